@@ -1,0 +1,1 @@
+"""The contract between Tiera, its suppliers and its municipalities, kept by code."""

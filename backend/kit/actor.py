@@ -1,0 +1,80 @@
+"""Whoever acts: a frozen value that verbs, policies and reads are handed."""
+
+import dataclasses
+from collections.abc import Callable, Hashable
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import Any, ClassVar, Self
+
+
+class ActorKind(StrEnum):
+    """On whose side somebody acts."""
+
+    BUYER = "buyer"
+    SUPPLIER = "supplier"
+    CUSTOMER = "customer"
+    SYSTEM = "system"
+
+
+class Language(StrEnum):
+    FI = "fi"
+    SV = "sv"
+    EN = "en"
+
+
+class Channel(StrEnum):
+    """By which door an act came in (D0-b)."""
+
+    PORTAL = "portal"
+    API = "api"
+    IMPORT = "import"
+    SCHEDULE = "schedule"
+
+
+@dataclass(frozen=True)
+class Actor:
+    """A person (or a service account) acting for an organisation.
+
+    `kind`, `roles` and `rights` may decide the form of a statement, so actors that share them share plans;
+    all else is named in `parameters` and bound anew for each request.
+    """
+
+    kind: ActorKind
+    organisation_id: int | None = None
+    person_id: int | None = None
+    service_account_id: int | None = None
+    stands_for_id: int | None = None
+    roles: frozenset[str] = frozenset()
+    rights: frozenset[str] = frozenset()
+    language: Language = Language.FI
+    channel: Channel = Channel.PORTAL
+
+    parameters: ClassVar[tuple[str, ...]] = (
+        "organisation_id",
+        "person_id",
+        "service_account_id",
+        "stands_for_id",
+        "language",
+        "channel",
+    )
+
+    def form(self) -> Hashable:
+        """What of this actor may shape SQL."""
+        return tuple(getattr(self, f.name) for f in dataclasses.fields(self) if f.name not in self.parameters)
+
+    def with_parameters(self, bind: Callable[[str], Any]) -> Self:
+        """The same actor with SQL parameters for its values, as the compiler of reads wants it."""
+        return dataclasses.replace(self, **{name: bind(name) for name in self.parameters})
+
+    def may(self, right: str) -> bool:
+        """Whether the roles held now, or the schedule itself, give this right."""
+        return right in self.rights
+
+    @property
+    def deciding_person_ids(self) -> frozenset[int]:
+        """The people who decide when this actor does: a stand-in counts as the person stood for (D0-f)."""
+        return frozenset(i for i in (self.person_id, self.stands_for_id) if i is not None)
+
+
+SCHEDULE = Actor(ActorKind.SYSTEM, channel=Channel.SCHEDULE)
+"""The clock's own jobs: they select what is due and call a verb."""

@@ -1,0 +1,97 @@
+"""The database as mapped classes see it: naming, types that columns share, engines, one session factory."""
+
+from datetime import datetime
+from decimal import Decimal
+from enum import StrEnum
+from typing import Any, NamedTuple
+
+import sqlalchemy as sa
+from sqlalchemy.dialects.postgresql import JSONB, ExcludeConstraint
+from sqlalchemy.ext.asyncio import AsyncEngine, AsyncSession, async_sessionmaker, create_async_engine
+from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
+
+from backend.kit.refs import Ref
+
+Session = AsyncSession
+Sessions = async_sessionmaker[AsyncSession]
+Row = Any
+"""The columns of one alias of a table, as conditions and shapes get them."""
+Condition = sa.ColumnElement[bool]
+
+Instant = sa.DateTime(timezone=True)
+Euros = sa.Numeric(14, 2)
+UnitPrice = sa.Numeric(18, 6)
+
+
+class Concerned(NamedTuple):
+    """Whom a thing concerns beside Tiera."""
+
+    supplier_id: int | None = None
+    customer_id: int | None = None
+
+
+class Base(DeclarativeBase):
+    """Every mapped class: its name is the kind of its Ref and the name of its GraphQL type."""
+
+    metadata = sa.MetaData(
+        naming_convention={
+            "ix": "ix_%(table_name)s_%(column_0_N_name)s",
+            "uq": "uq_%(table_name)s_%(column_0_N_name)s",
+            "ck": "ck_%(table_name)s_%(constraint_name)s",
+            "fk": "fk_%(table_name)s_%(column_0_N_name)s",
+            "pk": "pk_%(table_name)s",
+        }
+    )
+    type_annotation_map = {
+        int: sa.BigInteger,
+        str: sa.Text,
+        datetime: Instant,
+        Decimal: Euros,
+        dict[str, Any]: JSONB(none_as_null=True),
+    }
+
+
+class Thing(Base):
+    """A row that people and events refer to."""
+
+    __abstract__ = True
+
+    id: Mapped[int] = mapped_column(sa.Identity(always=True), primary_key=True)
+
+    @property
+    def ref(self) -> Ref:
+        return Ref(type(self).__name__, self.id)
+
+    @property
+    def concerns(self) -> Concerned:
+        """The supplier and the customer who may hear of this thing's events."""
+        return Concerned()
+
+
+def enum_type(members: type[StrEnum]) -> sa.Enum:
+    """A column of text that holds the values of an enum, guarded by a CHECK."""
+    return sa.Enum(
+        members,
+        native_enum=False,
+        create_constraint=True,
+        length=40,
+        values_callable=lambda e: [m.value for m in e],
+        name=members.__name__.lower(),
+    )
+
+
+def no_overlap(*keys: str, valid: str = "valid", where: str | None = None) -> ExcludeConstraint:
+    """No two rows of the same keys are valid on the same day, with no extension needed."""
+    elements: list[Any] = [(sa.text(f"int8range({key}, {key}, '[]')"), "&&") for key in keys]
+    return ExcludeConstraint(*elements, (sa.column(valid), "&&"), using="gist", where=where and sa.text(where))
+
+
+def make_engine(url: str, **options: Any) -> AsyncEngine:
+    """The engine of verbs. `url` is a libpq or SQLAlchemy URL; sessions speak UTC."""
+    address = sa.make_url(url.replace("postgres://", "postgresql://", 1)).set(drivername="postgresql+psycopg")
+    connect = {"options": "-c timezone=UTC", "application_name": "portaali"}
+    return create_async_engine(address, connect_args=connect, **({"pool_size": 10, "max_overflow": 5} | options))
+
+
+def make_sessions(engine: AsyncEngine) -> Sessions:
+    return async_sessionmaker(engine, expire_on_commit=False)

@@ -1,0 +1,136 @@
+"""The deadlines of all slices in one table; one job calls the verb registered for a kind when its time comes."""
+
+from collections.abc import Awaitable, Callable, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from types import MappingProxyType
+from typing import Any
+
+import sqlalchemy as sa
+from sqlalchemy.dialects.postgresql import insert
+from sqlalchemy.orm import Mapped, mapped_column
+
+from backend.kit.actor import Actor
+from backend.kit.database import Base, Session
+from backend.kit.refs import Ref
+
+
+class Deadline(Base):
+    """Something due: by whom, why, since when; met, breached, or still open."""
+
+    __tablename__ = "deadlines"
+    __table_args__ = (
+        sa.UniqueConstraint("about_kind", "about_id", "kind", "started_at"),
+        sa.Index("ix_deadlines_open", "due_at", postgresql_where=sa.text("met_at IS NULL AND dropped_at IS NULL")),
+        sa.Index("ix_deadlines_owner", "owner_id", "due_at"),
+    )
+
+    id: Mapped[int] = mapped_column(sa.Identity(always=True), primary_key=True)
+    about_kind: Mapped[str]
+    about_id: Mapped[int]
+    kind: Mapped[str]
+    owner_id: Mapped[int | None]
+    """Organisation whose duty it is."""
+    started_at: Mapped[datetime]
+    warn_at: Mapped[datetime | None]
+    due_at: Mapped[datetime]
+    warned_at: Mapped[datetime | None]
+    breached_at: Mapped[datetime | None]
+    met_at: Mapped[datetime | None]
+    dropped_at: Mapped[datetime | None]
+    rule: Mapped[str | None]
+    stretches: Mapped[dict[str, Any] | None]
+
+    @property
+    def about(self) -> Ref:
+        return Ref(self.about_kind, self.about_id)
+
+
+@dataclass(frozen=True)
+class DeadlineKind:
+    """What happens shortly before and at a deadline of this kind: verbs of the slice that opened it."""
+
+    name: str
+    warn: Callable[..., Awaitable[Any]] | None = None
+    breach: Callable[..., Awaitable[Any]] | None = None
+
+
+_kinds: dict[str, DeadlineKind] = {}
+KINDS: Mapping[str, DeadlineKind] = MappingProxyType(_kinds)
+
+
+def register(kind: DeadlineKind) -> None:
+    if kind.name in _kinds:
+        raise ValueError(f"two slices register {kind.name}")
+    _kinds[kind.name] = kind
+
+
+async def open_deadline(
+    session: Session,
+    about: Ref,
+    kind: str,
+    *,
+    started_at: datetime,
+    due_at: datetime,
+    warn_at: datetime | None = None,
+    owner_id: int | None = None,
+    rule: str | None = None,
+) -> None:
+    """Start a clock; the same clock started twice at one instant is one."""
+    row = insert(Deadline).values(
+        about_kind=about.kind,
+        about_id=about.id,
+        kind=kind,
+        started_at=started_at,
+        due_at=due_at,
+        warn_at=warn_at,
+        owner_id=owner_id,
+        rule=rule,
+    )
+    await session.execute(row.on_conflict_do_nothing())
+
+
+async def meet_deadline(session: Session, about: Ref, kind: str, *, at: datetime) -> None:
+    """The duty is done (late or not: `due_at` against `met_at` tells)."""
+    await session.execute(_still_open(about, kind).values(met_at=at))
+
+
+async def drop_deadline(session: Session, about: Ref, kind: str, *, at: datetime) -> None:
+    """The duty is gone, as when the thing is cancelled."""
+    await session.execute(_still_open(about, kind).values(dropped_at=at))
+
+
+def _still_open(about: Ref, kind: str) -> sa.Update:
+    return sa.update(Deadline).where(
+        Deadline.about_kind == about.kind,
+        Deadline.about_id == about.id,
+        Deadline.kind == kind,
+        Deadline.met_at.is_(None),
+        Deadline.dropped_at.is_(None),
+    )
+
+
+async def pass_deadlines(session: Session, actor: Actor, *, most: int = 100, now: datetime) -> None:
+    """Warn of and breach what is due, each once: the row is locked, marked, and its kind's verb called."""
+    is_open = sa.and_(Deadline.met_at.is_(None), Deadline.dropped_at.is_(None))
+    due = sa.or_(
+        sa.and_(Deadline.due_at <= now, Deadline.breached_at.is_(None)),
+        sa.and_(Deadline.warn_at <= now, Deadline.warned_at.is_(None), Deadline.due_at > now),
+    )
+    found = await session.scalars(
+        sa.select(Deadline)
+        .where(is_open, due)
+        .order_by(Deadline.due_at, Deadline.id)
+        .limit(most)
+        .with_for_update(skip_locked=True, key_share=True)
+    )
+    for deadline in found.all():
+        kind = KINDS.get(deadline.kind)
+        breached = deadline.due_at <= now
+        if breached:
+            deadline.breached_at = now
+        else:
+            deadline.warned_at = now
+        verb = kind and (kind.breach if breached else kind.warn)
+        if verb is not None:
+            await verb(session, actor, deadline, now=now)

@@ -1,0 +1,151 @@
+"""What happened, on record for ever (D0-b), and handed on to be told.
+
+Events hold ids and figures, never names or texts; a trigger forbids changing or removing them.
+"""
+
+from datetime import date, datetime
+from decimal import Decimal
+from enum import StrEnum
+from typing import Any
+
+import sqlalchemy as sa
+from sqlalchemy.orm import Mapped, mapped_column
+
+from backend.kit.actor import Actor, ActorKind, Channel
+from backend.kit.database import Base, Condition, Row, Session, Thing, enum_type
+from backend.kit.refs import Ref
+
+
+class Audience(StrEnum):
+    """Who may see an event beside those who act for Tiera."""
+
+    TIERA = "tiera"
+    BOTH = "both"
+    """Tiera and the supplier."""
+    ALL = "all"
+    """The customer too."""
+
+
+class Event(Base):
+    """One act: who, when, on what, from what to what, for whom, by which channel, by which rule."""
+
+    __tablename__ = "events"
+    __table_args__ = (
+        sa.Index("ix_events_subject", "subject_kind", "subject_id", "id"),
+        sa.Index("ix_events_within", "within_kind", "within_id", "id"),
+    )
+
+    id: Mapped[int] = mapped_column(sa.Identity(always=True), primary_key=True)
+    name: Mapped[str]
+    at: Mapped[datetime] = mapped_column(index=True)
+    subject_kind: Mapped[str]
+    subject_id: Mapped[int]
+    within_kind: Mapped[str | None]
+    within_id: Mapped[int | None]
+    person_id: Mapped[int | None]
+    service_account_id: Mapped[int | None]
+    stands_for_id: Mapped[int | None]
+    organisation_id: Mapped[int | None]
+    channel: Mapped[Channel] = mapped_column(enum_type(Channel))
+    audience: Mapped[Audience] = mapped_column(enum_type(Audience))
+    supplier_id: Mapped[int | None]
+    customer_id: Mapped[int | None]
+    from_state: Mapped[str | None]
+    to_state: Mapped[str | None]
+    rule: Mapped[str | None]
+    figures: Mapped[dict[str, Any]]
+
+    @property
+    def subject(self) -> Ref:
+        return Ref(self.subject_kind, self.subject_id)
+
+
+class Outbox(Base):
+    """An event that has not yet been handed to deliveries."""
+
+    __tablename__ = "outbox"
+
+    event_id: Mapped[int] = mapped_column(sa.ForeignKey("events.id"), primary_key=True, autoincrement=False)
+
+
+PROTECT_EVENTS = """
+CREATE FUNCTION events_are_for_ever() RETURNS trigger LANGUAGE plpgsql AS
+$$BEGIN RAISE EXCEPTION 'events are never changed or removed'; END$$;
+CREATE TRIGGER no_change BEFORE UPDATE OR DELETE ON events FOR EACH ROW EXECUTE FUNCTION events_are_for_ever();
+CREATE TRIGGER no_truncate BEFORE TRUNCATE ON events FOR EACH STATEMENT EXECUTE FUNCTION events_are_for_ever();
+"""
+
+
+async def record(
+    session: Session,
+    actor: Actor,
+    name: str,
+    subject: Thing,
+    *,
+    at: datetime,
+    rule: str | None = None,
+    from_: StrEnum | None = None,
+    to: StrEnum | None = None,
+    within: Thing | Ref | None = None,
+    audience: Audience = Audience.BOTH,
+    **figures: Any,
+) -> Event:
+    """Write an event and its outbox row in the running transaction.
+
+    `name` is noun first, past tense (`overrun.approved`); `within` is the larger thing whose timeline shows it too.
+    """
+    await session.flush()
+    around = within.ref if isinstance(within, Thing) else within
+    concerns = subject.concerns
+    event = Event(
+        name=name,
+        at=at,
+        subject_kind=subject.ref.kind,
+        subject_id=subject.id,
+        within_kind=around and around.kind,
+        within_id=around and around.id,
+        person_id=actor.person_id,
+        service_account_id=actor.service_account_id,
+        stands_for_id=actor.stands_for_id,
+        organisation_id=actor.organisation_id,
+        channel=actor.channel,
+        audience=audience,
+        supplier_id=concerns.supplier_id,
+        customer_id=concerns.customer_id,
+        from_state=from_,
+        to_state=to,
+        rule=rule,
+        figures={key: _plain(value) for key, value in figures.items()},
+    )
+    session.add(event)
+    await session.flush()
+    session.add(Outbox(event_id=event.id))
+    return event
+
+
+def _plain(value: Any) -> Any:
+    """Figures as JSON holds them: decimals and dates as text, refs as global ids."""
+    match value:
+        case Decimal():
+            return format(value, "f")
+        case datetime() | date():
+            return value.isoformat()
+        case Ref():
+            return str(value)
+        case list() | tuple() | frozenset() | set():
+            return [_plain(item) for item in value]
+        case dict():
+            return {str(key): _plain(item) for key, item in value.items()}
+    return value
+
+
+def visible_to(actor: Actor, event: Row) -> Condition:
+    """Tiera sees every event; a supplier or a customer what concerns it and is meant for it too."""
+    match actor.kind:
+        case ActorKind.BUYER | ActorKind.SYSTEM:
+            return sa.true()
+        case ActorKind.SUPPLIER:
+            return sa.and_(
+                event.supplier_id == actor.organisation_id, event.audience.in_([Audience.BOTH, Audience.ALL])
+            )
+    return sa.and_(event.customer_id == actor.organisation_id, event.audience == Audience.ALL)

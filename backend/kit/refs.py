@@ -1,0 +1,51 @@
+"""A thing that can be about anything holds a Ref; slices register what each kind is."""
+
+import re
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from types import MappingProxyType
+from typing import Any, Self
+
+from sqlalchemy import ColumnElement, Table
+
+
+@dataclass(frozen=True, order=True)
+class Ref:
+    """The name of a thing: its kind (a GraphQL type's name) and its key."""
+
+    kind: str
+    id: int
+
+    def __str__(self) -> str:
+        return f"{self.kind}:{self.id}"
+
+    @classmethod
+    def parse(cls, text: str) -> Self | None:
+        """The Ref of a global id such as `Order:42`; None where it is none."""
+        found = re.fullmatch(r"([A-Z][A-Za-z]*):(\d{1,18})", text, re.ASCII)
+        return cls(found[1], int(found[2])) if found else None
+
+
+@dataclass(frozen=True)
+class Kind:
+    """What a slice says of a kind of thing, for node look-ups, search, timelines, bells and links."""
+
+    name: str
+    table: Table
+    visible_to: Callable[[Any, Any], ColumnElement[bool]]
+    number: str | None = None
+    """Column that people know the thing by."""
+    title: str | None = None
+    url: str | None = None
+    """Path in the portal, with `{id}` or `{number}`."""
+
+
+_kinds: dict[str, Kind] = {}
+KINDS: Mapping[str, Kind] = MappingProxyType(_kinds)
+
+
+def register(kind: Kind) -> None:
+    """Make a kind known; each kind belongs to one slice."""
+    if kind.name in _kinds:
+        raise ValueError(f"two slices register {kind.name}")
+    _kinds[kind.name] = kind
