@@ -36,9 +36,7 @@ SATURDAYS_TOO = Counting(saturdays_count=True)
 @lru_cache(maxsize=512)
 def _days_off(year: int) -> frozenset[date]:
     """Finnish days that are never business days, whatever their weekday; Easter Saturday is one of them."""
-    from holidays import (
-        country_holidays,
-    )  # heavy to import: only who counts days pays for it
+    from holidays import country_holidays  # heavy to import: only who counts days pays for it
 
     named = country_holidays("FI", years=year, language="en_US")
     easter_saturdays = (day + DAY for day, name in named.items() if name == "Good Friday")

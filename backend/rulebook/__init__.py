@@ -1,0 +1,1 @@
+"""The contract as data: its rules, its terms, and the words that all slices share."""
