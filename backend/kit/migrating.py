@@ -1,0 +1,94 @@
+"""The database's structure moved from one revision to another: Alembic, by its API, with no file of settings."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from functools import cache
+from pathlib import Path
+
+import sqlalchemy as sa
+from alembic import command
+from alembic.config import Config
+from alembic.runtime.migration import MigrationContext
+from alembic.script import ScriptDirectory
+
+import migrations
+
+LOCK = 0x706F7274  # "port": one process migrates a database at a time, the others wait and find it done
+
+
+class UnsuitableDatabase(Exception):
+    """The database cannot hold our texts, or the server is too old; the message says what to do."""
+
+
+def upgrade(url: str, revision: str = "head") -> None:
+    """Bring the database at `url` up to `revision`; fine to call when it is there already."""
+    with _connection(url) as connection:
+        command.upgrade(_config(connection), revision)
+
+
+def downgrade(url: str, revision: str) -> None:
+    """Bring the database at `url` back to `revision`; `base` is empty."""
+    with _connection(url) as connection:
+        command.downgrade(_config(connection), revision)
+
+
+def create(url: str, message: str, metadata: sa.MetaData) -> Path:
+    """Write a new migration that brings the database at `url` to `metadata`, for a person to finish."""
+    with _connection(url) as connection:
+        script = command.revision(_config(connection, metadata), message, autogenerate=True)
+    assert script is not None and not isinstance(script, list)
+    return Path(script.path)
+
+
+def current_is_head(connection: sa.Connection) -> bool:
+    """Whether the structure is the one that this code was written for. From async code: `run_sync(current_is_head)`."""
+    return set(MigrationContext.configure(connection).get_current_heads()) == _heads()
+
+
+@cache
+def _heads() -> set[str]:
+    return set(ScriptDirectory.from_config(_config()).get_heads())
+
+
+@contextmanager
+def _connection(url: str) -> Iterator[sa.Connection]:
+    address = sa.make_url(url.replace("postgres://", "postgresql://", 1)).set(drivername="postgresql+psycopg")
+    engine = sa.create_engine(address, poolclass=sa.NullPool, connect_args={"options": "-c timezone=UTC"})
+    try:
+        with engine.connect() as connection:
+            _check(connection)
+            connection.execute(sa.text("SELECT pg_advisory_lock(:lock)"), {"lock": LOCK})
+            connection.commit()  # the lock is the session's: it stays until the connection closes
+            yield connection
+    finally:
+        engine.dispose()
+
+
+def _check(connection: sa.Connection) -> None:
+    version = int(connection.execute(sa.text("SHOW server_version_num")).scalar_one()) // 10_000
+    if version < 15:
+        raise UnsuitableDatabase(f"The server is PostgreSQL {version}: use 15 or newer.")
+    encoding, folded = connection.execute(
+        sa.text(
+            "SELECT current_setting('server_encoding'), CASE WHEN getdatabaseencoding() = 'UTF8' THEN lower('ÄÖÅ') END"
+        )
+    ).one()
+    if encoding != "UTF8" or folded != "äöå":
+        raise UnsuitableDatabase(
+            f"The database's encoding is {encoding} and lower('ÄÖÅ') gives {folded!r}: make it with "
+            "CREATE DATABASE … TEMPLATE template0 ENCODING 'UTF8' LC_COLLATE 'C.UTF-8' LC_CTYPE 'C.UTF-8'."
+        )
+
+
+def _config(connection: sa.Connection | None = None, metadata: sa.MetaData | None = None) -> Config:
+    config = Config(attributes={"connection": connection, "metadata": metadata})
+    folder = Path(migrations.__file__).parent
+    options = {
+        "script_location": str(folder),
+        "path_separator": "newline",  # of version_locations, which are one: a folder's name may have spaces
+        "file_template": "%(year)d_%(month).2d_%(day).2d_%(slug)s",
+        "timezone": "UTC",
+    }
+    for name, value in options.items():
+        config.set_main_option(name, value.replace("%", "%%"))
+    return config

@@ -1,0 +1,1 @@
+"""The database's history, one purpose a file, carried out by `backend.kit.migrating`."""

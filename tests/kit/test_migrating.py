@@ -1,0 +1,37 @@
+import sqlalchemy as sa
+
+from backend.kit import migrating
+from backend.kit.database import make_engine
+
+
+async def test_a_database_at_head_says_so_and_one_without_revisions_does_not(database_url, empty_database_url):
+    for url, expected in ((database_url, True), (empty_database_url, migrating._heads() == set())):
+        engine = make_engine(url)
+        async with engine.connect() as connection:
+            assert await connection.run_sync(migrating.current_is_head) is expected
+        await engine.dispose()
+
+
+def test_migrations_lead_up_down_to_nothing_and_up_again(empty_database_url):
+    migrating.upgrade(empty_database_url)
+    migrating.downgrade(empty_database_url, "base")
+    assert _relations(empty_database_url) <= {"alembic_version"}
+    migrating.upgrade(empty_database_url)
+
+
+async def test_texts_fold_and_compare_alike_on_every_server(session):
+    folded, ordered = (
+        await session.execute(
+            sa.text("SELECT lower('ÄÖÅ'), array(SELECT unnest(ARRAY['ä', 'Z', 'a']) AS x ORDER BY x)")
+        )
+    ).one()
+    assert folded == "äöå"
+    assert ordered == ["Z", "a", "ä"]
+
+
+def _relations(url):
+    engine = sa.create_engine(url.replace("postgresql://", "postgresql+psycopg://", 1))
+    with engine.connect() as connection:
+        names = set(sa.inspect(connection).get_table_names())
+    engine.dispose()
+    return names
