@@ -7,29 +7,15 @@ default here. A case keeps the terms of the day on which its duty arose (D0-c): 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, fields, replace
 from decimal import Decimal
-from enum import StrEnum
 from types import MappingProxyType
 from typing import Annotated, Any, Self, get_type_hints
 
 from backend.kit.amounts import Minutes
 from backend.kit.calendar import Counting
 from backend.kit.faults import broken_rule
-from backend.kit.translation import Text, register_labels
+from backend.kit.translation import Text
+from backend.rulebook.choices import FourEyes, StopWorkAt
 from backend.rulebook.definitions import Definition, Unit, term
-
-
-class FourEyes(StrEnum):
-    """What happens when one person alone would accept a delivery and approve its invoice lines, having ordered it."""
-
-    REFUSED = "refused"
-    SHOWN = "shown"
-
-
-class StopWorkAt(StrEnum):
-    """What puts an order on hold: a forecast above the ceiling, or the ceiling itself reached."""
-
-    FORECAST = "forecast"
-    CEILING = "ceiling"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -412,8 +398,3 @@ ASCENDING = (
 """Pairs of terms of which the first may not be greater than the second."""
 
 DEFAULTS = Terms()
-
-FOUR_EYES_LABELS = register_labels({FourEyes.REFUSED: Text("refused"), FourEyes.SHOWN: Text("allowed, but shown")})
-STOP_WORK_AT_LABELS = register_labels(
-    {StopWorkAt.FORECAST: Text("the forecast"), StopWorkAt.CEILING: Text("the ceiling")}
-)

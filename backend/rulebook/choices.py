@@ -1,0 +1,25 @@
+"""Terms that are a choice and not a number: what may be chosen."""
+
+from enum import StrEnum
+
+from backend.kit.translation import Text, register_labels
+
+
+class FourEyes(StrEnum):
+    """What happens when one person alone would accept a delivery and approve its invoice lines, having ordered it."""
+
+    REFUSED = "refused"
+    SHOWN = "shown"
+
+
+class StopWorkAt(StrEnum):
+    """What puts an order on hold: a forecast above the ceiling, or the ceiling itself reached."""
+
+    FORECAST = "forecast"
+    CEILING = "ceiling"
+
+
+FOUR_EYES_LABELS = register_labels({FourEyes.REFUSED: Text("refused"), FourEyes.SHOWN: Text("allowed, but shown")})
+STOP_WORK_AT_LABELS = register_labels(
+    {StopWorkAt.FORECAST: Text("the forecast"), StopWorkAt.CEILING: Text("the ceiling")}
+)
