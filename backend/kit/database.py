@@ -68,15 +68,15 @@ class Thing(Base):
         return Concerned()
 
 
-def enum_type(members: type[StrEnum]) -> sa.Enum:
-    """A column of text that holds the values of an enum, guarded by a CHECK."""
+def enum_type(members: type[StrEnum], name: str | None = None) -> sa.Enum:
+    """A column of text that holds the values of an enum, guarded by a CHECK; a table's second column of it is named."""
     return sa.Enum(
         members,
         native_enum=False,
         create_constraint=True,
         length=40,
         values_callable=lambda e: [m.value for m in e],
-        name=members.__name__.lower(),
+        name=name or members.__name__.lower(),
     )
 
 

@@ -1,0 +1,28 @@
+"""Files as the database knows them; their bytes are in the store under their hash."""
+
+from datetime import datetime
+
+import sqlalchemy as sa
+from sqlalchemy.orm import Mapped, mapped_column
+
+from backend.kit.database import Thing
+
+
+class StoredFile(Thing):
+    """Bytes somebody brought. Only who brought it may name it, until something uses it; unused ones are swept."""
+
+    __tablename__ = "stored_files"
+    __table_args__ = (sa.Index("ix_stored_files_about", "about_kind", "about_id"),)
+
+    sha256: Mapped[str]
+    size: Mapped[int]
+    name: Mapped[str]
+    """As given, for people to read; never a path."""
+    media_type: Mapped[str]
+    """As sniffed from the content."""
+    uploaded_by_id: Mapped[int | None]
+    organisation_id: Mapped[int | None]
+    uploaded_at: Mapped[datetime] = mapped_column(index=True)
+    about_kind: Mapped[str | None]
+    about_id: Mapped[int | None]
+    purpose: Mapped[str | None]

@@ -1,0 +1,1 @@
+"""Hours: booked on targets, approved, never silently (11.7.3)."""

@@ -1,0 +1,77 @@
+"""Time entries. A target is an account in minutes: an order's work, or work at the supplier's own cost."""
+
+from datetime import date, datetime
+
+import sqlalchemy as sa
+from sqlalchemy.orm import Mapped, mapped_column
+
+from backend.hours.states import EntryState, OwnCost
+from backend.kit.actor import Channel
+from backend.kit.database import Concerned, Thing, enum_type
+
+OWN_COST = "own_cost"
+"""Purpose of an account whose minutes are never billed."""
+
+
+class OwnCostTarget(Thing):
+    """Something a supplier books at its own cost, under an agreement; its account can never be billed."""
+
+    __tablename__ = "own_cost_targets"
+
+    agreement_id: Mapped[int] = mapped_column(sa.ForeignKey("agreements.id"), index=True)
+    supplier_id: Mapped[int] = mapped_column(sa.ForeignKey("organisations.id"), index=True)
+    kind: Mapped[OwnCost] = mapped_column(enum_type(OwnCost))
+    title: Mapped[str]
+    instructions: Mapped[str | None]
+    order_id: Mapped[int | None] = mapped_column(sa.ForeignKey("orders.id"))
+    """Of extra effort against instruction: the order it belongs to (H11.8.1-h)."""
+    made_by_id: Mapped[int | None]
+    made_at: Mapped[datetime]
+
+    @property
+    def concerns(self) -> Concerned:
+        return Concerned(self.supplier_id)
+
+
+class TimeEntry(Thing):
+    """One person's work on one target on one day, in whole minutes (H11.7.3-b, -c)."""
+
+    __tablename__ = "time_entries"
+    __table_args__ = (
+        sa.CheckConstraint("minutes > 0 AND minutes <= 1440", name="minutes"),
+        sa.UniqueConstraint("supplier_id", "import_key"),
+        sa.Index("ix_time_entries_person_day", "person_id", "day"),
+        sa.Index("ix_time_entries_account_day", "account_id", "day", "id"),
+        sa.Index("ix_time_entries_order", "order_id", "day", "id"),
+        sa.Index("ix_time_entries_supplier_day", "supplier_id", "day", "id"),
+        sa.Index("ix_time_entries_waiting", "day", "id", postgresql_where=sa.text("state = 'booked'")),
+    )
+
+    account_id: Mapped[int] = mapped_column(sa.ForeignKey("accounts.id"))
+    order_id: Mapped[int | None] = mapped_column(sa.ForeignKey("orders.id"))
+    supplier_id: Mapped[int] = mapped_column(sa.ForeignKey("organisations.id"))
+    person_id: Mapped[int] = mapped_column(sa.ForeignKey("people.id"))
+    price_group_id: Mapped[int | None] = mapped_column(sa.ForeignKey("price_groups.id"))
+    day: Mapped[date] = mapped_column(sa.Date)
+    minutes: Mapped[int]
+    description: Mapped[str]
+    state: Mapped[EntryState] = mapped_column(enum_type(EntryState))
+    is_late: Mapped[bool]
+    """Booked after its day (or, imported, after the next business day): marked, never refused (H11.7.3-d)."""
+    is_without_permission: Mapped[bool] = mapped_column(server_default=sa.false())
+    """Booked while the order was on hold (H11.8.3-d)."""
+    booked_at: Mapped[datetime]
+    booked_by_id: Mapped[int | None]
+    channel: Mapped[Channel] = mapped_column(enum_type(Channel))
+    import_key: Mapped[str | None]
+    approved_at: Mapped[datetime | None]
+    approved_by_id: Mapped[int | None] = mapped_column(sa.ForeignKey("people.id"))
+    returned_at: Mapped[datetime | None]
+    return_reason: Mapped[str | None]
+    corrects_id: Mapped[int | None] = mapped_column(sa.ForeignKey("time_entries.id"), index=True)
+    split_from_id: Mapped[int | None] = mapped_column(sa.ForeignKey("time_entries.id"), index=True)
+    version: Mapped[int] = mapped_column(server_default="1")
+
+    @property
+    def concerns(self) -> Concerned:
+        return Concerned(self.supplier_id)

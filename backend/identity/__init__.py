@@ -1,0 +1,1 @@
+"""Accounts, sign-in, sessions, tokens, service accounts: who is at the door, as an Actor."""

@@ -1,0 +1,140 @@
+"""Invoices and credit notes as received, their lines, and what judging found. Money is euros without VAT."""
+
+from datetime import date, datetime
+from decimal import Decimal
+from typing import Any
+
+import sqlalchemy as sa
+from sqlalchemy.dialects.postgresql import ARRAY, JSONB
+from sqlalchemy.orm import Mapped, mapped_column
+
+from backend.invoices.states import Ground, InvoiceKind, InvoiceState, LineState, Origin, Severity
+from backend.kit.database import Concerned, Thing, UnitPrice, enum_type
+
+
+class Invoice(Thing):
+    """An invoice or a credit note of a supplier."""
+
+    __tablename__ = "invoices"
+    __table_args__ = (
+        sa.Index(
+            "uq_invoices_supplier_number",
+            "supplier_id",
+            "number",
+            unique=True,
+            postgresql_where=sa.text("state NOT IN ('draft', 'withdrawn')"),
+        ),
+        sa.Index("ix_invoices_state", "state", "due_on"),
+        sa.Index("ix_invoices_supplier", "supplier_id", "id"),
+    )
+
+    supplier_id: Mapped[int] = mapped_column(sa.ForeignKey("organisations.id"))
+    agreement_id: Mapped[int | None] = mapped_column(sa.ForeignKey("agreements.id"))
+    number: Mapped[str]
+    kind: Mapped[InvoiceKind] = mapped_column(enum_type(InvoiceKind))
+    origin: Mapped[Origin] = mapped_column(enum_type(Origin))
+    state: Mapped[InvoiceState] = mapped_column(enum_type(InvoiceState))
+    issued_on: Mapped[date] = mapped_column(sa.Date)
+    arrived_at: Mapped[datetime] = mapped_column(index=True)
+    due_on: Mapped[date | None] = mapped_column(sa.Date)
+    currency: Mapped[str]
+    period_first: Mapped[date | None] = mapped_column(sa.Date)
+    period_last: Mapped[date | None] = mapped_column(sa.Date)
+    order_reference: Mapped[str | None]
+    buyer_reference: Mapped[str | None]
+    agreement_reference: Mapped[str | None]
+    seller_business_id: Mapped[str | None]
+    ibans: Mapped[list[str]] = mapped_column(ARRAY(sa.Text), server_default="{}")
+    net: Mapped[Decimal]
+    vat: Mapped[Decimal]
+    gross: Mapped[Decimal]
+    credits_id: Mapped[int | None] = mapped_column(sa.ForeignKey("invoices.id"), index=True)
+    """Of a credit note: the invoice it credits."""
+    file_id: Mapped[int | None] = mapped_column(sa.ForeignKey("stored_files.id"))
+    """The file as received, byte for byte (D11.9-g)."""
+    document: Mapped[dict[str, Any] | None] = mapped_column(JSONB(none_as_null=True))
+    """What was read from the file, for what columns do not hold: VAT by rate, notes, attachments."""
+    sent_by_id: Mapped[int | None] = mapped_column(sa.ForeignKey("people.id"))
+    judged_at: Mapped[datetime | None]
+    is_late: Mapped[bool] = mapped_column(server_default=sa.false())
+    terms_on: Mapped[dict[str, Any]] = mapped_column(JSONB)
+    version: Mapped[int] = mapped_column(server_default="1")
+
+    @property
+    def concerns(self) -> Concerned:
+        return Concerned(self.supplier_id)
+
+
+class InvoiceLine(Thing):
+    """A line, what it points to, and what became of it."""
+
+    __tablename__ = "invoice_lines"
+    __table_args__ = (
+        sa.UniqueConstraint("invoice_id", "position"),
+        sa.Index("ix_invoice_lines_order", "order_id", "id"),
+    )
+
+    invoice_id: Mapped[int] = mapped_column(sa.ForeignKey("invoices.id"))
+    supplier_id: Mapped[int]
+    position: Mapped[int]
+    text: Mapped[str]
+    ground: Mapped[Ground | None] = mapped_column(enum_type(Ground))
+    order_reference: Mapped[str | None]
+    """As the line (or else the head) says: an order's or a ticket's number."""
+    order_id: Mapped[int | None] = mapped_column(sa.ForeignKey("orders.id"))
+    milestone_id: Mapped[int | None] = mapped_column(sa.ForeignKey("milestones.id"))
+    milestone_position: Mapped[int | None]
+    """The order's line as the invoice names it: of a fixed price, its milestone."""
+    period_first: Mapped[date | None] = mapped_column(sa.Date)
+    period_last: Mapped[date | None] = mapped_column(sa.Date)
+    price_group_code: Mapped[str | None]
+    price_group_id: Mapped[int | None] = mapped_column(sa.ForeignKey("price_groups.id"))
+    quantity: Mapped[Decimal | None] = mapped_column(UnitPrice)
+    unit: Mapped[str | None]
+    """UN/ECE code where it is certain, else None."""
+    raw_unit: Mapped[str | None]
+    unit_price: Mapped[Decimal | None] = mapped_column(UnitPrice)
+    """For one unit."""
+    amount: Mapped[Decimal]
+    """The authority; price × quantity is checked against it."""
+    vat_rate: Mapped[Decimal | None] = mapped_column(sa.Numeric(5, 2))
+    vat_category: Mapped[str | None]
+    notes: Mapped[list[str]] = mapped_column(ARRAY(sa.Text), server_default="{}")
+    state: Mapped[LineState] = mapped_column(enum_type(LineState))
+    reserved_minutes: Mapped[int] = mapped_column(server_default="0")
+    pointed_by_id: Mapped[int | None] = mapped_column(sa.ForeignKey("people.id"))
+    """Who pointed a line that pointed nowhere."""
+    credits_line_id: Mapped[int | None] = mapped_column(sa.ForeignKey("invoice_lines.id"), index=True)
+    decided_by_id: Mapped[int | None] = mapped_column(sa.ForeignKey("people.id"))
+    decided_at: Mapped[datetime | None]
+    reason: Mapped[str | None]
+    answer: Mapped[str | None]
+    """The supplier's, to a dispute."""
+    answered_by_id: Mapped[int | None] = mapped_column(sa.ForeignKey("people.id"))
+    answered_at: Mapped[datetime | None]
+    version: Mapped[int] = mapped_column(server_default="1")
+
+    @property
+    def concerns(self) -> Concerned:
+        return Concerned(self.supplier_id)
+
+
+class Finding(Thing):
+    """What judging found of a line, or (line None) of the invoice. A new judgement ends the old ones."""
+
+    __tablename__ = "findings"
+    __table_args__ = (
+        sa.Index("ix_findings_invoice", "invoice_id", postgresql_where=sa.text("ended_at IS NULL")),
+        sa.Index("ix_findings_line", "line_id", postgresql_where=sa.text("ended_at IS NULL")),
+    )
+
+    invoice_id: Mapped[int] = mapped_column(sa.ForeignKey("invoices.id"))
+    line_id: Mapped[int | None] = mapped_column(sa.ForeignKey("invoice_lines.id"))
+    supplier_id: Mapped[int]
+    code: Mapped[str] = mapped_column(sa.Text)
+    severity: Mapped[Severity] = mapped_column(enum_type(Severity))
+    rule: Mapped[str]
+    expected: Mapped[Any] = mapped_column(JSONB(none_as_null=True))
+    found: Mapped[Any] = mapped_column(JSONB(none_as_null=True))
+    recorded_at: Mapped[datetime]
+    ended_at: Mapped[datetime | None]

@@ -1,0 +1,1 @@
+"""Accounts and postings: the one lock, the one invariant, the one evidence."""

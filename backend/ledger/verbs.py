@@ -1,0 +1,300 @@
+"""Postings under the account's lock. Callers check limits first and say their own rule; the CHECKs stand behind them.
+
+Every function takes accounts that `lock` or `open_account` returned in this transaction.
+"""
+
+from collections.abc import Iterable
+from datetime import date, datetime
+
+import sqlalchemy as sa
+from sqlalchemy.dialects.postgresql import insert
+
+from backend.kit.database import Session
+from backend.kit.refs import Ref
+from backend.ledger.model import Account, Portion, Posting, PostingKind, Reservation, Unit
+
+
+async def open_account(
+    session: Session,
+    about: Ref,
+    purpose: str,
+    unit: Unit,
+    *,
+    billable: bool = True,
+    limited: bool = True,
+    holder_id: int | None = None,
+    title: str | None = None,
+    rule: str | None = None,
+) -> Account:
+    """The account of a thing for a purpose, made if it is not there, and locked; a limited one starts at nothing."""
+    await session.execute(
+        insert(Account)
+        .values(
+            about_kind=about.kind,
+            about_id=about.id,
+            purpose=purpose,
+            unit=unit,
+            billable=billable,
+            granted=0 if limited else None,
+            holder_id=holder_id,
+            title=title,
+            rule=rule,
+        )
+        .on_conflict_do_nothing()
+    )
+    found = await lock(session, Account.about_kind == about.kind, Account.about_id == about.id, purpose=purpose)
+    return found[0]
+
+
+async def lock(session: Session, *conditions: sa.ColumnElement[bool], purpose: str | None = None) -> list[Account]:
+    """Lock accounts in ascending order of their ids, as everybody does: nobody waits for each other in a ring."""
+    wanted = sa.select(Account).where(*conditions).order_by(Account.id)
+    if purpose is not None:
+        wanted = wanted.where(Account.purpose == purpose)
+    locked = wanted.with_for_update(key_share=True).execution_options(populate_existing=True)
+    return list((await session.scalars(locked)).all())
+
+
+async def grant(session: Session, account: Account, amount: int, source: Ref, *, key: str, at: datetime) -> Posting:
+    """Raise (or, by a negative amount, lower) the ceiling."""
+    account.granted = (account.granted or 0) + amount
+    return await _post(session, account, PostingKind.GRANT, amount, source, key=key, at=at)
+
+
+async def book(session: Session, account: Account, amount: int, source: Ref, *, key: str, at: datetime) -> None:
+    """Record what was done, whatever the ceiling says: honest work is never blocked."""
+    account.booked += amount
+    await _post(session, account, PostingKind.BOOK, amount, source, key=key, at=at)
+
+
+async def commit_amount(
+    session: Session, account: Account, amount: int, source: Ref, *, key: str, at: datetime
+) -> None:
+    """Book and approve at once: a right's euros of a year, a person's day. A negative amount gives back."""
+    account.booked += amount
+    account.approved += amount
+    await _post(session, account, PostingKind.BOOK, amount, source, key=f"{key}:book", at=at)
+    await _post(session, account, PostingKind.APPROVE, amount, source, key=f"{key}:approve", at=at)
+
+
+async def approve(
+    session: Session,
+    account: Account,
+    amount: int,
+    source: Ref,
+    *,
+    day: date,
+    price_group_id: int | None = None,
+    key: str,
+    at: datetime,
+) -> list[Portion]:
+    """Approve part of what was booked, using up grants oldest first; one portion for each grant it used.
+
+    The caller has seen that `account.has_room_for(amount)`.
+    """
+    portions = []
+    for n, (grant_id, taken) in enumerate(await _use_grants(session, account, amount)):
+        account.approved += taken
+        await _post(session, account, PostingKind.APPROVE, taken, source, key=f"{key}:{n}", at=at, grant_id=grant_id)
+        portions.append(
+            Portion(
+                account_id=account.id,
+                source_kind=source.kind,
+                source_id=source.id,
+                grant_id=grant_id,
+                amount=taken,
+                day=day,
+                price_group_id=price_group_id,
+                recorded_at=at,
+            )
+        )
+    session.add_all(portions)
+    await session.flush()
+    return portions
+
+
+async def withdraw_approval(session: Session, account: Account, source: Ref, *, key: str, at: datetime) -> int:
+    """Take back what was approved of a source and is held by no line; how much that was."""
+    total = 0
+    for portion in await free_portions(session, account, sources=[source]):
+        portion.ended_at = at
+        account.approved -= portion.amount
+        total += portion.amount
+        await _post(
+            session,
+            account,
+            PostingKind.APPROVE,
+            -portion.amount,
+            source,
+            key=f"{key}:{portion.id}",
+            at=at,
+            grant_id=portion.grant_id,
+        )
+    return total
+
+
+async def free_portions(
+    session: Session,
+    account: Account,
+    *,
+    first: date | None = None,
+    last: date | None = None,
+    price_group_id: int | None = None,
+    sources: Iterable[Ref] = (),
+) -> list[Portion]:
+    """Approved and held by no line, oldest day first."""
+    held = sa.exists().where(Reservation.portion_id == Portion.id, Reservation.released_at.is_(None))
+    wanted = sa.select(Portion).where(Portion.account_id == account.id, Portion.ended_at.is_(None), ~held)
+    if first is not None and last is not None:
+        wanted = wanted.where(Portion.day.between(first, last))
+    if price_group_id is not None:
+        wanted = wanted.where(Portion.price_group_id == price_group_id)
+    if named := [(ref.kind, ref.id) for ref in sources]:
+        wanted = wanted.where(sa.tuple_(Portion.source_kind, Portion.source_id).in_(named))
+    return list((await session.scalars(wanted.order_by(Portion.day, Portion.id))).all())
+
+
+async def reserve(
+    session: Session, line: Ref, portions: Iterable[Portion], amount: int, *, at: datetime
+) -> list[Portion]:
+    """Hold as much of free portions for a line as it wants, in their order, splitting the last; what was held."""
+    held: list[Portion] = []
+    for portion in portions:
+        if amount <= 0:
+            break
+        if portion.amount > amount:
+            portion = await _split(session, portion, amount, at=at)
+        amount -= portion.amount
+        held.append(portion)
+        session.add(Reservation(portion_id=portion.id, line_kind=line.kind, line_id=line.id, reserved_at=at))
+    await session.flush()
+    return held
+
+
+async def take(session: Session, line: Ref, *, key: str, at: datetime) -> int:
+    """Bill what is held for a line; how much that was. What is taken already stays taken."""
+    total = 0
+    for reservation, portion, account in await _held(session, line):
+        if reservation.taken_at is None:
+            reservation.taken_at = at
+            account.billed += portion.amount
+            total += portion.amount
+            await _post(session, account, PostingKind.BILL, portion.amount, line, key=f"{key}:{reservation.id}", at=at)
+    return total
+
+
+async def release(session: Session, line: Ref, *, key: str, at: datetime) -> int:
+    """Let go of what a line holds, giving back what it had billed; how much was given back to be billed anew."""
+    total = 0
+    for reservation, portion, account in await _held(session, line):
+        reservation.released_at = at
+        total += portion.amount
+        if reservation.taken_at is not None:
+            account.billed -= portion.amount
+            await _post(session, account, PostingKind.BILL, -portion.amount, line, key=f"{key}:{reservation.id}", at=at)
+    await session.flush()
+    return total
+
+
+async def disagreements(session: Session) -> list[int]:
+    """Ids of accounts whose running sums are not the sums of their postings; there are none."""
+
+    def total(kind: PostingKind) -> sa.ScalarSelect[int]:
+        summed = sa.select(sa.func.coalesce(sa.func.sum(Posting.amount), 0))
+        return summed.where(Posting.account_id == Account.id, Posting.kind == kind).scalar_subquery()
+
+    wrong = sa.or_(
+        sa.func.coalesce(Account.granted, 0) != total(PostingKind.GRANT),
+        Account.booked != total(PostingKind.BOOK),
+        Account.approved != total(PostingKind.APPROVE),
+        Account.billed != total(PostingKind.BILL),
+    )
+    return list((await session.scalars(sa.select(Account.id).where(wrong).order_by(Account.id))).all())
+
+
+async def _post(
+    session: Session,
+    account: Account,
+    kind: PostingKind,
+    amount: int,
+    source: Ref,
+    *,
+    key: str,
+    at: datetime,
+    grant_id: int | None = None,
+) -> Posting:
+    posting = Posting(
+        account_id=account.id,
+        kind=kind,
+        amount=amount,
+        key=key,
+        at=at,
+        source_kind=source.kind,
+        source_id=source.id,
+        grant_id=grant_id,
+    )
+    session.add(posting)
+    await session.flush()
+    return posting
+
+
+async def _use_grants(session: Session, account: Account, amount: int) -> list[tuple[int | None, int]]:
+    """Which grants an amount uses up, oldest first: (grant's posting, how much of it)."""
+    if account.granted is None:
+        return [(None, amount)]
+    used = sa.select(Posting.grant_id, sa.func.sum(Posting.amount).label("amount"))
+    used_by = used.where(Posting.kind == PostingKind.APPROVE, Posting.account_id == account.id)
+    spent = used_by.group_by(Posting.grant_id).subquery()
+    left = (Posting.amount - sa.func.coalesce(spent.c.amount, 0)).label("left")
+    grants = (
+        sa.select(Posting.id, left)
+        .outerjoin(spent, spent.c.grant_id == Posting.id)
+        .where(Posting.account_id == account.id, Posting.kind == PostingKind.GRANT)
+        .order_by(Posting.id)
+    )
+    parts: list[tuple[int | None, int]] = []
+    for grant_id, room in (await session.execute(grants)).all():
+        part = min(int(room), amount)
+        if part > 0:
+            parts.append((grant_id, part))
+            amount -= part
+    return parts
+
+
+async def _split(session: Session, portion: Portion, amount: int, *, at: datetime) -> Portion:
+    """End a portion and put two in its place; the first has `amount`."""
+    portion.ended_at = at
+    first, rest = (
+        Portion(
+            account_id=portion.account_id,
+            source_kind=portion.source_kind,
+            source_id=portion.source_id,
+            grant_id=portion.grant_id,
+            amount=part,
+            day=portion.day,
+            price_group_id=portion.price_group_id,
+            split_from_id=portion.id,
+            recorded_at=at,
+        )
+        for part in (amount, portion.amount - amount)
+    )
+    session.add_all([first, rest])
+    await session.flush()
+    return first
+
+
+async def _held(session: Session, line: Ref) -> list[tuple[Reservation, Portion, Account]]:
+    """What a line holds, with its accounts locked in their order."""
+    mine = sa.and_(
+        Reservation.line_kind == line.kind, Reservation.line_id == line.id, Reservation.released_at.is_(None)
+    )
+    ids = sa.select(Portion.account_id).join(Reservation, Reservation.portion_id == Portion.id).where(mine)
+    accounts = {account.id: account for account in await lock(session, Account.id.in_(ids))}
+    rows = await session.execute(
+        sa.select(Reservation, Portion)
+        .join(Portion, Portion.id == Reservation.portion_id)
+        .where(mine)
+        .order_by(Reservation.id)
+        .execution_options(populate_existing=True)
+    )
+    return [(reservation, portion, accounts[portion.account_id]) for reservation, portion in rows.all()]

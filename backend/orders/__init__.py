@@ -1,0 +1,1 @@
+"""Orders: from a request to accepted work (11.8)."""

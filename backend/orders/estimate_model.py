@@ -1,0 +1,62 @@
+"""Estimates: options by price group, the one chosen, or the supplier's word that it knows none better (H11.8.1-g)."""
+
+from datetime import datetime
+from decimal import Decimal
+
+import sqlalchemy as sa
+from sqlalchemy.orm import Mapped, mapped_column
+
+from backend.kit.database import Base, Concerned, Thing, UnitPrice
+
+
+class Estimate(Thing):
+    """One answer to a request for an estimate; a newer one of the order replaces it, none is overwritten."""
+
+    __tablename__ = "estimates"
+    __table_args__ = (
+        sa.UniqueConstraint("order_id", "ordinal"),
+        sa.CheckConstraint("none_better_statement <> ''", name="statement"),
+    )
+
+    order_id: Mapped[int] = mapped_column(sa.ForeignKey("orders.id"))
+    ordinal: Mapped[int]
+    none_better_statement: Mapped[str | None]
+    given_by_id: Mapped[int | None] = mapped_column(sa.ForeignKey("people.id"))
+    given_at: Mapped[datetime]
+    is_late: Mapped[bool]
+    supplier_id: Mapped[int]
+
+    @property
+    def concerns(self) -> Concerned:
+        return Concerned(self.supplier_id)
+
+
+class EstimateOption(Thing):
+    """A way to do the work: the main one first, cheaper or better alternatives after it."""
+
+    __tablename__ = "estimate_options"
+    __table_args__ = (sa.UniqueConstraint("estimate_id", "position"),)
+
+    estimate_id: Mapped[int] = mapped_column(sa.ForeignKey("estimates.id"))
+    position: Mapped[int]
+    title: Mapped[str]
+    description: Mapped[str | None]
+    minutes: Mapped[int]
+    euros: Mapped[Decimal]
+
+
+class EstimateRow(Base):
+    """Minutes of one price group in an option, with the price of the day of the estimate."""
+
+    __tablename__ = "estimate_rows"
+    __table_args__ = (
+        sa.UniqueConstraint("option_id", "price_group_id"),
+        sa.CheckConstraint("minutes > 0", name="minutes"),
+    )
+
+    id: Mapped[int] = mapped_column(sa.Identity(always=True), primary_key=True)
+    option_id: Mapped[int] = mapped_column(sa.ForeignKey("estimate_options.id"), index=True)
+    price_group_id: Mapped[int] = mapped_column(sa.ForeignKey("price_groups.id"))
+    minutes: Mapped[int]
+    unit_price: Mapped[Decimal] = mapped_column(UnitPrice)
+    amount: Mapped[Decimal]

@@ -1,0 +1,161 @@
+"""An order and its milestones, papers and forecasts."""
+
+from datetime import date, datetime
+from decimal import Decimal
+from typing import Any
+
+import sqlalchemy as sa
+from sqlalchemy.dialects.postgresql import JSONB
+from sqlalchemy.orm import Mapped, mapped_column
+
+from backend.kit.database import Concerned, Thing, enum_type
+from backend.orders.states import OrderState, PaperKind, Pricing
+from backend.rulebook.sizes import SizeClass
+
+WORK = "work"
+"""Purpose of an order's account in minutes: what is booked on it, and its ceiling."""
+SUMS = "sums"
+"""Purpose of an order's account in cents: its accepted milestones."""
+
+
+class Order(Thing):
+    """A separately agreed, separately billed assignment (H11.8.1-e). Minutes are whole, money is euros without VAT."""
+
+    __tablename__ = "orders"
+    __table_args__ = (
+        sa.UniqueConstraint("supplier_id", "supplier_number"),
+        sa.CheckConstraint("(number IS NULL) = (ordered_at IS NULL)", name="number_since_ordered"),
+        sa.Index("ix_orders_supplier", "supplier_id", "id"),
+        sa.Index("ix_orders_customer", "customer_id", "id"),
+        sa.Index("ix_orders_open", "state", "due_on"),
+    )
+
+    number: Mapped[str | None] = mapped_column(unique=True)
+    """Tiera's own, gapless; taken when the order is placed."""
+    supplier_number: Mapped[str | None] = mapped_column(index=True)
+    """The supplier's, given when it confirms."""
+    agreement_id: Mapped[int] = mapped_column(sa.ForeignKey("agreements.id"), index=True)
+    supplier_id: Mapped[int] = mapped_column(sa.ForeignKey("organisations.id"))
+    service_id: Mapped[int | None] = mapped_column(sa.ForeignKey("services.id"))
+    customer_id: Mapped[int | None] = mapped_column(sa.ForeignKey("organisations.id"))
+    """For whom; None: for Tiera itself or for all."""
+    follows_from: Mapped[str | None]
+    """A Ref of what it followed from, such as an incident."""
+    title: Mapped[str]
+    description: Mapped[str]
+    goal: Mapped[str | None]
+    limits: Mapped[str | None]
+    pricing: Mapped[Pricing] = mapped_column(enum_type(Pricing))
+    state: Mapped[OrderState] = mapped_column(enum_type(OrderState))
+    size_class: Mapped[SizeClass | None] = mapped_column(enum_type(SizeClass))
+    raised_class: Mapped[SizeClass | None] = mapped_column(enum_type(SizeClass, "raised_class"))
+    """A larger class that a person chose, with the reason."""
+    raise_reason: Mapped[str | None]
+    due_on: Mapped[date | None] = mapped_column(sa.Date)
+    asked_by_id: Mapped[int | None] = mapped_column(sa.ForeignKey("people.id"))
+    """A customer's person whose request this was (H11.8.1-i)."""
+    created_by_id: Mapped[int | None] = mapped_column(sa.ForeignKey("people.id"))
+    created_at: Mapped[datetime]
+    requested_at: Mapped[datetime | None]
+    estimated_at: Mapped[datetime | None]
+    ordered_at: Mapped[datetime | None] = mapped_column(index=True)
+    ordered_by_id: Mapped[int | None] = mapped_column(sa.ForeignKey("people.id"))
+    ordering_right_id: Mapped[int | None] = mapped_column(sa.ForeignKey("ordering_rights.id"))
+    """The naming in writing under which it was placed (H11.8.1-a)."""
+    chosen_option_id: Mapped[int | None] = mapped_column(
+        sa.ForeignKey("estimate_options.id", use_alter=True, name="fk_orders_chosen_option_id")
+    )
+    ordered_minutes: Mapped[int | None]
+    """What was ordered at first; the ceiling now is the account's `granted`."""
+    ordered_euros: Mapped[Decimal | None]
+    confirmed_at: Mapped[datetime | None]
+    started_at: Mapped[datetime | None]
+    delivered_at: Mapped[datetime | None]
+    accepted_at: Mapped[datetime | None]
+    accepted_by_id: Mapped[int | None] = mapped_column(sa.ForeignKey("people.id"))
+    ended_at: Mapped[datetime | None]
+    """When it was declined or cancelled."""
+    end_reason: Mapped[str | None]
+    tiera_manager_id: Mapped[int | None] = mapped_column(sa.ForeignKey("people.id"))
+    supplier_manager_id: Mapped[int | None] = mapped_column(sa.ForeignKey("people.id"))
+    forecast_minutes: Mapped[int | None]
+    """Of the newest forecast: booked and remaining together."""
+    forecast_at: Mapped[datetime | None]
+    covered_minutes: Mapped[int | None]
+    """The greatest forecast that the order or a decision covers."""
+    is_on_hold: Mapped[bool] = mapped_column(
+        sa.Computed("coalesce(forecast_minutes > covered_minutes, false)", persisted=True)
+    )
+    warned_at: Mapped[datetime | None]
+    """When the forecast first reached the share of the ceiling at which both sides are warned."""
+    terms_on: Mapped[dict[str, Any]] = mapped_column(JSONB)
+    """The terms of the day on which the order was placed (before: of its making)."""
+    version: Mapped[int] = mapped_column(server_default="1")
+
+    @property
+    def concerns(self) -> Concerned:
+        return Concerned(self.supplier_id, self.customer_id)
+
+
+class Milestone(Thing):
+    """A part of a fixed price, delivered and accepted by itself; a monthly fee is a row of them."""
+
+    __tablename__ = "milestones"
+    __table_args__ = (
+        sa.UniqueConstraint("order_id", "position"),
+        sa.CheckConstraint("amount > 0", name="amount"),
+    )
+
+    order_id: Mapped[int] = mapped_column(sa.ForeignKey("orders.id"))
+    position: Mapped[int]
+    title: Mapped[str]
+    amount: Mapped[Decimal]
+    due_on: Mapped[date | None] = mapped_column(sa.Date)
+    delivered_at: Mapped[datetime | None]
+    accepted_at: Mapped[datetime | None]
+    accepted_by_id: Mapped[int | None] = mapped_column(sa.ForeignKey("people.id"))
+    returned_at: Mapped[datetime | None]
+    return_reason: Mapped[str | None]
+    supplier_id: Mapped[int]
+    customer_id: Mapped[int | None]
+
+    @property
+    def concerns(self) -> Concerned:
+        return Concerned(self.supplier_id, self.customer_id)
+
+
+class OrderPaper(Thing):
+    """A file that an order needs before it is placed or before its work starts."""
+
+    __tablename__ = "order_papers"
+
+    order_id: Mapped[int] = mapped_column(sa.ForeignKey("orders.id"), index=True)
+    kind: Mapped[PaperKind] = mapped_column(enum_type(PaperKind))
+    file_id: Mapped[int] = mapped_column(sa.ForeignKey("stored_files.id"))
+    added_by_id: Mapped[int | None]
+    added_at: Mapped[datetime]
+    supplier_id: Mapped[int]
+
+    @property
+    def concerns(self) -> Concerned:
+        return Concerned(self.supplier_id)
+
+
+class Forecast(Thing):
+    """What a supplier expects: booked so far and what remains, in minutes (H11.8.3-c). The newest counts."""
+
+    __tablename__ = "forecasts"
+    __table_args__ = (sa.Index("ix_forecasts_order", "order_id", "id"),)
+
+    order_id: Mapped[int] = mapped_column(sa.ForeignKey("orders.id"))
+    booked_minutes: Mapped[int]
+    remaining_minutes: Mapped[int]
+    total_minutes: Mapped[int] = mapped_column(sa.Computed("booked_minutes + remaining_minutes", persisted=True))
+    note: Mapped[str | None]
+    given_by_id: Mapped[int | None]
+    given_at: Mapped[datetime]
+    supplier_id: Mapped[int]
+
+    @property
+    def concerns(self) -> Concerned:
+        return Concerned(self.supplier_id)

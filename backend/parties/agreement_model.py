@@ -1,0 +1,120 @@
+"""Agreements with their dated terms, prices, accounts and announced references; services under them."""
+
+from datetime import date, datetime
+from decimal import Decimal
+from typing import Any
+
+import sqlalchemy as sa
+from sqlalchemy.dialects.postgresql import ARRAY, DATERANGE, JSONB
+from sqlalchemy.orm import Mapped, mapped_column
+
+from backend.kit.database import Concerned, Thing, UnitPrice, enum_type, no_overlap
+from backend.parties.model import Days
+from backend.parties.states import AgreementKind
+
+
+class Agreement(Thing):
+    """A service agreement between Tiera and one other party (H3-a)."""
+
+    __tablename__ = "agreements"
+    __table_args__ = (sa.CheckConstraint("greatest_total > 0", name="greatest_total"),)
+
+    number: Mapped[str] = mapped_column(unique=True)
+    name: Mapped[str]
+    kind: Mapped[AgreementKind] = mapped_column(enum_type(AgreementKind))
+    organisation_id: Mapped[int] = mapped_column(sa.ForeignKey("organisations.id"), index=True)
+    valid: Mapped[Days] = mapped_column(DATERANGE)
+    option_until: Mapped[date | None] = mapped_column(sa.Date)
+    greatest_total: Mapped[Decimal | None]
+    """Euros of all its orders together; an order that passes it is refused (D3-a)."""
+    model_version: Mapped[str]
+    """The version of the governance model annexed to it (H3-b)."""
+    created_at: Mapped[datetime]
+    version: Mapped[int] = mapped_column(server_default="1")
+
+    @property
+    def concerns(self) -> Concerned:
+        if self.kind is AgreementKind.SUPPLIER:
+            return Concerned(supplier_id=self.organisation_id)
+        return Concerned(customer_id=self.organisation_id)
+
+
+class TermValue(Thing):
+    """A term's value from a day on, of one agreement or (None) of the installation; never overwritten."""
+
+    __tablename__ = "term_values"
+    __table_args__ = (sa.Index("ix_term_values_of", "agreement_id", "name", "valid_from"),)
+
+    agreement_id: Mapped[int | None] = mapped_column(sa.ForeignKey("agreements.id"))
+    name: Mapped[str]
+    value: Mapped[Any] = mapped_column(JSONB)
+    valid_from: Mapped[date] = mapped_column(sa.Date)
+    reason: Mapped[str]
+    recorded_at: Mapped[datetime]
+    recorded_by_id: Mapped[int | None]
+
+
+class PriceGroup(Thing):
+    """A group of work with one price, such as senior or architect. Its code is what an invoice line names."""
+
+    __tablename__ = "price_groups"
+    __table_args__ = (sa.UniqueConstraint("agreement_id", "code"),)
+
+    agreement_id: Mapped[int] = mapped_column(sa.ForeignKey("agreements.id"))
+    code: Mapped[str]
+    name: Mapped[str]
+
+
+class Price(Thing):
+    """Euros an hour of a price group, from day to day: the day of the work decides (D0-c)."""
+
+    __tablename__ = "prices"
+    __table_args__ = (no_overlap("price_group_id"), sa.CheckConstraint("unit_price > 0", name="unit_price"))
+
+    price_group_id: Mapped[int] = mapped_column(sa.ForeignKey("price_groups.id"))
+    valid: Mapped[Days] = mapped_column(DATERANGE)
+    unit_price: Mapped[Decimal] = mapped_column(UnitPrice)
+    reason: Mapped[str | None]
+    recorded_at: Mapped[datetime]
+
+
+class BankAccount(Thing):
+    """An account that may be paid once somebody else at Tiera than who proposed it has confirmed it (D0-f)."""
+
+    __tablename__ = "bank_accounts"
+    __table_args__ = (sa.UniqueConstraint("agreement_id", "iban"),)
+
+    agreement_id: Mapped[int] = mapped_column(sa.ForeignKey("agreements.id"))
+    iban: Mapped[str]
+    proposed_by_id: Mapped[int | None]
+    proposed_at: Mapped[datetime]
+    confirmed_by_id: Mapped[int | None]
+    confirmed_at: Mapped[datetime | None]
+    ended_at: Mapped[datetime | None]
+
+
+class InvoicingProcess(Thing):
+    """What Tiera has announced that an invoice of an agreement must carry, from a day on (H11.9-i)."""
+
+    __tablename__ = "invoicing_processes"
+    __table_args__ = (sa.UniqueConstraint("agreement_id", "valid_from"),)
+
+    agreement_id: Mapped[int] = mapped_column(sa.ForeignKey("agreements.id"))
+    valid_from: Mapped[date] = mapped_column(sa.Date)
+    required_references: Mapped[list[str]] = mapped_column(ARRAY(sa.Text))
+    """Values of ReferenceKey."""
+    description: Mapped[str]
+    announced_at: Mapped[datetime]
+    announced_by_id: Mapped[int | None]
+
+
+class Service(Thing):
+    """A service produced under a supplier's agreement."""
+
+    __tablename__ = "services"
+    __table_args__ = (sa.UniqueConstraint("agreement_id", "code"),)
+
+    agreement_id: Mapped[int] = mapped_column(sa.ForeignKey("agreements.id"))
+    code: Mapped[str]
+    name: Mapped[str]
+    sort_key: Mapped[str]
