@@ -1,17 +1,22 @@
-"""The database's structure moved from one revision to another: Alembic, by its API, with no file of settings."""
+"""The database's structure moved from one revision to another: Alembic, by its API, with no file of settings.
 
+Alembic is imported only by what moves something, so that a web process can ask `current_is_head` without it.
+"""
+
+import re
+from ast import literal_eval
 from collections.abc import Iterator
 from contextlib import contextmanager
 from functools import cache
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import sqlalchemy as sa
-from alembic import command
-from alembic.config import Config
-from alembic.runtime.migration import MigrationContext
-from alembic.script import ScriptDirectory
 
 import migrations
+
+if TYPE_CHECKING:
+    from alembic.config import Config
 
 LOCK = 0x706F7274  # "port": one process migrates a database at a time, the others wait and find it done
 
@@ -22,18 +27,24 @@ class UnsuitableDatabase(Exception):
 
 def upgrade(url: str, revision: str = "head") -> None:
     """Bring the database at `url` up to `revision`; fine to call when it is there already."""
+    from alembic import command
+
     with _connection(url) as connection:
         command.upgrade(_config(connection), revision)
 
 
 def downgrade(url: str, revision: str) -> None:
     """Bring the database at `url` back to `revision`; `base` is empty."""
+    from alembic import command
+
     with _connection(url) as connection:
         command.downgrade(_config(connection), revision)
 
 
 def create(url: str, message: str, metadata: sa.MetaData) -> Path:
     """Write a new migration that brings the database at `url` to `metadata`, for a person to finish."""
+    from alembic import command
+
     with _connection(url) as connection:
         script = command.revision(_config(connection, metadata), message, autogenerate=True)
     assert script is not None and not isinstance(script, list)
@@ -42,12 +53,21 @@ def create(url: str, message: str, metadata: sa.MetaData) -> Path:
 
 def current_is_head(connection: sa.Connection) -> bool:
     """Whether the structure is the one that this code was written for. From async code: `run_sync(current_is_head)`."""
-    return set(MigrationContext.configure(connection).get_current_heads()) == _heads()
+    if not sa.inspect(connection).has_table("alembic_version"):
+        return not heads()
+    return set(connection.execute(sa.text("SELECT version_num FROM alembic_version")).scalars()) == heads()
 
 
 @cache
-def _heads() -> set[str]:
-    return set(ScriptDirectory.from_config(_config()).get_heads())
+def heads() -> frozenset[str]:
+    """The revisions that no other follows, as the files of `migrations/versions` say."""
+    revisions: set[str] = set()
+    followed: set[str] = set()
+    for file in (Path(migrations.__file__).parent / "versions").glob("*.py"):
+        for older, value in re.findall(r"^(down_)?revision\b[^=\n]*= *(.+)$", file.read_text(), re.MULTILINE):
+            names = literal_eval(value)
+            (followed if older else revisions).update([names] if isinstance(names, str) else names or ())
+    return frozenset(revisions - followed)
 
 
 @contextmanager
@@ -80,7 +100,9 @@ def _check(connection: sa.Connection) -> None:
         )
 
 
-def _config(connection: sa.Connection | None = None, metadata: sa.MetaData | None = None) -> Config:
+def _config(connection: sa.Connection | None = None, metadata: sa.MetaData | None = None) -> "Config":
+    from alembic.config import Config
+
     config = Config(attributes={"connection": connection, "metadata": metadata})
     folder = Path(migrations.__file__).parent
     options = {

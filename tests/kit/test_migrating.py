@@ -1,11 +1,15 @@
-import sqlalchemy as sa
+from pathlib import Path
 
+import sqlalchemy as sa
+from alembic.script import ScriptDirectory
+
+import migrations
 from backend.kit import migrating
 from backend.kit.database import make_engine
 
 
 async def test_a_database_at_head_says_so_and_one_without_revisions_does_not(database_url, empty_database_url):
-    for url, expected in ((database_url, True), (empty_database_url, migrating._heads() == set())):
+    for url, expected in ((database_url, True), (empty_database_url, not migrating.heads())):
         engine = make_engine(url)
         async with engine.connect() as connection:
             assert await connection.run_sync(migrating.current_is_head) is expected
@@ -17,6 +21,11 @@ def test_migrations_lead_up_down_to_nothing_and_up_again(empty_database_url):
     migrating.downgrade(empty_database_url, "base")
     assert _relations(empty_database_url) <= {"alembic_version"}
     migrating.upgrade(empty_database_url)
+
+
+def test_the_head_found_without_alembic_is_alembics_own():
+    script = ScriptDirectory(str(Path(migrations.__file__).parent))
+    assert migrating.heads() == set(script.get_heads())
 
 
 async def test_texts_fold_and_compare_alike_on_every_server(session):
