@@ -1,0 +1,60 @@
+"""Reading e-invoice files: Finvoice 3.0 and Peppol BIS Billing 3 (UBL 2.1) into one neutral model."""
+
+from backend.invoices.reading import finvoice, ubl
+from backend.invoices.reading.arithmetic import ArithmeticCode, ArithmeticFinding, check
+from backend.invoices.reading.document import (
+    Adjustment,
+    Attachment,
+    DocumentKind,
+    EInvoice,
+    Line,
+    Origin,
+    Party,
+    Syntax,
+    Totals,
+    VatRate,
+)
+from backend.invoices.reading.identifiers import is_iban, normalise_business_id
+from backend.invoices.reading.refusals import Unread, Unreadable
+from backend.invoices.reading.xml import not_an_invoice, parse
+from backend.kit.translation import Text
+
+MOST_LINES = 5_000
+
+__all__ = [
+    "Adjustment",
+    "ArithmeticCode",
+    "ArithmeticFinding",
+    "Attachment",
+    "DocumentKind",
+    "EInvoice",
+    "Line",
+    "Origin",
+    "Party",
+    "Syntax",
+    "Totals",
+    "Unread",
+    "Unreadable",
+    "VatRate",
+    "check",
+    "is_iban",
+    "normalise_business_id",
+    "read",
+]
+
+
+def read(data: bytes) -> EInvoice:
+    """The invoice or credit note in a file of at most 5 million bytes and 5,000 lines.
+
+    Raises Unreadable, which has a code and a sentence. Takes about a second of CPU at the caps: call it in a thread.
+    """
+    root = parse(data)
+    if root.tag != "Finvoice" and root.tag not in ubl.ROOTS:
+        raise not_an_invoice()
+    lines = sum(1 for child in root if child.tag.rpartition("}")[2] in ("InvoiceRow", "InvoiceLine", "CreditNoteLine"))
+    if lines > MOST_LINES:
+        raise Unreadable(
+            Unread.TOO_MANY_LINES,
+            Text("The invoice has %(lines)s lines; at most %(limit)s are taken", lines=lines, limit=MOST_LINES),
+        )
+    return finvoice.read(root) if root.tag == "Finvoice" else ubl.read(root)

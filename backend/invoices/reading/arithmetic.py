@@ -1,0 +1,154 @@
+"""Whether an invoice's figures agree with each other. Nothing here knows what was ordered or worked.
+
+A line's amount is the authority; quantity × price is compared with it only when all of its parts are known.
+"""
+
+from dataclasses import dataclass
+from decimal import ROUND_HALF_UP, Decimal
+from enum import StrEnum
+from typing import Final
+
+from backend.invoices.reading.document import Adjustment, DocumentKind, EInvoice, Line
+
+_CENT: Final = Decimal("0.01")
+_NOUGHT: Final = Decimal(0)
+
+
+class ArithmeticCode(StrEnum):
+    LINE_AMOUNT = "line_amount"  # quantity × price, less allowances, plus charges
+    LINES_SUM = "lines_sum"  # the lines against the total of lines
+    DOCUMENT_NET = "document_net"  # lines − allowances + charges against the total without VAT
+    VAT_BASE = "vat_base"  # the lines of a rate against its base
+    VAT_AMOUNT = "vat_amount"  # base × rate against the VAT of the rate
+    VAT_TOTAL = "vat_total"  # the VAT of all rates against the total of VAT
+    GROSS = "gross"  # without VAT + VAT against the total with VAT
+    PAYABLE = "payable"  # with VAT − prepaid + rounding against what is to be paid
+    CREDIT_SIGN = "credit_sign"  # a credit note that would cost something
+
+
+@dataclass(frozen=True, slots=True)
+class ArithmeticFinding:
+    """Two figures that should be equal: `expected` by reckoning, `found` in the file. `line` is a position."""
+
+    code: ArithmeticCode
+    line: int | None
+    expected: Decimal
+    found: Decimal
+
+
+def check(invoice: EInvoice, tolerance: Decimal) -> tuple[ArithmeticFinding, ...]:
+    """Every disagreement larger than `tolerance` (in the document's currency, never negative)."""
+    pairs = [*_lines(invoice), *_sums(invoice), *_vat(invoice), *_credit_sign(invoice)]
+    return tuple(finding for finding in pairs if abs(finding.expected - finding.found) > tolerance)
+
+
+def round_half_up(amount: Decimal) -> Decimal:
+    """To cents, halves away from zero."""
+    return amount.quantize(_CENT, ROUND_HALF_UP)
+
+
+def _lines(invoice: EInvoice) -> list[ArithmeticFinding]:
+    found = []
+    for line in invoice.lines:
+        price, amount = line.unit_price, line.net_amount
+        if amount is None or price is None:
+            price, amount = line.gross_unit_price, line.gross_amount
+        effect = _effect(line.adjustments)
+        if line.quantity is None or price is None or amount is None or effect is None:
+            continue
+        expected = round_half_up(line.quantity * price / line.base_quantity) + effect
+        found.append(ArithmeticFinding(ArithmeticCode.LINE_AMOUNT, line.position, expected, amount))
+    return found
+
+
+def _effect(adjustments: tuple[Adjustment, ...]) -> Decimal | None:
+    """What allowances and charges add together; None when one of them has no amount."""
+    total = _NOUGHT
+    for adjustment in adjustments:
+        if adjustment.amount is None:
+            return None
+        total += adjustment.amount if adjustment.is_charge else -adjustment.amount
+    return total
+
+
+def _sums(invoice: EInvoice) -> list[ArithmeticFinding]:
+    totals, found = invoice.totals, []
+    effect = _document_effect(invoice)
+    lines = totals.lines if totals.lines is not None or totals.net is None else totals.net - effect
+    net_amounts = _all_known([line.net_amount for line in invoice.lines])
+    gross_amounts = _all_known([line.gross_amount for line in invoice.lines])
+    if net_amounts is not None and lines is not None:
+        found.append(ArithmeticFinding(ArithmeticCode.LINES_SUM, None, net_amounts, lines))
+    elif gross_amounts is not None and not effect:
+        found.append(ArithmeticFinding(ArithmeticCode.LINES_SUM, None, gross_amounts, totals.gross))
+    if totals.net is not None and totals.lines is not None:
+        found.append(ArithmeticFinding(ArithmeticCode.DOCUMENT_NET, None, totals.lines + effect, totals.net))
+    if totals.net is not None and totals.vat is not None:
+        found.append(ArithmeticFinding(ArithmeticCode.GROSS, None, totals.net + totals.vat, totals.gross))
+    if totals.payable is not None:
+        payable = totals.gross - (totals.prepaid or _NOUGHT) + (totals.rounding or _NOUGHT)
+        found.append(ArithmeticFinding(ArithmeticCode.PAYABLE, None, payable, totals.payable))
+    return found
+
+
+def _document_effect(invoice: EInvoice) -> Decimal:
+    """The document's charges less its allowances: as itemised, else as totalled."""
+    effect = _effect(invoice.adjustments) if invoice.adjustments else None
+    if effect is None:
+        effect = (invoice.totals.charges or _NOUGHT) - (invoice.totals.allowances or _NOUGHT)
+    return effect
+
+
+def _all_known(amounts: list[Decimal | None]) -> Decimal | None:
+    known = [amount for amount in amounts if amount is not None]
+    return sum(known, _NOUGHT) if amounts and len(known) == len(amounts) else None
+
+
+def _vat(invoice: EInvoice) -> list[ArithmeticFinding]:
+    found = []
+    bases = _bases(invoice)
+    for rate in invoice.vat_rates:
+        if rate.base is not None and rate.amount is not None:
+            expected = round_half_up(rate.base * (rate.rate or _NOUGHT) / 100)
+            found.append(ArithmeticFinding(ArithmeticCode.VAT_AMOUNT, None, expected, rate.amount))
+    if bases is not None and invoice.vat_rates:
+        told: dict[Decimal, Decimal] = {}
+        for rate in invoice.vat_rates:
+            told[rate.rate or _NOUGHT] = told.get(rate.rate or _NOUGHT, _NOUGHT) + (rate.base or _NOUGHT)
+        for percent in sorted({*bases, *told}):
+            expected, base = bases.get(percent, _NOUGHT), told.get(percent, _NOUGHT)
+            found.append(ArithmeticFinding(ArithmeticCode.VAT_BASE, None, expected, base))
+    amounts = _all_known([rate.amount for rate in invoice.vat_rates])
+    if amounts is not None and invoice.totals.vat is not None:
+        found.append(ArithmeticFinding(ArithmeticCode.VAT_TOTAL, None, amounts, invoice.totals.vat))
+    return found
+
+
+def _bases(invoice: EInvoice) -> dict[Decimal, Decimal] | None:
+    """The sum of lines, allowances and charges by rate; None unless every part is known."""
+    bases: dict[Decimal, Decimal] = {}
+    parts: list[tuple[Decimal | None, Decimal | None]] = [(_rate_of(line), line.net_amount) for line in invoice.lines]
+    if not invoice.adjustments and (invoice.totals.allowances or invoice.totals.charges):
+        return None
+    for adjustment in invoice.adjustments:
+        amount = adjustment.amount
+        if amount is not None and not adjustment.is_charge:
+            amount = -amount
+        rate = adjustment.vat_rate if adjustment.vat_rate is not None else (None if amount else _NOUGHT)
+        parts.append((rate, amount))
+    for rate, amount in parts:
+        if rate is None or amount is None:
+            return None
+        bases[rate] = bases.get(rate, _NOUGHT) + amount
+    return bases
+
+
+def _rate_of(line: Line) -> Decimal | None:
+    """The line's rate; category O (outside VAT) has none to say and counts as nought."""
+    return _NOUGHT if line.vat_rate is None and line.vat_category == "O" else line.vat_rate
+
+
+def _credit_sign(invoice: EInvoice) -> list[ArithmeticFinding]:
+    if invoice.kind is not DocumentKind.CREDIT_NOTE or invoice.totals.gross <= 0:
+        return []
+    return [ArithmeticFinding(ArithmeticCode.CREDIT_SIGN, None, -invoice.totals.gross, invoice.totals.gross)]
