@@ -195,8 +195,8 @@ def _lines(root: etree._Element, kind: DocumentKind) -> tuple[Line, ...]:
 def _line(row: etree._Element, position: int) -> Line | None:
     """The row as a line; None for a heading, a subtotal or free text, which bill nothing."""
     net, gross = _amount(row, "RowVatExcludedAmount"), _amount(row, "RowAmount")
-    price, net_price, gross_price = _prices(row)
-    if not net and not gross and price is None and gross_price is None:
+    unit_price, gross_unit_price = _prices(row)
+    if not net and not gross and unit_price is None and gross_unit_price is None:
         return None
     quantity, unit, raw_unit = _quantity(row)
     base = _F.number(row, "UnitPriceBaseQuantity", Mark.EITHER)
@@ -208,8 +208,8 @@ def _line(row: etree._Element, position: int) -> Line | None:
         quantity=quantity,
         unit=unit,
         raw_unit=raw_unit,
-        unit_price=net_price,
-        gross_unit_price=gross_price,
+        unit_price=unit_price,
+        gross_unit_price=gross_unit_price,
         base_quantity=abs(base) if base else Decimal(1),
         adjustments=_row_adjustments(row),
         net_amount=net,
@@ -233,25 +233,26 @@ def _line(row: etree._Element, position: int) -> Line | None:
     )
 
 
-def _prices(row: etree._Element) -> tuple[Decimal | None, Decimal | None, Decimal | None]:
-    """The price as listed, after the price's own discount, and with VAT; each in whole currency units."""
-    listed, net, gross, discount = (
-        None if element is None else _price(element)
-        for element in map(
-            row.find, ("UnitPriceAmount", "UnitPriceNetAmount", "UnitPriceVatIncludedAmount", "UnitPriceDiscountAmount")
-        )
-    )
+def _prices(row: etree._Element) -> tuple[Decimal | None, Decimal | None]:
+    """The price after its own discount, and the price with VAT; both in whole currency units.
+
+    Only the listed price always has its unit; what is written without one is in the same.
+    """
+    of_list = row.find("UnitPriceAmount")
+    unit = None if of_list is None else of_list.get("UnitPriceUnitCode")
+    listed, net = _price(row, "UnitPriceAmount", unit), _price(row, "UnitPriceNetAmount", unit)
+    gross, discount = _price(row, "UnitPriceVatIncludedAmount", unit), _price(row, "UnitPriceDiscountAmount", unit)
     if net is None and listed is not None:
-        net = listed - abs(discount or 0)
-    elif net is not None and row.find("UnitPriceNetAmount[@UnitPriceUnitCode]") is None:
-        unit = row.find("UnitPriceAmount[@UnitPriceUnitCode]")  # the net price is often written without its unit
-        net = price_in_currency(net, None if unit is None else unit.get("UnitPriceUnitCode"))
-    return listed if listed is not None else net, net, gross
+        net = listed - abs(discount or Decimal(0))
+    return net, gross
 
 
-def _price(element: etree._Element) -> Decimal | None:
-    price = number(element, Mark.COMMA)
-    return None if price is None else price_in_currency(price, element.get("UnitPriceUnitCode"))
+def _price(row: etree._Element, name: str, unit: str | None) -> Decimal | None:
+    element = row.find(name)
+    price = None if element is None else number(element, Mark.COMMA)
+    if element is None or price is None:
+        return None
+    return price_in_currency(price, element.get("UnitPriceUnitCode") or unit)
 
 
 def _quantity(row: etree._Element) -> tuple[Decimal | None, str | None, str | None]:

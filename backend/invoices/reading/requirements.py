@@ -69,7 +69,7 @@ def require(element: etree._Element, parts: tuple[Part, ...], *, in_order: bool)
     counts = [0] * len(parts)
     reached = 0
     for child in element:
-        place = places.get(child.tag) if isinstance(child.tag, str) else None
+        place = places.get(child.tag)
         if place is None:
             continue
         part = parts[place]

@@ -27,6 +27,7 @@ _DECLARATION: Final = re.compile(
     rb"(?:\s+standalone\s*=\s*[\"'](?:yes|no)[\"'])?\s*\?>"
 )
 _DECLARATION_AT_MOST: Final = 200
+_SPACE: Final = re.compile(r"[ \t\r\n]*")
 _ROOT: Final = re.compile(r"<(?:[^\s<>/:]{1,100}:)?([^\s<>/:]{1,100})")
 _FRAME_ENDS: Final = re.compile(rb"</(?:[A-Za-z_][A-Za-z0-9_.-]{0,100}:)?Envelope\s{0,100}>")
 _FRAMES: Final = {
@@ -42,16 +43,14 @@ def parse(data: bytes) -> etree._Element:
             Unread.TOO_LARGE,
             Text("The file is larger than %(limit)s million bytes", limit=MOST_BYTES // 1_000_000),
         )
-    text = _decode(data)
-    if _root_name(text) != "Envelope":
-        return _tree(text)
     end = _FRAME_ENDS.search(data)
-    if not end:
-        raise _not_well_formed(1)
-    if _tree(_decode(data[: end.end()])).tag not in _FRAMES:
-        raise not_an_invoice()
+    if end is None:
+        return _tree(_decode(data))
+    frame = _decode(data[: end.end()])  # the two documents may be in different encodings
+    if _root_name(frame) != "Envelope":
+        return _tree(_decode(data))
     rest = data[end.end() :].lstrip()
-    if not rest:
+    if _tree(frame).tag not in _FRAMES or not rest:
         raise not_an_invoice()
     return _tree(_decode(rest))
 
@@ -106,8 +105,8 @@ def _root_name(text: str) -> str:
     """
     at = 0
     while True:
-        while at < len(text) and text[at] in " \t\r\n":
-            at += 1
+        space = _SPACE.match(text, at)
+        at = space.end() if space else at
         if text.startswith("<?", at):
             end, step = text.find("?>", at), 2
         elif text.startswith("<!--", at):
@@ -128,7 +127,7 @@ def _root_name(text: str) -> str:
 
 
 def _tree(text: str) -> etree._Element:
-    _root_name(text)
+    _root_name(text)  # refuses a DOCTYPE
     if text.count("<") > MOST_OPENINGS or text.count("=") > MOST_EQUALS:
         raise _too_complex()
     parser = etree.XMLParser(
