@@ -1,0 +1,229 @@
+"""Declaring mutations: an input, the verb that carries it out, and a payload with the thing or the reasons why not.
+
+    @mutation(verbs.approve_overrun, overrun=Overrun, by=Right.APPROVE_OVERRUNS, rule="H11.8.3-d")
+    class ApproveOverrun:
+        '''Grant what an overrun asks for, in whole or in part.'''
+
+        overrun_id: strawberry.ID = key("Overrun", "The overrun to decide.")
+        granted: Minutes = value("How much is granted.")
+        reason: str = value("Why, for both sides to read.")
+
+    OrdersMutation = mutations(ApproveOverrun, …)
+
+This publishes `approveOverrun(input: ApproveOverrunInput!): ApproveOverrunPayload`; the verb is called through the
+entrance with the input's values by their Python names, identifiers as keys. What creates or moves has an
+`idempotencyKey`; `edits=True` gives an `expectedVersion` in its place.
+"""
+
+import dataclasses
+import inspect
+import types
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from enum import Enum
+from typing import Annotated, Any, TypeVar, dataclass_transform
+
+import strawberry
+from strawberry.utils.str_converters import to_camel_case
+
+from backend.graphql.errors import UserError, user_error
+from backend.kit import faults
+from backend.kit.entrance import Verb
+from backend.kit.refs import Ref
+
+T = TypeVar("T")
+KINDS, BUILDS = "kinds", "__builds__"
+MISSING: Any = object()
+
+
+@dataclass(frozen=True)
+class Declared:
+    """One mutation: what a test over permissions and the documentation walk through."""
+
+    name: str
+    verb: Verb
+    by: tuple[Any, ...]
+    """The rights of which an actor needs one; empty where every signed-in person may try."""
+    rule: str | None
+    input: type
+    payload: type
+    thing: str | None
+    resolve: Callable[..., Any]
+    description: str
+
+
+registry: dict[str, Declared] = {}
+"""Every mutation of the schema by its name there."""
+
+
+def key(kind: str | Sequence[str], description: str, *, default: Any = MISSING) -> Any:
+    """An identifier in an input: the verb gets its key (an int), or a Ref where it may be of several kinds.
+
+    An identifier of another kind is answered with NOT_FOUND, like one of nothing.
+    """
+    kinds = (kind,) if isinstance(kind, str) else tuple(kind)
+    return value(description, default=default, metadata={KINDS: kinds})
+
+
+def subject(description: str, *, default: Any = MISSING) -> Any:
+    """An identifier of whatever kind: the verb gets a Ref."""
+    return value(description, default=default, metadata={KINDS: ()})
+
+
+def value(description: str, *, default: Any = MISSING, metadata: Mapping[Any, Any] | None = None) -> Any:
+    """A value of an input; with a `default` (None, most often) it may be left out."""
+    given = {} if default is MISSING else {"default": default}
+    return strawberry.field(description=description, metadata=metadata, **given)
+
+
+@dataclass_transform(kw_only_default=True, field_specifiers=(key, subject, value))
+def part(builds: Callable[..., Any]) -> Callable[[type[T]], type[T]]:
+    """An input within inputs; `builds(**values)` makes of it what the slice's verbs know."""
+
+    def decorate(cls: type[T]) -> type[T]:
+        setattr(cls, BUILDS, builds)
+        return strawberry.input(cls, description=inspect.getdoc(cls))
+
+    return decorate
+
+
+@dataclass_transform(kw_only_default=True, field_specifiers=(key, subject, value))
+def mutation(
+    verb: Verb,
+    *,
+    by: Any = (),
+    rule: str | None = None,
+    once: bool = True,
+    edits: bool = False,
+    **thing: Any,
+) -> Callable[[type], Declared]:
+    """Declare the mutation that a class of input values stands for; `thing` is the payload's name and type of what the
+    verb returns (none for a verb that returns nothing)."""
+
+    def decorate(cls: type) -> Declared:
+        name, description = cls.__name__, inspect.getdoc(cls) or ""
+        if len(thing) > 1:
+            raise TypeError(f"{name}: a payload has one thing")
+        if once and not edits:
+            _add(cls, "idempotency_key", str, value("Any text, the same when you ask again: it happens only once."))
+        if edits:
+            expected = value("The version that was read; refused where there is a newer one.", default=None)
+            _add(cls, "expected_version", int | None, expected)
+        cls.__name__ = f"{name}Input"
+        input_type = strawberry.input(cls, description=f"What `{to_camel_case(_snake(name))}` needs.")
+        declared = Declared(
+            name=_snake(name),
+            verb=verb,
+            by=by if isinstance(by, tuple) else (by,),
+            rule=rule,
+            input=input_type,
+            payload=_payload(name, thing),
+            thing=next(iter(thing), None),
+            resolve=lambda source: None,
+            description=description,
+        )
+        declared = dataclasses.replace(declared, resolve=_resolver(declared))
+        if registry.setdefault(declared.name, declared) is not declared:
+            raise ValueError(f"two mutations are called {name}")
+        return declared
+
+    return decorate
+
+
+def mutations(*declared: Declared) -> type:
+    """A slice's part of the mutation type."""
+
+    def fill(space: dict[str, Any]) -> None:
+        space["__annotations__"] = {d.name: d.payload | None for d in declared}  # type: ignore[operator]
+        for d in declared:
+            space[d.name] = strawberry.mutation(resolver=d.resolve, description=d.description)
+
+    return strawberry.type(types.new_class("SliceMutation", exec_body=fill))
+
+
+def _add(cls: type, name: str, type_: Any, field: Any) -> None:
+    cls.__annotations__[name] = type_
+    setattr(cls, name, field)
+
+
+def _payload(name: str, thing: Mapping[str, Any]) -> type:
+    def fill(space: dict[str, Any]) -> None:
+        annotations: dict[str, Any] = {}
+        for called, type_ in thing.items():
+            annotations[called] = type_ | None
+            space[called] = strawberry.field(description="What came of it; null where it was refused.")
+        annotations["user_errors"] = list[UserError]
+        space["user_errors"] = strawberry.field(description="Why it was refused; empty where it was carried out.")
+        space["__annotations__"] = annotations
+
+    described = f"What came of `{to_camel_case(_snake(name))}`."
+    return strawberry.type(types.new_class(f"{name}Payload", exec_body=fill), description=described)
+
+
+def _resolver(declared: Declared) -> Callable[..., Any]:
+    async def resolve(info: strawberry.Info, input: Any) -> Any:
+        actor, entrance = info.context["actor"], info.context["entrance"]
+        try:
+            values = _values(input)
+            once = values.pop("idempotency_key", None)
+            if once == "":
+                raise faults.required("idempotency_key")
+            entered = await entrance.enter(actor, declared.verb, key=once, **values)
+            ref, errors = entered.ref, entered.errors
+        except faults.Refusal as refusal:
+            ref, errors = None, refusal.errors
+        found = [user_error(error, actor.language, _path(error.path)) for error in errors]
+        given = {declared.thing: ref} if declared.thing else {}
+        return declared.payload(user_errors=found, **given)
+
+    described = strawberry.argument(description="All that it needs.")
+    types_ = {"info": strawberry.Info, "input": Annotated[declared.input, described]}
+    resolve.__annotations__ = types_
+    resolve.__signature__ = inspect.Signature(  # type: ignore[attr-defined]
+        [inspect.Parameter(n, inspect.Parameter.KEYWORD_ONLY, annotation=t) for n, t in types_.items()]
+    )
+    return resolve
+
+
+def _values(input: Any) -> dict[str, Any]:
+    """What the verb is called with; all identifiers that are none are told at once."""
+    refusals, found = faults.Refusals(), {}
+    for field in dataclasses.fields(input):
+        given = getattr(input, field.name)
+        try:
+            found[field.name] = _value(given, field.metadata.get(KINDS))
+        except faults.Refusal as refusal:
+            refusals.add(refusal.at(field.name))
+    refusals.raise_any()
+    return found
+
+
+def _value(given: Any, kinds: tuple[str, ...] | None) -> Any:
+    if isinstance(given, list):
+        return [_at(i, item, kinds) for i, item in enumerate(given)]
+    if given is None or isinstance(given, Enum):
+        return given
+    if kinds is not None:
+        ref = Ref.parse(given)
+        if ref is None or (kinds and ref.kind not in kinds):
+            raise faults.not_found()
+        return ref.id if len(kinds) == 1 else ref
+    builds = getattr(type(given), BUILDS, None)
+    if builds is not None:
+        return builds(**_values(given))
+    return given
+
+
+def _at(place: int, item: Any, kinds: tuple[str, ...] | None) -> Any:
+    try:
+        return _value(item, kinds)
+    except faults.Refusal as refusal:
+        raise refusal.at(place) from None
+
+
+def _path(path: Sequence[str | int]) -> list[str | int]:
+    return [to_camel_case(part) if isinstance(part, str) else part for part in path]
+
+
+def _snake(name: str) -> str:
+    return "".join("_" + c.lower() if c.isupper() and i else c.lower() for i, c in enumerate(name))

@@ -1,0 +1,40 @@
+"""PostgreSQL for reads: a statement's one value as bytes, over connections that prepare what they run."""
+
+from collections.abc import Awaitable, Callable, Sequence
+from typing import Any
+
+from psycopg import AsyncConnection, AsyncRawCursor
+from psycopg.types.numeric import Int8Dumper
+from psycopg_pool import AsyncConnectionPool
+
+Fetch = Callable[[bytes, Sequence[Any]], Awaitable[bytes | None]]
+
+
+class Database:
+    """Connections that commit by themselves and speak UTC; a statement that takes too long is given up.
+
+    `dsn` is a libpq URL; `timeout` is in milliseconds.
+    """
+
+    def __init__(self, dsn: str, *, size: int = 8, timeout: int = 5_000, options: str = "") -> None:
+        given = f"-c timezone=UTC -c statement_timeout={timeout} -c default_transaction_read_only=on {options}"
+        kwargs = {"autocommit": True, "prepare_threshold": 0, "cursor_factory": AsyncRawCursor, "options": given}
+        self.pool = AsyncConnectionPool(
+            dsn, min_size=size, max_size=size, open=False, kwargs=kwargs, configure=self._configure
+        )
+
+    @staticmethod
+    async def _configure(connection: AsyncConnection[Any]) -> None:
+        connection.adapters.register_dumper(int, Int8Dumper)  # one prepared statement, whatever the size of a number
+
+    async def open(self) -> None:
+        await self.pool.open(wait=True)
+
+    async def close(self) -> None:
+        await self.pool.close()
+
+    async def fetch(self, sql: bytes, parameters: Sequence[Any]) -> bytes | None:
+        async with self.pool.connection() as connection:
+            cursor = await connection.execute(sql, parameters)
+            assert cursor.pgresult
+            return cursor.pgresult.get_value(0, 0)

@@ -1,0 +1,243 @@
+"""Documents and their plans, the one statement of a query, and declared reads within ordinary execution."""
+
+from collections.abc import Callable, Hashable, Mapping, Sequence
+from dataclasses import dataclass
+from inspect import isawaitable
+from typing import Any
+
+import graphql as g
+import orjson
+import strawberry
+from psycopg import DataError
+from psycopg.errors import QueryCanceled
+from strawberry.schema.schema import StrawberryGraphQLCoreExecutionContext
+
+from backend.graphql.limits import Cost, Limits
+from backend.graphql.reads.compile import Compiler
+from backend.graphql.reads.database import Fetch
+from backend.graphql.reads.parameters import fault, form
+from backend.graphql.reads.plan import NotCompiled, Path, Plan, Variables
+from backend.graphql.reads.shape import Actor, Link
+from backend.graphql.reads.sql import Sql
+from backend.kit.refs import Ref
+
+MOST_DOCUMENTS, MOST_PLANS = 1_000, 200
+MOST_ERRORS = 20
+KEY = "the key of a Ref"
+"""Stands beside the variables, whose names have no spaces."""
+
+
+class Refused(Exception):
+    """A request that is not executed."""
+
+    def __init__(self, errors: Sequence[g.GraphQLError]) -> None:
+        super().__init__(*(error.message for error in errors))
+        self.errors = errors
+
+
+class Operation:
+    """An operation of a valid document, with a plan for each form of its variables and of its actor."""
+
+    def __init__(
+        self,
+        schema: g.GraphQLSchema,
+        node: g.OperationDefinitionNode,
+        fragments: Mapping[str, g.FragmentDefinitionNode],
+    ) -> None:
+        self.schema, self.node, self.fragments = schema, node, fragments
+        self.types: dict[str, Any] = {
+            v.variable.name.value: g.type_from_ast(schema, v.type) for v in node.variable_definitions or ()
+        }
+        self.cost = Cost(schema, node, fragments)
+        self.plans: dict[Hashable, Plan | NotCompiled] = {}
+
+    @property
+    def is_query(self) -> bool:
+        return self.node.operation is g.OperationType.QUERY
+
+    def values(self, given: Mapping[str, Any], *, suggest: bool = False) -> Variables:
+        """The variables as their types say; raises Refused."""
+        coerced = g.get_variable_values(
+            self.schema, self.node.variable_definitions or (), dict(given), MOST_ERRORS, hide_suggestions=not suggest
+        )
+        if isinstance(coerced, list):
+            raise Refused(coerced)
+        return coerced.coerced
+
+    def whole(self, values: Variables, actor: Actor) -> Plan:
+        """One statement for all that is selected, which must all be declared."""
+        root = self.schema.query_type
+        if root is None or not self.is_query:
+            raise NotCompiled("only a query is read whole")
+        return self.plan((), values, actor, lambda compiler: compiler.object(root, [self.node], None, ()))
+
+    def plan(self, part: Hashable, values: Variables, actor: Actor, make: Callable[[Compiler], Sql]) -> Plan:
+        forms = {name: (type_, form(type_, values[name])) for name, type_ in self.types.items() if name in values}
+        key = part, tuple((name, shaped) for name, (_, shaped) in forms.items()), actor.form()
+        found = self.plans.get(key)
+        if found is None:
+            if len(self.plans) >= MOST_PLANS:
+                self.plans.pop(next(iter(self.plans)))
+            try:
+                compiler = Compiler(self.schema, self.fragments, forms, actor)
+                found = compiler.plan(make(compiler))
+            except NotCompiled as reason:
+                found = reason.with_traceback(None)
+            self.plans[key] = found
+        if isinstance(found, NotCompiled):
+            raise found.with_traceback(None)
+        return found
+
+
+class Document:
+    """A document that was parsed, measured and found valid once."""
+
+    def __init__(self, schema: g.GraphQLSchema, text: str, limits: Limits, *, suggest: bool = False) -> None:
+        try:
+            self.node = g.parse(text, max_tokens=limits.tokens)
+        except g.GraphQLError as error:
+            raise Refused([error]) from error
+        if errors := limits.check(self.node) or g.validate(
+            schema, self.node, max_errors=MOST_ERRORS, hide_suggestions=not suggest
+        ):
+            raise Refused(errors)
+        definitions = self.node.definitions
+        fragments = {d.name.value: d for d in definitions if isinstance(d, g.FragmentDefinitionNode)}
+        self.operations = {
+            d.name and d.name.value: Operation(schema, d, fragments)
+            for d in definitions
+            if isinstance(d, g.OperationDefinitionNode)
+        }
+
+    def operation(self, name: str | None) -> Operation:
+        """The operation of that name, or the only one; raises Refused."""
+        only = name is None and len(self.operations) == 1
+        found = next(iter(self.operations.values())) if only else self.operations.get(name)
+        if found is None:
+            said = f"No operation is named {name}" if name else "operationName must say which operation to run"
+            raise Refused([g.GraphQLError(said)])
+        return found
+
+
+class Reads:
+    """The declared reads of a schema. `fetch` may ask a replica; `primary` sees what was committed just now."""
+
+    def __init__(
+        self,
+        schema: strawberry.Schema,
+        fetch: Fetch,
+        primary: Fetch | None = None,
+        *,
+        limits: Limits | None = None,
+        suggest: bool = False,
+    ) -> None:
+        self.schema, self.fetch, self.primary = schema._schema, fetch, primary or fetch
+        self.limits, self.suggest = limits or Limits(), suggest
+        self.documents: dict[str, Document] = {}
+
+    def document(self, text: str) -> Document:
+        """The document of a text, from memory once seen; raises Refused."""
+        found = self.documents.get(text)
+        if found is None:
+            found = Document(self.schema, text, self.limits, suggest=self.suggest)
+            if len(self.documents) >= MOST_DOCUMENTS:
+                self.documents.pop(next(iter(self.documents)))
+            self.documents[text] = found
+        return found
+
+    async def run(self, plan: Plan, values: Variables, actor: Actor, *, fetch: Fetch | None = None) -> bytes | None:
+        """The JSON that a plan makes; raises a GraphQLError for values that PostgreSQL does not take."""
+        try:
+            json = await (fetch or self.fetch)(plan.sql, plan.parameters(values, actor))
+        except DataError as error:  # a NUL in a text, a year beyond all calendars
+            raise fault("a value is out of range") from error
+        except QueryCanceled as error:
+            raise g.GraphQLError("This took too long; ask for less.", extensions={"code": "TIMEOUT"}) from error
+        return json and plan.finish(json, actor)
+
+    async def execute(
+        self,
+        document: Document,
+        operation: Operation,
+        name: str | None,
+        variables: Mapping[str, Any],
+        actor: Actor,
+        context: Mapping[str, Any],
+    ) -> g.ExecutionResult:
+        """Ordinary execution, for mutations, introspection and what else is not declared."""
+        given = {**context, "actor": actor, "reading": Reading(self, operation, actor)}
+        result: Any = g.execute(
+            self.schema,
+            document.node,
+            context_value=given,
+            variable_values=dict(variables),
+            operation_name=name,
+            executor_class=Executor,
+            hide_suggestions=not self.suggest,
+        )
+        found = await result if isawaitable(result) else result
+        assert isinstance(found, g.ExecutionResult)
+        return found
+
+
+def denied(path: Path | None = None) -> g.GraphQLError:
+    """The error at a root field that this kind of actor may not ask for."""
+    extensions = {"code": "NOT_PERMITTED"}
+    return g.GraphQLError("You may not ask for this.", path=path and list(path), extensions=extensions)
+
+
+@dataclass(frozen=True)
+class Reading:
+    """Declared reads within ordinary execution: root links beside other fields, and nodes in payloads."""
+
+    reads: Reads
+    operation: Operation
+    actor: Actor
+
+    async def link(self, info: Any) -> orjson.Fragment | None:
+        """What a root field that is declared gives."""
+        return await self._part(
+            info, {}, lambda c: c.field(info.parent_type, info.field_name, info.field_nodes, None, ()), ()
+        )
+
+    async def node(self, info: Any, ref: Ref) -> orjson.Fragment | None:
+        """The thing of a payload, as its shape says and its actor may see it; from the primary."""
+        type_ = info.schema.get_type(ref.kind)
+
+        def make(compiler: Compiler) -> Sql:
+            key = compiler.parameters.bind(lambda values, actor: values[KEY], None)
+            return compiler.one(type_, Link(on=lambda _, row: row.id == key), info.field_nodes)
+
+        return await self._part(info, {KEY: ref.id}, make, (ref.kind,), self.reads.primary)
+
+    async def _part(
+        self,
+        info: Any,
+        extra: Mapping[str, Any],
+        make: Callable[[Compiler], Sql],
+        of: tuple[str, ...],
+        fetch: Fetch | None = None,
+    ) -> orjson.Fragment | None:
+        values = {**info.variable_values, **extra}
+        path = tuple(key for key in info.path.as_list() if isinstance(key, str))
+        plan = self.operation.plan((*of, *path), values, self.actor, make)
+        if plan.refused:
+            raise denied()
+        json = await self.reads.run(plan, values, self.actor, fetch=fetch)
+        return orjson.Fragment(json) if json else None
+
+
+class Executor(StrawberryGraphQLCoreExecutionContext):
+    """Ordinary execution, in which what a statement made passes through and a Ref is read by its shape.
+
+    Neither `complete_value` nor the base class is public API of graphql-core: its version is pinned, and tests watch.
+    """
+
+    def complete_value(
+        self, return_type: Any, details: Any, info: Any, path: Any, result: Any, context: Any
+    ) -> Any:
+        if isinstance(result, orjson.Fragment):
+            return result
+        if isinstance(result, Ref):
+            return info.context["reading"].node(info, result)
+        return super().complete_value(return_type, details, info, path, result, context)

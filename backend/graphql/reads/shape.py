@@ -1,0 +1,376 @@
+"""Declaring how a GraphQL type is read.
+
+A shape is an ordinary strawberry type whose fields also say where they come from:
+
+    @shape(model.Ticket, queries.visible_tickets, sort=newest("created_at", "id"))
+    class Ticket(Node):
+        '''A request, incident, problem or change.'''
+
+        title: str = column("What it is about.")
+        is_late: bool = sql(lambda t: t.due_at < t.closed_at, "Whether it was closed after its deadline.")
+        requester: Person | None = one(lambda t, p: p.id == t.requester_id, "Who asked.")
+        comments: Connection[Comment] = connection(lambda t, c: c.ticket_id == t.id, "What was written.")
+
+The functions get the columns of the rows at hand and give SQL; they run once for a plan, never for a row.
+"""
+
+import inspect
+from collections.abc import Callable, Hashable, Mapping
+from dataclasses import dataclass
+from enum import Enum
+from types import UnionType
+from typing import Annotated, Any, ClassVar, Protocol, Self, TypeAlias, TypeVar, dataclass_transform, get_args, get_origin
+
+import strawberry
+from sqlalchemy import BigInteger, ColumnElement, FromClause, literal_column
+from sqlalchemy import inspect as inspect_mapped
+from sqlalchemy.dialects.postgresql import ARRAY
+from strawberry.types.field import StrawberryField
+
+Row: TypeAlias = Any  # the columns of one alias of a table: row.title
+Condition: TypeAlias = ColumnElement[bool]
+SeenBy: TypeAlias = Callable[[Any], bool]
+T = TypeVar("T")
+E = TypeVar("E", bound=type[Enum])
+HOW = "reads"  # under this key of strawberry's own field metadata
+
+
+class Actor(Protocol):
+    """Whoever asks. `parameters` names the attributes that are bound anew for each request;
+    all others (kind, rights) may decide the form of a statement, and actors of one form share plans."""
+
+    parameters: ClassVar[tuple[str, ...]]
+
+    def form(self) -> Hashable: ...
+
+    def with_parameters(self, bind: Callable[[str], Any]) -> Self: ...
+
+
+@dataclass(frozen=True)
+class Keys:
+    """A total order for pages: not one column nullable, the last unique, all in one direction."""
+
+    columns: tuple[str, ...]
+    descending: bool = False
+
+
+def newest(*columns: str) -> Keys:
+    return Keys(columns, descending=True)
+
+
+def oldest(*columns: str) -> Keys:
+    return Keys(columns)
+
+
+@dataclass(frozen=True)
+class Shape:
+    table: FromClause
+    visible_to: Callable[[Any, Row], Condition]
+    sort: Mapping[Any, Keys]  # the first is the default
+
+
+# How a field is read, in the order of the specifiers below.
+
+
+@dataclass(frozen=True)
+class How:
+    seen_by: SeenBy | None = None
+
+
+@dataclass(frozen=True)
+class Value(How):
+    of: Callable[..., Any] | None = None
+    by_actor: bool = False
+
+
+@dataclass(frozen=True)
+class ByType(How):
+    of: Callable[[str, Row], Any] = lambda type_name, row: None
+
+
+@dataclass(frozen=True)
+class GlobalKey(How): ...
+
+
+@dataclass(frozen=True)
+class Embedded(How):
+    parts: Callable[[Row], Mapping[str, Any]] | None = None
+
+
+@dataclass(frozen=True)
+class Computed(How):
+    make: Callable[..., Any] = lambda actor: None
+    needs: Callable[[Row], Mapping[str, Any]] = lambda row: {}
+
+
+@dataclass(frozen=True)
+class Link(How):
+    on: Callable[..., Condition] = lambda parent, row: Condition()
+    with_parent: bool = False
+    by_actor: bool = False
+    page: int = 50
+    cap: int = 100
+    rows: Callable[..., FromClause] | None = None
+    report: bool = False
+
+
+@dataclass(frozen=True)
+class RefLink(How):
+    to: Callable[[Row], tuple[Any, Any]] = lambda row: (None, None)
+
+
+@dataclass(frozen=True)
+class ByIds(How):
+    cap: int = 100
+
+
+COLUMN = Value()
+
+
+def everyone(actor: Actor) -> bool:
+    """`seen_by` of what every signed-in actor may ask; what each then sees is the rows' own matter."""
+    return True
+
+
+def column(description: str, *, seen_by: SeenBy | None = None) -> Any:
+    """The column of the field's name. `seen_by(actor)`: others get null."""
+    return _field(Value(seen_by), description)
+
+
+def sql(
+    of: Callable[..., Any],
+    description: str,
+    *,
+    by_actor: bool = False,
+    seen_by: SeenBy | None = None,
+    **arguments: Any,
+) -> Any:
+    """An expression over the row: `of(row, **arguments)`, or `of(row, actor, **arguments)` when `by_actor`."""
+    return _field(Value(seen_by, of, by_actor), description, arguments or None)
+
+
+def by_type(of: Callable[[str, Row], Any], description: str) -> Any:
+    """An expression that an interface declares for all its types: `of(type_name, row)`."""
+    return _field(ByType(None, of), description)
+
+
+def embedded(
+    parts: Callable[[Row], Mapping[str, Any]], description: str, *, seen_by: SeenBy | None = None
+) -> Any:
+    """An object made of the row's own expressions (Money): null where its first part is."""
+    return _field(Embedded(seen_by, parts), description)
+
+
+def group(description: str, *, seen_by: SeenBy | None = None) -> Any:
+    """An object of fields that are declared over the very same row (or, at a root, over none)."""
+    return _field(Embedded(seen_by), description)
+
+
+def computed(
+    make: Callable[..., Any],
+    needs: Callable[[Row], Mapping[str, Any]],
+    description: str,
+    *,
+    seen_by: SeenBy | None = None,
+) -> Any:
+    """A value only Python can make: `make(actor, **needs)`, pure and total, run where the document selects it."""
+    return _field(Computed(seen_by, make, needs), description)
+
+
+def one(
+    on: Callable[..., Condition],
+    description: str,
+    *,
+    with_parent: bool = False,
+    by_actor: bool = False,
+    seen_by: SeenBy | None = None,
+    rows: Callable[..., FromClause] | None = None,
+    **arguments: Any,
+) -> Any:
+    """A link to at most one row: `on(parent, row, **arguments)`, and `actor=` too when `by_actor`.
+
+    Null where the actor may not see it, unless it is seen `with_parent`. `rows(**arguments)` reads from another
+    selectable with the shape's columns, for figures that arguments reach into.
+    """
+    return _field(Link(seen_by, on, with_parent, by_actor, rows=rows), description, arguments)
+
+
+def many(
+    on: Callable[..., Condition],
+    description: str,
+    *,
+    with_parent: bool = False,
+    by_actor: bool = False,
+    seen_by: SeenBy | None = None,
+    rows: Callable[..., FromClause] | None = None,
+    page: int = 50,
+    cap: int = 100,
+    **arguments: Any,
+) -> Any:
+    """A link to a plain list, capped; otherwise as `one`."""
+    how = Link(seen_by, on, with_parent, by_actor, page, cap, rows)
+    return _field(how, description, {**arguments, "first": _first(page, cap)})
+
+
+def connection(
+    on: Callable[..., Condition],
+    description: str,
+    *,
+    with_parent: bool = False,
+    by_actor: bool = False,
+    seen_by: SeenBy | None = None,
+    rows: Callable[..., FromClause] | None = None,
+    page: int = 50,
+    cap: int = 100,
+    order: type[Enum] | None = None,
+    **arguments: Any,
+) -> Any:
+    """A link to a Relay connection, paged by the keys of its order; otherwise as `one`."""
+    how = Link(seen_by, on, with_parent, by_actor, page, cap, rows)
+    return _field(how, description, {**arguments, **_paging(page, cap, order)})
+
+
+def report(
+    on: Callable[..., Condition],
+    description: str,
+    *,
+    seen_by: SeenBy,
+    by_actor: bool = False,
+    rows: Callable[..., FromClause] | None = None,
+    page: int = 1_000,
+    cap: int = 10_000,
+    order: type[Enum] | None = None,
+    **arguments: Any,
+) -> Any:
+    """A connection of up to 10,000 rows a page, for those whose token may ask for reports; its rows cost less each."""
+    how = Link(seen_by, on, False, by_actor, page, cap, rows, report=True)
+    return _field(how, description, {**arguments, **_paging(page, cap, order)})
+
+
+def ref(to: Callable[[Row], tuple[Any, Any]], description: str, *, seen_by: SeenBy | None = None) -> Any:
+    """A link to what a Ref names: `to(row)` gives its kind and its id; the field's type is an interface.
+
+    Null where the actor may not see the thing, and where the interface has no type of that kind.
+    """
+    return _field(RefLink(seen_by, to), description)
+
+
+def node_by_id() -> Any:
+    """The one row, of whatever type, that an identifier names."""
+    of_id = {"id": argument(strawberry.ID, "Identifier of the thing.")}
+    how = Link(everyone, lambda _, row, id: row.id == id.key)
+    return _field(how, "Anything by its identifier; null where you may not see it.", of_id)
+
+
+def nodes_by_ids() -> Any:
+    """The rows, of whatever types, that identifiers name, in their order."""
+    of_ids = {"ids": argument(list[strawberry.ID], "Identifiers of the things, a hundred at most.")}
+    return _field(ByIds(everyone), "Things by their identifiers, in that order; null where you may not see one.", of_ids)
+
+
+def argument(type_: Any, description: str) -> Any:
+    """The type of an argument of a link, with the sentence that the schema says of it."""
+    return Annotated[type_, strawberry.argument(description=description)]
+
+
+def described(members: E, description: str, *, name: str | None = None, **sentences: str) -> E:
+    """Publish an enum of a slice, with a sentence for itself and one for each member."""
+    strawberry.enum(members, name=name, description=description)
+    for value in members.__strawberry_definition__.values:  # type: ignore[attr-defined]
+        value.description = sentences.pop(value.name, None)
+    if sentences:
+        raise ValueError(f"{members.__name__} has no member {', '.join(sentences)}")
+    return members
+
+
+def _first(page: int, cap: int) -> Any:
+    return argument(int | None, f"How many at most, up to {cap}; {page} if not said.")
+
+
+def _paging(page: int, cap: int, order: type[Enum] | None) -> dict[str, Any]:
+    after = argument(str | None, "The cursor after which the page begins.")
+    ordered = {"order_by": argument(order | None, "In which order.")} if order else {}  # type: ignore[operator]
+    return {"first": _first(page, cap), "after": after, **ordered}
+
+
+def _field(how: How, description: str, arguments: Mapping[str, Any] | None = None) -> Any:
+    resolver: Any = None if arguments is None else _resolver(arguments)
+    return strawberry.field(resolver=resolver, description=description, metadata={HOW: how})
+
+
+def _resolver(arguments: Mapping[str, Any]) -> Callable[..., Any]:
+    """What ordinary execution calls at a root link; its signature publishes the arguments."""
+
+    async def resolve(info: strawberry.Info, **_: Any) -> Any:
+        return await info.context["reading"].link(info._raw_info)
+
+    def parameter(name: str, type_: Any) -> inspect.Parameter:
+        bare = get_args(type_)[0] if get_origin(type_) is Annotated else type_
+        optional = isinstance(bare, UnionType) and type(None) in get_args(bare)
+        default = None if optional else inspect.Parameter.empty
+        return inspect.Parameter(name, inspect.Parameter.KEYWORD_ONLY, annotation=type_, default=default)
+
+    types = {"info": strawberry.Info, **arguments}
+    resolve.__signature__ = inspect.Signature([parameter(n, t) for n, t in types.items()])  # type: ignore[attr-defined]
+    resolve.__annotations__ = types
+    return resolve
+
+
+@dataclass_transform(
+    kw_only_default=True,
+    field_specifiers=(
+        strawberry.field, column, sql, by_type, embedded, group, computed, one, many, connection, report, ref,
+    ),
+)  # fmt: skip
+def shape(
+    table: Any, visible_to: Callable[[Any, Row], Condition], sort: Keys | Mapping[Any, Keys] = oldest("id")
+) -> Callable[[type[T]], type[T]]:
+    """Publish a class as a strawberry type that is read from a table (or mapped class), by those who may see the row."""
+
+    def decorate(cls: type[T]) -> type[T]:
+        rows = table if isinstance(table, FromClause) else inspect_mapped(table).local_table
+        cls.__shape__ = Shape(rows, visible_to, sort if isinstance(sort, Mapping) else {None: sort})  # type: ignore[attr-defined]
+        return strawberry.type(cls, description=inspect.getdoc(cls))
+
+    return decorate
+
+
+@dataclass_transform(
+    kw_only_default=True,
+    field_specifiers=(column, sql, embedded, group, computed, one, many, connection, report, ref, node_by_id, nodes_by_ids),
+)
+def root(cls: type[T]) -> type[T]:
+    """A class of fields with no row above them: a slice's part of the query, or an object that is a `group` there."""
+    return strawberry.type(cls, description=inspect.getdoc(cls))
+
+
+NOTHING: ColumnElement[int] = literal_column("NULL::bigint")
+"""Equal to nothing; a Python None would ask for rows without a value."""
+
+
+@dataclass(frozen=True)
+class GlobalId:
+    """A decoded ID argument; `of` gives its key where it is an ID of that type."""
+
+    type_name: str | None
+    key: Any
+
+    def of(self, type_name: str) -> Any:
+        return self.key if self.type_name == type_name else NOTHING
+
+
+@dataclass(frozen=True)
+class GlobalIds:
+    """A decoded list of IDs; `of` gives the keys of those of that type, as an array: `row.id == any_(ids.of("Order"))`."""
+
+    type_names: tuple[str, ...]
+    bind: Callable[[Callable[[list[GlobalId]], list[Any]], Any], Any]
+
+    def of(self, type_name: str) -> Any:
+        return self.bind(lambda ids: [i.key for i in ids if i.type_name == type_name], ARRAY(BigInteger))
+
+
+def how_of(field: StrawberryField) -> How:
+    how = field.metadata.get(HOW, COLUMN)
+    assert isinstance(how, How)
+    return how

@@ -1,0 +1,170 @@
+"""The few pieces of PostgreSQL that a compiled selection is made of."""
+
+from collections.abc import Iterable
+from decimal import Decimal
+from enum import Enum
+from typing import Any
+
+import sqlalchemy as sa
+from sqlalchemy.dialects.postgresql import ARRAY
+from sqlalchemy.dialects.postgresql.base import PGCompiler, PGDialect
+from sqlalchemy.sql.elements import Grouping
+
+from backend.graphql.reads.shape import Condition, Keys
+
+Sql = sa.ColumnElement[Any]
+
+
+class _Compiler(PGCompiler):
+    def visit_bindparam(
+        self, bindparam: Any, within_columns_clause: bool = False, literal_binds: bool = False, **kwargs: Any
+    ) -> Any:
+        """Constants are written out, for the planner to see; only our own named parameters stay parameters."""
+        return super().visit_bindparam(  # type: ignore[no-untyped-call]
+            bindparam, within_columns_clause, literal_binds or bindparam.unique, **kwargs
+        )
+
+
+class _Dialect(PGDialect):
+    statement_compiler = _Compiler
+    supports_statement_cache = False
+
+
+DIALECT = _Dialect(paramstyle="numeric_dollar")  # type: ignore[no-untyped-call]
+
+
+class _Undecided:
+    """Python that decides by a comparison with an actor's value fails, and is not silently False."""
+
+    def operate(self, op: Any, *other: Any, **kwargs: Any) -> Any:
+        return Grouping(super().operate(op, *other, **kwargs))  # type: ignore[misc]
+
+
+class UnknownKey(sa.BigInteger):
+    class Comparator(_Undecided, sa.BigInteger.Comparator[int]): ...
+
+    comparator_factory = Comparator
+
+
+class UnknownText(sa.Text):
+    class Comparator(_Undecided, sa.Text.Comparator[str]): ...
+
+    comparator_factory = Comparator
+
+
+def quoted(name: str) -> Sql:
+    """A GraphQL name (such hold no quotes) as JSON text."""
+    return sa.literal_column(f"""'"{name}"'""")
+
+
+def stored(value: Any) -> Any:
+    return value.value if isinstance(value, Enum) else value
+
+
+def python_type(value: Sql) -> type[Any]:
+    try:
+        return value.type.python_type
+    except NotImplementedError:
+        return object
+
+
+# JSON is put together as text, which is twice as fast as json_build_object. No piece may be NULL: concat swallows it.
+NULL: Sql = sa.literal_column("'null'")
+
+
+def or_null(text: Sql, value: Sql) -> Sql:
+    """The JSON text of a value, or null, unless it is a column that its own table says is always there."""
+    table = getattr(getattr(value, "table", None), "element", None)
+    always = isinstance(value, sa.Column) and not value.nullable and isinstance(table, sa.Table)
+    return text if always else sa.func.coalesce(text, NULL)
+
+
+def typed(value: Sql) -> Sql:
+    """A value whose type PostgreSQL need not guess: constants and parameters say theirs."""
+    return sa.cast(value, value.type) if isinstance(value, sa.BindParameter) else value
+
+
+def json(value: Sql) -> Sql:
+    return or_null(sa.cast(sa.func.to_json(typed(value)), sa.Text), value)
+
+
+def json_plain(value: Sql) -> Sql:
+    """Of numbers and booleans, whose text is their JSON."""
+    return or_null(sa.cast(value, sa.Text), value)
+
+
+def json_in_quotes(value: Sql) -> Sql:
+    """Of what is written as a string and needs no escapes."""
+    return or_null(sa.literal('"') + sa.cast(value, sa.Text) + '"', value)
+
+
+def json_array(values: Iterable[Sql]) -> Sql:
+    """Values for Python to read back; decimals as text, for JSON's numbers are not exact."""
+    exact = [sa.cast(v, sa.Text) if python_type(v) is Decimal else typed(v) for v in values]
+    return sa.cast(sa.func.json_build_array(*exact), sa.Text)
+
+
+def json_object(pairs: Iterable[tuple[str, Sql]]) -> Sql:
+    pieces = [
+        piece
+        for i, (key, value) in enumerate(pairs)
+        for piece in (sa.literal_column(f"""'{"," if i else ""}"{key}":'"""), value)
+    ]
+    while len(pieces) > 98:  # a function takes a hundred arguments
+        pieces = [sa.func.concat(*pieces[i : i + 98]) for i in range(0, len(pieces), 98)]
+    return sa.func.concat("{", *pieces, "}")
+
+
+def json_list(items: Sql) -> Sql:
+    return sa.func.concat("[", items, "]")
+
+
+def cursor(keys: Iterable[Sql]) -> Sql:
+    encoded = sa.func.encode(sa.func.convert_to(json_array(keys), "UTF8"), "base64")
+    return sa.func.translate(encoded, "\n", "")
+
+
+class Page:
+    """The rows of one page. What is asked of each becomes a column of a sub-select, what is asked of all an aggregate."""
+
+    def __init__(
+        self, row: sa.FromClause, condition: Condition, keys: Keys, first: Any, after: Iterable[Sql] | None
+    ) -> None:
+        self.row, self.first, self.looks_ahead = row, first, False
+        self.keys: list[Sql] = [row.c[name] for name in keys.columns]
+        self.order = [key.desc() if keys.descending else key.asc() for key in self.keys]
+        if after is not None:
+            here, there = sa.tuple_(*self.keys), sa.tuple_(*after)
+            condition = sa.and_(condition, here < there if keys.descending else here > there)
+        self.condition = condition
+        self.columns: list[Sql] = []
+
+    def column(self, value: Sql) -> Sql:
+        self.columns.append(value.label(name := f"c{len(self.columns)}"))
+        return sa.column(name, value.type)
+
+    def every(self, json: Sql) -> Sql:
+        """The list of what each row of the page gives."""
+        column = self.column(json)
+        if not self.looks_ahead:
+            return json_list(sa.func.string_agg(column, ","))
+        rows = sa.func.array_agg(column, type_=ARRAY(sa.Text))
+        return json_list(sa.func.array_to_string(rows[1 : self.first], ","))
+
+    def has_more(self) -> Sql:
+        """Whether a row follows; to be asked before `every`, which then leaves it out."""
+        self.looks_ahead = True
+        return json_plain(sa.func.count() > self.first)
+
+    def cursor_of(self, which: str) -> Sql:
+        index = sa.func.least(sa.func.count(), self.first, *([1] if which == "first" else []))
+        ends = [sa.func.array_agg(self.column(key), type_=ARRAY(key.type))[index] for key in self.keys]
+        return sa.case((index > 0, json_in_quotes(cursor(ends))), else_=NULL)
+
+    def gather(self, json: Sql) -> Sql:
+        if not self.columns and not self.looks_ahead:
+            return sa.select(json).scalar_subquery()
+        limit = self.first + 1 if self.looks_ahead else self.first
+        rows = sa.select(*(self.columns or [sa.literal(1).label("c0")])).where(self.condition)
+        page = rows.order_by(*self.order).limit(limit).select_from(self.row).correlate_except(self.row).subquery()
+        return sa.select(json).select_from(page).scalar_subquery()
