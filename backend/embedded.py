@@ -106,6 +106,25 @@ class Servers:
         for program, options in (("dropdb", ["--if-exists", "--force"]), ("createdb", ["--template", "template0"])):
             _run([binary(program), *to_server, "--maintenance-db", "postgres", *options, DATABASE], None)
 
+    def revive(self, child: Child) -> None:
+        """Start again a server that has ended."""
+        self.children.remove(child)
+        if child.name == "Valkey":
+            self.start_valkey()
+            return
+        deadline = time.monotonic() + PATIENCE
+        while True:
+            try:
+                self.start_postgres()
+                break
+            except Trouble:  # what the ended one had begun may still hold its memory
+                if time.monotonic() > deadline:
+                    raise
+                self.children.pop()
+                time.sleep(0.2)
+        # PostgreSQL is stopped last, so it stands first.
+        self.children.insert(0, self.children.pop())
+
     def stop(self) -> None:
         """The last started ends first."""
         while self.children:

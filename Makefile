@@ -1,0 +1,80 @@
+# What can be made here. The machine needs git, make and python3 with venv; the rest is fetched into .venv.
+
+SHELL := /bin/bash
+.SHELLFLAGS := -euo pipefail -c
+.DELETE_ON_ERROR:
+.ONESHELL:
+
+PYTHON ?= python3
+BIN := .venv/bin
+PIP := $(BIN)/python -m pip --disable-pip-version-check --quiet
+# Tests run in as many processes as there are cores; `make test PYTEST="-n 0 -k orders"` for less.
+PYTEST ?= -n auto
+
+.PHONY: demo test test-debian check format schema rules bench bench-peer lock clean
+
+demo: .venv/installed
+	exec $(BIN)/portaali demo
+
+test: .venv/installed
+	$(BIN)/python -m pytest $(PYTEST)
+
+# The tests that need a database, on the servers that TEST_DATABASE_URL and TEST_REDIS_URL name.
+test-debian: .venv/installed
+	: "$${TEST_DATABASE_URL:?names no PostgreSQL}" "$${TEST_REDIS_URL:?names no Redis}"
+	$(BIN)/python -m pytest $(PYTEST) -m "database and not browser"
+
+check: .venv/installed
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/mypy
+	$(BIN)/lint-imports --no-logo
+	$(BIN)/python -m tests.habits
+	$(BIN)/portaali schema --check
+	$(BIN)/python -m backend.kit.translation --check
+
+format: .venv/installed
+	$(BIN)/ruff check --fix .
+	$(BIN)/ruff format .
+
+schema: .venv/installed
+	$(BIN)/portaali schema
+
+rules: .venv/installed
+	$(BIN)/portaali rules
+
+bench: .venv/installed
+	$(BIN)/portaali bench
+
+bench-peer: .venv/installed
+	$(BIN)/portaali bench --peer
+
+# New versions of what is used, as far as pyproject.toml allows them: make lock UPGRADE=--upgrade
+lock: .venv/installed
+	$(PIP) install uv
+	$(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-header \
+	  $(UPGRADE) --extra dev pyproject.toml -o requirements.lock
+	npm install --package-lock-only --ignore-scripts --no-audit --no-fund --omit-lockfile-registry-resolved=true
+
+# Everything that was made here, the demo's data too; refused while the demo runs.
+clean:
+	if [ -e .portaali/lock ]; then flock --nonblock .portaali/lock true || { echo "The demo is running: stop it first."; exit 1; }; fi
+	rm -rf .venv .portaali web/static/vendor dist build *.egg-info .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache
+	find . -name __pycache__ -type d -prune -exec rm -rf {} +
+
+# Each step leaves a stamp, so that a second run has nothing to do.
+.venv/made:
+	$(PYTHON) -c 'import sys; sys.exit("Python 3.11 or newer is needed (this is %s): set PYTHON to one." % sys.version.split()[0] if sys.version_info < (3, 11) else 0)'
+	$(PYTHON) -m venv .venv || { echo "Python cannot make an environment: install python3-venv."; exit 1; }
+	touch $@
+
+.venv/locked: requirements.lock .venv/made
+	echo "Installing what requirements.lock names …"
+	$(PIP) install --require-hashes -r requirements.lock
+	touch $@
+
+.venv/installed: pyproject.toml package.json package-lock.json hatch_build.py .venv/locked
+	$(PIP) install --no-deps --no-build-isolation -e .
+	touch $@
+
+.SILENT: .venv/made .venv/locked .venv/installed

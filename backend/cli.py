@@ -1,0 +1,264 @@
+"""The command `portaali`. What a command needs is imported when it runs: the start of each is measured."""
+
+import os
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
+from enum import StrEnum
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from backend.settings import Settings, Trouble
+
+GRACE = 15
+"""Seconds that requests in hand have to finish when the server is asked to stop."""
+
+app = typer.Typer(
+    name="portaali",
+    help="Palveluportaali: the portal that keeps the service contract. Settings are read from the environment.",
+    no_args_is_help=True,
+    add_completion=False,
+    rich_markup_mode=None,
+    pretty_exceptions_enable=False,
+)
+
+
+class Scale(StrEnum):
+    """How much `load` makes."""
+
+    SMALL = "small"
+    MEDIUM = "medium"
+    LARGE = "large"
+
+
+def main() -> None:
+    """Run a command; a Trouble ends it with its sentence and code 1, and no traceback."""
+    try:
+        app()
+    except Trouble as trouble:
+        print(f"portaali: {trouble}", file=sys.stderr)
+        sys.exit(1)
+
+
+def say(sentence: str) -> None:
+    """Tell the person at the terminal, who may have closed it."""
+    with suppress(OSError):
+        print(sentence, flush=True)
+
+
+@app.command()
+def demo() -> None:
+    """Start everything on this machine, filled with a demo; stop it all with Ctrl-C.
+
+    Brings its own PostgreSQL and Valkey unless DATABASE_URL and REDIS_URL name others. Listens on HOST (127.0.0.1) and
+    PORT (8000); keeps everything in PORTAALI_DATA (.portaali).
+    """
+    from backend import supervising
+
+    supervising.demo(Settings.read(), say)
+
+
+@app.command()
+def serve() -> None:
+    """Run the web server: the portal and its API, on HOST and PORT.
+
+    Needs DATABASE_URL, REDIS_URL and PORTAALI_SECRET. A signal to end lets requests in hand finish.
+    """
+    import gc
+    import signal
+
+    import uvicorn
+
+    from backend.kit import logs
+    from backend.supervising import SIGNALS, bind
+    from web.app import create
+
+    settings = Settings.read().complete()
+    logs.configure(production=settings.production)
+    line = bind(settings.host, settings.port)
+    config = uvicorn.Config(
+        create(settings),
+        loop="uvloop",
+        http="httptools",
+        ws="websockets-sansio",
+        lifespan="on",
+        log_config=None,
+        access_log=False,
+        server_header=False,
+        timeout_graceful_shutdown=GRACE,
+    )
+    config.load()
+    gc.collect()
+    gc.freeze()  # what is loaded by now stays: the collector need not look at it again
+    server = uvicorn.Server(config)
+    for each in SIGNALS:  # the server has handlers of its own, and raises the signal again when it has ended well
+        signal.signal(each, signal.SIG_IGN)
+    signal.signal(signal.SIGHUP, server.handle_exit)
+    server.run(sockets=[line])
+    if not server.started:
+        raise Trouble("The web server could not start; the reason is above.")
+
+
+@app.command()
+def worker() -> None:
+    """Run the worker: hands on what happened, keeps the timetable, sends mail and webhooks.
+
+    Needs DATABASE_URL, REDIS_URL and PORTAALI_SECRET. A signal to end lets jobs in hand finish.
+    """
+    from backend.kit import logs
+    from workers.main import run
+
+    settings = Settings.read().complete()
+    logs.configure(production=settings.production)
+    run(settings)
+
+
+@app.command()
+def migrate(
+    to: Annotated[str, typer.Option(help="The revision to end at; `base` is an empty database.")] = "head",
+    down: Annotated[bool, typer.Option("--down", help="Go back to it instead of forward.")] = False,
+    new: Annotated[str, typer.Option(help="Write a migration that brings the database to the code; its name.")] = "",
+) -> None:
+    """Bring the database's structure to what this version needs; fine to run again."""
+    from backend.kit import migrating
+
+    with database() as url, _troubles():
+        if new:
+            import backend.models  # noqa: F401  every mapped class
+            from backend.kit.database import Base
+
+            say(f"Written: {migrating.create(url, new, Base.metadata)}")
+        elif down:
+            migrating.downgrade(url, to)
+        else:
+            migrating.upgrade(url, to)
+
+
+@app.command(hidden=True)
+def fill() -> None:
+    """Migrate, and fill an empty database with the demo."""
+    from backend import supervising
+    from backend.kit import clock, logs, migrating
+
+    settings = Settings.read().complete()
+    logs.configure(production=settings.production)
+    url = str(settings.database_url)
+    with _troubles():
+        migrating.upgrade(url)
+        if _has_a_past(url):
+            return
+    from backend.demo.seed import fill as fill_demo
+
+    say("Filling the demo; this takes a moment, once …")
+    mark = supervising.filling(settings.data)
+    mark.touch()
+    fill_demo(settings, clock.now().astimezone(clock.HELSINKI).date())
+    mark.unlink()
+
+
+@app.command()
+def backup(to: Annotated[Path, typer.Argument(help="The archive to write.")]) -> None:
+    """Write the database and the files into one archive, while everything runs."""
+    from backend import backups
+    from backend.kit import clock
+
+    with database() as url:
+        backups.backup(url, Settings.read().files, to, clock.now(), say)
+
+
+@app.command()
+def restore(archive: Annotated[Path, typer.Argument(help="What `portaali backup` wrote.")]) -> None:
+    """Bring a backup back, into an empty database and an empty folder of files."""
+    from backend import backups
+
+    with database() as url:
+        backups.restore(url, Settings.read().files, archive, say)
+
+
+@app.command()
+def schema(
+    check: Annotated[bool, typer.Option("--check", help="Change nothing; fail when it would.")] = False,
+    to: Annotated[Path, typer.Option(help="The file to write.")] = Path("schema.graphql"),
+) -> None:
+    """Print the GraphQL schema from the code into schema.graphql."""
+    from backend.graphql.schema import schema as current
+
+    text = current.as_str().rstrip() + "\n"
+    if not check:
+        to.write_text(text)
+    elif not to.exists() or to.read_text() != text:
+        raise Trouble(f"{to} is not what the code says: run `make schema` and look at what changed.")
+
+
+@app.command()
+def rules() -> None:
+    """Print the table of rules: where the code keeps each, and which tests prove it."""
+    from backend.rulebook.table import print_rules
+
+    print_rules()
+
+
+@app.command()
+def load(scale: Annotated[Scale, typer.Option(help="How much.")] = Scale.SMALL) -> None:
+    """Fill an empty database with data for measuring, far more than the demo has."""
+    from backend.demo.load import load as load_data
+
+    with database() as url:
+        load_data(url, scale.value)
+
+
+@app.command()
+def bench(
+    peer: Annotated[bool, typer.Option("--peer", help="Measure against PostGraphile too (needs npm).")] = False,
+) -> None:
+    """Measure, in one run, against the bare limit; from a checkout."""
+    import subprocess
+
+    if not Path("bench", "__main__.py").exists():
+        raise Trouble("There is no bench/ here: run it in a checkout of the project.")
+    done = subprocess.run([sys.executable, "-m", "bench", *(["--peer"] if peer else [])], env=dict(os.environ))
+    raise typer.Exit(done.returncode)
+
+
+@contextmanager
+def database() -> Iterator[str]:
+    """The address of the database that is meant: DATABASE_URL's, or the embedded one, started if it does not run."""
+    from backend import embedded
+
+    settings = Settings.read()
+    if settings.database_url:
+        yield settings.database_url
+    elif running := embedded.find_running(settings.data):
+        yield running[0]
+    else:
+        with embedded.servers(settings.data, valkey=False, say=say) as own:
+            yield own.database_url
+
+
+@contextmanager
+def _troubles() -> Iterator[None]:
+    """A database that cannot be reached or used is a Trouble."""
+    from sqlalchemy.exc import OperationalError
+
+    from backend.kit.migrating import UnsuitableDatabase
+
+    try:
+        yield
+    except UnsuitableDatabase as fault:
+        raise Trouble(str(fault)) from fault
+    except OperationalError as fault:
+        raise Trouble(f"The database cannot be reached: {str(fault.orig).strip()}") from fault
+
+
+def _has_a_past(url: str) -> bool:
+    """Whether anything has ever happened in the database: whatever does leaves an event."""
+    import psycopg
+
+    with psycopg.connect(url) as connection:
+        return connection.execute("SELECT FROM events LIMIT 1").fetchone() is not None
+
+
+if __name__ == "__main__":
+    main()
