@@ -1,0 +1,174 @@
+"""Whatever is booked, approved, billed and given back: billed ≤ approved ≤ granted, and nothing is billed twice."""
+
+import asyncio
+import random
+from datetime import UTC, date, datetime
+from itertools import count
+from typing import Any
+
+import pytest
+import sqlalchemy as sa
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+from sqlalchemy.exc import IntegrityError
+
+from backend.kit.database import Session, make_engine, make_sessions
+from backend.kit.refs import Ref
+from backend.ledger import verbs as ledger
+from backend.ledger.model import Account, Portion, Reservation, Unit
+
+AT = datetime(2026, 11, 24, 9, 0, tzinfo=UTC)
+ORDER, ENTRY, LINE = Ref("Order", 1), Ref("TimeEntry", 1), Ref("InvoiceLine", 1)
+DAY = date(2026, 11, 3)
+KEYS = count()
+
+
+async def an_account(session: Session, granted: int = 600, **options: Any) -> Account:
+    account = await ledger.open_account(session, ORDER, "work", Unit.MINUTES, **options)
+    if granted:
+        await ledger.grant(session, account, granted, Ref("Order", 1), key="grant:1", at=AT)
+    return account
+
+
+async def book_and_approve(
+    session: Session, account: Account, amount: int, entry: Ref, day: date = DAY
+) -> list[Portion]:
+    await ledger.book(session, account, amount, entry, key=f"book:{entry}", at=AT)
+    return await ledger.approve(session, account, amount, entry, day=day, key=f"approve:{entry}", at=AT)
+
+
+@pytest.mark.rule("H11.8.3-d")
+async def test_more_than_the_grants_is_never_approved(session: Session) -> None:
+    account = await an_account(session, 60)
+    await ledger.book(session, account, 75, ENTRY, key="book", at=AT)
+    assert not account.has_room_for(75)
+    account.approved += 75
+    with pytest.raises(IntegrityError, match="within_grant"):
+        await session.flush()
+
+
+async def test_approval_uses_up_the_oldest_grant_first_and_says_which(session: Session) -> None:
+    account = await an_account(session, 60)
+    second = await ledger.grant(session, account, 90, Ref("Overrun", 7), key="grant:2", at=AT)
+    portions = await book_and_approve(session, account, 100, ENTRY)
+    assert [(p.amount, p.grant_id == second.id) for p in portions] == [(60, False), (40, True)]
+    assert account.grant_left == 50
+
+
+@pytest.mark.rule("H11.9-h")
+async def test_what_is_at_the_suppliers_own_cost_is_never_billed(session: Session) -> None:
+    account = await an_account(session, 0, billable=False, limited=False)
+    portions = await book_and_approve(session, account, 60, ENTRY)
+    await ledger.reserve(session, LINE, portions, 60, at=AT)
+    with pytest.raises(IntegrityError, match="own_cost_is_never_billed"):
+        await ledger.take(session, LINE, key="take", at=AT)
+
+
+async def test_a_line_takes_the_oldest_days_first_and_splits_the_last(session: Session) -> None:
+    account = await an_account(session)
+    await book_and_approve(session, account, 120, Ref("TimeEntry", 2), date(2026, 11, 5))
+    await book_and_approve(session, account, 60, Ref("TimeEntry", 3), date(2026, 11, 2))
+    free = await ledger.free_portions(session, account)
+    held = await ledger.reserve(session, LINE, free, 90, at=AT)
+    assert [(p.source_id, p.amount) for p in held] == [(3, 60), (2, 30)]
+    assert [p.amount for p in await ledger.free_portions(session, account)] == [90]
+    assert await ledger.take(session, LINE, key="take", at=AT) == 90
+    assert account.billed == 90
+
+
+async def test_a_portion_held_by_a_line_cannot_be_held_by_another(session: Session) -> None:
+    account = await an_account(session)
+    portions = await book_and_approve(session, account, 60, ENTRY)
+    await ledger.reserve(session, LINE, portions, 60, at=AT)
+    with pytest.raises(IntegrityError, match="uq_reservations_unreleased"):
+        await ledger.reserve(session, Ref("InvoiceLine", 2), portions, 60, at=AT)
+
+
+async def test_what_is_released_can_be_billed_anew(session: Session) -> None:
+    account = await an_account(session)
+    portions = await book_and_approve(session, account, 60, ENTRY)
+    await ledger.reserve(session, LINE, portions, 60, at=AT)
+    await ledger.take(session, LINE, key="take", at=AT)
+    assert await ledger.release(session, LINE, key="credit", at=AT) == 60
+    assert account.billed == 0
+    other = Ref("InvoiceLine", 2)
+    await ledger.reserve(session, other, await ledger.free_portions(session, account), 60, at=AT)
+    assert await ledger.take(session, other, key="take2", at=AT) == 60
+
+
+async def test_an_approval_is_taken_back_only_where_no_line_holds_it(session: Session) -> None:
+    account = await an_account(session)
+    await book_and_approve(session, account, 60, ENTRY)
+    held = await book_and_approve(session, account, 30, Ref("TimeEntry", 2))
+    await ledger.reserve(session, LINE, held, 30, at=AT)
+    assert await ledger.withdraw_approval(session, account, ENTRY, key="withdraw", at=AT) == 60
+    assert await ledger.withdraw_approval(session, account, Ref("TimeEntry", 2), key="withdraw2", at=AT) == 0
+    assert (account.approved, account.booked) == (30, 90)
+
+
+async def test_a_posting_is_made_once_for_its_key(session: Session) -> None:
+    account = await an_account(session)
+    await ledger.book(session, account, 15, ENTRY, key="same", at=AT)
+    with pytest.raises(IntegrityError, match="uq_postings_key"):
+        await ledger.book(session, account, 15, ENTRY, key="same", at=AT)
+
+
+@pytest.mark.rule("D11.9-e")
+@settings(max_examples=8, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(seed=st.integers(0, 2**32))
+async def test_many_at_once_never_bill_more_than_was_approved_nor_anything_twice(database_url: str, seed: int) -> None:
+    """Eight actors book, approve, grant, reserve, take, release and withdraw at random on three accounts."""
+    engine = make_engine(database_url, pool_size=8)
+    sessions = make_sessions(engine)
+    lines = count(1)
+    abouts = [Ref("Order", 1_000_000 + (seed % 1000) * 10 + n) for n in range(3)]
+
+    async def act(dice: random.Random) -> None:
+        about = dice.choice(abouts)
+        key, amount = str(next(KEYS)), dice.randrange(15, 300, 15)
+        step = dice.randrange(7)
+        async with sessions.begin() as session:
+            if step == 0:
+                await ledger.release(session, Ref("InvoiceLine", dice.randrange(1, 40)), key=key, at=AT)
+                return
+            account = await ledger.open_account(session, about, "work", Unit.MINUTES)
+            match step:
+                case 1:
+                    await ledger.grant(session, account, amount, about, key=key, at=AT)
+                case 2:
+                    await ledger.book(session, account, amount, ENTRY, key=key, at=AT)
+                case 3:
+                    amount = min(amount, account.grant_left or 0, account.booked - account.approved)
+                    if amount > 0:
+                        await ledger.approve(session, account, amount, ENTRY, day=DAY, key=key, at=AT)
+                case 4 | 5:
+                    line = Ref("InvoiceLine", next(lines))
+                    await ledger.reserve(session, line, await ledger.free_portions(session, account), amount, at=AT)
+                    if step == 4:
+                        await ledger.take(session, line, key=key, at=AT)
+                case 6:
+                    await ledger.withdraw_approval(session, account, ENTRY, key=key, at=AT)
+
+    async def actor(number: int) -> None:
+        dice = random.Random(seed + number)
+        for _ in range(12):
+            await act(dice)
+
+    try:
+        await asyncio.gather(*(actor(n) for n in range(8)))
+        async with sessions() as session:
+            assert await ledger.disagreements(session) == []
+            held_twice = (
+                sa.select(Reservation.portion_id)
+                .where(Reservation.released_at.is_(None))
+                .group_by(Reservation.portion_id)
+                .having(sa.func.count() > 1)
+            )
+            assert (await session.scalars(held_twice)).all() == []
+            live = sa.select(Portion.account_id, sa.func.sum(Portion.amount)).where(Portion.ended_at.is_(None))
+            approved = {id_: amount for id_, amount in (await session.execute(live.group_by(Portion.account_id))).all()}
+            for account in (await session.scalars(sa.select(Account))).all():
+                assert approved.get(account.id, 0) == account.approved <= (account.granted or 0)
+                assert account.billed <= account.approved
+    finally:
+        await engine.dispose()
