@@ -1,0 +1,136 @@
+"""One entrance: a refusal stores nothing, a repeat makes nothing twice, a deadlock is tried once more."""
+
+import asyncio
+from collections.abc import AsyncIterator
+from datetime import UTC, datetime
+from typing import Any
+
+import pytest
+import sqlalchemy as sa
+from sqlalchemy.exc import DBAPIError
+
+from backend.kit.actor import Actor, ActorKind, Channel
+from backend.kit.database import Session, Thing, make_engine, make_sessions
+from backend.kit.entrance import Entrance, IdempotencyKey
+from backend.kit.events import Audience, Event, Outbox, record
+from backend.kit.faults import Code, broken_rule
+from backend.kit.numbers import take
+from backend.kit.refs import Ref
+from backend.kit.translation import Text
+
+AT = datetime(2026, 11, 24, 9, 0, tzinfo=UTC)
+ACTOR = Actor(ActorKind.BUYER, organisation_id=1, person_id=7, channel=Channel.API)
+
+
+class Note(Thing):
+    """A thing that only these tests know."""
+
+    metadata = sa.MetaData()
+    __tablename__ = "test_notes"
+
+
+@pytest.fixture
+async def entrance(database_url: str) -> AsyncIterator[Entrance]:
+    engine = make_engine(database_url, pool_size=6)
+    async with engine.begin() as connection:
+        await connection.execute(
+            sa.text("CREATE TABLE test_notes (id bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY)")
+        )
+    yield Entrance(make_sessions(engine), lambda: AT)
+    await engine.dispose()
+
+
+async def write_note(session: Session, actor: Actor, *, text: str = "", now: datetime) -> Note:
+    note = Note()
+    session.add(note)
+    await record(session, actor, "note.written", note, at=now, audience=Audience.TIERA, length=len(text))
+    return note
+
+
+async def write_and_refuse(session: Session, actor: Actor, *, now: datetime) -> Note:
+    await write_note(session, actor, now=now)
+    raise broken_rule("D0-a", Text("This is not possible now: the state is “%(state)s”.", state="x"), "text")
+
+
+async def how_many(entrance: Entrance, of: type[Any]) -> int:
+    async with entrance.sessions() as session:
+        return (await session.execute(sa.select(sa.func.count()).select_from(of))).scalar_one()
+
+
+@pytest.mark.rule("D0-b")
+async def test_an_act_leaves_who_when_for_whom_and_by_which_channel(entrance: Entrance) -> None:
+    entered = await entrance.enter(ACTOR, write_note, text="abc")
+    async with entrance.sessions() as session:
+        event = (await session.scalars(sa.select(Event))).one()
+    assert (event.subject, event.at, event.person_id, event.organisation_id) == (entered.ref, AT, 7, 1)
+    assert (event.channel, event.figures) == (Channel.API, {"length": 3})
+    assert await how_many(entrance, Outbox) == 1
+
+
+@pytest.mark.rule("D0-b")
+@pytest.mark.parametrize("change", ["UPDATE events SET name = 'x'", "DELETE FROM events", "TRUNCATE events CASCADE"])
+async def test_what_is_on_record_cannot_be_changed(entrance: Entrance, change: str) -> None:
+    await entrance.enter(ACTOR, write_note)
+    with pytest.raises(DBAPIError, match="never changed"):
+        async with entrance.sessions.begin() as session:
+            await session.execute(sa.text(change))
+
+
+@pytest.mark.rule("D0-a")
+async def test_a_refusal_says_its_rule_and_stores_nothing(entrance: Entrance) -> None:
+    entered = await entrance.enter(ACTOR, write_and_refuse, key="k")
+    assert entered.ref is None
+    assert [(e.code, e.rule, e.path) for e in entered.errors] == [(Code.BROKEN_RULE, "D0-a", ("text",))]
+    assert [await how_many(entrance, of) for of in (Note, Event, Outbox, IdempotencyKey)] == [0, 0, 0, 0]
+
+
+async def test_a_request_sent_twice_is_carried_out_once(entrance: Entrance) -> None:
+    first = await entrance.enter(ACTOR, write_note, key="k", text="a")
+    assert await entrance.enter(ACTOR, write_note, key="k", text="a") == first
+    assert await how_many(entrance, Note) == 1
+
+
+async def test_a_request_sent_twice_at_once_is_carried_out_once(entrance: Entrance) -> None:
+    answers = await asyncio.gather(*(entrance.enter(ACTOR, write_note, key="k", text="a") for _ in range(5)))
+    assert len(set(answers)) == 1 and answers[0].ref is not None
+    assert await how_many(entrance, Note) == 1
+
+
+async def test_a_key_used_for_another_request_is_refused(entrance: Entrance) -> None:
+    await entrance.enter(ACTOR, write_note, key="k", text="a")
+    again = await entrance.enter(ACTOR, write_note, key="k", text="b")
+    assert [e.code for e in again.errors] == [Code.IDEMPOTENCY_KEY_REUSED]
+    assert await how_many(entrance, Note) == 1
+
+
+async def test_a_deadlock_is_tried_once_more_and_nobody_notices(entrance: Entrance) -> None:
+    both = asyncio.Barrier(2)
+
+    async def lock_both(session: Session, actor: Actor, *, first: int, second: int, now: datetime) -> Note:
+        await session.execute(sa.text("SELECT pg_advisory_xact_lock(:n)"), {"n": first})
+        if not both.broken and both.n_waiting + 1 <= both.parties and not done:
+            await both.wait()
+        await session.execute(sa.text("SELECT pg_advisory_xact_lock(:n)"), {"n": second})
+        done.append(first)
+        return await write_note(session, actor, now=now)
+
+    done: list[int] = []
+    answers = await asyncio.gather(
+        entrance.enter(ACTOR, lock_both, first=1, second=2), entrance.enter(ACTOR, lock_both, first=2, second=1)
+    )
+    assert all(answer.ref for answer in answers)
+    assert await how_many(entrance, Note) == 2
+
+
+async def test_numbers_have_no_gaps_though_some_acts_are_refused(entrance: Entrance) -> None:
+    taken: list[str] = []
+
+    async def number(session: Session, actor: Actor, *, fail: bool, now: datetime) -> Ref:
+        given = await take(session, "TIL", 2026)
+        if fail:
+            raise broken_rule("D0-a", Text("This is needed."))
+        taken.append(given)
+        return Ref("Note", 1)
+
+    await asyncio.gather(*(entrance.enter(ACTOR, number, fail=n % 3 == 0) for n in range(12)))
+    assert sorted(taken) == [f"TIL-2026-{n:05d}" for n in range(1, 9)]
