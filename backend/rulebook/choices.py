@@ -19,7 +19,9 @@ class StopWorkAt(StrEnum):
     CEILING = "ceiling"
 
 
-FOUR_EYES_LABELS = register_labels({FourEyes.REFUSED: Text("refused: two people are needed"), FourEyes.SHOWN: Text("allowed, but shown")})
+FOUR_EYES_LABELS = register_labels(
+    {FourEyes.REFUSED: Text("refused: two people are needed"), FourEyes.SHOWN: Text("allowed, but shown")}
+)
 STOP_WORK_AT_LABELS = register_labels(
     {StopWorkAt.FORECAST: Text("the forecast"), StopWorkAt.CEILING: Text("the ceiling")}
 )

@@ -11,6 +11,7 @@ from types import MappingProxyType
 
 from backend.kit.actor import ActorKind
 from backend.kit.translation import Text, register_labels
+from backend.rulebook.rules import rule
 
 
 class Role(StrEnum):
@@ -196,6 +197,7 @@ def roles_of(kind: ActorKind) -> tuple[Role, ...]:
     return tuple(role for side, role in RIGHTS if side == kind)
 
 
+@rule("H10-a", "H11.3-a")
 def rights_of(kind: ActorKind, roles: Iterable[Role], *, is_ordering_contact: bool = False) -> frozenset[Right]:
     """What a person may do who holds these roles, and perhaps an ordering right in force, on this side.
 

@@ -16,6 +16,7 @@ from backend.kit.faults import broken_rule
 from backend.kit.translation import Text
 from backend.rulebook.choices import FourEyes, StopWorkAt
 from backend.rulebook.definitions import Definition, Unit, term
+from backend.rulebook.rules import rule
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -355,10 +356,12 @@ class Terms:
         return {name: definition.write(getattr(self, name)) for name, definition in DEFINITIONS.items()}
 
     @property
+    @rule("D0-c")
     def counting(self) -> Counting:
         """Which days are business days by these terms."""
         return Counting(saturdays_count=self.saturdays_count)
 
+    @rule("D0-e")
     def minutes_of(self, person_days: int) -> Minutes:
         """Effort in minutes of a number of person-days (D0-e)."""
         return Minutes(person_days * self.person_day_minutes)
