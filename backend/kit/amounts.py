@@ -10,10 +10,10 @@ from datetime import UTC, date, datetime
 from decimal import ROUND_HALF_UP, Decimal
 from fractions import Fraction
 from typing import Final, final
-from zoneinfo import ZoneInfo
+
+from backend.kit.clock import HELSINKI
 
 CENT: Final = Decimal("0.01")
-HELSINKI: Final = ZoneInfo("Europe/Helsinki")
 
 
 @final

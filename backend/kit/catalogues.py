@@ -1,4 +1,5 @@
-"""Whether every text has its Finnish and its Swedish: `--check`, and a skeleton of what lacks with `--missing <lang>`.
+"""Whether every text has its Finnish and its Swedish: `--check`, and a skeleton of what lacks with
+`--missing <lang> [<path>]`.
 
 Python is read as a syntax tree (`Text("…")`, `plural("…", "…", n)`), templates as Babel reads them (`_("…")`,
 `{% trans %}`). A text that is not a literal cannot be found for translation and is a fault as well.
@@ -6,6 +7,7 @@ Python is read as a syntax tree (`Text("…")`, `plural("…", "…", n)`), temp
 
 import ast
 import re
+import sys
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from io import BytesIO
@@ -23,6 +25,7 @@ LANGUAGES = ("fi", "sv")
 NOT_SOURCES = {Path("backend/kit/translation.py"), Path("backend/kit/catalogues.py")}
 
 _PLACE = re.compile(r"%\((\w+)\)s")
+_LETTER = re.compile(r"[^\W\d_]")
 _KEYWORDS = {"_": None, "gettext": None, "ngettext": (1, 2)}
 _JINJA = {"trimmed": "true", "newstyle_gettext": "true", "silent": "false"}
 
@@ -39,6 +42,8 @@ class Sources:
         if not msgid.strip():
             self.faults.append(f"{place}: an empty text")
             return
+        if not _LETTER.search(_PLACE.sub("", msgid)):
+            return  # nothing but values: the same in every language
         self.places.setdefault(msgid, []).append(place)
         known = self.plurals.setdefault(msgid, several)
         if known is None:
@@ -156,13 +161,13 @@ def _wrong_places(msgid: str, several: str | None, string: str) -> Iterator[str]
         yield f"a per cent sign that is none of %(name)s and %%: {string!r}"
 
 
-def skeleton(language: str, root: Path = ROOT) -> str:
-    """The texts that `language` lacks, as a `.po` to fill in."""
+def skeleton(language: str, below: str = "", root: Path = ROOT) -> str:
+    """The texts that `language` lacks, as a `.po` to fill in; only those said in files `below` a path."""
     found = sources(root)
     known = {_msgid(message) for _, message in _entries(language, root)}
     lacking = Catalog(locale=language, fuzzy=False, header_comment="")
     for msgid, several in found.plurals.items():
-        if msgid not in known:
+        if msgid not in known and any(place.startswith(below) for place in found.places[msgid]):
             places = [(place.rpartition(":")[0], 0) for place in found.places[msgid][:2]]
             lacking.add((msgid, several) if several else msgid, locations=places)
     written = BytesIO()
@@ -175,12 +180,11 @@ def main(arguments: list[str]) -> int:
     match arguments:
         case ["--check"]:
             lines = faults()
-            for line in lines:
-                print(line)
-            print(f"{len(lines)} faults in the translations" if lines else "every text has its Finnish and its Swedish")
+            last = f"{len(lines)} faults in the translations" if lines else "every text has its Finnish and its Swedish"
+            sys.stdout.write("\n".join([*lines, last, ""]))
             return 1 if lines else 0
-        case ["--missing", language] if language in LANGUAGES:
-            print(skeleton(language))
+        case ["--missing", language, *below] if language in LANGUAGES and len(below) <= 1:
+            sys.stdout.write(skeleton(language, "".join(below)))
             return 0
-    print("use: python -m backend.kit.translation --check | --missing fi | --missing sv")
+    sys.stderr.write("use: python -m backend.kit.translation --check | --missing fi|sv [backend/orders]\n")
     return 2

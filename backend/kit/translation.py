@@ -17,7 +17,8 @@ from pathlib import Path
 from typing import Final, TypeVar
 
 from backend.kit.actor import Language
-from backend.kit.amounts import HELSINKI, Euros, Minutes
+from backend.kit.amounts import Euros, Minutes
+from backend.kit.clock import HELSINKI
 
 LOCALE: Final[Path] = Path(__file__).parent.parent / "locale"
 NBSP: Final = "\u00a0"

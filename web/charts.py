@@ -1,0 +1,169 @@
+"""Charts as figures and places: the templates draw them as SVG without styles or scripts of their own.
+
+A chart takes whole units of the schema (minutes, or euros) and writes them as people read them.
+"""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from decimal import Decimal
+from typing import Any, Final
+
+from backend.kit import translation
+from backend.kit.translation import NOTHING, Text
+
+Amount = int | Decimal
+
+
+@dataclass(frozen=True)
+class Size:
+    """A drawing's size and margins, in its own units."""
+
+    width: int
+    height: int
+    left: int
+    right: int
+    top: int
+    bottom: int
+    every: int
+    """Each how manieth tick is named."""
+
+
+SIZES: Final = {"wide": Size(720, 300, 56, 100, 16, 34, 7), "narrow": Size(340, 260, 46, 12, 28, 34, 4)}
+_STEPS: Final = (1, 2, 5, 10, 20, 25, 50, 100, 200, 250, 500)
+
+
+@dataclass(frozen=True)
+class Limit:
+    """A level across the chart, such as an estimate or a ceiling. Tones: `plain`, `asked`."""
+
+    name: Text | str
+    value: Amount
+    tone: str = "plain"
+
+
+@dataclass(frozen=True)
+class BurnUp:
+    """What has added up so far and what is expected, against limits.
+
+    `labels` name all points in time; `actual` are the sums at the first of them, `forecast` the sums at those that
+    follow. `unit` is "minutes" or "euros".
+    """
+
+    labels: Sequence[str]
+    actual: Sequence[Amount]
+    forecast: Sequence[Amount]
+    limits: Sequence[Limit]
+    heading: Text | str
+    unit: str = "minutes"
+
+    def write(self, value: Amount) -> str:
+        """A value as people read it."""
+        return _writer(self.unit)(value)
+
+    def axis(self, value: Amount) -> str:
+        """A value at the axis, where the unit goes without saying."""
+        return translation.number(Decimal(value) / self._per_unit)
+
+    @property
+    def _per_unit(self) -> int:
+        return 60 if self.unit == "minutes" else 1
+
+    def rows(self) -> list[tuple[str, str, str]]:
+        """Label, actual and forecast of each point in time."""
+        count = len(self.actual)
+        return [
+            (
+                label,
+                self.write(self.actual[place]) if place < count else NOTHING,
+                self.write(self.forecast[place - count]) if 0 <= place - count < len(self.forecast) else NOTHING,
+            )
+            for place, label in enumerate(self.labels)
+        ]
+
+    def geometry(self, size: str) -> dict[str, Any]:
+        """Where everything stands in a drawing of `size`: "wide" or "narrow"."""
+        frame = SIZES[size]
+        left, right, bottom = frame.left, frame.width - frame.right, frame.height - frame.bottom
+        highest = max([Decimal(1), *map(Decimal, self.actual), *map(Decimal, self.forecast)])
+        highest = max([highest, *(Decimal(limit.value) for limit in self.limits)])
+        step = _step(highest * Decimal("1.1") / self._per_unit) * self._per_unit
+        top = (int(highest * Decimal("1.1") / step) + 1) * step
+
+        def x(place: int) -> float:
+            return round(left + place * (right - left) / max(len(self.labels) - 1, 1), 1)
+
+        def y(value: Amount) -> float:
+            return round(bottom - float(value) * (bottom - frame.top) / float(top), 1)
+
+        actual = [(x(place), y(value)) for place, value in enumerate(self.actual)]
+        coming = [(x(len(actual) + place), y(value)) for place, value in enumerate(self.forecast)]
+        named = -(-len(self.labels) // frame.every)
+        return {
+            "width": frame.width,
+            "height": frame.height,
+            "left": left,
+            "right": right,
+            "bottom": bottom,
+            "grid": [(value, y(value)) for value in range(0, int(top) + 1, int(step))],
+            "ticks": [(x(place), label) for place, label in enumerate(self.labels) if place % named == 0],
+            "actual": _points(actual),
+            "area": _points([(left, bottom), *actual, (actual[-1][0], bottom)]) if actual else "",
+            "forecast": _points([*actual[-1:], *coming]) if coming else "",
+            "last": actual[-1] if actual else None,
+            "lines": _apart([{"name": line.name, "tone": line.tone, "y": y(line.value)} for line in self.limits]),
+        }
+
+
+def _step(highest: Decimal) -> int:
+    """Between the lines of the grid: a round number, at most six lines."""
+    power = 1
+    while True:
+        for step in _STEPS:
+            if highest / (step * power) <= 6:
+                return step * power
+        power *= 1000
+
+
+def _points(places: Sequence[tuple[float, float]]) -> str:
+    return " ".join(f"{x},{y}" for x, y in places)
+
+
+def _apart(lines: list[dict[str, Any]], least: float = 15) -> list[dict[str, Any]]:
+    """Names of limits that lie close together are written below each other."""
+    before = float("-inf")
+    for line in sorted(lines, key=lambda line: float(line["y"])):
+        line["text_y"] = round(max(line["y"] + 4, before + least), 1)
+        before = line["text_y"]
+    return lines
+
+
+@dataclass(frozen=True)
+class Bar:
+    """One bar; tones as those of tags, `plain` without."""
+
+    label: Text | str
+    value: Amount
+    tone: str = "plain"
+
+
+@dataclass(frozen=True)
+class Bars:
+    """Amounts beside each other, drawn in proportion to the largest. `unit` is "minutes", "euros" or "number"."""
+
+    bars: Sequence[Bar]
+    heading: Text | str
+    unit_name: Text | str
+    unit: str = "number"
+
+    def rows(self) -> list[tuple[Text | str, str, float, str]]:
+        """Label, written amount, width in per cent and tone of each bar."""
+        largest = max((Decimal(bar.value) for bar in self.bars), default=Decimal(0)) or Decimal(1)
+        write = _writer(self.unit)
+        return [
+            (bar.label, write(bar.value), round(max(float(Decimal(bar.value) / largest), 0) * 100, 1), bar.tone)
+            for bar in self.bars
+        ]
+
+
+def _writer(unit: str) -> Callable[[Any], str]:
+    return {"minutes": translation.hours, "euros": translation.money, "number": translation.number}[unit]

@@ -1,0 +1,340 @@
+"""A form is an input of the schema. A field's name is its path in the input: `lines.0.minutes`.
+
+The form reads what people typed into the input's scalars and says at each field what it could not read. Whether a
+value is allowed is the schema's business: its `userErrors` land at the field their path names. What was typed is kept
+word for word for showing it again. Rows are added and removed by ordinary submit buttons.
+"""
+
+import re
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any, Final, Protocol
+
+from graphql import (
+    GraphQLEnumType,
+    GraphQLInputObjectType,
+    GraphQLInputType,
+    GraphQLList,
+    GraphQLNonNull,
+    GraphQLSchema,
+    Undefined,
+    get_named_type,
+    is_non_null_type,
+)
+
+from backend.kit.translation import Text
+from web.typed import READERS, Json, Unreadable, typed
+
+Message = Text | str
+_ABSENT: Final = object()
+
+NEEDED: Final = Text("This is needed.")
+CHOOSE: Final = Text("Choose one of these.")
+
+
+class Posted(Protocol):
+    """What came from the browser: names with one or more values, as Starlette's form data and query have it."""
+
+    def multi_items(self) -> Iterable[tuple[str, Any]]: ...
+
+
+@dataclass(frozen=True)
+class Guard:
+    """What every form carries beside its fields: who may send it, for whom, and that it counts once."""
+
+    csrf: str = ""
+    acting: str = ""
+    key: str = ""
+
+
+@dataclass(frozen=True)
+class Field:
+    """One field as the macros draw it."""
+
+    name: str
+    id: str
+    scalar: str
+    needed: bool
+    values: tuple[str, ...]
+    error: Message | None
+    options: tuple[str, ...] = ()
+
+    @property
+    def value(self) -> str:
+        return self.values[-1] if self.values else ""
+
+
+@dataclass
+class Form:
+    """One input, as typed and as read. `variables` is the input when `errors` is empty."""
+
+    kind: GraphQLInputObjectType
+    raw: dict[str, list[str]] = field(default_factory=dict)
+    files: dict[str, str] = field(default_factory=dict)
+    hidden: set[str] = field(default_factory=set)
+    variables: dict[str, Any] = field(default_factory=dict)
+    errors: dict[str, list[Message]] = field(default_factory=dict)
+    general: list[Message] = field(default_factory=list)
+    prefix: str = "f"
+    guard: Guard = Guard()
+    sent: bool = False
+    editing: bool = False
+    status: int = 200
+
+    @classmethod
+    def of(
+        cls,
+        input_type: str,
+        schema: GraphQLSchema,
+        posted: Posted | None = None,
+        *,
+        initial: Mapping[str, Any] | None = None,
+        prefix: str = "f",
+        guard: Guard | None = None,
+    ) -> "Form":
+        """An empty form, one filled with values of the schema (`initial`), or one as it was sent (`posted`).
+
+        Names in `posted` that begin with `_` are not fields. Raises KeyError when the schema has no such input.
+        """
+        kind = schema.type_map[input_type]
+        if not isinstance(kind, GraphQLInputObjectType):
+            raise KeyError(f"{input_type} is not an input of the schema")
+        form = cls(kind, prefix=prefix, guard=guard or Guard())
+        if posted is None:
+            form._show(kind, initial or {}, "")
+            return form
+        form.sent = True
+        commands: list[tuple[str, str]] = []
+        for name, value in posted.multi_items():
+            if name in ("_add", "_remove"):
+                commands.append((name, str(value)))
+            elif name == "_file":
+                file_id, _, file_name = str(value).partition(" ")
+                form.files[file_id] = file_name
+            elif not name.startswith("_") and isinstance(value, str):
+                form.raw.setdefault(name, []).append(value.replace("\r\n", "\n"))
+        form._number_rows()
+        for command, path in commands:
+            form.editing = True
+            form.add_row(path) if command == "_add" else form.remove_row(path)
+        if not form.editing:
+            form.variables = form._read_object(kind, "") or {}
+        return form
+
+    # Reading
+
+    def _read_object(self, kind: GraphQLInputObjectType, path: str) -> dict[str, Any]:
+        read = {}
+        for name, definition in kind.fields.items():
+            if path == "" and name == "idempotencyKey":
+                read[name] = self.guard.key
+                continue
+            value = self._read(definition.type, f"{path}{name}", has_default=definition.default_value is not Undefined)
+            if value is not _ABSENT:
+                read[name] = value
+        return read
+
+    def _read(self, kind: GraphQLInputType, path: str, *, has_default: bool = False) -> Any:
+        needed = is_non_null_type(kind)
+        bare = kind.of_type if isinstance(kind, GraphQLNonNull) else kind
+        if isinstance(bare, GraphQLInputObjectType):
+            return self._read_nested(bare, path, needed)
+        if isinstance(bare, GraphQLList):
+            return self._read_list(bare, path, needed)
+        if path not in self.raw:
+            if needed and not has_default and get_named_type(bare).name == "Boolean":
+                return False
+            if needed and not has_default:
+                self.complain(path, NEEDED)
+            return _ABSENT
+        value = self._read_value(bare, path, self.raw[path][-1])
+        if value is None and needed:
+            if has_default:
+                return _ABSENT
+            self.complain(path, NEEDED)
+        return value
+
+    def _read_nested(self, kind: GraphQLInputObjectType, path: str, needed: bool) -> Any:
+        if not needed and not self._is_present(path):
+            return _ABSENT
+        if not needed and self._is_blank(path):
+            return None
+        return self._read_object(kind, f"{path}.")
+
+    def _read_list(self, kind: GraphQLList[Any], path: str, needed: bool) -> Any:
+        rows = self.row_numbers(path)
+        if rows:
+            return [self._read(kind.of_type, f"{path}.{row}") for row in rows if not self._is_blank(f"{path}.{row}")]
+        if path not in self.raw:
+            return [] if needed else _ABSENT
+        bare = kind.of_type.of_type if isinstance(kind.of_type, GraphQLNonNull) else kind.of_type
+        return [self._read_value(bare, path, value) for value in self.raw[path] if value.strip()]
+
+    def _read_value(self, kind: GraphQLInputType, path: str, written: str) -> Json:
+        plain = written.strip()
+        if not plain:
+            return None
+        if isinstance(kind, GraphQLEnumType):
+            if plain not in kind.values:
+                self.complain(path, CHOOSE)
+            return plain
+        name = get_named_type(kind).name
+        if name == "Boolean":
+            return plain in ("true", "on", "1")
+        reader = READERS.get(name)
+        try:
+            return reader(plain) if reader else plain
+        except Unreadable as unreadable:
+            self.complain(path, unreadable.message)
+            return None
+
+    def _is_present(self, path: str) -> bool:
+        return any(name == path or name.startswith(f"{path}.") for name in self.raw)
+
+    def _is_blank(self, path: str) -> bool:
+        below = (values for name, values in self.raw.items() if name == path or name.startswith(f"{path}."))
+        return not any(value.strip() and value != "false" for values in below for value in values)
+
+    # Rows
+
+    def row_numbers(self, path: str) -> list[int]:
+        """The rows of a list that were sent or shown."""
+        pattern = re.compile(rf"{re.escape(path)}\.(\d{{1,4}})(?:\.|$)")
+        return sorted({int(found[1]) for name in self.raw if (found := pattern.match(name))})
+
+    def rows(self, path: str, least: int = 1) -> list[str]:
+        """The path of each row to draw, at least `least` of them: `lines.0`, `lines.1`."""
+        return [f"{path}.{row}" for row in range(max([*self.row_numbers(path), least - 1]) + 1)]
+
+    def add_row(self, path: str) -> None:
+        """One more empty row at the end."""
+        self.raw[f"{path}.{max(len(self.row_numbers(path)), 1)}."] = [""]
+
+    def remove_row(self, path: str) -> None:
+        """Take out the row at `path` (`lines.1`), or one of several values (`fileIds.0`); those below move up."""
+        above, _, place = path.rpartition(".")
+        if above in self.raw and place.isdigit():
+            del self.raw[above][int(place) : int(place) + 1]
+        for name in [name for name in self.raw if name == path or name.startswith(f"{path}.")]:
+            del self.raw[name]
+        self._number_rows()
+
+    def _number_rows(self) -> None:
+        """Rows that are blank or were taken out leave no gap: a row's number is its place in the input."""
+        lists = {match[1] for name in self.raw for match in re.finditer(r"(?=(^.*?)\.\d{1,4}(?:\.|$))", name)}
+        for path in sorted(lists, key=len):
+            rows = self.row_numbers(path)
+            kept = [row for row in rows if not self._is_blank(f"{path}.{row}")]
+            order = kept + [row for row in rows if row not in kept]
+            places = {f"{path}.{row}": f"{path}.{place}" for place, row in enumerate(order)}
+            self.raw = {_moved(name, places): values for name, values in self.raw.items()}
+
+    # Showing
+
+    def _show(self, kind: GraphQLInputObjectType, values: Mapping[str, Any], path: str) -> None:
+        for name, value in values.items():
+            if name not in kind.fields:
+                raise KeyError(f"{self.kind.name} has no field {path}{name}")
+            self._show_value(kind.fields[name].type, value, f"{path}{name}")
+
+    def _show_value(self, kind: GraphQLInputType, value: Any, path: str) -> None:
+        bare = kind.of_type if isinstance(kind, GraphQLNonNull) else kind
+        if isinstance(bare, GraphQLInputObjectType) and value is not None:
+            self._show(bare, value, f"{path}.")
+        elif isinstance(bare, GraphQLList):
+            inner = get_named_type(bare)
+            for row, item in enumerate(value or []):
+                if isinstance(inner, GraphQLInputObjectType):
+                    self._show(inner, item, f"{path}.{row}.")
+                else:
+                    self.raw.setdefault(path, []).append(typed(item, inner.name))
+        else:
+            self.raw[path] = [typed(value, get_named_type(bare).name)]
+
+    def field(self, path: str) -> Field:
+        """What a macro needs to draw the field at `path`. Raises KeyError when the input has none there."""
+        kind = self._kind_at(path)
+        bare = get_named_type(kind)
+        return Field(
+            name=path,
+            id=self.id(path),
+            scalar=bare.name,
+            needed=is_non_null_type(kind) and bare.name != "Boolean",
+            values=tuple(self.raw.get(path, ())),
+            error=next(iter(self.errors.get(path, ())), None),
+            options=tuple(bare.values) if isinstance(bare, GraphQLEnumType) else (),
+        )
+
+    def _kind_at(self, path: str) -> GraphQLInputType:
+        kind: GraphQLInputType = self.kind
+        for step in path.split("."):
+            bare = kind.of_type if isinstance(kind, GraphQLNonNull) else kind
+            if isinstance(bare, GraphQLList):
+                kind = bare.of_type
+            elif isinstance(bare, GraphQLInputObjectType) and step in bare.fields:
+                kind = bare.fields[step].type
+            else:
+                raise KeyError(f"{self.kind.name} has no field {path}")
+        return kind
+
+    def hide(self, paths: Iterable[str]) -> list[Field]:
+        """Fields that are sent along unseen: what is wrong with them is said of the whole form."""
+        self.hidden.update(paths)
+        return [self.field(path) for path in paths]
+
+    def id(self, path: str) -> str:
+        """The id of a field's element, for labels and for the links of the summary."""
+        return f"{self.prefix}-{path.replace('.', '-')}"
+
+    # What is wrong
+
+    def complain(self, path: str, message: Message) -> None:
+        """Say what is wrong with the field at `path`."""
+        self.errors.setdefault(path, []).append(message)
+
+    def take(self, user_errors: Sequence[Mapping[str, Any]]) -> None:
+        """Put the schema's `userErrors` where their path leads; what leads nowhere is said of the whole form."""
+        for error in user_errors:
+            path = self._own_path(error.get("path") or ())
+            if path is None:
+                self.general.append(error["message"])
+            else:
+                self.complain(path, error["message"])
+
+    def _own_path(self, steps: Sequence[str | int]) -> str | None:
+        own = [_camel(step) if isinstance(step, str) else str(step) for step in steps]
+        if own[:1] == ["input"] and "input" not in self.kind.fields:
+            own = own[1:]
+        path = ".".join(own)
+        return path if path and self._is_present(path) else None
+
+    @property
+    def summary(self) -> list[tuple[str | None, Message]]:
+        """Everything that is wrong, in the order of the input; each with the id of the field to mend, or None."""
+        order = {name: place for place, name in enumerate(self.kind.fields)}
+        by_place = sorted(self.errors, key=lambda path: (order.get(path.partition(".")[0], len(order)), _natural(path)))
+        said = [(path, message) for path in by_place for message in self.errors[path]]
+        of_all = [*self.general, *(message for path, message in said if path in self.hidden)]
+        at_fields = [(self.id(path), message) for path, message in said if path not in self.hidden]
+        return [*((None, message) for message in of_all), *at_fields]
+
+    @property
+    def is_fine(self) -> bool:
+        """Whether it was sent, could be read and is not being edited row by row."""
+        return self.sent and not self.editing and not self.errors and not self.general
+
+
+def _moved(name: str, places: Mapping[str, str]) -> str:
+    for old, new in places.items():
+        if name == old or name.startswith(f"{old}."):
+            return new + name[len(old) :]
+    return name
+
+
+def _natural(path: str) -> list[tuple[int, str]]:
+    return [(int(step), "") if step.isdigit() else (-1, step) for step in path.split(".")]
+
+
+def _camel(name: str) -> str:
+    head, *tail = name.split("_")
+    return head + "".join(word.capitalize() for word in tail)

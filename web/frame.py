@@ -1,0 +1,59 @@
+"""What surrounds every page: who is here, for whom, and where one can go from here."""
+
+from dataclasses import dataclass
+
+from backend.kit.actor import Actor
+from backend.kit.translation import Text
+
+
+@dataclass(frozen=True)
+class Visitor:
+    """A signed-in person. `account` names the sign-in account: form tokens belong to it."""
+
+    actor: Actor
+    account: str
+    name: str
+
+
+@dataclass(frozen=True)
+class MenuItem:
+    """A place in the menu or the footer; `count` is how many things wait there for this very person.
+
+    `key` is the first part of the names of its routes: `orders` is current on `orders.show`.
+    """
+
+    key: str
+    text: Text
+    href: str
+    count: int = 0
+
+
+@dataclass(frozen=True)
+class Organisation:
+    """One of the organisations a person may act for."""
+
+    id: int
+    name: str
+
+
+@dataclass(frozen=True)
+class Frame:
+    """The header and the footer of a page. Without a name nobody is signed in."""
+
+    home: str = "/"
+    menu: tuple[MenuItem, ...] = ()
+    footer: tuple[MenuItem, ...] = ()
+    person: str = ""
+    organisation: Organisation | None = None
+    organisations: tuple[Organisation, ...] = ()
+    unread: int = 0
+    notices: str = ""
+    settings: str = ""
+    switch: str = ""
+    sign_out: str = ""
+
+    @property
+    def initials(self) -> str:
+        """`Maija Lehto` → `ML`."""
+        words = self.person.split()
+        return "".join(word[0] for word in (words[:1] + words[-1:] if len(words) > 1 else words)).upper()

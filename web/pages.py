@@ -1,0 +1,385 @@
+"""How a page is written: a view asks the one schema, and a template shows what it got.
+
+    async def show(page: Page, form: Form | None = None) -> Response:
+        data = await page.query("orders/order.graphql", id=page.id("Order"))
+        return await page.render("orders/order.html", block="overrun", order=found(data["order"]), form=form)
+
+    routes = [get("/tilaukset/{id:int}", show, name="orders.show")]
+
+A view never sees a session, SQL or a slice. `docs/pages.md` has the whole example.
+"""
+
+import logging
+import secrets
+from collections.abc import Awaitable, Callable, Mapping
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import Any, Final, Protocol, TypeVar
+from urllib.parse import urlencode
+
+from graphql import GraphQLSchema
+from starlette.datastructures import FormData, QueryParams, UploadFile
+from starlette.exceptions import HTTPException
+from starlette.requests import Request
+from starlette.responses import RedirectResponse, Response
+from starlette.routing import Route
+
+from backend.kit import clock
+from backend.kit.actor import Actor, Language
+from backend.kit.faults import Refusal
+from backend.kit.translation import Text, translate
+from web import htmx
+from web.documents import Document
+from web.forms import Form, Guard
+from web.frame import Frame, Visitor
+from web.language import language_of
+from web.rendering import render
+from web.security import Sealer
+
+log = logging.getLogger(__name__)
+
+T = TypeVar("T")
+View = Callable[["Page"], Awaitable[Response]]
+
+FLASH: Final = "viesti"
+ROWS: Final = 50
+_FLASH_LASTS: Final = timedelta(minutes=1)
+_SEALED_LASTS: Final = timedelta(hours=1)
+_OF_THE_SESSION: Final = frozenset({"_csrf", "_acting"})
+_MOST_FIELDS: Final = 5_000
+_MOST_FILES: Final = 20
+_MOST_TEXT: Final = 1_000_000
+
+_STATUS: Final[Mapping[str, int]] = {"NOT_FOUND": 404, "NOT_PERMITTED": 403, "VERSION_CONFLICT": 409}
+_SENTENCES: Final[Mapping[int, Text]] = {
+    401: Text("Your session has ended. Sign in and send again: what you wrote is still here."),
+    403: Text("Your role does not allow this."),
+    404: Text("There is no such page, or you may not see it."),
+    405: Text("This page cannot do that."),
+    409: Text("This page was opened for another organisation. Open it again, so that the work goes to the right one."),
+    413: Text("This is too much at once. Send smaller files, or fewer of them."),
+    500: Text("Something went wrong on our side and nothing was saved. Please try again."),
+}
+
+
+class Door(Protocol):
+    """The schema, in this process. Errors are raised and carry the schema's `code` where it is the caller's fault."""
+
+    async def read(self, document: str, variables: Mapping[str, Any], actor: Actor) -> dict[str, Any]: ...
+
+
+@dataclass(frozen=True)
+class Portal:
+    """What the pages are given at start; `app.state.portal`.
+
+    `visitor` finds who is signed in; `frame` what surrounds a page; `sign_in` answers somebody who is not signed in,
+    with the sealed fields of a form that was on its way, if any; `store_file` keeps an upload and gives its id.
+    """
+
+    door: Door
+    schema: GraphQLSchema
+    documents: Mapping[str, Document]
+    sealer: Sealer
+    visitor: Callable[[Request], Awaitable[Visitor | None]]
+    frame: Callable[["Page"], Awaitable[Frame]]
+    sign_in: Callable[["Page", str | None], Awaitable[Response]]
+    store_file: Callable[[UploadFile, Actor], Awaitable[str]]
+
+
+class Problem(Exception):
+    """A page that cannot be shown: a status and a plain sentence."""
+
+    def __init__(self, status: int, sentence: Text | None = None) -> None:
+        super().__init__(status)
+        self.status = status
+        self.sentence = sentence or _SENTENCES.get(status, _SENTENCES[500])
+
+
+def found(thing: T | None) -> T:
+    """The thing, or the page that says there is none: what may not be seen is not there."""
+    if thing is None:
+        raise Problem(404)
+    return thing
+
+
+class Page:
+    """One request, on its way to one page."""
+
+    def __init__(self, request: Request, portal: Portal, visitor: Visitor | None, posted: FormData | None) -> None:
+        self.request, self.portal, self.visitor, self.posted = request, portal, visitor, posted
+        self.language: Language = language_of(request, visitor.actor.language if visitor else None)
+        self.status = 200
+        self.said: Text | None = None
+        self.refused_files: list[tuple[str, Text]] = []
+
+    # Asking
+
+    @property
+    def actor(self) -> Actor:
+        """Who acts. Raises Problem 401 on an open page that nobody has signed in to."""
+        if self.visitor is None:
+            raise Problem(401)
+        return self.visitor.actor
+
+    @property
+    def params(self) -> QueryParams:
+        """What stands behind the question mark."""
+        return self.request.query_params
+
+    def id(self, kind: str, name: str = "id") -> str:
+        """The global id that the address means: `Order:123` for `/tilaukset/123`."""
+        return f"{kind}:{self.request.path_params[name]}"
+
+    async def query(self, document: str, **variables: Any) -> dict[str, Any]:
+        """The data of a query. Raises Problem when the schema refuses."""
+        asked = self.portal.documents[document]
+        if asked.changes:
+            raise ValueError(f"{document} is a mutation")
+        return await self._ask(asked, variables)
+
+    async def mutate(self, document: str, form: Form) -> dict[str, Any] | None:
+        """Send the form: the payload, or None when there is something to mend. Then show the form again: it says what.
+
+        A form that could not be read, or had a row added or removed, is not sent.
+        """
+        asked = self.portal.documents[document]
+        if not asked.changes or self.request.method != "POST":
+            raise ValueError("a change is a mutation, sent by POST")
+        if not form.is_fine:
+            self.status = 200 if form.editing else 422
+            return None
+        data = await self._ask(asked, {"input": form.variables})
+        payload: dict[str, Any] = data[asked.field]
+        if errors := payload["userErrors"]:
+            form.take(errors)
+            self.status = _STATUS.get(errors[0]["code"], 422)
+            return None
+        return payload
+
+    async def _ask(self, asked: Document, variables: Mapping[str, Any]) -> dict[str, Any]:
+        try:
+            return await self.portal.door.read(asked.text, variables, self.actor)
+        except Exception as error:
+            status = _STATUS.get(str(getattr(error, "code", "")).upper())
+            if status is None:
+                raise
+            raise Problem(status) from error
+
+    # Forms
+
+    def form(self, input_type: str, initial: Mapping[str, Any] | None = None, prefix: str = "f") -> Form:
+        """A fresh form for an input of the schema, filled with values of the schema."""
+        return Form.of(input_type, self.portal.schema, initial=initial, prefix=prefix, guard=self._guard())
+
+    def sent(self, input_type: str, prefix: str = "f") -> Form:
+        """The form that was posted."""
+        posted = self.posted or FormData()
+        guard = self._guard(key=str(posted.get("_key") or ""))
+        form = Form.of(input_type, self.portal.schema, posted, prefix=prefix, guard=guard)
+        for name, message in self.refused_files:
+            form.complain(name, message)
+        return form
+
+    def filters(self, input_type: str, prefix: str = "f") -> Form:
+        """The filters in the address as an input; what cannot be read is left out and said at its field."""
+        return Form.of(input_type, self.portal.schema, self.params, prefix=prefix)
+
+    def _guard(self, key: str = "") -> Guard:
+        acting = str(self.visitor.actor.organisation_id or "") if self.visitor else ""
+        return Guard(self.csrf, acting, key or secrets.token_urlsafe(16))
+
+    @property
+    def csrf(self) -> str:
+        """The token that every form of this person carries."""
+        return self.portal.sealer.token("form", self.visitor.account if self.visitor else "")
+
+    # Lists
+
+    def window(self, rows: int = ROWS) -> dict[str, Any]:
+        """The variables of the list's page that the address means: `first` and `after`, or `last` and `before`."""
+        if before := self.params.get("before"):
+            return {"last": rows, "before": before, "first": None, "after": None}
+        return {"first": rows, "after": self.params.get("after"), "last": None, "before": None}
+
+    def sort(self, default: str, *others: str) -> tuple[str, bool]:
+        """Sort key and whether it runs downwards, from `sort=-DUE_AT` in the address; only the keys named here."""
+        wanted = self.params.get("sort", default)
+        if wanted.removeprefix("-") not in (default.removeprefix("-"), *others):
+            wanted = default
+        return wanted.removeprefix("-"), wanted.startswith("-")
+
+    # Answering
+
+    def url(self, route: str, **params: Any) -> str:
+        """The path of a route by its name."""
+        return str(self.request.app.url_path_for(route, **params))
+
+    def here(self, **changes: str | None) -> str:
+        """This very address with other parameters; None takes one away."""
+        kept = [(name, value) for name, value in self.params.multi_items() if name not in changes]
+        query = urlencode([*kept, *((name, value) for name, value in changes.items() if value is not None)])
+        return f"{self.request.url.path}?{query}" if query else self.request.url.path
+
+    @property
+    def section(self) -> str:
+        """The part of the menu this page belongs to: `orders` for `orders.show`."""
+        route = self.request.scope.get("route")
+        return str(getattr(route, "name", "") or "").partition(".")[0]
+
+    async def render(
+        self, template: str, *, block: str | None = None, status: int | None = None, **context: Any
+    ) -> Response:
+        """The page, or `block` of it where htmx asked for a part; the status is that of the form just sent."""
+        is_part = block is not None and htmx.Htmx.of(self.request).wants_part
+        frame = Frame() if is_part else await self.portal.frame(self)
+        headers = {}
+        if is_part and self.said:
+            headers = htmx.trigger({"portal:done": {"text": translate(self.said, self.language), "focus": f"#{block}"}})
+        elif is_part and self.request.method == "GET" and self.request.url.query:
+            headers = {"HX-Replace-Url": self.here()}
+        answer = render(
+            self.request,
+            template,
+            block=block,
+            status=status or self.status,
+            language=self.language,
+            headers=headers,
+            page=self,
+            frame=frame,
+            flash=None if is_part else self._flash(),
+            **context,
+        )
+        if not is_part and FLASH in self.request.cookies:
+            answer.delete_cookie(FLASH, httponly=True, samesite="lax")
+        return answer
+
+    async def done(self, message: Text, to: str, here: View | None = None) -> Response:
+        """Say that it worked, and go on to the page at `to`. With htmx `here` may show the changed block in place."""
+        if htmx.Htmx.of(self.request).wants_part:
+            if here is not None:
+                self.said = message
+                return await here(self)
+            answer = Response(headers=htmx.redirect(to))
+        else:
+            answer = RedirectResponse(to, 303)
+        note = {"text": translate(message, self.language)}
+        sealed = self.portal.sealer.seal("flash", note, now=clock.now())
+        secure = self.request.url.scheme == "https"
+        lasts = int(_FLASH_LASTS.total_seconds())
+        answer.set_cookie(FLASH, sealed, max_age=lasts, httponly=True, samesite="lax", secure=secure)
+        return answer
+
+    def _flash(self) -> str | None:
+        sealed = self.request.cookies.get(FLASH)
+        note = self.portal.sealer.unseal("flash", sealed, within=_FLASH_LASTS, now=clock.now()) if sealed else None
+        return str(note["text"]) if note else None
+
+    def sealed(self) -> str:
+        """The fields just posted, for carrying them through signing in. Files are not carried."""
+        posted = (self.posted or FormData()).multi_items()
+        fields = [(name, value) for name, value in posted if isinstance(value, str) and name not in _OF_THE_SESSION]
+        note = {"path": self.request.url.path, "fields": fields}
+        return self.portal.sealer.seal("posted", note, now=clock.now())
+
+    async def problem(self, problem: Problem, reference: str = "") -> Response:
+        """The page that says why there is none; in the middle of a page only a sentence, and the page stays."""
+        sentence = translate(problem.sentence, self.language)
+        if htmx.Htmx.of(self.request).wants_part:
+            said = htmx.trigger({"portal:trouble": {"text": f"{sentence} {reference}".strip()}})
+            return Response(status_code=problem.status, headers={**said, **htmx.into_nothing()})
+        return await self.render(
+            "layout/problem.html", status=problem.status, sentence=problem.sentence, reference=reference
+        )
+
+
+# Routes
+
+
+def get(path: str, view: View, *, name: str, open: bool = False) -> Route:
+    """A page that is looked at. `open` ones are for everybody, all others for those who are signed in."""
+    return Route(path, _endpoint(view, open), methods=["GET"], name=name)
+
+
+def post(path: str, view: View, *, name: str, open: bool = False) -> Route:
+    """A form's address. The view is called when the form is this person's, for the organisation they act for."""
+    return Route(path, _endpoint(view, open), methods=["POST"], name=name)
+
+
+def _endpoint(view: View, is_open: bool) -> Callable[[Request], Awaitable[Response]]:
+    async def endpoint(request: Request) -> Response:
+        portal: Portal = request.app.state.portal
+        page = Page(request, portal, await portal.visitor(request), None)
+        try:
+            if request.method == "POST":
+                await _take_form(page)
+            if page.visitor is None and not is_open:
+                return await _signed_out(page)
+            if request.method == "POST":
+                await _guard_form(page)
+            return await view(page)
+        except Problem as problem:
+            return await page.problem(problem)
+        except HTTPException as error:
+            return await page.problem(Problem(error.status_code))
+        except Exception:
+            return await page.problem(Problem(500), reference=_note_failure(request))
+
+    return endpoint
+
+
+async def _take_form(page: Page) -> None:
+    posted = await page.request.form(max_files=_MOST_FILES, max_fields=_MOST_FIELDS, max_part_size=_MOST_TEXT)
+    sealed = posted.get("_sealed")
+    if isinstance(sealed, str):
+        note = page.portal.sealer.unseal("posted", sealed, within=_SEALED_LASTS, now=clock.now())
+        if note and note["path"] == page.request.url.path:
+            ours = [(name, value) for name, value in posted.multi_items() if name in _OF_THE_SESSION]
+            posted = FormData([*ours, *((name, value) for name, value in note["fields"])])
+    page.posted = posted
+
+
+async def _guard_form(page: Page) -> None:
+    posted = page.posted or FormData()
+    owner = page.visitor.account if page.visitor else ""
+    if not page.portal.sealer.fits(str(posted.get("_csrf") or ""), "form", owner):
+        raise Problem(403, Text("This form is not yours to send any more. Open the page again and send it from there."))
+    if page.visitor and str(posted.get("_acting") or "") != str(page.actor.organisation_id or ""):
+        raise Problem(409)
+    if page.visitor:
+        await _store_files(page, posted)
+
+
+async def _store_files(page: Page, posted: FormData) -> None:
+    """Files go to the store first; the form goes on with their ids, and keeps their names for showing them again."""
+    fields: list[tuple[str, UploadFile | str]] = []
+    for name, value in posted.multi_items():
+        if isinstance(value, str):
+            fields.append((name, value))
+        elif value.filename:
+            try:
+                file_id = await page.portal.store_file(value, page.actor)
+            except Refusal as refusal:
+                page.refused_files.append((name, refusal.errors[0].message))
+            else:
+                fields += [(name, file_id), ("_file", f"{file_id} {value.filename}")]
+    page.posted = FormData(fields)
+
+
+async def _signed_out(page: Page) -> Response:
+    if htmx.Htmx.of(page.request).asked:
+        return await page.problem(Problem(401))
+    return await page.portal.sign_in(page, page.sealed() if page.request.method == "POST" else None)
+
+
+def _note_failure(request: Request) -> str:
+    """Log what went wrong under a number that the person can tell us."""
+    reference = secrets.token_hex(4).upper()
+    log.exception("failed %s at %s %s", reference, request.method, request.scope.get("route", request.url.path))
+    return reference
+
+
+async def on_http_error(request: Request, error: Exception) -> Response:
+    """For `exception_handlers`: addresses that lead nowhere get a page like all others."""
+    portal: Portal = request.app.state.portal
+    page = Page(request, portal, await portal.visitor(request), None)
+    return await page.problem(Problem(error.status_code if isinstance(error, HTTPException) else 500))

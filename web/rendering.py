@@ -1,0 +1,126 @@
+"""Templates: one page, one file; the whole of it, or one block of it where htmx asked for a part.
+
+There is an environment a language, so that a page is written in one language from top to bottom. All macros of
+`layout/macros/` are globals: a block that is rendered alone has no imports. Templates get the plain JSON of the schema;
+the filters write it for people.
+"""
+
+from collections.abc import Callable, Mapping
+from datetime import date, datetime
+from decimal import Decimal
+from functools import cache, partial
+from pathlib import Path
+from typing import Any, Final
+
+from jinja2 import Environment, FileSystemLoader, StrictUndefined
+from jinja2_fragments import render_block
+from starlette.requests import Request
+from starlette.responses import HTMLResponse
+
+from backend.kit import translation
+from backend.kit.actor import Language
+from backend.kit.clock import HELSINKI
+from backend.kit.translation import NOTHING, Text, translate
+from web.assets import asset_url
+from web.htmx import Htmx
+from web.language import OWN_NAMES, language_of
+
+ROOT: Final = Path(__file__).parent
+MACROS: Final = ("icons", "fields", "forms", "tables", "things", "charts")
+_VARY: Final = "HX-Request, HX-Request-Type, Cookie, Accept-Language"
+
+
+@cache
+def environment(language: Language) -> Environment:
+    """The templates below `web/` in one language."""
+    env = Environment(
+        loader=FileSystemLoader(ROOT),
+        undefined=StrictUndefined,
+        autoescape=True,
+        extensions=["jinja2.ext.i18n", "jinja2.ext.do"],
+        trim_blocks=True,
+        lstrip_blocks=True,
+        finalize=partial(_finalize, language),
+    )
+    env.install_gettext_callables(  # type: ignore[attr-defined]  # the i18n extension adds it
+        partial(translation.gettext, language), partial(translation.ngettext, language), newstyle=True
+    )
+    env.policies["ext.i18n.trimmed"] = True
+    env.filters.update(_filters(language))
+    env.globals.update(
+        language=language.value,
+        languages={code.value: name for code, name in OWN_NAMES.items()},
+        asset=asset_url,
+        labels=translation.labels,
+        label=translation.label,
+    )
+    for name in MACROS:
+        module = env.get_template(f"layout/macros/{name}.html").module
+        env.globals.update({key: value for key, value in vars(module).items() if not key.startswith("_")})
+    return env
+
+
+def _finalize(language: Language, value: object) -> object:
+    if isinstance(value, Text):
+        return translate(value, language)
+    return "" if value is None else value
+
+
+def _filters(language: Language) -> Mapping[str, Callable[..., str]]:
+    def with_nothing(write: Callable[..., str]) -> Callable[..., str]:
+        return lambda value, *args, **kwargs: NOTHING if value is None else write(value, *args, **kwargs)
+
+    def of_enum(member: str, kind: str) -> str:
+        return translate(translation.label(kind, member), language)
+
+    written: dict[str, Callable[..., str]] = {
+        "money": lambda value: translation.money(_decimal(value["amount"] if isinstance(value, dict) else value)),
+        "hours": lambda minutes: translation.hours(int(minutes)),
+        "number": lambda value, least=0, most=6: translation.number(_decimal(value), least, most),
+        "percent": lambda share, most=0: translation.percent(_decimal(share), most),
+        "date": lambda value: translation.day(_date(value)),
+        "datetime": lambda value: translation.moment(_datetime(value), language),
+        "time": lambda value: translation.clock(_datetime(value)),
+        "label": of_enum,
+        "text": lambda value: translation.show(value, language),
+    }
+    return {name: with_nothing(write) for name, write in written.items()}
+
+
+def _decimal(value: Decimal | float | str) -> Decimal:
+    return value if isinstance(value, Decimal) else Decimal(str(value))
+
+
+def _datetime(value: datetime | str) -> datetime:
+    return datetime.fromisoformat(value) if isinstance(value, str) else value
+
+
+def _date(value: date | str) -> date:
+    """The day; of an instant, the day it is in Helsinki."""
+    if isinstance(value, str):
+        value = date.fromisoformat(value) if len(value) == len("2026-11-24") else datetime.fromisoformat(value)
+    return value.astimezone(HELSINKI).date() if isinstance(value, datetime) else value
+
+
+def write(language: Language, template: str, block: str | None, context: Mapping[str, Any]) -> str:
+    """The page, or one block of it, as HTML."""
+    env = environment(language)
+    if block:
+        return render_block(env, template, block, **context)
+    return env.get_template(template).render(context)
+
+
+def render(
+    request: Request,
+    template: str,
+    *,
+    block: str | None = None,
+    status: int = 200,
+    language: Language | None = None,
+    headers: Mapping[str, str] | None = None,
+    **context: Any,
+) -> HTMLResponse:
+    """The whole page, or only `block` of the same template where htmx asked for a part. Browsers keep neither."""
+    part = block if Htmx.of(request).wants_part else None
+    body = write(language or language_of(request), template, part, {"request": request, **context})
+    return HTMLResponse(body, status, {"Vary": _VARY, "Cache-Control": "no-store", **(headers or {})})

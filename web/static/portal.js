@@ -1,0 +1,79 @@
+// The little that pages need beyond htmx. Everything works without it; with it nothing is sent twice,
+// focus goes where something changed, and trouble is said without taking away what was typed.
+(() => {
+  "use strict";
+
+  const focus = (element) => {
+    if (!element) return;
+    if (!element.matches("a[href], button, input, select, textarea, [tabindex]")) element.tabIndex = -1;
+    element.focus();
+  };
+
+  // What went wrong, in words that stand in the page in the reader's language.
+  const trouble = (text) => {
+    const box = document.getElementById("trouble");
+    const close = document.createElement("button");
+    close.type = "button";
+    close.textContent = box.dataset.close;
+    close.addEventListener("click", () => { box.hidden = true; });
+    box.replaceChildren(text, close);
+    box.hidden = false;
+  };
+
+  const said = (text) => {
+    const line = document.createElement("p");
+    line.className = "flash-text";
+    line.append(document.getElementById("flash-icon").content.cloneNode(true), " ", text);
+    document.getElementById("flash").replaceChildren(line);
+  };
+
+  document.addEventListener("DOMContentLoaded", () => focus(document.querySelector("[data-autofocus]")));
+  document.addEventListener("htmx:after:swap", (event) => {
+    const target = event.detail.ctx?.target;
+    if (target?.id !== "nowhere") focus(document.querySelector("main [data-autofocus]"));
+  });
+  document.addEventListener("portal:done", (event) => {
+    document.getElementById("trouble").hidden = true;
+    said(event.detail.text);
+    focus(document.querySelector(event.detail.focus));
+  });
+
+  document.addEventListener("portal:trouble", (event) => trouble(event.detail.text));
+  document.addEventListener("htmx:error", () => trouble(document.getElementById("trouble").dataset.net));
+  document.addEventListener("htmx:response:error", (event) => {
+    const status = event.detail.ctx?.response?.status;
+    const again = document.getElementById("sign-in-again");
+    if (status === 401 && again) again.showModal();
+    else if (status >= 500) trouble(document.getElementById("trouble").dataset.server);
+  });
+
+  // Forms that htmx does not send are sent once; coming back by the back button makes them fresh.
+  document.addEventListener("submit", (event) => {
+    const form = event.target;
+    if (!form.matches("form[data-once]:not([hx-post])") || event.defaultPrevented) return;
+    if (form.dataset.sending !== undefined) event.preventDefault();
+    else form.dataset.sending = "";
+  });
+  addEventListener("pageshow", () => {
+    for (const form of document.querySelectorAll("form[data-sending]")) delete form.dataset.sending;
+  });
+
+  // A button that says why it is closed is still reachable by keyboard, but does nothing.
+  document.addEventListener("click", (event) => {
+    if (event.target.closest("[aria-disabled=true]")) event.preventDefault();
+    const opener = event.target.closest("[data-opens]");
+    if (opener) {
+      event.preventDefault();
+      document.getElementById(opener.dataset.opens).showModal();
+    }
+    for (const open of document.querySelectorAll("details.drop[open]")) {
+      if (!open.contains(event.target)) open.open = false;
+    }
+  });
+  document.addEventListener("keydown", (event) => {
+    const open = event.key === "Escape" && document.querySelector("details.drop[open]");
+    if (!open) return;
+    open.open = false;
+    open.querySelector("summary").focus();
+  });
+})();
