@@ -32,6 +32,11 @@ def write(path: Path, root: Path = ROOT) -> None:
     path.write_text(rules_table(root), encoding="utf-8")
 
 
+def print_rules() -> None:
+    """Print the table into this checkout's `docs/rules.md`."""
+    write(ROOT / "docs" / "rules.md")
+
+
 def letters(rule: Rule) -> str:
     """The kinds of a rule as the contract writes them: `E R`."""
     return " ".join(letter for letter, kind in LETTERS.items() if kind in rule.kinds)
