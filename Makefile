@@ -69,6 +69,7 @@ clean:
 	touch $@
 
 .venv/locked: requirements.lock .venv/made
+	umask 022 # started by root, the servers run as another user, who must be able to read them
 	echo "Installing what requirements.lock names …"
 	$(PIP) install --require-hashes -r requirements.lock
 	touch $@
@@ -77,4 +78,4 @@ clean:
 	$(PIP) install --no-deps --no-build-isolation -e .
 	touch $@
 
-.SILENT: .venv/made .venv/locked .venv/installed
+.SILENT: demo test clean .venv/made .venv/locked .venv/installed

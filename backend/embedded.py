@@ -29,6 +29,8 @@ POSTGRES = "18"
 ROLE = DATABASE = "portaali"
 LONGEST_SOCKET_FOLDER = 90
 """Bytes: a unix socket's whole path may have 107, and `/.s.PGSQL.5432` is on top of this."""
+SHORT = "portaali-"
+"""How the name of a folder for sockets begins that stands in for one whose path is too long."""
 LEAST_SPACE = 200 * 2**20
 PATIENCE = 60.0
 """Seconds that the servers of a killed parent have to end before a new start gives up waiting for them."""
@@ -183,8 +185,8 @@ def servers(data: Path, *, valkey: bool = True, durable: bool = True, say: Say =
             yield running
         finally:
             running.stop()
-            if data / "run" != run:
-                shutil.rmtree(run, ignore_errors=True)
+            if (data / "run").is_symlink():
+                _remove_run(data / "run")
     except OSError as fault:
         raise Trouble(f"The servers cannot be run from {data}: {fault}.") from fault
     finally:
@@ -257,42 +259,40 @@ def _usable_folder(data: Path) -> Path:
 def _lock(path: Path, say: Say) -> int:
     """Take the lock; wait while it is only the servers of a killed parent that hold it."""
     lock = os.open(path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
-    deadline = time.monotonic() + PATIENCE
+    began = time.monotonic()
     told = False
     while True:
         try:
             fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
             break
         except BlockingIOError:
+            waited = time.monotonic() - began
             owner = int(os.pread(lock, 20, 0) or 0)
-            if owner and _is_alive(owner):
+            if waited > 0.5 and owner and _is_alive(owner):  # one that is being killed needs a moment to be gone
                 os.close(lock)
                 raise Trouble(
                     f"It is already running here, as process {owner}: use that one, "
                     f"or stop it first (Ctrl-C where it runs, or `kill {owner}`)."
                 ) from None
-            if time.monotonic() > deadline:
+            if waited > PATIENCE:
                 os.close(lock)
-                raise Trouble(
-                    f"The servers of an earlier start still hold {path}: end them, then start again."
-                ) from None
-            if not told:
+                raise Trouble(f"Servers of an earlier start still hold {path}: end them, then start again.") from None
+            if waited > 1 and not told:
                 told = True
                 say("Waiting for the servers of an earlier start to end …")
-            time.sleep(0.05)
+            time.sleep(0.02)
     os.ftruncate(lock, 0)
     os.pwrite(lock, str(os.getpid()).encode(), 0)
     return lock
 
 
 def _is_alive(process: int) -> bool:
+    """Whether it runs; one that has ended and that nobody has asked about yet (a zombie) does not."""
     try:
-        os.kill(process, 0)
-    except ProcessLookupError:
+        state = Path(f"/proc/{process}/stat").read_text().rpartition(")")[2].split()[0]
+    except (OSError, IndexError):
         return False
-    except PermissionError:
-        pass
-    return True
+    return state not in "ZX"
 
 
 def _unprivileged_user() -> pwd.struct_passwd | None:
@@ -320,11 +320,11 @@ def _prepare(data: Path, user: pwd.struct_passwd | None, say: Say) -> Path:
             )
     run = data / "run"
     if run.is_symlink():
-        run.unlink()
+        _remove_run(run)
     if len(os.fsencode(run)) > LONGEST_SOCKET_FOLDER:
         if run.is_dir():
             shutil.rmtree(run)
-        run.symlink_to(tempfile.mkdtemp(prefix="portaali-"))  # 0700; the link is how others find it
+        run.symlink_to(tempfile.mkdtemp(prefix=SHORT))  # 0700; the link is how others find it
         if user:
             _let_through(run.resolve().parent, say)
     else:
@@ -334,6 +334,14 @@ def _prepare(data: Path, user: pwd.struct_passwd | None, say: Say) -> Path:
         for folder in (run.resolve(), data / "valkey"):
             os.chown(folder, user.pw_uid, user.pw_gid)
     return run.resolve()
+
+
+def _remove_run(link: Path) -> None:
+    """Remove a folder of sockets in the temp dir, and the link to it; nothing that another has put there."""
+    folder = link.readlink()
+    link.unlink()
+    if folder.parent == Path(tempfile.gettempdir()) and folder.name.startswith(SHORT):
+        shutil.rmtree(folder, ignore_errors=True)
 
 
 def _let_through(folder: Path, say: Say) -> None:

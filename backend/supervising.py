@@ -1,5 +1,6 @@
 """The demo's processes: servers, web and worker started in order, kept alive, stopped in the reverse order."""
 
+import errno
 import http.client
 import json
 import os
@@ -62,6 +63,8 @@ def bind(host: str, port: int) -> socket.socket:
         raise Trouble(f"Port {port} may not be used by this user: set PORT to one above 1023.") from fault
     except OSError as fault:
         line.close()
+        if fault.errno == errno.EADDRNOTAVAIL:
+            raise Trouble(f"HOST is “{host}”, which is no address of this machine.") from fault
         raise Trouble(
             f"Port {port} of {host} cannot be used ({fault.strerror}): stop what listens there, "
             f"or choose another, like PORT={port + 1 if port < 65535 else 8000} make demo."
@@ -73,7 +76,8 @@ def demo(settings: Settings, say: Say) -> None:
     """Run everything until a signal says to stop."""
     if (settings.database_url is None) != (settings.redis_url is None):
         raise Trouble("Set both DATABASE_URL and REDIS_URL, or neither: then the demo brings its own servers.")
-    bind(settings.host, settings.port).close()
+    if embedded.find_running(settings.data) is None:  # else its lock says better than its port what is the matter
+        bind(settings.host, settings.port).close()
     with stoppable():
         try:
             with embedded.servers(settings.data, say=say) if settings.database_url is None else nullcontext() as own:
