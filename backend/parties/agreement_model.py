@@ -25,6 +25,7 @@ class Agreement(Thing):
     organisation_id: Mapped[int] = mapped_column(sa.ForeignKey("organisations.id"), index=True)
     valid: Mapped[Days] = mapped_column(DATERANGE)
     option_until: Mapped[date | None] = mapped_column(sa.Date)
+    """The last day to which Tiera may extend it by its options."""
     greatest_total: Mapped[Decimal | None]
     """Euros of all its orders together; an order that passes it is refused (D3-a)."""
     model_version: Mapped[str]
@@ -66,26 +67,39 @@ class PriceGroup(Thing):
 
 
 class Price(Thing):
-    """Euros an hour of a price group, from day to day: the day of the work decides (D0-c)."""
+    """Euros an hour of a price group, from day to day: the day of the work decides (D0-c).
+
+    A row is never overwritten: a new price ends it, and what remains of its days is recorded anew.
+    """
 
     __tablename__ = "prices"
-    __table_args__ = (no_overlap("price_group_id"), sa.CheckConstraint("unit_price > 0", name="unit_price"))
+    __table_args__ = (
+        no_overlap("price_group_id", where="ended_at IS NULL"),
+        sa.CheckConstraint("unit_price > 0", name="unit_price"),
+        sa.Index("ix_prices_of", "price_group_id"),
+    )
 
     price_group_id: Mapped[int] = mapped_column(sa.ForeignKey("price_groups.id"))
     valid: Mapped[Days] = mapped_column(DATERANGE)
     unit_price: Mapped[Decimal] = mapped_column(UnitPrice)
     reason: Mapped[str | None]
     recorded_at: Mapped[datetime]
+    ended_at: Mapped[datetime | None]
 
 
 class BankAccount(Thing):
     """An account that may be paid once somebody else at Tiera than who proposed it has confirmed it (D0-f)."""
 
     __tablename__ = "bank_accounts"
-    __table_args__ = (sa.UniqueConstraint("agreement_id", "iban"),)
+    __table_args__ = (
+        sa.Index(
+            "uq_bank_accounts_open", "agreement_id", "iban", unique=True, postgresql_where=sa.text("ended_at IS NULL")
+        ),
+    )
 
     agreement_id: Mapped[int] = mapped_column(sa.ForeignKey("agreements.id"))
     iban: Mapped[str]
+    """Without spaces, in capitals."""
     proposed_by_id: Mapped[int | None]
     proposed_at: Mapped[datetime]
     confirmed_by_id: Mapped[int | None]

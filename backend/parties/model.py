@@ -7,7 +7,7 @@ from sqlalchemy.dialects.postgresql import DATERANGE, Range
 from sqlalchemy.orm import Mapped, mapped_column
 
 from backend.kit.actor import ActorKind, Language
-from backend.kit.database import Base, Concerned, Thing, enum_type, no_overlap
+from backend.kit.database import Concerned, Thing, enum_type, no_overlap
 from backend.parties.states import OrganisationKind
 from backend.rulebook.roles import Role
 
@@ -19,13 +19,17 @@ class Organisation(Thing):
     """A party: Tiera, a supplier, a customer or a partner."""
 
     __tablename__ = "organisations"
-    __table_args__ = (sa.CheckConstraint("inhabitants >= 0", name="inhabitants"),)
+    __table_args__ = (
+        sa.CheckConstraint("inhabitants >= 0", name="inhabitants"),
+        sa.CheckConstraint("side <> 'system'", name="a_party"),
+        sa.Index("uq_organisations_buyer", "side", unique=True, postgresql_where=sa.text("side = 'buyer'")),
+    )
 
     name: Mapped[str]
     sort_key: Mapped[str] = mapped_column(index=True)
     business_id: Mapped[str | None] = mapped_column(unique=True)
     side: Mapped[ActorKind] = mapped_column(enum_type(ActorKind))
-    """On whose side its people act."""
+    """On whose side its people act; Tiera is one."""
     inhabitants: Mapped[int | None]
     inhabitants_on: Mapped[date | None] = mapped_column(sa.Date)
     inhabitants_source: Mapped[str | None]
@@ -39,13 +43,12 @@ class Organisation(Thing):
         )
 
 
-class OrganisationKindHeld(Base):
+class OrganisationKindHeld(Thing):
     """That an organisation is of a kind, from day to day."""
 
     __tablename__ = "organisation_kinds"
     __table_args__ = (no_overlap("organisation_id", "kind_key"),)
 
-    id: Mapped[int] = mapped_column(sa.Identity(always=True), primary_key=True)
     organisation_id: Mapped[int] = mapped_column(sa.ForeignKey("organisations.id"), index=True)
     kind: Mapped[OrganisationKind] = mapped_column(enum_type(OrganisationKind))
     kind_key: Mapped[int] = mapped_column(sa.Computed("hashtextextended(kind::text, 0)", persisted=True))
@@ -71,7 +74,11 @@ class RoleHeld(Thing):
     """A person in a role for an organisation, with the competence stated for it (H10-a, H11.3-a)."""
 
     __tablename__ = "roles_held"
-    __table_args__ = (sa.Index("ix_roles_held_person", "person_id"), sa.Index("ix_roles_held_org", "organisation_id"))
+    __table_args__ = (
+        sa.Index("ix_roles_held_person", "person_id"),
+        sa.Index("ix_roles_held_org", "organisation_id"),
+        sa.CheckConstraint("supplier_id = organisation_id AND customer_id IS NULL OR supplier_id IS NULL", name="side"),
+    )
 
     person_id: Mapped[int] = mapped_column(sa.ForeignKey("people.id"))
     organisation_id: Mapped[int] = mapped_column(sa.ForeignKey("organisations.id"))
@@ -79,13 +86,16 @@ class RoleHeld(Thing):
     competence: Mapped[str | None]
     valid: Mapped[Days] = mapped_column(DATERANGE)
     announced_at: Mapped[datetime]
-    """When the change was announced (H11.3-b)."""
+    """When it was announced that the person begins (H11.3-b)."""
+    end_announced_at: Mapped[datetime | None]
+    end_reason: Mapped[str | None]
     replacement_required_at: Mapped[datetime | None]
     replacement_reason: Mapped[str | None]
-    end_reason: Mapped[str | None]
     supplier_id: Mapped[int | None]
     """The organisation when it is a supplier: whom the announcement concerns."""
+    customer_id: Mapped[int | None]
+    """The organisation when it is a customer. Neither: Tiera's own, whom everybody may know."""
 
     @property
     def concerns(self) -> Concerned:
-        return Concerned(self.supplier_id)
+        return Concerned(self.supplier_id, self.customer_id)

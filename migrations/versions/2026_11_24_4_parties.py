@@ -3,7 +3,6 @@
 import sqlalchemy as sa
 from alembic import op
 from sqlalchemy.dialects import postgresql
-from sqlalchemy.dialects import postgresql
 
 revision = "2026_11_24_4_parties"
 down_revision = "2026_11_24_3_files"
@@ -39,10 +38,14 @@ def upgrade() -> None:
         sa.Column("version", sa.BigInteger(), server_default="1", nullable=False),
         sa.Column("id", sa.BigInteger(), sa.Identity(always=True), nullable=False),
         sa.CheckConstraint("inhabitants >= 0", name=op.f("ck_organisations_inhabitants")),
+        sa.CheckConstraint("side <> 'system'", name=op.f("ck_organisations_a_party")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_organisations")),
         sa.UniqueConstraint("business_id", name=op.f("uq_organisations_business_id")),
     )
     op.create_index(op.f("ix_organisations_sort_key"), "organisations", ["sort_key"], unique=False)
+    op.create_index(
+        "uq_organisations_buyer", "organisations", ["side"], unique=True, postgresql_where=sa.text("side = 'buyer'")
+    )
     op.create_table(
         "people",
         sa.Column("name", sa.Text(), nullable=False),
@@ -155,11 +158,17 @@ def upgrade() -> None:
         sa.Column("competence", sa.Text(), nullable=True),
         sa.Column("valid", postgresql.DATERANGE(), nullable=False),
         sa.Column("announced_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("end_announced_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("end_reason", sa.Text(), nullable=True),
         sa.Column("replacement_required_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("replacement_reason", sa.Text(), nullable=True),
-        sa.Column("end_reason", sa.Text(), nullable=True),
         sa.Column("supplier_id", sa.BigInteger(), nullable=True),
+        sa.Column("customer_id", sa.BigInteger(), nullable=True),
         sa.Column("id", sa.BigInteger(), sa.Identity(always=True), nullable=False),
+        sa.CheckConstraint(
+            "supplier_id = organisation_id AND customer_id IS NULL OR supplier_id IS NULL",
+            name=op.f("ck_roles_held_side"),
+        ),
         sa.ForeignKeyConstraint(["organisation_id"], ["organisations.id"], name=op.f("fk_roles_held_organisation_id")),
         sa.ForeignKeyConstraint(["person_id"], ["people.id"], name=op.f("fk_roles_held_person_id")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_roles_held")),
@@ -178,7 +187,13 @@ def upgrade() -> None:
         sa.Column("id", sa.BigInteger(), sa.Identity(always=True), nullable=False),
         sa.ForeignKeyConstraint(["agreement_id"], ["agreements.id"], name=op.f("fk_bank_accounts_agreement_id")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_bank_accounts")),
-        sa.UniqueConstraint("agreement_id", "iban", name=op.f("uq_bank_accounts_agreement_id_iban")),
+    )
+    op.create_index(
+        "uq_bank_accounts_open",
+        "bank_accounts",
+        ["agreement_id", "iban"],
+        unique=True,
+        postgresql_where=sa.text("ended_at IS NULL"),
     )
     op.create_table(
         "invoicing_processes",
@@ -197,6 +212,7 @@ def upgrade() -> None:
         "ordering_rights",
         sa.Column("person_id", sa.BigInteger(), nullable=False),
         sa.Column("organisation_id", sa.BigInteger(), nullable=False),
+        sa.Column("customer_id", sa.BigInteger(), nullable=True),
         sa.Column("supplier_id", sa.BigInteger(), nullable=True),
         sa.Column("agreement_id", sa.BigInteger(), nullable=True),
         sa.Column(
@@ -214,7 +230,6 @@ def upgrade() -> None:
         sa.Column("document_number", sa.Text(), nullable=False),
         sa.Column("document_on", sa.Date(), nullable=False),
         sa.Column("document_file_id", sa.BigInteger(), nullable=True),
-        sa.Column("stand_in_for_id", sa.BigInteger(), nullable=True),
         sa.Column(
             "state",
             sa.Enum(
@@ -230,6 +245,7 @@ def upgrade() -> None:
         sa.Column("ended_by_id", sa.BigInteger(), nullable=True),
         sa.Column("end_reason", sa.Text(), nullable=True),
         sa.Column("replaces_id", sa.BigInteger(), nullable=True),
+        sa.Column("first_id", sa.BigInteger(), nullable=True),
         sa.Column("id", sa.BigInteger(), sa.Identity(always=True), nullable=False),
         sa.CheckConstraint(
             "state <> 'in_force' OR confirmed_at IS NOT NULL", name=op.f("ck_ordering_rights_in_force_is_confirmed")
@@ -245,12 +261,19 @@ def upgrade() -> None:
             ["organisation_id"], ["organisations.id"], name=op.f("fk_ordering_rights_organisation_id")
         ),
         sa.ForeignKeyConstraint(["person_id"], ["people.id"], name=op.f("fk_ordering_rights_person_id")),
+        sa.ForeignKeyConstraint(["first_id"], ["ordering_rights.id"], name=op.f("fk_ordering_rights_first_id")),
         sa.ForeignKeyConstraint(["replaces_id"], ["ordering_rights.id"], name=op.f("fk_ordering_rights_replaces_id")),
-        sa.ForeignKeyConstraint(["stand_in_for_id"], ["people.id"], name=op.f("fk_ordering_rights_stand_in_for_id")),
         sa.ForeignKeyConstraint(["supplier_id"], ["organisations.id"], name=op.f("fk_ordering_rights_supplier_id")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_ordering_rights")),
     )
     op.create_index("ix_ordering_rights_person", "ordering_rights", ["person_id"], unique=False)
+    op.create_index(
+        "uq_ordering_rights_successor",
+        "ordering_rights",
+        ["replaces_id"],
+        unique=True,
+        postgresql_where=sa.text("state <> 'ended'"),
+    )
     op.create_table(
         "price_groups",
         sa.Column("agreement_id", sa.BigInteger(), nullable=False),
@@ -293,14 +316,19 @@ def upgrade() -> None:
         sa.Column("unit_price", sa.Numeric(precision=18, scale=6), nullable=False),
         sa.Column("reason", sa.Text(), nullable=True),
         sa.Column("recorded_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("ended_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("id", sa.BigInteger(), sa.Identity(always=True), nullable=False),
         postgresql.ExcludeConstraint(
-            (sa.text("int8range(price_group_id, price_group_id, '[]')"), "&&"), (sa.column("valid"), "&&"), using="gist"
+            (sa.text("int8range(price_group_id, price_group_id, '[]')"), "&&"),
+            (sa.column("valid"), "&&"),
+            using="gist",
+            where=sa.text("ended_at IS NULL"),
         ),
         sa.CheckConstraint("unit_price > 0", name=op.f("ck_prices_unit_price")),
         sa.ForeignKeyConstraint(["price_group_id"], ["price_groups.id"], name=op.f("fk_prices_price_group_id")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_prices")),
     )
+    op.create_index("ix_prices_of", "prices", ["price_group_id"], unique=False)
 
 
 def downgrade() -> None:

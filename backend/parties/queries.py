@@ -1,0 +1,326 @@
+"""Who sees what of the parties, what held on which day, and loads for verbs."""
+
+from datetime import date, datetime
+from decimal import Decimal
+from typing import Any, TypeVar
+
+import sqlalchemy as sa
+
+from backend.kit import faults, refs
+from backend.kit.actor import Actor, ActorKind
+from backend.kit.clock import HELSINKI
+from backend.kit.database import Condition, Row, Session, Thing
+from backend.parties.agreement_model import (
+    Agreement,
+    BankAccount,
+    InvoicingProcess,
+    Price,
+    PriceGroup,
+    Service,
+    TermValue,
+)
+from backend.parties.model import Organisation, OrganisationKindHeld, Person, RoleHeld
+from backend.parties.right_model import OrderingRight
+from backend.parties.states import AgreementKind, ReferenceKey, RightState
+from backend.rulebook.roles import Role
+from backend.rulebook.terms import DEFAULTS, Terms
+
+T = TypeVar("T", bound=Thing)
+
+# Who sees which rows. Tiera sees all; others themselves and what is theirs, and whom to turn to at Tiera.
+
+
+def sees_all(actor: Actor) -> bool:
+    """Whether the actor acts for Tiera, or is the schedule."""
+    return actor.kind in (ActorKind.BUYER, ActorKind.SYSTEM)
+
+
+def visible_organisations(actor: Actor, row: Row) -> Condition:
+    """Itself and Tiera."""
+    if sees_all(actor):
+        return sa.true()
+    return sa.or_(row.id == actor.organisation_id, row.side == ActorKind.BUYER)
+
+
+def visible_kinds(actor: Actor, row: Row) -> Condition:
+    """Those of the organisations seen."""
+    if sees_all(actor):
+        return sa.true()
+    its = sa.alias(Organisation.__table__)
+    return sa.exists().where(its.c.id == row.organisation_id, visible_organisations(actor, its.c))
+
+
+def visible_people(actor: Actor, row: Row) -> Condition:
+    """Oneself, one's own people, and who holds a role at Tiera."""
+    if sees_all(actor):
+        return sa.true()
+    role = sa.alias(RoleHeld.__table__)
+    known = sa.exists().where(role.c.person_id == row.id, visible_roles(actor, role.c))
+    return sa.or_(row.id == actor.person_id, known)
+
+
+def visible_roles(actor: Actor, row: Row) -> Condition:
+    """Those in one's own organisation and at Tiera."""
+    if sees_all(actor):
+        return sa.true()
+    is_tieras = sa.and_(row.supplier_id.is_(None), row.customer_id.is_(None))
+    return sa.or_(row.organisation_id == actor.organisation_id, is_tieras)
+
+
+def visible_agreements(actor: Actor, row: Row) -> Condition:
+    """One's own: nobody sees what Tiera agreed with another."""
+    return sa.true() if sees_all(actor) else row.organisation_id == actor.organisation_id
+
+
+def _in_own_agreement(actor: Actor, agreement_id: Any) -> Condition:
+    own = sa.alias(Agreement.__table__)
+    return sa.exists().where(own.c.id == agreement_id, own.c.organisation_id == actor.organisation_id)
+
+
+def visible_terms(actor: Actor, row: Row) -> Condition:
+    """Those of one's own agreements, and the installation's, which hold for all."""
+    if sees_all(actor):
+        return sa.true()
+    return sa.or_(row.agreement_id.is_(None), _in_own_agreement(actor, row.agreement_id))
+
+
+def visible_price_groups(actor: Actor, row: Row) -> Condition:
+    """Tiera's and the supplier's business: a customer sees no unit price (D2.1-c)."""
+    if sees_all(actor):
+        return sa.true()
+    return _in_own_agreement(actor, row.agreement_id) if actor.kind is ActorKind.SUPPLIER else sa.false()
+
+
+def visible_prices(actor: Actor, row: Row) -> Condition:
+    """Those of the price groups seen."""
+    if sees_all(actor):
+        return sa.true()
+    its = sa.alias(PriceGroup.__table__)
+    return sa.exists().where(its.c.id == row.price_group_id, visible_price_groups(actor, its.c))
+
+
+def visible_bank_accounts(actor: Actor, row: Row) -> Condition:
+    """As prices: Tiera's and the supplier's."""
+    return visible_price_groups(actor, row)
+
+
+def visible_invoicing_processes(actor: Actor, row: Row) -> Condition:
+    """What Tiera announced to the supplier (H11.9-i)."""
+    return visible_price_groups(actor, row)
+
+
+def visible_services(actor: Actor, row: Row) -> Condition:
+    """A supplier's own. A customer sees which services there are: they are the same for all."""
+    return _in_own_agreement(actor, row.agreement_id) if actor.kind is ActorKind.SUPPLIER else sa.true()
+
+
+def visible_rights(actor: Actor, row: Row) -> Condition:
+    """A supplier sees those that cover it, once they are confirmed (H11.8.1-c); a customer its own people's."""
+    match actor.kind:
+        case ActorKind.BUYER | ActorKind.SYSTEM:
+            return sa.true()
+        case ActorKind.SUPPLIER:
+            covers = sa.or_(row.supplier_id == actor.organisation_id, row.supplier_id.is_(None))
+            return sa.and_(row.confirmed_at.is_not(None), covers)
+    own: Condition = row.organisation_id == actor.organisation_id
+    return own
+
+
+# What held on a day
+
+
+def in_force_on(row: Row, day: Any, known_on: Any = None) -> Condition:
+    """Whether an ordering right was in force at the end of a day, as known at the end of another (else that day's own).
+
+    The days are dates or parameters. A naming counts from the moment it is confirmed, whatever days it names.
+    """
+    asked = day if known_on is None else sa.func.least(sa.cast(day, sa.Date), sa.cast(known_on, sa.Date))
+    known = end_of_day(asked)
+    lasts = sa.or_(row.ended_at.is_(None), row.ended_at >= known)
+    return sa.and_(row.valid.contains(sa.cast(day, sa.Date)), row.confirmed_at < known, lasts)
+
+
+def end_of_day(day: Any) -> sa.ColumnElement[datetime]:
+    """The instant at which a day ends in Helsinki, by SQL."""
+    midnight = sa.cast(sa.cast(day, sa.Date) + sa.literal(1, sa.Integer), sa.DateTime)
+    return sa.func.timezone(HELSINKI.key, midnight)
+
+
+def is_valid_on(row: Row, day: Any) -> Condition:
+    """Whether a row's valid days have this one."""
+    return row.valid.contains(sa.cast(day, sa.Date))  # type: ignore[no-any-return]
+
+
+async def terms_on(session: Session, agreement_id: int | None, day: date) -> Terms:
+    """The terms of a day: the agreement's values over the installation's over the contract's defaults.
+
+    Of several values from one day on, the one recorded last.
+    """
+    of: Condition = TermValue.agreement_id.is_(None)
+    if agreement_id is not None:
+        of = sa.or_(of, TermValue.agreement_id == agreement_id)
+    rows = await session.execute(
+        sa.select(TermValue.name, TermValue.value)
+        .where(of, TermValue.valid_from <= day)
+        .order_by(TermValue.agreement_id.asc().nulls_first(), TermValue.valid_from, TermValue.id)
+    )
+    return DEFAULTS.changed({row.name: row.value for row in rows})  # later rows win
+
+
+async def roles_on(session: Session, person_id: int, day: date) -> list[RoleHeld]:
+    """The roles that a person holds on a day, in all organisations."""
+    wanted = sa.select(RoleHeld).where(RoleHeld.person_id == person_id, is_valid_on(RoleHeld, day))
+    return list((await session.scalars(wanted.order_by(RoleHeld.organisation_id, RoleHeld.id))).all())
+
+
+async def holders_of(session: Session, organisation_id: int, role: Role, day: date) -> list[int]:
+    """Ids of the people who hold a role in an organisation on a day, those who began first foremost."""
+    wanted = (
+        sa.select(RoleHeld.person_id)
+        .where(RoleHeld.organisation_id == organisation_id, RoleHeld.role == role, is_valid_on(RoleHeld, day))
+        .order_by(sa.func.lower(RoleHeld.valid), RoleHeld.id)
+    )
+    return list(dict.fromkeys((await session.scalars(wanted)).all()))
+
+
+async def rights_in_force(session: Session, *, person_id: int, organisation_id: int, day: date) -> list[OrderingRight]:
+    """A person's ordering rights, acting for an organisation, that are in force now and valid on a day."""
+    wanted = sa.select(OrderingRight).where(
+        OrderingRight.person_id == person_id,
+        OrderingRight.organisation_id == organisation_id,
+        OrderingRight.state == RightState.IN_FORCE,
+        is_valid_on(OrderingRight, day),
+    )
+    return list((await session.scalars(wanted.order_by(OrderingRight.id))).all())
+
+
+async def agreement_in_force(session: Session, supplier_id: int, day: date) -> Agreement | None:
+    """The agreement with a supplier on a day; of several, the one that began last."""
+    wanted = (
+        sa.select(Agreement)
+        .where(
+            Agreement.organisation_id == supplier_id,
+            Agreement.kind == AgreementKind.SUPPLIER,
+            is_valid_on(Agreement, day),
+        )
+        .order_by(sa.func.lower(Agreement.valid).desc(), Agreement.id.desc())
+    )
+    return (await session.scalars(wanted.limit(1))).first()
+
+
+async def price_group_of(session: Session, agreement_id: int, code: str) -> PriceGroup | None:
+    """An agreement's price group by the code that invoice lines name."""
+    wanted = sa.select(PriceGroup).where(PriceGroup.agreement_id == agreement_id, PriceGroup.code == code)
+    return (await session.scalars(wanted)).first()
+
+
+async def price_on(session: Session, price_group_id: int, day: date) -> Decimal | None:
+    """Euros an hour of a price group on the day of the work (D0-c); None where none was agreed."""
+    wanted = sa.select(Price.unit_price).where(
+        Price.price_group_id == price_group_id, Price.ended_at.is_(None), is_valid_on(Price, day)
+    )
+    return (await session.scalars(wanted)).first()
+
+
+async def confirmed_ibans(session: Session, agreement_id: int) -> frozenset[str]:
+    """The accounts that an agreement's invoices may be paid to now."""
+    wanted = sa.select(BankAccount.iban).where(
+        BankAccount.agreement_id == agreement_id,
+        BankAccount.confirmed_at.is_not(None),
+        BankAccount.ended_at.is_(None),
+    )
+    return frozenset((await session.scalars(wanted)).all())
+
+
+async def required_references_on(session: Session, agreement_id: int, day: date) -> frozenset[ReferenceKey]:
+    """What a line of an invoice sent on a day must carry: by the newest process announced for it (H11.9-i)."""
+    wanted = (
+        sa.select(InvoicingProcess.required_references)
+        .where(InvoicingProcess.agreement_id == agreement_id, InvoicingProcess.valid_from <= day)
+        .order_by(InvoicingProcess.valid_from.desc())
+    )
+    return frozenset(ReferenceKey(key) for key in (await session.scalars(wanted.limit(1))).first() or ())
+
+
+async def suppliers_on(session: Session, day: date) -> list[int]:
+    """Ids of the suppliers that Tiera has an agreement with on a day."""
+    wanted = (
+        sa.select(Agreement.organisation_id)
+        .where(Agreement.kind == AgreementKind.SUPPLIER, is_valid_on(Agreement, day))
+        .order_by(Agreement.organisation_id)
+    )
+    return list(dict.fromkeys((await session.scalars(wanted)).all()))
+
+
+# Loads for verbs: visible to the actor, locked until commit
+
+
+async def _for_change(session: Session, thing: type[T], visible: Condition, id: int, version: int | None = None) -> T:
+    wanted = sa.select(thing).where(thing.id == id, visible).with_for_update(key_share=True)
+    found = (await session.scalars(wanted.execution_options(populate_existing=True))).first()
+    if found is None:
+        raise faults.not_found()
+    if version is not None and version != getattr(found, "version", None):
+        raise faults.version_conflict()
+    return found
+
+
+async def get_organisation_for_change(
+    session: Session, actor: Actor, id: int, version: int | None = None
+) -> Organisation:
+    return await _for_change(session, Organisation, visible_organisations(actor, Organisation), id, version)
+
+
+async def get_kind_for_change(session: Session, actor: Actor, id: int) -> OrganisationKindHeld:
+    return await _for_change(session, OrganisationKindHeld, visible_kinds(actor, OrganisationKindHeld), id)
+
+
+async def get_person_for_change(session: Session, actor: Actor, id: int, version: int | None = None) -> Person:
+    return await _for_change(session, Person, visible_people(actor, Person), id, version)
+
+
+async def get_role_for_change(session: Session, actor: Actor, id: int) -> RoleHeld:
+    return await _for_change(session, RoleHeld, visible_roles(actor, RoleHeld), id)
+
+
+async def get_agreement_for_change(session: Session, actor: Actor, id: int, version: int | None = None) -> Agreement:
+    return await _for_change(session, Agreement, visible_agreements(actor, Agreement), id, version)
+
+
+async def get_price_group_for_change(session: Session, actor: Actor, id: int) -> PriceGroup:
+    return await _for_change(session, PriceGroup, visible_price_groups(actor, PriceGroup), id)
+
+
+async def get_bank_account_for_change(session: Session, actor: Actor, id: int) -> BankAccount:
+    return await _for_change(session, BankAccount, visible_bank_accounts(actor, BankAccount), id)
+
+
+async def get_service_for_change(session: Session, actor: Actor, id: int) -> Service:
+    return await _for_change(session, Service, visible_services(actor, Service), id)
+
+
+async def get_right_for_change(session: Session, actor: Actor, id: int) -> OrderingRight:
+    return await _for_change(session, OrderingRight, visible_rights(actor, OrderingRight), id)
+
+
+def _register() -> None:
+    def kind(thing: type[Thing], visible: Any, **known_by: str | None) -> None:
+        table = thing.__table__
+        assert isinstance(table, sa.Table)
+        refs.register(refs.Kind(thing.__name__, table, visible, **known_by))
+
+    kind(Organisation, visible_organisations, number="business_id", title="name", url="/organisaatiot/{id}")
+    kind(OrganisationKindHeld, visible_kinds)
+    kind(Person, visible_people, title="name", url="/henkilot/{id}")
+    kind(RoleHeld, visible_roles)
+    kind(Agreement, visible_agreements, number="number", title="name", url="/sopimukset/{id}")
+    kind(TermValue, visible_terms, title="name")
+    kind(PriceGroup, visible_price_groups, number="code", title="name", url="/sopimukset/{agreement_id}")
+    kind(Price, visible_prices)
+    kind(BankAccount, visible_bank_accounts, number="iban", url="/sopimukset/{agreement_id}")
+    kind(InvoicingProcess, visible_invoicing_processes, url="/sopimukset/{agreement_id}")
+    kind(Service, visible_services, number="code", title="name", url="/sopimukset/{agreement_id}")
+    kind(OrderingRight, visible_rights, number="document_number", url="/oikeudet/{id}")
+
+
+_register()
