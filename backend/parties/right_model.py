@@ -7,6 +7,7 @@ import sqlalchemy as sa
 from sqlalchemy.dialects.postgresql import ARRAY, DATERANGE
 from sqlalchemy.orm import Mapped, mapped_column
 
+from backend.files.model import StoredFile
 from backend.kit.database import Concerned, Thing, enum_type
 from backend.kit.refs import Ref
 from backend.parties.model import Days
@@ -44,7 +45,7 @@ class OrderingRight(Thing):
     valid: Mapped[Days] = mapped_column(DATERANGE)
     document_number: Mapped[str]
     document_on: Mapped[date] = mapped_column(sa.Date)
-    document_file_id: Mapped[int | None] = mapped_column(sa.ForeignKey("stored_files.id"))
+    document_file_id: Mapped[int | None] = mapped_column(sa.ForeignKey(StoredFile.id))
     state: Mapped[RightState] = mapped_column(enum_type(RightState))
     recorded_at: Mapped[datetime]
     recorded_by_id: Mapped[int | None]
