@@ -12,7 +12,7 @@ import strawberry
 from backend.graphql.reads.shape import described
 from backend.kit import faults
 from backend.kit.actor import Language
-from backend.kit.translation import translate
+from backend.kit.translation import Text, translate
 
 log = logging.getLogger("portaali.graphql")
 PLACE = re.compile(r"^Variable '\$(\w+)' has invalid value(?: at ((?:\.\w+|\[\d+\])+))?:")
@@ -51,9 +51,13 @@ def user_error(error: faults.UserError, language: Language, path: Sequence[str |
         message=translate(error.message, language),
         path=[str(part) for part in path],
         rule=error.rule,
-        limit=error.limit and translate(error.limit, language),
-        actual=error.actual and translate(error.actual, language),
+        limit=_figure(error.limit, language),
+        actual=_figure(error.actual, language),
     )
+
+
+def _figure(value: Text | str | None, language: Language) -> str | None:
+    return translate(value, language) if isinstance(value, Text) else value
 
 
 def formatted(errors: Iterable[g.GraphQLError]) -> list[dict[str, Any]]:

@@ -11,7 +11,7 @@ from typing import Any
 
 import graphql as g
 
-from backend.graphql.reads.shape import ByIds, Computed, Embedded, Link, RefLink, how_of
+from backend.graphql.reads.how import ByIds, Computed, Embedded, Link, RefLink, how_of
 
 COUNTING = 10
 MUTATING = 10

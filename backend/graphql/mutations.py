@@ -20,20 +20,15 @@ import inspect
 import types
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from enum import Enum
-from typing import Annotated, Any, TypeVar, dataclass_transform
+from typing import Annotated, Any, dataclass_transform
 
 import strawberry
 from strawberry.utils.str_converters import to_camel_case
 
 from backend.graphql.errors import UserError, user_error
+from backend.graphql.inputs import key, subject, value, values_of
 from backend.kit import faults
 from backend.kit.entrance import Verb
-from backend.kit.refs import Ref
-
-T = TypeVar("T")
-KINDS, BUILDS = "kinds", "__builds__"
-MISSING: Any = object()
 
 
 @dataclass(frozen=True)
@@ -54,37 +49,6 @@ class Declared:
 
 registry: dict[str, Declared] = {}
 """Every mutation of the schema by its name there."""
-
-
-def key(kind: str | Sequence[str], description: str, *, default: Any = MISSING) -> Any:
-    """An identifier in an input: the verb gets its key (an int), or a Ref where it may be of several kinds.
-
-    An identifier of another kind is answered with NOT_FOUND, like one of nothing.
-    """
-    kinds = (kind,) if isinstance(kind, str) else tuple(kind)
-    return value(description, default=default, metadata={KINDS: kinds})
-
-
-def subject(description: str, *, default: Any = MISSING) -> Any:
-    """An identifier of whatever kind: the verb gets a Ref."""
-    return value(description, default=default, metadata={KINDS: ()})
-
-
-def value(description: str, *, default: Any = MISSING, metadata: Mapping[Any, Any] | None = None) -> Any:
-    """A value of an input; with a `default` (None, most often) it may be left out."""
-    given = {} if default is MISSING else {"default": default}
-    return strawberry.field(description=description, metadata=metadata, **given)
-
-
-@dataclass_transform(kw_only_default=True, field_specifiers=(key, subject, value))
-def part(builds: Callable[..., Any]) -> Callable[[type[T]], type[T]]:
-    """An input within inputs; `builds(**values)` makes of it what the slice's verbs know."""
-
-    def decorate(cls: type[T]) -> type[T]:
-        setattr(cls, BUILDS, builds)
-        return strawberry.input(cls, description=inspect.getdoc(cls))
-
-    return decorate
 
 
 @dataclass_transform(kw_only_default=True, field_specifiers=(key, subject, value))
@@ -134,7 +98,7 @@ def mutations(*declared: Declared) -> type:
     """A slice's part of the mutation type."""
 
     def fill(space: dict[str, Any]) -> None:
-        space["__annotations__"] = {d.name: d.payload | None for d in declared}  # type: ignore[operator]
+        space["__annotations__"] = {d.name: d.payload | None for d in declared}
         for d in declared:
             space[d.name] = strawberry.mutation(resolver=d.resolve, description=d.description)
 
@@ -164,7 +128,7 @@ def _resolver(declared: Declared) -> Callable[..., Any]:
     async def resolve(info: strawberry.Info, input: Any) -> Any:
         actor, entrance = info.context["actor"], info.context["entrance"]
         try:
-            values = _values(input)
+            values = values_of(input)
             once = values.pop("idempotency_key", None)
             if once == "":
                 raise faults.required("idempotency_key")
@@ -183,42 +147,6 @@ def _resolver(declared: Declared) -> Callable[..., Any]:
         [inspect.Parameter(n, inspect.Parameter.KEYWORD_ONLY, annotation=t) for n, t in types_.items()]
     )
     return resolve
-
-
-def _values(input: Any) -> dict[str, Any]:
-    """What the verb is called with; all identifiers that are none are told at once."""
-    refusals, found = faults.Refusals(), {}
-    for field in dataclasses.fields(input):
-        given = getattr(input, field.name)
-        try:
-            found[field.name] = _value(given, field.metadata.get(KINDS))
-        except faults.Refusal as refusal:
-            refusals.add(refusal.at(field.name))
-    refusals.raise_any()
-    return found
-
-
-def _value(given: Any, kinds: tuple[str, ...] | None) -> Any:
-    if isinstance(given, list):
-        return [_at(i, item, kinds) for i, item in enumerate(given)]
-    if given is None or isinstance(given, Enum):
-        return given
-    if kinds is not None:
-        ref = Ref.parse(given)
-        if ref is None or (kinds and ref.kind not in kinds):
-            raise faults.not_found()
-        return ref.id if len(kinds) == 1 else ref
-    builds = getattr(type(given), BUILDS, None)
-    if builds is not None:
-        return builds(**_values(given))
-    return given
-
-
-def _at(place: int, item: Any, kinds: tuple[str, ...] | None) -> Any:
-    try:
-        return _value(item, kinds)
-    except faults.Refusal as refusal:
-        raise refusal.at(place) from None
 
 
 def _path(path: Sequence[str | int]) -> list[str | int]:

@@ -5,8 +5,10 @@ from typing import Any, Generic, TypeVar
 import sqlalchemy as sa
 import strawberry
 
-from backend.graphql.reads.shape import HOW, GlobalKey, Row, by_type, node_by_id, nodes_by_ids, root
+from backend.graphql.reads.how import HOW, GlobalKey
+from backend.graphql.reads.shape import by_type, node_by_id, nodes_by_ids, root
 from backend.kit import refs
+from backend.kit.database import Row
 
 T = TypeVar("T")
 

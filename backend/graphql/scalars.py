@@ -10,8 +10,10 @@ import strawberry
 from sqlalchemy import ColumnElement, Text, literal
 from strawberry.schema.config import StrawberryConfig
 
-from backend.graphql.reads.shape import Row, SeenBy, column, embedded
+from backend.graphql.reads.how import SeenBy
+from backend.graphql.reads.shape import column, embedded
 from backend.kit.amounts import Euros, Minutes
+from backend.kit.database import Row
 
 PLAIN_DECIMAL = re.compile(r"-?(0|[1-9]\d{0,17})(\.\d{1,8})?", re.ASCII)
 ISO_DATE = re.compile(r"\d{4}-\d{2}-\d{2}", re.ASCII)
@@ -63,9 +65,7 @@ def _scalar(
     )
 
 
-_decimal = _scalar(
-    "Decimal", "An exact decimal number, as a string: `7.50`.", read_decimal, write_decimal, "decimal"
-)
+_decimal = _scalar("Decimal", "An exact decimal number, as a string: `7.50`.", read_decimal, write_decimal, "decimal")
 SCALARS: Mapping[object, Any] = {
     Decimal: _decimal,
     Euros: _decimal,

@@ -1,10 +1,13 @@
 """Who asks: the first thing a client wants to know."""
 
-import sqlalchemy as sa
-from sqlalchemy.dialects.postgresql import array
+from typing import Any
 
-from backend.graphql.reads.shape import Row, described, everyone, group, root, sql
+import sqlalchemy as sa
+from sqlalchemy.dialects.postgresql import ARRAY, array
+
+from backend.graphql.reads.shape import described, everyone, group, root, sql
 from backend.kit.actor import Actor, ActorKind, Language
+from backend.kit.database import Row
 
 described(
     ActorKind,
@@ -17,8 +20,8 @@ described(
 described(Language, "A language people read.", FI="Finnish.", SV="Swedish.", EN="English.")
 
 
-def _texts(values: frozenset[str]) -> sa.ColumnElement[list[str]]:
-    return sa.cast(array(sorted(str(value) for value in values)), sa.ARRAY(sa.Text))
+def _texts(values: frozenset[str]) -> sa.ColumnElement[Any]:
+    return sa.cast(array(sorted(str(value) for value in values)), ARRAY(sa.Text()))
 
 
 def kind(row: Row, actor: Actor) -> sa.ColumnElement[str]:

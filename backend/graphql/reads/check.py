@@ -7,9 +7,19 @@ import graphql as g
 import sqlalchemy as sa
 
 from backend.graphql.reads.compile import find_shape
-from backend.graphql.reads.shape import (
-    HOW, ByIds, ByType, Computed, Embedded, GlobalKey, Link, RefLink, Shape, Value, how_of,
-)  # fmt: skip
+from backend.graphql.reads.how import (
+    HOW,
+    ByIds,
+    ByType,
+    Computed,
+    Embedded,
+    GlobalKey,
+    Link,
+    RefLink,
+    Shape,
+    Value,
+    how_of,
+)
 from backend.kit import refs
 
 
@@ -63,10 +73,14 @@ def _registered(name: str, shape: Shape) -> Iterator[str]:
 def _keys(name: str, shape: Shape) -> Iterator[str]:
     for keys in shape.sort.values():
         columns = [shape.table.c.get(key) for key in keys.columns]
-        last = columns[-1]
-        unique = last is not None and (last.primary_key or last.unique)
-        if any(column is None or column.nullable for column in columns) or not unique:
+        known = [column for column in columns if isinstance(column, sa.Column)]
+        unique = columns[-1] is None or not isinstance(columns[-1], sa.Column) or _unique(columns[-1])
+        if any(column is None for column in columns) or any(column.nullable for column in known) or not unique:
             yield f"{name}: keys {keys.columns} must be columns, not nullable, the last unique"
+
+
+def _unique(column: sa.Column[Any]) -> bool:
+    return bool(column.primary_key or column.unique)
 
 
 def _fields(schema: g.GraphQLSchema, type_: g.GraphQLObjectType, row: Any) -> Iterator[str]:
@@ -113,7 +127,7 @@ def _link(schema: g.GraphQLSchema, field: g.GraphQLField, how: Link) -> Iterator
     single = not isinstance(nullable, g.GraphQLList) and not paged
     if single and g.is_non_null_type(field.type) and not how.with_parent:
         yield "a link to a row that may be hidden must be nullable, or with_parent"
-    row = g.get_named_type(target.fields["nodes"].type) if paged else target  # type: ignore[union-attr]
+    row: Any = g.get_named_type(target.fields["nodes"].type) if paged else target  # type: ignore[attr-defined]
     if not g.is_abstract_type(row) and not find_shape(row):
         yield f"{row} has no shape"
     elif g.is_abstract_type(row) and "id" not in field.args:

@@ -14,16 +14,42 @@ import sqlalchemy as sa
 from sqlalchemy.dialects.postgresql import ARRAY, aggregate_order_by
 
 from backend.graphql.reads.completing import completing
+from backend.graphql.reads.how import (
+    Actor,
+    ByIds,
+    ByType,
+    Computed,
+    Embedded,
+    GlobalIds,
+    GlobalKey,
+    Link,
+    RefLink,
+    Shape,
+    Value,
+    how_of,
+)
 from backend.graphql.reads.parameters import Parameters, reader
 from backend.graphql.reads.plan import NEEDS, Maker, NotCompiled, Path, Plan, Tree
 from backend.graphql.reads.selecting import Nodes, Selecting, Selection
-from backend.graphql.reads.shape import (
-    Actor, ByIds, ByType, Computed, Condition, Embedded, GlobalIds, GlobalKey, Link, RefLink, Row, Shape, Value, how_of,
-)  # fmt: skip
 from backend.graphql.reads.sql import (
-    DIALECT, NULL, Page, Sql, UnknownKey, UnknownText, cursor, json, json_array, json_in_quotes, json_list, json_object,
-    json_plain, python_type, quoted, stored,
-)  # fmt: skip
+    DIALECT,
+    NULL,
+    Page,
+    Sql,
+    UnknownKey,
+    UnknownText,
+    cursor,
+    json,
+    json_array,
+    json_in_quotes,
+    json_list,
+    json_object,
+    json_plain,
+    python_type,
+    quoted,
+    stored,
+)
+from backend.kit.database import Condition, Row
 
 Make = Callable[[str, Nodes, Path], Sql]
 AS_JSON = {"Int": json_plain, "Boolean": json_plain, "Minutes": json_plain, "Decimal": json_in_quotes}
@@ -53,14 +79,13 @@ class Compiler:
     def plan(self, answer: Sql) -> Plan:
         compiled = sa.select(answer).compile(dialect=DIALECT, compile_kwargs={"render_postcompile": True})
         rows = re.findall(r"(?:FROM|,) \w+ AS (\w+)", compiled.string)
-        if len(rows) != len(set(rows)):  # SQLAlchemy adds a row that is named two sub-selects further down to their FROM
+        # SQLAlchemy silently adds a row that is named two sub-selects further down to the FROM of those.
+        if len(rows) != len(set(rows)):
             raise TypeError("a condition names a row outside of its own statement: it must correlate")
         used, getters = compiled.positiontup or [], self.parameters.getters
         checks = tuple(getters[name] for name in getters if name in self.parameters.checked and name not in used)
         values = tuple(getters[name] for name in used)
-        return Plan(
-            compiled.string.encode(), values, checks, self.computed, tuple(self.makers), tuple(self.refused)
-        )
+        return Plan(compiled.string.encode(), values, checks, self.computed, tuple(self.makers), tuple(self.refused))
 
     # Objects and their values
 
@@ -188,9 +213,7 @@ class Compiler:
         kind, key = to
         return self.by_kind(self.shaped(type_), nodes, kind, key, path)
 
-    def by_kind(
-        self, types: Sequence[g.GraphQLObjectType], nodes: Nodes, kind: Sql, key: Sql, path: Path
-    ) -> Sql:
+    def by_kind(self, types: Sequence[g.GraphQLObjectType], nodes: Nodes, kind: Sql, key: Sql, path: Path) -> Sql:
         """The one row that a kind and a key name, each type by its own shape."""
         found = {
             type_.name: self.one(type_, Link(None, lambda _, row: row.id == key), nodes, path=path) for type_ in types

@@ -1,4 +1,4 @@
-"""What a plan is fixed by (the form of its variables) and what it binds anew: arguments, identifiers, pages, cursors."""
+"""What a plan is fixed by (the form of its variables) and what it binds anew: arguments, identifiers, cursors."""
 
 import base64
 import binascii
@@ -15,8 +15,8 @@ import orjson
 import sqlalchemy as sa
 from sqlalchemy.dialects.postgresql import ARRAY
 
+from backend.graphql.reads.how import GlobalId, GlobalIds
 from backend.graphql.reads.plan import Getter, NotCompiled
-from backend.graphql.reads.shape import GlobalId, GlobalIds
 from backend.graphql.reads.sql import Sql, stored
 
 TYPES: dict[str, Any] = {

@@ -6,7 +6,7 @@ from typing import Any
 
 import orjson
 
-from backend.graphql.reads.shape import Actor
+from backend.graphql.reads.how import Actor
 
 Variables = Mapping[str, Any]
 Getter = Callable[[Variables, Any], Any]

@@ -15,9 +15,9 @@ from strawberry.schema.schema import StrawberryGraphQLCoreExecutionContext
 from backend.graphql.limits import Cost, Limits
 from backend.graphql.reads.compile import Compiler
 from backend.graphql.reads.database import Fetch
+from backend.graphql.reads.how import Actor, Link
 from backend.graphql.reads.parameters import fault, form
 from backend.graphql.reads.plan import NotCompiled, Path, Plan, Variables
-from backend.graphql.reads.shape import Actor, Link
 from backend.graphql.reads.sql import Sql
 from backend.kit.refs import Ref
 
@@ -233,9 +233,7 @@ class Executor(StrawberryGraphQLCoreExecutionContext):
     Neither `complete_value` nor the base class is public API of graphql-core: its version is pinned, and tests watch.
     """
 
-    def complete_value(
-        self, return_type: Any, details: Any, info: Any, path: Any, result: Any, context: Any
-    ) -> Any:
+    def complete_value(self, return_type: Any, details: Any, info: Any, path: Any, result: Any, context: Any) -> Any:
         if isinstance(result, orjson.Fragment):
             return result
         if isinstance(result, Ref):

@@ -15,43 +15,34 @@ The functions get the columns of the rows at hand and give SQL; they run once fo
 """
 
 import inspect
-from collections.abc import Callable, Hashable, Mapping
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping
 from enum import Enum
 from types import UnionType
-from typing import Annotated, Any, ClassVar, Protocol, Self, TypeAlias, TypeVar, dataclass_transform, get_args, get_origin
+from typing import Annotated, Any, TypeVar, dataclass_transform, get_args, get_origin
 
 import strawberry
-from sqlalchemy import BigInteger, ColumnElement, FromClause, literal_column
+from sqlalchemy import FromClause
 from sqlalchemy import inspect as inspect_mapped
-from sqlalchemy.dialects.postgresql import ARRAY
-from strawberry.types.field import StrawberryField
 
-Row: TypeAlias = Any  # the columns of one alias of a table: row.title
-Condition: TypeAlias = ColumnElement[bool]
-SeenBy: TypeAlias = Callable[[Any], bool]
+from backend.graphql.reads.how import (
+    HOW,
+    Actor,
+    ByIds,
+    ByType,
+    Computed,
+    Embedded,
+    How,
+    Keys,
+    Link,
+    RefLink,
+    SeenBy,
+    Shape,
+    Value,
+)
+from backend.kit.database import Condition, Row
+
 T = TypeVar("T")
 E = TypeVar("E", bound=type[Enum])
-HOW = "reads"  # under this key of strawberry's own field metadata
-
-
-class Actor(Protocol):
-    """Whoever asks. `parameters` names the attributes that are bound anew for each request;
-    all others (kind, rights) may decide the form of a statement, and actors of one form share plans."""
-
-    parameters: ClassVar[tuple[str, ...]]
-
-    def form(self) -> Hashable: ...
-
-    def with_parameters(self, bind: Callable[[str], Any]) -> Self: ...
-
-
-@dataclass(frozen=True)
-class Keys:
-    """A total order for pages: not one column nullable, the last unique, all in one direction."""
-
-    columns: tuple[str, ...]
-    descending: bool = False
 
 
 def newest(*columns: str) -> Keys:
@@ -62,69 +53,7 @@ def oldest(*columns: str) -> Keys:
     return Keys(columns)
 
 
-@dataclass(frozen=True)
-class Shape:
-    table: FromClause
-    visible_to: Callable[[Any, Row], Condition]
-    sort: Mapping[Any, Keys]  # the first is the default
-
-
-# How a field is read, in the order of the specifiers below.
-
-
-@dataclass(frozen=True)
-class How:
-    seen_by: SeenBy | None = None
-
-
-@dataclass(frozen=True)
-class Value(How):
-    of: Callable[..., Any] | None = None
-    by_actor: bool = False
-
-
-@dataclass(frozen=True)
-class ByType(How):
-    of: Callable[[str, Row], Any] = lambda type_name, row: None
-
-
-@dataclass(frozen=True)
-class GlobalKey(How): ...
-
-
-@dataclass(frozen=True)
-class Embedded(How):
-    parts: Callable[[Row], Mapping[str, Any]] | None = None
-
-
-@dataclass(frozen=True)
-class Computed(How):
-    make: Callable[..., Any] = lambda actor: None
-    needs: Callable[[Row], Mapping[str, Any]] = lambda row: {}
-
-
-@dataclass(frozen=True)
-class Link(How):
-    on: Callable[..., Condition] = lambda parent, row: Condition()
-    with_parent: bool = False
-    by_actor: bool = False
-    page: int = 50
-    cap: int = 100
-    rows: Callable[..., FromClause] | None = None
-    report: bool = False
-
-
-@dataclass(frozen=True)
-class RefLink(How):
-    to: Callable[[Row], tuple[Any, Any]] = lambda row: (None, None)
-
-
-@dataclass(frozen=True)
-class ByIds(How):
-    cap: int = 100
-
-
-COLUMN = Value()
+BY_ID = oldest("id")
 
 
 def everyone(actor: Actor) -> bool:
@@ -154,9 +83,7 @@ def by_type(of: Callable[[str, Row], Any], description: str) -> Any:
     return _field(ByType(None, of), description)
 
 
-def embedded(
-    parts: Callable[[Row], Mapping[str, Any]], description: str, *, seen_by: SeenBy | None = None
-) -> Any:
+def embedded(parts: Callable[[Row], Mapping[str, Any]], description: str, *, seen_by: SeenBy | None = None) -> Any:
     """An object made of the row's own expressions (Money): null where its first part is."""
     return _field(Embedded(seen_by, parts), description)
 
@@ -265,7 +192,8 @@ def node_by_id() -> Any:
 def nodes_by_ids() -> Any:
     """The rows, of whatever types, that identifiers name, in their order."""
     of_ids = {"ids": argument(list[strawberry.ID], "Identifiers of the things, a hundred at most.")}
-    return _field(ByIds(everyone), "Things by their identifiers, in that order; null where you may not see one.", of_ids)
+    said = "Things by their identifiers, in that order; null where you may not see one."
+    return _field(ByIds(everyone), said, of_ids)
 
 
 def argument(type_: Any, description: str) -> Any:
@@ -289,7 +217,7 @@ def _first(page: int, cap: int) -> Any:
 
 def _paging(page: int, cap: int, order: type[Enum] | None) -> dict[str, Any]:
     after = argument(str | None, "The cursor after which the page begins.")
-    ordered = {"order_by": argument(order | None, "In which order.")} if order else {}  # type: ignore[operator]
+    ordered = {"order_by": argument(order | None, "In which order.")} if order else {}
     return {"first": _first(page, cap), "after": after, **ordered}
 
 
@@ -307,7 +235,7 @@ def _resolver(arguments: Mapping[str, Any]) -> Callable[..., Any]:
     def parameter(name: str, type_: Any) -> inspect.Parameter:
         bare = get_args(type_)[0] if get_origin(type_) is Annotated else type_
         optional = isinstance(bare, UnionType) and type(None) in get_args(bare)
-        default = None if optional else inspect.Parameter.empty
+        default = strawberry.UNSET if optional else inspect.Parameter.empty
         return inspect.Parameter(name, inspect.Parameter.KEYWORD_ONLY, annotation=type_, default=default)
 
     types = {"info": strawberry.Info, **arguments}
@@ -318,14 +246,12 @@ def _resolver(arguments: Mapping[str, Any]) -> Callable[..., Any]:
 
 @dataclass_transform(
     kw_only_default=True,
-    field_specifiers=(
-        strawberry.field, column, sql, by_type, embedded, group, computed, one, many, connection, report, ref,
-    ),
-)  # fmt: skip
+    field_specifiers=(column, sql, by_type, embedded, group, computed, one, many, connection, report, ref),
+)
 def shape(
-    table: Any, visible_to: Callable[[Any, Row], Condition], sort: Keys | Mapping[Any, Keys] = oldest("id")
+    table: Any, visible_to: Callable[[Any, Row], Condition], sort: Keys | Mapping[Any, Keys] = BY_ID
 ) -> Callable[[type[T]], type[T]]:
-    """Publish a class as a strawberry type that is read from a table (or mapped class), by those who may see the row."""
+    """Publish a class as a type that is read from a table (or mapped class), by those who may see the row."""
 
     def decorate(cls: type[T]) -> type[T]:
         rows = table if isinstance(table, FromClause) else inspect_mapped(table).local_table
@@ -337,40 +263,8 @@ def shape(
 
 @dataclass_transform(
     kw_only_default=True,
-    field_specifiers=(column, sql, embedded, group, computed, one, many, connection, report, ref, node_by_id, nodes_by_ids),
+    field_specifiers=(column, sql, embedded, group, computed, one, many, connection, report, node_by_id, nodes_by_ids),
 )
 def root(cls: type[T]) -> type[T]:
     """A class of fields with no row above them: a slice's part of the query, or an object that is a `group` there."""
     return strawberry.type(cls, description=inspect.getdoc(cls))
-
-
-NOTHING: ColumnElement[int] = literal_column("NULL::bigint")
-"""Equal to nothing; a Python None would ask for rows without a value."""
-
-
-@dataclass(frozen=True)
-class GlobalId:
-    """A decoded ID argument; `of` gives its key where it is an ID of that type."""
-
-    type_name: str | None
-    key: Any
-
-    def of(self, type_name: str) -> Any:
-        return self.key if self.type_name == type_name else NOTHING
-
-
-@dataclass(frozen=True)
-class GlobalIds:
-    """A decoded list of IDs; `of` gives the keys of those of that type, as an array: `row.id == any_(ids.of("Order"))`."""
-
-    type_names: tuple[str, ...]
-    bind: Callable[[Callable[[list[GlobalId]], list[Any]], Any], Any]
-
-    def of(self, type_name: str) -> Any:
-        return self.bind(lambda ids: [i.key for i in ids if i.type_name == type_name], ARRAY(BigInteger))
-
-
-def how_of(field: StrawberryField) -> How:
-    how = field.metadata.get(HOW, COLUMN)
-    assert isinstance(how, How)
-    return how

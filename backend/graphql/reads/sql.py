@@ -10,13 +10,14 @@ from sqlalchemy.dialects.postgresql import ARRAY
 from sqlalchemy.dialects.postgresql.base import PGCompiler, PGDialect
 from sqlalchemy.sql.elements import Grouping
 
-from backend.graphql.reads.shape import Condition, Keys
+from backend.graphql.reads.how import Keys
+from backend.kit.database import Condition
 
 Sql = sa.ColumnElement[Any]
 
 
 class _Compiler(PGCompiler):
-    def visit_bindparam(
+    def visit_bindparam(  # type: ignore[override]
         self, bindparam: Any, within_columns_clause: bool = False, literal_binds: bool = False, **kwargs: Any
     ) -> Any:
         """Constants are written out, for the planner to see; only our own named parameters stay parameters."""
@@ -125,7 +126,7 @@ def cursor(keys: Iterable[Sql]) -> Sql:
 
 
 class Page:
-    """The rows of one page. What is asked of each becomes a column of a sub-select, what is asked of all an aggregate."""
+    """The rows of one page. What is asked of each is a column of a sub-select, what is asked of all an aggregate."""
 
     def __init__(
         self, row: sa.FromClause, condition: Condition, keys: Keys, first: Any, after: Iterable[Sql] | None
