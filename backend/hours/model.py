@@ -1,8 +1,10 @@
 """Time entries. A target is an account in minutes: an order's work, or work at the supplier's own cost."""
 
 from datetime import date, datetime
+from typing import Any
 
 import sqlalchemy as sa
+from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.orm import Mapped, mapped_column
 
 from backend.hours.states import EntryState, OwnCost
@@ -27,6 +29,25 @@ class OwnCostTarget(Thing):
     """Of extra effort against instruction: the order it belongs to (H11.8.1-h)."""
     made_by_id: Mapped[int | None]
     made_at: Mapped[datetime]
+
+    @property
+    def concerns(self) -> Concerned:
+        return Concerned(self.supplier_id)
+
+
+class HourApproval(Thing):
+    """An approval of entries, one or many at once: who, when, what was left out and why."""
+
+    __tablename__ = "hour_approvals"
+
+    approved_by_id: Mapped[int | None] = mapped_column(sa.ForeignKey("people.id"))
+    approved_at: Mapped[datetime] = mapped_column(index=True)
+    minutes: Mapped[int]
+    entries: Mapped[int]
+    left_out: Mapped[dict[str, Any]] = mapped_column(JSONB)
+    """Entry's id to the code of the reason."""
+    supplier_id: Mapped[int | None] = mapped_column(sa.ForeignKey("organisations.id"))
+    """The supplier whose entries they were; None where there were several."""
 
     @property
     def concerns(self) -> Concerned:
@@ -64,8 +85,7 @@ class TimeEntry(Thing):
     booked_by_id: Mapped[int | None]
     channel: Mapped[Channel] = mapped_column(enum_type(Channel))
     import_key: Mapped[str | None]
-    approved_at: Mapped[datetime | None]
-    approved_by_id: Mapped[int | None] = mapped_column(sa.ForeignKey("people.id"))
+    approval_id: Mapped[int | None] = mapped_column(sa.ForeignKey("hour_approvals.id"), index=True)
     returned_at: Mapped[datetime | None]
     return_reason: Mapped[str | None]
     corrects_id: Mapped[int | None] = mapped_column(sa.ForeignKey("time_entries.id"), index=True)

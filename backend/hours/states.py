@@ -2,6 +2,7 @@
 
 from enum import StrEnum
 
+from backend.kit.translation import Text, register_labels
 from backend.kit.workflow import Move, Workflow
 from backend.rulebook.roles import Right
 
@@ -32,6 +33,14 @@ class OwnCost(StrEnum):
     BULLETINS = "bulletins"
 
 
+class LeftOut(StrEnum):
+    """Why an entry was left out of an approval of many."""
+
+    NOT_WAITING = "not_waiting"
+    ABOVE_CEILING = "above_ceiling"
+    WITHOUT_PERMISSION = "without_permission"
+
+
 OWN_COST_RULES = {
     OwnCost.FAMILIARISATION: "H11.3-c",
     OwnCost.BODIES: "H11.2-a",
@@ -49,4 +58,38 @@ ENTRY = Workflow(
         Move(EntryAction.CORRECT, EntryState.RETURNED, EntryState.CORRECTED, Right.BOOK_HOURS, "H11.7.3-g"),
         Move(EntryAction.WITHDRAW, EntryState.APPROVED, EntryState.BOOKED, Right.APPROVE_HOURS, "H11.7.3-g"),
     )
+)
+
+ENTRY_STATE_LABELS = register_labels(
+    {
+        EntryState.BOOKED: Text("Waits for approval"),
+        EntryState.APPROVED: Text("Approved"),
+        EntryState.RETURNED: Text("Returned"),
+        EntryState.CORRECTED: Text("Corrected"),
+    }
+)
+ENTRY_ACTION_LABELS = register_labels(
+    {
+        EntryAction.APPROVE: Text("Approve"),
+        EntryAction.RETURN: Text("Return"),
+        EntryAction.CORRECT: Text("Correct"),
+        EntryAction.WITHDRAW: Text("Take the approval back"),
+    }
+)
+OWN_COST_LABELS = register_labels(
+    {
+        OwnCost.FAMILIARISATION: Text("Familiarising a new person"),
+        OwnCost.BODIES: Text("Work in the bodies and meetings"),
+        OwnCost.HOURS_INTEGRATION: Text("The integration that transfers hours"),
+        OwnCost.AGAINST_INSTRUCTION: Text("Extra work done against instruction"),
+        OwnCost.COMPLAINTS: Text("Handling a complaint"),
+        OwnCost.BULLETINS: Text("Informing about one’s own services"),
+    }
+)
+LEFT_OUT_LABELS = register_labels(
+    {
+        LeftOut.NOT_WAITING: Text("It does not wait for approval any more."),
+        LeftOut.ABOVE_CEILING: Text("It is above the ceiling that Tiera has approved."),
+        LeftOut.WITHOUT_PERMISSION: Text("It was done on hold, above the ceiling, and the decision does not cover it."),
+    }
 )

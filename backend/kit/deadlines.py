@@ -90,9 +90,12 @@ async def open_deadline(
     await session.execute(row.on_conflict_do_nothing())
 
 
-async def meet_deadline(session: Session, about: Ref, kind: str, *, at: datetime) -> None:
-    """The duty is done (late or not: `due_at` against `met_at` tells)."""
-    await session.execute(_still_open(about, kind).values(met_at=at))
+async def meet_deadline(
+    session: Session, about: Ref, kind: str, *, at: datetime, started_at: datetime | None = None
+) -> None:
+    """The duty is done (late or not: `due_at` against `met_at` tells); of a repeated one, that which began then."""
+    met = _still_open(about, kind).values(met_at=at)
+    await session.execute(met if started_at is None else met.where(Deadline.started_at == started_at))
 
 
 async def drop_deadline(session: Session, about: Ref, kind: str, *, at: datetime) -> None:
@@ -131,6 +134,6 @@ async def pass_deadlines(session: Session, actor: Actor, *, most: int = 100, now
             deadline.breached_at = now
         else:
             deadline.warned_at = now
-        verb = kind and (kind.breach if breached else kind.warn)
+        verb = None if kind is None else kind.breach if breached else kind.warn
         if verb is not None:
             await verb(session, actor, deadline, now=now)

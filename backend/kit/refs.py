@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from types import MappingProxyType
 from typing import Any, Self
 
-from sqlalchemy import ColumnElement, Table
+from sqlalchemy import ColumnElement, FromClause
 
 
 @dataclass(frozen=True, order=True)
@@ -31,7 +31,7 @@ class Kind:
     """What a slice says of a kind of thing, for node look-ups, search, timelines, bells and links."""
 
     name: str
-    table: Table
+    table: FromClause
     visible_to: Callable[[Any, Any], ColumnElement[bool]]
     number: str | None = None
     """Column that people know the thing by."""

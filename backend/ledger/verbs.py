@@ -85,15 +85,16 @@ async def approve(
     *,
     day: date,
     price_group_id: int | None = None,
+    without_grants: frozenset[int] = frozenset(),
     key: str,
     at: datetime,
 ) -> list[Portion]:
     """Approve part of what was booked, using up grants oldest first; one portion for each grant it used.
 
-    The caller has seen that `account.has_room_for(amount)`.
+    The caller has seen by `room` that there is as much; `without_grants` are postings that this source may not use.
     """
     portions = []
-    for n, (grant_id, taken) in enumerate(await _use_grants(session, account, amount)):
+    for n, (grant_id, taken) in enumerate(await _use_grants(session, account, amount, without_grants)):
         account.approved += taken
         await _post(session, account, PostingKind.APPROVE, taken, source, key=f"{key}:{n}", at=at, grant_id=grant_id)
         portions.append(
@@ -111,6 +112,11 @@ async def approve(
     session.add_all(portions)
     await session.flush()
     return portions
+
+
+async def room(session: Session, account: Account, amount: int, without_grants: frozenset[int] = frozenset()) -> int:
+    """How much of an amount could be approved now."""
+    return sum(part for _, part in await _use_grants(session, account, amount, without_grants))
 
 
 async def withdraw_approval(session: Session, account: Account, source: Ref, *, key: str, at: datetime) -> int:
@@ -238,7 +244,9 @@ async def _post(
     return posting
 
 
-async def _use_grants(session: Session, account: Account, amount: int) -> list[tuple[int | None, int]]:
+async def _use_grants(
+    session: Session, account: Account, amount: int, without: frozenset[int]
+) -> list[tuple[int | None, int]]:
     """Which grants an amount uses up, oldest first: (grant's posting, how much of it)."""
     if account.granted is None:
         return [(None, amount)]
@@ -249,7 +257,7 @@ async def _use_grants(session: Session, account: Account, amount: int) -> list[t
     grants = (
         sa.select(Posting.id, left)
         .outerjoin(spent, spent.c.grant_id == Posting.id)
-        .where(Posting.account_id == account.id, Posting.kind == PostingKind.GRANT)
+        .where(Posting.account_id == account.id, Posting.kind == PostingKind.GRANT, Posting.id.not_in(without))
         .order_by(Posting.id)
     )
     parts: list[tuple[int | None, int]] = []

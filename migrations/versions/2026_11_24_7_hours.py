@@ -2,6 +2,8 @@
 
 import sqlalchemy as sa
 from alembic import op
+from sqlalchemy.dialects import postgresql
+from sqlalchemy.dialects import postgresql
 
 revision = "2026_11_24_7_hours"
 down_revision = "2026_11_24_6_orders"
@@ -11,6 +13,20 @@ depends_on = None
 
 def upgrade() -> None:
     op.execute("SET LOCAL lock_timeout = '5s'")
+    op.create_table(
+        "hour_approvals",
+        sa.Column("approved_by_id", sa.BigInteger(), nullable=True),
+        sa.Column("approved_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("minutes", sa.BigInteger(), nullable=False),
+        sa.Column("entries", sa.BigInteger(), nullable=False),
+        sa.Column("left_out", postgresql.JSONB(astext_type=sa.Text()), nullable=False),
+        sa.Column("supplier_id", sa.BigInteger(), nullable=True),
+        sa.Column("id", sa.BigInteger(), sa.Identity(always=True), nullable=False),
+        sa.ForeignKeyConstraint(["approved_by_id"], ["people.id"], name=op.f("fk_hour_approvals_approved_by_id")),
+        sa.ForeignKeyConstraint(["supplier_id"], ["organisations.id"], name=op.f("fk_hour_approvals_supplier_id")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_hour_approvals")),
+    )
+    op.create_index(op.f("ix_hour_approvals_approved_at"), "hour_approvals", ["approved_at"], unique=False)
     op.create_table(
         "own_cost_targets",
         sa.Column("agreement_id", sa.BigInteger(), nullable=False),
@@ -87,8 +103,7 @@ def upgrade() -> None:
             nullable=False,
         ),
         sa.Column("import_key", sa.Text(), nullable=True),
-        sa.Column("approved_at", sa.DateTime(timezone=True), nullable=True),
-        sa.Column("approved_by_id", sa.BigInteger(), nullable=True),
+        sa.Column("approval_id", sa.BigInteger(), nullable=True),
         sa.Column("returned_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("return_reason", sa.Text(), nullable=True),
         sa.Column("corrects_id", sa.BigInteger(), nullable=True),
@@ -97,7 +112,7 @@ def upgrade() -> None:
         sa.Column("id", sa.BigInteger(), sa.Identity(always=True), nullable=False),
         sa.CheckConstraint("minutes > 0 AND minutes <= 1440", name=op.f("ck_time_entries_minutes")),
         sa.ForeignKeyConstraint(["account_id"], ["accounts.id"], name=op.f("fk_time_entries_account_id")),
-        sa.ForeignKeyConstraint(["approved_by_id"], ["people.id"], name=op.f("fk_time_entries_approved_by_id")),
+        sa.ForeignKeyConstraint(["approval_id"], ["hour_approvals.id"], name=op.f("fk_time_entries_approval_id")),
         sa.ForeignKeyConstraint(["corrects_id"], ["time_entries.id"], name=op.f("fk_time_entries_corrects_id")),
         sa.ForeignKeyConstraint(["order_id"], ["orders.id"], name=op.f("fk_time_entries_order_id")),
         sa.ForeignKeyConstraint(["person_id"], ["people.id"], name=op.f("fk_time_entries_person_id")),
@@ -108,6 +123,7 @@ def upgrade() -> None:
         sa.UniqueConstraint("supplier_id", "import_key", name=op.f("uq_time_entries_supplier_id_import_key")),
     )
     op.create_index("ix_time_entries_account_day", "time_entries", ["account_id", "day", "id"], unique=False)
+    op.create_index(op.f("ix_time_entries_approval_id"), "time_entries", ["approval_id"], unique=False)
     op.create_index(op.f("ix_time_entries_corrects_id"), "time_entries", ["corrects_id"], unique=False)
     op.create_index("ix_time_entries_order", "time_entries", ["order_id", "day", "id"], unique=False)
     op.create_index("ix_time_entries_person_day", "time_entries", ["person_id", "day"], unique=False)
@@ -125,3 +141,4 @@ def upgrade() -> None:
 def downgrade() -> None:
     op.drop_table("time_entries")
     op.drop_table("own_cost_targets")
+    op.drop_table("hour_approvals")

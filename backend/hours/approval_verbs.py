@@ -1,0 +1,215 @@
+"""Tiera approves, returns, or takes an approval back while it can; there is no silent approval (H11.7.3-g)."""
+
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Any
+
+from backend.hours import policy, queries, rules
+from backend.hours.deadlines import meet_approval_deadline
+from backend.hours.model import HourApproval, TimeEntry
+from backend.hours.states import ENTRY, EntryAction, EntryState, LeftOut
+from backend.kit import events
+from backend.kit.actor import Actor
+from backend.kit.calendar import month_of
+from backend.kit.database import Session
+from backend.kit.faults import broken_rule, not_permitted, required
+from backend.kit.refs import Ref
+from backend.kit.translation import Text
+from backend.ledger import verbs as ledger
+from backend.ledger.model import Account
+from backend.parties import queries as parties
+from backend.rulebook.roles import Right
+from backend.rulebook.rules import rule
+
+KEPT_BY_A_SPLIT = (
+    "account_id",
+    "order_id",
+    "supplier_id",
+    "person_id",
+    "price_group_id",
+    "day",
+    "description",
+    "is_late",
+    "is_without_permission",
+    "booked_at",
+    "booked_by_id",
+    "channel",
+)
+
+
+@rule("H11.7.3-g", "H11.8.3-d")
+async def approve_hours(session: Session, actor: Actor, entry_ids: Sequence[int], *, now: datetime) -> HourApproval:
+    """Approve entries, one or many, oldest day first, each as far as the ceiling reaches.
+
+    An entry is split at the boundary of what is granted; what cannot be approved is left out, with the reason on
+    record. Refused when nothing could be approved.
+    """
+    if not actor.may(Right.APPROVE_HOURS):
+        raise not_permitted("H11.7.3-g")
+    if not entry_ids:
+        raise required("entry_ids", rule="H11.7.3-g")
+    entries = await queries.get_entries_for_change(session, actor, entry_ids)
+    accounts = {a.id: a for a in await ledger.lock(session, Account.id.in_({e.account_id for e in entries}))}
+    approval = HourApproval(
+        approved_by_id=actor.person_id, approved_at=now, minutes=0, entries=0, left_out={}, supplier_id=None
+    )
+    session.add(approval)
+    await session.flush()
+    left_out: dict[str, str] = {}
+    approved: list[TimeEntry] = []
+    for entry in entries:
+        reason = await _approve(session, actor, entry, accounts[entry.account_id], approval, now)
+        if reason is None:
+            approved.append(entry)
+        else:
+            left_out[str(entry.id)] = reason
+    if not approved:
+        raise _nothing_approved(set(left_out.values()))
+    suppliers = {entry.supplier_id for entry in approved}
+    approval.minutes, approval.entries = sum(entry.minutes for entry in approved), len(approved)
+    approval.left_out, approval.supplier_id = left_out, suppliers.pop() if len(suppliers) == 1 else None
+    await events.record(
+        session,
+        actor,
+        "hours.approved",
+        approval,
+        at=now,
+        rule="H11.7.3-g",
+        minutes=approval.minutes,
+        entries=approval.entries,
+        left_out=len(left_out),
+    )
+    await _meet_deadlines(session, approved, now)
+    return approval
+
+
+async def return_hours(
+    session: Session, actor: Actor, entry_ids: Sequence[int], reason: str, *, now: datetime
+) -> TimeEntry:
+    """Give entries back to the supplier with a reason; a correct entry must be approved, not returned."""
+    if not reason.strip():
+        raise required("reason", rule="H11.7.3-g")
+    entries = await queries.get_entries_for_change(session, actor, entry_ids)
+    if not entries:
+        raise required("entry_ids", rule="H11.7.3-g")
+    for entry in entries:
+        move = ENTRY.take(actor, entry.state, EntryAction.RETURN)
+        policy.require_other_than_booker(actor, entry)
+        entry.state, entry.version = move.target, entry.version + 1
+        entry.returned_at, entry.return_reason = now, reason.strip()
+        await events.record(
+            session, actor, "time_entry.returned", entry, at=now, from_=move.source, to=move.target,
+            rule=move.rule, within=_order(entry), minutes=entry.minutes,
+        )  # fmt: skip
+    await _meet_deadlines(session, entries, now)
+    return entries[0]
+
+
+async def take_approval_back(session: Session, actor: Actor, approval_id: int, *, now: datetime) -> HourApproval:
+    """Undo an approval within the term's seconds, as long as no invoice line holds any of its hours."""
+    if not actor.may(Right.APPROVE_HOURS):
+        raise not_permitted("H11.7.3-g")
+    approval = await queries.get_approval_for_change(session, actor, approval_id)
+    ids = await queries.entries_of_approval(session, approval.id)
+    entries = await queries.get_entries_for_change(session, actor, ids)
+    if not entries:
+        raise broken_rule("H11.7.3-g", Text("This approval was taken back already."))
+    terms = await parties.terms_on(session, None, entries[0].day)
+    policy.require_can_be_taken_back(approval.approved_at, now, terms)
+    accounts = {a.id: a for a in await ledger.lock(session, Account.id.in_({e.account_id for e in entries}))}
+    for entry in entries:
+        move = ENTRY.take(actor, entry.state, EntryAction.WITHDRAW)
+        account = accounts[entry.account_id]
+        key = f"{entry.ref}:withdraw:{entry.version}"
+        if await ledger.withdraw_approval(session, account, entry.ref, key=key, at=now) != entry.minutes:
+            raise policy.held_by_a_line()
+        entry.state, entry.version, entry.approval_id = move.target, entry.version + 1, None
+        await events.record(
+            session, actor, "time_entry.approval_withdrawn", entry, at=now, from_=move.source, to=move.target,
+            rule=move.rule, within=_order(entry), minutes=entry.minutes,
+        )  # fmt: skip
+    await events.record(session, actor, "hours.approval_withdrawn", approval, at=now, rule="H11.7.3-g")
+    return approval
+
+
+async def _approve(
+    session: Session, actor: Actor, entry: TimeEntry, account: Account, approval: HourApproval, now: datetime
+) -> LeftOut | None:
+    """Approve one entry as far as it goes; why not, if not at all."""
+    if entry.state is not EntryState.BOOKED:
+        return LeftOut.NOT_WAITING
+    move = ENTRY.take(actor, entry.state, EntryAction.APPROVE)
+    policy.require_other_than_booker(actor, entry)
+    unusable: frozenset[int] = frozenset()
+    if entry.is_without_permission:
+        unusable = rules.unusable_grants(
+            True,
+            await queries.grants_before(session, account.id, entry),
+            await queries.uncovering_grants(session, account.id),
+        )
+    possible = await ledger.room(session, account, entry.minutes, unusable)
+    if possible == 0:
+        return LeftOut.WITHOUT_PERMISSION if unusable and account.has_room_for(1) else LeftOut.ABOVE_CEILING
+    if possible < entry.minutes:
+        await _split(session, actor, entry, possible, now)
+    await ledger.approve(
+        session,
+        account,
+        entry.minutes,
+        entry.ref,
+        day=entry.day,
+        price_group_id=entry.price_group_id,
+        without_grants=unusable,
+        key=f"{entry.ref}:approve:{entry.version}",
+        at=now,
+    )
+    entry.state, entry.version, entry.approval_id = move.target, entry.version + 1, approval.id
+    await events.record(
+        session,
+        actor,
+        "time_entry.approved",
+        entry,
+        at=now,
+        from_=move.source,
+        to=move.target,
+        rule=move.rule,
+        within=_order(entry),
+        minutes=entry.minutes,
+        approved=account.approved,
+        granted=account.granted,
+    )
+    return None
+
+
+async def _split(session: Session, actor: Actor, entry: TimeEntry, minutes: int, now: datetime) -> TimeEntry:
+    """Leave `minutes` on an entry and put the rest, above the ceiling, on an entry of its own.
+
+    The account's and the day's sums stay as they are: the same work is booked, on two rows.
+    """
+    copied: dict[str, Any] = {name: getattr(entry, name) for name in KEPT_BY_A_SPLIT}
+    rest = TimeEntry(**copied, minutes=entry.minutes - minutes, state=EntryState.BOOKED, split_from_id=entry.id)
+    entry.minutes = minutes
+    session.add(rest)
+    await events.record(
+        session, actor, "time_entry.split", rest, at=now, rule="H11.8.3-d", within=_order(entry),
+        minutes=rest.minutes, kept=minutes, of=entry.ref,
+    )  # fmt: skip
+    return rest
+
+
+async def _meet_deadlines(session: Session, entries: Sequence[TimeEntry], now: datetime) -> None:
+    await session.flush()
+    for supplier_id, month in sorted({(e.supplier_id, month_of(e.day)) for e in entries}, key=str):
+        if not await queries.is_month_open(session, supplier_id, month):
+            await meet_approval_deadline(session, supplier_id, month, at=now)
+
+
+def _order(entry: TimeEntry) -> Ref | None:
+    return Ref("Order", entry.order_id) if entry.order_id else None
+
+
+def _nothing_approved(reasons: set[str]) -> Exception:
+    if reasons == {LeftOut.NOT_WAITING}:
+        return broken_rule("H11.7.3-g", Text("None of these entries waits for approval any more."), "entry_ids")
+    message = Text("These hours are above the ceiling that Tiera has approved: decide on the overrun first.")
+    return broken_rule("H11.8.3-d", message, "entry_ids")

@@ -1,0 +1,51 @@
+"""Who may do what with hours, beyond what the table of moves says."""
+
+from datetime import datetime, timedelta
+
+from backend.hours.model import TimeEntry
+from backend.hours.states import ENTRY, EntryAction, EntryState
+from backend.kit.actor import Actor, ActorKind
+from backend.kit.faults import Refusal, broken_rule, not_permitted
+from backend.kit.translation import Text
+from backend.rulebook.roles import Right
+from backend.rulebook.rules import rule
+from backend.rulebook.terms import Terms
+
+
+@rule("H11.7.3-b")
+def require_may_book(actor: Actor, person_id: int) -> None:
+    """One books one's own work; for others an import, or whoever sees the others' hours at the supplier."""
+    if actor.kind is not ActorKind.SUPPLIER or not actor.may(Right.BOOK_HOURS):
+        raise not_permitted("H11.7.3-b")
+    if person_id != actor.person_id and not actor.may(Right.SEE_HOURS):
+        raise not_permitted("H11.7.3-b", Text("You may book your own hours only."), "person_id")
+
+
+@rule("H11.7.3-g")
+def require_can_be_taken_back(approved_at: datetime, now: datetime, terms: Terms) -> None:
+    """Approved entries are locked; a slip can be taken back within the term's seconds."""
+    if now - approved_at > timedelta(seconds=terms.withdraw_seconds):
+        message = Text(
+            "An approval can be taken back within %(seconds)s seconds. It is locked now; a mistake is put right by a "
+            "correction and, when it was billed, by a credit note.",
+            seconds=terms.withdraw_seconds,
+        )
+        raise broken_rule("H11.7.3-g", message)
+
+
+@rule("D0-f")
+def require_other_than_booker(actor: Actor, entry: TimeEntry) -> None:
+    """Nobody approves hours of their own."""
+    if entry.person_id in actor.deciding_person_ids or entry.booked_by_id in actor.deciding_person_ids:
+        raise not_permitted("D0-f", Text("Nobody decides on hours of their own."))
+
+
+def available_actions(actor: Actor, state: EntryState, person_id: int) -> list[EntryAction]:
+    """What the table gives, narrowed to one's own entries where one sees no others."""
+    offered = ENTRY.open_to(actor, state)
+    mine = person_id == actor.person_id or actor.may(Right.SEE_HOURS)
+    return [action for action in offered if action is not EntryAction.CORRECT or mine]
+
+
+def held_by_a_line() -> Refusal:
+    return broken_rule("H11.7.3-g", Text("An invoice line already holds these hours: they cannot be taken back."))

@@ -1,0 +1,190 @@
+"""Who sees which entries and targets, and what verbs load."""
+
+from collections.abc import Iterable
+from datetime import date
+
+import sqlalchemy as sa
+from sqlalchemy.orm import aliased
+
+from backend.hours.model import OWN_COST, HourApproval, OwnCostTarget, TimeEntry
+from backend.hours.states import EntryState
+from backend.kit.actor import Actor, ActorKind
+from backend.kit.calendar import Month
+from backend.kit.database import Condition, Row, Session
+from backend.kit.faults import not_found
+from backend.kit.refs import Kind, register
+from backend.ledger.model import Account, Posting, PostingKind
+from backend.orders.model import WORK, Order
+from backend.orders.overrun_model import Overrun
+from backend.parties.agreement_model import Price, PriceGroup
+from backend.parties.queries import is_valid_on
+from backend.rulebook.roles import Right
+
+
+def visible_entries(actor: Actor, entry: Row) -> Condition:
+    """Tiera sees all; at a supplier its leads see its own, others theirs; a customer none (D2.1-c)."""
+    match actor.kind:
+        case ActorKind.BUYER | ActorKind.SYSTEM:
+            return sa.true()
+        case ActorKind.SUPPLIER if actor.may(Right.SEE_HOURS):
+            return sa.and_(entry.supplier_id == actor.organisation_id)
+        case ActorKind.SUPPLIER:
+            return sa.and_(entry.supplier_id == actor.organisation_id, entry.person_id == actor.person_id)
+    return sa.false()
+
+
+def visible_targets(actor: Actor, account: Row) -> Condition:
+    """Accounts that hours are booked on: Tiera's view of all, a supplier's of its own."""
+    is_target = account.purpose.in_([WORK, OWN_COST])
+    match actor.kind:
+        case ActorKind.BUYER | ActorKind.SYSTEM:
+            return sa.and_(is_target)
+        case ActorKind.SUPPLIER:
+            return sa.and_(is_target, account.holder_id == actor.organisation_id)
+    return sa.false()
+
+
+def visible_own_cost_targets(actor: Actor, target: Row) -> Condition:
+    return _of_supplier(actor, target)
+
+
+def visible_approvals(actor: Actor, approval: Row) -> Condition:
+    return _of_supplier(actor, approval)
+
+
+def _of_supplier(actor: Actor, row: Row) -> Condition:
+    match actor.kind:
+        case ActorKind.BUYER | ActorKind.SYSTEM:
+            return sa.true()
+        case ActorKind.SUPPLIER:
+            return sa.and_(row.supplier_id == actor.organisation_id)
+    return sa.false()
+
+
+async def get_target_for_change(session: Session, actor: Actor, target_id: int) -> Account:
+    """The account of a target, locked."""
+    found = await session.scalar(
+        sa.select(Account)
+        .where(Account.id == target_id, visible_targets(actor, Account))
+        .with_for_update(key_share=True)
+        .execution_options(populate_existing=True)
+    )
+    if found is None:
+        raise not_found("target_id")
+    return found
+
+
+async def get_order_of(session: Session, account: Account) -> Order | None:
+    """The order whose work is booked on an account; None of what is at the supplier's own cost."""
+    return await session.get(Order, account.about_id) if account.purpose == WORK else None
+
+
+async def get_entries_for_change(session: Session, actor: Actor, entry_ids: Iterable[int]) -> list[TimeEntry]:
+    """Entries locked after their accounts, in ascending ids; NotFound if the actor does not see one of them."""
+    wanted = frozenset(entry_ids)
+    mine = sa.and_(TimeEntry.id.in_(wanted), visible_entries(actor, TimeEntry))
+    accounts = sa.select(TimeEntry.account_id).where(mine)
+    await session.execute(
+        sa.select(Account.id).where(Account.id.in_(accounts)).order_by(Account.id).with_for_update(key_share=True)
+    )
+    found = await session.scalars(
+        sa.select(TimeEntry)
+        .where(mine)
+        .order_by(TimeEntry.id)
+        .with_for_update(key_share=True)
+        .execution_options(populate_existing=True)
+    )
+    entries = list(found.all())
+    if {entry.id for entry in entries} != wanted:
+        raise not_found("entry_ids")
+    return sorted(entries, key=lambda entry: (entry.day, entry.id))
+
+
+async def get_approval_for_change(session: Session, actor: Actor, approval_id: int) -> HourApproval:
+    found = await session.scalar(
+        sa.select(HourApproval)
+        .where(HourApproval.id == approval_id, visible_approvals(actor, HourApproval))
+        .with_for_update(key_share=True)
+    )
+    if found is None:
+        raise not_found("approval_id")
+    return found
+
+
+async def entries_of_approval(session: Session, approval_id: int) -> list[int]:
+    found = await session.scalars(
+        sa.select(TimeEntry.id).where(TimeEntry.approval_id == approval_id, TimeEntry.state == EntryState.APPROVED)
+    )
+    return list(found.all())
+
+
+async def grants_before(session: Session, account_id: int, entry: TimeEntry) -> list[int]:
+    """Grants that stood when an entry was booked."""
+    found = await session.scalars(
+        sa.select(Posting.id).where(
+            Posting.account_id == account_id, Posting.kind == PostingKind.GRANT, Posting.at <= entry.booked_at
+        )
+    )
+    return list(found.all())
+
+
+async def uncovering_grants(session: Session, account_id: int) -> list[int]:
+    """Grants by decisions that do not cover work done on hold."""
+    found = await session.scalars(
+        sa.select(Posting.id)
+        .join(Overrun, sa.and_(Posting.source_kind == "Overrun", Posting.source_id == Overrun.id))
+        .where(
+            Posting.account_id == account_id,
+            Posting.kind == PostingKind.GRANT,
+            Overrun.covers_work_done.is_(False),
+        )
+    )
+    return list(found.all())
+
+
+async def is_month_open(session: Session, supplier_id: int, month: Month) -> bool:
+    """Whether some entry of a supplier's month still waits for approval."""
+    waiting = sa.select(TimeEntry.id).where(
+        TimeEntry.supplier_id == supplier_id,
+        TimeEntry.day.between(month.first_day, month.last_day),
+        TimeEntry.state == EntryState.BOOKED,
+    )
+    return (await session.scalars(waiting.limit(1))).first() is not None
+
+
+def is_same_text(entry: Row) -> Condition:
+    """Whether another entry of the same person has the same description: warned of, never refused (H11.7.3-c)."""
+    other = aliased(TimeEntry.__table__)
+    return sa.exists().where(
+        other.c.person_id == entry.person_id,
+        other.c.id != entry.id,
+        other.c.day.between(entry.day - 31, entry.day),
+        other.c.state != EntryState.CORRECTED,
+        sa.func.lower(other.c.description) == sa.func.lower(entry.description),
+    )
+
+
+async def price_groups_on(session: Session, agreement_id: int, day: date) -> list[int]:
+    """Price groups of an agreement that have a price on a day."""
+    found = await session.scalars(
+        sa.select(PriceGroup.id)
+        .join(Price, Price.price_group_id == PriceGroup.id)
+        .where(PriceGroup.agreement_id == agreement_id, Price.ended_at.is_(None), is_valid_on(Price, day))
+        .order_by(PriceGroup.id)
+    )
+    return list(found.all())
+
+
+async def price_groups_used(session: Session, person_id: int, account_id: int, day: date) -> int | None:
+    """The price group this person last booked on this target, as a default."""
+    return await session.scalar(
+        sa.select(TimeEntry.price_group_id)
+        .where(TimeEntry.person_id == person_id, TimeEntry.account_id == account_id, TimeEntry.day <= day)
+        .order_by(TimeEntry.day.desc(), TimeEntry.id.desc())
+        .limit(1)
+    )
+
+
+register(Kind("TimeEntry", TimeEntry.__table__, visible_entries, title="description", url="/tunnit/{id}"))
+register(Kind("OwnCostTarget", OwnCostTarget.__table__, visible_own_cost_targets, title="title"))
+register(Kind("HourApproval", HourApproval.__table__, visible_approvals))

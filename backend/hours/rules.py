@@ -1,0 +1,83 @@
+"""What an entry must be (11.7.3): pure, on minutes, days and words."""
+
+import re
+from collections.abc import Iterable
+from datetime import date
+
+from backend.kit.actor import Channel
+from backend.kit.amounts import Minutes
+from backend.kit.calendar import DAY, add_business_days
+from backend.kit.faults import broken_rule
+from backend.kit.translation import Text
+from backend.rulebook.rules import rule
+from backend.rulebook.terms import Terms
+
+
+@rule("H11.7.3-c", "D0-e")
+def check_minutes(minutes: int, terms: Terms) -> None:
+    """Whole steps of 15 minutes, more than none."""
+    step = terms.booking_step_minutes
+    if minutes <= 0 or minutes % step:
+        message = Text("Book in steps of %(step)s.", step=Minutes(step))
+        raise broken_rule("H11.7.3-c", message, "minutes", limit=_shown(step), actual=_shown(minutes))
+
+
+@rule("H11.7.3-c")
+def check_description(description: str, terms: Terms) -> None:
+    """The description tells this piece of work from others: not empty, not too short, not stop words alone."""
+    words = re.findall(r"\w+", description.lower())
+    if not words:
+        raise broken_rule("H11.7.3-c", Text("Say what was done."), "description")
+    if all(word in terms.description_stop_words for word in words):
+        raise broken_rule(
+            "H11.7.3-c", Text("Say more precisely what was done: this would fit any work."), "description"
+        )
+    if len(description.strip()) < terms.description_min_length:
+        message = Text("Say what was done in at least %(least)s characters.", least=terms.description_min_length)
+        raise broken_rule("H11.7.3-c", message, "description")
+
+
+@rule("H11.7.3-d")
+def check_day(day: date, today: date) -> None:
+    """Not in the future."""
+    if day > today:
+        raise broken_rule("H11.7.3-d", Text("Hours cannot be booked in advance."), "day")
+
+
+@rule("H11.7.3-d")
+def check_day_total(booked: int, more: int, terms: Terms) -> None:
+    """At most 24 hours a person a day, over all targets. `booked` is what the day has already, in minutes."""
+    most = terms.max_minutes_a_day
+    if booked + more > most:
+        message = Text(
+            "A day has at most %(most)s; %(booked)s of it are booked already.",
+            most=Minutes(most),
+            booked=Minutes(booked),
+        )
+        raise broken_rule("H11.7.3-d", message, "minutes", limit=_shown(most), actual=_shown(booked + more))
+
+
+@rule("H11.7.3-d")
+def is_late(day: date, booked_on: date, channel: Channel, terms: Terms) -> bool:
+    """A typed entry is on time on its own day, an imported one on the next business day; later ones are marked."""
+    if channel is Channel.IMPORT:
+        return booked_on > add_business_days(day, terms.on_time_import_days, terms.counting)
+    return booked_on > day + terms.on_time_typed_days * DAY
+
+
+@rule("H11.8.3-d")
+def unusable_grants(
+    is_without_permission: bool, booked_grants: Iterable[int], uncovering_grants: Iterable[int]
+) -> frozenset[int]:
+    """The grants that an entry may not use up.
+
+    Work done on hold uses what was granted when it was booked (`booked_grants`), and later grants unless their
+    decision says that it does not cover work done meanwhile (`uncovering_grants`).
+    """
+    if not is_without_permission:
+        return frozenset()
+    return frozenset(uncovering_grants) - frozenset(booked_grants)
+
+
+def _shown(minutes: int) -> Text:
+    return Text("%(minutes)s", minutes=Minutes(minutes))

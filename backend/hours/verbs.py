@@ -1,0 +1,304 @@
+"""Booking and correcting hours. Honest time is never blocked: what is above the ceiling or on hold is marked."""
+
+from dataclasses import dataclass
+from datetime import date, datetime
+
+from backend.hours import policy, queries, rules
+from backend.hours.deadlines import open_approval_deadline
+from backend.hours.model import OWN_COST, OwnCostTarget, TimeEntry
+from backend.hours.states import ENTRY, OWN_COST_RULES, EntryAction, EntryState, OwnCost
+from backend.kit import events
+from backend.kit.actor import Actor
+from backend.kit.calendar import helsinki_date
+from backend.kit.database import Session
+from backend.kit.faults import Refusals, broken_rule, not_permitted, required, version_conflict
+from backend.kit.refs import Ref
+from backend.kit.translation import Text
+from backend.ledger import verbs as ledger
+from backend.ledger.model import Account, Unit
+from backend.orders.model import WORK, Order
+from backend.orders.queries import get_order_for_change
+from backend.orders.states import OrderState, Pricing
+from backend.parties import queries as parties
+from backend.rulebook.choices import StopWorkAt
+from backend.rulebook.roles import Right
+from backend.rulebook.rules import rule
+from backend.rulebook.terms import Terms
+
+BOOKABLE = frozenset({OrderState.IN_PROGRESS, OrderState.DELIVERED})
+"""States of an order whose work may be booked: begun, and not yet accepted."""
+
+
+@dataclass(frozen=True)
+class Booking:
+    """What somebody wants on record."""
+
+    target_id: int
+    day: date
+    minutes: int
+    description: str
+    price_group_id: int | None = None
+    person_id: int | None = None
+    import_key: str | None = None
+
+
+@rule("H11.7.3-b", "H11.7.3-c", "H11.7.3-d")
+async def book_hours(session: Session, actor: Actor, booking: Booking, *, now: datetime) -> TimeEntry:
+    """Book one person's work on one target on one day."""
+    person_id = booking.person_id or actor.person_id
+    if person_id is None:
+        raise required("person_id", rule="H11.7.3-b")
+    policy.require_may_book(actor, person_id)
+    target = await queries.get_target_for_change(session, actor, booking.target_id)
+    order = await queries.get_order_of(session, target)
+    agreement_id = order.agreement_id if order else await _agreement_of(session, target)
+    terms = await parties.terms_on(session, agreement_id, booking.day)
+    await _check(session, booking, person_id, target, order, terms, now)
+    group_id = await _price_group(session, booking, person_id, target, order)
+    entry = TimeEntry(
+        account_id=target.id,
+        order_id=order and order.id,
+        supplier_id=target.holder_id,
+        person_id=person_id,
+        price_group_id=group_id,
+        day=booking.day,
+        minutes=booking.minutes,
+        description=booking.description.strip(),
+        state=EntryState.BOOKED,
+        is_late=rules.is_late(booking.day, helsinki_date(now), actor.channel, terms),
+        is_without_permission=order is not None and is_stopped(order, target, terms),
+        booked_at=now,
+        booked_by_id=actor.person_id,
+        channel=actor.channel,
+        import_key=booking.import_key,
+    )
+    await _put_on_record(session, entry, target, terms, now)
+    await events.record(
+        session,
+        actor,
+        "time_entry.booked",
+        entry,
+        at=now,
+        to=EntryState.BOOKED,
+        within=order,
+        rule="H11.7.3-d",
+        minutes=entry.minutes,
+        day=entry.day,
+        is_late=entry.is_late,
+        is_without_permission=entry.is_without_permission,
+        booked=target.booked,
+        granted=target.granted,
+    )
+    return entry
+
+
+async def correct_hours(
+    session: Session,
+    actor: Actor,
+    entry_id: int,
+    minutes: int | None = None,
+    description: str | None = None,
+    day: date | None = None,
+    target_id: int | None = None,
+    price_group_id: int | None = None,
+    *,
+    expected_version: int | None = None,
+    now: datetime,
+) -> TimeEntry | Ref:
+    """Replace an entry by a correction, linked to it; with no minutes left (0) it is only taken off.
+
+    The old value stays visible. Approved entries are locked.
+    """
+    (old,) = await queries.get_entries_for_change(session, actor, [entry_id])
+    if expected_version is not None and expected_version != old.version:
+        raise version_conflict()
+    move = ENTRY.take(actor, old.state, EntryAction.CORRECT)
+    policy.require_may_book(actor, old.person_id)
+    order = await session.get(Order, old.order_id) if old.order_id else None
+    await _take_off_record(session, old, now)
+    old.state, old.version = move.target, old.version + 1
+    await events.record(
+        session,
+        actor,
+        "time_entry.corrected",
+        old,
+        at=now,
+        from_=move.source,
+        to=move.target,
+        within=order,
+        rule=move.rule,
+        minutes=old.minutes,
+        to_minutes=old.minutes if minutes is None else minutes,
+    )
+    if minutes == 0:
+        return old
+    corrected = Booking(
+        target_id=target_id or old.account_id,
+        day=day or old.day,
+        minutes=old.minutes if minutes is None else minutes,
+        description=description or old.description,
+        price_group_id=price_group_id or old.price_group_id,
+        person_id=old.person_id,
+    )
+    entry = await book_hours(session, actor, corrected, now=now)
+    entry.corrects_id = old.id
+    return entry
+
+
+@rule("H11.7.3-a", "H11.9-h")
+async def define_target(
+    session: Session,
+    actor: Actor,
+    agreement_id: int,
+    kind: OwnCost,
+    title: str,
+    instructions: str | None = None,
+    order_id: int | None = None,
+    *,
+    now: datetime,
+) -> OwnCostTarget:
+    """Tiera opens a target for work at the supplier's own cost: it can be booked and approved, never billed."""
+    if not actor.may(Right.DEFINE_TARGETS):
+        raise not_permitted("H11.7.3-a")
+    agreement = await parties.get_agreement_for_change(session, actor, agreement_id)
+    if kind is OwnCost.AGAINST_INSTRUCTION:
+        if order_id is None:
+            raise required("order_id", rule="H11.8.1-h")
+        await get_order_for_change(session, actor, order_id)
+    target = OwnCostTarget(
+        agreement_id=agreement.id,
+        supplier_id=agreement.organisation_id,
+        kind=kind,
+        title=title.strip(),
+        instructions=instructions,
+        order_id=order_id,
+        made_by_id=actor.person_id,
+        made_at=now,
+    )
+    session.add(target)
+    await session.flush()
+    await ledger.open_account(
+        session,
+        target.ref,
+        OWN_COST,
+        Unit.MINUTES,
+        billable=False,
+        limited=False,
+        holder_id=agreement.organisation_id,
+        title=target.title,
+        rule=OWN_COST_RULES[kind],
+    )
+    within = Ref("Order", order_id) if order_id else None
+    await events.record(session, actor, "target.defined", target, at=now, rule=OWN_COST_RULES[kind], within=within)
+    return target
+
+
+async def close_target(session: Session, actor: Actor, target_id: int, *, now: datetime) -> Ref:
+    """Nothing more is booked on a target for days after today."""
+    if not actor.may(Right.DEFINE_TARGETS):
+        raise not_permitted("H11.7.3-a")
+    account = await queries.get_target_for_change(session, actor, target_id)
+    account.closes_on = helsinki_date(now)
+    if account.purpose == OWN_COST:
+        target = await session.get_one(OwnCostTarget, account.about_id)
+        await events.record(session, actor, "target.closed", target, at=now, rule="H11.7.3-a")
+    return Ref("Target", account.id)
+
+
+@rule("H11.8.3-d")
+def is_stopped(order: Order, target: Account, terms: Terms) -> bool:
+    """Whether work goes on without permission: by term, the forecast or the ceiling itself stops it."""
+    if terms.stop_work_at is StopWorkAt.FORECAST and order.is_on_hold:
+        return True
+    return target.granted is not None and target.booked >= target.granted > 0
+
+
+async def _check(
+    session: Session,
+    booking: Booking,
+    person_id: int,
+    target: Account,
+    order: Order | None,
+    terms: Terms,
+    now: datetime,
+) -> None:
+    """Every rule of an entry at once, so that a person hears of all that is wrong."""
+    wrong = Refusals()
+    wrong.check(lambda: rules.check_minutes(booking.minutes, terms))
+    wrong.check(lambda: rules.check_description(booking.description, terms))
+    wrong.check(lambda: rules.check_day(booking.day, helsinki_date(now)))
+    wrong.check(lambda: require_ordered(target, order, booking.day))
+    roles = await parties.roles_on(session, person_id, booking.day)
+    if not any(role.organisation_id == target.holder_id for role in roles):
+        message = Text("On that day this person does not work for the supplier of this target.")
+        wrong.add(broken_rule("H11.7.3-b", message, "person_id"))
+    wrong.raise_any()
+
+
+@rule("H11.7.3-b", "H11.7.3-a")
+def require_ordered(target: Account, order: Order | None, day: date) -> None:
+    """Only work that Tiera ordered: the target is open on the day, and its order is under way."""
+    if order is not None:
+        if order.ordered_at is None:
+            raise broken_rule("H11.7.3-b", Text("This work is not ordered yet."), "target_id")
+        if order.state not in BOOKABLE:
+            message = Text("Hours cannot be booked on this order: its state is “%(state)s”.", state=order.state)
+            raise broken_rule("H11.7.3-b", message, "target_id")
+        first = helsinki_date(order.ordered_at)
+        if day < first:
+            message = Text("The work was ordered on %(day)s: nothing can be booked before it.", day=first)
+            raise broken_rule("H11.7.3-b", message, "day")
+    if target.opens_on is not None and day < target.opens_on:
+        raise broken_rule("H11.7.3-a", Text("This target opens on %(day)s.", day=target.opens_on), "day")
+    if target.closes_on is not None and day > target.closes_on:
+        raise broken_rule("H11.7.3-a", Text("This target was closed on %(day)s.", day=target.closes_on), "day")
+
+
+async def _price_group(
+    session: Session, booking: Booking, person_id: int, target: Account, order: Order | None
+) -> int | None:
+    """What was said, else what this person last booked here, else the only price group there is."""
+    if order is None or order.pricing is not Pricing.HOURS:
+        return None
+    groups = await queries.price_groups_on(session, order.agreement_id, booking.day)
+    if booking.price_group_id is not None:
+        if booking.price_group_id not in groups:
+            message = Text("This price group has no price in the agreement on that day.")
+            raise broken_rule("D0-c", message, "price_group_id")
+        return booking.price_group_id
+    used = await queries.price_groups_used(session, person_id, target.id, booking.day)
+    if used in groups:
+        return used
+    if len(groups) == 1:
+        return groups[0]
+    raise required("price_group_id", rule="D0-c")
+
+
+async def _put_on_record(session: Session, entry: TimeEntry, target: Account, terms: Terms, now: datetime) -> None:
+    """Book an entry on its target and on its person's day, each under its lock."""
+    day = await _day_account(session, entry)
+    rules.check_day_total(day.booked, entry.minutes, terms)
+    session.add(entry)
+    await session.flush()
+    await ledger.book(session, target, entry.minutes, entry.ref, key=f"{entry.ref}:book", at=now)
+    await ledger.commit_amount(session, day, entry.minutes, entry.ref, key=f"{entry.ref}:day", at=now)
+    await open_approval_deadline(session, entry, terms)
+
+
+async def _take_off_record(session: Session, entry: TimeEntry, now: datetime) -> None:
+    (target,) = await ledger.lock(session, Account.id == entry.account_id)
+    day = await _day_account(session, entry)
+    await ledger.book(session, target, -entry.minutes, entry.ref, key=f"{entry.ref}:unbook", at=now)
+    await ledger.commit_amount(session, day, -entry.minutes, entry.ref, key=f"{entry.ref}:unday", at=now)
+
+
+async def _day_account(session: Session, entry: TimeEntry) -> Account:
+    """What a person has booked on a day, over all targets; always locked after the target."""
+    person = Ref("Person", entry.person_id)
+    return await ledger.open_account(session, person, f"day:{entry.day}", Unit.MINUTES, limited=False)
+
+
+async def _agreement_of(session: Session, target: Account) -> int:
+    if target.purpose == WORK:
+        return (await session.get_one(Order, target.about_id)).agreement_id
+    return (await session.get_one(OwnCostTarget, target.about_id)).agreement_id
