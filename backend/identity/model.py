@@ -1,12 +1,12 @@
 """What is known of those who come in; secrets are kept as hashes only."""
 
 from datetime import datetime
-from enum import StrEnum
 
 import sqlalchemy as sa
 from sqlalchemy.dialects.postgresql import ARRAY
 from sqlalchemy.orm import Mapped, mapped_column
 
+from backend.identity.states import LinkPurpose, TryKind
 from backend.kit.database import Base, Thing, enum_type
 
 
@@ -36,11 +36,6 @@ class SignInSession(Thing):
     """The browser's own name, shown to its owner."""
 
 
-class LinkPurpose(StrEnum):
-    INVITATION = "invitation"
-    RESET = "reset"
-
-
 class OneTimeLink(Base):
     """An invitation or a reset: works once, for 72 hours, and never tells whether an address is known."""
 
@@ -49,20 +44,22 @@ class OneTimeLink(Base):
     secret_hash: Mapped[str] = mapped_column(primary_key=True)
     person_id: Mapped[int] = mapped_column(sa.ForeignKey("people.id"), index=True)
     purpose: Mapped[LinkPurpose] = mapped_column(enum_type(LinkPurpose))
+    made_by_id: Mapped[int | None]
     made_at: Mapped[datetime]
     expires_at: Mapped[datetime]
     used_at: Mapped[datetime | None]
 
 
 class SignInAttempt(Base):
-    """A try to sign in: throttled by address tried and by where it came from, both hashed."""
+    """A try to sign in, or to get a new password: throttled by address and by where it came from, both disguised."""
 
     __tablename__ = "sign_in_attempts"
     __table_args__ = (sa.Index("ix_sign_in_attempts_at", "at"),)
 
     id: Mapped[int] = mapped_column(sa.Identity(always=True), primary_key=True)
+    kind: Mapped[TryKind] = mapped_column(enum_type(TryKind))
     email_hash: Mapped[str] = mapped_column(index=True)
-    origin_hash: Mapped[str | None]
+    origin_hash: Mapped[str | None] = mapped_column(index=True)
     at: Mapped[datetime]
     succeeded: Mapped[bool]
 
@@ -78,6 +75,7 @@ class ServiceAccount(Thing):
     made_by_id: Mapped[int | None]
     made_at: Mapped[datetime]
     ended_at: Mapped[datetime | None]
+    ended_by_id: Mapped[int | None]
 
 
 class ApiToken(Thing):

@@ -3,7 +3,6 @@
 import sqlalchemy as sa
 from alembic import op
 from sqlalchemy.dialects import postgresql
-from sqlalchemy.dialects import postgresql
 
 revision = "2026_11_24_5_identity"
 down_revision = "2026_11_24_4_parties"
@@ -16,6 +15,11 @@ def upgrade() -> None:
     op.create_table(
         "sign_in_attempts",
         sa.Column("id", sa.BigInteger(), sa.Identity(always=True), nullable=False),
+        sa.Column(
+            "kind",
+            sa.Enum("sign_in", "forgotten", name="trykind", native_enum=False, create_constraint=True, length=40),
+            nullable=False,
+        ),
         sa.Column("email_hash", sa.Text(), nullable=False),
         sa.Column("origin_hash", sa.Text(), nullable=True),
         sa.Column("at", sa.DateTime(timezone=True), nullable=False),
@@ -24,6 +28,7 @@ def upgrade() -> None:
     )
     op.create_index("ix_sign_in_attempts_at", "sign_in_attempts", ["at"], unique=False)
     op.create_index(op.f("ix_sign_in_attempts_email_hash"), "sign_in_attempts", ["email_hash"], unique=False)
+    op.create_index(op.f("ix_sign_in_attempts_origin_hash"), "sign_in_attempts", ["origin_hash"], unique=False)
     op.create_table(
         "credentials",
         sa.Column("person_id", sa.BigInteger(), autoincrement=False, nullable=False),
@@ -41,6 +46,7 @@ def upgrade() -> None:
             sa.Enum("invitation", "reset", name="linkpurpose", native_enum=False, create_constraint=True, length=40),
             nullable=False,
         ),
+        sa.Column("made_by_id", sa.BigInteger(), nullable=True),
         sa.Column("made_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("expires_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("used_at", sa.DateTime(timezone=True), nullable=True),
@@ -56,6 +62,7 @@ def upgrade() -> None:
         sa.Column("made_by_id", sa.BigInteger(), nullable=True),
         sa.Column("made_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("ended_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("ended_by_id", sa.BigInteger(), nullable=True),
         sa.Column("id", sa.BigInteger(), sa.Identity(always=True), nullable=False),
         sa.ForeignKeyConstraint(
             ["organisation_id"], ["organisations.id"], name=op.f("fk_service_accounts_organisation_id")

@@ -1,0 +1,126 @@
+"""The Actor of a session or a token, built anew from the roles and rights in force at that moment."""
+
+from dataclasses import dataclass, replace
+from datetime import datetime
+
+import sqlalchemy as sa
+
+from backend.identity import policy, rules
+from backend.identity.hashing import hashed
+from backend.identity.model import ApiToken, ServiceAccount, SignInSession
+from backend.kit.actor import Actor, Channel
+from backend.kit.calendar import helsinki_date
+from backend.kit.database import Session
+from backend.parties.model import Organisation, Person
+from backend.parties.queries import rights_in_force, roles_on
+from backend.rulebook.roles import rights_of
+
+
+@dataclass(frozen=True)
+class Present:
+    """Somebody who is in: as whom they act, and by what they came in."""
+
+    actor: Actor
+    name: str
+    organisation: str
+    session_id: int | None = None
+    token_id: int | None = None
+    seen_at: datetime | None = None
+    until: datetime | None = None
+    """When the session or the token ends, if nothing ends it before."""
+
+    @property
+    def account(self) -> str:
+        """The account that came in, whichever organisation it acts for."""
+        actor = self.actor
+        return f"person:{actor.person_id}" if actor.person_id else f"service:{actor.service_account_id}"
+
+
+async def actor_of_session(
+    session: Session, secret: str, now: datetime, channel: Channel = Channel.PORTAL
+) -> Present | None:
+    """Whoever holds a browser's session; None when it is over, or no role is left in the organisation acted for."""
+    query = (
+        sa.select(SignInSession, Person, Organisation)
+        .join(Person, Person.id == SignInSession.person_id)
+        .join(Organisation, Organisation.id == SignInSession.organisation_id)
+        .where(SignInSession.secret_hash == hashed(secret))
+    )
+    row = (await session.execute(query)).one_or_none()
+    if row is None:
+        return None
+    signed_in, person, organisation = row
+    if not rules.session_lives(
+        now, expires_at=signed_in.expires_at, seen_at=signed_in.seen_at, ended_at=signed_in.ended_at
+    ):
+        return None
+    actor = await _actor_of_person(session, person, organisation, now, channel)
+    if actor is None:
+        return None
+    return Present(
+        actor,
+        person.name,
+        organisation.name,
+        session_id=signed_in.id,
+        seen_at=signed_in.seen_at,
+        until=signed_in.expires_at,
+    )
+
+
+async def actor_of_token(
+    session: Session, secret: str, now: datetime, channel: Channel = Channel.API
+) -> Present | None:
+    """Whoever a key belongs to, with no more than its scopes; None when it is revoked, too old, or its owner is out."""
+    query = (
+        sa.select(ApiToken, Organisation)
+        .join(Organisation, Organisation.id == ApiToken.organisation_id)
+        .where(ApiToken.secret_hash == hashed(secret), ApiToken.revoked_at.is_(None), ApiToken.expires_at > now)
+    )
+    row = (await session.execute(query)).one_or_none()
+    if row is None:
+        return None
+    token, organisation = row
+    if token.person_id is None:
+        account = await session.get(ServiceAccount, token.service_account_id)
+        if account is None or account.ended_at is not None:
+            return None
+        actor = Actor(
+            kind=organisation.side,
+            organisation_id=organisation.id,
+            service_account_id=account.id,
+            rights=policy.rights_of_program(organisation.side, token.scopes),
+            channel=channel,
+        )
+        name = account.name
+    else:
+        person = await session.get_one(Person, token.person_id)
+        whole = await _actor_of_person(session, person, organisation, now, channel)
+        if whole is None:
+            return None
+        actor = _narrowed(whole, token)
+        name = person.name
+    return Present(actor, name, organisation.name, token_id=token.id, seen_at=token.used_at, until=token.expires_at)
+
+
+def _narrowed(actor: Actor, token: ApiToken) -> Actor:
+    return replace(actor, rights=actor.rights & policy.reach(token.scopes))
+
+
+async def _actor_of_person(
+    session: Session, person: Person, organisation: Organisation, now: datetime, channel: Channel
+) -> Actor | None:
+    """The person for this organisation, or None when they are nothing there today."""
+    day = helsinki_date(now)
+    held = [held.role for held in await roles_on(session, person.id, day) if held.organisation_id == organisation.id]
+    namings = await rights_in_force(session, person_id=person.id, organisation_id=organisation.id, day=day)
+    if not held and not namings:
+        return None
+    return Actor(
+        kind=organisation.side,
+        organisation_id=organisation.id,
+        person_id=person.id,
+        roles=frozenset(held),
+        rights=rights_of(organisation.side, held, is_ordering_contact=bool(namings)),
+        language=person.language,
+        channel=channel,
+    )

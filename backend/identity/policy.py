@@ -1,0 +1,39 @@
+"""Who may manage what lets people in, and how far a token reaches."""
+
+from collections.abc import Collection
+
+from backend.identity.states import Scope
+from backend.kit.actor import Actor, ActorKind, Channel
+from backend.kit.faults import not_permitted
+from backend.kit.translation import Text
+from backend.rulebook.roles import SERVICE_ACCOUNT_RIGHTS, Right
+
+SCOPE_RIGHTS: dict[Scope, frozenset[Right]] = {
+    Scope.READ: frozenset({Right.SEE_HOURS, Right.SEE_INVOICES}),
+    Scope.REPORT: frozenset({Right.REPORT, Right.SEE_HOURS, Right.SEE_INVOICES}),
+    Scope.BOOK_HOURS: frozenset({Right.BOOK_HOURS}),
+    Scope.SEND_INVOICES: frozenset({Right.SEND_INVOICES, Right.SEE_INVOICES}),
+    Scope.ACT: frozenset(Right),
+}
+
+
+def reach(scopes: Collection[str]) -> frozenset[Right]:
+    """The most that a token with these scopes can do, whoever owns it; scopes that are no more give nothing."""
+    return frozenset[Right]().union(*(SCOPE_RIGHTS[scope] for scope in Scope if scope in scopes))
+
+
+def rights_of_program(kind: ActorKind, scopes: Collection[str]) -> frozenset[Right]:
+    """What a service account may do with a token of these scopes: reading and importing, and nothing of customers'."""
+    return reach(scopes) & SERVICE_ACCOUNT_RIGHTS.get(kind, frozenset())
+
+
+def require_at_the_portal(actor: Actor) -> None:
+    """Keys are made and ends are put to them by people who have signed in, never with another key."""
+    if actor.person_id is None or actor.channel is not Channel.PORTAL:
+        raise not_permitted(None, Text("Only somebody who has signed in to the portal may do this."))
+
+
+def require_manages_access(actor: Actor) -> None:
+    """Invitations and service accounts are the key user's."""
+    if not actor.may(Right.ADMINISTER):
+        raise not_permitted()

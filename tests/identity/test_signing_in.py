@@ -1,0 +1,394 @@
+"""Passwords, throttling, sessions."""
+
+import asyncio
+import time
+from dataclasses import replace
+
+import pytest
+import sqlalchemy as sa
+
+from backend.identity import queries, verbs
+from backend.identity.hashing import Handover, fits, hash_password, hashed
+from backend.identity.model import Credential, SignInAttempt, SignInSession
+from backend.kit.actor import SCHEDULE, ActorKind, Channel, Language
+from backend.kit.database import Session
+from backend.kit.events import Event
+from backend.kit.faults import Code, Refusal
+from backend.parties.model import Organisation, Person
+from backend.rulebook.roles import Right, Role
+from tests.identity.making import (
+    MORNING,
+    PASSWORD,
+    House,
+    acting,
+    add_member,
+    add_organisation,
+    add_person,
+    add_role,
+)
+
+
+async def _member(house: House, role: Role = Role.SERVICE_MANAGER) -> tuple[Person, Organisation]:
+    async with house.sessions.begin() as session:
+        tiera = await add_organisation(session)
+        return await add_member(session, tiera, role), tiera
+
+
+async def _count(house: House, what: sa.ColumnElement[bool] | None = None, table: type = SignInSession) -> int:
+    async with house.sessions() as session:
+        query = sa.select(sa.func.count()).select_from(table)
+        return await session.scalar(query if what is None else query.where(what)) or 0
+
+
+async def test_who_knows_the_password_is_in_and_acts_in_their_role(house: House) -> None:
+    person, tiera = await _member(house)
+    present = await house.reception.of_session(await house.sign_in(person))
+    assert present is not None
+    assert (present.name, present.organisation) == ("Maija Lehto", "Tiera")
+    assert (present.actor.kind, present.actor.person_id) == (ActorKind.BUYER, person.id)
+    assert (present.actor.organisation_id, present.actor.channel) == (tiera.id, Channel.PORTAL)
+    assert present.actor.roles == {Role.SERVICE_MANAGER}
+    assert present.actor.may(Right.APPROVE_HOURS)
+    assert not present.actor.may(Right.ADMINISTER)
+
+
+async def test_neither_secret_nor_password_is_kept(house: House) -> None:
+    person, _ = await _member(house)
+    secret = await house.sign_in(person)
+    async with house.sessions() as session:
+        kept = await session.scalar(sa.select(SignInSession.secret_hash))
+        password = await session.scalar(sa.select(Credential.password_hash))
+    assert kept == hashed(secret) != secret
+    assert password is not None
+    assert password.startswith("$argon2id$")
+
+
+async def test_the_address_is_taken_in_capitals_too(house: House) -> None:
+    person, _ = await _member(house)
+    assert (await house.reception.sign_in(f" {person.email.upper()}", PASSWORD, origin=None, agent=None)).secret
+
+
+@pytest.mark.parametrize("who", ["wrong password", "unknown address", "no password yet"])
+async def test_a_wrong_password_and_an_unknown_address_get_the_same_answer(house: House, who: str) -> None:
+    person, tiera = await _member(house)
+    async with house.sessions.begin() as session:
+        invited = await add_member(session, tiera, Role.KEY_USER, "Kalle Uusi", password=None)
+    address = {"wrong password": person.email, "unknown address": "x@example.fi", "no password yet": invited.email}[who]
+    answer = await house.reception.sign_in(address, "something else 123", origin=None, agent=None)
+    assert answer.secret is None
+    assert [(error.code, error.message.msgid) for error in answer.errors] == [
+        (Code.INVALID, "The address or the password is wrong.")
+    ]
+    assert await _count(house) == 0
+
+
+async def test_an_unknown_address_takes_as_long_as_a_known_one() -> None:
+    kept = await hash_password(PASSWORD)
+    took: dict[bool, float] = {}
+    for known in (True, False):
+        times = []
+        for _ in range(5):
+            began = time.perf_counter()
+            assert not await fits("something else 123", kept if known else None)
+            times.append(time.perf_counter() - began)
+        took[known] = min(times)
+    assert took[False] > took[True] / 3  # both hash; without a hash it would be a thousandth
+
+
+async def test_somebody_without_a_role_today_is_told_so_once_the_password_was_right(house: House) -> None:
+    person, _ = await _member(house)
+    house.clock.at = MORNING.replace(year=2025)
+    wrong = await house.reception.sign_in(person.email, "something else 123", origin=None, agent=None)
+    right = await house.reception.sign_in(person.email, PASSWORD, origin=None, agent=None)
+    assert wrong.errors[0].code is Code.INVALID
+    assert right.errors[0].code is Code.NOT_PERMITTED
+    assert await _count(house) == 0
+
+
+async def test_the_eleventh_try_for_an_address_waits_even_with_the_right_password(house: House) -> None:
+    person, _ = await _member(house)
+    for _ in range(10):
+        await house.reception.sign_in(person.email, "something else 123", origin=None, agent=None)
+    refused = await house.reception.sign_in(person.email, PASSWORD, origin="198.51.100.7", agent=None)
+    assert [error.code for error in refused.errors] == [Code.TOO_MANY_REQUESTS]
+    house.clock.move(minutes=15, seconds=1)
+    assert (await house.reception.sign_in(person.email, PASSWORD, origin=None, agent=None)).secret
+
+
+async def test_an_unknown_address_is_throttled_like_a_known_one(house: House) -> None:
+    tried = [await house.reception.sign_in("x@example.fi", "something", origin=None, agent=None) for _ in range(11)]
+    assert [answer.errors[0].code for answer in tried] == [Code.INVALID] * 10 + [Code.TOO_MANY_REQUESTS]
+
+
+async def test_tries_at_once_are_counted_like_tries_one_after_the_other(house: House) -> None:
+    tries = (house.reception.sign_in("x@example.fi", "something", origin=None, agent=None) for _ in range(14))
+    codes = [answer.errors[0].code for answer in await asyncio.gather(*tries)]
+    assert codes.count(Code.INVALID) == 10
+
+
+async def test_many_addresses_from_one_origin_are_throttled(house: House) -> None:
+    person, _ = await _member(house)
+    async with house.sessions.begin() as session:
+        origin = house.reception._origin("192.0.2.1")
+        session.add_all(
+            SignInAttempt(kind="sign_in", email_hash=f"{n}", origin_hash=origin, at=MORNING, succeeded=False)
+            for n in range(60)
+        )
+    refused = await house.reception.sign_in(person.email, PASSWORD, origin="192.0.2.1", agent=None)
+    assert refused.errors[0].code is Code.TOO_MANY_REQUESTS
+    assert (await house.reception.sign_in(person.email, PASSWORD, origin="192.0.2.2", agent=None)).secret
+
+
+async def test_neighbours_in_an_ipv6_network_are_one_origin(house: House) -> None:
+    same = {house.reception._origin(address) for address in ("2001:db8::1", "2001:db8::ffff:1")}
+    assert len(same) == 1
+    assert house.reception._origin("2001:db8:0:1::1") not in same
+
+
+async def test_success_forgives_the_tries_before_it(house: House) -> None:
+    person, _ = await _member(house)
+    for _ in range(9):
+        await house.reception.sign_in(person.email, "something else 123", origin=None, agent=None)
+        house.clock.move(seconds=1)
+    await house.sign_in(person)
+    house.clock.move(seconds=1)
+    for _ in range(9):
+        await house.reception.sign_in(person.email, "something else 123", origin=None, agent=None)
+    await house.sign_in(person)
+
+
+async def test_what_is_kept_of_a_try_names_nobody(house: House) -> None:
+    await house.reception.sign_in("maija@example.fi", "something", origin="192.0.2.1", agent=None)
+    async with house.sessions() as session:
+        kept = (await session.execute(sa.select(SignInAttempt))).scalar_one()
+    assert "maija" not in kept.email_hash
+    assert kept.email_hash != hashed("maija@example.fi")
+    assert kept.origin_hash != hashed("192.0.2.1")
+
+
+# Sessions
+
+
+async def test_a_session_ends_with_the_role(house: House) -> None:
+    person, tiera = await _member(house)
+    secret = await house.sign_in(person)
+    assert await house.reception.of_session(secret)
+    async with house.sessions.begin() as session:
+        await session.execute(sa.text("UPDATE roles_held SET valid = daterange('2026-01-01', '2026-11-24')"))
+    assert await house.reception.of_session(secret)  # remembered for ten seconds
+    house.clock.move(seconds=10)
+    assert await house.reception.of_session(secret) is None
+    async with house.sessions.begin() as session:
+        await add_role(session, await session.get_one(Person, person.id), tiera, Role.PROJECT_MANAGER)
+    house.clock.move(seconds=10)
+    present = await house.reception.of_session(secret)
+    assert present is not None
+    assert present.actor.roles == {Role.PROJECT_MANAGER}
+
+
+async def test_a_role_that_begins_tomorrow_gives_nothing_today(house: House) -> None:
+    person, tiera = await _member(house)
+    async with house.sessions.begin() as session:
+        held = await add_role(session, await session.get_one(Person, person.id), tiera, Role.KEY_USER)
+        await session.execute(
+            sa.text("UPDATE roles_held SET valid = daterange('2026-11-25', null) WHERE id = :id"), {"id": held.id}
+        )
+    present = await house.reception.of_session(await house.sign_in(person))
+    assert present is not None
+    assert not present.actor.may(Right.ADMINISTER)
+    house.clock.at = MORNING.replace(hour=22, minute=30)  # past midnight in Helsinki
+    present = await house.reception.of_session(await house.sign_in(person))
+    assert present is not None
+    assert present.actor.may(Right.ADMINISTER)
+
+
+async def test_a_session_that_nobody_uses_is_over_after_eight_hours(house: House) -> None:
+    person, _ = await _member(house)
+    idle, used = await house.sign_in(person), await house.sign_in(person)
+    house.clock.move(hours=7)
+    assert await house.reception.of_session(used)
+    house.clock.move(hours=7)
+    assert await house.reception.of_session(idle) is None
+    assert await house.reception.of_session(used)
+    house.clock.move(hours=10)
+    assert await house.reception.of_session(used) is None
+
+
+async def test_being_seen_is_written_once_in_five_minutes(house: House) -> None:
+    person, _ = await _member(house)
+    secret = await house.sign_in(person)
+    house.clock.move(minutes=4)
+    await house.reception.of_session(secret)
+    async with house.sessions() as session:
+        assert await session.scalar(sa.select(SignInSession.seen_at)) == MORNING
+    house.clock.move(minutes=1)
+    await house.reception.of_session(secret)
+    async with house.sessions() as session:
+        assert await session.scalar(sa.select(SignInSession.seen_at)) == house.clock.at
+
+
+async def test_signing_out_ends_this_session_at_once_and_no_other(house: House) -> None:
+    person, _ = await _member(house)
+    here, there = await house.sign_in(person), await house.sign_in(person)
+    present = await house.reception.of_session(here)
+    assert present is not None
+    await house.reception.sign_out(present)
+    assert await house.reception.of_session(here) is None
+    assert await house.reception.of_session(there)
+
+
+async def test_nobody_ends_the_session_of_another(session: Session) -> None:
+    tiera = await add_organisation(session)
+    one = await add_member(session, tiera, Role.KEY_USER, "Yksi Toinen")
+    other = await add_member(session, tiera, Role.KEY_USER, "Toinen Yksi")
+    theirs = await verbs.begin_session(session, verbs.UNKNOWN, other.id, Handover(), now=MORNING)
+    with pytest.raises(Refusal) as refused:
+        await verbs.end_session(session, acting(one, tiera, Role.KEY_USER), theirs.id, now=MORNING)
+    assert refused.value.code is Code.NOT_FOUND
+    assert theirs.ended_at is None
+
+
+async def test_signing_out_elsewhere_leaves_this_browser_in(session: Session) -> None:
+    tiera = await add_organisation(session)
+    person = await add_member(session, tiera, Role.EXPERT)
+    rows = [await verbs.begin_session(session, verbs.UNKNOWN, person.id, Handover(), now=MORNING) for _ in range(3)]
+    await verbs.end_other_sessions(session, acting(person, tiera, Role.KEY_USER), rows[1].id, now=MORNING)
+    assert [row.ended_at is None for row in rows] == [False, True, False]
+
+
+async def test_only_the_key_user_signs_another_person_out(session: Session) -> None:
+    tiera = await add_organisation(session)
+    person = await add_member(session, tiera, Role.SERVICE_MANAGER)
+    key_user = await add_member(session, tiera, Role.KEY_USER, "Kaisa Avain")
+    begun = await verbs.begin_session(session, verbs.UNKNOWN, person.id, Handover(), now=MORNING)
+    with pytest.raises(Refusal):
+        await verbs.end_sessions_of(session, acting(person, tiera, Role.SERVICE_MANAGER), person.id, now=MORNING)
+    assert begun.ended_at is None
+    await verbs.end_sessions_of(session, acting(key_user, tiera, Role.KEY_USER), person.id, now=MORNING)
+    assert begun.ended_at == MORNING
+
+
+async def test_signing_in_and_out_are_on_record_for_tiera_only(session: Session) -> None:
+    tiera = await add_organisation(session)
+    person = await add_member(session, tiera, Role.SERVICE_MANAGER)
+    begun = await verbs.begin_session(session, verbs.UNKNOWN, person.id, Handover(), now=MORNING)
+    await verbs.end_session(session, acting(person, tiera), begun.id, now=MORNING)
+    query = sa.select(Event.name, Event.person_id, Event.audience, Event.figures).where(
+        Event.subject_kind == "SignInSession"
+    )
+    assert (await session.execute(query)).all() == [
+        ("session.begun", person.id, "tiera", {}),
+        ("session.ended", person.id, "tiera", {}),
+    ]
+
+
+# Acting for several organisations
+
+
+async def _of_two(house: House) -> tuple[Person, Organisation, Organisation]:
+    async with house.sessions.begin() as session:
+        tiera = await add_organisation(session)
+        supplier = await add_organisation(session, "Alfa Oy", ActorKind.SUPPLIER)
+        person = await add_member(session, tiera, Role.SERVICE_MANAGER)
+        await add_role(session, person, supplier, Role.EXPERT)
+        await add_organisation(session, "Beta Oy", ActorKind.SUPPLIER)
+    return person, tiera, supplier
+
+
+async def test_a_person_of_two_organisations_chooses_for_which_to_act(house: House) -> None:
+    person, tiera, supplier = await _of_two(house)
+    secret = await house.sign_in(person)
+    present = await house.reception.of_session(secret)
+    assert present is not None
+    assert present.actor.organisation_id == supplier.id
+    assert await house.reception.organisations(present) == [(supplier.id, "Alfa Oy"), (tiera.id, "Tiera")]
+    assert not (await house.reception.switch(present, tiera.id)).errors
+    changed = await house.reception.of_session(secret)
+    assert changed is not None
+    assert (changed.actor.kind, changed.actor.roles) == (ActorKind.BUYER, {Role.SERVICE_MANAGER})
+    again = await house.reception.of_session(await house.sign_in(person))
+    assert again is not None
+    assert again.actor.organisation_id == tiera.id  # whom they last acted for
+
+
+async def test_nobody_acts_for_an_organisation_in_which_they_are_nothing(house: House) -> None:
+    person, _, supplier = await _of_two(house)
+    present = await house.reception.of_session(await house.sign_in(person))
+    assert present is not None
+    async with house.sessions() as session:
+        foreign = await session.scalar(sa.select(Organisation.id).where(Organisation.name == "Beta Oy"))
+    assert foreign is not None
+    entered = await house.reception.switch(present, foreign)
+    assert [error.code for error in entered.errors] == [Code.NOT_PERMITTED]
+    assert await _count(house, SignInSession.organisation_id == supplier.id) == 1
+
+
+# Passwords
+
+
+async def test_changing_the_password_needs_the_present_one_and_ends_other_sessions(house: House) -> None:
+    person, _ = await _member(house)
+    here, there = await house.sign_in(person), await house.sign_in(person)
+    present = await house.reception.of_session(here)
+    assert present is not None
+    wrong = await house.reception.change_password(present, "something else 123", "uusi ja pidempi sana")
+    assert wrong[0].path == ("current",)
+    weak = await house.reception.change_password(present, PASSWORD, "lyhyt")
+    assert weak[0].path == ("password",)
+    assert await house.reception.of_session(there)
+    assert await house.reception.change_password(present, PASSWORD, "uusi ja pidempi sana") == ()
+    assert await house.reception.of_session(here)
+    assert await house.reception.of_session(there) is None
+    assert await house.sign_in(person, "uusi ja pidempi sana")
+
+
+async def test_guessing_the_present_password_is_throttled(house: House) -> None:
+    person, _ = await _member(house)
+    present = await house.reception.of_session(await house.sign_in(person))
+    assert present is not None
+    house.clock.move(seconds=1)
+    for _ in range(10):
+        await house.reception.change_password(present, "something else 123", "uusi ja pidempi sana")
+    refused = await house.reception.change_password(present, PASSWORD, "uusi ja pidempi sana")
+    assert refused[0].code is Code.TOO_MANY_REQUESTS
+
+
+async def test_only_the_installation_itself_sets_the_password_of_another(session: Session) -> None:
+    tiera = await add_organisation(session)
+    key_user = await add_member(session, tiera, Role.KEY_USER)
+    other = await add_person(session, "Toinen Yksi")
+    with pytest.raises(Refusal):
+        await verbs.set_password(session, acting(key_user, tiera, Role.KEY_USER), other.id, "x", now=MORNING)
+    assert await queries.find_password(session, other.id) is None
+    await verbs.set_password(session, SCHEDULE, other.id, "x", now=MORNING)
+    assert await queries.find_password(session, other.id) == "x"
+
+
+async def test_a_key_to_the_api_changes_no_password(session: Session) -> None:
+    tiera = await add_organisation(session)
+    person = await add_member(session, tiera, Role.KEY_USER)
+    actor = replace(acting(person, tiera, Role.KEY_USER), channel=Channel.API)
+    with pytest.raises(Refusal) as refused:
+        await verbs.change_password(session, actor, "x", now=MORNING)
+    assert refused.value.code is Code.NOT_PERMITTED
+
+
+async def test_a_language_is_chosen_and_on_record(session: Session) -> None:
+    tiera = await add_organisation(session)
+    person = await add_member(session, tiera, Role.KEY_USER)
+    await verbs.choose_language(session, acting(person, tiera), Language.SV, now=MORNING)
+    assert person.language is Language.SV
+    query = sa.select(Event.from_state, Event.to_state).where(Event.name == "person.language_chosen")
+    assert (await session.execute(query)).all() == [("fi", "sv")]
+
+
+async def test_the_nightly_sweep_forgets_tries_and_what_is_long_over(house: House) -> None:
+    person, _ = await _member(house)
+    await house.sign_in(person)
+    house.clock.move(days=91)
+    await house.entrance.enter(SCHEDULE, verbs.forget_old)
+    assert await _count(house) == 1  # over for 90 days, of which its last day was one
+    house.clock.move(days=1)
+    await house.entrance.enter(SCHEDULE, verbs.forget_old)
+    assert await _count(house) == 0
+    assert await _count(house, table=SignInAttempt) == 0
