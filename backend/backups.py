@@ -76,8 +76,7 @@ def restore(database_url: str, store: str, archive: Path, say: Say) -> None:
         about = _unpack(archive, work)
         if about.get("format") != FORMAT:
             raise Trouble(f"{archive} was written by another version of portaali: restore it with that one.")
-        options = ["--exit-on-error", "--single-transaction", "--no-owner", "--no-privileges", str(work / DUMP)]
-        _run(database_url, "pg_restore", options)
+        _restore(database_url, work)
         if folder is not None and (work / FILES).is_dir():
             if folder.is_dir():
                 folder.rmdir()
@@ -90,7 +89,7 @@ def restore(database_url: str, store: str, archive: Path, say: Say) -> None:
 def _unpack(archive: Path, work: Path) -> dict[str, object]:
     """Only what `backup` puts into an archive comes out: plain files, by names that lead nowhere else."""
     try:
-        with tarfile.open(archive) as opened:
+        with tarfile.open(archive, "r:") as opened:
             for entry in opened:
                 path = PurePosixPath(entry.name)
                 if path.is_absolute() or ".." in path.parts or path.parts[0] not in {ABOUT, DUMP, FILES}:
@@ -132,14 +131,39 @@ def _connect(database_url: str) -> psycopg.Connection[tuple[object, ...]]:
         raise Trouble(f"The database cannot be reached: {str(fault).strip()}") from fault
 
 
-def _run(database_url: str, program: str, options: list[str]) -> None:
+def _restore(database_url: str, work: Path) -> None:
+    """Carry the dump out in one transaction, as statements; one at the head of 17's is unknown to 15 and 16."""
+    script = work / "database.sql"
+    _run(
+        database_url,
+        "pg_restore",
+        ["--no-owner", "--no-privileges", f"--file={script}", str(work / DUMP)],
+        connect=False,
+    )
+    lines = work / "restore.sql"
+    with script.open("rb") as given, lines.open("wb") as kept:
+        in_head = True
+        for line in given:
+            if in_head and line.startswith(b"SET transaction_timeout"):
+                continue
+            in_head = in_head and not line.startswith(b"CREATE")
+            kept.write(line)
+    _run(
+        database_url,
+        "psql",
+        ["--no-psqlrc", "--quiet", "--single-transaction", "--set=ON_ERROR_STOP=1", f"--file={lines}"],
+    )
+
+
+def _run(database_url: str, program: str, options: list[str], *, connect: bool = True) -> None:
     """Run a program of PostgreSQL's on the database; the password goes by the environment, which others cannot see."""
     with _connect(database_url) as connection:
         server = connection.info.server_version // 10_000
     conninfo = conninfo_to_dict(database_url)
     password = conninfo.pop("password", None)
+    target = [f"--dbname={make_conninfo('', **conninfo)}"] if connect else []
     done = subprocess.run(
-        [_program(program, server), f"--dbname={make_conninfo('', **conninfo)}", *options],
+        [_program(program, server), *target, *options],
         env={**os.environ, **({"PGPASSWORD": str(password)} if password else {})},
         stdin=subprocess.DEVNULL,
         capture_output=True,
@@ -150,17 +174,17 @@ def _run(database_url: str, program: str, options: list[str]) -> None:
 
 
 def _program(name: str, server: int) -> Path:
-    """The program whose version is nearest to the server's from above: an older one cannot read a newer server."""
-    able = {version: path for version, path in _programs(name) if version >= server}
-    if not able:
+    """The newest there is: an older one reads neither a newer server nor what a newer one has written."""
+    version, path = max(_programs(name), default=(0, None))
+    if path is None or version < server:
         raise Trouble(f"There is no {name} for PostgreSQL {server} here: install postgresql-client-{server}.")
-    return able[min(able)]
+    return path
 
 
 def _programs(name: str) -> Iterator[tuple[int, Path]]:
     with suppress(Trouble):
         yield int(embedded.POSTGRES), embedded.binary(name)
-    for path in (*Path("/usr/lib/postgresql").glob(f"*/bin/{name}"), *filter(None, [shutil.which(name)])):
+    for path in (*Path("/usr/lib/postgresql").glob(f"*/bin/{name}"), *map(Path, filter(None, [shutil.which(name)]))):
         said = subprocess.run([path, "--version"], capture_output=True, text=True, stdin=subprocess.DEVNULL).stdout
         if found := re.search(r"\) (\d+)", said):
-            yield int(found[1]), Path(path)
+            yield int(found[1]), path

@@ -183,9 +183,9 @@ def schema(
     to: Annotated[Path, typer.Option(help="The file to write.")] = Path("schema.graphql"),
 ) -> None:
     """Print the GraphQL schema from the code into schema.graphql."""
-    from backend.graphql.schema import schema as current
+    from backend.graphql.schema import build, print_schema
 
-    text = current.as_str().rstrip() + "\n"
+    text = print_schema(build())
     if not check:
         to.write_text(text)
     elif not to.exists() or to.read_text() != text:
@@ -194,7 +194,7 @@ def schema(
 
 @app.command()
 def rules() -> None:
-    """Print the table of rules: where the code keeps each, and which tests prove it."""
+    """Write docs/rules.md: where the code keeps each rule, and which tests prove it."""
     from backend.rulebook.table import print_rules
 
     print_rules()
@@ -240,7 +240,7 @@ def database() -> Iterator[str]:
 @contextmanager
 def _troubles() -> Iterator[None]:
     """A database that cannot be reached or used is a Trouble."""
-    from sqlalchemy.exc import OperationalError
+    from psycopg import OperationalError
 
     from backend.kit.migrating import UnsuitableDatabase
 
@@ -249,7 +249,7 @@ def _troubles() -> Iterator[None]:
     except UnsuitableDatabase as fault:
         raise Trouble(str(fault)) from fault
     except OperationalError as fault:
-        raise Trouble(f"The database cannot be reached: {str(fault.orig).strip()}") from fault
+        raise Trouble(f"The database cannot be reached: {str(fault).strip()}") from fault
 
 
 def _has_a_past(url: str) -> bool:

@@ -11,6 +11,7 @@ from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+import psycopg
 import sqlalchemy as sa
 
 import migrations
@@ -72,11 +73,15 @@ def heads() -> frozenset[str]:
 
 @contextmanager
 def _connection(url: str) -> Iterator[sa.Connection]:
-    address = sa.make_url(url.replace("postgres://", "postgresql://", 1)).set(drivername="postgresql+psycopg")
-    engine = sa.create_engine(address, poolclass=sa.NullPool, connect_args={"options": "-c timezone=UTC"})
+    address = sa.make_url(url.replace("postgres://", "postgresql://", 1)).set(drivername="postgresql")
+    _check(address.render_as_string(hide_password=False))
+    engine = sa.create_engine(
+        address.set(drivername="postgresql+psycopg"),
+        poolclass=sa.NullPool,
+        connect_args={"options": "-c timezone=UTC"},
+    )
     try:
         with engine.connect() as connection:
-            _check(connection)
             connection.execute(sa.text("SELECT pg_advisory_lock(:lock)"), {"lock": LOCK})
             connection.commit()  # the lock is the session's: it stays until the connection closes
             yield connection
@@ -84,18 +89,19 @@ def _connection(url: str) -> Iterator[sa.Connection]:
         engine.dispose()
 
 
-def _check(connection: sa.Connection) -> None:
-    version = int(connection.execute(sa.text("SHOW server_version_num")).scalar_one()) // 10_000
-    if version < 15:
-        raise UnsuitableDatabase(f"The server is PostgreSQL {version}: use 15 or newer.")
-    encoding, folded = connection.execute(
-        sa.text(
-            "SELECT current_setting('server_encoding'), CASE WHEN getdatabaseencoding() = 'UTF8' THEN lower('ÄÖÅ') END"
+def _check(url: str) -> None:
+    """Refuse what cannot hold our texts. Not by SQLAlchemy, which stumbles over a server that is not in UTF-8."""
+    with psycopg.connect(url) as connection:
+        version, encoding = (
+            connection.info.server_version // 10_000,
+            connection.info.parameter_status("server_encoding"),
         )
-    ).one()
-    if encoding != "UTF8" or folded != "äöå":
+        if version < 15:
+            raise UnsuitableDatabase(f"The server is PostgreSQL {version}: use 15 or newer.")
+        row = connection.execute("SELECT lower('ÄÖÅ')").fetchone() if encoding == "UTF8" else None
+    if row != ("äöå",):
         raise UnsuitableDatabase(
-            f"The database's encoding is {encoding} and lower('ÄÖÅ') gives {folded!r}: make it with "
+            f"The database is in {encoding} or does not know capital Å from small å: make it with "
             "CREATE DATABASE … TEMPLATE template0 ENCODING 'UTF8' LC_COLLATE 'C.UTF-8' LC_CTYPE 'C.UTF-8'."
         )
 
