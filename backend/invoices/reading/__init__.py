@@ -18,6 +18,7 @@ from backend.invoices.reading.identifiers import is_iban, normalise_business_id
 from backend.invoices.reading.refusals import Unread, Unreadable
 from backend.invoices.reading.xml import not_an_invoice, parse
 from backend.kit.translation import Text
+from backend.rulebook.rules import rule
 
 MOST_LINES = 5_000
 
@@ -43,6 +44,7 @@ __all__ = [
 ]
 
 
+@rule("D11.9-g")
 def read(data: bytes) -> EInvoice:
     """The invoice or credit note in a file of at most 5 million bytes and 5,000 lines.
 

@@ -9,6 +9,7 @@ from enum import StrEnum
 from typing import Final
 
 from backend.invoices.reading.document import Adjustment, DocumentKind, EInvoice, Line
+from backend.rulebook.rules import rule
 
 _CENT: Final = Decimal("0.01")
 _NOUGHT: Final = Decimal(0)
@@ -36,6 +37,7 @@ class ArithmeticFinding:
     found: Decimal
 
 
+@rule("D11.9-d")
 def check(invoice: EInvoice, tolerance: Decimal) -> tuple[ArithmeticFinding, ...]:
     """Every disagreement larger than `tolerance` (in the document's currency, never negative)."""
     pairs = [*_lines(invoice), *_sums(invoice), *_vat(invoice), *_credit_sign(invoice)]

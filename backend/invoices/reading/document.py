@@ -11,6 +11,7 @@ from decimal import Decimal
 from enum import StrEnum
 
 from backend.invoices.reading.identifiers import normalise_business_id
+from backend.rulebook.rules import rule
 
 
 class Syntax(StrEnum):
@@ -162,6 +163,7 @@ class EInvoice:
     attachments: tuple[Attachment, ...] = ()
     notes: tuple[str, ...] = ()
 
+    @rule("D11.9-h")
     def order_id_of(self, line: Line) -> str | None:
         """The order or ticket a line bills: its own reference, else the document's (D11.9-h)."""
         return line.order_id or self.order_id
@@ -170,6 +172,7 @@ class EInvoice:
         """The agreement a line belongs to: its own reference, else the document's."""
         return line.agreement_id or self.agreement_id
 
+    @rule("D11.9-h")
     def period_of(self, line: Line) -> tuple[date, date] | None:
         """First and last day a line bills: its own, else the document's, else None (D11.9-h).
 

@@ -17,8 +17,8 @@ _SELLER_INFORMATION: Final = (
         0,
         MANY,
         parts=(
-            Part("SellerAccountID", 1, 1, Form.WORD, required_attribute=_IBAN_OR_BBAN),
-            Part("SellerBic", 1, 1, Form.WORD, required_attribute=("IdentificationSchemeName", ("BIC",))),
+            Part("SellerAccountID", 1, 1, Form.SELLERS_ACCOUNT, required_attribute=_IBAN_OR_BBAN),
+            Part("SellerBic", 1, 1, Form.BANK, required_attribute=("IdentificationSchemeName", ("BIC",))),
         ),
     ),
 )
@@ -166,7 +166,7 @@ _PAYMENT: Final = (
                 "EpiBeneficiaryPartyDetails",
                 1,
                 1,
-                parts=(Part("EpiAccountID", 1, 1, Form.WORD, required_attribute=_IBAN_OR_BBAN),),
+                parts=(Part("EpiAccountID", 1, 1, Form.ACCOUNT, required_attribute=_IBAN_OR_BBAN),),
             ),
         ),
     ),
@@ -192,5 +192,5 @@ PARTS: Final = (
     Part("EpiDetails", 1, 1, parts=_PAYMENT),
     Part("InvoiceUrlNameText", 0, MANY, Form.TEXT512),
     Part("InvoiceUrlText", 0, MANY, Form.TEXT512),
-    Part("AttachmentMessageDetails", 0, 1, parts=(Part("AttachmentMessageIdentifier", 1, 1, Form.TEXT70),)),
+    Part("AttachmentMessageDetails", 0, 1, parts=(Part("AttachmentMessageIdentifier", 1, 1, Form.ATTACHMENTS),)),
 )

@@ -30,7 +30,10 @@ class Form(Enum):
     MESSAGE_TYPE = (r"[A-Z]{3}[0-9]{2}", True)
     ORIGIN = (r"Original|Copy|Cancel", True)
     REFERENCE = (r"[0-9]{2,20}|RF[0-9]{2}[0-9A-Za-z]{1,21}", True)
-    WORD = (r"[\w.:\-\u00b7]{1,34}", True)
+    ACCOUNT = (r"[\w.:\-\u00b7]{1,34}", True)
+    SELLERS_ACCOUNT = (r"[\w.:\-\u00b7]{2,35}", True)
+    BANK = (r"[\w.:\-\u00b7]{8,11}", True)
+    ATTACHMENTS = (r"[^\r\n]{2,48}::attachments", False)
     PERHAPS_WORD = (r"[\w.:\-\u00b7]{0,35}", True)
     NUMBER20 = (r"(?s).{1,20}", False)
     NAME = (r"(?s).{2,70}", False)
@@ -78,7 +81,8 @@ def require(element: etree._Element, parts: tuple[Part, ...], *, in_order: bool)
         reached = place
         counts[place] += 1
         if part.form:
-            _require_form(child, part)
+            _require_form(child, part.form)
+        _require_attributes(child, part)
         if part.parts:
             require(child, part.parts, in_order=in_order)
     for part, count in zip(parts, counts, strict=True):
@@ -90,21 +94,19 @@ def require(element: etree._Element, parts: tuple[Part, ...], *, in_order: bool)
             raise _schema(Text("%(element)s may not stand so many times", element=plain(part.name)))
 
 
-def _require_form(element: etree._Element, part: Part) -> None:
-    form, written = part.form, element.text or ""
-    assert form is not None
+def _require_form(element: etree._Element, form: Form) -> None:
+    text = element.text or ""
     if form.is_stripped:
-        written = written.strip(" \t\r\n")
-    if not len(element) and form.pattern.fullmatch(written):
-        _require_attributes(element, part)
+        text = text.strip(" \t\r\n")
+    if not len(element) and form.pattern.fullmatch(text):
         return
-    if form in _NUMERIC and not _PLAIN_NUMBER.fullmatch(written):
+    if form in _NUMERIC and not _PLAIN_NUMBER.fullmatch(text):
         raise Unreadable(
             Unread.NUMBER,
-            Text("%(element)s is not a number: %(found)s", element=plain(part.name), found=shown(written)),
+            Text("%(element)s is not a number: %(found)s", element=plain(element.tag), found=shown(text)),
         )
     raise _schema(
-        Text("%(element)s is not written as the format asks: %(found)s", element=plain(part.name), found=shown(written))
+        Text("%(element)s is not written as the format asks: %(found)s", element=plain(element.tag), found=shown(text))
     )
 
 

@@ -1,0 +1,131 @@
+"""Each figure that does not agree with the others is found, and no other."""
+
+from collections.abc import Callable
+from dataclasses import replace
+from decimal import Decimal
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from backend.invoices.reading import Adjustment, ArithmeticCode, EInvoice, Totals, VatRate, check, read
+from backend.invoices.reading.arithmetic import round_half_up
+from tests.invoices.reading.files import finvoice, ubl
+
+D = Decimal
+CENT = D("0.01")
+
+
+def make_invoice(**changes: object) -> EInvoice:
+    """Ten hours at 95 euros and 25.5 per cent VAT, all of it right."""
+    return replace(read(ubl()), **changes)
+
+
+TWO_CENTS = D("0.02")
+
+
+def codes(invoice: EInvoice, tolerance: Decimal = TWO_CENTS) -> list[ArithmeticCode]:
+    return [finding.code for finding in check(invoice, tolerance)]
+
+
+def with_totals(**changes: Decimal) -> Callable[[EInvoice], EInvoice]:
+    return lambda invoice: replace(invoice, totals=replace(invoice.totals, **changes))
+
+
+def with_line(**changes: object) -> Callable[[EInvoice], EInvoice]:
+    return lambda invoice: replace(invoice, lines=(replace(invoice.lines[0], **changes),))
+
+
+def with_rate(**changes: Decimal) -> Callable[[EInvoice], EInvoice]:
+    return lambda invoice: replace(invoice, vat_rates=(replace(invoice.vat_rates[0], **changes),))
+
+
+FAULTS = {
+    "a line's amount": (with_line(quantity=D(11)), [ArithmeticCode.LINE_AMOUNT]),
+    "the sum of lines": (
+        with_line(net_amount=D(951), quantity=None),
+        [ArithmeticCode.LINES_SUM, ArithmeticCode.VAT_BASE],
+    ),
+    "the total without VAT": (with_totals(net=D(951)), [ArithmeticCode.DOCUMENT_NET, ArithmeticCode.GROSS]),
+    "the VAT of a rate": (with_rate(amount=D(243)), [ArithmeticCode.VAT_AMOUNT, ArithmeticCode.VAT_TOTAL]),
+    "a rate that no line has": (with_rate(rate=D(24)), [ArithmeticCode.VAT_AMOUNT] + [ArithmeticCode.VAT_BASE] * 2),
+    "the total of VAT": (with_totals(vat=D(243)), [ArithmeticCode.GROSS, ArithmeticCode.VAT_TOTAL]),
+    "the total with VAT": (with_totals(gross=D(1193)), [ArithmeticCode.GROSS, ArithmeticCode.PAYABLE]),
+    "what is to be paid": (with_totals(payable=D(1000)), [ArithmeticCode.PAYABLE]),
+    "what is paid already": (with_totals(prepaid=D(100)), [ArithmeticCode.PAYABLE]),
+}
+
+
+@pytest.mark.rule("D11.9-d")
+@pytest.mark.parametrize(("change", "found"), FAULTS.values(), ids=FAULTS)
+def test_a_wrong_figure_is_found(change: Callable[[EInvoice], EInvoice], found: list[ArithmeticCode]) -> None:
+    assert codes(make_invoice()) == []
+    assert codes(change(make_invoice())) == found
+
+
+def test_a_finding_says_which_line_and_both_figures() -> None:
+    (finding,) = check(with_line(quantity=D(11))(make_invoice()), D(0))
+    assert (finding.line, finding.expected, finding.found) == (1, D("1045.00"), D(950))
+
+
+def test_a_difference_within_the_tolerance_is_no_finding() -> None:
+    invoice = with_totals(payable=D("1192.27"))(make_invoice())
+    assert codes(invoice, D("0.02")) == []
+    assert codes(invoice, D("0.01")) == [ArithmeticCode.PAYABLE]
+
+
+@pytest.mark.parametrize("missing", ["quantity", "unit_price"])
+def test_a_line_is_reckoned_only_when_all_its_parts_are_known(missing: str) -> None:
+    invoice = with_line(**{"quantity": D(99), missing: None})(make_invoice())
+    assert codes(invoice) == []
+
+
+def test_an_allowance_of_unknown_amount_leaves_its_line_unreckoned() -> None:
+    percent_only = Adjustment(is_charge=False, amount=None)
+    assert codes(with_line(quantity=D(11), adjustments=(percent_only,))(make_invoice())) == []
+
+
+def test_lines_given_with_vat_are_compared_with_the_total_with_vat() -> None:
+    invoice = with_line(net_amount=None, unit_price=None, gross_unit_price=D("119.225"), gross_amount=D("1192.25"))(
+        make_invoice()
+    )
+    assert codes(invoice) == []
+    assert codes(with_totals(gross=D(1100), net=D(900), vat=D(200), payable=D(1100))(invoice)) == [
+        ArithmeticCode.LINES_SUM,
+        ArithmeticCode.DOCUMENT_NET,
+        ArithmeticCode.VAT_TOTAL,
+    ]
+
+
+def test_allowances_and_charges_of_the_document_are_part_of_net_and_of_their_rates_base() -> None:
+    off = Adjustment(is_charge=False, amount=D(50), vat_rate=D("25.5"), vat_category="S")
+    invoice = make_invoice(
+        adjustments=(off,),
+        totals=Totals(lines=D(950), allowances=D(50), net=D(900), vat=D("229.50"), gross=D("1129.50")),
+        vat_rates=(VatRate(category="S", rate=D("25.5"), base=D(900), amount=D("229.50")),),
+    )
+    assert codes(invoice) == []
+    assert codes(replace(invoice, adjustments=())) == []  # only totalled: as far as it is known
+    assert codes(replace(invoice, adjustments=(replace(off, amount=D(60)),))) == [
+        ArithmeticCode.DOCUMENT_NET,
+        ArithmeticCode.VAT_BASE,
+    ]
+
+
+def test_a_credit_note_that_would_cost_something_is_found() -> None:
+    assert codes(read(ubl(credit=True))) == []
+    assert codes(read(finvoice(type_code="INV02"))) == [ArithmeticCode.CREDIT_SIGN]
+
+
+@pytest.mark.parametrize(("amount", "rounded"), [("0.005", "0.01"), ("-0.005", "-0.01"), ("2.675", "2.68")])
+def test_halves_are_rounded_away_from_zero(amount: str, rounded: str) -> None:
+    assert round_half_up(D(amount)) == D(rounded)
+
+
+@given(st.decimals(0, 1000, places=2), st.decimals(0, 500, places=4))
+def test_a_credit_is_the_mirror_of_its_invoice(quantity: Decimal, price: Decimal) -> None:
+    amount = round_half_up(quantity * price)
+    line = with_line(quantity=quantity, unit_price=price, net_amount=amount)
+    mirror = with_line(quantity=-quantity, unit_price=price, net_amount=-amount)
+    for change in (line, mirror):
+        assert ArithmeticCode.LINE_AMOUNT not in codes(change(make_invoice()), D(0))
