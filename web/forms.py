@@ -64,6 +64,15 @@ class Field:
         return self.values[-1] if self.values else ""
 
 
+@dataclass(frozen=True)
+class Complaint:
+    """One line of the summary: what is wrong, the id of the field to mend, and its names from the outermost in."""
+
+    message: Message
+    id: str | None = None
+    names: Sequence[Message] = ()
+
+
 @dataclass
 class Form:
     """One input, as typed and as read. `variables` is the input when `errors` is empty."""
@@ -72,6 +81,7 @@ class Form:
     raw: dict[str, list[str]] = field(default_factory=dict)
     files: dict[str, str] = field(default_factory=dict)
     hidden: set[str] = field(default_factory=set)
+    names: dict[str, Message] = field(default_factory=dict)
     variables: dict[str, Any] = field(default_factory=dict)
     errors: dict[str, list[Message]] = field(default_factory=dict)
     general: list[Message] = field(default_factory=list)
@@ -79,7 +89,7 @@ class Form:
     guard: Guard = Guard()
     sent: bool = False
     editing: bool = False
-    status: int = 200
+    filtering: bool = False
 
     @classmethod
     def of(
@@ -277,6 +287,10 @@ class Form:
                 raise KeyError(f"{self.kind.name} has no field {path}")
         return kind
 
+    def name(self, path: str, label: Message) -> None:
+        """What people read above the field, or the row, at `path`: the summary says it too."""
+        self.names[path] = label
+
     def hide(self, paths: Iterable[str]) -> list[Field]:
         """Fields that are sent along unseen: what is wrong with them is said of the whole form."""
         self.hidden.update(paths)
@@ -309,14 +323,25 @@ class Form:
         return path if path and self._is_present(path) else None
 
     @property
-    def summary(self) -> list[tuple[str | None, Message]]:
-        """Everything that is wrong, in the order of the input; each with the id of the field to mend, or None."""
+    def summary(self) -> list["Complaint"]:
+        """Everything that is wrong, in the order of the input."""
         order = {name: place for place, name in enumerate(self.kind.fields)}
         by_place = sorted(self.errors, key=lambda path: (order.get(path.partition(".")[0], len(order)), _natural(path)))
         said = [(path, message) for path in by_place for message in self.errors[path]]
-        of_all = [*self.general, *(message for path, message in said if path in self.hidden)]
-        at_fields = [(self.id(path), message) for path, message in said if path not in self.hidden]
-        return [*((None, message) for message in of_all), *at_fields]
+        return [
+            *(Complaint(message) for message in self.general),
+            *(Complaint(message) for path, message in said if path in self.hidden),
+            *(
+                Complaint(message, self.id(path), self._names_to(path))
+                for path, message in said
+                if path not in self.hidden
+            ),
+        ]
+
+    def _names_to(self, path: str) -> list[Message]:
+        steps = path.split(".")
+        above = (".".join(steps[:count]) for count in range(1, len(steps) + 1))
+        return [self.names[name] for name in above if name in self.names]
 
     @property
     def is_fine(self) -> bool:

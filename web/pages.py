@@ -126,9 +126,13 @@ class Page:
         """What stands behind the question mark."""
         return self.request.query_params
 
+    def path(self, name: str) -> Any:
+        """A part of the address by its name in the route."""
+        return self.request.path_params[name]
+
     def id(self, kind: str, name: str = "id") -> str:
         """The global id that the address means: `Order:123` for `/tilaukset/123`."""
-        return f"{kind}:{self.request.path_params[name]}"
+        return f"{kind}:{self.path(name)}"
 
     async def query(self, document: str, **variables: Any) -> dict[str, Any]:
         """The data of a query. Raises Problem when the schema refuses."""
@@ -182,7 +186,9 @@ class Page:
 
     def filters(self, input_type: str, prefix: str = "f") -> Form:
         """The filters in the address as an input; what cannot be read is left out and said at its field."""
-        return Form.of(input_type, self.portal.schema, self.params, prefix=prefix)
+        form = Form.of(input_type, self.portal.schema, self.params, prefix=prefix)
+        form.filtering = True
+        return form
 
     def _guard(self, key: str = "") -> Guard:
         acting = str(self.visitor.actor.organisation_id or "") if self.visitor else ""

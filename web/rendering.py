@@ -82,6 +82,7 @@ def _filters(language: Language) -> Mapping[str, Callable[..., str]]:
         "datetime": lambda value: translation.moment(_datetime(value), language),
         "time": lambda value: translation.clock(_datetime(value)),
         "label": of_enum,
+        "key": lambda global_id: str(global_id).partition(":")[2],
         "text": lambda value: translation.show(value, language),
     }
     return {name: with_nothing(write) for name, write in written.items()}
