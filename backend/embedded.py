@@ -169,7 +169,7 @@ def servers(data: Path, *, valkey: bool = True, durable: bool = True, say: Say =
     data = _usable_folder(data)
     lock = _lock(data / "lock", say)
     try:
-        user = _unprivileged_user()
+        user = unprivileged_user()
         run = _prepare(data, user, say)
         running = Servers(data, run, lock, user, durable, say)
         try:
@@ -268,7 +268,7 @@ def _lock(path: Path, say: Say) -> int:
         except BlockingIOError:
             waited = time.monotonic() - began
             owner = int(os.pread(lock, 20, 0) or 0)
-            if waited > 0.5 and owner and _is_alive(owner):  # one that is being killed needs a moment to be gone
+            if waited > 0.5 and owner and is_alive(owner):  # one that is being killed needs a moment to be gone
                 os.close(lock)
                 raise Trouble(
                     f"It is already running here, as process {owner}: use that one, "
@@ -286,7 +286,7 @@ def _lock(path: Path, say: Say) -> int:
     return lock
 
 
-def _is_alive(process: int) -> bool:
+def is_alive(process: int) -> bool:
     """Whether it runs; one that has ended and that nobody has asked about yet (a zombie) does not."""
     try:
         state = Path(f"/proc/{process}/stat").read_text().rpartition(")")[2].split()[0]
@@ -295,7 +295,7 @@ def _is_alive(process: int) -> bool:
     return state not in "ZX"
 
 
-def _unprivileged_user() -> pwd.struct_passwd | None:
+def unprivileged_user() -> pwd.struct_passwd | None:
     """Whom the servers run as when we are root, since PostgreSQL refuses to be; None when we are not."""
     if os.geteuid() != 0:
         return None
@@ -321,7 +321,7 @@ def _prepare(data: Path, user: pwd.struct_passwd | None, say: Say) -> Path:
     run = data / "run"
     if run.is_symlink():
         _remove_run(run)
-    if len(os.fsencode(run)) > LONGEST_SOCKET_FOLDER:
+    if len(os.fsencode(run)) > LONGEST_SOCKET_FOLDER or "," in str(run):  # a comma parts hosts for PostgreSQL's clients
         if run.is_dir():
             shutil.rmtree(run)
         run.symlink_to(tempfile.mkdtemp(prefix=SHORT))  # 0700; the link is how others find it
@@ -391,7 +391,7 @@ def _run(command: Command, user: pwd.struct_passwd | None) -> None:
         **identity,
     )
     if done.returncode:
-        raise Trouble(f"{Path(command[0]).name} failed: {done.stderr.strip().splitlines()[-1:] or done.returncode}")
+        raise Trouble(f"{Path(command[0]).name} failed: {done.stderr.strip()}")
 
 
 def _explained(child: Child, data: Path) -> Trouble:
