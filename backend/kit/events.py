@@ -12,7 +12,7 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Mapped, mapped_column
 
 from backend.kit.actor import Actor, ActorKind, Channel
-from backend.kit.database import Base, Condition, Row, Session, Thing, enum_type
+from backend.kit.database import Base, Concerned, Condition, Row, Session, Thing, enum_type
 from backend.kit.refs import Ref
 
 
@@ -88,15 +88,17 @@ async def record(
     to: StrEnum | None = None,
     within: Thing | Ref | None = None,
     audience: Audience = Audience.BOTH,
+    concerns: Concerned | None = None,
     **figures: Any,
 ) -> Event:
     """Write an event and its outbox row in the running transaction.
 
-    `name` is noun first, past tense (`overrun.approved`); `within` is the larger thing whose timeline shows it too.
+    `name` is noun first, past tense (`overrun.approved`); `within` is the larger thing whose timeline shows it too;
+    `concerns` names others than the subject does, when each of several suppliers is told.
     """
     await session.flush()
     around = within.ref if isinstance(within, Thing) else within
-    concerns = subject.concerns
+    concerns = concerns or subject.concerns
     event = Event(
         name=name,
         at=at,

@@ -6,6 +6,7 @@ from typing import Any, TypeVar
 
 import sqlalchemy as sa
 
+from backend.files.queries import register_holder
 from backend.kit import faults, refs
 from backend.kit.actor import Actor, ActorKind
 from backend.kit.clock import HELSINKI
@@ -321,6 +322,7 @@ def _register() -> None:
     kind(InvoicingProcess, visible_invoicing_processes, url="/sopimukset/{agreement_id}")
     kind(Service, visible_services, number="code", title="name", url="/sopimukset/{agreement_id}")
     kind(OrderingRight, visible_rights, number="document_number", url="/oikeudet/{id}")
+    register_holder("OrderingRight")
 
 
 _register()

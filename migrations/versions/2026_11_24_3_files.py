@@ -18,14 +18,18 @@ def upgrade() -> None:
         sa.Column("name", sa.Text(), nullable=False),
         sa.Column("media_type", sa.Text(), nullable=False),
         sa.Column("uploaded_by_id", sa.BigInteger(), nullable=True),
+        sa.Column("service_account_id", sa.BigInteger(), nullable=True),
         sa.Column("organisation_id", sa.BigInteger(), nullable=True),
         sa.Column("uploaded_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("about_kind", sa.Text(), nullable=True),
         sa.Column("about_id", sa.BigInteger(), nullable=True),
         sa.Column("purpose", sa.Text(), nullable=True),
         sa.Column("id", sa.BigInteger(), sa.Identity(always=True), nullable=False),
+        sa.CheckConstraint("size >= 0", name=op.f("ck_stored_files_size")),
+        sa.CheckConstraint("(about_kind IS NULL) = (about_id IS NULL)", name=op.f("ck_stored_files_about")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_stored_files")),
     )
+    op.create_index(op.f("ix_stored_files_sha256"), "stored_files", ["sha256"], unique=False)
     op.create_index("ix_stored_files_about", "stored_files", ["about_kind", "about_id"], unique=False)
     op.create_index(op.f("ix_stored_files_uploaded_at"), "stored_files", ["uploaded_at"], unique=False)
 

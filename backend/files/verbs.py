@@ -1,0 +1,57 @@
+"""Bringing files and using them. Their bytes are in the store before a row says that they are."""
+
+from datetime import datetime
+
+import sqlalchemy as sa
+
+from backend.files import queries, rules
+from backend.files.model import StoredFile
+from backend.kit.actor import Actor
+from backend.kit.database import Session, Thing
+from backend.kit.faults import invalid, not_permitted
+from backend.kit.refs import Ref
+from backend.kit.translation import Text
+
+
+async def add_file(
+    session: Session, actor: Actor, *, sha256: str, size: int, name: str, media_type: str, now: datetime
+) -> StoredFile:
+    """Note bytes that the store has under `sha256`; only who brings them may name the file, until something uses it."""
+    if actor.person_id is None and actor.service_account_id is None:
+        raise not_permitted()
+    file = StoredFile(
+        sha256=sha256,
+        size=size,
+        name=rules.read_name(name),
+        media_type=media_type,
+        uploaded_by_id=actor.person_id,
+        service_account_id=actor.service_account_id,
+        organisation_id=actor.organisation_id,
+        uploaded_at=now,
+    )
+    session.add(file)
+    await session.flush()
+    return file
+
+
+async def use_file(session: Session, actor: Actor, file_id: int, about: Thing | Ref, purpose: str) -> StoredFile:
+    """Attach a file that the actor brought to a thing, for good; whoever sees the thing sees it from now on.
+
+    Called by the verbs of slices, in their transaction. NOT_FOUND for a file that somebody else brought, INVALID for
+    one that something uses already (the same thing for the same purpose excepted).
+    """
+    ref = about.ref if isinstance(about, Thing) else about
+    if not queries.is_holder(ref.kind):
+        raise ValueError(f"things of kind {ref.kind} hold no files: register_holder says which do")
+    file = await queries.get_for_use(session, actor, file_id)
+    if file.about is not None and (file.about, file.purpose) != (ref, purpose):
+        raise invalid(Text("This file is attached to something else already."))
+    file.about_kind, file.about_id, file.purpose = ref.kind, ref.id, purpose
+    await session.flush()
+    return file
+
+
+async def sweep_unused(session: Session, actor: Actor, *, now: datetime) -> None:
+    """Forget files that nothing has used for a day; their bytes go with the store's next sweep."""
+    unused = StoredFile.about_kind.is_(None)
+    await session.execute(sa.delete(StoredFile).where(unused, StoredFile.uploaded_at < now - rules.UNUSED_FOR))
