@@ -1,6 +1,6 @@
 """Estimates: options by price group, the one chosen, or the supplier's word that it knows none better (H11.8.1-g)."""
 
-from datetime import datetime
+from datetime import date, datetime
 from decimal import Decimal
 
 import sqlalchemy as sa
@@ -60,3 +60,21 @@ class EstimateRow(Base):
     minutes: Mapped[int]
     unit_price: Mapped[Decimal] = mapped_column(UnitPrice)
     amount: Mapped[Decimal]
+
+
+class EstimatePart(Base):
+    """A part of a fixed price as an option offers it; ordering makes it a milestone."""
+
+    __tablename__ = "estimate_parts"
+    __table_args__ = (
+        sa.UniqueConstraint("option_id", "position"),
+        sa.CheckConstraint("amount > 0", name="amount"),
+    )
+
+    id: Mapped[int] = mapped_column(sa.Identity(always=True), primary_key=True)
+    option_id: Mapped[int] = mapped_column(sa.ForeignKey("estimate_options.id"))
+    position: Mapped[int]
+    title: Mapped[str]
+    amount: Mapped[Decimal]
+    due_on: Mapped[date | None] = mapped_column(sa.Date)
+    month: Mapped[date | None] = mapped_column(sa.Date)

@@ -9,7 +9,7 @@ from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.orm import Mapped, mapped_column
 
 from backend.kit.database import Concerned, Thing, enum_type
-from backend.orders.states import OrderState, PaperKind, Pricing
+from backend.orders.states import MilestoneState, OrderState, PaperKind, Pricing
 from backend.rulebook.sizes import SizeClass
 
 WORK = "work"
@@ -33,7 +33,9 @@ class Order(Thing):
     number: Mapped[str | None] = mapped_column(unique=True)
     """Tiera's own, gapless; taken when the order is placed."""
     supplier_number: Mapped[str | None] = mapped_column(index=True)
-    """The supplier's, given when it confirms."""
+    """The supplier's, given when it confirms; else Tiera's is its own too."""
+    supplier_description: Mapped[str | None]
+    """The supplier's own, in plain language (H11.8.1-f)."""
     agreement_id: Mapped[int] = mapped_column(sa.ForeignKey("agreements.id"), index=True)
     supplier_id: Mapped[int] = mapped_column(sa.ForeignKey("organisations.id"))
     service_id: Mapped[int | None] = mapped_column(sa.ForeignKey("services.id"))
@@ -54,9 +56,12 @@ class Order(Thing):
     due_on: Mapped[date | None] = mapped_column(sa.Date)
     asked_by_id: Mapped[int | None] = mapped_column(sa.ForeignKey("people.id"))
     """A customer's person whose request this was (H11.8.1-i)."""
+    taken_up_by_id: Mapped[int | None] = mapped_column(sa.ForeignKey("people.id"))
+    taken_up_at: Mapped[datetime | None]
     created_by_id: Mapped[int | None] = mapped_column(sa.ForeignKey("people.id"))
     created_at: Mapped[datetime]
     requested_at: Mapped[datetime | None]
+    estimate_due_at: Mapped[datetime | None]
     estimated_at: Mapped[datetime | None]
     ordered_at: Mapped[datetime | None] = mapped_column(index=True)
     ordered_by_id: Mapped[int | None] = mapped_column(sa.ForeignKey("people.id"))
@@ -68,9 +73,13 @@ class Order(Thing):
     ordered_minutes: Mapped[int | None]
     """What was ordered at first; the ceiling now is the account's `granted`."""
     ordered_euros: Mapped[Decimal | None]
+    committed_euros: Mapped[Decimal | None]
+    """What is bound now, with overruns and revisions; what was given back is no longer in it."""
     confirmed_at: Mapped[datetime | None]
     started_at: Mapped[datetime | None]
     delivered_at: Mapped[datetime | None]
+    returned_at: Mapped[datetime | None]
+    return_reason: Mapped[str | None]
     accepted_at: Mapped[datetime | None]
     accepted_by_id: Mapped[int | None] = mapped_column(sa.ForeignKey("people.id"))
     ended_at: Mapped[datetime | None]
@@ -81,13 +90,17 @@ class Order(Thing):
     forecast_minutes: Mapped[int | None]
     """Of the newest forecast: booked and remaining together."""
     forecast_at: Mapped[datetime | None]
+    forecast_due_at: Mapped[datetime | None]
+    """After a warning: until when the forecast must be renewed; later than that it is stale."""
     covered_minutes: Mapped[int | None]
-    """The greatest forecast that the order or a decision covers."""
+    """The greatest forecast with which work may go on: the ceiling, unless the term stops work at the ceiling only."""
     is_on_hold: Mapped[bool] = mapped_column(
         sa.Computed("coalesce(forecast_minutes > covered_minutes, false)", persisted=True)
     )
     warned_at: Mapped[datetime | None]
-    """When the forecast first reached the share of the ceiling at which both sides are warned."""
+    """When the actual first reached the share of the present ceiling at which both sides are warned (H11.8.3-c)."""
+    passed_at: Mapped[datetime | None]
+    """When the forecast first passed the present ceiling."""
     terms_on: Mapped[dict[str, Any]] = mapped_column(JSONB)
     """The terms of the day on which the order was placed (before: of its making)."""
     version: Mapped[int] = mapped_column(server_default="1")
@@ -111,6 +124,9 @@ class Milestone(Thing):
     title: Mapped[str]
     amount: Mapped[Decimal]
     due_on: Mapped[date | None] = mapped_column(sa.Date)
+    month: Mapped[date | None] = mapped_column(sa.Date)
+    """Of a monthly fee: the first day of its month."""
+    state: Mapped[MilestoneState] = mapped_column(enum_type(MilestoneState), server_default="open")
     delivered_at: Mapped[datetime | None]
     accepted_at: Mapped[datetime | None]
     accepted_by_id: Mapped[int | None] = mapped_column(sa.ForeignKey("people.id"))

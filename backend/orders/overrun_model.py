@@ -35,6 +35,7 @@ class Overrun(Thing):
     asked_by_id: Mapped[int | None] = mapped_column(sa.ForeignKey("people.id"))
     asked_at: Mapped[datetime]
     granted_minutes: Mapped[int | None]
+    granted_euros: Mapped[Decimal | None]
     covers_work_done: Mapped[bool | None]
     """Whether work done while on hold may be approved and billed (H11.8.3-d)."""
     decision_reason: Mapped[str | None]
@@ -53,7 +54,12 @@ class Revision(Thing):
     __tablename__ = "revisions"
     __table_args__ = (
         sa.UniqueConstraint("order_id", "ordinal"),
-        sa.Index("uq_revisions_open", "order_id", unique=True, postgresql_where=sa.text("state = 'proposed'")),
+        sa.Index(
+            "uq_revisions_open",
+            "order_id",
+            unique=True,
+            postgresql_where=sa.text("state IN ('awaits_tiera', 'awaits_supplier')"),
+        ),
     )
 
     order_id: Mapped[int] = mapped_column(sa.ForeignKey("orders.id"))

@@ -3,7 +3,6 @@
 import sqlalchemy as sa
 from alembic import op
 from sqlalchemy.dialects import postgresql
-from sqlalchemy.dialects import postgresql
 
 revision = "2026_11_24_6_orders"
 down_revision = "2026_11_24_5_identity"
@@ -17,6 +16,7 @@ def upgrade() -> None:
         "orders",
         sa.Column("number", sa.Text(), nullable=True),
         sa.Column("supplier_number", sa.Text(), nullable=True),
+        sa.Column("supplier_description", sa.Text(), nullable=True),
         sa.Column("agreement_id", sa.BigInteger(), nullable=False),
         sa.Column("supplier_id", sa.BigInteger(), nullable=False),
         sa.Column("service_id", sa.BigInteger(), nullable=True),
@@ -34,6 +34,7 @@ def upgrade() -> None:
         sa.Column(
             "state",
             sa.Enum(
+                "asked",
                 "draft",
                 "requested",
                 "estimated",
@@ -74,9 +75,12 @@ def upgrade() -> None:
         sa.Column("raise_reason", sa.Text(), nullable=True),
         sa.Column("due_on", sa.Date(), nullable=True),
         sa.Column("asked_by_id", sa.BigInteger(), nullable=True),
+        sa.Column("taken_up_by_id", sa.BigInteger(), nullable=True),
+        sa.Column("taken_up_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("created_by_id", sa.BigInteger(), nullable=True),
         sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("requested_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("estimate_due_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("estimated_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("ordered_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("ordered_by_id", sa.BigInteger(), nullable=True),
@@ -84,9 +88,12 @@ def upgrade() -> None:
         sa.Column("chosen_option_id", sa.BigInteger(), nullable=True),
         sa.Column("ordered_minutes", sa.BigInteger(), nullable=True),
         sa.Column("ordered_euros", sa.Numeric(precision=14, scale=2), nullable=True),
+        sa.Column("committed_euros", sa.Numeric(precision=14, scale=2), nullable=True),
         sa.Column("confirmed_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("started_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("delivered_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("returned_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("return_reason", sa.Text(), nullable=True),
         sa.Column("accepted_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("accepted_by_id", sa.BigInteger(), nullable=True),
         sa.Column("ended_at", sa.DateTime(timezone=True), nullable=True),
@@ -95,6 +102,7 @@ def upgrade() -> None:
         sa.Column("supplier_manager_id", sa.BigInteger(), nullable=True),
         sa.Column("forecast_minutes", sa.BigInteger(), nullable=True),
         sa.Column("forecast_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("forecast_due_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("covered_minutes", sa.BigInteger(), nullable=True),
         sa.Column(
             "is_on_hold",
@@ -103,6 +111,7 @@ def upgrade() -> None:
             nullable=False,
         ),
         sa.Column("warned_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("passed_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("terms_on", postgresql.JSONB(astext_type=sa.Text()), nullable=False),
         sa.Column("version", sa.BigInteger(), server_default="1", nullable=False),
         sa.Column("id", sa.BigInteger(), sa.Identity(always=True), nullable=False),
@@ -122,6 +131,7 @@ def upgrade() -> None:
         sa.ForeignKeyConstraint(["service_id"], ["services.id"], name=op.f("fk_orders_service_id")),
         sa.ForeignKeyConstraint(["supplier_id"], ["organisations.id"], name=op.f("fk_orders_supplier_id")),
         sa.ForeignKeyConstraint(["supplier_manager_id"], ["people.id"], name=op.f("fk_orders_supplier_manager_id")),
+        sa.ForeignKeyConstraint(["taken_up_by_id"], ["people.id"], name=op.f("fk_orders_taken_up_by_id")),
         sa.ForeignKeyConstraint(["tiera_manager_id"], ["people.id"], name=op.f("fk_orders_tiera_manager_id")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_orders")),
         sa.UniqueConstraint("number", name=op.f("uq_orders_number")),
@@ -176,6 +186,21 @@ def upgrade() -> None:
         sa.Column("title", sa.Text(), nullable=False),
         sa.Column("amount", sa.Numeric(precision=14, scale=2), nullable=False),
         sa.Column("due_on", sa.Date(), nullable=True),
+        sa.Column("month", sa.Date(), nullable=True),
+        sa.Column(
+            "state",
+            sa.Enum(
+                "open",
+                "delivered",
+                "accepted",
+                name="milestonestate",
+                native_enum=False,
+                create_constraint=True,
+                length=40,
+            ),
+            server_default="open",
+            nullable=False,
+        ),
         sa.Column("delivered_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("accepted_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("accepted_by_id", sa.BigInteger(), nullable=True),
@@ -245,6 +270,7 @@ def upgrade() -> None:
         sa.Column("asked_by_id", sa.BigInteger(), nullable=True),
         sa.Column("asked_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("granted_minutes", sa.BigInteger(), nullable=True),
+        sa.Column("granted_euros", sa.Numeric(precision=14, scale=2), nullable=True),
         sa.Column("covers_work_done", sa.Boolean(), nullable=True),
         sa.Column("decision_reason", sa.Text(), nullable=True),
         sa.Column("decided_by_id", sa.BigInteger(), nullable=True),
@@ -269,7 +295,8 @@ def upgrade() -> None:
         sa.Column(
             "state",
             sa.Enum(
-                "proposed",
+                "awaits_tiera",
+                "awaits_supplier",
                 "accepted",
                 "rejected",
                 "withdrawn",
@@ -300,7 +327,11 @@ def upgrade() -> None:
         sa.UniqueConstraint("order_id", "ordinal", name=op.f("uq_revisions_order_id_ordinal")),
     )
     op.create_index(
-        "uq_revisions_open", "revisions", ["order_id"], unique=True, postgresql_where=sa.text("state = 'proposed'")
+        "uq_revisions_open",
+        "revisions",
+        ["order_id"],
+        unique=True,
+        postgresql_where=sa.text("state IN ('awaits_tiera', 'awaits_supplier')"),
     )
     op.create_table(
         "estimate_options",
@@ -314,6 +345,20 @@ def upgrade() -> None:
         sa.ForeignKeyConstraint(["estimate_id"], ["estimates.id"], name=op.f("fk_estimate_options_estimate_id")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_estimate_options")),
         sa.UniqueConstraint("estimate_id", "position", name=op.f("uq_estimate_options_estimate_id_position")),
+    )
+    op.create_table(
+        "estimate_parts",
+        sa.Column("id", sa.BigInteger(), sa.Identity(always=True), nullable=False),
+        sa.Column("option_id", sa.BigInteger(), nullable=False),
+        sa.Column("position", sa.BigInteger(), nullable=False),
+        sa.Column("title", sa.Text(), nullable=False),
+        sa.Column("amount", sa.Numeric(precision=14, scale=2), nullable=False),
+        sa.Column("due_on", sa.Date(), nullable=True),
+        sa.Column("month", sa.Date(), nullable=True),
+        sa.CheckConstraint("amount > 0", name=op.f("ck_estimate_parts_amount")),
+        sa.ForeignKeyConstraint(["option_id"], ["estimate_options.id"], name=op.f("fk_estimate_parts_option_id")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_estimate_parts")),
+        sa.UniqueConstraint("option_id", "position", name=op.f("uq_estimate_parts_option_id_position")),
     )
     op.create_table(
         "estimate_rows",
@@ -338,6 +383,7 @@ def upgrade() -> None:
 def downgrade() -> None:
     op.drop_constraint("fk_orders_chosen_option_id", "orders")
     op.drop_table("estimate_rows")
+    op.drop_table("estimate_parts")
     op.drop_table("estimate_options")
     op.drop_table("revisions")
     op.drop_table("overruns")

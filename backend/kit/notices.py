@@ -1,0 +1,36 @@
+"""Who is told of an event: data of each slice's `notices.py`. Whoever acted is never told of it."""
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+
+class To(StrEnum):
+    """In which capacity somebody is told; who that is follows from the event's subject when it is told."""
+
+    ORDERER = "orderer"
+    """Who placed the order; until it is placed, who prepares it."""
+    ORDERING_CONTACT = "ordering_contact"
+    """Those named in writing who may order from the supplier, or for the customer, concerned."""
+    REQUESTER = "requester"
+    """The customer's person who asked for it."""
+    PERSON = "person"
+    """The person whom the thing itself is about."""
+    PROJECT_MANAGERS = "project_managers"
+    """Both sides' project managers of the order."""
+    SUPPLIER_MANAGERS = "supplier_managers"
+    """The supplier's service managers."""
+    ACCOUNT_MANAGER = "account_manager"
+    """The supplier's account manager."""
+    TIERA_SERVICE_MANAGERS = "tiera_service_managers"
+
+
+@dataclass(frozen=True, slots=True)
+class Notice:
+    """What an event's name leads to. Nobody in `to`: it stands in the timeline alone.
+
+    One that the contract requires (`required`) cannot be turned off by its receiver.
+    """
+
+    to: tuple[To, ...]
+    rule: str
+    required: bool = False

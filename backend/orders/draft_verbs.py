@@ -1,0 +1,283 @@
+"""Before an order is placed: a customer's request, a draft and what is attached to it (H11.8.1-e, -i, H11.8.2)."""
+
+from dataclasses import dataclass
+from datetime import date, datetime
+
+import sqlalchemy as sa
+
+from backend.files.model import StoredFile
+from backend.kit import events
+from backend.kit.actor import Actor, ActorKind
+from backend.kit.calendar import helsinki_date
+from backend.kit.database import Session
+from backend.kit.events import Audience
+from backend.kit.faults import broken_rule, invalid, not_found, not_permitted, required, version_conflict
+from backend.kit.refs import KINDS, Ref
+from backend.kit.translation import Text
+from backend.orders import policy, queries, rules
+from backend.orders.model import Order, OrderPaper
+from backend.orders.states import OrderAction, OrderState, PaperKind, Pricing
+from backend.parties import queries as parties
+from backend.parties.agreement_model import Agreement, Service
+from backend.parties.model import Organisation, Person
+from backend.rulebook.roles import Right
+from backend.rulebook.rules import rule
+from backend.rulebook.sizes import SizeClass
+
+A, S = OrderAction, OrderState
+MOST_LETTERS_IN_A_TITLE = 200
+
+
+@dataclass(frozen=True, kw_only=True)
+class Content:
+    """What an order asks for. None leaves goal, limits and day out."""
+
+    title: str
+    description: str
+    goal: str | None = None
+    limits: str | None = None
+    due_on: date | None = None
+    pricing: Pricing = Pricing.HOURS
+    service_id: int | None = None
+    customer_id: int | None = None
+    """For whom; None: for Tiera itself or for all."""
+    follows_from: Ref | None = None
+    """What it followed from, such as an incident: an order may follow from one, never be one."""
+
+
+@rule("H11.8.1-i")
+async def ask_for_work(
+    session: Session,
+    actor: Actor,
+    *,
+    service_id: int,
+    title: str,
+    description: str,
+    due_on: date | None = None,
+    now: datetime,
+) -> Order:
+    """A customer's request for work: no order until a named contact takes it up and places it."""
+    if not actor.may(Right.REQUEST_WORK) or actor.kind is not ActorKind.CUSTOMER:
+        raise not_permitted("H11.8.1-i")
+    content = Content(
+        title=title, description=description, due_on=due_on, service_id=service_id, customer_id=actor.organisation_id
+    )
+    agreement = await _agreement_of_service(session, service_id)
+    order = await _add(session, actor, agreement, content, S.ASKED, now)
+    order.asked_by_id = actor.person_id
+    await events.record(
+        session, actor, "order.asked", order, at=now, rule="H11.8.1-i", audience=Audience.ALL, to=S.ASKED
+    )
+    return order
+
+
+@rule("H11.8.1-i")
+async def take_up_request(session: Session, actor: Actor, *, order_id: int, now: datetime) -> Order:
+    """An ordering contact makes a customer's request its draft."""
+    order = await queries.get_order_for_change(session, actor, order_id)
+    move = policy.take(actor, order.state, A.TAKE_UP)
+    order.state, order.taken_up_by_id, order.taken_up_at = move.target, actor.person_id, now
+    await _record_move(session, actor, "order.taken_up", order, move.source, move.rule, now)
+    return order
+
+
+async def turn_down_request(session: Session, actor: Actor, *, order_id: int, reason: str, now: datetime) -> Order:
+    """Tiera does not take a customer's request up, and says why."""
+    return await _end(session, actor, order_id, A.TURN_DOWN, "order.turned_down", reason, now)
+
+
+async def withdraw_request(session: Session, actor: Actor, *, order_id: int, reason: str, now: datetime) -> Order:
+    """The customer takes its request back before anybody took it up."""
+    return await _end(session, actor, order_id, A.WITHDRAW, "order.withdrawn", reason, now)
+
+
+async def _end(
+    session: Session, actor: Actor, order_id: int, action: OrderAction, event: str, reason: str, now: datetime
+) -> Order:
+    order = await queries.get_order_for_change(session, actor, order_id)
+    move = policy.take(actor, order.state, action)
+    order.end_reason = rules.needed(reason, "reason")
+    order.state, order.ended_at = move.target, now
+    await _record_move(session, actor, event, order, move.source, move.rule, now)
+    return order
+
+
+@rule("H11.8.1-e", "H11.8.1-i")
+async def create_order(
+    session: Session, actor: Actor, *, agreement_id: int | None = None, content: Content, now: datetime
+) -> Order:
+    """A draft under an agreement with a supplier, or under that of its service; without a number until it is placed."""
+    if not actor.may(Right.PREPARE_ORDERS):
+        raise not_permitted("H11.8.1-i")
+    if actor.kind is ActorKind.CUSTOMER and (agreement_id is not None or content.customer_id != actor.organisation_id):
+        raise not_permitted("H11.8.1-i", Text("You may order for your own organisation only, by a service."))
+    if agreement_id is not None:
+        agreement = await session.get(Agreement, agreement_id)
+        if agreement is None:
+            raise not_found("agreement_id")
+    elif content.service_id is not None:
+        agreement = await _agreement_of_service(session, content.service_id)
+    else:
+        raise required("agreement_id")
+    order = await _add(session, actor, agreement, content, S.DRAFT, now)
+    await events.record(session, actor, "order.drafted", order, at=now, rule="H11.8.1-e", to=S.DRAFT)
+    return order
+
+
+@rule("H11.8.1-e")
+async def edit_order(
+    session: Session, actor: Actor, *, order_id: int, content: Content, expected_version: int, now: datetime
+) -> Order:
+    """Change a draft; for whom it is, its service and what it follows from included."""
+    order = await queries.get_order_for_change(session, actor, order_id)
+    move = policy.take(actor, order.state, A.EDIT)
+    if order.version != expected_version:
+        raise version_conflict()
+    if actor.kind is ActorKind.CUSTOMER and content.customer_id != actor.organisation_id:
+        raise not_permitted(move.rule)
+    agreement = await session.get_one(Agreement, order.agreement_id)
+    await _fill(session, order, agreement, content)
+    order.version += 1
+    await events.record(session, actor, "order.edited", order, at=now, rule=move.rule, version=order.version)
+    return order
+
+
+@rule("H11.8.2-a")
+async def raise_order_class(
+    session: Session, actor: Actor, *, order_id: int, size_class: SizeClass, reason: str, now: datetime
+) -> Order:
+    """Hold an order to the duties of a larger class than its estimate says, for a reason."""
+    order = await queries.get_order_for_change(session, actor, order_id)
+    move = policy.take(actor, order.state, A.RAISE_CLASS)
+    rules.refuse_lowering(size_class, order.raised_class or order.size_class, reason)
+    order.raised_class, order.raise_reason = size_class, reason.strip()
+    await events.record(session, actor, "order.class_raised", order, at=now, rule=move.rule, size_class=size_class)
+    return order
+
+
+@rule("H11.8.2-c", "H11.8.2-d")
+async def attach_order_paper(
+    session: Session, actor: Actor, *, order_id: int, kind: PaperKind, file_id: int, now: datetime
+) -> OrderPaper:
+    """Attach a file that its uploader names: the form, a project's contract and plans, or another paper."""
+    order = await queries.get_order_for_change(session, actor, order_id)
+    action = A.BRING_PAPER if actor.kind is ActorKind.SUPPLIER else A.ATTACH_PAPER
+    move = policy.take(actor, order.state, action)
+    paper = OrderPaper(
+        order_id=order.id,
+        kind=kind,
+        file_id=file_id,
+        added_by_id=actor.person_id,
+        added_at=now,
+        supplier_id=order.supplier_id,
+    )
+    await _claim_file(session, actor, file_id, order.ref)
+    session.add(paper)
+    await events.record(session, actor, "order.paper_added", order, at=now, rule=move.rule, kind=kind)
+    await session.flush()
+    return paper
+
+
+@rule("H11.3.3-a")
+async def name_project_manager(
+    session: Session, actor: Actor, *, order_id: int, person_id: int, now: datetime
+) -> Order:
+    """Each side names its own project manager: a person who holds a role there."""
+    order = await queries.get_order_for_change(session, actor, order_id)
+    is_supplier = actor.kind is ActorKind.SUPPLIER
+    move = policy.take(actor, order.state, A.NAME_SUPPLIER_MANAGER if is_supplier else A.NAME_TIERA_MANAGER)
+    person = await session.get(Person, person_id)
+    if person is None:
+        raise not_found("person_id")
+    held = await parties.roles_on(session, person_id, helsinki_date(now))
+    if not any(role.organisation_id == actor.organisation_id for role in held):
+        message = Text("A project manager is a person of your own organisation, in a role that is in force.")
+        raise broken_rule("H11.3.3-a", message, "person_id")
+    if is_supplier:
+        order.supplier_manager_id = person_id
+    else:
+        order.tiera_manager_id = person_id
+    await events.record(
+        session, actor, "order.manager_named", order, at=now, rule=move.rule, person=Ref("Person", person_id)
+    )
+    return order
+
+
+async def _agreement_of_service(session: Session, service_id: int) -> Agreement:
+    service = await session.get(Service, service_id)
+    if service is None:
+        raise not_found("service_id")
+    return await session.get_one(Agreement, service.agreement_id)
+
+
+async def _add(
+    session: Session, actor: Actor, agreement: Agreement, content: Content, state: OrderState, now: datetime
+) -> Order:
+    if agreement.concerns.supplier_id is None:
+        raise invalid(Text("Work is ordered under an agreement with a supplier."), "agreement_id", rule="H11.8.1-e")
+    terms = await parties.terms_on(session, agreement.id, helsinki_date(now))
+    order = Order(
+        agreement_id=agreement.id,
+        supplier_id=agreement.organisation_id,
+        state=state,
+        created_by_id=actor.person_id,
+        created_at=now,
+        terms_on=terms.as_json(),
+    )
+    await _fill(session, order, agreement, content)
+    session.add(order)
+    await session.flush()
+    return order
+
+
+async def _fill(session: Session, order: Order, agreement: Agreement, content: Content) -> None:
+    title = rules.needed(content.title, "title")
+    if len(title) > MOST_LETTERS_IN_A_TITLE:
+        raise invalid(Text("At most %(most)s letters.", most=MOST_LETTERS_IN_A_TITLE), "title")
+    if content.service_id is not None:
+        service = await session.get(Service, content.service_id)
+        if service is None or service.agreement_id != agreement.id:
+            raise not_found("service_id")
+    if content.customer_id is not None:
+        customer = await session.get(Organisation, content.customer_id)
+        if customer is None or customer.side is not ActorKind.CUSTOMER:
+            raise not_found("customer_id")
+    if content.follows_from is not None:
+        await _refuse_unknown(session, content.follows_from)
+    order.title = title
+    order.description = rules.needed(content.description, "description")
+    order.goal = (content.goal or "").strip() or None
+    order.limits = (content.limits or "").strip() or None
+    order.due_on = content.due_on
+    order.pricing = content.pricing
+    order.service_id = content.service_id
+    order.customer_id = content.customer_id
+    order.follows_from = str(content.follows_from) if content.follows_from else None
+
+
+async def _refuse_unknown(session: Session, ref: Ref) -> None:
+    kind = KINDS.get(ref.kind)
+    if kind is None or await session.scalar(sa.select(kind.table.c.id).where(kind.table.c.id == ref.id)) is None:
+        raise not_found("follows_from")
+
+
+async def _record_move(
+    session: Session, actor: Actor, name: str, order: Order, source: OrderState, rule_name: str, now: datetime
+) -> None:
+    await events.record(
+        session, actor, name, order, at=now, rule=rule_name, from_=source, to=order.state, audience=Audience.ALL
+    )
+
+
+async def _claim_file(session: Session, actor: Actor, file_id: int, about: Ref) -> None:
+    """Tie a stored file to the order; only who brought it may name it, and only once."""
+    own = sa.select(StoredFile).where(
+        StoredFile.id == file_id,
+        StoredFile.uploaded_by_id == actor.person_id,
+        StoredFile.organisation_id == actor.organisation_id,
+        StoredFile.about_kind.is_(None),
+    )
+    stored = await session.scalar(own.with_for_update(key_share=True))
+    if stored is None:
+        raise not_found("file_id")
+    stored.about_kind, stored.about_id, stored.purpose = about.kind, about.id, "paper"

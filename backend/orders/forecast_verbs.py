@@ -1,0 +1,107 @@
+"""Following actual against estimate: forecasts, the two warnings, and when an order goes on hold (H11.8.3-c, -d)."""
+
+from datetime import datetime
+
+from backend.kit import events
+from backend.kit.actor import Actor
+from backend.kit.database import Session
+from backend.kit.deadlines import meet_deadline, open_deadline
+from backend.kit.faults import broken_rule, invalid
+from backend.kit.translation import Text
+from backend.ledger.model import Account
+from backend.orders import deadlines, policy, queries, rules
+from backend.orders.commitment_verbs import open_work
+from backend.orders.model import Forecast, Order
+from backend.orders.states import OrderAction, Pricing
+from backend.rulebook.rules import rule
+from backend.rulebook.terms import Terms
+
+
+@rule("H11.8.3-c")
+async def give_forecast(
+    session: Session, actor: Actor, *, order_id: int, remaining_minutes: int, note: str | None = None, now: datetime
+) -> Forecast:
+    """The supplier says what remains, in minutes; what is booked is known. The newest forecast counts."""
+    order = await queries.get_order_for_change(session, actor, order_id)
+    move = policy.take(actor, order.state, OrderAction.FORECAST)
+    if order.pricing is not Pricing.HOURS:
+        raise broken_rule(move.rule, Text("A fixed price has no ceiling to follow."))
+    if remaining_minutes < 0:
+        raise invalid(Text("What remains is not less than nothing."), "remaining_minutes")
+    terms = Terms.of(order.terms_on)
+    work = await open_work(session, order, billable=True)
+    total = rules.forecast_total(work.booked, remaining_minutes, terms)
+    forecast = Forecast(
+        order_id=order.id,
+        booked_minutes=work.booked,
+        remaining_minutes=remaining_minutes,
+        note=(note or "").strip() or None,
+        given_by_id=actor.person_id,
+        given_at=now,
+        supplier_id=order.supplier_id,
+    )
+    session.add(forecast)
+    order.forecast_minutes, order.forecast_at, order.forecast_due_at = total, now, None
+    await meet_deadline(session, order.ref, deadlines.FORECAST, at=now)
+    await events.record(
+        session,
+        actor,
+        "order.forecast_given",
+        order,
+        at=now,
+        rule=move.rule,
+        forecast_minutes=total,
+        ceiling_minutes=work.granted,
+    )
+    await _follow(session, actor, order, work, terms, now)
+    return forecast
+
+
+@rule("H11.8.3-c")
+async def note_booked(session: Session, actor: Actor, order: Order, *, now: datetime) -> None:
+    """Hours were booked on an order that the caller holds locked: warn at the share of the ceiling, once, and start
+    the clock of a new forecast. What is booked is the least that a forecast can be."""
+    if order.pricing is not Pricing.HOURS:
+        return
+    work = await open_work(session, order, billable=True)
+    terms = Terms.of(order.terms_on)
+    if work.booked > (order.forecast_minutes or 0):
+        order.forecast_minutes = work.booked
+    if await _follow(session, actor, order, work, terms, now):
+        order.forecast_due_at = deadlines.forecast_due_at(now, terms)
+        await open_deadline(
+            session,
+            order.ref,
+            deadlines.FORECAST,
+            started_at=now,
+            due_at=order.forecast_due_at,
+            warn_at=deadlines.warn_at(order.forecast_due_at, now, terms),
+            owner_id=order.supplier_id,
+            rule="H11.8.3-c",
+        )
+
+
+async def _follow(session: Session, actor: Actor, order: Order, work: Account, terms: Terms, now: datetime) -> bool:
+    """Warn where a limit is reached for the first time under this ceiling; whether there was a warning."""
+    ceiling, forecast = work.granted or 0, order.forecast_minutes or 0
+    order.covered_minutes = rules.covered(forecast, ceiling, work.booked, terms)
+    reached = []
+    if rules.is_warning_due(work.booked, ceiling, order.warned_at is not None, terms):
+        order.warned_at = now
+        reached.append("order.warned")
+    if forecast > ceiling and order.passed_at is None:
+        order.passed_at = now
+        reached.append("order.forecast_passed")
+    for name in reached:
+        await events.record(
+            session,
+            actor,
+            name,
+            order,
+            at=now,
+            rule="H11.8.3-c",
+            booked_minutes=work.booked,
+            forecast_minutes=forecast,
+            ceiling_minutes=ceiling,
+        )
+    return bool(reached)

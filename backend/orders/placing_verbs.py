@@ -1,0 +1,242 @@
+"""Placing an order within a right, an agreement and the duties of its size; confirming, declining, cancelling it."""
+
+from datetime import datetime
+from decimal import Decimal
+
+import sqlalchemy as sa
+
+from backend.kit import events, numbers
+from backend.kit.actor import Actor
+from backend.kit.amounts import line_amount
+from backend.kit.calendar import end_of_day, helsinki_date
+from backend.kit.database import Session
+from backend.kit.deadlines import drop_deadline, open_deadline
+from backend.kit.events import Audience
+from backend.kit.faults import broken_rule, constraint, invalid, not_found
+from backend.kit.refs import Ref
+from backend.kit.translation import Text
+from backend.ledger import verbs as ledger
+from backend.orders import deadlines, policy, queries, rules
+from backend.orders.commitment_verbs import Binding, Contact, bind, cents_of, give_back, open_sums, open_work
+from backend.orders.estimate_model import EstimateOption, EstimatePart
+from backend.orders.model import Milestone, Order
+from backend.orders.overrun_model import Revision
+from backend.orders.states import (
+    OPEN_REVISIONS,
+    MilestoneState,
+    OrderAction,
+    OrderMove,
+    OrderState,
+    Pricing,
+    RevisionState,
+)
+from backend.parties import queries as parties
+from backend.parties.agreement_model import PriceGroup
+from backend.rulebook.rules import rule
+from backend.rulebook.terms import Terms
+
+A, S = OrderAction, OrderState
+SERIES = "TIL"
+_TAKEN = broken_rule(
+    "H11.8.1-f", Text("This identifier is another order's: each is unique for ever."), "supplier_number"
+)
+constraint("uq_orders_supplier_id_supplier_number", _TAKEN)
+
+
+@rule("H11.8.1-a", "H11.8.1-b", "H11.8.1-g", "H11.8.2-a", "H11.8.2-c")
+async def place_order(session: Session, actor: Actor, *, order_id: int, option_id: int, now: datetime) -> Order:
+    """Choose an option of the newest estimate and order it: what it says becomes the ceiling, or the fixed price."""
+    order = await queries.get_order_for_change(session, actor, order_id)
+    move = policy.take(actor, order.state, A.ORDER)
+    estimate = await queries.newest_estimate(session, order.id)
+    option = await session.get(EstimateOption, option_id)
+    if estimate is None or option is None or option.estimate_id != estimate.id:
+        raise not_found("option_id")
+    terms = await parties.terms_on(session, order.agreement_id, helsinki_date(now))
+    order.chosen_option_id = option.id
+    return await _place(session, actor, order, move, option.minutes, option.euros, option.ref, terms, now)
+
+
+@rule("H11.8.2-b")
+async def order_at_once(session: Session, actor: Actor, *, order_id: int, ceiling_minutes: int, now: datetime) -> Order:
+    """Order a small piece of work without an estimate, where the term says so; bound at the dearest price agreed."""
+    order = await queries.get_order_for_change(session, actor, order_id)
+    move = policy.take(actor, order.state, A.ORDER_AT_ONCE)
+    if order.pricing is not Pricing.HOURS:
+        raise broken_rule(move.rule, Text("A fixed price is ordered by an estimate."))
+    terms = await parties.terms_on(session, order.agreement_id, helsinki_date(now))
+    rules.check_order_at_once(ceiling_minutes, order.raised_class, terms)
+    rules.check_step(ceiling_minutes, terms, "ceiling_minutes")
+    euros = line_amount(ceiling_minutes, await _dearest_price(session, order, now))
+    return await _place(session, actor, order, move, ceiling_minutes, euros, order.ref, terms, now)
+
+
+async def _place(
+    session: Session,
+    actor: Actor,
+    order: Order,
+    move: OrderMove,
+    minutes: int,
+    euros: Decimal,
+    source: Ref,
+    terms: Terms,
+    now: datetime,
+) -> Order:
+    by_effort = rules.size_class(minutes, terms)
+    size = rules.counted_class(minutes, order.raised_class, terms)
+    rules.check_duties_before_ordering(size, await queries.prepared_of(session, order))
+    contact = Contact(person_id=actor.stands_for_id or actor.person_id, organisation_id=actor.organisation_id)
+    binding = Binding(size_class=size, minutes=minutes, euros=euros, more_euros=euros)
+    right = await bind(session, actor, order, contact, binding, terms, now=now)
+
+    work = await open_work(session, order, billable=order.pricing is Pricing.HOURS)
+    if order.pricing is Pricing.HOURS:
+        await ledger.grant(session, work, minutes, source, key=f"order:{order.id}:ceiling", at=now)
+    else:
+        sums = await open_sums(session, order)
+        await ledger.grant(session, sums, cents_of(euros), source, key=f"order:{order.id}:price", at=now)
+        await _add_milestones(session, order)
+    if order.due_on is not None:
+        due_at = end_of_day(order.due_on)
+        await open_deadline(
+            session,
+            order.ref,
+            deadlines.DELIVERY,
+            started_at=now,
+            due_at=due_at,
+            warn_at=deadlines.warn_at(due_at, now, terms),
+            owner_id=order.supplier_id,
+            rule="H11.8.3-c",
+        )
+    # The series stays locked until commit, so the number is taken when nothing can be refused any more.
+    number = await numbers.take(session, SERIES, helsinki_date(now).year)
+    order.number, order.ordered_at, order.ordered_by_id = number, now, actor.person_id
+    order.ordering_right_id = right.id
+    order.state, order.size_class, order.terms_on = move.target, by_effort, terms.as_json()
+    order.ordered_minutes, order.ordered_euros = minutes, euros
+    order.covered_minutes = minutes if order.pricing is Pricing.HOURS else None
+    await events.record(
+        session,
+        actor,
+        "order.ordered",
+        order,
+        at=now,
+        rule=move.rule,
+        from_=move.source,
+        to=move.target,
+        audience=Audience.ALL,
+        number=number,
+        euros=euros,
+        right=right.ref,
+    )
+    return order
+
+
+async def _add_milestones(session: Session, order: Order) -> None:
+    wanted = sa.select(EstimatePart).where(EstimatePart.option_id == order.chosen_option_id)
+    for part in (await session.scalars(wanted.order_by(EstimatePart.position))).all():
+        session.add(
+            Milestone(
+                order_id=order.id,
+                position=part.position,
+                title=part.title,
+                amount=part.amount,
+                due_on=part.due_on,
+                month=part.month,
+                state=MilestoneState.OPEN,
+                supplier_id=order.supplier_id,
+                customer_id=order.customer_id,
+            )
+        )
+
+
+async def _dearest_price(session: Session, order: Order, now: datetime) -> Decimal:
+    groups = await session.scalars(sa.select(PriceGroup.id).where(PriceGroup.agreement_id == order.agreement_id))
+    prices = [await parties.price_on(session, group_id, helsinki_date(now)) for group_id in groups.all()]
+    known = [price for price in prices if price is not None]
+    if not known:
+        raise broken_rule("D0-c", Text("The agreement has no prices on this day."))
+    return max(known)
+
+
+@rule("H11.8.1-f", "H11.8.3-a")
+async def confirm_order(
+    session: Session,
+    actor: Actor,
+    *,
+    order_id: int,
+    supplier_number: str | None = None,
+    description: str | None = None,
+    now: datetime,
+) -> Order:
+    """The supplier records the order under an identifier of its own; without one, Tiera's is the supplier's too."""
+    order = await queries.get_order_for_change(session, actor, order_id)
+    move = policy.take(actor, order.state, A.CONFIRM)
+    if order.confirmed_at is not None:
+        raise invalid(Text("The order is confirmed already."), rule=move.rule)
+    number = (supplier_number or "").strip() or order.number
+    if number != order.number:
+        same = sa.or_(Order.number == number, sa.and_(Order.supplier_number == number, _of_supplier(order)))
+        if await session.scalar(sa.select(Order.id).where(same, Order.id != order.id).limit(1)) is not None:
+            raise _TAKEN
+    order.supplier_number, order.confirmed_at = number, now
+    order.supplier_description = (description or "").strip() or None
+    await events.record(
+        session,
+        actor,
+        "order.confirmed",
+        order,
+        at=now,
+        rule=move.rule,
+        audience=Audience.ALL,
+        number=order.number,
+        supplier_number=number,
+    )
+    return order
+
+
+def _of_supplier(order: Order) -> sa.ColumnElement[bool]:
+    return Order.supplier_id == order.supplier_id
+
+
+async def decline_order(session: Session, actor: Actor, *, order_id: int, reason: str, now: datetime) -> Order:
+    """The supplier does not take the request or the order; what was bound is free again."""
+    return await _end(session, actor, order_id, A.DECLINE, "order.declined", reason, now)
+
+
+async def cancel_order(session: Session, actor: Actor, *, order_id: int, reason: str, now: datetime) -> Order:
+    """Tiera gives an order up before its work has started; what was bound is free again."""
+    return await _end(session, actor, order_id, A.CANCEL, "order.cancelled", reason, now)
+
+
+async def _end(
+    session: Session, actor: Actor, order_id: int, action: OrderAction, event: str, reason: str, now: datetime
+) -> Order:
+    order = await queries.get_order_for_change(session, actor, order_id)
+    move = policy.take(actor, order.state, action)
+    order.end_reason = rules.needed(reason, "reason")
+    order.state, order.ended_at = move.target, now
+    for kind in (deadlines.ESTIMATE, deadlines.FORECAST, deadlines.DELIVERY):
+        await drop_deadline(session, order.ref, kind, at=now)
+    open_revision = sa.and_(Revision.order_id == order.id, Revision.state.in_(OPEN_REVISIONS))
+    for revision in (await session.scalars(sa.select(Revision).where(open_revision))).all():
+        revision.state, revision.decided_at = RevisionState.WITHDRAWN, now
+    if order.ordered_at is not None:
+        await give_back(session, order, now=now)
+        work = await open_work(session, order, billable=order.pricing is Pricing.HOURS)
+        work.closes_on = helsinki_date(now)
+        if work.granted:
+            key = f"order:{order.id}:ended"
+            await ledger.grant(session, work, work.approved - work.granted, order.ref, key=key, at=now)
+    await events.record(
+        session,
+        actor,
+        event,
+        order,
+        at=now,
+        rule=move.rule,
+        from_=move.source,
+        to=move.target,
+        audience=Audience.ALL,
+    )
+    return order

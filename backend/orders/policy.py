@@ -1,0 +1,124 @@
+"""Who may do what with an order: the table of moves, narrowed by facts that no role knows."""
+
+from collections.abc import Set
+from dataclasses import dataclass
+
+from backend.kit.actor import Actor, ActorKind
+from backend.kit.faults import broken_rule, not_permitted
+from backend.kit.translation import Text
+from backend.orders.states import (
+    MILESTONE,
+    ORDER,
+    OVERRUN,
+    REVISION,
+    MilestoneAction,
+    MilestoneState,
+    OrderAction,
+    OrderMove,
+    OrderState,
+    OverrunAction,
+    OverrunState,
+    Pricing,
+    RevisionAction,
+    RevisionState,
+)
+from backend.rulebook.rules import rule
+
+A = OrderAction
+
+SIDES: dict[OrderAction, ActorKind] = {
+    A.TAKE_UP: ActorKind.BUYER,
+    A.TURN_DOWN: ActorKind.BUYER,
+    A.ATTACH_PAPER: ActorKind.BUYER,
+    A.NAME_TIERA_MANAGER: ActorKind.BUYER,
+    A.PROPOSE_REVISION: ActorKind.BUYER,
+}
+"""What only Tiera does, although a customer's named contact has the right that it needs."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Facts:
+    """What of an order decides, beside its state, which acts are open."""
+
+    pricing: Pricing = Pricing.HOURS
+    is_confirmed: bool = False
+    has_open_overrun: bool = False
+    has_open_revision: bool = False
+    is_above_ceiling: bool = False
+    """The newest forecast passes the ceiling."""
+    has_open_milestones: bool = False
+    """A part of the fixed price waits to be delivered or, after the delivery, to be accepted."""
+
+
+def _is_open(action: OrderAction, facts: Facts) -> bool:
+    match action:
+        case A.CONFIRM:
+            return not facts.is_confirmed
+        case A.FORECAST:
+            return facts.pricing is Pricing.HOURS
+        case A.REQUEST_OVERRUN:
+            return facts.pricing is Pricing.HOURS and facts.is_above_ceiling and not facts.has_open_overrun
+        case A.PROPOSE_REVISION | A.OFFER_REVISION:
+            return not facts.has_open_revision
+        case A.ORDER_AT_ONCE:
+            return facts.pricing is Pricing.HOURS
+        case A.DELIVER:
+            return not facts.has_open_milestones
+        case A.ACCEPT:
+            return not facts.has_open_milestones and not facts.has_open_overrun
+    return True
+
+
+def take(actor: Actor, state: OrderState, action: OrderAction) -> OrderMove:
+    """The move, where state, right and side allow it."""
+    move = ORDER.take(actor, state, action)
+    if action in SIDES and actor.kind is not SIDES[action]:
+        raise not_permitted(move.rule)
+    return move
+
+
+def available_actions(actor: Actor, state: OrderState, facts: Facts) -> list[OrderAction]:
+    """What this actor may do with the order now, in the order of the table."""
+    return [
+        action
+        for action in ORDER.open_to(actor, state)
+        if (action not in SIDES or actor.kind is SIDES[action]) and _is_open(action, facts)
+    ]
+
+
+def available_overrun_actions(actor: Actor, state: OverrunState, asked_by_id: int | None) -> list[OverrunAction]:
+    """What this actor may do with a request to go on."""
+    return [
+        action
+        for action in OVERRUN.open_to(actor, state)
+        if action is OverrunAction.WITHDRAW or asked_by_id not in actor.deciding_person_ids
+    ]
+
+
+def available_revision_actions(actor: Actor, state: RevisionState, proposed_by_id: int | None) -> list[RevisionAction]:
+    """What this actor may do with a proposed change: customers agree on nothing with a supplier (H11.4-b)."""
+    if actor.kind is ActorKind.CUSTOMER:
+        return []
+    return [
+        action
+        for action in REVISION.open_to(actor, state)
+        if action is RevisionAction.WITHDRAW or proposed_by_id not in actor.deciding_person_ids
+    ]
+
+
+def available_milestone_actions(actor: Actor, state: MilestoneState, order: OrderState) -> list[MilestoneAction]:
+    """What this actor may do with a part of a fixed price: its order's work goes on."""
+    return MILESTONE.open_to(actor, state) if order in (OrderState.IN_PROGRESS, OrderState.DELIVERED) else []
+
+
+@rule("D0-f")
+def refuse_own_request(actor: Actor, asked_by_id: int | None) -> None:
+    """Nobody decides on a request of their own; a stand-in counts as the person stood for."""
+    if asked_by_id is not None and asked_by_id in actor.deciding_person_ids:
+        raise broken_rule("D0-f", Text("Nobody decides on a request of their own."))
+
+
+def refuse_other_side(actor: Actor, allowed: Set[ActorKind], cited: str) -> None:
+    """Some acts are between Tiera and the supplier alone, whatever rights a customer's contact has."""
+    if actor.kind not in allowed:
+        raise not_permitted(cited)

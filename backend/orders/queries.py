@@ -1,0 +1,260 @@
+"""Who sees which orders and what belongs to them; loads for verbs; look-ups that higher slices use."""
+
+from collections.abc import Callable, Iterable
+from datetime import datetime
+
+import sqlalchemy as sa
+
+from backend.kit import faults
+from backend.kit.actor import Actor, ActorKind
+from backend.kit.database import Condition, Row, Session, Thing
+from backend.kit.refs import Kind, register
+from backend.ledger.model import Account
+from backend.orders import rules
+from backend.orders.estimate_model import Estimate, EstimateOption
+from backend.orders.model import SUMS, WORK, Forecast, Milestone, Order, OrderPaper
+from backend.orders.overrun_model import Overrun, Revision
+from backend.orders.states import OPEN_REVISIONS, OrderState, OverrunState, PaperKind
+from backend.rulebook.roles import Right
+
+# Visibility
+
+
+def visible_orders(actor: Actor, order: Row) -> Condition:
+    """Tiera sees all; a supplier its own from the request for an estimate on; a customer those for it."""
+    match actor.kind:
+        case ActorKind.BUYER | ActorKind.SYSTEM:
+            return sa.true()
+        case ActorKind.SUPPLIER:
+            reached = sa.or_(order.requested_at.is_not(None), order.ordered_at.is_not(None))
+            return sa.and_(order.supplier_id == actor.organisation_id, reached)
+    return order.customer_id == actor.organisation_id  # type: ignore[no-any-return]
+
+
+def visible_between_parties(actor: Actor, row: Row) -> Condition:
+    """What is between Tiera and the supplier: forecasts, overruns, revisions, papers (D2.1-c)."""
+    match actor.kind:
+        case ActorKind.BUYER | ActorKind.SYSTEM:
+            return sa.true()
+        case ActorKind.SUPPLIER:
+            return row.supplier_id == actor.organisation_id  # type: ignore[no-any-return]
+    return sa.false()
+
+
+def visible_milestones(actor: Actor, milestone: Row) -> Condition:
+    """As its order; a customer sees them too, for they are totals."""
+    if actor.kind is ActorKind.CUSTOMER:
+        return milestone.customer_id == actor.organisation_id  # type: ignore[no-any-return]
+    return visible_between_parties(actor, milestone)
+
+
+def visible_estimates(actor: Actor, estimate: Row) -> Condition:
+    """Tiera and the supplier; at a customer whoever may order by it (H11.8.1-i), its totals only."""
+    if actor.kind is ActorKind.CUSTOMER and actor.may(Right.PLACE_ORDERS):
+        its = sa.alias(Order.__table__)
+        return sa.exists().where(its.c.id == estimate.order_id, its.c.customer_id == actor.organisation_id)
+    return visible_between_parties(actor, estimate)
+
+
+def visible_options(actor: Actor, option: Row) -> Condition:
+    """As its estimate."""
+    if actor.kind in (ActorKind.BUYER, ActorKind.SYSTEM):
+        return sa.true()
+    its = sa.alias(Estimate.__table__)
+    return sa.exists().where(its.c.id == option.estimate_id, visible_estimates(actor, its.c))
+
+
+def visible_rows(actor: Actor, row: Row) -> Condition:
+    """Hours and unit prices of an option: Tiera and the supplier, never a customer (D2.1-c)."""
+    match actor.kind:
+        case ActorKind.BUYER | ActorKind.SYSTEM:
+            return sa.true()
+        case ActorKind.SUPPLIER:
+            return visible_parts(actor, row)
+    return sa.false()
+
+
+def visible_parts(actor: Actor, part: Row) -> Condition:
+    """Parts of a fixed price: as their option."""
+    if actor.kind in (ActorKind.BUYER, ActorKind.SYSTEM):
+        return sa.true()
+    its = sa.alias(EstimateOption.__table__)
+    return sa.exists().where(its.c.id == part.option_id, visible_options(actor, its.c))
+
+
+def _register() -> None:
+    def kind(thing: type[Thing], visible: Callable[[Actor, Row], Condition], **known_by: str) -> None:
+        table = thing.__table__
+        assert isinstance(table, sa.Table)
+        register(Kind(thing.__name__, table, visible, **known_by))
+
+    kind(Order, visible_orders, number="number", title="title", url="/tilaukset/{id}")
+    kind(Estimate, visible_estimates, url="/tilaukset/{order_id}")
+    kind(EstimateOption, visible_options, title="title")
+    kind(Milestone, visible_milestones, title="title", url="/tilaukset/{order_id}")
+    kind(OrderPaper, visible_between_parties, url="/tilaukset/{order_id}")
+    kind(Forecast, visible_between_parties, url="/tilaukset/{order_id}")
+    kind(Overrun, visible_between_parties, url="/tilaukset/{order_id}")
+    kind(Revision, visible_between_parties, url="/tilaukset/{order_id}")
+
+
+_register()
+
+
+# Loads for verbs. Parent before child: whoever changes what belongs to an order holds the order first.
+
+
+async def get_order_for_change(session: Session, actor: Actor, order_id: int) -> Order:
+    """The order, locked. Raises NOT_FOUND where it is not or may not be seen."""
+    wanted = sa.select(Order).where(Order.id == order_id, visible_orders(actor, Order))
+    found = await session.scalar(wanted.with_for_update(key_share=True).execution_options(populate_existing=True))
+    if found is None:
+        raise faults.not_found("order_id")
+    return found
+
+
+async def get_overrun_for_change(session: Session, actor: Actor, overrun_id: int) -> tuple[Overrun, Order]:
+    """The overrun with its order, both locked. Raises NOT_FOUND."""
+    order_id = await session.scalar(
+        sa.select(Overrun.order_id).where(Overrun.id == overrun_id, visible_between_parties(actor, Overrun))
+    )
+    if order_id is None:
+        raise faults.not_found("overrun_id")
+    order = await get_order_for_change(session, actor, order_id)
+    return await session.get_one(
+        Overrun, overrun_id, with_for_update={"key_share": True}, populate_existing=True
+    ), order
+
+
+async def get_revision_for_change(session: Session, actor: Actor, revision_id: int) -> tuple[Revision, Order]:
+    """The revision with its order, both locked. Raises NOT_FOUND."""
+    order_id = await session.scalar(
+        sa.select(Revision.order_id).where(Revision.id == revision_id, visible_between_parties(actor, Revision))
+    )
+    if order_id is None:
+        raise faults.not_found("revision_id")
+    order = await get_order_for_change(session, actor, order_id)
+    return (
+        await session.get_one(Revision, revision_id, with_for_update={"key_share": True}, populate_existing=True),
+        order,
+    )
+
+
+async def get_milestone_for_change(session: Session, actor: Actor, milestone_id: int) -> tuple[Milestone, Order]:
+    """The milestone with its order, both locked. Raises NOT_FOUND."""
+    order_id = await session.scalar(
+        sa.select(Milestone.order_id).where(Milestone.id == milestone_id, visible_milestones(actor, Milestone))
+    )
+    if order_id is None:
+        raise faults.not_found("milestone_id")
+    order = await get_order_for_change(session, actor, order_id)
+    return (
+        await session.get_one(Milestone, milestone_id, with_for_update={"key_share": True}, populate_existing=True),
+        order,
+    )
+
+
+# Facts
+
+
+async def newest_estimate(session: Session, order_id: int) -> Estimate | None:
+    """The estimate that counts: of several the last one given."""
+    wanted = sa.select(Estimate).where(Estimate.order_id == order_id).order_by(Estimate.ordinal.desc()).limit(1)
+    return await session.scalar(wanted)
+
+
+async def next_ordinal(session: Session, of: type[Estimate] | type[Overrun] | type[Revision], order_id: int) -> int:
+    """The number of an order's next estimate, overrun or revision; the caller holds the order's lock."""
+    last = await session.scalar(sa.select(sa.func.max(of.ordinal)).where(of.order_id == order_id))
+    return (last or 0) + 1
+
+
+async def papers_of(session: Session, order_id: int) -> frozenset[PaperKind]:
+    """The kinds of papers that are attached to an order."""
+    kinds = await session.scalars(sa.select(OrderPaper.kind).where(OrderPaper.order_id == order_id).distinct())
+    return frozenset(kinds.all())
+
+
+async def has_open_revision(session: Session, order_id: int) -> bool:
+    """Whether a proposed change waits for the other side."""
+    waiting = sa.exists().where(Revision.order_id == order_id, Revision.state.in_(OPEN_REVISIONS))
+    return bool(await session.scalar(sa.select(waiting)))
+
+
+async def prepared_of(session: Session, order: Order) -> rules.Prepared:
+    """What the order has that its size may demand."""
+    return rules.Prepared(
+        goal=order.goal,
+        limits=order.limits,
+        papers=await papers_of(session, order.id),
+        has_tiera_manager=order.tiera_manager_id is not None,
+        has_supplier_manager=order.supplier_manager_id is not None,
+    )
+
+
+async def has_open_overrun(session: Session, order_id: int) -> bool:
+    """Whether a request to go on waits for Tiera's decision."""
+    waiting = sa.exists().where(Overrun.order_id == order_id, Overrun.state == OverrunState.REQUESTED)
+    return bool(await session.scalar(sa.select(waiting)))
+
+
+async def milestones_of(session: Session, order_id: int) -> list[Milestone]:
+    wanted = sa.select(Milestone).where(Milestone.order_id == order_id).order_by(Milestone.position)
+    return list((await session.scalars(wanted)).all())
+
+
+def account_of(order: Row, purpose: str) -> Condition:
+    """Condition on accounts: an order's for the purpose."""
+    return sa.and_(Account.about_kind == "Order", Account.about_id == order.id, Account.purpose == purpose)
+
+
+def ceiling_of(order: Row) -> sa.ColumnElement[int | None]:
+    """SQL: the approved ceiling in minutes; null where there is none."""
+    return sa.select(Account.granted).where(account_of(order, WORK)).scalar_subquery()
+
+
+def booked_of(order: Row) -> sa.ColumnElement[int | None]:
+    """SQL: minutes booked on an order; null before it is placed."""
+    return sa.select(Account.booked).where(account_of(order, WORK)).scalar_subquery()
+
+
+def approved_of(order: Row) -> sa.ColumnElement[int | None]:
+    """SQL: minutes of an order that Tiera has approved; null before it is placed."""
+    return sa.select(Account.approved).where(account_of(order, WORK)).scalar_subquery()
+
+
+def accepted_cents_of(order: Row) -> sa.ColumnElement[int | None]:
+    """SQL: cents of a fixed price whose milestones are accepted; null where the price is not fixed."""
+    return sa.select(Account.approved).where(account_of(order, SUMS)).scalar_subquery()
+
+
+# What higher slices ask
+
+
+async def find_by_reference(session: Session, supplier_id: int, reference: str) -> Order | None:
+    """The placed order of a supplier that Tiera's number or the supplier's own names (H11.8.3-a)."""
+    named = sa.or_(Order.number == reference, Order.supplier_number == reference)
+    wanted = sa.select(Order).where(Order.supplier_id == supplier_id, Order.ordered_at.is_not(None), named)
+    return await session.scalar(wanted.order_by(Order.id).limit(1))
+
+
+async def find_orders(session: Session, order_ids: Iterable[int]) -> dict[int, Order]:
+    """Orders by their ids."""
+    found = await session.scalars(sa.select(Order).where(Order.id.in_(list(order_ids))))
+    return {order.id: order for order in found.all()}
+
+
+async def is_work_done_covered(session: Session, order_id: int, booked_at: datetime) -> bool:
+    """Whether a decision says that work booked on hold before it may be approved and billed (H11.8.3-d)."""
+    covering = sa.select(Overrun.id).where(
+        Overrun.order_id == order_id,
+        Overrun.state == OverrunState.APPROVED,
+        Overrun.covers_work_done.is_(True),
+        Overrun.decided_at >= booked_at,
+    )
+    return bool(await session.scalar(sa.select(covering.exists())))
+
+
+def is_open(order: Row) -> Condition:
+    """Neither accepted nor ended."""
+    return order.state.not_in([OrderState.ACCEPTED, OrderState.DECLINED, OrderState.CANCELLED])  # type: ignore[no-any-return]
