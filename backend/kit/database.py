@@ -33,6 +33,8 @@ class Concerned(NamedTuple):
 class Base(DeclarativeBase):
     """Every mapped class: its name is the kind of its Ref and the name of its GraphQL type."""
 
+    __mapper_args__ = {"eager_defaults": True}  # what the database computes is there after a flush, with no await
+
     metadata = sa.MetaData(
         naming_convention={
             "ix": "ix_%(table_name)s_%(column_0_N_name)s",

@@ -1,0 +1,150 @@
+"""Approving, returning and taking back, by the verbs."""
+
+import asyncio
+from datetime import timedelta
+from typing import Any
+
+import pytest
+import sqlalchemy as sa
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from backend.hours.approval_verbs import approve_hours, return_hours, take_approval_back
+from backend.hours.deadlines import APPROVAL
+from backend.hours.model import TimeEntry
+from backend.hours.states import EntryState, LeftOut
+from backend.hours.verbs import correct_hours
+from backend.kit.database import make_engine, make_sessions
+from backend.kit.deadlines import Deadline
+from backend.kit.entrance import Entrance
+from backend.kit.faults import Code, Refusal
+from backend.kit.refs import Ref
+from backend.ledger import verbs as ledger
+from backend.ledger.model import Account, Portion, Posting
+from tests.hours.making import book, decide_overrun, make_work, put_on_hold
+from tests.making import NOW, supplier_manager
+
+
+async def refusal(act: Any) -> Refusal:
+    with pytest.raises(Refusal) as refused:
+        await act
+    return refused.value
+
+
+@pytest.mark.rule("H11.7.3-g")
+async def test_approved_entries_are_locked_and_their_portions_name_the_grant(session: AsyncSession) -> None:
+    work = await make_work(session)
+    entry = await book(session, work, 90)
+    approval = await approve_hours(session, work.manager, [entry.id], now=NOW)
+    assert (entry.state, entry.approval_id, approval.minutes) == (EntryState.APPROVED, approval.id, 90)
+    portion = (await session.scalars(sa.select(Portion))).one()
+    grant = await session.get_one(Posting, portion.grant_id)
+    assert (portion.source_id, portion.amount, grant.source_kind) == (entry.id, 90, "Order")
+    assert (await refusal(correct_hours(session, work.expert, entry.id, minutes=30, now=NOW))).code is Code.WRONG_STATE
+
+
+@pytest.mark.rule("H11.8.3-d")
+async def test_an_entry_is_split_at_the_ceiling_and_the_rest_waits(session: AsyncSession) -> None:
+    work = await make_work(session, ceiling=100)
+    entry = await book(session, work, 150)
+    await approve_hours(session, work.manager, [entry.id], now=NOW)
+    rest = (await session.scalars(sa.select(TimeEntry).where(TimeEntry.split_from_id == entry.id))).one()
+    assert (entry.minutes, entry.state, rest.minutes, rest.state) == (100, EntryState.APPROVED, 50, EntryState.BOOKED)
+    assert (work.target.booked, work.target.approved) == (150, 100)
+    assert [e.rule for e in (await refusal(approve_hours(session, work.manager, [rest.id], now=NOW))).errors] == [
+        "H11.8.3-d"
+    ]
+
+
+@pytest.mark.rule("H11.8.3-d")
+@pytest.mark.parametrize("covers", [True, False])
+async def test_work_done_on_hold_is_approved_only_if_the_decision_covers_it(
+    session: AsyncSession, covers: bool
+) -> None:
+    work = await make_work(session, ceiling=60)
+    await put_on_hold(session, work, forecast=180)
+    below, above = await book(session, work, 60), await book(session, work, 60, description="Kenttien tarkistukset")
+    await decide_overrun(session, work, 120, covers=covers, at=NOW + timedelta(hours=1))
+    later = NOW + timedelta(hours=2)
+    work.order.forecast_minutes = 60
+    after = await book(session, work, 60, description="Työ päätöksen jälkeen", now=later)
+    approval = await approve_hours(session, work.manager, [below.id, above.id, after.id], now=later)
+    states = [entry.state for entry in (below, above, after)]
+    if covers:
+        assert states == [EntryState.APPROVED] * 3
+    else:
+        assert states == [EntryState.APPROVED, EntryState.BOOKED, EntryState.APPROVED]
+        assert approval.left_out == {str(above.id): LeftOut.WITHOUT_PERMISSION}
+
+
+@pytest.mark.rule("H11.7.3-g")
+async def test_a_returned_entry_has_a_reason_and_is_corrected_not_approved(session: AsyncSession) -> None:
+    work = await make_work(session)
+    entry = await book(session, work)
+    assert (await refusal(return_hours(session, work.manager, [entry.id], "  ", now=NOW))).code is Code.REQUIRED
+    await return_hours(session, work.manager, [entry.id], "Väärä kohde", now=NOW)
+    assert (entry.state, entry.return_reason) == (EntryState.RETURNED, "Väärä kohde")
+    assert (await refusal(approve_hours(session, work.manager, [entry.id], now=NOW))).code is Code.BROKEN_RULE
+    await correct_hours(session, work.expert, entry.id, minutes=45, now=NOW)
+    assert entry.state is EntryState.CORRECTED
+
+
+@pytest.mark.rule("H11.7.3-g")
+async def test_the_supplier_approves_nothing(session: AsyncSession) -> None:
+    work = await make_work(session)
+    entry = await book(session, work)
+    manager = await supplier_manager(session, work.supplier)
+    assert (await refusal(approve_hours(session, manager, [entry.id], now=NOW))).code is Code.NOT_PERMITTED
+    assert entry.state is EntryState.BOOKED
+
+
+@pytest.mark.rule("H11.7.3-g")
+async def test_an_approval_is_taken_back_within_a_minute_and_not_later(session: AsyncSession) -> None:
+    work = await make_work(session)
+    entry = await book(session, work)
+    approval = await approve_hours(session, work.manager, [entry.id], now=NOW)
+    late = take_approval_back(session, work.manager, approval.id, now=NOW + timedelta(seconds=61))
+    assert [e.rule for e in (await refusal(late)).errors] == ["H11.7.3-g"]
+    await take_approval_back(session, work.manager, approval.id, now=NOW + timedelta(seconds=59))
+    assert (entry.state, work.target.approved) == (EntryState.BOOKED, 0)
+    again = await approve_hours(session, work.manager, [entry.id], now=NOW + timedelta(seconds=70))
+    assert again.minutes == 60
+    assert await ledger.disagreements(session) == []
+
+
+async def test_an_approval_that_a_line_holds_is_not_taken_back(session: AsyncSession) -> None:
+    work = await make_work(session)
+    entry = await book(session, work)
+    approval = await approve_hours(session, work.manager, [entry.id], now=NOW)
+    free = await ledger.free_portions(session, work.target)
+    await ledger.reserve(session, Ref("InvoiceLine", 1), free, 15, at=NOW)
+    assert (await refusal(take_approval_back(session, work.manager, approval.id, now=NOW))).code is Code.BROKEN_RULE
+
+
+@pytest.mark.rule("H11.7.3-g")
+async def test_the_clock_of_a_month_stops_when_nothing_of_it_waits(session: AsyncSession) -> None:
+    work = await make_work(session)
+    first, second = await book(session, work), await book(session, work, description="Toinen lomake ja sen kentät")
+    deadline = (await session.scalars(sa.select(Deadline).where(Deadline.kind == APPROVAL))).one()
+    await approve_hours(session, work.manager, [first.id], now=NOW)
+    await session.refresh(deadline)
+    assert deadline.met_at is None
+    await approve_hours(session, work.manager, [second.id], now=NOW)
+    await session.refresh(deadline)
+    assert deadline.met_at == NOW
+
+
+async def test_two_who_approve_the_same_entries_at_once_approve_them_once(database_url: str) -> None:
+    engine = make_engine(database_url, pool_size=6)
+    sessions = make_sessions(engine)
+    async with sessions.begin() as session:
+        work = await make_work(session, ceiling=300)
+        ids = [(await book(session, work, 60, description=f"Lomakkeen osa {n}")).id for n in range(6)]
+    entrance = Entrance(sessions, lambda: NOW)
+    await asyncio.gather(*(entrance.enter(work.manager, approve_hours, entry_ids=ids) for _ in range(4)))
+    async with sessions() as session:
+        account = await session.get_one(Account, work.target.id)
+        assert (account.booked, account.approved) == (360, 300)
+        assert await ledger.disagreements(session) == []
+        portions = (await session.scalars(sa.select(sa.func.sum(Portion.amount)))).one()
+        assert portions == 300
+    await engine.dispose()
