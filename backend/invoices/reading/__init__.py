@@ -53,7 +53,7 @@ def read(data: bytes) -> EInvoice:
     root = parse(data)
     if root.tag != "Finvoice" and root.tag not in ubl.ROOTS:
         raise not_an_invoice()
-    lines = sum(1 for child in root if child.tag.rpartition("}")[2] in ("InvoiceRow", "InvoiceLine", "CreditNoteLine"))
+    lines = sum(1 for _ in root.iterchildren("InvoiceRow", "{*}InvoiceLine", "{*}CreditNoteLine"))
     if lines > MOST_LINES:
         raise Unreadable(
             Unread.TOO_MANY_LINES,

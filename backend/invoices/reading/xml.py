@@ -19,6 +19,9 @@ MOST_EQUALS: Final = 250_000  # "=" characters: every attribute has one
 MOST_ATTRIBUTES: Final = 40  # of one element
 MOST_LEVELS: Final = 30
 
+_TOO_DEEP: Final = etree.XPath(f"boolean({'/*' * (MOST_LEVELS + 1)})")
+_TOO_MANY_ATTRIBUTES: Final = etree.XPath(f"boolean(//*[@*[{MOST_ATTRIBUTES + 1}]])")
+
 _ENCODINGS: Final = {"utf-8", "iso-8859-1", "iso-8859-15", "windows-1252"}
 _UTF8_MARK: Final = b"\xef\xbb\xbf"
 _WIDE_MARKS: Final = (b"\xff\xfe", b"\xfe\xff", b"\x00")
@@ -148,17 +151,6 @@ def _tree(text: str) -> etree._Element:
         raise _not_well_formed(fault.lineno or 1) from None
     if root.getroottree().docinfo.internalDTD is not None:
         raise _not_well_formed(1)
-    _measure(root)
+    if _TOO_DEEP(root) or _TOO_MANY_ATTRIBUTES(root):
+        raise _too_complex()
     return root
-
-
-def _measure(root: etree._Element) -> None:
-    """Raises TOO_COMPLEX for too many levels or too many attributes on an element."""
-    level = 0
-    for event, element in etree.iterwalk(root, events=("start", "end")):
-        if event == "end":
-            level -= 1
-            continue
-        level += 1
-        if level > MOST_LEVELS or len(element.attrib) > MOST_ATTRIBUTES:
-            raise _too_complex()

@@ -2,7 +2,7 @@
 
 from decimal import Decimal
 from pathlib import Path
-from time import perf_counter
+from time import process_time
 
 import pytest
 
@@ -52,10 +52,10 @@ def test_a_file_with_a_fault_in_its_contents_is_read_and_its_fault_is_found(name
 @needs_samples
 @pytest.mark.parametrize(("name", "verdict"), [(row[0], row[1]) for row in ROWS if row[1].startswith("refused")])
 def test_a_bad_file_is_refused_for_its_own_reason(name: str, verdict: str) -> None:
-    started = perf_counter()
+    started = process_time()
     with pytest.raises(Unreadable) as refusal:
         read_sample(name)
-    assert perf_counter() - started < 1
+    assert process_time() - started < 1
     assert refusal.value.code.name == verdict.partition(" ")[2] or verdict == "refused"
 
 
