@@ -69,15 +69,17 @@ def serve() -> None:
     import gc
     import signal
 
+    from backend.supervising import SIGNALS, bind
+
+    settings = Settings.read().complete()
+    line = bind(settings.host, settings.port)  # what can go wrong is said before the long imports
+
     import uvicorn
 
     from backend.kit import logs
-    from backend.supervising import SIGNALS, bind
     from web.app import create
 
-    settings = Settings.read().complete()
     logs.configure(production=settings.production)
-    line = bind(settings.host, settings.port)
     config = uvicorn.Config(
         create(settings),
         loop="uvloop",
@@ -107,10 +109,11 @@ def worker() -> None:
 
     Needs DATABASE_URL, REDIS_URL and PORTAALI_SECRET. A signal to end lets jobs in hand finish.
     """
+    settings = Settings.read().complete()
+
     from backend.kit import logs
     from workers.main import run
 
-    settings = Settings.read().complete()
     logs.configure(production=settings.production)
     run(settings)
 

@@ -1,0 +1,105 @@
+import os
+import subprocess
+import sys
+import tempfile
+from pathlib import Path
+
+import psycopg
+import pytest
+
+COMMANDS = ["demo", "serve", "worker", "migrate", "backup", "restore", "schema", "rules", "load", "bench"]
+
+
+@pytest.fixture
+def portaali(tmp_path):
+    """Run the command as a person does, with only these settings; what came of it."""
+
+    def command(*words, **settings):
+        kept = {name: os.environ[name] for name in ("PATH", "HOME", "PYTHONPATH") if name in os.environ}
+        return subprocess.run(
+            [sys.executable, "-m", "backend.cli", *map(str, words)],
+            env={**kept, "PORTAALI_DATA": str(tmp_path / "data")} | {n: str(v) for n, v in settings.items()},
+            capture_output=True,
+            text=True,
+            timeout=120,
+        )
+
+    return command
+
+
+def test_every_command_says_what_it_is_for(portaali):
+    told = portaali("--help").stdout
+    assert [line.split()[0] for line in told.partition("Commands:")[2].splitlines() if line.strip()] == COMMANDS
+    for command in COMMANDS:
+        assert portaali(command, "--help").returncode == 0
+
+
+@pytest.mark.parametrize(
+    ("words", "settings", "sentence"),
+    [
+        (["demo"], {"PORT": "web"}, "PORT is “web”: give a number"),
+        (["demo"], {"DATABASE_URL": "postgresql://x/y"}, "Set both DATABASE_URL and REDIS_URL, or neither"),
+        (["demo"], {"HOST": "192.0.2.1"}, "no address of this machine"),
+        (["worker"], {}, "DATABASE_URL is not set"),
+        (["worker"], {"DATABASE_URL": "postgresql://x/y", "REDIS_URL": "redis://x"}, "PORTAALI_SECRET is not set"),
+        (["migrate"], {"DATABASE_URL": "postgresql:///x?host=/nowhere"}, "The database cannot be reached"),
+        (["backup", "x.tar"], {"DATABASE_URL": "postgresql:///x?host=/nowhere"}, "The database cannot be reached"),
+        (["restore", "/dev/null"], {"DATABASE_URL": "postgresql:///x?host=/nowhere"}, "The database cannot be reached"),
+        (["schema", "--check", "--to", "/nowhere/schema.graphql"], {}, "is not what the code says"),
+    ],
+)
+def test_what_cannot_be_done_ends_with_a_sentence_and_no_traceback(portaali, words, settings, sentence):
+    done = portaali(*words, **settings)
+    assert done.returncode == 1
+    assert done.stderr.startswith("portaali: ")
+    assert sentence in done.stderr
+    assert "Traceback" not in done.stderr
+
+
+def test_the_embedded_database_is_started_for_a_command_that_needs_it(portaali):
+    with tempfile.TemporaryDirectory() as folder:  # pytest's own are closed to the user that the server runs as
+        done = portaali("migrate", PORTAALI_DATA=folder)
+        assert (done.returncode, done.stderr) == (0, "")
+        assert Path(folder, "postgres", "PG_VERSION").exists()
+
+
+def test_the_schema_that_was_written_is_what_the_check_wants(portaali, tmp_path):
+    file = tmp_path / "schema.graphql"
+    assert portaali("schema", "--to", file).returncode == 0
+    assert "type Query" in file.read_text()
+    assert portaali("schema", "--to", file, "--check").returncode == 0
+    file.write_text(file.read_text() + "\n")
+    assert portaali("schema", "--to", file, "--check").returncode == 1
+
+
+def test_a_database_that_cannot_hold_our_texts_is_refused(portaali, test_server, empty_database_url):
+    with psycopg.connect(empty_database_url, autocommit=True) as connection:
+        options = "ENCODING 'SQL_ASCII' LC_COLLATE 'C' LC_CTYPE 'C'"
+        if connection.info.server_version >= 170000:
+            options += " LOCALE_PROVIDER libc"
+        name = f"portaali_test_ascii_{os.getpid()}"
+        connection.execute(f"CREATE DATABASE {name} TEMPLATE template0 {options}")
+        try:
+            done = portaali("migrate", DATABASE_URL=test_server.url_of(name))
+        finally:
+            connection.execute(f"DROP DATABASE {name} WITH (FORCE)")
+    assert done.returncode == 1
+    assert "The database is in SQL_ASCII" in done.stderr
+
+
+def test_neither_help_nor_settings_load_what_only_one_command_needs():
+    heavy = {
+        "sqlalchemy",
+        "uvicorn",
+        "starlette",
+        "strawberry",
+        "alembic",
+        "redis",
+        "dramatiq",
+        "openpyxl",
+        "rich",
+        "psycopg",
+    }
+    code = "import sys, backend.cli; print(*sys.modules)"
+    loaded = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True).stdout.split()
+    assert not (heavy | {"rich"}) & set(loaded)
