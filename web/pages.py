@@ -164,10 +164,12 @@ class Page:
         try:
             return await self.portal.door.read(asked.text, variables, self.actor)
         except Exception as error:
-            status = _STATUS.get(str(getattr(error, "code", "")).upper())
-            if status is None:
+            code = str(getattr(error, "code", "")).upper()
+            if code == "BAD_USER_INPUT" and self.request.method == "GET":
+                raise Problem(404) from error  # a cursor or a number in the address that never was one
+            if code not in _STATUS:
                 raise
-            raise Problem(status) from error
+            raise Problem(_STATUS[code]) from error
 
     # Forms
 

@@ -95,7 +95,7 @@ _DECIMAL = re.compile(rf"(?P<sign>[+-]?) ?(?P<whole>{_WHOLE})?(?:[.,](?P<part>[0
 _POINTS_GROUP = re.compile(r"(?P<sign>[+-]?) ?(?P<whole>[0-9]{1,3}(?:\.[0-9]{3})+),(?P<part>[0-9]+)")
 _COMMAS_GROUP = re.compile(r"(?P<sign>[+-]?) ?(?P<whole>[0-9]{1,3}(?:,[0-9]{3})+)\.(?P<part>[0-9]+)")
 _CLOCK = re.compile(
-    r"(?P<sign>[+-]?) ?(?P<hours>[0-9]{1,6}) ?(?::|h) ?(?P<minutes>[0-5]?[0-9]) ?(?:min|m)?", re.IGNORECASE
+    rf"(?P<sign>[+-]?) ?(?P<hours>{_WHOLE}) ?(?::|h) ?(?P<minutes>[0-5]?[0-9]) ?(?:min|m)?", re.IGNORECASE
 )
 _ONLY_MINUTES = re.compile(r"(?P<sign>[+-]?) ?(?P<minutes>[0-9]{1,7}) ?min", re.IGNORECASE)
 _DATE_FINNISH = re.compile(r"(?P<day>[0-9]{1,2})\. ?(?P<month>[0-9]{1,2})\. ?(?P<year>[0-9]{4})")
@@ -103,6 +103,7 @@ _DATE_ISO = re.compile(r"(?P<year>[0-9]{4})-(?P<month>[0-9]{2})-(?P<day>[0-9]{2}
 _TIME = re.compile(r"(?P<hour>[0-9]{1,2})[.:](?P<minute>[0-9]{2})(?::[0-9]{2})?")
 _BETWEEN_DATE_AND_TIME = re.compile(r" klo | kl\. ?| at |T| ", re.IGNORECASE)
 _MOST_DIGITS = 18
+_MOST_MINUTES = 60_000_000
 
 
 def _plain(typed: str) -> str:
@@ -138,13 +139,15 @@ def parse_minutes(typed: str) -> Minutes:
     plain = _plain(typed)
     clock = _CLOCK.fullmatch(plain)
     if clock:
-        effort = int(clock["hours"]) * 60 + int(clock["minutes"])
+        effort = int(clock["hours"].replace(" ", "")) * 60 + int(clock["minutes"])
+        if effort >= _MOST_MINUTES:
+            raise ValueError(f"too many hours: {typed!r}")
         return Minutes(-effort if clock["sign"] == "-" else effort)
     only = _ONLY_MINUTES.fullmatch(plain)
     if only:
         return Minutes(-int(only["minutes"]) if only["sign"] == "-" else int(only["minutes"]))
     hours = parse_decimal(re.sub(r" ?(?:h|t|tim)\.?$", "", plain, flags=re.IGNORECASE))
-    if abs(hours) >= 1_000_000:
+    if abs(hours) * 60 >= _MOST_MINUTES:
         raise ValueError(f"too many hours: {typed!r}")
     return Minutes(int((hours * 60).quantize(Decimal(1), ROUND_HALF_UP)))
 

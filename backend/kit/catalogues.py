@@ -8,7 +8,7 @@ Python is read as a syntax tree (`Text("…")`, `plural("…", "…", n)`), temp
 import ast
 import re
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from io import BytesIO
 from pathlib import Path
@@ -25,9 +25,10 @@ LANGUAGES = ("fi", "sv")
 NOT_SOURCES = {Path("backend/kit/translation.py"), Path("backend/kit/catalogues.py")}
 
 _PLACE = re.compile(r"%\((\w+)\)s")
+_COUNTS = ("n", "num")
 _LETTER = re.compile(r"[^\W\d_]")
 _KEYWORDS = {"_": None, "gettext": None, "ngettext": (1, 2)}
-_JINJA = {"trimmed": "true", "newstyle_gettext": "true", "silent": "false"}
+_JINJA = {"trimmed": "true", "newstyle_gettext": "true", "silent": "false", "extensions": "jinja2.ext.do"}
 
 
 @dataclass
@@ -118,7 +119,7 @@ def faults(root: Path = ROOT) -> list[str]:
     found = sources(root)
     lines = list(found.faults)
     for msgid, several in found.plurals.items():
-        lines += [f"{found.places[msgid][0]}: {why}" for why in _wrong_places(msgid, several, msgid)]
+        lines += [f"{found.places[msgid][0]}: {why}" for why in _wrong_places(msgid, several, several or msgid)]
     for language in LANGUAGES:
         known: dict[str, tuple[Path, object]] = {}
         for path, message in _entries(language, root):
@@ -144,18 +145,18 @@ def _wrong(message: Message, msgid: str, found: Sources, before: tuple[Path, obj
     if (several is not None) != isinstance(message.id, tuple):
         yield f"{msgid!r} is {'counted' if several is not None else 'not counted'} where it is said"
         return
-    for string in strings:
+    for place, string in enumerate(strings):
         if string:
-            yield from _wrong_places(msgid, several, string)
+            yield from _wrong_places(msgid, several, string, may_leave_out=_COUNTS if place == 0 and several else ())
         else:
             yield f"empty {msgid!r}"
 
 
-def _wrong_places(msgid: str, several: str | None, string: str) -> Iterator[str]:
-    """The places of a translation are those of its message; the singular of a counted one may leave out the count."""
+def _wrong_places(msgid: str, several: str | None, string: str, may_leave_out: Iterable[str] = ()) -> Iterator[str]:
+    """The places of a translation are those of its message; only the singular may leave out the count ("one hour")."""
     wanted = set(_PLACE.findall(several or msgid))
     got = set(_PLACE.findall(string))
-    if got != wanted and not (several is not None and got == set(_PLACE.findall(msgid))):
+    if got - wanted or wanted - got - set(may_leave_out):
         yield f"{string!r} has other places than {msgid!r}: {sorted(got)}, not {sorted(wanted)}"
     if "%" in _PLACE.sub("", string).replace("%%", ""):
         yield f"a per cent sign that is none of %(name)s and %%: {string!r}"
