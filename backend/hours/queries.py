@@ -13,9 +13,11 @@ from backend.kit.calendar import Month
 from backend.kit.database import Condition, Row, Session
 from backend.kit.faults import not_found
 from backend.kit.refs import Kind, register
+from backend.ledger import verbs as ledger
 from backend.ledger.model import Account, Posting, PostingKind
 from backend.orders.model import WORK, Order
 from backend.orders.overrun_model import Overrun
+from backend.orders.queries import get_order_for_change
 from backend.parties.agreement_model import Price, PriceGroup
 from backend.parties.queries import is_valid_on
 from backend.rulebook.roles import Right
@@ -61,22 +63,18 @@ def _of_supplier(actor: Actor, row: Row) -> Condition:
     return sa.false()
 
 
-async def get_target_for_change(session: Session, actor: Actor, target_id: int) -> Account:
-    """The account of a target, locked."""
-    found = await session.scalar(
-        sa.select(Account)
-        .where(Account.id == target_id, visible_targets(actor, Account))
-        .with_for_update(key_share=True)
-        .execution_options(populate_existing=True)
-    )
+async def get_target_for_change(session: Session, actor: Actor, target_id: int) -> tuple[Account, Order | None]:
+    """The account of a target, and the order whose work it is (None at the supplier's own cost), both locked.
+
+    The order is locked first, as all verbs of orders do.
+    """
+    wanted = sa.select(Account).where(Account.id == target_id, visible_targets(actor, Account))
+    found = await session.scalar(wanted)
     if found is None:
         raise not_found("target_id")
-    return found
-
-
-async def get_order_of(session: Session, account: Account) -> Order | None:
-    """The order whose work is booked on an account; None of what is at the supplier's own cost."""
-    return await session.get(Order, account.about_id) if account.purpose == WORK else None
+    order = await get_order_for_change(session, actor, found.about_id) if found.purpose == WORK else None
+    (locked,) = await ledger.lock(session, Account.id == found.id)
+    return locked, order
 
 
 async def get_entries_for_change(session: Session, actor: Actor, entry_ids: Iterable[int]) -> list[TimeEntry]:

@@ -16,6 +16,7 @@ from backend.kit.refs import Ref
 from backend.kit.translation import Text
 from backend.ledger import verbs as ledger
 from backend.ledger.model import Account, Unit
+from backend.orders.forecast_verbs import note_booked
 from backend.orders.model import WORK, Order
 from backend.orders.queries import get_order_for_change
 from backend.orders.states import OrderState, Pricing
@@ -49,8 +50,7 @@ async def book_hours(session: Session, actor: Actor, booking: Booking, *, now: d
     if person_id is None:
         raise required("person_id", rule="H11.7.3-b")
     policy.require_may_book(actor, person_id)
-    target = await queries.get_target_for_change(session, actor, booking.target_id)
-    order = await queries.get_order_of(session, target)
+    target, order = await queries.get_target_for_change(session, actor, booking.target_id)
     agreement_id = order.agreement_id if order else await _agreement_of(session, target)
     terms = await parties.terms_on(session, agreement_id, booking.day)
     await _check(session, booking, person_id, target, order, terms, now)
@@ -89,6 +89,8 @@ async def book_hours(session: Session, actor: Actor, booking: Booking, *, now: d
         booked=target.booked,
         granted=target.granted,
     )
+    if order is not None:
+        await note_booked(session, actor, order, now=now)
     return entry
 
 
@@ -114,7 +116,7 @@ async def correct_hours(
         raise version_conflict()
     move = ENTRY.take(actor, old.state, EntryAction.CORRECT)
     policy.require_may_book(actor, old.person_id)
-    order = await session.get(Order, old.order_id) if old.order_id else None
+    order = await get_order_for_change(session, actor, old.order_id) if old.order_id else None
     await _take_off_record(session, old, now)
     old.state, old.version = move.target, old.version + 1
     await events.record(
@@ -197,7 +199,7 @@ async def close_target(session: Session, actor: Actor, target_id: int, *, now: d
     """Nothing more is booked on a target for days after today."""
     if not actor.may(Right.DEFINE_TARGETS):
         raise not_permitted("H11.7.3-a")
-    account = await queries.get_target_for_change(session, actor, target_id)
+    account, _ = await queries.get_target_for_change(session, actor, target_id)
     account.closes_on = helsinki_date(now)
     if account.purpose == OWN_COST:
         target = await session.get_one(OwnCostTarget, account.about_id)
