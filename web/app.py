@@ -1,0 +1,137 @@
+"""The web application: one process of it serves the portal and the API, and keeps nothing."""
+
+import hashlib
+import importlib
+import logging
+import secrets
+from collections.abc import AsyncIterator, Mapping
+from contextlib import asynccontextmanager
+from typing import Any, Final
+
+from starlette.applications import Starlette
+from starlette.datastructures import UploadFile
+from starlette.middleware import Middleware
+from starlette.requests import Request
+from starlette.responses import Response
+from starlette.routing import BaseRoute
+
+from backend.graphql import schema as schemas
+from backend.graphql.door import Door, Faults
+from backend.graphql.reads.database import Database
+from backend.identity.reception import Reception
+from backend.kit import migrating
+from backend.kit.actor import Actor
+from backend.kit.database import make_engine, make_sessions
+from backend.kit.entrance import Entrance
+from backend.kit.faults import invalid
+from backend.kit.logs import RequestLog
+from backend.kit.translation import Text
+from backend.settings import Settings
+from web import api, assets, documents, health, language
+from web.identity.presence import visitor_of
+from web.identity.views import ask_to_sign_in
+from web.pages import Page, Portal, Problem, on_http_error
+from web.security import BodyLimit, Headers, SameSite, Sealer
+from web.surroundings import frame_of
+
+log = logging.getLogger(__name__)
+
+NOUNS: Final = ("web.desk.views", "web.identity.views", "web.settings.views", "web.about.views", "web.rules.views")
+"""Where pages are; each has `routes`."""
+MOST_BYTES: Final = 25 * 1024 * 1024
+"""Of a request; a file has its own limit."""
+
+
+class InProcess:
+    """The schema's door as pages use it: what the caller did wrong carries its code."""
+
+    def __init__(self, door: Door) -> None:
+        self.door = door
+
+    async def read(self, document: str, variables: Mapping[str, Any], actor: Actor) -> dict[str, Any]:
+        try:
+            return await self.door.read(document, variables, actor)
+        except Faults as faults:
+            raise Failed(faults) from faults
+
+
+class Failed(Exception):
+    """The schema refused a document of ours; `code` is the first error's."""
+
+    def __init__(self, faults: Faults) -> None:
+        super().__init__(str(faults))
+        self.code = next(iter(sorted(faults.codes)), "")
+
+
+def create(settings: Settings) -> Starlette:
+    """The application. `settings` are complete: database, Redis's address, secret."""
+    secret = str(settings.secret).encode()
+    engine = make_engine(str(settings.database_url))
+    entrance = Entrance(make_sessions(engine))
+    reads = Database(str(settings.database_url))
+    schema = schemas.build(development=not settings.production)
+    door = Door(schema, reads.fetch, entrance, development=not settings.production)
+
+    async def is_at_head() -> bool:
+        async with engine.connect() as connection:
+            return await connection.run_sync(migrating.current_is_head)
+
+    @asynccontextmanager
+    async def lifespan(app: Starlette) -> AsyncIterator[None]:
+        await reads.open()
+        try:
+            yield
+        finally:
+            await reads.close()
+            await engine.dispose()
+
+    app = Starlette(
+        routes=[*_routes(), *api.routes, *assets.routes, *language.routes, *health.routes],
+        middleware=[
+            Middleware(RequestLog),
+            Middleware(Headers),
+            Middleware(SameSite),
+            Middleware(BodyLimit, most=MOST_BYTES),
+        ],
+        exception_handlers={404: on_http_error, 405: on_http_error, Exception: on_failure},
+        lifespan=lifespan,
+    )
+    app.state.reception = Reception(entrance, _derived(secret, b"tries"))
+    app.state.is_secure = settings.base_url.startswith("https:")
+    app.state.door = door
+    app.state.is_at_head = is_at_head
+    app.state.redis_url = settings.redis_url
+    app.state.demo_people = settings.data / "demo.json" if settings.demo else None
+    app.state.portal = Portal(
+        door=InProcess(door),
+        schema=schema._schema,
+        documents=documents.load(),
+        sealer=Sealer(_derived(secret, b"seals")),
+        visitor=visitor_of,
+        frame=frame_of,
+        sign_in=ask_to_sign_in,
+        store_file=store_file,
+    )
+    return app
+
+
+def _routes() -> list[BaseRoute]:
+    return [route for noun in NOUNS for route in importlib.import_module(noun).routes]
+
+
+def _derived(secret: bytes, purpose: bytes) -> bytes:
+    """A key for one purpose, so that what is made for one is worth nothing for another."""
+    return hashlib.blake2b(purpose, key=secret[:64], digest_size=32).digest()
+
+
+async def store_file(upload: UploadFile, actor: Actor) -> str:
+    """Keep an upload and give its id."""
+    raise invalid(Text("Files cannot be attached here."))
+
+
+async def on_failure(request: Request, error: Exception) -> Response:
+    """What went wrong before a page was there to say so: a plain page with a number to tell us."""
+    reference = secrets.token_hex(4).upper()
+    log.error("failed %s", reference, exc_info=error)
+    page = Page(request, request.app.state.portal, None, None)
+    return await page.problem(Problem(500), reference=reference)

@@ -1,0 +1,65 @@
+"""The places of the portal, in the menu's order. A place is shown when its pages are there and its people are."""
+
+from collections.abc import Callable, Collection, Mapping
+from dataclasses import dataclass
+from typing import Final
+
+from backend.kit.actor import Actor, ActorKind
+from backend.kit.translation import Text
+from backend.rulebook.roles import Right
+from web.frame import MenuItem
+
+
+@dataclass(frozen=True)
+class Place:
+    """Where one can go. `key` is the first part of the names of its routes."""
+
+    key: str
+    text: Text
+    path: str
+    shown_to: Callable[[Actor], bool]
+
+
+def everybody(actor: Actor) -> bool:
+    return True
+
+
+def tiera(actor: Actor) -> bool:
+    return actor.kind is ActorKind.BUYER
+
+
+def sides_of_work(actor: Actor) -> bool:
+    """Tiera and suppliers: customers see neither hours nor unit prices."""
+    return actor.kind in (ActorKind.BUYER, ActorKind.SUPPLIER)
+
+
+def whoever_may(*rights: Right) -> Callable[[Actor], bool]:
+    return lambda actor: any(actor.may(right) for right in rights)
+
+
+MENU: Final = (
+    Place("desk", Text("Desk"), "/tyopoyta", everybody),
+    Place("orders", Text("Orders"), "/tilaukset", everybody),
+    Place("hours", Text("Hours"), "/tunnit", whoever_may(Right.BOOK_HOURS, Right.SEE_HOURS)),
+    Place("approval", Text("Approval of hours"), "/tunnit/hyvaksynta", whoever_may(Right.APPROVE_HOURS)),
+    Place("invoices", Text("Invoices"), "/laskut", whoever_may(Right.SEE_INVOICES)),
+    Place("rights", Text("Ordering rights"), "/oikeudet", everybody),
+    Place("people", Text("People"), "/henkilot", everybody),
+    Place("organisations", Text("Organisations"), "/organisaatiot", tiera),
+    Place("agreements", Text("Agreements"), "/sopimukset", sides_of_work),
+)
+FOOTER: Final = (
+    Place("rules", Text("The contract's rules"), "/saannot", everybody),
+    Place("help", Text("Help"), "/ohjeet", everybody),
+    Place("accessibility", Text("Accessibility statement"), "/saavutettavuus", everybody),
+    Place("privacy", Text("Privacy notice"), "/tietosuoja", everybody),
+)
+
+
+def items(
+    places: Collection[Place], actor: Actor | None, paths: Collection[str], counts: Mapping[str, int] | None = None
+) -> tuple[MenuItem, ...]:
+    """The places that this actor is shown, of those whose pages are there; None is a visitor nobody knows."""
+    counts = counts or {}
+    shown = (p for p in places if p.path in paths and (actor is None or p.shown_to(actor)))
+    return tuple(MenuItem(place.key, place.text, place.path, counts.get(place.key, 0)) for place in shown)

@@ -1,0 +1,47 @@
+"""What surrounds a page, and who it is for."""
+
+import logging
+from typing import Final
+
+from starlette.routing import Route
+
+from web import menu
+from web.desk.sections import counts
+from web.frame import Frame, Organisation
+from web.identity.presence import house, present_of
+from web.pages import Page
+
+log: Final = logging.getLogger(__name__)
+
+
+async def frame_of(page: Page) -> Frame:
+    """Header, menu and footer. Where something fails there is less of it, never no page."""
+    paths = frozenset(route.path for route in page.request.app.routes if isinstance(route, Route))
+    footer = menu.items(menu.FOOTER, page.visitor.actor if page.visitor else None, paths)
+    if page.visitor is None:
+        return Frame(home="/", footer=footer)
+    actor = page.visitor.actor
+    organisations: tuple[Organisation, ...] = ()
+    waiting: dict[str, int] = {}
+    own = ""
+    try:
+        present = await present_of(page.request)
+        if present is not None:
+            own = present.organisation
+            found = await house(page.request).reception.organisations(present)
+            organisations = tuple(Organisation(key, name) for key, name in found)
+            waiting = await counts(page)
+    except Exception:  # the page itself may be about this very failure
+        log.exception("a page has no counts in its menu")
+    return Frame(
+        home="/",
+        menu=menu.items(menu.MENU, actor, paths, waiting),
+        footer=footer,
+        person=page.visitor.name,
+        organisation=Organisation(actor.organisation_id or 0, own),
+        organisations=organisations,
+        notices="/ilmoitukset" if "/ilmoitukset" in paths else "",
+        settings="/asetukset" if "/asetukset" in paths else "",
+        switch=page.url("identity.switch"),
+        sign_out=page.url("identity.sign_out"),
+    )
