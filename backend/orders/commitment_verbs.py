@@ -110,7 +110,7 @@ async def give_back(session: Session, order: Order, euros: Decimal | None = None
         .where(Posting.source_kind == "Order", Posting.source_id == order.id, Posting.kind == PostingKind.BOOK)
         .group_by(Posting.account_id)
     )
-    bound = dict((await session.execute(summed)).tuples().all())
+    bound = {account_id: int(cents) for account_id, cents in (await session.execute(summed)).all()}
     purposes = sa.or_(Account.purpose == TOTAL, Account.purpose.like("year:%"))
     accounts = await ledger.lock(session, Account.id.in_(bound), purposes)
     years = sorted((a for a in accounts if a.purpose != TOTAL), key=lambda a: (a.purpose, a.id), reverse=True)

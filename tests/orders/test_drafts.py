@@ -1,0 +1,155 @@
+"""Before an order is placed: requests of customers, drafts, papers, project managers."""
+
+from dataclasses import replace
+
+import pytest
+import sqlalchemy as sa
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from backend.kit.events import Event
+from backend.kit.faults import Code, Refusal
+from backend.kit.refs import Ref
+from backend.orders import draft_verbs, queries
+from backend.orders.model import Order
+from backend.orders.states import OrderState, PaperKind
+from backend.rulebook.sizes import SizeClass
+from tests.making import NOW, make_person, make_right, make_service, ordering_contact
+from tests.orders.making import attach, content, make_draft, make_file, make_parties, make_requested
+
+
+async def ask(session: AsyncSession, p, actor=None) -> Order:
+    service = await make_service(session, p.agreement)
+    return await draft_verbs.ask_for_work(
+        session,
+        actor or p.representative,
+        service_id=service.id,
+        title="A report of absences",
+        description="By class and month.",
+        now=NOW,
+    )
+
+
+@pytest.mark.rule("H11.8.1-i")
+async def test_a_customers_assignment_is_a_request_until_a_named_contact_takes_it_up(session: AsyncSession) -> None:
+    p = await make_parties(session)
+    order = await ask(session, p)
+    assert order.state is OrderState.ASKED
+    assert order.number is None
+    assert order.customer_id == p.representative.organisation_id
+    with pytest.raises(Refusal, match="role"):
+        await draft_verbs.take_up_request(session, p.representative, order_id=order.id, now=NOW)
+    with pytest.raises(Refusal, match="not found"):  # it is not the supplier's business yet
+        await draft_verbs.take_up_request(session, p.supplier_manager, order_id=order.id, now=NOW)
+    await draft_verbs.take_up_request(session, p.contact, order_id=order.id, now=NOW)
+    assert (order.state, order.asked_by_id, order.taken_up_by_id) == (
+        OrderState.DRAFT,
+        p.representative.person_id,
+        p.contact.person_id,
+    )
+
+
+@pytest.mark.rule("H11.8.1-i")
+async def test_a_request_is_turned_down_or_withdrawn_with_a_reason(session: AsyncSession) -> None:
+    p = await make_parties(session)
+    first, second = await ask(session, p), await ask(session, p)
+    with pytest.raises(Refusal):
+        await draft_verbs.turn_down_request(session, p.contact, order_id=first.id, reason=" ", now=NOW)
+    await draft_verbs.turn_down_request(session, p.contact, order_id=first.id, reason="The core has it.", now=NOW)
+    await draft_verbs.withdraw_request(session, p.representative, order_id=second.id, reason="Not needed.", now=NOW)
+    assert (first.state, second.state) == (OrderState.DECLINED, OrderState.CANCELLED)
+
+
+@pytest.mark.rule("H11.8.1-i")
+async def test_a_person_named_at_a_customer_drafts_for_that_customer_only(session: AsyncSession) -> None:
+    p = await make_parties(session)
+    right = await make_right(session, await make_person(session), p.customer)
+    contact = await ordering_contact(session, right)
+    service = await make_service(session, p.agreement)
+    mine = content(service_id=service.id, customer_id=p.customer.id)
+    order = await draft_verbs.create_order(session, contact, content=mine, now=NOW)
+    assert order.supplier_id == p.supplier.id
+    for agreement_id, said in ((None, replace(mine, customer_id=None)), (p.agreement.id, mine)):
+        with pytest.raises(Refusal) as refused:
+            await draft_verbs.create_order(session, contact, agreement_id=agreement_id, content=said, now=NOW)
+        assert refused.value.code is Code.NOT_PERMITTED
+
+
+@pytest.mark.rule("H11.8.1-e")
+async def test_an_order_may_follow_from_something_that_is_there(session: AsyncSession) -> None:
+    p = await make_parties(session)
+    earlier = await make_draft(session, p)
+    order = await make_draft(session, p, follows_from=earlier.ref)
+    assert order.follows_from == str(earlier.ref)
+    for ref in (Ref("Order", earlier.id + 1_000), Ref("Nonsense", 1)):
+        with pytest.raises(Refusal, match="not found"):
+            await make_draft(session, p, follows_from=ref)
+
+
+async def test_a_draft_is_changed_by_its_newest_version_only(session: AsyncSession) -> None:
+    p = await make_parties(session)
+    order = await make_draft(session, p)
+    version = order.version
+    said = content(title="Another title")
+    await draft_verbs.edit_order(session, p.contact, order_id=order.id, content=said, expected_version=version, now=NOW)
+    assert (order.title, order.version) == ("Another title", version + 1)
+    with pytest.raises(Refusal) as refused:
+        await draft_verbs.edit_order(
+            session, p.contact, order_id=order.id, content=content(), expected_version=version, now=NOW
+        )
+    assert refused.value.code is Code.VERSION_CONFLICT
+    assert order.title == "Another title"
+
+
+@pytest.mark.rule("H11.8.2-a")
+async def test_a_class_is_raised_with_a_reason_before_the_order_is_placed(session: AsyncSession) -> None:
+    p = await make_parties(session)
+    order = await make_requested(session, p)
+    await draft_verbs.raise_order_class(
+        session, p.contact, order_id=order.id, size_class=SizeClass.PROJECT, reason="It touches every school.", now=NOW
+    )
+    assert order.raised_class is SizeClass.PROJECT
+    with pytest.raises(Refusal):
+        await draft_verbs.raise_order_class(
+            session, p.contact, order_id=order.id, size_class=SizeClass.ASSIGNMENT, reason="It does not.", now=NOW
+        )
+
+
+@pytest.mark.rule("H11.8.2-d")
+async def test_both_sides_attach_papers_and_only_files_they_brought_themselves(session: AsyncSession) -> None:
+    p = await make_parties(session)
+    order = await make_requested(session, p)
+    await attach(session, p.contact, order, PaperKind.FORM)
+    await attach(session, p.supplier_manager, order, PaperKind.TASK_PLAN)
+    assert await queries.papers_of(session, order.id) == {PaperKind.FORM, PaperKind.TASK_PLAN}
+    stored = await make_file(session, p.contact)
+    for actor in (p.supplier_manager, p.tiera_manager):
+        with pytest.raises(Refusal, match="not found"):
+            await draft_verbs.attach_order_paper(
+                session, actor, order_id=order.id, kind=PaperKind.OTHER, file_id=stored.id, now=NOW
+            )
+
+
+@pytest.mark.rule("H11.3.3-a")
+async def test_each_side_names_its_own_project_manager(session: AsyncSession) -> None:
+    p = await make_parties(session)
+    order = await make_requested(session, p)
+    theirs, ours = p.supplier_manager.person_id, p.tiera_manager.person_id
+    assert theirs is not None
+    assert ours is not None
+    with pytest.raises(Refusal, match="your own organisation"):
+        await draft_verbs.name_project_manager(session, p.supplier_manager, order_id=order.id, person_id=ours, now=NOW)
+    await draft_verbs.name_project_manager(session, p.supplier_manager, order_id=order.id, person_id=theirs, now=NOW)
+    await draft_verbs.name_project_manager(session, p.contact, order_id=order.id, person_id=ours, now=NOW)
+    assert (order.supplier_manager_id, order.tiera_manager_id) == (theirs, ours)
+
+
+@pytest.mark.rule("D0-b")
+async def test_what_is_done_to_an_order_leaves_who_when_from_and_to(session: AsyncSession) -> None:
+    p = await make_parties(session)
+    order = await make_requested(session, p)
+    events = await session.scalars(
+        sa.select(Event).where(Event.subject_kind == "Order", Event.subject_id == order.id).order_by(Event.id)
+    )
+    last = events.all()[-1]
+    assert (last.name, last.person_id, last.at) == ("order.estimate_requested", p.contact.person_id, NOW)
+    assert (last.from_state, last.to_state, last.rule) == ("draft", "requested", "H11.3.1-a")

@@ -1,0 +1,160 @@
+"""Estimates: their clock, their alternatives, their prices."""
+
+from datetime import UTC, date, datetime
+from decimal import Decimal
+
+import pytest
+import sqlalchemy as sa
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from backend.kit.deadlines import Deadline
+from backend.kit.faults import Refusal
+from backend.orders import estimate_verbs
+from backend.orders.deadlines import ESTIMATE, estimate_due_at, forecast_due_at, overrun_answer_due_at, warn_at
+from backend.orders.estimate_model import EstimateOption, EstimateRow
+from backend.orders.estimate_verbs import Option, Row
+from backend.orders.states import OrderState
+from backend.rulebook.sizes import SizeClass
+from backend.rulebook.terms import Terms
+from tests.making import NOW, make_agreement, make_price_group
+from tests.orders.making import (
+    ASSIGNMENT,
+    SMALL,
+    estimate,
+    make_draft,
+    make_estimated,
+    make_parties,
+    make_requested,
+    option,
+)
+
+TERMS = Terms()
+
+
+@pytest.mark.rule("H11.3.1-a")
+@pytest.mark.parametrize(
+    ("size", "day"),
+    [(SizeClass.SMALL, 1), (SizeClass.ASSIGNMENT, 8), (SizeClass.PROJECT, 15)],  # the holiday of the 6th is a Sunday
+)
+def test_an_estimate_is_due_by_the_class_expected(size: SizeClass, day: int) -> None:
+    due_at = estimate_due_at(NOW, size, None, TERMS)
+    assert due_at == datetime(2026, 12, day, 21, 59, 59, 999999, tzinfo=UTC)
+
+
+@pytest.mark.rule("H11.3.1-a")
+def test_a_later_day_may_be_agreed_and_an_earlier_one_not() -> None:
+    due_at = estimate_due_at(NOW, SizeClass.SMALL, date(2026, 12, 18), TERMS)
+    assert due_at == datetime(2026, 12, 18, 21, 59, 59, 999999, tzinfo=UTC)
+    with pytest.raises(Refusal, match="may be later"):
+        estimate_due_at(NOW, SizeClass.SMALL, date(2026, 11, 30), TERMS)
+
+
+@pytest.mark.rule("H11.8.3-c")
+@pytest.mark.rule("H11.8.3-d")
+def test_a_forecast_is_renewed_and_an_overrun_answered_in_business_days() -> None:
+    assert forecast_due_at(NOW, TERMS) == datetime(2026, 11, 26, 21, 59, 59, 999999, tzinfo=UTC)
+    assert overrun_answer_due_at(NOW, TERMS) == datetime(2026, 12, 1, 21, 59, 59, 999999, tzinfo=UTC)
+
+
+def test_a_deadline_is_told_a_business_day_before_unless_it_began_later() -> None:
+    due_at = overrun_answer_due_at(NOW, TERMS)
+    assert warn_at(due_at, NOW, TERMS) == datetime(2026, 11, 29, 22, 0, tzinfo=UTC)
+    assert warn_at(due_at, datetime(2026, 11, 30, 8, 0, tzinfo=UTC), TERMS) is None
+
+
+@pytest.mark.rule("H11.3.1-a")
+async def test_a_request_starts_a_clock_and_an_estimate_stops_it(session: AsyncSession) -> None:
+    p = await make_parties(session)
+    order = await make_requested(session, p)
+    clock = (
+        await session.scalars(sa.select(Deadline).where(Deadline.about_kind == "Order", Deadline.about_id == order.id))
+    ).one()
+    assert (clock.kind, clock.owner_id, clock.due_at) == (ESTIMATE, p.supplier.id, order.estimate_due_at)
+    given = await estimate(session, p, order)
+    await session.refresh(clock)
+    assert clock.met_at == NOW
+    assert not given.is_late
+
+
+@pytest.mark.rule("H11.3.1-a")
+async def test_a_late_estimate_is_marked(session: AsyncSession) -> None:
+    p = await make_parties(session)
+    order = await make_requested(session, p)
+    given = await estimate(session, p, order, now=datetime(2026, 12, 2, 8, 0, tzinfo=UTC))
+    assert given.is_late
+
+
+@pytest.mark.rule("H11.8.1-g")
+async def test_an_estimate_has_alternatives_or_the_statement_that_none_better_is_known(session: AsyncSession) -> None:
+    p = await make_parties(session)
+    order = await make_requested(session, p)
+    with pytest.raises(Refusal, match="alternative"):
+        await estimate_verbs.give_estimate(session, p.supplier_manager, order_id=order.id, options=[option(p)], now=NOW)
+    both = [option(p), option(p, SMALL - 900, title="With the existing form")]
+    await estimate_verbs.give_estimate(session, p.supplier_manager, order_id=order.id, options=both, now=NOW)
+    assert order.state is OrderState.ESTIMATED
+
+
+@pytest.mark.rule("D0-c")
+async def test_an_option_is_priced_by_price_group_at_the_price_of_the_day(session: AsyncSession) -> None:
+    p = await make_parties(session)
+    order = await make_requested(session, p)
+    rows = (Row(price_group_id=p.senior.id, minutes=900), Row(price_group_id=p.architect.id, minutes=450))
+    given = await estimate(session, p, order, Option(title="As asked", rows=rows))
+    chosen = (await session.scalars(sa.select(EstimateOption).where(EstimateOption.estimate_id == given.id))).one()
+    assert (chosen.minutes, chosen.euros) == (1_350, Decimal("2550.00"))
+    priced = await session.scalars(
+        sa.select(EstimateRow).where(EstimateRow.option_id == chosen.id).order_by(EstimateRow.id)
+    )
+    assert [(row.unit_price, row.amount) for row in priced.all()] == [
+        (Decimal("100.000000"), Decimal("1500.00")),
+        (Decimal("140.000000"), Decimal("1050.00")),
+    ]
+
+
+async def test_rows_of_another_agreement_without_a_price_or_twice_are_refused_at_their_place(
+    session: AsyncSession,
+) -> None:
+    p = await make_parties(session)
+    order = await make_requested(session, p)
+    foreign = await make_price_group(session, await make_agreement(session))
+    unpriced = await make_price_group(session, p.agreement, "JUNIOR", None)
+    rows = [
+        Row(price_group_id=group, minutes=minutes)
+        for group, minutes in (
+            (p.senior.id, 60),
+            (foreign.id, 60),
+            (unpriced.id, 60),
+            (p.senior.id, 60),
+            (p.senior.id, 7),
+        )
+    ]
+    with pytest.raises(Refusal) as refused:
+        await estimate(session, p, order, Option(title="As asked", rows=rows))
+    assert [error.path for error in refused.value.errors] == [
+        ("options", 0, "rows", 1, "price_group_id"),
+        ("options", 0, "rows", 2, "price_group_id"),
+        ("options", 0, "rows", 3, "price_group_id"),
+        ("options", 0, "rows", 4, "minutes"),
+    ]
+
+
+async def test_the_size_is_that_of_the_largest_option_and_a_newer_estimate_replaces_it(session: AsyncSession) -> None:
+    p = await make_parties(session)
+    order = await make_estimated(session, p, ASSIGNMENT)
+    assert order.size_class is SizeClass.ASSIGNMENT
+    again = await estimate(session, p, order, option(p, SMALL))
+    assert again.ordinal == 2
+    assert order.size_class is SizeClass.SMALL
+
+
+async def test_tiera_gives_no_estimate_and_a_draft_gets_none(session: AsyncSession) -> None:
+    p = await make_parties(session)
+    order = await make_requested(session, p)
+    with pytest.raises(Refusal, match="role"):
+        await estimate_verbs.give_estimate(
+            session, p.contact, order_id=order.id, options=[option(p)], none_better_statement="None.", now=NOW
+        )
+    draft = await make_draft(session, p)
+    with pytest.raises(Refusal, match="not found"):
+        await estimate(session, p, draft)

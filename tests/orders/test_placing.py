@@ -1,0 +1,299 @@
+"""Placing an order: within the naming, its limits, the agreement and the duties of the order's size."""
+
+from datetime import UTC, date, datetime
+from decimal import Decimal
+
+import pytest
+import sqlalchemy as sa
+from sqlalchemy.dialects.postgresql import Range
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from backend.kit.deadlines import Deadline
+from backend.kit.events import Event
+from backend.kit.faults import Code, Refusal
+from backend.ledger.model import Account
+from backend.orders import placing_verbs, queries
+from backend.orders.model import SUMS, WORK, Milestone, Order
+from backend.orders.rules import Part
+from backend.orders.states import OrderState, PaperKind
+from backend.parties.states import RightState
+from backend.rulebook.sizes import SizeClass
+from tests.making import NOW, make_agreement, make_organisation, make_person, make_right, ordering_contact
+from tests.orders.making import (
+    ASSIGNMENT,
+    PROJECT,
+    SMALL,
+    attach,
+    estimate,
+    first_option,
+    make_draft,
+    make_estimated,
+    make_ordered,
+    make_parties,
+    option,
+    place,
+)
+
+
+async def account(session: AsyncSession, about: object, purpose: str) -> Account | None:
+    kind, key = type(about).__name__, getattr(about, "id", None)
+    wanted = sa.select(Account).where(Account.about_kind == kind, Account.about_id == key, Account.purpose == purpose)
+    return (await session.scalars(wanted.execution_options(populate_existing=True))).one_or_none()
+
+
+async def nothing_happened(session: AsyncSession, order: Order) -> bool:
+    """The order stands where it stood, without number or account."""
+    return order.number is None and order.ordered_at is None and await account(session, order, WORK) is None
+
+
+@pytest.mark.rule("H11.8.1-a")
+@pytest.mark.rule("H11.8.3-a")
+async def test_a_named_contact_orders_and_what_was_estimated_is_the_ceiling(session: AsyncSession) -> None:
+    p = await make_parties(session)
+    order = await make_ordered(session, p)
+    work = await account(session, order, WORK)
+    assert order.state is OrderState.ORDERED
+    assert order.number is not None
+    assert order.number.startswith("TIL-2026-")
+    assert (order.ordered_by_id, order.ordering_right_id) == (p.contact.person_id, p.right.id)
+    assert (order.ordered_minutes, order.ordered_euros, order.committed_euros) == (SMALL, Decimal(6750), Decimal(6750))
+    assert work is not None
+    assert (work.granted, work.booked, work.holder_id, work.title) == (SMALL, 0, p.supplier.id, order.title)
+    assert work.opens_on is None  # nobody books before the work starts
+
+
+@pytest.mark.rule("H11.8.1-a")
+@pytest.mark.parametrize("state", [RightState.PROPOSED, RightState.ENDED, None])
+async def test_an_order_of_somebody_who_is_not_named_in_writing_is_refused(
+    session: AsyncSession, state: RightState | None
+) -> None:
+    p = await make_parties(session)
+    p.right.state = state or RightState.IN_FORCE
+    if state is None:
+        p.right.valid = Range(date(2026, 1, 1), date(2026, 11, 24))  # until yesterday
+    order = await make_estimated(session, p)
+    with pytest.raises(Refusal) as refused:
+        await place(session, p, order)
+    assert [error.rule for error in refused.value.errors] == ["H11.8.1-a"]
+    assert await nothing_happened(session, order)
+
+
+@pytest.mark.rule("H11.8.1-b")
+@pytest.mark.parametrize(
+    ("limits", "words"),
+    [
+        ({"most_minutes": SMALL - 15}, "effort"),
+        ({"most_euros": Decimal("6749.99")}, "price"),
+        ({"most_euros_a_year": Decimal("6749.99")}, "limit of a year"),
+        ({"for_organisation_ids": []}, "orders for all"),
+    ],
+)
+async def test_an_order_outside_the_right_is_refused_with_the_limit_it_broke(
+    session: AsyncSession, limits: dict[str, object], words: str
+) -> None:
+    p = await make_parties(session, **limits)
+    order = await make_estimated(session, p)
+    with pytest.raises(Refusal, match=words) as refused:
+        await place(session, p, order)
+    assert refused.value.errors[0].rule == "H11.8.1-b"
+    assert refused.value.errors[0].limit is not None
+    assert await nothing_happened(session, order)
+
+
+@pytest.mark.rule("H11.8.1-b")
+async def test_a_right_for_another_supplier_agreement_or_a_smaller_class_does_not_do(session: AsyncSession) -> None:
+    for limits in (
+        {"supplier": await make_organisation(session)},
+        {"agreement": await make_agreement(session)},
+        {"largest_class": SizeClass.SMALL},
+    ):
+        p = await make_parties(session, **limits)
+        order = await make_estimated(session, p, ASSIGNMENT)
+        await attach(session, p.contact, order, PaperKind.FORM)
+        with pytest.raises(Refusal) as refused:
+            await place(session, p, order)
+        assert refused.value.errors[0].rule == "H11.8.1-b"
+
+
+@pytest.mark.rule("H11.8.1-b")
+async def test_a_rights_year_is_counted_over_its_orders_and_a_cancelled_one_frees_it(session: AsyncSession) -> None:
+    p = await make_parties(session, most_euros_a_year=Decimal(10_000))
+    first = await make_ordered(session, p)
+    second = await make_estimated(session, p)
+    with pytest.raises(Refusal, match="limit of a year"):
+        await place(session, p, second)
+    await placing_verbs.cancel_order(session, p.contact, order_id=first.id, reason="Not needed now.", now=NOW)
+    await place(session, p, second)
+    year = await account(session, p.right, "year:2026")
+    assert year is not None
+    assert year.booked == 675_000
+    assert first.committed_euros == 0
+
+
+@pytest.mark.rule("H11.8.1-b")
+async def test_the_right_that_covers_the_order_is_used_where_a_person_has_several(session: AsyncSession) -> None:
+    p = await make_parties(session, most_minutes=60)
+    wide = await make_right(session, p.right.person_id)
+    order = await make_ordered(session, p)
+    assert order.ordering_right_id == wide.id
+
+
+@pytest.mark.rule("D3-a")
+async def test_an_order_that_passes_the_agreements_total_or_dates_is_refused(session: AsyncSession) -> None:
+    p = await make_parties(session, greatest_total=Decimal(10_000))
+    await make_ordered(session, p)
+    second = await make_estimated(session, p)
+    with pytest.raises(Refusal, match="greatest total"):
+        await place(session, p, second)
+    assert await nothing_happened(session, second)
+    q = await make_parties(session)
+    late = await make_estimated(session, q, due_on=date(2027, 1, 1))
+    with pytest.raises(Refusal, match="options end"):
+        await place(session, q, late)
+    q.agreement.option_until = date(2027, 12, 31)
+    await place(session, q, late)
+
+
+@pytest.mark.rule("D3-a")
+async def test_seventy_and_ninety_per_cent_of_the_agreements_total_are_told_once(session: AsyncSession) -> None:
+    p = await make_parties(session, greatest_total=Decimal(22_000))
+    for _ in range(3):
+        await make_ordered(session, p)
+    told = await session.scalars(
+        sa.select(Event.figures["percent"].astext)
+        .where(Event.name == "agreement.total_reached", Event.subject_id == p.agreement.id)
+        .order_by(Event.id)
+    )
+    assert [Decimal(percent) for percent in told.all()] == [70, 90]
+
+
+@pytest.mark.rule("H11.8.2-c")
+async def test_an_assignment_is_not_ordered_without_form_goal_and_limits(session: AsyncSession) -> None:
+    p = await make_parties(session)
+    order = await make_estimated(session, p, ASSIGNMENT, goal=None)
+    with pytest.raises(Refusal) as refused:
+        await place(session, p, order)
+    assert {error.rule for error in refused.value.errors} == {"H11.8.2-c"}
+    assert await nothing_happened(session, order)
+
+
+@pytest.mark.rule("H11.8.2-a")
+async def test_a_raised_class_brings_the_duties_of_the_larger_one(session: AsyncSession) -> None:
+    p = await make_parties(session)
+    order = await make_estimated(session, p)
+    order.raised_class = SizeClass.ASSIGNMENT
+    with pytest.raises(Refusal, match="form"):
+        await place(session, p, order)
+    await attach(session, p.contact, order, PaperKind.FORM)
+    await place(session, p, order)
+    assert order.size_class is SizeClass.SMALL  # what the estimate says stays on record
+
+
+async def test_a_project_is_ordered_with_goal_and_limits_its_papers_come_before_the_start(
+    session: AsyncSession,
+) -> None:
+    p = await make_parties(session)
+    order = await make_estimated(session, p, PROJECT)
+    await place(session, p, order)
+    assert order.state is OrderState.ORDERED
+
+
+@pytest.mark.rule("H11.8.1-g")
+async def test_only_an_option_of_the_newest_estimate_is_chosen_and_it_is_on_record(session: AsyncSession) -> None:
+    p = await make_parties(session)
+    order = await make_estimated(session, p)
+    old = await first_option(session, order)
+    await estimate(session, p, order, option(p, SMALL - 900))
+    with pytest.raises(Refusal, match="not found"):
+        await placing_verbs.place_order(session, p.contact, order_id=order.id, option_id=old.id, now=NOW)
+    await place(session, p, order)
+    assert order.chosen_option_id != old.id
+    assert order.ordered_minutes == SMALL - 900
+
+
+@pytest.mark.rule("H11.8.2-b")
+async def test_a_small_order_is_placed_at_once_where_the_term_says_so_with_the_contacts_ceiling(
+    session: AsyncSession,
+) -> None:
+    p = await make_parties(session, terms={"small_order_needs_estimate": False})
+    order = await make_draft(session, p)
+    await placing_verbs.order_at_once(session, p.contact, order_id=order.id, ceiling_minutes=600, now=NOW)
+    assert order.ordered_euros == Decimal("1400.00")  # at the dearest price agreed, for it is not known who works
+    q = await make_parties(session)
+    refused = await make_draft(session, q)
+    with pytest.raises(Refusal, match="estimated before"):
+        await placing_verbs.order_at_once(session, q.contact, order_id=refused.id, ceiling_minutes=600, now=NOW)
+
+
+@pytest.mark.rule("H11.9-b")
+async def test_a_fixed_price_becomes_milestones_and_its_hours_are_never_billed(session: AsyncSession) -> None:
+    p = await make_parties(session)
+    parts = (Part("Design", Decimal("2000.00")), Part("Build", Decimal("3000.50"), date(2026, 12, 31)))
+    order = await make_ordered(session, p, parts=parts)
+    work, sums = await account(session, order, WORK), await account(session, order, SUMS)
+    assert work is not None
+    assert sums is not None
+    assert (work.billable, sums.granted, order.ordered_euros) == (False, 500_050, Decimal("5000.50"))
+    made = await session.scalars(
+        sa.select(Milestone).where(Milestone.order_id == order.id).order_by(Milestone.position)
+    )
+    assert [part.title for part in made.all()] == ["Design", "Build"]
+
+
+@pytest.mark.rule("H11.8.1-f")
+@pytest.mark.rule("H11.8.3-a")
+async def test_an_order_has_two_identifiers_unique_for_ever_and_both_find_it(session: AsyncSession) -> None:
+    p = await make_parties(session)
+    first, second = await make_ordered(session, p), await make_ordered(session, p)
+    await placing_verbs.confirm_order(
+        session, p.supplier_manager, order_id=first.id, supplier_number="A-77", description="Nightly transfer", now=NOW
+    )
+    assert (first.supplier_number, first.supplier_description) == ("A-77", "Nightly transfer")
+    for taken in ("A-77", first.number):
+        with pytest.raises(Refusal, match="unique for ever"):
+            await placing_verbs.confirm_order(
+                session, p.supplier_manager, order_id=second.id, supplier_number=taken, now=NOW
+            )
+    await placing_verbs.confirm_order(session, p.supplier_manager, order_id=second.id, now=NOW)
+    assert second.supplier_number == second.number
+    for reference in ("A-77", str(first.number)):
+        assert await queries.find_by_reference(session, p.supplier.id, reference) is first
+    other = await make_organisation(session)
+    assert await queries.find_by_reference(session, other.id, "A-77") is None
+    with pytest.raises(Refusal, match="confirmed already"):
+        await placing_verbs.confirm_order(session, p.supplier_manager, order_id=second.id, now=NOW)
+
+
+async def test_an_order_the_supplier_declines_frees_what_it_bound_and_its_account_closes(session: AsyncSession) -> None:
+    p = await make_parties(session, greatest_total=Decimal(10_000))
+    order = await make_ordered(session, p)
+    with pytest.raises(Refusal) as refused:
+        await placing_verbs.decline_order(session, p.supplier_manager, order_id=order.id, reason="", now=NOW)
+    assert refused.value.code is Code.REQUIRED
+    await placing_verbs.decline_order(session, p.supplier_manager, order_id=order.id, reason="No people.", now=NOW)
+    total, work = await account(session, p.agreement, "total"), await account(session, order, WORK)
+    assert total is not None
+    assert work is not None
+    assert (total.booked, work.granted, work.closes_on) == (0, 0, date(2026, 11, 24))
+    await make_ordered(session, p)
+
+
+async def test_a_delivery_has_its_deadline(session: AsyncSession) -> None:
+    p = await make_parties(session)
+    order = await make_ordered(session, p, due_on=date(2026, 12, 18))
+    clock = await session.scalar(
+        sa.select(Deadline).where(Deadline.about_id == order.id, Deadline.kind == "order.delivery")
+    )
+    assert clock is not None
+    assert clock.due_at == datetime(2026, 12, 18, 21, 59, 59, 999999, tzinfo=UTC)
+
+
+@pytest.mark.rule("H11.8.1-i")
+async def test_a_person_named_at_a_customer_orders_directly(session: AsyncSession) -> None:
+    p = await make_parties(session)
+    right = await make_right(session, await make_person(session), p.customer, for_organisation_ids=[p.customer.id])
+    contact = await ordering_contact(session, right)
+    order = await make_estimated(session, p, customer_id=p.customer.id)
+    chosen = await first_option(session, order)
+    await placing_verbs.place_order(session, contact, order_id=order.id, option_id=chosen.id, now=NOW)
+    assert order.ordered_by_id == contact.person_id

@@ -1,0 +1,115 @@
+"""Changes of ordered work: proposed by one side, accepted by the other, the old kept."""
+
+from datetime import date
+from decimal import Decimal
+from typing import Any
+
+import pytest
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from backend.kit.faults import Refusal
+from backend.orders import placing_verbs, revision_verbs
+from backend.orders.model import Order
+from backend.orders.overrun_model import Revision
+from backend.orders.revision_verbs import Change
+from backend.orders.rules import Part
+from backend.orders.states import PaperKind, RevisionState
+from tests.making import NOW
+from tests.orders.making import SMALL, Parties, attach, make_order_in_progress, make_ordered, make_parties
+from tests.orders.test_overruns import work_of
+
+
+def change(order: Order, **changes: Any) -> Change:
+    """The order's content with these changes."""
+    now = {name: getattr(order, name) for name in ("title", "description", "goal", "limits", "due_on")}
+    return Change(**(now | changes))
+
+
+async def offer(session: AsyncSession, p: Parties, order: Order, **changes: Any) -> Revision:
+    """The supplier proposes."""
+    return await revision_verbs.propose_revision(
+        session, p.supplier_manager, order_id=order.id, change=change(order, **changes), reason="It is better.", now=NOW
+    )
+
+
+@pytest.mark.rule("H11.8.3-b")
+async def test_a_change_holds_when_the_other_side_accepts_it_and_the_old_is_kept(session: AsyncSession) -> None:
+    p = await make_parties(session)
+    order = await make_ordered(session, p)
+    revision = await offer(session, p, order, goal="Nobody types anything.", due_on=date(2026, 12, 18))
+    assert (revision.state, order.goal) == (RevisionState.AWAITS_TIERA, "No enrolment is typed twice.")
+    with pytest.raises(Refusal):
+        await revision_verbs.accept_revision(session, p.supplier_manager, revision_id=revision.id, now=NOW)
+    await revision_verbs.accept_revision(session, p.contact, revision_id=revision.id, now=NOW)
+    assert (order.goal, order.due_on) == ("Nobody types anything.", date(2026, 12, 18))
+    assert revision.before == {"goal": "No enrolment is typed twice.", "due_on": None}
+
+
+@pytest.mark.rule("H11.8.3-b")
+@pytest.mark.rule("H11.8.1-a")
+async def test_tieras_change_is_proposed_by_an_ordering_contact_and_accepted_by_the_supplier(
+    session: AsyncSession,
+) -> None:
+    p = await make_parties(session)
+    order = await make_ordered(session, p)
+    said = {"order_id": order.id, "change": change(order, title="A wider interface"), "reason": "So.", "now": NOW}
+    with pytest.raises(Refusal, match="role"):
+        await revision_verbs.propose_revision(session, p.tiera_manager, **said)
+    revision = await revision_verbs.propose_revision(session, p.contact, **said)
+    with pytest.raises(Refusal, match="Another change"):
+        await offer(session, p, order, title="A narrower interface")
+    await revision_verbs.accept_revision(session, p.supplier_manager, revision_id=revision.id, now=NOW)
+    assert order.title == "A wider interface"
+
+
+@pytest.mark.rule("H11.8.3-b")
+async def test_a_change_is_rejected_with_a_reason_or_withdrawn_and_nothing_changes(session: AsyncSession) -> None:
+    p = await make_parties(session)
+    order = await make_ordered(session, p)
+    first = await offer(session, p, order, title="Another title")
+    with pytest.raises(Refusal):
+        await revision_verbs.reject_revision(session, p.contact, revision_id=first.id, reason="", now=NOW)
+    await revision_verbs.reject_revision(session, p.contact, revision_id=first.id, reason="No.", now=NOW)
+    second = await offer(session, p, order, title="Another title")
+    await revision_verbs.withdraw_revision(session, p.supplier_manager, revision_id=second.id, now=NOW)
+    assert (first.state, second.state) == (RevisionState.REJECTED, RevisionState.WITHDRAWN)
+    assert order.title == "Interface to the case register"
+
+
+@pytest.mark.rule("H11.8.2-a")
+@pytest.mark.rule("H11.8.3-b")
+async def test_a_change_that_adds_effort_is_tested_as_an_order_of_the_new_total(session: AsyncSession) -> None:
+    p = await make_parties(session, greatest_total=Decimal(8_000))
+    order = await make_order_in_progress(session, p)
+    revision = await offer(session, p, order, minutes_change=600)
+    with pytest.raises(Refusal, match="standard form"):
+        await revision_verbs.accept_revision(session, p.contact, revision_id=revision.id, now=NOW)
+    await attach(session, p.contact, order, PaperKind.FORM)
+    await revision_verbs.accept_revision(session, p.contact, revision_id=revision.id, now=NOW)
+    assert (await work_of(session, order.id)).granted == SMALL + 600
+    assert order.committed_euros == Decimal("7750.00")
+    too_much = await offer(session, p, order, minutes_change=600)
+    with pytest.raises(Refusal, match="greatest total"):
+        await revision_verbs.accept_revision(session, p.contact, revision_id=too_much.id, now=NOW)
+    assert too_much.state is RevisionState.AWAITS_TIERA
+
+
+@pytest.mark.rule("H11.8.3-b")
+async def test_a_change_that_takes_effort_off_frees_its_euros(session: AsyncSession) -> None:
+    p = await make_parties(session, greatest_total=Decimal(6_750))
+    order = await make_order_in_progress(session, p)
+    revision = await offer(session, p, order, minutes_change=-600)
+    await revision_verbs.accept_revision(session, p.contact, revision_id=revision.id, now=NOW)
+    assert (await work_of(session, order.id)).granted == SMALL - 600
+    assert order.committed_euros == Decimal("5750.00")
+    await make_ordered(session, p, 600)
+
+
+async def test_a_fixed_price_has_no_effort_to_change_and_an_ended_order_no_open_change(session: AsyncSession) -> None:
+    p = await make_parties(session)
+    fixed = await make_ordered(session, p, parts=(Part("All", Decimal("100.00")),))
+    with pytest.raises(Refusal, match="no ceiling"):
+        await offer(session, p, fixed, minutes_change=60)
+    revision = await offer(session, p, fixed, title="Another title")
+    await placing_verbs.cancel_order(session, p.contact, order_id=fixed.id, reason="Not needed.", now=NOW)
+    assert revision.state is RevisionState.WITHDRAWN
