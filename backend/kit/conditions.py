@@ -20,6 +20,6 @@ def has_words(text: Any, *columns: sa.ColumnElement[Any]) -> Condition:
     joined = sa.func.concat_ws(" ", *columns)
     hay = sa.func.lower(sa.collate(joined, "default"))  # a column in "C" would know the capitals of ASCII only
     trimmed = sa.func.btrim(sa.cast(text, sa.Text))
-    word = sa.func.regexp_split_to_table(sa.func.lower(trimmed), r"\s+").column_valued()
-    missing = sa.select(sa.literal(1)).select_from(word).where(sa.func.strpos(hay, word) == 0)
+    words = sa.func.regexp_split_to_table(sa.func.lower(trimmed), r"\s+").table_valued("word").render_derived()
+    missing = sa.select(sa.literal(1)).where(sa.func.strpos(hay, words.c.word) == 0).correlate_except(words)
     return ~missing.exists()

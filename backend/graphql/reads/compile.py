@@ -193,8 +193,8 @@ class Compiler:
         path: Path = (),
     ) -> Sql:
         row, condition = self.rows(type_, how, parent, given)
-        found = sa.select(self.object(type_, nodes, row.c, path)).where(condition).correlate_except(row)
-        return sa.func.coalesce(found.scalar_subquery(), NULL)
+        found = sa.select(self.object(type_, nodes, row.c, path)).select_from(row).where(condition)
+        return sa.func.coalesce(found.correlate_except(row).scalar_subquery(), NULL)
 
     def rows(
         self, type_: g.GraphQLObjectType, how: Link, parent: Row, given: Mapping[str, Any]
