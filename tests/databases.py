@@ -5,6 +5,7 @@ TEST_DATABASE_URL names a database of a role that may create others.
 """
 
 import os
+import re
 import shutil
 import tempfile
 from collections.abc import AsyncIterator, Callable, Iterator
@@ -14,7 +15,6 @@ from pathlib import Path
 
 import psycopg
 import pytest
-import sqlalchemy as sa
 from psycopg import sql
 from sqlalchemy.ext.asyncio import AsyncSession
 
@@ -48,8 +48,7 @@ class Server:
         self._run("DROP DATABASE {} WITH (FORCE)", name)
 
     def url_of(self, name: str) -> str:
-        address = sa.make_url(self._url).set(database=name)
-        return address.render_as_string(hide_password=False)
+        return re.sub(r"^(\w+://[^/?]*)(?:/[^?]*)?", rf"\1/{name}", self._url)
 
     def close(self) -> None:
         self._admin.close()

@@ -73,13 +73,9 @@ def heads() -> frozenset[str]:
 
 @contextmanager
 def _connection(url: str) -> Iterator[sa.Connection]:
-    address = sa.make_url(url.replace("postgres://", "postgresql://", 1)).set(drivername="postgresql")
-    _check(address.render_as_string(hide_password=False))
-    engine = sa.create_engine(
-        address.set(drivername="postgresql+psycopg"),
-        poolclass=sa.NullPool,
-        connect_args={"options": "-c timezone=UTC"},
-    )
+    _check(url)
+    address = sa.make_url(url.replace("postgres://", "postgresql://", 1)).set(drivername="postgresql+psycopg")
+    engine = sa.create_engine(address, poolclass=sa.NullPool, connect_args={"options": "-c timezone=UTC"})
     try:
         with engine.connect() as connection:
             connection.execute(sa.text("SELECT pg_advisory_lock(:lock)"), {"lock": LOCK})
