@@ -40,6 +40,24 @@ class Agreement(Thing):
         return Concerned(customer_id=self.organisation_id)
 
 
+class AgreementVersion(Thing):
+    """What an agreement said since one change of it, and why it was changed; the first is its conclusion."""
+
+    __tablename__ = "agreement_versions"
+    __table_args__ = (sa.UniqueConstraint("agreement_id", "version"),)
+
+    agreement_id: Mapped[int] = mapped_column(sa.ForeignKey("agreements.id"))
+    version: Mapped[int]
+    name: Mapped[str]
+    valid: Mapped[Days] = mapped_column(DATERANGE)
+    option_until: Mapped[date | None] = mapped_column(sa.Date)
+    greatest_total: Mapped[Decimal | None]
+    model_version: Mapped[str]
+    reason: Mapped[str | None]
+    recorded_at: Mapped[datetime]
+    recorded_by_id: Mapped[int | None]
+
+
 class TermValue(Thing):
     """A term's value from a day on, of one agreement or (None) of the installation; never overwritten."""
 
@@ -105,6 +123,7 @@ class BankAccount(Thing):
     confirmed_by_id: Mapped[int | None]
     confirmed_at: Mapped[datetime | None]
     ended_at: Mapped[datetime | None]
+    end_reason: Mapped[str | None]
 
 
 class InvoicingProcess(Thing):

@@ -13,6 +13,7 @@ from backend.kit.clock import HELSINKI
 from backend.kit.database import Condition, Row, Session, Thing
 from backend.parties.agreement_model import (
     Agreement,
+    AgreementVersion,
     BankAccount,
     InvoicingProcess,
     Price,
@@ -76,6 +77,11 @@ def visible_agreements(actor: Actor, row: Row) -> Condition:
 def _in_own_agreement(actor: Actor, agreement_id: Any) -> Condition:
     own = sa.alias(Agreement.__table__)
     return sa.exists().where(own.c.id == agreement_id, own.c.organisation_id == actor.organisation_id)
+
+
+def visible_agreement_versions(actor: Actor, row: Row) -> Condition:
+    """Those of the agreements seen."""
+    return sa.true() if sees_all(actor) else _in_own_agreement(actor, row.agreement_id)
 
 
 def visible_terms(actor: Actor, row: Row) -> Condition:
@@ -266,6 +272,15 @@ async def _for_change(session: Session, thing: type[T], visible: Condition, id: 
     return found
 
 
+async def get_organisation(session: Session, actor: Actor, id: int) -> Organisation:
+    """An organisation that stays as it is."""
+    wanted = sa.select(Organisation).where(Organisation.id == id, visible_organisations(actor, Organisation))
+    found = (await session.scalars(wanted)).first()
+    if found is None:
+        raise faults.not_found()
+    return found
+
+
 async def get_organisation_for_change(
     session: Session, actor: Actor, id: int, version: int | None = None
 ) -> Organisation:
@@ -315,6 +330,7 @@ def _register() -> None:
     kind(Person, visible_people, title="name", url="/henkilot/{id}")
     kind(RoleHeld, visible_roles)
     kind(Agreement, visible_agreements, number="number", title="name", url="/sopimukset/{id}")
+    kind(AgreementVersion, visible_agreement_versions, url="/sopimukset/{agreement_id}")
     kind(TermValue, visible_terms, title="name")
     kind(PriceGroup, visible_price_groups, number="code", title="name", url="/sopimukset/{agreement_id}")
     kind(Price, visible_prices)

@@ -184,6 +184,7 @@ def upgrade() -> None:
         sa.Column("confirmed_by_id", sa.BigInteger(), nullable=True),
         sa.Column("confirmed_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("ended_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("end_reason", sa.Text(), nullable=True),
         sa.Column("id", sa.BigInteger(), sa.Identity(always=True), nullable=False),
         sa.ForeignKeyConstraint(["agreement_id"], ["agreements.id"], name=op.f("fk_bank_accounts_agreement_id")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_bank_accounts")),
@@ -296,6 +297,23 @@ def upgrade() -> None:
         sa.UniqueConstraint("agreement_id", "code", name=op.f("uq_services_agreement_id_code")),
     )
     op.create_table(
+        "agreement_versions",
+        sa.Column("agreement_id", sa.BigInteger(), nullable=False),
+        sa.Column("version", sa.BigInteger(), nullable=False),
+        sa.Column("name", sa.Text(), nullable=False),
+        sa.Column("valid", postgresql.DATERANGE(), nullable=False),
+        sa.Column("option_until", sa.Date(), nullable=True),
+        sa.Column("greatest_total", sa.Numeric(precision=14, scale=2), nullable=True),
+        sa.Column("model_version", sa.Text(), nullable=False),
+        sa.Column("reason", sa.Text(), nullable=True),
+        sa.Column("recorded_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("recorded_by_id", sa.BigInteger(), nullable=True),
+        sa.Column("id", sa.BigInteger(), sa.Identity(always=True), nullable=False),
+        sa.ForeignKeyConstraint(["agreement_id"], ["agreements.id"], name=op.f("fk_agreement_versions_agreement_id")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_agreement_versions")),
+        sa.UniqueConstraint("agreement_id", "version", name=op.f("uq_agreement_versions_agreement_id_version")),
+    )
+    op.create_table(
         "term_values",
         sa.Column("agreement_id", sa.BigInteger(), nullable=True),
         sa.Column("name", sa.Text(), nullable=False),
@@ -334,6 +352,7 @@ def upgrade() -> None:
 def downgrade() -> None:
     op.drop_table("prices")
     op.drop_table("term_values")
+    op.drop_table("agreement_versions")
     op.drop_table("services")
     op.drop_table("price_groups")
     op.drop_table("ordering_rights")

@@ -1,0 +1,352 @@
+"""Ordering rights: named in writing, confirmed by Tiera's namer, ended or replaced, never overwritten (11.8.1)."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from decimal import Decimal
+
+import sqlalchemy as sa
+
+from backend.files import verbs as files
+from backend.kit import deadlines, events
+from backend.kit.actor import Actor, ActorKind
+from backend.kit.amounts import CENT, round_cents
+from backend.kit.calendar import helsinki_date
+from backend.kit.database import Concerned, Session
+from backend.kit.deadlines import Deadline, DeadlineKind
+from backend.kit.events import Audience
+from backend.kit.faults import Refusals, broken_rule, constraint, invalid, required
+from backend.kit.refs import Ref
+from backend.kit.translation import Text
+from backend.ledger import verbs as ledger
+from backend.ledger.model import Account, Unit
+from backend.parties import policy, queries, rules
+from backend.parties.agreement_model import Agreement
+from backend.parties.deadlines import warning_day_bounds
+from backend.parties.model import Organisation, RoleHeld
+from backend.parties.right_model import OrderingRight
+from backend.parties.states import ORDERING_RIGHT, AgreementKind, RightAction, RightState
+from backend.rulebook.roles import Right
+from backend.rulebook.rules import rule
+from backend.rulebook.sizes import SizeClass
+
+ENDING = "ordering_right.ending"
+DOCUMENT = "naming_document"
+"""Purpose of the file that a right holds."""
+
+constraint(
+    "uq_ordering_rights_successor",
+    invalid(Text("A new version of this ordering right was entered already: confirm or end that one first.")),
+)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Limits:
+    """How far an ordering right reaches (H11.8.1-b); None means no such limit. Effort in minutes, sums in euros."""
+
+    supplier_id: int | None = None
+    agreement_id: int | None = None
+    largest_class: SizeClass | None = None
+    most_minutes: int | None = None
+    most_euros: Decimal | None = None
+    most_euros_a_year: Decimal | None = None
+    for_organisation_ids: Sequence[int] | None = None
+    valid_from: date
+    valid_until: date | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Document:
+    """The naming in writing: its number, its date, and the file itself."""
+
+    number: str
+    on: date
+    file_id: int | None = None
+
+
+@rule("H11.8.1-a", "H11.8.1-b")
+async def name_ordering_contact(
+    session: Session,
+    actor: Actor,
+    *,
+    person_id: int,
+    organisation_id: int,
+    limits: Limits,
+    document: Document,
+    now: datetime,
+) -> OrderingRight:
+    """Enter a naming in writing with its limits and document; it is in force once Tiera's namer confirms it."""
+    policy.require(actor, Right.NAME_ORDERING_CONTACTS, rule="H11.8.1-a")
+    organisation = await queries.get_organisation(session, actor, organisation_id)
+    await _require_own_person(session, person_id, organisation, now=now)
+    return await _enter(session, actor, person_id, organisation, limits, document, None, now=now)
+
+
+@rule("H11.8.1-b", "H11.8.1-c")
+async def replace_right(
+    session: Session, actor: Actor, right_id: int, *, limits: Limits, document: Document, now: datetime
+) -> OrderingRight:
+    """Enter a new version of a right in force; the old one is in force until the new one is confirmed."""
+    old = await queries.get_right_for_change(session, actor, right_id)
+    policy.require(actor, Right.NAME_ORDERING_CONTACTS, rule="H11.8.1-a")
+    if old.state is not RightState.IN_FORCE:
+        raise invalid(Text("Only a right in force gets a new version."), rule="H11.8.1-c")
+    organisation = await queries.get_organisation(session, actor, old.organisation_id)
+    return await _enter(session, actor, old.person_id, organisation, limits, document, old, now=now)
+
+
+async def _enter(
+    session: Session,
+    actor: Actor,
+    person_id: int,
+    organisation: Organisation,
+    limits: Limits,
+    document: Document,
+    old: OrderingRight | None,
+    *,
+    now: datetime,
+) -> OrderingRight:
+    refused = Refusals()
+    refused.check(lambda: check_limits(limits))
+    refused.check(lambda: check_document(document, today=helsinki_date(now)))
+    refused.raise_any()
+    customer_id = organisation.concerns.customer_id
+    right = OrderingRight(
+        person_id=person_id,
+        organisation_id=organisation.id,
+        customer_id=customer_id,
+        supplier_id=await _supplier_of(session, limits),
+        agreement_id=limits.agreement_id,
+        largest_class=limits.largest_class,
+        most_minutes=limits.most_minutes,
+        most_euros=limits.most_euros,
+        most_euros_a_year=limits.most_euros_a_year,
+        for_organisation_ids=await _customers_of(session, limits, customer_id),
+        valid=rules.days(limits.valid_from, limits.valid_until),
+        document_number=document.number.strip(),
+        document_on=document.on,
+        state=RightState.PROPOSED,
+        recorded_at=now,
+        recorded_by_id=actor.person_id,
+        replaces_id=old and old.id,
+        first_id=old and (old.first_id or old.id),
+    )
+    session.add(right)
+    await session.flush()
+    if document.file_id is not None:
+        file = await files.use_file(session, actor, document.file_id, right, DOCUMENT)
+        right.document_file_id = file.id
+    await _record(session, actor, "ordering_right.named", right, to=RightState.PROPOSED, now=now)
+    return right
+
+
+@rule("H11.8.1-a", "D0-f")
+async def confirm_right(session: Session, actor: Actor, right_id: int, *, now: datetime) -> OrderingRight:
+    """Put a naming in force: Tiera's namer, who is neither named in it nor entered it. Its older version ends."""
+    right = await queries.get_right_for_change(session, actor, right_id)
+    move = ORDERING_RIGHT.take(actor, right.state, RightAction.CONFIRM)
+    rules.check_decider(right, actor.deciding_person_ids)
+    last = rules.last_day(right.valid)
+    if last is not None and last < helsinki_date(now):
+        raise invalid(Text("The days of this naming are past: enter a new one."), rule="H11.8.1-b")
+    if right.replaces_id is not None:
+        await _end_replaced(session, actor, right.replaces_id, now=now)
+    right.state, right.confirmed_at, right.confirmed_by_id = move.target, now, actor.person_id
+    await _record(
+        session, actor, "ordering_right.confirmed", right, from_=move.source, to=move.target, rule=move.rule, now=now
+    )
+    await _tell_suppliers(session, actor, "ordering_right.confirmed", right, now=now)
+    await _watch_end(session, right, now=now)
+    return right
+
+
+async def _end_replaced(session: Session, actor: Actor, right_id: int, *, now: datetime) -> None:
+    old = await queries.get_right_for_change(session, actor, right_id)
+    if old.state is not RightState.IN_FORCE:
+        raise invalid(Text("The version that this one replaces is no longer in force: enter a new naming."))
+    await _end(session, actor, old, None, "ordering_right.replaced", now=now)
+
+
+@rule("H11.8.1-c")
+async def end_right(session: Session, actor: Actor, right_id: int, *, reason: str, now: datetime) -> OrderingRight:
+    """End a right at once, or drop a naming that nobody confirmed; suppliers are told."""
+    right = await queries.get_right_for_change(session, actor, right_id)
+    ORDERING_RIGHT.take(actor, right.state, RightAction.END)
+    await _end(session, actor, right, rules.read_line(reason, "reason", most=2_000), "ordering_right.ended", now=now)
+    return right
+
+
+async def _end(
+    session: Session, actor: Actor, right: OrderingRight, reason: str | None, event: str, *, now: datetime
+) -> None:
+    move = ORDERING_RIGHT.move(right.state, RightAction.END)
+    right.state, right.ended_at, right.ended_by_id, right.end_reason = move.target, now, actor.person_id, reason
+    await _record(session, actor, event, right, from_=move.source, to=move.target, rule=move.rule, now=now)
+    if move.source is RightState.IN_FORCE:
+        await _tell_suppliers(session, actor, event, right, now=now)
+        await deadlines.drop_deadline(session, right.ref, ENDING, at=now)
+
+
+async def _record(
+    session: Session,
+    actor: Actor,
+    name: str,
+    right: OrderingRight,
+    *,
+    from_: RightState | None = None,
+    to: RightState | None = None,
+    rule: str = "H11.8.1-a",
+    now: datetime,
+) -> None:
+    await events.record(
+        session,
+        actor,
+        name,
+        right,
+        at=now,
+        rule=rule,
+        from_=from_,
+        to=to,
+        within=Ref("Person", right.person_id),
+        audience=Audience.ALL,
+        person=Ref("Person", right.person_id),
+        replaces=right.replaces_id and Ref("OrderingRight", right.replaces_id),
+    )
+
+
+@rule("H11.8.1-c")
+async def _tell_suppliers(session: Session, actor: Actor, change: str, right: OrderingRight, *, now: datetime) -> None:
+    """Every supplier that a right covers is told of every change of it: one event for each, which it alone sees."""
+    ids = [right.supplier_id] if right.supplier_id else await queries.suppliers_on(session, helsinki_date(now))
+    for supplier_id in ids:
+        await events.record(
+            session,
+            actor,
+            "ordering_right.told",
+            right,
+            at=now,
+            rule="H11.8.1-c",
+            to=right.state,
+            within=Ref("Person", right.person_id),
+            audience=Audience.BOTH,
+            concerns=Concerned(supplier_id=supplier_id),
+            change=change,
+            person=Ref("Person", right.person_id),
+        )
+
+
+async def _watch_end(session: Session, right: OrderingRight, *, now: datetime) -> None:
+    last = rules.last_day(right.valid)
+    if last is not None:
+        terms = await queries.terms_on(session, right.agreement_id, helsinki_date(now))
+        warn_at, due_at = warning_day_bounds(last, terms.right_ending_warning_days)
+        await deadlines.open_deadline(
+            session, right.ref, ENDING, started_at=now, warn_at=warn_at, due_at=due_at, rule="H11.8.1-b"
+        )
+
+
+async def warn_of_ending(session: Session, actor: Actor, deadline: Deadline, *, now: datetime) -> None:
+    """The clock's own: the days of a right end soon."""
+    right = await session.get_one(OrderingRight, deadline.about_id)
+    await _record(session, actor, "ordering_right.ends_soon", right, rule="H11.8.1-b", now=now)
+
+
+async def note_ending(session: Session, actor: Actor, deadline: Deadline, *, now: datetime) -> None:
+    """The clock's own: the days of a right have ended; its suppliers are told (H11.8.1-c)."""
+    right = await session.get_one(OrderingRight, deadline.about_id)
+    deadline.met_at = now
+    await _record(session, actor, "ordering_right.has_ended", right, rule="H11.8.1-b", now=now)
+    await _tell_suppliers(session, actor, "ordering_right.has_ended", right, now=now)
+
+
+deadlines.register(DeadlineKind(ENDING, warn=warn_of_ending, breach=note_ending))
+
+
+# What is checked when a naming is entered
+
+
+def check_limits(limits: Limits) -> None:
+    """Every limit that is given is more than nothing."""
+    refused = Refusals()
+    for name in ("most_minutes", "most_euros", "most_euros_a_year"):
+        limit = getattr(limits, name)
+        if limit is not None and (limit <= 0 or (isinstance(limit, Decimal) and limit != limit.quantize(CENT))):
+            refused.add(invalid(Text("Give more than zero, or leave it empty for no limit."), "limits", name))
+    if limits.for_organisation_ids is not None and not limits.for_organisation_ids:
+        refused.add(required("limits", "for_organisation_ids", rule="H11.8.1-b"))
+    refused.check(lambda: rules.days(limits.valid_from, limits.valid_until))
+    refused.raise_any()
+
+
+@rule("H11.8.1-a")
+def check_document(document: Document, *, today: date) -> None:
+    """A naming in writing has a number and a date that is not to come."""
+    refused = Refusals()
+    refused.check(lambda: rules.read_line(document.number, "document", "number", most=100))
+    if document.on > today:
+        refused.add(broken_rule("H11.8.1-a", Text("The document's date is still to come."), "document", "on"))
+    refused.raise_any()
+
+
+async def _require_own_person(session: Session, person_id: int, organisation: Organisation, *, now: datetime) -> None:
+    """Who is named belongs to the organisation for which he orders: Tiera, or a customer, never a supplier."""
+    if organisation.side not in (ActorKind.BUYER, ActorKind.CUSTOMER):
+        raise broken_rule("H11.8.1-a", Text("Nobody orders for a supplier."), "organisation_id")
+    holds = sa.select(RoleHeld.id).where(
+        RoleHeld.person_id == person_id,
+        RoleHeld.organisation_id == organisation.id,
+        sa.func.coalesce(sa.func.upper(RoleHeld.valid), sa.literal(date.max)) > helsinki_date(now),
+    )
+    if (await session.scalars(holds.limit(1))).first() is None:
+        raise broken_rule("H11.8.1-a", Text("This person holds no role in that organisation."), "person_id")
+
+
+async def _supplier_of(session: Session, limits: Limits) -> int | None:
+    """With an agreement, its supplier; both may be named if they agree."""
+    if limits.agreement_id is not None:
+        agreement = await session.get(Agreement, limits.agreement_id)
+        if agreement is None or agreement.kind is not AgreementKind.SUPPLIER:
+            raise invalid(Text("Choose an agreement with a supplier."), "limits", "agreement_id")
+        if limits.supplier_id not in (None, agreement.organisation_id):
+            raise invalid(Text("The agreement is another supplier's."), "limits", "agreement_id")
+        return agreement.organisation_id
+    if limits.supplier_id is not None:
+        await _require_side(session, [limits.supplier_id], ActorKind.SUPPLIER, "supplier_id")
+    return limits.supplier_id
+
+
+async def _customers_of(session: Session, limits: Limits, customer_id: int | None) -> list[int] | None:
+    """Whom they may order for: all, some customers, or (named at a customer) that customer alone."""
+    wanted = None if limits.for_organisation_ids is None else sorted(set(limits.for_organisation_ids))
+    if customer_id is not None:
+        if wanted not in (None, [customer_id]):
+            message = Text("Whoever is named at a customer orders for that customer alone.")
+            raise broken_rule("H11.8.1-i", message, "limits", "for_organisation_ids")
+        return [customer_id]
+    if wanted is not None:
+        await _require_side(session, wanted, ActorKind.CUSTOMER, "for_organisation_ids")
+    return wanted
+
+
+async def _require_side(session: Session, ids: Sequence[int], side: ActorKind, name: str) -> None:
+    found = sa.select(sa.func.count()).where(Organisation.id.in_(ids), Organisation.side == side)
+    if await session.scalar(found) != len(ids):
+        message = Text("Choose suppliers.") if side is ActorKind.SUPPLIER else Text("Choose customers.")
+        raise invalid(message, "limits", name)
+
+
+# The euros of a calendar year
+
+
+async def open_year(session: Session, right: OrderingRight, year: int) -> Account:
+    """The account of what was ordered in a year under all versions of a right, in cents, locked until commit."""
+    return await ledger.open_account(session, right.counted_on, f"year:{year}", Unit.CENTS, limited=False)
+
+
+async def commit_to_year(
+    session: Session, right: OrderingRight, euros: Decimal, source: Ref, *, key: str, day: date, now: datetime
+) -> None:
+    """Count an order's price (negative: what it gave back) in the calendar year of a day; `key` is unique for ever."""
+    cents = int(round_cents(euros) * 100)
+    if cents:
+        await ledger.commit_amount(session, await open_year(session, right, day.year), cents, source, key=key, at=now)
