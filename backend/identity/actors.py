@@ -54,7 +54,7 @@ async def actor_of_session(
         now, expires_at=signed_in.expires_at, seen_at=signed_in.seen_at, ended_at=signed_in.ended_at
     ):
         return None
-    actor = await _actor_of_person(session, person, organisation, now, channel)
+    actor = await actor_of_person(session, person, organisation, now, channel)
     if actor is None:
         return None
     return Present(
@@ -94,7 +94,7 @@ async def actor_of_token(
         name = account.name
     else:
         person = await session.get_one(Person, token.person_id)
-        whole = await _actor_of_person(session, person, organisation, now, channel)
+        whole = await actor_of_person(session, person, organisation, now, channel)
         if whole is None:
             return None
         actor = _narrowed(whole, token)
@@ -106,7 +106,7 @@ def _narrowed(actor: Actor, token: ApiToken) -> Actor:
     return replace(actor, rights=actor.rights & policy.reach(token.scopes))
 
 
-async def _actor_of_person(
+async def actor_of_person(
     session: Session, person: Person, organisation: Organisation, now: datetime, channel: Channel
 ) -> Actor | None:
     """The person for this organisation, or None when they are nothing there today."""

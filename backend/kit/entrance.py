@@ -15,6 +15,7 @@ from sqlalchemy.orm import Mapped, mapped_column
 from backend.kit import clock as clocks
 from backend.kit.actor import Actor
 from backend.kit.database import Base, Session, Sessions, Thing
+from backend.kit.events import TO_TELL
 from backend.kit.faults import Code, Refusal, UserError, of_constraint
 from backend.kit.refs import Ref
 from backend.kit.translation import Text
@@ -82,7 +83,8 @@ class Entrance:
                     await session.execute(
                         sa.update(IdempotencyKey).where(*_same(actor, verb, key)).values(thing=ref and str(ref))
                     )
-                await session.execute(sa.text("SELECT pg_notify('outbox', '')"))
+                if session.info.pop(TO_TELL, False):
+                    await session.execute(sa.text("SELECT pg_notify('outbox', '')"))
                 return Entered(ref)
         except Refusal as refusal:
             return Entered(errors=refusal.errors)

@@ -68,6 +68,9 @@ class Outbox(Base):
     event_id: Mapped[int] = mapped_column(sa.ForeignKey("events.id"), primary_key=True, autoincrement=False)
 
 
+TO_TELL = "to tell"
+"""Stands in a session's `info` once its transaction has something for the outbox."""
+
 PROTECT_EVENTS = """
 CREATE FUNCTION events_are_for_ever() RETURNS trigger LANGUAGE plpgsql AS
 $$BEGIN RAISE EXCEPTION 'events are never changed or removed'; END$$;
@@ -122,6 +125,7 @@ async def record(
     session.add(event)
     await session.flush()
     session.add(Outbox(event_id=event.id))
+    session.info[TO_TELL] = True
     return event
 
 
