@@ -1,5 +1,7 @@
 """Namings for tests, as people enter them."""
 
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 from dataclasses import replace
 from datetime import date
 from decimal import Decimal
@@ -9,6 +11,8 @@ import sqlalchemy as sa
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from backend.kit.actor import Actor, ActorKind
+from backend.kit.database import Sessions, make_engine, make_sessions
+from backend.kit.entrance import Entrance
 from backend.kit.events import Event
 from backend.parties import right_verbs
 from backend.parties.model import Organisation, Person
@@ -63,3 +67,14 @@ async def events_of(session: AsyncSession, thing: Any, *names: str) -> list[Even
     if names:
         wanted = wanted.where(Event.name.in_(names))
     return list((await session.scalars(wanted.order_by(Event.id))).all())
+
+
+@asynccontextmanager
+async def committed(database_url: str) -> AsyncIterator[tuple[Sessions, Entrance]]:
+    """Sessions and an entrance that commit, at the moment that the makers take for now."""
+    engine = make_engine(database_url)
+    try:
+        sessions = make_sessions(engine)
+        yield sessions, Entrance(sessions, clock=lambda: NOW)
+    finally:
+        await engine.dispose()

@@ -1,0 +1,244 @@
+"""Agreements: between Tiera and one other party, with days, options and a greatest total; services under them."""
+
+from datetime import date, timedelta
+from decimal import Decimal
+from typing import Any
+
+import pytest
+import sqlalchemy as sa
+from sqlalchemy.dialects.postgresql import Range
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from backend.kit import deadlines
+from backend.kit.actor import SCHEDULE, Actor, ActorKind
+from backend.kit.calendar import start_of_day
+from backend.kit.faults import Code, Refusal
+from backend.kit.refs import Ref
+from backend.parties import agreement_verbs, queries
+from backend.parties.agreement_model import Agreement, AgreementVersion, Service
+from backend.parties.states import AgreementKind
+from tests.making import (
+    ALL_YEAR,
+    NOW,
+    customer_representative,
+    make_agreement,
+    make_organisation,
+    make_service,
+    supplier_manager,
+    tiera_key_user,
+    tiera_service_manager,
+)
+from tests.parties.making import events_of
+
+
+async def refused(verb: Any) -> Refusal:
+    with pytest.raises(Refusal) as found:
+        await verb
+    return found.value
+
+
+def concluding(organisation_id: int, **changed: Any) -> dict[str, Any]:
+    return {
+        "organisation_id": organisation_id,
+        "number": "SOP-2026-1",
+        "name": "DigiOne palvelusopimus",
+        "valid_from": date(2026, 1, 1),
+        "valid_until": date(2027, 12, 31),
+        "option_until": date(2029, 12, 31),
+        "greatest_total": Decimal("1000.00"),
+        "model_version": "1.0",
+        "now": NOW,
+    } | changed
+
+
+@pytest.mark.rule("H3-a")
+async def test_tiera_agrees_with_a_supplier_and_with_a_customer_never_with_itself(session: AsyncSession) -> None:
+    key_user = await tiera_key_user(session)
+    for side in (ActorKind.SUPPLIER, ActorKind.CUSTOMER):
+        party = await make_organisation(session, side)
+        made = await agreement_verbs.conclude_agreement(session, key_user, **concluding(party.id, number=side.value))
+        assert (made.kind, made.organisation_id) == (AgreementKind(side.value), party.id)
+    attempt = agreement_verbs.conclude_agreement(session, key_user, **concluding(key_user.organisation_id or 0))
+    assert (await refused(attempt)).errors[0].rule == "H3-a"
+
+
+async def test_only_a_key_user_concludes_an_agreement(session: AsyncSession) -> None:
+    party = await make_organisation(session)
+    attempt = agreement_verbs.conclude_agreement(session, await tiera_service_manager(session), **concluding(party.id))
+    assert (await refused(attempt)).code is Code.NOT_PERMITTED
+
+
+@pytest.mark.rule("D3-a")
+async def test_an_agreement_is_extended_as_far_as_its_options_reach(session: AsyncSession) -> None:
+    key_user = await tiera_key_user(session)
+    agreement = await make_agreement(session, option_until=date(2028, 12, 31))
+    asked: dict[str, Any] = {"reason": "First option year.", "now": NOW}
+    await agreement_verbs.extend_agreement(session, key_user, agreement.id, until=date(2027, 12, 31), **asked)
+    assert agreement.valid.upper == date(2028, 1, 1)
+    for until in (date(2027, 12, 31), date(2029, 1, 1)):
+        attempt = agreement_verbs.extend_agreement(session, key_user, agreement.id, until=until, **asked)
+        assert (await refused(attempt)).errors[0].rule == "D3-a"
+    without = await make_agreement(session)
+    attempt = agreement_verbs.extend_agreement(session, key_user, without.id, until=date(2027, 12, 31), **asked)
+    assert str((await refused(attempt)).errors[0].limit) == "no option"
+
+
+async def test_what_an_agreement_said_before_is_kept_with_the_reason_of_each_change(session: AsyncSession) -> None:
+    key_user, party = await tiera_key_user(session), await make_organisation(session)
+    made = await agreement_verbs.conclude_agreement(session, key_user, **concluding(party.id))
+    await agreement_verbs.change_agreement(
+        session,
+        key_user,
+        made.id,
+        name=made.name,
+        option_until=made.option_until,
+        greatest_total=Decimal("2000.00"),
+        model_version="1.1",
+        reason="More is needed.",
+        expected_version=1,
+        now=NOW,
+    )
+    await agreement_verbs.end_agreement(
+        session, key_user, made.id, last_day=date(2027, 6, 30), reason="Agreed with the supplier.", now=NOW
+    )
+    wanted = sa.select(AgreementVersion).where(AgreementVersion.agreement_id == made.id)
+    kept = (await session.scalars(wanted.order_by(AgreementVersion.version))).all()
+    assert [(v.version, v.greatest_total, v.model_version, v.valid.upper, v.reason) for v in kept] == [
+        (1, Decimal("1000.00"), "1.0", date(2028, 1, 1), None),
+        (2, Decimal("2000.00"), "1.1", date(2028, 1, 1), "More is needed."),
+        (3, Decimal("2000.00"), "1.1", date(2027, 7, 1), "Agreed with the supplier."),
+    ]
+
+
+async def test_a_change_that_somebody_else_overtook_is_refused(session: AsyncSession) -> None:
+    agreement = await make_agreement(session)
+    attempt = agreement_verbs.change_agreement(
+        session,
+        await tiera_key_user(session),
+        agreement.id,
+        name="x",
+        model_version="1",
+        reason="x",
+        expected_version=7,
+        now=NOW,
+    )
+    assert (await refused(attempt)).code is Code.VERSION_CONFLICT
+
+
+@pytest.mark.rule("D3-a")
+async def test_orders_fill_the_greatest_total_and_no_more_and_both_are_told_on_the_way(session: AsyncSession) -> None:
+    key_user = await tiera_key_user(session)
+    agreement = await make_agreement(session, greatest_total=Decimal("1000.00"))
+    order = Ref("Order", 1)
+
+    async def commit(euros: str, key: str) -> None:
+        await agreement_verbs.commit_to_total(session, key_user, agreement, Decimal(euros), order, key=key, now=NOW)
+
+    await commit("699.99", "a")
+    assert await events_of(session, agreement, "agreement.total_neared") == []
+    await commit("0.01", "b")
+    await commit("250.00", "c")
+    told = await events_of(session, agreement, "agreement.total_neared")
+    assert [(e.figures["share"], e.supplier_id) for e in told] == [
+        ("70", agreement.organisation_id),
+        ("90", agreement.organisation_id),
+    ]
+    error = (await refused(commit("50.01", "d"))).errors[0]
+    assert (error.rule, str(error.limit), str(error.actual)) == ("D3-a", "1\u00a0000,00\u00a0€", "1\u00a0000,01\u00a0€")
+    await commit("-100.00", "e")
+    await commit("150.00", "f")
+    assert (await agreement_verbs.open_total(session, agreement)).approved == 100_000
+
+    lower = agreement_verbs.change_agreement(
+        session,
+        key_user,
+        agreement.id,
+        name="x",
+        greatest_total=Decimal("999.99"),
+        model_version="1",
+        reason="x",
+        now=NOW,
+    )
+    assert (await refused(lower)).errors[0].path == ("greatest_total",)
+
+
+@pytest.mark.rule("D3-a")
+async def test_that_an_agreement_ends_is_told_before_and_after(session: AsyncSession) -> None:
+    key_user, party = await tiera_key_user(session), await make_organisation(session)
+    made = await agreement_verbs.conclude_agreement(session, key_user, **concluding(party.id))
+    await agreement_verbs.extend_agreement(
+        session, key_user, made.id, until=date(2028, 12, 31), reason="Option.", now=NOW + timedelta(days=1)
+    )
+    for day in (date(2027, 12, 15), date(2028, 11, 30), date(2028, 12, 1), date(2029, 1, 1), date(2029, 1, 2)):
+        await deadlines.pass_deadlines(session, SCHEDULE, now=start_of_day(day) + timedelta(hours=6))
+    told = [(event.name, event.at.date()) for event in (await events_of(session, made))[2:]]
+    assert told == [("agreement.ends_soon", date(2028, 12, 1)), ("agreement.has_ended", date(2029, 1, 1))]
+
+
+async def test_an_agreement_does_not_end_in_the_past_nor_later_than_agreed(session: AsyncSession) -> None:
+    key_user, agreement = await tiera_key_user(session), await make_agreement(session)
+    for last_day in (date(2026, 11, 23), date(2027, 1, 1)):
+        attempt = agreement_verbs.end_agreement(session, key_user, agreement.id, last_day=last_day, reason="x", now=NOW)
+        assert (await refused(attempt)).errors[0].path == ("last_day",)
+
+
+@pytest.mark.parametrize(
+    ("changed", "field"),
+    [
+        ({"greatest_total": Decimal(0)}, "greatest_total"),
+        ({"greatest_total": Decimal("0.001")}, "greatest_total"),
+        ({"option_until": date(2027, 12, 31)}, "option_until"),
+        ({"valid_until": None}, "option_until"),
+        ({"valid_until": date(2025, 12, 31)}, "valid_until"),
+        ({"number": ""}, "number"),
+    ],
+)
+async def test_what_cannot_be_meant_is_refused_at_its_field(
+    session: AsyncSession, changed: dict[str, Any], field: str
+) -> None:
+    party = await make_organisation(session)
+    attempt = agreement_verbs.conclude_agreement(
+        session, await tiera_key_user(session), **concluding(party.id, **changed)
+    )
+    assert (await refused(attempt)).errors[0].path == (field,)
+
+
+async def test_services_belong_to_a_suppliers_agreement(session: AsyncSession) -> None:
+    key_user, agreement = await tiera_key_user(session), await make_agreement(session)
+    service = await agreement_verbs.add_service(session, key_user, agreement.id, code="P1", name="Edlevo", now=NOW)
+    await agreement_verbs.rename_service(session, key_user, service.id, name="Äly", now=NOW)
+    assert (service.name, service.sort_key) == ("Äly", "{bly")
+    customers = await make_agreement(session, await make_organisation(session, ActorKind.CUSTOMER))
+    attempt = agreement_verbs.add_service(session, key_user, customers.id, code="P1", name="x", now=NOW)
+    assert (await refused(attempt)).code is Code.INVALID
+
+
+@pytest.mark.rule("H3-a")
+async def test_nobody_sees_what_tiera_agreed_with_another(session: AsyncSession) -> None:
+    supplier, other, customer = (
+        await supplier_manager(session),
+        await supplier_manager(session),
+        await customer_representative(session),
+    )
+    of: dict[int | None, Agreement] = {}
+    for actor in (supplier, other, customer):
+        party = await queries.get_organisation(session, actor, actor.organisation_id or 0)
+        of[party.id] = await make_agreement(session, party, valid=Range(ALL_YEAR.lower, None))
+    services = [await make_service(session, of[actor.organisation_id]) for actor in (supplier, other)]
+
+    async def seen(actor: Actor) -> set[int]:
+        wanted = sa.select(Agreement.id).where(queries.visible_agreements(actor, Agreement))
+        return set((await session.scalars(wanted)).all())
+
+    async def seen_services(actor: Actor) -> list[bool]:
+        wanted = sa.select(Service.id).where(queries.visible_services(actor, Service))
+        ids = set((await session.scalars(wanted)).all())
+        return [service.id in ids for service in services]
+
+    for actor in (supplier, other, customer):
+        assert await seen(actor) == {of[actor.organisation_id].id}
+    assert [await seen_services(actor) for actor in (supplier, other, customer)] == [
+        [True, False],
+        [False, True],
+        [True, True],
+    ]

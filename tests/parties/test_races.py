@@ -1,0 +1,124 @@
+"""Two people at once: one is first, the other hears of it, and nothing is done twice."""
+
+import asyncio
+from datetime import date
+from decimal import Decimal
+
+import sqlalchemy as sa
+
+from backend.kit.events import Event
+from backend.kit.faults import Code
+from backend.parties import agreement_verbs, organisation_verbs, price_verbs, right_verbs
+from backend.parties.agreement_model import Agreement, Price
+from backend.parties.model import Organisation
+from backend.parties.right_model import OrderingRight
+from backend.parties.states import RightState
+from tests.making import (
+    make_agreement,
+    make_organisation,
+    make_person,
+    make_price_group,
+    make_right,
+    tiera_business_manager,
+    tiera_key_user,
+    tiera_service_manager,
+)
+from tests.parties.making import DOCUMENT, LIMITS, committed
+
+
+async def test_a_naming_that_two_confirm_at_once_is_confirmed_once(database_url: str) -> None:
+    async with committed(database_url) as (sessions, entrance):
+        async with sessions.begin() as session:
+            namers = [await tiera_service_manager(session), await tiera_business_manager(session)]
+            right = await make_right(session, await make_person(session), state=RightState.PROPOSED)
+        done = await asyncio.gather(
+            *(entrance.enter(actor, right_verbs.confirm_right, right_id=right.id) for actor in namers)
+        )
+        async with sessions() as session:
+            named = sa.select(Event).where(Event.name == "ordering_right.confirmed")
+            assert len((await session.scalars(named)).all()) == 1
+    assert sorted(entered.errors[0].code if entered.errors else "" for entered in done) == ["", Code.WRONG_STATE]
+
+
+async def test_of_two_new_versions_entered_at_once_one_is_taken(database_url: str) -> None:
+    async with committed(database_url) as (sessions, entrance):
+        async with sessions.begin() as session:
+            key_users = [await tiera_key_user(session), await tiera_key_user(session)]
+            right = await make_right(session, await make_person(session))
+        done = await asyncio.gather(
+            *(
+                entrance.enter(actor, right_verbs.replace_right, right_id=right.id, limits=LIMITS, document=DOCUMENT)
+                for actor in key_users
+            )
+        )
+        async with sessions() as session:
+            versions = sa.select(OrderingRight).where(OrderingRight.replaces_id == right.id)
+            assert len((await session.scalars(versions)).all()) == 1
+    assert sum(bool(entered.errors) for entered in done) == 1
+
+
+async def test_a_change_is_not_lost_when_two_read_the_same_version(database_url: str) -> None:
+    async with committed(database_url) as (sessions, entrance):
+        async with sessions.begin() as session:
+            key_users = [await tiera_key_user(session), await tiera_key_user(session)]
+            supplier = await make_organisation(session)
+        done = await asyncio.gather(
+            *(
+                entrance.enter(
+                    actor,
+                    organisation_verbs.change_organisation,
+                    organisation_id=supplier.id,
+                    name=f"Name {n}",
+                    expected_version=1,
+                )
+                for n, actor in enumerate(key_users)
+            )
+        )
+        async with sessions() as session:
+            assert (await session.get_one(Organisation, supplier.id)).version == 2
+    assert sorted(entered.errors[0].code if entered.errors else "" for entered in done) == ["", Code.VERSION_CONFLICT]
+
+
+async def test_prices_set_at_once_never_overlap(database_url: str) -> None:
+    async with committed(database_url) as (sessions, entrance):
+        async with sessions.begin() as session:
+            key_user = await tiera_key_user(session)
+            group = await make_price_group(session, await make_agreement(session), price=None)
+        await asyncio.gather(
+            *(
+                entrance.enter(
+                    key_user,
+                    price_verbs.set_price,
+                    price_group_id=group.id,
+                    unit_price=Decimal(n),
+                    valid_from=date(2027, n, 1),
+                )
+                for n in (3, 1, 2, 4)
+            )
+        )
+        async with sessions() as session:
+            live = sa.select(Price).where(Price.ended_at.is_(None)).order_by(sa.func.lower(Price.valid))
+            prices = (await session.scalars(live)).all()
+    assert [(price.unit_price, price.valid.lower) for price in prices] == [
+        (Decimal(n), date(2027, n, 1)) for n in (1, 2, 3, 4)
+    ]
+    assert [price.valid.upper for price in prices] == [date(2027, n, 1) for n in (2, 3, 4)] + [None]
+
+
+async def test_orders_at_once_never_pass_the_greatest_total_together(database_url: str) -> None:
+    async with committed(database_url) as (sessions, entrance):
+        async with sessions.begin() as session:
+            key_user = await tiera_key_user(session)
+            agreement = await make_agreement(session, greatest_total=Decimal("1000.00"))
+
+        async def order(session, actor, n, *, now):  # type: ignore[no-untyped-def]
+            locked = await session.get_one(Agreement, agreement.id)
+            await agreement_verbs.commit_to_total(
+                session, actor, locked, Decimal("300.00"), locked.ref, key=f"order:{n}", now=now
+            )
+
+        done = await asyncio.gather(*(entrance.enter(key_user, order, n=n) for n in range(6)))
+        async with sessions.begin() as session:
+            account = await agreement_verbs.open_total(session, await session.get_one(Agreement, agreement.id))
+            assert account.approved == 90_000
+    assert sum(not entered.errors for entered in done) == 3
