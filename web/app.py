@@ -86,7 +86,7 @@ def create(settings: Settings) -> Starlette:
             await engine.dispose()
 
     app = Starlette(
-        routes=[*_routes(), *api.routes, *assets.routes, *language.routes, *health.routes],
+        routes=[*_routes(), *api.routes(door), *assets.routes, *language.routes, *health.routes],
         middleware=[
             Middleware(RequestLog),
             Middleware(Headers),

@@ -94,8 +94,8 @@ def mutation(
     return decorate
 
 
-def mutations(*declared: Declared) -> type:
-    """A slice's part of the mutation type."""
+def mutations(*declared: Any) -> type:
+    """A slice's part of the mutation type: what `mutation` has made of each class."""
 
     def fill(space: dict[str, Any]) -> None:
         space["__annotations__"] = {d.name: d.payload | None for d in declared}

@@ -6,12 +6,17 @@ from collections.abc import Sequence
 import strawberry
 from strawberry.printer import print_schema as print_strawberry
 
-from backend.graphql import relay, scalars, viewer
+from backend.graphql import identity, relay, rulebook, scalars, viewer
 from backend.graphql.reads.check import problems
 
-QUERIES: Sequence[type] = (viewer.ViewerQuery, relay.NodeQuery)
+QUERIES: Sequence[type] = (
+    viewer.ViewerQuery,
+    relay.NodeQuery,
+    identity.IdentityQuery,
+    rulebook.RulebookQuery,
+)
 """The slices' parts of the query, `viewer` first."""
-MUTATIONS: Sequence[type] = ()
+MUTATIONS: Sequence[type] = (identity.IdentityMutation,)
 """The slices' parts of the mutation."""
 TYPES: Sequence[type] = ()
 """Types that only an interface leads to."""

@@ -28,9 +28,9 @@ class Letter:
     body: str
 
 
-def address_of(purpose: LinkPurpose, secret: str, base_url: str) -> str:
-    """The whole address of a link that works once."""
-    return f"{base_url}{_PATHS[purpose]}{secret}"
+def path_of(purpose: LinkPurpose, secret: str) -> str:
+    """Where a link that works once leads, within the portal."""
+    return _PATHS[purpose] + secret
 
 
 async def write_letter(
@@ -42,7 +42,7 @@ async def write_letter(
     """
     person, handover = await session.get_one(Person, person_id), Handover()
     await verbs.make_link(session, actor, person_id, purpose, handover, now=now)
-    return compose(person, purpose, address_of(purpose, handover.secret or "", base_url))
+    return compose(person, purpose, base_url + path_of(purpose, handover.secret or ""))
 
 
 def compose(person: Person, purpose: LinkPurpose, link: str) -> Letter:

@@ -219,7 +219,7 @@ class Reception:
             present.actor,
             verbs.change_password,
             password_hash=await hash_password(password),
-            but=present.session_id,
+            except_id=present.session_id,
         )
         self.forget()
         return entered.errors

@@ -110,13 +110,13 @@ async def set_password(session: Session, actor: Actor, person_id: int, password_
 
 
 async def change_password(
-    session: Session, actor: Actor, password_hash: str, *, but: int | None = None, now: datetime
+    session: Session, actor: Actor, password_hash: str, *, except_id: int | None = None, now: datetime
 ) -> Person:
-    """Set one's own password, the old one having been checked; every session but one (`but`) ends."""
+    """Set one's own password, the old one having been checked; every session but the one named ends."""
     policy.require_at_the_portal(actor)
     person = await queries.get_person_for_change(session, actor.person_id or 0)
     await _keep_password(session, actor, person, password_hash, now)
-    others = await queries.live_sessions_for_change(session, person.id, now, but=but)
+    others = await queries.live_sessions_for_change(session, person.id, now, but=except_id)
     await _end_sessions(session, actor, others, now)
     return person
 
@@ -234,11 +234,11 @@ async def end_session(session: Session, actor: Actor, session_id: int, *, now: d
     return ending
 
 
-async def end_other_sessions(session: Session, actor: Actor, but: int | None = None, *, now: datetime) -> Ref:
-    """Sign out everywhere, except in this browser."""
+async def end_other_sessions(session: Session, actor: Actor, except_id: int | None = None, *, now: datetime) -> Ref:
+    """Sign out everywhere, except in the browser whose session is named."""
     if actor.person_id is None:
         raise not_permitted()
-    others = await queries.live_sessions_for_change(session, actor.person_id, now, but=but)
+    others = await queries.live_sessions_for_change(session, actor.person_id, now, but=except_id)
     await _end_sessions(session, actor, others, now)
     return Ref(Person.__name__, actor.person_id)
 

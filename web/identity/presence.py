@@ -1,5 +1,6 @@
 """Who a request is from: the browser's cookie, or the key of a program."""
 
+from dataclasses import replace
 from typing import Final, Protocol
 
 from starlette.requests import Request
@@ -8,6 +9,7 @@ from starlette.responses import Response
 from backend.identity.actors import Present
 from backend.identity.reception import Reception
 from web.frame import Visitor
+from web.language import language_of
 
 COOKIE: Final = "istunto"
 _BEARER: Final = "bearer "
@@ -49,11 +51,13 @@ def arrived(request: Request, present: Present | None) -> None:
 async def visitor_of(request: Request) -> Visitor | None:
     """The signed-in person as pages know them."""
     present = await present_of(request)
-    return visitor(present) if present else None
+    return visitor(request, present) if present else None
 
 
-def visitor(present: Present) -> Visitor:
-    return Visitor(present.actor, present.account, present.name)
+def visitor(request: Request, present: Present) -> Visitor:
+    """The same as pages know them: messages come in the language of the page, which may have been chosen in it."""
+    actor = replace(present.actor, language=language_of(request, present.actor.language))
+    return Visitor(actor, present.account, present.name)
 
 
 def bearer(request: Request) -> str | None:

@@ -102,7 +102,7 @@ async def _resume(page: Page, secret: str, sealed: str) -> Response | None:
         if present is None:
             return None
     arrived(page.request, present)
-    page.visitor = visitor(present)
+    page.visitor = visitor(page.request, present)
     return await page.render(
         "layout/resume.html", to=note["path"], sealed=sealed, acting=present.actor.organisation_id or ""
     )
