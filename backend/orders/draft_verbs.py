@@ -11,7 +11,7 @@ from backend.kit.actor import Actor, ActorKind
 from backend.kit.calendar import helsinki_date
 from backend.kit.database import Session
 from backend.kit.events import Audience
-from backend.kit.faults import broken_rule, invalid, not_found, not_permitted, required, version_conflict
+from backend.kit.faults import Refusal, broken_rule, invalid, not_found, not_permitted, required, version_conflict
 from backend.kit.refs import KINDS, Ref
 from backend.kit.translation import Text
 from backend.orders import policy, queries, rules
@@ -119,7 +119,12 @@ async def create_order(
         agreement = await _agreement_of_service(session, content.service_id)
     else:
         raise required("agreement_id")
-    order = await _add(session, actor, agreement, content, S.DRAFT, now)
+    if agreement.concerns.supplier_id is None:
+        raise invalid(Text("Work is ordered under an agreement with a supplier."), "agreement_id", rule="H11.8.1-e")
+    try:
+        order = await _add(session, actor, agreement, content, S.DRAFT, now)
+    except Refusal as refusal:
+        raise refusal.at("content") from None
     await events.record(session, actor, "order.drafted", order, at=now, rule="H11.8.1-e", to=S.DRAFT)
     return order
 
@@ -136,7 +141,10 @@ async def edit_order(
     if actor.kind is ActorKind.CUSTOMER and content.customer_id != actor.organisation_id:
         raise not_permitted(move.rule)
     agreement = await session.get_one(Agreement, order.agreement_id)
-    await _fill(session, order, agreement, content)
+    try:
+        await _fill(session, order, agreement, content)
+    except Refusal as refusal:
+        raise refusal.at("content") from None
     order.version += 1
     await events.record(session, actor, "order.edited", order, at=now, rule=move.rule, version=order.version)
     return order
@@ -213,8 +221,6 @@ async def _agreement_of_service(session: Session, service_id: int) -> Agreement:
 async def _add(
     session: Session, actor: Actor, agreement: Agreement, content: Content, state: OrderState, now: datetime
 ) -> Order:
-    if agreement.concerns.supplier_id is None:
-        raise invalid(Text("Work is ordered under an agreement with a supplier."), "agreement_id", rule="H11.8.1-e")
     terms = await parties.terms_on(session, agreement.id, helsinki_date(now))
     order = Order(
         agreement_id=agreement.id,

@@ -1,13 +1,14 @@
 """Asking for an estimate, which starts a clock, and giving one with its alternatives (H11.3.1-a, H11.8.1-g)."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import date, datetime
+from decimal import Decimal
 
 from backend.kit import events
 from backend.kit.actor import Actor
 from backend.kit.amounts import Minutes
-from backend.kit.calendar import helsinki_date
+from backend.kit.calendar import helsinki_date, month_of
 from backend.kit.database import Session
 from backend.kit.deadlines import meet_deadline, open_deadline
 from backend.kit.events import Audience
@@ -36,13 +37,24 @@ class Row:
 
 
 @dataclass(frozen=True, kw_only=True)
+class MonthlyFee:
+    """A fixed price for each of some months: a standing order. `first_month` is any day of the first."""
+
+    amount: Decimal
+    first_month: date
+    months: int
+
+
+@dataclass(frozen=True, kw_only=True)
 class Option:
-    """A way to do the work. `parts` are those of a fixed price; effort is told in any case, for it gives the size."""
+    """A way to do the work. Effort is told in any case, for it gives the size; a fixed price has parts or is a
+    monthly fee."""
 
     title: str
     description: str | None = None
-    rows: Sequence[Row] = ()
-    parts: Sequence[Part] = field(default=())
+    rows: Sequence[Row]
+    parts: Sequence[Part] | None = None
+    monthly: MonthlyFee | None = None
 
 
 @rule("H11.3.1-a")
@@ -147,8 +159,9 @@ async def _add_option(
 ) -> Minutes:
     rows = await _priced(session, order, option.rows, terms, day)
     minutes, euros = rules.totals(rows)
+    parts = _parts_of(option, order)
     if order.pricing is Pricing.FIXED:
-        euros = rules.check_parts(option.parts, "parts")
+        euros = rules.check_parts(parts, "parts")
     row = EstimateOption(
         estimate_id=estimate.id,
         position=n + 1,
@@ -169,20 +182,32 @@ async def _add_option(
         )
         for priced in rows
     )
-    if order.pricing is Pricing.FIXED:
-        session.add_all(
-            EstimatePart(
-                option_id=row.id,
-                position=at,
-                title=rules.needed(part.title, "parts", at - 1, "title"),
-                amount=part.amount,
-                due_on=part.due_on,
-                month=part.month,
-            )
-            for at, part in enumerate(option.parts, 1)
+    session.add_all(
+        EstimatePart(
+            option_id=row.id,
+            position=at,
+            title=rules.needed(part.title, "parts", at - 1, "title"),
+            amount=part.amount,
+            due_on=part.due_on,
+            month=part.month,
         )
+        for at, part in enumerate(parts, 1)
+    )
     await session.flush()
     return minutes
+
+
+def _parts_of(option: Option, order: Order) -> Sequence[Part]:
+    """The parts of a fixed price; those of a monthly fee are named by the order."""
+    if order.pricing is not Pricing.FIXED:
+        return ()
+    if option.monthly is None:
+        return option.parts or ()
+    try:
+        first = month_of(option.monthly.first_month)
+        return rules.monthly_parts(order.title, option.monthly.amount, first, option.monthly.months)
+    except Refusal as refusal:
+        raise refusal.at("monthly") from None
 
 
 @rule("D0-c")

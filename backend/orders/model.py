@@ -27,7 +27,10 @@ class Order(Thing):
         sa.CheckConstraint("(number IS NULL) = (ordered_at IS NULL)", name="number_since_ordered"),
         sa.Index("ix_orders_supplier", "supplier_id", "id"),
         sa.Index("ix_orders_customer", "customer_id", "id"),
-        sa.Index("ix_orders_open", "state", "due_on"),
+        sa.Index("ix_orders_state", "state", "due_key", "id"),
+        sa.Index("ix_orders_due", "due_key", "id"),
+        sa.Index("ix_orders_euros", "euros_key", "id"),
+        sa.Index("ix_orders_on_hold", "id", postgresql_where=sa.text("is_on_hold")),
     )
 
     number: Mapped[str | None] = mapped_column(unique=True)
@@ -101,6 +104,9 @@ class Order(Thing):
     """When the actual first reached the share of the present ceiling at which both sides are warned (H11.8.3-c)."""
     passed_at: Mapped[datetime | None]
     """When the forecast first passed the present ceiling."""
+    due_key: Mapped[date] = mapped_column(sa.Date, sa.Computed("coalesce(due_on, '9999-12-31'::date)", persisted=True))
+    """To sort by: what is not due on a day comes last."""
+    euros_key: Mapped[Decimal] = mapped_column(sa.Computed("coalesce(committed_euros, 0)", persisted=True))
     terms_on: Mapped[dict[str, Any]] = mapped_column(JSONB)
     """The terms of the day on which the order was placed (before: of its making)."""
     version: Mapped[int] = mapped_column(server_default="1")

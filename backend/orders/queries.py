@@ -9,12 +9,11 @@ from backend.kit import faults
 from backend.kit.actor import Actor, ActorKind
 from backend.kit.database import Condition, Row, Session, Thing
 from backend.kit.refs import Kind, register
-from backend.ledger.model import Account
 from backend.orders import rules
 from backend.orders.estimate_model import Estimate, EstimateOption
-from backend.orders.model import SUMS, WORK, Forecast, Milestone, Order, OrderPaper
+from backend.orders.model import Forecast, Milestone, Order, OrderPaper
 from backend.orders.overrun_model import Overrun, Revision
-from backend.orders.states import OPEN_REVISIONS, OrderState, OverrunState, PaperKind
+from backend.orders.states import OPEN_REVISIONS, OverrunState, PaperKind
 from backend.rulebook.roles import Right
 
 # Visibility
@@ -203,31 +202,6 @@ async def milestones_of(session: Session, order_id: int) -> list[Milestone]:
     return list((await session.scalars(wanted)).all())
 
 
-def account_of(order: Row, purpose: str) -> Condition:
-    """Condition on accounts: an order's for the purpose."""
-    return sa.and_(Account.about_kind == "Order", Account.about_id == order.id, Account.purpose == purpose)
-
-
-def ceiling_of(order: Row) -> sa.ColumnElement[int | None]:
-    """SQL: the approved ceiling in minutes; null where there is none."""
-    return sa.select(Account.granted).where(account_of(order, WORK)).scalar_subquery()
-
-
-def booked_of(order: Row) -> sa.ColumnElement[int | None]:
-    """SQL: minutes booked on an order; null before it is placed."""
-    return sa.select(Account.booked).where(account_of(order, WORK)).scalar_subquery()
-
-
-def approved_of(order: Row) -> sa.ColumnElement[int | None]:
-    """SQL: minutes of an order that Tiera has approved; null before it is placed."""
-    return sa.select(Account.approved).where(account_of(order, WORK)).scalar_subquery()
-
-
-def accepted_cents_of(order: Row) -> sa.ColumnElement[int | None]:
-    """SQL: cents of a fixed price whose milestones are accepted; null where the price is not fixed."""
-    return sa.select(Account.approved).where(account_of(order, SUMS)).scalar_subquery()
-
-
 # What higher slices ask
 
 
@@ -253,8 +227,3 @@ async def is_work_done_covered(session: Session, order_id: int, booked_at: datet
         Overrun.decided_at >= booked_at,
     )
     return bool(await session.scalar(sa.select(covering.exists())))
-
-
-def is_open(order: Row) -> Condition:
-    """Neither accepted nor ended."""
-    return order.state.not_in([OrderState.ACCEPTED, OrderState.DECLINED, OrderState.CANCELLED])  # type: ignore[no-any-return]

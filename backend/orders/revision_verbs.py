@@ -9,7 +9,7 @@ from backend.kit.actor import Actor, ActorKind
 from backend.kit.calendar import end_of_day
 from backend.kit.database import Session
 from backend.kit.deadlines import drop_deadline, open_deadline
-from backend.kit.faults import broken_rule, constraint, not_permitted, wrong_state
+from backend.kit.faults import Refusal, broken_rule, constraint, not_permitted, wrong_state
 from backend.kit.translation import Text
 from backend.orders import deadlines, policy, queries, rules
 from backend.orders.ceiling_verbs import lift_ceiling, lower_ceiling
@@ -56,10 +56,14 @@ async def propose_revision(
     if await queries.has_open_revision(session, order.id):
         raise _PROPOSED
     if change.minutes_change and order.pricing is not Pricing.HOURS:
-        raise broken_rule(move.rule, Text("A fixed price has no ceiling to change."), "minutes_change")
+        raise broken_rule(move.rule, Text("A fixed price has no ceiling to change."), "change", "minutes_change")
     before = content_of(order)
     after = rules.changes(before, {name: _as_json(value) for name, value in asdict(change).items()})
-    rules.check_revision(after, change.minutes_change, reason, Terms.of(order.terms_on))
+    said = rules.needed(reason, "reason")
+    try:
+        rules.check_revision(after, change.minutes_change, Terms.of(order.terms_on))
+    except Refusal as refusal:
+        raise refusal.at("change") from None
     revision = Revision(
         order_id=order.id,
         ordinal=await queries.next_ordinal(session, Revision, order.id),
@@ -67,7 +71,7 @@ async def propose_revision(
         before={name: before[name] for name in after},
         after=after,
         minutes_change=change.minutes_change,
-        reason=reason.strip(),
+        reason=said,
         proposed_by_id=actor.person_id,
         proposed_for_id=actor.organisation_id,
         proposed_at=now,

@@ -317,10 +317,8 @@ def changes(before: Mapping[str, object], after: Mapping[str, object]) -> dict[s
 
 
 @rule("H11.8.3-b")
-def check_revision(changed: Mapping[str, object], minutes_change: int, reason: str, terms: Terms) -> None:
-    """A revision changes something, says why, and leaves no order without title or description."""
-    if not reason.strip():
-        raise required("reason", rule="H11.8.3-b")
+def check_revision(changed: Mapping[str, object], minutes_change: int, terms: Terms) -> None:
+    """A revision changes something, and leaves no order without title or description."""
     if not changed and not minutes_change:
         raise invalid(Text("Nothing would change."), rule="H11.8.3-b")
     for name in ("title", "description"):

@@ -112,6 +112,15 @@ def upgrade() -> None:
         ),
         sa.Column("warned_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("passed_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column(
+            "due_key", sa.Date(), sa.Computed("coalesce(due_on, '9999-12-31'::date)", persisted=True), nullable=False
+        ),
+        sa.Column(
+            "euros_key",
+            sa.Numeric(precision=14, scale=2),
+            sa.Computed("coalesce(committed_euros, 0)", persisted=True),
+            nullable=False,
+        ),
         sa.Column("terms_on", postgresql.JSONB(astext_type=sa.Text()), nullable=False),
         sa.Column("version", sa.BigInteger(), server_default="1", nullable=False),
         sa.Column("id", sa.BigInteger(), sa.Identity(always=True), nullable=False),
@@ -139,8 +148,11 @@ def upgrade() -> None:
     )
     op.create_index(op.f("ix_orders_agreement_id"), "orders", ["agreement_id"], unique=False)
     op.create_index("ix_orders_customer", "orders", ["customer_id", "id"], unique=False)
-    op.create_index("ix_orders_open", "orders", ["state", "due_on"], unique=False)
+    op.create_index("ix_orders_due", "orders", ["due_key", "id"], unique=False)
+    op.create_index("ix_orders_euros", "orders", ["euros_key", "id"], unique=False)
+    op.create_index("ix_orders_on_hold", "orders", ["id"], unique=False, postgresql_where=sa.text("is_on_hold"))
     op.create_index(op.f("ix_orders_ordered_at"), "orders", ["ordered_at"], unique=False)
+    op.create_index("ix_orders_state", "orders", ["state", "due_key", "id"], unique=False)
     op.create_index("ix_orders_supplier", "orders", ["supplier_id", "id"], unique=False)
     op.create_index(op.f("ix_orders_supplier_number"), "orders", ["supplier_number"], unique=False)
     op.create_table(

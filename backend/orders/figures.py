@@ -1,0 +1,148 @@
+"""Figures of orders as SQL expressions over a row, for reads, lists and exports."""
+
+from decimal import Decimal
+from typing import Any
+
+import sqlalchemy as sa
+
+from backend.kit.actor import Actor
+from backend.kit.clock import HELSINKI
+from backend.kit.conditions import has_words, when
+from backend.kit.database import Condition, Euros, Row
+from backend.ledger.model import Account, Posting, PostingKind
+from backend.orders.model import SUMS, WORK, Milestone, Order
+from backend.orders.overrun_model import Overrun, Revision
+from backend.orders.queries import visible_orders
+from backend.orders.states import OPEN_REVISIONS, MilestoneState, OrderState, OverrunState
+from backend.parties.model import Organisation
+
+
+def _of_account(order: Row, purpose: str, sum_of: str) -> sa.ColumnElement[int | None]:
+    its = sa.alias(Account.__table__)
+    is_its = sa.and_(its.c.about_kind == "Order", its.c.about_id == order.id, its.c.purpose == purpose)
+    return sa.select(its.c[sum_of]).where(is_its).correlate_except(its).scalar_subquery()
+
+
+def ceiling_of(order: Row) -> sa.ColumnElement[int | None]:
+    """SQL: the approved ceiling in minutes; null where there is none."""
+    return _of_account(order, WORK, "granted")
+
+
+def booked_of(order: Row) -> sa.ColumnElement[int | None]:
+    """SQL: minutes booked on an order; null before it is placed."""
+    return _of_account(order, WORK, "booked")
+
+
+def approved_of(order: Row) -> sa.ColumnElement[int | None]:
+    """SQL: minutes of an order that Tiera has approved; null before it is placed."""
+    return _of_account(order, WORK, "approved")
+
+
+def accepted_euros_of(order: Row) -> sa.ColumnElement[Decimal | None]:
+    """SQL: euros of a fixed price whose milestones are accepted; null where the price is not fixed."""
+    return sa.cast(sa.cast(_of_account(order, SUMS, "approved"), Euros) / 100, Euros)
+
+
+def facts_of(order: Row) -> dict[str, sa.ColumnElement[Any]]:
+    """SQL: the facts that `policy.Facts` holds, by their names."""
+    overrun, revision, part = (sa.alias(thing.__table__) for thing in (Overrun, Revision, Milestone))
+    open_part = sa.case(
+        (order.state == OrderState.IN_PROGRESS, part.c.state == MilestoneState.OPEN),
+        else_=part.c.state != MilestoneState.ACCEPTED,
+    )
+    return {
+        "pricing": order.pricing,
+        "is_confirmed": order.confirmed_at.is_not(None),
+        "has_open_overrun": _is_there(overrun, order, overrun.c.state == OverrunState.REQUESTED),
+        "has_open_revision": _is_there(revision, order, revision.c.state.in_(OPEN_REVISIONS)),
+        "is_above_ceiling": sa.func.coalesce(order.forecast_minutes > ceiling_of(order), sa.false()),
+        "has_open_milestones": _is_there(part, order, open_part),
+    }
+
+
+def _is_there(its: sa.NamedFromClause, order: Row, condition: Condition) -> sa.ColumnElement[bool]:
+    found = sa.select(sa.literal(1)).where(its.c.order_id == order.id, condition)
+    return found.correlate_except(its).exists()
+
+
+def burn_up() -> sa.Subquery:
+    """SQL rows: of each order and week (its Monday, Helsinki) the minutes booked until its end."""
+    its, posting = sa.alias(Account.__table__), sa.alias(Posting.__table__)
+    week = sa.cast(sa.func.date_trunc("week", sa.func.timezone(HELSINKI.key, posting.c.at)), sa.Date).label("week")
+    summed = (
+        sa.select(its.c.about_id.label("order_id"), week, sa.func.sum(posting.c.amount).label("minutes"))
+        .join_from(its, posting, posting.c.account_id == its.c.id)
+        .where(its.c.about_kind == "Order", its.c.purpose == WORK, posting.c.kind == PostingKind.BOOK)
+        .group_by(its.c.about_id, week)
+        .subquery()
+    )
+    until = sa.func.sum(summed.c.minutes).over(partition_by=summed.c.order_id, order_by=summed.c.week)
+    return sa.select(summed.c.order_id, summed.c.week, sa.cast(until, sa.BigInteger).label("booked_minutes")).subquery()
+
+
+def ceiling_steps() -> sa.Subquery:
+    """SQL rows: each change of an order's ceiling, with what it was afterwards, in minutes."""
+    its, posting = sa.alias(Account.__table__), sa.alias(Posting.__table__)
+    until = sa.func.sum(posting.c.amount).over(partition_by=its.c.about_id, order_by=posting.c.id)
+    return (
+        sa.select(
+            its.c.about_id.label("order_id"),
+            posting.c.id,
+            posting.c.at,
+            posting.c.source_kind,
+            posting.c.source_id,
+            posting.c.amount.label("added_minutes"),
+            sa.cast(until, sa.BigInteger).label("ceiling_minutes"),
+        )
+        .join_from(its, posting, posting.c.account_id == its.c.id)
+        .where(its.c.about_kind == "Order", its.c.purpose == WORK, posting.c.kind == PostingKind.GRANT)
+        .subquery()
+    )
+
+
+def orders_matching(_: None, order: Row, *, where: Any) -> Condition:
+    """SQL: whether an order fits what a list is narrowed to."""
+    return sa.and_(
+        when(where.states, lambda states: sa.cast(order.state, sa.Text) == sa.any_(states)),
+        when(where.is_open, lambda wanted: is_open(order) if wanted else ~is_open(order)),
+        when(where.is_on_hold, lambda wanted: order.is_on_hold == wanted),
+        when(where.supplier_id, lambda of: order.supplier_id == of.of("Organisation")),
+        when(where.customer_id, lambda of: order.customer_id == of.of("Organisation")),
+        when(where.words, lambda words: _has_words(order, words)),
+    )
+
+
+def _has_words(order: Row, words: Any) -> Condition:
+    customer = sa.alias(Organisation.__table__)
+    name = sa.select(customer.c.name).where(customer.c.id == order.customer_id).correlate_except(customer)
+    return has_words(words, order.number, order.supplier_number, order.title, name.scalar_subquery())
+
+
+def is_open(order: Row) -> Condition:
+    """Neither accepted nor ended."""
+    return order.state.not_in([OrderState.ACCEPTED, OrderState.DECLINED, OrderState.CANCELLED])  # type: ignore[no-any-return]
+
+
+def count_of_orders(actor: Actor, condition: Any) -> sa.ColumnElement[int]:
+    """SQL: how many orders the actor sees that meet `condition(row)`."""
+    its = sa.alias(Order.__table__)
+    return (
+        sa.select(sa.func.count())
+        .select_from(its)
+        .where(visible_orders(actor, its.c), condition(its.c))
+        .scalar_subquery()
+    )
+
+
+def committed_euros(actor: Actor) -> sa.ColumnElement[Decimal]:
+    """SQL: euros that the open orders the actor sees have bound."""
+    its = sa.alias(Order.__table__)
+    bound = sa.func.coalesce(sa.func.sum(its.c.committed_euros), 0)
+    return sa.cast(sa.select(bound).where(visible_orders(actor, its.c), is_open(its.c)).scalar_subquery(), Euros)
+
+
+def awaits_decision(order: Row) -> Condition:
+    """SQL: whether Tiera has something to decide: an estimate, a request to go on, a change or a delivery."""
+    facts = facts_of(order)
+    states = order.state.in_([OrderState.ESTIMATED, OrderState.DELIVERED])
+    return sa.or_(states, facts["has_open_overrun"], facts["has_open_revision"])
