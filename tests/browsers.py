@@ -29,7 +29,13 @@ ARGUMENTS: Final = (
     "--disable-sync",
 )
 _CHECKS: Final = {"runOnly": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "best-practice"]}
-_EXPECTED: Final = ("the server responded with a status of 4", "the server responded with a status of 5", "net::ERR")
+_EXPECTED: Final = (
+    "the server responded with a status of 4",
+    "the server responded with a status of 5",
+    "net::ERR",
+    "Failed to fetch",
+)
+"""What the browser itself says of answers and failures that tests bring about on purpose."""
 
 
 @contextmanager

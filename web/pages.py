@@ -52,6 +52,7 @@ _MOST_TEXT: Final = 1_000_000
 
 _STATUS: Final[Mapping[str, int]] = {"NOT_FOUND": 404, "NOT_PERMITTED": 403, "VERSION_CONFLICT": 409}
 _SENTENCES: Final[Mapping[int, Text]] = {
+    400: Text("What was sent could not be read. Open the page again and send it from there."),
     401: Text("Your session has ended. Sign in and send again: what you wrote is still here."),
     403: Text("Your role does not allow this."),
     404: Text("There is no such page, or you may not see it."),
@@ -331,6 +332,8 @@ def _endpoint(view: View, is_open: bool) -> Callable[[Request], Awaitable[Respon
             return await page.problem(Problem(error.status_code))
         except Exception:
             return await page.problem(Problem(500), reference=_note_failure(request))
+        finally:
+            await request.close()
 
     return endpoint
 
@@ -374,8 +377,8 @@ async def _store_files(page: Page, posted: FormData) -> None:
 
 
 async def _signed_out(page: Page) -> Response:
-    if htmx.Htmx.of(page.request).asked:
-        return await page.problem(Problem(401))
+    if htmx.Htmx.of(page.request).asked:  # the page has the words for it, in its own language
+        return Response(status_code=401, headers=htmx.into_nothing())
     return await page.portal.sign_in(page, page.sealed() if page.request.method == "POST" else None)
 
 

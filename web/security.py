@@ -14,6 +14,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any, Final
 
+from starlette.exceptions import HTTPException
 from starlette.responses import PlainTextResponse
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
@@ -85,8 +86,18 @@ def _is_foreign(scope: Scope) -> bool:
     return origin is not None and origin.rpartition(b"//")[2] != headers.get(b"host")
 
 
+class TooMuch(HTTPException):
+    """More bytes came than a request may have: status 413."""
+
+    def __init__(self) -> None:
+        super().__init__(413)
+
+
 class BodyLimit:
-    """Answers 413 to a body of more than `most` bytes: by what it claims, and by what really comes."""
+    """Stops the reading of a body of more than `most` bytes: by what it claims, and by what really comes.
+
+    Whoever reads the body gets `TooMuch`, so that the answer can be a page like others.
+    """
 
     def __init__(self, app: ASGIApp, most: int) -> None:
         self.app, self.most = app, most
@@ -96,13 +107,12 @@ class BodyLimit:
             await self.app(scope, receive, send)
             return
         claimed = next((value for name, value in scope["headers"] if name.lower() == b"content-length"), b"0")
-        if not claimed.isdigit() or int(claimed) > self.most:
-            await PlainTextResponse("This is too much at once.", 413)(scope, receive, send)
-            return
         came, began = 0, False
 
         async def counted() -> Message:
             nonlocal came
+            if not claimed.isdigit() or int(claimed) > self.most:
+                raise TooMuch
             message = await receive()
             came += len(message.get("body", b""))
             if came > self.most:
@@ -120,10 +130,6 @@ class BodyLimit:
             if began:
                 raise
             await PlainTextResponse("This is too much at once.", 413)(scope, receive, send)
-
-
-class TooMuch(Exception):
-    """More bytes came than a request may have."""
 
 
 @dataclass(frozen=True)

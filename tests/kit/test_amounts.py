@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from backend.kit import amounts, translation
+from backend.kit import translation
 from backend.kit.amounts import (
     Minutes,
     line_amount,
@@ -64,7 +64,7 @@ def test_cents_left_over_go_to_the_largest_fractions_and_ties_to_the_first() -> 
 
 @pytest.mark.parametrize(("total", "weights"), [("1.005", [1]), ("1.00", []), ("1.00", [0, 0]), ("1.00", [2, -1])])
 def test_what_cannot_be_shared_is_refused(total: str, weights: list[int]) -> None:
-    with pytest.raises(ValueError, match="cents|weights"):
+    with pytest.raises(ValueError, match=r"cents|weights"):
         split_shares(Decimal(total), weights)
 
 
@@ -98,7 +98,7 @@ def test_hours_are_read_as_people_write_them(typed: str, minutes: int) -> None:
 
 @pytest.mark.parametrize("typed", ["", "h", "7:60", "7:3:0", "1e3", "seven", "7,5,5", "NaN", "9999999", "٧", "1 23"])
 def test_what_are_no_hours_is_refused(typed: str) -> None:
-    with pytest.raises(ValueError, match="not a number|too many"):
+    with pytest.raises(ValueError, match=r"not a number|too many"):
         parse_minutes(typed)
 
 
@@ -131,7 +131,7 @@ def test_numbers_are_read_as_people_write_them(typed: str, value: str) -> None:
 
 @pytest.mark.parametrize("typed", ["", ".", "NaN", "1e3", "0x1", "1 23", "1.23,4", "1_000", "12a", "1" * 30, "½"])
 def test_what_is_no_number_is_refused(typed: str) -> None:
-    with pytest.raises(ValueError, match="not a number|too many"):
+    with pytest.raises(ValueError, match=r"not a number|too many"):
         parse_decimal(typed)
 
 
@@ -179,4 +179,3 @@ def test_an_hour_that_summer_time_skips_is_refused_and_one_that_comes_twice_is_t
     with pytest.raises(ValueError, match="no such hour"):
         parse_datetime("29.3.2026 3.30")
     assert parse_datetime("25.10.2026 3.30") == datetime(2026, 10, 25, 0, 30, tzinfo=UTC)
-    assert amounts.HELSINKI.key == "Europe/Helsinki"

@@ -6,7 +6,10 @@ import pytest
 
 from backend.kit import catalogues
 
-HEAD = 'msgid ""\nmsgstr ""\n"Content-Type: text/plain; charset=utf-8\\n"\n"Plural-Forms: nplurals=2; plural=(n != 1);\\n"\n\n'
+HEAD = (
+    'msgid ""\nmsgstr ""\n"Content-Type: text/plain; charset=utf-8\\n"\n'
+    '"Plural-Forms: nplurals=2; plural=(n != 1);\\n"\n\n'
+)
 PYTHON = (
     "from backend.kit.translation import Text, plural\n"
     'A = Text("Hours of %(name)s", name=1)\n'

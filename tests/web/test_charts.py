@@ -1,0 +1,59 @@
+"""Charts stay within their frame, and their tables have the same figures."""
+
+from decimal import Decimal
+from itertools import pairwise
+
+from hypothesis import given
+from hypothesis import strategies as st
+
+from web.charts import Bar, Bars, BurnUp, Limit
+
+amounts = st.lists(st.integers(0, 10**7), max_size=30)
+
+
+def _burn_up(actual: list[int], forecast: list[int], limit: int = 600) -> BurnUp:
+    labels = [f"wk {place}" for place in range(len(actual) + len(forecast))]
+    return BurnUp(labels, actual, forecast, [Limit("Estimate", limit)], "Week")
+
+
+@given(amounts, amounts, st.integers(0, 10**7), st.sampled_from(["wide", "narrow"]))
+def test_every_point_is_inside_the_drawing(actual: list[int], forecast: list[int], limit: int, size: str) -> None:
+    drawn = _burn_up(actual, forecast, limit).geometry(size)
+    points = [*drawn["actual"].split(), *drawn["forecast"].split()]
+    for point in points:
+        x, y = map(float, point.split(","))
+        assert drawn["left"] <= x <= drawn["right"]
+        assert 0 <= y <= drawn["bottom"]
+    assert all(0 <= line["y"] <= drawn["bottom"] for line in drawn["lines"])
+    assert 2 <= len(drawn["grid"]) <= 9
+
+
+def test_the_table_has_the_figures_of_the_chart() -> None:
+    assert _burn_up([60, 150], [240]).rows() == [
+        ("wk 0", "1\u00a0h", "–"),
+        ("wk 1", "2,5\u00a0h", "–"),
+        ("wk 2", "–", "4\u00a0h"),
+    ]
+
+
+def test_the_forecast_goes_on_where_the_actual_ends() -> None:
+    drawn = _burn_up([60, 150], [240]).geometry("wide")
+    assert drawn["forecast"].split()[0] == drawn["actual"].split()[-1]
+
+
+def test_names_of_limits_that_lie_together_do_not_cover_each_other() -> None:
+    chart = BurnUp(["a", "b"], [1, 2], [], [Limit("One", 600), Limit("Two", 601), Limit("Three", 602)], "Week")
+    below = sorted(line["text_y"] for line in chart.geometry("wide")["lines"])
+    assert all(after - before >= 14 for before, after in pairwise(below))
+
+
+def test_bars_are_in_proportion_to_the_largest() -> None:
+    chart = Bars(
+        [Bar("a", Decimal(50)), Bar("b", Decimal(100), "bad"), Bar("c", Decimal(0))], "Month", "Euros", "euros"
+    )
+    assert chart.rows() == [
+        ("a", "50,00\u00a0€", 50.0, "plain"),
+        ("b", "100,00\u00a0€", 100.0, "bad"),
+        ("c", "0,00\u00a0€", 0.0, "plain"),
+    ]
+    assert Bars([], "Month", "Euros").rows() == []

@@ -1,0 +1,38 @@
+"""Each document of a page is one operation, and valid by the schema that is printed in the repository."""
+
+from pathlib import Path
+
+import pytest
+from graphql import build_schema, parse, validate
+
+from tests.web.gallery.app import HERE, SCHEMA
+from web import documents
+
+PRINTED = Path(__file__).parents[2] / "schema.graphql"
+
+
+def test_every_document_of_the_portal_is_valid_by_the_printed_schema() -> None:
+    schema = build_schema(PRINTED.read_text())
+    wrong = {name: validate(schema, parse(document.text)) for name, document in documents.load().items()}
+    assert not {name: errors for name, errors in wrong.items() if errors}
+
+
+def test_a_document_knows_its_kind_and_its_root_field() -> None:
+    found = documents.load(HERE)
+    assert (found["decide.graphql"].changes, found["decide.graphql"].field) == (True, "decideOverrun")
+    assert (found["order.graphql"].changes, found["order.graphql"].field) == (False, "order")
+    assert not any(validate(SCHEMA, parse(document.text)) for document in found.values())
+
+
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        ("query A { a } query B { b }", "2 operations"),
+        ("fragment A on B { c }", "0 operations"),
+        ("mutation { a { b } c { d } }", "a mutation for one"),
+    ],
+)
+def test_a_document_of_several_operations_is_refused(tmp_path: Path, text: str, said: str) -> None:
+    (tmp_path / "a.graphql").write_text(text)
+    with pytest.raises(ValueError, match=said):
+        documents.load(tmp_path)

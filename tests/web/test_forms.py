@@ -1,0 +1,218 @@
+"""A form is an input: its names are paths, its mistakes stand at their fields, and nothing typed is lost."""
+
+from typing import Any
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from starlette.datastructures import FormData
+
+from tests.web.gallery.app import SCHEMA
+from web.forms import CHOOSE, NEEDED, Form, Guard
+
+FULL = [
+    ("title", "  Rajapinta "),
+    ("size", "SMALL"),
+    ("urgent", "false"),
+    ("urgent", "true"),
+    ("billable", "false"),
+    ("dueOn", "24.11.2026"),
+    ("startsAt", "24.11.2026 16.15"),
+    ("ceilingMinutes", "7:30"),
+    ("price", "93,125"),
+    ("people", "3"),
+    ("note", "rivi\r\ntoinen"),
+    ("sizes", "SMALL"),
+    ("sizes", "PROJECT"),
+    ("lines.0.description", "Suunnittelu"),
+    ("lines.0.minutes", "7,5"),
+    ("lines.0.days", ""),
+    ("lines.1.description", "Toteutus"),
+    ("lines.1.minutes", "15"),
+    ("contact.name", "Maija Lehto"),
+    ("contact.email", ""),
+    ("fileIds", "File:1"),
+    ("_file", "File:1 suunnitelma.pdf"),
+    ("_csrf", "x"),
+    ("_key", "y"),
+]
+
+
+def _order(*fields: tuple[str, str]) -> Form:
+    return Form.of("CreateOrderInput", SCHEMA, FormData(list(fields)), guard=Guard(key="key-1"))
+
+
+def _with(**changes: str) -> list[tuple[str, str]]:
+    kept = [(name, value) for name, value in FULL if name not in changes]
+    return [*kept, *changes.items()]
+
+
+def test_a_whole_order_is_read_into_the_schemas_scalars() -> None:
+    form = _order(*FULL)
+    assert form.is_fine
+    assert form.variables == {
+        "title": "Rajapinta",
+        "size": "SMALL",
+        "urgent": True,
+        "billable": False,
+        "dueOn": "2026-11-24",
+        "startsAt": "2026-11-24T14:15:00Z",
+        "ceilingMinutes": 450,
+        "price": "93.125",
+        "people": 3,
+        "note": "rivi\ntoinen",
+        "sizes": ["SMALL", "PROJECT"],
+        "lines": [
+            {"description": "Suunnittelu", "minutes": 450, "days": None},
+            {"description": "Toteutus", "minutes": 900},
+        ],
+        "contact": {"name": "Maija Lehto", "email": None},
+        "fileIds": ["File:1"],
+        "idempotencyKey": "key-1",
+    }
+    assert form.files == {"File:1": "suunnitelma.pdf"}
+
+
+def test_what_is_needed_and_not_there_is_said_at_its_field_in_the_order_of_the_input() -> None:
+    form = _order(("size", " "), ("lines.0.description", "Työ"))
+    assert [(wrong.id, wrong.message) for wrong in form.summary] == [
+        ("f-title", NEEDED),
+        ("f-size", NEEDED),
+        ("f-lines-0-minutes", NEEDED),
+    ]
+    assert not form.is_fine
+
+
+def test_what_is_not_sent_is_left_out_and_what_is_emptied_becomes_nothing() -> None:
+    form = _order(*_with(note="", people=" "))
+    assert (form.variables["note"], form.variables["people"]) == (None, None)
+    bare = _order(("title", "a"), ("size", "SMALL"))
+    assert bare.variables == {"title": "a", "size": "SMALL", "urgent": False, "lines": [], "idempotencyKey": "key-1"}
+
+
+def test_what_cannot_be_read_is_kept_word_for_word() -> None:
+    form = _order(*_with(ceilingMinutes="seitsemän", dueOn="huomenna", size="HUGE"))
+    assert set(form.errors) == {"ceilingMinutes", "dueOn", "size"}
+    assert form.errors["size"] == [CHOOSE]
+    assert form.field("ceilingMinutes").value == "seitsemän"
+    assert form.field("lines.1.minutes").value == "15"
+
+
+def test_a_nested_input_that_is_all_empty_is_nothing() -> None:
+    form = _order(*[(name, "" if name.startswith("contact") else value) for name, value in FULL])
+    assert form.is_fine
+    assert form.variables["contact"] is None
+
+
+def test_empty_rows_are_no_rows_and_leave_no_gap() -> None:
+    lines = [
+        ("lines.0.description", ""),
+        ("lines.0.minutes", ""),
+        ("lines.3.description", "b"),
+        ("lines.3.minutes", "x"),
+    ]
+    form = _order(("title", "a"), ("size", "SMALL"), *lines)
+    assert form.raw["lines.0.description"] == ["b"]
+    assert list(form.errors) == ["lines.0.minutes"]
+    assert form.rows("lines") == ["lines.0", "lines.1"]
+
+
+def test_a_row_is_added_without_complaining_or_losing_anything() -> None:
+    form = _order(("title", ""), ("lines.0.description", "a"), ("lines.0.minutes", "x"), ("_add", "lines"))
+    assert form.editing
+    assert not form.errors
+    assert not form.is_fine
+    assert form.rows("lines") == ["lines.0", "lines.1"]
+    assert form.field("lines.0.minutes").value == "x"
+
+
+def test_a_row_is_added_below_one_that_is_still_empty() -> None:
+    form = _order(("lines.0.description", ""), ("lines.0.minutes", ""), ("_add", "lines"))
+    assert form.rows("lines") == ["lines.0", "lines.1"]
+
+
+def test_a_row_is_taken_out_and_those_below_move_up() -> None:
+    form = _order(*FULL, ("_remove", "lines.0"))
+    assert form.rows("lines") == ["lines.0"]
+    assert form.field("lines.0.description").value == "Toteutus"
+
+
+def test_one_of_several_files_is_taken_out() -> None:
+    form = _order(("fileIds", "File:1"), ("fileIds", "File:2"), ("_remove", "fileIds.0"))
+    assert form.field("fileIds").values == ("File:2",)
+
+
+def test_the_schemas_errors_land_at_their_fields_and_the_rest_in_the_summary() -> None:
+    form = _order(*FULL)
+    form.hide(["size"])
+    form.name("lines.1", "Rivi 2")
+    form.name("lines.1.minutes", "Työmäärä")
+    form.take(
+        [
+            {"message": "liikaa", "path": ["input", "lines", "1", "minutes"]},
+            {"message": "ei käy", "path": ["ceiling_minutes"]},
+            {"message": "tuntematon", "path": ["input", "nothingSuch"]},
+            {"message": "koko tilaus", "path": []},
+            {"message": "piilossa", "path": ["size"]},
+        ]
+    )
+    assert [(wrong.id, wrong.message, list(wrong.names)) for wrong in form.summary] == [
+        (None, "tuntematon", []),
+        (None, "koko tilaus", []),
+        (None, "piilossa", []),
+        ("f-ceilingMinutes", "ei käy", []),
+        ("f-lines-1-minutes", "liikaa", ["Rivi 2", "Työmäärä"]),
+    ]
+    assert form.field("lines.1.minutes").error == "liikaa"
+
+
+def test_a_fresh_form_shows_values_of_the_schema_as_one_would_type_them() -> None:
+    values: dict[str, Any] = {
+        "ceilingMinutes": 440,
+        "price": "93.1250",
+        "dueOn": "2026-11-24",
+        "urgent": True,
+        "sizes": ["SMALL"],
+        "lines": [{"description": "a", "minutes": 450}],
+        "contact": {"name": "Maija"},
+        "note": None,
+    }
+    form = Form.of("CreateOrderInput", SCHEMA, initial=values, prefix="new")
+    shown = {path: form.field(path).value for path in form.raw}
+    assert shown == {
+        "ceilingMinutes": "7:20",
+        "price": "93,125",
+        "dueOn": "24.11.2026",
+        "urgent": "true",
+        "sizes": "SMALL",
+        "lines.0.description": "a",
+        "lines.0.minutes": "7,5",
+        "contact.name": "Maija",
+        "note": "",
+    }
+    assert form.field("size").options == ("SMALL", "ASSIGNMENT", "PROJECT")
+    assert form.field("price").id == "new-price"
+    assert not form.sent
+
+
+@given(st.integers(-(10**7), 10**7))
+def test_effort_shown_in_a_form_is_read_back_to_the_minute(minutes: int) -> None:
+    shown = Form.of("OrderLineInput", SCHEMA, initial={"description": "a", "minutes": minutes})
+    posted = FormData([(name, values[0]) for name, values in shown.raw.items()])
+    assert Form.of("OrderLineInput", SCHEMA, posted).variables == {"description": "a", "minutes": minutes}
+
+
+@given(st.lists(st.tuples(st.text(max_size=20), st.text(max_size=10)), max_size=10))
+def test_whatever_is_posted_a_form_comes_of_it(fields: list[tuple[str, str]]) -> None:
+    form = _order(*fields)
+    assert form.editing or not form.is_fine
+    assert form.rows("lines")
+
+
+def test_a_form_is_an_input_and_its_fields_are_the_inputs() -> None:
+    with pytest.raises(KeyError, match="not an input"):
+        Form.of("Order", SCHEMA)
+    with pytest.raises(KeyError, match="has no field nothing"):
+        Form.of("CreateOrderInput", SCHEMA, initial={"nothing": 1})
+    with pytest.raises(KeyError, match=r"has no field lines\.0\.nothing"):
+        Form.of("CreateOrderInput", SCHEMA).field("lines.0.nothing")

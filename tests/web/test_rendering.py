@@ -1,0 +1,65 @@
+"""Templates write values for people and never trust them."""
+
+import pytest
+
+from backend.kit.actor import Language
+from backend.kit.amounts import Minutes
+from backend.kit.translation import Text
+from web.rendering import environment
+
+
+def _write(source: str, language: Language = Language.FI, **context: object) -> str:
+    return environment(language).from_string(source).render(context)
+
+
+@pytest.mark.parametrize(
+    ("source", "value", "written"),
+    [
+        ("{{ v|money }}", {"amount": "1234.50", "currency": "EUR"}, "1\u00a0234,50\u00a0€"),
+        ("{{ v|money }}", "93", "93,00\u00a0€"),
+        ("{{ v|hours }}", 2250, "37,5\u00a0h"),
+        ("{{ v|number }}", "1234.5", "1\u00a0234,5"),
+        ("{{ v|percent }}", 0.267, "27\u00a0%"),
+        ("{{ v|date }}", "2026-11-24", "24.11.2026"),
+        ("{{ v|date }}", "2026-11-24T22:30:00+00:00", "25.11.2026"),
+        ("{{ v|datetime }}", "2026-11-24T14:15:00Z", "24.11.2026 klo\u00a016.15"),
+        ("{{ v|time }}", "2026-11-24T14:15:00Z", "16.15"),
+        ("{{ v|key }}", "Order:123", "123"),
+        ("{{ v|money }}", None, "–"),
+        ("{{ v }}", None, ""),
+        ("{{ v }}", "<b>", "&lt;b&gt;"),
+        ("{{ v }}", Text("yes"), "kyllä"),
+        ("{{ 'a ' ~ v|text }}", Text("yes"), "a kyllä"),
+        (
+            "{{ v }}",
+            Text("Hours of %(name)s take %(m)s", name="<i>", m=Minutes(60)),
+            "Hours of &lt;i&gt; take 1\u00a0h",
+        ),
+    ],
+)
+def test_values_of_the_schema_are_written_for_people(source: str, value: object, written: str) -> None:
+    assert _write(source, v=value) == written
+
+
+def test_a_name_that_is_not_there_is_a_mistake_of_ours() -> None:
+    with pytest.raises(Exception, match="undefined"):
+        _write("{{ nothing }}")
+
+
+def test_what_people_wrote_is_never_markup_in_any_macro() -> None:
+    evil = '"><script>x</script>'
+    written = _write(
+        """{{ tag(v) }}{{ page_head(v, v) }}{{ breadcrumbs([(v, "/")], v) }}{{ tiles([(v, v, None, v)]) }}
+        {{ facts([(v, v)]) }}{{ timeline([("2026-11-24T14:15:00Z", v, v, v)]) }}{{ row_link(v, "/", v) }}{{ td(v, v) }}
+        {{ empty(v, v, "/", v) }}{{ button(v, name=v, value=v) }}{{ steps([v], 0) }}{{ meter(0.5, v) }}
+        {% call table(v) %}{{ v }}{% endcall %}{% call alert(v) %}{{ v }}{% endcall %}
+        {% call card(v, "c", v) %}{{ v }}{% endcall %}{% call dialog("d", v) %}{{ v }}{% endcall %}""",
+        v=evil,
+    )
+    assert "<script" not in written
+    assert written.count("&gt;&lt;script&gt;") > 20
+
+
+def test_pages_are_complete_in_each_language() -> None:
+    said = [_write('{{ _("Sign out") }}', language) for language in Language]
+    assert said == ["Kirjaudu ulos", "Logga ut", "Sign out"]
