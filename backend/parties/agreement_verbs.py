@@ -5,17 +5,16 @@ from decimal import Decimal
 
 from backend.kit import deadlines, events
 from backend.kit.actor import Actor
-from backend.kit.amounts import CENT, Euros, round_cents
+from backend.kit.amounts import CENT, Euros
 from backend.kit.calendar import helsinki_date
 from backend.kit.database import Session
 from backend.kit.deadlines import Deadline, DeadlineKind
 from backend.kit.events import Audience
 from backend.kit.faults import broken_rule, constraint, invalid
-from backend.kit.refs import Ref
 from backend.kit.sorting import sort_key
 from backend.kit.translation import Text
 from backend.ledger import verbs as ledger
-from backend.ledger.model import Account, Unit
+from backend.ledger.model import Unit
 from backend.parties import policy, queries, rules
 from backend.parties.agreement_model import Agreement, AgreementVersion, Service
 from backend.parties.deadlines import warning_day_bounds
@@ -99,7 +98,7 @@ async def change_agreement(
     agreement = await queries.get_agreement_for_change(session, actor, agreement_id, expected_version)
     policy.require(actor, Right.ADMINISTER)
     total = _total(greatest_total)
-    ordered = _euros(await open_total(session, agreement))
+    ordered = await _ordered(session, agreement)
     if total is not None and total < ordered:
         raise broken_rule(
             "D3-a",
@@ -214,48 +213,10 @@ async def _watch_end(session: Session, agreement: Agreement, *, now: datetime) -
             )
 
 
-# What its orders come to
-
-
-async def open_total(session: Session, agreement: Agreement) -> Account:
-    """The account of what an agreement's orders come to, in cents, locked until commit."""
-    return await ledger.open_account(
-        session, agreement.ref, TOTAL, Unit.CENTS, limited=False, holder_id=None, title=agreement.number
-    )
-
-
-@rule("D3-a")
-async def commit_to_total(
-    session: Session, actor: Actor, agreement: Agreement, euros: Decimal, source: Ref, *, key: str, now: datetime
-) -> None:
-    """Count an order (or, with a negative sum, what it gave back) in its agreement's total; refuse what passes it.
-
-    At 70 and 90 % both sides are told (D3-a; the shares are terms). `key` is the posting's: unique for ever.
-    """
-    day = helsinki_date(now)
-    account = await open_total(session, agreement)
-    before = _euros(account)
-    if euros > 0:
-        rules.check_agreement(agreement, day=day, euros_before=before, euros=euros)
-    cents = int(round_cents(euros) * 100)
-    if cents == 0:
-        return
-    await ledger.commit_amount(session, account, cents, source, key=key, at=now)
-    terms = await queries.terms_on(session, agreement.id, day)
-    for share in rules.shares_passed(agreement.greatest_total, before, before + euros, terms):
-        await events.record(
-            session,
-            actor,
-            "agreement.total_neared",
-            agreement,
-            at=now,
-            rule="D3-a",
-            within=source,
-            audience=Audience.ALL,
-            share=share,
-            total=before + euros,
-            greatest_total=agreement.greatest_total,
-        )
+async def _ordered(session: Session, agreement: Agreement) -> Decimal:
+    """Euros of all its orders so far; no order is placed until commit."""
+    total = await ledger.open_account(session, agreement.ref, TOTAL, Unit.CENTS, limited=False, title=agreement.number)
+    return Decimal(total.booked) / 100
 
 
 async def warn_of_ending(session: Session, actor: Actor, deadline: Deadline, *, now: datetime) -> None:
@@ -324,7 +285,3 @@ def _total(euros: Decimal | None) -> Decimal | None:
     if euros is not None and (euros <= 0 or euros != euros.quantize(CENT)):
         raise invalid(Text("Give euros and cents, more than zero."), "greatest_total")
     return euros
-
-
-def _euros(account: Account) -> Decimal:
-    return Decimal(account.approved) / 100

@@ -10,7 +10,7 @@ import sqlalchemy as sa
 from backend.files import verbs as files
 from backend.kit import deadlines, events
 from backend.kit.actor import Actor, ActorKind
-from backend.kit.amounts import CENT, round_cents
+from backend.kit.amounts import CENT
 from backend.kit.calendar import helsinki_date
 from backend.kit.database import Concerned, Session
 from backend.kit.deadlines import Deadline, DeadlineKind
@@ -18,8 +18,6 @@ from backend.kit.events import Audience
 from backend.kit.faults import Refusals, broken_rule, constraint, invalid, required
 from backend.kit.refs import Ref
 from backend.kit.translation import Text
-from backend.ledger import verbs as ledger
-from backend.ledger.model import Account, Unit
 from backend.parties import policy, queries, rules
 from backend.parties.agreement_model import Agreement
 from backend.parties.deadlines import warning_day_bounds
@@ -333,20 +331,3 @@ async def _require_side(session: Session, ids: Sequence[int], side: ActorKind, n
     if await session.scalar(found) != len(ids):
         message = Text("Choose suppliers.") if side is ActorKind.SUPPLIER else Text("Choose customers.")
         raise invalid(message, "limits", name)
-
-
-# The euros of a calendar year
-
-
-async def open_year(session: Session, right: OrderingRight, year: int) -> Account:
-    """The account of what was ordered in a year under all versions of a right, in cents, locked until commit."""
-    return await ledger.open_account(session, right.counted_on, f"year:{year}", Unit.CENTS, limited=False)
-
-
-async def commit_to_year(
-    session: Session, right: OrderingRight, euros: Decimal, source: Ref, *, key: str, day: date, now: datetime
-) -> None:
-    """Count an order's price (negative: what it gave back) in the calendar year of a day; `key` is unique for ever."""
-    cents = int(round_cents(euros) * 100)
-    if cents:
-        await ledger.commit_amount(session, await open_year(session, right, day.year), cents, source, key=key, at=now)

@@ -14,6 +14,7 @@ from backend.kit.translation import Text
 from backend.parties.agreement_model import Agreement
 from backend.parties.right_model import OrderingRight
 from backend.rulebook.roles import ROLE_LABELS, Role, roles_of
+from backend.rulebook.rules import rule
 from backend.rulebook.sizes import SIZE_CLASS_LABELS, SizeClass
 from backend.rulebook.terms import Terms
 
@@ -39,6 +40,7 @@ def last_day(valid: Days) -> date | None:
 # Ordering rights
 
 
+@rule("H11.8.1-b")
 def check_right(
     right: OrderingRight,
     *,
@@ -109,6 +111,7 @@ def check_right(
     broken.raise_any()
 
 
+@rule("H11.8.1-a", "H11.8.1-b")
 def right_for(
     rights: Iterable[OrderingRight],
     *,
@@ -149,6 +152,7 @@ def right_for(
     raise broken_rule("H11.8.1-a", Text("Only an ordering contact whom Tiera has named in writing may order."))
 
 
+@rule("D0-f")
 def check_decider(right: OrderingRight, deciding_person_ids: Iterable[int]) -> None:
     """Whoever is named, or entered the naming, does not confirm it (D0-f)."""
     deciding = set(deciding_person_ids)
@@ -165,6 +169,7 @@ def _span(valid: Days) -> Text:
 # Agreements
 
 
+@rule("D3-a")
 def check_agreement(agreement: Agreement, *, day: date, euros_before: Decimal, euros: Decimal) -> None:
     """Refuse an order outside an agreement's days, or one that passes its greatest total (D3-a).
 
@@ -187,6 +192,7 @@ def check_agreement(agreement: Agreement, *, day: date, euros_before: Decimal, e
     broken.raise_any()
 
 
+@rule("D3-a")
 def shares_passed(greatest_total: Decimal | None, before: Decimal, after: Decimal, terms: Terms) -> list[Decimal]:
     """Which shares of an agreement's greatest total are reached between two sums: 70 and 90 % are told (D3-a).
 
@@ -198,6 +204,7 @@ def shares_passed(greatest_total: Decimal | None, before: Decimal, after: Decima
     return [share for share in shares if before * 100 < share * greatest_total <= after * 100]
 
 
+@rule("H3-a")
 def check_party(side: ActorKind) -> None:
     """Agreements run between Tiera and a supplier or Tiera and a customer; Tiera has none with itself (H3-a)."""
     if side not in (ActorKind.SUPPLIER, ActorKind.CUSTOMER):
@@ -208,6 +215,7 @@ def check_party(side: ActorKind) -> None:
         )
 
 
+@rule("D3-a")
 def check_option(valid: Days, option_until: date | None, until: date) -> None:
     """An agreement is extended to a later day than its last, and by its options only (D3-a)."""
     last = last_day(valid)
@@ -222,6 +230,7 @@ def check_option(valid: Days, option_until: date | None, until: date) -> None:
 # Roles
 
 
+@rule("H10-a", "H11.3-a")
 def check_role(side: ActorKind, role: Role) -> None:
     """Each side has the roles that the contract gives it (H10-a, H11.3-a)."""
     if role not in roles_of(side):

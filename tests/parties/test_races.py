@@ -8,8 +8,8 @@ import sqlalchemy as sa
 
 from backend.kit.events import Event
 from backend.kit.faults import Code
-from backend.parties import agreement_verbs, organisation_verbs, price_verbs, right_verbs
-from backend.parties.agreement_model import Agreement, Price
+from backend.parties import organisation_verbs, price_verbs, right_verbs
+from backend.parties.agreement_model import Price
 from backend.parties.model import Organisation
 from backend.parties.right_model import OrderingRight
 from backend.parties.states import RightState
@@ -103,22 +103,3 @@ async def test_prices_set_at_once_never_overlap(database_url: str) -> None:
         (Decimal(n), date(2027, n, 1)) for n in (1, 2, 3, 4)
     ]
     assert [price.valid.upper for price in prices] == [date(2027, n, 1) for n in (2, 3, 4)] + [None]
-
-
-async def test_orders_at_once_never_pass_the_greatest_total_together(database_url: str) -> None:
-    async with committed(database_url) as (sessions, entrance):
-        async with sessions.begin() as session:
-            key_user = await tiera_key_user(session)
-            agreement = await make_agreement(session, greatest_total=Decimal("1000.00"))
-
-        async def order(session, actor, n, *, now):  # type: ignore[no-untyped-def]
-            locked = await session.get_one(Agreement, agreement.id)
-            await agreement_verbs.commit_to_total(
-                session, actor, locked, Decimal("300.00"), locked.ref, key=f"order:{n}", now=now
-            )
-
-        done = await asyncio.gather(*(entrance.enter(key_user, order, n=n) for n in range(6)))
-        async with sessions.begin() as session:
-            account = await agreement_verbs.open_total(session, await session.get_one(Agreement, agreement.id))
-            assert account.approved == 90_000
-    assert sum(not entered.errors for entered in done) == 3

@@ -15,7 +15,6 @@ from backend.kit.calendar import start_of_day
 from backend.kit.deadlines import Deadline
 from backend.kit.events import Event
 from backend.kit.faults import Code, Refusal
-from backend.kit.refs import Ref
 from backend.parties import queries, right_verbs
 from backend.parties.right_model import OrderingRight
 from backend.parties.states import RightState
@@ -295,22 +294,3 @@ async def test_that_a_right_ends_is_told_before_and_after(session: AsyncSession)
     await right_verbs.end_right(session, namer, again.id, reason="Has left.", now=NOW)
     clock = (await session.scalars(sa.select(Deadline).where(Deadline.about_id == again.id))).one()
     assert clock.dropped_at == NOW
-
-
-@pytest.mark.rule("H11.8.1-b")
-async def test_the_euros_of_a_year_are_counted_over_all_versions(session: AsyncSession) -> None:
-    person = await make_person(session)
-    first = await make_right(session, person)
-    second = await make_right(session, person)
-    second.first_id = first.id
-    order = Ref("Order", 1)
-
-    async def commit(right: OrderingRight, euros: str, key: str, day: date = TODAY) -> None:
-        await right_verbs.commit_to_year(session, right, Decimal(euros), order, key=key, day=day, now=NOW)
-
-    await commit(first, "1000.10", "a")
-    await commit(second, "500.00", "b")
-    await commit(second, "-0.10", "c")
-    await commit(second, "7.00", "d", date(2027, 1, 1))
-    assert (await right_verbs.open_year(session, first, 2026)).approved == 150_000
-    assert (await right_verbs.open_year(session, second, 2027)).approved == 700
