@@ -23,10 +23,10 @@ class Entrance(Protocol):
 
 @dataclass(frozen=True)
 class Answer:
-    """A response as JSON, and whether anything was executed (else it is the request that was at fault)."""
+    """A response as JSON, and how it went: 200 executed, 400 not executed for it is at fault, 500 we are."""
 
     body: bytes
-    executed: bool = True
+    status: int = 200
 
 
 class Faults(Exception):
@@ -113,11 +113,11 @@ class Door:
                 raise NotAQuery
             return await self._execute(found, chosen, operation, variables, actor)
         except Refused as refused:
-            return Answer(_response(None, refused.errors), executed=False)
+            return Answer(_response(None, refused.errors), 400)
         except NotAQuery:
             raise
         except Exception as error:  # whatever it is, the caller gets a response with a reference
-            return Answer(_response(None, [internal(error, "a request failed")]), executed=True)
+            return Answer(_response(None, [internal(error, "a request failed")]), 500)
 
     async def _execute(
         self, document: Document, chosen: Operation, name: str | None, variables: Mapping[str, Any], actor: Actor

@@ -67,9 +67,9 @@ def formatted(errors: Iterable[g.GraphQLError]) -> list[dict[str, Any]]:
 
 def _formatted(error: g.GraphQLError) -> dict[str, Any]:
     cause = error.original_error
-    while isinstance(cause, g.GraphQLError):
+    while isinstance(cause, g.GraphQLError) and error.path is not None:
         error, cause = _at(cause, error), cause.original_error
-    if cause is not None:
+    if cause is not None and error.path is not None:  # without a path it is a value that a scalar does not take
         reference = secrets.token_hex(4)
         log.error("a field failed [%s] at %s", reference, error.path, exc_info=cause)
         masked = g.GraphQLError("Something went wrong on our side.", error.nodes, path=error.path)
@@ -92,6 +92,8 @@ def _classified(error: g.GraphQLError) -> dict[str, Any]:
     if found := PLACE.match(error.message):
         parts = re.findall(r"\w+", found[2] or "")
         return {"code": "BAD_USER_INPUT", "path": [found[1], *(int(p) if p.isdigit() else p for p in parts)]}
+    if error.message.startswith("Expected value of") or " cannot represent " in error.message:
+        return {"code": "BAD_USER_INPUT"}
     if isinstance(error, g.GraphQLSyntaxError):
         return {"code": "GRAPHQL_PARSE_FAILED"}
     return {"code": "BAD_REQUEST"}

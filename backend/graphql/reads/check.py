@@ -74,13 +74,10 @@ def _keys(name: str, shape: Shape) -> Iterator[str]:
     for keys in shape.sort.values():
         columns = [shape.table.c.get(key) for key in keys.columns]
         known = [column for column in columns if isinstance(column, sa.Column)]
-        unique = columns[-1] is None or not isinstance(columns[-1], sa.Column) or _unique(columns[-1])
+        last = known[-1] if known and isinstance(shape.table, sa.Table) else None  # of a select it cannot be known
+        unique = last is None or last.primary_key or last.unique
         if any(column is None for column in columns) or any(column.nullable for column in known) or not unique:
             yield f"{name}: keys {keys.columns} must be columns, not nullable, the last unique"
-
-
-def _unique(column: sa.Column[Any]) -> bool:
-    return bool(column.primary_key or column.unique)
 
 
 def _fields(schema: g.GraphQLSchema, type_: g.GraphQLObjectType, row: Any) -> Iterator[str]:

@@ -85,7 +85,9 @@ class Writer:
 
     def identifier(self) -> Any:
         known = [f"{t}:{self.draw(st.integers(1, 5))}" for t in TABLES]
-        return self.pick(*known, "Nothing:1", "Ticket:x", "Query:1", "Total:1", "Ticket:99999999999999999", "", "Ticket:١")
+        return self.pick(
+            *known, "Nothing:1", "Ticket:x", "Query:1", "Total:1", "Ticket:99999999999999999", "", "Ticket:١"
+        )
 
     def identifiers(self, type_: str) -> str:
         ids = [self.identifier() for _ in range(self.draw(st.integers(0, 4)))]
@@ -123,7 +125,9 @@ class Writer:
             case "assignees":
                 return self.identifiers("[ID!]")
             case "first":
-                return self.written("Int", self.pick(0, 1, 1, 2, 3, 100, None, *([-1, 10_001] if self.chance(3) else [])))
+                return self.written(
+                    "Int", self.pick(0, 1, 1, 2, 3, 100, None, *([-1, 10_001] if self.chance(3) else []))
+                )
             case "organisation":
                 return self.written("ID", self.pick(self.identifier(), f"Organisation:{self.draw(KEY)}", None))
             case "since":
@@ -201,6 +205,8 @@ class Writer:
             chosen = self.draw(st.lists(st.sampled_from(types), max_size=4, unique=True))
             pieces = [f"... on {t} {self.selection(SCHEMA.type_map[t], depth - 1)}" for t in chosen]
             common = ["id", "__typename", *(["number title"] if named.name == "Subject" else [])]
+            both = "... on Order { summary } ... on Ticket { summary }"
+            common += [both] if self.chance(30) else []
             return f"{text} {{ {' '.join([*common, *pieces])} }}"
         below = depth if named.name.endswith(("Connection", "Edge", "PageInfo")) else depth - 1
         return f"{text} {self.selection(named, below)}"

@@ -106,7 +106,9 @@ def page(table: str, rows: list[R], size: int, cap: int, first: int | None = Non
     rows = sorted(rows, key=lambda row: [row[c] for c in columns], reverse=down)
     total = len(rows)
     if after is not None:
-        values = [dt.datetime.fromisoformat(v) if isinstance(v, str) else v for v in json.loads(base64.b64decode(after))]
+        values = [
+            dt.datetime.fromisoformat(v) if isinstance(v, str) else v for v in json.loads(base64.b64decode(after))
+        ]
         here = [[row[c] for c in columns] for row in rows]
         rows = [row for row, keys in zip(rows, here, strict=True) if (keys < values if down else keys > values)]
     shown = rows[:first]
@@ -230,6 +232,7 @@ class Answer:
                 "place": lambda t: t,
                 "comments": lambda t, **given: self.paged("comment", see=False, given=given, ticket_id=t["id"]),
                 "availableActions": self.actions,
+                "summary": lambda t: f"{t['number']} ({t['kind']})",
                 "clock": clock,
             },
             "Place": {"organisation": lambda t: self.link("organisation", t["org_id"])},
@@ -255,7 +258,7 @@ class Answer:
                 "invoiceLines": lambda o, first=None: self.paged(
                     "invoice_line", see=False, given={"first": first}, order_id=o["id"]
                 )["nodes"],
-                "availableActions": lambda o: [o["title"], actor.kind.value],
+                "summary": lambda o: f"{o['title']} for {actor.kind.value}",
             },
             "Event": {
                 "subject": lambda e: self.subject(e, SUBJECTS),

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from backend.graphql.door import Door
 from backend.graphql.limits import Limits
-from tests.graphql.reads.conftest import Base
+from tests.graphql.reads.base import Base
 from tests.graphql.reads.documents import ACTORS, datas, operations
 from tests.graphql.reads.example.schema import schema
 from tests.graphql.reads.reference import SCHEMA, answer

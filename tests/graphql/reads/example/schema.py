@@ -5,13 +5,28 @@ from decimal import Decimal
 from typing import Annotated, Any
 
 import strawberry
-from sqlalchemy import BigInteger, column as sa_column, func, literal, table
+from sqlalchemy import BigInteger, func, literal, table
+from sqlalchemy import column as sa_column
 
 from backend.graphql.inputs import filter_input, key, part, subject, value
 from backend.graphql.mutations import mutation, mutations
 from backend.graphql.reads.shape import (
-    argument, column, computed, connection, described, embedded, everyone, group, many, newest, oldest, one, ref, report,
-    root, shape, sql,
+    argument,
+    column,
+    computed,
+    connection,
+    described,
+    everyone,
+    group,
+    many,
+    newest,
+    oldest,
+    one,
+    ref,
+    report,
+    root,
+    shape,
+    sql,
 )  # fmt: skip
 from backend.graphql.relay import Connection, Node, NodeQuery, Subject
 from backend.graphql.scalars import Money, money
@@ -26,10 +41,19 @@ from tests.graphql.reads.example.states import TicketAction, TicketKind, TicketO
 HERE = "tests.graphql.reads.example.schema"
 LATER = strawberry.lazy(HERE)
 
-described(TicketState, "Where a ticket stands.", OPEN="In work.", WAITING="For an answer.", CLOSED="Done.", NEW="Seen by nobody.")
+described(
+    TicketState,
+    "Where a ticket stands.",
+    OPEN="In work.",
+    WAITING="For an answer.",
+    CLOSED="Done.",
+    NEW="Seen by nobody.",
+)
 described(TicketKind, "Kinds.", INCIDENT="Broken.", REQUEST="Wanted.", CHANGE="Changed.", PROBLEM="Why it breaks.")
 described(TicketAction, "What may be done.", ASSIGN="Give it to somebody.", CLOSE="End it.", REOPEN="Begin again.")
-described(TicketOrder, "Orders of tickets.", NEWEST="New ones first.", OLDEST="Old ones first.", MOST_URGENT="By priority.")
+described(
+    TicketOrder, "Orders of tickets.", NEWEST="New ones first.", OLDEST="Old ones first.", MOST_URGENT="By priority."
+)
 
 if "Order" not in refs.KINDS:
     refs.register(refs.Kind("Order", tables.order, queries.of_organisation, "number", "title", "/orders/{id}/{number}"))
@@ -70,6 +94,10 @@ def available_actions(actor: Actor, state: TicketState, requester_id: int) -> li
     return [action for action in states.ACTIONS[state] if mine or action is not TicketAction.CLOSE]
 
 
+def ticket_summary(actor: Actor, number: str, kind: str) -> str:
+    return f"{number} ({kind})"
+
+
 @strawberry.type(description="One stretch of a clock.")
 class Stretch:
     start: dt.datetime = strawberry.field(name="from", description="Its beginning.")
@@ -85,7 +113,9 @@ class Clock:
 def explain_clock(actor: Actor, created_at: dt.datetime, due_at: dt.datetime | None) -> Clock | None:
     if due_at is None:
         return None
-    return Clock(due_at=due_at, stretches=[Stretch(start=created_at, counted=True), Stretch(start=due_at, counted=False)])
+    return Clock(
+        due_at=due_at, stretches=[Stretch(start=created_at, counted=True), Stretch(start=due_at, counted=False)]
+    )
 
 
 @root
@@ -123,6 +153,7 @@ class Ticket(Subject):
     available_actions: list[TicketAction] = computed(
         available_actions, lambda t: {"state": t.state, "requester_id": t.requester_id}, "What you may do now."
     )
+    summary: str = computed(ticket_summary, lambda t: {"number": t.number, "kind": t.kind}, "In one line.")
     clock: Clock | None = computed(
         explain_clock, lambda t: {"created_at": t.created_at, "due_at": t.due_at}, "The deadline, explained."
     )
@@ -151,8 +182,8 @@ class InvoiceLine(Node):
     half: str = computed(lambda actor, amount: str(amount / 2), lambda line: {"amount": line.amount}, "By Python.")
 
 
-def order_actions(actor: Actor, title: str) -> list[str]:
-    return [title, actor.kind.value]
+def order_summary(actor: Actor, title: str) -> str:
+    return f"{title} for {actor.kind}"
 
 
 @shape(tables.order, queries.of_organisation)
@@ -172,7 +203,7 @@ class Order(Subject):
         lambda o, e: e.order_id == o.id, "Work.", with_parent=True, page=20
     )
     invoice_lines: list[InvoiceLine] = many(lambda o, line: line.order_id == o.id, "What it cost.", with_parent=True)
-    available_actions: list[str] = computed(order_actions, lambda o: {"title": o.title}, "What you may do now.")
+    summary: str = computed(order_summary, lambda o: {"title": o.title}, "In one line.")
 
 
 @shape(tables.event, queries.events, sort=newest("id"))
@@ -231,9 +262,7 @@ class ExampleQuery:
         seen_by=everyone,
         since=argument(dt.date | None, "From which day."),
     )
-    me: Person | None = one(
-        lambda _, p, actor: p.id == actor.person_id, "Yourself.", by_actor=True, seen_by=everyone
-    )
+    me: Person | None = one(lambda _, p, actor: p.id == actor.person_id, "Yourself.", by_actor=True, seen_by=everyone)
 
 
 @part(verbs.Line)
@@ -264,5 +293,8 @@ class RenameOrder:
 
 ExampleMutation = mutations(CloseTicket, RenameOrder)
 schema: Any = assemble(
-    [ViewerQuery, ExampleQuery, NodeQuery], [ExampleMutation], [Organisation, Person, Comment, InvoiceLine], development=False
+    [ViewerQuery, ExampleQuery, NodeQuery],
+    [ExampleMutation],
+    [Organisation, Person, Comment, InvoiceLine],
+    development=False,
 )

@@ -11,7 +11,9 @@ NULLABLE = {"assignee_id", "due_at", "location", "note", "subject_kind", "subjec
 
 
 def _table(table: str, /, **types: Any) -> Table:
-    return Table(table, metadata, *(Column(n, t, primary_key=n == "id", nullable=n in NULLABLE) for n, t in types.items()))
+    return Table(
+        table, metadata, *(Column(n, t, primary_key=n == "id", nullable=n in NULLABLE) for n, t in types.items())
+    )
 
 
 _at = DateTime(timezone=True)
@@ -35,7 +37,13 @@ ticket = _table(
 )
 comment = _table("comment", id=BigInteger, ticket_id=BigInteger, author_id=BigInteger, created_at=_at, body=Text)
 order = _table(
-    "orders", id=BigInteger, org_id=BigInteger, number=Text, ordered_by=BigInteger, title=Text, estimate_minutes=BigInteger
+    "orders",
+    id=BigInteger,
+    org_id=BigInteger,
+    number=Text,
+    ordered_by=BigInteger,
+    title=Text,
+    estimate_minutes=BigInteger,
 )
 time_entry = _table(
     "time_entry",

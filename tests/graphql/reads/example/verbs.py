@@ -19,20 +19,34 @@ class Line:
 
 
 async def close_ticket(
-    session: Any, actor: Actor, ticket_id: int, lines: list[Line] | None, about: Ref | None, amount: Decimal | None, *, now: Any
+    session: Any,
+    actor: Actor,
+    ticket_id: int,
+    lines: list[Line] | None,
+    about: Ref | None,
+    amount: Decimal | None,
+    *,
+    now: Any,
 ) -> Ref:
     if ticket_id == 99:
         raise faults.not_found("ticket_id")
     if ticket_id == 98:
         raise faults.broken_rule(
-            "H11.8.1-b", Text("Only %(most)s.", most=Minutes(450)), "lines", 0, "minutes", limit=Text("%(n)s", n=Minutes(450))
+            "H11.8.1-b",
+            Text("Only %(most)s.", most=Minutes(450)),
+            "lines",
+            0,
+            "minutes",
+            limit=Text("%(n)s", n=Minutes(450)),
         )
     if ticket_id == 97:
         raise RuntimeError("a secret of ours")
     return Ref("Ticket", ticket_id)
 
 
-async def rename(session: Any, actor: Actor, order_id: int, title: str, expected_version: int | None, *, now: Any) -> Ref:
+async def rename(
+    session: Any, actor: Actor, order_id: int, title: str, expected_version: int | None, *, now: Any
+) -> Ref:
     if expected_version == 1:
         raise faults.version_conflict()
     return Ref("Order", order_id)

@@ -1,22 +1,19 @@
 """A connection on which each test loads rows into temporary tables and rolls them back."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from typing import Any
 
 import psycopg
-import pytest
 from psycopg.types.numeric import Int8Dumper
 from sqlalchemy.dialects import postgresql
 from sqlalchemy.schema import CreateTable
 
-from tests.databases import Server
 from tests.graphql.reads.example.tables import metadata
 from tests.graphql.reads.reference import Data
 
 
 class Base:
     def __init__(self, url: str) -> None:
-        # A session in another zone would show whether anything depends on the server's own.
         self.connection = psycopg.connect(url, cursor_factory=psycopg.RawCursor, prepare_threshold=None)
         self.connection.adapters.register_dumper(int, Int8Dumper)
         self.connection.execute("SET timezone = 'UTC'")
@@ -41,12 +38,3 @@ class Base:
         cursor = self.connection.execute(sql, parameters)
         assert cursor.pgresult
         return cursor.pgresult.get_value(0, 0)
-
-
-@pytest.fixture(scope="module")
-def base(test_server: Server) -> Iterator[Base]:
-    name = test_server.create()
-    base = Base(test_server.url_of(name))
-    yield base
-    base.connection.close()
-    test_server.drop(name)
