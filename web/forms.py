@@ -158,7 +158,7 @@ class Form:
                 self.complain(path, NEEDED)
             return _ABSENT
         value = self._read_value(bare, path, self.raw[path][-1])
-        if value is None and needed:
+        if value is None and needed and path not in self.errors:
             if has_default:
                 return _ABSENT
             self.complain(path, NEEDED)

@@ -112,6 +112,7 @@ class Page:
         self.status = 200
         self.said: Text | None = None
         self.refused_files: list[tuple[str, Text]] = []
+        self._routes: dict[str, Route] | None = None
 
     # Asking
 
@@ -221,7 +222,9 @@ class Page:
 
     def url(self, route: str, **params: Any) -> str:
         """The path of a route by its name."""
-        return str(self.request.app.url_path_for(route, **params))
+        if self._routes is None:
+            self._routes = {found.name: found for found in self.request.app.routes if isinstance(found, Route)}
+        return str(self._routes[route].url_path_for(route, **params))
 
     def here(self, **changes: str | None) -> str:
         """This very address with other parameters; None takes one away."""

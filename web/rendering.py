@@ -8,7 +8,7 @@ the filters write it for people.
 from collections.abc import Callable, Mapping
 from datetime import date, datetime
 from decimal import Decimal
-from functools import cache, partial
+from functools import cache, lru_cache, partial
 from pathlib import Path
 from typing import Any, Final
 
@@ -27,6 +27,8 @@ from web.language import OWN_NAMES, language_of
 
 ROOT: Final = Path(__file__).parent
 MACROS: Final = ("icons", "fields", "forms", "tables", "things", "charts")
+_SAME_AGAIN: Final = frozenset({"icon", "tag"})
+"""Macros that lists draw over and over, and that depend on nothing but their arguments."""
 _VARY: Final = "HX-Request, HX-Request-Type, Cookie, Accept-Language"
 
 
@@ -57,6 +59,9 @@ def environment(language: Language) -> Environment:
     for name in MACROS:
         module = env.get_template(f"layout/macros/{name}.html").module
         env.globals.update({key: value for key, value in vars(module).items() if not key.startswith("_")})
+        for key in _SAME_AGAIN & vars(module).keys():
+            drawn: Callable[..., str] = getattr(module, key)
+            env.globals[key] = lru_cache(maxsize=1024)(drawn)
     return env
 
 

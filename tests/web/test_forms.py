@@ -91,8 +91,9 @@ def test_what_is_not_sent_is_left_out_and_what_is_emptied_becomes_nothing() -> N
 
 
 def test_what_cannot_be_read_is_kept_word_for_word() -> None:
-    form = _order(*_with(ceilingMinutes="seitsemän", dueOn="huomenna", size="HUGE"))
-    assert set(form.errors) == {"ceilingMinutes", "dueOn", "size"}
+    form = _order(*_with(ceilingMinutes="seitsemän", dueOn="huomenna", size="HUGE"), ("lines.0.minutes", "paljon"))
+    assert set(form.errors) == {"ceilingMinutes", "dueOn", "size", "lines.0.minutes"}
+    assert all(len(said) == 1 for said in form.errors.values())
     assert form.errors["size"] == [CHOOSE]
     assert form.field("ceilingMinutes").value == "seitsemän"
     assert form.field("lines.1.minutes").value == "15"
