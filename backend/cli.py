@@ -130,9 +130,10 @@ def migrate(
     with database() as url, _troubles():
         if new:
             import backend.models  # noqa: F401  every mapped class
+            from backend.kit import clock
             from backend.kit.database import Base
 
-            say(f"Written: {migrating.create(url, new, Base.metadata)}")
+            say(f"Written: {migrating.create(url, new, Base.metadata, clock.now().date())}")
         elif down:
             migrating.downgrade(url, to)
         else:
@@ -178,6 +179,30 @@ def restore(archive: Annotated[Path, typer.Argument(help="What `portaali backup`
 
     with database() as url:
         backups.restore(url, Settings.read().files, archive, say)
+
+
+@app.command()
+def verify() -> None:
+    """Check that what is on record is what was sealed, night by night, since the beginning."""
+    import asyncio
+
+    from backend.kit.database import make_engine, make_sessions
+    from backend.kit.seals import Broken, find_broken
+
+    async def broken(url: str) -> list[Broken]:
+        engine = make_engine(url)
+        try:
+            async with make_sessions(engine)() as session:
+                return [day async for day in find_broken(session)]
+        finally:
+            await engine.dispose()
+
+    with database() as url, _troubles():
+        days = asyncio.run(broken(url))
+    if days:
+        told = "; ".join(f"{each.day}: sealed with {each.sealed} events, now {each.found}" for each in days)
+        raise Trouble(f"The record is not what was sealed ({told}): compare with a backup from before.")
+    say("Every sealed day is as it was.")
 
 
 @app.command()

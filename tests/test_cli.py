@@ -2,12 +2,18 @@ import os
 import subprocess
 import sys
 import tempfile
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import psycopg
 import pytest
 
-COMMANDS = ["demo", "serve", "worker", "migrate", "backup", "restore", "schema", "rules", "load", "bench"]
+from backend.kit.actor import Actor, ActorKind, Channel
+from backend.kit.database import make_engine, make_sessions
+from backend.kit.events import Audience, Event
+from backend.kit.seals import seal_days
+
+COMMANDS = ["demo", "serve", "worker", "migrate", "backup", "restore", "verify", "schema", "rules", "load", "bench"]
 
 
 @pytest.fixture
@@ -85,6 +91,38 @@ def test_a_database_that_cannot_hold_our_texts_is_refused(portaali, test_server,
             connection.execute(f"DROP DATABASE {name} WITH (FORCE)")
     assert done.returncode == 1
     assert "The database is in SQL_ASCII" in done.stderr
+
+
+async def test_a_record_that_was_altered_is_found(portaali, database_url):
+    """By somebody who can switch the trigger off that forbids it."""
+    actor = Actor(kind=ActorKind.SYSTEM, channel=Channel.SCHEDULE)
+    at = datetime(2026, 11, 2, 12, tzinfo=UTC)
+    engine = make_engine(database_url)
+    async with make_sessions(engine).begin() as session:
+        for name in ("order.confirmed", "order.accepted"):
+            session.add(
+                Event(
+                    name=name,
+                    at=at,
+                    subject_kind="Order",
+                    subject_id=1,
+                    channel=actor.channel,
+                    audience=Audience.BOTH,
+                    figures={"granted": 600},
+                )
+            )
+        await session.flush()
+        await seal_days(session, actor, now=at + timedelta(days=3))
+    await engine.dispose()
+
+    assert portaali("verify", DATABASE_URL=database_url).stdout == "Every sealed day is as it was.\n"
+
+    with psycopg.connect(database_url) as connection:
+        connection.execute("ALTER TABLE events DISABLE TRIGGER ALL")
+        connection.execute("UPDATE events SET figures = '{\"granted\": 6000}' WHERE name = 'order.accepted'")
+    done = portaali("verify", DATABASE_URL=database_url)
+    assert done.returncode == 1
+    assert "2026-11-02: sealed with 2 events, now 2" in done.stderr
 
 
 def test_neither_help_nor_settings_load_what_only_one_command_needs():

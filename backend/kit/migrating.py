@@ -7,6 +7,7 @@ import re
 from ast import literal_eval
 from collections.abc import Iterator
 from contextlib import contextmanager
+from datetime import date
 from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -42,12 +43,13 @@ def downgrade(url: str, revision: str) -> None:
         command.downgrade(_config(connection), revision)
 
 
-def create(url: str, message: str, metadata: sa.MetaData) -> Path:
+def create(url: str, message: str, metadata: sa.MetaData, on: date) -> Path:
     """Write a new migration that brings the database at `url` to `metadata`, for a person to finish."""
+    name = "_".join([on.strftime("%Y_%m_%d"), *re.findall(r"\w+", message.lower())])
     from alembic import command
 
     with _connection(url) as connection:
-        script = command.revision(_config(connection, metadata), message, autogenerate=True)
+        script = command.revision(_config(connection, metadata), message, autogenerate=True, rev_id=name)
     assert script is not None and not isinstance(script, list)
     return Path(script.path)
 
@@ -110,8 +112,7 @@ def _config(connection: sa.Connection | None = None, metadata: sa.MetaData | Non
     options = {
         "script_location": str(folder),
         "path_separator": "newline",  # of version_locations, which are one: a folder's name may have spaces
-        "file_template": "%(year)d_%(month).2d_%(day).2d_%(slug)s",
-        "timezone": "UTC",
+        "file_template": "%(rev)s",
     }
     for name, value in options.items():
         config.set_main_option(name, value.replace("%", "%%"))

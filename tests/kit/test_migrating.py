@@ -1,11 +1,14 @@
 from pathlib import Path
 
 import sqlalchemy as sa
+from alembic.autogenerate import compare_metadata
+from alembic.runtime.migration import MigrationContext
 from alembic.script import ScriptDirectory
 
+import backend.models  # noqa: F401  every mapped class
 import migrations
 from backend.kit import migrating
-from backend.kit.database import make_engine
+from backend.kit.database import Base, make_engine
 
 
 async def test_a_database_at_head_says_so_and_one_without_revisions_does_not(database_url, empty_database_url):
@@ -26,6 +29,13 @@ def test_migrations_lead_up_down_to_nothing_and_up_again(empty_database_url):
 def test_the_head_found_without_alembic_is_alembics_own():
     script = ScriptDirectory(str(Path(migrations.__file__).parent))
     assert migrating.heads() == set(script.get_heads())
+
+
+def test_the_migrations_make_what_the_mapped_classes_say(database_url):
+    engine = sa.create_engine(database_url.replace("postgresql://", "postgresql+psycopg://", 1))
+    with engine.connect() as connection:
+        assert compare_metadata(MigrationContext.configure(connection), Base.metadata) == []
+    engine.dispose()
 
 
 async def test_texts_fold_and_compare_alike_on_every_server(session):
