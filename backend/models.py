@@ -9,6 +9,7 @@ ALL = tuple(
         "kit.entrance",
         "kit.events",
         "kit.numbers",
+        "kit.seals",
         "ledger.model",
         "files.model",
         "parties.model",
@@ -20,5 +21,6 @@ ALL = tuple(
         "orders.overrun_model",
         "hours.model",
         "invoices.model",
+        "notices.model",
     )
 )

@@ -11,7 +11,7 @@ from backend.hours.states import ENTRY, EntryAction, EntryState, LeftOut
 from backend.kit import events
 from backend.kit.actor import Actor
 from backend.kit.calendar import month_of
-from backend.kit.database import Session
+from backend.kit.database import Concerned, Session
 from backend.kit.faults import broken_rule, not_permitted, required
 from backend.kit.refs import Ref
 from backend.kit.translation import Text
@@ -68,17 +68,20 @@ async def approve_hours(session: Session, actor: Actor, entry_ids: Sequence[int]
     suppliers = {entry.supplier_id for entry in approved}
     approval.minutes, approval.entries = sum(entry.minutes for entry in approved), len(approved)
     approval.left_out, approval.supplier_id = left_out, suppliers.pop() if len(suppliers) == 1 else None
-    await events.record(
-        session,
-        actor,
-        "hours.approved",
-        approval,
-        at=now,
-        rule="H11.7.3-g",
-        minutes=approval.minutes,
-        entries=approval.entries,
-        left_out=len(left_out),
-    )
+    for supplier_id in sorted({entry.supplier_id for entry in approved}):  # each supplier is told of its own alone
+        own = [entry.minutes for entry in approved if entry.supplier_id == supplier_id]
+        await events.record(
+            session,
+            actor,
+            "hours.approved",
+            approval,
+            at=now,
+            rule="H11.7.3-g",
+            concerns=Concerned(supplier_id=supplier_id),
+            minutes=sum(own),
+            entries=len(own),
+            left_out=len(left_out),
+        )
     await _meet_deadlines(session, approved, now)
     return approval
 

@@ -1,0 +1,165 @@
+"""Who sees which events and notices, and what verbs of telling load."""
+
+from collections.abc import Iterable, Sequence
+from datetime import datetime
+from typing import Any
+
+import sqlalchemy as sa
+
+from backend.kit import events, faults, refs
+from backend.kit.actor import Actor, ActorKind
+from backend.kit.database import Condition, Row, Session
+from backend.kit.events import Event, Outbox
+from backend.kit.refs import Kind, Ref, register
+from backend.notices.model import Delivery, NoticePreference
+from backend.notices.states import Topic, Way
+from backend.parties.model import Person
+from backend.rulebook.roles import Right
+
+_EVENTS: Any = Event.__table__
+
+
+# Visibility
+
+
+def visible_things(actor: Actor, kind: Any, id: Any, kinds: Iterable[str] | None = None) -> Condition:
+    """Whether the thing that a Ref names, of any kind (of these `kinds`), may be seen; what is not registered may not."""
+    openly: list[str] = []
+    guarded: list[Condition] = []
+    for name, registered in refs.KINDS.items():
+        if registered.table in (_EVENTS, Delivery.__table__) or (kinds is not None and name not in kinds):
+            continue
+        its = registered.table.alias()
+        condition = registered.visible_to(actor, its.c)
+        if isinstance(condition, sa.sql.elements.True_):
+            openly.append(name)
+        elif not isinstance(condition, sa.sql.elements.False_):
+            guarded.append(sa.and_(kind == name, sa.exists().where(its.c.id == id, condition)))
+    return sa.or_(kind.in_(openly), *guarded)
+
+
+def visible_events(actor: Actor, row: Row, kinds: Iterable[str] | None = None) -> Condition:
+    """What concerns the actor's side and is meant for it, about things that the actor may see; and one's own."""
+    theirs = sa.and_(row.subject_kind == Person.__name__, row.subject_id == actor.person_id)
+    return sa.and_(
+        sa.or_(events.visible_to(actor, row), theirs),
+        visible_things(actor, row.subject_kind, row.subject_id, kinds),
+    )
+
+
+def visible_notices(actor: Actor, row: Row) -> Condition:
+    """One's own in the bell, of the organisation acted for, as long as one may see what they tell."""
+    its = _EVENTS.alias()
+    still = sa.exists().where(its.c.id == row.event_id, visible_events(actor, its.c))
+    return sa.and_(
+        row.way == Way.BELL,
+        row.person_id == actor.person_id,
+        row.organisation_id == actor.organisation_id,
+        still,
+    )
+
+
+def visible_preferences(actor: Actor, row: Row) -> Condition:
+    """One's own."""
+    return row.person_id == actor.person_id  # type: ignore[no-any-return]
+
+
+def visible_failures(actor: Actor, row: Row) -> Condition:
+    """Mails that could not be sent: the key user's, who can mend an address."""
+    if actor.kind is not ActorKind.BUYER or not actor.may(Right.ADMINISTER):
+        return sa.false()
+    return sa.and_(row.way == Way.MAIL, row.given_up_at.is_not(None), row.done_at.is_(None))
+
+
+register(Kind("Event", _EVENTS, visible_events))
+register(Kind("Notice", Delivery.__table__, visible_notices))
+
+
+async def may_see(session: Session, actor: Actor, event: Event) -> bool:
+    """Whether the actor may see an event and what it is about, now."""
+    seen = sa.select(Event.id).where(Event.id == event.id, visible_events(actor, Event, [event.subject_kind]))
+    return await session.scalar(seen) is not None
+
+
+# What things are called
+
+
+def column_of_any(name: str, kind: Any, id: Any) -> sa.ColumnElement[str]:
+    """`number` or `title` of the thing that a Ref names, whichever its kind; no visibility is asked."""
+    cases = []
+    for kind_name, registered in refs.KINDS.items():
+        column = getattr(registered, name)
+        if column is not None:
+            its = registered.table.alias()
+            cases.append((kind == kind_name, sa.select(its.c[column]).where(its.c.id == id).scalar_subquery()))
+    return sa.case(*cases, else_=sa.null())
+
+
+def name_in_figures(figures: Any) -> sa.ScalarSelect[str]:
+    """The name of the person that an event's figures speak of."""
+    its: Any = sa.alias(Person.__table__)
+    key = sa.cast(sa.func.split_part(figures["person"].astext, ":", 2), sa.BigInteger)
+    return sa.select(its.c.name).where(figures["person"].astext.like("Person:%"), its.c.id == key).scalar_subquery()
+
+
+async def words_of(session: Session, event: Event) -> tuple[str | None, str | None]:
+    """What the subject of an event is called, and whom its figures name."""
+    part = column_of_any("title", _EVENTS.c.subject_kind, _EVENTS.c.subject_id)
+    asked = sa.select(part, name_in_figures(_EVENTS.c.figures)).where(_EVENTS.c.id == event.id)
+    row = (await session.execute(asked)).one()
+    return row[0], row[1]
+
+
+async def find_named(session: Session, actor: Actor, ref: Ref | None) -> dict[str, Any] | None:
+    """The columns of a thing by its Ref, if the actor may see it."""
+    kind = ref and refs.KINDS.get(ref.kind)
+    if not ref or not kind:
+        return None
+    its = kind.table.alias()
+    found = await session.execute(sa.select(its).where(its.c.id == ref.id, kind.visible_to(actor, its.c)))
+    row = found.mappings().one_or_none()
+    return dict(row) if row else None
+
+
+# Loads for verbs
+
+
+async def events_to_tell(session: Session, most: int | None) -> Sequence[Event]:
+    """The oldest events in the outbox that nobody else is telling, their outbox rows locked."""
+    wanted = sa.select(Event).join(Outbox, Outbox.event_id == Event.id).order_by(Event.id)
+    locked = wanted.limit(most).with_for_update(of=Outbox, skip_locked=True)
+    return (await session.scalars(locked)).all()
+
+
+async def preferences_of(session: Session, person_id: int) -> dict[tuple[Topic, Way], bool]:
+    """What somebody has chosen."""
+    rows = await session.scalars(sa.select(NoticePreference).where(NoticePreference.person_id == person_id))
+    return {(row.topic, row.way): row.is_wanted for row in rows}
+
+
+def is_open(row: Row) -> Condition:
+    """Whether a delivery is a mail that is still to be sent."""
+    return sa.and_(row.way == Way.MAIL, row.done_at.is_(None), row.given_up_at.is_(None), row.withheld.is_(None))
+
+
+async def mails_to_hand_over(session: Session, most: int, now: datetime) -> Sequence[Delivery]:
+    """Mails whose time has come and that no worker has, oldest first, locked."""
+    free = sa.or_(Delivery.lease_until.is_(None), Delivery.lease_until <= now)
+    wanted = sa.select(Delivery).where(is_open(Delivery), Delivery.next_at <= now, free)
+    locked = wanted.order_by(Delivery.next_at, Delivery.id).limit(most).with_for_update(skip_locked=True)
+    return (await session.scalars(locked)).all()
+
+
+async def find_mail_for_change(session: Session, delivery_id: int) -> Delivery | None:
+    """A mail that is still to be sent, locked; None where it is not, or somebody has hold of it this moment."""
+    wanted = sa.select(Delivery).where(Delivery.id == delivery_id, is_open(Delivery))
+    return (await session.scalars(wanted.with_for_update(skip_locked=True))).one_or_none()
+
+
+async def get_failure_for_change(session: Session, actor: Actor, delivery_id: int) -> Delivery:
+    """A mail that was given up, locked. Raises NOT_FOUND."""
+    wanted = sa.select(Delivery).where(Delivery.id == delivery_id, visible_failures(actor, Delivery))
+    found = (await session.scalars(wanted.with_for_update())).one_or_none()
+    if found is None:
+        raise faults.not_found("mail_id")
+    return found

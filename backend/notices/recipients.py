@@ -1,0 +1,144 @@
+"""Who is told of an event: from the capacities of `kit.notices.To` to people who hold them and may see the thing."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
+
+import sqlalchemy as sa
+
+from backend.identity.actors import actor_of_person
+from backend.identity.queries import organisations_of
+from backend.kit import refs
+from backend.kit.actor import Actor, ActorKind, Channel
+from backend.kit.calendar import helsinki_date
+from backend.kit.database import Session
+from backend.kit.events import Event
+from backend.kit.notices import Notice, To
+from backend.kit.refs import Ref
+from backend.notices import queries
+from backend.orders.model import Order
+from backend.parties.model import Organisation, Person
+from backend.parties.queries import holders_of, is_valid_on
+from backend.parties.right_model import OrderingRight
+from backend.parties.states import RightState
+from backend.rulebook.roles import Role
+
+
+@dataclass(frozen=True)
+class Receiver:
+    """A person, and for which organisation they are told."""
+
+    person_id: int
+    organisation_id: int
+
+
+@dataclass
+class Circle:
+    """Finds receivers as roles and rights are at an instant; keeps what it has asked while it lives."""
+
+    session: Session
+    now: datetime
+    _holders: dict[tuple[int, Role], list[int]] = field(default_factory=dict)
+    _actors: dict[int, list[Actor]] = field(default_factory=dict)
+    _tiera_id: int | None = None
+
+    async def receivers(self, event: Event, notice: Notice) -> list[Receiver]:
+        """Everybody who is told, once each; never who acted, nor whom they stood for (D0-f)."""
+        acted = {event.person_id, event.stands_for_id}
+        found: dict[int, Receiver] = {}
+        for to in notice.to:
+            for person_id in await self._candidates(event, to):
+                if person_id is not None and person_id not in found and person_id not in acted:
+                    organisation_id = await self._reads_for(event, person_id)
+                    if organisation_id is not None:
+                        found[person_id] = Receiver(person_id, organisation_id)
+        return list(found.values())
+
+    async def actors_of(self, person_id: int) -> list[Actor]:
+        """The person as they act for each of their organisations now; none where no role or right is left."""
+        if person_id not in self._actors:
+            person = await self.session.get_one(Person, person_id)
+            actors = [
+                await actor_of_person(self.session, person, organisation, self.now, Channel.PORTAL)
+                for organisation in await organisations_of(self.session, person_id, helsinki_date(self.now))
+            ]
+            self._actors[person_id] = [actor for actor in actors if actor is not None]
+        return self._actors[person_id]
+
+    async def _reads_for(self, event: Event, person_id: int) -> int | None:
+        """For which of their organisations a person may see the event; None where for none."""
+        for actor in await self.actors_of(person_id):
+            if await queries.may_see(self.session, actor, event):
+                return actor.organisation_id
+        return None
+
+    async def _candidates(self, event: Event, to: To) -> Iterable[int | None]:
+        order = await self._order(event)
+        match to:
+            case To.ORDERER:
+                return [order.ordered_by_id or order.created_by_id] if order else []
+            case To.REQUESTER:
+                return [order.asked_by_id] if order else []
+            case To.PROJECT_MANAGERS:
+                return [order.tiera_manager_id, order.supplier_manager_id] if order else []
+            case To.ORDERING_CONTACT:
+                return await self._contacts(event)
+            case To.PERSON:
+                return [await self._person(event)]
+            case To.SUPPLIER_MANAGERS:
+                return await self._held(event.supplier_id, Role.SERVICE_MANAGER)
+            case To.ACCOUNT_MANAGER:
+                return await self._held(event.supplier_id, Role.ACCOUNT_MANAGER)
+            case To.TIERA_SERVICE_MANAGERS:
+                return await self._held(await self._tiera(), Role.SERVICE_MANAGER)
+
+    async def _order(self, event: Event) -> Order | None:
+        """The order that an event happened to, or within."""
+        around = Ref(event.within_kind, event.within_id) if event.within_kind and event.within_id else None
+        for ref in (event.subject, around):
+            if ref and ref.kind == Order.__name__:
+                return await self.session.get(Order, ref.id)
+        return None
+
+    async def _person(self, event: Event) -> int | None:
+        """Whom a thing is about: itself, the person it belongs to, or the one its figures name."""
+        if event.subject_kind == Person.__name__:
+            return event.subject_id
+        kind = refs.KINDS.get(event.subject_kind)
+        if kind is not None and "person_id" in kind.table.c:
+            columns: Any = kind.table.c
+            found: int | None = await self.session.scalar(
+                sa.select(columns.person_id).where(columns.id == event.subject_id)
+            )
+            return found
+        named = Ref.parse(str(event.figures.get("person")))
+        return named.id if named else None
+
+    async def _contacts(self, event: Event) -> Iterable[int]:
+        """Those whose naming in force covers the supplier and the customer of the event."""
+        right = OrderingRight
+        covers_customer = sa.literal(event.customer_id, sa.BigInteger) == sa.any_(right.for_organisation_ids)
+        wanted = sa.select(right.person_id).where(
+            right.state == RightState.IN_FORCE,
+            is_valid_on(right, helsinki_date(self.now)),
+            sa.or_(right.supplier_id.is_(None), right.supplier_id == event.supplier_id),
+            sa.or_(right.customer_id.is_(None), right.customer_id == event.customer_id),
+            sa.or_(right.for_organisation_ids.is_(None), covers_customer),
+        )
+        return dict.fromkeys((await self.session.scalars(wanted.order_by(right.id))).all())
+
+    async def _held(self, organisation_id: int | None, role: Role) -> list[int]:
+        if organisation_id is None:
+            return []
+        key = organisation_id, role
+        if key not in self._holders:
+            day = helsinki_date(self.now)
+            self._holders[key] = await holders_of(self.session, organisation_id, role, day)
+        return self._holders[key]
+
+    async def _tiera(self) -> int | None:
+        if self._tiera_id is None:
+            buyer = sa.select(Organisation.id).where(Organisation.side == ActorKind.BUYER)
+            self._tiera_id = await self.session.scalar(buyer)
+        return self._tiera_id

@@ -1,0 +1,41 @@
+"""What people read of organisations, people, agreements and rights."""
+
+from collections.abc import Mapping
+
+from backend.kit.translation import Text
+
+SENTENCES: Mapping[str, Text] = {
+    "organisation.added": Text("The organisation was added."),
+    "organisation.changed": Text("The organisation's details were changed."),
+    "organisation.inhabitants_recorded": Text("Its inhabitants were recorded: %(inhabitants)s on %(counted_on)s."),
+    "organisation.kind_held": Text("The organisation is of another kind from %(valid_from)s on."),
+    "organisation.kind_ended": Text("The organisation is of one of its kinds until %(last_day)s only."),
+    "person.added": Text("The person was added."),
+    "person.changed": Text("The person's details were changed."),
+    "role.announced": Text("%(person)s begins on %(valid_from)s: %(role)s."),
+    "role.competence_stated": Text("The competence for a role was stated."),
+    "role.end_announced": Text("%(person)s ends on %(last_day)s: %(role)s."),
+    "role.replacement_required": Text("Tiera requires that %(person)s is replaced: %(role)s."),
+    "agreement.concluded": Text("The agreement was concluded; it is valid from %(valid_from)s on."),
+    "agreement.changed": Text("The agreement was changed."),
+    "agreement.extended": Text("The agreement was extended; its last day is %(last_day)s."),
+    "agreement.ended": Text("The agreement ends earlier than was agreed; its last day is %(last_day)s."),
+    "agreement.ends_soon": Text("The agreement ends on %(last_day)s."),
+    "agreement.has_ended": Text("The agreement has ended."),
+    "service.added": Text("The service “%(part)s” was added."),
+    "service.renamed": Text("A service is now called “%(part)s”."),
+    "price_group.added": Text("The price group “%(part)s” was added."),
+    "price.set": Text("The price of “%(part)s” is %(unit_price)s an hour from %(valid_from)s on."),
+    "bank_account.proposed": Text("A bank account was proposed and waits for somebody else to confirm it."),
+    "bank_account.confirmed": Text("A bank account was confirmed: invoices may be paid to it."),
+    "bank_account.ended": Text("A bank account has ended: nothing is paid to it any more."),
+    "invoicing_process.announced": Text("From %(valid_from)s on invoices must carry what Tiera has announced."),
+    "term.changed": Text("A term of the agreement was changed, from %(valid_from)s on."),
+    "ordering_right.named": Text("%(person)s was named an ordering contact; the naming waits to be confirmed."),
+    "ordering_right.confirmed": Text("%(person)s may order: the naming is in force."),
+    "ordering_right.replaced": Text("%(person)s has a newer ordering right; this one has ended."),
+    "ordering_right.ended": Text("The ordering right of %(person)s has been ended."),
+    "ordering_right.ends_soon": Text("The ordering right of %(person)s ends soon."),
+    "ordering_right.has_ended": Text("The ordering right of %(person)s has ended."),
+    "ordering_right.told": Text("Ordering contacts have changed. %(change)s"),
+}

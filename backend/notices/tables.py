@@ -1,0 +1,31 @@
+"""What every slice says of its events: who is told, and by which rule."""
+
+from collections.abc import Mapping
+from types import MappingProxyType
+from typing import Final
+
+import backend.hours.deadline_verbs
+import backend.orders.deadline_verbs
+import backend.parties.agreement_verbs
+import backend.parties.right_verbs  # noqa: F401  slices whose deadlines pass: they register what happens then
+from backend.hours import notices as hours
+from backend.identity import notices as identity
+from backend.kit.notices import Notice
+from backend.notices import notices as own
+from backend.orders import notices as orders
+
+SLICES: Final = (identity, orders, hours, own)
+
+
+def _merged() -> Mapping[str, Notice]:
+    found: dict[str, Notice] = {}
+    for slice_ in SLICES:
+        for name, notice in slice_.NOTICES.items():
+            if name in found:
+                raise ValueError(f"two slices say who is told of {name}")
+            found[name] = notice
+    return MappingProxyType(found)
+
+
+NOTICES: Final[Mapping[str, Notice]] = _merged()
+"""Event → who is told."""

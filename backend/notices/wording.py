@@ -1,0 +1,82 @@
+"""What an event says, in its reader's language."""
+
+from collections.abc import Callable, Mapping
+from datetime import date, datetime
+from decimal import Decimal
+from types import MappingProxyType
+from typing import Any, Final
+
+from backend.kit.actor import Language
+from backend.kit.amounts import Euros, Minutes
+from backend.kit.calendar import Month
+from backend.kit.translation import NOTHING, Text, gettext, show
+from backend.notices.sentences import hours, identity, invoices, notices, orders, parties
+from backend.rulebook.roles import Role
+from backend.rulebook.sizes import SizeClass
+
+_SLICES: Final = (identity, parties, orders, hours, invoices, notices)
+SENTENCES: Final[Mapping[str, Text]] = MappingProxyType(
+    {name: text for piece in _SLICES for name, text in piece.SENTENCES.items()}
+)
+"""Event → what is said of it."""
+
+
+def say(
+    language: Language, name: str, figures: Mapping[str, Any], *, part: str | None = None, person: str | None = None
+) -> str:
+    """The sentence of an event; `person` is the name of whom its figures speak. What is not known is `–`."""
+    text = SENTENCES.get(name)
+    if text is None:
+        return name
+    known = _Places(language, figures, {"part": part, "person": person})
+    return gettext(language, text.msgid) % known
+
+
+class _Places(dict[str, str]):
+    """The places of a sentence, each written when it is asked for."""
+
+    def __init__(self, language: Language, figures: Mapping[str, Any], names: Mapping[str, str | None]) -> None:
+        super().__init__()
+        self.language, self.figures, self.names = language, figures, names
+
+    def __missing__(self, place: str) -> str:
+        if place in self.names:
+            return self.names[place] or NOTHING
+        value = self.figures.get(place)
+        if place == "change" and value is not None:
+            return say(self.language, value, self.figures, **self.names)
+        return show(None if value is None else typed(place, value), self.language)
+
+
+def typed(figure: str, value: Any) -> object:
+    """A figure as its name says it is: events keep decimals and dates as text."""
+    for ending, read in _READ.items():
+        if figure == ending or figure.endswith(f"_{ending}"):
+            return read(value)
+    return value
+
+
+def _month(value: str) -> str:
+    month = Month.parse(value)
+    return f"{month.number}/{month.year}"
+
+
+_READ: Final[Mapping[str, Callable[[Any], object]]] = {
+    "minutes": Minutes,
+    "minutes_change": Minutes,
+    "kept": Minutes,
+    "euros": Euros,
+    "amount": Euros,
+    "total": Euros,
+    "price": Euros,
+    "share": Decimal,
+    "percent": Decimal,
+    "at": datetime.fromisoformat,
+    "on": date.fromisoformat,
+    "day": date.fromisoformat,
+    "from": date.fromisoformat,
+    "until": date.fromisoformat,
+    "month": _month,
+    "size_class": SizeClass,
+    "role": Role,
+}

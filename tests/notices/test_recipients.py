@@ -1,0 +1,173 @@
+"""Who is told: by capacity, as roles and rights are now; never who acted, never who may not see the thing."""
+
+from collections.abc import Mapping
+from dataclasses import replace
+from datetime import date, timedelta
+
+import pytest
+import sqlalchemy as sa
+from sqlalchemy.dialects.postgresql import Range
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from backend.kit.actor import Actor, ActorKind
+from backend.kit.events import Audience
+from backend.kit.notices import Notice, To
+from backend.notices import verbs
+from backend.parties.model import RoleHeld
+from backend.rulebook.roles import Role
+from tests.hours.making import Work, book, make_work
+from tests.making import (
+    NOW,
+    TODAY,
+    customer_representative,
+    make_organisation,
+    make_person,
+    make_right,
+    make_role,
+    ordering_contact,
+    supplier_account_manager,
+    supplier_expert,
+    supplier_manager,
+    supplier_project_manager,
+    tiera_project_manager,
+    tiera_service_manager,
+)
+from tests.notices.making import happen, tell, told
+
+
+@pytest.fixture
+async def work(session: AsyncSession) -> Work:
+    return await make_work(session)
+
+
+def notices(monkeypatch: pytest.MonkeyPatch, table: Mapping[str, Notice]) -> None:
+    monkeypatch.setattr(verbs, "NOTICES", table)
+
+
+async def test_the_orderer_is_who_placed_the_order_and_before_that_who_prepares_it(
+    session: AsyncSession, work: Work
+) -> None:
+    preparing, placing = await tiera_service_manager(session), await ordering_contact(session)
+    work.order.created_by_id = preparing.person_id
+    drafted = await happen(session, "order.estimated", work.order)
+    await tell(session)
+    assert await told(session, drafted) == [preparing.person_id]
+    work.order.ordered_by_id = placing.person_id
+    confirmed = await happen(session, "order.confirmed", work.order)
+    await tell(session)
+    assert await told(session, confirmed) == [placing.person_id]
+
+
+async def test_the_requester_is_the_customers_person_who_asked(session: AsyncSession, work: Work) -> None:
+    asking = await customer_representative(session)
+    work.order.customer_id, work.order.asked_by_id = asking.organisation_id, asking.person_id
+    turned_down = await happen(session, "order.turned_down", work.order, audience=Audience.ALL)
+    await tell(session)
+    assert await told(session, turned_down) == [asking.person_id]
+
+
+async def test_ordering_contacts_are_those_whose_naming_covers_supplier_and_customer(
+    session: AsyncSession, work: Work
+) -> None:
+    asking = await customer_representative(session)
+    other = await make_organisation(session, ActorKind.CUSTOMER)
+    work.order.customer_id = asking.organisation_id
+    covering = await ordering_contact(session)
+    for_it = await ordering_contact(
+        session,
+        await make_right(session, await make_person(session), for_organisation_ids=[asking.organisation_id or 0]),
+    )
+    await make_right(session, await make_person(session), for_organisation_ids=[other.id])
+    await make_right(session, await make_person(session), supplier=await make_organisation(session))
+    await make_right(session, await make_person(session), valid=Range(date(2026, 1, 1), TODAY))
+    await make_right(session, await make_person(session), other)
+    asked = await happen(session, "order.asked", work.order, asking, audience=Audience.ALL)
+    await tell(session)
+    assert await told(session, asked) == sorted([covering.person_id, for_it.person_id])
+
+
+async def test_the_person_is_whom_the_thing_is_about(session: AsyncSession, work: Work) -> None:
+    entry = await book(session, work)
+    returned = await happen(session, "time_entry.returned", entry, work.manager, within=work.order, minutes=60)
+    await tell(session)
+    assert await told(session, returned) == [work.expert.person_id]
+
+
+async def test_project_managers_of_both_sides_are_told(session: AsyncSession, work: Work) -> None:
+    ours, theirs = await tiera_project_manager(session), await supplier_project_manager(session, work.supplier)
+    work.order.tiera_manager_id, work.order.supplier_manager_id = ours.person_id, theirs.person_id
+    named = await happen(session, "order.manager_named", work.order)
+    await tell(session)
+    assert await told(session, named) == sorted([ours.person_id, theirs.person_id])
+
+
+@pytest.mark.rule("H11.3.1-b")
+async def test_the_suppliers_managers_are_those_of_the_supplier_concerned(session: AsyncSession, work: Work) -> None:
+    service, account = (
+        await supplier_manager(session, work.supplier),
+        await supplier_account_manager(session, work.supplier),
+    )
+    await supplier_manager(session)
+    await supplier_account_manager(session)
+    late = await happen(session, "order.estimate_requested", work.order, work.manager)
+    await tell(session)
+    assert await told(session, late) == sorted([service.person_id, account.person_id])
+
+
+async def test_tieras_service_managers_are_told(session: AsyncSession, work: Work) -> None:
+    another = await tiera_service_manager(session)
+    requested = await happen(session, "overrun.answer_late", work.order)
+    await tell(session)
+    assert await told(session, requested) == sorted([work.manager.person_id, another.person_id])
+
+
+async def test_whoever_acted_is_never_told_nor_whom_they_stood_for(session: AsyncSession, work: Work) -> None:
+    stood_for, other = await tiera_service_manager(session), await tiera_service_manager(session)
+    acting = replace(work.manager, stands_for_id=stood_for.person_id)
+    requested = await happen(session, "overrun.requested", work.order, acting)
+    await tell(session)
+    assert await told(session, requested) == [other.person_id]
+
+
+async def test_one_who_has_several_capacities_is_told_once(session: AsyncSession, work: Work) -> None:
+    person = await make_person(session)
+    manager = await supplier_manager(session, work.supplier, person)
+    await make_role(session, person, work.supplier, Role.ACCOUNT_MANAGER)
+    asked = await happen(session, "order.estimate_requested", work.order)
+    await tell(session)
+    assert await told(session, asked) == [manager.person_id]
+
+
+async def test_a_role_that_ended_in_between_is_told_no_more(session: AsyncSession, work: Work) -> None:
+    manager = await supplier_manager(session, work.supplier)
+    asked = await happen(session, "order.estimate_requested", work.order)
+    await session.execute(
+        sa.update(RoleHeld).where(RoleHeld.person_id == manager.person_id).values(valid=Range(date(2026, 1, 1), TODAY))
+    )
+    await tell(session)
+    assert await told(session, asked) == []
+
+
+async def test_who_may_not_see_the_thing_is_not_told_of_it(
+    session: AsyncSession, work: Work, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    asking = await customer_representative(session)
+    work.order.customer_id, work.order.asked_by_id = asking.organisation_id, asking.person_id
+    notices(monkeypatch, {"order.warned": Notice((To.REQUESTER,), "D2.1-c")})
+    for_two = await happen(session, "order.warned", work.order)
+    for_all = await happen(session, "order.warned", work.order, audience=Audience.ALL)
+    await tell(session)
+    assert await told(session, for_two) == []
+    assert await told(session, for_all) == [asking.person_id]
+
+
+async def test_one_who_acts_for_two_organisations_is_told_for_that_which_may_see_it(
+    session: AsyncSession, work: Work
+) -> None:
+    person = await make_person(session)
+    await supplier_expert(session, person=person)
+    manager: Actor = await supplier_manager(session, work.supplier, person)
+    await happen(session, "order.estimate_requested", work.order, at=NOW - timedelta(hours=1))
+    await tell(session)
+    of_delivery = await session.scalar(sa.text("SELECT DISTINCT organisation_id FROM deliveries"))
+    assert of_delivery == manager.organisation_id
