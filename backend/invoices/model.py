@@ -8,7 +8,9 @@ import sqlalchemy as sa
 from sqlalchemy.dialects.postgresql import ARRAY, JSONB
 from sqlalchemy.orm import Mapped, mapped_column
 
-from backend.invoices.states import Ground, InvoiceKind, InvoiceState, LineState, Origin, Severity
+from backend.invoices.finding_codes import FindingCode
+from backend.invoices.states import DisputeEnding, Ground, InvoiceKind, InvoiceState, LineState, Origin, Severity
+from backend.invoices.values import Period
 from backend.kit.database import Concerned, Thing, UnitPrice, enum_type
 
 
@@ -22,8 +24,9 @@ class Invoice(Thing):
             "supplier_id",
             "number",
             unique=True,
-            postgresql_where=sa.text("state NOT IN ('draft', 'withdrawn')"),
+            postgresql_where=sa.text("state NOT IN ('draft', 'withdrawn') AND NOT is_number_repeated"),
         ),
+        sa.Index("ix_invoices_number", "number"),
         sa.Index("ix_invoices_state", "state", "due_on"),
         sa.Index("ix_invoices_supplier", "supplier_id", "id"),
     )
@@ -31,11 +34,15 @@ class Invoice(Thing):
     supplier_id: Mapped[int] = mapped_column(sa.ForeignKey("organisations.id"))
     agreement_id: Mapped[int | None] = mapped_column(sa.ForeignKey("agreements.id"))
     number: Mapped[str]
+    """The supplier's own."""
+    is_number_repeated: Mapped[bool] = mapped_column(server_default=sa.false())
+    """Whether another invoice of the supplier that stands had this number before: told as a finding (D11.9-d)."""
     kind: Mapped[InvoiceKind] = mapped_column(enum_type(InvoiceKind))
     origin: Mapped[Origin] = mapped_column(enum_type(Origin))
     state: Mapped[InvoiceState] = mapped_column(enum_type(InvoiceState))
     issued_on: Mapped[date] = mapped_column(sa.Date)
     arrived_at: Mapped[datetime] = mapped_column(index=True)
+    """When it was sent in the portal or taken in as a file; of a draft: when it was begun."""
     due_on: Mapped[date | None] = mapped_column(sa.Date)
     currency: Mapped[str]
     period_first: Mapped[date | None] = mapped_column(sa.Date)
@@ -43,6 +50,8 @@ class Invoice(Thing):
     order_reference: Mapped[str | None]
     buyer_reference: Mapped[str | None]
     agreement_reference: Mapped[str | None]
+    seller_reference: Mapped[str | None]
+    """The supplier's own order number, where the head says it."""
     seller_business_id: Mapped[str | None]
     ibans: Mapped[list[str]] = mapped_column(ARRAY(sa.Text), server_default="{}")
     net: Mapped[Decimal]
@@ -53,7 +62,7 @@ class Invoice(Thing):
     file_id: Mapped[int | None] = mapped_column(sa.ForeignKey("stored_files.id"))
     """The file as received, byte for byte (D11.9-g)."""
     document: Mapped[dict[str, Any] | None] = mapped_column(JSONB(none_as_null=True))
-    """What was read from the file, for what columns do not hold: VAT by rate, notes, attachments."""
+    """What columns do not hold: VAT by rate, notes, attachments, and where its figures disagree with each other."""
     sent_by_id: Mapped[int | None] = mapped_column(sa.ForeignKey("people.id"))
     judged_at: Mapped[datetime | None]
     is_late: Mapped[bool] = mapped_column(server_default=sa.false())
@@ -81,6 +90,8 @@ class InvoiceLine(Thing):
     ground: Mapped[Ground | None] = mapped_column(enum_type(Ground))
     order_reference: Mapped[str | None]
     """As the line (or else the head) says: an order's or a ticket's number."""
+    agreement_reference: Mapped[str | None]
+    """As the line (or else the head) says."""
     order_id: Mapped[int | None] = mapped_column(sa.ForeignKey("orders.id"))
     milestone_id: Mapped[int | None] = mapped_column(sa.ForeignKey("milestones.id"))
     milestone_position: Mapped[int | None]
@@ -97,22 +108,64 @@ class InvoiceLine(Thing):
     """For one unit."""
     amount: Mapped[Decimal]
     """The authority; price × quantity is checked against it."""
+    adjustment: Mapped[Decimal] = mapped_column(server_default="0")
+    """Charges less allowances of the line, which are in the amount."""
     vat_rate: Mapped[Decimal | None] = mapped_column(sa.Numeric(5, 2))
     vat_category: Mapped[str | None]
     notes: Mapped[list[str]] = mapped_column(ARRAY(sa.Text), server_default="{}")
     state: Mapped[LineState] = mapped_column(enum_type(LineState))
     reserved_minutes: Mapped[int] = mapped_column(server_default="0")
+    reserved_cents: Mapped[int] = mapped_column(server_default="0")
+    """Of a milestone's line."""
+    errors: Mapped[int] = mapped_column(server_default="0")
+    warnings: Mapped[int] = mapped_column(server_default="0")
+    """How many findings of the newest judgement stand against this line alone."""
+    pointed: Mapped[list[str]] = mapped_column(ARRAY(sa.Text), server_default="{}")
+    """Values of Key: what a person said because the line did not."""
     pointed_by_id: Mapped[int | None] = mapped_column(sa.ForeignKey("people.id"))
-    """Who pointed a line that pointed nowhere."""
     credits_line_id: Mapped[int | None] = mapped_column(sa.ForeignKey("invoice_lines.id"), index=True)
+    """Of a credit note's line: the line it credits."""
+    credited_minutes: Mapped[int] = mapped_column(server_default="0")
+    credited_amount: Mapped[Decimal] = mapped_column(server_default="0")
+    """How much of this line approved credit notes have taken back."""
     decided_by_id: Mapped[int | None] = mapped_column(sa.ForeignKey("people.id"))
     decided_at: Mapped[datetime | None]
-    reason: Mapped[str | None]
+    is_decided_alone: Mapped[bool] = mapped_column(server_default=sa.false())
+    """Approved by who ordered it, with nobody else's acceptance: allowed by the term, and shown (D0-f)."""
+    version: Mapped[int] = mapped_column(server_default="1")
+
+    @property
+    def concerns(self) -> Concerned:
+        return Concerned(self.supplier_id)
+
+    @property
+    def period(self) -> Period | None:
+        if self.period_first is None or self.period_last is None:
+            return None
+        return Period(self.period_first, self.period_last)
+
+
+class Dispute(Thing):
+    """That Tiera disputed a line ("kiistetty rivi"): why, what the supplier answered, how it ended."""
+
+    __tablename__ = "disputes"
+    __table_args__ = (
+        sa.Index("uq_disputes_open", "line_id", unique=True, postgresql_where=sa.text("ended_at IS NULL")),
+        sa.Index("ix_disputes_line", "line_id"),
+    )
+
+    invoice_id: Mapped[int] = mapped_column(sa.ForeignKey("invoices.id"), index=True)
+    line_id: Mapped[int] = mapped_column(sa.ForeignKey("invoice_lines.id"))
+    supplier_id: Mapped[int]
+    reason: Mapped[str]
+    disputed_by_id: Mapped[int | None] = mapped_column(sa.ForeignKey("people.id"))
+    disputed_at: Mapped[datetime]
     answer: Mapped[str | None]
-    """The supplier's, to a dispute."""
     answered_by_id: Mapped[int | None] = mapped_column(sa.ForeignKey("people.id"))
     answered_at: Mapped[datetime | None]
-    version: Mapped[int] = mapped_column(server_default="1")
+    ended_at: Mapped[datetime | None]
+    ended_by_id: Mapped[int | None] = mapped_column(sa.ForeignKey("people.id"))
+    ending: Mapped[DisputeEnding | None] = mapped_column(enum_type(DisputeEnding))
 
     @property
     def concerns(self) -> Concerned:
@@ -131,10 +184,18 @@ class Finding(Thing):
     invoice_id: Mapped[int] = mapped_column(sa.ForeignKey("invoices.id"))
     line_id: Mapped[int | None] = mapped_column(sa.ForeignKey("invoice_lines.id"))
     supplier_id: Mapped[int]
-    code: Mapped[str] = mapped_column(sa.Text)
+    code: Mapped[FindingCode] = mapped_column(enum_type(FindingCode))
     severity: Mapped[Severity] = mapped_column(enum_type(Severity))
     rule: Mapped[str]
-    expected: Mapped[Any] = mapped_column(JSONB(none_as_null=True))
-    found: Mapped[Any] = mapped_column(JSONB(none_as_null=True))
+    expected: Mapped[Any | None] = mapped_column(JSONB(none_as_null=True))
+    found: Mapped[Any | None] = mapped_column(JSONB(none_as_null=True))
+    """Values as `values.to_json` writes them."""
+    about: Mapped[str | None]
+    """What else the sentence names: a reference, another invoice's number."""
+    other_invoice_id: Mapped[int | None] = mapped_column(sa.ForeignKey("invoices.id"))
     recorded_at: Mapped[datetime]
     ended_at: Mapped[datetime | None]
+
+    @property
+    def concerns(self) -> Concerned:
+        return Concerned(self.supplier_id)

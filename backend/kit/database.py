@@ -95,5 +95,6 @@ def make_engine(url: str, **options: Any) -> AsyncEngine:
     return create_async_engine(address, connect_args=connect, **({"pool_size": 10, "max_overflow": 5} | options))
 
 
-def make_sessions(engine: AsyncEngine) -> Sessions:
-    return async_sessionmaker(engine, expire_on_commit=False)
+def make_sessions(engine: AsyncEngine, **carried: Any) -> Sessions:
+    """What makes sessions; each has `carried` in its `info`, such as the store of files."""
+    return async_sessionmaker(engine, expire_on_commit=False, info=carried)

@@ -1,0 +1,131 @@
+"""Judging a credit note: each line points to the line it credits, and takes back no more than that has (D11.9-e)."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from decimal import Decimal
+
+from backend.invoices import rules
+from backend.invoices.finding_codes import FindingCode
+from backend.invoices.findings import Found
+from backend.invoices.meaning import Meaning
+from backend.invoices.model import Invoice, InvoiceLine
+from backend.invoices.reading import ArithmeticCode
+from backend.invoices.record import Judgement, Record
+from backend.invoices.states import Key, LineState
+from backend.invoices.values import Percent, UnitPrice
+from backend.kit.amounts import Euros, Minutes
+from backend.rulebook.rules import rule
+from backend.rulebook.terms import Terms
+
+C = FindingCode
+GONE = frozenset({LineState.CREDITED, LineState.WITHDRAWN})
+
+
+@dataclass(frozen=True, slots=True)
+class Left:
+    """What of a line can still be credited; minutes are None where it bills none."""
+
+    minutes: int | None
+    amount: Decimal
+
+
+def credited_minutes(line: InvoiceLine) -> int | None:
+    """Minutes that a credit note's line takes back, as a positive number; None where it takes back money alone."""
+    minutes = rules.billed_minutes(line.quantity, line.unit)
+    return None if minutes is None or minutes != int(minutes) else -int(minutes)
+
+
+def left_of(line: InvoiceLine) -> Left:
+    """What of a line is not yet credited."""
+    if line.state in GONE:
+        return Left(0, Decimal(0))
+    minutes = rules.billed_minutes(line.quantity, line.unit)
+    left = None if minutes is None or line.milestone_id is not None else int(minutes) - line.credited_minutes
+    return Left(left, line.amount - line.credited_amount)
+
+
+def judge_lines(
+    invoice: Invoice, lines: Sequence[InvoiceLine], record: Record, terms: Terms, judgement: Judgement
+) -> None:
+    """Add to the judgement what is found of a credit note's lines."""
+    credited = record.credited
+    if credited.invoice is None:
+        about = ", ".join(credited.numbers) or None
+        code = C.CREDITS_UNKNOWN_INVOICE if about else C.CREDITS_NOTHING
+        judgement.findings.append(Found(code=code, about=about))
+    taken: dict[int, Left] = {}
+    for line in lines:
+        meaning = Meaning(line=line, period=line.period)
+        target = line_credited(line, credited.lines)
+        if target is not None:
+            judgement.credits_lines[line.id] = target.id
+            before = taken.get(target.id, Left(0, Decimal(0)))
+            taken[target.id] = _check_target(meaning, target, before, terms)
+        elif credited.invoice is not None:
+            meaning.find(C.CREDITS_UNKNOWN_LINE, about=credited.invoice.number)
+        _check_figures(meaning, target, record, terms)
+        judgement.meanings.append(meaning)
+        judgement.findings += meaning.findings
+
+
+@rule("D11.9-e", "D11.9-h")
+def line_credited(line: InvoiceLine, candidates: Sequence[InvoiceLine]) -> InvoiceLine | None:
+    """The line that a credit note's line names: pointed by a person, or the only one with exactly its references."""
+    if Key.CREDITED_LINE in line.pointed or line.credits_line_id is not None:
+        return next((each for each in candidates if each.id == line.credits_line_id), None)
+    if not line.order_reference:
+        return None
+    same = [each for each in candidates if _keys(each) == _keys(line)]
+    return same[0] if len(same) == 1 else None
+
+
+def _keys(line: InvoiceLine) -> tuple[object, ...]:
+    return (
+        line.order_reference,
+        line.period_first,
+        line.period_last,
+        line.price_group_code,
+        line.milestone_position,
+    )
+
+
+@rule("D11.9-e")
+def _check_target(meaning: Meaning, target: InvoiceLine, before: Left, terms: Terms) -> Left:
+    """No more is taken back than is left, at the price it was billed at; what this note has taken from it so far."""
+    line, left = meaning.line, left_of(target)
+    amount, minutes = -line.amount, credited_minutes(line)
+    amount_left = left.amount - before.amount
+    if amount > amount_left:
+        meaning.find(C.CREDITS_TOO_MUCH, expected=Euros(amount_left), found=Euros(amount))
+    if minutes is not None:
+        minutes_left = (left.minutes or 0) - (before.minutes or 0)
+        if minutes > minutes_left:
+            meaning.find(C.CREDITS_TOO_MUCH, expected=Minutes(minutes_left), found=Minutes(minutes))
+        elif minutes == minutes_left and amount < amount_left:
+            meaning.find(C.AMOUNT, expected=Euros(-amount_left), found=Euros(-amount))
+        told = UnitPrice(line.unit_price) if line.unit_price is not None else None
+        if not target.credited_amount and target.unit_price is not None and line.unit_price != target.unit_price:
+            meaning.find(C.PRICE, expected=UnitPrice(target.unit_price), found=told)
+    elif line.unit not in rules.ONE_OF_IT or line.quantity not in (None, Decimal(-1)):
+        meaning.find(C.UNIT, about=line.raw_unit or line.unit)
+    if line.vat_rate != target.vat_rate:
+        expected = Percent(target.vat_rate) if target.vat_rate is not None else None
+        found = Percent(line.vat_rate) if line.vat_rate is not None else None
+        meaning.find(C.VAT_RATE, expected=expected, found=found)
+    return Left((before.minutes or 0) + (minutes or 0), before.amount + amount)
+
+
+@rule("D0-d", "D0-e")
+def _check_figures(meaning: Meaning, target: InvoiceLine | None, record: Record, terms: Terms) -> None:
+    """The sign, the steps and the arithmetic of a credit."""
+    line = meaning.line
+    minutes = rules.billed_minutes(line.quantity, line.unit)
+    if line.amount >= 0 or (minutes is not None and minutes >= 0):
+        meaning.find(C.CREDIT_SIGN, found=Euros(line.amount))
+    if minutes is not None and not rules.is_in_steps(minutes, terms.booking_step_minutes):
+        whole = Minutes(int(minutes)) if minutes == int(minutes) else line.quantity
+        meaning.find(C.QUANTITY, expected=Minutes(terms.booking_step_minutes), found=whole)
+    for wrong in record.arithmetic:
+        is_mine = wrong.code is ArithmeticCode.LINE_AMOUNT and wrong.line == line.position
+        if is_mine and abs(wrong.expected - wrong.found) > terms.amount_tolerance_euros:
+            meaning.find(C.AMOUNT, expected=Euros(wrong.expected), found=Euros(wrong.found))

@@ -1,0 +1,295 @@
+"""Tiera decides on lines, singly or together; the supplier answers what is disputed (D11.9-e)."""
+
+from collections.abc import Mapping, Sequence
+from datetime import datetime
+
+import sqlalchemy as sa
+
+from backend.hours.model import HourApproval, TimeEntry
+from backend.invoices import findings, policy, queries, record_queries, rules
+from backend.invoices.crediting import apply_credits
+from backend.invoices.judging_verbs import judge_on_record
+from backend.invoices.model import Dispute, Finding, Invoice, InvoiceLine
+from backend.invoices.queries import LINE_KIND
+from backend.invoices.states import (
+    LINE,
+    DisputeEnding,
+    InvoiceAction,
+    InvoiceKind,
+    LineAction,
+    LineState,
+    Severity,
+)
+from backend.invoices.withdrawing_verbs import end_disputes
+from backend.kit import events
+from backend.kit.actor import Actor
+from backend.kit.database import Session
+from backend.kit.faults import Refusal, Refusals, broken_rule, not_found, not_permitted, required, wrong_state
+from backend.kit.translation import Text
+from backend.ledger import holding
+from backend.ledger.model import Portion, Reservation
+from backend.orders.model import Milestone, Order
+from backend.rulebook.roles import Right
+from backend.rulebook.rules import rule
+from backend.rulebook.terms import Terms
+
+MOST_CHARACTERS = 4000
+"""Of a reason or an answer."""
+
+
+@rule("D11.9-e", "H11.7.3-h", "D11.9-d")
+async def approve_lines(
+    session: Session, actor: Actor, *, invoice_id: int, line_ids: Sequence[int] | None = None, now: datetime
+) -> Invoice:
+    """Approve lines, or every one that nothing stands against: what they hold is billed, once and for all.
+
+    Refused as a whole when one of the lines named has an error, with what was found.
+    """
+    invoice, credited = await _locked(session, actor, invoice_id, LineAction.APPROVE)
+    everything = await queries.lines_for_change(session, {invoice.id, *credited})
+    lines = [line for line in everything if line.invoice_id == invoice.id]
+    found = [each for each in await queries.open_errors(session, invoice.id) if each.severity is Severity.ERROR]
+    if against := next((each for each in found if each.line_id is None), None):
+        raise _stands_against(against)
+    chosen = _chosen(lines, line_ids)
+    _refuse_errors(actor, chosen, found, line_ids)
+    before = invoice.state
+    for line in chosen:
+        line.state = LINE.take(actor, line.state, LineAction.APPROVE).target
+        line.decided_by_id, line.decided_at, line.version = actor.person_id, now, line.version + 1
+    await _keep_four_eyes(session, actor, invoice, chosen)
+    targets = {line.credits_line_id for line in chosen} - {None}
+    await record_queries.lock_accounts(session, (), [line.id for line in chosen] + [t for t in targets if t])
+    key = f"approved:{invoice.id}:{invoice.version}"
+    reopened: list[Invoice] = []
+    if invoice.kind is InvoiceKind.CREDIT_NOTE:
+        reopened = await apply_credits(session, actor, chosen, everything, credited, key=key, now=now)
+    else:
+        await _bill(session, chosen, key=key, now=now)
+    invoice.state, invoice.version = rules.invoice_state([line.state for line in lines]), invoice.version + 1
+    await events.record(
+        session,
+        actor,
+        "invoice.lines_approved",
+        invoice,
+        at=now,
+        rule="D11.9-e",
+        from_=before,
+        to=invoice.state,
+        lines=[line.position for line in chosen],
+        amount=sum(line.amount for line in chosen),
+        minutes=sum(line.reserved_minutes for line in chosen),
+        alone=[line.position for line in chosen if line.is_decided_alone],
+    )
+    for other in reopened:
+        others = [line for line in everything if line.invoice_id == other.id]
+        await judge_on_record(session, actor, other, others, now=now)
+    return invoice
+
+
+def _chosen(lines: Sequence[InvoiceLine], line_ids: Sequence[int] | None) -> list[InvoiceLine]:
+    """The lines named, or all that wait with nothing against them."""
+    if line_ids is None:
+        good = [line for line in lines if line.state is LineState.OPEN and not line.errors]
+        if not good:
+            raise broken_rule("D11.9-e", Text("No line waits that could be approved."))
+        return good
+    by_id = {line.id: line for line in lines}
+    if not line_ids or not set(line_ids) <= set(by_id):
+        raise not_found("line_ids")
+    return [by_id[line_id] for line_id in sorted(set(line_ids))]
+
+
+def _refuse_errors(
+    actor: Actor, chosen: Sequence[InvoiceLine], found: Sequence[Finding], line_ids: Sequence[int] | None
+) -> None:
+    refusals = Refusals()
+    place = {line_id: n for n, line_id in enumerate(line_ids or ())}
+    for line in chosen:
+        LINE.take(actor, line.state, LineAction.APPROVE)
+        for each in found:
+            if each.line_id == line.id:
+                refusals.add(_stands_against(each, "line_ids", place.get(line.id, 0)))
+    refusals.raise_any()
+
+
+def _stands_against(found: Finding, *path: str | int) -> Refusal:
+    message = findings.sentence(found.code, found.expected, found.found, found.about)
+    limit, actual = findings.figure(found.expected), findings.figure(found.found)
+    return broken_rule(found.rule, message, *path, limit=limit, actual=actual)
+
+
+async def _bill(session: Session, chosen: Sequence[InvoiceLine], *, key: str, now: datetime) -> None:
+    """Take what the lines hold; each holds exactly what it bills, or it would have an error."""
+    taken = await holding.take(session, LINE_KIND, [line.id for line in chosen], key=key, at=now)
+    for line in chosen:
+        if taken.get(line.id, 0) != wanted_of(line):
+            raise broken_rule("H11.7.3-h", Text("The record has changed: check the invoice again."))
+
+
+def wanted_of(line: InvoiceLine) -> int:
+    """Minutes (of a part of a fixed price, cents) that a line bills, less what was credited."""
+    if line.milestone_id is not None:
+        return rules.cents(line.amount - line.credited_amount)
+    minutes = rules.billed_minutes(line.quantity, line.unit)
+    return int(minutes or 0) - line.credited_minutes
+
+
+@rule("D0-f")
+async def _keep_four_eyes(session: Session, actor: Actor, invoice: Invoice, chosen: Sequence[InvoiceLine]) -> None:
+    """Who placed an order does not alone accept its work and approve its lines."""
+    wanted = sa.select(Order).where(Order.id.in_({line.order_id for line in chosen} - {None}))
+    orders = {order.id: order for order in (await session.scalars(wanted)).all()}
+    accepters = await _accepters(session, chosen, orders)
+    terms = Terms.of(invoice.terms_on)
+    for line in chosen:
+        order = orders.get(line.order_id or 0)
+        if order is not None:
+            by = accepters.get(line.id, set())
+            line.is_decided_alone = policy.four_eyes(actor, order.ordered_by_id, by, terms)
+
+
+async def _accepters(
+    session: Session, chosen: Sequence[InvoiceLine], orders: Mapping[int, Order]
+) -> dict[int, set[int | None]]:
+    """Line → who accepted what it bills: the part, the order's delivery, or (before it) the hours."""
+    found: dict[int, set[int | None]] = {line.id: set() for line in chosen}
+    parts = sa.select(Milestone.id, Milestone.accepted_by_id).where(
+        Milestone.id.in_({line.milestone_id for line in chosen} - {None})
+    )
+    part_by = dict((await session.execute(parts)).tuples().all())
+    hours = (
+        sa.select(Reservation.line_id, HourApproval.approved_by_id)
+        .join(Portion, Portion.id == Reservation.portion_id)
+        .join(TimeEntry, sa.and_(Portion.source_kind == "TimeEntry", TimeEntry.id == Portion.source_id))
+        .join(HourApproval, HourApproval.id == TimeEntry.approval_id)
+        .where(
+            Reservation.line_kind == LINE_KIND,
+            Reservation.line_id.in_(found),
+            Reservation.released_at.is_(None),
+        )
+        .distinct()
+    )
+    approvers: dict[int, set[int | None]] = {}
+    for line_id, person_id in (await session.execute(hours)).all():
+        approvers.setdefault(line_id, set()).add(person_id)
+    for line in chosen:
+        order = orders.get(line.order_id or 0)
+        if line.milestone_id is not None:
+            found[line.id] = {part_by.get(line.milestone_id)}
+        elif order is not None and order.accepted_by_id is not None:
+            found[line.id] = {order.accepted_by_id}
+        else:
+            found[line.id] = approvers.get(line.id, set())
+    return found
+
+
+# Disputes
+
+
+@rule("D11.9-e", "H11.3.1-b")
+async def dispute_lines(
+    session: Session, actor: Actor, *, invoice_id: int, line_ids: Sequence[int], reason: str, now: datetime
+) -> Invoice:
+    """Dispute lines with a reason: they keep what they hold, the others go on."""
+    said = _said(reason, "reason")
+    invoice, _ = await _locked(session, actor, invoice_id, LineAction.DISPUTE)
+    lines = await queries.lines_for_change(session, [invoice.id])
+    if not line_ids:
+        raise required("line_ids", rule="D11.9-e")
+    before = invoice.state
+    chosen = _chosen(lines, line_ids)
+    for line in chosen:
+        line.state = LINE.take(actor, line.state, LineAction.DISPUTE).target
+        line.decided_by_id, line.decided_at, line.version = actor.person_id, now, line.version + 1
+        session.add(
+            Dispute(
+                invoice_id=invoice.id,
+                line_id=line.id,
+                supplier_id=invoice.supplier_id,
+                reason=said,
+                disputed_by_id=actor.person_id,
+                disputed_at=now,
+            )
+        )
+    invoice.state, invoice.version = rules.invoice_state([line.state for line in lines]), invoice.version + 1
+    await events.record(
+        session,
+        actor,
+        "invoice.lines_disputed",
+        invoice,
+        at=now,
+        rule="D11.9-e",
+        from_=before,
+        to=invoice.state,
+        lines=[line.position for line in chosen],
+        amount=sum(line.amount for line in chosen),
+    )
+    return invoice
+
+
+async def answer_dispute(session: Session, actor: Actor, *, line_id: int, answer: str, now: datetime) -> InvoiceLine:
+    """The supplier's answer to a disputed line; crediting it or withdrawing it are its other ways."""
+    said = _said(answer, "answer")
+    line, invoice, _ = await _line_for_change(session, actor, line_id)
+    move = LINE.take(actor, line.state, LineAction.ANSWER)
+    dispute = await open_dispute(session, line.id)
+    dispute.answer, dispute.answered_by_id, dispute.answered_at = said, actor.person_id, now
+    line.version += 1
+    await events.record(session, actor, "invoice_line.answered", line, at=now, rule=move.rule, within=invoice)
+    return line
+
+
+async def reopen_line(session: Session, actor: Actor, *, line_id: int, now: datetime) -> InvoiceLine:
+    """Take a disputed line up again, as after the supplier's answer: it is judged anew."""
+    line, invoice, lines = await _line_for_change(session, actor, line_id)
+    policy.require_other_than_sender(actor, invoice)
+    move = LINE.take(actor, line.state, LineAction.RESOLVE)
+    line.state, line.decided_by_id, line.decided_at = move.target, None, None
+    line.version += 1
+    await end_disputes(session, actor, [line.id], DisputeEnding.REOPENED, now)
+    await events.record(
+        session, actor, "invoice_line.reopened", line, at=now, rule=move.rule, within=invoice,
+        from_=move.source, to=move.target,
+    )  # fmt: skip
+    await judge_on_record(session, actor, invoice, lines, now=now)
+    return line
+
+
+async def open_dispute(session: Session, line_id: int) -> Dispute:
+    """The dispute about a disputed line."""
+    wanted = sa.select(Dispute).where(Dispute.line_id == line_id, Dispute.ended_at.is_(None))
+    return (await session.scalars(wanted.with_for_update(key_share=True))).one()
+
+
+def _said(text: str, name: str) -> str:
+    said = text.strip()
+    if not said:
+        raise required(name, rule="D11.9-e")
+    if len(said) > MOST_CHARACTERS:
+        raise broken_rule("D11.9-e", Text("At most %(most)s characters.", most=MOST_CHARACTERS), name)
+    return said
+
+
+async def _locked(
+    session: Session, actor: Actor, invoice_id: int, action: LineAction
+) -> tuple[Invoice, dict[int, Invoice]]:
+    """The invoice and what it credits, both locked, for who may decide on it."""
+    if not actor.may(Right.JUDGE_INVOICES):
+        raise not_permitted("D11.9-e")
+    invoice = await queries.get_invoice_for_change(session, actor, invoice_id)
+    if invoice.state in queries.GONE:
+        raise wrong_state(invoice.state, InvoiceAction(action.value) if action is LineAction.APPROVE else action)
+    policy.require_other_than_sender(actor, invoice)
+    if invoice.credits_id is None:
+        return invoice, {}
+    return invoice, await queries.get_invoices_for_change(session, actor, [invoice.credits_id])
+
+
+async def _line_for_change(
+    session: Session, actor: Actor, line_id: int
+) -> tuple[InvoiceLine, Invoice, list[InvoiceLine]]:
+    invoice_id = await queries.invoice_of_line(session, actor, line_id)
+    invoice = await queries.get_invoice_for_change(session, actor, invoice_id)
+    lines = await queries.lines_for_change(session, [invoice_id])
+    return next(line for line in lines if line.id == line_id), invoice, lines

@@ -1,0 +1,112 @@
+"""What is found of an invoice as a whole: its sums, its number, who is paid, when it came. Pure."""
+
+from collections.abc import Sequence
+from decimal import Decimal
+
+from backend.invoices import rules
+from backend.invoices.deadlines import earliest_due_date, invoice_due_at
+from backend.invoices.finding_codes import FindingCode
+from backend.invoices.findings import Found
+from backend.invoices.model import Invoice, InvoiceLine
+from backend.invoices.reading import ArithmeticCode
+from backend.invoices.record import Judgement, Record
+from backend.invoices.states import InvoiceKind, LineState
+from backend.kit.amounts import Euros
+from backend.kit.calendar import helsinki_date
+from backend.rulebook.rules import rule
+from backend.rulebook.terms import Terms
+
+C = FindingCode
+VAT_SUMS = frozenset({ArithmeticCode.VAT_BASE, ArithmeticCode.VAT_AMOUNT, ArithmeticCode.VAT_TOTAL})
+TOTALS = frozenset(
+    {ArithmeticCode.LINES_SUM, ArithmeticCode.DOCUMENT_NET, ArithmeticCode.GROSS, ArithmeticCode.PAYABLE}
+)
+
+
+def judge_head(
+    invoice: Invoice, lines: Sequence[InvoiceLine], record: Record, terms: Terms, judgement: Judgement
+) -> None:
+    """Add to the judgement what is found of the invoice."""
+    found = judgement.findings
+    if invoice.currency != rules.CURRENCY:
+        found.append(Found(code=C.CURRENCY, expected=rules.CURRENCY, found=invoice.currency))
+    found += _sums(invoice, record, terms)
+    found += _number(invoice, record)
+    found += _parties(invoice, record, terms)
+    if invoice.kind is InvoiceKind.INVOICE:
+        _arrival(invoice, lines, terms, judgement)
+
+
+@rule("D0-d", "D11.9-d")
+def _sums(invoice: Invoice, record: Record, terms: Terms) -> list[Found]:
+    """The largest disagreement of the totals, and of the VAT: one of each is enough to know that they are wrong."""
+    totals: list[Found] = []
+    taxes: list[Found] = []
+    for wrong in record.arithmetic:
+        by = abs(wrong.expected - wrong.found)
+        expected, told = Euros(wrong.expected), Euros(wrong.found)
+        if wrong.code in TOTALS and by > terms.total_tolerance_euros:
+            totals.append(Found(code=C.TOTAL, expected=expected, found=told))
+        elif wrong.code in VAT_SUMS and by > terms.vat_tolerance_euros:
+            taxes.append(Found(code=C.VAT_SUM, expected=expected, found=told))
+        elif wrong.code is ArithmeticCode.CREDIT_SIGN:
+            totals.append(Found(code=C.CREDIT_SIGN, found=told))
+    lines = _sum_of_lines(invoice)
+    if not totals and lines is not None and abs(lines - invoice.net) > terms.total_tolerance_euros:
+        totals.append(Found(code=C.TOTAL, expected=Euros(lines), found=Euros(invoice.net)))
+    return [*totals[:1], *taxes[:1]]
+
+
+def _sum_of_lines(invoice: Invoice) -> Decimal | None:
+    """What the lines add up to: charges and allowances of the whole document belong to no line."""
+    told = (invoice.document or {}).get("sum_of_lines")
+    return None if told is None else Decimal(told)
+
+
+@rule("D11.9-d")
+def _number(invoice: Invoice, record: Record) -> list[Found]:
+    """A number is used once; the same amount and date under another number may be the same bill twice."""
+    found = []
+    if invoice.is_number_repeated:
+        other = record.same_number
+        other_id = other.id if other is not None else None
+        found.append(Found(code=C.NUMBER_USED, about=invoice.number, other_invoice_id=other_id))
+    return found + [
+        Found(code=C.SAME_AMOUNT, found=Euros(invoice.gross), about=other.number, other_invoice_id=other.id)
+        for other in record.same_amount
+    ]
+
+
+@rule("D11.9-d")
+def _parties(invoice: Invoice, record: Record, terms: Terms) -> list[Found]:
+    """Who is paid, where and when."""
+    found = []
+    if invoice.agreement_id is None:
+        found.append(Found(code=C.NO_AGREEMENT, found=invoice.issued_on))
+    if invoice.seller_business_id is None or invoice.seller_business_id != record.business_id:
+        found.append(Found(code=C.SELLER, expected=record.business_id, found=invoice.seller_business_id))
+    if invoice.kind is InvoiceKind.CREDIT_NOTE:
+        return found  # nothing is paid
+    wrong = [iban for iban in invoice.ibans if iban not in record.ibans]
+    found += [Found(code=C.ACCOUNT, found=iban) for iban in wrong]
+    if not invoice.ibans:
+        found.append(Found(code=C.ACCOUNT))
+    earliest = earliest_due_date(invoice.arrived_at, terms)
+    if invoice.due_on is not None and invoice.due_on < earliest:
+        found.append(Found(code=C.DUE_DATE, expected=earliest, found=invoice.due_on))
+    return found
+
+
+@rule("H11.9-a")
+def _arrival(invoice: Invoice, lines: Sequence[InvoiceLine], terms: Terms, judgement: Judgement) -> None:
+    """Whether it came in time for the newest month it bills; what Tiera approved late has longer."""
+    months = [line.period.month for line in lines if line.period and line.state is not LineState.WITHDRAWN]
+    if not months:
+        return
+    month = max(months)
+    approved = rules.latest(hold.piece.approved_at for hold in judgement.holds if hold.piece.day in month)
+    judgement.due_at = invoice_due_at(month, approved, terms)
+    if invoice.arrived_at > judgement.due_at:
+        judgement.is_late = True
+        expected, arrived = helsinki_date(judgement.due_at), helsinki_date(invoice.arrived_at)
+        judgement.findings.append(Found(code=C.LATE, expected=expected, found=arrived))

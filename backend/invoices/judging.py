@@ -1,0 +1,244 @@
+"""Judging an invoice: each line by itself against the record (D11.9-d, D11.9-h). Pure; nothing here reads or writes."""
+
+from collections.abc import Sequence
+from decimal import Decimal
+
+from backend.invoices import credit_judging, head_judging, rules
+from backend.invoices.deadlines import month_to_invoice
+from backend.invoices.finding_codes import FindingCode
+from backend.invoices.matching import Hold
+from backend.invoices.meaning import Meaning, meaning_of
+from backend.invoices.model import Invoice, InvoiceLine
+from backend.invoices.reading import ArithmeticCode
+from backend.invoices.record import Judgement, Record
+from backend.invoices.states import Ground, InvoiceKind
+from backend.invoices.values import Percent, UnitPrice
+from backend.kit.amounts import Euros, Minutes
+from backend.kit.calendar import helsinki_date
+from backend.orders.states import MilestoneState
+from backend.parties.states import ReferenceKey
+from backend.rulebook.rules import rule
+from backend.rulebook.terms import Terms
+
+C = FindingCode
+
+
+@rule("D11.9-d", "D11.9-h")
+def judge(invoice: Invoice, lines: Sequence[InvoiceLine], record: Record, terms: Terms) -> Judgement:
+    """Findings of the lines given (those that wait for a decision) and of the invoice; what each line is to hold.
+
+    Takes from `record.shelves`: a record is for one judging. Heavy for hundreds of lines: call it in a thread.
+    """
+    judgement = Judgement()
+    if invoice.kind is InvoiceKind.CREDIT_NOTE:
+        credit_judging.judge_lines(invoice, lines, record, terms, judgement)
+    else:
+        meanings = [meaning_of(line, record.known, terms.booking_step_minutes) for line in lines]
+        judgement.meanings = meanings
+        for meaning in sorted(meanings, key=lambda each: (each.ground is not Ground.OVERRUN, each.line.position)):
+            judgement.holds += _judge_line(meaning, invoice, record, terms)
+        for meaning in meanings:
+            judgement.findings += meaning.findings
+    head_judging.judge_head(invoice, lines, record, terms, judgement)
+    return judgement
+
+
+def _judge_line(meaning: Meaning, invoice: Invoice, record: Record, terms: Terms) -> list[Hold]:
+    holds = _take(meaning, record)
+    _check_order(meaning, record)
+    _check_references(meaning, invoice, record)
+    _check_period(meaning, invoice, record)
+    _check_price(meaning, holds, record, terms)
+    _check_figures(meaning, record, terms)
+    return holds
+
+
+# What it bills
+
+
+@rule("D11.9-h", "H11.7.3-h", "D11.9-e")
+def _take(meaning: Meaning, record: Record) -> list[Hold]:
+    """What the line is to hold; where that is less than it wants, why."""
+    if meaning.milestone is not None:
+        return _take_milestone(meaning, record)
+    if meaning.order is None or meaning.price_group_id is None or not meaning.minutes or meaning.period is None:
+        return []
+    key = (meaning.order.id, meaning.price_group_id)
+    shelf = record.shelves.get(key)
+    only_overrun = meaning.ground is Ground.OVERRUN
+    holds = shelf.take(meaning.line.id, meaning.minutes, meaning.period, only_overrun=only_overrun) if shelf else []
+    held = sum(hold.amount for hold in holds)
+    if held < meaning.minutes:
+        _explain_shortage(meaning, held, record)
+    return holds
+
+
+def _explain_shortage(meaning: Meaning, held: int, record: Record) -> None:
+    """Why a line gets less than it wants: billed before, waiting, above the estimate, own cost, or never approved."""
+    assert meaning.order is not None and meaning.minutes is not None
+    key = (meaning.order.id, meaning.price_group_id)
+    rest, available = meaning.minutes - held, Minutes(held)
+    shelf = record.shelves.get(key)
+    for line_id, minutes in sorted(shelf.held_by_others(meaning.period).items()) if shelf else ():
+        if rest > 0:
+            holder = record.holders.get(line_id)
+            meaning.find(
+                C.ALREADY_BILLED,
+                expected=available,
+                found=Minutes(min(rest, minutes)),
+                about=holder.number if holder else "–",
+                other_invoice_id=holder and holder.id,
+            )
+            rest -= minutes
+    waiting = record.waiting_in(key, meaning.period)
+    room = record.room.get(meaning.order.id)
+    within = waiting if room is None else min(waiting, max(room, 0))
+    for code, part in ((C.HOURS_NOT_APPROVED, within), (C.ABOVE_ESTIMATE, waiting - within)):
+        if rest > 0 and part > 0:
+            meaning.find(code, expected=available, found=Minutes(min(rest, part)))
+            rest -= part
+    if meaning.ground is Ground.OVERRUN and rest > 0:
+        meaning.find(C.ABOVE_ESTIMATE, expected=available, found=Minutes(rest))
+        return
+    for day, minutes, target in record.own_cost.get(meaning.order.id, ()):
+        if rest > 0 and meaning.period is not None and day in meaning.period:
+            found = Minutes(min(rest, minutes))
+            meaning.find(C.OWN_COST, found=found, about=target.title, own_rule=target.rule)
+            rest -= minutes
+    if rest <= 0:
+        return
+    if elsewhere := tuple(record.elsewhere.get(key, ())) if not meaning.is_short and not held else ():
+        meaning.find(C.OTHER_PERIOD, expected=elsewhere, found=meaning.period, about=meaning.about)
+    else:
+        meaning.find(C.MORE_THAN_APPROVED, expected=available, found=Minutes(meaning.minutes))
+
+
+@rule("H11.9-b")
+def _take_milestone(meaning: Meaning, record: Record) -> list[Hold]:
+    """A part of a fixed price is billed once it is accepted, whole and once."""
+    part, order = meaning.milestone, meaning.order
+    assert part is not None and order is not None
+    if part.state is not MilestoneState.ACCEPTED:
+        meaning.find(C.ORDER_NOT_ACCEPTED, about=part.title)
+        return []
+    if meaning.cents != rules.cents(part.amount) and not meaning.line.credited_amount:
+        meaning.find(C.PRICE, expected=Euros(part.amount), found=Euros(meaning.line.amount))
+    shelf = record.shelves.get((order.id, part.id))
+    wanted = max(meaning.cents or 0, 0)
+    holds = shelf.take(meaning.line.id, wanted, None) if shelf else []
+    held = sum(hold.amount for hold in holds)
+    for line_id, others in (shelf.held_by_others(None) if shelf else {}).items():
+        if held < wanted and others:
+            holder = record.holders.get(line_id)
+            meaning.find(
+                C.ALREADY_BILLED,
+                expected=Euros(Decimal(held) / 100),
+                found=Euros(Decimal(min(wanted - held, others)) / 100),
+                about=holder.number if holder else "–",
+                other_invoice_id=holder and holder.id,
+            )
+            held += others
+    if held < wanted:
+        meaning.find(C.MORE_THAN_APPROVED, expected=Euros(Decimal(held) / 100), found=Euros(Decimal(wanted) / 100))
+    return holds
+
+
+# What it must carry
+
+
+@rule("H11.8.1-a", "H11.9-b")
+def _check_order(meaning: Meaning, record: Record) -> None:
+    """Only an order placed by a contact whom Tiera has named in writing may be billed."""
+    if meaning.order is not None and meaning.order.id not in record.placed_by_contact:
+        meaning.find(C.NO_ORDERING_RIGHT, about=meaning.about)
+
+
+@rule("H11.9-i")
+def _check_references(meaning: Meaning, invoice: Invoice, record: Record) -> None:
+    """What Tiera had announced when the invoice was sent; a person's pointing does not put it there."""
+    line, order = meaning.line, meaning.order
+    carried = {
+        ReferenceKey.ORDER_NUMBER: order.number == line.order_reference if order else bool(line.order_reference),
+        ReferenceKey.PERIOD: line.period is not None and "period" not in line.pointed,
+        ReferenceKey.PRICE_GROUP: bool(line.price_group_code) or meaning.milestone is not None,
+        ReferenceKey.AGREEMENT_NUMBER: bool(line.agreement_reference or invoice.agreement_reference),
+        ReferenceKey.BUYER_REFERENCE: bool(invoice.buyer_reference),
+        ReferenceKey.SUPPLIER_NUMBER: bool(invoice.seller_reference)
+        or (order is not None and order.supplier_number is not None and order.supplier_number == line.order_reference),
+    }
+    missing = tuple(key for key in ReferenceKey if key in record.required and not carried[key])
+    if missing:
+        meaning.find(C.REQUIRED_REFERENCE, expected=missing)
+
+
+@rule("H11.9-a", "H11.7.3-h")
+def _check_period(meaning: Meaning, invoice: Invoice, record: Record) -> None:
+    """The month has ended; hours of it that wait for approval, and work of earlier months, are marked."""
+    period = meaning.period
+    if period is None or meaning.order is None:
+        return
+    if meaning.milestone is None and record.today <= period.month.last_day:
+        meaning.find(C.PERIOD_NOT_ENDED, expected=period.month.last_day)
+    elif meaning.price_group_id is not None and not meaning.is_short:
+        waiting = record.waiting_in((meaning.order.id, meaning.price_group_id), period)
+        if waiting:
+            meaning.find(C.PERIOD_STILL_OPEN, found=Minutes(waiting))
+    normal = month_to_invoice(helsinki_date(invoice.arrived_at))
+    if period.month < normal:
+        meaning.find(C.EARLIER_MONTH, expected=normal, found=period.month)
+
+
+# Its figures
+
+
+@rule("D0-c", "D11.9-d")
+def _check_price(meaning: Meaning, holds: Sequence[Hold], record: Record, terms: Terms) -> None:
+    """The contract's price on the day of the work; where it changed within what the line bills, the sum of both."""
+    line, group = meaning.line, meaning.price_group_id
+    if group is None or meaning.period is None or meaning.minutes is None:
+        return
+    minutes_at: dict[Decimal | None, int] = {}
+    for hold in holds:
+        price = record.price_on(group, hold.piece.day)
+        minutes_at[price] = minutes_at.get(price, 0) + hold.amount
+    if not minutes_at:
+        minutes_at = {record.price_on(group, day): 0 for day in (meaning.period.first, meaning.period.last)}
+    agreed = {price: minutes for price, minutes in minutes_at.items() if price is not None}
+    told = UnitPrice(line.unit_price) if line.unit_price is not None else None
+    if len(agreed) < len(minutes_at):
+        meaning.find(C.PRICE, found=told)
+        return
+    expected = tuple(UnitPrice(price) for price in agreed)
+    is_right = any(
+        line.unit_price is not None and abs(line.unit_price - price) <= terms.price_tolerance_euros for price in agreed
+    )
+    if sum(agreed.values()) < meaning.minutes:  # not all of it can be billed: only the price itself can be compared
+        if told is not None and not is_right and not line.credited_amount:
+            meaning.find(C.PRICE, expected=expected, found=told)
+        return
+    amount = line.amount - line.credited_amount
+    due = rules.contract_amount(agreed)
+    spare = terms.amount_tolerance_euros + terms.price_tolerance_euros * meaning.minutes / 60
+    if len(agreed) == 1 and told is not None and not line.credited_amount:
+        if not is_right:
+            meaning.find(C.PRICE, expected=expected, found=told)
+        elif line.adjustment > 0:
+            meaning.find(C.PRICE, expected=Euros(due), found=Euros(amount))
+    elif abs(amount - due) > spare:
+        meaning.find(C.PRICE, expected=(*expected, Euros(due)), found=Euros(amount))
+
+
+@rule("D0-d", "D11.9-d")
+def _check_figures(meaning: Meaning, record: Record, terms: Terms) -> None:
+    """The line's own arithmetic, its sign and its VAT rate."""
+    line = meaning.line
+    quantity = line.quantity if line.quantity is not None else Decimal(0)
+    if quantity < 0 or line.amount < 0:
+        meaning.find(C.NEGATIVE, found=Euros(line.amount))
+    for wrong in record.arithmetic:
+        is_mine = wrong.code is ArithmeticCode.LINE_AMOUNT and wrong.line == line.position
+        if is_mine and abs(wrong.expected - wrong.found) > terms.amount_tolerance_euros:
+            meaning.find(C.AMOUNT, expected=Euros(wrong.expected), found=Euros(wrong.found))
+    if line.vat_rate != terms.vat_rate:
+        found = Percent(line.vat_rate) if line.vat_rate is not None else None
+        meaning.find(C.VAT_RATE, expected=Percent(terms.vat_rate), found=found)

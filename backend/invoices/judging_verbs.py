@@ -1,0 +1,163 @@
+"""Judging on record: lines that wait let go of what they hold, are judged anew, and hold what they may (D11.9-d)."""
+
+import asyncio
+from collections.abc import Sequence
+from datetime import datetime
+
+import sqlalchemy as sa
+
+from backend.invoices import deadlines, queries, record_queries
+from backend.invoices.findings import Found
+from backend.invoices.judging import judge
+from backend.invoices.model import Finding, Invoice, InvoiceLine
+from backend.invoices.queries import LINE_KIND
+from backend.invoices.record import Judgement
+from backend.invoices.rules import invoice_state
+from backend.invoices.states import InvoiceAction, InvoiceKind, InvoiceState, LineState, Severity
+from backend.invoices.values import to_json
+from backend.kit import events
+from backend.kit.actor import Actor, ActorKind
+from backend.kit.calendar import Month
+from backend.kit.database import Session
+from backend.kit.deadlines import meet_deadline
+from backend.kit.faults import not_permitted, wrong_state
+from backend.kit.refs import Ref
+from backend.ledger import holding
+from backend.rulebook.roles import Right
+from backend.rulebook.rules import rule
+from backend.rulebook.terms import Terms
+
+MANY = 20
+"""Lines from which on judging runs in a thread."""
+
+
+@rule("D11.9-d")
+async def judge_invoice(session: Session, actor: Actor, *, invoice_id: int, now: datetime) -> Invoice:
+    """Check an invoice again, as after hours were approved: whoever sees it may ask, the record decides."""
+    if actor.kind is not ActorKind.SYSTEM and not (actor.may(Right.JUDGE_INVOICES) or actor.may(Right.SEND_INVOICES)):
+        raise not_permitted("D11.9-d")
+    invoice = await queries.get_invoice_for_change(session, actor, invoice_id)
+    if invoice.state in queries.GONE:
+        raise wrong_state(invoice.state, InvoiceAction.JUDGE, "D11.9-d")
+    lines = await queries.lines_for_change(session, [invoice.id])
+    if any(line.state is LineState.OPEN for line in lines):
+        await judge_on_record(session, actor, invoice, lines, now=now)
+    return invoice
+
+
+async def judge_on_record(
+    session: Session, actor: Actor, invoice: Invoice, lines: Sequence[InvoiceLine], *, now: datetime
+) -> Judgement:
+    """Judge the open lines of an invoice that is locked, and put on record what came of it."""
+    waiting = [line for line in lines if line.state is LineState.OPEN]
+    ids = [line.id for line in waiting]
+    known = await record_queries.load_known(session, invoice.supplier_id, waiting)
+    accounts = await record_queries.lock_accounts(session, known.orders, ids)
+    await holding.release(session, LINE_KIND, ids, key=f"judged:{invoice.id}:{invoice.version}", at=now)
+    record = await record_queries.load_record(session, invoice, waiting, known, accounts, now)
+    terms = Terms.of(invoice.terms_on)
+    if len(waiting) < MANY:
+        judgement = judge(invoice, waiting, record, terms)
+    else:
+        judgement = await asyncio.to_thread(judge, invoice, waiting, record, terms)
+    wanted = [holding.Wanted(hold.line_id, hold.piece.id, hold.amount) for hold in judgement.holds]
+    await holding.hold(session, LINE_KIND, wanted, at=now)
+    _keep_meanings(judgement)
+    await _keep_findings(session, invoice, ids, judgement.findings, now)
+    invoice.judged_at = now
+    if judgement.due_at is not None:
+        invoice.is_late = judgement.is_late
+    invoice.state, invoice.version = invoice_state([line.state for line in lines]), invoice.version + 1
+    await _meet_deadlines(session, invoice, lines, now)
+    await _record(session, actor, invoice, judgement, now)
+    return judgement
+
+
+def _keep_meanings(judgement: Judgement) -> None:
+    held: dict[int, int] = {}
+    for hold in judgement.holds:
+        held[hold.line_id] = held.get(hold.line_id, 0) + hold.amount
+    counts: dict[int, dict[Severity, int]] = {}
+    for found in judgement.findings:
+        if found.line_id is not None:
+            of = counts.setdefault(found.line_id, {})
+            of[found.severity] = of.get(found.severity, 0) + 1
+    for meaning in judgement.meanings:
+        line = meaning.line
+        amount = held.get(line.id, 0)
+        is_part = meaning.milestone is not None
+        line.order_id = meaning.order.id if meaning.order else None
+        line.milestone_id = meaning.milestone.id if meaning.milestone else None
+        line.price_group_id = meaning.price_group_id
+        line.ground = meaning.ground or line.ground
+        line.reserved_minutes, line.reserved_cents = (0, amount) if is_part else (amount, 0)
+        line.credits_line_id = judgement.credits_lines.get(line.id, line.credits_line_id)
+        mine = counts.get(line.id, {})
+        line.errors, line.warnings = mine.get(Severity.ERROR, 0), mine.get(Severity.WARNING, 0)
+
+
+async def _keep_findings(
+    session: Session, invoice: Invoice, line_ids: list[int], findings: Sequence[Found], now: datetime
+) -> None:
+    """End what was found before, and store what is found now; what stood against decided lines stays with them."""
+    of_these = sa.or_(Finding.line_id.is_(None), Finding.line_id.in_(line_ids))
+    await session.execute(
+        sa.update(Finding)
+        .where(Finding.invoice_id == invoice.id, Finding.ended_at.is_(None), of_these)
+        .values(ended_at=now)
+        .execution_options(synchronize_session=False)
+    )
+    rows = [
+        {
+            "invoice_id": invoice.id,
+            "line_id": found.line_id,
+            "supplier_id": invoice.supplier_id,
+            "code": found.code,
+            "severity": found.severity,
+            "rule": found.rule,
+            "expected": to_json(found.expected),
+            "found": to_json(found.found),
+            "about": found.about,
+            "other_invoice_id": found.other_invoice_id,
+            "recorded_at": now,
+        }
+        for found in findings
+    ]
+    if rows:
+        await session.execute(sa.insert(Finding), rows)
+
+
+async def _meet_deadlines(session: Session, invoice: Invoice, lines: Sequence[InvoiceLine], now: datetime) -> None:
+    """The duty to invoice a month is done when nothing approved of it is left that no line bills (H11.9-a)."""
+    if invoice.kind is InvoiceKind.CREDIT_NOTE or invoice.state is InvoiceState.WITHDRAWN:
+        return
+    months = {line.period.month for line in lines if line.period is not None and line.state is LineState.OPEN}
+    for month in sorted(months):
+        await meet_if_all_is_billed(session, invoice.supplier_id, month, now)
+
+
+async def meet_if_all_is_billed(session: Session, supplier_id: int, month: Month, now: datetime) -> None:
+    """Stop the clock of a supplier's month when nothing approved of it is left to be billed."""
+    if (await session.execute(queries.has_unbilled_work(supplier_id, month))).first() is None:
+        about = Ref("Organisation", supplier_id)
+        await meet_deadline(session, about, deadlines.INVOICE, at=now, started_at=deadlines.started_at(month))
+
+
+async def _record(session: Session, actor: Actor, invoice: Invoice, judgement: Judgement, now: datetime) -> None:
+    errors = sum(found.is_error for found in judgement.findings)
+    warnings = len(judgement.findings) - errors
+    codes = sorted({found.code.value for found in judgement.findings})
+    name = "invoice.findings_found" if judgement.findings else "invoice.judged"
+    await events.record(
+        session,
+        actor,
+        name,
+        invoice,
+        at=now,
+        rule="D11.9-d",
+        lines=len(judgement.meanings),
+        errors=errors,
+        warnings=warnings,
+        codes=codes,
+        holds=sum(hold.amount for hold in judgement.holds),
+    )

@@ -1,0 +1,184 @@
+"""What a line means: order, period and price group (or part of a fixed price), by explicit keys only (D11.9-h)."""
+
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from decimal import Decimal
+
+from backend.invoices import rules
+from backend.invoices.finding_codes import FindingCode
+from backend.invoices.findings import Found
+from backend.invoices.model import InvoiceLine
+from backend.invoices.states import Ground, Key
+from backend.invoices.values import Period
+from backend.kit.amounts import Minutes
+from backend.kit.calendar import month_of
+from backend.orders.model import Milestone, Order
+from backend.orders.states import Pricing
+from backend.rulebook.rules import rule
+
+TICKET = re.compile(r"TIK-.+", re.IGNORECASE)
+"""How the numbers of tickets begin."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class OwnCostTarget:
+    """What a supplier books at its own cost: its title, and the rule that says so."""
+
+    title: str
+    rule: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Known:
+    """What references can lead to, of one supplier."""
+
+    orders: Mapping[int, Order] = field(default_factory=dict)
+    by_reference: Mapping[str, int | None] = field(default_factory=dict)
+    """Number → the supplier's order; None: another supplier's."""
+    own_cost: Mapping[str, OwnCostTarget] = field(default_factory=dict)
+    price_groups: Mapping[tuple[int, str], int] = field(default_factory=dict)
+    """Agreement and code → price group."""
+    milestones: Mapping[int, Sequence[Milestone]] = field(default_factory=dict)
+    """Of each fixed-price order."""
+
+
+@dataclass(slots=True, kw_only=True)
+class Meaning:
+    """What a line points to, as far as it does, and how much of it is billed."""
+
+    line: InvoiceLine
+    ground: Ground | None = None
+    order: Order | None = None
+    milestone: Milestone | None = None
+    price_group_id: int | None = None
+    period: Period | None = None
+    minutes: int | None = None
+    """Wanted, of hours; what credit notes took back is taken off."""
+    cents: int | None = None
+    """Wanted, of a part of a fixed price."""
+    findings: list[Found] = field(default_factory=list)
+
+    def find(self, code: FindingCode, **values: object) -> None:
+        """Say what is wrong with the line."""
+        self.findings.append(Found(code=code, line_id=self.line.id, **values))  # type: ignore[arg-type]
+
+    @property
+    def is_short(self) -> bool:
+        """Whether not all of it may be billed."""
+        return any(found.code in SHORTAGES for found in self.findings)
+
+    @property
+    def about(self) -> str:
+        """What the line bills, as people know it."""
+        return (self.order and self.order.number) or self.line.order_reference or "–"
+
+
+SHORTAGES = frozenset(
+    {
+        FindingCode.HOURS_NOT_APPROVED,
+        FindingCode.MORE_THAN_APPROVED,
+        FindingCode.ALREADY_BILLED,
+        FindingCode.ABOVE_ESTIMATE,
+        FindingCode.OTHER_PERIOD,
+        FindingCode.OWN_COST,
+        FindingCode.ORDER_NOT_ACCEPTED,
+    }
+)
+"""Findings that say why there is not as much to bill as the line wants."""
+
+
+@rule("D11.9-h", "H11.9-b")
+def meaning_of(line: InvoiceLine, known: Known, step: int) -> Meaning:
+    """What a line of an invoice points to; what it does not say is a finding, and nothing is guessed.
+
+    `step` is in minutes. What a person has pointed (`line.pointed`) stands in the place of what the line lacks.
+    """
+    meaning = Meaning(line=line, period=line.period)
+    if not _find_order(meaning, known):
+        return meaning
+    assert meaning.order is not None
+    if meaning.order.pricing is Pricing.FIXED:
+        _find_milestone(meaning, known)
+    else:
+        _find_hours(meaning, known, step)
+    return meaning
+
+
+def _find_order(meaning: Meaning, known: Known) -> bool:
+    line, reference = meaning.line, (meaning.line.order_reference or "").strip()
+    order_id = line.order_id if Key.ORDER in line.pointed else known.by_reference.get(reference)
+    if order_id is not None and order_id in known.orders:
+        meaning.order = known.orders[order_id]
+        return True
+    if line.ground is Ground.TICKET or TICKET.fullmatch(reference):
+        meaning.ground = Ground.TICKET
+        meaning.find(FindingCode.TICKET_NOT_APPROVED, about=reference or "–")
+    elif not reference:
+        meaning.find(FindingCode.NO_REFERENCE)
+    elif (target := known.own_cost.get(reference)) is not None:
+        minutes = rules.billed_minutes(line.quantity, line.unit)
+        found = Minutes(int(minutes)) if minutes is not None else line.amount
+        meaning.find(FindingCode.OWN_COST, found=found, about=target.title, own_rule=target.rule)
+    elif reference in known.by_reference:
+        meaning.find(FindingCode.OTHER_SUPPLIER, about=reference)
+    else:
+        meaning.find(FindingCode.UNKNOWN_REFERENCE, about=reference)
+    return False
+
+
+def _find_milestone(meaning: Meaning, known: Known) -> None:
+    """The part by its number in the order, else that of the line's month: both are said, neither looked alike."""
+    line, order = meaning.line, meaning.order
+    assert order is not None
+    meaning.ground = Ground.MILESTONE
+    parts = known.milestones.get(order.id, ())
+    if Key.MILESTONE in line.pointed:
+        found = [part for part in parts if part.id == line.milestone_id]
+    elif line.milestone_position is not None:
+        found = [part for part in parts if part.position == line.milestone_position]
+    elif meaning.period is not None and month_of(meaning.period.first) == meaning.period.month:
+        found = [part for part in parts if part.month is not None and month_of(part.month) == meaning.period.month]
+    else:
+        found = []
+    if len(found) != 1:
+        meaning.find(FindingCode.NO_MILESTONE, about=meaning.about)
+        return
+    meaning.milestone = found[0]
+    meaning.cents = rules.cents(line.amount - line.credited_amount)
+
+
+def _find_hours(meaning: Meaning, known: Known, step: int) -> None:
+    line, order = meaning.line, meaning.order
+    assert order is not None
+    meaning.ground = Ground.OVERRUN if line.ground is Ground.OVERRUN else Ground.HOURS
+    if meaning.period is None:
+        meaning.find(FindingCode.NO_PERIOD)
+    code = (line.price_group_code or "").strip()
+    if Key.PRICE_GROUP in line.pointed:
+        meaning.price_group_id = line.price_group_id
+    elif not code:
+        meaning.find(FindingCode.NO_PRICE_GROUP)
+    else:
+        meaning.price_group_id = known.price_groups.get((order.agreement_id, code))
+        if meaning.price_group_id is None:
+            codes = tuple(sorted(each for of, each in known.price_groups if of == order.agreement_id))
+            meaning.find(FindingCode.UNKNOWN_PRICE_GROUP, about=code, expected=codes)
+    _count_minutes(meaning, step)
+
+
+def _count_minutes(meaning: Meaning, step: int) -> None:
+    line = meaning.line
+    minutes = rules.billed_minutes(line.quantity, line.unit)
+    if line.quantity is None:
+        meaning.find(FindingCode.QUANTITY, expected=Minutes(step))
+    elif minutes is None:
+        meaning.find(FindingCode.UNIT, about=line.raw_unit or line.unit)
+    elif minutes < 0:
+        return  # told as NEGATIVE
+    else:
+        if minutes == 0 or not rules.is_in_steps(minutes, step):
+            whole = Minutes(int(minutes)) if minutes == int(minutes) else Decimal(line.quantity)
+            meaning.find(FindingCode.QUANTITY, expected=Minutes(step), found=whole)
+        if minutes == int(minutes):
+            meaning.minutes = int(minutes) - line.credited_minutes

@@ -1,0 +1,161 @@
+"""A person says what a line bills that does not say it itself: on record, and judged anew (D11.9-h)."""
+
+from datetime import date, datetime
+
+import sqlalchemy as sa
+
+from backend.invoices import policy, queries, record_queries
+from backend.invoices.judging_verbs import judge_on_record
+from backend.invoices.meaning import Known
+from backend.invoices.model import Invoice, InvoiceLine
+from backend.invoices.states import LINE, InvoiceKind, Key, LineAction
+from backend.kit import events
+from backend.kit.actor import Actor
+from backend.kit.database import Session
+from backend.kit.faults import Refusals, broken_rule, invalid, not_found, required
+from backend.kit.translation import Text
+from backend.orders.model import Milestone, Order
+from backend.orders.queries import visible_orders
+from backend.parties.agreement_model import PriceGroup
+from backend.rulebook.rules import rule
+
+
+@rule("D11.9-h")
+async def point_line(
+    session: Session,
+    actor: Actor,
+    *,
+    line_id: int,
+    order_id: int | None = None,
+    period_first: date | None = None,
+    period_last: date | None = None,
+    price_group_id: int | None = None,
+    milestone_id: int | None = None,
+    credits_line_id: int | None = None,
+    now: datetime,
+) -> InvoiceLine:
+    """Say what a line lacks. What it says itself stands: a wrong reference is disputed, not mended by Tiera."""
+    invoice_id = await queries.invoice_of_line(session, actor, line_id)
+    invoice = await queries.get_invoice_for_change(session, actor, invoice_id)
+    lines = await queries.lines_for_change(session, [invoice_id])
+    line = next(each for each in lines if each.id == line_id)
+    move = LINE.take(actor, line.state, LineAction.POINT)
+    policy.require_other_than_sender(actor, invoice)
+    known = await record_queries.load_known(session, invoice.supplier_id, [line])
+    given = {
+        Key.ORDER: order_id,
+        Key.PERIOD: period_first or period_last,
+        Key.PRICE_GROUP: price_group_id,
+        Key.MILESTONE: milestone_id,
+        Key.CREDITED_LINE: credits_line_id,
+    }
+    pointed = [key for key, value in given.items() if value is not None]
+    if not pointed:
+        raise required("order_id", rule="D11.9-h")
+    _refuse_what_it_says(line, known, pointed, invoice)
+    if order_id is not None:
+        line.order_id = await _own_order(session, actor, invoice, order_id)
+    if Key.PERIOD in pointed:
+        line.period_first, line.period_last = _period(period_first, period_last)
+    order = line.order_id if Key.ORDER in (*line.pointed, *pointed) else known.by_reference.get(_reference(line))
+    if price_group_id is not None:
+        line.price_group_id = await _group_of(session, order, price_group_id)
+    if milestone_id is not None:
+        line.milestone_id = await _milestone_of(session, order, milestone_id)
+    if credits_line_id is not None:
+        line.credits_line_id = await _line_of(session, invoice, credits_line_id)
+    line.pointed = sorted({*line.pointed, *(key.value for key in pointed)})
+    line.pointed_by_id, line.version = actor.person_id, line.version + 1
+    await events.record(
+        session, actor, "invoice_line.pointed", line, at=now, rule=move.rule, within=invoice,
+        keys=[key.value for key in pointed], order=line.order_id,
+    )  # fmt: skip
+    await judge_on_record(session, actor, invoice, lines, now=now)
+    return line
+
+
+def can_be_pointed(line: InvoiceLine, known: Known, kind: InvoiceKind) -> frozenset[Key]:
+    """What a line does not say itself, or says of nothing there is; what was pointed can be pointed anew."""
+    if kind is InvoiceKind.CREDIT_NOTE:
+        return frozenset({Key.CREDITED_LINE})
+    order_id = known.by_reference.get(_reference(line))
+    open_keys = {Key(key) for key in line.pointed}
+    if order_id is None:
+        open_keys.add(Key.ORDER)
+    if line.period is None:
+        open_keys.add(Key.PERIOD)
+    order = known.orders.get(order_id or line.order_id or 0)
+    code = (line.price_group_code or "").strip()
+    if not code or order is None or (order.agreement_id, code) not in known.price_groups:
+        open_keys.add(Key.PRICE_GROUP)
+    parts = known.milestones.get(order.id, ()) if order else ()
+    if line.milestone_position is None or line.milestone_position not in {part.position for part in parts}:
+        open_keys.add(Key.MILESTONE)
+    return frozenset(open_keys)
+
+
+def _refuse_what_it_says(line: InvoiceLine, known: Known, pointed: list[Key], invoice: Invoice) -> None:
+    refusals = Refusals()
+    allowed = can_be_pointed(line, known, invoice.kind)
+    names = {Key.PERIOD: "period_first", Key.CREDITED_LINE: "credits_line_id"}
+    for key in pointed:
+        if key not in allowed:
+            message = Text("The line says this itself; a wrong reference is disputed, so that the supplier mends it.")
+            refusals.add(broken_rule("D11.9-h", message, names.get(key, f"{key.value}_id")))
+    refusals.raise_any()
+
+
+def _reference(line: InvoiceLine) -> str:
+    return (line.order_reference or "").strip()
+
+
+def _period(first: date | None, last: date | None) -> tuple[date, date]:
+    if first is None or last is None:
+        raise required("period_first" if first is None else "period_last", rule="D11.9-h")
+    if first > last:
+        raise invalid(Text("The period ends before it begins."), "period_last")
+    return first, last
+
+
+async def _own_order(session: Session, actor: Actor, invoice: Invoice, order_id: int) -> int:
+    """An order of the invoice's supplier that was placed."""
+    wanted = sa.select(Order.id).where(
+        Order.id == order_id,
+        visible_orders(actor, Order),
+        Order.supplier_id == invoice.supplier_id,
+        Order.ordered_at.is_not(None),
+    )
+    found = await session.scalar(wanted)
+    if found is None:
+        raise not_found("order_id")
+    return found
+
+
+async def _group_of(session: Session, order_id: int | None, price_group_id: int) -> int:
+    """A price group of the agreement that the order is under."""
+    wanted = sa.select(PriceGroup.id).where(
+        PriceGroup.id == price_group_id,
+        PriceGroup.agreement_id == sa.select(Order.agreement_id).where(Order.id == order_id).scalar_subquery(),
+    )
+    found = await session.scalar(wanted)
+    if found is None:
+        raise not_found("price_group_id")
+    return found
+
+
+async def _milestone_of(session: Session, order_id: int | None, milestone_id: int) -> int:
+    found = await session.scalar(
+        sa.select(Milestone.id).where(Milestone.id == milestone_id, Milestone.order_id == order_id)
+    )
+    if found is None:
+        raise not_found("milestone_id")
+    return found
+
+
+async def _line_of(session: Session, invoice: Invoice, line_id: int) -> int:
+    """A line of the invoice that the credit note credits."""
+    wanted = sa.select(InvoiceLine.id).where(InvoiceLine.id == line_id, InvoiceLine.invoice_id == invoice.credits_id)
+    found = await session.scalar(wanted)
+    if found is None:
+        raise not_found("credits_line_id")
+    return found

@@ -1,0 +1,82 @@
+"""Who may do what with invoices, beyond what the table of moves says."""
+
+from collections.abc import Collection, Iterable
+
+from backend.invoices import rules
+from backend.invoices.model import Invoice
+from backend.invoices.states import LINE, InvoiceAction, InvoiceKind, InvoiceState, LineAction, LineState
+from backend.kit.actor import Actor, ActorKind
+from backend.kit.faults import Refusal, broken_rule, not_permitted
+from backend.kit.translation import Text
+from backend.rulebook.choices import FourEyes
+from backend.rulebook.roles import Right
+from backend.rulebook.rules import rule
+from backend.rulebook.terms import Terms
+
+
+@rule("H11.9-b")
+def require_may_send(actor: Actor) -> int:
+    """Only the supplier invoices, by whoever may send its invoices; its organisation."""
+    if actor.kind is not ActorKind.SUPPLIER or actor.organisation_id is None or not actor.may(Right.SEND_INVOICES):
+        raise not_permitted("H11.9-b")
+    return actor.organisation_id
+
+
+@rule("D0-f")
+def require_other_than_sender(actor: Actor, invoice: Invoice) -> None:
+    """Nobody decides on an invoice of their own, for whichever organisation they act now."""
+    if invoice.sent_by_id in actor.deciding_person_ids:
+        raise not_permitted("D0-f", Text("Nobody decides on an invoice of their own."))
+
+
+@rule("D0-f")
+def four_eyes(actor: Actor, ordered_by_id: int | None, accepted_by: Iterable[int | None], terms: Terms) -> bool:
+    """Whether the approval is by one person alone, who ordered it too; refused, unless the term only shows it."""
+    if not rules.decides_alone(actor.deciding_person_ids, ordered_by_id, accepted_by):
+        return False
+    if terms.four_eyes is FourEyes.REFUSED:
+        raise alone()
+    return True
+
+
+def alone() -> Refusal:
+    return broken_rule(
+        "D0-f",
+        Text(
+            "You placed this order, and nobody else has accepted its work: somebody else must approve the line, "
+            "or accept the work first."
+        ),
+    )
+
+
+def line_actions(actor: Actor, line: LineState, invoice: InvoiceState, kind: InvoiceKind) -> list[LineAction]:
+    """What this actor may do with a line now. A credit note is not credited."""
+    if invoice in (InvoiceState.DRAFT, InvoiceState.WITHDRAWN):
+        return []
+    return [
+        action
+        for action in LINE.open_to(actor, line)
+        if not (action is LineAction.CREDIT and kind is InvoiceKind.CREDIT_NOTE)
+    ]
+
+
+def invoice_actions(
+    actor: Actor, state: InvoiceState, kind: InvoiceKind, lines: Collection[LineState]
+) -> list[InvoiceAction]:
+    """What this actor may do with an invoice as a whole now."""
+    may_send = actor.kind is ActorKind.SUPPLIER and actor.may(Right.SEND_INVOICES)
+    may_judge = actor.may(Right.JUDGE_INVOICES)
+    if state is InvoiceState.DRAFT:
+        return [InvoiceAction.SEND, InvoiceAction.EDIT, InvoiceAction.DISCARD] if may_send else []
+    has_open = LineState.OPEN in lines
+    undecided = has_open or LineState.DISPUTED in lines
+    can_be_credited = kind is InvoiceKind.INVOICE and bool(
+        {LineState.APPROVED, LineState.DISPUTED, LineState.OPEN} & set(lines)
+    )
+    offered = {
+        InvoiceAction.APPROVE: may_judge and has_open,
+        InvoiceAction.JUDGE: (may_judge or may_send) and has_open,
+        InvoiceAction.CREDIT: may_send and can_be_credited,
+        InvoiceAction.WITHDRAW: may_send and undecided,
+    }
+    return [action for action, is_open in offered.items() if is_open]

@@ -1,0 +1,165 @@
+"""Who sees which invoices, and loads for verbs."""
+
+from collections.abc import Collection, Sequence
+from datetime import date
+
+import sqlalchemy as sa
+
+from backend.files.queries import register_holder
+from backend.invoices.model import Finding, Invoice, InvoiceLine
+from backend.invoices.states import InvoiceState
+from backend.kit.actor import Actor, ActorKind
+from backend.kit.calendar import Month
+from backend.kit.database import Condition, Row, Session
+from backend.kit.faults import not_found, version_conflict
+from backend.kit.refs import Kind, register
+from backend.ledger.model import Account, Portion, Reservation
+from backend.rulebook.roles import Right
+
+LINE_KIND = "InvoiceLine"
+"""What the ledger knows lines as."""
+GONE = (InvoiceState.DRAFT, InvoiceState.WITHDRAWN)
+"""States of invoices that bill nothing."""
+
+
+def visible_invoices(actor: Actor, invoice: Row) -> Condition:
+    """Tiera sees what was sent; a supplier its own, drafts too, where its role sees invoices; a customer none."""
+    if actor.kind is ActorKind.SYSTEM:
+        return sa.true()
+    if not actor.may(Right.SEE_INVOICES):
+        return sa.false()
+    match actor.kind:
+        case ActorKind.BUYER:
+            return sa.and_(invoice.state != InvoiceState.DRAFT)
+        case ActorKind.SUPPLIER:
+            return sa.and_(invoice.supplier_id == actor.organisation_id)
+    return sa.false()
+
+
+def visible_lines(actor: Actor, line: Row) -> Condition:
+    """As its invoice."""
+    return _of_an_invoice_seen(actor, line)
+
+
+def visible_findings(actor: Actor, finding: Row) -> Condition:
+    """As its invoice: both sides see the same."""
+    return _of_an_invoice_seen(actor, finding)
+
+
+def _of_an_invoice_seen(actor: Actor, row: Row) -> Condition:
+    if actor.kind is ActorKind.SYSTEM:
+        return sa.true()
+    if not actor.may(Right.SEE_INVOICES):
+        return sa.false()
+    match actor.kind:
+        case ActorKind.BUYER:
+            its = sa.alias(Invoice.__table__)
+            return sa.exists().where(its.c.id == row.invoice_id, visible_invoices(actor, its.c))
+        case ActorKind.SUPPLIER:
+            return sa.and_(row.supplier_id == actor.organisation_id)
+    return sa.false()
+
+
+register(Kind("Invoice", Invoice.__table__, visible_invoices, number="number", url="/laskut/{id}"))
+register(Kind("InvoiceLine", InvoiceLine.__table__, visible_lines, title="text", url="/laskut/{invoice_id}"))
+register(Kind("Finding", Finding.__table__, visible_findings, url="/laskut/{invoice_id}"))
+register_holder("Invoice")
+
+
+# Loads for verbs: invoices before their lines, each in ascending order of ids, then accounts
+
+
+async def get_invoices_for_change(session: Session, actor: Actor, invoice_ids: Collection[int]) -> dict[int, Invoice]:
+    """Invoices by their ids, locked. NOT_FOUND where one is not, or may not be seen."""
+    wanted = (
+        sa.select(Invoice)
+        .where(Invoice.id.in_(set(invoice_ids)), visible_invoices(actor, Invoice))
+        .order_by(Invoice.id)
+        .with_for_update(key_share=True)
+        .execution_options(populate_existing=True)
+    )
+    found = {invoice.id: invoice for invoice in (await session.scalars(wanted)).all()}
+    if set(found) != set(invoice_ids):
+        raise not_found("invoice_id")
+    return found
+
+
+async def get_invoice_for_change(
+    session: Session, actor: Actor, invoice_id: int, version: int | None = None
+) -> Invoice:
+    """The invoice, locked, with what it credits; the version is compared where one is given."""
+    credited = await session.scalar(sa.select(Invoice.credits_id).where(Invoice.id == invoice_id))
+    ids = {invoice_id} if credited is None else {invoice_id, credited}
+    invoice = (await get_invoices_for_change(session, actor, ids))[invoice_id]
+    if version is not None and version != invoice.version:
+        raise version_conflict()
+    return invoice
+
+
+async def lines_for_change(session: Session, invoice_ids: Collection[int]) -> list[InvoiceLine]:
+    """All lines of invoices that are locked, in their order."""
+    wanted = (
+        sa.select(InvoiceLine)
+        .where(InvoiceLine.invoice_id.in_(set(invoice_ids)))
+        .order_by(InvoiceLine.id)
+        .with_for_update(key_share=True)
+        .execution_options(populate_existing=True)
+    )
+    return list((await session.scalars(wanted)).all())
+
+
+async def invoice_of_line(session: Session, actor: Actor, line_id: int) -> int:
+    """The invoice that a line is of. NOT_FOUND where it may not be seen."""
+    wanted = sa.select(InvoiceLine.invoice_id).where(InvoiceLine.id == line_id, visible_lines(actor, InvoiceLine))
+    found = await session.scalar(wanted)
+    if found is None:
+        raise not_found("line_id")
+    return found
+
+
+async def find_by_number(session: Session, supplier_id: int, number: str) -> Invoice | None:
+    """The invoice that has a number of a supplier: the one that had it first, of those that stand."""
+    wanted = sa.select(Invoice).where(
+        Invoice.supplier_id == supplier_id, Invoice.number == number, Invoice.state.not_in(GONE)
+    )
+    return await session.scalar(wanted.order_by(Invoice.is_number_repeated, Invoice.id).limit(1))
+
+
+async def open_errors(session: Session, invoice_id: int) -> Sequence[Finding]:
+    """Findings of the newest judgement, of lines and of the invoice."""
+    wanted = sa.select(Finding).where(Finding.invoice_id == invoice_id, Finding.ended_at.is_(None))
+    return (await session.scalars(wanted.order_by(Finding.id))).all()
+
+
+def has_unbilled_work(supplier_id: int, month: Month) -> sa.Select[int]:
+    """Whether approved, billable work of a supplier's month is on no line yet; a row if so."""
+    held = sa.exists().where(Reservation.portion_id == Portion.id, Reservation.released_at.is_(None))
+    return (
+        sa.select(Portion.id)
+        .join(Account, Account.id == Portion.account_id)
+        .where(
+            Account.holder_id == supplier_id,
+            Account.billable,
+            Portion.ended_at.is_(None),
+            Portion.day.between(month.first_day, month.last_day),
+            ~held,
+        )
+        .limit(1)
+    )
+
+
+def lines_of_source(source_kind: str, source_id: sa.ColumnElement[int] | int) -> Condition:
+    """Condition on lines: they hold work of an entry or a part of a fixed price (H11.7.3-i, back from the hours)."""
+    return sa.exists().where(
+        Reservation.line_kind == LINE_KIND,
+        Reservation.line_id == InvoiceLine.id,
+        Reservation.released_at.is_(None),
+        Portion.id == Reservation.portion_id,
+        Portion.source_kind == source_kind,
+        Portion.source_id == source_id,
+    )
+
+
+def is_of_month(line: Row, first: date, last: date) -> Condition:
+    """Whether a line's period lies within days."""
+    return sa.and_(line.period_first >= first, line.period_last <= last)

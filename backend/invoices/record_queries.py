@@ -1,0 +1,302 @@
+"""Loading what judging rests on: a handful of statements, however many lines an invoice has."""
+
+from collections.abc import Collection, Iterable, Sequence
+from datetime import date, datetime
+from decimal import Decimal
+
+import sqlalchemy as sa
+from sqlalchemy.dialects.postgresql import Range
+from sqlalchemy.orm import aliased
+
+from backend.hours.model import OWN_COST, HourApproval, OwnCostTarget, TimeEntry
+from backend.hours.states import EntryState
+from backend.invoices import rules
+from backend.invoices.matching import Piece, shelves
+from backend.invoices.meaning import Known
+from backend.invoices.meaning import OwnCostTarget as OwnCost
+from backend.invoices.model import Invoice, InvoiceLine
+from backend.invoices.queries import GONE, LINE_KIND
+from backend.invoices.receiving import arithmetic_of, preceding_of
+from backend.invoices.record import Credited, OtherInvoice, Record, WorkKey
+from backend.invoices.states import InvoiceKind, Key
+from backend.kit.calendar import Month, helsinki_date, month_of
+from backend.kit.database import Session
+from backend.ledger import verbs as ledger
+from backend.ledger.model import Account, Portion, Posting, Reservation
+from backend.orders.model import SUMS, WORK, Milestone, Order
+from backend.orders.states import Pricing
+from backend.parties import queries as parties
+from backend.parties.agreement_model import Price, PriceGroup
+from backend.parties.model import Organisation
+from backend.parties.right_model import OrderingRight
+
+
+async def load_known(session: Session, supplier_id: int, lines: Sequence[InvoiceLine]) -> Known:
+    """What the lines' references lead to."""
+    references = {reference for line in lines if (reference := (line.order_reference or "").strip())}
+    pointed = {line.order_id for line in lines if Key.ORDER in line.pointed and line.order_id is not None}
+    named = sa.or_(Order.number.in_(references), Order.supplier_number.in_(references))
+    is_own = sa.and_(Order.supplier_id == supplier_id, sa.or_(Order.id.in_(pointed), named))
+    own = sa.select(Order).where(is_own, Order.ordered_at.is_not(None)).order_by(Order.id)
+    orders = {order.id: order for order in (await session.scalars(own)).all()}
+    others = sa.select(Order.number).where(Order.number.in_(references), Order.supplier_id != supplier_id)
+    by_reference: dict[str, int | None] = {number: None for number in (await session.scalars(others)).all() if number}
+    for attribute in ("supplier_number", "number"):  # Tiera's own number comes last: it decides
+        by_reference |= {getattr(order, attribute): order.id for order in orders.values() if getattr(order, attribute)}
+    return Known(
+        orders=orders,
+        by_reference=by_reference,
+        own_cost=await _own_cost_named(session, supplier_id, references),
+        price_groups=await _price_groups(session, {order.agreement_id for order in orders.values()}),
+        milestones=await _milestones(session, [o.id for o in orders.values() if o.pricing is Pricing.FIXED]),
+    )
+
+
+async def _own_cost_named(session: Session, supplier_id: int, titles: set[str]) -> dict[str, OwnCost]:
+    wanted = sa.select(Account.title, Account.rule).where(
+        Account.purpose == OWN_COST, Account.holder_id == supplier_id, Account.title.in_(titles)
+    )
+    rows = (await session.execute(wanted)).all()
+    return {row.title: OwnCost(title=row.title, rule=row.rule or "H11.9-h") for row in rows}
+
+
+async def _price_groups(session: Session, agreement_ids: Collection[int]) -> dict[tuple[int, str], int]:
+    wanted = sa.select(PriceGroup).where(PriceGroup.agreement_id.in_(agreement_ids))
+    return {(group.agreement_id, group.code): group.id for group in (await session.scalars(wanted)).all()}
+
+
+async def _milestones(session: Session, order_ids: Collection[int]) -> dict[int, list[Milestone]]:
+    wanted = sa.select(Milestone).where(Milestone.order_id.in_(order_ids)).order_by(Milestone.position)
+    found: dict[int, list[Milestone]] = {}
+    for part in (await session.scalars(wanted)).all() if order_ids else ():
+        found.setdefault(part.order_id, []).append(part)
+    return found
+
+
+async def lock_accounts(session: Session, order_ids: Collection[int], line_ids: Collection[int]) -> list[Account]:
+    """The accounts of orders, and those of which lines hold something, locked in ascending order."""
+    held = (
+        sa.select(Portion.account_id)
+        .join(Reservation, Reservation.portion_id == Portion.id)
+        .where(
+            Reservation.line_kind == LINE_KIND,
+            Reservation.line_id.in_(list(line_ids)),
+            Reservation.released_at.is_(None),
+        )
+    )
+    of_orders = sa.and_(
+        Account.about_kind == "Order", Account.about_id.in_(list(order_ids)), Account.purpose.in_([WORK, SUMS])
+    )
+    return await ledger.lock(session, sa.or_(of_orders, Account.id.in_(held)))
+
+
+async def load_record(
+    session: Session,
+    invoice: Invoice,
+    lines: Sequence[InvoiceLine],
+    known: Known,
+    accounts: Sequence[Account],
+    now: datetime,
+) -> Record:
+    """The facts of an invoice's judging, after its lines have let go of what they held."""
+    if invoice.kind is InvoiceKind.CREDIT_NOTE:
+        accounts = ()
+    works = {account.id: account.about_id for account in accounts if account.purpose == WORK}
+    periods = [line.period for line in lines if line.period is not None]
+    days = (min(p.first for p in periods), max(p.last for p in periods)) if periods else None
+    pieces = await _pieces(session, accounts, days)
+    order_ids = list(works.values())
+    agreement_id = invoice.agreement_id
+    return Record(
+        today=helsinki_date(now),
+        known=known,
+        shelves=shelves(pieces),
+        elsewhere=await _months_elsewhere(session, works),
+        waiting=await _waiting(session, order_ids),
+        room={account.about_id: account.grant_left for account in accounts if account.purpose == WORK},
+        own_cost=await _own_cost_of(session, order_ids),
+        prices=await _prices(session, set(known.price_groups.values())),
+        placed_by_contact=await _placed_by_contact(session, known.orders.values()),
+        holders=await _holders(session, {piece.held_by for piece in pieces if piece.held_by is not None}),
+        required=await parties.required_references_on(session, agreement_id, helsinki_date(invoice.arrived_at))
+        if agreement_id is not None
+        else frozenset(),
+        business_id=await session.scalar(
+            sa.select(Organisation.business_id).where(Organisation.id == invoice.supplier_id)
+        ),
+        ibans=await parties.confirmed_ibans(session, agreement_id) if agreement_id is not None else frozenset(),
+        same_number=await _same_number(session, invoice),
+        same_amount=await _same_amount(session, invoice),
+        arithmetic=arithmetic_of(invoice),
+        credited=await _credited(session, invoice),
+    )
+
+
+async def _pieces(session: Session, accounts: Sequence[Account], days: tuple[date, date] | None) -> list[Piece]:
+    """Portions of the accounts: of work those within the days, of fixed prices all."""
+    if not accounts:
+        return []
+    orders = {account.id: account.about_id for account in accounts}
+    sums = {account.id for account in accounts if account.purpose == SUMS}
+    grant = aliased(Posting)
+    within = Portion.day.between(*days) if days else sa.false()
+    wanted = (
+        sa.select(
+            Portion.id,
+            Portion.account_id,
+            Portion.day,
+            Portion.amount,
+            Portion.price_group_id,
+            Portion.source_id,
+            grant.source_kind,
+            Reservation.line_id,
+            HourApproval.approved_at,
+            HourApproval.approved_by_id,
+        )
+        .outerjoin(Reservation, sa.and_(Reservation.portion_id == Portion.id, Reservation.released_at.is_(None)))
+        .outerjoin(grant, grant.id == Portion.grant_id)
+        .outerjoin(TimeEntry, sa.and_(Portion.source_kind == "TimeEntry", TimeEntry.id == Portion.source_id))
+        .outerjoin(HourApproval, HourApproval.id == TimeEntry.approval_id)
+        .where(
+            Portion.account_id.in_(orders),
+            Portion.ended_at.is_(None),
+            sa.or_(within, Portion.account_id.in_(sums)),
+        )
+    )
+    return [
+        Piece(
+            id=row[0],
+            account_id=row[1],
+            key=(orders[row[1]], row[5] if row[1] in sums else row[4]),
+            day=row[2],
+            amount=row[3],
+            is_overrun=row[6] == "Overrun",
+            held_by=row[7],
+            approved_at=row[8],
+            approved_by=row[9],
+        )
+        for row in (await session.execute(wanted)).all()
+    ]
+
+
+async def _months_elsewhere(session: Session, works: dict[int, int]) -> dict[WorkKey, list[Month]]:
+    """Months of each order and price group with approved work that no line holds."""
+    if not works:
+        return {}
+    held = sa.exists().where(Reservation.portion_id == Portion.id, Reservation.released_at.is_(None))
+    month = sa.cast(sa.func.date_trunc("month", sa.cast(Portion.day, sa.DateTime)), sa.Date)
+    wanted = (
+        sa.select(Portion.account_id, Portion.price_group_id, month)
+        .where(Portion.account_id.in_(works), Portion.ended_at.is_(None), ~held)
+        .distinct()
+    )
+    found: dict[WorkKey, list[Month]] = {}
+    for account_id, group_id, first in (await session.execute(wanted)).all():
+        found.setdefault((works[account_id], group_id), []).append(month_of(first))
+    return {key: sorted(months) for key, months in found.items()}
+
+
+async def _waiting(session: Session, order_ids: Collection[int]) -> dict[WorkKey, list[tuple[date, int]]]:
+    wanted = (
+        sa.select(TimeEntry.order_id, TimeEntry.price_group_id, TimeEntry.day, sa.func.sum(TimeEntry.minutes))
+        .where(TimeEntry.order_id.in_(order_ids), TimeEntry.state == EntryState.BOOKED)
+        .join(Account, sa.and_(Account.id == TimeEntry.account_id, Account.purpose == WORK))
+        .group_by(TimeEntry.order_id, TimeEntry.price_group_id, TimeEntry.day)
+    )
+    found: dict[WorkKey, list[tuple[date, int]]] = {}
+    for order_id, group_id, day, minutes in (await session.execute(wanted)).all() if order_ids else ():
+        assert order_id is not None
+        found.setdefault((order_id, group_id), []).append((day, int(minutes)))
+    return found
+
+
+async def _own_cost_of(session: Session, order_ids: Collection[int]) -> dict[int, list[tuple[date, int, OwnCost]]]:
+    """Minutes at the supplier's own cost that belong to orders (H11.8.1-h)."""
+    account = aliased(Account)
+    wanted = (
+        sa.select(OwnCostTarget.order_id, TimeEntry.day, TimeEntry.minutes, account.title, account.rule)
+        .join(
+            account,
+            sa.and_(account.about_kind == "OwnCostTarget", account.about_id == OwnCostTarget.id),
+        )
+        .join(TimeEntry, TimeEntry.account_id == account.id)
+        .where(
+            OwnCostTarget.order_id.in_(order_ids),
+            TimeEntry.state.in_([EntryState.BOOKED, EntryState.APPROVED]),
+        )
+        .order_by(TimeEntry.day, TimeEntry.id)
+    )
+    found: dict[int, list[tuple[date, int, OwnCost]]] = {}
+    for order_id, day, minutes, title, own_rule in (await session.execute(wanted)).all() if order_ids else ():
+        assert order_id is not None
+        target = OwnCost(title=title or "–", rule=own_rule or "H11.9-h")
+        found.setdefault(order_id, []).append((day, minutes, target))
+    return found
+
+
+async def _prices(session: Session, group_ids: Collection[int]) -> dict[int, list[tuple[Range[date], Decimal]]]:
+    wanted = sa.select(Price.price_group_id, Price.valid, Price.unit_price).where(
+        Price.price_group_id.in_(group_ids), Price.ended_at.is_(None)
+    )
+    found: dict[int, list[tuple[Range[date], Decimal]]] = {}
+    for group_id, valid, price in (await session.execute(wanted)).all() if group_ids else ():
+        found.setdefault(group_id, []).append((valid, price))
+    return found
+
+
+async def _placed_by_contact(session: Session, orders: Iterable[Order]) -> frozenset[int]:
+    of = {order.id: order for order in orders}
+    wanted = {order.ordering_right_id for order in of.values() if order.ordering_right_id is not None}
+    found = await session.scalars(sa.select(OrderingRight).where(OrderingRight.id.in_(wanted)))
+    rights = {right.id: right for right in found.all()}
+    return frozenset(
+        order.id
+        for order in of.values()
+        if rules.was_placed_by_a_named_contact(order, rights.get(order.ordering_right_id or 0))
+    )
+
+
+async def _holders(session: Session, line_ids: Collection[int]) -> dict[int, OtherInvoice]:
+    wanted = (
+        sa.select(InvoiceLine.id, Invoice.id, Invoice.number)
+        .join(Invoice, Invoice.id == InvoiceLine.invoice_id)
+        .where(InvoiceLine.id.in_(line_ids))
+    )
+    rows = (await session.execute(wanted)).all() if line_ids else ()
+    return {line_id: OtherInvoice(invoice_id, number) for line_id, invoice_id, number in rows}
+
+
+def _others(invoice: Invoice) -> sa.Select[int, str]:
+    return sa.select(Invoice.id, Invoice.number).where(
+        Invoice.supplier_id == invoice.supplier_id, Invoice.id != invoice.id, Invoice.state.not_in(GONE)
+    )
+
+
+async def _same_number(session: Session, invoice: Invoice) -> OtherInvoice | None:
+    if not invoice.is_number_repeated:
+        return None
+    wanted = _others(invoice).where(Invoice.number == invoice.number)
+    row = (await session.execute(wanted.order_by(Invoice.is_number_repeated, Invoice.id).limit(1))).first()
+    return OtherInvoice(*row) if row else None
+
+
+async def _same_amount(session: Session, invoice: Invoice) -> list[OtherInvoice]:
+    wanted = _others(invoice).where(
+        Invoice.kind == invoice.kind,
+        Invoice.issued_on == invoice.issued_on,
+        Invoice.gross == invoice.gross,
+        Invoice.number != invoice.number,
+    )
+    rows = (await session.execute(wanted.order_by(Invoice.id).limit(3))).all()
+    return [OtherInvoice(*row) for row in rows]
+
+
+async def _credited(session: Session, invoice: Invoice) -> Credited:
+    if invoice.kind is not InvoiceKind.CREDIT_NOTE:
+        return Credited()
+    numbers = preceding_of(invoice)
+    if invoice.credits_id is None:
+        return Credited(numbers=numbers)
+    other = (await session.execute(sa.select(Invoice.id, Invoice.number).where(Invoice.id == invoice.credits_id))).one()
+    lines = sa.select(InvoiceLine).where(InvoiceLine.invoice_id == invoice.credits_id).order_by(InvoiceLine.position)
+    return Credited(numbers=numbers, invoice=OtherInvoice(*other), lines=(await session.scalars(lines)).all())

@@ -1,0 +1,83 @@
+"""What the contract says of invoices (11.9), as pure functions. Effort is whole minutes, money euros without VAT."""
+
+from collections.abc import Collection, Iterable, Mapping
+from datetime import datetime
+from decimal import Decimal
+
+from backend.invoices.states import InvoiceState, LineState
+from backend.kit.amounts import line_amount, round_cents
+from backend.kit.calendar import helsinki_date
+from backend.orders.model import Order
+from backend.parties.right_model import OrderingRight
+from backend.rulebook.rules import rule
+
+CURRENCY = "EUR"
+MINUTES_IN = {"HUR": 60, "MIN": 1}
+"""Minutes in one of a unit (UN/ECE). A day is not among them: its length is agreed, never guessed."""
+ONE_OF_IT = frozenset({None, "C62"})
+"""Units of a sum that is not counted: a part of a fixed price, a correction of a price."""
+
+
+@rule("D11.9-e")
+def invoice_state(lines: Collection[LineState]) -> InvoiceState:
+    """What an invoice that was sent is, by its lines. What was withdrawn counts no more, unless it is all of it."""
+    left = [state for state in lines if state is not LineState.WITHDRAWN]
+    if not left:
+        return InvoiceState.WITHDRAWN
+    if all(state is LineState.OPEN for state in left):
+        return InvoiceState.RECEIVED
+    if LineState.OPEN in left:
+        return InvoiceState.PARTLY_DECIDED
+    if LineState.DISPUTED in left:
+        return InvoiceState.DISPUTED
+    return InvoiceState.SETTLED if LineState.CREDITED in left else InvoiceState.APPROVED
+
+
+@rule("D0-e")
+def billed_minutes(quantity: Decimal | None, unit: str | None) -> Decimal | None:
+    """Minutes that a quantity is, exactly; None where there is none or its unit is not one of time."""
+    if quantity is None or unit not in MINUTES_IN:
+        return None
+    return quantity * MINUTES_IN[unit]
+
+
+@rule("D0-e")
+def is_in_steps(minutes: Decimal, step: int) -> bool:
+    """Whole minutes, and a multiple of the step in which hours are booked."""
+    return minutes % step == 0
+
+
+@rule("D0-c", "D0-d")
+def contract_amount(minutes_at: Mapping[Decimal, int]) -> Decimal:
+    """Euros for minutes at each of several prices an hour: added up first, rounded once."""
+    if len(minutes_at) == 1:
+        ((price, minutes),) = minutes_at.items()
+        return line_amount(minutes, price)
+    return round_cents(sum((minutes * price for price, minutes in minutes_at.items()), Decimal(0)) / 60)
+
+
+@rule("H11.8.1-a")
+def was_placed_by_a_named_contact(order: Order, right: OrderingRight | None) -> bool:
+    """Whether the order names a right, of the person who placed it, that was in force when it was placed."""
+    if right is None or order.ordered_at is None or order.ordered_by_id != right.person_id:
+        return False
+    was_confirmed = right.confirmed_at is not None and right.confirmed_at <= order.ordered_at
+    had_not_ended = right.ended_at is None or right.ended_at > order.ordered_at
+    return was_confirmed and had_not_ended and helsinki_date(order.ordered_at) in right.valid
+
+
+@rule("D0-f")
+def decides_alone(deciding: Collection[int], ordered_by_id: int | None, accepted_by: Iterable[int | None]) -> bool:
+    """Whether who approves the line placed its order too, and nobody else has accepted the work that it bills."""
+    accepters = {person for person in accepted_by if person is not None}
+    return ordered_by_id is not None and ordered_by_id in deciding and accepters <= set(deciding)
+
+
+def cents(amount: Decimal) -> int:
+    """Euros as whole cents."""
+    return int(round_cents(amount) * 100)
+
+
+def latest(instants: Iterable[datetime | None]) -> datetime | None:
+    """The last of what is known."""
+    return max((each for each in instants if each is not None), default=None)

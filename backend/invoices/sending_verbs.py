@@ -1,0 +1,313 @@
+"""How invoices come: typed as a draft and sent, or as a file that is kept as it was received (D11.9-g)."""
+
+import asyncio
+from collections.abc import Sequence
+from datetime import date, datetime
+
+import sqlalchemy as sa
+from sqlalchemy.exc import IntegrityError
+
+from backend.files import queries as file_queries
+from backend.files import verbs as files
+from backend.files.content import content_of
+from backend.files.model import StoredFile
+from backend.invoices import drafting, policy, queries, receiving
+from backend.invoices.drafting import Draft
+from backend.invoices.judging_verbs import judge_on_record
+from backend.invoices.model import Invoice, InvoiceLine
+from backend.invoices.reading import EInvoice, Unreadable, read
+from backend.invoices.reading import Origin as SaidOrigin
+from backend.invoices.states import InvoiceAction, InvoiceKind, InvoiceState, LineState, Origin
+from backend.invoices.withdrawing_verbs import withdraw_lines
+from backend.kit import events
+from backend.kit.actor import Actor
+from backend.kit.calendar import helsinki_date
+from backend.kit.database import Session
+from backend.kit.faults import Code, Refusal, UserError, broken_rule, not_found, wrong_state
+from backend.kit.translation import Text
+from backend.parties import queries as parties
+from backend.parties.agreement_model import Agreement
+from backend.parties.model import Organisation
+from backend.rulebook.rules import rule
+from backend.rulebook.terms import Terms
+
+FILE = "invoice"
+"""What for an invoice's file is in the store."""
+
+
+# Files
+
+
+@rule("D11.9-g")
+async def receive_invoice(session: Session, actor: Actor, *, file_id: int, now: datetime) -> Invoice:
+    """Take an invoice file in: read, kept byte for byte, judged. What cannot be read is refused, and nothing is kept.
+
+    The same file twice, and a copy of an invoice that is known, are that invoice; a cancellation withdraws it.
+    """
+    supplier_id = policy.require_may_send(actor)
+    file = await file_queries.get_for_use(session, actor, file_id)
+    known = await _with_the_same_file(session, supplier_id, file)
+    if known is not None:
+        return known
+    document = await _read(session, file)
+    other = await queries.find_by_number(session, supplier_id, document.number)
+    if document.origin is SaidOrigin.CANCELLATION:
+        return await _cancel(session, actor, document, other, now)
+    if document.origin is SaidOrigin.COPY and other is not None:
+        await events.record(session, actor, "invoice.copy_received", other, at=now, rule="D11.9-g")
+        return other
+    invoice = receiving.invoice_of(document, supplier_id=supplier_id, arrived_at=now)
+    lines = receiving.lines_of(document, supplier_id=supplier_id)
+    invoice.credits_id = await _credited_by(session, invoice)
+    await _place_under_agreement(session, invoice, lines)
+    invoice.sent_by_id, invoice.file_id = actor.person_id, file.id
+    await _insert(session, invoice)
+    await files.use_file(session, actor, file.id, invoice, FILE)
+    await _add_lines(session, invoice, lines)
+    await _receive(session, actor, invoice, lines, now)
+    return invoice
+
+
+async def _read(session: Session, file: StoredFile) -> EInvoice:
+    try:
+        return await asyncio.to_thread(read, await content_of(session, file))
+    except Unreadable as refusal:
+        raise unread(refusal) from None
+
+
+def unread(refusal: Unreadable) -> Refusal:
+    """The answer to a file that is no invoice we can read: the sentence, and the code of docs/invoices.md."""
+    message = Text("The file was not taken: %(reason)s.", reason=refusal.text)
+    code = Text("%(code)s", code=refusal.code.name)
+    return Refusal(UserError(Code.INVALID, message, ("file_id",), "D11.9-g", actual=code))
+
+
+async def _with_the_same_file(session: Session, supplier_id: int, file: StoredFile) -> Invoice | None:
+    wanted = (
+        sa.select(Invoice)
+        .join(StoredFile, StoredFile.id == Invoice.file_id)
+        .where(
+            Invoice.supplier_id == supplier_id,
+            StoredFile.sha256 == file.sha256,
+            Invoice.state != InvoiceState.WITHDRAWN,
+        )
+    )
+    return await session.scalar(wanted.order_by(Invoice.id).limit(1))
+
+
+async def _cancel(session: Session, actor: Actor, document: EInvoice, other: Invoice | None, now: datetime) -> Invoice:
+    if other is None:
+        message = Text("The file cancels invoice %(number)s, which has not come.", number=document.number)
+        raise broken_rule("D11.9-g", message, "file_id")
+    return await withdraw_lines(session, actor, invoice_id=other.id, now=now)
+
+
+async def _credited_by(session: Session, invoice: Invoice) -> int | None:
+    """The one invoice that a credit note names."""
+    numbers = receiving.preceding_of(invoice)
+    if invoice.kind is not InvoiceKind.CREDIT_NOTE or len(numbers) != 1:
+        return None
+    credited = await queries.find_by_number(session, invoice.supplier_id, numbers[0])
+    return credited.id if credited is not None and credited.kind is InvoiceKind.INVOICE else None
+
+
+# Typed
+
+
+async def draft_invoice(session: Session, actor: Actor, *, draft: Draft, now: datetime) -> Invoice:
+    """Begin an invoice or a credit note by typing it; nobody but the supplier sees it before it is sent."""
+    supplier_id = policy.require_may_send(actor)
+    invoice = Invoice(
+        supplier_id=supplier_id,
+        origin=Origin.TYPED,
+        state=InvoiceState.DRAFT,
+        arrived_at=now,
+        is_number_repeated=False,
+        is_late=False,
+        sent_by_id=actor.person_id,
+        version=1,
+    )
+    lines = await _fill(session, actor, invoice, draft)
+    session.add(invoice)
+    await session.flush()
+    await _add_lines(session, invoice, lines)
+    await events.record(session, actor, "invoice.drafted", invoice, at=now, rule="D11.9-g", gross=invoice.gross)
+    return invoice
+
+
+async def edit_invoice(
+    session: Session, actor: Actor, *, invoice_id: int, draft: Draft, expected_version: int | None = None, now: datetime
+) -> Invoice:
+    """Type a draft anew: its lines are replaced by these."""
+    invoice = await _draft_for_change(session, actor, invoice_id, InvoiceAction.EDIT, expected_version)
+    await session.execute(sa.delete(InvoiceLine).where(InvoiceLine.invoice_id == invoice.id))
+    lines = await _fill(session, actor, invoice, draft)
+    invoice.version += 1
+    await _add_lines(session, invoice, lines)
+    await events.record(session, actor, "invoice.edited", invoice, at=now, rule="D11.9-g", gross=invoice.gross)
+    return invoice
+
+
+async def discard_invoice(session: Session, actor: Actor, *, invoice_id: int, now: datetime) -> Invoice:
+    """Give a draft up."""
+    invoice = await _draft_for_change(session, actor, invoice_id, InvoiceAction.DISCARD)
+    invoice.state, invoice.version = InvoiceState.WITHDRAWN, invoice.version + 1
+    for line in await queries.lines_for_change(session, [invoice.id]):
+        line.state = LineState.WITHDRAWN
+    await events.record(
+        session, actor, "invoice.discarded", invoice, at=now, rule="D11.9-g",
+        from_=InvoiceState.DRAFT, to=invoice.state,
+    )  # fmt: skip
+    return invoice
+
+
+@rule("D11.9-g", "H11.9-a")
+async def send_invoice(session: Session, actor: Actor, *, invoice_id: int, now: datetime) -> Invoice:
+    """Send a draft: in the portal sent is arrived. It is judged at once."""
+    invoice = await _draft_for_change(session, actor, invoice_id, InvoiceAction.SEND)
+    lines = await queries.lines_for_change(session, [invoice.id])
+    invoice.arrived_at, invoice.sent_by_id = now, actor.person_id
+    await _place_under_agreement(session, invoice, lines)
+    other = await queries.find_by_number(session, invoice.supplier_id, invoice.number)
+    invoice.is_number_repeated = other is not None
+    await session.flush()
+    await _take_number(session, invoice)
+    await _receive(session, actor, invoice, lines, now)
+    return invoice
+
+
+async def _draft_for_change(
+    session: Session, actor: Actor, invoice_id: int, action: InvoiceAction, version: int | None = None
+) -> Invoice:
+    policy.require_may_send(actor)
+    invoice = await queries.get_invoice_for_change(session, actor, invoice_id, version)
+    if invoice.state is not InvoiceState.DRAFT:
+        raise wrong_state(invoice.state, action, "D11.9-g")
+    return invoice
+
+
+async def _fill(session: Session, actor: Actor, invoice: Invoice, draft: Draft) -> list[InvoiceLine]:
+    drafting.check_draft(draft)
+    await _require_own_credits(session, actor, draft)
+    business_id = await session.scalar(
+        sa.select(Organisation.business_id).where(Organisation.id == invoice.supplier_id)
+    )
+    newest = max((line.period_last for line in draft.lines if line.period_last), default=draft.period_last)
+    agreement = await _agreement(session, invoice.supplier_id, draft.agreement_reference, newest or draft.issued_on)
+    invoice.agreement_id = agreement.id if agreement else None
+    terms = await parties.terms_on(session, invoice.agreement_id, newest or draft.issued_on)
+    lines = drafting.lines_of(draft, supplier_id=invoice.supplier_id, vat_rate=terms.vat_rate)
+    drafting.fill(invoice, draft, lines, business_id)
+    invoice.terms_on = terms.as_json()
+    return lines
+
+
+async def _require_own_credits(session: Session, actor: Actor, draft: Draft) -> None:
+    """What a credit note credits is the supplier's own invoice, and lines of it."""
+    if draft.credits_id is None:
+        return
+    seen = sa.select(Invoice.kind).where(
+        Invoice.id == draft.credits_id, queries.visible_invoices(actor, Invoice), Invoice.state.not_in(queries.GONE)
+    )
+    if await session.scalar(seen) is not InvoiceKind.INVOICE:
+        raise not_found("credits_id")
+    wanted = {line.credits_line_id for line in draft.lines} - {None}
+    own = sa.select(InvoiceLine.id).where(InvoiceLine.invoice_id == draft.credits_id, InvoiceLine.id.in_(wanted))
+    mine = set((await session.scalars(own)).all())
+    for place, line in enumerate(draft.lines):
+        if line.credits_line_id is not None and line.credits_line_id not in mine:
+            raise not_found("lines", place, "credits_line_id")
+
+
+# Both
+
+
+async def _place_under_agreement(session: Session, invoice: Invoice, lines: Sequence[InvoiceLine]) -> None:
+    """The agreement that it names or that was in force, with the terms of the month it bills (D0-c)."""
+    day = _newest_day(invoice, lines)
+    agreement = await _agreement(session, invoice.supplier_id, invoice.agreement_reference, day)
+    invoice.agreement_id = agreement.id if agreement else None
+    invoice.terms_on = (await parties.terms_on(session, invoice.agreement_id, day)).as_json()
+
+
+def _newest_day(invoice: Invoice, lines: Sequence[InvoiceLine]) -> date:
+    arrived = helsinki_date(invoice.arrived_at)
+    days = [line.period_last for line in lines if line.period_last is not None]
+    return min(max(days, default=invoice.period_last or invoice.issued_on), arrived)
+
+
+async def _agreement(session: Session, supplier_id: int, number: str | None, day: date) -> Agreement | None:
+    if number is not None:
+        named = sa.select(Agreement).where(Agreement.organisation_id == supplier_id, Agreement.number == number)
+        if (found := await session.scalar(named)) is not None:
+            return found
+    return await parties.agreement_in_force(session, supplier_id, day)
+
+
+async def _insert(session: Session, invoice: Invoice) -> None:
+    """Store an invoice; a number that the supplier has used before is marked, and found by judging."""
+    try:
+        async with session.begin_nested():
+            session.add(invoice)
+            await session.flush()
+    except IntegrityError as error:
+        if not _is_about_numbers(error):
+            raise
+        invoice.is_number_repeated = True
+        session.add(invoice)
+        await session.flush()
+
+
+async def _take_number(session: Session, invoice: Invoice) -> None:
+    """Give a draft its number for good, marked where another has it; the unique index decides, not the look before."""
+    state = sa.update(Invoice).where(Invoice.id == invoice.id).execution_options(synchronize_session=False)
+    repeated = invoice.is_number_repeated
+    try:
+        async with session.begin_nested():
+            await session.execute(state.values(state=InvoiceState.RECEIVED))
+    except IntegrityError as error:
+        if repeated or not _is_about_numbers(error):
+            raise
+        repeated = True
+        await session.execute(state.values(state=InvoiceState.RECEIVED, is_number_repeated=True))
+    invoice.state, invoice.is_number_repeated = InvoiceState.RECEIVED, repeated
+
+
+def _is_about_numbers(error: IntegrityError) -> bool:
+    diagnosis = getattr(error.orig, "diag", None)
+    return getattr(diagnosis, "constraint_name", None) == "uq_invoices_supplier_number"
+
+
+async def _add_lines(session: Session, invoice: Invoice, lines: Sequence[InvoiceLine]) -> None:
+    for line in lines:
+        line.invoice_id = invoice.id
+    session.add_all(lines)
+    await session.flush()
+
+
+async def _receive(
+    session: Session, actor: Actor, invoice: Invoice, lines: Sequence[InvoiceLine], now: datetime
+) -> None:
+    if invoice.credits_id is not None:  # both are held, the lower id first
+        await queries.get_invoices_for_change(session, actor, {invoice.id, invoice.credits_id})
+    await events.record(
+        session,
+        actor,
+        "invoice.received",
+        invoice,
+        at=now,
+        rule="D11.9-g",
+        to=InvoiceState.RECEIVED,
+        kind=invoice.kind.value,
+        origin=invoice.origin.value,
+        lines=len(lines),
+        gross=invoice.gross,
+    )
+    await judge_on_record(session, actor, invoice, lines, now=now)
+    if invoice.is_late:
+        await events.record(session, actor, "invoice.late", invoice, at=now, rule="H11.9-a")
+
+
+def terms_of(invoice: Invoice) -> Terms:
+    """The terms that an invoice is judged by."""
+    return Terms.of(invoice.terms_on)

@@ -1,0 +1,402 @@
+"""Every kind of finding: an invoice that has it, and one like it that has not."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import UTC, date, datetime
+from decimal import Decimal
+from typing import Any
+
+import pytest
+from sqlalchemy.dialects.postgresql import Range
+
+from backend.invoices.finding_codes import FindingCode
+from backend.invoices.findings import SORTS, sentence
+from backend.invoices.meaning import OwnCostTarget
+from backend.invoices.reading import ArithmeticCode, ArithmeticFinding
+from backend.invoices.record import Credited, Judgement, OtherInvoice
+from backend.invoices.states import Ground, InvoiceKind, Key, LineState, Severity
+from backend.invoices.values import to_json
+from backend.kit.actor import Language
+from backend.kit.amounts import Minutes
+from backend.kit.translation import translate
+from backend.orders.states import MilestoneState
+from backend.parties.states import ReferenceKey
+from tests.invoices.facts import (
+    AGREEMENT,
+    FIXED,
+    FIXED_NUMBER,
+    GROUP,
+    OCTOBER,
+    ORDER,
+    PART,
+    a_known,
+    a_line,
+    a_part,
+    a_piece,
+    a_record,
+    codes,
+    judged,
+    the,
+)
+
+C = FindingCode
+SEPTEMBER = {"period_first": date(2026, 9, 1), "period_last": date(2026, 9, 30)}
+OTHER = OtherInvoice(9, "2026-6")
+
+
+def a_part_line(**values: Any) -> Any:
+    """A line that bills the accepted part of the fixed price."""
+    given = {"order_reference": FIXED_NUMBER, "milestone_position": 1, "price_group_code": None, "quantity": Decimal(1)}
+    return a_line(**(given | {"unit": "C62", "unit_price": Decimal(1000)} | values))
+
+
+def a_part_record(**values: Any) -> Any:
+    piece = a_piece(minutes=100_000, key=(FIXED, PART))
+    return a_record(piece, **values)
+
+
+def wrong(code: ArithmeticCode, line: int | None, expected: str, found: str) -> dict[str, Any]:
+    return {"arithmetic": [ArithmeticFinding(code, line, Decimal(expected), Decimal(found))]}
+
+
+def a_credit(line: Any = None, target: Any = None, **head: Any) -> Judgement:
+    """What comes of a credit note of two hours against a line of ten."""
+    target = target or a_line(id=100, state=LineState.APPROVED)
+    line = line or credit_line()
+    record = a_record(credited=Credited(numbers=("2026-6",), invoice=OTHER, lines=[target]), **head.pop("facts", {}))
+    return judged(line, record=record, kind=InvoiceKind.CREDIT_NOTE, **head)
+
+
+def credit_line(**values: Any) -> Any:
+    return a_line(**({"id": 2, "quantity": Decimal(-2), "amount": Decimal("-200.00")} | values))
+
+
+@dataclass(frozen=True)
+class Case:
+    """Two invoices that differ in what matters: one has the finding, the other has not."""
+
+    has: Callable[[], Judgement]
+    has_not: Callable[[], Judgement]
+
+
+CASES: dict[FindingCode, Case] = {
+    C.NO_REFERENCE: Case(lambda: judged(a_line(order_reference=None)), judged),
+    C.UNKNOWN_REFERENCE: Case(
+        lambda: judged(a_line(order_reference="TIL-2026-0001")),  # a digit is missing: nothing is guessed
+        lambda: judged(a_line(order_reference=" TIL-2026-00001 ")),
+    ),
+    C.OTHER_SUPPLIER: Case(lambda: judged(a_line(order_reference="TIL-2026-00099")), judged),
+    C.OTHER_PERIOD: Case(
+        lambda: judged(a_line(**SEPTEMBER), record=a_record(elsewhere={(ORDER, GROUP): [_month(10)]})),
+        lambda: judged(record=a_record(elsewhere={(ORDER, GROUP): [_month(10)]})),
+    ),
+    C.NO_PERIOD: Case(lambda: judged(a_line(period_first=None, period_last=None)), judged),
+    C.NO_PRICE_GROUP: Case(
+        lambda: judged(a_line(price_group_code=None)),
+        lambda: judged(a_line(price_group_code=None, pointed=[Key.PRICE_GROUP], price_group_id=GROUP)),
+    ),
+    C.UNKNOWN_PRICE_GROUP: Case(lambda: judged(a_line(price_group_code="senior")), judged),
+    C.NO_MILESTONE: Case(
+        lambda: judged(a_part_line(milestone_position=2), record=a_part_record()),
+        lambda: judged(a_part_line(), record=a_part_record()),
+    ),
+    C.REQUIRED_REFERENCE: Case(
+        lambda: judged(record=a_record(required=frozenset({ReferenceKey.BUYER_REFERENCE}))),
+        lambda: judged(record=a_record(required=frozenset({ReferenceKey.BUYER_REFERENCE})), buyer_reference="TK1009"),
+    ),
+    C.HOURS_NOT_APPROVED: Case(
+        lambda: judged(record=a_record(a_piece(minutes=480), waiting={(ORDER, GROUP): [(date(2026, 10, 6), 120)]})),
+        lambda: judged(record=a_record(a_piece(minutes=480), waiting={(ORDER, GROUP): [(date(2026, 11, 2), 120)]})),
+    ),
+    C.MORE_THAN_APPROVED: Case(lambda: judged(record=a_record(a_piece(minutes=585))), judged),
+    C.ALREADY_BILLED: Case(
+        lambda: judged(record=a_record(a_piece(held_by=77), holders={77: OTHER})),
+        lambda: judged(record=a_record(a_piece(), a_piece(date(2026, 10, 6), held_by=77), holders={77: OTHER})),
+    ),
+    C.ABOVE_ESTIMATE: Case(
+        lambda: judged(
+            record=a_record(a_piece(minutes=480), waiting={(ORDER, GROUP): [(date(2026, 10, 6), 120)]}, room={ORDER: 0})
+        ),
+        lambda: judged(
+            record=a_record(
+                a_piece(minutes=480), waiting={(ORDER, GROUP): [(date(2026, 10, 6), 120)]}, room={ORDER: 120}
+            )
+        ),
+    ),
+    C.TICKET_NOT_APPROVED: Case(
+        lambda: judged(a_line(order_reference="TIK-1187")), lambda: judged(a_line(order_reference="NIK-1187"))
+    ),
+    C.ORDER_NOT_ACCEPTED: Case(
+        lambda: judged(
+            a_part_line(),
+            record=a_part_record(known=a_known(milestones={FIXED: [a_part(state=MilestoneState.DELIVERED)]})),
+        ),
+        lambda: judged(a_part_line(), record=a_part_record()),
+    ),
+    C.NO_ORDERING_RIGHT: Case(lambda: judged(record=a_record(placed_by_contact=frozenset())), judged),
+    C.OWN_COST: Case(
+        lambda: judged(
+            a_line(order_reference="Familiarisation"),
+            record=a_record(
+                known=a_known(own_cost={"Familiarisation": OwnCostTarget(title="Familiarisation", rule="H11.3-c")})
+            ),
+        ),
+        judged,
+    ),
+    C.PERIOD_NOT_ENDED: Case(
+        lambda: judged(record=a_record(today=date(2026, 10, 31))),
+        lambda: judged(record=a_record(today=date(2026, 11, 1))),
+    ),
+    C.PERIOD_STILL_OPEN: Case(
+        lambda: judged(record=a_record(waiting={(ORDER, GROUP): [(date(2026, 10, 6), 120)]})),
+        lambda: judged(record=a_record(waiting={(ORDER, GROUP + 1): [(date(2026, 10, 6), 120)]})),
+    ),
+    C.EARLIER_MONTH: Case(
+        lambda: judged(a_line(**SEPTEMBER), record=a_record(a_piece(date(2026, 9, 8)))),
+        judged,
+    ),
+    C.PRICE: Case(
+        lambda: judged(a_line(unit_price=Decimal("100.01"), amount=Decimal("1000.10"))),
+        judged,
+    ),
+    C.AMOUNT: Case(
+        lambda: judged(record=a_record(**wrong(ArithmeticCode.LINE_AMOUNT, 1, "1000.00", "1000.02"))),
+        lambda: judged(record=a_record(**wrong(ArithmeticCode.LINE_AMOUNT, 1, "1000.00", "1000.01"))),
+    ),
+    C.QUANTITY: Case(
+        lambda: judged(a_line(quantity=Decimal("9.9"), amount=Decimal("990.00"))),
+        lambda: judged(a_line(quantity=Decimal("9.75"), amount=Decimal("975.00"))),
+    ),
+    C.UNIT: Case(
+        lambda: judged(a_line(unit=None, raw_unit="t")),
+        lambda: judged(a_line(unit="MIN", quantity=Decimal(600))),
+    ),
+    C.VAT_RATE: Case(lambda: judged(a_line(vat_rate=Decimal(24))), judged),
+    C.NEGATIVE: Case(lambda: judged(a_line(quantity=Decimal(-1), amount=Decimal(-100))), judged),
+    C.CURRENCY: Case(lambda: judged(currency="SEK"), judged),
+    C.TOTAL: Case(
+        lambda: judged(net=Decimal("1000.01")),
+        lambda: judged(net=Decimal("1000.00")),
+    ),
+    C.VAT_SUM: Case(
+        lambda: judged(record=a_record(**wrong(ArithmeticCode.VAT_AMOUNT, None, "255.00", "255.02"))),
+        lambda: judged(record=a_record(**wrong(ArithmeticCode.VAT_AMOUNT, None, "255.00", "255.01"))),
+    ),
+    C.NUMBER_USED: Case(lambda: judged(is_number_repeated=True, record=a_record(same_number=OTHER)), judged),
+    C.SAME_AMOUNT: Case(lambda: judged(record=a_record(same_amount=[OTHER])), judged),
+    C.LATE: Case(
+        lambda: judged(arrived_at=datetime(2026, 11, 6, 22, 0, tzinfo=UTC)),  # Saturday in Helsinki
+        lambda: judged(arrived_at=datetime(2026, 11, 6, 21, 59, tzinfo=UTC)),  # the 5th business day, a Friday
+    ),
+    C.NO_AGREEMENT: Case(lambda: judged(agreement_id=None), judged),
+    C.SELLER: Case(lambda: judged(seller_business_id="0112038-9"), judged),
+    C.ACCOUNT: Case(lambda: judged(ibans=["FI1880012312345678"]), judged),
+    C.DUE_DATE: Case(
+        lambda: judged(due_on=date(2026, 12, 3)),
+        lambda: judged(due_on=date(2026, 12, 4)),
+    ),
+    C.CREDITS_NOTHING: Case(lambda: judged(credit_line(), kind=InvoiceKind.CREDIT_NOTE, record=a_record()), a_credit),
+    C.CREDITS_UNKNOWN_INVOICE: Case(
+        lambda: judged(
+            credit_line(), kind=InvoiceKind.CREDIT_NOTE, record=a_record(credited=Credited(numbers=("1999-1",)))
+        ),
+        a_credit,
+    ),
+    C.CREDITS_UNKNOWN_LINE: Case(
+        lambda: a_credit(credit_line(price_group_code="JUNIOR")),
+        lambda: a_credit(credit_line(price_group_code="JUNIOR", credits_line_id=100)),
+    ),
+    C.CREDITS_TOO_MUCH: Case(
+        lambda: a_credit(target=a_line(id=100, credited_minutes=540, credited_amount=Decimal(900))),
+        lambda: a_credit(target=a_line(id=100, credited_minutes=480, credited_amount=Decimal(800))),
+    ),
+    C.CREDIT_SIGN: Case(lambda: a_credit(credit_line(quantity=Decimal(2), amount=Decimal(200))), a_credit),
+}
+
+
+def _month(number: int) -> Any:
+    from backend.kit.calendar import Month
+
+    return Month(2026, number)
+
+
+@pytest.mark.rule("D11.9-d")
+def test_every_kind_of_finding_has_a_sort_and_a_pair_of_invoices_here() -> None:
+    assert set(SORTS) == set(C) == set(CASES)
+
+
+@pytest.mark.rule("D11.9-d")
+@pytest.mark.parametrize("code", list(CASES), ids=str)
+def test_an_invoice_that_has_it_is_found_out(code: FindingCode) -> None:
+    found = [each for each in CASES[code].has().findings if each.code is code]
+    assert found
+    for each in found:
+        text = sentence(each.code, to_json(each.expected), to_json(each.found), each.about)
+        assert "%" not in translate(text, Language.EN).replace(" %", "")
+
+
+@pytest.mark.rule("D11.9-d")
+@pytest.mark.parametrize("code", list(CASES), ids=str)
+def test_one_that_has_it_not_is_left_alone(code: FindingCode) -> None:
+    assert code.value not in codes(CASES[code].has_not())
+
+
+def test_an_invoice_in_order_has_no_finding_and_holds_what_it_bills() -> None:
+    judgement = judged()
+    assert codes(judgement) == []
+    assert [(hold.line_id, hold.amount) for hold in judgement.holds] == [(1, 600)]
+
+
+def test_a_credit_in_order_has_no_finding_and_holds_nothing() -> None:
+    judgement = a_credit()
+    assert codes(judgement) == []
+    assert judgement.holds == []
+    assert judgement.credits_lines == {2: 100}
+
+
+# What a line takes
+
+
+@pytest.mark.rule("D11.9-h")
+def test_a_line_takes_the_oldest_days_first_and_splits_the_last() -> None:
+    late, early = a_piece(date(2026, 10, 20), 480), a_piece(date(2026, 10, 2), 240)
+    judgement = judged(record=a_record(late, early))
+    assert [(hold.piece.day.day, hold.amount) for hold in judgement.holds] == [(2, 240), (20, 360)]
+
+
+@pytest.mark.rule("D11.9-h")
+def test_two_lines_of_the_same_share_what_there_is_in_their_order() -> None:
+    lines = a_line(), a_line(id=2, position=2, quantity=Decimal(5), amount=Decimal(500))
+    judgement = judged(*lines, record=a_record(a_piece(minutes=780)))
+    assert [(hold.line_id, hold.amount) for hold in judgement.holds] == [(1, 600), (2, 180)]
+    assert the(judgement, C.MORE_THAN_APPROVED).expected == Minutes(180)
+
+
+@pytest.mark.rule("D11.9-h")
+def test_work_of_another_month_or_price_group_is_never_taken() -> None:
+    november = a_piece(date(2026, 11, 1))
+    junior = a_piece(date(2026, 10, 7), key=(ORDER, GROUP + 1))
+    judgement = judged(record=a_record(november, junior))
+    assert judgement.holds == []
+    assert codes(judgement) == ["more_than_approved"]
+
+
+@pytest.mark.rule("H11.9-b")
+def test_a_line_for_an_overrun_takes_only_what_an_overrun_granted() -> None:
+    granted = a_piece(date(2026, 10, 9), 300, is_overrun=True)
+    line = a_line(ground=Ground.OVERRUN)
+    judgement = judged(line, record=a_record(a_piece(date(2026, 10, 1)), granted))
+    assert [(hold.piece.is_overrun, hold.amount) for hold in judgement.holds] == [(True, 300)]
+    assert the(judgement, C.ABOVE_ESTIMATE).found == Minutes(300)
+
+
+@pytest.mark.rule("D11.9-d")
+def test_what_is_missing_is_explained_part_by_part() -> None:
+    record = a_record(
+        a_piece(minutes=120),
+        a_piece(date(2026, 10, 6), 180, held_by=77),
+        holders={77: OTHER},
+        waiting={(ORDER, GROUP): [(date(2026, 10, 7), 150)]},
+        room={ORDER: 60},
+    )
+    judgement = judged(record=record)
+    parts = {found.code: found.found for found in judgement.findings}
+    assert parts == {
+        C.ALREADY_BILLED: Minutes(180),
+        C.HOURS_NOT_APPROVED: Minutes(60),
+        C.ABOVE_ESTIMATE: Minutes(90),
+        C.MORE_THAN_APPROVED: Minutes(600),
+    }
+    assert the(judgement, C.ALREADY_BILLED).other_invoice_id == OTHER.id
+
+
+@pytest.mark.rule("H11.9-h")
+def test_extra_effort_against_instruction_is_named_with_its_own_rule() -> None:
+    extra = OwnCostTarget(title="Done against instruction", rule="H11.8.1-h")
+    record = a_record(a_piece(minutes=480), own_cost={ORDER: [(date(2026, 10, 8), 120, extra)]})
+    found = the(judged(record=record), C.OWN_COST)
+    assert (found.rule, found.found, found.about) == ("H11.8.1-h", Minutes(120), "Done against instruction")
+
+
+@pytest.mark.rule("H11.7.3-h")
+def test_what_is_not_approved_is_an_error_and_never_held() -> None:
+    judgement = judged(record=a_record(a_piece(minutes=0 + 15), waiting={(ORDER, GROUP): [(date(2026, 10, 6), 585)]}))
+    assert sum(hold.amount for hold in judgement.holds) == 15
+    assert the(judgement, C.HOURS_NOT_APPROVED).severity is Severity.ERROR
+
+
+@pytest.mark.rule("D11.9-h")
+def test_a_part_is_taken_by_its_month_where_its_number_is_not_said() -> None:
+    known = a_known(milestones={FIXED: [a_part(position=1, month=date(2026, 9, 1), id=31), a_part(month=OCTOBER[0])]})
+    line = a_part_line(milestone_position=None)
+    judgement = judged(line, record=a_part_record(known=known))
+    assert codes(judgement) == []
+    assert judgement.meanings[0].milestone is not None
+    assert judgement.meanings[0].milestone.id == PART
+
+
+# Prices
+
+
+@pytest.mark.rule("D0-c", "D0-d")
+def test_where_the_price_changed_within_the_month_the_sum_of_both_is_due() -> None:
+    """Four hours at 90 and six at 100 euros are 960, whatever one price the line says."""
+    prices = {
+        GROUP: [
+            (Range(date(2026, 1, 1), date(2026, 10, 15)), Decimal(90)),
+            (Range(date(2026, 10, 15), None), Decimal(100)),
+        ]
+    }
+    record = [a_piece(date(2026, 10, 14), 240), a_piece(date(2026, 10, 15), 360)]
+    right = a_line(unit_price=Decimal(96), amount=Decimal("960.00"))
+    assert codes(judged(right, record=a_record(*record, prices=prices))) == []
+    found = the(judged(record=a_record(*[a_piece(p.day, p.amount) for p in record], prices=prices)), C.PRICE)
+    assert (found.found, found.expected[-1]) == (Decimal("1000.00"), Decimal("960.00"))  # type: ignore[index]
+
+
+def test_a_charge_on_a_line_of_hours_is_not_the_contracts_price() -> None:
+    line = a_line(adjustment=Decimal(50), amount=Decimal("1050.00"))
+    assert codes(judged(line)) == ["price"]
+
+
+def test_a_day_without_an_agreed_price_is_found() -> None:
+    assert the(judged(record=a_record(prices={})), C.PRICE).expected is None
+
+
+@pytest.mark.rule("H11.9-a")
+def test_hours_that_tiera_approved_late_may_be_invoiced_three_business_days_after() -> None:
+    """Approved on Monday 9.11.: due on Thursday 12.11."""
+    piece = {"approved_at": datetime(2026, 11, 9, 9, 0, tzinfo=UTC)}
+    in_time = judged(record=a_record(a_piece(**piece)), arrived_at=datetime(2026, 11, 12, 12, 0, tzinfo=UTC))
+    late = judged(record=a_record(a_piece(**piece)), arrived_at=datetime(2026, 11, 13, 7, 0, tzinfo=UTC))
+    assert not in_time.is_late
+    assert the(late, C.LATE).expected == date(2026, 11, 12)
+
+
+@pytest.mark.rule("H11.9-i")
+def test_the_order_number_that_is_required_is_tieras_own() -> None:
+    known = a_known(by_reference={"S-77": ORDER})
+    required = frozenset({ReferenceKey.ORDER_NUMBER})
+    judgement = judged(a_line(order_reference="S-77"), record=a_record(known=known, required=required))
+    assert the(judgement, C.REQUIRED_REFERENCE).expected == (ReferenceKey.ORDER_NUMBER,)
+
+
+@pytest.mark.rule("D11.9-h")
+def test_what_a_person_pointed_stands_in_for_what_the_line_lacks() -> None:
+    line = a_line(order_reference=None, order_id=ORDER, pointed=[Key.ORDER.value])
+    assert codes(judged(line)) == []
+
+
+@pytest.mark.rule("D11.9-e")
+def test_credits_of_one_note_count_together_against_their_line() -> None:
+    target = a_line(id=100)
+    lines = [credit_line(id=n, position=n, quantity=Decimal(-6), amount=Decimal("-600.00")) for n in (2, 3)]
+    record = a_record(credited=Credited(numbers=("2026-6",), invoice=OTHER, lines=[target]))
+    judgement = judged(*lines, record=record, kind=InvoiceKind.CREDIT_NOTE)
+    assert {found.line_id for found in judgement.findings if found.code is C.CREDITS_TOO_MUCH} == {3}
+
+
+def test_the_agreement_of_the_order_says_which_price_groups_there_are() -> None:
+    found = the(judged(a_line(price_group_code="ARCHITECT")), C.UNKNOWN_PRICE_GROUP)
+    assert found.expected == ("JUNIOR", "SENIOR")
+    assert AGREEMENT
