@@ -5,6 +5,7 @@ import http.client
 import json
 import os
 import secrets
+import shutil
 import signal
 import socket
 import sys
@@ -171,6 +172,7 @@ def _fill(parts: _Parts, say: Say) -> None:
             )
         say("Filling the demo was cut short the last time: beginning anew.")
         parts.own.create_database()
+        shutil.rmtree(settings.data / "files", ignore_errors=True)
         filling(settings.data).unlink()
     if parts.start("fill").process.wait() != 0:
         raise Trouble("The demo could not be prepared; the reason is above.")
