@@ -173,6 +173,7 @@ def _fill(parts: _Parts, say: Say) -> None:
         say("Filling the demo was cut short the last time: beginning anew.")
         parts.own.create_database()
         shutil.rmtree(settings.data / "files", ignore_errors=True)
+        (settings.data / "files").mkdir(mode=0o700)
         filling(settings.data).unlink()
     if parts.start("fill").process.wait() != 0:
         raise Trouble("The demo could not be prepared; the reason is above.")
