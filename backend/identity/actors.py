@@ -23,6 +23,8 @@ class Present:
     actor: Actor
     name: str
     organisation: str
+    address: str | None = None
+    """A person's mail address."""
     session_id: int | None = None
     token_id: int | None = None
     seen_at: datetime | None = None
@@ -61,6 +63,7 @@ async def actor_of_session(
         actor,
         person.name,
         organisation.name,
+        person.email,
         session_id=signed_in.id,
         seen_at=signed_in.seen_at,
         until=signed_in.expires_at,

@@ -1,0 +1,354 @@
+"""What happened, business day by business day: orders on their way, hours booked, approved, and what waits today."""
+
+from datetime import date
+from random import Random
+
+import sqlalchemy as sa
+
+from backend.demo.stage import Stage
+from backend.demo.works import WORKS, End, Work
+from backend.hours import approval_verbs
+from backend.hours.model import TimeEntry
+from backend.hours.states import EntryState, OwnCost
+from backend.hours.verbs import Booking, book_hours, define_target
+from backend.kit.actor import SCHEDULE
+from backend.kit.calendar import MONDAY_TO_FRIDAY, month_of, nth_business_day
+from backend.kit.deadlines import pass_deadlines
+from backend.ledger.model import Account
+from backend.orders import (
+    delivery_verbs,
+    draft_verbs,
+    estimate_verbs,
+    forecast_verbs,
+    overrun_verbs,
+    placing_verbs,
+)
+from backend.orders.estimate_model import EstimateOption
+from backend.orders.model import WORK, Order
+from backend.orders.states import PaperKind
+from backend.rulebook.sizes import SizeClass
+
+FIRST_DAY = -88
+"""Business days before today on which everything begins."""
+ESTIMATED, PLACED, CONFIRMED = 2, 3, 4
+"""Business days after the request."""
+NONE_BETTER = "Kävimme läpi myös valmiin tuotteen ja nykyisen lomakkeen käytön; kumpikaan ei tule halvemmaksi."
+WAYS = ("suunnittelu", "toteutus", "toteutus ja testit", "katselmoinnin korjaukset", "testaus", "viimeistely")
+STEPS: dict[End, int] = {
+    End.ASKED: 0, End.DRAFT: 0, End.REQUESTED: 0, End.ESTIMATED: ESTIMATED, End.ORDERED: PLACED,
+}  # fmt: skip
+"""The last step of orders whose work has not begun; of others every step was taken."""
+
+
+def _estimated(work: Work) -> int:
+    return round(sum(hours for _, hours in work.rows) * 60)
+
+
+class Story:
+    def __init__(self, stage: Stage) -> None:
+        self.stage = stage
+        self.dice = Random(20261124)  # noqa: S311  # the same past at every start
+        self.booked: dict[str, int] = {}
+        self.done: set[str] = set()
+
+    async def play(self) -> None:
+        """From the first day to yesterday evening, and this morning."""
+        for n in range(FIRST_DAY, 0):
+            day = self.stage.day(n)
+            if n == FIRST_DAY + 1:
+                await self._define_targets(day)
+            for work in WORKS:
+                await self._take_steps(work, n + work.began, day)
+            await self._approve_month_before(day)
+            for work in WORKS:
+                await self._book(work, n + work.began, day)
+            self.stage.at(day, 23, 30)
+            await self.stage.entrance.enter(SCHEDULE, pass_deadlines)
+        await self._leave_things_waiting()
+
+    # Orders
+
+    async def _take_steps(self, work: Work, step: int, day: date) -> None:
+        """What happens to an order in the morning; `step` counts business days since it was wanted."""
+        last = STEPS.get(work.end, CONFIRMED)
+        if not 0 <= step <= last:
+            return
+        if step == 0:
+            await self._want(work, day)
+        elif step == ESTIMATED:
+            await self._estimate(work, day)
+        elif step == PLACED:
+            self.stage.at(day, 13)
+            option = f"{work.key}:option"
+            await self.stage.act(
+                "ordering_contact",
+                placing_verbs.place_order,
+                order_id=self.stage.ids[work.key],
+                option_id=self.stage.ids[option],
+            )
+        elif step == CONFIRMED:
+            await self._confirm(work, day)
+
+    async def _want(self, work: Work, day: date) -> None:
+        stage = self.stage
+        stage.at(day, 9, 10)
+        if work.end is End.ASKED:
+            ref = await stage.act(
+                f"{work.customer}_rep",
+                draft_verbs.ask_for_work,
+                service_id=stage.ids[work.service],
+                title=work.title,
+                description=work.description,
+                due_on=stage.day(work.due_in),
+            )
+            stage.ids[work.key] = ref.id
+            return
+        content = draft_verbs.Content(
+            title=work.title,
+            description=work.description,
+            goal=work.goal,
+            limits=work.limits,
+            due_on=stage.day(work.due_in),
+            service_id=stage.ids[work.service],
+            customer_id=stage.ids[work.customer] if work.customer else None,
+        )
+        ref = await stage.act(
+            "ordering_contact", draft_verbs.create_order, agreement_id=stage.ids[work.deal], content=content
+        )
+        stage.ids[work.key] = ref.id
+        if work.end is End.DRAFT:
+            return
+        is_assignment = sum(hours for _, hours in work.rows) >= 75
+        if (
+            is_assignment or work.overrun_at
+        ):  # an overrun may lift it to an assignment, which needs the form (H11.8.2-a)
+            form = await stage.bring(
+                "ordering_contact",
+                f"Toimeksiantolomake {work.title}.txt",
+                f"Toimeksianto: {work.title}\n\nTavoite: {work.goal}\nRajaukset: {work.limits}\n",
+            )
+            await stage.act(
+                "ordering_contact",
+                draft_verbs.attach_order_paper,
+                order_id=ref.id,
+                kind=PaperKind.FORM,
+                file_id=form.id,
+            )
+        await stage.act(
+            "ordering_contact",
+            estimate_verbs.request_estimate,
+            order_id=ref.id,
+            expected_class=SizeClass.ASSIGNMENT if is_assignment else SizeClass.SMALL,
+        )
+
+    async def _estimate(self, work: Work, day: date) -> None:
+        stage = self.stage
+        stage.at(day, 10, 20)
+        options = [self._option(work, work.title, work.rows)]
+        if work.alternative:
+            options.append(self._option(work, *work.alternative))
+        estimate = await stage.act(
+            self._manager(work),
+            estimate_verbs.give_estimate,
+            order_id=stage.ids[work.key],
+            options=options,
+            none_better_statement=None if work.alternative else NONE_BETTER,
+        )
+        found = await stage.ask(
+            sa.select(EstimateOption.id)
+            .where(EstimateOption.estimate_id == estimate.id)
+            .order_by(EstimateOption.position)
+        )
+        stage.ids[f"{work.key}:option"] = found[0]
+
+    def _option(self, work: Work, title: str, rows: tuple[tuple[str, float], ...]) -> estimate_verbs.Option:
+        return estimate_verbs.Option(
+            title=title,
+            rows=[
+                estimate_verbs.Row(price_group_id=self.stage.ids[f"{work.deal}:{code}"], minutes=round(hours * 60))
+                for code, hours in rows
+            ],
+        )
+
+    async def _confirm(self, work: Work, day: date) -> None:
+        stage = self.stage
+        stage.at(day, 9)
+        number = f"{'KP' if work.deal == 'deal_a' else 'PL'}-{1000 + stage.ids[work.key]}"
+        await stage.act(
+            self._manager(work),
+            placing_verbs.confirm_order,
+            order_id=stage.ids[work.key],
+            supplier_number=number,
+            description=work.description,
+        )
+        stage.at(day, 9, 30)
+        await stage.act(self._manager(work), delivery_verbs.start_work, order_id=stage.ids[work.key])
+        (account,) = await stage.ask(
+            sa.select(Account.id).where(
+                Account.about_kind == "Order", Account.about_id == stage.ids[work.key], Account.purpose == WORK
+            )
+        )
+        stage.ids[f"{work.key}:target"] = account
+
+    def _manager(self, work: Work) -> str:
+        return "manager_a" if work.deal == "deal_a" else "manager_b"
+
+    # Hours
+
+    async def _book(self, work: Work, step: int, day: date) -> None:
+        """The experts' afternoon on one order: as much as brings it to where it should be by this day."""
+        worked = step - CONFIRMED + 1
+        if worked < 1 or work.end in STEPS or work.key in self.done:
+            return
+        days = work.lasts or work.began - CONFIRMED
+        if worked > days:
+            await self._deliver(work, day)
+            return
+        for place, expert in enumerate(work.experts):
+            share = work.spent * _estimated(work) * min(1.0, worked / days) / len(work.experts)
+            key = f"{work.key}:{expert}"
+            minutes = min(450, 15 * round((share - self.booked.get(key, 0)) / 15 + self.dice.uniform(-1.2, 0.8)))
+            if worked == days:
+                minutes = min(540, 15 * round((share - self.booked.get(key, 0)) / 15))
+            if minutes < 30:
+                continue
+            self.booked[key] = self.booked.get(key, 0) + minutes
+            code = work.rows[min(place, len(work.rows) - 1)][0]
+            task = work.tasks[(worked + 2 * place) // 4 % len(work.tasks)]
+            self.stage.at(day, 15, 30 + 5 * place)
+            await self.stage.act(
+                expert,
+                book_hours,
+                booking=Booking(
+                    target_id=self.stage.ids[f"{work.key}:target"],
+                    day=day,
+                    minutes=minutes,
+                    description=f"{task}, {WAYS[worked % len(WAYS)]}",
+                    price_group_id=self.stage.ids[f"{work.deal}:{code}"],
+                ),
+            )
+        await self._follow(work, day)
+
+    async def _follow(self, work: Work, day: date) -> None:
+        """At the warning the supplier renews its forecast; once, on the same afternoon."""
+        booked, ceiling = self._booked(work), _estimated(work)
+        if work.overrun_at and booked >= work.overrun_at * ceiling:
+            await self._overrun_granted(work, day)
+        elif booked >= 0.8 * ceiling and f"{work.key}:forecast" not in self.stage.ids:
+            self.stage.ids[f"{work.key}:forecast"] = 1
+            await self._forecast(work, max(15, ceiling - booked), "Jäljellä viimeistely ja testaus.")
+
+    async def _forecast(self, work: Work, remaining: int, note: str) -> None:
+        await self.stage.act(
+            self._manager(work),
+            forecast_verbs.give_forecast,
+            order_id=self.stage.ids[work.key],
+            remaining_minutes=remaining // 15 * 15,
+            note=note,
+        )
+
+    def _booked(self, work: Work) -> int:
+        return sum(self.booked.get(f"{work.key}:{expert}", 0) for expert in work.experts)
+
+    async def _overrun_granted(self, work: Work, day: date) -> None:
+        """An earlier request to go on, granted in part."""
+        if f"{work.key}:overrun" in self.stage.ids:
+            return
+        stage, order_id = self.stage, self.stage.ids[work.key]
+        stage.at(day, 16)
+        remaining = _estimated(work) - self._booked(work) + 16 * 60
+        await self._forecast(work, remaining, "Suurten koulujen haut vaativat oman indeksin.")
+        asked = await stage.act(
+            self._manager(work),
+            overrun_verbs.request_overrun,
+            order_id=order_id,
+            minutes=16 * 60,
+            reason="Suurissa kouluissa haku on liian hidas; nopeutus ei ollut arviossa.",
+        )
+        stage.ids[f"{work.key}:overrun"] = asked.id
+        stage.at(day, 16, 20)
+        await stage.act(
+            "service_manager",
+            overrun_verbs.decide_overrun,
+            overrun_id=asked.id,
+            minutes=12 * 60,
+            reason="Nopeutus tarvitaan; ulkoasun viimeistely siirretään seuraavaan tilaukseen.",
+            covers_work_done=True,
+        )
+
+    async def _deliver(self, work: Work, day: date) -> None:
+        self.done.add(work.key)
+        stage = self.stage
+        stage.at(day, 14)
+        await self._forecast(work, 0, "Työ on valmis.")
+        await stage.act(self._manager(work), delivery_verbs.deliver_work, order_id=stage.ids[work.key])
+        if work.end is End.ACCEPTED:
+            stage.at(day, 15)
+            await stage.act("service_manager", delivery_verbs.accept_work, order_id=stage.ids[work.key])
+
+    async def _define_targets(self, day: date) -> None:
+        """What suppliers book at their own cost."""
+        for deal in ("deal_a", "deal_b"):
+            for kind, title in (
+                (OwnCost.FAMILIARISATION, "Uuden henkilön perehdytys"),
+                (OwnCost.BODIES, "Ohjaus- ja tuotantoryhmän kokoukset"),
+            ):
+                self.stage.at(day, 9)
+                await self.stage.act(
+                    "service_manager",
+                    define_target,
+                    agreement_id=self.stage.ids[deal],
+                    kind=kind,
+                    title=title,
+                    instructions="Kirjataan toimittajan omalla kustannuksella.",
+                )
+
+    async def _approve_month_before(self, day: date) -> None:
+        """On the second business day of a month Tiera approves what was booked in the month before."""
+        month = month_of(day)
+        if day != nth_business_day(month.year, month.number, 2, MONDAY_TO_FRIDAY):
+            return
+        waiting = await self.stage.ask(
+            sa.select(TimeEntry.id)
+            .where(TimeEntry.state == EntryState.BOOKED, TimeEntry.day < month.first_day)
+            .order_by(TimeEntry.id)
+        )
+        if waiting:
+            self.stage.at(day, 11)
+            await self.stage.act("service_manager", approval_verbs.approve_hours, entry_ids=waiting)
+
+    # Today
+
+    async def _leave_things_waiting(self) -> None:
+        """What each of the people finds on the desk this morning."""
+        stage = self.stage
+        stage.at(stage.day(-1), 16, 30)
+        for work in WORKS:
+            booked, ceiling = self._booked(work), _estimated(work)
+            if work.end is End.OVERRUN_ASKED:
+                await self._forecast(work, 44 * 60, "Liitteiden siirto on arvioitua laajempi.")
+                await stage.act(
+                    self._manager(work),
+                    overrun_verbs.request_overrun,
+                    order_id=stage.ids[work.key],
+                    minutes=booked + 44 * 60 - ceiling,
+                    reason="Asianhallinta ottaa liitteet vastaan vain yksi kerrallaan, ja jokainen tiedostotyyppi on "
+                    "tarkistettava erikseen.",
+                )
+            elif work.end is End.IN_PROGRESS:
+                await self._forecast(work, ceiling - booked - 120, "Etenee arvion mukaan.")
+        newest = await stage.ask(
+            sa.select(TimeEntry.id)
+            .join(Order, Order.id == TimeEntry.order_id)
+            .where(TimeEntry.state == EntryState.BOOKED, Order.id == stage.ids["lomakkeet"])
+            .order_by(TimeEntry.day.desc(), TimeEntry.id.desc())
+            .limit(1)
+        )
+        if newest:
+            stage.at(stage.day(-1), 16, 45)
+            await stage.act(
+                "service_manager",
+                approval_verbs.return_hours,
+                entry_ids=newest,
+                reason="Selitteestä ei selviä, mitä lomaketta työ koski.",
+            )
