@@ -6,6 +6,7 @@ from datetime import date, datetime
 import sqlalchemy as sa
 
 from backend.files.model import StoredFile
+from backend.files.verbs import use_file
 from backend.kit import events
 from backend.kit.actor import Actor, ActorKind
 from backend.kit.calendar import helsinki_date
@@ -171,6 +172,8 @@ async def attach_order_paper(
     order = await queries.get_order_for_change(session, actor, order_id)
     action = A.BRING_PAPER if actor.kind is ActorKind.SUPPLIER else A.ATTACH_PAPER
     move = policy.take(actor, order.state, action)
+    if await session.get(StoredFile, file_id) is None:
+        raise not_found("file_id")
     paper = OrderPaper(
         order_id=order.id,
         kind=kind,
@@ -179,10 +182,13 @@ async def attach_order_paper(
         added_at=now,
         supplier_id=order.supplier_id,
     )
-    await _claim_file(session, actor, file_id, order.ref)
     session.add(paper)
-    await events.record(session, actor, "order.paper_added", order, at=now, rule=move.rule, kind=kind)
     await session.flush()
+    try:
+        await use_file(session, actor, file_id, paper, "paper")
+    except Refusal as refusal:
+        raise refusal.at("file_id") from None
+    await events.record(session, actor, "order.paper_added", order, at=now, rule=move.rule, kind=kind)
     return paper
 
 
@@ -273,17 +279,3 @@ async def _record_move(
     await events.record(
         session, actor, name, order, at=now, rule=rule_name, from_=source, to=order.state, audience=Audience.ALL
     )
-
-
-async def _claim_file(session: Session, actor: Actor, file_id: int, about: Ref) -> None:
-    """Tie a stored file to the order; only who brought it may name it, and only once."""
-    own = sa.select(StoredFile).where(
-        StoredFile.id == file_id,
-        StoredFile.uploaded_by_id == actor.person_id,
-        StoredFile.organisation_id == actor.organisation_id,
-        StoredFile.about_kind.is_(None),
-    )
-    stored = await session.scalar(own.with_for_update(key_share=True))
-    if stored is None:
-        raise not_found("file_id")
-    stored.about_kind, stored.about_id, stored.purpose = about.kind, about.id, "paper"

@@ -10,6 +10,7 @@ from backend.kit.clock import HELSINKI
 from backend.kit.conditions import has_words, when
 from backend.kit.database import Condition, Euros, Row
 from backend.ledger.model import Account, Posting, PostingKind
+from backend.orders.estimate_model import Estimate
 from backend.orders.model import SUMS, WORK, Milestone, Order
 from backend.orders.overrun_model import Overrun, Revision
 from backend.orders.queries import visible_orders
@@ -18,7 +19,9 @@ from backend.parties.model import Organisation
 
 
 def _of_account(order: Row, purpose: str, sum_of: str) -> sa.ColumnElement[int | None]:
-    its = sa.alias(Account.__table__)
+    its = (
+        Account.__table__
+    )  # by its own name: an amount of money is asked for twice, for itself and whether it is there
     is_its = sa.and_(its.c.about_kind == "Order", its.c.about_id == order.id, its.c.purpose == purpose)
     return sa.select(its.c[sum_of]).where(is_its).correlate_except(its).scalar_subquery()
 
@@ -60,7 +63,7 @@ def facts_of(order: Row) -> dict[str, sa.ColumnElement[Any]]:
     }
 
 
-def _is_there(its: sa.NamedFromClause, order: Row, condition: Condition) -> sa.ColumnElement[bool]:
+def _is_there(its: sa.FromClause, order: Row, condition: Condition) -> sa.ColumnElement[bool]:
     found = sa.select(sa.literal(1)).where(its.c.order_id == order.id, condition)
     return found.correlate_except(its).exists()
 
@@ -105,7 +108,8 @@ def orders_matching(_: None, order: Row, *, where: Any) -> Condition:
     return sa.and_(
         when(where.states, lambda states: sa.cast(order.state, sa.Text) == sa.any_(states)),
         when(where.is_open, lambda wanted: is_open(order) if wanted else ~is_open(order)),
-        when(where.is_on_hold, lambda wanted: order.is_on_hold == wanted),
+        when(where.is_on_hold, lambda wanted: is_on_hold(order) if wanted else ~is_on_hold(order)),
+        when(where.awaits_decision, lambda wanted: awaits_decision(order) if wanted else ~awaits_decision(order)),
         when(where.supplier_id, lambda of: order.supplier_id == of.of("Organisation")),
         when(where.customer_id, lambda of: order.customer_id == of.of("Organisation")),
         when(where.words, lambda words: _has_words(order, words)),
@@ -121,6 +125,24 @@ def _has_words(order: Row, words: Any) -> Condition:
 def is_open(order: Row) -> Condition:
     """Neither accepted nor ended."""
     return order.state.not_in([OrderState.ACCEPTED, OrderState.DECLINED, OrderState.CANCELLED])  # type: ignore[no-any-return]
+
+
+def is_on_hold(order: Row) -> Condition:
+    """SQL: whether an open order waits for a decision on its ceiling."""
+    return sa.and_(is_open(order), order.is_on_hold)
+
+
+def is_newest(estimate: Row) -> Condition:
+    """SQL: whether an estimate is its order's last."""
+    its = sa.alias(Estimate.__table__)
+    last = sa.select(sa.func.max(its.c.ordinal)).where(its.c.order_id == estimate.order_id)
+    return estimate.ordinal == last.correlate_except(its).scalar_subquery()  # type: ignore[no-any-return]
+
+
+def is_chosen(option: Row) -> sa.ColumnElement[bool]:
+    """SQL: whether an estimate's option was ordered."""
+    its = sa.alias(Order.__table__)
+    return sa.select(sa.literal(1)).where(its.c.chosen_option_id == option.id).correlate_except(its).exists()
 
 
 def count_of_orders(actor: Actor, condition: Any) -> sa.ColumnElement[int]:

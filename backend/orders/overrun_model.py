@@ -34,6 +34,8 @@ class Overrun(Thing):
     reason: Mapped[str]
     asked_by_id: Mapped[int | None] = mapped_column(sa.ForeignKey("people.id"))
     asked_at: Mapped[datetime]
+    due_at: Mapped[datetime | None]
+    """Until when Tiera must have decided."""
     granted_minutes: Mapped[int | None]
     granted_euros: Mapped[Decimal | None]
     covers_work_done: Mapped[bool | None]

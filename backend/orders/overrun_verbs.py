@@ -38,6 +38,7 @@ async def request_overrun(
     work = await open_work(session, order, billable=True)
     ceiling = work.granted or 0
     rules.check_overrun_asked(minutes, order.forecast_minutes, ceiling, reason, terms)
+    due_at = deadlines.overrun_answer_due_at(now, terms)
     overrun = Overrun(
         order_id=order.id,
         ordinal=await queries.next_ordinal(session, Overrun, order.id),
@@ -49,12 +50,12 @@ async def request_overrun(
         reason=reason.strip(),
         asked_by_id=actor.person_id,
         asked_at=now,
+        due_at=due_at,
         supplier_id=order.supplier_id,
     )
     session.add(overrun)
     await session.flush()
     right = await session.get(OrderingRight, order.ordering_right_id or 0)
-    due_at = deadlines.overrun_answer_due_at(now, terms)
     await open_deadline(
         session,
         overrun.ref,

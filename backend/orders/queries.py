@@ -5,6 +5,7 @@ from datetime import datetime
 
 import sqlalchemy as sa
 
+from backend.files.queries import register_holder
 from backend.kit import faults
 from backend.kit.actor import Actor, ActorKind
 from backend.kit.database import Condition, Row, Session, Thing
@@ -95,6 +96,7 @@ def _register() -> None:
     kind(Forecast, visible_between_parties, url="/tilaukset/{order_id}")
     kind(Overrun, visible_between_parties, url="/tilaukset/{order_id}")
     kind(Revision, visible_between_parties, url="/tilaukset/{order_id}")
+    register_holder("OrderPaper")
 
 
 _register()

@@ -281,6 +281,7 @@ def upgrade() -> None:
         sa.Column("reason", sa.Text(), nullable=False),
         sa.Column("asked_by_id", sa.BigInteger(), nullable=True),
         sa.Column("asked_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("due_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("granted_minutes", sa.BigInteger(), nullable=True),
         sa.Column("granted_euros", sa.Numeric(precision=14, scale=2), nullable=True),
         sa.Column("covers_work_done", sa.Boolean(), nullable=True),

@@ -8,7 +8,6 @@ from typing import Any
 import sqlalchemy as sa
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from backend.files.model import StoredFile
 from backend.kit.actor import Actor, ActorKind
 from backend.ledger import verbs as ledger
 from backend.orders import draft_verbs, estimate_verbs, forecast_verbs, overrun_verbs, placing_verbs, queries
@@ -24,6 +23,7 @@ from backend.orders.states import PaperKind, Pricing
 from backend.parties.agreement_model import Agreement, PriceGroup, TermValue
 from backend.parties.model import Organisation
 from backend.parties.right_model import OrderingRight
+from tests.files.making import make_file
 from tests.making import (
     LONG_AGO,
     NOW,
@@ -111,22 +111,6 @@ async def make_draft(session: AsyncSession, p: Parties, *, now: datetime = NOW, 
     return await draft_verbs.create_order(
         session, p.contact, agreement_id=p.agreement.id, content=content(**changes), now=now
     )
-
-
-async def make_file(session: AsyncSession, actor: Actor) -> StoredFile:
-    """A file that the actor has just brought."""
-    stored = StoredFile(
-        sha256="0" * 64,
-        size=10,
-        name="paper.pdf",
-        media_type="application/pdf",
-        uploaded_by_id=actor.person_id,
-        organisation_id=actor.organisation_id,
-        uploaded_at=NOW,
-    )
-    session.add(stored)
-    await session.flush()
-    return stored
 
 
 async def attach(session: AsyncSession, actor: Actor, order: Order, *kinds: PaperKind) -> None:

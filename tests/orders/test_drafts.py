@@ -13,8 +13,9 @@ from backend.orders import draft_verbs, queries
 from backend.orders.model import Order
 from backend.orders.states import OrderState, PaperKind
 from backend.rulebook.sizes import SizeClass
+from tests.files.making import make_file
 from tests.making import NOW, make_person, make_right, make_service, ordering_contact
-from tests.orders.making import attach, content, make_draft, make_file, make_parties, make_requested
+from tests.orders.making import attach, content, make_draft, make_parties, make_requested
 
 
 async def ask(session: AsyncSession, p, actor=None) -> Order:

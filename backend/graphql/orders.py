@@ -1,0 +1,390 @@
+"""Orders: what everybody concerned sees of them. Customers see totals, never hours, unit prices or people (D2.1-c)."""
+
+import datetime as dt
+from decimal import Decimal
+from enum import StrEnum
+from typing import Annotated, Any
+
+import sqlalchemy as sa
+import strawberry
+
+from backend.files.model import StoredFile
+from backend.graphql import parties
+from backend.graphql.inputs import filter_input, key, value
+from backend.graphql.reads.shape import (
+    argument,
+    column,
+    computed,
+    connection,
+    described,
+    everyone,
+    group,
+    many,
+    newest,
+    oldest,
+    one,
+    ref,
+    root,
+    shape,
+    sql,
+)
+from backend.graphql.relay import Connection, Node, Subject
+from backend.graphql.scalars import Money, money
+from backend.kit.actor import Actor, ActorKind
+from backend.kit.amounts import Minutes
+from backend.kit.database import Row
+from backend.orders import figures, model, policy, queries
+from backend.orders.states import (
+    MilestoneAction,
+    MilestoneState,
+    OrderAction,
+    OrderState,
+    OverrunState,
+    PaperKind,
+    Pricing,
+)
+from backend.rulebook.sizes import SizeClass
+
+ESTIMATES = strawberry.lazy("backend.graphql.estimates")
+CHANGES = strawberry.lazy("backend.graphql.overruns")
+Agreement = Annotated["Agreement", strawberry.lazy("backend.graphql.agreements")]  # type: ignore[name-defined]
+Service = Annotated["Service", strawberry.lazy("backend.graphql.agreements")]  # type: ignore[name-defined]
+OrderingRight = Annotated["OrderingRight", strawberry.lazy("backend.graphql.rights")]  # type: ignore[name-defined]
+
+described(
+    OrderState,
+    "Where an order stands. On hold is a fact beside it.",
+    ASKED="A customer asked for it; no ordering contact has taken it up yet.",
+    DRAFT="Tiera prepares it.",
+    REQUESTED="The supplier was asked for an estimate.",
+    ESTIMATED="The supplier has given an estimate.",
+    ORDERED="Placed by an ordering contact.",
+    IN_PROGRESS="The work goes on, and hours may be booked.",
+    DELIVERED="The supplier says that all is done.",
+    HANDED_OVER="A project's results are handed over to the continuous service.",
+    ACCEPTED="Tiera has accepted the delivery.",
+    DECLINED="Tiera or the supplier did not take it.",
+    CANCELLED="Given up before the work started.",
+)
+described(
+    OrderAction,
+    "What can be done with an order.",
+    TAKE_UP="Make a customer's request a draft of one's own.",
+    TURN_DOWN="Not take a customer's request up.",
+    WITHDRAW="Take one's own request back.",
+    EDIT="Change the draft.",
+    RAISE_CLASS="Hold it to the duties of a larger class.",
+    ATTACH_PAPER="Attach a paper, for Tiera.",
+    BRING_PAPER="Attach a paper, for the supplier.",
+    NAME_TIERA_MANAGER="Name Tiera's project manager.",
+    NAME_SUPPLIER_MANAGER="Name the supplier's project manager.",
+    REQUEST_ESTIMATE="Ask the supplier for an estimate.",
+    ESTIMATE="Give an estimate.",
+    DECLINE="Not take it, for the supplier.",
+    ORDER_AT_ONCE="Order without an estimate.",
+    ORDER="Choose an option and order it.",
+    CONFIRM="Record it under the supplier's own number.",
+    START="Start the work.",
+    FORECAST="Say what remains.",
+    REQUEST_OVERRUN="Ask to go on above the ceiling.",
+    PROPOSE_REVISION="Propose a change, for Tiera.",
+    OFFER_REVISION="Propose a change, for the supplier.",
+    DELIVER="Say that all is done.",
+    RETURN="Give a delivery back.",
+    HAND_OVER="Hand a project's results over.",
+    ACCEPT="Accept the delivery.",
+    CANCEL="Give it up.",
+)
+described(
+    Pricing,
+    "How an order is priced.",
+    HOURS="By the hour, under a ceiling.",
+    FIXED="A fixed sum, by milestones.",
+)
+described(
+    PaperKind,
+    "What is attached to an order.",
+    FORM="The standard form of the assignment procedure.",
+    PROJECT_CONTRACT="A project's contract.",
+    PROJECT_PLAN="A project's plan.",
+    TASK_PLAN="A project's work and task plan.",
+    HANDOVER="Of handing over to the continuous service.",
+    OTHER="Anything else.",
+)
+described(
+    MilestoneState,
+    "Where a part of a fixed price stands.",
+    OPEN="Not delivered yet, or returned.",
+    DELIVERED="Waits for Tiera.",
+    ACCEPTED="May be billed.",
+)
+described(
+    MilestoneAction,
+    "What can be done with a part of a fixed price.",
+    DELIVER="Say that it is done.",
+    ACCEPT="Accept it.",
+    RETURN="Give it back.",
+)
+
+
+class OrderSort(StrEnum):
+    NEWEST = "newest"
+    OLDEST = "oldest"
+    DUE_FIRST = "due_first"
+    DUE_LAST = "due_last"
+    LARGEST = "largest"
+    SMALLEST = "smallest"
+
+
+described(
+    OrderSort,
+    "In which order orders come.",
+    NEWEST="Made last first.",
+    OLDEST="Made first first.",
+    DUE_FIRST="Due first first; those not due on a day last.",
+    DUE_LAST="Due last first.",
+    LARGEST="Most euros first.",
+    SMALLEST="Fewest euros first.",
+)
+
+
+def is_party(actor: Any) -> bool:
+    """Who sees hours, unit prices and people: Tiera and the supplier."""
+    return actor.kind is not ActorKind.CUSTOMER
+
+
+def _counted_class(actor: Actor, size_class: SizeClass | None, raised_class: SizeClass | None) -> SizeClass | None:
+    return max((c for c in (size_class, raised_class) if c), key=lambda size: size.rank, default=None)
+
+
+def _actions(actor: Actor, state: OrderState, **facts: Any) -> list[OrderAction]:
+    return policy.available_actions(actor, state, policy.Facts(**facts))
+
+
+def _milestone_order(row: Row) -> Any:
+    its = sa.alias(model.Order.__table__)
+    return sa.select(its.c.state).where(its.c.id == row.order_id).correlate_except(its).scalar_subquery()
+
+
+def _milestone_actions(actor: Actor, state: MilestoneState, order: OrderState) -> list[MilestoneAction]:
+    return policy.available_milestone_actions(actor, state, order)
+
+
+def _followed(order: Row) -> tuple[Any, Any]:
+    kind = sa.func.split_part(order.follows_from, ":", 1)
+    return kind, sa.cast(sa.func.nullif(sa.func.split_part(order.follows_from, ":", 2), ""), sa.BigInteger)
+
+
+@shape(model.Milestone, queries.visible_milestones, sort=oldest("position", "id"))
+class Milestone(Subject):
+    """A part of a fixed price, delivered and accepted by itself; a monthly fee is a row of them."""
+
+    position: int = column("Its place in the order, from 1.")
+    amount: Money = money(lambda m: m.amount, "Euros without VAT.")
+    due_on: dt.date | None = column("By when.")
+    month: dt.date | None = column("Of a monthly fee: the first day of its month.")
+    state: MilestoneState = column("Where it stands.")
+    delivered_at: dt.datetime | None = column("When the supplier delivered it.")
+    accepted_at: dt.datetime | None = column("When Tiera accepted it.")
+    accepted_by: parties.Person | None = one(
+        lambda m, p: p.id == m.accepted_by_id, "Who accepted it.", with_parent=True, seen_by=is_party
+    )
+    returned_at: dt.datetime | None = column("When Tiera gave it back.")
+    return_reason: str | None = column("Why it was given back.")
+    available_actions: list[MilestoneAction] = computed(
+        _milestone_actions, lambda m: {"state": m.state, "order": _milestone_order(m)}, "What you may do with it now."
+    )
+
+
+@shape(model.OrderPaper, queries.visible_between_parties)
+class OrderPaper(Node):
+    """A file that an order needs, or has."""
+
+    kind: PaperKind = column("What it is.")
+    added_at: dt.datetime = column("When it was attached.")
+    added_by: parties.Person | None = one(lambda f, p: p.id == f.added_by_id, "Who attached it.", with_parent=True)
+    file_name: str = sql(lambda f: _of_file(f, "name"), "What the file is called.")
+    file_size: int = sql(lambda f: _of_file(f, "size"), "Its bytes.")
+    file_url: str = sql(lambda f: sa.func.concat("/api/files/", f.file_id), "Where its bytes are.")
+
+
+def _of_file(paper: Row, name: str) -> Any:
+    its = sa.alias(StoredFile.__table__)
+    return sa.select(its.c[name]).where(its.c.id == paper.file_id).correlate_except(its).scalar_subquery()
+
+
+@shape(model.Order, queries.visible_orders, sort={
+    OrderSort.NEWEST: newest("id"),
+    OrderSort.OLDEST: oldest("id"),
+    OrderSort.DUE_FIRST: oldest("due_key", "id"),
+    OrderSort.DUE_LAST: newest("due_key", "id"),
+    OrderSort.LARGEST: newest("euros_key", "id"),
+    OrderSort.SMALLEST: oldest("euros_key", "id"),
+})  # fmt: skip
+class Order(Subject):
+    """A separately agreed, separately billed assignment."""
+
+    number: str | None = column("Tiera's number, by which the supplier bills; none before it is placed.")
+    supplier_number: str | None = column("The supplier's own number.")
+    title: str = column("What it is called.")
+    description: str = column("What is asked for, in plain words.")
+    supplier_description: str | None = column("The supplier's description in plain words.", seen_by=is_party)
+    goal: str | None = column("What it is to reach.")
+    limits: str | None = column("What it leaves out.")
+    pricing: Pricing = column("How it is priced.")
+    state: OrderState = column("Where it stands.")
+    size_class: SizeClass | None = column("The class by its effort; none before it is estimated.")
+    raised_class: SizeClass | None = column("A larger class that a person chose.")
+    raise_reason: str | None = column("Why the class was raised.")
+    counted_class: SizeClass | None = computed(
+        _counted_class,
+        lambda o: {"size_class": o.size_class, "raised_class": o.raised_class},
+        "The class whose duties hold.",
+    )
+    due_on: dt.date | None = column("By when.")
+    is_on_hold: bool = column("Whether the newest forecast passes the ceiling and no decision covers it.")
+    version: int = column("Counts the changes of its content.")
+
+    created_at: dt.datetime = column("When it was begun.")
+    requested_at: dt.datetime | None = column("When an estimate was asked for.")
+    estimate_due_at: dt.datetime | None = column("Until when the estimate must come.")
+    estimated_at: dt.datetime | None = column("When the first estimate came.")
+    ordered_at: dt.datetime | None = column("When it was placed.")
+    confirmed_at: dt.datetime | None = column("When the supplier confirmed it.")
+    started_at: dt.datetime | None = column("When the work started.")
+    delivered_at: dt.datetime | None = column("When it was delivered.")
+    returned_at: dt.datetime | None = column("When a delivery was given back last.")
+    return_reason: str | None = column("Why it was given back.")
+    accepted_at: dt.datetime | None = column("When the delivery was accepted.")
+    ended_at: dt.datetime | None = column("When it was declined or cancelled.")
+    end_reason: str | None = column("Why it ended so.")
+
+    ordered_minutes: Minutes | None = column("What was ordered at first.", seen_by=is_party)
+    ceiling_minutes: Minutes | None = sql(figures.ceiling_of, "The approved ceiling now.", seen_by=is_party)
+    booked_minutes: Minutes | None = sql(figures.booked_of, "What is booked on it.", seen_by=is_party)
+    approved_minutes: Minutes | None = sql(figures.approved_of, "What Tiera has approved.", seen_by=is_party)
+    forecast_minutes: Minutes | None = column("The newest forecast: booked and remaining.", seen_by=is_party)
+    forecast_at: dt.datetime | None = column("When the newest forecast was given.", seen_by=is_party)
+    forecast_due_at: dt.datetime | None = column(
+        "After a warning: until when the forecast must be renewed.", seen_by=is_party
+    )
+    warned_at: dt.datetime | None = column("When the actual came near the ceiling.", seen_by=is_party)
+    ordered_total: Money | None = money(lambda o: o.ordered_euros, "Euros without VAT that were ordered at first.")
+    total: Money | None = money(lambda o: o.committed_euros, "Euros without VAT with what was granted since.")
+    accepted_total: Money | None = money(figures.accepted_euros_of, "Of a fixed price: what is accepted.")
+
+    agreement: Agreement | None = one(lambda o, a: a.id == o.agreement_id, "Under which agreement.", seen_by=is_party)
+    supplier: parties.Organisation = one(lambda o, s: s.id == o.supplier_id, "Who does it.", with_parent=True)
+    service: Service | None = one(lambda o, s: s.id == o.service_id, "Of which service.", with_parent=True)
+    customer: parties.Organisation | None = one(
+        lambda o, c: c.id == o.customer_id, "For whom; none: for Tiera or for all.", with_parent=True
+    )
+    follows_from: Subject | None = ref(_followed, "What it followed from, such as an incident.")
+    asked_by: parties.Person | None = one(
+        lambda o, p: p.id == o.asked_by_id, "The customer's person who asked for it.", with_parent=True
+    )
+    created_by: parties.Person | None = one(lambda o, p: p.id == o.created_by_id, "Who began it.", with_parent=True)
+    ordered_by: parties.Person | None = one(lambda o, p: p.id == o.ordered_by_id, "Who ordered it.", with_parent=True)
+    ordering_right: OrderingRight | None = one(
+        lambda o, r: r.id == o.ordering_right_id, "The naming in writing under which it was placed."
+    )
+    accepted_by: parties.Person | None = one(
+        lambda o, p: p.id == o.accepted_by_id, "Who accepted the delivery.", with_parent=True
+    )
+    tiera_manager: parties.Person | None = one(
+        lambda o, p: p.id == o.tiera_manager_id, "Tiera's project manager.", with_parent=True
+    )
+    supplier_manager: parties.Person | None = one(
+        lambda o, p: p.id == o.supplier_manager_id,
+        "The supplier's project manager.",
+        with_parent=True,
+        seen_by=is_party,
+    )
+
+    estimate: Annotated["Estimate", ESTIMATES] | None = one(  # type: ignore[name-defined]  # noqa: F821
+        lambda o, e: sa.and_(e.order_id == o.id, figures.is_newest(e)), "The newest estimate."
+    )
+    estimates: list[Annotated["Estimate", ESTIMATES]] = many(  # type: ignore[name-defined]  # noqa: F821
+        lambda o, e: e.order_id == o.id, "All estimates, the newest first."
+    )
+    chosen_option: Annotated["EstimateOption", ESTIMATES] | None = one(  # type: ignore[name-defined]  # noqa: F821
+        lambda o, option: option.id == o.chosen_option_id, "What was chosen of the estimate."
+    )
+    milestones: list[Milestone] = many(lambda o, m: m.order_id == o.id, "Parts of a fixed price, in their order.")
+    papers: list[OrderPaper] = many(lambda o, f: f.order_id == o.id, "What is attached.")
+    forecasts: list[Annotated["Forecast", CHANGES]] = many(  # type: ignore[name-defined]  # noqa: F821
+        lambda o, f: f.order_id == o.id, "Forecasts, the newest first."
+    )
+    open_overrun: Annotated["Overrun", CHANGES] | None = one(  # type: ignore[name-defined]  # noqa: F821
+        lambda o, w: sa.and_(w.order_id == o.id, w.state == OverrunState.REQUESTED), "The request that waits."
+    )
+    overruns: list[Annotated["Overrun", CHANGES]] = many(  # type: ignore[name-defined]  # noqa: F821
+        lambda o, w: w.order_id == o.id, "Requests to go on above the ceiling, the newest first."
+    )
+    revisions: list[Annotated["Revision", CHANGES]] = many(  # type: ignore[name-defined]  # noqa: F821
+        lambda o, r: r.order_id == o.id, "Changes of what was ordered, the newest first."
+    )
+    burn_up: list[Annotated["BurnUpPoint", CHANGES]] = many(  # type: ignore[name-defined]  # noqa: F821
+        lambda o, point: point.order_id == o.id, "What was booked until the end of each week.", rows=figures.burn_up
+    )
+    ceiling_steps: list[Annotated["CeilingStep", CHANGES]] = many(  # type: ignore[name-defined]  # noqa: F821
+        lambda o, step: step.order_id == o.id, "How the ceiling moved.", rows=figures.ceiling_steps
+    )
+    available_actions: list[OrderAction] = computed(
+        _actions, lambda o: {"state": o.state, **figures.facts_of(o)}, "What you may do with it now."
+    )
+
+
+@filter_input
+class OrderFilter:
+    """Which orders."""
+
+    words: str | None = value("With these words in number, title or customer.", default=None)
+    states: list[OrderState] | None = value("In one of these states.", default=None)
+    is_open: bool | None = value("Neither accepted nor ended, or the others.", default=None)
+    is_on_hold: bool | None = value("On hold, or not.", default=None)
+    awaits_decision: bool | None = value("Where Tiera has something to decide, or not.", default=None)
+    supplier_id: strawberry.ID | None = key("Organisation", "Of this supplier.", default=None)
+    customer_id: strawberry.ID | None = key("Organisation", "For this customer.", default=None)
+
+
+@root
+class OrderFigures:
+    """Figures over the open orders that you see."""
+
+    open: int = sql(lambda _, a: figures.count_of_orders(a, figures.is_open), "How many are open.", by_actor=True)
+    on_hold: int | None = sql(
+        lambda _, a: figures.count_of_orders(a, figures.is_on_hold), "How many are on hold.", by_actor=True
+    )
+    awaiting_decision: int = sql(
+        lambda _, a: figures.count_of_orders(a, figures.awaits_decision),
+        "In how many Tiera has something to decide.",
+        by_actor=True,
+    )
+    committed_euros: Decimal = sql(lambda _, a: figures.committed_euros(a), "Euros that they bind.", by_actor=True)
+
+
+@root
+class OrdersQuery:
+    """Orders."""
+
+    orders: Connection[Order] | None = connection(
+        figures.orders_matching,
+        "Orders that you see.",
+        order=OrderSort,
+        seen_by=everyone,
+        where=argument(OrderFilter | None, "Which."),
+    )
+    order: Order | None = one(
+        lambda _, o, id: o.id == id.of("Order"),
+        "An order by its identifier.",
+        seen_by=everyone,
+        id=argument(strawberry.ID, "Which."),
+    )
+    order_by_number: Order | None = one(
+        lambda _, o, number: sa.or_(o.number == number, sa.and_(o.supplier_number == number, o.number.is_not(None))),
+        "An order by Tiera's number or the supplier's.",
+        seen_by=everyone,
+        number=argument(str, "`TIL-2026-00042`, or the supplier's."),
+    )
+    order_figures: OrderFigures | None = group("Figures over the open orders that you see.", seen_by=everyone)

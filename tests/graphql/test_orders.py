@@ -1,0 +1,261 @@
+"""Orders through the schema: what each side sees of one order, and the main job by mutations alone."""
+
+from collections.abc import AsyncIterator, Awaitable, Callable
+from datetime import date
+from decimal import Decimal
+from typing import Any
+
+import orjson
+import pytest
+
+from backend.graphql import schema
+from backend.graphql.door import Door
+from backend.graphql.reads.database import Database
+from backend.kit.actor import Actor
+from backend.kit.database import Session, Sessions, make_engine, make_sessions
+from backend.kit.entrance import Entrance
+from backend.orders import estimate_verbs
+from backend.orders.rules import Part
+from backend.orders.states import PaperKind
+from tests.making import NOW, make_person, make_right, make_service, ordering_contact
+from tests.orders.making import (
+    SMALL,
+    Parties,
+    attach,
+    book,
+    forecast,
+    make_draft,
+    make_estimated,
+    make_order_awaiting_overrun_decision,
+    make_order_in_progress,
+    make_parties,
+    option,
+)
+
+Ask = Callable[..., Awaitable[dict[str, Any]]]
+
+EVERYTHING = """
+query Everything($id: ID!) { order(id: $id) {
+  id number supplierNumber title url description supplierDescription goal limits pricing state sizeClass raisedClass
+  raiseReason countedClass dueOn isOnHold version createdAt requestedAt estimateDueAt estimatedAt orderedAt confirmedAt
+  startedAt deliveredAt returnedAt returnReason acceptedAt endedAt endReason orderedMinutes ceilingMinutes
+  bookedMinutes approvedMinutes forecastMinutes forecastAt forecastDueAt warnedAt orderedTotal { amount currency }
+  total { amount } acceptedTotal { amount } agreement { id } supplier { name } service { name } customer { name }
+  followsFrom { id title } askedBy { name } createdBy { name } orderedBy { name } orderingRight { id }
+  acceptedBy { name } tieraManager { name } supplierManager { name }
+  estimate { ordinal noneBetterStatement givenAt isLate givenBy { name } options { position title description minutes
+    total { amount } isChosen rows { priceGroup { code } minutes unitPrice { amount } amount { amount } }
+    parts { position title amount { amount } dueOn month } } }
+  estimates { ordinal } chosenOption { title }
+  milestones { id position title amount { amount } dueOn month state deliveredAt acceptedAt acceptedBy { name }
+    returnedAt returnReason availableActions }
+  papers { kind addedAt addedBy { name } fileName fileSize fileUrl }
+  forecasts { bookedMinutes remainingMinutes totalMinutes note givenAt givenBy { name } }
+  openOverrun { id } overruns { ordinal state ceilingMinutes forecastMinutes askedMinutes askedTotal { amount } reason
+    askedAt askedBy { name } dueAt grantedMinutes grantedTotal { amount } coversWorkDone decisionReason decidedAt
+    decidedBy { name } availableActions }
+  revisions { ordinal state changes { name before after } minutesChange reason proposedAt proposedBy { name } decidedAt
+    decidedBy { name } decisionReason availableActions }
+  burnUp { week bookedMinutes } ceilingSteps { at addedMinutes ceilingMinutes }
+  availableActions
+} }
+"""
+
+
+@pytest.fixture
+async def sessions(database_url: str) -> AsyncIterator[Sessions]:
+    engine = make_engine(database_url)
+    yield make_sessions(engine)
+    await engine.dispose()
+
+
+@pytest.fixture
+async def ask(database_url: str, sessions: Sessions) -> AsyncIterator[Ask]:
+    """Asks the schema as an actor and gives the data; errors of the response fail the test."""
+    reads = Database(database_url, size=1)
+    await reads.open()
+    door = Door(schema.build(), reads.fetch, Entrance(sessions, clock=lambda: NOW))
+
+    async def asked(actor: Actor, document: str, **variables: Any) -> dict[str, Any]:
+        response = orjson.loads(await door.execute(document, variables, actor))
+        assert "errors" not in response, response["errors"]
+        data: dict[str, Any] = response["data"]
+        return data
+
+    yield asked
+    await reads.close()
+
+
+async def prepare(sessions: Sessions, make: Callable[[Session], Awaitable[Any]]) -> Any:
+    async with sessions.begin() as session:
+        return await make(session)
+
+
+@pytest.mark.rule("D2.1-c")
+async def test_each_side_sees_of_an_order_what_is_its_own_to_see(sessions: Sessions, ask: Ask) -> None:
+    async def make(session: Session) -> tuple[Parties, int]:
+        p = await make_parties(session)
+        order = await make_order_in_progress(session, p, customer_id=p.customer.id, due_on=date(2026, 12, 18))
+        await attach(session, p.contact, order, PaperKind.OTHER)
+        await book(session, p, order, 600)
+        await forecast(session, p, order, SMALL)
+        return p, order.id
+
+    p, order_id = await prepare(sessions, make)
+    tiera, supplier, customer = [
+        (await ask(actor, EVERYTHING, id=f"Order:{order_id}"))["order"]
+        for actor in (p.contact, p.supplier_manager, p.representative)
+    ]
+    assert (tiera["ceilingMinutes"], tiera["bookedMinutes"], tiera["isOnHold"]) == (SMALL, 600, True)
+    assert tiera["burnUp"] == [{"week": "2026-11-23", "bookedMinutes": 600}]
+    assert [step["ceilingMinutes"] for step in tiera["ceilingSteps"]] == [SMALL]
+    assert tiera["estimate"]["options"][0]["rows"][0]["unitPrice"]["amount"] == "100.000000"
+    assert "REQUEST_OVERRUN" in supplier["availableActions"]
+    assert "REQUEST_OVERRUN" not in tiera["availableActions"]
+    assert (customer["total"], customer["isOnHold"]) == ({"amount": "6750.00"}, True)
+    hidden = ("ceilingMinutes", "bookedMinutes", "forecastMinutes", "orderedMinutes", "estimate", "supplierManager")
+    assert [customer[name] for name in hidden] == [None] * len(hidden)
+    assert [customer[name] for name in ("papers", "forecasts", "burnUp", "ceilingSteps", "availableActions")] == [
+        []
+    ] * 5
+
+
+async def test_a_contact_named_at_a_customer_sees_what_an_option_costs_and_not_its_hours(
+    sessions: Sessions, ask: Ask
+) -> None:
+    async def make(session: Session) -> tuple[Actor, int]:
+        p = await make_parties(session)
+        right = await make_right(session, await make_person(session), p.customer)
+        order = await make_estimated(session, p, customer_id=p.customer.id)
+        return await ordering_contact(session, right), order.id
+
+    contact, order_id = await prepare(sessions, make)
+    order = (await ask(contact, EVERYTHING, id=f"Order:{order_id}"))["order"]
+    (offered,) = order["estimate"]["options"]
+    assert (offered["total"]["amount"], offered["minutes"], offered["rows"]) == ("6750.00", None, [])
+    assert "ORDER" in order["availableActions"]
+
+
+async def test_lists_are_narrowed_sorted_and_counted(sessions: Sessions, ask: Ask) -> None:
+    async def make(session: Session) -> Parties:
+        p = await make_parties(session)
+        await make_draft(session, p, title="Later", due_on=date(2026, 12, 20))
+        await make_draft(session, p, title="Sooner", due_on=date(2026, 12, 1), customer_id=p.customer.id)
+        await make_draft(session, p, title="Some day")
+        await make_order_awaiting_overrun_decision(session, p)
+        return p
+
+    p = await prepare(sessions, make)
+    document = """query List($where: OrderFilter, $sort: OrderSort) {
+      orders(where: $where, orderBy: $sort, first: 10) { totalCount nodes { title } }
+      orderFigures { open onHold awaitingDecision committedEuros } }"""
+
+    async def titles(**variables: Any) -> list[str]:
+        data = await ask(p.contact, document, **variables)
+        return [node["title"] for node in data["orders"]["nodes"]]
+
+    assert (await titles(sort="DUE_FIRST"))[:2] == ["Sooner", "Later"]
+    assert (await titles(sort="LARGEST"))[0] == "Interface to the case register"
+    assert await titles(where={"states": ["DRAFT"]}, sort="OLDEST") == ["Later", "Sooner", "Some day"]
+    assert await titles(where={"words": "sooner"}) == ["Sooner"]
+    assert await titles(where={"words": p.customer.name}) == ["Sooner"]
+    assert await titles(where={"customerId": f"Organisation:{p.customer.id}"}) == ["Sooner"]
+    assert await titles(where={"isOnHold": True}) == ["Interface to the case register"]
+    assert await titles(where={"awaitsDecision": True, "isOpen": True}) == ["Interface to the case register"]
+    figures = (await ask(p.contact, document))["orderFigures"]
+    assert figures == {"open": 4, "onHold": 1, "awaitingDecision": 1, "committedEuros": "6750.00"}
+    assert (await ask(p.supplier_manager, document))["orders"]["totalCount"] == 1
+
+
+async def test_the_main_job_by_mutations_alone(sessions: Sessions, ask: Ask) -> None:
+    async def make(session: Session) -> tuple[Parties, int]:
+        p = await make_parties(session)
+        service = await make_service(session, p.agreement)
+        return p, service.id
+
+    p, service_id = await prepare(sessions, make)
+
+    async def does(actor: Actor, name: str, thing: str, fields: str = "id", **given: Any) -> dict[str, Any]:
+        kind = name[0].upper() + name[1:] + "Input"
+        document = (
+            f"mutation Do($input: {kind}!) {{ {name}(input: $input) {{ {thing} {{ {fields} }} "
+            "userErrors { code path message rule } } }"
+        )
+        data = await ask(actor, document, input={"idempotencyKey": name, **given})
+        assert data[name]["userErrors"] == []
+        made: dict[str, Any] = data[name][thing]
+        return made
+
+    asked = await does(
+        p.representative,
+        "askForWork",
+        "order",
+        serviceId=f"Service:{service_id}",
+        title="A report of absences",
+        description="By class and month.",
+    )
+    order = {"orderId": asked["id"]}
+    await does(p.contact, "takeUpRequest", "order", **order)
+    await does(p.contact, "requestEstimate", "order", "state estimateDueAt", **order)
+    rows = [{"priceGroupId": f"PriceGroup:{p.senior.id}", "minutes": 1200}]
+    estimate = await does(
+        p.supplier_manager,
+        "giveEstimate",
+        "estimate",
+        "options { id }",
+        **order,
+        options=[{"title": "As asked", "rows": rows}],
+        noneBetterStatement="We know of nothing cheaper.",
+    )
+    placed = await does(p.contact, "placeOrder", "order", "number", **order, optionId=estimate["options"][0]["id"])
+    assert placed["number"] == "TIL-2026-00001"
+    await does(p.supplier_manager, "confirmOrder", "order", **order, supplierNumber="A-1")
+    await does(p.supplier_manager, "startWork", "order", **order)
+    await does(p.supplier_manager, "giveForecast", "forecast", **order, remainingMinutes=1500)
+    overrun = await does(
+        p.supplier_manager, "requestOverrun", "overrun", **order, minutes=300, reason="Two more reports."
+    )
+    decided = await does(
+        p.contact, "decideOverrun", "overrun", "state", overrunId=overrun["id"], minutes=300, reason="They are needed."
+    )
+    assert decided["state"] == "APPROVED"
+    await does(p.supplier_manager, "deliverWork", "order", **order)
+    accepted = await does(p.tiera_manager, "acceptWork", "order", "state ceilingMinutes", **order)
+    assert accepted == {"state": "ACCEPTED", "ceilingMinutes": 1500}
+
+
+async def test_a_refusal_says_where_in_the_input_and_by_which_rule(sessions: Sessions, ask: Ask) -> None:
+    async def make(session: Session) -> tuple[Parties, int]:
+        p = await make_parties(session)
+        return p, (await make_draft(session, p)).id
+
+    p, order_id = await prepare(sessions, make)
+    document = """mutation Edit($input: EditOrderInput!) {
+      editOrder(input: $input) { order { id } userErrors { code path rule } } }"""
+    given = {"orderId": f"Order:{order_id}", "expectedVersion": 1, "content": {"title": " ", "description": "What."}}
+    data = await ask(p.contact, document, input=given)
+    assert data["editOrder"]["userErrors"] == [{"code": "REQUIRED", "path": ["content", "title"], "rule": None}]
+    assert data["editOrder"]["order"] is None
+
+
+async def test_a_fixed_price_is_offered_as_a_monthly_fee(sessions: Sessions, ask: Ask) -> None:
+    async def make(session: Session) -> tuple[Parties, int]:
+        p = await make_parties(session)
+        order = await make_estimated(session, p, parts=(Part("All", Decimal("100.00")),))
+        rows = option(p).rows
+        monthly = estimate_verbs.MonthlyFee(amount=Decimal("500.00"), first_month=date(2026, 11, 5), months=2)
+        await estimate_verbs.give_estimate(
+            session,
+            p.supplier_manager,
+            order_id=order.id,
+            options=[estimate_verbs.Option(title="Upkeep", rows=rows, monthly=monthly)],
+            none_better_statement="None.",
+            now=NOW,
+        )
+        return p, order.id
+
+    p, order_id = await prepare(sessions, make)
+    order = (await ask(p.contact, EVERYTHING, id=f"Order:{order_id}"))["order"]
+    (offered,) = order["estimate"]["options"]
+    assert [part["month"] for part in offered["parts"]] == ["2026-11-01", "2026-12-01"]
+    assert offered["total"]["amount"] == "1000.00"
