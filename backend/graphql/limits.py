@@ -1,4 +1,4 @@
-"""What a document may ask for, measured before anything is planned: depth, tokens, aliases, mutations, cost.
+"""What a document may ask for, measured before it is planned: depth, tokens, fields, aliases, mutations, cost.
 
 Cost counts objects, not values: one for each object of a link, ten for a count over a list or for a mutation, one for
 each computed value; a page counts as many times as it may have rows. The rows of a report count a tenth.
@@ -25,6 +25,7 @@ class Limits:
     """Bytes of a request."""
     tokens: int = 5_000
     depth: int = 16
+    fields: int = 1_000
     aliases: int = 100
     mutations: int = 10
     cost: int = 20_000
@@ -32,7 +33,12 @@ class Limits:
     def check(self, document: g.DocumentNode) -> list[g.GraphQLError]:
         """What a parsed document has too much of; asked before it is validated, for validation has its price too."""
         measured = _Measure(document)
-        found = {"depth": measured.depth, "aliases": measured.aliases, "mutations": measured.mutations}
+        found = {
+            "depth": measured.depth,
+            "fields": measured.fields,
+            "aliases": measured.aliases,
+            "mutations": measured.mutations,
+        }
         return [
             refused(f"{name.upper()}_LIMIT", name, asked, getattr(self, name))
             for name, asked in found.items()
@@ -45,16 +51,16 @@ class Limits:
 
 def refused(code: str, name: str, asked: int, limit: int) -> g.GraphQLError:
     extensions = {"code": code, "limit": limit, "actual": asked}
-    return g.GraphQLError(f"The document's {name} is {asked}, more than {limit}", extensions=extensions)
+    return g.GraphQLError(f"Too much in one document: {name} {asked}, at most {limit}", extensions=extensions)
 
 
 class _Measure:
-    """Depth (fragments followed), aliases and mutations of a document, whatever else may be wrong with it."""
+    """Depth (fragments followed), fields, aliases and mutations of a document, whatever else may be wrong with it."""
 
     def __init__(self, document: g.DocumentNode) -> None:
         self.fragments = {d.name.value: d for d in document.definitions if isinstance(d, g.FragmentDefinitionNode)}
         self.depths: dict[str, int] = {}
-        self.aliases = 0
+        self.fields = self.aliases = 0
         operations = [d for d in document.definitions if isinstance(d, g.OperationDefinitionNode)]
         self.depth = max((self._depth(d.selection_set) for d in operations), default=0)
         for fragment in self.fragments.values():
@@ -65,6 +71,7 @@ class _Measure:
     def _depth(self, selections: g.SelectionSetNode | None) -> int:
         deepest = 0
         for node in selections.selections if selections else ():
+            self.fields += 1
             if isinstance(node, g.FieldNode):
                 self.aliases += node.alias is not None
                 inner = 1 + self._depth(node.selection_set)

@@ -1,13 +1,14 @@
 """The schema: every slice's part, put together, and checked when it is imported."""
 
 import sys
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 import strawberry
 from strawberry.printer import print_schema as print_strawberry
 
 from backend.graphql import identity, relay, rulebook, scalars, viewer
 from backend.graphql.reads.check import problems
+from backend.kit import refs
 
 QUERIES: Sequence[type] = (
     viewer.ViewerQuery,
@@ -27,7 +28,12 @@ class WronglyDeclared(Exception):
 
 
 def assemble(
-    queries: Sequence[type], mutations: Sequence[type] = (), types: Sequence[type] = (), *, development: bool = False
+    queries: Sequence[type],
+    mutations: Sequence[type] = (),
+    types: Sequence[type] = (),
+    *,
+    development: bool = False,
+    kinds: Mapping[str, refs.Kind] = refs.KINDS,
 ) -> strawberry.Schema:
     """One schema of the slices' parts; raises WronglyDeclared with all that is wrong."""
     query = strawberry.type(type("Query", tuple(queries), {}), description="All that can be asked.")
@@ -36,7 +42,7 @@ def assemble(
         merged = type("Mutation", tuple(mutations), {})
         mutation = strawberry.type(merged, description="All that can be done; each field is a transaction of its own.")
     schema = strawberry.Schema(query, mutation, types=types, config=scalars.config(development=development))
-    if found := list(problems(schema._schema)):
+    if found := list(problems(schema._schema, kinds)):
         raise WronglyDeclared("\n".join(found))
     return schema
 

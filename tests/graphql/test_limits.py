@@ -29,7 +29,7 @@ def codes(text: str, **limits: int) -> list[str]:
     ("text", "variables", "expected"),
     [
         ("{ __typename }", {}, 0),
-        ('{ node(id: "Order:1") { id } }', {}, 1),
+        ('{ node(id: "Job:1") { id } }', {}, 1),
         ("{ tickets(first: 10) { nodes { id title } } }", {}, 11),
         ("{ tickets { nodes { id } totalCount } }", {}, 61),
         ("{ tickets(first: 0) { nodes { id } } }", {}, 2),
@@ -42,9 +42,9 @@ def codes(text: str, **limits: int) -> list[str]:
             "fragment F on TicketConnection { nodes { comments(first: 2) { nodes { id } } } }", {}, 41,
         ),
         ("{ timeEntries(first: 10000) { nodes { minutes person { name } } } }", {}, 2_001),
-        ('{ nodes(ids: ["Order:1", "Order:2"]) { ... on Order { orderedBy { id } } } }', {}, 4),
-        ("query($ids: [ID!]!) { nodes(ids: $ids) { id } }", {"ids": ["Order:1"]}, 100),
-        ('mutation { renameOrder(input: {orderId: "Order:1", title: "x"}) { order { orderedBy { id } } } }', {}, 11),
+        ('{ nodes(ids: ["Job:1", "Job:2"]) { ... on Job { orderedBy { id } } } }', {}, 4),
+        ("query($ids: [ID!]!) { nodes(ids: $ids) { id } }", {"ids": ["Job:1"]}, 100),
+        ('mutation { renameJob(input: {orderId: "Job:1", title: "x"}) { order { orderedBy { id } } } }', {}, 11),
     ],
 )  # fmt: skip
 def test_cost_counts_the_objects_that_may_be_read(text: str, variables: dict[str, Any], expected: int) -> None:
@@ -57,6 +57,7 @@ def test_cost_counts_the_objects_that_may_be_read(text: str, variables: dict[str
         ("{ me { organisation { id } } }", {"depth": 2}, "DEPTH_LIMIT"),
         ("{ me { ...F } } fragment F on Person { organisation { id } }", {"depth": 2}, "DEPTH_LIMIT"),
         ("{ me { ... { organisation { id } } } }", {"depth": 2}, "DEPTH_LIMIT"),
+        ("{ __typename ...F } fragment F on Query { me { id } }", {"fields": 3}, "FIELDS_LIMIT"),
         ("{ a: __typename b: __typename }", {"aliases": 1}, "ALIASES_LIMIT"),
         ("{ ...F } fragment F on Query { a: __typename b: __typename }", {"aliases": 1}, "ALIASES_LIMIT"),
         (
@@ -74,7 +75,7 @@ def test_a_document_that_asks_for_too_much_is_refused(text: str, limits: dict[st
 def test_at_most_ten_mutations_go_into_a_document(fragments: bool) -> None:
     def document(n: int) -> str:
         fields = " ".join(
-            f'm{i}: renameOrder(input: {{orderId: "Order:1", title: "x"}}) {{ order {{ id }} }}' for i in range(n)
+            f'm{i}: renameJob(input: {{orderId: "Job:1", title: "x"}}) {{ order {{ id }} }}' for i in range(n)
         )
         return f"mutation {{ ...F }} fragment F on Mutation {{ {fields} }}" if fragments else f"mutation {{ {fields} }}"
 

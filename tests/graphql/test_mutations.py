@@ -17,24 +17,24 @@ from tests.graphql.reads.example import verbs
 from tests.graphql.reads.example.schema import schema
 from tests.graphql.reads.small import BUYER
 
-CLOSE = """mutation($input: CloseTicketInput!) { closeTicket(input: $input) {
+CLOSE = """mutation($input: ShutTicketInput!) { shutTicket(input: $input) {
     ticket { id } userErrors { code message path rule limit actual } } }"""
 
 
 def close(rows: Base, entrance: verbs.Direct, **given: Any) -> Any:
     variables = {"input": {"ticketId": "Ticket:1", "idempotencyKey": "k", **given}}
     response = orjson.loads(asyncio.run(Door(schema, rows.fetch, entrance).execute(CLOSE, variables, BUYER)))
-    return response["data"]["closeTicket"] if "errors" not in response else response
+    return response["data"]["shutTicket"] if "errors" not in response else response
 
 
 def test_a_verb_gets_keys_refs_and_its_own_values(rows: Base) -> None:
     entrance = verbs.Direct()
     lines = [{"personId": "Person:2", "minutes": 45}]
-    close(rows, entrance, lines=lines, about="Order:7", amount="12.50")
+    close(rows, entrance, lines=lines, about="Job:7", amount="12.50")
     assert entrance.asked == [
         {
             "verb": verbs.close_ticket, "key": "k", "ticket_id": 1, "lines": [verbs.Line(2, Minutes(45))],
-            "about": Ref("Order", 7), "amount": Decimal("12.50"),
+            "about": Ref("Job", 7), "amount": Decimal("12.50"),
         }
     ]  # fmt: skip
 
@@ -48,8 +48,8 @@ def test_what_is_left_out_is_none(rows: Base) -> None:
 
 def test_identifiers_of_nothing_or_of_another_kind_are_told_at_once_and_no_verb_is_called(rows: Base) -> None:
     entrance = verbs.Direct()
-    lines = [{"personId": "Person:1", "minutes": 1}, {"personId": "Order:1", "minutes": 1}]
-    got = close(rows, entrance, ticketId="Order:1", lines=lines, about="nothing")
+    lines = [{"personId": "Person:1", "minutes": 1}, {"personId": "Job:1", "minutes": 1}]
+    got = close(rows, entrance, ticketId="Job:1", lines=lines, about="nothing")
     assert [(e["code"], e["path"]) for e in got["userErrors"]] == [
         ("NOT_FOUND", ["ticketId"]), ("NOT_FOUND", ["lines", "1", "personId"]), ("NOT_FOUND", ["about"]),
     ]  # fmt: skip
@@ -74,41 +74,41 @@ def test_an_empty_idempotency_key_is_none(rows: Base) -> None:
 
 def test_a_failing_mutation_is_masked_and_does_not_hide_what_another_committed(rows: Base) -> None:
     document = """mutation {
-        a: closeTicket(input: {ticketId: "Ticket:1", idempotencyKey: "1"}) { ticket { id } }
-        b: closeTicket(input: {ticketId: "Ticket:97", idempotencyKey: "2"}) { ticket { id } }
-        c: renameOrder(input: {orderId: "Order:1", title: "x"}) { order { id } } }"""
+        a: shutTicket(input: {ticketId: "Ticket:1", idempotencyKey: "1"}) { ticket { id } }
+        b: shutTicket(input: {ticketId: "Ticket:97", idempotencyKey: "2"}) { ticket { id } }
+        c: renameJob(input: {orderId: "Job:1", title: "x"}) { order { id } } }"""
     body = asyncio.run(Door(schema, rows.fetch, verbs.Direct()).execute(document, {}, BUYER))
     got = orjson.loads(body)
-    assert got["data"] == {"a": {"ticket": {"id": "Ticket:1"}}, "b": None, "c": {"order": {"id": "Order:1"}}}
+    assert got["data"] == {"a": {"ticket": {"id": "Ticket:1"}}, "b": None, "c": {"order": {"id": "Job:1"}}}
     assert [(e["path"], e["extensions"]["code"]) for e in got["errors"]] == [(["b"], "INTERNAL")]
     assert b"secret" not in body
 
 
 def test_an_edit_names_the_version_it_was_made_from(rows: Base) -> None:
-    document = """mutation($v: Int) { renameOrder(input: {orderId: "Order:1", title: "x", expectedVersion: $v}) {
+    document = """mutation($v: Int) { renameJob(input: {orderId: "Job:1", title: "x", expectedVersion: $v}) {
         userErrors { code path } } }"""
     door = Door(schema, rows.fetch, verbs.Direct())
     got = asyncio.run(door.read(document, {"v": 1}, BUYER))
-    assert got["renameOrder"]["userErrors"] == [{"code": "VERSION_CONFLICT", "path": ["expectedVersion"]}]
+    assert got["renameJob"]["userErrors"] == [{"code": "VERSION_CONFLICT", "path": ["expectedVersion"]}]
     got = asyncio.run(door.read(document, {}, BUYER))
-    assert got["renameOrder"]["userErrors"] == []
+    assert got["renameJob"]["userErrors"] == []
 
 
 def test_every_mutation_is_in_the_registry_with_its_verb_and_its_rights() -> None:
-    declared = registry["close_ticket"]
+    declared = registry["shut_ticket"]
     assert (declared.verb, declared.by, declared.rule) == (verbs.close_ticket, ("close_tickets",), "H11.8.3-d")
-    assert registry["rename_order"].by == ()
+    assert registry["rename_job"].by == ()
     published = schema._schema.mutation_type.fields
-    assert {"closeTicket", "renameOrder"} == set(published)
+    assert {"shutTicket", "renameJob"} == set(published)
 
 
 def test_two_mutations_of_one_name_are_refused() -> None:
     async def verb(session: Any, actor: Any, *, now: Any) -> None: ...
 
-    with pytest.raises(ValueError, match="two mutations are called CloseTicket"):
+    with pytest.raises(ValueError, match="two mutations are called ShutTicket"):
 
         @mutation(verb)
-        class CloseTicket:
+        class ShutTicket:
             """Again."""
 
             note: str | None = value("Why.", default=None)

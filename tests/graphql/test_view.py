@@ -16,7 +16,7 @@ from tests.graphql.reads.example.schema import schema
 from tests.graphql.reads.example.verbs import Direct
 from tests.graphql.reads.small import BUYER
 
-MUTATION = 'mutation { renameOrder(input: {orderId: "Order:1", title: "x"}) { order { id } } }'
+MUTATION = 'mutation { renameJob(input: {orderId: "Job:1", title: "x"}) { order { id } } }'
 FAULTY = [("{", {}), ("{ nothing }", {}), ("query($n: Int!) { events(first: $n) { totalCount } }", {"n": "x"})]
 
 
@@ -122,7 +122,7 @@ async def test_a_get_does_not_run_a_mutation(client: Client) -> None:
     response = await client.get("/graphql", params={"query": MUTATION})
     assert response.status_code == 405
     assert response.headers["allow"] == "POST"
-    assert (await client.ask(MUTATION)).json()["data"] == {"renameOrder": {"order": {"id": "Order:1"}}}
+    assert (await client.ask(MUTATION)).json()["data"] == {"renameJob": {"order": {"id": "Job:1"}}}
 
 
 @pytest.mark.parametrize("query", ["", "query=%7B__typename%7D&query=x", "query=%7B__typename%7D&variables=x", "%ff=1"])

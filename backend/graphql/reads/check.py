@@ -1,6 +1,6 @@
 """What declarations get wrong, found when the server starts and by a test, never by a reader."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from typing import Any
 
 import graphql as g
@@ -23,7 +23,7 @@ from backend.graphql.reads.how import (
 from backend.kit import refs
 
 
-def problems(schema: g.GraphQLSchema) -> Iterator[str]:
+def problems(schema: g.GraphQLSchema, kinds: Mapping[str, refs.Kind] = refs.KINDS) -> Iterator[str]:
     """Sentences, one for each thing that is wrong; none where all is well."""
     for type_ in schema.type_map.values():
         if type_.name.startswith("__"):
@@ -32,7 +32,7 @@ def problems(schema: g.GraphQLSchema) -> Iterator[str]:
         shape = find_shape(type_)
         if isinstance(type_, g.GraphQLObjectType) and shape:
             yield from _keys(type_.name, shape)
-            yield from _registered(type_.name, shape)
+            yield from _registered(type_.name, shape, kinds.get(type_.name))
             yield from _fields(schema, type_, shape.table.c)
     for root in (schema.query_type, schema.mutation_type):
         for name, field in root.fields.items() if root else ():
@@ -64,8 +64,7 @@ def _undescribed(type_: g.GraphQLNamedType) -> Iterator[str]:
                 yield f"{type_.name}.{name}({called}:): not described"
 
 
-def _registered(name: str, shape: Shape) -> Iterator[str]:
-    kind = refs.KINDS.get(name)
+def _registered(name: str, shape: Shape, kind: refs.Kind | None) -> Iterator[str]:
     if kind and (kind.table is not shape.table or kind.visible_to is not shape.visible_to):
         yield f"{name}: table and visibility are not those that its slice registered for the kind"
 

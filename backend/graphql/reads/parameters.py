@@ -91,22 +91,21 @@ class Parameters:
         return found
 
     def argument(self, type_: g.GraphQLInputType, node: g.ValueNode | None, default: Any) -> Any:
-        """A constant as it is, a variable (or a list) as a parameter: what `on` puts into its condition."""
+        """A variable (or a list) as a parameter, a constant as one that is written out: all are SQL to a condition."""
         if isinstance(node, g.VariableNode):
             name = node.name.value
             if name in self.variables:
                 return self.parameter(*self.variables[name], lambda v, a: v[name])
             node = None
-        if node is None:
-            return None if default is g.Undefined else default
         inner: Any = g.get_nullable_type(type_)
+        if node is None:
+            return None if default is g.Undefined else constant(inner, default)
         if isinstance(inner, g.GraphQLInputObjectType) and isinstance(node, g.ObjectValueNode):
             parts = {part.name.value: part.value for part in node.fields or ()}
             return namespace(inner, lambda name, of: self.argument(of.type, parts.get(name), of.default_value))
         if isinstance(inner, g.GraphQLList) and not isinstance(node, g.NullValueNode):
             return self.parameter(type_, self.list_form(inner, node), lambda v, a: listed(node, type_, v))
-        value = g.value_from_ast(node, type_)
-        return global_id(value) if inner is g.GraphQLID and value is not None else value
+        return constant(inner, g.value_from_ast(node, type_))
 
     def list_form(self, type_: g.GraphQLList[Any], node: g.ValueNode) -> Hashable:
         """The form of a list that the document writes out, with variables in it perhaps."""
@@ -156,15 +155,15 @@ class Parameters:
                 raise fault(f"first must be from 0 to {cap}")
             return value
 
-        if not isinstance(first, sa.BindParameter):
-            return checked(default if first is None else first)
-        get = self.getters[first.key]
+        get = None if first is None else self.getters.get(first.key)
+        if get is None:
+            return checked(default if first is None else first.value)
         self.getters[first.key] = lambda v, a: checked(get(v, a))
         self.checked.add(first.key)
         return first
 
     def cursor(self, after: Any, keys: Sequence[Sql]) -> list[Sql]:
-        get = self.getters[after.key] if isinstance(after, sa.BindParameter) else lambda v, a: after
+        get = self.getters.get(after.key) or (lambda v, a: after.value)
         types = [key.type.python_type for key in keys]
 
         def value(i: int) -> Getter:
@@ -184,6 +183,13 @@ def cursor_values(text: str, types: list[type[Any]]) -> list[Any]:
     if [type(value) for value in read] != types or any(isinstance(v, int) and abs(v) >= 2**63 for v in read):
         raise fault("after is no cursor of this list")
     return read
+
+
+def constant(type_: Any, value: Any) -> Any:
+    """A value that a document or the schema writes out. Members of enums and booleans decide what SQL is made."""
+    if value is None or isinstance(type_, g.GraphQLEnumType | g.GraphQLInputObjectType) or type_ is g.GraphQLBoolean:
+        return value
+    return global_id(value) if type_ is g.GraphQLID else sa.literal(value, TYPES.get(type_.name))
 
 
 def global_ids(texts: list[str]) -> list[GlobalId]:

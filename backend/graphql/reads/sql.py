@@ -1,5 +1,6 @@
 """The few pieces of PostgreSQL that a compiled selection is made of."""
 
+import datetime as dt
 from collections.abc import Iterable
 from decimal import Decimal
 from enum import Enum
@@ -24,6 +25,13 @@ class _Compiler(PGCompiler):
         return super().visit_bindparam(  # type: ignore[no-untyped-call]
             bindparam, within_columns_clause, literal_binds or bindparam.unique, **kwargs
         )
+
+    def render_literal_value(self, value: Any, type_: Any) -> str:
+        """An instant or a day says its type: PostgreSQL would take `'…' - interval` for one of intervals."""
+        text: str = super().render_literal_value(value, type_)  # type: ignore[no-untyped-call]
+        if isinstance(value, dt.datetime):
+            return f"{text}::timestamptz"
+        return f"{text}::date" if isinstance(value, dt.date) else text
 
 
 class _Dialect(PGDialect):

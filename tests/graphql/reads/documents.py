@@ -56,7 +56,7 @@ def datas(draw: Any) -> Data:
             note=st.none() | TEXT,
         )  # fmt: skip
         data.invoice_line = rows(4, order_id=order, description=TEXT, quantity=MONEY, unit_price=MONEY, amount=MONEY)
-    subjects = st.sampled_from(["Ticket", "Order", "Person", "Nothing", "Total", None])
+    subjects = st.sampled_from(["Ticket", "Job", "Person", "Nothing", "Total", None])
     data.event = rows(5, name=TEXT, subject_kind=subjects, subject_id=st.none() | KEY, person_id=KEY)
     return data
 
@@ -205,7 +205,7 @@ class Writer:
             chosen = self.draw(st.lists(st.sampled_from(types), max_size=4, unique=True))
             pieces = [f"... on {t} {self.selection(SCHEMA.type_map[t], depth - 1)}" for t in chosen]
             common = ["id", "__typename", *(["number title"] if named.name == "Subject" else [])]
-            both = "... on Order { summary } ... on Ticket { summary }"
+            both = "... on Job { summary } ... on Ticket { summary }"
             common += [both] if self.chance(30) else []
             return f"{text} {{ {' '.join([*common, *pieces])} }}"
         below = depth if named.name.endswith(("Connection", "Edge", "PageInfo")) else depth - 1

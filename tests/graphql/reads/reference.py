@@ -29,12 +29,12 @@ TABLES = {
     "Person": "person",
     "Ticket": "ticket",
     "Comment": "comment",
-    "Order": "orders",
+    "Job": "orders",
     "TimeEntry": "time_entry",
     "InvoiceLine": "invoice_line",
     "Event": "event",
 }
-SUBJECTS = {"Ticket", "Order"}
+SUBJECTS = {"Ticket", "Job"}
 SCHEMA = g.build_schema(schema.as_str())
 
 
@@ -203,7 +203,7 @@ class Answer:
                     "roles": sorted(actor.roles), "rights": sorted(actor.rights),
                 },
                 "tickets": lambda _, **given: self.tickets(**given),
-                "order": lambda _, id: self.link("orders", decoded(id, "Order")),
+                "order": lambda _, id: self.link("orders", decoded(id, "Job")),
                 "events": lambda _, **given: self.paged("event", given=given),
                 "timeEntries": lambda _, **given: self.time_entries(**given),
                 "totals": lambda _, **given: self.totals(**given),
@@ -247,7 +247,7 @@ class Answer:
                 "amount": lambda i: {"amount": str(i["amount"]), "currency": "EUR"},
                 "half": lambda i: str(i["amount"] / 2),
             },
-            "Order": {
+            "Job": {
                 "estimate": lambda o: o["estimate_minutes"],
                 "url": lambda o: f"/orders/{o['id']}/{o['number']}",
                 "booked": self.booked,

@@ -39,6 +39,6 @@ def small() -> Data:
         ],
         event=[
             {"id": 1, "name": "ticket.opened", "subject_kind": "Ticket", "subject_id": 1, "person_id": 1},
-            {"id": 2, "name": "order.placed", "subject_kind": "Order", "subject_id": 1, "person_id": 1},
+            {"id": 2, "name": "order.placed", "subject_kind": "Job", "subject_id": 1, "person_id": 1},
         ],
     )  # fmt: skip

@@ -47,7 +47,7 @@ def by_stray_row(actor: Actor, row: Any) -> Any:
 
 
 def found(query: type, *types: type) -> list[str]:
-    return list(problems(strawberry.Schema(query, types=types, config=config())._schema))
+    return list(problems(strawberry.Schema(query, types=types, config=config())._schema, {}))
 
 
 @pytest.mark.parametrize(
@@ -74,13 +74,15 @@ def test_a_careless_condition_does_not_become_a_plan(
     async def fetch(sql: bytes, parameters: Any) -> bytes | None:
         raise AssertionError(sql)
 
-    body = asyncio.run(Door(assemble([Query]), fetch).execute('{ careless(id: "Careless:1") { title } }', {}, BUYER))
+    body = asyncio.run(
+        Door(assemble([Query], kinds={}), fetch).execute('{ careless(id: "Careless:1") { title } }', {}, BUYER)
+    )
     assert b"INTERNAL" in body
     assert message in caplog.text
 
 
 def test_the_example_declares_everything() -> None:
-    assert list(problems(schema._schema)) == []
+    assert list(problems(schema._schema, {})) == []
 
 
 def test_what_a_type_gets_wrong_is_found() -> None:
@@ -141,7 +143,7 @@ def test_what_a_root_gets_wrong_is_found() -> None:
         "Query.plain: a resolver does not say how the field is read: use sql, computed or a link",
     ]
     with pytest.raises(WronglyDeclared, match=r"Query\.anybody"):
-        assemble([Query], types=[Organisation])
+        assemble([Query], types=[Organisation], kinds={})
 
 
 def test_an_enum_cannot_describe_a_member_that_it_has_not() -> None:

@@ -18,7 +18,7 @@ from tests.graphql.reads.reference import SCHEMA, answer
 
 EXAMPLES = int(os.environ.get("EXAMPLES", "200"))
 QUICK = "QUICK" in os.environ  # without shrinking, for mutants
-NO_LIMITS = Limits(depth=99, aliases=999, tokens=99_999, cost=10**12)
+NO_LIMITS = Limits(depth=99, fields=9_999, aliases=999, tokens=99_999, cost=10**12)
 
 
 @settings(

@@ -14,7 +14,7 @@ from tests.graphql.reads.example.schema import schema
 from tests.graphql.reads.example.verbs import Direct
 from tests.graphql.reads.small import BUYER, CUSTOMER, SUPPLIER
 
-CLOSE = """mutation($input: CloseTicketInput!, $n: Int) { closeTicket(input: $input) {
+CLOSE = """mutation($input: ShutTicketInput!, $n: Int) { shutTicket(input: $input) {
     ticket { id title comments(first: $n) { totalCount } availableActions }
     userErrors { code path rule message limit } } }"""
 
@@ -29,13 +29,13 @@ def ask(rows: Base, document: str, actor: Actor = BUYER, **variables: Any) -> An
 def test_a_payload_reads_its_node_by_the_same_shape(rows: Base) -> None:
     ticket = {"id": "Ticket:1", "title": "Älä", "comments": {"totalCount": 0}, "availableActions": ["ASSIGN", "CLOSE"]}
     got = ask(rows, CLOSE, input={"ticketId": "Ticket:1", "idempotencyKey": "k"}, n=2)
-    assert got == {"data": {"closeTicket": {"ticket": ticket, "userErrors": []}}}
+    assert got == {"data": {"shutTicket": {"ticket": ticket, "userErrors": []}}}
     assert len(rows.statements) == 1
 
 
 def test_a_payload_shows_nothing_that_its_actor_may_not_see(rows: Base) -> None:
     got = ask(rows, CLOSE, SUPPLIER, input={"ticketId": "Ticket:1", "idempotencyKey": "k"})
-    assert got == {"data": {"closeTicket": {"ticket": None, "userErrors": []}}}
+    assert got == {"data": {"shutTicket": {"ticket": None, "userErrors": []}}}
 
 
 def test_a_payload_is_read_from_the_primary_and_a_query_from_the_replica(rows: Base) -> None:
@@ -67,15 +67,15 @@ def test_a_document_with_introspection_is_executed_in_the_ordinary_way(rows: Bas
 
 
 def test_a_root_field_that_an_actor_may_not_ask_for_is_null_and_says_so_beside_the_others(rows: Base) -> None:
-    got = ask(rows, '{ hours: timeEntries { totalCount } node(id: "Order:1") { id } }', CUSTOMER)
-    assert got["data"] == {"hours": None, "node": {"id": "Order:1"}}
+    got = ask(rows, '{ hours: timeEntries { totalCount } node(id: "Job:1") { id } }', CUSTOMER)
+    assert got["data"] == {"hours": None, "node": {"id": "Job:1"}}
     assert [(e["path"], e["extensions"]["code"]) for e in got["errors"]] == [(["hours"], "NOT_PERMITTED")]
 
 
 def test_a_timeline_shows_its_subjects_by_what_they_have_in_common_and_by_what_each_is(rows: Base) -> None:
     document = """{ events { nodes { subject { __typename id number title url
-        ... on Order { booked(billable: true) summary } ... on Ticket { summary availableActions } } } } }"""
-    order = {"__typename": "Order", "id": "Order:1", "number": "O-1", "title": "Work", "url": "/orders/1/O-1",
+        ... on Job { booked(billable: true) summary } ... on Ticket { summary availableActions } } } } }"""
+    order = {"__typename": "Job", "id": "Job:1", "number": "O-1", "title": "Work", "url": "/orders/1/O-1",
              "booked": 45, "summary": "Work for customer"}  # fmt: skip
     ticket = {"__typename": "Ticket", "id": "Ticket:1", "number": "T-1", "title": "Älä", "url": "/tickets",
               "summary": "T-1 (change)", "availableActions": ["ASSIGN"]}  # fmt: skip
@@ -110,7 +110,7 @@ def test_decimals_that_python_reckons_with_are_exact(rows: Base) -> None:
             {}, "BAD_USER_INPUT", "after is no cursor of this list",
         ),
         (
-            "query($ids: [ID!]!) { nodes(ids: $ids) { id } }", {"ids": ["Order:1"] * 101},
+            "query($ids: [ID!]!) { nodes(ids: $ids) { id } }", {"ids": ["Job:1"] * 101},
             "BAD_USER_INPUT", "at most 100 identifiers at a time",
         ),
         ("query A { me { id } } query B { me { id } }", {}, "BAD_REQUEST", "operationName must say which operation"),

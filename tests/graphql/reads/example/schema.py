@@ -55,8 +55,8 @@ described(
     TicketOrder, "Orders of tickets.", NEWEST="New ones first.", OLDEST="Old ones first.", MOST_URGENT="By priority."
 )
 
-if "Order" not in refs.KINDS:
-    refs.register(refs.Kind("Order", tables.order, queries.of_organisation, "number", "title", "/orders/{id}/{number}"))
+JOB = refs.Kind("Job", tables.order, queries.of_organisation, "number", "title", "/orders/{id}/{number}")
+refs.register(JOB)
 
 
 @shape(tables.organisation, queries.organisations)
@@ -168,7 +168,7 @@ class TimeEntry(Node):
     billable: bool = column("Whether it is billed.")
     note: str | None = column("On what.")
     person: Person | None = one(lambda e, p: p.id == e.person_id, "Who.")
-    order: Annotated["Order", LATER] = one(lambda e, o: o.id == e.order_id, "For what.", with_parent=True)
+    order: Annotated["Job", LATER] = one(lambda e, o: o.id == e.order_id, "For what.", with_parent=True)
 
 
 @shape(tables.invoice_line, queries.of_order)
@@ -187,7 +187,7 @@ def order_summary(actor: Actor, title: str) -> str:
 
 
 @shape(tables.order, queries.of_organisation)
-class Order(Subject):
+class Job(Subject):
     """Separately agreed, separately billed work."""
 
     number: str = column("Its number.")
@@ -250,8 +250,8 @@ class ExampleQuery:
         assignees=argument(list[strawberry.ID] | None, "On whose desks."),
         where=argument(TicketFilter | None, "Which."),
     )
-    order: Order | None = one(
-        lambda _, o, id: o.id == id.of("Order"), "One order.", seen_by=everyone, id=argument(strawberry.ID, "Which.")
+    order: Job | None = one(
+        lambda _, o, id: o.id == id.of("Job"), "One order.", seen_by=everyone, id=argument(strawberry.ID, "Which.")
     )
     events: Connection[Event] | None = connection(lambda _, e: literal(True), "All events.", seen_by=everyone)
     time_entries: Connection[TimeEntry] | None = report(lambda _, e: literal(True), "All work.", seen_by=is_buyer)
@@ -274,7 +274,7 @@ class LineInput:
 
 
 @mutation(verbs.close_ticket, ticket=Ticket, by="close_tickets", rule="H11.8.3-d")
-class CloseTicket:
+class ShutTicket:
     """End a ticket."""
 
     ticket_id: strawberry.ID = key("Ticket", "Which.")
@@ -283,18 +283,18 @@ class CloseTicket:
     amount: Decimal | None = value("Its price.", default=None)
 
 
-@mutation(verbs.rename, order=Order, edits=True)
-class RenameOrder:
+@mutation(verbs.rename, order=Job, edits=True)
+class RenameJob:
     """Call an order something else."""
 
-    order_id: strawberry.ID = key("Order", "Which.")
+    order_id: strawberry.ID = key("Job", "Which.")
     title: str = value("Its new name.")
 
 
-ExampleMutation = mutations(CloseTicket, RenameOrder)
+ExampleMutation = mutations(ShutTicket, RenameJob)
 schema: Any = assemble(
     [ViewerQuery, ExampleQuery, NodeQuery],
     [ExampleMutation],
     [Organisation, Person, Comment, InvoiceLine],
-    development=False,
+    kinds={"Job": JOB},
 )

@@ -49,7 +49,7 @@ async def rename(
 ) -> Ref:
     if expected_version == 1:
         raise faults.version_conflict()
-    return Ref("Order", order_id)
+    return Ref("Job", order_id)
 
 
 class Direct:

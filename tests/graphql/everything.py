@@ -1,0 +1,67 @@
+"""Documents that select every field of every type: what a schema declares must at least be SQL that runs."""
+
+from collections.abc import Iterator
+from typing import Any
+
+import graphql as g
+
+from backend.graphql.reads.compile import find_shape
+
+SAMPLES = {"ID": '"Nothing:1"', "Int": "1", "Minutes": "1", "Float": "1.0", "Boolean": "true", "String": '"a b"',
+           "Decimal": '"1.50"', "Date": '"2026-11-24"', "DateTime": '"2026-11-24T10:00:00Z"'}  # fmt: skip
+FREE = {"first", "after", "orderBy"}
+
+
+def sample(type_: Any) -> str:
+    """Some value of an input type, all optional ones given."""
+    inner = g.get_nullable_type(type_)
+    if isinstance(inner, g.GraphQLList):
+        return f"[{sample(inner.of_type)}]"
+    if isinstance(inner, g.GraphQLEnumType):
+        return next(iter(inner.values))
+    if isinstance(inner, g.GraphQLInputObjectType):
+        return "{" + ", ".join(f"{name}: {sample(field.type)}" for name, field in inner.fields.items()) + "}"
+    return SAMPLES[inner.name]
+
+
+def arguments(field: g.GraphQLField, *, optional: bool) -> str:
+    given = {
+        name: sample(a.type)
+        for name, a in field.args.items()
+        if g.is_non_null_type(a.type) or (optional and name not in FREE)
+    }
+    return f"({', '.join(f'{name}: {value}' for name, value in given.items())})" if given else ""
+
+
+def selection(schema: g.GraphQLSchema, type_: Any, depth: int, *, optional: bool) -> str:
+    """All fields of a type, and of what they lead to, `depth` links far."""
+    parts = ["__typename"]
+    for name, field in getattr(type_, "fields", {}).items():
+        target = g.get_named_type(field.type)
+        if g.is_leaf_type(target):
+            parts.append(name + arguments(field, optional=optional))
+        elif depth > 0:
+            below = depth if not find_shape(target) and not g.is_interface_type(target) else depth - 1
+            below = below if "pageInfo" in getattr(target, "fields", {}) else min(below, depth - 1)
+            inner = selection(schema, target, below, optional=optional)
+            parts.append(f"{name}{arguments(field, optional=optional)} {inner}")
+    return "{ " + " ".join(parts) + " }"
+
+
+def documents(schema: g.GraphQLSchema) -> Iterator[tuple[str, str]]:
+    """A name and a document for each root field and for each type with an identifier."""
+    root = schema.query_type
+    assert root
+    for name, field in root.fields.items():
+        target = g.get_named_type(field.type)
+        for optional in (False, True):
+            if optional and arguments(field, optional=True) == arguments(field, optional=False):
+                continue
+            inner = selection(schema, target, 2, optional=optional)
+            yield f"Query.{name}", f"{{ {name}{arguments(field, optional=optional)} {inner} }}"
+    node = schema.get_type("Node")
+    for type_ in schema.type_map.values():
+        if isinstance(type_, g.GraphQLObjectType) and find_shape(type_) and node in type_.interfaces:
+            for optional in (False, True):
+                inner = selection(schema, type_, 2, optional=optional)
+                yield type_.name, f'{{ node(id: "{type_.name}:1") {{ ... on {type_.name} {inner} }} }}'

@@ -1,0 +1,44 @@
+"""Reads run in UTC, change nothing, and are given up when they take too long."""
+
+from collections.abc import AsyncIterator
+
+import orjson
+import psycopg
+import pytest
+
+from backend.graphql.door import Door
+from backend.graphql.reads.database import Database
+from tests.graphql.reads.example.schema import schema
+from tests.graphql.reads.small import BUYER
+
+
+@pytest.fixture
+async def database(empty_database_url: str) -> AsyncIterator[Database]:
+    database = Database(empty_database_url, size=1, timeout=50)
+    await database.open()
+    yield database
+    await database.close()
+
+
+async def test_a_session_speaks_utc(database: Database) -> None:
+    assert await database.fetch(b"SELECT current_setting('timezone')", []) == b"UTC"
+
+
+async def test_nothing_can_be_written(database: Database) -> None:
+    with pytest.raises(psycopg.errors.ReadOnlySqlTransaction):
+        await database.fetch(b"CREATE TABLE t ()", [])
+
+
+async def test_a_statement_that_takes_too_long_is_given_up_and_said_so(database: Database) -> None:
+    async def slow(sql: bytes, parameters: object) -> bytes | None:
+        return await database.fetch(b"SELECT pg_sleep(5)::text", [])
+
+    response = orjson.loads(await Door(schema, slow).execute("{ me { id } }", {}, BUYER))
+    assert response["errors"][0]["extensions"]["code"] == "TIMEOUT"
+
+
+async def test_numbers_of_all_sizes_are_one_prepared_statement(database: Database) -> None:
+    for number in (1, 2**20, 2**40):
+        assert await database.fetch(b"SELECT $1 + 0", [number]) == str(number).encode()
+    prepared = b"SELECT count(*) FROM pg_prepared_statements WHERE statement = 'SELECT $1 + 0'"
+    assert await database.fetch(prepared, []) == b"1"
