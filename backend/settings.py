@@ -53,6 +53,8 @@ class Settings:
     mail: Mail
     demo: bool
     """The database holds the demo: the sign-in page offers its people by a click."""
+    contact: str
+    """The mail address of those who keep this installation: for questions and for feedback on accessibility."""
     production: bool
     """Other than on a developer's machine: JSON logs, no GraphiQL, no field suggestions."""
 
@@ -83,6 +85,7 @@ class Settings:
                 folder=data / "mail",
             ),
             demo=given.switch("PORTAALI_DEMO"),
+            contact=given.sender("PORTAALI_CONTACT", given.sender("SMTP_FROM", "palveluportaali@localhost")),
             production=given.one_of("PORTAALI_ENV", "development", {"development", "production"}) == "production",
         )
 
@@ -118,6 +121,7 @@ class Settings:
             "PORTAALI_BASE_URL": self.base_url,
             "PORTAALI_DEMO": "1" if self.demo else "0",
             "PORTAALI_ENV": "production" if self.production else "development",
+            "PORTAALI_CONTACT": self.contact,
             "FILES": self.files,
             "SMTP_HOST": self.mail.host,
             "SMTP_PORT": str(self.mail.port),

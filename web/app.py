@@ -101,6 +101,7 @@ def create(settings: Settings) -> Starlette:
     app.state.door = door
     app.state.is_at_head = is_at_head
     app.state.redis_url = settings.redis_url
+    app.state.contact = settings.contact
     app.state.demo_people = settings.data / "demo.json" if settings.demo else None
     app.state.portal = Portal(
         door=InProcess(door),

@@ -1,5 +1,21 @@
-"""Pages to come of this noun."""
+"""What the portal says of itself: accessibility, privacy, help. For everybody."""
 
-from starlette.routing import Route
+from functools import partial
+from typing import Final
 
-routes: list[Route] = []
+from starlette.responses import Response
+
+from web.pages import Page, get
+
+PAGES: Final = (
+    ("/saavutettavuus", "accessibility", "about/accessibility.html"),
+    ("/tietosuoja", "privacy", "about/privacy.html"),
+    ("/ohjeet", "help", "about/help.html"),
+)
+
+
+async def show(template: str, page: Page) -> Response:
+    return await page.render(template, contact=page.request.app.state.contact)
+
+
+routes = [get(path, partial(show, template), name=f"{key}.show", open=True) for path, key, template in PAGES]

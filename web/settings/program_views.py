@@ -1,0 +1,86 @@
+"""Service accounts: programs that are let in to read and to import. The key user's."""
+
+from typing import Any
+
+from starlette.responses import Response
+
+from backend.identity.rules import LONGEST_TOKEN_DAYS
+from backend.identity.states import Scope
+from backend.kit.translation import Text
+from backend.rulebook.roles import Right
+from web.forms import Form
+from web.identity.presence import house
+from web.pages import Page, Problem, found, get, post
+from web.settings.key_views import revoking, scope_choices, with_states
+
+
+async def listed(page: Page) -> Response:
+    _require_key_user(page)
+    programs = await _programs(page)
+    return await page.render("settings/programs.html", programs=programs, revoke=revoking(page), end=_ending(page))
+
+
+async def _programs(page: Page) -> list[dict[str, Any]]:
+    data = await page.query("settings/programs.graphql")
+    return [{**row, "tokens": with_states(row["tokens"]["nodes"])} for row in data["serviceAccounts"]["nodes"]]
+
+
+def _require_key_user(page: Page) -> None:
+    if not page.actor.may(Right.ADMINISTER):
+        raise Problem(403)
+
+
+def _ending(page: Page) -> Any:
+    return lambda program_id: page.form("EndServiceAccountInput", {"serviceAccountId": program_id}, program_id)
+
+
+async def new(page: Page, form: Form | None = None) -> Response:
+    _require_key_user(page)
+    data = await page.query("settings/organisations.graphql")
+    choices = [(row["id"], row["name"]) for row in data["organisations"]["nodes"]]
+    form = form or page.form("CreateServiceAccountInput")
+    return await page.render("settings/new_program.html", form=form, organisations=choices)
+
+
+async def create(page: Page) -> Response:
+    form = page.sent("CreateServiceAccountInput")
+    if await page.mutate("settings/create_program.graphql", form) is None:
+        return await new(page, form)
+    return await page.done(Text("The service account is made. Now make a key for it."), page.url("settings.programs"))
+
+
+async def end(page: Page) -> Response:
+    form = page.sent("EndServiceAccountInput")
+    if await page.mutate("settings/end_program.graphql", form) is None:
+        raise Problem(page.status)
+    house(page.request).reception.forget()
+    return await page.done(Text("The service account is ended, with all its keys."), page.url("settings.programs"))
+
+
+async def new_key(page: Page, form: Form | None = None) -> Response:
+    _require_key_user(page)
+    wanted = page.id("ServiceAccount")
+    program = found(next((row for row in await _programs(page) if row["id"] == wanted), None))
+    form = form or page.form("CreateApiTokenInput", {"scopes": ["REPORT"], "serviceAccountId": wanted})
+    scopes = scope_choices(Scope.ACT)
+    return await page.render(
+        "settings/new_key.html", form=form, scopes=scopes, most_days=LONGEST_TOKEN_DAYS, program=program
+    )
+
+
+async def create_key(page: Page) -> Response:
+    form = page.sent("CreateApiTokenInput")
+    made = await page.mutate("settings/create_key.graphql", form)
+    if made is None:
+        return await new_key(page, form)
+    return await page.render("settings/key_made.html", made=made, back=page.url("settings.programs"))
+
+
+routes = [
+    get("/asetukset/palvelutunnukset", listed, name="settings.programs"),
+    get("/asetukset/palvelutunnukset/uusi", new, name="settings.new_program"),
+    post("/asetukset/palvelutunnukset/uusi", create, name="settings.create_program"),
+    post("/asetukset/palvelutunnukset/paata", end, name="settings.end_program"),
+    get("/asetukset/palvelutunnukset/{id:int}/avain", new_key, name="settings.new_program_key"),
+    post("/asetukset/palvelutunnukset/{id:int}/avain", create_key, name="settings.create_program_key"),
+]
