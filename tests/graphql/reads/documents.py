@@ -128,6 +128,8 @@ class Writer:
                 return self.written(
                     "Int", self.pick(0, 1, 1, 2, 3, 100, None, *([-1, 10_001] if self.chance(3) else []))
                 )
+            case "assignee":
+                return self.written("ID", self.pick(self.identifier(), f"Person:{self.draw(KEY)}", None))
             case "organisation":
                 return self.written("ID", self.pick(self.identifier(), f"Organisation:{self.draw(KEY)}", None))
             case "since":

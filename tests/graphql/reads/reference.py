@@ -156,11 +156,20 @@ class Answer:
         mine = self.actor.kind is not ActorKind.CUSTOMER or self.actor.person_id == row["requester_id"]
         return [a.name for a in ACTIONS[TicketState(row["state"])] if mine or a.name != "CLOSE"]
 
-    def tickets(self, organisation: str | None = None, assignees: list[str] | None = None, where: R | None = None,
-                **given: Any) -> R:  # fmt: skip
+    def tickets(
+        self,
+        organisation: str | None = None,
+        assignee: str | None = None,
+        assignees: list[str] | None = None,
+        where: R | None = None,
+        **given: Any,
+    ) -> R:
         rows, where = self.rows("ticket"), where or {}
         if organisation is not None:
             rows = [t for t in rows if t["org_id"] == decoded(organisation, "Organisation")]
+        if assignee is not None:
+            key = decoded(assignee, "Person")
+            rows = [t for t in rows if key is not None and t["assignee_id"] == key]
         if assignees is not None:
             keys = {decoded(text, "Person") for text in assignees} - {None}
             rows = [t for t in rows if t["assignee_id"] in keys]

@@ -54,9 +54,10 @@ def events(actor: Actor, row: Row) -> Condition:
     return true()
 
 
-def tickets_matching(_: None, row: Row, *, organisation: Any, assignees: Any, where: Any) -> Condition:
+def tickets_matching(_: None, row: Row, *, organisation: Any, assignee: Any, assignees: Any, where: Any) -> Condition:
     return and_(
         when(organisation, lambda o: row.org_id == o.of("Organisation")),
+        when(assignee, lambda a: row.assignee_id == a.of("Person")),
         when(assignees, lambda a: row.assignee_id == any_(a.of("Person"))),
         when(where.state, lambda state: row.state == state),
         when(where.kinds, lambda kinds: row.kind == any_(kinds)),

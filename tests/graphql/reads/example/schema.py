@@ -247,6 +247,7 @@ class ExampleQuery:
         order=TicketOrder,
         seen_by=everyone,
         organisation=argument(strawberry.ID | None, "Of whom."),
+        assignee=argument(strawberry.ID | None, "On whose desk."),
         assignees=argument(list[strawberry.ID] | None, "On whose desks."),
         where=argument(TicketFilter | None, "Which."),
     )
