@@ -1,50 +1,36 @@
 """The schema: every slice's part, put together, and checked when it is imported."""
 
 import sys
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 
 import strawberry
 from strawberry.printer import print_schema as print_strawberry
 
-from backend.graphql import identity, relay, rulebook, scalars, viewer
-from backend.graphql.reads.check import problems
-from backend.kit import refs
+from backend.graphql import agreements, identity, parties, prices, relay, rights, rulebook, terms, viewer
+from backend.graphql.assembling import assemble
 
 QUERIES: Sequence[type] = (
     viewer.ViewerQuery,
     relay.NodeQuery,
     identity.IdentityQuery,
     rulebook.RulebookQuery,
+    parties.PartiesQuery,
+    agreements.AgreementsQuery,
+    terms.TermsQuery,
+    rights.RightsQuery,
 )
 """The slices' parts of the query, `viewer` first."""
-MUTATIONS: Sequence[type] = (identity.IdentityMutation,)
+MUTATIONS: Sequence[type] = (
+    identity.IdentityMutation,
+    parties.PartiesMutation,
+    agreements.AgreementsMutation,
+    prices.PricesMutation,
+    terms.TermsMutation,
+    rights.RightsMutation,
+)
 """The slices' parts of the mutation."""
 TYPES: Sequence[type] = ()
 """Types that only an interface leads to."""
-
-
-class WronglyDeclared(Exception):
-    """What a slice declares cannot be read as it says; the server does not start."""
-
-
-def assemble(
-    queries: Sequence[type],
-    mutations: Sequence[type] = (),
-    types: Sequence[type] = (),
-    *,
-    development: bool = False,
-    kinds: Mapping[str, refs.Kind] = refs.KINDS,
-) -> strawberry.Schema:
-    """One schema of the slices' parts; raises WronglyDeclared with all that is wrong."""
-    query = strawberry.type(type("Query", tuple(queries), {}), description="All that can be asked.")
-    mutation = None
-    if mutations:
-        merged = type("Mutation", tuple(mutations), {})
-        mutation = strawberry.type(merged, description="All that can be done; each field is a transaction of its own.")
-    schema = strawberry.Schema(query, mutation, types=types, config=scalars.config(development=development))
-    if found := list(problems(schema._schema, kinds)):
-        raise WronglyDeclared("\n".join(found))
-    return schema
 
 
 def build(*, development: bool = False) -> strawberry.Schema:

@@ -4,6 +4,7 @@ from backend.kit.actor import Actor, ActorKind
 from backend.kit.faults import broken_rule, not_permitted
 from backend.kit.translation import Text
 from backend.parties.model import Organisation, RoleHeld
+from backend.parties.states import ORDERING_RIGHT, AgreementKind, PartyAction, RightAction, RightState
 from backend.rulebook.roles import Right
 from backend.rulebook.rules import rule
 
@@ -44,3 +45,62 @@ def require_other_eyes(actor: Actor, proposed_by_id: int | None) -> None:
     """Who proposed something does not confirm it."""
     if proposed_by_id in actor.deciding_person_ids:
         raise broken_rule("D0-f", Text("Somebody else confirms this than who proposed it."))
+
+
+# What is open to somebody, for buttons: the same questions, answered with a list
+
+
+def actions_on_organisation(actor: Actor, *, id: int) -> list[PartyAction]:
+    if actor.may(Right.ADMINISTER):
+        return [PartyAction.CHANGE, PartyAction.ADD_PERSON]
+    manages = actor.may(Right.MANAGE_OWN_PEOPLE) and id == actor.organisation_id
+    return [PartyAction.ADD_PERSON] if manages else []
+
+
+def actions_on_person(actor: Actor, *, id: int, organisation_ids: list[int] | None) -> list[PartyAction]:
+    """`organisation_ids`: for whom the person holds or held a role."""
+    ids = set(organisation_ids or ())
+    manages = actor.may(Right.MANAGE_OWN_PEOPLE) and actor.organisation_id in ids
+    found = [PartyAction.CHANGE] if actor.may(Right.ADMINISTER) or (manages and len(ids) == 1) else []
+    may_give = (actor.may(Right.ADMINISTER) or manages) and id not in actor.deciding_person_ids
+    return [*found, PartyAction.GIVE_ROLE] if may_give else found
+
+
+def actions_on_role(
+    actor: Actor, *, organisation_id: int, supplier_id: int | None, has_end: bool, is_required: bool
+) -> list[PartyAction]:
+    """`has_end`: its end was announced; `is_required`: a replacement was required already."""
+    manages = actor.may(Right.MANAGE_OWN_PEOPLE) and organisation_id == actor.organisation_id
+    found = [PartyAction.STATE_COMPETENCE, PartyAction.END] if actor.may(Right.ADMINISTER) or manages else []
+    if has_end and PartyAction.END in found:
+        found.remove(PartyAction.END)
+    if actor.may(Right.REQUIRE_REPLACEMENT) and supplier_id is not None and not is_required:
+        found.append(PartyAction.REQUIRE_REPLACEMENT)
+    return found
+
+
+def actions_on_agreement(actor: Actor, *, kind: str) -> list[PartyAction]:
+    found = [PartyAction.CHANGE, PartyAction.END] if actor.may(Right.ADMINISTER) else []
+    may_propose = actor.may(Right.ADMINISTER) or actor.may(Right.SEND_INVOICES)
+    return [*found, PartyAction.PROPOSE_ACCOUNT] if may_propose and kind == AgreementKind.SUPPLIER else found
+
+
+def actions_on_account(
+    actor: Actor, *, proposed_by_id: int | None, is_confirmed: bool, is_ended: bool
+) -> list[PartyAction]:
+    """Of a bank account: who proposed it does not confirm it."""
+    if is_ended:
+        return []
+    confirms = actor.may(Right.CONFIRM_BANK_ACCOUNTS) and proposed_by_id not in actor.deciding_person_ids
+    found = [PartyAction.CONFIRM] if confirms and not is_confirmed else []
+    may_end = any(actor.may(r) for r in (Right.ADMINISTER, Right.CONFIRM_BANK_ACCOUNTS, Right.SEND_INVOICES))
+    return [*found, PartyAction.END] if may_end else found
+
+
+@rule("D0-f")
+def actions_on_right(actor: Actor, *, state: str, person_id: int, recorded_by_id: int | None) -> list[RightAction]:
+    """As the table of moves says; who is named, or entered the naming, does not confirm it."""
+    found = ORDERING_RIGHT.open_to(actor, RightState(state))
+    if actor.deciding_person_ids & {person_id, recorded_by_id} and RightAction.CONFIRM in found:
+        found.remove(RightAction.CONFIRM)
+    return found

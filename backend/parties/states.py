@@ -47,13 +47,45 @@ class AccountState(StrEnum):
     ENDED = "ended"
 
 
+class Gap(StrEnum):
+    """What a role lacks that both sides are shown (H11.3-a)."""
+
+    NO_HOLDER = "no_holder"
+    NO_COMPETENCE = "no_competence"
+
+
+class TermOrigin(StrEnum):
+    """Where a term's value of a day comes from."""
+
+    CONTRACT = "contract"
+    INSTALLATION = "installation"
+    AGREEMENT = "agreement"
+
+
+class PartyAction(StrEnum):
+    """What may be done to an organisation, a person, a role or an agreement."""
+
+    CHANGE = "change"
+    ADD_PERSON = "add_person"
+    GIVE_ROLE = "give_role"
+    STATE_COMPETENCE = "state_competence"
+    END = "end"
+    REQUIRE_REPLACEMENT = "require_replacement"
+    PROPOSE_ACCOUNT = "propose_account"
+    CONFIRM = "confirm"
+
+
 class RightState(StrEnum):
+    """How far a naming in writing has come."""
+
     PROPOSED = "proposed"
     IN_FORCE = "in_force"
     ENDED = "ended"
 
 
 class RightAction(StrEnum):
+    """What may be done to an ordering right; a new version of it is entered as a naming."""
+
     CONFIRM = "confirm"
     END = "end"
 
@@ -120,3 +152,23 @@ RIGHT_STATE_LABELS = register_labels(
     }
 )
 RIGHT_ACTION_LABELS = register_labels({RightAction.CONFIRM: Text("Confirm"), RightAction.END: Text("End")})
+GAP_LABELS = register_labels({Gap.NO_HOLDER: Text("nobody holds it"), Gap.NO_COMPETENCE: Text("competence not stated")})
+TERM_ORIGIN_LABELS = register_labels(
+    {
+        TermOrigin.CONTRACT: Text("the governance model, or ours"),
+        TermOrigin.INSTALLATION: Text("all agreements"),
+        TermOrigin.AGREEMENT: Text("this agreement"),
+    }
+)
+PARTY_ACTION_LABELS = register_labels(
+    {
+        PartyAction.CHANGE: Text("Change"),
+        PartyAction.ADD_PERSON: Text("Add a person"),
+        PartyAction.GIVE_ROLE: Text("Give a role"),
+        PartyAction.STATE_COMPETENCE: Text("State the competence"),
+        PartyAction.END: Text("End"),
+        PartyAction.REQUIRE_REPLACEMENT: Text("Require a replacement"),
+        PartyAction.PROPOSE_ACCOUNT: Text("Propose an account"),
+        PartyAction.CONFIRM: Text("Confirm"),
+    }
+)

@@ -69,6 +69,7 @@ def column(description: str, *, seen_by: SeenBy | None = None) -> Any:
 def sql(
     of: Callable[..., Any],
     description: str,
+    /,
     *,
     by_actor: bool = False,
     seen_by: SeenBy | None = None,
@@ -107,6 +108,7 @@ def computed(
 def one(
     on: Callable[..., Condition],
     description: str,
+    /,
     *,
     with_parent: bool = False,
     by_actor: bool = False,
@@ -125,6 +127,7 @@ def one(
 def many(
     on: Callable[..., Condition],
     description: str,
+    /,
     *,
     with_parent: bool = False,
     by_actor: bool = False,
@@ -142,6 +145,7 @@ def many(
 def connection(
     on: Callable[..., Condition],
     description: str,
+    /,
     *,
     with_parent: bool = False,
     by_actor: bool = False,
@@ -160,6 +164,7 @@ def connection(
 def report(
     on: Callable[..., Condition],
     description: str,
+    /,
     *,
     seen_by: SeenBy,
     by_actor: bool = False,

@@ -1,0 +1,243 @@
+"""Agreements between Tiera and one other party, and the services under them."""
+
+import datetime as dt
+from decimal import Decimal
+from enum import StrEnum
+from typing import Any
+
+import sqlalchemy as sa
+import strawberry
+
+from backend.graphql.inputs import filter_input, key, value
+from backend.graphql.mutations import mutation, mutations
+from backend.graphql.parties import Organisation, Person
+from backend.graphql.prices import BankAccount, InvoicingProcess, PriceGroup
+from backend.graphql.reads.shape import (
+    argument,
+    column,
+    computed,
+    connection,
+    described,
+    everyone,
+    many,
+    newest,
+    oldest,
+    one,
+    root,
+    shape,
+    sql,
+)
+from backend.graphql.relay import Connection, Node, Subject
+from backend.graphql.scalars import Money, money
+from backend.graphql.terms import TermValue
+from backend.kit.conditions import has_words, when
+from backend.kit.database import Condition, Row
+from backend.parties import agreement_model as model
+from backend.parties import agreement_verbs, figures, policy, queries
+from backend.parties.states import AgreementKind, PartyAction
+from backend.rulebook.roles import Right
+
+described(
+    AgreementKind,
+    "With whom Tiera agreed.",
+    SUPPLIER="With a supplier.",
+    CUSTOMER="With a customer.",
+)
+
+
+class ServiceSort(StrEnum):
+    NAME = "name"
+
+
+described(ServiceSort, "In which order services stand.", NAME="By name, as Finnish people sort.")
+
+
+@shape(model.Service, queries.visible_services, sort={ServiceSort.NAME: oldest("sort_key", "id")})
+class Service(Subject):
+    """A service that a supplier produces."""
+
+    code: str = column("Its code.")
+    name: str = column("What it is called.")
+    agreement: "Agreement | None" = one(
+        lambda s, a: a.id == s.agreement_id, "Under which agreement, where you may see it."
+    )
+
+
+@shape(model.AgreementVersion, queries.visible_agreement_versions, sort=newest("version", "id"))
+class AgreementVersion(Node):
+    """What an agreement said since one change of it."""
+
+    version: int = column("The number of the change.")
+    name: str = column("What it was called.")
+    valid_from: dt.date = sql(figures.first_day, "Its first day.")
+    valid_until: dt.date | None = sql(figures.last_day, "Its last day.")
+    option_until: dt.date | None = column("To which day its options reached.")
+    greatest_total: Money | None = money(lambda v: v.greatest_total, "What all its orders may come to.")
+    model_version: str = column("The version of the governance model annexed to it.")
+    reason: str | None = column("Why it was changed; null of its conclusion.")
+    recorded_at: dt.datetime = column("When.")
+    recorded_by: Person | None = one(lambda v, p: p.id == v.recorded_by_id, "By whom.", with_parent=True)
+
+
+class AgreementSort(StrEnum):
+    NUMBER = "number"
+
+
+described(AgreementSort, "In which order agreements stand.", NUMBER="By number.")
+
+
+@shape(model.Agreement, queries.visible_agreements, sort={AgreementSort.NUMBER: oldest("number")})
+class Agreement(Subject):
+    """A service agreement between Tiera and one other party."""
+
+    name: str = column("What it is called.")
+    kind: AgreementKind = column("With whom.")
+    organisation: Organisation = one(lambda a, o: o.id == a.organisation_id, "The other party.", with_parent=True)
+    valid_from: dt.date = sql(figures.first_day, "Its first day.")
+    valid_until: dt.date | None = sql(figures.last_day, "Its last day; null where no end is agreed.")
+    option_until: dt.date | None = column("To which day Tiera may extend it.")
+    greatest_total: Money | None = money(lambda a: a.greatest_total, "What all its orders together may come to.")
+    ordered_total: Money | None = money(figures.ordered_in_all, "What all its orders come to so far.")
+    model_version: str = column("The version of the governance model annexed to it.")
+    version: int = column("Goes up with every change.")
+    versions: list[AgreementVersion] = many(
+        lambda a, v: v.agreement_id == a.id, "What it said, the newest first.", with_parent=True
+    )
+    term_values: list[TermValue] = many(
+        lambda a, t: t.agreement_id == a.id, "Its own terms, past and to come, the newest first.", with_parent=True
+    )
+    price_groups: list[PriceGroup] = many(
+        lambda a, g: g.agreement_id == a.id, "Its price groups; a customer sees none."
+    )
+    bank_accounts: list[BankAccount] = many(lambda a, b: b.agreement_id == a.id, "Its accounts; a customer sees none.")
+    invoicing_processes: list[InvoicingProcess] = many(
+        lambda a, i: i.agreement_id == a.id, "What its invoices must carry, the newest first."
+    )
+    services: list[Service] = many(lambda a, s: s.agreement_id == a.id, "The services under it.")
+    available_actions: list[PartyAction] = computed(
+        policy.actions_on_agreement, lambda a: {"kind": a.kind}, "What you may do to it now."
+    )
+
+
+@filter_input
+class AgreementFilter:
+    """Which agreements."""
+
+    organisation_id: strawberry.ID | None = key("Organisation", "With this party.", default=None)
+    kind: AgreementKind | None = value("With parties of this kind.", default=None)
+    in_force_on: dt.date | None = value("In force on this day.", default=None)
+    words: str | None = value("With these words in number or name.", default=None)
+
+
+def _agreements(_: None, row: Row, *, where: Any) -> Condition:
+    return sa.and_(
+        when(where.organisation_id, lambda o: row.organisation_id == o.of("Organisation")),
+        when(where.kind, lambda kind: row.kind == kind),
+        when(where.in_force_on, lambda day: queries.is_valid_on(row, day)),
+        when(where.words, lambda words: has_words(words, row.number, row.name)),
+    )
+
+
+def _services(_: None, row: Row, *, agreement: Any, words: Any) -> Condition:
+    return sa.and_(
+        when(agreement, lambda a: row.agreement_id == a.of("Agreement")),
+        when(words, lambda w: has_words(w, row.code, row.name)),
+    )
+
+
+@root
+class AgreementsQuery:
+    """Agreements, terms and services."""
+
+    agreement: Agreement | None = one(
+        lambda _, a, id: a.id == id.of("Agreement"),
+        "One agreement.",
+        seen_by=everyone,
+        id=argument(strawberry.ID, "Its identifier."),
+    )
+    agreements: Connection[Agreement] | None = connection(
+        _agreements,
+        "Agreements: one's own; all of them for Tiera.",
+        seen_by=everyone,
+        order=AgreementSort,
+        where=argument(AgreementFilter | None, "Which ones."),
+    )
+    services: Connection[Service] | None = connection(
+        _services,
+        "Services.",
+        seen_by=everyone,
+        order=ServiceSort,
+        agreement=argument(strawberry.ID | None, "Under this agreement."),
+        words=argument(str | None, "With these words in code or name."),
+    )
+
+
+@mutation(agreement_verbs.conclude_agreement, agreement=Agreement, by=Right.ADMINISTER, rule="H3-a")
+class ConcludeAgreement:
+    """Record an agreement between Tiera and a supplier or a customer."""
+
+    organisation_id: strawberry.ID = key("Organisation", "The other party.")
+    number: str = value("Its number: no other agreement's.")
+    name: str = value("What it is called.")
+    valid_from: dt.date = value("Its first day.")
+    valid_until: dt.date | None = value("Its last day; left out: no end is agreed.", default=None)
+    option_until: dt.date | None = value("To which day Tiera may extend it.", default=None)
+    greatest_total: Decimal | None = value("Euros that all its orders may come to.", default=None)
+    model_version: str = value("The version of the governance model annexed to it.")
+
+
+@mutation(agreement_verbs.change_agreement, agreement=Agreement, by=Right.ADMINISTER, edits=True)
+class ChangeAgreement:
+    """Change what was agreed, for a reason."""
+
+    agreement_id: strawberry.ID = key("Agreement", "Which.")
+    name: str = value("What it is called.")
+    option_until: dt.date | None = value("To which day Tiera may extend it; left out: no option.", default=None)
+    greatest_total: Decimal | None = value("Euros that all its orders may come to; left out: no limit.", default=None)
+    model_version: str = value("The version of the governance model annexed to it.")
+    reason: str = value("Why.")
+
+
+@mutation(agreement_verbs.extend_agreement, agreement=Agreement, by=Right.ADMINISTER, rule="D3-a")
+class ExtendAgreement:
+    """Use an option: move an agreement's last day."""
+
+    agreement_id: strawberry.ID = key("Agreement", "Which.")
+    until: dt.date = value("The new last day.")
+    reason: str = value("Why.")
+
+
+@mutation(agreement_verbs.end_agreement, agreement=Agreement, by=Right.ADMINISTER, rule="D3-a")
+class EndAgreement:
+    """End an agreement earlier than was agreed."""
+
+    agreement_id: strawberry.ID = key("Agreement", "Which.")
+    last_day: dt.date = value("Its last day: today or later.")
+    reason: str = value("Why.")
+
+
+@mutation(agreement_verbs.add_service, service=Service, by=Right.ADMINISTER)
+class AddService:
+    """Add a service under a supplier's agreement."""
+
+    agreement_id: strawberry.ID = key("Agreement", "Under which.")
+    code: str = value("Its code: no other service's of the agreement.")
+    name: str = value("What it is called.")
+
+
+@mutation(agreement_verbs.rename_service, service=Service, by=Right.ADMINISTER)
+class RenameService:
+    """Call a service by another name."""
+
+    service_id: strawberry.ID = key("Service", "Which.")
+    name: str = value("What it is called now.")
+
+
+AgreementsMutation = mutations(
+    ConcludeAgreement,
+    ChangeAgreement,
+    ExtendAgreement,
+    EndAgreement,
+    AddService,
+    RenameService,
+)

@@ -1,0 +1,142 @@
+"""Files: as the schema names them, and the routes by which their bytes come and go, for pages and programs alike."""
+
+import asyncio
+import datetime as dt
+from collections.abc import AsyncGenerator, Awaitable, Callable
+from dataclasses import dataclass
+from urllib.parse import quote
+
+import orjson
+import sqlalchemy as sa
+from starlette.datastructures import UploadFile
+from starlette.exceptions import HTTPException
+from starlette.formparsers import MultiPartException, MultiPartParser
+from starlette.requests import Request
+from starlette.responses import Response
+from starlette.routing import Route
+
+from backend.files import model, queries, rules, verbs
+from backend.files.store import Store
+from backend.graphql.reads.shape import column, shape, sql
+from backend.graphql.relay import Node
+from backend.kit.actor import Actor, Language
+from backend.kit.database import Sessions
+from backend.kit.entrance import Entrance
+from backend.kit.faults import Refusal, UserError
+from backend.kit.translation import translate
+
+ActorOf = Callable[[Request], Awaitable[Actor | None]]
+ROOM_FOR_THE_FORM = 64 * 1024
+"""Bytes that a request may have beside the file itself."""
+SAFE_HEADERS = {
+    "Content-Security-Policy": "sandbox; default-src 'none'",
+    "X-Content-Type-Options": "nosniff",
+    "Cache-Control": "private, no-store",
+}
+
+
+@shape(model.StoredFile, queries.visible_files)
+class StoredFile(Node):
+    """A file that somebody brought."""
+
+    name: str = column("What it was called.")
+    size: int = column("How many bytes it has.")
+    media_type: str = column("What it is, by its content.")
+    uploaded_at: dt.datetime = column("When it was brought.")
+    url: str = sql(lambda f: sa.func.concat("/api/files/", f.id), "Where its bytes are, for whoever may see it.")
+
+
+@dataclass(frozen=True)
+class Files:
+    """What the routes need: the store, the entrance, and sessions to look files up."""
+
+    store: Store
+    entrance: Entrance
+    sessions: Sessions
+
+    async def keep(self, upload: UploadFile, actor: Actor) -> str:
+        """Keep an upload; its identifier, for a mutation to name. Raises a Refusal for what is not taken."""
+        rules.check_size(upload.size or 0)
+        content = await upload.read(rules.MOST_BYTES + 1)
+        media_type = await asyncio.to_thread(rules.read_content, content)
+        sha256 = await asyncio.to_thread(self.store.put, content)
+        entered = await self.entrance.enter(
+            actor,
+            verbs.add_file,
+            sha256=sha256,
+            size=len(content),
+            name=upload.filename or "",
+            media_type=media_type,
+        )
+        return str(entered.thing())
+
+    async def find(self, actor: Actor, file_id: int) -> tuple[model.StoredFile, bytes] | None:
+        """A file with its bytes, if the actor may see it."""
+        async with self.sessions() as session:
+            file = await queries.find_visible(session, actor, file_id)
+        return None if file is None else (file, await asyncio.to_thread(self.store.get, file.sha256))
+
+
+def routes(files: Files, actor_of: ActorOf) -> list[Route]:
+    """`POST /api/files` and `GET /api/files/{id}`. `actor_of` guards against forged requests, as for `/graphql`."""
+
+    async def bring(request: Request) -> Response:
+        actor = await actor_of(request)
+        if actor is None:
+            return _answer(401, code="UNAUTHENTICATED", message="Sign in, or send a token")
+        try:
+            upload = await _upload(request)
+            return _answer(201, id=await files.keep(upload, actor))
+        except Refusal as refusal:
+            return _answer(422, userErrors=[_said(error, actor.language) for error in refusal.errors])
+        except HTTPException as error:
+            return _answer(error.status_code, code="BAD_REQUEST", message=error.detail)
+
+    async def give(request: Request) -> Response:
+        actor = await actor_of(request)
+        if actor is None:
+            return _answer(401, code="UNAUTHENTICATED", message="Sign in, or send a token")
+        found = await files.find(actor, request.path_params["id"])
+        if found is None:
+            return _answer(404, code="NOT_FOUND", message="There is no such file, or you may not see it")
+        file, content = found
+        as_download = f"attachment; filename*=UTF-8''{quote(file.name, safe='')}"
+        headers = {**SAFE_HEADERS, "Content-Disposition": as_download}
+        return Response(content, media_type=file.media_type, headers=headers)
+
+    return [
+        Route("/api/files", bring, methods=["POST"], name="files.bring"),
+        Route("/api/files/{id:int}", give, methods=["GET"], name="files.give"),
+    ]
+
+
+async def _upload(request: Request) -> UploadFile:
+    """The one file of a form, in its field `file`; the request is not read further than it may be long."""
+    if not request.headers.get("content-type", "").startswith("multipart/form-data"):
+        raise HTTPException(415, "Send multipart/form-data with one file, called file")
+    read = 0
+
+    async def stream() -> AsyncGenerator[bytes, None]:
+        nonlocal read
+        async for chunk in request.stream():
+            read += len(chunk)
+            if read > rules.MOST_BYTES + ROOM_FOR_THE_FORM:
+                raise HTTPException(413, f"At most {rules.MOST_BYTES} bytes")
+            yield chunk
+
+    try:
+        form = await MultiPartParser(request.headers, stream(), max_files=1, max_fields=10).parse()
+    except MultiPartException as error:
+        raise HTTPException(400, error.message) from error
+    upload = form.get("file")
+    if not isinstance(upload, UploadFile):
+        raise HTTPException(400, "Send one file, called file")
+    return upload
+
+
+def _said(error: UserError, language: Language) -> dict[str, object]:
+    return {"code": error.code.name, "message": translate(error.message, language), "path": ["file"]}
+
+
+def _answer(status: int, **content: object) -> Response:
+    return Response(orjson.dumps(content), status, media_type="application/json", headers={"Cache-Control": "no-store"})

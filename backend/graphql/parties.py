@@ -1,0 +1,439 @@
+"""Organisations and people, and the roles they hold."""
+
+import datetime as dt
+from enum import StrEnum
+from typing import Any
+
+import sqlalchemy as sa
+import strawberry
+
+import backend.graphql.viewer  # noqa: F401  which publishes sides and languages
+from backend.graphql.inputs import filter_input, key, value
+from backend.graphql.mutations import mutation, mutations
+from backend.graphql.reads.shape import (
+    argument,
+    column,
+    computed,
+    connection,
+    described,
+    everyone,
+    many,
+    oldest,
+    one,
+    root,
+    shape,
+    sql,
+)
+from backend.graphql.relay import Connection, Node, Subject
+from backend.kit.actor import Actor, ActorKind, Language
+from backend.kit.conditions import has_words, when
+from backend.kit.database import Condition, Row
+from backend.parties import figures, model, organisation_verbs, people_verbs, policy, queries
+from backend.parties.states import Gap, OrganisationKind, PartyAction
+from backend.rulebook.roles import Right, Role
+
+described(
+    Role,
+    "What somebody is in an organisation, from one day to another.",
+    BUSINESS_MANAGER="Tiera's business manager: answers for the contract as a whole.",
+    SOLUTION_MANAGER="Tiera's solution manager: answers for ordering development.",
+    PRODUCT_OWNER="Tiera's product owner: the solution manager, or a person beside him.",
+    SOLUTION_EXPERT="Tiera's solution expert.",
+    SERVICE_MANAGER="A service manager, at Tiera or at a supplier.",
+    PROJECT_MANAGER="A project manager, at Tiera or at a supplier.",
+    ICT_ARCHITECT="An ICT architect, at Tiera or at a supplier.",
+    SECURITY_LEAD="Who answers for security and risks, at Tiera or at a supplier.",
+    KEY_USER="Tiera's key user: basic data, people, rights.",
+    ACCOUNT_MANAGER="A supplier's account manager: owns the contracts, answers for invoicing.",
+    QUALITY_LEAD="A supplier's quality lead.",
+    EXPERT="A supplier's expert, who books hours.",
+    REPRESENTATIVE="Who represents a customer.",
+)
+described(
+    OrganisationKind,
+    "What an organisation is; it may be several things at once.",
+    BUYER="Tiera.",
+    SUPPLIER="A supplier of Tiera's.",
+    CUSTOMER="A customer of Tiera's.",
+    MUNICIPALITY="A DigiOne municipality.",
+    EDUCATION_PROVIDER="A provider of education.",
+    JOINT_AUTHORITY="A joint municipal authority.",
+    IP_OWNER="An owner of the intellectual property.",
+    PARTNER="A partner.",
+)
+described(
+    Gap,
+    "What a role lacks.",
+    NO_HOLDER="Nobody holds it.",
+    NO_COMPETENCE="The holder's specific competence is not stated.",
+)
+described(
+    PartyAction,
+    "What you may do to an organisation, a person, a role, an agreement or an account.",
+    CHANGE="Correct its data.",
+    ADD_PERSON="Add somebody to the organisation.",
+    GIVE_ROLE="Give the person another role.",
+    STATE_COMPETENCE="State the holder's competence.",
+    END="End it.",
+    REQUIRE_REPLACEMENT="Require that the holder is replaced.",
+    PROPOSE_ACCOUNT="Propose an account that invoices are paid to.",
+    CONFIRM="Confirm it.",
+)
+
+
+@shape(model.OrganisationKindHeld, queries.visible_kinds)
+class OrganisationKindHeld(Node):
+    """That an organisation is of a kind, from one day to another."""
+
+    kind: OrganisationKind = column("What it is.")
+    valid_from: dt.date = sql(figures.first_day, "The first day.")
+    valid_until: dt.date | None = sql(figures.last_day, "The last day; null for good.")
+
+
+class OrganisationSort(StrEnum):
+    NAME = "name"
+
+
+described(OrganisationSort, "In which order organisations stand.", NAME="By name, as Finnish people sort.")
+
+
+@shape(model.Organisation, queries.visible_organisations, sort={OrganisationSort.NAME: oldest("sort_key", "id")})
+class Organisation(Subject):
+    """A party: Tiera, a supplier, a customer or a partner."""
+
+    name: str = column("What it is called.")
+    business_id: str | None = column("Its Finnish business id.")
+    side: ActorKind = column("On whose side its people act.")
+    inhabitants: int | None = column("How many inhabitants it has, or represents.")
+    inhabitants_on: dt.date | None = column("The day of that count.")
+    inhabitants_source: str | None = column("Who counted them.")
+    version: int = column("Goes up with every change.")
+    kinds: list[OrganisationKindHeld] = many(
+        lambda o, k: k.organisation_id == o.id, "What it is and was, from day to day.", with_parent=True
+    )
+    available_actions: list[PartyAction] = computed(
+        policy.actions_on_organisation, lambda o: {"id": o.id}, "What you may do to it now."
+    )
+
+
+def _if_known(of: Any) -> Any:
+    """Addresses of people are for those who may see the person by themselves, not only beside something else."""
+
+    def expression(row: Row, actor: Actor) -> sa.ColumnElement[Any]:
+        return sa.case((queries.visible_people(actor, row), of(row)))
+
+    return expression
+
+
+def _organisations_of(row: Row) -> sa.ColumnElement[Any]:
+    role = sa.alias(model.RoleHeld.__table__)
+    ids = sa.select(sa.func.json_agg(role.c.organisation_id.distinct())).where(role.c.person_id == row.id)
+    return ids.scalar_subquery()
+
+
+class PersonSort(StrEnum):
+    NAME = "name"
+
+
+described(PersonSort, "In which order people stand.", NAME="By name, as Finnish people sort.")
+
+
+@shape(model.Person, queries.visible_people, sort={PersonSort.NAME: oldest("sort_key", "id")})
+class Person(Subject):
+    """Somebody who takes part; what they are is said by the roles they hold."""
+
+    name: str = column("First and last name.")
+    email: str | None = sql(_if_known(lambda p: p.email), "Mail address, where you may turn to them.", by_actor=True)
+    phone: str | None = sql(_if_known(lambda p: p.phone), "Telephone, where you may turn to them.", by_actor=True)
+    language: Language = column("The language in which they read.")
+    version: int = column("Goes up with every change.")
+    roles: list["RoleHeld"] = many(
+        lambda p, r, on: sa.and_(r.person_id == p.id, when(on, lambda day: queries.is_valid_on(r, day))),
+        "The roles they hold or held, where you may see them.",
+        on=argument(dt.date | None, "Only those of this day."),
+    )
+    available_actions: list[PartyAction] = computed(
+        policy.actions_on_person,
+        lambda p: {"id": p.id, "organisation_ids": _organisations_of(p)},
+        "What you may do to them now.",
+    )
+
+
+class RoleSort(StrEnum):
+    OLDEST = "oldest"
+
+
+described(RoleSort, "In which order roles stand.", OLDEST="As they were announced.")
+
+
+@shape(model.RoleHeld, queries.visible_roles, sort={RoleSort.OLDEST: oldest("id")})
+class RoleHeld(Node):
+    """A person in a role for an organisation, with the competence stated for it."""
+
+    role: Role = column("Which role.")
+    competence: str | None = column("The holder's specific competence for it.")
+    valid_from: dt.date = sql(figures.first_day, "The first day.")
+    valid_until: dt.date | None = sql(figures.last_day, "The last day; null where no end is known.")
+    announced_at: dt.datetime = column("When it was announced that the person begins.")
+    end_announced_at: dt.datetime | None = column("When its end was announced.")
+    end_reason: str | None = column("Why it ends.")
+    replacement_required_at: dt.datetime | None = column("When Tiera required that the person is replaced.")
+    replacement_reason: str | None = column("Why Tiera required it.")
+    person: Person = one(lambda r, p: p.id == r.person_id, "Who holds it.", with_parent=True)
+    organisation: Organisation = one(lambda r, o: o.id == r.organisation_id, "For whom.", with_parent=True)
+    available_actions: list[PartyAction] = computed(
+        policy.actions_on_role,
+        lambda r: {
+            "organisation_id": r.organisation_id,
+            "supplier_id": r.supplier_id,
+            "has_end": r.end_announced_at.is_not(None),
+            "is_required": r.replacement_required_at.is_not(None),
+        },
+        "What you may do to it now.",
+    )
+
+
+@shape(figures.unfilled_roles(on=sa.literal(dt.date.min)), figures.visible_gaps)
+class UnfilledRole:
+    """A role without holder, or a holder without stated competence."""
+
+    role: Role = column("Which role.")
+    gap: Gap = column("What it lacks.")
+    organisation: Organisation = one(lambda g, o: o.id == g.organisation_id, "Whose role it is.", with_parent=True)
+    held: RoleHeld | None = one(
+        lambda g, r: r.id == g.role_held_id, "The holder whose competence is not stated.", with_parent=True
+    )
+
+
+@filter_input
+class OrganisationFilter:
+    """Which organisations."""
+
+    side: ActorKind | None = value("On this side.", default=None)
+    words: str | None = value("With these words in name or business id.", default=None)
+
+
+@filter_input
+class PersonFilter:
+    """Which people."""
+
+    words: str | None = value("With these words in name or mail address.", default=None)
+    organisation_id: strawberry.ID | None = key("Organisation", "With a role in this organisation.", default=None)
+    side: ActorKind | None = value("With a role on this side.", default=None)
+    role: Role | None = value("With this role.", default=None)
+    on: dt.date | None = value("The roles are those of this day.", default=None)
+
+
+def _organisations(_: None, row: Row, *, where: Any) -> Condition:
+    return sa.and_(
+        when(where.side, lambda side: row.side == side),
+        when(where.words, lambda words: has_words(words, row.name, row.business_id)),
+    )
+
+
+def _people(_: None, row: Row, actor: Actor, *, where: Any) -> Condition:
+    role, organisation = sa.alias(model.RoleHeld.__table__), sa.alias(model.Organisation.__table__)
+    asked = [where.organisation_id, where.side, where.role, where.on]
+    holds = sa.exists().where(
+        role.c.person_id == row.id,
+        role.c.organisation_id == organisation.c.id,
+        queries.visible_roles(actor, role.c),
+        when(where.organisation_id, lambda o: organisation.c.id == o.of("Organisation")),
+        when(where.side, lambda side: organisation.c.side == side),
+        when(where.role, lambda r: role.c.role == r),
+        when(where.on, lambda day: queries.is_valid_on(role.c, day)),
+    )
+    return sa.and_(
+        when(where.words, lambda words: has_words(words, row.name, row.email)),
+        sa.true() if all(part is None for part in asked) else holds,
+    )
+
+
+def _roles(_: None, row: Row, *, organisation_id: Any, role: Any, on: Any) -> Condition:
+    return sa.and_(
+        when(organisation_id, lambda o: row.organisation_id == o.of("Organisation")),
+        when(role, lambda r: row.role == r),
+        when(on, lambda day: queries.is_valid_on(row, day)),
+    )
+
+
+@root
+class PartiesQuery:
+    """Organisations, people and roles."""
+
+    organisation: Organisation | None = one(
+        lambda _, o, id: o.id == id.of("Organisation"),
+        "One organisation.",
+        seen_by=everyone,
+        id=argument(strawberry.ID, "Its identifier."),
+    )
+    organisations: Connection[Organisation] | None = connection(
+        _organisations,
+        "Organisations: all of them for Tiera, itself and Tiera for another.",
+        seen_by=everyone,
+        order=OrganisationSort,
+        where=argument(OrganisationFilter | None, "Which ones."),
+    )
+    person: Person | None = one(
+        lambda _, p, id: p.id == id.of("Person"),
+        "One person.",
+        seen_by=everyone,
+        id=argument(strawberry.ID, "Their identifier."),
+    )
+    people: Connection[Person] | None = connection(
+        _people,
+        "People: one's own and those who hold a role at Tiera; all of them for Tiera.",
+        by_actor=True,
+        seen_by=everyone,
+        order=PersonSort,
+        where=argument(PersonFilter | None, "Which ones."),
+    )
+    role_held: RoleHeld | None = one(
+        lambda _, r, id: r.id == id.of("RoleHeld"),
+        "One role of one person.",
+        seen_by=everyone,
+        id=argument(strawberry.ID, "Its identifier."),
+    )
+    role_holders: Connection[RoleHeld] | None = connection(
+        _roles,
+        "Who holds which role, in one's own organisation and at Tiera.",
+        seen_by=everyone,
+        order=RoleSort,
+        organisation_id=argument(strawberry.ID | None, "In this organisation."),
+        role=argument(Role | None, "This role."),
+        on=argument(dt.date | None, "On this day; else ever."),
+    )
+    unfilled_roles: list[UnfilledRole] | None = many(
+        lambda _, g, on: sa.true(),
+        "Roles without holder or without stated competence, of Tiera and of suppliers with an agreement.",
+        rows=figures.unfilled_roles,
+        seen_by=everyone,
+        on=argument(dt.date, "On this day."),
+    )
+
+
+@mutation(organisation_verbs.add_organisation, organisation=Organisation, by=Right.ADMINISTER)
+class AddOrganisation:
+    """Add a party."""
+
+    name: str = value("What it is called.")
+    side: ActorKind = value("On whose side its people act.")
+    business_id: str | None = value("Its Finnish business id.", default=None)
+
+
+@mutation(organisation_verbs.change_organisation, organisation=Organisation, by=Right.ADMINISTER, edits=True)
+class ChangeOrganisation:
+    """Correct an organisation's name or business id."""
+
+    organisation_id: strawberry.ID = key("Organisation", "Which.")
+    name: str = value("What it is called.")
+    business_id: str | None = value("Its Finnish business id; left out: it has none.", default=None)
+
+
+@mutation(organisation_verbs.record_inhabitants, organisation=Organisation, by=Right.ADMINISTER)
+class RecordInhabitants:
+    """Record how many inhabitants an organisation has, or represents."""
+
+    organisation_id: strawberry.ID = key("Organisation", "Whose.")
+    inhabitants: int = value("How many.")
+    counted_on: dt.date = value("The day of the count.")
+    source: str = value("Who counted them.")
+
+
+@mutation(organisation_verbs.hold_kind, organisation=Organisation, by=Right.ADMINISTER)
+class HoldOrganisationKind:
+    """Say that an organisation is of a kind, from a day on."""
+
+    organisation_id: strawberry.ID = key("Organisation", "Which.")
+    kind: OrganisationKind = value("What it is.")
+    valid_from: dt.date = value("The first day.")
+    valid_until: dt.date | None = value("The last day; left out: for good.", default=None)
+
+
+@mutation(organisation_verbs.end_kind, organisation=Organisation, by=Right.ADMINISTER)
+class EndOrganisationKind:
+    """Say on which day an organisation is of a kind for the last time."""
+
+    kind_id: strawberry.ID = key("OrganisationKindHeld", "Which.")
+    last_day: dt.date = value("The last day.")
+
+
+MANAGES = (Right.ADMINISTER, Right.MANAGE_OWN_PEOPLE)
+
+
+@mutation(people_verbs.add_person, person=Person, by=MANAGES, rule="H11.3-a")
+class AddPerson:
+    """Add somebody new, with a first role."""
+
+    organisation_id: strawberry.ID = key("Organisation", "For which organisation.")
+    role: Role = value("In which role.")
+    name: str = value("First and last name.")
+    email: str = value("Mail address: nobody else's.")
+    phone: str | None = value("Telephone.", default=None)
+    language: Language = value("The language in which they read.", default=Language.FI)
+    competence: str | None = value("Their specific competence for the role.", default=None)
+    valid_from: dt.date = value("The first day of the role.")
+    valid_until: dt.date | None = value("The last day of the role; left out: no end is known.", default=None)
+
+
+@mutation(people_verbs.change_person, person=Person, by=MANAGES, edits=True)
+class ChangePerson:
+    """Correct what is known of a person."""
+
+    person_id: strawberry.ID = key("Person", "Whom.")
+    name: str = value("First and last name.")
+    email: str = value("Mail address.")
+    phone: str | None = value("Telephone; left out: none.", default=None)
+    language: Language = value("The language in which they read.")
+
+
+@mutation(people_verbs.give_role, role_held=RoleHeld, by=MANAGES, rule="H11.3-b")
+class GiveRole:
+    """Announce that a person takes a role."""
+
+    person_id: strawberry.ID = key("Person", "Who.")
+    organisation_id: strawberry.ID = key("Organisation", "For which organisation.")
+    role: Role = value("Which role.")
+    competence: str | None = value("The person's specific competence for it.", default=None)
+    valid_from: dt.date = value("The first day.")
+    valid_until: dt.date | None = value("The last day; left out: no end is known.", default=None)
+
+
+@mutation(people_verbs.state_competence, role_held=RoleHeld, by=MANAGES, rule="H11.3-a")
+class StateCompetence:
+    """State the competence of a role's holder."""
+
+    role_id: strawberry.ID = key("RoleHeld", "Whose role.")
+    competence: str = value("The specific competence.")
+
+
+@mutation(people_verbs.end_role, role_held=RoleHeld, by=MANAGES, rule="H11.3-b")
+class EndRole:
+    """Announce the last day of a person in a role."""
+
+    role_id: strawberry.ID = key("RoleHeld", "Which role.")
+    last_day: dt.date = value("The last day.")
+    reason: str = value("Why.")
+
+
+@mutation(people_verbs.require_replacement, role_held=RoleHeld, by=Right.REQUIRE_REPLACEMENT, rule="H11.3-b")
+class RequireReplacement:
+    """Require that a supplier replaces the holder of a role."""
+
+    role_id: strawberry.ID = key("RoleHeld", "Which role.")
+    reason: str = value("Why, for both sides to read.")
+
+
+PartiesMutation = mutations(
+    AddOrganisation,
+    ChangeOrganisation,
+    RecordInhabitants,
+    HoldOrganisationKind,
+    EndOrganisationKind,
+    AddPerson,
+    ChangePerson,
+    GiveRole,
+    StateCompetence,
+    EndRole,
+    RequireReplacement,
+)

@@ -1,0 +1,177 @@
+"""What is reckoned of parties for reading: roles that lack something, the terms of a day, sums of a year."""
+
+from decimal import Decimal
+from typing import Any
+
+import orjson
+import sqlalchemy as sa
+from sqlalchemy.dialects.postgresql import JSONB
+
+from backend.kit.actor import Actor, ActorKind
+from backend.kit.database import Condition, Row
+from backend.ledger.model import Account
+from backend.parties.agreement_model import Agreement, Price, TermValue
+from backend.parties.model import Organisation, RoleHeld
+from backend.parties.queries import is_valid_on, sees_all, visible_terms
+from backend.parties.states import AgreementKind, Gap, TermOrigin
+from backend.rulebook.roles import ROLES_TO_FILL
+from backend.rulebook.rules import rule
+from backend.rulebook.terms import DEFINITIONS
+
+# Days of a row that is valid from one to another
+
+
+def first_day(row: Row) -> sa.ColumnElement[Any]:
+    return sa.func.lower(row.valid)
+
+
+def last_day(row: Row) -> sa.ColumnElement[Any]:
+    """The last day that counts; null where there is no end."""
+    return sa.func.upper(row.valid) - sa.literal(1, sa.Integer)
+
+
+# Roles
+
+
+@rule("H10-a", "H11.3-a")
+def unfilled_roles(*, on: Any) -> sa.FromClause:
+    """Roles that have no holder on a day, and holders without stated competence at a supplier: both sides see them.
+
+    Of Tiera, and of every supplier with an agreement on that day. Project managers are named for each project.
+    """
+    wanted = _roles_to_fill()
+    organisation = sa.alias(Organisation.__table__)
+    agreement, held = sa.alias(Agreement.__table__), sa.alias(RoleHeld.__table__)
+    has_agreement = sa.exists().where(
+        agreement.c.organisation_id == organisation.c.id,
+        agreement.c.kind == AgreementKind.SUPPLIER,
+        is_valid_on(agreement.c, on),
+    )
+    takes_part = sa.or_(organisation.c.side == ActorKind.BUYER, has_agreement)
+    is_held = sa.exists().where(
+        held.c.organisation_id == organisation.c.id, held.c.role == wanted.c.role, is_valid_on(held.c, on)
+    )
+    common = (
+        organisation.c.id.label("organisation_id"),
+        organisation.c.side.label("side"),
+        organisation.c.sort_key.label("sort_key"),
+        wanted.c.role.label("role"),
+        wanted.c.position.label("position"),
+    )
+    of_side = sa.cast(organisation.c.side, sa.Text) == wanted.c.side
+    empty = (
+        sa.select(*common, sa.cast(sa.null(), sa.BigInteger).label("role_held_id"), _gap(Gap.NO_HOLDER))
+        .select_from(organisation.join(wanted, of_side))
+        .where(takes_part, ~is_held)
+    )
+    unstated = (
+        sa.select(*common, held.c.id.label("role_held_id"), _gap(Gap.NO_COMPETENCE))
+        .select_from(
+            organisation.join(wanted, of_side).join(
+                held, sa.and_(held.c.organisation_id == organisation.c.id, held.c.role == wanted.c.role)
+            )
+        )
+        .where(has_agreement, is_valid_on(held.c, on), held.c.competence.is_(None))
+    )
+    both = sa.union_all(empty, unstated).subquery()
+    place = sa.func.row_number().over(order_by=(both.c.sort_key, both.c.position, both.c.role_held_id))
+    return sa.select(place.label("id"), both).subquery()
+
+
+def _gap(gap: Gap) -> sa.ColumnElement[str]:
+    return sa.literal(gap.value, sa.Text).label("gap")
+
+
+def _roles_to_fill() -> sa.FromClause:
+    rows = [(side.value, role.value, n) for side, roles in ROLES_TO_FILL.items() for n, role in enumerate(roles)]
+    columns = (sa.column("side", sa.Text), sa.column("role", sa.Text), sa.column("position", sa.Integer))
+    return sa.values(*columns, name="roles_to_fill", literal_binds=True).data(rows)
+
+
+def visible_gaps(actor: Actor, row: Row) -> Condition:
+    """Both sides see their own and Tiera's."""
+    if sees_all(actor):
+        return sa.true()
+    return sa.or_(row.organisation_id == actor.organisation_id, row.side == ActorKind.BUYER)
+
+
+# Terms
+
+
+def terms_of_day(*, on: Any, agreement: Any = None) -> sa.FromClause:
+    """Every term with its value on a day, where it comes from, since when and why; for one agreement or for all."""
+    rows = [(n, name, orjson.dumps(d.write(d.default)).decode()) for n, (name, d) in enumerate(DEFINITIONS.items())]
+    columns = (sa.column("id", sa.BigInteger), sa.column("name", sa.Text), sa.column("standard", sa.Text))
+    defined = sa.values(*columns, name="defined", literal_binds=True).data(rows)
+    key = sa.cast(sa.null(), sa.BigInteger) if agreement is None else agreement.of("Agreement")
+    own, common = _newest(defined, on, key, "own"), _newest(defined, on, None, "common")
+    origin = sa.case(
+        (own.c.id.is_not(None), TermOrigin.AGREEMENT.value),
+        (common.c.id.is_not(None), TermOrigin.INSTALLATION.value),
+        else_=TermOrigin.CONTRACT.value,
+    )
+    return (
+        sa.select(
+            defined.c.id,
+            defined.c.name,
+            sa.cast(key, sa.BigInteger).label("agreement_id"),
+            sa.func.coalesce(own.c.value, common.c.value, sa.cast(defined.c.standard, JSONB)).label("value"),
+            sa.cast(origin, sa.Text).label("origin"),
+            sa.func.coalesce(own.c.valid_from, common.c.valid_from).label("since"),
+            sa.func.coalesce(own.c.reason, common.c.reason).label("reason"),
+        )
+        .select_from(defined.outerjoin(own, sa.true()).outerjoin(common, sa.true()))
+        .subquery()
+    )
+
+
+def _newest(defined: sa.FromClause, on: Any, agreement_id: Any, name: str) -> sa.FromClause:
+    term = sa.alias(TermValue.__table__)
+    of = term.c.agreement_id.is_(None) if agreement_id is None else term.c.agreement_id == agreement_id
+    newest = sa.select(term.c.id, term.c.value, term.c.valid_from, term.c.reason).where(
+        of, term.c.name == defined.c.name, term.c.valid_from <= sa.cast(on, sa.Date)
+    )
+    return newest.order_by(term.c.valid_from.desc(), term.c.id.desc()).limit(1).lateral(name)
+
+
+def visible_terms_of_day(actor: Actor, row: Row) -> Condition:
+    """The common ones, and those of one's own agreement."""
+    return visible_terms(actor, row)
+
+
+# Rights and agreements
+
+
+def ordered_in_year(row: Row, *, year: Any) -> sa.ColumnElement[Decimal]:
+    """Euros ordered in a calendar year under all versions of an ordering right."""
+    account = sa.alias(Account.__table__)
+    cents = sa.select(account.c.booked).where(
+        account.c.about_kind == "OrderingRight",
+        account.c.about_id == sa.func.coalesce(row.first_id, row.id),
+        account.c.purpose == sa.func.concat("year:", year),
+    )
+    return _euros(cents)
+
+
+def ordered_in_all(row: Row) -> sa.ColumnElement[Decimal]:
+    """Euros that all orders under an agreement come to."""
+    account = sa.alias(Account.__table__)
+    cents = sa.select(account.c.booked).where(
+        account.c.about_kind == "Agreement", account.c.about_id == row.id, account.c.purpose == "total"
+    )
+    return _euros(cents)
+
+
+def _euros(cents: sa.Select[Any]) -> sa.ColumnElement[Decimal]:
+    whole = sa.func.coalesce(cents.scalar_subquery(), 0)
+    return sa.cast(sa.cast(whole, sa.Numeric) / 100, sa.Numeric(16, 2))
+
+
+def price_of_day(row: Row, *, on: Any) -> sa.ColumnElement[Decimal]:
+    """Euros an hour of a price group for work done on a day."""
+    price = sa.alias(Price.__table__)
+    return (
+        sa.select(price.c.unit_price)
+        .where(price.c.price_group_id == row.id, price.c.ended_at.is_(None), is_valid_on(price.c, on))
+        .scalar_subquery()
+    )
