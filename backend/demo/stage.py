@@ -55,11 +55,10 @@ class Stage:
         actor = await self.actor(who) if isinstance(who, str) else who
         return (await self.entrance.enter(actor, verb, **arguments)).thing()
 
-    async def bring(self, who: str, name: str, text: str) -> Ref:
+    async def bring(self, who: str, name: str, content: bytes, media_type: str = "text/plain") -> Ref:
         """A file that somebody uploads now."""
-        content = text.encode()
         sha256 = self.store.put(content)
-        return await self.act(who, add_file, sha256=sha256, size=len(content), name=name, media_type="text/plain")
+        return await self.act(who, add_file, sha256=sha256, size=len(content), name=name, media_type=media_type)
 
     async def ask(self, statement: sa.Select[Any]) -> list[Any]:
         """Look something up between two acts."""

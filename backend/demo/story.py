@@ -5,6 +5,7 @@ from random import Random
 
 import sqlalchemy as sa
 
+from backend.demo import billing
 from backend.demo.stage import Stage
 from backend.demo.works import WORKS, End, Work
 from backend.hours import approval_verbs
@@ -12,7 +13,7 @@ from backend.hours.model import TimeEntry
 from backend.hours.states import EntryState, OwnCost
 from backend.hours.verbs import Booking, book_hours, define_target
 from backend.kit.actor import SCHEDULE
-from backend.kit.calendar import MONDAY_TO_FRIDAY, month_of, nth_business_day
+from backend.kit.calendar import MONDAY_TO_FRIDAY, Month, month_of, nth_business_day
 from backend.kit.deadlines import pass_deadlines
 from backend.ledger.model import Account
 from backend.orders import (
@@ -44,12 +45,19 @@ def _estimated(work: Work) -> int:
     return round(sum(hours for _, hours in work.rows) * 60)
 
 
+def _nth(day: date, n: int) -> date:
+    """The n-th business day of the month of a day."""
+    return nth_business_day(day.year, day.month, n, MONDAY_TO_FRIDAY)
+
+
 class Story:
     def __init__(self, stage: Stage) -> None:
         self.stage = stage
         self.dice = Random(20261124)  # noqa: S311  # the same past at every start
         self.booked: dict[str, int] = {}
         self.done: set[str] = set()
+        self.invoices: list[int] = []
+        """Sent, and not yet approved."""
 
     async def play(self) -> None:
         """From the first day to yesterday evening, and this morning."""
@@ -60,6 +68,7 @@ class Story:
             for work in WORKS:
                 await self._take_steps(work, n + work.began, day)
             await self._approve_month_before(day)
+            await self._bill_month_before(day)
             for work in WORKS:
                 await self._book(work, n + work.began, day)
             self.stage.at(day, 23, 30)
@@ -125,7 +134,7 @@ class Story:
             form = await stage.bring(
                 "ordering_contact",
                 f"Toimeksiantolomake {work.title}.txt",
-                f"Toimeksianto: {work.title}\n\nTavoite: {work.goal}\nRajaukset: {work.limits}\n",
+                f"Toimeksianto: {work.title}\n\nTavoite: {work.goal}\nRajaukset: {work.limits}\n".encode(),
             )
             await stage.act(
                 "ordering_contact",
@@ -305,9 +314,9 @@ class Story:
 
     async def _approve_month_before(self, day: date) -> None:
         """On the second business day of a month Tiera approves what was booked in the month before."""
-        month = month_of(day)
-        if day != nth_business_day(month.year, month.number, 2, MONDAY_TO_FRIDAY):
+        if day != _nth(day, 2):
             return
+        month = month_of(day)
         waiting = await self.stage.ask(
             sa.select(TimeEntry.id)
             .where(TimeEntry.state == EntryState.BOOKED, TimeEntry.day < month.first_day)
@@ -317,11 +326,38 @@ class Story:
             self.stage.at(day, 11)
             await self.stage.act("service_manager", approval_verbs.approve_hours, entry_ids=waiting)
 
+    # Invoices
+
+    async def _bill_month_before(self, day: date) -> None:
+        """On the third business day suppliers bill; on the fifth Tiera approves. The newest file waits for today."""
+        month = billing.month_before(day)
+        if day == _nth(day, 3):
+            self.stage.at(day, 10)
+            invoices = [await billing.send_typed(self.stage, billing.deal_of("deal_a"), month, "manager_a")]
+            if month != self._newest():
+                self.stage.at(day, 13)
+                invoices.append(await billing.send_file(self.stage, billing.deal_of("deal_b"), month, "manager_b"))
+            self.invoices = [invoice for invoice in invoices if invoice is not None]
+        elif day == _nth(day, 5):
+            self.stage.at(day, 12)
+            for invoice in self.invoices:
+                await billing.approve(self.stage, invoice)
+            self.invoices = []
+
+    def _newest(self) -> Month:
+        """The last month whose hours are approved by yesterday evening."""
+        yesterday = self.stage.day(-1)
+        month = billing.month_before(yesterday)
+        return month if yesterday >= _nth(yesterday, 2) else month - 1
+
     # Today
 
     async def _leave_things_waiting(self) -> None:
         """What each of the people finds on the desk this morning."""
         stage = self.stage
+        stage.at(stage.day(-1), 16, 20)
+        deal = billing.deal_of("deal_b")
+        await billing.send_file(stage, deal, self._newest(), "manager_b", with_faults=True)
         stage.at(stage.day(-1), 16, 30)
         for work in WORKS:
             booked, ceiling = self._booked(work), _estimated(work)
