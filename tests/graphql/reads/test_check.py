@@ -9,6 +9,7 @@ import strawberry
 from sqlalchemy import column as sa_column
 from sqlalchemy import exists, false, literal, select, true
 
+from backend.graphql.assembling import WronglyDeclared, assemble
 from backend.graphql.door import Door
 from backend.graphql.reads.check import problems
 from backend.graphql.reads.shape import (
@@ -27,7 +28,6 @@ from backend.graphql.reads.shape import (
 )  # fmt: skip
 from backend.graphql.relay import Connection, Node, Subject
 from backend.graphql.scalars import Money, config
-from backend.graphql.schema import WronglyDeclared, assemble
 from backend.kit.actor import Actor
 from tests.graphql.reads.example import queries, tables
 from tests.graphql.reads.example.schema import Organisation, Person, schema

@@ -8,6 +8,7 @@ import strawberry
 from sqlalchemy import BigInteger, func, literal, table
 from sqlalchemy import column as sa_column
 
+from backend.graphql.assembling import assemble
 from backend.graphql.inputs import filter_input, key, part, subject, value
 from backend.graphql.mutations import mutation, mutations
 from backend.graphql.reads.shape import (
@@ -30,7 +31,6 @@ from backend.graphql.reads.shape import (
 )  # fmt: skip
 from backend.graphql.relay import Connection, Node, NodeQuery, Subject
 from backend.graphql.scalars import Money, money
-from backend.graphql.schema import assemble
 from backend.graphql.viewer import ViewerQuery
 from backend.kit import refs
 from backend.kit.actor import Actor, ActorKind

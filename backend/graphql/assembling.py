@@ -1,0 +1,33 @@
+"""One schema of the slices' parts, checked when it is put together."""
+
+from collections.abc import Mapping, Sequence
+
+import strawberry
+
+from backend.graphql import scalars
+from backend.graphql.reads.check import problems
+from backend.kit import refs
+
+
+class WronglyDeclared(Exception):
+    """What a slice declares cannot be read as it says; the server does not start."""
+
+
+def assemble(
+    queries: Sequence[type],
+    mutations: Sequence[type] = (),
+    types: Sequence[type] = (),
+    *,
+    development: bool = False,
+    kinds: Mapping[str, refs.Kind] = refs.KINDS,
+) -> strawberry.Schema:
+    """The schema of these parts; raises WronglyDeclared with all that is wrong."""
+    query = strawberry.type(type("Query", tuple(queries), {}), description="All that can be asked.")
+    mutation = None
+    if mutations:
+        merged = type("Mutation", tuple(mutations), {})
+        mutation = strawberry.type(merged, description="All that can be done; each field is a transaction of its own.")
+    schema = strawberry.Schema(query, mutation, types=types, config=scalars.config(development=development))
+    if found := list(problems(schema._schema, kinds)):
+        raise WronglyDeclared("\n".join(found))
+    return schema
