@@ -22,7 +22,7 @@ def _named(attribute: str) -> Any:
     def of(type_name: str, row: Row) -> Any:
         kind = refs.KINDS.get(type_name)
         name = kind and getattr(kind, attribute)
-        return sa.cast(row[name], sa.Text) if name else sa.null()
+        return sa.cast(row[name] if name else sa.null(), sa.Text)
 
     return of
 
@@ -31,7 +31,7 @@ def _url(type_name: str, row: Row) -> Any:
     """The path of `refs.Kind.url`, its `{places}` filled from the row."""
     kind = refs.KINDS.get(type_name)
     if kind is None or kind.url is None:
-        return sa.null()
+        return sa.cast(sa.null(), sa.Text)
     parts = kind.url.replace("}", "{").split("{")  # text, place, text, place, …
     return sa.func.concat(*(row[part] if i % 2 else sa.literal(part) for i, part in enumerate(parts) if part))
 
