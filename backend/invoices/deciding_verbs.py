@@ -53,11 +53,11 @@ async def approve_lines(
         raise _stands_against(against)
     chosen = _chosen(lines, line_ids)
     _refuse_errors(actor, chosen, found, line_ids)
+    await _keep_four_eyes(session, actor, invoice, chosen)
     before = invoice.state
     for line in chosen:
         line.state = LINE.take(actor, line.state, LineAction.APPROVE).target
         line.decided_by_id, line.decided_at, line.version = actor.person_id, now, line.version + 1
-    await _keep_four_eyes(session, actor, invoice, chosen)
     targets = {line.credits_line_id for line in chosen} - {None}
     await record_queries.lock_accounts(session, (), [line.id for line in chosen] + [t for t in targets if t])
     key = f"approved:{invoice.id}:{invoice.version}"
@@ -157,7 +157,7 @@ async def _accepters(
     parts = sa.select(Milestone.id, Milestone.accepted_by_id).where(
         Milestone.id.in_({line.milestone_id for line in chosen} - {None})
     )
-    part_by = dict((await session.execute(parts)).tuples().all())
+    part_by = {part_id: person_id for part_id, person_id in (await session.execute(parts)).all()}
     hours = (
         sa.select(Reservation.line_id, HourApproval.approved_by_id)
         .join(Portion, Portion.id == Reservation.portion_id)

@@ -1,0 +1,134 @@
+"""Credit notes: what they take back is free to be billed anew, and no more than was billed (D11.9-e)."""
+
+from datetime import UTC, datetime
+from decimal import Decimal
+from typing import Any
+
+import pytest
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from backend.invoices.deciding_verbs import approve_lines, dispute_lines
+from backend.invoices.drafting import DraftLine
+from backend.invoices.model import Invoice, InvoiceLine
+from backend.invoices.states import InvoiceKind, InvoiceState, LineState
+from backend.kit.amounts import Minutes
+from backend.kit.faults import Refusal
+from backend.ledger import verbs as ledger
+from tests.invoices.making import NOW, Scene, a_line, lines_of, make_approved, make_invoice, make_scene
+from tests.invoices.test_deciding import billed, codes_of
+
+LATER = datetime(2026, 11, 5, 8, 0, tzinfo=UTC)
+
+
+async def make_credit(
+    session: AsyncSession, scene: Scene, line: InvoiceLine, minutes: int, price: str = "100.00", **values: Any
+) -> Invoice:
+    """A credit note that takes hours of a line back."""
+    credit = a_line(scene, minutes, price, credits_line_id=line.id, **values)
+    return await make_invoice(session, scene, credit, kind=InvoiceKind.CREDIT_NOTE, credits_id=line.invoice_id)
+
+
+async def an_approved_line(session: AsyncSession, scene: Scene) -> tuple[Invoice, InvoiceLine]:
+    await make_approved(session, scene, 450, 150)
+    invoice = await make_invoice(session, scene)
+    await approve_lines(session, scene.judge, invoice_id=invoice.id, now=NOW)
+    return invoice, (await lines_of(session, invoice))[0]
+
+
+@pytest.mark.rule("D11.9-e")
+async def test_a_credit_of_all_gives_all_back_to_be_billed_anew(session: AsyncSession) -> None:
+    scene = await make_scene(session)
+    invoice, line = await an_approved_line(session, scene)
+    credit = await make_credit(session, scene, line, 600)
+    assert (await codes_of(session, credit), credit.gross) == ([], Decimal("-1255.00"))
+    assert await billed(session, scene) == 600  # nothing happens before Tiera approves the credit
+    await approve_lines(session, scene.judge, invoice_id=credit.id, now=LATER)
+    assert (line.state, invoice.state, await billed(session, scene)) == (LineState.CREDITED, InvoiceState.SETTLED, 0)
+    anew = await make_invoice(session, scene)
+    await approve_lines(session, scene.judge, invoice_id=anew.id, now=LATER)
+    assert await billed(session, scene) == 600
+    assert await ledger.disagreements(session) == []
+
+
+@pytest.mark.rule("D11.9-e")
+async def test_a_credit_of_a_part_gives_that_part_back_newest_day_first(session: AsyncSession) -> None:
+    scene = await make_scene(session)
+    _, line = await an_approved_line(session, scene)
+    credit = await make_credit(session, scene, line, 180)
+    await approve_lines(session, scene.judge, invoice_id=credit.id, now=LATER)
+    assert (line.state, line.credited_minutes, line.reserved_minutes) == (LineState.APPROVED, 180, 420)
+    assert await billed(session, scene) == 420
+    free = await ledger.free_portions(session, scene.account)
+    assert [(portion.day.day, portion.amount) for portion in free] == [(5, 30), (6, 150)]
+    assert await ledger.disagreements(session) == []
+
+
+@pytest.mark.rule("D11.9-e")
+async def test_more_than_a_line_has_is_never_credited(session: AsyncSession) -> None:
+    scene = await make_scene(session)
+    _, line = await an_approved_line(session, scene)
+    first = await make_credit(session, scene, line, 420)
+    second = await make_credit(session, scene, line, 420)
+    await approve_lines(session, scene.judge, invoice_id=first.id, now=LATER)
+    with pytest.raises(Refusal, match="Another credit note"):
+        await approve_lines(session, scene.judge, invoice_id=second.id, now=LATER)
+    assert await billed(session, scene) == 180
+
+
+@pytest.mark.rule("D11.9-e")
+async def test_a_disputed_line_that_is_credited_in_full_is_settled(session: AsyncSession) -> None:
+    scene = await make_scene(session)
+    await make_approved(session, scene, 450, 150)
+    invoice = await make_invoice(session, scene)
+    (line,) = await lines_of(session, invoice)
+    await dispute_lines(session, scene.judge, invoice_id=invoice.id, line_ids=[line.id], reason="Not done.", now=NOW)
+    credit = await make_credit(session, scene, line, 600)
+    await approve_lines(session, scene.judge, invoice_id=credit.id, now=LATER)
+    assert (line.state, invoice.state) == (LineState.CREDITED, InvoiceState.SETTLED)
+    assert sum(portion.amount for portion in await ledger.free_portions(session, scene.account)) == 600
+
+
+@pytest.mark.rule("D11.9-e")
+async def test_a_disputed_line_that_is_credited_in_part_waits_with_the_rest_and_passes(session: AsyncSession) -> None:
+    """Ten hours were billed and seven and a half approved: crediting the difference mends the line."""
+    scene = await make_scene(session)
+    await make_approved(session, scene, 450)
+    invoice = await make_invoice(session, scene)
+    (line,) = await lines_of(session, invoice)
+    assert await codes_of(session, invoice) == ["more_than_approved"]
+    await dispute_lines(session, scene.judge, invoice_id=invoice.id, line_ids=[line.id], reason="7.5 h.", now=NOW)
+    credit = await make_credit(session, scene, line, 150)
+    await approve_lines(session, scene.judge, invoice_id=credit.id, now=LATER)
+    assert (line.state, await codes_of(session, invoice)) == (LineState.OPEN, [])
+    await approve_lines(session, scene.judge, invoice_id=invoice.id, now=LATER)
+    assert (invoice.state, await billed(session, scene)) == (InvoiceState.APPROVED, 450)
+    assert await ledger.disagreements(session) == []
+
+
+@pytest.mark.rule("D11.9-e", "D0-d")
+async def test_a_wrong_price_is_mended_by_crediting_the_difference_alone(session: AsyncSession) -> None:
+    scene = await make_scene(session)
+    await make_approved(session, scene, 600)
+    invoice = await make_invoice(session, scene, a_line(scene, price="103.00"))
+    (line,) = await lines_of(session, invoice)
+    assert await codes_of(session, invoice) == ["price"]
+    await dispute_lines(session, scene.judge, invoice_id=invoice.id, line_ids=[line.id], reason="100 €/h.", now=NOW)
+    difference = DraftLine(
+        text="Correction of the price", amount=Decimal("30.00"), credits_line_id=line.id,
+        order_reference=scene.order.number,
+    )  # fmt: skip
+    credit = await make_invoice(session, scene, difference, kind=InvoiceKind.CREDIT_NOTE, credits_id=invoice.id)
+    assert await codes_of(session, credit) == []
+    await approve_lines(session, scene.judge, invoice_id=credit.id, now=LATER)
+    assert await codes_of(session, invoice) == []
+    await approve_lines(session, scene.judge, invoice_id=invoice.id, now=LATER)
+    assert (line.credited_amount, await billed(session, scene)) == (Decimal("30.00"), 600)
+
+
+async def test_a_credit_note_line_finds_its_line_by_the_same_references(session: AsyncSession) -> None:
+    scene = await make_scene(session)
+    invoice, line = await an_approved_line(session, scene)
+    credit = await make_invoice(session, scene, a_line(scene, 60), kind=InvoiceKind.CREDIT_NOTE, credits_id=invoice.id)
+    (credited,) = await lines_of(session, credit)
+    assert (credited.credits_line_id, await codes_of(session, credit)) == (line.id, [])
+    assert Minutes(60) == -int(credited.quantity * 60)  # type: ignore[operator]

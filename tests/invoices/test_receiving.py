@@ -1,0 +1,209 @@
+"""Invoice files as they come: kept byte for byte, read, judged; or refused with a code and a sentence (D11.9-g)."""
+
+from datetime import date
+from decimal import Decimal
+from pathlib import Path
+
+import pytest
+import sqlalchemy as sa
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from backend.files.content import STORE, content_of
+from backend.files.model import StoredFile
+from backend.files.store import Folder
+from backend.files.verbs import add_file
+from backend.invoices.deciding_verbs import approve_lines
+from backend.invoices.model import Invoice
+from backend.invoices.sending_verbs import receive_invoice
+from backend.invoices.states import InvoiceKind, InvoiceState, Origin
+from backend.kit.actor import Actor
+from backend.kit.faults import Code, Refusal
+from tests.invoices.making import IBAN, NOW, Scene, lines_of, make_approved, make_invoice, make_scene
+from tests.invoices.reading.files import finvoice, finvoice_row, ubl
+from tests.invoices.reading.test_samples import ROWS, SAMPLES
+from tests.invoices.test_deciding import codes_of
+from tests.making import supplier_manager
+
+needs_samples = pytest.mark.skipif(not ROWS, reason="the shared samples are not beside this checkout")
+
+
+@pytest.fixture
+def store(session: AsyncSession, tmp_path: Path) -> Folder:
+    """A store of files that the session carries."""
+    folder = Folder(tmp_path)
+    session.info[STORE] = folder
+    return folder
+
+
+async def upload(session: AsyncSession, actor: Actor, content: bytes) -> StoredFile:
+    sha256 = session.info[STORE].put(content)
+    return await add_file(
+        session, actor, sha256=sha256, size=len(content), name="lasku.xml", media_type="application/xml", now=NOW
+    )
+
+
+async def receive(session: AsyncSession, actor: Actor, content: bytes) -> Invoice:
+    file = await upload(session, actor, content)
+    return await receive_invoice(session, actor, file_id=file.id, now=NOW)
+
+
+def a_file(scene: Scene, *, origin: str = "Original", number: str = "2026-7", hours: str = "10,00") -> bytes:
+    """A Finvoice for ten hours of the scene's order at 95 euros."""
+    quantity = f'<InvoicedQuantity QuantityUnitCode="h" QuantityUnitCodeUN="HUR">{hours}</InvoicedQuantity>'
+    row = finvoice_row(quantity=quantity, before=f"<ArticleIdentifier>{scene.group.code}</ArticleIdentifier>")
+    references = f"<OrderIdentifier>{scene.order.number}</OrderIdentifier>"
+    seller = (
+        f"<SellerPartyIdentifier>{scene.supplier.business_id}</SellerPartyIdentifier>"
+        "<SellerOrganisationName>Toimittaja Oy</SellerOrganisationName>"
+    )
+    return finvoice(rows=[row], origin=origin, number=number, references=references, seller=seller)
+
+
+@pytest.mark.rule("D11.9-g")
+async def test_a_file_is_kept_byte_for_byte_judged_and_approved(session: AsyncSession, store: Folder) -> None:
+    scene = await make_scene(session, price="95.00")
+    await make_approved(session, scene, 600)
+    content = a_file(scene)
+    invoice = await receive(session, scene.sender, content)
+    file = await session.get_one(StoredFile, invoice.file_id)
+    assert await content_of(session, file) == content
+    assert (file.about_kind, file.about_id) == ("Invoice", invoice.id)
+    assert (invoice.origin, invoice.number, invoice.gross, invoice.ibans) == (
+        Origin.FINVOICE,
+        "2026-7",
+        Decimal("1192.25"),
+        [IBAN],
+    )
+    assert await codes_of(session, invoice) == ["due_date"]  # 2.12.: two days too early
+    await approve_lines(session, scene.judge, invoice_id=invoice.id, now=NOW)
+    assert invoice.state is InvoiceState.APPROVED
+
+
+@pytest.mark.rule("D11.9-h")
+async def test_the_keys_of_a_line_are_those_of_the_file(session: AsyncSession, store: Folder) -> None:
+    scene = await make_scene(session)
+    (line,) = await lines_of(session, await receive(session, scene.sender, a_file(scene)))
+    assert (line.order_id, line.price_group_id) == (scene.order.id, scene.group.id)
+    assert (line.period_first, line.period_last) == (date(2026, 10, 1), date(2026, 10, 31))
+
+
+async def test_the_same_file_again_is_the_same_invoice(session: AsyncSession, store: Folder) -> None:
+    scene = await make_scene(session)
+    first = await receive(session, scene.sender, a_file(scene))
+    again = await receive(session, scene.sender, a_file(scene))
+    assert again.id == first.id
+
+
+async def test_a_copy_of_a_known_invoice_is_no_new_invoice(session: AsyncSession, store: Folder) -> None:
+    scene = await make_scene(session)
+    first = await receive(session, scene.sender, a_file(scene))
+    copy = await receive(session, scene.sender, a_file(scene, origin="Copy"))
+    assert copy.id == first.id
+
+
+async def test_a_copy_of_an_unknown_invoice_is_taken_in(session: AsyncSession, store: Folder) -> None:
+    scene = await make_scene(session)
+    assert (await receive(session, scene.sender, a_file(scene, origin="Copy"))).state is InvoiceState.RECEIVED
+
+
+async def test_a_cancellation_withdraws_the_invoice_of_its_number(session: AsyncSession, store: Folder) -> None:
+    scene = await make_scene(session)
+    first = await receive(session, scene.sender, a_file(scene))
+    cancelled = await receive(session, scene.sender, a_file(scene, origin="Cancel"))
+    assert (cancelled.id, cancelled.state) == (first.id, InvoiceState.WITHDRAWN)
+    with pytest.raises(Refusal, match="has not come"):
+        await receive(session, scene.sender, a_file(scene, origin="Cancel", hours="9,00"))
+
+
+@pytest.mark.rule("D11.9-d")
+async def test_a_number_used_before_is_taken_in_marked_and_keeps_the_invoice_from_being_approved(
+    session: AsyncSession, store: Folder
+) -> None:
+    scene = await make_scene(session)
+    first = await receive(session, scene.sender, a_file(scene))
+    second = await receive(session, scene.sender, a_file(scene, hours="9,00"))
+    typed = await make_invoice(session, scene, number="2026-7")
+    assert (first.is_number_repeated, second.is_number_repeated, typed.is_number_repeated) == (False, True, True)
+    assert "number_used" in await codes_of(session, second)
+    with pytest.raises(Refusal, match="has used the number"):
+        await approve_lines(session, scene.judge, invoice_id=second.id, now=NOW)
+
+
+async def test_a_credit_note_file_credits_the_invoice_it_names(session: AsyncSession, store: Folder) -> None:
+    scene = await make_scene(session)
+    first = await receive(session, scene.sender, a_file(scene))
+    reference = f"<cac:OrderReference><cbc:ID>{scene.order.number}</cbc:ID></cac:OrderReference>"
+    preceding = (
+        "<cac:BillingReference><cac:InvoiceDocumentReference><cbc:ID>2026-7</cbc:ID>"
+        "</cac:InvoiceDocumentReference></cac:BillingReference>"
+    )
+    credit = await receive(
+        session, scene.sender, ubl(credit=True, references=reference + preceding).replace(b">2026-7<", b">2026-8<", 1)
+    )
+    assert (credit.kind, credit.credits_id, credit.gross) == (
+        InvoiceKind.CREDIT_NOTE,
+        first.id,
+        Decimal("-1192.25"),
+    )
+
+
+async def test_a_file_that_is_no_invoice_is_refused_and_nothing_is_kept(session: AsyncSession, store: Folder) -> None:
+    scene = await make_scene(session)
+    file = await upload(session, scene.sender, b"<Order/>")
+    with pytest.raises(Refusal) as refused:
+        await receive_invoice(session, scene.sender, file_id=file.id, now=NOW)
+    (error,) = refused.value.errors
+    assert (error.code, error.path, str(error.actual)) == (Code.INVALID, ("file_id",), "NOT_AN_INVOICE")
+    assert (await session.scalar(sa.select(sa.func.count()).select_from(Invoice)), file.about_kind) == (0, None)
+
+
+async def test_nobody_else_takes_in_a_file_that_one_brought(session: AsyncSession, store: Folder) -> None:
+    scene = await make_scene(session)
+    file = await upload(session, scene.sender, a_file(scene))
+    with pytest.raises(Refusal) as refused:
+        await receive_invoice(session, await supplier_manager(session), file_id=file.id, now=NOW)
+    assert refused.value.code is Code.NOT_FOUND
+
+
+def verdicts(kind: str) -> list[str]:
+    return [row[0] for row in ROWS if row[1].startswith(kind)]
+
+
+@needs_samples
+@pytest.mark.rule("D11.9-g")
+@pytest.mark.parametrize("name", verdicts("read"))
+async def test_a_sample_that_can_be_read_is_taken_in_and_judged(
+    session: AsyncSession, store: Folder, name: str
+) -> None:
+    scene = await make_scene(session)
+    try:
+        invoice = await receive(session, scene.sender, (SAMPLES / name).read_bytes())
+    except Refusal:
+        assert "or refused" in next(row[1] for row in ROWS if row[0] == name)
+        return
+    assert invoice.judged_at == NOW
+    assert "seller" in await codes_of(session, invoice)  # another company's: never approved
+    with pytest.raises(Refusal):
+        await approve_lines(session, scene.judge, invoice_id=invoice.id, now=NOW)
+
+
+@needs_samples
+@pytest.mark.parametrize(("name", "verdict"), [(row[0], row[1]) for row in ROWS if row[1].startswith("refused")])
+async def test_a_sample_that_cannot_be_read_is_refused_for_its_own_reason(
+    session: AsyncSession, store: Folder, name: str, verdict: str
+) -> None:
+    scene = await make_scene(session)
+    with pytest.raises(Refusal) as refused:
+        await receive(session, scene.sender, (SAMPLES / name).read_bytes())
+    assert verdict == "refused" or str(refused.value.errors[0].actual) == verdict.partition(" ")[2]
+
+
+@needs_samples
+@pytest.mark.rule("D11.9-d")
+@pytest.mark.parametrize("name", verdicts("read, finding"))
+async def test_a_sample_with_a_fault_in_its_contents_has_it_found(
+    session: AsyncSession, store: Folder, name: str
+) -> None:
+    scene = await make_scene(session)
+    found = await codes_of(session, await receive(session, scene.sender, (SAMPLES / name).read_bytes()))
+    assert {"total", "no_reference"} & set(found)
