@@ -1,11 +1,13 @@
-"""The gallery's application, asked in this process."""
+"""The gallery's application and the real one, asked in this process."""
 
 from collections.abc import AsyncIterator
+from pathlib import Path
 
 import httpx
 import pytest
 
 from tests.web.gallery.app import Orders, create_app
+from tests.web.portal import Portal, opened, settings_for
 
 
 @pytest.fixture
@@ -20,3 +22,11 @@ async def gallery(orders: Orders) -> AsyncIterator[httpx.AsyncClient]:
     transport = httpx.ASGITransport(create_app(orders), raise_app_exceptions=True)
     async with httpx.AsyncClient(transport=transport, base_url="http://portaali.test") as client:
         yield client
+
+
+@pytest.fixture
+async def portal(database_url: str, tmp_path: Path) -> AsyncIterator[Portal]:
+    """The real application with people in it."""
+    async with opened(settings_for(database_url, tmp_path)) as portal:
+        await portal.settle()
+        yield portal

@@ -1,0 +1,453 @@
+"""The application as a whole: who gets in, what is refused, what every answer carries."""
+
+import json
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+import sqlalchemy as sa
+from graphql import parse, validate
+from starlette.applications import Starlette
+from starlette.responses import Response
+from starlette.routing import Route
+
+from backend.graphql import schema as schemas
+from backend.identity import token_verbs
+from backend.identity.hashing import Handover
+from backend.identity.states import Scope
+from backend.rulebook.roles import Role
+from tests.identity.making import MORNING, PASSWORD, acting, add_link, add_member
+from tests.web.portal import BASE, SECRET, Portal, hidden, opened, settings_for
+from web import documents
+from web.pages import Page, get
+from web.security import CONTENT_SECURITY_POLICY
+
+LANGUAGES = {"fi": "Tällaista sivua", "sv": "Sidan", "en": "There is no such page"}
+
+
+async def boom(page: Page) -> Response:
+    raise RuntimeError("a secret of the inside")
+
+
+def add_route(app: Starlette, route: Route) -> None:
+    app.router.routes.insert(0, route)
+
+
+# Life
+
+
+async def test_it_is_alive_and_ready_without_redis(portal: Portal) -> None:
+    browser = portal.browser()
+    assert (await browser.get("/healthz")).text == "ok"
+    ready = await browser.get("/readyz")
+    assert (ready.status_code, ready.json()) == (200, {"database": "ok", "redis": "unreachable"})
+
+
+async def test_redis_is_found_where_there_is_one(database_url: str, tmp_path: Path, redis_url: str) -> None:
+    async with opened(settings_for(database_url, tmp_path, redis_url=redis_url)) as portal:
+        assert (await portal.browser().get("/readyz")).json()["redis"] == "ok"
+
+
+async def test_it_is_not_ready_over_a_database_that_is_not_migrated(empty_database_url: str, tmp_path: Path) -> None:
+    async with opened(settings_for(empty_database_url, tmp_path)) as portal:
+        ready = await portal.browser().get("/readyz")
+        assert (ready.status_code, ready.json()["database"]) == (503, "not migrated")
+        assert (await portal.browser().get("/healthz")).status_code == 200
+
+
+def test_the_web_process_never_meets_the_queue(tmp_path: Path) -> None:
+    program = f"""
+import sys
+sys.path.insert(0, {str(Path(__file__).parents[2])!r})
+from backend.settings import Settings
+from web.app import create
+create(Settings.read({{"DATABASE_URL": "postgresql://x/y", "REDIS_URL": "redis://x", "PORTAALI_SECRET": "{SECRET}"}}))
+print(sorted(set(sys.modules) & {{"redis", "dramatiq", "alembic", "openpyxl", "lxml", "xmlschema"}}))
+"""
+    found = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=True, cwd=tmp_path)
+    assert found.stdout.strip() == "[]"
+
+
+def test_every_document_of_the_portal_fits_the_schema() -> None:
+    schema = schemas.build()._schema
+    wrong = {name: validate(schema, parse(document.text)) for name, document in documents.load().items()}
+    assert {name: errors for name, errors in wrong.items() if errors} == {}
+
+
+# What every answer carries
+
+
+@pytest.mark.parametrize("path", ["/kirjaudu", "/eiole", "/healthz", "/graphql", "/static/portal.js", "/"])
+async def test_every_answer_carries_the_safe_headers(portal: Portal, path: str) -> None:
+    answer = await portal.browser().get(path)
+    assert answer.headers["Content-Security-Policy"] == CONTENT_SECURITY_POLICY
+    assert answer.headers["X-Content-Type-Options"] == "nosniff"
+    assert answer.headers["Referrer-Policy"] == "same-origin"
+    assert answer.headers["X-Request-ID"]
+    if not path.startswith("/static"):
+        assert answer.headers["Cache-Control"] == "no-store"
+
+
+async def test_what_another_site_sends_is_refused(portal: Portal) -> None:
+    browser = await portal.signed_in()
+    page = (await browser.get("/asetukset")).text
+    fields = {**hidden(page, "/asetukset/kieli"), "language": "SV"}
+    for headers in ({"Sec_Fetch_Site": "cross-site"}, {"Sec_Fetch_Site": "same-site"}, {"Origin": "https://evil.test"}):
+        assert (await browser.post("/asetukset/kieli", fields, **headers)).status_code == 403
+    async with portal.house.sessions() as session:
+        assert await session.scalar(sa.text("SELECT count(*) FROM events WHERE name = 'person.language_chosen'")) == 0
+    assert (await browser.post("/asetukset/kieli", fields, Origin=BASE)).status_code == 303
+
+
+async def test_a_form_without_its_token_or_with_another_persons_is_refused(portal: Portal) -> None:
+    browser, other = await portal.signed_in(), await portal.signed_in(portal.key_user)
+    fields = {**hidden((await browser.get("/asetukset")).text, "/asetukset/kieli"), "language": "SV"}
+    foreign = hidden((await other.get("/asetukset")).text, "/asetukset/kieli")["_csrf"]
+    for token in ("", "x", foreign):
+        assert (await browser.post("/asetukset/kieli", fields | {"_csrf": token})).status_code == 403
+
+
+async def test_a_form_opened_for_another_organisation_is_refused(portal: Portal) -> None:
+    browser = await portal.signed_in()
+    fields = {**hidden((await browser.get("/asetukset")).text, "/asetukset/kieli"), "language": "SV"}
+    switched = await browser.send("/asetukset", "/kirjaudu/organisaatio", {"organisation": str(portal.supplier.id)})
+    assert switched.status_code == 303
+    refused = await browser.post("/asetukset/kieli", fields)
+    assert refused.status_code == 409
+    assert "opened for another organisation" in refused.text
+
+
+# Getting in and out
+
+
+async def test_signing_in_leads_to_the_desk_by_a_cookie_that_scripts_cannot_read(portal: Portal) -> None:
+    browser = portal.browser()
+    answer = await browser.sign_in(portal.manager)
+    assert answer.headers["Location"] == "/tyopoyta"
+    cookie = answer.headers["Set-Cookie"]
+    assert cookie.startswith("istunto=")
+    assert all(word in cookie for word in ("HttpOnly", "SameSite=lax", "Path=/"))
+    desk = await browser.get("/tyopoyta")
+    assert (desk.status_code, "Nothing waits for you" in desk.text) == (200, True)
+    assert "Maija Lehto" in desk.text
+
+
+async def test_by_https_the_cookie_is_for_this_very_host(database_url: str, tmp_path: Path) -> None:
+    settings = settings_for(database_url, tmp_path, base_url="https://portaali.test")
+    async with opened(settings) as portal:
+        await portal.settle()
+        browser = portal.browser("https://portaali.test")
+        cookie = (await browser.sign_in(portal.manager)).headers["Set-Cookie"]
+        assert cookie.startswith("__Host-istunto=")
+        assert "Secure" in cookie
+        assert (await browser.get("/tyopoyta")).status_code == 200
+        assert "Strict-Transport-Security" in (await browser.get("/kirjaudu")).headers
+
+
+@pytest.mark.parametrize("known", [True, False])
+async def test_a_wrong_password_is_said_at_the_form_and_never_shown_again(portal: Portal, known: bool) -> None:
+    email = portal.manager.email if known else "kukaties@example.fi"
+    data = {"email": email, "password": "a wrong secret"}
+    answer = await portal.browser().send("/kirjaudu", "/kirjaudu", data)
+    assert answer.status_code == 422
+    assert "The address or the password is wrong." in answer.text
+    assert email in answer.text
+    assert "a wrong secret" not in answer.text
+    assert "Set-Cookie" not in answer.headers
+
+
+async def test_the_eleventh_try_is_told_to_wait(portal: Portal) -> None:
+    browser = portal.browser()
+    data = {"email": "kukaties@example.fi", "password": "a wrong secret"}
+    answers = [await browser.send("/kirjaudu", "/kirjaudu", data) for _ in range(11)]
+    assert [answer.status_code for answer in answers] == [422] * 10 + [429]
+    assert "Wait 15 minutes" in answers[-1].text
+
+
+async def test_signing_out_ends_the_session_for_whoever_still_has_the_cookie(portal: Portal) -> None:
+    browser = await portal.signed_in()
+    kept = browser.client.cookies["istunto"]
+    answer = await browser.send("/asetukset", "/kirjaudu/ulos", {})
+    assert answer.status_code == 303
+    assert "You are signed out" in (await browser.get(answer.headers["Location"])).text
+    browser.client.cookies.set("istunto", kept)
+    assert (await browser.get("/tyopoyta")).status_code == 303
+
+
+async def test_whoever_is_not_signed_in_is_led_back_to_where_they_wanted_to_go(portal: Portal) -> None:
+    browser = portal.browser()
+    asked = await browser.get("/saannot?haku=tilaus")
+    assert (asked.status_code, asked.headers["Location"]) == (303, "/kirjaudu?takaisin=/saannot%3Fhaku%3Dtilaus")
+    data = {"email": portal.manager.email, "password": PASSWORD}
+    answer = await browser.send(asked.headers["Location"], "/kirjaudu", data)
+    assert answer.headers["Location"] == "/saannot?haku=tilaus"
+
+
+@pytest.mark.parametrize("path", ["https://evil.test/", "//evil.test", "/\\evil.test", "javascript:alert(1)"])
+async def test_nobody_is_led_to_another_site(portal: Portal, path: str) -> None:
+    browser = portal.browser()
+    shown = await browser.client.get("/kirjaudu", params={"takaisin": path})
+    data = {"email": portal.manager.email, "password": PASSWORD}
+    answer = await browser.post("/kirjaudu", {**hidden(shown.text, "/kirjaudu"), **data})
+    assert answer.headers["Location"] == "/tyopoyta"
+
+
+async def test_what_was_on_its_way_is_carried_through_signing_in(portal: Portal) -> None:
+    browser = await portal.signed_in()
+    await browser.send("/asetukset", "/kirjaudu/organisaatio", {"organisation": str(portal.supplier.id)})
+    form = {**hidden((await browser.get("/asetukset")).text, "/asetukset/kieli"), "language": "SV"}
+    await browser.send("/asetukset", "/kirjaudu/organisaatio", {"organisation": str(portal.tiera.id)})
+    browser.client.cookies.clear()
+    stopped = await browser.post("/asetukset/kieli", form)
+    assert stopped.status_code == 401
+    assert "Your session had ended" in stopped.text
+    wrong = {"email": portal.manager.email, "password": "wrong at first"}
+    again = await browser.post("/kirjaudu", {**hidden(stopped.text, "/kirjaudu"), **wrong})
+    right = {"email": portal.manager.email, "password": PASSWORD}
+    resumed = await browser.post("/kirjaudu", {**hidden(again.text, "/kirjaudu"), **right})
+    assert resumed.status_code == 200
+    fields = hidden(resumed.text, "/asetukset/kieli")
+    assert fields["_acting"] == str(portal.supplier.id)  # for whom the form was meant
+    assert (await browser.post("/asetukset/kieli", fields)).status_code == 303
+    async with portal.house.sessions() as session:
+        row = await session.execute(sa.text("SELECT language FROM people WHERE id = :id"), {"id": portal.manager.id})
+        assert row.scalar_one() == "sv"
+
+
+async def test_what_was_on_its_way_for_an_organisation_one_has_left_is_not_sent_for_another(portal: Portal) -> None:
+    browser = await portal.signed_in()
+    await browser.send("/asetukset", "/kirjaudu/organisaatio", {"organisation": str(portal.supplier.id)})
+    form = {**hidden((await browser.get("/asetukset")).text, "/asetukset/kieli"), "language": "SV"}
+    async with portal.house.sessions.begin() as session:
+        await session.execute(
+            sa.text("UPDATE roles_held SET valid = daterange('2026-01-01', '2026-01-02') WHERE organisation_id = :id"),
+            {"id": portal.supplier.id},
+        )
+    browser.client.cookies.clear()
+    stopped = await browser.post("/asetukset/kieli", form)
+    right = {"email": portal.manager.email, "password": PASSWORD}
+    answer = await browser.post("/kirjaudu", {**hidden(stopped.text, "/kirjaudu"), **right})
+    assert (answer.status_code, answer.headers["Location"]) == (303, "/tyopoyta")
+
+
+async def test_a_signed_out_part_of_a_page_gets_401_and_stays_as_it_is(portal: Portal) -> None:
+    answer = await portal.browser().get("/saannot", HX_Request="true", HX_Request_Type="partial")
+    assert answer.status_code == 401
+    assert answer.headers["HX-Reswap"] == "innerHTML"
+    assert "Location" not in answer.headers
+
+
+async def test_a_session_whose_role_has_ended_is_out(portal: Portal) -> None:
+    browser = await portal.signed_in()
+    async with portal.house.sessions.begin() as session:
+        await session.execute(sa.text("UPDATE roles_held SET valid = daterange('2026-01-01', '2026-01-02')"))
+    portal.app.state.reception.forget()
+    assert (await browser.get("/tyopoyta")).status_code == 303
+
+
+async def test_nobody_switches_to_an_organisation_that_is_not_theirs(portal: Portal) -> None:
+    browser = await portal.signed_in(portal.key_user)
+    csrf = hidden((await browser.get("/asetukset")).text, "/kirjaudu/ulos")
+    for wanted, status in ((str(portal.supplier.id), 403), ("", 404), ("x", 404)):
+        assert (await browser.post("/kirjaudu/organisaatio", {**csrf, "organisation": wanted})).status_code == status
+
+
+# The demo
+
+
+async def test_a_demo_offers_its_people_by_a_click(database_url: str, tmp_path: Path) -> None:
+    async with opened(settings_for(database_url, tmp_path, demo=True)) as portal:
+        await portal.settle()
+        browser = portal.browser()
+        assert "demo" not in (await browser.get("/kirjaudu")).text  # it is still being filled
+        person = {"name": "Maija Lehto", "organisation": "Kuntien Tiera", "email": portal.manager.email}
+        people = [
+            {"key": "manager", "role": "service_manager", "password": PASSWORD, **person},
+            {"key": "reports", "name": "Reports", "role": "", "organisation": "", "email": None, "password": None},
+        ]
+        (tmp_path / "demo.json").write_text(json.dumps({"url": BASE, "people": people}))
+        shown = await browser.get("/kirjaudu")
+        assert "Service manager, Kuntien Tiera" in shown.text
+        assert "Reports" not in shown.text
+        assert PASSWORD not in shown.text
+        answer = await browser.send("/kirjaudu", "/kirjaudu/demo", {"person": "manager"})
+        assert (answer.status_code, answer.headers["Location"]) == (303, "/tyopoyta")
+        assert (await portal.browser().send("/kirjaudu", "/kirjaudu/demo", {"person": "nobody"})).status_code == 404
+
+
+async def test_any_other_database_offers_nobody(portal: Portal, tmp_path: Path) -> None:
+    person = {"key": "manager", "name": "M", "role": "", "organisation": "", "email": portal.manager.email}
+    (tmp_path / "demo.json").write_text(json.dumps({"people": [{**person, "password": PASSWORD}]}))
+    browser = portal.browser()
+    shown = await browser.get("/kirjaudu")
+    assert "demo" not in shown.text
+    fields = {**hidden(shown.text, "/kirjaudu"), "person": "manager"}
+    assert (await browser.post("/kirjaudu/demo", fields)).status_code == 404
+
+
+# Links
+
+
+async def test_an_invitation_leads_from_its_link_to_the_desk(portal: Portal) -> None:
+    async with portal.house.sessions.begin() as session:
+        person = await add_member(session, portal.tiera, Role.SERVICE_MANAGER, "Uusi Ihminen", password=None)
+        secret = await add_link(session, acting(portal.key_user, portal.tiera, Role.KEY_USER), person)
+        await session.execute(sa.text("UPDATE one_time_links SET expires_at = now() + interval '1 hour'"))
+    browser, path = portal.browser(), f"/kutsu/{secret}"
+    assert "Welcome, Uusi Ihminen" in (await browser.get(path)).text
+    weak = await browser.send(path, path, {"password": "lyhyt"})
+    assert weak.status_code == 422
+    assert "at least 12 characters" in weak.text
+    assert "lyhyt" not in weak.text
+    chosen = await browser.send(path, path, {"password": "uusi ja pidempi sana"})
+    assert (chosen.status_code, chosen.headers["Location"]) == (303, "/tyopoyta")
+    assert (await browser.get("/tyopoyta")).status_code == 200
+    assert (await portal.browser().get(path)).status_code == 404
+
+
+@pytest.mark.parametrize("path", ["/kutsu/invented", "/uusi-salasana/invented"])
+async def test_a_link_that_does_not_work_says_what_to_do(portal: Portal, path: str) -> None:
+    answer = await portal.browser().get(path)
+    assert answer.status_code == 404
+    assert "older than 72 hours" in answer.text
+
+
+async def test_a_forgotten_password_gets_one_answer_for_every_address(portal: Portal) -> None:
+    pages = set()
+    for email in (portal.manager.email, "kukaties@example.fi"):
+        answer = await portal.browser().send("/unohtunut", "/unohtunut", {"email": email})
+        assert answer.status_code == 200
+        pages.add(answer.text)
+    assert len(pages) == 1
+
+
+# Pages that cannot be shown
+
+
+@pytest.mark.parametrize(("language", "words"), LANGUAGES.items())
+async def test_what_is_not_there_gets_a_page_in_the_readers_language(portal: Portal, language: str, words: str) -> None:
+    browser = await portal.signed_in()
+    browser.client.cookies.set("kieli", language)
+    answer = await browser.get("/eiole")
+    assert answer.status_code == 404
+    assert f'<html lang="{language}">' in answer.text
+    assert words in answer.text
+
+
+@pytest.mark.parametrize("language", ["fi", "sv", "en"])
+async def test_a_failure_gets_a_page_with_a_number_and_never_a_trace(portal: Portal, language: str) -> None:
+    add_route(portal.app, get("/rikki", boom, name="boom", open=True))
+    browser = portal.browser()
+    browser.client.cookies.clear()
+    answer = await browser.get("/rikki", Accept_Language=language)
+    assert answer.status_code == 500
+    assert f'<html lang="{language}">' in answer.text
+    assert "<strong>" in answer.text
+    assert "secret of the inside" not in answer.text
+    assert "Traceback" not in answer.text
+
+
+async def test_a_page_that_another_role_may_not_see_says_so(portal: Portal) -> None:
+    browser = await portal.signed_in()
+    refused = await browser.get("/asetukset/palvelutunnukset")
+    assert refused.status_code == 403
+    assert "Your role does not allow this" in refused.text
+    assert (await browser.get("/kirjaudu/organisaatio")).status_code == 405
+
+
+async def test_without_a_database_there_is_still_a_page_that_says_so(empty_database_url: str, tmp_path: Path) -> None:
+    async with opened(settings_for(empty_database_url, tmp_path)) as portal:
+        browser = portal.browser()
+        browser.client.cookies.set("istunto", "x")
+        answer = await browser.get("/tyopoyta")
+    assert answer.status_code == 500
+    assert "Something went wrong on our side" in answer.text
+    assert "<strong>" in answer.text
+    assert "UndefinedTable" not in answer.text
+
+
+async def test_only_these_pages_are_open_to_everybody(portal: Portal) -> None:
+    """Whatever is not in this list leads to signing in: a page is closed unless somebody has opened it here."""
+    is_open = set()
+    for route in portal.app.routes:
+        assert isinstance(route, Route)
+        if "GET" not in (route.methods or ()):
+            continue
+        path = route.path.replace("{code}", "en").replace("{secret}", "x").replace("{name:path}", "portal.js")
+        answer = await portal.browser().get(path.replace("{id:int}", "1"))
+        if not (answer.status_code == 303 and answer.headers["Location"].startswith("/kirjaudu?takaisin=")):
+            is_open.add(route.path)
+    assert is_open == {
+        "/",
+        "/healthz",
+        "/kieli/{code}",
+        "/kirjaudu",
+        "/kutsu/{secret}",
+        "/ohjeet",
+        "/readyz",
+        "/saavutettavuus",
+        "/static/{name:path}",
+        "/tietosuoja",
+        "/unohtunut",
+        "/uusi-salasana/{secret}",
+    }
+
+
+# The API
+
+
+ASKED = {"query": "{ viewer { kind rights } }"}
+
+
+async def test_the_api_answers_keys_and_nobody_else(portal: Portal) -> None:
+    browser = portal.browser()
+    key = await _key(portal, Scope.READ)
+    assert (await browser.client.post("/graphql", json=ASKED)).status_code == 401
+    for bad in ("Bearer x", "Bearer ", f"Basic {key}", f"Bearer {key}x"):
+        answer = await browser.client.post("/graphql", json=ASKED, headers={"Authorization": bad})
+        assert answer.status_code == 401
+    answer = await browser.client.post("/graphql", json=ASKED, headers={"Authorization": f"Bearer {key}"})
+    assert answer.status_code == 200
+    viewer = answer.json()["data"]["viewer"]
+    assert (viewer["kind"], set(viewer["rights"])) == ("BUYER", {"see_hours", "see_invoices"})
+
+
+async def test_a_browsers_session_asks_the_api_from_our_own_pages_only(portal: Portal) -> None:
+    browser = await portal.signed_in()
+    assert (await browser.client.post("/graphql", json=ASKED)).status_code == 401
+    forged = {"Sec-Fetch-Site": "cross-site"}
+    assert (await browser.client.post("/graphql", json=ASKED, headers=forged)).status_code == 403
+    assert (await browser.client.get("/graphql", params=ASKED, headers=forged)).status_code == 401
+    own = {"Sec-Fetch-Site": "same-origin"}
+    assert (await browser.client.post("/graphql", json=ASKED, headers=own)).status_code == 200
+    token = hidden((await browser.get("/asetukset")).text, "/asetukset/kieli")["_csrf"]
+    for given, status in ((token, 200), ("x", 401)):
+        answer = await browser.client.post("/graphql", json=ASKED, headers={"X-CSRF-Token": given})
+        assert answer.status_code == status
+
+
+async def test_a_wrong_key_is_nobodys_even_beside_a_session(portal: Portal) -> None:
+    browser = await portal.signed_in()
+    headers = {"Sec-Fetch-Site": "same-origin", "Authorization": "Bearer wrong"}
+    assert (await browser.client.post("/graphql", json=ASKED, headers=headers)).status_code == 401
+
+
+async def test_a_key_makes_no_keys(portal: Portal) -> None:
+    key = await _key(portal, Scope.ACT)
+    create = """mutation { createApiToken(input: {name: "x", scopes: [ACT], expiresOn: "2026-12-31",
+        idempotencyKey: "1"}) { secret userErrors { code } } }"""
+    answer = await portal.browser().client.post(
+        "/graphql", json={"query": create}, headers={"Authorization": f"Bearer {key}"}
+    )
+    assert answer.json()["data"]["createApiToken"] == {"secret": None, "userErrors": [{"code": "NOT_PERMITTED"}]}
+
+
+async def _key(portal: Portal, *scopes: Scope) -> str:
+    handover = Handover()
+    async with portal.house.sessions.begin() as session:
+        actor = acting(portal.manager, portal.tiera)
+        end = MORNING.date().replace(year=MORNING.year + 1)
+        await token_verbs.make_token(session, actor, "K", list(scopes), end, handover, now=MORNING)
+        await session.execute(sa.text("UPDATE api_tokens SET expires_at = now() + interval '1 hour'"))
+    return handover.secret or ""
