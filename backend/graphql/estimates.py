@@ -1,11 +1,8 @@
 """Estimates: options by price group, alternatives, parts of a fixed price."""
 
 import datetime as dt
-from typing import Annotated
 
-import strawberry
-
-from backend.graphql import parties
+from backend.graphql import parties, prices
 from backend.graphql.orders import is_party
 from backend.graphql.reads.shape import column, many, newest, oldest, one, shape, sql
 from backend.graphql.relay import Node
@@ -14,14 +11,12 @@ from backend.kit.amounts import Minutes
 from backend.orders import estimate_model as model
 from backend.orders import figures, queries
 
-PriceGroup = Annotated["PriceGroup", strawberry.lazy("backend.graphql.agreements")]  # type: ignore[name-defined]
-
 
 @shape(model.EstimateRow, queries.visible_rows, sort=oldest("id"))
 class EstimateRow:
     """Minutes of one price group, at the price of the day of the estimate."""
 
-    price_group: PriceGroup = one(lambda r, g: g.id == r.price_group_id, "Of which.", with_parent=True)
+    price_group: prices.PriceGroup = one(lambda r, g: g.id == r.price_group_id, "Of which.", with_parent=True)
     minutes: Minutes = column("How much.")
     unit_price: Money = money(lambda r: r.unit_price, "Euros an hour, without VAT.")
     amount: Money = money(lambda r: r.amount, "Euros without VAT, rounded once.")

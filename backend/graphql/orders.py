@@ -8,8 +8,8 @@ from typing import Annotated, Any
 import sqlalchemy as sa
 import strawberry
 
-from backend.files.model import StoredFile
-from backend.graphql import parties
+from backend.graphql import agreements, parties, rights
+from backend.graphql.files import StoredFile
 from backend.graphql.inputs import filter_input, key, value
 from backend.graphql.reads.shape import (
     argument,
@@ -33,7 +33,8 @@ from backend.graphql.scalars import Money, money
 from backend.kit.actor import Actor, ActorKind
 from backend.kit.amounts import Minutes
 from backend.kit.database import Row
-from backend.orders import figures, model, policy, queries
+from backend.kit.translation import translate
+from backend.orders import figures, model, policy, queries, rules
 from backend.orders.states import (
     MilestoneAction,
     MilestoneState,
@@ -47,9 +48,6 @@ from backend.rulebook.sizes import SizeClass
 
 ESTIMATES = strawberry.lazy("backend.graphql.estimates")
 CHANGES = strawberry.lazy("backend.graphql.overruns")
-Agreement = Annotated["Agreement", strawberry.lazy("backend.graphql.agreements")]  # type: ignore[name-defined]
-Service = Annotated["Service", strawberry.lazy("backend.graphql.agreements")]  # type: ignore[name-defined]
-OrderingRight = Annotated["OrderingRight", strawberry.lazy("backend.graphql.rights")]  # type: ignore[name-defined]
 
 described(
     OrderState,
@@ -157,6 +155,23 @@ def _counted_class(actor: Actor, size_class: SizeClass | None, raised_class: Siz
     return max((c for c in (size_class, raised_class) if c), key=lambda size: size.rank, default=None)
 
 
+def _missing(check: Any) -> Any:
+    """Makes the sentences, in the reader's language, on what a check of an order's size finds missing."""
+
+    def make(
+        actor: Actor, size_class: SizeClass | None, raised_class: SizeClass | None, papers: list[str], **prepared: Any
+    ) -> list[str]:
+        size = _counted_class(actor, size_class, raised_class) or SizeClass.SMALL
+        has = rules.Prepared(papers=frozenset(PaperKind(kind) for kind in papers), **prepared)
+        return [translate(text, actor.language) for text in rules.missing(check, size, has)]
+
+    return make
+
+
+def _sized(order: Row) -> dict[str, Any]:
+    return {"size_class": order.size_class, "raised_class": order.raised_class, **figures.prepared_of(order)}
+
+
 def _actions(actor: Actor, state: OrderState, **facts: Any) -> list[OrderAction]:
     return policy.available_actions(actor, state, policy.Facts(**facts))
 
@@ -203,14 +218,7 @@ class OrderPaper(Node):
     kind: PaperKind = column("What it is.")
     added_at: dt.datetime = column("When it was attached.")
     added_by: parties.Person | None = one(lambda f, p: p.id == f.added_by_id, "Who attached it.", with_parent=True)
-    file_name: str = sql(lambda f: _of_file(f, "name"), "What the file is called.")
-    file_size: int = sql(lambda f: _of_file(f, "size"), "Its bytes.")
-    file_url: str = sql(lambda f: sa.func.concat("/api/files/", f.file_id), "Where its bytes are.")
-
-
-def _of_file(paper: Row, name: str) -> Any:
-    its = sa.alias(StoredFile.__table__)
-    return sa.select(its.c[name]).where(its.c.id == paper.file_id).correlate_except(its).scalar_subquery()
+    file: StoredFile = one(lambda paper, f: f.id == paper.file_id, "The file itself.", with_parent=True)
 
 
 @shape(model.Order, queries.visible_orders, sort={
@@ -273,9 +281,11 @@ class Order(Subject):
     total: Money | None = money(lambda o: o.committed_euros, "Euros without VAT with what was granted since.")
     accepted_total: Money | None = money(figures.accepted_euros_of, "Of a fixed price: what is accepted.")
 
-    agreement: Agreement | None = one(lambda o, a: a.id == o.agreement_id, "Under which agreement.", seen_by=is_party)
+    agreement: agreements.Agreement | None = one(
+        lambda o, a: a.id == o.agreement_id, "Under which agreement.", seen_by=is_party
+    )
     supplier: parties.Organisation = one(lambda o, s: s.id == o.supplier_id, "Who does it.", with_parent=True)
-    service: Service | None = one(lambda o, s: s.id == o.service_id, "Of which service.", with_parent=True)
+    service: agreements.Service | None = one(lambda o, s: s.id == o.service_id, "Of which service.", with_parent=True)
     customer: parties.Organisation | None = one(
         lambda o, c: c.id == o.customer_id, "For whom; none: for Tiera or for all.", with_parent=True
     )
@@ -285,7 +295,7 @@ class Order(Subject):
     )
     created_by: parties.Person | None = one(lambda o, p: p.id == o.created_by_id, "Who began it.", with_parent=True)
     ordered_by: parties.Person | None = one(lambda o, p: p.id == o.ordered_by_id, "Who ordered it.", with_parent=True)
-    ordering_right: OrderingRight | None = one(
+    ordering_right: rights.OrderingRight | None = one(
         lambda o, r: r.id == o.ordering_right_id, "The naming in writing under which it was placed."
     )
     accepted_by: parties.Person | None = one(
@@ -329,6 +339,18 @@ class Order(Subject):
     )
     ceiling_steps: list[Annotated["CeilingStep", CHANGES]] = many(  # type: ignore[name-defined]  # noqa: F821
         lambda o, step: step.order_id == o.id, "How the ceiling moved.", rows=figures.ceiling_steps
+    )
+    missing_before_ordering: list[str] | None = computed(
+        _missing(rules.check_duties_before_ordering),
+        _sized,
+        "What an order of this size lacks before it may be placed, in sentences.",
+        seen_by=is_party,
+    )
+    missing_before_starting: list[str] | None = computed(
+        _missing(rules.check_duties_before_starting),
+        _sized,
+        "What an order of this size lacks before its work may start, in sentences.",
+        seen_by=is_party,
     )
     available_actions: list[OrderAction] = computed(
         _actions, lambda o: {"state": o.state, **figures.facts_of(o)}, "What you may do with it now."

@@ -6,7 +6,19 @@ from collections.abc import Sequence
 import strawberry
 from strawberry.printer import print_schema as print_strawberry
 
-from backend.graphql import agreements, identity, parties, prices, relay, rights, rulebook, terms, viewer
+from backend.graphql import (
+    agreements,
+    identity,
+    order_mutations,
+    orders,
+    parties,
+    prices,
+    relay,
+    rights,
+    rulebook,
+    terms,
+    viewer,
+)
 from backend.graphql.assembling import assemble
 
 QUERIES: Sequence[type] = (
@@ -18,6 +30,7 @@ QUERIES: Sequence[type] = (
     agreements.AgreementsQuery,
     terms.TermsQuery,
     rights.RightsQuery,
+    orders.OrdersQuery,
 )
 """The slices' parts of the query, `viewer` first."""
 MUTATIONS: Sequence[type] = (
@@ -27,6 +40,7 @@ MUTATIONS: Sequence[type] = (
     prices.PricesMutation,
     terms.TermsMutation,
     rights.RightsMutation,
+    order_mutations.OrdersMutation,
 )
 """The slices' parts of the mutation."""
 TYPES: Sequence[type] = ()

@@ -4,6 +4,7 @@ from decimal import Decimal
 from typing import Any
 
 import sqlalchemy as sa
+from sqlalchemy.dialects.postgresql import ARRAY
 
 from backend.kit.actor import Actor
 from backend.kit.clock import HELSINKI
@@ -11,7 +12,7 @@ from backend.kit.conditions import has_words, when
 from backend.kit.database import Condition, Euros, Row
 from backend.ledger.model import Account, Posting, PostingKind
 from backend.orders.estimate_model import Estimate
-from backend.orders.model import SUMS, WORK, Milestone, Order
+from backend.orders.model import SUMS, WORK, Milestone, Order, OrderPaper
 from backend.orders.overrun_model import Overrun, Revision
 from backend.orders.queries import visible_orders
 from backend.orders.states import OPEN_REVISIONS, MilestoneState, OrderState, OverrunState
@@ -60,6 +61,19 @@ def facts_of(order: Row) -> dict[str, sa.ColumnElement[Any]]:
         "has_open_revision": _is_there(revision, order, revision.c.state.in_(OPEN_REVISIONS)),
         "is_above_ceiling": sa.func.coalesce(order.forecast_minutes > ceiling_of(order), sa.false()),
         "has_open_milestones": _is_there(part, order, open_part),
+    }
+
+
+def prepared_of(order: Row) -> dict[str, sa.ColumnElement[Any]]:
+    """SQL: what `rules.Prepared` holds, by its names."""
+    paper = sa.alias(OrderPaper.__table__)
+    kinds = sa.select(sa.cast(paper.c.kind, sa.Text)).where(paper.c.order_id == order.id).correlate_except(paper)
+    return {
+        "goal": order.goal,
+        "limits": order.limits,
+        "papers": sa.func.array(kinds.scalar_subquery(), type_=ARRAY(sa.Text)),
+        "has_tiera_manager": order.tiera_manager_id.is_not(None),
+        "has_supplier_manager": order.supplier_manager_id.is_not(None),
     }
 
 

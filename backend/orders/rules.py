@@ -1,13 +1,13 @@
 """What the contract says of orders (11.8), as pure functions. Effort is whole minutes, money euros without VAT."""
 
-from collections.abc import Iterable, Mapping, Sequence, Set
+from collections.abc import Callable, Iterable, Mapping, Sequence, Set
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 
 from backend.kit.amounts import CENT, Minutes, line_amount, round_cents
 from backend.kit.calendar import Month
-from backend.kit.faults import Refusals, broken_rule, invalid, required
+from backend.kit.faults import Refusal, Refusals, broken_rule, invalid, required
 from backend.kit.translation import Text
 from backend.orders.states import PaperKind
 from backend.rulebook.choices import StopWorkAt
@@ -110,6 +110,15 @@ def check_duties_before_starting(size: SizeClass, prepared: Prepared) -> None:
             broken_rule("H11.3.3-a", Text("A project's work starts when the supplier has named its project manager."))
         )
     refusals.raise_any()
+
+
+def missing(check: Callable[[SizeClass, Prepared], None], size: SizeClass, prepared: Prepared) -> list[Text]:
+    """What one of the checks above would say is missing."""
+    try:
+        check(size, prepared)
+    except Refusal as refusal:
+        return [error.message for error in refusal.errors]
+    return []
 
 
 @rule("H11.8.2-a")

@@ -49,7 +49,7 @@ query Everything($id: ID!) { order(id: $id) {
   estimates { ordinal } chosenOption { title }
   milestones { id position title amount { amount } dueOn month state deliveredAt acceptedAt acceptedBy { name }
     returnedAt returnReason availableActions }
-  papers { kind addedAt addedBy { name } fileName fileSize fileUrl }
+  papers { kind addedAt addedBy { name } file { name size url } }
   forecasts { bookedMinutes remainingMinutes totalMinutes note givenAt givenBy { name } }
   openOverrun { id } overruns { ordinal state ceilingMinutes forecastMinutes askedMinutes askedTotal { amount } reason
     askedAt askedBy { name } dueAt grantedMinutes grantedTotal { amount } coversWorkDone decisionReason decidedAt
@@ -57,7 +57,7 @@ query Everything($id: ID!) { order(id: $id) {
   revisions { ordinal state changes { name before after } minutesChange reason proposedAt proposedBy { name } decidedAt
     decidedBy { name } decisionReason availableActions }
   burnUp { week bookedMinutes } ceilingSteps { at addedMinutes ceilingMinutes }
-  availableActions
+  missingBeforeOrdering missingBeforeStarting availableActions
 } }
 """
 
@@ -111,6 +111,7 @@ async def test_each_side_sees_of_an_order_what_is_its_own_to_see(sessions: Sessi
     assert [step["ceilingMinutes"] for step in tiera["ceilingSteps"]] == [SMALL]
     assert tiera["estimate"]["options"][0]["rows"][0]["unitPrice"]["amount"] == "100.000000"
     assert "REQUEST_OVERRUN" in supplier["availableActions"]
+    assert (tiera["missingBeforeOrdering"], customer["missingBeforeOrdering"]) == ([], None)
     assert "REQUEST_OVERRUN" not in tiera["availableActions"]
     assert (customer["total"], customer["isOnHold"]) == ({"amount": "6750.00"}, True)
     hidden = ("ceilingMinutes", "bookedMinutes", "forecastMinutes", "orderedMinutes", "estimate", "supplierManager")
