@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any, Final
 
 from backend.identity.mails import LETTER_OF, write_letter
@@ -26,6 +27,8 @@ class Mail:
     """One mail, ready to be sent. `key` is the same whenever it is sent, so that a repeat is recognised."""
 
     key: str
+    at: datetime
+    """When it was told: the same in every repeat, too."""
     address: str
     language: Language
     subject: str
@@ -56,14 +59,16 @@ async def write(session: Session, actor: Actor, delivery: Delivery, base_url: st
         letter = await write_letter(
             session, actor, delivery.person_id, LETTER_OF[event.name], base_url=base_url, now=circle.now
         )
-        return Mail(key, letter.address, letter.language, letter.subject, letter.body)
+        return Mail(key, delivery.told_at, letter.address, letter.language, letter.subject, letter.body)
     for reader in await circle.actors_of(delivery.person_id):
         if reader.organisation_id == delivery.organisation_id and await queries.may_see(session, reader, event):
             person = await session.get_one(Person, delivery.person_id)
             part, named = await queries.words_of(session, event)
             said = say(person.language, event.name, event.figures, part=part, person=named)
             about = await _about(session, reader, event)
-            return _compose(person, key, said, about, base_url, is_required=delivery.is_required)
+            subject = " · ".join(part for part in (about.number or about.title, said) if part)
+            body = _body(person.language, said, about, base_url, is_required=delivery.is_required)
+            return Mail(key, delivery.told_at, person.email, person.language, _one_line(subject), body)
     return None
 
 
@@ -87,16 +92,14 @@ def _path(url: str | None, columns: Mapping[str, Any]) -> str | None:
     return url.format_map(columns) if url else None
 
 
-def _compose(person: Person, key: str, said: str, about: About, base_url: str, *, is_required: bool) -> Mail:
-    subject = " · ".join(part for part in (about.number or about.title, said) if part)
+def _body(language: Language, said: str, about: About, base_url: str, *, is_required: bool) -> str:
     if is_required:
         why = Text("The contract requires that you are told this.")
     else:
         why = Text("Choose what you are told: %(address)s", address=base_url + SETTINGS)
     first = "\n".join(part for part in (about.name, said) if part)
     link = base_url + about.path if about.path else base_url
-    body = "\n\n".join([first, link, translate(why, person.language)])
-    return Mail(key, person.email, person.language, _one_line(subject), body + "\n")
+    return "\n\n".join([first, link, translate(why, language)]) + "\n"
 
 
 def _one_line(text: str) -> str:

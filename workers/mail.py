@@ -1,0 +1,128 @@
+"""Handing mail over: to a server by SMTP, or without one as files in a folder."""
+
+import os
+import smtplib
+import ssl
+from contextlib import suppress
+from email.message import EmailMessage
+from email.utils import format_datetime
+from pathlib import Path
+from typing import Final, Protocol
+from urllib.parse import urlsplit
+
+from backend.notices.letters import Mail
+from backend.settings import Mail as MailSettings
+
+_SECONDS: Final = 30
+"""So long a mail server may take for one step."""
+
+
+class NotSent(Exception):
+    """A mail was not taken; `is_final` where trying again is of no use."""
+
+    def __init__(self, why: str, *, is_final: bool = False) -> None:
+        super().__init__(why)
+        self.is_final = is_final
+
+
+class Line(Protocol):
+    """Mails one after the other; for one thread at a time."""
+
+    def post(self, mail: Mail) -> None:
+        """Hand a mail over; when this returns it has arrived. Raises NotSent."""
+        ...
+
+    def close(self) -> None: ...
+
+
+def open_line(settings: MailSettings, base_url: str) -> Line:
+    """A line to the mail server, connected when it is first needed; else to the folder."""
+    return Smtp(settings, base_url) if settings.host else Folder(settings, base_url)
+
+
+def message_of(mail: Mail, sender: str, base_url: str) -> EmailMessage:
+    """The mail as it goes out. A repeat is the same message: the same Message-ID, the same date."""
+    message = EmailMessage()
+    message["Message-ID"] = f"<{mail.key}@{urlsplit(base_url).hostname}>"
+    message["Date"] = format_datetime(mail.at)
+    message["From"] = sender
+    message["To"] = mail.address
+    message["Subject"] = mail.subject
+    message["Content-Language"] = mail.language.value
+    message["Auto-Submitted"] = "auto-generated"  # absence notes need not answer
+    message.set_content(mail.body)
+    return message
+
+
+class Smtp:
+    """A connection to the mail server, kept for a batch and made anew after a failure."""
+
+    def __init__(self, settings: MailSettings, base_url: str) -> None:
+        self.settings, self.base_url = settings, base_url
+        self._server: smtplib.SMTP | None = None
+
+    def post(self, mail: Mail) -> None:
+        try:
+            if self._server is None:
+                self._server = self._connect()
+            self._server.send_message(message_of(mail, self.settings.sender, self.base_url))
+        except smtplib.SMTPRecipientsRefused as fault:
+            self.close()
+            code, said = next(iter(fault.recipients.values()))
+            raise NotSent(_said(code, said), is_final=500 <= code < 600) from fault
+        except smtplib.SMTPResponseException as fault:
+            self.close()
+            is_final = isinstance(fault, smtplib.SMTPDataError) and 500 <= fault.smtp_code < 600
+            raise NotSent(_said(fault.smtp_code, fault.smtp_error), is_final=is_final) from fault
+        except (OSError, smtplib.SMTPException, ValueError) as fault:
+            self.close()
+            raise NotSent(str(fault) or type(fault).__name__) from fault
+
+    def close(self) -> None:
+        if self._server is not None:
+            with suppress(OSError, smtplib.SMTPException):
+                self._server.quit()
+            self._server = None
+
+    def _connect(self) -> smtplib.SMTP:
+        given, host = self.settings, self.settings.host or ""
+        if given.tls == "tls":
+            context = ssl.create_default_context()
+            server: smtplib.SMTP = smtplib.SMTP_SSL(host, given.port, timeout=_SECONDS, context=context)
+        else:
+            server = smtplib.SMTP(host, given.port, timeout=_SECONDS)
+        try:
+            if given.tls == "starttls":
+                server.starttls(context=ssl.create_default_context())
+            if given.user:
+                server.login(given.user, given.password or "")
+        except BaseException:
+            server.close()
+            raise
+        return server
+
+
+def _said(code: int, said: bytes | str) -> str:
+    return f"{code} {said.decode(errors='replace') if isinstance(said, bytes) else said}"
+
+
+class Folder:
+    """Mails as files that only we may read, one each, whole or not at all; a repeat replaces the first."""
+
+    def __init__(self, settings: MailSettings, base_url: str) -> None:
+        self.settings, self.base_url = settings, base_url
+
+    def post(self, mail: Mail) -> None:
+        folder: Path = self.settings.folder
+        try:
+            folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+            path = folder / f"{mail.key}.eml"
+            draft = path.with_suffix(f".{os.getpid()}")
+            with os.fdopen(os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "wb") as file:
+                file.write(bytes(message_of(mail, self.settings.sender, self.base_url)))
+            draft.replace(path)
+        except OSError as fault:
+            raise NotSent(str(fault)) from fault
+
+    def close(self) -> None:
+        """Nothing is open."""
