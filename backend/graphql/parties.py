@@ -128,7 +128,7 @@ def _if_known(of: Any) -> Any:
 def _organisations_of(row: Row) -> sa.ColumnElement[Any]:
     role = sa.alias(model.RoleHeld.__table__)
     ids = sa.select(sa.func.json_agg(role.c.organisation_id.distinct())).where(role.c.person_id == row.id)
-    return ids.scalar_subquery()
+    return ids.correlate_except(role).scalar_subquery()
 
 
 class PersonSort(StrEnum):

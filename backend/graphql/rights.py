@@ -138,7 +138,7 @@ class RightFilter:
 
 def _rights(_: None, row: Row, *, on: Any, known_on: Any, where: Any) -> Condition:
     person = sa.alias(model.Person.__table__)
-    name = sa.select(person.c.name).where(person.c.id == row.person_id).scalar_subquery()
+    name = sa.select(person.c.name).where(person.c.id == row.person_id).correlate_except(person).scalar_subquery()
     return sa.and_(
         when(on, lambda day: queries.in_force_on(row, day, known_on)),
         when(where.person_id, lambda p: row.person_id == p.of("Person")),

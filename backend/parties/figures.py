@@ -39,43 +39,55 @@ def unfilled_roles(*, on: Any) -> sa.FromClause:
 
     Of Tiera, and of every supplier with an agreement on that day. Project managers are named for each project.
     """
-    wanted = _roles_to_fill()
-    organisation = sa.alias(Organisation.__table__)
-    agreement, held = sa.alias(Agreement.__table__), sa.alias(RoleHeld.__table__)
-    has_agreement = sa.exists().where(
-        agreement.c.organisation_id == organisation.c.id,
-        agreement.c.kind == AgreementKind.SUPPLIER,
-        is_valid_on(agreement.c, on),
-    )
-    takes_part = sa.or_(organisation.c.side == ActorKind.BUYER, has_agreement)
+    both = sa.union_all(_without_holder(on), _without_competence(on)).subquery()
+    place = sa.func.row_number().over(order_by=(both.c.sort_key, both.c.position, both.c.role_held_id))
+    return sa.select(place.label("id"), both).subquery()
+
+
+def _without_holder(on: Any) -> sa.Select[Any]:
+    organisation, wanted = sa.alias(Organisation.__table__), _roles_to_fill()
+    held = sa.alias(RoleHeld.__table__)
     is_held = sa.exists().where(
         held.c.organisation_id == organisation.c.id, held.c.role == wanted.c.role, is_valid_on(held.c, on)
     )
-    common = (
+    nobody = sa.cast(sa.null(), sa.BigInteger)
+    return (
+        sa.select(*_of_role(organisation, wanted), nobody.label("role_held_id"), _gap(Gap.NO_HOLDER))
+        .select_from(organisation.join(wanted, sa.cast(organisation.c.side, sa.Text) == wanted.c.side))
+        .where(sa.or_(organisation.c.side == ActorKind.BUYER, _has_agreement(organisation, on)), ~is_held)
+    )
+
+
+def _without_competence(on: Any) -> sa.Select[Any]:
+    organisation, wanted = sa.alias(Organisation.__table__), _roles_to_fill()
+    held = sa.alias(RoleHeld.__table__)
+    rows = organisation.join(wanted, sa.cast(organisation.c.side, sa.Text) == wanted.c.side).join(
+        held, sa.and_(held.c.organisation_id == organisation.c.id, held.c.role == wanted.c.role)
+    )
+    return (
+        sa.select(*_of_role(organisation, wanted), held.c.id.label("role_held_id"), _gap(Gap.NO_COMPETENCE))
+        .select_from(rows)
+        .where(_has_agreement(organisation, on), is_valid_on(held.c, on), held.c.competence.is_(None))
+    )
+
+
+def _of_role(organisation: sa.FromClause, wanted: sa.FromClause) -> tuple[sa.ColumnElement[Any], ...]:
+    return (
         organisation.c.id.label("organisation_id"),
         organisation.c.side.label("side"),
         organisation.c.sort_key.label("sort_key"),
         wanted.c.role.label("role"),
         wanted.c.position.label("position"),
     )
-    of_side = sa.cast(organisation.c.side, sa.Text) == wanted.c.side
-    empty = (
-        sa.select(*common, sa.cast(sa.null(), sa.BigInteger).label("role_held_id"), _gap(Gap.NO_HOLDER))
-        .select_from(organisation.join(wanted, of_side))
-        .where(takes_part, ~is_held)
+
+
+def _has_agreement(organisation: sa.FromClause, on: Any) -> Condition:
+    agreement = sa.alias(Agreement.__table__)
+    return sa.exists().where(
+        agreement.c.organisation_id == organisation.c.id,
+        agreement.c.kind == AgreementKind.SUPPLIER,
+        is_valid_on(agreement.c, on),
     )
-    unstated = (
-        sa.select(*common, held.c.id.label("role_held_id"), _gap(Gap.NO_COMPETENCE))
-        .select_from(
-            organisation.join(wanted, of_side).join(
-                held, sa.and_(held.c.organisation_id == organisation.c.id, held.c.role == wanted.c.role)
-            )
-        )
-        .where(has_agreement, is_valid_on(held.c, on), held.c.competence.is_(None))
-    )
-    both = sa.union_all(empty, unstated).subquery()
-    place = sa.func.row_number().over(order_by=(both.c.sort_key, both.c.position, both.c.role_held_id))
-    return sa.select(place.label("id"), both).subquery()
 
 
 def _gap(gap: Gap) -> sa.ColumnElement[str]:
@@ -150,7 +162,7 @@ def ordered_in_year(row: Row, *, year: Any) -> sa.ColumnElement[Decimal]:
         account.c.about_id == sa.func.coalesce(row.first_id, row.id),
         account.c.purpose == sa.func.concat("year:", year),
     )
-    return _euros(cents)
+    return _euros(cents.correlate_except(account))
 
 
 def ordered_in_all(row: Row) -> sa.ColumnElement[Decimal]:
@@ -159,7 +171,7 @@ def ordered_in_all(row: Row) -> sa.ColumnElement[Decimal]:
     cents = sa.select(account.c.booked).where(
         account.c.about_kind == "Agreement", account.c.about_id == row.id, account.c.purpose == "total"
     )
-    return _euros(cents)
+    return _euros(cents.correlate_except(account))
 
 
 def _euros(cents: sa.Select[Any]) -> sa.ColumnElement[Decimal]:
@@ -173,5 +185,6 @@ def price_of_day(row: Row, *, on: Any) -> sa.ColumnElement[Decimal]:
     return (
         sa.select(price.c.unit_price)
         .where(price.c.price_group_id == row.id, price.c.ended_at.is_(None), is_valid_on(price.c, on))
+        .correlate_except(price)
         .scalar_subquery()
     )

@@ -1,0 +1,338 @@
+"""Parties, agreements and rights as the schema shows them, to each side what it may see."""
+
+import re
+from dataclasses import dataclass, replace
+from datetime import timedelta
+from decimal import Decimal
+from typing import Any
+
+import pytest
+import sqlalchemy as sa
+from graphql import GraphQLObjectType, get_named_type, is_leaf_type
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from backend.kit.actor import Actor, ActorKind, Language
+from backend.ledger import verbs as ledger
+from backend.ledger.model import Unit
+from backend.parties import price_verbs, queries
+from backend.parties.agreement_model import Agreement, Price, PriceGroup, TermValue
+from backend.parties.model import Organisation
+from backend.parties.right_model import OrderingRight
+from backend.parties.states import ReferenceKey
+from backend.rulebook.roles import Role
+from backend.rulebook.terms import DEFAULTS, DEFINITIONS
+from tests.making import (
+    LONG_AGO,
+    NOW,
+    TODAY,
+    customer_representative,
+    make_agreement,
+    make_organisation,
+    make_price_group,
+    make_right,
+    make_role,
+    make_service,
+    supplier_manager,
+    tiera_key_user,
+    tiera_service_manager,
+)
+from tests.parties.conftest import Asking
+from tests.parties.making import make_contact
+
+ON = TODAY.isoformat()
+
+
+@dataclass
+class World:
+    """Tiera, two suppliers with an agreement each, a customer; rights for one supplier and for all."""
+
+    key_user: Actor
+    manager: Actor
+    supplier: Actor
+    other: Actor
+    customer: Actor
+    agreement: Agreement
+    others: Agreement
+    group: PriceGroup
+    for_one: OrderingRight
+    for_all: OrderingRight
+
+
+async def make_world(session: AsyncSession) -> World:
+    key_user, manager = await tiera_key_user(session), await tiera_service_manager(session)
+    supplier, other = await supplier_manager(session), await supplier_manager(session)
+    customer = await customer_representative(session)
+
+    async def party(actor: Actor) -> Organisation:
+        return await session.get_one(Organisation, actor.organisation_id)
+
+    agreement = await make_agreement(session, await party(supplier), greatest_total=Decimal("1000.00"))
+    others = await make_agreement(session, await party(other))
+    await make_agreement(session, await party(customer))
+    group = await make_price_group(session, agreement)
+    await make_price_group(session, others, "JUNIOR")
+    await make_service(session, agreement)
+    await price_verbs.propose_bank_account(session, key_user, agreement.id, iban="FI2112345600000785", now=NOW)
+    await price_verbs.announce_invoicing_process(
+        session,
+        key_user,
+        agreement.id,
+        valid_from=TODAY + timedelta(days=1),
+        required_references=[ReferenceKey.PERIOD],
+        description="Rivi kerrallaan.",
+        now=NOW,
+    )
+    session.add(
+        TermValue(
+            agreement_id=agreement.id, name="payment_days", value=21, valid_from=TODAY, reason="x", recorded_at=LONG_AGO
+        )
+    )
+    contact = await make_contact(session)
+    for_one = await make_right(session, contact, agreement=agreement, most_euros_a_year=Decimal(5_000))
+    for_all = await make_right(session, contact, for_organisation_ids=[customer.organisation_id or 0])
+    account = await ledger.open_account(session, for_one.ref, "year:2026", Unit.CENTS, limited=False)
+    await ledger.commit_amount(session, account, 120_050, for_one.ref, key="a", at=NOW)
+    return World(key_user, manager, supplier, other, customer, agreement, others, group, for_one, for_all)
+
+
+@pytest.fixture
+async def world(asking: Asking) -> World:
+    async with asking.sessions.begin() as session:
+        return await make_world(session)
+
+
+EVERYTHING = (
+    """organisations(first: 5) { nodes { <Organisation> kinds { <OrganisationKindHeld> } } totalCount }
+       people(first: 5) { nodes { <Person> roles(on: $on, first: 5) { <RoleHeld> person { id } organisation { id } } } }
+       roleHolders(first: 5, on: $on) { nodes { <RoleHeld> } }
+       unfilledRoles(on: $on) { <UnfilledRole> organisation { name } held { id } }""",
+    """agreements(first: 3) { nodes { <Agreement> organisation { name } greatestTotal { <Money> }
+         orderedTotal { amount }
+         versions(first: 2) { <AgreementVersion> } termValues(first: 2) { <TermValue> recordedBy { name } }
+         priceGroups(first: 2) { <PriceGroup> price(on: $on) prices(first: 2) { <Price> } }
+         bankAccounts(first: 2) { <BankAccount> proposedBy { name } confirmedBy { name } }
+         invoicingProcesses(first: 2) { <InvoicingProcess> announcedBy { name } }
+         services(first: 2) { <Service> } } }""",
+    """terms(on: $on) { <Term> choices { <TermChoice> } }
+       termValues(first: 2) { nodes { <TermValue> } }
+       services(first: 2) { nodes { <Service> agreement { number } } }""",
+    """orderingRights(first: 5, on: $on) { nodes { <OrderingRight> mostEuros { amount } mostEurosAYear { amount }
+         person { name email } organisation { name } supplier { name } agreement { number }
+         forOrganisations(first: 3) { name } document { <StoredFile> } orderedInYear(year: 2026)
+         recordedBy { name } confirmedBy { name } endedBy { name } replaces { id } replacedBy { id } } totalCount }""",
+)
+
+
+@pytest.mark.parametrize("fields", EVERYTHING)
+async def test_every_field_of_every_type_can_be_read_by_each_side(asking: Asking, world: World, fields: str) -> None:
+    chosen = re.sub(r"<(\w+)>", lambda found: leaves(asking, found[1]), fields)
+    for actor in (world.key_user, world.supplier, world.customer):
+        assert await asking.query(actor, f"query Q($on: Date!) {{ __typename {chosen} }}", on=ON)
+
+
+def leaves(asking: Asking, name: str) -> str:
+    """The plain fields of a type."""
+    kind = asking.door.schema._schema.type_map[name]
+    assert isinstance(kind, GraphQLObjectType)
+    return " ".join(n for n, f in kind.fields.items() if is_leaf_type(get_named_type(f.type)) and not f.args)
+
+
+async def test_a_supplier_sees_its_own_agreement_and_its_prices_and_a_customer_none(
+    asking: Asking, world: World
+) -> None:
+    document = "{ agreements { nodes { id priceGroups { code } bankAccounts { iban } } } }"
+
+    async def seen(actor: Actor) -> list[tuple[str, int, int]]:
+        nodes = (await asking.query(actor, document))["agreements"]["nodes"]
+        return [(node["id"], len(node["priceGroups"]), len(node["bankAccounts"])) for node in nodes]
+
+    assert await seen(world.supplier) == [(f"Agreement:{world.agreement.id}", 1, 1)]
+    assert [prices for _, prices, accounts in await seen(world.customer)] == [0]
+    assert len(await seen(world.manager)) == 3
+
+
+@pytest.mark.rule("H11.8.1-c")
+async def test_the_supplier_sees_at_any_time_who_may_order_from_it_as_of_any_day(asking: Asking, world: World) -> None:
+    document = (
+        "query Q($on: Date, $known: Date) { orderingRights(on: $on, knownOn: $known) { nodes { id mostEurosAYear"
+        " { amount } orderedInYear(year: 2026) isForAll forOrganisations { name } } } }"
+    )
+
+    async def seen(actor: Actor, **days: str) -> list[str]:
+        nodes = (await asking.query(actor, document, **days))["orderingRights"]["nodes"]
+        return [node["id"] for node in nodes]
+
+    one, everybodys = f"OrderingRight:{world.for_one.id}", f"OrderingRight:{world.for_all.id}"
+    assert await seen(world.supplier, on=ON) == [everybodys, one]
+    assert await seen(world.other, on=ON) == [everybodys]
+    assert await seen(world.customer, on=ON) == []
+    assert await seen(world.supplier, on="2027-01-01") == []
+    assert await seen(world.supplier, on=ON, known="2026-01-01") == []
+    nodes = (await asking.query(world.supplier, document, on=ON))["orderingRights"]["nodes"]
+    assert nodes[1]["mostEurosAYear"] == {"amount": "5000.00"}
+    assert nodes[1]["orderedInYear"] == "1200.50"
+    assert (nodes[0]["isForAll"], len(nodes[0]["forOrganisations"])) == (False, 1)
+
+
+@pytest.mark.rule("H10-a", "H11.3-a")
+async def test_unfilled_roles_and_unstated_competence_are_shown_to_both_sides(asking: Asking, world: World) -> None:
+    async with asking.sessions.begin() as session:
+        contact = await make_contact(session)
+        party = await session.get_one(Organisation, world.supplier.organisation_id)
+        await make_role(session, contact, party, Role.QUALITY_LEAD, competence=None)
+        await make_organisation(session)  # a supplier without an agreement owes nobody a role
+    document = "query Q($on: Date!) { unfilledRoles(on: $on) { role gap organisation { id } held { person { id } } } }"
+
+    async def seen(actor: Actor) -> set[tuple[str, str, str]]:
+        rows = (await asking.query(actor, document, on=ON))["unfilledRoles"]
+        return {(row["organisation"]["id"], row["role"], row["gap"]) for row in rows}
+
+    mine, tieras = f"Organisation:{world.supplier.organisation_id}", f"Organisation:{world.key_user.organisation_id}"
+    both = await seen(world.supplier)
+    assert {(mine, "ACCOUNT_MANAGER", "NO_HOLDER"), (mine, "QUALITY_LEAD", "NO_COMPETENCE")} <= both
+    assert (mine, "SERVICE_MANAGER", "NO_HOLDER") not in both
+    assert (tieras, "BUSINESS_MANAGER", "NO_HOLDER") in both
+    assert {organisation for organisation, _, _ in both} == {mine, tieras}
+    assert both <= await seen(world.manager)
+    assert {organisation for organisation, _, _ in await seen(world.customer)} == {tieras}
+
+
+async def test_a_term_says_its_value_on_a_day_and_where_it_comes_from(asking: Asking, world: World) -> None:
+    document = (
+        "query Q($on: Date!, $of: ID) { terms(on: $on, agreement: $of) { name value shown origin since reason unit } }"
+    )
+
+    async def term(actor: Actor, on: str, of: Agreement | None, name: str = "payment_days") -> dict[str, Any]:
+        rows = (await asking.query(actor, document, on=on, of=of and str(of.ref)))["terms"]
+        return next((row for row in rows if row["name"] == name), {})
+
+    finn = replace(world.supplier, language=Language.EN)
+    agreed = await term(finn, ON, world.agreement)
+    assert (agreed["value"], agreed["shown"], agreed["origin"], agreed["since"]) == ("21", "21 days", "AGREEMENT", ON)
+    assert (await term(finn, "2026-11-23", world.agreement))["origin"] == "CONTRACT"
+    assert (await term(finn, ON, None))["value"] == "30"
+    assert await term(world.other, ON, world.agreement) == {}
+    assert (await term(finn, ON, None, "four_eyes"))["value"] == "refused"
+    assert (await term(finn, ON, None, "description_stop_words"))["value"] == "työ, kehitys, palaveri"
+
+
+async def test_the_terms_of_the_schema_are_those_that_verbs_keep(asking: Asking, world: World) -> None:
+    document = "query Q($on: Date!, $of: ID) { terms(on: $on, agreement: $of) { name value } }"
+    of = str(world.agreement.ref)
+    rows = (await asking.query(world.key_user, document, on=ON, of=of))["terms"]
+    shown = {row["name"]: DEFINITIONS[row["name"]].parse(row["value"]) for row in rows}
+    async with asking.sessions() as session:
+        kept = await queries.terms_on(session, world.agreement.id, TODAY)
+    assert DEFAULTS.changed(shown) == kept
+    assert list(shown) == list(DEFINITIONS)
+
+
+async def test_the_key_user_manages_parties_by_mutations(asking: Asking, world: World) -> None:
+    added = await asking.mutate(
+        world.key_user,
+        "addOrganisation",
+        "organisation { id name side version availableActions }",
+        name="Åbo stad",
+        side="CUSTOMER",
+        idempotencyKey="a",
+    )
+    organisation = added["organisation"]
+    assert organisation["availableActions"] == ["CHANGE", "ADD_PERSON"]
+    person = await asking.mutate(
+        world.key_user,
+        "addPerson",
+        f'person {{ id email availableActions roles(on: "{ON}") {{ role validFrom validUntil }} }}',
+        organisationId=organisation["id"],
+        role="REPRESENTATIVE",
+        name="Åsa Öberg",
+        email="asa@abo.fi",
+        validFrom=ON,
+        idempotencyKey="b",
+    )
+    assert person["person"]["roles"] == [{"role": "REPRESENTATIVE", "validFrom": ON, "validUntil": None}]
+    changed: dict[str, Any] = {"organisationId": organisation["id"], "name": "Turku", "expectedVersion": 1}
+    await asking.mutate(world.key_user, "changeOrganisation", "organisation { id }", **changed)
+    late = await asking.mutate(world.key_user, "changeOrganisation", "organisation { id }", **changed)
+    assert [error["code"] for error in late["userErrors"]] == ["VERSION_CONFLICT"]
+
+
+@pytest.mark.rule("H11.8.1-a")
+async def test_a_contact_is_named_and_confirmed_by_mutations(asking: Asking, world: World) -> None:
+    async with asking.sessions.begin() as session:
+        contact = await make_contact(session)
+    naming: dict[str, Any] = {
+        "personId": str(contact.ref),
+        "organisationId": f"Organisation:{world.key_user.organisation_id}",
+        "limits": {"largestClass": "ASSIGNMENT", "mostMinutes": 9000, "validFrom": ON},
+        "document": {"number": "NIM-2026-9", "on": ON},
+    }
+    bad = naming | {"limits": {"mostEuros": "-1", "validFrom": ON}}
+    refused = await asking.mutate(
+        world.key_user, "nameOrderingContact", "orderingRight { id }", **bad, idempotencyKey="x"
+    )
+    assert [error["path"] for error in refused["userErrors"]] == [["limits", "mostEuros"]]
+    named = await asking.mutate(
+        world.key_user,
+        "nameOrderingContact",
+        "orderingRight { id state availableActions }",
+        **naming,
+        idempotencyKey="y",
+    )
+    right = named["orderingRight"]
+    assert (right["state"], right["availableActions"]) == ("PROPOSED", ["END"])
+    confirmed = await asking.mutate(
+        world.manager,
+        "confirmOrderingRight",
+        "orderingRight { state availableActions confirmedBy { id } }",
+        rightId=right["id"],
+        idempotencyKey="z",
+    )
+    assert confirmed["orderingRight"]["state"] == "IN_FORCE"
+    strangers = await asking.mutate(
+        world.supplier, "endOrderingRight", "orderingRight { id }", rightId=right["id"], reason="x", idempotencyKey="w"
+    )
+    assert [error["code"] for error in strangers["userErrors"]] == ["NOT_PERMITTED"]
+
+
+async def test_a_price_history_shows_what_holds_or_everything(asking: Asking, world: World) -> None:
+    await asking.mutate(
+        world.key_user,
+        "setPrice",
+        "priceGroup { id }",
+        priceGroupId=str(world.group.ref),
+        unitPrice="110.50",
+        validFrom="2026-12-01",
+        idempotencyKey="p",
+    )
+    document = (
+        'query Q($past: Boolean) { agreements(first: 5) { nodes { priceGroups(first: 5) { price(on: "2026-12-01")'
+        " prices(first: 9, past: $past) { unitPrice endedAt } } } } }"
+    )
+
+    async def prices(past: bool | None) -> list[str]:
+        nodes = (await asking.query(world.supplier, document, past=past))["agreements"]["nodes"]
+        (group,) = nodes[0]["priceGroups"]
+        assert group["price"] == "110.500000"
+        return [price["unitPrice"] for price in group["prices"]]
+
+    assert sorted(await prices(False)) == ["100.000000", "110.500000"]
+    assert sorted(await prices(None)) == ["100.000000", "100.000000", "110.500000"]
+    async with asking.sessions() as session:
+        ended = sa.select(Price).where(Price.ended_at.is_not(None), Price.price_group_id == world.group.id)
+        assert len((await session.scalars(ended)).all()) == 1
+
+
+async def test_people_are_found_by_name_side_role_and_organisation(asking: Asking, world: World) -> None:
+    document = "query Q($where: PersonFilter) { people(where: $where) { nodes { id } } }"
+
+    async def found(actor: Actor, **where: Any) -> set[str]:
+        nodes = (await asking.query(actor, document, where=where))["people"]["nodes"]
+        return {node["id"] for node in nodes}
+
+    mine = f"Person:{world.supplier.person_id}"
+    assert await found(world.key_user, side="SUPPLIER") == {mine, f"Person:{world.other.person_id}"}
+    assert await found(world.key_user, role="KEY_USER", on=ON) == {f"Person:{world.key_user.person_id}"}
+    assert await found(world.supplier, side="SUPPLIER") == {mine}
+    organisation = f"Organisation:{world.other.organisation_id}"
+    assert await found(world.supplier, organisationId=organisation) == set()
+    assert world.key_user.kind is ActorKind.BUYER
