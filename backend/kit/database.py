@@ -92,7 +92,9 @@ def make_engine(url: str, **options: Any) -> AsyncEngine:
     """The engine of verbs. `url` is a libpq or SQLAlchemy URL; sessions speak UTC."""
     address = sa.make_url(url.replace("postgres://", "postgresql://", 1)).set(drivername="postgresql+psycopg")
     connect = {"options": "-c timezone=UTC", "application_name": "portaali"}
-    return create_async_engine(address, connect_args=connect, **({"pool_size": 10, "max_overflow": 5} | options))
+    return create_async_engine(
+        address, connect_args=connect, hide_parameters=True, **({"pool_size": 10, "max_overflow": 5} | options)
+    )
 
 
 def make_sessions(engine: AsyncEngine, **carried: Any) -> Sessions:
