@@ -222,10 +222,12 @@ def schema(
 
 @app.command()
 def rules() -> None:
-    """Write docs/rules.md: where the code keeps each rule, and which tests prove it."""
+    """Write docs/rules.md (where the code keeps each rule, and which tests prove it) and docs/states.md."""
+    from backend import diagrams
     from backend.rulebook.table import print_rules
 
     print_rules()
+    diagrams.write(Path("docs/states.md"))
 
 
 @app.command()

@@ -47,8 +47,3 @@ class Workflow(Generic[State, Action]):
     def open_to(self, actor: Actor, state: State) -> list[Action]:
         """What this actor may do in this state, as far as state and right decide."""
         return [m.action for m in self.moves if m.source is state and actor.may(m.by)]
-
-    def diagram(self) -> str:
-        """The table as a Mermaid state diagram."""
-        rows = [f"    {m.source.value} --> {m.target.value}: {m.action.value} ({m.rule})" for m in self.moves]
-        return "\n".join(["stateDiagram-v2", *rows])
