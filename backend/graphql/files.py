@@ -2,7 +2,8 @@
 
 import asyncio
 import datetime as dt
-from collections.abc import AsyncGenerator, Awaitable, Callable
+from collections.abc import AsyncGenerator, AsyncIterator, Awaitable, Callable
+from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from urllib.parse import quote
 
@@ -85,8 +86,8 @@ def routes(files: Files, actor_of: ActorOf) -> list[Route]:
         if actor is None:
             return _answer(401, code="UNAUTHENTICATED", message="Sign in, or send a token")
         try:
-            upload = await _upload(request)
-            return _answer(201, id=await files.keep(upload, actor))
+            async with _uploaded(request) as upload:
+                return _answer(201, id=await files.keep(upload, actor))
         except Refusal as refusal:
             return _answer(422, userErrors=[_said(error, actor.language) for error in refusal.errors])
         except HTTPException as error:
@@ -110,28 +111,37 @@ def routes(files: Files, actor_of: ActorOf) -> list[Route]:
     ]
 
 
-async def _upload(request: Request) -> UploadFile:
+class TooLong(MultiPartException):
+    """The request is longer than a file may be; the parser closes what it has begun to keep."""
+
+
+@asynccontextmanager
+async def _uploaded(request: Request) -> AsyncIterator[UploadFile]:
     """The one file of a form, in its field `file`; the request is not read further than it may be long."""
     if not request.headers.get("content-type", "").startswith("multipart/form-data"):
         raise HTTPException(415, "Send multipart/form-data with one file, called file")
-    read = 0
-
-    async def stream() -> AsyncGenerator[bytes, None]:
-        nonlocal read
-        async for chunk in request.stream():
-            read += len(chunk)
-            if read > rules.MOST_BYTES + ROOM_FOR_THE_FORM:
-                raise HTTPException(413, f"At most {rules.MOST_BYTES} bytes")
-            yield chunk
-
     try:
-        form = await MultiPartParser(request.headers, stream(), max_files=1, max_fields=10).parse()
+        form = await MultiPartParser(request.headers, _capped(request), max_files=1, max_fields=10).parse()
+    except TooLong as error:
+        raise HTTPException(413, error.message) from error
     except MultiPartException as error:
         raise HTTPException(400, error.message) from error
-    upload = form.get("file")
-    if not isinstance(upload, UploadFile):
-        raise HTTPException(400, "Send one file, called file")
-    return upload
+    try:
+        upload = form.get("file")
+        if not isinstance(upload, UploadFile):
+            raise HTTPException(400, "Send one file, called file")
+        yield upload
+    finally:
+        await form.close()
+
+
+async def _capped(request: Request) -> AsyncGenerator[bytes, None]:
+    read = 0
+    async for chunk in request.stream():
+        read += len(chunk)
+        if read > rules.MOST_BYTES + ROOM_FOR_THE_FORM:
+            raise TooLong(f"At most {rules.MOST_BYTES} bytes")
+        yield chunk
 
 
 def _said(error: UserError, language: Language) -> dict[str, object]:

@@ -1,0 +1,100 @@
+"""Bytes come and go by two routes, the same for pages and programs."""
+
+from collections.abc import AsyncIterator
+from dataclasses import dataclass
+from pathlib import Path
+
+import httpx
+import pytest
+from starlette.applications import Starlette
+from starlette.requests import Request
+
+from backend.files import rules
+from backend.files.store import Folder
+from backend.graphql.files import Files, routes
+from backend.kit.actor import Actor
+from backend.kit.database import make_engine, make_sessions
+from backend.kit.entrance import Entrance
+from tests.files.making import PDF_BYTES
+from tests.making import NOW, supplier_manager, tiera_key_user
+
+
+@dataclass
+class House:
+    client: httpx.AsyncClient
+    actors: dict[str, Actor]
+
+    def by(self, name: str) -> dict[str, str]:
+        return {"X-Who": name}
+
+    async def bring(self, name: str, content: bytes, called: str = "sopimus ä.pdf") -> httpx.Response:
+        return await self.client.post("/api/files", files={"file": (called, content)}, headers=self.by(name))
+
+
+@pytest.fixture
+async def house(database_url: str, tmp_path: Path) -> AsyncIterator[House]:
+    engine = make_engine(database_url)
+    sessions = make_sessions(engine)
+    async with sessions.begin() as session:
+        actors = {"tiera": await tiera_key_user(session), "supplier": await supplier_manager(session)}
+
+    async def actor_of(request: Request) -> Actor | None:
+        return actors.get(request.headers.get("X-Who", ""))
+
+    files = Files(Folder(tmp_path), Entrance(sessions, clock=lambda: NOW), sessions)
+    transport = httpx.ASGITransport(Starlette(routes=routes(files, actor_of)))
+    async with httpx.AsyncClient(transport=transport, base_url="http://house") as client:
+        yield House(client, actors)
+    await engine.dispose()
+
+
+async def test_a_file_comes_back_as_a_download_that_can_do_nothing(house: House) -> None:
+    brought = await house.bring("tiera", PDF_BYTES)
+    assert brought.status_code == 201
+    kind, _, key = brought.json()["id"].partition(":")
+    assert kind == "StoredFile"
+    given = await house.client.get(f"/api/files/{key}", headers=house.by("tiera"))
+    assert (given.status_code, given.content) == (200, PDF_BYTES)
+    assert given.headers["content-type"] == "application/pdf"
+    assert given.headers["content-disposition"] == "attachment; filename*=UTF-8''sopimus%20%C3%A4.pdf"
+    assert given.headers["content-security-policy"].startswith("sandbox")
+    assert given.headers["x-content-type-options"] == "nosniff"
+
+
+async def test_nobody_else_sees_it_and_nobody_comes_in_unknown(house: House) -> None:
+    key = (await house.bring("tiera", PDF_BYTES)).json()["id"].partition(":")[2]
+    assert (await house.client.get(f"/api/files/{key}", headers=house.by("supplier"))).status_code == 404
+    assert (await house.client.get("/api/files/999", headers=house.by("supplier"))).status_code == 404
+    assert (await house.client.get(f"/api/files/{key}")).status_code == 401
+    assert (await house.client.post("/api/files", files={"file": ("a.pdf", PDF_BYTES)})).status_code == 401
+
+
+@pytest.mark.parametrize("content", [b"", b"MZ\x00\x01"])
+async def test_what_is_not_taken_is_refused_with_a_sentence(house: House, content: bytes) -> None:
+    refused = await house.bring("tiera", content)
+    assert refused.status_code == 422
+    (error,) = refused.json()["userErrors"]
+    assert (error["code"], error["path"]) == ("INVALID", ["file"])
+
+
+async def test_what_is_too_large_is_refused_before_it_is_read_whole(house: House) -> None:
+    refused = await house.bring("tiera", b"%PDF-" + b"x" * (rules.MOST_BYTES + 100_000))
+    assert refused.status_code == 413
+    just_too_large = await house.bring("tiera", b"%PDF-" + b"x" * rules.MOST_BYTES)
+    assert just_too_large.status_code == 422
+
+
+@pytest.mark.parametrize(
+    ("status", "headers", "body"),
+    [
+        (415, {"content-type": "application/pdf"}, PDF_BYTES),
+        (400, {"content-type": "multipart/form-data; boundary=x"}, b"broken"),
+        (400, {"content-type": "multipart/form-data"}, b"--x--"),
+        (400, {"content-type": "multipart/form-data; boundary=x"}, b"--x--\r\n"),
+    ],
+)
+async def test_a_request_that_brings_no_file_is_told_so(
+    house: House, status: int, headers: dict[str, str], body: bytes
+) -> None:
+    told = await house.client.post("/api/files", content=body, headers={**headers, **house.by("tiera")})
+    assert told.status_code == status
