@@ -116,10 +116,19 @@ def name_in_figures(figures: Any) -> sa.ScalarSelect[str]:
 
 async def words_of(session: Session, event: Event) -> tuple[str | None, str | None]:
     """What the subject of an event is called, and whom its figures name."""
-    part = column_of_any("title", _EVENTS.c.subject_kind, _EVENTS.c.subject_id)
-    asked = sa.select(part, name_in_figures(_EVENTS.c.figures)).where(_EVENTS.c.id == event.id)
-    row = (await session.execute(asked)).one()
-    return row[0], row[1]
+    kind, named, part, name = refs.KINDS.get(event.subject_kind), person_in(event), None, None
+    if kind is not None and kind.title is not None:
+        columns = kind.table.c
+        part = await session.scalar(sa.select(columns[kind.title]).where(columns.id == event.subject_id))
+    if named is not None:
+        name = await session.scalar(sa.select(Person.name).where(Person.id == named))
+    return part, name
+
+
+def person_in(event: Event) -> int | None:
+    """The person that an event's figures name."""
+    named = Ref.parse(str(event.figures.get("person")))
+    return named.id if named and named.kind == Person.__name__ else None
 
 
 async def find_named(session: Session, actor: Actor, ref: Ref | None) -> dict[str, Any] | None:

@@ -112,8 +112,7 @@ class Circle:
                 sa.select(columns.person_id).where(columns.id == event.subject_id)
             )
             return found
-        named = Ref.parse(str(event.figures.get("person")))
-        return named.id if named else None
+        return queries.person_in(event)
 
     async def _contacts(self, event: Event) -> Iterable[int]:
         """Those whose naming in force covers the supplier and the customer of the event."""
