@@ -33,17 +33,17 @@ def arguments(field: g.GraphQLField, *, optional: bool) -> str:
     return f"({', '.join(f'{name}: {value}' for name, value in given.items())})" if given else ""
 
 
-def selection(schema: g.GraphQLSchema, type_: Any, depth: int, *, optional: bool) -> str:
-    """All fields of a type, and of what they lead to, `depth` links far."""
+def selection(schema: g.GraphQLSchema, type_: Any, links: int, *, optional: bool, deep: int = 0) -> str:
+    """All fields of a type; of what has an identifier of its own, `links` far; of its parts, all."""
     parts = ["__typename"]
     for name, field in getattr(type_, "fields", {}).items():
         target = g.get_named_type(field.type)
         if g.is_leaf_type(target):
             parts.append(name + arguments(field, optional=optional))
-        elif depth > 0:
-            below = depth if not find_shape(target) and not g.is_interface_type(target) else depth - 1
-            below = below if "pageInfo" in getattr(target, "fields", {}) else min(below, depth - 1)
-            inner = selection(schema, target, below, optional=optional)
+            continue
+        left = links - ("id" in getattr(target, "fields", {}))
+        if left >= 0 and deep < 8:
+            inner = selection(schema, target, left, optional=optional, deep=deep + 1)
             parts.append(f"{name}{arguments(field, optional=optional)} {inner}")
     return "{ " + " ".join(parts) + " }"
 
@@ -57,11 +57,11 @@ def documents(schema: g.GraphQLSchema) -> Iterator[tuple[str, str]]:
         for optional in (False, True):
             if optional and arguments(field, optional=True) == arguments(field, optional=False):
                 continue
-            inner = selection(schema, target, 2, optional=optional)
+            inner = selection(schema, target, 1, optional=optional)
             yield f"Query.{name}", f"{{ {name}{arguments(field, optional=optional)} {inner} }}"
     node = schema.get_type("Node")
     for type_ in schema.type_map.values():
         if isinstance(type_, g.GraphQLObjectType) and find_shape(type_) and node in type_.interfaces:
-            for optional in (False, True):
-                inner = selection(schema, type_, 2, optional=optional)
+            plain, full = (selection(schema, type_, 1, optional=optional) for optional in (False, True))
+            for inner in {plain, full}:
                 yield type_.name, f'{{ node(id: "{type_.name}:1") {{ ... on {type_.name} {inner} }} }}'

@@ -4,7 +4,6 @@ A plan is fixed by the document, the form of its variables (parameters.form) and
 whatever else they hold is bound anew for each request.
 """
 
-import re
 from collections.abc import Callable, Hashable, Mapping, Sequence
 from types import MappingProxyType
 from typing import Any, get_type_hints
@@ -48,6 +47,7 @@ from backend.graphql.reads.sql import (
     python_type,
     quoted,
     stored,
+    stray_rows,
 )
 from backend.kit.database import Condition, Row
 
@@ -78,10 +78,8 @@ class Compiler:
 
     def plan(self, answer: Sql) -> Plan:
         compiled = sa.select(answer).compile(dialect=DIALECT, compile_kwargs={"render_postcompile": True})
-        rows = re.findall(r"(?:FROM|,) \w+ AS (\w+)", compiled.string)
-        # SQLAlchemy silently adds a row that is named two sub-selects further down to the FROM of those.
-        if len(rows) != len(set(rows)):
-            raise TypeError("a condition names a row outside of its own statement: it must correlate")
+        if stray := stray_rows(compiled.string):
+            raise TypeError(f"a condition names {', '.join(stray)} outside of its own statement: it must correlate")
         used, getters = compiled.positiontup or [], self.parameters.getters
         checks = tuple(getters[name] for name in getters if name in self.parameters.checked and name not in used)
         values = tuple(getters[name] for name in used)
@@ -140,6 +138,8 @@ class Compiler:
         raise NotCompiled(f"{type_.name}.{name}")
 
     def value(self, type_: g.GraphQLOutputType, value: Sql) -> Sql:
+        if isinstance(value, sa.Null):
+            return NULL
         inner: Any = g.get_nullable_type(type_)
         if isinstance(inner, g.GraphQLList):
             item = sa.func.unnest(value).column_valued()

@@ -1,6 +1,7 @@
 """The few pieces of PostgreSQL that a compiled selection is made of."""
 
 import datetime as dt
+import re
 from collections.abc import Iterable
 from decimal import Decimal
 from enum import Enum
@@ -131,6 +132,34 @@ def json_list(items: Sql) -> Sql:
 def cursor(keys: Iterable[Sql]) -> Sql:
     encoded = sa.func.encode(sa.func.convert_to(json_array(keys), "UTF8"), "base64")
     return sa.func.translate(encoded, "\n", "")
+
+
+_PIECES = re.compile(r"""'(?:[^']|'')*'|"[^"]*"|[()]|(?:FROM|,|JOIN) \w+ AS (\w+)""")
+
+
+def stray_rows(sql: str) -> list[str]:
+    """Rows that stand in a FROM and again in one of a statement within it.
+
+    SQLAlchemy silently adds a row that is named two sub-selects further down to the FROM of those: a wrong, wider
+    condition. The same row in statements beside each other is fine.
+    """
+    parents, rows, here = [-1], [set[str]()], 0
+    for piece in _PIECES.finditer(sql):
+        if piece[0] == "(":
+            parents.append(here)
+            rows.append(set())
+            here = len(rows) - 1
+        elif piece[0] == ")":
+            here = parents[here]
+        elif piece[1]:
+            rows[here].add(piece[1])
+    found: set[str] = set()
+    for group, parent in enumerate(parents):
+        around = parent
+        while around >= 0:
+            found |= rows[group] & rows[around]
+            around = parents[around]
+    return sorted(found)
 
 
 class Page:
