@@ -75,7 +75,7 @@ def _take(meaning: Meaning, record: Record) -> list[Hold]:
 
 def _explain_shortage(meaning: Meaning, held: int, record: Record) -> None:
     """Why a line gets less than it wants: billed before, waiting, above the estimate, own cost, or never approved."""
-    assert meaning.order is not None and meaning.minutes is not None
+    assert meaning.order is not None and meaning.minutes is not None and meaning.period is not None
     key = (meaning.order.id, meaning.price_group_id)
     rest, available = meaning.minutes - held, Minutes(held)
     shelf = record.shelves.get(key)
@@ -101,13 +101,14 @@ def _explain_shortage(meaning: Meaning, held: int, record: Record) -> None:
         meaning.find(C.ABOVE_ESTIMATE, expected=available, found=Minutes(rest))
         return
     for day, minutes, target in record.own_cost.get(meaning.order.id, ()):
-        if rest > 0 and meaning.period is not None and day in meaning.period:
+        if rest > 0 and day in meaning.period:
             found = Minutes(min(rest, minutes))
             meaning.find(C.OWN_COST, found=found, about=target.title, own_rule=target.rule)
             rest -= minutes
     if rest <= 0:
         return
-    if elsewhere := tuple(record.elsewhere.get(key, ())) if not meaning.is_short and not held else ():
+    others = [month for month in record.elsewhere.get(key, ()) if month != meaning.period.month]
+    if elsewhere := tuple(others) if not meaning.is_short and not held else ():
         meaning.find(C.OTHER_PERIOD, expected=elsewhere, found=meaning.period, about=meaning.about)
     else:
         meaning.find(C.MORE_THAN_APPROVED, expected=available, found=Minutes(meaning.minutes))
