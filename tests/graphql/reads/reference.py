@@ -209,7 +209,7 @@ class Answer:
             "Query": {
                 "viewer": lambda _: {
                     "kind": actor.kind.name, "language": actor.language.name,
-                    "roles": sorted(actor.roles), "rights": sorted(actor.rights),
+                    "roles": sorted(actor.roles), "person": self.link("person", actor.person_id),
                 },
                 "tickets": lambda _, **given: self.tickets(**given),
                 "order": lambda _, id: self.link("orders", decoded(id, "Job")),

@@ -158,11 +158,11 @@ def test_a_hundred_and_sixty_fields_of_one_object_keep_their_order(rows: Base) -
 
 def test_actors_of_one_form_share_a_plan_and_get_their_own_answers(rows: Base) -> None:
     door = Door(schema, rows.fetch)
-    document = "{ me { id isMe } viewer { language rights } }"
+    document = "{ me { id isMe } viewer { language roles } }"
     first = asyncio.run(door.read(document, {}, Actor(CUSTOMER.kind, 3, 3)))
     second = asyncio.run(door.read(document, {}, Actor(CUSTOMER.kind, 2, 2, language=SUPPLIER.language)))
-    assert first == {"me": {"id": "Person:3", "isMe": True}, "viewer": {"language": "FI", "rights": []}}
-    assert second == {"me": {"id": "Person:2", "isMe": True}, "viewer": {"language": "SV", "rights": []}}
+    assert first == {"me": {"id": "Person:3", "isMe": True}, "viewer": {"language": "FI", "roles": []}}
+    assert second == {"me": {"id": "Person:2", "isMe": True}, "viewer": {"language": "SV", "roles": []}}
     assert rows.statements[0] == rows.statements[1]
     assert [len(o.plans) for o in door.reads.document(document).operations.values()] == [1]
 

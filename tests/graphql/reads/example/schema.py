@@ -5,9 +5,11 @@ from decimal import Decimal
 from typing import Annotated, Any
 
 import strawberry
-from sqlalchemy import BigInteger, func, literal, table
+from sqlalchemy import BigInteger, Text, cast, func, literal, table
 from sqlalchemy import column as sa_column
+from sqlalchemy.dialects.postgresql import ARRAY, array
 
+import backend.graphql.viewer  # noqa: F401  which publishes sides and languages
 from backend.graphql.assembling import assemble
 from backend.graphql.inputs import filter_input, key, part, subject, value
 from backend.graphql.mutations import mutation, mutations
@@ -31,9 +33,8 @@ from backend.graphql.reads.shape import (
 )  # fmt: skip
 from backend.graphql.relay import Connection, Node, NodeQuery, Subject
 from backend.graphql.scalars import Money, money
-from backend.graphql.viewer import ViewerQuery
 from backend.kit import refs
-from backend.kit.actor import Actor, ActorKind
+from backend.kit.actor import Actor, ActorKind, Language
 from backend.kit.amounts import Minutes
 from tests.graphql.reads.example import queries, states, tables, verbs
 from tests.graphql.reads.example.states import TicketAction, TicketKind, TicketOrder, TicketState
@@ -233,6 +234,16 @@ class TicketFilter:
     words: str | None = value("With these words.", default=None)
 
 
+@root
+class Viewer:
+    """Whoever asks."""
+
+    kind: ActorKind = sql(lambda _, actor: literal(actor.kind.value), "On whose side.", by_actor=True)
+    language: Language = sql(lambda _, actor: actor.language, "In which language.", by_actor=True)
+    roles: list[str] = sql(lambda _, actor: cast(array(sorted(actor.roles)), ARRAY(Text())), "Roles.", by_actor=True)
+    person: Person | None = one(lambda _, p, actor: p.id == actor.person_id, "Yourself.", by_actor=True)
+
+
 def is_buyer(actor: Actor) -> bool:
     return actor.kind is ActorKind.BUYER
 
@@ -240,6 +251,8 @@ def is_buyer(actor: Actor) -> bool:
 @root
 class ExampleQuery:
     """The example's roots."""
+
+    viewer: Viewer | None = group("Whoever asks.", seen_by=everyone)
 
     tickets: Connection[Ticket] | None = connection(
         queries.tickets_matching,
@@ -294,7 +307,7 @@ class RenameJob:
 
 ExampleMutation = mutations(ShutTicket, RenameJob)
 schema: Any = assemble(
-    [ViewerQuery, ExampleQuery, NodeQuery],
+    [ExampleQuery, NodeQuery],
     [ExampleMutation],
     [Organisation, Person, Comment, InvoiceLine],
     kinds={"Job": JOB},
