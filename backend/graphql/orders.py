@@ -9,6 +9,7 @@ import sqlalchemy as sa
 import strawberry
 
 from backend.graphql import agreements, parties, rights
+from backend.graphql.events import Event, timeline_of
 from backend.graphql.files import StoredFile
 from backend.graphql.inputs import filter_input, key, value
 from backend.graphql.reads.shape import (
@@ -320,6 +321,7 @@ class Order(Subject):
     chosen_option: Annotated["EstimateOption", ESTIMATES] | None = one(  # type: ignore[name-defined]  # noqa: F821
         lambda o, option: option.id == o.chosen_option_id, "What was chosen of the estimate."
     )
+    timeline: Connection[Event] = timeline_of("Order")
     milestones: list[Milestone] = many(lambda o, m: m.order_id == o.id, "Parts of a fixed price, in their order.")
     papers: list[OrderPaper] = many(lambda o, f: f.order_id == o.id, "What is attached.")
     forecasts: list[Annotated["Forecast", CHANGES]] = many(  # type: ignore[name-defined]  # noqa: F821

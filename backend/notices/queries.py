@@ -15,7 +15,7 @@ import backend.orders.queries
 import backend.parties.queries  # noqa: F401  every slice registers its kinds: what is not known cannot be told
 from backend.kit import events, faults, refs
 from backend.kit.actor import Actor, ActorKind
-from backend.kit.database import Condition, Row, Session
+from backend.kit.database import Base, Condition, Row, Session, Thing
 from backend.kit.events import Event, Outbox
 from backend.kit.refs import Kind, Ref, register
 from backend.notices.model import Delivery, NoticePreference
@@ -31,12 +31,18 @@ _EVENTS: Any = Event.__table__
 # Visibility
 
 
+def _subjects() -> dict[str, Kind]:
+    """The kinds of things that events can be about."""
+    tables = {mapper.local_table for mapper in Base.registry.mappers if issubclass(mapper.class_, Thing)}
+    return {name: kind for name, kind in refs.KINDS.items() if kind.table in tables}
+
+
 def visible_things(actor: Actor, kind: Any, id: Any, kinds: Iterable[str] | None = None) -> Condition:
     """Whether the thing that a Ref names, of any kind (of these `kinds`), may be seen."""
     openly: list[str] = []
     guarded: list[Condition] = []
-    for name, registered in refs.KINDS.items():
-        if registered.table in (_EVENTS, Delivery.__table__) or (kinds is not None and name not in kinds):
+    for name, registered in _subjects().items():
+        if kinds is not None and name not in kinds:
             continue
         its = registered.table.alias()
         condition = registered.visible_to(actor, its.c)
@@ -99,7 +105,7 @@ async def may_see(session: Session, actor: Actor, event: Event) -> bool:
 def column_of_any(name: str, kind: Any, id: Any) -> sa.ColumnElement[str]:
     """`number` or `title` of the thing that a Ref names, whichever its kind; no visibility is asked."""
     cases = []
-    for kind_name, registered in refs.KINDS.items():
+    for kind_name, registered in _subjects().items():
         column = getattr(registered, name)
         if column is not None:
             its = registered.table.alias()

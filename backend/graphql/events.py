@@ -1,0 +1,90 @@
+"""What happened, as the schema tells it. A slice puts a timeline on its type by one line:
+
+    timeline: Connection[Event] = timeline_of("Order")
+
+It holds what happened to the thing itself and to what is within it, as far as the reader may see that.
+"""
+
+import datetime as dt
+from collections.abc import Mapping
+from typing import Any
+
+import sqlalchemy as sa
+
+from backend.graphql.reads.shape import column, computed, connection, described, newest, ref, shape, sql
+from backend.graphql.relay import Node, Subject
+from backend.identity.model import ServiceAccount
+from backend.identity.queries import visible_service_accounts
+from backend.kit import events
+from backend.kit.actor import Actor, Channel
+from backend.kit.database import Condition, Row
+from backend.notices import queries
+from backend.notices.wording import say
+from backend.parties.model import Organisation, Person
+from backend.parties.queries import visible_people
+
+described(
+    Channel,
+    "By which door an act came in.",
+    PORTAL="In the portal.",
+    API="By the API.",
+    IMPORT="By an import.",
+    SCHEDULE="By the clock.",
+)
+
+
+def who(event: Row, actor: Actor) -> sa.ColumnElement[Any]:
+    """The name of whoever acted where the reader may know them, else of the organisation they acted for."""
+    person, program, organisation = (sa.alias(thing.__table__) for thing in (Person, ServiceAccount, Organisation))
+
+    def name(of: Any, key: Any, *seen: Condition) -> Any:
+        return sa.select(of.c.name).where(of.c.id == key, *seen).scalar_subquery()
+
+    return sa.func.coalesce(
+        name(person, event.person_id, visible_people(actor, person.c)),
+        name(program, event.service_account_id, visible_service_accounts(actor, program.c)),
+        name(organisation, event.organisation_id),
+    )
+
+
+def sentence(actor: Actor, name: str, figures: Mapping[str, Any], part: str | None, person: str | None) -> str:
+    return say(actor.language, name, figures, part=part, person=person)
+
+
+def _words(event: Row) -> Mapping[str, Any]:
+    return {
+        "name": event.name,
+        "figures": event.figures,
+        "part": queries.column_of_any("title", event.subject_kind, event.subject_id),
+        "person": queries.name_in_figures(event.figures),
+    }
+
+
+@shape(events.Event, queries.visible_events, sort=newest("id"))
+class Event(Node):
+    """One act on record: what happened to what, who did it, when, by which door and which rule."""
+
+    name: str = column("What happened: the thing first, then the act (`overrun.approved`).")
+    sentence: str = computed(sentence, _words, "What happened, in your language.")
+    at: dt.datetime = column("When.")
+    by: str | None = sql(who, "Who did it, or for which organisation; null where the clock did.", by_actor=True)
+    channel: Channel = column("By which door it came in.")
+    rule: str | None = column("The rule of the contract that it follows.")
+    from_state: str | None = column("The state before, where it changed.")
+    to_state: str | None = column("The state after, where it changed.")
+    subject: Subject | None = ref(
+        lambda e: (e.subject_kind, e.subject_id), "What it happened to, where you may see it."
+    )
+    within: Subject | None = ref(lambda e: (e.within_kind, e.within_id), "The larger thing that this belongs to.")
+
+
+def timeline_of(kind: str) -> Any:
+    """The field `timeline` of the type of this name."""
+
+    def on(thing: Row, event: Row) -> Condition:
+        return sa.or_(
+            sa.and_(event.subject_kind == kind, event.subject_id == thing.id),
+            sa.and_(event.within_kind == kind, event.within_id == thing.id),
+        )
+
+    return connection(on, "What happened to it and to what belongs to it, the newest first.")
