@@ -39,5 +39,13 @@ async def actor_of(scope: Scope) -> Actor | None:
     return present.actor if present else None
 
 
+async def actor_of_file_request(request: Request) -> Actor | None:
+    """Whoever brings a file or fetches one. A link to a file may be followed from anywhere, by one's own session."""
+    present = await asker(request)
+    if present is None and request.method == "GET" and bearer(request) is None:
+        present = await present_of(request)
+    return present.actor if present else None
+
+
 def routes(door: Door) -> list[Route]:
     return [Route("/graphql", View(door, actor_of), name="api.graphql")]

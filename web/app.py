@@ -1,7 +1,6 @@
 """The web application: one process of it serves the portal and the API, and keeps nothing."""
 
 import hashlib
-import importlib
 import logging
 import secrets
 from collections.abc import AsyncIterator, Mapping
@@ -9,12 +8,11 @@ from contextlib import asynccontextmanager
 from typing import Any, Final
 
 from starlette.applications import Starlette
-from starlette.datastructures import UploadFile
 from starlette.middleware import Middleware
 from starlette.requests import Request
 from starlette.responses import Response
-from starlette.routing import BaseRoute
 
+from backend.graphql import files as byte_routes
 from backend.graphql import schema as schemas
 from backend.graphql.door import Door, Faults
 from backend.graphql.reads.database import Database
@@ -23,11 +21,9 @@ from backend.kit import migrating
 from backend.kit.actor import Actor
 from backend.kit.database import make_engine, make_sessions
 from backend.kit.entrance import Entrance
-from backend.kit.faults import invalid
 from backend.kit.logs import RequestLog
-from backend.kit.translation import Text
 from backend.settings import Settings
-from web import api, assets, documents, health, language
+from web import api, assets, documents, health, language, nouns
 from web.identity.presence import visitor_of
 from web.identity.views import ask_to_sign_in
 from web.pages import Page, Portal, Problem, on_http_error
@@ -36,8 +32,6 @@ from web.surroundings import frame_of
 
 log = logging.getLogger(__name__)
 
-NOUNS: Final = ("web.desk.views", "web.identity.views", "web.settings.views", "web.about.views", "web.rules.views")
-"""Where pages are; each has `routes`."""
 MOST_BYTES: Final = 25 * 1024 * 1024
 """Of a request; a file has its own limit."""
 
@@ -67,7 +61,9 @@ def create(settings: Settings) -> Starlette:
     """The application. `settings` are complete: database, Redis's address, secret."""
     secret = str(settings.secret).encode()
     engine = make_engine(str(settings.database_url))
-    entrance = Entrance(make_sessions(engine))
+    sessions = make_sessions(engine)
+    entrance = Entrance(sessions)
+    files = byte_routes.open_files(settings.files, entrance, sessions)
     reads = Database(str(settings.database_url))
     schema = schemas.build(development=not settings.production)
     door = Door(schema, reads.fetch, entrance, development=not settings.production)
@@ -86,7 +82,14 @@ def create(settings: Settings) -> Starlette:
             await engine.dispose()
 
     app = Starlette(
-        routes=[*_routes(), *api.routes(door), *assets.routes, *language.routes, *health.routes],
+        routes=[
+            *(route for module in nouns.views() for route in module.routes),
+            *api.routes(door),
+            *byte_routes.routes(files, api.actor_of_file_request),
+            *assets.routes,
+            *language.routes,
+            *health.routes,
+        ],
         middleware=[
             Middleware(RequestLog),
             Middleware(Headers),
@@ -101,6 +104,7 @@ def create(settings: Settings) -> Starlette:
     app.state.door = door
     app.state.is_at_head = is_at_head
     app.state.redis_url = settings.redis_url
+    app.state.base_url = settings.base_url
     app.state.contact = settings.contact
     app.state.demo_people = settings.data / "demo.json" if settings.demo else None
     app.state.portal = Portal(
@@ -111,23 +115,14 @@ def create(settings: Settings) -> Starlette:
         visitor=visitor_of,
         frame=frame_of,
         sign_in=ask_to_sign_in,
-        store_file=store_file,
+        store_file=files.keep,
     )
     return app
-
-
-def _routes() -> list[BaseRoute]:
-    return [route for noun in NOUNS for route in importlib.import_module(noun).routes]
 
 
 def _derived(secret: bytes, purpose: bytes) -> bytes:
     """A key for one purpose, so that what is made for one is worth nothing for another."""
     return hashlib.blake2b(purpose, key=secret[:64], digest_size=32).digest()
-
-
-async def store_file(upload: UploadFile, actor: Actor) -> str:
-    """Keep an upload and give its id."""
-    raise invalid(Text("Files cannot be attached here."))
 
 
 async def on_failure(request: Request, error: Exception) -> Response:

@@ -17,7 +17,7 @@ from starlette.responses import Response
 from starlette.routing import Route
 
 from backend.files import model, queries, rules, verbs
-from backend.files.store import Store
+from backend.files.store import Store, open_store
 from backend.graphql.reads.shape import column, shape, sql
 from backend.graphql.relay import Node
 from backend.kit.actor import Actor, Language
@@ -76,6 +76,11 @@ class Files:
         async with self.sessions() as session:
             file = await queries.find_visible(session, actor, file_id)
         return None if file is None else (file, await asyncio.to_thread(self.store.get, file.sha256))
+
+
+def open_files(url: str, entrance: Entrance, sessions: Sessions) -> Files:
+    """Files in the store at an address (`file:///…`)."""
+    return Files(open_store(url), entrance, sessions)
 
 
 def routes(files: Files, actor_of: ActorOf) -> list[Route]:

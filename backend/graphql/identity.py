@@ -6,17 +6,16 @@ from typing import Any
 import sqlalchemy as sa
 import strawberry
 
-import backend.graphql.viewer  # noqa: F401  which publishes the languages
 from backend.graphql.handing_over import handing_over
 from backend.graphql.inputs import key, value
 from backend.graphql.mutations import mutation, mutations
-from backend.graphql.reads.shape import argument, column, connection, described, everyone, newest, one, root, shape, sql
+from backend.graphql.parties import Organisation, Person
+from backend.graphql.reads.shape import argument, column, connection, described, everyone, newest, one, root, shape
 from backend.graphql.relay import Connection, Node
 from backend.identity import mails, model, queries, rules, token_verbs, verbs
 from backend.identity.states import LinkPurpose, Scope
 from backend.kit.actor import Actor, Language
 from backend.kit.database import Condition, Row
-from backend.parties.model import Organisation
 from backend.rulebook.roles import Right
 
 described(
@@ -30,16 +29,13 @@ described(
 )
 
 
-def _organisation(row: Row) -> Any:
-    its = sa.alias(Organisation.__table__)
-    return sa.select(its.c.name).where(its.c.id == row.organisation_id).scalar_subquery()
-
-
 @shape(model.SignInSession, queries.visible_sessions, sort=newest("seen_at", "id"))
 class SignInSession(Node):
     """A browser of yours that is signed in."""
 
-    organisation_name: str = sql(_organisation, "For whom you act in it.")
+    organisation: Organisation = one(
+        lambda s, o: o.id == s.organisation_id, "For whom you act in it.", with_parent=True
+    )
     begun_at: dt.datetime = column("When you signed in.")
     seen_at: dt.datetime = column("When it was last used, to five minutes.")
     expires_at: dt.datetime = column("When it ends at the latest.")
@@ -51,7 +47,7 @@ class SignInSession(Node):
 class ServiceAccount(Node):
     """A program of an organisation: it reads and imports, and never orders, approves or decides."""
 
-    organisation_name: str = sql(_organisation, "Whose program it is.")
+    organisation: Organisation = one(lambda a, o: o.id == a.organisation_id, "Whose program it is.", with_parent=True)
     name: str = column("What it is called.")
     purpose: str = column("What it is for.")
     made_at: dt.datetime = column("When it was let in.")
@@ -68,7 +64,7 @@ class ApiToken(Node):
     name: str = column("What it is for.")
     hint: str = column("Its first characters, to tell it by.")
     scopes: list[Scope] = column("What it is good for.")
-    organisation_name: str = sql(_organisation, "For whom it acts.")
+    organisation: Organisation = one(lambda t, o: o.id == t.organisation_id, "For whom it acts.", with_parent=True)
     service_account: ServiceAccount | None = one(
         lambda t, a: a.id == t.service_account_id, "Whose it is, where it is no person's."
     )
@@ -111,7 +107,7 @@ class IdentityQuery:
     )
 
 
-@mutation(verbs.choose_language, once=False)
+@mutation(verbs.choose_language, once=False, person=Person)
 class ChooseLanguage:
     """Choose the language in which you read pages, mails and documents."""
 
@@ -125,7 +121,7 @@ class EndSession:
     session_id: strawberry.ID = key("SignInSession", "The browser's session.")
 
 
-@mutation(verbs.end_other_sessions, once=False)
+@mutation(verbs.end_other_sessions, once=False, person=Person)
 class EndOtherSessions:
     """Sign out everywhere, perhaps except in one browser."""
 
@@ -176,7 +172,7 @@ def _path(secret: str) -> str:
 
 def _invite(cls: type) -> Any:
     said = "Where the link leads, within the portal: works once, for 72 hours, and is not shown again."
-    return handing_over(mutation(verbs.invite, by=Right.ADMINISTER), "link_path", said, show=_path)(cls)
+    return handing_over(mutation(verbs.invite, by=Right.ADMINISTER, person=Person), "link_path", said, show=_path)(cls)
 
 
 @_invite
@@ -186,7 +182,7 @@ class InvitePerson:
     person_id: strawberry.ID = key("Person", "Whom to let in.")
 
 
-@mutation(verbs.end_sessions_of, once=False, by=Right.ADMINISTER)
+@mutation(verbs.end_sessions_of, once=False, by=Right.ADMINISTER, person=Person)
 class EndSessionsOf:
     """Sign a person out everywhere, as when a device is lost."""
 

@@ -9,12 +9,12 @@
         ),
     )
 
-stand in `web/<noun>/desk.py`, and the module's name in `MODULES`. `field` is a root field that gives a connection,
-oldest first. All sections of a desk are one operation, and so are all counts of a menu.
+stand in `web/<noun>/desk.py`. `field` is a root field that gives a connection,
+oldest first; it may use `$today` and `$now`. All parts of a desk are one operation, and so are all counts of a menu.
 """
 
-import importlib
-from collections.abc import Callable, Mapping
+import re
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from functools import cache
@@ -24,10 +24,11 @@ from backend.kit import clock
 from backend.kit.actor import Actor
 from backend.kit.calendar import helsinki_date
 from backend.kit.translation import Text
+from web import nouns
 from web.pages import Page
 
-MODULES: Final[tuple[str, ...]] = ()
-"""`web.<noun>.desk` of every noun that has something to wait for."""
+VARIABLES: Final = {"today": "Date", "now": "DateTime"}
+"""What a field of the desk may ask for: the day in Helsinki, the instant."""
 
 
 @dataclass(frozen=True)
@@ -75,6 +76,20 @@ class Section:
 
 
 @dataclass(frozen=True)
+class Panel:
+    """Something to keep in sight that is no task: what is left of a right, roles that nobody holds.
+
+    `field` is a whole root field with its selection; `template` draws `data`, what it gave, and is left out for null.
+    """
+
+    key: str
+    title: Text
+    field: str
+    template: str
+    shown_to: Callable[[Actor], bool]
+
+
+@dataclass(frozen=True)
 class Waiting:
     """A section with what waits in it now."""
 
@@ -84,48 +99,60 @@ class Waiting:
 
 
 @cache
-def sections() -> tuple[Section, ...]:
-    """Every section of every noun."""
-    found = tuple(section for name in MODULES for section in importlib.import_module(name).SECTIONS)
-    if len({section.key for section in found}) != len(found):
-        raise ValueError("two sections of the desk have one key")
+def parts() -> tuple[Section | Panel, ...]:
+    """Every section and panel of every noun."""
+    found = tuple(
+        part for desk in nouns.desks() for part in (*getattr(desk, "SECTIONS", ()), *getattr(desk, "PANELS", ()))
+    )
+    if len({part.key for part in found}) != len(found):
+        raise ValueError("two parts of the desk have one key")
     return found
 
 
-def document(shown: tuple[Section, ...], *, counts_only: bool) -> str:
-    """All sections as one operation; each under its own name."""
-    parts = (f"{s.key}: {s.field} {{ totalCount {'' if counts_only else f'nodes {{ {s.item} }}'} }}" for s in shown)
-    return f"query {'Counts' if counts_only else 'Desk'} {{ {' '.join(parts)} }}"
+def document(shown: Iterable[Section | Panel], *, counts_only: bool = False) -> str:
+    """All of them as one operation, each under its own key; `$today` and `$now` are there for those that ask."""
+    fields = " ".join(f"{part.key}: {_selection(part, counts_only)}" for part in shown)
+    declared = ", ".join(f"${name}: {kind}!" for name, kind in VARIABLES.items() if re.search(rf"\${name}\b", fields))
+    name = "Counts" if counts_only else "Desk"
+    return f"query {name}{f'({declared})' if declared else ''} {{ {fields} }}"
 
 
-def shown_to(actor: Actor) -> tuple[Section, ...]:
-    return tuple(section for section in sections() if section.shown_to(actor))
+def _selection(part: Section | Panel, counts_only: bool) -> str:
+    if isinstance(part, Panel):
+        return part.field
+    return f"{part.field} {{ totalCount {'' if counts_only else f'nodes {{ {part.item} }}'} }}"
+
+
+async def _read(page: Page, shown: Sequence[Section | Panel], *, counts_only: bool = False) -> Mapping[str, Any]:
+    if not shown:
+        return {}
+    text, now = document(shown, counts_only=counts_only), clock.now()
+    values = {"today": helsinki_date(now).isoformat(), "now": now.isoformat()}
+    given = {name: value for name, value in values.items() if f"${name}:" in text}
+    return await page.portal.door.read(text, given, page.actor)
 
 
 async def counts(page: Page) -> dict[str, int]:
     """How many things wait at each place of the menu."""
-    shown = shown_to(page.actor)
+    shown = [part for part in parts() if isinstance(part, Section) and part.shown_to(page.actor)]
+    data = await _read(page, shown, counts_only=True)
     found: dict[str, int] = {}
-    if not shown:
-        return found
-    data = await page.portal.door.read(document(shown, counts_only=True), {}, page.actor)
     for section in shown:
         found[section.place] = found.get(section.place, 0) + _count(data, section)
     return found
 
 
-async def waiting(page: Page) -> list[Waiting]:
-    """Every section in which something waits; what waits longest comes first."""
-    shown = shown_to(page.actor)
-    if not shown:
-        return []
-    data = await page.portal.door.read(document(shown, counts_only=False), {}, page.actor)
-    found = [
+async def gather(page: Page) -> tuple[list[Waiting], list[tuple[Panel, Any]]]:
+    """Every section in which something waits, what waits longest first; and every panel that has something to show."""
+    shown = [part for part in parts() if part.shown_to(page.actor)]
+    data = await _read(page, shown)
+    waits = [
         Waiting(section, _count(data, section), tuple(section.card(node) for node in data[section.key]["nodes"]))
         for section in shown
-        if _count(data, section)
+        if isinstance(section, Section) and _count(data, section)
     ]
-    return sorted(found, key=lambda w: min((card.due_on or date.max for card in w.cards), default=date.max))
+    waits.sort(key=lambda w: min((card.due_on or date.max for card in w.cards), default=date.max))
+    return waits, [(part, data[part.key]) for part in shown if isinstance(part, Panel) and data.get(part.key)]
 
 
 def _count(data: Mapping[str, Any], section: Section) -> int:

@@ -2,12 +2,13 @@
 
 from starlette.responses import Response
 
-from web.desk.sections import waiting
+from web.desk.sections import gather
 from web.pages import Page, get
 
 
 async def show(page: Page) -> Response:
-    return await page.render("desk/desk.html", waiting=await waiting(page))
+    waiting, panels = await gather(page)
+    return await page.render("desk/desk.html", waiting=waiting, panels=panels)
 
 
 routes = [get("/tyopoyta", show, name="desk.show")]

@@ -37,7 +37,7 @@ def _ending(page: Page) -> Any:
 async def new(page: Page, form: Form | None = None) -> Response:
     _require_key_user(page)
     data = await page.query("settings/organisations.graphql")
-    choices = [(row["id"], row["name"]) for row in data["organisations"]["nodes"]]
+    choices = [(row["id"], row["name"]) for side in ("buyers", "suppliers") for row in data[side]["nodes"]]
     form = form or page.form("CreateServiceAccountInput")
     return await page.render("settings/new_program.html", form=form, organisations=choices)
 
