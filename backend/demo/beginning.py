@@ -44,6 +44,7 @@ async def begin(stage: Stage, first_day: date) -> None:
     for deal in DEALS:
         await _conclude(stage, deal, first_day)
     await _name_contacts(stage, first_day)
+    stage.has_begun = True
 
 
 async def let_in(stage: Stage) -> list[dict[str, Any]]:

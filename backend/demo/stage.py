@@ -25,6 +25,9 @@ class Stage:
         self.sessions, self.store, self.today = sessions, store, today
         self.clock = datetime.combine(today, time(8), HELSINKI)
         self.entrance = Entrance(sessions, lambda: self.clock)
+        self.has_begun = False
+        """Whether everybody has their roles and rights; from then on they stay as they are."""
+        self._known: dict[tuple[str, date], Actor] = {}
         self.people: dict[str, tuple[int, int]] = {}
         """Key → person and the organisation acted for."""
         self.ids: dict[str, int] = {}
@@ -41,13 +44,17 @@ class Stage:
         self.clock = datetime.combine(day, time(hour, minute), HELSINKI)
 
     async def actor(self, key: str) -> Actor:
-        """The person as the portal would know them now."""
+        """The person as the portal would know them today."""
+        if (key, self.clock.date()) in self._known:
+            return self._known[key, self.clock.date()]
         person_id, organisation_id = self.people[key]
         async with self.sessions() as session:
             person = await session.get_one(Person, person_id)
             organisation = await session.get_one(Organisation, organisation_id)
             found = await actor_of_person(session, person, organisation, self.clock, Channel.PORTAL)
         assert found is not None, f"{key} is nobody on {self.clock}"
+        if self.has_begun:
+            self._known[key, self.clock.date()] = found
         return found
 
     async def act(self, who: str | Actor, verb: Callable[..., Awaitable[Any]], **arguments: Any) -> Ref:
