@@ -26,7 +26,7 @@ def whole() -> strawberry.Schema:
 
 @pytest.fixture
 async def door(whole: strawberry.Schema, shared_database_url: str) -> AsyncIterator[Door]:
-    database = Database(shared_database_url, size=1)
+    database = Database(shared_database_url, size=1, timeout=60_000)  # all fields at once, on a busy machine
     await database.open()
     yield Door(whole, database.fetch, limits=NO_LIMITS)
     await database.close()

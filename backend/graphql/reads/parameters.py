@@ -35,6 +35,7 @@ READ: dict[type[Any], Callable[[Any], Any]] = {
     Decimal: Decimal,
 }
 """From what a statement writes into JSON to the Python value."""
+GLOBAL_ID = re.compile(r"([A-Za-z]\w*):(\d{1,18})", re.ASCII)
 MOST_IDS = 100
 
 
@@ -64,7 +65,7 @@ def form(type_: g.GraphQLInputType, value: Any) -> Hashable:
 
 
 def global_id(text: str) -> GlobalId:
-    found = re.fullmatch(r"([A-Za-z]\w*):(\d{1,18})", text, re.ASCII)
+    found = GLOBAL_ID.fullmatch(text)
     return GlobalId(found[1], int(found[2])) if found else GlobalId(None, None)
 
 
