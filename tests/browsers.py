@@ -10,7 +10,7 @@ import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Any, Final
+from typing import Any, Final, Literal
 
 import pytest
 import uvicorn
@@ -54,11 +54,11 @@ def chromium() -> Iterator[Browser]:
 
 
 @contextmanager
-def served(app: Starlette) -> Iterator[str]:
+def served(app: Starlette, *, lifespan: Literal["on", "off"] = "off") -> Iterator[str]:
     """The address of an application on a free port of this machine."""
     listener = socket.socket()
     listener.bind(("127.0.0.1", 0))
-    config = uvicorn.Config(app, log_level="error", ws="none", lifespan="off", timeout_graceful_shutdown=1)
+    config = uvicorn.Config(app, log_level="error", ws="none", lifespan=lifespan, timeout_graceful_shutdown=1)
     server = uvicorn.Server(config)
     began = threading.Event()
     startup = server.startup

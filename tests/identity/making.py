@@ -62,10 +62,10 @@ async def add_member(
     return person
 
 
-async def add_link(session: Session, key_user: Actor, person: Person) -> str:
+async def add_link(session: Session, key_user: Actor, person: Person, *, now: datetime = MORNING) -> str:
     """An invitation's secret."""
     handover = Handover()
-    await verbs.invite(session, key_user, person.id, handover, now=MORNING)
+    await verbs.invite(session, key_user, person.id, handover, now=now)
     assert handover.secret
     return handover.secret
 

@@ -16,6 +16,7 @@ from backend.graphql import schema as schemas
 from backend.identity import token_verbs
 from backend.identity.hashing import Handover
 from backend.identity.states import Scope
+from backend.kit import clock
 from backend.rulebook.roles import Role
 from tests.identity.making import MORNING, PASSWORD, acting, add_link, add_member
 from tests.web.portal import BASE, SECRET, Portal, hidden, opened, settings_for
@@ -292,8 +293,8 @@ async def test_any_other_database_offers_nobody(portal: Portal, tmp_path: Path) 
 async def test_an_invitation_leads_from_its_link_to_the_desk(portal: Portal) -> None:
     async with portal.house.sessions.begin() as session:
         person = await add_member(session, portal.tiera, Role.SERVICE_MANAGER, "Uusi Ihminen", password=None)
-        secret = await add_link(session, acting(portal.key_user, portal.tiera, Role.KEY_USER), person)
-        await session.execute(sa.text("UPDATE one_time_links SET expires_at = now() + interval '1 hour'"))
+        key_user = acting(portal.key_user, portal.tiera, Role.KEY_USER)
+        secret = await add_link(session, key_user, person, now=clock.now())
     browser, path = portal.browser(), f"/kutsu/{secret}"
     assert "Welcome, Uusi Ihminen" in (await browser.get(path)).text
     weak = await browser.send(path, path, {"password": "lyhyt"})
