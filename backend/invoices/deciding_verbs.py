@@ -157,7 +157,7 @@ async def _accepters(
     parts = sa.select(Milestone.id, Milestone.accepted_by_id).where(
         Milestone.id.in_({line.milestone_id for line in chosen} - {None})
     )
-    part_by = {part_id: person_id for part_id, person_id in (await session.execute(parts)).all()}
+    part_by = {row.id: row.accepted_by_id for row in (await session.execute(parts)).all()}
     hours = (
         sa.select(Reservation.line_id, HourApproval.approved_by_id)
         .join(Portion, Portion.id == Reservation.portion_id)

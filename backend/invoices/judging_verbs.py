@@ -60,7 +60,7 @@ async def judge_on_record(
         judgement = judge(invoice, waiting, record, terms)
     else:
         judgement = await asyncio.to_thread(judge, invoice, waiting, record, terms)
-    wanted = [holding.Wanted(hold.line_id, hold.piece.id, hold.amount) for hold in judgement.holds]
+    wanted = [holding.Wanted(hold.line_id, hold.piece.id, hold.amount, hold.piece.amount) for hold in judgement.holds]
     await holding.hold(session, LINE_KIND, wanted, at=now)
     _keep_meanings(judgement)
     await _keep_findings(session, invoice, ids, judgement.findings, now)

@@ -10,20 +10,23 @@ from datetime import datetime
 from typing import Any
 
 import sqlalchemy as sa
+from sqlalchemy.dialects.postgresql import ARRAY
 
-from backend.kit.database import Session
+from backend.kit.database import Instant, Session
 from backend.ledger.model import Account, Portion, Posting, PostingKind, Reservation
 
 
 @dataclass(frozen=True, slots=True)
 class Wanted:
-    """As much of a free portion as a line is to hold (minutes or cents)."""
+    """As much of a free portion as a line is to hold (minutes or cents), and how much the portion has."""
 
     line_id: int
     portion_id: int
     amount: int
+    of: int
 
 
+_IDS = ARRAY(sa.BigInteger)
 _COPIED = ("account_id", "source_kind", "source_id", "grant_id", "day", "price_group_id")
 
 
@@ -34,47 +37,88 @@ async def hold(session: Session, line_kind: str, wanted: Iterable[Wanted], *, at
         of.setdefault(each.portion_id, []).append(each)
     if not of:
         return
-    found = await session.scalars(sa.select(Portion).where(Portion.id.in_(of)).order_by(Portion.id))
-    reservations: list[dict[str, Any]] = []
+    whole = [(w[0].line_id, portion_id) for portion_id, w in of.items() if len(w) == 1 and w[0].amount == w[0].of]
+    await _reserve(session, line_kind, whole, at)
+    shared = of.keys() - {portion_id for _, portion_id in whole}
     parts: list[dict[str, Any]] = []
     owners: list[int | None] = []
-    for portion in found.all():
+    for portion in await _portions(session, shared):
         shares = of[portion.id]
         rest = portion.amount - sum(share.amount for share in shares)
-        if rest < 0 or portion.ended_at is not None:
+        if rest < 0:
             raise ValueError(f"portion {portion.id} has not as much as is wanted of it")
-        if rest == 0 and len(shares) == 1:
-            reservations.append(_reservation(line_kind, shares[0].line_id, portion.id, at))
-            continue
-        portion.ended_at = at
         amounts = [(share.line_id, share.amount) for share in shares] + [(None, rest)] * (rest > 0)
         for line_id, amount in amounts:
             parts.append(_part(portion, amount, at))
             owners.append(line_id)
-    for portion_id, owner in zip(await _insert_parts(session, parts), owners, strict=True):
-        if owner is not None:
-            reservations.append(_reservation(line_kind, owner, portion_id, at))
-    await session.flush()
-    if reservations:
-        await session.execute(sa.insert(Reservation), reservations)
+    await _end(session, shared, at)
+    stored = zip(owners, await _insert_parts(session, parts), strict=True)
+    await _reserve(session, line_kind, [(owner, portion_id) for owner, portion_id in stored if owner is not None], at)
+
+
+async def _portions(session: Session, portion_ids: Collection[int]) -> Sequence[Any]:
+    wanted = sa.select(Portion.__table__).where(Portion.id.in_(portion_ids), Portion.ended_at.is_(None))
+    return (await session.execute(wanted.order_by(Portion.id))).all() if portion_ids else ()
 
 
 async def take(
     session: Session, line_kind: str, line_ids: Collection[int], *, key: str, at: datetime
 ) -> Mapping[int, int]:
     """Bill what lines hold: line → how much. One posting for each line and account; `key` is of this act alone."""
-    held = await _held(session, line_kind, line_ids)
-    reserved = [row for row in held if row.taken_at is None]
-    await _mark(session, [row.id for row in reserved], taken_at=at)
-    await _post(session, line_kind, _sums(reserved), 1, key=key, at=at)
-    return _by_line(held)
+    if not line_ids:
+        return {}
+    await _move(session, line_kind, line_ids, Reservation.taken_at.is_(None), 1, key=key, at=at, taken_at=at)
+    held = (
+        sa.select(Reservation.line_id, sa.func.sum(Portion.amount))
+        .join(Portion, Portion.id == Reservation.portion_id)
+        .where(*_held_by(line_kind, line_ids))
+        .group_by(Reservation.line_id)
+    )
+    return {line_id: int(amount) for line_id, amount in (await session.execute(held)).all()}
 
 
 async def release(session: Session, line_kind: str, line_ids: Collection[int], *, key: str, at: datetime) -> None:
     """Let go of all that lines hold, giving back what was billed."""
-    held = await _held(session, line_kind, line_ids)
-    await _mark(session, [row.id for row in held], released_at=at)
-    await _post(session, line_kind, _sums(row for row in held if row.taken_at), -1, key=key, at=at)
+    if line_ids:
+        await _move(session, line_kind, line_ids, sa.true(), -1, key=key, at=at, released_at=at)
+
+
+async def _move(
+    session: Session,
+    line_kind: str,
+    line_ids: Collection[int],
+    which: sa.ColumnElement[bool],
+    sign: int,
+    *,
+    key: str,
+    at: datetime,
+    **instants: datetime,
+) -> None:
+    """Mark reservations, and post what that moves of the accounts' billed sums."""
+    marked = (
+        sa.update(Reservation)
+        .where(*_held_by(line_kind, line_ids), which)
+        .values(**instants)
+        .returning(Reservation.line_id, Reservation.portion_id, Reservation.taken_at)
+        .cte("marked")
+    )
+    moved = (
+        sa.select(marked.c.line_id, Portion.account_id, sa.func.sum(Portion.amount))
+        .join(Portion, Portion.id == marked.c.portion_id)
+        .where(marked.c.taken_at.is_not(None))
+        .group_by(marked.c.line_id, Portion.account_id)
+        .add_cte(marked)
+    )
+    rows = (await session.execute(moved)).all()
+    await _post(session, line_kind, {(row[0], row[1]): int(row[2]) for row in rows}, sign, key=key, at=at)
+
+
+def _held_by(line_kind: str, line_ids: Collection[int]) -> tuple[sa.ColumnElement[bool], ...]:
+    return (
+        Reservation.line_kind == line_kind,
+        Reservation.line_id == sa.any_(sa.literal(list(line_ids), _IDS)),
+        Reservation.released_at.is_(None),
+    )
 
 
 async def release_down_to(session: Session, line_kind: str, line_id: int, keep: int, *, key: str, at: datetime) -> int:
@@ -82,7 +126,7 @@ async def release_down_to(session: Session, line_kind: str, line_id: int, keep: 
 
     A portion of which a part stays is split: the part stays reserved, or billed, since when it was.
     """
-    held = sorted(await _held(session, line_kind, [line_id]), key=lambda row: (row.day, row.id), reverse=True)
+    held = await _held(session, line_kind, line_id)
     over: int = sum(row.amount for row in held) - keep
     if over <= 0:
         return 0
@@ -100,27 +144,24 @@ async def release_down_to(session: Session, line_kind: str, line_id: int, keep: 
         else:
             gone.append(row.id)
         left -= part
-    await _mark(session, gone, released_at=at)
+    await _mark_released(session, gone, at)
     await _post(session, line_kind, billed, -1, key=key, at=at)
     return over
 
 
 async def _split_held(session: Session, row: Any, gone: int, line_kind: str, line_id: int, at: datetime) -> None:
     """End a held portion; of the two in its place the first stays held as it was, the second is free."""
-    await _mark(session, [row.id], released_at=at)
-    portion = await session.get_one(Portion, row.portion_id, populate_existing=True)
-    portion.ended_at = at
-    await session.flush()
+    (portion,) = await _portions(session, [row.portion_id])
+    await _mark_released(session, [row.id], at)
+    await _end(session, [row.portion_id], at)
     kept, _ = await _insert_parts(session, [_part(portion, row.amount - gone, at), _part(portion, gone, at)])
-    values = _reservation(line_kind, line_id, kept, row.reserved_at) | {"taken_at": row.taken_at}
-    await session.execute(sa.insert(Reservation), [values])
+    await _reserve(session, line_kind, [(line_id, kept)], row.reserved_at, taken_at=row.taken_at)
 
 
-async def _held(session: Session, line_kind: str, line_ids: Collection[int]) -> Sequence[Any]:
+async def _held(session: Session, line_kind: str, line_id: int) -> Sequence[Any]:
     wanted = (
         sa.select(
             Reservation.id,
-            Reservation.line_id,
             Reservation.reserved_at,
             Reservation.taken_at,
             Reservation.portion_id,
@@ -129,35 +170,55 @@ async def _held(session: Session, line_kind: str, line_ids: Collection[int]) -> 
             Portion.day,
         )
         .join(Portion, Portion.id == Reservation.portion_id)
-        .where(
-            Reservation.line_kind == line_kind,
-            Reservation.line_id.in_(list(line_ids)),
-            Reservation.released_at.is_(None),
-        )
-        .order_by(Reservation.id)
+        .where(*_held_by(line_kind, [line_id]))
+        .order_by(Portion.day.desc(), Reservation.id.desc())
     )
-    return (await session.execute(wanted)).all() if line_ids else []
+    return (await session.execute(wanted)).all()
 
 
-def _by_line(held: Iterable[Any]) -> dict[int, int]:
-    found: dict[int, int] = {}
-    for row in held:
-        found[row.line_id] = found.get(row.line_id, 0) + row.amount
-    return found
+async def _mark_released(session: Session, reservation_ids: Sequence[int], at: datetime) -> None:
+    marked = sa.update(Reservation).where(Reservation.id.in_(reservation_ids)).values(released_at=at)
+    await session.execute(marked.execution_options(synchronize_session=False))
 
 
-def _sums(held: Iterable[Any]) -> dict[tuple[int, int], int]:
-    """(line, account) → amount."""
-    found: dict[tuple[int, int], int] = {}
-    for row in held:
-        found[row.line_id, row.account_id] = found.get((row.line_id, row.account_id), 0) + row.amount
-    return found
+async def _end(session: Session, portion_ids: Collection[int], at: datetime) -> None:
+    if portion_ids:
+        ended = sa.update(Portion).where(Portion.id.in_(portion_ids)).values(ended_at=at)
+        await session.execute(ended.execution_options(synchronize_session=False))
 
 
-async def _mark(session: Session, reservation_ids: list[int], **instants: datetime) -> None:
-    if reservation_ids:
-        marked = sa.update(Reservation).where(Reservation.id.in_(reservation_ids)).values(**instants)
-        await session.execute(marked.execution_options(synchronize_session="fetch"))
+async def _reserve(
+    session: Session,
+    line_kind: str,
+    of: Sequence[tuple[int, int]],
+    at: datetime,
+    *,
+    taken_at: datetime | None = None,
+) -> None:
+    """Store reservations: (line, portion) each. Raises ValueError where a portion has ended."""
+    if not of:
+        return
+    wanted = sa.select(
+        sa.func.unnest(sa.literal([line_id for line_id, _ in of], _IDS)).label("line_id"),
+        sa.func.unnest(sa.literal([portion_id for _, portion_id in of], _IDS)).label("portion_id"),
+    ).subquery()
+    rows = (
+        sa.select(
+            sa.literal(line_kind),
+            wanted.c.line_id,
+            wanted.c.portion_id,
+            sa.literal(at, Instant),
+            sa.literal(taken_at, Instant),
+        )
+        .join(Portion, Portion.id == wanted.c.portion_id)
+        .where(Portion.ended_at.is_(None))
+    )
+    columns = ["line_kind", "line_id", "portion_id", "reserved_at", "taken_at"]
+    connection = await session.connection()
+    statement = sa.insert(Reservation).from_select(columns, rows).execution_options(preserve_rowcount=True)
+    stored = await connection.execute(statement)
+    if stored.rowcount != len(of):
+        raise ValueError("a portion that is to be held has ended")
 
 
 async def _post(
@@ -188,13 +249,9 @@ async def _post(
     await session.execute(sa.insert(Posting), rows)
 
 
-def _part(portion: Portion, amount: int, at: datetime) -> dict[str, Any]:
+def _part(portion: Any, amount: int, at: datetime) -> dict[str, Any]:
     copied = {name: getattr(portion, name) for name in _COPIED}
     return {**copied, "amount": amount, "split_from_id": portion.id, "recorded_at": at}
-
-
-def _reservation(line_kind: str, line_id: int, portion_id: int, at: datetime) -> dict[str, Any]:
-    return {"portion_id": portion_id, "line_kind": line_kind, "line_id": line_id, "reserved_at": at}
 
 
 async def _insert_parts(session: Session, parts: list[dict[str, Any]]) -> Sequence[int]:

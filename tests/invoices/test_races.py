@@ -1,0 +1,295 @@
+"""Whatever happens at once, nothing is billed twice (D11.9-e): two people, two invoices, a request made again."""
+
+import asyncio
+import random
+from collections.abc import AsyncIterator
+from datetime import date
+from decimal import Decimal
+from itertools import count
+from typing import Any
+
+import pytest
+import sqlalchemy as sa
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+from sqlalchemy.ext.asyncio import AsyncEngine
+
+from backend.hours.approval_verbs import approve_hours, take_approval_back
+from backend.hours.model import HourApproval, TimeEntry
+from backend.hours.states import EntryState
+from backend.hours.verbs import Booking, book_hours
+from backend.invoices.deciding_verbs import approve_lines, dispute_lines, reopen_line, wanted_of
+from backend.invoices.judging_verbs import judge_invoice
+from backend.invoices.model import Finding, Invoice, InvoiceLine
+from backend.invoices.sending_verbs import draft_invoice, send_invoice
+from backend.invoices.states import InvoiceKind, InvoiceState, LineState
+from backend.invoices.withdrawing_verbs import withdraw_lines
+from backend.kit.actor import Actor
+from backend.kit.database import Session, Sessions, make_engine, make_sessions
+from backend.kit.entrance import Entered, Entrance
+from backend.kit.faults import Code
+from backend.kit.refs import Ref
+from backend.ledger import verbs as ledger
+from backend.ledger.model import Account, Portion, Reservation
+from tests.invoices.making import NOW, Scene, a_draft, a_line, make_approved, make_invoice, make_scene
+from tests.making import tiera_service_manager
+
+
+@pytest.fixture
+async def engine(database_url: str) -> AsyncIterator[AsyncEngine]:
+    engine = make_engine(database_url, pool_size=10)
+    yield engine
+    await engine.dispose()
+
+
+def entrance(engine: AsyncEngine) -> Entrance:
+    return Entrance(make_sessions(engine), clock=lambda: NOW)
+
+
+async def a_draft_of(sessions: Sessions, scene: Scene, minutes: int) -> int:
+    async with sessions.begin() as session:
+        draft = a_draft(scene, a_line(scene, minutes))
+        return (await draft_invoice(session, scene.sender, draft=draft, now=NOW)).id
+
+
+@pytest.mark.rule("D11.9-e")
+async def test_two_people_who_approve_at_once_bill_once(engine: AsyncEngine) -> None:
+    async with make_sessions(engine).begin() as session:
+        scene = await make_scene(session)
+        await make_approved(session, scene, 600)
+        invoice = await make_invoice(session, scene)
+        other = await tiera_service_manager(session)
+    door = entrance(engine)
+    answers = await asyncio.gather(
+        *(door.enter(who, approve_lines, invoice_id=invoice.id) for who in (scene.judge, other) * 3)
+    )
+    assert [answer.ref is not None for answer in answers].count(True) == 1
+    async with make_sessions(engine)() as session:
+        assert (await session.get_one(Account, scene.account.id)).billed == 600
+
+
+@pytest.mark.rule("D11.9-e")
+async def test_two_invoices_for_the_same_hours_at_once_hold_them_once(engine: AsyncEngine) -> None:
+    sessions = make_sessions(engine)
+    async with sessions.begin() as session:
+        scene = await make_scene(session)
+        await make_approved(session, scene, 600, 300)
+    drafts = [await a_draft_of(sessions, scene, 600) for _ in range(4)]
+    door = entrance(engine)
+    await asyncio.gather(*(door.enter(scene.sender, send_invoice, invoice_id=draft) for draft in drafts))
+    async with sessions() as session:
+        reserved = (await session.scalars(sa.select(InvoiceLine.reserved_minutes))).all()
+        short = sa.select(sa.func.count(Finding.line_id.distinct())).where(Finding.code == "already_billed")
+        assert sum(reserved) == 900
+        assert sorted(reserved, reverse=True)[0] == 600
+        assert await session.scalar(short) == 3
+
+
+@pytest.mark.rule("D11.9-e")
+async def test_a_request_made_again_is_carried_out_once(engine: AsyncEngine) -> None:
+    async with make_sessions(engine).begin() as session:
+        scene = await make_scene(session)
+        await make_approved(session, scene, 600)
+        invoice = await make_invoice(session, scene)
+    door = entrance(engine)
+    answers = await asyncio.gather(
+        *(door.enter(scene.judge, approve_lines, key="once", invoice_id=invoice.id) for _ in range(4))
+    )
+    assert {answer.ref for answer in answers} == {Ref("Invoice", invoice.id)}
+
+
+async def test_one_number_sent_twice_at_once_is_used_once_and_marked_once(engine: AsyncEngine) -> None:
+    sessions = make_sessions(engine)
+    async with sessions.begin() as session:
+        scene = await make_scene(session)
+        drafts = [
+            (await draft_invoice(session, scene.sender, draft=a_draft(scene, number="7"), now=NOW)).id for _ in range(3)
+        ]
+    door = entrance(engine)
+    answers = await asyncio.gather(*(door.enter(scene.sender, send_invoice, invoice_id=each) for each in drafts))
+    assert all(answer.ref for answer in answers)
+    async with sessions() as session:
+        marked = sorted((await session.scalars(sa.select(Invoice.is_number_repeated))).all())
+        assert marked == [False, True, True]
+
+
+KEYS = count()
+
+
+class Life:
+    """Somebody at each desk, doing what comes to mind."""
+
+    def __init__(self, door: Entrance, scene: Scene, dice: random.Random) -> None:
+        self.door, self.scene, self.dice = door, scene, dice
+
+    async def enter(self, actor: Actor, verb: Any, **arguments: Any) -> Entered:
+        """Ask once, or twice at once with the same key; both are told the same."""
+        key = f"key {next(KEYS)}"
+        if self.dice.random() < 0.8:
+            return await self.door.enter(actor, verb, key=key, **arguments)
+        first, second = await asyncio.gather(*(self.door.enter(actor, verb, key=key, **arguments) for _ in range(2)))
+        assert first.ref == second.ref or first.errors or second.errors
+        return first if first.ref else second
+
+    async def pick(self, *conditions: Any, of: Any) -> int | None:
+        async with self.door.sessions() as session:
+            found = (
+                await session.scalars(sa.select(of.id).where(of.supplier_id == self.scene.supplier.id, *conditions))
+            ).all()
+        return self.dice.choice(found) if found else None
+
+    async def act(self) -> None:
+        steps = [self.book, self.approve_hours, self.grant, self.take_back, self.invoice, self.approve, self.dispute]
+        more = [self.book, self.invoice, self.approve, self.reopen, self.withdraw, self.credit, self.judge]
+        await self.dice.choice([*steps, *more])()
+
+    async def book(self) -> None:
+        wanted = Booking(
+            target_id=self.scene.account.id,
+            day=date(2026, 10, self.dice.randrange(1, 32)),
+            minutes=self.dice.randrange(15, 240, 15),
+            description=f"The nightly transfer of enrolments {next(KEYS)}",
+            price_group_id=self.scene.group.id,
+        )
+        await self.enter(self.scene.expert, book_hours, booking=wanted)
+
+    async def approve_hours(self) -> None:
+        async with self.door.sessions() as session:
+            wanted = sa.select(TimeEntry.id).where(
+                TimeEntry.state == EntryState.BOOKED, TimeEntry.supplier_id == self.scene.supplier.id
+            )
+            ids = (await session.scalars(wanted.limit(4))).all()
+        await self.enter(self.scene.approver, approve_hours, entry_ids=list(ids))
+
+    async def take_back(self) -> None:
+        approval = await self.pick(of=HourApproval)
+        if approval is not None:
+            await self.enter(self.scene.approver, take_approval_back, approval_id=approval)
+
+    async def grant(self) -> None:
+        async with self.door.sessions.begin() as session:
+            account = (await ledger.lock(session, Account.id == self.scene.account.id))[0]
+            key = f"overrun {next(KEYS)}"
+            await ledger.grant(session, account, self.dice.randrange(60, 600, 60), Ref("Overrun", 1), key=key, at=NOW)
+
+    async def invoice(self) -> None:
+        lines = [a_line(self.scene, self.dice.randrange(15, 480, 15)) for _ in range(self.dice.randrange(1, 4))]
+        draft = a_draft(self.scene, *lines, number=f"R-{next(KEYS)}")
+        made = await self.enter(self.scene.sender, draft_invoice, draft=draft)
+        if made.ref:
+            await self.enter(self.scene.sender, send_invoice, invoice_id=made.ref.id)
+
+    async def approve(self) -> None:
+        invoice = await self.pick(Invoice.state != InvoiceState.DRAFT, of=Invoice)
+        if invoice is not None:
+            await self.enter(self.scene.judge, approve_lines, invoice_id=invoice)
+
+    async def dispute(self) -> None:
+        line = await self.pick(InvoiceLine.state == LineState.OPEN, of=InvoiceLine)
+        if line is not None:
+            invoice = await self.invoice_of(line)
+            await self.enter(self.scene.judge, dispute_lines, invoice_id=invoice, line_ids=[line], reason="Why?")
+
+    async def invoice_of(self, line: int) -> int:
+        async with self.door.sessions() as session:
+            return (await session.scalars(sa.select(InvoiceLine.invoice_id).where(InvoiceLine.id == line))).one()
+
+    async def reopen(self) -> None:
+        line = await self.pick(InvoiceLine.state == LineState.DISPUTED, of=InvoiceLine)
+        if line is not None:
+            await self.enter(self.scene.judge, reopen_line, line_id=line)
+
+    async def withdraw(self) -> None:
+        line = await self.pick(InvoiceLine.state.in_([LineState.OPEN, LineState.DISPUTED]), of=InvoiceLine)
+        if line is not None:
+            await self.enter(self.scene.sender, withdraw_lines, invoice_id=await self.invoice_of(line), line_ids=[line])
+
+    async def credit(self) -> None:
+        can_be = InvoiceLine.state.in_([LineState.APPROVED, LineState.DISPUTED])
+        line = await self.pick(can_be, InvoiceLine.amount > 0, of=InvoiceLine)
+        if line is not None:
+            part = a_line(self.scene, self.dice.randrange(15, 240, 15), credits_line_id=line)
+            draft = a_draft(
+                self.scene, part, kind=InvoiceKind.CREDIT_NOTE, credits_id=await self.invoice_of(line),
+                number=f"R-{next(KEYS)}",
+            )  # fmt: skip
+            made = await self.enter(self.scene.sender, draft_invoice, draft=draft)
+            if made.ref:
+                await self.enter(self.scene.sender, send_invoice, invoice_id=made.ref.id)
+                await self.enter(self.scene.judge, approve_lines, invoice_id=made.ref.id)
+
+    async def judge(self) -> None:
+        invoice = await self.pick(Invoice.state != InvoiceState.DRAFT, of=Invoice)
+        if invoice is not None:
+            await self.enter(self.scene.judge, judge_invoice, invoice_id=invoice)
+
+
+async def require_all_is_right(session: Session) -> None:
+    """Billed ≤ approved ≤ granted to the minute, nothing billed twice, sums to the cent."""
+    assert await ledger.disagreements(session) == []
+    held_twice = (
+        sa.select(Reservation.portion_id)
+        .where(Reservation.released_at.is_(None))
+        .group_by(Reservation.portion_id)
+        .having(sa.func.count() > 1)
+    )
+    assert (await session.scalars(held_twice)).all() == []
+    ended = sa.select(Reservation.id).join(Portion, Portion.id == Reservation.portion_id)
+    assert (
+        await session.scalars(ended.where(Reservation.released_at.is_(None), Portion.ended_at.is_not(None)))
+    ).all() == []
+    live = sa.select(Portion.account_id, sa.func.sum(Portion.amount)).where(Portion.ended_at.is_(None))
+    approved = {row[0]: row[1] for row in (await session.execute(live.group_by(Portion.account_id))).all()}
+    lines = (await session.scalars(sa.select(InvoiceLine).where(InvoiceLine.state == LineState.APPROVED))).all()
+    bills = [line for line in lines if line.amount > 0]
+    for account in (await session.scalars(sa.select(Account).where(Account.purpose == "work"))).all():
+        assert approved.get(account.id, 0) == account.approved <= (account.granted or 0)
+        assert account.billed <= account.approved <= account.booked
+        mine = [line for line in bills if line.order_id == account.about_id]
+        assert account.billed == sum(wanted_of(line) for line in mine)
+        euros = sum((line.amount - line.credited_amount for line in mine), Decimal(0))
+        assert euros == Decimal(account.billed) * 100 / 60
+    taken = (
+        sa.select(Reservation.line_id, sa.func.sum(Portion.amount))
+        .join(Portion, Portion.id == Reservation.portion_id)
+        .where(Reservation.released_at.is_(None))
+        .group_by(Reservation.line_id)
+    )
+    holds = {line_id: int(amount) for line_id, amount in (await session.execute(taken)).all()}
+    for line in (await session.scalars(sa.select(InvoiceLine))).all():
+        assert holds.get(line.id, 0) == line.reserved_minutes <= max(wanted_of(line), 0)
+
+
+@pytest.mark.rule("D11.9-e", "H11.7.3-h")
+@settings(max_examples=6, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(seed=st.integers(0, 2**32))
+async def test_many_at_once_never_bill_more_than_was_approved_nor_anything_twice(database_url: str, seed: int) -> None:
+    """Five people book, approve, grant, invoice, decide, dispute, credit and ask again, at random and at once."""
+    engine = make_engine(database_url, pool_size=12)
+    sessions = make_sessions(engine)
+    try:
+        async with sessions.begin() as session:
+            scene = await make_scene(session, ceiling=2400)
+            await make_approved(session, scene, *[450] * 5)
+        lives = [Life(entrance(engine), scene, random.Random(f"{seed}:{number}")) for number in range(5)]
+
+        async def live(life: Life) -> None:
+            for _ in range(14):
+                await life.act()
+
+        await asyncio.gather(*(live(life) for life in lives))
+        async with sessions() as session:
+            await require_all_is_right(session)
+    finally:
+        await engine.dispose()
+
+
+async def test_another_request_with_the_same_key_is_refused(engine: AsyncEngine) -> None:
+    async with make_sessions(engine).begin() as session:
+        scene = await make_scene(session)
+        await make_approved(session, scene, 600)
+        first, second = await make_invoice(session, scene), await make_invoice(session, scene)
+    door = entrance(engine)
+    await door.enter(scene.judge, approve_lines, key="once", invoice_id=first.id)
+    again = await door.enter(scene.judge, approve_lines, key="once", invoice_id=second.id)
+    assert again.errors[0].code is Code.IDEMPOTENCY_KEY_REUSED
