@@ -8,7 +8,10 @@ from strawberry.printer import print_schema as print_strawberry
 
 from backend.graphql import (
     agreements,
+    hour_lists,
+    hour_mutations,
     identity,
+    notices,
     order_mutations,
     orders,
     parties,
@@ -31,6 +34,8 @@ QUERIES: Sequence[type] = (
     terms.TermsQuery,
     rights.RightsQuery,
     orders.OrdersQuery,
+    notices.NoticesQuery,
+    hour_lists.HoursQuery,
 )
 """The slices' parts of the query, `viewer` first."""
 MUTATIONS: Sequence[type] = (
@@ -41,6 +46,8 @@ MUTATIONS: Sequence[type] = (
     terms.TermsMutation,
     rights.RightsMutation,
     order_mutations.OrdersMutation,
+    hour_mutations.HoursMutation,
+    notices.NoticesMutation,
 )
 """The slices' parts of the mutation."""
 TYPES: Sequence[type] = ()

@@ -1,16 +1,16 @@
 """Tiera approves, returns, or takes an approval back while it can; there is no silent approval (H11.7.3-g)."""
 
-from collections.abc import Sequence
-from datetime import datetime
+from collections.abc import Iterable, Sequence
+from datetime import datetime, timedelta
 from typing import Any
 
 from backend.hours import policy, queries, rules
-from backend.hours.deadlines import meet_approval_deadline
+from backend.hours.deadlines import is_approval_late, meet_approval_deadline, reopen_approval_deadline
 from backend.hours.model import HourApproval, TimeEntry
 from backend.hours.states import ENTRY, EntryAction, EntryState, LeftOut
 from backend.kit import events
 from backend.kit.actor import Actor
-from backend.kit.calendar import month_of
+from backend.kit.calendar import Month, helsinki_date, month_of
 from backend.kit.database import Concerned, Session
 from backend.kit.faults import broken_rule, not_permitted, required
 from backend.kit.refs import Ref
@@ -31,6 +31,7 @@ KEPT_BY_A_SPLIT = (
     "description",
     "is_late",
     "is_without_permission",
+    "first_booked_at",
     "booked_at",
     "booked_by_id",
     "channel",
@@ -50,19 +51,27 @@ async def approve_hours(session: Session, actor: Actor, entry_ids: Sequence[int]
         raise required("entry_ids", rule="H11.7.3-g")
     entries = await queries.get_entries_for_change(session, actor, entry_ids)
     accounts = {a.id: a for a in await ledger.lock(session, Account.id.in_({e.account_id for e in entries}))}
+    terms = await parties.terms_on(session, None, helsinki_date(now))
     approval = HourApproval(
-        approved_by_id=actor.person_id, approved_at=now, minutes=0, entries=0, left_out={}, supplier_id=None
+        approved_by_id=actor.person_id,
+        approved_at=now,
+        revocable_until=now + timedelta(seconds=terms.withdraw_seconds),
+        is_late=await is_approval_late(session, _months(entries), now),
+        minutes=0,
+        entries=0,
+        left_out={},
+        supplier_id=None,
     )
     session.add(approval)
     await session.flush()
     left_out: dict[str, str] = {}
     approved: list[TimeEntry] = []
     for entry in entries:
-        reason = await _approve(session, actor, entry, accounts[entry.account_id], approval, now)
-        if reason is None:
+        reason, rest = await _approve(session, actor, entry, accounts[entry.account_id], approval, now)
+        if rest is not None and reason is not None:
+            left_out[str(rest.id)] = reason
+        if rest is not entry:
             approved.append(entry)
-        else:
-            left_out[str(entry.id)] = reason
     if not approved:
         raise _nothing_approved(set(left_out.values()))
     suppliers = {entry.supplier_id for entry in approved}
@@ -117,8 +126,7 @@ async def take_approval_back(session: Session, actor: Actor, approval_id: int, *
     entries = await queries.get_entries_for_change(session, actor, ids)
     if not entries:
         raise broken_rule("H11.7.3-g", Text("This approval was taken back already."))
-    terms = await parties.terms_on(session, None, entries[0].day)
-    policy.require_can_be_taken_back(approval.approved_at, now, terms)
+    policy.require_can_be_taken_back(approval.revocable_until, now)
     accounts = {a.id: a for a in await ledger.lock(session, Account.id.in_({e.account_id for e in entries}))}
     for entry in entries:
         move = ENTRY.take(actor, entry.state, EntryAction.WITHDRAW)
@@ -131,16 +139,19 @@ async def take_approval_back(session: Session, actor: Actor, approval_id: int, *
             session, actor, "time_entry.approval_withdrawn", entry, at=now, from_=move.source, to=move.target,
             rule=move.rule, within=_order(entry), minutes=entry.minutes,
         )  # fmt: skip
+    approval.taken_back_at = now
+    for supplier_id, month in _months(entries):
+        await reopen_approval_deadline(session, supplier_id, month)
     await events.record(session, actor, "hours.approval_withdrawn", approval, at=now, rule="H11.7.3-g")
     return approval
 
 
 async def _approve(
     session: Session, actor: Actor, entry: TimeEntry, account: Account, approval: HourApproval, now: datetime
-) -> LeftOut | None:
-    """Approve one entry as far as it goes; why not, if not at all."""
+) -> tuple[LeftOut | None, TimeEntry | None]:
+    """Approve one entry as far as it goes; why not all of it, and what was left: itself, or what was split from it."""
     if entry.state is not EntryState.BOOKED:
-        return LeftOut.NOT_WAITING
+        return LeftOut.NOT_WAITING, entry
     move = ENTRY.take(actor, entry.state, EntryAction.APPROVE)
     policy.require_other_than_booker(actor, entry)
     unusable: frozenset[int] = frozenset()
@@ -151,10 +162,15 @@ async def _approve(
             await queries.uncovering_grants(session, account.id),
         )
     possible = await ledger.room(session, account, entry.minutes, unusable)
-    if possible == 0:
-        return LeftOut.WITHOUT_PERMISSION if unusable and account.has_room_for(1) else LeftOut.ABOVE_CEILING
+    reason, rest = None, None
     if possible < entry.minutes:
-        await _split(session, actor, entry, possible, now)
+        reason = (
+            LeftOut.WITHOUT_PERMISSION if unusable and account.has_room_for(possible + 1) else LeftOut.ABOVE_CEILING
+        )
+    if possible == 0:
+        return reason, entry
+    if reason is not None:
+        rest = await _split(session, actor, entry, possible, now)
     await ledger.approve(
         session,
         account,
@@ -181,7 +197,7 @@ async def _approve(
         approved=account.approved,
         granted=account.granted,
     )
-    return None
+    return reason, rest
 
 
 async def _split(session: Session, actor: Actor, entry: TimeEntry, minutes: int, now: datetime) -> TimeEntry:
@@ -202,9 +218,13 @@ async def _split(session: Session, actor: Actor, entry: TimeEntry, minutes: int,
 
 async def _meet_deadlines(session: Session, entries: Sequence[TimeEntry], now: datetime) -> None:
     await session.flush()
-    for supplier_id, month in sorted({(e.supplier_id, month_of(e.day)) for e in entries}, key=str):
+    for supplier_id, month in _months(entries):
         if not await queries.is_month_open(session, supplier_id, month):
             await meet_approval_deadline(session, supplier_id, month, at=now)
+
+
+def _months(entries: Iterable[TimeEntry]) -> list[tuple[int, Month]]:
+    return sorted({(entry.supplier_id, month_of(entry.day)) for entry in entries}, key=str)
 
 
 def _order(entry: TimeEntry) -> Ref | None:

@@ -1,14 +1,31 @@
-"""When hours must be approved: the 2nd business day of the following month (H11.7.3-g)."""
+"""When hours must be approved: the 2nd business day of the following month (H11.7.3-g).
 
+There is one clock for all entries of a supplier's month. An entry that is booked when that day has passed already gives
+Tiera as many business days from then on; it does not make Tiera late. A clock that has stopped starts again when
+something of its month waits anew.
+"""
+
+from collections.abc import Iterable
 from datetime import date, datetime
 
 import sqlalchemy as sa
+from sqlalchemy.dialects.postgresql import JSONB
 
 from backend.hours.model import TimeEntry
 from backend.kit import deadlines
 from backend.kit.actor import ActorKind
-from backend.kit.calendar import Month, end_of_day, month_of, nth_business_day, start_of_day, subtract_business_days
+from backend.kit.calendar import (
+    Month,
+    add_business_days,
+    end_of_day,
+    helsinki_date,
+    month_of,
+    nth_business_day,
+    start_of_day,
+    subtract_business_days,
+)
 from backend.kit.database import Session
+from backend.kit.deadlines import Deadline
 from backend.kit.refs import Ref
 from backend.parties.model import Organisation
 from backend.rulebook.rules import rule
@@ -24,10 +41,20 @@ def approval_due_on(month: Month, terms: Terms) -> date:
     return nth_business_day(following.year, following.number, terms.hours_approval_business_day, terms.counting)
 
 
+@rule("H11.7.3-g")
+def due_on_of(day: date, booked_on: date, terms: Terms) -> date:
+    """The day by which Tiera approves what was booked on a day: its month's, or as many business days after it."""
+    due = approval_due_on(month_of(day), terms)
+    if booked_on <= due:
+        return due
+    return add_business_days(booked_on, terms.hours_approval_business_day, terms.counting)
+
+
 async def open_approval_deadline(session: Session, entry: TimeEntry, terms: Terms) -> None:
     """Tiera's clock for a supplier's month, started with the month after it; one for all its entries."""
     month = month_of(entry.day)
-    due = approval_due_on(month, terms)
+    due = due_on_of(entry.day, helsinki_date(entry.booked_at), terms)
+    await reopen_approval_deadline(session, entry.supplier_id, month, end_of_day(due))
     await deadlines.open_deadline(
         session,
         Ref("Organisation", entry.supplier_id),
@@ -44,6 +71,48 @@ async def meet_approval_deadline(session: Session, supplier_id: int, month: Mont
     """Nothing of a supplier's month waits any more."""
     about = Ref("Organisation", supplier_id)
     await deadlines.meet_deadline(session, about, APPROVAL, at=at, started_at=_started(month))
+
+
+async def reopen_approval_deadline(
+    session: Session, supplier_id: int, month: Month, due_at: datetime | None = None
+) -> None:
+    """Something of a month waits again whose clock had stopped: it goes on, to `due_at` if that is later.
+
+    When it stopped before stays on record in its stretches.
+    """
+    due = Deadline.due_at if due_at is None else sa.func.greatest(Deadline.due_at, due_at)
+    stopped = sa.func.jsonb_build_object("due_at", Deadline.due_at, "met_at", Deadline.met_at)
+    earlier = sa.func.coalesce(Deadline.stretches["met"], sa.cast(sa.literal("[]"), JSONB))
+    is_moved = due > Deadline.due_at
+    await session.execute(
+        sa.update(Deadline)
+        .where(*_of_month(supplier_id, month), Deadline.met_at.is_not(None))
+        .values(
+            met_at=None,
+            due_at=due,
+            warn_at=sa.case((is_moved, None), else_=Deadline.warn_at),
+            breached_at=sa.case((is_moved, None), else_=Deadline.breached_at),
+            stretches=sa.func.jsonb_build_object("met", earlier.op("||")(sa.func.jsonb_build_array(stopped))),
+        )
+        .execution_options(synchronize_session=False)
+    )
+
+
+@rule("H11.7.3-g")
+async def is_approval_late(session: Session, months: Iterable[tuple[int, Month]], at: datetime) -> bool:
+    """Whether one of these suppliers' months was due before an instant and still waits."""
+    of_one = [sa.and_(*_of_month(supplier_id, month)) for supplier_id, month in months]
+    wanted = sa.select(Deadline.id).where(sa.or_(*of_one), Deadline.met_at.is_(None), Deadline.due_at < at)
+    return (await session.scalars(wanted.limit(1))).first() is not None
+
+
+def _of_month(supplier_id: int, month: Month) -> tuple[sa.ColumnElement[bool], ...]:
+    return (
+        Deadline.about_kind == "Organisation",
+        Deadline.about_id == supplier_id,
+        Deadline.kind == APPROVAL,
+        Deadline.started_at == _started(month),
+    )
 
 
 def _started(month: Month) -> datetime:

@@ -42,6 +42,11 @@ class HourApproval(Thing):
 
     approved_by_id: Mapped[int | None] = mapped_column(sa.ForeignKey("people.id"))
     approved_at: Mapped[datetime] = mapped_column(index=True)
+    revocable_until: Mapped[datetime]
+    """Until when it can be taken back, by the term of its day."""
+    taken_back_at: Mapped[datetime | None]
+    is_late: Mapped[bool]
+    """Given after the day by which Tiera approves a month: Tiera's own lateness, shown to both (H11.7.3-g)."""
     minutes: Mapped[int]
     entries: Mapped[int]
     left_out: Mapped[dict[str, Any]] = mapped_column(JSONB)
@@ -81,6 +86,8 @@ class TimeEntry(Thing):
     """Booked after its day (or, imported, after the next business day): marked, never refused (H11.7.3-d)."""
     is_without_permission: Mapped[bool] = mapped_column(server_default=sa.false())
     """Booked while the order was on hold (H11.8.3-d)."""
+    first_booked_at: Mapped[datetime]
+    """When this work on this target was first put on record; a correction keeps what it corrects had."""
     booked_at: Mapped[datetime]
     booked_by_id: Mapped[int | None]
     channel: Mapped[Channel] = mapped_column(enum_type(Channel))

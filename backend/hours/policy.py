@@ -1,6 +1,6 @@
 """Who may do what with hours, beyond what the table of moves says."""
 
-from datetime import datetime, timedelta
+from datetime import datetime
 
 from backend.hours.model import TimeEntry
 from backend.hours.states import ENTRY, EntryAction, EntryState
@@ -9,7 +9,6 @@ from backend.kit.faults import Refusal, broken_rule, not_permitted
 from backend.kit.translation import Text
 from backend.rulebook.roles import Right
 from backend.rulebook.rules import rule
-from backend.rulebook.terms import Terms
 
 
 @rule("H11.7.3-b")
@@ -22,13 +21,13 @@ def require_may_book(actor: Actor, person_id: int) -> None:
 
 
 @rule("H11.7.3-g")
-def require_can_be_taken_back(approved_at: datetime, now: datetime, terms: Terms) -> None:
+def require_can_be_taken_back(revocable_until: datetime, now: datetime) -> None:
     """Approved entries are locked; a slip can be taken back within the term's seconds."""
-    if now - approved_at > timedelta(seconds=terms.withdraw_seconds):
+    if now > revocable_until:
         message = Text(
-            "An approval can be taken back within %(seconds)s seconds. It is locked now; a mistake is put right by a "
+            "This approval could be taken back until %(until)s. It is locked now; a mistake is put right by a "
             "correction and, when it was billed, by a credit note.",
-            seconds=terms.withdraw_seconds,
+            until=revocable_until,
         )
         raise broken_rule("H11.7.3-g", message)
 

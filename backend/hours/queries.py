@@ -2,8 +2,10 @@
 
 from collections.abc import Iterable
 from datetime import date
+from typing import Any
 
 import sqlalchemy as sa
+from sqlalchemy.dialects.postgresql import ARRAY
 from sqlalchemy.orm import aliased
 
 from backend.hours.model import OWN_COST, HourApproval, OwnCostTarget, TimeEntry
@@ -15,6 +17,7 @@ from backend.kit.faults import not_found
 from backend.kit.refs import Kind, register
 from backend.ledger import verbs as ledger
 from backend.ledger.model import Account, Posting, PostingKind
+from backend.orders.estimate_model import EstimateRow
 from backend.orders.model import WORK, Order
 from backend.orders.overrun_model import Overrun
 from backend.orders.queries import get_order_for_change
@@ -77,6 +80,25 @@ async def get_target_for_change(session: Session, actor: Actor, target_id: int) 
     return locked, order
 
 
+async def lock_targets(
+    session: Session, actor: Actor, target_ids: Iterable[int], entry_ids: Iterable[int] = ()
+) -> None:
+    """Lock what a verb will touch: orders, then accounts, each in ascending ids, as everybody does.
+
+    What the actor does not see is left to the verb to refuse.
+    """
+    of_entries = sa.select(TimeEntry.account_id).where(
+        TimeEntry.id.in_(frozenset(entry_ids)), visible_entries(actor, TimeEntry)
+    )
+    named = sa.or_(
+        sa.and_(Account.id.in_(frozenset(target_ids)), visible_targets(actor, Account)), Account.id.in_(of_entries)
+    )
+    found = (await session.execute(sa.select(Account.id, Account.purpose, Account.about_id).where(named))).all()
+    for order_id in sorted(row.about_id for row in found if row.purpose == WORK):
+        await get_order_for_change(session, actor, order_id)
+    await ledger.lock(session, Account.id.in_(sorted(row.id for row in found)))
+
+
 async def get_entries_for_change(session: Session, actor: Actor, entry_ids: Iterable[int]) -> list[TimeEntry]:
     """Entries locked after their accounts, in ascending ids; NotFound if the actor does not see one of them."""
     wanted = frozenset(entry_ids)
@@ -116,11 +138,18 @@ async def entries_of_approval(session: Session, approval_id: int) -> list[int]:
     return list(found.all())
 
 
+def left_out_ids(approval: Row) -> Any:
+    """The ids of the entries that an approval left out, as an array."""
+    keys = sa.func.jsonb_object_keys(approval.left_out).table_valued("key").render_derived()
+    ids = sa.select(sa.func.array_agg(sa.cast(keys.c.key, sa.BigInteger))).select_from(keys).scalar_subquery()
+    return sa.func.coalesce(ids, sa.cast(sa.text("'{}'"), ARRAY(sa.BigInteger)))
+
+
 async def grants_before(session: Session, account_id: int, entry: TimeEntry) -> list[int]:
-    """Grants that stood when an entry was booked."""
+    """Grants that stood when the work of an entry was first put on record: a correction wins none."""
     found = await session.scalars(
         sa.select(Posting.id).where(
-            Posting.account_id == account_id, Posting.kind == PostingKind.GRANT, Posting.at <= entry.booked_at
+            Posting.account_id == account_id, Posting.kind == PostingKind.GRANT, Posting.at <= entry.first_booked_at
         )
     )
     return list(found.all())
@@ -173,16 +202,23 @@ async def price_groups_on(session: Session, agreement_id: int, day: date) -> lis
     return list(found.all())
 
 
-async def price_groups_used(session: Session, person_id: int, account_id: int, day: date) -> int | None:
-    """The price group this person last booked on this target, as a default."""
-    return await session.scalar(
-        sa.select(TimeEntry.price_group_id)
-        .where(TimeEntry.person_id == person_id, TimeEntry.account_id == account_id, TimeEntry.day <= day)
-        .order_by(TimeEntry.day.desc(), TimeEntry.id.desc())
-        .limit(1)
+def price_groups_used(person_id: Any, groups: Any, account_id: Any = None) -> sa.Select[Any]:
+    """Of these price groups the one that a person booked last, perhaps on one target; the values may be parameters."""
+    wanted = sa.select(TimeEntry.price_group_id).where(
+        TimeEntry.person_id == person_id, TimeEntry.price_group_id == sa.any_(groups)
     )
+    if account_id is not None:
+        wanted = wanted.where(TimeEntry.account_id == account_id)
+    return wanted.order_by(TimeEntry.day.desc(), TimeEntry.id.desc()).limit(1)
 
 
+async def price_groups_estimated(session: Session, option_id: int | None) -> list[int]:
+    """The price groups of what was chosen of an estimate."""
+    found = await session.scalars(sa.select(EstimateRow.price_group_id).where(EstimateRow.option_id == option_id))
+    return list(found.all())
+
+
+register(Kind("Target", Account.__table__, visible_targets, title="title"))
 register(Kind("TimeEntry", TimeEntry.__table__, visible_entries, title="description", url="/tunnit/{id}"))
 register(Kind("OwnCostTarget", OwnCostTarget.__table__, visible_own_cost_targets, title="title"))
-register(Kind("HourApproval", HourApproval.__table__, visible_approvals))
+register(Kind("HourApproval", HourApproval.__table__, visible_approvals, url="/tunnit/hyvaksynta/{id}"))

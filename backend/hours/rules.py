@@ -65,6 +65,15 @@ def is_late(day: date, booked_on: date, channel: Channel, terms: Terms) -> bool:
     return booked_on > day + terms.on_time_typed_days * DAY
 
 
+@rule("H11.7.3-d")
+def is_correction_late(was_late: bool, adds_work: bool, late_now: bool) -> bool:
+    """Work that was on record in time stays so when it is put right; what a correction adds is judged by its own day.
+
+    It adds work when it moves to another target or day, or has more minutes than what it corrects.
+    """
+    return late_now if adds_work else was_late
+
+
 @rule("H11.8.3-d")
 def unusable_grants(
     is_without_permission: bool, booked_grants: Iterable[int], uncovering_grants: Iterable[int]

@@ -1,5 +1,6 @@
 """Booking and correcting hours. Honest time is never blocked: what is above the ceiling or on hold is marked."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, datetime
 
@@ -11,7 +12,7 @@ from backend.kit import events
 from backend.kit.actor import Actor
 from backend.kit.calendar import helsinki_date
 from backend.kit.database import Session
-from backend.kit.faults import Refusals, broken_rule, not_permitted, required, version_conflict
+from backend.kit.faults import Refusal, Refusals, broken_rule, not_permitted, required, version_conflict
 from backend.kit.refs import Ref
 from backend.kit.translation import Text
 from backend.ledger import verbs as ledger
@@ -46,6 +47,16 @@ class Booking:
 @rule("H11.7.3-b", "H11.7.3-c", "H11.7.3-d")
 async def book_hours(session: Session, actor: Actor, booking: Booking, *, now: datetime) -> TimeEntry:
     """Book one person's work on one target on one day."""
+    try:
+        return await put_entry(session, actor, booking, None, now=now)
+    except Refusal as refusal:
+        raise refusal.at("booking") from None
+
+
+async def put_entry(
+    session: Session, actor: Actor, booking: Booking, corrects: TimeEntry | None, *, now: datetime
+) -> TimeEntry:
+    """Put an entry on record, perhaps in the place of another, which is off the record already."""
     person_id = booking.person_id or actor.person_id
     if person_id is None:
         raise required("person_id", rule="H11.7.3-b")
@@ -53,7 +64,11 @@ async def book_hours(session: Session, actor: Actor, booking: Booking, *, now: d
     target, order = await queries.get_target_for_change(session, actor, booking.target_id)
     agreement_id = order.agreement_id if order else await _agreement_of(session, target)
     terms = await parties.terms_on(session, agreement_id, booking.day)
-    await _check(session, booking, person_id, target, order, terms, now)
+    old = corrects if corrects is not None and corrects.account_id == target.id else None
+    adds_work = old is None or old.day != booking.day or booking.minutes > old.minutes
+    await _check(session, booking, person_id, target, order, terms, now, adds_work=adds_work)
+    late_now = rules.is_late(booking.day, helsinki_date(now), actor.channel, terms)
+    is_stopped_now = adds_work and order is not None and is_stopped(order, target, terms)
     group_id = await _price_group(session, booking, person_id, target, order)
     entry = TimeEntry(
         account_id=target.id,
@@ -65,12 +80,14 @@ async def book_hours(session: Session, actor: Actor, booking: Booking, *, now: d
         minutes=booking.minutes,
         description=booking.description.strip(),
         state=EntryState.BOOKED,
-        is_late=rules.is_late(booking.day, helsinki_date(now), actor.channel, terms),
-        is_without_permission=order is not None and is_stopped(order, target, terms),
+        is_late=rules.is_correction_late(old.is_late, adds_work, late_now) if old else late_now,
+        is_without_permission=is_stopped_now or (old is not None and old.is_without_permission),
+        first_booked_at=old.first_booked_at if old else now,
         booked_at=now,
         booked_by_id=actor.person_id,
         channel=actor.channel,
         import_key=booking.import_key,
+        corrects_id=corrects and corrects.id,
     )
     await _put_on_record(session, entry, target, terms, now)
     await events.record(
@@ -109,14 +126,16 @@ async def correct_hours(
 ) -> TimeEntry | Ref:
     """Replace an entry by a correction, linked to it; with no minutes left (0) it is only taken off.
 
-    The old value stays visible. Approved entries are locked.
+    The old value stays visible. Approved entries are locked. What was booked in time stays in time, and what was done
+    on hold stays marked; where a correction adds no work it is possible after the order's work has ended.
     """
+    await queries.lock_targets(session, actor, [target_id] if target_id else [], [entry_id])
     (old,) = await queries.get_entries_for_change(session, actor, [entry_id])
     if expected_version is not None and expected_version != old.version:
         raise version_conflict()
     move = ENTRY.take(actor, old.state, EntryAction.CORRECT)
     policy.require_may_book(actor, old.person_id)
-    order = await get_order_for_change(session, actor, old.order_id) if old.order_id else None
+    order = Ref("Order", old.order_id) if old.order_id else None
     await _take_off_record(session, old, now)
     old.state, old.version = move.target, old.version + 1
     await events.record(
@@ -142,9 +161,7 @@ async def correct_hours(
         price_group_id=price_group_id or old.price_group_id,
         person_id=old.person_id,
     )
-    entry = await book_hours(session, actor, corrected, now=now)
-    entry.corrects_id = old.id
-    return entry
+    return await put_entry(session, actor, corrected, old, now=now)
 
 
 @rule("H11.7.3-a", "H11.9-h")
@@ -223,13 +240,16 @@ async def _check(
     order: Order | None,
     terms: Terms,
     now: datetime,
+    *,
+    adds_work: bool,
 ) -> None:
     """Every rule of an entry at once, so that a person hears of all that is wrong."""
     wrong = Refusals()
     wrong.check(lambda: rules.check_minutes(booking.minutes, terms))
     wrong.check(lambda: rules.check_description(booking.description, terms))
     wrong.check(lambda: rules.check_day(booking.day, helsinki_date(now)))
-    wrong.check(lambda: require_ordered(target, order, booking.day))
+    if adds_work:
+        wrong.check(lambda: require_ordered(target, order, booking.day))
     roles = await parties.roles_on(session, person_id, booking.day)
     if not any(role.organisation_id == target.holder_id for role in roles):
         message = Text("On that day this person does not work for the supplier of this target.")
@@ -259,7 +279,8 @@ def require_ordered(target: Account, order: Order | None, day: date) -> None:
 async def _price_group(
     session: Session, booking: Booking, person_id: int, target: Account, order: Order | None
 ) -> int | None:
-    """What was said, else what this person last booked here, else the only price group there is."""
+    """What was said; else what this person last booked here, the only one of the estimate, what the person last booked
+    elsewhere under the agreement, or the only one there is."""
     if order is None or order.pricing is not Pricing.HOURS:
         return None
     groups = await queries.price_groups_on(session, order.agreement_id, booking.day)
@@ -268,12 +289,13 @@ async def _price_group(
             message = Text("This price group has no price in the agreement on that day.")
             raise broken_rule("D0-c", message, "price_group_id")
         return booking.price_group_id
-    used = await queries.price_groups_used(session, person_id, target.id, booking.day)
-    if used in groups:
-        return used
-    if len(groups) == 1:
-        return groups[0]
-    raise required("price_group_id", rule="D0-c")
+    used = await session.scalar(queries.price_groups_used(person_id, groups, target.id))
+    estimated = [g for g in await queries.price_groups_estimated(session, order.chosen_option_id) if g in groups]
+    only = estimated if len(estimated) == 1 else groups if len(groups) == 1 else []
+    default = used or next(iter(only), None) or await session.scalar(queries.price_groups_used(person_id, groups))
+    if default is None:
+        raise required("price_group_id", rule="D0-c")
+    return default
 
 
 async def _put_on_record(session: Session, entry: TimeEntry, target: Account, terms: Terms, now: datetime) -> None:
@@ -294,10 +316,17 @@ async def _take_off_record(session: Session, entry: TimeEntry, now: datetime) ->
     await ledger.commit_amount(session, day, -entry.minutes, entry.ref, key=f"{entry.ref}:unday", at=now)
 
 
+async def lock_days(session: Session, person_id: int, days: Iterable[date]) -> list[Account]:
+    """What a person has booked on each of these days, over all targets: locked in their order, after all targets."""
+    person = Ref("Person", person_id)
+    return [
+        await ledger.open_account(session, person, f"day:{day}", Unit.MINUTES, limited=False)
+        for day in sorted(set(days))
+    ]
+
+
 async def _day_account(session: Session, entry: TimeEntry) -> Account:
-    """What a person has booked on a day, over all targets; always locked after the target."""
-    person = Ref("Person", entry.person_id)
-    return await ledger.open_account(session, person, f"day:{entry.day}", Unit.MINUTES, limited=False)
+    return (await lock_days(session, entry.person_id, [entry.day]))[0]
 
 
 async def _agreement_of(session: Session, target: Account) -> int:

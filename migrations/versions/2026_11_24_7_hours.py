@@ -3,7 +3,6 @@
 import sqlalchemy as sa
 from alembic import op
 from sqlalchemy.dialects import postgresql
-from sqlalchemy.dialects import postgresql
 
 revision = "2026_11_24_7_hours"
 down_revision = "2026_11_24_6_orders"
@@ -17,6 +16,9 @@ def upgrade() -> None:
         "hour_approvals",
         sa.Column("approved_by_id", sa.BigInteger(), nullable=True),
         sa.Column("approved_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("revocable_until", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("taken_back_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("is_late", sa.Boolean(), nullable=False),
         sa.Column("minutes", sa.BigInteger(), nullable=False),
         sa.Column("entries", sa.BigInteger(), nullable=False),
         sa.Column("left_out", postgresql.JSONB(astext_type=sa.Text()), nullable=False),
@@ -86,6 +88,7 @@ def upgrade() -> None:
         ),
         sa.Column("is_late", sa.Boolean(), nullable=False),
         sa.Column("is_without_permission", sa.Boolean(), server_default=sa.text("false"), nullable=False),
+        sa.Column("first_booked_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("booked_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("booked_by_id", sa.BigInteger(), nullable=True),
         sa.Column(

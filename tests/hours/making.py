@@ -10,6 +10,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from backend.hours.model import TimeEntry
 from backend.hours.verbs import Booking, book_hours
 from backend.kit.actor import Actor
+from backend.kit.calendar import helsinki_date
 from backend.ledger import verbs as ledger
 from backend.ledger.model import Account, Unit
 from backend.orders.model import WORK, Order
@@ -78,6 +79,7 @@ async def make_work(
     session.add(made)
     await session.flush()
     target = await ledger.open_account(session, made.ref, WORK, Unit.MINUTES, holder_id=supplier.id, title=made.title)
+    target.opens_on = helsinki_date(ordered_at) if ordered_at else None
     if ceiling:
         await ledger.grant(session, target, ceiling, made.ref, key=f"{made.ref}:order", at=ORDERED_AT)
     expert = await supplier_expert(session, supplier)

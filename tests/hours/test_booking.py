@@ -83,7 +83,7 @@ async def test_another_suppliers_target_is_not_there(session: AsyncSession) -> N
 async def test_everything_that_is_wrong_is_said_at_once(session: AsyncSession) -> None:
     work = await make_work(session)
     refused = await refusal(book(session, work, 20, description="työ", day=date(2026, 12, 24)))
-    assert [e.path for e in refused.errors] == [("minutes",), ("description",), ("day",)]
+    assert [e.path for e in refused.errors] == [("booking", "minutes"), ("booking", "description"), ("booking", "day")]
 
 
 @pytest.mark.rule("H11.7.3-d")
@@ -166,7 +166,7 @@ async def test_a_correction_of_an_older_version_is_refused(session: AsyncSession
 async def test_the_price_group_last_used_on_a_target_is_the_default(session: AsyncSession) -> None:
     work = await make_work(session)
     junior = await make_price_group(session, work.agreement, "JUNIOR")
-    assert [e.path for e in (await refusal(book(session, work))).errors] == [("price_group_id",)]
+    assert [e.path for e in (await refusal(book(session, work))).errors] == [("booking", "price_group_id")]
     await book(session, work, price_group_id=junior.id)
     assert (await book(session, work)).price_group_id == junior.id
 

@@ -1,0 +1,202 @@
+"""Figures over hours as SQL: what waits of a month, sums of a list, days on which nothing is booked."""
+
+from datetime import date
+from typing import Any
+
+import sqlalchemy as sa
+from sqlalchemy.orm import aliased
+
+from backend.hours.deadlines import APPROVAL
+from backend.hours.model import OWN_COST, OwnCostTarget, TimeEntry
+from backend.hours.queries import visible_entries
+from backend.hours.states import EntryState
+from backend.kit.actor import Actor, ActorKind
+from backend.kit.database import Condition, Row
+from backend.kit.deadlines import Deadline
+from backend.ledger.model import Posting, PostingKind
+from backend.orders.model import WORK, Order
+from backend.orders.overrun_model import Overrun
+from backend.orders.states import OrderState, Pricing
+from backend.parties.agreement_model import Price
+from backend.parties.queries import is_valid_on
+from backend.rulebook.roles import Right
+
+HELSINKI = "Europe/Helsinki"
+COUNTED = (EntryState.BOOKED, EntryState.APPROVED, EntryState.RETURNED)
+"""Entries that are somebody's hours: all but those that a correction took the place of."""
+
+
+# Months that wait for approval
+
+
+def months_to_approve() -> sa.Subquery:
+    """Clocks that run: a supplier's months of which something waits for approval."""
+    begun = sa.func.timezone(HELSINKI, Deadline.started_at)
+    return (
+        sa.select(
+            Deadline.id.label("id"),
+            Deadline.about_id.label("supplier_id"),
+            Deadline.due_at.label("due_at"),
+            sa.cast(begun - sa.text("interval '1 month'"), sa.Date).label("month"),
+            (sa.cast(begun, sa.Date) - 1).label("last_day"),
+        )
+        .where(
+            Deadline.kind == APPROVAL,
+            Deadline.about_kind == "Organisation",
+            Deadline.met_at.is_(None),
+            Deadline.dropped_at.is_(None),
+        )
+        .subquery("months_to_approve")
+    )
+
+
+MONTHS = months_to_approve()
+
+
+def visible_months(actor: Actor, month: Row) -> Condition:
+    """Tiera's duty, shown to whoever leads at the supplier too (H11.7.3-g)."""
+    match actor.kind:
+        case ActorKind.BUYER | ActorKind.SYSTEM:
+            return sa.true()
+        case ActorKind.SUPPLIER if actor.may(Right.SEE_HOURS):
+            return sa.and_(month.supplier_id == actor.organisation_id)
+    return sa.false()
+
+
+def waiting_minutes(month: Row) -> Any:
+    return sa.func.coalesce(_of_waiting(month, sa.func.sum(_entry.minutes)), 0)
+
+
+def waiting_entries(month: Row) -> Any:
+    return _of_waiting(month, sa.func.count())
+
+
+_entry = aliased(TimeEntry)
+
+
+def _of_waiting(month: Row, figure: Any) -> Any:
+    waits = sa.and_(
+        _entry.supplier_id == month.supplier_id,
+        _entry.day.between(month.month, month.last_day),
+        _entry.state == EntryState.BOOKED,
+    )
+    return sa.select(figure).where(waits).correlate_except(_entry).scalar_subquery()
+
+
+# Sums of a list
+
+
+def total_of(actor: Actor, figure: Any, matches: Any) -> Any:
+    """A figure over the entries that the actor sees and that match: `figure(entry)`, `matches(entry)`."""
+    entry = sa.alias(TimeEntry.__table__)
+    wanted = sa.and_(visible_entries(actor, entry.c), matches(entry.c))
+    return sa.select(sa.func.coalesce(figure(entry.c), 0)).where(wanted).scalar_subquery()
+
+
+# Targets
+
+
+def is_bookable_on(target: Row, day: Any) -> Condition:
+    """Whether work of this day can be booked: opened by then and not closed; of an order, its work under way."""
+    order = sa.alias(Order.__table__)
+    is_under_way = order.c.state.in_([OrderState.IN_PROGRESS, OrderState.DELIVERED])
+    under_way = sa.exists().where(order.c.id == target.about_id, is_under_way).correlate_except(order)
+    return sa.and_(
+        sa.or_(target.opens_on.is_(None), target.opens_on <= day),
+        sa.or_(target.closes_on.is_(None), target.closes_on >= day),
+        sa.or_(target.purpose == OWN_COST, under_way),
+    )
+
+
+def last_booked_on(target: Row, actor: Actor) -> Any:
+    """The latest day that the actor booked on a target."""
+    entry = sa.alias(TimeEntry.__table__)
+    mine = sa.and_(entry.c.account_id == target.id, entry.c.person_id == actor.person_id)
+    return sa.select(sa.func.max(entry.c.day)).where(mine).correlate_except(entry).scalar_subquery()
+
+
+def waiting_on(target: Row, until: Any) -> Any:
+    """Minutes on a target that wait for approval, up to a day where one is given."""
+    entry = sa.alias(TimeEntry.__table__)
+    waits = sa.and_(entry.c.account_id == target.id, entry.c.state == EntryState.BOOKED)
+    if until is not None:
+        waits = sa.and_(waits, entry.c.day <= until)
+    summed = sa.func.coalesce(sa.func.sum(entry.c.minutes), 0)
+    return sa.select(summed).where(waits).correlate_except(entry).scalar_subquery()
+
+
+def uncovered_of(target: Row) -> Any:
+    """Minutes granted by decisions that do not cover work done on hold: such work cannot use them."""
+    posting, overrun = sa.alias(Posting.__table__), sa.alias(Overrun.__table__)
+    refused = sa.and_(
+        posting.c.account_id == target.id,
+        posting.c.kind == PostingKind.GRANT,
+        posting.c.source_kind == "Overrun",
+        posting.c.source_id == overrun.c.id,
+        overrun.c.covers_work_done.is_(False),
+    )
+    summed = sa.func.coalesce(sa.func.sum(posting.c.amount), 0)
+    return sa.select(summed).where(refused).correlate_except(posting, overrun).scalar_subquery()
+
+
+def agreement_of(target: Row) -> Any:
+    """The agreement of a target, by its order or its definition."""
+    order, own = sa.alias(Order.__table__), sa.alias(OwnCostTarget.__table__)
+    of_order = sa.select(order.c.agreement_id).where(order.c.id == target.about_id).correlate_except(order)
+    of_own = sa.select(own.c.agreement_id).where(own.c.id == target.about_id).correlate_except(own)
+    return sa.case((target.purpose == WORK, of_order.scalar_subquery()), else_=of_own.scalar_subquery())
+
+
+def is_price_group_of(target: Row, group: Row, *, on: Any) -> Condition:
+    """A price group that work on this target can be booked at on a day; none where the price is fixed."""
+    order, price = sa.alias(Order.__table__), sa.alias(Price.__table__)
+    found = sa.exists().where(
+        target.purpose == WORK,
+        order.c.id == target.about_id,
+        order.c.pricing == Pricing.HOURS,
+        group.agreement_id == order.c.agreement_id,
+        price.c.price_group_id == group.id,
+        price.c.ended_at.is_(None),
+        is_valid_on(price.c, on),
+    )
+    return found.correlate_except(order, price)
+
+
+def is_last_price_group(target: Row, group: Row, *, actor: Actor) -> Condition:
+    """The price group that the actor booked last on a target."""
+    return sa.and_(group.id == _last_group(target, actor).scalar_subquery())
+
+
+def _last_group(target: Row, actor: Actor) -> sa.Select[Any]:
+    entry = sa.alias(TimeEntry.__table__)
+    mine = sa.and_(entry.c.account_id == target.id, entry.c.person_id == actor.person_id)
+    latest = sa.select(entry.c.price_group_id).where(mine, entry.c.price_group_id.is_not(None))
+    return latest.order_by(entry.c.day.desc(), entry.c.id.desc()).limit(1).correlate_except(entry)
+
+
+# Days
+
+
+def days(*, first: Any, last: Any) -> sa.Subquery:
+    """Mondays to Fridays of a time."""
+    series = sa.func.generate_series(
+        sa.cast(first, sa.DateTime), sa.cast(last, sa.DateTime), sa.text("interval '1 day'")
+    )
+    listed = series.table_valued("day").render_derived()
+    day = sa.cast(listed.c.day, sa.Date)
+    return sa.select(day.label("day")).where(sa.extract("isodow", day) < 6).subquery("days")
+
+
+DAYS = days(first=sa.literal(date.min), last=sa.literal(date.min))
+
+
+def visible_days(actor: Actor, day: Row) -> Condition:
+    """Whoever books hours has days to book."""
+    return sa.true() if actor.may(Right.BOOK_HOURS) else sa.false()
+
+
+def is_unbooked(day: Row, actor: Actor) -> Condition:
+    """Nothing of the actor's is booked on it."""
+    entry = sa.alias(TimeEntry.__table__)
+    mine = sa.and_(entry.c.person_id == actor.person_id, entry.c.day == day.day, entry.c.state.in_(COUNTED))
+    return ~sa.exists().where(mine).correlate_except(entry)
