@@ -11,6 +11,11 @@ NOUNS: Final = (
     "settings",
     "about",
     "rules",
+    "organisations",
+    "people",
+    "agreements",
+    "rights",
+    "notices",
 )
 """In the order in which their routes are tried."""
 

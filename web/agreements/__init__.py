@@ -1,0 +1,1 @@
+"""Agreements with their terms, prices, accounts, references and services."""

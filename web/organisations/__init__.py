@@ -1,0 +1,1 @@
+"""Organisations: Tiera, suppliers, customers and partners."""

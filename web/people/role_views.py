@@ -1,0 +1,56 @@
+"""One role of one person: its competence stated, its end announced, its holder required to be replaced."""
+
+from starlette.responses import Response
+
+from backend.kit import clock
+from backend.kit.calendar import helsinki_date
+from backend.kit.translation import Text
+from web.forms import Form
+from web.pages import Page, found, get, post
+
+
+async def show(
+    page: Page, competence: Form | None = None, end: Form | None = None, replacement: Form | None = None
+) -> Response:
+    role = found((await page.query("people/role.graphql", id=page.id("RoleHeld")))["roleHeld"])
+    key = {"roleId": role["id"]}
+    return await page.render(
+        "people/role.html",
+        role=role,
+        competence=competence or page.form("StateCompetenceInput", {**key, "competence": role["competence"]}, "c"),
+        end=end or page.form("EndRoleInput", {**key, "lastDay": helsinki_date(clock.now())}, "e"),
+        replacement=replacement or page.form("RequireReplacementInput", key, "r"),
+    )
+
+
+async def state_competence(page: Page) -> Response:
+    form = page.sent("StateCompetenceInput", "c")
+    if await page.mutate("people/state_competence.graphql", form) is None:
+        return await show(page, competence=form)
+    return await page.done(Text("The competence was stated."), _here(page))
+
+
+async def end(page: Page) -> Response:
+    form = page.sent("EndRoleInput", "e")
+    if await page.mutate("people/end_role.graphql", form) is None:
+        return await show(page, end=form)
+    return await page.done(Text("The end of the role was announced."), _here(page))
+
+
+async def require_replacement(page: Page) -> Response:
+    form = page.sent("RequireReplacementInput", "r")
+    if await page.mutate("people/require_replacement.graphql", form) is None:
+        return await show(page, replacement=form)
+    return await page.done(Text("The supplier was told that a replacement is required."), _here(page))
+
+
+def _here(page: Page) -> str:
+    return page.url("people.role", id=page.path("id"))
+
+
+routes = [
+    get("/henkilot/roolit/{id:int}", show, name="people.role"),
+    post("/henkilot/roolit/{id:int}/osaaminen", state_competence, name="people.state_competence"),
+    post("/henkilot/roolit/{id:int}/paattyminen", end, name="people.end_role"),
+    post("/henkilot/roolit/{id:int}/vaihto", require_replacement, name="people.require_replacement"),
+]

@@ -1,0 +1,1 @@
+"""Ordering rights: who may order what, on any day."""

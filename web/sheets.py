@@ -1,0 +1,55 @@
+"""A list as a file to take along: CSV for Finnish spreadsheets, or XLSX."""
+
+import asyncio
+import csv
+import io
+from collections.abc import Sequence
+from decimal import Decimal
+
+from starlette.responses import Response
+
+from backend.kit.translation import Text, show
+from web.pages import Page
+
+Cell = str | int | float | Decimal | None
+_FORMULA = ("=", "+", "-", "@", "\t", "\r")
+_XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
+
+
+async def as_csv(page: Page, name: str, headings: Sequence[Text], rows: Sequence[Sequence[Cell]]) -> Response:
+    """Semicolons, decimal commas, a byte order mark; `name` is the file's, without its ending."""
+    target = io.StringIO()
+    writer = csv.writer(target, delimiter=";", lineterminator="\r\n")
+    writer.writerow([show(heading, page.language) for heading in headings])
+    for row in rows:
+        writer.writerow([str(c).replace(".", ",") if isinstance(c, float | Decimal) else quoted(c) for c in row])
+    return _file(("\ufeff" + target.getvalue()).encode(), "text/csv; charset=utf-8", f"{name}.csv")
+
+
+async def as_xlsx(page: Page, name: str, headings: Sequence[Text], rows: Sequence[Sequence[Cell]]) -> Response:
+    """One sheet; numbers stay numbers."""
+    content = await asyncio.to_thread(_workbook, [show(heading, page.language) for heading in headings], rows)
+    return _file(content, _XLSX, f"{name}.xlsx")
+
+
+def quoted(cell: Cell) -> Cell:
+    """A text that a spreadsheet would take for a formula is made a text."""
+    return f"'{cell}" if isinstance(cell, str) and cell.startswith(_FORMULA) else cell
+
+
+def _workbook(headings: Sequence[str], rows: Sequence[Sequence[Cell]]) -> bytes:
+    from openpyxl import Workbook  # who exports nothing need not pay for it
+
+    book = Workbook(write_only=True)
+    sheet = book.create_sheet()
+    sheet.append(list(headings))
+    for row in rows:
+        sheet.append([quoted(cell) for cell in row])
+    target = io.BytesIO()
+    book.save(target)
+    return target.getvalue()
+
+
+def _file(content: bytes, media_type: str, name: str) -> Response:
+    headers = {"Content-Disposition": f'attachment; filename="{name}"', "Cache-Control": "private, no-store"}
+    return Response(content, media_type=media_type, headers=headers)
