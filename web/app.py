@@ -8,6 +8,7 @@ from contextlib import asynccontextmanager
 from typing import Any, Final
 
 from starlette.applications import Starlette
+from starlette.exceptions import HTTPException
 from starlette.middleware import Middleware
 from starlette.requests import Request
 from starlette.responses import Response
@@ -96,7 +97,7 @@ def create(settings: Settings) -> Starlette:
             Middleware(SameSite),
             Middleware(BodyLimit, most=MOST_BYTES),
         ],
-        exception_handlers={404: on_http_error, 405: on_http_error, Exception: on_failure},
+        exception_handlers={HTTPException: on_http_error, Exception: on_failure},
         lifespan=lifespan,
     )
     app.state.reception = Reception(entrance, _derived(secret, b"tries"))
@@ -107,6 +108,7 @@ def create(settings: Settings) -> Starlette:
     app.state.base_url = settings.base_url
     app.state.contact = settings.contact
     app.state.demo_people = settings.data / "demo.json" if settings.demo else None
+    app.state.demo_mails = settings.mail.folder if settings.demo else None
     app.state.portal = Portal(
         door=InProcess(door),
         schema=schema._schema,

@@ -14,7 +14,19 @@ from starlette.responses import Response
 from starlette.routing import Route
 
 STATIC: Final = Path(__file__).parent / "static"
-STYLES: Final = ("theme", "base", "frame", "forms", "tables", "things", "charts", "doorway", "print")
+STYLES: Final = (
+    "theme",
+    "base",
+    "frame",
+    "forms",
+    "tables",
+    "things",
+    "charts",
+    "orders",
+    "doorway",
+    "notices",
+    "print",
+)
 _SQUEEZED: Final = frozenset({".css", ".js", ".svg"})
 
 

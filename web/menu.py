@@ -37,6 +37,8 @@ def whoever_may(*rights: Right) -> Callable[[Actor], bool]:
     return lambda actor: any(actor.may(right) for right in rights)
 
 
+DEMO_MAILS: Final = "/postit"
+"""There in every installation, shown in a demo alone."""
 MENU: Final = (
     Place("desk", Text("Desk"), "/tyopoyta", everybody),
     Place("orders", Text("Orders"), "/tilaukset", everybody),
@@ -53,6 +55,7 @@ FOOTER: Final = (
     Place("help", Text("Help"), "/ohjeet", everybody),
     Place("accessibility", Text("Accessibility statement"), "/saavutettavuus", everybody),
     Place("privacy", Text("Privacy notice"), "/tietosuoja", everybody),
+    Place("mails", Text("Mails"), DEMO_MAILS, everybody),
 )
 
 

@@ -8,7 +8,8 @@ from starlette.routing import Route
 from web import menu
 from web.desk.sections import counts
 from web.frame import Frame, Organisation
-from web.identity.presence import house, present_of
+from web.identity.presence import present_of
+from web.notices.bell import unread
 from web.pages import Page
 
 log: Final = logging.getLogger(__name__)
@@ -17,20 +18,22 @@ log: Final = logging.getLogger(__name__)
 async def frame_of(page: Page) -> Frame:
     """Header, menu and footer. Where something fails there is less of it, never no page."""
     paths = frozenset(route.path for route in page.request.app.routes if isinstance(route, Route))
+    if getattr(page.request.app.state, "demo_mails", None) is None:
+        paths -= {menu.DEMO_MAILS}
     footer = menu.items(menu.FOOTER, page.visitor.actor if page.visitor else None, paths)
     if page.visitor is None:
         return Frame(home="/", footer=footer)
     actor = page.visitor.actor
     organisations: tuple[Organisation, ...] = ()
     waiting: dict[str, int] = {}
-    own = ""
+    own, new = "", 0
     try:
         present = await present_of(page.request)
         if present is not None:
             own = present.organisation
-            found = await house(page.request).reception.organisations(present)
-            organisations = tuple(Organisation(key, name) for key, name in found)
+            organisations = tuple(Organisation(key, name) for key, name in present.organisations)
             waiting = await counts(page)
+            new = await unread(page)
     except Exception:  # the page itself may be about this very failure
         log.exception("a page has no counts in its menu")
     return Frame(
@@ -40,6 +43,7 @@ async def frame_of(page: Page) -> Frame:
         person=page.visitor.name,
         organisation=Organisation(actor.organisation_id or 0, own),
         organisations=organisations,
+        unread=new,
         notices="/ilmoitukset" if "/ilmoitukset" in paths else "",
         settings="/asetukset" if "/asetukset" in paths else "",
         switch=page.url("identity.switch"),

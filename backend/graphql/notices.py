@@ -125,11 +125,10 @@ class MarkAllNoticesRead:
 
 @mutation(verbs.choose_notices, once=False)
 class ChooseNotices:
-    """Choose whether you are told of a topic in one way. What the contract requires you are told all the same."""
+    """Choose of which topics you are told, and how. What the contract requires you are told all the same."""
 
-    topic: Topic = value("What it is about.")
-    way: Way = value("How.")
-    is_wanted: bool = value("Whether you want to be told.")
+    bell_topics: list[Topic] = value("Of these you are told in the portal.")
+    mail_topics: list[Topic] = value("Of these you are told by mail.")
 
 
 @mutation(verbs.try_again, by=Right.ADMINISTER)

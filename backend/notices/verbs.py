@@ -1,7 +1,7 @@
 """Telling: from the outbox to deliveries, from deliveries to workers, and what came of it."""
 
 import logging
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any
@@ -207,15 +207,26 @@ async def _mark(session: Session, actor: Actor, which: sa.ColumnElement[bool], n
 
 
 async def choose_notices(
-    session: Session, actor: Actor, topic: Topic, way: Way, is_wanted: bool, *, now: datetime
+    session: Session, actor: Actor, bell_topics: Collection[Topic], mail_topics: Collection[Topic], *, now: datetime
 ) -> Ref:
-    """Be told of a topic in one way, or not; what the contract requires is told all the same."""
+    """Be told of these topics in the portal and of those by mail; what the contract requires is told all the same."""
     if actor.person_id is None:
         raise not_permitted()
-    chosen = {"is_wanted": is_wanted, "chosen_at": now}
-    row = insert(NoticePreference).values(person_id=actor.person_id, topic=topic, way=way, **chosen)
-    kept = row.on_conflict_do_update(index_elements=["person_id", "topic", "way"], set_=chosen)
-    await session.execute(kept)
+    wanted = {Way.BELL: frozenset(bell_topics), Way.MAIL: frozenset(mail_topics)}
+    rows = [
+        {
+            "person_id": actor.person_id,
+            "topic": topic,
+            "way": way,
+            "is_wanted": topic in wanted[way],
+            "chosen_at": now,
+        }
+        for way in Way
+        for topic in Topic
+    ]
+    row = insert(NoticePreference)
+    newer = {"is_wanted": row.excluded.is_wanted, "chosen_at": row.excluded.chosen_at}
+    await session.execute(row.on_conflict_do_update(index_elements=["person_id", "topic", "way"], set_=newer), rows)
     person = await session.get_one(Person, actor.person_id)
     await events.record(
         session,
@@ -224,8 +235,7 @@ async def choose_notices(
         person,
         at=now,
         audience=Audience.TIERA,
-        topic=topic,
-        way=way,
-        is_wanted=is_wanted,
+        bell_topics=sorted(wanted[Way.BELL]),
+        mail_topics=sorted(wanted[Way.MAIL]),
     )
     return person.ref

@@ -141,11 +141,14 @@ async def test_a_timeline_shows_each_side_what_is_meant_for_it(house: House) -> 
 
 async def test_one_chooses_what_one_wants_to_be_told(house: House) -> None:
     choose = "mutation C($input: ChooseNoticesInput!) { chooseNotices(input: $input) { userErrors { code } } }"
-    await house.ask(house.manager, choose, input={"topic": "HOURS", "way": "MAIL", "isWanted": False})
+    await house.ask(house.manager, choose, input={"bellTopics": ["ORDERS", "HOURS"], "mailTopics": ["HOURS"]})
     wanted = "{ noticePreferences { topic way isWanted } }"
-    assert (await house.ask(house.manager, wanted))["noticePreferences"] == [
-        {"topic": "HOURS", "way": "MAIL", "isWanted": False}
-    ]
+    chosen = (await house.ask(house.manager, wanted))["noticePreferences"]
+    assert {(row["topic"], row["way"]) for row in chosen if row["isWanted"]} == {
+        ("ORDERS", "BELL"),
+        ("HOURS", "BELL"),
+        ("HOURS", "MAIL"),
+    }
     assert (await house.ask(house.work.manager, wanted))["noticePreferences"] == []
 
 

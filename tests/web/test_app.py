@@ -387,6 +387,8 @@ async def test_only_these_pages_are_open_to_everybody(portal: Portal) -> None:
         "/kirjaudu",
         "/kutsu/{secret}",
         "/ohjeet",
+        "/postit",
+        "/postit/{key}",
         "/readyz",
         "/saavutettavuus",
         "/static/{name:path}",
