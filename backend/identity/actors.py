@@ -8,6 +8,7 @@ import sqlalchemy as sa
 from backend.identity import policy, rules
 from backend.identity.hashing import hashed
 from backend.identity.model import ApiToken, ServiceAccount, SignInSession
+from backend.identity.queries import organisations_of
 from backend.kit.actor import Actor, Channel
 from backend.kit.calendar import helsinki_date
 from backend.kit.database import Session
@@ -30,6 +31,8 @@ class Present:
     seen_at: datetime | None = None
     until: datetime | None = None
     """When the session or the token ends, if nothing ends it before."""
+    organisations: tuple[tuple[int, str], ...] = ()
+    """For whom a person may act today: keys and names, in alphabetical order."""
 
     @property
     def account(self) -> str:
@@ -67,6 +70,7 @@ async def actor_of_session(
         session_id=signed_in.id,
         seen_at=signed_in.seen_at,
         until=signed_in.expires_at,
+        organisations=tuple((o.id, o.name) for o in await organisations_of(session, person.id, helsinki_date(now))),
     )
 
 

@@ -18,7 +18,6 @@ from backend.identity.hashing import TOKEN_MARK, Handover, disguised, fits, hash
 from backend.identity.model import OneTimeLink
 from backend.identity.states import LinkPurpose, TryKind
 from backend.kit.actor import Channel
-from backend.kit.calendar import helsinki_date
 from backend.kit.database import Session
 from backend.kit.entrance import Entered, Entrance
 from backend.kit.faults import Refusal, UserError, invalid
@@ -147,15 +146,6 @@ class Reception:
         )
         self.forget()
         return entered
-
-    async def organisations(self, present: Present) -> list[tuple[int, str]]:
-        """For whom a person may act today: key and name, in alphabetical order."""
-        if present.actor.person_id is None:
-            return []
-        today = helsinki_date(self.entrance.clock())
-        async with self.entrance.sessions() as session:
-            found = await queries.organisations_of(session, present.actor.person_id, today)
-        return [(organisation.id, organisation.name) for organisation in found]
 
     # Passwords
 

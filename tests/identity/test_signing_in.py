@@ -301,7 +301,7 @@ async def test_a_person_of_two_organisations_chooses_for_which_to_act(house: Hou
     present = await house.reception.of_session(secret)
     assert present is not None
     assert present.actor.organisation_id == supplier.id
-    assert await house.reception.organisations(present) == [(supplier.id, "Alfa Oy"), (tiera.id, "Tiera")]
+    assert present.organisations == ((supplier.id, "Alfa Oy"), (tiera.id, "Tiera"))
     assert not (await house.reception.switch(present, tiera.id)).errors
     changed = await house.reception.of_session(secret)
     assert changed is not None

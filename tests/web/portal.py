@@ -39,7 +39,7 @@ class Browser:
     def __init__(self, app: Starlette, base: str = BASE) -> None:
         transport = httpx.ASGITransport(app, raise_app_exceptions=False)
         self.client = httpx.AsyncClient(transport=transport, base_url=base, headers={"Accept-Language": "en"})
-        self.client.cookies.set("kieli", "en")
+        self.client.cookies.set("kieli", "en", domain="portaali.test", path="/")
 
     async def get(self, path: str, **headers: str) -> httpx.Response:
         return await self.client.get(path, headers=_headers(headers))

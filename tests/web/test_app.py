@@ -329,7 +329,7 @@ async def test_a_forgotten_password_gets_one_answer_for_every_address(portal: Po
 @pytest.mark.parametrize(("language", "words"), LANGUAGES.items())
 async def test_what_is_not_there_gets_a_page_in_the_readers_language(portal: Portal, language: str, words: str) -> None:
     browser = await portal.signed_in()
-    browser.client.cookies.set("kieli", language)
+    browser.client.cookies.set("kieli", language, domain="portaali.test", path="/")
     answer = await browser.get("/eiole")
     assert answer.status_code == 404
     assert f'<html lang="{language}">' in answer.text

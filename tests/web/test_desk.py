@@ -47,7 +47,7 @@ def test_a_card_knows_its_day_in_helsinki_and_whether_it_is_late(due: object, da
 def test_every_part_of_the_desk_fits_the_schema() -> None:
     schema = schemas.build()._schema
     shown = sections.parts()
-    tasks = [part for part in shown if isinstance(part, Section)]
+    tasks = tuple(part for part in shown if isinstance(part, Section))
     texts = [sections.document(shown)] if shown else []
     texts += [sections.document(tasks, counts_only=True)] if tasks else []
     assert [error for text in texts for error in validate(schema, parse(text))] == []
@@ -116,7 +116,7 @@ async def test_the_menu_counts_only_what_this_person_is_shown(portal: Portal) ->
 def test_panels_and_sections_share_one_operation_and_declare_only_what_they_use() -> None:
     shown = sections.parts()
     assert sections.document(shown).startswith("query Desk($today: Date!, $now: DateTime!) { later: sessions(")
-    tasks = [part for part in shown if isinstance(part, Section)]
+    tasks = tuple(part for part in shown if isinstance(part, Section))
     assert sections.document(tasks, counts_only=True).startswith("query Counts($now: DateTime!) {")
     assert sections.document(tasks[1:], counts_only=True) == (
         "query Counts { urgent: serviceAccounts(first: 1) { totalCount  } }"

@@ -14,7 +14,7 @@ oldest first; it may use `$today` and `$now`. All parts of a desk are one operat
 """
 
 import re
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from functools import cache
@@ -109,7 +109,8 @@ def parts() -> tuple[Section | Panel, ...]:
     return found
 
 
-def document(shown: Iterable[Section | Panel], *, counts_only: bool = False) -> str:
+@cache
+def document(shown: tuple[Section | Panel, ...], *, counts_only: bool = False) -> str:
     """All of them as one operation, each under its own key; `$today` and `$now` are there for those that ask."""
     fields = " ".join(f"{part.key}: {_selection(part, counts_only)}" for part in shown)
     declared = ", ".join(f"${name}: {kind}!" for name, kind in VARIABLES.items() if re.search(rf"\${name}\b", fields))
@@ -123,7 +124,7 @@ def _selection(part: Section | Panel, counts_only: bool) -> str:
     return f"{part.field} {{ totalCount {'' if counts_only else f'nodes {{ {part.item} }}'} }}"
 
 
-async def _read(page: Page, shown: Sequence[Section | Panel], *, counts_only: bool = False) -> Mapping[str, Any]:
+async def _read(page: Page, shown: tuple[Section | Panel, ...], *, counts_only: bool = False) -> Mapping[str, Any]:
     if not shown:
         return {}
     text, now = document(shown, counts_only=counts_only), clock.now()
@@ -134,7 +135,7 @@ async def _read(page: Page, shown: Sequence[Section | Panel], *, counts_only: bo
 
 async def counts(page: Page) -> dict[str, int]:
     """How many things wait at each place of the menu."""
-    shown = [part for part in parts() if isinstance(part, Section) and part.shown_to(page.actor)]
+    shown = tuple(part for part in parts() if isinstance(part, Section) and part.shown_to(page.actor))
     data = await _read(page, shown, counts_only=True)
     found: dict[str, int] = {}
     for section in shown:
@@ -144,7 +145,7 @@ async def counts(page: Page) -> dict[str, int]:
 
 async def gather(page: Page) -> tuple[list[Waiting], list[tuple[Panel, Any]]]:
     """Every section in which something waits, what waits longest first; and every panel that has something to show."""
-    shown = [part for part in parts() if part.shown_to(page.actor)]
+    shown = tuple(part for part in parts() if part.shown_to(page.actor))
     data = await _read(page, shown)
     waits = [
         Waiting(section, _count(data, section), tuple(section.card(node) for node in data[section.key]["nodes"]))

@@ -156,8 +156,8 @@ async def switch(page: Page) -> Response:
     entered = await house(page.request).reception.switch(present, int(wanted))
     if entered.errors:
         raise Problem(403, entered.errors[0].message)
-    names = dict(await house(page.request).reception.organisations(present))
-    message = Text("You now act for %(organisation)s.", organisation=names.get(int(wanted), ""))
+    name = dict(present.organisations).get(int(wanted), "")
+    message = Text("You now act for %(organisation)s.", organisation=name)
     return await page.done(message, page.url("desk.show"))
 
 
