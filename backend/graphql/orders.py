@@ -44,6 +44,7 @@ from backend.orders.states import (
     OverrunState,
     PaperKind,
     Pricing,
+    RevisionState,
 )
 from backend.rulebook.sizes import SizeClass
 
@@ -354,6 +355,7 @@ class Order(Subject):
         "What an order of this size lacks before its work may start, in sentences.",
         seen_by=is_party,
     )
+    timeline: Connection[Event] = timeline_of("Order")
     available_actions: list[OrderAction] = computed(
         _actions, lambda o: {"state": o.state, **figures.facts_of(o)}, "What you may do with it now."
     )
@@ -367,6 +369,9 @@ class OrderFilter:
     states: list[OrderState] | None = value("In one of these states.", default=None)
     is_open: bool | None = value("Neither accepted nor ended, or the others.", default=None)
     is_on_hold: bool | None = value("On hold, or not.", default=None)
+    is_confirmed: bool | None = value("Confirmed by the supplier, or not.", default=None)
+    has_open_overrun: bool | None = value("With a request to go on that waits, or without.", default=None)
+    open_revision: RevisionState | None = value("With a proposed change that waits so.", default=None)
     awaits_decision: bool | None = value("Where Tiera has something to decide, or not.", default=None)
     supplier_id: strawberry.ID | None = key("Organisation", "Of this supplier.", default=None)
     customer_id: strawberry.ID | None = key("Organisation", "For this customer.", default=None)

@@ -15,7 +15,7 @@ from backend.orders.estimate_model import Estimate
 from backend.orders.model import SUMS, WORK, Milestone, Order, OrderPaper
 from backend.orders.overrun_model import Overrun, Revision
 from backend.orders.queries import visible_orders
-from backend.orders.states import OPEN_REVISIONS, MilestoneState, OrderState, OverrunState
+from backend.orders.states import OPEN_REVISIONS, MilestoneState, OrderState, OverrunState, RevisionState
 from backend.parties.model import Organisation
 
 
@@ -56,12 +56,19 @@ def facts_of(order: Row) -> dict[str, sa.ColumnElement[Any]]:
     )
     return {
         "pricing": order.pricing,
+        "needs_estimate": _term(order, "small_order_needs_estimate"),
         "is_confirmed": order.confirmed_at.is_not(None),
         "has_open_overrun": _is_there(overrun, order, overrun.c.state == OverrunState.REQUESTED),
         "has_open_revision": _is_there(revision, order, revision.c.state.in_(OPEN_REVISIONS)),
         "is_above_ceiling": sa.func.coalesce(order.forecast_minutes > ceiling_of(order), sa.false()),
         "has_open_milestones": _is_there(part, order, open_part),
     }
+
+
+def _term(order: Row, name: str) -> sa.ColumnElement[bool]:
+    """A yes or no of the terms that the order keeps; of those it has none for, yes."""
+    kept = sa.cast(order.terms_on[name].astext, sa.Boolean)
+    return sa.func.coalesce(kept, sa.true())
 
 
 def prepared_of(order: Row) -> dict[str, sa.ColumnElement[Any]]:
@@ -75,6 +82,11 @@ def prepared_of(order: Row) -> dict[str, sa.ColumnElement[Any]]:
         "has_tiera_manager": order.tiera_manager_id.is_not(None),
         "has_supplier_manager": order.supplier_manager_id.is_not(None),
     }
+
+
+def _has_revision(order: Row, state: RevisionState) -> sa.ColumnElement[bool]:
+    revision = sa.alias(Revision.__table__)
+    return _is_there(revision, order, revision.c.state == state)
 
 
 def _is_there(its: sa.FromClause, order: Row, condition: Condition) -> sa.ColumnElement[bool]:
@@ -123,6 +135,9 @@ def orders_matching(_: None, order: Row, *, where: Any) -> Condition:
         when(where.states, lambda states: sa.cast(order.state, sa.Text) == sa.any_(states)),
         when(where.is_open, lambda wanted: is_open(order) if wanted else ~is_open(order)),
         when(where.is_on_hold, lambda wanted: is_on_hold(order) if wanted else ~is_on_hold(order)),
+        when(where.is_confirmed, lambda wanted: order.confirmed_at.is_not(None) == wanted),
+        when(where.has_open_overrun, lambda wanted: facts_of(order)["has_open_overrun"] == wanted),
+        when(where.open_revision, lambda state: _has_revision(order, state)),
         when(where.awaits_decision, lambda wanted: awaits_decision(order) if wanted else ~awaits_decision(order)),
         when(where.supplier_id, lambda of: order.supplier_id == of.of("Organisation")),
         when(where.customer_id, lambda of: order.customer_id == of.of("Organisation")),

@@ -41,6 +41,8 @@ class Facts:
     """What of an order decides, beside its state, which acts are open."""
 
     pricing: Pricing = Pricing.HOURS
+    needs_estimate: bool = False
+    """By the terms of its making: an order is estimated before it is placed (H11.8.2-b)."""
     is_confirmed: bool = False
     has_open_overrun: bool = False
     has_open_revision: bool = False
@@ -61,7 +63,7 @@ def _is_open(action: OrderAction, facts: Facts) -> bool:
         case A.PROPOSE_REVISION | A.OFFER_REVISION:
             return not facts.has_open_revision
         case A.ORDER_AT_ONCE:
-            return facts.pricing is Pricing.HOURS
+            return facts.pricing is Pricing.HOURS and not facts.needs_estimate
         case A.DELIVER:
             return not facts.has_open_milestones
         case A.ACCEPT:

@@ -1,0 +1,125 @@
+"""What of orders waits for whoever is here."""
+
+from collections.abc import Callable, Mapping
+from typing import Any, Final
+
+from backend.kit.actor import Actor, ActorKind
+from backend.kit.translation import Text
+from backend.rulebook.roles import Right
+from web.desk.sections import Card, Section
+
+
+def _at(kind: ActorKind, right: Right) -> Callable[[Actor], bool]:
+    return lambda actor: actor.kind is kind and actor.may(right)
+
+
+def _card(action: Text, due: Callable[[Mapping[str, Any]], str | None]) -> Callable[[Mapping[str, Any]], Card]:
+    def card(order: Mapping[str, Any]) -> Card:
+        below = " · ".join(part for part in (order["number"], (order["customer"] or {}).get("name")) if part)
+        return Card(order["title"], f"/tilaukset/{order['id'].partition(':')[2]}", action, due(order), below or None)
+
+    return card
+
+
+def _section(
+    key: str,
+    title: Text,
+    where: str,
+    shown_to: Callable[[Actor], bool],
+    action: Text,
+    *,
+    due: str = "dueOn",
+    query: str,
+) -> Section:
+    """Orders that one thing is to be done with; `due` is the field of the order, or of its open overrun, to do it by."""
+    of_overrun = due == "openOverrun"
+    return Section(
+        key=key,
+        place="orders",
+        title=title,
+        field=f"orders(first: 5, orderBy: OLDEST, where: {{ {where} }})",
+        item=f"id number title customer {{ name }} {'openOverrun { dueAt }' if of_overrun else due}",
+        card=_card(action, lambda order: (order[due] or {}).get("dueAt") if of_overrun else order[due]),
+        shown_to=shown_to,
+        everything=f"/tilaukset?{query}",
+    )
+
+
+BUYER, SUPPLIER = ActorKind.BUYER, ActorKind.SUPPLIER
+
+SECTIONS: Final = (
+    _section(
+        "overruns",
+        Text("Requests to go on above the ceiling"),
+        "hasOpenOverrun: true",
+        _at(BUYER, Right.DECIDE_OVERRUNS),
+        Text("Decide"),
+        due="openOverrun",
+        query="hasOpenOverrun=true",
+    ),
+    _section(
+        "estimates",
+        Text("Estimates to answer"),
+        "states: [ESTIMATED]",
+        _at(BUYER, Right.PLACE_ORDERS),
+        Text("Choose and order"),
+        query="states=ESTIMATED",
+    ),
+    _section(
+        "deliveries",
+        Text("Deliveries to accept"),
+        "states: [DELIVERED]",
+        _at(BUYER, Right.ACCEPT_DELIVERIES),
+        Text("Accept or return"),
+        query="states=DELIVERED",
+    ),
+    _section(
+        "changesToTiera",
+        Text("Changes of orders to answer"),
+        "openRevision: AWAITS_TIERA",
+        _at(BUYER, Right.PLACE_ORDERS),
+        Text("Answer"),
+        query="openRevision=AWAITS_TIERA",
+    ),
+    _section(
+        "requests",
+        Text("Customers' requests for work"),
+        "states: [ASKED]",
+        _at(BUYER, Right.PLACE_ORDERS),
+        Text("Take up or turn down"),
+        query="states=ASKED",
+    ),
+    _section(
+        "estimatesToGive",
+        Text("Estimates to give"),
+        "states: [REQUESTED]",
+        _at(SUPPLIER, Right.ESTIMATE),
+        Text("Give an estimate"),
+        due="estimateDueAt",
+        query="states=REQUESTED",
+    ),
+    _section(
+        "ordersToConfirm",
+        Text("Orders to confirm"),
+        "states: [ORDERED], isConfirmed: false",
+        _at(SUPPLIER, Right.CONFIRM_ORDERS),
+        Text("Confirm the order"),
+        query="states=ORDERED&isConfirmed=false",
+    ),
+    _section(
+        "forecasts",
+        Text("Forecasts above the ceiling"),
+        "isOnHold: true",
+        _at(SUPPLIER, Right.ESTIMATE),
+        Text("Ask to go on above the ceiling"),
+        query="isOnHold=true",
+    ),
+    _section(
+        "changesToSupplier",
+        Text("Changes of orders to answer"),
+        "openRevision: AWAITS_SUPPLIER",
+        _at(SUPPLIER, Right.ESTIMATE),
+        Text("Answer"),
+        query="openRevision=AWAITS_SUPPLIER",
+    ),
+)

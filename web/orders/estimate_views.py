@@ -1,0 +1,57 @@
+"""The form of an estimate: options of rows by price group, alternatives, parts of a fixed price."""
+
+from typing import Any
+
+from starlette.responses import Response
+
+from backend.kit import translation
+from backend.kit.calendar import helsinki_date
+from backend.kit.clock import now
+from backend.kit.translation import Text
+from web.forms import Form
+from web.pages import Page, found, get, post
+
+
+async def show(page: Page, form: Form | None = None) -> Response:
+    today = helsinki_date(now()).isoformat()
+    order = found((await page.query("orders/estimating.graphql", id=page.id("Order"), today=today))["order"])
+    form = form or page.form("GiveEstimateInput", _beginning(order))
+    groups = [
+        (group["id"], f"{group['name']} ({translation.money(float(group['price']))}/h)")
+        for group in (order["agreement"] or {"priceGroups": []})["priceGroups"]
+        if group["price"] is not None
+    ]
+    return await page.render("orders/estimate.html", block="estimate", order=order, form=form, groups=groups)
+
+
+def _beginning(order: dict[str, Any]) -> dict[str, Any]:
+    """An estimate that takes the place of another begins as that one."""
+    before = order["estimate"]
+    if before is None:
+        return {"orderId": order["id"], "options": [{"title": order["title"]}]}
+    options = [
+        {
+            "title": option["title"],
+            "description": option["description"],
+            "rows": [{"priceGroupId": row["priceGroup"]["id"], "minutes": row["minutes"]} for row in option["rows"]],
+            "parts": [
+                {"title": part["title"], "amount": part["amount"]["amount"], "dueOn": part["dueOn"]}
+                for part in option["parts"]
+            ],
+        }
+        for option in before["options"]
+    ]
+    return {"orderId": order["id"], "options": options, "noneBetterStatement": before["noneBetterStatement"]}
+
+
+async def give(page: Page) -> Response:
+    form = page.sent("GiveEstimateInput")
+    if await page.mutate("orders/give_estimate.graphql", form):
+        return await page.done(Text("The estimate was given."), page.url("orders.show", id=page.path("id")))
+    return await show(page, form)
+
+
+routes = [
+    get("/tilaukset/{id:int}/arvio", show, name="orders.estimate"),
+    post("/tilaukset/{id:int}/arvio", give, name="orders.give_estimate"),
+]

@@ -1,0 +1,53 @@
+"""The list of orders as a file: all its rows, as they are narrowed and sorted."""
+
+from typing import Any, Final
+
+from backend.kit.translation import Text, label, translate
+from web.pages import Page
+from web.sheets import Cell
+
+MOST_PAGES: Final = 100
+HEADINGS: Final = (
+    Text("Number"),
+    Text("Supplier's number"),
+    Text("Order"),
+    Text("State"),
+    Text("Customer"),
+    Text("Supplier"),
+    Text("Due"),
+    Text("Booked, h"),
+    Text("Ceiling, h"),
+    Text("Total, €"),
+)
+
+
+async def rows_of(page: Page, variables: dict[str, Any]) -> list[list[Cell]]:
+    """All rows of the list, ten thousand at most."""
+    rows: list[list[Cell]] = []
+    after = None
+    for _ in range(MOST_PAGES):
+        data = (await page.query("orders/orders.graphql", **variables, first=100, after=after))["orders"]
+        rows += [_row(page, order) for order in data["nodes"]]
+        after = data["pageInfo"]["endCursor"]
+        if not data["pageInfo"]["hasNextPage"]:
+            break
+    return rows
+
+
+def _row(page: Page, order: dict[str, Any]) -> list[Cell]:
+    return [
+        order["number"],
+        order["supplierNumber"],
+        order["title"],
+        translate(label("OrderState", order["state"]), page.language),
+        order["customer"] and order["customer"]["name"],
+        order["supplier"]["name"],
+        order["dueOn"],
+        _hours(order["bookedMinutes"]),
+        _hours(order["ceilingMinutes"]),
+        float(order["total"]["amount"]) if order["total"] else None,
+    ]
+
+
+def _hours(minutes: int | None) -> float | None:
+    return None if minutes is None else round(minutes / 60, 2)

@@ -1,0 +1,66 @@
+"""An order's own page: what is to be decided comes first, then the figures it rests on, then what happened."""
+
+from typing import Any
+
+from starlette.responses import RedirectResponse, Response
+
+from backend.kit import clock
+from backend.kit.calendar import helsinki_date
+from web.forms import Form
+from web.orders import burn_up, steps
+from web.pages import Page, found
+
+
+async def show(page: Page, sent: Form | None = None) -> Response:
+    """The page; `sent` is a form of it that has something to mend."""
+    data = await page.query("orders/order.graphql", id=page.id("Order"))
+    order = found(data["order"])
+    offers = steps.offered(page, order)
+    now = clock.now()
+    chart = burn_up.chart_of(order, now)
+    return await page.render(
+        "orders/order.html",
+        order=order,
+        is_party=page.actor.kind != "customer",
+        offers=offers,
+        first=None if _decides_here(order) else steps.first_of(offers, order["state"]),
+        forms=_forms(page, order, sent),
+        chart=chart,
+        sentence=burn_up.sentence_of(order),
+        today=helsinki_date(now).isoformat(),
+        now=now.isoformat(),
+        wrong=sent,
+    )
+
+
+def _decides_here(order: dict[str, Any]) -> bool:
+    """Whether the decision has a form on the page itself: then its button is the strong one."""
+    asked = order["openOverrun"]
+    waits = any(set(revision["availableActions"]) & {"ACCEPT"} for revision in order["revisions"])
+    return "ORDER" in order["availableActions"] or bool(asked and "APPROVE" in asked["availableActions"]) or waits
+
+
+def _forms(page: Page, order: dict[str, Any], sent: Form | None) -> dict[str, Any]:
+    """The forms of the page, each with a prefix of its own; the one just sent as it came."""
+
+    def form(input_type: str, initial: dict[str, Any], prefix: str) -> Form:
+        return sent if sent is not None and sent.prefix == prefix else page.form(input_type, initial, prefix)
+
+    asked = order["openOverrun"]
+    forms: dict[str, Any] = {"place": form("PlaceOrderInput", {"orderId": order["id"]}, "place")}
+    if asked:
+        decision = {"overrunId": asked["id"], "minutes": asked["askedMinutes"]}
+        forms["decide"] = form("DecideOverrunInput", decision, "decide")
+        forms["withdraw"] = form("WithdrawOverrunInput", {"overrunId": asked["id"]}, "withdraw")
+    forms["paper"] = form("AttachOrderPaperInput", {"orderId": order["id"]}, "paper")
+    forms["accept_revision"] = lambda key: page.form("AcceptRevisionInput", {"revisionId": key}, "change")
+    forms["withdraw_revision"] = lambda key: page.form("WithdrawRevisionInput", {"revisionId": key}, "change")
+    forms["deliver_part"] = lambda key: page.form("DeliverMilestoneInput", {"milestoneId": key}, "part")
+    forms["accept_part"] = lambda key: page.form("AcceptMilestoneInput", {"milestoneId": key}, "part")
+    return forms
+
+
+async def by_number(page: Page) -> Response:
+    """The address that people write: either side's number leads to the order's page."""
+    order = found((await page.query("orders/find.graphql", number=page.path("number")))["orderByNumber"])
+    return RedirectResponse(page.url("orders.show", id=order["id"].partition(":")[2]), 303)

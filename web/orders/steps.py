@@ -1,0 +1,329 @@
+"""What is done with an order by one form: a table of steps, and the one pair of views that shows and takes them.
+
+A step is offered where the schema lists its action for whoever asks; the page says what follows before it happens.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any, Final
+
+from starlette.responses import Response
+
+from backend.kit.calendar import helsinki_date
+from backend.kit.clock import now
+from backend.kit.translation import Text
+from web.forms import Form
+from web.pages import Page, Problem, found, get, post
+
+
+@dataclass(frozen=True)
+class Asked:
+    """One field of a step's form."""
+
+    path: str
+    label: Text
+    kind: str | None = None
+    hint: Text | None = None
+    width: str | None = None
+
+
+@dataclass(frozen=True)
+class Step:
+    """One thing to do with an order. `slug` is the end of its address, `name` the mutation and its document."""
+
+    action: str
+    slug: str
+    name: str
+    button: Text
+    title: Text
+    says: Text
+    done: Text
+    fields: tuple[Asked, ...] = ()
+    tone: str = "info"
+    missing: str | None = None
+    """The list of the order that says what is lacking before."""
+    figures: bool = False
+    """Whether the decision rests on the order's hours: they stand above the form."""
+    initial: Mapping[str, Any] = field(default_factory=dict)
+
+    @property
+    def input(self) -> str:
+        return "".join(word.capitalize() for word in self.name.split("_")) + "Input"
+
+    @property
+    def document(self) -> str:
+        return f"orders/{self.name}.graphql"
+
+
+def _reason(label: Text) -> tuple[Asked, ...]:
+    return (Asked("reason", label, "textarea"),)
+
+
+STEPS: Final = (
+    Step(
+        "TAKE_UP",
+        "ota-kasittelyyn",
+        "take_up_request",
+        Text("Take up"),
+        Text("Take the request up"),
+        Text(
+            "The request becomes a draft of an order, which you complete and send to the supplier. "
+            "The customer is told."
+        ),
+        Text("The request is now a draft of an order."),
+    ),
+    Step(
+        "TURN_DOWN",
+        "hylkaa-pyynto",
+        "turn_down_request",
+        Text("Turn down"),
+        Text("Turn the request down"),
+        Text("The request ends here. The customer reads your reason."),
+        Text("The request was turned down."),
+        _reason(Text("Reason for the customer")),
+        "warn",
+    ),
+    Step(
+        "WITHDRAW",
+        "peru-pyynto",
+        "withdraw_request",
+        Text("Withdraw the request"),
+        Text("Withdraw your request"),
+        Text("The request ends here. Tiera is told."),
+        Text("Your request was withdrawn."),
+        _reason(Text("Reason")),
+        "warn",
+    ),
+    Step(
+        "REQUEST_ESTIMATE",
+        "pyyda-arvio",
+        "request_estimate",
+        Text("Ask for an estimate"),
+        Text("Ask the supplier for an estimate"),
+        Text("The supplier sees the order from now on, and its time to answer begins."),
+        Text("The estimate was asked for."),
+        (
+            Asked("expectedClass", Text("How large do you think it is?"), "radio", Text("The time to answer follows.")),
+            Asked("agreedOn", Text("Another day agreed with the supplier"), width="short"),
+        ),
+        initial={"expectedClass": "SMALL"},
+    ),
+    Step(
+        "ORDER_AT_ONCE",
+        "tilaa-heti",
+        "order_at_once",
+        Text("Order without an estimate"),
+        Text("Order without an estimate"),
+        Text("The order is placed at once and binds Tiera up to the ceiling you give."),
+        Text("The order was placed."),
+        (Asked("ceilingMinutes", Text("Ceiling"), width="short"),),
+        "warn",
+    ),
+    Step(
+        "CONFIRM",
+        "vahvista",
+        "confirm_order",
+        Text("Confirm the order"),
+        Text("Confirm the order"),
+        Text("The order is recorded under your own number too; both numbers stand on everything that concerns it."),
+        Text("The order was confirmed."),
+        (
+            Asked(
+                "supplierNumber",
+                Text("Your number for the order"),
+                hint=Text("Without one Tiera's number is yours too."),
+                width="medium",
+            ),
+            Asked("description", Text("What it is, in your plain words"), "textarea"),
+        ),
+    ),
+    Step(
+        "DECLINE",
+        "hylkaa",
+        "decline_order",
+        Text("Decline"),
+        Text("Decline the order"),
+        Text("The order ends here, and what it bound is free again. Tiera reads your reason."),
+        Text("The order was declined."),
+        _reason(Text("Reason for Tiera")),
+        "warn",
+    ),
+    Step(
+        "CANCEL",
+        "peruuta",
+        "cancel_order",
+        Text("Cancel the order"),
+        Text("Cancel the order"),
+        Text("The order ends here, and what it bound is free again. The supplier reads your reason."),
+        Text("The order was cancelled."),
+        _reason(Text("Reason")),
+        "warn",
+    ),
+    Step(
+        "RAISE_CLASS",
+        "tilausryhma",
+        "raise_order_class",
+        Text("Raise the size"),
+        Text("Hold the order to a larger size"),
+        Text("The duties of the larger size hold from now on. The size can be raised, never lowered."),
+        Text("The size was raised."),
+        (Asked("sizeClass", Text("Size"), "radio"), Asked("reason", Text("Reason"), "textarea")),
+    ),
+    Step(
+        "START",
+        "aloita",
+        "start_work",
+        Text("Start the work"),
+        Text("Start the work"),
+        Text("From now on hours may be booked on the order."),
+        Text("The work has started."),
+        missing="missingBeforeStarting",
+    ),
+    Step(
+        "FORECAST",
+        "ennuste",
+        "give_forecast",
+        Text("Renew the forecast"),
+        Text("Renew the forecast"),
+        Text(
+            "The forecast is what is booked and what you say remains. "
+            "Above the ceiling the order waits for Tiera's decision."
+        ),
+        Text("The forecast was renewed."),
+        (
+            Asked("remainingMinutes", Text("What remains to be done"), width="short"),
+            Asked("note", Text("What the forecast rests on"), "textarea"),
+        ),
+        figures=True,
+    ),
+    Step(
+        "REQUEST_OVERRUN",
+        "ylitys",
+        "request_overrun",
+        Text("Ask to go on above the ceiling"),
+        Text("Ask to go on above the ceiling"),
+        Text("Tiera approves all, a part or nothing. The ceiling moves only by its approval."),
+        Text("Tiera was asked."),
+        (
+            Asked("minutes", Text("How much more is needed"), width="short"),
+            Asked(
+                "reason",
+                Text("Reason for Tiera"),
+                "textarea",
+                Text("What has changed, and what follows if nothing more is approved."),
+            ),
+        ),
+        figures=True,
+    ),
+    Step(
+        "DELIVER",
+        "toimita",
+        "deliver_work",
+        Text("Deliver the work"),
+        Text("Deliver the work"),
+        Text("You say that all is done. Tiera accepts the delivery or returns it."),
+        Text("The work was delivered."),
+    ),
+    Step(
+        "ACCEPT",
+        "hyvaksy",
+        "accept_work",
+        Text("Accept the delivery"),
+        Text("Accept the delivery"),
+        Text(
+            "The order is closed, and no more hours are booked on it. "
+            "If you placed it yourself, somebody else approves its invoice."
+        ),
+        Text("The delivery was accepted."),
+        figures=True,
+    ),
+    Step(
+        "RETURN",
+        "palauta",
+        "return_work",
+        Text("Return the delivery"),
+        Text("Return the delivery"),
+        Text("The work goes on. The supplier reads what is still missing."),
+        Text("The delivery was returned."),
+        _reason(Text("What is missing")),
+        "warn",
+    ),
+)
+BY_SLUG: Final = {step.slug: step for step in STEPS}
+LINKS: Final = {
+    "EDIT": (Text("Complete the draft"), "orders.edit"),
+    "ESTIMATE": (Text("Give an estimate"), "orders.estimate"),
+    "NAME_TIERA_MANAGER": (Text("Name Tiera's project manager"), "orders.manager"),
+    "NAME_SUPPLIER_MANAGER": (Text("Name the supplier's project manager"), "orders.manager"),
+    "PROPOSE_REVISION": (Text("Propose a change"), "orders.revise"),
+    "OFFER_REVISION": (Text("Propose a change"), "orders.revise"),
+}
+"""Actions with a page of their own."""
+NEXT: Final = (
+    "TAKE_UP",
+    "ORDER",
+    "REQUEST_ESTIMATE",
+    "ESTIMATE",
+    "CONFIRM",
+    "START",
+    "REQUEST_OVERRUN",
+    "ACCEPT",
+    "DELIVER",
+    "WITHDRAW",
+)
+"""What comes first to somebody's mind, the first that is open being the strong button."""
+ON_THE_PAGE: Final = frozenset({"ORDER", "ATTACH_PAPER", "BRING_PAPER"})
+
+
+def offered(page: Page, order: Mapping[str, Any]) -> list[tuple[str, Text, str]]:
+    """Action, text and address of what can be done on a page of its own, in the order of the schema."""
+    id_ = page.path("id")
+    by_action = {step.action: step for step in STEPS}
+    shown = []
+    for action in order["availableActions"]:
+        if action in LINKS:
+            text, route = LINKS[action]
+            shown.append((action, text, page.url(route, id=id_)))
+        elif action in by_action:
+            step = by_action[action]
+            shown.append((action, step.button, page.url("orders.step", id=id_, step=step.slug)))
+    return shown
+
+
+def first_of(offers: list[tuple[str, Text, str]], state: str) -> str | None:
+    """The action that is the next step; a newer estimate beside one that waits is none."""
+    actions = {action for action, _, _ in offers}
+    return next((a for a in NEXT if a in actions and not (a == "ESTIMATE" and state != "REQUESTED")), None)
+
+
+async def show(page: Page, form: Form | None = None) -> Response:
+    step = found(BY_SLUG.get(page.path("step")))
+    order = found((await page.query("orders/step.graphql", id=page.id("Order")))["order"])
+    if form is None and step.action not in order["availableActions"]:
+        raise Problem(409, Text("This is not possible now: look at the order again."))
+    initial = {"orderId": order["id"], **step.initial}
+    if step.action == "REQUEST_OVERRUN":
+        initial["minutes"] = order["forecastMinutes"] - order["ceilingMinutes"]
+    if step.action == "RAISE_CLASS":
+        initial["sizeClass"] = "PROJECT"
+    return await page.render(
+        "orders/step.html",
+        step=step,
+        order=order,
+        form=form or page.form(step.input, initial),
+        today=helsinki_date(now()),
+    )
+
+
+async def take(page: Page) -> Response:
+    step = found(BY_SLUG.get(page.path("step")))
+    form = page.sent(step.input)
+    if await page.mutate(step.document, form):
+        return await page.done(step.done, page.url("orders.show", id=page.path("id")))
+    return await show(page, form)
+
+
+routes = [
+    get("/tilaukset/{id:int}/{step}", show, name="orders.step"),
+    post("/tilaukset/{id:int}/{step}", take, name="orders.take_step"),
+]
