@@ -13,6 +13,7 @@ from backend.files import sweeping
 from backend.files.store import open_store
 from backend.files.verbs import sweep_unused
 from backend.identity.verbs import forget_old
+from backend.invoices.deadline_verbs import open_invoice_deadlines
 from backend.kit import seals
 from backend.kit.actor import SCHEDULE
 from backend.kit.calendar import helsinki_date
@@ -61,11 +62,15 @@ class Timetable:
 
     @property
     def nightly(self) -> Sequence[Job]:
-        return (self.seal, self.forget, self.sweep)
+        return (self.open_clocks, self.seal, self.forget, self.sweep)
 
     async def pass_deadlines(self) -> None:
         """Warn of what is due soon, and note what is late."""
         await self._enter(pass_deadlines)
+
+    async def open_clocks(self) -> None:
+        """Of the invoices for the month that has ended."""
+        await self._enter(open_invoice_deadlines)
 
     async def seal(self) -> None:
         """Seal the record of the days that are over."""

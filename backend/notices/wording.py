@@ -50,6 +50,8 @@ class _Places(dict[str, str]):
 
 def typed(figure: str, value: Any) -> object:
     """A figure as its name says it is: events keep decimals and dates as text."""
+    if isinstance(value, list):
+        return tuple(typed(figure, item) for item in value)
     for ending, read in _READ.items():
         if figure == ending or figure.endswith(f"_{ending}"):
             return read(value)
@@ -69,6 +71,7 @@ _READ: Final[Mapping[str, Callable[[Any], object]]] = {
     "amount": Euros,
     "total": Euros,
     "price": Euros,
+    "gross": Euros,
     "share": Decimal,
     "percent": Decimal,
     "at": datetime.fromisoformat,
