@@ -2,7 +2,6 @@
 
 import datetime as dt
 from decimal import Decimal
-from enum import StrEnum
 from typing import Annotated, Any
 
 import sqlalchemy as sa
@@ -12,12 +11,12 @@ from backend.graphql import agreements, parties, rights
 from backend.graphql.events import Event, timeline_of
 from backend.graphql.files import StoredFile
 from backend.graphql.inputs import filter_input, key, value
+from backend.graphql.order_states import OrderSort
 from backend.graphql.reads.shape import (
     argument,
     column,
     computed,
     connection,
-    described,
     everyone,
     group,
     many,
@@ -50,102 +49,6 @@ from backend.rulebook.sizes import SizeClass
 
 ESTIMATES = strawberry.lazy("backend.graphql.estimates")
 CHANGES = strawberry.lazy("backend.graphql.overruns")
-
-described(
-    OrderState,
-    "Where an order stands. On hold is a fact beside it.",
-    ASKED="A customer asked for it; no ordering contact has taken it up yet.",
-    DRAFT="Tiera prepares it.",
-    REQUESTED="The supplier was asked for an estimate.",
-    ESTIMATED="The supplier has given an estimate.",
-    ORDERED="Placed by an ordering contact.",
-    IN_PROGRESS="The work goes on, and hours may be booked.",
-    DELIVERED="The supplier says that all is done.",
-    HANDED_OVER="A project's results are handed over to the continuous service.",
-    ACCEPTED="Tiera has accepted the delivery.",
-    DECLINED="Tiera or the supplier did not take it.",
-    CANCELLED="Given up before the work started.",
-)
-described(
-    OrderAction,
-    "What can be done with an order.",
-    TAKE_UP="Make a customer's request a draft of one's own.",
-    TURN_DOWN="Not take a customer's request up.",
-    WITHDRAW="Take one's own request back.",
-    EDIT="Change the draft.",
-    RAISE_CLASS="Hold it to the duties of a larger class.",
-    ATTACH_PAPER="Attach a paper, for Tiera.",
-    BRING_PAPER="Attach a paper, for the supplier.",
-    NAME_TIERA_MANAGER="Name Tiera's project manager.",
-    NAME_SUPPLIER_MANAGER="Name the supplier's project manager.",
-    REQUEST_ESTIMATE="Ask the supplier for an estimate.",
-    ESTIMATE="Give an estimate.",
-    DECLINE="Not take it, for the supplier.",
-    ORDER_AT_ONCE="Order without an estimate.",
-    ORDER="Choose an option and order it.",
-    CONFIRM="Record it under the supplier's own number.",
-    START="Start the work.",
-    FORECAST="Say what remains.",
-    REQUEST_OVERRUN="Ask to go on above the ceiling.",
-    PROPOSE_REVISION="Propose a change, for Tiera.",
-    OFFER_REVISION="Propose a change, for the supplier.",
-    DELIVER="Say that all is done.",
-    RETURN="Give a delivery back.",
-    HAND_OVER="Hand a project's results over.",
-    ACCEPT="Accept the delivery.",
-    CANCEL="Give it up.",
-)
-described(
-    Pricing,
-    "How an order is priced.",
-    HOURS="By the hour, under a ceiling.",
-    FIXED="A fixed sum, by milestones.",
-)
-described(
-    PaperKind,
-    "What is attached to an order.",
-    FORM="The standard form of the assignment procedure.",
-    PROJECT_CONTRACT="A project's contract.",
-    PROJECT_PLAN="A project's plan.",
-    TASK_PLAN="A project's work and task plan.",
-    HANDOVER="Of handing over to the continuous service.",
-    OTHER="Anything else.",
-)
-described(
-    MilestoneState,
-    "Where a part of a fixed price stands.",
-    OPEN="Not delivered yet, or returned.",
-    DELIVERED="Waits for Tiera.",
-    ACCEPTED="May be billed.",
-)
-described(
-    MilestoneAction,
-    "What can be done with a part of a fixed price.",
-    DELIVER="Say that it is done.",
-    ACCEPT="Accept it.",
-    RETURN="Give it back.",
-)
-
-
-class OrderSort(StrEnum):
-    NEWEST = "newest"
-    OLDEST = "oldest"
-    DUE_FIRST = "due_first"
-    DUE_LAST = "due_last"
-    LARGEST = "largest"
-    SMALLEST = "smallest"
-
-
-described(
-    OrderSort,
-    "In which order orders come.",
-    NEWEST="Made last first.",
-    OLDEST="Made first first.",
-    DUE_FIRST="Due first first; those not due on a day last.",
-    DUE_LAST="Due last first.",
-    LARGEST="Most euros first.",
-    SMALLEST="Fewest euros first.",
-)
 
 
 def is_party(actor: Any) -> bool:
@@ -355,7 +258,6 @@ class Order(Subject):
         "What an order of this size lacks before its work may start, in sentences.",
         seen_by=is_party,
     )
-    timeline: Connection[Event] = timeline_of("Order")
     available_actions: list[OrderAction] = computed(
         _actions, lambda o: {"state": o.state, **figures.facts_of(o)}, "What you may do with it now."
     )

@@ -6,8 +6,9 @@ from typing import Any
 import sqlalchemy as sa
 import strawberry
 
+import backend.graphql.order_states  # noqa: F401  which publishes the states
 from backend.graphql import parties
-from backend.graphql.reads.shape import column, computed, described, newest, oldest, one, shape
+from backend.graphql.reads.shape import column, computed, newest, oldest, one, shape
 from backend.graphql.relay import Node
 from backend.graphql.scalars import Money, money
 from backend.kit.actor import Actor, ActorKind
@@ -16,38 +17,6 @@ from backend.kit.database import Condition, Row
 from backend.orders import model, overrun_model, policy, queries
 from backend.orders.rules import REVISED
 from backend.orders.states import OverrunAction, OverrunState, RevisionAction, RevisionState
-
-described(
-    OverrunState,
-    "Where a request to go on stands.",
-    REQUESTED="It waits for Tiera.",
-    APPROVED="Approved, in whole or in part.",
-    REJECTED="Not approved.",
-    WITHDRAWN="The supplier took it back.",
-)
-described(
-    OverrunAction,
-    "What can be done with a request to go on.",
-    APPROVE="Approve all or part of it.",
-    REJECT="Approve none of it.",
-    WITHDRAW="Take it back.",
-)
-described(
-    RevisionState,
-    "Where a change of ordered work stands.",
-    AWAITS_TIERA="Tiera is to answer.",
-    AWAITS_SUPPLIER="The supplier is to answer.",
-    ACCEPTED="It holds.",
-    REJECTED="It was not accepted.",
-    WITHDRAWN="Who proposed it took it back.",
-)
-described(
-    RevisionAction,
-    "What can be done with a proposed change.",
-    ACCEPT="Accept it.",
-    REJECT="Not accept it.",
-    WITHDRAW="Take it back.",
-)
 
 
 @shape(model.Forecast, queries.visible_between_parties, sort=newest("id"))

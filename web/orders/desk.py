@@ -31,7 +31,7 @@ def _section(
     due: str = "dueOn",
     query: str,
 ) -> Section:
-    """Orders that one thing is to be done with; `due` is the field of the order, or of its open overrun, to do it by."""
+    """Orders that wait for one thing; `due` is the field of the order (or its open overrun) to do it by."""
     of_overrun = due == "openOverrun"
     return Section(
         key=key,
