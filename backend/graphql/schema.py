@@ -11,6 +11,8 @@ from backend.graphql import (
     hour_lists,
     hour_mutations,
     identity,
+    invoice_lists,
+    invoice_mutations,
     notices,
     order_mutations,
     orders,
@@ -36,6 +38,7 @@ QUERIES: Sequence[type] = (
     orders.OrdersQuery,
     notices.NoticesQuery,
     hour_lists.HoursQuery,
+    invoice_lists.InvoicesQuery,
 )
 """The slices' parts of the query, `viewer` first."""
 MUTATIONS: Sequence[type] = (
@@ -47,6 +50,7 @@ MUTATIONS: Sequence[type] = (
     rights.RightsMutation,
     order_mutations.OrdersMutation,
     hour_mutations.HoursMutation,
+    invoice_mutations.InvoicesMutation,
     notices.NoticesMutation,
 )
 """The slices' parts of the mutation."""

@@ -4,10 +4,11 @@ from collections.abc import Collection, Iterable
 
 from backend.invoices import rules
 from backend.invoices.model import Invoice
-from backend.invoices.states import LINE, InvoiceAction, InvoiceKind, InvoiceState, LineAction, LineState
+from backend.invoices.states import LINE, InvoiceAction, InvoiceKind, InvoiceState, Key, LineAction, LineState
 from backend.kit.actor import Actor, ActorKind
 from backend.kit.faults import Refusal, broken_rule, not_permitted
 from backend.kit.translation import Text
+from backend.orders.states import Pricing
 from backend.rulebook.choices import FourEyes
 from backend.rulebook.roles import Right
 from backend.rulebook.rules import rule
@@ -80,3 +81,27 @@ def invoice_actions(
         InvoiceAction.WITHDRAW: may_send and undecided,
     }
     return [action for action, is_open in offered.items() if is_open]
+
+
+def open_keys(
+    kind: InvoiceKind,
+    pricing: Pricing | None,
+    pointed: Collection[str],
+    *,
+    has_order: bool,
+    has_period: bool,
+    has_price_group: bool,
+    has_milestone: bool,
+    has_credited_line: bool,
+) -> list[Key]:
+    """What of a judged line a person may say, because the line itself does not or it was pointed before."""
+    given = {Key(key) for key in pointed}
+    if kind is InvoiceKind.CREDIT_NOTE:
+        return [Key.CREDITED_LINE] if not has_credited_line or Key.CREDITED_LINE in given else []
+    lacking = {
+        Key.ORDER: not has_order,
+        Key.PERIOD: not has_period,
+        Key.PRICE_GROUP: not has_price_group and pricing is not Pricing.FIXED,
+        Key.MILESTONE: not has_milestone and pricing is Pricing.FIXED,
+    }
+    return [key for key, lacks in lacking.items() if lacks or key in given]

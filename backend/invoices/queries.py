@@ -6,7 +6,7 @@ from datetime import date
 import sqlalchemy as sa
 
 from backend.files.queries import register_holder
-from backend.invoices.model import Finding, Invoice, InvoiceLine
+from backend.invoices.model import Dispute, Finding, Invoice, InvoiceLine
 from backend.invoices.states import InvoiceState
 from backend.kit.actor import Actor, ActorKind
 from backend.kit.calendar import Month
@@ -46,6 +46,11 @@ def visible_findings(actor: Actor, finding: Row) -> Condition:
     return _of_an_invoice_seen(actor, finding)
 
 
+def visible_disputes(actor: Actor, dispute: Row) -> Condition:
+    """As its invoice: both sides read reason and answer."""
+    return _of_an_invoice_seen(actor, dispute)
+
+
 def _of_an_invoice_seen(actor: Actor, row: Row) -> Condition:
     if actor.kind is ActorKind.SYSTEM:
         return sa.true()
@@ -63,6 +68,7 @@ def _of_an_invoice_seen(actor: Actor, row: Row) -> Condition:
 register(Kind("Invoice", Invoice.__table__, visible_invoices, number="number", url="/laskut/{id}"))
 register(Kind("InvoiceLine", InvoiceLine.__table__, visible_lines, title="text", url="/laskut/{invoice_id}"))
 register(Kind("Finding", Finding.__table__, visible_findings, url="/laskut/{invoice_id}"))
+register(Kind("Dispute", Dispute.__table__, visible_disputes, url="/laskut/{invoice_id}"))
 register_holder("Invoice")
 
 

@@ -1,0 +1,126 @@
+"""Lists of invoices and lines: filters, figures, the slice's part of the query."""
+
+import datetime as dt
+from typing import Any
+
+import sqlalchemy as sa
+import strawberry
+
+from backend.graphql.inputs import filter_input, key, value
+from backend.graphql.invoice_states import InvoiceSort
+from backend.graphql.invoices import Evidence, Invoice, InvoiceLine
+from backend.graphql.reads.shape import argument, connection, group, one, report, root, sql
+from backend.graphql.relay import Connection
+from backend.invoices import figures
+from backend.invoices.states import InvoiceKind, InvoiceState, LineState
+from backend.rulebook.roles import Right
+
+
+def sees_invoices(actor: Any) -> bool:
+    """Tiera, and at a supplier whoever leads: never a customer, nor who only books hours."""
+    return bool(actor.may(Right.SEE_INVOICES))
+
+
+@filter_input
+class InvoiceFilter:
+    """Which invoices."""
+
+    words: str | None = value("With these words in number or supplier.", default=None)
+    states: list[InvoiceState] | None = value("In one of these states.", default=None)
+    kind: InvoiceKind | None = value("Invoices, or credit notes.", default=None)
+    supplier_id: strawberry.ID | None = key("Organisation", "Of this supplier.", default=None)
+    order_id: strawberry.ID | None = key("Order", "With a line for this order.", default=None)
+    month: dt.date | None = value("With a line for work of the month that this day is in.", default=None)
+    has_findings: bool | None = value("With findings against lines that are not decided, or without.", default=None)
+    is_late: bool | None = value("That came late, or in time.", default=None)
+    awaits_tiera: bool | None = value("Where Tiera has something to decide, or not.", default=None)
+    awaits_supplier: bool | None = value("Where the supplier has something to send or answer, or not.", default=None)
+
+
+@filter_input
+class InvoiceLineFilter:
+    """Which lines."""
+
+    states: list[LineState] | None = value("In one of these states.", default=None)
+    invoice_id: strawberry.ID | None = key("Invoice", "Of this invoice.", default=None)
+    order_id: strawberry.ID | None = key("Order", "For this order.", default=None)
+    entry_id: strawberry.ID | None = key("TimeEntry", "That hold or have billed this entry.", default=None)
+    milestone_id: strawberry.ID | None = key("Milestone", "That hold or have billed this part.", default=None)
+    decided_from: dt.datetime | None = value("Decided at or after this instant.", default=None)
+    decided_before: dt.datetime | None = value("Decided before this instant.", default=None)
+    is_credit: bool | None = value("Of credit notes, or of invoices.", default=None)
+
+
+@root
+class InvoiceFigures:
+    """Figures over the invoices that you see."""
+
+    awaiting_tiera: int = sql(
+        lambda _, a: figures.visible_count(a, figures.awaits_tiera), "Where Tiera has to decide.", by_actor=True
+    )
+    awaiting_supplier: int = sql(
+        lambda _, a: figures.visible_count(a, figures.awaits_supplier),
+        "Where the supplier has to send or answer.",
+        by_actor=True,
+    )
+    with_findings: int = sql(
+        lambda _, a: figures.visible_count(a, figures.awaits_tiera, figures.has_findings),
+        "Where Tiera has to decide and something was found.",
+        by_actor=True,
+    )
+
+
+@root
+class InvoicesQuery:
+    """Invoices."""
+
+    invoices: Connection[Invoice] | None = connection(
+        figures.matching,
+        "Invoices that you see.",
+        order=InvoiceSort,
+        seen_by=sees_invoices,
+        where=argument(InvoiceFilter | None, "Which."),
+    )
+    invoice: Invoice | None = one(
+        lambda _, i, id: i.id == id.of("Invoice"),
+        "An invoice by its identifier.",
+        seen_by=sees_invoices,
+        id=argument(strawberry.ID, "Which."),
+    )
+    invoice_by_number: Invoice | None = one(
+        lambda _, i, number, supplier_id: sa.and_(
+            i.number == number,
+            i.state.not_in([InvoiceState.DRAFT, InvoiceState.WITHDRAWN]),
+            sa.not_(i.is_number_repeated),
+            sa.true() if supplier_id is None else i.supplier_id == supplier_id.of("Organisation"),
+        ),
+        "The invoice that had this number first.",
+        seen_by=sees_invoices,
+        number=argument(str, "The supplier's number."),
+        supplier_id=argument(strawberry.ID | None, "Of which supplier; two may have used the same number."),
+    )
+    invoice_lines: Connection[InvoiceLine] | None = connection(
+        figures.lines_matching,
+        "Lines that you see, as from a time entry to what billed it.",
+        seen_by=sees_invoices,
+        where=argument(InvoiceLineFilter | None, "Which."),
+    )
+    invoice_line: InvoiceLine | None = one(
+        lambda _, line, id: line.id == id.of("InvoiceLine"),
+        "A line by its identifier.",
+        seen_by=sees_invoices,
+        id=argument(strawberry.ID, "Which."),
+    )
+    invoice_line_report: Connection[InvoiceLine] | None = report(
+        figures.lines_matching,
+        "Lines for a report, many at once.",
+        seen_by=lambda actor: sees_invoices(actor) and bool(actor.may(Right.REPORT)),
+        where=argument(InvoiceLineFilter | None, "Which."),
+    )
+    evidence: Connection[Evidence] | None = connection(
+        lambda _, e, entry_id: sa.and_(e.source_kind == "TimeEntry", e.source_id == entry_id.of("TimeEntry")),
+        "What lines hold or have billed of a time entry.",
+        seen_by=sees_invoices,
+        entry_id=argument(strawberry.ID, "Of which entry."),
+    )
+    invoice_figures: InvoiceFigures | None = group("Figures over the invoices that you see.", seen_by=sees_invoices)

@@ -1,0 +1,350 @@
+"""Invoices, their lines, what was found of them, and the work that each line bills. A customer sees none (D2.1-c)."""
+
+import datetime as dt
+from collections.abc import Mapping, Sequence
+from decimal import Decimal
+from typing import Annotated, Any
+
+import sqlalchemy as sa
+import strawberry
+
+from backend.graphql.agreements import Agreement
+from backend.graphql.events import Event, timeline_of
+from backend.graphql.files import StoredFile
+from backend.graphql.hours import TimeEntry
+from backend.graphql.invoice_states import InvoiceSort
+from backend.graphql.orders import Milestone, Order
+from backend.graphql.overruns import Overrun
+from backend.graphql.parties import Organisation, Person
+from backend.graphql.prices import PriceGroup
+from backend.graphql.reads.shape import (
+    argument,
+    column,
+    computed,
+    connection,
+    many,
+    newest,
+    oldest,
+    one,
+    shape,
+    sql,
+)
+from backend.graphql.relay import Connection, Node, Subject
+from backend.graphql.scalars import Money, money
+from backend.invoices import figures, findings, model, policy, queries
+from backend.invoices.finding_codes import FindingCode
+from backend.invoices.states import (
+    DisputeEnding,
+    Ground,
+    InvoiceAction,
+    InvoiceKind,
+    InvoiceState,
+    Key,
+    LineAction,
+    LineState,
+    Origin,
+    Severity,
+    Verdict,
+)
+from backend.kit.actor import Actor
+from backend.kit.amounts import Minutes
+from backend.kit.translation import translate
+from backend.orders.states import Pricing
+
+SELF = strawberry.lazy("backend.graphql.invoices")
+
+# Findings and disputes
+
+
+def _sentence(actor: Actor, code: FindingCode, expected: Any, found: Any, about: str | None) -> str:
+    return translate(findings.sentence(FindingCode(code), expected, found, about), actor.language)
+
+
+def _figure(actor: Actor, kept: Any) -> str | None:
+    text = findings.figure(kept)
+    return None if text is None else translate(text, actor.language)
+
+
+@shape(model.Finding, queries.visible_findings, sort=oldest("id"))
+class Finding(Subject):
+    """What judging found of a line, or of an invoice as a whole."""
+
+    code: FindingCode = column("What kind of finding.")
+    severity: Severity = column("How grave it is.")
+    rule: str = column("The rule of the contract.")
+    sentence: str = computed(
+        _sentence,
+        lambda f: {"code": f.code, "expected": f.expected, "found": f.found, "about": f.about},
+        "What was found, in your language.",
+    )
+    expected: str | None = computed(_figure, lambda f: {"kept": f.expected}, "The figure that was expected.")
+    found: str | None = computed(_figure, lambda f: {"kept": f.found}, "The figure that was found.")
+    recorded_at: dt.datetime = column("When it was found.")
+    ended_at: dt.datetime | None = column("When a newer judgement took its place.")
+    line: Annotated["InvoiceLine", SELF] | None = one(
+        lambda f, line: line.id == f.line_id, "The line; null for the invoice as a whole."
+    )
+    other_invoice: Annotated["Invoice", SELF] | None = one(
+        lambda f, i: i.id == f.other_invoice_id, "The other invoice that it speaks of."
+    )
+
+
+@shape(model.Dispute, queries.visible_disputes, sort=newest("id"))
+class Dispute(Node):
+    """That Tiera disputed a line: why, what the supplier answered, how it ended."""
+
+    reason: str = column("Why.")
+    disputed_at: dt.datetime = column("When.")
+    disputed_by: Person | None = one(lambda d, p: p.id == d.disputed_by_id, "By whom.", with_parent=True)
+    answer: str | None = column("The supplier's answer.")
+    answered_at: dt.datetime | None = column("When it was answered.")
+    answered_by: Person | None = one(lambda d, p: p.id == d.answered_by_id, "Who answered.", with_parent=True)
+    ended_at: dt.datetime | None = column("When it ended.")
+    ended_by: Person | None = one(lambda d, p: p.id == d.ended_by_id, "By whose act.", with_parent=True)
+    ending: DisputeEnding | None = column("How it ended.")
+
+
+# Evidence
+
+
+@shape(figures.EVIDENCE, figures.visible_evidence, sort=oldest("day", "id"))
+class Evidence:
+    """A portion of approved work that a line holds or has billed: from a line to its hours, and back."""
+
+    day: dt.date = column("The day of the work.")
+    minutes: Minutes | None = sql(figures.evidence_minutes, "How much of the entry; null of a part of a fixed price.")
+    amount: Money | None = money(figures.evidence_euros, "Of a part of a fixed price: how much.")
+    unit_price: Decimal | None = column("The contract's price an hour on that day.")
+    billed_at: dt.datetime | None = sql(lambda e: e.taken_at, "When it was billed; null while it is held.")
+    entry: TimeEntry | None = one(
+        lambda e, t: sa.and_(t.id == e.source_id, e.source_kind == "TimeEntry"), "The time entry."
+    )
+    milestone: Milestone | None = one(
+        lambda e, m: sa.and_(m.id == e.source_id, e.source_kind == "Milestone"), "The part of a fixed price."
+    )
+    overrun: Overrun | None = one(
+        lambda e, o: sa.and_(o.id == e.grant_id, e.grant_kind == "Overrun"),
+        "The overrun under which it was approved; null where the estimate covered it.",
+    )
+    line: Annotated["InvoiceLine", SELF] | None = one(lambda e, line: line.id == e.line_id, "The line that holds it.")
+
+
+# Lines
+
+
+def _line_actions(actor: Actor, state: LineState, invoice: InvoiceState, kind: InvoiceKind) -> list[LineAction]:
+    return policy.line_actions(actor, LineState(state), InvoiceState(invoice), InvoiceKind(kind))
+
+
+def _open_keys(
+    actor: Actor, kind: InvoiceKind, pricing: Pricing | None, pointed: Sequence[str], **has: bool
+) -> list[Key]:
+    return policy.open_keys(InvoiceKind(kind), pricing and Pricing(pricing), pointed, **has)
+
+
+def _said(line: Any) -> Mapping[str, Any]:
+    return {
+        "kind": figures.invoice_of(line, "kind"),
+        "pricing": figures.order_pricing(line),
+        "pointed": line.pointed,
+        "has_order": line.order_id.is_not(None),
+        "has_period": line.period_first.is_not(None),
+        "has_price_group": line.price_group_id.is_not(None),
+        "has_milestone": line.milestone_id.is_not(None),
+        "has_credited_line": line.credits_line_id.is_not(None),
+    }
+
+
+@shape(model.InvoiceLine, queries.visible_lines, sort=oldest("position", "id"))
+class InvoiceLine(Subject):
+    """A line: what it bills, what was found of it, what became of it."""
+
+    position: int = column("Its place, from 1.")
+    text: str = column("What it says.")
+    notes: list[str] = column("What else it says.")
+    ground: Ground | None = column("Which of the four it bills.")
+    order_reference: str | None = column("The order's or ticket's number, as the line or the invoice says.")
+    period_first: dt.date | None = column("The first day that it bills.")
+    period_last: dt.date | None = column("The last day that it bills.")
+    price_group_code: str | None = column("The price group, as the line says.")
+    quantity: Decimal | None = column("How much, in its unit.")
+    unit: str | None = column("The unit (UN/ECE), where it is certain.")
+    raw_unit: str | None = column("The unit as written.")
+    minutes: Minutes | None = sql(figures.billed_minutes, "Minutes that it bills, less what was credited.")
+    unit_price: Decimal | None = column("Euros for one unit, without VAT.")
+    amount: Money = money(lambda line: line.amount, "Euros without VAT.")
+    credited_amount: Money = money(lambda line: line.credited_amount, "What credit notes have taken back of it.")
+    credited_minutes: Minutes = column("Minutes that credit notes have taken back of it.")
+    vat_rate: Decimal | None = column("The VAT rate in per cent.")
+    state: LineState = column("Where it stands.")
+    verdict: Verdict = sql(figures.verdict, "What judging says of it.")
+    errors: int = column("How many errors.")
+    warnings: int = column("How many warnings.")
+    reserved_minutes: Minutes = column("Approved minutes that it holds or has billed.")
+    is_decided_alone: bool = column("Whether who ordered approved it with nobody else's acceptance.")
+    decided_at: dt.datetime | None = column("When it was decided last.")
+    decided_by: Person | None = one(lambda line, p: p.id == line.decided_by_id, "By whom.", with_parent=True)
+    pointed: list[Key] = computed(
+        lambda _, pointed: [Key(key) for key in pointed],
+        lambda line: {"pointed": line.pointed},
+        "What a person said of it.",
+    )
+    pointed_by: Person | None = one(lambda line, p: p.id == line.pointed_by_id, "Who said it.", with_parent=True)
+    open_keys: list[Key] = computed(_open_keys, _said, "What of it a person may say, because it does not itself.")
+    version: int = column("Counts its changes.")
+    invoice: Annotated["Invoice", SELF] = one(lambda line, i: i.id == line.invoice_id, "Its invoice.", with_parent=True)
+    order: Order | None = one(lambda line, o: o.id == line.order_id, "The order that it bills.")
+    milestone: Milestone | None = one(lambda line, m: m.id == line.milestone_id, "The part of a fixed price.")
+    price_group: PriceGroup | None = one(lambda line, g: g.id == line.price_group_id, "The price group.")
+    findings: list[Finding] = many(
+        lambda line, f: sa.and_(f.line_id == line.id, f.ended_at.is_(None)), "What stands against it.", with_parent=True
+    )
+    dispute: Dispute | None = one(figures.is_open_dispute, "The dispute that is open.", with_parent=True)
+    disputes: list[Dispute] = many(
+        lambda line, d: d.line_id == line.id, "All disputes about it, the newest first.", with_parent=True
+    )
+    credits_line: Annotated["InvoiceLine", SELF] | None = one(
+        lambda line, other: other.id == line.credits_line_id, "Of a credit note: the line that it credits."
+    )
+    credited_by: list[Annotated["InvoiceLine", SELF]] = many(
+        lambda line, other: other.credits_line_id == line.id, "Lines of credit notes that credit it."
+    )
+    evidence: Connection[Evidence] = connection(
+        lambda line, e: e.line_id == line.id, "The work that it holds or has billed, the oldest day first.", cap=1000
+    )
+    available_actions: list[LineAction] = computed(
+        _line_actions,
+        lambda line: {
+            "state": line.state,
+            "invoice": figures.invoice_of(line, "state"),
+            "kind": figures.invoice_of(line, "kind"),
+        },
+        "What you may do with it now.",
+    )
+
+
+# Invoices
+
+
+@strawberry.type(description="The VAT of one rate.")
+class InvoiceVat:
+    rate: Decimal | None = strawberry.field(description="The rate in per cent.")
+    base: Decimal | None = strawberry.field(description="What it is reckoned on, in euros.")
+    amount: Decimal | None = strawberry.field(description="The tax, in euros.")
+
+
+@strawberry.type(description="What came with an invoice file, or a link in it.")
+class InvoiceAttachment:
+    name: str | None = strawberry.field(description="Its name.")
+    url: str | None = strawberry.field(description="Where it is, if the file says so by an https address.")
+
+
+def _vat_rates(actor: Actor, document: Mapping[str, Any] | None) -> list[InvoiceVat]:
+    def number(text: str | None) -> Decimal | None:
+        return None if text is None else Decimal(text)
+
+    return [
+        InvoiceVat(rate=number(each["rate"]), base=number(each["base"]), amount=number(each["amount"]))
+        for each in (document or {}).get("vat_rates", ())
+    ]
+
+
+def _attachments(actor: Actor, document: Mapping[str, Any] | None) -> list[InvoiceAttachment]:
+    told = (document or {}).get("attachments", ())
+    return [InvoiceAttachment(name=each.get("name"), url=each.get("url")) for each in told]
+
+
+def _notes(actor: Actor, document: Mapping[str, Any] | None) -> list[str]:
+    return list((document or {}).get("notes", ()))
+
+
+def _invoice_actions(
+    actor: Actor, state: InvoiceState, kind: InvoiceKind, lines: Sequence[LineState] | None
+) -> list[InvoiceAction]:
+    states = [LineState(each) for each in lines or ()]
+    return policy.invoice_actions(actor, InvoiceState(state), InvoiceKind(kind), states)
+
+
+@shape(model.Invoice, queries.visible_invoices, sort={
+    InvoiceSort.NEWEST: newest("arrived_at", "id"),
+    InvoiceSort.OLDEST: oldest("arrived_at", "id"),
+    InvoiceSort.DUE_FIRST: oldest("due_key", "id"),
+    InvoiceSort.DUE_LAST: newest("due_key", "id"),
+    InvoiceSort.LARGEST: newest("gross", "id"),
+    InvoiceSort.SMALLEST: oldest("gross", "id"),
+})  # fmt: skip
+class Invoice(Subject):
+    """An invoice or a credit note of a supplier."""
+
+    number: str = column("The supplier's number.")
+    is_number_repeated: bool = column("Whether the supplier had used the number before.")
+    kind: InvoiceKind = column("What it is.")
+    origin: Origin = column("How it came.")
+    state: InvoiceState = column("Where it stands.")
+    issued_on: dt.date = column("Its date.")
+    arrived_at: dt.datetime = column("When it came; of a draft: when it was begun.")
+    due_on: dt.date | None = column("By when it is to be paid.")
+    is_late: bool = column("Whether it came after the day by which the month was to be invoiced.")
+    currency: str = column("Its currency.")
+    period_first: dt.date | None = column("The first day that it bills, where it says so as a whole.")
+    period_last: dt.date | None = column("The last day that it bills, where it says so as a whole.")
+    order_reference: str | None = column("The order's number, where it says one for all lines.")
+    buyer_reference: str | None = column("The buyer's reference.")
+    agreement_reference: str | None = column("The agreement's number, as it says.")
+    seller_business_id: str | None = column("The seller's business identifier, as it says.")
+    ibans: list[str] = column("The accounts that it asks to be paid to.")
+    net: Money = money(lambda i: i.net, "Its sum without VAT.")
+    vat: Money = money(lambda i: i.vat, "Its VAT.")
+    gross: Money = money(lambda i: i.gross, "Its sum with VAT.")
+    approved_total: Money = money(
+        lambda i: figures.amount_of_lines(i, LineState.APPROVED), "Without VAT: what of it is approved."
+    )
+    disputed_total: Money = money(
+        lambda i: figures.amount_of_lines(i, LineState.DISPUTED), "Without VAT: what of it is disputed."
+    )
+    vat_rates: list[InvoiceVat] = computed(_vat_rates, lambda i: {"document": i.document}, "Its VAT by rate.")
+    notes: list[str] = computed(_notes, lambda i: {"document": i.document}, "What it says beside its lines.")
+    attachments: list[InvoiceAttachment] = computed(
+        _attachments, lambda i: {"document": i.document}, "What came with the file."
+    )
+    judged_at: dt.datetime | None = column("When it was checked last.")
+    version: int = column("Counts its changes.")
+    line_count: int = sql(lambda i: figures.count_of_lines(i), "How many lines it has.")
+    open_line_count: int = sql(lambda i: figures.count_of_lines(i, LineState.OPEN), "How many lines wait.")
+    errors: int = sql(
+        lambda i: figures.count_of_findings(i, Severity.ERROR), "Errors of it and of lines that are not decided."
+    )
+    warnings: int = sql(
+        lambda i: figures.count_of_findings(i, Severity.WARNING), "Warnings of it and of lines that are not decided."
+    )
+    supplier: Organisation = one(lambda i, o: o.id == i.supplier_id, "Whose it is.", with_parent=True)
+    agreement: Agreement | None = one(lambda i, a: a.id == i.agreement_id, "Under which agreement.")
+    sent_by: Person | None = one(lambda i, p: p.id == i.sent_by_id, "Who sent it.", with_parent=True)
+    file: StoredFile | None = one(lambda i, f: f.id == i.file_id, "The file as it was received.", with_parent=True)
+    credits: Annotated["Invoice", SELF] | None = one(
+        lambda i, other: other.id == i.credits_id, "Of a credit note: the invoice that it credits."
+    )
+    credit_notes: list[Annotated["Invoice", SELF]] = many(
+        lambda i, other: other.credits_id == i.id, "Credit notes for it."
+    )
+    findings: list[Finding] = many(
+        lambda i, f: sa.and_(f.invoice_id == i.id, f.line_id.is_(None), f.ended_at.is_(None)),
+        "What stands against it as a whole.",
+        with_parent=True,
+    )
+    lines: Connection[InvoiceLine] = connection(
+        lambda i, line, with_findings: sa.and_(
+            line.invoice_id == i.id,
+            sa.true() if with_findings is None else ((line.errors + line.warnings) > 0) == with_findings,
+        ),
+        "Its lines.",
+        with_parent=True,
+        cap=500,
+        with_findings=argument(bool | None, "Only those with findings, or without."),
+    )
+    timeline: Connection[Event] = timeline_of("Invoice")
+    available_actions: list[InvoiceAction] = computed(
+        _invoice_actions,
+        lambda i: {"state": i.state, "kind": i.kind, "lines": figures.states_of_lines(i)},
+        "What you may do with it now.",
+    )

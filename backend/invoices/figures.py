@@ -1,0 +1,251 @@
+"""Named SQL expressions over invoices, and lists that reads and exports share."""
+
+from collections.abc import Sequence
+from typing import Any
+
+import sqlalchemy as sa
+
+from backend.invoices.model import Dispute, Finding, Invoice, InvoiceLine
+from backend.invoices.queries import LINE_KIND, visible_invoices
+from backend.invoices.rules import MINUTES_IN
+from backend.invoices.states import InvoiceKind, InvoiceState, LineState, Severity, Verdict
+from backend.kit.actor import Actor, ActorKind
+from backend.kit.conditions import has_words, when
+from backend.kit.database import Condition, Row
+from backend.ledger.model import Account, Portion, Posting, Reservation, Unit
+from backend.orders.model import Order
+from backend.parties.agreement_model import Price
+from backend.parties.model import Organisation
+from backend.rulebook.roles import Right
+
+# What a line holds, one row a portion: the evidence in both directions (H11.7.3-i)
+
+_grants = sa.alias(Posting.__table__)
+_prices = sa.alias(Price.__table__)
+EVIDENCE = (
+    sa.select(
+        Reservation.id.label("id"),
+        Reservation.line_id.label("line_id"),
+        Reservation.taken_at.label("taken_at"),
+        InvoiceLine.supplier_id.label("supplier_id"),
+        Portion.day.label("day"),
+        Portion.amount.label("amount"),
+        Portion.source_kind.label("source_kind"),
+        Portion.source_id.label("source_id"),
+        Account.unit.label("unit"),
+        _grants.c.source_kind.label("grant_kind"),
+        _grants.c.source_id.label("grant_id"),
+        sa.select(_prices.c.unit_price)
+        .where(
+            _prices.c.price_group_id == Portion.price_group_id,
+            _prices.c.ended_at.is_(None),
+            _prices.c.valid.contains(Portion.day),
+        )
+        .limit(1)
+        .scalar_subquery()
+        .label("unit_price"),
+    )
+    .join(Portion, Portion.id == Reservation.portion_id)
+    .join(Account, Account.id == Portion.account_id)
+    .join(InvoiceLine, InvoiceLine.id == Reservation.line_id)
+    .outerjoin(_grants, _grants.c.id == Portion.grant_id)
+    .where(Reservation.line_kind == LINE_KIND, Reservation.released_at.is_(None))
+    .subquery("evidence")
+)
+
+
+def visible_evidence(actor: Actor, row: Row) -> Condition:
+    """As the line that holds it."""
+    if actor.kind is ActorKind.SYSTEM or (actor.kind is ActorKind.BUYER and actor.may(Right.SEE_INVOICES)):
+        return sa.true()
+    if actor.kind is ActorKind.SUPPLIER and actor.may(Right.SEE_INVOICES):
+        return sa.and_(row.supplier_id == actor.organisation_id)
+    return sa.false()
+
+
+def evidence_minutes(row: Row) -> Any:
+    """Minutes of a portion of work; null of a part of a fixed price."""
+    return sa.case((row.unit == Unit.MINUTES, row.amount))
+
+
+def evidence_euros(row: Row) -> Any:
+    """Euros of a part of a fixed price; null of work."""
+    return sa.case((row.unit == Unit.CENTS, sa.cast(row.amount, sa.Numeric(14, 2)) / 100))
+
+
+# Lines
+
+
+def billed_minutes(line: Row) -> Any:
+    """Minutes that a line bills, less what was credited; null where it bills none, or in a unit that is not of time."""
+    counted = sa.case(
+        *((line.unit == unit, line.quantity * each) for unit, each in MINUTES_IN.items()),
+    )
+    return sa.cast(sa.func.round(counted), sa.BigInteger) - line.credited_minutes
+
+
+def verdict(line: Row) -> Any:
+    """What judging says of a line, in a word."""
+    return sa.case(
+        (line.errors > 0, Verdict.ERROR.value), (line.warnings > 0, Verdict.WARNING.value), else_=Verdict.FINE.value
+    )
+
+
+def invoice_of(line: Row, column: str) -> Any:
+    """A column of a line's invoice."""
+    its = sa.alias(Invoice.__table__)
+    return sa.select(its.c[column]).where(its.c.id == line.invoice_id).correlate_except(its).scalar_subquery()
+
+
+def order_pricing(line: Row) -> Any:
+    """How the order is priced that a line bills; null where it points to none."""
+    its = sa.alias(Order.__table__)
+    return sa.select(its.c.pricing).where(its.c.id == line.order_id).correlate_except(its).scalar_subquery()
+
+
+def is_open_dispute(line: Row, dispute: Row) -> Condition:
+    return sa.and_(dispute.line_id == line.id, dispute.ended_at.is_(None))
+
+
+# Invoices
+
+
+def count_of_lines(invoice: Row, *states: LineState) -> Any:
+    """How many lines are in one of these states; without any, all."""
+    its = sa.alias(InvoiceLine.__table__)
+    wanted = sa.select(sa.func.count()).where(its.c.invoice_id == invoice.id)
+    wanted = wanted.where(its.c.state.in_(states)) if states else wanted
+    return wanted.correlate_except(its).scalar_subquery()
+
+
+def amount_of_lines(invoice: Row, *states: LineState) -> Any:
+    """Euros without VAT of the lines in these states, less what was credited of them."""
+    its = sa.alias(InvoiceLine.__table__)
+    total = sa.func.coalesce(sa.func.sum(its.c.amount - its.c.credited_amount), sa.literal(0, sa.Numeric(14, 2)))
+    wanted = sa.select(total).where(its.c.invoice_id == invoice.id, its.c.state.in_(states))
+    return sa.cast(wanted.correlate_except(its).scalar_subquery(), sa.Numeric(14, 2))
+
+
+def states_of_lines(invoice: Row) -> Any:
+    """The states in which its lines are, each once."""
+    its = sa.alias(InvoiceLine.__table__)
+    wanted = sa.select(sa.func.array_agg(its.c.state.distinct())).where(its.c.invoice_id == invoice.id)
+    return wanted.correlate_except(its).scalar_subquery()
+
+
+def count_of_findings(invoice: Row, severity: Severity) -> Any:
+    """How many findings of the newest judgement stand against the invoice and its lines that are not decided."""
+    its, line = sa.alias(Finding.__table__), sa.alias(InvoiceLine.__table__)
+    undecided = sa.exists().where(line.c.id == its.c.line_id, line.c.state.in_([LineState.OPEN, LineState.DISPUTED]))
+    wanted = sa.select(sa.func.count()).where(
+        its.c.invoice_id == invoice.id,
+        its.c.ended_at.is_(None),
+        its.c.severity == severity,
+        sa.or_(its.c.line_id.is_(None), undecided),
+    )
+    return wanted.correlate_except(its, line).scalar_subquery()
+
+
+def has_findings(invoice: Row) -> Condition:
+    """Whether something stands against it or one of its lines that are not decided."""
+    return sa.or_(count_of_findings(invoice, Severity.ERROR) > 0, count_of_findings(invoice, Severity.WARNING) > 0)
+
+
+def has_line(invoice: Row, *states: LineState) -> Condition:
+    its = sa.alias(InvoiceLine.__table__)
+    return sa.exists().where(its.c.invoice_id == invoice.id, its.c.state.in_(states)).correlate_except(its)
+
+
+def has_good_line(invoice: Row) -> Condition:
+    """Whether a line waits with nothing against it."""
+    its = sa.alias(InvoiceLine.__table__)
+    good = sa.exists().where(its.c.invoice_id == invoice.id, its.c.state == LineState.OPEN, its.c.errors == 0)
+    return good.correlate_except(its)
+
+
+def awaits_tiera(invoice: Row) -> Condition:
+    """Whether Tiera has a line to decide on, or a supplier's answer to read."""
+    its = sa.alias(Dispute.__table__)
+    answered = sa.exists().where(its.c.invoice_id == invoice.id, its.c.ended_at.is_(None), its.c.answer.is_not(None))
+    waits = sa.or_(has_line(invoice, LineState.OPEN), answered.correlate_except(its))
+    return sa.and_(invoice.state.not_in([InvoiceState.DRAFT, InvoiceState.WITHDRAWN]), waits)
+
+
+def awaits_supplier(invoice: Row) -> Condition:
+    """Whether a draft waits to be sent, or a dispute to be answered."""
+    its = sa.alias(Dispute.__table__)
+    asked = sa.exists().where(its.c.invoice_id == invoice.id, its.c.ended_at.is_(None), its.c.answer.is_(None))
+    return sa.or_(invoice.state == InvoiceState.DRAFT, asked.correlate_except(its))
+
+
+def is_of_month(invoice: Row, day: Any) -> Condition:
+    """Whether a line of it bills work of the month that a day is in."""
+    its = sa.alias(InvoiceLine.__table__)
+    first = sa.cast(sa.func.date_trunc("month", sa.cast(day, sa.DateTime)), sa.Date)
+    after = sa.cast(sa.cast(first, sa.DateTime) + sa.text("interval '1 month'"), sa.Date)
+    within = sa.exists().where(its.c.invoice_id == invoice.id, its.c.period_first < after, its.c.period_last >= first)
+    return within.correlate_except(its)
+
+
+def supplier_name(invoice: Row) -> Any:
+    its = sa.alias(Organisation.__table__)
+    return sa.select(its.c.name).where(its.c.id == invoice.supplier_id).correlate_except(its).scalar_subquery()
+
+
+def matching(_: None, invoice: Row, *, where: Any) -> Condition:
+    """The condition of a filter: one for each value that was given."""
+    if where is None:
+        return sa.true()
+    return sa.and_(
+        when(where.words, lambda words: has_words(words, invoice.number, supplier_name(invoice))),
+        when(where.states, lambda states: invoice.state == sa.any_(states)),
+        when(where.kind, lambda kind: invoice.kind == kind),
+        when(where.supplier_id, lambda supplier: invoice.supplier_id == supplier.of("Organisation")),
+        when(where.month, lambda day: is_of_month(invoice, day)),
+        when(where.has_findings, lambda wanted: has_findings(invoice) == wanted),
+        when(where.is_late, lambda wanted: invoice.is_late == wanted),
+        when(where.awaits_tiera, lambda wanted: awaits_tiera(invoice) == wanted),
+        when(where.awaits_supplier, lambda wanted: awaits_supplier(invoice) == wanted),
+        when(where.order_id, lambda order: _bills(invoice, order.of("Order"))),
+    )
+
+
+def _bills(invoice: Row, order_id: Any) -> Condition:
+    its = sa.alias(InvoiceLine.__table__)
+    return sa.exists().where(its.c.invoice_id == invoice.id, its.c.order_id == order_id).correlate_except(its)
+
+
+def lines_matching(_: None, line: Row, *, where: Any) -> Condition:
+    """The condition of a filter of lines."""
+    if where is None:
+        return sa.true()
+    return sa.and_(
+        when(where.states, lambda states: line.state == sa.any_(states)),
+        when(where.invoice_id, lambda invoice: line.invoice_id == invoice.of("Invoice")),
+        when(where.order_id, lambda order: line.order_id == order.of("Order")),
+        when(where.entry_id, lambda entry: _holds(line, "TimeEntry", entry.of("TimeEntry"))),
+        when(where.milestone_id, lambda part: _holds(line, "Milestone", part.of("Milestone"))),
+        when(where.decided_from, lambda at: line.decided_at >= at),
+        when(where.decided_before, lambda at: line.decided_at < at),
+        when(where.is_credit, lambda wanted: (invoice_of(line, "kind") == InvoiceKind.CREDIT_NOTE) == wanted),
+    )
+
+
+def _holds(line: Row, source_kind: str, source_id: Any) -> Condition:
+    held, portion = sa.alias(Reservation.__table__), sa.alias(Portion.__table__)
+    found = sa.exists().where(
+        held.c.line_kind == LINE_KIND,
+        held.c.line_id == line.id,
+        held.c.released_at.is_(None),
+        portion.c.id == held.c.portion_id,
+        portion.c.source_kind == source_kind,
+        portion.c.source_id == source_id,
+    )
+    return found.correlate_except(held, portion)
+
+
+def visible_count(actor: Actor, *conditions: Any) -> Any:
+    """How many invoices that the actor sees meet conditions."""
+    its = sa.alias(Invoice.__table__)
+    wanted: Sequence[Condition] = [condition(its.c) for condition in conditions]
+    return sa.select(sa.func.count()).select_from(its).where(visible_invoices(actor, its.c), *wanted).scalar_subquery()
