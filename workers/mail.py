@@ -48,9 +48,9 @@ def message_of(mail: Mail, sender: str, base_url: str) -> EmailMessage:
     message["From"] = sender
     message["To"] = mail.address
     message["Subject"] = mail.subject
-    message["Content-Language"] = mail.language.value
     message["Auto-Submitted"] = "auto-generated"  # absence notes need not answer
     message.set_content(mail.body)
+    message["Content-Language"] = mail.language.value  # now, for set_content drops what was said of another content
     return message
 
 

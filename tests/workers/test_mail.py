@@ -1,0 +1,85 @@
+"""Handing mail over: the message, the folder of a demo, and what a server's answers mean."""
+
+from dataclasses import replace
+from datetime import UTC, datetime
+from email import message_from_bytes, policy
+from pathlib import Path
+
+import pytest
+
+from backend.kit.actor import Language
+from backend.notices.letters import Mail
+from tests.workers.making import mail_server, settings_for
+from workers.mail import NotSent, message_of, open_line
+
+BASE = "https://portaali.example.fi"
+MAIL = Mail(
+    key="notice-7",
+    at=datetime(2026, 11, 24, 8, 0, tzinfo=UTC),
+    address="maija@example.fi",
+    language=Language.FI,
+    subject="TIL-2026-00042 · Työ toimitettiin ja odottaa hyväksyntää.",
+    body="Työ toimitettiin ja odottaa hyväksyntää.\n",
+)
+
+
+def test_a_repeat_is_the_very_same_message() -> None:
+    first, second = (bytes(message_of(MAIL, "portaali@example.fi", BASE)) for _ in range(2))
+    assert first == second
+    read = message_from_bytes(first, policy=policy.default)
+    assert read["Message-ID"] == "<notice-7@portaali.example.fi>"
+    assert read["Subject"] == MAIL.subject
+    assert read["Content-Language"] == "fi"
+
+
+def test_without_a_server_mails_are_files_for_us_alone_and_a_repeat_replaces_the_first(tmp_path: Path) -> None:
+    given = settings_for(tmp_path, "postgresql://x/y", "redis://x").mail
+    line = open_line(given, BASE)
+    line.post(MAIL)
+    line.post(MAIL)
+    (file,) = given.folder.iterdir()
+    assert file.name == "notice-7.eml"
+    assert file.stat().st_mode & 0o777 == 0o600
+    assert given.folder.stat().st_mode & 0o777 == 0o700
+
+
+def test_a_folder_that_cannot_be_written_is_a_mail_not_sent(tmp_path: Path) -> None:
+    given = settings_for(tmp_path, "postgresql://x/y", "redis://x").mail
+    given.folder.parent.mkdir(exist_ok=True)
+    given.folder.write_text("in the way")
+    with pytest.raises(NotSent):
+        open_line(given, BASE).post(MAIL)
+
+
+def test_a_line_is_used_again_and_made_anew_after_a_failure(tmp_path: Path) -> None:
+    with mail_server() as (server, port):
+        line = open_line(settings_for(tmp_path, "postgresql://x/y", "redis://x", port).mail, BASE)
+        line.post(MAIL)
+        server.answers.append("451 try later")
+        with pytest.raises(NotSent, match="451 try later") as refused:
+            line.post(MAIL)
+        assert not refused.value.is_final
+        line.post(MAIL)
+        server.answers.append("550 no such user")
+        with pytest.raises(NotSent, match="550 no such user") as refused:
+            line.post(MAIL)
+        assert refused.value.is_final
+        line.close()
+    assert len(server.mails) == 2
+
+
+def test_a_server_that_is_not_there_is_tried_again(tmp_path: Path) -> None:
+    with mail_server() as (_, port):
+        pass
+    with pytest.raises(NotSent) as refused:
+        open_line(settings_for(tmp_path, "postgresql://x/y", "redis://x", port).mail, BASE).post(MAIL)
+    assert not refused.value.is_final
+
+
+@pytest.mark.parametrize("tls", ["starttls", "tls"])
+def test_what_should_be_encrypted_is_never_sent_in_clear(tmp_path: Path, tls: str) -> None:
+    with mail_server() as (server, port):
+        given = replace(settings_for(tmp_path, "postgresql://x/y", "redis://x", port).mail, tls=tls)
+        with pytest.raises(NotSent):
+            open_line(given, BASE).post(MAIL)
+    assert server.mails == []
