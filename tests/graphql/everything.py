@@ -48,20 +48,15 @@ def selection(schema: g.GraphQLSchema, type_: Any, links: int, *, optional: bool
     return "{ " + " ".join(parts) + " }"
 
 
-def documents(schema: g.GraphQLSchema) -> Iterator[tuple[str, str]]:
-    """A name and a document for each root field and for each type with an identifier."""
+def documents(schema: g.GraphQLSchema, *, optional: bool) -> Iterator[tuple[str, str]]:
+    """A name and a document for each root field and each type with an identifier; with `optional` arguments or not."""
     root = schema.query_type
     assert root
     for name, field in root.fields.items():
-        target = g.get_named_type(field.type)
-        for optional in (False, True):
-            if optional and arguments(field, optional=True) == arguments(field, optional=False):
-                continue
-            inner = selection(schema, target, 1, optional=optional)
-            yield f"Query.{name}", f"{{ {name}{arguments(field, optional=optional)} {inner} }}"
-    node = schema.get_type("Node")
+        inner = selection(schema, g.get_named_type(field.type), 1, optional=optional)
+        yield f"Query.{name}", f"{{ {name}{arguments(field, optional=optional)} {inner} }}"
+    node: Any = schema.get_type("Node")
     for type_ in schema.type_map.values():
         if isinstance(type_, g.GraphQLObjectType) and find_shape(type_) and node in type_.interfaces:
-            plain, full = (selection(schema, type_, 1, optional=optional) for optional in (False, True))
-            for inner in {plain, full}:
-                yield type_.name, f'{{ node(id: "{type_.name}:1") {{ ... on {type_.name} {inner} }} }}'
+            inner = selection(schema, type_, 1, optional=optional)
+            yield type_.name, f'{{ node(id: "{type_.name}:1") {{ ... on {type_.name} {inner} }} }}'

@@ -40,7 +40,7 @@ def test_what_is_declared_can_be_read_as_it_says(whole: strawberry.Schema) -> No
 async def test_every_field_of_every_type_runs_for_every_kind_of_actor(door: Door, kind: ActorKind) -> None:
     actor = Actor(kind, organisation_id=1, person_id=1)
     failed = {}
-    for name, document in documents(door.reads.schema):
+    for name, document in documents(door.reads.schema, optional=kind is ActorKind.SUPPLIER):
         response = orjson.loads(await door.execute(document, {}, actor))
         codes = {error["extensions"]["code"] for error in response.get("errors", [])}
         if codes - {"NOT_PERMITTED"}:

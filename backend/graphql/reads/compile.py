@@ -49,6 +49,7 @@ from backend.graphql.reads.sql import (
     stored,
     stray_rows,
 )
+from backend.kit.conditions import rows_of
 from backend.kit.database import Condition, Row
 
 Make = Callable[[str, Nodes, Path], Sql]
@@ -201,7 +202,8 @@ class Compiler:
     ) -> tuple[sa.FromClause, Condition]:
         """The rows of a link that the actor may see: the only way to rows there is."""
         shape = shape_of(type_)
-        row = (how.rows(**given) if how.rows else shape.table).alias()
+        rows = how.rows(**given) if how.rows else shape.table
+        row = rows_of(rows) if isinstance(rows, sa.Table) else rows.alias()
         condition = how.on(parent, row.c, **({"actor": self.actor} if how.by_actor else {}), **given)
         return row, condition if how.with_parent else sa.and_(condition, shape.visible_to(self.actor, row.c))
 

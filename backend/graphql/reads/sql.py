@@ -13,6 +13,7 @@ from sqlalchemy.dialects.postgresql.base import PGCompiler, PGDialect
 from sqlalchemy.sql.elements import Grouping
 
 from backend.graphql.reads.how import Keys
+from backend.kit.conditions import is_never_null
 from backend.kit.database import Condition
 
 Sql = sa.ColumnElement[Any]
@@ -84,9 +85,7 @@ NULL: Sql = sa.literal_column("'null'")
 
 def or_null(text: Sql, value: Sql) -> Sql:
     """The JSON text of a value, or null, unless it is a column that its own table says is always there."""
-    table = getattr(getattr(value, "table", None), "element", None)
-    always = isinstance(value, sa.Column) and not value.nullable and isinstance(table, sa.Table)
-    return text if always else sa.func.coalesce(text, NULL)
+    return text if is_never_null(value) else sa.func.coalesce(text, NULL)
 
 
 def typed(value: Sql) -> Sql:
