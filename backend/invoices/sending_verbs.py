@@ -187,8 +187,11 @@ async def _draft_for_change(
 
 
 async def _fill(session: Session, actor: Actor, invoice: Invoice, draft: Draft) -> list[InvoiceLine]:
-    drafting.check_draft(draft)
-    await _require_own_credits(session, actor, draft)
+    try:
+        drafting.check_draft(draft)
+        await _require_own_credits(session, actor, draft)
+    except Refusal as refusal:
+        raise refusal.at("draft") from None
     business_id = await session.scalar(
         sa.select(Organisation.business_id).where(Organisation.id == invoice.supplier_id)
     )

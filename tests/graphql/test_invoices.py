@@ -1,0 +1,168 @@
+"""Invoices through the schema: what each side sees, the evidence both ways, and deciding by mutations alone."""
+
+from collections.abc import AsyncIterator, Awaitable, Callable
+from typing import Any
+
+import orjson
+import pytest
+
+from backend.graphql import schema
+from backend.graphql.door import Door
+from backend.graphql.reads.database import Database
+from backend.kit.actor import Actor
+from backend.kit.database import Session, Sessions, make_engine, make_sessions
+from backend.kit.entrance import Entrance
+from tests.invoices.making import NOW, Scene, a_line, make_approved, make_invoice, make_scene
+from tests.making import customer_representative, supplier_manager
+
+Ask = Callable[..., Awaitable[dict[str, Any]]]
+INVOICE = """
+query Invoice($id: ID!) { invoice(id: $id) {
+  number kind origin state isLate gross { amount currency } approvedTotal { amount } vatRates { rate base amount }
+  lineCount openLineCount errors warnings supplier { name } availableActions findings { code severity sentence }
+  timeline(first: 5) { nodes { name sentence } }
+  lines(first: 20) { nodes { id position minutes unitPrice amount { amount } state verdict errors order { number }
+    priceGroup { code } openKeys availableActions
+    findings(first: 9) { code severity rule sentence expected found otherInvoice { number } } dispute { reason answer }
+    evidence(first: 20) { totalCount nodes { day minutes unitPrice entry { id person { name } } overrun { id } }
+    }
+  } }
+} }
+"""
+APPROVE = """
+mutation Approve($input: ApproveInvoiceLinesInput!) {
+  approveInvoiceLines(input: $input) { invoice { state } userErrors { code message path rule limit actual } }
+}
+"""
+
+
+@pytest.fixture
+async def sessions(database_url: str) -> AsyncIterator[Sessions]:
+    engine = make_engine(database_url)
+    yield make_sessions(engine)
+    await engine.dispose()
+
+
+@pytest.fixture
+async def ask(database_url: str, sessions: Sessions) -> AsyncIterator[Ask]:
+    """Asks the schema as an actor and gives the whole response."""
+    reads = Database(database_url, size=1)
+    await reads.open()
+    door = Door(schema.build(), reads.fetch, Entrance(sessions, clock=lambda: NOW))
+
+    async def asked(actor: Actor, document: str, **variables: Any) -> dict[str, Any]:
+        response: dict[str, Any] = orjson.loads(await door.execute(document, variables, actor))
+        return response
+
+    yield asked
+    await reads.close()
+
+
+async def prepare(sessions: Sessions, make: Callable[[Session], Awaitable[Any]]) -> Any:
+    async with sessions.begin() as session:
+        return await make(session)
+
+
+async def a_good_and_a_bad_line(session: Session) -> tuple[Scene, int, int]:
+    scene = await make_scene(session)
+    entries = await make_approved(session, scene, 450, 150)
+    invoice = await make_invoice(session, scene, a_line(scene), a_line(scene, 60))
+    return scene, invoice.id, entries[0].id
+
+
+@pytest.mark.rule("H11.7.3-i")
+async def test_a_line_leads_to_its_entries_and_an_entry_to_its_line(sessions: Sessions, ask: Ask) -> None:
+    scene, invoice_id, entry_id = await prepare(sessions, a_good_and_a_bad_line)
+    invoice = (await ask(scene.judge, INVOICE, id=f"Invoice:{invoice_id}"))["data"]["invoice"]
+    evidence = invoice["lines"]["nodes"][0]["evidence"]
+    assert [(e["day"], e["minutes"], e["unitPrice"]) for e in evidence["nodes"]] == [
+        ("2026-10-05", 450, "100.000000"),
+        ("2026-10-06", 150, "100.000000"),
+    ]
+    back = """query Back($id: ID!) {
+      invoiceLines(where: { entryId: $id }) { nodes { position invoice { number } } }
+      evidence(entryId: $id) { nodes { minutes line { invoice { number } } } }
+    }"""
+    found = (await ask(scene.sender, back, id=f"TimeEntry:{entry_id}"))["data"]
+    assert found["invoiceLines"]["nodes"] == [{"position": 1, "invoice": {"number": invoice["number"]}}]
+    assert [e["minutes"] for e in found["evidence"]["nodes"]] == [450]
+
+
+@pytest.mark.rule("D11.9-d")
+async def test_a_finding_has_its_sentence_figures_and_rule_in_the_readers_language(
+    sessions: Sessions, ask: Ask
+) -> None:
+    scene, invoice_id, _ = await prepare(sessions, a_good_and_a_bad_line)
+    invoice = (await ask(scene.judge, INVOICE, id=f"Invoice:{invoice_id}"))["data"]["invoice"]
+    good, bad = invoice["lines"]["nodes"]
+    assert (good["verdict"], good["findings"], bad["verdict"]) == ("FINE", [], "ERROR")
+    (finding,) = bad["findings"]
+    assert (finding["code"], finding["rule"]) == ("ALREADY_BILLED", "D11.9-e") or finding["code"] == (
+        "MORE_THAN_APPROVED"
+    )
+    assert finding["sentence"].endswith(".")
+    assert "APPROVE" in good["availableActions"]
+
+
+async def test_lines_are_approved_and_a_refusal_leads_to_the_line(sessions: Sessions, ask: Ask) -> None:
+    scene, invoice_id, _ = await prepare(sessions, a_good_and_a_bad_line)
+    invoice = (await ask(scene.judge, INVOICE, id=f"Invoice:{invoice_id}"))["data"]["invoice"]
+    ids = [line["id"] for line in invoice["lines"]["nodes"]]
+    both = {"invoiceId": f"Invoice:{invoice_id}", "lineIds": ids, "idempotencyKey": "a"}
+    refused = (await ask(scene.judge, APPROVE, input=both))["data"]["approveInvoiceLines"]
+    assert (refused["invoice"], refused["userErrors"][0]["path"]) == (None, ["lineIds", "1"])
+    good = {"invoiceId": f"Invoice:{invoice_id}", "idempotencyKey": "b"}
+    done = (await ask(scene.judge, APPROVE, input=good))["data"]["approveInvoiceLines"]
+    assert done == {"invoice": {"state": "PARTLY_DECIDED"}, "userErrors": []}
+
+
+@pytest.mark.rule("D2.1-c")
+async def test_customers_experts_and_other_suppliers_see_no_invoice(sessions: Sessions, ask: Ask) -> None:
+    async def make(session: Session) -> tuple[Scene, int, Actor, Actor]:
+        scene, invoice_id, _ = await a_good_and_a_bad_line(session)
+        return scene, invoice_id, await customer_representative(session), await supplier_manager(session)
+
+    scene, invoice_id, customer, stranger = await prepare(sessions, make)
+    for actor in (customer, scene.expert):
+        response = await ask(actor, INVOICE, id=f"Invoice:{invoice_id}")
+        assert response["data"]["invoice"] is None
+        assert response["errors"][0]["extensions"]["code"] == "NOT_PERMITTED"
+    assert (await ask(stranger, INVOICE, id=f"Invoice:{invoice_id}"))["data"]["invoice"] is None
+    node = "query Node($id: ID!) { node(id: $id) { id } }"
+    for actor in (customer, scene.expert, stranger):
+        assert (await ask(actor, node, id=f"Invoice:{invoice_id}"))["data"]["node"] is None
+
+
+async def test_a_draft_is_typed_and_sent_and_seen_by_the_supplier_alone_before(sessions: Sessions, ask: Ask) -> None:
+    scene = await prepare(sessions, make_scene)
+    draft = """mutation Draft($input: DraftInvoiceInput!) {
+      draftInvoice(input: $input) { invoice { id state net { amount } } userErrors { message path } } }"""
+    line = {"text": "Senior work", "minutes": 600, "unitPrice": "100.00"}
+    typed = {"number": "2026-1", "issuedOn": "2026-11-04", "lines": [line]}
+    made = (await ask(scene.sender, draft, input={"draft": typed, "idempotencyKey": "a"}))["data"]["draftInvoice"]
+    assert made["userErrors"] == []
+    assert (made["invoice"]["state"], made["invoice"]["net"]["amount"]) == ("DRAFT", "1000.00")
+    seen = "query Invoice($id: ID!) { invoice(id: $id) { id } }"
+    assert (await ask(scene.judge, seen, id=made["invoice"]["id"]))["data"]["invoice"] is None
+    empty = {"draft": {**typed, "number": " ", "lines": [{"text": ""}]}, "idempotencyKey": "b"}
+    refused = (await ask(scene.sender, draft, input=empty))["data"]["draftInvoice"]["userErrors"]
+    assert [error["path"] for error in refused] == [
+        ["draft", "number"],
+        ["draft", "lines", "0", "text"],
+        ["draft", "lines", "0", "amount"],
+    ]
+
+
+async def test_lists_are_narrowed_by_what_was_found_and_by_month(sessions: Sessions, ask: Ask) -> None:
+    scene, _, _ = await prepare(sessions, a_good_and_a_bad_line)
+    list_ = """query List($where: InvoiceFilter) {
+      invoices(where: $where, orderBy: DUE_FIRST) { totalCount } invoiceFigures { awaitingTiera withFindings } }"""
+
+    async def count(**where: Any) -> int:
+        return int((await ask(scene.judge, list_, where=where))["data"]["invoices"]["totalCount"])
+
+    assert await count(hasFindings=True) == 1
+    assert await count(hasFindings=False) == 0
+    assert await count(month="2026-10-15", awaitsTiera=True) == 1
+    assert await count(month="2026-09-15") == 0
+    assert await count(words="2026-1") == 1
