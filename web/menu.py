@@ -24,10 +24,6 @@ def everybody(actor: Actor) -> bool:
     return True
 
 
-def tiera(actor: Actor) -> bool:
-    return actor.kind is ActorKind.BUYER
-
-
 def sides_of_work(actor: Actor) -> bool:
     """Tiera and suppliers: customers see neither hours nor unit prices."""
     return actor.kind in (ActorKind.BUYER, ActorKind.SUPPLIER)
@@ -42,12 +38,11 @@ DEMO_MAILS: Final = "/postit"
 MENU: Final = (
     Place("desk", Text("Desk"), "/tyopoyta", everybody),
     Place("orders", Text("Orders"), "/tilaukset", everybody),
-    Place("hours", Text("Hours"), "/tunnit", whoever_may(Right.BOOK_HOURS, Right.SEE_HOURS)),
-    Place("approval", Text("Approval of hours"), "/tunnit/hyvaksynta", whoever_may(Right.APPROVE_HOURS)),
+    Place("hours", Text("Hours"), "/tunnit", whoever_may(Right.BOOK_HOURS, Right.SEE_HOURS, Right.APPROVE_HOURS)),
     Place("invoices", Text("Invoices"), "/laskut", whoever_may(Right.SEE_INVOICES)),
-    Place("rights", Text("Ordering rights"), "/oikeudet", everybody),
+    Place("rights", Text("Rights"), "/oikeudet", everybody),
     Place("people", Text("People"), "/henkilot", everybody),
-    Place("organisations", Text("Organisations"), "/organisaatiot", tiera),
+    Place("organisations", Text("Organisations"), "/organisaatiot", whoever_may(Right.ADMINISTER)),
     Place("agreements", Text("Agreements"), "/sopimukset", sides_of_work),
 )
 FOOTER: Final = (
