@@ -9,7 +9,6 @@ import strawberry
 
 from backend.graphql.agreements import Agreement
 from backend.graphql.events import Event, timeline_of
-from backend.graphql.events import Event, timeline_of
 from backend.graphql.orders import Order
 from backend.graphql.parties import Organisation, Person
 from backend.graphql.prices import PriceGroup
@@ -187,7 +186,6 @@ class TimeEntry(Subject):
     corrected_by: Annotated["TimeEntry", strawberry.lazy("backend.graphql.hours")] | None = one(
         lambda e, o: o.corrects_id == e.id, "The entry that took its place."
     )
-    timeline: Connection[Event] = timeline_of("TimeEntry")
     splits: list[Annotated["TimeEntry", strawberry.lazy("backend.graphql.hours")]] = many(
         lambda e, o: o.split_from_id == e.id, "What was split from it at the ceiling."
     )
