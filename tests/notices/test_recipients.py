@@ -10,10 +10,14 @@ from sqlalchemy.dialects.postgresql import Range
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from backend.kit.actor import Actor, ActorKind
-from backend.kit.events import Audience
+from backend.kit.events import Audience, Event
 from backend.kit.notices import Notice, To
 from backend.notices import verbs
-from backend.parties.model import RoleHeld
+from backend.notices.model import Delivery
+from backend.notices.states import Way
+from backend.parties.model import Organisation, Person, RoleHeld
+from backend.parties.right_verbs import confirm_right, end_right
+from backend.parties.states import RightState
 from backend.rulebook.roles import Role
 from tests.hours.making import Work, book, make_work
 from tests.making import (
@@ -29,6 +33,8 @@ from tests.making import (
     supplier_expert,
     supplier_manager,
     supplier_project_manager,
+    tiera_business_manager,
+    tiera_key_user,
     tiera_project_manager,
     tiera_service_manager,
 )
@@ -171,3 +177,28 @@ async def test_one_who_acts_for_two_organisations_is_told_for_that_which_may_see
     await tell(session)
     of_delivery = await session.scalar(sa.text("SELECT DISTINCT organisation_id FROM deliveries"))
     assert of_delivery == manager.organisation_id
+
+
+@pytest.mark.rule("H11.8.1-c")
+async def test_a_supplier_is_told_of_every_change_of_the_rights_that_cover_it_and_no_other_is(
+    session: AsyncSession,
+) -> None:
+    entering, confirming = await tiera_key_user(session), await tiera_business_manager(session)
+    theirs, others = await supplier_manager(session), await supplier_manager(session)
+    supplier = await session.get_one(Organisation, theirs.organisation_id)
+    entered = await session.get_one(Person, entering.person_id)
+    right = await make_right(
+        session, await make_person(session), supplier=supplier, state=RightState.PROPOSED, recorded_by=entered
+    )
+    await confirm_right(session, confirming, right.id, now=NOW)
+    await end_right(session, confirming, right.id, reason="Tehtävät vaihtuivat", now=NOW)
+    await tell(session)
+    changes = await session.scalars(
+        sa.select(Event.figures["change"].astext)
+        .join(Delivery, Delivery.event_id == Event.id)
+        .where(Delivery.person_id == theirs.person_id, Delivery.way == Way.BELL)
+        .order_by(Event.id)
+    )
+    assert changes.all() == ["ordering_right.confirmed", "ordering_right.ended"]
+    of_others = sa.select(sa.func.count()).where(Delivery.person_id == others.person_id)
+    assert await session.scalar(of_others) == 0
