@@ -1,0 +1,189 @@
+"""The key user's pages of organisations, people and agreements, and what others see of them."""
+
+from datetime import timedelta
+
+import pytest
+import sqlalchemy as sa
+
+from backend.kit import clock
+from backend.kit.calendar import helsinki_date
+from backend.parties.agreement_model import Agreement, BankAccount
+from backend.parties.model import Organisation, RoleHeld
+from backend.rulebook.roles import Role
+from tests.identity.making import add_member
+from tests.web.portal import Browser, Portal, hidden
+from tests.web.test_rights_pages import typed
+
+HOST = "http://portaali.test"
+
+
+def today() -> str:
+    return typed(helsinki_date(clock.now()))
+
+
+async def agree(browser: Browser, portal: Portal) -> str:
+    """The path of a new agreement with the supplier."""
+    made = await browser.send(
+        "/sopimukset/uusi",
+        "/sopimukset/uusi",
+        {
+            "organisationId": f"Organisation:{portal.supplier.id}",
+            "number": "SOP-1",
+            "name": "Palvelusopimus",
+            "validFrom": today(),
+            "validUntil": typed(helsinki_date(clock.now()) + timedelta(days=400)),
+            "optionUntil": typed(helsinki_date(clock.now()) + timedelta(days=800)),
+            "greatestTotal": "100 000",
+            "modelVersion": "1.0",
+        },
+    )
+    assert made.status_code == 303, made.text
+    return made.headers["location"].removeprefix(HOST)
+
+
+async def test_an_organisation_is_added_found_and_corrected(portal: Portal) -> None:
+    browser = await portal.signed_in(portal.key_user)
+    given = {"name": "Äänekosken kaupunki", "side": "CUSTOMER", "businessId": "1234567-8"}
+    wrong = await browser.send("/organisaatiot/uusi", "/organisaatiot/uusi", given)
+    assert wrong.status_code == 422 and 'id="f-businessId-error"' in wrong.text
+    made = await browser.send("/organisaatiot/uusi", "/organisaatiot/uusi", {**given, "businessId": ""})
+    path = made.headers["location"].removeprefix(HOST)
+    assert "Äänekosken kaupunki" in (await browser.get("/organisaatiot?words=äänekosken&side=CUSTOMER")).text
+    assert "Äänekosken kaupunki" not in (await browser.get("/organisaatiot?side=SUPPLIER")).text
+    saved = await browser.send(f"{path}/muokkaa", f"{path}/muokkaa", {"name": "Äänekoski", "businessId": ""})
+    assert saved.status_code == 303
+    people = {"inhabitants": "18 500", "countedOn": today(), "source": "Tilastokeskus"}
+    assert (await browser.send(f"{path}/muokkaa", f"{path}/asukkaat", people)).status_code == 303
+    kind = {"kind": "MUNICIPALITY", "validFrom": today(), "validUntil": ""}
+    assert (await browser.send(f"{path}/muokkaa", f"{path}/lajit", kind)).status_code == 303
+    assert (await browser.send(f"{path}/muokkaa", f"{path}/lajit/paata", {})).status_code == 303
+    shown = (await browser.get(path)).text
+    assert "18\u00a0500" in shown and "DigiOne municipality" in shown
+
+
+async def test_an_edit_that_somebody_overtook_is_refused_with_409(portal: Portal) -> None:
+    browser = await portal.signed_in(portal.key_user)
+    path = f"/organisaatiot/{portal.supplier.id}/muokkaa"
+    async with portal.house.sessions.begin() as session:
+        (await session.get_one(Organisation, portal.supplier.id)).version = 5
+    late = await browser.send(path, path, {"name": "X", "businessId": "", "expectedVersion": "4"})
+    assert late.status_code == 409
+
+
+@pytest.mark.rule("H11.3-a", "H11.3-b")
+async def test_a_supplier_manages_its_own_people_and_tiera_may_require_a_replacement(portal: Portal) -> None:
+    async with portal.house.sessions.begin() as session:
+        manager = await add_member(session, portal.supplier, Role.SERVICE_MANAGER, "Sari Toimittaja")
+    browser, tiera = await portal.signed_in(manager), await portal.signed_in(portal.manager)
+    given = {
+        "name": "Ville Uusi",
+        "email": "ville@zeta.example",
+        "language": "FI",
+        "organisationId": f"Organisation:{portal.supplier.id}",
+        "role": "EXPERT",
+        "validFrom": today(),
+    }
+    made = await browser.send("/henkilot/uusi", "/henkilot/uusi", given)
+    assert made.status_code == 303, made.text
+    path = made.headers["location"].removeprefix(HOST)
+    assert "not stated" in (await browser.get(path)).text
+    async with portal.house.sessions() as session:
+        newest = sa.select(RoleHeld).order_by(RoleHeld.id.desc()).limit(1)
+        role = f"/henkilot/roolit/{(await session.scalars(newest)).one().id}"
+    assert f'href="{role}"' in (await tiera.get(path)).text
+    stated = await browser.send(role, f"{role}/osaaminen", {"competence": "Databases."})
+    assert stated.status_code == 303
+    required = await tiera.send(role, f"{role}/vaihto", {"reason": "Deadlines are missed."})
+    assert required.status_code == 303
+    assert "Deadlines are missed." in (await browser.get(role)).text
+    ended = await browser.send(role, f"{role}/paattyminen", {"lastDay": today(), "reason": "Replaced."})
+    assert ended.status_code == 303
+    another = {"organisationId": given["organisationId"], "role": "QUALITY_LEAD", "validFrom": today()}
+    assert (await browser.send(f"{path}/rooli", f"{path}/rooli", another)).status_code == 303
+    changed = {"name": "Ville Vanha", "email": given["email"], "phone": "", "language": "SV"}
+    assert (await browser.send(f"{path}/muokkaa", f"{path}/muokkaa", changed)).status_code == 303
+    assert "Ville Vanha" in (await browser.get("/henkilot?words=vanha")).text
+
+
+async def test_an_agreement_gets_its_prices_account_references_and_services(portal: Portal) -> None:
+    browser, manager = await portal.signed_in(portal.key_user), await portal.signed_in(portal.manager)
+    path = await agree(browser, portal)
+    group = await browser.send(f"{path}/hinnat", f"{path}/hinnat/ryhmat", {"code": "senior", "name": "Senior"})
+    assert group.status_code == 303
+    shown = (await browser.get(f"{path}/hinnat")).text
+    group_id = shown.split('value="PriceGroup:')[1].split('"')[0]
+    price = {"priceGroupId": f"PriceGroup:{group_id}", "unitPrice": "98,50", "validFrom": today(), "reason": ""}
+    set_price = {**hidden(shown, f"{path}/hinnat", 1), **price}  # the first form there chooses a day
+    assert (await browser.post(f"{path}/hinnat", set_price)).status_code == 303
+    assert "98,50\u00a0€" in (await browser.get(f"{path}/hinnat")).text
+
+    wrong = await browser.send(f"{path}/tilit", f"{path}/tilit", {"iban": "FI00"})
+    assert wrong.status_code == 422
+    proposed = await browser.send(f"{path}/tilit", f"{path}/tilit", {"iban": "FI21 1234 5600 0007 85"})
+    assert proposed.status_code == 303
+    assert f"{path}/tilit/vahvista" not in (await browser.get(f"{path}/tilit")).text
+    assert (await manager.send(f"{path}/tilit", f"{path}/tilit/vahvista", {})).status_code == 303
+    async with portal.house.sessions() as session:
+        assert (await session.scalars(sa.select(BankAccount.confirmed_at))).one() is not None
+    assert (await browser.send(f"{path}/tilit", f"{path}/tilit/paata", {"reason": ""})).status_code == 422
+    assert (await browser.send(f"{path}/tilit", f"{path}/tilit/paata", {"reason": "Moved."})).status_code == 303
+
+    tomorrow = typed(helsinki_date(clock.now()) + timedelta(days=1))
+    given = {"validFrom": tomorrow, "requiredReferences": ["PERIOD", "ORDER_NUMBER"], "description": "By line."}
+    assert (await browser.send(f"{path}/viitteet", f"{path}/viitteet", given)).status_code == 303
+    assert "order number" in (await browser.get(f"{path}/viitteet")).text
+    service = await browser.send(f"{path}/palvelut", f"{path}/palvelut", {"code": "P1", "name": "Edlevo"})
+    assert service.status_code == 303
+
+
+async def test_an_agreement_is_changed_extended_and_ended_with_reasons(portal: Portal) -> None:
+    browser = await portal.signed_in(portal.key_user)
+    path = await agree(browser, portal)
+    option = typed(helsinki_date(clock.now()) + timedelta(days=800))
+    known = {"name": "Uusi nimi", "optionUntil": option, "greatestTotal": "120 000", "modelVersion": "1.1"}
+    known["reason"] = "More is needed."
+    assert (await browser.send(f"{path}/muokkaa", f"{path}/muokkaa", known)).status_code == 303
+    far = typed(helsinki_date(clock.now()) + timedelta(days=900))
+    too_far = await browser.send(f"{path}/muokkaa", f"{path}/optio", {"until": far, "reason": "Option."})
+    assert too_far.status_code == 422
+    soon = typed(helsinki_date(clock.now()) + timedelta(days=5))
+    ended = await browser.send(f"{path}/muokkaa", f"{path}/paattyminen", {"lastDay": soon, "reason": "Agreed."})
+    assert ended.status_code == 303
+    shown = (await browser.get(path)).text
+    assert "More is needed." in shown and "Agreed." in shown
+    async with portal.house.sessions() as session:
+        assert (await session.scalars(sa.select(Agreement.version))).one() == 3
+
+
+@pytest.mark.rule("D0-c")
+async def test_a_term_is_changed_for_an_agreement_and_for_all(portal: Portal) -> None:
+    browser = await portal.signed_in(portal.key_user)
+    path = await agree(browser, portal)
+    term = f"{path}/ehdot/payment_days"
+    wrong = await browser.send(term, term, {"value": "many", "validFrom": today(), "reason": "Agreed."})
+    assert wrong.status_code == 422
+    assert (
+        await browser.send(term, term, {"value": "21", "validFrom": today(), "reason": "Agreed."})
+    ).status_code == 303
+    assert "21 days" in (await browser.get(f"{path}/ehdot")).text
+    common = "/sopimukset/ehdot/four_eyes"
+    given = {"value": "shown", "validFrom": today(), "reason": "A small house."}
+    assert (await browser.send(common, common, given)).status_code == 303
+    shown = (await browser.get("/sopimukset/ehdot")).text
+    assert "A small house." in shown
+    assert (await browser.get("/sopimukset/ehdot/no_such_term")).status_code == 404
+
+
+async def test_a_supplier_sees_its_own_agreement_only_and_changes_nothing(portal: Portal) -> None:
+    key_user = await portal.signed_in(portal.key_user)
+    path = await agree(key_user, portal)
+    async with portal.house.sessions.begin() as session:
+        other = await session.get_one(Organisation, portal.supplier.id)
+        insider = await add_member(session, other, Role.SERVICE_MANAGER, "Sari Toimittaja")
+    theirs = await portal.signed_in(insider)
+    for part in ("", "/ehdot", "/hinnat", "/tilit", "/viitteet", "/palvelut"):
+        shown = await theirs.get(f"{path}{part}")
+        assert shown.status_code == 200
+        assert f"{path}/muokkaa" not in shown.text
+    assert (await theirs.get(f"{path}/muokkaa")).status_code == 403
+    assert (await theirs.get(f"/organisaatiot/{portal.supplier.id}")).status_code == 200

@@ -1,0 +1,136 @@
+"""An ordering contact is named, confirmed by another, seen by the supplier, replaced and ended: without JavaScript."""
+
+import re
+from datetime import date
+from typing import Any
+
+import httpx
+import pytest
+import sqlalchemy as sa
+
+from backend.kit import clock
+from backend.kit.calendar import helsinki_date
+from backend.parties.model import Person
+from backend.parties.right_model import OrderingRight
+from backend.parties.states import RightState
+from backend.rulebook.roles import Role
+from tests.files.making import PDF_BYTES
+from tests.identity.making import add_member
+from tests.web.portal import Browser, Portal, hidden
+
+
+def typed(day: date) -> str:
+    return f"{day.day}.{day.month}.{day.year}"
+
+
+async def contact_and_supplier(portal: Portal) -> tuple[Person, Person]:
+    async with portal.house.sessions.begin() as session:
+        contact = await add_member(session, portal.tiera, Role.SOLUTION_EXPERT, "Anna Tilaaja")
+        return contact, await add_member(session, portal.supplier, Role.SERVICE_MANAGER, "Sari Toimittaja")
+
+
+async def enter(browser: Browser, portal: Portal, contact: Person, **changed: Any) -> httpx.Response:
+    today = typed(helsinki_date(clock.now()))
+    page = await browser.get("/oikeudet/uusi")
+    fields = {
+        **hidden(page.text, "/oikeudet/uusi"),
+        "personId": f"Person:{contact.id}",
+        "organisationId": f"Organisation:{portal.tiera.id}",
+        "document.number": "NIM-7",
+        "document.on": today,
+        "limits.largestClass": "ASSIGNMENT",
+        "limits.mostMinutes": "75",
+        "limits.mostEuros": "10 000,50",
+        "limits.validFrom": today,
+        **changed,
+    }
+    files = {"document.fileId": ("nimeäminen.pdf", PDF_BYTES)}
+    return await browser.client.post("/oikeudet/uusi", data=fields, files=files)
+
+
+@pytest.mark.rule("H11.8.1-a", "H11.8.1-b")
+async def test_a_naming_is_entered_with_its_document_and_confirmed_by_another(portal: Portal) -> None:
+    contact, supplier = await contact_and_supplier(portal)
+    key_user, manager = await portal.signed_in(portal.key_user), await portal.signed_in(portal.manager)
+    entered = await enter(key_user, portal, contact)
+    assert entered.status_code == 303, entered.text
+    path = entered.headers["location"].removeprefix("http://portaali.test")
+    shown = (await key_user.get(path)).text
+    assert "This naming waits for confirmation" in shown
+    assert f"{path}/vahvistus" not in shown, "who entered it does not confirm it"
+
+    theirs = await portal.signed_in(supplier)
+    assert (await theirs.get(path)).status_code == 404
+    confirmed = await manager.send(path, f"{path}/vahvistus", {})
+    assert confirmed.status_code == 303
+    seen = (await theirs.get(path)).text
+    assert "Anna Tilaaja" in seen and "10\u00a0000,50\u00a0€" in seen and "75\u00a0h" in seen
+    file = re.search(r'href="(/api/files/\d+)"', seen)
+    assert file
+    given = await theirs.get(file[1], Sec_Fetch_Site="same-origin")
+    assert (given.status_code, given.content) == (200, PDF_BYTES)
+    async with portal.house.sessions() as session:
+        right = (await session.scalars(sa.select(OrderingRight))).one()
+    assert (right.state, right.most_minutes, right.document_number) == (RightState.IN_FORCE, 4_500, "NIM-7")
+
+
+async def test_what_is_wrong_is_said_at_its_field_and_nothing_is_lost(portal: Portal) -> None:
+    contact, _ = await contact_and_supplier(portal)
+    browser = await portal.signed_in(portal.key_user)
+    missing = await enter(browser, portal, contact, **{"document.number": " "})
+    assert missing.status_code == 422
+    assert 'id="f-document-number-error"' in missing.text
+    refused = await enter(browser, portal, contact, **{"limits.mostEuros": "-1"})
+    assert refused.status_code == 422
+    assert 'id="f-limits-mostEuros-error"' in refused.text
+    assert "nimeäminen.pdf" in refused.text
+    assert 'value="75"' in refused.text
+
+
+@pytest.mark.rule("H11.8.1-c")
+async def test_the_list_says_who_may_order_on_a_day_and_what_ends_is_seen_no_more(portal: Portal) -> None:
+    contact, supplier = await contact_and_supplier(portal)
+    key_user, manager = await portal.signed_in(portal.key_user), await portal.signed_in(portal.manager)
+    path = (await enter(key_user, portal, contact)).headers["location"].removeprefix("http://portaali.test")
+    await manager.send(path, f"{path}/vahvistus", {})
+    theirs = await portal.signed_in(supplier)
+    assert "Anna Tilaaja" in (await theirs.get("/oikeudet")).text
+    assert "Anna Tilaaja" not in (await theirs.get("/oikeudet?paiva=1.1.2020")).text
+    assert "Write a date" in (await theirs.get("/oikeudet?paiva=eilen")).text
+    csv = await theirs.get("/oikeudet/vienti.csv")
+    assert csv.status_code == 200 and "Anna Tilaaja;Kuntien Tiera;every supplier" in csv.text
+    assert (await theirs.get("/oikeudet/vienti.xlsx")).content.startswith(b"PK")
+    assert (await theirs.get("/oikeudet/vienti.exe")).status_code == 404
+
+    without_reason = await manager.send(f"{path}/paattyminen", f"{path}/paattyminen", {"reason": ""})
+    assert without_reason.status_code == 422
+    ended = await manager.send(f"{path}/paattyminen", f"{path}/paattyminen", {"reason": "Has left."})
+    assert ended.status_code == 303
+    assert "Anna Tilaaja" not in (await theirs.get("/oikeudet")).text
+    everything = (await theirs.get("/oikeudet?kaikki=1")).text
+    assert "Anna Tilaaja" in everything and "ended" in everything
+
+
+async def test_a_new_version_begins_with_what_the_old_one_says(portal: Portal) -> None:
+    contact, _ = await contact_and_supplier(portal)
+    key_user, manager = await portal.signed_in(portal.key_user), await portal.signed_in(portal.manager)
+    path = (await enter(key_user, portal, contact)).headers["location"].removeprefix("http://portaali.test")
+    assert (await key_user.get(f"{path}/uusi-versio")).status_code == 404, "it is not in force yet"
+    await manager.send(path, f"{path}/vahvistus", {})
+    form = (await key_user.get(f"{path}/uusi-versio")).text
+    assert 'value="10 000,5"' in form and 'value="75"' in form
+    today = typed(helsinki_date(clock.now()))
+    given = {"document.number": "NIM-8", "document.on": today, "limits.mostEuros": "5", "limits.validFrom": today}
+    sent = await key_user.send(f"{path}/uusi-versio", f"{path}/uusi-versio", given)
+    assert sent.status_code == 303
+    new = sent.headers["location"].removeprefix("http://portaali.test")
+    await manager.send(new, f"{new}/vahvistus", {})
+    assert "The version after, NIM-8" in (await key_user.get(path)).text
+
+
+@pytest.mark.parametrize(
+    "path", ["/oikeudet/uusi", "/organisaatiot/uusi", "/sopimukset/uusi", "/sopimukset/ehdot/vat_rate"]
+)
+async def test_only_who_may_do_it_gets_a_form(portal: Portal, path: str) -> None:
+    _, supplier = await contact_and_supplier(portal)
+    assert (await (await portal.signed_in(supplier)).get(path)).status_code == 403
