@@ -7,7 +7,10 @@ from backend.demo.beginning import begin, keep, let_in
 from backend.demo.stage import Stage
 from backend.demo.story import FIRST_DAY, Story
 from backend.files.store import open_store
+from backend.kit.actor import SCHEDULE
+from backend.kit.calendar import start_of_day
 from backend.kit.database import make_engine, make_sessions
+from backend.notices.verbs import settle_past
 from backend.settings import Settings
 
 
@@ -24,6 +27,9 @@ async def _fill(settings: Settings, today: date) -> None:
         await begin(stage, stage.day(FIRST_DAY))
         await Story(stage).play()
         stage.at(today, 7)
-        keep(settings.data / "demo.json", settings.base_url, await let_in(stage))
+        people = await let_in(stage)
+        since = start_of_day(stage.day(-1))
+        await stage.entrance.enter(SCHEDULE, settle_past, unread_since=since)
+        keep(settings.data / "demo.json", settings.base_url, people)
     finally:
         await engine.dispose()
