@@ -226,6 +226,9 @@ class Order(Subject):
         lambda o, option: option.id == o.chosen_option_id, "What was chosen of the estimate."
     )
     timeline: Connection[Event] = timeline_of("Order")
+    history: Connection[Event] = connection(
+        figures.is_history, "As the timeline, without each booking of hours and each line that bills it."
+    )
     milestones: list[Milestone] = many(lambda o, m: m.order_id == o.id, "Parts of a fixed price, in their order.")
     papers: list[OrderPaper] = many(lambda o, f: f.order_id == o.id, "What is attached.")
     forecasts: list[Annotated["Forecast", CHANGES]] = many(  # type: ignore[name-defined]  # noqa: F821

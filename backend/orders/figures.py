@@ -151,6 +151,13 @@ def _has_words(order: Row, words: Any) -> Condition:
     return has_words(words, order.number, order.supplier_number, order.title, name.scalar_subquery())
 
 
+def is_history(order: Row, event: Row) -> Condition:
+    """SQL: whether an event is about an order itself or what orders alone have within them."""
+    own = sa.and_(event.subject_kind == "Order", event.subject_id == order.id)
+    within = sa.and_(event.within_kind == "Order", event.within_id == order.id)
+    return sa.or_(own, sa.and_(within, event.subject_kind.in_(["Overrun", "Revision", "Milestone"])))
+
+
 def is_open(order: Row) -> Condition:
     """Neither accepted nor ended."""
     return order.state.not_in([OrderState.ACCEPTED, OrderState.DECLINED, OrderState.CANCELLED])  # type: ignore[no-any-return]

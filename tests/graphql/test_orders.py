@@ -57,7 +57,7 @@ query Everything($id: ID!) { order(id: $id) {
   revisions { ordinal state changes { name before after } minutesChange reason proposedAt proposedBy { name } decidedAt
     decidedBy { name } decisionReason availableActions }
   burnUp { week bookedMinutes } ceilingSteps { at addedMinutes ceilingMinutes }
-  timeline { nodes { name sentence at by } } missingBeforeOrdering missingBeforeStarting availableActions
+  timeline { totalCount } history { nodes { name sentence at by } } missingBeforeOrdering missingBeforeStarting availableActions
 } }
 """
 
@@ -111,8 +111,8 @@ async def test_each_side_sees_of_an_order_what_is_its_own_to_see(sessions: Sessi
     assert [step["ceilingMinutes"] for step in tiera["ceilingSteps"]] == [SMALL]
     assert tiera["estimate"]["options"][0]["rows"][0]["unitPrice"]["amount"] == "100.000000"
     assert "REQUEST_OVERRUN" in supplier["availableActions"]
-    assert tiera["timeline"]["nodes"][0]["name"] == "order.forecast_passed"
-    assert customer["timeline"]["nodes"][0]["name"] == "order.started"
+    assert tiera["history"]["nodes"][0]["name"] == "order.forecast_passed"
+    assert customer["history"]["nodes"][0]["name"] == "order.started"
     assert (tiera["missingBeforeOrdering"], customer["missingBeforeOrdering"]) == ([], None)
     assert "REQUEST_OVERRUN" not in tiera["availableActions"]
     assert (customer["total"], customer["isOnHold"]) == ({"amount": "6750.00"}, True)

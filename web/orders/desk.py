@@ -70,7 +70,7 @@ SECTIONS: Final = (
         Text("Deliveries to accept"),
         "states: [DELIVERED]",
         _at(BUYER, Right.ACCEPT_DELIVERIES),
-        Text("Accept or return"),
+        Text("Inspect"),
         query="states=DELIVERED",
     ),
     _section(
@@ -86,7 +86,7 @@ SECTIONS: Final = (
         Text("Customers' requests for work"),
         "states: [ASKED]",
         _at(BUYER, Right.PLACE_ORDERS),
-        Text("Take up or turn down"),
+        Text("Answer"),
         query="states=ASKED",
     ),
     _section(
@@ -94,7 +94,7 @@ SECTIONS: Final = (
         Text("Estimates to give"),
         "states: [REQUESTED]",
         _at(SUPPLIER, Right.ESTIMATE),
-        Text("Give an estimate"),
+        Text("Answer"),
         due="estimateDueAt",
         query="states=REQUESTED",
     ),
@@ -103,7 +103,7 @@ SECTIONS: Final = (
         Text("Orders to confirm"),
         "states: [ORDERED], isConfirmed: false",
         _at(SUPPLIER, Right.CONFIRM_ORDERS),
-        Text("Confirm the order"),
+        Text("Confirm"),
         query="states=ORDERED&isConfirmed=false",
     ),
     _section(
@@ -111,7 +111,7 @@ SECTIONS: Final = (
         Text("Forecasts above the ceiling"),
         "isOnHold: true",
         _at(SUPPLIER, Right.ESTIMATE),
-        Text("Ask to go on above the ceiling"),
+        Text("Ask to go on"),
         query="isOnHold=true",
     ),
     _section(
