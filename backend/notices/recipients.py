@@ -1,6 +1,6 @@
 """Who is told of an event: from the capacities of `kit.notices.To` to people who hold them and may see the thing."""
 
-from collections.abc import Iterable
+from collections.abc import Hashable, Iterable
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
@@ -17,6 +17,7 @@ from backend.kit.events import Event
 from backend.kit.notices import Notice, To
 from backend.kit.refs import Ref
 from backend.notices import queries
+from backend.notices.states import Topic, Way
 from backend.orders.model import Order
 from backend.parties.model import Organisation, Person
 from backend.parties.queries import holders_of, is_valid_on
@@ -41,6 +42,8 @@ class Circle:
     now: datetime
     _holders: dict[tuple[int, Role], list[int]] = field(default_factory=dict)
     _actors: dict[int, list[Actor]] = field(default_factory=dict)
+    _chosen: dict[int, dict[tuple[Topic, Way], bool]] = field(default_factory=dict)
+    _seen: dict[Hashable, bool] = field(default_factory=dict)
     _tiera_id: int | None = None
 
     async def receivers(self, event: Event, notice: Notice) -> list[Receiver]:
@@ -69,9 +72,23 @@ class Circle:
     async def _reads_for(self, event: Event, person_id: int) -> int | None:
         """For which of their organisations a person may see the event; None where for none."""
         for actor in await self.actors_of(person_id):
-            if await queries.may_see(self.session, actor, event):
+            if await self._may_see(actor, event):
                 return actor.organisation_id
         return None
+
+    async def _may_see(self, actor: Actor, event: Event) -> bool:
+        """Asked once for all events of a thing that are meant for the same readers."""
+        meant_for = (event.audience, event.supplier_id, event.customer_id)
+        key = (actor.person_id, actor.organisation_id, event.subject, meant_for)
+        if key not in self._seen:
+            self._seen[key] = await queries.may_see(self.session, actor, event)
+        return self._seen[key]
+
+    async def chosen_by(self, person_id: int) -> dict[tuple[Topic, Way], bool]:
+        """What somebody has chosen to be told."""
+        if person_id not in self._chosen:
+            self._chosen[person_id] = await queries.preferences_of(self.session, person_id)
+        return self._chosen[person_id]
 
     async def _candidates(self, event: Event, to: To) -> Iterable[int | None]:
         order = await self._order(event)

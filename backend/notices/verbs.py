@@ -55,7 +55,7 @@ async def spread(
     """
     told = await queries.events_to_tell(session, most)
     circle = Circle(session, now)
-    await _deliver([row for event in told for row in await _deliveries(session, circle, event, now)], session)
+    await _deliver([row for event in told for row in await _deliveries(circle, event, now)], session)
     await _leave_outbox(session, told)
     mails = await queries.mails_to_hand_over(session, most, now)
     for mail in mails:
@@ -64,21 +64,21 @@ async def spread(
 
 
 async def settle_past(session: Session, actor: Actor, *, unread_since: datetime | None = None, now: datetime) -> None:
-    """Tell all that is in the outbox in the bell alone, as it would have been told then: for data with a past.
+    """Tell all that is in the outbox in the bell alone, to those who are concerned now: for data with a past.
 
     Notices are read already, except those of what happened since `unread_since`; no mail is sent.
     """
     told = await queries.events_to_tell(session, None)
-    circles: dict[Any, Circle] = {}
+    circle, rows = Circle(session, now), list[dict[str, Any]]()
     for event in told:
-        circle = circles.setdefault(event.at.date(), Circle(session, event.at))
         read_at = event.at if unread_since is None or event.at < unread_since else None
-        rows = await _deliveries(session, circle, event, event.at)
-        await _deliver([row | {"read_at": read_at} for row in rows if row["way"] is Way.BELL], session)
+        of_event = await _deliveries(circle, event, event.at)
+        rows += [row | {"read_at": read_at} for row in of_event if row["way"] is Way.BELL]
+    await _deliver(rows, session)
     await _leave_outbox(session, told)
 
 
-async def _deliveries(session: Session, circle: Circle, event: Event, now: datetime) -> list[dict[str, Any]]:
+async def _deliveries(circle: Circle, event: Event, now: datetime) -> list[dict[str, Any]]:
     if event.name in LETTER_OF:
         return [_row(event, event.subject_id, None, Way.MAIL, True, now)]
     notice = NOTICES.get(event.name)
@@ -87,7 +87,7 @@ async def _deliveries(session: Session, circle: Circle, event: Event, now: datet
         return []
     rows: list[dict[str, Any]] = []
     for to in await circle.receivers(event, notice):
-        chosen = {} if notice.required else await queries.preferences_of(session, to.person_id)
+        chosen = {} if notice.required else await circle.chosen_by(to.person_id)
         wanted = (way for way in Way if rules.is_wanted(chosen, event.name, way, is_required=notice.required))
         rows += [_row(event, to.person_id, to.organisation_id, way, notice.required, now) for way in wanted]
     return rows
