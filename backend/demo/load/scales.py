@@ -1,0 +1,29 @@
+"""How much is made, and the figures that its distributions are drawn with."""
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True)
+class Scale:
+    """About how many rows; entries and orders are met exactly, invoice lines follow from what was approved."""
+
+    orders: int
+    entries: int
+    suppliers: int
+    customers: int
+    experts: int
+    """People of all suppliers together who book hours."""
+
+
+SCALES = {
+    "small": Scale(orders=1_000, entries=20_000, suppliers=4, customers=20, experts=24),
+    "medium": Scale(orders=10_000, entries=200_000, suppliers=12, customers=80, experts=130),
+    "large": Scale(orders=100_000, entries=2_000_000, suppliers=40, customers=300, experts=1_100),
+}
+
+YEARS = 3
+"""How long a past the data has."""
+RECENT_DAYS = 90
+"""Entries of so many days have their events on record, and what happened in them was told."""
+LONGEST_INVOICE = 60
+"""Lines."""
