@@ -94,8 +94,8 @@ async def test_one_person_may_hold_several_roles_and_each_has_its_competence(ses
         now=NOW,
     )
     assert held.competence is None
-    await people_verbs.state_competence(session, manager, held.id, competence="ISO 9001 lead auditor.", now=NOW)
-    assert held.competence == "ISO 9001 lead auditor."
+    stated = await people_verbs.state_competence(session, manager, held.id, competence="ISO 9001.", now=NOW)
+    assert stated.competence == "ISO 9001."
     assert [event.rule for event in await events_of(session, held, "role.competence_stated")] == ["H11.3-a"]
 
 

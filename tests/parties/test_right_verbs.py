@@ -85,9 +85,9 @@ async def test_nobody_confirms_a_naming_of_themselves_or_one_they_entered(sessio
     stand_in = replace(other, stands_for_id=manager.person_id)
     for actor in (manager, stand_in):
         assert (await refused(right_verbs.confirm_right(session, actor, own.id, now=NOW))).errors[0].rule == "D0-f"
-    assert own.state is RightState.PROPOSED
+    assert own.confirmed_at is None
     await right_verbs.confirm_right(session, other, own.id, now=NOW)
-    assert own.state is RightState.IN_FORCE
+    assert (own.state, own.confirmed_by_id) == (RightState.IN_FORCE, other.person_id)
 
 
 @pytest.mark.rule("H11.8.1-a")

@@ -31,7 +31,7 @@ async def refused(verb: Any) -> Refusal:
 
 
 def change(session: AsyncSession, actor: Actor, name: str, value: object, **changed: Any) -> Any:
-    given = {"valid_from": NEXT_YEAR, "reason": "Agreed.", "now": NOW} | changed
+    given: dict[str, Any] = {"valid_from": NEXT_YEAR, "reason": "Agreed.", "now": NOW} | changed
     return term_verbs.change_term(session, actor, name=name, value=value, **given)
 
 

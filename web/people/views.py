@@ -48,7 +48,9 @@ async def _person(page: Page) -> dict[str, Any]:
 
 
 async def show(page: Page) -> Response:
-    return await page.render("people/person.html", person=await _person(page), today=today())
+    return await page.render(
+        "people/person.html", person=await _person(page), today=today(), may_invite=page.actor.may(Right.ADMINISTER)
+    )
 
 
 async def new(page: Page, form: Form | None = None) -> Response:
