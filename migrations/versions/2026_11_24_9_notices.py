@@ -60,9 +60,7 @@ def upgrade() -> None:
         ["next_at", "id"],
         postgresql_where=sa.text("way = 'mail' AND done_at IS NULL AND given_up_at IS NULL AND withheld IS NULL"),
     )
-    op.create_index(
-        "ix_deliveries_given_up", "deliveries", ["id"], postgresql_where=sa.text("given_up_at IS NOT NULL")
-    )
+    op.create_index("ix_deliveries_given_up", "deliveries", ["id"], postgresql_where=sa.text("given_up_at IS NOT NULL"))
     op.create_table(
         "notice_preferences",
         sa.Column("id", sa.BigInteger(), sa.Identity(always=True), nullable=False),
