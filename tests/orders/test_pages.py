@@ -15,7 +15,7 @@ from backend.parties.model import Person
 from backend.rulebook.roles import Role
 from tests.identity.making import add_member, add_password, add_person
 from tests.making import make_agreement, make_organisation, make_price_group, make_right, make_service
-from tests.web.portal import Browser, Portal, opened, settings_for
+from tests.web.portal import Browser, Portal, hidden, opened, settings_for
 
 SINCE = Range(date(2026, 1, 1), None)
 
@@ -174,6 +174,10 @@ async def test_an_estimate_without_alternative_or_statement_comes_back_with_ever
     assert refused.status_code == 422
     assert "Add a cheaper or better alternative" in refused.text
     assert 'value="7,5"' in refused.text
+    fields = {**hidden((await supplier.get(path)).text, path), **typed}
+    part = await supplier.post(path, fields, HX_Request="true", HX_Request_Type="partial")
+    assert part.status_code == 422
+    assert part.text.lstrip().startswith('<div id="estimate"')
 
 
 async def test_a_change_is_proposed_and_accepted(scene: Scene) -> None:
