@@ -23,6 +23,7 @@ STYLES: Final = (
     "things",
     "charts",
     "orders",
+    "hours",
     "doorway",
     "notices",
     "print",

@@ -16,6 +16,8 @@ NOUNS: Final = (
     "people",
     "agreements",
     "rights",
+    "hours",
+    "invoices",
     "notices",
 )
 """In the order in which their routes are tried."""

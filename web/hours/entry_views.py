@@ -1,0 +1,79 @@
+"""One entry: what it is, what happened to it, and what one may do with it."""
+
+from typing import Any
+
+from starlette.responses import Response
+
+from backend.kit.translation import Text
+from web.forms import Form
+from web.pages import Page, found
+
+
+async def show(
+    page: Page, correcting: Form | None = None, returning: Form | None = None, other: Form | None = None
+) -> Response:
+    """`other` is a form of one button that was refused: removing, approving."""
+    entry: dict[str, Any] = found((await page.query("hours/entry.graphql", id=page.id("TimeEntry")))["timeEntry"])
+    actions = entry["availableActions"]
+    groups: list[dict[str, Any]] = []
+    if "CORRECT" in actions:
+        data = await page.query("hours/entry_groups.graphql", id=entry["target"]["id"], day=entry["day"])
+        groups = data["target"]["priceGroups"]
+    known = {
+        "entryId": entry["id"],
+        "expectedVersion": entry["version"],
+        "minutes": entry["minutes"],
+        "description": entry["description"],
+        "day": entry["day"],
+        "priceGroupId": entry["priceGroup"] and entry["priceGroup"]["id"],
+    }
+    removal = {"entryId": entry["id"], "expectedVersion": entry["version"], "minutes": 0}
+    return await page.render(
+        "hours/entry.html",
+        entry=entry,
+        actions=actions,
+        groups=groups,
+        other=other,
+        correcting=correcting or page.form("CorrectHoursInput", known),
+        removing=page.form("CorrectHoursInput", removal, prefix="d"),
+        approving=page.form("ApproveHoursInput", {"entryIds": [entry["id"]]}, prefix="a"),
+        returning=returning or page.form("ReturnHoursInput", {"entryIds": [entry["id"]]}, prefix="r"),
+    )
+
+
+async def correct(page: Page) -> Response:
+    form = page.sent("CorrectHoursInput")
+    made = await page.mutate("hours/correct.graphql", form)
+    if made:
+        return await page.done(Text("The entry was corrected; the old value stays on record."), _address(page, made))
+    return await show(page, correcting=form)
+
+
+async def remove(page: Page) -> Response:
+    form = page.sent("CorrectHoursInput", prefix="d")
+    made = await page.mutate("hours/correct.graphql", form)
+    if made:
+        return await page.done(Text("The entry was taken off; the old value stays on record."), _address(page, made))
+    return await show(page, other=form)
+
+
+async def approve(page: Page) -> Response:
+    form = page.sent("ApproveHoursInput", prefix="a")
+    form.hidden.add("entryIds")
+    made = await page.mutate("hours/approve.graphql", form)
+    if made:
+        key = str(made["hourApproval"]["id"]).partition(":")[2]
+        return await page.done(Text("The hours were approved."), page.url("hours.approved", id=key))
+    return await show(page, other=form)
+
+
+async def give_back(page: Page) -> Response:
+    form = page.sent("ReturnHoursInput", prefix="r")
+    made = await page.mutate("hours/return.graphql", form)
+    if made:
+        return await page.done(Text("The entry was returned to the supplier."), _address(page, made))
+    return await show(page, returning=form)
+
+
+def _address(page: Page, made: dict[str, Any]) -> str:
+    return page.url("hours.show", id=str(made["timeEntry"]["id"]).partition(":")[2])

@@ -1,0 +1,108 @@
+"""Time entries as a list: narrowed by the address, summed, sorted, taken along as a file."""
+
+from collections.abc import Mapping
+from typing import Any, Final
+
+from starlette.responses import Response
+
+from backend.kit.actor import ActorKind
+from backend.kit.translation import Text, label, translate
+from backend.rulebook.roles import Right
+from web.forms import Form
+from web.hours.weeks import today
+from web.pages import Page, Problem, found
+from web.sheets import Cell, as_csv, as_xlsx
+
+MOST_PAGES: Final = 100
+ORDERS: Final = {
+    ("DAY", False): "OLDEST",
+    ("DAY", True): "NEWEST",
+    ("MINUTES", False): "SHORTEST",
+    ("MINUTES", True): "LONGEST",
+}
+HEADINGS: Final = (
+    Text("Day"),
+    Text("Person"),
+    Text("Supplier"),
+    Text("Order"),
+    Text("Target"),
+    Text("Description"),
+    Text("Price group"),
+    Text("Hours"),
+    Text("State"),
+    Text("Booked late"),
+    Text("Without permission to continue"),
+)
+
+
+async def show(page: Page) -> Response:
+    _require_hours(page)
+    form = page.filters("TimeEntryFilter")
+    window, sorted_by = page.window(), page.sort("-DAY", "MINUTES")
+    data = await page.query(
+        "hours/list.graphql",
+        where=_where(form),
+        order=ORDERS[sorted_by],
+        first=window["first"],
+        after=window["after"],
+    )
+    choices = await page.query("hours/choices.graphql", day=today().isoformat())
+    return await page.render(
+        "hours/list.html",
+        block="results",
+        form=form,
+        entries=found(data["timeEntries"]),
+        figures=data["timeEntryFigures"],
+        sorted=sorted_by,
+        choices=choices,
+        sees_others=page.actor.may(Right.SEE_HOURS),
+        is_tiera=page.actor.kind is ActorKind.BUYER,
+    )
+
+
+async def export(page: Page) -> Response:
+    """All rows of the list as it is narrowed and sorted, ten thousand at most."""
+    _require_hours(page)
+    kind = page.path("kind")
+    if kind not in ("csv", "xlsx"):
+        raise Problem(404)
+    where, order = _where(page.filters("TimeEntryFilter")), ORDERS[page.sort("-DAY", "MINUTES")]
+    rows: list[list[Cell]] = []
+    after = None
+    for _ in range(MOST_PAGES):
+        data = (await page.query("hours/export.graphql", where=where, order=order, after=after))["timeEntries"]
+        rows += [_row(page, entry) for entry in data["nodes"]]
+        after = data["pageInfo"]["endCursor"]
+        if not data["pageInfo"]["hasNextPage"]:
+            break
+    write = as_csv if kind == "csv" else as_xlsx
+    return await write(page, f"tunnit-{today().isoformat()}", HEADINGS, rows)
+
+
+def _where(form: Form) -> dict[str, Any]:
+    """What the address asks for; entries that a correction took the place of only when they are asked for."""
+    return {"states": ["BOOKED", "APPROVED", "RETURNED"]} | {k: v for k, v in form.variables.items() if v is not None}
+
+
+def _require_hours(page: Page) -> None:
+    """A customer sees no hours (D2.1-c)."""
+    if not (page.actor.may(Right.BOOK_HOURS) or page.actor.may(Right.SEE_HOURS)):
+        raise Problem(403)
+
+
+def _row(page: Page, entry: Mapping[str, Any]) -> list[Cell]:
+    yes = translate(Text("Yes"), page.language)
+    order, group = entry["target"]["order"], entry["priceGroup"]
+    return [
+        entry["day"],
+        entry["person"]["name"],
+        entry["supplier"]["name"],
+        order and order["number"],
+        entry["target"]["title"],
+        entry["description"],
+        group and group["code"],
+        round(entry["minutes"] / 60, 2),
+        translate(label("EntryState", entry["state"]), page.language),
+        yes if entry["isLate"] else None,
+        yes if entry["isWithoutPermission"] else None,
+    ]

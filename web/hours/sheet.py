@@ -1,0 +1,249 @@
+"""The week's grid: rows of a target and a description, seven cells each, as shown and as typed.
+
+A row's fields are `rows.0.target`, `.description`, `.group`; a cell's `rows.0.3` (what was typed), `.3.entry` (the
+entry that stood there, with its version) and `.3.locked` (entries that cannot be typed over). What has changed becomes
+the cells of the schema's `SaveWeekInput`; what is wrong with them comes back to the rows.
+"""
+
+import re
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import date
+from typing import Any, Final
+
+from starlette.datastructures import FormData
+
+from backend.kit.translation import Text
+from web.forms import NEEDED, Form
+from web.hours.weeks import DAYS, Week, short_date
+from web.typed import READERS, Unreadable, typed
+
+LOCKED: Final = "APPROVED"
+MOST_MINUTES: Final = 24 * 60
+MOST_ROWS: Final = 60
+_NAME: Final = re.compile(r"rows\.(\d{1,3})\.([a-z]+|[0-6](?:\.(?:entry|locked))?)")
+_CELL: Final = re.compile(r"cells\.(\d+)(?:\.(\w+))?")
+_OF_ROW: Final = {"description": "description", "priceGroupId": "group", "targetId": "target"}
+
+Entry = Mapping[str, Any]
+
+
+@dataclass
+class Cell:
+    """One target on one day: what is locked there, what can be typed over, and what was typed."""
+
+    day: date
+    typed: str = ""
+    entry: Entry | None = None
+    version: int | None = None
+    locked: list[Entry] = field(default_factory=list)
+
+    @property
+    def minutes(self) -> int:
+        """What is in the cell, as far as it can be read."""
+        return _minutes(self.typed) + sum(int(entry["minutes"]) for entry in self.locked)
+
+
+@dataclass
+class Row:
+    """A target and a description through a week."""
+
+    target: Mapping[str, Any] | None
+    description: str
+    group: str
+    cells: list[Cell]
+
+    @property
+    def groups(self) -> Sequence[Mapping[str, Any]]:
+        """Price groups to choose among, where there are several."""
+        groups: Sequence[Mapping[str, Any]] = self.target["priceGroups"] if self.target else ()
+        return groups if len(groups) > 1 else ()
+
+    @property
+    def has_entries(self) -> bool:
+        return any(cell.entry or cell.locked for cell in self.cells)
+
+    @property
+    def is_locked(self) -> bool:
+        """Something in it is approved: its description stays as it is."""
+        return any(cell.locked for cell in self.cells)
+
+    @property
+    def minutes(self) -> int:
+        return sum(cell.minutes for cell in self.cells)
+
+    @property
+    def returned(self) -> list[Cell]:
+        return [cell for cell in self.cells if cell.entry and cell.entry["state"] == "RETURNED"]
+
+
+@dataclass
+class Sheet:
+    """A week of one person."""
+
+    week: Week
+    rows: list[Row]
+    targets: list[Mapping[str, Any]]
+    """Open ones to choose for a new row, the last used first."""
+
+    @property
+    def minutes(self) -> int:
+        return sum(row.minutes for row in self.rows)
+
+    def minutes_of(self, place: int) -> int:
+        return sum(row.cells[place].minutes for row in self.rows)
+
+    def is_too_long(self, place: int) -> bool:
+        return self.minutes_of(place) > MOST_MINUTES
+
+    def add_blank(self) -> None:
+        self.rows.append(blank(self.week, None))
+
+
+def blank(week: Week, target: Mapping[str, Any] | None) -> Row:
+    group = target.get("lastPriceGroup") if target else None
+    return Row(target, "", group["id"] if group else "", [Cell(day) for day in week.days])
+
+
+def shown(week: Week, entries: Iterable[Entry], targets: Sequence[Mapping[str, Any]], known_since: date) -> Sheet:
+    """The sheet as it stands; a target that was booked on lately has a row ready, and one is free for another."""
+    rows: dict[tuple[str, str, str], list[Row]] = {}
+    for entry in entries:
+        group = entry["priceGroup"]["id"] if entry["priceGroup"] else ""
+        same = rows.setdefault((entry["target"]["id"], entry["description"], group), [])
+        place = date.fromisoformat(entry["day"]).weekday()
+        free = [row for row in same if entry["state"] == LOCKED or row.cells[place].entry is None]
+        if not free:
+            free = [Row(entry["target"], entry["description"], group, [Cell(day) for day in week.days])]
+            same += free
+        cell = free[0].cells[place]
+        if entry["state"] == LOCKED:
+            cell.locked.append(entry)
+        else:
+            cell.entry, cell.version = entry, entry["version"]
+            cell.typed = typed(entry["minutes"], "Minutes")
+    found = sorted((row for same in rows.values() for row in same), key=lambda row: str((row.target or {})["title"]))
+    recent = sorted(targets, key=lambda target: target["lastBookedOn"] or "", reverse=True)
+    there = {row.target["id"] for row in found if row.target}
+    ready = [t for t in recent if (t["lastBookedOn"] or "") >= known_since.isoformat() and t["id"] not in there]
+    sheet = Sheet(week, [*found, *(blank(week, target) for target in ready[:5])], recent)
+    sheet.add_blank()
+    return sheet
+
+
+def typed_into(sheet: Sheet, posted: FormData) -> Sheet:
+    """The sheet as somebody sent it: their rows with their texts, over what stands there now."""
+    entries = {e["id"]: e for row in sheet.rows for c in row.cells for e in (*c.locked, c.entry) if e}
+    targets = {t["id"]: t for t in (*sheet.targets, *(row.target for row in sheet.rows)) if t}
+    rows: dict[int, Row] = {}
+    for name, value in posted.multi_items():
+        match = _NAME.fullmatch(name)
+        if match is None or not isinstance(value, str) or int(match[1]) >= MOST_ROWS:
+            continue
+        row = rows.setdefault(int(match[1]), blank(sheet.week, None))
+        which, _, what = match[2].partition(".")
+        if not which.isdigit():
+            if which == "target":
+                row.target = targets.get(value)
+            elif which == "description":
+                row.description = value.strip()
+            elif which == "group":
+                row.group = value
+            continue
+        cell = row.cells[int(which)]
+        entry_id, _, version = value.partition("@")
+        if what == "locked":
+            cell.locked += [entries[value]] if value in entries else []
+        elif what == "entry":
+            cell.entry = entries.get(entry_id, {"id": entry_id, "state": "BOOKED", "minutes": 0, "description": "",
+                                                "priceGroup": None})  # fmt: skip
+            cell.version = int(version) if version.isdigit() and len(version) < 10 else None
+        else:
+            cell.typed = value.strip()
+    return Sheet(sheet.week, [rows[n] for n in sorted(rows)], sheet.targets)
+
+
+@dataclass
+class Sending:
+    """What is sent of a sheet: the fields of the input, and where in the sheet each of its cells stands."""
+
+    fields: list[tuple[str, str]] = field(default_factory=list)
+    places: list[tuple[int, int]] = field(default_factory=list)
+    wrong: list[tuple[str, Text]] = field(default_factory=list)
+
+    def add(self, at: tuple[int, int], values: Mapping[str, object]) -> None:
+        here = f"cells.{len(self.places)}"
+        self.places.append(at)
+        self.fields += [(f"{here}.{name}", str(value)) for name, value in values.items() if value is not None]
+
+    def say(self, form: Form, sheet: Sheet) -> None:
+        """Bring what is wrong with the form's cells to the rows of the sheet, each thing once."""
+        for path, text in self.wrong:
+            if text not in form.errors.get(path, ()):
+                form.complain(path, text)
+        for path in [path for path in form.errors if path.startswith("cells.")]:
+            match = _CELL.fullmatch(path)
+            if match is None or int(match[1]) >= len(self.places):
+                continue
+            row, place = self.places[int(match[1])]
+            of_row = _OF_ROW.get(match[2] or "")
+            here = f"rows.{row}.{of_row or place}"
+            for message in form.errors.pop(path):
+                if message not in form.errors.get(here, ()):
+                    form.complain(here, message)
+        for number, row_ in enumerate(sheet.rows):
+            title: str | Text = str(row_.target["title"]) if row_.target else Text("Row %(number)s", number=number + 1)
+            form.name(f"rows.{number}", title)
+            form.name(f"rows.{number}.target", Text("Target"))
+            form.name(f"rows.{number}.description", Text("Description"))
+            form.name(f"rows.{number}.group", Text("Price group"))
+            for place, day in enumerate(sheet.week.days):
+                form.name(f"rows.{number}.{place}", Text("%(day)s %(date)s", day=DAYS[place], date=short_date(day)))
+
+
+def sending(sheet: Sheet) -> Sending:
+    """What has changed in a sheet, as cells of the input; what lacks is said at the row."""
+    sent = Sending()
+    for number, row in enumerate(sheet.rows):
+        before = len(sent.places)
+        for place, cell in enumerate(row.cells):
+            if _is_changed(row, cell):
+                sent.add((number, place), _values(row, cell))
+        wrote = any(cell.typed for cell in row.cells)
+        if wrote and row.target is None:
+            sent.wrong.append((f"rows.{number}.target", NEEDED))
+        elif row.description and not wrote and not row.has_entries and len(sent.places) == before:
+            message = Text("No hours were written on this row: write them, or empty the description.")
+            sent.wrong.append((f"rows.{number}.description", message))
+    return sent
+
+
+def _is_changed(row: Row, cell: Cell) -> bool:
+    entry = cell.entry
+    if entry is None:
+        return bool(cell.typed)
+    group = entry["priceGroup"]["id"] if entry["priceGroup"] else ""
+    as_it_was = (typed(entry["minutes"], "Minutes"), entry["description"], entry.get("version"))
+    is_same = (cell.typed, row.description, cell.version) == as_it_was
+    return not is_same or (bool(row.group) and row.group != group)
+
+
+def _values(row: Row, cell: Cell) -> dict[str, object]:
+    return {
+        "targetId": row.target["id"] if row.target else "",
+        "day": typed(cell.day, "Date"),
+        "minutes": cell.typed or "0",
+        "description": row.description,
+        "priceGroupId": row.group or None,
+        "entryId": cell.entry["id"] if cell.entry else None,
+        "expectedVersion": cell.version if cell.entry else None,
+    }
+
+
+def _minutes(written: str) -> int:
+    if not written:
+        return 0
+    try:
+        return int(str(READERS["Minutes"](written)))
+    except Unreadable:
+        return 0

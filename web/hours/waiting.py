@@ -1,0 +1,106 @@
+"""What waits for approval, as an approver looks at it: by target, person and week, with the figures it rests on."""
+
+from collections.abc import Iterable, Mapping, Set
+from dataclasses import dataclass, field
+from datetime import date
+from typing import Any
+
+from web.hours.weeks import Week
+
+Entry = Mapping[str, Any]
+
+
+@dataclass
+class PersonWeek:
+    """One person's week on one target: what is approved or left out by one tick."""
+
+    key: str
+    person: str
+    week: Week
+    entries: list[Entry] = field(default_factory=list)
+    is_chosen: bool = True
+
+    @property
+    def minutes(self) -> int:
+        return sum(entry["minutes"] for entry in self.entries)
+
+    @property
+    def late(self) -> int:
+        return sum(1 for entry in self.entries if entry["isLate"])
+
+    @property
+    def without_permission(self) -> int:
+        return sum(1 for entry in self.entries if entry["isWithoutPermission"])
+
+    @property
+    def same_text(self) -> int:
+        return sum(1 for entry in self.entries if entry["isSameText"])
+
+    @property
+    def is_marked(self) -> bool:
+        """Whether Tiera should look at its entries before approving."""
+        return any(entry["isLate"] or entry["isWithoutPermission"] for entry in self.entries)
+
+
+@dataclass
+class Group:
+    """A target with what waits on it."""
+
+    target: Mapping[str, Any]
+    weeks: list[PersonWeek]
+
+    @property
+    def minutes(self) -> int:
+        return sum(week.minutes for week in self.weeks)
+
+    @property
+    def room(self) -> int | None:
+        """How much of the ceiling is not used up; None where there is no ceiling."""
+        granted = self.target["grantedMinutes"]
+        return None if granted is None else int(granted) - int(self.target["approvedMinutes"])
+
+    @property
+    def over(self) -> int:
+        """Minutes that will not fit under the ceiling."""
+        return 0 if self.room is None else max(self.minutes - self.room, 0)
+
+    @property
+    def uncovered(self) -> int:
+        """Waiting minutes of work done on hold that Tiera's decision does not cover, at most."""
+        on_hold = sum(e["minutes"] for week in self.weeks for e in week.entries if e["isWithoutPermission"])
+        return int(min(on_hold, self.target["uncoveredMinutes"]))
+
+    @property
+    def share(self) -> float:
+        """What is approved and what waits, of the ceiling."""
+        granted = self.target["grantedMinutes"]
+        return (self.target["approvedMinutes"] + self.minutes) / granted if granted else 0.0
+
+
+def grouped(entries: Iterable[Entry], targets: Mapping[str, Mapping[str, Any]]) -> list[Group]:
+    """Entries by target, person and week; orders by number, what is at the supplier's own cost after them."""
+    weeks: dict[tuple[str, str, Week], PersonWeek] = {}
+    for entry in entries:
+        week = Week.of(date.fromisoformat(entry["day"]))
+        target, person = entry["target"]["id"], entry["person"]
+        at = (target, person["id"], week)
+        if at not in weeks:
+            weeks[at] = PersonWeek(str(len(weeks)), person["name"], week)
+        weeks[at].entries.append(entry)
+    found: dict[str, list[PersonWeek]] = {}
+    for (target, _, _), person_week in weeks.items():
+        found.setdefault(target, []).append(person_week)
+    groups = [
+        Group(targets[target], sorted(of_target, key=lambda w: (w.person, w.week)))
+        for target, of_target in found.items()
+        if target in targets
+    ]
+    return sorted(
+        groups, key=lambda g: (g.target["isOwnCost"], (g.target["order"] or {}).get("number") or "", g.target["id"])
+    )
+
+
+def chosen_of(weeks: Set[str], entries: Iterable[str]) -> list[str]:
+    """Ids of entries that are ticked in a week that is ticked; an entry's tick says its week's key and its id."""
+    pairs = (value.partition(" ") for value in entries)
+    return [entry for week, _, entry in pairs if week in weeks and entry]
