@@ -2,6 +2,8 @@
 
 import datetime as dt
 from decimal import Decimal
+from enum import StrEnum
+from typing import Any
 
 import sqlalchemy as sa
 import strawberry
@@ -9,8 +11,25 @@ import strawberry
 from backend.graphql.inputs import key, value
 from backend.graphql.mutations import mutation, mutations
 from backend.graphql.parties import Person
-from backend.graphql.reads.shape import argument, column, computed, described, many, newest, oldest, one, shape, sql
-from backend.graphql.relay import Node, Subject
+from backend.graphql.reads.shape import (
+    argument,
+    column,
+    computed,
+    connection,
+    described,
+    everyone,
+    many,
+    newest,
+    oldest,
+    one,
+    root,
+    shape,
+    sql,
+)
+from backend.graphql.relay import Connection, Node, Subject
+from backend.kit.actor import Actor
+from backend.kit.conditions import when
+from backend.kit.database import Condition, Row
 from backend.parties import agreement_model as model
 from backend.parties import figures, policy, price_verbs, queries
 from backend.parties.states import AccountState, PartyAction, ReferenceKey
@@ -68,7 +87,21 @@ class PriceGroup(Subject):
     )
 
 
-@shape(model.BankAccount, queries.visible_bank_accounts, sort=newest("proposed_at", "id"))
+class BankAccountSort(StrEnum):
+    NEWEST = "newest"
+    OLDEST = "oldest"
+
+
+described(
+    BankAccountSort, "In which order accounts stand.", NEWEST="The newest proposal first.", OLDEST="The oldest first."
+)
+
+
+@shape(
+    model.BankAccount,
+    queries.visible_bank_accounts,
+    sort={BankAccountSort.NEWEST: newest("proposed_at", "id"), BankAccountSort.OLDEST: oldest("proposed_at", "id")},
+)
 class BankAccount(Subject):
     """An account that invoices may be paid to once somebody else has confirmed it."""
 
@@ -87,6 +120,9 @@ class BankAccount(Subject):
     confirmed_by: Person | None = one(lambda a, p: p.id == a.confirmed_by_id, "Who confirmed it.", with_parent=True)
     ended_at: dt.datetime | None = column("When it ended.")
     end_reason: str | None = column("Why it ended.")
+    agreement_id: strawberry.ID = sql(
+        lambda a: sa.func.concat("Agreement:", a.agreement_id), "The identifier of the agreement it belongs to."
+    )
     available_actions: list[PartyAction] = computed(
         policy.actions_on_account,
         lambda a: {
@@ -107,6 +143,27 @@ class InvoicingProcess(Subject):
     description: str = column("The process in words.")
     announced_at: dt.datetime = column("When it was announced.")
     announced_by: Person | None = one(lambda i, p: p.id == i.announced_by_id, "Who announced it.", with_parent=True)
+
+
+def _accounts(_: None, row: Row, actor: Actor, *, waits_for_me: Any) -> Condition:
+    may_confirm = sa.true() if actor.may(Right.CONFIRM_BANK_ACCOUNTS) else sa.false()
+    others = row.proposed_by_id.is_distinct_from(actor.person_id)
+    waits = sa.and_(may_confirm, row.confirmed_at.is_(None), row.ended_at.is_(None), others)
+    return when(waits_for_me, lambda wanted: waits == wanted)
+
+
+@root
+class PricesQuery:
+    """Accounts that invoices are paid to."""
+
+    bank_accounts: Connection[BankAccount] | None = connection(
+        _accounts,
+        "Accounts of the agreements you may see; a customer sees none.",
+        by_actor=True,
+        seen_by=everyone,
+        order=BankAccountSort,
+        waits_for_me=argument(bool | None, "Waiting for a confirmation that you may give, or not."),
+    )
 
 
 @mutation(price_verbs.add_price_group, price_group=PriceGroup, by=Right.ADMINISTER)

@@ -22,6 +22,7 @@ from backend.graphql.reads.shape import (
     everyone,
     many,
     newest,
+    oldest,
     one,
     root,
     shape,
@@ -29,6 +30,7 @@ from backend.graphql.reads.shape import (
 )
 from backend.graphql.relay import Connection, Subject
 from backend.graphql.scalars import Money, money
+from backend.kit.actor import Actor
 from backend.kit.amounts import Minutes
 from backend.kit.conditions import has_words, when
 from backend.kit.database import Condition, Row
@@ -61,12 +63,17 @@ described(
 
 class RightSort(StrEnum):
     NEWEST = "newest"
+    OLDEST = "oldest"
 
 
-described(RightSort, "In which order rights stand.", NEWEST="The newest entry first.")
+described(RightSort, "In which order rights stand.", NEWEST="The newest entry first.", OLDEST="The oldest entry first.")
 
 
-@shape(right_model.OrderingRight, queries.visible_rights, sort={RightSort.NEWEST: newest("recorded_at", "id")})
+@shape(
+    right_model.OrderingRight,
+    queries.visible_rights,
+    sort={RightSort.NEWEST: newest("recorded_at", "id"), RightSort.OLDEST: oldest("recorded_at", "id")},
+)
 class OrderingRight(Subject):
     """A naming of an ordering contact in writing, with its limits. No version is ever overwritten."""
 
@@ -118,6 +125,11 @@ class OrderingRight(Subject):
         "Euros ordered in a calendar year under all its versions.",
         year=argument(int, "Which year."),
     )
+    ordered_this_year: Decimal = sql(
+        lambda r, on: figures.ordered_in_year(r, year=sa.extract("year", sa.cast(on, sa.Date))),
+        "Euros ordered in the calendar year of a day under all its versions.",
+        on=argument(dt.date, "A day of that year."),
+    )
     available_actions: list[RightAction] = computed(
         policy.actions_on_right,
         lambda r: {"state": r.state, "person_id": r.person_id, "recorded_by_id": r.recorded_by_id},
@@ -134,9 +146,20 @@ class RightFilter:
     supplier_id: strawberry.ID | None = key("Organisation", "That cover orders from this supplier.", default=None)
     state: RightState | None = value("That have come this far.", default=None)
     words: str | None = value("With these words in the person's name or the document's number.", default=None)
+    is_mine: bool | None = value("Your own, or those of others.", default=None)
+    waits_for_me: bool | None = value("Waiting for a confirmation that you may give, or not.", default=None)
+    ends_within_days: int | None = value("Whose last day is at most so many days after `on`.", default=None)
 
 
-def _rights(_: None, row: Row, *, on: Any, known_on: Any, where: Any) -> Condition:
+def _waits_for(row: Row, actor: Actor) -> Condition:
+    """Whoever is named, or entered the naming, does not confirm it."""
+    if not actor.may(Right.CONFIRM_ORDERING_RIGHTS):
+        return sa.false()
+    entered = row.recorded_by_id.is_distinct_from(actor.person_id)
+    return sa.and_(row.state == RightState.PROPOSED, row.person_id != actor.person_id, entered)
+
+
+def _rights(_: None, row: Row, actor: Actor, *, on: Any, known_on: Any, where: Any) -> Condition:
     person = sa.alias(model.Person.__table__)
     name = sa.select(person.c.name).where(person.c.id == row.person_id).correlate_except(person).scalar_subquery()
     return sa.and_(
@@ -146,7 +169,15 @@ def _rights(_: None, row: Row, *, on: Any, known_on: Any, where: Any) -> Conditi
         when(where.supplier_id, lambda s: sa.or_(row.supplier_id.is_(None), row.supplier_id == s.of("Organisation"))),
         when(where.state, lambda state: row.state == state),
         when(where.words, lambda words: has_words(words, name, row.document_number)),
+        when(where.is_mine, lambda own: (row.person_id == actor.person_id) == own),
+        when(where.waits_for_me, lambda waits: _waits_for(row, actor) == waits),
+        sa.true() if on is None else when(where.ends_within_days, lambda n: _ends_within(row, on, n)),
     )
+
+
+def _ends_within(row: Row, on: Any, days: Any) -> Condition:
+    last: Condition = figures.last_day(row) <= sa.cast(on, sa.Date) + sa.cast(days, sa.Integer)
+    return last
 
 
 @root
@@ -162,6 +193,7 @@ class RightsQuery:
     ordering_rights: Connection[OrderingRight] | None = connection(
         _rights,
         "Ordering rights: all versions, or who could order on a day. A supplier sees those that cover it.",
+        by_actor=True,
         seen_by=everyone,
         order=RightSort,
         on=argument(dt.date | None, "Only those in force at the end of this day; else all versions."),

@@ -33,6 +33,7 @@ QUERIES: Sequence[type] = (
     rulebook.RulebookQuery,
     parties.PartiesQuery,
     agreements.AgreementsQuery,
+    prices.PricesQuery,
     terms.TermsQuery,
     rights.RightsQuery,
     orders.OrdersQuery,

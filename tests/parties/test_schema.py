@@ -18,7 +18,7 @@ from backend.parties import price_verbs, queries
 from backend.parties.agreement_model import Agreement, Price, PriceGroup, TermValue
 from backend.parties.model import Organisation
 from backend.parties.right_model import OrderingRight
-from backend.parties.states import ReferenceKey
+from backend.parties.states import ReferenceKey, RightState
 from backend.rulebook.roles import Role
 from backend.rulebook.terms import DEFAULTS, DEFINITIONS
 from tests.making import (
@@ -336,3 +336,42 @@ async def test_people_are_found_by_name_side_role_and_organisation(asking: Askin
     organisation = f"Organisation:{world.other.organisation_id}"
     assert await found(world.supplier, organisationId=organisation) == set()
     assert world.key_user.kind is ActorKind.BUYER
+
+
+async def test_a_naming_and_an_account_wait_for_those_who_may_confirm_them(asking: Asking, world: World) -> None:
+    async with asking.sessions.begin() as session:
+        waiting = await make_right(session, await make_contact(session), state=RightState.PROPOSED)
+        waiting.recorded_by_id = world.key_user.person_id
+        own = await make_right(session, world.manager.person_id or 0, state=RightState.PROPOSED)
+    rights = "query Q($w: Boolean) { orderingRights(orderBy: OLDEST, where: { waitsForMe: $w }) { nodes { id } } }"
+    accounts = "query Q($w: Boolean) { bankAccounts(orderBy: OLDEST, waitsForMe: $w) { nodes { iban agreementId } } }"
+
+    async def seen(actor: Actor, document: str, field: str, waits: bool | None = True) -> list[Any]:
+        nodes: list[Any] = (await asking.query(actor, document, w=waits))[field]["nodes"]
+        return nodes
+
+    assert await seen(world.manager, rights, "orderingRights") == [{"id": str(waiting.ref)}]
+    assert {"id": str(own.ref)} in await seen(world.manager, rights, "orderingRights", False)
+    assert await seen(world.key_user, rights, "orderingRights") == []
+    account = {"iban": "FI2112345600000785", "agreementId": str(world.agreement.ref)}
+    assert await seen(world.manager, accounts, "bankAccounts") == [account]
+    assert await seen(world.key_user, accounts, "bankAccounts") == []
+    assert await seen(world.customer, accounts, "bankAccounts", None) == []
+
+
+async def test_ones_own_rights_and_those_that_end_soon_are_found(asking: Asking, world: World) -> None:
+    document = (
+        "query Q($on: Date!, $where: RightFilter) { orderingRights(on: $on, where: $where)"
+        " { nodes { id orderedThisYear(on: $on) } } }"
+    )
+    contact = replace(world.manager, person_id=world.for_one.person_id)
+
+    async def found(actor: Actor, **where: Any) -> dict[str, str]:
+        nodes = (await asking.query(actor, document, on=ON, where=where))["orderingRights"]["nodes"]
+        return {node["id"]: node["orderedThisYear"] for node in nodes}
+
+    one, everybodys = f"OrderingRight:{world.for_one.id}", f"OrderingRight:{world.for_all.id}"
+    assert await found(contact, isMine=True) == {one: "1200.50", everybodys: "0.00"}
+    assert await found(world.manager, isMine=True) == {}
+    assert await found(world.key_user, endsWithinDays=36) == {}
+    assert set(await found(world.key_user, endsWithinDays=37)) == {one, everybodys}
