@@ -17,6 +17,7 @@ from starlette.responses import Response
 from starlette.routing import Route
 
 from backend.files import model, queries, rules, verbs
+from backend.files.content import STORE
 from backend.files.store import Store, open_store
 from backend.graphql.reads.shape import column, shape, sql
 from backend.graphql.relay import Node
@@ -79,8 +80,10 @@ class Files:
 
 
 def open_files(url: str, entrance: Entrance, sessions: Sessions) -> Files:
-    """Files in the store at an address (`file:///…`)."""
-    return Files(open_store(url), entrance, sessions)
+    """Files in the store at an address (`file:///…`); the sessions carry it from now on, for verbs that read files."""
+    store = open_store(url)
+    sessions.configure(info={STORE: store})
+    return Files(store, entrance, sessions)
 
 
 def routes(files: Files, actor_of: ActorOf) -> list[Route]:

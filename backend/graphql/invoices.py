@@ -311,6 +311,11 @@ class Invoice(Subject):
     version: int = column("Counts its changes.")
     line_count: int = sql(lambda i: figures.count_of_lines(i), "How many lines it has.")
     open_line_count: int = sql(lambda i: figures.count_of_lines(i, LineState.OPEN), "How many lines wait.")
+    good_line_count: int = sql(
+        lambda i: figures.of_good_lines(i, lambda _: sa.func.count()),
+        "How many lines wait that nothing stands against.",
+    )
+    good_total: Money = money(figures.good_total, "Without VAT: what of it waits and nothing stands against.")
     errors: int = sql(
         lambda i: figures.count_of_findings(i, Severity.ERROR), "Errors of it and of lines that are not decided."
     )

@@ -126,6 +126,21 @@ def amount_of_lines(invoice: Row, *states: LineState) -> Any:
     return sa.cast(wanted.correlate_except(its).scalar_subquery(), sa.Numeric(14, 2))
 
 
+def of_good_lines(invoice: Row, figure: Any) -> Any:
+    """A figure over the lines that wait with nothing against them: their count, their sum."""
+    its = sa.alias(InvoiceLine.__table__)
+    good = (its.c.invoice_id == invoice.id, its.c.state == LineState.OPEN, its.c.errors == 0)
+    return sa.select(figure(its.c)).where(*good).correlate_except(its).scalar_subquery()
+
+
+def good_total(invoice: Row) -> Any:
+    """Euros without VAT of the lines that wait with nothing against them."""
+    total = of_good_lines(
+        invoice, lambda line: sa.func.coalesce(sa.func.sum(line.amount - line.credited_amount), sa.literal(0))
+    )
+    return sa.cast(total, sa.Numeric(14, 2))
+
+
 def states_of_lines(invoice: Row) -> Any:
     """The states in which its lines are, each once."""
     its = sa.alias(InvoiceLine.__table__)

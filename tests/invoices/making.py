@@ -7,6 +7,7 @@ from decimal import Decimal
 from itertools import count
 from typing import Any
 
+from sqlalchemy.dialects.postgresql import Range
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from backend.hours.approval_verbs import approve_hours
@@ -46,6 +47,7 @@ NOW = datetime(2026, 11, 4, 8, 0, tzinfo=UTC)
 OCTOBER = (date(2026, 10, 1), date(2026, 10, 31))
 IBAN = "FI2112345600000785"
 DUE = date(2026, 12, 4)
+FROM_2026 = Range(date(2026, 1, 1), None)
 _n = count(1)
 
 
@@ -67,12 +69,17 @@ class Scene:
 
 
 async def make_scene(
-    session: AsyncSession, ceiling: int = 60_000, *, price: str = "100.00", terms: dict[str, Any] | None = None
+    session: AsyncSession,
+    ceiling: int = 60_000,
+    *,
+    price: str = "100.00",
+    terms: dict[str, Any] | None = None,
+    supplier: Organisation | None = None,
 ) -> Scene:
     """An order at a price an hour, with a ceiling in minutes."""
-    supplier = await make_organisation(session)
-    agreement = await make_agreement(session, supplier)
-    group = await make_price_group(session, agreement, price=Decimal(price))
+    supplier = supplier or await make_organisation(session)
+    agreement = await make_agreement(session, supplier, valid=FROM_2026)
+    group = await make_price_group(session, agreement, price=Decimal(price), valid=FROM_2026)
     session.add(
         BankAccount(
             agreement_id=agreement.id, iban=IBAN, proposed_at=LONG_AGO, confirmed_at=LONG_AGO, confirmed_by_id=None
@@ -252,6 +259,24 @@ async def make_invoice(
     """An invoice that the supplier typed and sent."""
     draft = await draft_invoice(session, scene.sender, draft=a_draft(scene, *lines, **head), now=now)
     return await send_invoice(session, scene.sender, invoice_id=draft.id, now=now)
+
+
+async def make_mixed_invoice(session: AsyncSession, scene: Scene) -> Invoice:
+    """An invoice as they come: two lines in order, one too long, one too dear, one that points nowhere, a part."""
+    await make_approved(session, scene, 450, 450, 450)
+    await book(session, scene, 300, date(2026, 10, 20))
+    part = await make_milestone(session, scene)
+    fixed = await session.get_one(Order, part.order_id)
+    return await make_invoice(
+        session,
+        scene,
+        a_line(scene, 450, text="Asiantuntijatyö, senior (vk 41)"),
+        a_line(scene, 450, text="Asiantuntijatyö, senior (vk 42)"),
+        a_line(scene, 900, text="Asiantuntijatyö, senior (vk 43)"),
+        a_line(scene, 60, "139.50", text="Ylityö, lauantai 24.10."),
+        a_line(scene, 120, text="Projektipäällikkö", order_reference=None, price_group_code=None),
+        a_part_line(scene, fixed),
+    )
 
 
 async def lines_of(session: AsyncSession, invoice: Invoice) -> Sequence[InvoiceLine]:

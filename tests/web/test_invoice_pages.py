@@ -1,0 +1,261 @@
+"""Invoices in the portal, without JavaScript: brought, typed, checked line by line, approved, disputed, credited."""
+
+import re
+from dataclasses import dataclass
+from html import unescape
+from typing import Any
+
+import httpx
+import pytest
+
+from backend.invoices.model import Invoice
+from backend.invoices.queries import find_by_number
+from backend.parties.model import Person
+from backend.rulebook.roles import Role
+from tests.identity.making import add_member
+from tests.invoices.making import IBAN, Scene, make_approved, make_invoice, make_mixed_invoice, make_scene
+from tests.invoices.test_receiving import a_file
+from tests.web.portal import Browser, Portal, hidden
+
+
+@dataclass
+class Office:
+    """The portal with a supplier that invoices, and somebody at each desk."""
+
+    portal: Portal
+    scene: Scene
+    sender: Person
+
+    async def tiera(self) -> Browser:
+        return await self.portal.signed_in()
+
+    async def supplier(self) -> Browser:
+        return await self.portal.signed_in(self.sender)
+
+    async def invoice(self, number: str) -> Invoice:
+        async with self.portal.house.sessions() as session:
+            found = await find_by_number(session, self.scene.supplier.id, number)
+        assert found is not None
+        return found
+
+
+@pytest.fixture
+async def office(portal: Portal) -> Office:
+    async with portal.house.sessions.begin() as session:
+        scene = await make_scene(session, supplier=portal.supplier)
+        sender = await add_member(session, portal.supplier, Role.SERVICE_MANAGER, "Sari Toimittaja")
+    return Office(portal, scene, sender)
+
+
+async def mixed(office: Office) -> int:
+    async with office.portal.house.sessions.begin() as session:
+        return (await make_mixed_invoice(session, office.scene)).id
+
+
+async def good(office: Office) -> int:
+    async with office.portal.house.sessions.begin() as session:
+        await make_approved(session, office.scene, 600)
+        return (await make_invoice(session, office.scene)).id
+
+
+def text_of(page: str) -> str:
+    """What people read of a page."""
+    return re.sub(r"\s+", " ", unescape(re.sub(r"<[^>]+>", " ", page)))
+
+
+def path_to(answer: httpx.Response) -> str:
+    assert answer.status_code == 303, text_of(answer.text)
+    return answer.headers["location"].removeprefix("http://portaali.test")
+
+
+async def test_each_line_says_whether_it_is_in_order_and_why_not(office: Office) -> None:
+    shown = text_of((await (await office.tiera()).get(f"/laskut/{await mixed(office)}")).text)
+    assert "Of 6 lines that wait, 3 are in order – your decision is needed" in shown
+    assert "The part is accepted and its price agreed" in shown
+    assert "Warning: Hours of this period still wait for approval: 5 h." in shown
+    assert "Error: 5 h of what the line bills is booked but not approved" in shown
+    assert "Error: The line names no order of Tiera's." in shown
+    assert "A line with an error cannot be chosen: the reason stands beside it." in shown
+
+
+async def test_the_lines_that_are_in_order_are_approved_at_once_or_one_by_one(office: Office) -> None:
+    invoice_id = await mixed(office)
+    browser, path = await office.tiera(), f"/laskut/{invoice_id}"
+    page = (await browser.get(path)).text
+    one = re.findall(r'name="lineIds" value="([^"]+)"', page)[0]
+    chosen = await browser.send(path, f"{path}/hyvaksynta/rivit", {"lineIds": one})
+    assert path_to(chosen) == path
+    assert "Of 5 lines that wait, 2 are in order" in text_of((await browser.get(path)).text)
+    assert path_to(await browser.send(path, f"{path}/hyvaksynta", {})) == path
+    shown = text_of((await browser.get(path)).text)
+    assert "Closed: every line that waits has an error." in shown
+    assert "Maija Lehto" in shown
+
+
+async def test_approving_chosen_lines_without_choosing_any_approves_none(office: Office) -> None:
+    path = f"/laskut/{await good(office)}"
+    answer = await (await office.tiera()).send(path, f"{path}/hyvaksynta/rivit", {})
+    assert answer.status_code == 422
+    assert "Choose the lines that you approve." in text_of(answer.text)
+    assert "All 1 lines that wait are in order" in text_of(answer.text)
+
+
+async def test_a_line_shows_the_hours_it_rests_on_and_who_approved_them(office: Office) -> None:
+    browser, path = await office.tiera(), f"/laskut/{await good(office)}"
+    line = re.findall(r'href="(/laskut/rivit/\d+)"', (await browser.get(path)).text)[0]
+    shown = text_of((await browser.get(line)).text)
+    assert "Nothing stands against this line." in shown
+    assert "The nightly transfer of enrolments" in shown
+    assert "Held or billed by this line" in shown
+
+
+async def test_a_line_is_disputed_answered_and_opened_again(office: Office) -> None:
+    invoice_id = await good(office)
+    tiera, supplier, path = await office.tiera(), await office.supplier(), f"/laskut/{invoice_id}"
+    page = (await tiera.get(f"{path}/kiista")).text
+    (line,) = re.findall(r'name="lineIds" value="([^"]+)"', page)
+    nothing = await tiera.send(f"{path}/kiista", f"{path}/kiista", {"lineIds": line, "reason": ""})
+    assert nothing.status_code == 422
+    why = {"lineIds": line, "reason": "Why ten hours?"}
+    assert path_to(await tiera.send(f"{path}/kiista", f"{path}/kiista", why)) == path
+    own = f"/laskut/rivit/{line.partition(':')[2]}"
+    assert "Why ten hours?" in (await supplier.get(own)).text
+    answered = await supplier.send(own, f"{own}/vastaus", {"answer": "The migration took two days."})
+    assert path_to(answered) == own
+    assert "The migration took two days." in (await tiera.get(own)).text
+    assert path_to(await tiera.send(own, f"{own}/avaus", {})) == own
+    assert "All 1 lines that wait are in order" in text_of((await tiera.get(path)).text)
+
+
+@pytest.mark.rule("D11.9-h")
+async def test_a_person_says_what_a_line_bills(office: Office) -> None:
+    browser, path = await office.tiera(), f"/laskut/{await mixed(office)}"
+    point = re.findall(r'href="(/laskut/rivit/\d+/kohdistus)"', (await browser.get(path)).text)[0]
+    data = {"orderId": f"Order:{office.scene.order.id}", "priceGroupId": f"PriceGroup:{office.scene.group.id}"}
+    answer = await browser.send(point, point, data)
+    line = path_to(answer)
+    assert "Said by Maija Lehto" in text_of((await browser.get(line)).text)
+
+
+async def test_an_invoice_is_typed_line_by_line_looked_at_and_sent(office: Office) -> None:
+    async with office.portal.house.sessions.begin() as session:
+        await make_approved(session, office.scene, 600)
+    browser = await office.supplier()
+    page = (await browser.get("/laskut/uusi")).text
+    first: dict[str, Any] = {
+        **hidden(page, "/laskut/uusi"),
+        "draft.number": "2026-77",
+        "draft.issuedOn": "24.11.2026",
+        "draft.periodFirst": "1.10.2026",
+        "draft.periodLast": "31.10.2026",
+        "draft.iban": IBAN,
+        "draft.lines.0.text": "Senior work",
+        "draft.lines.0.orderReference": office.scene.order.number,
+        "draft.lines.0.priceGroupCode": "SENIOR",
+        "draft.lines.0.minutes": "7,5",
+        "draft.lines.0.unitPrice": "100",
+    }
+    more = await browser.post("/laskut/uusi", {**first, "_add": "draft.lines"})
+    assert (more.status_code, 'name="draft.lines.1.text"' in more.text) == (200, True)
+    wrong = await browser.post("/laskut/uusi", {**first, "draft.number": "", "draft.lines.0.minutes": "a lot"})
+    assert wrong.status_code == 422
+    assert "2026-77" not in wrong.text
+    assert "a lot" in wrong.text
+    path = path_to(await browser.post("/laskut/uusi", first))
+    shown = text_of((await browser.get(path)).text)
+    assert "Tiera does not see it yet" in shown
+    assert "941,25" in shown
+    assert (await (await office.tiera()).get(path)).status_code == 404
+    assert path_to(await browser.send(path, f"{path}/lahetys", {})) == path
+    assert (await (await office.tiera()).get(path)).status_code == 200
+
+
+async def test_a_draft_is_edited_and_discarded(office: Office) -> None:
+    browser = await office.supplier()
+    page = (await browser.get("/laskut/uusi")).text
+    data = {
+        **hidden(page, "/laskut/uusi"),
+        "draft.number": "2026-78",
+        "draft.issuedOn": "24.11.2026",
+        "draft.lines.0.text": "Senior work",
+        "draft.lines.0.minutes": "1",
+        "draft.lines.0.unitPrice": "100",
+    }
+    path = path_to(await browser.post("/laskut/uusi", data))
+    edit = f"{path}/muokkaus"
+    shown = (await browser.get(edit)).text
+    assert 'value="2026-78"' in shown
+    saved = await browser.send(edit, edit, {**data, "draft.lines.0.minutes": "2"} | hidden(shown, edit))
+    assert path_to(saved) == path
+    assert "251" in text_of((await browser.get(path)).text)
+    assert path_to(await browser.send(path, f"{path}/hylkays", {})) == "/laskut"
+
+
+@pytest.mark.rule("D11.9-g")
+async def test_a_file_is_brought_checked_and_kept_and_a_bad_one_says_why(office: Office) -> None:
+    browser = await office.supplier()
+    form = hidden((await browser.get("/laskut/tuonti")).text, "/laskut/tuonti")
+    bad = await browser.client.post("/laskut/tuonti", data=form, files={"fileId": ("tilaus.xml", b"<Order/>")})
+    assert bad.status_code == 422
+    assert "The file was not taken" in text_of(bad.text)
+    content = a_file(office.scene)
+    form = hidden((await browser.get("/laskut/tuonti")).text, "/laskut/tuonti")
+    answer = await browser.client.post("/laskut/tuonti", data=form, files={"fileId": ("lasku.xml", content)})
+    path = path_to(answer)
+    shown = (await browser.get(path)).text
+    file = re.findall(r'href="(/api/files/\d+)"', shown)[0]
+    assert (await browser.client.get(file)).content == content
+
+
+async def test_a_credit_note_begins_with_all_that_is_left(office: Office) -> None:
+    path = f"/laskut/{await good(office)}"
+    tiera, supplier = await office.tiera(), await office.supplier()
+    assert path_to(await tiera.send(path, f"{path}/hyvaksynta", {})) == path
+    page = (await supplier.get(f"{path}/hyvitys")).text
+    assert 'value="10"' in page
+    (line,) = set(re.findall(r'<option value="(InvoiceLine:\d+)"', page))
+    fields = {
+        **hidden(page, "/laskut/uusi"),
+        "draft.number": "H-1",
+        "draft.issuedOn": "24.11.2026",
+        "draft.lines.0.creditsLineId": line,
+        "draft.lines.0.text": "Too much",
+        "draft.lines.0.minutes": "2",
+        "draft.lines.0.unitPrice": "100",
+    }
+    draft = path_to(await supplier.post("/laskut/uusi", fields))
+    assert path_to(await supplier.send(draft, f"{draft}/lahetys", {})) == draft
+    assert path_to(await tiera.send(draft, f"{draft}/hyvaksynta", {})) == draft
+    assert "credited 200,00" in text_of((await supplier.get(path)).text)
+
+
+async def test_the_supplier_withdraws_what_is_not_approved(office: Office) -> None:
+    path = f"/laskut/{await good(office)}"
+    supplier = await office.supplier()
+    page = (await supplier.get(f"{path}/peruutus")).text
+    (line,) = re.findall(r'name="lineIds" value="([^"]+)"', page)
+    assert path_to(await supplier.send(f"{path}/peruutus", f"{path}/peruutus", {"lineIds": line})) == path
+    assert "Withdrawn" in text_of((await supplier.get(path)).text)
+
+
+async def test_the_list_is_narrowed_and_what_is_approved_is_taken_along_with_formulas_made_text(
+    office: Office,
+) -> None:
+    path = f"/laskut/{await good(office)}"
+    tiera = await office.tiera()
+    assert "1 invoice" in text_of((await tiera.get("/laskut?month=2026-10-01&hasFindings=false")).text)
+    assert "No invoice matches" in text_of((await tiera.get("/laskut?month=2026-09-01")).text)
+    assert path_to(await tiera.send(path, f"{path}/hyvaksynta", {})) == path
+    sheet = await tiera.get("/laskut/hyvaksytyt.csv")
+    assert sheet.headers["content-type"].startswith("text/csv")
+    assert "Senior work" in sheet.text
+    assert "1000,00" in sheet.text
+    assert (await tiera.get("/laskut/hyvaksytyt.xlsx")).content.startswith(b"PK")
+
+
+async def test_who_only_books_hours_and_who_may_not_send_are_told_so(office: Office) -> None:
+    path = f"/laskut/{await good(office)}"
+    async with office.portal.house.sessions.begin() as session:
+        expert = await add_member(session, office.portal.supplier, Role.EXPERT, "Eero Osaaja")
+    assert (await (await office.portal.signed_in(expert)).get(path)).status_code == 403
+    assert (await (await office.tiera()).get("/laskut/tuonti")).status_code == 403

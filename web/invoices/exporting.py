@@ -1,0 +1,83 @@
+"""What is approved of invoices, line by line, for the accounts."""
+
+from datetime import date, datetime
+from decimal import ROUND_HALF_UP, Decimal
+from typing import Any, Final
+
+from backend.kit.calendar import helsinki_date
+from backend.kit.translation import Text, label, show, translate
+from web.pages import Page
+from web.sheets import Cell
+
+MOST_PAGES: Final = 100
+HEADINGS: Final = (
+    Text("Supplier"),
+    Text("Business identifier"),
+    Text("Invoice"),
+    Text("Kind"),
+    Text("Invoice date"),
+    Text("Payable by"),
+    Text("Buyer's reference"),
+    Text("Line"),
+    Text("Text"),
+    Text("Order"),
+    Text("First day"),
+    Text("Last day"),
+    Text("Price group"),
+    Text("Hours"),
+    Text("Price, €/h"),
+    Text("Amount without VAT, €"),
+    Text("VAT, %%"),
+    Text("VAT, €"),
+    Text("Approved by"),
+    Text("Approved on"),
+)
+
+
+async def rows_of(page: Page, where: dict[str, Any]) -> list[list[Cell]]:
+    """All lines that the filter lets through, ten thousand at most."""
+    rows: list[list[Cell]] = []
+    after = None
+    for _ in range(MOST_PAGES):
+        data = (await page.query("invoices/export.graphql", where=where, after=after))["invoiceLines"]
+        rows += [_row(page, line) for line in data["nodes"]]
+        after = data["pageInfo"]["endCursor"]
+        if not data["pageInfo"]["hasNextPage"]:
+            break
+    return rows
+
+
+def _row(page: Page, line: dict[str, Any]) -> list[Cell]:
+    invoice, order = line["invoice"], line["order"]
+    amount = Decimal(line["amount"]["amount"]) - Decimal(line["creditedAmount"]["amount"])
+    rate = Decimal(line["vatRate"]) if line["vatRate"] is not None else None
+    return [
+        invoice["supplier"]["name"],
+        invoice["supplier"]["businessId"],
+        invoice["number"],
+        translate(label("InvoiceKind", invoice["kind"]), page.language),
+        _day(page, invoice["issuedOn"]),
+        _day(page, invoice["dueOn"]),
+        invoice["buyerReference"],
+        line["position"],
+        line["text"],
+        order["number"] if order else line["orderReference"],
+        _day(page, line["periodFirst"]),
+        _day(page, line["periodLast"]),
+        line["priceGroupCode"],
+        None if line["minutes"] is None else round(Decimal(line["minutes"]) / 60, 2),
+        None if line["unitPrice"] is None else Decimal(line["unitPrice"]).normalize(),
+        amount,
+        None if rate is None else rate.normalize(),
+        None if rate is None else (amount * rate / 100).quantize(Decimal("0.01"), ROUND_HALF_UP),
+        line["decidedBy"] and line["decidedBy"]["name"],
+        _instant(page, line["decidedAt"]),
+    ]
+
+
+def _day(page: Page, value: str | None) -> str | None:
+    return None if value is None else show(date.fromisoformat(value), page.language)
+
+
+def _instant(page: Page, value: str | None) -> str | None:
+    return None if value is None else show(helsinki_date(datetime.fromisoformat(value)), page.language)

@@ -1,0 +1,110 @@
+"""A line's own page: the hours behind it, what was found, the dispute; answering it, saying what the line bills."""
+
+from typing import Any
+
+from starlette.responses import Response
+
+from backend.kit.calendar import helsinki_date
+from backend.kit.clock import now
+from backend.kit.translation import Text
+from web.forms import Form
+from web.invoices.invoice_page import LINES
+from web.pages import Page, Problem, found, get, post
+
+
+async def show(page: Page, sent: Form | None = None) -> Response:
+    """The evidence of a line, and the forms that are open to whoever asks."""
+    key = page.id("InvoiceLine")
+    data = await page.query("invoices/line.graphql", id=key, first=LINES, after=page.params.get("after"))
+    line = found(data["invoiceLine"])
+
+    def form(input_type: str, prefix: str) -> Form:
+        return sent if sent is not None and sent.prefix == prefix else page.form(input_type, {"lineId": key}, prefix)
+
+    return await page.render(
+        "invoices/line.html",
+        line=line,
+        invoice=line["invoice"],
+        answer=form("AnswerDisputeInput", "answer"),
+        reopen=form("ReopenInvoiceLineInput", "reopen"),
+        wrong=sent,
+    )
+
+
+def _back(page: Page) -> str:
+    return page.url("invoices.line", id=page.path("id"))
+
+
+async def answer(page: Page) -> Response:
+    form = page.sent("AnswerDisputeInput", "answer")
+    if await page.mutate("invoices/answer_dispute.graphql", form):
+        return await page.done(Text("Your answer was sent to Tiera."), _back(page))
+    return await show(page, form)
+
+
+async def reopen(page: Page) -> Response:
+    form = page.sent("ReopenInvoiceLineInput", "reopen")
+    if await page.mutate("invoices/reopen_invoice_line.graphql", form):
+        return await page.done(Text("The line waits for a decision again."), _back(page))
+    return await show(page, form)
+
+
+async def ask_point(page: Page, form: Form | None = None) -> Response:
+    """What the line does not say itself: a field for each."""
+    key = page.id("InvoiceLine")
+    supplier = found((await page.query("invoices/supplier_of_line.graphql", id=key))["invoiceLine"])
+    data = await page.query(
+        "invoices/pointing.graphql",
+        id=key,
+        supplier=supplier["invoice"]["supplier"]["id"],
+        today=helsinki_date(now()).isoformat(),
+    )
+    line = found(data["invoiceLine"])
+    if not line["openKeys"]:
+        raise Problem(404)
+    return await page.render(
+        "invoices/point.html",
+        line=line,
+        form=form or page.form("PointInvoiceLineInput", _known(line)),
+        orders=[(each["id"], f"{each['number']} – {each['title']}") for each in data["orders"]["nodes"]],
+        groups=[
+            (group["id"], f"{group['name']} ({group['code']})")
+            for agreement in data["agreements"]["nodes"]
+            for group in agreement["priceGroups"]
+        ],
+        parts=[(part["id"], part["title"]) for part in (line["order"] or {"milestones": []})["milestones"]],
+        credited=[
+            (each["id"], f"{each['position']}. {each['text']}")
+            for each in (line["invoice"]["credits"] or {"lines": {"nodes": []}})["lines"]["nodes"]
+        ],
+    )
+
+
+def _known(line: dict[str, Any]) -> dict[str, Any]:
+    """What is known of the line already, for the fields that are asked."""
+    links = {"ORDER": ("orderId", "order"), "PRICE_GROUP": ("priceGroupId", "priceGroup")}
+    links |= {"MILESTONE": ("milestoneId", "milestone"), "CREDITED_LINE": ("creditsLineId", "creditsLine")}
+    known: dict[str, Any] = {"lineId": line["id"]}
+    for key in line["openKeys"]:
+        if key == "PERIOD":
+            known |= {"periodFirst": line["periodFirst"], "periodLast": line["periodLast"]}
+        else:
+            name, link = links[key]
+            known[name] = line[link]["id"] if line[link] else None
+    return known
+
+
+async def point(page: Page) -> Response:
+    form = page.sent("PointInvoiceLineInput")
+    if await page.mutate("invoices/point_invoice_line.graphql", form):
+        return await page.done(Text("What the line bills was recorded, and the line was checked again."), _back(page))
+    return await ask_point(page, form)
+
+
+routes = [
+    get("/laskut/rivit/{id:int}", show, name="invoices.line"),
+    post("/laskut/rivit/{id:int}/vastaus", answer, name="invoices.answer"),
+    post("/laskut/rivit/{id:int}/avaus", reopen, name="invoices.reopen"),
+    get("/laskut/rivit/{id:int}/kohdistus", ask_point, name="invoices.ask_point"),
+    post("/laskut/rivit/{id:int}/kohdistus", point, name="invoices.point"),
+]

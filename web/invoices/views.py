@@ -1,0 +1,11 @@
+"""The pages of invoices."""
+
+from web.invoices import invoice_page, line_page, listing, sending, taking_back
+
+routes = [
+    *listing.routes,
+    *sending.routes,
+    *taking_back.routes,
+    *line_page.routes,
+    *invoice_page.routes,
+]
