@@ -113,7 +113,8 @@ async def give_estimate(
     """Answer a request: the first option is the one asked for, the others cheaper or better. The newest counts."""
     order = await queries.get_order_for_change(session, actor, order_id)
     move = policy.take(actor, order.state, A.ESTIMATE)
-    rules.check_alternatives(len(options), none_better_statement)
+    refusals = Refusals()
+    refusals.check(lambda: rules.check_alternatives(len(options), none_better_statement))
     terms = Terms.of(order.terms_on)
     estimate = Estimate(
         order_id=order.id,
@@ -126,7 +127,6 @@ async def give_estimate(
     )
     session.add(estimate)
     await session.flush()
-    refusals = Refusals()
     most = Minutes(0)
     for n, option in enumerate(options):
         try:

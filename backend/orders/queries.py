@@ -16,6 +16,7 @@ from backend.orders.model import Forecast, Milestone, Order, OrderPaper
 from backend.orders.overrun_model import Overrun, Revision
 from backend.orders.states import OPEN_REVISIONS, OverrunState, PaperKind
 from backend.rulebook.roles import Right
+from backend.rulebook.rules import rule
 
 # Visibility
 
@@ -31,6 +32,7 @@ def visible_orders(actor: Actor, order: Row) -> Condition:
     return order.customer_id == actor.organisation_id  # type: ignore[no-any-return]
 
 
+@rule("D2.1-c")
 def visible_between_parties(actor: Actor, row: Row) -> Condition:
     """What is between Tiera and the supplier: forecasts, overruns, revisions, papers (D2.1-c)."""
     match actor.kind:
@@ -64,6 +66,7 @@ def visible_options(actor: Actor, option: Row) -> Condition:
     return sa.exists().where(its.c.id == option.estimate_id, visible_estimates(actor, its.c))
 
 
+@rule("D2.1-c")
 def visible_rows(actor: Actor, row: Row) -> Condition:
     """Hours and unit prices of an option: Tiera and the supplier, never a customer (D2.1-c)."""
     match actor.kind:

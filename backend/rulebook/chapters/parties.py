@@ -160,11 +160,11 @@ RULES = (
             "sides are told before the total is used up."
         ),
     ),
-    later(
+    kept(
         "D2.1-c",
         "",
         "S",
-        "Customers see the totals of orders for them, never unit prices, hours or the supplier's people.",
+        Text("Customers see the totals of orders for them, never unit prices, hours or the supplier's people."),
     ),
     later(
         "H2.1-b",
