@@ -222,12 +222,13 @@ def schema(
 
 @app.command()
 def rules() -> None:
-    """Write docs/rules.md (where the code keeps each rule, and which tests prove it) and docs/states.md."""
-    from backend import diagrams
+    """Write docs/rules.md (where the code keeps each rule, what proves it), docs/states.md and docs/permissions.md."""
+    from backend import diagrams, permissions
     from backend.rulebook.table import print_rules
 
     print_rules()
     diagrams.write(Path("docs/states.md"))
+    permissions.write(Path("docs/permissions.md"))
 
 
 @app.command()

@@ -29,6 +29,7 @@ from backend.graphql.errors import UserError, user_error
 from backend.graphql.inputs import key, subject, value, values_of
 from backend.kit import faults
 from backend.kit.entrance import Verb
+from backend.kit.refs import Ref
 
 
 @dataclass(frozen=True)
@@ -124,22 +125,30 @@ def _payload(name: str, thing: Mapping[str, Any]) -> type:
     return strawberry.type(types.new_class(f"{name}Payload", exec_body=fill), description=described)
 
 
-def _resolver(declared: Declared) -> Callable[..., Any]:
-    async def resolve(info: strawberry.Info, input: Any) -> Any:
-        actor, entrance = info.context["actor"], info.context["entrance"]
-        try:
-            values = values_of(input)
-            once = values.pop("idempotency_key", None)
-            if once == "":
-                raise faults.required("idempotency_key")
-            entered = await entrance.enter(actor, declared.verb, key=once, **values)
-            ref, errors = entered.ref, entered.errors
-        except faults.Refusal as refusal:
-            ref, errors = None, refusal.errors
-        found = [user_error(error, actor.language, _path(error.path)) for error in errors]
-        given = {declared.thing: ref} if declared.thing else {}
-        return declared.payload(user_errors=found, **given)
+async def carry_out(
+    info: strawberry.Info, declared: Declared, input: Any, verb: Verb | None = None
+) -> tuple[dict[str, Ref | None], list[UserError]]:
+    """Let the verb (or another in its place) be carried out; the payload's thing by its name, or why not."""
+    actor, entrance = info.context["actor"], info.context["entrance"]
+    ref: Ref | None = None
+    errors: tuple[faults.UserError, ...] = ()
+    try:
+        if declared.by and not any(actor.may(right) for right in declared.by):  # verbs narrow it; nothing widens it
+            raise faults.not_permitted(declared.rule)
+        values = values_of(input)
+        once = values.pop("idempotency_key", None)
+        if once == "":
+            raise faults.required("idempotency_key")
+        entered = await entrance.enter(actor, verb or declared.verb, key=once, **values)
+        ref, errors = entered.ref, entered.errors
+    except faults.Refusal as refusal:
+        errors = refusal.errors
+    found = [user_error(error, actor.language, _path(error.path)) for error in errors]
+    return ({declared.thing: ref} if declared.thing else {}), found
 
+
+def published(resolve: Callable[..., Any], declared: Declared) -> Callable[..., Any]:
+    """The resolver with the signature that the schema shows: one `input`."""
     described = strawberry.argument(description="All that it needs.")
     types_ = {"info": strawberry.Info, "input": Annotated[declared.input, described]}
     resolve.__annotations__ = types_
@@ -147,6 +156,14 @@ def _resolver(declared: Declared) -> Callable[..., Any]:
         [inspect.Parameter(n, inspect.Parameter.KEYWORD_ONLY, annotation=t) for n, t in types_.items()]
     )
     return resolve
+
+
+def _resolver(declared: Declared) -> Callable[..., Any]:
+    async def resolve(info: strawberry.Info, input: Any) -> Any:
+        given, errors = await carry_out(info, declared, input)
+        return declared.payload(user_errors=errors, **given)
+
+    return published(resolve, declared)
 
 
 def _path(path: Sequence[str | int]) -> list[str | int]:

@@ -1,0 +1,135 @@
+"""The matrix of who may do what: nobody gets further than the rights of their roles, and nothing is unclassified."""
+
+import asyncio
+from pathlib import Path
+from typing import Any
+
+import graphql as g
+import pytest
+
+from backend.graphql import schema as assembled
+from backend.graphql.mutations import Declared, registry
+from backend.kit.actor import Actor, ActorKind
+from backend.kit.entrance import Entered
+from backend.kit.faults import Code
+from backend.permissions import permissions
+from backend.rulebook.roles import Right
+from tests.people import EVERYBODY
+
+OWN_MATTERS = {
+    "choose_language",
+    "choose_notices",
+    "create_api_token",
+    "end_other_sessions",
+    "end_session",
+    "mark_all_notices_read",
+    "mark_notices_read",
+    "revoke_api_token",
+}
+"""Mutations about one's own things only, which everybody who is signed in may try."""
+
+DECISIONS = {
+    Right.ACCEPT_DELIVERIES,
+    Right.ADMINISTER,
+    Right.APPROVE_HOURS,
+    Right.CONFIRM_BANK_ACCOUNTS,
+    Right.CONFIRM_ORDERING_RIGHTS,
+    Right.CONFIRM_ORDERS,
+    Right.DECIDE_OVERRUNS,
+    Right.DEFINE_TARGETS,
+    Right.ESTIMATE,
+    Right.JUDGE_INVOICES,
+    Right.NAME_ORDERING_CONTACTS,
+    Right.PLACE_ORDERS,
+    Right.PREPARE_ORDERS,
+}
+
+SCHEMA = assembled.build()
+
+
+def camel(name: str) -> str:
+    """A field's name as the schema has it."""
+    return "".join(part.capitalize() if i else part for i, part in enumerate(name.split("_")))
+
+
+assert SCHEMA._schema.mutation_type is not None
+PUBLISHED = {name: each for name, each in registry.items() if camel(name) in SCHEMA._schema.mutation_type.fields}
+"""The product's mutations; other tests declare some of their own."""
+
+
+class Recorder:
+    """An entrance that lets everybody in and notes that they came."""
+
+    def __init__(self) -> None:
+        self.came: list[str] = []
+
+    async def enter(self, actor: Actor, verb: Any, *, key: str | None = None, **arguments: Any) -> Entered:
+        self.came.append(verb.__name__)
+        return Entered()
+
+
+def example(type_: Any) -> Any:
+    """Some value of an input's type; identifiers name nothing."""
+    inner: Any = g.get_nullable_type(type_)
+    if isinstance(inner, g.GraphQLList):
+        return [example(inner.of_type)]
+    if isinstance(inner, g.GraphQLInputObjectType):
+        return {name: example(field.type) for name, field in inner.fields.items() if g.is_required_input_field(field)}
+    if isinstance(inner, g.GraphQLEnumType):
+        return next(iter(inner.values))
+    given = {"ID": "Order:1", "Date": "2026-11-24", "DateTime": "2026-11-24T08:00:00+00:00", "Decimal": "1.00"}
+    return {"Minutes": 15, "Int": 1, "Boolean": True, "Float": 1.0, "String": "x"}.get(
+        inner.name, given.get(inner.name)
+    )
+
+
+def try_as(actor: Actor, declared: Declared) -> tuple[set[str], list[str]]:
+    """The codes of the answer, and which verbs were reached."""
+    mutation = SCHEMA._schema.mutation_type
+    assert mutation is not None
+    name = camel(declared.name)
+    value = example(mutation.fields[name].args["input"].type)
+    kinds = {f.name: f.metadata.get("kinds") for f in declared.input.__dataclass_fields__.values()}
+    for field, of in kinds.items():
+        called = camel(field)
+        if of and called in value:
+            value[called] = [f"{of[0]}:1"] if isinstance(value[called], list) else f"{of[0]}:1"
+    kind = mutation.fields[name].args["input"].type
+    text = f"mutation($input: {kind}) {{ {name}(input: $input) {{ userErrors {{ code }} }} }}"
+    recorder = Recorder()
+    context = {"actor": actor, "entrance": recorder}
+    result: Any = asyncio.run(SCHEMA.execute(text, {"input": value}, context))
+    assert not result.errors, (declared.name, result.errors)
+    return {error["code"] for error in result.data[name]["userErrors"]}, recorder.came
+
+
+@pytest.mark.parametrize("who", EVERYBODY)
+@pytest.mark.parametrize("name", sorted(PUBLISHED))
+def test_who_lacks_the_right_does_not_reach_the_verb(name: str, who: str) -> None:
+    declared, actor = PUBLISHED[name], EVERYBODY[who]
+    codes, came = try_as(actor, declared)
+    may = not declared.by or any(actor.may(right) for right in declared.by)
+    assert (Code.NOT_PERMITTED.name not in codes) is may, codes
+    if not may:
+        assert came == []
+
+
+def test_every_mutation_asks_for_a_right_unless_it_is_about_ones_own_things() -> None:
+    assert {name for name, declared in PUBLISHED.items() if not declared.by} == OWN_MATTERS
+
+
+def test_programs_never_order_approve_or_decide() -> None:
+    for who in ("reporting client", "supplier's program"):
+        assert not EVERYBODY[who].rights & DECISIONS
+
+
+def test_a_customer_decides_nothing_between_tiera_and_the_supplier() -> None:
+    between = DECISIONS - {Right.PLACE_ORDERS, Right.PREPARE_ORDERS}
+    for who, actor in EVERYBODY.items():
+        if actor.kind is ActorKind.CUSTOMER:
+            assert not actor.rights & between, who
+
+
+def test_the_documentation_shows_who_may_do_what() -> None:
+    committed = Path(__file__).parent.parent / "docs" / "permissions.md"
+    assert committed.read_text(encoding="utf-8") == permissions(), "run `make rules`"
