@@ -1,7 +1,6 @@
 """Who sees which orders and what belongs to them; loads for verbs; look-ups that higher slices use."""
 
-from collections.abc import Callable, Iterable
-from datetime import datetime
+from collections.abc import Callable
 
 import sqlalchemy as sa
 
@@ -215,20 +214,3 @@ async def find_by_reference(session: Session, supplier_id: int, reference: str) 
     named = sa.or_(Order.number == reference, Order.supplier_number == reference)
     wanted = sa.select(Order).where(Order.supplier_id == supplier_id, Order.ordered_at.is_not(None), named)
     return await session.scalar(wanted.order_by(Order.id).limit(1))
-
-
-async def find_orders(session: Session, order_ids: Iterable[int]) -> dict[int, Order]:
-    """Orders by their ids."""
-    found = await session.scalars(sa.select(Order).where(Order.id.in_(list(order_ids))))
-    return {order.id: order for order in found.all()}
-
-
-async def is_work_done_covered(session: Session, order_id: int, booked_at: datetime) -> bool:
-    """Whether a decision says that work booked on hold before it may be approved and billed (H11.8.3-d)."""
-    covering = sa.select(Overrun.id).where(
-        Overrun.order_id == order_id,
-        Overrun.state == OverrunState.APPROVED,
-        Overrun.covers_work_done.is_(True),
-        Overrun.decided_at >= booked_at,
-    )
-    return bool(await session.scalar(sa.select(covering.exists())))

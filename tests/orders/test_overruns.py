@@ -1,6 +1,6 @@
 """Forecasts, warnings, going on above the ceiling."""
 
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
 from decimal import Decimal
 
 import pytest
@@ -247,20 +247,18 @@ async def test_an_overrun_is_within_the_agreements_total_and_the_rights_year(ses
 @pytest.mark.rule("H11.8.3-d")
 async def test_the_decision_says_whether_work_done_meanwhile_is_covered(session: AsyncSession) -> None:
     p = await make_parties(session)
-    for covers in (False, True):
+    for minutes, covers, expected in ((60, False, False), (60, True, True), (0, True, False)):
         overrun = await make_order_awaiting_overrun_decision(session, p, asked=60)
-        booked_at = NOW + timedelta(minutes=5)
         await overrun_verbs.decide_overrun(
             session,
             p.contact,
             overrun_id=overrun.id,
-            minutes=60,
+            minutes=minutes,
             reason="It is needed.",
             covers_work_done=covers,
-            now=NOW + timedelta(minutes=10),
+            now=NOW,
         )
-        assert await queries.is_work_done_covered(session, overrun.order_id, booked_at) is covers
-        assert not await queries.is_work_done_covered(session, overrun.order_id, NOW + timedelta(minutes=11))
+        assert overrun.covers_work_done is expected
 
 
 async def test_a_new_ceiling_opens_both_warnings_again(session: AsyncSession) -> None:
