@@ -66,6 +66,7 @@ async def bind(
     day = helsinki_date(now)
     agreement = await session.get_one(Agreement, order.agreement_id)
     total = await ledger.open_account(session, agreement.ref, TOTAL, Unit.CENTS, limited=False, title=agreement.number)
+    await session.refresh(agreement)  # its greatest total may have been changed while we waited for the lock
     before = euros_of(total.booked)
     party_rules.check_agreement(agreement, day=day, euros_before=before, euros=binding.more_euros)
     rules.check_due_day(order.due_on, agreement.option_until or party_rules.last_day(agreement.valid))
