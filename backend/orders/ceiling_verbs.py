@@ -65,6 +65,11 @@ async def lower_ceiling(session: Session, order: Order, minutes: int, decision: 
 
 
 def ceiling_moved(order: Order, work: Account, terms: Terms) -> None:
-    """A decision moved the ceiling: it covers forecasts up to the new one, and both warnings are open again."""
+    """A decision moved the ceiling: it covers forecasts up to the new one, and warnings are open again.
+
+    Where the newest forecast passes the new ceiling too, both sides know that already.
+    """
     order.covered_minutes = rules.covered(order.forecast_minutes or 0, work.granted or 0, work.booked, terms)
-    order.warned_at = order.passed_at = None
+    order.warned_at = None
+    if (order.forecast_minutes or 0) <= (work.granted or 0):
+        order.passed_at = None

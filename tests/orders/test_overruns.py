@@ -272,6 +272,19 @@ async def test_a_new_ceiling_opens_both_warnings_again(session: AsyncSession) ->
     assert await told(session, order) == ["order.forecast_passed", "order.forecast_passed"]
 
 
+async def test_a_forecast_that_a_decision_in_part_leaves_above_the_ceiling_is_not_told_again(
+    session: AsyncSession,
+) -> None:
+    p = await make_parties(session)
+    overrun = await make_order_awaiting_overrun_decision(session, p, asked=120)
+    order = await session.get_one(Order, overrun.order_id)
+    await overrun_verbs.decide_overrun(
+        session, p.contact, overrun_id=overrun.id, minutes=60, reason="A part of it.", now=NOW
+    )
+    await book(session, p, order, 60)
+    assert await told(session, order) == ["order.forecast_passed"]
+
+
 async def test_a_request_is_withdrawn_and_a_fixed_price_has_none(session: AsyncSession) -> None:
     p = await make_parties(session)
     overrun = await make_order_awaiting_overrun_decision(session, p)
