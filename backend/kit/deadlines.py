@@ -1,5 +1,6 @@
 """The deadlines of all slices in one table; one job calls the verb registered for a kind when its time comes."""
 
+import logging
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
@@ -8,11 +9,14 @@ from typing import Any
 
 import sqlalchemy as sa
 from sqlalchemy.dialects.postgresql import insert
+from sqlalchemy.exc import DBAPIError
 from sqlalchemy.orm import Mapped, mapped_column
 
 from backend.kit.actor import Actor
 from backend.kit.database import Base, Session
 from backend.kit.refs import Ref
+
+log = logging.getLogger(__name__)
 
 
 class Deadline(Base):
@@ -128,12 +132,23 @@ async def pass_deadlines(session: Session, actor: Actor, *, most: int = 100, now
         .with_for_update(skip_locked=True, key_share=True)
     )
     for deadline in found.all():
-        kind = KINDS.get(deadline.kind)
-        breached = deadline.due_at <= now
-        if breached:
-            deadline.breached_at = now
-        else:
-            deadline.warned_at = now
-        verb = None if kind is None else kind.breach if breached else kind.warn
-        if verb is not None:
-            await verb(session, actor, deadline, now=now)
+        named = f"{deadline.kind} of {deadline.about}"
+        try:
+            async with session.begin_nested():
+                await _pass(session, actor, deadline, now)
+        except DBAPIError:  # the whole transaction's matter: a lost connection, a deadlock
+            raise
+        except Exception:  # one that fails keeps no other from being told; it is tried again the next time
+            log.exception("deadline %s failed", named)
+
+
+async def _pass(session: Session, actor: Actor, deadline: Deadline, now: datetime) -> None:
+    kind = KINDS.get(deadline.kind)
+    breached = deadline.due_at <= now
+    if breached:
+        deadline.breached_at = now
+    else:
+        deadline.warned_at = now
+    verb = None if kind is None else kind.breach if breached else kind.warn
+    if verb is not None:
+        await verb(session, actor, deadline, now=now)
