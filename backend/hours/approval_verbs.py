@@ -5,7 +5,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from backend.hours import policy, queries, rules
-from backend.hours.deadlines import is_approval_late, meet_approval_deadline, reopen_approval_deadline
+from backend.hours.deadlines import is_approval_late, meet_if_nothing_waits, reopen_approval_deadline
 from backend.hours.model import HourApproval, TimeEntry
 from backend.hours.states import ENTRY, EntryAction, EntryState, LeftOut
 from backend.kit import events
@@ -219,8 +219,7 @@ async def _split(session: Session, actor: Actor, entry: TimeEntry, minutes: int,
 async def _meet_deadlines(session: Session, entries: Sequence[TimeEntry], now: datetime) -> None:
     await session.flush()
     for supplier_id, month in _months(entries):
-        if not await queries.is_month_open(session, supplier_id, month):
-            await meet_approval_deadline(session, supplier_id, month, at=now)
+        await meet_if_nothing_waits(session, supplier_id, month, at=now)
 
 
 def _months(entries: Iterable[TimeEntry]) -> list[tuple[int, Month]]:

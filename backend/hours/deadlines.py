@@ -11,6 +11,7 @@ from datetime import date, datetime
 import sqlalchemy as sa
 from sqlalchemy.dialects.postgresql import JSONB
 
+from backend.hours import queries
 from backend.hours.model import TimeEntry
 from backend.kit import deadlines
 from backend.kit.actor import ActorKind
@@ -104,6 +105,12 @@ async def is_approval_late(session: Session, months: Iterable[tuple[int, Month]]
     of_one = [sa.and_(*_of_month(supplier_id, month)) for supplier_id, month in months]
     wanted = sa.select(Deadline.id).where(sa.or_(*of_one), Deadline.met_at.is_(None), Deadline.due_at < at)
     return (await session.scalars(wanted.limit(1))).first() is not None
+
+
+async def meet_if_nothing_waits(session: Session, supplier_id: int, month: Month, *, at: datetime) -> None:
+    """Stop the clock of a month of which nothing waits any more."""
+    if not await queries.is_month_open(session, supplier_id, month):
+        await meet_approval_deadline(session, supplier_id, month, at=at)
 
 
 def _of_month(supplier_id: int, month: Month) -> tuple[sa.ColumnElement[bool], ...]:

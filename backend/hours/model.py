@@ -95,6 +95,8 @@ class TimeEntry(Thing):
     approval_id: Mapped[int | None] = mapped_column(sa.ForeignKey("hour_approvals.id"), index=True)
     returned_at: Mapped[datetime | None]
     return_reason: Mapped[str | None]
+    instruction_reason: Mapped[str | None]
+    """Why Tiera holds it to be extra work against instruction (H11.8.1-h)."""
     corrects_id: Mapped[int | None] = mapped_column(sa.ForeignKey("time_entries.id"), index=True)
     split_from_id: Mapped[int | None] = mapped_column(sa.ForeignKey("time_entries.id"), index=True)
     version: Mapped[int] = mapped_column(server_default="1")

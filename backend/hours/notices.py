@@ -10,6 +10,7 @@ NOTICES: Mapping[str, Notice] = {
     "time_entry.approved": Notice((), "H11.7.3-g"),
     "time_entry.split": Notice((To.PERSON, To.SUPPLIER_MANAGERS), "H11.8.3-d"),
     "time_entry.returned": Notice((To.PERSON, To.SUPPLIER_MANAGERS), "H11.7.3-g", required=True),
+    "time_entry.marked_against_instruction": Notice((To.PERSON, To.SUPPLIER_MANAGERS), "H11.8.1-h", required=True),
     "time_entry.approval_withdrawn": Notice((), "H11.7.3-g"),
     "hours.approved": Notice((To.SUPPLIER_MANAGERS,), "H11.7.3-g", required=True),
     "hours.approval_withdrawn": Notice((To.SUPPLIER_MANAGERS,), "H11.7.3-g"),

@@ -5,12 +5,12 @@ from dataclasses import dataclass
 from datetime import date, datetime
 
 from backend.hours import policy, queries, rules
-from backend.hours.deadlines import open_approval_deadline
+from backend.hours.deadlines import meet_if_nothing_waits, open_approval_deadline
 from backend.hours.model import OWN_COST, OwnCostTarget, TimeEntry
 from backend.hours.states import ENTRY, OWN_COST_RULES, EntryAction, EntryState, OwnCost
 from backend.kit import events
 from backend.kit.actor import Actor
-from backend.kit.calendar import helsinki_date
+from backend.kit.calendar import helsinki_date, month_of
 from backend.kit.database import Session
 from backend.kit.faults import Refusal, Refusals, broken_rule, not_permitted, required, version_conflict
 from backend.kit.refs import Ref
@@ -152,6 +152,7 @@ async def correct_hours(
         to_minutes=old.minutes if minutes is None else minutes,
     )
     if minutes == 0:
+        await meet_if_nothing_waits(session, old.supplier_id, month_of(old.day), at=now)
         return old
     corrected = Booking(
         target_id=target_id or old.account_id,
@@ -161,7 +162,10 @@ async def correct_hours(
         price_group_id=price_group_id or old.price_group_id,
         person_id=old.person_id,
     )
-    return await put_entry(session, actor, corrected, old, now=now)
+    entry = await put_entry(session, actor, corrected, old, now=now)
+    if month_of(entry.day) != month_of(old.day):
+        await meet_if_nothing_waits(session, old.supplier_id, month_of(old.day), at=now)
+    return entry
 
 
 @rule("H11.7.3-a", "H11.9-h")

@@ -5,6 +5,7 @@ from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
 from typing import Any
 
+from sqlalchemy.dialects.postgresql import Range
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from backend.hours.model import TimeEntry
@@ -21,6 +22,7 @@ from backend.parties.model import Organisation
 from backend.rulebook.sizes import SizeClass
 from backend.rulebook.terms import DEFAULTS
 from tests.making import (
+    ALL_YEAR,
     NOW,
     make_agreement,
     make_organisation,
@@ -55,11 +57,12 @@ async def make_work(
     state: OrderState = OrderState.IN_PROGRESS,
     ordered_at: datetime | None = ORDERED_AT,
     number: str = "TIL-2026-90001",
+    valid: Range[date] = ALL_YEAR,
     **order: Any,
 ) -> Work:
     supplier = await make_organisation(session)
-    agreement = await make_agreement(session, supplier)
-    group = await make_price_group(session, agreement)
+    agreement = await make_agreement(session, supplier, valid=valid)
+    group = await make_price_group(session, agreement, valid=valid)
     made = Order(
         number=number if ordered_at else None,
         ordered_at=ordered_at,

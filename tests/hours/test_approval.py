@@ -6,13 +6,14 @@ from typing import Any
 
 import pytest
 import sqlalchemy as sa
+from sqlalchemy.exc import IntegrityError
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from backend.hours.approval_verbs import approve_hours, return_hours, take_approval_back
 from backend.hours.deadlines import APPROVAL
 from backend.hours.model import TimeEntry
-from backend.hours.states import EntryState, LeftOut
-from backend.hours.verbs import correct_hours
+from backend.hours.states import EntryState, LeftOut, OwnCost
+from backend.hours.verbs import Booking, book_hours, correct_hours, define_target
 from backend.kit.database import make_engine, make_sessions
 from backend.kit.deadlines import Deadline
 from backend.kit.entrance import Entrance
@@ -20,7 +21,7 @@ from backend.kit.faults import Code, Refusal
 from backend.kit.refs import Ref
 from backend.ledger import verbs as ledger
 from backend.ledger.model import Account, Portion, Posting
-from tests.hours.making import book, decide_overrun, make_work, put_on_hold
+from tests.hours.making import DAY, book, decide_overrun, make_work, put_on_hold
 from tests.making import NOW, supplier_manager
 
 
@@ -86,6 +87,30 @@ async def test_a_returned_entry_has_a_reason_and_is_corrected_not_approved(sessi
     assert (await refusal(approve_hours(session, work.manager, [entry.id], now=NOW))).code is Code.BROKEN_RULE
     await correct_hours(session, work.expert, entry.id, minutes=45, now=NOW)
     assert entry.state is EntryState.CORRECTED
+
+
+@pytest.mark.rule("H11.9-h")
+async def test_work_at_the_suppliers_own_cost_is_approved_and_never_billed(session: AsyncSession) -> None:
+    work = await make_work(session)
+    await define_target(session, work.manager, work.agreement.id, OwnCost.BODIES, "Kokoukset", now=NOW)
+    account = (await session.scalars(sa.select(Account).where(Account.about_kind == "OwnCostTarget"))).one()
+    booking = Booking(target_id=account.id, day=DAY, minutes=90, description="Ohjausryhmän kokous ja sen muistio")
+    entry = await book_hours(session, work.expert, booking, now=NOW)
+    approval = await approve_hours(session, work.manager, [entry.id], now=NOW)
+    assert (entry.state, approval.minutes, account.approved, account.billed) == (EntryState.APPROVED, 90, 90, 0)
+    held = await ledger.free_portions(session, account)
+    await ledger.reserve(session, Ref("InvoiceLine", 1), held, 90, at=NOW)
+    with pytest.raises(IntegrityError):
+        await ledger.take(session, Ref("InvoiceLine", 1), key="billed", at=NOW)
+
+
+@pytest.mark.rule("H11.7.3-g")
+async def test_what_was_split_off_above_the_ceiling_is_among_what_was_left_out(session: AsyncSession) -> None:
+    work = await make_work(session, ceiling=100)
+    entry = await book(session, work, 150)
+    approval = await approve_hours(session, work.manager, [entry.id], now=NOW)
+    rest = (await session.scalars(sa.select(TimeEntry).where(TimeEntry.split_from_id == entry.id))).one()
+    assert approval.left_out == {str(rest.id): LeftOut.ABOVE_CEILING}
 
 
 @pytest.mark.rule("H11.7.3-g")

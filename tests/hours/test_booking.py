@@ -7,8 +7,8 @@ import pytest
 import sqlalchemy as sa
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from backend.hours.model import OwnCostTarget, TimeEntry
-from backend.hours.states import EntryState, OwnCost
+from backend.hours.model import TimeEntry
+from backend.hours.states import OWN_COST_RULES, EntryState, OwnCost
 from backend.hours.verbs import Booking, book_hours, close_target, correct_hours, define_target
 from backend.kit.calendar import helsinki_date
 from backend.kit.events import Event
@@ -118,7 +118,7 @@ async def test_work_at_the_suppliers_own_cost_can_be_booked_and_its_account_is_n
     account = (await session.scalars(sa.select(Account).where(Account.about_kind == "OwnCostTarget"))).one()
     entry = await _book_on(session, work, account.id)
     assert (entry.order_id, entry.price_group_id, account.billable, account.booked) == (None, None, False, 60)
-    assert isinstance(target, OwnCostTarget) and account.rule is not None
+    assert (target.kind, account.rule) == (kind, OWN_COST_RULES[kind])
 
 
 @pytest.mark.rule("H11.7.3-a")

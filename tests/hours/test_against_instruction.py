@@ -1,0 +1,81 @@
+"""Work done against Tiera's instruction: its extra effort is the supplier's, and the split is on record (H11.8.1-h)."""
+
+from typing import Any
+
+import pytest
+import sqlalchemy as sa
+from sqlalchemy.exc import IntegrityError
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from backend.hours.approval_verbs import approve_hours
+from backend.hours.instruction_verbs import mark_against_instruction
+from backend.kit.events import Event
+from backend.kit.faults import Code, Refusal
+from backend.kit.refs import Ref
+from backend.ledger import verbs as ledger
+from backend.ledger.model import Account
+from tests.hours.making import book, make_work
+from tests.making import NOW, supplier_manager
+
+WHY = "Tyyliopas kielsi oman kirjaston."
+
+
+async def refusal(act: Any) -> Refusal:
+    with pytest.raises(Refusal) as refused:
+        await act
+    return refused.value
+
+
+@pytest.mark.rule("H11.8.1-h")
+async def test_the_extra_effort_leaves_the_order_and_is_never_billed(session: AsyncSession) -> None:
+    work = await make_work(session)
+    entry = await book(session, work, 120)
+    extra = await mark_against_instruction(session, work.manager, entry.id, 45, WHY, now=NOW)
+    assert (entry.minutes, extra.minutes, extra.split_from_id, extra.order_id) == (75, 45, entry.id, None)
+    own = await session.get_one(Account, extra.account_id)
+    assert (work.target.booked, own.booked, own.billable, own.rule) == (75, 45, False, "H11.8.1-h")
+    await approve_hours(session, work.manager, [entry.id, extra.id], now=NOW)
+    await ledger.reserve(session, Ref("InvoiceLine", 1), await ledger.free_portions(session, own), 45, at=NOW)
+    with pytest.raises(IntegrityError, match="own_cost_is_never_billed"):
+        await ledger.take(session, Ref("InvoiceLine", 1), key="take", at=NOW)
+
+
+@pytest.mark.rule("H11.8.1-h")
+async def test_the_split_is_on_record_with_its_reason(session: AsyncSession) -> None:
+    work = await make_work(session)
+    entry = await book(session, work, 120)
+    extra = await mark_against_instruction(session, work.manager, entry.id, 45, WHY, now=NOW)
+    marked = sa.select(Event).where(Event.name == "time_entry.marked_against_instruction")
+    event = (await session.scalars(marked)).one()
+    assert (event.figures, event.within_id, event.rule) == ({"minutes": 45, "left": 75}, work.order.id, "H11.8.1-h")
+    assert extra.instruction_reason == WHY
+    assert await ledger.disagreements(session) == []
+
+
+async def test_a_whole_entry_can_be_marked(session: AsyncSession) -> None:
+    work = await make_work(session)
+    entry = await book(session, work, 60)
+    assert await mark_against_instruction(session, work.manager, entry.id, 60, WHY, now=NOW) is entry
+    assert (entry.order_id, work.target.booked) == (None, 0)
+    assert await ledger.disagreements(session) == []
+
+
+async def test_it_needs_a_reason_a_whole_step_and_tiera(session: AsyncSession) -> None:
+    work = await make_work(session)
+    entry = await book(session, work, 60)
+    supplier = await supplier_manager(session, work.supplier)
+    tries = [(work.manager, 15, " "), (work.manager, 10, WHY), (work.manager, 75, WHY), (supplier, 15, WHY)]
+    codes = [
+        (await refusal(mark_against_instruction(session, who, entry.id, minutes, why, now=NOW))).code
+        for who, minutes, why in tries
+    ]
+    assert codes == [Code.REQUIRED, Code.BROKEN_RULE, Code.BROKEN_RULE, Code.NOT_PERMITTED]
+    assert (entry.minutes, work.target.booked) == (60, 60)
+
+
+async def test_what_is_approved_is_not_marked(session: AsyncSession) -> None:
+    work = await make_work(session)
+    entry = await book(session, work, 60)
+    await approve_hours(session, work.manager, [entry.id], now=NOW)
+    marking = mark_against_instruction(session, work.manager, entry.id, 15, WHY, now=NOW)
+    assert (await refusal(marking)).code is Code.WRONG_STATE

@@ -1,0 +1,241 @@
+"""The pages of hours without JavaScript: the week, one entry, the list, the approval of a month, targets."""
+
+import re
+from collections.abc import AsyncIterator
+from dataclasses import dataclass
+from datetime import timedelta
+from pathlib import Path
+
+import pytest
+
+from backend.parties.model import Person
+from tests.web.hours_scene import Crew, gather, last_week
+from tests.web.portal import Browser, Portal, hidden, opened, settings_for
+from web.hours.weeks import Week, today
+
+
+@dataclass
+class Scene:
+    portal: Portal
+    crew: Crew
+
+    async def browser(self, person: Person) -> Browser:
+        return await self.portal.signed_in(person)
+
+    async def book(self, *minutes: int, days_ago: int = 0) -> list[int]:
+        """Ids of entries that the expert has booked."""
+        async with self.portal.house.sessions.begin() as session:
+            day = today() - timedelta(days=days_ago)
+            booked = [await self.crew.book(session, m, day, f"Lomakkeen osa {n}") for n, m in enumerate(minutes)]
+            return [entry.id for entry in booked]
+
+
+@pytest.fixture
+async def scene(database_url: str, tmp_path: Path) -> AsyncIterator[Scene]:
+    async with opened(settings_for(database_url, tmp_path)) as portal:
+        async with portal.house.sessions.begin() as session:
+            crew = await gather(session)
+        yield Scene(portal, crew)
+
+
+def field(page: str, name: str) -> str:
+    """The value of a text field of a page."""
+    found = re.search(rf'<input class="[^"]*" type="text"[^>]*name="{re.escape(name)}" value="([^"]*)"', page)
+    assert found, f"no field {name}"
+    return found[1]
+
+
+async def test_a_week_is_typed_saved_and_typed_over(scene: Scene) -> None:
+    expert, address = await scene.browser(scene.crew.expert), f"/tunnit?week={last_week()}"
+    typed = {"rows.0.target": scene.crew.target, "rows.0.description": "Lomakkeen kentät", "rows.0.0": "7,5",
+             "rows.0.1": "3:45"}  # fmt: skip
+    assert (await expert.send(address, address, typed)).status_code == 303
+    page = (await expert.get(address)).text
+    assert (field(page, "rows.0.0"), field(page, "rows.0.1")) == ("7,5", "3,75")
+    assert "11,25" in page and "waits" in page
+    changed = {"rows.0.description": "Lomakkeen kentät", "rows.0.0": "6", "rows.0.1": ""}
+    assert (await expert.send(address, address, changed)).status_code == 303
+    page = (await expert.get(address)).text
+    assert (field(page, "rows.0.0"), field(page, "rows.0.1")) == ("6", "")
+
+
+async def test_what_is_wrong_is_said_at_its_cell_and_nothing_is_lost(scene: Scene) -> None:
+    expert, address = await scene.browser(scene.crew.expert), f"/tunnit?week={last_week()}"
+    typed = {"rows.0.target": scene.crew.target, "rows.0.description": "työ", "rows.0.0": "1,1", "rows.0.2": "2"}
+    answer = await expert.send(address, address, typed)
+    assert answer.status_code == 422
+    assert "Book in steps of 0,25" in answer.text and "this would fit any work" in answer.text
+    assert (field(answer.text, "rows.0.0"), field(answer.text, "rows.0.2")) == ("1,1", "2")
+    for target in re.findall(r'<a href="#(f-rows[^"]*)">', answer.text):
+        assert f'id="{target}"' in answer.text
+    unread = await expert.send(address, address, {"rows.0.target": scene.crew.target, "rows.0.0": "three"})
+    assert unread.status_code == 422 and "Write hours, for example 7,5" in unread.text
+    nowhere = await expert.send(address, address, {"rows.0.description": "Kentät ja testit", "rows.0.0": "1"})
+    assert nowhere.status_code == 422 and field(nowhere.text, "rows.0.0") == "1"
+    idle = await expert.send(address, address, {"rows.0.description": "Kentät ja testit"})
+    assert idle.status_code == 422 and "No hours were written on this row" in idle.text
+
+
+async def test_a_row_is_added_without_saving_anything(scene: Scene) -> None:
+    expert, address = await scene.browser(scene.crew.expert), f"/tunnit?week={last_week()}"
+    typed = {"rows.0.target": scene.crew.target, "rows.0.description": "Lomakkeen kentät", "rows.0.0": "1"}
+    answer = await expert.send(address, address, {**typed, "_add": "rows"})
+    assert answer.status_code == 200
+    assert field(answer.text, "rows.0.0") == "1" and 'name="rows.1.target"' in answer.text
+    assert 'name="rows.0.0" value="1"' not in (await expert.get(address)).text
+
+
+@pytest.mark.rule("H11.7.3-g")
+async def test_approved_cells_are_locked_and_returned_ones_say_why(scene: Scene) -> None:
+    first, second = await scene.book(60, 120)
+    manager, address = await scene.browser(scene.crew.manager), "/tunnit"
+    approving, returning = f"/tunnit/{first}/hyvaksynta", f"/tunnit/{second}/palautus"
+    assert (await manager.send(f"/tunnit/{first}", approving, {})).status_code == 303
+    refused = await manager.send(f"/tunnit/{second}", returning, {"reason": " "})
+    assert refused.status_code == 422
+    assert (await manager.send(f"/tunnit/{second}", returning, {"reason": "Mikä lomake?"})).status_code == 303
+    expert = await scene.browser(scene.crew.expert)
+    page = (await expert.get(address)).text
+    assert "approved" in page and f'href="/tunnit/{first}"' in page
+    assert "Mikä lomake?" in page and "Tiera has returned 1 entry" in page
+    desk = (await expert.get("/tyopoyta")).text
+    assert "Hours that Tiera has returned" in desk and "Mikä lomake?" in desk
+
+
+async def test_a_program_of_weeks_has_no_future(scene: Scene) -> None:
+    expert = await scene.browser(scene.crew.expert)
+    ahead = Week.of(today()) + 3
+    page = (await expert.get(f"/tunnit?week={ahead}")).text
+    assert f"Week {Week.of(today()).number}" in page and 'rel="next"' not in page
+    assert (await expert.get("/tunnit?week=rubbish")).status_code == 200
+
+
+async def test_one_entry_is_booked_by_tapping(scene: Scene) -> None:
+    expert, target = await scene.browser(scene.crew.expert), scene.crew.work.target.id
+    assert f'href="/tunnit/uusi/{target}"' in (await expert.get("/tunnit/uusi")).text
+    address = f"/tunnit/uusi/{target}"
+    day = today()
+    tapped = {"_minutes": "3,5", "_day": f"{day.day}.{day.month}.{day.year}"}
+    refused = await expert.send(address, address, tapped)
+    assert refused.status_code == 422 and 'value="3,5" checked' in refused.text
+    booked = await expert.send(address, address, {**tapped, "booking.description": "Lomakkeen kentät"})
+    assert booked.status_code == 303
+    done = (await expert.get(booked.headers["location"])).text
+    assert "Booked 3,5" in done and "Book another" in done
+    again = (await expert.get(address)).text
+    assert 'name="_description" value="Lomakkeen kentät"' in again
+    other = {**tapped, "booking.minutes": "0:45", "_description": "Lomakkeen kentät"}
+    assert (await expert.send(address, address, other)).status_code == 303
+    assert "In all on this day" in done
+
+
+async def test_an_entry_is_corrected_and_taken_off_on_its_page(scene: Scene) -> None:
+    (first,) = await scene.book(60)
+    expert = await scene.browser(scene.crew.expert)
+    correcting = {
+        "minutes": "2",
+        "description": "Lomakkeen osat",
+        "day": f"{today().day}.{today().month}.{today().year}",
+    }
+    answer = await expert.send(f"/tunnit/{first}", f"/tunnit/{first}/korjaus", correcting)
+    assert answer.status_code == 303
+    corrected = answer.headers["location"]
+    assert "A correction took the place" in (await expert.get(f"/tunnit/{first}")).text
+    assert (await expert.send(corrected, f"{corrected}/poisto", {})).status_code == 303
+    assert "This entry was taken off" in (await expert.get(corrected)).text
+    assert (await expert.get("/tunnit/999999")).status_code == 404
+
+
+async def test_the_list_is_narrowed_by_its_address_and_taken_along(scene: Scene) -> None:
+    await scene.book(60, 90)
+    lead = await scene.browser(scene.crew.lead)
+    page = (await lead.get("/tunnit/lista?words=osa+1")).text
+    assert "1 entry, 1,5" in page and "Ville Lehtonen" in page
+    assert "No entry matches" in (await lead.get("/tunnit/lista?states=APPROVED")).text
+    table = (await lead.get("/tunnit/lista.csv?sort=MINUTES")).text
+    assert "Lomakkeen osa 0" in table and ";1,5;" in table
+    assert (await lead.get("/tunnit/lista.xlsx")).content.startswith(b"PK")
+    assert (await lead.get("/tunnit/lista.exe")).status_code == 404
+
+
+@pytest.mark.rule("D2.1-c")
+async def test_a_customer_has_no_pages_of_hours(scene: Scene) -> None:
+    (entry,) = await scene.book(60)
+    customer = await scene.browser(scene.crew.customer)
+    for path in ("/tunnit/lista", "/tunnit/lista.csv", "/tunnit/kohteet", "/tunnit/hyvaksynta", "/tunnit/uusi"):
+        assert (await customer.get(path)).status_code == 403, path
+    assert (await customer.get(f"/tunnit/{entry}")).status_code == 404
+    assert 'href="/tunnit"' not in (await customer.get("/tyopoyta")).text
+
+
+@pytest.mark.rule("H11.7.3-g")
+async def test_a_month_is_approved_with_exceptions_and_taken_back(scene: Scene) -> None:
+    ids = await scene.book(60, 90, 480)
+    manager = await scene.browser(scene.crew.manager)
+    page = (await manager.get("/tunnit/hyvaksynta")).text
+    assert "10,5" in page and "will not fit under the ceiling" in page and "Approve by" in page
+    posted = hidden(page, "/tunnit/hyvaksynta")
+    chosen = {"_week": "0", "_entry": [f"0 TimeEntry:{ids[0]}", f"0 TimeEntry:{ids[2]}"], "_do": "approve"}
+    answer = await manager.post("/tunnit/hyvaksynta", {**posted, **chosen})
+    assert answer.status_code == 303
+    approved = (await manager.get(answer.headers["location"])).text
+    assert "Approved 9" in approved and "can be taken back until" in approved and "Mikko Laine" in approved
+    lead = await scene.browser(scene.crew.lead)
+    seen = (await lead.get(answer.headers["location"])).text
+    assert "Mikko Laine" in seen and "Take back" not in seen
+    rest = await manager.post("/tunnit/hyvaksynta", {
+        **hidden((await manager.get("/tunnit/hyvaksynta")).text, "/tunnit/hyvaksynta"),
+        "_week": "0", "_entry": f"0 TimeEntry:{ids[1]}", "_do": "approve",
+    })  # fmt: skip
+    partly = (await manager.get(rest.headers["location"])).text
+    assert "Approved 1 h" in partly.replace("\xa0", " ") and "Left out" in partly
+    assert "above the ceiling that Tiera has approved" in partly
+    back = await manager.send(rest.headers["location"], f"{rest.headers['location']}/peru", {})
+    assert back.status_code == 303
+    assert "was taken back" in (await manager.get(rest.headers["location"])).text
+
+
+@pytest.mark.rule("H11.7.3-g")
+async def test_what_is_not_ticked_is_returned_with_a_reason(scene: Scene) -> None:
+    ids = await scene.book(60, 90)
+    manager, address = await scene.browser(scene.crew.manager), "/tunnit/hyvaksynta"
+    posted = hidden((await manager.get(address)).text, address) | {"_shown": [f"TimeEntry:{id}" for id in ids]}
+    everything = {"_week": "0", "_entry": [f"0 TimeEntry:{id}" for id in ids]}
+    refused = await manager.post(address, {**posted, **everything, "_do": "return", "reason": "Mikä lomake?"})
+    assert refused.status_code == 422 and "Untick first" in refused.text
+    one = {"_week": "0", "_entry": f"0 TimeEntry:{ids[0]}", "_do": "return"}
+    unexplained = await manager.post(address, {**posted, **one, "reason": ""})
+    assert unexplained.status_code == 422
+    assert f'value="0 TimeEntry:{ids[1]}" data-minutes="90" checked' not in unexplained.text
+    assert (await manager.post(address, {**posted, **one, "reason": "Mikä lomake?"})).status_code == 303
+    assert "Mikä lomake?" in (await manager.get(f"/tunnit/{ids[1]}")).text
+    assert "1 entry waits" in (await manager.get(address)).text
+
+
+async def test_nothing_waits_and_nobody_else_approves(scene: Scene) -> None:
+    manager = await scene.browser(scene.crew.manager)
+    assert "Nothing waits for approval" in (await manager.get("/tunnit/hyvaksynta")).text
+    await scene.book(60)
+    lead = await scene.browser(scene.crew.lead)
+    page = await lead.get("/tunnit/hyvaksynta")
+    assert page.status_code == 200 and 'name="_entry"' not in page.text
+    assert (await lead.post("/tunnit/hyvaksynta", hidden(page.text, "/tunnit/hyvaksynta"))).status_code == 403
+    expert = await scene.browser(scene.crew.expert)
+    assert (await expert.get("/tunnit/hyvaksynta")).status_code == 403
+
+
+@pytest.mark.rule("H11.7.3-a")
+async def test_tiera_opens_and_closes_a_target_of_own_cost(scene: Scene) -> None:
+    manager = await scene.browser(scene.crew.manager)
+    wanted = {"agreementId": f"Agreement:{scene.crew.work.agreement.id}", "kind": "COMPLAINTS"}
+    address = "/tunnit/kohteet/uusi"
+    assert (await manager.send(address, address, wanted)).status_code == 422
+    assert (await manager.send(address, address, {**wanted, "title": "Reklamaatiot"})).status_code == 303
+    page = (await manager.get("/tunnit/kohteet")).text
+    closing = re.search(r'href="(/tunnit/kohteet/\d+/sulje)">Close<span class="sr">: Reklamaatiot', page)
+    assert closing and "never billed" in page and "H11.10-h" in page
+    assert (await manager.send(closing[1], closing[1], {})).status_code == 303
+    assert (await manager.get(closing[1])).status_code == 404
+    expert = await scene.browser(scene.crew.expert)
+    assert "Reklamaatiot" in (await expert.get("/tunnit/kohteet")).text
+    assert (await expert.get(address)).status_code == 403
