@@ -109,6 +109,7 @@ def upgrade() -> None:
         sa.Column("approval_id", sa.BigInteger(), nullable=True),
         sa.Column("returned_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("return_reason", sa.Text(), nullable=True),
+        sa.Column("instruction_reason", sa.Text(), nullable=True),
         sa.Column("corrects_id", sa.BigInteger(), nullable=True),
         sa.Column("split_from_id", sa.BigInteger(), nullable=True),
         sa.Column("version", sa.BigInteger(), server_default="1", nullable=False),

@@ -6,7 +6,6 @@ from backend.rulebook.rules import RULES
 
 NOT_YET = frozenset(
     {
-        "H11.8.1-h",
         "H11.7.3-i",
     }
 )

@@ -10,6 +10,9 @@ SENTENCES: Mapping[str, Text] = {
     "time_entry.approved": Text("An entry of %(minutes)s was approved."),
     "time_entry.split": Text("An entry was split at the ceiling: %(kept)s fit below it, %(minutes)s are above it."),
     "time_entry.returned": Text("An entry of %(minutes)s was returned; the reason is with the entry."),
+    "time_entry.marked_against_instruction": Text(
+        "%(minutes)s of an entry were marked as extra work against instruction, at the supplier's own cost."
+    ),
     "time_entry.approval_withdrawn": Text("The approval of an entry of %(minutes)s was taken back."),
     "hours.approved": Text("%(minutes)s were approved, in %(entries)s entries."),
     "hours.approval_withdrawn": Text("An approval of hours was taken back."),
