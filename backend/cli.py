@@ -163,6 +163,31 @@ def fill() -> None:
 
 
 @app.command()
+def begin(
+    name: Annotated[str, typer.Option(help="The buyer's name, such as “Kuntien Tiera Oy”.", prompt=True)],
+    business_id: Annotated[str, typer.Option(help="Its business id.", prompt=True)],
+    key_user: Annotated[str, typer.Option(help="The name of the first key user.", prompt=True)],
+    email: Annotated[str, typer.Option(help="The key user's address.", prompt=True)],
+) -> None:
+    """Begin an installation: the buyer, and its first key user, who then does all the rest.
+
+    Prints a link with which the key user chooses a password; it works once, for 72 hours.
+    """
+    import asyncio
+
+    from backend.identity.founding import begin_installation
+
+    settings = Settings.read()
+    with database() as url, _troubles():
+        link = asyncio.run(
+            begin_installation(
+                url, settings.base_url, name=name, business_id=business_id, person_name=key_user, email=email
+            )
+        )
+    say(f"The key user chooses a password here, once, within 72 hours: {link}")
+
+
+@app.command()
 def backup(to: Annotated[Path, typer.Argument(help="The archive to write.")]) -> None:
     """Write the database and the files into one archive, while everything runs."""
     from backend import backups
