@@ -70,6 +70,7 @@ class TimeEntry(Thing):
         sa.Index("ix_time_entries_account_day", "account_id", "day", "id"),
         sa.Index("ix_time_entries_order", "order_id", "day", "id"),
         sa.Index("ix_time_entries_supplier_day", "supplier_id", "day", "id"),
+        sa.Index("ix_time_entries_day", "day", "id"),
         sa.Index("ix_time_entries_waiting", "day", "id", postgresql_where=sa.text("state = 'booked'")),
     )
 

@@ -203,4 +203,4 @@ def awaits_decision(order: Row) -> Condition:
     """SQL: whether Tiera has something to decide: an estimate, a request to go on, a change or a delivery."""
     facts = facts_of(order)
     states = order.state.in_([OrderState.ESTIMATED, OrderState.DELIVERED])
-    return sa.or_(states, facts["has_open_overrun"], facts["has_open_revision"])
+    return sa.and_(is_open(order), sa.or_(states, facts["has_open_overrun"], facts["has_open_revision"]))

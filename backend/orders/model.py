@@ -30,6 +30,13 @@ class Order(Thing):
         sa.Index("ix_orders_state", "state", "due_key", "id"),
         sa.Index("ix_orders_due", "due_key", "id"),
         sa.Index("ix_orders_euros", "euros_key", "id"),
+        sa.Index(
+            "ix_orders_open",
+            "supplier_id",
+            "id",
+            "committed_euros",
+            postgresql_where=sa.text("state NOT IN ('accepted', 'declined', 'cancelled')"),
+        ),
         sa.Index("ix_orders_on_hold", "id", postgresql_where=sa.text("is_on_hold")),
     )
 

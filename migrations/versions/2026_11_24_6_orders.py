@@ -151,6 +151,13 @@ def upgrade() -> None:
     op.create_index("ix_orders_due", "orders", ["due_key", "id"], unique=False)
     op.create_index("ix_orders_euros", "orders", ["euros_key", "id"], unique=False)
     op.create_index("ix_orders_on_hold", "orders", ["id"], unique=False, postgresql_where=sa.text("is_on_hold"))
+    op.create_index(
+        "ix_orders_open",
+        "orders",
+        ["supplier_id", "id", "committed_euros"],
+        unique=False,
+        postgresql_where=sa.text("state NOT IN ('accepted', 'declined', 'cancelled')"),
+    )
     op.create_index(op.f("ix_orders_ordered_at"), "orders", ["ordered_at"], unique=False)
     op.create_index("ix_orders_state", "orders", ["state", "due_key", "id"], unique=False)
     op.create_index("ix_orders_supplier", "orders", ["supplier_id", "id"], unique=False)

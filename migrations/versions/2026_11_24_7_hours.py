@@ -129,6 +129,7 @@ def upgrade() -> None:
     op.create_index("ix_time_entries_account_day", "time_entries", ["account_id", "day", "id"], unique=False)
     op.create_index(op.f("ix_time_entries_approval_id"), "time_entries", ["approval_id"], unique=False)
     op.create_index(op.f("ix_time_entries_corrects_id"), "time_entries", ["corrects_id"], unique=False)
+    op.create_index("ix_time_entries_day", "time_entries", ["day", "id"], unique=False)
     op.create_index("ix_time_entries_order", "time_entries", ["order_id", "day", "id"], unique=False)
     op.create_index("ix_time_entries_person_day", "time_entries", ["person_id", "day"], unique=False)
     op.create_index(op.f("ix_time_entries_split_from_id"), "time_entries", ["split_from_id"], unique=False)
