@@ -19,6 +19,7 @@ NOUNS: Final = (
     "hours",
     "invoices",
     "notices",
+    "search",
 )
 """In the order in which their routes are tried."""
 

@@ -1,0 +1,1 @@
+"""Finding a thing by its number, or by words."""
