@@ -167,13 +167,18 @@ def settle_parts(works: Sequence[Work], today: date, random: Random, ids: Iterat
 
 
 def settle_approvals(
-    entries: Sequence[Entry], figures: Figures, today: date, random: Random, ids: Iterator[int]
+    entries: Sequence[Entry],
+    figures: Figures,
+    today: date,
+    random: Random,
+    ids: Iterator[int],
+    returned: float = RETURNED,
 ) -> None:
     """Each supplier's week is approved on the Wednesday after it, as far as the ceilings reach."""
     weeks: dict[tuple[int, int], Approval] = {}
     for n, entry in enumerate(entries):
         work, wednesday = entry.work, (entry.day - 1) // 7 * 7 + 10  # ordinal 1 was a Monday
-        if random.random() < RETURNED:
+        if random.random() < returned:
             figures.returned.add(n)
             continue
         if wednesday >= today.toordinal():

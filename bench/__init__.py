@@ -1,0 +1,1 @@
+"""How fast, measured in one run beside the bare limit: `make bench`, read docs/performance.md."""

@@ -1,0 +1,183 @@
+"""`make bench`: every bar of performance that can be measured without a peer, in one run.
+
+BENCH_SCALE (medium) is the scale of the data; BENCH_REPETITIONS (3) and BENCH_SECONDS (2) say how long each question is
+asked. The bare limit is measured in turns with ours, so that a busy machine slows both.
+"""
+
+import argparse
+import os
+import shutil
+import sys
+from pathlib import Path
+from tempfile import mkdtemp
+from typing import Any
+
+from backend import embedded
+from bench import judging, mailing, statements
+from bench.measuring import OTHER_CORES, Server, confine, load, machine, middle, peak_of, serving
+from bench.questions import Question, booking, pages, portal_page, reading, searching
+from bench.report import Report
+from bench.scenery import Person, Scenery, ask, holders
+
+SCALE = os.environ.get("BENCH_SCALE", "medium")
+REPETITIONS = int(os.environ.get("BENCH_REPETITIONS", "3"))
+SECONDS = float(os.environ.get("BENCH_SECONDS", "2"))
+CLIENTS = 16
+WARMING = 2.0
+"""Seconds before measuring: a statement is planned anew the first times on each connection."""
+SECRET = "only-for-measuring-" + "0" * 32
+FOLDER = Path(os.environ.get("PORTAALI_DATA", ".portaali")) / "bench"
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(prog="bench", description="Measure against the bare limit.")
+    parser.add_argument("--peer", action="store_true", help="PostGraphile beside it")
+    if parser.parse_args().peer:
+        sys.exit("Measuring against PostGraphile is not built: performance.md has the ratios measured before.")
+    report = Report()
+    report.say(machine())
+    data = Path(mkdtemp(prefix="portaali-bench-"))
+    try:
+        with embedded.servers(FOLDER, say=report.say) as servers:
+            postmaster = int((FOLDER / "postgres" / "postmaster.pid").read_text().split()[0])
+            confine(postmaster, OTHER_CORES)
+            scenery = Scenery(servers.database_url)
+            environment = {"REDIS_URL": str(servers.redis_url), "PORTAALI_SECRET": SECRET, "PORTAALI_DATA": str(data),
+                           "PORTAALI_ENV": "production"}  # fmt: skip
+            run(report, scenery, environment, data)
+    finally:
+        shutil.rmtree(data, ignore_errors=True)
+    report.end()
+
+
+def run(report: Report, scenery: Scenery, environment: dict[str, str], data: Path) -> None:
+    url, small = scenery.loaded(SCALE), scenery.loaded("small")
+    report.say(_sizes(url, SCALE))
+    report.say(
+        f"{REPETITIONS} repetitions of {SECONDS:g} s, {CLIENTS} clients on the loopback, in turns; median (smallest to "
+        "largest). CPU is the server's, a request. The server has a core alone; PostgreSQL and the clients the others."
+    )
+    reads(report, url, environment)
+    scales(report, url, small, environment)
+    with scenery.copy("small") as copy:
+        writes(report, copy, environment)
+    with scenery.copy("small") as copy:
+        (orderer,) = _orderers(copy)
+        times = mailing.measure(copy, {**environment, "DATABASE_URL": copy}, orderer, data / "mail", 10)
+        report.bar("commit to mail handed over, idle, ms", middle(times), most=200, dream=50)
+    with scenery.new("bench_judging") as fresh:
+        times = judging.measure(fresh, REPETITIONS)
+        report.bar(f"judging {judging.LINES} lines against {judging.ENTRIES:,} entries, s", middle(times), most=1,
+                   dream=0.3)  # fmt: skip
+
+
+def reads(report: Report, url: str, environment: dict[str, str]) -> None:
+    """List, single, report and the page, for a supplier and for Tiera; memory and the start on the way."""
+    (supplier,) = holders(url, "service_manager", "supplier")
+    (buyer,) = holders(url, "service_manager", "buyer")
+    given = {**environment, "DATABASE_URL": url}
+    asked = {"supplier": reading(url, supplier, is_supplier=True), "buyer": reading(url, buyer, is_supplier=False)}
+    first = asked["buyer"][0]
+    starts = []
+    for _ in range(REPETITIONS):
+        with serving(["-m", "backend.cli", "serve"], given, first.ours[0]) as ours:
+            starts.append(ours.started_in)
+    with serving(["-m", "backend.cli", "serve"], given, first.ours[0]) as ours, _bare(given, first) as bare:
+        bars = {"list": (0.7, 0.85), "single": (0.9, 1.5), "report": (0.5, 0.7)}
+        for who, questions in asked.items():
+            for question in questions:
+                least, dream = bars[question.name]
+                rates = compare(report, question, ours, bare, f"{question.name}, {who}")
+                report.bar(f"{question.name}, {who}: of the bare limit", rates, least=least, dream=dream)
+        question = pages(supplier)
+        rates = compare(report, question, bare, bare, "page of 50 rows, supplier")
+        report.bar("HTML page of 50 rows through the schema: of psycopg + Jinja", rates, least=0.7, dream=0.85)
+        own = [load(ours, portal_page(supplier), CLIENTS, SECONDS) for _ in range(REPETITIONS)]
+        report.figure("the portal's own page of orders, with filters, figures and count", own)
+        report.bar("peak memory of the web process under load, MB", (ours.peak_mb,) * 3, most=160, dream=110)
+    report.bar("start to first answer, s", middle(starts), most=2, dream=1)
+    for name, (new, known) in statements.count(given, asked["supplier"]).items():
+        report.bar(f"statements of {name}, signed in within 10 s", (known,) * 3, most=1)
+        report.say(f"    the first time, with who asks: {new}")
+
+
+def compare(report: Report, question: Question, ours: Server, bare: Server, name: str) -> tuple[float, float, float]:
+    """Ours and the bare limit in turns; the ratios of their rates within a repetition."""
+    mine, its, ratios = [], [], []
+    clients = 4 if question.name == "report" else CLIENTS
+    for server, requests in ((ours, question.ours), (bare, question.bare)):
+        load(server, requests, clients, WARMING)
+    for _ in range(REPETITIONS):
+        mine.append(load(ours, question.ours, clients, SECONDS))
+        its.append(load(bare, question.bare, clients, SECONDS))
+        ratios.append(mine[-1]["rate"] / its[-1]["rate"])
+    report.figure(name, mine)
+    report.figure(f"{name}: bare", its)
+    return middle(ratios)
+
+
+def scales(report: Report, url: str, small: str, environment: dict[str, str]) -> None:
+    """p95 of lists and search, one client, at both scales in turns."""
+    people = {each: holders(each, "service_manager", "buyer")[0] for each in (url, small)}
+    asked = {each: searching(person) for each, person in people.items()}
+    first = {each: requests["orders"][0] for each, requests in asked.items()}
+    words = ["-m", "backend.cli", "serve"]
+    with (
+        serving(words, {**environment, "DATABASE_URL": url}, first[url]) as large,
+        serving(words, {**environment, "DATABASE_URL": small}, first[small]) as little,
+    ):
+        for name in asked[url]:
+            ratios, figures = [], {large.port: [], little.port: []}
+            for _ in range(REPETITIONS):
+                for server, requests in ((large, asked[url][name]), (little, asked[small][name])):
+                    figures[server.port].append(load(server, requests, 1, SECONDS))
+                ratios.append(figures[large.port][-1]["p95"] / figures[little.port][-1]["p95"])
+            report.figure(f"{name}, {SCALE}", figures[large.port])
+            report.figure(f"{name}, small", figures[little.port])
+            report.bar(f"p95 of {name}: {SCALE} over small", middle(ratios), most=1.3, dream=1.1)
+
+
+def writes(report: Report, url: str, environment: dict[str, str]) -> None:
+    """A verb with its lock, rules, event, outbox and idempotency, against a bare insert of the same row."""
+    people = holders(url, "expert", "supplier", CLIENTS)
+    people = [person for person in people if person.organisation_id == people[0].organisation_id]
+    given = {**environment, "DATABASE_URL": url}
+    most = 400 * (REPETITIONS + 1) * max(1, round(SECONDS))
+    question = booking(url, people, most)
+    (buyer,) = holders(url, "service_manager", "buyer")
+    first = reading(url, buyer, is_supplier=False)[0]
+    with serving(["-m", "backend.cli", "serve"], given, first.ours[0]) as ours, _bare(given, first) as bare:
+        mine, its, ratios = [], [], []
+        share = len(question.ours) // (REPETITIONS + 1)
+        load(ours, question.ours[:share], CLIENTS, SECONDS, share)
+        load(bare, question.bare, CLIENTS, 0.5)
+        for n in range(1, REPETITIONS + 1):
+            fresh = question.ours[n * share : (n + 1) * share]
+            mine.append(load(ours, fresh, CLIENTS, SECONDS, share))
+            its.append(load(bare, question.bare, CLIENTS, SECONDS))
+            ratios.append(mine[-1]["rate"] / its[-1]["rate"])
+        report.figure("booking hours", mine)
+        report.figure("booking hours: bare insert", its)
+        report.bar("a verb (booking hours): of a bare insert", middle(ratios), least=0.2, dream=0.4)
+        report.say(f"    peak memory of the web process after it: {peak_of(ours.process.pid):.0f} MB")
+
+
+def _bare(environment: dict[str, str], question: Question) -> Any:
+    words = ["-m", "uvicorn", "bench.bare:app", "--port", "{port}", "--loop", "uvloop", "--http", "httptools",
+             "--no-access-log", "--log-level", "warning"]  # fmt: skip
+    return serving(words, environment, question.bare[0])
+
+
+def _orderers(url: str) -> list[Person]:
+    return holders(url, "service_manager", "buyer")
+
+
+def _sizes(url: str, scale: str) -> str:
+    names = ("orders", "time_entries", "invoice_lines", "postings", "events")
+    counts = [f"{ask(url, f'SELECT count(*) FROM {name}')[0][0]:,} {name}" for name in names]
+    ((version,),) = ask(url, "SHOW server_version")
+    return f"PostgreSQL {version}, {scale}: {', '.join(counts)}."
+
+
+if __name__ == "__main__":
+    main()

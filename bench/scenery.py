@@ -1,0 +1,130 @@
+"""The databases of a run, and who asks: loaded once in `.portaali/bench`, kept for the next run."""
+
+import re
+import secrets
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+import psycopg
+from psycopg import sql
+
+from backend.demo.load import load
+from backend.identity.hashing import TOKEN_MARK, hashed
+from backend.identity.states import Scope
+from backend.kit import migrating
+
+SCOPES = [scope.value for scope in Scope]
+
+
+@dataclass(frozen=True)
+class Person:
+    """Somebody signed in: a token for the API, a session for the portal."""
+
+    id: int
+    organisation_id: int
+    token: str
+    session: str
+
+    @property
+    def headers(self) -> dict[str, str]:
+        return {"Authorization": f"Bearer {self.token}", "Content-Type": "application/json"}
+
+
+class Scenery:
+    """Databases on one server, by name."""
+
+    def __init__(self, url: str) -> None:
+        self.admin = url
+
+    def url(self, name: str) -> str:
+        return re.sub(r"^(\w+://[^/?]*)(?:/[^?]*)?", rf"\1/{name}", self.admin)
+
+    def loaded(self, scale: str) -> str:
+        """The address of a database with the data of a scale, made if it is not there or of another version."""
+        name = f"bench_{scale}"
+        if not self._is_current(name):
+            self._make(name)
+            migrating.upgrade(self.url(name))
+            load(self.url(name), scale)
+        return self.url(name)
+
+    @contextmanager
+    def copy(self, scale: str) -> Iterator[str]:
+        """A copy that may be written to, dropped afterwards."""
+        name = f"bench_{scale}_copy"
+        self._make(name, template=f"bench_{scale}")
+        try:
+            yield self.url(name)
+        finally:
+            self._run("DROP DATABASE IF EXISTS {} WITH (FORCE)", name)
+
+    @contextmanager
+    def new(self, name: str) -> Iterator[str]:
+        """A migrated database with nothing in it, dropped afterwards."""
+        self._make(name)
+        try:
+            migrating.upgrade(self.url(name))
+            yield self.url(name)
+        finally:
+            self._run("DROP DATABASE IF EXISTS {} WITH (FORCE)", name)
+
+    def _is_current(self, name: str) -> bool:
+        with psycopg.connect(self.admin) as connection:
+            if not connection.execute("SELECT 1 FROM pg_database WHERE datname = %s", [name]).fetchone():
+                return False
+        try:
+            with psycopg.connect(self.url(name)) as connection:
+                (revision,) = connection.execute("SELECT version_num FROM alembic_version").fetchone() or ("",)
+                loaded = connection.execute("SELECT 1 FROM orders LIMIT 1").fetchone()
+        except psycopg.Error:
+            return False
+        return revision in migrating.heads() and loaded is not None
+
+    def _make(self, name: str, template: str = "template0") -> None:
+        self._run("DROP DATABASE IF EXISTS {} WITH (FORCE)", name)
+        self._run("CREATE DATABASE {} TEMPLATE {}", name, template)
+
+    def _run(self, statement: str, *names: str) -> None:
+        with psycopg.connect(self.admin, autocommit=True) as connection:
+            connection.execute(sql.SQL(statement).format(*map(sql.Identifier, names)))  # type: ignore[arg-type]
+
+
+def ask(url: str, statement: str, *parameters: Any) -> list[tuple[Any, ...]]:
+    """Rows of a statement of ours."""
+    with psycopg.connect(url) as connection:
+        return connection.execute(statement, parameters).fetchall()  # type: ignore[arg-type]
+
+
+def holders(url: str, role: str, side: str, most: int = 1) -> list[Person]:
+    """People in a role, those of the organisation with the most orders first; each signed in."""
+    found = ask(
+        url,
+        "SELECT h.person_id, h.organisation_id FROM roles_held h JOIN organisations o ON o.id = h.organisation_id "
+        "WHERE h.role = %s AND o.side = %s "
+        "ORDER BY (SELECT count(*) FROM orders w WHERE w.supplier_id = o.id) DESC, h.person_id LIMIT %s",
+        role,
+        side,
+        most,
+    )
+    return [sign_in(url, person_id, organisation_id) for person_id, organisation_id in found]
+
+
+def sign_in(url: str, person_id: int, organisation_id: int) -> Person:
+    """A key and a session for somebody, as `make_token` and `begin_session` store them."""
+    token, session, now = TOKEN_MARK + secrets.token_urlsafe(32), secrets.token_urlsafe(32), datetime.now(UTC)
+    until = now + timedelta(hours=8)
+    with psycopg.connect(url) as connection:
+        connection.execute(
+            "INSERT INTO api_tokens (secret_hash, hint, name, person_id, organisation_id, scopes, made_at, expires_at) "
+            "VALUES (%s, %s, 'bench', %s, %s, %s, %s, %s)",
+            [hashed(token), token[:10], person_id, organisation_id, SCOPES, now, until],
+        )
+        connection.execute(
+            "INSERT INTO sessions (secret_hash, person_id, organisation_id, begun_at, seen_at, expires_at) "
+            "VALUES (%s, %s, %s, %s, %s, %s)",
+            [hashed(session), person_id, organisation_id, now, now, until],
+        )
+    return Person(person_id, organisation_id, token, session)
