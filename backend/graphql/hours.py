@@ -32,6 +32,7 @@ from backend.kit.actor import Actor, Channel
 from backend.kit.amounts import Minutes
 from backend.ledger.model import Account
 from backend.orders.model import WORK
+from backend.rulebook.roles import Right
 
 described(
     EntryState,
@@ -217,6 +218,11 @@ def _left_out(actor: Actor, left_out: dict[str, str]) -> list[LeftOutEntry]:
     ]
 
 
+def _sees_others(actor: Actor) -> bool:
+    """Whose own entry was approved sees by whom and when, and nothing of the others' hours."""
+    return actor.may(Right.SEE_HOURS)
+
+
 @shape(model.HourApproval, queries.visible_approvals, sort=newest("id"))
 class HourApproval(Subject):
     """An approval of entries, one or many at once."""
@@ -226,10 +232,10 @@ class HourApproval(Subject):
     taken_back_at: dt.datetime | None = column("When it was taken back.")
     is_late: bool = column("Whether it was given after the day by which Tiera approves a month.")
     approved_by: Person | None = one(lambda a, p: p.id == a.approved_by_id, "By whom.", with_parent=True)
-    minutes: Minutes = column("How much was approved.")
-    entries: int = column("How many entries.")
-    left_out: list[LeftOutEntry] = computed(
-        _left_out, lambda a: {"left_out": a.left_out}, "What could not be approved, and why."
+    minutes: Minutes | None = column("How much was approved.", seen_by=_sees_others)
+    entries: int | None = column("How many entries.", seen_by=_sees_others)
+    left_out: list[LeftOutEntry] | None = computed(
+        _left_out, lambda a: {"left_out": a.left_out}, "What could not be approved, and why.", seen_by=_sees_others
     )
     supplier: Organisation | None = one(
         lambda a, o: o.id == a.supplier_id, "Whose entries they were; null where there were several.", with_parent=True

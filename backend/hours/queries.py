@@ -54,6 +54,9 @@ def visible_own_cost_targets(actor: Actor, target: Row) -> Condition:
 
 
 def visible_approvals(actor: Actor, approval: Row) -> Condition:
+    """Tiera's and, at the supplier, its leads': an approval sums up the hours of several people."""
+    if actor.kind is ActorKind.SUPPLIER and not actor.may(Right.SEE_HOURS):
+        return sa.false()
     return _of_supplier(actor, approval)
 
 

@@ -265,6 +265,11 @@ async def test_hours_are_approved_as_far_as_the_ceiling_reaches_and_taken_back(s
     assert {left["reason"] for left in approval["leftOut"]} == {"ABOVE_CEILING"}
     seen = await ask(lead, "query A($id: ID!) { hourApproval(id: $id) { minutes } }", id=approval["id"])
     assert seen["hourApproval"] == {"minutes": 100}
+    own = "query E($id: ID!) { timeEntry(id: $id) { approval { minutes entries approvedBy { name } } } }"
+    seen = (await ask(work.expert, own, id=entries[0]))["timeEntry"]["approval"]
+    assert (seen["minutes"], seen["entries"], seen["approvedBy"] is not None) == (None, None, True)
+    hidden = await ask(work.expert, "query A($id: ID!) { hourApproval(id: $id) { minutes } }", id=approval["id"])
+    assert hidden["hourApproval"] is None
     back = await do(ask, work.manager, "takeApprovalBack", "hourApproval", "takenBackAt", approvalId=approval["id"])
     assert back["takenBackAt"] is not None
 
