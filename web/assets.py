@@ -24,6 +24,7 @@ STYLES: Final = (
     "charts",
     "orders",
     "hours",
+    "invoices",
     "doorway",
     "notices",
     "print",

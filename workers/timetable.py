@@ -14,6 +14,7 @@ from backend.files.store import open_store
 from backend.files.verbs import sweep_unused
 from backend.identity.verbs import forget_old
 from backend.invoices.deadline_verbs import open_invoice_deadlines
+from backend.invoices.judging_verbs import judge_stale_invoice
 from backend.kit import seals
 from backend.kit.actor import SCHEDULE
 from backend.kit.calendar import helsinki_date
@@ -24,6 +25,7 @@ log = logging.getLogger(__name__)
 
 LOCK: Final = 7_150_001
 """Key of the advisory lock that whoever keeps the timetable holds."""
+INVOICES_A_MINUTE: Final = 50
 _AFTER_MIDNIGHT: Final = seals.SETTLED_AFTER + timedelta(minutes=1)
 
 Job = Callable[[], Awaitable[None]]
@@ -55,6 +57,7 @@ class Timetable:
     async def keep(self) -> None:
         """All that is due now; what fails is tried again the next time and keeps nothing else from its turn."""
         await self._try(self.pass_deadlines)
+        await self._try(self.judge_again)
         night = helsinki_date(self.entrance.clock() - _AFTER_MIDNIGHT)
         for job in self.nightly:
             if self._nights.get(job) != night and await self._try(job):
@@ -67,6 +70,12 @@ class Timetable:
     async def pass_deadlines(self) -> None:
         """Warn of what is due soon, and note what is late."""
         await self._enter(pass_deadlines)
+
+    async def judge_again(self) -> None:
+        """Invoices whose hours were approved since they were checked, one after the other."""
+        for _ in range(INVOICES_A_MINUTE):
+            if (await self.entrance.enter(SCHEDULE, judge_stale_invoice)).ref is None:
+                return
 
     async def open_clocks(self) -> None:
         """Of the invoices for the month that has ended."""

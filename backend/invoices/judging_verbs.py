@@ -6,6 +6,7 @@ from datetime import datetime
 
 import sqlalchemy as sa
 
+from backend.hours.model import HourApproval
 from backend.invoices import deadlines, queries, record_queries
 from backend.invoices.findings import Found
 from backend.invoices.judging import judge
@@ -17,12 +18,13 @@ from backend.invoices.states import InvoiceAction, InvoiceKind, InvoiceState, Li
 from backend.invoices.values import to_json
 from backend.kit import events
 from backend.kit.actor import Actor, ActorKind
-from backend.kit.calendar import Month
+from backend.kit.calendar import Month, helsinki_date, month_of, start_of_day
 from backend.kit.database import Session
 from backend.kit.deadlines import meet_deadline
 from backend.kit.faults import not_permitted, wrong_state
 from backend.kit.refs import Ref
 from backend.ledger import holding
+from backend.orders.model import Milestone
 from backend.rulebook.roles import Right
 from backend.rulebook.rules import rule
 from backend.rulebook.terms import Terms
@@ -43,6 +45,38 @@ async def judge_invoice(session: Session, actor: Actor, *, invoice_id: int, now:
     if any(line.state is LineState.OPEN for line in lines):
         await judge_on_record(session, actor, invoice, lines, now=now)
     return invoice
+
+
+@rule("D11.9-d", "H11.7.3-h")
+async def judge_stale_invoice(session: Session, actor: Actor, *, now: datetime) -> Invoice | None:
+    """Check one invoice again of which Tiera has approved work since it was checked, or whose month has ended since.
+
+    Called by the schedule until it finds none; one at a time, so that no two accounts are held at once.
+    """
+    waits = sa.exists().where(
+        InvoiceLine.invoice_id == Invoice.id, InvoiceLine.state == LineState.OPEN, InvoiceLine.errors > 0
+    )
+    approved = sa.exists().where(
+        sa.or_(HourApproval.supplier_id == Invoice.supplier_id, HourApproval.supplier_id.is_(None)),
+        HourApproval.approved_at > Invoice.judged_at,
+    )
+    accepted = sa.exists().where(
+        Milestone.supplier_id == Invoice.supplier_id, Milestone.accepted_at > Invoice.judged_at
+    )
+    ended = Invoice.judged_at < start_of_day(month_of(helsinki_date(now)).first_day)
+    wanted = (
+        sa.select(Invoice.id)
+        .where(
+            Invoice.state.in_([InvoiceState.RECEIVED, InvoiceState.PARTLY_DECIDED]),
+            Invoice.kind == InvoiceKind.INVOICE,
+            waits,
+            sa.or_(approved, accepted, ended),
+        )
+        .order_by(Invoice.id)
+        .limit(1)
+    )
+    invoice_id = await session.scalar(wanted)
+    return None if invoice_id is None else await judge_invoice(session, actor, invoice_id=invoice_id, now=now)
 
 
 async def judge_on_record(

@@ -44,7 +44,7 @@ class Invoice(Thing):
     arrived_at: Mapped[datetime] = mapped_column(index=True)
     """When it was sent in the portal or taken in as a file; of a draft: when it was begun."""
     due_on: Mapped[date | None] = mapped_column(sa.Date)
-    due_key: Mapped[date] = mapped_column(sa.Date, sa.Computed("coalesce(due_on, '9999-12-31'::date)", persisted=True))
+    due_key: Mapped[date] = mapped_column(sa.Date, sa.Computed("coalesce(due_on, DATE '9999-12-31')", persisted=True))
     """To sort by: what has no due date comes last."""
     currency: Mapped[str]
     period_first: Mapped[date | None] = mapped_column(sa.Date)

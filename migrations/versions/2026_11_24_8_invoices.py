@@ -49,7 +49,7 @@ def upgrade() -> None:
         sa.Column("arrived_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("due_on", sa.Date(), nullable=True),
         sa.Column(
-            "due_key", sa.Date(), sa.Computed("coalesce(due_on, '9999-12-31'::date)", persisted=True), nullable=False
+            "due_key", sa.Date(), sa.Computed("coalesce(due_on, DATE '9999-12-31')", persisted=True), nullable=False
         ),
         sa.Column("currency", sa.Text(), nullable=False),
         sa.Column("period_first", sa.Date(), nullable=True),

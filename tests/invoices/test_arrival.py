@@ -1,0 +1,121 @@
+"""When invoices are due, and what follows when hours are approved later (H11.9-a)."""
+
+from datetime import UTC, date, datetime
+
+import pytest
+import sqlalchemy as sa
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from backend.invoices.deadline_verbs import open_invoice_deadlines
+from backend.invoices.deadlines import INVOICE, invoice_due_at
+from backend.invoices.judging_verbs import judge_stale_invoice
+from backend.kit.actor import SCHEDULE
+from backend.kit.calendar import Month, helsinki_date
+from backend.kit.deadlines import Deadline, pass_deadlines
+from backend.kit.events import Event
+from backend.rulebook.terms import Terms
+from tests.invoices.making import NOW, a_line, approve, book, make_approved, make_invoice, make_scene
+from tests.invoices.test_deciding import codes_of
+
+
+@pytest.mark.rule("H11.9-a")
+@pytest.mark.parametrize(
+    ("month", "due"),
+    [(Month(2026, 12), date(2027, 1, 11)), (Month(2026, 4), date(2026, 5, 8)), (Month(2026, 11), date(2026, 12, 7))],
+)
+def test_an_invoice_is_due_on_the_fifth_business_day(month: Month, due: date) -> None:
+    assert helsinki_date(invoice_due_at(month, None, Terms())) == due
+
+
+@pytest.mark.rule("H11.9-a")
+def test_hours_approved_late_may_be_invoiced_three_business_days_later() -> None:
+    in_time = datetime(2026, 11, 3, 12, 0, tzinfo=UTC)
+    late = datetime(2026, 11, 10, 12, 0, tzinfo=UTC)
+    assert helsinki_date(invoice_due_at(Month(2026, 10), in_time, Terms())) == date(2026, 11, 6)
+    assert helsinki_date(invoice_due_at(Month(2026, 10), late, Terms())) == date(2026, 11, 13)
+
+
+async def clocks(session: AsyncSession, supplier_id: int) -> list[Deadline]:
+    wanted = sa.select(Deadline).where(Deadline.kind == INVOICE, Deadline.about_id == supplier_id)
+    found = list((await session.scalars(wanted)).all())
+    for each in found:
+        await session.refresh(each)
+    return found
+
+
+@pytest.mark.rule("H11.9-a")
+async def test_the_clock_of_a_month_starts_with_its_unbilled_hours_and_stops_with_the_invoice(
+    session: AsyncSession,
+) -> None:
+    scene = await make_scene(session)
+    await make_approved(session, scene, 600)
+    await open_invoice_deadlines(session, SCHEDULE, now=NOW)
+    await open_invoice_deadlines(session, SCHEDULE, now=NOW)
+    (clock,) = await clocks(session, scene.supplier.id)
+    assert (helsinki_date(clock.due_at), clock.met_at) == (date(2026, 11, 6), None)
+    await make_invoice(session, scene)
+    (clock,) = await clocks(session, scene.supplier.id)
+    assert clock.met_at == NOW
+
+
+async def test_no_clock_starts_for_a_supplier_with_nothing_to_bill(session: AsyncSession) -> None:
+    scene = await make_scene(session)
+    await book(session, scene, 600)
+    await open_invoice_deadlines(session, SCHEDULE, now=NOW)
+    assert await clocks(session, scene.supplier.id) == []
+
+
+async def test_what_tiera_approves_late_moves_the_clock(session: AsyncSession) -> None:
+    scene = await make_scene(session)
+    await make_approved(session, scene, 600)
+    await open_invoice_deadlines(session, SCHEDULE, now=NOW)
+    entry = await book(session, scene, 60, date(2026, 10, 20))
+    late = datetime(2026, 11, 5, 9, 0, tzinfo=UTC)
+    await approve(session, scene, entry, at=late)
+    await open_invoice_deadlines(session, SCHEDULE, now=late)
+    (clock,) = await clocks(session, scene.supplier.id)
+    assert helsinki_date(clock.due_at) == date(2026, 11, 10)
+
+
+@pytest.mark.rule("H11.9-a", "H11.3.1-b")
+async def test_a_month_that_is_not_invoiced_in_time_is_on_record(session: AsyncSession) -> None:
+    scene = await make_scene(session)
+    await make_approved(session, scene, 600)
+    await open_invoice_deadlines(session, SCHEDULE, now=NOW)
+    await pass_deadlines(session, SCHEDULE, now=datetime(2026, 11, 7, 0, 0, tzinfo=UTC))
+    wanted = sa.select(Event).where(Event.name == "invoice.overdue", Event.supplier_id == scene.supplier.id)
+    event = (await session.scalars(wanted)).one()
+    assert event.figures["month"] == "2026-10"
+
+
+@pytest.mark.rule("H11.7.3-h")
+async def test_an_invoice_is_checked_again_by_itself_once_its_hours_are_approved(session: AsyncSession) -> None:
+    scene = await make_scene(session)
+    entry = await book(session, scene, 600)
+    invoice = await make_invoice(session, scene)
+    assert await judge_stale_invoice(session, SCHEDULE, now=NOW) is None
+    later = datetime(2026, 11, 4, 9, 0, tzinfo=UTC)
+    await approve(session, scene, entry, at=later)
+    again = await judge_stale_invoice(session, SCHEDULE, now=datetime(2026, 11, 4, 9, 1, tzinfo=UTC))
+    assert again is invoice
+    assert await codes_of(session, invoice) == []
+    assert await judge_stale_invoice(session, SCHEDULE, now=datetime(2026, 11, 4, 9, 2, tzinfo=UTC)) is None
+
+
+async def test_judging_asks_as_many_questions_for_many_lines_as_for_few(session: AsyncSession) -> None:
+    scene = await make_scene(session)
+    await make_approved(session, scene, *[450] * 5)
+    asked: list[str] = []
+
+    def note(_connection: object, _cursor: object, statement: str, *_: object) -> None:
+        asked.append(statement)
+
+    connection = (await session.connection()).sync_connection
+    sa.event.listen(connection, "before_cursor_execute", note)
+    counts = []
+    for lines in (2, 40):
+        asked.clear()
+        await make_invoice(session, scene, *[a_line(scene, 15) for _ in range(lines)])
+        counts.append(len(asked))
+    sa.event.remove(connection, "before_cursor_execute", note)
+    assert counts[1] - counts[0] <= 3, counts
