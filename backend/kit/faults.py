@@ -114,5 +114,3 @@ def constraint(name: str, refusal: Refusal) -> None:
 
 def of_constraint(name: str | None) -> Refusal | None:
     return _constraints.get(name or "")
-
-

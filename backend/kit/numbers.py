@@ -22,5 +22,3 @@ async def take(session: Session, series: str, year: int, *, digits: int = 5) -> 
     ).returning(NumberSeries.last)
     last = (await session.execute(statement)).scalar_one()
     return f"{series}-{year}-{last:0{digits}d}"
-
-

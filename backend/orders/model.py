@@ -111,7 +111,7 @@ class Order(Thing):
     """When the actual first reached the share of the present ceiling at which both sides are warned (H11.8.3-c)."""
     passed_at: Mapped[datetime | None]
     """When the forecast first passed the present ceiling."""
-    due_key: Mapped[date] = mapped_column(sa.Date, sa.Computed("coalesce(due_on, '9999-12-31'::date)", persisted=True))
+    due_key: Mapped[date] = mapped_column(sa.Date, sa.Computed("coalesce(due_on, DATE '9999-12-31')", persisted=True))
     """To sort by: what is not due on a day comes last."""
     euros_key: Mapped[Decimal] = mapped_column(sa.Computed("coalesce(committed_euros, 0)", persisted=True))
     terms_on: Mapped[dict[str, Any]] = mapped_column(JSONB)

@@ -57,7 +57,8 @@ query Everything($id: ID!) { order(id: $id) {
   revisions { ordinal state changes { name before after } minutesChange reason proposedAt proposedBy { name } decidedAt
     decidedBy { name } decisionReason availableActions }
   burnUp { week bookedMinutes } ceilingSteps { at addedMinutes ceilingMinutes }
-  timeline { totalCount } history { nodes { name sentence at by } } missingBeforeOrdering missingBeforeStarting availableActions
+  timeline { totalCount } history { nodes { name sentence at by } }
+  missingBeforeOrdering missingBeforeStarting availableActions
 } }
 """
 

@@ -166,7 +166,8 @@ async def test_many_at_once_never_bill_more_than_was_approved_nor_anything_twice
             )
             assert (await session.scalars(held_twice)).all() == []
             live = sa.select(Portion.account_id, sa.func.sum(Portion.amount)).where(Portion.ended_at.is_(None))
-            approved = {id_: amount for id_, amount in (await session.execute(live.group_by(Portion.account_id))).all()}
+            rows = await session.execute(live.group_by(Portion.account_id))
+            approved = dict(list(rows.all()))
             for account in (await session.scalars(sa.select(Account))).all():
                 assert approved.get(account.id, 0) == account.approved <= (account.granted or 0)
                 assert account.billed <= account.approved

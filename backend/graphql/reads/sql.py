@@ -32,8 +32,8 @@ class _Compiler(PGCompiler):
         """An instant or a day says its type: PostgreSQL would take `'…' - interval` for one of intervals."""
         text: str = super().render_literal_value(value, type_)  # type: ignore[no-untyped-call]
         if isinstance(value, dt.datetime):
-            return f"{text}::timestamptz"
-        return f"{text}::date" if isinstance(value, dt.date) else text
+            return f"TIMESTAMPTZ {text}"
+        return f"DATE {text}" if isinstance(value, dt.date) else text
 
 
 class _Dialect(PGDialect):
