@@ -22,7 +22,7 @@ test: .venv/installed
 # The tests that need a database, on the servers that TEST_DATABASE_URL and TEST_REDIS_URL name.
 test-debian: .venv/installed
 	: "$${TEST_DATABASE_URL:?names no PostgreSQL}" "$${TEST_REDIS_URL:?names no Redis}"
-	$(BIN)/python -m pytest $(PYTEST) -m "database and not browser"
+	$(BIN)/python -m pytest $(PYTEST) -m "database and not browser and not long"
 
 check: .venv/installed
 	$(BIN)/ruff check .

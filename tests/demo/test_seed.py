@@ -68,6 +68,7 @@ def asked(settings: Settings, question: Callable[[Any], Any]) -> Any:
     return asyncio.run(ask())
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("today", DATES, ids=str)
 def test_the_demo_is_right_on_any_day(settings: Settings, today: date) -> None:
     fill(settings, today)
