@@ -5,6 +5,7 @@ number of connections. What is measured against it is what the schema, visibilit
 page through Jinja, `/schema` the same template over what the schema answers; `/insert` is one row and its commit.
 """
 
+import asyncio
 import os
 from collections.abc import Awaitable, Callable, MutableMapping
 from pathlib import Path
@@ -54,6 +55,7 @@ pool = AsyncConnectionPool(
 )
 through: dict[str, Any] = {}
 """The schema's door and who asks, where the page through the schema is measured."""
+opening = asyncio.Lock()
 
 
 async def rows(statement: str, *parameters: Any) -> list[dict[str, Any]]:
@@ -109,8 +111,9 @@ async def page(asked: dict[str, str]) -> bytes:
 
 async def page_through_the_schema(asked: dict[str, str]) -> bytes:
     """As a view of the portal has it: the schema's door in this process, an actor who is known."""
-    if not through:
-        await _open_door(asked["token"])
+    async with opening:
+        if not through:
+            await _open_door(asked["token"])
     variables = {"state": [state.upper() for state in asked["states"].split(",")]}
     data = await through["door"].read(through["document"], variables, through["actor"])
     return PAGE.render(orders=data["orders"]["nodes"]).encode()

@@ -1,5 +1,6 @@
 """The databases of a run, and who asks: loaded once in `.portaali/bench`, kept for the next run."""
 
+import hashlib
 import re
 import secrets
 from collections.abc import Iterator
@@ -15,6 +16,7 @@ from backend.demo.load import load
 from backend.identity.hashing import TOKEN_MARK, hashed
 from backend.identity.states import Scope
 from backend.kit import migrating
+from bench.measuring import ROOT
 
 SCOPES = [scope.value for scope in Scope]
 
@@ -43,12 +45,15 @@ class Scenery:
         return re.sub(r"^(\w+://[^/?]*)(?:/[^?]*)?", rf"\1/{name}", self.admin)
 
     def loaded(self, scale: str) -> str:
-        """The address of a database with the data of a scale, made if it is not there or of another version."""
-        name = f"bench_{scale}"
-        if not self._is_current(name):
+        """The address of a database with the data of a scale, made if it is not there or was made by other code."""
+        name, version = f"bench_{scale}", _version()
+        if self._version_of(name) != version:
             self._make(name)
             migrating.upgrade(self.url(name))
             load(self.url(name), scale)
+            with psycopg.connect(self.admin, autocommit=True) as connection:
+                described = sql.SQL("COMMENT ON DATABASE {} IS {}").format(sql.Identifier(name), sql.Literal(version))
+                connection.execute(described)
         return self.url(name)
 
     @contextmanager
@@ -71,17 +76,12 @@ class Scenery:
         finally:
             self._run("DROP DATABASE IF EXISTS {} WITH (FORCE)", name)
 
-    def _is_current(self, name: str) -> bool:
+    def _version_of(self, name: str) -> str | None:
+        """By which code a database was made and filled; None where there is none, or it was left half filled."""
+        wanted = "SELECT shobj_description(oid, 'pg_database') FROM pg_database WHERE datname = %s"
         with psycopg.connect(self.admin) as connection:
-            if not connection.execute("SELECT 1 FROM pg_database WHERE datname = %s", [name]).fetchone():
-                return False
-        try:
-            with psycopg.connect(self.url(name)) as connection:
-                (revision,) = connection.execute("SELECT version_num FROM alembic_version").fetchone() or ("",)
-                loaded = connection.execute("SELECT 1 FROM orders LIMIT 1").fetchone()
-        except psycopg.Error:
-            return False
-        return revision in migrating.heads() and loaded is not None
+            row = connection.execute(wanted, [name]).fetchone()
+        return row and row[0]
 
     def _make(self, name: str, template: str = "template0") -> None:
         self._run("DROP DATABASE IF EXISTS {} WITH (FORCE)", name)
@@ -90,6 +90,12 @@ class Scenery:
     def _run(self, statement: str, *names: str) -> None:
         with psycopg.connect(self.admin, autocommit=True) as connection:
             connection.execute(sql.SQL(statement).format(*map(sql.Identifier, names)))  # type: ignore[arg-type]
+
+
+def _version() -> str:
+    """Of what makes and fills databases; data made on another day is as good."""
+    files = [*(ROOT / "migrations/versions").glob("*.py"), *(ROOT / "backend/demo/load").glob("*.py")]
+    return hashlib.sha256(b"".join(path.read_bytes() for path in sorted(files))).hexdigest()
 
 
 def ask(url: str, statement: str, *parameters: Any) -> list[tuple[Any, ...]]:

@@ -2,6 +2,7 @@
 
 import asyncio
 import json
+import logging
 import os
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -34,7 +35,11 @@ def counting() -> Iterator[list[str]]:
 
 def count(environment: dict[str, str], questions: list[Question]) -> dict[str, tuple[int, int]]:
     """Question → statements the first time (who asks is looked up), and within ten seconds after."""
-    return asyncio.run(_count(environment, questions))
+    logging.disable()
+    try:
+        return asyncio.run(_count(environment, questions))
+    finally:
+        logging.disable(logging.NOTSET)
 
 
 async def _count(environment: dict[str, str], questions: list[Question]) -> dict[str, tuple[int, int]]:
@@ -46,7 +51,7 @@ async def _count(environment: dict[str, str], questions: list[Question]) -> dict
             for question in questions:
                 app.state.reception.forget()
                 numbers = []
-                for request in question.ours[:2]:
+                for request in (question.ours[0], question.ours[0]):
                     with counting() as sent:
                         answer = await client.post("/graphql", content=request["body"], headers=request["headers"])
                     said = json.loads(answer.content)
