@@ -26,7 +26,7 @@ HEADINGS: Final = (
     Text("Supplier"),
     Text("Order"),
     Text("Target"),
-    Text("Description"),
+    Text("What was done"),
     Text("Price group"),
     Text("Hours"),
     Text("State"),

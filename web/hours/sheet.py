@@ -195,7 +195,7 @@ class Sending:
             title: str | Text = str(row_.target["title"]) if row_.target else Text("Row %(number)s", number=number + 1)
             form.name(f"rows.{number}", title)
             form.name(f"rows.{number}.target", Text("Target"))
-            form.name(f"rows.{number}.description", Text("Description"))
+            form.name(f"rows.{number}.description", Text("What was done"))
             form.name(f"rows.{number}.group", Text("Price group"))
             for place, day in enumerate(sheet.week.days):
                 form.name(f"rows.{number}.{place}", Text("%(day)s %(date)s", day=DAYS[place], date=short_date(day)))
