@@ -284,6 +284,8 @@ class Story:
             reason="Nopeutus tarvitaan; ulkoasun viimeistely siirretään seuraavaan tilaukseen.",
             covers_work_done=True,
         )
+        stage.at(day, 16, 40)
+        await self._forecast(work, _estimated(work) + 12 * 60 - self._booked(work), "Viimeistely jää pois.")
 
     async def _deliver(self, work: Work, day: date) -> None:
         self.done.add(work.key)
