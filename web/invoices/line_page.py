@@ -60,7 +60,7 @@ async def ask_point(page: Page, form: Form | None = None) -> Response:
         today=helsinki_date(now()).isoformat(),
     )
     line = found(data["invoiceLine"])
-    if not line["openKeys"]:
+    if not line["openKeys"] or (form is None and "POINT" not in line["availableActions"]):
         raise Problem(404)
     return await page.render(
         "invoices/point.html",

@@ -7,6 +7,7 @@ from starlette.responses import Response
 from backend.kit.translation import Text
 from web.forms import Form
 from web.orders import order_page
+from web.orders.opening import require_of_part
 from web.pages import Page, found, get, post
 
 CHANGES: Final = {
@@ -60,7 +61,10 @@ async def answer_change(page: Page) -> Response:
 
 
 async def ask_rejection(page: Page, form: Form | None = None) -> Response:
-    form = form or page.form("RejectRevisionInput", {"revisionId": page.id("Revision", "change")})
+    if form is None:
+        revision_id = page.id("Revision", "change")
+        await require_of_part(page, "revisions", revision_id, "REJECT")
+        form = page.form("RejectRevisionInput", {"revisionId": revision_id})
     return await page.render(
         "orders/reason.html",
         form=form,
@@ -88,7 +92,10 @@ async def answer_part(page: Page) -> Response:
 
 
 async def ask_return(page: Page, form: Form | None = None) -> Response:
-    form = form or page.form("ReturnMilestoneInput", {"milestoneId": page.id("Milestone", "part")})
+    if form is None:
+        milestone_id = page.id("Milestone", "part")
+        await require_of_part(page, "milestones", milestone_id, "RETURN")
+        form = page.form("ReturnMilestoneInput", {"milestoneId": milestone_id})
     return await page.render(
         "orders/reason.html",
         form=form,

@@ -10,6 +10,7 @@ from backend.kit.clock import now
 from backend.kit.translation import Text
 from backend.rulebook.roles import Right
 from web.forms import Form
+from web.orders.opening import require
 from web.pages import Page, Problem, found, get, post
 
 CONTENT = ("title", "description", "goal", "limits", "dueOn", "pricing")
@@ -76,6 +77,7 @@ async def send_request(page: Page) -> Response:
 async def edit(page: Page, form: Form | None = None) -> Response:
     order = found((await page.query("orders/edit.graphql", id=page.id("Order")))["order"])
     if form is None:
+        require(order, "EDIT")
         content = {name: order[name] for name in CONTENT} | {
             "serviceId": order["service"] and order["service"]["id"],
             "customerId": order["customer"] and order["customer"]["id"],
@@ -96,6 +98,7 @@ async def save(page: Page) -> Response:
 async def revise(page: Page, form: Form | None = None) -> Response:
     order = found((await page.query("orders/edit.graphql", id=page.id("Order")))["order"])
     if form is None:
+        require(order, "PROPOSE_REVISION", "OFFER_REVISION")
         content = {name: order[name] for name in CONTENT if name != "pricing"} | {"minutesChange": 0}
         form = page.form("ProposeRevisionInput", {"orderId": order["id"], "change": content})
     return await page.render("orders/revise.html", form=form, order=order)
@@ -110,6 +113,8 @@ async def propose(page: Page) -> Response:
 
 async def manager(page: Page, form: Form | None = None) -> Response:
     order = found((await page.query("orders/step.graphql", id=page.id("Order")))["order"])
+    if form is None:
+        require(order, "NAME_TIERA_MANAGER", "NAME_SUPPLIER_MANAGER")
     own = f"Organisation:{page.actor.organisation_id}"
     today = helsinki_date(now()).isoformat()
     people = (await page.query("orders/managers.graphql", organisation=own, today=today))["people"]["nodes"]

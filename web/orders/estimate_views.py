@@ -9,13 +9,16 @@ from backend.kit.calendar import helsinki_date
 from backend.kit.clock import now
 from backend.kit.translation import Text
 from web.forms import Form
+from web.orders.opening import require
 from web.pages import Page, found, get, post
 
 
 async def show(page: Page, form: Form | None = None) -> Response:
     today = helsinki_date(now()).isoformat()
     order = found((await page.query("orders/estimating.graphql", id=page.id("Order"), today=today))["order"])
-    form = form or page.form("GiveEstimateInput", _beginning(order))
+    if form is None:
+        require(order, "ESTIMATE")
+        form = page.form("GiveEstimateInput", _beginning(order))
     groups = [
         (group["id"], f"{group['name']} ({translation.money(float(group['price']))}/h)")
         for group in (order["agreement"] or {"priceGroups": []})["priceGroups"]
