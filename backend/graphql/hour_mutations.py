@@ -7,7 +7,7 @@ import strawberry
 from backend.graphql.hours import HourApproval, OwnCostTarget, Target, TimeEntry
 from backend.graphql.inputs import key, part, value
 from backend.graphql.mutations import mutation, mutations
-from backend.hours import approval_verbs, verbs, week_verbs
+from backend.hours import approval_verbs, instruction_verbs, verbs, week_verbs
 from backend.hours.states import OwnCost
 from backend.kit.amounts import Minutes
 from backend.rulebook.roles import Right
@@ -87,6 +87,15 @@ class TakeApprovalBack:
     approval_id: strawberry.ID = key("HourApproval", "The approval.")
 
 
+@mutation(instruction_verbs.mark_against_instruction, by=Right.APPROVE_HOURS, rule="H11.8.1-h", time_entry=TimeEntry)
+class MarkAgainstInstruction:
+    """Put an entry's extra effort on the supplier's own cost: it was done against Tiera's instruction."""
+
+    entry_id: strawberry.ID = key("TimeEntry", "The entry, which waits for approval.")
+    minutes: Minutes = value("How much of it is extra.")
+    reason: str = value("Why, for the supplier to read.")
+
+
 @mutation(verbs.define_target, by=Right.DEFINE_TARGETS, rule="H11.7.3-a", own_cost_target=OwnCostTarget)
 class DefineTarget:
     """Open a target for work at a supplier's own cost."""
@@ -112,6 +121,7 @@ HoursMutation = mutations(
     ApproveHours,
     ReturnHours,
     TakeApprovalBack,
+    MarkAgainstInstruction,
     DefineTarget,
     CloseTarget,
 )

@@ -178,6 +178,7 @@ class TimeEntry(Subject):
     booked_by: Person | None = one(lambda e, p: p.id == e.booked_by_id, "Who booked it.", with_parent=True)
     returned_at: dt.datetime | None = column("When Tiera gave it back.")
     return_reason: str | None = column("Why it was given back.")
+    instruction_reason: str | None = column("Why Tiera holds it to be extra work against instruction.")
     version: int = column("Counts its changes.")
     person: Person = one(lambda e, p: p.id == e.person_id, "Who worked.", with_parent=True)
     price_group: PriceGroup | None = one(lambda e, g: g.id == e.price_group_id, "At which price.", with_parent=True)

@@ -10,7 +10,11 @@ from web.pages import Page, found
 
 
 async def show(
-    page: Page, correcting: Form | None = None, returning: Form | None = None, other: Form | None = None
+    page: Page,
+    correcting: Form | None = None,
+    returning: Form | None = None,
+    marking: Form | None = None,
+    other: Form | None = None,
 ) -> Response:
     """`other` is a form of one button that was refused: removing, approving."""
     entry: dict[str, Any] = found((await page.query("hours/entry.graphql", id=page.id("TimeEntry")))["timeEntry"])
@@ -37,6 +41,7 @@ async def show(
         correcting=correcting or page.form("CorrectHoursInput", known),
         removing=page.form("CorrectHoursInput", removal, prefix="d"),
         approving=page.form("ApproveHoursInput", {"entryIds": [entry["id"]]}, prefix="a"),
+        marking=marking or page.form("MarkAgainstInstructionInput", {"entryId": entry["id"]}, prefix="i"),
         returning=returning or page.form("ReturnHoursInput", {"entryIds": [entry["id"]]}, prefix="r"),
     )
 
@@ -73,6 +78,15 @@ async def give_back(page: Page) -> Response:
     if made:
         return await page.done(Text("The entry was returned to the supplier."), _address(page, made))
     return await show(page, returning=form)
+
+
+async def mark(page: Page) -> Response:
+    form = page.sent("MarkAgainstInstructionInput", prefix="i")
+    made = await page.mutate("hours/mark_against_instruction.graphql", form)
+    if made:
+        done = Text("The extra work is at the supplier's own cost; the rest stays on the order.")
+        return await page.done(done, _address(page, made))
+    return await show(page, marking=form)
 
 
 def _address(page: Page, made: dict[str, Any]) -> str:

@@ -26,4 +26,5 @@ routes = [
     post("/tunnit/{id:int}/poisto", entry_views.remove, name="hours.remove"),
     post("/tunnit/{id:int}/hyvaksynta", entry_views.approve, name="hours.approve"),
     post("/tunnit/{id:int}/palautus", entry_views.give_back, name="hours.return"),
+    post("/tunnit/{id:int}/ohjeen-vastainen", entry_views.mark, name="hours.mark"),
 ]
