@@ -1,11 +1,11 @@
 """How many SQL statements an operation takes, counted where psycopg executes them."""
 
 import asyncio
+import io
 import json
-import logging
 import os
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, redirect_stdout
 from typing import Any
 
 import httpx
@@ -35,11 +35,8 @@ def counting() -> Iterator[list[str]]:
 
 def count(environment: dict[str, str], questions: list[Question]) -> dict[str, tuple[int, int]]:
     """Question → statements the first time (who asks is looked up), and within ten seconds after."""
-    logging.disable()
-    try:
+    with redirect_stdout(io.StringIO()):  # the log of requests
         return asyncio.run(_count(environment, questions))
-    finally:
-        logging.disable(logging.NOTSET)
 
 
 async def _count(environment: dict[str, str], questions: list[Question]) -> dict[str, tuple[int, int]]:
