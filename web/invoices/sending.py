@@ -138,13 +138,16 @@ def _as_draft(invoice: dict[str, Any]) -> dict[str, Any]:
         **head,
         "iban": next(iter(invoice["ibans"]), None),
         "creditsId": invoice["credits"] and invoice["credits"]["id"],
-        "lines": [_as_line(line) for line in invoice["lines"]["nodes"]],
+        "lines": [_as_line(line, invoice) for line in invoice["lines"]["nodes"]],
     }
 
 
-def _as_line(line: dict[str, Any]) -> dict[str, Any]:
+def _as_line(line: dict[str, Any], invoice: dict[str, Any]) -> dict[str, Any]:
     is_effort = line["unit"] == "HUR" and line["minutes"] is not None
+    days = ("periodFirst", "periodLast")
+    own = {} if all(line[day] == invoice[day] for day in days) else {day: line[day] for day in days}
     return {
+        **own,
         "text": line["text"],
         "orderReference": line["orderReference"],
         "milestonePosition": line["milestone"] and line["milestone"]["position"],
