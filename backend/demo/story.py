@@ -319,14 +319,19 @@ class Story:
         if day != _nth(day, 2):
             return
         month = month_of(day)
-        waiting = await self.stage.ask(
-            sa.select(TimeEntry.id)
-            .where(TimeEntry.state == EntryState.BOOKED, TimeEntry.day < month.first_day)
-            .order_by(TimeEntry.id)
-        )
-        if waiting:
-            self.stage.at(day, 11)
-            await self.stage.act("service_manager", approval_verbs.approve_hours, entry_ids=waiting)
+        for supplier in ("koodipaja", "pohjanlumi"):
+            waiting = await self.stage.ask(
+                sa.select(TimeEntry.id)
+                .where(
+                    TimeEntry.state == EntryState.BOOKED,
+                    TimeEntry.day < month.first_day,
+                    TimeEntry.supplier_id == self.stage.ids[supplier],
+                )
+                .order_by(TimeEntry.id)
+            )
+            if waiting:
+                self.stage.at(day, 11)
+                await self.stage.act("service_manager", approval_verbs.approve_hours, entry_ids=waiting)
 
     # Invoices
 

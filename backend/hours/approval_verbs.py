@@ -11,8 +11,8 @@ from backend.hours.states import ENTRY, EntryAction, EntryState, LeftOut
 from backend.kit import events
 from backend.kit.actor import Actor
 from backend.kit.calendar import Month, helsinki_date, month_of
-from backend.kit.database import Concerned, Session
-from backend.kit.faults import broken_rule, not_permitted, required
+from backend.kit.database import Session
+from backend.kit.faults import broken_rule, invalid, not_permitted, required
 from backend.kit.refs import Ref
 from backend.kit.translation import Text
 from backend.ledger import verbs as ledger
@@ -43,13 +43,16 @@ async def approve_hours(session: Session, actor: Actor, entry_ids: Sequence[int]
     """Approve entries, one or many, oldest day first, each as far as the ceiling reaches.
 
     An entry is split at the boundary of what is granted; what cannot be approved is left out, with the reason on
-    record. Refused when nothing could be approved.
+    record. Refused when nothing could be approved, and when the entries are of several suppliers: an approval is
+    shown to the supplier whose hours it approved.
     """
     if not actor.may(Right.APPROVE_HOURS):
         raise not_permitted("H11.7.3-g")
     if not entry_ids:
         raise required("entry_ids", rule="H11.7.3-g")
     entries = await queries.get_entries_for_change(session, actor, entry_ids)
+    if len({entry.supplier_id for entry in entries}) > 1:
+        raise invalid(Text("Approve the hours of one supplier at a time."), "entry_ids", rule="H11.7.3-g")
     accounts = {a.id: a for a in await ledger.lock(session, Account.id.in_({e.account_id for e in entries}))}
     terms = await parties.terms_on(session, None, helsinki_date(now))
     approval = HourApproval(
@@ -60,7 +63,7 @@ async def approve_hours(session: Session, actor: Actor, entry_ids: Sequence[int]
         minutes=0,
         entries=0,
         left_out={},
-        supplier_id=None,
+        supplier_id=entries[0].supplier_id,
     )
     session.add(approval)
     await session.flush()
@@ -74,23 +77,19 @@ async def approve_hours(session: Session, actor: Actor, entry_ids: Sequence[int]
             approved.append(entry)
     if not approved:
         raise _nothing_approved(set(left_out.values()))
-    suppliers = {entry.supplier_id for entry in approved}
     approval.minutes, approval.entries = sum(entry.minutes for entry in approved), len(approved)
-    approval.left_out, approval.supplier_id = left_out, suppliers.pop() if len(suppliers) == 1 else None
-    for supplier_id in sorted({entry.supplier_id for entry in approved}):  # each supplier is told of its own alone
-        own = [entry.minutes for entry in approved if entry.supplier_id == supplier_id]
-        await events.record(
-            session,
-            actor,
-            "hours.approved",
-            approval,
-            at=now,
-            rule="H11.7.3-g",
-            concerns=Concerned(supplier_id=supplier_id),
-            minutes=sum(own),
-            entries=len(own),
-            left_out=len(left_out),
-        )
+    approval.left_out = left_out
+    await events.record(
+        session,
+        actor,
+        "hours.approved",
+        approval,
+        at=now,
+        rule="H11.7.3-g",
+        minutes=approval.minutes,
+        entries=approval.entries,
+        left_out=len(left_out),
+    )
     await _meet_deadlines(session, approved, now)
     return approval
 

@@ -51,8 +51,8 @@ class HourApproval(Thing):
     entries: Mapped[int]
     left_out: Mapped[dict[str, Any]] = mapped_column(JSONB)
     """Entry's id to the code of the reason."""
-    supplier_id: Mapped[int | None] = mapped_column(sa.ForeignKey("organisations.id"))
-    """The supplier whose entries they were; None where there were several."""
+    supplier_id: Mapped[int] = mapped_column(sa.ForeignKey("organisations.id"))
+    """The supplier whose entries they were."""
 
     @property
     def concerns(self) -> Concerned:

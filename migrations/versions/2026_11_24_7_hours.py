@@ -22,7 +22,7 @@ def upgrade() -> None:
         sa.Column("minutes", sa.BigInteger(), nullable=False),
         sa.Column("entries", sa.BigInteger(), nullable=False),
         sa.Column("left_out", postgresql.JSONB(astext_type=sa.Text()), nullable=False),
-        sa.Column("supplier_id", sa.BigInteger(), nullable=True),
+        sa.Column("supplier_id", sa.BigInteger(), nullable=False),
         sa.Column("id", sa.BigInteger(), sa.Identity(always=True), nullable=False),
         sa.ForeignKeyConstraint(["approved_by_id"], ["people.id"], name=op.f("fk_hour_approvals_approved_by_id")),
         sa.ForeignKeyConstraint(["supplier_id"], ["organisations.id"], name=op.f("fk_hour_approvals_supplier_id")),

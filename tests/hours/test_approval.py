@@ -114,6 +114,15 @@ async def test_what_was_split_off_above_the_ceiling_is_among_what_was_left_out(s
 
 
 @pytest.mark.rule("H11.7.3-g")
+async def test_the_hours_of_one_supplier_are_approved_at_a_time(session: AsyncSession) -> None:
+    one, other = await make_work(session), await make_work(session, number="TIL-2026-90002")
+    entries = [await book(session, one), await book(session, other)]
+    refused = await refusal(approve_hours(session, one.manager, [entry.id for entry in entries], now=NOW))
+    assert refused.code is Code.INVALID
+    assert {entry.state for entry in entries} == {EntryState.BOOKED}
+
+
+@pytest.mark.rule("H11.7.3-g")
 async def test_the_supplier_approves_nothing(session: AsyncSession) -> None:
     work = await make_work(session)
     entry = await book(session, work)
