@@ -81,18 +81,18 @@ def portal_page(person: Person) -> Requests:
 
 def booking(url: str, people: Sequence[Person], most: int) -> Question:
     """Booking hours: each person on orders under way, fifteen minutes a time, on days that have room."""
-    rows = ask(
+    found = ask(
         url,
         "SELECT a.id, o.id, o.supplier_id, g.id, greatest(o.started_at::date, current_date - 300) "
         "FROM orders o JOIN accounts a ON a.about_kind = 'Order' AND a.about_id = o.id AND a.purpose = 'work' "
         "JOIN LATERAL (SELECT id FROM price_groups WHERE agreement_id = o.agreement_id ORDER BY id LIMIT 1) g ON true "
-        "WHERE o.state = 'in_progress' AND o.pricing = 'hours' AND o.supplier_id = %s AND o.started_at < now() "
-        "ORDER BY o.id",
-        people[0].organisation_id,
+        "WHERE o.state = 'in_progress' AND o.pricing = 'hours' AND o.started_at < now() ORDER BY o.id",
     )
+    rows = {person: [row for row in found if row[2] == person.organisation_id] for person in people}
     today, ours, plain = date.today(), [], []
     for n in range(most):
-        person, (account, order, supplier, group, since) = people[n % len(people)], rows[n % len(rows)]
+        person = people[n % len(people)]
+        account, order, supplier, group, since = rows[person][n // len(people) % len(rows[person])]
         day = today - timedelta(days=n // len(people) % max(1, (today - since).days))
         target = {"targetId": f"Target:{account}", "day": str(day), "minutes": 15, "description": f"Toteutus {n}",
                   "priceGroupId": f"PriceGroup:{group}"}  # fmt: skip

@@ -105,12 +105,13 @@ def ask(url: str, statement: str, *parameters: Any) -> list[tuple[Any, ...]]:
 
 
 def holders(url: str, role: str, side: str, most: int = 1) -> list[Person]:
-    """People in a role, those of the organisation with the most orders first; each signed in."""
+    """People in a role, in turns of each organisation, that with the most orders first; each signed in."""
     found = ask(
         url,
         "SELECT h.person_id, h.organisation_id FROM roles_held h JOIN organisations o ON o.id = h.organisation_id "
         "WHERE h.role = %s AND o.side = %s "
-        "ORDER BY (SELECT count(*) FROM orders w WHERE w.supplier_id = o.id) DESC, h.person_id LIMIT %s",
+        "ORDER BY row_number() OVER (PARTITION BY o.id ORDER BY h.person_id), "
+        "(SELECT count(*) FROM orders w WHERE w.supplier_id = o.id) DESC LIMIT %s",
         role,
         side,
         most,
