@@ -1,6 +1,5 @@
 """Reading e-invoice files: Finvoice 3.0 and Peppol BIS Billing 3 (UBL 2.1) into one neutral model."""
 
-from backend.invoices.reading import finvoice, ubl
 from backend.invoices.reading.arithmetic import ArithmeticCode, ArithmeticFinding, check
 from backend.invoices.reading.document import (
     Adjustment,
@@ -16,7 +15,6 @@ from backend.invoices.reading.document import (
 )
 from backend.invoices.reading.identifiers import is_iban, normalise_business_id
 from backend.invoices.reading.refusals import Unread, Unreadable
-from backend.invoices.reading.xml import not_an_invoice, parse
 from backend.kit.translation import Text
 from backend.rulebook.rules import rule
 
@@ -50,6 +48,9 @@ def read(data: bytes) -> EInvoice:
 
     Raises Unreadable, which has a code and a sentence. Takes about a second of CPU at the caps: call it in a thread.
     """
+    from backend.invoices.reading import finvoice, ubl  # XML is heavy to import: only who reads a file pays for it
+    from backend.invoices.reading.xml import not_an_invoice, parse
+
     root = parse(data)
     if root.tag != "Finvoice" and root.tag not in ubl.ROOTS:
         raise not_an_invoice()
