@@ -1,5 +1,6 @@
 """The data for measuring is data that verbs could have made."""
 
+import re
 from collections.abc import Iterator
 from datetime import date
 
@@ -149,3 +150,21 @@ def test_business_ids_and_accounts_are_what_they_must_be():
 def test_accounts_that_are_paid_to_have_right_check_digits(ask):
     for (iban,) in ask("SELECT iban FROM bank_accounts"):
         assert read_iban(iban) == iban
+
+
+@pytest.mark.database
+def test_keys_and_indexes_are_as_they_were_migrated(ask, test_server, template):
+    everything = (
+        "SELECT c.conname, pg_get_constraintdef(c.oid), c.convalidated FROM pg_constraint c "
+        "UNION ALL SELECT indexname, indexdef, true FROM pg_indexes WHERE schemaname = 'public' ORDER BY 1, 2"
+    )
+    name = test_server.create(template)
+    with psycopg.connect(test_server.url_of(name)) as connection:
+        migrated = connection.execute(everything).fetchall()
+    test_server.drop(name)
+    assert [plainly(*each) for each in ask(everything)] == [plainly(*each) for each in migrated]
+
+
+def plainly(name, definition, is_valid):
+    """Without the casts and brackets that PostgreSQL writes anew each time a condition is read."""
+    return name, re.sub(r"::[a-z ]+(\[\])?|[()]", "", definition), is_valid

@@ -41,17 +41,23 @@ def at(work: Work, day: Ordinal, later: int = 0) -> Any:
 def load_orders(loader: Loader, works: Sequence[Work], parts: Sequence[Part], parties: Parties) -> None:
     terms = Terms()
     kept = json.dumps(terms.as_json())
-    loader.copy(
-        Order,
-        "id number supplier_number supplier_description agreement_id supplier_id service_id customer_id title "
-        "description goal limits pricing state size_class due_on asked_by_id taken_up_by_id taken_up_at created_by_id "
-        "created_at requested_at estimate_due_at estimated_at ordered_at ordered_by_id ordering_right_id "
-        "ordered_minutes ordered_euros committed_euros confirmed_at started_at delivered_at accepted_at "
-        "accepted_by_id ended_at end_reason tiera_manager_id supplier_manager_id forecast_minutes forecast_at "
-        "covered_minutes terms_on",
-        (_order(work, parties, terms, kept) for work in works),
-    )
-    _load_estimates(loader, works, parties)
+    first = next(loader.keys(EstimateOption))
+    estimated = [work for work in works if work.estimated]
+    for id, (work, position, _) in enumerate(_all_options(estimated, parties), first):
+        if position == 1:
+            work.option_id = id
+    with loader.unindexed(Order):  # an order and the option it chose name each other
+        loader.copy(
+            Order,
+            "id number supplier_number supplier_description agreement_id supplier_id service_id customer_id "
+            "title description goal limits pricing state size_class due_on asked_by_id taken_up_by_id "
+            "taken_up_at created_by_id created_at requested_at estimate_due_at estimated_at ordered_at "
+            "ordered_by_id ordering_right_id ordered_minutes ordered_euros committed_euros confirmed_at "
+            "started_at delivered_at accepted_at accepted_by_id chosen_option_id ended_at end_reason "
+            "tiera_manager_id supplier_manager_id forecast_minutes forecast_at covered_minutes terms_on",
+            (_order(work, parties, terms, kept) for work in works),
+        )
+        _load_estimates(loader, estimated, parties, first)
     loader.copy(
         Milestone,
         "id order_id position title amount due_on state delivered_at accepted_at accepted_by_id supplier_id "
@@ -117,15 +123,15 @@ def _order(w: Work, parties: Parties, terms: Terms, kept: str) -> Row:
         orderer if w.ordered else None, w.contact.right_id if w.ordered else None, w.minutes if w.ordered else None,
         euros(w.cents) if w.ordered else None, euros(w.cents + w.extra_cents) if w.ordered else None,
         at(w, w.confirmed), at(w, w.started), at(w, w.delivered), at(w, w.accepted), orderer if w.accepted else None,
-        at(w, w.ended), "Tarve poistui." if w.ended else None, parties.approver_ids[0] if has_managers else None,
-        w.supplier.manager_ids[2] if has_managers else None, forecast, at(w, _forecast_day(w)),
+        w.option_id if w.ordered else None, at(w, w.ended), "Tarve poistui." if w.ended else None,
+        parties.approver_ids[0] if has_managers else None, w.supplier.manager_ids[2] if has_managers else None, forecast,
+        at(w, _forecast_day(w)),
         w.minutes + w.extra if w.ordered and is_hourly else None, kept,
     )  # fmt: skip
 
 
-def _load_estimates(loader: Loader, works: Sequence[Work], parties: Parties) -> None:
+def _load_estimates(loader: Loader, estimated: Sequence[Work], parties: Parties, first: int) -> None:
     """One answer to each request, sometimes with a second option; what was ordered chose the first."""
-    estimated = [work for work in works if work.estimated]
     for work, id in zip(estimated, loader.keys(Estimate), strict=False):
         work.estimate_id = id
     loader.copy(
@@ -137,8 +143,6 @@ def _load_estimates(loader: Loader, works: Sequence[Work], parties: Parties) -> 
             for w in estimated
         ),
     )  # fmt: skip
-
-    first = next(loader.keys(EstimateOption))
     loader.copy(
         EstimateOption,
         "id estimate_id position title minutes euros",
@@ -167,11 +171,6 @@ def _load_estimates(loader: Loader, works: Sequence[Work], parties: Parties) -> 
             for id, (w, _, rows) in enumerate(_all_options(estimated, parties), first)
             if w.pricing is Pricing.FIXED
         ),
-    )
-    loader.connection.execute(
-        "UPDATE orders SET chosen_option_id = o.id FROM estimate_options o JOIN estimates e ON e.id = o.estimate_id "
-        "WHERE e.order_id = orders.id AND o.position = 1 AND orders.ordered_at IS NOT NULL AND o.id >= %s",
-        [first],
     )
 
 

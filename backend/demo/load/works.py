@@ -83,6 +83,8 @@ class Work:
     grant_id: int = 0
     extra_grant_id: int = 0
     estimate_id: int = 0
+    option_id: int = 0
+    """Of the estimate: the first, which is chosen where the work is ordered."""
     overrun_id: int = 0
     parts: int = 0
     """Milestones of a fixed price, and how many of them are accepted."""
