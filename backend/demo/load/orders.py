@@ -124,8 +124,8 @@ def _order(w: Work, parties: Parties, terms: Terms, kept: str) -> Row:
         euros(w.cents) if w.ordered else None, euros(w.cents + w.extra_cents) if w.ordered else None,
         at(w, w.confirmed), at(w, w.started), at(w, w.delivered), at(w, w.accepted), orderer if w.accepted else None,
         w.option_id if w.ordered else None, at(w, w.ended), "Tarve poistui." if w.ended else None,
-        parties.approver_ids[0] if has_managers else None, w.supplier.manager_ids[2] if has_managers else None, forecast,
-        at(w, _forecast_day(w)),
+        parties.approver_ids[0] if has_managers else None, w.supplier.manager_ids[2] if has_managers else None,
+        forecast, at(w, _forecast_day(w)),
         w.minutes + w.extra if w.ordered and is_hourly else None, kept,
     )  # fmt: skip
 
