@@ -1,7 +1,7 @@
-"""Holding portions for many lines at once, in a few statements however many there are.
+"""Holding portions for lines, one or many, in a few statements however many there are.
 
-Reserving, taking and releasing in `verbs` serve a single line; these give the same rows. Callers hold the locks of the
-accounts (`verbs.lock`), in ascending order.
+Judging reserves, approval takes, refusal and credit release. Callers hold the locks of the accounts (`verbs.lock`), in
+ascending order.
 """
 
 from collections.abc import Collection, Iterable, Mapping, Sequence

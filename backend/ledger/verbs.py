@@ -160,48 +160,6 @@ async def free_portions(
     return list((await session.scalars(wanted.order_by(Portion.day, Portion.id))).all())
 
 
-async def reserve(
-    session: Session, line: Ref, portions: Iterable[Portion], amount: int, *, at: datetime
-) -> list[Portion]:
-    """Hold as much of free portions for a line as it wants, in their order, splitting the last; what was held."""
-    held: list[Portion] = []
-    for portion in portions:
-        if amount <= 0:
-            break
-        if portion.amount > amount:
-            portion = await _split(session, portion, amount, at=at)
-        amount -= portion.amount
-        held.append(portion)
-        session.add(Reservation(portion_id=portion.id, line_kind=line.kind, line_id=line.id, reserved_at=at))
-    await session.flush()
-    return held
-
-
-async def take(session: Session, line: Ref, *, key: str, at: datetime) -> int:
-    """Bill what is held for a line; how much that was. What is taken already stays taken."""
-    total = 0
-    for reservation, portion, account in await _held(session, line):
-        if reservation.taken_at is None:
-            reservation.taken_at = at
-            account.billed += portion.amount
-            total += portion.amount
-            await _post(session, account, PostingKind.BILL, portion.amount, line, key=f"{key}:{reservation.id}", at=at)
-    return total
-
-
-async def release(session: Session, line: Ref, *, key: str, at: datetime) -> int:
-    """Let go of what a line holds, giving back what it had billed; how much was given back to be billed anew."""
-    total = 0
-    for reservation, portion, account in await _held(session, line):
-        reservation.released_at = at
-        total += portion.amount
-        if reservation.taken_at is not None:
-            account.billed -= portion.amount
-            await _post(session, account, PostingKind.BILL, -portion.amount, line, key=f"{key}:{reservation.id}", at=at)
-    await session.flush()
-    return total
-
-
 async def disagreements(session: Session) -> list[int]:
     """Ids of accounts whose running sums are not the sums of their postings; there are none."""
 
@@ -267,42 +225,3 @@ async def _use_grants(
             parts.append((grant_id, part))
             amount -= part
     return parts
-
-
-async def _split(session: Session, portion: Portion, amount: int, *, at: datetime) -> Portion:
-    """End a portion and put two in its place; the first has `amount`."""
-    portion.ended_at = at
-    first, rest = (
-        Portion(
-            account_id=portion.account_id,
-            source_kind=portion.source_kind,
-            source_id=portion.source_id,
-            grant_id=portion.grant_id,
-            amount=part,
-            day=portion.day,
-            price_group_id=portion.price_group_id,
-            split_from_id=portion.id,
-            recorded_at=at,
-        )
-        for part in (amount, portion.amount - amount)
-    )
-    session.add_all([first, rest])
-    await session.flush()
-    return first
-
-
-async def _held(session: Session, line: Ref) -> list[tuple[Reservation, Portion, Account]]:
-    """What a line holds, with its accounts locked in their order."""
-    mine = sa.and_(
-        Reservation.line_kind == line.kind, Reservation.line_id == line.id, Reservation.released_at.is_(None)
-    )
-    ids = sa.select(Portion.account_id).join(Reservation, Reservation.portion_id == Portion.id).where(mine)
-    accounts = {account.id: account for account in await lock(session, Account.id.in_(ids))}
-    rows = await session.execute(
-        sa.select(Reservation, Portion)
-        .join(Portion, Portion.id == Reservation.portion_id)
-        .where(mine)
-        .order_by(Reservation.id)
-        .execution_options(populate_existing=True)
-    )
-    return [(reservation, portion, accounts[portion.account_id]) for reservation, portion in rows.all()]

@@ -15,6 +15,7 @@ from backend.kit.refs import Ref
 from backend.ledger import verbs as ledger
 from backend.ledger.model import Account
 from tests.hours.making import book, make_work
+from tests.ledger import holding
 from tests.making import NOW, supplier_manager
 
 WHY = "Tyyliopas kielsi oman kirjaston."
@@ -35,9 +36,9 @@ async def test_the_extra_effort_leaves_the_order_and_is_never_billed(session: As
     own = await session.get_one(Account, extra.account_id)
     assert (work.target.booked, own.booked, own.billable, own.rule) == (75, 45, False, "H11.8.1-h")
     await approve_hours(session, work.manager, [entry.id, extra.id], now=NOW)
-    await ledger.reserve(session, Ref("InvoiceLine", 1), await ledger.free_portions(session, own), 45, at=NOW)
+    await holding.reserve(session, Ref("InvoiceLine", 1), await ledger.free_portions(session, own), 45, at=NOW)
     with pytest.raises(IntegrityError, match="own_cost_is_never_billed"):
-        await ledger.take(session, Ref("InvoiceLine", 1), key="take", at=NOW)
+        await holding.take(session, Ref("InvoiceLine", 1), key="take", at=NOW)
 
 
 @pytest.mark.rule("H11.8.1-h")

@@ -22,6 +22,7 @@ from backend.kit.refs import Ref
 from backend.ledger import verbs as ledger
 from backend.ledger.model import Account, Portion, Posting
 from tests.hours.making import DAY, book, decide_overrun, make_work, put_on_hold
+from tests.ledger import holding
 from tests.making import NOW, supplier_manager
 
 
@@ -99,9 +100,9 @@ async def test_work_at_the_suppliers_own_cost_is_approved_and_never_billed(sessi
     approval = await approve_hours(session, work.manager, [entry.id], now=NOW)
     assert (entry.state, approval.minutes, account.approved, account.billed) == (EntryState.APPROVED, 90, 90, 0)
     held = await ledger.free_portions(session, account)
-    await ledger.reserve(session, Ref("InvoiceLine", 1), held, 90, at=NOW)
+    await holding.reserve(session, Ref("InvoiceLine", 1), held, 90, at=NOW)
     with pytest.raises(IntegrityError):
-        await ledger.take(session, Ref("InvoiceLine", 1), key="billed", at=NOW)
+        await holding.take(session, Ref("InvoiceLine", 1), key="billed", at=NOW)
 
 
 @pytest.mark.rule("H11.7.3-g")
@@ -150,7 +151,7 @@ async def test_an_approval_that_a_line_holds_is_not_taken_back(session: AsyncSes
     entry = await book(session, work)
     approval = await approve_hours(session, work.manager, [entry.id], now=NOW)
     free = await ledger.free_portions(session, work.target)
-    await ledger.reserve(session, Ref("InvoiceLine", 1), free, 15, at=NOW)
+    await holding.reserve(session, Ref("InvoiceLine", 1), free, 15, at=NOW)
     assert (await refusal(take_approval_back(session, work.manager, approval.id, now=NOW))).code is Code.BROKEN_RULE
 
 

@@ -16,6 +16,7 @@ from backend.kit.database import Session, make_engine, make_sessions
 from backend.kit.refs import Ref
 from backend.ledger import verbs as ledger
 from backend.ledger.model import Account, Portion, Reservation, Unit
+from tests.ledger import holding
 
 AT = datetime(2026, 11, 24, 9, 0, tzinfo=UTC)
 ORDER, ENTRY, LINE = Ref("Order", 1), Ref("TimeEntry", 1), Ref("InvoiceLine", 1)
@@ -59,9 +60,9 @@ async def test_approval_uses_up_the_oldest_grant_first_and_says_which(session: S
 async def test_what_is_at_the_suppliers_own_cost_is_never_billed(session: Session) -> None:
     account = await an_account(session, 0, billable=False, limited=False)
     portions = await book_and_approve(session, account, 60, ENTRY)
-    await ledger.reserve(session, LINE, portions, 60, at=AT)
+    await holding.reserve(session, LINE, portions, 60, at=AT)
     with pytest.raises(IntegrityError, match="own_cost_is_never_billed"):
-        await ledger.take(session, LINE, key="take", at=AT)
+        await holding.take(session, LINE, key="take", at=AT)
 
 
 async def test_a_line_takes_the_oldest_days_first_and_splits_the_last(session: Session) -> None:
@@ -69,38 +70,38 @@ async def test_a_line_takes_the_oldest_days_first_and_splits_the_last(session: S
     await book_and_approve(session, account, 120, Ref("TimeEntry", 2), date(2026, 11, 5))
     await book_and_approve(session, account, 60, Ref("TimeEntry", 3), date(2026, 11, 2))
     free = await ledger.free_portions(session, account)
-    held = await ledger.reserve(session, LINE, free, 90, at=AT)
+    held = await holding.reserve(session, LINE, free, 90, at=AT)
     assert [(p.source_id, p.amount) for p in held] == [(3, 60), (2, 30)]
     assert [p.amount for p in await ledger.free_portions(session, account)] == [90]
-    assert await ledger.take(session, LINE, key="take", at=AT) == 90
+    assert await holding.take(session, LINE, key="take", at=AT) == 90
     assert account.billed == 90
 
 
 async def test_a_portion_held_by_a_line_cannot_be_held_by_another(session: Session) -> None:
     account = await an_account(session)
     portions = await book_and_approve(session, account, 60, ENTRY)
-    await ledger.reserve(session, LINE, portions, 60, at=AT)
+    await holding.reserve(session, LINE, portions, 60, at=AT)
     with pytest.raises(IntegrityError, match="uq_reservations_unreleased"):
-        await ledger.reserve(session, Ref("InvoiceLine", 2), portions, 60, at=AT)
+        await holding.reserve(session, Ref("InvoiceLine", 2), portions, 60, at=AT)
 
 
 async def test_what_is_released_can_be_billed_anew(session: Session) -> None:
     account = await an_account(session)
     portions = await book_and_approve(session, account, 60, ENTRY)
-    await ledger.reserve(session, LINE, portions, 60, at=AT)
-    await ledger.take(session, LINE, key="take", at=AT)
-    assert await ledger.release(session, LINE, key="credit", at=AT) == 60
+    await holding.reserve(session, LINE, portions, 60, at=AT)
+    await holding.take(session, LINE, key="take", at=AT)
+    assert await holding.release(session, LINE, key="credit", at=AT) == 60
     assert account.billed == 0
     other = Ref("InvoiceLine", 2)
-    await ledger.reserve(session, other, await ledger.free_portions(session, account), 60, at=AT)
-    assert await ledger.take(session, other, key="take2", at=AT) == 60
+    await holding.reserve(session, other, await ledger.free_portions(session, account), 60, at=AT)
+    assert await holding.take(session, other, key="take2", at=AT) == 60
 
 
 async def test_an_approval_is_taken_back_only_where_no_line_holds_it(session: Session) -> None:
     account = await an_account(session)
     await book_and_approve(session, account, 60, ENTRY)
     held = await book_and_approve(session, account, 30, Ref("TimeEntry", 2))
-    await ledger.reserve(session, LINE, held, 30, at=AT)
+    await holding.reserve(session, LINE, held, 30, at=AT)
     assert await ledger.withdraw_approval(session, account, ENTRY, key="withdraw", at=AT) == 60
     assert await ledger.withdraw_approval(session, account, Ref("TimeEntry", 2), key="withdraw2", at=AT) == 0
     assert (account.approved, account.booked) == (30, 90)
@@ -129,7 +130,7 @@ async def test_many_at_once_never_bill_more_than_was_approved_nor_anything_twice
         step = dice.randrange(7)
         async with sessions.begin() as session:
             if step == 0:
-                await ledger.release(session, Ref("InvoiceLine", dice.randrange(1, 40)), key=key, at=AT)
+                await holding.release(session, Ref("InvoiceLine", dice.randrange(1, 40)), key=key, at=AT)
                 return
             account = await ledger.open_account(session, about, "work", Unit.MINUTES)
             match step:
@@ -143,9 +144,9 @@ async def test_many_at_once_never_bill_more_than_was_approved_nor_anything_twice
                         await ledger.approve(session, account, amount, ENTRY, day=DAY, key=key, at=AT)
                 case 4 | 5:
                     line = Ref("InvoiceLine", next(lines))
-                    await ledger.reserve(session, line, await ledger.free_portions(session, account), amount, at=AT)
+                    await holding.reserve(session, line, await ledger.free_portions(session, account), amount, at=AT)
                     if step == 4:
-                        await ledger.take(session, line, key=key, at=AT)
+                        await holding.take(session, line, key=key, at=AT)
                 case 6:
                     await ledger.withdraw_approval(session, account, ENTRY, key=key, at=AT)
 
