@@ -206,10 +206,8 @@ class Page:
     # Lists
 
     def window(self, rows: int = ROWS) -> dict[str, Any]:
-        """The variables of the list's page that the address means: `first` and `after`, or `last` and `before`."""
-        if before := self.params.get("before"):
-            return {"last": rows, "before": before, "first": None, "after": None}
-        return {"first": rows, "after": self.params.get("after"), "last": None, "before": None}
+        """The variables of the list's page that the address means. Lists page forwards, as the schema does."""
+        return {"first": rows, "after": self.params.get("after")}
 
     def sort(self, default: str, *others: str) -> tuple[str, bool]:
         """Sort key and whether it runs downwards, from `sort=-DUE_AT` in the address; only the keys named here."""

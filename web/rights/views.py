@@ -47,7 +47,7 @@ async def _found(page: Page, first: int, after: str | None) -> tuple[dict[str, A
 
 async def listed(page: Page) -> Response:
     window = page.window()
-    data, asked = await _found(page, window["first"] or MOST_ROWS, window["after"])
+    data, asked = await _found(page, window["first"], window["after"])
     return await page.render(
         "rights/rights.html",
         block="results",

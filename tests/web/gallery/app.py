@@ -90,7 +90,7 @@ class Orders:
     def orders(self, _info: Any, **asked: Any) -> Mapping[str, Any]:
         search = (asked.get("filter") or {}).get("search") or ""
         nodes = [self._order(str(place)) for place, title in enumerate(TITLES) if search.lower() in title.lower()]
-        more = {"hasNextPage": bool(nodes), "hasPreviousPage": bool(nodes), "startCursor": "a", "endCursor": "b"}
+        more = {"hasNextPage": bool(nodes), "endCursor": "b"}
         return {"nodes": nodes, "totalCount": len(nodes), "pageInfo": more}
 
     def order(self, _info: Any, id: str) -> Mapping[str, Any] | None:
@@ -171,7 +171,7 @@ async def new(page: Page, form: Form | None = None) -> Response:
 async def create(page: Page) -> Response:
     form = page.sent("CreateOrderInput")
     if await page.mutate("create.graphql", form):
-        return await page.done(Text("The order was placed."), page.url("orders.list"))
+        return await page.done(Text("The work was ordered."), page.url("orders.list"))
     return await new(page, form)
 
 
