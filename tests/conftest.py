@@ -1,3 +1,3 @@
 """What all tests share."""
 
-pytest_plugins = ["tests.browsers", "tests.databases"]
+pytest_plugins = ["tests.browsers", "tests.databases", "tests.web.demo_portal"]

@@ -14,6 +14,6 @@ def require(order: Mapping[str, Any], *actions: str) -> None:
 
 
 async def require_of_part(page: Page, parts: str, id_: str, action: str) -> None:
-    """The same of one of an order's `revisions` or `milestones`. Raises Problem 404 where it is none of this order's."""
+    """The same of one of the order's `revisions` or `milestones`; 404 where it is none of this order's."""
     order = found((await page.query("orders/answering.graphql", id=page.id("Order")))["order"])
     require(found(next((part for part in order[parts] if part["id"] == id_), None)), action)

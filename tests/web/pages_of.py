@@ -1,0 +1,240 @@
+"""Every page of the portal by the name of its route: an example of it in the demo, and who visits it.
+
+A route that stands nowhere here fails `test_every_page.py`. Whoever is not named gets no page: 403, 404 or 409.
+"""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+TIERA = ("ordering_contact", "service_manager", "key_user")
+A, B = ("manager_a", "expert_a"), ("manager_b",)
+MANAGERS = ("manager_a", "manager_b")
+WORKERS = (*A, *B)
+CUSTOMERS = ("mallila_rep", "nordby_rep")
+MALLILA = ("mallila_rep",)
+VISITORS = (*TIERA, *WORKERS, *CUSTOMERS)
+"""People of the demo; the last reads Swedish, all others Finnish."""
+SEE_SUMS = (*TIERA, *MANAGERS)
+KEY_USER = ("key_user",)
+CONTACT = ("ordering_contact",)
+PREPARE = ("ordering_contact", "service_manager")
+NAME = ("service_manager", "key_user")
+
+
+@dataclass(frozen=True)
+class Example:
+    """`which` finds the parts of the address by their names, `query` stands behind the question mark."""
+
+    route: str
+    who: tuple[str, ...]
+    which: str = ""
+    query: str = ""
+    step: str = ""
+
+    @property
+    def name(self) -> str:
+        return " ".join(filter(None, (self.route, self.step, self.query, self.which)))
+
+
+def order(title: str) -> str:
+    return f"select id from orders where title = '{title}'"
+
+
+def person(name: str) -> str:
+    return f"select id from people where name = '{name}'"
+
+
+def organisation(name: str) -> str:
+    return f"select id from organisations where name = '{name}'"
+
+
+INTERFACE = order("Asianhallinnan rajapinta, vaihe 2")
+TEACHERS = order("Oppilashallinnon opettajanäkymä")
+REPORTS = order("Raportointialustan versiopäivitys")
+ACCESSIBLE = order("Asiointilomakkeiden saavutettavuuskorjaukset")
+ORDERED = order("Tietosuojan vaikutustenarvioinnin tuki")
+ESTIMATED = order("Huoltajien viestit kolmella kielellä")
+REQUESTED = order("Sähköisen arkiston siirtotestit")
+ASKED = order("Hakemuksen liitteiden koon nosto")
+DRAFT = order("Pääkäyttäjien koulutus uuteen asiointiin")
+FIXED = order("Kiinteähintainen koulutusaineisto")
+ACCEPTED = order("Varhaiskasvatushakemuksen uudistus")
+WITHOUT_ESTIMATE = order("Lomakkeen ohjetekstit")
+EXPERT = person("Ville Lehtonen")
+AGREEMENT = "select id from agreements where number = 'SOP-2026-014'"
+A_TERM = "small_order_needs_estimate"
+ENTRIES = (
+    "select t.id, t.account_id as target from time_entries t join people p on p.id = t.person_id"
+    " join orders o on o.id = t.order_id where p.name = 'Ville Lehtonen' and o.state = 'in_progress'"
+)
+LINES = "select l.id from invoice_lines l join invoices i on i.id = l.invoice_id where"
+TYPED = "number like 'K%%' and i.state = 'approved'"
+
+EXAMPLES = (
+    # What is everybody's own
+    Example("desk.show", VISITORS),
+    Example("search.show", VISITORS),
+    Example("search.show", VISITORS, query="haku=TIL-2026"),
+    Example("settings.show", VISITORS),
+    Example("settings.password", VISITORS),
+    Example("settings.keys", VISITORS),
+    Example("settings.new_key", VISITORS),
+    Example("settings.programs", KEY_USER),
+    Example("settings.new_program", KEY_USER),
+    Example("settings.new_program_key", KEY_USER, "select id from service_accounts"),
+    Example("notices.list", VISITORS),
+    Example("notices.preferences", VISITORS),
+    Example("notices.failed", KEY_USER),
+    Example("rules.list", VISITORS),
+    Example("rules.list", VISITORS, query="haku=eiole"),
+    # Orders
+    Example("orders.list", VISITORS),
+    Example("orders.list", VISITORS, query="words=eiole"),
+    Example("orders.new", (*PREPARE, *CUSTOMERS)),
+    Example("orders.ask", CUSTOMERS),
+    Example("orders.show", (*TIERA, "manager_b", *MALLILA), INTERFACE),
+    Example("orders.show", (*TIERA, *A), TEACHERS),
+    Example("orders.show", (*TIERA, "manager_b"), REPORTS),
+    Example("orders.show", (*TIERA, *A), ACCESSIBLE),
+    Example("orders.show", (*TIERA, *A, *MALLILA), ORDERED),
+    Example("orders.show", (*TIERA, *A, "nordby_rep"), ESTIMATED),
+    Example("orders.show", (*TIERA, "manager_b"), REQUESTED),
+    Example("orders.show", (*TIERA, *MALLILA), ASKED),
+    Example("orders.show", TIERA, DRAFT),
+    Example("orders.show", (*TIERA, *A), FIXED),
+    Example("orders.show", (*TIERA, *A, *MALLILA), ACCEPTED),
+    Example("orders.edit", PREPARE, DRAFT),
+    Example("orders.revise", ("ordering_contact", "manager_b"), INTERFACE),
+    Example("orders.manager", (*PREPARE, "manager_b"), INTERFACE),
+    Example("orders.estimate", ("manager_b",), REQUESTED),
+    Example("orders.ask_rejection", CONTACT, "select order_id as id, id as change from revisions"),
+    Example(
+        "orders.ask_return", PREPARE, "select order_id as id, id as part from milestones where title = 'Ohjevideot'"
+    ),
+    Example("orders.step", PREPARE, ASKED, step="ota-kasittelyyn"),
+    Example("orders.step", PREPARE, ASKED, step="hylkaa-pyynto"),
+    Example("orders.step", MALLILA, ASKED, step="peru-pyynto"),
+    Example("orders.step", PREPARE, DRAFT, step="pyyda-arvio"),
+    Example("orders.step", CONTACT, WITHOUT_ESTIMATE, step="tilaa-heti"),
+    Example("orders.step", ("manager_a",), ORDERED, step="vahvista"),
+    Example("orders.step", ("manager_b",), REQUESTED, step="hylkaa"),
+    Example("orders.step", CONTACT, ORDERED, step="peruuta"),
+    Example("orders.step", PREPARE, ESTIMATED, step="tilausryhma"),
+    Example("orders.step", ("manager_a",), ORDERED, step="aloita"),
+    Example("orders.step", ("manager_b",), REPORTS, step="ennuste"),
+    Example("orders.step", ("manager_a",), ACCESSIBLE, step="ylitys"),
+    Example("orders.step", ("manager_b",), INTERFACE, step="toimita"),
+    Example("orders.step", PREPARE, TEACHERS, step="hyvaksy"),
+    Example("orders.step", PREPARE, TEACHERS, step="palauta"),
+    # Hours
+    Example("hours.week", WORKERS),
+    Example("hours.new", WORKERS),
+    Example("hours.write", A, ENTRIES),
+    Example("hours.booked", A, f"{ENTRIES} and t.state = 'booked'"),
+    Example("hours.list", (*TIERA, *WORKERS)),
+    Example("hours.list", (*TIERA, *WORKERS), query="words=eiole"),
+    Example("hours.targets", (*TIERA, *WORKERS)),
+    Example("hours.new_target", NAME),
+    Example("hours.ask_to_close_target", NAME, "select id from accounts where about_kind = 'OwnCostTarget'"),
+    Example("hours.approval", SEE_SUMS),
+    Example("hours.approved", TIERA, "select id from hour_approvals order by id desc"),
+    Example("hours.show", (*TIERA, *A), f"{ENTRIES} and t.state = 'booked'"),
+    Example("hours.show", (*TIERA, *A), f"{ENTRIES} and t.state = 'approved'"),
+    Example("hours.show", (*TIERA, "manager_a"), "select id from time_entries where state = 'returned'"),
+    # Invoices
+    Example("invoices.list", SEE_SUMS),
+    Example("invoices.list", SEE_SUMS, query="words=eiole"),
+    Example("invoices.show", (*TIERA, "manager_b"), "select id from invoices where state = 'received'"),
+    Example("invoices.show", (*TIERA, "manager_a"), f"select i.id from invoices i where {TYPED}"),
+    Example("invoices.show", ("manager_b",), "select id from invoices where state = 'draft'"),
+    Example("invoices.ask_file", MANAGERS),
+    Example("invoices.new", MANAGERS),
+    Example("invoices.edit", ("manager_b",), "select id from invoices where state = 'draft'"),
+    Example("invoices.credit", ("manager_b",), "select id from invoices where state = 'received'"),
+    Example("invoices.ask_dispute", ("service_manager",), "select id from invoices where state = 'received'"),
+    Example("invoices.ask_withdraw", ("manager_b",), "select id from invoices where state = 'received'"),
+    Example("invoices.line", (*TIERA, "manager_b"), f"{LINES} i.state = 'received' and l.errors > 0"),
+    Example("invoices.line", (*TIERA, "manager_a"), f"{LINES} i.{TYPED}"),
+    Example("invoices.ask_point", ("service_manager",), f"{LINES} i.state = 'received' and l.order_id is null"),
+    # Rights, people, organisations, agreements
+    Example("rights.list", VISITORS),
+    Example("rights.new", NAME),
+    Example("rights.show", (*TIERA, *WORKERS), "select id from ordering_rights"),
+    Example("rights.ending", NAME, "select id from ordering_rights"),
+    Example("rights.replacing", NAME, "select id from ordering_rights"),
+    Example("people.list", VISITORS),
+    Example("people.new", ("key_user", *MANAGERS)),
+    Example("people.show", VISITORS, person("Anna Korhonen")),
+    Example("people.show", (*TIERA, *A), EXPERT),
+    Example("people.show", (*TIERA, *MALLILA), person("Hanna Järvinen")),
+    Example("people.edit", ("key_user", "manager_a"), EXPERT),
+    Example("people.invite", KEY_USER, EXPERT),
+    Example("people.new_role", ("key_user", "manager_a"), EXPERT),
+    Example("people.role", (*TIERA, *A), f"select id from roles_held where person_id = ({EXPERT})"),
+    Example("organisations.list", VISITORS),
+    Example("organisations.new", KEY_USER),
+    Example("organisations.show", (*TIERA, *A), organisation("Koodipaja Oy")),
+    Example("organisations.show", (*TIERA, *MALLILA), organisation("Mallilan kaupunki")),
+    Example("organisations.edit", KEY_USER, organisation("Mallilan kaupunki")),
+    Example("agreements.list", VISITORS),
+    Example("agreements.new", KEY_USER),
+    Example("agreements.common_terms", VISITORS),
+    Example("agreements.edit_common_term", KEY_USER, f"select '{A_TERM}' as name"),
+    Example("agreements.show", (*TIERA, *A), AGREEMENT),
+    Example("agreements.edit", KEY_USER, AGREEMENT),
+    Example("agreements.services", (*TIERA, *A), AGREEMENT),
+    Example("agreements.terms", (*TIERA, *A), AGREEMENT),
+    Example("agreements.edit_term", KEY_USER, f"select id, '{A_TERM}' as name from ({AGREEMENT}) a"),
+    Example("agreements.prices", (*TIERA, *A), AGREEMENT),
+    Example("agreements.accounts", (*TIERA, *A), AGREEMENT),
+    Example("agreements.references", (*TIERA, *A), AGREEMENT),
+)
+
+OPEN = (
+    Example("identity.sign_in", VISITORS),
+    Example("identity.forgotten", VISITORS),
+    Example("identity.invitation", VISITORS, "select 'x' as secret"),
+    Example("identity.reset", VISITORS, "select 'x' as secret"),
+    Example("accessibility.show", VISITORS),
+    Example("privacy.show", VISITORS),
+    Example("help.show", VISITORS),
+    Example("mails.list", VISITORS),
+    Example("mails.list", VISITORS, query="kenelle=ei.kukaan@tiera.example"),
+    Example("mails.show", VISITORS, "select 'esimerkki' as key"),
+)
+"""For everybody, signed in or not."""
+
+NO_PAGES = {
+    "identity.home": "leads to the desk",
+    "orders.by_number": "leads to the order of this number",
+    "language.choose": "leads back to where one was",
+    "orders.export": "a file of the list",
+    "rights.export": "a file of the list",
+    "hours.export": "a file of the list",
+    "invoices.export": "a file of approved lines",
+    "files.give": "the bytes of a file",
+    "static": "the browser's files",
+    "health.alive": "for machines",
+    "health.ready": "for machines",
+    "api.graphql": "the API",
+}
+"""GET routes that show nothing to read, and what they do instead."""
+LEADS_ON = {"hours.week": "Tiera books nothing and comes to what it approves"}
+"""Pages that lead whom they do not concern to those that do."""
+BY_BEARER = {"api.graphql", "files.bring"}
+"""What programs send to with a token of their own in a header: no form of a browser, and no cookie counts."""
+
+
+def of(visitor: str, language: str) -> list[Example]:
+    """What this visitor looks at in this language: all of it in their own, else what they are the first to visit."""
+    own = "sv" if visitor == VISITORS[-1] else "fi"
+    everything = (*EXAMPLES, *(one for one in OPEN if visitor == VISITORS[0]))
+    return [one for one in everything if visitor in one.who and (language == own or one.who[0] == visitor)]
+
+
+def refused() -> Iterator[tuple[str, Example]]:
+    """Who may not see what."""
+    for one in EXAMPLES:
+        for visitor in VISITORS:
+            if visitor not in one.who:
+                yield visitor, one

@@ -1,0 +1,219 @@
+"""Every page of the portal, by everybody who visits it, in a browser: right, readable, reachable and light.
+
+The world is closed: a route that `pages_of.py` does not name fails here. What must be refused is refused as well.
+"""
+
+import gzip
+from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
+from functools import lru_cache
+from pathlib import Path
+from typing import Any
+
+import httpx
+import pytest
+from playwright.sync_api import Browser
+from playwright.sync_api import Page as Tab
+from starlette.applications import Starlette
+from starlette.routing import Route
+
+from tests.browsers import assert_accessible, chromium, visit
+from tests.databases import Server
+from tests.web import demo_more, pages_of
+from tests.web.demo_portal import Demo, copied
+from tests.web.pages_of import Example
+from tests.web.portal import settings_for
+from web.app import create
+from web.orders.steps import STEPS
+
+pytestmark = pytest.mark.browser
+
+LANGUAGES = ("fi", "sv", "en")
+MOST_BYTES = 250_000
+REFUSED = (403, 404, 409)
+ROUNDS = [
+    (visitor, language) for visitor in pages_of.VISITORS for language in LANGUAGES if pages_of.of(visitor, language)
+]
+
+
+@pytest.fixture(scope="module")
+def browser() -> Iterator[Browser]:
+    with chromium() as running:
+        yield running
+
+
+@pytest.fixture(scope="module")
+def demo(test_server: Server, filled: tuple[str, Path]) -> Iterator[Demo]:
+    with copied(test_server, filled) as demo:
+        with ThreadPoolExecutor(1) as aside:  # a loop of Playwright's own runs in this thread
+            aside.submit(demo_more.add_to, demo).result()
+        yield demo
+
+
+@lru_cache(maxsize=1)
+def app() -> Starlette:
+    """The application, for its routes alone."""
+    return create(settings_for("postgresql://nowhere/none", Path("nowhere")))
+
+
+def routes(method: str) -> list[Route]:
+    return [route for route in app().routes if isinstance(route, Route) and method in (route.methods or {"GET"})]
+
+
+def path_of(demo: Demo, one: Example) -> str:
+    parts: dict[str, Any] = {}
+    if one.which:
+        parts = demo.row(one.which)
+        assert parts, f"the demo has nothing for {one.name}"
+    if one.step:
+        parts["step"] = one.step
+    wanted = next(route for route in routes("GET") if route.name == one.route).param_convertors
+    path = str(app().url_path_for(one.route, **{name: parts[name] for name in wanted}))
+    return f"{path}?{one.query}" if one.query else path
+
+
+def cookies(demo: Demo, browser: Browser, who: str) -> dict[str, str]:
+    """What a browser holds after signing in."""
+    with visit(browser, demo.address) as tab:
+        demo.sign_in(tab, who)
+        return {str(cookie.get("name")): str(cookie.get("value")) for cookie in tab.context.cookies()}
+
+
+# The table
+
+
+def test_every_route_that_answers_get_is_a_page_of_the_table_or_says_why_it_is_none() -> None:
+    named = {one.route for one in (*pages_of.EXAMPLES, *pages_of.OPEN)}
+    assert {route.name for route in routes("GET")} == named | set(pages_of.NO_PAGES)
+    assert not named & set(pages_of.NO_PAGES)
+
+
+def test_every_step_of_an_order_has_an_example() -> None:
+    assert {one.step for one in pages_of.EXAMPLES if one.step} == {step.slug for step in STEPS}
+
+
+# Looked at
+
+
+def weigh(tab: Tab, html: str, known: dict[str, int]) -> int:
+    """Bytes of a first visit beside fonts, gzipped; nothing may come from elsewhere."""
+    names: list[str] = tab.evaluate("performance.getEntriesByType('resource').map((entry) => entry.name)")
+    origin = tab.evaluate("location.origin")
+    assert all(name.startswith((origin, "data:")) for name in names), names
+    for name in names:
+        if name not in known and not name.startswith("data:"):
+            answer = httpx.get(name)
+            is_font = answer.headers.get("content-type", "").startswith("font/")
+            known[name] = 0 if is_font else len(gzip.compress(answer.content))
+    return len(gzip.compress(html.encode())) + sum(known.get(name, 0) for name in names)
+
+
+def look_at(tab: Tab, path: str, language: str, known: dict[str, int]) -> None:
+    answer = tab.goto(path)
+    assert answer is not None and answer.status == 200, answer and answer.status
+    assert tab.locator("html").get_attribute("lang") == language
+    headings = tab.locator("h1").all_inner_texts()
+    assert len(headings) == 1 and headings[0].strip(), headings
+    assert len(tab.title()) > len(" – Palveluportaali"), tab.title()
+    assert weigh(tab, answer.text(), known) < MOST_BYTES
+    assert_accessible(tab)
+    tab.set_viewport_size({"width": 320, "height": 700})
+    width = tab.evaluate("document.documentElement.scrollWidth")
+    tab.set_viewport_size({"width": 1280, "height": 800})
+    assert width <= 320, f"{width} pixels wide on a phone"
+
+
+@pytest.mark.parametrize(("who", "language"), ROUNDS)
+def test_every_page_is_right_to_whoever_visits_it(demo: Demo, browser: Browser, who: str, language: str) -> None:
+    wrong: list[str] = []
+    known: dict[str, int] = {}
+    with visit(browser, demo.address, bypass_csp=True, reduced_motion="reduce") as tab:
+        demo.sign_in(tab, who)
+        tab.context.add_cookies([{"name": "kieli", "value": language, "url": demo.address}])
+        for one in pages_of.of(who, language):
+            path = path_of(demo, one)
+            try:
+                look_at(tab, path, language, known)
+            except AssertionError as error:
+                wrong.append(f"{path} ({one.route}): {error}")
+    assert not wrong, "\n".join(wrong)
+
+
+def test_no_page_breaks_the_content_security_policy(demo: Demo, browser: Browser) -> None:
+    with visit(browser, demo.address) as tab:
+        demo.sign_in(tab, "service_manager")
+        for one in pages_of.of("service_manager", "fi"):
+            tab.goto(path_of(demo, one))
+
+
+# Refused
+
+
+@pytest.mark.parametrize("who", pages_of.VISITORS)
+def test_who_may_not_see_a_page_is_told_so_and_shown_no_form(demo: Demo, browser: Browser, who: str) -> None:
+    wrong = []
+    with httpx.Client(base_url=demo.address, cookies=cookies(demo, browser, who)) as client:
+        for one in (one for visitor, one in pages_of.refused() if visitor == who):
+            answer = client.get(path_of(demo, one))
+            leads_on = answer.status_code == 302 and one.route in pages_of.LEADS_ON
+            if not leads_on and (answer.status_code not in REFUSED or "<form" in main_of(answer.text)):
+                wrong.append(f"{answer.status_code} {one.name}")
+    assert not wrong, "\n".join(wrong)
+
+
+def main_of(page: str) -> str:
+    return page.partition("<main")[2].partition("</main>")[0]
+
+
+def some_path(route: Route) -> str:
+    """An address of the route that may lead to nothing."""
+    kinds = {"IntegerConvertor": 1}
+    parts = {name: kinds.get(type(part).__name__, "x") for name, part in route.param_convertors.items()}
+    return str(app().url_path_for(str(route.name), **parts))
+
+
+def test_without_a_session_every_page_leads_to_the_sign_in_page(demo: Demo) -> None:
+    wrong = []
+    with httpx.Client(base_url=demo.address) as client:
+        for one in pages_of.EXAMPLES:
+            answer = client.get(path_of(demo, one))
+            if answer.status_code != 303 or not answer.headers["location"].startswith("/kirjaudu"):
+                wrong.append(f"{answer.status_code} {one.name}")
+        for one in pages_of.OPEN:
+            assert client.get(path_of(demo, one)).status_code in (200, 404), one.name
+    assert not wrong, "\n".join(wrong)
+
+
+def test_without_a_session_nothing_can_be_sent(demo: Demo) -> None:
+    before, wrong = demo.counts(), []
+    with httpx.Client(base_url=demo.address, headers={"Origin": demo.address}) as client:
+        for route in routes("POST"):
+            answer = client.post(some_path(route), data={"x": "1"})
+            if answer.status_code not in (401, 403):
+                wrong.append(f"{answer.status_code} {route.path}")
+    assert not wrong, "\n".join(wrong)
+    assert demo.counts() == before
+
+
+def test_without_the_token_of_a_form_nothing_can_be_sent(demo: Demo, browser: Browser) -> None:
+    wrong, held = [], cookies(demo, browser, "service_manager")
+    before = demo.counts()
+    with httpx.Client(base_url=demo.address, headers={"Origin": demo.address}, cookies=held) as client:
+        for route in routes("POST"):
+            if route.name in pages_of.BY_BEARER:
+                continue
+            for token in ({}, {"_csrf": "x"}):
+                answer = client.post(some_path(route), data={"x": "1", **token})
+                if answer.status_code != 403:
+                    wrong.append(f"{answer.status_code} {route.path}")
+    assert not wrong, "\n".join(wrong)
+    assert demo.counts() == before
+
+
+def test_a_form_sent_from_elsewhere_is_refused(demo: Demo, browser: Browser) -> None:
+    held, before = cookies(demo, browser, "service_manager"), None
+    with httpx.Client(base_url=demo.address, headers={"Origin": "https://elsewhere.example"}, cookies=held) as client:
+        before = demo.counts()
+        answered = {route.path: client.post(some_path(route), data={"x": "1"}).status_code for route in routes("POST")}
+    assert set(answered.values()) <= {403, 401}, answered
+    assert demo.counts() == before
