@@ -1,5 +1,6 @@
 """Fill a migrated database with data for measuring, beside what is there or alone, the same for the same day."""
 
+import gc
 import time
 from collections.abc import Callable
 from contextlib import contextmanager
@@ -54,7 +55,11 @@ def load(database_url: str, scale: str, *, today: date | None = None, say: Say =
         loader = Loader(connection, say)
         _refuse_twice(loader)
         say(f"Making {scale} data …")
-        _fill(loader, scale, today or helsinki_date(clock.now()))
+        gc.disable()  # millions of rows are kept at once, and none of them is garbage
+        try:
+            _fill(loader, scale, today or helsinki_date(clock.now()))
+        finally:
+            gc.enable()
         say("Storing it for good …")
     with psycopg.connect(database_url, autocommit=True) as connection:
         say("Gathering statistics …")
