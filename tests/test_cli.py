@@ -13,7 +13,20 @@ from backend.kit.database import make_engine, make_sessions
 from backend.kit.events import Audience, Event
 from backend.kit.seals import seal_days
 
-COMMANDS = ["demo", "serve", "worker", "migrate", "backup", "restore", "verify", "schema", "rules", "load", "bench"]
+COMMANDS = [
+    "demo",
+    "serve",
+    "worker",
+    "migrate",
+    "begin",
+    "backup",
+    "restore",
+    "verify",
+    "schema",
+    "rules",
+    "load",
+    "bench",
+]
 
 
 @pytest.fixture
