@@ -85,6 +85,7 @@ def serve() -> None:
         loop="uvloop",
         http="httptools",
         ws="websockets-sansio",
+        ws_max_size=256 * 1024,
         lifespan="on",
         log_config=None,
         access_log=False,

@@ -7,13 +7,17 @@ request, whoever caused it, so the browser must say that it was us, or a header 
 from typing import Final
 
 from starlette.requests import Request
-from starlette.routing import Route
+from starlette.routing import BaseRoute, Route, WebSocketRoute
+from starlette.websockets import WebSocket
 
 from backend.graphql.door import Door
+from backend.graphql.live import Live, Who
+from backend.graphql.subscribing import Guard, Subscribing
 from backend.graphql.view import Scope, View
 from backend.identity.actors import Present
 from backend.kit.actor import Actor
-from web.identity.presence import bearer, house, present_of
+from web.identity.presence import bearer, cookie_name, house, key_in, present_of
+from web.security import is_foreign
 
 CSRF_HEADER: Final = "X-CSRF-Token"
 
@@ -47,5 +51,30 @@ async def actor_of_file_request(request: Request) -> Actor | None:
     return present.actor if present else None
 
 
-def routes(door: Door) -> list[Route]:
-    return [Route("/graphql", View(door, actor_of), name="api.graphql")]
+def who_of(websocket: WebSocket, authorization: str | None) -> Who:
+    """Whoever watches, each time anew: by the key in the first message or a header, or by the session of our own pages.
+
+    A session's cookie comes along whoever opens a websocket, so it counts only where a browser says it was our page.
+    """
+    reception = house(websocket).reception
+    key = bearer(websocket) if authorization is None else key_in(authorization) or ""
+    secret = websocket.cookies.get(cookie_name(house(websocket).is_secure))
+
+    async def who() -> Actor | None:
+        if key is not None:
+            present = await reception.of_token(key)
+        elif secret and "Origin" in websocket.headers and not is_foreign(websocket.scope):
+            present = await reception.of_session(secret, is_used=False)  # a page left open is nobody at work
+        else:
+            present = None
+        return present.actor if present else None
+
+    return who
+
+
+def routes(door: Door, live: Live) -> list[BaseRoute]:
+    guard = Guard(lambda websocket: is_foreign(websocket.scope), who_of)
+    return [
+        Route("/graphql", View(door, actor_of), name="api.graphql"),
+        WebSocketRoute("/graphql", Subscribing(door, live, guard), name="api.changes"),
+    ]

@@ -16,6 +16,7 @@ from starlette.responses import Response
 from backend.graphql import files as byte_routes
 from backend.graphql import schema as schemas
 from backend.graphql.door import Door, Faults
+from backend.graphql.live import Live
 from backend.graphql.reads.database import Database
 from backend.identity.reception import Reception
 from backend.kit import migrating
@@ -68,6 +69,7 @@ def create(settings: Settings) -> Starlette:
     reads = Database(str(settings.database_url))
     schema = schemas.build(development=not settings.production)
     door = Door(schema, reads.fetch, entrance, development=not settings.production)
+    live = Live(door, str(settings.database_url))
 
     async def is_at_head() -> bool:
         async with engine.connect() as connection:
@@ -77,7 +79,8 @@ def create(settings: Settings) -> Starlette:
     async def lifespan(app: Starlette) -> AsyncIterator[None]:
         await reads.open()
         try:
-            yield
+            async with live.listening():
+                yield
         finally:
             await reads.close()
             await engine.dispose()
@@ -85,7 +88,7 @@ def create(settings: Settings) -> Starlette:
     app = Starlette(
         routes=[
             *(route for module in nouns.views() for route in module.routes),
-            *api.routes(door),
+            *api.routes(door, live),
             *byte_routes.routes(files, api.actor_of_file_request),
             *assets.routes,
             *language.routes,
@@ -103,6 +106,7 @@ def create(settings: Settings) -> Starlette:
     app.state.reception = Reception(entrance, _derived(secret, b"tries"))
     app.state.is_secure = settings.base_url.startswith("https:")
     app.state.door = door
+    app.state.live = live
     app.state.is_at_head = is_at_head
     app.state.redis_url = settings.redis_url
     app.state.base_url = settings.base_url

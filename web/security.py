@@ -72,13 +72,14 @@ class SameSite:
         self.app = app
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        if scope["type"] == "http" and scope["method"] not in _SAFE_METHODS and _is_foreign(scope):
+        if scope["type"] == "http" and scope["method"] not in _SAFE_METHODS and is_foreign(scope):
             await PlainTextResponse("This request came from another site.", 403)(scope, receive, send)
             return
         await self.app(scope, receive, send)
 
 
-def _is_foreign(scope: Scope) -> bool:
+def is_foreign(scope: Scope) -> bool:
+    """Whether another site made a browser ask this."""
     headers = {name.lower(): value for name, value in scope["headers"]}
     site, origin = headers.get(b"sec-fetch-site"), headers.get(b"origin")
     if site is not None:

@@ -18,6 +18,7 @@ def assemble(
     mutations: Sequence[type] = (),
     types: Sequence[type] = (),
     *,
+    subscriptions: Sequence[type] = (),
     development: bool = False,
     kinds: Mapping[str, refs.Kind] = refs.KINDS,
 ) -> strawberry.Schema:
@@ -27,7 +28,13 @@ def assemble(
     if mutations:
         merged = type("Mutation", tuple(mutations), {})
         mutation = strawberry.type(merged, description="All that can be done; each field is a transaction of its own.")
-    schema = strawberry.Schema(query, mutation, types=types, config=scalars.config(development=development))
+    subscription = None
+    if subscriptions:
+        watched = type("Subscription", tuple(subscriptions), {})
+        subscription = strawberry.type(watched, description="All that can be watched, over a websocket.")
+    schema = strawberry.Schema(
+        query, mutation, subscription, types=types, config=scalars.config(development=development)
+    )
     if found := list(problems(schema._schema, kinds)):
         raise WronglyDeclared("\n".join(found))
     return schema

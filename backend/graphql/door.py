@@ -111,6 +111,8 @@ class Door:
             found, chosen = self.find(document, operation, by_id=by_id)
             if queries_only and not chosen.is_query:
                 raise NotAQuery
+            if chosen.is_subscription:
+                raise Refused([_fault("A subscription runs over a websocket", "BAD_REQUEST")])
             return await self._execute(found, chosen, operation, variables, actor)
         except Refused as refused:
             return Answer(_response(None, refused.errors), 400)

@@ -13,6 +13,7 @@ from backend.graphql import (
     identity,
     invoice_lists,
     invoice_mutations,
+    live,
     notices,
     order_mutations,
     orders,
@@ -55,12 +56,14 @@ MUTATIONS: Sequence[type] = (
     notices.NoticesMutation,
 )
 """The slices' parts of the mutation."""
+SUBSCRIPTIONS: Sequence[type] = (live.ChangesSubscription,)
+"""The parts of the subscription."""
 TYPES: Sequence[type] = ()
 """Types that only an interface leads to."""
 
 
 def build(*, development: bool = False) -> strawberry.Schema:
-    return assemble(QUERIES, MUTATIONS, TYPES, development=development)
+    return assemble(QUERIES, MUTATIONS, TYPES, subscriptions=SUBSCRIPTIONS, development=development)
 
 
 def print_schema(schema: strawberry.Schema) -> str:

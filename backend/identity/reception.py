@@ -61,16 +61,21 @@ class Reception:
 
     # Who is it?
 
-    async def of_session(self, secret: str, channel: Channel = Channel.PORTAL) -> Present | None:
-        """Whoever holds this session; remembered for ten seconds at most."""
-        return await self._present(actor_of_session, secret, channel)
+    async def of_session(
+        self, secret: str, channel: Channel = Channel.PORTAL, *, is_used: bool = True
+    ) -> Present | None:
+        """Whoever holds this session; remembered for ten seconds at most.
+
+        Where nobody is known to sit before it (`is_used=False`), asking does not put off its end.
+        """
+        return await self._present(actor_of_session, secret, channel, is_used=is_used)
 
     async def of_token(self, secret: str) -> Present | None:
         """Whoever holds this key to the API; remembered for ten seconds at most."""
         return await self._present(actor_of_token, secret, Channel.API) if secret.startswith(TOKEN_MARK) else None
 
-    async def _present(self, find: Find, secret: str, channel: Channel) -> Present | None:
-        now, remembered_as = self.entrance.clock(), f"{channel}:{hashed(secret)}"
+    async def _present(self, find: Find, secret: str, channel: Channel, *, is_used: bool = True) -> Present | None:
+        now, remembered_as = self.entrance.clock(), f"{channel}:{is_used}:{hashed(secret)}"
         known = self._remembered.get(remembered_as)
         if known and now - known[0] < REMEMBERED_FOR and (known[1].until is None or now < known[1].until):
             return known[1]
@@ -79,7 +84,7 @@ class Reception:
         if present is None:
             self._remembered.pop(remembered_as, None)
             return None
-        if present.seen_at is None or now - present.seen_at >= SEEN_AGAIN_AFTER:
+        if is_used and (present.seen_at is None or now - present.seen_at >= SEEN_AGAIN_AFTER):
             await self._see(present)
         if len(self._remembered) >= MOST_REMEMBERED:
             self._remembered.clear()

@@ -15,12 +15,17 @@ from sqlalchemy.orm import Mapped, mapped_column
 from backend.kit import clock as clocks
 from backend.kit.actor import Actor
 from backend.kit.database import Base, Session, Sessions, Thing
-from backend.kit.events import TO_TELL
+from backend.kit.events import CHANGED, TO_TELL, announcements
 from backend.kit.faults import Code, Refusal, UserError, of_constraint
 from backend.kit.refs import Ref
 from backend.kit.translation import Text
 
 Verb = Callable[..., Awaitable[Thing | Ref | None]]
+TELL = sa.text(
+    "SELECT pg_notify('outbox', '') UNION ALL "
+    "SELECT pg_notify(:channel, payload) FROM unnest(CAST(:payloads AS text[])) AS payload"
+)
+"""Wakes who hands on what happened, and those who watch what changed, once the transaction has committed."""
 RETRIED = {"40001", "40P01"}
 """Serialisation failure and deadlock: the whole verb is tried once more."""
 
@@ -83,8 +88,8 @@ class Entrance:
                     await session.execute(
                         sa.update(IdempotencyKey).where(*_same(actor, verb, key)).values(thing=ref and str(ref))
                     )
-                if session.info.pop(TO_TELL, False):
-                    await session.execute(sa.text("SELECT pg_notify('outbox', '')"))
+                if told := session.info.pop(TO_TELL, None):
+                    await session.execute(TELL, {"channel": CHANGED, "payloads": list(announcements(told, now))})
                 return Entered(ref)
         except Refusal as refusal:
             return Entered(errors=refusal.errors)

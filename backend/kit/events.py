@@ -3,10 +3,12 @@
 Events hold ids and figures, never names or texts; a trigger forbids changing or removing them.
 """
 
+from collections import defaultdict
+from collections.abc import Iterator, Mapping
 from datetime import date, datetime
 from decimal import Decimal
 from enum import StrEnum
-from typing import Any
+from typing import Any, NamedTuple
 
 import sqlalchemy as sa
 from sqlalchemy.orm import Mapped, mapped_column
@@ -24,6 +26,15 @@ class Audience(StrEnum):
     """Tiera and the supplier."""
     ALL = "all"
     """The customer too."""
+
+
+MEANT_FOR: Mapping[ActorKind, tuple[Audience, ...]] = {
+    ActorKind.BUYER: tuple(Audience),
+    ActorKind.SYSTEM: tuple(Audience),
+    ActorKind.SUPPLIER: (Audience.BOTH, Audience.ALL),
+    ActorKind.CUSTOMER: (Audience.ALL,),
+}
+"""The audiences to which each side belongs."""
 
 
 class Event(Base):
@@ -69,7 +80,11 @@ class Outbox(Base):
 
 
 TO_TELL = "to tell"
-"""Stands in a session's `info` once its transaction has something for the outbox."""
+"""Stands in a session's `info` once its transaction has something for the outbox: which things, for whom."""
+CHANGED = "changed"
+"""The channel on which the database says which things changed."""
+REFS_AT_ONCE = 100
+"""So many refs stay well below the 8,000 bytes of a notification."""
 
 PROTECT_EVENTS = """
 CREATE FUNCTION events_are_for_ever() RETURNS trigger LANGUAGE plpgsql AS
@@ -125,8 +140,32 @@ async def record(
     session.add(event)
     await session.flush()
     session.add(Outbox(event_id=event.id))
-    session.info[TO_TELL] = True
+    session.info.setdefault(TO_TELL, {}).update({(ref, audience): None for ref in (event.subject, around) if ref})
     return event
+
+
+class Announcement(NamedTuple):
+    """That things have changed, when, and for which audience: nothing of what became of them."""
+
+    at: datetime
+    audience: Audience
+    refs: tuple[Ref, ...]
+
+    @classmethod
+    def read(cls, payload: str) -> "Announcement":
+        at, audience, *refs = payload.split()
+        parsed = (Ref.parse(ref) for ref in refs)
+        return cls(datetime.fromisoformat(at), Audience(audience), tuple(ref for ref in parsed if ref))
+
+
+def announcements(told: Mapping[tuple[Ref, Audience], None], at: datetime) -> Iterator[str]:
+    """What a transaction changed, as payloads of notifications that `Announcement.read` reads."""
+    by_audience: dict[Audience, list[Ref]] = defaultdict(list)
+    for ref, audience in told:
+        by_audience[audience].append(ref)
+    for audience, refs in by_audience.items():
+        for start in range(0, len(refs), REFS_AT_ONCE):
+            yield " ".join([at.isoformat(), audience, *map(str, refs[start : start + REFS_AT_ONCE])])
 
 
 def _plain(value: Any) -> Any:
@@ -152,6 +191,6 @@ def visible_to(actor: Actor, event: Row) -> Condition:
             return sa.true()
         case ActorKind.SUPPLIER:
             return sa.and_(
-                event.supplier_id == actor.organisation_id, event.audience.in_([Audience.BOTH, Audience.ALL])
+                event.supplier_id == actor.organisation_id, event.audience.in_(MEANT_FOR[ActorKind.SUPPLIER])
             )
-    return sa.and_(event.customer_id == actor.organisation_id, event.audience == Audience.ALL)
+    return sa.and_(event.customer_id == actor.organisation_id, event.audience.in_(MEANT_FOR[ActorKind.CUSTOMER]))

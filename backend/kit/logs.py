@@ -21,7 +21,12 @@ PERSONAL = re.compile(
 )
 """Keys whose values are never written."""
 _GIVEN_ID = re.compile(rb"[A-Za-z0-9._-]{8,64}")
-_QUIET = {"uvicorn.access": logging.WARNING, "alembic": logging.WARNING, "python_multipart": logging.WARNING}
+_QUIET = {
+    "uvicorn.access": logging.WARNING,
+    "uvicorn.error": logging.WARNING,  # below that it names the machine that opens a websocket
+    "alembic": logging.WARNING,
+    "python_multipart": logging.WARNING,
+}
 
 Scope = MutableMapping[str, Any]
 Message = MutableMapping[str, Any]

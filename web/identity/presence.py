@@ -3,7 +3,7 @@
 from dataclasses import replace
 from typing import Final, Protocol
 
-from starlette.requests import Request
+from starlette.requests import HTTPConnection, Request
 from starlette.responses import Response
 
 from backend.identity.actors import Present
@@ -23,7 +23,7 @@ class House(Protocol):
     """Whether people reach us by https, whatever stands between."""
 
 
-def house(request: Request) -> House:
+def house(request: HTTPConnection) -> House:
     """What the application was made with."""
     state: House = request.app.state
     return state
@@ -60,10 +60,14 @@ def visitor(request: Request, present: Present) -> Visitor:
     return Visitor(actor, present.account, present.name)
 
 
-def bearer(request: Request) -> str | None:
+def bearer(request: HTTPConnection) -> str | None:
     """The key in the `Authorization` header."""
-    given = request.headers.get("Authorization", "")
-    return given[len(_BEARER) :].strip() if given.lower().startswith(_BEARER) else None
+    return key_in(request.headers.get("Authorization", ""))
+
+
+def key_in(authorization: str) -> str | None:
+    """The key in what an `Authorization` says."""
+    return authorization[len(_BEARER) :].strip() if authorization.lower().startswith(_BEARER) else None
 
 
 def keep_session(request: Request, answer: Response, secret: str) -> None:

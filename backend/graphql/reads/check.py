@@ -34,7 +34,7 @@ def problems(schema: g.GraphQLSchema, kinds: Mapping[str, refs.Kind] = refs.KIND
             yield from _keys(type_.name, shape)
             yield from _registered(type_.name, shape, kinds.get(type_.name))
             yield from _fields(schema, type_, shape.table.c)
-    for root in (schema.query_type, schema.mutation_type):
+    for root in (schema.query_type, schema.mutation_type, schema.subscription_type):
         for name, field in root.fields.items() if root else ():
             if g.is_non_null_type(field.type):
                 yield f"{root}.{name}: a root field must be nullable, else its failure hides its neighbours"

@@ -55,6 +55,10 @@ class Operation:
     def is_query(self) -> bool:
         return self.node.operation is g.OperationType.QUERY
 
+    @property
+    def is_subscription(self) -> bool:
+        return self.node.operation is g.OperationType.SUBSCRIPTION
+
     def values(self, given: Mapping[str, Any], *, suggest: bool = False) -> Variables:
         """The variables as their types say; raises Refused."""
         coerced = g.get_variable_values(
