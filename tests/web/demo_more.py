@@ -104,9 +104,9 @@ def _write_a_mail(demo: Demo) -> None:
     """As the worker leaves them in the demo's folder."""
     mail = EmailMessage()
     mail["From"], mail["To"] = "portaali@tiera.example", demo.people["ordering_contact"]["email"]
-    mail["Subject"], mail["Content-Language"] = "Toimittaja pyytää työmäärän ylitystä", "fi"
-    mail["Date"] = clock.now() - timedelta(minutes=5)
+    mail["Subject"], mail["Date"] = "Toimittaja pyytää työmäärän ylitystä", clock.now() - timedelta(minutes=5)
     mail.set_content("Toimittaja pyytää työmäärän ylitystä 52 h.\n\nAvaa tilaus portaalissa.\n")
+    mail["Content-Language"] = "fi"
     folder = demo.folder / "mail"
     folder.mkdir(exist_ok=True)
     (folder / "esimerkki.eml").write_bytes(bytes(mail))

@@ -30,6 +30,7 @@ class Example:
     which: str = ""
     query: str = ""
     step: str = ""
+    status: int = 200
 
     @property
     def name(self) -> str:
@@ -193,8 +194,8 @@ EXAMPLES = (
 OPEN = (
     Example("identity.sign_in", VISITORS),
     Example("identity.forgotten", VISITORS),
-    Example("identity.invitation", VISITORS, "select 'x' as secret"),
-    Example("identity.reset", VISITORS, "select 'x' as secret"),
+    Example("identity.invitation", VISITORS, "select 'x' as secret", status=404),
+    Example("identity.reset", VISITORS, "select 'x' as secret", status=404),
     Example("accessibility.show", VISITORS),
     Example("privacy.show", VISITORS),
     Example("help.show", VISITORS),
