@@ -91,7 +91,7 @@ def no_overlap(*keys: str, valid: str = "valid", where: str | None = None) -> Ex
 def make_engine(url: str, **options: Any) -> AsyncEngine:
     """The engine of verbs. `url` is a libpq or SQLAlchemy URL; sessions speak UTC."""
     address = sa.make_url(url.replace("postgres://", "postgresql://", 1)).set(drivername="postgresql+psycopg")
-    connect = {"options": "-c timezone=UTC", "application_name": "portaali"}
+    connect = {"options": "-c timezone=UTC -c jit=off", "application_name": "portaali"}
     return create_async_engine(
         address, connect_args=connect, hide_parameters=True, **({"pool_size": 10, "max_overflow": 5} | options)
     )

@@ -13,11 +13,14 @@ Fetch = Callable[[bytes, Sequence[Any]], Awaitable[bytes | None]]
 class Database:
     """Connections that commit by themselves and speak UTC; a statement that takes too long is given up.
 
-    `dsn` is a libpq URL; `timeout` is in milliseconds.
+    `dsn` is a libpq URL; `timeout` is in milliseconds. PostgreSQL compiles nothing to machine code (`jit`): for one
+    page's statement, wide but over few rows, that takes seconds.
     """
 
     def __init__(self, dsn: str, *, size: int = 8, timeout: int = 5_000, options: str = "") -> None:
-        given = f"-c timezone=UTC -c statement_timeout={timeout} -c default_transaction_read_only=on {options}"
+        given = (
+            f"-c timezone=UTC -c jit=off -c statement_timeout={timeout} -c default_transaction_read_only=on {options}"
+        )
         kwargs = {"autocommit": True, "prepare_threshold": 0, "cursor_factory": AsyncRawCursor, "options": given}
         self.pool = AsyncConnectionPool(
             dsn, min_size=size, max_size=size, open=False, kwargs=kwargs, configure=self._configure
