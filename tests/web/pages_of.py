@@ -7,6 +7,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 TIERA = ("ordering_contact", "service_manager", "key_user")
+JUDGES = ("service_manager", "ordering_contact", "key_user")
+"""Those of Tiera, first the one who approves hours and invoices."""
 A, B = ("manager_a", "expert_a"), ("manager_b",)
 MANAGERS = ("manager_a", "manager_b")
 WORKERS = (*A, *B)
@@ -14,7 +16,7 @@ CUSTOMERS = ("mallila_rep", "nordby_rep")
 MALLILA = ("mallila_rep",)
 VISITORS = (*TIERA, *WORKERS, *CUSTOMERS)
 """People of the demo; the last reads Swedish, all others Finnish."""
-SEE_SUMS = (*TIERA, *MANAGERS)
+SEE_SUMS = (*JUDGES, *MANAGERS)
 KEY_USER = ("key_user",)
 CONTACT = ("ordering_contact",)
 PREPARE = ("ordering_contact", "service_manager")
@@ -68,6 +70,7 @@ ENTRIES = (
     "select t.id, t.account_id as target from time_entries t join people p on p.id = t.person_id"
     " join orders o on o.id = t.order_id where p.name = 'Ville Lehtonen' and o.state = 'in_progress'"
 )
+APPROVAL = f"select id from hour_approvals where supplier_id = ({organisation('Koodipaja Oy')})"
 LINES = "select l.id from invoice_lines l join invoices i on i.id = l.invoice_id where"
 TYPED = "number like 'K%%' and i.state = 'approved'"
 
@@ -132,21 +135,21 @@ EXAMPLES = (
     Example("hours.new", WORKERS),
     Example("hours.write", A, ENTRIES),
     Example("hours.booked", A, f"{ENTRIES} and t.state = 'booked'"),
-    Example("hours.list", (*TIERA, *WORKERS)),
-    Example("hours.list", (*TIERA, *WORKERS), query="words=eiole"),
-    Example("hours.targets", (*TIERA, *WORKERS)),
+    Example("hours.list", (*JUDGES, *WORKERS)),
+    Example("hours.list", (*JUDGES, *WORKERS), query="words=eiole"),
+    Example("hours.targets", (*JUDGES, *WORKERS)),
     Example("hours.new_target", NAME),
     Example("hours.ask_to_close_target", NAME, "select id from accounts where about_kind = 'OwnCostTarget'"),
     Example("hours.approval", SEE_SUMS),
-    Example("hours.approved", TIERA, "select id from hour_approvals order by id desc"),
-    Example("hours.show", (*TIERA, *A), f"{ENTRIES} and t.state = 'booked'"),
-    Example("hours.show", (*TIERA, *A), f"{ENTRIES} and t.state = 'approved'"),
-    Example("hours.show", (*TIERA, "manager_a"), "select id from time_entries where state = 'returned'"),
+    Example("hours.approved", (*JUDGES, "manager_a"), APPROVAL),
+    Example("hours.show", (*JUDGES, *A), f"{ENTRIES} and t.state = 'booked'"),
+    Example("hours.show", (*JUDGES, *A), f"{ENTRIES} and t.state = 'approved'"),
+    Example("hours.show", (*JUDGES, "manager_a"), "select id from time_entries where state = 'returned'"),
     # Invoices
     Example("invoices.list", SEE_SUMS),
     Example("invoices.list", SEE_SUMS, query="words=eiole"),
-    Example("invoices.show", (*TIERA, "manager_b"), "select id from invoices where state = 'received'"),
-    Example("invoices.show", (*TIERA, "manager_a"), f"select i.id from invoices i where {TYPED}"),
+    Example("invoices.show", (*JUDGES, "manager_b"), "select id from invoices where state = 'received'"),
+    Example("invoices.show", (*JUDGES, "manager_a"), f"select i.id from invoices i where {TYPED}"),
     Example("invoices.show", ("manager_b",), "select id from invoices where state = 'draft'"),
     Example("invoices.ask_file", MANAGERS),
     Example("invoices.new", MANAGERS),
@@ -154,8 +157,8 @@ EXAMPLES = (
     Example("invoices.credit", ("manager_b",), "select id from invoices where state = 'received'"),
     Example("invoices.ask_dispute", ("service_manager",), "select id from invoices where state = 'received'"),
     Example("invoices.ask_withdraw", ("manager_b",), "select id from invoices where state = 'received'"),
-    Example("invoices.line", (*TIERA, "manager_b"), f"{LINES} i.state = 'received' and l.errors > 0"),
-    Example("invoices.line", (*TIERA, "manager_a"), f"{LINES} i.{TYPED}"),
+    Example("invoices.line", (*JUDGES, "manager_b"), f"{LINES} i.state = 'received' and l.errors > 0"),
+    Example("invoices.line", (*JUDGES, "manager_a"), f"{LINES} i.{TYPED}"),
     Example("invoices.ask_point", ("service_manager",), f"{LINES} i.state = 'received' and l.order_id is null"),
     # Rights, people, organisations, agreements
     Example("rights.list", VISITORS),
@@ -231,6 +234,12 @@ def of(visitor: str, language: str) -> list[Example]:
     own = "sv" if visitor == VISITORS[-1] else "fi"
     everything = (*EXAMPLES, *(one for one in OPEN if visitor == VISITORS[0]))
     return [one for one in everything if visitor in one.who and (language == own or one.who[0] == visitor)]
+
+
+def is_first_of_side(visitor: str, one: Example) -> bool:
+    """Whether nobody of Tiera, of a supplier or of a customer, whichever this visitor is of, comes before them."""
+    side = next(side for side in (TIERA, WORKERS, CUSTOMERS) if visitor in side)
+    return next(who for who in one.who if who in side) == visitor
 
 
 def refused() -> Iterator[tuple[str, Example]]:
