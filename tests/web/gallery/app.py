@@ -49,7 +49,7 @@ class GalleryState(StrEnum):
     DONE = "done"
 
 
-register_labels({GalleryDecision.APPROVE: Text("Approve"), GalleryDecision.REJECT: Text("Reject")})
+register_labels({GalleryDecision.APPROVE: Text("Approve it"), GalleryDecision.REJECT: Text("Reject it")})
 register_labels(
     {
         GallerySize.SMALL: Text("Small assignment"),
