@@ -7,7 +7,7 @@ import sqlalchemy as sa
 from sqlalchemy.orm import aliased
 
 from backend.hours.deadlines import APPROVAL
-from backend.hours.model import OWN_COST, OwnCostTarget, TimeEntry
+from backend.hours.model import OWN_COST, TimeEntry
 from backend.hours.queries import visible_entries
 from backend.hours.states import EntryState
 from backend.kit.actor import Actor, ActorKind
@@ -137,14 +137,6 @@ def uncovered_of(target: Row) -> Any:
     )
     summed = sa.func.coalesce(sa.func.sum(posting.c.amount), 0)
     return sa.select(summed).where(refused).correlate_except(posting, overrun).scalar_subquery()
-
-
-def agreement_of(target: Row) -> Any:
-    """The agreement of a target, by its order or its definition."""
-    order, own = sa.alias(Order.__table__), sa.alias(OwnCostTarget.__table__)
-    of_order = sa.select(order.c.agreement_id).where(order.c.id == target.about_id).correlate_except(order)
-    of_own = sa.select(own.c.agreement_id).where(own.c.id == target.about_id).correlate_except(own)
-    return sa.case((target.purpose == WORK, of_order.scalar_subquery()), else_=of_own.scalar_subquery())
 
 
 def is_price_group_of(target: Row, group: Row, *, on: Any) -> Condition:

@@ -171,13 +171,6 @@ def has_line(invoice: Row, *states: LineState) -> Condition:
     return sa.exists().where(its.c.invoice_id == invoice.id, its.c.state.in_(states)).correlate_except(its)
 
 
-def has_good_line(invoice: Row) -> Condition:
-    """Whether a line waits with nothing against it."""
-    its = sa.alias(InvoiceLine.__table__)
-    good = sa.exists().where(its.c.invoice_id == invoice.id, its.c.state == LineState.OPEN, its.c.errors == 0)
-    return good.correlate_except(its)
-
-
 def awaits_tiera(invoice: Row) -> Condition:
     """Whether Tiera has a line to decide on, or a supplier's answer to read."""
     its = sa.alias(Dispute.__table__)

@@ -154,18 +154,6 @@ def has_unbilled_work(supplier_id: int, month: Month) -> sa.Select[int]:
     )
 
 
-def lines_of_source(source_kind: str, source_id: sa.ColumnElement[int] | int) -> Condition:
-    """Condition on lines: they hold work of an entry or a part of a fixed price (H11.7.3-i, back from the hours)."""
-    return sa.exists().where(
-        Reservation.line_kind == LINE_KIND,
-        Reservation.line_id == InvoiceLine.id,
-        Reservation.released_at.is_(None),
-        Portion.id == Reservation.portion_id,
-        Portion.source_kind == source_kind,
-        Portion.source_id == source_id,
-    )
-
-
 def is_of_month(line: Row, first: date, last: date) -> Condition:
     """Whether a line's period lies within days."""
     return sa.and_(line.period_first >= first, line.period_last <= last)

@@ -29,7 +29,6 @@ from backend.parties import queries as parties
 from backend.parties.agreement_model import Agreement
 from backend.parties.model import Organisation
 from backend.rulebook.rules import rule
-from backend.rulebook.terms import Terms
 
 FILE = "invoice"
 """What for an invoice's file is in the store."""
@@ -309,8 +308,3 @@ async def _receive(
     await judge_on_record(session, actor, invoice, lines, now=now)
     if invoice.is_late:
         await events.record(session, actor, "invoice.late", invoice, at=now, rule="H11.9-a")
-
-
-def terms_of(invoice: Invoice) -> Terms:
-    """The terms that an invoice is judged by."""
-    return Terms.of(invoice.terms_on)

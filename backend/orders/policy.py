@@ -1,6 +1,5 @@
 """Who may do what with an order: the table of moves, narrowed by facts that no role knows."""
 
-from collections.abc import Set
 from dataclasses import dataclass
 
 from backend.kit.actor import Actor, ActorKind
@@ -118,9 +117,3 @@ def refuse_own_request(actor: Actor, asked_by_id: int | None) -> None:
     """Nobody decides on a request of their own; a stand-in counts as the person stood for."""
     if asked_by_id is not None and asked_by_id in actor.deciding_person_ids:
         raise broken_rule("D0-f", Text("Nobody decides on a request of their own."))
-
-
-def refuse_other_side(actor: Actor, allowed: Set[ActorKind], cited: str) -> None:
-    """Some acts are between Tiera and the supplier alone, whatever rights a customer's contact has."""
-    if actor.kind not in allowed:
-        raise not_permitted(cited)

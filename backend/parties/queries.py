@@ -215,12 +215,6 @@ async def agreement_in_force(session: Session, supplier_id: int, day: date) -> A
     return (await session.scalars(wanted.limit(1))).first()
 
 
-async def price_group_of(session: Session, agreement_id: int, code: str) -> PriceGroup | None:
-    """An agreement's price group by the code that invoice lines name."""
-    wanted = sa.select(PriceGroup).where(PriceGroup.agreement_id == agreement_id, PriceGroup.code == code)
-    return (await session.scalars(wanted)).first()
-
-
 async def price_on(session: Session, price_group_id: int, day: date) -> Decimal | None:
     """Euros an hour of a price group on the day of the work (D0-c); None where none was agreed."""
     wanted = sa.select(Price.unit_price).where(
