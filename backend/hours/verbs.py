@@ -107,7 +107,7 @@ async def put_entry(
         granted=target.granted,
     )
     if order is not None:
-        await note_booked(session, actor, order, now=now)
+        await note_booked(session, actor, order, target, now=now)
     return entry
 
 

@@ -58,12 +58,11 @@ async def give_forecast(
 
 
 @rule("H11.8.3-c")
-async def note_booked(session: Session, actor: Actor, order: Order, *, now: datetime) -> None:
-    """Hours were booked on an order that the caller holds locked: warn at the share of the ceiling, once, and start
-    the clock of a new forecast. What is booked is the least that a forecast can be."""
+async def note_booked(session: Session, actor: Actor, order: Order, work: Account, *, now: datetime) -> None:
+    """Hours were booked on an order; the caller holds it and its account of work locked. Warn at the share of the
+    ceiling, once, and start the clock of a new forecast. What is booked is the least that a forecast can be."""
     if order.pricing is not Pricing.HOURS:
         return
-    work = await open_work(session, order, billable=True)
     terms = Terms.of(order.terms_on)
     if work.booked > (order.forecast_minutes or 0):
         order.forecast_minutes = work.booked

@@ -201,7 +201,7 @@ async def book(session: AsyncSession, p: Parties, order: Order, minutes: int, *,
     work = await open_work(session, order, billable=order.pricing is Pricing.HOURS)
     key = f"test:{order.id}:{work.booked}:{now.isoformat()}"
     await ledger.book(session, work, minutes, order.ref, key=key, at=now)
-    await forecast_verbs.note_booked(session, p.supplier_manager, order, now=now)
+    await forecast_verbs.note_booked(session, p.supplier_manager, order, work, now=now)
 
 
 async def forecast(session: AsyncSession, p: Parties, order: Order, remaining: int, *, now: datetime = NOW) -> None:

@@ -14,6 +14,7 @@ from backend.kit.faults import Refusal
 from backend.ledger import verbs as ledger
 from backend.ledger.model import Account, Posting
 from backend.orders import deadline_verbs, forecast_verbs, overrun_verbs, queries
+from backend.orders.commitment_verbs import open_work
 from backend.orders.model import WORK, Order
 from backend.orders.rules import PROJECT_PAPERS, Part
 from backend.orders.states import OverrunState, PaperKind
@@ -316,7 +317,7 @@ async def test_every_account_agrees_with_its_postings(session: AsyncSession) -> 
     await overrun_verbs.decide_overrun(
         session, p.contact, overrun_id=overrun.id, minutes=60, reason="It is needed.", now=NOW
     )
-    await forecast_verbs.note_booked(
-        session, p.supplier_manager, await session.get_one(Order, overrun.order_id), now=NOW
-    )
+    order = await session.get_one(Order, overrun.order_id)
+    work = await open_work(session, order, billable=True)
+    await forecast_verbs.note_booked(session, p.supplier_manager, order, work, now=NOW)
     assert await ledger.disagreements(session) == []
