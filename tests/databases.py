@@ -131,10 +131,12 @@ async def session(shared_database_url: str) -> AsyncIterator[AsyncSession]:
 
 @pytest.fixture
 def redis_url(request: pytest.FixtureRequest) -> str:
-    """An empty Redis or Valkey."""
+    """An empty Redis or Valkey, of this test process alone: a foreign server is shared, its databases are not."""
     import redis
 
-    url = os.environ.get("TEST_REDIS_URL") or request.getfixturevalue("embedded_servers")().redis_url
+    foreign = os.environ.get("TEST_REDIS_URL")
+    own = re.sub(r"\D", "", os.environ.get("PYTEST_XDIST_WORKER", "0"))
+    url = f"{foreign}?db={own}" if foreign else request.getfixturevalue("embedded_servers")().redis_url
     with redis.Redis.from_url(url) as line:
         line.flushdb()
     return str(url)
