@@ -259,3 +259,21 @@ async def test_who_only_books_hours_and_who_may_not_send_are_told_so(office: Off
         expert = await add_member(session, office.portal.supplier, Role.EXPERT, "Eero Osaaja")
     assert (await (await office.portal.signed_in(expert)).get(path)).status_code == 403
     assert (await (await office.tiera()).get("/laskut/tuonti")).status_code == 403
+
+
+@pytest.mark.rule("D2.1-c")
+async def test_an_entry_and_an_order_lead_to_the_lines_that_billed_them_and_back(office: Office) -> None:
+    invoice, browser = f"/laskut/{await good(office)}", await office.tiera()
+    (line,) = set(re.findall(r'href="(/laskut/rivit/\d+)"', (await browser.get(invoice)).text))
+    shown = (await browser.get(line)).text
+    (order,) = set(re.findall(r'href="(/tilaukset/\d+)"', shown))
+    for entry in re.findall(r'href="(/tunnit/\d+)"', shown):
+        for asker in (browser, await office.supplier()):
+            assert f'href="{line}"' in (await asker.get(entry)).text
+    for asker in (browser, await office.supplier()):
+        page = (await asker.get(order)).text
+        assert f'href="{line}"' in page and f'href="{invoice}"' in page
+    async with office.portal.house.sessions.begin() as session:
+        expert = await add_member(session, office.portal.supplier, Role.EXPERT, "Ville Asiantuntija")
+    page = (await (await office.portal.signed_in(expert)).get(order)).text
+    assert "Order" in page and "/laskut/" not in page

@@ -6,6 +6,7 @@ from starlette.responses import Response
 
 from backend.kit.translation import Text
 from web.forms import Form
+from web.invoices import billing
 from web.pages import Page, found
 
 
@@ -37,6 +38,7 @@ async def show(
         entry=entry,
         actions=actions,
         groups=groups,
+        billed=await billing.of_entry(page, entry["id"]),
         other=other,
         correcting=correcting or page.form("CorrectHoursInput", known),
         removing=page.form("CorrectHoursInput", removal, prefix="d"),

@@ -7,6 +7,7 @@ from starlette.responses import RedirectResponse, Response
 from backend.kit import clock
 from backend.kit.calendar import helsinki_date
 from web.forms import Form
+from web.invoices import billing
 from web.orders import burn_up, steps
 from web.pages import Page, found
 
@@ -22,6 +23,7 @@ async def show(page: Page, sent: Form | None = None) -> Response:
         "orders/order.html",
         order=order,
         is_party=page.actor.kind != "customer",
+        billed=await billing.of_order(page, order["id"]),
         offers=offers,
         first=None if _decides_here(order) else steps.first_of(offers, order["state"]),
         forms=_forms(page, order, sent),
