@@ -87,8 +87,8 @@ def create(settings: Settings) -> Starlette:
 
     app = Starlette(
         routes=[
+            *api.routes(door, live),  # first: routes are tried in their order
             *(route for module in nouns.views() for route in module.routes),
-            *api.routes(door, live),
             *byte_routes.routes(files, api.actor_of_file_request),
             *assets.routes,
             *language.routes,
