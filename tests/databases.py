@@ -25,6 +25,9 @@ from backend.kit.database import make_engine
 FIXTURES = {"database_url", "empty_database_url", "session", "redis_url", "test_server", "embedded_servers"}
 """A test that uses one of these, however far off, is marked `database`."""
 
+ROOM = 4 * 2**30
+"""Bytes that a disk in memory must have free before databases are made there."""
+
 _names = (f"portaali_test_{os.getpid()}_{n}" for n in count())
 
 
@@ -41,7 +44,8 @@ class Server:
         """A new database, a copy of `template`; its name."""
         name = next(_names)
         text = self._text if template == "template0" else ""
-        self._run("CREATE DATABASE {} TEMPLATE {}" + text, name, template)
+        # Copying files is several times faster than writing what they hold to the log.
+        self._run("CREATE DATABASE {} TEMPLATE {} STRATEGY FILE_COPY" + text, name, template)
         return name
 
     def drop(self, name: str) -> None:
@@ -59,8 +63,10 @@ class Server:
 
 @pytest.fixture(scope="session")
 def embedded_servers() -> Iterator[Callable[[], embedded.Servers]]:
-    """Our own servers, started when first asked for."""
-    folder = Path(tempfile.mkdtemp(prefix="portaali-test-"))
+    """Our own servers, started when first asked for; in memory where there is room."""
+    memory = Path("/dev/shm")
+    roomy = memory.is_dir() and os.access(memory, os.W_OK) and shutil.disk_usage(memory).free > ROOM
+    folder = Path(tempfile.mkdtemp(prefix="portaali-test-", dir=memory if roomy else None))
     running: list[embedded.Servers] = []
     with ExitStack() as stack:
         stack.callback(shutil.rmtree, folder, ignore_errors=True)
