@@ -11,7 +11,7 @@ A view never sees a session, SQL or a slice. `docs/pages.md` has the whole examp
 
 import logging
 import secrets
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any, Final, Protocol, TypeVar
@@ -43,6 +43,8 @@ View = Callable[["Page"], Awaitable[Response]]
 
 FLASH: Final = "viesti"
 ROWS: Final = 50
+MOST_WATCHED: Final = 50
+"""Things of a page, as many as a subscription takes."""
 _FLASH_LASTS: Final = timedelta(minutes=1)
 _SEALED_LASTS: Final = timedelta(hours=1)
 _OF_THE_SESSION: Final = frozenset({"_csrf", "_acting"})
@@ -110,6 +112,7 @@ class Page:
         self.request, self.portal, self.visitor, self.posted = request, portal, visitor, posted
         self.language: Language = language_of(request, visitor.actor.language if visitor else None)
         self.status = 200
+        self.began = clock.now()
         self.said: Text | None = None
         self.refused_files: list[tuple[str, Text]] = []
         self._routes: dict[str, Route] | None = None
@@ -237,9 +240,18 @@ class Page:
         return str(getattr(route, "name", "") or "").partition(".")[0]
 
     async def render(
-        self, template: str, *, block: str | None = None, status: int | None = None, **context: Any
+        self,
+        template: str,
+        *,
+        block: str | None = None,
+        status: int | None = None,
+        watch: Sequence[str] = (),
+        **context: Any,
     ) -> Response:
-        """The page, or `block` of it where htmx asked for a part; the status is that of the form just sent."""
+        """The page, or `block` of it where htmx asked for a part; the status is that of the form just sent.
+
+        The page says so when one of the things to `watch` (global ids) changes; one that mends a form is left alone.
+        """
         is_part = block is not None and htmx.Htmx.of(self.request).wants_part
         frame = Frame() if is_part else await self.portal.frame(self)
         headers = {}
@@ -256,6 +268,7 @@ class Page:
             headers=headers,
             page=self,
             frame=frame,
+            watch=list(dict.fromkeys(watch))[:MOST_WATCHED] if self.request.method == "GET" else [],
             flash=None if is_part else self._flash(),
             **context,
         )

@@ -12,6 +12,7 @@ import httpx
 import psycopg
 import pytest
 from playwright.sync_api import Page
+from starlette.applications import Starlette
 
 from backend.demo.seed import fill
 from backend.kit import clock
@@ -24,8 +25,8 @@ from web.app import create
 class Demo:
     """A served copy of the demo. `people` are its people by key: email, password, token."""
 
-    def __init__(self, address: str, database_url: str, folder: Path) -> None:
-        self.address, self.database_url, self.folder = address, database_url, folder
+    def __init__(self, address: str, database_url: str, folder: Path, app: Starlette) -> None:
+        self.address, self.database_url, self.folder, self.app = address, database_url, folder, app
         kept = json.loads((folder / "demo.json").read_text(encoding="utf-8"))
         self.people: dict[str, dict[str, str]] = {person["key"]: person for person in kept["people"]}
 
@@ -89,7 +90,8 @@ def copied(test_server: Server, filled: tuple[str, Path]) -> Iterator[Demo]:
     name = test_server.create(template)
     url = test_server.url_of(name)
     try:
-        with served(create(settings_for(url, folder, demo=True)), lifespan="on") as address:
-            yield Demo(address, url, folder)
+        app = create(settings_for(url, folder, demo=True))
+        with served(app, lifespan="on", ws="websockets-sansio") as address:
+            yield Demo(address, url, folder, app)
     finally:
         test_server.drop(name)

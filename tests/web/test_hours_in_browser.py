@@ -47,7 +47,7 @@ def scene(database_url: str, tmp_path: Path) -> Iterator[Scene]:
     scene = Scene()
     with ThreadPoolExecutor(1) as aside:  # a loop of Playwright's own runs in this thread
         aside.submit(lambda: asyncio.run(_settle(scene, database_url))).result()
-    with served(create(settings_for(database_url, tmp_path)), lifespan="on") as address:
+    with served(create(settings_for(database_url, tmp_path)), lifespan="on", ws="websockets-sansio") as address:
         scene.address = address
         yield scene
 

@@ -57,7 +57,7 @@ def browser() -> Iterator[Browser]:
 def office(database_url: str, tmp_path: Path) -> Iterator[Office]:
     with ThreadPoolExecutor(1) as aside:  # a loop of Playwright's own runs in this thread
         office = aside.submit(lambda: asyncio.run(_settle(database_url))).result()
-    with served(create(settings_for(database_url, tmp_path)), lifespan="on") as address:
+    with served(create(settings_for(database_url, tmp_path)), lifespan="on", ws="websockets-sansio") as address:
         office.address = address
         yield office
 

@@ -14,7 +14,7 @@ oldest first; it may use `$today` and `$now`. All parts of a desk are one operat
 """
 
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from functools import cache
@@ -96,6 +96,8 @@ class Waiting:
     section: Section
     count: int
     cards: tuple[Card, ...]
+    ids: tuple[str, ...] = ()
+    """Of the things on the cards, as far as they have any."""
 
 
 @cache
@@ -148,12 +150,17 @@ async def gather(page: Page) -> tuple[list[Waiting], list[tuple[Panel, Any]]]:
     shown = tuple(part for part in parts() if part.shown_to(page.actor))
     data = await _read(page, shown)
     waits = [
-        Waiting(section, _count(data, section), tuple(section.card(node) for node in data[section.key]["nodes"]))
+        _waiting(section, _count(data, section), data[section.key]["nodes"])
         for section in shown
         if isinstance(section, Section) and _count(data, section)
     ]
     waits.sort(key=lambda w: min((card.due_on or date.max for card in w.cards), default=date.max))
     return waits, [(part, data[part.key]) for part in shown if isinstance(part, Panel) and data.get(part.key)]
+
+
+def _waiting(section: Section, count: int, nodes: Sequence[Mapping[str, Any]]) -> Waiting:
+    cards = tuple(section.card(node) for node in nodes)
+    return Waiting(section, count, cards, tuple(node["id"] for node in nodes if "id" in node))
 
 
 def _count(data: Mapping[str, Any], section: Section) -> int:

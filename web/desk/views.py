@@ -8,7 +8,8 @@ from web.pages import Page, get
 
 async def show(page: Page) -> Response:
     waiting, panels = await gather(page)
-    return await page.render("desk/desk.html", waiting=waiting, panels=panels)
+    watch = [id for part in waiting for id in part.ids]
+    return await page.render("desk/desk.html", watch=watch, waiting=waiting, panels=panels)
 
 
 routes = [get("/tyopoyta", show, name="desk.show")]

@@ -69,6 +69,7 @@ async def _render(page: Page, form: Form, returning: Form, *, chosen: frozenset[
     groups = await _groups(page, shown) if shown else []
     return await page.render(
         "hours/approval.html",
+        watch=[group.target["order"]["id"] for group in groups if group.target["order"]],
         months=months,
         shown=shown,
         groups=groups,

@@ -35,6 +35,7 @@ async def show(
     removal = {"entryId": entry["id"], "expectedVersion": entry["version"], "minutes": 0}
     return await page.render(
         "hours/entry.html",
+        watch=[entry["id"]],
         entry=entry,
         actions=actions,
         groups=groups,

@@ -28,6 +28,7 @@ async def show(page: Page, sent: Form | None = None) -> Response:
     invoice = found(data["invoice"])
     return await page.render(
         "invoices/invoice.html",
+        watch=[invoice["id"]],
         invoice=invoice,
         errors=[each for each in invoice["findings"] if each["severity"] == "ERROR"],
         only_findings=only,

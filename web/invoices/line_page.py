@@ -23,6 +23,7 @@ async def show(page: Page, sent: Form | None = None) -> Response:
 
     return await page.render(
         "invoices/line.html",
+        watch=[line["invoice"]["id"]],
         line=line,
         invoice=line["invoice"],
         answer=form("AnswerDisputeInput", "answer"),

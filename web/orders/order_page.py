@@ -21,6 +21,7 @@ async def show(page: Page, sent: Form | None = None) -> Response:
     chart = burn_up.chart_of(order, now)
     return await page.render(
         "orders/order.html",
+        watch=[order["id"]],
         order=order,
         is_party=page.actor.kind != "customer",
         billed=await billing.of_order(page, order["id"]),
