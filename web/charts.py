@@ -29,6 +29,8 @@ class Size:
 
 
 SIZES: Final = {"wide": Size(720, 300, 56, 100, 16, 34, 7), "narrow": Size(340, 260, 46, 12, 28, 34, 4)}
+_HALF_A_TICK: Final = 32
+"""Half the room that `viikko 48` takes; nearer to the edge it is written to the left of its tick."""
 _STEPS: Final = (1, 2, 5, 10, 20, 25, 50, 100, 200, 250, 500)
 
 
@@ -49,7 +51,7 @@ class BurnUp:
     follow. `unit` is "minutes" or "euros".
     """
 
-    labels: Sequence[str]
+    labels: Sequence[Text | str]
     actual: Sequence[Amount]
     forecast: Sequence[Amount]
     limits: Sequence[Limit]
@@ -68,7 +70,7 @@ class BurnUp:
     def _per_unit(self) -> int:
         return 60 if self.unit == "minutes" else 1
 
-    def rows(self) -> list[tuple[str, str, str]]:
+    def rows(self) -> list[tuple[Text | str, str, str]]:
         """Label, actual and forecast of each point in time."""
         count = len(self.actual)
         return [
@@ -105,7 +107,11 @@ class BurnUp:
             "right": right,
             "bottom": bottom,
             "grid": [(value, y(value)) for value in range(0, int(top) + 1, int(step))],
-            "ticks": [(x(place), label) for place, label in enumerate(self.labels) if place % named == 0],
+            "ticks": [
+                (x(place), label, "end" if x(place) > frame.width - _HALF_A_TICK else "middle")
+                for place, label in enumerate(self.labels)
+                if place % named == 0
+            ],
             "actual": _points(actual),
             "area": _points([(left, bottom), *actual, (actual[-1][0], bottom)]) if actual else "",
             "forecast": _points([*actual[-1:], *coming]) if coming else "",

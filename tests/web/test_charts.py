@@ -28,6 +28,11 @@ def test_every_point_is_inside_the_drawing(actual: list[int], forecast: list[int
     assert 2 <= len(drawn["grid"]) <= 9
 
 
+def test_the_name_of_the_last_week_is_written_within_the_drawing() -> None:
+    ticks = _burn_up([60, 150, 200], [240]).geometry("narrow")["ticks"]
+    assert [anchor for _, _, anchor in ticks] == ["middle", "middle", "middle", "end"]
+
+
 def test_the_table_has_the_figures_of_the_chart() -> None:
     assert _burn_up([60, 150], [240]).rows() == [
         ("wk 0", "1\u00a0h", "–"),

@@ -87,5 +87,5 @@ def _monday(day: date) -> date:
     return day - timedelta(days=day.weekday())
 
 
-def _label(week: date) -> str:
-    return str(week.isocalendar().week)
+def _label(week: date) -> Text:
+    return Text("week %(number)s", number=week.isocalendar().week)
