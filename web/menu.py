@@ -4,7 +4,7 @@ from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass
 from typing import Final
 
-from backend.kit.actor import Actor, ActorKind
+from backend.kit.actor import Actor
 from backend.kit.translation import Text
 from backend.rulebook.roles import Right
 from web.frame import MenuItem
@@ -24,11 +24,6 @@ def everybody(actor: Actor) -> bool:
     return True
 
 
-def sides_of_work(actor: Actor) -> bool:
-    """Tiera and suppliers: customers see neither hours nor unit prices."""
-    return actor.kind in (ActorKind.BUYER, ActorKind.SUPPLIER)
-
-
 def whoever_may(*rights: Right) -> Callable[[Actor], bool]:
     return lambda actor: any(actor.may(right) for right in rights)
 
@@ -43,7 +38,7 @@ MENU: Final = (
     Place("rights", Text("Rights"), "/oikeudet", everybody),
     Place("people", Text("People"), "/henkilot", everybody),
     Place("organisations", Text("Organisations"), "/organisaatiot", whoever_may(Right.ADMINISTER)),
-    Place("agreements", Text("Agreements"), "/sopimukset", sides_of_work),
+    Place("agreements", Text("Agreements"), "/sopimukset", everybody),
 )
 FOOTER: Final = (
     Place("rules", Text("The contract's rules"), "/saannot", everybody),

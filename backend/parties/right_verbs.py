@@ -167,7 +167,10 @@ async def _end_replaced(session: Session, actor: Actor, right_id: int, *, now: d
 
 @rule("H11.8.1-c")
 async def end_right(session: Session, actor: Actor, right_id: int, *, reason: str, now: datetime) -> OrderingRight:
-    """End a right at once, or drop a naming that nobody confirmed; suppliers are told."""
+    """End a right at once, or drop a naming that nobody confirmed; suppliers are told.
+
+    Whoever enters namings may: it takes two to put a right in force, and one to withdraw it without delay.
+    """
     right = await queries.get_right_for_change(session, actor, right_id)
     ORDERING_RIGHT.take(actor, right.state, RightAction.END)
     await _end(session, actor, right, rules.read_line(reason, "reason", most=2_000), "ordering_right.ended", now=now)

@@ -227,6 +227,19 @@ async def test_only_a_right_in_force_gets_a_new_version(session: AsyncSession) -
     assert (await refused(replaced)).code is Code.INVALID
 
 
+@pytest.mark.rule("H11.8.1-a")
+async def test_whoever_enters_namings_may_end_a_right_in_force_and_nobody_else(session: AsyncSession) -> None:
+    key_user, namer = await tiera_key_user(session), await tiera_service_manager(session)
+    right = await name_contact(session, key_user)
+    await right_verbs.confirm_right(session, namer, right.id, now=NOW)
+    end = {"reason": "Has left.", "now": NOW}
+    ended = right_verbs.end_right(session, await tiera_product_owner(session), right.id, **end)
+    assert (await refused(ended)).code is Code.NOT_PERMITTED
+    assert right.state is RightState.IN_FORCE
+    await right_verbs.end_right(session, key_user, right.id, **end)
+    assert (right.state, right.ended_by_id) == (RightState.ENDED, key_user.person_id)
+
+
 @pytest.mark.rule("H11.8.1-c")
 async def test_who_could_order_on_a_day_is_known_for_any_day_as_it_was_known_on_any_other(
     session: AsyncSession,

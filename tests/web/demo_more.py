@@ -19,6 +19,7 @@ def add_to(demo: Demo) -> None:
     _deliver_a_part(demo)
     _draft_without_an_estimate(demo, today)
     _type_an_invoice(demo, today)
+    _agree_with_a_customer(demo, today)
     _write_a_mail(demo)
 
 
@@ -81,6 +82,15 @@ def _draft_without_an_estimate(demo: Demo, today: date) -> None:
     )  # fmt: skip
     content = {"title": AT_ONCE, "description": "Lomakkeen ohjetekstit päivitetään.", "serviceId": agreement["service"]}
     demo.do("ordering_contact", "createOrder", agreementId=agreement["id"], content=content)
+
+
+def _agree_with_a_customer(demo: Demo, today: date) -> None:
+    """Tiera's agreement with a municipality, which its representative may read."""
+    customer = demo.row("select id from organisations where name = 'Mallilan kaupunki'")
+    demo.do(
+        "key_user", "concludeAgreement", organisationId=f"Organisation:{customer['id']}", number="SOP-2026-090",
+        name="Asiakassopimus", validFrom=str(today), validUntil=str(today + timedelta(days=700)), modelVersion="1.0",
+    )  # fmt: skip
 
 
 def _type_an_invoice(demo: Demo, today: date) -> None:

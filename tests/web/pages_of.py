@@ -65,6 +65,7 @@ ACCEPTED = order("Varhaiskasvatushakemuksen uudistus")
 WITHOUT_ESTIMATE = order("Lomakkeen ohjetekstit")
 EXPERT = person("Ville Lehtonen")
 AGREEMENT = "select id from agreements where number = 'SOP-2026-014'"
+OWN_AGREEMENT = f"select id from agreements where organisation_id = ({organisation('Mallilan kaupunki')})"
 A_TERM = "small_order_needs_estimate"
 ENTRIES = (
     "select t.id, t.account_id as target from time_entries t join people p on p.id = t.person_id"
@@ -187,6 +188,13 @@ EXAMPLES = (
     Example("agreements.show", (*TIERA, *A), AGREEMENT),
     Example("agreements.edit", KEY_USER, AGREEMENT),
     Example("agreements.services", (*TIERA, *A), AGREEMENT),
+    Example(
+        "agreements.service",
+        KEY_USER,
+        f"select agreement_id as id, id as service from services where agreement_id = ({AGREEMENT})",
+    ),
+    Example("agreements.show", (*TIERA, *MALLILA), OWN_AGREEMENT),
+    Example("agreements.terms", (*TIERA, *MALLILA), OWN_AGREEMENT),
     Example("agreements.terms", (*TIERA, *A), AGREEMENT),
     Example("agreements.edit_term", KEY_USER, f"select id, '{A_TERM}' as name from ({AGREEMENT}) a"),
     Example("agreements.prices", (*TIERA, *A), AGREEMENT),

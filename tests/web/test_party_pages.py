@@ -1,16 +1,18 @@
 """The key user's pages of organisations, people and agreements, and what others see of them."""
 
+import re
 from datetime import timedelta
 
 import pytest
 import sqlalchemy as sa
 
 from backend.kit import clock
+from backend.kit.actor import ActorKind
 from backend.kit.calendar import helsinki_date
 from backend.parties.agreement_model import Agreement, BankAccount
 from backend.parties.model import Organisation, RoleHeld
 from backend.rulebook.roles import Role
-from tests.identity.making import add_member
+from tests.identity.making import add_member, add_organisation
 from tests.web.portal import Browser, Portal, hidden
 from tests.web.test_rights_pages import typed
 
@@ -21,8 +23,8 @@ def today() -> str:
     return typed(helsinki_date(clock.now()))
 
 
-async def agree(browser: Browser, portal: Portal) -> str:
-    """The path of a new agreement with the supplier."""
+async def agree(browser: Browser, portal: Portal, **changed: str) -> str:
+    """The path of a new agreement, with the supplier if nothing else is said."""
     made = await browser.send(
         "/sopimukset/uusi",
         "/sopimukset/uusi",
@@ -35,6 +37,7 @@ async def agree(browser: Browser, portal: Portal) -> str:
             "optionUntil": typed(helsinki_date(clock.now()) + timedelta(days=800)),
             "greatestTotal": "100 000",
             "modelVersion": "1.0",
+            **changed,
         },
     )
     assert made.status_code == 303, made.text
@@ -134,6 +137,13 @@ async def test_an_agreement_gets_its_prices_account_references_and_services(port
     assert "order number" in (await browser.get(f"{path}/viitteet")).text
     service = await browser.send(f"{path}/palvelut", f"{path}/palvelut", {"code": "P1", "name": "Edlevo"})
     assert service.status_code == 303
+    (rename,) = set(re.findall(rf'href="({path}/palvelut/\d+)"', (await browser.get(f"{path}/palvelut")).text))
+    assert (await browser.send(rename, rename, {"name": ""})).status_code == 422
+    assert (await browser.send(rename, rename, {"name": "Edlevo 2"})).status_code == 303
+    shown = (await browser.get(f"{path}/palvelut")).text
+    assert "Edlevo 2" in shown and ">Edlevo<" not in shown
+    assert (await manager.get(rename)).status_code == 403
+    assert "/palvelut/" not in (await manager.get(f"{path}/palvelut")).text
 
 
 async def test_an_agreement_is_changed_extended_and_ended_with_reasons(portal: Portal) -> None:
@@ -187,3 +197,22 @@ async def test_a_supplier_sees_its_own_agreement_only_and_changes_nothing(portal
         assert f"{path}/muokkaa" not in shown.text
     assert (await theirs.get(f"{path}/muokkaa")).status_code == 403
     assert (await theirs.get(f"/organisaatiot/{portal.supplier.id}")).status_code == 200
+
+
+@pytest.mark.rule("H3-a")
+async def test_a_customer_reads_its_own_agreement_which_the_menu_offers_and_no_other(portal: Portal) -> None:
+    key_user = await portal.signed_in(portal.key_user)
+    suppliers = await agree(key_user, portal)
+    async with portal.house.sessions.begin() as session:
+        customer = await add_organisation(session, "Mallilan kaupunki", ActorKind.CUSTOMER)
+        person = await add_member(session, customer, Role.REPRESENTATIVE, "Hanna Järvinen")
+    own = await agree(key_user, portal, organisationId=f"Organisation:{customer.id}", number="SOP-2")
+    theirs = await portal.signed_in(person)
+    assert 'href="/sopimukset"' in (await theirs.get("/tyopoyta")).text
+    listed = (await theirs.get("/sopimukset")).text
+    assert f'href="{own}"' in listed and suppliers not in listed
+    for part in ("", "/ehdot"):
+        shown = await theirs.get(f"{own}{part}")
+        assert shown.status_code == 200 and f"{own}/hinnat" not in shown.text
+    assert (await theirs.get(suppliers)).status_code == 404
+    assert (await theirs.get(f"{own}/muokkaa")).status_code == 403

@@ -119,6 +119,23 @@ async def add_service(page: Page) -> Response:
     return await page.done(Text("The service was added."), there, here=services)
 
 
+async def service(page: Page, form: Form | None = None) -> Response:
+    data = await page.query("agreements/services.graphql", id=page.id("Agreement"))
+    agreement, key = found(data["agreement"]), page.id("Service", "service")
+    if "CHANGE" not in agreement["availableActions"]:
+        raise Problem(403)
+    service = found(next((each for each in agreement["services"] if each["id"] == key), None))
+    form = form or page.form("RenameServiceInput", {"serviceId": key, "name": service["name"]})
+    return await page.render("agreements/service.html", agreement=agreement, service=service, form=form)
+
+
+async def rename_service(page: Page) -> Response:
+    form = page.sent("RenameServiceInput")
+    if await page.mutate("agreements/rename_service.graphql", form) is None:
+        return await service(page, form)
+    return await page.done(Text("The service was renamed."), page.url("agreements.services", id=page.path("id")))
+
+
 def _here(page: Page) -> str:
     return page.url("agreements.show", id=page.path("id"))
 
@@ -134,6 +151,8 @@ routes = [
     post("/sopimukset/{id:int}/paattyminen", end, name="agreements.end"),
     get("/sopimukset/{id:int}/palvelut", services, name="agreements.services"),
     post("/sopimukset/{id:int}/palvelut", add_service, name="agreements.add_service"),
+    get("/sopimukset/{id:int}/palvelut/{service:int}", service, name="agreements.service"),
+    post("/sopimukset/{id:int}/palvelut/{service:int}", rename_service, name="agreements.rename_service"),
     *term_views.routes,
     *price_views.routes,
 ]
