@@ -129,6 +129,27 @@ async def test_one_entry_is_booked_by_tapping(scene: Scene) -> None:
     assert "In all on this day" in done
 
 
+@pytest.mark.rule("H11.7.3-b")
+async def test_who_leads_at_a_supplier_books_for_a_colleague(scene: Scene) -> None:
+    expert, lead = await scene.browser(scene.crew.expert), await scene.browser(scene.crew.lead)
+    address = f"/tunnit/uusi/{scene.crew.work.target.id}"
+    assert "booking.personId" not in (await expert.get(address)).text
+    page = (await lead.get(address)).text
+    colleague = f"Person:{scene.crew.expert.id}"
+    assert f'<option value="{colleague}">Ville Lehtonen</option>' in page and ">My own<" in page
+    day = today()
+    typed = {"_minutes": "2", "_day": f"{day.day}.{day.month}.{day.year}", "booking.personId": colleague}
+    refused = await lead.send(address, address, typed)
+    assert refused.status_code == 422 and f'<option value="{colleague}" selected>' in refused.text
+    booked = await lead.send(address, address, {**typed, "booking.description": "Lomakkeen kentät"})
+    assert booked.status_code == 303
+    done = (await lead.get(booked.headers["location"])).text
+    assert "Whose work" in done and "Ville Lehtonen" in done
+    entry = booked.headers["location"].rpartition("/")[2]
+    shown = (await expert.get(f"/tunnit/{entry}")).text
+    assert "Booked by" in shown and "Sari Mäkelä" in shown
+
+
 async def test_an_entry_is_corrected_and_taken_off_on_its_page(scene: Scene) -> None:
     (first,) = await scene.book(60)
     expert = await scene.browser(scene.crew.expert)

@@ -1,4 +1,7 @@
-"""One entry in half a minute, on a phone: choose the target, tap the hours, say what was done."""
+"""One entry in half a minute, on a phone: choose the target, tap the hours, say what was done.
+
+Who sees the others' hours at a supplier may book for a colleague: the entry is the colleague's, and says who booked it.
+"""
 
 from collections.abc import Mapping
 from datetime import timedelta
@@ -37,15 +40,22 @@ async def choose(page: Page) -> Response:
 async def write(page: Page, form: Form | None = None, chosen: Mapping[str, str] | None = None) -> Response:
     _require_booking(page)
     day = today()
-    data = await page.query("hours/write.graphql", id=page.id("Target", "target"), day=day.isoformat())
+    leads = page.actor.may(Right.SEE_HOURS)
+    own = f"Organisation:{page.actor.organisation_id}"
+    data = await page.query(
+        "hours/write.graphql", id=page.id("Target", "target"), day=day.isoformat(), own=own, chooses=leads
+    )
     target: dict[str, Any] = found(data["target"])
+    me = f"Person:{page.actor.person_id}"
     group = target["lastPriceGroup"]
-    initial = {"booking": {"targetId": target["id"], "priceGroupId": group["id"] if group else None}}
+    others = [(one["id"], one["name"]) for one in (data.get("people") or {"nodes": []})["nodes"] if one["id"] != me]
+    initial = {"booking": {"targetId": target["id"], "priceGroupId": group["id"] if group and not others else None}}
     earlier = [day - timedelta(days=n) for n in range(4)]
     return await page.render(
         "hours/write.html",
         block="entry",
         target=target,
+        others=others,
         form=form or page.form("BookHoursInput", initial),
         chosen=chosen or {"_day": typed(day, "Date")},
         hours=[(typed(minutes, "Minutes"), minutes) for minutes in QUICK_MINUTES],
@@ -82,10 +92,10 @@ def _key(made: Mapping[str, Any]) -> int:
 async def booked(page: Page) -> Response:
     _require_booking(page)
     entry = found((await page.query("hours/booked.graphql", id=page.id("TimeEntry")))["timeEntry"])
-    data = await page.query("hours/day_sum.graphql", day=entry["day"])
+    data = await page.query("hours/day_sum.graphql", day=entry["day"], person=entry["person"]["id"])
     return await page.render(
         "hours/booked.html",
         entry=entry,
         day_sum=data["timeEntryFigures"]["minutes"],
-        is_today=entry["day"] == str(today()),
+        is_own=entry["person"]["id"] == f"Person:{page.actor.person_id}",
     )
