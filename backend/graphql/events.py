@@ -82,9 +82,7 @@ def timeline_of(kind: str) -> Any:
     """The field `timeline` of the type of this name."""
 
     def on(thing: Row, event: Row) -> Condition:
-        return sa.or_(
-            sa.and_(event.subject_kind == kind, event.subject_id == thing.id),
-            sa.and_(event.within_kind == kind, event.within_id == thing.id),
-        )
+        return sa.and_(event.about_kind == kind, event.about_id == thing.id)
 
-    return connection(on, "What happened to it and to what belongs to it, the newest first.")
+    said = "What happened to it and to what belongs to it, the newest first."
+    return connection(on, said, rows=queries.events_about, visible_to=queries.visible_events_about(kind))

@@ -34,6 +34,7 @@ from backend.kit.actor import Actor, ActorKind
 from backend.kit.amounts import Minutes
 from backend.kit.database import Row
 from backend.kit.translation import translate
+from backend.notices.queries import events_about, visible_events_about
 from backend.orders import figures, model, policy, queries, rules
 from backend.orders.states import (
     MilestoneAction,
@@ -227,7 +228,10 @@ class Order(Subject):
     )
     timeline: Connection[Event] = timeline_of("Order")
     history: Connection[Event] = connection(
-        figures.is_history, "As the timeline, without each booking of hours and each line that bills it."
+        figures.is_history,
+        "As the timeline, without each booking of hours and each line that bills it.",
+        rows=events_about,
+        visible_to=visible_events_about("Order"),
     )
     milestones: list[Milestone] = many(lambda o, m: m.order_id == o.id, "Parts of a fixed price, in their order.")
     papers: list[OrderPaper] = many(lambda o, f: f.order_id == o.id, "What is attached.")

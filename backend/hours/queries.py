@@ -222,6 +222,8 @@ async def price_groups_estimated(session: Session, option_id: int | None) -> lis
 
 
 register(Kind("Target", Account.__table__, visible_targets, title="title"))
-register(Kind("TimeEntry", TimeEntry.__table__, visible_entries, title="description", url="/tunnit/{id}"))
-register(Kind("OwnCostTarget", OwnCostTarget.__table__, visible_own_cost_targets, title="title"))
+register(
+    Kind("TimeEntry", TimeEntry.__table__, visible_entries, title="description", url="/tunnit/{id}", part_of=("Order",))
+)
+register(Kind("OwnCostTarget", OwnCostTarget.__table__, visible_own_cost_targets, title="title", part_of=("Order",)))
 register(Kind("HourApproval", HourApproval.__table__, visible_approvals, url="/tunnit/hyvaksynta/{id}"))

@@ -183,5 +183,5 @@ def may_act_for(person_id: object, organisation_id: object, day: object) -> Cond
 
 
 register(Kind("SignInSession", SignInSession.__table__, visible_sessions))
-register(Kind("ApiToken", ApiToken.__table__, visible_tokens, title="name"))
+register(Kind("ApiToken", ApiToken.__table__, visible_tokens, title="name", part_of=("ServiceAccount",)))
 register(Kind("ServiceAccount", ServiceAccount.__table__, visible_service_accounts, title="name"))

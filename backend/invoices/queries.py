@@ -66,7 +66,16 @@ def _of_an_invoice_seen(actor: Actor, row: Row) -> Condition:
 
 
 register(Kind("Invoice", Invoice.__table__, visible_invoices, number="number", url="/laskut/{id}"))
-register(Kind("InvoiceLine", InvoiceLine.__table__, visible_lines, title="text", url="/laskut/{invoice_id}"))
+register(
+    Kind(
+        "InvoiceLine",
+        InvoiceLine.__table__,
+        visible_lines,
+        title="text",
+        url="/laskut/{invoice_id}",
+        part_of=("Invoice",),
+    )
+)
 register(Kind("Finding", Finding.__table__, visible_findings, url="/laskut/{invoice_id}"))
 register(Kind("Dispute", Dispute.__table__, visible_disputes, url="/laskut/{invoice_id}"))
 register_holder("Invoice")

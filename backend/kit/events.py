@@ -15,7 +15,7 @@ from sqlalchemy.orm import Mapped, mapped_column
 
 from backend.kit.actor import Actor, ActorKind, Channel
 from backend.kit.database import Base, Concerned, Condition, Row, Session, Thing, enum_type
-from backend.kit.refs import Ref
+from backend.kit.refs import KINDS, Ref
 
 
 class Audience(StrEnum):
@@ -116,6 +116,8 @@ async def record(
     """
     await session.flush()
     around = within.ref if isinstance(within, Thing) else within
+    if around and (kind := KINDS.get(subject.ref.kind)) and around.kind not in kind.part_of:
+        raise ValueError(f"{kind.name} is registered as no part of {around.kind}: its timeline would not show this")
     concerns = concerns or subject.concerns
     event = Event(
         name=name,

@@ -38,6 +38,8 @@ class Kind:
     title: str | None = None
     url: str | None = None
     """Path in the portal, with `{id}` or `{number}`."""
+    part_of: tuple[str, ...] = ()
+    """The kinds of larger things that its events may say they happened within: whose timelines show them too."""
 
 
 _kinds: dict[str, Kind] = {}

@@ -1,7 +1,7 @@
 """Who sees which events and notices, and what verbs of telling load."""
 
 import logging
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from datetime import datetime
 from typing import Any
 
@@ -15,6 +15,7 @@ import backend.orders.queries
 import backend.parties.queries  # noqa: F401  every slice registers its kinds: what is not known cannot be told
 from backend.kit import events, faults, refs
 from backend.kit.actor import Actor, ActorKind
+from backend.kit.conditions import rows_of
 from backend.kit.database import Base, Condition, Row, Session, Thing
 from backend.kit.events import Event, Outbox
 from backend.kit.refs import Kind, Ref, register
@@ -38,19 +39,22 @@ def _subjects() -> dict[str, Kind]:
 
 
 def visible_things(actor: Actor, kind: Any, id: Any, kinds: Iterable[str] | None = None) -> Condition:
-    """Whether the thing that a Ref names, of any kind (of these `kinds`), may be seen."""
+    """Whether the thing that a Ref names, of any kind (of these `kinds`), may be seen.
+
+    A CASE and not an OR: what may be seen is looked up for the kind at hand alone, and only for rows that are wanted.
+    """
     openly: list[str] = []
-    guarded: list[Condition] = []
+    guarded: list[tuple[Condition, Condition]] = []
     for name, registered in _subjects().items():
         if kinds is not None and name not in kinds:
             continue
-        its = registered.table.alias()
+        its = rows_of(registered.table)
         condition = registered.visible_to(actor, its.c)
         if isinstance(condition, sa.sql.elements.True_):
             openly.append(name)
         elif not isinstance(condition, sa.sql.elements.False_):
-            guarded.append(sa.and_(kind == name, sa.exists().where(its.c.id == id, condition)))
-    return sa.or_(kind.in_(openly), *guarded)
+            guarded.append((kind == name, sa.exists().where(its.c.id == id, condition)))
+    return sa.case((kind.in_(openly), sa.true()), *guarded, else_=sa.false())
 
 
 def visible_events(actor: Actor, row: Row, kinds: Iterable[str] | None = None) -> Condition:
@@ -97,6 +101,31 @@ async def may_see(session: Session, actor: Actor, event: Event) -> bool:
         return False
     seen = sa.select(Event.id).where(Event.id == event.id, visible_events(actor, Event, [event.subject_kind]))
     return await session.scalar(seen) is not None
+
+
+def visible_events_about(kind: str) -> Callable[[Actor, Row], Condition]:
+    """As `visible_events`, of events about things of one kind and their parts: no other kind need be thought of."""
+
+    def visible(actor: Actor, row: Row) -> Condition:
+        return visible_events(actor, row, {kind, *(each.name for each in refs.KINDS.values() if kind in each.part_of)})
+
+    return visible
+
+
+# What events are about
+
+
+def events_about() -> sa.Subquery:
+    """SQL rows: each event with its subject as `about_kind` and `about_id`, and again with the larger thing around it.
+
+    So the newest of one thing are found from the ends of two indexes, however many there are.
+    """
+    own, wider = rows_of(_EVENTS), rows_of(_EVENTS)
+    is_another = sa.or_(wider.c.within_kind != wider.c.subject_kind, wider.c.within_id != wider.c.subject_id)
+    return sa.union_all(
+        sa.select(own, own.c.subject_kind.label("about_kind"), own.c.subject_id.label("about_id")),
+        sa.select(wider, wider.c.within_kind, wider.c.within_id).where(is_another),
+    ).subquery()
 
 
 # What things are called

@@ -152,10 +152,9 @@ def _has_words(order: Row, words: Any) -> Condition:
 
 
 def is_history(order: Row, event: Row) -> Condition:
-    """SQL: whether an event is about an order itself or what orders alone have within them."""
-    own = sa.and_(event.subject_kind == "Order", event.subject_id == order.id)
-    within = sa.and_(event.within_kind == "Order", event.within_id == order.id)
-    return sa.or_(own, sa.and_(within, event.subject_kind.in_(["Overrun", "Revision", "Milestone"])))
+    """SQL: whether an event (of `events_about`) is of an order itself or of what orders alone have within them."""
+    of_orders = event.subject_kind.in_(["Order", "Overrun", "Revision", "Milestone"])
+    return sa.and_(event.about_kind == "Order", event.about_id == order.id, of_orders)
 
 
 def is_open(order: Row) -> Condition:

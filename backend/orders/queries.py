@@ -1,6 +1,7 @@
 """Who sees which orders and what belongs to them; loads for verbs; look-ups that higher slices use."""
 
 from collections.abc import Callable
+from typing import Any
 
 import sqlalchemy as sa
 
@@ -85,7 +86,7 @@ def visible_parts(actor: Actor, part: Row) -> Condition:
 
 
 def _register() -> None:
-    def kind(thing: type[Thing], visible: Callable[[Actor, Row], Condition], **known_by: str) -> None:
+    def kind(thing: type[Thing], visible: Callable[[Actor, Row], Condition], **known_by: Any) -> None:
         table = thing.__table__
         assert isinstance(table, sa.Table)
         register(Kind(thing.__name__, table, visible, **known_by))
@@ -93,11 +94,11 @@ def _register() -> None:
     kind(Order, visible_orders, number="number", title="title", url="/tilaukset/{id}")
     kind(Estimate, visible_estimates, url="/tilaukset/{order_id}")
     kind(EstimateOption, visible_options, title="title")
-    kind(Milestone, visible_milestones, title="title", url="/tilaukset/{order_id}")
+    kind(Milestone, visible_milestones, title="title", url="/tilaukset/{order_id}", part_of=("Order",))
     kind(OrderPaper, visible_between_parties, url="/tilaukset/{order_id}")
     kind(Forecast, visible_between_parties, url="/tilaukset/{order_id}")
-    kind(Overrun, visible_between_parties, url="/tilaukset/{order_id}")
-    kind(Revision, visible_between_parties, url="/tilaukset/{order_id}")
+    kind(Overrun, visible_between_parties, url="/tilaukset/{order_id}", part_of=("Order",))
+    kind(Revision, visible_between_parties, url="/tilaukset/{order_id}", part_of=("Order",))
     register_holder("OrderPaper")
 
 

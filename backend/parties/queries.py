@@ -314,24 +314,35 @@ async def get_right_for_change(session: Session, actor: Actor, id: int) -> Order
 
 
 def _register() -> None:
-    def kind(thing: type[Thing], visible: Any, **known_by: str | None) -> None:
+    def kind(thing: type[Thing], visible: Any, **known_by: Any) -> None:
         table = thing.__table__
         assert isinstance(table, sa.Table)
         refs.register(refs.Kind(thing.__name__, table, visible, **known_by))
 
     kind(Organisation, visible_organisations, number="business_id", title="name", url="/organisaatiot/{id}")
     kind(OrganisationKindHeld, visible_kinds)
-    kind(Person, visible_people, title="name", url="/henkilot/{id}")
-    kind(RoleHeld, visible_roles)
-    kind(Agreement, visible_agreements, number="number", title="name", url="/sopimukset/{id}")
+    kind(Person, visible_people, title="name", url="/henkilot/{id}", part_of=("Organisation",))
+    kind(RoleHeld, visible_roles, part_of=("Person",))
+    kind(
+        Agreement, visible_agreements, number="number", title="name", url="/sopimukset/{id}", part_of=("Organisation",)
+    )
     kind(AgreementVersion, visible_agreement_versions, url="/sopimukset/{agreement_id}")
-    kind(TermValue, visible_terms, title="name")
-    kind(PriceGroup, visible_price_groups, number="code", title="name", url="/sopimukset/{agreement_id}")
-    kind(Price, visible_prices)
-    kind(BankAccount, visible_bank_accounts, number="iban", url="/sopimukset/{agreement_id}")
-    kind(InvoicingProcess, visible_invoicing_processes, url="/sopimukset/{agreement_id}")
-    kind(Service, visible_services, number="code", title="name", url="/sopimukset/{agreement_id}")
-    kind(OrderingRight, visible_rights, number="document_number", url="/oikeudet/{id}")
+    kind(TermValue, visible_terms, title="name", part_of=("Agreement",))
+    kind(
+        PriceGroup,
+        visible_price_groups,
+        number="code",
+        title="name",
+        url="/sopimukset/{agreement_id}",
+        part_of=("Agreement",),
+    )
+    kind(Price, visible_prices, part_of=("Agreement",))
+    kind(BankAccount, visible_bank_accounts, number="iban", url="/sopimukset/{agreement_id}", part_of=("Agreement",))
+    kind(InvoicingProcess, visible_invoicing_processes, url="/sopimukset/{agreement_id}", part_of=("Agreement",))
+    kind(
+        Service, visible_services, number="code", title="name", url="/sopimukset/{agreement_id}", part_of=("Agreement",)
+    )
+    kind(OrderingRight, visible_rights, number="document_number", url="/oikeudet/{id}", part_of=("Person",))
     register_holder("OrderingRight")
 
 

@@ -139,6 +139,13 @@ async def test_a_timeline_shows_each_side_what_is_meant_for_it(house: House) -> 
     assert (await line(house.work.manager))[0][0] == "order.edited"
 
 
+async def test_nothing_happens_within_a_thing_whose_timeline_would_not_show_it(house: House) -> None:
+    async with house.sessions() as session:
+        order = await session.get_one(Order, house.work.order.id)
+        with pytest.raises(ValueError, match="Order is registered as no part of Organisation"):
+            await happen(session, "order.edited", order, within=house.work.supplier)
+
+
 async def test_one_chooses_what_one_wants_to_be_told(house: House) -> None:
     choose = "mutation C($input: ChooseNoticesInput!) { chooseNotices(input: $input) { userErrors { code } } }"
     await house.ask(house.manager, choose, input={"bellTopics": ["ORDERS", "HOURS"], "mailTopics": ["HOURS"]})

@@ -205,7 +205,8 @@ class Compiler:
         rows = how.rows(**given) if how.rows else shape.table
         row = rows_of(rows) if isinstance(rows, sa.Table) else rows.alias()
         condition = how.on(parent, row.c, **({"actor": self.actor} if how.by_actor else {}), **given)
-        return row, condition if how.with_parent else sa.and_(condition, shape.visible_to(self.actor, row.c))
+        visible_to = how.visible_to or shape.visible_to
+        return row, condition if how.with_parent else sa.and_(condition, visible_to(self.actor, row.c))
 
     def shaped(self, type_: g.GraphQLAbstractType) -> list[g.GraphQLObjectType]:
         """The types of an interface that rows can be read of."""

@@ -19,7 +19,8 @@ class Database:
 
     def __init__(self, dsn: str, *, size: int = 8, timeout: int = 5_000, options: str = "") -> None:
         given = (
-            f"-c timezone=UTC -c jit=off -c statement_timeout={timeout} -c default_transaction_read_only=on {options}"
+            f"-c timezone=UTC -c jit=off -c random_page_cost=1.1 -c statement_timeout={timeout} "
+            f"-c default_transaction_read_only=on {options}"
         )
         kwargs = {"autocommit": True, "prepare_threshold": 0, "cursor_factory": AsyncRawCursor, "options": given}
         self.pool = AsyncConnectionPool(

@@ -81,6 +81,7 @@ class Link(How):
     cap: int = 100
     rows: Callable[..., FromClause] | None = None
     report: bool = False
+    visible_to: Callable[[Any, Row], Condition] | None = None
 
 
 @dataclass(frozen=True)

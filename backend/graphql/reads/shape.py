@@ -153,11 +153,15 @@ def connection(
     rows: Callable[..., FromClause] | None = None,
     page: int = 50,
     cap: int = 100,
+    visible_to: Callable[[Any, Row], Condition] | None = None,
     order: type[Enum] | None = None,
     **arguments: Any,
 ) -> Any:
-    """A link to a Relay connection, paged by the keys of its order; otherwise as `one`."""
-    how = Link(seen_by, on, with_parent, by_actor, page, cap, rows)
+    """A link to a Relay connection, paged by the keys of its order; otherwise as `one`.
+
+    `visible_to` stands in place of the type's own: the same rows of those that the link can lead to, found sooner.
+    """
+    how = Link(seen_by, on, with_parent, by_actor, page, cap, rows, visible_to=visible_to)
     return _field(how, description, {**arguments, **_paging(page, cap, order)})
 
 
