@@ -324,9 +324,14 @@ class Form:
 
     @property
     def summary(self) -> list["Complaint"]:
-        """Everything that is wrong, in the order of the input."""
+        """Everything that is wrong, in the order of the page; what is not shown there, in that of the input."""
         order = {name: place for place, name in enumerate(self.kind.fields)}
-        by_place = sorted(self.errors, key=lambda path: (order.get(path.partition(".")[0], len(order)), _natural(path)))
+        shown = {name: place for place, name in enumerate(self.names)}
+
+        def place(path: str) -> tuple[int, int, list[tuple[int, str]]]:
+            return shown.get(path, len(shown)), order.get(path.partition(".")[0], len(order)), _natural(path)
+
+        by_place = sorted(self.errors, key=place)
         said = [(path, message) for path in by_place for message in self.errors[path]]
         return [
             *(Complaint(message) for message in self.general),

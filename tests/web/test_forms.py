@@ -83,6 +83,13 @@ def test_what_is_needed_and_not_there_is_said_at_its_field_in_the_order_of_the_i
     assert not form.is_fine
 
 
+def test_what_is_wrong_is_said_in_the_order_in_which_the_page_shows_it() -> None:
+    form = _order(("size", " "), ("lines.0.description", "Työ"))
+    for shown in ("size", "lines.0.minutes", "title"):
+        form.name(shown, shown)
+    assert [wrong.id for wrong in form.summary] == ["f-size", "f-lines-0-minutes", "f-title"]
+
+
 def test_what_is_not_sent_is_left_out_and_what_is_emptied_becomes_nothing() -> None:
     form = _order(*_with(note="", people=" "))
     assert (form.variables["note"], form.variables["people"]) == (None, None)
@@ -161,8 +168,8 @@ def test_the_schemas_errors_land_at_their_fields_and_the_rest_in_the_summary() -
         (None, "tuntematon", []),
         (None, "koko tilaus", []),
         (None, "piilossa", []),
-        ("f-ceilingMinutes", "ei käy", []),
         ("f-lines-1-minutes", "liikaa", ["Rivi 2", "Työmäärä"]),
+        ("f-ceilingMinutes", "ei käy", []),
     ]
     assert form.field("lines.1.minutes").error == "liikaa"
 
