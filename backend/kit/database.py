@@ -70,6 +70,12 @@ class Thing(Base):
         return Concerned()
 
 
+def table_of(thing: type[Base]) -> sa.Table:
+    """The table of a mapped class, for statements that are Core's alone."""
+    assert isinstance(thing.__table__, sa.Table)
+    return thing.__table__
+
+
 def enum_type(members: type[StrEnum], name: str | None = None) -> sa.Enum:
     """A column of text that holds the values of an enum, guarded by a CHECK; a table's second column of it is named."""
     return sa.Enum(

@@ -8,24 +8,21 @@ from typing import Any
 
 import orjson
 import sqlalchemy as sa
-from sqlalchemy.dialects.postgresql import insert
+from sqlalchemy.dialects.postgresql import ARRAY, insert
 from sqlalchemy.exc import DBAPIError, IntegrityError
 from sqlalchemy.orm import Mapped, mapped_column
 
 from backend.kit import clock as clocks
 from backend.kit.actor import Actor
-from backend.kit.database import Base, Session, Sessions, Thing
+from backend.kit.database import Base, Session, Sessions, Thing, table_of
 from backend.kit.events import CHANGED, TO_TELL, announcements
 from backend.kit.faults import Code, Refusal, UserError, of_constraint
 from backend.kit.refs import Ref
+from backend.kit.statements import Statement
 from backend.kit.translation import Text
 
 Verb = Callable[..., Awaitable[Thing | Ref | None]]
-TELL = sa.text(
-    "SELECT pg_notify('outbox', '') UNION ALL "
-    "SELECT pg_notify(:channel, payload) FROM unnest(CAST(:payloads AS text[])) AS payload"
-)
-"""Wakes who hands on what happened, and those who watch what changed, once the transaction has committed."""
+Claim = dict[str, str]
 RETRIED = {"40001", "40P01"}
 """Serialisation failure and deadlock: the whole verb is tried once more."""
 
@@ -57,6 +54,25 @@ class IdempotencyKey(Base):
     thing: Mapped[str | None]
 
 
+_keys = table_of(IdempotencyKey)
+_same = sa.and_(*(column == sa.bindparam(column.name, type_=column.type) for column in _keys.primary_key))
+CLAIM = Statement(
+    insert(_keys)
+    .values({name: sa.bindparam(name, type_=_keys.c[name].type) for name in ("who", "verb", "key", "request", "at")})
+    .on_conflict_do_nothing()
+    .returning(_keys.c.key)
+)
+EARLIER = Statement(sa.select(_keys.c.request, _keys.c.thing).where(_same))
+_messages = (
+    sa.func.unnest(*(sa.bindparam(name, type_=ARRAY(sa.Text)) for name in ("channels", "payloads")))
+    .table_valued("channel", "payload", name="messages")
+    .render_derived()
+)
+_kept = sa.update(_keys).where(_same).values(thing=sa.bindparam("thing", type_=sa.Text)).returning(_keys.c.key)
+COMPLETE = Statement(sa.select(sa.func.pg_notify(_messages.c.channel, _messages.c.payload)).add_cte(_kept.cte("kept")))
+"""Keeps what came of a request, and wakes who hands on what happened and who watches what changed, after the commit."""
+
+
 class Entrance:
     def __init__(self, sessions: Sessions, clock: clocks.Clock = clocks.now) -> None:
         self.sessions, self.clock = sessions, clock
@@ -77,19 +93,13 @@ class Entrance:
         now = self.clock()
         try:
             async with self.sessions.begin() as session:
-                if key is not None:
-                    earlier = await self._claim(session, actor, verb, key, arguments, now)
-                    if earlier is not None:
-                        return earlier
+                claim = _claim(actor, verb, key) if key is not None else None
+                if claim is not None and (earlier := await _earlier(session, claim, arguments, now)) is not None:
+                    return earlier
                 thing = await verb(session, actor, **arguments, now=now)
                 await session.flush()
                 ref = thing.ref if isinstance(thing, Thing) else thing
-                if key is not None:
-                    await session.execute(
-                        sa.update(IdempotencyKey).where(*_same(actor, verb, key)).values(thing=ref and str(ref))
-                    )
-                if told := session.info.pop(TO_TELL, None):
-                    await session.execute(TELL, {"channel": CHANGED, "payloads": list(announcements(told, now))})
+                await _complete(session, claim, ref, now)
                 return Entered(ref)
         except Refusal as refusal:
             return Entered(errors=refusal.errors)
@@ -99,35 +109,30 @@ class Entrance:
                 raise
             return Entered(errors=known.errors)
 
-    async def _claim(
-        self, session: Session, actor: Actor, verb: Verb, key: str, arguments: dict[str, Any], now: datetime
-    ) -> Entered | None:
-        """Insert the key, waiting for a twin that is under way; what the twin made, if there was one."""
-        request = hashlib.sha256(orjson.dumps(arguments, default=str, option=orjson.OPT_SORT_KEYS)).hexdigest()
-        who, name = _who(actor), _name(verb)
-        row = insert(IdempotencyKey).values(who=who, verb=name, key=key, request=request, at=now)
-        claimed = await session.execute(row.on_conflict_do_nothing().returning(IdempotencyKey.key))
-        if claimed.first() is not None:
-            return None
-        earlier = (await session.execute(sa.select(IdempotencyKey).where(*_same(actor, verb, key)))).scalar_one()
-        if earlier.request != request:
-            message = Text("This key was already used for another request.")
-            raise Refusal(UserError(Code.IDEMPOTENCY_KEY_REUSED, message, ("idempotency_key",)))
-        return Entered(Ref.parse(earlier.thing) if earlier.thing else None)
+
+async def _earlier(session: Session, claim: Claim, arguments: dict[str, Any], now: datetime) -> Entered | None:
+    """Insert the key, waiting for a twin that is under way; what the twin made, if there was one."""
+    request = hashlib.sha256(orjson.dumps(arguments, default=str, option=orjson.OPT_SORT_KEYS)).hexdigest()
+    if await CLAIM.run(session, **claim, request=request, at=now):
+        return None
+    ((its_request, thing),) = await EARLIER.run(session, **claim)
+    if its_request != request:
+        message = Text("This key was already used for another request.")
+        raise Refusal(UserError(Code.IDEMPOTENCY_KEY_REUSED, message, ("idempotency_key",)))
+    return Entered(Ref.parse(thing) if thing else None)
 
 
-def _who(actor: Actor) -> str:
+async def _complete(session: Session, claim: Claim | None, ref: Ref | None, now: datetime) -> None:
+    told = session.info.pop(TO_TELL, None)
+    if told is None and claim is None:
+        return
+    messages = [("outbox", ""), *((CHANGED, payload) for payload in announcements(told, now))] if told else []
+    channels, payloads = [channel for channel, _ in messages], [payload for _, payload in messages]
+    await COMPLETE.run(session, **(claim or {}), thing=ref and str(ref), channels=channels, payloads=payloads)
+
+
+def _claim(actor: Actor, verb: Verb, key: str) -> Claim:
+    """What a request is known by: who asks for what, and the key they gave it."""
     account = f"service:{actor.service_account_id}" if actor.service_account_id else f"person:{actor.person_id}"
-    return f"{account}@{actor.organisation_id}"
-
-
-def _name(verb: Verb) -> str:
-    return f"{verb.__module__}.{verb.__qualname__}"
-
-
-def _same(actor: Actor, verb: Verb, key: str) -> tuple[sa.ColumnElement[bool], ...]:
-    return (
-        IdempotencyKey.who == _who(actor),
-        IdempotencyKey.verb == _name(verb),
-        IdempotencyKey.key == key,
-    )
+    who = f"{account}@{actor.organisation_id}"
+    return {"who": who, "verb": f"{verb.__module__}.{verb.__qualname__}", "key": key}

@@ -14,8 +14,9 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Mapped, mapped_column
 
 from backend.kit.actor import Actor, ActorKind, Channel
-from backend.kit.database import Base, Concerned, Condition, Row, Session, Thing, enum_type
+from backend.kit.database import Base, Concerned, Condition, Row, Session, Thing, enum_type, table_of
 from backend.kit.refs import KINDS, Ref
+from backend.kit.statements import Statement
 
 
 class Audience(StrEnum):
@@ -79,6 +80,16 @@ class Outbox(Base):
     event_id: Mapped[int] = mapped_column(sa.ForeignKey("events.id"), primary_key=True, autoincrement=False)
 
 
+_written = (
+    sa.insert(table_of(Event))
+    .values({c.name: sa.bindparam(c.name, type_=c.type) for c in table_of(Event).c if c.name != "id"})
+    .returning(Event.id)
+    .cte("written")
+)
+_RECORD = Statement(
+    sa.insert(table_of(Outbox)).from_select(["event_id"], sa.select(_written.c.id)).returning(Outbox.event_id)
+)
+
 TO_TELL = "to tell"
 """Stands in a session's `info` once its transaction has something for the outbox: which things, for whom."""
 CHANGED = "changed"
@@ -108,8 +119,8 @@ async def record(
     audience: Audience = Audience.BOTH,
     concerns: Concerned | None = None,
     **figures: Any,
-) -> Event:
-    """Write an event and its outbox row in the running transaction.
+) -> int:
+    """Write an event and its outbox row in the running transaction; the event's id.
 
     `name` is noun first, past tense (`overrun.approved`); `within` is the larger thing whose timeline shows it too;
     `concerns` names others than the subject does, when each of several suppliers is told.
@@ -119,7 +130,8 @@ async def record(
     if around and (kind := KINDS.get(subject.ref.kind)) and around.kind not in kind.part_of:
         raise ValueError(f"{kind.name} is registered as no part of {around.kind}: its timeline would not show this")
     concerns = concerns or subject.concerns
-    event = Event(
+    ((id,),) = await _RECORD.run(
+        session,
         name=name,
         at=at,
         subject_kind=subject.ref.kind,
@@ -139,11 +151,8 @@ async def record(
         rule=rule,
         figures={key: _plain(value) for key, value in figures.items()},
     )
-    session.add(event)
-    await session.flush()
-    session.add(Outbox(event_id=event.id))
-    session.info.setdefault(TO_TELL, {}).update({(ref, audience): None for ref in (event.subject, around) if ref})
-    return event
+    session.info.setdefault(TO_TELL, {}).update({(ref, audience): None for ref in (subject.ref, around) if ref})
+    return int(id)
 
 
 class Announcement(NamedTuple):

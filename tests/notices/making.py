@@ -20,9 +20,7 @@ async def happen(
     session: AsyncSession, name: str, subject: Thing, by: Actor = SCHEDULE, *, at: datetime = NOW, **given: Any
 ) -> Event:
     """Something happens, by the clock unless somebody is named."""
-    event = await events.record(session, by, name, subject, at=at, **given)
-    await session.flush()
-    return event
+    return await session.get_one(Event, await events.record(session, by, name, subject, at=at, **given))
 
 
 async def tell(session: AsyncSession, now: datetime = NOW) -> Handover:
