@@ -13,7 +13,9 @@ import sqlalchemy as sa
 from sqlalchemy.dialects.postgresql import ARRAY
 
 from backend.kit.database import Instant, Session
-from backend.ledger.model import Account, Portion, Posting, PostingKind, Reservation
+from backend.kit.refs import Ref
+from backend.ledger.model import Account, Portion, PostingKind, Reservation
+from backend.ledger.posting import Movement, post
 
 
 @dataclass(frozen=True, slots=True)
@@ -227,26 +229,19 @@ async def _post(
     """Move the accounts' billed sums, with a posting for each line."""
     if not sums:
         return
-    totals: dict[int, int] = {}
-    rows = []
-    for (line_id, account_id), amount in sorted(sums.items()):
-        totals[account_id] = totals.get(account_id, 0) + sign * amount
-        rows.append(
-            {
-                "account_id": account_id,
-                "kind": PostingKind.BILL,
-                "amount": sign * amount,
-                "key": f"{key}:{line_id}:{account_id}",
-                "at": at,
-                "source_kind": line_kind,
-                "source_id": line_id,
-            }
+    found = await session.scalars(sa.select(Account).where(Account.id.in_({account_id for _, account_id in sums})))
+    accounts = {account.id: account for account in found}
+    moves = [
+        Movement(
+            accounts[account_id],
+            PostingKind.BILL,
+            sign * amount,
+            Ref(line_kind, line_id),
+            f"{key}:{line_id}:{account_id}",
         )
-    accounts = await session.scalars(sa.select(Account).where(Account.id.in_(totals)).order_by(Account.id))
-    for account in accounts.all():
-        account.billed += totals[account.id]
-    await session.flush()
-    await session.execute(sa.insert(Posting), rows)
+        for (line_id, account_id), amount in sorted(sums.items())
+    ]
+    await post(session, moves, at=at)
 
 
 def _part(portion: Any, amount: int, at: datetime) -> dict[str, Any]:

@@ -9,9 +9,20 @@ from datetime import date, datetime
 import sqlalchemy as sa
 from sqlalchemy.dialects.postgresql import insert
 
-from backend.kit.database import Session
+from backend.kit.database import Session, table_of
 from backend.kit.refs import Ref
 from backend.ledger.model import Account, Portion, Posting, PostingKind, Reservation, Unit
+from backend.ledger.posting import Movement, post
+
+_accounts = table_of(Account)
+_opened = ("about_kind", "about_id", "purpose", "unit", "billable", "granted", "holder_id", "title", "rule")
+_OPEN = sa.select(Account).from_statement(
+    insert(_accounts)
+    .values({name: sa.bindparam(name, type_=_accounts.c[name].type) for name in _opened})
+    .on_conflict_do_update(index_elements=["about_kind", "about_id", "purpose"], set_={"unit": _accounts.c.unit})
+    .returning(_accounts)
+)
+"""One that is there stays as it is: what is set to what it was is locked, and returned."""
 
 
 async def open_account(
@@ -27,23 +38,19 @@ async def open_account(
     rule: str | None = None,
 ) -> Account:
     """The account of a thing for a purpose, made if it is not there, and locked; a limited one starts at nothing."""
-    await session.execute(
-        insert(Account)
-        .values(
-            about_kind=about.kind,
-            about_id=about.id,
-            purpose=purpose,
-            unit=unit,
-            billable=billable,
-            granted=0 if limited else None,
-            holder_id=holder_id,
-            title=title,
-            rule=rule,
-        )
-        .on_conflict_do_nothing()
-    )
-    found = await lock(session, Account.about_kind == about.kind, Account.about_id == about.id, purpose=purpose)
-    return found[0]
+    given = {
+        "about_kind": about.kind,
+        "about_id": about.id,
+        "purpose": purpose,
+        "unit": unit,
+        "billable": billable,
+        "granted": 0 if limited else None,
+        "holder_id": holder_id,
+        "title": title,
+        "rule": rule,
+    }
+    opened: Account = (await session.scalars(_OPEN, given, execution_options={"populate_existing": True})).one()
+    return opened
 
 
 async def lock(session: Session, *conditions: sa.ColumnElement[bool], purpose: str | None = None) -> list[Account]:
@@ -55,26 +62,33 @@ async def lock(session: Session, *conditions: sa.ColumnElement[bool], purpose: s
     return list((await session.scalars(locked)).all())
 
 
-async def grant(session: Session, account: Account, amount: int, source: Ref, *, key: str, at: datetime) -> Posting:
-    """Raise (or, by a negative amount, lower) the ceiling."""
-    account.granted = (account.granted or 0) + amount
-    return await _post(session, account, PostingKind.GRANT, amount, source, key=key, at=at)
+async def grant(session: Session, account: Account, amount: int, source: Ref, *, key: str, at: datetime) -> int:
+    """Raise (or, by a negative amount, lower) the ceiling; the id of the posting, which approvals use up."""
+    (id,) = await post(session, [Movement(account, PostingKind.GRANT, amount, source, key)], at=at)
+    return id
+
+
+def booked(account: Account, amount: int, source: Ref, key: str) -> list[Movement]:
+    """What was done, whatever the ceiling says: honest work is never blocked."""
+    return [Movement(account, PostingKind.BOOK, amount, source, key)]
+
+
+def committed(account: Account, amount: int, source: Ref, key: str) -> list[Movement]:
+    """Booked and approved at once: a right's euros of a year, a person's day. A negative amount gives back."""
+    return [
+        Movement(account, PostingKind.BOOK, amount, source, f"{key}:book"),
+        Movement(account, PostingKind.APPROVE, amount, source, f"{key}:approve"),
+    ]
 
 
 async def book(session: Session, account: Account, amount: int, source: Ref, *, key: str, at: datetime) -> None:
-    """Record what was done, whatever the ceiling says: honest work is never blocked."""
-    account.booked += amount
-    await _post(session, account, PostingKind.BOOK, amount, source, key=key, at=at)
+    await post(session, booked(account, amount, source, key), at=at)
 
 
 async def commit_amount(
     session: Session, account: Account, amount: int, source: Ref, *, key: str, at: datetime
 ) -> None:
-    """Book and approve at once: a right's euros of a year, a person's day. A negative amount gives back."""
-    account.booked += amount
-    account.approved += amount
-    await _post(session, account, PostingKind.BOOK, amount, source, key=f"{key}:book", at=at)
-    await _post(session, account, PostingKind.APPROVE, amount, source, key=f"{key}:approve", at=at)
+    await post(session, committed(account, amount, source, key), at=at)
 
 
 async def approve(
@@ -93,22 +107,25 @@ async def approve(
 
     The caller has seen by `room` that there is as much; `without_grants` are postings that this source may not use.
     """
-    portions = []
-    for n, (grant_id, taken) in enumerate(await _use_grants(session, account, amount, without_grants)):
-        account.approved += taken
-        await _post(session, account, PostingKind.APPROVE, taken, source, key=f"{key}:{n}", at=at, grant_id=grant_id)
-        portions.append(
-            Portion(
-                account_id=account.id,
-                source_kind=source.kind,
-                source_id=source.id,
-                grant_id=grant_id,
-                amount=taken,
-                day=day,
-                price_group_id=price_group_id,
-                recorded_at=at,
-            )
+    parts = await _use_grants(session, account, amount, without_grants)
+    moves = [
+        Movement(account, PostingKind.APPROVE, taken, source, f"{key}:{n}", grant_id)
+        for n, (grant_id, taken) in enumerate(parts)
+    ]
+    await post(session, moves, at=at)
+    portions = [
+        Portion(
+            account_id=account.id,
+            source_kind=source.kind,
+            source_id=source.id,
+            grant_id=grant_id,
+            amount=taken,
+            day=day,
+            price_group_id=price_group_id,
+            recorded_at=at,
         )
+        for grant_id, taken in parts
+    ]
     session.add_all(portions)
     await session.flush()
     return portions
@@ -121,22 +138,15 @@ async def room(session: Session, account: Account, amount: int, without_grants: 
 
 async def withdraw_approval(session: Session, account: Account, source: Ref, *, key: str, at: datetime) -> int:
     """Take back what was approved of a source and is held by no line; how much that was."""
-    total = 0
-    for portion in await free_portions(session, account, sources=[source]):
+    portions = await free_portions(session, account, sources=[source])
+    for portion in portions:
         portion.ended_at = at
-        account.approved -= portion.amount
-        total += portion.amount
-        await _post(
-            session,
-            account,
-            PostingKind.APPROVE,
-            -portion.amount,
-            source,
-            key=f"{key}:{portion.id}",
-            at=at,
-            grant_id=portion.grant_id,
-        )
-    return total
+    moves = [
+        Movement(account, PostingKind.APPROVE, -portion.amount, source, f"{key}:{portion.id}", portion.grant_id)
+        for portion in portions
+    ]
+    await post(session, moves, at=at)
+    return sum(portion.amount for portion in portions)
 
 
 async def free_portions(
@@ -174,32 +184,6 @@ async def disagreements(session: Session) -> list[int]:
         Account.billed != total(PostingKind.BILL),
     )
     return list((await session.scalars(sa.select(Account.id).where(wrong).order_by(Account.id))).all())
-
-
-async def _post(
-    session: Session,
-    account: Account,
-    kind: PostingKind,
-    amount: int,
-    source: Ref,
-    *,
-    key: str,
-    at: datetime,
-    grant_id: int | None = None,
-) -> Posting:
-    posting = Posting(
-        account_id=account.id,
-        kind=kind,
-        amount=amount,
-        key=key,
-        at=at,
-        source_kind=source.kind,
-        source_id=source.id,
-        grant_id=grant_id,
-    )
-    session.add(posting)
-    await session.flush()
-    return posting
 
 
 async def _use_grants(

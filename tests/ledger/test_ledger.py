@@ -52,7 +52,7 @@ async def test_approval_uses_up_the_oldest_grant_first_and_says_which(session: S
     account = await an_account(session, 60)
     second = await ledger.grant(session, account, 90, Ref("Overrun", 7), key="grant:2", at=AT)
     portions = await book_and_approve(session, account, 100, ENTRY)
-    assert [(p.amount, p.grant_id == second.id) for p in portions] == [(60, False), (40, True)]
+    assert [(p.amount, p.grant_id == second) for p in portions] == [(60, False), (40, True)]
     assert account.grant_left == 50
 
 
