@@ -7,9 +7,10 @@ something of its month waits anew.
 
 from collections.abc import Iterable
 from datetime import date, datetime
+from typing import Any
 
 import sqlalchemy as sa
-from sqlalchemy.dialects.postgresql import JSONB
+from sqlalchemy.dialects.postgresql import JSONB, insert
 
 from backend.hours import queries
 from backend.hours.model import TimeEntry
@@ -25,9 +26,10 @@ from backend.kit.calendar import (
     start_of_day,
     subtract_business_days,
 )
-from backend.kit.database import Session
+from backend.kit.database import Session, table_of
 from backend.kit.deadlines import Deadline
 from backend.kit.refs import Ref
+from backend.kit.statements import Statement
 from backend.parties.model import Organisation
 from backend.rulebook.rules import rule
 from backend.rulebook.terms import Terms
@@ -52,18 +54,16 @@ def due_on_of(day: date, booked_on: date, terms: Terms) -> date:
 
 
 async def open_approval_deadline(session: Session, entry: TimeEntry, terms: Terms) -> None:
-    """Tiera's clock for a supplier's month, started with the month after it; one for all its entries."""
-    month = month_of(entry.day)
+    """Tiera's clock for a supplier's month, started with the month after it; one for all its entries.
+
+    If it had stopped it goes on, to the day by which this entry must be approved if that is later.
+    """
     due = due_on_of(entry.day, helsinki_date(entry.booked_at), terms)
-    await reopen_approval_deadline(session, entry.supplier_id, month, end_of_day(due))
-    await deadlines.open_deadline(
+    await _OPEN.run(
         session,
-        Ref("Organisation", entry.supplier_id),
-        APPROVAL,
-        started_at=_started(month),
+        **_of_month(entry.supplier_id, month_of(entry.day)),
         due_at=end_of_day(due),
         warn_at=start_of_day(subtract_business_days(due, terms.deadline_warning_days, terms.counting)),
-        owner_id=await session.scalar(sa.select(Organisation.id).where(Organisation.side == ActorKind.BUYER)),
         rule="H11.7.3-g",
     )
 
@@ -74,35 +74,21 @@ async def meet_approval_deadline(session: Session, supplier_id: int, month: Mont
     await deadlines.meet_deadline(session, about, APPROVAL, at=at, started_at=_started(month))
 
 
-async def reopen_approval_deadline(
-    session: Session, supplier_id: int, month: Month, due_at: datetime | None = None
-) -> None:
-    """Something of a month waits again whose clock had stopped: it goes on, to `due_at` if that is later.
+async def reopen_approval_deadline(session: Session, supplier_id: int, month: Month) -> None:
+    """Something of a month waits again whose clock had stopped: it goes on.
 
     When it stopped before stays on record in its stretches.
     """
-    due = Deadline.due_at if due_at is None else sa.func.greatest(Deadline.due_at, due_at)
-    stopped = sa.func.jsonb_build_object("due_at", Deadline.due_at, "met_at", Deadline.met_at)
-    earlier = sa.func.coalesce(Deadline.stretches["met"], sa.cast(sa.literal("[]"), JSONB))
-    is_moved = due > Deadline.due_at
-    await session.execute(
-        sa.update(Deadline)
-        .where(*_of_month(supplier_id, month), Deadline.met_at.is_not(None))
-        .values(
-            met_at=None,
-            due_at=due,
-            warn_at=sa.case((is_moved, None), else_=Deadline.warn_at),
-            breached_at=sa.case((is_moved, None), else_=Deadline.breached_at),
-            stretches=sa.func.jsonb_build_object("met", earlier.op("||")(sa.func.jsonb_build_array(stopped))),
-        )
-        .execution_options(synchronize_session=False)
-    )
+    await _REOPEN.run(session, **_of_month(supplier_id, month))
 
 
 @rule("H11.7.3-g")
 async def is_approval_late(session: Session, months: Iterable[tuple[int, Month]], at: datetime) -> bool:
     """Whether one of these suppliers' months was due before an instant and still waits."""
-    of_one = [sa.and_(*_of_month(supplier_id, month)) for supplier_id, month in months]
+    of_one = [
+        sa.and_(*(getattr(Deadline, name) == value for name, value in _of_month(supplier_id, month).items()))
+        for supplier_id, month in months
+    ]
     wanted = sa.select(Deadline.id).where(sa.or_(*of_one), Deadline.met_at.is_(None), Deadline.due_at < at)
     return (await session.scalars(wanted.limit(1))).first() is not None
 
@@ -113,14 +99,41 @@ async def meet_if_nothing_waits(session: Session, supplier_id: int, month: Month
         await meet_approval_deadline(session, supplier_id, month, at=at)
 
 
-def _of_month(supplier_id: int, month: Month) -> tuple[sa.ColumnElement[bool], ...]:
-    return (
-        Deadline.about_kind == "Organisation",
-        Deadline.about_id == supplier_id,
-        Deadline.kind == APPROVAL,
-        Deadline.started_at == _started(month),
-    )
+def _of_month(supplier_id: int, month: Month) -> dict[str, Any]:
+    """What the one clock of a supplier's month is known by."""
+    return {"about_kind": "Organisation", "about_id": supplier_id, "kind": APPROVAL, "started_at": _started(month)}
 
 
 def _started(month: Month) -> datetime:
     return start_of_day((month + 1).first_day)
+
+
+_CLOCK = ("about_kind", "about_id", "kind", "started_at")
+_columns = table_of(Deadline).c
+_given = {n: sa.bindparam(n, type_=_columns[n].type) for n in (*_CLOCK, "due_at", "warn_at", "rule")}
+
+
+def _reopening() -> sa.Update:
+    due = sa.func.greatest(Deadline.due_at, _given["due_at"])  # a value that is not given counts for nothing
+    stopped = sa.func.jsonb_build_object("due_at", Deadline.due_at, "met_at", Deadline.met_at)
+    earlier = sa.func.coalesce(Deadline.stretches["met"], sa.cast(sa.literal("[]"), JSONB))
+    is_moved = due > Deadline.due_at
+    changed = {
+        "met_at": None,
+        "due_at": due,
+        "warn_at": sa.case((is_moved, None), else_=Deadline.warn_at),
+        "breached_at": sa.case((is_moved, None), else_=Deadline.breached_at),
+        "stretches": sa.func.jsonb_build_object("met", earlier.op("||")(sa.func.jsonb_build_array(stopped))),
+    }
+    of_month = (_columns[name] == _given[name] for name in _CLOCK)
+    return sa.update(table_of(Deadline)).where(*of_month, Deadline.met_at.is_not(None)).values(changed)
+
+
+_REOPEN = Statement(_reopening())
+_buyer = sa.select(Organisation.id).where(Organisation.side == ActorKind.BUYER).limit(1).scalar_subquery()
+_OPEN = Statement(
+    insert(table_of(Deadline))
+    .values({**_given, "owner_id": _buyer})
+    .on_conflict_do_nothing()
+    .add_cte(_reopening().returning(_columns.id).cte("reopened"))
+)

@@ -15,12 +15,13 @@ from backend.kit.calendar import Month
 from backend.kit.database import Condition, Row, Session
 from backend.kit.faults import not_found
 from backend.kit.refs import Kind, register
+from backend.kit.statements import Statement, by_actor
 from backend.ledger import verbs as ledger
 from backend.ledger.model import Account, Posting, PostingKind
 from backend.orders.estimate_model import EstimateRow
 from backend.orders.model import WORK, Order
 from backend.orders.overrun_model import Overrun
-from backend.orders.queries import get_order_for_change
+from backend.orders.queries import get_order_for_change, visible_orders
 from backend.parties.agreement_model import Price, PriceGroup
 from backend.parties.queries import is_valid_on
 from backend.rulebook.roles import Right
@@ -69,18 +70,28 @@ def _of_supplier(actor: Actor, row: Row) -> Condition:
     return sa.false()
 
 
+@by_actor
+def _work_for_change(actor: Actor) -> sa.Select[Account, Order]:
+    its_work = sa.and_(Account.about_kind == "Order", Account.about_id == Order.id, Account.purpose == WORK)
+    seen = sa.and_(visible_targets(actor, Account), visible_orders(actor, Order))
+    work = sa.select(Account, Order).join(Order, its_work).where(Account.id == sa.bindparam("target_id"), seen)
+    # PostgreSQL locks the rows of a result one by one, each in the order of these two.
+    return work.with_for_update(of=[Order, Account], key_share=True).execution_options(populate_existing=True)
+
+
 async def get_target_for_change(session: Session, actor: Actor, target_id: int) -> tuple[Account, Order | None]:
     """The account of a target, and the order whose work it is (None at the supplier's own cost), both locked.
 
     The order is locked first, as all verbs of orders do.
     """
-    wanted = sa.select(Account).where(Account.id == target_id, visible_targets(actor, Account))
-    found = await session.scalar(wanted)
-    if found is None:
+    work, values = _work_for_change(actor)
+    found = (await session.execute(work, {**values, "target_id": target_id})).first()
+    if found is not None:
+        return found.Account, found.Order
+    seen = sa.and_(Account.id == target_id, visible_targets(actor, Account))
+    if not (at_own_cost := await ledger.lock(session, seen, purpose=OWN_COST)):
         raise not_found("target_id")
-    order = await get_order_for_change(session, actor, found.about_id) if found.purpose == WORK else None
-    (locked,) = await ledger.lock(session, Account.id == found.id)
-    return locked, order
+    return at_own_cost[0], None
 
 
 async def lock_targets(
@@ -194,15 +205,21 @@ def is_same_text(entry: Row) -> Condition:
     )
 
 
+_PRICED = Statement(
+    sa.select(PriceGroup.id)
+    .join(Price, Price.price_group_id == PriceGroup.id)
+    .where(
+        PriceGroup.agreement_id == sa.bindparam("agreement_id", type_=sa.BigInteger),
+        Price.ended_at.is_(None),
+        is_valid_on(Price, sa.bindparam("day", type_=sa.Date)),
+    )
+    .order_by(PriceGroup.id)
+)
+
+
 async def price_groups_on(session: Session, agreement_id: int, day: date) -> list[int]:
     """Price groups of an agreement that have a price on a day."""
-    found = await session.scalars(
-        sa.select(PriceGroup.id)
-        .join(Price, Price.price_group_id == PriceGroup.id)
-        .where(PriceGroup.agreement_id == agreement_id, Price.ended_at.is_(None), is_valid_on(Price, day))
-        .order_by(PriceGroup.id)
-    )
-    return list(found.all())
+    return [id for (id,) in await _PRICED.run(session, agreement_id=agreement_id, day=day)]
 
 
 def price_groups_used(person_id: Any, groups: Any, account_id: Any = None) -> sa.Select[Any]:

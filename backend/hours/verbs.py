@@ -17,6 +17,7 @@ from backend.kit.refs import Ref
 from backend.kit.translation import Text
 from backend.ledger import verbs as ledger
 from backend.ledger.model import Account, Unit
+from backend.ledger.posting import post
 from backend.orders.forecast_verbs import note_booked
 from backend.orders.model import WORK, Order
 from backend.orders.queries import get_order_for_change
@@ -254,8 +255,7 @@ async def _check(
     wrong.check(lambda: rules.check_day(booking.day, helsinki_date(now)))
     if adds_work:
         wrong.check(lambda: require_ordered(target, order, booking.day))
-    roles = await parties.roles_on(session, person_id, booking.day)
-    if not any(role.organisation_id == target.holder_id for role in roles):
+    if not await parties.works_for(session, person_id, target.holder_id, booking.day):
         message = Text("On that day this person does not work for the supplier of this target.")
         wrong.add(broken_rule("H11.7.3-b", message, "person_id"))
     wrong.raise_any()
@@ -308,16 +308,28 @@ async def _put_on_record(session: Session, entry: TimeEntry, target: Account, te
     rules.check_day_total(day.booked, entry.minutes, terms)
     session.add(entry)
     await session.flush()
-    await ledger.book(session, target, entry.minutes, entry.ref, key=f"{entry.ref}:book", at=now)
-    await ledger.commit_amount(session, day, entry.minutes, entry.ref, key=f"{entry.ref}:day", at=now)
+    await _post(session, entry, target, day, entry.minutes, ("book", "day"), now)
     await open_approval_deadline(session, entry, terms)
 
 
 async def _take_off_record(session: Session, entry: TimeEntry, now: datetime) -> None:
     (target,) = await ledger.lock(session, Account.id == entry.account_id)
     day = await _day_account(session, entry)
-    await ledger.book(session, target, -entry.minutes, entry.ref, key=f"{entry.ref}:unbook", at=now)
-    await ledger.commit_amount(session, day, -entry.minutes, entry.ref, key=f"{entry.ref}:unday", at=now)
+    await _post(session, entry, target, day, -entry.minutes, ("unbook", "unday"), now)
+
+
+async def _post(
+    session: Session,
+    entry: TimeEntry,
+    target: Account,
+    day: Account,
+    minutes: int,
+    acts: tuple[str, str],
+    now: datetime,
+) -> None:
+    of_target = ledger.booked(target, minutes, entry.ref, f"{entry.ref}:{acts[0]}")
+    of_day = ledger.committed(day, minutes, entry.ref, f"{entry.ref}:{acts[1]}")
+    await post(session, [*of_target, *of_day], at=now)
 
 
 async def lock_days(session: Session, person_id: int, days: Iterable[date]) -> list[Account]:

@@ -11,6 +11,7 @@ from backend.kit import faults, refs
 from backend.kit.actor import Actor, ActorKind
 from backend.kit.clock import HELSINKI
 from backend.kit.database import Condition, Row, Session, Thing
+from backend.kit.statements import Statement
 from backend.parties.agreement_model import (
     Agreement,
     AgreementVersion,
@@ -158,20 +159,42 @@ def is_valid_on(row: Row, day: Any) -> Condition:
     return row.valid.contains(sa.cast(day, sa.Date))  # type: ignore[no-any-return]
 
 
+_TERMS = Statement(
+    sa.select(TermValue.name, TermValue.value)
+    .where(
+        sa.or_(
+            TermValue.agreement_id.is_(None),
+            TermValue.agreement_id == sa.bindparam("agreement_id", type_=sa.BigInteger),
+        ),
+        TermValue.valid_from <= sa.bindparam("day", type_=sa.Date),
+    )
+    .order_by(TermValue.agreement_id.asc().nulls_first(), TermValue.valid_from, TermValue.id)
+)
+
+
 async def terms_on(session: Session, agreement_id: int | None, day: date) -> Terms:
     """The terms of a day: the agreement's values over the installation's over the contract's defaults.
 
     Of several values from one day on, the one recorded last.
     """
-    of: Condition = TermValue.agreement_id.is_(None)
-    if agreement_id is not None:
-        of = sa.or_(of, TermValue.agreement_id == agreement_id)
-    rows = await session.execute(
-        sa.select(TermValue.name, TermValue.value)
-        .where(of, TermValue.valid_from <= day)
-        .order_by(TermValue.agreement_id.asc().nulls_first(), TermValue.valid_from, TermValue.id)
+    rows = await _TERMS.run(session, agreement_id=agreement_id, day=day)
+    return DEFAULTS.changed(dict(rows)) if rows else DEFAULTS  # later rows win
+
+
+_WORKS = Statement(
+    sa.select(RoleHeld.id)
+    .where(
+        RoleHeld.person_id == sa.bindparam("person_id", type_=sa.BigInteger),
+        RoleHeld.organisation_id == sa.bindparam("organisation_id", type_=sa.BigInteger),
+        is_valid_on(RoleHeld, sa.bindparam("day", type_=sa.Date)),
     )
-    return DEFAULTS.changed({row.name: row.value for row in rows})  # later rows win
+    .limit(1)
+)
+
+
+async def works_for(session: Session, person_id: int, organisation_id: int | None, day: date) -> bool:
+    """Whether a person holds a role in an organisation on a day."""
+    return bool(await _WORKS.run(session, person_id=person_id, organisation_id=organisation_id, day=day))
 
 
 async def roles_on(session: Session, person_id: int, day: date) -> list[RoleHeld]:
