@@ -43,6 +43,9 @@ View = Callable[["Page"], Awaitable[Response]]
 
 FLASH: Final = "viesti"
 ROWS: Final = 50
+BEHIND: Final = "ennen"
+"""The parameter with the cursors of the pages before this one."""
+MOST_BEHIND: Final = 40
 MOST_WATCHED: Final = 50
 """Things of a page, as many as a subscription takes."""
 _FLASH_LASTS: Final = timedelta(minutes=1)
@@ -209,7 +212,7 @@ class Page:
     # Lists
 
     def window(self, rows: int = ROWS) -> dict[str, Any]:
-        """The variables of the list's page that the address means. Lists page forwards, as the schema does."""
+        """The variables of the list's page that the address means."""
         return {"first": rows, "after": self.params.get("after")}
 
     def sort(self, default: str, *others: str) -> tuple[str, bool]:
@@ -218,6 +221,23 @@ class Page:
         if wanted.removeprefix("-") not in (default.removeprefix("-"), *others):
             wanted = default
         return wanted.removeprefix("-"), wanted.startswith("-")
+
+    def turns(self, info: Mapping[str, Any]) -> dict[str, str]:
+        """The addresses around this page of a list by its `pageInfo`: "first", "before", "next", as far as they are.
+
+        The schema pages forwards; so an address carries along the cursors of the pages that lie behind.
+        """
+        after, behind = self.params.get("after"), [each for each in self.params.get(BEHIND, "").split(".") if each]
+        found = {}
+        if after and behind:
+            found["first"] = self.here(after=None)
+            found["before"] = self.here(after=behind[-1], **{BEHIND: ".".join(behind[:-1]) or None})
+        elif after:
+            found["before"] = self.here(after=None)
+        if info["hasNextPage"]:
+            gone = [*behind, *filter(None, [after])][-MOST_BEHIND:]
+            found["next"] = self.here(after=info["endCursor"], **{BEHIND: ".".join(gone) or None})
+        return found
 
     # Answering
 
@@ -228,7 +248,9 @@ class Page:
         return str(self._routes[route].url_path_for(route, **params))
 
     def here(self, **changes: str | None) -> str:
-        """This very address with other parameters; None takes one away."""
+        """This very address with other parameters; None takes one away. Another page of a list is another way to it."""
+        if "after" in changes:
+            changes.setdefault(BEHIND, None)
         kept = [(name, value) for name, value in self.params.multi_items() if name not in changes]
         query = urlencode([*kept, *((name, value) for name, value in changes.items() if value is not None)])
         return f"{self.request.url.path}?{query}" if query else self.request.url.path

@@ -218,6 +218,32 @@ async def test_filters_and_the_place_in_a_list_stand_in_the_address(gallery: htt
     assert "search=raja&amp;dueBefore=hm&amp;sort=-AMOUNT&amp;after=b" in page.text
 
 
+def turns_of(page: httpx.Response) -> dict[str, str]:
+    """The addresses of the pages around one of a list, by what their links say."""
+    (nav,) = re.findall(r'<nav class="pages".*?</nav>', page.text, re.DOTALL)
+    return {text: html.unescape(href) for href, text in re.findall(r'<a [^>]*href="([^"]*)">([^<]*)</a>', nav)}
+
+
+async def test_a_list_is_paged_there_and_back_again_by_links_alone(gallery: httpx.AsyncClient, orders: Orders) -> None:
+    addresses, here = [], "/tilaukset?search=raja"
+    for _ in range(4):
+        addresses.append(here)
+        here = turns_of(await gallery.get(here, headers=HTMX if len(addresses) == 2 else {}))["Seuraava"]
+    for earlier in reversed(addresses[:-1]):
+        turns = turns_of(await gallery.get(addresses.pop()))
+        assert turns["Edellinen"] == earlier
+        assert turns.get("Alkuun", "/tilaukset?search=raja") == "/tilaukset?search=raja"
+    assert "Edellinen" not in turns_of(await gallery.get(addresses.pop()))
+    asked = [each["after"] for each in orders.asked]
+    assert asked[0] is asked[-1] is None and None not in asked[1:4]
+
+
+async def test_sorting_anew_begins_at_the_beginning(gallery: httpx.AsyncClient) -> None:
+    page = await gallery.get("/tilaukset?after=a&ennen=b.c")
+    (sort,) = re.findall(r'class="sort" href="([^"]*AMOUNT)"', page.text)
+    assert "after" not in sort and "ennen" not in sort
+
+
 async def test_the_address_follows_a_filter(gallery: httpx.AsyncClient) -> None:
     part = await gallery.get("/tilaukset?search=raja", headers=HTMX)
     assert part.headers["HX-Replace-Url"] == "/tilaukset?search=raja"

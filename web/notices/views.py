@@ -24,7 +24,7 @@ async def show(page: Page) -> Response:
         unread=unread,
         total=data["unread"]["totalCount"],
         read=[_told(notice) for notice in data["read"]["nodes"]],
-        next_page=data["read"]["pageInfo"]["endCursor"] if data["read"]["pageInfo"]["hasNextPage"] else None,
+        page_info=data["read"]["pageInfo"],
         only_unread=page.params.get("nayta") == ONLY_UNREAD,
         mark_all=page.form("MarkAllNoticesReadInput", {"untilId": newest}, "all"),
         may_mend=page.actor.may(Right.ADMINISTER),
