@@ -8,6 +8,7 @@ from backend.invoices.states import LINE
 from backend.kit.workflow import Workflow
 from backend.orders.states import MILESTONE, ORDER, OVERRUN, REVISION
 from backend.parties.states import ORDERING_RIGHT
+from backend.tickets import states as tickets
 
 TABLES: tuple[tuple[str, Workflow[Any, Any]], ...] = (
     ("Ordering right", ORDERING_RIGHT),
@@ -15,6 +16,11 @@ TABLES: tuple[tuple[str, Workflow[Any, Any]], ...] = (
     ("Overrun", OVERRUN),
     ("Revision", REVISION),
     ("Milestone", MILESTONE),
+    ("Service request", tickets.SERVICE_REQUEST),
+    ("Incident", tickets.INCIDENT),
+    ("Problem", tickets.PROBLEM),
+    ("Change", tickets.CHANGE),
+    ("Message on a ticket", tickets.MESSAGE),
     ("Time entry", ENTRY),
     ("Invoice line", LINE),
 )

@@ -36,6 +36,7 @@ described(
     Topic,
     "What notices are about.",
     ORDERS="Requests, estimates and orders.",
+    TICKETS="Tickets, their messages and clocks.",
     FORECASTS="Forecasts and overruns.",
     HOURS="Hours and their approval.",
     INVOICES="Invoices and disputed lines.",

@@ -23,6 +23,8 @@ from backend.graphql import (
     rights,
     rulebook,
     terms,
+    ticket_mutations,
+    tickets,
     viewer,
 )
 from backend.graphql.assembling import assemble
@@ -37,6 +39,7 @@ QUERIES: Sequence[type] = (
     prices.PricesQuery,
     terms.TermsQuery,
     rights.RightsQuery,
+    tickets.TicketsQuery,
     orders.OrdersQuery,
     notices.NoticesQuery,
     hour_lists.HoursQuery,
@@ -50,6 +53,7 @@ MUTATIONS: Sequence[type] = (
     prices.PricesMutation,
     terms.TermsMutation,
     rights.RightsMutation,
+    ticket_mutations.TicketsMutation,
     order_mutations.OrdersMutation,
     hour_mutations.HoursMutation,
     invoice_mutations.InvoicesMutation,

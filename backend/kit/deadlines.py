@@ -1,8 +1,8 @@
 """The deadlines of all slices in one table; one job calls the verb registered for a kind when its time comes."""
 
 import logging
-from collections.abc import Awaitable, Callable, Mapping
-from dataclasses import dataclass
+from collections.abc import Awaitable, Callable, Mapping, Sequence
+from dataclasses import asdict, dataclass
 from datetime import datetime
 from types import MappingProxyType
 from typing import Any
@@ -42,6 +42,8 @@ class Deadline(Base):
     breached_at: Mapped[datetime | None]
     met_at: Mapped[datetime | None]
     dropped_at: Mapped[datetime | None]
+    paused_at: Mapped[datetime | None]
+    """Since when its clock stands: `due_at` is then when it would be due if it ran on."""
     rule: Mapped[str | None]
     stretches: Mapped[dict[str, Any] | None]
 
@@ -94,6 +96,53 @@ async def open_deadline(
     await session.execute(row.on_conflict_do_nothing())
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Kept:
+    """A deadline as the log of its thing tells it now; `met_at` and `dropped_at` go if what was done is undone."""
+
+    kind: str
+    started_at: datetime
+    due_at: datetime
+    warn_at: datetime | None = None
+    paused_at: datetime | None = None
+    met_at: datetime | None = None
+    dropped_at: datetime | None = None
+    owner_id: int | None = None
+    rule: str | None = None
+    stretches: dict[str, Any] | None = None
+
+
+RECOUNTED = ("due_at", "warn_at", "paused_at", "met_at", "dropped_at", "owner_id", "stretches")
+
+
+async def keep_deadlines(
+    session: Session, about: Ref, kinds: Sequence[str], kept: Sequence[Kept], *, at: datetime
+) -> None:
+    """Put deadlines of these kinds as they were counted anew: those that are not among them any more are dropped.
+
+    A warning or a breach that was told stays told, unless its time now lies later: then it is told again when it comes.
+    """
+    same = [sa.and_(Deadline.kind == each.kind, Deadline.started_at == each.started_at) for each in kept]
+    gone = sa.update(Deadline).where(
+        Deadline.about_kind == about.kind,
+        Deadline.about_id == about.id,
+        Deadline.kind.in_(kinds),
+        Deadline.dropped_at.is_(None),
+        sa.not_(sa.or_(sa.false(), *same)),
+    )
+    await session.execute(gone.values(dropped_at=at), execution_options={"synchronize_session": False})
+    if not kept:
+        return
+    row = insert(Deadline).values([{"about_kind": about.kind, "about_id": about.id, **asdict(each)} for each in kept])
+    counted: dict[str, Any] = {name: row.excluded[name] for name in RECOUNTED}
+    told = {
+        "warned_at": sa.case((Deadline.warned_at < row.excluded.warn_at, sa.null()), else_=Deadline.warned_at),
+        "breached_at": sa.case((Deadline.breached_at < row.excluded.due_at, sa.null()), else_=Deadline.breached_at),
+    }
+    unique = ("about_kind", "about_id", "kind", "started_at")
+    await session.execute(row.on_conflict_do_update(index_elements=unique, set_=counted | told))
+
+
 async def meet_deadline(
     session: Session, about: Ref, kind: str, *, at: datetime, started_at: datetime | None = None
 ) -> None:
@@ -119,7 +168,7 @@ def _still_open(about: Ref, kind: str) -> sa.Update:
 
 async def pass_deadlines(session: Session, actor: Actor, *, most: int = 100, now: datetime) -> None:
     """Warn of and breach what is due, each once: the row is locked, marked, and its kind's verb called."""
-    is_open = sa.and_(Deadline.met_at.is_(None), Deadline.dropped_at.is_(None))
+    is_open = sa.and_(Deadline.met_at.is_(None), Deadline.dropped_at.is_(None), Deadline.paused_at.is_(None))
     due = sa.or_(
         sa.and_(Deadline.due_at <= now, Deadline.breached_at.is_(None)),
         sa.and_(Deadline.warn_at <= now, Deadline.warned_at.is_(None), Deadline.due_at > now),

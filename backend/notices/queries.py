@@ -12,7 +12,8 @@ import backend.hours.queries
 import backend.identity.queries
 import backend.invoices.queries
 import backend.orders.queries
-import backend.parties.queries  # noqa: F401  every slice registers its kinds: what is not known cannot be told
+import backend.parties.queries
+import backend.tickets.queries  # noqa: F401  every slice registers its kinds: what is not known cannot be told
 from backend.kit import events, faults, refs
 from backend.kit.actor import Actor, ActorKind
 from backend.kit.conditions import rows_of

@@ -3,7 +3,7 @@
 from collections.abc import Hashable, Iterable
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Any
+from typing import Any, TypeVar
 
 import sqlalchemy as sa
 
@@ -12,7 +12,7 @@ from backend.identity.queries import organisations_of
 from backend.kit import refs
 from backend.kit.actor import Actor, ActorKind, Channel
 from backend.kit.calendar import helsinki_date
-from backend.kit.database import Session
+from backend.kit.database import Session, Thing
 from backend.kit.events import Event
 from backend.kit.notices import Notice, To
 from backend.kit.refs import Ref
@@ -24,6 +24,10 @@ from backend.parties.queries import holders_of, is_valid_on
 from backend.parties.right_model import OrderingRight
 from backend.parties.states import RightState
 from backend.rulebook.roles import Role
+from backend.tickets.model import Ticket
+from backend.tickets.queries import watchers_of
+
+T = TypeVar("T", bound=Thing)
 
 
 @dataclass(frozen=True)
@@ -91,12 +95,16 @@ class Circle:
         return self._chosen[person_id]
 
     async def _candidates(self, event: Event, to: To) -> Iterable[int | None]:
-        order = await self._order(event)
+        order, ticket = await self._around(event, Order), await self._around(event, Ticket)
         match to:
             case To.ORDERER:
                 return [order.ordered_by_id or order.created_by_id] if order else []
             case To.REQUESTER:
-                return [order.asked_by_id] if order else []
+                return [each for each in (order and order.asked_by_id, ticket and ticket.requester_id) if each]
+            case To.ASSIGNEE:
+                return [ticket.assignee_id] if ticket else []
+            case To.WATCHERS:
+                return await watchers_of(self.session, ticket.id) if ticket else []
             case To.PROJECT_MANAGERS:
                 return [order.tiera_manager_id, order.supplier_manager_id] if order else []
             case To.ORDERING_CONTACT:
@@ -110,12 +118,12 @@ class Circle:
             case To.TIERA_SERVICE_MANAGERS:
                 return await self._held(await self._tiera(), Role.SERVICE_MANAGER)
 
-    async def _order(self, event: Event) -> Order | None:
-        """The order that an event happened to, or within."""
+    async def _around(self, event: Event, thing: type[T]) -> T | None:
+        """The order or the ticket that an event happened to, or within."""
         around = Ref(event.within_kind, event.within_id) if event.within_kind and event.within_id else None
         for ref in (event.subject, around):
-            if ref and ref.kind == Order.__name__:
-                return await self.session.get(Order, ref.id)
+            if ref and ref.kind == thing.__name__:
+                return await self.session.get(thing, ref.id)
         return None
 
     async def _person(self, event: Event) -> int | None:

@@ -17,6 +17,7 @@ class Topic(StrEnum):
     """What notices are about, as far as people choose what they want to be told."""
 
     ORDERS = "orders"
+    TICKETS = "tickets"
     FORECASTS = "forecasts"
     HOURS = "hours"
     INVOICES = "invoices"
@@ -37,6 +38,7 @@ WAY_LABELS = register_labels({Way.BELL: Text("In the portal"), Way.MAIL: Text("B
 TOPIC_LABELS = register_labels(
     {
         Topic.ORDERS: Text("Requests, estimates and orders"),
+        Topic.TICKETS: Text("Tickets, their messages and clocks"),
         Topic.FORECASTS: Text("Forecasts and overruns"),
         Topic.HOURS: Text("Hours and their approval"),
         Topic.INVOICES: Text("Invoices and disputed lines"),

@@ -8,7 +8,8 @@ import backend.hours.deadline_verbs
 import backend.invoices.deadline_verbs
 import backend.orders.deadline_verbs
 import backend.parties.agreement_verbs
-import backend.parties.right_verbs  # noqa: F401  slices whose deadlines pass: they register what happens then
+import backend.parties.right_verbs
+import backend.tickets.deadline_verbs  # noqa: F401  slices whose deadlines pass: they register what happens then
 from backend.hours import notices as hours
 from backend.identity import notices as identity
 from backend.invoices import notices as invoices
@@ -16,8 +17,9 @@ from backend.kit.notices import Notice
 from backend.notices import notices as own
 from backend.orders import notices as orders
 from backend.parties import notices as parties
+from backend.tickets import notices as tickets
 
-SLICES: Final = (identity, parties, orders, hours, invoices, own)
+SLICES: Final = (identity, parties, tickets, orders, hours, invoices, own)
 
 
 def _merged() -> Mapping[str, Notice]:

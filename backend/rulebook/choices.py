@@ -19,9 +19,22 @@ class StopWorkAt(StrEnum):
     CEILING = "ceiling"
 
 
+class SupportModel(StrEnum):
+    """Whom a customer's ticket reaches first."""
+
+    DESK_FIRST = "desk_first"
+    SUPPLIER_DIRECT = "supplier_direct"
+
+
 FOUR_EYES_LABELS = register_labels(
     {FourEyes.REFUSED: Text("refused: two people are needed"), FourEyes.SHOWN: Text("allowed, but shown")}
 )
 STOP_WORK_AT_LABELS = register_labels(
     {StopWorkAt.FORECAST: Text("the forecast"), StopWorkAt.CEILING: Text("the ceiling")}
+)
+SUPPORT_MODEL_LABELS = register_labels(
+    {
+        SupportModel.DESK_FIRST: Text("Tiera's desk"),
+        SupportModel.SUPPLIER_DIRECT: Text("the supplier, in Tiera's sight"),
+    }
 )

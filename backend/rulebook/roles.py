@@ -61,6 +61,14 @@ class Right(StrEnum):
     SEND_INVOICES = "send_invoices"
     """Send invoices and credit notes, answer a disputed line."""
     SEE_INVOICES = "see_invoices"
+    REPORT_TICKETS = "report_tickets"
+    """Report a ticket, write on it; at the customer and at Tiera reopen or withdraw it (H11.7.2-a)."""
+    HANDLE_TICKETS = "handle_tickets"
+    """Take, answer, hand on and resolve tickets that are in one's own side's hands."""
+    RELEASE_MESSAGES = "release_messages"
+    """Release to a customer what a supplier writes, or return it (H11.4-a)."""
+    DECIDE_CHANGES = "decide_changes"
+    """Approve or reject a change among the tickets."""
     JUDGE_INVOICES = "judge_invoices"
     """Approve and dispute lines, point a line to what it bills."""
     NAME_ORDERING_CONTACTS = "name_ordering_contacts"
@@ -80,13 +88,22 @@ class Right(StrEnum):
 
 
 _SEES_ALL = frozenset({Right.SEE_HOURS, Right.SEE_INVOICES, Right.REPORT})
-_LEADS_DEVELOPMENT = _SEES_ALL | {Right.PREPARE_ORDERS, Right.ACCEPT_DELIVERIES}
+_AT_TIERA = _SEES_ALL | {Right.REPORT_TICKETS}
+_AT_DESK = _AT_TIERA | {Right.HANDLE_TICKETS, Right.RELEASE_MESSAGES}
+_AT_SUPPLIER = frozenset({Right.BOOK_HOURS, Right.REPORT_TICKETS, Right.HANDLE_TICKETS})
+_LEADS_DEVELOPMENT = _AT_TIERA | {
+    Right.PREPARE_ORDERS,
+    Right.ACCEPT_DELIVERIES,
+    Right.HANDLE_TICKETS,
+    Right.DECIDE_CHANGES,
+}
 
 RIGHTS: Mapping[tuple[ActorKind, Role], frozenset[Right]] = MappingProxyType(
     {
         # Tiera (H10-a). Tiera sees all; the business manager answers for the contract as a whole.
-        (ActorKind.BUYER, Role.BUSINESS_MANAGER): _SEES_ALL
+        (ActorKind.BUYER, Role.BUSINESS_MANAGER): _AT_TIERA
         | {
+            Right.RELEASE_MESSAGES,
             Right.DECIDE_OVERRUNS,
             Right.JUDGE_INVOICES,
             Right.NAME_ORDERING_CONTACTS,
@@ -95,8 +112,9 @@ RIGHTS: Mapping[tuple[ActorKind, Role], frozenset[Right]] = MappingProxyType(
             Right.REQUIRE_REPLACEMENT,
         },
         # Makes sure of the process of ordering and invoicing.
-        (ActorKind.BUYER, Role.SERVICE_MANAGER): _SEES_ALL
+        (ActorKind.BUYER, Role.SERVICE_MANAGER): _AT_DESK
         | {
+            Right.DECIDE_CHANGES,
             Right.PREPARE_ORDERS,
             Right.ACCEPT_DELIVERIES,
             Right.DECIDE_OVERRUNS,  # H11.8.3-d
@@ -111,43 +129,43 @@ RIGHTS: Mapping[tuple[ActorKind, Role], frozenset[Right]] = MappingProxyType(
         # Answers for ordering development; the product owner is the solution manager or a person beside him.
         (ActorKind.BUYER, Role.SOLUTION_MANAGER): _LEADS_DEVELOPMENT,
         (ActorKind.BUYER, Role.PRODUCT_OWNER): _LEADS_DEVELOPMENT,
-        (ActorKind.BUYER, Role.SOLUTION_EXPERT): _SEES_ALL,
+        (ActorKind.BUYER, Role.SOLUTION_EXPERT): _AT_DESK,
         # Answers for a project's content, cost and timetable (H11.3.3-a).
-        (ActorKind.BUYER, Role.PROJECT_MANAGER): _SEES_ALL | {Right.PREPARE_ORDERS},
-        (ActorKind.BUYER, Role.ICT_ARCHITECT): _SEES_ALL,
-        (ActorKind.BUYER, Role.SECURITY_LEAD): _SEES_ALL,
+        (ActorKind.BUYER, Role.PROJECT_MANAGER): _AT_TIERA | {Right.PREPARE_ORDERS},
+        (ActorKind.BUYER, Role.ICT_ARCHITECT): _AT_TIERA,
+        (ActorKind.BUYER, Role.SECURITY_LEAD): _AT_TIERA,
         # Basic data and users; enters namings, never puts them in force.
-        (ActorKind.BUYER, Role.KEY_USER): _SEES_ALL
+        (ActorKind.BUYER, Role.KEY_USER): _AT_TIERA
         | {Right.ADMINISTER, Right.NAME_ORDERING_CONTACTS, Right.DEFINE_TARGETS},
         # The supplier (H11.3-a). The account manager owns the contracts, estimates in time (H11.3.1-a) and answers for
         # the correctness of invoices (H11.3.1-b).
         (ActorKind.SUPPLIER, Role.ACCOUNT_MANAGER): _SEES_ALL
+        | _AT_SUPPLIER
         | {
             Right.ESTIMATE,
             Right.CONFIRM_ORDERS,
-            Right.BOOK_HOURS,
             Right.SEND_INVOICES,
             Right.MANAGE_OWN_PEOPLE,  # H11.3-a
         },
         # Leads the process of orders and invoicing, plans and reserves people.
         (ActorKind.SUPPLIER, Role.SERVICE_MANAGER): _SEES_ALL
+        | _AT_SUPPLIER
         | {
             Right.ESTIMATE,
             Right.CONFIRM_ORDERS,  # H11.8.1-f
             Right.DELIVER,
-            Right.BOOK_HOURS,
             Right.SEND_INVOICES,
             Right.MANAGE_OWN_PEOPLE,  # H11.3-a
         },
         # Answers for a project's timetable, quality and cost, and hands it over.
-        (ActorKind.SUPPLIER, Role.PROJECT_MANAGER): _SEES_ALL | {Right.ESTIMATE, Right.DELIVER, Right.BOOK_HOURS},
-        # Whoever works books hours (H11.7.3-d) and sees those of nobody else.
-        (ActorKind.SUPPLIER, Role.QUALITY_LEAD): frozenset({Right.BOOK_HOURS}),
-        (ActorKind.SUPPLIER, Role.ICT_ARCHITECT): frozenset({Right.BOOK_HOURS}),
-        (ActorKind.SUPPLIER, Role.SECURITY_LEAD): frozenset({Right.BOOK_HOURS}),
-        (ActorKind.SUPPLIER, Role.EXPERT): frozenset({Right.BOOK_HOURS}),
+        (ActorKind.SUPPLIER, Role.PROJECT_MANAGER): _SEES_ALL | _AT_SUPPLIER | {Right.ESTIMATE, Right.DELIVER},
+        # Whoever works answers tickets and books hours (H11.7.3-d), and sees the hours of nobody else.
+        (ActorKind.SUPPLIER, Role.QUALITY_LEAD): _AT_SUPPLIER,
+        (ActorKind.SUPPLIER, Role.ICT_ARCHITECT): _AT_SUPPLIER,
+        (ActorKind.SUPPLIER, Role.SECURITY_LEAD): _AT_SUPPLIER,
+        (ActorKind.SUPPLIER, Role.EXPERT): _AT_SUPPLIER,
         # A customer: asks for work, which is a request until a named contact orders it (H11.8.1-i).
-        (ActorKind.CUSTOMER, Role.REPRESENTATIVE): frozenset({Right.REQUEST_WORK}),
+        (ActorKind.CUSTOMER, Role.REPRESENTATIVE): frozenset({Right.REQUEST_WORK, Right.REPORT_TICKETS}),
     }
 )
 
@@ -243,6 +261,10 @@ RIGHT_LABELS = register_labels(
         Right.APPROVE_HOURS: Text("Approve hours"),
         Right.SEND_INVOICES: Text("Send invoices"),
         Right.SEE_INVOICES: Text("See invoices"),
+        Right.REPORT_TICKETS: Text("Report tickets and write on them"),
+        Right.HANDLE_TICKETS: Text("Handle tickets"),
+        Right.RELEASE_MESSAGES: Text("Release suppliers' messages to customers"),
+        Right.DECIDE_CHANGES: Text("Decide on changes"),
         Right.JUDGE_INVOICES: Text("Approve and dispute invoice lines"),
         Right.NAME_ORDERING_CONTACTS: Text("Enter ordering contacts"),
         Right.CONFIRM_ORDERING_RIGHTS: Text("Confirm ordering rights"),

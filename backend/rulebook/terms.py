@@ -14,7 +14,7 @@ from backend.kit.amounts import Minutes
 from backend.kit.calendar import Counting
 from backend.kit.faults import broken_rule
 from backend.kit.translation import Text
-from backend.rulebook.choices import FourEyes, StopWorkAt
+from backend.rulebook.choices import FourEyes, StopWorkAt, SupportModel
 from backend.rulebook.definitions import Definition, Unit, term
 from backend.rulebook.rules import rule
 
@@ -270,6 +270,51 @@ class Terms:
             most=86_400,
         ),
     ] = 60
+
+    # Tickets
+    support_model: Annotated[
+        SupportModel,
+        term(Unit.CHOICE, Text("Whom a customer's ticket of the agreement's services reaches first."), rule="H11.4-b"),
+    ] = SupportModel.DESK_FIRST
+    service_opens_minutes: Annotated[
+        int,
+        term(
+            Unit.MINUTES,
+            Text("When the service hours of a business day begin, counted from midnight."),
+            rule="H2.1-a",
+            most=719,
+        ),
+    ] = 480
+    service_closes_minutes: Annotated[
+        int,
+        term(
+            Unit.MINUTES,
+            Text("When the service hours of a business day end, counted from midnight."),
+            rule="H2.1-a",
+            least=720,
+            most=1440,
+        ),
+    ] = 960
+    clock_warning_percent: Annotated[
+        Decimal,
+        term(
+            Unit.PERCENT,
+            Text("The share of a service level's time at which those who have the ticket are warned."),
+            rule="H2.1-a",
+            least=1,
+            most=100,
+        ),
+    ] = Decimal(75)
+    release_minutes: Annotated[
+        int,
+        term(
+            Unit.MINUTES,
+            Text("The service time in which Tiera releases or returns what a supplier writes to a customer."),
+            rule="H11.4-a",
+            least=1,
+            most=9_600,
+        ),
+    ] = 240
 
     # Invoices
     invoice_due_business_day: Annotated[

@@ -111,6 +111,7 @@ def test_what_is_used_up_at_an_instant_is_used_up_there_and_no_minute_earlier(
     assert counted(hours, start, due - MINUTE) == minutes - 1
 
 
+@pytest.mark.rule("H2.1-a")
 @given(logs(), all_hours, st.integers(1, 1_500))
 @settings(max_examples=50, deadline=None)
 def test_a_clock_is_what_counting_every_minute_of_its_log_gives(
@@ -133,6 +134,7 @@ def test_a_clock_is_what_counting_every_minute_of_its_log_gives(
     assert shown == spent
 
 
+@pytest.mark.rule("H2.1-a")
 @given(logs(), st.integers(0, 20), st.integers(1, 1_500))
 @settings(max_examples=40, deadline=None)
 def test_a_pause_wholly_outside_service_hours_changes_nothing(log: list[Entry], nth: int, minutes: int) -> None:
@@ -156,6 +158,7 @@ def test_a_pause_wholly_outside_service_hours_changes_nothing(log: list[Entry], 
     assert with_pause.due_at == without.due_at
 
 
+@pytest.mark.rule("H2.1-a")
 @given(logs(), all_hours, all_hours, st.integers(1, 1_500), st.integers(1, 1_500))
 @settings(max_examples=40, deadline=None)
 def test_under_another_target_the_log_is_counted_anew_and_no_pause_is_lost(
@@ -211,6 +214,7 @@ def test_a_clock_whose_time_is_used_up_does_not_stand() -> None:
     assert stopped.is_breached and stopped.due_at == start + 2 * HOUR
 
 
+@pytest.mark.rule("H2.1-a")
 @pytest.mark.parametrize(
     ("start", "minutes", "due"),
     [

@@ -108,13 +108,15 @@ RULES = (
         "A customer's service description may agree customer-specific practices only as far as the model allows: "
         "every term says whether a customer's contract may override it, and an override of another is refused.",
     ),
-    later(
+    kept(
         "H11.4-a",
         "1237–1239",
         "E",
-        "A supplier may not contact Tiera's customers about the contract unless it is expressly and separately "
-        "agreed with Tiera. So what a supplier writes is seen by Tiera only, until Tiera releases it (a release is "
-        "such an agreement for that message (ours)) or a permission covers it.",
+        Text(
+            "A supplier may not contact Tiera's customers about the contract unless it is expressly and separately "
+            "agreed with Tiera. So what a supplier writes is seen by Tiera only, until Tiera releases it (a release is "
+            "such an agreement for that message (ours)) or a permission covers it."
+        ),
     ),
     later(
         "H11.4-c",
@@ -123,12 +125,14 @@ RULES = (
         "A permission to contact customers directly is express and separate: persons, customers, matters, dates, "
         "document; what is outside it is refused.",
     ),
-    later(
+    kept(
         "H11.4-b",
         "1229–1235",
         "E",
-        "Customers make service requests and put forward assignments by the agreed support model; only Tiera agrees "
-        "with the supplier on content, price and time.",
+        Text(
+            "Customers make service requests and put forward assignments by the agreed support model; only Tiera "
+            "agrees with the supplier on content, price and time."
+        ),
     ),
     later(
         "H11.4-e",

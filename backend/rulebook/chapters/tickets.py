@@ -1,20 +1,23 @@
 """Tickets and service levels: chapters 2.1, 11.2.3, 11.3.4 and 11.7.2."""
 
-from backend.rulebook.rule import later
+from backend.kit.translation import Text
+from backend.rulebook.rule import kept, later
 
 RULES = (
-    later(
+    kept(
         "H11.7.2-a",
         "1290–1292",
         "R",
-        "Every incident and service request is recorded, with who, when, what, and every step after.",
+        Text("Every incident and service request is recorded, with who, when, what, and every step after."),
     ),
-    later(
+    kept(
         "H11.2.3-a",
         "1043",
         "R",
-        "Four kinds: service request, incident, problem, change. A problem gathers what recurs; a change may come "
-        "out of any.",
+        Text(
+            "Four kinds: service request, incident, problem, change. A problem gathers what recurs; a change may come "
+            "out of any."
+        ),
     ),
     later(
         "H11.2.3-b",
@@ -24,13 +27,15 @@ RULES = (
         "(ours); the root cause goes to the production group's agenda. Criticality classes critical, high, normal, "
         "low and reach one user, one organisation, many (ours).",
     ),
-    later(
+    kept(
         "H2.1-a",
         "54",
         "T",
-        "Service levels (the details are ours): per contract, kind and criticality: time to respond, to resolve, "
-        "the hours in which the clock runs, the states in which it stands still. Breaches, and the moments just "
-        "before them, are known and shown.",
+        Text(
+            "Service levels (the details are ours): per contract, kind and criticality: time to respond, to resolve, "
+            "the hours in which the clock runs, the states in which it stands still. Breaches, and the moments just "
+            "before them, are known and shown."
+        ),
     ),
     later(
         "H11.3.4-a",

@@ -1,0 +1,262 @@
+"""What can be done with tickets, each field a verb of the slice."""
+
+import datetime as dt
+from typing import Any
+
+import strawberry
+
+from backend.graphql.inputs import key, part, value
+from backend.graphql.mutations import mutation, mutations
+from backend.graphql.tickets import ServiceLevel, Ticket, TicketMessage
+from backend.kit.amounts import Minutes
+from backend.kit.events import Audience
+from backend.rulebook.roles import Right
+from backend.tickets import handling_verbs, level_verbs, message_verbs, passing_verbs, reporting_verbs
+from backend.tickets.states import Criticality, LinkKind, Reach, ServiceTime, TicketKind, TicketState
+
+TICKET: dict[str, Any] = {"ticket": Ticket}
+RECORD = "H11.7.2-a"
+HANDLE, REPORT = Right.HANDLE_TICKETS, Right.REPORT_TICKETS
+
+
+@part(reporting_verbs.Report)
+class TicketReportInput:
+    """What is reported."""
+
+    kind: TicketKind = value("What it is; a customer reports incidents and service requests.")
+    service_id: strawberry.ID = key("Service", "Of which service.")
+    title: str = value("What it is, in a few words.")
+    description: str = value("What happened or is needed.")
+    criticality: Criticality = value("How much depends on it.", default=Criticality.NORMAL)
+    reach: Reach = value("How far it reaches.", default=Reach.ONE_USER)
+    customer_id: strawberry.ID | None = key(
+        "Organisation", "For Tiera: whose it is; none: between Tiera and the supplier.", default=None
+    )
+    requester_id: strawberry.ID | None = key("Person", "For whom it is reported, if not for oneself.", default=None)
+
+
+@mutation(reporting_verbs.report_ticket, by=REPORT, rule=RECORD, **TICKET)
+class ReportTicket:
+    """Put an incident, a service request, a problem or a change on record; its clocks begin."""
+
+    report: TicketReportInput = value("What is reported.")
+
+
+@mutation(handling_verbs.take_ticket, by=HANDLE, rule=RECORD, **TICKET)
+class TakeTicket:
+    """Take a ticket that is in your side's hands, or give it to a colleague or a team."""
+
+    ticket_id: strawberry.ID = key("Ticket", "The ticket.")
+    person_id: strawberry.ID | None = key("Person", "Who takes it; none: yourself.", default=None)
+    team: str | None = value("The team that takes it.", default=None)
+
+
+@mutation(handling_verbs.respond_to_ticket, by=HANDLE, rule="H2.1-a", **TICKET)
+class RespondToTicket:
+    """Answer whoever asked: the first answer ends the response time. A supplier's waits for Tiera's release."""
+
+    ticket_id: strawberry.ID = key("Ticket", "The ticket.")
+    text: str = value("The answer.")
+
+
+@mutation(handling_verbs.wait_for_requester, by=HANDLE, rule="H2.1-a", **TICKET)
+class WaitForRequester:
+    """Ask whoever asked something and wait for the answer; clocks stand, if the service level says so."""
+
+    ticket_id: strawberry.ID = key("Ticket", "The ticket.")
+    text: str = value("What is asked.")
+
+
+@mutation(handling_verbs.resume_ticket, by=HANDLE, rule="H2.1-a", **TICKET)
+class ResumeTicket:
+    """Go on with a ticket that waited for an answer."""
+
+    ticket_id: strawberry.ID = key("Ticket", "The ticket.")
+
+
+@mutation(passing_verbs.hand_over_ticket, by=HANDLE, rule="H11.4-b", **TICKET)
+class HandOverTicket:
+    """Give a ticket from Tiera's desk to the supplier of its service."""
+
+    ticket_id: strawberry.ID = key("Ticket", "The ticket.")
+    reason: str = value("Why, for Tiera and the supplier to read.")
+
+
+@mutation(passing_verbs.hand_back_ticket, by=HANDLE, rule="H11.4-b", **TICKET)
+class HandBackTicket:
+    """Give a ticket from the supplier back to Tiera's desk."""
+
+    ticket_id: strawberry.ID = key("Ticket", "The ticket.")
+    reason: str = value("Why, for Tiera and the supplier to read.")
+
+
+@mutation(passing_verbs.recall_ticket, by=HANDLE, rule="H11.4-b", **TICKET)
+class RecallTicket:
+    """Take a ticket from the supplier back to Tiera's desk."""
+
+    ticket_id: strawberry.ID = key("Ticket", "The ticket.")
+    reason: str = value("Why, for Tiera and the supplier to read.")
+
+
+@mutation(reporting_verbs.change_ticket_class, by=HANDLE, rule="H2.1-a", **TICKET)
+class ChangeTicketClass:
+    """Say anew how critical a ticket is and how far it reaches; its clocks are counted anew from the beginning."""
+
+    ticket_id: strawberry.ID = key("Ticket", "The ticket.")
+    criticality: Criticality = value("How much depends on it.")
+    reach: Reach = value("How far it reaches.")
+    reason: str = value("Why, for Tiera and the supplier to read.")
+
+
+@mutation(reporting_verbs.sort_ticket, by=HANDLE, rule=RECORD, edits=True, **TICKET)
+class SortTicket:
+    """Give a ticket the title, the tags and the team under which it is found."""
+
+    ticket_id: strawberry.ID = key("Ticket", "The ticket.")
+    title: str = value("What it is called.")
+    tags: list[str] = value("By what it is found.")
+    team: str | None = value("Which team has it.", default=None)
+
+
+@mutation(message_verbs.write_message, message=TicketMessage, by=REPORT, rule=RECORD)
+class WriteTicketMessage:
+    """Write on a ticket. What a supplier writes to a customer waits until Tiera releases it."""
+
+    ticket_id: strawberry.ID = key("Ticket", "The ticket.")
+    text: str = value("What you write.")
+    audience: Audience = value("Who may read it.", default=Audience.ALL)
+
+
+@mutation(message_verbs.release_message, message=TicketMessage, by=Right.RELEASE_MESSAGES, rule="H11.4-a")
+class ReleaseTicketMessage:
+    """Let the customer read what a supplier wrote, as it is or changed; both versions are kept."""
+
+    message_id: strawberry.ID = key("TicketMessage", "The message.")
+    text: str | None = value("As the customer reads it; none: as it was written.", default=None)
+
+
+@mutation(message_verbs.return_message, message=TicketMessage, by=Right.RELEASE_MESSAGES, rule="H11.4-a")
+class ReturnTicketMessage:
+    """Return what a supplier wrote; the customer never reads it, and it was no answer."""
+
+    message_id: strawberry.ID = key("TicketMessage", "The message.")
+    reason: str = value("Why, for the supplier to read.")
+
+
+@mutation(handling_verbs.write_root_cause, by=HANDLE, rule="H11.2.3-b", **TICKET)
+class WriteRootCause:
+    """Write why an incident or a problem came about, for Tiera and the supplier."""
+
+    ticket_id: strawberry.ID = key("Ticket", "The ticket.")
+    cause: str = value("The root cause.")
+
+
+@mutation(handling_verbs.decide_change, by=Right.DECIDE_CHANGES, rule="H11.2.3-a", **TICKET)
+class DecideChange:
+    """Let a change be carried out, or not. Nobody decides on a change that they asked for."""
+
+    ticket_id: strawberry.ID = key("Ticket", "The change.")
+    is_approved: bool = value("Whether it may be carried out.")
+    reason: str = value("Why, for Tiera and the supplier to read.")
+
+
+@mutation(handling_verbs.resolve_ticket, by=HANDLE, rule=RECORD, **TICKET)
+class ResolveTicket:
+    """Say how a ticket was resolved. A supplier's words reach the customer once Tiera releases them."""
+
+    ticket_id: strawberry.ID = key("Ticket", "The ticket.")
+    text: str = value("How it was resolved.")
+
+
+@mutation(handling_verbs.reopen_ticket, by=REPORT, rule="H2.1-a", **TICKET)
+class ReopenTicket:
+    """Open a resolved ticket again; its clocks run on."""
+
+    ticket_id: strawberry.ID = key("Ticket", "The ticket.")
+    reason: str = value("What is still wrong.")
+
+
+@mutation(handling_verbs.close_ticket, by=(HANDLE, REPORT), rule=RECORD, **TICKET)
+class CloseTicket:
+    """Close a resolved ticket: Tiera, or its customer, who so confirms that it is resolved."""
+
+    ticket_id: strawberry.ID = key("Ticket", "The ticket.")
+
+
+@mutation(handling_verbs.withdraw_ticket, by=REPORT, rule=RECORD, **TICKET)
+class WithdrawTicket:
+    """Ask for nothing any more."""
+
+    ticket_id: strawberry.ID = key("Ticket", "The ticket.")
+    reason: str = value("Why.")
+
+
+@mutation(passing_verbs.link_tickets, by=HANDLE, rule="H11.2.3-a", **TICKET)
+class LinkTickets:
+    """Say what a ticket is to another one."""
+
+    ticket_id: strawberry.ID = key("Ticket", "The ticket.")
+    kind: LinkKind = value("What it is to the other.")
+    other_id: strawberry.ID = key("Ticket", "The other one.")
+
+
+@mutation(passing_verbs.unlink_tickets, by=HANDLE, rule="H11.2.3-a", **TICKET)
+class UnlinkTickets:
+    """Take a link away."""
+
+    ticket_id: strawberry.ID = key("Ticket", "The ticket.")
+    kind: LinkKind = value("What it was to the other.")
+    other_id: strawberry.ID = key("Ticket", "The other one.")
+
+
+@mutation(reporting_verbs.watch_ticket, by=REPORT, rule=RECORD, **TICKET)
+class WatchTicket:
+    """Be told of what happens to a ticket, or no longer be told."""
+
+    ticket_id: strawberry.ID = key("Ticket", "The ticket.")
+    is_watching: bool = value("Whether you want to be told.", default=True)
+
+
+@mutation(level_verbs.set_service_level, service_level=ServiceLevel, by=Right.ADMINISTER, rule="H2.1-a")
+class SetServiceLevel:
+    """Say how fast tickets of a kind and class are answered and resolved, from a day on."""
+
+    agreement_id: strawberry.ID | None = key(
+        "Agreement", "By which agreement; none: wherever none says otherwise.", default=None
+    )
+    kind: TicketKind = value("Of which kind of tickets.")
+    criticality: Criticality = value("Of which class.")
+    service_time: ServiceTime = value("The hours in which the clocks run.")
+    respond_minutes: Minutes | None = value("Service time to the first answer.", default=None)
+    resolve_minutes: Minutes | None = value("Service time to the resolution.", default=None)
+    update_minutes: Minutes | None = value("Service time from one word to whoever asked to the next.", default=None)
+    stands_in: list[TicketState] = value("The states in which the clocks stand.")
+    valid_from: dt.date = value("From which day on, today or later.")
+    reason: str = value("Why.")
+
+
+TicketsMutation = mutations(
+    ReportTicket,
+    TakeTicket,
+    RespondToTicket,
+    WaitForRequester,
+    ResumeTicket,
+    HandOverTicket,
+    HandBackTicket,
+    RecallTicket,
+    ChangeTicketClass,
+    SortTicket,
+    WriteTicketMessage,
+    ReleaseTicketMessage,
+    ReturnTicketMessage,
+    WriteRootCause,
+    DecideChange,
+    ResolveTicket,
+    ReopenTicket,
+    CloseTicket,
+    WithdrawTicket,
+    LinkTickets,
+    UnlinkTickets,
+    WatchTicket,
+    SetServiceLevel,
+)

@@ -1,0 +1,351 @@
+"""Tickets: what each side sees of them. A customer reads no word of a supplier that Tiera has not released."""
+
+import datetime as dt
+from collections.abc import Mapping
+from typing import Annotated, Any
+
+import sqlalchemy as sa
+import strawberry
+
+from backend.graphql import agreements, parties
+from backend.graphql.events import Event, timeline_of
+from backend.graphql.inputs import filter_input, key, value
+from backend.graphql.reads.shape import (
+    argument,
+    column,
+    computed,
+    connection,
+    everyone,
+    group,
+    many,
+    newest,
+    oldest,
+    one,
+    root,
+    shape,
+    sql,
+)
+from backend.graphql.relay import Connection, Node, Subject
+from backend.graphql.ticket_states import TicketSort
+from backend.kit.actor import Actor, ActorKind
+from backend.kit.amounts import Minutes
+from backend.kit.deadlines import Deadline
+from backend.kit.events import Audience
+from backend.kit.working_time import MINUTE
+from backend.tickets import deadlines, figures, model, policy, queries
+from backend.tickets.states import (
+    ClockKind,
+    Criticality,
+    Holder,
+    LinkKind,
+    MessageAction,
+    MessageKind,
+    MessageState,
+    Reach,
+    ServiceTime,
+    StretchReason,
+    TicketAction,
+    TicketKind,
+    TicketState,
+)
+
+
+def is_party(actor: Any) -> bool:
+    """Who sees clocks, hands and people: Tiera and the supplier."""
+    return actor.kind is not ActorKind.CUSTOMER
+
+
+@strawberry.type(description="A while in which a clock counted, or did not, and why.")
+class ClockStretch:
+    since: dt.datetime = strawberry.field(description="Its beginning.")
+    until: dt.datetime | None = strawberry.field(description="Its end; null where it goes on.")
+    counts: bool = strawberry.field(description="Whether it counts.")
+    reason: StretchReason = strawberry.field(description="Why.")
+    minutes: Minutes | None = strawberry.field(description="How long it is; null where it goes on.")
+
+
+def _explain(actor: Actor, recorded: Mapping[str, Any] | None, due_at: dt.datetime) -> list[ClockStretch]:
+    return [
+        ClockStretch(
+            since=stretch.start,
+            until=stretch.end,
+            counts=stretch.counts,
+            reason=StretchReason(stretch.reason),
+            minutes=Minutes((stretch.end - stretch.start) // MINUTE) if stretch.end else None,
+        )
+        for stretch in deadlines.explain(recorded, due_at)
+    ]
+
+
+def _recorded(name: str) -> Any:
+    return lambda clock: sa.cast(clock.stretches[name].astext, sa.BigInteger)
+
+
+@shape(Deadline, queries.visible_clocks, sort=oldest("started_at", "id"))
+class TicketClock(Node):
+    """A clock of a ticket, counted anew from what is on record at each act."""
+
+    kind: ClockKind = sql(lambda clock: clock.kind, "What it times.")
+    started_at: dt.datetime = column("When it began.")
+    target_minutes: Minutes = sql(_recorded("target_minutes"), "How much service time there is.")
+    spent_minutes: Minutes = sql(_recorded("spent_minutes"), "What had counted at the last act on the ticket.")
+    due_at: dt.datetime = column("When the time is used up; of a clock that stands, if it ran on from then.")
+    warn_at: dt.datetime | None = column("When the share is used up at which those who have the ticket are warned.")
+    paused_at: dt.datetime | None = column("Since when it stands, with time left.")
+    met_at: dt.datetime | None = column("When what it times was done.")
+    dropped_at: dt.datetime | None = column("When it ended without that.")
+    warned_at: dt.datetime | None = column("When it was warned of.")
+    breached_at: dt.datetime | None = column("When it was told that the time was used up.")
+    was_met_late: bool = sql(
+        lambda clock: sa.func.coalesce(clock.met_at > clock.due_at, sa.false()), "Whether it was done too late."
+    )
+    owner: parties.Organisation | None = one(
+        lambda clock, o: o.id == clock.owner_id, "Who has the ticket, and so has to keep it.", with_parent=True
+    )
+    explain: list[ClockStretch] = computed(
+        _explain,
+        lambda clock: {"recorded": clock.stretches, "due_at": clock.due_at},
+        "What counted and what did not, and why; of a clock that runs up to its deadline, as it will be.",
+    )
+
+
+@shape(model.TicketMessage, queries.visible_messages, sort=oldest("id"))
+class TicketMessage(Subject):
+    """Something written on a ticket."""
+
+    kind: MessageKind = column("What it goes with.")
+    audience: Audience = column("Who may read it.")
+    state: MessageState = column("Where it stands.")
+    text: str = sql(figures.text_of, "What it says: as it was released, once it is.", by_actor=True)
+    written_text: str | None = sql(lambda m: m.text, "As it was written.", seen_by=is_party)
+    written_at: dt.datetime = column("When it was written.")
+    author: str | None = sql(figures.author_of, "Who wrote it, or for which organisation.", by_actor=True)
+    organisation: parties.Organisation | None = one(
+        lambda m, o: o.id == m.organisation_id, "For whom it was written.", with_parent=True
+    )
+    release_due_at: dt.datetime | None = column("By when Tiera releases or returns it.", seen_by=is_party)
+    decided_at: dt.datetime | None = column("When Tiera released or returned it.")
+    decided_by: parties.Person | None = one(
+        lambda m, p: p.id == m.decided_by_id, "Who did.", with_parent=True, seen_by=is_party
+    )
+    return_reason: str | None = column("Why it was returned.", seen_by=is_party)
+    ticket: Annotated["Ticket", strawberry.lazy("backend.graphql.tickets")] = one(
+        lambda m, t: t.id == m.ticket_id, "On which ticket.", with_parent=True
+    )
+    available_actions: list[MessageAction] = computed(
+        policy.available_message_actions, lambda m: {"state": m.state}, "What you may do with it now."
+    )
+
+
+@shape(model.TicketLink, queries.visible_links)
+class TicketLink(Node):
+    """What a ticket is to another one."""
+
+    kind: LinkKind = column("What it is to it.")
+    ticket: Annotated["Ticket", strawberry.lazy("backend.graphql.tickets")] = one(
+        lambda link, t: t.id == link.ticket_id, "The ticket.", with_parent=True
+    )
+    other: Annotated["Ticket", strawberry.lazy("backend.graphql.tickets")] = one(
+        lambda link, t: t.id == link.other_id, "The other one.", with_parent=True
+    )
+    made_at: dt.datetime = column("When it was said.")
+
+
+@shape(model.TicketWatcher, queries.visible_watchers)
+class TicketWatcher(Node):
+    """Somebody who is told of what happens to a ticket."""
+
+    person: parties.Person = one(lambda w, p: p.id == w.person_id, "Who.", with_parent=True)
+    since: dt.datetime = column("Since when.")
+
+
+@shape(model.ServiceLevel, queries.visible_levels, sort=newest("id"))
+class ServiceLevel(Node):
+    """How fast tickets of a kind and class are answered and resolved, from a day on."""
+
+    kind: TicketKind = column("Of which kind of tickets.")
+    criticality: Criticality = column("Of which class.")
+    service_time: ServiceTime = column("The hours in which the clocks run.")
+    respond_minutes: Minutes | None = column("Service time to the first answer.")
+    resolve_minutes: Minutes | None = column("Service time to the resolution.")
+    update_minutes: Minutes | None = column("Service time from one word to whoever asked to the next.")
+    stands_in: list[TicketState] = column("The states in which the clocks stand.")
+    valid_from: dt.date = column("From which day on.")
+    reason: str = column("Why.")
+    recorded_at: dt.datetime = column("When it was entered.")
+    agreement: agreements.Agreement | None = one(
+        lambda level, a: a.id == level.agreement_id, "By which agreement; null: wherever none says otherwise."
+    )
+
+
+def _available(
+    actor: Actor, kind: TicketKind, state: TicketState, holder: Holder, requester: int | None, reporter: int | None
+) -> list[TicketAction]:
+    asked_by = [each for each in (requester, reporter) if each is not None]
+    return policy.available_actions(actor, kind, state, holder, asked_by)
+
+
+@shape(model.Ticket, queries.visible_tickets, sort={
+    TicketSort.NEWEST: newest("id"),
+    TicketSort.OLDEST: oldest("id"),
+    TicketSort.DUE_FIRST: oldest("due_key", "id"),
+    TicketSort.DUE_LAST: newest("due_key", "id"),
+})  # fmt: skip
+class Ticket(Subject):
+    """A service request, an incident, a problem or a change."""
+
+    number: str = column("Its number, such as `TIK-2026-01187`.")
+    kind: TicketKind = column("What it is.")
+    state: TicketState = column("Where it stands.")
+    title: str = column("What it is called.")
+    description: str = column("What was reported.")
+    criticality: Criticality = column("How much depends on it.")
+    reach: Reach = column("How far it reaches.")
+    holder: Holder = column("In whose hands it is.")
+    team: str | None = column("Which team has it.", seen_by=is_party)
+    tags: list[str] | None = column("By what it is found.", seen_by=is_party)
+    root_cause: str | None = column("Why it came about.", seen_by=is_party)
+    version: int = column("Counts the changes of its title, tags and team.")
+
+    reported_at: dt.datetime = column("When it was reported.")
+    reached_supplier_at: dt.datetime | None = column("When the supplier saw it first.", seen_by=is_party)
+    responded_at: dt.datetime | None = column("When whoever asked was answered first.", seen_by=is_party)
+    resolved_at: dt.datetime | None = column("When it was resolved.")
+    closed_at: dt.datetime | None = column("When it was closed, withdrawn or rejected.")
+    due_at: dt.datetime | None = column("The nearest deadline of its clocks that run.", seen_by=is_party)
+    is_late: bool | None = sql(
+        figures.is_late, "Whether a clock that has not ended has used up its time.", by_actor=True, seen_by=is_party
+    )
+    awaits_release: bool | None = sql(
+        figures.awaits_release,
+        "Whether something that the supplier wrote to the customer waits for Tiera.",
+        by_actor=True,
+        seen_by=is_party,
+    )
+    is_watched: bool = sql(figures.is_watched, "Whether you are told of what happens to it.", by_actor=True)
+
+    customer: parties.Organisation | None = one(
+        lambda t, o: o.id == t.customer_id, "Whose it is; null: between Tiera and the supplier.", with_parent=True
+    )
+    supplier: parties.Organisation = one(
+        lambda t, o: o.id == t.supplier_id, "Who produces the service.", with_parent=True
+    )
+    service: agreements.Service = one(lambda t, s: s.id == t.service_id, "Of which service.", with_parent=True)
+    requester: parties.Person | None = one(lambda t, p: p.id == t.requester_id, "Who asks, where you may know them.")
+    requester_name: str | None = sql(lambda t: figures.name_of(t.requester_id), "Who asks, by name.", seen_by=is_party)
+    reported_by: parties.Person | None = one(
+        lambda t, p: p.id == t.reported_by_id, "Who reported it, where you may know them."
+    )
+    assignee: parties.Person | None = one(
+        lambda t, p: p.id == t.assignee_id, "Who has it, where you may know them.", seen_by=is_party
+    )
+    assignee_name: str | None = sql(lambda t: figures.name_of(t.assignee_id), "Who has it, by name.", seen_by=is_party)
+
+    messages: Connection[TicketMessage] = connection(
+        lambda t, m: m.ticket_id == t.id, "The conversation, as far as you may read it, the oldest first."
+    )
+    clocks: list[TicketClock] = many(
+        lambda t, clock: sa.and_(clock.about_kind == "Ticket", clock.about_id == t.id, clock.dropped_at.is_(None)),
+        "Its clocks, the one that began first first; a customer sees none.",
+    )
+    links: list[TicketLink] = many(figures.is_linked, "What it is to others, and they to it.")
+    watchers: list[TicketWatcher] = many(
+        lambda t, w: w.ticket_id == t.id, "Who is told; others than Tiera see themselves."
+    )
+    timeline: Connection[Event] = timeline_of("Ticket")
+    available_actions: list[TicketAction] = computed(
+        _available,
+        lambda t: {
+            "kind": t.kind,
+            "state": t.state,
+            "holder": t.holder,
+            "requester": t.requester_id,
+            "reporter": t.reported_by_id,
+        },
+        "What you may do with it now.",
+    )
+    available_audiences: list[Audience] = computed(
+        lambda actor: list(policy.audiences_of(actor)), lambda t: {}, "To whom you can write on it."
+    )
+
+
+@filter_input
+class TicketFilter:
+    """Which tickets."""
+
+    words: str | None = value("With these words in number, title, description or customer.", default=None)
+    kinds: list[TicketKind] | None = value("Of one of these kinds.", default=None)
+    states: list[TicketState] | None = value("In one of these states.", default=None)
+    criticalities: list[Criticality] | None = value("Of one of these classes.", default=None)
+    holder: Holder | None = value("In these hands.", default=None)
+    is_open: bool | None = value("Neither resolved nor ended, or the others.", default=None)
+    is_mine: bool | None = value("That you have, or not.", default=None)
+    is_assigned: bool | None = value("That somebody has, or nobody.", default=None)
+    is_watched: bool | None = value("That you watch, or not.", default=None)
+    is_late: bool | None = value("With a clock that has used up its time, or without.", default=None)
+    awaits_release: bool | None = value("With a message that waits for Tiera, or without.", default=None)
+    due_before: dt.datetime | None = value("With a deadline before this instant.", default=None)
+    supplier_id: strawberry.ID | None = key("Organisation", "Of this supplier's services.", default=None)
+    customer_id: strawberry.ID | None = key("Organisation", "Of this customer.", default=None)
+    service_id: strawberry.ID | None = key("Service", "Of this service.", default=None)
+
+
+@root
+class TicketFigures:
+    """Figures over the open tickets that you see."""
+
+    open: int = sql(lambda _, a: figures.count_of_tickets(a, figures.every), "How many are open.", by_actor=True)
+    in_own_hands: int = sql(
+        lambda _, a: figures.count_of_tickets(a, figures.in_own_hands),
+        "How many are in your side's hands; of a customer, wait for its answer.",
+        by_actor=True,
+    )
+    unassigned: int = sql(
+        lambda _, a: figures.count_of_tickets(a, figures.is_nobodys), "How many of those nobody has.", by_actor=True
+    )
+    late: int = sql(
+        lambda _, a: figures.count_of_tickets(a, figures.is_late),
+        "In how many a clock has used up its time.",
+        by_actor=True,
+    )
+    messages_awaiting_release: int = sql(
+        lambda _, a: figures.messages_awaiting_release(a), "How many messages wait for Tiera.", by_actor=True
+    )
+
+
+@root
+class TicketsQuery:
+    """Tickets."""
+
+    tickets: Connection[Ticket] | None = connection(
+        figures.tickets_matching,
+        "Tickets that you see.",
+        by_actor=True,
+        order=TicketSort,
+        seen_by=everyone,
+        where=argument(TicketFilter | None, "Which."),
+    )
+    ticket: Ticket | None = one(
+        lambda _, t, id: t.id == id.of("Ticket"),
+        "A ticket by its identifier.",
+        seen_by=everyone,
+        id=argument(strawberry.ID, "Which."),
+    )
+    ticket_by_number: Ticket | None = one(
+        lambda _, t, number: t.number == number,
+        "A ticket by its number.",
+        seen_by=everyone,
+        number=argument(str, "`TIK-2026-01187`."),
+    )
+    messages_to_release: Connection[TicketMessage] | None = connection(
+        lambda _, m: m.state == MessageState.WAITING,
+        "What suppliers wrote to customers and Tiera has to release or return, the oldest first.",
+        seen_by=is_party,
+    )
+    service_levels: Connection[ServiceLevel] | None = connection(
+        lambda _, level, agreement: sa.true() if agreement is None else level.agreement_id == agreement.of("Agreement"),
+        "Service levels, past and to come, the newest first.",
+        seen_by=is_party,
+        agreement=argument(strawberry.ID | None, "Of this agreement; else all."),
+    )
+    ticket_figures: TicketFigures | None = group("Figures over the open tickets that you see.", seen_by=everyone)

@@ -1,0 +1,47 @@
+"""What people read of tickets."""
+
+from collections.abc import Mapping
+
+from backend.kit.translation import Text
+
+SENTENCES: Mapping[str, Text] = {
+    # The ticket and its way
+    "ticket.reported": Text("The ticket was reported."),
+    "ticket.taken": Text("The ticket was taken to be worked on."),
+    "ticket.responded": Text("The ticket was answered."),
+    "ticket.waiting": Text("The ticket waits for an answer of whoever asked."),
+    "ticket.resumed": Text("Work on the ticket goes on."),
+    "ticket.handed_over": Text("The ticket was handed to the supplier."),
+    "ticket.handed_back": Text("The supplier has handed the ticket back to Tiera's desk."),
+    "ticket.recalled": Text("Tiera has taken the ticket back to its desk."),
+    "ticket.class_changed": Text("The ticket's class is now: %(criticality)s; it reaches: %(reach)s."),
+    "ticket.sorted": Text("The ticket's title, tags or team were changed."),
+    "ticket.linked": Text("The ticket was linked to another one."),
+    "ticket.unlinked": Text("A link of the ticket to another one was taken away."),
+    "ticket.cause_found": Text("The root cause was written."),
+    "ticket.approved": Text("The change may be carried out."),
+    "ticket.rejected": Text("The change was rejected; the reason is in the conversation."),
+    "ticket.resolved": Text("The ticket was resolved."),
+    "ticket.reopened": Text("The ticket was opened again."),
+    "ticket.closed": Text("The ticket was closed."),
+    "ticket.withdrawn": Text("The ticket was withdrawn."),
+    # What is written
+    "ticket_message.written": Text("Somebody has written on the ticket."),
+    "ticket_message.submitted": Text(
+        "The supplier has written to the customer; Tiera is to release or return it by %(due_at)s."
+    ),
+    "ticket_message.released": Text("Tiera has released what the supplier wrote."),
+    "ticket_message.returned": Text("Tiera has returned what the supplier wrote; the reason is beside it."),
+    "ticket_message.release_due_soon": Text("What the supplier wrote is to be released or returned by %(due_at)s."),
+    "ticket_message.release_late": Text(
+        "What the supplier wrote was to be released or returned by %(due_at)s and still waits."
+    ),
+    # Clocks
+    "ticket.respond_due_soon": Text("The ticket is to be answered by %(due_at)s."),
+    "ticket.respond_late": Text("The ticket was to be answered by %(due_at)s."),
+    "ticket.resolve_due_soon": Text("The ticket is to be resolved by %(due_at)s."),
+    "ticket.resolve_late": Text("The ticket was to be resolved by %(due_at)s."),
+    "ticket.update_due_soon": Text("Whoever asked is to hear anew of the ticket by %(due_at)s."),
+    "ticket.update_late": Text("Whoever asked was to hear anew of the ticket by %(due_at)s."),
+    "service_level.set": Text("A service level was set, to hold from %(valid_from)s."),
+}

@@ -1,0 +1,199 @@
+"""The clocks of a ticket, counted from its events: to answer, to resolve, to tell anew (H2.1-a).
+
+A clock is never added to: each act counts all of them anew from what is on record, so that a class that changes loses
+no pause, and two acts of one save lose nothing of each other.
+"""
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from itertools import pairwise
+from typing import Any
+
+from backend.kit import deadlines
+from backend.kit.calendar import Counting
+from backend.kit.database import Session
+from backend.kit.deadlines import Kept
+from backend.kit.events import Event
+from backend.kit.working_time import (
+    MINUTE,
+    Clock,
+    Entry,
+    ServiceHours,
+    Stand,
+    Stretch,
+    Target,
+    explained,
+    run_clock,
+    used_up,
+)
+from backend.rulebook.rules import rule
+from backend.rulebook.terms import Terms
+from backend.tickets import queries
+from backend.tickets.model import Ticket
+from backend.tickets.rules import Level
+from backend.tickets.states import DONE, ClockKind, Holder, StretchReason, TicketState
+
+RELEASE = "ticket_message.release"
+"""Tiera's clock for what waits to be released."""
+KINDS = (*ClockKind, RELEASE)
+
+
+@dataclass(frozen=True, slots=True)
+class Act:
+    """What of an event matters to clocks."""
+
+    at: datetime
+    state: TicketState | None = None
+    """To which the ticket moved."""
+    holder: Holder | None = None
+    """To whose hands it passed."""
+    answer: int | None = None
+    """The message that went to the asker."""
+    taken_back: int | None = None
+    """The message that Tiera returned: it was no answer."""
+
+
+@rule("H2.1-a")
+def clocks(acts: Sequence[Act], level: Level, terms: Terms) -> Iterator[tuple[ClockKind, Clock]]:
+    """The clocks that a ticket's acts (in the order of record, its report first) come to under a level."""
+    hours, stands, answers = level.hours(terms), _stands(acts, level), answered_at(acts)
+    if level.respond_minutes:
+        target = Target(level.respond_minutes * MINUTE, hours)
+        yield ClockKind.RESPOND, run_clock(_until(stands, answers[0] if answers else None), target)
+    if level.resolve_minutes:
+        yield ClockKind.RESOLVE, run_clock(stands, Target(level.resolve_minutes * MINUTE, hours))
+    if level.update_minutes:
+        target = Target(level.update_minutes * MINUTE, hours)
+        again = (now.at for before, now in pairwise(stands) if before.stand is Stand.STOPPED is not now.stand)
+        told = sorted({stands[0].at, *answers, *again})
+        for since, following in zip(told, [*told[1:], None], strict=True):
+            part = _since(_until(stands, following), since)
+            if part[0].stand is not Stand.STOPPED:
+                yield ClockKind.UPDATE, run_clock(part, target)
+
+
+def answered_at(acts: Sequence[Act]) -> list[datetime]:
+    """When the asker was written to, the first time first; what Tiera returned was no answer."""
+    returned = {act.taken_back for act in acts}
+    return sorted(act.at for act in acts if act.answer is not None and act.answer not in returned)
+
+
+def _stands(acts: Sequence[Act], level: Level) -> list[Entry]:
+    """How the ticket's state and hands let a clock stand, from its report on."""
+    state, holder, log = TicketState.NEW, Holder.DESK, []
+    for act in acts:
+        state, holder = act.state or state, act.holder or holder
+        if state in DONE:
+            log.append(Entry(act.at, Stand.STOPPED, StretchReason.DONE))
+        elif state in level.stands_in:
+            log.append(Entry(act.at, Stand.PAUSED, StretchReason(state.value)))
+        else:
+            reason = StretchReason.AT_DESK if holder is Holder.DESK else StretchReason.AT_SUPPLIER
+            log.append(Entry(act.at, Stand.RUNNING, reason))
+    return log
+
+
+def _until(log: Sequence[Entry], end: datetime | None) -> list[Entry]:
+    """The log of a clock that an answer stops for good."""
+    if end is None:
+        return list(log)
+    return [*(entry for entry in log if entry.at < end), Entry(end, Stand.STOPPED, StretchReason.DONE)]
+
+
+def _since(log: Sequence[Entry], start: datetime) -> list[Entry]:
+    """The log from an instant on, beginning as it stood then."""
+    standing = [entry for entry in log if entry.at <= start][-1]
+    return [Entry(start, standing.stand, standing.reason), *(entry for entry in log if entry.at > start)]
+
+
+# In the table of deadlines
+
+
+def act_of(event: Event) -> Act:
+    """What an event of a ticket, or of what is within it, means to its clocks."""
+    if event.subject_kind != Ticket.__name__:
+        is_answer, is_returned = event.figures.get("is_answer"), event.name == "ticket_message.returned"
+        return Act(
+            event.at,
+            answer=event.subject_id if is_answer else None,
+            taken_back=event.subject_id if is_returned else None,
+        )
+    holder = event.figures.get("holder")
+    return Act(
+        event.at,
+        state=TicketState(event.to_state) if event.to_state else None,
+        holder=Holder(holder) if holder else None,
+    )
+
+
+async def recount(session: Session, ticket: Ticket, *, now: datetime) -> None:
+    """Put the ticket's clocks as its events tell them now; the last step of every verb that changes one."""
+    await session.flush()
+    terms = Terms.of(ticket.terms_on)
+    level = await queries.level_of(session, ticket)
+    acts = [act_of(event) for event in await queries.events_of(session, ticket)]
+    ended = ticket.state in (TicketState.WITHDRAWN, TicketState.REJECTED)
+    holder_id = ticket.supplier_id if ticket.holder is Holder.SUPPLIER else await queries.tiera_id(session)
+    kept = [
+        _kept(kind, clock, terms, owner_id=holder_id, dropped_at=clock.stopped_at if ended else None)
+        for kind, clock in clocks(acts, level, terms)
+    ]
+    await deadlines.keep_deadlines(session, ticket.ref, tuple(ClockKind), kept, at=now)
+    open_ = [each.due_at for each in kept if not (each.met_at or each.dropped_at or each.paused_at)]
+    ticket.due_at = min(open_, default=None)
+    ticket.responded_at = min(answered_at(acts), default=None)
+
+
+def _kept(kind: ClockKind, clock: Clock, terms: Terms, *, owner_id: int | None, dropped_at: datetime | None) -> Kept:
+    return Kept(
+        kind=kind.value,
+        started_at=clock.started_at,
+        due_at=clock.due_at,
+        warn_at=clock.share_used_up(int(terms.clock_warning_percent)),
+        paused_at=clock.paused_at,
+        met_at=None if dropped_at else clock.stopped_at,
+        dropped_at=dropped_at,
+        owner_id=owner_id,
+        rule="H2.1-a",
+        stretches=write(clock),
+    )
+
+
+def write(clock: Clock) -> dict[str, Any]:
+    """A clock's target and stretches as they are recorded."""
+    hours = clock.target.hours
+    return {
+        "target_minutes": clock.target.amount // MINUTE,
+        "spent_minutes": clock.spent // MINUTE,
+        "opens": hours.opens,
+        "closes": hours.closes,
+        "saturdays_count": hours.counting and hours.counting.saturdays_count,
+        "stretches": [
+            [s.start.isoformat(), s.end and s.end.isoformat(), s.counts, str(s.reason)] for s in clock.stretches
+        ],
+    }
+
+
+@rule("H2.1-a")
+def explain(recorded: Mapping[str, Any] | None, due_at: datetime) -> list[Stretch]:
+    """What of a recorded clock counted and what did not, and why; one that runs is shown up to its deadline."""
+    if not recorded or "opens" not in recorded:
+        return []
+    saturdays = recorded["saturdays_count"]
+    counting = None if saturdays is None else Counting(saturdays_count=saturdays)
+    stretches = [
+        Stretch(datetime.fromisoformat(start), datetime.fromisoformat(end) if end else None, counts, reason)
+        for start, end, counts, reason in recorded["stretches"]
+    ]
+    return list(explained(stretches, ServiceHours(recorded["opens"], recorded["closes"], counting), due_at))
+
+
+# Tiera's own
+
+
+@rule("H11.4-a")
+def release_due_at(written_at: datetime, terms: Terms) -> datetime:
+    """When Tiera must have released or returned what a supplier wrote to a customer."""
+    hours = ServiceHours(terms.service_opens_minutes, terms.service_closes_minutes, terms.counting)
+    return used_up(hours, written_at, terms.release_minutes * MINUTE)

@@ -1,0 +1,132 @@
+"""Figures of tickets as SQL expressions over a row, for reads, lists and exports."""
+
+from typing import Any
+
+import sqlalchemy as sa
+
+from backend.kit.actor import Actor, ActorKind
+from backend.kit.conditions import has_words, rows_of, when
+from backend.kit.database import Condition, Row
+from backend.kit.deadlines import Deadline
+from backend.parties.model import Organisation, Person
+from backend.parties.queries import visible_people
+from backend.tickets.model import Ticket, TicketMessage, TicketWatcher
+from backend.tickets.queries import visible_clocks, visible_messages, visible_tickets
+from backend.tickets.states import DONE, Holder, MessageState, TicketState
+
+
+def is_open(ticket: Row) -> Condition:
+    """Neither resolved nor ended."""
+    return ticket.state.not_in(DONE)  # type: ignore[no-any-return]
+
+
+def tickets_matching(_: None, ticket: Row, actor: Actor, *, where: Any) -> Condition:
+    """SQL: whether a ticket fits what a list is narrowed to."""
+    return sa.and_(
+        when(where.kinds, lambda kinds: sa.cast(ticket.kind, sa.Text) == sa.any_(kinds)),
+        when(where.states, lambda states: sa.cast(ticket.state, sa.Text) == sa.any_(states)),
+        when(where.criticalities, lambda some: sa.cast(ticket.criticality, sa.Text) == sa.any_(some)),
+        when(where.holder, lambda holder: ticket.holder == holder),
+        when(where.is_open, lambda wanted: is_open(ticket) if wanted else ~is_open(ticket)),
+        when(where.is_mine, lambda wanted: (sa.func.coalesce(ticket.assignee_id, 0) == actor.person_id) == wanted),
+        when(where.is_assigned, lambda wanted: ticket.assignee_id.is_not(None) == wanted),
+        when(where.is_watched, lambda wanted: is_watched(ticket, actor) == wanted),
+        when(where.is_late, lambda wanted: is_late(ticket, actor) == wanted),
+        when(where.awaits_release, lambda wanted: awaits_release(ticket, actor) == wanted),
+        when(where.due_before, lambda instant: ticket.due_at < instant),
+        when(where.supplier_id, lambda of: ticket.supplier_id == of.of("Organisation")),
+        when(where.customer_id, lambda of: ticket.customer_id == of.of("Organisation")),
+        when(where.service_id, lambda of: ticket.service_id == of.of("Service")),
+        when(where.words, lambda words: _has_words(ticket, words)),
+    )
+
+
+def _has_words(ticket: Row, words: Any) -> Condition:
+    customer = rows_of(Organisation)
+    name = sa.select(customer.c.name).where(customer.c.id == ticket.customer_id).correlate_except(customer)
+    return has_words(words, ticket.number, ticket.title, ticket.description, name.scalar_subquery())
+
+
+def awaits_release(ticket: Row, actor: Actor) -> Condition:
+    """SQL: whether something that a supplier wrote to the customer waits for Tiera; false where that is not seen."""
+    its = rows_of(TicketMessage)
+    waits = sa.and_(its.c.ticket_id == ticket.id, its.c.state == MessageState.WAITING)
+    return _exists(its, waits, visible_messages(actor, its.c))
+
+
+def is_late(ticket: Row, actor: Actor) -> Condition:
+    """SQL: whether a clock that has not ended is on record as breached; false where clocks are not seen."""
+    its = rows_of(Deadline)
+    late = sa.and_(its.c.about_id == ticket.id, its.c.breached_at.is_not(None))
+    return _exists(its, late, its.c.met_at.is_(None), its.c.dropped_at.is_(None), visible_clocks(actor, its.c))
+
+
+def is_watched(ticket: Row, actor: Actor) -> Condition:
+    """SQL: whether the actor is told of what happens to a ticket."""
+    its = rows_of(TicketWatcher)
+    return _exists(its, its.c.ticket_id == ticket.id, its.c.person_id == actor.person_id)
+
+
+def _exists(its: sa.FromClause, *conditions: Condition) -> Condition:
+    return sa.select(sa.literal(1)).where(*conditions).correlate_except(its).exists()
+
+
+def is_linked(ticket: Row, link: Row) -> Condition:
+    """SQL: whether a link of now leads from a ticket or to it."""
+    return sa.and_(sa.or_(link.ticket_id == ticket.id, link.other_id == ticket.id), link.ended_at.is_(None))
+
+
+def text_of(message: Row, actor: Actor) -> sa.ColumnElement[str]:
+    """SQL: what is read of a message: as Tiera released it, once it is."""
+    return sa.func.coalesce(message.released_text, message.text)
+
+
+def author_of(message: Row, actor: Actor) -> sa.ColumnElement[Any]:
+    """SQL: who wrote a message; a customer reads the name of its own people and Tiera's, else their organisation's."""
+    person, organisation = rows_of(Person), rows_of(Organisation)
+    known = visible_people(actor, person.c) if actor.kind is ActorKind.CUSTOMER else sa.true()
+    named = sa.select(person.c.name).where(person.c.id == message.written_by_id, known).correlate_except(person)
+    of = sa.select(organisation.c.name).where(organisation.c.id == message.organisation_id)
+    return sa.func.coalesce(named.scalar_subquery(), of.correlate_except(organisation).scalar_subquery())
+
+
+def name_of(person_id: Any) -> sa.ColumnElement[Any]:
+    """SQL: what a person is called."""
+    its = rows_of(Person)
+    return sa.select(its.c.name).where(its.c.id == person_id).correlate_except(its).scalar_subquery()
+
+
+# Figures over all that the actor sees
+
+
+def count_of_tickets(actor: Actor, condition: Any) -> sa.ColumnElement[int]:
+    """SQL: how many open tickets the actor sees that meet `condition(row, actor)`."""
+    its = rows_of(Ticket)
+    seen = sa.and_(visible_tickets(actor, its.c), is_open(its.c), condition(its.c, actor))
+    return sa.select(sa.func.count()).select_from(its).where(seen).scalar_subquery()
+
+
+def every(ticket: Row, actor: Actor) -> Condition:
+    return sa.true()
+
+
+def in_own_hands(ticket: Row, actor: Actor) -> Condition:
+    """SQL: whether a ticket is in the hands of the actor's side; a customer's answer is waited for."""
+    match actor.kind:
+        case ActorKind.BUYER | ActorKind.SYSTEM:
+            return ticket.holder == Holder.DESK  # type: ignore[no-any-return]
+        case ActorKind.SUPPLIER:
+            return ticket.holder == Holder.SUPPLIER  # type: ignore[no-any-return]
+    return ticket.state == TicketState.WAITING  # type: ignore[no-any-return]
+
+
+def is_nobodys(ticket: Row, actor: Actor) -> Condition:
+    """SQL: whether it is in one's own side's hands and nobody has taken it."""
+    return sa.and_(in_own_hands(ticket, actor), ticket.assignee_id.is_(None))
+
+
+def messages_awaiting_release(actor: Actor) -> sa.ColumnElement[int]:
+    """SQL: how many messages that the actor sees wait for Tiera."""
+    its = rows_of(TicketMessage)
+    waits = sa.and_(its.c.state == MessageState.WAITING, visible_messages(actor, its.c))
+    return sa.select(sa.func.count()).select_from(its).where(waits).scalar_subquery()

@@ -1,0 +1,153 @@
+"""The work on a ticket: taken, answered, waited for, decided, resolved, closed; and back (H11.7.2-a)."""
+
+from datetime import datetime
+
+from backend.kit import events
+from backend.kit.actor import Actor
+from backend.kit.calendar import helsinki_date
+from backend.kit.database import Session
+from backend.kit.events import Audience
+from backend.kit.faults import not_found
+from backend.parties import queries as parties
+from backend.rulebook.rules import rule
+from backend.tickets import policy, queries, rules
+from backend.tickets.deadlines import recount
+from backend.tickets.message_verbs import say
+from backend.tickets.model import Ticket
+from backend.tickets.states import MessageKind, TicketAction, TicketMove
+
+A = TicketAction
+
+
+async def take_ticket(
+    session: Session,
+    actor: Actor,
+    *,
+    ticket_id: int,
+    person_id: int | None = None,
+    team: str | None = None,
+    now: datetime,
+) -> Ticket:
+    """Take a ticket that is in one's own side's hands, or give it to a colleague."""
+    ticket, move = await _begin(session, actor, ticket_id, A.TAKE)
+    if person_id is not None and person_id != actor.person_id:
+        held = await parties.roles_on(session, person_id, helsinki_date(now))
+        if actor.organisation_id not in {role.organisation_id for role in held}:
+            raise not_found("person_id")
+    ticket.assignee_id, ticket.team = person_id or actor.person_id, (team or "").strip() or ticket.team
+    await _move(session, actor, ticket, move, "ticket.taken", now)
+    return ticket
+
+
+@rule("H2.1-a")
+async def respond_to_ticket(session: Session, actor: Actor, *, ticket_id: int, text: str, now: datetime) -> Ticket:
+    """Answer whoever asked; the first answer ends the response time. It begins the work on a new ticket."""
+    ticket, move = await _begin(session, actor, ticket_id, A.RESPOND)
+    ticket.assignee_id = ticket.assignee_id or actor.person_id
+    await say(session, actor, ticket, MessageKind.RESPONSE, text, Audience.ALL, now=now)
+    await _move(session, actor, ticket, move, "ticket.responded", now)
+    return ticket
+
+
+@rule("H2.1-a")
+async def wait_for_requester(session: Session, actor: Actor, *, ticket_id: int, text: str, now: datetime) -> Ticket:
+    """Ask something of whoever asked, and wait for the answer: clocks stand, if the service level says so."""
+    ticket, move = await _begin(session, actor, ticket_id, A.WAIT)
+    await say(session, actor, ticket, MessageKind.QUESTION, text, Audience.ALL, now=now)
+    await _move(session, actor, ticket, move, "ticket.waiting", now)
+    return ticket
+
+
+async def resume_ticket(session: Session, actor: Actor, *, ticket_id: int, now: datetime) -> Ticket:
+    """Go on with a ticket that waited."""
+    ticket, move = await _begin(session, actor, ticket_id, A.RESUME)
+    await _move(session, actor, ticket, move, "ticket.resumed", now)
+    return ticket
+
+
+@rule("H11.2.3-a", "H11.2.3-b")
+async def write_root_cause(session: Session, actor: Actor, *, ticket_id: int, cause: str, now: datetime) -> Ticket:
+    """Write why an incident or a problem came about, for Tiera and the supplier; a problem's cause is then known."""
+    ticket, move = await _begin(session, actor, ticket_id, A.FIND_CAUSE)
+    message = await say(session, actor, ticket, MessageKind.CAUSE, cause, Audience.BOTH, now=now, path="cause")
+    ticket.root_cause = message.text
+    await _move(session, actor, ticket, move, "ticket.cause_found", now, audience=Audience.BOTH)
+    return ticket
+
+
+@rule("H11.2.3-a")
+async def decide_change(
+    session: Session, actor: Actor, *, ticket_id: int, is_approved: bool, reason: str, now: datetime
+) -> Ticket:
+    """Let a change be carried out, or reject it; nobody decides on a change that they asked for (D0-f)."""
+    ticket, move = await _begin(session, actor, ticket_id, A.APPROVE if is_approved else A.REJECT)
+    policy.refuse_own_change(actor, ticket.requester_id, ticket.reported_by_id)
+    await say(session, actor, ticket, MessageKind.DECISION, reason, Audience.BOTH, now=now, path="reason")
+    if not is_approved:
+        ticket.closed_at = now
+    await _move(session, actor, ticket, move, "ticket.approved" if is_approved else "ticket.rejected", now)
+    return ticket
+
+
+@rule("H11.7.2-a")
+async def resolve_ticket(session: Session, actor: Actor, *, ticket_id: int, text: str, now: datetime) -> Ticket:
+    """Say how it was resolved: the time to resolve ends. A supplier's words reach a customer once released."""
+    ticket, move = await _begin(session, actor, ticket_id, A.RESOLVE)
+    await say(session, actor, ticket, MessageKind.RESOLUTION, text, Audience.ALL, now=now)
+    ticket.resolved_at = now
+    await _move(session, actor, ticket, move, "ticket.resolved", now)
+    return ticket
+
+
+@rule("H2.1-a")
+async def reopen_ticket(session: Session, actor: Actor, *, ticket_id: int, reason: str, now: datetime) -> Ticket:
+    """It was not resolved after all: its clocks run on, without the time for which it was held to be."""
+    ticket, move = await _begin(session, actor, ticket_id, A.REOPEN)
+    await say(session, actor, ticket, MessageKind.REOPENING, reason, Audience.ALL, now=now, path="reason")
+    ticket.resolved_at = None
+    await _move(session, actor, ticket, move, "ticket.reopened", now)
+    return ticket
+
+
+@rule("H11.2.3-b")
+async def close_ticket(session: Session, actor: Actor, *, ticket_id: int, now: datetime) -> Ticket:
+    """Close a resolved ticket: Tiera, or whoever asked, who confirms so that it is resolved."""
+    ticket = await queries.get_ticket_for_change(session, actor, ticket_id)
+    action = A.CONFIRM if policy.confirms(actor) else A.CLOSE
+    move = policy.take(actor, ticket.kind, ticket.state, action, ticket.holder)
+    rules.check_cause_before_closing(ticket.kind, ticket.reach, ticket.root_cause)
+    ticket.closed_at = now
+    await _move(session, actor, ticket, move, "ticket.closed", now)
+    return ticket
+
+
+async def withdraw_ticket(session: Session, actor: Actor, *, ticket_id: int, reason: str, now: datetime) -> Ticket:
+    """Nothing is asked for any more: clocks end unmet and unbroken."""
+    ticket, move = await _begin(session, actor, ticket_id, A.WITHDRAW)
+    await say(session, actor, ticket, MessageKind.ENDING, reason, Audience.ALL, now=now, path="reason")
+    ticket.closed_at = now
+    await _move(session, actor, ticket, move, "ticket.withdrawn", now)
+    return ticket
+
+
+async def _begin(session: Session, actor: Actor, ticket_id: int, action: TicketAction) -> tuple[Ticket, TicketMove]:
+    ticket = await queries.get_ticket_for_change(session, actor, ticket_id)
+    return ticket, policy.take(actor, ticket.kind, ticket.state, action, ticket.holder)
+
+
+async def _move(
+    session: Session,
+    actor: Actor,
+    ticket: Ticket,
+    move: TicketMove,
+    name: str,
+    now: datetime,
+    *,
+    audience: Audience = Audience.ALL,
+) -> None:
+    """Put the move on record and count the clocks anew."""
+    ticket.state = move.target
+    await events.record(
+        session, actor, name, ticket, at=now, rule=move.rule, from_=move.source, to=move.target, audience=audience
+    )
+    await recount(session, ticket, now=now)

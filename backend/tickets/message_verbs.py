@@ -1,0 +1,160 @@
+"""What is written on a ticket, and Tiera's release of what a supplier writes to a customer (H11.4-a)."""
+
+from datetime import datetime
+
+from backend.kit import events
+from backend.kit.actor import Actor, ActorKind
+from backend.kit.database import Session
+from backend.kit.deadlines import meet_deadline, open_deadline
+from backend.kit.events import Audience
+from backend.rulebook.rules import rule
+from backend.rulebook.terms import Terms
+from backend.tickets import policy, queries, rules
+from backend.tickets.deadlines import RELEASE, recount, release_due_at
+from backend.tickets.model import Ticket, TicketMessage
+from backend.tickets.states import (
+    MESSAGE,
+    MessageAction,
+    MessageKind,
+    MessageState,
+    TicketAction,
+    TicketState,
+)
+
+UNDONE = {MessageKind.QUESTION: TicketState.WAITING, MessageKind.RESOLUTION: TicketState.RESOLVED}
+"""What a message brought about that its return undoes."""
+
+
+async def write_message(
+    session: Session,
+    actor: Actor,
+    *,
+    ticket_id: int,
+    text: str,
+    audience: Audience = Audience.ALL,
+    now: datetime,
+) -> TicketMessage:
+    """Write on a ticket, to those who are meant; a supplier's words to a customer wait for Tiera."""
+    ticket = await queries.get_ticket_for_change(session, actor, ticket_id)
+    policy.take(actor, ticket.kind, ticket.state, TicketAction.WRITE, ticket.holder)
+    message = await say(session, actor, ticket, MessageKind.MESSAGE, text, audience, now=now)
+    is_answer = rules.is_answer_of_asker(actor.kind, ticket.holder, has_customer=ticket.customer_id is not None)
+    if ticket.state is TicketState.WAITING and audience is not Audience.TIERA and is_answer:
+        await _go_on(session, actor, ticket, now)
+    await recount(session, ticket, now=now)
+    return message
+
+
+@rule("H11.4-a", "H11.7.2-a")
+async def say(
+    session: Session,
+    actor: Actor,
+    ticket: Ticket,
+    kind: MessageKind,
+    text: str,
+    audience: Audience,
+    *,
+    now: datetime,
+    path: str = "text",
+) -> TicketMessage:
+    """Put a message on a ticket that the caller holds, within an act of its own; the caller counts the clocks anew.
+
+    Words of Tiera or the supplier to the asker answer it: a supplier's from when they were written, for what passes
+    until their release is Tiera's own time.
+    """
+    policy.check_audience(actor, audience)
+    state = rules.state_of_message(actor.kind, audience, has_customer=ticket.customer_id is not None)
+    waits = state is MessageState.WAITING
+    message = TicketMessage(
+        ticket_id=ticket.id,
+        kind=kind,
+        audience=audience,
+        state=state,
+        text=rules.needed(text, path),
+        written_by_id=actor.person_id,
+        organisation_id=actor.organisation_id,
+        written_at=now,
+        release_due_at=release_due_at(now, Terms.of(ticket.terms_on)) if waits else None,
+        supplier_id=ticket.supplier_id,
+        customer_id=ticket.customer_id,
+    )
+    session.add(message)
+    await events.record(
+        session,
+        actor,
+        "ticket_message.submitted" if waits else "ticket_message.written",
+        message,
+        at=now,
+        rule="H11.4-a" if waits else "H11.7.2-a",
+        within=ticket,
+        audience=Audience.BOTH if waits else audience,
+        to=state,
+        is_answer=audience is Audience.ALL and actor.kind is not ActorKind.CUSTOMER,
+        due_at=message.release_due_at,
+    )
+    if message.release_due_at is not None:
+        tiera = await queries.tiera_id(session)
+        due_at = message.release_due_at
+        await open_deadline(
+            session, message.ref, RELEASE, started_at=now, due_at=due_at, owner_id=tiera, rule="H11.4-a"
+        )
+    return message
+
+
+@rule("H11.4-a")
+async def release_message(
+    session: Session, actor: Actor, *, message_id: int, text: str | None = None, now: datetime
+) -> TicketMessage:
+    """Let a customer read what a supplier wrote, as it is or as Tiera puts it; both versions are kept."""
+    message, ticket = await queries.get_message_for_change(session, actor, message_id)
+    move = MESSAGE.take(actor, message.state, MessageAction.RELEASE)
+    changed = rules.needed(text, "text") if text is not None else message.text
+    message.released_text = changed if changed != message.text else None
+    await _decide(session, actor, message, ticket, move.target, Audience.ALL, now)
+    return message
+
+
+@rule("H11.4-a")
+async def return_message(
+    session: Session, actor: Actor, *, message_id: int, reason: str, now: datetime
+) -> TicketMessage:
+    """Not let a customer read what a supplier wrote, and tell the supplier why.
+
+    It was no answer to the customer; a question so returned is not waited for, and a resolution was none.
+    """
+    message, ticket = await queries.get_message_for_change(session, actor, message_id)
+    move = MESSAGE.take(actor, message.state, MessageAction.RETURN)
+    message.return_reason = rules.needed(reason, "reason")
+    if UNDONE.get(message.kind) is ticket.state:
+        await _go_on(session, actor, ticket, now)
+    await _decide(session, actor, message, ticket, move.target, Audience.BOTH, now)
+    return message
+
+
+async def _go_on(session: Session, actor: Actor, ticket: Ticket, now: datetime) -> None:
+    """The work goes on, for what it waited for came, or what ended it is undone."""
+    source, ticket.state, ticket.resolved_at = ticket.state, TicketState.OPEN, None
+    await events.record(
+        session, actor, "ticket.resumed", ticket, at=now, rule="H2.1-a", from_=source, to=ticket.state,
+        audience=Audience.ALL,
+    )  # fmt: skip
+
+
+async def _decide(
+    session: Session,
+    actor: Actor,
+    message: TicketMessage,
+    ticket: Ticket,
+    state: MessageState,
+    audience: Audience,
+    now: datetime,
+) -> None:
+    source = message.state
+    message.state, message.decided_by_id, message.decided_at = state, actor.person_id, now
+    name = "ticket_message.released" if state is MessageState.RELEASED else "ticket_message.returned"
+    await events.record(
+        session, actor, name, message, at=now, rule="H11.4-a", from_=source, to=state, within=ticket,
+        audience=audience, is_changed=message.released_text is not None,
+    )  # fmt: skip
+    await meet_deadline(session, message.ref, RELEASE, at=now)
+    await recount(session, ticket, now=now)

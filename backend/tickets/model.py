@@ -1,0 +1,186 @@
+"""A ticket, what is written on it, what it is to others, who watches it; and the service levels that time it."""
+
+from datetime import date, datetime
+from typing import Any
+
+import sqlalchemy as sa
+from sqlalchemy.dialects.postgresql import ARRAY, JSONB
+from sqlalchemy.orm import Mapped, mapped_column
+
+from backend.kit.database import Concerned, Thing, enum_type
+from backend.kit.events import Audience
+from backend.tickets.states import (
+    Criticality,
+    Holder,
+    LinkKind,
+    MessageKind,
+    MessageState,
+    Reach,
+    ServiceTime,
+    TicketKind,
+    TicketState,
+)
+
+
+class Ticket(Thing):
+    """A service request, an incident, a problem or a change (H11.7.2-a)."""
+
+    __tablename__ = "tickets"
+    __table_args__ = (
+        sa.Index("ix_tickets_supplier", "supplier_id", "id"),
+        sa.Index("ix_tickets_customer", "customer_id", "id"),
+        sa.Index("ix_tickets_due", "due_key", "id"),
+        sa.Index("ix_tickets_assignee", "assignee_id", "id"),
+        sa.Index(
+            "ix_tickets_open",
+            "holder",
+            "due_key",
+            "id",
+            postgresql_where=sa.text("state NOT IN ('resolved', 'closed', 'withdrawn', 'rejected')"),
+        ),
+    )
+
+    number: Mapped[str] = mapped_column(unique=True)
+    kind: Mapped[TicketKind] = mapped_column(enum_type(TicketKind))
+    state: Mapped[TicketState] = mapped_column(enum_type(TicketState))
+    customer_id: Mapped[int | None] = mapped_column(sa.ForeignKey("organisations.id"))
+    """Whose it is; None: between Tiera and the supplier."""
+    service_id: Mapped[int] = mapped_column(sa.ForeignKey("services.id"))
+    agreement_id: Mapped[int] = mapped_column(sa.ForeignKey("agreements.id"))
+    supplier_id: Mapped[int] = mapped_column(sa.ForeignKey("organisations.id"))
+    """Who produces the service; it sees the ticket once it has been handed to it."""
+    requester_id: Mapped[int | None] = mapped_column(sa.ForeignKey("people.id"))
+    """Who asks, also when somebody else reported it for them."""
+    reported_by_id: Mapped[int | None] = mapped_column(sa.ForeignKey("people.id"))
+    reported_at: Mapped[datetime]
+    holder: Mapped[Holder] = mapped_column(enum_type(Holder))
+    reached_supplier_at: Mapped[datetime | None]
+    """When it was handed to the supplier first."""
+    assignee_id: Mapped[int | None] = mapped_column(sa.ForeignKey("people.id"))
+    team: Mapped[str | None]
+    criticality: Mapped[Criticality] = mapped_column(enum_type(Criticality))
+    reach: Mapped[Reach] = mapped_column(enum_type(Reach))
+    title: Mapped[str]
+    description: Mapped[str]
+    root_cause: Mapped[str | None]
+    tags: Mapped[list[str]] = mapped_column(ARRAY(sa.Text), server_default="{}")
+    responded_at: Mapped[datetime | None]
+    resolved_at: Mapped[datetime | None]
+    closed_at: Mapped[datetime | None]
+    """When it was closed, withdrawn or rejected."""
+    due_at: Mapped[datetime | None]
+    """The nearest deadline of its clocks that run."""
+    due_key: Mapped[datetime] = mapped_column(
+        sa.Computed("coalesce(due_at, TIMESTAMPTZ '9999-12-31 00:00:00+00')", persisted=True)
+    )
+    """To sort by: what no clock runs for comes last."""
+    terms_on: Mapped[dict[str, Any]] = mapped_column(JSONB)
+    """The terms of the day on which it was reported; its service levels are those of that day too."""
+    version: Mapped[int] = mapped_column(server_default="1")
+
+    @property
+    def concerns(self) -> Concerned:
+        return Concerned(self.supplier_id, self.customer_id)
+
+
+class TicketMessage(Thing):
+    """Something written on a ticket. A supplier's to a customer waits for Tiera's release; both versions are kept."""
+
+    __tablename__ = "ticket_messages"
+    __table_args__ = (
+        sa.Index("ix_ticket_messages_ticket", "ticket_id", "id"),
+        sa.Index("ix_ticket_messages_waiting", "id", postgresql_where=sa.text("state = 'waiting'")),
+        sa.CheckConstraint("(state IN ('released', 'returned')) = (decided_at IS NOT NULL)", name="decided"),
+    )
+
+    ticket_id: Mapped[int] = mapped_column(sa.ForeignKey("tickets.id"))
+    kind: Mapped[MessageKind] = mapped_column(enum_type(MessageKind))
+    audience: Mapped[Audience] = mapped_column(enum_type(Audience))
+    state: Mapped[MessageState] = mapped_column(enum_type(MessageState))
+    text: Mapped[str]
+    """As it was written."""
+    released_text: Mapped[str | None]
+    """As Tiera released it, where Tiera changed it."""
+    written_by_id: Mapped[int | None] = mapped_column(sa.ForeignKey("people.id"))
+    organisation_id: Mapped[int | None] = mapped_column(sa.ForeignKey("organisations.id"))
+    """For whom it was written."""
+    written_at: Mapped[datetime]
+    release_due_at: Mapped[datetime | None]
+    decided_by_id: Mapped[int | None] = mapped_column(sa.ForeignKey("people.id"))
+    decided_at: Mapped[datetime | None]
+    return_reason: Mapped[str | None]
+    supplier_id: Mapped[int]
+    customer_id: Mapped[int | None]
+
+    @property
+    def concerns(self) -> Concerned:
+        return Concerned(self.supplier_id, self.customer_id)
+
+
+class TicketLink(Thing):
+    """What a ticket is to another one; taken away it stays on record."""
+
+    __tablename__ = "ticket_links"
+    __table_args__ = (
+        sa.Index(
+            "uq_ticket_links_now",
+            "ticket_id",
+            "kind",
+            "other_id",
+            unique=True,
+            postgresql_where=sa.text("ended_at IS NULL"),
+        ),
+        sa.Index("ix_ticket_links_other", "other_id"),
+        sa.CheckConstraint("ticket_id <> other_id", name="another"),
+    )
+
+    ticket_id: Mapped[int] = mapped_column(sa.ForeignKey("tickets.id"))
+    kind: Mapped[LinkKind] = mapped_column(enum_type(LinkKind))
+    other_id: Mapped[int] = mapped_column(sa.ForeignKey("tickets.id"))
+    made_by_id: Mapped[int | None] = mapped_column(sa.ForeignKey("people.id"))
+    made_at: Mapped[datetime]
+    ended_at: Mapped[datetime | None]
+
+
+class TicketWatcher(Thing):
+    """Somebody who is told of what happens to a ticket, as far as they may see it."""
+
+    __tablename__ = "ticket_watchers"
+    __table_args__ = (sa.UniqueConstraint("ticket_id", "person_id"),)
+
+    ticket_id: Mapped[int] = mapped_column(sa.ForeignKey("tickets.id"))
+    person_id: Mapped[int] = mapped_column(sa.ForeignKey("people.id"), index=True)
+    since: Mapped[datetime]
+
+
+class ServiceLevel(Thing):
+    """How fast tickets of a kind and class are answered and resolved, from a day on, by an agreement (H2.1-a).
+
+    None as the agreement: wherever an agreement says nothing else. A row is never changed; a later one follows it.
+    """
+
+    __tablename__ = "service_levels"
+    __table_args__ = (
+        sa.Index("ix_service_levels_of", "agreement_id", "kind", "criticality", "valid_from"),
+        sa.CheckConstraint("respond_minutes > 0 AND resolve_minutes > 0 AND update_minutes > 0", name="minutes"),
+    )
+
+    agreement_id: Mapped[int | None] = mapped_column(sa.ForeignKey("agreements.id"))
+    kind: Mapped[TicketKind] = mapped_column(enum_type(TicketKind))
+    criticality: Mapped[Criticality] = mapped_column(enum_type(Criticality))
+    service_time: Mapped[ServiceTime] = mapped_column(enum_type(ServiceTime))
+    respond_minutes: Mapped[int | None]
+    resolve_minutes: Mapped[int | None]
+    update_minutes: Mapped[int | None]
+    stands_in: Mapped[list[str]] = mapped_column(ARRAY(sa.Text))
+    """States in which the clocks stand still."""
+    valid_from: Mapped[date] = mapped_column(sa.Date)
+    reason: Mapped[str]
+    recorded_at: Mapped[datetime]
+    recorded_by_id: Mapped[int | None] = mapped_column(sa.ForeignKey("people.id"))
+    supplier_id: Mapped[int | None]
+    """The agreement's supplier: whom the level concerns."""
+
+    @property
+    def concerns(self) -> Concerned:
+        return Concerned(self.supplier_id)

@@ -1,0 +1,48 @@
+"""Who is told of what happens to tickets. Every event of the slice is here; some are for the timeline alone."""
+
+from collections.abc import Mapping
+
+from backend.kit.notices import Notice, To
+
+_ASKER = (To.REQUESTER, To.WATCHERS)
+_HANDLERS = (To.ASSIGNEE, To.WATCHERS)
+_BOTH_SIDES = (To.ASSIGNEE, To.SUPPLIER_MANAGERS, To.TIERA_SERVICE_MANAGERS)
+_DESK = (To.ASSIGNEE, To.TIERA_SERVICE_MANAGERS)
+
+NOTICES: Mapping[str, Notice] = {
+    # The ticket and its way
+    "ticket.reported": Notice((To.TIERA_SERVICE_MANAGERS, To.SUPPLIER_MANAGERS, To.REQUESTER), "H11.7.2-a"),
+    "ticket.taken": Notice(_HANDLERS, "H11.7.2-a"),
+    "ticket.responded": Notice((), "H2.1-a"),
+    "ticket.waiting": Notice(_ASKER, "H2.1-a"),
+    "ticket.resumed": Notice((), "H2.1-a"),
+    "ticket.handed_over": Notice((To.SUPPLIER_MANAGERS, To.WATCHERS), "H11.4-b", required=True),
+    "ticket.handed_back": Notice((To.TIERA_SERVICE_MANAGERS, To.WATCHERS), "H11.4-b", required=True),
+    "ticket.recalled": Notice((To.SUPPLIER_MANAGERS, To.WATCHERS), "H11.4-b", required=True),
+    "ticket.class_changed": Notice((*_BOTH_SIDES, To.WATCHERS), "H2.1-a"),
+    "ticket.sorted": Notice((), "H11.7.2-a"),
+    "ticket.linked": Notice((), "H11.2.3-a"),
+    "ticket.unlinked": Notice((), "H11.2.3-a"),
+    "ticket.cause_found": Notice((To.TIERA_SERVICE_MANAGERS, To.WATCHERS), "H11.2.3-b"),
+    "ticket.approved": Notice((*_HANDLERS, To.SUPPLIER_MANAGERS), "H11.2.3-a"),
+    "ticket.rejected": Notice((*_HANDLERS, To.SUPPLIER_MANAGERS, To.REQUESTER), "H11.2.3-a"),
+    "ticket.resolved": Notice(_ASKER, "H11.7.2-a"),
+    "ticket.reopened": Notice((*_BOTH_SIDES, To.WATCHERS), "H2.1-a", required=True),
+    "ticket.closed": Notice(_HANDLERS, "H11.7.2-a"),
+    "ticket.withdrawn": Notice((*_HANDLERS, To.REQUESTER), "H11.7.2-a"),
+    # What is written
+    "ticket_message.written": Notice((To.REQUESTER, To.ASSIGNEE, To.WATCHERS), "H11.7.2-a"),
+    "ticket_message.submitted": Notice((To.TIERA_SERVICE_MANAGERS,), "H11.4-a", required=True),
+    "ticket_message.released": Notice((To.REQUESTER, To.ASSIGNEE, To.WATCHERS), "H11.4-a"),
+    "ticket_message.returned": Notice((To.ASSIGNEE, To.SUPPLIER_MANAGERS), "H11.4-a", required=True),
+    "ticket_message.release_due_soon": Notice((To.TIERA_SERVICE_MANAGERS,), "H11.4-a", required=True),
+    "ticket_message.release_late": Notice((To.TIERA_SERVICE_MANAGERS, To.SUPPLIER_MANAGERS), "H11.4-a", required=True),
+    # Clocks
+    "ticket.respond_due_soon": Notice(_BOTH_SIDES, "H2.1-a", required=True),
+    "ticket.respond_late": Notice(_BOTH_SIDES, "H2.1-a", required=True),
+    "ticket.resolve_due_soon": Notice(_BOTH_SIDES, "H2.1-a", required=True),
+    "ticket.resolve_late": Notice(_BOTH_SIDES, "H2.1-a", required=True),
+    "ticket.update_due_soon": Notice(_BOTH_SIDES, "H2.1-a", required=True),
+    "ticket.update_late": Notice(_BOTH_SIDES, "H2.1-a", required=True),
+    "service_level.set": Notice((To.ACCOUNT_MANAGER, To.SUPPLIER_MANAGERS), "H2.1-a", required=True),
+}

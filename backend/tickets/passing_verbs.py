@@ -1,0 +1,94 @@
+"""From Tiera's desk to the supplier and back, with a reason (H11.4-b); and what a ticket is to another."""
+
+from datetime import datetime
+
+from backend.kit import events
+from backend.kit.actor import Actor
+from backend.kit.database import Session
+from backend.kit.events import Audience
+from backend.kit.faults import broken_rule, not_found
+from backend.kit.translation import Text
+from backend.rulebook.rules import rule
+from backend.tickets import policy, queries
+from backend.tickets.deadlines import recount
+from backend.tickets.message_verbs import say
+from backend.tickets.model import Ticket, TicketLink
+from backend.tickets.states import Holder, LinkKind, MessageKind, TicketAction
+
+
+@rule("H11.4-b")
+async def hand_over_ticket(session: Session, actor: Actor, *, ticket_id: int, reason: str, now: datetime) -> Ticket:
+    """Give a ticket from Tiera's desk to the supplier of its service, which sees it from now on."""
+    return await _pass(session, actor, ticket_id, TicketAction.HAND_OVER, reason, now)
+
+
+@rule("H11.4-b")
+async def hand_back_ticket(session: Session, actor: Actor, *, ticket_id: int, reason: str, now: datetime) -> Ticket:
+    """Give a ticket from the supplier back to Tiera's desk."""
+    return await _pass(session, actor, ticket_id, TicketAction.HAND_BACK, reason, now)
+
+
+@rule("H11.4-b")
+async def recall_ticket(session: Session, actor: Actor, *, ticket_id: int, reason: str, now: datetime) -> Ticket:
+    """Take a ticket from the supplier back to Tiera's desk, which the supplier goes on seeing."""
+    return await _pass(session, actor, ticket_id, TicketAction.RECALL, reason, now)
+
+
+NAMES = {
+    TicketAction.HAND_OVER: "ticket.handed_over",
+    TicketAction.HAND_BACK: "ticket.handed_back",
+    TicketAction.RECALL: "ticket.recalled",
+}
+
+
+async def _pass(
+    session: Session, actor: Actor, ticket_id: int, action: TicketAction, reason: str, now: datetime
+) -> Ticket:
+    ticket = await queries.get_ticket_for_change(session, actor, ticket_id)
+    move = policy.take(actor, ticket.kind, ticket.state, action, ticket.holder)
+    ticket.holder = Holder.SUPPLIER if action is TicketAction.HAND_OVER else Holder.DESK
+    ticket.reached_supplier_at = ticket.reached_supplier_at or now
+    ticket.assignee_id = ticket.team = None
+    await say(session, actor, ticket, MessageKind.HANDOVER, reason, Audience.BOTH, now=now, path="reason")
+    await events.record(
+        session, actor, NAMES[action], ticket, at=now, rule=move.rule, audience=Audience.ALL, holder=ticket.holder
+    )
+    await recount(session, ticket, now=now)
+    return ticket
+
+
+@rule("H11.2.3-a")
+async def link_tickets(
+    session: Session, actor: Actor, *, ticket_id: int, kind: LinkKind, other_id: int, now: datetime
+) -> Ticket:
+    """Say what a ticket is to another one: caused by it, the same, a part of it, or following from it."""
+    if ticket_id == other_id:
+        raise broken_rule("H11.2.3-a", Text("A ticket is linked to another one."), "other_id")
+    tickets = await queries.get_tickets_for_change(session, actor, ticket_id, other_id)
+    ticket = tickets[ticket_id]
+    move = policy.take(actor, ticket.kind, ticket.state, TicketAction.LINK, ticket.holder)
+    if await queries.find_link(session, ticket_id, kind, other_id) is None:
+        session.add(
+            TicketLink(ticket_id=ticket_id, kind=kind, other_id=other_id, made_by_id=actor.person_id, made_at=now)
+        )
+        await events.record(
+            session, actor, "ticket.linked", ticket, at=now, rule=move.rule, link=kind, other=tickets[other_id].ref
+        )
+    return ticket
+
+
+async def unlink_tickets(
+    session: Session, actor: Actor, *, ticket_id: int, kind: LinkKind, other_id: int, now: datetime
+) -> Ticket:
+    """Take a link away; that it was there stays on record."""
+    tickets = await queries.get_tickets_for_change(session, actor, ticket_id, other_id)
+    ticket = tickets[ticket_id]
+    move = policy.take(actor, ticket.kind, ticket.state, TicketAction.LINK, ticket.holder)
+    link = await queries.find_link(session, ticket_id, kind, other_id)
+    if link is None:
+        raise not_found("other_id")
+    link.ended_at = now
+    await events.record(
+        session, actor, "ticket.unlinked", ticket, at=now, rule=move.rule, link=kind, other=tickets[other_id].ref
+    )
+    return ticket

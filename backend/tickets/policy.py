@@ -1,0 +1,111 @@
+"""Who may do what with a ticket: its kind's table of moves, narrowed by whose hands it is in."""
+
+from collections.abc import Mapping
+from types import MappingProxyType
+
+from backend.kit.actor import Actor, ActorKind
+from backend.kit.events import Audience
+from backend.kit.faults import broken_rule, not_permitted
+from backend.kit.translation import Text
+from backend.rulebook.rules import rule
+from backend.tickets.states import (
+    MESSAGE,
+    TABLES,
+    Holder,
+    MessageAction,
+    MessageState,
+    TicketAction,
+    TicketKind,
+    TicketMove,
+    TicketState,
+)
+
+A = TicketAction
+TIERA, SUPPLIER, CUSTOMER = ActorKind.BUYER, ActorKind.SUPPLIER, ActorKind.CUSTOMER
+
+HANDS: Mapping[ActorKind, Holder] = MappingProxyType({TIERA: Holder.DESK, SUPPLIER: Holder.SUPPLIER})
+"""Each side's own hands; a customer has a ticket in none."""
+IN_OWN_HANDS = frozenset({A.TAKE, A.RESPOND, A.WAIT, A.RESUME, A.HAND_OVER, A.HAND_BACK, A.FIND_CAUSE, A.RESOLVE})
+"""What only those do who have the ticket."""
+SIDES: Mapping[TicketAction, frozenset[ActorKind]] = MappingProxyType(
+    {
+        A.HAND_OVER: frozenset({TIERA}),
+        A.RECALL: frozenset({TIERA}),
+        A.HAND_BACK: frozenset({SUPPLIER}),
+        A.CHANGE_CLASS: frozenset({TIERA}),  # a supplier does not choose the class that times it
+        A.EDIT: frozenset({TIERA}),
+        A.CLOSE: frozenset({TIERA}),
+        A.REOPEN: frozenset({TIERA, CUSTOMER}),
+        A.CONFIRM: frozenset({CUSTOMER}),
+        A.WITHDRAW: frozenset({TIERA, CUSTOMER}),
+    }
+)
+"""What is not for everybody who has the right."""
+
+AUDIENCES: Mapping[ActorKind, tuple[Audience, ...]] = MappingProxyType(
+    {
+        TIERA: (Audience.TIERA, Audience.BOTH, Audience.ALL),
+        SUPPLIER: (Audience.BOTH, Audience.ALL),  # nothing is closed to Tiera
+        CUSTOMER: (Audience.ALL,),
+    }
+)
+"""To whom each side can write."""
+
+
+@rule("H11.4-b")
+def _is_for(actor: Actor, action: TicketAction, holder: Holder) -> bool:
+    """Whether the ticket is in the right hands for this actor to act."""
+    if actor.kind not in SIDES.get(action, (actor.kind,)):
+        return False
+    if action is A.RECALL:
+        return holder is Holder.SUPPLIER
+    return action not in IN_OWN_HANDS or HANDS.get(actor.kind) is holder
+
+
+def take(actor: Actor, kind: TicketKind, state: TicketState, action: TicketAction, holder: Holder) -> TicketMove:
+    """The move, where the kind's table, the right, the side and the hands allow it."""
+    move = TABLES[kind].take(actor, state, action)
+    if not _is_for(actor, action, holder):
+        raise not_permitted(move.rule, Text("The ticket is not in your hands, or this is not for your side to do."))
+    return move
+
+
+def available_actions(
+    actor: Actor, kind: TicketKind, state: TicketState, holder: Holder, asked_by: list[int]
+) -> list[TicketAction]:
+    """What this actor may do with the ticket now, in the order of the table; `asked_by` decide on no change."""
+    decisions = (A.APPROVE, A.REJECT)
+    return [
+        action
+        for action in TABLES[kind].open_to(actor, state)
+        if _is_for(actor, action, holder) and not (action in decisions and actor.deciding_person_ids & set(asked_by))
+    ]
+
+
+def confirms(actor: Actor) -> bool:
+    """Whether the actor closes a ticket by confirming that it is resolved, as customers do."""
+    return actor.kind is CUSTOMER
+
+
+def available_message_actions(actor: Actor, state: MessageState) -> list[MessageAction]:
+    """What this actor may do with a message."""
+    return MESSAGE.open_to(actor, state)
+
+
+def audiences_of(actor: Actor) -> tuple[Audience, ...]:
+    """To whom the actor can write."""
+    return AUDIENCES.get(actor.kind, ())
+
+
+@rule("H11.4-a")
+def check_audience(actor: Actor, audience: Audience) -> None:
+    """Nobody writes past those whom their side writes to."""
+    if audience not in audiences_of(actor):
+        raise not_permitted("H11.4-a", Text("Your side cannot write to this audience."), "audience")
+
+
+@rule("D0-f")
+def refuse_own_change(actor: Actor, *asked_by: int | None) -> None:
+    """Nobody decides on a change that they asked for; a stand-in counts as the person stood for."""
+    if actor.deciding_person_ids & set(asked_by):
+        raise broken_rule("D0-f", Text("Nobody decides on a request of their own."))

@@ -1,0 +1,207 @@
+"""Who sees which tickets and what is written on them; loads for verbs; what clocks are counted from."""
+
+from typing import Any
+
+import sqlalchemy as sa
+
+from backend.kit import faults
+from backend.kit.actor import Actor, ActorKind
+from backend.kit.calendar import helsinki_date
+from backend.kit.conditions import rows_of
+from backend.kit.database import Condition, Row, Session, Thing
+from backend.kit.events import MEANT_FOR, Event
+from backend.kit.refs import Kind, register
+from backend.parties.agreement_model import Agreement, Service
+from backend.parties.model import Organisation
+from backend.parties.queries import visible_terms
+from backend.rulebook.rules import rule
+from backend.tickets.model import ServiceLevel, Ticket, TicketLink, TicketMessage, TicketWatcher
+from backend.tickets.rules import Level, default_level
+from backend.tickets.states import ClockKind, MessageState, TicketState
+
+READ_BY_CUSTOMERS = (MessageState.SENT, MessageState.RELEASED)
+
+
+# Visibility
+
+
+def visible_tickets(actor: Actor, ticket: Row) -> Condition:
+    """Tiera sees all; a supplier those of its services once they have reached it; a customer its own."""
+    match actor.kind:
+        case ActorKind.BUYER | ActorKind.SYSTEM:
+            return sa.true()
+        case ActorKind.SUPPLIER:
+            return sa.and_(ticket.supplier_id == actor.organisation_id, ticket.reached_supplier_at.is_not(None))
+    return ticket.customer_id == actor.organisation_id  # type: ignore[no-any-return]
+
+
+@rule("H11.4-a")
+def visible_messages(actor: Actor, message: Row) -> Condition:
+    """What is meant for the actor's side, on tickets that it sees; a customer sees no word that waits for release."""
+    if actor.kind in (ActorKind.BUYER, ActorKind.SYSTEM):
+        return sa.true()
+    meant = message.audience.in_(MEANT_FOR[actor.kind])
+    if actor.kind is ActorKind.CUSTOMER:
+        sent = message.state.in_(READ_BY_CUSTOMERS)
+        return sa.and_(message.customer_id == actor.organisation_id, meant, sent)
+    return sa.and_(message.supplier_id == actor.organisation_id, meant, _sees_ticket(actor, message.ticket_id))
+
+
+def visible_links(actor: Actor, link: Row) -> Condition:
+    """Where both tickets are seen."""
+    if actor.kind in (ActorKind.BUYER, ActorKind.SYSTEM):
+        return sa.true()
+    return sa.and_(_sees_ticket(actor, link.ticket_id), _sees_ticket(actor, link.other_id))
+
+
+def visible_watchers(actor: Actor, watcher: Row) -> Condition:
+    """Tiera sees all; others themselves."""
+    if actor.kind in (ActorKind.BUYER, ActorKind.SYSTEM):
+        return sa.true()
+    return sa.and_(watcher.person_id == actor.person_id, _sees_ticket(actor, watcher.ticket_id))
+
+
+@rule("H2.1-a")
+def visible_clocks(actor: Actor, deadline: Row) -> Condition:
+    """Tiera's and the supplier's: both see how long is left, and why."""
+    is_clock = sa.and_(deadline.about_kind == "Ticket", deadline.kind.in_([kind.value for kind in ClockKind]))
+    match actor.kind:
+        case ActorKind.BUYER | ActorKind.SYSTEM:
+            return is_clock
+        case ActorKind.SUPPLIER:
+            return sa.and_(is_clock, _sees_ticket(actor, deadline.about_id))
+    return sa.false()
+
+
+def visible_levels(actor: Actor, level: Row) -> Condition:
+    """Those of one's own agreements, and the installation's; between Tiera and the supplier."""
+    return sa.false() if actor.kind is ActorKind.CUSTOMER else visible_terms(actor, level)
+
+
+def _sees_ticket(actor: Actor, ticket_id: Any) -> Condition:
+    its = rows_of(Ticket)
+    seen = sa.select(sa.literal(1)).where(its.c.id == ticket_id, visible_tickets(actor, its.c))
+    return seen.correlate_except(its).exists()
+
+
+def _register() -> None:
+    def kind(thing: type[Thing], visible: Any, **known_by: Any) -> None:
+        table = thing.__table__
+        assert isinstance(table, sa.Table)
+        register(Kind(thing.__name__, table, visible, **known_by))
+
+    kind(Ticket, visible_tickets, number="number", title="title", url="/pyynnot/{id}")
+    kind(TicketMessage, visible_messages, url="/pyynnot/{ticket_id}", part_of=("Ticket",))
+    kind(TicketLink, visible_links, url="/pyynnot/{ticket_id}")
+    kind(TicketWatcher, visible_watchers, url="/pyynnot/{ticket_id}")
+    kind(ServiceLevel, visible_levels, part_of=("Agreement",))
+
+
+_register()
+
+
+# Loads for verbs
+
+
+async def get_ticket_for_change(session: Session, actor: Actor, ticket_id: int) -> Ticket:
+    """The ticket, locked. Raises NOT_FOUND where it is not or may not be seen."""
+    wanted = sa.select(Ticket).where(Ticket.id == ticket_id, visible_tickets(actor, Ticket))
+    found = await session.scalar(wanted.with_for_update(key_share=True).execution_options(populate_existing=True))
+    if found is None:
+        raise faults.not_found("ticket_id")
+    return found
+
+
+async def get_message_for_change(session: Session, actor: Actor, message_id: int) -> tuple[TicketMessage, Ticket]:
+    """The message with its ticket, both locked, the ticket first. Raises NOT_FOUND."""
+    seen = sa.select(TicketMessage.ticket_id).where(
+        TicketMessage.id == message_id, visible_messages(actor, TicketMessage)
+    )
+    ticket_id = await session.scalar(seen)
+    if ticket_id is None:
+        raise faults.not_found("message_id")
+    ticket = await get_ticket_for_change(session, actor, ticket_id)
+    message = await session.get_one(
+        TicketMessage, message_id, with_for_update={"key_share": True}, populate_existing=True
+    )
+    return message, ticket
+
+
+async def get_tickets_for_change(session: Session, actor: Actor, *ids: int) -> dict[int, Ticket]:
+    """Several tickets, locked in ascending ids; NOT_FOUND where one is not seen."""
+    return {id: await get_ticket_for_change(session, actor, id) for id in sorted(set(ids))}
+
+
+async def find_link(session: Session, ticket_id: int, kind: str, other_id: int) -> TicketLink | None:
+    """The link that is there now."""
+    wanted = sa.select(TicketLink).where(
+        TicketLink.ticket_id == ticket_id,
+        TicketLink.kind == kind,
+        TicketLink.other_id == other_id,
+        TicketLink.ended_at.is_(None),
+    )
+    return await session.scalar(wanted)
+
+
+async def find_watcher(session: Session, ticket_id: int, person_id: int) -> TicketWatcher | None:
+    """That somebody watches a ticket."""
+    wanted = sa.select(TicketWatcher).where(TicketWatcher.ticket_id == ticket_id, TicketWatcher.person_id == person_id)
+    return await session.scalar(wanted)
+
+
+# Facts
+
+
+async def watchers_of(session: Session, ticket_id: int) -> list[int]:
+    """The people who watch a ticket."""
+    wanted = sa.select(TicketWatcher.person_id).where(TicketWatcher.ticket_id == ticket_id)
+    return list((await session.scalars(wanted.order_by(TicketWatcher.id))).all())
+
+
+async def agreement_of_service(session: Session, service_id: int) -> Agreement:
+    """Under which agreement a service is produced. Raises NOT_FOUND."""
+    wanted = sa.select(Agreement).join(Service, Service.agreement_id == Agreement.id).where(Service.id == service_id)
+    found = await session.scalar(wanted)
+    if found is None:
+        raise faults.not_found("service_id")
+    return found
+
+
+async def events_of(session: Session, ticket: Ticket) -> list[Event]:
+    """What happened to a ticket and to what is written on it, in the order of record."""
+    its = sa.and_(Event.subject_kind == "Ticket", Event.subject_id == ticket.id)
+    within = sa.and_(Event.within_kind == "Ticket", Event.within_id == ticket.id)
+    return list((await session.scalars(sa.select(Event).where(sa.or_(its, within)).order_by(Event.id))).all())
+
+
+async def tiera_id(session: Session) -> int | None:
+    """The organisation that Tiera is."""
+    return await session.scalar(sa.select(Organisation.id).where(Organisation.side == ActorKind.BUYER))
+
+
+async def level_of(session: Session, ticket: Ticket) -> Level:
+    """The service level of a ticket's class: its agreement's, else the installation's, else the default.
+
+    As known and in force when it was reported, whatever class it has now (D0-c).
+    """
+    wanted = (
+        sa.select(ServiceLevel)
+        .where(
+            sa.or_(ServiceLevel.agreement_id == ticket.agreement_id, ServiceLevel.agreement_id.is_(None)),
+            ServiceLevel.kind == ticket.kind,
+            ServiceLevel.criticality == ticket.criticality,
+            ServiceLevel.valid_from <= helsinki_date(ticket.reported_at),
+            ServiceLevel.recorded_at <= ticket.reported_at,
+        )
+        .order_by(ServiceLevel.agreement_id.asc().nulls_last(), ServiceLevel.valid_from.desc(), ServiceLevel.id.desc())
+    )
+    found = (await session.scalars(wanted.limit(1))).first()
+    if found is None:
+        return default_level(ticket.kind, ticket.criticality)
+    return Level(
+        service_time=found.service_time,
+        respond_minutes=found.respond_minutes,
+        resolve_minutes=found.resolve_minutes,
+        update_minutes=found.update_minutes,
+        stands_in=tuple(TicketState(state) for state in found.stands_in),
+    )

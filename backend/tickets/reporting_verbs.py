@@ -1,0 +1,189 @@
+"""A ticket comes to be: reported by whoever asks, or for them (H11.7.2-a); and is sorted."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from backend.kit import events, numbers
+from backend.kit.actor import Actor, ActorKind
+from backend.kit.calendar import helsinki_date
+from backend.kit.database import Session
+from backend.kit.events import Audience
+from backend.kit.faults import not_found, not_permitted, version_conflict
+from backend.kit.translation import Text
+from backend.parties import queries as parties
+from backend.parties.model import Organisation
+from backend.rulebook.roles import Right
+from backend.rulebook.rules import rule
+from backend.tickets import policy, queries, rules
+from backend.tickets.deadlines import recount
+from backend.tickets.message_verbs import say
+from backend.tickets.model import Ticket, TicketWatcher
+from backend.tickets.states import (
+    Criticality,
+    Holder,
+    MessageKind,
+    Reach,
+    TicketAction,
+    TicketKind,
+    TicketState,
+)
+
+ASKED_FOR = (TicketKind.SERVICE_REQUEST, TicketKind.INCIDENT)
+"""What customers report; problems and changes are Tiera's and the supplier's to open."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Report:
+    """What is reported. None as the customer: a customer's own, else a matter between Tiera and the supplier."""
+
+    kind: TicketKind
+    service_id: int
+    title: str
+    description: str
+    criticality: Criticality = Criticality.NORMAL
+    reach: Reach = Reach.ONE_USER
+    customer_id: int | None = None
+    requester_id: int | None = None
+    """For whom, where it is not whoever reports."""
+
+
+@rule("H11.7.2-a", "H11.2.3-a", "H11.4-b")
+async def report_ticket(session: Session, actor: Actor, *, report: Report, now: datetime) -> Ticket:
+    """Put an incident, a request, a problem or a change on record; it goes where the support model says."""
+    if not actor.may(Right.REPORT_TICKETS):
+        raise not_permitted("H11.7.2-a")
+    agreement = await queries.agreement_of_service(session, report.service_id)
+    customer_id = await _customer(session, actor, report)
+    if actor.kind is ActorKind.SUPPLIER and agreement.organisation_id != actor.organisation_id:
+        raise not_found("report", "service_id")
+    requester_id = report.requester_id or actor.person_id
+    if report.requester_id is not None:
+        await _check_requester(session, report.requester_id, customer_id or actor.organisation_id, now)
+    terms = await parties.terms_on(session, agreement.id, helsinki_date(now))
+    holder = rules.first_holder(actor.kind, terms)
+    is_known_there = holder is Holder.SUPPLIER or actor.kind is ActorKind.SUPPLIER
+    ticket = Ticket(
+        kind=report.kind,
+        state=TicketState.NEW,
+        customer_id=customer_id,
+        service_id=report.service_id,
+        agreement_id=agreement.id,
+        supplier_id=agreement.organisation_id,
+        requester_id=requester_id,
+        reported_by_id=actor.person_id,
+        reported_at=now,
+        holder=holder,
+        reached_supplier_at=now if is_known_there else None,
+        criticality=report.criticality,
+        reach=report.reach,
+        title=rules.needed(report.title, "report", "title", most=rules.MOST_LETTERS_IN_A_TITLE),
+        description=rules.needed(report.description, "report", "description"),
+        tags=[],
+        terms_on=terms.as_json(),
+    )
+    ticket.number = await numbers.take(session, "TIK", helsinki_date(now).year)
+    session.add(ticket)
+    await session.flush()
+    await events.record(
+        session,
+        actor,
+        "ticket.reported",
+        ticket,
+        at=now,
+        rule="H11.7.2-a",
+        to=ticket.state,
+        audience=Audience.ALL,
+        kind=ticket.kind,
+        holder=holder,
+        criticality=ticket.criticality,
+        reach=ticket.reach,
+    )
+    await recount(session, ticket, now=now)
+    return ticket
+
+
+@rule("H2.1-a")
+async def change_ticket_class(
+    session: Session,
+    actor: Actor,
+    *,
+    ticket_id: int,
+    criticality: Criticality,
+    reach: Reach,
+    reason: str,
+    now: datetime,
+) -> Ticket:
+    """Say anew how much depends on a ticket and how far it reaches; its clocks are counted anew from the beginning."""
+    ticket = await queries.get_ticket_for_change(session, actor, ticket_id)
+    move = policy.take(actor, ticket.kind, ticket.state, TicketAction.CHANGE_CLASS, ticket.holder)
+    await say(session, actor, ticket, MessageKind.CLASS_CHANGE, reason, Audience.BOTH, now=now, path="reason")
+    ticket.criticality, ticket.reach = criticality, reach
+    await events.record(
+        session, actor, "ticket.class_changed", ticket, at=now, rule=move.rule, audience=Audience.ALL,
+        criticality=criticality, reach=reach,
+    )  # fmt: skip
+    await recount(session, ticket, now=now)
+    return ticket
+
+
+async def sort_ticket(
+    session: Session,
+    actor: Actor,
+    *,
+    ticket_id: int,
+    title: str,
+    tags: Sequence[str],
+    team: str | None = None,
+    expected_version: int | None,
+    now: datetime,
+) -> Ticket:
+    """Give a ticket the title, the tags and the team under which Tiera finds it."""
+    ticket = await queries.get_ticket_for_change(session, actor, ticket_id)
+    move = policy.take(actor, ticket.kind, ticket.state, TicketAction.EDIT, ticket.holder)
+    if ticket.version != expected_version:
+        raise version_conflict()
+    ticket.title = rules.needed(title, "title", most=rules.MOST_LETTERS_IN_A_TITLE)
+    ticket.tags, ticket.team = rules.read_tags(tags), (team or "").strip() or None
+    ticket.version += 1
+    await events.record(session, actor, "ticket.sorted", ticket, at=now, rule=move.rule, version=ticket.version)
+    return ticket
+
+
+async def watch_ticket(
+    session: Session, actor: Actor, *, ticket_id: int, is_watching: bool = True, now: datetime
+) -> Ticket:
+    """Be told of what happens to a ticket that one sees, or no longer be told."""
+    ticket = await queries.get_ticket_for_change(session, actor, ticket_id)
+    if actor.person_id is None:
+        raise not_permitted("H11.7.2-a")
+    watching = await queries.find_watcher(session, ticket.id, actor.person_id)
+    if is_watching and watching is None:
+        session.add(TicketWatcher(ticket_id=ticket.id, person_id=actor.person_id, since=now))
+    elif watching is not None and not is_watching:
+        await session.delete(watching)
+    return ticket
+
+
+async def _customer(session: Session, actor: Actor, report: Report) -> int | None:
+    """Whose ticket it is; only Tiera reports for others than itself (H11.4-a)."""
+    if actor.kind is ActorKind.CUSTOMER:
+        if report.kind not in ASKED_FOR:
+            raise not_permitted("H11.2.3-a", Text("You can report incidents and service requests."), "report", "kind")
+        return actor.organisation_id
+    if report.customer_id is None:
+        return None
+    if actor.kind is not ActorKind.BUYER:
+        raise not_permitted("H11.4-a", Text("A supplier reports to Tiera, not for its customers."),
+                            "report", "customer_id")  # fmt: skip
+    customer = await session.get(Organisation, report.customer_id)
+    if customer is None or customer.side is not ActorKind.CUSTOMER:
+        raise not_found("report", "customer_id")
+    return customer.id
+
+
+async def _check_requester(session: Session, person_id: int, organisation_id: int | None, now: datetime) -> None:
+    """A ticket is asked for by somebody who holds a role in the organisation whose it is."""
+    held = await parties.roles_on(session, person_id, helsinki_date(now))
+    if organisation_id not in {role.organisation_id for role in held}:
+        raise not_found("report", "requester_id")

@@ -1,0 +1,150 @@
+"""What the contract says of tickets, as pure functions. Times are minutes of service time."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+from types import MappingProxyType
+
+from backend.kit.actor import ActorKind
+from backend.kit.events import Audience
+from backend.kit.faults import broken_rule, invalid, required
+from backend.kit.translation import Text
+from backend.kit.working_time import ROUND_THE_CLOCK, ServiceHours
+from backend.rulebook.choices import SupportModel
+from backend.rulebook.rules import rule
+from backend.rulebook.terms import Terms
+from backend.tickets.states import (
+    STANDABLE,
+    Criticality,
+    Holder,
+    MessageState,
+    Reach,
+    ServiceTime,
+    TicketKind,
+    TicketState,
+)
+
+MOST_LETTERS_IN_A_TITLE = 200
+MOST_LETTERS = 20_000
+MOST_TAGS, MOST_LETTERS_IN_A_TAG = 20, 40
+MOST_MINUTES = 525_600
+
+
+def needed(text: str, *path: str | int, most: int = MOST_LETTERS) -> str:
+    """A text that may not be empty, trimmed."""
+    plain = text.strip()
+    if not plain:
+        raise required(*path)
+    if len(plain) > most:
+        raise invalid(Text("At most %(most)s letters.", most=most), *path)
+    return plain
+
+
+def read_tags(tags: Sequence[str]) -> list[str]:
+    """Tags as they are kept: in small letters, each once."""
+    plain = list(dict.fromkeys(tag.strip().lower() for tag in tags if tag.strip()))
+    if len(plain) > MOST_TAGS or any(len(tag) > MOST_LETTERS_IN_A_TAG for tag in plain):
+        raise invalid(Text("At most %(tags)s tags of %(letters)s letters.", tags=MOST_TAGS,
+                           letters=MOST_LETTERS_IN_A_TAG), "tags")  # fmt: skip
+    return plain
+
+
+# Service levels
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Level:
+    """How fast a ticket is answered, resolved and told of anew; None: that is not timed."""
+
+    service_time: ServiceTime = ServiceTime.BUSINESS_HOURS
+    respond_minutes: int | None = None
+    resolve_minutes: int | None = None
+    update_minutes: int | None = None
+    stands_in: tuple[TicketState, ...] = (TicketState.WAITING,)
+
+    @rule("H2.1-a")
+    def hours(self, terms: Terms) -> ServiceHours:
+        """The hours in which its clocks run."""
+        if self.service_time is ServiceTime.ROUND_THE_CLOCK:
+            return ROUND_THE_CLOCK
+        return ServiceHours(terms.service_opens_minutes, terms.service_closes_minutes, terms.counting)
+
+
+I, R = TicketKind.INCIDENT, TicketKind.SERVICE_REQUEST  # noqa: E741
+C = Criticality
+DEFAULT_LEVELS: Mapping[tuple[TicketKind, Criticality], Level] = MappingProxyType(
+    {
+        (I, C.CRITICAL): Level(
+            service_time=ServiceTime.ROUND_THE_CLOCK, respond_minutes=30, resolve_minutes=240, update_minutes=60
+        ),
+        (I, C.HIGH): Level(respond_minutes=60, resolve_minutes=480, update_minutes=240),
+        (I, C.NORMAL): Level(respond_minutes=240, resolve_minutes=1_440, update_minutes=960),
+        (I, C.LOW): Level(respond_minutes=480, resolve_minutes=4_800, update_minutes=2_400),
+        (R, C.CRITICAL): Level(respond_minutes=60, resolve_minutes=480, update_minutes=240),
+        (R, C.HIGH): Level(respond_minutes=240, resolve_minutes=960, update_minutes=480),
+        (R, C.NORMAL): Level(respond_minutes=480, resolve_minutes=2_400, update_minutes=1_440),
+        (R, C.LOW): Level(respond_minutes=960, resolve_minutes=4_800, update_minutes=2_400),
+    }
+)
+"""Ours, for the source names no times: what holds where no agreement and no installation says otherwise."""
+UNTIMED = Level()
+"""Problems and changes, until an agreement times them."""
+
+
+@rule("H2.1-a")
+def default_level(kind: TicketKind, criticality: Criticality) -> Level:
+    """The level where nothing was agreed."""
+    return DEFAULT_LEVELS.get((kind, criticality), UNTIMED)
+
+
+@rule("H2.1-a")
+def check_level(level: Level, valid_from: date, today: date) -> None:
+    """Times are more than nothing, an answer is due before the end, and an old case keeps the level of its day."""
+    times = {name: getattr(level, f"{name}_minutes") for name in ("respond", "resolve", "update")}
+    for name, minutes in times.items():
+        if minutes is not None and not 0 < minutes <= MOST_MINUTES:
+            raise invalid(Text("A time is more than nothing, and a year at most."), f"{name}_minutes", rule="H2.1-a")
+    if times["respond"] and times["resolve"] and times["respond"] > times["resolve"]:
+        raise invalid(Text("An answer cannot be due after the end."), "respond_minutes", rule="H2.1-a")
+    if not set(level.stands_in) <= set(STANDABLE):
+        raise invalid(Text("A clock may stand only while others are waited for."), "stands_in", rule="H2.1-a")
+    if valid_from < today:
+        raise broken_rule(
+            "D0-c",
+            Text("A service level changes from today on at the earliest: a ticket keeps the level of its day."),
+            "valid_from",
+        )
+
+
+# Paths
+
+
+@rule("H11.4-b")
+def first_holder(reported_by: ActorKind, terms: Terms) -> Holder:
+    """Whom a ticket reaches first: by the agreement's support model, a supplier's own always Tiera's desk."""
+    direct = terms.support_model is SupportModel.SUPPLIER_DIRECT
+    return Holder.SUPPLIER if reported_by is ActorKind.CUSTOMER and direct else Holder.DESK
+
+
+@rule("H11.4-a")
+def state_of_message(written_by: ActorKind, audience: Audience, *, has_customer: bool) -> MessageState:
+    """What a supplier writes to a customer waits until Tiera releases it; all else is sent at once."""
+    is_contact = written_by is ActorKind.SUPPLIER and audience is Audience.ALL and has_customer
+    return MessageState.WAITING if is_contact else MessageState.SENT
+
+
+@rule("H2.1-a")
+def is_answer_of_asker(written_by: ActorKind, holder: Holder, *, has_customer: bool) -> bool:
+    """Whether words on a ticket that waits are those it waits for: the customer's, or else the other side's."""
+    if has_customer:
+        return written_by is ActorKind.CUSTOMER
+    return written_by is (ActorKind.SUPPLIER if holder is Holder.DESK else ActorKind.BUYER)
+
+
+@rule("H11.2.3-b")
+def check_cause_before_closing(kind: TicketKind, reach: Reach, root_cause: str | None) -> None:
+    """An incident of wide reach has its root cause written before it is closed, not before it is resolved."""
+    if kind is TicketKind.INCIDENT and reach is Reach.MANY and not root_cause:
+        raise broken_rule(
+            "H11.2.3-b", Text("An incident of wide reach is closed once its root cause has been written.")
+        )

@@ -1,0 +1,238 @@
+"""Tickets through the schema: the story by mutations alone, and a customer who never reads more than it may."""
+
+from collections.abc import AsyncIterator, Awaitable, Callable
+from datetime import datetime, timedelta
+from typing import Any
+
+import orjson
+import pytest
+
+from backend.graphql import schema
+from backend.graphql.door import Door
+from backend.graphql.reads.database import Database
+from backend.kit.actor import SCHEDULE, Actor
+from backend.kit.database import Session, Sessions, make_engine, make_sessions
+from backend.kit.deadlines import pass_deadlines
+from backend.kit.entrance import Entrance
+from backend.kit.events import Audience
+from backend.parties.model import Person
+from backend.tickets import handling_verbs, message_verbs, reporting_verbs
+from tests.graphql.everything import documents
+from tests.graphql.test_schema import NO_LIMITS
+from tests.making import NOW
+from tests.tickets.making import Desk, make_desk, make_ticket, make_ticket_at_supplier, write
+
+Ask = Callable[..., Awaitable[dict[str, Any]]]
+HOUR = timedelta(hours=1)
+SECRET = "Salaisuus"
+
+PAGE = """
+query Page($id: ID!) { ticket(id: $id) {
+  number kind state title description criticality reach holder team tags rootCause version url
+  reportedAt reachedSupplierAt respondedAt resolvedAt closedAt dueAt isLate awaitsRelease isWatched
+  customer { name } supplier { name } service { name } requester { name } requesterName reportedBy { name }
+  assignee { name } assigneeName
+  messages { totalCount nodes { kind audience state text writtenText author writtenAt releaseDueAt returnReason
+    decidedBy { name } availableActions } }
+  clocks { kind startedAt targetMinutes spentMinutes dueAt warnAt pausedAt metAt wasMetLate breachedAt owner { name }
+    explain { since until counts reason minutes } }
+  links { kind other { number } } watchers { person { name } } timeline { nodes { name by sentence } }
+  availableActions availableAudiences
+} }
+"""
+LIST = """
+query List($where: TicketFilter, $orderBy: TicketSort) {
+  tickets(where: $where, orderBy: $orderBy) { totalCount nodes { number title state } }
+  ticketFigures { open inOwnHands unassigned late messagesAwaitingRelease }
+}
+"""
+
+
+class Clock:
+    def __init__(self) -> None:
+        self.now: datetime = NOW
+
+
+@pytest.fixture
+async def sessions(database_url: str) -> AsyncIterator[Sessions]:
+    engine = make_engine(database_url)
+    yield make_sessions(engine)
+    await engine.dispose()
+
+
+@pytest.fixture
+def clock() -> Clock:
+    return Clock()
+
+
+@pytest.fixture
+async def door(database_url: str, sessions: Sessions, clock: Clock) -> AsyncIterator[Door]:
+    reads = Database(database_url, size=1, timeout=60_000)
+    await reads.open()
+    yield Door(schema.build(), reads.fetch, Entrance(sessions, clock=lambda: clock.now), limits=NO_LIMITS)
+    await reads.close()
+
+
+@pytest.fixture
+def ask(door: Door) -> Ask:
+    async def asked(actor: Actor, document: str, **variables: Any) -> dict[str, Any]:
+        response = orjson.loads(await door.execute(document, variables, actor))
+        assert "errors" not in response, response["errors"]
+        data: dict[str, Any] = response["data"]
+        return data
+
+    return asked
+
+
+@pytest.fixture
+async def desk(sessions: Sessions) -> Desk:
+    return await prepare(sessions, make_desk)
+
+
+async def prepare(sessions: Sessions, make: Callable[[Session], Awaitable[Any]]) -> Any:
+    async with sessions.begin() as session:
+        return await make(session)
+
+
+async def act(ask: Ask, actor: Actor, name: str, thing: str = "ticket { id state holder }", **input: Any) -> Any:
+    """Carry a mutation out that is not refused."""
+    kind = f"{name[0].upper()}{name[1:]}Input"
+    key = f"{name}:{len(str(input))}:{actor.kind}"
+    document = f"mutation($input: {kind}!) {{ {name}(input: $input) {{ {thing} userErrors {{ code message }} }} }}"
+    answer = (await ask(actor, document, input={"idempotencyKey": key, **input}))[name]
+    assert answer["userErrors"] == [], answer
+    return answer[thing.split()[0]]
+
+
+@pytest.mark.rule("H11.4-a")
+@pytest.mark.rule("H2.1-a")
+async def test_the_story_of_an_incident_by_mutations_alone(desk: Desk, ask: Ask, clock: Clock) -> None:
+    report = {
+        "kind": "INCIDENT",
+        "serviceId": f"Service:{desk.service.id}",
+        "title": "Guardians cannot sign in",
+        "description": "An error since the morning.",
+        "criticality": "HIGH",
+    }
+    ticket = (await act(ask, desk.customer, "reportTicket", report=report))["id"]
+    queue = await ask(
+        desk.tiera, LIST, where={"holder": "DESK", "isOpen": True, "isAssigned": False}, orderBy="DUE_FIRST"
+    )
+    assert [row["title"] for row in queue["tickets"]["nodes"]] == ["Guardians cannot sign in"]
+    assert queue["ticketFigures"] == {
+        "open": 1, "inOwnHands": 1, "unassigned": 1, "late": 0, "messagesAwaitingRelease": 0,
+    }  # fmt: skip
+    assert (await ask(desk.supplier, LIST))["tickets"]["totalCount"] == 0
+
+    await act(ask, desk.tiera, "handOverTicket", ticketId=ticket, reason="A fault of the service.")
+    clock.now = NOW + HOUR / 2
+    await act(ask, desk.supplier, "takeTicket", ticketId=ticket)
+    await act(ask, desk.supplier, "respondToTicket", ticketId=ticket, text="We are at it.")
+    page = (await ask(desk.customer, PAGE, id=ticket))["ticket"]
+    assert page["messages"] == {"totalCount": 0, "nodes": []}
+    assert (page["clocks"], page["dueAt"], page["assigneeName"], page["tags"]) == ([], None, None, None)
+    waiting = (await ask(desk.tiera, "{ messagesToRelease { nodes { id ticket { number } } } }"))["messagesToRelease"]
+    message = waiting["nodes"][0]["id"]
+    await act(ask, desk.tiera, "releaseTicketMessage", "message { state }", messageId=message, text="It is worked on.")
+    page = (await ask(desk.customer, PAGE, id=ticket))["ticket"]
+    (released,) = page["messages"]["nodes"]
+    assert (released["text"], released["writtenText"], released["state"]) == ("It is worked on.", None, "RELEASED")
+    assert released["author"] == page["supplier"]["name"]
+    seen = (await ask(desk.supplier, PAGE, id=ticket))["ticket"]["messages"]["nodes"][-1]
+    assert (seen["text"], seen["writtenText"]) == ("It is worked on.", "We are at it.")
+
+    await act(ask, desk.tiera, "recallTicket", ticketId=ticket, reason="The network is ours.")
+    await act(ask, desk.tiera, "waitForRequester", ticketId=ticket, text="Does it work now?")
+    clock.now = NOW + 2 * HOUR
+    standing = (await ask(desk.supplier, PAGE, id=ticket))["ticket"]
+    assert standing["dueAt"] is None and all(c["pausedAt"] or c["metAt"] for c in standing["clocks"])
+    await act(ask, desk.customer, "writeTicketMessage", "message { state }", ticketId=ticket, text="No.")
+    page = (await ask(desk.tiera, PAGE, id=ticket))["ticket"]
+    resolve = next(each for each in page["clocks"] if each["kind"] == "RESOLVE")
+    assert [(s["counts"], s["reason"], s["minutes"]) for s in resolve["explain"]] == [
+        (True, "AT_SUPPLIER", 30),
+        (False, "WAITING", 90),
+        (True, "AT_DESK", 240),
+        (False, "OUTSIDE_HOURS", 960),
+        (True, "AT_DESK", 210),
+    ]
+    assert (resolve["targetMinutes"], resolve["spentMinutes"]) == (480, 30)
+    await act(
+        ask, desk.tiera, "changeTicketClass", ticketId=ticket, criticality="LOW", reach="ONE_USER", reason="Less."
+    )
+    await act(ask, desk.tiera, "resolveTicket", ticketId=ticket, text="A switch was replaced.")
+    await act(ask, desk.customer, "reopenTicket", ticketId=ticket, reason="Not yet.")
+    await act(ask, desk.tiera, "resolveTicket", ticketId=ticket, text="A switch was replaced, and a cable.")
+    assert (await act(ask, desk.customer, "closeTicket", ticketId=ticket))["state"] == "CLOSED"
+    named = [event["name"] for event in (await ask(desk.tiera, PAGE, id=ticket))["ticket"]["timeline"]["nodes"]]
+    assert named[0] == "ticket.closed" and named[-1] == "ticket.reported"
+
+
+async def with_secrets(session: Session, desk: Desk) -> None:
+    """A ticket with a word that no customer may read, in every place where one can stand."""
+    person = await session.get_one(Person, desk.supplier.person_id)
+    person.name = f"Sauli {SECRET}"
+    ticket = await make_ticket_at_supplier(session, desk)
+    tiera, supplier, said = desk.tiera, desk.supplier, f"{SECRET} palvelimella"
+    returned = await write(session, supplier, ticket, said)
+    await message_verbs.return_message(session, tiera, message_id=returned.id, reason=said, now=NOW)
+    released = await write(session, supplier, ticket, said)
+    await message_verbs.release_message(session, tiera, message_id=released.id, text="Odottakaa.", now=NOW)
+    await write(session, supplier, ticket, said)
+    await write(session, supplier, ticket, said, Audience.BOTH)
+    await write(session, tiera, ticket, said, Audience.TIERA)
+    await handling_verbs.write_root_cause(session, supplier, ticket_id=ticket.id, cause=said, now=NOW)
+    await reporting_verbs.sort_ticket(
+        session,
+        tiera,
+        ticket_id=ticket.id,
+        title=ticket.title,
+        tags=[said.lower()],
+        team=said,
+        expected_version=1,
+        now=NOW,
+    )
+    await handling_verbs.take_ticket(session, supplier, ticket_id=ticket.id, now=NOW)
+    await handling_verbs.resolve_ticket(session, supplier, ticket_id=ticket.id, text=said, now=NOW)
+    await make_ticket(session, desk, by=supplier, title=said, description=said)
+    await pass_deadlines(session, SCHEDULE, now=NOW + timedelta(days=30))
+
+
+@pytest.mark.rule("H11.4-a")
+@pytest.mark.rule("D2.1-c")
+async def test_no_field_search_or_count_lets_a_customer_read_what_was_not_released(
+    desk: Desk, sessions: Sessions, door: Door, ask: Ask
+) -> None:
+    await prepare(sessions, lambda session: with_secrets(session, desk))
+    asked = {"customer": 0, "tiera": 0}
+    for name, document in documents(door.reads.schema, optional=False):
+        if not name.startswith(("Query.ticket", "Query.messages", "Query.service", "Ticket", "Event", "Notice")):
+            continue
+        ids = range(1, 13) if "node(id:" in document else [1]
+        for id in ids:
+            text = document.replace(':1")', f':{id}")')
+            for who, actor in (("customer", desk.customer), ("tiera", desk.tiera)):
+                answer = await door.execute(text, {}, actor)
+                asked[who] += SECRET.lower() in answer.decode().lower()
+                assert who == "tiera" or SECRET.lower() not in answer.decode().lower(), (name, id)
+    assert asked["tiera"] > 5
+    found = await ask(desk.customer, LIST, where={"words": SECRET})
+    assert found["tickets"]["totalCount"] == 0
+    for narrowed in ({"awaitsRelease": True}, {"isLate": True}):
+        assert (await ask(desk.customer, LIST, where=narrowed))["tickets"]["totalCount"] == 0
+        assert (await ask(desk.tiera, LIST, where=narrowed))["tickets"]["totalCount"] == 1
+    assert found["ticketFigures"]["messagesAwaitingRelease"] == 0
+
+
+async def test_a_message_that_waits_cannot_be_released_by_its_supplier_through_the_door(
+    desk: Desk, sessions: Sessions, ask: Ask
+) -> None:
+    async def make(session: Session) -> int:
+        return (await write(session, desk.supplier, await make_ticket_at_supplier(session, desk))).id
+
+    message = await prepare(sessions, make)
+    document = """mutation($input: ReleaseTicketMessageInput!) {
+      releaseTicketMessage(input: $input) { userErrors { code rule } } }"""
+    given = {"idempotencyKey": "1", "messageId": f"TicketMessage:{message}"}
+    answer = await ask(desk.supplier, document, input=given)
+    assert answer["releaseTicketMessage"]["userErrors"] == [{"code": "NOT_PERMITTED", "rule": "H11.4-a"}]

@@ -1,0 +1,166 @@
+"""What a supplier writes to a customer waits for Tiera: nothing of it is read before, and it is time of Tiera's own."""
+
+from datetime import timedelta
+
+import pytest
+import sqlalchemy as sa
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from backend.kit.actor import SCHEDULE, Actor
+from backend.kit.deadlines import Deadline, pass_deadlines
+from backend.kit.events import Audience, Event
+from backend.kit.events import visible_to as visible_events
+from backend.kit.faults import Code, Refusal
+from backend.tickets import handling_verbs, message_verbs, queries
+from backend.tickets.deadlines import RELEASE
+from backend.tickets.model import TicketMessage
+from backend.tickets.states import ClockKind, MessageState, TicketState
+from tests.making import NOW
+from tests.tickets.making import (
+    HOUR,
+    clock_of,
+    hand_over,
+    make_desk,
+    make_ticket,
+    make_ticket_at_supplier,
+    write,
+)
+
+
+async def sees(session: AsyncSession, actor: Actor, message: TicketMessage) -> bool:
+    wanted = sa.select(TicketMessage.id).where(
+        TicketMessage.id == message.id, queries.visible_messages(actor, TicketMessage)
+    )
+    return await session.scalar(wanted) is not None
+
+
+@pytest.mark.rule("H11.4-a")
+async def test_a_released_message_is_read_as_tiera_put_it_and_both_versions_are_kept(session: AsyncSession) -> None:
+    desk = await make_desk(session)
+    ticket = await make_ticket_at_supplier(session, desk)
+    message = await write(session, desk.supplier, ticket, "Your settings are wrong.")
+    assert (message.state, await sees(session, desk.customer, message)) == (MessageState.WAITING, False)
+    await message_verbs.release_message(
+        session, desk.tiera, message_id=message.id, text="A setting has to be changed.", now=NOW + HOUR
+    )
+    assert (message.state, message.decided_by_id) == (MessageState.RELEASED, desk.tiera.person_id)
+    assert (message.text, message.released_text) == ("Your settings are wrong.", "A setting has to be changed.")
+    assert await sees(session, desk.customer, message)
+
+
+@pytest.mark.rule("H11.4-a")
+async def test_a_returned_message_is_never_read_by_the_customer_and_says_why(session: AsyncSession) -> None:
+    desk = await make_desk(session)
+    ticket = await make_ticket_at_supplier(session, desk)
+    message = await write(session, desk.supplier, ticket)
+    await message_verbs.return_message(
+        session, desk.tiera, message_id=message.id, reason="Say when it works again.", now=NOW
+    )
+    assert (message.state, message.return_reason) == (MessageState.RETURNED, "Say when it works again.")
+    assert not await sees(session, desk.customer, message)
+    with pytest.raises(Refusal) as refused:
+        await message_verbs.release_message(session, desk.tiera, message_id=message.id, now=NOW)
+    assert refused.value.code is Code.WRONG_STATE
+
+
+@pytest.mark.parametrize("who", ["supplier", "customer"])
+@pytest.mark.rule("H11.4-a")
+async def test_only_tiera_releases(session: AsyncSession, who: str) -> None:
+    desk = await make_desk(session)
+    message = await write(session, desk.supplier, await make_ticket_at_supplier(session, desk))
+    with pytest.raises(Refusal) as refused:
+        await message_verbs.release_message(session, getattr(desk, who), message_id=message.id, now=NOW)
+    assert refused.value.code is (Code.NOT_PERMITTED if who == "supplier" else Code.NOT_FOUND)
+    assert message.state is MessageState.WAITING
+
+
+@pytest.mark.rule("H11.4-a")
+async def test_no_event_tells_a_customer_that_a_supplier_wrote_before_it_is_released(session: AsyncSession) -> None:
+    desk = await make_desk(session)
+    ticket = await make_ticket_at_supplier(session, desk)
+    message = await write(session, desk.supplier, ticket, "A word in private.")
+    about = sa.select(Event).where(Event.subject_kind == "TicketMessage", Event.subject_id == message.id)
+
+    async def told() -> list[str]:
+        seen = about.where(visible_events(desk.customer, Event)).order_by(Event.id)
+        return [event.name for event in (await session.scalars(seen)).all()]
+
+    assert await told() == []
+    assert "private" not in str([event.figures for event in (await session.scalars(about)).all()])
+    await message_verbs.release_message(session, desk.tiera, message_id=message.id, now=NOW)
+    assert await told() == ["ticket_message.released"]
+
+
+@pytest.mark.rule("H11.4-a")
+async def test_between_tiera_and_the_supplier_nothing_waits(session: AsyncSession) -> None:
+    desk = await make_desk(session)
+    ticket = await hand_over(session, desk, await make_ticket(session, desk, by=desk.tiera))
+    assert (await write(session, desk.supplier, ticket)).state is MessageState.SENT
+    theirs = await make_ticket_at_supplier(session, desk)
+    assert (await write(session, desk.supplier, theirs, audience=Audience.BOTH)).state is MessageState.SENT
+    assert (await write(session, desk.tiera, theirs)).state is MessageState.SENT
+
+
+@pytest.mark.rule("H11.4-a")
+async def test_releasing_has_a_clock_of_tieras_own_which_is_told_once_when_it_passes(session: AsyncSession) -> None:
+    desk = await make_desk(session, release_minutes=120)
+    message = await write(session, desk.supplier, await make_ticket_at_supplier(session, desk), now=NOW + 5 * HOUR)
+    # 15 o'clock: an hour today, an hour tomorrow from 8
+    due_at = NOW + timedelta(hours=23)
+    assert message.release_due_at == due_at
+    clock = (await session.scalars(sa.select(Deadline).where(Deadline.kind == RELEASE))).one()
+    assert (clock.owner_id, clock.due_at) == (desk.tiera.organisation_id, due_at)
+    for _ in range(2):
+        await pass_deadlines(session, SCHEDULE, now=due_at + timedelta(minutes=1))
+    late = sa.select(Event).where(Event.name == "ticket_message.release_late", Event.subject_id == message.id)
+    assert (await session.scalars(late)).one().audience is Audience.BOTH
+    await message_verbs.release_message(session, desk.tiera, message_id=message.id, now=due_at + HOUR)
+    await session.refresh(clock)
+    assert clock.met_at == due_at + HOUR
+
+
+@pytest.mark.rule("H2.1-a")
+async def test_a_suppliers_answer_counts_from_when_it_was_written_unless_tiera_returns_it(
+    session: AsyncSession,
+) -> None:
+    desk = await make_desk(session)
+    ticket = await make_ticket_at_supplier(session, desk)
+    message = await write(session, desk.supplier, ticket, now=NOW + HOUR)
+    clock = await clock_of(session, ticket, ClockKind.RESPOND)
+    assert (clock.met_at, ticket.responded_at) == (NOW + HOUR, NOW + HOUR)
+    await message_verbs.return_message(session, desk.tiera, message_id=message.id, reason="No.", now=NOW + 2 * HOUR)
+    clock = await clock_of(session, ticket, ClockKind.RESPOND)
+    assert (clock.met_at, ticket.responded_at) == (None, None)
+    again = await write(session, desk.supplier, ticket, now=NOW + 3 * HOUR)
+    await message_verbs.release_message(session, desk.tiera, message_id=again.id, now=NOW + 5 * HOUR)
+    assert (await clock_of(session, ticket, ClockKind.RESPOND)).met_at == NOW + 3 * HOUR
+
+
+@pytest.mark.rule("H11.4-a")
+async def test_a_suppliers_resolution_or_question_that_is_returned_undoes_what_it_brought_about(
+    session: AsyncSession,
+) -> None:
+    desk = await make_desk(session)
+    ticket = await make_ticket_at_supplier(session, desk)
+    steps = (
+        (handling_verbs.wait_for_requester, TicketState.WAITING),
+        (handling_verbs.resolve_ticket, TicketState.RESOLVED),
+    )
+    for n, (act, state) in enumerate(steps):
+        await act(session, desk.supplier, ticket_id=ticket.id, text="Done?", now=NOW + n * HOUR)
+        assert ticket.state is state
+        newest = sa.select(TicketMessage).where(TicketMessage.state == MessageState.WAITING)
+        message = (await session.scalars(newest)).one()
+        await message_verbs.return_message(session, desk.tiera, message_id=message.id, reason="No.", now=NOW + n * HOUR)
+        assert (ticket.state, ticket.resolved_at) == (TicketState.OPEN, None)
+
+
+async def test_what_a_customer_answers_ends_the_wait(session: AsyncSession) -> None:
+    desk = await make_desk(session)
+    ticket = await make_ticket(session, desk)
+    await handling_verbs.take_ticket(session, desk.tiera, ticket_id=ticket.id, now=NOW)
+    await handling_verbs.wait_for_requester(session, desk.tiera, ticket_id=ticket.id, text="Which page?", now=NOW)
+    await write(session, desk.tiera, ticket, "A note.", Audience.TIERA)
+    assert ticket.state is TicketState.WAITING
+    await write(session, desk.customer, ticket, "The first.", now=NOW + HOUR)
+    assert ticket.state is TicketState.OPEN
