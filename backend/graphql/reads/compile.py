@@ -38,22 +38,30 @@ from backend.graphql.reads.sql import (
     UnknownKey,
     UnknownText,
     cursor,
+    fixed,
+    joined,
     json,
     json_array,
+    json_boolean,
     json_in_quotes,
     json_list,
+    json_number,
     json_object,
-    json_plain,
     python_type,
-    quoted,
     stored,
     stray_rows,
 )
-from backend.kit.conditions import rows_of
+from backend.kit.conditions import is_never_null, rows_of
 from backend.kit.database import Condition, Row
 
 Make = Callable[[str, Nodes, Path], Sql]
-AS_JSON = {"Int": json_plain, "Boolean": json_plain, "Minutes": json_plain, "Decimal": json_in_quotes}
+AS_JSON = {
+    "Int": json_number,
+    "Minutes": json_number,
+    "Boolean": json_boolean,
+    "Decimal": json_in_quotes,
+    "Date": json_in_quotes,
+}
 """Scalars whose JSON is made in a cheaper way than by to_json."""
 ROOT = None
 """The row of a root field: there is none."""
@@ -92,8 +100,9 @@ class Compiler:
         """The JSON object of a selection, each field as `make` says (that named `before` ahead of the others)."""
         selected = self.selection.collect(type_, nodes)
         names = {key: same[0].name.value for key, same in selected.items()}
+        typename = joined(f'"{type_.name}"')
         made = {
-            key: quoted(type_.name) if names[key] == "__typename" else make(names[key], selected[key], (*path, key))
+            key: typename if names[key] == "__typename" else make(names[key], selected[key], (*path, key))
             for key in sorted(selected, key=lambda key: names[key] != before)
         }
         return json_object((key, made[key]) for key in selected)
@@ -120,15 +129,15 @@ class Compiler:
                 ids = self.parameters.arguments(field, nodes[0])["ids"]
                 return self.by_ids(abstract_type(field.type), nodes, ids, path)
             case GlobalKey():
-                return sa.func.concat(f'"{type_.name}:', row["id"], '"')
+                return joined(f'"{type_.name}:', row["id"], '"')
             case ByType():
                 return self.value(field.type, how.of(type_.name, row))
             case Embedded(parts=None):
                 return self.object(object_type(field.type), nodes, row, path)
             case Embedded(parts=of) if of:
                 parts = of(row)
-                there = next(iter(parts.values())).is_not(None)
-                return sa.case((there, self.object(object_type(field.type), nodes, parts, path)), else_=NULL)
+                whole, first = self.object(object_type(field.type), nodes, parts, path), next(iter(parts.values()))
+                return whole if is_never_null(first) else sa.case((first.is_not(None), whole), else_=NULL)
             case Computed():
                 return self.compute(field, how, nodes, row, path)
             case Value(of=of) if of:
@@ -144,10 +153,11 @@ class Compiler:
         inner: Any = g.get_nullable_type(type_)
         if isinstance(inner, g.GraphQLList):
             item = sa.func.unnest(value).column_valued()
-            items = sa.select(json_list(sa.func.string_agg(self.value(inner.of_type, item), ","))).scalar_subquery()
+            each = sa.cast(self.value(inner.of_type, item), sa.Text)
+            items = sa.select(json_list(sa.func.string_agg(each, ","))).scalar_subquery()
             return sa.case((value.is_not(None), items), else_=NULL)
         if isinstance(inner, g.GraphQLEnumType):
-            names = {stored(member.value): quoted(name) for name, member in inner.values.items()}
+            names = {stored(member.value): fixed(f'"{name}"') for name, member in inner.values.items()}
             return sa.case(names, value=sa.cast(value, sa.Text), else_=NULL)
         return AS_JSON.get(inner.name, json)(value)
 
@@ -164,7 +174,7 @@ class Compiler:
 
         self.makers.append(make)
         self.computed.add(path)
-        return sa.func.concat(f'{{"{NEEDS}":', json_array([sa.literal(len(self.makers) - 1), *needs.values()]), "}")
+        return json_object([(NEEDS, json_array([sa.literal(len(self.makers) - 1), *needs.values()]))])
 
     # Links
 

@@ -19,7 +19,7 @@ class Database:
 
     def __init__(self, dsn: str, *, size: int = 8, timeout: int = 5_000, options: str = "") -> None:
         given = (
-            f"-c timezone=UTC -c jit=off -c random_page_cost=1.1 -c statement_timeout={timeout} "
+            f"-c timezone=UTC -c datestyle=ISO -c jit=off -c random_page_cost=1.1 -c statement_timeout={timeout} "
             f"-c default_transaction_read_only=on {options}"
         )
         kwargs = {"autocommit": True, "prepare_threshold": 0, "cursor_factory": AsyncRawCursor, "options": given}

@@ -2,21 +2,24 @@
 
 import datetime as dt
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from decimal import Decimal
 from enum import Enum
 from typing import Any
 
+import orjson
 import sqlalchemy as sa
 from sqlalchemy.dialects.postgresql import ARRAY
 from sqlalchemy.dialects.postgresql.base import PGCompiler, PGDialect
 from sqlalchemy.sql.elements import Grouping
+from sqlalchemy.sql.functions import Function
 
 from backend.graphql.reads.how import Keys
 from backend.kit.conditions import is_never_null
 from backend.kit.database import Condition
 
 Sql = sa.ColumnElement[Any]
+MOST_ARGUMENTS = 98  # of a function, of the hundred that PostgreSQL takes
 
 
 class _Compiler(PGCompiler):
@@ -63,11 +66,6 @@ class UnknownText(sa.Text):
     comparator_factory = Comparator
 
 
-def quoted(name: str) -> Sql:
-    """A GraphQL name (such hold no quotes) as JSON text."""
-    return sa.literal_column(f"""'"{name}"'""")
-
-
 def stored(value: Any) -> Any:
     return value.value if isinstance(value, Enum) else value
 
@@ -83,9 +81,40 @@ def python_type(value: Sql) -> type[Any]:
 NULL: Sql = sa.literal_column("'null'")
 
 
-def or_null(text: Sql, value: Sql) -> Sql:
-    """The JSON text of a value, or null, unless it is a column that its own table says is always there."""
-    return text if is_never_null(value) else sa.func.coalesce(text, NULL)
+class Joined(Function[str]):
+    """Pieces one after the other, fixed text as strings of Python."""
+
+    inherit_cache = True
+
+    def __init__(self, pieces: Sequence[str | Sql]) -> None:
+        self.pieces = pieces
+        written = [fixed(piece) if isinstance(piece, str) else piece for piece in pieces]
+        while len(written) > MOST_ARGUMENTS:
+            groups = range(0, len(written), MOST_ARGUMENTS)
+            written = [sa.func.concat(*written[start : start + MOST_ARGUMENTS]) for start in groups]
+        super().__init__("concat", *written, type_=sa.Text())
+
+
+def joined(*pieces: str | Sql) -> Sql:
+    """Pieces of JSON as one text. Those of a piece that is joined itself stand beside the others: each call costs."""
+    flat: list[str | Sql] = []
+    for piece in pieces:
+        for part in piece.pieces if isinstance(piece, Joined) else [piece]:
+            if isinstance(part, str) and flat and isinstance(flat[-1], str):
+                flat[-1] += part
+            else:
+                flat.append(part)
+    return Joined(flat)
+
+
+def fixed(text: str) -> Sql:
+    quoted = text.replace("'", "''")
+    return sa.literal_column(f"'{quoted}'", sa.Text())
+
+
+def or_null(json: Sql, text: Sql, value: Sql) -> Sql:
+    """The JSON of a value, or null (by its text), unless it is a column that its own table says is always there."""
+    return json if is_never_null(value) else sa.func.coalesce(text, NULL)
 
 
 def typed(value: Sql) -> Sql:
@@ -94,17 +123,24 @@ def typed(value: Sql) -> Sql:
 
 
 def json(value: Sql) -> Sql:
-    return or_null(sa.cast(sa.func.to_json(typed(value)), sa.Text), value)
+    if isinstance(value, sa.BindParameter) and value.unique and isinstance(value.value, str):
+        return joined(orjson.dumps(value.value).decode())
+    made = sa.func.to_json(typed(value))
+    return or_null(made, made, value)
 
 
-def json_plain(value: Sql) -> Sql:
-    """Of numbers and booleans, whose text is their JSON."""
-    return or_null(sa.cast(value, sa.Text), value)
+def json_number(value: Sql) -> Sql:
+    return or_null(value, sa.cast(value, sa.Text), value)
+
+
+def json_boolean(value: Sql) -> Sql:
+    text = sa.cast(value, sa.Text)  # by itself its text is `t`
+    return or_null(text, text, value)
 
 
 def json_in_quotes(value: Sql) -> Sql:
     """Of what is written as a string and needs no escapes."""
-    return or_null(sa.literal('"') + sa.cast(value, sa.Text) + '"', value)
+    return or_null(joined('"', value, '"'), sa.literal('"') + sa.cast(value, sa.Text) + '"', value)
 
 
 def json_array(values: Iterable[Sql]) -> Sql:
@@ -114,18 +150,12 @@ def json_array(values: Iterable[Sql]) -> Sql:
 
 
 def json_object(pairs: Iterable[tuple[str, Sql]]) -> Sql:
-    pieces = [
-        piece
-        for i, (key, value) in enumerate(pairs)
-        for piece in (sa.literal_column(f"""'{"," if i else ""}"{key}":'"""), value)
-    ]
-    while len(pieces) > 98:  # a function takes a hundred arguments
-        pieces = [sa.func.concat(*pieces[i : i + 98]) for i in range(0, len(pieces), 98)]
-    return sa.func.concat("{", *pieces, "}")
+    pieces = [piece for i, (key, value) in enumerate(pairs) for piece in (f'{"," if i else ""}"{key}":', value)]
+    return joined("{", *pieces, "}")
 
 
 def json_list(items: Sql) -> Sql:
-    return sa.func.concat("[", items, "]")
+    return joined("[", items, "]")
 
 
 def cursor(keys: Iterable[Sql]) -> Sql:
@@ -191,7 +221,7 @@ class Page:
     def has_more(self) -> Sql:
         """Whether a row follows; to be asked before `every`, which then leaves it out."""
         self.looks_ahead = True
-        return json_plain(sa.func.count() > self.first)
+        return json_boolean(sa.func.count() > self.first)
 
     def cursor_of(self, which: str) -> Sql:
         index = sa.func.least(sa.func.count(), self.first, *([1] if which == "first" else []))
