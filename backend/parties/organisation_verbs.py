@@ -134,7 +134,7 @@ async def end_kind(session: Session, actor: Actor, kind_id: int, *, last_day: da
     held = await queries.get_kind_for_change(session, actor, kind_id)
     policy.require(actor, Right.ADMINISTER)
     assert held.valid.lower is not None
-    held.valid = rules.days(held.valid.lower, last_day)
+    held.valid = rules.days(held.valid.lower, last_day, "last_day")
     organisation = await queries.get_organisation(session, actor, held.organisation_id)
     await events.record(
         session,

@@ -199,7 +199,7 @@ async def end_role(
     before = rules.last_day(held.valid)
     if before is not None and last_day > before:
         raise broken_rule("H11.3-b", Text("The role ends before that day already."), "last_day")
-    held.valid = rules.days(held.valid.lower, last_day)
+    held.valid = rules.days(held.valid.lower, last_day, "last_day")
     held.end_announced_at = now
     held.end_reason = _text(reason, "reason")
     await events.record(

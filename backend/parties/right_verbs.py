@@ -275,7 +275,7 @@ def check_limits(limits: Limits) -> None:
             refused.add(invalid(Text("Give more than zero, or leave it empty for no limit."), "limits", name))
     if limits.for_organisation_ids is not None and not limits.for_organisation_ids:
         refused.add(required("limits", "for_organisation_ids", rule="H11.8.1-b"))
-    refused.check(lambda: rules.days(limits.valid_from, limits.valid_until))
+    refused.check(lambda: rules.days(limits.valid_from, limits.valid_until, "limits", "valid_until"))
     refused.raise_any()
 
 

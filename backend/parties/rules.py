@@ -22,13 +22,13 @@ DAY = timedelta(days=1)
 Days = Range[date]
 
 
-def days(first: date, last: date | None) -> Days:
+def days(first: date, last: date | None, *path: str) -> Days:
     """The days from the first to the last, both counted; open where there is no last.
 
-    Refuses a last day before the first.
+    Refuses a last day before the first; `path` is where the last day stands in the input, else `valid_until`.
     """
     if last is not None and last < first:
-        raise invalid(Text("The last day is before the first."), "valid_until")
+        raise invalid(Text("The last day is before the first."), *(path or ("valid_until",)))
     return Range(first, last and last + DAY)
 
 

@@ -122,6 +122,7 @@ async def test_the_document_itself_is_kept_with_the_right(session: AsyncSession)
 async def test_a_limit_is_something_or_is_left_out(session: AsyncSession, changed: Any, field: str) -> None:
     refusal = await refused(name_contact(session, await tiera_key_user(session), limits=limits(**changed)))
     assert [e.path[-1] for e in refusal.errors] == [field]
+    assert [e.path[0] for e in refusal.errors] == ["limits"]
 
 
 @pytest.mark.rule("H11.8.1-b")
