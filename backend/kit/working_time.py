@@ -132,7 +132,7 @@ class Clock:
     stopped_at: datetime | None
     """When it stopped for good, as far as is on record."""
     last_at: datetime
-    """The instant of the log's last change."""
+    """When the log last changed how it stands, or why."""
 
     @property
     def is_breached(self) -> bool:
@@ -152,7 +152,8 @@ def run_clock(log: Sequence[Entry], target: Target) -> Clock:
     """
     entries = _plain(log)
     stretches, last = tuple(_stretches(entries)), entries[-1]
-    spent = sum((service_time(target.hours, s.start, s.end) for s in stretches if s.counts and s.end), NO_TIME)
+    end = max(entry.at for entry in log)
+    spent = sum((service_time(target.hours, s.start, s.end or end) for s in stretches if s.counts), NO_TIME)
     since = next((e.at for e, before in _backwards(entries) if before is None or before.stand is not e.stand), last.at)
     return Clock(
         started_at=entries[0].at,

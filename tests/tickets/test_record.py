@@ -1,0 +1,130 @@
+"""Whatever happens to a ticket, in whatever order: its clocks are what counting every minute of its record gives."""
+
+import asyncio
+from datetime import datetime, timedelta
+
+import pytest
+import sqlalchemy as sa
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from backend.kit.calendar import MONDAY_TO_FRIDAY, is_business_day
+from backend.kit.clock import HELSINKI
+from backend.kit.database import make_engine, make_sessions
+from backend.kit.deadlines import Deadline
+from backend.kit.entrance import Entrance
+from backend.kit.working_time import MINUTE
+from backend.rulebook.terms import DEFAULTS
+from backend.tickets import handling_verbs, message_verbs, reporting_verbs
+from backend.tickets.deadlines import Act, clocks
+from backend.tickets.model import Ticket
+from backend.tickets.rules import DEFAULT_LEVELS, Level
+from backend.tickets.states import (
+    DONE,
+    ClockKind,
+    Criticality,
+    Holder,
+    Reach,
+    ServiceTime,
+    TicketKind,
+    TicketState,
+)
+from tests.making import NOW
+from tests.tickets.making import HOUR, Desk, make_desk, make_ticket
+
+I = TicketKind.INCIDENT  # noqa: E741
+STATES = (TicketState.OPEN, TicketState.WAITING, TicketState.RESOLVED)
+
+
+@st.composite
+def records(draw: st.DrawFn) -> list[Act]:
+    """A report, then states, hands, answers and answers taken back, some at the same instant."""
+    at, acts, answers = NOW + draw(st.integers(0, 1_000)) * MINUTE, [], 0
+    acts.append(Act(at, state=TicketState.NEW, holder=Holder.DESK))
+    for _ in range(draw(st.integers(0, 6))):
+        at += draw(st.sampled_from((0, 1, 37, 240, 1_111))) * MINUTE
+        match draw(st.sampled_from(("state", "state", "holder", "answer", "taken_back"))):
+            case "state":
+                acts.append(Act(at, state=draw(st.sampled_from(STATES))))
+            case "holder":
+                acts.append(Act(at, holder=draw(st.sampled_from(list(Holder)))))
+            case "answer":
+                answers += 1
+                acts.append(Act(at, answer=answers))
+            case "taken_back" if answers:
+                acts.append(Act(at, taken_back=draw(st.integers(1, answers))))
+    return acts
+
+
+def counts(level: Level, minute: datetime) -> bool:
+    """Whether a minute is service time, by the wall."""
+    if level.service_time is ServiceTime.ROUND_THE_CLOCK:
+        return True
+    wall = minute.astimezone(HELSINKI)
+    return 8 <= wall.hour < 16 and is_business_day(wall.date(), MONDAY_TO_FRIDAY)
+
+
+def spent(acts: list[Act], level: Level, start: datetime, end: datetime | None) -> int:
+    """Minutes from `start` to `end` (or the last act) in which the ticket was worked on in service time."""
+    last = max(act.at for act in acts)
+    minute, total = start, 0
+    while minute < (last if end is None else min(end, last)):
+        state = [act.state for act in acts if act.state and act.at <= minute][-1]
+        total += state not in DONE and state not in level.stands_in and counts(level, minute)
+        minute += MINUTE
+    return total
+
+
+@pytest.mark.rule("H2.1-a")
+@given(records(), st.sampled_from(list(Criticality)))
+@settings(max_examples=60, deadline=None)
+def test_clocks_are_what_counting_every_minute_of_the_record_gives(acts: list[Act], criticality: Criticality) -> None:
+    level = DEFAULT_LEVELS[I, criticality]
+    returned = {act.taken_back for act in acts}
+    answers = sorted(act.at for act in acts if act.answer and act.answer not in returned)
+    first = answers[0] if answers else None
+    found = list(clocks(acts, level, DEFAULTS))
+    for kind, clock in found:
+        following = [at for at in answers if at > clock.started_at]
+        ends = {
+            ClockKind.RESPOND: first,
+            ClockKind.RESOLVE: None,
+            ClockKind.UPDATE: following[0] if following else None,
+        }
+        assert clock.spent == spent(acts, level, clock.started_at, ends[kind]) * MINUTE, kind
+    assert [kind for kind, _ in found][:2] == [ClockKind.RESPOND, ClockKind.RESOLVE]
+
+
+async def test_nothing_is_lost_when_several_act_at_once(database_url: str) -> None:
+    engine = make_engine(database_url)
+    sessions = make_sessions(engine)
+    async with sessions.begin() as session:
+        desk: Desk = await make_desk(session)
+        ticket_id = (await make_ticket(session, desk)).id
+    entrance = Entrance(sessions, clock=lambda: NOW + HOUR)
+    await asyncio.gather(
+        entrance.enter(
+            desk.tiera, reporting_verbs.change_ticket_class, ticket_id=ticket_id, criticality=Criticality.HIGH,
+            reach=Reach.ONE_USER, reason="More.",
+        ),
+        entrance.enter(desk.tiera, handling_verbs.take_ticket, ticket_id=ticket_id),
+        entrance.enter(desk.tiera, message_verbs.write_message, ticket_id=ticket_id, text="We look at it."),
+        entrance.enter(desk.customer, message_verbs.write_message, ticket_id=ticket_id, text="Still so."),
+        *(entrance.enter(desk.tiera, handling_verbs.respond_to_ticket, ticket_id=ticket_id, text=str(n)) for n in "ab"),
+    )  # fmt: skip
+    async with sessions() as session:
+        ticket = await session.get_one(Ticket, ticket_id)
+        clock = (
+            await session.scalars(
+                sa.select(Deadline).where(Deadline.about_id == ticket_id, Deadline.kind == ClockKind.RESOLVE.value)
+            )
+        ).one()
+        respond = (
+            await session.scalars(
+                sa.select(Deadline).where(Deadline.about_id == ticket_id, Deadline.kind == ClockKind.RESPOND.value)
+            )
+        ).one()
+    await engine.dispose()
+    assert (ticket.criticality, ticket.state) == (Criticality.HIGH, TicketState.OPEN)
+    assert clock.due_at == NOW + timedelta(hours=24)  # eight hours from ten, in service hours
+    assert respond.met_at == NOW + HOUR and respond.due_at == NOW + HOUR
