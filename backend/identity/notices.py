@@ -7,7 +7,7 @@ NOTICES: dict[str, Notice] = {
     "person.language_chosen": Notice((), "D0-b"),
     "password.forgotten": Notice((), "D0-b"),
     "password.chosen": Notice((), "D0-b"),
-    "password.changed": Notice((To.PERSON,), "D0-b", required=True),
+    "password.changed": Notice((To.PERSON,), "D0-b", required=True, even_who_acted=True),
     "session.begun": Notice((), "D0-b"),
     "session.switched": Notice((), "D0-b"),
     "session.ended": Notice((), "D0-b"),

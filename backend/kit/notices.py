@@ -1,4 +1,4 @@
-"""Who is told of an event: data of each slice's `notices.py`. Whoever acted is never told of it."""
+"""Who is told of an event: data of each slice's `notices.py`. Whoever acted is not told of it."""
 
 from dataclasses import dataclass
 from enum import StrEnum
@@ -32,9 +32,11 @@ class To(StrEnum):
 class Notice:
     """What an event's name leads to. Nobody in `to`: it stands in the timeline alone.
 
-    One that the contract requires (`required`) cannot be turned off by its receiver.
+    One that the contract requires (`required`) cannot be turned off by its receiver. One that warns of misuse
+    (`even_who_acted`) goes to whoever acted too: it may have been somebody else in their name.
     """
 
     to: tuple[To, ...]
     rule: str
     required: bool = False
+    even_who_acted: bool = False

@@ -1,8 +1,9 @@
 """What a mail says: the event's sentence, what it is about, a link to its page, and why it came."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from itertools import groupby
 from typing import Any, Final
 
 from backend.identity.mails import LETTER_OF, write_letter
@@ -37,15 +38,33 @@ class Mail:
 
 @dataclass(frozen=True)
 class About:
-    """The thing that a mail is about, as its reader knows it."""
+    """A thing that a mail is about, as its reader knows it; nothing where the reader may not see it."""
 
     number: str | None = None
     title: str | None = None
-    path: str | None = None
+    path: str = ""
 
     @property
     def name(self) -> str:
         return " ".join(part for part in (self.number, self.title) if part)
+
+    @property
+    def short(self) -> str | None:
+        return self.number or self.title
+
+
+@dataclass(frozen=True)
+class Line:
+    """What is said of one event: of the thing itself, and of the larger one it belongs to."""
+
+    said: str
+    own: About
+    about: About
+
+    @property
+    def named(self) -> str:
+        """The sentence after what the thing is called, where it is not the whole."""
+        return self.said if self.own == self.about or not self.own.name else f"{self.own.name}: {self.said}"
 
 
 async def write(session: Session, actor: Actor, delivery: Delivery, base_url: str, circle: Circle) -> Mail | None:
@@ -61,26 +80,34 @@ async def write(session: Session, actor: Actor, delivery: Delivery, base_url: st
         )
         return Mail(key, delivery.told_at, letter.address, letter.language, letter.subject, letter.body)
     for reader in await circle.actors_of(delivery.person_id):
-        if reader.organisation_id == delivery.organisation_id and await queries.may_see(session, reader, event):
-            person = await session.get_one(Person, delivery.person_id)
-            part, named = await queries.words_of(session, event)
-            said = say(person.language, event.name, event.figures, part=part, person=named)
-            about = await _about(session, reader, event)
-            subject = " · ".join(part for part in (about.number or about.title, said) if part)
-            body = _body(person.language, said, about, base_url, is_required=delivery.is_required)
-            return Mail(key, delivery.told_at, person.email, person.language, _one_line(subject), body)
+        if reader.organisation_id == delivery.organisation_id:
+            events = await queries.events_in_mail(session, delivery)
+            seen = [each for each in events if await queries.may_see(session, reader, each)]
+            if seen:
+                person = await session.get_one(Person, delivery.person_id)
+                lines = [await _line(session, reader, person.language, each) for each in seen]
+                why = _why(person.language, base_url, is_required=delivery.is_required)
+                body = _body(lines, base_url, why)
+                return Mail(key, delivery.told_at, person.email, person.language, _subject(lines), body)
     return None
 
 
-async def _about(session: Session, reader: Actor, event: Event) -> About:
-    """The larger thing where the reader may see it, else the event's own."""
+async def _line(session: Session, reader: Actor, language: Language, event: Event) -> Line:
+    part, named = await queries.words_of(session, event)
+    said = say(language, event.name, event.figures, part=part, person=named)
     around = Ref(event.within_kind, event.within_id) if event.within_kind and event.within_id else None
-    for ref in (around, event.subject):
-        columns = await queries.find_named(session, reader, ref)
-        if ref and columns:
-            kind = refs.KINDS[ref.kind]
-            return About(_text(columns, kind.number), _text(columns, kind.title), _path(kind.url, columns))
-    return About()
+    own = await _named(session, reader, event.subject)
+    about = await _named(session, reader, around) or own
+    return Line(said, own or about or About(), about or About())
+
+
+async def _named(session: Session, reader: Actor, ref: Ref | None) -> About | None:
+    """A thing as its reader knows it; None where the reader may not see it."""
+    columns = await queries.find_named(session, reader, ref)
+    if ref is None or columns is None:
+        return None
+    kind = refs.KINDS[ref.kind]
+    return About(_text(columns, kind.number), _text(columns, kind.title), _path(kind.url, columns))
 
 
 def _text(columns: Mapping[str, Any], name: str | None) -> str | None:
@@ -88,18 +115,35 @@ def _text(columns: Mapping[str, Any], name: str | None) -> str | None:
     return None if value is None else str(value)
 
 
-def _path(url: str | None, columns: Mapping[str, Any]) -> str | None:
-    return url.format_map(columns) if url else None
+def _path(url: str | None, columns: Mapping[str, Any]) -> str:
+    return url.format_map(columns) if url else ""
 
 
-def _body(language: Language, said: str, about: About, base_url: str, *, is_required: bool) -> str:
+def _why(language: Language, base_url: str, *, is_required: bool) -> str:
     if is_required:
-        why = Text("The contract requires that you are told this.")
-    else:
-        why = Text("Choose what you are told: %(address)s", address=base_url + SETTINGS)
-    first = "\n".join(part for part in (about.name, said) if part)
-    link = base_url + about.path if about.path else base_url
-    return "\n\n".join([first, link, translate(why, language)]) + "\n"
+        return translate(Text("The contract requires that you are told this."), language)
+    return translate(Text("Choose what you are told: %(address)s", address=base_url + SETTINGS), language)
+
+
+def _subject(lines: Sequence[Line]) -> str:
+    """What the first line says, of what all are about, and how many more there are."""
+    about = {line.about for line in lines}
+    name = next(iter(about)).short if len(about) == 1 else None
+    more = f"(+{len(lines) - 1})" if len(lines) > 1 else ""
+    return _one_line(" · ".join(part for part in (name, f"{lines[0].said} {more}") if part))
+
+
+def _body(lines: Sequence[Line], base_url: str, why: str) -> str:
+    """One thing with its link; of several, each with its own below what it belongs to."""
+    if len(lines) == 1:
+        (line,) = lines
+        first = "\n".join(part for part in (line.about.name, line.said) if part)
+        return "\n\n".join([first, base_url + line.about.path, why]) + "\n"
+    parts = []
+    for about, own in groupby(lines, key=lambda line: line.about):
+        parts.append("\n".join(part for part in (about.name, base_url + about.path) if part))
+        parts += [f"- {line.named}\n  {base_url + line.own.path}" for line in own]
+    return "\n\n".join([*parts, why]) + "\n"
 
 
 def _one_line(text: str) -> str:

@@ -18,7 +18,8 @@ class Delivery(Base):
     """That a person is told of an event in one way: once, whatever happens to those who carry it.
 
     In the bell it is there as soon as the row is. A mail is handed to a worker for a while (`lease_until`); what is
-    not done by then is handed again, and the row counts how often it was begun.
+    not done by then is handed again, and the row counts how often it was begun. What one act tells somebody by mail is
+    one mail: the first event's carries the others, which are withheld from the beginning.
     """
 
     __tablename__ = "deliveries"
@@ -32,6 +33,12 @@ class Delivery(Base):
             postgresql_where=sa.text("way = 'bell' AND read_at IS NULL"),
         ),
         sa.Index("ix_deliveries_open", "next_at", "id", postgresql_where=sa.text(_OPEN)),
+        sa.Index(
+            "ix_deliveries_gathered",
+            "carried_by_id",
+            "person_id",
+            postgresql_where=sa.text("carried_by_id IS NOT NULL"),
+        ),
         sa.Index("ix_deliveries_given_up", "id", postgresql_where=sa.text("given_up_at IS NOT NULL")),
     )
 
@@ -56,6 +63,8 @@ class Delivery(Base):
     """What the mail server said the last time."""
     given_up_at: Mapped[datetime | None]
     withheld: Mapped[Withheld | None] = mapped_column(enum_type(Withheld))
+    carried_by_id: Mapped[int | None] = mapped_column(sa.ForeignKey(Event.id))
+    """Of a mail that was gathered: the event whose mail to the same person tells this one too."""
 
     @property
     def ref(self) -> Ref:

@@ -213,6 +213,15 @@ async def find_mail_for_change(session: Session, delivery_id: int) -> Delivery |
     return (await session.scalars(wanted.with_for_update(skip_locked=True))).one_or_none()
 
 
+async def events_in_mail(session: Session, delivery: Delivery) -> Sequence[Event]:
+    """The event of a mail, and those of the same act that it carries, as they happened."""
+    carried = sa.select(Delivery.event_id).where(
+        Delivery.carried_by_id == delivery.event_id, Delivery.person_id == delivery.person_id
+    )
+    wanted = sa.select(Event).where(sa.or_(Event.id == delivery.event_id, Event.id.in_(carried)))
+    return (await session.scalars(wanted.order_by(Event.id))).all()
+
+
 async def get_failure_for_change(session: Session, actor: Actor, delivery_id: int) -> Delivery:
     """A mail that was given up, locked. Raises NOT_FOUND."""
     wanted = sa.select(Delivery).where(Delivery.id == delivery_id, visible_failures(actor, Delivery))

@@ -51,8 +51,8 @@ class Circle:
     _tiera_id: int | None = None
 
     async def receivers(self, event: Event, notice: Notice) -> list[Receiver]:
-        """Everybody who is told, once each; never who acted, nor whom they stood for (D0-f)."""
-        acted = {event.person_id, event.stands_for_id}
+        """Everybody who is told, once each; not who acted, nor whom they stood for (D0-f), unless the notice says."""
+        acted = () if notice.even_who_acted else (event.person_id, event.stands_for_id)
         found: dict[int, Receiver] = {}
         for to in notice.to:
             for person_id in await self._candidates(event, to):

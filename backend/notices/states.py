@@ -31,6 +31,8 @@ class Withheld(StrEnum):
 
     NOT_VISIBLE = "not_visible"
     """Its receiver may not see the thing any more."""
+    GATHERED = "gathered"
+    """It is told in the mail of another event of the same act."""
 
 
 WAY_LABELS = register_labels({Way.BELL: Text("In the portal"), Way.MAIL: Text("By mail")})

@@ -1,7 +1,7 @@
 """Telling: from the outbox to deliveries, from deliveries to workers, and what came of it."""
 
 import logging
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Hashable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any
@@ -55,7 +55,8 @@ async def spread(
     """
     told = await queries.events_to_tell(session, most)
     circle = Circle(session, now)
-    await _deliver([row for event in told for row in await _deliveries(circle, event, now)], session)
+    rows = [row for event in told for row in await _deliveries(circle, event, now)]
+    await _deliver(_gathered(rows, {event.id: _act_of(event) for event in told}), session)
     await _leave_outbox(session, told)
     mails = await queries.mails_to_hand_over(session, most, now)
     for mail in mails:
@@ -93,6 +94,26 @@ async def _deliveries(circle: Circle, event: Event, now: datetime) -> list[dict[
     return rows
 
 
+def _act_of(event: Event) -> Hashable:
+    """What all events of one act share: what was done, by whom and for whom, at which instant."""
+    return event.name, event.at, event.person_id, event.service_account_id, event.stands_for_id, event.organisation_id
+
+
+def _gathered(rows: Sequence[dict[str, Any]], acts: Mapping[int, Hashable]) -> Sequence[dict[str, Any]]:
+    """What one act tells somebody by mail is one mail: that of its first event, which carries the others.
+
+    Decided here, in the transaction that makes the deliveries, so that a repeat of the mail says the same.
+    """
+    first: dict[Hashable, int] = {}
+    for row in rows:
+        if row["way"] is Way.MAIL:
+            act = acts[row["event_id"]], row["person_id"], row["organisation_id"]
+            carrier = first.setdefault(act, row["event_id"])
+            if carrier != row["event_id"]:
+                row |= {"carried_by_id": carrier, "withheld": Withheld.GATHERED, "next_at": None}
+    return rows
+
+
 def _row(
     event: Event, person_id: int, organisation_id: int | None, way: Way, is_required: bool, now: datetime
 ) -> dict[str, Any]:
@@ -105,6 +126,8 @@ def _row(
         "told_at": now,
         "done_at": now if way is Way.BELL else None,
         "next_at": now if way is Way.MAIL else None,
+        "carried_by_id": None,
+        "withheld": None,
     }
 
 

@@ -8,7 +8,7 @@ from sqlalchemy.dialects.postgresql import Range
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from backend.kit.actor import SCHEDULE, Actor, Language
-from backend.kit.events import Outbox
+from backend.kit.events import Event, Outbox
 from backend.kit.faults import Refusal
 from backend.notices import rules, verbs
 from backend.notices.letters import Mail
@@ -16,8 +16,8 @@ from backend.notices.model import Delivery
 from backend.notices.states import Topic, Way, Withheld
 from backend.notices.verbs import Handover
 from backend.parties.model import Person, RoleHeld
-from tests.hours.making import Work, make_work
-from tests.making import NOW, TODAY, make_person, supplier_manager, tiera_key_user
+from tests.hours.making import Work, book, make_work
+from tests.making import NOW, TODAY, make_person, supplier_manager, tiera_key_user, tiera_service_manager
 from tests.notices.making import happen, tell, told
 
 BASE = "https://portaali.example.fi"
@@ -68,6 +68,85 @@ async def test_an_event_told_twice_is_one_notice(session: AsyncSession, work: Wo
     session.add(Outbox(event_id=event.id))
     await tell(session)
     assert await told(session, event) == [manager.person_id]
+
+
+@pytest.fixture
+async def tiera(session: AsyncSession) -> Actor:
+    return await tiera_service_manager(session)
+
+
+async def returned(session: AsyncSession, work: Work, by: Actor, count: int = 2) -> list[Event]:
+    """Entries that Tiera gives back in one act."""
+    entries = [await book(session, work, 15, description=f"The form, part {n}") for n in range(count)]
+    return [await happen(session, "time_entry.returned", e, by, within=work.order, minutes=e.minutes) for e in entries]
+
+
+async def test_what_one_act_tells_somebody_is_one_mail_with_a_line_for_each(
+    session: AsyncSession, work: Work, manager: Actor, tiera: Actor
+) -> None:
+    events = await returned(session, work, tiera, 30)
+    handed = (await tell(session)).ids
+    to = {(await the_delivery(session, id)).person_id: id for id in handed}
+    assert len(handed) == len(to), "one mail a person"
+    mail = await begin(session, to[manager.person_id or 0])
+    assert mail and mail.subject.startswith(f"{work.order.number} · ") and mail.subject.endswith("(+29)")
+    assert mail.body.count(f"{BASE}/tilaukset/{work.order.id}\n") == 1
+    assert [mail.body.count(f"{BASE}/tunnit/{event.subject_id}\n") for event in events] == [1] * 30
+    assert [mail.body.count(f"The form, part {n}: ") for n in range(30)] == [1] * 30
+    for event in events:
+        assert manager.person_id in await told(session, event, Way.BELL)
+    assert (await tell(session, NOW + rules.LEASE / 2)).ids == []
+
+
+async def test_a_repeat_of_a_gathered_mail_says_the_same_and_what_it_carries_never_goes_alone(
+    session: AsyncSession, work: Work, manager: Actor, tiera: Actor
+) -> None:
+    await returned(session, work, tiera)
+    (mail,) = [
+        id for id in (await tell(session)).ids if (await the_delivery(session, id)).person_id == manager.person_id
+    ]
+    first = await begin(session, mail)
+    assert mail in (await tell(session, NOW + rules.LEASE)).ids
+    assert first and await begin(session, mail, now=rules.LEASE) == first
+    await verbs.finish_mail(session, SCHEDULE, mail, now=NOW)
+    later = (await tell(session, NOW + timedelta(days=1))).ids
+    assert manager.person_id not in [(await the_delivery(session, id)).person_id for id in later]
+
+
+async def test_what_others_did_or_somebody_did_at_another_moment_is_a_mail_of_its_own(
+    session: AsyncSession, work: Work, manager: Actor, tiera: Actor
+) -> None:
+    await happen(session, "order.estimate_requested", work.order, tiera)
+    await happen(session, "order.estimate_requested", work.order, tiera, at=NOW + timedelta(seconds=1))
+    await happen(session, "order.estimate_requested", work.order, await tiera_service_manager(session))
+    await happen(session, "order.class_raised", work.order, tiera)
+    to = [(await the_delivery(session, id)).person_id for id in (await tell(session)).ids]
+    assert to.count(manager.person_id) == 4
+
+
+async def test_a_gathered_mail_that_was_given_up_is_one_failure_and_is_sent_whole(
+    session: AsyncSession, work: Work, manager: Actor, tiera: Actor
+) -> None:
+    events = await returned(session, work, tiera)
+    (mail,) = [
+        id for id in (await tell(session)).ids if (await the_delivery(session, id)).person_id == manager.person_id
+    ]
+    await begin(session, mail)
+    await verbs.fail_mail(session, SCHEDULE, mail, "550 no such user", is_final=True, now=NOW)
+    failed = sa.select(Delivery.id).where(Delivery.given_up_at.is_not(None))
+    assert (await session.scalars(failed)).all() == [mail]
+    await verbs.try_again(session, await tiera_key_user(session), mail, now=NOW)
+    await tell(session)
+    again = await begin(session, mail)
+    assert again and all(f"/tunnit/{event.subject_id}\n" in again.body for event in events)
+
+
+async def test_whoever_changes_their_password_is_told_so_themselves(session: AsyncSession, work: Work) -> None:
+    actor = await supplier_manager(session, work.supplier)
+    person = await session.get_one(Person, actor.person_id)
+    event = await happen(session, "password.changed", person, actor)
+    await tell(session)
+    assert await told(session, event, Way.MAIL) == [person.id]
 
 
 async def test_a_mail_is_in_one_workers_hands_until_its_lease_ends(
