@@ -63,6 +63,8 @@ def configure(*, production: bool, stream: TextIO = sys.stderr) -> None:
             processors=[structlog.stdlib.ProcessorFormatter.remove_processors_meta, last],
         )
     )
+    logging.logThreads = logging.logProcesses = logging.logMultiprocessing = False
+    logging._srcfile = None  # type: ignore[attr-defined]  # what no line shows is not looked up for each
     root = logging.getLogger()
     root.handlers[:] = [handler]
     root.setLevel(logging.INFO)

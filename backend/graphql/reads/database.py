@@ -1,9 +1,11 @@
 """PostgreSQL for reads: a statement's one value as bytes, over connections that prepare what they run."""
 
+from asyncio import LifoQueue
 from collections.abc import Awaitable, Callable, Sequence
 from typing import Any
 
 from psycopg import AsyncConnection, AsyncRawCursor
+from psycopg.pq import TransactionStatus
 from psycopg.types.numeric import Int8Dumper
 from psycopg_pool import AsyncConnectionPool
 
@@ -14,7 +16,8 @@ class Database:
     """Connections that commit by themselves and speak UTC; a statement that takes too long is given up.
 
     `dsn` is a libpq URL; `timeout` is in milliseconds. PostgreSQL compiles nothing to machine code (`jit`): for one
-    page's statement, wide but over few rows, that takes seconds.
+    page's statement, wide but over few rows, that takes seconds. A connection is kept once the pool has given it, for
+    lending costs as much as asking; one that broke, or was left in the middle of something, the pool gets back.
     """
 
     def __init__(self, dsn: str, *, size: int = 8, timeout: int = 5_000, options: str = "") -> None:
@@ -26,6 +29,8 @@ class Database:
         self.pool = AsyncConnectionPool(
             dsn, min_size=size, max_size=size, open=False, kwargs=kwargs, configure=self._configure
         )
+        self.held: LifoQueue[AsyncConnection[Any] | None] = LifoQueue()
+        """As many as may be in use at once; None where one is still to be had from the pool."""
 
     @staticmethod
     async def _configure(connection: AsyncConnection[Any]) -> None:
@@ -33,12 +38,25 @@ class Database:
 
     async def open(self) -> None:
         await self.pool.open(wait=True)
+        for _ in range(self.pool.max_size):
+            self.held.put_nowait(None)
 
     async def close(self) -> None:
+        while not self.held.empty():
+            if (connection := self.held.get_nowait()) is not None:
+                await self.pool.putconn(connection)
         await self.pool.close()
 
     async def fetch(self, sql: bytes, parameters: Sequence[Any]) -> bytes | None:
-        async with self.pool.connection() as connection:
+        connection = await self.held.get()
+        try:
+            if connection is None:
+                connection = await self.pool.getconn()
             cursor = await connection.execute(sql, parameters)
             assert cursor.pgresult
             return cursor.pgresult.get_value(0, 0)
+        finally:
+            if connection is not None and connection.pgconn.transaction_status != TransactionStatus.IDLE:
+                await self.pool.putconn(connection)
+                connection = None
+            self.held.put_nowait(connection)

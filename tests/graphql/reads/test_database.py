@@ -1,5 +1,6 @@
 """Reads run in UTC, change nothing, and are given up when they take too long."""
 
+import asyncio
 from collections.abc import AsyncIterator
 
 import orjson
@@ -42,3 +43,19 @@ async def test_numbers_of_all_sizes_are_one_prepared_statement(database: Databas
         assert await database.fetch(b"SELECT $1 + 0", [number]) == str(number).encode()
     prepared = b"SELECT count(*) FROM pg_prepared_statements WHERE statement = 'SELECT $1 + 0'"
     assert await database.fetch(prepared, []) == b"1"
+
+
+async def test_a_connection_that_broke_is_replaced(database: Database, empty_database_url: str) -> None:
+    broken = await database.fetch(b"SELECT pg_backend_pid()::text", [])
+    assert broken
+    async with await psycopg.AsyncConnection.connect(empty_database_url, autocommit=True) as other:
+        await other.execute("SELECT pg_terminate_backend(%s)", [int(broken)])
+    with pytest.raises(psycopg.OperationalError):
+        await database.fetch(b"SELECT 1::text", [])
+    assert await database.fetch(b"SELECT 1::text", []) == b"1"
+
+
+async def test_a_reader_who_leaves_takes_no_connection_with_them(database: Database) -> None:
+    with pytest.raises(TimeoutError):
+        await asyncio.wait_for(database.fetch(b"SELECT pg_sleep(5)::text", []), 0.01)
+    assert await database.fetch(b"SELECT 1::text", []) == b"1"
