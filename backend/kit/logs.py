@@ -64,7 +64,7 @@ def configure(*, production: bool, stream: TextIO = sys.stderr) -> None:
         )
     )
     logging.logThreads = logging.logProcesses = logging.logMultiprocessing = False
-    logging._srcfile = None  # type: ignore[attr-defined]  # what no line shows is not looked up for each
+    logging._srcfile = None  # what no line shows is not looked up for each
     root = logging.getLogger()
     root.handlers[:] = [handler]
     root.setLevel(logging.INFO)
