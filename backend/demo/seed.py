@@ -4,6 +4,7 @@ import asyncio
 from datetime import date
 
 from backend.demo.beginning import begin, keep, let_in
+from backend.demo.desk import Desk
 from backend.demo.stage import Stage
 from backend.demo.story import FIRST_DAY, Story
 from backend.files.store import open_store
@@ -26,6 +27,7 @@ async def _fill(settings: Settings, today: date) -> None:
         stage = Stage(make_sessions(engine, files=store), store, today)
         await begin(stage, stage.day(FIRST_DAY))
         await Story(stage).play()
+        await Desk(stage).play()
         stage.at(today, 7)
         people = await let_in(stage)
         since = start_of_day(stage.day(-1))

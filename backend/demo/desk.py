@@ -1,0 +1,181 @@
+"""The demo's tickets: what municipalities report, Tiera's desk and the suppliers work on, and what waits today."""
+
+import sqlalchemy as sa
+
+from backend.demo.stage import Stage
+from backend.kit.actor import SCHEDULE
+from backend.kit.deadlines import pass_deadlines
+from backend.kit.events import Audience
+from backend.tickets import handling_verbs, message_verbs, passing_verbs, reporting_verbs
+from backend.tickets.model import TicketMessage
+from backend.tickets.states import Criticality, LinkKind, Reach, TicketKind
+
+
+class Desk:
+    """Tickets by keys of their own; every act is somebody's through the entrance."""
+
+    def __init__(self, stage: Stage) -> None:
+        self.stage = stage
+
+    async def play(self) -> None:
+        """The last four days, ticket by ticket; what came in yesterday afternoon is still open."""
+        await self._sign_in_fault()
+        await self._nightly_transfer()
+        await self._user_request()
+        await self._waiting_report()
+        await self._change_of_import()
+        self.stage.at(self.stage.day(-1), 16, 58)
+        await self.stage.entrance.enter(SCHEDULE, pass_deadlines)
+
+    async def _report(self, key: str, who: str, service: str, title: str, description: str, **more: object) -> int:
+        said = {"kind": TicketKind.INCIDENT, "service_id": self.stage.ids[service], **more}
+        report = reporting_verbs.Report(title=title, description=description, **said)  # type: ignore[arg-type]
+        ref = await self.stage.act(who, reporting_verbs.report_ticket, report=report)
+        self.stage.ids[f"ticket:{key}"] = ref.id
+        return ref.id
+
+    async def _written_on(self, ticket: int) -> int:
+        """What was written last on a ticket."""
+        wanted = sa.select(sa.func.max(TicketMessage.id)).where(TicketMessage.ticket_id == ticket)
+        return int((await self.stage.ask(wanted))[0])
+
+    async def _sign_in_fault(self) -> None:
+        """Critical and of wide reach: handed over, answered by Tiera's release, resolved, its cause not yet written."""
+        stage = self.stage
+        stage.at(stage.day(-4), 8, 12)
+        ticket = await self._report(
+            "kirjautuminen", "mallila_rep", "VAKA", "Huoltajat eivät pääse kirjautumaan asiointiin",
+            "Aamusta alkaen kirjautuminen päättyy virheilmoitukseen. Koskee ainakin kolmea päiväkotia.",
+            criticality=Criticality.HIGH, reach=Reach.ONE_ORGANISATION,
+        )  # fmt: skip
+        stage.at(stage.day(-4), 8, 20)
+        await stage.act(
+            "service_manager", reporting_verbs.change_ticket_class, ticket_id=ticket,
+            criticality=Criticality.CRITICAL, reach=Reach.MANY, reason="Sama vika ilmoitettiin myös Nordbystä.",
+        )  # fmt: skip
+        await stage.act(
+            "service_manager", passing_verbs.hand_over_ticket, ticket_id=ticket,
+            reason="Tunnistautuminen onnistuu, virhe tulee palvelusta sen jälkeen.",
+        )  # fmt: skip
+        stage.at(stage.day(-4), 8, 31)
+        await stage.act("expert_a", handling_verbs.take_ticket, ticket_id=ticket)
+        answer = await stage.act(
+            "expert_a", message_verbs.write_message, ticket_id=ticket,
+            text="Istuntopalvelin ei vastaa. Käynnistämme sen uudelleen ja tutkimme lokit.",
+        )  # fmt: skip
+        stage.at(stage.day(-4), 8, 40)
+        await stage.act(
+            "service_manager", message_verbs.release_message, message_id=answer.id,
+            text="Vika on paikallistettu, ja sitä korjataan. Kerromme lisää viimeistään kello 10.",
+        )  # fmt: skip
+        stage.at(stage.day(-4), 9, 25)
+        await stage.act(
+            "expert_a", handling_verbs.resolve_ticket, ticket_id=ticket,
+            text="Istuntopalvelin käynnistettiin uudelleen, ja kirjautuminen toimii.",
+        )  # fmt: skip
+        await stage.act("service_manager", message_verbs.release_message, message_id=await self._written_on(ticket))
+
+    async def _nightly_transfer(self) -> None:
+        """At the supplier, past its response time; its answer was returned once and waits for release again."""
+        stage = self.stage
+        stage.at(stage.day(-3), 8, 30)
+        ticket = await self._report(
+            "siirto", "mallila_rep", "INT", "Yön siirto jätti oppilaita pois",
+            "Esiopetuksen ryhmistä puuttuu 14 lasta, jotka ovat varhaiskasvatuksessa oikein.",
+            reach=Reach.ONE_ORGANISATION,
+        )  # fmt: skip
+        stage.at(stage.day(-3), 9, 10)
+        await stage.act(
+            "service_manager", passing_verbs.hand_over_ticket, ticket_id=ticket,
+            reason="Siirron loki näyttää virheitä, joita emme osaa tulkita.",
+        )  # fmt: skip
+        await stage.act(
+            "manager_b", handling_verbs.take_ticket, ticket_id=ticket, person_id=stage.people["expert_b"][0]
+        )
+        stage.at(stage.day(-3), 15, 55)
+        await stage.entrance.enter(SCHEDULE, pass_deadlines)
+        stage.at(stage.day(-2), 9, 20)
+        await stage.act(
+            "expert_b", handling_verbs.respond_to_ticket, ticket_id=ticket,
+            text="Vika on kunnan lähettämissä tiedoissa. Korjatkaa henkilötunnukset ja ajakaa siirto uudelleen.",
+        )  # fmt: skip
+        stage.at(stage.day(-2), 10, 15)
+        await stage.act(
+            "service_manager", message_verbs.return_message, message_id=await self._written_on(ticket),
+            reason="Kertokaa, mitkä tiedot ovat virheellisiä; kunta ei voi muuten korjata niitä.",
+        )  # fmt: skip
+        stage.at(stage.day(-1), 15, 10)
+        await stage.act(
+            "expert_b", message_verbs.write_message, ticket_id=ticket,
+            text="14 lapselta puuttuu esiopetuksen aloituspäivä. Lähetämme luettelon, ja siirto ajetaan ensi yönä.",
+        )  # fmt: skip
+        await stage.act(
+            "expert_b", message_verbs.write_message, ticket_id=ticket, audience=Audience.BOTH,
+            text="Rajapinta voisi hylätä nämä rivit heti; ehdotamme siitä muutosta.",
+        )  # fmt: skip
+
+    async def _user_request(self) -> None:
+        """A service request that Tiera's desk does itself and the asker confirms."""
+        stage = self.stage
+        stage.at(stage.day(-3), 10, 5)
+        ticket = await self._report(
+            "tunnus", "nordby_rep", "KOULU", "Behörighet för en ny rektor",
+            "Maria Sundqvist börjar som rektor vid Nordby skola. Hon behöver samma behörighet som företrädaren.",
+            kind=TicketKind.SERVICE_REQUEST, criticality=Criticality.NORMAL,
+        )  # fmt: skip
+        stage.at(stage.day(-3), 11, 30)
+        await stage.act(
+            "service_manager", handling_verbs.respond_to_ticket, ticket_id=ticket,
+            text="Tack, vi lägger upp behörigheten i dag.",
+        )  # fmt: skip
+        stage.at(stage.day(-3), 14, 45)
+        await stage.act(
+            "service_manager", handling_verbs.resolve_ticket, ticket_id=ticket,
+            text="Behörigheten är i kraft och inbjudan har skickats.",
+        )  # fmt: skip
+        stage.at(stage.day(-2), 8, 50)
+        await stage.act("nordby_rep", handling_verbs.close_ticket, ticket_id=ticket)
+
+    async def _waiting_report(self) -> None:
+        """At the desk, waiting for what the asker knows: its clocks stand."""
+        stage = self.stage
+        stage.at(stage.day(-2), 12, 40)
+        ticket = await self._report(
+            "raportti", "mallila_rep", "RAP", "Kuukausiraportin summat eivät täsmää",
+            "Lokakuun raportissa läsnäolopäiviä on vähemmän kuin ryhmien omissa luetteloissa.",
+            criticality=Criticality.LOW,
+        )  # fmt: skip
+        stage.at(stage.day(-2), 13, 15)
+        await stage.act("service_manager", handling_verbs.take_ticket, ticket_id=ticket, team="Raportointi")
+        await stage.act(
+            "service_manager", handling_verbs.wait_for_requester, ticket_id=ticket,
+            text="Minkä yksiköiden luvut poikkeavat, ja montako päivää?",
+        )  # fmt: skip
+
+    async def _change_of_import(self) -> None:
+        """A problem, and the change that came out of it, between Tiera and the supplier; and a new incident."""
+        stage = self.stage
+        stage.at(stage.day(-1), 9, 30)
+        problem = await self._report(
+            "ongelma", "manager_b", "INT", "Siirto hyväksyy rivejä, joista puuttuu pakollisia tietoja",
+            "Sama syy on ollut kolmessa häiriössä syksyn aikana.",
+            kind=TicketKind.PROBLEM, reach=Reach.MANY,
+        )  # fmt: skip
+        await stage.act(
+            "manager_b", passing_verbs.link_tickets, ticket_id=stage.ids["ticket:siirto"], kind=LinkKind.CAUSED_BY,
+            other_id=problem,
+        )  # fmt: skip
+        change = await self._report(
+            "muutos", "manager_b", "INT", "Pakolliset tiedot tarkistetaan ennen siirtoa",
+            "Rajapinta palauttaa virheelliset rivit lähettäjälle syyn kanssa.",
+            kind=TicketKind.CHANGE, reach=Reach.MANY,
+        )  # fmt: skip
+        await stage.act(
+            "manager_b", passing_verbs.link_tickets, ticket_id=change, kind=LinkKind.FOLLOWS_FROM, other_id=problem
+        )
+        await stage.act("service_manager", handling_verbs.take_ticket, ticket_id=change)
+        stage.at(stage.day(-1), 15, 40)
+        await self._report(
+            "tulostus", "nordby_rep", "VAKA", "Utskriften av beslut blir tom",
+            "När ett beslut om plats skrivs ut är sidan tom. I förhandsgranskningen syns texten.",
+        )  # fmt: skip
