@@ -69,6 +69,8 @@ def serve() -> None:
     import gc
     import signal
 
+    gc.disable()  # what is made until the server runs stays: to look for garbage in it takes a tenth of the start
+
     from backend.supervising import SIGNALS, bind
 
     settings = Settings.read().complete()
@@ -94,7 +96,8 @@ def serve() -> None:
     )
     config.load()
     gc.collect()
-    gc.freeze()  # what is loaded by now stays: the collector need not look at it again
+    gc.freeze()  # nor need the collector look at it again
+    gc.enable()
     server = uvicorn.Server(config)
     for each in SIGNALS:  # the server has handlers of its own, and raises the signal again when it has ended well
         signal.signal(each, signal.SIG_IGN)
