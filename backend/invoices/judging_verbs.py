@@ -1,10 +1,11 @@
-"""Judging on record: lines that wait let go of what they hold, are judged anew, and hold what they may (D11.9-d)."""
+"""Judging on record: lines that wait are judged as if they held nothing, and then hold what they may (D11.9-d)."""
 
 import asyncio
 from collections.abc import Sequence
 from datetime import datetime
 
 import sqlalchemy as sa
+from sqlalchemy.dialects.postgresql import JSONB
 
 from backend.hours.model import HourApproval
 from backend.invoices import deadlines, queries, record_queries
@@ -19,10 +20,11 @@ from backend.invoices.values import to_json
 from backend.kit import events
 from backend.kit.actor import Actor, ActorKind
 from backend.kit.calendar import Month, helsinki_date, month_of, start_of_day
-from backend.kit.database import Session
+from backend.kit.database import Session, table_of
 from backend.kit.deadlines import meet_deadline
 from backend.kit.faults import not_permitted, wrong_state
 from backend.kit.refs import Ref
+from backend.kit.statements import Statement
 from backend.ledger import holding
 from backend.orders.model import Milestone
 from backend.rulebook.roles import Right
@@ -87,7 +89,6 @@ async def judge_on_record(
     ids = [line.id for line in waiting]
     known = await record_queries.load_known(session, invoice.supplier_id, waiting)
     accounts = await record_queries.lock_accounts(session, known.orders, ids)
-    await holding.release(session, LINE_KIND, ids, key=f"judged:{invoice.id}:{invoice.version}", at=now)
     record = await record_queries.load_record(session, invoice, waiting, known, accounts, now)
     terms = Terms.of(invoice.terms_on)
     if len(waiting) < MANY:
@@ -95,7 +96,7 @@ async def judge_on_record(
     else:
         judgement = await asyncio.to_thread(judge, invoice, waiting, record, terms)
     wanted = [holding.Wanted(hold.line_id, hold.piece.id, hold.amount, hold.piece.amount) for hold in judgement.holds]
-    await holding.hold(session, LINE_KIND, wanted, at=now)
+    await holding.settle(session, LINE_KIND, ids, wanted, at=now)
     _keep_meanings(judgement)
     await _keep_findings(session, invoice, ids, judgement.findings, now)
     invoice.judged_at = now
@@ -130,6 +131,23 @@ def _keep_meanings(judgement: Judgement) -> None:
         line.errors, line.warnings = mine.get(Severity.ERROR, 0), mine.get(Severity.WARNING, 0)
 
 
+def _finding() -> sa.Insert:
+    findings = table_of(Finding)
+    given = {
+        name: sa.bindparam(name, type_=findings.c[name].type) for name in ("invoice_id", "supplier_id", "recorded_at")
+    }
+    named = ("line_id", "code", "severity", "rule", "expected", "found", "about", "other_invoice_id")
+    columns = [sa.column(name, findings.c[name].type) for name in named]
+    rows = sa.func.jsonb_populate_recordset(sa.text("NULL::findings"), sa.bindparam("rows", type_=JSONB))
+    row = rows.table_valued(*columns, name="row")
+    return sa.insert(findings).from_select(
+        [*given, *named], sa.select(*given.values(), *(row.c[name] for name in named))
+    )
+
+
+_FIND = Statement(_finding())
+
+
 async def _keep_findings(
     session: Session, invoice: Invoice, line_ids: list[int], findings: Sequence[Found], now: datetime
 ) -> None:
@@ -143,9 +161,7 @@ async def _keep_findings(
     )
     rows = [
         {
-            "invoice_id": invoice.id,
             "line_id": found.line_id,
-            "supplier_id": invoice.supplier_id,
             "code": found.code,
             "severity": found.severity,
             "rule": found.rule,
@@ -153,12 +169,11 @@ async def _keep_findings(
             "found": to_json(found.found),
             "about": found.about,
             "other_invoice_id": found.other_invoice_id,
-            "recorded_at": now,
         }
         for found in findings
     ]
     if rows:
-        await session.execute(sa.insert(Finding), rows)
+        await _FIND.run(session, invoice_id=invoice.id, supplier_id=invoice.supplier_id, recorded_at=now, rows=rows)
 
 
 async def _meet_deadlines(session: Session, invoice: Invoice, lines: Sequence[InvoiceLine], now: datetime) -> None:

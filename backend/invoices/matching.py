@@ -4,6 +4,7 @@ from bisect import bisect_left, bisect_right
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import date, datetime
+from operator import attrgetter
 
 from backend.invoices.values import Period
 
@@ -84,7 +85,7 @@ class Shelf:
 def shelves(pieces: Iterable[Piece]) -> dict[tuple[int, int | None], Shelf]:
     """Pieces by what they are of, the oldest first."""
     found: dict[tuple[int, int | None], Shelf] = {}
-    for piece in sorted(pieces, key=lambda each: (each.day, each.id)):
+    for piece in sorted(pieces, key=attrgetter("day", "id")):
         shelf = found.setdefault(piece.key, Shelf())
         shelf.pieces.append(piece)
         shelf.days.append(piece.day)

@@ -3,9 +3,10 @@
 from collections.abc import Collection, Iterable, Sequence
 from datetime import date, datetime
 from decimal import Decimal
+from typing import Any
 
 import sqlalchemy as sa
-from sqlalchemy.dialects.postgresql import Range
+from sqlalchemy.dialects.postgresql import ARRAY, Range
 from sqlalchemy.orm import aliased
 
 from backend.hours.model import OWN_COST, HourApproval, OwnCostTarget, TimeEntry
@@ -21,6 +22,7 @@ from backend.invoices.record import Credited, OtherInvoice, Record, WorkKey
 from backend.invoices.states import InvoiceKind, Key
 from backend.kit.calendar import Month, helsinki_date, month_of
 from backend.kit.database import Session
+from backend.kit.statements import Statement
 from backend.ledger import verbs as ledger
 from backend.ledger.model import Account, Portion, Posting, Reservation
 from backend.orders.model import SUMS, WORK, Milestone, Order
@@ -98,20 +100,21 @@ async def load_record(
     accounts: Sequence[Account],
     now: datetime,
 ) -> Record:
-    """The facts of an invoice's judging, after its lines have let go of what they held."""
+    """The facts of an invoice's judging, as if its lines held nothing."""
     if invoice.kind is InvoiceKind.CREDIT_NOTE:
         accounts = ()
     works = {account.id: account.about_id for account in accounts if account.purpose == WORK}
     periods = [line.period for line in lines if line.period is not None]
     days = (min(p.first for p in periods), max(p.last for p in periods)) if periods else None
-    pieces = await _pieces(session, accounts, days)
+    line_ids = [line.id for line in lines]
+    pieces = await _pieces(session, accounts, days, line_ids)
     order_ids = list(works.values())
     agreement_id = invoice.agreement_id
     return Record(
         today=helsinki_date(now),
         known=known,
         shelves=shelves(pieces),
-        elsewhere=await _months_elsewhere(session, works),
+        elsewhere=await _months_elsewhere(session, works, line_ids),
         waiting=await _waiting(session, order_ids),
         room={account.about_id: account.grant_left for account in accounts if account.purpose == WORK},
         own_cost=await _own_cost_of(session, order_ids),
@@ -132,66 +135,85 @@ async def load_record(
     )
 
 
-async def _pieces(session: Session, accounts: Sequence[Account], days: tuple[date, date] | None) -> list[Piece]:
+def _ids(name: str) -> Any:
+    return sa.bindparam(name, type_=ARRAY(sa.BigInteger))
+
+
+_held = sa.and_(
+    Reservation.portion_id == Portion.id,
+    Reservation.released_at.is_(None),
+    sa.or_(Reservation.line_kind != LINE_KIND, Reservation.line_id != sa.all_(_ids("line_ids"))),
+)
+"""A portion's reservation that counts: not of the lines that are being judged."""
+_grant = aliased(Posting)
+_PIECES = Statement(
+    sa.select(
+        Portion.id,
+        Portion.account_id,
+        Portion.day,
+        Portion.amount,
+        Portion.price_group_id,
+        Portion.source_id,
+        _grant.source_kind == "Overrun",
+        Reservation.line_id,
+        HourApproval.approved_at,
+        HourApproval.approved_by_id,
+    )
+    .outerjoin(Reservation, _held)
+    .outerjoin(_grant, _grant.id == Portion.grant_id)
+    .outerjoin(TimeEntry, sa.and_(Portion.source_kind == "TimeEntry", TimeEntry.id == Portion.source_id))
+    .outerjoin(HourApproval, HourApproval.id == TimeEntry.approval_id)
+    .where(
+        Portion.account_id == sa.any_(_ids("account_ids")),
+        Portion.ended_at.is_(None),
+        sa.or_(
+            Portion.day.between(sa.bindparam("first", type_=sa.Date), sa.bindparam("last", type_=sa.Date)),
+            Portion.account_id == sa.any_(_ids("of_sums")),
+        ),
+    )
+)
+_month = sa.cast(sa.func.date_trunc("month", sa.cast(Portion.day, sa.DateTime)), sa.Date)
+_MONTHS = Statement(
+    sa.select(Portion.account_id, Portion.price_group_id, _month)
+    .where(Portion.account_id == sa.any_(_ids("account_ids")), Portion.ended_at.is_(None), ~sa.exists().where(_held))
+    .distinct()
+)
+
+
+async def _pieces(
+    session: Session, accounts: Sequence[Account], days: tuple[date, date] | None, line_ids: Sequence[int]
+) -> list[Piece]:
     """Portions of the accounts: of work those within the days, of fixed prices all."""
     if not accounts:
         return []
     orders = {account.id: account.about_id for account in accounts}
     sums = {account.id for account in accounts if account.purpose == SUMS}
-    grant = aliased(Posting)
-    within = Portion.day.between(*days) if days else sa.false()
-    wanted = (
-        sa.select(
-            Portion.id,
-            Portion.account_id,
-            Portion.day,
-            Portion.amount,
-            Portion.price_group_id,
-            Portion.source_id,
-            grant.source_kind,
-            Reservation.line_id,
-            HourApproval.approved_at,
-            HourApproval.approved_by_id,
-        )
-        .outerjoin(Reservation, sa.and_(Reservation.portion_id == Portion.id, Reservation.released_at.is_(None)))
-        .outerjoin(grant, grant.id == Portion.grant_id)
-        .outerjoin(TimeEntry, sa.and_(Portion.source_kind == "TimeEntry", TimeEntry.id == Portion.source_id))
-        .outerjoin(HourApproval, HourApproval.id == TimeEntry.approval_id)
-        .where(
-            Portion.account_id.in_(orders),
-            Portion.ended_at.is_(None),
-            sa.or_(within, Portion.account_id.in_(sums)),
-        )
-    )
+    first, last = days or (None, None)
+    rows = await _PIECES.run(session, account_ids=orders, of_sums=sums, first=first, last=last, line_ids=line_ids)
     return [
         Piece(
-            id=row[0],
-            account_id=row[1],
-            key=(orders[row[1]], row[5] if row[1] in sums else row[4]),
-            day=row[2],
-            amount=row[3],
-            is_overrun=row[6] == "Overrun",
-            held_by=row[7],
-            approved_at=row[8],
-            approved_by=row[9],
+            id=id,
+            account_id=account_id,
+            key=(orders[account_id], source_id if account_id in sums else group_id),
+            day=day,
+            amount=amount,
+            is_overrun=bool(is_overrun),
+            held_by=held_by,
+            approved_at=approved_at,
+            approved_by=approved_by,
         )
-        for row in (await session.execute(wanted)).all()
+        for id, account_id, day, amount, group_id, source_id, is_overrun, held_by, approved_at, approved_by in rows
     ]
 
 
-async def _months_elsewhere(session: Session, works: dict[int, int]) -> dict[WorkKey, list[Month]]:
-    """Months of each order and price group with approved work that no line holds."""
+async def _months_elsewhere(
+    session: Session, works: dict[int, int], line_ids: Sequence[int]
+) -> dict[WorkKey, list[Month]]:
+    """Months of each order and price group with approved work that no other line holds."""
     if not works:
         return {}
-    held = sa.exists().where(Reservation.portion_id == Portion.id, Reservation.released_at.is_(None))
-    month = sa.cast(sa.func.date_trunc("month", sa.cast(Portion.day, sa.DateTime)), sa.Date)
-    wanted = (
-        sa.select(Portion.account_id, Portion.price_group_id, month)
-        .where(Portion.account_id.in_(works), Portion.ended_at.is_(None), ~held)
-        .distinct()
-    )
     found: dict[WorkKey, list[Month]] = {}
-    for account_id, group_id, first in (await session.execute(wanted)).all():
+    for account_id, group_id, first in await _MONTHS.run(session, account_ids=works, line_ids=line_ids):
         found.setdefault((works[account_id], group_id), []).append(month_of(first))
     return {key: sorted(months) for key, months in found.items()}
 

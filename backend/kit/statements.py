@@ -4,7 +4,7 @@ The ORM and SQLAlchemy's execution take three to five times the work of the driv
 booking (an idempotency key, postings, an event) goes without; what reads better as objects stays with the ORM.
 """
 
-from collections.abc import Callable, Hashable, Mapping
+from collections.abc import Callable, Hashable, Iterable, Mapping
 from functools import cached_property
 from typing import Any, Final, TypeVar
 
@@ -60,14 +60,26 @@ class Statement:
     @cached_property
     def _writers(self) -> Mapping[str, Callable[[Any], Any]]:
         """What the types of parameters make of values: an enum's text, JSON."""
-        found = ((name, self._compiled.binds[name].type.dialect_impl(_DIALECT)) for name in self._fixed)
-        return {name: write for name, type_ in found if (write := type_.bind_processor(_DIALECT)) is not None}
+        types = {name: self._compiled.binds[name].type for name in self._fixed}
+        found = ((name, _writer(type_)) for name, type_ in types.items())
+        return {name: write for name, write in found if write is not None}
 
     def _bound(self, values: Mapping[str, Any]) -> Mapping[str, Any]:
         bound = {**self._fixed, **values}
         for name, write in self._writers.items():
             bound[name] = write(bound[name])
         return bound
+
+
+def _writer(type_: sa.types.TypeEngine[Any]) -> Callable[[Any], Any] | None:
+    if isinstance(type_, sa.ARRAY) and isinstance(type_.item_type, sa.Integer):
+        return _whole_numbers
+    return type_.dialect_impl(_DIALECT).bind_processor(_DIALECT)
+
+
+def _whole_numbers(values: Iterable[int | None]) -> str:
+    """An array as PostgreSQL reads it; of tens of thousands of ids this takes a tenth of what the driver takes."""
+    return "{" + ",".join("NULL" if value is None else str(value) for value in values) + "}"
 
 
 def by_actor(build: Callable[[Actor], T]) -> Callable[[Actor], tuple[T, dict[str, Any]]]:

@@ -12,8 +12,9 @@ from typing import Any
 import sqlalchemy as sa
 from sqlalchemy.dialects.postgresql import ARRAY
 
-from backend.kit.database import Instant, Session
+from backend.kit.database import Session, table_of
 from backend.kit.refs import Ref
+from backend.kit.statements import Statement
 from backend.ledger.model import Account, Portion, PostingKind, Reservation
 from backend.ledger.posting import Movement, post
 
@@ -29,7 +30,35 @@ class Wanted:
 
 
 _IDS = ARRAY(sa.BigInteger)
+_HELD = Statement(
+    sa.select(Reservation.id, Reservation.line_id, Reservation.portion_id).where(
+        Reservation.line_kind == sa.bindparam("line_kind", type_=sa.Text),
+        Reservation.line_id == sa.any_(sa.bindparam("line_ids", type_=_IDS)),
+        Reservation.released_at.is_(None),
+    )
+)
 _COPIED = ("account_id", "source_kind", "source_id", "grant_id", "day", "price_group_id")
+
+
+def _reserving() -> sa.Select[int]:
+    wanted = (
+        sa.func.unnest(sa.bindparam("line_ids", type_=_IDS), sa.bindparam("portion_ids", type_=_IDS))
+        .table_valued(sa.column("line_id", sa.BigInteger), sa.column("portion_id", sa.BigInteger))
+        .render_derived(name="wanted")
+    )
+    reservations = table_of(Reservation)
+    given = ("line_kind", "reserved_at", "taken_at")
+    values = {name: sa.bindparam(name, type_=reservations.c[name].type) for name in given}
+    rows = (
+        sa.select(*values.values(), wanted.c.line_id, wanted.c.portion_id)
+        .join(Portion, Portion.id == wanted.c.portion_id)
+        .where(Portion.ended_at.is_(None))
+    )
+    stored = sa.insert(reservations).from_select([*values, "line_id", "portion_id"], rows).returning(reservations.c.id)
+    return sa.select(sa.func.count()).select_from(stored.cte("stored"))
+
+
+_RESERVE = Statement(_reserving())
 
 
 async def hold(session: Session, line_kind: str, wanted: Iterable[Wanted], *, at: datetime) -> None:
@@ -56,6 +85,17 @@ async def hold(session: Session, line_kind: str, wanted: Iterable[Wanted], *, at
     await _end(session, shared, at)
     stored = zip(owners, await _insert_parts(session, parts), strict=True)
     await _reserve(session, line_kind, [(owner, portion_id) for owner, portion_id in stored if owner is not None], at)
+
+
+async def settle(
+    session: Session, line_kind: str, line_ids: Collection[int], wanted: Sequence[Wanted], *, at: datetime
+) -> None:
+    """Let lines that have billed nothing hold exactly this. What one holds already stays held, since when it was."""
+    whole = {each.portion_id: each.line_id for each in wanted if each.amount == each.of}
+    held = await _HELD.run(session, line_kind=line_kind, line_ids=list(line_ids))
+    kept = {portion_id for _, line_id, portion_id in held if whole.get(portion_id) == line_id}
+    await _mark_released(session, [id for id, _, portion_id in held if portion_id not in kept], at)
+    await hold(session, line_kind, [each for each in wanted if each.portion_id not in kept], at=at)
 
 
 async def _portions(session: Session, portion_ids: Collection[int]) -> Sequence[Any]:
@@ -179,8 +219,10 @@ async def _held(session: Session, line_kind: str, line_id: int) -> Sequence[Any]
 
 
 async def _mark_released(session: Session, reservation_ids: Sequence[int], at: datetime) -> None:
-    marked = sa.update(Reservation).where(Reservation.id.in_(reservation_ids)).values(released_at=at)
-    await session.execute(marked.execution_options(synchronize_session=False))
+    if reservation_ids:
+        of_these = Reservation.id == sa.any_(sa.literal(list(reservation_ids), _IDS))
+        marked = sa.update(Reservation).where(of_these).values(released_at=at)
+        await session.execute(marked.execution_options(synchronize_session=False))
 
 
 async def _end(session: Session, portion_ids: Collection[int], at: datetime) -> None:
@@ -200,26 +242,15 @@ async def _reserve(
     """Store reservations: (line, portion) each. Raises ValueError where a portion has ended."""
     if not of:
         return
-    wanted = sa.select(
-        sa.func.unnest(sa.literal([line_id for line_id, _ in of], _IDS)).label("line_id"),
-        sa.func.unnest(sa.literal([portion_id for _, portion_id in of], _IDS)).label("portion_id"),
-    ).subquery()
-    rows = (
-        sa.select(
-            sa.literal(line_kind),
-            wanted.c.line_id,
-            wanted.c.portion_id,
-            sa.literal(at, Instant),
-            sa.literal(taken_at, Instant),
-        )
-        .join(Portion, Portion.id == wanted.c.portion_id)
-        .where(Portion.ended_at.is_(None))
+    stored = await _RESERVE.run(
+        session,
+        line_kind=line_kind,
+        line_ids=[line_id for line_id, _ in of],
+        portion_ids=[portion_id for _, portion_id in of],
+        reserved_at=at,
+        taken_at=taken_at,
     )
-    columns = ["line_kind", "line_id", "portion_id", "reserved_at", "taken_at"]
-    connection = await session.connection()
-    statement = sa.insert(Reservation).from_select(columns, rows).execution_options(preserve_rowcount=True)
-    stored = await connection.execute(statement)
-    if stored.rowcount != len(of):
+    if stored != [(len(of),)]:
         raise ValueError("a portion that is to be held has ended")
 
 
