@@ -158,6 +158,8 @@ async def test_an_entry_is_corrected_and_taken_off_on_its_page(scene: Scene) -> 
         "description": "Lomakkeen osat",
         "day": f"{today().day}.{today().month}.{today().year}",
     }
+    emptied = await expert.send(f"/tunnit/{first}", f"/tunnit/{first}/korjaus", {**correcting, "minutes": " "})
+    assert emptied.status_code == 422 and 'id="f-minutes-error"' in emptied.text
     answer = await expert.send(f"/tunnit/{first}", f"/tunnit/{first}/korjaus", correcting)
     assert answer.status_code == 303
     corrected = answer.headers["location"]

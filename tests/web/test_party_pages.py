@@ -128,7 +128,8 @@ async def test_an_agreement_gets_its_prices_account_references_and_services(port
     assert (await manager.send(f"{path}/tilit", f"{path}/tilit/vahvista", {})).status_code == 303
     async with portal.house.sessions() as session:
         assert (await session.scalars(sa.select(BankAccount.confirmed_at))).one() is not None
-    assert (await browser.send(f"{path}/tilit", f"{path}/tilit/paata", {"reason": ""})).status_code == 422
+    nothing = await browser.send(f"{path}/tilit", f"{path}/tilit/paata", {"reason": ""})
+    assert nothing.status_code == 422 and '<details class="more" open>' in nothing.text
     assert (await browser.send(f"{path}/tilit", f"{path}/tilit/paata", {"reason": "Moved."})).status_code == 303
 
     tomorrow = typed(helsinki_date(clock.now()) + timedelta(days=1))
@@ -172,6 +173,10 @@ async def test_a_term_is_changed_for_an_agreement_and_for_all(portal: Portal) ->
     term = f"{path}/ehdot/payment_days"
     wrong = await browser.send(term, term, {"value": "many", "validFrom": today(), "reason": "Agreed."})
     assert wrong.status_code == 422
+    part = await browser.post(
+        term, {**hidden(wrong.text, term), "value": ""}, HX_Request="true", HX_Request_Type="partial"
+    )
+    assert part.status_code == 422 and part.text.strip().startswith('<div id="term"')
     assert (
         await browser.send(term, term, {"value": "21", "validFrom": today(), "reason": "Agreed."})
     ).status_code == 303

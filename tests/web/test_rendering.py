@@ -1,11 +1,12 @@
 """Templates write values for people and never trust them."""
 
 import pytest
+from jinja2 import meta, nodes
 
 from backend.kit.actor import Language
 from backend.kit.amounts import Minutes
 from backend.kit.translation import Text
-from web.rendering import environment
+from web.rendering import ROOT, environment
 
 
 def _write(source: str, language: Language = Language.FI, **context: object) -> str:
@@ -63,3 +64,33 @@ def test_what_people_wrote_is_never_markup_in_any_macro() -> None:
 def test_pages_are_complete_in_each_language() -> None:
     said = [_write('{{ _("Sign out") }}', language) for language in Language]
     assert said == ["Kirjaudu ulos", "Logga ut", "Sign out"]
+
+
+def names_set(node: nodes.Node, without: nodes.Block) -> set[str]:
+    """The names that a template sets or imports anywhere but in one of its blocks."""
+    found = set()
+    for child in node.iter_child_nodes():
+        if child is without:
+            continue
+        if isinstance(child, nodes.Assign | nodes.AssignBlock):
+            target = child.target
+            found |= {target.name} if isinstance(target, nodes.Name) else {n.name for n in target.find_all(nodes.Name)}
+        elif isinstance(child, nodes.FromImport):
+            found |= {name if isinstance(name, str) else name[1] for name in child.names}
+        elif isinstance(child, nodes.Macro):
+            found.add(child.name)
+        found |= names_set(child, without)
+    return found
+
+
+def test_a_block_that_is_drawn_alone_needs_nothing_that_is_set_around_it() -> None:
+    env, lost = environment(Language.EN), {}
+    for path in sorted(ROOT.rglob("*.html")):
+        tree = env.parse(path.read_text(encoding="utf-8"))
+        for block in tree.find_all(nodes.Block):
+            if block.name not in ("title", "main", "scripts"):
+                alone = nodes.Template(block.body, lineno=block.lineno)
+                alone.set_environment(env)
+                needs = meta.find_undeclared_variables(alone) & names_set(tree, block)
+                lost |= {f"{path.relative_to(ROOT)} {block.name}": needs} if needs else {}
+    assert not lost

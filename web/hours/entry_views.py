@@ -1,13 +1,16 @@
 """One entry: what it is, what happened to it, and what one may do with it."""
 
-from typing import Any
+from typing import Any, Final
 
 from starlette.responses import Response
 
 from backend.kit.translation import Text
-from web.forms import Form
+from web.forms import NEEDED, Form
 from web.invoices import billing
 from web.pages import Page, found
+
+_SHOWN: Final = ("minutes", "day", "description")
+"""What a correction shows, filled in."""
 
 
 async def show(
@@ -50,7 +53,11 @@ async def show(
 
 
 async def correct(page: Page) -> Response:
+    """What is emptied is asked for: the schema would leave it as it is, and taking off has a button of its own."""
     form = page.sent("CorrectHoursInput")
+    for name in _SHOWN:
+        if not form.field(name).value.strip():
+            form.complain(name, NEEDED)
     made = await page.mutate("hours/correct.graphql", form)
     if made:
         return await page.done(Text("The entry was corrected; the old value stays on record."), _address(page, made))
