@@ -3,7 +3,6 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from itertools import groupby
 from typing import Any, Final
 
 from backend.identity.mails import LETTER_OF, write_letter
@@ -139,8 +138,11 @@ def _body(lines: Sequence[Line], base_url: str, why: str) -> str:
         (line,) = lines
         first = "\n".join(part for part in (line.about.name, line.said) if part)
         return "\n\n".join([first, base_url + line.about.path, why]) + "\n"
+    by_whole: dict[About, list[Line]] = {}
+    for line in lines:
+        by_whole.setdefault(line.about, []).append(line)
     parts = []
-    for about, own in groupby(lines, key=lambda line: line.about):
+    for about, own in by_whole.items():
         parts.append("\n".join(part for part in (about.name, base_url + about.path) if part))
         parts += [f"- {line.named}\n  {base_url + line.own.path}" for line in own]
     return "\n\n".join([*parts, why]) + "\n"

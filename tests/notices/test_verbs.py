@@ -7,6 +7,7 @@ import sqlalchemy as sa
 from sqlalchemy.dialects.postgresql import Range
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from backend.hours.model import TimeEntry
 from backend.kit.actor import SCHEDULE, Actor, Language
 from backend.kit.events import Event, Outbox
 from backend.kit.faults import Refusal
@@ -96,6 +97,23 @@ async def test_what_one_act_tells_somebody_is_one_mail_with_a_line_for_each(
     for event in events:
         assert manager.person_id in await told(session, event, Way.BELL)
     assert (await tell(session, NOW + rules.LEASE / 2)).ids == []
+
+
+async def test_a_gathered_mail_names_each_whole_once(
+    session: AsyncSession, work: Work, manager: Actor, tiera: Actor
+) -> None:
+    first, *others = await returned(session, work, tiera, 3)
+    entry = await session.get_one(TimeEntry, others[0].subject_id)
+    await happen(session, "time_entry.returned", entry, tiera, minutes=entry.minutes)
+    await happen(session, "time_entry.returned", await session.get_one(TimeEntry, first.subject_id), tiera,
+                 within=work.order, minutes=15)  # fmt: skip
+    (mail,) = [
+        id for id in (await tell(session)).ids if (await the_delivery(session, id)).person_id == manager.person_id
+    ]
+    written = await begin(session, mail)
+    assert written and not written.subject.startswith(str(work.order.number))
+    assert written.body.count(f"{BASE}/tilaukset/{work.order.id}\n") == 1
+    assert written.body.count("\n- ") == 5
 
 
 async def test_a_repeat_of_a_gathered_mail_says_the_same_and_what_it_carries_never_goes_alone(
