@@ -7,11 +7,18 @@ import strawberry
 
 from backend.graphql.inputs import key, part, value
 from backend.graphql.mutations import mutation, mutations
-from backend.graphql.tickets import ServiceLevel, Ticket, TicketMessage
+from backend.graphql.tickets import ContactPermission, ServiceLevel, Ticket, TicketMessage
 from backend.kit.amounts import Minutes
 from backend.kit.events import Audience
 from backend.rulebook.roles import Right
-from backend.tickets import handling_verbs, level_verbs, message_verbs, passing_verbs, reporting_verbs
+from backend.tickets import (
+    handling_verbs,
+    level_verbs,
+    message_verbs,
+    passing_verbs,
+    permission_verbs,
+    reporting_verbs,
+)
 from backend.tickets.states import Criticality, LinkKind, Reach, ServiceTime, TicketKind, TicketState
 
 TICKET: dict[str, Any] = {"ticket": Ticket}
@@ -143,6 +150,37 @@ class ReturnTicketMessage:
     reason: str = value("Why, for the supplier to read.")
 
 
+@mutation(
+    permission_verbs.permit_contact, contact_permission=ContactPermission, by=Right.PERMIT_CONTACTS, rule="H11.4-c"
+)
+class PermitContact:
+    """Permit people of a supplier to write to customers directly: all of it is named, and nothing else is covered."""
+
+    supplier_id: strawberry.ID = key("Organisation", "Whose people.")
+    person_ids: list[strawberry.ID] = key("Person", "Who.")
+    customer_ids: list[strawberry.ID] = key("Organisation", "To whom.")
+    service_ids: list[strawberry.ID] = key("Service", "Of which services.")
+    kinds: list[TicketKind] = value("On which kinds of tickets.")
+    matter: str = value("Of what, in words.")
+    valid_from: dt.date = value("The first day, today or later.")
+    valid_until: dt.date = value("The last day.")
+    document_number: str = value("The number of the document.")
+    document_on: dt.date = value("Its day.")
+
+
+@mutation(
+    permission_verbs.end_contact_permission,
+    contact_permission=ContactPermission,
+    by=Right.PERMIT_CONTACTS,
+    rule="H11.4-c",
+)
+class EndContactPermission:
+    """End a permission before its last day."""
+
+    permission_id: strawberry.ID = key("ContactPermission", "The permission.")
+    reason: str = value("Why.")
+
+
 @mutation(handling_verbs.write_root_cause, by=HANDLE, rule="H11.2.3-b", **TICKET)
 class WriteRootCause:
     """Write why an incident or a problem came about, for Tiera and the supplier."""
@@ -249,6 +287,8 @@ TicketsMutation = mutations(
     WriteTicketMessage,
     ReleaseTicketMessage,
     ReturnTicketMessage,
+    PermitContact,
+    EndContactPermission,
     WriteRootCause,
     DecideChange,
     ResolveTicket,

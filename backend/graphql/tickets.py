@@ -109,6 +109,30 @@ class TicketClock(Node):
     )
 
 
+@shape(model.ContactPermission, queries.visible_permissions, sort=newest("id"))
+class ContactPermission(Subject):
+    """That people of a supplier may write to customers directly, without Tiera's release."""
+
+    supplier: parties.Organisation = one(lambda c, o: o.id == c.supplier_id, "Whose people.", with_parent=True)
+    people: list[parties.Person] = many(lambda c, p: p.id == sa.any_(c.person_ids), "Who.", with_parent=True)
+    customers: list[parties.Organisation] = many(
+        lambda c, o: o.id == sa.any_(c.customer_ids), "To whom.", with_parent=True
+    )
+    services: list[agreements.Service] = many(
+        lambda c, s: s.id == sa.any_(c.service_ids), "Of which services.", with_parent=True
+    )
+    kinds: list[TicketKind] = column("On which kinds of tickets.")
+    matter: str = column("Of what, in words.")
+    valid_from: dt.date = column("The first day.")
+    valid_until: dt.date = column("The last day.")
+    document_number: str = column("The number of the document.")
+    document_on: dt.date = column("Its day.")
+    given_by: parties.Person | None = one(lambda c, p: p.id == c.given_by_id, "Who entered it.", with_parent=True)
+    given_at: dt.datetime = column("When it was entered.")
+    ended_at: dt.datetime | None = column("When it was ended before its last day.")
+    end_reason: str | None = column("Why.")
+
+
 @shape(model.TicketMessage, queries.visible_messages, sort=oldest("id"))
 class TicketMessage(Subject):
     """Something written on a ticket."""
@@ -129,6 +153,9 @@ class TicketMessage(Subject):
         lambda m, p: p.id == m.decided_by_id, "Who did.", with_parent=True, seen_by=is_party
     )
     return_reason: str | None = column("Why it was returned.", seen_by=is_party)
+    permission: ContactPermission | None = one(
+        lambda m, c: c.id == m.permission_id, "What permitted a supplier's to a customer without release."
+    )
     ticket: Annotated["Ticket", strawberry.lazy("backend.graphql.tickets")] = one(
         lambda m, t: t.id == m.ticket_id, "On which ticket.", with_parent=True
     )
@@ -341,6 +368,12 @@ class TicketsQuery:
         lambda _, m: m.state == MessageState.WAITING,
         "What suppliers wrote to customers and Tiera has to release or return, the oldest first.",
         seen_by=is_party,
+    )
+    contact_permissions: Connection[ContactPermission] | None = connection(
+        lambda _, c, on: sa.true() if on is None else queries.holds_on(c, on),
+        "Who of the suppliers may write to customers directly, now and before, the newest first.",
+        seen_by=is_party,
+        on=argument(dt.date | None, "Only what is in force on this day."),
     )
     service_levels: Connection[ServiceLevel] | None = connection(
         lambda _, level, agreement: sa.true() if agreement is None else level.agreement_id == agreement.of("Agreement"),

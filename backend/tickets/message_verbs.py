@@ -63,7 +63,9 @@ async def say(
     until their release is Tiera's own time.
     """
     policy.check_audience(actor, audience)
-    state = rules.state_of_message(actor.kind, audience, has_customer=ticket.customer_id is not None)
+    is_contact = rules.is_contact(actor.kind, audience, has_customer=ticket.customer_id is not None)
+    permission = await queries.find_permission(session, actor, ticket, now) if is_contact else None
+    state = rules.state_of_message(is_contact=is_contact, is_permitted=permission is not None)
     waits = state is MessageState.WAITING
     message = TicketMessage(
         ticket_id=ticket.id,
@@ -75,6 +77,7 @@ async def say(
         organisation_id=actor.organisation_id,
         written_at=now,
         release_due_at=release_due_at(now, Terms.of(ticket.terms_on)) if waits else None,
+        permission_id=permission,
         supplier_id=ticket.supplier_id,
         customer_id=ticket.customer_id,
     )
@@ -85,7 +88,7 @@ async def say(
         "ticket_message.submitted" if waits else "ticket_message.written",
         message,
         at=now,
-        rule="H11.4-a" if waits else "H11.7.2-a",
+        rule="H11.4-a" if waits else "H11.4-c" if permission else "H11.7.2-a",
         within=ticket,
         audience=Audience.BOTH if waits else audience,
         to=state,

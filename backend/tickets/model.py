@@ -109,12 +109,42 @@ class TicketMessage(Thing):
     decided_by_id: Mapped[int | None] = mapped_column(sa.ForeignKey("people.id"))
     decided_at: Mapped[datetime | None]
     return_reason: Mapped[str | None]
+    permission_id: Mapped[int | None] = mapped_column(sa.ForeignKey("contact_permissions.id"))
+    """Of a supplier's to a customer that needed no release: what permitted it (H11.4-c)."""
     supplier_id: Mapped[int]
     customer_id: Mapped[int | None]
 
     @property
     def concerns(self) -> Concerned:
         return Concerned(self.supplier_id, self.customer_id)
+
+
+class ContactPermission(Thing):
+    """That people of a supplier may write to customers directly: whom, to whom, of what, when, by which document."""
+
+    __tablename__ = "contact_permissions"
+    __table_args__ = (sa.Index("ix_contact_permissions_supplier", "supplier_id", "id"),)
+
+    supplier_id: Mapped[int] = mapped_column(sa.ForeignKey("organisations.id"))
+    person_ids: Mapped[list[int]] = mapped_column(ARRAY(sa.BigInteger))
+    customer_ids: Mapped[list[int]] = mapped_column(ARRAY(sa.BigInteger))
+    service_ids: Mapped[list[int]] = mapped_column(ARRAY(sa.BigInteger))
+    kinds: Mapped[list[str]] = mapped_column(ARRAY(sa.Text))
+    """Of which kinds of tickets."""
+    matter: Mapped[str]
+    """Of what, in words."""
+    valid_from: Mapped[date] = mapped_column(sa.Date)
+    valid_until: Mapped[date] = mapped_column(sa.Date)
+    document_number: Mapped[str]
+    document_on: Mapped[date] = mapped_column(sa.Date)
+    given_by_id: Mapped[int | None] = mapped_column(sa.ForeignKey("people.id"))
+    given_at: Mapped[datetime]
+    ended_at: Mapped[datetime | None]
+    end_reason: Mapped[str | None]
+
+    @property
+    def concerns(self) -> Concerned:
+        return Concerned(self.supplier_id)
 
 
 class TicketLink(Thing):

@@ -37,6 +37,8 @@ NOTICES: Mapping[str, Notice] = {
     "ticket_message.returned": Notice((To.ASSIGNEE, To.SUPPLIER_MANAGERS), "H11.4-a", required=True),
     "ticket_message.release_due_soon": Notice((To.TIERA_SERVICE_MANAGERS,), "H11.4-a", required=True),
     "ticket_message.release_late": Notice((To.TIERA_SERVICE_MANAGERS, To.SUPPLIER_MANAGERS), "H11.4-a", required=True),
+    "contact_permission.given": Notice((To.SUPPLIER_MANAGERS, To.ACCOUNT_MANAGER), "H11.4-c", required=True),
+    "contact_permission.ended": Notice((To.SUPPLIER_MANAGERS, To.ACCOUNT_MANAGER), "H11.4-c", required=True),
     # Clocks
     "ticket.respond_due_soon": Notice(_BOTH_SIDES, "H2.1-a", required=True),
     "ticket.respond_late": Notice(_BOTH_SIDES, "H2.1-a", required=True),

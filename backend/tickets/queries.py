@@ -1,5 +1,6 @@
 """Who sees which tickets and what is written on them; loads for verbs; what clocks are counted from."""
 
+from datetime import datetime
 from typing import Any
 
 import sqlalchemy as sa
@@ -15,7 +16,7 @@ from backend.parties.agreement_model import Agreement, Service
 from backend.parties.model import Organisation
 from backend.parties.queries import visible_terms
 from backend.rulebook.rules import rule
-from backend.tickets.model import ServiceLevel, Ticket, TicketLink, TicketMessage, TicketWatcher
+from backend.tickets.model import ContactPermission, ServiceLevel, Ticket, TicketLink, TicketMessage, TicketWatcher
 from backend.tickets.rules import Level, default_level
 from backend.tickets.states import ClockKind, MessageState, TicketState
 
@@ -78,6 +79,17 @@ def visible_levels(actor: Actor, level: Row) -> Condition:
     return sa.false() if actor.kind is ActorKind.CUSTOMER else visible_terms(actor, level)
 
 
+@rule("H11.4-c")
+def visible_permissions(actor: Actor, permission: Row) -> Condition:
+    """Tiera sees all, a supplier its own."""
+    match actor.kind:
+        case ActorKind.BUYER | ActorKind.SYSTEM:
+            return sa.true()
+        case ActorKind.SUPPLIER:
+            return sa.and_(permission.supplier_id == actor.organisation_id)
+    return sa.false()
+
+
 def _sees_ticket(actor: Actor, ticket_id: Any) -> Condition:
     its = rows_of(Ticket)
     seen = sa.select(sa.literal(1)).where(its.c.id == ticket_id, visible_tickets(actor, its.c))
@@ -90,10 +102,11 @@ def _register() -> None:
         assert isinstance(table, sa.Table)
         register(Kind(thing.__name__, table, visible, **known_by))
 
-    kind(Ticket, visible_tickets, number="number", title="title", url="/pyynnot/{id}")
-    kind(TicketMessage, visible_messages, url="/pyynnot/{ticket_id}", part_of=("Ticket",))
-    kind(TicketLink, visible_links, url="/pyynnot/{ticket_id}")
-    kind(TicketWatcher, visible_watchers, url="/pyynnot/{ticket_id}")
+    kind(Ticket, visible_tickets, number="number", title="title")
+    kind(TicketMessage, visible_messages, part_of=("Ticket",))
+    kind(TicketLink, visible_links)
+    kind(TicketWatcher, visible_watchers)
+    kind(ContactPermission, visible_permissions, number="document_number", title="matter")
     kind(ServiceLevel, visible_levels, part_of=("Agreement",))
 
 
@@ -164,6 +177,40 @@ async def agreement_of_service(session: Session, service_id: int) -> Agreement:
     found = await session.scalar(wanted)
     if found is None:
         raise faults.not_found("service_id")
+    return found
+
+
+def holds_on(permission: Row, day: Any) -> Condition:
+    """SQL: whether a permission is in force on a day."""
+    on = sa.cast(day, sa.Date)
+    return sa.and_(permission.valid_from <= on, permission.valid_until >= on, permission.ended_at.is_(None))
+
+
+@rule("H11.4-c")
+async def find_permission(session: Session, actor: Actor, ticket: Ticket, now: datetime) -> int | None:
+    """What permits a supplier's person to write to the ticket's customer: all it names must cover the case."""
+    covers = (
+        (actor.person_id, ContactPermission.person_ids),
+        (ticket.customer_id, ContactPermission.customer_ids),
+        (ticket.service_id, ContactPermission.service_ids),
+    )
+    wanted = sa.select(ContactPermission.id).where(
+        ContactPermission.supplier_id == actor.organisation_id,
+        *(sa.literal(key, sa.BigInteger) == sa.any_(those) for key, those in covers),
+        sa.literal(ticket.kind.value, sa.Text) == sa.any_(ContactPermission.kinds),
+        holds_on(ContactPermission, helsinki_date(now)),
+    )
+    return (await session.scalars(wanted.order_by(ContactPermission.id).limit(1))).first()
+
+
+async def get_permission_for_change(session: Session, actor: Actor, permission_id: int) -> ContactPermission:
+    """The permission, locked. Raises NOT_FOUND."""
+    wanted = sa.select(ContactPermission).where(
+        ContactPermission.id == permission_id, visible_permissions(actor, ContactPermission)
+    )
+    found = await session.scalar(wanted.with_for_update(key_share=True).execution_options(populate_existing=True))
+    if found is None:
+        raise faults.not_found("permission_id")
     return found
 
 

@@ -7,7 +7,7 @@ from types import MappingProxyType
 
 from backend.kit.actor import ActorKind
 from backend.kit.events import Audience
-from backend.kit.faults import broken_rule, invalid, required
+from backend.kit.faults import Refusals, broken_rule, invalid, required
 from backend.kit.translation import Text
 from backend.kit.working_time import ROUND_THE_CLOCK, ServiceHours
 from backend.rulebook.choices import SupportModel
@@ -127,10 +127,29 @@ def first_holder(reported_by: ActorKind, terms: Terms) -> Holder:
 
 
 @rule("H11.4-a")
-def state_of_message(written_by: ActorKind, audience: Audience, *, has_customer: bool) -> MessageState:
-    """What a supplier writes to a customer waits until Tiera releases it; all else is sent at once."""
-    is_contact = written_by is ActorKind.SUPPLIER and audience is Audience.ALL and has_customer
-    return MessageState.WAITING if is_contact else MessageState.SENT
+def is_contact(written_by: ActorKind, audience: Audience, *, has_customer: bool) -> bool:
+    """Whether words are a supplier's to a customer of Tiera's."""
+    return written_by is ActorKind.SUPPLIER and audience is Audience.ALL and has_customer
+
+
+@rule("H11.4-a", "H11.4-c")
+def state_of_message(*, is_contact: bool, is_permitted: bool) -> MessageState:
+    """What a supplier writes to a customer waits until Tiera releases it, unless a permission covers it."""
+    return MessageState.WAITING if is_contact and not is_permitted else MessageState.SENT
+
+
+@rule("H11.4-c")
+def check_permission(valid_from: date, valid_until: date, today: date, **named: Sequence[object]) -> None:
+    """A permission is express: it names persons, customers, services and kinds of tickets, and ends on a day."""
+    refusals = Refusals()
+    for name, those in named.items():
+        if not those:
+            refusals.add(required(name, rule="H11.4-c"))
+    if valid_from < today:
+        refusals.add(broken_rule("H11.4-c", Text("A permission holds from today on at the earliest."), "valid_from"))
+    if valid_until < valid_from:
+        refusals.add(invalid(Text("A permission ends when it has begun."), "valid_until", rule="H11.4-c"))
+    refusals.raise_any()
 
 
 @rule("H2.1-a")

@@ -36,6 +36,11 @@ SENTENCES: Mapping[str, Text] = {
     "ticket_message.release_late": Text(
         "What the supplier wrote was to be released or returned by %(due_at)s and still waits."
     ),
+    "contact_permission.given": Text(
+        "Tiera permits people of the supplier to write to customers directly, "
+        "from %(valid_from)s until %(valid_until)s."
+    ),
+    "contact_permission.ended": Text("A permission to write to customers directly has ended; the reason is beside it."),
     # Clocks
     "ticket.respond_due_soon": Text("The ticket is to be answered by %(due_at)s."),
     "ticket.respond_late": Text("The ticket was to be answered by %(due_at)s."),

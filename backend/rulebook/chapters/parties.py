@@ -118,12 +118,14 @@ RULES = (
             "such an agreement for that message (ours)) or a permission covers it."
         ),
     ),
-    later(
+    kept(
         "H11.4-c",
         "1237–1239",
         "ER",
-        "A permission to contact customers directly is express and separate: persons, customers, matters, dates, "
-        "document; what is outside it is refused.",
+        Text(
+            "A permission to contact customers directly is express and separate: persons, customers, matters, dates, "
+            "document; what is outside it is refused."
+        ),
     ),
     kept(
         "H11.4-b",

@@ -1,0 +1,115 @@
+"""A permission to write to customers directly covers what it names, and nothing else."""
+
+from datetime import date, timedelta
+from typing import Any
+
+import pytest
+import sqlalchemy as sa
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from backend.kit.actor import ActorKind
+from backend.kit.faults import Code, Refusal
+from backend.tickets import permission_verbs, queries
+from backend.tickets.model import ContactPermission, TicketMessage
+from backend.tickets.states import MessageState, TicketKind
+from tests.making import NOW, TODAY, make_organisation, make_service, supplier_manager
+from tests.tickets.making import Desk, make_desk, make_ticket_at_supplier, write
+
+DAY = timedelta(days=1)
+
+
+async def permit(session: AsyncSession, desk: Desk, **changes: Any) -> ContactPermission:
+    said: dict[str, Any] = {
+        "supplier_id": desk.parties.supplier.id,
+        "person_ids": [desk.supplier.person_id],
+        "customer_ids": [desk.parties.customer.id],
+        "service_ids": [desk.service.id],
+        "kinds": [TicketKind.INCIDENT],
+        "matter": "Incidents of the sign-in.",
+        "valid_from": TODAY,
+        "valid_until": TODAY + 30 * DAY,
+        "document_number": "LUPA-7",
+        "document_on": TODAY,
+    }
+    return await permission_verbs.permit_contact(session, desk.tiera, **(said | changes), now=NOW)
+
+
+@pytest.mark.rule("H11.4-c")
+@pytest.mark.rule("H11.4-a")
+async def test_what_a_permission_covers_is_read_at_once_and_says_by_which(session: AsyncSession) -> None:
+    desk = await make_desk(session)
+    permission = await permit(session, desk)
+    message = await write(session, desk.supplier, await make_ticket_at_supplier(session, desk))
+    assert (message.state, message.permission_id) == (MessageState.SENT, permission.id)
+    seen = sa.select(TicketMessage.id).where(
+        TicketMessage.id == message.id, queries.visible_messages(desk.customer, TicketMessage)
+    )
+    assert await session.scalar(seen) == message.id
+
+
+@pytest.mark.parametrize("outside", ["person", "customer", "service", "kind", "before", "after", "ended"])
+@pytest.mark.rule("H11.4-c")
+async def test_what_is_outside_a_permission_is_not_let_through(session: AsyncSession, outside: str) -> None:
+    desk = await make_desk(session)
+    changes: dict[str, Any] = {}
+    match outside:
+        case "person":
+            changes["person_ids"] = [(await supplier_manager(session, desk.parties.supplier)).person_id]
+        case "customer":
+            changes["customer_ids"] = [(await make_organisation(session, ActorKind.CUSTOMER)).id]
+        case "service":
+            changes["service_ids"] = [(await make_service(session, desk.parties.agreement)).id]
+        case "kind":
+            changes["kinds"] = [TicketKind.SERVICE_REQUEST]
+        case "before":
+            changes["valid_from"] = TODAY + DAY
+    permission = await permit(session, desk, **changes)
+    if outside == "ended":
+        await permission_verbs.end_contact_permission(
+            session, desk.tiera, permission_id=permission.id, reason="The person has left.", now=NOW
+        )
+    now = NOW + 31 * DAY if outside == "after" else NOW
+    message = await write(session, desk.supplier, await make_ticket_at_supplier(session, desk, now=now), now=now)
+    assert (message.state, message.permission_id) == (MessageState.WAITING, None)
+
+
+@pytest.mark.parametrize(
+    ("wrong", "path"),
+    [
+        ({"person_ids": []}, ("person_ids",)),
+        ({"customer_ids": []}, ("customer_ids",)),
+        ({"service_ids": []}, ("service_ids",)),
+        ({"kinds": []}, ("kinds",)),
+        ({"matter": " "}, ("matter",)),
+        ({"document_number": ""}, ("document_number",)),
+        ({"valid_from": date(2026, 11, 23)}, ("valid_from",)),
+        ({"valid_until": date(2026, 11, 23)}, ("valid_until",)),
+        ({"person_ids": [999_999]}, ("person_ids",)),
+        ({"customer_ids": [999_999]}, ("customer_ids",)),
+        ({"service_ids": [999_999]}, ("service_ids",)),
+    ],
+)
+@pytest.mark.rule("H11.4-c")
+async def test_a_permission_that_does_not_name_all_is_refused(
+    session: AsyncSession, wrong: Any, path: tuple[str]
+) -> None:
+    desk = await make_desk(session)
+    with pytest.raises(Refusal) as refused:
+        await permit(session, desk, **wrong)
+    assert refused.value.errors[0].path == path
+    assert await session.scalar(sa.select(sa.func.count()).select_from(ContactPermission)) == 0
+
+
+@pytest.mark.rule("H11.4-c")
+async def test_a_supplier_permits_itself_nothing_and_sees_its_own_only(session: AsyncSession) -> None:
+    desk = await make_desk(session)
+    permission = await permit(session, desk)
+    with pytest.raises(Refusal) as refused:
+        await permission_verbs.end_contact_permission(
+            session, desk.supplier, permission_id=permission.id, reason="No.", now=NOW
+        )
+    assert refused.value.code is Code.NOT_PERMITTED
+    stranger = await supplier_manager(session, await make_organisation(session))
+    for actor, seen in ((desk.tiera, True), (desk.supplier, True), (stranger, False), (desk.customer, False)):
+        wanted = sa.select(ContactPermission.id).where(queries.visible_permissions(actor, ContactPermission))
+        assert (await session.scalar(wanted) == permission.id) is seen
