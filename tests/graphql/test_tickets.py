@@ -204,18 +204,16 @@ async def test_no_field_search_or_count_lets_a_customer_read_what_was_not_releas
     desk: Desk, sessions: Sessions, door: Door, ask: Ask
 ) -> None:
     await prepare(sessions, lambda session: with_secrets(session, desk))
-    asked = {"customer": 0, "tiera": 0}
+    read_by_tiera = 0
     for name, document in documents(door.reads.schema, optional=False):
-        if not name.startswith(("Query.ticket", "Query.messages", "Query.service", "Ticket", "Event", "Notice")):
+        if not name.startswith(("Query.ticket", "Query.messages", "Query.contact", "Ticket", "Event")):
             continue
-        ids = range(1, 13) if "node(id:" in document else [1]
-        for id in ids:
-            text = document.replace(':1")', f':{id}")')
-            for who, actor in (("customer", desk.customer), ("tiera", desk.tiera)):
-                answer = await door.execute(text, {}, actor)
-                asked[who] += SECRET.lower() in answer.decode().lower()
-                assert who == "tiera" or SECRET.lower() not in answer.decode().lower(), (name, id)
-    assert asked["tiera"] > 5
+        for id in range(1, 13) if "node(id:" in document else [1]:
+            answer = await door.execute(document.replace(':1")', f':{id}")'), {}, desk.customer)
+            assert SECRET.lower() not in answer.decode().lower(), (name, id)
+        if name.startswith("Query"):
+            read_by_tiera += SECRET.lower() in (await door.execute(document, {}, desk.tiera)).decode().lower()
+    assert read_by_tiera >= 2
     found = await ask(desk.customer, LIST, where={"words": SECRET})
     assert found["tickets"]["totalCount"] == 0
     for narrowed in ({"awaitsRelease": True}, {"isLate": True}):
