@@ -8,6 +8,7 @@ import sqlalchemy as sa
 from backend.files.model import StoredFile
 from backend.kit import faults, refs
 from backend.kit.actor import Actor, ActorKind
+from backend.kit.conditions import rows_of
 from backend.kit.database import Condition, Row, Session
 
 _holders: set[str] = set()
@@ -43,7 +44,7 @@ def brought_by(actor: Actor, row: Row) -> Condition:
 
 def _of_a(kind: str, actor: Actor, row: Row) -> Condition:
     held = refs.KINDS[kind]
-    thing = sa.alias(held.table)
+    thing = rows_of(held.table)
     seen = sa.exists().where(thing.c.id == row.about_id, held.visible_to(actor, thing.c))
     return sa.and_(row.about_kind == kind, seen)
 

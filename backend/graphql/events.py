@@ -17,6 +17,7 @@ from backend.identity.model import ServiceAccount
 from backend.identity.queries import visible_service_accounts
 from backend.kit import events
 from backend.kit.actor import Actor, Channel
+from backend.kit.conditions import rows_of
 from backend.kit.database import Condition, Row
 from backend.notices import queries
 from backend.notices.wording import say
@@ -35,7 +36,7 @@ described(
 
 def who(event: Row, actor: Actor) -> sa.ColumnElement[Any]:
     """The name of whoever acted where the reader may know them, else of the organisation they acted for."""
-    person, program, organisation = (sa.alias(thing.__table__) for thing in (Person, ServiceAccount, Organisation))
+    person, program, organisation = (rows_of(thing) for thing in (Person, ServiceAccount, Organisation))
 
     def name(of: Any, key: Any, *seen: Condition) -> Any:
         return sa.select(of.c.name).where(of.c.id == key, *seen).scalar_subquery()

@@ -32,6 +32,7 @@ from backend.graphql.relay import Connection, Node, Subject
 from backend.graphql.scalars import Money, money
 from backend.kit.actor import Actor, ActorKind
 from backend.kit.amounts import Minutes
+from backend.kit.conditions import rows_of
 from backend.kit.database import Row
 from backend.kit.translation import translate
 from backend.notices.queries import events_about, visible_events_about
@@ -83,7 +84,7 @@ def _actions(actor: Actor, state: OrderState, **facts: Any) -> list[OrderAction]
 
 
 def _milestone_order(row: Row) -> Any:
-    its = sa.alias(model.Order.__table__)
+    its = rows_of(model.Order)
     return sa.select(its.c.state).where(its.c.id == row.order_id).correlate_except(its).scalar_subquery()
 
 

@@ -10,6 +10,7 @@ from backend.invoices.model import Dispute, Finding, Invoice, InvoiceLine
 from backend.invoices.states import InvoiceState
 from backend.kit.actor import Actor, ActorKind
 from backend.kit.calendar import Month
+from backend.kit.conditions import rows_of
 from backend.kit.database import Condition, Row, Session
 from backend.kit.faults import not_found, version_conflict
 from backend.kit.refs import Kind, register
@@ -58,7 +59,7 @@ def _of_an_invoice_seen(actor: Actor, row: Row) -> Condition:
         return sa.false()
     match actor.kind:
         case ActorKind.BUYER:
-            its = sa.alias(Invoice.__table__)
+            its = rows_of(Invoice)
             return sa.exists().where(its.c.id == row.invoice_id, visible_invoices(actor, its.c))
         case ActorKind.SUPPLIER:
             return sa.and_(row.supplier_id == actor.organisation_id)

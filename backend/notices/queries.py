@@ -138,14 +138,14 @@ def column_of_any(name: str, kind: Any, id: Any) -> sa.ColumnElement[str]:
     for kind_name, registered in _subjects().items():
         column = getattr(registered, name)
         if column is not None:
-            its = registered.table.alias()
+            its = rows_of(registered.table)
             cases.append((kind == kind_name, sa.select(its.c[column]).where(its.c.id == id).scalar_subquery()))
     return sa.case(*cases, else_=sa.null())
 
 
 def name_in_figures(figures: Any) -> sa.ScalarSelect[str]:
     """The name of the person that an event's figures speak of."""
-    its: Any = sa.alias(Person.__table__)
+    its: Any = rows_of(Person)
     key = sa.cast(sa.func.split_part(figures["person"].astext, ":", 2), sa.BigInteger)
     return sa.select(its.c.name).where(figures["person"].astext.like("Person:%"), its.c.id == key).scalar_subquery()
 

@@ -8,7 +8,7 @@ from sqlalchemy.dialects.postgresql import ARRAY
 
 from backend.kit.actor import Actor
 from backend.kit.clock import HELSINKI
-from backend.kit.conditions import has_words, when
+from backend.kit.conditions import has_words, rows_of, when
 from backend.kit.database import Condition, Euros, Row
 from backend.ledger.model import Account, Posting, PostingKind
 from backend.orders.estimate_model import Estimate
@@ -49,7 +49,7 @@ def accepted_euros_of(order: Row) -> sa.ColumnElement[Decimal | None]:
 
 def facts_of(order: Row) -> dict[str, sa.ColumnElement[Any]]:
     """SQL: the facts that `policy.Facts` holds, by their names."""
-    overrun, revision, part = (sa.alias(thing.__table__) for thing in (Overrun, Revision, Milestone))
+    overrun, revision, part = (rows_of(thing) for thing in (Overrun, Revision, Milestone))
     open_part = sa.case(
         (order.state == OrderState.IN_PROGRESS, part.c.state == MilestoneState.OPEN),
         else_=part.c.state != MilestoneState.ACCEPTED,
@@ -73,7 +73,7 @@ def _term(order: Row, name: str) -> sa.ColumnElement[bool]:
 
 def prepared_of(order: Row) -> dict[str, sa.ColumnElement[Any]]:
     """SQL: what `rules.Prepared` holds, by its names."""
-    paper = sa.alias(OrderPaper.__table__)
+    paper = rows_of(OrderPaper)
     kinds = sa.select(sa.cast(paper.c.kind, sa.Text)).where(paper.c.order_id == order.id).correlate_except(paper)
     return {
         "goal": order.goal,
@@ -85,7 +85,7 @@ def prepared_of(order: Row) -> dict[str, sa.ColumnElement[Any]]:
 
 
 def _has_revision(order: Row, state: RevisionState) -> sa.ColumnElement[bool]:
-    revision = sa.alias(Revision.__table__)
+    revision = rows_of(Revision)
     return _is_there(revision, order, revision.c.state == state)
 
 
@@ -96,7 +96,7 @@ def _is_there(its: sa.FromClause, order: Row, condition: Condition) -> sa.Column
 
 def burn_up() -> sa.Subquery:
     """SQL rows: of each order and week (its Monday, Helsinki) the minutes booked until its end."""
-    its, posting = sa.alias(Account.__table__), sa.alias(Posting.__table__)
+    its, posting = rows_of(Account), rows_of(Posting)
     week = sa.cast(sa.func.date_trunc("week", sa.func.timezone(HELSINKI.key, posting.c.at)), sa.Date).label("week")
     summed = (
         sa.select(its.c.about_id.label("order_id"), week, sa.func.sum(posting.c.amount).label("minutes"))
@@ -111,7 +111,7 @@ def burn_up() -> sa.Subquery:
 
 def ceiling_steps() -> sa.Subquery:
     """SQL rows: each change of an order's ceiling, with what it was afterwards, in minutes."""
-    its, posting = sa.alias(Account.__table__), sa.alias(Posting.__table__)
+    its, posting = rows_of(Account), rows_of(Posting)
     until = sa.func.sum(posting.c.amount).over(partition_by=its.c.about_id, order_by=posting.c.id)
     return (
         sa.select(
@@ -146,7 +146,7 @@ def orders_matching(_: None, order: Row, *, where: Any) -> Condition:
 
 
 def _has_words(order: Row, words: Any) -> Condition:
-    customer = sa.alias(Organisation.__table__)
+    customer = rows_of(Organisation)
     name = sa.select(customer.c.name).where(customer.c.id == order.customer_id).correlate_except(customer)
     return has_words(words, order.number, order.supplier_number, order.title, name.scalar_subquery())
 
@@ -169,20 +169,20 @@ def is_on_hold(order: Row) -> Condition:
 
 def is_newest(estimate: Row) -> Condition:
     """SQL: whether an estimate is its order's last."""
-    its = sa.alias(Estimate.__table__)
+    its = rows_of(Estimate)
     last = sa.select(sa.func.max(its.c.ordinal)).where(its.c.order_id == estimate.order_id)
     return estimate.ordinal == last.correlate_except(its).scalar_subquery()  # type: ignore[no-any-return]
 
 
 def is_chosen(option: Row) -> sa.ColumnElement[bool]:
     """SQL: whether an estimate's option was ordered."""
-    its = sa.alias(Order.__table__)
+    its = rows_of(Order)
     return sa.select(sa.literal(1)).where(its.c.chosen_option_id == option.id).correlate_except(its).exists()
 
 
 def count_of_orders(actor: Actor, condition: Any) -> sa.ColumnElement[int]:
     """SQL: how many orders the actor sees that meet `condition(row)`."""
-    its = sa.alias(Order.__table__)
+    its = rows_of(Order)
     return (
         sa.select(sa.func.count())
         .select_from(its)
@@ -193,7 +193,7 @@ def count_of_orders(actor: Actor, condition: Any) -> sa.ColumnElement[int]:
 
 def committed_euros(actor: Actor) -> sa.ColumnElement[Decimal]:
     """SQL: euros that the open orders the actor sees have bound."""
-    its = sa.alias(Order.__table__)
+    its = rows_of(Order)
     bound = sa.func.coalesce(sa.func.sum(its.c.committed_euros), 0)
     return sa.cast(sa.select(bound).where(visible_orders(actor, its.c), is_open(its.c)).scalar_subquery(), Euros)
 

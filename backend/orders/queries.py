@@ -8,6 +8,7 @@ import sqlalchemy as sa
 from backend.files.queries import register_holder
 from backend.kit import faults
 from backend.kit.actor import Actor, ActorKind
+from backend.kit.conditions import rows_of
 from backend.kit.database import Condition, Row, Session, Thing
 from backend.kit.refs import Kind, register
 from backend.orders import rules
@@ -53,7 +54,7 @@ def visible_milestones(actor: Actor, milestone: Row) -> Condition:
 def visible_estimates(actor: Actor, estimate: Row) -> Condition:
     """Tiera and the supplier; at a customer whoever may order by it (H11.8.1-i), its totals only."""
     if actor.kind is ActorKind.CUSTOMER and actor.may(Right.PLACE_ORDERS):
-        its = sa.alias(Order.__table__)
+        its = rows_of(Order)
         return sa.exists().where(its.c.id == estimate.order_id, its.c.customer_id == actor.organisation_id)
     return visible_between_parties(actor, estimate)
 
@@ -62,7 +63,7 @@ def visible_options(actor: Actor, option: Row) -> Condition:
     """As its estimate."""
     if actor.kind in (ActorKind.BUYER, ActorKind.SYSTEM):
         return sa.true()
-    its = sa.alias(Estimate.__table__)
+    its = rows_of(Estimate)
     return sa.exists().where(its.c.id == option.estimate_id, visible_estimates(actor, its.c))
 
 
@@ -81,7 +82,7 @@ def visible_parts(actor: Actor, part: Row) -> Condition:
     """Parts of a fixed price: as their option."""
     if actor.kind in (ActorKind.BUYER, ActorKind.SYSTEM):
         return sa.true()
-    its = sa.alias(EstimateOption.__table__)
+    its = rows_of(EstimateOption)
     return sa.exists().where(its.c.id == part.option_id, visible_options(actor, its.c))
 
 

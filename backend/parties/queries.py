@@ -10,6 +10,7 @@ from backend.files.queries import register_holder
 from backend.kit import faults, refs
 from backend.kit.actor import Actor, ActorKind
 from backend.kit.clock import HELSINKI
+from backend.kit.conditions import rows_of
 from backend.kit.database import Condition, Row, Session, Thing
 from backend.kit.statements import Statement
 from backend.parties.agreement_model import (
@@ -49,7 +50,7 @@ def visible_kinds(actor: Actor, row: Row) -> Condition:
     """Those of the organisations seen."""
     if sees_all(actor):
         return sa.true()
-    its = sa.alias(Organisation.__table__)
+    its = rows_of(Organisation)
     return sa.exists().where(its.c.id == row.organisation_id, visible_organisations(actor, its.c))
 
 
@@ -57,7 +58,7 @@ def visible_people(actor: Actor, row: Row) -> Condition:
     """Oneself, one's own people, and who holds a role at Tiera."""
     if sees_all(actor):
         return sa.true()
-    role = sa.alias(RoleHeld.__table__)
+    role = rows_of(RoleHeld)
     known = sa.exists().where(role.c.person_id == row.id, visible_roles(actor, role.c))
     return sa.or_(row.id == actor.person_id, known)
 
@@ -76,7 +77,7 @@ def visible_agreements(actor: Actor, row: Row) -> Condition:
 
 
 def _in_own_agreement(actor: Actor, agreement_id: Any) -> Condition:
-    own = sa.alias(Agreement.__table__)
+    own = rows_of(Agreement)
     return sa.exists().where(own.c.id == agreement_id, own.c.organisation_id == actor.organisation_id)
 
 
@@ -103,7 +104,7 @@ def visible_prices(actor: Actor, row: Row) -> Condition:
     """Those of the price groups seen."""
     if sees_all(actor):
         return sa.true()
-    its = sa.alias(PriceGroup.__table__)
+    its = rows_of(PriceGroup)
     return sa.exists().where(its.c.id == row.price_group_id, visible_price_groups(actor, its.c))
 
 
