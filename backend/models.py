@@ -22,6 +22,7 @@ ALL = tuple(
         "orders.overrun_model",
         "hours.model",
         "invoices.model",
+        "complaints.model",
         "notices.model",
     )
 )

@@ -40,6 +40,7 @@ described(
     FORECASTS="Forecasts and overruns.",
     HOURS="Hours and their approval.",
     INVOICES="Invoices and disputed lines.",
+    COMPLAINTS="Complaints and sanctions.",
     RIGHTS="Ordering rights.",
     AGREEMENTS="Agreements, prices and terms.",
     PEOPLE="People, roles and organisations.",

@@ -8,6 +8,8 @@ from strawberry.printer import print_schema as print_strawberry
 
 from backend.graphql import (
     agreements,
+    complaint_mutations,
+    complaints,
     hour_lists,
     hour_mutations,
     identity,
@@ -44,6 +46,7 @@ QUERIES: Sequence[type] = (
     notices.NoticesQuery,
     hour_lists.HoursQuery,
     invoice_lists.InvoicesQuery,
+    complaints.ComplaintsQuery,
 )
 """The slices' parts of the query, `viewer` first."""
 MUTATIONS: Sequence[type] = (
@@ -57,6 +60,7 @@ MUTATIONS: Sequence[type] = (
     order_mutations.OrdersMutation,
     hour_mutations.HoursMutation,
     invoice_mutations.InvoicesMutation,
+    complaint_mutations.ComplaintsMutation,
     notices.NoticesMutation,
 )
 """The slices' parts of the mutation."""

@@ -28,6 +28,8 @@ TOPIC_OF: Final[Mapping[str, Topic]] = {
     "invoice": Topic.INVOICES,
     "invoice_line": Topic.INVOICES,
     "invoices": Topic.INVOICES,
+    "complaint": Topic.COMPLAINTS,
+    "sanction": Topic.COMPLAINTS,
     "ordering_right": Topic.RIGHTS,
     "agreement": Topic.AGREEMENTS,
     "price_group": Topic.AGREEMENTS,

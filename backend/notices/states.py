@@ -21,6 +21,7 @@ class Topic(StrEnum):
     FORECASTS = "forecasts"
     HOURS = "hours"
     INVOICES = "invoices"
+    COMPLAINTS = "complaints"
     RIGHTS = "rights"
     AGREEMENTS = "agreements"
     PEOPLE = "people"
@@ -44,6 +45,7 @@ TOPIC_LABELS = register_labels(
         Topic.FORECASTS: Text("Forecasts and overruns"),
         Topic.HOURS: Text("Hours and their approval"),
         Topic.INVOICES: Text("Invoices and disputed lines"),
+        Topic.COMPLAINTS: Text("Complaints and sanctions"),
         Topic.RIGHTS: Text("Ordering rights"),
         Topic.AGREEMENTS: Text("Agreements, prices and terms"),
         Topic.PEOPLE: Text("People, roles and organisations"),

@@ -4,12 +4,14 @@ from collections.abc import Mapping
 from types import MappingProxyType
 from typing import Final
 
+import backend.complaints.sanction_verbs
 import backend.hours.deadline_verbs
 import backend.invoices.deadline_verbs
 import backend.orders.deadline_verbs
 import backend.parties.agreement_verbs
 import backend.parties.right_verbs
 import backend.tickets.deadline_verbs  # noqa: F401  slices whose deadlines pass: they register what happens then
+from backend.complaints import notices as complaints
 from backend.hours import notices as hours
 from backend.identity import notices as identity
 from backend.invoices import notices as invoices
@@ -19,7 +21,7 @@ from backend.orders import notices as orders
 from backend.parties import notices as parties
 from backend.tickets import notices as tickets
 
-SLICES: Final = (identity, parties, tickets, orders, hours, invoices, own)
+SLICES: Final = (identity, parties, tickets, orders, hours, invoices, complaints, own)
 
 
 def _merged() -> Mapping[str, Notice]:

@@ -10,12 +10,12 @@ from backend.kit.actor import Language
 from backend.kit.amounts import Euros, Minutes
 from backend.kit.calendar import Month
 from backend.kit.translation import NOTHING, Text, gettext, show
-from backend.notices.sentences import hours, identity, invoices, notices, orders, parties, tickets
+from backend.notices.sentences import complaints, hours, identity, invoices, notices, orders, parties, tickets
 from backend.rulebook.roles import Role
 from backend.rulebook.sizes import SizeClass
 from backend.tickets.states import Criticality, Reach
 
-_SLICES: Final = (identity, parties, tickets, orders, hours, invoices, notices)
+_SLICES: Final = (identity, parties, tickets, orders, hours, invoices, complaints, notices)
 SENTENCES: Final[Mapping[str, Text]] = MappingProxyType(
     {name: text for piece in _SLICES for name, text in piece.SENTENCES.items()}
 )

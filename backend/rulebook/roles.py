@@ -73,6 +73,12 @@ class Right(StrEnum):
     """Approve or reject a change among the tickets."""
     JUDGE_INVOICES = "judge_invoices"
     """Approve and dispute lines, point a line to what it bills."""
+    COMPLAIN = "complain"
+    """Make complaints, judge answers, bring both to the steering group (H11.10-a, -d, -f)."""
+    ANSWER_COMPLAINTS = "answer_complaints"
+    """Acknowledge complaints and answer them for the supplier (H11.10-b, -c)."""
+    DECIDE_SANCTIONS = "decide_sanctions"
+    """Apply or waive a sanction (H11.10-g)."""
     NAME_ORDERING_CONTACTS = "name_ordering_contacts"
     """Enter a naming with its limits and document."""
     CONFIRM_ORDERING_RIGHTS = "confirm_ordering_rights"
@@ -109,6 +115,8 @@ RIGHTS: Mapping[tuple[ActorKind, Role], frozenset[Right]] = MappingProxyType(
             Right.PERMIT_CONTACTS,  # H11.4-c
             Right.DECIDE_OVERRUNS,
             Right.JUDGE_INVOICES,
+            Right.COMPLAIN,
+            Right.DECIDE_SANCTIONS,
             Right.NAME_ORDERING_CONTACTS,
             Right.CONFIRM_ORDERING_RIGHTS,  # H11.8.1-a: Tiera's namer
             Right.CONFIRM_BANK_ACCOUNTS,
@@ -125,6 +133,8 @@ RIGHTS: Mapping[tuple[ActorKind, Role], frozenset[Right]] = MappingProxyType(
             Right.DEFINE_TARGETS,  # H11.7.3-a
             Right.APPROVE_HOURS,  # H11.7.3-g
             Right.JUDGE_INVOICES,  # D11.9-e
+            Right.COMPLAIN,  # H11.10-a
+            Right.DECIDE_SANCTIONS,  # H11.10-g
             Right.NAME_ORDERING_CONTACTS,
             Right.CONFIRM_ORDERING_RIGHTS,  # H11.8.1-a: Tiera's namer
             Right.CONFIRM_BANK_ACCOUNTS,
@@ -149,6 +159,7 @@ RIGHTS: Mapping[tuple[ActorKind, Role], frozenset[Right]] = MappingProxyType(
             Right.ESTIMATE,
             Right.CONFIRM_ORDERS,
             Right.SEND_INVOICES,
+            Right.ANSWER_COMPLAINTS,
             Right.MANAGE_OWN_PEOPLE,  # H11.3-a
         },
         # Leads the process of orders and invoicing, plans and reserves people.
@@ -159,6 +170,7 @@ RIGHTS: Mapping[tuple[ActorKind, Role], frozenset[Right]] = MappingProxyType(
             Right.CONFIRM_ORDERS,  # H11.8.1-f
             Right.DELIVER,
             Right.SEND_INVOICES,
+            Right.ANSWER_COMPLAINTS,  # H11.10-a
             Right.MANAGE_OWN_PEOPLE,  # H11.3-a
         },
         # Answers for a project's timetable, quality and cost, and hands it over.
@@ -271,6 +283,9 @@ RIGHT_LABELS = register_labels(
         Right.PERMIT_CONTACTS: Text("Permit suppliers to write to customers directly"),
         Right.DECIDE_CHANGES: Text("Decide on changes"),
         Right.JUDGE_INVOICES: Text("Approve and dispute invoice lines"),
+        Right.COMPLAIN: Text("Make complaints and judge the responses"),
+        Right.ANSWER_COMPLAINTS: Text("Answer complaints"),
+        Right.DECIDE_SANCTIONS: Text("Apply or waive sanctions"),
         Right.NAME_ORDERING_CONTACTS: Text("Enter ordering contacts"),
         Right.CONFIRM_ORDERING_RIGHTS: Text("Confirm ordering rights"),
         Right.CONFIRM_BANK_ACCOUNTS: Text("Confirm bank accounts"),

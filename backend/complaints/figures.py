@@ -1,0 +1,100 @@
+"""Figures of complaints as SQL, for lists, desks and the register."""
+
+from typing import Any
+
+import sqlalchemy as sa
+
+from backend.complaints.model import Complaint, ComplaintResponse, Sanction
+from backend.complaints.queries import visible_complaints
+from backend.complaints.states import MADE, OPEN, TO_BE_HANDLED, UNANSWERED, ComplaintState, SanctionState
+from backend.kit.conditions import has_words, rows_of, when
+from backend.kit.database import Condition, Row
+from backend.parties.model import Organisation
+from backend.parties.queries import end_of_day
+
+
+def is_open(complaint: Row) -> Condition:
+    """SQL: whether it was sent, and is neither handled nor withdrawn."""
+    return complaint.state.in_(OPEN)  # type: ignore[no-any-return]
+
+
+def is_unanswered(complaint: Row) -> Condition:
+    """SQL: whether the supplier is to answer."""
+    return complaint.state.in_(UNANSWERED)  # type: ignore[no-any-return]
+
+
+def is_to_be_handled(complaint: Row) -> Condition:
+    """SQL: whether it stands on the next agenda of the supplier's steering group (H11.10-f)."""
+    return complaint.state.in_(TO_BE_HANDLED)  # type: ignore[no-any-return]
+
+
+def is_made(complaint: Row) -> Condition:
+    """SQL: whether it stands in the register: a draft does not."""
+    return sa.and_(complaint.state.in_(MADE), complaint.sent_at.is_not(None))
+
+
+def has_sanction(complaint: Row, state: Any) -> Condition:
+    """SQL: whether a complaint's sanction stands so."""
+    its = rows_of(Sanction)
+    return sa.exists().where(its.c.complaint_id == complaint.id, sa.cast(its.c.state, sa.Text) == state)
+
+
+def complaints_matching(_: None, complaint: Row, *, where: Any) -> Condition:
+    """SQL: whether a complaint fits what a list is narrowed to."""
+    return sa.and_(
+        when(where.states, lambda states: sa.cast(complaint.state, sa.Text) == sa.any_(states)),
+        when(where.causes, lambda causes: sa.cast(complaint.cause, sa.Text) == sa.any_(causes)),
+        when(where.is_open, lambda wanted: is_open(complaint) if wanted else ~is_open(complaint)),
+        when(where.is_unanswered, lambda wanted: is_unanswered(complaint) if wanted else ~is_unanswered(complaint)),
+        when(
+            where.is_to_be_handled,
+            lambda wanted: is_to_be_handled(complaint) if wanted else ~is_to_be_handled(complaint),
+        ),
+        when(where.touches_shared_use, lambda wanted: complaint.touches_shared_use == wanted),
+        when(where.sanction, lambda state: has_sanction(complaint, state)),
+        when(where.supplier_id, lambda of: complaint.supplier_id == of.of("Organisation")),
+        when(where.sent_from, lambda day: complaint.sent_at >= end_of_day(sa.cast(day, sa.Date) - 1)),
+        when(where.sent_until, lambda day: complaint.sent_at < end_of_day(day)),
+        when(where.words, lambda words: _has_words(complaint, words)),
+    )
+
+
+def _has_words(complaint: Row, words: Any) -> Condition:
+    supplier = rows_of(Organisation)
+    name = sa.select(supplier.c.name).where(supplier.c.id == complaint.supplier_id).correlate_except(supplier)
+    return has_words(words, complaint.number, complaint.title, complaint.description, name.scalar_subquery())
+
+
+def is_newest_sent(response: Row) -> Condition:
+    """SQL: whether a response is the newest of its complaint that was sent."""
+    its = rows_of(ComplaintResponse)
+    newer = sa.exists().where(
+        its.c.complaint_id == response.complaint_id, its.c.ordinal > response.ordinal, its.c.sent_at.is_not(None)
+    )
+    return sa.and_(response.sent_at.is_not(None), ~newer)
+
+
+def facts_of(complaint: Row) -> dict[str, Any]:
+    """SQL: the facts that `policy.Facts` names."""
+    return {
+        "has_begun": complaint.begun_at.is_not(None),
+        "tiera_has_said": complaint.tiera_says_suppliers.is_not(None),
+        "supplier_has_said": complaint.supplier_says_suppliers.is_not(None),
+    }
+
+
+def is_billable(complaint: Row) -> Condition:
+    """SQL: as `rules.is_billable` says."""
+    return sa.and_(complaint.tiera_says_suppliers.is_(False), complaint.supplier_says_suppliers.is_(False))
+
+
+def count_of_complaints(actor: Any, condition: Any) -> sa.ScalarSelect[int]:
+    """SQL: how many of the complaints that an actor sees fit a condition."""
+    its = rows_of(Complaint)
+    counted = sa.select(sa.func.count()).where(visible_complaints(actor, its.c), condition(its.c))
+    return counted.scalar_subquery()
+
+
+def awaits_decision(complaint: Row) -> Condition:
+    """SQL: whether Tiera has something to decide: a response to judge, or a sanction."""
+    return sa.or_(complaint.state == ComplaintState.ANSWERED, has_sanction(complaint, SanctionState.ENTITLED))

@@ -1,0 +1,145 @@
+"""A complaint, its responses with all their versions, and the sanction that it may bring."""
+
+from datetime import date, datetime
+from decimal import Decimal
+from typing import Any
+
+import sqlalchemy as sa
+from sqlalchemy.dialects.postgresql import JSONB
+from sqlalchemy.orm import Mapped, mapped_column
+
+from backend.complaints.states import Cause, ComplaintState, SanctionState
+from backend.kit.database import Concerned, Thing, enum_type
+
+
+class Complaint(Thing):
+    """What was not good enough, in Tiera's words; never deleted (H11.10-e)."""
+
+    __tablename__ = "complaints"
+    __table_args__ = (
+        sa.Index("ix_complaints_supplier", "supplier_id", "id"),
+        sa.Index("ix_complaints_state", "state", "due_key", "id"),
+        sa.Index("ix_complaints_due", "due_key", "id"),
+        sa.Index("ix_complaints_about", "about_kind", "about_id"),
+        sa.CheckConstraint("(about_kind IS NULL) = (about_id IS NULL)", name="about"),
+        sa.CheckConstraint("number IS NOT NULL OR state IN ('draft', 'withdrawn')", name="number_since_sent"),
+    )
+
+    number: Mapped[str | None] = mapped_column(unique=True)
+    """Gapless (`REK-2026-0007`); taken when it is sent."""
+    state: Mapped[ComplaintState] = mapped_column(enum_type(ComplaintState))
+    agreement_id: Mapped[int] = mapped_column(sa.ForeignKey("agreements.id"), index=True)
+    supplier_id: Mapped[int] = mapped_column(sa.ForeignKey("organisations.id"))
+    service_id: Mapped[int | None] = mapped_column(sa.ForeignKey("services.id"))
+    about_kind: Mapped[str | None]
+    about_id: Mapped[int | None]
+    title: Mapped[str]
+    description: Mapped[str]
+    cause: Mapped[Cause] = mapped_column(enum_type(Cause))
+    touches_shared_use: Mapped[bool] = mapped_column(server_default=sa.false())
+    """It goes to the development group as well (H7.4-a)."""
+    cannot_wait: Mapped[bool] = mapped_column(server_default=sa.false())
+    """Tiera thinks that it cannot wait for the steering group's normal rhythm (H11.10-i)."""
+    made_by_id: Mapped[int | None] = mapped_column(sa.ForeignKey("people.id"))
+    made_at: Mapped[datetime]
+    sent_by_id: Mapped[int | None] = mapped_column(sa.ForeignKey("people.id"))
+    sent_at: Mapped[datetime | None] = mapped_column(index=True)
+    receiver_id: Mapped[int | None] = mapped_column(sa.ForeignKey("people.id"))
+    """The supplier's service manager to whom it was sent."""
+    acknowledge_due_at: Mapped[datetime | None]
+    acknowledged_at: Mapped[datetime | None]
+    acknowledged_by_id: Mapped[int | None] = mapped_column(sa.ForeignKey("people.id"))
+    begin_due_at: Mapped[datetime | None]
+    begun_at: Mapped[datetime | None]
+    begun_with: Mapped[str | None]
+    """The first action after the acknowledgement (H11.10-j)."""
+    response_due_at: Mapped[datetime | None]
+    """Until when a proper response must have arrived at Tiera."""
+    answered_at: Mapped[datetime | None]
+    """When the newest response arrived."""
+    handled_on: Mapped[date | None] = mapped_column(sa.Date)
+    """The day of the steering group's meeting."""
+    handling: Mapped[str | None]
+    """What the steering group said."""
+    closed_at: Mapped[datetime | None]
+    withdrawn_at: Mapped[datetime | None]
+    end_reason: Mapped[str | None]
+    """Why it was withdrawn."""
+    tiera_says_suppliers: Mapped[bool | None]
+    """Tiera's word on whether the cause was the supplier's (H11.10-h)."""
+    supplier_says_suppliers: Mapped[bool | None]
+    due_key: Mapped[datetime] = mapped_column(
+        sa.Computed("coalesce(response_due_at, TIMESTAMPTZ '9999-12-31 00:00+00')", persisted=True)
+    )
+    """To sort by: what is not due at any time comes last."""
+    version: Mapped[int] = mapped_column(server_default="1")
+    terms_on: Mapped[dict[str, Any]] = mapped_column(JSONB)
+    """The terms of the day on which it was sent (before: of its making)."""
+
+    @property
+    def concerns(self) -> Concerned:
+        return Concerned(self.supplier_id)
+
+
+class ComplaintResponse(Thing):
+    """One version of the supplier's written response; a draft until it is sent (H11.10-d)."""
+
+    __tablename__ = "complaint_responses"
+    __table_args__ = (
+        sa.UniqueConstraint("complaint_id", "ordinal"),
+        sa.Index(
+            "uq_complaint_responses_draft", "complaint_id", unique=True, postgresql_where=sa.text("sent_at IS NULL")
+        ),
+        sa.CheckConstraint("(judged_at IS NULL) = (is_proper IS NULL)", name="judged"),
+    )
+
+    complaint_id: Mapped[int] = mapped_column(sa.ForeignKey("complaints.id"))
+    ordinal: Mapped[int]
+    summary: Mapped[str] = mapped_column(server_default="")
+    main_points: Mapped[str] = mapped_column(server_default="")
+    problem: Mapped[str] = mapped_column(server_default="")
+    effects: Mapped[str] = mapped_column(server_default="")
+    measures: Mapped[str] = mapped_column(server_default="")
+    prevention: Mapped[str] = mapped_column(server_default="")
+    written_at: Mapped[datetime]
+    written_by_id: Mapped[int | None] = mapped_column(sa.ForeignKey("people.id"))
+    sent_at: Mapped[datetime | None]
+    sent_by_id: Mapped[int | None] = mapped_column(sa.ForeignKey("people.id"))
+    is_proper: Mapped[bool | None]
+    judgement: Mapped[str | None]
+    """Tiera's reason; of a response that is not proper: what is missing."""
+    judged_at: Mapped[datetime | None]
+    judged_by_id: Mapped[int | None] = mapped_column(sa.ForeignKey("people.id"))
+    supplier_id: Mapped[int]
+
+    @property
+    def concerns(self) -> Concerned:
+        return Concerned(self.supplier_id)
+
+
+class Sanction(Thing):
+    """What Tiera is entitled to when no proper response came by the deadline (H11.10-g). Money is euros."""
+
+    __tablename__ = "sanctions"
+    __table_args__ = (
+        sa.UniqueConstraint("complaint_id"),
+        sa.Index("ix_sanctions_supplier", "supplier_id", "state"),
+        sa.CheckConstraint("amount >= 0", name="amount"),
+    )
+
+    complaint_id: Mapped[int] = mapped_column(sa.ForeignKey("complaints.id"))
+    agreement_id: Mapped[int] = mapped_column(sa.ForeignKey("agreements.id"))
+    supplier_id: Mapped[int] = mapped_column(sa.ForeignKey("organisations.id"))
+    state: Mapped[SanctionState] = mapped_column(enum_type(SanctionState))
+    amount: Mapped[Decimal]
+    due_at: Mapped[datetime]
+    """The deadline that was missed."""
+    arisen_at: Mapped[datetime]
+    reason: Mapped[str | None]
+    """Why Tiera applied or waived it."""
+    decided_at: Mapped[datetime | None]
+    decided_by_id: Mapped[int | None] = mapped_column(sa.ForeignKey("people.id"))
+
+    @property
+    def concerns(self) -> Concerned:
+        return Concerned(self.supplier_id)

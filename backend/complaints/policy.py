@@ -1,0 +1,45 @@
+"""Who may do what with a complaint: the table of moves, narrowed by facts that no role knows."""
+
+from dataclasses import dataclass
+
+from backend.complaints.states import (
+    COMPLAINT,
+    SANCTION,
+    ComplaintAction,
+    ComplaintState,
+    SanctionAction,
+    SanctionState,
+)
+from backend.kit.actor import Actor
+
+A = ComplaintAction
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Facts:
+    """What of a complaint decides, beside its state, which acts are open."""
+
+    has_begun: bool = False
+    tiera_has_said: bool = False
+    supplier_has_said: bool = False
+
+
+def _is_open(action: ComplaintAction, facts: Facts) -> bool:
+    match action:
+        case A.BEGIN:
+            return not facts.has_begun
+        case A.SAY_CAUSE:
+            return not facts.tiera_has_said
+        case A.OWN_CAUSE:
+            return not facts.supplier_has_said
+    return True
+
+
+def available_actions(actor: Actor, state: ComplaintState, facts: Facts) -> list[ComplaintAction]:
+    """What somebody may do with a complaint now."""
+    return [action for action in COMPLAINT.open_to(actor, state) if _is_open(action, facts)]
+
+
+def available_sanction_actions(actor: Actor, state: SanctionState) -> list[SanctionAction]:
+    """What somebody may do with a sanction now."""
+    return SANCTION.open_to(actor, state)

@@ -1,0 +1,128 @@
+"""Who sees complaints and what belongs to them; loads for verbs."""
+
+from collections.abc import Callable
+from datetime import date
+
+import sqlalchemy as sa
+
+from backend.complaints.model import Complaint, ComplaintResponse, Sanction
+from backend.kit import faults
+from backend.kit.actor import Actor, ActorKind
+from backend.kit.database import Condition, Row, Session, Thing
+from backend.kit.refs import KINDS, Kind, Ref, register
+from backend.parties import queries as parties
+from backend.rulebook.roles import Right, Role
+
+# Visibility
+
+
+def visible_complaints(actor: Actor, complaint: Row) -> Condition:
+    """Tiera sees all; a supplier those that were sent to it; a customer none: they are between the two."""
+    match actor.kind:
+        case ActorKind.BUYER | ActorKind.SYSTEM:
+            return sa.true()
+        case ActorKind.SUPPLIER:
+            return sa.and_(complaint.supplier_id == actor.organisation_id, complaint.sent_at.is_not(None))
+    return sa.false()
+
+
+def visible_responses(actor: Actor, response: Row) -> Condition:
+    """Tiera those that were sent; the supplier its own, drafts too, where it may answer."""
+    match actor.kind:
+        case ActorKind.SYSTEM:
+            return sa.true()
+        case ActorKind.BUYER:
+            return response.sent_at.is_not(None)  # type: ignore[no-any-return]
+        case ActorKind.SUPPLIER:
+            own = response.supplier_id == actor.organisation_id
+            return own if actor.may(Right.ANSWER_COMPLAINTS) else sa.and_(own, response.sent_at.is_not(None))
+    return sa.false()
+
+
+def visible_sanctions(actor: Actor, sanction: Row) -> Condition:
+    """Both sides."""
+    match actor.kind:
+        case ActorKind.BUYER | ActorKind.SYSTEM:
+            return sa.true()
+        case ActorKind.SUPPLIER:
+            return sanction.supplier_id == actor.organisation_id  # type: ignore[no-any-return]
+    return sa.false()
+
+
+def _register() -> None:
+    def kind(thing: type[Thing], visible: Callable[[Actor, Row], Condition], **known_by: str) -> None:
+        table = thing.__table__
+        assert isinstance(table, sa.Table)
+        register(Kind(thing.__name__, table, visible, **known_by))
+
+    kind(Complaint, visible_complaints, number="number", title="title", url="/reklamaatiot/{id}")
+    kind(ComplaintResponse, visible_responses, url="/reklamaatiot/{complaint_id}")
+    kind(Sanction, visible_sanctions, url="/reklamaatiot/{complaint_id}")
+
+
+_register()
+
+# Loads for verbs
+
+
+async def get_complaint_for_change(session: Session, actor: Actor, complaint_id: int) -> Complaint:
+    """The complaint, locked. Raises NOT_FOUND where it is not or may not be seen."""
+    wanted = sa.select(Complaint).where(Complaint.id == complaint_id, visible_complaints(actor, Complaint))
+    found = await session.scalar(wanted.with_for_update(key_share=True).execution_options(populate_existing=True))
+    if found is None:
+        raise faults.not_found("complaint_id")
+    return found
+
+
+async def get_sanction_for_change(session: Session, actor: Actor, sanction_id: int) -> tuple[Sanction, Complaint]:
+    """The sanction with its complaint, both locked. Raises NOT_FOUND."""
+    wanted = sa.select(Sanction.complaint_id).where(Sanction.id == sanction_id, visible_sanctions(actor, Sanction))
+    complaint_id = await session.scalar(wanted)
+    if complaint_id is None:
+        raise faults.not_found("sanction_id")
+    complaint = await get_complaint_for_change(session, actor, complaint_id)
+    return await session.get_one(
+        Sanction, sanction_id, with_for_update={"key_share": True}, populate_existing=True
+    ), complaint
+
+
+async def find_draft(session: Session, complaint_id: int) -> ComplaintResponse | None:
+    """The response that the supplier is writing. Its complaint is locked."""
+    wanted = sa.select(ComplaintResponse).where(
+        ComplaintResponse.complaint_id == complaint_id, ComplaintResponse.sent_at.is_(None)
+    )
+    return (await session.scalars(wanted)).one_or_none()
+
+
+async def newest_response(session: Session, complaint_id: int) -> ComplaintResponse:
+    """The newest response that was sent. Its complaint is locked and has one."""
+    wanted = sa.select(ComplaintResponse).where(
+        ComplaintResponse.complaint_id == complaint_id, ComplaintResponse.sent_at.is_not(None)
+    )
+    return (await session.scalars(wanted.order_by(ComplaintResponse.ordinal.desc()).limit(1))).one()
+
+
+async def next_ordinal(session: Session, complaint_id: int) -> int:
+    """The ordinal of the next version of a response. Its complaint is locked."""
+    highest = sa.select(sa.func.max(ComplaintResponse.ordinal)).where(ComplaintResponse.complaint_id == complaint_id)
+    return (await session.scalar(highest) or 0) + 1
+
+
+async def find_sanction(session: Session, complaint_id: int) -> Sanction | None:
+    """The sanction of a complaint, which is locked."""
+    return (await session.scalars(sa.select(Sanction).where(Sanction.complaint_id == complaint_id))).one_or_none()
+
+
+async def service_managers(session: Session, supplier_id: int, day: date) -> list[int]:
+    """Who answers for the supplier's services that day."""
+    return await parties.holders_of(session, supplier_id, Role.SERVICE_MANAGER, day)
+
+
+async def is_visible(session: Session, actor: Actor, about: Ref) -> bool:
+    """Whether a thing is there and the actor may see it."""
+    kind = KINDS.get(about.kind)
+    if kind is None:
+        return False
+    row = kind.table.alias()
+    found = sa.select(row.c.id).where(row.c.id == about.id, kind.visible_to(actor, row.c))
+    return await session.scalar(found) is not None

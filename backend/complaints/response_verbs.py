@@ -1,0 +1,216 @@
+"""The supplier's part: acknowledging, beginning, answering; and what Tiera says of the response (H11.10-b…d, -j)."""
+
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass
+from datetime import date, datetime
+
+from backend.complaints import deadlines, queries, rules
+from backend.complaints.model import Complaint, ComplaintResponse
+from backend.complaints.states import COMPLAINT, ComplaintAction, ComplaintState, ResponseTopic
+from backend.complaints.verbs import open_clock, record_move
+from backend.kit import events
+from backend.kit.actor import Actor, ActorKind
+from backend.kit.calendar import end_of_day
+from backend.kit.database import Session
+from backend.kit.deadlines import drop_deadline, meet_deadline
+from backend.kit.faults import required, wrong_state
+from backend.orders.rules import needed
+from backend.rulebook.rules import rule
+from backend.rulebook.terms import Terms
+
+A, S = ComplaintAction, ComplaintState
+
+
+@dataclass(frozen=True, kw_only=True)
+class Response:
+    """What a response says, topic by topic; the names are those of `ResponseTopic`."""
+
+    summary: str = ""
+    main_points: str = ""
+    problem: str = ""
+    effects: str = ""
+    measures: str = ""
+    prevention: str = ""
+
+    def by_topic(self) -> Mapping[ResponseTopic, str]:
+        return {ResponseTopic(name): text or "" for name, text in asdict(self).items()}
+
+
+@rule("H11.10-b")
+async def acknowledge_complaint(session: Session, actor: Actor, *, complaint_id: int, now: datetime) -> Complaint:
+    """Acknowledge that a complaint has come."""
+    complaint = await queries.get_complaint_for_change(session, actor, complaint_id)
+    move = COMPLAINT.take(actor, complaint.state, A.ACKNOWLEDGE)
+    await _acknowledge(session, actor, complaint, now)
+    complaint.state = move.target
+    await record_move(session, actor, "complaint.acknowledged", complaint, move.source, move.rule, now)
+    return complaint
+
+
+@rule("H11.10-j")
+async def begin_handling(session: Session, actor: Actor, *, complaint_id: int, action: str, now: datetime) -> Complaint:
+    """Say what was done first after the acknowledgement; it is said once."""
+    complaint = await queries.get_complaint_for_change(session, actor, complaint_id)
+    move = COMPLAINT.take(actor, complaint.state, A.BEGIN)
+    if complaint.begun_at is not None:
+        raise wrong_state(complaint.state, A.BEGIN, move.rule)
+    complaint.begun_with = needed(action, "action")
+    await _begin(session, complaint, now)
+    await record_move(session, actor, "complaint.begun", complaint, move.source, move.rule, now)
+    return complaint
+
+
+@rule("H11.10-d")
+async def draft_response(
+    session: Session, actor: Actor, *, complaint_id: int, response: Response, now: datetime
+) -> Complaint:
+    """Keep what is written so far; nobody at Tiera sees it before it is sent, and topics may be empty."""
+    complaint = await queries.get_complaint_for_change(session, actor, complaint_id)
+    COMPLAINT.take(actor, complaint.state, A.DRAFT_RESPONSE)
+    await _write(session, actor, complaint, response, now)
+    return complaint
+
+
+@rule("H11.10-c", "H11.10-d")
+async def answer_complaint(
+    session: Session, actor: Actor, *, complaint_id: int, response: Response, now: datetime
+) -> Complaint:
+    """Send the written response, all six topics of it. What was not acknowledged or begun yet is so by this."""
+    complaint = await queries.get_complaint_for_change(session, actor, complaint_id)
+    move = COMPLAINT.take(actor, complaint.state, A.ANSWER)
+    rules.check_complete(response.by_topic())
+    written = await _write(session, actor, complaint, response, now)
+    written.sent_at, written.sent_by_id = now, actor.person_id
+    await _acknowledge(session, actor, complaint, now)
+    await _begin(session, complaint, now)
+    complaint.state, complaint.answered_at = move.target, now
+    await record_move(
+        session, actor, "complaint.answered", complaint, move.source, move.rule, now, ordinal=written.ordinal
+    )
+    return complaint
+
+
+@rule("H11.10-d", "H11.10-g")
+async def judge_response(
+    session: Session, actor: Actor, *, complaint_id: int, is_proper: bool, reason: str, now: datetime
+) -> Complaint:
+    """Say whether the newest response is proper, with a reason; of one that is not: what is missing."""
+    complaint = await queries.get_complaint_for_change(session, actor, complaint_id)
+    move = COMPLAINT.take(actor, complaint.state, A.FIND_PROPER if is_proper else A.FIND_NOT_PROPER)
+    response = await queries.newest_response(session, complaint.id)
+    response.is_proper, response.judgement = is_proper, needed(reason, "reason")
+    response.judged_at, response.judged_by_id = now, actor.person_id
+    complaint.state = move.target
+    if is_proper:
+        await meet_deadline(session, complaint.ref, deadlines.RESPONSE, at=response.sent_at or now)
+    await record_move(
+        session,
+        actor,
+        "complaint.found_proper" if is_proper else "complaint.found_not_proper",
+        complaint,
+        move.source,
+        move.rule,
+        now,
+        ordinal=response.ordinal,
+    )
+    sanction = await queries.find_sanction(session, complaint.id)
+    if sanction is not None:
+        before = sanction.state
+        sanction.state = rules.sanction_after_judgement(before, is_proper=is_proper)
+        if sanction.state is not before:
+            await events.record(
+                session,
+                actor,
+                f"sanction.{sanction.state}",
+                sanction,
+                at=now,
+                rule="H11.10-g",
+                from_=before,
+                to=sanction.state,
+                within=complaint,
+                amount=sanction.amount,
+            )
+    return complaint
+
+
+@rule("H11.10-c")
+async def give_time(
+    session: Session, actor: Actor, *, complaint_id: int, until: date, reason: str, now: datetime
+) -> Complaint:
+    """Tiera gives the supplier until the end of a later day to answer; an improper response alone gives none."""
+    complaint = await queries.get_complaint_for_change(session, actor, complaint_id)
+    move = COMPLAINT.take(actor, complaint.state, A.GIVE_TIME)
+    needed(reason, "reason")
+    before, due_at = complaint.response_due_at or now, end_of_day(until)
+    rules.check_time_given(before, due_at, now)
+    complaint.response_due_at = due_at
+    await drop_deadline(session, complaint.ref, deadlines.RESPONSE, at=now)
+    await open_clock(session, complaint, deadlines.RESPONSE, now, due_at, "H11.10-c")
+    await record_move(
+        session, actor, "complaint.time_given", complaint, move.source, move.rule, now, due_at=due_at, before=before
+    )
+    return complaint
+
+
+@rule("H11.10-h")
+async def say_whose_cause(
+    session: Session, actor: Actor, *, complaint_id: int, is_suppliers: bool | None, now: datetime
+) -> Complaint:
+    """Say for one's side whether the cause was the supplier's. Only when both say no, handling may be billed."""
+    complaint = await queries.get_complaint_for_change(session, actor, complaint_id)
+    is_supplier = actor.kind is ActorKind.SUPPLIER
+    move = COMPLAINT.take(actor, complaint.state, A.OWN_CAUSE if is_supplier else A.SAY_CAUSE)
+    if is_suppliers is None:
+        raise required("is_suppliers")
+    said = complaint.supplier_says_suppliers if is_supplier else complaint.tiera_says_suppliers
+    if said is not None:
+        raise wrong_state(complaint.state, move.action, move.rule)
+    if is_supplier:
+        complaint.supplier_says_suppliers = is_suppliers
+    else:
+        complaint.tiera_says_suppliers = is_suppliers
+    await record_move(
+        session,
+        actor,
+        "complaint.cause_said",
+        complaint,
+        move.source,
+        move.rule,
+        now,
+        is_suppliers=is_suppliers,
+        is_billable=rules.is_billable(complaint.tiera_says_suppliers, complaint.supplier_says_suppliers),
+    )
+    return complaint
+
+
+async def _acknowledge(session: Session, actor: Actor, complaint: Complaint, now: datetime) -> None:
+    if complaint.acknowledged_at is not None:
+        return
+    complaint.acknowledged_at, complaint.acknowledged_by_id = now, actor.person_id
+    await meet_deadline(session, complaint.ref, deadlines.ACKNOWLEDGEMENT, at=now)
+    complaint.begin_due_at = deadlines.begin_due_at(now, Terms.of(complaint.terms_on))
+    await open_clock(session, complaint, deadlines.BEGINNING, now, complaint.begin_due_at, "H11.10-j")
+
+
+async def _begin(session: Session, complaint: Complaint, now: datetime) -> None:
+    if complaint.begun_at is None:
+        complaint.begun_at = now
+        await meet_deadline(session, complaint.ref, deadlines.BEGINNING, at=now)
+
+
+async def _write(
+    session: Session, actor: Actor, complaint: Complaint, response: Response, now: datetime
+) -> ComplaintResponse:
+    written = await queries.find_draft(session, complaint.id)
+    if written is None:
+        written = ComplaintResponse(
+            complaint_id=complaint.id,
+            ordinal=await queries.next_ordinal(session, complaint.id),
+            supplier_id=complaint.supplier_id,
+        )
+        session.add(written)
+    for topic, text in response.by_topic().items():
+        setattr(written, topic, text.strip())
+    written.written_at, written.written_by_id = now, actor.person_id
+    await session.flush()
+    return written

@@ -1,0 +1,75 @@
+"""What the contract says of complaints: whom they reach, what a response covers, when a sanction arises."""
+
+from collections.abc import Mapping, Sequence
+from datetime import datetime
+from decimal import Decimal
+
+from backend.complaints.states import ComplaintState, ResponseTopic, SanctionState
+from backend.kit.faults import Refusals, broken_rule
+from backend.kit.translation import Text
+from backend.rulebook.rules import rule
+from backend.rulebook.terms import Terms
+
+S = ComplaintState
+
+
+@rule("H11.10-a")
+def receiver_of(service_managers: Sequence[int]) -> int:
+    """To whom a complaint goes: always the supplier's service manager, the first of them where there are several."""
+    if not service_managers:
+        raise broken_rule(
+            "H11.10-a",
+            Text(
+                "A complaint goes to the supplier's service manager, and the supplier has named nobody for that role."
+            ),
+        )
+    return service_managers[0]
+
+
+def missing_topics(response: Mapping[ResponseTopic, str]) -> list[ResponseTopic]:
+    """The topics of a response that are empty still, in the contract's order."""
+    return [topic for topic in ResponseTopic if not response.get(topic, "").strip()]
+
+
+@rule("H11.10-d")
+def check_complete(response: Mapping[ResponseTopic, str]) -> None:
+    """A response goes out with all six topics; each that is empty is told at once. How good it is, Tiera judges."""
+    refusals = Refusals()
+    for topic in missing_topics(response):
+        message = Text("A response covers all six topics: “%(topic)s” is empty.", topic=topic)
+        refusals.add(broken_rule("H11.10-d", message, "response", topic))
+    refusals.raise_any()
+
+
+@rule("H11.10-g")
+def sanction_at_deadline(state: ComplaintState) -> SanctionState | None:
+    """What the end of the time to answer brings: nothing where a response was found proper or the matter is over."""
+    if state is S.ANSWERED:
+        return SanctionState.WAITING
+    return SanctionState.ENTITLED if state in (S.SENT, S.ACKNOWLEDGED, S.NOT_PROPER) else None
+
+
+@rule("H11.10-g")
+def sanction_after_judgement(waiting: SanctionState, *, is_proper: bool) -> SanctionState:
+    """What becomes of one that waited for Tiera's judgement of the response; any other stays as it is."""
+    if waiting is not SanctionState.WAITING:
+        return waiting
+    return SanctionState.LAPSED if is_proper else SanctionState.ENTITLED
+
+
+def sanction_amount(terms: Terms) -> Decimal:
+    """The agreed sanction, by the terms of the day on which the complaint was sent."""
+    return terms.complaint_sanction_euros
+
+
+@rule("H11.10-h")
+def is_billable(tiera_says_suppliers: bool | None, supplier_says_suppliers: bool | None) -> bool:
+    """Handling is at the supplier's own cost, unless both sides have said that the cause was not the supplier's."""
+    return tiera_says_suppliers is False and supplier_says_suppliers is False
+
+
+@rule("H11.10-c")
+def check_time_given(due_at: datetime, until: datetime, now: datetime) -> None:
+    """More time to answer is later than the time that there is, and than now."""
+    if until <= max(due_at, now):
+        raise broken_rule("H11.10-c", Text("Time that is given ends later than what there is already."), "until")

@@ -1,0 +1,94 @@
+"""When a complaint's deadlines near or pass; the sanction that arises by itself, and Tiera's decision (H11.10-g)."""
+
+from datetime import datetime
+
+from backend.complaints import deadlines, queries, rules
+from backend.complaints.model import Complaint, Sanction
+from backend.complaints.states import SANCTION, SanctionAction
+from backend.kit import events
+from backend.kit.actor import Actor
+from backend.kit.database import Session
+from backend.kit.deadlines import Deadline, DeadlineKind, register
+from backend.orders.rules import needed
+from backend.rulebook.rules import rule
+from backend.rulebook.terms import Terms
+
+
+async def tell_due_soon(session: Session, actor: Actor, deadline: Deadline, *, now: datetime) -> None:
+    """Put on record that the supplier's time to act on a complaint ends soon."""
+    await _tell(session, actor, deadline, "due_soon", now)
+
+
+async def tell_late(session: Session, actor: Actor, deadline: Deadline, *, now: datetime) -> None:
+    """Put on record that it has ended."""
+    await _tell(session, actor, deadline, "late", now)
+
+
+@rule("H11.10-g")
+async def pass_response_deadline(session: Session, actor: Actor, deadline: Deadline, *, now: datetime) -> None:
+    """No proper response by the deadline: the entitlement to the agreed sanction arises by itself, once."""
+    complaint = await queries.get_complaint_for_change(session, actor, deadline.about_id)
+    state = rules.sanction_at_deadline(complaint.state)
+    if state is None:
+        return
+    await _tell(session, actor, deadline, "late", now)
+    if await queries.find_sanction(session, complaint.id) is not None:
+        return
+    sanction = Sanction(
+        complaint_id=complaint.id,
+        agreement_id=complaint.agreement_id,
+        supplier_id=complaint.supplier_id,
+        state=state,
+        amount=rules.sanction_amount(Terms.of(complaint.terms_on)),
+        due_at=deadline.due_at,
+        arisen_at=now,
+    )
+    session.add(sanction)
+    await session.flush()
+    await events.record(
+        session,
+        actor,
+        f"sanction.{state}",
+        sanction,
+        at=now,
+        rule="H11.10-g",
+        to=state,
+        within=complaint,
+        amount=sanction.amount,
+        due_at=sanction.due_at,
+    )
+
+
+@rule("H11.10-g")
+async def decide_sanction(
+    session: Session, actor: Actor, *, sanction_id: int, applies: bool, reason: str, now: datetime
+) -> Sanction:
+    """Apply the sanction or waive it, with a reason that the supplier reads."""
+    sanction, complaint = await queries.get_sanction_for_change(session, actor, sanction_id)
+    move = SANCTION.take(actor, sanction.state, SanctionAction.APPLY if applies else SanctionAction.WAIVE)
+    sanction.reason = needed(reason, "reason")
+    sanction.state, sanction.decided_at, sanction.decided_by_id = move.target, now, actor.person_id
+    await events.record(
+        session,
+        actor,
+        f"sanction.{sanction.state}",
+        sanction,
+        at=now,
+        rule=move.rule,
+        from_=move.source,
+        to=sanction.state,
+        within=complaint,
+        amount=sanction.amount,
+    )
+    return sanction
+
+
+async def _tell(session: Session, actor: Actor, deadline: Deadline, what: str, now: datetime) -> None:
+    complaint = await session.get_one(Complaint, deadline.about_id)
+    name = f"{deadline.kind}_{what}"
+    await events.record(session, actor, name, complaint, at=now, rule=deadline.rule, due_at=deadline.due_at)
+
+
+register(DeadlineKind(deadlines.ACKNOWLEDGEMENT, warn=tell_due_soon, breach=tell_late))
+register(DeadlineKind(deadlines.BEGINNING, warn=tell_due_soon, breach=tell_late))
+register(DeadlineKind(deadlines.RESPONSE, warn=tell_due_soon, breach=pass_response_deadline))

@@ -1,0 +1,167 @@
+"""The states of complaints and of the sanctions that they bring, each with its table of moves."""
+
+from collections.abc import Iterator
+from enum import StrEnum
+
+from backend.kit.translation import Text, register_labels
+from backend.kit.workflow import Move, Workflow
+from backend.rulebook.roles import Right
+
+
+class ComplaintState(StrEnum):
+    """From Tiera's draft to a handled complaint. Lateness is a fact beside the state, never one of these."""
+
+    DRAFT = "draft"
+    SENT = "sent"
+    ACKNOWLEDGED = "acknowledged"
+    ANSWERED = "answered"
+    PROPER = "proper"
+    NOT_PROPER = "not_proper"
+    HANDLED = "handled"
+    CLOSED = "closed"
+    WITHDRAWN = "withdrawn"
+
+
+class ComplaintAction(StrEnum):
+    EDIT = "edit"
+    SEND = "send"
+    ACKNOWLEDGE = "acknowledge"
+    BEGIN = "begin"
+    """Say what was done first (H11.10-j)."""
+    DRAFT_RESPONSE = "draft_response"
+    ANSWER = "answer"
+    FIND_PROPER = "find_proper"
+    FIND_NOT_PROPER = "find_not_proper"
+    GIVE_TIME = "give_time"
+    HANDLE = "handle"
+    CLOSE = "close"
+    WITHDRAW = "withdraw"
+    SAY_CAUSE = "say_cause"
+    """Say for Tiera whether the cause was the supplier's (H11.10-h)."""
+    OWN_CAUSE = "own_cause"
+    """Say the same for the supplier."""
+
+
+class Cause(StrEnum):
+    """What the register's figures gather complaints by."""
+
+    QUALITY = "quality"
+    DELAY = "delay"
+    COST = "cost"
+    COMMUNICATION = "communication"
+    SECURITY = "security"
+    PEOPLE = "people"
+    OTHER = "other"
+
+
+class ResponseTopic(StrEnum):
+    """The six topics of a response, in the contract's order (H11.10-d)."""
+
+    SUMMARY = "summary"
+    MAIN_POINTS = "main_points"
+    PROBLEM = "problem"
+    EFFECTS = "effects"
+    MEASURES = "measures"
+    PREVENTION = "prevention"
+
+
+class SanctionState(StrEnum):
+    WAITING = "waiting"
+    """The deadline has passed with a response that Tiera has not judged yet."""
+    ENTITLED = "entitled"
+    APPLIED = "applied"
+    WAIVED = "waived"
+    LAPSED = "lapsed"
+    """The response that came in time was found proper."""
+
+
+class SanctionAction(StrEnum):
+    APPLY = "apply"
+    WAIVE = "waive"
+
+
+S, A = ComplaintState, ComplaintAction
+ComplaintMove = Move[ComplaintState, ComplaintAction]
+
+UNANSWERED = (S.SENT, S.ACKNOWLEDGED, S.NOT_PROPER)
+"""The supplier is to answer."""
+OPEN = (S.SENT, S.ACKNOWLEDGED, S.ANSWERED, S.PROPER, S.NOT_PROPER)
+TO_BE_HANDLED = (S.ANSWERED, S.PROPER, S.NOT_PROPER)
+"""What the supplier's steering group finds on its next agenda (H11.10-f)."""
+MADE = (*OPEN, S.HANDLED, S.CLOSED, S.WITHDRAWN)
+
+
+def _stays(action: ComplaintAction, by: Right, rule: str, *states: ComplaintState) -> Iterator[ComplaintMove]:
+    """An act that leaves the complaint in its state."""
+    return (Move(action, state, state, by, rule) for state in states)
+
+
+COMPLAINT = Workflow(
+    (
+        *_stays(A.EDIT, Right.COMPLAIN, "H11.10-a", S.DRAFT),
+        Move(A.SEND, S.DRAFT, S.SENT, Right.COMPLAIN, "H11.10-a"),
+        Move(A.ACKNOWLEDGE, S.SENT, S.ACKNOWLEDGED, Right.ANSWER_COMPLAINTS, "H11.10-b"),
+        *_stays(A.BEGIN, Right.ANSWER_COMPLAINTS, "H11.10-j", S.ACKNOWLEDGED),
+        *_stays(A.DRAFT_RESPONSE, Right.ANSWER_COMPLAINTS, "H11.10-d", *UNANSWERED),
+        *(Move(A.ANSWER, state, S.ANSWERED, Right.ANSWER_COMPLAINTS, "H11.10-c") for state in UNANSWERED),
+        Move(A.FIND_PROPER, S.ANSWERED, S.PROPER, Right.COMPLAIN, "H11.10-d"),
+        Move(A.FIND_NOT_PROPER, S.ANSWERED, S.NOT_PROPER, Right.COMPLAIN, "H11.10-d"),
+        *_stays(A.GIVE_TIME, Right.COMPLAIN, "H11.10-c", *UNANSWERED),
+        *(Move(A.HANDLE, state, S.HANDLED, Right.COMPLAIN, "H11.10-f") for state in (S.PROPER, S.NOT_PROPER)),
+        Move(A.CLOSE, S.HANDLED, S.CLOSED, Right.COMPLAIN, "H11.10-f"),
+        *(Move(A.WITHDRAW, state, S.WITHDRAWN, Right.COMPLAIN, "H11.10-e") for state in (S.DRAFT, *OPEN)),
+        *_stays(A.SAY_CAUSE, Right.COMPLAIN, "H11.10-h", S.ANSWERED, S.PROPER, S.NOT_PROPER, S.HANDLED),
+        *_stays(A.OWN_CAUSE, Right.ANSWER_COMPLAINTS, "H11.10-h", S.ANSWERED, S.PROPER, S.NOT_PROPER, S.HANDLED),
+    )
+)
+
+SANCTION = Workflow(
+    (
+        Move(SanctionAction.APPLY, SanctionState.ENTITLED, SanctionState.APPLIED, Right.DECIDE_SANCTIONS, "H11.10-g"),
+        Move(SanctionAction.WAIVE, SanctionState.ENTITLED, SanctionState.WAIVED, Right.DECIDE_SANCTIONS, "H11.10-g"),
+    )
+)
+
+COMPLAINT_STATE_LABELS = register_labels(
+    {
+        S.DRAFT: Text("Draft"),
+        S.SENT: Text("Sent"),
+        S.ACKNOWLEDGED: Text("Acknowledged"),
+        S.ANSWERED: Text("Answered"),
+        S.PROPER: Text("Response proper"),
+        S.NOT_PROPER: Text("Response not proper"),
+        S.HANDLED: Text("Handled in the steering group"),
+        S.CLOSED: Text("Closed"),
+        S.WITHDRAWN: Text("Withdrawn"),
+    }
+)
+CAUSE_LABELS = register_labels(
+    {
+        Cause.QUALITY: Text("Quality of the work"),
+        Cause.DELAY: Text("Delay"),
+        Cause.COST: Text("Cost or invoicing"),
+        Cause.COMMUNICATION: Text("Communication"),
+        Cause.SECURITY: Text("Security or data protection"),
+        Cause.PEOPLE: Text("People and roles"),
+        Cause.OTHER: Text("Something else"),
+    }
+)
+TOPIC_LABELS = register_labels(
+    {
+        ResponseTopic.SUMMARY: Text("Summary"),
+        ResponseTopic.MAIN_POINTS: Text("Main points of the complaint"),
+        ResponseTopic.PROBLEM: Text("The problem and its cause"),
+        ResponseTopic.EFFECTS: Text("Effects"),
+        ResponseTopic.MEASURES: Text("Reaction, corrective measures and solution"),
+        ResponseTopic.PREVENTION: Text("How the like is prevented"),
+    }
+)
+SANCTION_STATE_LABELS = register_labels(
+    {
+        SanctionState.WAITING: Text("Waits for the response to be judged"),
+        SanctionState.ENTITLED: Text("Tiera is entitled to it"),
+        SanctionState.APPLIED: Text("Applied"),
+        SanctionState.WAIVED: Text("Waived"),
+        SanctionState.LAPSED: Text("Lapsed"),
+    }
+)

@@ -1,0 +1,231 @@
+"""Making complaints, sending them to the supplier's service manager, and ending them (H11.10-a, -e, -f, H7.4-a)."""
+
+from dataclasses import dataclass
+from datetime import date, datetime
+
+from backend.complaints import deadlines, queries, rules
+from backend.complaints.model import Complaint
+from backend.complaints.states import COMPLAINT, Cause, ComplaintAction, ComplaintState
+from backend.kit import events, numbers
+from backend.kit.actor import Actor
+from backend.kit.calendar import helsinki_date
+from backend.kit.database import Session
+from backend.kit.deadlines import drop_deadline, open_deadline
+from backend.kit.events import Audience
+from backend.kit.faults import Refusal, invalid, not_found, not_permitted, version_conflict
+from backend.kit.refs import Ref
+from backend.kit.translation import Text
+from backend.orders.deadlines import warn_at
+from backend.orders.rules import needed
+from backend.parties import queries as parties
+from backend.parties.agreement_model import Agreement, Service
+from backend.rulebook.roles import Right
+from backend.rulebook.rules import rule
+from backend.rulebook.terms import Terms
+
+A, S = ComplaintAction, ComplaintState
+MOST_LETTERS_IN_A_TITLE = 200
+SERIES = "REK"
+DIGITS = 4
+
+
+@dataclass(frozen=True, kw_only=True)
+class Content:
+    """What a complaint says."""
+
+    title: str
+    description: str
+    cause: Cause
+    about: Ref | None = None
+    """What it is about: an order, an invoice, a ticket, a person's role, a service."""
+    service_id: int | None = None
+    touches_shared_use: bool = False
+    cannot_wait: bool = False
+
+
+@rule("H11.10-a")
+async def create_complaint(
+    session: Session, actor: Actor, *, agreement_id: int, content: Content, now: datetime
+) -> Complaint:
+    """Begin a complaint under an agreement with a supplier, who sees it when it is sent."""
+    if not actor.may(Right.COMPLAIN):
+        raise not_permitted("H11.10-a")
+    agreement = await session.get(Agreement, agreement_id)
+    if agreement is None:
+        raise not_found("agreement_id")
+    if agreement.concerns.supplier_id is None:
+        raise invalid(Text("A complaint is made under an agreement with a supplier."), "agreement_id", rule="H11.10-a")
+    terms = await parties.terms_on(session, agreement.id, helsinki_date(now))
+    complaint = Complaint(
+        state=S.DRAFT,
+        agreement_id=agreement.id,
+        supplier_id=agreement.organisation_id,
+        made_by_id=actor.person_id,
+        made_at=now,
+        terms_on=terms.as_json(),
+    )
+    await _fill(session, actor, complaint, content)
+    session.add(complaint)
+    await session.flush()
+    await events.record(
+        session, actor, "complaint.drafted", complaint, at=now, rule="H11.10-a", audience=Audience.TIERA, to=S.DRAFT
+    )
+    return complaint
+
+
+async def edit_complaint(
+    session: Session, actor: Actor, *, complaint_id: int, content: Content, expected_version: int, now: datetime
+) -> Complaint:
+    """Change a draft."""
+    complaint = await queries.get_complaint_for_change(session, actor, complaint_id)
+    move = COMPLAINT.take(actor, complaint.state, A.EDIT)
+    if complaint.version != expected_version:
+        raise version_conflict()
+    await _fill(session, actor, complaint, content)
+    complaint.version += 1
+    await events.record(
+        session,
+        actor,
+        "complaint.edited",
+        complaint,
+        at=now,
+        rule=move.rule,
+        audience=Audience.TIERA,
+        version=complaint.version,
+    )
+    return complaint
+
+
+@rule("H11.10-a", "H11.10-e", "H11.10-b", "H11.10-c", "D0-c")
+async def send_complaint(session: Session, actor: Actor, *, complaint_id: int, now: datetime) -> Complaint:
+    """Send it to the supplier's service manager: it gets its number, and the supplier's time runs."""
+    complaint = await queries.get_complaint_for_change(session, actor, complaint_id)
+    move = COMPLAINT.take(actor, complaint.state, A.SEND)
+    day = helsinki_date(now)
+    complaint.receiver_id = rules.receiver_of(await queries.service_managers(session, complaint.supplier_id, day))
+    terms = await parties.terms_on(session, complaint.agreement_id, day)
+    complaint.terms_on = terms.as_json()
+    complaint.acknowledge_due_at = deadlines.acknowledge_due_at(now, terms)
+    complaint.response_due_at = deadlines.response_due_at(now, terms)
+    complaint.number = await numbers.take(session, SERIES, day.year, digits=DIGITS)
+    complaint.state, complaint.sent_at, complaint.sent_by_id = move.target, now, actor.person_id
+    await open_clock(session, complaint, deadlines.ACKNOWLEDGEMENT, now, complaint.acknowledge_due_at, "H11.10-b")
+    await open_clock(session, complaint, deadlines.RESPONSE, now, complaint.response_due_at, "H11.10-c")
+    await record_move(
+        session,
+        actor,
+        "complaint.sent",
+        complaint,
+        move.source,
+        move.rule,
+        now,
+        acknowledge_due_at=complaint.acknowledge_due_at,
+        response_due_at=complaint.response_due_at,
+        person=Ref("Person", complaint.receiver_id),
+    )
+    return complaint
+
+
+@rule("H11.10-f")
+async def handle_complaint(
+    session: Session, actor: Actor, *, complaint_id: int, handled_on: date, handling: str, now: datetime
+) -> Complaint:
+    """Put on record what the supplier's steering group said of a complaint and its response, and when."""
+    complaint = await queries.get_complaint_for_change(session, actor, complaint_id)
+    move = COMPLAINT.take(actor, complaint.state, A.HANDLE)
+    if complaint.sent_at is None or not helsinki_date(complaint.sent_at) <= handled_on <= helsinki_date(now):
+        raise invalid(Text("The meeting was after the complaint was sent, and is not in the future."), "handled_on")
+    complaint.handling = needed(handling, "handling")
+    complaint.state, complaint.handled_on = move.target, handled_on
+    await record_move(
+        session, actor, "complaint.handled", complaint, move.source, move.rule, now, handled_on=handled_on
+    )
+    return complaint
+
+
+async def close_complaint(session: Session, actor: Actor, *, complaint_id: int, now: datetime) -> Complaint:
+    """All that was agreed is done; it stays in the register for ever."""
+    complaint = await queries.get_complaint_for_change(session, actor, complaint_id)
+    move = COMPLAINT.take(actor, complaint.state, A.CLOSE)
+    complaint.state, complaint.closed_at = move.target, now
+    await record_move(session, actor, "complaint.closed", complaint, move.source, move.rule, now)
+    return complaint
+
+
+@rule("H11.10-e")
+async def withdraw_complaint(
+    session: Session, actor: Actor, *, complaint_id: int, reason: str, now: datetime
+) -> Complaint:
+    """Tiera takes a complaint back, with a reason; a draft that was never sent too. Nothing is deleted."""
+    complaint = await queries.get_complaint_for_change(session, actor, complaint_id)
+    move = COMPLAINT.take(actor, complaint.state, A.WITHDRAW)
+    complaint.end_reason = needed(reason, "reason")
+    complaint.state, complaint.withdrawn_at = move.target, now
+    for kind in deadlines.KINDS:
+        await drop_deadline(session, complaint.ref, kind, at=now)
+    audience = Audience.TIERA if move.source is S.DRAFT else Audience.BOTH
+    await record_move(session, actor, "complaint.withdrawn", complaint, move.source, move.rule, now, audience=audience)
+    return complaint
+
+
+async def open_clock(
+    session: Session, complaint: Complaint, kind: str, started_at: datetime, due_at: datetime, rule_name: str
+) -> None:
+    """Start one of the supplier's clocks."""
+    await open_deadline(
+        session,
+        complaint.ref,
+        kind,
+        started_at=started_at,
+        due_at=due_at,
+        warn_at=warn_at(due_at, started_at, Terms.of(complaint.terms_on)),
+        owner_id=complaint.supplier_id,
+        rule=rule_name,
+    )
+
+
+async def record_move(
+    session: Session,
+    actor: Actor,
+    name: str,
+    complaint: Complaint,
+    source: ComplaintState,
+    rule_name: str,
+    now: datetime,
+    *,
+    audience: Audience = Audience.BOTH,
+    **figures: object,
+) -> None:
+    """Put on record that a complaint came from one state to another."""
+    await events.record(
+        session,
+        actor,
+        name,
+        complaint,
+        at=now,
+        rule=rule_name,
+        from_=source,
+        to=complaint.state,
+        audience=audience,
+        **figures,
+    )
+
+
+async def _fill(session: Session, actor: Actor, complaint: Complaint, content: Content) -> None:
+    try:
+        title = needed(content.title, "title")
+        if len(title) > MOST_LETTERS_IN_A_TITLE:
+            raise invalid(Text("At most %(most)s letters.", most=MOST_LETTERS_IN_A_TITLE), "title")
+        if content.service_id is not None:
+            service = await session.get(Service, content.service_id)
+            if service is None or service.agreement_id != complaint.agreement_id:
+                raise not_found("service_id")
+        if content.about is not None and not await queries.is_visible(session, actor, content.about):
+            raise not_found("about")
+        complaint.title, complaint.description = title, needed(content.description, "description")
+    except Refusal as refusal:
+        raise refusal.at("content") from None
+    complaint.cause, complaint.service_id = content.cause, content.service_id
+    about = content.about
+    complaint.about_kind, complaint.about_id = (about.kind, about.id) if about else (None, None)
+    complaint.touches_shared_use, complaint.cannot_wait = content.touches_shared_use, content.cannot_wait

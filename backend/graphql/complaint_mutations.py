@@ -1,0 +1,185 @@
+"""What can be done with complaints and sanctions, each field a verb of the slice."""
+
+import datetime as dt
+from typing import Any
+
+import strawberry
+
+from backend.complaints import response_verbs, sanction_verbs, verbs
+from backend.complaints.states import Cause
+from backend.graphql.complaints import Complaint, Sanction
+from backend.graphql.inputs import key, part, subject, value
+from backend.graphql.mutations import mutation, mutations
+from backend.rulebook.roles import Right
+
+COMPLAINT: dict[str, Any] = {"complaint": Complaint}
+
+
+# Tiera's
+
+
+@part(verbs.Content)
+class ComplaintContentInput:
+    """What a complaint says."""
+
+    title: str = value("What it is called, in a few words.")
+    description: str = value("What was not good enough, in plain words.")
+    cause: Cause = value("What kind of thing.")
+    about: strawberry.ID | None = subject("What it is about, such as an order or an invoice.", default=None)
+    service_id: strawberry.ID | None = key("Service", "The service it concerns.", default=None)
+    touches_shared_use: bool = value("Whether the development group gets it as well.", default=False)
+    cannot_wait: bool = value("Whether it cannot wait for the steering group's normal rhythm.", default=False)
+
+
+@mutation(verbs.create_complaint, by=Right.COMPLAIN, rule="H11.10-a", **COMPLAINT)
+class CreateComplaint:
+    """Begin a complaint. The supplier does not see it until it is sent."""
+
+    agreement_id: strawberry.ID = key("Agreement", "Under which agreement with a supplier.")
+    content: ComplaintContentInput = value("What it says.")
+
+
+@mutation(verbs.edit_complaint, by=Right.COMPLAIN, rule="H11.10-a", edits=True, **COMPLAINT)
+class EditComplaint:
+    """Change a draft."""
+
+    complaint_id: strawberry.ID = key("Complaint", "The draft.")
+    content: ComplaintContentInput = value("What it says.")
+
+
+@mutation(verbs.send_complaint, by=Right.COMPLAIN, rule="H11.10-a", **COMPLAINT)
+class SendComplaint:
+    """Send it to the supplier's service manager. It gets its number and cannot be changed any more."""
+
+    complaint_id: strawberry.ID = key("Complaint", "The draft.")
+
+
+@mutation(response_verbs.judge_response, by=Right.COMPLAIN, rule="H11.10-d", **COMPLAINT)
+class JudgeResponse:
+    """Say whether the newest response is proper."""
+
+    complaint_id: strawberry.ID = key("Complaint", "The complaint.")
+    is_proper: bool = value("Whether it is.")
+    reason: str = value("Why; of one that is not: what is missing.")
+
+
+@mutation(response_verbs.give_time, by=Right.COMPLAIN, rule="H11.10-c", **COMPLAINT)
+class GiveTimeToAnswer:
+    """Give the supplier more time to answer."""
+
+    complaint_id: strawberry.ID = key("Complaint", "The complaint.")
+    until: dt.date = value("Until the end of this day.")
+    reason: str = value("Why.")
+
+
+@mutation(verbs.handle_complaint, by=Right.COMPLAIN, rule="H11.10-f", **COMPLAINT)
+class HandleComplaint:
+    """Put on record what the supplier's steering group said of a complaint and its response."""
+
+    complaint_id: strawberry.ID = key("Complaint", "The complaint.")
+    handled_on: dt.date = value("The day of the meeting.")
+    handling: str = value("What was said and agreed.")
+
+
+@mutation(verbs.close_complaint, by=Right.COMPLAIN, rule="H11.10-f", **COMPLAINT)
+class CloseComplaint:
+    """Close a handled complaint. It stays in the register."""
+
+    complaint_id: strawberry.ID = key("Complaint", "The complaint.")
+
+
+@mutation(verbs.withdraw_complaint, by=Right.COMPLAIN, rule="H11.10-e", **COMPLAINT)
+class WithdrawComplaint:
+    """Take a complaint back. It stays in the register."""
+
+    complaint_id: strawberry.ID = key("Complaint", "The complaint.")
+    reason: str = value("Why, for the supplier to read.")
+
+
+@mutation(sanction_verbs.decide_sanction, sanction=Sanction, by=Right.DECIDE_SANCTIONS, rule="H11.10-g")
+class DecideSanction:
+    """Apply the sanction to which Tiera is entitled, or waive it."""
+
+    sanction_id: strawberry.ID = key("Sanction", "The sanction.")
+    applies: bool = value("Whether it is applied; else it is waived.")
+    reason: str = value("Why, for the supplier to read.")
+
+
+# The supplier's
+
+
+@part(response_verbs.Response)
+class ResponseInput:
+    """A response, topic by topic; a draft may leave some out."""
+
+    summary: str = value("Summary.", default="")
+    main_points: str = value("The main points of the complaint.", default="")
+    problem: str = value("The problem and its cause.", default="")
+    effects: str = value("Its effects.", default="")
+    measures: str = value("Reaction, corrective measures and solution.", default="")
+    prevention: str = value("How the like is prevented.", default="")
+
+
+@mutation(response_verbs.acknowledge_complaint, by=Right.ANSWER_COMPLAINTS, rule="H11.10-b", **COMPLAINT)
+class AcknowledgeComplaint:
+    """Acknowledge that a complaint has come."""
+
+    complaint_id: strawberry.ID = key("Complaint", "The complaint.")
+
+
+@mutation(response_verbs.begin_handling, by=Right.ANSWER_COMPLAINTS, rule="H11.10-j", **COMPLAINT)
+class BeginHandlingComplaint:
+    """Say what was done first after acknowledging it."""
+
+    complaint_id: strawberry.ID = key("Complaint", "The complaint.")
+    action: str = value("What was done.")
+
+
+@mutation(response_verbs.draft_response, by=Right.ANSWER_COMPLAINTS, rule="H11.10-d", once=False, **COMPLAINT)
+class DraftResponse:
+    """Keep what is written of a response so far."""
+
+    complaint_id: strawberry.ID = key("Complaint", "The complaint.")
+    response: ResponseInput = value("What it says so far.")
+
+
+@mutation(response_verbs.answer_complaint, by=Right.ANSWER_COMPLAINTS, rule="H11.10-c", **COMPLAINT)
+class AnswerComplaint:
+    """Send the response with all its six topics."""
+
+    complaint_id: strawberry.ID = key("Complaint", "The complaint.")
+    response: ResponseInput = value("What it says.")
+
+
+# Both sides'
+
+
+@mutation(
+    response_verbs.say_whose_cause,
+    by=(Right.COMPLAIN, Right.ANSWER_COMPLAINTS),
+    rule="H11.10-h",
+    **COMPLAINT,
+)
+class SayWhoseCause:
+    """Say for one's side whether the cause was the supplier's; said once."""
+
+    complaint_id: strawberry.ID = key("Complaint", "The complaint.")
+    is_suppliers: bool = value("Whether it was.")
+
+
+ComplaintsMutation = mutations(
+    CreateComplaint,
+    EditComplaint,
+    SendComplaint,
+    AcknowledgeComplaint,
+    BeginHandlingComplaint,
+    DraftResponse,
+    AnswerComplaint,
+    JudgeResponse,
+    GiveTimeToAnswer,
+    SayWhoseCause,
+    HandleComplaint,
+    CloseComplaint,
+    WithdrawComplaint,
+    DecideSanction,
+)

@@ -1,0 +1,237 @@
+"""Complaints, responses, sanctions: Tiera and the supplier see them, a customer none."""
+
+import datetime as dt
+from enum import StrEnum
+
+import sqlalchemy as sa
+import strawberry
+
+import backend.graphql.complaint_states  # noqa: F401  which publishes the states
+from backend.complaints import figures, model, policy, queries, rules
+from backend.complaints.states import (
+    Cause,
+    ComplaintAction,
+    ComplaintState,
+    ResponseTopic,
+    SanctionAction,
+    SanctionState,
+)
+from backend.graphql.agreements import Agreement, Service
+from backend.graphql.events import Event, timeline_of
+from backend.graphql.inputs import filter_input, key, value
+from backend.graphql.parties import Organisation, Person
+from backend.graphql.reads.shape import (
+    argument,
+    column,
+    computed,
+    connection,
+    described,
+    everyone,
+    group,
+    many,
+    newest,
+    oldest,
+    one,
+    ref,
+    root,
+    shape,
+    sql,
+)
+from backend.graphql.relay import Connection, Node, Subject
+from backend.graphql.scalars import Money, money
+from backend.kit.actor import Actor
+
+
+class ComplaintSort(StrEnum):
+    NEWEST = "newest"
+    OLDEST = "oldest"
+    DUE_FIRST = "due_first"
+
+
+described(
+    ComplaintSort,
+    "In which order complaints come.",
+    NEWEST="Made last first.",
+    OLDEST="Made first first.",
+    DUE_FIRST="Whose response is due first first.",
+)
+
+
+def _missing(actor: Actor, **texts: str) -> list[ResponseTopic]:
+    return rules.missing_topics({ResponseTopic(name): text for name, text in texts.items()})
+
+
+@shape(model.ComplaintResponse, queries.visible_responses, sort=newest("ordinal", "id"))
+class ComplaintResponse(Node):
+    """A version of the supplier's written response; a draft, which its own side alone sees, until it is sent."""
+
+    ordinal: int = column("The how manieth of its complaint.")
+    summary: str = column("Summary.")
+    main_points: str = column("The main points of the complaint.")
+    problem: str = column("The problem and its cause.")
+    effects: str = column("Its effects.")
+    measures: str = column("Reaction, corrective measures and solution.")
+    prevention: str = column("How the like is prevented.")
+    missing_topics: list[ResponseTopic] = computed(
+        _missing, lambda a: {topic.value: a[topic.value] for topic in ResponseTopic}, "Which topics are empty still."
+    )
+    written_at: dt.datetime = column("When it was last written on.")
+    written_by: Person | None = one(lambda a, p: p.id == a.written_by_id, "Who wrote on it last.", with_parent=True)
+    sent_at: dt.datetime | None = column("When it arrived at Tiera; null while it is a draft.")
+    is_proper: bool | None = column("Whether Tiera found it proper; null before that.")
+    judgement: str | None = column("Tiera's reason; of one that is not proper: what is missing.")
+    judged_at: dt.datetime | None = column("When it was judged.")
+    judged_by: Person | None = one(lambda a, p: p.id == a.judged_by_id, "Who judged it.", with_parent=True)
+
+
+def _sanction_actions(actor: Actor, state: SanctionState) -> list[SanctionAction]:
+    return policy.available_sanction_actions(actor, state)
+
+
+@shape(model.Sanction, queries.visible_sanctions, sort=newest("id"))
+class Sanction(Node):
+    """What Tiera is entitled to when no proper response came by the deadline."""
+
+    state: SanctionState = column("Where it stands.")
+    amount: Money = money(lambda s: s.amount, "The agreed sum, in euros.")
+    due_at: dt.datetime = column("The deadline that was missed.")
+    arisen_at: dt.datetime = column("When it arose.")
+    reason: str | None = column("Why Tiera applied or waived it.")
+    decided_at: dt.datetime | None = column("When that was decided.")
+    decided_by: Person | None = one(lambda s, p: p.id == s.decided_by_id, "Who decided.", with_parent=True)
+    complaint: "Complaint | None" = one(lambda s, c: c.id == s.complaint_id, "The complaint.")
+    supplier: Organisation = one(lambda s, o: o.id == s.supplier_id, "Against whom.", with_parent=True)
+    available_actions: list[SanctionAction] = computed(
+        _sanction_actions, lambda s: {"state": s.state}, "What you may do with it now."
+    )
+
+
+def _actions(actor: Actor, state: ComplaintState, **facts: bool) -> list[ComplaintAction]:
+    return policy.available_actions(actor, state, policy.Facts(**facts))
+
+
+@shape(model.Complaint, queries.visible_complaints, sort={
+    ComplaintSort.NEWEST: newest("id"),
+    ComplaintSort.OLDEST: oldest("id"),
+    ComplaintSort.DUE_FIRST: oldest("due_key", "id"),
+})  # fmt: skip
+class Complaint(Subject):
+    """What was not good enough, said to the supplier's service manager; kept for ever."""
+
+    number: str | None = column("`REK-2026-0007`; none before it is sent.")
+    title: str = column("What it is called.")
+    description: str = column("What was not good enough.")
+    cause: Cause = column("What kind of thing.")
+    state: ComplaintState = column("Where it stands.")
+    touches_shared_use: bool = column("Whether it goes to the development group as well.")
+    cannot_wait: bool = column("Whether it cannot wait for the steering group's normal rhythm.")
+    version: int = column("Counts the changes of its content.")
+    made_at: dt.datetime = column("When it was begun.")
+    sent_at: dt.datetime | None = column("When it was sent.")
+    acknowledge_due_at: dt.datetime | None = column("Until when the supplier acknowledges it.")
+    acknowledged_at: dt.datetime | None = column("When it was acknowledged.")
+    begin_due_at: dt.datetime | None = column("Until when the first action is on record.")
+    begun_at: dt.datetime | None = column("When handling began.")
+    begun_with: str | None = column("The first action.")
+    response_due_at: dt.datetime | None = column("Until when a proper response arrives at Tiera.")
+    answered_at: dt.datetime | None = column("When the newest response arrived.")
+    handled_on: dt.date | None = column("The day of the steering group's meeting.")
+    handling: str | None = column("What the steering group said.")
+    closed_at: dt.datetime | None = column("When it was closed.")
+    withdrawn_at: dt.datetime | None = column("When Tiera took it back.")
+    end_reason: str | None = column("Why it was taken back.")
+    tiera_says_suppliers: bool | None = column("Whether the cause was the supplier's, as Tiera says.")
+    supplier_says_suppliers: bool | None = column("The same, as the supplier says.")
+    is_billable: bool = sql(
+        figures.is_billable, "Whether handling it may be billed: both sides say that the cause was not the supplier's."
+    )
+
+    agreement: Agreement | None = one(lambda c, a: a.id == c.agreement_id, "Under which agreement.")
+    supplier: Organisation = one(lambda c, s: s.id == c.supplier_id, "To which supplier.", with_parent=True)
+    service: Service | None = one(lambda c, s: s.id == c.service_id, "Of which service.", with_parent=True)
+    about: Subject | None = ref(lambda c: (c.about_kind, c.about_id), "What it is about.")
+    made_by: Person | None = one(lambda c, p: p.id == c.made_by_id, "Who began it.", with_parent=True)
+    sent_by: Person | None = one(lambda c, p: p.id == c.sent_by_id, "Who sent it.", with_parent=True)
+    receiver: Person | None = one(lambda c, p: p.id == c.receiver_id, "To whom it was sent.", with_parent=True)
+    acknowledged_by: Person | None = one(
+        lambda c, p: p.id == c.acknowledged_by_id, "Who acknowledged it.", with_parent=True
+    )
+    response: ComplaintResponse | None = one(
+        lambda c, a: sa.and_(a.complaint_id == c.id, figures.is_newest_sent(a)), "The newest response that was sent."
+    )
+    response_draft: ComplaintResponse | None = one(
+        lambda c, a: sa.and_(a.complaint_id == c.id, a.sent_at.is_(None)), "The response that is being written."
+    )
+    responses: list[ComplaintResponse] = many(lambda c, a: a.complaint_id == c.id, "All versions, the newest first.")
+    sanction: Sanction | None = one(lambda c, s: s.complaint_id == c.id, "The sanction, where one arose.")
+    timeline: Connection[Event] = timeline_of("Complaint")
+    available_actions: list[ComplaintAction] = computed(
+        _actions, lambda c: {"state": c.state, **figures.facts_of(c)}, "What you may do with it now."
+    )
+
+
+@filter_input
+class ComplaintFilter:
+    """Which complaints."""
+
+    words: str | None = value("With these words in number, title, text or supplier.", default=None)
+    states: list[ComplaintState] | None = value("In one of these states.", default=None)
+    causes: list[Cause] | None = value("Of one of these kinds.", default=None)
+    is_open: bool | None = value("Sent and neither handled nor withdrawn, or the others.", default=None)
+    is_unanswered: bool | None = value("Which the supplier is to answer, or the others.", default=None)
+    is_to_be_handled: bool | None = value("On the next agenda of the supplier's steering group, or not.", default=None)
+    touches_shared_use: bool | None = value(
+        "Of the shared use, which the development group gets, or not.", default=None
+    )
+    sanction: SanctionState | None = value("With a sanction that stands so.", default=None)
+    supplier_id: strawberry.ID | None = key("Organisation", "To this supplier.", default=None)
+    sent_from: dt.date | None = value("Sent on this day or later.", default=None)
+    sent_until: dt.date | None = value("Sent on this day or before.", default=None)
+
+
+@root
+class ComplaintFigures:
+    """Figures over the complaints that you see."""
+
+    open: int = sql(lambda _, a: figures.count_of_complaints(a, figures.is_open), "How many are open.", by_actor=True)
+    unanswered: int = sql(
+        lambda _, a: figures.count_of_complaints(a, figures.is_unanswered),
+        "How many the supplier is to answer.",
+        by_actor=True,
+    )
+    to_be_handled: int = sql(
+        lambda _, a: figures.count_of_complaints(a, figures.is_to_be_handled),
+        "How many stand on the next agenda of a steering group.",
+        by_actor=True,
+    )
+    awaiting_decision: int = sql(
+        lambda _, a: figures.count_of_complaints(a, figures.awaits_decision),
+        "In how many Tiera has something to decide: a response or a sanction.",
+        by_actor=True,
+    )
+
+
+@root
+class ComplaintsQuery:
+    """Complaints."""
+
+    complaints: Connection[Complaint] | None = connection(
+        figures.complaints_matching,
+        "Complaints that you see: the register.",
+        order=ComplaintSort,
+        seen_by=everyone,
+        where=argument(ComplaintFilter | None, "Which."),
+    )
+    complaint: Complaint | None = one(
+        lambda _, c, id: c.id == id.of("Complaint"),
+        "A complaint by its identifier.",
+        seen_by=everyone,
+        id=argument(strawberry.ID, "Which."),
+    )
+    complaint_by_number: Complaint | None = one(
+        lambda _, c, number: c.number == number,
+        "A complaint by its number.",
+        seen_by=everyone,
+        number=argument(str, "`REK-2026-0007`."),
+    )
+    complaint_figures: ComplaintFigures | None = group("Figures over the complaints that you see.", seen_by=everyone)

@@ -1,0 +1,37 @@
+"""What people read of complaints."""
+
+from collections.abc import Mapping
+
+from backend.kit.translation import Text
+
+SENTENCES: Mapping[str, Text] = {
+    "complaint.drafted": Text("The complaint was drafted."),
+    "complaint.edited": Text("The draft was edited."),
+    "complaint.sent": Text(
+        "A complaint was sent to %(person)s: acknowledge it by %(acknowledge_due_at)s, "
+        "answer it by %(response_due_at)s."
+    ),
+    "complaint.acknowledgement_due_soon": Text("The complaint is to be acknowledged by %(due_at)s."),
+    "complaint.acknowledgement_late": Text("The complaint was to be acknowledged by %(due_at)s and was not."),
+    "complaint.acknowledged": Text("The supplier has acknowledged the complaint."),
+    "complaint.beginning_due_soon": Text("The first action on the complaint is to be on record by %(due_at)s."),
+    "complaint.beginning_late": Text("Nothing is on record as done on the complaint by %(due_at)s."),
+    "complaint.begun": Text("The supplier has begun to handle the complaint."),
+    "complaint.response_due_soon": Text("A proper response must arrive by %(due_at)s."),
+    "complaint.response_late": Text("No proper response had come by %(due_at)s."),
+    "complaint.answered": Text("The supplier has answered the complaint; Tiera judges the response."),
+    "complaint.found_proper": Text("Tiera found the response proper."),
+    "complaint.found_not_proper": Text("Tiera found the response not proper; what is missing is on its page."),
+    "complaint.time_given": Text("Tiera gave more time to answer: until %(due_at)s."),
+    "complaint.cause_said": Text("One side has said whether the cause was the supplier's."),
+    "complaint.handled": Text("The steering group handled the complaint on %(handled_on)s."),
+    "complaint.closed": Text("The complaint was closed."),
+    "complaint.withdrawn": Text("Tiera withdrew the complaint; the reason is on its page."),
+    "sanction.waiting": Text(
+        "The time to answer ended at %(due_at)s; the sanction waits for the response to be judged."
+    ),
+    "sanction.entitled": Text("Tiera is entitled to the agreed sanction of %(amount)s."),
+    "sanction.lapsed": Text("The response that came in time was proper: there is no sanction."),
+    "sanction.applied": Text("Tiera applied the sanction of %(amount)s; the reason is on the complaint's page."),
+    "sanction.waived": Text("Tiera waived the sanction of %(amount)s; the reason is on the complaint's page."),
+}

@@ -1,0 +1,169 @@
+"""Complaints are written, sent, handled and withdrawn; whoever may not see them finds nothing."""
+
+from datetime import date
+
+import pytest
+import sqlalchemy as sa
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from backend.complaints import queries, verbs
+from backend.complaints.model import Complaint
+from backend.complaints.states import ComplaintState
+from backend.kit.actor import ActorKind
+from backend.kit.deadlines import Deadline
+from backend.kit.faults import Code, Refusal
+from backend.kit.refs import Ref
+from backend.parties.model import RoleHeld
+from tests.complaints.making import HOUR, make_draft, make_in, make_sent, make_sides, told
+from tests.making import NOW, make_agreement, make_organisation, make_service
+
+S = ComplaintState
+
+
+async def seen_by(session: AsyncSession, actor: object) -> list[int]:
+    wanted = sa.select(Complaint.id).where(queries.visible_complaints(actor, Complaint))  # type: ignore[arg-type]
+    return list((await session.scalars(wanted.order_by(Complaint.id))).all())
+
+
+@pytest.mark.rule("H11.10-a", "H11.10-e")
+async def test_a_complaint_goes_to_the_suppliers_service_manager_under_a_number_of_its_own(
+    session: AsyncSession,
+) -> None:
+    s = await make_sides(session)
+    first, second = await make_sent(session, s), await make_sent(session, s)
+    assert first.receiver_id == s.manager.id
+    assert (first.number, second.number) == ("REK-2026-0001", "REK-2026-0002")
+    assert await told(session, first) == ["complaint.drafted", "complaint.sent"]
+
+
+@pytest.mark.rule("H11.10-a")
+async def test_a_supplier_without_a_service_manager_cannot_be_sent_one_and_no_number_is_used_up(
+    session: AsyncSession,
+) -> None:
+    s = await make_sides(session)
+    await session.execute(sa.delete(RoleHeld).where(RoleHeld.organisation_id == s.supplier.id))
+    complaint = await make_draft(session, s)
+    with pytest.raises(Refusal, match="service manager"):
+        await verbs.send_complaint(session, s.tiera, complaint_id=complaint.id, now=NOW)
+    assert complaint.number is None
+
+
+async def test_the_supplier_sees_a_complaint_when_it_is_sent_and_nobody_else_does(session: AsyncSession) -> None:
+    s = await make_sides(session)
+    draft, sent = await make_draft(session, s), await make_sent(session, s)
+    assert await seen_by(session, s.tiera) == [draft.id, sent.id]
+    assert await seen_by(session, s.supplier_manager) == [sent.id]
+    assert await seen_by(session, s.stranger) == await seen_by(session, s.customer) == []
+
+
+@pytest.mark.rule("D0-c", "H11.10-b", "H11.10-c")
+async def test_a_complaint_keeps_the_terms_of_the_day_on_which_it_was_sent(session: AsyncSession) -> None:
+    s = await make_sides(session, terms={"complaint_response_days": 3, "complaint_sanction_euros": "750.00"})
+    complaint = await make_sent(session, s)
+    assert complaint.terms_on["complaint_response_days"] == 3
+    clocks = await session.scalars(
+        sa.select(Deadline).where(Deadline.about_kind == "Complaint", Deadline.about_id == complaint.id)
+    )
+    assert {clock.kind: (clock.due_at, clock.owner_id) for clock in clocks} == {
+        "complaint.acknowledgement": (complaint.acknowledge_due_at, s.supplier.id),
+        "complaint.response": (complaint.response_due_at, s.supplier.id),
+    }
+
+
+async def test_a_draft_is_changed_and_a_sent_one_never(session: AsyncSession) -> None:
+    s = await make_sides(session)
+    draft = await make_draft(session, s)
+    content = verbs.Content(title="Toinen", description="Toisin.", cause=draft.cause)
+    await verbs.edit_complaint(session, s.tiera, complaint_id=draft.id, content=content, expected_version=1, now=NOW)
+    assert (draft.title, draft.version) == ("Toinen", 2)
+    with pytest.raises(Refusal) as refused:
+        await verbs.edit_complaint(
+            session, s.tiera, complaint_id=draft.id, content=content, expected_version=1, now=NOW
+        )
+    assert refused.value.code is Code.VERSION_CONFLICT
+    sent = await make_sent(session, s)
+    with pytest.raises(Refusal) as refused:
+        await verbs.edit_complaint(session, s.tiera, complaint_id=sent.id, content=content, expected_version=1, now=NOW)
+    assert refused.value.code is Code.WRONG_STATE
+
+
+async def test_what_a_complaint_is_about_must_be_there_and_seen(session: AsyncSession) -> None:
+    s = await make_sides(session)
+    service = await make_service(session, s.agreement)
+    complaint = await make_draft(session, s, about=Ref("Service", service.id), service_id=service.id)
+    assert (complaint.about_kind, complaint.about_id) == ("Service", service.id)
+    for wrong in ({"about": Ref("Service", 0)}, {"about": Ref("Nothing", 1)}, {"service_id": 0}):
+        with pytest.raises(Refusal) as refused:
+            await make_draft(session, s, **wrong)
+        assert refused.value.errors[0].path[0] == "content"
+    elsewhere = await make_service(session, await make_agreement(session))
+    with pytest.raises(Refusal):
+        await make_draft(session, s, service_id=elsewhere.id)
+
+
+@pytest.mark.parametrize("who", ["supplier_manager", "stranger", "customer"])
+async def test_only_tiera_complains(session: AsyncSession, who: str) -> None:
+    s = await make_sides(session)
+    with pytest.raises(Refusal) as refused:
+        await verbs.create_complaint(
+            session,
+            getattr(s, who),
+            agreement_id=s.agreement.id,
+            content=verbs.Content(title="x", description="y", cause=(await make_draft(session, s)).cause),
+            now=NOW,
+        )
+    assert refused.value.code is Code.NOT_PERMITTED
+
+
+@pytest.mark.rule("H11.10-f")
+async def test_the_steering_group_handles_a_complaint_with_its_response_and_then_it_is_closed(
+    session: AsyncSession,
+) -> None:
+    s = await make_sides(session)
+    complaint = await make_in(session, s, S.PROPER)
+    for day in (date(2026, 11, 23), date(2026, 11, 25)):
+        with pytest.raises(Refusal):
+            await verbs.handle_complaint(
+                session, s.tiera, complaint_id=complaint.id, handled_on=day, handling="x", now=NOW + 3 * HOUR
+            )
+    await verbs.handle_complaint(
+        session,
+        s.tiera,
+        complaint_id=complaint.id,
+        handled_on=date(2026, 11, 24),
+        handling="Hyväksyttiin.",
+        now=NOW + 3 * HOUR,
+    )
+    await verbs.close_complaint(session, s.tiera, complaint_id=complaint.id, now=NOW + 4 * HOUR)
+    assert (complaint.state, complaint.handling) == (S.CLOSED, "Hyväksyttiin.")
+
+
+@pytest.mark.rule("H11.10-e")
+@pytest.mark.parametrize("state", [S.DRAFT, S.SENT, S.ACKNOWLEDGED, S.ANSWERED, S.PROPER, S.NOT_PROPER])
+async def test_one_that_is_withdrawn_has_a_reason_and_stays_in_the_register(
+    session: AsyncSession, state: ComplaintState
+) -> None:
+    s = await make_sides(session)
+    complaint = await make_in(session, s, state)
+    with pytest.raises(Refusal):
+        await verbs.withdraw_complaint(session, s.tiera, complaint_id=complaint.id, reason=" ", now=NOW + 3 * HOUR)
+    await verbs.withdraw_complaint(session, s.tiera, complaint_id=complaint.id, reason="Aiheeton.", now=NOW + 3 * HOUR)
+    assert complaint.id in await seen_by(session, s.tiera)
+    still = sa.select(Deadline).where(
+        Deadline.about_kind == "Complaint", Deadline.met_at.is_(None), Deadline.dropped_at.is_(None)
+    )
+    assert (await session.scalars(still)).all() == []
+
+
+async def test_an_agreement_with_a_customer_bears_no_complaints(session: AsyncSession) -> None:
+    s = await make_sides(session)
+    with_customer = await make_agreement(session, await make_organisation(session, ActorKind.CUSTOMER))
+    with pytest.raises(Refusal) as refused:
+        await verbs.create_complaint(
+            session,
+            s.tiera,
+            agreement_id=with_customer.id,
+            content=verbs.Content(title="x", description="y", cause=(await make_draft(session, s)).cause),
+            now=NOW,
+        )
+    assert refused.value.errors[0].path == ("agreement_id",)

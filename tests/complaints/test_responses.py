@@ -1,0 +1,165 @@
+"""The supplier acknowledges, begins and answers; Tiera judges; clocks are met or not."""
+
+from dataclasses import replace
+from datetime import date, timedelta
+
+import pytest
+import sqlalchemy as sa
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from backend.complaints import queries, response_verbs
+from backend.complaints.model import Complaint, ComplaintResponse
+from backend.complaints.response_verbs import Response
+from backend.complaints.states import ComplaintState
+from backend.kit.deadlines import Deadline
+from backend.kit.faults import Code, Refusal
+from tests.complaints.making import HOUR, WHOLE, answer, judge, make_in, make_sent, make_sides, pass_time, told
+from tests.making import NOW
+
+S = ComplaintState
+DAY = timedelta(days=1)
+
+
+async def clock(session: AsyncSession, complaint: Complaint, kind: str) -> Deadline:
+    """The newest clock of a kind."""
+    await session.flush()
+    wanted = sa.select(Deadline).where(
+        Deadline.about_kind == "Complaint", Deadline.about_id == complaint.id, Deadline.kind == f"complaint.{kind}"
+    )
+    newest = wanted.order_by(Deadline.id.desc()).limit(1).execution_options(populate_existing=True)
+    return (await session.scalars(newest)).one()
+
+
+@pytest.mark.rule("H11.10-b")
+async def test_acknowledging_meets_the_clock_and_starts_that_of_the_first_action(session: AsyncSession) -> None:
+    s = await make_sides(session)
+    complaint = await make_sent(session, s)
+    await response_verbs.acknowledge_complaint(session, s.supplier_manager, complaint_id=complaint.id, now=NOW + HOUR)
+    assert (await clock(session, complaint, "acknowledgement")).met_at == NOW + HOUR
+    assert (await clock(session, complaint, "beginning")).due_at == complaint.begin_due_at
+
+
+@pytest.mark.rule("H11.10-b")
+async def test_an_acknowledgement_that_does_not_come_is_told_to_both_sides_once(session: AsyncSession) -> None:
+    s = await make_sides(session)
+    complaint = await make_sent(session, s)
+    for late in (2 * DAY, 3 * DAY):
+        await pass_time(session, NOW + late)
+    assert (await told(session, complaint)).count("complaint.acknowledgement_late") == 1
+
+
+@pytest.mark.rule("H11.10-j")
+async def test_the_first_action_is_on_record_once_and_its_absence_is_told(session: AsyncSession) -> None:
+    s = await make_sides(session)
+    idle, begun = await make_in(session, s, S.ACKNOWLEDGED), await make_in(session, s, S.ACKNOWLEDGED)
+    await response_verbs.begin_handling(
+        session, s.supplier_manager, complaint_id=begun.id, action="Loki tutkittu.", now=NOW + 2 * HOUR
+    )
+    with pytest.raises(Refusal):
+        await response_verbs.begin_handling(
+            session, s.supplier_manager, complaint_id=begun.id, action="Taas.", now=NOW + 3 * HOUR
+        )
+    await pass_time(session, NOW + 4 * DAY)
+    assert "complaint.beginning_late" in await told(session, idle)
+    assert "complaint.beginning_late" not in await told(session, begun)
+
+
+@pytest.mark.rule("H11.10-d")
+async def test_a_draft_is_kept_as_it_is_and_tiera_does_not_see_it(session: AsyncSession) -> None:
+    s = await make_sides(session)
+    complaint = await make_sent(session, s)
+    for text in ("Alku", "Alku ja loppu"):
+        await response_verbs.draft_response(
+            session, s.supplier_manager, complaint_id=complaint.id, response=Response(summary=text), now=NOW + HOUR
+        )
+    seen = sa.select(ComplaintResponse.summary).where(ComplaintResponse.complaint_id == complaint.id)
+    for actor, texts in ((s.supplier_manager, ["Alku ja loppu"]), (s.tiera, []), (s.stranger, []), (s.customer, [])):
+        mine = seen.where(queries.visible_responses(actor, ComplaintResponse))
+        assert list((await session.scalars(mine)).all()) == texts
+    assert complaint.state is S.SENT
+
+
+@pytest.mark.rule("H11.10-d")
+async def test_a_response_that_is_not_whole_does_not_go_out(session: AsyncSession) -> None:
+    s = await make_sides(session)
+    complaint = await make_sent(session, s)
+    with pytest.raises(Refusal) as refused:
+        await answer(session, s, complaint, response=replace(WHOLE, effects=" ", prevention=""))
+    assert [error.path for error in refused.value.errors] == [("response", "effects"), ("response", "prevention")]
+
+
+@pytest.mark.rule("H11.10-c")
+async def test_answering_acknowledges_and_begins_what_was_not_yet(session: AsyncSession) -> None:
+    s = await make_sides(session)
+    complaint = await answer(session, s, await make_sent(session, s))
+    assert complaint.acknowledged_at == complaint.begun_at == complaint.answered_at == NOW + HOUR
+    assert (await clock(session, complaint, "acknowledgement")).met_at == NOW + HOUR
+    assert (await clock(session, complaint, "beginning")).met_at == NOW + HOUR
+    assert (await clock(session, complaint, "response")).met_at is None, "Tiera has not judged it"
+
+
+@pytest.mark.rule("H11.10-c")
+async def test_the_time_to_answer_is_met_when_the_response_arrived_that_tiera_finds_proper(
+    session: AsyncSession,
+) -> None:
+    s = await make_sides(session)
+    complaint = await answer(session, s, await make_sent(session, s))
+    await judge(session, s, complaint, is_proper=True, at=NOW + 5 * DAY)
+    assert (await clock(session, complaint, "response")).met_at == NOW + HOUR
+
+
+@pytest.mark.rule("H11.10-d")
+async def test_each_response_stays_with_what_tiera_said_of_it(session: AsyncSession) -> None:
+    s = await make_sides(session)
+    complaint = await make_in(session, s, S.NOT_PROPER)
+    due_at = complaint.response_due_at
+    await answer(session, s, complaint, at=NOW + DAY, response=replace(WHOLE, problem="Tarkemmin."))
+    assert complaint.response_due_at == due_at, "no new ten days"
+    await judge(session, s, complaint, is_proper=True, at=NOW + 2 * DAY)
+    wanted = sa.select(ComplaintResponse).where(ComplaintResponse.complaint_id == complaint.id)
+    versions = (await session.scalars(wanted.order_by(ComplaintResponse.ordinal))).all()
+    assert [(v.ordinal, v.problem, v.is_proper) for v in versions] == [
+        (1, WHOLE.problem, False),
+        (2, "Tarkemmin.", True),
+    ]
+
+
+@pytest.mark.rule("H11.10-c")
+async def test_only_tiera_gives_more_time_and_only_later_than_there_is(session: AsyncSession) -> None:
+    s = await make_sides(session)
+    complaint = await make_in(session, s, S.NOT_PROPER)
+    before = complaint.response_due_at
+    given = {"complaint_id": complaint.id, "reason": "Selvitys vie aikaa.", "now": NOW + DAY}
+    with pytest.raises(Refusal) as refused:
+        await response_verbs.give_time(session, s.supplier_manager, until=date(2027, 1, 15), **given)
+    assert refused.value.code is Code.NOT_PERMITTED
+    with pytest.raises(Refusal):
+        await response_verbs.give_time(session, s.tiera, until=date(2026, 11, 30), **given)
+    await response_verbs.give_time(session, s.tiera, until=date(2027, 1, 15), **given)
+    assert before is not None and complaint.response_due_at is not None and complaint.response_due_at > before
+    assert (await clock(session, complaint, "response")).due_at == complaint.response_due_at
+
+
+@pytest.mark.rule("H11.10-h")
+async def test_each_side_says_once_whose_the_cause_was(session: AsyncSession) -> None:
+    s = await make_sides(session)
+    complaint = await make_in(session, s, S.PROPER)
+    for actor in (s.tiera, s.supplier_manager):
+        await response_verbs.say_whose_cause(
+            session, actor, complaint_id=complaint.id, is_suppliers=False, now=NOW + 3 * HOUR
+        )
+        with pytest.raises(Refusal) as refused:
+            await response_verbs.say_whose_cause(
+                session, actor, complaint_id=complaint.id, is_suppliers=True, now=NOW + 3 * HOUR
+            )
+        assert refused.value.code is Code.WRONG_STATE
+    assert (complaint.tiera_says_suppliers, complaint.supplier_says_suppliers) == (False, False)
+
+
+@pytest.mark.parametrize("who", ["stranger", "customer"])
+async def test_nobody_else_answers(session: AsyncSession, who: str) -> None:
+    s = await make_sides(session)
+    complaint = await make_sent(session, s)
+    with pytest.raises(Refusal) as refused:
+        await response_verbs.acknowledge_complaint(session, getattr(s, who), complaint_id=complaint.id, now=NOW)
+    assert refused.value.code is Code.NOT_FOUND

@@ -1,0 +1,119 @@
+"""No proper response by the deadline: the entitlement arises by itself, once, and Tiera applies or waives it."""
+
+from datetime import timedelta
+from decimal import Decimal
+
+import pytest
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from backend.complaints import response_verbs, sanction_verbs
+from backend.complaints.states import ComplaintState, SanctionState
+from backend.kit.faults import Code, Refusal
+from tests.complaints.making import HOUR, answer, judge, make_in, make_sent, make_sides, pass_time, sanction_of, told
+from tests.making import NOW
+
+S, N = ComplaintState, SanctionState
+AFTER = NOW + timedelta(days=20)
+"""When the ten business days are over."""
+TERMS = {"complaint_sanction_euros": "1500.00"}
+
+
+@pytest.mark.rule("H11.10-g")
+async def test_a_response_that_does_not_come_brings_the_agreed_sanction_by_itself_and_once(
+    session: AsyncSession,
+) -> None:
+    s = await make_sides(session, terms=TERMS)
+    complaint = await make_sent(session, s)
+    due_at = complaint.response_due_at
+    await pass_time(session, AFTER)
+    await pass_time(session, AFTER + timedelta(days=1))
+    sanction = await sanction_of(session, complaint)
+    assert sanction is not None and sanction.amount == Decimal("1500.00")
+    assert (sanction.state, sanction.due_at, sanction.arisen_at) == (N.ENTITLED, due_at, AFTER)
+    assert (await told(session, complaint)).count("sanction.entitled") == 1
+
+
+@pytest.mark.rule("H11.10-g")
+@pytest.mark.parametrize(("is_proper", "state"), [(True, N.LAPSED), (False, N.ENTITLED)])
+async def test_a_response_that_tiera_has_not_judged_makes_the_sanction_wait_for_it(
+    session: AsyncSession, is_proper: bool, state: SanctionState
+) -> None:
+    s = await make_sides(session, terms=TERMS)
+    complaint = await answer(session, s, await make_sent(session, s))
+    await pass_time(session, AFTER)
+    sanction = await sanction_of(session, complaint)
+    assert sanction is not None and sanction.state is N.WAITING
+    await judge(session, s, complaint, is_proper=is_proper, at=AFTER)
+    assert sanction.state is state
+
+
+@pytest.mark.rule("H11.10-g")
+@pytest.mark.parametrize("state", [S.PROPER, S.HANDLED, S.CLOSED, S.WITHDRAWN])
+async def test_nothing_arises_where_the_response_was_proper_or_the_matter_is_over(
+    session: AsyncSession, state: ComplaintState
+) -> None:
+    s = await make_sides(session, terms=TERMS)
+    complaint = await make_in(session, s, state)
+    await pass_time(session, AFTER)
+    assert await sanction_of(session, complaint) is None
+
+
+@pytest.mark.rule("H11.10-g")
+async def test_an_improper_response_at_the_deadline_brings_it_too(session: AsyncSession) -> None:
+    s = await make_sides(session, terms=TERMS)
+    complaint = await make_in(session, s, S.NOT_PROPER)
+    await pass_time(session, AFTER)
+    sanction = await sanction_of(session, complaint)
+    assert sanction is not None and sanction.state is N.ENTITLED
+
+
+@pytest.mark.rule("H11.10-g")
+async def test_a_proper_response_after_the_deadline_does_not_take_it_away(session: AsyncSession) -> None:
+    s = await make_sides(session, terms=TERMS)
+    complaint = await make_sent(session, s)
+    await pass_time(session, AFTER)
+    await answer(session, s, complaint, at=AFTER)
+    await judge(session, s, complaint, is_proper=True, at=AFTER)
+    sanction = await sanction_of(session, complaint)
+    assert sanction is not None and sanction.state is N.ENTITLED
+
+
+@pytest.mark.rule("H11.10-g")
+async def test_time_that_tiera_gives_moves_the_deadline_at_which_it_would_arise(session: AsyncSession) -> None:
+    s = await make_sides(session, terms=TERMS)
+    complaint = await make_sent(session, s)
+    await response_verbs.give_time(
+        session,
+        s.tiera,
+        complaint_id=complaint.id,
+        until=(AFTER + timedelta(days=10)).date(),
+        reason="Selvitys vie aikaa.",
+        now=NOW + HOUR,
+    )
+    await pass_time(session, AFTER)
+    assert await sanction_of(session, complaint) is None
+    await pass_time(session, AFTER + timedelta(days=11))
+    assert await sanction_of(session, complaint) is not None
+
+
+@pytest.mark.rule("H11.10-g")
+@pytest.mark.parametrize(("applies", "state"), [(True, N.APPLIED), (False, N.WAIVED)])
+async def test_tiera_applies_or_waives_it_once_with_a_reason(
+    session: AsyncSession, applies: bool, state: SanctionState
+) -> None:
+    s = await make_sides(session, terms=TERMS)
+    complaint = await make_sent(session, s)
+    await pass_time(session, AFTER)
+    sanction = await sanction_of(session, complaint)
+    assert sanction is not None
+    decided = {"sanction_id": sanction.id, "applies": applies, "now": AFTER}
+    with pytest.raises(Refusal) as refused:
+        await sanction_verbs.decide_sanction(session, s.supplier_manager, reason="Emme halua.", **decided)
+    assert refused.value.code is Code.NOT_PERMITTED
+    with pytest.raises(Refusal):
+        await sanction_verbs.decide_sanction(session, s.tiera, reason=" ", **decided)
+    await sanction_verbs.decide_sanction(session, s.tiera, reason="Toistuva myöhästyminen.", **decided)
+    assert (sanction.state, sanction.reason) == (state, "Toistuva myöhästyminen.")
+    with pytest.raises(Refusal) as refused:
+        await sanction_verbs.decide_sanction(session, s.tiera, reason="Toisin.", **decided)
+    assert refused.value.code is Code.WRONG_STATE
