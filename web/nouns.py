@@ -18,6 +18,7 @@ NOUNS: Final = (
     "rights",
     "hours",
     "invoices",
+    "complaints",
     "notices",
     "search",
 )

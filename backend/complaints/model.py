@@ -8,7 +8,7 @@ import sqlalchemy as sa
 from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.orm import Mapped, mapped_column
 
-from backend.complaints.states import Cause, ComplaintState, SanctionState
+from backend.complaints.states import ComplaintCause, ComplaintState, SanctionState
 from backend.kit.database import Concerned, Thing, enum_type
 
 
@@ -35,7 +35,7 @@ class Complaint(Thing):
     about_id: Mapped[int | None]
     title: Mapped[str]
     description: Mapped[str]
-    cause: Mapped[Cause] = mapped_column(enum_type(Cause))
+    cause: Mapped[ComplaintCause] = mapped_column(enum_type(ComplaintCause))
     touches_shared_use: Mapped[bool] = mapped_column(server_default=sa.false())
     """It goes to the development group as well (H7.4-a)."""
     cannot_wait: Mapped[bool] = mapped_column(server_default=sa.false())

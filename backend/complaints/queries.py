@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from datetime import date
+from typing import Any
 
 import sqlalchemy as sa
 
@@ -50,14 +51,14 @@ def visible_sanctions(actor: Actor, sanction: Row) -> Condition:
 
 
 def _register() -> None:
-    def kind(thing: type[Thing], visible: Callable[[Actor, Row], Condition], **known_by: str) -> None:
+    def kind(thing: type[Thing], visible: Callable[[Actor, Row], Condition], **known_by: Any) -> None:
         table = thing.__table__
         assert isinstance(table, sa.Table)
         register(Kind(thing.__name__, table, visible, **known_by))
 
     kind(Complaint, visible_complaints, number="number", title="title", url="/reklamaatiot/{id}")
     kind(ComplaintResponse, visible_responses, url="/reklamaatiot/{complaint_id}")
-    kind(Sanction, visible_sanctions, url="/reklamaatiot/{complaint_id}")
+    kind(Sanction, visible_sanctions, url="/reklamaatiot/{complaint_id}", part_of=("Complaint",))
 
 
 _register()

@@ -42,7 +42,7 @@ class ComplaintAction(StrEnum):
     """Say the same for the supplier."""
 
 
-class Cause(StrEnum):
+class ComplaintCause(StrEnum):
     """What the register's figures gather complaints by."""
 
     QUALITY = "quality"
@@ -137,13 +137,13 @@ COMPLAINT_STATE_LABELS = register_labels(
 )
 CAUSE_LABELS = register_labels(
     {
-        Cause.QUALITY: Text("Quality of the work"),
-        Cause.DELAY: Text("Delay"),
-        Cause.COST: Text("Cost or invoicing"),
-        Cause.COMMUNICATION: Text("Communication"),
-        Cause.SECURITY: Text("Security or data protection"),
-        Cause.PEOPLE: Text("People and roles"),
-        Cause.OTHER: Text("Something else"),
+        ComplaintCause.QUALITY: Text("Quality of the work"),
+        ComplaintCause.DELAY: Text("Delay"),
+        ComplaintCause.COST: Text("Cost or invoicing"),
+        ComplaintCause.COMMUNICATION: Text("Communication"),
+        ComplaintCause.SECURITY: Text("Security or data protection"),
+        ComplaintCause.PEOPLE: Text("People and roles"),
+        ComplaintCause.OTHER: Text("Something else"),
     }
 )
 TOPIC_LABELS = register_labels(

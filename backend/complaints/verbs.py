@@ -2,10 +2,11 @@
 
 from dataclasses import dataclass
 from datetime import date, datetime
+from typing import Any
 
 from backend.complaints import deadlines, queries, rules
 from backend.complaints.model import Complaint
-from backend.complaints.states import COMPLAINT, Cause, ComplaintAction, ComplaintState
+from backend.complaints.states import COMPLAINT, ComplaintAction, ComplaintCause, ComplaintState
 from backend.kit import events, numbers
 from backend.kit.actor import Actor
 from backend.kit.calendar import helsinki_date
@@ -35,7 +36,7 @@ class Content:
 
     title: str
     description: str
-    cause: Cause
+    cause: ComplaintCause
     about: Ref | None = None
     """What it is about: an order, an invoice, a ticket, a person's role, a service."""
     service_id: int | None = None
@@ -194,7 +195,7 @@ async def record_move(
     now: datetime,
     *,
     audience: Audience = Audience.BOTH,
-    **figures: object,
+    **figures: Any,
 ) -> None:
     """Put on record that a complaint came from one state to another."""
     await events.record(

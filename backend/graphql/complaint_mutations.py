@@ -6,7 +6,7 @@ from typing import Any
 import strawberry
 
 from backend.complaints import response_verbs, sanction_verbs, verbs
-from backend.complaints.states import Cause
+from backend.complaints.states import ComplaintCause
 from backend.graphql.complaints import Complaint, Sanction
 from backend.graphql.inputs import key, part, subject, value
 from backend.graphql.mutations import mutation, mutations
@@ -24,7 +24,7 @@ class ComplaintContentInput:
 
     title: str = value("What it is called, in a few words.")
     description: str = value("What was not good enough, in plain words.")
-    cause: Cause = value("What kind of thing.")
+    cause: ComplaintCause = value("What kind of thing.")
     about: strawberry.ID | None = subject("What it is about, such as an order or an invoice.", default=None)
     service_id: strawberry.ID | None = key("Service", "The service it concerns.", default=None)
     touches_shared_use: bool = value("Whether the development group gets it as well.", default=False)

@@ -1,8 +1,8 @@
 """The states, actions and kinds of complaints as the schema names them."""
 
 from backend.complaints.states import (
-    Cause,
     ComplaintAction,
+    ComplaintCause,
     ComplaintState,
     ResponseTopic,
     SanctionAction,
@@ -42,7 +42,7 @@ described(
     OWN_CAUSE="Say for the supplier whether the cause was its own.",
 )
 described(
-    Cause,
+    ComplaintCause,
     "What kind of thing was not good enough.",
     QUALITY="The quality of the work.",
     DELAY="A delay.",

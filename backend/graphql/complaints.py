@@ -9,8 +9,8 @@ import strawberry
 import backend.graphql.complaint_states  # noqa: F401  which publishes the states
 from backend.complaints import figures, model, policy, queries, rules
 from backend.complaints.states import (
-    Cause,
     ComplaintAction,
+    ComplaintCause,
     ComplaintState,
     ResponseTopic,
     SanctionAction,
@@ -121,7 +121,7 @@ class Complaint(Subject):
     number: str | None = column("`REK-2026-0007`; none before it is sent.")
     title: str = column("What it is called.")
     description: str = column("What was not good enough.")
-    cause: Cause = column("What kind of thing.")
+    cause: ComplaintCause = column("What kind of thing.")
     state: ComplaintState = column("Where it stands.")
     touches_shared_use: bool = column("Whether it goes to the development group as well.")
     cannot_wait: bool = column("Whether it cannot wait for the steering group's normal rhythm.")
@@ -176,7 +176,7 @@ class ComplaintFilter:
 
     words: str | None = value("With these words in number, title, text or supplier.", default=None)
     states: list[ComplaintState] | None = value("In one of these states.", default=None)
-    causes: list[Cause] | None = value("Of one of these kinds.", default=None)
+    causes: list[ComplaintCause] | None = value("Of one of these kinds.", default=None)
     is_open: bool | None = value("Sent and neither handled nor withdrawn, or the others.", default=None)
     is_unanswered: bool | None = value("Which the supplier is to answer, or the others.", default=None)
     is_to_be_handled: bool | None = value("On the next agenda of the supplier's steering group, or not.", default=None)

@@ -5,11 +5,11 @@ from alembic import op
 from sqlalchemy.dialects import postgresql
 
 revision = "2026_11_28_2_complaints"
-down_revision = "2026_11_24_9_notices"
+down_revision = "2026_11_28_1_tickets"
 branch_labels = None
 depends_on = None
 
-TOPICS = ("orders", "forecasts", "hours", "invoices", "complaints", "rights", "agreements", "people")
+TOPICS = ("orders", "tickets", "forecasts", "hours", "invoices", "complaints", "rights", "agreements", "people")
 
 
 def _choice(*values: str, name: str) -> sa.Enum:
@@ -160,14 +160,14 @@ def upgrade() -> None:
     )
     op.create_index("ix_sanctions_supplier", "sanctions", ["supplier_id", "state"])
     op.drop_constraint("topic", "notice_preferences", type_="check")
-    op.create_check_constraint("topic", "notice_preferences", sa.column("topic").in_(TOPICS))
+    op.create_check_constraint("topic", "notice_preferences", sa.column("topic", sa.Text()).in_(TOPICS))
 
 
 def downgrade() -> None:
     op.execute("DELETE FROM notice_preferences WHERE topic = 'complaints'")
     op.drop_constraint("topic", "notice_preferences", type_="check")
     former = [topic for topic in TOPICS if topic != "complaints"]
-    op.create_check_constraint("topic", "notice_preferences", sa.column("topic").in_(former))
+    op.create_check_constraint("topic", "notice_preferences", sa.column("topic", sa.Text()).in_(former))
     op.drop_table("sanctions")
     op.drop_table("complaint_responses")
     op.drop_table("complaints")

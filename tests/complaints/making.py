@@ -11,7 +11,7 @@ import backend.complaints.sanction_verbs  # noqa: F401  which says what happens 
 from backend.complaints import response_verbs, verbs
 from backend.complaints.model import Complaint, Sanction
 from backend.complaints.response_verbs import Response
-from backend.complaints.states import Cause, ComplaintState
+from backend.complaints.states import ComplaintCause, ComplaintState
 from backend.complaints.verbs import Content
 from backend.kit.actor import SCHEDULE, Actor, ActorKind
 from backend.kit.deadlines import pass_deadlines
@@ -40,7 +40,7 @@ WHOLE = Response(
     measures="Varmenne uusittiin ja siirto ajettiin uudelleen.",
     prevention="Varmenteiden voimassaoloa valvotaan.",
 )
-CONTENT = Content(title="Siirto epäonnistui", description="Yöllinen siirto ei toiminut.", cause=Cause.QUALITY)
+CONTENT = Content(title="Siirto epäonnistui", description="Yöllinen siirto ei toiminut.", cause=ComplaintCause.QUALITY)
 
 
 @dataclass

@@ -1,0 +1,80 @@
+"""Complaints that wait for somebody."""
+
+from collections.abc import Mapping
+from typing import Any, Final
+
+from backend.kit.actor import Actor, ActorKind
+from backend.kit.translation import Text
+from backend.rulebook.roles import Right
+from web.desk.sections import Card, Section
+
+
+def _at(kind: ActorKind, right: Right) -> Any:
+    def shown_to(actor: Actor) -> bool:
+        return actor.kind is kind and actor.may(right)
+
+    return shown_to
+
+
+def _card(action: Text, due: str | None) -> Any:
+    def card(complaint: Mapping[str, Any]) -> Card:
+        href = f"/reklamaatiot/{complaint['id'].partition(':')[2]}"
+        below = " · ".join((complaint["number"], complaint["supplier"]["name"]))
+        return Card(complaint["title"], href, action, complaint[due] if due else None, below)
+
+    return card
+
+
+def _section(
+    key: str, title: Text, where: str, shown_to: Any, action: Text, query: str, *, due: str | None = "responseDueAt"
+) -> Section:
+    return Section(
+        key=key,
+        place="complaints",
+        title=title,
+        field=f"complaints(first: 5, orderBy: DUE_FIRST, where: {{ {where} }})",
+        item=f"id number title supplier {{ name }} {due or ''}",
+        card=_card(action, due),
+        shown_to=shown_to,
+        everything=f"/reklamaatiot?{query}",
+    )
+
+
+BUYER, SUPPLIER = ActorKind.BUYER, ActorKind.SUPPLIER
+
+SECTIONS: Final = (
+    _section(
+        "complaintsToAcknowledge",
+        Text("Complaints to acknowledge"),
+        "states: [SENT]",
+        _at(SUPPLIER, Right.ANSWER_COMPLAINTS),
+        Text("Acknowledge"),
+        "states=SENT",
+        due="acknowledgeDueAt",
+    ),
+    _section(
+        "complaintsToAnswer",
+        Text("Complaints to answer"),
+        "states: [ACKNOWLEDGED, NOT_PROPER]",
+        _at(SUPPLIER, Right.ANSWER_COMPLAINTS),
+        Text("Answer"),
+        "isUnanswered=true",
+    ),
+    _section(
+        "responsesToJudge",
+        Text("Responses to judge"),
+        "states: [ANSWERED]",
+        _at(BUYER, Right.COMPLAIN),
+        Text("Judge"),
+        "states=ANSWERED",
+    ),
+    _section(
+        "sanctionsToDecide",
+        Text("Sanctions to decide"),
+        "sanction: ENTITLED",
+        _at(BUYER, Right.DECIDE_SANCTIONS),
+        Text("Decide"),
+        "sanction=ENTITLED",
+        due=None,
+    ),
+)

@@ -1,0 +1,72 @@
+"""Writing a complaint: a draft that only Tiera sees until it is sent."""
+
+from typing import Any
+
+from starlette.responses import Response
+
+from backend.kit.calendar import helsinki_date
+from backend.kit.clock import now
+from backend.kit.refs import Ref
+from backend.kit.translation import Text
+from backend.rulebook.roles import Right
+from web.forms import Form
+from web.pages import Page, Problem, found, get, post
+
+CONTENT = ("title", "description", "cause", "touchesSharedUse", "cannotWait")
+
+
+async def new(page: Page, form: Form | None = None) -> Response:
+    if not page.actor.may(Right.COMPLAIN):
+        raise Problem(403)
+    about = Ref.parse(page.params.get("koskee", ""))
+    content = {"cause": "QUALITY", **({"about": str(about)} if about else {})}
+    form = form or page.form("CreateComplaintInput", {"content": content})
+    return await page.render("complaints/new.html", form=form, complaint=None, **await choices(page))
+
+
+async def choices(page: Page) -> dict[str, Any]:
+    """What a complaint is made under and of, as a form offers it."""
+    data = await page.query("complaints/new.graphql", today=helsinki_date(now()).isoformat())
+    return {
+        "agreements": [
+            (a["id"], f"{a['organisation']['name']}: {a['name']} ({a['number']})") for a in data["agreements"]["nodes"]
+        ],
+        "services": [(s["id"], s["name"]) for s in data["services"]["nodes"]],
+    }
+
+
+async def create(page: Page) -> Response:
+    form = page.sent("CreateComplaintInput")
+    if payload := await page.mutate("complaints/create_complaint.graphql", form):
+        id_ = payload["complaint"]["id"].partition(":")[2]
+        return await page.done(Text("The draft was saved."), page.url("complaints.show", id=id_))
+    return await new(page, form)
+
+
+async def edit(page: Page, form: Form | None = None) -> Response:
+    complaint = found((await page.query("complaints/edit.graphql", id=page.id("Complaint")))["complaint"])
+    if form is None:
+        if "EDIT" not in complaint["availableActions"]:
+            raise Problem(409, Text("This is not possible now: look at the complaint again."))
+        content = {name: complaint[name] for name in CONTENT} | {
+            "serviceId": complaint["service"] and complaint["service"]["id"],
+            "about": complaint["about"] and complaint["about"]["id"],
+        }
+        given = {"complaintId": complaint["id"], "expectedVersion": complaint["version"], "content": content}
+        form = page.form("EditComplaintInput", given)
+    return await page.render("complaints/new.html", form=form, complaint=complaint, **await choices(page))
+
+
+async def save(page: Page) -> Response:
+    form = page.sent("EditComplaintInput")
+    if await page.mutate("complaints/edit_complaint.graphql", form):
+        return await page.done(Text("The draft was saved."), page.url("complaints.show", id=page.path("id")))
+    return await edit(page, form)
+
+
+routes = [
+    get("/reklamaatiot/uusi", new, name="complaints.new"),
+    post("/reklamaatiot/uusi", create, name="complaints.create"),
+    get("/reklamaatiot/{id:int}/muokkaa", edit, name="complaints.edit"),
+    post("/reklamaatiot/{id:int}/muokkaa", save, name="complaints.save"),
+]

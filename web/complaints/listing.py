@@ -1,0 +1,90 @@
+"""The register of complaints: narrowed and sorted by its address, page by page, or all of it as a file."""
+
+from typing import Any, Final
+
+from starlette.responses import Response
+
+from backend.kit import clock
+from backend.kit.translation import Text, label, show, translate
+from backend.rulebook.roles import Right
+from web.forms import Form
+from web.pages import ROWS, Page, found, get
+from web.sheets import Cell, as_csv, as_xlsx
+
+SORTS: Final = {("MADE", True): "NEWEST", ("MADE", False): "OLDEST", ("DUE", False): "DUE_FIRST"}
+MOST_PAGES: Final = 100
+HEADINGS: Final = (
+    Text("Number"),
+    Text("Complaint"),
+    Text("Supplier"),
+    Text("Cause"),
+    Text("State"),
+    Text("Sent"),
+    Text("Acknowledged"),
+    Text("Response due"),
+    Text("Response arrived"),
+    Text("Shared use"),
+    Text("Sanction"),
+    Text("Sanction, €"),
+)
+
+
+def asked(page: Page) -> tuple[Form, tuple[str, bool], dict[str, Any]]:
+    """The filters of the address, how it sorts, and both as variables of the query."""
+    form = page.filters("ComplaintFilter")
+    sorted_by = page.sort("-MADE", "MADE", "DUE")
+    where = {name: value for name, value in form.variables.items() if value is not None and value != []}
+    return form, sorted_by, {"where": where, "sort": SORTS.get(sorted_by, "DUE_FIRST")}
+
+
+async def listed(page: Page) -> Response:
+    form, sorted_by, variables = asked(page)
+    data = await page.query("complaints/complaints.graphql", **variables, first=ROWS, after=page.params.get("after"))
+    return await page.render(
+        "complaints/complaints.html",
+        block="results",
+        form=form,
+        sorted=sorted_by,
+        complaints=data["complaints"],
+        figures=data["complaintFigures"],
+        now=clock.now().isoformat(),
+        may_complain=page.actor.may(Right.COMPLAIN),
+    )
+
+
+async def export(page: Page) -> Response:
+    write = found({"csv": as_csv, "xlsx": as_xlsx}.get(page.path("kind")))
+    _, _, variables = asked(page)
+    rows: list[list[Cell]] = []
+    after = None
+    for _ in range(MOST_PAGES):
+        data = (await page.query("complaints/complaints.graphql", **variables, first=100, after=after))["complaints"]
+        rows += [_row(page, complaint) for complaint in data["nodes"]]
+        after = data["pageInfo"]["endCursor"]
+        if not data["pageInfo"]["hasNextPage"]:
+            break
+    return await write(page, "reklamaatiot", HEADINGS, rows)
+
+
+def _row(page: Page, complaint: dict[str, Any]) -> list[Cell]:
+    sanction = complaint["sanction"]
+    return [
+        complaint["number"],
+        complaint["title"],
+        complaint["supplier"]["name"],
+        translate(label("ComplaintCause", complaint["cause"]), page.language),
+        translate(label("ComplaintState", complaint["state"]), page.language),
+        complaint["sentAt"],
+        complaint["acknowledgedAt"],
+        complaint["responseDueAt"],
+        complaint["answeredAt"],
+        show(complaint["touchesSharedUse"], page.language),
+        sanction and translate(label("SanctionState", sanction["state"]), page.language),
+        float(sanction["amount"]["amount"]) if sanction else None,
+    ]
+
+
+routes = [
+    get("/reklamaatiot", listed, name="complaints.list"),
+    get("/reklamaatiot/vienti.{kind}", export, name="complaints.export"),
+]

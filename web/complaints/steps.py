@@ -1,0 +1,211 @@
+"""What is done with a complaint by one form: a table of steps, and the one pair of views that shows and takes them."""
+
+from collections.abc import Mapping
+from typing import Any, Final
+
+from starlette.responses import Response
+
+from backend.kit.calendar import helsinki_date
+from backend.kit.clock import now
+from backend.kit.translation import Text
+from web.forms import Form
+from web.orders.steps import Asked, Step
+from web.pages import Page, Problem, found, get, post
+
+_YES_NO: Final = Text("Was the cause the supplier's?")
+
+STEPS: Final = (
+    Step(
+        "SEND",
+        "laheta",
+        "send_complaint",
+        Text("Send the complaint"),
+        Text("Send the complaint"),
+        Text(
+            "It goes to the supplier's service manager under a number of its own, and the supplier's time runs. "
+            "It cannot be changed any more."
+        ),
+        Text("The complaint was sent."),
+    ),
+    Step(
+        "ACKNOWLEDGE",
+        "kuittaa",
+        "acknowledge_complaint",
+        Text("Acknowledge"),
+        Text("Acknowledge the complaint"),
+        Text("Tiera is told that the complaint has arrived. The time to answer runs from its arrival."),
+        Text("The complaint was acknowledged."),
+    ),
+    Step(
+        "BEGIN",
+        "aloita",
+        "begin_handling_complaint",
+        Text("Record the first action"),
+        Text("Record the first action"),
+        Text("Handling begins without delay; what was done first is said once."),
+        Text("The first action was recorded."),
+        (Asked("action", Text("What was done"), "textarea"),),
+    ),
+    Step(
+        "FIND_PROPER",
+        "arvioi",
+        "judge_response",
+        Text("Judge the response"),
+        Text("Judge the response"),
+        Text(
+            "Is the response proper? The supplier reads your reason. A response that is not proper gives no new time."
+        ),
+        Text("The response was judged."),
+        (
+            Asked("isProper", Text("Is the response proper?"), "radio"),
+            Asked("reason", Text("Reason"), "textarea", Text("Of a response that is not proper: what is missing.")),
+        ),
+    ),
+    Step(
+        "GIVE_TIME",
+        "lisaaika",
+        "give_time_to_answer",
+        Text("Give more time"),
+        Text("Give more time to answer"),
+        Text("The supplier has until the end of the day you give."),
+        Text("More time was given."),
+        (
+            Asked("until", Text("Until the end of"), width="short"),
+            Asked("reason", Text("Reason for the supplier"), "textarea"),
+        ),
+    ),
+    Step(
+        "HANDLE",
+        "kasitelty",
+        "handle_complaint",
+        Text("Record the steering group's handling"),
+        Text("Record the steering group's handling"),
+        Text("Complaints and responses are handled in the supplier's steering group."),
+        Text("The handling was recorded."),
+        (
+            Asked("handledOn", Text("Day of the meeting"), width="short"),
+            Asked("handling", Text("What was said and agreed"), "textarea"),
+        ),
+    ),
+    Step(
+        "CLOSE",
+        "paata",
+        "close_complaint",
+        Text("Close"),
+        Text("Close the complaint"),
+        Text("All that was agreed is done. The complaint stays in the register."),
+        Text("The complaint was closed."),
+    ),
+    Step(
+        "SAY_CAUSE",
+        "syy",
+        "say_whose_cause",
+        Text("Say whose the cause was"),
+        Text("Say whose the cause was"),
+        Text("Handling is billable only when both sides say that the cause was not the supplier's. It is said once."),
+        Text("It was recorded."),
+        (Asked("isSuppliers", _YES_NO, "radio"),),
+    ),
+    Step(
+        "OWN_CAUSE",
+        "oma-syy",
+        "say_whose_cause",
+        Text("Say whose the cause was"),
+        Text("Say whose the cause was"),
+        Text("Handling is billable only when both sides say that the cause was not the supplier's. It is said once."),
+        Text("It was recorded."),
+        (Asked("isSuppliers", _YES_NO, "radio"),),
+    ),
+    Step(
+        "WITHDRAW",
+        "peruuta",
+        "withdraw_complaint",
+        Text("Withdraw"),
+        Text("Withdraw the complaint"),
+        Text("The complaint ends here and stays in the register. The supplier reads your reason."),
+        Text("The complaint was withdrawn."),
+        (Asked("reason", Text("Reason"), "textarea"),),
+        "warn",
+    ),
+    Step(
+        "APPLY",
+        "sanktio",
+        "decide_sanction",
+        Text("Decide on the sanction"),
+        Text("Decide on the sanction"),
+        Text("Tiera applies the agreed sanction or waives it. The supplier reads your reason."),
+        Text("The decision was recorded."),
+        (
+            Asked("applies", Text("Is the sanction applied?"), "radio"),
+            Asked("reason", Text("Reason for the supplier"), "textarea"),
+        ),
+        "warn",
+    ),
+)
+BY_SLUG: Final = {step.slug: step for step in STEPS}
+LINKS: Final = {
+    "EDIT": (Text("Complete the draft"), "complaints.edit"),
+    "ANSWER": (Text("Write the response"), "complaints.respond"),
+}
+"""Actions with a page of their own."""
+NEXT: Final = ("SEND", "ACKNOWLEDGE", "FIND_PROPER", "APPLY", "ANSWER", "HANDLE", "CLOSE")
+"""What comes first to somebody's mind, the first that is open being the strong button."""
+
+
+def actions_of(complaint: Mapping[str, Any]) -> list[str]:
+    """What may be done with a complaint, and with its sanction."""
+    sanction = complaint["sanction"]
+    return [*complaint["availableActions"], *(sanction["availableActions"] if sanction else ())]
+
+
+def offered(page: Page, complaint: Mapping[str, Any]) -> list[tuple[str, Text, str]]:
+    """Action, text and address of what can be done on a page of its own, in the order of the schema."""
+    id_ = page.path("id")
+    by_action = {step.action: step for step in STEPS}
+    shown = []
+    for action in actions_of(complaint):
+        if action in LINKS:
+            text, route = LINKS[action]
+            shown.append((action, text, page.url(route, id=id_)))
+        elif action in by_action:
+            step = by_action[action]
+            shown.append((action, step.button, page.url("complaints.step", id=id_, step=step.slug)))
+    return shown
+
+
+def first_of(offers: list[tuple[str, Text, str]]) -> str | None:
+    """The action that is the next step."""
+    actions = {action for action, _, _ in offers}
+    return next((action for action in NEXT if action in actions), None)
+
+
+async def show(page: Page, form: Form | None = None) -> Response:
+    step = found(BY_SLUG.get(page.path("step")))
+    complaint = found((await page.query("complaints/step.graphql", id=page.id("Complaint")))["complaint"])
+    if form is None and step.action not in actions_of(complaint):
+        raise Problem(409, Text("This is not possible now: look at the complaint again."))
+    about_sanction = step.action == "APPLY"
+    initial = {"sanctionId": complaint["sanction"]["id"]} if about_sanction else {"complaintId": complaint["id"]}
+    if step.action == "HANDLE":
+        initial["handledOn"] = helsinki_date(now()).isoformat()
+    return await page.render(
+        "complaints/step.html",
+        step=step,
+        complaint=complaint,
+        hidden=list(initial)[:1],
+        form=form or page.form(step.input, initial),
+    )
+
+
+async def take(page: Page) -> Response:
+    step = found(BY_SLUG.get(page.path("step")))
+    form = page.sent(step.input)
+    if await page.mutate(f"complaints/{step.name}.graphql", form):
+        return await page.done(step.done, page.url("complaints.show", id=page.path("id")))
+    return await show(page, form)
+
+
+routes = [
+    get("/reklamaatiot/{id:int}/{step}", show, name="complaints.step"),
+    post("/reklamaatiot/{id:int}/{step}", take, name="complaints.take_step"),
+]

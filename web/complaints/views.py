@@ -1,0 +1,13 @@
+"""The pages of complaints."""
+
+from web.complaints import complaint_page, draft_views, listing, response_views, steps
+from web.pages import get
+
+routes = [
+    *listing.routes,
+    *draft_views.routes,
+    *response_views.routes,
+    *steps.routes,
+    get("/reklamaatiot/{id:int}", complaint_page.show, name="complaints.show"),
+    get("/reklamaatiot/{number}", complaint_page.by_number, name="complaints.by_number"),
+]
