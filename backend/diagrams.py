@@ -3,6 +3,7 @@
 from pathlib import Path
 from typing import Any
 
+from backend.complaints.states import COMPLAINT, SANCTION
 from backend.hours.states import ENTRY
 from backend.invoices.states import LINE
 from backend.kit.workflow import Workflow
@@ -23,6 +24,8 @@ TABLES: tuple[tuple[str, Workflow[Any, Any]], ...] = (
     ("Message on a ticket", tickets.MESSAGE),
     ("Time entry", ENTRY),
     ("Invoice line", LINE),
+    ("Complaint", COMPLAINT),
+    ("Sanction", SANCTION),
 )
 
 

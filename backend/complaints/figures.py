@@ -6,11 +6,12 @@ import sqlalchemy as sa
 
 from backend.complaints.model import Complaint, ComplaintResponse, Sanction
 from backend.complaints.queries import visible_complaints
-from backend.complaints.states import MADE, OPEN, TO_BE_HANDLED, UNANSWERED, ComplaintState, SanctionState
+from backend.complaints.states import OPEN, TO_BE_HANDLED, UNANSWERED, ComplaintState, SanctionState
 from backend.kit.conditions import has_words, rows_of, when
 from backend.kit.database import Condition, Row
 from backend.parties.model import Organisation
 from backend.parties.queries import end_of_day
+from backend.rulebook.rules import rule
 
 
 def is_open(complaint: Row) -> Condition:
@@ -23,14 +24,16 @@ def is_unanswered(complaint: Row) -> Condition:
     return complaint.state.in_(UNANSWERED)  # type: ignore[no-any-return]
 
 
+@rule("H11.10-f")
 def is_to_be_handled(complaint: Row) -> Condition:
     """SQL: whether it stands on the next agenda of the supplier's steering group (H11.10-f)."""
     return complaint.state.in_(TO_BE_HANDLED)  # type: ignore[no-any-return]
 
 
-def is_made(complaint: Row) -> Condition:
-    """SQL: whether it stands in the register: a draft does not."""
-    return sa.and_(complaint.state.in_(MADE), complaint.sent_at.is_not(None))
+@rule("H7.4-a")
+def is_for_development_group(complaint: Row) -> Condition:
+    """SQL: whether it goes to the development group as well (H7.4-a): it touches the shared use, and was sent."""
+    return sa.and_(complaint.touches_shared_use, complaint.sent_at.is_not(None))
 
 
 def has_sanction(complaint: Row, state: Any) -> Condition:
@@ -50,7 +53,7 @@ def complaints_matching(_: None, complaint: Row, *, where: Any) -> Condition:
             where.is_to_be_handled,
             lambda wanted: is_to_be_handled(complaint) if wanted else ~is_to_be_handled(complaint),
         ),
-        when(where.touches_shared_use, lambda wanted: complaint.touches_shared_use == wanted),
+        when(where.is_for_development_group, lambda wanted: is_for_development_group(complaint) == wanted),
         when(where.sanction, lambda state: has_sanction(complaint, state)),
         when(where.supplier_id, lambda of: complaint.supplier_id == of.of("Organisation")),
         when(where.sent_from, lambda day: complaint.sent_at >= end_of_day(sa.cast(day, sa.Date) - 1)),

@@ -18,11 +18,11 @@ from backend.rulebook.roles import Right, Role
 
 
 def visible_complaints(actor: Actor, complaint: Row) -> Condition:
-    """Tiera sees all; a supplier those that were sent to it; a customer none: they are between the two."""
+    """Tiera sees all; who leads at a supplier those that were sent to it; a customer none: they are between the two."""
     match actor.kind:
         case ActorKind.BUYER | ActorKind.SYSTEM:
             return sa.true()
-        case ActorKind.SUPPLIER:
+        case ActorKind.SUPPLIER if actor.may(Right.REPORT):
             return sa.and_(complaint.supplier_id == actor.organisation_id, complaint.sent_at.is_not(None))
     return sa.false()
 
@@ -34,18 +34,18 @@ def visible_responses(actor: Actor, response: Row) -> Condition:
             return sa.true()
         case ActorKind.BUYER:
             return response.sent_at.is_not(None)  # type: ignore[no-any-return]
-        case ActorKind.SUPPLIER:
+        case ActorKind.SUPPLIER if actor.may(Right.REPORT):
             own = response.supplier_id == actor.organisation_id
             return own if actor.may(Right.ANSWER_COMPLAINTS) else sa.and_(own, response.sent_at.is_not(None))
     return sa.false()
 
 
 def visible_sanctions(actor: Actor, sanction: Row) -> Condition:
-    """Both sides."""
+    """Tiera, and who leads at the supplier."""
     match actor.kind:
         case ActorKind.BUYER | ActorKind.SYSTEM:
             return sa.true()
-        case ActorKind.SUPPLIER:
+        case ActorKind.SUPPLIER if actor.may(Right.REPORT):
             return sanction.supplier_id == actor.organisation_id  # type: ignore[no-any-return]
     return sa.false()
 

@@ -6,9 +6,9 @@ from datetime import date, datetime
 
 from backend.complaints import deadlines, queries, rules
 from backend.complaints.model import Complaint, ComplaintResponse
+from backend.complaints.sanction_verbs import settle_sanction
 from backend.complaints.states import COMPLAINT, ComplaintAction, ComplaintState, ResponseTopic
 from backend.complaints.verbs import open_clock, record_move
-from backend.kit import events
 from backend.kit.actor import Actor, ActorKind
 from backend.kit.calendar import end_of_day
 from backend.kit.database import Session
@@ -113,23 +113,7 @@ async def judge_response(
         now,
         ordinal=response.ordinal,
     )
-    sanction = await queries.find_sanction(session, complaint.id)
-    if sanction is not None:
-        before = sanction.state
-        sanction.state = rules.sanction_after_judgement(before, is_proper=is_proper)
-        if sanction.state is not before:
-            await events.record(
-                session,
-                actor,
-                f"sanction.{sanction.state}",
-                sanction,
-                at=now,
-                rule="H11.10-g",
-                from_=before,
-                to=sanction.state,
-                within=complaint,
-                amount=sanction.amount,
-            )
+    await settle_sanction(session, actor, complaint, is_proper=is_proper, now=now)
     return complaint
 
 

@@ -50,10 +50,8 @@ def sanction_at_deadline(state: ComplaintState) -> SanctionState | None:
 
 
 @rule("H11.10-g")
-def sanction_after_judgement(waiting: SanctionState, *, is_proper: bool) -> SanctionState:
-    """What becomes of one that waited for Tiera's judgement of the response; any other stays as it is."""
-    if waiting is not SanctionState.WAITING:
-        return waiting
+def sanction_after_judgement(*, is_proper: bool) -> SanctionState:
+    """What becomes of a sanction that waited for Tiera's judgement of the response."""
     return SanctionState.LAPSED if is_proper else SanctionState.ENTITLED
 
 

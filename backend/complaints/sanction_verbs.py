@@ -1,10 +1,11 @@
 """When a complaint's deadlines near or pass; the sanction that arises by itself, and Tiera's decision (H11.10-g)."""
 
+from collections.abc import Mapping
 from datetime import datetime
 
 from backend.complaints import deadlines, queries, rules
 from backend.complaints.model import Complaint, Sanction
-from backend.complaints.states import SANCTION, SanctionAction
+from backend.complaints.states import SANCTION, SanctionAction, SanctionState
 from backend.kit import events
 from backend.kit.actor import Actor
 from backend.kit.database import Session
@@ -12,6 +13,15 @@ from backend.kit.deadlines import Deadline, DeadlineKind, register
 from backend.orders.rules import needed
 from backend.rulebook.rules import rule
 from backend.rulebook.terms import Terms
+
+SAID: Mapping[SanctionState, str] = {
+    SanctionState.WAITING: "sanction.waiting",
+    SanctionState.ENTITLED: "sanction.entitled",
+    SanctionState.APPLIED: "sanction.applied",
+    SanctionState.WAIVED: "sanction.waived",
+    SanctionState.LAPSED: "sanction.lapsed",
+}
+"""State → the event that says that a sanction came to stand so."""
 
 
 async def tell_due_soon(session: Session, actor: Actor, deadline: Deadline, *, now: datetime) -> None:
@@ -45,18 +55,7 @@ async def pass_response_deadline(session: Session, actor: Actor, deadline: Deadl
     )
     session.add(sanction)
     await session.flush()
-    await events.record(
-        session,
-        actor,
-        f"sanction.{state}",
-        sanction,
-        at=now,
-        rule="H11.10-g",
-        to=state,
-        within=complaint,
-        amount=sanction.amount,
-        due_at=sanction.due_at,
-    )
+    await record_sanction(session, actor, sanction, complaint, None, now)
 
 
 @rule("H11.10-g")
@@ -68,19 +67,43 @@ async def decide_sanction(
     move = SANCTION.take(actor, sanction.state, SanctionAction.APPLY if applies else SanctionAction.WAIVE)
     sanction.reason = needed(reason, "reason")
     sanction.state, sanction.decided_at, sanction.decided_by_id = move.target, now, actor.person_id
+    await record_sanction(session, actor, sanction, complaint, move.source, now)
+    return sanction
+
+
+async def settle_sanction(
+    session: Session, actor: Actor, complaint: Complaint, *, is_proper: bool, now: datetime
+) -> None:
+    """What waited for Tiera's judgement of the response arises or lapses by it."""
+    sanction = await queries.find_sanction(session, complaint.id)
+    if sanction is None or sanction.state is not SanctionState.WAITING:
+        return
+    before, sanction.state = sanction.state, rules.sanction_after_judgement(is_proper=is_proper)
+    await record_sanction(session, actor, sanction, complaint, before, now)
+
+
+async def record_sanction(
+    session: Session,
+    actor: Actor,
+    sanction: Sanction,
+    complaint: Complaint,
+    before: SanctionState | None,
+    now: datetime,
+) -> None:
+    """Put on record how a sanction stands now."""
     await events.record(
         session,
         actor,
-        f"sanction.{sanction.state}",
+        SAID[sanction.state],
         sanction,
         at=now,
-        rule=move.rule,
-        from_=move.source,
+        rule="H11.10-g",
+        from_=before,
         to=sanction.state,
         within=complaint,
         amount=sanction.amount,
+        due_at=sanction.due_at,
     )
-    return sanction
 
 
 async def _tell(session: Session, actor: Actor, deadline: Deadline, what: str, now: datetime) -> None:

@@ -88,7 +88,6 @@ UNANSWERED = (S.SENT, S.ACKNOWLEDGED, S.NOT_PROPER)
 OPEN = (S.SENT, S.ACKNOWLEDGED, S.ANSWERED, S.PROPER, S.NOT_PROPER)
 TO_BE_HANDLED = (S.ANSWERED, S.PROPER, S.NOT_PROPER)
 """What the supplier's steering group finds on its next agenda (H11.10-f)."""
-MADE = (*OPEN, S.HANDLED, S.CLOSED, S.WITHDRAWN)
 
 
 def _stays(action: ComplaintAction, by: Right, rule: str, *states: ComplaintState) -> Iterator[ComplaintMove]:

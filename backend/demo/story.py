@@ -5,7 +5,7 @@ from random import Random
 
 import sqlalchemy as sa
 
-from backend.demo import billing
+from backend.demo import billing, complaining
 from backend.demo.stage import Stage
 from backend.demo.works import WORKS, End, Work
 from backend.hours import approval_verbs
@@ -65,12 +65,14 @@ class Story:
             day = self.stage.day(n)
             if n == FIRST_DAY + 1:
                 await self._define_targets(day)
+                await complaining.agree_on_sanction(self.stage, day)
             for work in WORKS:
                 await self._take_steps(work, n + work.began, day)
             await self._approve_month_before(day)
             await self._bill_month_before(day)
             for work in WORKS:
                 await self._book(work, n + work.began, day)
+            await complaining.go_on(self.stage, n)
             self.stage.at(day, 23, 30)
             await self.stage.entrance.enter(SCHEDULE, pass_deadlines)
         await self._leave_things_waiting()

@@ -180,9 +180,7 @@ class ComplaintFilter:
     is_open: bool | None = value("Sent and neither handled nor withdrawn, or the others.", default=None)
     is_unanswered: bool | None = value("Which the supplier is to answer, or the others.", default=None)
     is_to_be_handled: bool | None = value("On the next agenda of the supplier's steering group, or not.", default=None)
-    touches_shared_use: bool | None = value(
-        "Of the shared use, which the development group gets, or not.", default=None
-    )
+    is_for_development_group: bool | None = value("Which the development group gets as well, or not.", default=None)
     sanction: SanctionState | None = value("With a sanction that stands so.", default=None)
     supplier_id: strawberry.ID | None = key("Organisation", "To this supplier.", default=None)
     sent_from: dt.date | None = value("Sent on this day or later.", default=None)

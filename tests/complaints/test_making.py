@@ -14,8 +14,9 @@ from backend.kit.deadlines import Deadline
 from backend.kit.faults import Code, Refusal
 from backend.kit.refs import Ref
 from backend.parties.model import RoleHeld
+from backend.rulebook.roles import Role
 from tests.complaints.making import HOUR, make_draft, make_in, make_sent, make_sides, told
-from tests.making import NOW, make_agreement, make_organisation, make_service
+from tests.making import NOW, an_actor, make_agreement, make_organisation, make_service
 
 S = ComplaintState
 
@@ -53,7 +54,9 @@ async def test_the_supplier_sees_a_complaint_when_it_is_sent_and_nobody_else_doe
     draft, sent = await make_draft(session, s), await make_sent(session, s)
     assert await seen_by(session, s.tiera) == [draft.id, sent.id]
     assert await seen_by(session, s.supplier_manager) == [sent.id]
-    assert await seen_by(session, s.stranger) == await seen_by(session, s.customer) == []
+    expert = an_actor(ActorKind.SUPPLIER, Role.EXPERT, organisation_id=s.supplier.id)
+    for other in (s.stranger, s.customer, expert):
+        assert await seen_by(session, other) == []
 
 
 @pytest.mark.rule("D0-c", "H11.10-b", "H11.10-c")

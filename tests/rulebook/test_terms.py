@@ -21,6 +21,7 @@ IN_SOURCE = {
     "size_small_below_days": 10,
     "size_assignment_max_days": 50,
     "hours_approval_business_day": 2,
+    "complaint_response_days": 10,
     "invoice_due_business_day": 5,
     "stop_work_at": StopWorkAt.FORECAST,
 }

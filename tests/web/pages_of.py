@@ -21,6 +21,7 @@ KEY_USER = ("key_user",)
 CONTACT = ("ordering_contact",)
 PREPARE = ("ordering_contact", "service_manager")
 NAME = ("service_manager", "key_user")
+JUDGE_ONLY = ("service_manager",)
 
 
 @dataclass(frozen=True)
@@ -74,6 +75,12 @@ ENTRIES = (
 APPROVAL = f"select id from hour_approvals where supplier_id = ({organisation('Koodipaja Oy')})"
 LINES = "select l.id from invoice_lines l join invoices i on i.id = l.invoice_id where"
 TYPED = "number like 'K%%' and i.state = 'approved'"
+
+HANDLED = "select id from complaints where title = 'Hakemuslomakkeen julkaisu myöhästyi'"
+LATE = "select id from complaints where title = 'Yölliset siirrot katkesivat ilmoittamatta'"
+ACKNOWLEDGED = "select id from complaints where title = 'Kuukausiraportin luvut poikkesivat kirjauksista'"
+SENT = "select id from complaints where title = 'Palvelupäällikkö ei ollut tavoitettavissa'"
+COMPLAINT_DRAFT = "select id from complaints where title = 'Tunneissa on toistuvasti puutteellisia selitteitä'"
 
 EXAMPLES = (
     # What is everybody's own
@@ -161,6 +168,25 @@ EXAMPLES = (
     Example("invoices.line", (*JUDGES, "manager_b"), f"{LINES} i.state = 'received' and l.errors > 0"),
     Example("invoices.line", (*JUDGES, "manager_a"), f"{LINES} i.{TYPED}"),
     Example("invoices.ask_point", ("service_manager",), f"{LINES} i.state = 'received' and l.order_id is null"),
+    # Complaints
+    Example("complaints.list", SEE_SUMS),
+    Example("complaints.list", SEE_SUMS, query="words=eiole"),
+    Example("complaints.new", JUDGE_ONLY),
+    Example("complaints.show", (*TIERA, "manager_a"), HANDLED),
+    Example("complaints.show", (*TIERA, "manager_b"), LATE),
+    Example("complaints.show", (*TIERA, "manager_b"), ACKNOWLEDGED),
+    Example("complaints.show", (*TIERA, "manager_a"), SENT),
+    Example("complaints.show", TIERA, COMPLAINT_DRAFT),
+    Example("complaints.edit", JUDGE_ONLY, COMPLAINT_DRAFT),
+    Example("complaints.respond", ("manager_b",), ACKNOWLEDGED),
+    Example("complaints.step", JUDGE_ONLY, COMPLAINT_DRAFT, step="laheta"),
+    Example("complaints.step", ("manager_a",), SENT, step="kuittaa"),
+    Example("complaints.step", JUDGE_ONLY, LATE, step="arvioi"),
+    Example("complaints.step", JUDGE_ONLY, LATE, step="sanktio"),
+    Example("complaints.step", JUDGE_ONLY, LATE, step="syy"),
+    Example("complaints.step", ("manager_b",), LATE, step="oma-syy"),
+    Example("complaints.step", JUDGE_ONLY, ACKNOWLEDGED, step="lisaaika"),
+    Example("complaints.step", JUDGE_ONLY, ACKNOWLEDGED, step="peruuta"),
     # Rights, people, organisations, agreements
     Example("rights.list", VISITORS),
     Example("rights.new", NAME),

@@ -52,11 +52,13 @@ RULES = (
             "The supplier keeps a register of all complaints: numbered, searchable, exportable, never deleted (ours)."
         ),
     ),
-    later(
+    kept(
         "H11.10-f",
         "1458–1462",
         "R",
-        "Complaints and responses are handled in the supplier's steering group: by themselves on its next agenda.",
+        Text(
+            "Complaints and responses are handled in the supplier's steering group: by themselves on its next agenda."
+        ),
     ),
     later(
         "H11.10-i",
@@ -81,10 +83,10 @@ RULES = (
         "E",
         Text("Handling a complaint is not billable, unless both sides record that the cause was not the supplier's."),
     ),
-    later(
+    kept(
         "H7.4-a",
         "627",
         "R",
-        "Complaints that touch the shared use go to the development group as well.",
+        Text("Complaints that touch the shared use go to the development group as well."),
     ),
 )

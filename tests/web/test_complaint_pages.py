@@ -1,0 +1,119 @@
+"""Complaints in the portal, without JavaScript: written, sent, acknowledged, answered topic by topic, judged."""
+
+import re
+from html import unescape
+
+import httpx
+import pytest
+import sqlalchemy as sa
+
+from backend.complaints.model import Complaint
+from backend.complaints.states import ComplaintState
+from backend.parties.model import Person
+from backend.rulebook.roles import Role
+from tests.complaints.making import WHOLE
+from tests.identity.making import add_member
+from tests.making import make_agreement
+from tests.web.portal import Browser, Portal
+
+
+def text_of(page: str) -> str:
+    """What people read of a page."""
+    return re.sub(r"\s+", " ", unescape(re.sub(r"<[^>]+>", " ", page)))
+
+
+def path_to(answer: httpx.Response) -> str:
+    assert answer.status_code == 303, text_of(answer.text)
+    return answer.headers["location"].removeprefix("http://portaali.test")
+
+
+@pytest.fixture
+async def supplier_manager(portal: Portal) -> Person:
+    async with portal.house.sessions.begin() as session:
+        await make_agreement(session, portal.supplier)
+        return await add_member(session, portal.supplier, Role.SERVICE_MANAGER, "Sari Toimittaja")
+
+
+async def state_of(portal: Portal, id_: str) -> ComplaintState | None:
+    async with portal.house.sessions() as session:
+        return await session.scalar(sa.select(Complaint.state).where(Complaint.id == int(id_)))
+
+
+async def written(tiera: Browser) -> str:
+    """A draft; the key of its address."""
+    page = (await tiera.get("/reklamaatiot/uusi")).text
+    agreement = re.search(r'<option value="(Agreement:\d+)"', page)
+    assert agreement
+    answer = await tiera.send(
+        "/reklamaatiot/uusi",
+        "/reklamaatiot/uusi",
+        {
+            "agreementId": agreement[1],
+            "content.title": "Siirto epäonnistui",
+            "content.description": "Yöllinen siirto ei toiminut.",
+            "content.cause": "QUALITY",
+        },
+    )
+    return path_to(answer).rpartition("/")[2]
+
+
+async def step(browser: Browser, id_: str, slug: str, **given: str) -> httpx.Response:
+    path = f"/reklamaatiot/{id_}/{slug}"
+    return await browser.send(path, path, given)
+
+
+async def test_a_complaint_goes_from_a_draft_to_a_judged_response(portal: Portal, supplier_manager: Person) -> None:
+    tiera, supplier = await portal.signed_in(), await portal.signed_in(supplier_manager)
+    id_ = await written(tiera)
+    page = f"/reklamaatiot/{id_}"
+    assert (await supplier.get(page)).status_code == 404, "a draft is Tiera's"
+    assert path_to(await step(tiera, id_, "laheta")) == page
+    shown = text_of((await supplier.get(page)).text)
+    assert "REK-" in shown and "Sari Toimittaja" in shown and "Acknowledge" in shown
+    await step(supplier, id_, "kuittaa")
+    answering = f"{page}/vastine"
+    kept = await supplier.send(answering, answering, {"response.summary": "Alku.", "_keep": "1"})
+    assert path_to(kept) == page
+    assert "Alku." not in (await tiera.get(page)).text, "a draft is the supplier's"
+    assert "Alku." in (await supplier.get(answering)).text
+    lacking = await supplier.send(answering, answering, {"response.summary": "Alku."})
+    assert lacking.status_code == 422
+    assert "An answer covers" not in lacking.text and "Effects" in text_of(lacking.text)
+    topics = {
+        "response.summary": WHOLE.summary,
+        "response.mainPoints": WHOLE.main_points,
+        "response.problem": WHOLE.problem,
+        "response.effects": WHOLE.effects,
+        "response.measures": WHOLE.measures,
+        "response.prevention": WHOLE.prevention,
+    }
+    assert path_to(await supplier.send(answering, answering, topics)) == page
+    assert WHOLE.effects in unescape((await tiera.get(page)).text)
+    unsaid = await step(tiera, id_, "arvioi", isProper="true")
+    assert unsaid.status_code == 422
+    await step(tiera, id_, "arvioi", isProper="true", reason="Selvä.")
+    assert await state_of(portal, id_) is ComplaintState.PROPER
+    assert "proper" in text_of((await supplier.get(page)).text)
+
+
+async def test_the_register_finds_a_complaint_by_its_words_and_can_be_taken_along(
+    portal: Portal, supplier_manager: Person
+) -> None:
+    tiera = await portal.signed_in()
+    id_ = await written(tiera)
+    await step(tiera, id_, "laheta")
+    assert "Siirto epäonnistui" in (await tiera.get("/reklamaatiot?words=REK-")).text
+    assert "No complaint matches" in (await tiera.get("/reklamaatiot?words=eiole")).text
+    exported = await tiera.get("/reklamaatiot/vienti.csv")
+    heading, row = exported.content.decode("utf-8-sig").splitlines()
+    assert heading.startswith("Number;Complaint;Supplier") and row.split(";")[1] == "Siirto epäonnistui"
+    assert (await tiera.get("/reklamaatiot/vienti.xlsx")).content.startswith(b"PK")
+
+
+async def test_who_may_not_take_a_step_is_told_so(portal: Portal, supplier_manager: Person) -> None:
+    tiera, supplier = await portal.signed_in(), await portal.signed_in(supplier_manager)
+    id_ = await written(tiera)
+    await step(tiera, id_, "laheta")
+    assert (await supplier.get(f"/reklamaatiot/{id_}/peruuta")).status_code == 409
+    assert (await tiera.get(f"/reklamaatiot/{id_}/kuittaa")).status_code == 409
+    assert (await supplier.get("/reklamaatiot/uusi")).status_code == 403
