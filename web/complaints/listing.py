@@ -8,7 +8,7 @@ from backend.kit import clock
 from backend.kit.translation import Text, label, show, translate
 from backend.rulebook.roles import Right
 from web.forms import Form
-from web.pages import ROWS, Page, Problem, found, get
+from web.pages import Page, Problem, found, get
 from web.sheets import Cell, as_csv, as_xlsx
 
 SORTS: Final = {("MADE", True): "NEWEST", ("MADE", False): "OLDEST", ("DUE", False): "DUE_FIRST"}
@@ -41,7 +41,7 @@ async def listed(page: Page) -> Response:
     if not page.actor.may(Right.REPORT):
         raise Problem(403)
     form, sorted_by, variables = asked(page)
-    data = await page.query("complaints/complaints.graphql", **variables, first=ROWS, after=page.params.get("after"))
+    data = await page.query("complaints/complaints.graphql", **variables, **page.window())
     return await page.render(
         "complaints/complaints.html",
         block="results",
