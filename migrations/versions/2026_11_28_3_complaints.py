@@ -4,8 +4,8 @@ import sqlalchemy as sa
 from alembic import op
 from sqlalchemy.dialects import postgresql
 
-revision = "2026_11_28_2_complaints"
-down_revision = "2026_11_28_1_tickets"
+revision = "2026_11_28_3_complaints"
+down_revision = "2026_11_28_2_gathered_mails"
 branch_labels = None
 depends_on = None
 
