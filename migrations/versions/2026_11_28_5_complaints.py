@@ -4,8 +4,8 @@ import sqlalchemy as sa
 from alembic import op
 from sqlalchemy.dialects import postgresql
 
-revision = "2026_11_28_3_complaints"
-down_revision = "2026_11_28_2_gathered_mails"
+revision = "2026_11_28_5_complaints"
+down_revision = "2026_11_28_3_contact_permissions"
 branch_labels = None
 depends_on = None
 

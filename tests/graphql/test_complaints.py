@@ -1,0 +1,111 @@
+"""Complaints through the schema: the main job by mutations alone, what each side sees, the agendas as lists."""
+
+from collections.abc import AsyncIterator, Awaitable, Callable
+from typing import Any
+from uuid import uuid4
+
+import orjson
+import pytest
+
+from backend.complaints.states import ComplaintState
+from backend.graphql import schema
+from backend.graphql.door import Door
+from backend.graphql.reads.database import Database
+from backend.kit.actor import Actor
+from backend.kit.database import Sessions, make_engine, make_sessions
+from backend.kit.entrance import Entrance
+from tests.complaints.making import Sides, make_draft, make_in, make_sent, make_sides
+from tests.making import NOW
+
+Ask = Callable[..., Awaitable[dict[str, Any]]]
+TOPICS = ("summary", "mainPoints", "problem", "effects", "measures", "prevention")
+
+
+@pytest.fixture
+async def sessions(database_url: str) -> AsyncIterator[Sessions]:
+    engine = make_engine(database_url)
+    yield make_sessions(engine)
+    await engine.dispose()
+
+
+@pytest.fixture
+async def sides(sessions: Sessions) -> Sides:
+    async with sessions.begin() as session:
+        return await make_sides(session)
+
+
+@pytest.fixture
+async def ask(database_url: str, sessions: Sessions) -> AsyncIterator[Ask]:
+    """Asks the schema as an actor and gives the data; errors of the response fail the test."""
+    reads = Database(database_url, size=1)
+    await reads.open()
+    door = Door(schema.build(), reads.fetch, Entrance(sessions, clock=lambda: NOW))
+
+    async def asked(actor: Actor, document: str, **variables: Any) -> dict[str, Any]:
+        response = orjson.loads(await door.execute(document, variables, actor))
+        assert "errors" not in response, response["errors"]
+        data: dict[str, Any] = response["data"]
+        return data
+
+    yield asked
+    await reads.close()
+
+
+async def do(ask: Ask, actor: Actor, name: str, selection: str = "id", **given: Any) -> dict[str, Any]:
+    """Carry a mutation out; its payload."""
+    kind = f"{name[0].upper()}{name[1:]}Input"
+    document = (
+        f"mutation($input: {kind}!) {{ {name}(input: $input) "
+        f"{{ complaint {{ {selection} }} userErrors {{ code path rule }} }} }}"
+    )
+    payload: dict[str, Any] = (await ask(actor, document, input={"idempotencyKey": str(uuid4()), **given}))[name]
+    return payload
+
+
+async def test_a_complaint_is_made_answered_and_judged_by_mutations_alone(ask: Ask, sides: Sides) -> None:
+    content = {"title": "Siirto", "description": "Ei toiminut.", "cause": "QUALITY", "touchesSharedUse": True}
+    agreement = f"Agreement:{sides.agreement.id}"
+    made = await do(ask, sides.tiera, "createComplaint", agreementId=agreement, content=content)
+    key = made["complaint"]["id"]
+    sent = await do(ask, sides.tiera, "sendComplaint", "number availableActions", complaintId=key)
+    assert sent["complaint"]["number"] == "REK-2026-0001"
+    lacking = await do(
+        ask, sides.supplier_manager, "answerComplaint", complaintId=key, response={"summary": "Vain tämä."}
+    )
+    assert [error["path"] for error in lacking["userErrors"]] == [["response", topic] for topic in TOPICS[1:]]
+    whole = dict.fromkeys(TOPICS, "Kerrottu.")
+    answered = await do(
+        ask, sides.supplier_manager, "answerComplaint", "state response { ordinal missingTopics }", complaintId=key,
+        response=whole,
+    )  # fmt: skip
+    assert answered["complaint"] == {"state": "ANSWERED", "response": {"ordinal": 1, "missingTopics": []}}
+    judged = await do(
+        ask, sides.tiera, "judgeResponse", "state availableActions", complaintId=key, isProper=True, reason="Selvä."
+    )
+    assert judged["complaint"]["state"] == "PROPER" and "HANDLE" in judged["complaint"]["availableActions"]
+
+
+@pytest.mark.rule("H11.10-f", "H7.4-a")
+async def test_the_next_agendas_are_lists_that_fill_themselves(ask: Ask, sessions: Sessions, sides: Sides) -> None:
+    async with sessions.begin() as session:
+        waits = await make_in(session, sides, ComplaintState.PROPER)
+        shared = await make_sent(session, sides, touches_shared_use=True)
+        await make_draft(session, sides, touches_shared_use=True)
+        await make_in(session, sides, ComplaintState.CLOSED)
+    listed = "query($where: ComplaintFilter!) { complaints(where: $where) { nodes { id } } }"
+    for where, expected in (({"isToBeHandled": True}, waits.id), ({"isForDevelopmentGroup": True}, shared.id)):
+        found = (await ask(sides.tiera, listed, where=where))["complaints"]["nodes"]
+        assert found == [{"id": f"Complaint:{expected}"}]
+
+
+async def test_nobody_but_the_two_sides_sees_anything(ask: Ask, sessions: Sessions, sides: Sides) -> None:
+    async with sessions.begin() as session:
+        complaint = await make_in(session, sides, ComplaintState.ANSWERED)
+    document = (
+        "query($id: ID!) { complaint(id: $id) { id } node(id: $id) { id } "
+        "complaints { totalCount nodes { id } } complaintFigures { open } }"
+    )
+    for actor, count in ((sides.tiera, 1), (sides.supplier_manager, 1), (sides.stranger, 0), (sides.customer, 0)):
+        data = await ask(actor, document, id=f"Complaint:{complaint.id}")
+        assert (data["complaint"] is not None, data["node"] is not None) == (bool(count), bool(count))
+        assert (data["complaints"]["totalCount"], data["complaintFigures"]["open"]) == (count, count)
