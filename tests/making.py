@@ -35,7 +35,7 @@ def business_id(n: int) -> str:
         rest = sum(int(d) * w for d, w in zip(digits, (7, 9, 10, 5, 8, 4, 2), strict=True)) % 11
         if rest != 1:
             return f"{digits}-{(11 - rest) % 11}"
-        n += 5_000_000
+        n = (n + 5_000_000) % 10_000_000
 
 
 async def make_organisation(

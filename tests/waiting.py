@@ -4,7 +4,7 @@ import time
 from collections.abc import Callable
 
 
-def eventually(condition: Callable[[], object], within: float = 10) -> None:
+def eventually(condition: Callable[[], object], within: float = 30) -> None:
     """Return as soon as `condition()` holds; fail when it does not within so many seconds."""
     deadline = time.monotonic() + within
     while not condition():
