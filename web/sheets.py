@@ -3,8 +3,9 @@
 import asyncio
 import csv
 import io
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from decimal import Decimal
+from typing import Any, Final
 
 from starlette.responses import Response
 
@@ -14,6 +15,22 @@ from web.pages import Page
 Cell = str | int | float | Decimal | None
 _FORMULA = ("=", "+", "-", "@", "\t", "\r")
 _XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
+
+
+MOST_PAGES: Final = 100
+
+
+async def every_row(page: Page, document: str, field: str, variables: Mapping[str, Any]) -> list[dict[str, Any]]:
+    """All rows of a list as it is narrowed and sorted, ten thousand at most; `field` is the connection's."""
+    rows: list[dict[str, Any]] = []
+    after = None
+    for _ in range(MOST_PAGES):
+        found = (await page.query(document, **variables, first=100, after=after))[field]
+        rows += found["nodes"]
+        after = found["pageInfo"]["endCursor"]
+        if not found["pageInfo"]["hasNextPage"]:
+            break
+    return rows
 
 
 async def as_csv(page: Page, name: str, headings: Sequence[Text], rows: Sequence[Sequence[Cell]]) -> Response:

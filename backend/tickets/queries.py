@@ -102,8 +102,8 @@ def _register() -> None:
         assert isinstance(table, sa.Table)
         register(Kind(thing.__name__, table, visible, **known_by))
 
-    kind(Ticket, visible_tickets, number="number", title="title")
-    kind(TicketMessage, visible_messages, part_of=("Ticket",))
+    kind(Ticket, visible_tickets, number="number", title="title", url="/pyynnot/{id}")
+    kind(TicketMessage, visible_messages, url="/pyynnot/{ticket_id}", part_of=("Ticket",))
     kind(TicketLink, visible_links)
     kind(TicketWatcher, visible_watchers)
     kind(ContactPermission, visible_permissions, number="document_number", title="matter")

@@ -9,10 +9,9 @@ from backend.kit.translation import Text, label, show, translate
 from backend.rulebook.roles import Right
 from web.forms import Form
 from web.pages import Page, Problem, found, get
-from web.sheets import Cell, as_csv, as_xlsx
+from web.sheets import Cell, as_csv, as_xlsx, every_row
 
 SORTS: Final = {("MADE", True): "NEWEST", ("MADE", False): "OLDEST", ("DUE", False): "DUE_FIRST"}
-MOST_PAGES: Final = 100
 HEADINGS: Final = (
     Text("Number"),
     Text("Complaint"),
@@ -57,15 +56,8 @@ async def listed(page: Page) -> Response:
 async def export(page: Page) -> Response:
     write = found({"csv": as_csv, "xlsx": as_xlsx}.get(page.path("kind")))
     _, _, variables = asked(page)
-    rows: list[list[Cell]] = []
-    after = None
-    for _ in range(MOST_PAGES):
-        data = (await page.query("complaints/complaints.graphql", **variables, first=100, after=after))["complaints"]
-        rows += [_row(page, complaint) for complaint in data["nodes"]]
-        after = data["pageInfo"]["endCursor"]
-        if not data["pageInfo"]["hasNextPage"]:
-            break
-    return await write(page, "reklamaatiot", HEADINGS, rows)
+    nodes = await every_row(page, "complaints/complaints.graphql", "complaints", variables)
+    return await write(page, "reklamaatiot", HEADINGS, [_row(page, complaint) for complaint in nodes])
 
 
 def _row(page: Page, complaint: dict[str, Any]) -> list[Cell]:

@@ -4,9 +4,8 @@ from typing import Any, Final
 
 from backend.kit.translation import Text, label, translate
 from web.pages import Page
-from web.sheets import Cell
+from web.sheets import Cell, every_row
 
-MOST_PAGES: Final = 100
 HEADINGS: Final = (
     Text("Number"),
     Text("Supplier's number"),
@@ -23,15 +22,8 @@ HEADINGS: Final = (
 
 async def rows_of(page: Page, variables: dict[str, Any]) -> list[list[Cell]]:
     """All rows of the list, ten thousand at most."""
-    rows: list[list[Cell]] = []
-    after = None
-    for _ in range(MOST_PAGES):
-        data = (await page.query("orders/orders.graphql", **variables, first=100, after=after))["orders"]
-        rows += [_row(page, order) for order in data["nodes"]]
-        after = data["pageInfo"]["endCursor"]
-        if not data["pageInfo"]["hasNextPage"]:
-            break
-    return rows
+    nodes = await every_row(page, "orders/orders.graphql", "orders", variables)
+    return [_row(page, order) for order in nodes]
 
 
 def _row(page: Page, order: dict[str, Any]) -> list[Cell]:

@@ -9,8 +9,10 @@ from backend.rulebook.roles import Right
 from web.pages import Page, get
 
 KINDS: Final = (
+    ("tickets", Text("Requests and incidents")),
     ("orders", Text("Orders")),
     ("invoices", Text("Invoices")),
+    ("complaints", Text("Complaints")),
     ("agreements", Text("Agreements")),
     ("people", Text("People")),
 )
@@ -24,7 +26,7 @@ async def show(page: Page) -> Response:
     if words:
         may_see_invoices = page.actor.may(Right.SEE_INVOICES)
         found = await page.query("search/search.graphql", words=words, invoices=may_see_invoices)
-        exact = found["orderByNumber"]
+        exact = found["orderByNumber"] or found["ticketByNumber"] or found["complaintByNumber"]
         if exact:
             return RedirectResponse(exact["url"], 303)
     groups = [(key, title, _group(found[key])) for key, title in KINDS if found.get(key)]

@@ -1,0 +1,77 @@
+"""A clock as a picture: what counted and what did not, from its beginning to its end, as parts of one bar."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any, Final
+
+from backend.kit.amounts import Minutes
+from backend.kit.translation import Text
+
+WIDTH: Final = 600
+LEAST: Final = 1.5
+"""So wide is a stretch at least, in the same units, so that it is seen."""
+
+
+@dataclass(frozen=True)
+class Bar:
+    """A stretch of the picture."""
+
+    x: float
+    width: float
+    counts: bool
+
+
+@dataclass(frozen=True)
+class Picture:
+    """A clock's bar; `due` and `now` are places on it, None where they lie outside."""
+
+    bars: tuple[Bar, ...]
+    due: float | None
+    now: float | None
+
+
+def picture_of(clock: Mapping[str, Any], now: datetime) -> Picture | None:
+    """From the beginning to whichever is last: the deadline, the end, or (while it runs) now."""
+    stretches = [(_at(s["since"]), _at(s["until"]) or now, s["counts"]) for s in clock["explain"]]
+    if not stretches:
+        return None
+    due, met = _at(clock["dueAt"]) or now, _at(clock["metAt"])
+    start = stretches[0][0]
+    end = max([due, met or due, *(until for _, until, _ in stretches), *(() if met else (now,))])
+    span = (end - start).total_seconds() or 1.0
+
+    def place(at: datetime) -> float:
+        return round((at - start).total_seconds() / span * WIDTH, 1)
+
+    bars = tuple(
+        Bar(place(since), max(round(place(until) - place(since), 1), LEAST), counts)
+        for since, until, counts in stretches
+        if until > since
+    )
+    return Picture(bars, place(due), None if met or not start <= now <= end else place(now))
+
+
+def sentence_of(clock: Mapping[str, Any], now: datetime) -> Text:
+    """What the picture says, for those who do not see it and those in a hurry."""
+    due = _at(clock["dueAt"]) or now
+    if clock["metAt"]:
+        late = Text("Done %(at)s, after the time was used up.", at=_at(clock["metAt"]))
+        return late if clock["wasMetLate"] else Text("Done %(at)s, in time.", at=_at(clock["metAt"]))
+    target, spent = Minutes(clock["targetMinutes"]), Minutes(clock["spentMinutes"])
+    if clock["pausedAt"]:
+        return Text("Stands: %(spent)s of %(target)s used.", spent=spent, target=target)
+    if due < now:
+        return Text("The time of %(target)s was used up %(at)s.", target=target, at=due)
+    left = sum(_left(s, now) for s in clock["explain"] if s["counts"])
+    return Text("%(left)s left of %(target)s, until %(at)s.", left=Minutes(left), target=target, at=due)
+
+
+def _left(stretch: Mapping[str, Any], now: datetime) -> int:
+    until = _at(stretch["until"])
+    since = max(_at(stretch["since"]) or now, now)
+    return max(int((until - since).total_seconds()) // 60, 0) if until else 0
+
+
+def _at(text: str | None) -> datetime | None:
+    return datetime.fromisoformat(text) if text else None

@@ -1,0 +1,75 @@
+"""Tickets that wait for somebody."""
+
+from collections.abc import Callable, Mapping
+from typing import Any, Final
+
+from backend.kit.actor import Actor, ActorKind
+from backend.kit.translation import Text
+from backend.rulebook.roles import Right
+from web.desk.sections import Card, Section
+
+
+def _at(kind: ActorKind, right: Right) -> Callable[[Actor], bool]:
+    def shown_to(actor: Actor) -> bool:
+        return actor.kind is kind and actor.may(right)
+
+    return shown_to
+
+
+def _card(action: Text) -> Callable[[Mapping[str, Any]], Card]:
+    def card(ticket: Mapping[str, Any]) -> Card:
+        below = " · ".join(part for part in (ticket["number"], (ticket["customer"] or {}).get("name")) if part)
+        return Card(ticket["title"], f"/pyynnot/{ticket['id'].partition(':')[2]}", action, ticket["dueAt"], below)
+
+    return card
+
+
+def _section(key: str, title: Text, where: str, shown_to: Callable[[Actor], bool], action: Text, query: str) -> Section:
+    return Section(
+        key=key,
+        place="tickets",
+        title=title,
+        field=f"tickets(first: 5, orderBy: DUE_FIRST, where: {{ {where} }})",
+        item="id number title dueAt customer { name }",
+        card=_card(action),
+        shown_to=shown_to,
+        everything=f"/pyynnot?{query}",
+    )
+
+
+BUYER, SUPPLIER, CUSTOMER = ActorKind.BUYER, ActorKind.SUPPLIER, ActorKind.CUSTOMER
+
+SECTIONS: Final = (
+    _section(
+        "ticketsToRelease",
+        Text("Suppliers' messages to release"),
+        "awaitsRelease: true",
+        _at(BUYER, Right.RELEASE_MESSAGES),
+        Text("Release or return"),
+        "awaitsRelease=true",
+    ),
+    _section(
+        "ticketsToTake",
+        Text("Requests and incidents that nobody has"),
+        "holder: DESK, isOpen: true, isAssigned: false",
+        _at(BUYER, Right.HANDLE_TICKETS),
+        Text("Take"),
+        "holder=DESK&isOpen=true&isAssigned=false",
+    ),
+    _section(
+        "ticketsAtSupplier",
+        Text("Requests and incidents to handle"),
+        "holder: SUPPLIER, isOpen: true",
+        _at(SUPPLIER, Right.HANDLE_TICKETS),
+        Text("Handle"),
+        "holder=SUPPLIER&isOpen=true",
+    ),
+    _section(
+        "ticketsToAnswer",
+        Text("Questions to you"),
+        "states: [WAITING]",
+        _at(CUSTOMER, Right.REPORT_TICKETS),
+        Text("Answer"),
+        "states=WAITING",
+    ),
+)

@@ -1,0 +1,50 @@
+"""Tiera releases what a supplier wrote to a customer, as it is or changed, or returns it (H11.4-a)."""
+
+from typing import Any
+
+from starlette.responses import Response
+
+from backend.kit.translation import Text
+from web.forms import Form
+from web.pages import Page, Problem, found, get, post
+
+
+async def show(page: Page, release: Form | None = None, returned: Form | None = None) -> Response:
+    data = found((await page.query("tickets/release.graphql", id=page.id("Ticket")))["ticket"])
+    wanted = f"TicketMessage:{page.path('message')}"
+    message: dict[str, Any] = found(next((m for m in data["messages"]["nodes"] if m["id"] == wanted), None))
+    if release is None and returned is None and "RELEASE" not in message["availableActions"]:
+        raise Problem(409, Text("This is not possible now: look at it again."))
+    return await page.render(
+        "tickets/release.html",
+        ticket=data,
+        message=message,
+        release=release
+        or page.form("ReleaseTicketMessageInput", {"messageId": wanted, "text": message["writtenText"]}, "release"),
+        returned=returned or page.form("ReturnTicketMessageInput", {"messageId": wanted}, "return"),
+    )
+
+
+async def let_go(page: Page) -> Response:
+    form = page.sent("ReleaseTicketMessageInput", "release")
+    if await page.mutate("tickets/release_ticket_message.graphql", form):
+        return await page.done(Text("The customer reads the message now."), _ticket(page))
+    return await show(page, release=form)
+
+
+async def give_back(page: Page) -> Response:
+    form = page.sent("ReturnTicketMessageInput", "return")
+    if await page.mutate("tickets/return_ticket_message.graphql", form):
+        return await page.done(Text("The message was returned to the supplier."), _ticket(page))
+    return await show(page, returned=form)
+
+
+def _ticket(page: Page) -> str:
+    return page.url("tickets.show", id=page.path("id"))
+
+
+routes = [
+    get("/pyynnot/{id:int}/viestit/{message:int}", show, name="tickets.release"),
+    post("/pyynnot/{id:int}/viestit/{message:int}/julkaisu", let_go, name="tickets.let_go"),
+    post("/pyynnot/{id:int}/viestit/{message:int}/palautus", give_back, name="tickets.give_back"),
+]

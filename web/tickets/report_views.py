@@ -1,0 +1,48 @@
+"""Reporting an incident or asking for a service."""
+
+from typing import Any
+
+from starlette.responses import Response
+
+from backend.kit.actor import ActorKind
+from backend.kit.translation import Text, labels
+from backend.rulebook.roles import Right
+from web.forms import Form
+from web.pages import Page, Problem, get, post
+
+CUSTOMERS_KINDS = ("INCIDENT", "SERVICE_REQUEST")
+"""What a customer reports; Tiera and suppliers put problems and changes on record too."""
+
+
+async def new(page: Page, form: Form | None = None) -> Response:
+    if not page.actor.may(Right.REPORT_TICKETS):
+        raise Problem(403)
+    form = form or page.form("ReportTicketInput", {"report": {"kind": "INCIDENT", "criticality": "NORMAL"}})
+    return await page.render("tickets/new.html", form=form, **await _choices(page))
+
+
+async def _choices(page: Page) -> dict[str, Any]:
+    data = await page.query("tickets/new.graphql")
+    is_customer = page.actor.kind is ActorKind.CUSTOMER
+    kinds = labels("TicketKind")
+    return {
+        "kinds": [(name, text) for name, text in kinds.items() if not is_customer or name in CUSTOMERS_KINDS],
+        "services": [(s["id"], s["name"]) for s in data["services"]["nodes"]],
+        "customers": []
+        if page.actor.kind is not ActorKind.BUYER
+        else [(o["id"], o["name"]) for o in (data["organisations"] or {"nodes": []})["nodes"]],
+    }
+
+
+async def create(page: Page) -> Response:
+    form = page.sent("ReportTicketInput")
+    if payload := await page.mutate("tickets/report_ticket.graphql", form):
+        id_ = payload["ticket"]["id"].partition(":")[2]
+        return await page.done(Text("It was put on record; its clocks run."), page.url("tickets.show", id=id_))
+    return await new(page, form)
+
+
+routes = [
+    get("/pyynnot/uusi", new, name="tickets.new"),
+    post("/pyynnot/uusi", create, name="tickets.create"),
+]

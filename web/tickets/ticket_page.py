@@ -1,0 +1,72 @@
+"""A ticket's own page: how it stands and how long is left, then the conversation, then what happened."""
+
+from typing import Any
+
+from starlette.responses import RedirectResponse, Response
+
+from backend.kit import clock
+from backend.kit.actor import ActorKind
+from backend.kit.translation import Text
+from web.forms import Form
+from web.pages import Page, found, get, post
+from web.tickets import clocks, steps
+
+AUDIENCES = {
+    "ALL": Text("Everyone, the customer too"),
+    "BOTH": Text("Tiera and the supplier"),
+    "TIERA": Text("Tiera only"),
+}
+
+
+async def show(page: Page, sent: Form | None = None) -> Response:
+    ticket = found((await page.query("tickets/ticket.graphql", id=page.id("Ticket")))["ticket"])
+    now = clock.now()
+    offers = steps.offered(page, ticket)
+    writing = {"ticketId": ticket["id"], "audience": (ticket["availableAudiences"] or ["ALL"])[0]}
+    return await page.render(
+        "tickets/ticket.html",
+        watch=[ticket["id"]],
+        ticket=ticket,
+        is_party=page.actor.kind is not ActorKind.CUSTOMER,
+        clocks=[(each, clocks.picture_of(each, now), clocks.sentence_of(each, now)) for each in ticket["clocks"]],
+        offers=offers,
+        first=steps.first_of(offers),
+        form=sent or page.form("WriteTicketMessageInput", writing),
+        audience_names=AUDIENCES,
+        audiences=[(name, AUDIENCES[name]) for name in ticket["availableAudiences"]],
+        watching=page.form("WatchTicketInput", {"ticketId": ticket["id"], "isWatching": not ticket["isWatched"]}, "w"),
+        now=now.isoformat(),
+    )
+
+
+async def write(page: Page) -> Response:
+    form = page.sent("WriteTicketMessageInput")
+    if payload := await page.mutate("tickets/write_ticket_message.graphql", form):
+        return await page.done(_said(payload["message"]), page.url("tickets.show", id=page.path("id")))
+    return await show(page, form)
+
+
+def _said(message: dict[str, Any] | None) -> Text:
+    if message and message["state"] == "WAITING":
+        return Text("Your message waits for Tiera's release; the customer reads it then.")
+    return Text("Your message was sent.")
+
+
+async def watch(page: Page) -> Response:
+    form = page.sent("WatchTicketInput", "w")
+    if await page.mutate("tickets/watch_ticket.graphql", form):
+        return await page.done(Text("It was recorded."), page.url("tickets.show", id=page.path("id")))
+    return await show(page)
+
+
+async def by_number(page: Page) -> Response:
+    """The address that people write: the number leads to the ticket's page."""
+    id_ = found((await page.query("tickets/find.graphql", number=page.path("number")))["ticketByNumber"])["id"]
+    return RedirectResponse(page.url("tickets.show", id=id_.partition(":")[2]), 303)
+
+
+routes = [
+    get("/pyynnot/{id:int}", show, name="tickets.show"),
+    post("/pyynnot/{id:int}/viesti", write, name="tickets.write"),
+    post("/pyynnot/{id:int}/seuraa", watch, name="tickets.watch"),
+]
