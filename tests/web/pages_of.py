@@ -76,6 +76,17 @@ APPROVAL = f"select id from hour_approvals where supplier_id = ({organisation('K
 LINES = "select l.id from invoice_lines l join invoices i on i.id = l.invoice_id where"
 TYPED = "number like 'K%%' and i.state = 'approved'"
 
+
+def ticket(title: str) -> str:
+    return f"select id from tickets where title = '{title}'"
+
+
+SIGN_IN = ticket("Huoltajat eivät pääse kirjautumaan asiointiin")
+TRANSFER = ticket("Yön siirto jätti oppilaita pois")
+FIGURES = ticket("Kuukausiraportin summat eivät täsmää")
+CHANGE = ticket("Pakolliset tiedot tarkistetaan ennen siirtoa")
+PRINTING = ticket("Utskriften av beslut blir tom")
+WAITING_MESSAGE = "select ticket_id as id, id as message from ticket_messages where state = 'waiting'"
 HANDLED = "select id from complaints where title = 'Hakemuslomakkeen julkaisu myöhästyi'"
 LATE = "select id from complaints where title = 'Yölliset siirrot katkesivat ilmoittamatta'"
 ACKNOWLEDGED = "select id from complaints where title = 'Kuukausiraportin luvut poikkesivat kirjauksista'"
@@ -168,6 +179,28 @@ EXAMPLES = (
     Example("invoices.line", (*JUDGES, "manager_b"), f"{LINES} i.state = 'received' and l.errors > 0"),
     Example("invoices.line", (*JUDGES, "manager_a"), f"{LINES} i.{TYPED}"),
     Example("invoices.ask_point", ("service_manager",), f"{LINES} i.state = 'received' and l.order_id is null"),
+    # Requests and incidents
+    Example("tickets.list", VISITORS),
+    Example("tickets.list", VISITORS, query="words=eiole"),
+    Example("tickets.new", VISITORS),
+    Example("tickets.show", (*TIERA, *A, *MALLILA), SIGN_IN),
+    Example("tickets.show", (*TIERA, "manager_b", *MALLILA), TRANSFER),
+    Example("tickets.show", (*TIERA, *MALLILA), FIGURES),
+    Example("tickets.show", (*TIERA, "manager_b"), CHANGE),
+    Example("tickets.show", (*TIERA, "nordby_rep"), PRINTING),
+    Example("tickets.step", PREPARE, PRINTING, step="ota"),
+    Example("tickets.step", PREPARE, PRINTING, step="vastaa"),
+    Example("tickets.step", PREPARE, FIGURES, step="jatka"),
+    Example("tickets.step", PREPARE, FIGURES, step="ratkaise"),
+    Example("tickets.step", PREPARE, FIGURES, step="siirra"),
+    Example("tickets.step", PREPARE, FIGURES, step="luokka"),
+    Example("tickets.step", ("manager_b",), TRANSFER, step="palauta"),
+    Example("tickets.step", PREPARE, TRANSFER, step="nouda"),
+    Example("tickets.step", A, SIGN_IN, step="juurisyy"),
+    Example("tickets.step", MALLILA, SIGN_IN, step="vahvista"),
+    Example("tickets.step", PREPARE, SIGN_IN, step="sulje"),
+    Example("tickets.step", JUDGE_ONLY, CHANGE, step="paatos"),
+    Example("tickets.release", PREPARE, WAITING_MESSAGE),
     # Complaints
     Example("complaints.list", SEE_SUMS),
     Example("complaints.list", SEE_SUMS, query="words=eiole"),
@@ -244,6 +277,10 @@ OPEN = (
 
 NO_PAGES = {
     "identity.home": "leads to the desk",
+    "tickets.by_number": "leads to the ticket of a number",
+    "tickets.export": "a file",
+    "complaints.by_number": "leads to the complaint of a number",
+    "complaints.export": "a file",
     "orders.by_number": "leads to the order of this number",
     "language.choose": "leads back to where one was",
     "orders.export": "a file of the list",

@@ -1,0 +1,124 @@
+"""Tickets in the portal, without JavaScript: reported, handed on, answered with Tiera's release, resolved, closed."""
+
+import re
+from html import unescape
+
+import httpx
+import pytest
+import sqlalchemy as sa
+
+from backend.kit.actor import ActorKind
+from backend.parties.model import Person
+from backend.rulebook.roles import Role
+from backend.tickets.model import Ticket, TicketMessage
+from backend.tickets.states import TicketState
+from tests.identity.making import add_member, add_organisation
+from tests.making import make_agreement, make_service
+from tests.web.portal import Browser, Portal
+
+SECRET = "Sanoma joka odottaa julkaisua"
+
+
+def text_of(page: str) -> str:
+    """What people read of a page."""
+    return re.sub(r"\s+", " ", unescape(re.sub(r"<[^>]+>", " ", page)))
+
+
+def path_to(answer: httpx.Response) -> str:
+    assert answer.status_code == 303, text_of(answer.text)
+    return answer.headers["location"].removeprefix("http://portaali.test")
+
+
+@pytest.fixture
+async def sides(portal: Portal) -> tuple[Person, Person]:
+    """A municipality's representative and the supplier's service manager, with a service between them."""
+    async with portal.house.sessions.begin() as session:
+        await make_service(session, await make_agreement(session, portal.supplier))
+        town = await add_organisation(session, "Mallila", ActorKind.CUSTOMER)
+        asker = await add_member(session, town, Role.REPRESENTATIVE, "Hanna Kunta")
+        return asker, await add_member(session, portal.supplier, Role.SERVICE_MANAGER, "Sari Toimittaja")
+
+
+async def reported(asker: Browser) -> str:
+    """The page of an incident that was just reported."""
+    form = (await asker.get("/pyynnot/uusi")).text
+    service = re.search(r'<option value="(Service:\d+)"', form)
+    assert service and "Problem" not in text_of(form), "a customer reports incidents and requests"
+    answer = await asker.send(
+        "/pyynnot/uusi",
+        "/pyynnot/uusi",
+        {
+            "report.kind": "INCIDENT",
+            "report.serviceId": service[1],
+            "report.title": "Tulostus ei toimi",
+            "report.description": "Sivu on tyhjä.",
+            "report.criticality": "NORMAL",
+            "report.reach": "ONE_USER",
+        },
+    )
+    return path_to(answer)
+
+
+async def step(browser: Browser, page: str, slug: str, **given: str) -> httpx.Response:
+    return await browser.send(f"{page}/{slug}", f"{page}/{slug}", given)
+
+
+async def test_an_incident_is_reported_handed_on_answered_by_release_and_closed(
+    portal: Portal, sides: tuple[Person, Person]
+) -> None:
+    asker, tiera, supplier = (
+        await portal.signed_in(sides[0]), await portal.signed_in(), await portal.signed_in(sides[1])
+    )  # fmt: skip
+    page = await reported(asker)
+    assert (await supplier.get(page)).status_code == 404, "it has not reached the supplier"
+    assert path_to(await step(tiera, page, "siirra", reason="Vika on palvelussa.")) == page
+    assert "Vika on palvelussa." not in (await asker.get(page)).text
+    await step(supplier, page, "ota")
+    shown = text_of((await supplier.get(page)).text)
+    assert "Response time" in shown and "left of" in shown
+    assert "Response time" not in text_of((await asker.get(page)).text), "a customer sees no clocks"
+    await step(supplier, page, "vastaa", text=SECRET)
+    assert SECRET not in (await asker.get(page)).text
+    assert SECRET in (await tiera.get(page)).text
+    async with portal.house.sessions() as session:
+        message = await session.scalar(sa.select(TicketMessage.id).where(TicketMessage.text == SECRET))
+    there = f"{page}/viestit/{message}"
+    released = await tiera.send(there, f"{there}/julkaisu", {"text": "Korjaamme vian tänään."})
+    assert path_to(released) == page
+    read = (await asker.get(page)).text
+    assert "Korjaamme vian tänään." in read and SECRET not in read
+    assert SECRET in (await supplier.get(page)).text, "both versions are kept"
+    await step(supplier, page, "ratkaise", text="Tulostus toimii.")
+    async with portal.house.sessions() as session:
+        state = await session.scalar(sa.select(Ticket.state).where(Ticket.id == int(page.rpartition("/")[2])))
+    assert state is TicketState.RESOLVED
+
+
+async def test_what_one_writes_says_who_may_read_it(portal: Portal, sides: tuple[Person, Person]) -> None:
+    asker, tiera = await portal.signed_in(sides[0]), await portal.signed_in()
+    page = await reported(asker)
+    nothing = await asker.send(page, f"{page}/viesti", {"text": " "})
+    assert nothing.status_code == 422
+    await asker.send(page, f"{page}/viesti", {"text": "Koskee myös naapuria."})
+    assert "Koskee myös naapuria." in (await tiera.get(page)).text
+    await tiera.send(page, f"{page}/viesti", {"text": "Vain meille.", "audience": "TIERA"})
+    assert "Vain meille." not in (await asker.get(page)).text
+
+
+async def test_the_list_finds_a_ticket_and_can_be_taken_along(portal: Portal, sides: tuple[Person, Person]) -> None:
+    asker = await portal.signed_in(sides[0])
+    page = await reported(asker)
+    listed = (await asker.get("/pyynnot?words=tulostus")).text
+    number = re.search(r"TIK-\d{4}-\d{5}", listed)
+    assert number and path_to(await asker.get(f"/pyynnot/{number[0]}")) == page
+    assert path_to(await asker.get(f"/haku?haku={number[0]}")) == page
+    assert "Nothing matches" in (await asker.get("/pyynnot?words=eiole")).text
+    assert "Tulostus ei toimi" in (await asker.get("/pyynnot/vienti.csv")).content.decode("utf-8-sig")
+
+
+async def test_what_is_not_for_ones_side_is_not_offered(portal: Portal, sides: tuple[Person, Person]) -> None:
+    asker = await portal.signed_in(sides[0])
+    page = await reported(asker)
+    for slug in ("siirra", "ota", "ratkaise", "luokka"):
+        assert (await asker.get(f"{page}/{slug}")).status_code == 409
+    assert path_to(await step(asker, page, "peru", reason="Korjaantui itsestään.")) == page
