@@ -24,21 +24,21 @@ class Bar:
 
 @dataclass(frozen=True)
 class Picture:
-    """A clock's bar; `due` and `now` are places on it, None where they lie outside."""
+    """A clock's bar; `due` and `now` are places on it; there is no now once it has ended."""
 
     bars: tuple[Bar, ...]
-    due: float | None
+    due: float
     now: float | None
 
 
 def picture_of(clock: Mapping[str, Any], now: datetime) -> Picture | None:
     """From the beginning to whichever is last: the deadline, the end, or (while it runs) now."""
-    stretches = [(_at(s["since"]), _at(s["until"]) or now, s["counts"]) for s in clock["explain"]]
+    stretches = [(_at(s["since"]), _at(s["until"]) if s["until"] else now, s["counts"]) for s in clock["explain"]]
     if not stretches:
         return None
-    due, met = _at(clock["dueAt"]) or now, _at(clock["metAt"])
+    due, has_ended = _at(clock["dueAt"]), bool(clock["metAt"])
     start = stretches[0][0]
-    end = max([due, met or due, *(until for _, until, _ in stretches), *(() if met else (now,))])
+    end = max(due, _at(clock["metAt"]) if has_ended else now, *(until for _, until, _ in stretches))
     span = (end - start).total_seconds() or 1.0
 
     def place(at: datetime) -> float:
@@ -49,15 +49,16 @@ def picture_of(clock: Mapping[str, Any], now: datetime) -> Picture | None:
         for since, until, counts in stretches
         if until > since
     )
-    return Picture(bars, place(due), None if met or not start <= now <= end else place(now))
+    return Picture(bars, place(due), None if has_ended or now < start else place(now))
 
 
 def sentence_of(clock: Mapping[str, Any], now: datetime) -> Text:
     """What the picture says, for those who do not see it and those in a hurry."""
-    due = _at(clock["dueAt"]) or now
+    due = _at(clock["dueAt"])
     if clock["metAt"]:
-        late = Text("Done %(at)s, after the time was used up.", at=_at(clock["metAt"]))
-        return late if clock["wasMetLate"] else Text("Done %(at)s, in time.", at=_at(clock["metAt"]))
+        met = _at(clock["metAt"])
+        late = Text("Done %(at)s, after the time was used up.", at=met)
+        return late if clock["wasMetLate"] else Text("Done %(at)s, in time.", at=met)
     target, spent = Minutes(clock["targetMinutes"]), Minutes(clock["spentMinutes"])
     if clock["pausedAt"]:
         return Text("Stands: %(spent)s of %(target)s used.", spent=spent, target=target)
@@ -68,10 +69,11 @@ def sentence_of(clock: Mapping[str, Any], now: datetime) -> Text:
 
 
 def _left(stretch: Mapping[str, Any], now: datetime) -> int:
-    until = _at(stretch["until"])
-    since = max(_at(stretch["since"]) or now, now)
-    return max(int((until - since).total_seconds()) // 60, 0) if until else 0
+    """Minutes of a stretch that lie after now; of one without an end none are known."""
+    if not stretch["until"]:
+        return 0
+    return max(int((_at(stretch["until"]) - max(_at(stretch["since"]), now)).total_seconds()) // 60, 0)
 
 
-def _at(text: str | None) -> datetime | None:
-    return datetime.fromisoformat(text) if text else None
+def _at(text: str) -> datetime:
+    return datetime.fromisoformat(text)
