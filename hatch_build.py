@@ -19,7 +19,6 @@ from hatchling.builders.hooks.plugin.interface import BuildHookInterface
 COPIED = {
     "htmx.org": {
         "dist/htmx.min.js": "htmx.min.js",
-        "dist/ext/hx-sse.min.js": "hx-sse.min.js",
         "LICENSE": "htmx.LICENSE",
     },
     "@digdir/designsystemet-css": {
