@@ -5,7 +5,7 @@ from typing import Final
 from starlette.responses import RedirectResponse, Response
 
 from backend.kit import clock
-from web.complaints import steps
+from web.complaints.steps import COMPLAINT_STEPS, actions_of
 from web.pages import Page, found
 
 TOPICS: Final = {
@@ -21,14 +21,14 @@ TOPICS: Final = {
 
 async def show(page: Page) -> Response:
     complaint = found((await page.query("complaints/complaint.graphql", id=page.id("Complaint")))["complaint"])
-    offers = steps.offered(page, complaint)
+    offers = COMPLAINT_STEPS.offered(page, actions_of(complaint))
     return await page.render(
         "complaints/complaint.html",
         watch=[complaint["id"]],
         complaint=complaint,
         responses=[response for response in complaint["responses"] if response["sentAt"]],
         offers=offers,
-        first=steps.first_of(offers),
+        first=COMPLAINT_STEPS.first_of(offers),
         topics=TOPICS,
         now=clock.now().isoformat(),
     )

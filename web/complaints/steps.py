@@ -9,8 +9,8 @@ from backend.kit.calendar import helsinki_date
 from backend.kit.clock import now
 from backend.kit.translation import Text
 from web.forms import Form
-from web.orders.steps import Asked, Step
 from web.pages import Page, Problem, found, get, post
+from web.stepping import Asked, Step, Steps
 
 _YES_NO: Final = Text("Was the cause the supplier's?")
 
@@ -142,14 +142,15 @@ STEPS: Final = (
         "warn",
     ),
 )
-BY_SLUG: Final = {step.slug: step for step in STEPS}
-LINKS: Final = {
-    "EDIT": (Text("Complete the draft"), "complaints.edit"),
-    "ANSWER": (Text("Write the response"), "complaints.respond"),
-}
-"""Actions with a page of their own."""
-NEXT: Final = ("SEND", "ACKNOWLEDGE", "FIND_PROPER", "APPLY", "ANSWER", "HANDLE", "CLOSE")
-"""What comes first to somebody's mind, the first that is open being the strong button."""
+COMPLAINT_STEPS: Final = Steps(
+    "complaints",
+    STEPS,
+    next=("SEND", "ACKNOWLEDGE", "FIND_PROPER", "APPLY", "ANSWER", "HANDLE", "CLOSE"),
+    links={
+        "EDIT": (Text("Complete the draft"), "complaints.edit"),
+        "ANSWER": (Text("Write the response"), "complaints.respond"),
+    },
+)
 
 
 def actions_of(complaint: Mapping[str, Any]) -> list[str]:
@@ -158,29 +159,8 @@ def actions_of(complaint: Mapping[str, Any]) -> list[str]:
     return [*complaint["availableActions"], *(sanction["availableActions"] if sanction else ())]
 
 
-def offered(page: Page, complaint: Mapping[str, Any]) -> list[tuple[str, Text, str]]:
-    """Action, text and address of what can be done on a page of its own, in the order of the schema."""
-    id_ = page.path("id")
-    by_action = {step.action: step for step in STEPS}
-    shown = []
-    for action in actions_of(complaint):
-        if action in LINKS:
-            text, route = LINKS[action]
-            shown.append((action, text, page.url(route, id=id_)))
-        elif action in by_action:
-            step = by_action[action]
-            shown.append((action, step.button, page.url("complaints.step", id=id_, step=step.slug)))
-    return shown
-
-
-def first_of(offers: list[tuple[str, Text, str]]) -> str | None:
-    """The action that is the next step."""
-    actions = {action for action, _, _ in offers}
-    return next((action for action in NEXT if action in actions), None)
-
-
 async def show(page: Page, form: Form | None = None) -> Response:
-    step = found(BY_SLUG.get(page.path("step")))
+    step = COMPLAINT_STEPS.asked(page)
     complaint = found((await page.query("complaints/step.graphql", id=page.id("Complaint")))["complaint"])
     if form is None and step.action not in actions_of(complaint):
         raise Problem(409, Text("This is not possible now: look at the complaint again."))
@@ -198,11 +178,7 @@ async def show(page: Page, form: Form | None = None) -> Response:
 
 
 async def take(page: Page) -> Response:
-    step = found(BY_SLUG.get(page.path("step")))
-    form = page.sent(step.input)
-    if await page.mutate(f"complaints/{step.name}.graphql", form):
-        return await page.done(step.done, page.url("complaints.show", id=page.path("id")))
-    return await show(page, form)
+    return await COMPLAINT_STEPS.take(page, show)
 
 
 routes = [

@@ -16,7 +16,7 @@ async def show(page: Page, sent: Form | None = None) -> Response:
     """The page; `sent` is a form of it that has something to mend."""
     data = await page.query("orders/order.graphql", id=page.id("Order"))
     order = found(data["order"])
-    offers = steps.offered(page, order)
+    offers = steps.ORDER_STEPS.offered(page, order["availableActions"])
     now = clock.now()
     chart = burn_up.chart_of(order, now)
     return await page.render(

@@ -3,9 +3,7 @@
 A step is offered where the schema lists its action for whoever asks; the page says what follows before it happens.
 """
 
-from collections.abc import Mapping
-from dataclasses import dataclass, field
-from typing import Any, Final
+from typing import Final
 
 from starlette.responses import Response
 
@@ -14,45 +12,7 @@ from backend.kit.clock import now
 from backend.kit.translation import Text
 from web.forms import Form
 from web.pages import Page, Problem, found, get, post
-
-
-@dataclass(frozen=True)
-class Asked:
-    """One field of a step's form."""
-
-    path: str
-    label: Text
-    kind: str | None = None
-    hint: Text | None = None
-    width: str | None = None
-
-
-@dataclass(frozen=True)
-class Step:
-    """One thing to do with an order. `slug` is the end of its address, `name` the mutation and its document."""
-
-    action: str
-    slug: str
-    name: str
-    button: Text
-    title: Text
-    says: Text
-    done: Text
-    fields: tuple[Asked, ...] = ()
-    tone: str = "info"
-    missing: str | None = None
-    """The list of the order that says what is lacking before."""
-    figures: bool = False
-    """Whether the decision rests on the order's hours: they stand above the form."""
-    initial: Mapping[str, Any] = field(default_factory=dict)
-
-    @property
-    def input(self) -> str:
-        return "".join(word.capitalize() for word in self.name.split("_")) + "Input"
-
-    @property
-    def document(self) -> str:
-        return f"orders/{self.name}.graphql"
+from web.stepping import Asked, Offer, Step, Steps
 
 
 def _reason(label: Text) -> tuple[Asked, ...]:
@@ -249,7 +209,6 @@ STEPS: Final = (
         "warn",
     ),
 )
-BY_SLUG: Final = {step.slug: step for step in STEPS}
 LINKS: Final = {
     "EDIT": (Text("Complete the draft"), "orders.edit"),
     "ESTIMATE": (Text("Give an estimate"), "orders.estimate"),
@@ -259,45 +218,35 @@ LINKS: Final = {
     "OFFER_REVISION": (Text("Propose a change"), "orders.revise"),
 }
 """Actions with a page of their own."""
-NEXT: Final = (
-    "TAKE_UP",
-    "ORDER",
-    "REQUEST_ESTIMATE",
-    "ESTIMATE",
-    "CONFIRM",
-    "START",
-    "REQUEST_OVERRUN",
-    "ACCEPT",
-    "DELIVER",
-    "WITHDRAW",
-)
-"""What comes first to somebody's mind, the first that is open being the strong button."""
 ON_THE_PAGE: Final = frozenset({"ORDER", "ATTACH_PAPER", "BRING_PAPER"})
 
 
-def offered(page: Page, order: Mapping[str, Any]) -> list[tuple[str, Text, str]]:
-    """Action, text and address of what can be done on a page of its own, in the order of the schema."""
-    id_ = page.path("id")
-    by_action = {step.action: step for step in STEPS}
-    shown = []
-    for action in order["availableActions"]:
-        if action in LINKS:
-            text, route = LINKS[action]
-            shown.append((action, text, page.url(route, id=id_)))
-        elif action in by_action:
-            step = by_action[action]
-            shown.append((action, step.button, page.url("orders.step", id=id_, step=step.slug)))
-    return shown
+ORDER_STEPS: Final = Steps(
+    "orders",
+    STEPS,
+    next=(
+        "TAKE_UP",
+        "ORDER",
+        "REQUEST_ESTIMATE",
+        "ESTIMATE",
+        "CONFIRM",
+        "START",
+        "REQUEST_OVERRUN",
+        "ACCEPT",
+        "DELIVER",
+        "WITHDRAW",
+    ),
+    links=LINKS,
+)
 
 
-def first_of(offers: list[tuple[str, Text, str]], state: str) -> str | None:
+def first_of(offers: list[Offer], state: str) -> str | None:
     """The action that is the next step; a newer estimate beside one that waits is none."""
-    actions = {action for action, _, _ in offers}
-    return next((a for a in NEXT if a in actions and not (a == "ESTIMATE" and state != "REQUESTED")), None)
+    return ORDER_STEPS.first_of([offer for offer in offers if offer[0] != "ESTIMATE" or state == "REQUESTED"])
 
 
 async def show(page: Page, form: Form | None = None) -> Response:
-    step = found(BY_SLUG.get(page.path("step")))
+    step = ORDER_STEPS.asked(page)
     order = found((await page.query("orders/step.graphql", id=page.id("Order")))["order"])
     if form is None and step.action not in order["availableActions"]:
         raise Problem(409, Text("This is not possible now: look at the order again."))
@@ -316,11 +265,7 @@ async def show(page: Page, form: Form | None = None) -> Response:
 
 
 async def take(page: Page) -> Response:
-    step = found(BY_SLUG.get(page.path("step")))
-    form = page.sent(step.input)
-    if await page.mutate(step.document, form):
-        return await page.done(step.done, page.url("orders.show", id=page.path("id")))
-    return await show(page, form)
+    return await ORDER_STEPS.take(page, show)
 
 
 routes = [

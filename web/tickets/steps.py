@@ -1,14 +1,13 @@
 """What is done with a ticket by one form: a table of steps, and the one pair of views that shows and takes them."""
 
-from collections.abc import Mapping
-from typing import Any, Final
+from typing import Final
 
 from starlette.responses import Response
 
 from backend.kit.translation import Text
 from web.forms import Form
-from web.orders.steps import Asked, Step
 from web.pages import Page, Problem, found, get, post
+from web.stepping import Asked, Step, Steps
 
 REASON: Final = (Asked("reason", Text("Reason"), "textarea"),)
 BOTH_READ: Final = Text("Tiera and the supplier read the reason; the customer does not.")
@@ -167,28 +166,13 @@ STEPS: Final = (
         "warn",
     ),
 )
-BY_SLUG: Final = {step.slug: step for step in STEPS}
-NEXT: Final = ("TAKE", "RESPOND", "APPROVE", "RESUME", "RESOLVE", "CONFIRM", "CLOSE")
-"""What comes first to somebody's mind, the first that is open being the strong button."""
-
-
-def offered(page: Page, ticket: Mapping[str, Any]) -> list[tuple[str, Text, str]]:
-    """Action, text and address of what can be done on a page of its own, in the order of the table."""
-    return [
-        (step.action, step.button, page.url("tickets.step", id=page.path("id"), step=step.slug))
-        for step in STEPS
-        if step.action in ticket["availableActions"]
-    ]
-
-
-def first_of(offers: list[tuple[str, Text, str]]) -> str | None:
-    """The action that is the next step."""
-    actions = {action for action, _, _ in offers}
-    return next((action for action in NEXT if action in actions), None)
+TICKET_STEPS: Final = Steps(
+    "tickets", STEPS, next=("TAKE", "RESPOND", "APPROVE", "RESUME", "RESOLVE", "CONFIRM", "CLOSE")
+)
 
 
 async def show(page: Page, form: Form | None = None) -> Response:
-    step = found(BY_SLUG.get(page.path("step")))
+    step = TICKET_STEPS.asked(page)
     ticket = found((await page.query("tickets/step.graphql", id=page.id("Ticket")))["ticket"])
     if form is None and step.action not in ticket["availableActions"]:
         raise Problem(409, Text("This is not possible now: look at it again."))
@@ -199,11 +183,7 @@ async def show(page: Page, form: Form | None = None) -> Response:
 
 
 async def take(page: Page) -> Response:
-    step = found(BY_SLUG.get(page.path("step")))
-    form = page.sent(step.input)
-    if await page.mutate(f"tickets/{step.name}.graphql", form):
-        return await page.done(step.done, page.url("tickets.show", id=page.path("id")))
-    return await show(page, form)
+    return await TICKET_STEPS.take(page, show)
 
 
 routes = [

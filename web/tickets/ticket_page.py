@@ -9,7 +9,8 @@ from backend.kit.actor import ActorKind
 from backend.kit.translation import Text
 from web.forms import Form
 from web.pages import Page, found, get, post
-from web.tickets import clocks, steps
+from web.tickets import clocks
+from web.tickets.steps import TICKET_STEPS
 
 AUDIENCES = {
     "ALL": Text("Everyone, the customer too"),
@@ -21,7 +22,7 @@ AUDIENCES = {
 async def show(page: Page, sent: Form | None = None) -> Response:
     ticket = found((await page.query("tickets/ticket.graphql", id=page.id("Ticket")))["ticket"])
     now = clock.now()
-    offers = steps.offered(page, ticket)
+    offers = TICKET_STEPS.offered(page, ticket["availableActions"])
     writing = {"ticketId": ticket["id"], "audience": (ticket["availableAudiences"] or ["ALL"])[0]}
     return await page.render(
         "tickets/ticket.html",
@@ -30,7 +31,7 @@ async def show(page: Page, sent: Form | None = None) -> Response:
         is_party=page.actor.kind is not ActorKind.CUSTOMER,
         clocks=[(each, clocks.picture_of(each, now), clocks.sentence_of(each, now)) for each in ticket["clocks"]],
         offers=offers,
-        first=steps.first_of(offers),
+        first=TICKET_STEPS.first_of(offers),
         form=sent or page.form("WriteTicketMessageInput", writing),
         audience_names=AUDIENCES,
         audiences=[(name, AUDIENCES[name]) for name in ticket["availableAudiences"]],

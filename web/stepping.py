@@ -1,0 +1,95 @@
+"""What is done with a thing by one form: a table of steps a noun, and how they are offered and taken.
+
+A step is offered where the schema lists its action for whoever asks; the page says what follows before it happens.
+"""
+
+from collections.abc import Awaitable, Callable, Collection, Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from starlette.responses import Response
+
+from backend.kit.translation import Text
+from web.forms import Form
+from web.pages import Page, found
+
+Offer = tuple[str, Text, str]
+"""Action, text and address of what can be done."""
+
+
+@dataclass(frozen=True)
+class Asked:
+    """One field of a step's form."""
+
+    path: str
+    label: Text
+    kind: str | None = None
+    hint: Text | None = None
+    width: str | None = None
+
+
+@dataclass(frozen=True)
+class Step:
+    """One thing to do. `slug` is the end of its address, `name` the mutation and its document."""
+
+    action: str
+    slug: str
+    name: str
+    button: Text
+    title: Text
+    says: Text
+    done: Text
+    fields: tuple[Asked, ...] = ()
+    tone: str = "info"
+    missing: str | None = None
+    """The list of the thing that says what is lacking before."""
+    figures: bool = False
+    """Whether the decision rests on the thing's figures: they stand above the form."""
+    initial: Mapping[str, Any] = field(default_factory=dict)
+
+    @property
+    def input(self) -> str:
+        return "".join(word.capitalize() for word in self.name.split("_")) + "Input"
+
+
+@dataclass(frozen=True)
+class Steps:
+    """The steps of a noun, whose routes are `<noun>.step` and `<noun>.show` and whose folder has the documents."""
+
+    noun: str
+    steps: tuple[Step, ...]
+    next: tuple[str, ...]
+    """What comes first to somebody's mind, the first that is open being the strong button."""
+    links: Mapping[str, tuple[Text, str]] = field(default_factory=dict)
+    """Actions with a page of their own: text and route."""
+
+    def asked(self, page: Page) -> Step:
+        """The step that the address names; 404 where it is none."""
+        return found(next((step for step in self.steps if step.slug == page.path("step")), None))
+
+    def offered(self, page: Page, actions: Collection[str]) -> list[Offer]:
+        """What of these actions can be done on a page of its own, in their order."""
+        by_action = {step.action: step for step in self.steps}
+        offers: list[Offer] = []
+        for action in actions:
+            if action in self.links:
+                text, route = self.links[action]
+                offers.append((action, text, page.url(route, id=page.path("id"))))
+            elif action in by_action:
+                step = by_action[action]
+                url = page.url(f"{self.noun}.step", id=page.path("id"), step=step.slug)
+                offers.append((action, step.button, url))
+        return offers
+
+    def first_of(self, offers: Collection[Offer]) -> str | None:
+        """The action that is the next step."""
+        actions = {action for action, _, _ in offers}
+        return next((action for action in self.next if action in actions), None)
+
+    async def take(self, page: Page, show: Callable[[Page, Form], Awaitable[Response]]) -> Response:
+        """Carry the step out and go to the thing's page, or show the form again with what is to be mended."""
+        step = self.asked(page)
+        form = page.sent(step.input)
+        if await page.mutate(f"{self.noun}/{step.name}.graphql", form):
+            return await page.done(step.done, page.url(f"{self.noun}.show", id=page.path("id")))
+        return await show(page, form)
