@@ -155,7 +155,7 @@ class Desk:
     async def _change_of_import(self) -> None:
         """A problem, and the change that came out of it, between Tiera and the supplier; and a new incident."""
         stage = self.stage
-        stage.at(stage.day(-1), 9, 30)
+        stage.at(stage.day(-1), 15, 20)
         problem = await self._report(
             "ongelma", "manager_b", "INT", "Siirto hyväksyy rivejä, joista puuttuu pakollisia tietoja",
             "Sama syy on ollut kolmessa häiriössä syksyn aikana.",

@@ -10,6 +10,7 @@ from backend.rulebook.roles import Right
 from web.forms import Form
 from web.pages import Page, Problem, get, post
 
+USUAL = {"kind": "INCIDENT", "criticality": "NORMAL", "reach": "ONE_USER"}
 CUSTOMERS_KINDS = ("INCIDENT", "SERVICE_REQUEST")
 """What a customer reports; Tiera and suppliers put problems and changes on record too."""
 
@@ -17,7 +18,7 @@ CUSTOMERS_KINDS = ("INCIDENT", "SERVICE_REQUEST")
 async def new(page: Page, form: Form | None = None) -> Response:
     if not page.actor.may(Right.REPORT_TICKETS):
         raise Problem(403)
-    form = form or page.form("ReportTicketInput", {"report": {"kind": "INCIDENT", "criticality": "NORMAL"}})
+    form = form or page.form("ReportTicketInput", {"report": USUAL})
     return await page.render("tickets/new.html", form=form, **await _choices(page))
 
 
