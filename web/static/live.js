@@ -12,9 +12,15 @@
   let hasWatched = false;
   let hasTyped = false;
 
+  // A line that is still being laid is closed once it is there: a browser complains of any other way.
+  const end = (own) => {
+    if (own?.readyState === WebSocket.CONNECTING) own.addEventListener("open", () => own.close());
+    else own?.close();
+  };
+
   const say = () => {
     isOver = true;
-    line?.close();
+    end(line);
     place.replaceChildren(document.getElementById("changed-said").content.cloneNode(true));
     place.querySelector("[data-typed]").hidden = !hasTyped;
     place.querySelector("[data-later]").addEventListener("click", () => {
@@ -43,7 +49,7 @@
     },
     ping: (own) => own.send(JSON.stringify({ type: "pong" })),
     next: (own, message) => { if (message.payload.data?.changed) say(); },
-    error: (own) => { isOver = true; own.close(); },
+    error: (own) => { isOver = true; end(own); },
   };
 
   const listen = () => {
@@ -67,7 +73,7 @@
     if (!document.hidden) return listen();
     const own = line;
     line = null;
-    own?.close();
+    end(own);
   });
   document.getElementById("main").addEventListener("input", () => {
     hasTyped = true;
