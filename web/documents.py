@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
 from typing import Final
 
@@ -20,8 +21,9 @@ class Document:
     field: str
 
 
+@cache
 def load(root: Path = ROOT) -> Mapping[str, Document]:
-    """All documents below `root` by path: `orders/order.graphql`. Raises ValueError for one of several operations."""
+    """All documents below `root` by path: `orders/order.graphql`. ValueError for one of several operations."""
     found = (path for path in sorted(root.rglob("*.graphql")) if "vendor" not in path.parts)
     return {document.name: document for document in (_read(path, root) for path in found)}
 

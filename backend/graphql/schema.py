@@ -2,6 +2,7 @@
 
 import sys
 from collections.abc import Sequence
+from functools import cache
 
 import strawberry
 from strawberry.printer import print_schema as print_strawberry
@@ -70,7 +71,9 @@ TYPES: Sequence[type] = ()
 """Types that only an interface leads to."""
 
 
+@cache
 def build(*, development: bool = False) -> strawberry.Schema:
+    """The schema, made when it is first asked for: one for development, one for all else."""
     return assemble(QUERIES, MUTATIONS, TYPES, subscriptions=SUBSCRIPTIONS, development=development)
 
 
