@@ -104,8 +104,11 @@ def _encoding() -> Unreadable:
 def _root_name(text: str) -> str:
     """The local name of the root element. Raises NOT_AN_INVOICE for what is not XML, DOCTYPE for that.
 
-    A DOCTYPE can stand only here, before the root; elsewhere it is not well-formed. Goes forward once.
+    A DOCTYPE can stand only here, before the root; elsewhere it is not well-formed. Goes forward once, over no more
+    than an invoice can need.
     """
+    if text.count("<") > MOST_OPENINGS or text.count("=") > MOST_EQUALS:
+        raise _too_complex()
     at = 0
     while True:
         space = _SPACE.match(text, at)
@@ -130,9 +133,7 @@ def _root_name(text: str) -> str:
 
 
 def _tree(text: str) -> etree._Element:
-    _root_name(text)  # refuses a DOCTYPE
-    if text.count("<") > MOST_OPENINGS or text.count("=") > MOST_EQUALS:
-        raise _too_complex()
+    _root_name(text)  # refuses a DOCTYPE, and what has more parts than an invoice
     parser = etree.XMLParser(
         encoding="utf-8",
         resolve_entities=False,
