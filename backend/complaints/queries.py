@@ -1,16 +1,14 @@
 """Who sees complaints and what belongs to them; loads for verbs."""
 
-from collections.abc import Callable
 from datetime import date
-from typing import Any
 
 import sqlalchemy as sa
 
 from backend.complaints.model import Complaint, ComplaintResponse, Sanction
 from backend.kit import faults
 from backend.kit.actor import Actor, ActorKind
-from backend.kit.database import Condition, Row, Session, Thing
-from backend.kit.refs import KINDS, Kind, Ref, register
+from backend.kit.database import Condition, Row, Session
+from backend.kit.refs import KINDS, Ref, register_thing
 from backend.parties import queries as parties
 from backend.rulebook.roles import Right, Role
 
@@ -50,18 +48,9 @@ def visible_sanctions(actor: Actor, sanction: Row) -> Condition:
     return sa.false()
 
 
-def _register() -> None:
-    def kind(thing: type[Thing], visible: Callable[[Actor, Row], Condition], **known_by: Any) -> None:
-        table = thing.__table__
-        assert isinstance(table, sa.Table)
-        register(Kind(thing.__name__, table, visible, **known_by))
-
-    kind(Complaint, visible_complaints, number="number", title="title", url="/reklamaatiot/{id}")
-    kind(ComplaintResponse, visible_responses, url="/reklamaatiot/{complaint_id}")
-    kind(Sanction, visible_sanctions, url="/reklamaatiot/{complaint_id}", part_of=("Complaint",))
-
-
-_register()
+register_thing(Complaint, visible_complaints, number="number", title="title", url="/reklamaatiot/{id}")
+register_thing(ComplaintResponse, visible_responses, url="/reklamaatiot/{complaint_id}")
+register_thing(Sanction, visible_sanctions, url="/reklamaatiot/{complaint_id}", part_of=("Complaint",))
 
 # Loads for verbs
 

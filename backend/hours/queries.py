@@ -14,7 +14,7 @@ from backend.kit.actor import Actor, ActorKind
 from backend.kit.calendar import Month
 from backend.kit.database import Condition, Row, Session
 from backend.kit.faults import not_found
-from backend.kit.refs import Kind, register
+from backend.kit.refs import Kind, register, register_thing
 from backend.kit.statements import Statement, by_actor
 from backend.ledger import verbs as ledger
 from backend.ledger.model import Account, Posting, PostingKind
@@ -239,8 +239,6 @@ async def price_groups_estimated(session: Session, option_id: int | None) -> lis
 
 
 register(Kind("Target", Account.__table__, visible_targets, title="title"))
-register(
-    Kind("TimeEntry", TimeEntry.__table__, visible_entries, title="description", url="/tunnit/{id}", part_of=("Order",))
-)
-register(Kind("OwnCostTarget", OwnCostTarget.__table__, visible_own_cost_targets, title="title", part_of=("Order",)))
-register(Kind("HourApproval", HourApproval.__table__, visible_approvals, url="/tunnit/hyvaksynta/{id}"))
+register_thing(TimeEntry, visible_entries, title="description", url="/tunnit/{id}", part_of=("Order",))
+register_thing(OwnCostTarget, visible_own_cost_targets, title="title", part_of=("Order",))
+register_thing(HourApproval, visible_approvals, url="/tunnit/hyvaksynta/{id}")

@@ -11,7 +11,7 @@ from backend.identity.states import TryKind
 from backend.kit.actor import Actor, ActorKind
 from backend.kit.database import Condition, Row, Session
 from backend.kit.faults import not_found
-from backend.kit.refs import Kind, register
+from backend.kit.refs import register_thing
 from backend.parties.model import Organisation, Person, RoleHeld
 from backend.parties.right_model import OrderingRight
 from backend.parties.states import RightState
@@ -182,6 +182,6 @@ def may_act_for(person_id: object, organisation_id: object, day: object) -> Cond
     )
 
 
-register(Kind("SignInSession", SignInSession.__table__, visible_sessions))
-register(Kind("ApiToken", ApiToken.__table__, visible_tokens, title="name", part_of=("ServiceAccount",)))
-register(Kind("ServiceAccount", ServiceAccount.__table__, visible_service_accounts, title="name"))
+register_thing(SignInSession, visible_sessions)
+register_thing(ApiToken, visible_tokens, title="name", part_of=("ServiceAccount",))
+register_thing(ServiceAccount, visible_service_accounts, title="name")

@@ -13,7 +13,7 @@ from backend.kit.calendar import Month
 from backend.kit.conditions import rows_of
 from backend.kit.database import Condition, Row, Session
 from backend.kit.faults import not_found, version_conflict
-from backend.kit.refs import Kind, register
+from backend.kit.refs import register_thing
 from backend.ledger.model import Account, Portion, Reservation
 from backend.rulebook.roles import Right
 
@@ -66,19 +66,16 @@ def _of_an_invoice_seen(actor: Actor, row: Row) -> Condition:
     return sa.false()
 
 
-register(Kind("Invoice", Invoice.__table__, visible_invoices, number="number", url="/laskut/{id}"))
-register(
-    Kind(
-        "InvoiceLine",
-        InvoiceLine.__table__,
-        visible_lines,
-        title="text",
-        url="/laskut/{invoice_id}",
-        part_of=("Invoice",),
-    )
+register_thing(Invoice, visible_invoices, number="number", url="/laskut/{id}")
+register_thing(
+    InvoiceLine,
+    visible_lines,
+    title="text",
+    url="/laskut/{invoice_id}",
+    part_of=("Invoice",),
 )
-register(Kind("Finding", Finding.__table__, visible_findings, url="/laskut/{invoice_id}"))
-register(Kind("Dispute", Dispute.__table__, visible_disputes, url="/laskut/{invoice_id}"))
+register_thing(Finding, visible_findings, url="/laskut/{invoice_id}")
+register_thing(Dispute, visible_disputes, url="/laskut/{invoice_id}")
 register_holder("Invoice")
 
 

@@ -51,3 +51,8 @@ def register(kind: Kind) -> None:
     if kind.name in _kinds:
         raise ValueError(f"two slices register {kind.name}")
     _kinds[kind.name] = kind
+
+
+def register_thing(thing: Any, visible_to: Callable[[Any, Any], ColumnElement[bool]], **known_by: Any) -> None:
+    """Make a mapped class known as a kind of its own name; `known_by` is the rest of its `Kind`."""
+    register(Kind(thing.__name__, thing.__table__, visible_to, **known_by))

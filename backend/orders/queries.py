@@ -1,16 +1,13 @@
 """Who sees which orders and what belongs to them; loads for verbs; look-ups that higher slices use."""
 
-from collections.abc import Callable
-from typing import Any
-
 import sqlalchemy as sa
 
 from backend.files.queries import register_holder
 from backend.kit import faults
 from backend.kit.actor import Actor, ActorKind
 from backend.kit.conditions import rows_of
-from backend.kit.database import Condition, Row, Session, Thing
-from backend.kit.refs import Kind, register
+from backend.kit.database import Condition, Row, Session
+from backend.kit.refs import register_thing
 from backend.orders import rules
 from backend.orders.estimate_model import Estimate, EstimateOption
 from backend.orders.model import Forecast, Milestone, Order, OrderPaper
@@ -86,24 +83,15 @@ def visible_parts(actor: Actor, part: Row) -> Condition:
     return sa.exists().where(its.c.id == part.option_id, visible_options(actor, its.c))
 
 
-def _register() -> None:
-    def kind(thing: type[Thing], visible: Callable[[Actor, Row], Condition], **known_by: Any) -> None:
-        table = thing.__table__
-        assert isinstance(table, sa.Table)
-        register(Kind(thing.__name__, table, visible, **known_by))
-
-    kind(Order, visible_orders, number="number", title="title", url="/tilaukset/{id}")
-    kind(Estimate, visible_estimates, url="/tilaukset/{order_id}")
-    kind(EstimateOption, visible_options, title="title")
-    kind(Milestone, visible_milestones, title="title", url="/tilaukset/{order_id}", part_of=("Order",))
-    kind(OrderPaper, visible_between_parties, url="/tilaukset/{order_id}")
-    kind(Forecast, visible_between_parties, url="/tilaukset/{order_id}")
-    kind(Overrun, visible_between_parties, url="/tilaukset/{order_id}", part_of=("Order",))
-    kind(Revision, visible_between_parties, url="/tilaukset/{order_id}", part_of=("Order",))
-    register_holder("OrderPaper")
-
-
-_register()
+register_thing(Order, visible_orders, number="number", title="title", url="/tilaukset/{id}")
+register_thing(Estimate, visible_estimates, url="/tilaukset/{order_id}")
+register_thing(EstimateOption, visible_options, title="title")
+register_thing(Milestone, visible_milestones, title="title", url="/tilaukset/{order_id}", part_of=("Order",))
+register_thing(OrderPaper, visible_between_parties, url="/tilaukset/{order_id}")
+register_thing(Forecast, visible_between_parties, url="/tilaukset/{order_id}")
+register_thing(Overrun, visible_between_parties, url="/tilaukset/{order_id}", part_of=("Order",))
+register_thing(Revision, visible_between_parties, url="/tilaukset/{order_id}", part_of=("Order",))
+register_holder("OrderPaper")
 
 
 # Loads for verbs. Parent before child: whoever changes what belongs to an order holds the order first.

@@ -7,11 +7,12 @@ from typing import Any, TypeVar
 import sqlalchemy as sa
 
 from backend.files.queries import register_holder
-from backend.kit import faults, refs
+from backend.kit import faults
 from backend.kit.actor import Actor, ActorKind
 from backend.kit.clock import HELSINKI
 from backend.kit.conditions import rows_of
 from backend.kit.database import Condition, Row, Session, Thing
+from backend.kit.refs import register_thing
 from backend.kit.statements import Statement
 from backend.parties.agreement_model import (
     Agreement,
@@ -337,37 +338,30 @@ async def get_right_for_change(session: Session, actor: Actor, id: int) -> Order
     return await _for_change(session, OrderingRight, visible_rights(actor, OrderingRight), id)
 
 
-def _register() -> None:
-    def kind(thing: type[Thing], visible: Any, **known_by: Any) -> None:
-        table = thing.__table__
-        assert isinstance(table, sa.Table)
-        refs.register(refs.Kind(thing.__name__, table, visible, **known_by))
-
-    kind(Organisation, visible_organisations, number="business_id", title="name", url="/organisaatiot/{id}")
-    kind(OrganisationKindHeld, visible_kinds)
-    kind(Person, visible_people, title="name", url="/henkilot/{id}", part_of=("Organisation",))
-    kind(RoleHeld, visible_roles, part_of=("Person",))
-    kind(
-        Agreement, visible_agreements, number="number", title="name", url="/sopimukset/{id}", part_of=("Organisation",)
-    )
-    kind(AgreementVersion, visible_agreement_versions, url="/sopimukset/{agreement_id}")
-    kind(TermValue, visible_terms, title="name", part_of=("Agreement",))
-    kind(
-        PriceGroup,
-        visible_price_groups,
-        number="code",
-        title="name",
-        url="/sopimukset/{agreement_id}",
-        part_of=("Agreement",),
-    )
-    kind(Price, visible_prices, part_of=("Agreement",))
-    kind(BankAccount, visible_bank_accounts, number="iban", url="/sopimukset/{agreement_id}", part_of=("Agreement",))
-    kind(InvoicingProcess, visible_invoicing_processes, url="/sopimukset/{agreement_id}", part_of=("Agreement",))
-    kind(
-        Service, visible_services, number="code", title="name", url="/sopimukset/{agreement_id}", part_of=("Agreement",)
-    )
-    kind(OrderingRight, visible_rights, number="document_number", url="/oikeudet/{id}", part_of=("Person",))
-    register_holder("OrderingRight")
-
-
-_register()
+register_thing(Organisation, visible_organisations, number="business_id", title="name", url="/organisaatiot/{id}")
+register_thing(OrganisationKindHeld, visible_kinds)
+register_thing(Person, visible_people, title="name", url="/henkilot/{id}", part_of=("Organisation",))
+register_thing(RoleHeld, visible_roles, part_of=("Person",))
+register_thing(
+    Agreement, visible_agreements, number="number", title="name", url="/sopimukset/{id}", part_of=("Organisation",)
+)
+register_thing(AgreementVersion, visible_agreement_versions, url="/sopimukset/{agreement_id}")
+register_thing(TermValue, visible_terms, title="name", part_of=("Agreement",))
+register_thing(
+    PriceGroup,
+    visible_price_groups,
+    number="code",
+    title="name",
+    url="/sopimukset/{agreement_id}",
+    part_of=("Agreement",),
+)
+register_thing(Price, visible_prices, part_of=("Agreement",))
+register_thing(
+    BankAccount, visible_bank_accounts, number="iban", url="/sopimukset/{agreement_id}", part_of=("Agreement",)
+)
+register_thing(InvoicingProcess, visible_invoicing_processes, url="/sopimukset/{agreement_id}", part_of=("Agreement",))
+register_thing(
+    Service, visible_services, number="code", title="name", url="/sopimukset/{agreement_id}", part_of=("Agreement",)
+)
+register_thing(OrderingRight, visible_rights, number="document_number", url="/oikeudet/{id}", part_of=("Person",))
+register_holder("OrderingRight")

@@ -9,9 +9,9 @@ from backend.kit import faults
 from backend.kit.actor import Actor, ActorKind
 from backend.kit.calendar import helsinki_date
 from backend.kit.conditions import rows_of
-from backend.kit.database import Condition, Row, Session, Thing
+from backend.kit.database import Condition, Row, Session
 from backend.kit.events import MEANT_FOR, Event
-from backend.kit.refs import Kind, register
+from backend.kit.refs import register_thing
 from backend.parties.agreement_model import Agreement, Service
 from backend.parties.model import Organisation
 from backend.parties.queries import visible_terms
@@ -96,21 +96,12 @@ def _sees_ticket(actor: Actor, ticket_id: Any) -> Condition:
     return seen.correlate_except(its).exists()
 
 
-def _register() -> None:
-    def kind(thing: type[Thing], visible: Any, **known_by: Any) -> None:
-        table = thing.__table__
-        assert isinstance(table, sa.Table)
-        register(Kind(thing.__name__, table, visible, **known_by))
-
-    kind(Ticket, visible_tickets, number="number", title="title", url="/pyynnot/{id}")
-    kind(TicketMessage, visible_messages, url="/pyynnot/{ticket_id}", part_of=("Ticket",))
-    kind(TicketLink, visible_links)
-    kind(TicketWatcher, visible_watchers)
-    kind(ContactPermission, visible_permissions, number="document_number", title="matter")
-    kind(ServiceLevel, visible_levels, part_of=("Agreement",))
-
-
-_register()
+register_thing(Ticket, visible_tickets, number="number", title="title", url="/pyynnot/{id}")
+register_thing(TicketMessage, visible_messages, url="/pyynnot/{ticket_id}", part_of=("Ticket",))
+register_thing(TicketLink, visible_links)
+register_thing(TicketWatcher, visible_watchers)
+register_thing(ContactPermission, visible_permissions, number="document_number", title="matter")
+register_thing(ServiceLevel, visible_levels, part_of=("Agreement",))
 
 
 # Loads for verbs
