@@ -13,8 +13,7 @@ from backend.kit.actor import Actor, ActorKind
 from backend.kit.calendar import end_of_day
 from backend.kit.database import Session
 from backend.kit.deadlines import drop_deadline, meet_deadline
-from backend.kit.faults import required, wrong_state
-from backend.orders.rules import needed
+from backend.kit.faults import needed, required, wrong_state
 from backend.rulebook.rules import rule
 from backend.rulebook.terms import Terms
 

@@ -10,7 +10,7 @@ from backend.kit import events
 from backend.kit.actor import Actor
 from backend.kit.database import Session
 from backend.kit.deadlines import Deadline, DeadlineKind, register
-from backend.orders.rules import needed
+from backend.kit.faults import needed
 from backend.rulebook.rules import rule
 from backend.rulebook.terms import Terms
 

@@ -13,11 +13,10 @@ from backend.kit.calendar import helsinki_date
 from backend.kit.database import Session
 from backend.kit.deadlines import drop_deadline, open_deadline
 from backend.kit.events import Audience
-from backend.kit.faults import Refusal, invalid, not_found, not_permitted, version_conflict
+from backend.kit.faults import Refusal, invalid, needed, not_found, not_permitted, version_conflict
 from backend.kit.refs import Ref
 from backend.kit.translation import Text
 from backend.orders.deadlines import warn_at
-from backend.orders.rules import needed
 from backend.parties import queries as parties
 from backend.parties.agreement_model import Agreement, Service
 from backend.rulebook.roles import Right
@@ -214,9 +213,7 @@ async def record_move(
 
 async def _fill(session: Session, actor: Actor, complaint: Complaint, content: Content) -> None:
     try:
-        title = needed(content.title, "title")
-        if len(title) > MOST_LETTERS_IN_A_TITLE:
-            raise invalid(Text("At most %(most)s letters.", most=MOST_LETTERS_IN_A_TITLE), "title")
+        title = needed(content.title, "title", most=MOST_LETTERS_IN_A_TITLE)
         if content.service_id is not None:
             service = await session.get(Service, content.service_id)
             if service is None or service.agreement_id != complaint.agreement_id:

@@ -78,6 +78,16 @@ def required(*path: str | int, rule: str | None = None) -> Refusal:
     return Refusal(UserError(Code.REQUIRED, Text("This is needed."), path, rule))
 
 
+def needed(text: str, *path: str | int, most: int | None = None) -> str:
+    """A text that may not be empty, trimmed, of at most so many letters. Raises REQUIRED or INVALID."""
+    plain = text.strip()
+    if not plain:
+        raise required(*path)
+    if most is not None and len(plain) > most:
+        raise invalid(Text("At most %(most)s letters.", most=most), *path)
+    return plain
+
+
 def version_conflict() -> Refusal:
     message = Text("Somebody else has changed this meanwhile. Look at the newest version and try again.")
     return Refusal(UserError(Code.VERSION_CONFLICT, message, ("expected_version",)))

@@ -9,7 +9,7 @@ from backend.kit.calendar import helsinki_date
 from backend.kit.database import Session
 from backend.kit.deadlines import drop_deadline, meet_deadline
 from backend.kit.events import Audience
-from backend.kit.faults import broken_rule, wrong_state
+from backend.kit.faults import broken_rule, needed, wrong_state
 from backend.kit.translation import Text
 from backend.ledger import verbs as ledger
 from backend.orders import deadlines, policy, queries, rules
@@ -65,7 +65,7 @@ async def return_work(session: Session, actor: Actor, *, order_id: int, reason: 
     """Tiera gives a delivery back with a reason: the content that was ordered is still the supplier's to make."""
     order = await queries.get_order_for_change(session, actor, order_id)
     move = policy.take(actor, order.state, A.RETURN)
-    order.return_reason = rules.needed(reason, "reason")
+    order.return_reason = needed(reason, "reason")
     order.state, order.delivered_at, order.returned_at = move.target, None, now
     await _record(session, actor, "order.returned", order, move, now)
     return order
@@ -133,7 +133,7 @@ async def return_milestone(
     """Tiera gives a part back with a reason."""
     milestone, order = await queries.get_milestone_for_change(session, actor, milestone_id)
     move = MILESTONE.take(actor, milestone.state, M.RETURN)
-    milestone.return_reason = rules.needed(reason, "reason")
+    milestone.return_reason = needed(reason, "reason")
     milestone.state, milestone.returned_at, milestone.delivered_at = move.target, now, None
     await _record_part(session, actor, "milestone.returned", milestone, order, move.rule, now)
     return milestone

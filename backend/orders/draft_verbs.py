@@ -12,7 +12,16 @@ from backend.kit.actor import Actor, ActorKind
 from backend.kit.calendar import helsinki_date
 from backend.kit.database import Session
 from backend.kit.events import Audience
-from backend.kit.faults import Refusal, broken_rule, invalid, not_found, not_permitted, required, version_conflict
+from backend.kit.faults import (
+    Refusal,
+    broken_rule,
+    invalid,
+    needed,
+    not_found,
+    not_permitted,
+    required,
+    version_conflict,
+)
 from backend.kit.refs import KINDS, Ref
 from backend.kit.translation import Text
 from backend.orders import policy, queries, rules
@@ -97,7 +106,7 @@ async def _end(
 ) -> Order:
     order = await queries.get_order_for_change(session, actor, order_id)
     move = policy.take(actor, order.state, action)
-    order.end_reason = rules.needed(reason, "reason")
+    order.end_reason = needed(reason, "reason")
     order.state, order.ended_at = move.target, now
     await _record_move(session, actor, event, order, move.source, move.rule, now)
     return order
@@ -243,9 +252,7 @@ async def _add(
 
 
 async def _fill(session: Session, order: Order, agreement: Agreement, content: Content) -> None:
-    title = rules.needed(content.title, "title")
-    if len(title) > MOST_LETTERS_IN_A_TITLE:
-        raise invalid(Text("At most %(most)s letters.", most=MOST_LETTERS_IN_A_TITLE), "title")
+    title = needed(content.title, "title", most=MOST_LETTERS_IN_A_TITLE)
     if content.service_id is not None:
         service = await session.get(Service, content.service_id)
         if service is None or service.agreement_id != agreement.id:
@@ -257,7 +264,7 @@ async def _fill(session: Session, order: Order, agreement: Agreement, content: C
     if content.follows_from is not None:
         await _refuse_unknown(session, content.follows_from)
     order.title = title
-    order.description = rules.needed(content.description, "description")
+    order.description = needed(content.description, "description")
     order.goal = (content.goal or "").strip() or None
     order.limits = (content.limits or "").strip() or None
     order.due_on = content.due_on

@@ -12,7 +12,7 @@ from backend.kit.calendar import helsinki_date, month_of
 from backend.kit.database import Session
 from backend.kit.deadlines import meet_deadline, open_deadline
 from backend.kit.events import Audience
-from backend.kit.faults import Refusal, Refusals, broken_rule, not_found, required
+from backend.kit.faults import Refusal, Refusals, broken_rule, needed, not_found, required
 from backend.kit.translation import Text
 from backend.orders import deadlines, policy, queries, rules
 from backend.orders.estimate_model import Estimate, EstimateOption, EstimatePart, EstimateRow
@@ -165,7 +165,7 @@ async def _add_option(
     row = EstimateOption(
         estimate_id=estimate.id,
         position=n + 1,
-        title=rules.needed(option.title, "title"),
+        title=needed(option.title, "title"),
         description=(option.description or "").strip() or None,
         minutes=minutes,
         euros=euros,
@@ -186,7 +186,7 @@ async def _add_option(
         EstimatePart(
             option_id=row.id,
             position=at,
-            title=rules.needed(part.title, "parts", at - 1, "title"),
+            title=needed(part.title, "parts", at - 1, "title"),
             amount=part.amount,
             due_on=part.due_on,
             month=part.month,

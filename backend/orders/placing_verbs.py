@@ -12,7 +12,7 @@ from backend.kit.calendar import end_of_day, helsinki_date
 from backend.kit.database import Session
 from backend.kit.deadlines import drop_deadline, open_deadline
 from backend.kit.events import Audience
-from backend.kit.faults import broken_rule, constraint, invalid, not_found
+from backend.kit.faults import broken_rule, constraint, invalid, needed, not_found
 from backend.kit.refs import Ref
 from backend.kit.translation import Text
 from backend.ledger import verbs as ledger
@@ -214,7 +214,7 @@ async def _end(
 ) -> Order:
     order = await queries.get_order_for_change(session, actor, order_id)
     move = policy.take(actor, order.state, action)
-    order.end_reason = rules.needed(reason, "reason")
+    order.end_reason = needed(reason, "reason")
     order.state, order.ended_at = move.target, now
     for kind in (deadlines.ESTIMATE, deadlines.FORECAST, deadlines.DELIVERY):
         await drop_deadline(session, order.ref, kind, at=now)

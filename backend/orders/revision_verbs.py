@@ -9,7 +9,7 @@ from backend.kit.actor import Actor, ActorKind
 from backend.kit.calendar import end_of_day
 from backend.kit.database import Session
 from backend.kit.deadlines import drop_deadline, open_deadline
-from backend.kit.faults import Refusal, broken_rule, constraint, not_permitted, wrong_state
+from backend.kit.faults import Refusal, broken_rule, constraint, needed, not_permitted, wrong_state
 from backend.kit.translation import Text
 from backend.orders import deadlines, policy, queries, rules
 from backend.orders.ceiling_verbs import lift_ceiling, lower_ceiling
@@ -59,7 +59,7 @@ async def propose_revision(
         raise broken_rule(move.rule, Text("A fixed price has no ceiling to change."), "change", "minutes_change")
     before = content_of(order)
     after = rules.changes(before, {name: _as_json(value) for name, value in asdict(change).items()})
-    said = rules.needed(reason, "reason")
+    said = needed(reason, "reason")
     try:
         rules.check_revision(after, change.minutes_change, Terms.of(order.terms_on))
     except Refusal as refusal:
@@ -114,7 +114,7 @@ async def accept_revision(session: Session, actor: Actor, *, revision_id: int, n
 async def reject_revision(session: Session, actor: Actor, *, revision_id: int, reason: str, now: datetime) -> Revision:
     """The other side does not accept, and says why: what was ordered stays."""
     revision, order, _ = await _decide(session, actor, revision_id, D.REJECT)
-    said = rules.needed(reason, "reason")
+    said = needed(reason, "reason")
     return await _close(session, actor, revision, order, R.REJECTED, "revision.rejected", said, now)
 
 

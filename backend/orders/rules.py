@@ -19,14 +19,6 @@ PROJECT_PAPERS = (PaperKind.PROJECT_CONTRACT, PaperKind.PROJECT_PLAN, PaperKind.
 MOST_MONTHS = 60
 
 
-def needed(text: str, *path: str | int) -> str:
-    """A text that may not be empty, trimmed."""
-    plain = text.strip()
-    if not plain:
-        raise required(*path)
-    return plain
-
-
 # Sizes
 
 

@@ -7,7 +7,7 @@ from backend.kit import events
 from backend.kit.actor import Actor
 from backend.kit.calendar import helsinki_date
 from backend.kit.database import Session
-from backend.kit.faults import not_found, not_permitted
+from backend.kit.faults import needed, not_found, not_permitted
 from backend.parties.agreement_model import Agreement
 from backend.rulebook.roles import Right
 from backend.rulebook.rules import rule
@@ -60,7 +60,7 @@ async def set_service_level(
         update_minutes=update_minutes,
         stands_in=[state.value for state in level.stands_in],
         valid_from=valid_from,
-        reason=rules.needed(reason, "reason", most=2_000),
+        reason=needed(reason, "reason", most=2_000),
         recorded_at=now,
         recorded_by_id=actor.person_id,
         supplier_id=agreement.concerns.supplier_id if agreement else None,

@@ -7,6 +7,7 @@ from backend.kit.actor import Actor, ActorKind
 from backend.kit.database import Session
 from backend.kit.deadlines import meet_deadline, open_deadline
 from backend.kit.events import Audience
+from backend.kit.faults import needed
 from backend.rulebook.rules import rule
 from backend.rulebook.terms import Terms
 from backend.tickets import policy, queries, rules
@@ -72,7 +73,7 @@ async def say(
         kind=kind,
         audience=audience,
         state=state,
-        text=rules.needed(text, path),
+        text=needed(text, path, most=rules.MOST_LETTERS),
         written_by_id=actor.person_id,
         organisation_id=actor.organisation_id,
         written_at=now,
@@ -111,7 +112,7 @@ async def release_message(
     """Let a customer read what a supplier wrote, as it is or as Tiera puts it; both versions are kept."""
     message, ticket = await queries.get_message_for_change(session, actor, message_id)
     move = MESSAGE.take(actor, message.state, MessageAction.RELEASE)
-    changed = rules.needed(text, "text") if text is not None else message.text
+    changed = needed(text, "text", most=rules.MOST_LETTERS) if text is not None else message.text
     message.released_text = changed if changed != message.text else None
     await _decide(session, actor, message, ticket, move.target, Audience.ALL, now)
     return message
@@ -127,7 +128,7 @@ async def return_message(
     """
     message, ticket = await queries.get_message_for_change(session, actor, message_id)
     move = MESSAGE.take(actor, message.state, MessageAction.RETURN)
-    message.return_reason = rules.needed(reason, "reason")
+    message.return_reason = needed(reason, "reason", most=rules.MOST_LETTERS)
     if UNDONE.get(message.kind) is ticket.state:
         await _go_on(session, actor, ticket, now)
     await _decide(session, actor, message, ticket, move.target, Audience.BOTH, now)

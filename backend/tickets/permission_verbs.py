@@ -9,7 +9,7 @@ from backend.kit import events
 from backend.kit.actor import Actor, ActorKind
 from backend.kit.calendar import helsinki_date
 from backend.kit.database import Session
-from backend.kit.faults import broken_rule, not_found, not_permitted
+from backend.kit.faults import broken_rule, needed, not_found, not_permitted
 from backend.kit.translation import Text
 from backend.parties import queries as parties
 from backend.parties.agreement_model import Agreement, Service
@@ -64,10 +64,10 @@ async def permit_contact(
         customer_ids=sorted(set(customer_ids)),
         service_ids=sorted(set(service_ids)),
         kinds=[kind.value for kind in dict.fromkeys(kinds)],
-        matter=rules.needed(matter, "matter", most=2_000),
+        matter=needed(matter, "matter", most=2_000),
         valid_from=valid_from,
         valid_until=valid_until,
-        document_number=rules.needed(document_number, "document_number", most=200),
+        document_number=needed(document_number, "document_number", most=200),
         document_on=document_on,
         given_by_id=actor.person_id,
         given_at=now,
@@ -90,7 +90,7 @@ async def end_contact_permission(
     permission = await queries.get_permission_for_change(session, actor, permission_id)
     if permission.ended_at is not None:
         raise broken_rule("H11.4-c", Text("This permission has ended already."))
-    permission.ended_at, permission.end_reason = now, rules.needed(reason, "reason", most=2_000)
+    permission.ended_at, permission.end_reason = now, needed(reason, "reason", most=2_000)
     await events.record(session, actor, "contact_permission.ended", permission, at=now, rule="H11.4-c")
     return permission
 

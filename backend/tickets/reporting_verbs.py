@@ -9,7 +9,7 @@ from backend.kit.actor import Actor, ActorKind
 from backend.kit.calendar import helsinki_date
 from backend.kit.database import Session
 from backend.kit.events import Audience
-from backend.kit.faults import not_found, not_permitted, version_conflict
+from backend.kit.faults import needed, not_found, not_permitted, version_conflict
 from backend.kit.translation import Text
 from backend.parties import queries as parties
 from backend.parties.model import Organisation
@@ -77,8 +77,8 @@ async def report_ticket(session: Session, actor: Actor, *, report: Report, now: 
         reached_supplier_at=now if is_known_there else None,
         criticality=report.criticality,
         reach=report.reach,
-        title=rules.needed(report.title, "report", "title", most=rules.MOST_LETTERS_IN_A_TITLE),
-        description=rules.needed(report.description, "report", "description"),
+        title=needed(report.title, "report", "title", most=rules.MOST_LETTERS_IN_A_TITLE),
+        description=needed(report.description, "report", "description", most=rules.MOST_LETTERS),
         tags=[],
         terms_on=terms.as_json(),
     )
@@ -143,7 +143,7 @@ async def sort_ticket(
     move = policy.take(actor, ticket.kind, ticket.state, TicketAction.EDIT, ticket.holder)
     if ticket.version != expected_version:
         raise version_conflict()
-    ticket.title = rules.needed(title, "title", most=rules.MOST_LETTERS_IN_A_TITLE)
+    ticket.title = needed(title, "title", most=rules.MOST_LETTERS_IN_A_TITLE)
     ticket.tags, ticket.team = rules.read_tags(tags), (team or "").strip() or None
     ticket.version += 1
     await events.record(session, actor, "ticket.sorted", ticket, at=now, rule=move.rule, version=ticket.version)

@@ -30,16 +30,6 @@ MOST_TAGS, MOST_LETTERS_IN_A_TAG = 20, 40
 MOST_MINUTES = 525_600
 
 
-def needed(text: str, *path: str | int, most: int = MOST_LETTERS) -> str:
-    """A text that may not be empty, trimmed."""
-    plain = text.strip()
-    if not plain:
-        raise required(*path)
-    if len(plain) > most:
-        raise invalid(Text("At most %(most)s letters.", most=most), *path)
-    return plain
-
-
 def read_tags(tags: Sequence[str]) -> list[str]:
     """Tags as they are kept: in small letters, each once."""
     plain = list(dict.fromkeys(tag.strip().lower() for tag in tags if tag.strip()))
