@@ -150,7 +150,7 @@ def run_clock(log: Sequence[Entry], target: Target) -> Clock:
     Of entries at one instant the last one counts; one that claims to be earlier than what was on record before it
     counts from then. Under another target the whole log is counted anew: what stood before stands still.
     """
-    entries = _plain(log)
+    entries = plain(log)
     stretches, last = tuple(_stretches(entries)), entries[-1]
     end = max(entry.at for entry in log)
     spent = sum((service_time(target.hours, s.start, s.end or end) for s in stretches if s.counts), NO_TIME)
@@ -184,8 +184,8 @@ def explained(stretches: Sequence[Stretch], hours: ServiceHours, until: datetime
             yield Stretch(reached, end, False, OUTSIDE_HOURS)
 
 
-def _plain(log: Sequence[Entry]) -> list[Entry]:
-    """The entries that change something, each later than the one before."""
+def plain(log: Sequence[Entry]) -> list[Entry]:
+    """The entries that change something, each later than the one before; of several at one instant the last counts."""
     found: list[Entry] = []
     for entry in log:
         at = max(entry.at, found[-1].at) if found else entry.at

@@ -24,6 +24,7 @@ from backend.kit.working_time import (
     Stretch,
     Target,
     explained,
+    plain,
     run_clock,
     used_up,
 )
@@ -57,7 +58,7 @@ class Act:
 @rule("H2.1-a")
 def clocks(acts: Sequence[Act], level: Level, terms: Terms) -> Iterator[tuple[ClockKind, Clock]]:
     """The clocks that a ticket's acts (in the order of record, its report first) come to under a level."""
-    hours, stands, answers = level.hours(terms), _stands(acts, level), answered_at(acts)
+    hours, stands, answers = level.hours(terms), plain(_stands(acts, level)), answered_at(acts)
     if level.respond_minutes:
         target = Target(level.respond_minutes * MINUTE, hours)
         yield ClockKind.RESPOND, run_clock(_until(stands, answers[0] if answers else None), target)

@@ -5,7 +5,7 @@ from datetime import datetime, timedelta
 
 import pytest
 import sqlalchemy as sa
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from backend.kit.calendar import MONDAY_TO_FRIDAY, is_business_day
@@ -75,7 +75,16 @@ def spent(acts: list[Act], level: Level, start: datetime, end: datetime | None) 
     return total
 
 
+RESOLVED_AND_REOPENED_AT_ONCE = [
+    Act(NOW, state=TicketState.NEW, holder=Holder.DESK),
+    Act(NOW + MINUTE, state=TicketState.RESOLVED),
+    Act(NOW + MINUTE, state=TicketState.OPEN),
+    Act(NOW + 2 * MINUTE, state=TicketState.OPEN),
+]
+
+
 @pytest.mark.rule("H2.1-a")
+@example(RESOLVED_AND_REOPENED_AT_ONCE, Criticality.CRITICAL)
 @given(records(), st.sampled_from(list(Criticality)))
 @settings(max_examples=60, deadline=None)
 def test_clocks_are_what_counting_every_minute_of_the_record_gives(acts: list[Act], criticality: Criticality) -> None:
