@@ -58,7 +58,7 @@ class Act:
 @rule("H2.1-a")
 def clocks(acts: Sequence[Act], level: Level, terms: Terms) -> Iterator[tuple[ClockKind, Clock]]:
     """The clocks that a ticket's acts (in the order of record, its report first) come to under a level."""
-    hours, stands, answers = level.hours(terms), plain(_stands(acts, level)), answered_at(acts)
+    hours, stands, answers = level.hours(terms), _stands(acts, level), answered_at(acts)
     if level.respond_minutes:
         target = Target(level.respond_minutes * MINUTE, hours)
         yield ClockKind.RESPOND, run_clock(_until(stands, answers[0] if answers else None), target)
@@ -66,7 +66,7 @@ def clocks(acts: Sequence[Act], level: Level, terms: Terms) -> Iterator[tuple[Cl
         yield ClockKind.RESOLVE, run_clock(stands, Target(level.resolve_minutes * MINUTE, hours))
     if level.update_minutes:
         target = Target(level.update_minutes * MINUTE, hours)
-        again = (now.at for before, now in pairwise(stands) if before.stand is Stand.STOPPED is not now.stand)
+        again = (now.at for before, now in pairwise(plain(stands)) if before.stand is Stand.STOPPED is not now.stand)
         told = sorted({stands[0].at, *answers, *again})
         for since, following in zip(told, [*told[1:], None], strict=True):
             part = _since(_until(stands, following), since)
