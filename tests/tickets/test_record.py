@@ -75,6 +75,13 @@ def spent(acts: list[Act], level: Level, start: datetime, end: datetime | None) 
     return total
 
 
+def reopened(acts: list[Act]) -> list[datetime]:
+    """The instants at which a ticket that was done before is not done any more: telling anew begins anew."""
+    done = {act.at: [a.state for a in acts if a.state and a.at <= act.at][-1] in DONE for act in acts}
+    instants = sorted(done)
+    return [now for before, now in pairwise(instants) if done[before] and not done[now]]
+
+
 RESOLVED_AND_REOPENED_AT_ONCE = [
     Act(NOW, state=TicketState.NEW, holder=Holder.DESK),
     Act(NOW + MINUTE, state=TicketState.RESOLVED),
@@ -94,7 +101,7 @@ def test_clocks_are_what_counting_every_minute_of_the_record_gives(acts: list[Ac
     first = answers[0] if answers else None
     found = list(clocks(acts, level, DEFAULTS))
     for kind, clock in found:
-        following = [at for at in answers if at > clock.started_at]
+        following = sorted(at for at in (*answers, *reopened(acts)) if at > clock.started_at)
         ends = {
             ClockKind.RESPOND: first,
             ClockKind.RESOLVE: None,
