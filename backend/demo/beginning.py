@@ -8,17 +8,14 @@ from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
-import sqlalchemy as sa
-
 from backend.demo.cast import DEALS, KEY_USER, PARTIES, PEOPLE, TIERA, Deal, Member
 from backend.demo.stage import Stage
 from backend.identity import token_verbs, verbs
 from backend.identity.founding import FOUNDER, found
 from backend.identity.hashing import Handover, hash_password
 from backend.identity.states import Scope
-from backend.kit.actor import ActorKind
 from backend.parties import agreement_verbs, organisation_verbs, people_verbs, price_verbs, right_verbs
-from backend.parties.model import Organisation
+from backend.parties.queries import BUYER_ID
 from backend.parties.states import ReferenceKey
 from backend.rulebook.sizes import SizeClass
 
@@ -36,7 +33,7 @@ async def begin(stage: Stage, first_day: date) -> None:
         email=KEY_USER.email,
         handover=handover,
     )
-    (tiera_id,) = await stage.ask(sa.select(Organisation.id).where(Organisation.side == ActorKind.BUYER))
+    (tiera_id,) = await stage.ask(BUYER_ID)
     stage.ids["tiera"] = tiera_id
     stage.people["key_user"] = (key_user.id, tiera_id)
     await _add_parties(stage, first_day)

@@ -15,7 +15,6 @@ from sqlalchemy.dialects.postgresql import JSONB, insert
 from backend.hours import queries
 from backend.hours.model import TimeEntry
 from backend.kit import deadlines
-from backend.kit.actor import ActorKind
 from backend.kit.calendar import (
     Month,
     add_business_days,
@@ -30,7 +29,7 @@ from backend.kit.database import Session, table_of
 from backend.kit.deadlines import Deadline
 from backend.kit.refs import Ref
 from backend.kit.statements import Statement
-from backend.parties.model import Organisation
+from backend.parties.queries import BUYER_ID
 from backend.rulebook.rules import rule
 from backend.rulebook.terms import Terms
 
@@ -130,10 +129,9 @@ def _reopening() -> sa.Update:
 
 
 _REOPEN = Statement(_reopening())
-_buyer = sa.select(Organisation.id).where(Organisation.side == ActorKind.BUYER).limit(1).scalar_subquery()
 _OPEN = Statement(
     insert(table_of(Deadline))
-    .values({**_given, "owner_id": _buyer})
+    .values({**_given, "owner_id": BUYER_ID.scalar_subquery()})
     .on_conflict_do_nothing()
     .add_cte(_reopening().returning(_columns.id).cte("reopened"))
 )

@@ -7,6 +7,7 @@ from typing import Any
 
 import sqlalchemy as sa
 
+import backend.complaints.queries
 import backend.files.queries
 import backend.hours.queries
 import backend.identity.queries

@@ -10,7 +10,7 @@ import sqlalchemy as sa
 from backend.identity.actors import actor_of_person
 from backend.identity.queries import organisations_of
 from backend.kit import refs
-from backend.kit.actor import Actor, ActorKind, Channel
+from backend.kit.actor import Actor, Channel
 from backend.kit.calendar import helsinki_date
 from backend.kit.database import Session, Thing
 from backend.kit.events import Event
@@ -19,8 +19,8 @@ from backend.kit.refs import Ref
 from backend.notices import queries
 from backend.notices.states import Topic, Way
 from backend.orders.model import Order
-from backend.parties.model import Organisation, Person
-from backend.parties.queries import holders_of, is_valid_on
+from backend.parties.model import Person
+from backend.parties.queries import BUYER_ID, holders_of, is_valid_on
 from backend.parties.right_model import OrderingRight
 from backend.parties.states import RightState
 from backend.rulebook.roles import Role
@@ -163,6 +163,5 @@ class Circle:
 
     async def _tiera(self) -> int | None:
         if self._tiera_id is None:
-            buyer = sa.select(Organisation.id).where(Organisation.side == ActorKind.BUYER)
-            self._tiera_id = await self.session.scalar(buyer)
+            self._tiera_id = await self.session.scalar(BUYER_ID)
         return self._tiera_id

@@ -212,8 +212,7 @@ async def name_project_manager(
     person = await session.get(Person, person_id)
     if person is None:
         raise not_found("person_id")
-    held = await parties.roles_on(session, person_id, helsinki_date(now))
-    if not any(role.organisation_id == actor.organisation_id for role in held):
+    if not await parties.works_for(session, person_id, actor.organisation_id, helsinki_date(now)):
         message = Text("A project manager is a person of your own organisation, in a role that is in force.")
         raise broken_rule("H11.3.3-a", message, "person_id")
     if is_supplier:

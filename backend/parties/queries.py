@@ -174,6 +174,10 @@ _TERMS = Statement(
 )
 
 
+BUYER_ID = sa.select(Organisation.id).where(Organisation.side == ActorKind.BUYER).limit(1)
+"""The organisation that Tiera is; there is one."""
+
+
 async def terms_on(session: Session, agreement_id: int | None, day: date) -> Terms:
     """The terms of a day: the agreement's values over the installation's over the contract's defaults.
 
@@ -194,7 +198,7 @@ _WORKS = Statement(
 )
 
 
-async def works_for(session: Session, person_id: int, organisation_id: int | None, day: date) -> bool:
+async def works_for(session: Session, person_id: int | None, organisation_id: int | None, day: date) -> bool:
     """Whether a person holds a role in an organisation on a day."""
     return bool(await _WORKS.run(session, person_id=person_id, organisation_id=organisation_id, day=day))
 

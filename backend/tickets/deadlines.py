@@ -28,6 +28,7 @@ from backend.kit.working_time import (
     run_clock,
     used_up,
 )
+from backend.parties.queries import BUYER_ID
 from backend.rulebook.rules import rule
 from backend.rulebook.terms import Terms
 from backend.tickets import queries
@@ -135,7 +136,7 @@ async def recount(session: Session, ticket: Ticket, *, now: datetime) -> None:
     level = await queries.level_of(session, ticket)
     acts = [act_of(event) for event in await queries.events_of(session, ticket)]
     ended = ticket.state in (TicketState.WITHDRAWN, TicketState.REJECTED)
-    holder_id = ticket.supplier_id if ticket.holder is Holder.SUPPLIER else await queries.tiera_id(session)
+    holder_id = ticket.supplier_id if ticket.holder is Holder.SUPPLIER else await session.scalar(BUYER_ID)
     kept = [
         _kept(kind, clock, terms, owner_id=holder_id, dropped_at=clock.stopped_at if ended else None)
         for kind, clock in clocks(acts, level, terms)

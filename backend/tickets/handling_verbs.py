@@ -30,10 +30,9 @@ async def take_ticket(
 ) -> Ticket:
     """Take a ticket that is in one's own side's hands, or give it to a colleague."""
     ticket, move = await _begin(session, actor, ticket_id, A.TAKE)
-    if person_id is not None and person_id != actor.person_id:
-        held = await parties.roles_on(session, person_id, helsinki_date(now))
-        if actor.organisation_id not in {role.organisation_id for role in held}:
-            raise not_found("person_id")
+    is_given = person_id is not None and person_id != actor.person_id
+    if is_given and not await parties.works_for(session, person_id, actor.organisation_id, helsinki_date(now)):
+        raise not_found("person_id")
     ticket.assignee_id, ticket.team = person_id or actor.person_id, (team or "").strip() or ticket.team
     await _move(session, actor, ticket, move, "ticket.taken", now)
     return ticket

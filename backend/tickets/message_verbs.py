@@ -8,6 +8,7 @@ from backend.kit.database import Session
 from backend.kit.deadlines import meet_deadline, open_deadline
 from backend.kit.events import Audience
 from backend.kit.faults import needed
+from backend.parties.queries import BUYER_ID
 from backend.rulebook.rules import rule
 from backend.rulebook.terms import Terms
 from backend.tickets import policy, queries, rules
@@ -97,8 +98,7 @@ async def say(
         due_at=message.release_due_at,
     )
     if message.release_due_at is not None:
-        tiera = await queries.tiera_id(session)
-        due_at = message.release_due_at
+        tiera, due_at = await session.scalar(BUYER_ID), message.release_due_at
         await open_deadline(
             session, message.ref, RELEASE, started_at=now, due_at=due_at, owner_id=tiera, rule="H11.4-a"
         )

@@ -45,8 +45,7 @@ async def permit_contact(
     named = {"person_ids": person_ids, "customer_ids": customer_ids, "service_ids": service_ids, "kinds": kinds}
     rules.check_permission(valid_from, valid_until, today, **named)
     for person_id in person_ids:
-        held = await parties.roles_on(session, person_id, today)
-        if supplier_id not in {role.organisation_id for role in held}:
+        if not await parties.works_for(session, person_id, supplier_id, today):
             raise not_found("person_ids")
     customers = sa.select(Organisation.id).where(
         Organisation.id.in_(customer_ids), Organisation.side == ActorKind.CUSTOMER

@@ -13,7 +13,6 @@ from backend.kit.database import Condition, Row, Session
 from backend.kit.events import MEANT_FOR, Event
 from backend.kit.refs import register_thing
 from backend.parties.agreement_model import Agreement, Service
-from backend.parties.model import Organisation
 from backend.parties.queries import visible_terms
 from backend.rulebook.rules import rule
 from backend.tickets.model import ContactPermission, ServiceLevel, Ticket, TicketLink, TicketMessage, TicketWatcher
@@ -86,7 +85,7 @@ def visible_permissions(actor: Actor, permission: Row) -> Condition:
         case ActorKind.BUYER | ActorKind.SYSTEM:
             return sa.true()
         case ActorKind.SUPPLIER:
-            return sa.and_(permission.supplier_id == actor.organisation_id)
+            return permission.supplier_id == actor.organisation_id  # type: ignore[no-any-return]
     return sa.false()
 
 
@@ -210,11 +209,6 @@ async def events_of(session: Session, ticket: Ticket) -> list[Event]:
     its = sa.and_(Event.subject_kind == "Ticket", Event.subject_id == ticket.id)
     within = sa.and_(Event.within_kind == "Ticket", Event.within_id == ticket.id)
     return list((await session.scalars(sa.select(Event).where(sa.or_(its, within)).order_by(Event.id))).all())
-
-
-async def tiera_id(session: Session) -> int | None:
-    """The organisation that Tiera is."""
-    return await session.scalar(sa.select(Organisation.id).where(Organisation.side == ActorKind.BUYER))
 
 
 async def level_of(session: Session, ticket: Ticket) -> Level:

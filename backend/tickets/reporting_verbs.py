@@ -184,6 +184,5 @@ async def _customer(session: Session, actor: Actor, report: Report) -> int | Non
 
 async def _check_requester(session: Session, person_id: int, organisation_id: int | None, now: datetime) -> None:
     """A ticket is asked for by somebody who holds a role in the organisation whose it is."""
-    held = await parties.roles_on(session, person_id, helsinki_date(now))
-    if organisation_id not in {role.organisation_id for role in held}:
+    if not await parties.works_for(session, person_id, organisation_id, helsinki_date(now)):
         raise not_found("report", "requester_id")
