@@ -5,7 +5,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from backend.hours import policy, queries, rules
-from backend.hours.deadlines import is_approval_late, meet_if_nothing_waits, reopen_approval_deadline
+from backend.hours.clock_verbs import is_approval_late, meet_if_nothing_waits, reopen_approval_deadline
 from backend.hours.model import HourApproval, TimeEntry
 from backend.hours.states import ENTRY, EntryAction, EntryState, LeftOut
 from backend.kit import events

@@ -1,35 +1,12 @@
 """When hours must be approved: the 2nd business day of the following month (H11.7.3-g).
 
-There is one clock for all entries of a supplier's month. An entry that is booked when that day has passed already gives
-Tiera as many business days from then on; it does not make Tiera late. A clock that has stopped starts again when
-something of its month waits anew.
+There is one clock for all entries of a supplier's month (`clock_verbs.py`). An entry that is booked when that day has
+passed already gives Tiera as many business days from then on; it does not make Tiera late.
 """
 
-from collections.abc import Iterable
-from datetime import date, datetime
-from typing import Any
+from datetime import date
 
-import sqlalchemy as sa
-from sqlalchemy.dialects.postgresql import JSONB, insert
-
-from backend.hours import queries
-from backend.hours.model import TimeEntry
-from backend.kit import deadlines
-from backend.kit.calendar import (
-    Month,
-    add_business_days,
-    end_of_day,
-    helsinki_date,
-    month_of,
-    nth_business_day,
-    start_of_day,
-    subtract_business_days,
-)
-from backend.kit.database import Session, table_of
-from backend.kit.deadlines import Deadline
-from backend.kit.refs import Ref
-from backend.kit.statements import Statement
-from backend.parties.queries import BUYER_ID
+from backend.kit.calendar import Month, add_business_days, month_of, nth_business_day
 from backend.rulebook.rules import rule
 from backend.rulebook.terms import Terms
 
@@ -50,88 +27,3 @@ def due_on_of(day: date, booked_on: date, terms: Terms) -> date:
     if booked_on <= due:
         return due
     return add_business_days(booked_on, terms.hours_approval_business_day, terms.counting)
-
-
-async def open_approval_deadline(session: Session, entry: TimeEntry, terms: Terms) -> None:
-    """Tiera's clock for a supplier's month, started with the month after it; one for all its entries.
-
-    If it had stopped it goes on, to the day by which this entry must be approved if that is later.
-    """
-    due = due_on_of(entry.day, helsinki_date(entry.booked_at), terms)
-    await _OPEN.run(
-        session,
-        **_of_month(entry.supplier_id, month_of(entry.day)),
-        due_at=end_of_day(due),
-        warn_at=start_of_day(subtract_business_days(due, terms.deadline_warning_days, terms.counting)),
-        rule="H11.7.3-g",
-    )
-
-
-async def meet_approval_deadline(session: Session, supplier_id: int, month: Month, *, at: datetime) -> None:
-    """Nothing of a supplier's month waits any more."""
-    about = Ref("Organisation", supplier_id)
-    await deadlines.meet_deadline(session, about, APPROVAL, at=at, started_at=_started(month))
-
-
-async def reopen_approval_deadline(session: Session, supplier_id: int, month: Month) -> None:
-    """Something of a month waits again whose clock had stopped: it goes on.
-
-    When it stopped before stays on record in its stretches.
-    """
-    await _REOPEN.run(session, **_of_month(supplier_id, month))
-
-
-@rule("H11.7.3-g")
-async def is_approval_late(session: Session, months: Iterable[tuple[int, Month]], at: datetime) -> bool:
-    """Whether one of these suppliers' months was due before an instant and still waits."""
-    of_one = [
-        sa.and_(*(getattr(Deadline, name) == value for name, value in _of_month(supplier_id, month).items()))
-        for supplier_id, month in months
-    ]
-    wanted = sa.select(Deadline.id).where(sa.or_(*of_one), Deadline.met_at.is_(None), Deadline.due_at < at)
-    return (await session.scalars(wanted.limit(1))).first() is not None
-
-
-async def meet_if_nothing_waits(session: Session, supplier_id: int, month: Month, *, at: datetime) -> None:
-    """Stop the clock of a month of which nothing waits any more."""
-    if not await queries.is_month_open(session, supplier_id, month):
-        await meet_approval_deadline(session, supplier_id, month, at=at)
-
-
-def _of_month(supplier_id: int, month: Month) -> dict[str, Any]:
-    """What the one clock of a supplier's month is known by."""
-    return {"about_kind": "Organisation", "about_id": supplier_id, "kind": APPROVAL, "started_at": _started(month)}
-
-
-def _started(month: Month) -> datetime:
-    return start_of_day((month + 1).first_day)
-
-
-_CLOCK = ("about_kind", "about_id", "kind", "started_at")
-_columns = table_of(Deadline).c
-_given = {n: sa.bindparam(n, type_=_columns[n].type) for n in (*_CLOCK, "due_at", "warn_at", "rule")}
-
-
-def _reopening() -> sa.Update:
-    due = sa.func.greatest(Deadline.due_at, _given["due_at"])  # a value that is not given counts for nothing
-    stopped = sa.func.jsonb_build_object("due_at", Deadline.due_at, "met_at", Deadline.met_at)
-    earlier = sa.func.coalesce(Deadline.stretches["met"], sa.cast(sa.literal("[]"), JSONB))
-    is_moved = due > Deadline.due_at
-    changed = {
-        "met_at": None,
-        "due_at": due,
-        "warn_at": sa.case((is_moved, None), else_=Deadline.warn_at),
-        "breached_at": sa.case((is_moved, None), else_=Deadline.breached_at),
-        "stretches": sa.func.jsonb_build_object("met", earlier.op("||")(sa.func.jsonb_build_array(stopped))),
-    }
-    of_month = (_columns[name] == _given[name] for name in _CLOCK)
-    return sa.update(table_of(Deadline)).where(*of_month, Deadline.met_at.is_not(None)).values(changed)
-
-
-_REOPEN = Statement(_reopening())
-_OPEN = Statement(
-    insert(table_of(Deadline))
-    .values({**_given, "owner_id": BUYER_ID.scalar_subquery()})
-    .on_conflict_do_nothing()
-    .add_cte(_reopening().returning(_columns.id).cte("reopened"))
-)

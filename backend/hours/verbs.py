@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 
 from backend.hours import policy, queries, rules
-from backend.hours.deadlines import meet_if_nothing_waits, open_approval_deadline
+from backend.hours.clock_verbs import meet_if_nothing_waits, open_approval_deadline
 from backend.hours.model import OWN_COST, OwnCostTarget, TimeEntry
 from backend.hours.states import ENTRY, OWN_COST_RULES, EntryAction, EntryState, OwnCost
 from backend.kit import events

@@ -11,7 +11,7 @@ from backend.kit.faults import not_found
 from backend.parties import queries as parties
 from backend.rulebook.rules import rule
 from backend.tickets import policy, queries, rules
-from backend.tickets.deadlines import recount
+from backend.tickets.clock_verbs import recount
 from backend.tickets.message_verbs import say
 from backend.tickets.model import Ticket
 from backend.tickets.states import MessageKind, TicketAction, TicketMove

@@ -12,7 +12,8 @@ from backend.parties.queries import BUYER_ID
 from backend.rulebook.rules import rule
 from backend.rulebook.terms import Terms
 from backend.tickets import policy, queries, rules
-from backend.tickets.deadlines import RELEASE, recount, release_due_at
+from backend.tickets.clock_verbs import recount
+from backend.tickets.deadlines import RELEASE, release_due_at
 from backend.tickets.model import Ticket, TicketMessage
 from backend.tickets.states import (
     MESSAGE,

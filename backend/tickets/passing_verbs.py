@@ -10,7 +10,7 @@ from backend.kit.faults import broken_rule, not_found
 from backend.kit.translation import Text
 from backend.rulebook.rules import rule
 from backend.tickets import policy, queries
-from backend.tickets.deadlines import recount
+from backend.tickets.clock_verbs import recount
 from backend.tickets.message_verbs import say
 from backend.tickets.model import Ticket, TicketLink
 from backend.tickets.states import Holder, LinkKind, MessageKind, TicketAction

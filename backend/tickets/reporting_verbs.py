@@ -16,7 +16,7 @@ from backend.parties.model import Organisation
 from backend.rulebook.roles import Right
 from backend.rulebook.rules import rule
 from backend.tickets import policy, queries, rules
-from backend.tickets.deadlines import recount
+from backend.tickets.clock_verbs import recount
 from backend.tickets.message_verbs import say
 from backend.tickets.model import Ticket, TicketWatcher
 from backend.tickets.states import (
