@@ -1,0 +1,56 @@
+"""Tickets: whom they reach, and the hours and warnings of their clocks."""
+
+from dataclasses import dataclass
+from decimal import Decimal
+from typing import Annotated
+
+from backend.kit.translation import Text
+from backend.rulebook.choices import SupportModel
+from backend.rulebook.definitions import Unit, term
+
+
+@dataclass(frozen=True, kw_only=True)
+class TicketTerms:
+    support_model: Annotated[
+        SupportModel,
+        term(Unit.CHOICE, Text("Whom a customer's ticket of the agreement's services reaches first."), rule="H11.4-b"),
+    ] = SupportModel.DESK_FIRST
+    service_opens_minutes: Annotated[
+        int,
+        term(
+            Unit.MINUTES,
+            Text("When the service hours of a business day begin, counted from midnight."),
+            rule="H2.1-a",
+            most=719,
+        ),
+    ] = 480
+    service_closes_minutes: Annotated[
+        int,
+        term(
+            Unit.MINUTES,
+            Text("When the service hours of a business day end, counted from midnight."),
+            rule="H2.1-a",
+            least=720,
+            most=1440,
+        ),
+    ] = 960
+    clock_warning_percent: Annotated[
+        Decimal,
+        term(
+            Unit.PERCENT,
+            Text("The share of a service level's time at which those who have the ticket are warned."),
+            rule="H2.1-a",
+            least=1,
+            most=100,
+        ),
+    ] = Decimal(75)
+    release_minutes: Annotated[
+        int,
+        term(
+            Unit.MINUTES,
+            Text("The service time in which Tiera releases or returns what a supplier writes to a customer."),
+            rule="H11.4-a",
+            least=1,
+            most=9_600,
+        ),
+    ] = 240
