@@ -11,7 +11,14 @@ from starlette.responses import Response
 
 from backend.kit.translation import Text
 from web.forms import Form
-from web.pages import Page, found
+from web.pages import Page, Problem, found
+
+
+def require(thing: Mapping[str, Any], *actions: str) -> None:
+    """A form opens for whom the schema lists its action. Raises Problem 409 where none of these is open."""
+    if not set(actions) & set(thing["availableActions"]):
+        raise Problem(409, Text("This is not possible now: look at the page again."))
+
 
 Offer = tuple[str, Text, str]
 """Action, text and address of what can be done."""

@@ -381,4 +381,10 @@ class TicketsQuery:
         seen_by=is_party,
         agreement=argument(strawberry.ID | None, "Of this agreement; else all."),
     )
+    reportable_kinds: list[TicketKind] | None = computed(
+        lambda actor: list(policy.reportable_kinds(actor)),
+        lambda _: {},
+        "Which kinds of tickets you may report.",
+        seen_by=everyone,
+    )
     ticket_figures: TicketFigures | None = group("Figures over the open tickets that you see.", seen_by=everyone)

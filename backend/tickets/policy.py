@@ -7,6 +7,7 @@ from backend.kit.actor import Actor, ActorKind
 from backend.kit.events import Audience
 from backend.kit.faults import broken_rule, not_permitted
 from backend.kit.translation import Text
+from backend.rulebook.roles import Right
 from backend.rulebook.rules import rule
 from backend.tickets.states import (
     MESSAGE,
@@ -60,6 +61,17 @@ def _is_for(actor: Actor, action: TicketAction, holder: Holder) -> bool:
     if action is A.RECALL:
         return holder is Holder.SUPPLIER
     return action not in IN_OWN_HANDS or HANDS.get(actor.kind) is holder
+
+
+ASKED_FOR = (TicketKind.SERVICE_REQUEST, TicketKind.INCIDENT)
+"""What customers report; problems and changes are Tiera's and the supplier's to open."""
+
+
+def reportable_kinds(actor: Actor) -> tuple[TicketKind, ...]:
+    """Which kinds of tickets the actor may put on record."""
+    if not actor.may(Right.REPORT_TICKETS):
+        return ()
+    return ASKED_FOR if actor.kind is CUSTOMER else tuple(TicketKind)
 
 
 def take(actor: Actor, kind: TicketKind, state: TicketState, action: TicketAction, holder: Holder) -> TicketMove:

@@ -29,9 +29,6 @@ from backend.tickets.states import (
     TicketState,
 )
 
-ASKED_FOR = (TicketKind.SERVICE_REQUEST, TicketKind.INCIDENT)
-"""What customers report; problems and changes are Tiera's and the supplier's to open."""
-
 
 @dataclass(frozen=True, kw_only=True)
 class Report:
@@ -168,7 +165,7 @@ async def watch_ticket(
 async def _customer(session: Session, actor: Actor, report: Report) -> int | None:
     """Whose ticket it is; only Tiera reports for others than itself (H11.4-a)."""
     if actor.kind is ActorKind.CUSTOMER:
-        if report.kind not in ASKED_FOR:
+        if report.kind not in policy.ASKED_FOR:
             raise not_permitted("H11.2.3-a", Text("You can report incidents and service requests."), "report", "kind")
         return actor.organisation_id
     if report.customer_id is None:

@@ -53,7 +53,8 @@ def documents(schema: g.GraphQLSchema, *, optional: bool) -> Iterator[tuple[str,
     root = schema.query_type
     assert root
     for name, field in root.fields.items():
-        inner = selection(schema, g.get_named_type(field.type), 1, optional=optional)
+        target = g.get_named_type(field.type)
+        inner = "" if g.is_leaf_type(target) else selection(schema, target, 1, optional=optional)
         yield f"Query.{name}", f"{{ {name}{arguments(field, optional=optional)} {inner} }}"
     node: Any = schema.get_type("Node")
     for type_ in schema.type_map.values():

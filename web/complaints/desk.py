@@ -3,17 +3,10 @@
 from collections.abc import Mapping
 from typing import Any, Final
 
-from backend.kit.actor import Actor, ActorKind
+from backend.kit.actor import ActorKind
 from backend.kit.translation import Text
 from backend.rulebook.roles import Right
-from web.desk.sections import Card, Section
-
-
-def _at(kind: ActorKind, right: Right) -> Any:
-    def shown_to(actor: Actor) -> bool:
-        return actor.kind is kind and actor.may(right)
-
-    return shown_to
+from web.desk.sections import Card, Section, at
 
 
 def _card(action: Text, due: str | None) -> Any:
@@ -47,7 +40,7 @@ SECTIONS: Final = (
         "complaintsToAcknowledge",
         Text("Complaints to acknowledge"),
         "states: [SENT]",
-        _at(SUPPLIER, Right.ANSWER_COMPLAINTS),
+        at(SUPPLIER, Right.ANSWER_COMPLAINTS),
         Text("Acknowledge"),
         "states=SENT",
         due="acknowledgeDueAt",
@@ -56,7 +49,7 @@ SECTIONS: Final = (
         "complaintsToAnswer",
         Text("Complaints to answer"),
         "states: [ACKNOWLEDGED, NOT_PROPER]",
-        _at(SUPPLIER, Right.ANSWER_COMPLAINTS),
+        at(SUPPLIER, Right.ANSWER_COMPLAINTS),
         Text("Answer"),
         "isUnanswered=true",
     ),
@@ -64,7 +57,7 @@ SECTIONS: Final = (
         "responsesToJudge",
         Text("Responses to judge"),
         "states: [ANSWERED]",
-        _at(BUYER, Right.COMPLAIN),
+        at(BUYER, Right.COMPLAIN),
         Text("Judge"),
         "states=ANSWERED",
     ),
@@ -72,7 +65,7 @@ SECTIONS: Final = (
         "sanctionsToDecide",
         Text("Sanctions to decide"),
         "sanction: ENTITLED",
-        _at(BUYER, Right.DECIDE_SANCTIONS),
+        at(BUYER, Right.DECIDE_SANCTIONS),
         Text("Decide"),
         "sanction=ENTITLED",
         due=None,

@@ -11,6 +11,7 @@ from backend.kit.translation import Text
 from backend.rulebook.roles import Right
 from web.forms import Form
 from web.pages import Page, Problem, found, get, post
+from web.stepping import require
 
 CONTENT = ("title", "description", "cause", "touchesSharedUse", "cannotWait")
 
@@ -46,8 +47,7 @@ async def create(page: Page) -> Response:
 async def edit(page: Page, form: Form | None = None) -> Response:
     complaint = found((await page.query("complaints/edit.graphql", id=page.id("Complaint")))["complaint"])
     if form is None:
-        if "EDIT" not in complaint["availableActions"]:
-            raise Problem(409, Text("This is not possible now: look at the complaint again."))
+        require(complaint, "EDIT")
         content = {name: complaint[name] for name in CONTENT} | {
             "serviceId": complaint["service"] and complaint["service"]["id"],
             "about": complaint["about"] and complaint["about"]["id"],

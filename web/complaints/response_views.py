@@ -7,7 +7,8 @@ from starlette.responses import Response
 from backend.kit.translation import Text
 from web.complaints.complaint_page import TOPICS
 from web.forms import Form
-from web.pages import Page, Problem, found, get, post
+from web.pages import Page, found, get, post
+from web.stepping import require
 
 HINTS: Final = {
     "summary": Text("In a few sentences: what this is about and what was done."),
@@ -22,8 +23,7 @@ HINTS: Final = {
 async def show(page: Page, form: Form | None = None) -> Response:
     complaint = found((await page.query("complaints/response.graphql", id=page.id("Complaint")))["complaint"])
     if form is None:
-        if "ANSWER" not in complaint["availableActions"]:
-            raise Problem(409, Text("This is not possible now: look at the complaint again."))
+        require(complaint, "ANSWER")
         written = complaint["responseDraft"] or complaint["response"] or {}
         response = {topic: written.get(topic, "") for topic in TOPICS}
         form = page.form("AnswerComplaintInput", {"complaintId": complaint["id"], "response": response})

@@ -9,8 +9,8 @@ from backend.kit.calendar import helsinki_date
 from backend.kit.clock import now
 from backend.kit.translation import Text
 from web.forms import Form
-from web.pages import Page, Problem, found, get, post
-from web.stepping import Asked, Step, Steps
+from web.pages import Page, found, get, post
+from web.stepping import Asked, Step, Steps, require
 
 _YES_NO: Final = Text("Was the cause the supplier's?")
 
@@ -162,9 +162,9 @@ def actions_of(complaint: Mapping[str, Any]) -> list[str]:
 async def show(page: Page, form: Form | None = None) -> Response:
     step = COMPLAINT_STEPS.asked(page)
     complaint = found((await page.query("complaints/step.graphql", id=page.id("Complaint")))["complaint"])
-    if form is None and step.action not in actions_of(complaint):
-        raise Problem(409, Text("This is not possible now: look at the complaint again."))
     about_sanction = step.action == "APPLY"
+    if form is None:
+        require((about_sanction and complaint["sanction"]) or complaint, step.action)
     initial = {"sanctionId": complaint["sanction"]["id"]} if about_sanction else {"complaintId": complaint["id"]}
     if step.action == "HANDLE":
         initial["handledOn"] = helsinki_date(now()).isoformat()

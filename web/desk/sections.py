@@ -21,9 +21,10 @@ from functools import cache
 from typing import Any, Final
 
 from backend.kit import clock
-from backend.kit.actor import Actor
+from backend.kit.actor import Actor, ActorKind
 from backend.kit.calendar import helsinki_date
 from backend.kit.translation import Text
+from backend.rulebook.roles import Right
 from web import nouns
 from web.pages import Page
 
@@ -73,6 +74,11 @@ class Section:
     shown_to: Callable[[Actor], bool]
     everything: str | None = None
     """Where all of them are listed."""
+
+
+def at(kind: ActorKind, right: Right) -> Callable[[Actor], bool]:
+    """Shown to those of a side who have a right."""
+    return lambda actor: actor.kind is kind and actor.may(right)
 
 
 @dataclass(frozen=True)

@@ -6,7 +6,7 @@ from typing import Any, Final
 from backend.kit.actor import ActorKind
 from backend.kit.translation import Text
 from backend.rulebook.roles import Right
-from web.desk.sections import Card, Section
+from web.desk.sections import Card, Section, at
 
 
 def _card(action: Text) -> Any:
@@ -34,7 +34,7 @@ SECTIONS: Final = (
         field="invoices(first: 5, orderBy: OLDEST, where: { awaitsTiera: true })",
         item=ITEM,
         card=_card(Text("Check")),
-        shown_to=lambda actor: actor.kind is ActorKind.BUYER and actor.may(Right.JUDGE_INVOICES),
+        shown_to=at(ActorKind.BUYER, Right.JUDGE_INVOICES),
         everything="/laskut?awaitsTiera=true",
     ),
     Section(
@@ -44,7 +44,7 @@ SECTIONS: Final = (
         field="invoices(first: 5, orderBy: OLDEST, where: { awaitsSupplier: true })",
         item=ITEM,
         card=_card(Text("Open")),
-        shown_to=lambda actor: actor.kind is ActorKind.SUPPLIER and actor.may(Right.SEND_INVOICES),
+        shown_to=at(ActorKind.SUPPLIER, Right.SEND_INVOICES),
         everything="/laskut?awaitsSupplier=true",
     ),
 )

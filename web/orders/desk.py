@@ -6,11 +6,7 @@ from typing import Any, Final
 from backend.kit.actor import Actor, ActorKind
 from backend.kit.translation import Text
 from backend.rulebook.roles import Right
-from web.desk.sections import Card, Section
-
-
-def _at(kind: ActorKind, right: Right) -> Callable[[Actor], bool]:
-    return lambda actor: actor.kind is kind and actor.may(right)
+from web.desk.sections import Card, Section, at
 
 
 def _card(action: Text, due: Callable[[Mapping[str, Any]], str | None]) -> Callable[[Mapping[str, Any]], Card]:
@@ -52,7 +48,7 @@ SECTIONS: Final = (
         "overruns",
         Text("Requests to go on above the ceiling"),
         "hasOpenOverrun: true",
-        _at(BUYER, Right.DECIDE_OVERRUNS),
+        at(BUYER, Right.DECIDE_OVERRUNS),
         Text("Decide"),
         due="openOverrun",
         query="hasOpenOverrun=true",
@@ -61,7 +57,7 @@ SECTIONS: Final = (
         "estimates",
         Text("Estimates to answer"),
         "states: [ESTIMATED]",
-        _at(BUYER, Right.PLACE_ORDERS),
+        at(BUYER, Right.PLACE_ORDERS),
         Text("Choose and order"),
         query="states=ESTIMATED",
     ),
@@ -69,7 +65,7 @@ SECTIONS: Final = (
         "deliveries",
         Text("Deliveries to accept"),
         "states: [DELIVERED]",
-        _at(BUYER, Right.ACCEPT_DELIVERIES),
+        at(BUYER, Right.ACCEPT_DELIVERIES),
         Text("Inspect"),
         query="states=DELIVERED",
     ),
@@ -77,7 +73,7 @@ SECTIONS: Final = (
         "changesToTiera",
         Text("Changes of orders to answer"),
         "openRevision: AWAITS_TIERA",
-        _at(BUYER, Right.PLACE_ORDERS),
+        at(BUYER, Right.PLACE_ORDERS),
         Text("Answer"),
         query="openRevision=AWAITS_TIERA",
     ),
@@ -85,7 +81,7 @@ SECTIONS: Final = (
         "requests",
         Text("Customers' requests for work"),
         "states: [ASKED]",
-        _at(BUYER, Right.PLACE_ORDERS),
+        at(BUYER, Right.PLACE_ORDERS),
         Text("Answer"),
         query="states=ASKED",
     ),
@@ -93,7 +89,7 @@ SECTIONS: Final = (
         "estimatesToGive",
         Text("Estimates to give"),
         "states: [REQUESTED]",
-        _at(SUPPLIER, Right.ESTIMATE),
+        at(SUPPLIER, Right.ESTIMATE),
         Text("Answer"),
         due="estimateDueAt",
         query="states=REQUESTED",
@@ -102,7 +98,7 @@ SECTIONS: Final = (
         "ordersToConfirm",
         Text("Orders to confirm"),
         "states: [ORDERED], isConfirmed: false",
-        _at(SUPPLIER, Right.CONFIRM_ORDERS),
+        at(SUPPLIER, Right.CONFIRM_ORDERS),
         Text("Confirm"),
         query="states=ORDERED&isConfirmed=false",
     ),
@@ -110,7 +106,7 @@ SECTIONS: Final = (
         "forecasts",
         Text("Forecasts above the ceiling"),
         "isOnHold: true",
-        _at(SUPPLIER, Right.ESTIMATE),
+        at(SUPPLIER, Right.ESTIMATE),
         Text("Ask to go on"),
         query="isOnHold=true",
     ),
@@ -118,7 +114,7 @@ SECTIONS: Final = (
         "changesToSupplier",
         Text("Changes of orders to answer"),
         "openRevision: AWAITS_SUPPLIER",
-        _at(SUPPLIER, Right.ESTIMATE),
+        at(SUPPLIER, Right.ESTIMATE),
         Text("Answer"),
         query="openRevision=AWAITS_SUPPLIER",
     ),

@@ -10,8 +10,8 @@ from backend.kit.clock import now
 from backend.kit.translation import Text
 from backend.rulebook.roles import Right
 from web.forms import Form
-from web.orders.opening import require
 from web.pages import Page, Problem, found, get, post
+from web.stepping import require
 
 CONTENT = ("title", "description", "goal", "limits", "dueOn", "pricing")
 

@@ -9,8 +9,8 @@ from backend.kit.calendar import helsinki_date
 from backend.kit.clock import now
 from backend.kit.translation import Text
 from web.forms import Form
-from web.orders.opening import require
 from web.pages import Page, found, get, post
+from web.stepping import require
 
 
 async def show(page: Page, form: Form | None = None) -> Response:

@@ -11,8 +11,8 @@ from backend.kit.calendar import helsinki_date
 from backend.kit.clock import now
 from backend.kit.translation import Text
 from web.forms import Form
-from web.pages import Page, Problem, found, get, post
-from web.stepping import Asked, Offer, Step, Steps
+from web.pages import Page, found, get, post
+from web.stepping import Asked, Offer, Step, Steps, require
 
 
 def _reason(label: Text) -> tuple[Asked, ...]:
@@ -248,8 +248,8 @@ def first_of(offers: list[Offer], state: str) -> str | None:
 async def show(page: Page, form: Form | None = None) -> Response:
     step = ORDER_STEPS.asked(page)
     order = found((await page.query("orders/step.graphql", id=page.id("Order")))["order"])
-    if form is None and step.action not in order["availableActions"]:
-        raise Problem(409, Text("This is not possible now: look at the order again."))
+    if form is None:
+        require(order, step.action)
     initial = {"orderId": order["id"], **step.initial}
     if step.action == "REQUEST_OVERRUN":
         initial["minutes"] = order["forecastMinutes"] - order["ceilingMinutes"]

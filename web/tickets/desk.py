@@ -6,14 +6,7 @@ from typing import Any, Final
 from backend.kit.actor import Actor, ActorKind
 from backend.kit.translation import Text
 from backend.rulebook.roles import Right
-from web.desk.sections import Card, Section
-
-
-def _at(kind: ActorKind, right: Right) -> Callable[[Actor], bool]:
-    def shown_to(actor: Actor) -> bool:
-        return actor.kind is kind and actor.may(right)
-
-    return shown_to
+from web.desk.sections import Card, Section, at
 
 
 def _card(action: Text) -> Callable[[Mapping[str, Any]], Card]:
@@ -44,7 +37,7 @@ SECTIONS: Final = (
         "ticketsToRelease",
         Text("Suppliers' messages to release"),
         "awaitsRelease: true",
-        _at(BUYER, Right.RELEASE_MESSAGES),
+        at(BUYER, Right.RELEASE_MESSAGES),
         Text("Release or return"),
         "awaitsRelease=true",
     ),
@@ -52,7 +45,7 @@ SECTIONS: Final = (
         "ticketsToTake",
         Text("Requests and incidents that nobody has"),
         "holder: DESK, isOpen: true, isAssigned: false",
-        _at(BUYER, Right.HANDLE_TICKETS),
+        at(BUYER, Right.HANDLE_TICKETS),
         Text("Take"),
         "holder=DESK&isOpen=true&isAssigned=false",
     ),
@@ -60,7 +53,7 @@ SECTIONS: Final = (
         "ticketsAtSupplier",
         Text("Requests and incidents to handle"),
         "holder: SUPPLIER, isOpen: true",
-        _at(SUPPLIER, Right.HANDLE_TICKETS),
+        at(SUPPLIER, Right.HANDLE_TICKETS),
         Text("Handle"),
         "holder=SUPPLIER&isOpen=true",
     ),
@@ -68,7 +61,7 @@ SECTIONS: Final = (
         "ticketsToAnswer",
         Text("Questions to you"),
         "states: [WAITING]",
-        _at(CUSTOMER, Right.REPORT_TICKETS),
+        at(CUSTOMER, Right.REPORT_TICKETS),
         Text("Answer"),
         "states=WAITING",
     ),

@@ -1,23 +1,23 @@
 """Tiera releases what a supplier wrote to a customer, as it is or changed, or returns it (H11.4-a)."""
 
-from typing import Any
-
 from starlette.responses import Response
 
 from backend.kit.translation import Text
 from web.forms import Form
 from web.pages import Page, Problem, found, get, post
+from web.stepping import require
 
 
 async def show(page: Page, release: Form | None = None, returned: Form | None = None) -> Response:
-    data = found((await page.query("tickets/release.graphql", id=page.id("Ticket")))["ticket"])
-    wanted = f"TicketMessage:{page.path('message')}"
-    message: dict[str, Any] = found(next((m for m in data["messages"]["nodes"] if m["id"] == wanted), None))
-    if release is None and returned is None and "RELEASE" not in message["availableActions"]:
-        raise Problem(409, Text("This is not possible now: look at it again."))
+    wanted = page.id("TicketMessage", "message")
+    message = found((await page.query("tickets/release.graphql", id=wanted))["node"])
+    if message["ticket"]["id"] != page.id("Ticket"):
+        raise Problem(404)
+    if release is None and returned is None:
+        require(message, "RELEASE")
     return await page.render(
         "tickets/release.html",
-        ticket=data,
+        ticket=message["ticket"],
         message=message,
         release=release
         or page.form("ReleaseTicketMessageInput", {"messageId": wanted, "text": message["writtenText"]}, "release"),

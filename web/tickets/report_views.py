@@ -5,14 +5,12 @@ from typing import Any
 from starlette.responses import Response
 
 from backend.kit.actor import ActorKind
-from backend.kit.translation import Text, labels
+from backend.kit.translation import Text, label
 from backend.rulebook.roles import Right
 from web.forms import Form
 from web.pages import Page, Problem, get, post
 
 USUAL = {"kind": "INCIDENT", "criticality": "NORMAL", "reach": "ONE_USER"}
-CUSTOMERS_KINDS = ("INCIDENT", "SERVICE_REQUEST")
-"""What a customer reports; Tiera and suppliers put problems and changes on record too."""
 
 
 async def new(page: Page, form: Form | None = None) -> Response:
@@ -24,10 +22,8 @@ async def new(page: Page, form: Form | None = None) -> Response:
 
 async def _choices(page: Page) -> dict[str, Any]:
     data = await page.query("tickets/new.graphql")
-    is_customer = page.actor.kind is ActorKind.CUSTOMER
-    kinds = labels("TicketKind")
     return {
-        "kinds": [(name, text) for name, text in kinds.items() if not is_customer or name in CUSTOMERS_KINDS],
+        "kinds": [(kind, label("TicketKind", kind)) for kind in data["reportableKinds"]],
         "services": [(s["id"], s["name"]) for s in data["services"]["nodes"]],
         "customers": []
         if page.actor.kind is not ActorKind.BUYER

@@ -6,8 +6,8 @@ from starlette.responses import Response
 
 from backend.kit.translation import Text
 from web.forms import Form
-from web.pages import Page, Problem, found, get, post
-from web.stepping import Asked, Step, Steps
+from web.pages import Page, found, get, post
+from web.stepping import Asked, Step, Steps, require
 
 REASON: Final = (Asked("reason", Text("Reason"), "textarea"),)
 BOTH_READ: Final = Text("Tiera and the supplier read the reason; the customer does not.")
@@ -174,8 +174,8 @@ TICKET_STEPS: Final = Steps(
 async def show(page: Page, form: Form | None = None) -> Response:
     step = TICKET_STEPS.asked(page)
     ticket = found((await page.query("tickets/step.graphql", id=page.id("Ticket")))["ticket"])
-    if form is None and step.action not in ticket["availableActions"]:
-        raise Problem(409, Text("This is not possible now: look at it again."))
+    if form is None:
+        require(ticket, step.action)
     initial = {"ticketId": ticket["id"]}
     if step.action == "CHANGE_CLASS":
         initial |= {"criticality": ticket["criticality"], "reach": ticket["reach"]}

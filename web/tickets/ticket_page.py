@@ -20,7 +20,7 @@ AUDIENCES = {
 
 
 async def show(page: Page, sent: Form | None = None) -> Response:
-    ticket = found((await page.query("tickets/ticket.graphql", id=page.id("Ticket")))["ticket"])
+    ticket = found((await page.query("tickets/ticket.graphql", id=page.id("Ticket"), **page.window()))["ticket"])
     now = clock.now()
     offers = TICKET_STEPS.offered(page, ticket["availableActions"])
     writing = {"ticketId": ticket["id"], "audience": (ticket["availableAudiences"] or ["ALL"])[0]}
