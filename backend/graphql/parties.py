@@ -1,7 +1,6 @@
 """Organisations and people, and the roles they hold."""
 
 import datetime as dt
-from enum import StrEnum
 from typing import Any
 
 import sqlalchemy as sa
@@ -9,13 +8,12 @@ import strawberry
 
 import backend.graphql.viewer  # noqa: F401  which publishes sides and languages
 from backend.graphql.inputs import filter_input, key, value
-from backend.graphql.mutations import mutation, mutations
+from backend.graphql.party_states import OrganisationSort, PersonSort, RoleSort
 from backend.graphql.reads.shape import (
     argument,
     column,
     computed,
     connection,
-    described,
     everyone,
     many,
     oldest,
@@ -28,57 +26,9 @@ from backend.graphql.relay import Connection, Node, Subject
 from backend.kit.actor import Actor, ActorKind, Language
 from backend.kit.conditions import has_words, when
 from backend.kit.database import Condition, Row
-from backend.parties import figures, model, organisation_verbs, people_verbs, policy, queries
+from backend.parties import figures, model, policy, queries
 from backend.parties.states import Gap, OrganisationKind, PartyAction
-from backend.rulebook.roles import Right, Role
-
-described(
-    Role,
-    "What somebody is in an organisation, from one day to another.",
-    BUSINESS_MANAGER="Tiera's business manager: answers for the contract as a whole.",
-    SOLUTION_MANAGER="Tiera's solution manager: answers for ordering development.",
-    PRODUCT_OWNER="Tiera's product owner: the solution manager, or a person beside him.",
-    SOLUTION_EXPERT="Tiera's solution expert.",
-    SERVICE_MANAGER="A service manager, at Tiera or at a supplier.",
-    PROJECT_MANAGER="A project manager, at Tiera or at a supplier.",
-    ICT_ARCHITECT="An ICT architect, at Tiera or at a supplier.",
-    SECURITY_LEAD="Who answers for security and risks, at Tiera or at a supplier.",
-    KEY_USER="Tiera's key user: basic data, people, rights.",
-    ACCOUNT_MANAGER="A supplier's account manager: owns the contracts, answers for invoicing.",
-    QUALITY_LEAD="A supplier's quality lead.",
-    EXPERT="A supplier's expert, who books hours.",
-    REPRESENTATIVE="Who represents a customer.",
-)
-described(
-    OrganisationKind,
-    "What an organisation is; it may be several things at once.",
-    BUYER="Tiera.",
-    SUPPLIER="A supplier of Tiera's.",
-    CUSTOMER="A customer of Tiera's.",
-    MUNICIPALITY="A DigiOne municipality.",
-    EDUCATION_PROVIDER="A provider of education.",
-    JOINT_AUTHORITY="A joint municipal authority.",
-    IP_OWNER="An owner of the intellectual property.",
-    PARTNER="A partner.",
-)
-described(
-    Gap,
-    "What a role lacks.",
-    NO_HOLDER="Nobody holds it.",
-    NO_COMPETENCE="The holder's specific competence is not stated.",
-)
-described(
-    PartyAction,
-    "What you may do to an organisation, a person, a role, an agreement or an account.",
-    CHANGE="Correct its data.",
-    ADD_PERSON="Add somebody to the organisation.",
-    GIVE_ROLE="Give the person another role.",
-    STATE_COMPETENCE="State the holder's competence.",
-    END="End it.",
-    REQUIRE_REPLACEMENT="Require that the holder is replaced.",
-    PROPOSE_ACCOUNT="Propose an account that invoices are paid to.",
-    CONFIRM="Confirm it.",
-)
+from backend.rulebook.roles import Role
 
 
 @shape(model.OrganisationKindHeld, queries.visible_kinds)
@@ -88,13 +38,6 @@ class OrganisationKindHeld(Node):
     kind: OrganisationKind = column("What it is.")
     valid_from: dt.date = sql(figures.first_day, "The first day.")
     valid_until: dt.date | None = sql(figures.last_day, "The last day; null for good.")
-
-
-class OrganisationSort(StrEnum):
-    NAME = "name"
-
-
-described(OrganisationSort, "In which order organisations stand.", NAME="By name, as Finnish people sort.")
 
 
 @shape(model.Organisation, queries.visible_organisations, sort={OrganisationSort.NAME: oldest("sort_key", "id")})
@@ -131,13 +74,6 @@ def _organisations_of(row: Row) -> sa.ColumnElement[Any]:
     return ids.correlate_except(role).scalar_subquery()
 
 
-class PersonSort(StrEnum):
-    NAME = "name"
-
-
-described(PersonSort, "In which order people stand.", NAME="By name, as Finnish people sort.")
-
-
 @shape(model.Person, queries.visible_people, sort={PersonSort.NAME: oldest("sort_key", "id")})
 class Person(Subject):
     """Somebody who takes part; what they are is said by the roles they hold."""
@@ -157,13 +93,6 @@ class Person(Subject):
         lambda p: {"id": p.id, "organisation_ids": _organisations_of(p)},
         "What you may do to them now.",
     )
-
-
-class RoleSort(StrEnum):
-    OLDEST = "oldest"
-
-
-described(RoleSort, "In which order roles stand.", OLDEST="As they were announced.")
 
 
 @shape(model.RoleHeld, queries.visible_roles, sort={RoleSort.OLDEST: oldest("id")})
@@ -310,130 +239,3 @@ class PartiesQuery:
         seen_by=everyone,
         on=argument(dt.date, "On this day."),
     )
-
-
-@mutation(organisation_verbs.add_organisation, organisation=Organisation, by=Right.ADMINISTER)
-class AddOrganisation:
-    """Add a party."""
-
-    name: str = value("What it is called.")
-    side: ActorKind = value("On whose side its people act.")
-    business_id: str | None = value("Its Finnish business id.", default=None)
-
-
-@mutation(organisation_verbs.change_organisation, organisation=Organisation, by=Right.ADMINISTER, edits=True)
-class ChangeOrganisation:
-    """Correct an organisation's name or business id."""
-
-    organisation_id: strawberry.ID = key("Organisation", "Which.")
-    name: str = value("What it is called.")
-    business_id: str | None = value("Its Finnish business id; left out: it has none.", default=None)
-
-
-@mutation(organisation_verbs.record_inhabitants, organisation=Organisation, by=Right.ADMINISTER)
-class RecordInhabitants:
-    """Record how many inhabitants an organisation has, or represents."""
-
-    organisation_id: strawberry.ID = key("Organisation", "Whose.")
-    inhabitants: int = value("How many.")
-    counted_on: dt.date = value("The day of the count.")
-    source: str = value("Who counted them.")
-
-
-@mutation(organisation_verbs.hold_kind, organisation=Organisation, by=Right.ADMINISTER)
-class HoldOrganisationKind:
-    """Say that an organisation is of a kind, from a day on."""
-
-    organisation_id: strawberry.ID = key("Organisation", "Which.")
-    kind: OrganisationKind = value("What it is.")
-    valid_from: dt.date = value("The first day.")
-    valid_until: dt.date | None = value("The last day; left out: for good.", default=None)
-
-
-@mutation(organisation_verbs.end_kind, organisation=Organisation, by=Right.ADMINISTER)
-class EndOrganisationKind:
-    """Say on which day an organisation is of a kind for the last time."""
-
-    kind_id: strawberry.ID = key("OrganisationKindHeld", "Which.")
-    last_day: dt.date = value("The last day.")
-
-
-MANAGES = (Right.ADMINISTER, Right.MANAGE_OWN_PEOPLE)
-
-
-@mutation(people_verbs.add_person, person=Person, by=MANAGES, rule="H11.3-a")
-class AddPerson:
-    """Add somebody new, with a first role."""
-
-    organisation_id: strawberry.ID = key("Organisation", "For which organisation.")
-    role: Role = value("In which role.")
-    name: str = value("First and last name.")
-    email: str = value("Mail address: nobody else's.")
-    phone: str | None = value("Telephone.", default=None)
-    language: Language = value("The language in which they read.", default=Language.FI)
-    competence: str | None = value("Their specific competence for the role.", default=None)
-    valid_from: dt.date = value("The first day of the role.")
-    valid_until: dt.date | None = value("The last day of the role; left out: no end is known.", default=None)
-
-
-@mutation(people_verbs.change_person, person=Person, by=MANAGES, edits=True)
-class ChangePerson:
-    """Correct what is known of a person."""
-
-    person_id: strawberry.ID = key("Person", "Whom.")
-    name: str = value("First and last name.")
-    email: str = value("Mail address.")
-    phone: str | None = value("Telephone; left out: none.", default=None)
-    language: Language = value("The language in which they read.")
-
-
-@mutation(people_verbs.give_role, role_held=RoleHeld, by=MANAGES, rule="H11.3-b")
-class GiveRole:
-    """Announce that a person takes a role."""
-
-    person_id: strawberry.ID = key("Person", "Who.")
-    organisation_id: strawberry.ID = key("Organisation", "For which organisation.")
-    role: Role = value("Which role.")
-    competence: str | None = value("The person's specific competence for it.", default=None)
-    valid_from: dt.date = value("The first day.")
-    valid_until: dt.date | None = value("The last day; left out: no end is known.", default=None)
-
-
-@mutation(people_verbs.state_competence, role_held=RoleHeld, by=MANAGES, rule="H11.3-a")
-class StateCompetence:
-    """State the competence of a role's holder."""
-
-    role_id: strawberry.ID = key("RoleHeld", "Whose role.")
-    competence: str = value("The specific competence.")
-
-
-@mutation(people_verbs.end_role, role_held=RoleHeld, by=MANAGES, rule="H11.3-b")
-class EndRole:
-    """Announce the last day of a person in a role."""
-
-    role_id: strawberry.ID = key("RoleHeld", "Which role.")
-    last_day: dt.date = value("The last day.")
-    reason: str = value("Why.")
-
-
-@mutation(people_verbs.require_replacement, role_held=RoleHeld, by=Right.REQUIRE_REPLACEMENT, rule="H11.3-b")
-class RequireReplacement:
-    """Require that a supplier replaces the holder of a role."""
-
-    role_id: strawberry.ID = key("RoleHeld", "Which role.")
-    reason: str = value("Why, for both sides to read.")
-
-
-PartiesMutation = mutations(
-    AddOrganisation,
-    ChangeOrganisation,
-    RecordInhabitants,
-    HoldOrganisationKind,
-    EndOrganisationKind,
-    AddPerson,
-    ChangePerson,
-    GiveRole,
-    StateCompetence,
-    EndRole,
-    RequireReplacement,
-)
