@@ -28,8 +28,8 @@ from backend.graphql import (
     rights,
     rulebook,
     terms,
+    ticket_lists,
     ticket_mutations,
-    tickets,
     viewer,
 )
 from backend.graphql.assembling import assemble
@@ -44,7 +44,7 @@ QUERIES: Sequence[type] = (
     prices.PricesQuery,
     terms.TermsQuery,
     rights.RightsQuery,
-    tickets.TicketsQuery,
+    ticket_lists.TicketsQuery,
     orders.OrdersQuery,
     notices.NoticesQuery,
     hour_lists.HoursQuery,

@@ -1,0 +1,108 @@
+"""Lists of tickets and of what stands around them: filters, figures, the slice's part of the query."""
+
+import datetime as dt
+
+import sqlalchemy as sa
+import strawberry
+
+from backend.graphql.inputs import filter_input, key, value
+from backend.graphql.reads.shape import argument, computed, connection, everyone, group, one, root, sql
+from backend.graphql.relay import Connection
+from backend.graphql.ticket_states import TicketSort
+from backend.graphql.tickets import ContactPermission, ServiceLevel, Ticket, TicketMessage, is_party
+from backend.tickets import figures, policy, queries
+from backend.tickets.states import Criticality, Holder, MessageState, TicketKind, TicketState
+
+
+@filter_input
+class TicketFilter:
+    """Which tickets."""
+
+    words: str | None = value("With these words in number, title, description or customer.", default=None)
+    kinds: list[TicketKind] | None = value("Of one of these kinds.", default=None)
+    states: list[TicketState] | None = value("In one of these states.", default=None)
+    criticalities: list[Criticality] | None = value("Of one of these classes.", default=None)
+    holder: Holder | None = value("In these hands.", default=None)
+    is_open: bool | None = value("Neither resolved nor ended, or the others.", default=None)
+    is_mine: bool | None = value("That you have, or not.", default=None)
+    is_assigned: bool | None = value("That somebody has, or nobody.", default=None)
+    is_watched: bool | None = value("That you watch, or not.", default=None)
+    is_late: bool | None = value("With a clock that has used up its time, or without.", default=None)
+    awaits_release: bool | None = value("With a message that waits for Tiera, or without.", default=None)
+    due_before: dt.datetime | None = value("With a deadline before this instant.", default=None)
+    supplier_id: strawberry.ID | None = key("Organisation", "Of this supplier's services.", default=None)
+    customer_id: strawberry.ID | None = key("Organisation", "Of this customer.", default=None)
+    service_id: strawberry.ID | None = key("Service", "Of this service.", default=None)
+
+
+@root
+class TicketFigures:
+    """Figures over the open tickets that you see."""
+
+    open: int = sql(lambda _, a: figures.count_of_tickets(a, figures.every), "How many are open.", by_actor=True)
+    in_own_hands: int = sql(
+        lambda _, a: figures.count_of_tickets(a, figures.in_own_hands),
+        "How many are in your side's hands; of a customer, wait for its answer.",
+        by_actor=True,
+    )
+    unassigned: int = sql(
+        lambda _, a: figures.count_of_tickets(a, figures.is_nobodys), "How many of those nobody has.", by_actor=True
+    )
+    late: int = sql(
+        lambda _, a: figures.count_of_tickets(a, figures.is_late),
+        "In how many a clock has used up its time.",
+        by_actor=True,
+    )
+    messages_awaiting_release: int = sql(
+        lambda _, a: figures.messages_awaiting_release(a), "How many messages wait for Tiera.", by_actor=True
+    )
+
+
+@root
+class TicketsQuery:
+    """Tickets."""
+
+    tickets: Connection[Ticket] | None = connection(
+        figures.tickets_matching,
+        "Tickets that you see.",
+        by_actor=True,
+        order=TicketSort,
+        seen_by=everyone,
+        where=argument(TicketFilter | None, "Which."),
+    )
+    ticket: Ticket | None = one(
+        lambda _, t, id: t.id == id.of("Ticket"),
+        "A ticket by its identifier.",
+        seen_by=everyone,
+        id=argument(strawberry.ID, "Which."),
+    )
+    ticket_by_number: Ticket | None = one(
+        lambda _, t, number: t.number == number,
+        "A ticket by its number.",
+        seen_by=everyone,
+        number=argument(str, "`TIK-2026-01187`."),
+    )
+    messages_to_release: Connection[TicketMessage] | None = connection(
+        lambda _, m: m.state == MessageState.WAITING,
+        "What suppliers wrote to customers and Tiera has to release or return, the oldest first.",
+        seen_by=is_party,
+    )
+    contact_permissions: Connection[ContactPermission] | None = connection(
+        lambda _, c, on: sa.true() if on is None else queries.holds_on(c, on),
+        "Who of the suppliers may write to customers directly, now and before, the newest first.",
+        seen_by=is_party,
+        on=argument(dt.date | None, "Only what is in force on this day."),
+    )
+    service_levels: Connection[ServiceLevel] | None = connection(
+        lambda _, level, agreement: sa.true() if agreement is None else level.agreement_id == agreement.of("Agreement"),
+        "Service levels, past and to come, the newest first.",
+        seen_by=is_party,
+        agreement=argument(strawberry.ID | None, "Of this agreement; else all."),
+    )
+    reportable_kinds: list[TicketKind] | None = computed(
+        lambda actor: list(policy.reportable_kinds(actor)),
+        lambda _: {},
+        "Which kinds of tickets you may report.",
+        seen_by=everyone,
+    )
+    ticket_figures: TicketFigures | None = group("Figures over the open tickets that you see.", seen_by=everyone)
