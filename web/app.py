@@ -28,7 +28,8 @@ from backend.settings import Settings
 from web import api, assets, documents, health, language, nouns
 from web.identity.presence import visitor_of
 from web.identity.views import ask_to_sign_in
-from web.pages import Page, Portal, Problem, on_http_error
+from web.pages import Page, Portal, Problem
+from web.routing import on_http_error
 from web.security import BodyLimit, Headers, SameSite, Sealer
 from web.surroundings import frame_of
 

@@ -9,7 +9,6 @@
 A view never sees a session, SQL or a slice. `docs/pages.md` has the whole example.
 """
 
-import logging
 import secrets
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass
@@ -19,14 +18,12 @@ from urllib.parse import urlencode
 
 from graphql import GraphQLSchema
 from starlette.datastructures import FormData, QueryParams, UploadFile
-from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 from starlette.routing import Route
 
 from backend.kit import clock
 from backend.kit.actor import Actor, Language
-from backend.kit.faults import Refusal
 from backend.kit.translation import Text, translate
 from web import htmx
 from web.documents import Document
@@ -35,8 +32,6 @@ from web.frame import Frame, Visitor
 from web.language import language_of
 from web.rendering import render
 from web.security import Sealer
-
-log = logging.getLogger(__name__)
 
 T = TypeVar("T")
 View = Callable[["Page"], Awaitable[Response]]
@@ -48,12 +43,9 @@ BEHIND: Final = "ennen"
 MOST_BEHIND: Final = 40
 MOST_WATCHED: Final = 50
 """Things of a page, as many as a subscription takes."""
+OF_THE_SESSION: Final = frozenset({"_csrf", "_acting"})
+"""Fields of a form that fit only the session in which it was shown."""
 _FLASH_LASTS: Final = timedelta(minutes=1)
-_SEALED_LASTS: Final = timedelta(hours=1)
-_OF_THE_SESSION: Final = frozenset({"_csrf", "_acting"})
-_MOST_FIELDS: Final = 5_000
-_MOST_FILES: Final = 20
-_MOST_TEXT: Final = 1_000_000
 
 _STATUS: Final[Mapping[str, int]] = {"NOT_FOUND": 404, "NOT_PERMITTED": 403, "VERSION_CONFLICT": 409}
 _SENTENCES: Final[Mapping[int, Text]] = {
@@ -322,7 +314,7 @@ class Page:
     def sealed(self) -> str:
         """The fields just posted, for carrying them through signing in. Files are not carried."""
         posted = (self.posted or FormData()).multi_items()
-        fields = [(name, value) for name, value in posted if isinstance(value, str) and name not in _OF_THE_SESSION]
+        fields = [(name, value) for name, value in posted if isinstance(value, str) and name not in OF_THE_SESSION]
         note = {"path": self.request.url.path, "fields": fields}
         return self.portal.sealer.seal("posted", note, now=clock.now())
 
@@ -335,98 +327,3 @@ class Page:
         return await self.render(
             "layout/problem.html", status=problem.status, sentence=problem.sentence, reference=reference
         )
-
-
-# Routes
-
-
-def get(path: str, view: View, *, name: str, open: bool = False) -> Route:
-    """A page that is looked at. `open` ones are for everybody, all others for those who are signed in."""
-    return Route(path, _endpoint(view, open), methods=["GET"], name=name)
-
-
-def post(path: str, view: View, *, name: str, open: bool = False) -> Route:
-    """A form's address. The view is called when the form is this person's, for the organisation they act for."""
-    return Route(path, _endpoint(view, open), methods=["POST"], name=name)
-
-
-def _endpoint(view: View, is_open: bool) -> Callable[[Request], Awaitable[Response]]:
-    async def endpoint(request: Request) -> Response:
-        portal: Portal = request.app.state.portal
-        page = Page(request, portal, await portal.visitor(request), None)
-        try:
-            if request.method == "POST":
-                await _take_form(page)
-            if page.visitor is None and not is_open:
-                return await _signed_out(page)
-            if request.method == "POST":
-                await _guard_form(page)
-            return await view(page)
-        except Problem as problem:
-            return await page.problem(problem)
-        except HTTPException as error:
-            return await page.problem(Problem(error.status_code))
-        except Exception:
-            return await page.problem(Problem(500), reference=_note_failure(request))
-        finally:
-            await request.close()
-
-    return endpoint
-
-
-async def _take_form(page: Page) -> None:
-    posted = await page.request.form(max_files=_MOST_FILES, max_fields=_MOST_FIELDS, max_part_size=_MOST_TEXT)
-    sealed = posted.get("_sealed")
-    if isinstance(sealed, str):
-        note = page.portal.sealer.unseal("posted", sealed, within=_SEALED_LASTS, now=clock.now())
-        if note and note["path"] == page.request.url.path:
-            ours = [(name, value) for name, value in posted.multi_items() if name in _OF_THE_SESSION]
-            posted = FormData([*ours, *((name, value) for name, value in note["fields"])])
-    page.posted = posted
-
-
-async def _guard_form(page: Page) -> None:
-    posted = page.posted or FormData()
-    owner = page.visitor.account if page.visitor else ""
-    if not page.portal.sealer.fits(str(posted.get("_csrf") or ""), "form", owner):
-        raise Problem(403, Text("This form is not yours to send any more. Open the page again and send it from there."))
-    if page.visitor and str(posted.get("_acting") or "") != str(page.actor.organisation_id or ""):
-        raise Problem(409)
-    if page.visitor:
-        await _store_files(page, posted)
-
-
-async def _store_files(page: Page, posted: FormData) -> None:
-    """Files go to the store first; the form goes on with their ids, and keeps their names for showing them again."""
-    fields: list[tuple[str, UploadFile | str]] = []
-    for name, value in posted.multi_items():
-        if isinstance(value, str):
-            fields.append((name, value))
-        elif value.filename:
-            try:
-                file_id = await page.portal.store_file(value, page.actor)
-            except Refusal as refusal:
-                page.refused_files.append((name, refusal.errors[0].message))
-            else:
-                fields += [(name, file_id), ("_file", f"{file_id} {value.filename}")]
-    page.posted = FormData(fields)
-
-
-async def _signed_out(page: Page) -> Response:
-    if htmx.Htmx.of(page.request).asked:  # the page has the words for it, in its own language
-        return Response(status_code=401, headers=htmx.into_nothing())
-    return await page.portal.sign_in(page, page.sealed() if page.request.method == "POST" else None)
-
-
-def _note_failure(request: Request) -> str:
-    """Log what went wrong under a number that the person can tell us."""
-    reference = secrets.token_hex(4).upper()
-    log.exception("failed %s at %s %s", reference, request.method, request.scope.get("route", request.url.path))
-    return reference
-
-
-async def on_http_error(request: Request, error: Exception) -> Response:
-    """For `exception_handlers`: addresses that lead nowhere get a page like all others."""
-    portal: Portal = request.app.state.portal
-    page = Page(request, portal, await portal.visitor(request), None)
-    return await page.problem(Problem(error.status_code if isinstance(error, HTTPException) else 500))

@@ -19,7 +19,8 @@ from backend.rulebook.roles import Role
 from tests.identity.making import PASSWORD, acting, add_link, add_member
 from tests.web.portal import BASE, SECRET, Portal, hidden, opened, settings_for
 from web import documents
-from web.pages import Page, get
+from web.pages import Page
+from web.routing import get
 from web.security import CONTENT_SECURITY_POLICY
 
 LANGUAGES = {"fi": "Tällaista sivua", "sv": "Sidan", "en": "There is no such page"}

@@ -5,7 +5,8 @@ from typing import Final
 
 from starlette.responses import Response
 
-from web.pages import Page, get
+from web.pages import Page
+from web.routing import get
 
 PAGES: Final = (
     ("/saavutettavuus", "accessibility", "about/accessibility.html"),

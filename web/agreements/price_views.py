@@ -11,7 +11,8 @@ from backend.kit.calendar import helsinki_date
 from backend.kit.translation import Text
 from web.agreements.term_views import asked_day
 from web.forms import Form
-from web.pages import Page, found, get, post
+from web.pages import Page, found
+from web.routing import get, post
 
 
 async def prices(page: Page, group: Form | None = None, price: Form | None = None) -> Response:

@@ -11,7 +11,8 @@ from backend.kit.translation import Text
 from backend.rulebook.roles import Right
 from web.agreements import price_views, term_views
 from web.forms import Form
-from web.pages import Page, Problem, found, get, post
+from web.pages import Page, Problem, found
+from web.routing import get, post
 
 
 async def listed(page: Page) -> Response:

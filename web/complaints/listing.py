@@ -8,7 +8,8 @@ from backend.kit import clock
 from backend.kit.translation import Text, label, show, translate
 from backend.rulebook.roles import Right
 from web.forms import Form
-from web.pages import Page, Problem, found, get
+from web.pages import Page, Problem, found
+from web.routing import get
 from web.sheets import Cell, as_csv, as_xlsx, every_row
 
 SORTS: Final = {("MADE", True): "NEWEST", ("MADE", False): "OLDEST", ("DUE", False): "DUE_FIRST"}

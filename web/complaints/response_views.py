@@ -7,7 +7,8 @@ from starlette.responses import Response
 from backend.kit.translation import Text
 from web.complaints.complaint_page import TOPICS
 from web.forms import Form
-from web.pages import Page, found, get, post
+from web.pages import Page, found
+from web.routing import get, post
 from web.stepping import require
 
 HINTS: Final = {

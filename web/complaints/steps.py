@@ -9,7 +9,8 @@ from backend.kit.calendar import helsinki_date
 from backend.kit.clock import now
 from backend.kit.translation import Text
 from web.forms import Form
-from web.pages import Page, found, get, post
+from web.pages import Page, found
+from web.routing import get, post
 from web.stepping import Asked, Step, Steps, require
 
 _YES_NO: Final = Text("Was the cause the supplier's?")

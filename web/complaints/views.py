@@ -1,7 +1,7 @@
 """The pages of complaints."""
 
 from web.complaints import complaint_page, draft_views, listing, response_views, steps
-from web.pages import get
+from web.routing import get
 
 routes = [
     *listing.routes,

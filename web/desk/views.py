@@ -3,7 +3,8 @@
 from starlette.responses import Response
 
 from web.desk.sections import gather
-from web.pages import Page, get
+from web.pages import Page
+from web.routing import get
 
 
 async def show(page: Page) -> Response:

@@ -1,7 +1,7 @@
 """The routes of hours."""
 
 from web.hours import approval_views, entry_views, list_views, quick_views, target_views, week_views
-from web.pages import get, post
+from web.routing import get, post
 
 routes = [
     get("/tunnit", week_views.show, name="hours.week"),

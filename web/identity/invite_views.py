@@ -4,7 +4,8 @@ from starlette.responses import Response
 
 from backend.rulebook.roles import Right
 from web.forms import Form
-from web.pages import Page, Problem, found, get, post
+from web.pages import Page, Problem, found
+from web.routing import get, post
 
 
 async def new(page: Page, form: Form | None = None) -> Response:

@@ -22,7 +22,8 @@ from web.identity.presence import (
     visitor,
 )
 from web.language import local_path
-from web.pages import Page, Problem, get, post
+from web.pages import Page, Problem
+from web.routing import get, post
 
 _KEPT: Final = timedelta(hours=1)
 

@@ -9,7 +9,8 @@ from backend.kit.clock import now
 from backend.kit.translation import Text
 from web.forms import Form
 from web.invoices.invoice_page import LINES
-from web.pages import Page, Problem, found, get, post
+from web.pages import Page, Problem, found
+from web.routing import get, post
 
 
 async def show(page: Page, sent: Form | None = None) -> Response:

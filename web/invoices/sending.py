@@ -15,7 +15,8 @@ from backend.rulebook.roles import Right
 from backend.rulebook.terms import DEFAULTS
 from web.forms import Form
 from web.invoices.invoice_page import found_of
-from web.pages import Page, Problem, found, get, post
+from web.pages import Page, Problem, found
+from web.routing import get, post
 
 HEAD = ("number", "issuedOn", "kind", "dueOn", "periodFirst", "periodLast", "orderReference", "buyerReference")
 

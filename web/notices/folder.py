@@ -11,7 +11,8 @@ from typing import Final
 
 from starlette.responses import Response
 
-from web.pages import Page, Problem, get
+from web.pages import Page, Problem
+from web.routing import get
 
 MOST: Final = 200
 

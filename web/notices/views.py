@@ -9,7 +9,8 @@ from backend.kit.translation import Text
 from backend.rulebook.roles import Right
 from web.forms import Form
 from web.notices import folder
-from web.pages import ROWS, Page, Problem, get, post
+from web.pages import ROWS, Page, Problem
+from web.routing import get, post
 
 ONLY_UNREAD: Final = "lukemattomat"
 """`?nayta=lukemattomat` leaves out what was read."""

@@ -8,7 +8,8 @@ from backend.kit.translation import Text
 from web.forms import Form
 from web.orders import order_page
 from web.orders.opening import require_of_part
-from web.pages import Page, found, get, post
+from web.pages import Page, found
+from web.routing import get, post
 
 CHANGES: Final = {
     "hyvaksynta": ("accept_revision", Text("The change was accepted.")),

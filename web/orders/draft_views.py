@@ -10,7 +10,8 @@ from backend.kit.clock import now
 from backend.kit.translation import Text
 from backend.rulebook.roles import Right
 from web.forms import Form
-from web.pages import Page, Problem, found, get, post
+from web.pages import Page, Problem, found
+from web.routing import get, post
 from web.stepping import require
 
 CONTENT = ("title", "description", "goal", "limits", "dueOn", "pricing")

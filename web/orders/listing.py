@@ -9,7 +9,8 @@ from backend.kit.clock import now
 from backend.rulebook.roles import Right
 from web.forms import Form
 from web.orders import exporting
-from web.pages import ROWS, Page, found, get
+from web.pages import ROWS, Page, found
+from web.routing import get
 from web.sheets import as_csv, as_xlsx
 
 SORTS: Final = {

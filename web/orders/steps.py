@@ -11,7 +11,8 @@ from backend.kit.calendar import helsinki_date
 from backend.kit.clock import now
 from backend.kit.translation import Text
 from web.forms import Form
-from web.pages import Page, found, get, post
+from web.pages import Page, found
+from web.routing import get, post
 from web.stepping import Asked, Offer, Step, Steps, require
 
 

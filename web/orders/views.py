@@ -1,7 +1,7 @@
 """The pages of orders."""
 
 from web.orders import decision_views, draft_views, estimate_views, listing, order_page, steps
-from web.pages import get
+from web.routing import get
 
 routes = [
     *listing.routes,

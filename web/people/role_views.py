@@ -6,7 +6,8 @@ from backend.kit import clock
 from backend.kit.calendar import helsinki_date
 from backend.kit.translation import Text
 from web.forms import Form
-from web.pages import Page, found, get, post
+from web.pages import Page, found
+from web.routing import get, post
 
 
 async def show(

@@ -10,8 +10,9 @@ from backend.kit.calendar import helsinki_date
 from backend.kit.translation import Text, label
 from backend.rulebook.roles import Right, roles_of
 from web.forms import Form
-from web.pages import Page, Problem, found, get, post
+from web.pages import Page, Problem, found
 from web.people import role_views
+from web.routing import get, post
 
 
 def today() -> str:

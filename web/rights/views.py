@@ -10,8 +10,9 @@ from backend.kit.calendar import helsinki_date
 from backend.kit.translation import Text
 from backend.rulebook.roles import Right
 from web.forms import Form
-from web.pages import Page, Problem, found, get, post
+from web.pages import Page, Problem, found
 from web.rights.exporting import HEADINGS, row_of
+from web.routing import get, post
 from web.sheets import Cell, as_csv, as_xlsx
 
 MOST_ROWS = 100

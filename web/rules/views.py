@@ -7,7 +7,8 @@ from starlette.responses import Response
 
 from backend.kit.translation import Text
 from backend.rulebook import citations
-from web.pages import Page, get
+from web.pages import Page
+from web.routing import get
 
 CHAPTERS: Final = (
     ("D0", Text("What holds for everything")),

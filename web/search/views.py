@@ -6,7 +6,8 @@ from starlette.responses import RedirectResponse, Response
 
 from backend.kit.translation import Text
 from backend.rulebook.roles import Right
-from web.pages import Page, get
+from web.pages import Page
+from web.routing import get
 
 KINDS: Final = (
     ("tickets", Text("Requests and incidents")),

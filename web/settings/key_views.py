@@ -12,7 +12,8 @@ from backend.kit.calendar import helsinki_date
 from backend.kit.translation import Text, labels
 from web.forms import Form
 from web.identity.presence import house
-from web.pages import Page, Problem, get, post
+from web.pages import Page, Problem
+from web.routing import get, post
 
 
 async def listed(page: Page) -> Response:

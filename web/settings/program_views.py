@@ -10,7 +10,8 @@ from backend.kit.translation import Text
 from backend.rulebook.roles import Right
 from web.forms import Form
 from web.identity.presence import house
-from web.pages import Page, Problem, found, get, post
+from web.pages import Page, Problem, found
+from web.routing import get, post
 from web.settings.key_views import revoking, scope_choices, with_states
 
 

@@ -11,7 +11,8 @@ from web.forms import Form
 from web.identity import forms
 from web.identity.presence import house, present_of
 from web.language import COOKIE
-from web.pages import Page, Problem, get, post
+from web.pages import Page, Problem
+from web.routing import get, post
 from web.settings import key_views, program_views
 
 _BROWSERS: Final = (("Edg", "Edge"), ("Firefox", "Firefox"), ("Chrome", "Chrome"), ("Safari", "Safari"))

@@ -9,7 +9,8 @@ from backend.kit.actor import ActorKind
 from backend.kit.translation import Text, label, translate
 from backend.rulebook.roles import Right
 from web.forms import Form
-from web.pages import Page, found, get
+from web.pages import Page, found
+from web.routing import get
 from web.sheets import Cell, as_csv, as_xlsx, every_row
 
 SORTS: Final = {

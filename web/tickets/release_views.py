@@ -4,7 +4,8 @@ from starlette.responses import Response
 
 from backend.kit.translation import Text
 from web.forms import Form
-from web.pages import Page, Problem, found, get, post
+from web.pages import Page, Problem, found
+from web.routing import get, post
 from web.stepping import require
 
 

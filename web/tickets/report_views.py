@@ -8,7 +8,8 @@ from backend.kit.actor import ActorKind
 from backend.kit.translation import Text, label
 from backend.rulebook.roles import Right
 from web.forms import Form
-from web.pages import Page, Problem, get, post
+from web.pages import Page, Problem
+from web.routing import get, post
 
 USUAL = {"kind": "INCIDENT", "criticality": "NORMAL", "reach": "ONE_USER"}
 

@@ -6,7 +6,8 @@ from starlette.responses import Response
 
 from backend.kit.translation import Text
 from web.forms import Form
-from web.pages import Page, found, get, post
+from web.pages import Page, found
+from web.routing import get, post
 from web.stepping import Asked, Step, Steps, require
 
 REASON: Final = (Asked("reason", Text("Reason"), "textarea"),)

@@ -8,7 +8,8 @@ from backend.kit import clock
 from backend.kit.actor import ActorKind
 from backend.kit.translation import Text
 from web.forms import Form
-from web.pages import Page, found, get, post
+from web.pages import Page, found
+from web.routing import get, post
 from web.tickets import clocks
 from web.tickets.steps import TICKET_STEPS
 

@@ -1,6 +1,6 @@
 """The pages of tickets."""
 
-from web.pages import get
+from web.routing import get
 from web.tickets import listing, release_views, report_views, steps, ticket_page
 
 routes = [

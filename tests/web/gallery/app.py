@@ -22,8 +22,9 @@ from web import assets, documents, language
 from web.charts import Bar, Bars, BurnUp, Limit
 from web.forms import Form
 from web.frame import Frame, MenuItem, Organisation, Visitor
-from web.pages import Page, Portal, found, get, on_http_error, post
+from web.pages import Page, Portal, found
 from web.rendering import environment
+from web.routing import get, on_http_error, post
 from web.security import BodyLimit, Headers, SameSite, Sealer
 
 HERE = Path(__file__).parent
