@@ -22,9 +22,8 @@ import psycopg
 from psycopg.conninfo import conninfo_to_dict, make_conninfo
 
 from backend import embedded
-from backend.embedded import Say
 from backend.kit import migrating
-from backend.settings import Trouble
+from backend.settings import Say, Trouble
 
 ABOUT, DUMP, FILES = "about.json", "database.dump", "files"
 FORMAT = 1

@@ -2,13 +2,16 @@
 
 import os
 import re
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Self
 from urllib.parse import urlsplit
 
 SHORTEST_SECRET = 32
+
+Say = Callable[[str], None]
+"""Tells the person at the terminal a sentence."""
 
 
 class Trouble(Exception):

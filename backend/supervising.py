@@ -18,9 +18,9 @@ from types import FrameType
 from typing import NoReturn
 
 from backend import embedded
-from backend.embedded import Say, Servers
+from backend.embedded import Servers
 from backend.kit.children import Child, spawn
-from backend.settings import Settings, Trouble
+from backend.settings import Say, Settings, Trouble
 
 SIGNALS = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
 MOST_DEATHS = 5

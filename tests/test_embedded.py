@@ -12,7 +12,7 @@ from pathlib import Path
 import psycopg
 import pytest
 
-from backend import embedded
+from backend import data_folder, embedded
 from backend.settings import Trouble
 from tests.waiting import eventually
 
@@ -83,7 +83,7 @@ def test_they_listen_on_sockets_that_nobody_else_may_enter_and_on_no_port(folder
 def test_a_path_unfit_for_a_socket_gets_a_short_one_that_is_gone_afterwards(folder, name):
     long = folder / name
     with run(long, valkey=False) as own:
-        assert len(os.fsencode(own.run)) <= embedded.LONGEST_SOCKET_FOLDER
+        assert len(os.fsencode(own.run)) <= data_folder.LONGEST_SOCKET_FOLDER
         assert own.run.stat().st_mode & 0o777 == 0o700
         assert embedded.find_running(long) == (own.database_url, own.redis_url)
         assert answer(own.database_url) == (1,)
@@ -111,7 +111,7 @@ def test_when_the_parent_is_killed_its_servers_end_and_the_next_start_has_their_
     with parent_of(folder) as (_, servers):
         answer(embedded.find_running(folder)[0], "CREATE TABLE kept ()")
     with run(folder) as own:  # at once: it waits for what is ending
-        assert not any(embedded.is_alive(server) for server in servers)
+        assert not any(data_folder.is_alive(server) for server in servers)
         assert answer(own.database_url, "SELECT to_regclass('kept')::text") == ("kept",)
 
 
@@ -139,7 +139,7 @@ def test_a_number_in_a_stale_file_that_another_process_has_now_hinders_nothing(f
 def test_data_of_another_version_is_left_alone_and_the_sentence_says_what_to_do(folder):
     (folder / "postgres").mkdir(parents=True)
     (folder / "postgres" / "PG_VERSION").write_text("16\n")
-    if other := embedded.unprivileged_user():
+    if other := data_folder.unprivileged_user():
         os.chown(folder / "postgres", other.pw_uid, -1)
     with pytest.raises(Trouble, match="written by PostgreSQL 16 and this is 18: move the folder away"), run(folder):
         pass
@@ -147,7 +147,7 @@ def test_data_of_another_version_is_left_alone_and_the_sentence_says_what_to_do(
 
 
 def test_too_little_space_is_said_before_anything_is_written(folder, monkeypatch):
-    monkeypatch.setattr(embedded, "LEAST_SPACE", 2**62)
+    monkeypatch.setattr(data_folder, "LEAST_SPACE", 2**62)
     with pytest.raises(Trouble, match=r"space are left .*: make room"), run(folder):
         pass
     assert not (folder / "postgres").exists()
@@ -162,7 +162,7 @@ def test_a_folder_that_cannot_be_one_is_said(tmp_path):
 def test_they_run_as_an_ordinary_user_whoever_starts_them_and_what_that_takes_is_told(folder):
     told = []
     folder.mkdir(mode=0o700)
-    other = embedded.unprivileged_user()
+    other = data_folder.unprivileged_user()
     with run(folder, say=told.append) as own:
         for child in own.children:
             owner = Path(f"/proc/{child.process.pid}").stat().st_uid

@@ -1,6 +1,6 @@
 """Rows into tables by COPY, with keys that the loader gives itself."""
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from datetime import date, datetime, timedelta
 from itertools import count
@@ -11,11 +11,10 @@ import sqlalchemy as sa
 from psycopg import sql
 
 from backend.kit.database import Base
+from backend.settings import Say
 
-Say = Callable[[str], None]
 Row = tuple[Any, ...]
 Model = type[Base]
-
 
 _KEYS: Final = """SELECT r.relname, c.conname, pg_get_constraintdef(c.oid) FROM pg_constraint c
 JOIN pg_class r ON r.oid = c.conrelid

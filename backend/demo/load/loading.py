@@ -2,7 +2,6 @@
 
 import gc
 import time
-from collections.abc import Callable
 from contextlib import contextmanager
 from datetime import date
 from random import Random
@@ -11,7 +10,7 @@ from typing import Any
 import psycopg
 
 from backend import models
-from backend.demo.load.copying import Loader, Say
+from backend.demo.load.copying import Loader
 from backend.demo.load.figures import (
     Figures,
     settle_approvals,
@@ -37,7 +36,7 @@ from backend.ledger.model import Account, Portion, Posting, Reservation
 from backend.notices.model import Delivery
 from backend.orders.model import Milestone, Order
 from backend.orders.placing_verbs import SERIES
-from backend.settings import Trouble
+from backend.settings import Say, Trouble
 
 SEED = 20_261_124
 LARGE = (Account, Posting, Portion, Reservation, TimeEntry, Invoice, InvoiceLine, Event, Delivery)
@@ -114,7 +113,7 @@ def _fill(loader: Loader, scale: str, today: date) -> None:
 
 
 @contextmanager
-def _timed(say: Callable[[str], None], what: str) -> Any:
+def _timed(say: Say, what: str) -> Any:
     began = time.monotonic()
     say(f"{what} …")
     yield
