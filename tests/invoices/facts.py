@@ -13,8 +13,8 @@ from backend.invoices.matching import Piece, shelves
 from backend.invoices.meaning import Known
 from backend.invoices.model import Invoice, InvoiceLine
 from backend.invoices.receiving import new_line
-from backend.invoices.record import Judgement, Record
-from backend.invoices.states import InvoiceKind, InvoiceState, Origin
+from backend.invoices.record import Credited, Judgement, OtherInvoice, Record
+from backend.invoices.states import InvoiceKind, InvoiceState, LineState, Origin
 from backend.orders.model import Milestone, Order
 from backend.orders.states import MilestoneState, OrderState, Pricing
 from backend.rulebook.terms import Terms
@@ -26,6 +26,7 @@ IBAN = "FI2112345600000785"
 SELLER = "2345678-0"
 SUPPLIER, AGREEMENT, ORDER, FIXED, GROUP, PART = 5, 7, 10, 11, 20, 30
 NUMBER, FIXED_NUMBER = "TIL-2026-00001", "TIL-2026-00002"
+OTHER = OtherInvoice(9, "2026-6")
 
 
 def an_invoice(**values: Any) -> Invoice:
@@ -161,3 +162,26 @@ def the(judgement: Judgement, code: str) -> Found:
 def with_credit(record: Record, **values: Any) -> Record:
     """The same facts, for a credit note."""
     return replace(record, credited=replace(record.credited, **values))
+
+
+def a_part_line(**values: Any) -> Any:
+    """A line that bills the accepted part of the fixed price."""
+    given = {"order_reference": FIXED_NUMBER, "milestone_position": 1, "price_group_code": None, "quantity": Decimal(1)}
+    return a_line(**(given | {"unit": "C62", "unit_price": Decimal(1000)} | values))
+
+
+def a_part_record(**values: Any) -> Any:
+    piece = a_piece(minutes=100_000, key=(FIXED, PART))
+    return a_record(piece, **values)
+
+
+def a_credit(line: Any = None, target: Any = None, **head: Any) -> Judgement:
+    """What comes of a credit note of two hours against a line of ten."""
+    target = target or a_line(id=100, state=LineState.APPROVED)
+    line = line or credit_line()
+    record = a_record(credited=Credited(numbers=("2026-6",), invoice=OTHER, lines=[target]), **head.pop("facts", {}))
+    return judged(line, record=record, kind=InvoiceKind.CREDIT_NOTE, **head)
+
+
+def credit_line(**values: Any) -> Any:
+    return a_line(**({"id": 2, "quantity": Decimal(-2), "amount": Decimal("-200.00")} | values))

@@ -1,244 +1,40 @@
-"""Every kind of finding: an invoice that has it, and one like it that has not."""
+"""What a line takes of the work on record, what it costs, and what comes of an invoice that is in order."""
 
-from collections.abc import Callable
-from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from decimal import Decimal
-from typing import Any
 
 import pytest
 from sqlalchemy.dialects.postgresql import Range
 
 from backend.invoices.finding_codes import FindingCode
-from backend.invoices.findings import SORTS, sentence
 from backend.invoices.meaning import OwnCostTarget
-from backend.invoices.reading import ArithmeticCode, ArithmeticFinding
-from backend.invoices.record import Credited, Judgement, OtherInvoice
-from backend.invoices.states import Ground, InvoiceKind, Key, LineState, Severity
-from backend.invoices.values import to_json
-from backend.kit.actor import Language
+from backend.invoices.record import Credited
+from backend.invoices.states import Ground, InvoiceKind, Key, Severity
 from backend.kit.amounts import Minutes
-from backend.kit.translation import translate
-from backend.orders.states import MilestoneState
 from backend.parties.states import ReferenceKey
 from tests.invoices.facts import (
     AGREEMENT,
     FIXED,
-    FIXED_NUMBER,
     GROUP,
     OCTOBER,
     ORDER,
+    OTHER,
     PART,
+    a_credit,
     a_known,
     a_line,
     a_part,
+    a_part_line,
+    a_part_record,
     a_piece,
     a_record,
     codes,
+    credit_line,
     judged,
     the,
 )
 
 C = FindingCode
-SEPTEMBER = {"period_first": date(2026, 9, 1), "period_last": date(2026, 9, 30)}
-OTHER = OtherInvoice(9, "2026-6")
-
-
-def a_part_line(**values: Any) -> Any:
-    """A line that bills the accepted part of the fixed price."""
-    given = {"order_reference": FIXED_NUMBER, "milestone_position": 1, "price_group_code": None, "quantity": Decimal(1)}
-    return a_line(**(given | {"unit": "C62", "unit_price": Decimal(1000)} | values))
-
-
-def a_part_record(**values: Any) -> Any:
-    piece = a_piece(minutes=100_000, key=(FIXED, PART))
-    return a_record(piece, **values)
-
-
-def wrong(code: ArithmeticCode, line: int | None, expected: str, found: str) -> dict[str, Any]:
-    return {"arithmetic": [ArithmeticFinding(code, line, Decimal(expected), Decimal(found))]}
-
-
-def a_credit(line: Any = None, target: Any = None, **head: Any) -> Judgement:
-    """What comes of a credit note of two hours against a line of ten."""
-    target = target or a_line(id=100, state=LineState.APPROVED)
-    line = line or credit_line()
-    record = a_record(credited=Credited(numbers=("2026-6",), invoice=OTHER, lines=[target]), **head.pop("facts", {}))
-    return judged(line, record=record, kind=InvoiceKind.CREDIT_NOTE, **head)
-
-
-def credit_line(**values: Any) -> Any:
-    return a_line(**({"id": 2, "quantity": Decimal(-2), "amount": Decimal("-200.00")} | values))
-
-
-@dataclass(frozen=True)
-class Case:
-    """Two invoices that differ in what matters: one has the finding, the other has not."""
-
-    has: Callable[[], Judgement]
-    has_not: Callable[[], Judgement]
-
-
-CASES: dict[FindingCode, Case] = {
-    C.NO_REFERENCE: Case(lambda: judged(a_line(order_reference=None)), judged),
-    C.UNKNOWN_REFERENCE: Case(
-        lambda: judged(a_line(order_reference="TIL-2026-0001")),  # a digit is missing: nothing is guessed
-        lambda: judged(a_line(order_reference=" TIL-2026-00001 ")),
-    ),
-    C.OTHER_SUPPLIER: Case(lambda: judged(a_line(order_reference="TIL-2026-00099")), judged),
-    C.OTHER_PERIOD: Case(
-        lambda: judged(a_line(**SEPTEMBER), record=a_record(elsewhere={(ORDER, GROUP): [_month(10)]})),
-        lambda: judged(record=a_record(elsewhere={(ORDER, GROUP): [_month(10)]})),
-    ),
-    C.NO_PERIOD: Case(lambda: judged(a_line(period_first=None, period_last=None)), judged),
-    C.NO_PRICE_GROUP: Case(
-        lambda: judged(a_line(price_group_code=None)),
-        lambda: judged(a_line(price_group_code=None, pointed=[Key.PRICE_GROUP], price_group_id=GROUP)),
-    ),
-    C.UNKNOWN_PRICE_GROUP: Case(lambda: judged(a_line(price_group_code="senior")), judged),
-    C.NO_MILESTONE: Case(
-        lambda: judged(a_part_line(milestone_position=2), record=a_part_record()),
-        lambda: judged(a_part_line(), record=a_part_record()),
-    ),
-    C.REQUIRED_REFERENCE: Case(
-        lambda: judged(record=a_record(required=frozenset({ReferenceKey.BUYER_REFERENCE}))),
-        lambda: judged(record=a_record(required=frozenset({ReferenceKey.BUYER_REFERENCE})), buyer_reference="TK1009"),
-    ),
-    C.HOURS_NOT_APPROVED: Case(
-        lambda: judged(record=a_record(a_piece(minutes=480), waiting={(ORDER, GROUP): [(date(2026, 10, 6), 120)]})),
-        lambda: judged(record=a_record(a_piece(minutes=480), waiting={(ORDER, GROUP): [(date(2026, 11, 2), 120)]})),
-    ),
-    C.MORE_THAN_APPROVED: Case(lambda: judged(record=a_record(a_piece(minutes=585))), judged),
-    C.ALREADY_BILLED: Case(
-        lambda: judged(record=a_record(a_piece(held_by=77), holders={77: OTHER})),
-        lambda: judged(record=a_record(a_piece(), a_piece(date(2026, 10, 6), held_by=77), holders={77: OTHER})),
-    ),
-    C.ABOVE_ESTIMATE: Case(
-        lambda: judged(
-            record=a_record(a_piece(minutes=480), waiting={(ORDER, GROUP): [(date(2026, 10, 6), 120)]}, room={ORDER: 0})
-        ),
-        lambda: judged(
-            record=a_record(
-                a_piece(minutes=480), waiting={(ORDER, GROUP): [(date(2026, 10, 6), 120)]}, room={ORDER: 120}
-            )
-        ),
-    ),
-    C.TICKET_NOT_APPROVED: Case(
-        lambda: judged(a_line(order_reference="TIK-1187")), lambda: judged(a_line(order_reference="NIK-1187"))
-    ),
-    C.ORDER_NOT_ACCEPTED: Case(
-        lambda: judged(
-            a_part_line(),
-            record=a_part_record(known=a_known(milestones={FIXED: [a_part(state=MilestoneState.DELIVERED)]})),
-        ),
-        lambda: judged(a_part_line(), record=a_part_record()),
-    ),
-    C.NO_ORDERING_RIGHT: Case(lambda: judged(record=a_record(placed_by_contact=frozenset())), judged),
-    C.OWN_COST: Case(
-        lambda: judged(
-            a_line(order_reference="Familiarisation"),
-            record=a_record(
-                known=a_known(own_cost={"Familiarisation": OwnCostTarget(title="Familiarisation", rule="H11.3-c")})
-            ),
-        ),
-        judged,
-    ),
-    C.PERIOD_NOT_ENDED: Case(
-        lambda: judged(record=a_record(today=date(2026, 10, 31))),
-        lambda: judged(record=a_record(today=date(2026, 11, 1))),
-    ),
-    C.PERIOD_STILL_OPEN: Case(
-        lambda: judged(record=a_record(waiting={(ORDER, GROUP): [(date(2026, 10, 6), 120)]})),
-        lambda: judged(record=a_record(waiting={(ORDER, GROUP + 1): [(date(2026, 10, 6), 120)]})),
-    ),
-    C.EARLIER_MONTH: Case(
-        lambda: judged(a_line(**SEPTEMBER), record=a_record(a_piece(date(2026, 9, 8)))),
-        judged,
-    ),
-    C.PRICE: Case(
-        lambda: judged(a_line(unit_price=Decimal("100.01"), amount=Decimal("1000.10"))),
-        judged,
-    ),
-    C.AMOUNT: Case(
-        lambda: judged(record=a_record(**wrong(ArithmeticCode.LINE_AMOUNT, 1, "1000.00", "1000.02"))),
-        lambda: judged(record=a_record(**wrong(ArithmeticCode.LINE_AMOUNT, 1, "1000.00", "1000.01"))),
-    ),
-    C.QUANTITY: Case(
-        lambda: judged(a_line(quantity=Decimal("9.9"), amount=Decimal("990.00"))),
-        lambda: judged(a_line(quantity=Decimal("9.75"), amount=Decimal("975.00"))),
-    ),
-    C.UNIT: Case(
-        lambda: judged(a_line(unit=None, raw_unit="t")),
-        lambda: judged(a_line(unit="MIN", quantity=Decimal(600))),
-    ),
-    C.VAT_RATE: Case(lambda: judged(a_line(vat_rate=Decimal(24))), judged),
-    C.NEGATIVE: Case(lambda: judged(a_line(quantity=Decimal(-1), amount=Decimal(-100))), judged),
-    C.CURRENCY: Case(lambda: judged(currency="SEK"), judged),
-    C.TOTAL: Case(
-        lambda: judged(net=Decimal("1000.01")),
-        lambda: judged(net=Decimal("1000.00")),
-    ),
-    C.VAT_SUM: Case(
-        lambda: judged(record=a_record(**wrong(ArithmeticCode.VAT_AMOUNT, None, "255.00", "255.02"))),
-        lambda: judged(record=a_record(**wrong(ArithmeticCode.VAT_AMOUNT, None, "255.00", "255.01"))),
-    ),
-    C.NUMBER_USED: Case(lambda: judged(is_number_repeated=True, record=a_record(same_number=OTHER)), judged),
-    C.SAME_AMOUNT: Case(lambda: judged(record=a_record(same_amount=[OTHER])), judged),
-    C.LATE: Case(
-        lambda: judged(arrived_at=datetime(2026, 11, 6, 22, 0, tzinfo=UTC)),  # Saturday in Helsinki
-        lambda: judged(arrived_at=datetime(2026, 11, 6, 21, 59, tzinfo=UTC)),  # the 5th business day, a Friday
-    ),
-    C.NO_AGREEMENT: Case(lambda: judged(agreement_id=None), judged),
-    C.SELLER: Case(lambda: judged(seller_business_id="0112038-9"), judged),
-    C.ACCOUNT: Case(lambda: judged(ibans=["FI1880012312345678"]), judged),
-    C.DUE_DATE: Case(
-        lambda: judged(due_on=date(2026, 12, 3)),
-        lambda: judged(due_on=date(2026, 12, 4)),
-    ),
-    C.CREDITS_NOTHING: Case(lambda: judged(credit_line(), kind=InvoiceKind.CREDIT_NOTE, record=a_record()), a_credit),
-    C.CREDITS_UNKNOWN_INVOICE: Case(
-        lambda: judged(
-            credit_line(), kind=InvoiceKind.CREDIT_NOTE, record=a_record(credited=Credited(numbers=("1999-1",)))
-        ),
-        a_credit,
-    ),
-    C.CREDITS_UNKNOWN_LINE: Case(
-        lambda: a_credit(credit_line(price_group_code="JUNIOR")),
-        lambda: a_credit(credit_line(price_group_code="JUNIOR", credits_line_id=100)),
-    ),
-    C.CREDITS_TOO_MUCH: Case(
-        lambda: a_credit(target=a_line(id=100, credited_minutes=540, credited_amount=Decimal(900))),
-        lambda: a_credit(target=a_line(id=100, credited_minutes=480, credited_amount=Decimal(800))),
-    ),
-    C.CREDIT_SIGN: Case(lambda: a_credit(credit_line(quantity=Decimal(2), amount=Decimal(200))), a_credit),
-}
-
-
-def _month(number: int) -> Any:
-    from backend.kit.calendar import Month
-
-    return Month(2026, number)
-
-
-@pytest.mark.rule("D11.9-d")
-def test_every_kind_of_finding_has_a_sort_and_a_pair_of_invoices_here() -> None:
-    assert set(SORTS) == set(C) == set(CASES)
-
-
-@pytest.mark.rule("D11.9-d")
-@pytest.mark.parametrize("code", list(CASES), ids=str)
-def test_an_invoice_that_has_it_is_found_out(code: FindingCode) -> None:
-    found = [each for each in CASES[code].has().findings if each.code is code]
-    assert found
-    for each in found:
-        text = sentence(each.code, to_json(each.expected), to_json(each.found), each.about)
-        assert "%" not in translate(text, Language.EN).replace(" %", "")
-
-
-@pytest.mark.rule("D11.9-d")
-@pytest.mark.parametrize("code", list(CASES), ids=str)
-def test_one_that_has_it_not_is_left_alone(code: FindingCode) -> None:
-    assert code.value not in codes(CASES[code].has_not())
 
 
 def test_an_invoice_in_order_has_no_finding_and_holds_what_it_bills() -> None:
