@@ -8,7 +8,7 @@ from backend.complaints.model import Complaint, ComplaintResponse, Sanction
 from backend.kit import faults
 from backend.kit.actor import Actor, ActorKind
 from backend.kit.database import Condition, Row, Session
-from backend.kit.refs import KINDS, Ref, register_thing
+from backend.kit.refs import register_thing
 from backend.parties import queries as parties
 from backend.rulebook.roles import Right, Role
 
@@ -106,13 +106,3 @@ async def find_sanction(session: Session, complaint_id: int) -> Sanction | None:
 async def service_managers(session: Session, supplier_id: int, day: date) -> list[int]:
     """Who answers for the supplier's services that day."""
     return await parties.holders_of(session, supplier_id, Role.SERVICE_MANAGER, day)
-
-
-async def is_visible(session: Session, actor: Actor, about: Ref) -> bool:
-    """Whether a thing is there and the actor may see it."""
-    kind = KINDS.get(about.kind)
-    if kind is None:
-        return False
-    row = kind.table.alias()
-    found = sa.select(row.c.id).where(row.c.id == about.id, kind.visible_to(actor, row.c))
-    return await session.scalar(found) is not None

@@ -14,7 +14,7 @@ from backend.kit.database import Session
 from backend.kit.deadlines import drop_deadline, open_deadline
 from backend.kit.events import Audience
 from backend.kit.faults import Refusal, invalid, needed, not_found, not_permitted, version_conflict
-from backend.kit.refs import Ref
+from backend.kit.refs import Ref, is_visible
 from backend.kit.translation import Text
 from backend.orders.deadlines import warn_at
 from backend.parties import queries as parties
@@ -218,7 +218,7 @@ async def _fill(session: Session, actor: Actor, complaint: Complaint, content: C
             service = await session.get(Service, content.service_id)
             if service is None or service.agreement_id != complaint.agreement_id:
                 raise not_found("service_id")
-        if content.about is not None and not await queries.is_visible(session, actor, content.about):
+        if content.about is not None and not await is_visible(session, actor, content.about):
             raise not_found("about")
         complaint.title, complaint.description = title, needed(content.description, "description")
     except Refusal as refusal:

@@ -6,9 +6,10 @@ from backend.demo.stage import Stage
 from backend.kit.actor import SCHEDULE
 from backend.kit.deadlines import pass_deadlines
 from backend.kit.events import Audience
+from backend.rulebook.criticality import Criticality
 from backend.tickets import handling_verbs, message_verbs, passing_verbs, reporting_verbs
 from backend.tickets.model import TicketMessage
-from backend.tickets.states import Criticality, LinkKind, Reach, TicketKind
+from backend.tickets.states import LinkKind, Reach, TicketKind
 
 
 class Desk:

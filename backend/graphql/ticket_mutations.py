@@ -10,6 +10,7 @@ from backend.graphql.mutations import mutation, mutations
 from backend.graphql.tickets import ContactPermission, ServiceLevel, Ticket, TicketMessage
 from backend.kit.amounts import Minutes
 from backend.kit.events import Audience
+from backend.rulebook.criticality import Criticality
 from backend.rulebook.roles import Right
 from backend.tickets import (
     handling_verbs,
@@ -19,7 +20,7 @@ from backend.tickets import (
     permission_verbs,
     reporting_verbs,
 )
-from backend.tickets.states import Criticality, LinkKind, Reach, ServiceTime, TicketKind, TicketState
+from backend.tickets.states import LinkKind, Reach, ServiceTime, TicketKind, TicketState
 
 TICKET: dict[str, Any] = {"ticket": Ticket}
 RECORD = "H11.7.2-a"

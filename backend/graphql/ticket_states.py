@@ -4,9 +4,9 @@ from enum import StrEnum
 
 from backend.graphql.reads.shape import described
 from backend.kit.events import Audience
+from backend.rulebook.criticality import Criticality
 from backend.tickets.states import (
     ClockKind,
-    Criticality,
     Holder,
     LinkKind,
     MessageAction,

@@ -27,10 +27,10 @@ from backend.kit.amounts import Minutes
 from backend.kit.deadlines import Deadline
 from backend.kit.events import Audience
 from backend.kit.working_time import MINUTE
+from backend.rulebook.criticality import Criticality
 from backend.tickets import deadlines, figures, model, policy, queries
 from backend.tickets.states import (
     ClockKind,
-    Criticality,
     Holder,
     LinkKind,
     MessageAction,

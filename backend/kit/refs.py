@@ -6,7 +6,8 @@ from dataclasses import dataclass
 from types import MappingProxyType
 from typing import Any, Self
 
-from sqlalchemy import ColumnElement, FromClause
+from sqlalchemy import ColumnElement, FromClause, select
+from sqlalchemy.ext.asyncio import AsyncSession
 
 
 @dataclass(frozen=True, order=True)
@@ -56,3 +57,13 @@ def register(kind: Kind) -> None:
 def register_thing(thing: Any, visible_to: Callable[[Any, Any], ColumnElement[bool]], **known_by: Any) -> None:
     """Make a mapped class known as a kind of its own name; `known_by` is the rest of its `Kind`."""
     register(Kind(thing.__name__, thing.__table__, visible_to, **known_by))
+
+
+async def is_visible(session: AsyncSession, actor: Any, about: Ref) -> bool:
+    """Whether a thing is there and the actor may see it."""
+    kind = KINDS.get(about.kind)
+    if kind is None:
+        return False
+    row = kind.table.alias()
+    found = select(row.c.id).where(row.c.id == about.id, kind.visible_to(actor, row.c))
+    return await session.scalar(found) is not None

@@ -9,12 +9,13 @@ from backend.kit.calendar import helsinki_date
 from backend.kit.database import Session
 from backend.kit.faults import needed, not_found, not_permitted
 from backend.parties.agreement_model import Agreement
+from backend.rulebook.criticality import Criticality
 from backend.rulebook.roles import Right
 from backend.rulebook.rules import rule
 from backend.tickets import rules
 from backend.tickets.model import ServiceLevel
 from backend.tickets.rules import Level
-from backend.tickets.states import Criticality, ServiceTime, TicketKind, TicketState
+from backend.tickets.states import ServiceTime, TicketKind, TicketState
 
 
 @rule("H2.1-a", "D0-c")

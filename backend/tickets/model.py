@@ -9,8 +9,8 @@ from sqlalchemy.orm import Mapped, mapped_column
 
 from backend.kit.database import Concerned, Thing, enum_type
 from backend.kit.events import Audience
+from backend.rulebook.criticality import Criticality
 from backend.tickets.states import (
-    Criticality,
     Holder,
     LinkKind,
     MessageKind,

@@ -13,6 +13,7 @@ from backend.kit.faults import needed, not_found, not_permitted, version_conflic
 from backend.kit.translation import Text
 from backend.parties import queries as parties
 from backend.parties.model import Organisation
+from backend.rulebook.criticality import Criticality
 from backend.rulebook.roles import Right
 from backend.rulebook.rules import rule
 from backend.tickets import policy, queries, rules
@@ -20,7 +21,6 @@ from backend.tickets.clock_verbs import recount
 from backend.tickets.message_verbs import say
 from backend.tickets.model import Ticket, TicketWatcher
 from backend.tickets.states import (
-    Criticality,
     Holder,
     MessageKind,
     Reach,

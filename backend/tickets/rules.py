@@ -11,11 +11,11 @@ from backend.kit.faults import Refusals, broken_rule, invalid, required
 from backend.kit.translation import Text
 from backend.kit.working_time import ROUND_THE_CLOCK, ServiceHours
 from backend.rulebook.choices import SupportModel
+from backend.rulebook.criticality import Criticality
 from backend.rulebook.rules import rule
 from backend.rulebook.terms import Terms
 from backend.tickets.states import (
     STANDABLE,
-    Criticality,
     Holder,
     MessageState,
     Reach,

@@ -56,15 +56,6 @@ class TicketAction(StrEnum):
     WITHDRAW = "withdraw"
 
 
-class Criticality(StrEnum):
-    """How much depends on it, the most first."""
-
-    CRITICAL = "critical"
-    HIGH = "high"
-    NORMAL = "normal"
-    LOW = "low"
-
-
 class Reach(StrEnum):
     ONE_USER = "one_user"
     ONE_ORGANISATION = "one_organisation"
@@ -243,14 +234,6 @@ TICKET_STATE_LABELS = register_labels(
         S.CLOSED: Text("Closed"),
         S.WITHDRAWN: Text("Withdrawn"),
         S.REJECTED: Text("Rejected"),
-    }
-)
-CRITICALITY_LABELS = register_labels(
-    {
-        Criticality.CRITICAL: Text("Critical"),
-        Criticality.HIGH: Text("High"),
-        Criticality.NORMAL: Text("Normal"),
-        Criticality.LOW: Text("Low"),
     }
 )
 REACH_LABELS = register_labels(

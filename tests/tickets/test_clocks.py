@@ -13,6 +13,7 @@ from backend.kit.deadlines import Deadline, pass_deadlines
 from backend.kit.events import Event
 from backend.kit.faults import Refusal
 from backend.kit.working_time import MINUTE, ROUND_THE_CLOCK, ServiceHours
+from backend.rulebook.criticality import Criticality
 from backend.rulebook.roles import Role
 from backend.rulebook.terms import Terms
 from backend.tickets import deadlines, handling_verbs, level_verbs, reporting_verbs
@@ -21,7 +22,6 @@ from backend.tickets.model import ServiceLevel, Ticket
 from backend.tickets.rules import DEFAULT_LEVELS, Level, default_level
 from backend.tickets.states import (
     ClockKind,
-    Criticality,
     Holder,
     Reach,
     ServiceTime,

@@ -15,6 +15,7 @@ from backend.kit.database import make_engine, make_sessions
 from backend.kit.deadlines import Deadline
 from backend.kit.entrance import Entrance
 from backend.kit.working_time import MINUTE
+from backend.rulebook.criticality import Criticality
 from backend.rulebook.terms import DEFAULTS
 from backend.tickets import handling_verbs, message_verbs, reporting_verbs
 from backend.tickets.deadlines import Act, clocks
@@ -23,7 +24,6 @@ from backend.tickets.rules import DEFAULT_LEVELS, Level
 from backend.tickets.states import (
     DONE,
     ClockKind,
-    Criticality,
     Holder,
     Reach,
     ServiceTime,
