@@ -10,8 +10,9 @@ from backend.graphql.reads.shape import argument, computed, connection, everyone
 from backend.graphql.relay import Connection
 from backend.graphql.ticket_states import TicketSort
 from backend.graphql.tickets import ContactPermission, ServiceLevel, Ticket, TicketMessage, is_party
+from backend.rulebook.criticality import Criticality
 from backend.tickets import figures, policy, queries
-from backend.tickets.states import Criticality, Holder, MessageState, TicketKind, TicketState
+from backend.tickets.states import Holder, MessageState, TicketKind, TicketState
 
 
 @filter_input
