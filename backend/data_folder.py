@@ -68,7 +68,7 @@ def take_lock(path: Path, say: Say) -> int:
             if waited > 1 and not told:
                 told = True
                 say("Waiting for the servers of an earlier start to end …")
-            time.sleep(0.02)
+            time.sleep(0.02)  # waiting in the kernel would not see whose lock it is, nor an end to our patience
     os.ftruncate(lock, 0)
     os.pwrite(lock, str(os.getpid()).encode(), 0)
     return lock

@@ -113,7 +113,7 @@ class Servers:
                 if time.monotonic() > deadline:
                     raise
                 self.children.pop()
-                time.sleep(0.2)
+                time.sleep(0.2)  # nothing tells us when the kernel has let go of it
         # PostgreSQL is stopped last, so it stands first.
         self.children.insert(0, self.children.pop())
 
@@ -142,7 +142,7 @@ class Servers:
             if not told and time.monotonic() - began > 5:
                 told = True
                 self.say(patience + " …")
-            time.sleep(0.01)
+            time.sleep(0.01)  # a server says that it is ready by a line in a file, or by answering: not to us
 
     def _write(self, path: Path, text: str) -> None:
         path.write_text(text)

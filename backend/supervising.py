@@ -211,7 +211,7 @@ def _wait_for_answer(settings: Settings, web: Child) -> None:
             line.getresponse().read()
             return
         except (OSError, http.client.HTTPException):
-            time.sleep(0.05)
+            time.sleep(0.05)  # a port that another process will listen on tells nobody before
         finally:
             line.close()
     raise Trouble(f"The web server ended as soon as it was started; the end of {web.log} says:\n{web.last_words(15)}")

@@ -18,6 +18,9 @@ from bench.measuring import INSTALLED, ROOT, cpu_of
 from bench.scenery import Person as Holder
 from bench.scenery import ask
 
+QUIET = 0.4
+"""Seconds for the mails of what went before, of which no number is known, to be gone."""
+
 
 def measure(url: str, environment: dict[str, str], orderer: Holder, folder: Path, repetitions: int) -> list[float]:
     """Milliseconds from the return of the entrance, when all is committed, until the first mail is there."""
@@ -36,7 +39,7 @@ def _await_idle(pid: int) -> None:
     until, before = time.monotonic() + 60, -1.0
     while time.monotonic() < until and (now := cpu_of(pid)) - before > 0.1:
         before = now
-        time.sleep(1)
+        time.sleep(1)  # what a process does not do is no event: two readings of its CPU show it
 
 
 async def _measure(url: str, orderer: Holder, folder: Path, repetitions: int) -> list[float]:
@@ -50,16 +53,16 @@ async def _measure(url: str, orderer: Holder, folder: Path, repetitions: int) ->
         order = (
             await entrance.enter(actor, draft_verbs.create_order, agreement_id=agreement_id, content=content)
         ).thing()
-        await asyncio.sleep(0.4)
+        await asyncio.sleep(QUIET)
         before = _mails(folder)
         (await entrance.enter(actor, estimate_verbs.request_estimate, order_id=order.id)).thing()
         began = time.perf_counter()
         while _mails(folder) == before:
             if time.perf_counter() - began > 30:
                 raise SystemExit("no mail was handed over in half a minute")
-            await asyncio.sleep(0.001)
+            await asyncio.sleep(0.001)  # the figure's grain; Python has no word of a folder's new files
         times.append((time.perf_counter() - began) * 1e3)
-        await asyncio.sleep(0.4)
+        await asyncio.sleep(QUIET)
     await engine.dispose()
     return times[2:]  # the first ones wait for the worker to start
 

@@ -95,7 +95,7 @@ def _await_answer(process: subprocess.Popen[bytes], log: IO[bytes], port: int, f
         except urllib.error.HTTPError as fault:
             raise SystemExit(f"the first answer is {fault.code}: {fault.read(2000).decode()}") from fault
         except OSError:
-            time.sleep(0.01)
+            time.sleep(0.01)  # a port that another process will listen on tells nobody before
     raise SystemExit("a server did not answer within a minute")
 
 

@@ -50,7 +50,7 @@ def _of_zip(content: bytes) -> str | None:
                     kind = archive.read(info).decode("ascii", "replace")
                     return kind if kind in _OPEN_DOCUMENTS else None
     except (zipfile.BadZipFile, NotImplementedError, RuntimeError, OSError):
-        return None
+        return None  # broken, packed in a way that zipfile does not know, or encrypted
     return None
 
 

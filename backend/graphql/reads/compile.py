@@ -47,7 +47,6 @@ from backend.graphql.reads.sql import (
     json_list,
     json_number,
     json_object,
-    python_type,
     stored,
     stray_rows,
 )
@@ -164,7 +163,7 @@ class Compiler:
     def compute(self, field: g.GraphQLField, how: Computed, nodes: Nodes, row: Row, path: Path) -> Sql:
         """What Python needs, left at the value's place in the answer together with the number of its maker."""
         needs = how.needs(row)
-        readers = [(name, reader(python_type(column))) for name, column in needs.items()]
+        readers = [(name, reader(column.type.python_type)) for name, column in needs.items()]
         complete = completing(self.selection, field, nodes)
 
         def make(found: list[Any], actor: Any) -> Any:

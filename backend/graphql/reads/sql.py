@@ -70,13 +70,6 @@ def stored(value: Any) -> Any:
     return value.value if isinstance(value, Enum) else value
 
 
-def python_type(value: Sql) -> type[Any]:
-    try:
-        return value.type.python_type
-    except NotImplementedError:
-        return object
-
-
 # JSON is put together as text, which is twice as fast as json_build_object. No piece may be NULL: concat swallows it.
 NULL: Sql = sa.literal_column("'null'")
 
@@ -145,7 +138,7 @@ def json_in_quotes(value: Sql) -> Sql:
 
 def json_array(values: Iterable[Sql]) -> Sql:
     """Values for Python to read back; decimals as text, for JSON's numbers are not exact."""
-    exact = [sa.cast(v, sa.Text) if python_type(v) is Decimal else typed(v) for v in values]
+    exact = [sa.cast(v, sa.Text) if v.type.python_type is Decimal else typed(v) for v in values]
     return sa.cast(sa.func.json_build_array(*exact), sa.Text)
 
 
