@@ -105,9 +105,9 @@ def fixed(text: str) -> Sql:
     return sa.literal_column(f"'{quoted}'", sa.Text())
 
 
-def or_null(json: Sql, text: Sql, value: Sql) -> Sql:
+def or_null(written: Sql, text: Sql, value: Sql) -> Sql:
     """The JSON of a value, or null (by its text), unless it is a column that its own table says is always there."""
-    return json if is_never_null(value) else sa.func.coalesce(text, NULL)
+    return written if is_never_null(value) else sa.func.coalesce(text, NULL)
 
 
 def typed(value: Sql) -> Sql:
@@ -203,9 +203,9 @@ class Page:
         self.columns.append(value.label(name := f"c{len(self.columns)}"))
         return sa.column(name, value.type)
 
-    def every(self, json: Sql) -> Sql:
+    def every(self, of_each: Sql) -> Sql:
         """The list of what each row of the page gives."""
-        column = self.column(json)
+        column = self.column(of_each)
         if not self.looks_ahead:
             return json_list(sa.func.string_agg(column, ","))
         rows = sa.func.array_agg(column, type_=ARRAY(sa.Text))
@@ -221,10 +221,10 @@ class Page:
         ends = [sa.func.array_agg(self.column(key), type_=ARRAY(key.type))[index] for key in self.keys]
         return sa.case((index > 0, json_in_quotes(cursor(ends))), else_=NULL)
 
-    def gather(self, json: Sql) -> Sql:
+    def gather(self, of_all: Sql) -> Sql:
         if not self.columns and not self.looks_ahead:
-            return sa.select(json).scalar_subquery()
+            return sa.select(of_all).scalar_subquery()
         limit = self.first + 1 if self.looks_ahead else self.first
         rows = sa.select(*(self.columns or [sa.literal(1).label("c0")])).where(self.condition)
         page = rows.order_by(*self.order).limit(limit).select_from(self.row).correlate_except(self.row).subquery()
-        return sa.select(json).select_from(page).scalar_subquery()
+        return sa.select(of_all).select_from(page).scalar_subquery()
