@@ -1,5 +1,7 @@
 """The states, actions and kinds of complaints as the schema names them."""
 
+from enum import StrEnum
+
 from backend.complaints.states import (
     ComplaintAction,
     ComplaintCause,
@@ -76,4 +78,21 @@ described(
     "What can be done with a sanction.",
     APPLY="Apply it.",
     WAIVE="Waive it.",
+)
+
+
+class ComplaintSort(StrEnum):
+    NEWEST = "newest"
+    OLDEST = "oldest"
+    DUE_FIRST = "due_first"
+    DUE_LAST = "due_last"
+
+
+described(
+    ComplaintSort,
+    "In which order complaints come.",
+    NEWEST="Made last first.",
+    OLDEST="Made first first.",
+    DUE_FIRST="Whose response is due first first; those that are not due last.",
+    DUE_LAST="Whose response is due last first.",
 )

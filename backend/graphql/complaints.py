@@ -1,12 +1,10 @@
 """Complaints, responses, sanctions: Tiera and the supplier see them, a customer none."""
 
 import datetime as dt
-from enum import StrEnum
 
 import sqlalchemy as sa
 import strawberry
 
-import backend.graphql.complaint_states  # noqa: F401  which publishes the states
 from backend.complaints import figures, model, policy, queries, rules
 from backend.complaints.states import (
     ComplaintAction,
@@ -17,6 +15,7 @@ from backend.complaints.states import (
     SanctionState,
 )
 from backend.graphql.agreements import Agreement, Service
+from backend.graphql.complaint_states import ComplaintSort
 from backend.graphql.events import Event, timeline_of
 from backend.graphql.inputs import filter_input, key, value
 from backend.graphql.parties import Organisation, Person
@@ -25,7 +24,6 @@ from backend.graphql.reads.shape import (
     column,
     computed,
     connection,
-    described,
     everyone,
     group,
     many,
@@ -40,21 +38,6 @@ from backend.graphql.reads.shape import (
 from backend.graphql.relay import Connection, Node, Subject
 from backend.graphql.scalars import Money, money
 from backend.kit.actor import Actor
-
-
-class ComplaintSort(StrEnum):
-    NEWEST = "newest"
-    OLDEST = "oldest"
-    DUE_FIRST = "due_first"
-
-
-described(
-    ComplaintSort,
-    "In which order complaints come.",
-    NEWEST="Made last first.",
-    OLDEST="Made first first.",
-    DUE_FIRST="Whose response is due first first.",
-)
 
 
 def _missing(actor: Actor, **texts: str) -> list[ResponseTopic]:
@@ -114,6 +97,7 @@ def _actions(actor: Actor, state: ComplaintState, **facts: bool) -> list[Complai
     ComplaintSort.NEWEST: newest("id"),
     ComplaintSort.OLDEST: oldest("id"),
     ComplaintSort.DUE_FIRST: oldest("due_key", "id"),
+    ComplaintSort.DUE_LAST: newest("due_key", "id"),
 })  # fmt: skip
 class Complaint(Subject):
     """What was not good enough, said to the supplier's service manager; kept for ever."""

@@ -1,6 +1,7 @@
 """Complaints through the schema: the main job by mutations alone, what each side sees, the agendas as lists."""
 
 from collections.abc import AsyncIterator, Awaitable, Callable
+from datetime import timedelta
 from typing import Any
 from uuid import uuid4
 
@@ -96,6 +97,22 @@ async def test_the_next_agendas_are_lists_that_fill_themselves(ask: Ask, session
     for where, expected in (({"isToBeHandled": True}, waits.id), ({"isForDevelopmentGroup": True}, shared.id)):
         found = (await ask(sides.tiera, listed, where=where))["complaints"]["nodes"]
         assert found == [{"id": f"Complaint:{expected}"}]
+
+
+async def test_they_are_sorted_both_ways_by_when_they_were_made_and_are_due(
+    ask: Ask, sessions: Sessions, sides: Sides
+) -> None:
+    async with sessions.begin() as session:
+        later = await make_sent(session, sides, at=NOW + timedelta(days=14))
+        sooner = await make_sent(session, sides)
+        undue = await make_draft(session, sides)
+    made = [f"Complaint:{complaint.id}" for complaint in (later, sooner, undue)]
+    due = [made[1], made[0], made[2]]
+    listed = "query($by: ComplaintSort!) { complaints(orderBy: $by) { nodes { id } } }"
+    orders = {"OLDEST": made, "NEWEST": made[::-1], "DUE_FIRST": due, "DUE_LAST": due[::-1]}
+    for by, expected in orders.items():
+        found = (await ask(sides.tiera, listed, by=by))["complaints"]["nodes"]
+        assert [each["id"] for each in found] == expected, by
 
 
 async def test_nobody_but_the_two_sides_sees_anything(ask: Ask, sessions: Sessions, sides: Sides) -> None:

@@ -110,6 +110,20 @@ async def test_the_register_finds_a_complaint_by_its_words_and_can_be_taken_alon
     assert (await tiera.get("/reklamaatiot/vienti.xlsx")).content.startswith(b"PK")
 
 
+@pytest.mark.parametrize("key", ["MADE", "DUE"])
+async def test_the_register_runs_the_way_that_its_arrow_points(
+    portal: Portal, supplier_manager: Person, key: str
+) -> None:
+    tiera = await portal.signed_in()
+    keys = [await written(tiera), await written(tiera)]
+    for id_ in keys:
+        await step(tiera, id_, "laheta")
+    for sort, arrow, expected in ((key, "ascending", keys), (f"-{key}", "descending", keys[::-1])):
+        page = (await tiera.get(f"/reklamaatiot?sort={sort}")).text
+        assert f'aria-sort="{arrow}"' in page
+        assert re.findall(r'href="/reklamaatiot/(\d+)"', page) == expected
+
+
 async def test_who_may_not_take_a_step_is_told_so(portal: Portal, supplier_manager: Person) -> None:
     tiera, supplier = await portal.signed_in(), await portal.signed_in(supplier_manager)
     id_ = await written(tiera)

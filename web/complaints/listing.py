@@ -12,7 +12,12 @@ from web.pages import Page, Problem, found
 from web.routing import get
 from web.sheets import Cell, as_csv, as_xlsx, every_row
 
-SORTS: Final = {("MADE", True): "NEWEST", ("MADE", False): "OLDEST", ("DUE", False): "DUE_FIRST"}
+SORTS: Final = {
+    ("MADE", True): "NEWEST",
+    ("MADE", False): "OLDEST",
+    ("DUE", False): "DUE_FIRST",
+    ("DUE", True): "DUE_LAST",
+}
 HEADINGS: Final = (
     Text("Number"),
     Text("Complaint"),
@@ -34,7 +39,7 @@ def asked(page: Page) -> tuple[Form, tuple[str, bool], dict[str, Any]]:
     form = page.filters("ComplaintFilter")
     sorted_by = page.sort("-MADE", "MADE", "DUE")
     where = {name: value for name, value in form.variables.items() if value is not None and value != []}
-    return form, sorted_by, {"where": where, "sort": SORTS.get(sorted_by, "DUE_FIRST")}
+    return form, sorted_by, {"where": where, "sort": SORTS[sorted_by]}
 
 
 async def listed(page: Page) -> Response:
