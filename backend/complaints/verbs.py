@@ -16,7 +16,6 @@ from backend.kit.events import Audience
 from backend.kit.faults import Refusal, invalid, needed, not_found, not_permitted, version_conflict
 from backend.kit.refs import Ref, is_visible
 from backend.kit.translation import Text
-from backend.orders.deadlines import warn_at
 from backend.parties import queries as parties
 from backend.parties.agreement_model import Agreement, Service
 from backend.rulebook.roles import Right
@@ -178,7 +177,7 @@ async def open_clock(
         kind,
         started_at=started_at,
         due_at=due_at,
-        warn_at=warn_at(due_at, started_at, Terms.of(complaint.terms_on)),
+        warn_at=Terms.of(complaint.terms_on).warn_at(due_at, started_at),
         owner_id=complaint.supplier_id,
         rule=rule_name,
     )

@@ -14,7 +14,7 @@ from backend.hours import queries
 from backend.hours.deadlines import APPROVAL, due_on_of
 from backend.hours.model import TimeEntry
 from backend.kit import deadlines
-from backend.kit.calendar import Month, end_of_day, helsinki_date, month_of, start_of_day, subtract_business_days
+from backend.kit.calendar import Month, end_of_day, helsinki_date, month_of, start_of_day
 from backend.kit.database import Session, table_of
 from backend.kit.deadlines import Deadline
 from backend.kit.refs import Ref
@@ -29,12 +29,12 @@ async def open_approval_deadline(session: Session, entry: TimeEntry, terms: Term
 
     If it had stopped it goes on, to the day by which this entry must be approved if that is later.
     """
-    due = due_on_of(entry.day, helsinki_date(entry.booked_at), terms)
+    due_at = end_of_day(due_on_of(entry.day, helsinki_date(entry.booked_at), terms))
     await _OPEN.run(
         session,
         **_of_month(entry.supplier_id, month_of(entry.day)),
-        due_at=end_of_day(due),
-        warn_at=start_of_day(subtract_business_days(due, terms.deadline_warning_days, terms.counting)),
+        due_at=due_at,
+        warn_at=terms.warn_at(due_at),
         rule="H11.7.3-g",
     )
 

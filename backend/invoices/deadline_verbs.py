@@ -35,7 +35,7 @@ async def open_invoice_deadlines(session: Session, actor: Actor, *, now: datetim
         terms = await parties.terms_on(session, agreement.id if agreement else None, month.last_day)
         approved_at = await _last_approved(session, supplier_id, month)
         due_at = deadlines.invoice_due_at(month, approved_at, terms)
-        started_at, warn_at = deadlines.started_at(month), deadlines.warn_at(due_at, terms)
+        started_at, warn_at = deadlines.started_at(month), terms.warn_at(due_at)
         about = Ref("Organisation", supplier_id)
         await open_deadline(
             session,

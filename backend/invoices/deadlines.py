@@ -10,7 +10,6 @@ from backend.kit.calendar import (
     helsinki_date,
     nth_business_day,
     start_of_day,
-    subtract_business_days,
 )
 from backend.rulebook.rules import rule
 from backend.rulebook.terms import Terms
@@ -43,11 +42,6 @@ def month_to_invoice(arrived_on: date) -> Month:
 def started_at(month: Month) -> datetime:
     """When the duty to invoice a month begins: as the month has ended."""
     return start_of_day((month + 1).first_day)
-
-
-def warn_at(due_at: datetime, terms: Terms) -> datetime:
-    """When the supplier is told that the deadline nears."""
-    return start_of_day(subtract_business_days(helsinki_date(due_at), terms.deadline_warning_days, terms.counting))
 
 
 @rule("D11.9-d")

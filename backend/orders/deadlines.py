@@ -2,7 +2,7 @@
 
 from datetime import date, datetime
 
-from backend.kit.calendar import due_in_business_days, end_of_day, helsinki_date, start_of_day, subtract_business_days
+from backend.kit.calendar import due_in_business_days, end_of_day, helsinki_date
 from backend.kit.faults import broken_rule
 from backend.kit.translation import Text
 from backend.rulebook.rules import rule
@@ -46,10 +46,3 @@ def forecast_due_at(warned_at: datetime, terms: Terms) -> datetime:
 def overrun_answer_due_at(asked_at: datetime, terms: Terms) -> datetime:
     """When Tiera must have decided on a request to go on."""
     return due_in_business_days(asked_at, terms.overrun_decision_days, terms.counting)
-
-
-def warn_at(due_at: datetime, started_at: datetime, terms: Terms) -> datetime | None:
-    """When those who must keep a deadline are told that it nears; None where it starts later than that."""
-    day = subtract_business_days(helsinki_date(due_at), terms.deadline_warning_days, terms.counting)
-    at = start_of_day(day)
-    return at if at > started_at else None

@@ -81,7 +81,7 @@ async def request_estimate(
         deadlines.ESTIMATE,
         started_at=now,
         due_at=due_at,
-        warn_at=deadlines.warn_at(due_at, now, terms),
+        warn_at=terms.warn_at(due_at, now),
         owner_id=order.supplier_id,
         rule=move.rule,
     )

@@ -74,7 +74,7 @@ async def note_booked(session: Session, actor: Actor, order: Order, work: Accoun
             deadlines.FORECAST,
             started_at=now,
             due_at=order.forecast_due_at,
-            warn_at=deadlines.warn_at(order.forecast_due_at, now, terms),
+            warn_at=terms.warn_at(order.forecast_due_at, now),
             owner_id=order.supplier_id,
             rule="H11.8.3-c",
         )

@@ -62,7 +62,7 @@ async def request_overrun(
         deadlines.OVERRUN_ANSWER,
         started_at=now,
         due_at=due_at,
-        warn_at=deadlines.warn_at(due_at, now, terms),
+        warn_at=terms.warn_at(due_at, now),
         owner_id=right.organisation_id if right else None,
         rule=move.rule,
     )

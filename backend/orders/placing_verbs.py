@@ -104,7 +104,7 @@ async def _place(
             deadlines.DELIVERY,
             started_at=now,
             due_at=due_at,
-            warn_at=deadlines.warn_at(due_at, now, terms),
+            warn_at=terms.warn_at(due_at, now),
             owner_id=order.supplier_id,
             rule="H11.8.3-c",
         )

@@ -167,7 +167,7 @@ async def _move_delivery(session: Session, order: Order, now: datetime) -> None:
             deadlines.DELIVERY,
             started_at=now,
             due_at=due_at,
-            warn_at=deadlines.warn_at(due_at, now, Terms.of(order.terms_on)),
+            warn_at=Terms.of(order.terms_on).warn_at(due_at, now),
             owner_id=order.supplier_id,
             rule="H11.8.3-b",
         )

@@ -6,11 +6,12 @@ default here. A case keeps the terms of the day on which its duty arose (D0-c): 
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, fields, replace
+from datetime import datetime
 from types import MappingProxyType
 from typing import Any, Self, get_type_hints
 
 from backend.kit.amounts import Minutes
-from backend.kit.calendar import Counting
+from backend.kit.calendar import Counting, helsinki_date, start_of_day, subtract_business_days
 from backend.kit.faults import broken_rule
 from backend.kit.translation import Text
 from backend.rulebook.definitions import Definition
@@ -62,6 +63,12 @@ class Terms(
     def minutes_of(self, person_days: int) -> Minutes:
         """Effort in minutes of a number of person-days (D0-e)."""
         return Minutes(person_days * self.person_day_minutes)
+
+    def warn_at(self, due_at: datetime, started_at: datetime | None = None) -> datetime | None:
+        """When those who must keep a deadline are told that it nears; None where it starts later than that."""
+        day = subtract_business_days(helsinki_date(due_at), self.deadline_warning_days, self.counting)
+        at = start_of_day(day)
+        return at if started_at is None or at > started_at else None
 
     def refuse_contradictions(self) -> None:
         """Raise Refusal where two terms exclude each other; asked before a value is put in force."""

@@ -10,7 +10,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from backend.kit.deadlines import Deadline
 from backend.kit.faults import Refusal
 from backend.orders import estimate_verbs
-from backend.orders.deadlines import ESTIMATE, estimate_due_at, forecast_due_at, overrun_answer_due_at, warn_at
+from backend.orders.deadlines import ESTIMATE, estimate_due_at, forecast_due_at, overrun_answer_due_at
 from backend.orders.estimate_model import EstimateOption, EstimateRow
 from backend.orders.estimate_verbs import Option, Row
 from backend.orders.states import OrderState
@@ -58,8 +58,8 @@ def test_a_forecast_is_renewed_and_an_overrun_answered_in_business_days() -> Non
 
 def test_a_deadline_is_told_a_business_day_before_unless_it_began_later() -> None:
     due_at = overrun_answer_due_at(NOW, TERMS)
-    assert warn_at(due_at, NOW, TERMS) == datetime(2026, 11, 29, 22, 0, tzinfo=UTC)
-    assert warn_at(due_at, datetime(2026, 11, 30, 8, 0, tzinfo=UTC), TERMS) is None
+    assert TERMS.warn_at(due_at, NOW) == datetime(2026, 11, 29, 22, 0, tzinfo=UTC)
+    assert TERMS.warn_at(due_at, datetime(2026, 11, 30, 8, 0, tzinfo=UTC)) is None
 
 
 @pytest.mark.rule("H11.3.1-a")
