@@ -66,6 +66,17 @@ def hidden(page: str, path: str, nth: int = 0) -> dict[str, str]:
     return {unescape(name): unescape(value) for name, value in fields}
 
 
+def text_of(page: str) -> str:
+    """What people read of a page."""
+    return re.sub(r"\s+", " ", unescape(re.sub(r"<[^>]+>", " ", page)))
+
+
+def path_to(answer: httpx.Response) -> str:
+    """Where a form that worked leads on to."""
+    assert answer.status_code == 303, text_of(answer.text)
+    return answer.headers["location"].removeprefix(BASE)
+
+
 def _headers(given: Mapping[str, str]) -> dict[str, str]:
     return {name.replace("_", "-"): value for name, value in given.items()}
 

@@ -14,17 +14,7 @@ from backend.rulebook.roles import Role
 from tests.complaints.making import WHOLE
 from tests.identity.making import add_member
 from tests.making import make_agreement
-from tests.web.portal import Browser, Portal
-
-
-def text_of(page: str) -> str:
-    """What people read of a page."""
-    return re.sub(r"\s+", " ", unescape(re.sub(r"<[^>]+>", " ", page)))
-
-
-def path_to(answer: httpx.Response) -> str:
-    assert answer.status_code == 303, text_of(answer.text)
-    return answer.headers["location"].removeprefix("http://portaali.test")
+from tests.web.portal import Browser, Portal, path_to, text_of
 
 
 @pytest.fixture

@@ -2,10 +2,8 @@
 
 import re
 from dataclasses import dataclass
-from html import unescape
 from typing import Any
 
-import httpx
 import pytest
 
 from backend.invoices.model import Invoice
@@ -15,7 +13,7 @@ from backend.rulebook.roles import Role
 from tests.identity.making import add_member
 from tests.invoices.making import IBAN, Scene, make_approved, make_invoice, make_mixed_invoice, make_scene
 from tests.invoices.test_receiving import a_file
-from tests.web.portal import Browser, Portal, hidden
+from tests.web.portal import Browser, Portal, hidden, path_to, text_of
 
 
 @dataclass
@@ -56,16 +54,6 @@ async def good(office: Office) -> int:
     async with office.portal.house.sessions.begin() as session:
         await make_approved(session, office.scene, 600)
         return (await make_invoice(session, office.scene)).id
-
-
-def text_of(page: str) -> str:
-    """What people read of a page."""
-    return re.sub(r"\s+", " ", unescape(re.sub(r"<[^>]+>", " ", page)))
-
-
-def path_to(answer: httpx.Response) -> str:
-    assert answer.status_code == 303, text_of(answer.text)
-    return answer.headers["location"].removeprefix("http://portaali.test")
 
 
 async def test_each_line_says_whether_it_is_in_order_and_why_not(office: Office) -> None:

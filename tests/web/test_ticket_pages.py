@@ -1,7 +1,6 @@
 """Tickets in the portal, without JavaScript: reported, handed on, answered with Tiera's release, resolved, closed."""
 
 import re
-from html import unescape
 
 import httpx
 import pytest
@@ -14,19 +13,9 @@ from backend.tickets.model import Ticket, TicketMessage
 from backend.tickets.states import TicketState
 from tests.identity.making import add_member, add_organisation
 from tests.making import make_agreement, make_service
-from tests.web.portal import Browser, Portal
+from tests.web.portal import Browser, Portal, path_to, text_of
 
 SECRET = "Sanoma joka odottaa julkaisua"
-
-
-def text_of(page: str) -> str:
-    """What people read of a page."""
-    return re.sub(r"\s+", " ", unescape(re.sub(r"<[^>]+>", " ", page)))
-
-
-def path_to(answer: httpx.Response) -> str:
-    assert answer.status_code == 303, text_of(answer.text)
-    return answer.headers["location"].removeprefix("http://portaali.test")
 
 
 @pytest.fixture
