@@ -1,55 +1,25 @@
 """Complaints through the schema: the main job by mutations alone, what each side sees, the agendas as lists."""
 
-from collections.abc import AsyncIterator, Awaitable, Callable
 from datetime import timedelta
 from typing import Any
 from uuid import uuid4
 
-import orjson
 import pytest
 
 from backend.complaints.states import ComplaintState
-from backend.graphql import schema
-from backend.graphql.door import Door
-from backend.graphql.reads.database import Database
 from backend.kit.actor import Actor
-from backend.kit.database import Sessions, make_engine, make_sessions
-from backend.kit.entrance import Entrance
+from backend.kit.database import Sessions
 from tests.complaints.making import Sides, make_draft, make_in, make_sent, make_sides
+from tests.graphql.asking import Ask
 from tests.making import NOW
 
-Ask = Callable[..., Awaitable[dict[str, Any]]]
 TOPICS = ("summary", "mainPoints", "problem", "effects", "measures", "prevention")
-
-
-@pytest.fixture
-async def sessions(database_url: str) -> AsyncIterator[Sessions]:
-    engine = make_engine(database_url)
-    yield make_sessions(engine)
-    await engine.dispose()
 
 
 @pytest.fixture
 async def sides(sessions: Sessions) -> Sides:
     async with sessions.begin() as session:
         return await make_sides(session)
-
-
-@pytest.fixture
-async def ask(database_url: str, sessions: Sessions) -> AsyncIterator[Ask]:
-    """Asks the schema as an actor and gives the data; errors of the response fail the test."""
-    reads = Database(database_url, size=1)
-    await reads.open()
-    door = Door(schema.build(), reads.fetch, Entrance(sessions, clock=lambda: NOW))
-
-    async def asked(actor: Actor, document: str, **variables: Any) -> dict[str, Any]:
-        response = orjson.loads(await door.execute(document, variables, actor))
-        assert "errors" not in response, response["errors"]
-        data: dict[str, Any] = response["data"]
-        return data
-
-    yield asked
-    await reads.close()
 
 
 async def do(ask: Ask, actor: Actor, name: str, selection: str = "id", **given: Any) -> dict[str, Any]:

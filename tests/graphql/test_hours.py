@@ -1,20 +1,15 @@
 """Hours through the schema: who sees which entries, each mutation's way and its refusal, lists, figures, reports."""
 
-from collections.abc import AsyncIterator, Awaitable, Callable
 from datetime import date, timedelta
 from typing import Any
 
-import orjson
 import pytest
 
-from backend.graphql import schema
-from backend.graphql.door import Door
-from backend.graphql.reads.database import Database
 from backend.hours.states import OwnCost
 from backend.hours.verbs import define_target
 from backend.kit.actor import Actor
-from backend.kit.database import Session, Sessions, make_engine, make_sessions
-from backend.kit.entrance import Entrance
+from backend.kit.database import Session, Sessions
+from tests.graphql.asking import Ask, prepare
 from tests.hours.making import DAY, WORDS, Work, book, decide_overrun, make_work, put_on_hold
 from tests.making import (
     NOW,
@@ -27,37 +22,6 @@ from tests.making import (
     supplier_manager,
     tiera_key_user,
 )
-
-Ask = Callable[..., Awaitable[dict[str, Any]]]
-
-
-@pytest.fixture
-async def sessions(database_url: str) -> AsyncIterator[Sessions]:
-    engine = make_engine(database_url)
-    yield make_sessions(engine)
-    await engine.dispose()
-
-
-@pytest.fixture
-async def ask(database_url: str, sessions: Sessions) -> AsyncIterator[Ask]:
-    """Asks the schema as an actor and gives the data; errors of the response fail the test."""
-    reads = Database(database_url, size=1)
-    await reads.open()
-    door = Door(schema.build(), reads.fetch, Entrance(sessions, clock=lambda: NOW))
-
-    async def asked(actor: Actor, document: str, codes: tuple[str, ...] = (), **variables: Any) -> dict[str, Any]:
-        response = orjson.loads(await door.execute(document, variables, actor))
-        assert tuple(error["extensions"]["code"] for error in response.get("errors", ())) == codes
-        data: dict[str, Any] = response["data"]
-        return data
-
-    yield asked
-    await reads.close()
-
-
-async def prepare(sessions: Sessions, make: Callable[[Session], Awaitable[Any]]) -> Any:
-    async with sessions.begin() as session:
-        return await make(session)
 
 
 async def do(ask: Ask, actor: Actor, name: str, thing: str, fields: str = "id", **given: Any) -> Any:

@@ -1,21 +1,17 @@
 """Invoices through the schema: what each side sees, the evidence both ways, and deciding by mutations alone."""
 
-from collections.abc import AsyncIterator, Awaitable, Callable
 from typing import Any
 
 import orjson
 import pytest
 
-from backend.graphql import schema
 from backend.graphql.door import Door
-from backend.graphql.reads.database import Database
 from backend.kit.actor import Actor
-from backend.kit.database import Session, Sessions, make_engine, make_sessions
-from backend.kit.entrance import Entrance
+from backend.kit.database import Session, Sessions
+from tests.graphql.asking import Ask, Clock, prepare
 from tests.invoices.making import NOW, Scene, a_line, make_approved, make_invoice, make_scene
 from tests.making import customer_representative, supplier_manager
 
-Ask = Callable[..., Awaitable[dict[str, Any]]]
 INVOICE = """
 query Invoice($id: ID!) { invoice(id: $id) {
   number kind origin state isLate gross { amount currency } approvedTotal { amount } vatRates { rate base amount }
@@ -37,30 +33,19 @@ mutation Approve($input: ApproveInvoiceLinesInput!) {
 
 
 @pytest.fixture
-async def sessions(database_url: str) -> AsyncIterator[Sessions]:
-    engine = make_engine(database_url)
-    yield make_sessions(engine)
-    await engine.dispose()
+def clock() -> Clock:
+    return Clock(NOW)
 
 
 @pytest.fixture
-async def ask(database_url: str, sessions: Sessions) -> AsyncIterator[Ask]:
+def ask(door: Door) -> Ask:
     """Asks the schema as an actor and gives the whole response."""
-    reads = Database(database_url, size=1)
-    await reads.open()
-    door = Door(schema.build(), reads.fetch, Entrance(sessions, clock=lambda: NOW))
 
     async def asked(actor: Actor, document: str, **variables: Any) -> dict[str, Any]:
         response: dict[str, Any] = orjson.loads(await door.execute(document, variables, actor))
         return response
 
-    yield asked
-    await reads.close()
-
-
-async def prepare(sessions: Sessions, make: Callable[[Session], Awaitable[Any]]) -> Any:
-    async with sessions.begin() as session:
-        return await make(session)
+    return asked
 
 
 async def a_good_and_a_bad_line(session: Session) -> tuple[Scene, int, int]:

@@ -1,22 +1,17 @@
 """Orders through the schema: what each side sees of one order, and the main job by mutations alone."""
 
-from collections.abc import AsyncIterator, Awaitable, Callable
 from datetime import date
 from decimal import Decimal
 from typing import Any
 
-import orjson
 import pytest
 
-from backend.graphql import schema
-from backend.graphql.door import Door
-from backend.graphql.reads.database import Database
 from backend.kit.actor import Actor
-from backend.kit.database import Session, Sessions, make_engine, make_sessions
-from backend.kit.entrance import Entrance
+from backend.kit.database import Session, Sessions
 from backend.orders import estimate_verbs
 from backend.orders.rules import Part
 from backend.orders.states import PaperKind
+from tests.graphql.asking import Ask, prepare
 from tests.making import NOW, make_person, make_right, make_service, ordering_contact
 from tests.orders.making import (
     SMALL,
@@ -31,8 +26,6 @@ from tests.orders.making import (
     make_parties,
     option,
 )
-
-Ask = Callable[..., Awaitable[dict[str, Any]]]
 
 EVERYTHING = """
 query Everything($id: ID!) { order(id: $id) {
@@ -61,35 +54,6 @@ query Everything($id: ID!) { order(id: $id) {
   missingBeforeOrdering missingBeforeStarting availableActions
 } }
 """
-
-
-@pytest.fixture
-async def sessions(database_url: str) -> AsyncIterator[Sessions]:
-    engine = make_engine(database_url)
-    yield make_sessions(engine)
-    await engine.dispose()
-
-
-@pytest.fixture
-async def ask(database_url: str, sessions: Sessions) -> AsyncIterator[Ask]:
-    """Asks the schema as an actor and gives the data; errors of the response fail the test."""
-    reads = Database(database_url, size=1)
-    await reads.open()
-    door = Door(schema.build(), reads.fetch, Entrance(sessions, clock=lambda: NOW))
-
-    async def asked(actor: Actor, document: str, **variables: Any) -> dict[str, Any]:
-        response = orjson.loads(await door.execute(document, variables, actor))
-        assert "errors" not in response, response["errors"]
-        data: dict[str, Any] = response["data"]
-        return data
-
-    yield asked
-    await reads.close()
-
-
-async def prepare(sessions: Sessions, make: Callable[[Session], Awaitable[Any]]) -> Any:
-    async with sessions.begin() as session:
-        return await make(session)
 
 
 @pytest.mark.rule("D2.1-c")

@@ -1,28 +1,27 @@
 """Tickets through the schema: the story by mutations alone, and a customer who never reads more than it may."""
 
-from collections.abc import AsyncIterator, Awaitable, Callable
-from datetime import datetime, timedelta
+from collections.abc import AsyncIterator
+from datetime import timedelta
 from typing import Any
 
-import orjson
 import pytest
 
 from backend.graphql import schema
 from backend.graphql.door import Door
 from backend.graphql.reads.database import Database
 from backend.kit.actor import SCHEDULE, Actor
-from backend.kit.database import Session, Sessions, make_engine, make_sessions
+from backend.kit.database import Session, Sessions
 from backend.kit.deadlines import pass_deadlines
 from backend.kit.entrance import Entrance
 from backend.kit.events import Audience
 from backend.parties.model import Person
 from backend.tickets import handling_verbs, message_verbs, reporting_verbs
+from tests.graphql.asking import Ask, Clock, prepare
 from tests.graphql.everything import documents
 from tests.graphql.test_schema import NO_LIMITS
 from tests.making import NOW
 from tests.tickets.making import Desk, make_desk, make_ticket, make_ticket_at_supplier, write
 
-Ask = Callable[..., Awaitable[dict[str, Any]]]
 HOUR = timedelta(hours=1)
 SECRET = "Salaisuus"
 
@@ -48,25 +47,9 @@ query List($where: TicketFilter, $orderBy: TicketSort) {
 """
 
 
-class Clock:
-    def __init__(self) -> None:
-        self.now: datetime = NOW
-
-
-@pytest.fixture
-async def sessions(database_url: str) -> AsyncIterator[Sessions]:
-    engine = make_engine(database_url)
-    yield make_sessions(engine)
-    await engine.dispose()
-
-
-@pytest.fixture
-def clock() -> Clock:
-    return Clock()
-
-
 @pytest.fixture
 async def door(database_url: str, sessions: Sessions, clock: Clock) -> AsyncIterator[Door]:
+    """One that all fields may be asked of at once."""
     reads = Database(database_url, size=1, timeout=60_000)
     await reads.open()
     yield Door(schema.build(), reads.fetch, Entrance(sessions, clock=lambda: clock.now), limits=NO_LIMITS)
@@ -74,24 +57,8 @@ async def door(database_url: str, sessions: Sessions, clock: Clock) -> AsyncIter
 
 
 @pytest.fixture
-def ask(door: Door) -> Ask:
-    async def asked(actor: Actor, document: str, **variables: Any) -> dict[str, Any]:
-        response = orjson.loads(await door.execute(document, variables, actor))
-        assert "errors" not in response, response["errors"]
-        data: dict[str, Any] = response["data"]
-        return data
-
-    return asked
-
-
-@pytest.fixture
 async def desk(sessions: Sessions) -> Desk:
     return await prepare(sessions, make_desk)
-
-
-async def prepare(sessions: Sessions, make: Callable[[Session], Awaitable[Any]]) -> Any:
-    async with sessions.begin() as session:
-        return await make(session)
 
 
 async def act(ask: Ask, actor: Actor, name: str, thing: str = "ticket { id state holder }", **input: Any) -> Any:
