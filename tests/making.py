@@ -3,9 +3,11 @@
 Everything is stored as plain rows with sensible values; a test names only what it is about.
 """
 
+from collections.abc import Mapping
 from datetime import UTC, date, datetime
 from decimal import Decimal
 from itertools import count
+from typing import Any
 
 import sqlalchemy as sa
 from sqlalchemy.dialects.postgresql import Range
@@ -13,7 +15,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from backend.kit.actor import Actor, ActorKind, Language
 from backend.kit.sorting import sort_key
-from backend.parties.agreement_model import Agreement, Price, PriceGroup, Service
+from backend.parties.agreement_model import Agreement, Price, PriceGroup, Service, TermValue
 from backend.parties.model import Organisation, Person, RoleHeld
 from backend.parties.right_model import OrderingRight
 from backend.parties.states import AgreementKind, RightState
@@ -118,6 +120,15 @@ async def make_agreement(
     session.add(agreement)
     await session.flush()
     return agreement
+
+
+async def make_terms(session: AsyncSession, agreement: Agreement, terms: Mapping[str, Any]) -> None:
+    """Terms that an agreement has of its own, from the beginning of the year."""
+    since = {"valid_from": date(2026, 1, 1), "reason": "Agreed so.", "recorded_at": LONG_AGO}
+    session.add_all(
+        TermValue(agreement_id=agreement.id, name=name, value=value, **since) for name, value in terms.items()
+    )
+    await session.flush()
 
 
 async def make_price_group(

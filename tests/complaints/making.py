@@ -16,17 +16,17 @@ from backend.complaints.verbs import Content
 from backend.kit.actor import SCHEDULE, Actor, ActorKind
 from backend.kit.deadlines import pass_deadlines
 from backend.kit.events import Event
-from backend.parties.agreement_model import Agreement, TermValue
+from backend.parties.agreement_model import Agreement
 from backend.parties.model import Organisation, Person
 from backend.rulebook.roles import Role
 from tests.making import (
-    LONG_AGO,
     NOW,
     customer_representative,
     make_agreement,
     make_organisation,
     make_person,
     make_role,
+    make_terms,
     supplier_manager,
     tiera_service_manager,
 )
@@ -60,17 +60,7 @@ async def make_sides(session: AsyncSession, *, terms: dict[str, Any] | None = No
     """Both sides of complaints under an agreement with these terms."""
     supplier = await make_organisation(session)
     agreement = await make_agreement(session, supplier)
-    for name, value in (terms or {}).items():
-        session.add(
-            TermValue(
-                agreement_id=agreement.id,
-                name=name,
-                value=value,
-                valid_from=date(2026, 1, 1),
-                reason="Agreed so.",
-                recorded_at=LONG_AGO,
-            )
-        )
+    await make_terms(session, agreement, terms or {})
     manager = await make_person(session)
     await make_role(session, manager, supplier, Role.SERVICE_MANAGER)
     other = await make_organisation(session)

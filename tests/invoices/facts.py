@@ -1,6 +1,5 @@
 """Facts for judging without a database: an invoice that is in order, with any part of it replaced."""
 
-from dataclasses import replace
 from datetime import UTC, date, datetime
 from decimal import Decimal
 from typing import Any
@@ -157,11 +156,6 @@ def the(judgement: Judgement, code: str) -> Found:
     """The only finding of a code."""
     (found,) = [each for each in judgement.findings if each.code == code]
     return found
-
-
-def with_credit(record: Record, **values: Any) -> Record:
-    """The same facts, for a credit note."""
-    return replace(record, credited=replace(record.credited, **values))
 
 
 def a_part_line(**values: Any) -> Any:

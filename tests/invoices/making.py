@@ -23,7 +23,7 @@ from backend.ledger import verbs as ledger
 from backend.ledger.model import Account, Unit
 from backend.orders.model import SUMS, WORK, Milestone, Order
 from backend.orders.states import MilestoneState, OrderState, Pricing
-from backend.parties.agreement_model import Agreement, BankAccount, PriceGroup, TermValue
+from backend.parties.agreement_model import Agreement, BankAccount, PriceGroup
 from backend.parties.model import Organisation
 from backend.rulebook.sizes import SizeClass
 from backend.rulebook.terms import DEFAULTS
@@ -34,6 +34,7 @@ from tests.making import (
     make_person,
     make_price_group,
     make_right,
+    make_terms,
     ordering_contact,
     supplier_expert,
     supplier_manager,
@@ -85,13 +86,7 @@ async def make_scene(
             agreement_id=agreement.id, iban=IBAN, proposed_at=LONG_AGO, confirmed_at=LONG_AGO, confirmed_by_id=None
         )
     )
-    for name, value in (terms or {}).items():
-        session.add(
-            TermValue(
-                agreement_id=agreement.id, name=name, value=value, valid_from=date(2026, 1, 1), reason="Agreed so.",
-                recorded_at=LONG_AGO,
-            )
-        )  # fmt: skip
+    await make_terms(session, agreement, terms or {})
     right = await make_right(session, await make_person(session))
     contact = await ordering_contact(session, right)
     order, account = await make_order(session, supplier, agreement, right.id, contact, ceiling)

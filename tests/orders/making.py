@@ -1,7 +1,7 @@
 """Makers of orders in each state, by the verbs themselves; what a test is about it names."""
 
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import datetime, timedelta
 from decimal import Decimal
 from typing import Any
 
@@ -20,12 +20,11 @@ from backend.orders.model import Order
 from backend.orders.overrun_model import Overrun
 from backend.orders.rules import PROJECT_PAPERS, Part
 from backend.orders.states import PaperKind, Pricing
-from backend.parties.agreement_model import Agreement, PriceGroup, TermValue
+from backend.parties.agreement_model import Agreement, PriceGroup
 from backend.parties.model import Organisation
 from backend.parties.right_model import OrderingRight
 from tests.files.making import make_file
 from tests.making import (
-    LONG_AGO,
     NOW,
     customer_representative,
     make_agreement,
@@ -33,6 +32,7 @@ from tests.making import (
     make_person,
     make_price_group,
     make_right,
+    make_terms,
     ordering_contact,
     supplier_manager,
     tiera_service_manager,
@@ -70,17 +70,7 @@ async def make_parties(
     supplier = await make_organisation(session)
     customer = await make_organisation(session, ActorKind.CUSTOMER)
     agreement = await make_agreement(session, supplier, greatest_total=greatest_total)
-    for name, value in (terms or {}).items():
-        session.add(
-            TermValue(
-                agreement_id=agreement.id,
-                name=name,
-                value=value,
-                valid_from=date(2026, 1, 1),
-                reason="Agreed so.",
-                recorded_at=LONG_AGO,
-            )
-        )
+    await make_terms(session, agreement, terms or {})
     right = await make_right(session, await make_person(session), **limits)
     return Parties(
         supplier=supplier,
