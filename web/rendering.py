@@ -10,9 +10,11 @@ from datetime import date, datetime
 from decimal import Decimal
 from functools import cache, lru_cache, partial
 from pathlib import Path
+from types import CodeType
 from typing import Any, Final
 
-from jinja2 import Environment, FileSystemLoader, StrictUndefined
+from jinja2 import BytecodeCache, Environment, FileSystemLoader, StrictUndefined
+from jinja2.bccache import Bucket
 from jinja2_fragments import render_block
 from starlette.requests import Request
 from starlette.responses import HTMLResponse
@@ -32,11 +34,29 @@ _SAME_AGAIN: Final = frozenset({"icon", "tag"})
 _VARY: Final = "HX-Request, HX-Request-Type, Cookie, Accept-Language"
 
 
+class Compiled(BytecodeCache):
+    """What templates compile to, in memory: it is the same in every language."""
+
+    def __init__(self) -> None:
+        self._codes: dict[str, CodeType] = {}
+
+    def load_bytecode(self, bucket: Bucket) -> None:
+        bucket.code = self._codes.get(bucket.key)
+
+    def dump_bytecode(self, bucket: Bucket) -> None:
+        if bucket.code is not None:
+            self._codes[bucket.key] = bucket.code
+
+
+_COMPILED: Final = Compiled()
+
+
 @cache
 def environment(language: Language) -> Environment:
     """The templates below `web/` in one language."""
     env = Environment(
         loader=FileSystemLoader(ROOT),
+        bytecode_cache=_COMPILED,
         undefined=StrictUndefined,
         autoescape=True,
         extensions=["jinja2.ext.i18n", "jinja2.ext.do"],

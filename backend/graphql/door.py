@@ -77,7 +77,7 @@ class Door:
         elif self.trusted_only:
             raise Refused([_fault("Only trusted documents may run", "DOCUMENT_NOT_TRUSTED")])
         else:
-            found = self.reads.document(document)
+            found = self.reads.documents.of(document)
         return found, found.operation(operation)
 
     async def execute(

@@ -158,7 +158,7 @@ class Live:
     async def sees(self, actor: Actor, ids: list[str]) -> bool:
         """Whether an actor may see all of these things now, by the declared reads."""
         reads = self.door.reads
-        operation = reads.document(_SEEN).operation(None)
+        operation = reads.documents.of(_SEEN).operation(None)
         values = operation.values({"ids": ids})
         plan = operation.whole(values, actor)
         json = await reads.run(plan, values, actor, fetch=reads.primary)

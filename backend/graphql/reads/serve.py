@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Hashable, Mapping, Sequence
 from dataclasses import dataclass
+from functools import cache
 from inspect import isawaitable
 from typing import Any
 
@@ -123,6 +124,30 @@ class Document:
         return found
 
 
+class Documents:
+    """The documents of a schema by their texts: each is looked at once."""
+
+    def __init__(self, schema: g.GraphQLSchema, limits: Limits, *, suggest: bool) -> None:
+        self.schema, self.limits, self.suggest = schema, limits, suggest
+        self._found: dict[str, Document] = {}
+
+    def of(self, text: str) -> Document:
+        """The document of a text, from memory once seen; raises Refused."""
+        found = self._found.get(text)
+        if found is None:
+            found = Document(self.schema, text, self.limits, suggest=self.suggest)
+            if len(self._found) >= MOST_DOCUMENTS:
+                self._found.pop(next(iter(self._found)))
+            self._found[text] = found
+        return found
+
+
+@cache
+def documents_of(schema: g.GraphQLSchema, limits: Limits, *, suggest: bool) -> Documents:
+    """One memory a process: documents and their plans hold nothing of who asks, nor of the database."""
+    return Documents(schema, limits, suggest=suggest)
+
+
 class Reads:
     """The declared reads of a schema. `fetch` may ask a replica; `primary` sees what was committed just now."""
 
@@ -136,18 +161,8 @@ class Reads:
         suggest: bool = False,
     ) -> None:
         self.schema, self.fetch, self.primary = schema._schema, fetch, primary or fetch
-        self.limits, self.suggest = limits or Limits(), suggest
-        self.documents: dict[str, Document] = {}
-
-    def document(self, text: str) -> Document:
-        """The document of a text, from memory once seen; raises Refused."""
-        found = self.documents.get(text)
-        if found is None:
-            found = Document(self.schema, text, self.limits, suggest=self.suggest)
-            if len(self.documents) >= MOST_DOCUMENTS:
-                self.documents.pop(next(iter(self.documents)))
-            self.documents[text] = found
-        return found
+        self.suggest = suggest
+        self.documents = documents_of(self.schema, limits or Limits(), suggest=suggest)
 
     async def run(self, plan: Plan, values: Variables, actor: Actor, *, fetch: Fetch | None = None) -> bytes | None:
         """The JSON that a plan makes; raises a GraphQLError for values that PostgreSQL does not take."""
