@@ -95,9 +95,10 @@ def test_the_demo_is_right_on_any_day(settings: Settings, today: date) -> None:
     asked(settings, look)
 
 
-def test_who_can_sign_in_is_kept_for_the_owner_only(settings: Settings) -> None:
-    fill(settings, FIRST)
-    kept = settings.data / "demo.json"
+@pytest.mark.long
+def test_who_can_sign_in_is_kept_for_the_owner_only(filled: tuple[str, Path]) -> None:
+    _, folder = filled
+    kept = folder / "demo.json"
     assert stat.S_IMODE(kept.stat().st_mode) == 0o600
     people = json.loads(kept.read_text(encoding="utf-8"))["people"]
     assert {"ordering_contact", "service_manager", "product_owner", "key_user", "reporting_client"} <= {

@@ -1,25 +1,17 @@
 """How many SQL statements an operation takes: one, whatever it selects, and before it those that tell who asks."""
 
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncIterator
 from datetime import timedelta
 from typing import Any
 
-import orjson
 import pytest
 
-from backend.graphql import schema as assembled
-from backend.graphql.door import Door
-from backend.graphql.reads.compile import find_shape
-from backend.graphql.reads.database import Database
 from backend.identity import token_verbs
 from backend.identity.hashing import Handover
 from backend.identity.states import Scope
 from backend.kit import clock
-from backend.kit.actor import Actor, ActorKind
-from backend.rulebook.roles import Role, rights_of
+from backend.rulebook.roles import Role
 from bench.statements import counting
-from tests.graphql.everything import documents
-from tests.graphql.test_schema import NO_LIMITS
 from tests.identity.making import acting
 from tests.web.portal import Portal, opened, settings_for
 
@@ -34,42 +26,6 @@ LISTS = """query ($words: String) {
   timeEntries(first: 20) { nodes { id minutes person { name } order { number } } }
   invoices(first: 20) { nodes { id number lines(first: 5) { nodes { id amount { amount } } } } }
 }"""
-
-
-class Counted:
-    """The database of reads, with what it was asked."""
-
-    def __init__(self, database: Database) -> None:
-        self.database = database
-        self.asked: list[bytes] = []
-
-    async def fetch(self, sql: bytes, parameters: Sequence[Any]) -> bytes | None:
-        self.asked.append(sql)
-        return await self.database.fetch(sql, parameters)
-
-
-@pytest.fixture
-async def counted(shared_database_url: str) -> AsyncIterator[Counted]:
-    database = Database(shared_database_url, size=1, timeout=60_000)
-    await database.open()
-    yield Counted(database)
-    await database.close()
-
-
-@pytest.mark.parametrize("kind", [ActorKind.BUYER, ActorKind.SUPPLIER, ActorKind.CUSTOMER])
-async def test_every_root_field_takes_one_statement(counted: Counted, kind: ActorKind) -> None:
-    door = Door(assembled.build(), counted.fetch, limits=NO_LIMITS)
-    actor = Actor(kind, organisation_id=1, person_id=1, roles=frozenset({MANAGER}), rights=rights_of(kind, [MANAGER]))
-    taken = {}
-    for name, document in documents(door.reads.schema, optional=False):
-        counted.asked.clear()
-        response = orjson.loads(await door.execute(document, {}, actor))
-        codes = {error["extensions"]["code"] for error in response.get("errors", [])}
-        assert codes <= {"NOT_PERMITTED"}, (name, response)
-        taken[name] = len(counted.asked)
-    assert {name: statements for name, statements in taken.items() if statements > 1} == {}
-    assert taken["Query.viewer"] == taken["Order"] == 1
-    assert find_shape(door.reads.schema.type_map["Order"]) is not None
 
 
 @pytest.fixture

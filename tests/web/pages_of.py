@@ -300,14 +300,25 @@ BY_BEARER = {"api.graphql", "files.bring"}
 """What programs send to with a token of their own in a header: no form of a browser, and no cookie counts."""
 
 
-def of(visitor: str, language: str) -> list[Example]:
-    """What this visitor looks at in this language: all of it in their own, else what they are the first to visit."""
-    own = "sv" if visitor == VISITORS[-1] else "fi"
+def language_of(visitor: str) -> str:
+    return "sv" if visitor == VISITORS[-1] else "fi"
+
+
+def opened(visitor: str, language: str) -> list[Example]:
+    """What this visitor opens in a browser: in their own language as the first of their side, else as the first of all.
+
+    So each page is seen by each side and in each language; that it answers everybody else is asked without a browser.
+    """
     everything = (*EXAMPLES, *(one for one in OPEN if visitor == VISITORS[0]))
-    return [one for one in everything if visitor in one.who and (language == own or one.who[0] == visitor)]
+    is_first = _is_first_of_side if language == language_of(visitor) else _is_first_of_all
+    return [one for one in everything if visitor in one.who and is_first(visitor, one)]
 
 
-def is_first_of_side(visitor: str, one: Example) -> bool:
+def _is_first_of_all(visitor: str, one: Example) -> bool:
+    return one.who[0] == visitor
+
+
+def _is_first_of_side(visitor: str, one: Example) -> bool:
     """Whether nobody of Tiera, of a supplier or of a customer, whichever this visitor is of, comes before them."""
     side = next(side for side in (TIERA, WORKERS, CUSTOMERS) if visitor in side)
     return next(who for who in one.who if who in side) == visitor

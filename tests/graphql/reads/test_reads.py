@@ -6,6 +6,7 @@ from typing import Any
 
 import graphql as g
 import orjson
+import pytest
 from hypothesis import HealthCheck, Phase, assume, event, given, settings
 from hypothesis import strategies as st
 
@@ -21,6 +22,7 @@ QUICK = "QUICK" in os.environ  # without shrinking, for mutants
 NO_LIMITS = Limits(depth=99, fields=9_999, aliases=999, tokens=99_999, cost=10**12)
 
 
+@pytest.mark.long
 @settings(
     max_examples=EXAMPLES,
     deadline=None,
