@@ -7,7 +7,15 @@ from backend.kit.actor import SCHEDULE
 from backend.kit.deadlines import pass_deadlines
 from backend.kit.events import Audience
 from backend.rulebook.criticality import Criticality
-from backend.tickets import handling_verbs, message_verbs, passing_verbs, reporting_verbs
+from backend.tickets import (
+    agreed_verbs,
+    handling_verbs,
+    message_verbs,
+    passing_verbs,
+    permission_verbs,
+    reporting_verbs,
+)
+from backend.tickets.agreed_states import AgreedMatter
 from backend.tickets.model import TicketMessage
 from backend.tickets.states import LinkKind, Reach, TicketKind
 
@@ -110,10 +118,31 @@ class Desk:
             "expert_b", message_verbs.write_message, ticket_id=ticket,
             text="14 lapselta puuttuu esiopetuksen aloituspäivä. Lähetämme luettelon, ja siirto ajetaan ensi yönä.",
         )  # fmt: skip
+        await self._agreed_time(ticket)
         await stage.act(
             "expert_b", message_verbs.write_message, ticket_id=ticket, audience=Audience.BOTH,
             text="Rajapinta voisi hylätä nämä rivit heti; ehdotamme siitä muutosta.",
         )  # fmt: skip
+
+    async def _agreed_time(self, ticket: int) -> None:
+        """By a permission the supplier asks the town itself; the time that they agree on waits for Tiera's word."""
+        stage = self.stage
+        permission = await stage.act(
+            "service_manager", permission_verbs.permit_contact, supplier_id=stage.ids["pohjanlumi"],
+            person_ids=[stage.people["expert_b"][0]], customer_ids=[stage.ids["mallila"]],
+            service_ids=[stage.ids["INT"]], kinds=[TicketKind.INCIDENT],
+            matter="Siirtojen ajankohdista sopiminen", valid_from=stage.day(-1), valid_until=stage.day(60),
+            document_number="LUPA-2026-4", document_on=stage.day(-1),
+        )  # fmt: skip
+        await stage.act(
+            "expert_b", message_verbs.write_message, ticket_id=ticket, permission_id=permission.id,
+            text="Voimme ajaa siirron uudelleen jo tänään kello 18. Sopiiko se teille?",
+        )  # fmt: skip
+        answer = await stage.act(
+            "mallila_rep", message_verbs.write_message, ticket_id=ticket,
+            text="Kello 18 sopii. Päiväkodit ovat silloin kiinni.",
+        )  # fmt: skip
+        await stage.act("expert_b", agreed_verbs.note_agreed, message_id=answer.id, matters=[AgreedMatter.DATE])
 
     async def _user_request(self) -> None:
         """A service request that Tiera's desk does itself and the asker confirms."""

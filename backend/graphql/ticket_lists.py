@@ -30,6 +30,9 @@ class TicketFilter:
     is_watched: bool | None = value("That you watch, or not.", default=None)
     is_late: bool | None = value("With a clock that has used up its time, or without.", default=None)
     awaits_release: bool | None = value("With a message that waits for Tiera, or without.", default=None)
+    awaits_confirmation: bool | None = value(
+        "With something that was agreed and waits for Tiera, or without.", default=None
+    )
     due_before: dt.datetime | None = value("With a deadline before this instant.", default=None)
     supplier_id: strawberry.ID | None = key("Organisation", "Of this supplier's services.", default=None)
     customer_id: strawberry.ID | None = key("Organisation", "Of this customer.", default=None)

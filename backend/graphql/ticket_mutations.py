@@ -7,12 +7,13 @@ import strawberry
 
 from backend.graphql.inputs import key, part, value
 from backend.graphql.mutations import mutation, mutations
-from backend.graphql.tickets import ContactPermission, ServiceLevel, Ticket, TicketMessage
+from backend.graphql.tickets import AgreedPoint, ContactPermission, ServiceLevel, Ticket, TicketMessage
 from backend.kit.amounts import Minutes
 from backend.kit.events import Audience
 from backend.rulebook.criticality import Criticality
 from backend.rulebook.roles import Right
 from backend.tickets import (
+    agreed_verbs,
     handling_verbs,
     level_verbs,
     message_verbs,
@@ -20,10 +21,12 @@ from backend.tickets import (
     permission_verbs,
     reporting_verbs,
 )
+from backend.tickets.agreed_states import AgreedMatter
 from backend.tickets.states import LinkKind, Reach, ServiceTime, TicketKind, TicketState
 
 TICKET: dict[str, Any] = {"ticket": Ticket}
 RECORD = "H11.7.2-a"
+CLAIM = "For a supplier: the permission by which the customer reads it at once; it has to cover it. None: it waits."
 HANDLE, REPORT = Right.HANDLE_TICKETS, Right.REPORT_TICKETS
 
 
@@ -65,6 +68,7 @@ class RespondToTicket:
 
     ticket_id: strawberry.ID = key("Ticket", "The ticket.")
     text: str = value("The answer.")
+    permission_id: strawberry.ID | None = key("ContactPermission", CLAIM, default=None)
 
 
 @mutation(handling_verbs.wait_for_requester, by=HANDLE, rule="H2.1-a", **TICKET)
@@ -73,6 +77,7 @@ class WaitForRequester:
 
     ticket_id: strawberry.ID = key("Ticket", "The ticket.")
     text: str = value("What is asked.")
+    permission_id: strawberry.ID | None = key("ContactPermission", CLAIM, default=None)
 
 
 @mutation(handling_verbs.resume_ticket, by=HANDLE, rule="H2.1-a", **TICKET)
@@ -133,6 +138,7 @@ class WriteTicketMessage:
     ticket_id: strawberry.ID = key("Ticket", "The ticket.")
     text: str = value("What you write.")
     audience: Audience = value("Who may read it.", default=Audience.ALL)
+    permission_id: strawberry.ID | None = key("ContactPermission", CLAIM, default=None)
 
 
 @mutation(message_verbs.release_message, message=TicketMessage, by=Right.RELEASE_MESSAGES, rule="H11.4-a")
@@ -149,6 +155,30 @@ class ReturnTicketMessage:
 
     message_id: strawberry.ID = key("TicketMessage", "The message.")
     reason: str = value("Why, for the supplier to read.")
+
+
+@mutation(agreed_verbs.note_agreed, agreed_point=AgreedPoint, by=REPORT, rule="H11.4-e")
+class NoteAgreed:
+    """Put on record that a message carries what was agreed; it does not bind until Tiera confirms it."""
+
+    message_id: strawberry.ID = key("TicketMessage", "The message.")
+    matters: list[AgreedMatter] = value("Of what.")
+
+
+@mutation(agreed_verbs.confirm_agreed, agreed_point=AgreedPoint, by=Right.CONFIRM_AGREED, rule="H11.4-e")
+class ConfirmAgreed:
+    """Confirm for Tiera what was agreed in a conversation: it binds."""
+
+    agreed_point_id: strawberry.ID = key("AgreedPoint", "What was agreed.")
+    reason: str | None = value("What there is to say of it, for all who read the message.", default=None)
+
+
+@mutation(agreed_verbs.refuse_agreed, agreed_point=AgreedPoint, by=Right.CONFIRM_AGREED, rule="H11.4-e")
+class RefuseAgreed:
+    """Refuse for Tiera what was agreed in a conversation: it never binds."""
+
+    agreed_point_id: strawberry.ID = key("AgreedPoint", "What was agreed.")
+    reason: str = value("Why, for all who read the message.")
 
 
 @mutation(
@@ -205,6 +235,7 @@ class ResolveTicket:
 
     ticket_id: strawberry.ID = key("Ticket", "The ticket.")
     text: str = value("How it was resolved.")
+    permission_id: strawberry.ID | None = key("ContactPermission", CLAIM, default=None)
 
 
 @mutation(handling_verbs.reopen_ticket, by=REPORT, rule="H2.1-a", **TICKET)
@@ -288,6 +319,9 @@ TicketsMutation = mutations(
     WriteTicketMessage,
     ReleaseTicketMessage,
     ReturnTicketMessage,
+    NoteAgreed,
+    ConfirmAgreed,
+    RefuseAgreed,
     PermitContact,
     EndContactPermission,
     WriteRootCause,

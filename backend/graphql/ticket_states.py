@@ -5,6 +5,7 @@ from enum import StrEnum
 from backend.graphql.reads.shape import described
 from backend.kit.events import Audience
 from backend.rulebook.criticality import Criticality
+from backend.tickets.agreed_states import AgreedAction, AgreedMatter, AgreedState
 from backend.tickets.states import (
     ClockKind,
     Holder,
@@ -129,6 +130,26 @@ described(
     RETURN="Return it to the supplier.",
 )
 described(
+    AgreedMatter,
+    "Of what something was agreed in a conversation.",
+    PRICE="Of a price.",
+    CONTENT="Of what is done.",
+    DATE="Of when it is done.",
+)
+described(
+    AgreedState,
+    "Whether what was agreed in a conversation binds.",
+    NOTED="Not until Tiera confirms it.",
+    CONFIRMED="Tiera has confirmed it: it binds.",
+    REFUSED="Tiera has refused it: it never binds.",
+)
+described(
+    AgreedAction,
+    "What can be done with what was agreed.",
+    CONFIRM="Confirm it for Tiera.",
+    REFUSE="Refuse it for Tiera.",
+)
+described(
     ServiceTime,
     "The hours in which a clock runs.",
     ROUND_THE_CLOCK="Every hour of every day.",
@@ -140,6 +161,8 @@ described(
     RESPOND="From the report to the first answer.",
     RESOLVE="From the report to the resolution.",
     UPDATE="From one word to whoever asked to the next.",
+    DECIDE="Tiera's decision on a change.",
+    HAND_BACK="Tiera's answer to what the supplier handed back.",
 )
 described(
     StretchReason,
@@ -149,6 +172,7 @@ described(
     WAITING="An answer of whoever asked is waited for.",
     KNOWN="The cause is known, and its removal is waited for.",
     APPROVED="The change was approved and waits to be carried out.",
+    WITH_TIERA="Tiera is waited for.",
     DONE="It was held to be done.",
     OUTSIDE_HOURS="Outside service hours.",
 )

@@ -29,6 +29,7 @@ from backend.kit.events import Audience
 from backend.kit.working_time import MINUTE
 from backend.rulebook.criticality import Criticality
 from backend.tickets import deadlines, figures, model, policy, queries
+from backend.tickets.agreed_states import AgreedAction, AgreedMatter, AgreedState
 from backend.tickets.states import (
     ClockKind,
     Holder,
@@ -128,6 +129,29 @@ class ContactPermission(Subject):
     end_reason: str | None = column("Why.")
 
 
+@shape(model.AgreedPoint, queries.visible_agreed, sort=oldest("id"))
+class AgreedPoint(Subject):
+    """That a message carries what was agreed of price, content or date, and whether that binds."""
+
+    matters: list[AgreedMatter] = column("Of what.")
+    state: AgreedState = column("Whether it binds.")
+    noted_at: dt.datetime = column("When it was put on record.")
+    due_at: dt.datetime = column("By when Tiera confirms or refuses it.")
+    decided_at: dt.datetime | None = column("When Tiera did.")
+    decided_by: parties.Person | None = one(
+        lambda a, p: p.id == a.decided_by_id, "Who did.", with_parent=True, seen_by=is_party
+    )
+    reason: str | None = column("Why.")
+    message: Annotated["TicketMessage", strawberry.lazy("backend.graphql.tickets")] = one(
+        lambda a, m: m.id == a.message_id, "What was said.", with_parent=True
+    )
+    available_actions: list[AgreedAction] = computed(
+        policy.available_agreed_actions,
+        lambda a: {"state": a.state, "written_by": figures.writer_of(a.message_id)},
+        "What you may do with it now.",
+    )
+
+
 @shape(model.TicketMessage, queries.visible_messages, sort=oldest("id"))
 class TicketMessage(Subject):
     """Something written on a ticket."""
@@ -150,6 +174,9 @@ class TicketMessage(Subject):
     return_reason: str | None = column("Why it was returned.", seen_by=is_party)
     permission: ContactPermission | None = one(
         lambda m, c: c.id == m.permission_id, "What permitted a supplier's to a customer without release."
+    )
+    agreed: AgreedPoint | None = one(
+        lambda m, a: a.message_id == m.id, "That it carries what was agreed, and whether that binds."
     )
     ticket: Annotated["Ticket", strawberry.lazy("backend.graphql.tickets")] = one(
         lambda m, t: t.id == m.ticket_id, "On which ticket.", with_parent=True

@@ -19,6 +19,7 @@ TOPIC_OF: Final[Mapping[str, Topic]] = {
     "revision": Topic.ORDERS,
     "ticket": Topic.TICKETS,
     "ticket_message": Topic.TICKETS,
+    "agreed_point": Topic.TICKETS,
     "contact_permission": Topic.RIGHTS,
     "service_level": Topic.AGREEMENTS,
     "overrun": Topic.FORECASTS,

@@ -67,6 +67,8 @@ class Right(StrEnum):
     """Take, answer, hand on and resolve tickets that are in one's own side's hands."""
     RELEASE_MESSAGES = "release_messages"
     """Release to a customer what a supplier writes, or return it (H11.4-a)."""
+    CONFIRM_AGREED = "confirm_agreed"
+    """Confirm or refuse what was agreed in a conversation on a ticket (H11.4-e)."""
     PERMIT_CONTACTS = "permit_contacts"
     """Permit, expressly and separately, a supplier's people to write to customers directly (H11.4-c)."""
     DECIDE_CHANGES = "decide_changes"
@@ -104,6 +106,7 @@ _LEADS_DEVELOPMENT = _AT_TIERA | {
     Right.ACCEPT_DELIVERIES,
     Right.HANDLE_TICKETS,
     Right.DECIDE_CHANGES,
+    Right.CONFIRM_AGREED,
 }
 
 RIGHTS: Mapping[tuple[ActorKind, Role], frozenset[Right]] = MappingProxyType(
@@ -112,6 +115,7 @@ RIGHTS: Mapping[tuple[ActorKind, Role], frozenset[Right]] = MappingProxyType(
         (ActorKind.BUYER, Role.BUSINESS_MANAGER): _AT_TIERA
         | {
             Right.RELEASE_MESSAGES,
+            Right.CONFIRM_AGREED,  # H11.4-e
             Right.PERMIT_CONTACTS,  # H11.4-c
             Right.DECIDE_OVERRUNS,
             Right.JUDGE_INVOICES,
@@ -126,6 +130,7 @@ RIGHTS: Mapping[tuple[ActorKind, Role], frozenset[Right]] = MappingProxyType(
         (ActorKind.BUYER, Role.SERVICE_MANAGER): _AT_DESK
         | {
             Right.DECIDE_CHANGES,
+            Right.CONFIRM_AGREED,  # H11.4-e
             Right.PERMIT_CONTACTS,  # H11.4-c
             Right.PREPARE_ORDERS,
             Right.ACCEPT_DELIVERIES,
@@ -280,6 +285,7 @@ RIGHT_LABELS = register_labels(
         Right.REPORT_TICKETS: Text("Report tickets and write on them"),
         Right.HANDLE_TICKETS: Text("Handle tickets"),
         Right.RELEASE_MESSAGES: Text("Release suppliers' messages to customers"),
+        Right.CONFIRM_AGREED: Text("Confirm what was agreed in a conversation"),
         Right.PERMIT_CONTACTS: Text("Permit suppliers to write to customers directly"),
         Right.DECIDE_CHANGES: Text("Decide on changes"),
         Right.JUDGE_INVOICES: Text("Approve and dispute invoice lines"),

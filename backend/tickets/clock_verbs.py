@@ -1,5 +1,6 @@
 """A ticket's clocks put as its record tells them now: the last step of every verb that changes one (H2.1-a)."""
 
+from collections.abc import Mapping
 from datetime import datetime
 
 from backend.kit import deadlines
@@ -10,9 +11,16 @@ from backend.kit.working_time import Clock
 from backend.parties.queries import BUYER_ID
 from backend.rulebook.terms import Terms
 from backend.tickets import queries
-from backend.tickets.deadlines import Act, answered_at, clocks, write
+from backend.tickets.deadlines import Act, answered_at, clocks, tieras_clocks, write
 from backend.tickets.model import Ticket
 from backend.tickets.states import ClockKind, Holder, TicketState
+
+TAKEN_UP = ("ticket.taken", "ticket.responded", "ticket.waiting", "ticket.handed_over", "ticket.approved")
+"""What ends Tiera's time to take up what was handed back, beside the ticket's end."""
+TIERAS: Mapping[ClockKind, str] = {ClockKind.DECIDE: "H11.2.3-a", ClockKind.HAND_BACK: "H11.4-b"}
+"""The clocks that are Tiera's whoever has the ticket, and by which rule."""
+UNDONE = (TicketState.WITHDRAWN, TicketState.REJECTED)
+"""What ends a ticket without its being resolved."""
 
 
 def act_of(event: Event) -> Act:
@@ -29,6 +37,8 @@ def act_of(event: Event) -> Act:
         event.at,
         state=TicketState(event.to_state) if event.to_state else None,
         holder=Holder(holder) if holder else None,
+        handed_back=event.name == "ticket.handed_back",
+        taken_up=event.name in TAKEN_UP,
     )
 
 
@@ -38,16 +48,29 @@ async def recount(session: Session, ticket: Ticket, *, now: datetime) -> None:
     terms = Terms.of(ticket.terms_on)
     level = await queries.level_of(session, ticket)
     acts = [act_of(event) for event in await queries.events_of(session, ticket)]
-    ended = ticket.state in (TicketState.WITHDRAWN, TicketState.REJECTED)
-    holder_id = ticket.supplier_id if ticket.holder is Holder.SUPPLIER else await session.scalar(BUYER_ID)
+    tiera_id = await session.scalar(BUYER_ID)
+    holder_id = ticket.supplier_id if ticket.holder is Holder.SUPPLIER else tiera_id
     kept = [
-        _kept(kind, clock, terms, owner_id=holder_id, dropped_at=clock.stopped_at if ended else None)
-        for kind, clock in clocks(acts, level, terms)
+        _kept(
+            kind,
+            clock,
+            terms,
+            owner_id=tiera_id if kind in TIERAS else holder_id,
+            dropped_at=_dropped_at(ticket, kind, clock),
+        )
+        for kind, clock in (*clocks(acts, level, terms), *tieras_clocks(acts, ticket.kind, terms))
     ]
     await deadlines.keep_deadlines(session, ticket.ref, tuple(ClockKind), kept, at=now)
     open_ = [each.due_at for each in kept if not (each.met_at or each.dropped_at or each.paused_at)]
     ticket.due_at = min(open_, default=None)
     ticket.responded_at = min(answered_at(acts), default=None)
+
+
+def _dropped_at(ticket: Ticket, kind: ClockKind, clock: Clock) -> datetime | None:
+    """When a clock ended undone because its ticket did; a change that is rejected has been decided on."""
+    is_decision = kind is ClockKind.DECIDE and ticket.state is TicketState.REJECTED
+    ended = ticket.state in UNDONE and clock.stopped_at == ticket.closed_at
+    return clock.stopped_at if ended and not is_decision else None
 
 
 def _kept(kind: ClockKind, clock: Clock, terms: Terms, *, owner_id: int | None, dropped_at: datetime | None) -> Kept:
@@ -60,6 +83,6 @@ def _kept(kind: ClockKind, clock: Clock, terms: Terms, *, owner_id: int | None, 
         met_at=None if dropped_at else clock.stopped_at,
         dropped_at=dropped_at,
         owner_id=owner_id,
-        rule="H2.1-a",
+        rule=TIERAS.get(kind, "H2.1-a"),
         stretches=write(clock),
     )

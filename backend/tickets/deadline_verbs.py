@@ -6,8 +6,8 @@ from backend.kit import events
 from backend.kit.actor import Actor
 from backend.kit.database import Session
 from backend.kit.deadlines import Deadline, DeadlineKind, register
-from backend.tickets.deadlines import KINDS, RELEASE
-from backend.tickets.model import Ticket, TicketMessage
+from backend.tickets import deadlines
+from backend.tickets.model import AgreedPoint, Ticket, TicketMessage
 
 
 async def tell_due_soon(session: Session, actor: Actor, deadline: Deadline, *, now: datetime) -> None:
@@ -21,12 +21,7 @@ async def tell_late(session: Session, actor: Actor, deadline: Deadline, *, now: 
 
 
 async def _tell(session: Session, actor: Actor, deadline: Deadline, what: str, now: datetime) -> None:
-    subject: Ticket | TicketMessage
-    if deadline.kind == RELEASE:
-        subject = await session.get_one(TicketMessage, deadline.about_id)
-        within = await session.get_one(Ticket, subject.ticket_id)
-    else:
-        subject = within = await session.get_one(Ticket, deadline.about_id)
+    subject, within = await _about(session, deadline)
     name = f"{deadline.kind}_{what}"
     await events.record(
         session,
@@ -35,10 +30,23 @@ async def _tell(session: Session, actor: Actor, deadline: Deadline, what: str, n
         subject,
         at=now,
         rule=deadline.rule,
-        within=within if within is not subject else None,
+        within=within,
         due_at=deadline.due_at,
     )
 
 
-for _kind in KINDS:
+async def _about(session: Session, deadline: Deadline) -> tuple[Ticket | TicketMessage | AgreedPoint, Ticket | None]:
+    """What a clock is of, and the ticket that it is within."""
+    part: TicketMessage | AgreedPoint
+    match deadline.kind:
+        case deadlines.RELEASE:
+            part = await session.get_one(TicketMessage, deadline.about_id)
+        case deadlines.CONFIRM:
+            part = await session.get_one(AgreedPoint, deadline.about_id)
+        case _:
+            return await session.get_one(Ticket, deadline.about_id), None
+    return part, await session.get_one(Ticket, part.ticket_id)
+
+
+for _kind in deadlines.KINDS:
     register(DeadlineKind(str(_kind), warn=tell_due_soon, breach=tell_late))

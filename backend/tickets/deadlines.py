@@ -27,11 +27,13 @@ from backend.kit.working_time import (
 from backend.rulebook.rules import rule
 from backend.rulebook.terms import Terms
 from backend.tickets.rules import Level
-from backend.tickets.states import DONE, ClockKind, Holder, StretchReason, TicketState
+from backend.tickets.states import DONE, ClockKind, Holder, StretchReason, TicketKind, TicketState
 
 RELEASE = "ticket_message.release"
 """Tiera's clock for what waits to be released."""
-KINDS = (*ClockKind, RELEASE)
+CONFIRM = "agreed_point.confirm"
+"""Tiera's clock for what was agreed in a conversation."""
+KINDS = (*ClockKind, RELEASE, CONFIRM)
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,6 +49,10 @@ class Act:
     """The message that went to the asker."""
     taken_back: int | None = None
     """The message that Tiera returned: it was no answer."""
+    handed_back: bool = False
+    """Whether the supplier handed it back."""
+    taken_up: bool = False
+    """Whether whoever has it did something about it."""
 
 
 @rule("H2.1-a")
@@ -66,6 +72,47 @@ def clocks(acts: Sequence[Act], level: Level, terms: Terms) -> Iterator[tuple[Cl
             part = _since(_until(stands, following), since)
             if part[0].stand is not Stand.STOPPED:
                 yield ClockKind.UPDATE, run_clock(part, target)
+
+
+UNDECIDED = (TicketState.NEW, TicketState.OPEN)
+"""Where a change waits for Tiera's decision."""
+
+
+@rule("H11.2.3-a", "H11.4-b")
+def tieras_clocks(acts: Sequence[Act], kind: TicketKind, terms: Terms) -> Iterator[tuple[ClockKind, Clock]]:
+    """The clocks of what the others wait for from Tiera: a decision on a change, an answer to what was handed back."""
+    hours = service_hours(terms)
+    waits: tuple[tuple[ClockKind, int, Iterator[tuple[datetime, datetime | None]]], ...] = (
+        (ClockKind.HAND_BACK, terms.hand_back_minutes, _between(_hand_backs(acts))),
+    )
+    if kind is TicketKind.CHANGE:
+        waits = ((ClockKind.DECIDE, terms.decision_minutes, _between(_indecision(acts))), *waits)
+    for clock_kind, minutes, times in waits:
+        for start, end in times:
+            log = _until([Entry(start, Stand.RUNNING, StretchReason.WITH_TIERA)], end)
+            yield clock_kind, run_clock(log, Target(minutes * MINUTE, hours))
+
+
+def _indecision(acts: Sequence[Act]) -> Iterator[tuple[datetime, bool]]:
+    return ((act.at, act.state in UNDECIDED) for act in acts if act.state is not None)
+
+
+def _hand_backs(acts: Sequence[Act]) -> Iterator[tuple[datetime, bool]]:
+    return ((act.at, act.handed_back) for act in acts if act.handed_back or act.taken_up or act.state in DONE)
+
+
+def _between(log: Iterator[tuple[datetime, bool]]) -> Iterator[tuple[datetime, datetime | None]]:
+    """From when to when something held, each time; the last end may be open, and what lasts no time is left out."""
+    since: datetime | None = None
+    for at, holds in log:
+        if holds and since is None:
+            since = at
+        elif not holds and since is not None:
+            if at > since:
+                yield since, at
+            since = None
+    if since is not None:
+        yield since, None
 
 
 def answered_at(acts: Sequence[Act]) -> list[datetime]:
@@ -137,8 +184,14 @@ def explain(recorded: Mapping[str, Any] | None, due_at: datetime) -> list[Stretc
 # Tiera's own
 
 
-@rule("H11.4-a")
-def release_due_at(written_at: datetime, terms: Terms) -> datetime:
-    """When Tiera must have released or returned what a supplier wrote to a customer."""
-    hours = ServiceHours(terms.service_opens_minutes, terms.service_closes_minutes, terms.counting)
-    return used_up(hours, written_at, terms.release_minutes * MINUTE)
+def service_hours(terms: Terms) -> ServiceHours:
+    """The service hours of business days, in which Tiera's own clocks run."""
+    return ServiceHours(terms.service_opens_minutes, terms.service_closes_minutes, terms.counting)
+
+
+@rule("H11.4-a", "H11.4-e")
+def tieras_time(since: datetime, minutes: int, terms: Terms) -> tuple[datetime, datetime]:
+    """When Tiera is warned of what waits for it since an instant, and by when it is done."""
+    hours = service_hours(terms)
+    share = minutes * MINUTE * int(terms.clock_warning_percent) // 100
+    return used_up(hours, since, share), used_up(hours, since, minutes * MINUTE)

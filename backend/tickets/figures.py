@@ -10,8 +10,9 @@ from backend.kit.database import Condition, Row
 from backend.kit.deadlines import Deadline
 from backend.parties.model import Organisation, Person
 from backend.parties.queries import visible_people
-from backend.tickets.model import Ticket, TicketMessage, TicketWatcher
-from backend.tickets.queries import visible_clocks, visible_messages, visible_tickets
+from backend.tickets.agreed_states import AgreedState
+from backend.tickets.model import AgreedPoint, Ticket, TicketMessage, TicketWatcher
+from backend.tickets.queries import visible_agreed, visible_clocks, visible_messages, visible_tickets
 from backend.tickets.states import DONE, Holder, MessageState, TicketState
 
 
@@ -33,6 +34,7 @@ def tickets_matching(_: None, ticket: Row, actor: Actor, *, where: Any) -> Condi
         when(where.is_watched, lambda wanted: is_watched(ticket, actor) == wanted),
         when(where.is_late, lambda wanted: is_late(ticket, actor) == wanted),
         when(where.awaits_release, lambda wanted: awaits_release(ticket, actor) == wanted),
+        when(where.awaits_confirmation, lambda wanted: awaits_confirmation(ticket, actor) == wanted),
         when(where.due_before, lambda instant: ticket.due_at < instant),
         when(where.supplier_id, lambda of: ticket.supplier_id == of.of("Organisation")),
         when(where.customer_id, lambda of: ticket.customer_id == of.of("Organisation")),
@@ -79,6 +81,19 @@ def is_linked(ticket: Row, link: Row) -> Condition:
 def text_of(message: Row, actor: Actor) -> sa.ColumnElement[str]:
     """SQL: what is read of a message: as Tiera released it, once it is."""
     return sa.func.coalesce(message.released_text, message.text)
+
+
+def writer_of(message_id: Any) -> sa.ColumnElement[Any]:
+    """SQL: whose words a message is."""
+    its = rows_of(TicketMessage)
+    return sa.select(its.c.written_by_id).where(its.c.id == message_id).correlate_except(its).scalar_subquery()
+
+
+def awaits_confirmation(ticket: Row, actor: Actor) -> Condition:
+    """SQL: whether something that was agreed on a ticket waits for Tiera."""
+    its = rows_of(AgreedPoint)
+    waits = sa.and_(its.c.ticket_id == ticket.id, its.c.state == AgreedState.NOTED)
+    return _exists(its, waits, visible_agreed(actor, its.c))
 
 
 def author_of(message: Row, actor: Actor) -> sa.ColumnElement[Any]:

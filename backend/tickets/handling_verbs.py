@@ -39,20 +39,24 @@ async def take_ticket(
 
 
 @rule("H2.1-a")
-async def respond_to_ticket(session: Session, actor: Actor, *, ticket_id: int, text: str, now: datetime) -> Ticket:
+async def respond_to_ticket(
+    session: Session, actor: Actor, *, ticket_id: int, text: str, permission_id: int | None = None, now: datetime
+) -> Ticket:
     """Answer whoever asked; the first answer ends the response time. It begins the work on a new ticket."""
     ticket, move = await _begin(session, actor, ticket_id, A.RESPOND)
     ticket.assignee_id = ticket.assignee_id or actor.person_id
-    await say(session, actor, ticket, MessageKind.RESPONSE, text, Audience.ALL, now=now)
+    await say(session, actor, ticket, MessageKind.RESPONSE, text, Audience.ALL, permission_id=permission_id, now=now)
     await _move(session, actor, ticket, move, "ticket.responded", now)
     return ticket
 
 
 @rule("H2.1-a")
-async def wait_for_requester(session: Session, actor: Actor, *, ticket_id: int, text: str, now: datetime) -> Ticket:
+async def wait_for_requester(
+    session: Session, actor: Actor, *, ticket_id: int, text: str, permission_id: int | None = None, now: datetime
+) -> Ticket:
     """Ask something of whoever asked, and wait for the answer: clocks stand, if the service level says so."""
     ticket, move = await _begin(session, actor, ticket_id, A.WAIT)
-    await say(session, actor, ticket, MessageKind.QUESTION, text, Audience.ALL, now=now)
+    await say(session, actor, ticket, MessageKind.QUESTION, text, Audience.ALL, permission_id=permission_id, now=now)
     await _move(session, actor, ticket, move, "ticket.waiting", now)
     return ticket
 
@@ -89,10 +93,12 @@ async def decide_change(
 
 
 @rule("H11.7.2-a")
-async def resolve_ticket(session: Session, actor: Actor, *, ticket_id: int, text: str, now: datetime) -> Ticket:
+async def resolve_ticket(
+    session: Session, actor: Actor, *, ticket_id: int, text: str, permission_id: int | None = None, now: datetime
+) -> Ticket:
     """Say how it was resolved: the time to resolve ends. A supplier's words reach a customer once released."""
     ticket, move = await _begin(session, actor, ticket_id, A.RESOLVE)
-    await say(session, actor, ticket, MessageKind.RESOLUTION, text, Audience.ALL, now=now)
+    await say(session, actor, ticket, MessageKind.RESOLUTION, text, Audience.ALL, permission_id=permission_id, now=now)
     ticket.resolved_at = now
     await _move(session, actor, ticket, move, "ticket.resolved", now)
     return ticket

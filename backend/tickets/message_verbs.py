@@ -4,6 +4,7 @@ from datetime import datetime
 
 from backend.kit import events
 from backend.kit.actor import Actor, ActorKind
+from backend.kit.calendar import helsinki_date
 from backend.kit.database import Session
 from backend.kit.deadlines import meet_deadline, open_deadline
 from backend.kit.events import Audience
@@ -13,7 +14,7 @@ from backend.rulebook.rules import rule
 from backend.rulebook.terms import Terms
 from backend.tickets import policy, queries, rules
 from backend.tickets.clock_verbs import recount
-from backend.tickets.deadlines import RELEASE, release_due_at
+from backend.tickets.deadlines import RELEASE, tieras_time
 from backend.tickets.model import Ticket, TicketMessage
 from backend.tickets.states import (
     MESSAGE,
@@ -35,12 +36,18 @@ async def write_message(
     ticket_id: int,
     text: str,
     audience: Audience = Audience.ALL,
+    permission_id: int | None = None,
     now: datetime,
 ) -> TicketMessage:
-    """Write on a ticket, to those who are meant; a supplier's words to a customer wait for Tiera."""
+    """Write on a ticket, to those who are meant; a supplier's words to a customer wait for Tiera.
+
+    Those that claim a permission are read at once, or refused where it does not cover them (H11.4-c).
+    """
     ticket = await queries.get_ticket_for_change(session, actor, ticket_id)
     policy.take(actor, ticket.kind, ticket.state, TicketAction.WRITE, ticket.holder)
-    message = await say(session, actor, ticket, MessageKind.MESSAGE, text, audience, now=now)
+    message = await say(
+        session, actor, ticket, MessageKind.MESSAGE, text, audience, permission_id=permission_id, now=now
+    )
     is_answer = rules.is_answer_of_asker(actor.kind, ticket.holder, has_customer=ticket.customer_id is not None)
     if ticket.state is TicketState.WAITING and audience is not Audience.TIERA and is_answer:
         await _go_on(session, actor, ticket, now)
@@ -57,6 +64,7 @@ async def say(
     text: str,
     audience: Audience,
     *,
+    permission_id: int | None = None,
     now: datetime,
     path: str = "text",
 ) -> TicketMessage:
@@ -67,9 +75,12 @@ async def say(
     """
     policy.check_audience(actor, audience)
     is_contact = rules.is_contact(actor.kind, audience, has_customer=ticket.customer_id is not None)
-    permission = await queries.find_permission(session, actor, ticket, now) if is_contact else None
+    permission = permission_id if is_contact else None
+    if permission is not None:
+        await _check_claim(session, actor, ticket, permission, now)
     state = rules.state_of_message(is_contact=is_contact, is_permitted=permission is not None)
-    waits = state is MessageState.WAITING
+    waits, terms = state is MessageState.WAITING, Terms.of(ticket.terms_on)
+    warn_at, due_at = tieras_time(now, terms.release_minutes, terms)
     message = TicketMessage(
         ticket_id=ticket.id,
         kind=kind,
@@ -79,7 +90,7 @@ async def say(
         written_by_id=actor.person_id,
         organisation_id=actor.organisation_id,
         written_at=now,
-        release_due_at=release_due_at(now, Terms.of(ticket.terms_on)) if waits else None,
+        release_due_at=due_at if waits else None,
         permission_id=permission,
         supplier_id=ticket.supplier_id,
         customer_id=ticket.customer_id,
@@ -98,12 +109,27 @@ async def say(
         is_answer=audience is Audience.ALL and actor.kind is not ActorKind.CUSTOMER,
         due_at=message.release_due_at,
     )
-    if message.release_due_at is not None:
-        tiera, due_at = await session.scalar(BUYER_ID), message.release_due_at
+    if waits:
+        tiera = await session.scalar(BUYER_ID)
         await open_deadline(
-            session, message.ref, RELEASE, started_at=now, due_at=due_at, owner_id=tiera, rule="H11.4-a"
-        )
+            session, message.ref, RELEASE, started_at=now, due_at=due_at, warn_at=warn_at, owner_id=tiera,
+            rule="H11.4-a",
+        )  # fmt: skip
     return message
+
+
+@rule("H11.4-c")
+async def _check_claim(session: Session, actor: Actor, ticket: Ticket, permission_id: int, now: datetime) -> None:
+    """The permission that a supplier's words to a customer claim covers them, or they are refused."""
+    permission = await queries.get_permission(session, actor, permission_id)
+    contact = rules.Contact(
+        person_id=actor.person_id,
+        customer_id=ticket.customer_id,
+        service_id=ticket.service_id,
+        kind=ticket.kind,
+        on=helsinki_date(now),
+    )
+    rules.check_claim(permission, contact)
 
 
 @rule("H11.4-a")

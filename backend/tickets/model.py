@@ -10,6 +10,7 @@ from sqlalchemy.orm import Mapped, mapped_column
 from backend.kit.database import Concerned, Thing, enum_type
 from backend.kit.events import Audience
 from backend.rulebook.criticality import Criticality
+from backend.tickets.agreed_states import AgreedState
 from backend.tickets.states import (
     Holder,
     LinkKind,
@@ -111,6 +112,37 @@ class TicketMessage(Thing):
     return_reason: Mapped[str | None]
     permission_id: Mapped[int | None] = mapped_column(sa.ForeignKey("contact_permissions.id"))
     """Of a supplier's to a customer that needed no release: what permitted it (H11.4-c)."""
+    supplier_id: Mapped[int]
+    customer_id: Mapped[int | None]
+
+    @property
+    def concerns(self) -> Concerned:
+        return Concerned(self.supplier_id, self.customer_id)
+
+
+class AgreedPoint(Thing):
+    """That a message carries what was agreed of price, content or date; binding once Tiera has confirmed it (H11.4-e).
+
+    It has no words of its own: what was agreed is what the message says, to whoever may read that.
+    """
+
+    __tablename__ = "agreed_points"
+    __table_args__ = (
+        sa.Index("ix_agreed_points_ticket", "ticket_id", "id"),
+        sa.Index("ix_agreed_points_noted", "id", postgresql_where=sa.text("state = 'noted'")),
+        sa.CheckConstraint("(state = 'noted') = (decided_at IS NULL)", name="decided"),
+    )
+
+    ticket_id: Mapped[int] = mapped_column(sa.ForeignKey("tickets.id"))
+    message_id: Mapped[int] = mapped_column(sa.ForeignKey("ticket_messages.id"), unique=True)
+    matters: Mapped[list[str]] = mapped_column(ARRAY(sa.Text))
+    state: Mapped[AgreedState] = mapped_column(enum_type(AgreedState))
+    noted_by_id: Mapped[int | None] = mapped_column(sa.ForeignKey("people.id"))
+    noted_at: Mapped[datetime]
+    due_at: Mapped[datetime]
+    decided_by_id: Mapped[int | None] = mapped_column(sa.ForeignKey("people.id"))
+    decided_at: Mapped[datetime | None]
+    reason: Mapped[str | None]
     supplier_id: Mapped[int]
     customer_id: Mapped[int | None]
 

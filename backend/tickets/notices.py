@@ -7,7 +7,7 @@ from backend.kit.notices import Notice, To
 _ASKER = (To.REQUESTER, To.WATCHERS)
 _HANDLERS = (To.ASSIGNEE, To.WATCHERS)
 _BOTH_SIDES = (To.ASSIGNEE, To.SUPPLIER_MANAGERS, To.TIERA_SERVICE_MANAGERS)
-_DESK = (To.ASSIGNEE, To.TIERA_SERVICE_MANAGERS)
+_AGREED = (To.REQUESTER, To.ASSIGNEE, To.SUPPLIER_MANAGERS, To.TIERA_SERVICE_MANAGERS)
 
 NOTICES: Mapping[str, Notice] = {
     # The ticket and its way
@@ -37,6 +37,11 @@ NOTICES: Mapping[str, Notice] = {
     "ticket_message.returned": Notice((To.ASSIGNEE, To.SUPPLIER_MANAGERS), "H11.4-a", required=True),
     "ticket_message.release_due_soon": Notice((To.TIERA_SERVICE_MANAGERS,), "H11.4-a", required=True),
     "ticket_message.release_late": Notice((To.TIERA_SERVICE_MANAGERS, To.SUPPLIER_MANAGERS), "H11.4-a", required=True),
+    "agreed_point.noted": Notice((To.TIERA_SERVICE_MANAGERS, To.WATCHERS), "H11.4-e", required=True),
+    "agreed_point.confirmed": Notice((*_AGREED, To.WATCHERS), "H11.4-e", required=True),
+    "agreed_point.refused": Notice((*_AGREED, To.WATCHERS), "H11.4-e", required=True),
+    "agreed_point.confirm_due_soon": Notice((To.TIERA_SERVICE_MANAGERS,), "H11.4-e", required=True),
+    "agreed_point.confirm_late": Notice((To.TIERA_SERVICE_MANAGERS, To.SUPPLIER_MANAGERS), "H11.4-e", required=True),
     "contact_permission.given": Notice((To.SUPPLIER_MANAGERS, To.ACCOUNT_MANAGER), "H11.4-c", required=True),
     "contact_permission.ended": Notice((To.SUPPLIER_MANAGERS, To.ACCOUNT_MANAGER), "H11.4-c", required=True),
     # Clocks
@@ -46,5 +51,9 @@ NOTICES: Mapping[str, Notice] = {
     "ticket.resolve_late": Notice(_BOTH_SIDES, "H2.1-a", required=True),
     "ticket.update_due_soon": Notice(_BOTH_SIDES, "H2.1-a", required=True),
     "ticket.update_late": Notice(_BOTH_SIDES, "H2.1-a", required=True),
+    "ticket.decide_due_soon": Notice((To.TIERA_SERVICE_MANAGERS,), "H11.2.3-a", required=True),
+    "ticket.decide_late": Notice((To.TIERA_SERVICE_MANAGERS, To.SUPPLIER_MANAGERS), "H11.2.3-a", required=True),
+    "ticket.hand_back_due_soon": Notice((To.TIERA_SERVICE_MANAGERS,), "H11.4-b", required=True),
+    "ticket.hand_back_late": Notice((To.TIERA_SERVICE_MANAGERS, To.SUPPLIER_MANAGERS), "H11.4-b", required=True),
     "service_level.set": Notice((To.ACCOUNT_MANAGER, To.SUPPLIER_MANAGERS), "H2.1-a", required=True),
 }

@@ -9,6 +9,7 @@ from backend.kit.faults import broken_rule, not_permitted
 from backend.kit.translation import Text
 from backend.rulebook.roles import Right
 from backend.rulebook.rules import rule
+from backend.tickets.agreed_states import AGREED, AgreedAction, AgreedState
 from backend.tickets.states import (
     MESSAGE,
     TABLES,
@@ -114,6 +115,23 @@ def check_audience(actor: Actor, audience: Audience) -> None:
     """Nobody writes past those whom their side writes to."""
     if audience not in audiences_of(actor):
         raise not_permitted("H11.4-a", Text("Your side cannot write to this audience."), "audience")
+
+
+def may_carry_agreed(audience: Audience, state: MessageState) -> bool:
+    """Whether a message can carry what sides agreed: both read it."""
+    return audience is not Audience.TIERA and state is not MessageState.RETURNED
+
+
+def available_agreed_actions(actor: Actor, state: AgreedState, written_by: int | None) -> list[AgreedAction]:
+    """What this actor may do with what was agreed."""
+    return [] if written_by in actor.deciding_person_ids else AGREED.open_to(actor, state)
+
+
+@rule("D0-f", "H11.4-e")
+def refuse_own_words(actor: Actor, written_by: int | None) -> None:
+    """Nobody confirms for Tiera what they themselves wrote."""
+    if written_by in actor.deciding_person_ids:
+        raise broken_rule("D0-f", Text("Nobody confirms what they wrote themselves."))
 
 
 @rule("D0-f")

@@ -1,6 +1,5 @@
 """Who sees which tickets and what is written on them; loads for verbs; what clocks are counted from."""
 
-from datetime import datetime
 from typing import Any
 
 import sqlalchemy as sa
@@ -15,7 +14,15 @@ from backend.kit.refs import register_thing
 from backend.parties.agreement_model import Agreement, Service
 from backend.parties.queries import visible_terms
 from backend.rulebook.rules import rule
-from backend.tickets.model import ContactPermission, ServiceLevel, Ticket, TicketLink, TicketMessage, TicketWatcher
+from backend.tickets.model import (
+    AgreedPoint,
+    ContactPermission,
+    ServiceLevel,
+    Ticket,
+    TicketLink,
+    TicketMessage,
+    TicketWatcher,
+)
 from backend.tickets.rules import Level, default_level
 from backend.tickets.states import ClockKind, MessageState, TicketState
 
@@ -45,6 +52,16 @@ def visible_messages(actor: Actor, message: Row) -> Condition:
         sent = message.state.in_(READ_BY_CUSTOMERS)
         return sa.and_(message.customer_id == actor.organisation_id, meant, sent)
     return sa.and_(message.supplier_id == actor.organisation_id, meant, _sees_ticket(actor, message.ticket_id))
+
+
+@rule("H11.4-e")
+def visible_agreed(actor: Actor, point: Row) -> Condition:
+    """Whoever reads the message sees that it carries what was agreed, and whether that binds."""
+    if actor.kind in (ActorKind.BUYER, ActorKind.SYSTEM):
+        return sa.true()
+    its = rows_of(TicketMessage)
+    read = sa.select(sa.literal(1)).where(its.c.id == point.message_id, visible_messages(actor, its.c))
+    return read.correlate_except(its).exists()
 
 
 def visible_links(actor: Actor, link: Row) -> Condition:
@@ -97,6 +114,7 @@ def _sees_ticket(actor: Actor, ticket_id: Any) -> Condition:
 
 register_thing(Ticket, visible_tickets, number="number", title="title", url="/pyynnot/{id}")
 register_thing(TicketMessage, visible_messages, url="/pyynnot/{ticket_id}", part_of=("Ticket",))
+register_thing(AgreedPoint, visible_agreed, url="/pyynnot/{ticket_id}", part_of=("Ticket",))
 register_thing(TicketLink, visible_links)
 register_thing(TicketWatcher, visible_watchers)
 register_thing(ContactPermission, visible_permissions, number="document_number", title="matter")
@@ -128,6 +146,24 @@ async def get_message_for_change(session: Session, actor: Actor, message_id: int
         TicketMessage, message_id, with_for_update={"key_share": True}, populate_existing=True
     )
     return message, ticket
+
+
+async def get_agreed_for_change(
+    session: Session, actor: Actor, point_id: int
+) -> tuple[AgreedPoint, TicketMessage, Ticket]:
+    """What was agreed, with its message and its ticket, all locked, the ticket first. Raises NOT_FOUND."""
+    seen = sa.select(AgreedPoint.message_id).where(AgreedPoint.id == point_id, visible_agreed(actor, AgreedPoint))
+    message_id = await session.scalar(seen)
+    if message_id is None:
+        raise faults.not_found("agreed_point_id")
+    message, ticket = await get_message_for_change(session, actor, message_id)
+    point = await session.get_one(AgreedPoint, point_id, with_for_update={"key_share": True}, populate_existing=True)
+    return point, message, ticket
+
+
+async def is_noted(session: Session, message_id: int) -> bool:
+    """Whether a message is on record as carrying what was agreed."""
+    return await session.scalar(sa.select(AgreedPoint.id).where(AgreedPoint.message_id == message_id)) is not None
 
 
 async def get_tickets_for_change(session: Session, actor: Actor, *ids: int) -> dict[int, Ticket]:
@@ -176,21 +212,15 @@ def holds_on(permission: Row, day: Any) -> Condition:
     return sa.and_(permission.valid_from <= on, permission.valid_until >= on, permission.ended_at.is_(None))
 
 
-@rule("H11.4-c")
-async def find_permission(session: Session, actor: Actor, ticket: Ticket, now: datetime) -> int | None:
-    """What permits a supplier's person to write to the ticket's customer: all it names must cover the case."""
-    covers = (
-        (actor.person_id, ContactPermission.person_ids),
-        (ticket.customer_id, ContactPermission.customer_ids),
-        (ticket.service_id, ContactPermission.service_ids),
+async def get_permission(session: Session, actor: Actor, permission_id: int) -> ContactPermission:
+    """The permission. Raises NOT_FOUND where it is not or may not be seen."""
+    wanted = sa.select(ContactPermission).where(
+        ContactPermission.id == permission_id, visible_permissions(actor, ContactPermission)
     )
-    wanted = sa.select(ContactPermission.id).where(
-        ContactPermission.supplier_id == actor.organisation_id,
-        *(sa.literal(key, sa.BigInteger) == sa.any_(those) for key, those in covers),
-        sa.literal(ticket.kind.value, sa.Text) == sa.any_(ContactPermission.kinds),
-        holds_on(ContactPermission, helsinki_date(now)),
-    )
-    return (await session.scalars(wanted.order_by(ContactPermission.id).limit(1))).first()
+    found = await session.scalar(wanted.with_for_update(read=True).execution_options(populate_existing=True))
+    if found is None:
+        raise faults.not_found("permission_id")
+    return found
 
 
 async def get_permission_for_change(session: Session, actor: Actor, permission_id: int) -> ContactPermission:

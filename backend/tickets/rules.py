@@ -2,8 +2,9 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 from types import MappingProxyType
+from typing import Protocol
 
 from backend.kit.actor import ActorKind
 from backend.kit.events import Audience
@@ -139,6 +140,49 @@ def check_permission(valid_from: date, valid_until: date, today: date, **named: 
         refusals.add(broken_rule("H11.4-c", Text("A permission holds from today on at the earliest."), "valid_from"))
     if valid_until < valid_from:
         refusals.add(invalid(Text("A permission ends when it has begun."), "valid_until", rule="H11.4-c"))
+    refusals.raise_any()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Contact:
+    """A supplier's word to a customer: by whom, to whom, on which service's ticket of which kind, on which day."""
+
+    person_id: int | None
+    customer_id: int | None
+    service_id: int
+    kind: TicketKind
+    on: date
+
+
+class Permitted(Protocol):
+    """What a permission covers."""
+
+    person_ids: list[int]
+    customer_ids: list[int]
+    service_ids: list[int]
+    kinds: list[str]
+    valid_from: date
+    valid_until: date
+    ended_at: datetime | None
+
+
+@rule("H11.4-c")
+def check_claim(permission: Permitted, contact: Contact) -> None:
+    """What claims a permission and is outside it is refused, with each thing that it does not cover."""
+    day = {"day": contact.on}
+    covers = (
+        (contact.person_id in permission.person_ids, Text("The permission does not name you.")),
+        (contact.customer_id in permission.customer_ids, Text("The permission does not name this customer.")),
+        (contact.service_id in permission.service_ids, Text("The permission does not cover this service.")),
+        (contact.kind in permission.kinds, Text("The permission does not cover tickets of this kind.")),
+        (permission.valid_from <= contact.on, Text("The permission is not in force yet on %(day)s.", **day)),
+        (contact.on <= permission.valid_until, Text("The permission is no longer in force on %(day)s.", **day)),
+        (permission.ended_at is None, Text("The permission was ended.")),
+    )
+    refusals = Refusals()
+    for is_covered, lacks in covers:
+        if not is_covered:
+            refusals.add(broken_rule("H11.4-c", lacks, "permission_id"))
     refusals.raise_any()
 
 

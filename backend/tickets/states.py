@@ -121,6 +121,10 @@ class ClockKind(StrEnum):
     RESPOND = "ticket.respond"
     RESOLVE = "ticket.resolve"
     UPDATE = "ticket.update"
+    DECIDE = "ticket.decide"
+    """Tiera's: to decide on a change."""
+    HAND_BACK = "ticket.hand_back"
+    """Tiera's: to take up what the supplier handed back."""
 
 
 class StretchReason(StrEnum):
@@ -131,6 +135,7 @@ class StretchReason(StrEnum):
     WAITING = "waiting"
     KNOWN = "known"
     APPROVED = "approved"
+    WITH_TIERA = "with_tiera"
     DONE = "done"
     OUTSIDE_HOURS = "outside_hours"
 
@@ -285,6 +290,8 @@ CLOCK_KIND_LABELS = register_labels(
         ClockKind.RESPOND: Text("Response time"),
         ClockKind.RESOLVE: Text("Resolution time"),
         ClockKind.UPDATE: Text("Next update"),
+        ClockKind.DECIDE: Text("Tiera's decision on the change"),
+        ClockKind.HAND_BACK: Text("Tiera's answer to what was handed back"),
     }
 )
 STRETCH_REASON_LABELS = register_labels(
@@ -294,6 +301,7 @@ STRETCH_REASON_LABELS = register_labels(
         StretchReason.WAITING: Text("Waits for an answer"),
         StretchReason.KNOWN: Text("Cause is known"),
         StretchReason.APPROVED: Text("May be carried out"),
+        StretchReason.WITH_TIERA: Text("Waits for Tiera"),
         StretchReason.DONE: Text("Resolved"),
         StretchReason.OUTSIDE_HOURS: Text("Outside service hours"),
     }

@@ -110,6 +110,12 @@ async def test_releasing_has_a_clock_of_tieras_own_which_is_told_once_when_it_pa
     assert message.release_due_at == due_at
     clock = (await session.scalars(sa.select(Deadline).where(Deadline.kind == RELEASE))).one()
     assert (clock.owner_id, clock.due_at) == (desk.tiera.organisation_id, due_at)
+    warn_at = NOW + timedelta(hours=22, minutes=30)
+    assert clock.warn_at == warn_at
+    for _ in range(2):
+        await pass_deadlines(session, SCHEDULE, now=warn_at)
+    soon = sa.select(Event).where(Event.name == "ticket_message.release_due_soon", Event.subject_id == message.id)
+    assert (await session.scalars(soon)).one().audience is Audience.BOTH
     for _ in range(2):
         await pass_deadlines(session, SCHEDULE, now=due_at + timedelta(minutes=1))
     late = sa.select(Event).where(Event.name == "ticket_message.release_late", Event.subject_id == message.id)

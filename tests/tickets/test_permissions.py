@@ -7,8 +7,10 @@ import pytest
 import sqlalchemy as sa
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from backend.kit.actor import ActorKind
+from backend.kit.actor import ActorKind, Language
+from backend.kit.events import Audience
 from backend.kit.faults import Code, Refusal
+from backend.kit.translation import show
 from backend.tickets import permission_verbs, queries
 from backend.tickets.model import ContactPermission, TicketMessage
 from backend.tickets.states import MessageState, TicketKind
@@ -39,7 +41,8 @@ async def permit(session: AsyncSession, desk: Desk, **changes: Any) -> ContactPe
 async def test_what_a_permission_covers_is_read_at_once_and_says_by_which(session: AsyncSession) -> None:
     desk = await make_desk(session)
     permission = await permit(session, desk)
-    message = await write(session, desk.supplier, await make_ticket_at_supplier(session, desk))
+    ticket = await make_ticket_at_supplier(session, desk)
+    message = await write(session, desk.supplier, ticket, permission_id=permission.id)
     assert (message.state, message.permission_id) == (MessageState.SENT, permission.id)
     seen = sa.select(TicketMessage.id).where(
         TicketMessage.id == message.id, queries.visible_messages(desk.customer, TicketMessage)
@@ -47,9 +50,22 @@ async def test_what_a_permission_covers_is_read_at_once_and_says_by_which(sessio
     assert await session.scalar(seen) == message.id
 
 
-@pytest.mark.parametrize("outside", ["person", "customer", "service", "kind", "before", "after", "ended"])
+@pytest.mark.parametrize(
+    ("outside", "lacks"),
+    [
+        ("person", "does not name you"),
+        ("customer", "does not name this customer"),
+        ("service", "does not cover this service"),
+        ("kind", "does not cover tickets of this kind"),
+        ("before", "not in force yet"),
+        ("after", "no longer in force"),
+        ("ended", "was ended"),
+    ],
+)
 @pytest.mark.rule("H11.4-c")
-async def test_what_is_outside_a_permission_is_not_let_through(session: AsyncSession, outside: str) -> None:
+async def test_what_claims_a_permission_and_is_outside_it_is_refused_with_what_lacks(
+    session: AsyncSession, outside: str, lacks: str
+) -> None:
     desk = await make_desk(session)
     changes: dict[str, Any] = {}
     match outside:
@@ -69,8 +85,32 @@ async def test_what_is_outside_a_permission_is_not_let_through(session: AsyncSes
             session, desk.tiera, permission_id=permission.id, reason="The person has left.", now=NOW
         )
     now = NOW + 31 * DAY if outside == "after" else NOW
-    message = await write(session, desk.supplier, await make_ticket_at_supplier(session, desk, now=now), now=now)
+    ticket = await make_ticket_at_supplier(session, desk, now=now)
+    with pytest.raises(Refusal) as refused:
+        await write(session, desk.supplier, ticket, permission_id=permission.id, now=now)
+    (error,) = refused.value.errors
+    assert (error.rule, error.path) == ("H11.4-c", ("permission_id",)) and lacks in show(error.message, Language.EN)
+    texts = sa.select(TicketMessage.text).where(TicketMessage.audience == Audience.ALL)
+    assert (await session.scalars(texts)).all() == []
+
+
+@pytest.mark.rule("H11.4-a")
+@pytest.mark.rule("H11.4-c")
+async def test_what_claims_no_permission_waits_though_one_would_cover_it(session: AsyncSession) -> None:
+    desk = await make_desk(session)
+    await permit(session, desk)
+    message = await write(session, desk.supplier, await make_ticket_at_supplier(session, desk))
     assert (message.state, message.permission_id) == (MessageState.WAITING, None)
+
+
+@pytest.mark.rule("H11.4-c")
+async def test_nobody_claims_the_permission_of_another_supplier(session: AsyncSession) -> None:
+    desk, other = await make_desk(session), await make_desk(session)
+    theirs = await permit(session, other)
+    ticket = await make_ticket_at_supplier(session, desk)
+    with pytest.raises(Refusal) as refused:
+        await write(session, desk.supplier, ticket, permission_id=theirs.id)
+    assert refused.value.code is Code.NOT_FOUND
 
 
 @pytest.mark.parametrize(

@@ -87,6 +87,11 @@ FIGURES = ticket("Kuukausiraportin summat eivät täsmää")
 CHANGE = ticket("Pakolliset tiedot tarkistetaan ennen siirtoa")
 PRINTING = ticket("Utskriften av beslut blir tom")
 WAITING_MESSAGE = "select ticket_id as id, id as message from ticket_messages where state = 'waiting'"
+AGREED = "select ticket_id as id, message_id as message from agreed_points where state = 'noted'"
+SAID = (
+    "select ticket_id as id, m.id as message from ticket_messages m join tickets t on t.id = m.ticket_id"
+    " where t.title = 'Kuukausiraportin summat eivät täsmää'"
+)
 HANDLED = "select id from complaints where title = 'Hakemuslomakkeen julkaisu myöhästyi'"
 LATE = "select id from complaints where title = 'Yölliset siirrot katkesivat ilmoittamatta'"
 ACKNOWLEDGED = "select id from complaints where title = 'Kuukausiraportin luvut poikkesivat kirjauksista'"
@@ -201,6 +206,8 @@ EXAMPLES = (
     Example("tickets.step", PREPARE, SIGN_IN, step="sulje"),
     Example("tickets.step", JUDGE_ONLY, CHANGE, step="paatos"),
     Example("tickets.release", PREPARE, WAITING_MESSAGE),
+    Example("tickets.agreed", JUDGE_ONLY, AGREED),
+    Example("tickets.agreed", (*TIERA, *MALLILA), SAID),
     # Complaints
     Example("complaints.list", SEE_SUMS),
     Example("complaints.list", SEE_SUMS, query="words=eiole"),

@@ -111,3 +111,21 @@ async def test_what_is_not_for_ones_side_is_not_offered(portal: Portal, sides: t
     for slug in ("siirra", "ota", "ratkaise", "luokka"):
         assert (await asker.get(f"{page}/{slug}")).status_code == 409
     assert path_to(await step(asker, page, "peru", reason="Korjaantui itsestään.")) == page
+
+
+async def test_what_is_agreed_in_a_message_binds_when_tiera_confirms_it(
+    portal: Portal, sides: tuple[Person, Person]
+) -> None:
+    asker, tiera = await portal.signed_in(sides[0]), await portal.signed_in()
+    page = await reported(asker)
+    await asker.send(page, f"{page}/viesti", {"text": "Sopii perjantaina, 400 euroa."})
+    link = re.search(rf'href="({page}/viestit/\d+/sovittu)"', (await asker.get(page)).text)
+    assert link
+    nothing = await asker.send(link[1], link[1], {})
+    assert nothing.status_code == 422
+    assert path_to(await asker.send(link[1], link[1], {"matters": "PRICE"})) == page
+    assert "Not binding until Tiera confirms" in text_of((await asker.get(page)).text)
+    assert (await asker.get(link[1])).status_code == 409, "it is not the customer's to confirm"
+    assert path_to(await tiera.send(link[1], f"{link[1]}/epaaminen", {"reason": "Hinta sovitaan tilauksella."})) == page
+    read = text_of((await asker.get(page)).text)
+    assert "Not confirmed by Tiera" in read and "Hinta sovitaan tilauksella." in read

@@ -42,6 +42,14 @@ SECTIONS: Final = (
         "awaitsRelease=true",
     ),
     _section(
+        "ticketsToConfirm",
+        Text("What was agreed, to confirm"),
+        "awaitsConfirmation: true",
+        at(BUYER, Right.CONFIRM_AGREED),
+        Text("Confirm or refuse"),
+        "awaitsConfirmation=true",
+    ),
+    _section(
         "ticketsToTake",
         Text("Requests and incidents that nobody has"),
         "holder: DESK, isOpen: true, isAssigned: false",

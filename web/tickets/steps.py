@@ -1,9 +1,13 @@
 """What is done with a ticket by one form: a table of steps, and the one pair of views that shows and takes them."""
 
-from typing import Final
+from collections.abc import Mapping
+from typing import Any, Final
 
 from starlette.responses import Response
 
+from backend.kit import clock
+from backend.kit.actor import ActorKind
+from backend.kit.calendar import helsinki_date
 from backend.kit.translation import Text
 from web.forms import Form
 from web.pages import Page, found
@@ -11,6 +15,12 @@ from web.routing import get, post
 from web.stepping import Asked, Step, Steps, require
 
 REASON: Final = (Asked("reason", Text("Reason"), "textarea"),)
+PERMITTED: Final = Asked(
+    "permissionId",
+    Text("By which permission"),
+    "select",
+    Text("A permission lets the customer read it at once. What it does not cover is refused."),
+)
 BOTH_READ: Final = Text("Tiera and the supplier read the reason; the customer does not.")
 CUSTOMER_READS: Final = Text("What a supplier writes reaches the customer when Tiera has released it.")
 
@@ -32,7 +42,7 @@ STEPS: Final = (
         Text("Answer whoever asked"),
         CUSTOMER_READS,
         Text("The answer was recorded."),
-        (Asked("text", Text("Answer"), "textarea"),),
+        (Asked("text", Text("Answer"), "textarea"), PERMITTED),
     ),
     Step(
         "WAIT",
@@ -42,7 +52,7 @@ STEPS: Final = (
         Text("Ask something and wait for the answer"),
         Text("The clocks stand while the answer is waited for, if the service level says so."),
         Text("The question was recorded."),
-        (Asked("text", Text("Question"), "textarea"),),
+        (Asked("text", Text("Question"), "textarea"), PERMITTED),
     ),
     Step(
         "RESUME",
@@ -125,7 +135,7 @@ STEPS: Final = (
         Text("Say how it was resolved"),
         CUSTOMER_READS,
         Text("It was resolved."),
-        (Asked("text", Text("How it was resolved"), "textarea"),),
+        (Asked("text", Text("How it was resolved"), "textarea"), PERMITTED),
     ),
     Step(
         "REOPEN",
@@ -172,15 +182,33 @@ TICKET_STEPS: Final = Steps(
 )
 
 
+def claiming(page: Page) -> dict[str, Any]:
+    """Variables that ask by which permissions a supplier may write to customers today."""
+    return {"today": helsinki_date(clock.now()).isoformat(), "isSupplier": page.actor.kind is ActorKind.SUPPLIER}
+
+
+def permissions_of(data: Mapping[str, Any]) -> list[tuple[str, str]]:
+    """The permissions that were asked for, as choices."""
+    nodes = (data.get("contactPermissions") or {"nodes": []})["nodes"]
+    return [(each["id"], f"{each['documentNumber']}: {each['matter']}") for each in nodes]
+
+
 async def show(page: Page, form: Form | None = None) -> Response:
     step = TICKET_STEPS.asked(page)
-    ticket = found((await page.query("tickets/step.graphql", id=page.id("Ticket")))["ticket"])
+    data = await page.query("tickets/step.graphql", id=page.id("Ticket"), **claiming(page))
+    ticket = found(data["ticket"])
     if form is None:
         require(ticket, step.action)
     initial = {"ticketId": ticket["id"]}
     if step.action == "CHANGE_CLASS":
         initial |= {"criticality": ticket["criticality"], "reach": ticket["reach"]}
-    return await page.render("tickets/step.html", step=step, ticket=ticket, form=form or page.form(step.input, initial))
+    return await page.render(
+        "tickets/step.html",
+        step=step,
+        ticket=ticket,
+        permissions=permissions_of(data),
+        form=form or page.form(step.input, initial),
+    )
 
 
 async def take(page: Page) -> Response:

@@ -11,7 +11,7 @@ from web.forms import Form
 from web.pages import Page, found
 from web.routing import get, post
 from web.tickets import clocks
-from web.tickets.steps import TICKET_STEPS
+from web.tickets.steps import TICKET_STEPS, claiming, permissions_of
 
 AUDIENCES = {
     "ALL": Text("Everyone, the customer too"),
@@ -21,8 +21,8 @@ AUDIENCES = {
 
 
 async def show(page: Page, sent: Form | None = None) -> Response:
-    ticket = found((await page.query("tickets/ticket.graphql", id=page.id("Ticket"), **page.window()))["ticket"])
-    now = clock.now()
+    data = await page.query("tickets/ticket.graphql", id=page.id("Ticket"), **claiming(page), **page.window())
+    ticket, now = found(data["ticket"]), clock.now()
     offers = TICKET_STEPS.offered(page, ticket["availableActions"])
     writing = {"ticketId": ticket["id"], "audience": (ticket["availableAudiences"] or ["ALL"])[0]}
     return await page.render(
@@ -36,6 +36,7 @@ async def show(page: Page, sent: Form | None = None) -> Response:
         form=sent or page.form("WriteTicketMessageInput", writing),
         audience_names=AUDIENCES,
         audiences=[(name, AUDIENCES[name]) for name in ticket["availableAudiences"]],
+        permissions=permissions_of(data),
         watching=page.form("WatchTicketInput", {"ticketId": ticket["id"], "isWatching": not ticket["isWatched"]}, "w"),
         now=now.isoformat(),
     )

@@ -36,6 +36,15 @@ SENTENCES: Mapping[str, Text] = {
     "ticket_message.release_late": Text(
         "What the supplier wrote was to be released or returned by %(due_at)s and still waits."
     ),
+    "agreed_point.noted": Text(
+        "A message carries what was agreed; it binds once Tiera confirms it, by %(due_at)s at the latest."
+    ),
+    "agreed_point.confirmed": Text("Tiera has confirmed what was agreed: it binds."),
+    "agreed_point.refused": Text("Tiera has not confirmed what was agreed: it does not bind; the reason is beside it."),
+    "agreed_point.confirm_due_soon": Text("What was agreed is to be confirmed or refused by %(due_at)s."),
+    "agreed_point.confirm_late": Text(
+        "What was agreed was to be confirmed or refused by %(due_at)s and still waits for Tiera."
+    ),
     "contact_permission.given": Text(
         "Tiera permits people of the supplier to write to customers directly, "
         "from %(valid_from)s until %(valid_until)s."
@@ -48,5 +57,11 @@ SENTENCES: Mapping[str, Text] = {
     "ticket.resolve_late": Text("The ticket was to be resolved by %(due_at)s."),
     "ticket.update_due_soon": Text("Whoever asked is to hear anew of the ticket by %(due_at)s."),
     "ticket.update_late": Text("Whoever asked was to hear anew of the ticket by %(due_at)s."),
+    "ticket.decide_due_soon": Text("The change is to be decided on by %(due_at)s."),
+    "ticket.decide_late": Text("The change was to be decided on by %(due_at)s and still waits for Tiera."),
+    "ticket.hand_back_due_soon": Text("What the supplier handed back is to be taken up by %(due_at)s."),
+    "ticket.hand_back_late": Text(
+        "What the supplier handed back was to be taken up by %(due_at)s and still waits for Tiera."
+    ),
     "service_level.set": Text("A service level was set, to hold from %(valid_from)s."),
 }

@@ -136,12 +136,14 @@ RULES = (
             "agrees with the supplier on content, price and time."
         ),
     ),
-    later(
+    kept(
         "H11.4-e",
         "1233–1235",
         "E",
-        "Tiera agrees with the supplier on every matter of the service: price, content and date agreed in a "
-        "conversation with a customer bind only when Tiera has confirmed them.",
+        Text(
+            "Tiera agrees with the supplier on every matter of the service: price, content and date agreed in a "
+            "conversation with a customer bind only when Tiera has confirmed them."
+        ),
     ),
     later(
         "H11.4-d",

@@ -54,3 +54,33 @@ class TicketTerms:
             most=9_600,
         ),
     ] = 240
+    decision_minutes: Annotated[
+        int,
+        term(
+            Unit.MINUTES,
+            Text("The service time in which Tiera decides on a change of a service."),
+            rule="H11.2.3-a",
+            least=1,
+            most=9_600,
+        ),
+    ] = 2_400
+    hand_back_minutes: Annotated[
+        int,
+        term(
+            Unit.MINUTES,
+            Text("The service time in which Tiera takes up a ticket that the supplier handed back."),
+            rule="H11.4-b",
+            least=1,
+            most=9_600,
+        ),
+    ] = 480
+    confirmation_minutes: Annotated[
+        int,
+        term(
+            Unit.MINUTES,
+            Text("The service time in which Tiera confirms or refuses what was agreed in a conversation."),
+            rule="H11.4-e",
+            least=1,
+            most=9_600,
+        ),
+    ] = 960
