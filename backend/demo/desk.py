@@ -10,6 +10,7 @@ from backend.rulebook.criticality import Criticality
 from backend.tickets import (
     agreed_verbs,
     handling_verbs,
+    merging_verbs,
     message_verbs,
     passing_verbs,
     permission_verbs,
@@ -208,4 +209,13 @@ class Desk:
         await self._report(
             "tulostus", "nordby_rep", "VAKA", "Utskriften av beslut blir tom",
             "När ett beslut om plats skrivs ut är sidan tom. I förhandsgranskningen syns texten.",
+        )  # fmt: skip
+        again = await self._report(
+            "tulostus2", "nordby_rep", "VAKA", "Beslut går inte att skriva ut",
+            "Samma sak på daghemmet Solrosen: utskriften är tom.",
+        )  # fmt: skip
+        stage.at(stage.day(-1), 15, 50)
+        await stage.act(
+            "service_manager", merging_verbs.merge_tickets, ticket_id=again, into_id=stage.ids["ticket:tulostus"],
+            reason="Samma fel; vi fortsätter i det första ärendet.",
         )  # fmt: skip

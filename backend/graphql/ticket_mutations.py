@@ -16,6 +16,7 @@ from backend.tickets import (
     agreed_verbs,
     handling_verbs,
     level_verbs,
+    merging_verbs,
     message_verbs,
     passing_verbs,
     permission_verbs,
@@ -279,6 +280,33 @@ class UnlinkTickets:
     other_id: strawberry.ID = key("Ticket", "The other one.")
 
 
+@mutation(merging_verbs.merge_tickets, by=HANDLE, rule=RECORD, **TICKET)
+class MergeTickets:
+    """Let a ticket go on in another one of the same customer and supplier; nothing of it is lost."""
+
+    ticket_id: strawberry.ID = key("Ticket", "The ticket.")
+    into_id: strawberry.ID = key("Ticket", "Where it goes on.")
+    reason: str = value("Why, for all who read the ticket.")
+
+
+@mutation(merging_verbs.unmerge_ticket, by=HANDLE, rule=RECORD, **TICKET)
+class UnmergeTicket:
+    """Let a merged ticket go on by itself again, as it stood."""
+
+    ticket_id: strawberry.ID = key("Ticket", "The ticket.")
+    reason: str = value("Why, for all who read the ticket.")
+
+
+@mutation(merging_verbs.split_ticket, by=HANDLE, rule=RECORD, **TICKET)
+class SplitTicket:
+    """Make a ticket of its own, for the same customer and service, of a message that tells of another matter."""
+
+    message_id: strawberry.ID = key("TicketMessage", "The message.")
+    kind: TicketKind = value("What the new ticket is.")
+    title: str = value("What it is called.")
+    description: str = value("What it is about, for all who read it.")
+
+
 @mutation(reporting_verbs.watch_ticket, by=REPORT, rule=RECORD, **TICKET)
 class WatchTicket:
     """Be told of what happens to a ticket, or no longer be told."""
@@ -332,6 +360,9 @@ TicketsMutation = mutations(
     WithdrawTicket,
     LinkTickets,
     UnlinkTickets,
+    MergeTickets,
+    UnmergeTicket,
+    SplitTicket,
     WatchTicket,
     SetServiceLevel,
 )

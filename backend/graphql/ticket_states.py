@@ -41,6 +41,7 @@ described(
     CLOSED="It is done.",
     WITHDRAWN="Nothing is asked for any more.",
     REJECTED="A change that is not carried out.",
+    MERGED="It goes on in another ticket.",
 )
 described(
     TicketAction,
@@ -56,6 +57,9 @@ described(
     EDIT="Change its title, tags and team.",
     WRITE="Write on it.",
     LINK="Say what it is to another ticket.",
+    MERGE="Let it go on in another ticket.",
+    UNMERGE="Let it go on by itself again.",
+    SPLIT="Make a ticket of its own of a message on it.",
     FIND_CAUSE="Write its root cause.",
     APPROVE="Let a change be carried out.",
     REJECT="Not let a change be carried out.",
@@ -173,6 +177,7 @@ described(
     KNOWN="The cause is known, and its removal is waited for.",
     APPROVED="The change was approved and waits to be carried out.",
     WITH_TIERA="Tiera is waited for.",
+    MERGED="It went on in another ticket.",
     DONE="It was held to be done.",
     OUTSIDE_HOURS="Outside service hours.",
 )

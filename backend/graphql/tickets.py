@@ -297,6 +297,12 @@ class Ticket(Subject):
         lambda t, clock: sa.and_(clock.about_kind == "Ticket", clock.about_id == t.id, clock.dropped_at.is_(None)),
         "Its clocks, the one that began first first; a customer sees none.",
     )
+    merged_into: Annotated["Ticket", strawberry.lazy("backend.graphql.tickets")] | None = one(
+        lambda t, into: into.id == t.merged_into_id, "Where it goes on."
+    )
+    merged: list[Annotated["Ticket", strawberry.lazy("backend.graphql.tickets")]] = many(
+        lambda t, other: other.merged_into_id == t.id, "What was merged into it."
+    )
     links: list[TicketLink] = many(figures.is_linked, "What it is to others, and they to it.")
     watchers: list[TicketWatcher] = many(
         lambda t, w: w.ticket_id == t.id, "Who is told; others than Tiera see themselves."

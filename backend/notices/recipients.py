@@ -25,7 +25,7 @@ from backend.parties.right_model import OrderingRight
 from backend.parties.states import RightState
 from backend.rulebook.roles import Role
 from backend.tickets.model import Ticket
-from backend.tickets.queries import watchers_of
+from backend.tickets.queries import askers_of, watchers_of
 
 T = TypeVar("T", bound=Thing)
 
@@ -100,7 +100,8 @@ class Circle:
             case To.ORDERER:
                 return [order.ordered_by_id or order.created_by_id] if order else []
             case To.REQUESTER:
-                return [each for each in (order and order.asked_by_id, ticket and ticket.requester_id) if each]
+                askers = await askers_of(self.session, ticket.id) if ticket else []
+                return [*askers, *([order.asked_by_id] if order and order.asked_by_id else [])]
             case To.ASSIGNEE:
                 return [ticket.assignee_id] if ticket else []
             case To.WATCHERS:

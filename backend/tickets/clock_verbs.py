@@ -19,7 +19,7 @@ TAKEN_UP = ("ticket.taken", "ticket.responded", "ticket.waiting", "ticket.handed
 """What ends Tiera's time to take up what was handed back, beside the ticket's end."""
 TIERAS: Mapping[ClockKind, str] = {ClockKind.DECIDE: "H11.2.3-a", ClockKind.HAND_BACK: "H11.4-b"}
 """The clocks that are Tiera's whoever has the ticket, and by which rule."""
-UNDONE = (TicketState.WITHDRAWN, TicketState.REJECTED)
+UNDONE = (TicketState.WITHDRAWN, TicketState.REJECTED, TicketState.MERGED)
 """What ends a ticket without its being resolved."""
 
 

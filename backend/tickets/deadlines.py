@@ -127,7 +127,8 @@ def _stands(acts: Sequence[Act], level: Level) -> list[Entry]:
     for act in acts:
         state, holder = act.state or state, act.holder or holder
         if state in DONE:
-            log.append(Entry(act.at, Stand.STOPPED, StretchReason.DONE))
+            reason = StretchReason.MERGED if state is TicketState.MERGED else StretchReason.DONE
+            log.append(Entry(act.at, Stand.STOPPED, reason))
         elif state in level.stands_in:
             log.append(Entry(act.at, Stand.PAUSED, StretchReason(state.value)))
         else:

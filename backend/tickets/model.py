@@ -37,8 +37,10 @@ class Ticket(Thing):
             "holder",
             "due_key",
             "id",
-            postgresql_where=sa.text("state NOT IN ('resolved', 'closed', 'withdrawn', 'rejected')"),
+            postgresql_where=sa.text("state NOT IN ('resolved', 'closed', 'withdrawn', 'rejected', 'merged')"),
         ),
+        sa.Index("ix_tickets_merged", "merged_into_id", postgresql_where=sa.text("merged_into_id IS NOT NULL")),
+        sa.CheckConstraint("(state = 'merged') = (merged_into_id IS NOT NULL)", name="merged"),
     )
 
     number: Mapped[str] = mapped_column(unique=True)
@@ -68,13 +70,15 @@ class Ticket(Thing):
     responded_at: Mapped[datetime | None]
     resolved_at: Mapped[datetime | None]
     closed_at: Mapped[datetime | None]
-    """When it was closed, withdrawn or rejected."""
+    """When it was closed, withdrawn, rejected or merged."""
     due_at: Mapped[datetime | None]
     """The nearest deadline of its clocks that run."""
     due_key: Mapped[datetime] = mapped_column(
         sa.Computed("coalesce(due_at, TIMESTAMPTZ '9999-12-31 00:00:00+00')", persisted=True)
     )
     """To sort by: what no clock runs for comes last."""
+    merged_into_id: Mapped[int | None] = mapped_column(sa.ForeignKey("tickets.id"))
+    """Where it goes on."""
     terms_on: Mapped[dict[str, Any]] = mapped_column(JSONB)
     """The terms of the day on which it was reported; its service levels are those of that day too."""
     version: Mapped[int] = mapped_column(server_default="1")

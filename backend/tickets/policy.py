@@ -36,6 +36,9 @@ SIDES: Mapping[TicketAction, frozenset[ActorKind]] = MappingProxyType(
         A.HAND_BACK: frozenset({SUPPLIER}),
         A.CHANGE_CLASS: frozenset({TIERA}),  # a supplier does not choose the class that times it
         A.EDIT: frozenset({TIERA}),
+        A.MERGE: frozenset({TIERA}),
+        A.UNMERGE: frozenset({TIERA}),
+        A.SPLIT: frozenset({TIERA}),
         A.CLOSE: frozenset({TIERA}),
         A.REOPEN: frozenset({TIERA, CUSTOMER}),
         A.CONFIRM: frozenset({CUSTOMER}),

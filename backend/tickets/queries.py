@@ -166,9 +166,17 @@ async def is_noted(session: Session, message_id: int) -> bool:
     return await session.scalar(sa.select(AgreedPoint.id).where(AgreedPoint.message_id == message_id)) is not None
 
 
-async def get_tickets_for_change(session: Session, actor: Actor, *ids: int) -> dict[int, Ticket]:
-    """Several tickets, locked in ascending ids; NOT_FOUND where one is not seen."""
-    return {id: await get_ticket_for_change(session, actor, id) for id in sorted(set(ids))}
+async def get_tickets_for_change(
+    session: Session, actor: Actor, ticket_id: int, other_id: int, *, path: str = "other_id"
+) -> dict[int, Ticket]:
+    """A ticket and another one, locked in ascending ids; NOT_FOUND where one is not seen."""
+    found: dict[int, Ticket] = {}
+    for id in sorted({ticket_id, other_id}):
+        try:
+            found[id] = await get_ticket_for_change(session, actor, id)
+        except faults.Refusal as refusal:
+            raise refusal if id == ticket_id else faults.not_found(path) from None
+    return found
 
 
 async def find_link(session: Session, ticket_id: int, kind: str, other_id: int) -> TicketLink | None:
@@ -191,10 +199,32 @@ async def find_watcher(session: Session, ticket_id: int, person_id: int) -> Tick
 # Facts
 
 
+def _with_merged(ticket_id: int) -> Any:
+    """A ticket and all that were merged into it, and into those."""
+    found = sa.select(Ticket.id, Ticket.requester_id).where(Ticket.id == ticket_id).cte(recursive=True)
+    return found.union(sa.select(Ticket.id, Ticket.requester_id).where(Ticket.merged_into_id == found.c.id))
+
+
 async def watchers_of(session: Session, ticket_id: int) -> list[int]:
-    """The people who watch a ticket."""
-    wanted = sa.select(TicketWatcher.person_id).where(TicketWatcher.ticket_id == ticket_id)
-    return list((await session.scalars(wanted.order_by(TicketWatcher.id))).all())
+    """The people who watch a ticket, or one that was merged into it."""
+    its = _with_merged(ticket_id)
+    wanted = sa.select(TicketWatcher.person_id).where(TicketWatcher.ticket_id.in_(sa.select(its.c.id)))
+    return list(dict.fromkeys((await session.scalars(wanted.order_by(TicketWatcher.id))).all()))
+
+
+async def askers_of(session: Session, ticket_id: int) -> list[int]:
+    """Who asked for a ticket, and for those that were merged into it."""
+    its = _with_merged(ticket_id)
+    wanted = sa.select(its.c.requester_id).where(its.c.requester_id.is_not(None))
+    return list(dict.fromkeys((await session.scalars(wanted.order_by(its.c.id))).all()))
+
+
+async def state_before_merging(session: Session, ticket: Ticket) -> TicketState:
+    """How a merged ticket stood before it was merged."""
+    wanted = sa.select(Event.from_state).where(
+        Event.subject_kind == "Ticket", Event.subject_id == ticket.id, Event.name == "ticket.merged"
+    )
+    return TicketState(await session.scalar(wanted.order_by(Event.id.desc()).limit(1)))
 
 
 async def agreement_of_service(session: Session, service_id: int) -> Agreement:

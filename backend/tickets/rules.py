@@ -143,6 +143,21 @@ def check_permission(valid_from: date, valid_until: date, today: date, **named: 
     refusals.raise_any()
 
 
+@rule("H11.4-a", "H11.7.2-a")
+def check_merge(*, is_another: bool, same_customer: bool, same_supplier: bool, goes_on: bool) -> None:
+    """A ticket goes on in another one that is open, of the same customer and supplier: nobody reads more by it."""
+    if not is_another:
+        raise broken_rule("H11.7.2-a", Text("A ticket is merged into another one."), "into_id")
+    if not (same_customer and same_supplier):
+        raise broken_rule(
+            "H11.4-a",
+            Text("Tickets of one customer and supplier are merged. Link those of others as the same."),
+            "into_id",
+        )
+    if not goes_on:
+        raise broken_rule("H11.7.2-a", Text("A ticket is merged into one that has not ended."), "into_id")
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Contact:
     """A supplier's word to a customer: by whom, to whom, on which service's ticket of which kind, on which day."""

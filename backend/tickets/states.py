@@ -31,6 +31,8 @@ class TicketState(StrEnum):
     CLOSED = "closed"
     WITHDRAWN = "withdrawn"
     REJECTED = "rejected"
+    MERGED = "merged"
+    """Into another ticket, where it goes on."""
 
 
 class TicketAction(StrEnum):
@@ -45,6 +47,9 @@ class TicketAction(StrEnum):
     EDIT = "edit"
     WRITE = "write"
     LINK = "link"
+    MERGE = "merge"
+    UNMERGE = "unmerge"
+    SPLIT = "split"
     FIND_CAUSE = "find_cause"
     APPROVE = "approve"
     REJECT = "reject"
@@ -136,13 +141,14 @@ class StretchReason(StrEnum):
     KNOWN = "known"
     APPROVED = "approved"
     WITH_TIERA = "with_tiera"
+    MERGED = "merged"
     DONE = "done"
     OUTSIDE_HOURS = "outside_hours"
 
 
 S, A = TicketState, TicketAction
 TicketMove = Move[TicketState, TicketAction]
-OVER = (S.CLOSED, S.WITHDRAWN, S.REJECTED)
+OVER = (S.CLOSED, S.WITHDRAWN, S.REJECTED, S.MERGED)
 DONE = (S.RESOLVED, *OVER)
 STANDABLE = (S.WAITING, S.KNOWN, S.APPROVED)
 """Where a clock may stand still, if the service level says so."""
@@ -167,6 +173,10 @@ def _handled(*working: TicketState) -> Iterator[TicketMove]:
     yield from _stays(A.EDIT, Right.HANDLE_TICKETS, RECORD, *at_work, S.RESOLVED)
     yield from _stays(A.WRITE, Right.REPORT_TICKETS, RECORD, *at_work, S.RESOLVED)
     yield from _stays(A.LINK, Right.HANDLE_TICKETS, "H11.2.3-a", *at_work, S.RESOLVED, S.CLOSED, S.WITHDRAWN)
+    yield from _stays(A.SPLIT, Right.HANDLE_TICKETS, RECORD, *at_work, S.RESOLVED)
+    for state in at_work:
+        yield Move(A.MERGE, state, S.MERGED, Right.HANDLE_TICKETS, RECORD)
+    yield Move(A.UNMERGE, S.MERGED, S.OPEN, Right.HANDLE_TICKETS, RECORD)
     yield Move(A.REOPEN, S.RESOLVED, S.OPEN, Right.REPORT_TICKETS, RECORD)
     yield Move(A.CONFIRM, S.RESOLVED, S.CLOSED, Right.REPORT_TICKETS, RECORD)
     yield Move(A.CLOSE, S.RESOLVED, S.CLOSED, Right.HANDLE_TICKETS, RECORD)
@@ -239,6 +249,7 @@ TICKET_STATE_LABELS = register_labels(
         S.CLOSED: Text("Closed"),
         S.WITHDRAWN: Text("Withdrawn"),
         S.REJECTED: Text("Rejected"),
+        S.MERGED: Text("Merged into another"),
     }
 )
 REACH_LABELS = register_labels(
@@ -302,6 +313,7 @@ STRETCH_REASON_LABELS = register_labels(
         StretchReason.KNOWN: Text("Cause is known"),
         StretchReason.APPROVED: Text("May be carried out"),
         StretchReason.WITH_TIERA: Text("Waits for Tiera"),
+        StretchReason.MERGED: Text("Merged into another"),
         StretchReason.DONE: Text("Resolved"),
         StretchReason.OUTSIDE_HOURS: Text("Outside service hours"),
     }

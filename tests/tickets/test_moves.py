@@ -51,6 +51,9 @@ ASKERS = {*DESK, "Tiera's key user", "customer's representative"}
 WHO: dict[TicketAction, set[str]] = {
     A.CHANGE_CLASS: DESK,
     A.EDIT: DESK,
+    A.MERGE: DESK,
+    A.UNMERGE: DESK,
+    A.SPLIT: DESK,
     A.CLOSE: DESK,
     A.WRITE: REPORTERS,
     A.LINK: DESK | AT_SUPPLIER,
@@ -122,10 +125,10 @@ def test_every_move_cites_a_rule(workflow: Workflow[Any, Any]) -> None:
 @pytest.mark.parametrize(
     ("kind", "states"),
     [
-        (K.SERVICE_REQUEST, {S.NEW, S.OPEN, S.WAITING, S.RESOLVED, S.CLOSED, S.WITHDRAWN}),
-        (K.INCIDENT, {S.NEW, S.OPEN, S.WAITING, S.RESOLVED, S.CLOSED, S.WITHDRAWN}),
-        (K.PROBLEM, {S.NEW, S.OPEN, S.KNOWN, S.RESOLVED, S.CLOSED, S.WITHDRAWN}),
-        (K.CHANGE, {S.NEW, S.OPEN, S.APPROVED, S.RESOLVED, S.CLOSED, S.WITHDRAWN, S.REJECTED}),
+        (K.SERVICE_REQUEST, {S.NEW, S.OPEN, S.WAITING, S.RESOLVED, S.CLOSED, S.WITHDRAWN, S.MERGED}),
+        (K.INCIDENT, {S.NEW, S.OPEN, S.WAITING, S.RESOLVED, S.CLOSED, S.WITHDRAWN, S.MERGED}),
+        (K.PROBLEM, {S.NEW, S.OPEN, S.KNOWN, S.RESOLVED, S.CLOSED, S.WITHDRAWN, S.MERGED}),
+        (K.CHANGE, {S.NEW, S.OPEN, S.APPROVED, S.RESOLVED, S.CLOSED, S.WITHDRAWN, S.REJECTED, S.MERGED}),
     ],
 )
 @pytest.mark.rule("H11.2.3-a")

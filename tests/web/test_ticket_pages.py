@@ -129,3 +129,72 @@ async def test_what_is_agreed_in_a_message_binds_when_tiera_confirms_it(
     assert path_to(await tiera.send(link[1], f"{link[1]}/epaaminen", {"reason": "Hinta sovitaan tilauksella."})) == page
     read = text_of((await asker.get(page)).text)
     assert "Not confirmed by Tiera" in read and "Hinta sovitaan tilauksella." in read
+
+
+async def test_tickets_are_linked_merged_taken_apart_and_split_by_their_numbers(
+    portal: Portal, sides: tuple[Person, Person]
+) -> None:
+    asker, tiera = await portal.signed_in(sides[0]), await portal.signed_in()
+    first, second = await reported(asker), await reported(asker)
+    number = re.search(r"TIK-\d{4}-\d{5}", (await tiera.get(second)).text)
+    assert number
+    wrong = await tiera.send(f"{first}/liitos", f"{first}/liitos", {"kind": "DUPLICATE_OF", "otherId": "TIK-1"})
+    assert wrong.status_code == 422 and "There is no such number" in wrong.text
+    linked = {"kind": "DUPLICATE_OF", "otherId": number[0].lower()}
+    assert path_to(await tiera.send(f"{first}/liitos", f"{first}/liitos", linked)) == first
+    assert number[0] in text_of((await asker.get(first)).text)
+    merged = {"intoId": number[0], "reason": "Sama vika."}
+    assert path_to(await tiera.send(f"{first}/yhdistys", f"{first}/yhdistys", merged)) == first
+    shown = (await asker.get(first)).text
+    assert f"It goes on in {number[0]}" in shown and f'href="{second}"' in shown
+    assert "Merged into this one" in text_of((await asker.get(second)).text)
+    assert path_to(await step(tiera, first, "erilleen", reason="Eri vika.")) == first
+    await asker.send(second, f"{second}/viesti", {"text": "Myös skanneri on rikki."})
+    link = re.search(rf'href="({second}/viestit/\d+/erota)"', (await tiera.get(second)).text)
+    assert link and "Myös skanneri on rikki." in (await tiera.get(link[1])).text
+    given = {"kind": "INCIDENT", "title": "Skanneri", "description": "Skanneri on rikki."}
+    new = path_to(await tiera.send(link[1], link[1], given))
+    assert new not in (first, second) and "Skanneri" in (await asker.get(new)).text
+
+
+async def test_a_permission_and_a_service_level_are_given_in_the_portal(
+    portal: Portal, sides: tuple[Person, Person]
+) -> None:
+    tiera, key_user = await portal.signed_in(), await portal.signed_in(portal.key_user)
+    supplier, asker = await portal.signed_in(sides[1]), await portal.signed_in(sides[0])
+    there = f"/pyynnot/luvat/uusi?toimittaja=Organisation:{portal.supplier.id}"
+    form = (await tiera.get(there)).text
+    ids = {name: re.search(rf'name="{name}"[^>]*value="([A-Za-z]+:\d+)"', form) for name in NAMED}
+    assert all(ids.values()), text_of(form)
+    given = {name: found[1] for name, found in ids.items() if found} | {
+        "kinds": "INCIDENT",
+        "matter": "Siirtojen ajat",
+        "validFrom": "24.11.2099",
+        "validUntil": "31.12.2099",
+        "documentNumber": "LUPA-9",
+        "documentOn": "24.11.2026",
+    }
+    assert path_to(await tiera.send(there, "/pyynnot/luvat/uusi", given)) == "/pyynnot/luvat"
+    assert "LUPA-9" in (await supplier.get("/pyynnot/luvat")).text
+    assert (await asker.get("/pyynnot/luvat")).status_code == 403
+    end = re.search(r'href="(/pyynnot/luvat/\d+/paata)"', (await tiera.get("/pyynnot/luvat")).text)
+    assert end and "paata" not in (await supplier.get("/pyynnot/luvat")).text
+    assert path_to(await tiera.send(end[1], end[1], {"reason": "Ei tarvita."})) == "/pyynnot/luvat"
+    assert "Ei tarvita." in (await supplier.get("/pyynnot/luvat")).text
+    level = {
+        "kind": "INCIDENT",
+        "criticality": "HIGH",
+        "serviceTime": "ROUND_THE_CLOCK",
+        "respondMinutes": "0:30",
+        "resolveMinutes": "4",
+        "standsIn": "WAITING",
+        "validFrom": "1.1.2099",
+        "reason": "Ohjausryhmä 3/2026",
+    }
+    new = "/pyynnot/palvelutasot/uusi"
+    assert path_to(await key_user.send(new, new, level)) == "/pyynnot/palvelutasot"
+    assert "Ohjausryhmä 3/2026" in (await supplier.get("/pyynnot/palvelutasot")).text
+    assert (await tiera.get(new)).status_code == 403
+
+
+NAMED = ("personIds", "customerIds", "serviceIds")

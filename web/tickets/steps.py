@@ -166,6 +166,16 @@ STEPS: Final = (
         Text("It was closed."),
     ),
     Step(
+        "UNMERGE",
+        "erilleen",
+        "unmerge_ticket",
+        Text("Take apart again"),
+        Text("Let it go on by itself again"),
+        Text("It stands as it did; its clocks run on without the time for which it was merged."),
+        Text("It goes on by itself again."),
+        REASON,
+    ),
+    Step(
         "WITHDRAW",
         "peru",
         "withdraw_ticket",
@@ -178,7 +188,13 @@ STEPS: Final = (
     ),
 )
 TICKET_STEPS: Final = Steps(
-    "tickets", STEPS, next=("TAKE", "RESPOND", "APPROVE", "RESUME", "RESOLVE", "CONFIRM", "CLOSE")
+    "tickets",
+    STEPS,
+    next=("TAKE", "RESPOND", "APPROVE", "RESUME", "RESOLVE", "CONFIRM", "CLOSE"),
+    links={
+        "LINK": (Text("Link to another ticket"), "tickets.link"),
+        "MERGE": (Text("Merge into another ticket"), "tickets.merge"),
+    },
 )
 
 

@@ -37,9 +37,16 @@ async def show(page: Page, sent: Form | None = None) -> Response:
         audience_names=AUDIENCES,
         audiences=[(name, AUDIENCES[name]) for name in ticket["availableAudiences"]],
         permissions=permissions_of(data),
+        unlinking={link["id"]: _unlinking(page, link) for link in ticket["links"]},
         watching=page.form("WatchTicketInput", {"ticketId": ticket["id"], "isWatching": not ticket["isWatched"]}, "w"),
         now=now.isoformat(),
     )
+
+
+def _unlinking(page: Page, link: dict[str, Any]) -> Form:
+    """The form that takes a link away."""
+    its = {"ticketId": link["ticket"]["id"], "kind": link["kind"], "otherId": link["other"]["id"]}
+    return page.form("UnlinkTicketsInput", its, f"u{link['id'].partition(':')[2]}")
 
 
 async def write(page: Page) -> Response:

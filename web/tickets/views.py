@@ -1,13 +1,26 @@
 """The pages of tickets."""
 
 from web.routing import get
-from web.tickets import agreed_views, listing, release_views, report_views, steps, ticket_page
+from web.tickets import (
+    agreed_views,
+    level_views,
+    listing,
+    permission_views,
+    relating_views,
+    release_views,
+    report_views,
+    steps,
+    ticket_page,
+)
 
 routes = [
     *listing.routes,
     *report_views.routes,
     *release_views.routes,
     *agreed_views.routes,
+    *permission_views.routes,
+    *level_views.routes,
+    *relating_views.routes,
     *ticket_page.routes,
     *steps.routes,
     get("/pyynnot/{number}", ticket_page.by_number, name="tickets.by_number"),

@@ -1,0 +1,102 @@
+"""Two tickets of one matter become one, and can be told apart again; one of two matters becomes two (H11.7.2-a).
+
+Merging loses nothing: messages, watchers and clocks stay where they are, and the merged one leads to the other. Its
+clocks end neither kept nor broken while it is merged, for those of the other run; who watches it is told of the other.
+"""
+
+from datetime import datetime
+
+from backend.kit import events
+from backend.kit.actor import Actor
+from backend.kit.calendar import helsinki_date
+from backend.kit.database import Session
+from backend.kit.events import Audience
+from backend.parties import queries as parties
+from backend.rulebook.rules import rule
+from backend.tickets import policy, queries, rules
+from backend.tickets.clock_verbs import recount
+from backend.tickets.message_verbs import say
+from backend.tickets.model import Ticket, TicketMessage
+from backend.tickets.passing_verbs import link_tickets
+from backend.tickets.reporting_verbs import Report, report_ticket
+from backend.tickets.states import OVER, LinkKind, MessageKind, TicketAction, TicketKind
+
+
+@rule("H11.7.2-a", "H11.4-a")
+async def merge_tickets(
+    session: Session, actor: Actor, *, ticket_id: int, into_id: int, reason: str, now: datetime
+) -> Ticket:
+    """Let a ticket go on in another one of the same customer and supplier."""
+    tickets = await queries.get_tickets_for_change(session, actor, ticket_id, into_id, path="into_id")
+    ticket, into = tickets[ticket_id], tickets[into_id]
+    move = policy.take(actor, ticket.kind, ticket.state, TicketAction.MERGE, ticket.holder)
+    rules.check_merge(
+        is_another=ticket is not into,
+        same_customer=ticket.customer_id == into.customer_id,
+        same_supplier=ticket.supplier_id == into.supplier_id,
+        goes_on=into.state not in OVER,
+    )
+    await say(session, actor, ticket, MessageKind.ENDING, reason, Audience.ALL, now=now, path="reason")
+    ticket.state, ticket.merged_into_id, ticket.closed_at = move.target, into.id, now
+    await events.record(
+        session, actor, "ticket.merged", ticket, at=now, rule=move.rule, from_=move.source, to=move.target,
+        audience=Audience.ALL, into=into.ref,
+    )  # fmt: skip
+    await events.record(
+        session, actor, "ticket.took_in", into, at=now, rule=move.rule, audience=Audience.ALL, other=ticket.ref
+    )
+    await recount(session, ticket, now=now)
+    return ticket
+
+
+@rule("H11.7.2-a")
+async def unmerge_ticket(session: Session, actor: Actor, *, ticket_id: int, reason: str, now: datetime) -> Ticket:
+    """Let a merged ticket go on by itself, as it stood; its clocks run on without the time for which it was merged."""
+    ticket = await queries.get_ticket_for_change(session, actor, ticket_id)
+    move = policy.take(actor, ticket.kind, ticket.state, TicketAction.UNMERGE, ticket.holder)
+    into = await session.get_one(Ticket, ticket.merged_into_id)
+    before = await queries.state_before_merging(session, ticket)
+    ticket.state, ticket.merged_into_id, ticket.closed_at = before, None, None
+    await say(session, actor, ticket, MessageKind.REOPENING, reason, Audience.ALL, now=now, path="reason")
+    await events.record(
+        session, actor, "ticket.unmerged", ticket, at=now, rule=move.rule, from_=move.source, to=before,
+        audience=Audience.ALL, out_of=into.ref,
+    )  # fmt: skip
+    await events.record(
+        session, actor, "ticket.let_go", into, at=now, rule=move.rule, audience=Audience.ALL, other=ticket.ref
+    )
+    await recount(session, ticket, now=now)
+    return ticket
+
+
+@rule("H11.7.2-a")
+async def split_ticket(
+    session: Session, actor: Actor, *, message_id: int, kind: TicketKind, title: str, description: str, now: datetime
+) -> Ticket:
+    """Make a ticket of its own of a message that tells of another matter; it follows from the first one."""
+    message, ticket = await queries.get_message_for_change(session, actor, message_id)
+    move = policy.take(actor, ticket.kind, ticket.state, TicketAction.SPLIT, ticket.holder)
+    report = Report(
+        kind=kind,
+        service_id=ticket.service_id,
+        title=title,
+        description=description,
+        criticality=ticket.criticality,
+        reach=ticket.reach,
+        customer_id=ticket.customer_id,
+        requester_id=await _asker(session, ticket, message, now),
+    )
+    new = await report_ticket(session, actor, report=report, now=now)
+    await link_tickets(session, actor, ticket_id=new.id, kind=LinkKind.FOLLOWS_FROM, other_id=ticket.id, now=now)
+    await events.record(
+        session, actor, "ticket.split", ticket, at=now, rule=move.rule, message=message.ref, other=new.ref
+    )
+    return new
+
+
+async def _asker(session: Session, ticket: Ticket, message: TicketMessage, now: datetime) -> int | None:
+    """Who asks for what is split off: whoever wrote it for the customer, else whoever asked first, if still there."""
+    for person_id in (message.written_by_id, ticket.requester_id):
+        if person_id and await parties.works_for(session, person_id, ticket.customer_id, helsinki_date(now)):
+            return person_id
+    return None

@@ -1,0 +1,168 @@
+"""Two tickets of one matter become one and can be told apart again; one of two matters becomes two. Nothing is lost."""
+
+from collections.abc import Awaitable
+
+import pytest
+import sqlalchemy as sa
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from backend.kit.actor import ActorKind
+from backend.kit.deadlines import Deadline
+from backend.kit.events import Event
+from backend.kit.faults import Code, Refusal
+from backend.tickets import handling_verbs, merging_verbs, queries, reporting_verbs
+from backend.tickets.model import Ticket, TicketLink, TicketMessage, TicketWatcher
+from backend.tickets.states import ClockKind, LinkKind, TicketKind, TicketState
+from tests.making import NOW, customer_representative, make_organisation
+from tests.tickets.making import HOUR, Desk, clock_of, hand_over, make_desk, make_ticket, make_ticket_at_supplier, write
+
+K, S = ClockKind, TicketState
+
+
+def merge(session: AsyncSession, desk: Desk, ticket: Ticket, into: Ticket, after: int = 1) -> Awaitable[Ticket]:
+    return merging_verbs.merge_tickets(
+        session, desk.tiera, ticket_id=ticket.id, into_id=into.id, reason="The same fault.", now=NOW + after * HOUR
+    )
+
+
+def unmerge(session: AsyncSession, desk: Desk, ticket: Ticket, after: int) -> Awaitable[Ticket]:
+    return merging_verbs.unmerge_ticket(
+        session, desk.tiera, ticket_id=ticket.id, reason="Another one after all.", now=NOW + after * HOUR
+    )
+
+
+async def count(session: AsyncSession, table: type, ticket: Ticket) -> int:
+    wanted = sa.select(sa.func.count()).select_from(table).where(table.ticket_id == ticket.id)  # type: ignore[attr-defined]
+    return int(await session.scalar(wanted) or 0)
+
+
+@pytest.mark.rule("H11.7.2-a")
+async def test_a_merged_ticket_leads_to_the_other_and_all_of_it_stays(session: AsyncSession) -> None:
+    desk = await make_desk(session)
+    ticket, into = await make_ticket(session, desk), await make_ticket(session, desk)
+    await write(session, desk.customer, ticket)
+    await reporting_verbs.watch_ticket(session, desk.customer, ticket_id=ticket.id, now=NOW)
+    await merge(session, desk, ticket, into)
+    assert (ticket.state, ticket.merged_into_id, ticket.due_at) == (S.MERGED, into.id, None)
+    assert (await count(session, TicketMessage, ticket), await count(session, TicketWatcher, ticket)) == (2, 1)
+    clock = await clock_of(session, ticket, K.RESOLVE)
+    assert (clock.met_at, clock.dropped_at) == (None, NOW + HOUR)
+    assert (await clock_of(session, into, K.RESOLVE)).dropped_at is None
+    told = sa.select(Event.name, Event.subject_id).where(Event.at == NOW + HOUR, Event.subject_kind == "Ticket")
+    assert [tuple(row) for row in (await session.execute(told.order_by(Event.id))).all()] == [
+        ("ticket.merged", ticket.id),
+        ("ticket.took_in", into.id),
+    ]
+
+
+@pytest.mark.rule("H11.7.2-a")
+async def test_who_watches_or_asked_for_a_merged_ticket_is_told_of_the_other_until_they_part(
+    session: AsyncSession,
+) -> None:
+    desk = await make_desk(session)
+    first, second, third = [await make_ticket(session, desk) for _ in range(3)]
+    neighbour = await customer_representative(session, desk.parties.customer)
+    await reporting_verbs.watch_ticket(session, neighbour, ticket_id=first.id, now=NOW)
+    await merge(session, desk, first, second)
+    await merge(session, desk, second, third)
+    assert await queries.watchers_of(session, third.id) == [neighbour.person_id]
+    assert await queries.askers_of(session, third.id) == [desk.customer.person_id]
+    await unmerge(session, desk, first, 2)
+    assert await queries.watchers_of(session, third.id) == []
+
+
+@pytest.mark.rule("H11.7.2-a")
+async def test_taken_apart_a_ticket_stands_as_it_did_and_its_clocks_run_on(session: AsyncSession) -> None:
+    desk = await make_desk(session)
+    ticket, into = await make_ticket(session, desk), await make_ticket(session, desk)
+    await handling_verbs.take_ticket(session, desk.tiera, ticket_id=ticket.id, now=NOW)
+    await handling_verbs.wait_for_requester(session, desk.tiera, ticket_id=ticket.id, text="When?", now=NOW)
+    due = (await clock_of(session, ticket, K.RESOLVE)).due_at
+    await merge(session, desk, ticket, into)
+    await unmerge(session, desk, ticket, 3)
+    assert (ticket.state, ticket.merged_into_id, ticket.closed_at) == (S.WAITING, None, None)
+    await handling_verbs.resume_ticket(session, desk.tiera, ticket_id=ticket.id, now=NOW + 4 * HOUR)
+    clock = await clock_of(session, ticket, K.RESOLVE)
+    assert (clock.dropped_at, clock.due_at) == (None, due + 4 * HOUR)
+    with pytest.raises(Refusal) as refused:
+        await unmerge(session, desk, ticket, 5)
+    assert refused.value.code is Code.WRONG_STATE
+
+
+@pytest.mark.parametrize("wrong", ["itself", "another customer's", "ended", "not there"])
+@pytest.mark.rule("H11.4-a")
+async def test_what_would_show_more_or_ends_nowhere_is_not_merged(session: AsyncSession, wrong: str) -> None:
+    desk = await make_desk(session)
+    ticket, into = await make_ticket(session, desk), await make_ticket(session, desk)
+    match wrong:
+        case "itself":
+            into = ticket
+        case "another customer's":
+            town = await make_organisation(session, ActorKind.CUSTOMER)
+            into = await make_ticket(session, desk, by=await customer_representative(session, town))
+        case "ended":
+            await handling_verbs.withdraw_ticket(session, desk.tiera, ticket_id=into.id, reason="No.", now=NOW)
+        case "not there":
+            into = Ticket(id=999_999)
+    with pytest.raises(Refusal) as refused:
+        await merge(session, desk, ticket, into)
+    assert refused.value.errors[0].path == ("into_id",)
+    assert (ticket.state, ticket.merged_into_id) == (S.NEW, None)
+
+
+@pytest.mark.rule("H11.7.2-a")
+async def test_a_merged_ticket_takes_no_word_and_none_is_merged_into_it(session: AsyncSession) -> None:
+    desk = await make_desk(session)
+    ticket, into, third = [await make_ticket(session, desk) for _ in range(3)]
+    await merge(session, desk, ticket, into)
+    with pytest.raises(Refusal) as refused:
+        await write(session, desk.customer, ticket)
+    assert refused.value.code is Code.WRONG_STATE
+    with pytest.raises(Refusal):
+        await merge(session, desk, third, ticket)
+    with pytest.raises(Refusal):
+        await merge(session, desk, into, ticket)
+
+
+@pytest.mark.rule("H11.7.2-a")
+async def test_a_message_of_another_matter_becomes_a_ticket_of_its_own_which_is_linked(session: AsyncSession) -> None:
+    desk = await make_desk(session)
+    ticket = await make_ticket_at_supplier(session, desk)
+    message = await write(session, desk.customer, ticket, "The printer does not work either.")
+    new = await merging_verbs.split_ticket(
+        session,
+        desk.tiera,
+        message_id=message.id,
+        kind=TicketKind.INCIDENT,
+        title="Printing",
+        description=message.text,
+        now=NOW + HOUR,
+    )
+    assert (new.customer_id, new.service_id, new.requester_id) == (
+        ticket.customer_id,
+        ticket.service_id,
+        desk.customer.person_id,
+    )
+    link = (await session.scalars(sa.select(TicketLink))).one()
+    assert (link.ticket_id, link.kind, link.other_id) == (new.id, LinkKind.FOLLOWS_FROM, ticket.id)
+    assert new.reached_supplier_at is None, "it comes to Tiera's desk"
+    assert await session.scalar(sa.select(sa.func.count()).select_from(Deadline).where(Deadline.about_id == new.id))
+
+
+@pytest.mark.parametrize("who", ["supplier", "customer"])
+async def test_only_tiera_merges_and_splits(session: AsyncSession, who: str) -> None:
+    desk = await make_desk(session)
+    ticket = await make_ticket_at_supplier(session, desk)
+    into = await hand_over(session, desk, await make_ticket(session, desk))
+    message = await write(session, desk.customer, ticket)
+    actor = getattr(desk, who)
+    with pytest.raises(Refusal) as refused:
+        await merging_verbs.merge_tickets(
+            session, actor, ticket_id=ticket.id, into_id=into.id, reason="The same.", now=NOW
+        )
+    assert refused.value.code is Code.NOT_PERMITTED
+    with pytest.raises(Refusal) as refused:
+        await merging_verbs.split_ticket(
+            session, actor, message_id=message.id, kind=TicketKind.INCIDENT, title="A", description="B", now=NOW
+        )
+    assert refused.value.code is Code.NOT_PERMITTED

@@ -1,0 +1,106 @@
+"""What a ticket is to others: linked, merged into one, or split in two."""
+
+from collections.abc import Awaitable, Callable
+
+from starlette.responses import Response
+
+from backend.kit.translation import Text
+from web.forms import Form
+from web.pages import Page, Problem, found
+from web.routing import get, post
+from web.stepping import require
+
+
+async def _named(page: Page, form: Form, path: str) -> None:
+    """A number that was typed stands for the ticket that has it; what is an identifier already is left."""
+    typed = (form.variables.get(path) or "").strip()
+    if not typed or ":" in typed:
+        return
+    ticket = (await page.query("tickets/find.graphql", number=typed.upper()))["ticketByNumber"]
+    if ticket is None:
+        form.complain(path, Text("There is no such number, or you may not see what has it."))
+    else:
+        form.variables[path] = ticket["id"]
+
+
+async def _ticket(page: Page, action: str, form: Form | None) -> dict[str, object]:
+    ticket: dict[str, object] = found((await page.query("tickets/relating.graphql", id=page.id("Ticket")))["ticket"])
+    if form is None:
+        require(ticket, action)
+    return ticket
+
+
+async def link(page: Page, form: Form | None = None) -> Response:
+    ticket = await _ticket(page, "LINK", form)
+    form = form or page.form("LinkTicketsInput", {"ticketId": ticket["id"]})
+    return await page.render("tickets/link.html", ticket=ticket, form=form)
+
+
+async def merge(page: Page, form: Form | None = None) -> Response:
+    ticket = await _ticket(page, "MERGE", form)
+    form = form or page.form("MergeTicketsInput", {"ticketId": ticket["id"]})
+    return await page.render("tickets/merge.html", ticket=ticket, form=form)
+
+
+async def _put(
+    page: Page, name: str, path: str, said: Text, show: Callable[[Page, Form], Awaitable[Response]]
+) -> Response:
+    """Carry out what names another ticket, by its number or its identifier."""
+    form = page.sent("".join(word.capitalize() for word in name.split("_")) + "Input")
+    await _named(page, form, path)
+    if await page.mutate(f"tickets/{name}.graphql", form):
+        return await page.done(said, _back(page))
+    return await show(page, form)
+
+
+async def put_link(page: Page) -> Response:
+    return await _put(page, "link_tickets", "otherId", Text("The tickets are linked."), link)
+
+
+async def take_link_away(page: Page) -> Response:
+    return await _put(page, "unlink_tickets", "otherId", Text("The link was taken away; it stays on record."), link)
+
+
+async def put_together(page: Page) -> Response:
+    return await _put(page, "merge_tickets", "intoId", Text("The ticket goes on in the other one."), merge)
+
+
+async def split(page: Page, form: Form | None = None) -> Response:
+    wanted = page.id("TicketMessage", "message")
+    message = found((await page.query("tickets/split.graphql", id=wanted))["node"])
+    if message["ticket"]["id"] != page.id("Ticket"):
+        raise Problem(404)
+    if form is None:
+        require(message["ticket"], "SPLIT")
+    is_read_by_customer = message["audience"] == "ALL" and message["state"] in ("SENT", "RELEASED")
+    text = message["text"] if is_read_by_customer or not message["ticket"]["customer"] else ""
+    initial = {"messageId": wanted, "kind": message["ticket"]["kind"], "description": text}
+    return await page.render(
+        "tickets/split.html",
+        ticket=message["ticket"],
+        message=message,
+        form=form or page.form("SplitTicketInput", initial),
+    )
+
+
+async def make_two(page: Page) -> Response:
+    form = page.sent("SplitTicketInput")
+    if payload := await page.mutate("tickets/split_ticket.graphql", form):
+        new = payload["ticket"]["id"].partition(":")[2]
+        return await page.done(Text("A ticket of its own was made of the message."), page.url("tickets.show", id=new))
+    return await split(page, form)
+
+
+def _back(page: Page) -> str:
+    return page.url("tickets.show", id=page.path("id"))
+
+
+routes = [
+    get("/pyynnot/{id:int}/liitos", link, name="tickets.link"),
+    post("/pyynnot/{id:int}/liitos", put_link, name="tickets.put_link"),
+    post("/pyynnot/{id:int}/liitos/poisto", take_link_away, name="tickets.unlink"),
+    get("/pyynnot/{id:int}/yhdistys", merge, name="tickets.merge"),
+    post("/pyynnot/{id:int}/yhdistys", put_together, name="tickets.put_together"),
+    get("/pyynnot/{id:int}/viestit/{message:int}/erota", split, name="tickets.split"),
+    post("/pyynnot/{id:int}/viestit/{message:int}/erota", make_two, name="tickets.make_two"),
+]
