@@ -10,6 +10,9 @@ from sqlalchemy.orm import Mapped, mapped_column
 
 from backend.complaints.states import ComplaintCause, ComplaintState, SanctionState
 from backend.kit.database import Concerned, Thing, enum_type
+from backend.kit.words import Texts, index_of_words
+
+WORDS_OF_COMPLAINTS: Texts = ("title", "description")
 
 
 class Complaint(Thing):
@@ -23,6 +26,7 @@ class Complaint(Thing):
         sa.Index("ix_complaints_about", "about_kind", "about_id"),
         sa.CheckConstraint("(about_kind IS NULL) = (about_id IS NULL)", name="about"),
         sa.CheckConstraint("number IS NOT NULL OR state IN ('draft', 'withdrawn')", name="number_since_sent"),
+        index_of_words("ix_complaints_words", WORDS_OF_COMPLAINTS),
     )
 
     number: Mapped[str | None] = mapped_column(unique=True)

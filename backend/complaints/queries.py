@@ -4,7 +4,7 @@ from datetime import date
 
 import sqlalchemy as sa
 
-from backend.complaints.model import Complaint, ComplaintResponse, Sanction
+from backend.complaints.model import WORDS_OF_COMPLAINTS, Complaint, ComplaintResponse, Sanction
 from backend.kit import faults
 from backend.kit.actor import Actor, ActorKind
 from backend.kit.database import Condition, Row, Session
@@ -48,7 +48,14 @@ def visible_sanctions(actor: Actor, sanction: Row) -> Condition:
     return sa.false()
 
 
-register_thing(Complaint, visible_complaints, number="number", title="title", url="/reklamaatiot/{id}")
+register_thing(
+    Complaint,
+    visible_complaints,
+    number="number",
+    title="title",
+    url="/reklamaatiot/{id}",
+    words=WORDS_OF_COMPLAINTS,
+)
 register_thing(ComplaintResponse, visible_responses, url="/reklamaatiot/{complaint_id}")
 register_thing(Sanction, visible_sanctions, url="/reklamaatiot/{complaint_id}", part_of=("Complaint",))
 

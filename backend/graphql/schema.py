@@ -27,6 +27,7 @@ from backend.graphql import (
     relay,
     rights,
     rulebook,
+    search,
     terms,
     ticket_lists,
     ticket_mutations,
@@ -50,6 +51,7 @@ QUERIES: Sequence[type] = (
     hour_lists.HoursQuery,
     invoice_lists.InvoicesQuery,
     complaints.ComplaintsQuery,
+    search.SearchQuery,
 )
 """The slices' parts of the query, `viewer` first."""
 MUTATIONS: Sequence[type] = (

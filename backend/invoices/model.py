@@ -12,6 +12,9 @@ from backend.invoices.finding_codes import FindingCode
 from backend.invoices.states import DisputeEnding, Ground, InvoiceKind, InvoiceState, LineState, Origin, Severity
 from backend.invoices.values import Period
 from backend.kit.database import Concerned, Thing, UnitPrice, enum_type
+from backend.kit.words import Texts, index_of_words
+
+WORDS_OF_INVOICES: Texts = ("number",)
 
 
 class Invoice(Thing):
@@ -29,6 +32,7 @@ class Invoice(Thing):
         sa.Index("ix_invoices_number", "number"),
         sa.Index("ix_invoices_state", "state", "due_on"),
         sa.Index("ix_invoices_supplier", "supplier_id", "id"),
+        index_of_words("ix_invoices_words", WORDS_OF_INVOICES),
     )
 
     supplier_id: Mapped[int] = mapped_column(sa.ForeignKey("organisations.id"))

@@ -6,7 +6,7 @@ from datetime import date
 import sqlalchemy as sa
 
 from backend.files.queries import register_holder
-from backend.invoices.model import Dispute, Finding, Invoice, InvoiceLine
+from backend.invoices.model import WORDS_OF_INVOICES, Dispute, Finding, Invoice, InvoiceLine
 from backend.invoices.states import InvoiceState
 from backend.kit.actor import Actor, ActorKind
 from backend.kit.calendar import Month
@@ -66,7 +66,7 @@ def _of_an_invoice_seen(actor: Actor, row: Row) -> Condition:
     return sa.false()
 
 
-register_thing(Invoice, visible_invoices, number="number", url="/laskut/{id}")
+register_thing(Invoice, visible_invoices, number="number", url="/laskut/{id}", words=WORDS_OF_INVOICES)
 register_thing(
     InvoiceLine,
     visible_lines,

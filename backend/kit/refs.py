@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from types import MappingProxyType
 from typing import Any, Self
 
-from sqlalchemy import ColumnElement, FromClause, select
+from sqlalchemy import ColumnElement, FromClause, select, true
 from sqlalchemy.ext.asyncio import AsyncSession
 
 
@@ -39,6 +39,10 @@ class Kind:
     title: str | None = None
     url: str | None = None
     """Path in the portal, with `{id}` or `{number}`."""
+    words: tuple[str | tuple[str, ...], ...] = ()
+    """Columns whose texts are searched (`kit.words.Texts`); none: it is not searched."""
+    searchable: Callable[[Any], ColumnElement[bool]] = lambda row: true()
+    """Which rows' texts may be searched, beside whether they are seen."""
     part_of: tuple[str, ...] = ()
     """The kinds of larger things that its events may say they happened within: whose timelines show them too."""
 

@@ -9,6 +9,7 @@ from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.orm import Mapped, mapped_column
 
 from backend.kit.database import Concerned, Thing, enum_type
+from backend.kit.words import Texts, index_of_words
 from backend.orders.states import MilestoneState, OrderState, PaperKind, Pricing
 from backend.rulebook.sizes import SizeClass
 
@@ -16,6 +17,9 @@ WORK = "work"
 """Purpose of an order's account in minutes: what is booked on it, and its ceiling."""
 SUMS = "sums"
 """Purpose of an order's account in cents: its accepted milestones."""
+
+
+WORDS_OF_ORDERS: Texts = ("title", "description")
 
 
 class Order(Thing):
@@ -38,6 +42,7 @@ class Order(Thing):
             postgresql_where=sa.text("state NOT IN ('accepted', 'declined', 'cancelled')"),
         ),
         sa.Index("ix_orders_on_hold", "id", postgresql_where=sa.text("is_on_hold")),
+        index_of_words("ix_orders_words", WORDS_OF_ORDERS),
     )
 
     number: Mapped[str | None] = mapped_column(unique=True)

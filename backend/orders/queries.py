@@ -10,7 +10,7 @@ from backend.kit.database import Condition, Row, Session
 from backend.kit.refs import register_thing
 from backend.orders import rules
 from backend.orders.estimate_model import Estimate, EstimateOption
-from backend.orders.model import Forecast, Milestone, Order, OrderPaper
+from backend.orders.model import WORDS_OF_ORDERS, Forecast, Milestone, Order, OrderPaper
 from backend.orders.overrun_model import Overrun, Revision
 from backend.orders.states import OPEN_REVISIONS, OverrunState, PaperKind
 from backend.rulebook.roles import Right
@@ -83,7 +83,7 @@ def visible_parts(actor: Actor, part: Row) -> Condition:
     return sa.exists().where(its.c.id == part.option_id, visible_options(actor, its.c))
 
 
-register_thing(Order, visible_orders, number="number", title="title", url="/tilaukset/{id}")
+register_thing(Order, visible_orders, number="number", title="title", url="/tilaukset/{id}", words=WORDS_OF_ORDERS)
 register_thing(Estimate, visible_estimates, url="/tilaukset/{order_id}")
 register_thing(EstimateOption, visible_options, title="title")
 register_thing(Milestone, visible_milestones, title="title", url="/tilaukset/{order_id}", part_of=("Order",))

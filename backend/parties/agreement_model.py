@@ -9,15 +9,21 @@ from sqlalchemy.dialects.postgresql import ARRAY, DATERANGE, JSONB
 from sqlalchemy.orm import Mapped, mapped_column
 
 from backend.kit.database import Concerned, Thing, UnitPrice, enum_type, no_overlap
+from backend.kit.words import Texts, index_of_words
 from backend.parties.model import Days
 from backend.parties.states import AgreementKind
+
+WORDS_OF_AGREEMENTS: Texts = ("name",)
 
 
 class Agreement(Thing):
     """A service agreement between Tiera and one other party (H3-a)."""
 
     __tablename__ = "agreements"
-    __table_args__ = (sa.CheckConstraint("greatest_total > 0", name="greatest_total"),)
+    __table_args__ = (
+        sa.CheckConstraint("greatest_total > 0", name="greatest_total"),
+        index_of_words("ix_agreements_words", WORDS_OF_AGREEMENTS),
+    )
 
     number: Mapped[str] = mapped_column(unique=True)
     name: Mapped[str]
@@ -141,11 +147,17 @@ class InvoicingProcess(Thing):
     announced_by_id: Mapped[int | None]
 
 
+WORDS_OF_SERVICES: Texts = ("name",)
+
+
 class Service(Thing):
     """A service produced under a supplier's agreement."""
 
     __tablename__ = "services"
-    __table_args__ = (sa.UniqueConstraint("agreement_id", "code"),)
+    __table_args__ = (
+        sa.UniqueConstraint("agreement_id", "code"),
+        index_of_words("ix_services_words", WORDS_OF_SERVICES),
+    )
 
     agreement_id: Mapped[int] = mapped_column(sa.ForeignKey("agreements.id"))
     code: Mapped[str]

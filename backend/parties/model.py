@@ -8,11 +8,15 @@ from sqlalchemy.orm import Mapped, mapped_column
 
 from backend.kit.actor import ActorKind, Language
 from backend.kit.database import Concerned, Thing, enum_type, no_overlap
+from backend.kit.words import Texts, index_of_words
 from backend.parties.states import OrganisationKind
 from backend.rulebook.roles import Role
 
 Days = Range[date]
 """From the first day to the day after the last; an open end is None."""
+
+
+WORDS_OF_ORGANISATIONS: Texts = ("name",)
 
 
 class Organisation(Thing):
@@ -23,6 +27,7 @@ class Organisation(Thing):
         sa.CheckConstraint("inhabitants >= 0", name="inhabitants"),
         sa.CheckConstraint("side <> 'system'", name="a_party"),
         sa.Index("uq_organisations_buyer", "side", unique=True, postgresql_where=sa.text("side = 'buyer'")),
+        index_of_words("ix_organisations_words", WORDS_OF_ORGANISATIONS),
     )
 
     name: Mapped[str]
@@ -55,10 +60,14 @@ class OrganisationKindHeld(Thing):
     valid: Mapped[Days] = mapped_column(DATERANGE)
 
 
+WORDS_OF_PEOPLE: Texts = ("name",)
+
+
 class Person(Thing):
     """Somebody who takes part; what they are is said by the roles they hold."""
 
     __tablename__ = "people"
+    __table_args__ = (index_of_words("ix_people_words", WORDS_OF_PEOPLE),)
 
     name: Mapped[str]
     sort_key: Mapped[str] = mapped_column(index=True)

@@ -15,6 +15,8 @@ from backend.kit.database import Condition, Row, Session, Thing
 from backend.kit.refs import register_thing
 from backend.kit.statements import Statement
 from backend.parties.agreement_model import (
+    WORDS_OF_AGREEMENTS,
+    WORDS_OF_SERVICES,
     Agreement,
     AgreementVersion,
     BankAccount,
@@ -24,7 +26,14 @@ from backend.parties.agreement_model import (
     Service,
     TermValue,
 )
-from backend.parties.model import Organisation, OrganisationKindHeld, Person, RoleHeld
+from backend.parties.model import (
+    WORDS_OF_ORGANISATIONS,
+    WORDS_OF_PEOPLE,
+    Organisation,
+    OrganisationKindHeld,
+    Person,
+    RoleHeld,
+)
 from backend.parties.right_model import OrderingRight
 from backend.parties.states import AgreementKind, ReferenceKey, RightState
 from backend.rulebook.roles import Role
@@ -342,12 +351,27 @@ async def get_right_for_change(session: Session, actor: Actor, id: int) -> Order
     return await _for_change(session, OrderingRight, visible_rights(actor, OrderingRight), id)
 
 
-register_thing(Organisation, visible_organisations, number="business_id", title="name", url="/organisaatiot/{id}")
+register_thing(
+    Organisation,
+    visible_organisations,
+    number="business_id",
+    title="name",
+    url="/organisaatiot/{id}",
+    words=WORDS_OF_ORGANISATIONS,
+)
 register_thing(OrganisationKindHeld, visible_kinds)
-register_thing(Person, visible_people, title="name", url="/henkilot/{id}", part_of=("Organisation",))
+register_thing(
+    Person, visible_people, title="name", url="/henkilot/{id}", words=WORDS_OF_PEOPLE, part_of=("Organisation",)
+)
 register_thing(RoleHeld, visible_roles, part_of=("Person",))
 register_thing(
-    Agreement, visible_agreements, number="number", title="name", url="/sopimukset/{id}", part_of=("Organisation",)
+    Agreement,
+    visible_agreements,
+    number="number",
+    title="name",
+    url="/sopimukset/{id}",
+    words=WORDS_OF_AGREEMENTS,
+    part_of=("Organisation",),
 )
 register_thing(AgreementVersion, visible_agreement_versions, url="/sopimukset/{agreement_id}")
 register_thing(TermValue, visible_terms, title="name", part_of=("Agreement",))
@@ -365,7 +389,13 @@ register_thing(
 )
 register_thing(InvoicingProcess, visible_invoicing_processes, url="/sopimukset/{agreement_id}", part_of=("Agreement",))
 register_thing(
-    Service, visible_services, number="code", title="name", url="/sopimukset/{agreement_id}", part_of=("Agreement",)
+    Service,
+    visible_services,
+    number="code",
+    title="name",
+    url="/sopimukset/{agreement_id}",
+    words=WORDS_OF_SERVICES,
+    part_of=("Agreement",),
 )
 register_thing(OrderingRight, visible_rights, number="document_number", url="/oikeudet/{id}", part_of=("Person",))
 register_holder("OrderingRight")

@@ -9,6 +9,7 @@ from sqlalchemy.orm import Mapped, mapped_column
 
 from backend.kit.database import Concerned, Thing, enum_type
 from backend.kit.events import Audience
+from backend.kit.words import Texts, index_of_words
 from backend.rulebook.criticality import Criticality
 from backend.tickets.agreed_states import AgreedState
 from backend.tickets.states import (
@@ -21,6 +22,8 @@ from backend.tickets.states import (
     TicketKind,
     TicketState,
 )
+
+WORDS_OF_TICKETS: Texts = ("title", "description")
 
 
 class Ticket(Thing):
@@ -41,6 +44,7 @@ class Ticket(Thing):
         ),
         sa.Index("ix_tickets_merged", "merged_into_id", postgresql_where=sa.text("merged_into_id IS NOT NULL")),
         sa.CheckConstraint("(state = 'merged') = (merged_into_id IS NOT NULL)", name="merged"),
+        index_of_words("ix_tickets_words", WORDS_OF_TICKETS),
     )
 
     number: Mapped[str] = mapped_column(unique=True)
@@ -88,6 +92,9 @@ class Ticket(Thing):
         return Concerned(self.supplier_id, self.customer_id)
 
 
+WORDS_OF_MESSAGES: Texts = (("released_text", "text"),)
+
+
 class TicketMessage(Thing):
     """Something written on a ticket. A supplier's to a customer waits for Tiera's release; both versions are kept."""
 
@@ -96,6 +103,7 @@ class TicketMessage(Thing):
         sa.Index("ix_ticket_messages_ticket", "ticket_id", "id"),
         sa.Index("ix_ticket_messages_waiting", "id", postgresql_where=sa.text("state = 'waiting'")),
         sa.CheckConstraint("(state IN ('released', 'returned')) = (decided_at IS NOT NULL)", name="decided"),
+        index_of_words("ix_ticket_messages_words", WORDS_OF_MESSAGES),
     )
 
     ticket_id: Mapped[int] = mapped_column(sa.ForeignKey("tickets.id"))

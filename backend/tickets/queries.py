@@ -15,6 +15,8 @@ from backend.parties.agreement_model import Agreement, Service
 from backend.parties.queries import visible_terms
 from backend.rulebook.rules import rule
 from backend.tickets.model import (
+    WORDS_OF_MESSAGES,
+    WORDS_OF_TICKETS,
     AgreedPoint,
     ContactPermission,
     ServiceLevel,
@@ -112,8 +114,10 @@ def _sees_ticket(actor: Actor, ticket_id: Any) -> Condition:
     return seen.correlate_except(its).exists()
 
 
-register_thing(Ticket, visible_tickets, number="number", title="title", url="/pyynnot/{id}")
-register_thing(TicketMessage, visible_messages, url="/pyynnot/{ticket_id}", part_of=("Ticket",))
+register_thing(Ticket, visible_tickets, number="number", title="title", url="/pyynnot/{id}", words=WORDS_OF_TICKETS)
+register_thing(
+    TicketMessage, visible_messages, url="/pyynnot/{ticket_id}", words=WORDS_OF_MESSAGES, part_of=("Ticket",)
+)
 register_thing(AgreedPoint, visible_agreed, url="/pyynnot/{ticket_id}", part_of=("Ticket",))
 register_thing(TicketLink, visible_links)
 register_thing(TicketWatcher, visible_watchers)

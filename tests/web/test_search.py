@@ -35,6 +35,12 @@ async def test_words_find_what_one_may_see(portal: Portal) -> None:
     assert "Hakemuslomake" in (await browser.get("/haku?haku=hakemus")).text
 
 
+async def test_a_word_finds_its_other_forms(portal: Portal) -> None:
+    await make_order(portal)
+    browser = await portal.signed_in()
+    assert "Hakemuslomake" in (await browser.get("/haku?haku=hakemuslomakkeita")).text
+
+
 async def test_nothing_found_says_what_to_do(portal: Portal) -> None:
     browser = await portal.signed_in(portal.key_user)
     assert "Nothing was found" in (await browser.get("/haku?haku=qwertyuiop")).text

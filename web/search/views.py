@@ -1,32 +1,36 @@
 """One box for what one has in hand: a number leads straight to its thing, words to a list of what one may see."""
 
+from collections.abc import Mapping
 from typing import Any, Final
 
 from starlette.responses import RedirectResponse, Response
 
 from backend.kit.translation import Text
-from backend.rulebook.roles import Right
 from web.pages import Page
 from web.routing import get
 
 KINDS: Final = (
     ("tickets", Text("Requests and incidents")),
+    ("messages", Text("What is written on requests and incidents")),
     ("orders", Text("Orders")),
-    ("invoices", Text("Invoices")),
     ("complaints", Text("Complaints")),
+    ("invoices", Text("Invoices")),
     ("agreements", Text("Agreements")),
+    ("services", Text("Services")),
+    ("organisations", Text("Organisations")),
     ("people", Text("People")),
 )
 """What is searched, in the order of the page."""
 MOST: Final = 200
+MOST_COUNTED: Final = 100
+MOST_LETTERS: Final = 160
 
 
 async def show(page: Page) -> Response:
     words = " ".join(page.params.get("haku", "").split())[:MOST]
     found: dict[str, Any] = {}
     if words:
-        may_see_invoices = page.actor.may(Right.SEE_INVOICES)
-        found = await page.query("search/search.graphql", words=words, invoices=may_see_invoices)
+        found = await page.query("search/search.graphql", words=words)
         exact = found["orderByNumber"] or found["ticketByNumber"] or found["complaintByNumber"]
         if exact:
             return RedirectResponse(exact["url"], 303)
@@ -34,18 +38,30 @@ async def show(page: Page) -> Response:
     return await page.render("search/search.html", words=words, groups=[each for each in groups if each[2]["rows"]])
 
 
-def _group(found: Any) -> dict[str, Any]:
-    """A kind's things as rows: what each is called, its number, whose it is, where it stands."""
-    rows = [
-        {
-            "name": thing.get("title") or thing.get("name") or thing.get("number"),
-            "number": thing.get("number") if thing.get("title") or thing.get("name") else None,
-            "of": (thing.get("customer") or thing.get("supplier") or {}).get("name"),
-            "url": thing["url"],
-        }
-        for thing in found["nodes"]
-    ]
-    return {"rows": rows, "total": found["totalCount"]}
+def _group(found: Mapping[str, Any]) -> dict[str, Any]:
+    """A kind's things as rows: what each is called, its number, whose it is; and how many there are, if few enough."""
+    rows = [_row(hit["thing"]) for hit in found["nodes"] if hit["thing"]]
+    total = found["totalCount"]
+    return {"rows": rows, "total": total if total <= MOST_COUNTED else None}
+
+
+def _row(thing: Mapping[str, Any]) -> dict[str, Any]:
+    ticket = thing.get("ticket")
+    if ticket:
+        anchor = f"{thing['url']}#viesti-{thing['id'].partition(':')[2]}"
+        return {"name": _beginning(thing["text"]), "number": ticket["number"], "of": ticket["title"], "url": anchor}
+    return {
+        "name": thing["title"] or thing["number"],
+        "number": thing["number"] if thing["title"] else None,
+        "of": (thing.get("customer") or thing.get("supplier") or {}).get("name"),
+        "url": thing["url"],
+    }
+
+
+def _beginning(text: str) -> str:
+    """As much of a text as is read at a glance."""
+    plain = " ".join(text.split())
+    return plain if len(plain) <= MOST_LETTERS else f"{plain[:MOST_LETTERS].rpartition(' ')[0]} …"
 
 
 routes = [get("/haku", show, name="search.show")]

@@ -47,6 +47,18 @@
     else if (status >= 500) trouble(document.getElementById("trouble").dataset.server);
   });
 
+  // The key / leads to the search box, or to its page; where somebody types it is a sign like any other.
+  document.addEventListener("keydown", (event) => {
+    const typing = event.target.closest?.("input, textarea, select, [contenteditable]");
+    if (event.key !== "/" || event.ctrlKey || event.metaKey || event.altKey || typing) return;
+    const box = document.querySelector("input[data-search]");
+    const link = document.querySelector("a[data-search]");
+    if (!box && !link) return;
+    event.preventDefault();
+    if (box) box.focus();
+    else location.assign(link.href);
+  });
+
   // Forms that htmx does not send are sent once; coming back by the back button makes them fresh.
   document.addEventListener("submit", (event) => {
     const form = event.target;

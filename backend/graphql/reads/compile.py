@@ -211,9 +211,10 @@ class Compiler:
     ) -> tuple[sa.FromClause, Condition]:
         """The rows of a link that the actor may see: the only way to rows there is."""
         shape = shape_of(type_)
-        rows = how.rows(**given) if how.rows else shape.table
+        asker = {"actor": self.actor} if how.by_actor else {}
+        rows = how.rows(**asker, **given) if how.rows else shape.table
         row = rows_of(rows) if isinstance(rows, sa.Table) else rows.alias()
-        condition = how.on(parent, row.c, **({"actor": self.actor} if how.by_actor else {}), **given)
+        condition = how.on(parent, row.c, **asker, **given)
         visible_to = how.visible_to or shape.visible_to
         return row, condition if how.with_parent else sa.and_(condition, visible_to(self.actor, row.c))
 

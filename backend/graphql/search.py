@@ -1,0 +1,82 @@
+"""One search box: a number, or words in Finnish, over all that whoever asks may see."""
+
+from enum import StrEnum
+from typing import Any
+
+import sqlalchemy as sa
+
+from backend.graphql.reads.how import Actor
+from backend.graphql.reads.shape import argument, connection, described, everyone, newest, ref, root, shape, sql
+from backend.graphql.relay import Connection, Subject
+from backend.kit import searching
+from backend.kit.database import Condition, Row
+
+
+class SearchKind(StrEnum):
+    """What is searched; the value is the name of the type."""
+
+    TICKET = "Ticket"
+    MESSAGE = "TicketMessage"
+    ORDER = "Order"
+    COMPLAINT = "Complaint"
+    INVOICE = "Invoice"
+    AGREEMENT = "Agreement"
+    SERVICE = "Service"
+    ORGANISATION = "Organisation"
+    PERSON = "Person"
+
+
+described(
+    SearchKind,
+    "Among what is searched.",
+    TICKET="Requests, incidents, problems and changes.",
+    MESSAGE="What is written on them.",
+    ORDER="Orders.",
+    COMPLAINT="Complaints.",
+    INVOICE="Invoices.",
+    AGREEMENT="Agreements.",
+    SERVICE="Services.",
+    ORGANISATION="Organisations.",
+    PERSON="People.",
+)
+
+
+def _rows(actor: Any, words: Any, kind: SearchKind | None) -> sa.FromClause:
+    kinds = SearchKind if kind is None else (kind,)
+    return searching.found(actor, words, [each.value for each in kinds])
+
+
+def _every(actor: Actor, row: Row) -> Condition:
+    """They are found among what the actor sees."""
+    return sa.true()
+
+
+_NOTHING = sa.select(*(sa.column(name, type_()) for name, type_ in searching.COLUMNS.items())).subquery()
+
+
+@shape(_NOTHING, _every, sort=newest("weight", "id"))
+class SearchHit:
+    """Something that was found."""
+
+    thing: Subject | None = ref(lambda hit: (hit.kind, hit.thing_id), "What it is.")
+    by_number: bool = sql(lambda hit: hit.weight == searching.BY_NUMBER, "Whether it was found by its number.")
+    is_whole: bool = sql(
+        lambda hit: hit.weight >= searching.WHOLE, "Whether its number or whole words match, not beginnings alone."
+    )
+
+
+@root
+class SearchQuery:
+    """Search."""
+
+    search: Connection[SearchHit] | None = connection(
+        lambda _, hit, actor, words, kind: sa.true(),
+        "What is found by a number or by words in Finnish, in whatever form they stand: numbers first, then whole "
+        "words, then what begins like them, the newest first. No more than 101 are found of a kind.",
+        by_actor=True,
+        seen_by=everyone,
+        rows=_rows,
+        page=20,
+        words=argument(str, "A number, its beginning, or words."),
+        kind=argument(SearchKind | None, "Among these alone."),
+    )

@@ -1,0 +1,71 @@
+"""Finding what people write by what they ask for, in Finnish: words are inflected, and their stems change.
+
+The stemmer alone tells palvelupyyntö and palvelupyynnöt apart. So each word asks for what begins with its stem less the
+last two letters; whole words, by their stems, come first. What is searched of a thing is an expression that an index of
+its table has too, so its constants stand in the SQL and are no parameters.
+"""
+
+from collections.abc import Sequence
+from typing import Any
+
+import sqlalchemy as sa
+from sqlalchemy.dialects.postgresql import TSQUERY, TSVECTOR, dialect
+
+from backend.kit.database import Condition, Row
+
+FINNISH: sa.ColumnClause[Any] = sa.literal_column("'finnish'::regconfig")
+STEMMER: sa.ColumnClause[Any] = sa.literal_column("'finnish_stem'::regdictionary")
+DIALECT = dialect()  # type: ignore[no-untyped-call]
+LEAST_LETTERS: sa.ColumnClause[Any] = sa.literal_column("3")
+"""So many letters of a stem are asked for at least, where it has them."""
+
+Texts = Sequence[str | tuple[str, ...]]
+"""The columns whose texts are searched; of several together the first that is there."""
+
+
+def document(row: Row, texts: Texts) -> sa.ColumnElement[Any]:
+    """SQL: the stems of a row's texts; the same expression for queries and for indexes."""
+    parts = [sa.func.coalesce(*(row[name] for name in _names(text)), sa.literal_column("''")) for text in texts]
+    whole: Any = parts[0]
+    for part in parts[1:]:
+        whole = whole.op("||")(sa.literal_column("' '")).op("||")(part)
+    return sa.func.to_tsvector(FINNISH, whole, type_=TSVECTOR)
+
+
+def index_of_words(name: str, texts: Texts) -> sa.Index:
+    """The index that makes a table's texts quick to search."""
+    row: dict[str, Any] = {column: sa.column(column) for text in texts for column in _names(text)}
+    return sa.Index(name, sa.text(str(document(row, texts).compile(dialect=DIALECT))), postgresql_using="gin")
+
+
+def has_whole(words: Any, document: Any) -> Condition:
+    """SQL: whether all words stand in a document, in whatever form the stemmer knows."""
+    asked = sa.func.plainto_tsquery(FINNISH, sa.cast(words, sa.Text), type_=TSQUERY)
+    return document.bool_op("@@")(asked)  # type: ignore[no-any-return]
+
+
+def has_beginnings(words: Any, document: Any, *, every: bool = True) -> Condition:
+    """SQL: whether something in a document begins like each of the words, or like one of them."""
+    return document.bool_op("@@")(_beginnings(words, " & " if every else " | "))  # type: ignore[no-any-return]
+
+
+def likeness(words: Any, document: Any) -> sa.ColumnElement[float]:
+    """SQL: how much of a document begins like the words; more is more alike."""
+    return sa.func.ts_rank(document, _beginnings(words, " | "), type_=sa.Float)
+
+
+def _beginnings(words: Any, between: str) -> Any:
+    """SQL: the query for what begins like the words; null where there is no word that tells things apart."""
+    split = sa.func.regexp_split_to_table(sa.func.lower(sa.cast(words, sa.Text)), sa.literal_column("'[^[:alnum:]]+'"))
+    typed = split.table_valued("word").render_derived()
+    stem: Any = sa.func.ts_lexize(STEMMER, typed.c.word, type_=sa.ARRAY(sa.Text))[1]
+    length = sa.func.length(stem)
+    kept = sa.func.greatest(length - 2, sa.func.least(length, LEAST_LETTERS))
+    is_plain = typed.c.word.op("!~")(sa.literal_column("'[0-9]'"))
+    asked = sa.case((is_plain, sa.func.left(stem, kept)), else_=stem).op("||")(sa.literal_column("':*'"))
+    query = sa.select(sa.cast(sa.func.string_agg(asked, sa.literal_column(f"'{between}'")), TSQUERY))
+    return query.select_from(typed).where(typed.c.word != sa.literal_column("''")).scalar_subquery()
+
+
+def _names(text: str | tuple[str, ...]) -> tuple[str, ...]:
+    return (text,) if isinstance(text, str) else text

@@ -1,0 +1,98 @@
+"""One search: numbers first, then whole words, then beginnings; nobody finds what they may not see."""
+
+from typing import Any
+
+import pytest
+
+from backend.kit import searching
+from backend.kit.actor import Actor
+from backend.kit.database import Sessions
+from backend.tickets import message_verbs
+from tests.graphql.asking import Ask, prepare
+from tests.making import NOW
+from tests.tickets.making import Desk, make_desk, make_ticket, make_ticket_at_supplier, write
+
+QUERY = """
+query Search($words: String!, $kind: SearchKind) {
+  search(words: $words, kind: $kind) {
+    totalCount nodes { byNumber isWhole thing { __typename id number title url } }
+  }
+}
+"""
+
+
+@pytest.fixture
+async def desk(sessions: Sessions) -> Desk:
+    return await prepare(sessions, make_desk)
+
+
+async def search(ask: Ask, actor: Actor, words: str, kind: str | None = None) -> list[dict[str, Any]]:
+    found = (await ask(actor, QUERY, words=words, kind=kind))["search"]
+    assert found["totalCount"] == len(found["nodes"])
+    nodes: list[dict[str, Any]] = found["nodes"]
+    return nodes
+
+
+def named(found: list[dict[str, Any]]) -> list[str]:
+    return [hit["thing"]["title"] or hit["thing"]["id"].partition(":")[0] for hit in found]
+
+
+async def test_a_number_comes_first_then_whole_words_then_beginnings_the_newest_first(
+    ask: Ask, sessions: Sessions, desk: Desk
+) -> None:
+    async with sessions.begin() as session:
+        first = await make_ticket(session, desk, title="Palvelupyynnöt hukkuvat")
+        await make_ticket(session, desk, title="Palvelupyyntö katosi")
+        await make_ticket(session, desk, title="Palvelupyyntöjen lista")
+        number = first.number
+    found = await search(ask, desk.tiera, "palvelupyyntö", "TICKET")
+    assert named(found) == ["Palvelupyyntö katosi", "Palvelupyyntöjen lista", "Palvelupyynnöt hukkuvat"]
+    assert [hit["isWhole"] for hit in found] == [True, False, False]
+    by_number = await search(ask, desk.tiera, number.lower())
+    assert (by_number[0]["byNumber"], by_number[0]["thing"]["number"]) == (True, number)
+    assert len(await search(ask, desk.tiera, number[:8])) == 3, "the beginning of a number is enough"
+
+
+@pytest.mark.rule("H11.4-a")
+async def test_a_customer_finds_no_word_that_was_not_released_nor_what_tiera_left_out(
+    ask: Ask, sessions: Sessions, desk: Desk
+) -> None:
+    async with sessions.begin() as session:
+        ticket = await make_ticket_at_supplier(session, desk)
+        message = await write(session, desk.supplier, ticket, "Salaisuus: palvelin petti.")
+        waiting = message.id
+    assert await search(ask, desk.customer, "salaisuus") == []
+    assert named(await search(ask, desk.supplier, "salaisuus")) == ["TicketMessage"]
+    async with sessions.begin() as session:
+        await message_verbs.release_message(
+            session, desk.tiera, message_id=waiting, text="Palvelin korjattiin.", now=NOW
+        )
+    assert await search(ask, desk.customer, "salaisuus") == []
+    assert named(await search(ask, desk.customer, "palvelimet")) == ["TicketMessage"]
+
+
+async def test_everybody_finds_among_what_they_see(ask: Ask, sessions: Sessions, desk: Desk) -> None:
+    async with sessions.begin() as session:
+        other = await make_desk(session)
+        await make_ticket(session, desk, title="Kirjautuminen ei onnistu")
+        await make_ticket(session, other, title="Kirjautuminen hidasta")
+    assert len(await search(ask, desk.tiera, "kirjautumisessa")) == 2
+    assert named(await search(ask, desk.customer, "kirjautumisessa")) == ["Kirjautuminen ei onnistu"]
+    assert await search(ask, desk.supplier, "kirjautumisessa") == [], "it has not reached the supplier"
+    name = desk.parties.supplier.name
+    assert name in named(await search(ask, desk.tiera, name, "ORGANISATION"))
+
+
+async def test_signs_and_emptiness_find_nothing(ask: Ask, desk: Desk) -> None:
+    for words in ("", "   ", "& | ! :*", "'", "ja"):
+        assert await search(ask, desk.tiera, words, "TICKET") == []
+
+
+async def test_no_more_than_so_many_are_found(
+    ask: Ask, sessions: Sessions, desk: Desk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(searching, "MOST_FOUND", 3)
+    async with sessions.begin() as session:
+        for n in range(5):
+            await make_ticket(session, desk, title=f"Tulostus {n}")
+    assert named(await search(ask, desk.tiera, "tulostus", "TICKET")) == ["Tulostus 4", "Tulostus 3", "Tulostus 2"]
