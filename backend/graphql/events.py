@@ -86,4 +86,4 @@ def timeline_of(kind: str) -> Any:
         return sa.and_(event.about_kind == kind, event.about_id == thing.id)
 
     said = "What happened to it and to what belongs to it, the newest first."
-    return connection(on, said, rows=queries.events_about, visible_to=queries.visible_events_about(kind))
+    return connection(on, said, rows=events.events_about, visible_to=queries.visible_events_about(kind))

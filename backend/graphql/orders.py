@@ -34,8 +34,9 @@ from backend.kit.actor import Actor, ActorKind
 from backend.kit.amounts import Minutes
 from backend.kit.conditions import rows_of
 from backend.kit.database import Row
+from backend.kit.events import events_about
 from backend.kit.translation import translate
-from backend.notices.queries import events_about, visible_events_about
+from backend.notices.queries import visible_events_about
 from backend.orders import figures, model, policy, queries, rules
 from backend.orders.states import (
     MilestoneAction,

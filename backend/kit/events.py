@@ -14,6 +14,7 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Mapped, mapped_column
 
 from backend.kit.actor import Actor, ActorKind, Channel
+from backend.kit.conditions import rows_of
 from backend.kit.database import Base, Concerned, Condition, Row, Session, Thing, enum_type, table_of
 from backend.kit.refs import KINDS, Ref
 from backend.kit.statements import Statement
@@ -193,6 +194,19 @@ def _plain(value: Any) -> Any:
         case dict():
             return {str(key): _plain(item) for key, item in value.items()}
     return value
+
+
+def events_about() -> sa.Subquery:
+    """SQL rows: each event with its subject as `about_kind` and `about_id`, and again with the larger thing around it.
+
+    So the newest of one thing are found from the ends of two indexes, however many there are.
+    """
+    own, wider = rows_of(table_of(Event)), rows_of(table_of(Event))
+    is_another = sa.or_(wider.c.within_kind != wider.c.subject_kind, wider.c.within_id != wider.c.subject_id)
+    return sa.union_all(
+        sa.select(own, own.c.subject_kind.label("about_kind"), own.c.subject_id.label("about_id")),
+        sa.select(wider, wider.c.within_kind, wider.c.within_id).where(is_another),
+    ).subquery()
 
 
 def visible_to(actor: Actor, event: Row) -> Condition:

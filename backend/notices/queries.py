@@ -114,22 +114,6 @@ def visible_events_about(kind: str) -> Callable[[Actor, Row], Condition]:
     return visible
 
 
-# What events are about
-
-
-def events_about() -> sa.Subquery:
-    """SQL rows: each event with its subject as `about_kind` and `about_id`, and again with the larger thing around it.
-
-    So the newest of one thing are found from the ends of two indexes, however many there are.
-    """
-    own, wider = rows_of(_EVENTS), rows_of(_EVENTS)
-    is_another = sa.or_(wider.c.within_kind != wider.c.subject_kind, wider.c.within_id != wider.c.subject_id)
-    return sa.union_all(
-        sa.select(own, own.c.subject_kind.label("about_kind"), own.c.subject_id.label("about_id")),
-        sa.select(wider, wider.c.within_kind, wider.c.within_id).where(is_another),
-    ).subquery()
-
-
 # What things are called
 
 

@@ -1,5 +1,6 @@
 """Who sees what of the parties, what held on which day, and loads for verbs."""
 
+from collections.abc import Collection
 from datetime import date, datetime
 from decimal import Decimal
 from typing import Any, TypeVar
@@ -210,6 +211,12 @@ _WORKS = Statement(
 async def works_for(session: Session, person_id: int | None, organisation_id: int | None, day: date) -> bool:
     """Whether a person holds a role in an organisation on a day."""
     return bool(await _WORKS.run(session, person_id=person_id, organisation_id=organisation_id, day=day))
+
+
+async def are_of_side(session: Session, organisation_ids: Collection[int], side: ActorKind) -> bool:
+    """Whether all of these are organisations whose people act on a side."""
+    found = sa.select(sa.func.count()).where(Organisation.id.in_(organisation_ids), Organisation.side == side)
+    return await session.scalar(found) == len(set(organisation_ids))
 
 
 async def roles_on(session: Session, person_id: int, day: date) -> list[RoleHeld]:

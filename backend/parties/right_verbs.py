@@ -330,7 +330,6 @@ async def _customers_of(session: Session, limits: Limits, customer_id: int | Non
 
 
 async def _require_side(session: Session, ids: Sequence[int], side: ActorKind, name: str) -> None:
-    found = sa.select(sa.func.count()).where(Organisation.id.in_(ids), Organisation.side == side)
-    if await session.scalar(found) != len(ids):
+    if not await queries.are_of_side(session, ids, side):
         message = Text("Choose suppliers.") if side is ActorKind.SUPPLIER else Text("Choose customers.")
         raise invalid(message, "limits", name)

@@ -3,8 +3,6 @@
 from collections.abc import Sequence
 from datetime import date, datetime
 
-import sqlalchemy as sa
-
 from backend.kit import events
 from backend.kit.actor import Actor, ActorKind
 from backend.kit.calendar import helsinki_date
@@ -12,8 +10,6 @@ from backend.kit.database import Session
 from backend.kit.faults import broken_rule, needed, not_found, not_permitted
 from backend.kit.translation import Text
 from backend.parties import queries as parties
-from backend.parties.agreement_model import Agreement, Service
-from backend.parties.model import Organisation
 from backend.rulebook.roles import Right
 from backend.rulebook.rules import rule
 from backend.tickets import queries, rules
@@ -47,16 +43,10 @@ async def permit_contact(
     for person_id in person_ids:
         if not await parties.works_for(session, person_id, supplier_id, today):
             raise not_found("person_ids")
-    customers = sa.select(Organisation.id).where(
-        Organisation.id.in_(customer_ids), Organisation.side == ActorKind.CUSTOMER
-    )
-    await _refuse_unknown(session, customers, customer_ids, "customer_ids")
-    produced = (
-        sa.select(Service.id)
-        .join(Agreement, Agreement.id == Service.agreement_id)
-        .where(Service.id.in_(service_ids), Agreement.organisation_id == supplier_id)
-    )
-    await _refuse_unknown(session, produced, service_ids, "service_ids")
+    if not await parties.are_of_side(session, customer_ids, ActorKind.CUSTOMER):
+        raise not_found("customer_ids")
+    if not await queries.are_produced_by(session, service_ids, supplier_id):
+        raise not_found("service_ids")
     permission = ContactPermission(
         supplier_id=supplier_id,
         person_ids=sorted(set(person_ids)),
@@ -92,8 +82,3 @@ async def end_contact_permission(
     permission.ended_at, permission.end_reason = now, needed(reason, "reason", most=2_000)
     await events.record(session, actor, "contact_permission.ended", permission, at=now, rule="H11.4-c")
     return permission
-
-
-async def _refuse_unknown(session: Session, found: sa.Select[int], ids: Sequence[int], path: str) -> None:
-    if set((await session.scalars(found)).all()) != set(ids):
-        raise not_found(path)

@@ -1,15 +1,17 @@
 """Who sees which tickets and what is written on them; loads for verbs; what clocks are counted from."""
 
+from collections.abc import Collection
 from typing import Any
 
 import sqlalchemy as sa
+from sqlalchemy.orm import aliased
 
 from backend.kit import faults
 from backend.kit.actor import Actor, ActorKind
 from backend.kit.calendar import helsinki_date
 from backend.kit.conditions import rows_of
 from backend.kit.database import Condition, Row, Session
-from backend.kit.events import MEANT_FOR, Event
+from backend.kit.events import MEANT_FOR, Event, events_about
 from backend.kit.refs import register_thing
 from backend.parties.agreement_model import Agreement, Service
 from backend.parties.queries import visible_terms
@@ -240,6 +242,13 @@ async def agreement_of_service(session: Session, service_id: int) -> Agreement:
     return found
 
 
+async def are_produced_by(session: Session, service_ids: Collection[int], supplier_id: int) -> bool:
+    """Whether a supplier produces all of these services."""
+    its = sa.select(Service.id).join(Agreement, Agreement.id == Service.agreement_id)
+    found = await session.scalars(its.where(Service.id.in_(service_ids), Agreement.organisation_id == supplier_id))
+    return set(found.all()) == set(service_ids)
+
+
 def holds_on(permission: Row, day: Any) -> Condition:
     """SQL: whether a permission is in force on a day."""
     on = sa.cast(day, sa.Date)
@@ -270,9 +279,10 @@ async def get_permission_for_change(session: Session, actor: Actor, permission_i
 
 async def events_of(session: Session, ticket: Ticket) -> list[Event]:
     """What happened to a ticket and to what is written on it, in the order of record."""
-    its = sa.and_(Event.subject_kind == "Ticket", Event.subject_id == ticket.id)
-    within = sa.and_(Event.within_kind == "Ticket", Event.within_id == ticket.id)
-    return list((await session.scalars(sa.select(Event).where(sa.or_(its, within)).order_by(Event.id))).all())
+    about = events_about()
+    its = aliased(Event, about, adapt_on_names=True)
+    wanted = sa.select(its).where(about.c.about_kind == "Ticket", about.c.about_id == ticket.id)
+    return list((await session.scalars(wanted.order_by(its.id))).all())
 
 
 async def level_of(session: Session, ticket: Ticket) -> Level:
