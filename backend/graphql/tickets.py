@@ -159,7 +159,7 @@ class TicketMessage(Subject):
     kind: MessageKind = column("What it goes with.")
     audience: Audience = column("Who may read it.")
     state: MessageState = column("Where it stands.")
-    text: str = sql(figures.text_of, "What it says: as it was released, once it is.", by_actor=True)
+    text: str = sql(figures.text_of, "What it says: as it was released, once it is.")
     written_text: str | None = sql(lambda m: m.text, "As it was written.", seen_by=is_party)
     written_at: dt.datetime = column("When it was written.")
     author: str | None = sql(figures.author_of, "Who wrote it, or for which organisation.", by_actor=True)

@@ -6,7 +6,7 @@ from datetime import datetime
 import sqlalchemy as sa
 
 from backend.hours.model import HourApproval, TimeEntry
-from backend.invoices import findings, policy, queries, record_queries, rules
+from backend.invoices import finding_queries, findings, policy, queries, record_queries, rules
 from backend.invoices.crediting import apply_credits
 from backend.invoices.judging_verbs import judge_on_record
 from backend.invoices.model import Dispute, Finding, Invoice, InvoiceLine
@@ -48,7 +48,7 @@ async def approve_lines(
     invoice, credited = await _locked(session, actor, invoice_id, LineAction.APPROVE)
     everything = await queries.lines_for_change(session, {invoice.id, *credited})
     lines = [line for line in everything if line.invoice_id == invoice.id]
-    found = [each for each in await queries.open_errors(session, invoice.id) if each.severity is Severity.ERROR]
+    found = [each for each in await finding_queries.open_errors(session, invoice.id) if each.severity is Severity.ERROR]
     if against := next((each for each in found if each.line_id is None), None):
         raise _stands_against(against)
     chosen = _chosen(lines, line_ids)

@@ -4,29 +4,21 @@ import asyncio
 from collections.abc import Sequence
 from datetime import datetime
 
-import sqlalchemy as sa
-from sqlalchemy.dialects.postgresql import JSONB
-
-from backend.hours.model import HourApproval
-from backend.invoices import deadlines, queries, record_queries
-from backend.invoices.findings import Found
+from backend.invoices import deadlines, finding_queries, queries, record_queries
 from backend.invoices.judging import judge
-from backend.invoices.model import Finding, Invoice, InvoiceLine
+from backend.invoices.model import Invoice, InvoiceLine
 from backend.invoices.queries import LINE_KIND
 from backend.invoices.record import Judgement
 from backend.invoices.rules import invoice_state
 from backend.invoices.states import InvoiceAction, InvoiceKind, InvoiceState, LineState, Severity
-from backend.invoices.values import to_json
 from backend.kit import events
 from backend.kit.actor import Actor, ActorKind
-from backend.kit.calendar import Month, helsinki_date, month_of, start_of_day
-from backend.kit.database import Session, table_of
+from backend.kit.calendar import Month, helsinki_date, month_of
+from backend.kit.database import Session
 from backend.kit.deadlines import meet_deadline
 from backend.kit.faults import not_permitted, wrong_state
 from backend.kit.refs import Ref
-from backend.kit.statements import Statement
 from backend.ledger import holding
-from backend.orders.model import Milestone
 from backend.rulebook.roles import Right
 from backend.rulebook.rules import rule
 from backend.rulebook.terms import Terms
@@ -55,29 +47,7 @@ async def judge_stale_invoice(session: Session, actor: Actor, *, now: datetime) 
 
     Called by the schedule until it finds none; one at a time, so that no two accounts are held at once.
     """
-    waits = sa.exists().where(
-        InvoiceLine.invoice_id == Invoice.id, InvoiceLine.state == LineState.OPEN, InvoiceLine.errors > 0
-    )
-    approved = sa.exists().where(
-        sa.or_(HourApproval.supplier_id == Invoice.supplier_id, HourApproval.supplier_id.is_(None)),
-        HourApproval.approved_at > Invoice.judged_at,
-    )
-    accepted = sa.exists().where(
-        Milestone.supplier_id == Invoice.supplier_id, Milestone.accepted_at > Invoice.judged_at
-    )
-    ended = Invoice.judged_at < start_of_day(month_of(helsinki_date(now)).first_day)
-    wanted = (
-        sa.select(Invoice.id)
-        .where(
-            Invoice.state.in_([InvoiceState.RECEIVED, InvoiceState.PARTLY_DECIDED]),
-            Invoice.kind == InvoiceKind.INVOICE,
-            waits,
-            sa.or_(approved, accepted, ended),
-        )
-        .order_by(Invoice.id)
-        .limit(1)
-    )
-    invoice_id = await session.scalar(wanted)
+    invoice_id = await queries.find_stale(session, month_of(helsinki_date(now)))
     return None if invoice_id is None else await judge_invoice(session, actor, invoice_id=invoice_id, now=now)
 
 
@@ -98,7 +68,7 @@ async def judge_on_record(
     wanted = [holding.Wanted(hold.line_id, hold.piece.id, hold.amount, hold.piece.amount) for hold in judgement.holds]
     await holding.settle(session, LINE_KIND, ids, wanted, at=now)
     _keep_meanings(judgement)
-    await _keep_findings(session, invoice, ids, judgement.findings, now)
+    await finding_queries.keep(session, invoice, ids, judgement.findings, now)
     invoice.judged_at = now
     if judgement.due_at is not None:
         invoice.is_late = judgement.is_late
@@ -129,51 +99,6 @@ def _keep_meanings(judgement: Judgement) -> None:
         line.credits_line_id = judgement.credits_lines.get(line.id, line.credits_line_id)
         mine = counts.get(line.id, {})
         line.errors, line.warnings = mine.get(Severity.ERROR, 0), mine.get(Severity.WARNING, 0)
-
-
-def _finding() -> sa.Insert:
-    findings = table_of(Finding)
-    given = {
-        name: sa.bindparam(name, type_=findings.c[name].type) for name in ("invoice_id", "supplier_id", "recorded_at")
-    }
-    named = ("line_id", "code", "severity", "rule", "expected", "found", "about", "other_invoice_id")
-    columns = [sa.column(name, findings.c[name].type) for name in named]
-    rows = sa.func.jsonb_populate_recordset(sa.text("NULL::findings"), sa.bindparam("rows", type_=JSONB))
-    row = rows.table_valued(*columns, name="row")
-    return sa.insert(findings).from_select(
-        [*given, *named], sa.select(*given.values(), *(row.c[name] for name in named))
-    )
-
-
-_FIND = Statement(_finding())
-
-
-async def _keep_findings(
-    session: Session, invoice: Invoice, line_ids: list[int], findings: Sequence[Found], now: datetime
-) -> None:
-    """End what was found before, and store what is found now; what stood against decided lines stays with them."""
-    of_these = sa.or_(Finding.line_id.is_(None), Finding.line_id.in_(line_ids))
-    await session.execute(
-        sa.update(Finding)
-        .where(Finding.invoice_id == invoice.id, Finding.ended_at.is_(None), of_these)
-        .values(ended_at=now)
-        .execution_options(synchronize_session=False)
-    )
-    rows = [
-        {
-            "line_id": found.line_id,
-            "code": found.code,
-            "severity": found.severity,
-            "rule": found.rule,
-            "expected": to_json(found.expected),
-            "found": to_json(found.found),
-            "about": found.about,
-            "other_invoice_id": found.other_invoice_id,
-        }
-        for found in findings
-    ]
-    if rows:
-        await _FIND.run(session, invoice_id=invoice.id, supplier_id=invoice.supplier_id, recorded_at=now, rows=rows)
 
 
 async def _meet_deadlines(session: Session, invoice: Invoice, lines: Sequence[InvoiceLine], now: datetime) -> None:

@@ -1,20 +1,22 @@
 """Who sees which invoices, and loads for verbs."""
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection
 from datetime import date
 
 import sqlalchemy as sa
 
 from backend.files.queries import register_holder
+from backend.hours.model import HourApproval
 from backend.invoices.model import WORDS_OF_INVOICES, Dispute, Finding, Invoice, InvoiceLine
-from backend.invoices.states import InvoiceState
+from backend.invoices.states import InvoiceKind, InvoiceState, LineState
 from backend.kit.actor import Actor, ActorKind
-from backend.kit.calendar import Month
+from backend.kit.calendar import Month, start_of_day
 from backend.kit.conditions import rows_of
 from backend.kit.database import Condition, Row, Session
 from backend.kit.faults import not_found, version_conflict
 from backend.kit.refs import register_thing
 from backend.ledger.model import Account, Portion, Reservation
+from backend.orders.model import Milestone
 from backend.rulebook.roles import Right
 
 LINE_KIND = "InvoiceLine"
@@ -67,13 +69,7 @@ def _of_an_invoice_seen(actor: Actor, row: Row) -> Condition:
 
 
 register_thing(Invoice, visible_invoices, number="number", url="/laskut/{id}", words=WORDS_OF_INVOICES)
-register_thing(
-    InvoiceLine,
-    visible_lines,
-    title="text",
-    url="/laskut/{invoice_id}",
-    part_of=("Invoice",),
-)
+register_thing(InvoiceLine, visible_lines, title="text", url="/laskut/{invoice_id}", part_of=("Invoice",))
 register_thing(Finding, visible_findings, url="/laskut/{invoice_id}")
 register_thing(Dispute, visible_disputes, url="/laskut/{invoice_id}")
 register_holder("Invoice")
@@ -138,10 +134,26 @@ async def find_by_number(session: Session, supplier_id: int, number: str) -> Inv
     return await session.scalar(wanted.order_by(Invoice.is_number_repeated, Invoice.id).limit(1))
 
 
-async def open_errors(session: Session, invoice_id: int) -> Sequence[Finding]:
-    """Findings of the newest judgement, of lines and of the invoice."""
-    wanted = sa.select(Finding).where(Finding.invoice_id == invoice_id, Finding.ended_at.is_(None))
-    return (await session.scalars(wanted.order_by(Finding.id))).all()
+async def find_stale(session: Session, month: Month) -> int | None:
+    """An invoice with errors that was judged before a month, or of which Tiera has approved work since."""
+    waits = sa.exists().where(
+        InvoiceLine.invoice_id == Invoice.id, InvoiceLine.state == LineState.OPEN, InvoiceLine.errors > 0
+    )
+    approved = sa.exists().where(
+        sa.or_(HourApproval.supplier_id == Invoice.supplier_id, HourApproval.supplier_id.is_(None)),
+        HourApproval.approved_at > Invoice.judged_at,
+    )
+    accepted = sa.exists().where(
+        Milestone.supplier_id == Invoice.supplier_id, Milestone.accepted_at > Invoice.judged_at
+    )
+    ended = Invoice.judged_at < start_of_day(month.first_day)
+    wanted = sa.select(Invoice.id).where(
+        Invoice.state.in_([InvoiceState.RECEIVED, InvoiceState.PARTLY_DECIDED]),
+        Invoice.kind == InvoiceKind.INVOICE,
+        waits,
+        sa.or_(approved, accepted, ended),
+    )
+    return await session.scalar(wanted.order_by(Invoice.id).limit(1))
 
 
 def has_unbilled_work(supplier_id: int, month: Month) -> sa.Select[int]:

@@ -78,7 +78,7 @@ def is_linked(ticket: Row, link: Row) -> Condition:
     return sa.and_(sa.or_(link.ticket_id == ticket.id, link.other_id == ticket.id), link.ended_at.is_(None))
 
 
-def text_of(message: Row, actor: Actor) -> sa.ColumnElement[str]:
+def text_of(message: Row) -> sa.ColumnElement[str]:
     """SQL: what is read of a message: as Tiera released it, once it is."""
     return sa.func.coalesce(message.released_text, message.text)
 

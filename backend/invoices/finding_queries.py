@@ -1,0 +1,54 @@
+"""Findings in the table: what stands of an invoice, and what is found anew stored at once, however much it is."""
+
+from collections.abc import Sequence
+from datetime import datetime
+
+import sqlalchemy as sa
+from sqlalchemy.dialects.postgresql import JSONB
+
+from backend.invoices.findings import Found
+from backend.invoices.model import Finding, Invoice
+from backend.invoices.values import to_json
+from backend.kit.database import Session, table_of
+from backend.kit.statements import Statement
+
+_NAMED = ("line_id", "code", "severity", "rule", "expected", "found", "about", "other_invoice_id")
+
+
+def _storing() -> sa.Insert:
+    findings = table_of(Finding)
+    given = {
+        name: sa.bindparam(name, type_=findings.c[name].type) for name in ("invoice_id", "supplier_id", "recorded_at")
+    }
+    columns = [sa.column(name, findings.c[name].type) for name in _NAMED]
+    rows = sa.func.jsonb_populate_recordset(sa.text("NULL::findings"), sa.bindparam("rows", type_=JSONB))
+    row = rows.table_valued(*columns, name="row")
+    return sa.insert(findings).from_select(
+        [*given, *_NAMED], sa.select(*given.values(), *(row.c[name] for name in _NAMED))
+    )
+
+
+_STORE = Statement(_storing())
+
+
+async def keep(
+    session: Session, invoice: Invoice, line_ids: Sequence[int], findings: Sequence[Found], now: datetime
+) -> None:
+    """End what was found before, and store what is found now; what stood against decided lines stays with them."""
+    of_these = sa.or_(Finding.line_id.is_(None), Finding.line_id.in_(line_ids))
+    await session.execute(
+        sa.update(Finding)
+        .where(Finding.invoice_id == invoice.id, Finding.ended_at.is_(None), of_these)
+        .values(ended_at=now)
+        .execution_options(synchronize_session=False)
+    )
+    plain = [{name: getattr(found, name) for name in _NAMED} for found in findings]
+    rows = [{**each, "expected": to_json(each["expected"]), "found": to_json(each["found"])} for each in plain]
+    if rows:
+        await _STORE.run(session, invoice_id=invoice.id, supplier_id=invoice.supplier_id, recorded_at=now, rows=rows)
+
+
+async def open_errors(session: Session, invoice_id: int) -> Sequence[Finding]:
+    """Findings of the newest judgement, of lines and of the invoice."""
+    wanted = sa.select(Finding).where(Finding.invoice_id == invoice_id, Finding.ended_at.is_(None))
+    return (await session.scalars(wanted.order_by(Finding.id))).all()
