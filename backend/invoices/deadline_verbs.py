@@ -4,13 +4,11 @@ from datetime import datetime
 
 import sqlalchemy as sa
 
-from backend.hours.model import HourApproval, TimeEntry
-from backend.hours.states import EntryState
 from backend.invoices import deadlines, queries
 from backend.invoices.deadlines import INVOICE
 from backend.kit import events
 from backend.kit.actor import Actor
-from backend.kit.calendar import Month, helsinki_date, month_of
+from backend.kit.calendar import helsinki_date, month_of
 from backend.kit.database import Session
 from backend.kit.deadlines import Deadline, DeadlineKind, open_deadline, register
 from backend.kit.refs import Ref
@@ -33,7 +31,7 @@ async def open_invoice_deadlines(session: Session, actor: Actor, *, now: datetim
             continue
         agreement = await parties.agreement_in_force(session, supplier_id, month.last_day)
         terms = await parties.terms_on(session, agreement.id if agreement else None, month.last_day)
-        approved_at = await _last_approved(session, supplier_id, month)
+        approved_at = await queries.last_approved_at(session, supplier_id, month)
         due_at = deadlines.invoice_due_at(month, approved_at, terms)
         started_at, warn_at = deadlines.started_at(month), terms.warn_at(due_at)
         about = Ref("Organisation", supplier_id)
@@ -61,20 +59,6 @@ async def open_invoice_deadlines(session: Session, actor: Actor, *, now: datetim
             .values(due_at=due_at, warn_at=warn_at)
             .execution_options(synchronize_session=False)
         )
-
-
-async def _last_approved(session: Session, supplier_id: int, month: Month) -> datetime | None:
-    """When the last of a supplier's hours of a month were approved."""
-    wanted = (
-        sa.select(sa.func.max(HourApproval.approved_at))
-        .join(TimeEntry, TimeEntry.approval_id == HourApproval.id)
-        .where(
-            TimeEntry.supplier_id == supplier_id,
-            TimeEntry.day.between(month.first_day, month.last_day),
-            TimeEntry.state == EntryState.APPROVED,
-        )
-    )
-    return await session.scalar(wanted)
 
 
 async def tell_due_soon(session: Session, actor: Actor, deadline: Deadline, *, now: datetime) -> None:

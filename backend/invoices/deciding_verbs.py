@@ -3,9 +3,6 @@
 from collections.abc import Mapping, Sequence
 from datetime import datetime
 
-import sqlalchemy as sa
-
-from backend.hours.model import HourApproval, TimeEntry
 from backend.invoices import finding_queries, findings, policy, queries, record_queries, rules
 from backend.invoices.crediting import apply_credits
 from backend.invoices.judging_verbs import judge_on_record
@@ -27,8 +24,7 @@ from backend.kit.database import Session
 from backend.kit.faults import Refusal, Refusals, broken_rule, not_found, not_permitted, required, wrong_state
 from backend.kit.translation import Text
 from backend.ledger import holding
-from backend.ledger.model import Portion, Reservation
-from backend.orders.model import Milestone, Order
+from backend.orders.model import Order
 from backend.rulebook.roles import Right
 from backend.rulebook.rules import rule
 from backend.rulebook.terms import Terms
@@ -138,8 +134,7 @@ def wanted_of(line: InvoiceLine) -> int:
 @rule("D0-f")
 async def _keep_four_eyes(session: Session, actor: Actor, invoice: Invoice, chosen: Sequence[InvoiceLine]) -> None:
     """Who placed an order does not alone accept its work and approve its lines."""
-    wanted = sa.select(Order).where(Order.id.in_({line.order_id for line in chosen} - {None}))
-    orders = {order.id: order for order in (await session.scalars(wanted)).all()}
+    orders = await queries.orders_of(session, chosen)
     accepters = await _accepters(session, chosen, orders)
     terms = Terms.of(invoice.terms_on)
     for line in chosen:
@@ -153,26 +148,9 @@ async def _accepters(
     session: Session, chosen: Sequence[InvoiceLine], orders: Mapping[int, Order]
 ) -> dict[int, set[int | None]]:
     """Line → who accepted what it bills: the part, the order's delivery, or (before it) the hours."""
-    found: dict[int, set[int | None]] = {line.id: set() for line in chosen}
-    parts = sa.select(Milestone.id, Milestone.accepted_by_id).where(
-        Milestone.id.in_({line.milestone_id for line in chosen} - {None})
-    )
-    part_by = {row.id: row.accepted_by_id for row in (await session.execute(parts)).all()}
-    hours = (
-        sa.select(Reservation.line_id, HourApproval.approved_by_id)
-        .join(Portion, Portion.id == Reservation.portion_id)
-        .join(TimeEntry, sa.and_(Portion.source_kind == "TimeEntry", TimeEntry.id == Portion.source_id))
-        .join(HourApproval, HourApproval.id == TimeEntry.approval_id)
-        .where(
-            Reservation.line_kind == LINE_KIND,
-            Reservation.line_id.in_(found),
-            Reservation.released_at.is_(None),
-        )
-        .distinct()
-    )
-    approvers: dict[int, set[int | None]] = {}
-    for line_id, person_id in (await session.execute(hours)).all():
-        approvers.setdefault(line_id, set()).add(person_id)
+    found: dict[int, set[int | None]] = {}
+    part_by = await queries.accepters_of_parts(session, chosen)
+    approvers = await queries.approvers_of_hours(session, chosen)
     for line in chosen:
         order = orders.get(line.order_id or 0)
         if line.milestone_id is not None:
@@ -233,7 +211,7 @@ async def answer_dispute(session: Session, actor: Actor, *, line_id: int, answer
     said = _said(answer, "answer")
     line, invoice, _ = await _line_for_change(session, actor, line_id)
     move = LINE.take(actor, line.state, LineAction.ANSWER)
-    dispute = await open_dispute(session, line.id)
+    dispute = await queries.open_dispute_for_change(session, line.id)
     dispute.answer, dispute.answered_by_id, dispute.answered_at = said, actor.person_id, now
     line.version += 1
     await events.record(session, actor, "invoice_line.answered", line, at=now, rule=move.rule, within=invoice)
@@ -254,12 +232,6 @@ async def reopen_line(session: Session, actor: Actor, *, line_id: int, now: date
     )  # fmt: skip
     await judge_on_record(session, actor, invoice, lines, now=now)
     return line
-
-
-async def open_dispute(session: Session, line_id: int) -> Dispute:
-    """The dispute about a disputed line."""
-    wanted = sa.select(Dispute).where(Dispute.line_id == line_id, Dispute.ended_at.is_(None))
-    return (await session.scalars(wanted.with_for_update(key_share=True))).one()
 
 
 def _said(text: str, name: str) -> str:

@@ -2,8 +2,6 @@
 
 from datetime import date, datetime
 
-import sqlalchemy as sa
-
 from backend.invoices import policy, queries, record_queries
 from backend.invoices.judging_verbs import judge_on_record
 from backend.invoices.meaning import Known
@@ -12,11 +10,8 @@ from backend.invoices.states import LINE, InvoiceKind, Key, LineAction
 from backend.kit import events
 from backend.kit.actor import Actor
 from backend.kit.database import Session
-from backend.kit.faults import Refusals, broken_rule, invalid, not_found, required
+from backend.kit.faults import Refusals, broken_rule, invalid, required
 from backend.kit.translation import Text
-from backend.orders.model import Milestone, Order
-from backend.orders.queries import visible_orders
-from backend.parties.agreement_model import PriceGroup
 from backend.rulebook.rules import rule
 
 
@@ -54,16 +49,16 @@ async def point_line(
         raise required("order_id", rule="D11.9-h")
     _refuse_what_it_says(line, known, pointed, invoice)
     if order_id is not None:
-        line.order_id = await _own_order(session, actor, invoice, order_id)
+        line.order_id = await queries.get_own_order(session, actor, invoice, order_id)
     if Key.PERIOD in pointed:
         line.period_first, line.period_last = _period(period_first, period_last)
     order = line.order_id if Key.ORDER in (*line.pointed, *pointed) else known.by_reference.get(_reference(line))
     if price_group_id is not None:
-        line.price_group_id = await _group_of(session, order, price_group_id)
+        line.price_group_id = await queries.get_group_of(session, order, price_group_id)
     if milestone_id is not None:
-        line.milestone_id = await _milestone_of(session, order, milestone_id)
+        line.milestone_id = await queries.get_milestone_of(session, order, milestone_id)
     if credits_line_id is not None:
-        line.credits_line_id = await _line_of(session, invoice, credits_line_id)
+        line.credits_line_id = await queries.get_credited_line(session, invoice, credits_line_id)
     line.pointed = sorted({*line.pointed, *(key.value for key in pointed)})
     line.pointed_by_id, line.version = actor.person_id, line.version + 1
     await events.record(
@@ -115,47 +110,3 @@ def _period(first: date | None, last: date | None) -> tuple[date, date]:
     if first > last:
         raise invalid(Text("The period ends before it begins."), "period_last")
     return first, last
-
-
-async def _own_order(session: Session, actor: Actor, invoice: Invoice, order_id: int) -> int:
-    """An order of the invoice's supplier that was placed."""
-    wanted = sa.select(Order.id).where(
-        Order.id == order_id,
-        visible_orders(actor, Order),
-        Order.supplier_id == invoice.supplier_id,
-        Order.ordered_at.is_not(None),
-    )
-    found = await session.scalar(wanted)
-    if found is None:
-        raise not_found("order_id")
-    return found
-
-
-async def _group_of(session: Session, order_id: int | None, price_group_id: int) -> int:
-    """A price group of the agreement that the order is under."""
-    wanted = sa.select(PriceGroup.id).where(
-        PriceGroup.id == price_group_id,
-        PriceGroup.agreement_id == sa.select(Order.agreement_id).where(Order.id == order_id).scalar_subquery(),
-    )
-    found = await session.scalar(wanted)
-    if found is None:
-        raise not_found("price_group_id")
-    return found
-
-
-async def _milestone_of(session: Session, order_id: int | None, milestone_id: int) -> int:
-    found = await session.scalar(
-        sa.select(Milestone.id).where(Milestone.id == milestone_id, Milestone.order_id == order_id)
-    )
-    if found is None:
-        raise not_found("milestone_id")
-    return found
-
-
-async def _line_of(session: Session, invoice: Invoice, line_id: int) -> int:
-    """A line of the invoice that the credit note credits."""
-    wanted = sa.select(InvoiceLine.id).where(InvoiceLine.id == line_id, InvoiceLine.invoice_id == invoice.credits_id)
-    found = await session.scalar(wanted)
-    if found is None:
-        raise not_found("credits_line_id")
-    return found

@@ -1,12 +1,14 @@
 """Who sees which invoices, and loads for verbs."""
 
-from collections.abc import Collection
-from datetime import date
+from collections.abc import Collection, Iterable
+from datetime import date, datetime
 
 import sqlalchemy as sa
 
+from backend.files.model import StoredFile
 from backend.files.queries import register_holder
-from backend.hours.model import HourApproval
+from backend.hours.model import HourApproval, TimeEntry
+from backend.hours.states import EntryState
 from backend.invoices.model import WORDS_OF_INVOICES, Dispute, Finding, Invoice, InvoiceLine
 from backend.invoices.states import InvoiceKind, InvoiceState, LineState
 from backend.kit.actor import Actor, ActorKind
@@ -16,7 +18,9 @@ from backend.kit.database import Condition, Row, Session
 from backend.kit.faults import not_found, version_conflict
 from backend.kit.refs import register_thing
 from backend.ledger.model import Account, Portion, Reservation
-from backend.orders.model import Milestone
+from backend.orders.model import Milestone, Order
+from backend.orders.queries import visible_orders
+from backend.parties.agreement_model import PriceGroup
 from backend.rulebook.roles import Right
 
 LINE_KIND = "InvoiceLine"
@@ -154,6 +158,131 @@ async def find_stale(session: Session, month: Month) -> int | None:
         sa.or_(approved, accepted, ended),
     )
     return await session.scalar(wanted.order_by(Invoice.id).limit(1))
+
+
+async def find_with_file(session: Session, supplier_id: int, file: StoredFile) -> Invoice | None:
+    """A supplier's invoice that came as a file of the same bytes and was not withdrawn."""
+    wanted = (
+        sa.select(Invoice)
+        .join(StoredFile, StoredFile.id == Invoice.file_id)
+        .where(
+            Invoice.supplier_id == supplier_id,
+            StoredFile.sha256 == file.sha256,
+            Invoice.state != InvoiceState.WITHDRAWN,
+        )
+    )
+    return await session.scalar(wanted.order_by(Invoice.id).limit(1))
+
+
+async def open_dispute_for_change(session: Session, line_id: int) -> Dispute:
+    """The dispute about a disputed line, locked."""
+    wanted = sa.select(Dispute).where(Dispute.line_id == line_id, Dispute.ended_at.is_(None))
+    return (await session.scalars(wanted.with_for_update(key_share=True))).one()
+
+
+# What a line means, a draft credits and a decision rests on
+
+
+async def get_own_order(session: Session, actor: Actor, invoice: Invoice, order_id: int) -> int:
+    """An order of the invoice's supplier that was placed. NOT_FOUND where it is none."""
+    return await _found(
+        session,
+        sa.select(Order.id).where(
+            Order.id == order_id,
+            visible_orders(actor, Order),
+            Order.supplier_id == invoice.supplier_id,
+            Order.ordered_at.is_not(None),
+        ),
+        "order_id",
+    )
+
+
+async def get_group_of(session: Session, order_id: int | None, price_group_id: int) -> int:
+    """A price group of the agreement that the order is under. NOT_FOUND where it is none."""
+    agreement = sa.select(Order.agreement_id).where(Order.id == order_id).scalar_subquery()
+    wanted = sa.select(PriceGroup.id).where(PriceGroup.id == price_group_id, PriceGroup.agreement_id == agreement)
+    return await _found(session, wanted, "price_group_id")
+
+
+async def get_milestone_of(session: Session, order_id: int | None, milestone_id: int) -> int:
+    """A part of the order's fixed price. NOT_FOUND where it is none."""
+    wanted = sa.select(Milestone.id).where(Milestone.id == milestone_id, Milestone.order_id == order_id)
+    return await _found(session, wanted, "milestone_id")
+
+
+async def get_credited_line(session: Session, invoice: Invoice, line_id: int) -> int:
+    """A line of the invoice that the credit note credits. NOT_FOUND where it is none."""
+    wanted = sa.select(InvoiceLine.id).where(InvoiceLine.id == line_id, InvoiceLine.invoice_id == invoice.credits_id)
+    return await _found(session, wanted, "credits_line_id")
+
+
+async def _found(session: Session, wanted: sa.Select[int], name: str) -> int:
+    found = await session.scalar(wanted)
+    if found is None:
+        raise not_found(name)
+    return found
+
+
+async def is_creditable(session: Session, actor: Actor, invoice_id: int) -> bool:
+    """Whether an invoice may be seen, stands, and is no credit note itself."""
+    seen = sa.select(Invoice.kind).where(
+        Invoice.id == invoice_id, visible_invoices(actor, Invoice), Invoice.state.not_in(GONE)
+    )
+    return await session.scalar(seen) is InvoiceKind.INVOICE
+
+
+async def lines_among(session: Session, invoice_id: int, line_ids: Collection[int | None]) -> set[int]:
+    """Those of these lines that are an invoice's own."""
+    own = sa.select(InvoiceLine.id).where(InvoiceLine.invoice_id == invoice_id, InvoiceLine.id.in_(line_ids))
+    return set((await session.scalars(own)).all())
+
+
+async def orders_of(session: Session, lines: Iterable[InvoiceLine]) -> dict[int, Order]:
+    """The orders that lines bill, by their ids."""
+    wanted = sa.select(Order).where(Order.id.in_({line.order_id for line in lines} - {None}))
+    return {order.id: order for order in (await session.scalars(wanted)).all()}
+
+
+async def accepters_of_parts(session: Session, lines: Iterable[InvoiceLine]) -> dict[int, int | None]:
+    """Who accepted the parts of fixed prices that lines bill, by the part's id."""
+    wanted = sa.select(Milestone.id, Milestone.accepted_by_id).where(
+        Milestone.id.in_({line.milestone_id for line in lines} - {None})
+    )
+    return {row.id: row.accepted_by_id for row in (await session.execute(wanted)).all()}
+
+
+async def approvers_of_hours(session: Session, lines: Iterable[InvoiceLine]) -> dict[int, set[int | None]]:
+    """Who approved the hours that lines hold, by the line's id."""
+    wanted = (
+        sa.select(Reservation.line_id, HourApproval.approved_by_id)
+        .join(Portion, Portion.id == Reservation.portion_id)
+        .join(TimeEntry, sa.and_(Portion.source_kind == "TimeEntry", TimeEntry.id == Portion.source_id))
+        .join(HourApproval, HourApproval.id == TimeEntry.approval_id)
+        .where(
+            Reservation.line_kind == LINE_KIND,
+            Reservation.line_id.in_([line.id for line in lines]),
+            Reservation.released_at.is_(None),
+        )
+        .distinct()
+    )
+    found: dict[int, set[int | None]] = {}
+    for line_id, person_id in (await session.execute(wanted)).all():
+        found.setdefault(line_id, set()).add(person_id)
+    return found
+
+
+async def last_approved_at(session: Session, supplier_id: int, month: Month) -> datetime | None:
+    """When the last of a supplier's hours of a month were approved."""
+    wanted = (
+        sa.select(sa.func.max(HourApproval.approved_at))
+        .join(TimeEntry, TimeEntry.approval_id == HourApproval.id)
+        .where(
+            TimeEntry.supplier_id == supplier_id,
+            TimeEntry.day.between(month.first_day, month.last_day),
+            TimeEntry.state == EntryState.APPROVED,
+        )
+    )
+    return await session.scalar(wanted)
 
 
 def has_unbilled_work(supplier_id: int, month: Month) -> sa.Select[int]:

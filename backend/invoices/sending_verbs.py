@@ -45,7 +45,7 @@ async def receive_invoice(session: Session, actor: Actor, *, file_id: int, now: 
     """
     supplier_id = policy.require_may_send(actor)
     file = await file_queries.get_for_use(session, actor, file_id)
-    known = await _with_the_same_file(session, supplier_id, file)
+    known = await queries.find_with_file(session, supplier_id, file)
     if known is not None:
         return known
     document = await _read(session, file)
@@ -79,19 +79,6 @@ def unread(refusal: Unreadable) -> Refusal:
     message = Text("The file was not taken: %(reason)s.", reason=refusal.text)
     code = Text("%(code)s", code=refusal.code.name)
     return Refusal(UserError(Code.INVALID, message, ("file_id",), "D11.9-g", actual=code))
-
-
-async def _with_the_same_file(session: Session, supplier_id: int, file: StoredFile) -> Invoice | None:
-    wanted = (
-        sa.select(Invoice)
-        .join(StoredFile, StoredFile.id == Invoice.file_id)
-        .where(
-            Invoice.supplier_id == supplier_id,
-            StoredFile.sha256 == file.sha256,
-            Invoice.state != InvoiceState.WITHDRAWN,
-        )
-    )
-    return await session.scalar(wanted.order_by(Invoice.id).limit(1))
 
 
 async def _cancel(session: Session, actor: Actor, document: EInvoice, other: Invoice | None, now: datetime) -> Invoice:
@@ -191,15 +178,13 @@ async def _fill(session: Session, actor: Actor, invoice: Invoice, draft: Draft) 
         await _require_own_credits(session, actor, draft)
     except Refusal as refusal:
         raise refusal.at("draft") from None
-    business_id = await session.scalar(
-        sa.select(Organisation.business_id).where(Organisation.id == invoice.supplier_id)
-    )
+    supplier = await session.get_one(Organisation, invoice.supplier_id)
     newest = max((line.period_last for line in draft.lines if line.period_last), default=draft.period_last)
     agreement = await _agreement(session, invoice.supplier_id, draft.agreement_reference, newest or draft.issued_on)
     invoice.agreement_id = agreement.id if agreement else None
     terms = await parties.terms_on(session, invoice.agreement_id, newest or draft.issued_on)
     lines = drafting.lines_of(draft, supplier_id=invoice.supplier_id, vat_rate=terms.vat_rate)
-    drafting.fill(invoice, draft, lines, business_id)
+    drafting.fill(invoice, draft, lines, supplier.business_id)
     invoice.terms_on = terms.as_json()
     return lines
 
@@ -208,14 +193,9 @@ async def _require_own_credits(session: Session, actor: Actor, draft: Draft) -> 
     """What a credit note credits is the supplier's own invoice, and lines of it."""
     if draft.credits_id is None:
         return
-    seen = sa.select(Invoice.kind).where(
-        Invoice.id == draft.credits_id, queries.visible_invoices(actor, Invoice), Invoice.state.not_in(queries.GONE)
-    )
-    if await session.scalar(seen) is not InvoiceKind.INVOICE:
+    if not await queries.is_creditable(session, actor, draft.credits_id):
         raise not_found("credits_id")
-    wanted = {line.credits_line_id for line in draft.lines} - {None}
-    own = sa.select(InvoiceLine.id).where(InvoiceLine.invoice_id == draft.credits_id, InvoiceLine.id.in_(wanted))
-    mine = set((await session.scalars(own)).all())
+    mine = await queries.lines_among(session, draft.credits_id, {line.credits_line_id for line in draft.lines} - {None})
     for place, line in enumerate(draft.lines):
         if line.credits_line_id is not None and line.credits_line_id not in mine:
             raise not_found("lines", place, "credits_line_id")
@@ -239,10 +219,8 @@ def _newest_day(invoice: Invoice, lines: Sequence[InvoiceLine]) -> date:
 
 
 async def _agreement(session: Session, supplier_id: int, number: str | None, day: date) -> Agreement | None:
-    if number is not None:
-        named = sa.select(Agreement).where(Agreement.organisation_id == supplier_id, Agreement.number == number)
-        if (found := await session.scalar(named)) is not None:
-            return found
+    if number is not None and (named := await parties.find_agreement(session, supplier_id, number)) is not None:
+        return named
     return await parties.agreement_in_force(session, supplier_id, day)
 
 

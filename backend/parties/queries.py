@@ -260,6 +260,12 @@ async def agreement_in_force(session: Session, supplier_id: int, day: date) -> A
     return (await session.scalars(wanted.limit(1))).first()
 
 
+async def find_agreement(session: Session, organisation_id: int, number: str) -> Agreement | None:
+    """The agreement with an organisation that has a number."""
+    wanted = sa.select(Agreement).where(Agreement.organisation_id == organisation_id, Agreement.number == number)
+    return await session.scalar(wanted)
+
+
 async def price_on(session: Session, price_group_id: int, day: date) -> Decimal | None:
     """Euros an hour of a price group on the day of the work (D0-c); None where none was agreed."""
     wanted = sa.select(Price.unit_price).where(
