@@ -2,11 +2,9 @@
 
 from datetime import datetime
 
-import sqlalchemy as sa
-
 from backend.hours import queries
 from backend.hours.approval_verbs import KEPT_BY_A_SPLIT
-from backend.hours.model import OWN_COST, OwnCostTarget, TimeEntry
+from backend.hours.model import OWN_COST, TimeEntry
 from backend.hours.states import EntryState, OwnCost
 from backend.hours.verbs import define_target
 from backend.kit import events
@@ -81,11 +79,7 @@ def _part_of(entry: TimeEntry, minutes: int) -> TimeEntry:
 
 async def _target_of(session: Session, actor: Actor, order: Order, now: datetime) -> Account:
     """The order's account for work against instruction, locked; opened when it is first needed."""
-    found = await session.scalar(
-        sa.select(OwnCostTarget.id).where(
-            OwnCostTarget.order_id == order.id, OwnCostTarget.kind == OwnCost.AGAINST_INSTRUCTION
-        )
-    )
+    found = await queries.find_target_against_instruction(session, order.id)
     if found is None:
         target = await define_target(
             session,

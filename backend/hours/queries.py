@@ -9,7 +9,7 @@ from sqlalchemy.dialects.postgresql import ARRAY
 from sqlalchemy.orm import aliased
 
 from backend.hours.model import OWN_COST, HourApproval, OwnCostTarget, TimeEntry
-from backend.hours.states import EntryState
+from backend.hours.states import EntryState, OwnCost
 from backend.kit.actor import Actor, ActorKind
 from backend.kit.calendar import Month
 from backend.kit.database import Condition, Row, Session
@@ -242,3 +242,11 @@ register(Kind("Target", Account.__table__, visible_targets, title="title"))
 register_thing(TimeEntry, visible_entries, title="description", url="/tunnit/{id}", part_of=("Order",))
 register_thing(OwnCostTarget, visible_own_cost_targets, title="title", part_of=("Order",))
 register_thing(HourApproval, visible_approvals, url="/tunnit/hyvaksynta/{id}")
+
+
+async def find_target_against_instruction(session: Session, order_id: int) -> int | None:
+    """The target for work on an order against Tiera's instruction, where there is one."""
+    wanted = sa.select(OwnCostTarget.id).where(
+        OwnCostTarget.order_id == order_id, OwnCostTarget.kind == OwnCost.AGAINST_INSTRUCTION
+    )
+    return await session.scalar(wanted)

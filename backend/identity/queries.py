@@ -79,6 +79,13 @@ async def get_token_for_change(session: Session, actor: Actor, token_id: int) ->
     return found
 
 
+async def tokens_for_change(session: Session, service_account_id: int) -> list[ApiToken]:
+    """The tokens of a service account that still work, by id."""
+    query = sa.select(ApiToken).where(ApiToken.service_account_id == service_account_id, ApiToken.revoked_at.is_(None))
+    rows = await session.execute(query.order_by(ApiToken.id).with_for_update(key_share=True))
+    return list(rows.scalars())
+
+
 async def get_service_account_for_change(session: Session, actor: Actor, account_id: int) -> ServiceAccount:
     """Raises NOT_FOUND for one that the actor does not see."""
     query = sa.select(ServiceAccount).where(
@@ -138,6 +145,11 @@ async def link_still_works(session: Session, secret_hash: str, now: datetime) ->
     return await find_person_of_link(session, secret_hash, now) is not None
 
 
+async def lock_address(session: Session, email_hash: str) -> None:
+    """Let one try with an address after the other be counted."""
+    await session.execute(sa.select(sa.func.pg_advisory_xact_lock(sa.func.hashtextextended(email_hash, 0))))
+
+
 async def count_tries(
     session: Session, kind: TryKind, email_hash: str, origin_hash: str | None, now: datetime
 ) -> tuple[int, int]:
@@ -157,6 +169,12 @@ async def count_tries(
     by_origin = failed.where(SignInAttempt.origin_hash == origin_hash)
     row = (await session.execute(sa.select(by_address.scalar_subquery(), by_origin.scalar_subquery()))).one()
     return row[0], row[1]
+
+
+async def last_acted_for(session: Session, person_id: int) -> int | None:
+    """The organisation for which a person acted when they signed in last."""
+    query = sa.select(SignInSession.organisation_id).where(SignInSession.person_id == person_id)
+    return await session.scalar(query.order_by(SignInSession.begun_at.desc(), SignInSession.id.desc()).limit(1))
 
 
 async def organisations_of(session: Session, person_id: int, day: date) -> list[Organisation]:

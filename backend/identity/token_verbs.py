@@ -118,8 +118,7 @@ async def end_service_account(
     if account.ended_at is not None:
         return account
     account.ended_at, account.ended_by_id = now, actor.person_id
-    query = sa.select(ApiToken).where(ApiToken.service_account_id == account.id, ApiToken.revoked_at.is_(None))
-    for token in (await session.execute(query.order_by(ApiToken.id).with_for_update(key_share=True))).scalars().all():
+    for token in await queries.tokens_for_change(session, account.id):
         await _revoke(session, actor, token, now)
     await events.record(session, actor, "service_account.ended", account, at=now, audience=Audience.TIERA)
     return account

@@ -138,7 +138,7 @@ async def begin_try(
     session: Session, actor: Actor, kind: TryKind, email_hash: str, origin_hash: str | None, *, now: datetime
 ) -> Ref:
     """Count a try before anything is compared, so that many at once do not slip through; refused when too many."""
-    await session.execute(sa.select(sa.func.pg_advisory_xact_lock(sa.func.hashtextextended(email_hash, 0))))
+    await queries.lock_address(session, email_hash)
     by_address, by_origin = await queries.count_tries(session, kind, email_hash, origin_hash, now)
     if rules.too_many_tries(kind, by_address, by_origin):
         raise too_many_tries()
@@ -168,8 +168,7 @@ async def begin_session(
     organisations = await queries.organisations_of(session, person_id, helsinki_date(now))
     if not organisations:
         raise nobody_to_act_for()
-    last = sa.select(SignInSession.organisation_id).where(SignInSession.person_id == person_id)
-    last_id = await session.scalar(last.order_by(SignInSession.begun_at.desc(), SignInSession.id.desc()).limit(1))
+    last_id = await queries.last_acted_for(session, person_id)
     ids = [organisation.id for organisation in organisations]
     if attempt_id is not None:
         done = sa.update(SignInAttempt).where(SignInAttempt.id == attempt_id).values(succeeded=True)

@@ -15,8 +15,8 @@ from backend.kit.actor import Actor
 from backend.kit.calendar import helsinki_date
 from backend.kit.database import Session
 from backend.ledger import verbs as ledger
-from backend.ledger.model import Account, Posting, PostingKind, Unit
-from backend.orders import rules
+from backend.ledger.model import Account, Unit
+from backend.orders import queries, rules
 from backend.orders.model import SUMS, WORK, Order
 from backend.parties import queries as parties
 from backend.parties import rules as party_rules
@@ -106,12 +106,7 @@ async def bind(
 
 async def give_back(session: Session, order: Order, euros: Decimal | None = None, *, now: datetime) -> None:
     """Free what an order has bound, all of it or some euros: of the agreement, and of the latest years first."""
-    summed = (
-        sa.select(Posting.account_id, sa.func.sum(Posting.amount))
-        .where(Posting.source_kind == "Order", Posting.source_id == order.id, Posting.kind == PostingKind.BOOK)
-        .group_by(Posting.account_id)
-    )
-    bound = {account_id: int(cents) for account_id, cents in (await session.execute(summed)).all()}
+    bound = await queries.bound_by(session, order.id)
     purposes = sa.or_(Account.purpose == TOTAL, Account.purpose.like("year:%"))
     accounts = await ledger.lock(session, Account.id.in_(bound), purposes)
     years = sorted((a for a in accounts if a.purpose != TOTAL), key=lambda a: (a.purpose, a.id), reverse=True)
@@ -181,8 +176,6 @@ async def _years_of(session: Session, rights: list[OrderingRight], year: int) ->
 async def _commit(session: Session, order: Order, account: Account, euros: Decimal, now: datetime) -> None:
     if not euros:
         return
-    made = sa.select(sa.func.count()).where(
-        Posting.account_id == account.id, Posting.source_kind == "Order", Posting.source_id == order.id
-    )
-    key = f"order:{order.id}:{account.id}:{await session.scalar(made)}"
+    made = await queries.count_postings(session, order.id, account.id)
+    key = f"order:{order.id}:{account.id}:{made}"
     await ledger.commit_amount(session, account, cents_of(euros), order.ref, key=key, at=now)

@@ -3,8 +3,6 @@
 from dataclasses import dataclass
 from datetime import date, datetime
 
-import sqlalchemy as sa
-
 from backend.files.model import StoredFile
 from backend.files.verbs import use_file
 from backend.kit import events
@@ -22,7 +20,7 @@ from backend.kit.faults import (
     required,
     version_conflict,
 )
-from backend.kit.refs import KINDS, Ref
+from backend.kit.refs import Ref, is_there
 from backend.kit.translation import Text
 from backend.orders import policy, queries, rules
 from backend.orders.model import Order, OrderPaper
@@ -260,8 +258,8 @@ async def _fill(session: Session, order: Order, agreement: Agreement, content: C
         customer = await session.get(Organisation, content.customer_id)
         if customer is None or customer.side is not ActorKind.CUSTOMER:
             raise not_found("customer_id")
-    if content.follows_from is not None:
-        await _refuse_unknown(session, content.follows_from)
+    if content.follows_from is not None and not await is_there(session, content.follows_from):
+        raise not_found("follows_from")
     order.title = title
     order.description = needed(content.description, "description")
     order.goal = (content.goal or "").strip() or None
@@ -271,12 +269,6 @@ async def _fill(session: Session, order: Order, agreement: Agreement, content: C
     order.service_id = content.service_id
     order.customer_id = content.customer_id
     order.follows_from = str(content.follows_from) if content.follows_from else None
-
-
-async def _refuse_unknown(session: Session, ref: Ref) -> None:
-    kind = KINDS.get(ref.kind)
-    if kind is None or await session.scalar(sa.select(kind.table.c.id).where(kind.table.c.id == ref.id)) is None:
-        raise not_found("follows_from")
 
 
 async def _record_move(

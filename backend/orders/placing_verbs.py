@@ -3,8 +3,6 @@
 from datetime import datetime
 from decimal import Decimal
 
-import sqlalchemy as sa
-
 from backend.kit import events, numbers
 from backend.kit.actor import Actor
 from backend.kit.amounts import line_amount
@@ -18,11 +16,9 @@ from backend.kit.translation import Text
 from backend.ledger import verbs as ledger
 from backend.orders import deadlines, policy, queries, rules
 from backend.orders.commitment_verbs import Binding, Contact, bind, cents_of, give_back, open_sums, open_work
-from backend.orders.estimate_model import EstimateOption, EstimatePart
+from backend.orders.estimate_model import EstimateOption
 from backend.orders.model import Milestone, Order
-from backend.orders.overrun_model import Revision
 from backend.orders.states import (
-    OPEN_REVISIONS,
     MilestoneState,
     OrderAction,
     OrderMove,
@@ -31,7 +27,6 @@ from backend.orders.states import (
     RevisionState,
 )
 from backend.parties import queries as parties
-from backend.parties.agreement_model import PriceGroup
 from backend.rulebook.rules import rule
 from backend.rulebook.terms import Terms
 
@@ -133,8 +128,7 @@ async def _place(
 
 
 async def _add_milestones(session: Session, order: Order) -> None:
-    wanted = sa.select(EstimatePart).where(EstimatePart.option_id == order.chosen_option_id)
-    for part in (await session.scalars(wanted.order_by(EstimatePart.position))).all():
+    for part in await queries.parts_of(session, order.chosen_option_id):
         session.add(
             Milestone(
                 order_id=order.id,
@@ -151,9 +145,7 @@ async def _add_milestones(session: Session, order: Order) -> None:
 
 
 async def _dearest_price(session: Session, order: Order, now: datetime) -> Decimal:
-    groups = await session.scalars(sa.select(PriceGroup.id).where(PriceGroup.agreement_id == order.agreement_id))
-    prices = [await parties.price_on(session, group_id, helsinki_date(now)) for group_id in groups.all()]
-    known = [price for price in prices if price is not None]
+    known = await parties.prices_on(session, order.agreement_id, helsinki_date(now))
     if not known:
         raise broken_rule("D0-c", Text("The agreement has no prices on this day."))
     return max(known)
@@ -175,10 +167,8 @@ async def confirm_order(
     if order.confirmed_at is not None:
         raise invalid(Text("The order is confirmed already."), rule=move.rule)
     number = (supplier_number or "").strip() or order.number
-    if number != order.number:
-        same = sa.or_(Order.number == number, sa.and_(Order.supplier_number == number, _of_supplier(order)))
-        if await session.scalar(sa.select(Order.id).where(same, Order.id != order.id).limit(1)) is not None:
-            raise _TAKEN
+    if number != order.number and await queries.is_taken(session, order, number):
+        raise _TAKEN
     order.supplier_number, order.confirmed_at = number, now
     order.supplier_description = (description or "").strip() or None
     await events.record(
@@ -193,10 +183,6 @@ async def confirm_order(
         supplier_number=number,
     )
     return order
-
-
-def _of_supplier(order: Order) -> sa.ColumnElement[bool]:
-    return Order.supplier_id == order.supplier_id
 
 
 async def decline_order(session: Session, actor: Actor, *, order_id: int, reason: str, now: datetime) -> Order:
@@ -218,8 +204,7 @@ async def _end(
     order.state, order.ended_at = move.target, now
     for kind in (deadlines.ESTIMATE, deadlines.FORECAST, deadlines.DELIVERY):
         await drop_deadline(session, order.ref, kind, at=now)
-    open_revision = sa.and_(Revision.order_id == order.id, Revision.state.in_(OPEN_REVISIONS))
-    for revision in (await session.scalars(sa.select(Revision).where(open_revision))).all():
+    for revision in await queries.open_revisions(session, order.id):
         revision.state, revision.decided_at = RevisionState.WITHDRAWN, now
     if order.ordered_at is not None:
         await give_back(session, order, now=now)

@@ -8,8 +8,9 @@ from backend.kit.actor import Actor, ActorKind
 from backend.kit.conditions import rows_of
 from backend.kit.database import Condition, Row, Session
 from backend.kit.refs import register_thing
+from backend.ledger.model import Posting, PostingKind
 from backend.orders import rules
-from backend.orders.estimate_model import Estimate, EstimateOption
+from backend.orders.estimate_model import Estimate, EstimateOption, EstimatePart
 from backend.orders.model import WORDS_OF_ORDERS, Forecast, Milestone, Order, OrderPaper
 from backend.orders.overrun_model import Overrun, Revision
 from backend.orders.states import OPEN_REVISIONS, OverrunState, PaperKind
@@ -168,10 +169,15 @@ async def papers_of(session: Session, order_id: int) -> frozenset[PaperKind]:
     return frozenset(kinds.all())
 
 
+async def open_revisions(session: Session, order_id: int) -> list[Revision]:
+    """The proposed changes that wait for the other side."""
+    wanted = sa.select(Revision).where(Revision.order_id == order_id, Revision.state.in_(OPEN_REVISIONS))
+    return list((await session.scalars(wanted)).all())
+
+
 async def has_open_revision(session: Session, order_id: int) -> bool:
     """Whether a proposed change waits for the other side."""
-    waiting = sa.exists().where(Revision.order_id == order_id, Revision.state.in_(OPEN_REVISIONS))
-    return bool(await session.scalar(sa.select(waiting)))
+    return bool(await open_revisions(session, order_id))
 
 
 async def prepared_of(session: Session, order: Order) -> rules.Prepared:
@@ -189,6 +195,37 @@ async def has_open_overrun(session: Session, order_id: int) -> bool:
     """Whether a request to go on waits for Tiera's decision."""
     waiting = sa.exists().where(Overrun.order_id == order_id, Overrun.state == OverrunState.REQUESTED)
     return bool(await session.scalar(sa.select(waiting)))
+
+
+async def parts_of(session: Session, option_id: int | None) -> list[EstimatePart]:
+    """The parts of an option's fixed price, in their order."""
+    wanted = sa.select(EstimatePart).where(EstimatePart.option_id == option_id).order_by(EstimatePart.position)
+    return list((await session.scalars(wanted)).all())
+
+
+async def is_taken(session: Session, order: Order, number: str | None) -> bool:
+    """Whether another order has a number: as Tiera's, or as one of the same supplier's."""
+    theirs = sa.and_(Order.supplier_number == number, Order.supplier_id == order.supplier_id)
+    same = sa.select(Order.id).where(sa.or_(Order.number == number, theirs), Order.id != order.id)
+    return await session.scalar(same.limit(1)) is not None
+
+
+async def bound_by(session: Session, order_id: int) -> dict[int, int]:
+    """The cents that an order has bound, by the account that they are on."""
+    wanted = (
+        sa.select(Posting.account_id, sa.func.sum(Posting.amount))
+        .where(Posting.source_kind == "Order", Posting.source_id == order_id, Posting.kind == PostingKind.BOOK)
+        .group_by(Posting.account_id)
+    )
+    return {account_id: int(cents) for account_id, cents in (await session.execute(wanted)).all()}
+
+
+async def count_postings(session: Session, order_id: int, account_id: int) -> int:
+    """How often an order was posted on an account."""
+    wanted = sa.select(sa.func.count()).where(
+        Posting.account_id == account_id, Posting.source_kind == "Order", Posting.source_id == order_id
+    )
+    return await session.scalar(wanted) or 0
 
 
 async def milestones_of(session: Session, order_id: int) -> list[Milestone]:

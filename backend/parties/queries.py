@@ -274,6 +274,16 @@ async def price_on(session: Session, price_group_id: int, day: date) -> Decimal 
     return (await session.scalars(wanted)).first()
 
 
+async def prices_on(session: Session, agreement_id: int, day: date) -> list[Decimal]:
+    """Euros an hour of each price group of an agreement that has a price on a day."""
+    wanted = (
+        sa.select(Price.unit_price)
+        .join(PriceGroup, PriceGroup.id == Price.price_group_id)
+        .where(PriceGroup.agreement_id == agreement_id, Price.ended_at.is_(None), is_valid_on(Price, day))
+    )
+    return list((await session.scalars(wanted)).all())
+
+
 async def confirmed_ibans(session: Session, agreement_id: int) -> frozenset[str]:
     """The accounts that an agreement's invoices may be paid to now."""
     wanted = sa.select(BankAccount.iban).where(
