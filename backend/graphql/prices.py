@@ -31,7 +31,7 @@ from backend.kit.actor import Actor
 from backend.kit.conditions import when
 from backend.kit.database import Condition, Row
 from backend.parties import agreement_model as model
-from backend.parties import figures, policy, price_verbs, queries
+from backend.parties import figures, policy, price_queries, price_verbs
 from backend.parties.states import AccountState, PartyAction, ReferenceKey
 from backend.rulebook.roles import Right
 
@@ -54,7 +54,7 @@ described(
 )
 
 
-@shape(model.Price, queries.visible_prices, sort=newest("recorded_at", "id"))
+@shape(model.Price, price_queries.visible_prices, sort=newest("recorded_at", "id"))
 class Price(Node):
     """Euros an hour, for work done from one day to another."""
 
@@ -66,7 +66,7 @@ class Price(Node):
     ended_at: dt.datetime | None = column("When another took its place; null while it holds.")
 
 
-@shape(model.PriceGroup, queries.visible_price_groups, sort=oldest("code", "id"))
+@shape(model.PriceGroup, price_queries.visible_price_groups, sort=oldest("code", "id"))
 class PriceGroup(Subject):
     """A group of work with one price. Its code is what an invoice's line names."""
 
@@ -99,7 +99,7 @@ described(
 
 @shape(
     model.BankAccount,
-    queries.visible_bank_accounts,
+    price_queries.visible_bank_accounts,
     sort={BankAccountSort.NEWEST: newest("proposed_at", "id"), BankAccountSort.OLDEST: oldest("proposed_at", "id")},
 )
 class BankAccount(Subject):
@@ -134,7 +134,7 @@ class BankAccount(Subject):
     )
 
 
-@shape(model.InvoicingProcess, queries.visible_invoicing_processes, sort=newest("valid_from", "id"))
+@shape(model.InvoicingProcess, price_queries.visible_invoicing_processes, sort=newest("valid_from", "id"))
 class InvoicingProcess(Subject):
     """What Tiera has announced that an invoice must carry, from a day on."""
 

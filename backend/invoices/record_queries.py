@@ -27,7 +27,7 @@ from backend.ledger import verbs as ledger
 from backend.ledger.model import Account, Portion, Posting, Reservation
 from backend.orders.model import SUMS, WORK, Milestone, Order
 from backend.orders.states import Pricing
-from backend.parties import queries as parties
+from backend.parties import price_queries
 from backend.parties.agreement_model import Price, PriceGroup
 from backend.parties.model import Organisation
 from backend.parties.right_model import OrderingRight
@@ -121,13 +121,13 @@ async def load_record(
         prices=await _prices(session, set(known.price_groups.values())),
         placed_by_contact=await _placed_by_contact(session, known.orders.values()),
         holders=await _holders(session, {piece.held_by for piece in pieces if piece.held_by is not None}),
-        required=await parties.required_references_on(session, agreement_id, helsinki_date(invoice.arrived_at))
+        required=await price_queries.required_references_on(session, agreement_id, helsinki_date(invoice.arrived_at))
         if agreement_id is not None
         else frozenset(),
         business_id=await session.scalar(
             sa.select(Organisation.business_id).where(Organisation.id == invoice.supplier_id)
         ),
-        ibans=await parties.confirmed_ibans(session, agreement_id) if agreement_id is not None else frozenset(),
+        ibans=await price_queries.confirmed_ibans(session, agreement_id) if agreement_id is not None else frozenset(),
         same_number=await _same_number(session, invoice),
         same_amount=await _same_amount(session, invoice),
         arithmetic=arithmetic_of(invoice),

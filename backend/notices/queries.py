@@ -13,6 +13,7 @@ import backend.hours.queries
 import backend.identity.queries
 import backend.invoices.queries
 import backend.orders.queries
+import backend.parties.price_queries
 import backend.parties.queries
 import backend.tickets.queries  # noqa: F401  every slice registers its kinds: what is not known cannot be told
 from backend.kit import events, faults, refs

@@ -19,6 +19,7 @@ from backend.orders.estimate_model import Estimate, EstimateOption, EstimatePart
 from backend.orders.model import Order
 from backend.orders.rules import Part, PricedRow
 from backend.orders.states import OrderAction, Pricing
+from backend.parties import price_queries
 from backend.parties import queries as parties
 from backend.parties.agreement_model import PriceGroup
 from backend.rulebook.rules import rule
@@ -223,7 +224,7 @@ async def _priced(session: Session, order: Order, rows: Sequence[Row], terms: Te
             group = await session.get(PriceGroup, row.price_group_id)
             if group is None or group.agreement_id != order.agreement_id:
                 raise not_found("rows", n, "price_group_id")
-            price = await parties.price_on(session, group.id, day)
+            price = await price_queries.price_on(session, group.id, day)
             if price is None:
                 message = Text("No price was agreed for %(group)s on %(day)s.", group=group.name, day=day)
                 raise broken_rule("D0-c", message, "rows", n, "price_group_id")

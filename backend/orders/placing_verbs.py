@@ -26,6 +26,7 @@ from backend.orders.states import (
     Pricing,
     RevisionState,
 )
+from backend.parties import price_queries
 from backend.parties import queries as parties
 from backend.rulebook.rules import rule
 from backend.rulebook.terms import Terms
@@ -145,7 +146,7 @@ async def _add_milestones(session: Session, order: Order) -> None:
 
 
 async def _dearest_price(session: Session, order: Order, now: datetime) -> Decimal:
-    known = await parties.prices_on(session, order.agreement_id, helsinki_date(now))
+    known = await price_queries.prices_on(session, order.agreement_id, helsinki_date(now))
     if not known:
         raise broken_rule("D0-c", Text("The agreement has no prices on this day."))
     return max(known)

@@ -2,8 +2,6 @@
 
 from datetime import date, datetime
 
-import sqlalchemy as sa
-
 from backend.kit import events
 from backend.kit.actor import Actor, Language
 from backend.kit.calendar import helsinki_date
@@ -89,10 +87,7 @@ async def change_person(
 
 async def _require_only_own(session: Session, actor: Actor, person_id: int) -> None:
     """A person who acts for another organisation too is corrected by Tiera alone."""
-    elsewhere = sa.select(RoleHeld.id).where(
-        RoleHeld.person_id == person_id, RoleHeld.organisation_id != actor.organisation_id
-    )
-    if (await session.scalars(elsewhere.limit(1))).first() is not None:
+    if await queries.acts_elsewhere(session, person_id, actor.organisation_id):
         raise not_permitted("H11.3-a")
 
 
@@ -131,13 +126,7 @@ async def _begin_role(
 ) -> RoleHeld:
     rules.check_role(organisation.side, role)
     valid = rules.days(valid_from, valid_until)
-    twice = sa.select(RoleHeld.id).where(
-        RoleHeld.person_id == person.id,
-        RoleHeld.organisation_id == organisation.id,
-        RoleHeld.role == role,
-        RoleHeld.valid.overlaps(valid),
-    )
-    if (await session.scalars(twice.limit(1))).first() is not None:
+    if await queries.holds_role_within(session, person.id, organisation.id, role, valid):
         raise invalid(Text("The person holds this role on some of these days already."), "valid_from")
     concerns = organisation.concerns
     held = RoleHeld(

@@ -4,7 +4,6 @@ from collections.abc import Sequence
 from datetime import date, datetime, timedelta
 from decimal import Decimal
 
-import sqlalchemy as sa
 from sqlalchemy.dialects.postgresql import Range
 
 from backend.kit import events
@@ -14,7 +13,7 @@ from backend.kit.database import Session
 from backend.kit.events import Audience
 from backend.kit.faults import broken_rule, constraint, invalid, required
 from backend.kit.translation import Text
-from backend.parties import policy, queries, rules
+from backend.parties import policy, price_queries, queries, rules
 from backend.parties.agreement_model import Agreement, BankAccount, InvoicingProcess, Price, PriceGroup
 from backend.parties.states import AgreementKind, ReferenceKey
 from backend.rulebook.roles import Right
@@ -63,7 +62,7 @@ async def set_price(
 
     A day that is past needs a reason: work of that day that nothing has billed yet is billed by the new price.
     """
-    group = await queries.get_price_group_for_change(session, actor, price_group_id)
+    group = await price_queries.get_price_group_for_change(session, actor, price_group_id)
     policy.require(actor, Right.ADMINISTER)
     if unit_price <= 0 or unit_price != unit_price.quantize(SMALLEST_PART):
         raise invalid(Text("Give euros an hour, more than zero, with six decimals at most."), "unit_price")
@@ -97,8 +96,7 @@ async def set_price(
 
 async def _make_room(session: Session, group: PriceGroup, valid_from: date, *, now: datetime) -> date | None:
     """End the price in force on a day, keeping the days before it; the day on which the next price begins, if any."""
-    live = sa.select(Price).where(Price.price_group_id == group.id, Price.ended_at.is_(None))
-    prices = (await session.scalars(live.order_by(sa.func.lower(Price.valid)))).all()
+    prices = await price_queries.live_prices(session, group.id)
     until: date | None = None
     for price in reversed(prices):
         begins = price.valid.lower
@@ -153,7 +151,7 @@ async def propose_bank_account(
 @rule("D0-f")
 async def confirm_bank_account(session: Session, actor: Actor, bank_account_id: int, *, now: datetime) -> BankAccount:
     """Somebody at Tiera who did not propose the account confirms it, having asked the supplier (D0-f)."""
-    account = await queries.get_bank_account_for_change(session, actor, bank_account_id)
+    account = await price_queries.get_bank_account_for_change(session, actor, bank_account_id)
     policy.require(actor, Right.CONFIRM_BANK_ACCOUNTS, rule="D0-f")
     policy.require_other_eyes(actor, account.proposed_by_id)
     if account.confirmed_at is not None or account.ended_at is not None:
@@ -167,7 +165,7 @@ async def end_bank_account(
     session: Session, actor: Actor, bank_account_id: int, *, reason: str, now: datetime
 ) -> BankAccount:
     """Nothing is paid to an account any more."""
-    account = await queries.get_bank_account_for_change(session, actor, bank_account_id)
+    account = await price_queries.get_bank_account_for_change(session, actor, bank_account_id)
     policy.require(actor, Right.ADMINISTER, Right.CONFIRM_BANK_ACCOUNTS, Right.SEND_INVOICES, rule="D0-f")
     if account.ended_at is not None:
         raise broken_rule("D0-f", Text("The account has ended already."))

@@ -2,10 +2,10 @@
 
 from collections.abc import Collection
 from datetime import date, datetime
-from decimal import Decimal
 from typing import Any, TypeVar
 
 import sqlalchemy as sa
+from sqlalchemy.dialects.postgresql import Range
 
 from backend.files.queries import register_holder
 from backend.kit import faults
@@ -20,10 +20,6 @@ from backend.parties.agreement_model import (
     WORDS_OF_SERVICES,
     Agreement,
     AgreementVersion,
-    BankAccount,
-    InvoicingProcess,
-    Price,
-    PriceGroup,
     Service,
     TermValue,
 )
@@ -36,7 +32,7 @@ from backend.parties.model import (
     RoleHeld,
 )
 from backend.parties.right_model import OrderingRight
-from backend.parties.states import AgreementKind, ReferenceKey, RightState
+from backend.parties.states import AgreementKind, RightState
 from backend.rulebook.roles import Role
 from backend.rulebook.terms import DEFAULTS, Terms
 
@@ -87,51 +83,27 @@ def visible_agreements(actor: Actor, row: Row) -> Condition:
     return sa.true() if sees_all(actor) else row.organisation_id == actor.organisation_id
 
 
-def _in_own_agreement(actor: Actor, agreement_id: Any) -> Condition:
+def in_own_agreement(actor: Actor, agreement_id: Any) -> Condition:
+    """SQL: whether an agreement is the actor's own."""
     own = rows_of(Agreement)
     return sa.exists().where(own.c.id == agreement_id, own.c.organisation_id == actor.organisation_id)
 
 
 def visible_agreement_versions(actor: Actor, row: Row) -> Condition:
     """Those of the agreements seen."""
-    return sa.true() if sees_all(actor) else _in_own_agreement(actor, row.agreement_id)
+    return sa.true() if sees_all(actor) else in_own_agreement(actor, row.agreement_id)
 
 
 def visible_terms(actor: Actor, row: Row) -> Condition:
     """Those of one's own agreements, and the installation's, which hold for all."""
     if sees_all(actor):
         return sa.true()
-    return sa.or_(row.agreement_id.is_(None), _in_own_agreement(actor, row.agreement_id))
-
-
-def visible_price_groups(actor: Actor, row: Row) -> Condition:
-    """Tiera's and the supplier's business: a customer sees no unit price (D2.1-c)."""
-    if sees_all(actor):
-        return sa.true()
-    return _in_own_agreement(actor, row.agreement_id) if actor.kind is ActorKind.SUPPLIER else sa.false()
-
-
-def visible_prices(actor: Actor, row: Row) -> Condition:
-    """Those of the price groups seen."""
-    if sees_all(actor):
-        return sa.true()
-    its = rows_of(PriceGroup)
-    return sa.exists().where(its.c.id == row.price_group_id, visible_price_groups(actor, its.c))
-
-
-def visible_bank_accounts(actor: Actor, row: Row) -> Condition:
-    """As prices: Tiera's and the supplier's."""
-    return visible_price_groups(actor, row)
-
-
-def visible_invoicing_processes(actor: Actor, row: Row) -> Condition:
-    """What Tiera announced to the supplier (H11.9-i)."""
-    return visible_price_groups(actor, row)
+    return sa.or_(row.agreement_id.is_(None), in_own_agreement(actor, row.agreement_id))
 
 
 def visible_services(actor: Actor, row: Row) -> Condition:
     """A supplier's own. A customer sees which services there are: they are the same for all."""
-    return _in_own_agreement(actor, row.agreement_id) if actor.kind is ActorKind.SUPPLIER else sa.true()
+    return in_own_agreement(actor, row.agreement_id) if actor.kind is ActorKind.SUPPLIER else sa.true()
 
 
 def visible_rights(actor: Actor, row: Row) -> Condition:
@@ -197,6 +169,12 @@ async def terms_on(session: Session, agreement_id: int | None, day: date) -> Ter
     return DEFAULTS.changed(dict(rows)) if rows else DEFAULTS  # later rows win
 
 
+async def values_of(session: Session, names: Collection[str]) -> list[TermValue]:
+    """Every value that some terms have had or will have, by the day on which it begins."""
+    wanted = sa.select(TermValue).where(TermValue.name.in_(names))
+    return list((await session.scalars(wanted.order_by(TermValue.valid_from))).all())
+
+
 _WORKS = Statement(
     sa.select(RoleHeld.id)
     .where(
@@ -217,6 +195,35 @@ async def are_of_side(session: Session, organisation_ids: Collection[int], side:
     """Whether all of these are organisations whose people act on a side."""
     found = sa.select(sa.func.count()).where(Organisation.id.in_(organisation_ids), Organisation.side == side)
     return await session.scalar(found) == len(set(organisation_ids))
+
+
+async def acts_elsewhere(session: Session, person_id: int, organisation_id: int | None) -> bool:
+    """Whether a person holds, held or will hold a role in another organisation."""
+    wanted = sa.select(RoleHeld.id).where(RoleHeld.person_id == person_id, RoleHeld.organisation_id != organisation_id)
+    return (await session.scalars(wanted.limit(1))).first() is not None
+
+
+async def holds_role_within(
+    session: Session, person_id: int, organisation_id: int, role: Role, days: Range[date]
+) -> bool:
+    """Whether a person holds a role in an organisation on some of these days."""
+    wanted = sa.select(RoleHeld.id).where(
+        RoleHeld.person_id == person_id,
+        RoleHeld.organisation_id == organisation_id,
+        RoleHeld.role == role,
+        RoleHeld.valid.overlaps(days),
+    )
+    return (await session.scalars(wanted.limit(1))).first() is not None
+
+
+async def works_for_after(session: Session, person_id: int, organisation_id: int, day: date) -> bool:
+    """Whether a person holds a role in an organisation that lasts longer than a day, or will."""
+    wanted = sa.select(RoleHeld.id).where(
+        RoleHeld.person_id == person_id,
+        RoleHeld.organisation_id == organisation_id,
+        sa.func.coalesce(sa.func.upper(RoleHeld.valid), sa.literal(date.max)) > day,
+    )
+    return (await session.scalars(wanted.limit(1))).first() is not None
 
 
 async def roles_on(session: Session, person_id: int, day: date) -> list[RoleHeld]:
@@ -266,44 +273,6 @@ async def find_agreement(session: Session, organisation_id: int, number: str) ->
     return await session.scalar(wanted)
 
 
-async def price_on(session: Session, price_group_id: int, day: date) -> Decimal | None:
-    """Euros an hour of a price group on the day of the work (D0-c); None where none was agreed."""
-    wanted = sa.select(Price.unit_price).where(
-        Price.price_group_id == price_group_id, Price.ended_at.is_(None), is_valid_on(Price, day)
-    )
-    return (await session.scalars(wanted)).first()
-
-
-async def prices_on(session: Session, agreement_id: int, day: date) -> list[Decimal]:
-    """Euros an hour of each price group of an agreement that has a price on a day."""
-    wanted = (
-        sa.select(Price.unit_price)
-        .join(PriceGroup, PriceGroup.id == Price.price_group_id)
-        .where(PriceGroup.agreement_id == agreement_id, Price.ended_at.is_(None), is_valid_on(Price, day))
-    )
-    return list((await session.scalars(wanted)).all())
-
-
-async def confirmed_ibans(session: Session, agreement_id: int) -> frozenset[str]:
-    """The accounts that an agreement's invoices may be paid to now."""
-    wanted = sa.select(BankAccount.iban).where(
-        BankAccount.agreement_id == agreement_id,
-        BankAccount.confirmed_at.is_not(None),
-        BankAccount.ended_at.is_(None),
-    )
-    return frozenset((await session.scalars(wanted)).all())
-
-
-async def required_references_on(session: Session, agreement_id: int, day: date) -> frozenset[ReferenceKey]:
-    """What a line of an invoice sent on a day must carry: by the newest process announced for it (H11.9-i)."""
-    wanted = (
-        sa.select(InvoicingProcess.required_references)
-        .where(InvoicingProcess.agreement_id == agreement_id, InvoicingProcess.valid_from <= day)
-        .order_by(InvoicingProcess.valid_from.desc())
-    )
-    return frozenset(ReferenceKey(key) for key in (await session.scalars(wanted.limit(1))).first() or ())
-
-
 async def suppliers_on(session: Session, day: date) -> list[int]:
     """Ids of the suppliers that Tiera has an agreement with on a day."""
     wanted = (
@@ -317,7 +286,10 @@ async def suppliers_on(session: Session, day: date) -> list[int]:
 # Loads for verbs: visible to the actor, locked until commit
 
 
-async def _for_change(session: Session, thing: type[T], visible: Condition, id: int, version: int | None = None) -> T:
+async def load_for_change(
+    session: Session, thing: type[T], visible: Condition, id: int, version: int | None = None
+) -> T:
+    """A thing that the actor may see, locked. Raises NOT_FOUND."""
     wanted = sa.select(thing).where(thing.id == id, visible).with_for_update(key_share=True)
     found = (await session.scalars(wanted.execution_options(populate_existing=True))).first()
     if found is None:
@@ -339,39 +311,31 @@ async def get_organisation(session: Session, actor: Actor, id: int) -> Organisat
 async def get_organisation_for_change(
     session: Session, actor: Actor, id: int, version: int | None = None
 ) -> Organisation:
-    return await _for_change(session, Organisation, visible_organisations(actor, Organisation), id, version)
+    return await load_for_change(session, Organisation, visible_organisations(actor, Organisation), id, version)
 
 
 async def get_kind_for_change(session: Session, actor: Actor, id: int) -> OrganisationKindHeld:
-    return await _for_change(session, OrganisationKindHeld, visible_kinds(actor, OrganisationKindHeld), id)
+    return await load_for_change(session, OrganisationKindHeld, visible_kinds(actor, OrganisationKindHeld), id)
 
 
 async def get_person_for_change(session: Session, actor: Actor, id: int, version: int | None = None) -> Person:
-    return await _for_change(session, Person, visible_people(actor, Person), id, version)
+    return await load_for_change(session, Person, visible_people(actor, Person), id, version)
 
 
 async def get_role_for_change(session: Session, actor: Actor, id: int) -> RoleHeld:
-    return await _for_change(session, RoleHeld, visible_roles(actor, RoleHeld), id)
+    return await load_for_change(session, RoleHeld, visible_roles(actor, RoleHeld), id)
 
 
 async def get_agreement_for_change(session: Session, actor: Actor, id: int, version: int | None = None) -> Agreement:
-    return await _for_change(session, Agreement, visible_agreements(actor, Agreement), id, version)
-
-
-async def get_price_group_for_change(session: Session, actor: Actor, id: int) -> PriceGroup:
-    return await _for_change(session, PriceGroup, visible_price_groups(actor, PriceGroup), id)
-
-
-async def get_bank_account_for_change(session: Session, actor: Actor, id: int) -> BankAccount:
-    return await _for_change(session, BankAccount, visible_bank_accounts(actor, BankAccount), id)
+    return await load_for_change(session, Agreement, visible_agreements(actor, Agreement), id, version)
 
 
 async def get_service_for_change(session: Session, actor: Actor, id: int) -> Service:
-    return await _for_change(session, Service, visible_services(actor, Service), id)
+    return await load_for_change(session, Service, visible_services(actor, Service), id)
 
 
 async def get_right_for_change(session: Session, actor: Actor, id: int) -> OrderingRight:
-    return await _for_change(session, OrderingRight, visible_rights(actor, OrderingRight), id)
+    return await load_for_change(session, OrderingRight, visible_rights(actor, OrderingRight), id)
 
 
 register_thing(
@@ -398,19 +362,6 @@ register_thing(
 )
 register_thing(AgreementVersion, visible_agreement_versions, url="/sopimukset/{agreement_id}")
 register_thing(TermValue, visible_terms, title="name", part_of=("Agreement",))
-register_thing(
-    PriceGroup,
-    visible_price_groups,
-    number="code",
-    title="name",
-    url="/sopimukset/{agreement_id}",
-    part_of=("Agreement",),
-)
-register_thing(Price, visible_prices, part_of=("Agreement",))
-register_thing(
-    BankAccount, visible_bank_accounts, number="iban", url="/sopimukset/{agreement_id}", part_of=("Agreement",)
-)
-register_thing(InvoicingProcess, visible_invoicing_processes, url="/sopimukset/{agreement_id}", part_of=("Agreement",))
 register_thing(
     Service,
     visible_services,

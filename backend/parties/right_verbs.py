@@ -5,8 +5,6 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
 
-import sqlalchemy as sa
-
 from backend.files import verbs as files
 from backend.kit import deadlines, events
 from backend.kit.actor import Actor, ActorKind
@@ -21,7 +19,7 @@ from backend.kit.translation import Text
 from backend.parties import policy, queries, rules
 from backend.parties.agreement_model import Agreement
 from backend.parties.deadlines import warning_day_bounds
-from backend.parties.model import Organisation, RoleHeld
+from backend.parties.model import Organisation
 from backend.parties.right_model import OrderingRight
 from backend.parties.states import ORDERING_RIGHT, AgreementKind, RightAction, RightState
 from backend.rulebook.roles import Right
@@ -293,12 +291,7 @@ async def _require_own_person(session: Session, person_id: int, organisation: Or
     """Who is named belongs to the organisation for which he orders: Tiera, or a customer, never a supplier."""
     if organisation.side not in (ActorKind.BUYER, ActorKind.CUSTOMER):
         raise broken_rule("H11.8.1-a", Text("Nobody orders for a supplier."), "organisation_id")
-    holds = sa.select(RoleHeld.id).where(
-        RoleHeld.person_id == person_id,
-        RoleHeld.organisation_id == organisation.id,
-        sa.func.coalesce(sa.func.upper(RoleHeld.valid), sa.literal(date.max)) > helsinki_date(now),
-    )
-    if (await session.scalars(holds.limit(1))).first() is None:
+    if not await queries.works_for_after(session, person_id, organisation.id, helsinki_date(now)):
         raise broken_rule("H11.8.1-a", Text("This person holds no role in that organisation."), "person_id")
 
 

@@ -3,8 +3,6 @@
 from datetime import date, datetime
 from typing import Any
 
-import sqlalchemy as sa
-
 from backend.kit import events
 from backend.kit.actor import Actor
 from backend.kit.calendar import helsinki_date
@@ -105,12 +103,7 @@ def _read(definition: Definition, value: object) -> Any:
 
 async def _refuse_contradictions(session: Session, agreement_id: int | None, valid_from: date) -> None:
     """Ask on the day itself and on each later day on which a value begins, for every agreement that it reaches."""
-    rows = await session.execute(
-        sa.select(TermValue.agreement_id, TermValue.valid_from, TermValue.name)
-        .where(TermValue.name.in_({name for pair in ASCENDING for name in pair}))
-        .order_by(TermValue.valid_from)
-    )
-    values = rows.all()
+    values = await queries.values_of(session, {name for pair in ASCENDING for name in pair})
     days = sorted({valid_from, *(row.valid_from for row in values if row.valid_from > valid_from)})
     reached = {agreement_id} if agreement_id is not None else {None, *(row.agreement_id for row in values)}
     for agreement in reached:

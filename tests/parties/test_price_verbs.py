@@ -12,7 +12,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from backend.kit.actor import Actor, ActorKind
 from backend.kit.faults import Code, Refusal
-from backend.parties import price_verbs, queries
+from backend.parties import price_queries, price_verbs, queries
 from backend.parties.agreement_model import Agreement, BankAccount, Price, PriceGroup
 from backend.parties.states import ReferenceKey
 from tests.making import (
@@ -59,7 +59,9 @@ async def test_the_price_of_work_is_that_of_its_day(session: AsyncSession) -> No
     await set_price(session, key_user, group, "110.125", date(2027, 6, 1))
     await set_price(session, key_user, group, "105", date(2027, 1, 1))
     days = [TODAY - timedelta(days=1), TODAY, date(2026, 12, 31), date(2027, 1, 1), date(2027, 5, 31)]
-    prices = [await queries.price_on(session, group.id, day) for day in [*days, date(2027, 6, 1), date(2040, 1, 1)]]
+    prices = [
+        await price_queries.price_on(session, group.id, day) for day in [*days, date(2027, 6, 1), date(2040, 1, 1)]
+    ]
     assert prices == [None, *map(Decimal, ("100", "100", "105", "105", "110.125", "110.125"))]
 
 
@@ -94,7 +96,7 @@ async def test_whatever_is_set_each_day_has_the_price_last_said_for_it(session: 
             next_start = min((s for s in _starts(live) if s > start), default=12)
             live.update(dict.fromkeys(range(start, next_start), price))
             await set_price(session, key_user, group, str(price), TODAY + timedelta(days=start))
-        found = [await queries.price_on(session, group.id, TODAY + timedelta(days=day)) for day in range(12)]
+        found = [await price_queries.price_on(session, group.id, TODAY + timedelta(days=day)) for day in range(12)]
         assert found == [live.get(day) for day in range(12)]
 
 
@@ -122,8 +124,8 @@ async def test_prices_belong_to_a_suppliers_agreement_and_a_customer_sees_none(s
     others = await make_price_group(session, await make_agreement(session))
 
     async def seen(actor: Actor) -> list[tuple[bool, bool]]:
-        groups = sa.select(PriceGroup.id).where(queries.visible_price_groups(actor, PriceGroup))
-        prices = sa.select(Price.price_group_id).where(queries.visible_prices(actor, Price))
+        groups = sa.select(PriceGroup.id).where(price_queries.visible_price_groups(actor, PriceGroup))
+        prices = sa.select(Price.price_group_id).where(price_queries.visible_prices(actor, Price))
         found = [set((await session.scalars(wanted)).all()) for wanted in (groups, prices)]
         return [(group.id in found[0], group.id in found[1]) for group in (mine, others)]
 
@@ -141,7 +143,7 @@ async def test_an_account_is_confirmed_by_somebody_else_than_who_proposed_it(ses
     )
     manager, business = await tiera_service_manager(session), await tiera_business_manager(session)
     account = await price_verbs.propose_bank_account(session, supplier, agreement.id, iban=IBAN, now=NOW)
-    assert await queries.confirmed_ibans(session, agreement.id) == frozenset()
+    assert await price_queries.confirmed_ibans(session, agreement.id) == frozenset()
     attempt = price_verbs.confirm_bank_account(session, supplier, account.id, now=NOW)
     assert (await refused(attempt)).code is Code.NOT_PERMITTED
 
@@ -149,11 +151,11 @@ async def test_an_account_is_confirmed_by_somebody_else_than_who_proposed_it(ses
     attempt = price_verbs.confirm_bank_account(session, manager, account.id, now=NOW)
     assert (await refused(attempt)).errors[0].rule == "D0-f"
     await price_verbs.confirm_bank_account(session, business, account.id, now=NOW)
-    assert await queries.confirmed_ibans(session, agreement.id) == {"FI2112345600000785"}
+    assert await price_queries.confirmed_ibans(session, agreement.id) == {"FI2112345600000785"}
     assert (await refused(price_verbs.confirm_bank_account(session, business, account.id, now=NOW))).errors
 
     await price_verbs.end_bank_account(session, supplier, account.id, reason="New bank.", now=NOW)
-    assert await queries.confirmed_ibans(session, agreement.id) == frozenset()
+    assert await price_queries.confirmed_ibans(session, agreement.id) == frozenset()
     again = await price_verbs.propose_bank_account(session, supplier, agreement.id, iban=IBAN, now=NOW)
     assert again.id != account.id
 
@@ -184,7 +186,7 @@ async def test_what_an_invoice_must_carry_is_announced_before_it_holds(session: 
     later: dict[str, Any] = asked | {"required_references": []}
     await price_verbs.announce_invoicing_process(session, key_user, agreement.id, valid_from=date(2027, 7, 1), **later)
     on = [
-        await queries.required_references_on(session, agreement.id, day)
+        await price_queries.required_references_on(session, agreement.id, day)
         for day in (date(2026, 12, 31), date(2027, 1, 1), date(2027, 6, 30), date(2027, 7, 1))
     ]
     both = {ReferenceKey.PERIOD, ReferenceKey.ORDER_NUMBER}

@@ -1,0 +1,114 @@
+"""Prices and what else is agreed on invoicing: who sees it, what held on which day, loads for verbs."""
+
+from datetime import date
+from decimal import Decimal
+
+import sqlalchemy as sa
+
+from backend.kit.actor import Actor, ActorKind
+from backend.kit.conditions import rows_of
+from backend.kit.database import Condition, Row, Session
+from backend.kit.refs import register_thing
+from backend.parties.agreement_model import BankAccount, InvoicingProcess, Price, PriceGroup
+from backend.parties.queries import in_own_agreement, is_valid_on, load_for_change, sees_all
+from backend.parties.states import ReferenceKey
+
+# Who sees which rows
+
+
+def visible_price_groups(actor: Actor, row: Row) -> Condition:
+    """Tiera's and the supplier's business: a customer sees no unit price (D2.1-c)."""
+    if sees_all(actor):
+        return sa.true()
+    return in_own_agreement(actor, row.agreement_id) if actor.kind is ActorKind.SUPPLIER else sa.false()
+
+
+def visible_prices(actor: Actor, row: Row) -> Condition:
+    """Those of the price groups seen."""
+    if sees_all(actor):
+        return sa.true()
+    its = rows_of(PriceGroup)
+    return sa.exists().where(its.c.id == row.price_group_id, visible_price_groups(actor, its.c))
+
+
+def visible_bank_accounts(actor: Actor, row: Row) -> Condition:
+    """As prices: Tiera's and the supplier's."""
+    return visible_price_groups(actor, row)
+
+
+def visible_invoicing_processes(actor: Actor, row: Row) -> Condition:
+    """What Tiera announced to the supplier (H11.9-i)."""
+    return visible_price_groups(actor, row)
+
+
+# What held on a day
+
+
+async def price_on(session: Session, price_group_id: int, day: date) -> Decimal | None:
+    """Euros an hour of a price group on the day of the work (D0-c); None where none was agreed."""
+    wanted = sa.select(Price.unit_price).where(
+        Price.price_group_id == price_group_id, Price.ended_at.is_(None), is_valid_on(Price, day)
+    )
+    return (await session.scalars(wanted)).first()
+
+
+async def prices_on(session: Session, agreement_id: int, day: date) -> list[Decimal]:
+    """Euros an hour of each price group of an agreement that has a price on a day."""
+    wanted = (
+        sa.select(Price.unit_price)
+        .join(PriceGroup, PriceGroup.id == Price.price_group_id)
+        .where(PriceGroup.agreement_id == agreement_id, Price.ended_at.is_(None), is_valid_on(Price, day))
+    )
+    return list((await session.scalars(wanted)).all())
+
+
+async def confirmed_ibans(session: Session, agreement_id: int) -> frozenset[str]:
+    """The accounts that an agreement's invoices may be paid to now."""
+    wanted = sa.select(BankAccount.iban).where(
+        BankAccount.agreement_id == agreement_id,
+        BankAccount.confirmed_at.is_not(None),
+        BankAccount.ended_at.is_(None),
+    )
+    return frozenset((await session.scalars(wanted)).all())
+
+
+async def required_references_on(session: Session, agreement_id: int, day: date) -> frozenset[ReferenceKey]:
+    """What a line of an invoice sent on a day must carry: by the newest process announced for it (H11.9-i)."""
+    wanted = (
+        sa.select(InvoicingProcess.required_references)
+        .where(InvoicingProcess.agreement_id == agreement_id, InvoicingProcess.valid_from <= day)
+        .order_by(InvoicingProcess.valid_from.desc())
+    )
+    return frozenset(ReferenceKey(key) for key in (await session.scalars(wanted.limit(1))).first() or ())
+
+
+async def live_prices(session: Session, price_group_id: int) -> list[Price]:
+    """The prices of a group, past and to come, by their first day; without those that others took the place of."""
+    wanted = sa.select(Price).where(Price.price_group_id == price_group_id, Price.ended_at.is_(None))
+    return list((await session.scalars(wanted.order_by(sa.func.lower(Price.valid)))).all())
+
+
+# Loads for verbs
+
+
+async def get_price_group_for_change(session: Session, actor: Actor, id: int) -> PriceGroup:
+    return await load_for_change(session, PriceGroup, visible_price_groups(actor, PriceGroup), id)
+
+
+async def get_bank_account_for_change(session: Session, actor: Actor, id: int) -> BankAccount:
+    return await load_for_change(session, BankAccount, visible_bank_accounts(actor, BankAccount), id)
+
+
+register_thing(
+    PriceGroup,
+    visible_price_groups,
+    number="code",
+    title="name",
+    url="/sopimukset/{agreement_id}",
+    part_of=("Agreement",),
+)
+register_thing(Price, visible_prices, part_of=("Agreement",))
+register_thing(
+    BankAccount, visible_bank_accounts, number="iban", url="/sopimukset/{agreement_id}", part_of=("Agreement",)
+)
+register_thing(InvoicingProcess, visible_invoicing_processes, url="/sopimukset/{agreement_id}", part_of=("Agreement",))
