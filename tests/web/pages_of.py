@@ -173,6 +173,12 @@ EXAMPLES = (
     Example("invoices.list", SEE_SUMS),
     Example("invoices.list", SEE_SUMS, query="words=eiole"),
     Example("invoices.show", (*JUDGES, "manager_b"), "select id from invoices where state = 'received'"),
+    Example(
+        "invoices.show",
+        (*JUDGES, "manager_b"),
+        "select id from invoices where state = 'received'",
+        query="rivit=havainnot",
+    ),
     Example("invoices.show", (*JUDGES, "manager_a"), f"select i.id from invoices i where {TYPED}"),
     Example("invoices.show", ("manager_b",), "select id from invoices where state = 'draft'"),
     Example("invoices.ask_file", MANAGERS),

@@ -12,7 +12,9 @@ from tests.web.gallery.app import Orders, create_app
 pytestmark = pytest.mark.browser
 
 ORDER = "/tilaukset/1"
-PATHS = ("/tilaukset", "/tilaukset?search=zzz&dueBefore=hm", ORDER, "/tilaukset/uusi", "/osat", "/ei/ole", "/rikki")
+ODD = ("/tilaukset?search=zzz&dueBefore=hm", "/osat", "/ei/ole", "/rikki")
+"""What no page of the portal shows by itself: a filter at fault, all parts in all their states, failures."""
+PATHS = ("/tilaukset", ORDER, "/tilaukset/uusi", *ODD)
 
 
 @pytest.fixture(scope="module")
@@ -42,13 +44,12 @@ def _choose(page: Page, address: str, language: str) -> None:
     page.context.add_cookies([{"name": "kieli", "value": language, "url": address}])
 
 
-@pytest.mark.parametrize("language", ["fi", "sv", "en"])
-def test_axe_finds_nothing(browser: Browser, address: str, language: str) -> None:
+def test_axe_finds_nothing(browser: Browser, address: str) -> None:
+    """In one language: `test_every_page.py` looks at the portal's own pages in all three."""
     with visit(browser, address, bypass_csp=True, reduced_motion="reduce") as page:
-        _choose(page, address, language)
-        for path in PATHS:
+        _choose(page, address, "fi")
+        for path in ODD:
             page.goto(path)
-            expect(page.locator("html")).to_have_attribute("lang", language)
             assert_accessible(page)
 
 
@@ -79,7 +80,7 @@ def test_axe_finds_nothing_in_what_opens_or_went_wrong_or_worked(browser: Browse
 def test_nothing_scrolls_sideways_at_320_pixels(browser: Browser, address: str, language: str) -> None:
     with visit(browser, address) as page:
         _choose(page, address, language)
-        for path in PATHS:
+        for path in ODD:
             assert_reflows(page, path)
         page.get_by_text("Valikko" if language == "fi" else "Meny", exact=True).click()
         assert page.evaluate("document.documentElement.scrollWidth") <= 320
