@@ -3,20 +3,18 @@
 import asyncio
 import csv
 import io
-from collections.abc import Mapping, Sequence
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from decimal import Decimal
 from typing import Any, Final
 
 from starlette.responses import Response
 
 from backend.kit.translation import Text, show
-from web.pages import Page
+from web.pages import Page, found
 
 Cell = str | int | float | Decimal | None
 _FORMULA = ("=", "+", "-", "@", "\t", "\r")
 _XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
-
-
 MOST_PAGES: Final = 100
 
 
@@ -25,12 +23,17 @@ async def every_row(page: Page, document: str, field: str, variables: Mapping[st
     rows: list[dict[str, Any]] = []
     after = None
     for _ in range(MOST_PAGES):
-        found = (await page.query(document, **variables, first=100, after=after))[field]
-        rows += found["nodes"]
-        after = found["pageInfo"]["endCursor"]
-        if not found["pageInfo"]["hasNextPage"]:
+        some = (await page.query(document, **variables, first=100, after=after))[field]
+        rows += some["nodes"]
+        after = some["pageInfo"]["endCursor"]
+        if not some["pageInfo"]["hasNextPage"]:
             break
     return rows
+
+
+def writer_of(page: Page) -> Callable[..., Awaitable[Response]]:
+    """What writes a file of the kind that the address ends in; 404 for another than CSV and XLSX."""
+    return found({"csv": as_csv, "xlsx": as_xlsx}.get(page.path("kind")))
 
 
 async def as_csv(page: Page, name: str, headings: Sequence[Text], rows: Sequence[Sequence[Cell]]) -> Response:

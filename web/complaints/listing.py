@@ -7,12 +7,12 @@ from starlette.responses import Response
 from backend.kit import clock
 from backend.kit.translation import Text, label, show, translate
 from backend.rulebook.roles import Right
-from web.forms import Form
-from web.pages import Page, Problem, found
+from web.listing import Sorts, asked
+from web.pages import Page, Problem
 from web.routing import get
-from web.sheets import Cell, as_csv, as_xlsx, every_row
+from web.sheets import Cell, every_row, writer_of
 
-SORTS: Final = {
+SORTS: Final[Sorts] = {
     ("MADE", True): "NEWEST",
     ("MADE", False): "OLDEST",
     ("DUE", False): "DUE_FIRST",
@@ -34,18 +34,10 @@ HEADINGS: Final = (
 )
 
 
-def asked(page: Page) -> tuple[Form, tuple[str, bool], dict[str, Any]]:
-    """The filters of the address, how it sorts, and both as variables of the query."""
-    form = page.filters("ComplaintFilter")
-    sorted_by = page.sort("-MADE", "MADE", "DUE")
-    where = {name: value for name, value in form.variables.items() if value is not None and value != []}
-    return form, sorted_by, {"where": where, "sort": SORTS[sorted_by]}
-
-
 async def listed(page: Page) -> Response:
     if not page.actor.may(Right.REPORT):
         raise Problem(403)
-    form, sorted_by, variables = asked(page)
+    form, sorted_by, variables = asked(page, "ComplaintFilter", SORTS)
     data = await page.query("complaints/complaints.graphql", **variables, **page.window())
     return await page.render(
         "complaints/complaints.html",
@@ -60,8 +52,8 @@ async def listed(page: Page) -> Response:
 
 
 async def export(page: Page) -> Response:
-    write = found({"csv": as_csv, "xlsx": as_xlsx}.get(page.path("kind")))
-    _, _, variables = asked(page)
+    write = writer_of(page)
+    _, _, variables = asked(page, "ComplaintFilter", SORTS)
     nodes = await every_row(page, "complaints/complaints.graphql", "complaints", variables)
     return await write(page, "reklamaatiot", HEADINGS, [_row(page, complaint) for complaint in nodes])
 

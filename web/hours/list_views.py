@@ -11,9 +11,8 @@ from backend.rulebook.roles import Right
 from web.forms import Form
 from web.hours.weeks import today
 from web.pages import Page, Problem, found
-from web.sheets import Cell, as_csv, as_xlsx
+from web.sheets import Cell, every_row, writer_of
 
-MOST_PAGES: Final = 100
 ORDERS: Final = {
     ("DAY", False): "OLDEST",
     ("DAY", True): "NEWEST",
@@ -63,20 +62,10 @@ async def show(page: Page) -> Response:
 async def export(page: Page) -> Response:
     """All rows of the list as it is narrowed and sorted, ten thousand at most."""
     _require_hours(page)
-    kind = page.path("kind")
-    if kind not in ("csv", "xlsx"):
-        raise Problem(404)
-    where, order = _where(page.filters("TimeEntryFilter")), ORDERS[page.sort("-DAY", "MINUTES")]
-    rows: list[list[Cell]] = []
-    after = None
-    for _ in range(MOST_PAGES):
-        data = (await page.query("hours/export.graphql", where=where, order=order, after=after))["timeEntries"]
-        rows += [_row(page, entry) for entry in data["nodes"]]
-        after = data["pageInfo"]["endCursor"]
-        if not data["pageInfo"]["hasNextPage"]:
-            break
-    write = as_csv if kind == "csv" else as_xlsx
-    return await write(page, f"tunnit-{today().isoformat()}", HEADINGS, rows)
+    write = writer_of(page)
+    asked = {"where": _where(page.filters("TimeEntryFilter")), "order": ORDERS[page.sort("-DAY", "MINUTES")]}
+    nodes = await every_row(page, "hours/export.graphql", "timeEntries", asked)
+    return await write(page, f"tunnit-{today().isoformat()}", HEADINGS, [_row(page, entry) for entry in nodes])
 
 
 def _where(form: Form) -> dict[str, Any]:

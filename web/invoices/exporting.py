@@ -7,9 +7,8 @@ from typing import Any, Final
 from backend.kit.calendar import helsinki_date
 from backend.kit.translation import Text, label, show, translate
 from web.pages import Page
-from web.sheets import Cell
+from web.sheets import Cell, every_row
 
-MOST_PAGES: Final = 100
 HEADINGS: Final = (
     Text("Supplier"),
     Text("Business identifier"),
@@ -36,15 +35,8 @@ HEADINGS: Final = (
 
 async def rows_of(page: Page, where: dict[str, Any]) -> list[list[Cell]]:
     """All lines that the filter lets through, ten thousand at most."""
-    rows: list[list[Cell]] = []
-    after = None
-    for _ in range(MOST_PAGES):
-        data = (await page.query("invoices/export.graphql", where=where, after=after))["invoiceLines"]
-        rows += [_row(page, line) for line in data["nodes"]]
-        after = data["pageInfo"]["endCursor"]
-        if not data["pageInfo"]["hasNextPage"]:
-            break
-    return rows
+    lines = await every_row(page, "invoices/export.graphql", "invoiceLines", {"where": where})
+    return [_row(page, line) for line in lines]
 
 
 def _row(page: Page, line: dict[str, Any]) -> list[Cell]:

@@ -1,7 +1,7 @@
 """The list of invoices: narrowed and sorted by its address; what is approved of them as a file for the accounts."""
 
 from datetime import date
-from typing import Any, Final
+from typing import Final
 
 from starlette.responses import Response
 
@@ -9,13 +9,13 @@ from backend.kit.actor import ActorKind
 from backend.kit.calendar import helsinki_date, month_of
 from backend.kit.clock import now
 from backend.rulebook.roles import Right
-from web.forms import Form
 from web.invoices import exporting
+from web.listing import Sorts, asked
 from web.pages import ROWS, Page, found
 from web.routing import get
-from web.sheets import as_csv, as_xlsx
+from web.sheets import writer_of
 
-SORTS: Final = {
+SORTS: Final[Sorts] = {
     ("ARRIVED", True): "NEWEST",
     ("ARRIVED", False): "OLDEST",
     ("DUE", False): "DUE_FIRST",
@@ -27,16 +27,8 @@ MONTHS: Final = 18
 """How many past months can be chosen."""
 
 
-def asked(page: Page) -> tuple[Form, tuple[str, bool], dict[str, Any]]:
-    """The filters of the address, how it sorts, and both as variables of the query."""
-    form = page.filters("InvoiceFilter")
-    sorted_by = page.sort("-ARRIVED", "ARRIVED", "DUE", "AMOUNT")
-    where = {name: value for name, value in form.variables.items() if value is not None and value != []}
-    return form, sorted_by, {"where": where, "sort": SORTS[sorted_by]}
-
-
 async def listed(page: Page) -> Response:
-    form, sorted_by, variables = asked(page)
+    form, sorted_by, variables = asked(page, "InvoiceFilter", SORTS)
     chooses = page.actor.kind is ActorKind.BUYER
     data = await page.query(
         "invoices/invoices.graphql", **variables, first=ROWS, after=page.params.get("after"), chooses=chooses
@@ -66,7 +58,7 @@ def _months(today: date) -> list[tuple[str, str]]:
 
 async def export(page: Page) -> Response:
     """Approved lines of the invoices' suppliers, as CSV or XLSX."""
-    write = found({"csv": as_csv, "xlsx": as_xlsx}.get(page.path("kind")))
+    write = writer_of(page)
     rows = await exporting.rows_of(page, {"states": ["APPROVED"]})
     return await write(page, "hyvaksytyt-laskurivit", exporting.HEADINGS, rows)
 

@@ -13,10 +13,7 @@ from web.forms import Form
 from web.pages import Page, Problem, found
 from web.rights.exporting import HEADINGS, row_of
 from web.routing import get, post
-from web.sheets import Cell, as_csv, as_xlsx
-
-MOST_ROWS = 100
-MOST_PAGES = 100
+from web.sheets import every_row, writer_of
 
 
 def _day(page: Page, name: str) -> tuple[str | None, bool]:
@@ -28,8 +25,8 @@ def _day(page: Page, name: str) -> tuple[str | None, bool]:
         return None, True
 
 
-async def _found(page: Page, first: int, after: str | None) -> tuple[dict[str, Any], dict[str, Any]]:
-    """The rights that the address asks for, and how the page shows what was asked."""
+def _asked(page: Page) -> tuple[dict[str, Any], dict[str, Any]]:
+    """What the address asks for as variables of the query, and how the page shows what was asked."""
     today = helsinki_date(clock.now())
     on, wrong_day = _day(page, "paiva")
     known_on, wrong_known = _day(page, "tiedettyna")
@@ -41,14 +38,13 @@ async def _found(page: Page, first: int, after: str | None) -> tuple[dict[str, A
         "year": int((on or today.isoformat())[:4]),
         "where": form.variables,
     }
-    data = await page.query("rights/rights.graphql", **asked, first=first, after=after)
     wrong = Text("Write a date, for example 24.11.2026.") if wrong_day or wrong_known else None
-    return data, {"form": form, "is_all": is_all, "wrong": wrong, **asked}
+    return asked, {"form": form, "is_all": is_all, "wrong": wrong, **asked}
 
 
 async def listed(page: Page) -> Response:
-    window = page.window()
-    data, asked = await _found(page, window["first"], window["after"])
+    variables, asked = _asked(page)
+    data = await page.query("rights/rights.graphql", **variables, **page.window())
     return await page.render(
         "rights/rights.html",
         block="results",
@@ -62,17 +58,10 @@ async def listed(page: Page) -> Response:
 
 async def export(page: Page) -> Response:
     """All that the address asks for, ten thousand rows at most."""
-    write = found({"csv": as_csv, "xlsx": as_xlsx}.get(page.path("kind")))
-    rows: list[list[Cell]] = []
-    after = None
-    for _ in range(MOST_PAGES):
-        data, _asked = await _found(page, MOST_ROWS, after)
-        rows += [row_of(page, right) for right in data["orderingRights"]["nodes"]]
-        info = data["orderingRights"]["pageInfo"]
-        after = info["endCursor"]
-        if not info["hasNextPage"]:
-            break
-    return await write(page, "tilausoikeudet", HEADINGS, rows)
+    write = writer_of(page)
+    variables, _ = _asked(page)
+    nodes = await every_row(page, "rights/rights.graphql", "orderingRights", variables)
+    return await write(page, "tilausoikeudet", HEADINGS, [row_of(page, right) for right in nodes])
 
 
 async def _right(page: Page) -> dict[str, Any]:

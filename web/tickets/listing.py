@@ -8,12 +8,12 @@ from backend.kit import clock
 from backend.kit.actor import ActorKind
 from backend.kit.translation import Text, label, translate
 from backend.rulebook.roles import Right
-from web.forms import Form
-from web.pages import Page, found
+from web.listing import Sorts, asked
+from web.pages import Page
 from web.routing import get
-from web.sheets import Cell, as_csv, as_xlsx, every_row
+from web.sheets import Cell, every_row, writer_of
 
-SORTS: Final = {
+SORTS: Final[Sorts] = {
     ("MADE", True): "NEWEST",
     ("MADE", False): "OLDEST",
     ("DUE", False): "DUE_FIRST",
@@ -33,16 +33,8 @@ HEADINGS: Final = (
 )
 
 
-def asked(page: Page) -> tuple[Form, tuple[str, bool], dict[str, Any]]:
-    """The filters of the address, how it sorts, and both as variables of the query."""
-    form = page.filters("TicketFilter")
-    sorted_by = page.sort("-MADE", "MADE", "DUE")
-    where = {name: value for name, value in form.variables.items() if value is not None and value != []}
-    return form, sorted_by, {"where": where, "sort": SORTS[sorted_by]}
-
-
 async def listed(page: Page) -> Response:
-    form, sorted_by, variables = asked(page)
+    form, sorted_by, variables = asked(page, "TicketFilter", SORTS)
     data = await page.query("tickets/tickets.graphql", **variables, **page.window())
     return await page.render(
         "tickets/tickets.html",
@@ -58,8 +50,8 @@ async def listed(page: Page) -> Response:
 
 
 async def export(page: Page) -> Response:
-    write = found({"csv": as_csv, "xlsx": as_xlsx}.get(page.path("kind")))
-    _, _, variables = asked(page)
+    write = writer_of(page)
+    _, _, variables = asked(page, "TicketFilter", SORTS)
     nodes = await every_row(page, "tickets/tickets.graphql", "tickets", variables)
     return await write(page, "pyynnot", HEADINGS, [_row(page, ticket) for ticket in nodes])
 

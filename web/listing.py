@@ -1,0 +1,19 @@
+"""What a list is asked for by its address: how it is narrowed and sorted."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from web.forms import Form
+from web.pages import Page
+
+Sorts = Mapping[tuple[str, bool], str]
+"""A key of the address and whether it runs downwards, to the sort of the schema; a list by itself has the first."""
+
+
+def asked(page: Page, filters: str, sorts: Sorts) -> tuple[Form, tuple[str, bool], dict[str, Any]]:
+    """The filters of the address (of this input's type), how it sorts, and both as variables of the query."""
+    form = page.filters(filters)
+    key, downwards = next(iter(sorts))
+    sorted_by = page.sort(f"-{key}" if downwards else key, *(name for name, _ in sorts))
+    where = {name: value for name, value in form.variables.items() if value is not None and value != []}
+    return form, sorted_by, {"where": where, "sort": sorts[sorted_by]}
