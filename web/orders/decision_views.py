@@ -1,5 +1,6 @@
 """What is decided on the order's own page: which option, how much more, a change, a part, a paper."""
 
+from dataclasses import dataclass
 from typing import Final
 
 from starlette.responses import Response
@@ -21,6 +22,71 @@ PARTS: Final = {
 }
 
 
+@dataclass(frozen=True)
+class Turning:
+    """How something of an order is turned down, with a reason that is asked for on a page of its own."""
+
+    name: str
+    """The mutation and its document."""
+    among: str
+    """The order's list of such things."""
+    kind: str
+    part: str
+    """What names it in the address."""
+    action: str
+    title: Text
+    sentence: Text
+    done: Text
+
+    @property
+    def key(self) -> str:
+        """The field of the input that names it."""
+        return f"{self.kind.lower()}Id"
+
+    async def ask(self, page: Page, form: Form | None = None) -> Response:
+        if form is None:
+            id_ = page.id(self.kind, self.part)
+            await require_of_part(page, self.among, id_, self.action)
+            form = page.form(_input(self.name), {self.key: id_})
+        return await page.render(
+            "orders/reason.html",
+            form=form,
+            title=self.title,
+            sentence=self.sentence,
+            hidden=[self.key],
+            button_text=self.title,
+            cancel=_order(page),
+        )
+
+    async def turn_down(self, page: Page) -> Response:
+        form = page.sent(_input(self.name))
+        if await page.mutate(f"orders/{self.name}.graphql", form):
+            return await page.done(self.done, _order(page))
+        return await self.ask(page, form)
+
+
+CHANGE: Final = Turning(
+    "reject_revision",
+    "revisions",
+    "Revision",
+    "change",
+    "REJECT",
+    Text("Reject the change"),
+    Text("What was ordered stays as it is. The other side reads your reason."),
+    Text("The change was rejected."),
+)
+PART: Final = Turning(
+    "return_milestone",
+    "milestones",
+    "Milestone",
+    "part",
+    "RETURN",
+    Text("Return the part"),
+    Text("The supplier delivers the part again. It reads what is still missing."),
+    Text("The part was returned."),
+)
+
+
 def _input(name: str) -> str:
     return "".join(word.capitalize() for word in name.split("_")) + "Input"
 
@@ -29,11 +95,15 @@ def _order(page: Page) -> str:
     return page.url("orders.show", id=page.path("id"))
 
 
-async def place(page: Page) -> Response:
-    form = page.sent("PlaceOrderInput", "place")
-    if await page.mutate("orders/place_order.graphql", form):
-        return await page.done(Text("The order was placed."), _order(page))
+async def _send(page: Page, name: str, form: Form, done: Text, to: str = "") -> Response:
+    """Carry out what a form of the order's page asks for, and go on to the page, `to` its part."""
+    if await page.mutate(f"orders/{name}.graphql", form):
+        return await page.done(done, f"{_order(page)}{to}")
     return await order_page.show(page, form)
+
+
+async def place(page: Page) -> Response:
+    return await _send(page, "place_order", page.sent("PlaceOrderInput", "place"), Text("The order was placed."))
 
 
 async def decide(page: Page) -> Response:
@@ -41,96 +111,38 @@ async def decide(page: Page) -> Response:
     if page.posted is not None and page.posted.get("_decision") == "none":
         form.errors.pop("minutes", None)
         form.variables["minutes"] = 0
-    if await page.mutate("orders/decide_overrun.graphql", form):
-        return await page.done(Text("Your decision was sent to the supplier."), _order(page))
-    return await order_page.show(page, form)
+    return await _send(page, "decide_overrun", form, Text("Your decision was sent to the supplier."))
 
 
 async def withdraw_overrun(page: Page) -> Response:
     form = page.sent("WithdrawOverrunInput", "withdraw")
-    if await page.mutate("orders/withdraw_overrun.graphql", form):
-        return await page.done(Text("The request was withdrawn."), _order(page))
-    return await order_page.show(page, form)
+    return await _send(page, "withdraw_overrun", form, Text("The request was withdrawn."))
 
 
 async def answer_change(page: Page) -> Response:
-    name, said = found(CHANGES.get(page.path("answer")))
-    form = page.sent(_input(name), "change")
-    if await page.mutate(f"orders/{name}.graphql", form):
-        return await page.done(said, _order(page))
-    return await order_page.show(page, form)
-
-
-async def ask_rejection(page: Page, form: Form | None = None) -> Response:
-    if form is None:
-        revision_id = page.id("Revision", "change")
-        await require_of_part(page, "revisions", revision_id, "REJECT")
-        form = page.form("RejectRevisionInput", {"revisionId": revision_id})
-    return await page.render(
-        "orders/reason.html",
-        form=form,
-        title=Text("Reject the change"),
-        sentence=Text("What was ordered stays as it is. The other side reads your reason."),
-        hidden=["revisionId"],
-        button_text=Text("Reject the change"),
-        cancel=_order(page),
-    )
-
-
-async def reject_change(page: Page) -> Response:
-    form = page.sent("RejectRevisionInput")
-    if await page.mutate("orders/reject_revision.graphql", form):
-        return await page.done(Text("The change was rejected."), _order(page))
-    return await ask_rejection(page, form)
+    name, done = found(CHANGES.get(page.path("answer")))
+    return await _send(page, name, page.sent(_input(name), "change"), done)
 
 
 async def answer_part(page: Page) -> Response:
-    name, said = found(PARTS.get(page.path("answer")))
-    form = page.sent(_input(name), "part")
-    if await page.mutate(f"orders/{name}.graphql", form):
-        return await page.done(said, _order(page))
-    return await order_page.show(page, form)
-
-
-async def ask_return(page: Page, form: Form | None = None) -> Response:
-    if form is None:
-        milestone_id = page.id("Milestone", "part")
-        await require_of_part(page, "milestones", milestone_id, "RETURN")
-        form = page.form("ReturnMilestoneInput", {"milestoneId": milestone_id})
-    return await page.render(
-        "orders/reason.html",
-        form=form,
-        title=Text("Return the part"),
-        sentence=Text("The supplier delivers the part again. It reads what is still missing."),
-        hidden=["milestoneId"],
-        button_text=Text("Return the part"),
-        cancel=_order(page),
-    )
-
-
-async def return_part(page: Page) -> Response:
-    form = page.sent("ReturnMilestoneInput")
-    if await page.mutate("orders/return_milestone.graphql", form):
-        return await page.done(Text("The part was returned."), _order(page))
-    return await ask_return(page, form)
+    name, done = found(PARTS.get(page.path("answer")))
+    return await _send(page, name, page.sent(_input(name), "part"), done)
 
 
 async def attach(page: Page) -> Response:
     form = page.sent("AttachOrderPaperInput", "paper")
-    if await page.mutate("orders/attach_order_paper.graphql", form):
-        return await page.done(Text("The document was attached."), f"{_order(page)}#papers")
-    return await order_page.show(page, form)
+    return await _send(page, "attach_order_paper", form, Text("The document was attached."), "#papers")
 
 
 routes = [
     post("/tilaukset/{id:int}/tilaus", place, name="orders.place"),
     post("/tilaukset/{id:int}/ylitys/paatos", decide, name="orders.decide_overrun"),
     post("/tilaukset/{id:int}/ylitys/peruutus", withdraw_overrun, name="orders.withdraw_overrun"),
-    get("/tilaukset/{id:int}/muutokset/{change:int}/hylkays", ask_rejection, name="orders.ask_rejection"),
-    post("/tilaukset/{id:int}/muutokset/{change:int}/hylkays", reject_change, name="orders.reject_change"),
+    get("/tilaukset/{id:int}/muutokset/{change:int}/hylkays", CHANGE.ask, name="orders.ask_rejection"),
+    post("/tilaukset/{id:int}/muutokset/{change:int}/hylkays", CHANGE.turn_down, name="orders.reject_change"),
     post("/tilaukset/{id:int}/muutokset/{change:int}/{answer}", answer_change, name="orders.answer_change"),
-    get("/tilaukset/{id:int}/osat/{part:int}/palautus", ask_return, name="orders.ask_return"),
-    post("/tilaukset/{id:int}/osat/{part:int}/palautus", return_part, name="orders.return_part"),
+    get("/tilaukset/{id:int}/osat/{part:int}/palautus", PART.ask, name="orders.ask_return"),
+    post("/tilaukset/{id:int}/osat/{part:int}/palautus", PART.turn_down, name="orders.return_part"),
     post("/tilaukset/{id:int}/osat/{part:int}/{answer}", answer_part, name="orders.answer_part"),
     post("/tilaukset/{id:int}/asiakirjat", attach, name="orders.attach"),
 ]

@@ -1,0 +1,87 @@
+"""What is answered on an order's own page, without JavaScript: a change that the other side wants, a part delivered."""
+
+from dataclasses import dataclass
+from decimal import Decimal
+
+import pytest
+
+from backend.orders import revision_verbs
+from backend.orders.model import Milestone, Order
+from backend.orders.overrun_model import Revision
+from backend.orders.queries import milestones_of
+from backend.orders.revision_verbs import Change
+from backend.orders.rules import Part
+from backend.orders.states import MilestoneState, RevisionState
+from backend.parties.model import Person
+from backend.rulebook.roles import Role
+from tests.identity.making import add_member
+from tests.making import NOW
+from tests.orders.making import Parties, make_order_in_progress, make_parties
+from tests.web.portal import Portal, path_to, text_of
+
+
+@dataclass
+class Desk:
+    """An order under way, and the supplier's manager who signs in."""
+
+    portal: Portal
+    parties: Parties
+    manager: Person
+
+    async def order(self, *parts: Part) -> Order:
+        async with self.portal.house.sessions.begin() as session:
+            return await make_order_in_progress(session, self.parties, parts=parts)
+
+    async def change(self, order: Order) -> int:
+        """Tiera's change of what it is called."""
+        said = Change(title="Laajempi rajapinta", description=order.description, goal=order.goal, limits=order.limits)
+        async with self.portal.house.sessions.begin() as session:
+            made = await revision_verbs.propose_revision(
+                session, self.parties.contact, order_id=order.id, change=said, reason="Sovittiin.", now=NOW
+            )
+            return made.id
+
+
+@pytest.fixture
+async def desk(portal: Portal) -> Desk:
+    async with portal.house.sessions.begin() as session:
+        parties = await make_parties(session)
+        return Desk(portal, parties, await add_member(session, parties.supplier, Role.SERVICE_MANAGER, "Sari Mäkelä"))
+
+
+@pytest.mark.rule("H11.8.3-b")
+@pytest.mark.parametrize(
+    ("answer", "reason", "state"),
+    [("hyvaksynta", {}, RevisionState.ACCEPTED), ("hylkays", {"reason": "Ei ehditä."}, RevisionState.REJECTED)],
+)
+async def test_a_change_is_accepted_at_once_or_rejected_with_a_reason(
+    desk: Desk, answer: str, reason: dict[str, str], state: RevisionState
+) -> None:
+    order = await desk.order()
+    change = await desk.change(order)
+    browser, page = await desk.portal.signed_in(desk.manager), f"/tilaukset/{order.id}"
+    path = f"{page}/muutokset/{change}/{answer}"
+    if reason:
+        unsaid = await browser.send(path, path, {})
+        assert unsaid.status_code == 422 and "Reject the change" in text_of(unsaid.text)
+    assert path_to(await browser.send(path if reason else page, path, reason)) == page
+    async with desk.portal.house.sessions() as session:
+        assert (await session.get_one(Revision, change)).state is state
+
+
+@pytest.mark.rule("H11.8.3-b")
+async def test_a_part_is_delivered_returned_with_a_reason_delivered_again_and_accepted(desk: Desk) -> None:
+    order = await desk.order(Part("Suunnittelu", Decimal("2000.00")))
+    async with desk.portal.house.sessions() as session:
+        (part,) = await milestones_of(session, order.id)
+    page, path = f"/tilaukset/{order.id}", f"/tilaukset/{order.id}/osat/{part.id}"
+    supplier, tiera = await desk.portal.signed_in(desk.manager), await desk.portal.signed_in()
+    assert path_to(await supplier.send(page, f"{path}/toimitus", {})) == page
+    assert (await supplier.get(f"{path}/palautus")).status_code == 409
+    unsaid = await tiera.send(f"{path}/palautus", f"{path}/palautus", {})
+    assert unsaid.status_code == 422 and "Return the part" in text_of(unsaid.text)
+    assert path_to(await tiera.send(f"{path}/palautus", f"{path}/palautus", {"reason": "Kuva puuttuu."})) == page
+    assert path_to(await supplier.send(page, f"{path}/toimitus", {})) == page
+    assert path_to(await tiera.send(page, f"{path}/hyvaksynta", {})) == page
+    async with desk.portal.house.sessions() as session:
+        assert (await session.get_one(Milestone, part.id)).state is MilestoneState.ACCEPTED
