@@ -16,6 +16,7 @@ ALL = tuple(
         "parties.agreement_model",
         "parties.right_model",
         "identity.model",
+        "bulletins.model",
         "tickets.model",
         "orders.model",
         "orders.estimate_model",

@@ -17,11 +17,15 @@ from backend.rulebook.roles import Right
 from tests.people import EVERYBODY
 
 OWN_MATTERS = {
+    "acknowledge_bulletin",
     "choose_language",
     "choose_notices",
     "create_api_token",
+    "dismiss_bulletin",
+    "end_calendar_key",
     "end_other_sessions",
     "end_session",
+    "make_calendar_key",
     "mark_all_notices_read",
     "mark_notices_read",
     "revoke_api_token",
@@ -31,6 +35,7 @@ OWN_MATTERS = {
 DECISIONS = {
     Right.ACCEPT_DELIVERIES,
     Right.ADMINISTER,
+    Right.AGREE_COMMUNICATION,
     Right.ANSWER_COMPLAINTS,
     Right.APPROVE_HOURS,
     Right.COMPLAIN,
@@ -44,6 +49,7 @@ DECISIONS = {
     Right.DEFINE_TARGETS,
     Right.ESTIMATE,
     Right.HANDLE_TICKETS,
+    Right.INFORM,
     Right.JUDGE_INVOICES,
     Right.NAME_ORDERING_CONTACTS,
     Right.PERMIT_CONTACTS,

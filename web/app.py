@@ -13,6 +13,7 @@ from starlette.middleware import Middleware
 from starlette.requests import Request
 from starlette.responses import Response
 
+from backend.graphql import calendars
 from backend.graphql import files as byte_routes
 from backend.graphql import schema as schemas
 from backend.graphql.door import Door, Faults
@@ -91,6 +92,7 @@ def create(settings: Settings) -> Starlette:
             *api.routes(door, live),  # first: routes are tried in their order
             *(route for module in nouns.views() for route in module.routes),
             *byte_routes.routes(files, api.actor_of_file_request),
+            *calendars.routes(calendars.Calendars(sessions, entrance.clock, settings.base_url.rstrip("/"))),
             *assets.routes,
             *language.routes,
             *health.routes,

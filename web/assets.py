@@ -27,6 +27,7 @@ STYLES: Final = (
     "invoices",
     "doorway",
     "notices",
+    "bulletins",
     "print",
 )
 _SQUEEZED: Final = frozenset({".css", ".js", ".svg"})

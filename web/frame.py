@@ -1,6 +1,8 @@
 """What surrounds every page: who is here, for whom, and where one can go from here."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import Any
 
 from backend.kit.actor import Actor
 from backend.kit.translation import Text
@@ -47,6 +49,9 @@ class Frame:
     organisation: Organisation | None = None
     organisations: tuple[Organisation, ...] = ()
     unread: int = 0
+    bulletins: tuple[Mapping[str, Any], ...] = ()
+    """What is current and for whoever is here, as the schema gives it."""
+    more_bulletins: int = 0
     notices: str = ""
     settings: str = ""
     switch: str = ""

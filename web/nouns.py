@@ -11,6 +11,7 @@ NOUNS: Final = (
     "settings",
     "about",
     "rules",
+    "bulletins",
     "tickets",
     "orders",
     "organisations",

@@ -1,15 +1,15 @@
 """What surrounds a page, and who it is for."""
 
 import logging
-from typing import Final
+from typing import Any, Final
 
 from starlette.routing import Route
 
+from backend.kit import clock
 from web import menu
 from web.desk.sections import counts
 from web.frame import Frame, Organisation
 from web.identity.presence import present_of
-from web.notices.bell import unread
 from web.pages import Page
 
 log: Final = logging.getLogger(__name__)
@@ -26,16 +26,17 @@ async def frame_of(page: Page) -> Frame:
     actor = page.visitor.actor
     organisations: tuple[Organisation, ...] = ()
     waiting: dict[str, int] = {}
-    own, new = "", 0
+    own, told = "", dict[str, Any]()
     try:
         present = await present_of(page.request)
         if present is not None:
             own = present.organisation
             organisations = tuple(Organisation(key, name) for key, name in present.organisations)
             waiting = await counts(page)
-            new = await unread(page)
+            told = await page.query("layout/frame.graphql", now=clock.now().isoformat())
     except Exception:  # the page itself may be about this very failure
         log.exception("a page has no counts in its menu")
+    shown = told.get("bulletins") or {"nodes": (), "totalCount": 0}
     return Frame(
         home="/",
         menu=menu.items(menu.MENU, actor, paths, waiting),
@@ -43,7 +44,9 @@ async def frame_of(page: Page) -> Frame:
         person=page.visitor.name,
         organisation=Organisation(actor.organisation_id or 0, own),
         organisations=organisations,
-        unread=new,
+        unread=(told.get("notices") or {"totalCount": 0})["totalCount"],
+        bulletins=tuple(shown["nodes"]),
+        more_bulletins=shown["totalCount"] - len(shown["nodes"]),
         notices="/ilmoitukset" if "/ilmoitukset" in paths else "",
         settings="/asetukset" if "/asetukset" in paths else "",
         switch=page.url("identity.switch"),

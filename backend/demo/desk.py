@@ -2,6 +2,7 @@
 
 import sqlalchemy as sa
 
+from backend.demo import informing
 from backend.demo.stage import Stage
 from backend.kit.actor import SCHEDULE
 from backend.kit.deadlines import pass_deadlines
@@ -30,10 +31,12 @@ class Desk:
     async def play(self) -> None:
         """The last four days, ticket by ticket; what came in yesterday afternoon is still open."""
         await self._sign_in_fault()
+        await informing.tell_of_sign_in(self.stage)
         await self._nightly_transfer()
         await self._user_request()
         await self._waiting_report()
         await self._change_of_import()
+        await informing.tell_of_coming_days(self.stage)
         self.stage.at(self.stage.day(-1), 16, 58)
         await self.stage.entrance.enter(SCHEDULE, pass_deadlines)
 

@@ -37,6 +37,7 @@ described(
     "What notices are about.",
     ORDERS="Requests, estimates and orders.",
     TICKETS="Tickets, their messages and clocks.",
+    BULLETINS="Bulletins and what communication is agreed.",
     FORECASTS="Forecasts and overruns.",
     HOURS="Hours and their approval.",
     INVOICES="Invoices and disputed lines.",

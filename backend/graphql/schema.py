@@ -9,6 +9,8 @@ from strawberry.printer import print_schema as print_strawberry
 
 from backend.graphql import (
     agreements,
+    bulletin_mutations,
+    bulletins,
     complaint_mutations,
     complaints,
     hour_lists,
@@ -45,6 +47,7 @@ QUERIES: Sequence[type] = (
     prices.PricesQuery,
     terms.TermsQuery,
     rights.RightsQuery,
+    bulletins.BulletinsQuery,
     ticket_lists.TicketsQuery,
     orders.OrdersQuery,
     notices.NoticesQuery,
@@ -61,6 +64,7 @@ MUTATIONS: Sequence[type] = (
     prices.PricesMutation,
     terms.TermsMutation,
     rights.RightsMutation,
+    bulletin_mutations.BulletinsMutation,
     ticket_mutations.TicketsMutation,
     order_mutations.OrdersMutation,
     overrun_mutations.OverrunsMutation,

@@ -2,9 +2,9 @@
 
 from enum import StrEnum
 
+import backend.graphql.criticality  # noqa: F401  which publishes it
 from backend.graphql.reads.shape import described
 from backend.kit.events import Audience
-from backend.rulebook.criticality import Criticality
 from backend.tickets.agreed_states import AgreedAction, AgreedMatter, AgreedState
 from backend.tickets.states import (
     ClockKind,
@@ -68,14 +68,6 @@ described(
     CONFIRM="Confirm that it is resolved, for whoever asked.",
     CLOSE="Close it, for Tiera.",
     WITHDRAW="Ask for nothing any more.",
-)
-described(
-    Criticality,
-    "How much depends on it.",
-    CRITICAL="The service cannot be used.",
-    HIGH="An important part cannot be used.",
-    NORMAL="The usual.",
-    LOW="It can wait.",
 )
 described(
     Reach,

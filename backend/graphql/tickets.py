@@ -8,6 +8,7 @@ import sqlalchemy as sa
 import strawberry
 
 from backend.graphql import agreements, parties
+from backend.graphql.bulletins import Bulletin
 from backend.graphql.events import Event, timeline_of
 from backend.graphql.reads.shape import (
     column,
@@ -306,6 +307,9 @@ class Ticket(Subject):
     links: list[TicketLink] = many(figures.is_linked, "What it is to others, and they to it.")
     watchers: list[TicketWatcher] = many(
         lambda t, w: w.ticket_id == t.id, "Who is told; others than Tiera see themselves."
+    )
+    bulletins: list[Bulletin] = many(
+        lambda t, b: sa.and_(b.about_kind == "Ticket", b.about_id == t.id), "What you are told of it, the newest first."
     )
     timeline: Connection[Event] = timeline_of("Ticket")
     available_actions: list[TicketAction] = computed(

@@ -169,7 +169,7 @@ async def correct_hours(
     return entry
 
 
-@rule("H11.7.3-a", "H11.9-h")
+@rule("H11.7.3-a", "H11.9-h", "H11.11-d")
 async def define_target(
     session: Session,
     actor: Actor,

@@ -17,6 +17,8 @@ class To(StrEnum):
     """Who has the ticket."""
     WATCHERS = "watchers"
     """Who watches the ticket."""
+    READERS = "readers"
+    """Everybody in the organisations that the bulletin is for."""
     PERSON = "person"
     """The person whom the thing itself is about."""
     PROJECT_MANAGERS = "project_managers"

@@ -45,6 +45,8 @@ class Kind:
     """Which rows' texts may be searched, beside whether they are seen."""
     part_of: tuple[str, ...] = ()
     """The kinds of larger things that its events may say they happened within: whose timelines show them too."""
+    tells_readers: bool = False
+    """Whoever may see it hears of its events that are meant for all, on whatever side: it is for many at once."""
 
 
 _kinds: dict[str, Kind] = {}

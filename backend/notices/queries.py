@@ -7,6 +7,7 @@ from typing import Any
 
 import sqlalchemy as sa
 
+import backend.bulletins.queries
 import backend.complaints.queries
 import backend.files.queries
 import backend.hours.queries
@@ -20,7 +21,7 @@ from backend.kit import events, faults, refs
 from backend.kit.actor import Actor, ActorKind
 from backend.kit.conditions import rows_of
 from backend.kit.database import Base, Condition, Row, Session, Thing
-from backend.kit.events import Event, Outbox
+from backend.kit.events import Audience, Event, Outbox
 from backend.kit.refs import Kind, Ref, register
 from backend.notices.model import Delivery, NoticePreference
 from backend.notices.states import Topic, Way
@@ -61,10 +62,15 @@ def visible_things(actor: Actor, kind: Any, id: Any, kinds: Iterable[str] | None
 
 
 def visible_events(actor: Actor, row: Row, kinds: Iterable[str] | None = None) -> Condition:
-    """What concerns the actor's side and is meant for it, about things that the actor may see; and one's own."""
+    """What concerns the actor's side and is meant for it, about things that the actor may see; and one's own.
+
+    What is for many at once concerns whoever may see it.
+    """
     theirs = sa.and_(row.subject_kind == Person.__name__, row.subject_id == actor.person_id)
+    told = [name for name, kind in _subjects().items() if kind.tells_readers and (kinds is None or name in kinds)]
+    to_readers = sa.and_(row.audience == Audience.ALL, row.subject_kind.in_(told)) if told else sa.false()
     return sa.and_(
-        sa.or_(events.visible_to(actor, row), theirs),
+        sa.or_(events.visible_to(actor, row), theirs, to_readers),
         visible_things(actor, row.subject_kind, row.subject_id, kinds),
     )
 

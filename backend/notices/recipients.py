@@ -7,6 +7,8 @@ from typing import Any, TypeVar
 
 import sqlalchemy as sa
 
+from backend.bulletins.model import Bulletin
+from backend.bulletins.queries import readers_of
 from backend.identity.actors import actor_of_person
 from backend.identity.queries import organisations_of
 from backend.kit import refs
@@ -106,6 +108,9 @@ class Circle:
                 return [ticket.assignee_id] if ticket else []
             case To.WATCHERS:
                 return await watchers_of(self.session, ticket.id) if ticket else []
+            case To.READERS:
+                bulletin = await self._around(event, Bulletin)
+                return await readers_of(self.session, bulletin, helsinki_date(self.now)) if bulletin else []
             case To.PROJECT_MANAGERS:
                 return [order.tiera_manager_id, order.supplier_manager_id] if order else []
             case To.ORDERING_CONTACT:
@@ -120,7 +125,7 @@ class Circle:
                 return await self._held(await self._tiera(), Role.SERVICE_MANAGER)
 
     async def _around(self, event: Event, thing: type[T]) -> T | None:
-        """The order or the ticket that an event happened to, or within."""
+        """The order, the ticket or the bulletin that an event happened to, or within."""
         around = Ref(event.within_kind, event.within_id) if event.within_kind and event.within_id else None
         for ref in (event.subject, around):
             if ref and ref.kind == thing.__name__:

@@ -18,6 +18,7 @@ class Topic(StrEnum):
 
     ORDERS = "orders"
     TICKETS = "tickets"
+    BULLETINS = "bulletins"
     FORECASTS = "forecasts"
     HOURS = "hours"
     INVOICES = "invoices"
@@ -42,6 +43,7 @@ TOPIC_LABELS = register_labels(
     {
         Topic.ORDERS: Text("Requests, estimates and orders"),
         Topic.TICKETS: Text("Tickets, their messages and clocks"),
+        Topic.BULLETINS: Text("Bulletins and what communication is agreed"),
         Topic.FORECASTS: Text("Forecasts and overruns"),
         Topic.HOURS: Text("Hours and their approval"),
         Topic.INVOICES: Text("Invoices and disputed lines"),

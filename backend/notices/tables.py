@@ -11,6 +11,7 @@ import backend.orders.deadline_verbs
 import backend.parties.agreement_verbs
 import backend.parties.right_verbs
 import backend.tickets.deadline_verbs  # noqa: F401  slices whose deadlines pass: they register what happens then
+from backend.bulletins import notices as bulletins
 from backend.complaints import notices as complaints
 from backend.hours import notices as hours
 from backend.identity import notices as identity
@@ -21,7 +22,7 @@ from backend.orders import notices as orders
 from backend.parties import notices as parties
 from backend.tickets import notices as tickets
 
-SLICES: Final = (identity, parties, tickets, orders, hours, invoices, complaints, own)
+SLICES: Final = (identity, parties, bulletins, tickets, orders, hours, invoices, complaints, own)
 
 
 def _merged() -> Mapping[str, Notice]:

@@ -10,13 +10,23 @@ from backend.kit.actor import Language
 from backend.kit.amounts import Euros, Minutes
 from backend.kit.calendar import Month
 from backend.kit.translation import NOTHING, Text, gettext, show
-from backend.notices.sentences import complaints, hours, identity, invoices, notices, orders, parties, tickets
+from backend.notices.sentences import (
+    bulletins,
+    complaints,
+    hours,
+    identity,
+    invoices,
+    notices,
+    orders,
+    parties,
+    tickets,
+)
 from backend.rulebook.criticality import Criticality
 from backend.rulebook.roles import Role
 from backend.rulebook.sizes import SizeClass
 from backend.tickets.states import Reach
 
-_SLICES: Final = (identity, parties, tickets, orders, hours, invoices, complaints, notices)
+_SLICES: Final = (identity, parties, bulletins, tickets, orders, hours, invoices, complaints, notices)
 SENTENCES: Final[Mapping[str, Text]] = MappingProxyType(
     {name: text for piece in _SLICES for name, text in piece.SENTENCES.items()}
 )

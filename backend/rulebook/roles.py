@@ -75,6 +75,10 @@ class Right(StrEnum):
     """Approve or reject a change among the tickets."""
     JUDGE_INVOICES = "judge_invoices"
     """Approve and dispute lines, point a line to what it bills."""
+    INFORM = "inform"
+    """Write and publish bulletins for one's own side (H11.11-a)."""
+    AGREE_COMMUNICATION = "agree_communication"
+    """Put on record what communication is agreed for a service (H11.11-c)."""
     COMPLAIN = "complain"
     """Make complaints, judge answers, bring both to the steering group (H11.10-a, -d, -f)."""
     ANSWER_COMPLAINTS = "answer_complaints"
@@ -99,7 +103,7 @@ class Right(StrEnum):
 
 _SEES_ALL = frozenset({Right.SEE_HOURS, Right.SEE_INVOICES, Right.REPORT})
 _AT_TIERA = _SEES_ALL | {Right.REPORT_TICKETS}
-_AT_DESK = _AT_TIERA | {Right.HANDLE_TICKETS, Right.RELEASE_MESSAGES}
+_AT_DESK = _AT_TIERA | {Right.HANDLE_TICKETS, Right.RELEASE_MESSAGES, Right.INFORM}
 _AT_SUPPLIER = frozenset({Right.BOOK_HOURS, Right.REPORT_TICKETS, Right.HANDLE_TICKETS})
 _LEADS_DEVELOPMENT = _AT_TIERA | {
     Right.PREPARE_ORDERS,
@@ -107,6 +111,7 @@ _LEADS_DEVELOPMENT = _AT_TIERA | {
     Right.HANDLE_TICKETS,
     Right.DECIDE_CHANGES,
     Right.CONFIRM_AGREED,
+    Right.INFORM,
 }
 
 RIGHTS: Mapping[tuple[ActorKind, Role], frozenset[Right]] = MappingProxyType(
@@ -116,6 +121,8 @@ RIGHTS: Mapping[tuple[ActorKind, Role], frozenset[Right]] = MappingProxyType(
         | {
             Right.RELEASE_MESSAGES,
             Right.CONFIRM_AGREED,  # H11.4-e
+            Right.INFORM,
+            Right.AGREE_COMMUNICATION,
             Right.PERMIT_CONTACTS,  # H11.4-c
             Right.DECIDE_OVERRUNS,
             Right.JUDGE_INVOICES,
@@ -131,6 +138,7 @@ RIGHTS: Mapping[tuple[ActorKind, Role], frozenset[Right]] = MappingProxyType(
         | {
             Right.DECIDE_CHANGES,
             Right.CONFIRM_AGREED,  # H11.4-e
+            Right.AGREE_COMMUNICATION,  # H11.11-c
             Right.PERMIT_CONTACTS,  # H11.4-c
             Right.PREPARE_ORDERS,
             Right.ACCEPT_DELIVERIES,
@@ -164,6 +172,7 @@ RIGHTS: Mapping[tuple[ActorKind, Role], frozenset[Right]] = MappingProxyType(
             Right.ESTIMATE,
             Right.CONFIRM_ORDERS,
             Right.SEND_INVOICES,
+            Right.INFORM,
             Right.ANSWER_COMPLAINTS,
             Right.MANAGE_OWN_PEOPLE,  # H11.3-a
         },
@@ -175,6 +184,7 @@ RIGHTS: Mapping[tuple[ActorKind, Role], frozenset[Right]] = MappingProxyType(
             Right.CONFIRM_ORDERS,  # H11.8.1-f
             Right.DELIVER,
             Right.SEND_INVOICES,
+            Right.INFORM,  # H11.11-g
             Right.ANSWER_COMPLAINTS,  # H11.10-a
             Right.MANAGE_OWN_PEOPLE,  # H11.3-a
         },
@@ -289,6 +299,8 @@ RIGHT_LABELS = register_labels(
         Right.PERMIT_CONTACTS: Text("Permit suppliers to write to customers directly"),
         Right.DECIDE_CHANGES: Text("Decide on changes"),
         Right.JUDGE_INVOICES: Text("Approve and dispute invoice lines"),
+        Right.INFORM: Text("Write and publish bulletins"),
+        Right.AGREE_COMMUNICATION: Text("Record what communication is agreed"),
         Right.COMPLAIN: Text("Make complaints and judge the responses"),
         Right.ANSWER_COMPLAINTS: Text("Answer complaints"),
         Right.DECIDE_SANCTIONS: Text("Apply or waive sanctions"),

@@ -106,7 +106,7 @@ async def test_honest_time_above_the_ceiling_or_on_hold_is_recorded_and_marked(s
     assert (work.target.booked, work.target.granted) == (180, 120)
 
 
-@pytest.mark.rule("H11.9-h")
+@pytest.mark.rule("H11.9-h", "H11.11-d")
 @pytest.mark.parametrize("kind", [kind for kind in OwnCost if kind is not OwnCost.AGAINST_INSTRUCTION])
 async def test_work_at_the_suppliers_own_cost_can_be_booked_and_its_account_is_never_billed(
     session: AsyncSession, kind: OwnCost

@@ -22,6 +22,7 @@ CONTACT = ("ordering_contact",)
 PREPARE = ("ordering_contact", "service_manager")
 NAME = ("service_manager", "key_user")
 JUDGE_ONLY = ("service_manager",)
+INFORM = (*PREPARE, *MANAGERS)
 
 
 @dataclass(frozen=True)
@@ -96,6 +97,11 @@ HANDLED = "select id from complaints where title = 'Hakemuslomakkeen julkaisu my
 LATE = "select id from complaints where title = 'Yölliset siirrot katkesivat ilmoittamatta'"
 ACKNOWLEDGED = "select id from complaints where title = 'Kuukausiraportin luvut poikkesivat kirjauksista'"
 SENT = "select id from complaints where title = 'Palvelupäällikkö ei ollut tavoitettavissa'"
+BY_SUPPLIER = "select id from bulletins where title = 'Asiointiin kirjautuminen ei toimi'"
+CUSTOMERS_BREAK = "select id from bulletins where title = 'Integraatioalustan huoltokatko'"
+TIERAS_BREAK = "select id from bulletins where title = 'Integraatioalustan tietokanta päivitetään'"
+WITHDRAWN_BULLETIN = "select id from bulletins where state = 'withdrawn'"
+BULLETIN_DRAFT = "select id from bulletins where state = 'draft'"
 COMPLAINT_DRAFT = "select id from complaints where title = 'Tunneissa on toistuvasti puutteellisia selitteitä'"
 
 EXAMPLES = (
@@ -222,6 +228,24 @@ EXAMPLES = (
     Example("levels.list", (*TIERA, *WORKERS)),
     Example("levels.new", KEY_USER),
     Example("tickets.agreed", (*TIERA, *MALLILA), SAID),
+    # Bulletins
+    Example("bulletins.list", VISITORS),
+    Example("bulletins.list", VISITORS, query="words=eiole"),
+    Example("bulletins.calendar", VISITORS),
+    Example("bulletins.calendar", VISITORS, query="kuukausi=2001-01"),
+    Example("bulletins.plans", (*TIERA, *WORKERS)),
+    Example("bulletins.plan", JUDGE_ONLY, "select 'critical-incident' as occasion"),
+    Example("bulletins.new", INFORM),
+    Example("bulletins.show", (*TIERA, "manager_a", "nordby_rep"), BY_SUPPLIER),
+    Example("bulletins.show", (*TIERA, *CUSTOMERS), CUSTOMERS_BREAK),
+    Example("bulletins.show", (*TIERA, "manager_b"), TIERAS_BREAK),
+    Example("bulletins.show", (*TIERA, *CUSTOMERS), WITHDRAWN_BULLETIN),
+    Example("bulletins.show", TIERA, BULLETIN_DRAFT),
+    Example("bulletins.edit", PREPARE, BULLETIN_DRAFT),
+    Example("bulletins.follow", PREPARE, CUSTOMERS_BREAK),
+    Example("bulletins.step", PREPARE, BULLETIN_DRAFT, step="julkaise"),
+    Example("bulletins.step", PREPARE, CUSTOMERS_BREAK, step="paata"),
+    Example("bulletins.step", ("manager_b",), TIERAS_BREAK, step="peruuta"),
     # Complaints
     Example("complaints.list", SEE_SUMS),
     Example("complaints.list", SEE_SUMS, query="words=eiole"),
@@ -300,6 +324,9 @@ NO_PAGES = {
     "identity.home": "leads to the desk",
     "tickets.by_number": "leads to the ticket of a number",
     "tickets.export": "a file",
+    "bulletins.by_number": "leads to the bulletin of a number",
+    "bulletins.export": "a file",
+    "calendars.give": "for calendar programs",
     "complaints.by_number": "leads to the complaint of a number",
     "complaints.export": "a file",
     "orders.by_number": "leads to the order of this number",

@@ -21,6 +21,7 @@ KINDS: Final = (
     ("people", Text("People")),
 )
 """What is searched, in the order of the page."""
+BY_NUMBER: Final = ("orderByNumber", "ticketByNumber", "complaintByNumber", "bulletinByNumber")
 MOST: Final = 200
 MOST_COUNTED: Final = 100
 MOST_LETTERS: Final = 160
@@ -31,7 +32,7 @@ async def show(page: Page) -> Response:
     found: dict[str, Any] = {}
     if words:
         found = await page.query("search/search.graphql", words=words)
-        exact = found["orderByNumber"] or found["ticketByNumber"] or found["complaintByNumber"]
+        exact = next((found[name] for name in BY_NUMBER if found[name]), None)
         if exact:
             return RedirectResponse(exact["url"], 303)
     groups = [(key, title, _group(found[key])) for key, title in KINDS if found.get(key)]

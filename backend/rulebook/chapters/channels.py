@@ -1,6 +1,7 @@
 """Channels, documents, reports and bulletins: chapters 11.5–11.7 and 11.11."""
 
-from backend.rulebook.rule import later
+from backend.kit.translation import Text
+from backend.rulebook.rule import kept, later
 
 RULES = (
     later(
@@ -82,52 +83,64 @@ RULES = (
         "and follows them; Tiera keeps the supplier informed of the policy in force: a register of controls with "
         "state and evidence, policy versions acknowledged.",
     ),
-    later(
+    kept(
         "H11.11-a",
         "1481",
         "E",
-        "Bulletins: the supplier informs Tiera, Tiera informs its customers.",
+        Text("Bulletins: the supplier informs Tiera, Tiera informs its customers."),
     ),
-    later(
+    kept(
         "H11.11-b",
         "1481–1483",
         "E",
-        "The exception to who informs whom is incidents, where the supplier may be allowed to inform customers, by "
-        "criticality class.",
+        Text(
+            "The exception to who informs whom is incidents, where the supplier may be allowed to inform customers, by "
+            "criticality class."
+        ),
     ),
-    later(
+    kept(
         "H11.11-c",
         "1497–1501",
         "R",
-        "Per criticality: what is done, who is told, by which channel, and what when the channel itself is down; "
-        "crisis communication agreed before the service starts.",
+        Text(
+            "Per criticality: what is done, who is told, by which channel, and what when the channel itself is down; "
+            "crisis communication agreed before the service starts."
+        ),
     ),
-    later(
+    kept(
         "H11.11-d",
         "1473, 1509–1511",
         "E",
-        "Informing about the services in the supplier's charge is part of the service and not billed separately; "
-        "help to Tiera in external communication is as separately agreed.",
+        Text(
+            "Informing about the services in the supplier's charge is part of the service and not billed separately; "
+            "help to Tiera in external communication is as separately agreed."
+        ),
     ),
-    later(
+    kept(
         "H11.11-e",
         "1493, 1497–1501",
         "R",
-        "What is informed, by whom, to whom and how is agreed before the service starts, crisis communication too: "
-        "a service cannot be marked as started while its communication plan has an empty class (ours: warning).",
+        Text(
+            "What is informed, by whom, to whom and how is agreed before the service starts, crisis communication too: "
+            "a service cannot be marked as started while its communication plan has an empty class (ours: warning)."
+        ),
     ),
-    later(
+    kept(
         "H11.11-f",
         "1503–1511",
         "R",
-        "For changes and general news rhythm, means and target groups are agreed; as a rule the supplier informs "
-        "its production partners and Tiera all other outsiders.",
+        Text(
+            "For changes and general news rhythm, means and target groups are agreed; as a rule the supplier informs "
+            "its production partners and Tiera all other outsiders."
+        ),
     ),
-    later(
+    kept(
         "H11.11-g",
         "1485",
         "R",
-        "The supplier's service manager answers for its bulletins: a bulletin shows who wrote it and who answers "
-        "for it.",
+        Text(
+            "The supplier's service manager answers for its bulletins: a bulletin shows who wrote it and who answers "
+            "for it."
+        ),
     ),
 )

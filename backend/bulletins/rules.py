@@ -1,0 +1,125 @@
+"""What the contract says of bulletins, as pure functions."""
+
+from collections.abc import Collection, Iterable, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from backend.bulletins.states import BulletinKind, Occasion, Receivers
+from backend.kit.actor import ActorKind
+from backend.kit.faults import Refusals, broken_rule, invalid, required
+from backend.kit.translation import Text
+from backend.rulebook.criticality import Criticality
+from backend.rulebook.rules import rule
+
+MOST_LETTERS_IN_A_TITLE = 200
+MOST_LETTERS = 20_000
+
+
+@dataclass(frozen=True, kw_only=True)
+class Planned:
+    """What is agreed for one service and occasion, as far as a bulletin rests on it."""
+
+    to_all_customers: bool
+    organisation_ids: tuple[int, ...] = ()
+    supplier_informs: bool = False
+
+
+@dataclass(frozen=True)
+class Reached:
+    """The customers that a bulletin is for."""
+
+    all_customers: bool = False
+    organisation_ids: tuple[int, ...] = ()
+
+    @property
+    def is_nobody(self) -> bool:
+        return not self.all_customers and not self.organisation_ids
+
+
+def check_what(
+    kind: BulletinKind,
+    criticality: Criticality | None,
+    service_ids: Collection[int],
+    starts_at: datetime | None,
+    ends_at: datetime | None,
+) -> None:
+    """An incident has a class, and nothing else; a break has a beginning and an end; only news has no service."""
+    refusals = Refusals()
+    if (kind is BulletinKind.INCIDENT) != (criticality is not None):
+        said = Text("An incident has a class.") if criticality is None else Text("Only an incident has a class.")
+        refusals.add(invalid(said, "criticality", rule="H11.11-c"))
+    if kind is not BulletinKind.NEWS and not service_ids:
+        refusals.add(required("service_ids"))
+    if kind is BulletinKind.BREAK:
+        for name, instant in (("starts_at", starts_at), ("ends_at", ends_at)):
+            if instant is None:
+                refusals.add(required(name))
+    if starts_at is not None and ends_at is not None and ends_at <= starts_at:
+        refusals.add(invalid(Text("It ends after it has begun."), "ends_at"))
+    refusals.raise_any()
+
+
+def check_shown(until: datetime | None, now: datetime) -> None:
+    """What is published now is shown for a while at least."""
+    if until is not None and until <= now:
+        raise invalid(Text("This time is past: give one to come."), "shown_until")
+
+
+@rule("H11.11-b")
+def check_may_inform(
+    side: ActorKind, receivers: Receivers, kind: BulletinKind, plans: Sequence[Planned | None]
+) -> None:
+    """A supplier informs customers of incidents only, where the plan of each service allows it for the class."""
+    if side is not ActorKind.SUPPLIER or receivers is Receivers.TIERA:
+        return
+    if kind is not BulletinKind.INCIDENT:
+        raise broken_rule("H11.11-a", Text("A supplier informs Tiera; Tiera informs its customers."), "receivers")
+    if not plans or not all(plan is not None and plan.supplier_informs for plan in plans):
+        raise broken_rule(
+            "H11.11-b",
+            Text("The communication plan of the service does not let the supplier inform customers of this class."),
+            "receivers",
+        )
+
+
+@rule("H11.11-c")
+def reached_as_planned(plans: Iterable[Planned | None]) -> Reached:
+    """Whom the plans of all services of a bulletin name, together."""
+    known = [plan for plan in plans if plan is not None]
+    if any(plan.to_all_customers for plan in known):
+        return Reached(all_customers=True)
+    named = dict.fromkeys(each for plan in known for each in plan.organisation_ids)
+    return Reached(organisation_ids=tuple(named))
+
+
+def check_reached(receivers: Receivers, reached: Reached) -> None:
+    """A bulletin to customers reaches somebody."""
+    if receivers is Receivers.TIERA or not reached.is_nobody:
+        return
+    if receivers is Receivers.AS_PLANNED:
+        raise broken_rule(
+            "H11.11-c", Text("The communication plan names no customers for this: name them here."), "receivers"
+        )
+    raise required("organisation_ids")
+
+
+@rule("H11.11-e")
+def missing_occasions(planned: Collection[str]) -> list[Occasion]:
+    """For what no communication is agreed yet; crisis communication is that of critical incidents."""
+    return [occasion for occasion in Occasion if occasion not in planned]
+
+
+@rule("H11.11-g")
+def who_answers(service_managers: Sequence[int], writer_id: int | None, *, of_supplier: bool) -> int | None:
+    """Who answers for a bulletin: the side's service manager; at Tiera, where it has none, whoever wrote it."""
+    if service_managers:
+        return service_managers[0]
+    if of_supplier:
+        raise broken_rule(
+            "H11.11-g",
+            Text(
+                "The supplier's service manager answers for its bulletins, and the supplier has named nobody for "
+                "that role."
+            ),
+        )
+    return writer_id

@@ -1,0 +1,188 @@
+"""Bulletins in the portal, without JavaScript: written, published, shown on every page, acknowledged, followed."""
+
+import re
+from html import unescape
+
+import httpx
+import pytest
+
+from backend.kit.actor import ActorKind
+from backend.parties.agreement_model import Service
+from backend.parties.model import Person
+from backend.rulebook.roles import Role
+from tests.identity.making import add_member, add_organisation
+from tests.making import make_agreement, make_service
+from tests.web.portal import Browser, Portal
+
+
+def text_of(page: str) -> str:
+    """What people read of a page."""
+    return re.sub(r"\s+", " ", unescape(re.sub(r"<[^>]+>", " ", page)))
+
+
+def path_to(answer: httpx.Response) -> str:
+    assert answer.status_code == 303, text_of(answer.text)
+    return answer.headers["location"].removeprefix("http://portaali.test")
+
+
+@pytest.fixture
+async def service(portal: Portal) -> Service:
+    async with portal.house.sessions.begin() as session:
+        return await make_service(session, await make_agreement(session, portal.supplier), "Arkisto")
+
+
+@pytest.fixture
+async def customer(portal: Portal) -> Person:
+    async with portal.house.sessions.begin() as session:
+        town = await add_organisation(session, "Mallila", ActorKind.CUSTOMER)
+        return await add_member(session, town, Role.REPRESENTATIVE, "Hanna Lukija")
+
+
+async def written(tiera: Browser, **given: str) -> str:
+    """A draft of news to all customers; the key of its address."""
+    said = {
+        "content.kind": "NEWS",
+        "content.title": "Uusi ohje",
+        "content.text": "Ohje on julkaistu.",
+        "content.receivers": "ALL_CUSTOMERS",
+        "content.byBanner": "true",
+        "content.byMail": "true",
+        **given,
+    }
+    answer = await tiera.send("/tiedotteet/uusi", "/tiedotteet/uusi", said)
+    return path_to(answer).rpartition("/")[2]
+
+
+async def step(browser: Browser, id_: str, slug: str, **given: str) -> httpx.Response:
+    path = f"/tiedotteet/{id_}/{slug}"
+    return await browser.send(path, path, given)
+
+
+async def test_what_is_published_stands_on_every_page_until_it_is_hidden_or_taken_back(
+    portal: Portal, customer: Person
+) -> None:
+    tiera, reader = await portal.signed_in(), await portal.signed_in(customer)
+    id_ = await written(tiera)
+    assert (await reader.get(f"/tiedotteet/{id_}")).status_code == 404
+    assert "Uusi ohje" not in (await reader.get("/tyopoyta")).text
+    assert path_to(await step(tiera, id_, "julkaise")) == f"/tiedotteet/{id_}"
+    for page in ("/tyopoyta", "/pyynnot", "/asetukset"):
+        assert "Uusi ohje" in (await reader.get(page)).text
+    assert "Uusi ohje" not in (await tiera.get("/tyopoyta")).text, "who wrote it need not read it"
+    hiding = f"/tiedotteet/{id_}/piilota"
+    assert path_to(await reader.send("/pyynnot", hiding, {})) == "/pyynnot"
+    assert "Uusi ohje" not in (await reader.get("/tyopoyta")).text
+    assert "Ohje on julkaistu." in (await reader.get(f"/tiedotteet/{id_}")).text
+    path_to(await step(tiera, id_, "peruuta", reason="Väärä ohje."))
+    assert "Väärä ohje." in (await reader.get(f"/tiedotteet/{id_}")).text
+
+
+async def test_one_that_asks_for_it_is_acknowledged_and_its_sender_sees_by_whom(
+    portal: Portal, customer: Person
+) -> None:
+    tiera, reader = await portal.signed_in(), await portal.signed_in(customer)
+    id_ = await written(tiera, **{"content.asksAcknowledgement": "true"})
+    await step(tiera, id_, "julkaise")
+    assert "Have not yet Hanna Lukija" in text_of((await tiera.get(f"/tiedotteet/{id_}")).text)
+    assert "Bulletins to acknowledge" in (await reader.get("/tyopoyta")).text
+    page = f"/tiedotteet/{id_}"
+    assert path_to(await reader.send(page, f"{page}/kuittaa", {})) == page
+    shown = text_of((await tiera.get(page)).text)
+    assert "1 has acknowledged it. Hanna Lukija" in shown and "Have not yet" not in shown
+    assert "Hanna Lukija" not in (await reader.get(page)).text.partition("</header>")[2]
+
+
+async def test_a_follow_up_is_written_below_the_first_and_takes_its_place(portal: Portal, customer: Person) -> None:
+    tiera, reader = await portal.signed_in(), await portal.signed_in(customer)
+    first = await written(tiera)
+    await step(tiera, first, "julkaise")
+    follow = f"/tiedotteet/{first}/jatka"
+    said = {"content.title": "Korjattu ohje", "content.text": "Ohje on korjattu.", "content.byBanner": "true"}
+    second = path_to(await tiera.send(follow, "/tiedotteet/uusi", said)).rpartition("/")[2]
+    await step(tiera, second, "julkaise")
+    desk = (await reader.get("/tyopoyta")).text
+    assert "Korjattu ohje" in desk and "Uusi ohje" not in desk
+    assert "Ohje on korjattu." in (await reader.get(f"/tiedotteet/{first}")).text
+
+
+async def test_what_lacks_is_said_at_its_field_and_nothing_is_lost(portal: Portal, service: Service) -> None:
+    tiera = await portal.signed_in()
+    answer = await tiera.send(
+        "/tiedotteet/uusi",
+        "/tiedotteet/uusi",
+        {
+            "content.kind": "BREAK",
+            "content.title": "Huoltokatko",
+            "content.text": "Palvelu on pois käytöstä.",
+            "content.receivers": "ALL_CUSTOMERS",
+            "content.byBanner": "true",
+            "content.serviceIds": f"Service:{service.id}",
+        },
+    )
+    assert answer.status_code == 422
+    assert "Palvelu on pois käytöstä." in answer.text and answer.text.count("This is needed.") >= 2
+
+
+async def test_the_calendar_lists_breaks_and_gives_an_address_once(portal: Portal, service: Service) -> None:
+    tiera = await portal.signed_in()
+    id_ = await written(
+        tiera,
+        **{
+            "content.kind": "BREAK",
+            "content.title": "Arkiston huoltokatko",
+            "content.serviceIds": f"Service:{service.id}",
+            "content.startsAt": "14.1.2030 20.00",
+            "content.endsAt": "14.1.2030 22.00",
+        },
+    )
+    await step(tiera, id_, "julkaise")
+    page = "/tiedotteet/kalenteri?kuukausi=2030-01"
+    assert "14.1.2030 Arkiston huoltokatko" in text_of((await tiera.get(page)).text)
+    assert "No planned breaks" in (await tiera.get("/tiedotteet/kalenteri?kuukausi=2030-02")).text
+    made = await tiera.send("/tiedotteet/kalenteri", "/tiedotteet/kalenteri/osoite", {})
+    address = re.search(r"http://portaali.test(/api/kalenteri/[^<]+\.ics)", made.text)
+    assert address, text_of(made.text)
+    nobody = portal.browser()
+    assert "SUMMARY:Arkiston huoltokatko" in (await nobody.get(address[1])).text
+    path_to(await tiera.send("/tiedotteet/kalenteri", "/tiedotteet/kalenteri/sulje", {}))
+    assert (await nobody.get(address[1])).status_code == 404
+
+
+async def test_a_plan_is_agreed_and_its_template_begins_a_bulletin(portal: Portal, service: Service) -> None:
+    tiera = await portal.signed_in()
+    assert "7 occasions have no plan." in text_of((await tiera.get("/tiedotteet/suunnitelmat")).text)
+    page = f"/tiedotteet/suunnitelmat/critical-incident?palvelu={service.id}"
+    agreed = {
+        "agreed.measures": "Kriisiryhmä kootaan.",
+        "agreed.told": "Pääkäyttäjät.",
+        "agreed.toAllCustomers": "true",
+        "agreed.channels": "Portaali.",
+        "agreed.whenDown": "Soitetaan.",
+        "agreed.templateTitle": "Arkisto ei toimi",
+        "agreed.templateText": "Vikaa korjataan.",
+        "agreed.agreedOn": "1.11.2026",
+    }
+    assert path_to(await tiera.send(page, page, agreed)) == "/tiedotteet/suunnitelmat"
+    listed = (await tiera.get("/tiedotteet/suunnitelmat")).text
+    assert "6 occasions have no plan." in text_of(listed) and "Kriisiryhmä kootaan." in listed
+    new = (await tiera.get("/tiedotteet/uusi")).text
+    template = re.search(r"/tiedotteet/uusi\?malli=CommunicationPlan:\d+", new)
+    assert template
+    begun = (await tiera.get(template[0])).text
+    assert 'value="Arkisto ei toimi"' in begun and "Vikaa korjataan." in begun
+
+
+async def test_the_list_finds_by_words_and_can_be_taken_along(portal: Portal, customer: Person) -> None:
+    tiera, reader = await portal.signed_in(), await portal.signed_in(customer)
+    assert "There are no bulletins yet" in (await reader.get("/tiedotteet")).text
+    id_ = await written(tiera)
+    await step(tiera, id_, "julkaise")
+    await written(tiera, **{"content.title": "Keskeneräinen"})
+    assert "Uusi ohje" in (await reader.get("/tiedotteet?words=TDT-")).text
+    assert "No bulletin matches" in (await reader.get("/tiedotteet?words=eiole")).text
+    exported = await reader.get("/tiedotteet/vienti.csv")
+    heading, row = exported.content.decode("utf-8-sig").splitlines()
+    assert heading.startswith("Number;Bulletin;Kind") and row.split(";")[1] == "Uusi ohje"
+    assert "Keskeneräinen" not in exported.text
+    assert (await reader.get("/tiedotteet/uusi")).status_code == 403
+    assert (await reader.get("/tiedotteet/suunnitelmat")).status_code == 403

@@ -1,0 +1,73 @@
+"""The calendar of planned breaks, month by month; and the address by which a calendar program reads it."""
+
+from datetime import date, datetime
+from itertools import groupby
+from typing import Any
+
+from starlette.responses import Response
+
+from backend.kit.calendar import Month, helsinki_date, month_of, start_of_day
+from backend.kit.clock import now
+from backend.kit.translation import Text
+from web.pages import Page, Problem
+from web.routing import get, post
+
+
+def _month(page: Page) -> Month:
+    """The month of the address; this one, where it names none."""
+    try:
+        return Month.parse(page.params.get("kuukausi", ""))
+    except ValueError:
+        return month_of(helsinki_date(now()))
+
+
+async def show(page: Page) -> Response:
+    month = _month(page)
+    following = month + 1
+    data = await page.query(
+        "bulletins/calendar.graphql",
+        after=start_of_day(month.first_day).isoformat(),
+        before=start_of_day(following.first_day).isoformat(),
+    )
+    key = data["calendarKey"]
+    return await page.render(
+        "bulletins/calendar.html",
+        month=month,
+        before=month - 1,
+        following=following,
+        days=_by_day(data["bulletins"]["nodes"], month),
+        key=key,
+        made=None,
+        making=page.form("MakeCalendarKeyInput", {}, "m"),
+        ending=page.form("EndCalendarKeyInput", {"calendarKeyId": key["id"]}, "e") if key else None,
+    )
+
+
+def _by_day(breaks: list[dict[str, Any]], month: Month) -> list[tuple[date, list[dict[str, Any]]]]:
+    """Breaks below the day on which they begin; what began before stands at the month's first day."""
+
+    def day(one: dict[str, Any]) -> date:
+        return max(helsinki_date(datetime.fromisoformat(one["startsAt"])), month.first_day)
+
+    return [(of, list(those)) for of, those in groupby(breaks, key=day)]
+
+
+async def make_key(page: Page) -> Response:
+    made = await page.mutate("bulletins/make_calendar_key.graphql", page.sent("MakeCalendarKeyInput", "m"))
+    if made is None:
+        raise Problem(page.status)
+    base = str(page.request.app.state.base_url).rstrip("/")
+    return await page.render("bulletins/calendar_key.html", address=made["path"] and base + made["path"])
+
+
+async def end_key(page: Page) -> Response:
+    if await page.mutate("bulletins/end_calendar_key.graphql", page.sent("EndCalendarKeyInput", "e")) is None:
+        raise Problem(page.status)
+    return await page.done(Text("The address was closed: nobody can read it any more."), page.url("bulletins.calendar"))
+
+
+routes = [
+    get("/tiedotteet/kalenteri", show, name="bulletins.calendar"),
+    post("/tiedotteet/kalenteri/osoite", make_key, name="bulletins.make_calendar_key"),
+    post("/tiedotteet/kalenteri/sulje", end_key, name="bulletins.end_calendar_key"),
+]

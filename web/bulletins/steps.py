@@ -1,0 +1,71 @@
+"""What is done with a bulletin by one form: a table of steps, and the one pair of views that shows and takes them."""
+
+from typing import Final
+
+from starlette.responses import Response
+
+from backend.kit.translation import Text
+from web.forms import Form
+from web.pages import Page, found
+from web.routing import get, post
+from web.stepping import Asked, Step, Steps, require
+
+STEPS: Final = (
+    Step(
+        "PUBLISH",
+        "julkaise",
+        "publish_bulletin",
+        Text("Publish"),
+        Text("Publish the bulletin"),
+        Text("Those whom it is for read it at once. It cannot be changed any more: a follow-up corrects it."),
+        Text("The bulletin was published."),
+    ),
+    Step(
+        "END",
+        "paata",
+        "end_bulletin",
+        Text("Say that it is over"),
+        Text("Say that it is over"),
+        Text("It leaves the portal's pages and stays in the list."),
+        Text("It was recorded."),
+    ),
+    Step(
+        "WITHDRAW",
+        "peruuta",
+        "withdraw_bulletin",
+        Text("Withdraw"),
+        Text("Withdraw the bulletin"),
+        Text("Those who were told read that it was withdrawn, and why."),
+        Text("The bulletin was withdrawn."),
+        (Asked("reason", Text("Reason"), "textarea"),),
+        "warn",
+    ),
+)
+BULLETIN_STEPS: Final = Steps(
+    "bulletins",
+    STEPS,
+    next=("PUBLISH", "FOLLOW_UP"),
+    links={
+        "EDIT": (Text("Complete the draft"), "bulletins.edit"),
+        "FOLLOW_UP": (Text("Write a follow-up"), "bulletins.follow"),
+    },
+)
+
+
+async def show(page: Page, form: Form | None = None) -> Response:
+    step = BULLETIN_STEPS.asked(page)
+    bulletin = found((await page.query("bulletins/step.graphql", id=page.id("Bulletin")))["bulletin"])
+    if form is None:
+        require(bulletin, step.action)
+    form = form or page.form(step.input, {"bulletinId": bulletin["id"]})
+    return await page.render("bulletins/step.html", step=step, bulletin=bulletin, form=form)
+
+
+async def take(page: Page) -> Response:
+    return await BULLETIN_STEPS.take(page, show)
+
+
+routes = [
+    get("/tiedotteet/{id:int}/{step}", show, name="bulletins.step"),
+    post("/tiedotteet/{id:int}/{step}", take, name="bulletins.take_step"),
+]
