@@ -27,6 +27,7 @@ NOTICES: Mapping[str, Notice] = {
     "complaint.handled": Notice(_SUPPLIER, "H11.10-f"),
     "complaint.closed": Notice(_SUPPLIER, "H11.10-f"),
     "complaint.withdrawn": Notice(_SUPPLIER, "H11.10-e", required=True),
+    "complaint.file_taken_away": Notice((), "H11.10-e"),
     "sanction.waiting": Notice(_TIERA, "H11.10-g", required=True),
     "sanction.entitled": Notice((*_SUPPLIER, *_TIERA), "H11.10-g", required=True),
     "sanction.lapsed": Notice((*_SUPPLIER, *_TIERA), "H11.10-g", required=True),

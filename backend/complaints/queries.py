@@ -5,6 +5,7 @@ from datetime import date
 import sqlalchemy as sa
 
 from backend.complaints.model import WORDS_OF_COMPLAINTS, Complaint, ComplaintResponse, Sanction
+from backend.files.queries import register_holder
 from backend.kit import faults
 from backend.kit.actor import Actor, ActorKind
 from backend.kit.database import Condition, Row, Session
@@ -56,6 +57,8 @@ register_thing(
     url="/reklamaatiot/{id}",
     words=WORDS_OF_COMPLAINTS,
 )
+register_holder("Complaint")
+register_holder("ComplaintResponse")
 register_thing(ComplaintResponse, visible_responses, url="/reklamaatiot/{complaint_id}")
 register_thing(Sanction, visible_sanctions, url="/reklamaatiot/{complaint_id}", part_of=("Complaint",))
 

@@ -1,6 +1,6 @@
 """The supplier's part: acknowledging, beginning, answering; and what Tiera says of the response (H11.10-b…d, -j)."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass
 from datetime import date, datetime
 
@@ -9,6 +9,7 @@ from backend.complaints.model import Complaint, ComplaintResponse
 from backend.complaints.sanction_verbs import settle_sanction
 from backend.complaints.states import COMPLAINT, ComplaintAction, ComplaintState, ResponseTopic
 from backend.complaints.verbs import open_clock, record_move
+from backend.files.verbs import attach_files
 from backend.kit.actor import Actor, ActorKind
 from backend.kit.calendar import end_of_day
 from backend.kit.database import Session
@@ -61,24 +62,38 @@ async def begin_handling(session: Session, actor: Actor, *, complaint_id: int, a
 
 @rule("H11.10-d")
 async def draft_response(
-    session: Session, actor: Actor, *, complaint_id: int, response: Response, now: datetime
+    session: Session,
+    actor: Actor,
+    *,
+    complaint_id: int,
+    response: Response,
+    file_ids: Sequence[int] | None = None,
+    now: datetime,
 ) -> Complaint:
     """Keep what is written so far; nobody at Tiera sees it before it is sent, and topics may be empty."""
     complaint = await queries.get_complaint_for_change(session, actor, complaint_id)
     COMPLAINT.take(actor, complaint.state, A.DRAFT_RESPONSE)
-    await _write(session, actor, complaint, response, now)
+    written = await _write(session, actor, complaint, response, now)
+    await attach_files(session, actor, file_ids, written, "file_ids")
     return complaint
 
 
 @rule("H11.10-c", "H11.10-d")
 async def answer_complaint(
-    session: Session, actor: Actor, *, complaint_id: int, response: Response, now: datetime
+    session: Session,
+    actor: Actor,
+    *,
+    complaint_id: int,
+    response: Response,
+    file_ids: Sequence[int] | None = None,
+    now: datetime,
 ) -> Complaint:
     """Send the written response, all six topics of it. What was not acknowledged or begun yet is so by this."""
     complaint = await queries.get_complaint_for_change(session, actor, complaint_id)
     move = COMPLAINT.take(actor, complaint.state, A.ANSWER)
     rules.check_complete(response.by_topic())
     written = await _write(session, actor, complaint, response, now)
+    await attach_files(session, actor, file_ids, written, "file_ids")
     written.sent_at, written.sent_by_id = now, actor.person_id
     await _acknowledge(session, actor, complaint, now)
     await _begin(session, complaint, now)

@@ -1,5 +1,6 @@
 """Making complaints, sending them to the supplier's service manager, and ending them (H11.10-a, -e, -f, H7.4-a)."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
@@ -7,6 +8,7 @@ from typing import Any
 from backend.complaints import deadlines, queries, rules
 from backend.complaints.model import Complaint
 from backend.complaints.states import COMPLAINT, ComplaintAction, ComplaintCause, ComplaintState
+from backend.files.verbs import attach_files
 from backend.kit import events, numbers
 from backend.kit.actor import Actor
 from backend.kit.calendar import helsinki_date
@@ -40,6 +42,7 @@ class Content:
     service_id: int | None = None
     touches_shared_use: bool = False
     cannot_wait: bool = False
+    file_ids: Sequence[int] | None = None
 
 
 @rule("H11.10-a")
@@ -66,6 +69,7 @@ async def create_complaint(
     await _fill(session, actor, complaint, content)
     session.add(complaint)
     await session.flush()
+    await attach_files(session, actor, content.file_ids, complaint, "content", "file_ids")
     await events.record(
         session, actor, "complaint.drafted", complaint, at=now, rule="H11.10-a", audience=Audience.TIERA, to=S.DRAFT
     )
@@ -81,6 +85,7 @@ async def edit_complaint(
     if complaint.version != expected_version:
         raise version_conflict()
     await _fill(session, actor, complaint, content)
+    await attach_files(session, actor, content.file_ids, complaint, "content", "file_ids")
     complaint.version += 1
     await events.record(
         session,

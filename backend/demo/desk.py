@@ -3,6 +3,7 @@
 import sqlalchemy as sa
 
 from backend.demo import informing
+from backend.demo.papers import paper, picture
 from backend.demo.stage import Stage
 from backend.kit.actor import SCHEDULE
 from backend.kit.deadlines import pass_deadlines
@@ -56,10 +57,11 @@ class Desk:
         """Critical and of wide reach: handed over, answered by Tiera's release, resolved, its cause not yet written."""
         stage = self.stage
         stage.at(stage.day(-4), 8, 12)
+        screen = await stage.bring("mallila_rep", "virheilmoitus.png", picture(), "image/png")
         ticket = await self._report(
             "kirjautuminen", "mallila_rep", "VAKA", "Huoltajat eivät pääse kirjautumaan asiointiin",
             "Aamusta alkaen kirjautuminen päättyy virheilmoitukseen. Koskee ainakin kolmea päiväkotia.",
-            criticality=Criticality.HIGH, reach=Reach.ONE_ORGANISATION,
+            criticality=Criticality.HIGH, reach=Reach.ONE_ORGANISATION, file_ids=[screen.id],
         )  # fmt: skip
         stage.at(stage.day(-4), 8, 20)
         await stage.act(
@@ -118,8 +120,10 @@ class Desk:
             reason="Kertokaa, mitkä tiedot ovat virheellisiä; kunta ei voi muuten korjata niitä.",
         )  # fmt: skip
         stage.at(stage.day(-1), 15, 10)
+        rows = paper("Siirrosta jääneet rivit", "", "14 riviä, joilta puuttuu esiopetuksen aloituspäivä.")
+        listed = await stage.bring("expert_b", "siirron puuttuvat rivit.pdf", rows, "application/pdf")
         await stage.act(
-            "expert_b", message_verbs.write_message, ticket_id=ticket,
+            "expert_b", message_verbs.write_message, ticket_id=ticket, file_ids=[listed.id],
             text="14 lapselta puuttuu esiopetuksen aloituspäivä. Lähetämme luettelon, ja siirto ajetaan ensi yönä.",
         )  # fmt: skip
         await self._agreed_time(ticket)

@@ -34,6 +34,10 @@ class StoredFile(Thing):
     about_id: Mapped[int | None]
     """Whoever sees that thing sees the file."""
     purpose: Mapped[str | None]
+    taken_away_at: Mapped[datetime | None]
+    """Since then nobody may read it, and its bytes go with the store's sweep; that it was there stays on record."""
+    taken_away_by_id: Mapped[int | None]
+    taken_away_reason: Mapped[str | None]
 
     @property
     def about(self) -> Ref | None:

@@ -10,6 +10,7 @@ from backend.kit import faults, refs
 from backend.kit.actor import Actor, ActorKind
 from backend.kit.conditions import rows_of
 from backend.kit.database import Condition, Row, Session
+from backend.kit.refs import Ref
 
 _holders: set[str] = set()
 
@@ -28,11 +29,25 @@ def is_holder(kind: str) -> bool:
 
 
 def visible_files(actor: Actor, row: Row) -> Condition:
-    """One's own uploads, and what the things one sees hold; no document of a service is closed to Tiera."""
-    own = brought_by(actor, row)
-    if actor.kind in (ActorKind.BUYER, ActorKind.SYSTEM):
-        return sa.or_(own, row.about_kind.is_not(None))
-    return sa.or_(own, *(_of_a(kind, actor, row) for kind in sorted(_holders)))
+    """One's own uploads, and what the things one sees hold; what was taken away nobody reads."""
+    return sa.and_(row.taken_away_at.is_(None), sa.or_(brought_by(actor, row), is_held(actor, row)))
+
+
+def visible_taken_away(actor: Actor, row: Row) -> Condition:
+    """That there was a file: whoever sees what held it."""
+    return sa.and_(row.taken_away_at.is_not(None), is_held(actor, row))
+
+
+def is_held(actor: Actor, row: Row) -> Condition:
+    """Attached to something that the actor sees."""
+    if actor.kind is ActorKind.SYSTEM:
+        return row.about_kind.is_not(None)  # type: ignore[no-any-return]
+    return sa.or_(*(_of_a(kind, actor, row) for kind in sorted(_holders)))
+
+
+def is_about(row: Row, kind: str, id: Any) -> Condition:
+    """SQL: whether a file is attached to a thing."""
+    return sa.and_(row.about_kind == kind, row.about_id == id)
 
 
 def brought_by(actor: Actor, row: Row) -> Condition:
@@ -64,9 +79,29 @@ async def get_for_use(session: Session, actor: Actor, file_id: int) -> StoredFil
     return found
 
 
+async def get_to_take_away(session: Session, actor: Actor, file_id: int) -> StoredFile:
+    """An attached file that the actor sees, locked. Raises NOT_FOUND."""
+    wanted = sa.select(StoredFile).where(
+        StoredFile.id == file_id, StoredFile.about_kind.is_not(None), visible_files(actor, StoredFile)
+    )
+    found = await session.scalar(wanted.with_for_update(key_share=True).execution_options(populate_existing=True))
+    if found is None or found.taken_away_at is not None:
+        raise faults.not_found("file_id")
+    return found
+
+
+async def count_of(session: Session, about: Ref) -> int:
+    """How many files a thing has."""
+    counted = sa.select(sa.func.count()).where(
+        StoredFile.about_kind == about.kind, StoredFile.about_id == about.id, StoredFile.taken_away_at.is_(None)
+    )
+    return await session.scalar(counted) or 0
+
+
 async def known_hashes(session: Session, hashes: Iterable[str]) -> list[str]:
-    """Those hashes that a file still has."""
-    wanted = sa.select(StoredFile.sha256).where(StoredFile.sha256.in_(list(hashes))).distinct()
+    """Those hashes that a file still has that was not taken away."""
+    having = (StoredFile.sha256.in_(list(hashes)), StoredFile.taken_away_at.is_(None))
+    wanted = sa.select(StoredFile.sha256).where(*having).distinct()
     return list((await session.scalars(wanted)).all())
 
 

@@ -3,7 +3,7 @@
 import re
 from datetime import timedelta
 
-from backend.files.sniffing import sniff
+from backend.files.sniffing import PDF, sniff
 from backend.kit.faults import invalid
 from backend.kit.translation import Text
 
@@ -12,8 +12,14 @@ MOST_BYTES = 20 * 1024 * 1024
 UNUSED_FOR = timedelta(hours=24)
 """After so long, what nothing uses is swept."""
 LONGEST_NAME = 200
+MOST_FILES = 20
+"""Of one thing."""
 
 _NOT_IN_NAMES = re.compile(r"[\x00-\x1f\x7f-\x9f\u200b-\u200f\u202a-\u202e\u2066-\u2069]")
+
+
+SHOWN_IN_BROWSERS = frozenset({"image/png", "image/jpeg", "image/gif", PDF})
+"""What a browser shows by itself and runs nothing of."""
 
 
 def check_size(size: int) -> None:

@@ -1,16 +1,20 @@
 """Bringing files and using them. Their bytes are in the store before a row says that they are."""
 
+from collections.abc import Sequence
 from datetime import datetime
 
 import sqlalchemy as sa
 
-from backend.files import queries, rules
+from backend.files import policy, queries, rules
 from backend.files.model import StoredFile
 from backend.kit.actor import Actor
 from backend.kit.database import Session, Thing
-from backend.kit.faults import invalid, not_permitted
+from backend.kit.faults import Refusal, invalid, needed, not_permitted
 from backend.kit.refs import Ref
 from backend.kit.translation import Text
+
+ATTACHMENT = "attachment"
+MOST_LETTERS_OF_REASON = 2_000
 
 
 async def add_file(
@@ -49,6 +53,28 @@ async def use_file(session: Session, actor: Actor, file_id: int, about: Thing | 
     file.about_kind, file.about_id, file.purpose = ref.kind, ref.id, purpose
     await session.flush()
     return file
+
+
+async def attach_files(
+    session: Session, actor: Actor, file_ids: Sequence[int] | None, about: Thing, *path: str
+) -> None:
+    """Attach files that the actor brought to a thing; what is refused is said of its place in the list at `path`."""
+    ids = list(dict.fromkeys(file_ids or ()))
+    for place, file_id in enumerate(ids):
+        try:
+            await use_file(session, actor, file_id, about, ATTACHMENT)
+        except Refusal as refusal:
+            raise refusal.at(*path, place) from None
+    if ids and await queries.count_of(session, about.ref) > rules.MOST_FILES:
+        raise invalid(Text("At most %(most)s files.", most=rules.MOST_FILES), *path)
+
+
+async def take_away(session: Session, actor: Actor, file: StoredFile, reason: str, *, now: datetime) -> None:
+    """Let nobody read a file any more that the caller holds; the caller puts it on record."""
+    if not policy.may_take_away(actor, file.uploaded_by_id, file.organisation_id):
+        raise not_permitted(None, Text("Who brought a file takes it away, or Tiera's desk."))
+    file.taken_away_reason = needed(reason, "reason", most=MOST_LETTERS_OF_REASON)
+    file.taken_away_at, file.taken_away_by_id = now, actor.person_id
 
 
 async def sweep_unused(session: Session, actor: Actor, *, now: datetime) -> None:

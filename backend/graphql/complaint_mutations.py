@@ -5,7 +5,7 @@ from typing import Any
 
 import strawberry
 
-from backend.complaints import response_verbs, sanction_verbs, verbs
+from backend.complaints import attachment_verbs, response_verbs, sanction_verbs, verbs
 from backend.complaints.states import ComplaintCause
 from backend.graphql.complaints import Complaint, Sanction
 from backend.graphql.inputs import key, part, subject, value
@@ -13,6 +13,7 @@ from backend.graphql.mutations import mutation, mutations
 from backend.rulebook.roles import Right
 
 COMPLAINT: dict[str, Any] = {"complaint": Complaint}
+FILES = "What is attached to it, brought before by `POST /api/files`."
 
 
 # Tiera's
@@ -29,6 +30,7 @@ class ComplaintContentInput:
     service_id: strawberry.ID | None = key("Service", "The service it concerns.", default=None)
     touches_shared_use: bool = value("Whether the development group gets it as well.", default=False)
     cannot_wait: bool = value("Whether it cannot wait for the steering group's normal rhythm.", default=False)
+    file_ids: list[strawberry.ID] | None = key("StoredFile", FILES, default=None)
 
 
 @mutation(verbs.create_complaint, by=Right.COMPLAIN, rule="H11.10-a", **COMPLAINT)
@@ -141,6 +143,7 @@ class DraftResponse:
 
     complaint_id: strawberry.ID = key("Complaint", "The complaint.")
     response: ResponseInput = value("What it says so far.")
+    file_ids: list[strawberry.ID] | None = key("StoredFile", FILES, default=None)
 
 
 @mutation(response_verbs.answer_complaint, by=Right.ANSWER_COMPLAINTS, rule="H11.10-c", **COMPLAINT)
@@ -149,6 +152,7 @@ class AnswerComplaint:
 
     complaint_id: strawberry.ID = key("Complaint", "The complaint.")
     response: ResponseInput = value("What it says.")
+    file_ids: list[strawberry.ID] | None = key("StoredFile", FILES, default=None)
 
 
 # Both sides'
@@ -167,6 +171,19 @@ class SayWhoseCause:
     is_suppliers: bool = value("Whether it was.")
 
 
+@mutation(
+    attachment_verbs.take_away_complaint_file,
+    by=(Right.COMPLAIN, Right.ANSWER_COMPLAINTS),
+    rule="H11.10-e",
+    **COMPLAINT,
+)
+class TakeAwayComplaintFile:
+    """Take away what is attached to a complaint or to a response; that it was there stays on record."""
+
+    file_id: strawberry.ID = key("StoredFile", "The attachment.")
+    reason: str = value("Why.")
+
+
 ComplaintsMutation = mutations(
     CreateComplaint,
     EditComplaint,
@@ -178,6 +195,7 @@ ComplaintsMutation = mutations(
     JudgeResponse,
     GiveTimeToAnswer,
     SayWhoseCause,
+    TakeAwayComplaintFile,
     HandleComplaint,
     CloseComplaint,
     WithdrawComplaint,

@@ -17,6 +17,7 @@ from backend.complaints.states import (
 from backend.graphql.agreements import Agreement, Service
 from backend.graphql.complaint_states import ComplaintSort
 from backend.graphql.events import Event, timeline_of
+from backend.graphql.files import StoredFile, TakenAwayFile, files_of, files_taken_away_from
 from backend.graphql.inputs import filter_input, key, value
 from backend.graphql.parties import Organisation, Person
 from backend.graphql.reads.shape import (
@@ -64,6 +65,8 @@ class ComplaintResponse(Node):
     is_proper: bool | None = column("Whether Tiera found it proper; null before that.")
     judgement: str | None = column("Tiera's reason; of one that is not proper: what is missing.")
     judged_at: dt.datetime | None = column("When it was judged.")
+    files: list[StoredFile] = files_of("ComplaintResponse")
+    files_taken_away: list[TakenAwayFile] = files_taken_away_from("ComplaintResponse")
     judged_by: Person | None = one(lambda a, p: p.id == a.judged_by_id, "Who judged it.", with_parent=True)
 
 
@@ -148,6 +151,8 @@ class Complaint(Subject):
     )
     responses: list[ComplaintResponse] = many(lambda c, a: a.complaint_id == c.id, "All versions, the newest first.")
     sanction: Sanction | None = one(lambda c, s: s.complaint_id == c.id, "The sanction, where one arose.")
+    files: list[StoredFile] = files_of("Complaint")
+    files_taken_away: list[TakenAwayFile] = files_taken_away_from("Complaint")
     timeline: Connection[Event] = timeline_of("Complaint")
     available_actions: list[ComplaintAction] = computed(
         _actions, lambda c: {"state": c.state, **figures.facts_of(c)}, "What you may do with it now."

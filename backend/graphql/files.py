@@ -5,6 +5,7 @@ import datetime as dt
 from collections.abc import AsyncGenerator, AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
+from typing import Any
 from urllib.parse import quote
 
 import orjson
@@ -16,10 +17,10 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
 
-from backend.files import model, queries, rules, verbs
+from backend.files import model, policy, queries, rules, verbs
 from backend.files.content import STORE
 from backend.files.store import Store, open_store
-from backend.graphql.reads.shape import column, shape, sql
+from backend.graphql.reads.shape import column, computed, many, newest, shape, sql
 from backend.graphql.relay import Node
 from backend.kit.actor import Actor, Language
 from backend.kit.database import Sessions
@@ -30,6 +31,8 @@ from backend.kit.translation import translate
 ActorOf = Callable[[Request], Awaitable[Actor | None]]
 ROOM_FOR_THE_FORM = 64 * 1024
 """Bytes that a request may have beside the file itself."""
+SHOWN_POLICY = "default-src 'none'; img-src 'self'; style-src 'unsafe-inline'; frame-ancestors 'none'"
+"""For what a browser shows by itself: without a sandbox, in which it has no viewer for PDF; still nothing is run."""
 SAFE_HEADERS = {
     "Content-Security-Policy": "sandbox; default-src 'none'",
     "X-Content-Type-Options": "nosniff",
@@ -46,6 +49,37 @@ class StoredFile(Node):
     media_type: str = column("What it is, by its content.")
     uploaded_at: dt.datetime = column("When it was brought.")
     url: str = sql(lambda f: sa.func.concat("/api/files/", f.id), "Where its bytes are, for whoever may see it.")
+    is_shown_in_browsers: bool = computed(
+        lambda actor, media_type: media_type in rules.SHOWN_IN_BROWSERS,
+        lambda f: {"media_type": f.media_type},
+        "Whether a browser shows it: with `?nayta` behind its address it does.",
+    )
+    may_be_taken_away: bool = computed(
+        policy.may_take_away,
+        lambda f: {"uploaded_by_id": f.uploaded_by_id, "organisation_id": f.organisation_id},
+        "Whether you may take it away from what it is attached to.",
+    )
+
+
+@shape(model.StoredFile, queries.visible_taken_away, sort=newest("id"))
+class TakenAwayFile:
+    """That a file was there, and was taken away."""
+
+    name: str = column("What it was called.")
+    taken_away_at: dt.datetime | None = column("When it was taken away.")
+    taken_away_reason: str | None = column("Why.")
+
+
+def files_of(kind: str) -> Any:
+    """The field `files` of the type of this name: what is attached to the thing, the first first."""
+    return many(lambda thing, f: queries.is_about(f, kind, thing.id), "What is attached to it.", page=20)
+
+
+def files_taken_away_from(kind: str) -> Any:
+    """The field `files_taken_away` of the type of this name."""
+    return many(
+        lambda thing, f: queries.is_about(f, kind, thing.id), "What was attached to it and taken away.", page=20
+    )
 
 
 @dataclass(frozen=True)
@@ -109,8 +143,11 @@ def routes(files: Files, actor_of: ActorOf) -> list[Route]:
         if found is None:
             return _answer(404, code="NOT_FOUND", message="There is no such file, or you may not see it")
         file, content = found
-        as_download = f"attachment; filename*=UTF-8''{quote(file.name, safe='')}"
-        headers = {**SAFE_HEADERS, "Content-Disposition": as_download}
+        is_shown = "nayta" in request.query_params and file.media_type in rules.SHOWN_IN_BROWSERS
+        how = "inline" if is_shown else "attachment"
+        headers = {**SAFE_HEADERS, "Content-Disposition": f"{how}; filename*=UTF-8''{quote(file.name, safe='')}"}
+        if is_shown:
+            headers["Content-Security-Policy"] = SHOWN_POLICY
         return Response(content, media_type=file.media_type, headers=headers)
 
     return [

@@ -14,6 +14,7 @@ from backend.rulebook.criticality import Criticality
 from backend.rulebook.roles import Right
 from backend.tickets import (
     agreed_verbs,
+    attachment_verbs,
     handling_verbs,
     level_verbs,
     merging_verbs,
@@ -28,6 +29,7 @@ from backend.tickets.states import LinkKind, Reach, ServiceTime, TicketKind, Tic
 TICKET: dict[str, Any] = {"ticket": Ticket}
 RECORD = "H11.7.2-a"
 CLAIM = "For a supplier: the permission by which the customer reads it at once; it has to cover it. None: it waits."
+FILES = "What is attached to it, brought before by `POST /api/files`."
 HANDLE, REPORT = Right.HANDLE_TICKETS, Right.REPORT_TICKETS
 
 
@@ -45,6 +47,7 @@ class TicketReportInput:
         "Organisation", "For Tiera: whose it is; none: between Tiera and the supplier.", default=None
     )
     requester_id: strawberry.ID | None = key("Person", "For whom it is reported, if not for oneself.", default=None)
+    file_ids: list[strawberry.ID] | None = key("StoredFile", FILES, default=None)
 
 
 @mutation(reporting_verbs.report_ticket, by=REPORT, rule=RECORD, **TICKET)
@@ -140,6 +143,15 @@ class WriteTicketMessage:
     text: str = value("What you write.")
     audience: Audience = value("Who may read it.", default=Audience.ALL)
     permission_id: strawberry.ID | None = key("ContactPermission", CLAIM, default=None)
+    file_ids: list[strawberry.ID] | None = key("StoredFile", FILES, default=None)
+
+
+@mutation(attachment_verbs.take_away_ticket_file, by=REPORT, rule=RECORD, **TICKET)
+class TakeAwayTicketFile:
+    """Take away what is attached to a ticket or to something written on it; that it was there stays on record."""
+
+    file_id: strawberry.ID = key("StoredFile", "The attachment.")
+    reason: str = value("Why, for all who see the ticket.")
 
 
 @mutation(message_verbs.release_message, message=TicketMessage, by=Right.RELEASE_MESSAGES, rule="H11.4-a")
@@ -345,6 +357,7 @@ TicketsMutation = mutations(
     ChangeTicketClass,
     SortTicket,
     WriteTicketMessage,
+    TakeAwayTicketFile,
     ReleaseTicketMessage,
     ReturnTicketMessage,
     NoteAgreed,

@@ -10,6 +10,7 @@ import strawberry
 from backend.graphql import agreements, parties
 from backend.graphql.bulletins import Bulletin
 from backend.graphql.events import Event, timeline_of
+from backend.graphql.files import StoredFile, TakenAwayFile, files_of, files_taken_away_from
 from backend.graphql.reads.shape import (
     column,
     computed,
@@ -182,6 +183,8 @@ class TicketMessage(Subject):
     ticket: Annotated["Ticket", strawberry.lazy("backend.graphql.tickets")] = one(
         lambda m, t: t.id == m.ticket_id, "On which ticket.", with_parent=True
     )
+    files: list[StoredFile] = files_of("TicketMessage")
+    files_taken_away: list[TakenAwayFile] = files_taken_away_from("TicketMessage")
     available_actions: list[MessageAction] = computed(
         policy.available_message_actions, lambda m: {"state": m.state}, "What you may do with it now."
     )
@@ -308,6 +311,8 @@ class Ticket(Subject):
     watchers: list[TicketWatcher] = many(
         lambda t, w: w.ticket_id == t.id, "Who is told; others than Tiera see themselves."
     )
+    files: list[StoredFile] = files_of("Ticket")
+    files_taken_away: list[TakenAwayFile] = files_taken_away_from("Ticket")
     bulletins: list[Bulletin] = many(
         lambda t, b: sa.and_(b.about_kind == "Ticket", b.about_id == t.id), "What you are told of it, the newest first."
     )

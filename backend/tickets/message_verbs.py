@@ -1,7 +1,9 @@
 """What is written on a ticket, and Tiera's release of what a supplier writes to a customer (H11.4-a)."""
 
+from collections.abc import Sequence
 from datetime import datetime
 
+from backend.files.verbs import attach_files
 from backend.kit import events
 from backend.kit.actor import Actor, ActorKind
 from backend.kit.calendar import helsinki_date
@@ -37,6 +39,7 @@ async def write_message(
     text: str,
     audience: Audience = Audience.ALL,
     permission_id: int | None = None,
+    file_ids: Sequence[int] | None = None,
     now: datetime,
 ) -> TicketMessage:
     """Write on a ticket, to those who are meant; a supplier's words to a customer wait for Tiera.
@@ -48,6 +51,7 @@ async def write_message(
     message = await say(
         session, actor, ticket, MessageKind.MESSAGE, text, audience, permission_id=permission_id, now=now
     )
+    await attach_files(session, actor, file_ids, message, "file_ids")
     is_answer = rules.is_answer_of_asker(actor.kind, ticket.holder, has_customer=ticket.customer_id is not None)
     if ticket.state is TicketState.WAITING and audience is not Audience.TIERA and is_answer:
         await _go_on(session, actor, ticket, now)

@@ -6,6 +6,7 @@ from typing import Any
 import sqlalchemy as sa
 from sqlalchemy.orm import aliased
 
+from backend.files.queries import register_holder
 from backend.kit import faults
 from backend.kit.actor import Actor, ActorKind
 from backend.kit.calendar import helsinki_date
@@ -121,6 +122,8 @@ register_thing(
     TicketMessage, visible_messages, url="/pyynnot/{ticket_id}", words=WORDS_OF_MESSAGES, part_of=("Ticket",)
 )
 register_thing(AgreedPoint, visible_agreed, url="/pyynnot/{ticket_id}", part_of=("Ticket",))
+register_holder("Ticket")
+register_holder("TicketMessage")
 register_thing(TicketLink, visible_links)
 register_thing(TicketWatcher, visible_watchers)
 register_thing(ContactPermission, visible_permissions, number="document_number", title="matter")

@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
+from backend.files.verbs import attach_files
 from backend.kit import events, numbers
 from backend.kit.actor import Actor, ActorKind
 from backend.kit.calendar import helsinki_date
@@ -43,6 +44,7 @@ class Report:
     customer_id: int | None = None
     requester_id: int | None = None
     """For whom, where it is not whoever reports."""
+    file_ids: Sequence[int] | None = None
 
 
 @rule("H11.7.2-a", "H11.2.3-a", "H11.4-b")
@@ -82,6 +84,7 @@ async def report_ticket(session: Session, actor: Actor, *, report: Report, now: 
     ticket.number = await numbers.take(session, "TIK", helsinki_date(now).year)
     session.add(ticket)
     await session.flush()
+    await attach_files(session, actor, report.file_ids, ticket, "report", "file_ids")
     await events.record(
         session,
         actor,

@@ -58,6 +58,21 @@ async def test_a_file_comes_back_as_a_download_that_can_do_nothing(house: House)
     assert given.headers["content-type"] == "application/pdf"
     assert given.headers["content-disposition"] == "attachment; filename*=UTF-8''sopimus%20%C3%A4.pdf"
     assert given.headers["content-security-policy"].startswith("sandbox")
+
+
+@pytest.mark.parametrize(
+    ("content", "is_shown"),
+    [(PDF_BYTES, True), (b"\x89PNG\r\n\x1a\n....", True), (b"<?xml version='1.0'?><svg/>", False), (b"Teksti", False)],
+)
+async def test_pictures_and_papers_are_shown_by_the_browser_and_nothing_is_run(
+    house: House, content: bytes, is_shown: bool
+) -> None:
+    key = (await house.bring("tiera", content)).json()["id"].partition(":")[2]
+    given = await house.client.get(f"/api/files/{key}?nayta", headers=house.by("tiera"))
+    assert given.headers["content-disposition"].startswith("inline" if is_shown else "attachment")
+    policy = given.headers["content-security-policy"]
+    assert "default-src 'none'" in policy and "script-src" not in policy
+    assert given.headers["x-content-type-options"] == "nosniff"
     assert given.headers["x-content-type-options"] == "nosniff"
 
 

@@ -87,6 +87,7 @@ TRANSFER = ticket("Yön siirto jätti oppilaita pois")
 FIGURES = ticket("Kuukausiraportin summat eivät täsmää")
 CHANGE = ticket("Pakolliset tiedot tarkistetaan ennen siirtoa")
 PRINTING = ticket("Utskriften av beslut blir tom")
+TICKET_FILE = "select about_id as id, id as file from stored_files where about_kind = 'Ticket'"
 WAITING_MESSAGE = "select ticket_id as id, id as message from ticket_messages where state = 'waiting'"
 AGREED = "select ticket_id as id, message_id as message from agreed_points where state = 'noted'"
 SAID = (
@@ -217,6 +218,7 @@ EXAMPLES = (
     Example("tickets.step", MALLILA, SIGN_IN, step="vahvista"),
     Example("tickets.step", PREPARE, SIGN_IN, step="sulje"),
     Example("tickets.step", JUDGE_ONLY, CHANGE, step="paatos"),
+    Example("tickets.ask_take_away", PREPARE, TICKET_FILE),
     Example("tickets.release", PREPARE, WAITING_MESSAGE),
     Example("tickets.agreed", JUDGE_ONLY, AGREED),
     Example("tickets.link", PREPARE, PRINTING),

@@ -5,6 +5,7 @@ from typing import Final
 from starlette.responses import RedirectResponse, Response
 
 from backend.kit import clock
+from web.attachments import remover
 from web.complaints.steps import COMPLAINT_STEPS, actions_of
 from web.pages import Page, found
 
@@ -31,6 +32,7 @@ async def show(page: Page) -> Response:
         first=COMPLAINT_STEPS.first_of(offers),
         topics=TOPICS,
         now=clock.now().isoformat(),
+        remove=remover(page, "complaints"),
     )
 
 

@@ -7,6 +7,7 @@ from starlette.responses import RedirectResponse, Response
 from backend.kit import clock
 from backend.kit.actor import ActorKind
 from backend.kit.translation import Text
+from web.attachments import remover, taking_away
 from web.forms import Form
 from web.pages import Page, found
 from web.routing import get, post
@@ -40,6 +41,7 @@ async def show(page: Page, sent: Form | None = None) -> Response:
         unlinking={link["id"]: _unlinking(page, link) for link in ticket["links"]},
         watching=page.form("WatchTicketInput", {"ticketId": ticket["id"], "isWatching": not ticket["isWatched"]}, "w"),
         now=now.isoformat(),
+        remove=remover(page, "tickets"),
     )
 
 
@@ -79,4 +81,5 @@ routes = [
     get("/pyynnot/{id:int}", show, name="tickets.show"),
     post("/pyynnot/{id:int}/viesti", write, name="tickets.write"),
     post("/pyynnot/{id:int}/seuraa", watch, name="tickets.watch"),
+    *taking_away("tickets", "/pyynnot", "tickets/take_away_file.graphql", "TakeAwayTicketFileInput"),
 ]

@@ -50,6 +50,8 @@ SENTENCES: Mapping[str, Text] = {
     "agreed_point.confirm_late": Text(
         "What was agreed was to be confirmed or refused by %(due_at)s and still waits for Tiera."
     ),
+    "ticket.file_taken_away": Text("An attachment was taken away; the reason is beside it."),
+    "ticket_message.file_taken_away": Text("An attachment was taken away; the reason is beside it."),
     "contact_permission.given": Text(
         "Tiera permits people of the supplier to write to customers directly, "
         "from %(valid_from)s until %(valid_until)s."

@@ -1,0 +1,149 @@
+"""What is attached to tickets: seen like what it hangs on, and on record when it is taken away."""
+
+import pytest
+import sqlalchemy as sa
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from backend.files import queries as files
+from backend.files.model import StoredFile
+from backend.files.rules import MOST_FILES
+from backend.kit.actor import Actor
+from backend.kit.events import Audience, Event
+from backend.kit.faults import Code, Refusal
+from backend.tickets import message_verbs, reporting_verbs
+from backend.tickets.attachment_verbs import take_away_ticket_file
+from tests.files.making import make_file
+from tests.making import NOW, customer_representative, supplier_manager
+from tests.tickets.making import Desk, make_desk, make_ticket, make_ticket_at_supplier, report
+
+
+@pytest.fixture
+async def desk(session: AsyncSession) -> Desk:
+    return await make_desk(session)
+
+
+async def seen(session: AsyncSession, file: StoredFile, *actors: Actor) -> list[bool]:
+    return [await files.find_visible(session, actor, file.id) is not None for actor in actors]
+
+
+async def attached(
+    session: AsyncSession, by: Actor, ticket_id: int, audience: Audience = Audience.ALL
+) -> tuple[StoredFile, int]:
+    """A file on a message; its id too."""
+    file = await make_file(session, by)
+    message = await message_verbs.write_message(
+        session, by, ticket_id=ticket_id, text="Liitteenä.", audience=audience, file_ids=[file.id], now=NOW
+    )
+    return file, message.id
+
+
+async def test_what_is_attached_to_a_ticket_is_seen_by_whoever_sees_the_ticket(
+    session: AsyncSession, desk: Desk
+) -> None:
+    file = await make_file(session, desk.customer)
+    ticket = await reporting_verbs.report_ticket(
+        session, desk.customer, report=report(desk, file_ids=[file.id]), now=NOW
+    )
+    strangers = (await customer_representative(session), await supplier_manager(session))
+    assert await seen(session, file, desk.tiera, desk.customer) == [True, True]
+    assert await seen(session, file, desk.supplier, *strangers) == [False, False, False], "not handed over yet"
+    ticket.reached_supplier_at = NOW
+    await session.flush()
+    assert await seen(session, file, desk.supplier, *strangers) == [True, False, False]
+
+
+@pytest.mark.rule("H11.4-a")
+async def test_a_suppliers_attachment_reaches_the_customer_when_tiera_releases_the_message(
+    session: AsyncSession, desk: Desk
+) -> None:
+    ticket = await make_ticket_at_supplier(session, desk)
+    file, message = await attached(session, desk.supplier, ticket.id)
+    assert await seen(session, file, desk.tiera, desk.supplier, desk.customer) == [True, True, False]
+    await message_verbs.release_message(session, desk.tiera, message_id=message, now=NOW)
+    assert await seen(session, file, desk.customer) == [True]
+
+
+@pytest.mark.rule("H11.4-a")
+async def test_an_attachment_of_a_returned_message_never_reaches_the_customer(
+    session: AsyncSession, desk: Desk
+) -> None:
+    ticket = await make_ticket_at_supplier(session, desk)
+    file, message = await attached(session, desk.supplier, ticket.id)
+    await message_verbs.return_message(session, desk.tiera, message_id=message, reason="Ei näin.", now=NOW)
+    assert await seen(session, file, desk.supplier, desk.customer) == [True, False]
+
+
+@pytest.mark.parametrize(("audience", "expected"), [(Audience.TIERA, [False, False]), (Audience.BOTH, [True, False])])
+async def test_an_attachment_is_for_those_whom_the_message_is_for(
+    session: AsyncSession, desk: Desk, audience: Audience, expected: list[bool]
+) -> None:
+    ticket = await make_ticket_at_supplier(session, desk)
+    file, _ = await attached(session, desk.tiera, ticket.id, audience)
+    assert await seen(session, file, desk.supplier, desk.customer) == expected
+
+
+async def test_nobody_attaches_what_another_brought_or_what_is_in_use(session: AsyncSession, desk: Desk) -> None:
+    ticket = await make_ticket(session, desk)
+    theirs = await make_file(session, desk.tiera)
+    used, _ = await attached(session, desk.customer, ticket.id)
+    for file, code in ((theirs, Code.NOT_FOUND), (used, Code.INVALID)):
+        own = await make_file(session, desk.customer)
+        with pytest.raises(Refusal) as refused:
+            await message_verbs.write_message(
+                session, desk.customer, ticket_id=ticket.id, text="x", file_ids=[own.id, file.id], now=NOW
+            )
+        assert (refused.value.code, refused.value.errors[0].path) == (code, ("file_ids", 1))
+
+
+async def test_a_message_has_only_so_many_files(session: AsyncSession, desk: Desk) -> None:
+    ticket = await make_ticket(session, desk)
+    many = [(await make_file(session, desk.customer)).id for _ in range(MOST_FILES + 1)]
+    with pytest.raises(Refusal, match="At most"):
+        await message_verbs.write_message(session, desk.customer, ticket_id=ticket.id, text="x", file_ids=many, now=NOW)
+
+
+async def test_what_is_taken_away_nobody_reads_and_that_it_was_there_stays_on_record(
+    session: AsyncSession, desk: Desk
+) -> None:
+    ticket = await make_ticket(session, desk)
+    file, message = await attached(session, desk.customer, ticket.id)
+    await take_away_ticket_file(session, desk.customer, file_id=file.id, reason="Väärä tiedosto.", now=NOW)
+    assert await seen(session, file, desk.customer, desk.tiera) == [False, False]
+    assert await files.known_hashes(session, [file.sha256]) == [], "its bytes go too"
+    gone = sa.select(StoredFile.taken_away_reason).where(files.visible_taken_away(desk.customer, StoredFile))
+    assert list(await session.scalars(gone)) == ["Väärä tiedosto."]
+    stranger = await customer_representative(session)
+    hidden = sa.select(StoredFile.id).where(files.visible_taken_away(stranger, StoredFile))
+    assert list(await session.scalars(hidden)) == []
+    event = (await session.scalars(sa.select(Event).where(Event.name == "ticket_message.file_taken_away"))).one()
+    assert (event.subject_id, event.within_id, event.audience) == (message, ticket.id, Audience.ALL)
+    with pytest.raises(Refusal) as refused:
+        await take_away_ticket_file(session, desk.customer, file_id=file.id, reason="Taas.", now=NOW)
+    assert refused.value.code is Code.NOT_FOUND
+
+
+async def test_who_brought_a_file_takes_it_away_and_tieras_desk_and_nobody_else(
+    session: AsyncSession, desk: Desk
+) -> None:
+    ticket = await make_ticket_at_supplier(session, desk)
+    file, _ = await attached(session, desk.customer, ticket.id)
+    with pytest.raises(Refusal) as refused:
+        await take_away_ticket_file(session, desk.supplier, file_id=file.id, reason="x", now=NOW)
+    assert refused.value.code is Code.NOT_PERMITTED
+    with pytest.raises(Refusal) as refused:
+        await take_away_ticket_file(session, desk.tiera, file_id=file.id, reason=" ", now=NOW)
+    assert refused.value.code is Code.REQUIRED
+    await take_away_ticket_file(session, desk.tiera, file_id=file.id, reason="Henkilötietoja.", now=NOW)
+    assert file.taken_away_by_id == desk.tiera.person_id
+
+
+async def test_that_a_waiting_messages_file_was_taken_away_the_customer_does_not_learn(
+    session: AsyncSession, desk: Desk
+) -> None:
+    ticket = await make_ticket_at_supplier(session, desk)
+    file, _ = await attached(session, desk.supplier, ticket.id)
+    await take_away_ticket_file(session, desk.supplier, file_id=file.id, reason="Väärä.", now=NOW)
+    event = (await session.scalars(sa.select(Event).where(Event.name == "ticket_message.file_taken_away"))).one()
+    assert event.audience is Audience.BOTH
+    gone = sa.select(StoredFile.id).where(files.visible_taken_away(desk.customer, StoredFile))
+    assert list(await session.scalars(gone)) == []

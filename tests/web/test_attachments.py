@@ -1,0 +1,85 @@
+"""Attachments in the portal: brought without JavaScript, shown, and taken away with a reason."""
+
+import re
+from html import unescape
+
+import httpx
+import pytest
+
+from backend.demo.papers import paper, picture
+from backend.kit.actor import ActorKind
+from backend.parties.model import Person
+from backend.rulebook.roles import Role
+from tests.identity.making import add_member, add_organisation
+from tests.making import make_agreement, make_service
+from tests.web.portal import Browser, Portal, hidden
+
+
+def text_of(page: str) -> str:
+    """What people read of a page."""
+    return re.sub(r"\s+", " ", unescape(re.sub(r"<[^>]+>", " ", page)))
+
+
+@pytest.fixture
+async def customer(portal: Portal) -> Person:
+    """Somebody at a customer, with a service to report of."""
+    async with portal.house.sessions.begin() as session:
+        await make_service(session, await make_agreement(session, portal.supplier), "Arkisto")
+        town = await add_organisation(session, "Mallila", ActorKind.CUSTOMER)
+        return await add_member(session, town, Role.REPRESENTATIVE, "Hanna Lukija")
+
+
+async def report(browser: Browser, *files: tuple[str, bytes]) -> httpx.Response:
+    """Report an incident with these files, as a form of the browser does."""
+    page = (await browser.get("/pyynnot/uusi")).text
+    service = re.search(r'<option value="(Service:\d+)"', page)
+    assert service
+    said = hidden(page, "/pyynnot/uusi") | {
+        "report.kind": "INCIDENT",
+        "report.serviceId": service[1],
+        "report.title": "Virhe",
+        "report.description": "Kuva liitteenä.",
+        "report.criticality": "NORMAL",
+        "report.reach": "ONE_USER",
+    }
+    brought = [("report.fileIds", (name, content)) for name, content in files]
+    return await browser.client.post("/pyynnot/uusi", data=said, files=brought)
+
+
+async def test_a_picture_is_shown_a_paper_opens_and_both_are_taken_along(portal: Portal, customer: Person) -> None:
+    reader = await portal.signed_in(customer)
+    answer = await report(reader, ("virhe.png", picture(40, 30)), ("luettelo.pdf", paper("Rivi (1)")))
+    assert answer.status_code == 303, text_of(answer.text)
+    page = (await reader.get(answer.headers["location"])).text
+    shown = re.search(r'<img src="(/api/files/\d+\?nayta)" alt="Picture: virhe.png"', page)
+    assert shown
+    image = await reader.get(shown[1])
+    assert image.headers["content-type"] == "image/png" and image.content == picture(40, 30)
+    opened = re.search(r'<a href="(/api/files/\d+\?nayta)">luettelo.pdf</a>', page)
+    assert opened and (await reader.get(opened[1])).headers["content-disposition"].startswith("inline")
+    nobody = portal.browser()
+    assert (await nobody.get(shown[1])).status_code == 401
+
+
+async def test_a_file_of_no_known_kind_is_refused_at_its_field_and_nothing_is_lost(
+    portal: Portal, customer: Person
+) -> None:
+    reader = await portal.signed_in(customer)
+    answer = await report(reader, ("ohjelma.exe", b"MZ\x00\x01\x02"), ("virhe.png", picture(4, 3)))
+    assert answer.status_code == 422
+    assert "Files of this kind are not taken" in answer.text
+    assert "Kuva liitteenä." in answer.text and "virhe.png" in answer.text, "what was right stays attached"
+
+
+async def test_one_that_was_wrong_is_taken_away_with_a_reason(portal: Portal, customer: Person) -> None:
+    reader, tiera = await portal.signed_in(customer), await portal.signed_in()
+    where = (await report(reader, ("henkilötiedot.png", picture(4, 3)))).headers["location"]
+    page = (await tiera.get(where)).text
+    asking = re.search(r'href="(/pyynnot/\d+/liitteet/\d+/poista)"', page)
+    file = re.search(r"/api/files/\d+", page)
+    assert asking and file
+    assert (await tiera.send(asking[1], asking[1], {"reason": " "})).status_code == 422
+    assert (await tiera.send(asking[1], asking[1], {"reason": "Siinä oli hetu."})).status_code == 303
+    shown = text_of((await reader.get(where)).text)
+    assert "henkilötiedot.png Taken away" in shown and "Siinä oli hetu." in shown
+    assert (await reader.get(file[0])).status_code == 404

@@ -1,0 +1,84 @@
+// Files are brought one by one as soon as they are chosen or dropped, with their progress; without this file the form
+// brings them when it is sent.
+(() => {
+  "use strict";
+
+  const said = (field, text) => {
+    const line = field.querySelector(".drop-said");
+    line.textContent = text;
+    line.hidden = !text;
+  };
+
+  const row = (field, file) => {
+    const list = field.querySelector("ul.files") ?? field.insertBefore(document.createElement("ul"), field.querySelector(".drop"));
+    list.className = "files";
+    const item = document.createElement("li");
+    const name = document.createElement("span");
+    name.textContent = file.name;
+    const bar = document.createElement("progress");
+    bar.max = 100;
+    bar.setAttribute("aria-label", file.name);
+    item.append(name, bar);
+    list.append(item);
+    return { item, bar };
+  };
+
+  const hidden = (name, value) => {
+    const input = document.createElement("input");
+    input.type = "hidden";
+    input.name = name;
+    input.value = value;
+    return input;
+  };
+
+  const bring = (field, file) => {
+    const input = field.querySelector("input[type=file]");
+    const { item, bar } = row(field, file);
+    const form = new FormData();
+    form.append("file", file);
+    const request = new XMLHttpRequest();
+    request.open("POST", "/api/files");
+    request.setRequestHeader("X-CSRF-Token", input.form.elements._csrf.value);
+    request.upload.addEventListener("progress", (event) => {
+      if (event.lengthComputable) bar.value = Math.round((100 * event.loaded) / event.total);
+    });
+    const refused = (text) => { item.remove(); said(field, `${file.name}: ${text}`); };
+    request.addEventListener("error", () => refused(document.getElementById("trouble").dataset.net));
+    request.addEventListener("load", () => {
+      let answer = {};
+      try { answer = JSON.parse(request.responseText); } catch { /* a page of an error: said below */ }
+      if (request.status !== 201) {
+        refused(answer.userErrors?.[0]?.message ?? field.dataset.refused);
+        return;
+      }
+      const remove = document.createElement("button");
+      remove.type = "button";
+      remove.className = "quiet";
+      remove.textContent = field.dataset.remove;
+      remove.setAttribute("aria-label", `${field.dataset.remove} ${file.name}`);
+      remove.addEventListener("click", () => { item.remove(); input.focus(); });
+      bar.remove();
+      item.append(hidden(input.name, answer.id), hidden("_file", `${answer.id} ${file.name}`), remove);
+      said(field, `${file.name}: ${field.dataset.done}`);
+    });
+    request.send(form);
+  };
+
+  for (const field of document.querySelectorAll(".field-file[data-several]")) {
+    const input = field.querySelector("input[type=file]");
+    const drop = field.querySelector(".drop");
+    drop.hidden = false;
+    input.addEventListener("change", () => {
+      for (const file of input.files) bring(field, file);
+      input.value = "";
+    });
+    for (const name of ["dragover", "dragenter"]) {
+      field.addEventListener(name, (event) => { event.preventDefault(); field.classList.add("dropping"); });
+    }
+    for (const name of ["dragleave", "drop"]) field.addEventListener(name, () => field.classList.remove("dropping"));
+    field.addEventListener("drop", (event) => {
+      event.preventDefault();
+      for (const file of event.dataTransfer.files) bring(field, file);
+    });
+  }
+})();
