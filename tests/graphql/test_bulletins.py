@@ -1,13 +1,11 @@
 """Bulletins through the schema: told by mutations alone; in no field, search, count or calendar anybody sees more."""
 
 import asyncio
-from collections.abc import AsyncIterator, Awaitable, Callable
 from datetime import timedelta
 from typing import Any
 from uuid import uuid4
 
 import httpx
-import orjson
 import pytest
 import sqlalchemy as sa
 from starlette.applications import Starlette
@@ -15,12 +13,10 @@ from starlette.applications import Starlette
 from backend.bulletins import reading_verbs, verbs
 from backend.bulletins.model import BulletinReading
 from backend.bulletins.states import Receivers
-from backend.graphql import calendars, schema
-from backend.graphql.door import Door
-from backend.graphql.reads.database import Database
+from backend.graphql import calendars
 from backend.identity.hashing import Handover
 from backend.kit.actor import Actor
-from backend.kit.database import Sessions, make_engine, make_sessions
+from backend.kit.database import Sessions
 from backend.kit.entrance import Entrance
 from backend.kit.events import Event
 from backend.parties.model import RoleHeld
@@ -34,41 +30,17 @@ from tests.bulletins.making import (
     make_published,
     make_sides,
 )
+from tests.graphql.asking import Ask
 from tests.making import NOW
 
-Ask = Callable[..., Awaitable[dict[str, Any]]]
 ASKING = {"asks_acknowledgement": True}
 TODAY = "2026-11-24"
-
-
-@pytest.fixture
-async def sessions(database_url: str) -> AsyncIterator[Sessions]:
-    engine = make_engine(database_url)
-    yield make_sessions(engine)
-    await engine.dispose()
 
 
 @pytest.fixture
 async def sides(sessions: Sessions) -> Sides:
     async with sessions.begin() as session:
         return await make_sides(session)
-
-
-@pytest.fixture
-async def ask(database_url: str, sessions: Sessions) -> AsyncIterator[Ask]:
-    """Asks the schema as an actor and gives the data; errors of the response fail the test."""
-    reads = Database(database_url, size=1)
-    await reads.open()
-    door = Door(schema.build(), reads.fetch, Entrance(sessions, clock=lambda: NOW))
-
-    async def asked(actor: Actor, document: str, **variables: Any) -> dict[str, Any]:
-        response = orjson.loads(await door.execute(document, variables, actor))
-        assert "errors" not in response, response["errors"]
-        data: dict[str, Any] = response["data"]
-        return data
-
-    yield asked
-    await reads.close()
 
 
 async def do(ask: Ask, actor: Actor, name: str, selection: str = "id", **given: Any) -> dict[str, Any]:

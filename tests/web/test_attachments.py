@@ -1,7 +1,6 @@
 """Attachments in the portal: brought without JavaScript, shown, and taken away with a reason."""
 
 import re
-from html import unescape
 
 import httpx
 import pytest
@@ -12,12 +11,7 @@ from backend.parties.model import Person
 from backend.rulebook.roles import Role
 from tests.identity.making import add_member, add_organisation
 from tests.making import make_agreement, make_service
-from tests.web.portal import Browser, Portal, hidden
-
-
-def text_of(page: str) -> str:
-    """What people read of a page."""
-    return re.sub(r"\s+", " ", unescape(re.sub(r"<[^>]+>", " ", page)))
+from tests.web.portal import Browser, Portal, hidden, text_of
 
 
 @pytest.fixture

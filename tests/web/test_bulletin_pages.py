@@ -1,7 +1,6 @@
 """Bulletins in the portal, without JavaScript: written, published, shown on every page, acknowledged, followed."""
 
 import re
-from html import unescape
 
 import httpx
 import pytest
@@ -12,17 +11,7 @@ from backend.parties.model import Person
 from backend.rulebook.roles import Role
 from tests.identity.making import add_member, add_organisation
 from tests.making import make_agreement, make_service
-from tests.web.portal import Browser, Portal
-
-
-def text_of(page: str) -> str:
-    """What people read of a page."""
-    return re.sub(r"\s+", " ", unescape(re.sub(r"<[^>]+>", " ", page)))
-
-
-def path_to(answer: httpx.Response) -> str:
-    assert answer.status_code == 303, text_of(answer.text)
-    return answer.headers["location"].removeprefix("http://portaali.test")
+from tests.web.portal import Browser, Portal, path_to, text_of
 
 
 @pytest.fixture
