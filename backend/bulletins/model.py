@@ -8,7 +8,10 @@ from sqlalchemy.orm import Mapped, mapped_column
 
 from backend.bulletins.states import BulletinKind, BulletinState, Occasion, Receivers
 from backend.kit.database import Concerned, Thing, enum_type
+from backend.kit.words import Texts, index_of_words
 from backend.rulebook.criticality import Criticality
+
+WORDS_OF_BULLETINS: Texts = ("title", "text")
 
 
 class Bulletin(Thing):
@@ -24,6 +27,7 @@ class Bulletin(Thing):
         sa.CheckConstraint("(kind = 'incident') = (criticality IS NOT NULL)", name="class"),
         sa.CheckConstraint("(published_at IS NULL) = (number IS NULL)", name="number_since_published"),
         sa.CheckConstraint("ends_at > starts_at", name="times"),
+        index_of_words("ix_bulletins_words", WORDS_OF_BULLETINS),
     )
 
     number: Mapped[str | None] = mapped_column(unique=True)

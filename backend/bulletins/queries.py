@@ -6,7 +6,7 @@ from typing import Any
 
 import sqlalchemy as sa
 
-from backend.bulletins.model import Bulletin, BulletinReading, CalendarKey, CommunicationPlan
+from backend.bulletins.model import WORDS_OF_BULLETINS, Bulletin, BulletinReading, CalendarKey, CommunicationPlan
 from backend.bulletins.rules import Planned
 from backend.bulletins.states import BulletinKind, BulletinState, Occasion, Receivers
 from backend.kit import faults
@@ -101,6 +101,7 @@ register_thing(
     number="number",
     title="title",
     url="/tiedotteet/{id}",
+    words=WORDS_OF_BULLETINS,
     tells_readers=True,
 )
 register_thing(BulletinReading, visible_readings)

@@ -19,6 +19,7 @@ class SearchKind(StrEnum):
     MESSAGE = "TicketMessage"
     ORDER = "Order"
     COMPLAINT = "Complaint"
+    BULLETIN = "Bulletin"
     INVOICE = "Invoice"
     AGREEMENT = "Agreement"
     SERVICE = "Service"
@@ -33,6 +34,7 @@ described(
     MESSAGE="What is written on them.",
     ORDER="Orders.",
     COMPLAINT="Complaints.",
+    BULLETIN="Bulletins.",
     INVOICE="Invoices.",
     AGREEMENT="Agreements.",
     SERVICE="Services.",

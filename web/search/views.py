@@ -14,6 +14,7 @@ KINDS: Final = (
     ("messages", Text("What is written on requests and incidents")),
     ("orders", Text("Orders")),
     ("complaints", Text("Complaints")),
+    ("bulletins", Text("Bulletins")),
     ("invoices", Text("Invoices")),
     ("agreements", Text("Agreements")),
     ("services", Text("Services")),
@@ -54,7 +55,7 @@ def _row(thing: Mapping[str, Any]) -> dict[str, Any]:
     return {
         "name": thing["title"] or thing["number"],
         "number": thing["number"] if thing["title"] else None,
-        "of": (thing.get("customer") or thing.get("supplier") or {}).get("name"),
+        "of": (thing.get("customer") or thing.get("supplier") or thing.get("organisation") or {}).get("name"),
         "url": thing["url"],
     }
 

@@ -3,8 +3,8 @@
 import sqlalchemy as sa
 from alembic import op
 
-revision = "2026_11_28_7_files_taken_away"
-down_revision = "2026_11_28_6_bulletins"
+revision = "2026_11_28_10_files_taken_away"
+down_revision = "2026_11_28_9_bulletins"
 branch_labels = None
 depends_on = None
 

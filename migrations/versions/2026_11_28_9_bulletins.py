@@ -4,8 +4,8 @@ import sqlalchemy as sa
 from alembic import op
 from sqlalchemy.dialects import postgresql
 
-revision = "2026_11_28_6_bulletins"
-down_revision = "2026_11_28_5_complaints"
+revision = "2026_11_28_9_bulletins"
+down_revision = "2026_11_28_8_words"
 branch_labels = None
 depends_on = None
 
@@ -193,6 +193,10 @@ def upgrade() -> None:
         unique=True,
         postgresql_where=sa.text("ended_at IS NULL"),
         postgresql_nulls_not_distinct=True,
+    )
+    op.execute(
+        "CREATE INDEX ix_bulletins_words ON bulletins USING gin "
+        "(to_tsvector('finnish'::regconfig, (coalesce(title, '') || ' ') || coalesce(text, '')))"
     )
     op.drop_constraint("topic", "notice_preferences", type_="check")
     op.create_check_constraint("topic", "notice_preferences", sa.column("topic", sa.Text()).in_(TOPICS))
