@@ -18,6 +18,8 @@ ALL = tuple(
         "identity.model",
         "bulletins.model",
         "tickets.model",
+        "tickets.billing_model",
+        "tickets.catalogue_model",
         "orders.model",
         "orders.estimate_model",
         "orders.overrun_model",

@@ -13,6 +13,8 @@ NOUNS: Final = (
     "rules",
     "bulletins",
     "tickets",
+    "billing",
+    "catalogue",
     "orders",
     "organisations",
     "people",

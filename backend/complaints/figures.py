@@ -12,6 +12,7 @@ from backend.kit.database import Condition, Row
 from backend.parties.model import Organisation
 from backend.parties.queries import end_of_day
 from backend.rulebook.rules import rule
+from backend.tickets.billing_queries import is_approved
 
 
 def is_open(complaint: Row) -> Condition:
@@ -83,6 +84,7 @@ def facts_of(complaint: Row) -> dict[str, Any]:
         "has_begun": complaint.begun_at.is_not(None),
         "tiera_has_said": complaint.tiera_says_suppliers.is_not(None),
         "supplier_has_said": complaint.supplier_says_suppliers.is_not(None),
+        "can_be_billed": sa.and_(is_billable(complaint), ~is_approved("Complaint", complaint.id)),
     }
 
 

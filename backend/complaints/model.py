@@ -77,6 +77,8 @@ class Complaint(Thing):
     )
     """To sort by: what is not due at any time comes last."""
     version: Mapped[int] = mapped_column(server_default="1")
+    target_id: Mapped[int | None] = mapped_column(sa.ForeignKey("own_cost_targets.id"))
+    """What the supplier books the handling of it on, at its own cost (H11.10-h)."""
     terms_on: Mapped[dict[str, Any]] = mapped_column(JSONB)
     """The terms of the day on which it was sent (before: of its making)."""
 

@@ -22,6 +22,8 @@ class Facts:
     has_begun: bool = False
     tiera_has_said: bool = False
     supplier_has_said: bool = False
+    can_be_billed: bool = False
+    """Both sides say that the cause was not the supplier's, and handling is not approved for billing yet."""
 
 
 def _is_open(action: ComplaintAction, facts: Facts) -> bool:
@@ -32,6 +34,8 @@ def _is_open(action: ComplaintAction, facts: Facts) -> bool:
             return not facts.tiera_has_said
         case A.OWN_CAUSE:
             return not facts.supplier_has_said
+        case A.BILL:
+            return facts.can_be_billed
     return True
 
 

@@ -8,9 +8,12 @@ from backend.complaints.model import Complaint, Sanction
 from backend.complaints.states import SANCTION, SanctionAction, SanctionState
 from backend.kit import events
 from backend.kit.actor import Actor
+from backend.kit.calendar import helsinki_date
 from backend.kit.database import Session
 from backend.kit.deadlines import Deadline, DeadlineKind, register
 from backend.kit.faults import needed
+from backend.ledger import verbs as ledger
+from backend.ledger.model import DEDUCTION, Unit
 from backend.rulebook.rules import rule
 from backend.rulebook.terms import Terms
 
@@ -67,8 +70,26 @@ async def decide_sanction(
     move = SANCTION.take(actor, sanction.state, SanctionAction.APPLY if applies else SanctionAction.WAIVE)
     sanction.reason = needed(reason, "reason")
     sanction.state, sanction.decided_at, sanction.decided_by_id = move.target, now, actor.person_id
+    if applies:
+        await _owe(session, sanction, complaint, now)
     await record_sanction(session, actor, sanction, complaint, move.source, now)
     return sanction
+
+
+@rule("H11.10-g")
+async def _owe(session: Session, sanction: Sanction, complaint: Complaint, now: datetime) -> None:
+    """Let it wait as a deduction: one line of one invoice takes it, as a whole."""
+    cents = int(sanction.amount * 100)
+    if not cents:
+        return
+    key = f"{sanction.ref}:applied"
+    account = await ledger.open_account(
+        session, sanction.ref, DEDUCTION, Unit.CENTS, holder_id=sanction.supplier_id, title=complaint.number,
+        rule="H11.10-g",
+    )  # fmt: skip
+    await ledger.grant(session, account, cents, sanction.ref, key=key, at=now)
+    await ledger.book(session, account, cents, sanction.ref, key=f"{key}:book", at=now)
+    await ledger.approve(session, account, cents, sanction.ref, day=helsinki_date(now), key=f"{key}:approve", at=now)
 
 
 async def settle_sanction(

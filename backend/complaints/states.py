@@ -40,6 +40,8 @@ class ComplaintAction(StrEnum):
     """Say for Tiera whether the cause was the supplier's (H11.10-h)."""
     OWN_CAUSE = "own_cause"
     """Say the same for the supplier."""
+    BILL = "bill"
+    """Approve handling for billing: both sides say that the cause was not the supplier's."""
 
 
 class ComplaintCause(StrEnum):
@@ -110,6 +112,7 @@ COMPLAINT = Workflow(
         Move(A.CLOSE, S.HANDLED, S.CLOSED, Right.COMPLAIN, "H11.10-f"),
         *(Move(A.WITHDRAW, state, S.WITHDRAWN, Right.COMPLAIN, "H11.10-e") for state in (S.DRAFT, *OPEN)),
         *_stays(A.SAY_CAUSE, Right.COMPLAIN, "H11.10-h", S.ANSWERED, S.PROPER, S.NOT_PROPER, S.HANDLED),
+        *_stays(A.BILL, Right.APPROVE_BILLING, "H11.10-h", S.ANSWERED, S.PROPER, S.NOT_PROPER, S.HANDLED, S.CLOSED),
         *_stays(A.OWN_CAUSE, Right.ANSWER_COMPLAINTS, "H11.10-h", S.ANSWERED, S.PROPER, S.NOT_PROPER, S.HANDLED),
     )
 )

@@ -6,6 +6,7 @@ from datetime import date, datetime
 from typing import Any
 
 from backend.complaints import deadlines, queries, rules
+from backend.complaints.billing_verbs import open_handling
 from backend.complaints.model import Complaint
 from backend.complaints.states import COMPLAINT, ComplaintAction, ComplaintCause, ComplaintState
 from backend.files.verbs import attach_files
@@ -113,6 +114,7 @@ async def send_complaint(session: Session, actor: Actor, *, complaint_id: int, n
     complaint.response_due_at = deadlines.response_due_at(now, terms)
     complaint.number = await numbers.take(session, SERIES, day.year, digits=DIGITS)
     complaint.state, complaint.sent_at, complaint.sent_by_id = move.target, now, actor.person_id
+    complaint.target_id = (await open_handling(session, actor, complaint, now=now)).id
     await open_clock(session, complaint, deadlines.ACKNOWLEDGEMENT, now, complaint.acknowledge_due_at, "H11.10-b")
     await open_clock(session, complaint, deadlines.RESPONSE, now, complaint.response_due_at, "H11.10-c")
     await record_move(

@@ -5,7 +5,10 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from backend.complaints import response_verbs, verbs
+import sqlalchemy as sa
+
+from backend.complaints import response_verbs, sanction_verbs, verbs
+from backend.complaints.model import Sanction
 from backend.complaints.response_verbs import Response
 from backend.complaints.states import ComplaintCause
 from backend.demo.stage import Stage
@@ -47,6 +50,14 @@ _GOOD = Response(
     effects="Ruotsinkieliset huoltajat täyttivät hakemuksen paperilla kolmen päivän ajan.",
     measures="Tekstit lisättiin ja lomake julkaistiin; paperihakemukset tallennettiin puolestanne.",
     prevention="Käännökset ovat jatkossa osa jokaisen vaiheen valmiin määritelmää. Vastuuhenkilö on Sari Mäkelä.",
+)
+_ELSEWHERE = Response(
+    summary="Lukuvuoden vaihto keskeytyi, koska yhteys kunnan käyttäjähakemistoon katkesi kesken ajon.",
+    main_points="Vaihto jäi puolitiehen neljässä koulussa, ja luokat nostettiin käsin.",
+    problem="Kunnan palomuurin muutos katkaisi yhteyden kello 18.04. Palvelu toimi muuten suunnitellusti.",
+    effects="Neljän koulun luokat olivat väärin maanantaiaamuun.",
+    measures="Vaihto ajettiin loppuun yhteyden palattua ja tulokset tarkistettiin koulu kerrallaan.",
+    prevention="Vaihto pysähtyy jatkossa heti yhteyden katketessa ja kertoo siitä molemmille.",
 )
 _THIN = Response(
     summary="Siirto ei toiminut kahtena yönä.",
@@ -93,6 +104,46 @@ CASES = (
         (
             Act(1, "manager_b", response_verbs.acknowledge_complaint, {}),
             Act(12, "manager_b", response_verbs.answer_complaint, {"response": _THIN}),
+        ),
+    ),
+    Case(
+        "deal_b",
+        "RAP",
+        None,
+        "Raportin versiopäivitys tehtiin kesken työpäivän",
+        "Raportointialusta oli poissa käytöstä kaksi tuntia torstaina kello 12–14, vaikka päivitys oli sovittu iltaan.",
+        ComplaintCause.COMMUNICATION,
+        -20,
+        (
+            Act(1, "manager_b", response_verbs.acknowledge_complaint, {}),
+            Act(
+                18,
+                "service_manager",
+                sanction_verbs.decide_sanction,
+                {"applies": True, "reason": "Vastinetta ei ole saatu määräajassa eikä sen jälkeen."},
+            ),
+        ),
+    ),
+    Case(
+        "deal_a",
+        "KOULU",
+        None,
+        "Lukuvuoden vaihto jäi kesken",
+        "Oppilashallinnon lukuvuoden vaihto keskeytyi, ja luokat jouduttiin nostamaan käsin.",
+        ComplaintCause.QUALITY,
+        -26,
+        (
+            Act(1, "manager_a", response_verbs.acknowledge_complaint, {}),
+            Act(2, "manager_a", response_verbs.begin_handling, {"action": "Vaihdon loki käytiin läpi."}),
+            Act(6, "manager_a", response_verbs.answer_complaint, {"response": _ELSEWHERE}),
+            Act(
+                8,
+                "service_manager",
+                response_verbs.judge_response,
+                {"is_proper": True, "reason": "Syy on selvitetty: kunnan sanomaliikenne katkesi."},
+            ),
+            Act(9, "service_manager", response_verbs.say_whose_cause, {"is_suppliers": False}),
+            Act(9, "manager_a", response_verbs.say_whose_cause, {"is_suppliers": False}),
         ),
     ),
     Case(
@@ -157,7 +208,11 @@ async def go_on(stage: Stage, n: int) -> None:
                     given = dict(act.arguments)
                     if act.verb is verbs.handle_complaint:
                         given["handled_on"] = day
-                    await stage.act(act.who, act.verb, complaint_id=stage.ids[case.title], **given)
+                    about = {"complaint_id": stage.ids[case.title]}
+                    if act.verb is sanction_verbs.decide_sanction:
+                        wanted = sa.select(Sanction.id).where(Sanction.complaint_id == stage.ids[case.title])
+                        about = {"sanction_id": (await stage.ask(wanted))[0]}
+                    await stage.act(act.who, act.verb, **about, **given)
 
 
 async def _make(stage: Stage, case: Case, day: date) -> None:

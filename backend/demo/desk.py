@@ -1,16 +1,23 @@
 """The demo's tickets: what municipalities report, Tiera's desk and the suppliers work on, and what waits today."""
 
+from decimal import Decimal
+
 import sqlalchemy as sa
 
 from backend.demo import informing
+from backend.demo.offering import offer, order_form
 from backend.demo.papers import paper, picture
 from backend.demo.stage import Stage
+from backend.hours.verbs import Booking, book_hours
 from backend.kit.actor import SCHEDULE
+from backend.kit.amounts import Minutes
 from backend.kit.deadlines import pass_deadlines
 from backend.kit.events import Audience
+from backend.ledger.model import Account, Unit
 from backend.rulebook.criticality import Criticality
 from backend.tickets import (
     agreed_verbs,
+    billing_verbs,
     handling_verbs,
     merging_verbs,
     message_verbs,
@@ -19,6 +26,8 @@ from backend.tickets import (
     reporting_verbs,
 )
 from backend.tickets.agreed_states import AgreedMatter
+from backend.tickets.billing_model import BILLING
+from backend.tickets.billing_verbs import Figure
 from backend.tickets.model import TicketMessage
 from backend.tickets.states import LinkKind, Reach, TicketKind
 
@@ -31,6 +40,8 @@ class Desk:
 
     async def play(self) -> None:
         """The last four days, ticket by ticket; what came in yesterday afternoon is still open."""
+        await offer(self.stage)
+        await self._billed_requests()
         await self._sign_in_fault()
         await informing.tell_of_sign_in(self.stage)
         await self._nightly_transfer()
@@ -38,6 +49,7 @@ class Desk:
         await self._waiting_report()
         await self._change_of_import()
         await informing.tell_of_coming_days(self.stage)
+        await order_form(self.stage)
         self.stage.at(self.stage.day(-1), 16, 58)
         await self.stage.entrance.enter(SCHEDULE, pass_deadlines)
 
@@ -89,6 +101,62 @@ class Desk:
             text="Istuntopalvelin käynnistettiin uudelleen, ja kirjautuminen toimii.",
         )  # fmt: skip
         await stage.act("service_manager", message_verbs.release_message, message_id=await self._written_on(ticket))
+
+    async def _billed_requests(self) -> None:
+        """Two requests that Tiera approved for billing, by effort and by a fixed sum; a third is not approved yet."""
+        stage = self.stage
+        sizes = await self._request_at(
+            -4, 8, "manager_b", "mallila_rep", "INT", "Esiopetuksen ryhmäkoot koulupiireittäin",
+            "Lautakunta pyytää luettelon, jossa ryhmien koot ovat koulupiireittäin viideltä vuodelta.",
+        )  # fmt: skip
+        figure = Figure(minutes=Minutes(480), price_group_id=stage.ids["deal_b:SEN"])
+        await self._allow(sizes, figure, "Luettelo kerran, ei joka kuukausi.")
+        wanted = sa.select(Account.id).where(Account.purpose == BILLING, Account.unit == Unit.MINUTES)
+        target = int((await stage.ask(wanted))[0])
+        for day, minutes, done in (
+            (-3, 210, "Ryhmäkokojen haku ja tarkistus"),
+            (-2, 120, "Luettelon muotoilu ja ohje"),
+        ):
+            stage.at(stage.day(day), 15, 50)
+            booking = Booking(target_id=target, day=stage.day(day), minutes=minutes, description=done)
+            await stage.act("expert_b", book_hours, booking=booking)
+        form = await self._request_at(
+            -4, 10, "manager_a", "nordby_rep", "VAKA", "Ny blankett för skolskjuts",
+            "Vårdnadshavarna ska kunna ansöka om skolskjuts för höstterminen.",
+        )  # fmt: skip
+        await self._resolve(form, "manager_a", "Blanketten är publicerad.")
+        await self._allow(form, Figure(euros=Decimal("320.00")), None)
+        text = await self._request_at(
+            -4, 12, "manager_a", "mallila_rep", "VAKA", "Päätöspohjan teksti kahdella kielellä",
+            "Päätöksen muutoksenhakuohje tarvitaan suomeksi ja ruotsiksi.",
+        )  # fmt: skip
+        await self._resolve(text, "manager_a", "Ohje on päätöspohjassa molemmilla kielillä.")
+
+    async def _request_at(
+        self, day: int, hour: int, supplier: str, who: str, service: str, title: str, text: str
+    ) -> int:
+        """A service request that Tiera's desk handed over at once, and the supplier has taken."""
+        stage = self.stage
+        stage.at(stage.day(day), hour)
+        ticket = await self._report(title, who, service, title, text, kind=TicketKind.SERVICE_REQUEST)
+        stage.at(stage.day(day), hour, 20)
+        await stage.act(
+            "service_manager", passing_verbs.hand_over_ticket, ticket_id=ticket, reason="Toimittaja tekee tämän."
+        )
+        await stage.act(supplier, handling_verbs.take_ticket, ticket_id=ticket)
+        return ticket
+
+    async def _resolve(self, ticket: int, who: str, text: str) -> None:
+        self.stage.at(self.stage.day(-3), 13)
+        await self.stage.act(who, handling_verbs.resolve_ticket, ticket_id=ticket, text=text)
+        await self.stage.act(
+            "service_manager", message_verbs.release_message, message_id=await self._written_on(ticket)
+        )
+
+    async def _allow(self, ticket: int, figure: Figure, note: str | None) -> None:
+        await self.stage.act(
+            "service_manager", billing_verbs.approve_for_billing, ticket_ids=[ticket], figure=figure, note=note
+        )
 
     async def _nightly_transfer(self) -> None:
         """At the supplier, past its response time; its answer was returned once and waits for release again."""

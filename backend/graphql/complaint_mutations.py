@@ -5,8 +5,10 @@ from typing import Any
 
 import strawberry
 
-from backend.complaints import attachment_verbs, response_verbs, sanction_verbs, verbs
+from backend.complaints import attachment_verbs, billing_verbs, response_verbs, sanction_verbs, verbs
 from backend.complaints.states import ComplaintCause
+from backend.graphql.billing import BillingApproval
+from backend.graphql.billing_mutations import BillingFigureInput
 from backend.graphql.complaints import Complaint, Sanction
 from backend.graphql.inputs import key, part, subject, value
 from backend.graphql.mutations import mutation, mutations
@@ -31,6 +33,15 @@ class ComplaintContentInput:
     touches_shared_use: bool = value("Whether the development group gets it as well.", default=False)
     cannot_wait: bool = value("Whether it cannot wait for the steering group's normal rhythm.", default=False)
     file_ids: list[strawberry.ID] | None = key("StoredFile", FILES, default=None)
+
+
+@mutation(billing_verbs.bill_handling, by=Right.APPROVE_BILLING, rule="H11.10-h", billing_approval=BillingApproval)
+class BillHandling:
+    """Approve the handling of a complaint for billing: both sides say that the cause was not the supplier's."""
+
+    complaint_id: strawberry.ID = key("Complaint", "The complaint.")
+    figure: BillingFigureInput = value("What may be billed.")
+    note: str | None = value("What the supplier is to know.", default=None)
 
 
 @mutation(verbs.create_complaint, by=Right.COMPLAIN, rule="H11.10-a", **COMPLAINT)
@@ -200,4 +211,5 @@ ComplaintsMutation = mutations(
     CloseComplaint,
     WithdrawComplaint,
     DecideSanction,
+    BillHandling,
 )

@@ -42,6 +42,7 @@ described(
     WITHDRAW="Take it back.",
     SAY_CAUSE="Say for Tiera whether the cause was the supplier's.",
     OWN_CAUSE="Say for the supplier whether the cause was its own.",
+    BILL="Approve handling it for billing.",
 )
 described(
     ComplaintCause,

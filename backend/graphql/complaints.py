@@ -15,10 +15,13 @@ from backend.complaints.states import (
     SanctionState,
 )
 from backend.graphql.agreements import Agreement, Service
+from backend.graphql.billing import BillingApproval
 from backend.graphql.complaint_states import ComplaintSort
 from backend.graphql.events import Event, timeline_of
 from backend.graphql.files import StoredFile, TakenAwayFile, files_of, files_taken_away_from
+from backend.graphql.hours import Target
 from backend.graphql.inputs import filter_input, key, value
+from backend.graphql.invoices import Deduction
 from backend.graphql.parties import Organisation, Person
 from backend.graphql.reads.shape import (
     argument,
@@ -75,7 +78,7 @@ def _sanction_actions(actor: Actor, state: SanctionState) -> list[SanctionAction
 
 
 @shape(model.Sanction, queries.visible_sanctions, sort=newest("id"))
-class Sanction(Node):
+class Sanction(Subject):
     """What Tiera is entitled to when no proper response came by the deadline."""
 
     state: SanctionState = column("Where it stands.")
@@ -85,6 +88,10 @@ class Sanction(Node):
     reason: str | None = column("Why Tiera applied or waived it.")
     decided_at: dt.datetime | None = column("When that was decided.")
     decided_by: Person | None = one(lambda s, p: p.id == s.decided_by_id, "Who decided.", with_parent=True)
+    deduction: Deduction | None = one(
+        lambda s, d: sa.and_(d.about_kind == "Sanction", d.about_id == s.id),
+        "Of an applied one: whether it waits for the next invoice, or which line deducts it.",
+    )
     complaint: "Complaint | None" = one(lambda s, c: c.id == s.complaint_id, "The complaint.")
     supplier: Organisation = one(lambda s, o: o.id == s.supplier_id, "Against whom.", with_parent=True)
     available_actions: list[SanctionAction] = computed(
@@ -153,6 +160,14 @@ class Complaint(Subject):
     sanction: Sanction | None = one(lambda c, s: s.complaint_id == c.id, "The sanction, where one arose.")
     files: list[StoredFile] = files_of("Complaint")
     files_taken_away: list[TakenAwayFile] = files_taken_away_from("Complaint")
+    target: Target | None = one(
+        lambda c, t: sa.and_(t.about_kind == "OwnCostTarget", t.about_id == c.target_id),
+        "What the supplier books the handling on, at its own cost.",
+    )
+    billings: list[BillingApproval] = many(
+        lambda c, b: sa.and_(b.about_kind == "Complaint", b.about_id == c.id),
+        "What approved the handling for billing, now and before.",
+    )
     timeline: Connection[Event] = timeline_of("Complaint")
     available_actions: list[ComplaintAction] = computed(
         _actions, lambda c: {"state": c.state, **figures.facts_of(c)}, "What you may do with it now."

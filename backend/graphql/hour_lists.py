@@ -20,12 +20,12 @@ from backend.graphql.inputs import filter_input, key, value
 from backend.graphql.reads.shape import argument, connection, everyone, group, one, report, root, sql
 from backend.graphql.relay import Connection
 from backend.hours import figures
+from backend.hours.model import OWN_COST
 from backend.hours.states import EntryState
 from backend.kit.actor import Actor
 from backend.kit.amounts import Minutes
 from backend.kit.conditions import has_words, when
 from backend.kit.database import Condition, Row
-from backend.orders.model import WORK
 from backend.rulebook.roles import Right
 
 
@@ -85,7 +85,7 @@ def _targets(_: None, target: Row, *, where: Any) -> Condition:
     return sa.and_(
         when(where.open_on, lambda day: figures.is_bookable_on(target, day)),
         when(where.closed_before, lambda day: target.closes_on < day),
-        when(where.is_own_cost, lambda own: (target.purpose != WORK) == own),
+        when(where.is_own_cost, lambda own: (target.purpose == OWN_COST) == own),
         when(where.supplier_id, lambda supplier: target.holder_id == supplier.of("Organisation")),
         when(where.words, lambda words: has_words(words, target.title)),
     )

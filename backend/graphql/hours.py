@@ -8,6 +8,7 @@ import sqlalchemy as sa
 import strawberry
 
 from backend.graphql.agreements import Agreement
+from backend.graphql.billing import BillingApproval
 from backend.graphql.events import Event, timeline_of
 from backend.graphql.orders import Order
 from backend.graphql.parties import Organisation, Person
@@ -31,7 +32,6 @@ from backend.hours.states import EntryAction, EntryState, LeftOut, OwnCost
 from backend.kit.actor import Actor, Channel
 from backend.kit.amounts import Minutes
 from backend.ledger.model import Account
-from backend.orders.model import WORK
 from backend.rulebook.roles import Right
 
 described(
@@ -110,10 +110,10 @@ class OwnCostTarget(Subject):
 
 @shape(Account, queries.visible_targets, sort={TargetOrder.OLDEST: oldest("id")})
 class Target(Node):
-    """What hours are booked on: an order's work, or work at the supplier's own cost."""
+    """What hours are booked on: an order's work, a ticket's that was approved for billing, or at own cost."""
 
     title: str | None = column("What it is called.")
-    is_own_cost: bool = sql(lambda t: t.purpose != WORK, "Whether it is at the supplier's own cost.")
+    is_own_cost: bool = sql(lambda t: t.purpose == model.OWN_COST, "Whether it is at the supplier's own cost.")
     rule: str | None = column("The rule by which it is at the supplier's own cost.")
     granted_minutes: Minutes | None = sql(lambda t: t.granted, "The ceiling; null where there is none.")
     booked_minutes: Minutes = sql(lambda t: t.booked, "What is booked.")
@@ -136,6 +136,10 @@ class Target(Node):
     own_cost: OwnCostTarget | None = one(
         lambda t, o: sa.and_(o.id == t.about_id, t.about_kind == "OwnCostTarget"),
         "The work at the supplier's own cost.",
+    )
+    billing: BillingApproval | None = one(
+        lambda t, b: sa.and_(b.id == t.about_id, t.about_kind == "BillingApproval"),
+        "Of a ticket's work: what approved it for billing.",
     )
     supplier: Organisation | None = one(lambda t, o: o.id == t.holder_id, "Whose people book on it.")
     price_groups: list[PriceGroup] = many(
@@ -185,6 +189,9 @@ class TimeEntry(Subject):
     supplier: Organisation = one(lambda e, o: o.id == e.supplier_id, "Whose work it is.", with_parent=True)
     target: Target = one(lambda e, t: t.id == e.account_id, "What it is booked on.", with_parent=True)
     order: Order | None = one(lambda e, o: o.id == e.order_id, "The order it belongs to.")
+    billing: BillingApproval | None = one(
+        lambda e, b: b.id == e.billing_id, "Of a ticket's work: what approved it for billing."
+    )
     corrected_by: Annotated["TimeEntry", strawberry.lazy("backend.graphql.hours")] | None = one(
         lambda e, o: o.corrects_id == e.id, "The entry that took its place."
     )

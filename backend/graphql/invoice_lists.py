@@ -8,7 +8,7 @@ import strawberry
 
 from backend.graphql.inputs import filter_input, key, value
 from backend.graphql.invoice_states import InvoiceSort
-from backend.graphql.invoices import Evidence, Invoice, InvoiceLine
+from backend.graphql.invoices import Deduction, Evidence, Invoice, InvoiceLine
 from backend.graphql.reads.shape import argument, connection, group, one, report, root, sql
 from backend.graphql.relay import Connection
 from backend.invoices import figures
@@ -44,6 +44,7 @@ class InvoiceLineFilter:
     states: list[LineState] | None = value("In one of these states.", default=None)
     invoice_id: strawberry.ID | None = key("Invoice", "Of this invoice.", default=None)
     order_id: strawberry.ID | None = key("Order", "For this order.", default=None)
+    billing_id: strawberry.ID | None = key("BillingApproval", "For what this approved for billing.", default=None)
     entry_id: strawberry.ID | None = key("TimeEntry", "That hold or have billed this entry.", default=None)
     milestone_id: strawberry.ID | None = key("Milestone", "That hold or have billed this part.", default=None)
     decided_from: dt.datetime | None = value("Decided at or after this instant.", default=None)
@@ -122,5 +123,10 @@ class InvoicesQuery:
         "What lines hold or have billed of a time entry.",
         seen_by=sees_invoices,
         entry_id=argument(strawberry.ID, "Of which entry."),
+    )
+    waiting_deductions: Connection[Deduction] | None = connection(
+        lambda _, d: d.line_id.is_(None),
+        "What suppliers owe Tiera that no invoice deducts yet.",
+        seen_by=sees_invoices,
     )
     invoice_figures: InvoiceFigures | None = group("Figures over the invoices that you see.", seen_by=sees_invoices)

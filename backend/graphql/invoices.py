@@ -9,6 +9,7 @@ import sqlalchemy as sa
 import strawberry
 
 from backend.graphql.agreements import Agreement
+from backend.graphql.billing import BillingApproval
 from backend.graphql.events import Event, timeline_of
 from backend.graphql.files import StoredFile
 from backend.graphql.hours import TimeEntry
@@ -26,6 +27,7 @@ from backend.graphql.reads.shape import (
     newest,
     oldest,
     one,
+    ref,
     shape,
     sql,
 )
@@ -122,11 +124,31 @@ class Evidence:
     milestone: Milestone | None = one(
         lambda e, m: sa.and_(m.id == e.source_id, e.source_kind == "Milestone"), "The part of a fixed price."
     )
+    billing: BillingApproval | None = one(
+        lambda e, b: sa.and_(b.id == e.source_id, e.source_kind == "BillingApproval"),
+        "What approved a fixed sum for a ticket.",
+    )
+    source: Subject | None = ref(
+        lambda e: (sa.case((e.source_kind == "Sanction", e.source_kind)), e.source_id), "The sanction that is deducted."
+    )
     overrun: Overrun | None = one(
         lambda e, o: sa.and_(o.id == e.grant_id, e.grant_kind == "Overrun"),
         "The overrun under which it was approved; null where the estimate covered it.",
     )
     line: Annotated["InvoiceLine", SELF] | None = one(lambda e, line: line.id == e.line_id, "The line that holds it.")
+
+
+@shape(figures.DEDUCTIONS, figures.visible_evidence, sort=oldest("id"))
+class Deduction:
+    """What a supplier owes Tiera: it waits for the next invoice, or stands on the line that deducts it."""
+
+    number: str | None = column("What a line refers to, such as `REK-2026-0007`.")
+    amount: Money = money(figures.deduction_euros, "How much, without VAT: as a whole, and once.")
+    about: Subject | None = ref(lambda d: (d.about_kind, d.about_id), "What it came from.")
+    deducted_at: dt.datetime | None = column("When Tiera approved the line that deducts it.")
+    line: Annotated["InvoiceLine", SELF] | None = one(
+        lambda d, line: line.id == d.line_id, "The line that deducts it; null while it waits."
+    )
 
 
 # Lines
@@ -147,9 +169,11 @@ def _said(line: Any) -> Mapping[str, Any]:
         "kind": figures.invoice_of(line, "kind"),
         "pricing": figures.order_pricing(line),
         "pointed": line.pointed,
-        "has_order": line.order_id.is_not(None),
-        "has_period": line.period_first.is_not(None),
-        "has_price_group": line.price_group_id.is_not(None),
+        "has_order": sa.or_(line.order_id.is_not(None), line.billing_id.is_not(None), figures.is_deduction(line)),
+        "has_period": sa.or_(line.period_first.is_not(None), figures.is_deduction(line)),
+        "has_price_group": sa.or_(
+            line.price_group_id.is_not(None), figures.bills_sum(line), figures.is_deduction(line)
+        ),
         "has_milestone": line.milestone_id.is_not(None),
         "has_credited_line": line.credits_line_id.is_not(None),
     }
@@ -194,6 +218,9 @@ class InvoiceLine(Subject):
     version: int = column("Counts its changes.")
     invoice: Annotated["Invoice", SELF] = one(lambda line, i: i.id == line.invoice_id, "Its invoice.", with_parent=True)
     order: Order | None = one(lambda line, o: o.id == line.order_id, "The order that it bills.")
+    billing: BillingApproval | None = one(
+        lambda line, b: b.id == line.billing_id, "Of a ticket: what approved it for billing."
+    )
     milestone: Milestone | None = one(lambda line, m: m.id == line.milestone_id, "The part of a fixed price.")
     price_group: PriceGroup | None = one(lambda line, g: g.id == line.price_group_id, "The price group.")
     findings: list[Finding] = many(
@@ -346,6 +373,9 @@ class Invoice(Subject):
         with_parent=True,
         cap=500,
         with_findings=argument(bool | None, "Only those with findings, or without."),
+    )
+    waiting_deductions: list[Deduction] = many(
+        figures.is_waiting_for, "What the supplier owes Tiera that no invoice deducts yet."
     )
     timeline: Connection[Event] = timeline_of("Invoice")
     available_actions: list[InvoiceAction] = computed(

@@ -5,11 +5,12 @@ import datetime as dt
 import sqlalchemy as sa
 import strawberry
 
+from backend.graphql.billing import is_party
 from backend.graphql.inputs import filter_input, key, value
 from backend.graphql.reads.shape import argument, computed, connection, everyone, group, one, root, sql
 from backend.graphql.relay import Connection
 from backend.graphql.ticket_states import TicketSort
-from backend.graphql.tickets import ContactPermission, ServiceLevel, Ticket, TicketMessage, is_party
+from backend.graphql.tickets import ContactPermission, ServiceLevel, Ticket, TicketMessage
 from backend.rulebook.criticality import Criticality
 from backend.tickets import figures, policy, queries
 from backend.tickets.states import Holder, MessageState, TicketKind, TicketState
@@ -32,6 +33,9 @@ class TicketFilter:
     awaits_release: bool | None = value("With a message that waits for Tiera, or without.", default=None)
     awaits_confirmation: bool | None = value(
         "With something that was agreed and waits for Tiera, or without.", default=None
+    )
+    can_be_billed: bool | None = value(
+        "That can be approved for billing and are not yet, or the others; of suppliers' work only.", default=None
     )
     due_before: dt.datetime | None = value("With a deadline before this instant.", default=None)
     supplier_id: strawberry.ID | None = key("Organisation", "Of this supplier's services.", default=None)

@@ -68,6 +68,7 @@ described(
     CONFIRM="Confirm that it is resolved, for whoever asked.",
     CLOSE="Close it, for Tiera.",
     WITHDRAW="Ask for nothing any more.",
+    BILL="Approve it for billing.",
 )
 described(
     Reach,

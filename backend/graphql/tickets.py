@@ -8,7 +8,9 @@ import sqlalchemy as sa
 import strawberry
 
 from backend.graphql import agreements, parties
+from backend.graphql.billing import BillingApproval, is_party
 from backend.graphql.bulletins import Bulletin
+from backend.graphql.catalogue import ProductOrder
 from backend.graphql.events import Event, timeline_of
 from backend.graphql.files import StoredFile, TakenAwayFile, files_of, files_taken_away_from
 from backend.graphql.reads.shape import (
@@ -24,7 +26,7 @@ from backend.graphql.reads.shape import (
 )
 from backend.graphql.relay import Connection, Node, Subject
 from backend.graphql.ticket_states import TicketSort
-from backend.kit.actor import Actor, ActorKind
+from backend.kit.actor import Actor
 from backend.kit.amounts import Minutes
 from backend.kit.deadlines import Deadline
 from backend.kit.events import Audience
@@ -46,11 +48,6 @@ from backend.tickets.states import (
     TicketKind,
     TicketState,
 )
-
-
-def is_party(actor: Any) -> bool:
-    """Who sees clocks, hands and people: Tiera and the supplier."""
-    return actor.kind is not ActorKind.CUSTOMER
 
 
 @strawberry.type(description="A while in which a clock counted, or did not, and why.")
@@ -231,11 +228,8 @@ class ServiceLevel(Node):
     )
 
 
-def _available(
-    actor: Actor, kind: TicketKind, state: TicketState, holder: Holder, requester: int | None, reporter: int | None
-) -> list[TicketAction]:
-    asked_by = [each for each in (requester, reporter) if each is not None]
-    return policy.available_actions(actor, kind, state, holder, asked_by)
+def _available(actor: Actor, kind: TicketKind, state: TicketState, holder: Holder, **facts: Any) -> list[TicketAction]:
+    return policy.available_actions(actor, kind, state, holder, policy.Facts(**facts))
 
 
 @shape(model.Ticket, queries.visible_tickets, sort={
@@ -316,6 +310,14 @@ class Ticket(Subject):
     bulletins: list[Bulletin] = many(
         lambda t, b: sa.and_(b.about_kind == "Ticket", b.about_id == t.id), "What you are told of it, the newest first."
     )
+    product_order: ProductOrder | None = one(
+        lambda t, o: o.ticket_id == t.id,
+        "Of what was ordered from the catalogue: which version, which answers.",
+    )
+    billings: list[BillingApproval] = many(
+        lambda t, b: sa.and_(b.about_kind == "Ticket", b.about_id == t.id),
+        "What approved it for billing, now and before; a customer sees none.",
+    )
     timeline: Connection[Event] = timeline_of("Ticket")
     available_actions: list[TicketAction] = computed(
         _available,
@@ -323,8 +325,9 @@ class Ticket(Subject):
             "kind": t.kind,
             "state": t.state,
             "holder": t.holder,
-            "requester": t.requester_id,
-            "reporter": t.reported_by_id,
+            "requester_id": t.requester_id,
+            "reported_by_id": t.reported_by_id,
+            "can_be_billed": figures.can_be_billed(t),
         },
         "What you may do with it now.",
     )

@@ -13,7 +13,6 @@ from backend.kit.actor import Actor
 from backend.kit.calendar import Month, helsinki_date, month_of
 from backend.kit.database import Session
 from backend.kit.faults import broken_rule, invalid, not_permitted, required
-from backend.kit.refs import Ref
 from backend.kit.translation import Text
 from backend.ledger import verbs as ledger
 from backend.ledger.model import Account
@@ -24,6 +23,7 @@ from backend.rulebook.rules import rule
 KEPT_BY_A_SPLIT = (
     "account_id",
     "order_id",
+    "billing_id",
     "supplier_id",
     "person_id",
     "price_group_id",
@@ -110,7 +110,7 @@ async def return_hours(
         entry.returned_at, entry.return_reason = now, reason.strip()
         await events.record(
             session, actor, "time_entry.returned", entry, at=now, from_=move.source, to=move.target,
-            rule=move.rule, within=_order(entry), minutes=entry.minutes,
+            rule=move.rule, within=entry.within, minutes=entry.minutes,
         )  # fmt: skip
     await _meet_deadlines(session, entries, now)
     return entries[0]
@@ -136,7 +136,7 @@ async def take_approval_back(session: Session, actor: Actor, approval_id: int, *
         entry.state, entry.version, entry.approval_id = move.target, entry.version + 1, None
         await events.record(
             session, actor, "time_entry.approval_withdrawn", entry, at=now, from_=move.source, to=move.target,
-            rule=move.rule, within=_order(entry), minutes=entry.minutes,
+            rule=move.rule, within=entry.within, minutes=entry.minutes,
         )  # fmt: skip
     approval.taken_back_at = now
     for supplier_id, month in _months(entries):
@@ -191,7 +191,7 @@ async def _approve(
         from_=move.source,
         to=move.target,
         rule=move.rule,
-        within=_order(entry),
+        within=entry.within,
         minutes=entry.minutes,
         approved=account.approved,
         granted=account.granted,
@@ -209,7 +209,7 @@ async def _split(session: Session, actor: Actor, entry: TimeEntry, minutes: int,
     entry.minutes = minutes
     session.add(rest)
     await events.record(
-        session, actor, "time_entry.split", rest, at=now, rule="H11.8.3-d", within=_order(entry),
+        session, actor, "time_entry.split", rest, at=now, rule="H11.8.3-d", within=entry.within,
         minutes=rest.minutes, kept=minutes, of=entry.ref,
     )  # fmt: skip
     return rest
@@ -223,10 +223,6 @@ async def _meet_deadlines(session: Session, entries: Sequence[TimeEntry], now: d
 
 def _months(entries: Iterable[TimeEntry]) -> list[tuple[int, Month]]:
     return sorted({(entry.supplier_id, month_of(entry.day)) for entry in entries}, key=str)
-
-
-def _order(entry: TimeEntry) -> Ref | None:
-    return Ref("Order", entry.order_id) if entry.order_id else None
 
 
 def _nothing_approved(reasons: set[str]) -> Exception:

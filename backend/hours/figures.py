@@ -20,6 +20,7 @@ from backend.orders.states import OrderState, Pricing
 from backend.parties.agreement_model import Price
 from backend.parties.queries import is_valid_on
 from backend.rulebook.roles import Right
+from backend.tickets.billing_model import BILLING, BillingApproval
 
 HELSINKI = "Europe/Helsinki"
 COUNTED = (EntryState.BOOKED, EntryState.APPROVED, EntryState.RETURNED)
@@ -97,14 +98,18 @@ def total_of(actor: Actor, figure: Any, matches: Any) -> Any:
 
 
 def is_bookable_on(target: Row, day: Any) -> Condition:
-    """Whether work of this day can be booked: opened by then and not closed; of an order, its work under way."""
+    """Whether work of this day can be booked: opened by then and not closed; of an order, its work under way; of what
+    was approved for billing, that standing."""
     order = sa.alias(Order.__table__)
     is_under_way = order.c.state.in_([OrderState.IN_PROGRESS, OrderState.DELIVERED])
     under_way = sa.exists().where(order.c.id == target.about_id, is_under_way).correlate_except(order)
+    billing = sa.alias(BillingApproval.__table__)
+    is_its = sa.and_(billing.c.id == target.about_id, billing.c.taken_back_at.is_(None))
+    stands = sa.exists().where(is_its).correlate_except(billing)
     return sa.and_(
         sa.or_(target.opens_on.is_(None), target.opens_on <= day),
         sa.or_(target.closes_on.is_(None), target.closes_on >= day),
-        sa.or_(target.purpose == OWN_COST, under_way),
+        sa.case((target.purpose == OWN_COST, sa.true()), (target.purpose == BILLING, stands), else_=under_way),
     )
 
 
@@ -142,16 +147,22 @@ def uncovered_of(target: Row) -> Any:
 def is_price_group_of(target: Row, group: Row, *, on: Any) -> Condition:
     """A price group that work on this target can be booked at on a day; none where the price is fixed."""
     order, price = sa.alias(Order.__table__), sa.alias(Price.__table__)
-    found = sa.exists().where(
-        target.purpose == WORK,
+    billing = sa.alias(BillingApproval.__table__)
+    is_priced = sa.exists().where(
+        price.c.price_group_id == group.id, price.c.ended_at.is_(None), is_valid_on(price.c, on)
+    )
+    of_order = sa.exists().where(
         order.c.id == target.about_id,
         order.c.pricing == Pricing.HOURS,
         group.agreement_id == order.c.agreement_id,
-        price.c.price_group_id == group.id,
-        price.c.ended_at.is_(None),
-        is_valid_on(price.c, on),
     )
-    return found.correlate_except(order, price)
+    of_billing = sa.exists().where(billing.c.id == target.about_id, billing.c.price_group_id == group.id)
+    is_its = sa.case(
+        (target.purpose == WORK, of_order.correlate_except(order)),
+        (target.purpose == BILLING, of_billing.correlate_except(billing)),
+        else_=sa.false(),
+    )
+    return sa.and_(is_its, is_priced.correlate_except(price))
 
 
 def is_last_price_group(target: Row, group: Row, *, actor: Actor) -> Condition:

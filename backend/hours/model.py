@@ -1,4 +1,6 @@
-"""Time entries. A target is an account in minutes: an order's work, or work at the supplier's own cost."""
+"""Time entries. A target is an account in minutes: an order's work, a ticket's that was approved for billing, or work
+at the supplier's own cost.
+"""
 
 from datetime import date, datetime
 from typing import Any
@@ -10,6 +12,7 @@ from sqlalchemy.orm import Mapped, mapped_column
 from backend.hours.states import EntryState, OwnCost
 from backend.kit.actor import Channel
 from backend.kit.database import Concerned, Thing, enum_type
+from backend.kit.refs import Ref
 
 OWN_COST = "own_cost"
 """Purpose of an account whose minutes are never billed."""
@@ -24,6 +27,8 @@ class OwnCostTarget(Thing):
     supplier_id: Mapped[int] = mapped_column(sa.ForeignKey("organisations.id"), index=True)
     kind: Mapped[OwnCost] = mapped_column(enum_type(OwnCost))
     title: Mapped[str]
+    number: Mapped[str | None] = mapped_column(index=True)
+    """Of handling a complaint: the complaint's, by which a line may refer to it."""
     instructions: Mapped[str | None]
     order_id: Mapped[int | None] = mapped_column(sa.ForeignKey("orders.id"))
     """Of extra effort against instruction: the order it belongs to (H11.8.1-h)."""
@@ -69,6 +74,9 @@ class TimeEntry(Thing):
         sa.Index("ix_time_entries_person_day", "person_id", "day"),
         sa.Index("ix_time_entries_account_day", "account_id", "day", "id"),
         sa.Index("ix_time_entries_order", "order_id", "day", "id"),
+        sa.Index(
+            "ix_time_entries_billing", "billing_id", "day", "id", postgresql_where=sa.text("billing_id IS NOT NULL")
+        ),
         sa.Index("ix_time_entries_supplier_day", "supplier_id", "day", "id"),
         sa.Index("ix_time_entries_day", "day", "id"),
         sa.Index("ix_time_entries_waiting", "day", "id", postgresql_where=sa.text("state = 'booked'")),
@@ -76,6 +84,8 @@ class TimeEntry(Thing):
 
     account_id: Mapped[int] = mapped_column(sa.ForeignKey("accounts.id"))
     order_id: Mapped[int | None] = mapped_column(sa.ForeignKey("orders.id"))
+    billing_id: Mapped[int | None] = mapped_column(sa.ForeignKey("billing_approvals.id"))
+    """Of work on a ticket: what approved it for billing (H11.9-c)."""
     supplier_id: Mapped[int] = mapped_column(sa.ForeignKey("organisations.id"))
     person_id: Mapped[int] = mapped_column(sa.ForeignKey("people.id"))
     price_group_id: Mapped[int | None] = mapped_column(sa.ForeignKey("price_groups.id"))
@@ -101,6 +111,13 @@ class TimeEntry(Thing):
     corrects_id: Mapped[int | None] = mapped_column(sa.ForeignKey("time_entries.id"), index=True)
     split_from_id: Mapped[int | None] = mapped_column(sa.ForeignKey("time_entries.id"), index=True)
     version: Mapped[int] = mapped_column(server_default="1")
+
+    @property
+    def within(self) -> Ref | None:
+        """The larger thing whose work it is."""
+        if self.order_id is not None:
+            return Ref("Order", self.order_id)
+        return Ref("BillingApproval", self.billing_id) if self.billing_id is not None else None
 
     @property
     def concerns(self) -> Concerned:

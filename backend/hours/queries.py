@@ -1,7 +1,7 @@
 """Who sees which entries and targets, and what verbs load."""
 
 from collections.abc import Iterable
-from datetime import date
+from dataclasses import dataclass
 from typing import Any
 
 import sqlalchemy as sa
@@ -15,16 +15,16 @@ from backend.kit.calendar import Month
 from backend.kit.database import Condition, Row, Session
 from backend.kit.faults import not_found
 from backend.kit.refs import Kind, register, register_thing
-from backend.kit.statements import Statement, by_actor
+from backend.kit.statements import by_actor
 from backend.ledger import verbs as ledger
-from backend.ledger.model import Account, Posting, PostingKind
+from backend.ledger.model import Account, Posting, PostingKind, Unit
 from backend.orders.estimate_model import EstimateRow
 from backend.orders.model import WORK, Order
 from backend.orders.overrun_model import Overrun
 from backend.orders.queries import get_order_for_change, visible_orders
-from backend.parties.agreement_model import Price, PriceGroup
-from backend.parties.queries import is_valid_on
 from backend.rulebook.roles import Right
+from backend.tickets.billing_model import BILLING, BillingApproval
+from backend.tickets.billing_queries import get_billing_for_change, lock_approvals
 
 
 def visible_entries(actor: Actor, entry: Row) -> Condition:
@@ -41,7 +41,8 @@ def visible_entries(actor: Actor, entry: Row) -> Condition:
 
 def visible_targets(actor: Actor, account: Row) -> Condition:
     """Accounts that hours are booked on: Tiera's view of all, a supplier's of its own."""
-    is_target = account.purpose.in_([WORK, OWN_COST])
+    is_effort = sa.and_(account.purpose == BILLING, account.unit == Unit.MINUTES)
+    is_target = sa.or_(account.purpose.in_([WORK, OWN_COST]), is_effort)
     match actor.kind:
         case ActorKind.BUYER | ActorKind.SYSTEM:
             return sa.and_(is_target)
@@ -79,25 +80,35 @@ def _work_for_change(actor: Actor) -> sa.Select[Account, Order]:
     return work.with_for_update(of=[Order, Account], key_share=True).execution_options(populate_existing=True)
 
 
-async def get_target_for_change(session: Session, actor: Actor, target_id: int) -> tuple[Account, Order | None]:
-    """The account of a target, and the order whose work it is (None at the supplier's own cost), both locked.
+@dataclass(frozen=True, slots=True)
+class Target:
+    """The account of a target, and whose work it is: an order's, what was approved for billing, or at own cost."""
 
-    The order is locked first, as all verbs of orders do.
-    """
+    account: Account
+    order: Order | None = None
+    billing: BillingApproval | None = None
+
+
+async def get_target_for_change(session: Session, actor: Actor, target_id: int) -> Target:
+    """A target, with its account and what it is the work of locked; the account last, as all verbs do."""
     work, values = _work_for_change(actor)
     found = (await session.execute(work, {**values, "target_id": target_id})).first()
     if found is not None:
-        return found.Account, found.Order
+        return Target(found.Account, order=found.Order)
     seen = sa.and_(Account.id == target_id, visible_targets(actor, Account))
-    if not (at_own_cost := await ledger.lock(session, seen, purpose=OWN_COST)):
+    about = (await session.execute(sa.select(Account.purpose, Account.about_id).where(seen))).first()
+    if about is None:
         raise not_found("target_id")
-    return at_own_cost[0], None
+    if about.purpose == BILLING:
+        billing, account = await get_billing_for_change(session, actor, about.about_id)
+        return Target(account, billing=billing)
+    return Target((await ledger.lock(session, seen, purpose=OWN_COST))[0])
 
 
 async def lock_targets(
     session: Session, actor: Actor, target_ids: Iterable[int], entry_ids: Iterable[int] = ()
 ) -> None:
-    """Lock what a verb will touch: orders, then accounts, each in ascending ids, as everybody does.
+    """Lock what a verb will touch: orders, approvals for billing, then accounts, in ascending ids, as everybody does.
 
     What the actor does not see is left to the verb to refuse.
     """
@@ -110,6 +121,7 @@ async def lock_targets(
     found = (await session.execute(sa.select(Account.id, Account.purpose, Account.about_id).where(named))).all()
     for order_id in sorted(row.about_id for row in found if row.purpose == WORK):
         await get_order_for_change(session, actor, order_id)
+    await lock_approvals(session, [row.about_id for row in found if row.purpose == BILLING])
     await ledger.lock(session, Account.id.in_(sorted(row.id for row in found)))
 
 
@@ -205,23 +217,6 @@ def is_same_text(entry: Row) -> Condition:
     )
 
 
-_PRICED = Statement(
-    sa.select(PriceGroup.id)
-    .join(Price, Price.price_group_id == PriceGroup.id)
-    .where(
-        PriceGroup.agreement_id == sa.bindparam("agreement_id", type_=sa.BigInteger),
-        Price.ended_at.is_(None),
-        is_valid_on(Price, sa.bindparam("day", type_=sa.Date)),
-    )
-    .order_by(PriceGroup.id)
-)
-
-
-async def price_groups_on(session: Session, agreement_id: int, day: date) -> list[int]:
-    """Price groups of an agreement that have a price on a day."""
-    return [id for (id,) in await _PRICED.run(session, agreement_id=agreement_id, day=day)]
-
-
 def price_groups_used(person_id: Any, groups: Any, account_id: Any = None) -> sa.Select[Any]:
     """Of these price groups the one that a person booked last, perhaps on one target; the values may be parameters."""
     wanted = sa.select(TimeEntry.price_group_id).where(
@@ -239,7 +234,9 @@ async def price_groups_estimated(session: Session, option_id: int | None) -> lis
 
 
 register(Kind("Target", Account.__table__, visible_targets, title="title"))
-register_thing(TimeEntry, visible_entries, title="description", url="/tunnit/{id}", part_of=("Order",))
+register_thing(
+    TimeEntry, visible_entries, title="description", url="/tunnit/{id}", part_of=("Order", "BillingApproval")
+)
 register_thing(OwnCostTarget, visible_own_cost_targets, title="title", part_of=("Order",))
 register_thing(HourApproval, visible_approvals, url="/tunnit/hyvaksynta/{id}")
 

@@ -19,9 +19,10 @@ from backend.ledger import verbs as ledger
 from backend.ledger.model import Account, Unit
 from backend.ledger.posting import post
 from backend.orders.forecast_verbs import note_booked
-from backend.orders.model import WORK, Order
+from backend.orders.model import Order
 from backend.orders.queries import get_order_for_change
 from backend.orders.states import OrderState, Pricing
+from backend.parties import price_queries
 from backend.parties import queries as parties
 from backend.rulebook.choices import StopWorkAt
 from backend.rulebook.roles import Right
@@ -62,18 +63,20 @@ async def put_entry(
     if person_id is None:
         raise required("person_id", rule="H11.7.3-b")
     policy.require_may_book(actor, person_id)
-    target, order = await queries.get_target_for_change(session, actor, booking.target_id)
-    agreement_id = order.agreement_id if order else await _agreement_of(session, target)
+    its = await queries.get_target_for_change(session, actor, booking.target_id)
+    target, order = its.account, its.order
+    agreement_id = await _agreement_of(session, its)
     terms = await parties.terms_on(session, agreement_id, booking.day)
     old = corrects if corrects is not None and corrects.account_id == target.id else None
     adds_work = old is None or old.day != booking.day or booking.minutes > old.minutes
-    await _check(session, booking, person_id, target, order, terms, now, adds_work=adds_work)
+    await _check(session, booking, person_id, its, terms, now, adds_work=adds_work)
     late_now = rules.is_late(booking.day, helsinki_date(now), actor.channel, terms)
     is_stopped_now = adds_work and order is not None and is_stopped(order, target, terms)
-    group_id = await _price_group(session, booking, person_id, target, order)
+    group_id = await _price_group(session, booking, person_id, its, agreement_id)
     entry = TimeEntry(
         account_id=target.id,
         order_id=order and order.id,
+        billing_id=its.billing and its.billing.id,
         supplier_id=target.holder_id,
         person_id=person_id,
         price_group_id=group_id,
@@ -98,7 +101,7 @@ async def put_entry(
         entry,
         at=now,
         to=EntryState.BOOKED,
-        within=order,
+        within=entry.within,
         rule="H11.7.3-d",
         minutes=entry.minutes,
         day=entry.day,
@@ -136,7 +139,6 @@ async def correct_hours(
         raise version_conflict()
     move = ENTRY.take(actor, old.state, EntryAction.CORRECT)
     policy.require_may_book(actor, old.person_id)
-    order = Ref("Order", old.order_id) if old.order_id else None
     await _take_off_record(session, old, now)
     old.state, old.version = move.target, old.version + 1
     await events.record(
@@ -147,7 +149,7 @@ async def correct_hours(
         at=now,
         from_=move.source,
         to=move.target,
-        within=order,
+        within=old.within,
         rule=move.rule,
         minutes=old.minutes,
         to_minutes=old.minutes if minutes is None else minutes,
@@ -196,9 +198,13 @@ async def define_target(
         title=title.strip(),
         instructions=instructions,
         order_id=order_id,
-        made_by_id=actor.person_id,
-        made_at=now,
     )
+    return await open_target(session, actor, target, now=now)
+
+
+async def open_target(session: Session, actor: Actor, target: OwnCostTarget, *, now: datetime) -> OwnCostTarget:
+    """Put a target at the supplier's own cost on record, with its account, which is never billed."""
+    target.made_by_id, target.made_at = actor.person_id, now
     session.add(target)
     await session.flush()
     await ledger.open_account(
@@ -208,12 +214,12 @@ async def define_target(
         Unit.MINUTES,
         billable=False,
         limited=False,
-        holder_id=agreement.organisation_id,
+        holder_id=target.supplier_id,
         title=target.title,
-        rule=OWN_COST_RULES[kind],
+        rule=(own_rule := OWN_COST_RULES[target.kind]),
     )
-    within = Ref("Order", order_id) if order_id else None
-    await events.record(session, actor, "target.defined", target, at=now, rule=OWN_COST_RULES[kind], within=within)
+    within = Ref("Order", target.order_id) if target.order_id else None
+    await events.record(session, actor, "target.defined", target, at=now, rule=own_rule, within=within)
     return target
 
 
@@ -221,7 +227,7 @@ async def close_target(session: Session, actor: Actor, target_id: int, *, now: d
     """Nothing more is booked on a target for days after today."""
     if not actor.may(Right.DEFINE_TARGETS):
         raise not_permitted("H11.7.3-a")
-    account, _ = await queries.get_target_for_change(session, actor, target_id)
+    account = (await queries.get_target_for_change(session, actor, target_id)).account
     account.closes_on = helsinki_date(now)
     if account.purpose == OWN_COST:
         target = await session.get_one(OwnCostTarget, account.about_id)
@@ -241,8 +247,7 @@ async def _check(
     session: Session,
     booking: Booking,
     person_id: int,
-    target: Account,
-    order: Order | None,
+    target: queries.Target,
     terms: Terms,
     now: datetime,
     *,
@@ -254,16 +259,20 @@ async def _check(
     wrong.check(lambda: rules.check_description(booking.description, terms))
     wrong.check(lambda: rules.check_day(booking.day, helsinki_date(now)))
     if adds_work:
-        wrong.check(lambda: require_ordered(target, order, booking.day))
-    if not await parties.works_for(session, person_id, target.holder_id, booking.day):
+        wrong.check(lambda: require_ordered(target, booking.day))
+    if not await parties.works_for(session, person_id, target.account.holder_id, booking.day):
         message = Text("On that day this person does not work for the supplier of this target.")
         wrong.add(broken_rule("H11.7.3-b", message, "person_id"))
     wrong.raise_any()
 
 
-@rule("H11.7.3-b", "H11.7.3-a")
-def require_ordered(target: Account, order: Order | None, day: date) -> None:
-    """Only work that Tiera ordered: the target is open on the day, and its order is under way."""
+@rule("H11.7.3-b", "H11.7.3-a", "H11.9-c")
+def require_ordered(its: queries.Target, day: date) -> None:
+    """Only work that Tiera ordered or approved for billing: the target is open on the day, its order under way."""
+    target, order = its.account, its.order
+    if its.billing is not None and its.billing.taken_back_at is not None:
+        message = Text("%(number)s is not approved for billing any more.", number=its.billing.number)
+        raise broken_rule("H11.9-c", message, "target_id")
     if order is not None:
         if order.ordered_at is None:
             raise broken_rule("H11.7.3-b", Text("This work is not ordered yet."), "target_id")
@@ -281,13 +290,21 @@ def require_ordered(target: Account, order: Order | None, day: date) -> None:
 
 
 async def _price_group(
-    session: Session, booking: Booking, person_id: int, target: Account, order: Order | None
+    session: Session, booking: Booking, person_id: int, its: queries.Target, agreement_id: int
 ) -> int | None:
     """What was said; else what this person last booked here, the only one of the estimate, what the person last booked
-    elsewhere under the agreement, or the only one there is."""
-    if order is None or order.pricing is not Pricing.HOURS:
+    elsewhere under the agreement, or the only one there is. What was approved for billing has the one of its approval.
+    """
+    target, order, billing = its.account, its.order, its.billing
+    if billing is None and (order is None or order.pricing is not Pricing.HOURS):
         return None
-    groups = await queries.price_groups_on(session, order.agreement_id, booking.day)
+    groups = await price_queries.price_groups_on(session, agreement_id, booking.day)
+    if billing is not None:
+        if booking.price_group_id not in (None, billing.price_group_id) or billing.price_group_id not in groups:
+            message = Text("It was approved for billing at another price group, or that has no price on this day.")
+            raise broken_rule("H11.9-c", message, "price_group_id")
+        return billing.price_group_id
+    assert order is not None
     if booking.price_group_id is not None:
         if booking.price_group_id not in groups:
             message = Text("This price group has no price in the agreement on that day.")
@@ -345,7 +362,7 @@ async def _day_account(session: Session, entry: TimeEntry) -> Account:
     return (await lock_days(session, entry.person_id, [entry.day]))[0]
 
 
-async def _agreement_of(session: Session, target: Account) -> int:
-    if target.purpose == WORK:
-        return (await session.get_one(Order, target.about_id)).agreement_id
-    return (await session.get_one(OwnCostTarget, target.about_id)).agreement_id
+async def _agreement_of(session: Session, its: queries.Target) -> int:
+    if (work := its.order or its.billing) is not None:
+        return work.agreement_id
+    return (await session.get_one(OwnCostTarget, its.account.about_id)).agreement_id

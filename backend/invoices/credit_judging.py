@@ -5,9 +5,10 @@ from dataclasses import dataclass
 from decimal import Decimal
 
 from backend.invoices import rules
+from backend.invoices.deducting import take_deduction
 from backend.invoices.finding_codes import FindingCode
 from backend.invoices.findings import Found
-from backend.invoices.meaning import Meaning
+from backend.invoices.meaning import Meaning, deduction_of
 from backend.invoices.model import Invoice, InvoiceLine
 from backend.invoices.reading import ArithmeticCode
 from backend.invoices.record import Judgement, Record
@@ -40,7 +41,7 @@ def left_of(line: InvoiceLine) -> Left:
     if line.state in GONE:
         return Left(0, Decimal(0))
     minutes = rules.billed_minutes(line.quantity, line.unit)
-    left = None if minutes is None or line.milestone_id is not None else int(minutes) - line.credited_minutes
+    left = None if minutes is None or line.is_of_sum else int(minutes) - line.credited_minutes
     return Left(left, line.amount - line.credited_amount)
 
 
@@ -49,13 +50,20 @@ def judge_lines(
 ) -> None:
     """Add to the judgement what is found of a credit note's lines."""
     credited = record.credited
-    if credited.invoice is None:
+    deductions = {line.id: found for line in lines if (found := deduction_of(line, record.known)) is not None}
+    if credited.invoice is None and len(deductions) < len(lines):
         about = ", ".join(credited.numbers) or None
         code = C.CREDITS_UNKNOWN_INVOICE if about else C.CREDITS_NOTHING
         judgement.findings.append(Found(code=code, about=about))
     taken: dict[int, Left] = {}
     for line in lines:
-        meaning = Meaning(line=line, period=line.period)
+        meaning = Meaning(line=line, period=line.period, deduction=deductions.get(line.id))
+        judgement.meanings.append(meaning)
+        if meaning.deduction is not None:
+            meaning.cents = rules.cents(-line.amount)
+            judgement.holds += take_deduction(meaning, record)
+            judgement.findings += meaning.findings
+            continue
         target = line_credited(line, credited.lines)
         if target is not None:
             judgement.credits_lines[line.id] = target.id
@@ -64,7 +72,6 @@ def judge_lines(
         elif credited.invoice is not None:
             meaning.find(C.CREDITS_UNKNOWN_LINE, about=credited.invoice.number)
         _check_figures(meaning, target, record, terms)
-        judgement.meanings.append(meaning)
         judgement.findings += meaning.findings
 
 

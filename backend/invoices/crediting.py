@@ -69,11 +69,11 @@ async def _give_back(
         target.state = LINE.move(target.state, LineAction.CREDIT).target
         keep = 0
     else:
-        keep = rules.cents(left.amount) if target.milestone_id is not None else (left.minutes or 0)
+        keep = rules.cents(left.amount) if target.is_of_sum else (left.minutes or 0)
         if target.state is LineState.DISPUTED:
             target.state = LINE.move(target.state, LineAction.RESOLVE).target
     released = await holding.release_down_to(session, LINE_KIND, target.id, keep, key=key, at=now)
-    if target.milestone_id is not None:
+    if target.is_of_sum:
         target.reserved_cents -= released
     else:
         target.reserved_minutes -= released

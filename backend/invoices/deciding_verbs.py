@@ -12,7 +12,6 @@ from backend.invoices.states import (
     LINE,
     DisputeEnding,
     InvoiceAction,
-    InvoiceKind,
     LineAction,
     LineState,
     Severity,
@@ -55,13 +54,13 @@ async def approve_lines(
         line.state = LINE.take(actor, line.state, LineAction.APPROVE).target
         line.decided_by_id, line.decided_at, line.version = actor.person_id, now, line.version + 1
     targets = {line.credits_line_id for line in chosen} - {None}
-    await record_queries.lock_accounts(session, (), [line.id for line in chosen] + [t for t in targets if t])
+    await record_queries.lock_accounts(session, None, [line.id for line in chosen] + [t for t in targets if t])
     key = f"approved:{invoice.id}:{invoice.version}"
     reopened: list[Invoice] = []
-    if invoice.kind is InvoiceKind.CREDIT_NOTE:
-        reopened = await apply_credits(session, actor, chosen, everything, credited, key=key, now=now)
-    else:
-        await _bill(session, chosen, key=key, now=now)
+    credits = [line for line in chosen if line.credits_line_id is not None]
+    if credits:
+        reopened = await apply_credits(session, actor, credits, everything, credited, key=key, now=now)
+    await _bill(session, [line for line in chosen if line.credits_line_id is None], key=key, now=now)
     invoice.state, invoice.version = rules.invoice_state([line.state for line in lines]), invoice.version + 1
     await events.record(
         session,
@@ -124,9 +123,9 @@ async def _bill(session: Session, chosen: Sequence[InvoiceLine], *, key: str, no
 
 
 def wanted_of(line: InvoiceLine) -> int:
-    """Minutes (of a part of a fixed price, cents) that a line bills, less what was credited."""
-    if line.milestone_id is not None:
-        return rules.cents(line.amount - line.credited_amount)
+    """Minutes (of a sum, cents) that a line bills, less what was credited."""
+    if line.is_of_sum:
+        return abs(rules.cents(line.amount - line.credited_amount))
     minutes = rules.billed_minutes(line.quantity, line.unit)
     return int(minutes or 0) - line.credited_minutes
 

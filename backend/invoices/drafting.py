@@ -1,5 +1,6 @@
 """An invoice typed in the portal or by the programming interface: its sums follow from its lines. Pure."""
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import date
@@ -16,6 +17,8 @@ from backend.kit.faults import Refusals, invalid, required
 from backend.kit.translation import Text
 from backend.rulebook.rules import rule
 
+COMPLAINT = re.compile(r"REK-.+", re.IGNORECASE)
+"""How the numbers of complaints begin."""
 MOST_LINES = 1000
 LONGEST = 200
 """Of a number or a reference, in characters."""
@@ -69,18 +72,25 @@ def check_draft(draft: Draft) -> None:
         if len(getattr(draft, name) or "") > LONGEST:
             refusals.add(invalid(Text("At most %(most)s characters.", most=LONGEST), name))
     refusals.check(lambda: _check_period(draft.period_first, draft.period_last))
-    if draft.kind is InvoiceKind.CREDIT_NOTE and draft.credits_id is None:
+    all_deduct = all(deducts(line.order_reference or draft.order_reference) for line in draft.lines)
+    if draft.kind is InvoiceKind.CREDIT_NOTE and draft.credits_id is None and not all_deduct:
         refusals.add(required("credits_id", rule="D11.9-e"))
     if not draft.lines:
         refusals.add(invalid(Text("An invoice has at least one line."), "lines"))
     if len(draft.lines) > MOST_LINES:
         refusals.add(invalid(Text("An invoice has at most %(most)s lines here.", most=MOST_LINES), "lines"))
     for place, line in enumerate(draft.lines):
-        _check_line(line, place, refusals)
+        _check_line(line, place, refusals, may_deduct=deducts(line.order_reference or draft.order_reference))
     refusals.raise_any()
 
 
-def _check_line(line: DraftLine, place: int, refusals: Refusals) -> None:
+@rule("H11.10-g")
+def deducts(reference: str | None) -> bool:
+    """Whether a line may deduct: it refers to a complaint. Whether there is something to deduct, judging finds."""
+    return COMPLAINT.fullmatch((reference or "").strip()) is not None
+
+
+def _check_line(line: DraftLine, place: int, refusals: Refusals, *, may_deduct: bool) -> None:
     def refuse(message: Text, name: str) -> None:
         refusals.add(invalid(message, "lines", place, name))
 
@@ -93,7 +103,8 @@ def _check_line(line: DraftLine, place: int, refusals: Refusals) -> None:
             refuse(Text("At most %(most)s characters.", most=LONGEST), name)
     for name in ("quantity", "unit_price", "amount", "vat_rate"):
         value = getattr(line, name)
-        if value is not None and (value < 0 or value >= (1000 if name == "vat_rate" else MOST_EUROS)):
+        is_negative = value is not None and value < 0 and not (name == "amount" and may_deduct and -value < MOST_EUROS)
+        if value is not None and (is_negative or value >= (1000 if name == "vat_rate" else MOST_EUROS)):
             refuse(Text("This is too large, or negative."), name)
     if line.minutes is not None and not 0 < line.minutes < 10_000_000:
         refuse(Text("This is too large, or negative."), "minutes")

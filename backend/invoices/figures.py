@@ -12,11 +12,12 @@ from backend.invoices.states import InvoiceKind, InvoiceState, LineState, Severi
 from backend.kit.actor import Actor, ActorKind
 from backend.kit.conditions import has_words, when
 from backend.kit.database import Condition, Row
-from backend.ledger.model import Account, Portion, Posting, Reservation, Unit
+from backend.ledger.model import DEDUCTION, Account, Portion, Posting, Reservation, Unit
 from backend.orders.model import Order
 from backend.parties.agreement_model import Price
 from backend.parties.model import Organisation
 from backend.rulebook.roles import Right
+from backend.tickets.billing_model import BillingApproval
 
 # What a line holds, one row a portion: the evidence in both directions (H11.7.3-i)
 
@@ -54,6 +55,26 @@ EVIDENCE = (
 )
 
 
+_accounts, _portions, _held = (sa.alias(thing.__table__) for thing in (Account, Portion, Reservation))
+DEDUCTIONS = (
+    sa.select(
+        _portions.c.id.label("id"),
+        _accounts.c.holder_id.label("supplier_id"),
+        _accounts.c.title.label("number"),
+        _accounts.c.about_kind.label("about_kind"),
+        _accounts.c.about_id.label("about_id"),
+        _portions.c.amount.label("cents"),
+        _held.c.line_id.label("line_id"),
+        _held.c.taken_at.label("deducted_at"),
+    )
+    .join(_portions, sa.and_(_portions.c.account_id == _accounts.c.id, _portions.c.ended_at.is_(None)))
+    .outerjoin(_held, sa.and_(_held.c.portion_id == _portions.c.id, _held.c.released_at.is_(None)))
+    .where(_accounts.c.purpose == DEDUCTION)
+    .subquery("deductions")
+)
+"""What suppliers owe: waiting, or on the line that deducts it."""
+
+
 def visible_evidence(actor: Actor, row: Row) -> Condition:
     """As the line that holds it."""
     if actor.kind is ActorKind.SYSTEM or (actor.kind is ActorKind.BUYER and actor.may(Right.SEE_INVOICES)):
@@ -66,6 +87,16 @@ def visible_evidence(actor: Actor, row: Row) -> Condition:
 def evidence_minutes(row: Row) -> Any:
     """Minutes of a portion of work; null of a part of a fixed price."""
     return sa.case((row.unit == Unit.MINUTES, row.amount))
+
+
+def deduction_euros(row: Row) -> Any:
+    """Euros of a deduction."""
+    return sa.cast(row.cents / sa.literal(100, sa.Numeric), sa.Numeric(14, 2))
+
+
+def is_waiting_for(invoice: Row, deduction: Row) -> Condition:
+    """Whether an invoice's supplier owes it and no line deducts it yet."""
+    return sa.and_(deduction.supplier_id == invoice.supplier_id, deduction.line_id.is_(None))
 
 
 def evidence_euros(row: Row) -> Any:
@@ -101,6 +132,17 @@ def order_pricing(line: Row) -> Any:
     """How the order is priced that a line bills; null where it points to none."""
     its = sa.alias(Order.__table__)
     return sa.select(its.c.pricing).where(its.c.id == line.order_id).correlate_except(its).scalar_subquery()
+
+
+def bills_sum(line: Row) -> Condition:
+    """Whether a line bills the fixed sum for which a ticket was approved."""
+    its = sa.alias(BillingApproval.__table__)
+    return sa.exists().where(its.c.id == line.billing_id, its.c.euros.is_not(None)).correlate_except(its)
+
+
+def is_deduction(line: Row) -> Condition:
+    """Whether a line deducts what the supplier owes: it holds a sum, and bills nothing."""
+    return sa.and_(line.reserved_cents > 0, line.order_id.is_(None), line.billing_id.is_(None))
 
 
 def is_open_dispute(line: Row, dispute: Row) -> Condition:
@@ -231,6 +273,7 @@ def lines_matching(_: None, line: Row, *, where: Any) -> Condition:
         when(where.states, lambda states: line.state == sa.any_(states)),
         when(where.invoice_id, lambda invoice: line.invoice_id == invoice.of("Invoice")),
         when(where.order_id, lambda order: line.order_id == order.of("Order")),
+        when(where.billing_id, lambda billing: line.billing_id == billing.of("BillingApproval")),
         when(where.entry_id, lambda entry: _holds(line, "TimeEntry", entry.of("TimeEntry"))),
         when(where.milestone_id, lambda part: _holds(line, "Milestone", part.of("Milestone"))),
         when(where.decided_from, lambda at: line.decided_at >= at),

@@ -44,6 +44,8 @@ class FindingCode(StrEnum):
     SELLER = "seller"
     ACCOUNT = "account"
     DUE_DATE = "due_date"
+    DEDUCTION = "deduction"
+    DEDUCTION_WAITING = "deduction_waiting"
     # Credit notes
     CREDITS_NOTHING = "credits_nothing"
     CREDITS_UNKNOWN_INVOICE = "credits_unknown_invoice"

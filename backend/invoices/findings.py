@@ -247,6 +247,23 @@ SORTS: Mapping[FindingCode, Sort] = MappingProxyType(
                 "The due date is %(found)s; by the agreement it is %(expected)s at the earliest.", expected=e, found=f
             ),
         ),
+        C.DEDUCTION: _error(
+            "H11.10-g",
+            lambda e, f, a: Text(
+                "The sanction of %(about)s is deducted as a whole: %(expected)s; the line deducts %(found)s.",
+                expected=e,
+                found=f,
+                about=a,
+            ),
+        ),
+        C.DEDUCTION_WAITING: _warning(
+            "H11.10-g",
+            lambda e, f, a: Text(
+                "The sanction of %(about)s, %(expected)s, waits to be deducted, and the invoice does not deduct it.",
+                expected=e,
+                about=a,
+            ),
+        ),
         C.CREDITS_NOTHING: _error("D11.9-e", lambda e, f, a: Text("The credit note names no invoice.")),
         C.CREDITS_UNKNOWN_INVOICE: _error(
             "D11.9-e", lambda e, f, a: Text("The supplier has sent no invoice %(about)s.", about=a)
@@ -317,6 +334,8 @@ FINDING_LABELS = register_labels(
         C.SELLER: Text("Another seller"),
         C.ACCOUNT: Text("Account not confirmed"),
         C.DUE_DATE: Text("Due date too early"),
+        C.DEDUCTION: Text("Deduction of another sum"),
+        C.DEDUCTION_WAITING: Text("A deduction waits"),
         C.CREDITS_NOTHING: Text("Credits no invoice"),
         C.CREDITS_UNKNOWN_INVOICE: Text("Credits an unknown invoice"),
         C.CREDITS_UNKNOWN_LINE: Text("Credits no single line"),

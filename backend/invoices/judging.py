@@ -5,12 +5,13 @@ from decimal import Decimal
 
 from backend.invoices import credit_judging, head_judging, rules
 from backend.invoices.deadlines import month_to_invoice
+from backend.invoices.deducting import take_deduction, waiting
 from backend.invoices.finding_codes import FindingCode
 from backend.invoices.matching import Hold
 from backend.invoices.meaning import Meaning, meaning_of
 from backend.invoices.model import Invoice, InvoiceLine
 from backend.invoices.reading import ArithmeticCode
-from backend.invoices.record import Judgement, Record
+from backend.invoices.record import Judgement, Record, WorkKey
 from backend.invoices.states import Ground, InvoiceKind
 from backend.invoices.values import Percent, UnitPrice
 from backend.kit.amounts import Euros, Minutes
@@ -39,11 +40,15 @@ def judge(invoice: Invoice, lines: Sequence[InvoiceLine], record: Record, terms:
             judgement.holds += _judge_line(meaning, invoice, record, terms)
         for meaning in meanings:
             judgement.findings += meaning.findings
+        judgement.findings += waiting(record)
     head_judging.judge_head(invoice, lines, record, terms, judgement)
     return judgement
 
 
 def _judge_line(meaning: Meaning, invoice: Invoice, record: Record, terms: Terms) -> list[Hold]:
+    if meaning.deduction is not None:
+        _check_arithmetic(meaning, record, terms)
+        return take_deduction(meaning, record)
     holds = _take(meaning, record)
     _check_order(meaning, record)
     _check_references(meaning, invoice, record)
@@ -61,22 +66,24 @@ def _take(meaning: Meaning, record: Record) -> list[Hold]:
     """What the line is to hold; where that is less than it wants, why."""
     if meaning.milestone is not None:
         return _take_milestone(meaning, record)
-    if meaning.order is None or meaning.price_group_id is None or not meaning.minutes or meaning.period is None:
+    if meaning.billing is not None and meaning.is_of_sum:
+        return _take_sum(meaning, record, Euros(meaning.billing.euros or 0), meaning.billing.id)
+    work = meaning.work
+    if work is None or meaning.price_group_id is None or not meaning.minutes or meaning.period is None:
         return []
-    key = (meaning.order.id, meaning.price_group_id)
+    key = (work, meaning.price_group_id)
     shelf = record.shelves.get(key)
     only_overrun = meaning.ground is Ground.OVERRUN
     holds = shelf.take(meaning.line.id, meaning.minutes, meaning.period, only_overrun=only_overrun) if shelf else []
     held = sum(hold.amount for hold in holds)
     if held < meaning.minutes:
-        _explain_shortage(meaning, held, record)
+        _explain_shortage(meaning, key, held, record)
     return holds
 
 
-def _explain_shortage(meaning: Meaning, held: int, record: Record) -> None:
+def _explain_shortage(meaning: Meaning, key: WorkKey, held: int, record: Record) -> None:
     """Why a line gets less than it wants: billed before, waiting, above the estimate, own cost, or never approved."""
-    assert meaning.order is not None and meaning.minutes is not None and meaning.period is not None
-    key = (meaning.order.id, meaning.price_group_id)
+    assert meaning.minutes is not None and meaning.period is not None
     rest, available = meaning.minutes - held, Minutes(held)
     shelf = record.shelves.get(key)
     for line_id, minutes in sorted(shelf.held_by_others(meaning.period).items()) if shelf else ():
@@ -91,7 +98,7 @@ def _explain_shortage(meaning: Meaning, held: int, record: Record) -> None:
             )
             rest -= minutes
     waiting = record.waiting_in(key, meaning.period)
-    room = record.room.get(meaning.order.id)
+    room = record.room.get(key[0])
     within = waiting if room is None else min(waiting, max(room, 0))
     for code, part in ((C.HOURS_NOT_APPROVED, within), (C.ABOVE_ESTIMATE, waiting - within)):
         if rest > 0 and part > 0:
@@ -100,7 +107,7 @@ def _explain_shortage(meaning: Meaning, held: int, record: Record) -> None:
     if meaning.ground is Ground.OVERRUN and rest > 0:
         meaning.find(C.ABOVE_ESTIMATE, expected=available, found=Minutes(rest))
         return
-    for day, minutes, target in record.own_cost.get(meaning.order.id, ()):
+    for day, minutes, target in record.own_cost.get(meaning.order.id, ()) if meaning.order else ():
         if rest > 0 and day in meaning.period:
             found = Minutes(min(rest, minutes))
             meaning.find(C.OWN_COST, found=found, about=target.title, own_rule=target.rule)
@@ -117,14 +124,21 @@ def _explain_shortage(meaning: Meaning, held: int, record: Record) -> None:
 @rule("H11.9-b")
 def _take_milestone(meaning: Meaning, record: Record) -> list[Hold]:
     """A part of a fixed price is billed once it is accepted, whole and once."""
-    part, order = meaning.milestone, meaning.order
-    assert part is not None and order is not None
+    part = meaning.milestone
+    assert part is not None
     if part.state is not MilestoneState.ACCEPTED:
         meaning.find(C.ORDER_NOT_ACCEPTED, about=part.title)
         return []
-    if meaning.cents != rules.cents(part.amount) and not meaning.line.credited_amount:
-        meaning.find(C.PRICE, expected=Euros(part.amount), found=Euros(meaning.line.amount))
-    shelf = record.shelves.get((order.id, part.id))
+    return _take_sum(meaning, record, Euros(part.amount), part.id)
+
+
+@rule("H11.9-b", "H11.9-c", "D11.9-e")
+def _take_sum(meaning: Meaning, record: Record, agreed: Euros, part_id: int) -> list[Hold]:
+    """A fixed sum is billed whole and once: what the line holds of it; where that is less than it wants, why."""
+    assert meaning.work is not None
+    if meaning.cents != rules.cents(agreed) and not meaning.line.credited_amount:
+        meaning.find(C.PRICE, expected=agreed, found=Euros(meaning.line.amount))
+    shelf = record.shelves.get((meaning.work, part_id))
     wanted = max(meaning.cents or 0, 0)
     holds = shelf.take(meaning.line.id, wanted, None) if shelf else []
     held = sum(hold.amount for hold in holds)
@@ -161,7 +175,7 @@ def _check_references(meaning: Meaning, invoice: Invoice, record: Record) -> Non
     carried = {
         ReferenceKey.ORDER_NUMBER: order.number == line.order_reference if order else bool(line.order_reference),
         ReferenceKey.PERIOD: line.period is not None and "period" not in line.pointed,
-        ReferenceKey.PRICE_GROUP: bool(line.price_group_code) or meaning.milestone is not None,
+        ReferenceKey.PRICE_GROUP: bool(line.price_group_code) or meaning.is_of_sum,
         ReferenceKey.AGREEMENT_NUMBER: bool(line.agreement_reference or invoice.agreement_reference),
         ReferenceKey.BUYER_REFERENCE: bool(invoice.buyer_reference),
         ReferenceKey.SUPPLIER_NUMBER: bool(invoice.seller_reference)
@@ -176,12 +190,12 @@ def _check_references(meaning: Meaning, invoice: Invoice, record: Record) -> Non
 def _check_period(meaning: Meaning, invoice: Invoice, record: Record) -> None:
     """The month has ended; hours of it that wait for approval, and work of earlier months, are marked."""
     period = meaning.period
-    if period is None or meaning.order is None:
+    if period is None or meaning.work is None:
         return
-    if meaning.milestone is None and record.today <= period.month.last_day:
+    if not meaning.is_of_sum and record.today <= period.month.last_day:
         meaning.find(C.PERIOD_NOT_ENDED, expected=period.month.last_day)
     elif meaning.price_group_id is not None and not meaning.is_short:
-        waiting = record.waiting_in((meaning.order.id, meaning.price_group_id), period)
+        waiting = record.waiting_in((meaning.work, meaning.price_group_id), period)
         if waiting:
             meaning.find(C.PERIOD_STILL_OPEN, found=Minutes(waiting))
     normal = month_to_invoice(helsinki_date(invoice.arrived_at))
@@ -236,10 +250,15 @@ def _check_figures(meaning: Meaning, record: Record, terms: Terms) -> None:
     quantity = line.quantity if line.quantity is not None else Decimal(0)
     if quantity < 0 or line.amount < 0:
         meaning.find(C.NEGATIVE, found=Euros(line.amount))
-    for wrong in record.arithmetic:
-        is_mine = wrong.code is ArithmeticCode.LINE_AMOUNT and wrong.line == line.position
-        if is_mine and abs(wrong.expected - wrong.found) > terms.amount_tolerance_euros:
-            meaning.find(C.AMOUNT, expected=Euros(wrong.expected), found=Euros(wrong.found))
+    _check_arithmetic(meaning, record, terms)
     if line.vat_rate != terms.vat_rate:
         found = Percent(line.vat_rate) if line.vat_rate is not None else None
         meaning.find(C.VAT_RATE, expected=Percent(terms.vat_rate), found=found)
+
+
+@rule("D0-d", "D11.9-d")
+def _check_arithmetic(meaning: Meaning, record: Record, terms: Terms) -> None:
+    for wrong in record.arithmetic:
+        is_mine = wrong.code is ArithmeticCode.LINE_AMOUNT and wrong.line == meaning.line.position
+        if is_mine and abs(wrong.expected - wrong.found) > terms.amount_tolerance_euros:
+            meaning.find(C.AMOUNT, expected=Euros(wrong.expected), found=Euros(wrong.found))

@@ -41,7 +41,7 @@ async def judge_invoice(session: Session, actor: Actor, *, invoice_id: int, now:
     return invoice
 
 
-@rule("D11.9-d", "H11.7.3-h")
+@rule("D11.9-d", "H11.7.3-h", "H11.9-c")
 async def judge_stale_invoice(session: Session, actor: Actor, *, now: datetime) -> Invoice | None:
     """Check one invoice again of which Tiera has approved work since it was checked, or whose month has ended since.
 
@@ -58,7 +58,7 @@ async def judge_on_record(
     waiting = [line for line in lines if line.state is LineState.OPEN]
     ids = [line.id for line in waiting]
     known = await record_queries.load_known(session, invoice.supplier_id, waiting)
-    accounts = await record_queries.lock_accounts(session, known.orders, ids)
+    accounts = await record_queries.lock_accounts(session, known, ids)
     record = await record_queries.load_record(session, invoice, waiting, known, accounts, now)
     terms = Terms.of(invoice.terms_on)
     if len(waiting) < MANY:
@@ -90,12 +90,12 @@ def _keep_meanings(judgement: Judgement) -> None:
     for meaning in judgement.meanings:
         line = meaning.line
         amount = held.get(line.id, 0)
-        is_part = meaning.milestone is not None
         line.order_id = meaning.order.id if meaning.order else None
         line.milestone_id = meaning.milestone.id if meaning.milestone else None
+        line.billing_id = meaning.billing.id if meaning.billing else None
         line.price_group_id = meaning.price_group_id
         line.ground = meaning.ground or line.ground
-        line.reserved_minutes, line.reserved_cents = (0, amount) if is_part else (amount, 0)
+        line.reserved_minutes, line.reserved_cents = (0, amount) if meaning.is_of_sum else (amount, 0)
         line.credits_line_id = judgement.credits_lines.get(line.id, line.credits_line_id)
         mine = counts.get(line.id, {})
         line.errors, line.warnings = mine.get(Severity.ERROR, 0), mine.get(Severity.WARNING, 0)

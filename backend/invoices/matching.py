@@ -7,6 +7,7 @@ from datetime import date, datetime
 from operator import attrgetter
 
 from backend.invoices.values import Period
+from backend.kit.refs import Ref
 
 
 @dataclass(slots=True, kw_only=True)
@@ -15,8 +16,8 @@ class Piece:
 
     id: int
     account_id: int
-    key: tuple[int, int | None]
-    """Order and price group; of a part of a fixed price, order and part."""
+    key: tuple[Ref, int | None]
+    """What is billed and the price group; of a sum, what it is a part of."""
     day: date
     amount: int
     is_overrun: bool = False
@@ -82,9 +83,9 @@ class Shelf:
         return bisect_left(self.days, period.first), bisect_right(self.days, period.last)
 
 
-def shelves(pieces: Iterable[Piece]) -> dict[tuple[int, int | None], Shelf]:
+def shelves(pieces: Iterable[Piece]) -> dict[tuple[Ref, int | None], Shelf]:
     """Pieces by what they are of, the oldest first."""
-    found: dict[tuple[int, int | None], Shelf] = {}
+    found: dict[tuple[Ref, int | None], Shelf] = {}
     for piece in sorted(pieces, key=attrgetter("day", "id")):
         shelf = found.setdefault(piece.key, Shelf())
         shelf.pieces.append(piece)

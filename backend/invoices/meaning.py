@@ -1,4 +1,4 @@
-"""What a line means: order, period and price group (or part of a fixed price), by explicit keys only (D11.9-h)."""
+"""What a line means: order or ticket, period and price group (or a fixed sum), by explicit keys only (D11.9-h)."""
 
 import re
 from collections.abc import Mapping, Sequence
@@ -11,11 +11,13 @@ from backend.invoices.findings import Found
 from backend.invoices.model import InvoiceLine
 from backend.invoices.states import Ground, Key
 from backend.invoices.values import Period
-from backend.kit.amounts import Minutes
+from backend.kit.amounts import Euros, Minutes
 from backend.kit.calendar import month_of
+from backend.kit.refs import Ref
 from backend.orders.model import Milestone, Order
 from backend.orders.states import Pricing
 from backend.rulebook.rules import rule
+from backend.tickets.billing_model import BillingApproval
 
 TICKET = re.compile(r"TIK-.+", re.IGNORECASE)
 """How the numbers of tickets begin."""
@@ -30,13 +32,30 @@ class OwnCostTarget:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Deduction:
+    """What waits to be deducted from the supplier's next invoice: by which number a line refers to it, and how much."""
+
+    ref: Ref
+    number: str
+    cents: int
+
+    @property
+    def euros(self) -> Euros:
+        return Euros(Decimal(self.cents) / 100)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Known:
     """What references can lead to, of one supplier."""
 
     orders: Mapping[int, Order] = field(default_factory=dict)
     by_reference: Mapping[str, int | None] = field(default_factory=dict)
     """Number → the supplier's order; None: another supplier's."""
+    billings: Mapping[str, BillingApproval] = field(default_factory=dict)
+    """Number → what approves the supplier's ticket for billing now."""
     own_cost: Mapping[str, OwnCostTarget] = field(default_factory=dict)
+    deductions: Mapping[str, Deduction] = field(default_factory=dict)
+    """Number → what the supplier owes: all that is not deducted yet, and what a line refers to."""
     price_groups: Mapping[tuple[int, str], int] = field(default_factory=dict)
     """Agreement and code → price group."""
     milestones: Mapping[int, Sequence[Milestone]] = field(default_factory=dict)
@@ -50,18 +69,37 @@ class Meaning:
     line: InvoiceLine
     ground: Ground | None = None
     order: Order | None = None
+    billing: BillingApproval | None = None
+    deduction: Deduction | None = None
     milestone: Milestone | None = None
     price_group_id: int | None = None
     period: Period | None = None
     minutes: int | None = None
     """Wanted, of hours; what credit notes took back is taken off."""
     cents: int | None = None
-    """Wanted, of a part of a fixed price."""
+    """Wanted, of a part of a fixed price or of a ticket's fixed sum."""
     findings: list[Found] = field(default_factory=list)
 
     def find(self, code: FindingCode, **values: object) -> None:
         """Say what is wrong with the line."""
         self.findings.append(Found(code=code, line_id=self.line.id, **values))  # type: ignore[arg-type]
+
+    @property
+    def work(self) -> Ref | None:
+        """What the line bills or deducts: an order, what was approved for billing, a sanction."""
+        its = self.order or self.billing or self.deduction
+        return its.ref if its is not None else None
+
+    @property
+    def agreement_id(self) -> int | None:
+        its = self.order or self.billing
+        return its.agreement_id if its is not None else None
+
+    @property
+    def is_of_sum(self) -> bool:
+        """Whether it bills a sum, not effort."""
+        has_price = self.billing is not None and self.billing.euros is not None
+        return self.milestone is not None or self.deduction is not None or has_price
 
     @property
     def is_short(self) -> bool:
@@ -71,7 +109,8 @@ class Meaning:
     @property
     def about(self) -> str:
         """What the line bills, as people know it."""
-        return (self.order and self.order.number) or self.line.order_reference or "–"
+        its = self.order or self.billing
+        return (its and its.number) or self.line.order_reference or "–"
 
 
 SHORTAGES = frozenset(
@@ -95,21 +134,38 @@ def meaning_of(line: InvoiceLine, known: Known, step: int) -> Meaning:
     `step` is in minutes. What a person has pointed (`line.pointed`) stands in the place of what the line lacks.
     """
     meaning = Meaning(line=line, period=line.period)
-    if not _find_order(meaning, known):
+    if (deduction := deduction_of(line, known)) is not None:
+        meaning.deduction = deduction
+        meaning.cents = rules.cents(-line.amount)
         return meaning
-    assert meaning.order is not None
-    if meaning.order.pricing is Pricing.FIXED:
+    if not _find_work(meaning, known):
+        return meaning
+    if meaning.order is not None and meaning.order.pricing is Pricing.FIXED:
         _find_milestone(meaning, known)
+    elif meaning.is_of_sum:
+        meaning.ground = Ground.TICKET
+        meaning.cents = rules.cents(line.amount - line.credited_amount)
     else:
         _find_hours(meaning, known, step)
     return meaning
 
 
-def _find_order(meaning: Meaning, known: Known) -> bool:
+@rule("H11.10-g")
+def deduction_of(line: InvoiceLine, known: Known) -> Deduction | None:
+    """What a line deducts: it takes back, and refers to a complaint whose sanction was applied."""
+    return known.deductions.get((line.order_reference or "").strip()) if line.amount < 0 else None
+
+
+@rule("H11.9-c")
+def _find_work(meaning: Meaning, known: Known) -> bool:
+    """The order or the approved ticket that the line refers to; what else it may be is a finding."""
     line, reference = meaning.line, (meaning.line.order_reference or "").strip()
     order_id = line.order_id if Key.ORDER in line.pointed else known.by_reference.get(reference)
     if order_id is not None and order_id in known.orders:
         meaning.order = known.orders[order_id]
+        return True
+    if (billing := known.billings.get(reference)) is not None:
+        meaning.billing = billing
         return True
     if line.ground is Ground.TICKET or TICKET.fullmatch(reference):
         meaning.ground = Ground.TICKET
@@ -149,9 +205,11 @@ def _find_milestone(meaning: Meaning, known: Known) -> None:
 
 
 def _find_hours(meaning: Meaning, known: Known, step: int) -> None:
-    line, order = meaning.line, meaning.order
-    assert order is not None
-    meaning.ground = Ground.OVERRUN if line.ground is Ground.OVERRUN else Ground.HOURS
+    line, agreement_id = meaning.line, meaning.agreement_id
+    if meaning.billing is not None:
+        meaning.ground = Ground.TICKET
+    else:
+        meaning.ground = Ground.OVERRUN if line.ground is Ground.OVERRUN else Ground.HOURS
     if meaning.period is None:
         meaning.find(FindingCode.NO_PERIOD)
     code = (line.price_group_code or "").strip()
@@ -160,9 +218,9 @@ def _find_hours(meaning: Meaning, known: Known, step: int) -> None:
     elif not code:
         meaning.find(FindingCode.NO_PRICE_GROUP)
     else:
-        meaning.price_group_id = known.price_groups.get((order.agreement_id, code))
+        meaning.price_group_id = known.price_groups.get((agreement_id or 0, code))
         if meaning.price_group_id is None:
-            codes = tuple(sorted(each for of, each in known.price_groups if of == order.agreement_id))
+            codes = tuple(sorted(each for of, each in known.price_groups if of == agreement_id))
             meaning.find(FindingCode.UNKNOWN_PRICE_GROUP, about=code, expected=codes)
     _count_minutes(meaning, step)
 

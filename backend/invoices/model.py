@@ -100,6 +100,8 @@ class InvoiceLine(Thing):
     """As the line (or else the head) says."""
     order_id: Mapped[int | None] = mapped_column(sa.ForeignKey("orders.id"))
     milestone_id: Mapped[int | None] = mapped_column(sa.ForeignKey("milestones.id"))
+    billing_id: Mapped[int | None] = mapped_column(sa.ForeignKey("billing_approvals.id"), index=True)
+    """Of a ticket: what approved it for billing (H11.9-c)."""
     milestone_position: Mapped[int | None]
     """The order's line as the invoice names it: of a fixed price, its milestone."""
     period_first: Mapped[date | None] = mapped_column(sa.Date)
@@ -122,7 +124,7 @@ class InvoiceLine(Thing):
     state: Mapped[LineState] = mapped_column(enum_type(LineState))
     reserved_minutes: Mapped[int] = mapped_column(server_default="0")
     reserved_cents: Mapped[int] = mapped_column(server_default="0")
-    """Of a milestone's line."""
+    """Of a line that bills a sum."""
     errors: Mapped[int] = mapped_column(server_default="0")
     warnings: Mapped[int] = mapped_column(server_default="0")
     """How many findings of the newest judgement stand against this line alone."""
@@ -143,6 +145,11 @@ class InvoiceLine(Thing):
     @property
     def concerns(self) -> Concerned:
         return Concerned(self.supplier_id)
+
+    @property
+    def is_of_sum(self) -> bool:
+        """Whether what it holds is cents of a sum, not effort: a part of a fixed price, the price of a ticket."""
+        return self.milestone_id is not None or self.reserved_cents > 0
 
     @property
     def period(self) -> Period | None:

@@ -4,7 +4,7 @@ from datetime import date, datetime
 
 from backend.invoices import policy, queries, record_queries
 from backend.invoices.judging_verbs import judge_on_record
-from backend.invoices.meaning import Known
+from backend.invoices.meaning import Known, deduction_of
 from backend.invoices.model import Invoice, InvoiceLine
 from backend.invoices.states import LINE, InvoiceKind, Key, LineAction
 from backend.kit import events
@@ -54,7 +54,9 @@ async def point_line(
         line.period_first, line.period_last = _period(period_first, period_last)
     order = line.order_id if Key.ORDER in (*line.pointed, *pointed) else known.by_reference.get(_reference(line))
     if price_group_id is not None:
-        line.price_group_id = await queries.get_group_of(session, order, price_group_id)
+        billing = known.billings.get(_reference(line))
+        agreement_id = billing.agreement_id if billing else None
+        line.price_group_id = await queries.get_group_of(session, order, agreement_id, price_group_id)
     if milestone_id is not None:
         line.milestone_id = await queries.get_milestone_of(session, order, milestone_id)
     if credits_line_id is not None:
@@ -73,15 +75,19 @@ def can_be_pointed(line: InvoiceLine, known: Known, kind: InvoiceKind) -> frozen
     """What a line does not say itself, or says of nothing there is; what was pointed can be pointed anew."""
     if kind is InvoiceKind.CREDIT_NOTE:
         return frozenset({Key.CREDITED_LINE})
+    if deduction_of(line, known) is not None:
+        return frozenset()
     order_id = known.by_reference.get(_reference(line))
+    billing = known.billings.get(_reference(line))
     open_keys = {Key(key) for key in line.pointed}
-    if order_id is None:
+    if order_id is None and billing is None:
         open_keys.add(Key.ORDER)
     if line.period is None:
         open_keys.add(Key.PERIOD)
     order = known.orders.get(order_id or line.order_id or 0)
+    its = order or billing
     code = (line.price_group_code or "").strip()
-    if not code or order is None or (order.agreement_id, code) not in known.price_groups:
+    if not code or its is None or (its.agreement_id, code) not in known.price_groups:
         open_keys.add(Key.PRICE_GROUP)
     parts = known.milestones.get(order.id, ()) if order else ()
     if line.milestone_position is None or line.milestone_position not in {part.position for part in parts}:

@@ -17,11 +17,12 @@ from backend.kit.conditions import rows_of
 from backend.kit.database import Condition, Row, Session
 from backend.kit.faults import not_found, version_conflict
 from backend.kit.refs import register_thing
-from backend.ledger.model import Account, Portion, Reservation
+from backend.ledger.model import DEDUCTION, Account, Portion, Reservation
 from backend.orders.model import Milestone, Order
 from backend.orders.queries import visible_orders
 from backend.parties.agreement_model import PriceGroup
 from backend.rulebook.roles import Right
+from backend.tickets.billing_model import BillingApproval
 
 LINE_KIND = "InvoiceLine"
 """What the ledger knows lines as."""
@@ -150,12 +151,15 @@ async def find_stale(session: Session, month: Month) -> int | None:
     accepted = sa.exists().where(
         Milestone.supplier_id == Invoice.supplier_id, Milestone.accepted_at > Invoice.judged_at
     )
+    allowed = sa.exists().where(
+        BillingApproval.supplier_id == Invoice.supplier_id, BillingApproval.approved_at > Invoice.judged_at
+    )
     ended = Invoice.judged_at < start_of_day(month.first_day)
     wanted = sa.select(Invoice.id).where(
         Invoice.state.in_([InvoiceState.RECEIVED, InvoiceState.PARTLY_DECIDED]),
         Invoice.kind == InvoiceKind.INVOICE,
         waits,
-        sa.or_(approved, accepted, ended),
+        sa.or_(approved, accepted, allowed, ended),
     )
     return await session.scalar(wanted.order_by(Invoice.id).limit(1))
 
@@ -197,9 +201,10 @@ async def get_own_order(session: Session, actor: Actor, invoice: Invoice, order_
     )
 
 
-async def get_group_of(session: Session, order_id: int | None, price_group_id: int) -> int:
-    """A price group of the agreement that the order is under. NOT_FOUND where it is none."""
-    agreement = sa.select(Order.agreement_id).where(Order.id == order_id).scalar_subquery()
+async def get_group_of(session: Session, order_id: int | None, agreement_id: int | None, price_group_id: int) -> int:
+    """A price group of this agreement, or else of the one that the order is under. NOT_FOUND where it is none."""
+    of_order = sa.select(Order.agreement_id).where(Order.id == order_id).scalar_subquery()
+    agreement = of_order if agreement_id is None else agreement_id
     wanted = sa.select(PriceGroup.id).where(PriceGroup.id == price_group_id, PriceGroup.agreement_id == agreement)
     return await _found(session, wanted, "price_group_id")
 
@@ -294,6 +299,7 @@ def has_unbilled_work(supplier_id: int, month: Month) -> sa.Select[int]:
         .where(
             Account.holder_id == supplier_id,
             Account.billable,
+            Account.purpose != DEDUCTION,
             Portion.ended_at.is_(None),
             Portion.day.between(month.first_day, month.last_day),
             ~held,

@@ -14,10 +14,11 @@ from backend.invoices.model import InvoiceLine
 from backend.invoices.reading import ArithmeticFinding
 from backend.invoices.values import Period
 from backend.kit.calendar import Month
+from backend.kit.refs import Ref
 from backend.parties.states import ReferenceKey
 
-WorkKey = tuple[int, int | None]
-"""Order and price group; of a part of a fixed price, order and part."""
+WorkKey = tuple[Ref, int | None]
+"""What is billed (an order, or what was approved for billing) and the price group; of a sum, what it is a part of."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,8 +50,8 @@ class Record:
     """Months in which there is approved, unbilled work of a key."""
     waiting: Mapping[WorkKey, Sequence[tuple[date, int]]] = field(default_factory=dict)
     """Minutes booked and not approved, by day."""
-    room: Mapping[int, int | None] = field(default_factory=dict)
-    """Order → minutes that its grants leave to be approved; None: no limit."""
+    room: Mapping[Ref, int | None] = field(default_factory=dict)
+    """What is billed → minutes that its grants leave to be approved; None: no limit."""
     own_cost: Mapping[int, Sequence[tuple[date, int, OwnCostTarget]]] = field(default_factory=dict)
     """Order → minutes at the supplier's own cost, by day."""
     prices: Mapping[int, Sequence[tuple[Range[date], Decimal]]] = field(default_factory=dict)

@@ -13,7 +13,7 @@ from backend.hours.model import OWN_COST, HourApproval, OwnCostTarget, TimeEntry
 from backend.hours.states import EntryState
 from backend.invoices import rules
 from backend.invoices.matching import Piece, shelves
-from backend.invoices.meaning import Known
+from backend.invoices.meaning import Deduction, Known
 from backend.invoices.meaning import OwnCostTarget as OwnCost
 from backend.invoices.model import Invoice, InvoiceLine
 from backend.invoices.queries import GONE, LINE_KIND
@@ -21,16 +21,18 @@ from backend.invoices.receiving import arithmetic_of, preceding_of
 from backend.invoices.record import Credited, OtherInvoice, Record, WorkKey
 from backend.invoices.states import InvoiceKind, Key
 from backend.kit.calendar import Month, helsinki_date, month_of
-from backend.kit.database import Session
+from backend.kit.database import Condition, Session
+from backend.kit.refs import Ref
 from backend.kit.statements import Statement
 from backend.ledger import verbs as ledger
-from backend.ledger.model import Account, Portion, Posting, Reservation
+from backend.ledger.model import DEDUCTION, Account, Portion, Posting, Reservation, Unit
 from backend.orders.model import SUMS, WORK, Milestone, Order
 from backend.orders.states import Pricing
 from backend.parties import price_queries
 from backend.parties.agreement_model import Price, PriceGroup
 from backend.parties.model import Organisation
 from backend.parties.right_model import OrderingRight
+from backend.tickets.billing_model import BillingApproval
 
 
 async def load_known(session: Session, supplier_id: int, lines: Sequence[InvoiceLine]) -> Known:
@@ -45,21 +47,47 @@ async def load_known(session: Session, supplier_id: int, lines: Sequence[Invoice
     by_reference: dict[str, int | None] = {number: None for number in (await session.scalars(others)).all() if number}
     for attribute in ("supplier_number", "number"):  # Tiera's own number comes last: it decides
         by_reference |= {getattr(order, attribute): order.id for order in orders.values() if getattr(order, attribute)}
+    billings = await _billings(session, supplier_id, references)
+    agreements = {order.agreement_id for order in orders.values()} | {each.agreement_id for each in billings.values()}
     return Known(
         orders=orders,
         by_reference=by_reference,
+        billings=billings,
         own_cost=await _own_cost_named(session, supplier_id, references),
-        price_groups=await _price_groups(session, {order.agreement_id for order in orders.values()}),
+        deductions=await _deductions(session, supplier_id, references),
+        price_groups=await _price_groups(session, agreements),
         milestones=await _milestones(session, [o.id for o in orders.values() if o.pricing is Pricing.FIXED]),
     )
 
 
-async def _own_cost_named(session: Session, supplier_id: int, titles: set[str]) -> dict[str, OwnCost]:
-    wanted = sa.select(Account.title, Account.rule).where(
-        Account.purpose == OWN_COST, Account.holder_id == supplier_id, Account.title.in_(titles)
+async def _billings(session: Session, supplier_id: int, references: set[str]) -> dict[str, BillingApproval]:
+    wanted = sa.select(BillingApproval).where(
+        BillingApproval.number.in_(references),
+        BillingApproval.supplier_id == supplier_id,
+        BillingApproval.taken_back_at.is_(None),
+    )
+    return {each.number: each for each in (await session.scalars(wanted)).all()} if references else {}
+
+
+async def _deductions(session: Session, supplier_id: int, references: set[str]) -> dict[str, Deduction]:
+    """All that the supplier owes and no approved line has deducted, and what its lines refer to."""
+    is_asked = sa.or_(Account.billed < Account.approved, Account.title.in_(references))
+    wanted = sa.select(Account).where(Account.purpose == DEDUCTION, Account.holder_id == supplier_id, is_asked)
+    found = (await session.scalars(wanted.order_by(Account.id))).all()
+    return {a.title: Deduction(ref=a.about, number=a.title, cents=a.approved) for a in found if a.title is not None}
+
+
+async def _own_cost_named(session: Session, supplier_id: int, references: set[str]) -> dict[str, OwnCost]:
+    """Targets at the supplier's own cost, by their title or (of handling a complaint) by their number."""
+    is_its = sa.and_(Account.about_kind == "OwnCostTarget", Account.about_id == OwnCostTarget.id)
+    is_named = sa.or_(Account.title.in_(references), OwnCostTarget.number.in_(references))
+    wanted = (
+        sa.select(Account.title, OwnCostTarget.number, Account.rule)
+        .join(OwnCostTarget, is_its)
+        .where(Account.purpose == OWN_COST, Account.holder_id == supplier_id, is_named)
     )
     rows = (await session.execute(wanted)).all()
-    return {row.title: OwnCost(title=row.title, rule=row.rule or "H11.9-h") for row in rows}
+    return {row.number or row.title: OwnCost(title=row.title, rule=row.rule or "H11.9-h") for row in rows}
 
 
 async def _price_groups(session: Session, agreement_ids: Collection[int]) -> dict[tuple[int, str], int]:
@@ -75,8 +103,8 @@ async def _milestones(session: Session, order_ids: Collection[int]) -> dict[int,
     return found
 
 
-async def lock_accounts(session: Session, order_ids: Collection[int], line_ids: Collection[int]) -> list[Account]:
-    """The accounts of orders, and those of which lines hold something, locked in ascending order."""
+async def lock_accounts(session: Session, known: Known | None, line_ids: Collection[int]) -> list[Account]:
+    """The accounts of what lines refer to, and those of which they hold something, locked in ascending order."""
     held = (
         sa.select(Portion.account_id)
         .join(Reservation, Reservation.portion_id == Portion.id)
@@ -86,10 +114,17 @@ async def lock_accounts(session: Session, order_ids: Collection[int], line_ids: 
             Reservation.released_at.is_(None),
         )
     )
-    of_orders = sa.and_(
-        Account.about_kind == "Order", Account.about_id.in_(list(order_ids)), Account.purpose.in_([WORK, SUMS])
-    )
-    return await ledger.lock(session, sa.or_(of_orders, Account.id.in_(held)))
+    wanted: list[Condition] = [Account.id.in_(held)]
+    if known is not None and known.orders:
+        of_orders = sa.and_(Account.about_kind == "Order", Account.about_id.in_(list(known.orders)))
+        wanted.append(sa.and_(of_orders, Account.purpose.in_([WORK, SUMS])))
+    if known is not None and known.billings:
+        approvals = [each.id for each in known.billings.values()]
+        wanted.append(sa.and_(Account.about_kind == "BillingApproval", Account.about_id.in_(approvals)))
+    if known is not None and known.deductions:
+        sanctions = [each.ref.id for each in known.deductions.values()]
+        wanted.append(sa.and_(Account.purpose == DEDUCTION, Account.about_id.in_(sanctions)))
+    return await ledger.lock(session, sa.or_(*wanted))
 
 
 async def load_record(
@@ -102,22 +137,21 @@ async def load_record(
 ) -> Record:
     """The facts of an invoice's judging, as if its lines held nothing."""
     if invoice.kind is InvoiceKind.CREDIT_NOTE:
-        accounts = ()
-    works = {account.id: account.about_id for account in accounts if account.purpose == WORK}
+        accounts = [account for account in accounts if account.purpose == DEDUCTION]
+    works = {account.id: account.about for account in accounts if account.unit is Unit.MINUTES}
     periods = [line.period for line in lines if line.period is not None]
     days = (min(p.first for p in periods), max(p.last for p in periods)) if periods else None
     line_ids = [line.id for line in lines]
     pieces = await _pieces(session, accounts, days, line_ids)
-    order_ids = list(works.values())
     agreement_id = invoice.agreement_id
     return Record(
         today=helsinki_date(now),
         known=known,
         shelves=shelves(pieces),
         elsewhere=await _months_elsewhere(session, works, line_ids),
-        waiting=await _waiting(session, order_ids),
-        room={account.about_id: account.grant_left for account in accounts if account.purpose == WORK},
-        own_cost=await _own_cost_of(session, order_ids),
+        waiting=await _waiting(session, works),
+        room={account.about: account.grant_left for account in accounts if account.id in works},
+        own_cost=await _own_cost_of(session, list(known.orders) if works else ()),
         prices=await _prices(session, set(known.price_groups.values())),
         placed_by_contact=await _placed_by_contact(session, known.orders.values()),
         holders=await _holders(session, {piece.held_by for piece in pieces if piece.held_by is not None}),
@@ -183,11 +217,11 @@ _MONTHS = Statement(
 async def _pieces(
     session: Session, accounts: Sequence[Account], days: tuple[date, date] | None, line_ids: Sequence[int]
 ) -> list[Piece]:
-    """Portions of the accounts: of work those within the days, of fixed prices all."""
+    """Portions of the accounts: of work those within the days, of fixed sums all."""
     if not accounts:
         return []
-    orders = {account.id: account.about_id for account in accounts}
-    sums = {account.id for account in accounts if account.purpose == SUMS}
+    orders = {account.id: account.about for account in accounts}
+    sums = {account.id for account in accounts if account.unit is Unit.CENTS}
     first, last = days or (None, None)
     rows = await _PIECES.run(session, account_ids=orders, of_sums=sums, first=first, last=last, line_ids=line_ids)
     return [
@@ -207,9 +241,9 @@ async def _pieces(
 
 
 async def _months_elsewhere(
-    session: Session, works: dict[int, int], line_ids: Sequence[int]
+    session: Session, works: dict[int, Ref], line_ids: Sequence[int]
 ) -> dict[WorkKey, list[Month]]:
-    """Months of each order and price group with approved work that no other line holds."""
+    """Months of each order or ticket and price group with approved work that no other line holds."""
     if not works:
         return {}
     found: dict[WorkKey, list[Month]] = {}
@@ -218,17 +252,15 @@ async def _months_elsewhere(
     return {key: sorted(months) for key, months in found.items()}
 
 
-async def _waiting(session: Session, order_ids: Collection[int]) -> dict[WorkKey, list[tuple[date, int]]]:
+async def _waiting(session: Session, works: dict[int, Ref]) -> dict[WorkKey, list[tuple[date, int]]]:
     wanted = (
-        sa.select(TimeEntry.order_id, TimeEntry.price_group_id, TimeEntry.day, sa.func.sum(TimeEntry.minutes))
-        .where(TimeEntry.order_id.in_(order_ids), TimeEntry.state == EntryState.BOOKED)
-        .join(Account, sa.and_(Account.id == TimeEntry.account_id, Account.purpose == WORK))
-        .group_by(TimeEntry.order_id, TimeEntry.price_group_id, TimeEntry.day)
+        sa.select(TimeEntry.account_id, TimeEntry.price_group_id, TimeEntry.day, sa.func.sum(TimeEntry.minutes))
+        .where(TimeEntry.account_id.in_(works), TimeEntry.state == EntryState.BOOKED)
+        .group_by(TimeEntry.account_id, TimeEntry.price_group_id, TimeEntry.day)
     )
     found: dict[WorkKey, list[tuple[date, int]]] = {}
-    for order_id, group_id, day, minutes in (await session.execute(wanted)).all() if order_ids else ():
-        assert order_id is not None
-        found.setdefault((order_id, group_id), []).append((day, int(minutes)))
+    for account_id, group_id, day, minutes in (await session.execute(wanted)).all() if works else ():
+        found.setdefault((works[account_id], group_id), []).append((day, int(minutes)))
     return found
 
 

@@ -36,7 +36,7 @@ async def withdraw_lines(
         line.decided_by_id, line.decided_at, line.version = actor.person_id, now, line.version + 1
         line.reserved_minutes = line.reserved_cents = 0
     ids = [line.id for line in chosen]
-    await record_queries.lock_accounts(session, (), ids)
+    await record_queries.lock_accounts(session, None, ids)
     await holding.release(session, LINE_KIND, ids, key=f"withdrawn:{invoice.id}:{invoice.version}", at=now)
     await end_disputes(session, actor, ids, DisputeEnding.WITHDRAWN, now)
     invoice.state, invoice.version = invoice_state([line.state for line in lines]), invoice.version + 1

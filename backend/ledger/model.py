@@ -13,6 +13,9 @@ from sqlalchemy.orm import Mapped, mapped_column
 from backend.kit.database import Base, Thing, enum_type
 from backend.kit.refs import Ref
 
+DEDUCTION = "deduction"
+"""Purpose of an account of what a supplier owes Tiera: its cents are taken by a line that deducts them, once."""
+
 
 class Unit(StrEnum):
     MINUTES = "minutes"

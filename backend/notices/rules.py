@@ -22,6 +22,8 @@ TOPIC_OF: Final[Mapping[str, Topic]] = {
     "agreed_point": Topic.TICKETS,
     "contact_permission": Topic.RIGHTS,
     "service_level": Topic.AGREEMENTS,
+    "billing": Topic.INVOICES,
+    "product": Topic.TICKETS,
     "overrun": Topic.FORECASTS,
     "time_entry": Topic.HOURS,
     "hours": Topic.HOURS,

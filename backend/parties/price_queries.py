@@ -9,6 +9,7 @@ from backend.kit.actor import Actor, ActorKind
 from backend.kit.conditions import rows_of
 from backend.kit.database import Condition, Row, Session
 from backend.kit.refs import register_thing
+from backend.kit.statements import Statement
 from backend.parties.agreement_model import BankAccount, InvoicingProcess, Price, PriceGroup
 from backend.parties.queries import in_own_agreement, is_valid_on, load_for_change, sees_all
 from backend.parties.states import ReferenceKey
@@ -112,3 +113,20 @@ register_thing(
     BankAccount, visible_bank_accounts, number="iban", url="/sopimukset/{agreement_id}", part_of=("Agreement",)
 )
 register_thing(InvoicingProcess, visible_invoicing_processes, url="/sopimukset/{agreement_id}", part_of=("Agreement",))
+
+
+_PRICED = Statement(
+    sa.select(PriceGroup.id)
+    .join(Price, Price.price_group_id == PriceGroup.id)
+    .where(
+        PriceGroup.agreement_id == sa.bindparam("agreement_id", type_=sa.BigInteger),
+        Price.ended_at.is_(None),
+        is_valid_on(Price, sa.bindparam("day", type_=sa.Date)),
+    )
+    .order_by(PriceGroup.id)
+)
+
+
+async def price_groups_on(session: Session, agreement_id: int, day: date) -> list[int]:
+    """Price groups of an agreement that have a price on a day."""
+    return [id for (id,) in await _PRICED.run(session, agreement_id=agreement_id, day=day)]

@@ -73,6 +73,8 @@ class Right(StrEnum):
     """Permit, expressly and separately, a supplier's people to write to customers directly (H11.4-c)."""
     DECIDE_CHANGES = "decide_changes"
     """Approve or reject a change among the tickets."""
+    APPROVE_BILLING = "approve_billing"
+    """Approve incidents and service requests for billing, and take that back (H11.9-c)."""
     JUDGE_INVOICES = "judge_invoices"
     """Approve and dispute lines, point a line to what it bills."""
     INFORM = "inform"
@@ -125,6 +127,7 @@ RIGHTS: Mapping[tuple[ActorKind, Role], frozenset[Right]] = MappingProxyType(
             Right.AGREE_COMMUNICATION,
             Right.PERMIT_CONTACTS,  # H11.4-c
             Right.DECIDE_OVERRUNS,
+            Right.APPROVE_BILLING,  # H11.9-c
             Right.JUDGE_INVOICES,
             Right.COMPLAIN,
             Right.DECIDE_SANCTIONS,
@@ -145,6 +148,7 @@ RIGHTS: Mapping[tuple[ActorKind, Role], frozenset[Right]] = MappingProxyType(
             Right.DECIDE_OVERRUNS,  # H11.8.3-d
             Right.DEFINE_TARGETS,  # H11.7.3-a
             Right.APPROVE_HOURS,  # H11.7.3-g
+            Right.APPROVE_BILLING,  # H11.9-c
             Right.JUDGE_INVOICES,  # D11.9-e
             Right.COMPLAIN,  # H11.10-a
             Right.DECIDE_SANCTIONS,  # H11.10-g
@@ -298,6 +302,7 @@ RIGHT_LABELS = register_labels(
         Right.CONFIRM_AGREED: Text("Confirm what was agreed in a conversation"),
         Right.PERMIT_CONTACTS: Text("Permit suppliers to write to customers directly"),
         Right.DECIDE_CHANGES: Text("Decide on changes"),
+        Right.APPROVE_BILLING: Text("Approve tickets for billing"),
         Right.JUDGE_INVOICES: Text("Approve and dispute invoice lines"),
         Right.INFORM: Text("Write and publish bulletins"),
         Right.AGREE_COMMUNICATION: Text("Record what communication is agreed"),

@@ -11,9 +11,10 @@ from backend.kit.deadlines import Deadline
 from backend.parties.model import Organisation, Person
 from backend.parties.queries import visible_people
 from backend.tickets.agreed_states import AgreedState
+from backend.tickets.billing_queries import is_approved
 from backend.tickets.model import AgreedPoint, Ticket, TicketMessage, TicketWatcher
 from backend.tickets.queries import visible_agreed, visible_clocks, visible_messages, visible_tickets
-from backend.tickets.states import DONE, Holder, MessageState, TicketState
+from backend.tickets.states import BILLABLE, BILLABLE_IN, DONE, Holder, MessageState, TicketState
 
 
 def is_open(ticket: Row) -> Condition:
@@ -35,6 +36,7 @@ def tickets_matching(_: None, ticket: Row, actor: Actor, *, where: Any) -> Condi
         when(where.is_late, lambda wanted: is_late(ticket, actor) == wanted),
         when(where.awaits_release, lambda wanted: awaits_release(ticket, actor) == wanted),
         when(where.awaits_confirmation, lambda wanted: awaits_confirmation(ticket, actor) == wanted),
+        when(where.can_be_billed, lambda wanted: _is_to_be_billed(ticket) == wanted),
         when(where.due_before, lambda instant: ticket.due_at < instant),
         when(where.supplier_id, lambda of: ticket.supplier_id == of.of("Organisation")),
         when(where.customer_id, lambda of: ticket.customer_id == of.of("Organisation")),
@@ -47,6 +49,16 @@ def _has_words(ticket: Row, words: Any) -> Condition:
     customer = rows_of(Organisation)
     name = sa.select(customer.c.name).where(customer.c.id == ticket.customer_id).correlate_except(customer)
     return has_words(words, ticket.number, ticket.title, ticket.description, name.scalar_subquery())
+
+
+def can_be_billed(ticket: Row) -> Condition:
+    """SQL: whether the supplier has seen it and it is not approved for billing yet."""
+    return sa.and_(ticket.reached_supplier_at.is_not(None), ~is_approved("Ticket", ticket.id))
+
+
+def _is_to_be_billed(ticket: Row) -> Condition:
+    is_of_kind = ticket.kind.in_(BILLABLE)
+    return sa.and_(is_of_kind, ticket.state.in_(BILLABLE_IN), can_be_billed(ticket))
 
 
 def awaits_release(ticket: Row, actor: Actor) -> Condition:

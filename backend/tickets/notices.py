@@ -8,6 +8,7 @@ _ASKER = (To.REQUESTER, To.WATCHERS)
 _HANDLERS = (To.ASSIGNEE, To.WATCHERS)
 _BOTH_SIDES = (To.ASSIGNEE, To.SUPPLIER_MANAGERS, To.TIERA_SERVICE_MANAGERS)
 _AGREED = (To.REQUESTER, To.ASSIGNEE, To.SUPPLIER_MANAGERS, To.TIERA_SERVICE_MANAGERS)
+_BILLED = (To.SUPPLIER_MANAGERS, To.ACCOUNT_MANAGER)
 
 NOTICES: Mapping[str, Notice] = {
     # The ticket and its way
@@ -51,6 +52,15 @@ NOTICES: Mapping[str, Notice] = {
     "agreed_point.confirm_late": Notice((To.TIERA_SERVICE_MANAGERS, To.SUPPLIER_MANAGERS), "H11.4-e", required=True),
     "contact_permission.given": Notice((To.SUPPLIER_MANAGERS, To.ACCOUNT_MANAGER), "H11.4-c", required=True),
     "contact_permission.ended": Notice((To.SUPPLIER_MANAGERS, To.ACCOUNT_MANAGER), "H11.4-c", required=True),
+    # Billing
+    "billing.effort_approved": Notice(_BILLED, "H11.9-c", required=True),
+    "billing.sum_approved": Notice(_BILLED, "H11.9-c", required=True),
+    "billing.raised": Notice(_BILLED, "H11.9-c", required=True),
+    "billing.taken_back": Notice(_BILLED, "H11.9-c", required=True),
+    # The catalogue
+    "product.defined": Notice((To.SUPPLIER_MANAGERS,), "H11.7.2-a"),
+    "product.changed": Notice((To.SUPPLIER_MANAGERS,), "H11.7.2-a"),
+    "product.ended": Notice((To.SUPPLIER_MANAGERS,), "H11.7.2-a"),
     # Clocks
     "ticket.respond_due_soon": Notice(_BOTH_SIDES, "H2.1-a", required=True),
     "ticket.respond_late": Notice(_BOTH_SIDES, "H2.1-a", required=True),

@@ -1,6 +1,7 @@
 """Who may do what with a ticket: its kind's table of moves, narrowed by whose hands it is in."""
 
 from collections.abc import Mapping
+from dataclasses import dataclass
 from types import MappingProxyType
 
 from backend.kit.actor import Actor, ActorKind
@@ -43,6 +44,7 @@ SIDES: Mapping[TicketAction, frozenset[ActorKind]] = MappingProxyType(
         A.REOPEN: frozenset({TIERA, CUSTOMER}),
         A.CONFIRM: frozenset({CUSTOMER}),
         A.WITHDRAW: frozenset({TIERA, CUSTOMER}),
+        A.BILL: frozenset({TIERA}),
     }
 )
 """What is not for everybody who has the right."""
@@ -86,16 +88,34 @@ def take(actor: Actor, kind: TicketKind, state: TicketState, action: TicketActio
     return move
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Facts:
+    """What of a ticket decides, beside its state and hands, which acts are open."""
+
+    requester_id: int | None = None
+    reported_by_id: int | None = None
+    can_be_billed: bool = False
+    """The supplier has seen it, and it is not approved for billing yet."""
+
+
 def available_actions(
-    actor: Actor, kind: TicketKind, state: TicketState, holder: Holder, asked_by: list[int]
+    actor: Actor, kind: TicketKind, state: TicketState, holder: Holder, facts: Facts
 ) -> list[TicketAction]:
-    """What this actor may do with the ticket now, in the order of the table; `asked_by` decide on no change."""
-    decisions = (A.APPROVE, A.REJECT)
+    """What this actor may do with the ticket now, in the order of the table."""
     return [
         action
         for action in TABLES[kind].open_to(actor, state)
-        if _is_for(actor, action, holder) and not (action in decisions and actor.deciding_person_ids & set(asked_by))
+        if _is_for(actor, action, holder) and _is_open(actor, action, facts)
     ]
+
+
+def _is_open(actor: Actor, action: TicketAction, facts: Facts) -> bool:
+    match action:
+        case A.APPROVE | A.REJECT:
+            return not actor.deciding_person_ids & {facts.requester_id, facts.reported_by_id}
+        case A.BILL:
+            return facts.can_be_billed and not is_own_request(actor, facts.requester_id)
+    return True
 
 
 def confirms(actor: Actor) -> bool:
@@ -135,6 +155,12 @@ def refuse_own_words(actor: Actor, written_by: int | None) -> None:
     """Nobody confirms for Tiera what they themselves wrote."""
     if written_by in actor.deciding_person_ids:
         raise broken_rule("D0-f", Text("Nobody confirms what they wrote themselves."))
+
+
+@rule("D0-f")
+def is_own_request(actor: Actor, requester_id: int | None) -> bool:
+    """Whether the actor, or whom they stand for, asked for it: somebody else approves it for billing."""
+    return requester_id in actor.deciding_person_ids
 
 
 @rule("D0-f")

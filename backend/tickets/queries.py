@@ -1,6 +1,7 @@
 """Who sees which tickets and what is written on them; loads for verbs; what clocks are counted from."""
 
 from collections.abc import Collection
+from dataclasses import replace
 from typing import Any
 
 import sqlalchemy as sa
@@ -17,6 +18,7 @@ from backend.kit.refs import register_thing
 from backend.parties.agreement_model import Agreement, Service
 from backend.parties.queries import visible_terms
 from backend.rulebook.rules import rule
+from backend.tickets.catalogue_model import ProductOrder, ProductVersion
 from backend.tickets.model import (
     WORDS_OF_MESSAGES,
     WORDS_OF_TICKETS,
@@ -56,7 +58,7 @@ def visible_messages(actor: Actor, message: Row) -> Condition:
     if actor.kind is ActorKind.CUSTOMER:
         sent = message.state.in_(READ_BY_CUSTOMERS)
         return sa.and_(message.customer_id == actor.organisation_id, meant, sent)
-    return sa.and_(message.supplier_id == actor.organisation_id, meant, _sees_ticket(actor, message.ticket_id))
+    return sa.and_(message.supplier_id == actor.organisation_id, meant, sees_ticket(actor, message.ticket_id))
 
 
 @rule("H11.4-e")
@@ -73,14 +75,14 @@ def visible_links(actor: Actor, link: Row) -> Condition:
     """Where both tickets are seen."""
     if actor.kind in (ActorKind.BUYER, ActorKind.SYSTEM):
         return sa.true()
-    return sa.and_(_sees_ticket(actor, link.ticket_id), _sees_ticket(actor, link.other_id))
+    return sa.and_(sees_ticket(actor, link.ticket_id), sees_ticket(actor, link.other_id))
 
 
 def visible_watchers(actor: Actor, watcher: Row) -> Condition:
     """Tiera sees all; others themselves."""
     if actor.kind in (ActorKind.BUYER, ActorKind.SYSTEM):
         return sa.true()
-    return sa.and_(watcher.person_id == actor.person_id, _sees_ticket(actor, watcher.ticket_id))
+    return sa.and_(watcher.person_id == actor.person_id, sees_ticket(actor, watcher.ticket_id))
 
 
 @rule("H2.1-a")
@@ -91,7 +93,7 @@ def visible_clocks(actor: Actor, deadline: Row) -> Condition:
         case ActorKind.BUYER | ActorKind.SYSTEM:
             return is_clock
         case ActorKind.SUPPLIER:
-            return sa.and_(is_clock, _sees_ticket(actor, deadline.about_id))
+            return sa.and_(is_clock, sees_ticket(actor, deadline.about_id))
     return sa.false()
 
 
@@ -111,7 +113,8 @@ def visible_permissions(actor: Actor, permission: Row) -> Condition:
     return sa.false()
 
 
-def _sees_ticket(actor: Actor, ticket_id: Any) -> Condition:
+def sees_ticket(actor: Actor, ticket_id: Any) -> Condition:
+    """Whether the actor sees the ticket of this key."""
     its = rows_of(Ticket)
     seen = sa.select(sa.literal(1)).where(its.c.id == ticket_id, visible_tickets(actor, its.c))
     return seen.correlate_except(its).exists()
@@ -291,8 +294,19 @@ async def events_of(session: Session, ticket: Ticket) -> list[Event]:
 async def level_of(session: Session, ticket: Ticket) -> Level:
     """The service level of a ticket's class: its agreement's, else the installation's, else the default.
 
-    As known and in force when it was reported, whatever class it has now (D0-c).
+    As known and in force when it was reported, whatever class it has now (D0-c). What was ordered from the catalogue is
+    done in the time of its product.
     """
+    level = await _level_by_class(session, ticket)
+    target = await session.scalar(
+        sa.select(ProductVersion.target_minutes)
+        .join(ProductOrder, ProductOrder.version_id == ProductVersion.id)
+        .where(ProductOrder.ticket_id == ticket.id)
+    )
+    return level if target is None else replace(level, resolve_minutes=target)
+
+
+async def _level_by_class(session: Session, ticket: Ticket) -> Level:
     wanted = (
         sa.select(ServiceLevel)
         .where(

@@ -59,6 +59,8 @@ class TicketAction(StrEnum):
     """The asker's way to close."""
     CLOSE = "close"
     WITHDRAW = "withdraw"
+    BILL = "bill"
+    """Approve it for billing (H11.9-c)."""
 
 
 class Reach(StrEnum):
@@ -152,6 +154,9 @@ OVER = (S.CLOSED, S.WITHDRAWN, S.REJECTED, S.MERGED)
 DONE = (S.RESOLVED, *OVER)
 STANDABLE = (S.WAITING, S.KNOWN, S.APPROVED)
 """Where a clock may stand still, if the service level says so."""
+BILLABLE = (TicketKind.SERVICE_REQUEST, TicketKind.INCIDENT)
+BILLABLE_IN = (S.OPEN, S.WAITING, S.RESOLVED, S.CLOSED)
+"""What Tiera may approve for billing (H11.9-c)."""
 RECORD = "H11.7.2-a"
 
 
@@ -191,6 +196,7 @@ def _asked() -> Iterator[TicketMove]:
     yield Move(A.RESUME, S.WAITING, S.OPEN, Right.HANDLE_TICKETS, "H2.1-a")
     yield Move(A.RESOLVE, S.OPEN, S.RESOLVED, Right.HANDLE_TICKETS, RECORD)
     yield Move(A.RESOLVE, S.WAITING, S.RESOLVED, Right.HANDLE_TICKETS, RECORD)
+    yield from _stays(A.BILL, Right.APPROVE_BILLING, "H11.9-c", *BILLABLE_IN)
 
 
 SERVICE_REQUEST = Workflow(_asked())

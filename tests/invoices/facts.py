@@ -14,6 +14,7 @@ from backend.invoices.model import Invoice, InvoiceLine
 from backend.invoices.receiving import new_line
 from backend.invoices.record import Credited, Judgement, OtherInvoice, Record
 from backend.invoices.states import InvoiceKind, InvoiceState, LineState, Origin
+from backend.kit.refs import Ref
 from backend.orders.model import Milestone, Order
 from backend.orders.states import MilestoneState, OrderState, Pricing
 from backend.rulebook.terms import Terms
@@ -26,6 +27,7 @@ SELLER = "2345678-0"
 SUPPLIER, AGREEMENT, ORDER, FIXED, GROUP, PART = 5, 7, 10, 11, 20, 30
 NUMBER, FIXED_NUMBER = "TIL-2026-00001", "TIL-2026-00002"
 OTHER = OtherInvoice(9, "2026-6")
+WORK = Ref("Order", ORDER)
 
 
 def an_invoice(**values: Any) -> Invoice:
@@ -78,7 +80,7 @@ def a_line(**values: Any) -> InvoiceLine:
 
 def a_piece(day: date = date(2026, 10, 5), minutes: int = 600, **values: Any) -> Piece:
     """An approved portion of the order's senior work."""
-    given: dict[str, Any] = {"id": day.toordinal(), "account_id": 1, "key": (ORDER, GROUP), "day": day}
+    given: dict[str, Any] = {"id": day.toordinal(), "account_id": 1, "key": (WORK, GROUP), "day": day}
     return Piece(**(given | {"amount": minutes} | values))
 
 
@@ -128,7 +130,7 @@ def a_record(*pieces: Piece, **values: Any) -> Record:
         "today": TODAY,
         "known": a_known(),
         "shelves": shelves(pieces or [a_piece()]),
-        "room": {ORDER: None},
+        "room": {WORK: None},
         "prices": {GROUP: [(YEAR, Decimal(100))]},
         "placed_by_contact": frozenset({ORDER, FIXED}),
         "business_id": SELLER,
@@ -165,7 +167,7 @@ def a_part_line(**values: Any) -> Any:
 
 
 def a_part_record(**values: Any) -> Any:
-    piece = a_piece(minutes=100_000, key=(FIXED, PART))
+    piece = a_piece(minutes=100_000, key=(Ref("Order", FIXED), PART))
     return a_record(piece, **values)
 
 

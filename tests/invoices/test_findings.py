@@ -10,20 +10,23 @@ import pytest
 
 from backend.invoices.finding_codes import FindingCode
 from backend.invoices.findings import SORTS, sentence
-from backend.invoices.meaning import OwnCostTarget
+from backend.invoices.matching import Piece
+from backend.invoices.meaning import Deduction, OwnCostTarget
+from backend.invoices.model import InvoiceLine
 from backend.invoices.reading import ArithmeticCode, ArithmeticFinding
-from backend.invoices.record import Credited, Judgement
+from backend.invoices.record import Credited, Judgement, Record
 from backend.invoices.states import InvoiceKind, Key
 from backend.invoices.values import to_json
 from backend.kit.actor import Language
+from backend.kit.refs import Ref
 from backend.kit.translation import translate
 from backend.orders.states import MilestoneState
 from backend.parties.states import ReferenceKey
 from tests.invoices.facts import (
     FIXED,
     GROUP,
-    ORDER,
     OTHER,
+    WORK,
     a_credit,
     a_known,
     a_line,
@@ -45,6 +48,21 @@ def wrong(code: ArithmeticCode, line: int | None, expected: str, found: str) -> 
     return {"arithmetic": [ArithmeticFinding(code, line, Decimal(expected), Decimal(found))]}
 
 
+SANCTION = Ref("Sanction", 4)
+
+
+def a_deduction(**values: Any) -> InvoiceLine:
+    """A line that deducts a sanction of 500 euros."""
+    given = {"order_reference": "REK-2026-0007", "price_group_code": None, "quantity": None, "unit": None}
+    return a_line(**(given | {"unit_price": None, "amount": Decimal("-500.00")} | values))
+
+
+def a_deduction_record(*pieces: Piece) -> Record:
+    owed = a_piece(id=900, minutes=50_000, key=(SANCTION, SANCTION.id))
+    known = a_known(deductions={"REK-2026-0007": Deduction(ref=SANCTION, number="REK-2026-0007", cents=50_000)})
+    return a_record(owed, *pieces, known=known)
+
+
 @dataclass(frozen=True)
 class Case:
     """Two invoices that differ in what matters: one has the finding, the other has not."""
@@ -61,8 +79,8 @@ CASES: dict[FindingCode, Case] = {
     ),
     C.OTHER_SUPPLIER: Case(lambda: judged(a_line(order_reference="TIL-2026-00099")), judged),
     C.OTHER_PERIOD: Case(
-        lambda: judged(a_line(**SEPTEMBER), record=a_record(elsewhere={(ORDER, GROUP): [_month(10)]})),
-        lambda: judged(record=a_record(elsewhere={(ORDER, GROUP): [_month(10)]})),
+        lambda: judged(a_line(**SEPTEMBER), record=a_record(elsewhere={(WORK, GROUP): [_month(10)]})),
+        lambda: judged(record=a_record(elsewhere={(WORK, GROUP): [_month(10)]})),
     ),
     C.NO_PERIOD: Case(lambda: judged(a_line(period_first=None, period_last=None)), judged),
     C.NO_PRICE_GROUP: Case(
@@ -79,8 +97,8 @@ CASES: dict[FindingCode, Case] = {
         lambda: judged(record=a_record(required=frozenset({ReferenceKey.BUYER_REFERENCE})), buyer_reference="TK1009"),
     ),
     C.HOURS_NOT_APPROVED: Case(
-        lambda: judged(record=a_record(a_piece(minutes=480), waiting={(ORDER, GROUP): [(date(2026, 10, 6), 120)]})),
-        lambda: judged(record=a_record(a_piece(minutes=480), waiting={(ORDER, GROUP): [(date(2026, 11, 2), 120)]})),
+        lambda: judged(record=a_record(a_piece(minutes=480), waiting={(WORK, GROUP): [(date(2026, 10, 6), 120)]})),
+        lambda: judged(record=a_record(a_piece(minutes=480), waiting={(WORK, GROUP): [(date(2026, 11, 2), 120)]})),
     ),
     C.MORE_THAN_APPROVED: Case(lambda: judged(record=a_record(a_piece(minutes=585))), judged),
     C.ALREADY_BILLED: Case(
@@ -89,12 +107,10 @@ CASES: dict[FindingCode, Case] = {
     ),
     C.ABOVE_ESTIMATE: Case(
         lambda: judged(
-            record=a_record(a_piece(minutes=480), waiting={(ORDER, GROUP): [(date(2026, 10, 6), 120)]}, room={ORDER: 0})
+            record=a_record(a_piece(minutes=480), waiting={(WORK, GROUP): [(date(2026, 10, 6), 120)]}, room={WORK: 0})
         ),
         lambda: judged(
-            record=a_record(
-                a_piece(minutes=480), waiting={(ORDER, GROUP): [(date(2026, 10, 6), 120)]}, room={ORDER: 120}
-            )
+            record=a_record(a_piece(minutes=480), waiting={(WORK, GROUP): [(date(2026, 10, 6), 120)]}, room={WORK: 120})
         ),
     ),
     C.TICKET_NOT_APPROVED: Case(
@@ -122,8 +138,8 @@ CASES: dict[FindingCode, Case] = {
         lambda: judged(record=a_record(today=date(2026, 11, 1))),
     ),
     C.PERIOD_STILL_OPEN: Case(
-        lambda: judged(record=a_record(waiting={(ORDER, GROUP): [(date(2026, 10, 6), 120)]})),
-        lambda: judged(record=a_record(waiting={(ORDER, GROUP + 1): [(date(2026, 10, 6), 120)]})),
+        lambda: judged(record=a_record(waiting={(WORK, GROUP): [(date(2026, 10, 6), 120)]})),
+        lambda: judged(record=a_record(waiting={(WORK, GROUP + 1): [(date(2026, 10, 6), 120)]})),
     ),
     C.EARLIER_MONTH: Case(
         lambda: judged(a_line(**SEPTEMBER), record=a_record(a_piece(date(2026, 9, 8)))),
@@ -183,6 +199,14 @@ CASES: dict[FindingCode, Case] = {
     C.CREDITS_TOO_MUCH: Case(
         lambda: a_credit(target=a_line(id=100, credited_minutes=540, credited_amount=Decimal(900))),
         lambda: a_credit(target=a_line(id=100, credited_minutes=480, credited_amount=Decimal(800))),
+    ),
+    C.DEDUCTION: Case(
+        lambda: judged(a_deduction(amount=Decimal("-499.99")), record=a_deduction_record()),
+        lambda: judged(a_deduction(), record=a_deduction_record()),
+    ),
+    C.DEDUCTION_WAITING: Case(
+        lambda: judged(record=a_deduction_record(a_piece())),
+        lambda: judged(a_line(), a_deduction(id=2, position=2), record=a_deduction_record(a_piece())),
     ),
     C.CREDIT_SIGN: Case(lambda: a_credit(credit_line(quantity=Decimal(2), amount=Decimal(200))), a_credit),
 }

@@ -20,6 +20,7 @@ from tests.invoices.facts import (
     ORDER,
     OTHER,
     PART,
+    WORK,
     a_credit,
     a_known,
     a_line,
@@ -71,7 +72,7 @@ def test_two_lines_of_the_same_share_what_there_is_in_their_order() -> None:
 @pytest.mark.rule("D11.9-h")
 def test_work_of_another_month_or_price_group_is_never_taken() -> None:
     november = a_piece(date(2026, 11, 1))
-    junior = a_piece(date(2026, 10, 7), key=(ORDER, GROUP + 1))
+    junior = a_piece(date(2026, 10, 7), key=(WORK, GROUP + 1))
     judgement = judged(record=a_record(november, junior))
     assert judgement.holds == []
     assert codes(judgement) == ["more_than_approved"]
@@ -92,8 +93,8 @@ def test_what_is_missing_is_explained_part_by_part() -> None:
         a_piece(minutes=120),
         a_piece(date(2026, 10, 6), 180, held_by=77),
         holders={77: OTHER},
-        waiting={(ORDER, GROUP): [(date(2026, 10, 7), 150)]},
-        room={ORDER: 60},
+        waiting={(WORK, GROUP): [(date(2026, 10, 7), 150)]},
+        room={WORK: 60},
     )
     judgement = judged(record=record)
     parts = {found.code: found.found for found in judgement.findings}
@@ -116,7 +117,7 @@ def test_extra_effort_against_instruction_is_named_with_its_own_rule() -> None:
 
 @pytest.mark.rule("H11.7.3-h")
 def test_what_is_not_approved_is_an_error_and_never_held() -> None:
-    judgement = judged(record=a_record(a_piece(minutes=0 + 15), waiting={(ORDER, GROUP): [(date(2026, 10, 6), 585)]}))
+    judgement = judged(record=a_record(a_piece(minutes=0 + 15), waiting={(WORK, GROUP): [(date(2026, 10, 6), 585)]}))
     assert sum(hold.amount for hold in judgement.holds) == 15
     assert the(judgement, C.HOURS_NOT_APPROVED).severity is Severity.ERROR
 

@@ -30,7 +30,7 @@ from backend.kit.entrance import Entered, Entrance
 from backend.kit.faults import Code
 from backend.kit.refs import Ref
 from backend.ledger import verbs as ledger
-from backend.ledger.model import Account, Portion, Reservation
+from backend.ledger.model import Account, Portion, Reservation, Unit
 from tests.invoices.making import NOW, Scene, a_draft, a_line, make_approved, make_invoice, make_scene
 from tests.making import tiera_service_manager
 
@@ -114,6 +114,8 @@ async def test_one_number_sent_twice_at_once_is_used_once_and_marked_once(engine
 
 
 KEYS = count()
+PER_EURO = {Unit.MINUTES: Decimal("0.6"), Unit.CENTS: Decimal(100)}
+"""Minutes at 100 euros an hour, and cents."""
 
 
 class Life:
@@ -242,13 +244,14 @@ async def require_all_is_right(session: Session) -> None:
     approved = {row[0]: row[1] for row in (await session.execute(live.group_by(Portion.account_id))).all()}
     lines = (await session.scalars(sa.select(InvoiceLine).where(InvoiceLine.state == LineState.APPROVED))).all()
     bills = [line for line in lines if line.amount > 0]
-    for account in (await session.scalars(sa.select(Account).where(Account.purpose == "work"))).all():
+    limited = sa.select(Account).where(Account.purpose.in_(["work", "billing"]))
+    for account in (await session.scalars(limited)).all():
         assert approved.get(account.id, 0) == account.approved <= (account.granted or 0)
         assert account.billed <= account.approved <= account.booked
-        mine = [line for line in bills if line.order_id == account.about_id]
+        mine = [line for line in bills if account.about in (_order_of(line), _ticket_of(line))]
         assert account.billed == sum(wanted_of(line) for line in mine)
         euros = sum((line.amount - line.credited_amount for line in mine), Decimal(0))
-        assert euros == Decimal(account.billed) * 100 / 60
+        assert euros == Decimal(account.billed) / PER_EURO[account.unit]
     taken = (
         sa.select(Reservation.line_id, sa.func.sum(Portion.amount))
         .join(Portion, Portion.id == Reservation.portion_id)
@@ -257,7 +260,15 @@ async def require_all_is_right(session: Session) -> None:
     )
     holds = {line_id: int(amount) for line_id, amount in (await session.execute(taken)).all()}
     for line in (await session.scalars(sa.select(InvoiceLine))).all():
-        assert holds.get(line.id, 0) == line.reserved_minutes <= max(wanted_of(line), 0)
+        assert holds.get(line.id, 0) == line.reserved_minutes + line.reserved_cents <= max(wanted_of(line), 0)
+
+
+def _order_of(line: InvoiceLine) -> Ref | None:
+    return Ref("Order", line.order_id) if line.order_id else None
+
+
+def _ticket_of(line: InvoiceLine) -> Ref | None:
+    return Ref("BillingApproval", line.billing_id) if line.billing_id else None
 
 
 @pytest.mark.rule("D11.9-e", "H11.7.3-h")

@@ -88,6 +88,9 @@ FIGURES = ticket("Kuukausiraportin summat eivät täsmää")
 CHANGE = ticket("Pakolliset tiedot tarkistetaan ennen siirtoa")
 PRINTING = ticket("Utskriften av beslut blir tom")
 TICKET_FILE = "select about_id as id, id as file from stored_files where about_kind = 'Ticket'"
+FORM_PRODUCT = "select id from products where name = 'Uusi asiointilomake'"
+BY_EFFORT = "select id from billing_approvals where minutes is not null"
+BY_SUM = "select id from billing_approvals where euros is not null"
 WAITING_MESSAGE = "select ticket_id as id, id as message from ticket_messages where state = 'waiting'"
 AGREED = "select ticket_id as id, message_id as message from agreed_points where state = 'noted'"
 SAID = (
@@ -103,6 +106,8 @@ CUSTOMERS_BREAK = "select id from bulletins where title = 'Integraatioalustan hu
 TIERAS_BREAK = "select id from bulletins where title = 'Integraatioalustan tietokanta päivitetään'"
 WITHDRAWN_BULLETIN = "select id from bulletins where state = 'withdrawn'"
 BULLETIN_DRAFT = "select id from bulletins where state = 'draft'"
+APPLIED = "select id from complaints where title = 'Raportin versiopäivitys tehtiin kesken työpäivän'"
+NOT_THE_SUPPLIERS = "select id from complaints where title = 'Lukuvuoden vaihto jäi kesken'"
 COMPLAINT_DRAFT = "select id from complaints where title = 'Tunneissa on toistuvasti puutteellisia selitteitä'"
 
 EXAMPLES = (
@@ -248,12 +253,31 @@ EXAMPLES = (
     Example("bulletins.step", PREPARE, BULLETIN_DRAFT, step="julkaise"),
     Example("bulletins.step", PREPARE, CUSTOMERS_BREAK, step="paata"),
     Example("bulletins.step", ("manager_b",), TIERAS_BREAK, step="peruuta"),
+    # The service catalogue
+    Example("catalogue.list", VISITORS),
+    Example("catalogue.list", VISITORS, query="words=eiole"),
+    Example("catalogue.show", (*TIERA, *A, *CUSTOMERS), FORM_PRODUCT),
+    Example("catalogue.new", KEY_USER),
+    Example("catalogue.edit", KEY_USER, FORM_PRODUCT),
+    Example("catalogue.ask_end", KEY_USER, FORM_PRODUCT),
+    # Billing of requests and incidents
+    Example("billing.list", (*TIERA, *WORKERS)),
+    Example("billing.list", (*TIERA, *WORKERS), query="isStanding=false"),
+    Example("billing.ask", JUDGE_ONLY),
+    Example("billing.round", TIERA, "select id from billing_rounds"),
+    Example("billing.show", (*TIERA, *B), BY_EFFORT),
+    Example("billing.show", (*TIERA, *A), BY_SUM),
+    Example("billing.step", JUDGE_ONLY, BY_EFFORT, step="nosta"),
+    Example("billing.step", JUDGE_ONLY, BY_SUM, step="peru"),
+    Example("billing.ask_complaint", JUDGE_ONLY, NOT_THE_SUPPLIERS),
     # Complaints
     Example("complaints.list", SEE_SUMS),
     Example("complaints.list", SEE_SUMS, query="words=eiole"),
     Example("complaints.new", JUDGE_ONLY),
     Example("complaints.show", (*TIERA, "manager_a"), HANDLED),
     Example("complaints.show", (*TIERA, "manager_b"), LATE),
+    Example("complaints.show", (*TIERA, "manager_b"), APPLIED),
+    Example("complaints.show", (*TIERA, "manager_a"), NOT_THE_SUPPLIERS),
     Example("complaints.show", (*TIERA, "manager_b"), ACKNOWLEDGED),
     Example("complaints.show", (*TIERA, "manager_a"), SENT),
     Example("complaints.show", TIERA, COMPLAINT_DRAFT),
@@ -329,6 +353,7 @@ NO_PAGES = {
     "bulletins.by_number": "leads to the bulletin of a number",
     "bulletins.export": "a file",
     "calendars.give": "for calendar programs",
+    "tickets.bill": "leads to approving it for billing",
     "complaints.by_number": "leads to the complaint of a number",
     "complaints.export": "a file",
     "orders.by_number": "leads to the order of this number",

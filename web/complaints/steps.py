@@ -150,6 +150,7 @@ COMPLAINT_STEPS: Final = Steps(
     links={
         "EDIT": (Text("Complete the draft"), "complaints.edit"),
         "ANSWER": (Text("Write the response"), "complaints.respond"),
+        "BILL": (Text("Approve handling for billing"), "billing.ask_complaint"),
     },
 )
 

@@ -81,7 +81,8 @@ def _require_hours(page: Page) -> None:
 
 def _row(page: Page, entry: Mapping[str, Any]) -> list[Cell]:
     yes = translate(Text("Yes"), page.language)
-    order, group = entry["target"]["order"], entry["priceGroup"]
+    target, group = entry["target"], entry["priceGroup"]
+    order = target["order"] or target["billing"]
     return [
         entry["day"],
         entry["person"]["name"],

@@ -50,6 +50,11 @@ class Group:
     weeks: list[PersonWeek]
 
     @property
+    def number(self) -> str:
+        """Of the order or the ticket whose work it is."""
+        return (self.target["order"] or self.target["billing"] or {}).get("number") or ""
+
+    @property
     def minutes(self) -> int:
         return sum(week.minutes for week in self.weeks)
 
@@ -78,7 +83,7 @@ class Group:
 
 
 def grouped(entries: Iterable[Entry], targets: Mapping[str, Mapping[str, Any]]) -> list[Group]:
-    """Entries by target, person and week; orders by number, what is at the supplier's own cost after them."""
+    """Entries by target, person and week; by number, what is at the supplier's own cost after the rest."""
     weeks: dict[tuple[str, str, Week], PersonWeek] = {}
     for entry in entries:
         week = Week.of(date.fromisoformat(entry["day"]))
@@ -95,9 +100,7 @@ def grouped(entries: Iterable[Entry], targets: Mapping[str, Mapping[str, Any]]) 
         for target, of_target in found.items()
         if target in targets
     ]
-    return sorted(
-        groups, key=lambda g: (g.target["isOwnCost"], (g.target["order"] or {}).get("number") or "", g.target["id"])
-    )
+    return sorted(groups, key=lambda g: (g.target["isOwnCost"], g.number, g.target["id"]))
 
 
 def chosen_of(weeks: Set[str], entries: Iterable[str]) -> list[str]:

@@ -72,12 +72,17 @@ def _beginning() -> dict[str, Any]:
 
 async def _typing(page: Page, form: Form, **more: Any) -> Response:
     data = await page.query("invoices/drafting.graphql", today=helsinki_date(now()).isoformat())
-    agreements = data["agreements"]["nodes"]
+    agreements, deductions = data["agreements"]["nodes"], data["waitingDeductions"]["nodes"]
     return await page.render(
         "invoices/draft.html",
         block="draft",
         form=form,
-        orders=[(each["number"], f"{each['number']} – {each['title']}") for each in data["orders"]["nodes"]],
+        orders=[
+            (each["number"], f"{each['number']} – {each['title']}")
+            for each in (*data["orders"]["nodes"], *data["billingApprovals"]["nodes"])
+        ]
+        + [(each["number"], Text("%(number)s – deduction", number=each["number"])) for each in deductions],
+        deductions=deductions,
         groups=[
             (group["code"], f"{group['name']} ({translation.money(Decimal(group['price']))}/h)")
             for agreement in agreements
@@ -155,7 +160,7 @@ def _as_line(line: dict[str, Any], invoice: dict[str, Any]) -> dict[str, Any]:
         "priceGroupCode": line["priceGroupCode"],
         "minutes": abs(line["minutes"]) if is_effort else None,
         "unitPrice": line["unitPrice"],
-        "amount": format(abs(Decimal(line["amount"]["amount"])), "f"),
+        "amount": format(Decimal(line["amount"]["amount"]) * (-1 if invoice["kind"] == "CREDIT_NOTE" else 1), "f"),
         "creditsLineId": line["creditsLine"] and line["creditsLine"]["id"],
     }
 

@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from typing import Any, Final
 
-from starlette.responses import Response
+from starlette.responses import RedirectResponse, Response
 
 from backend.kit import clock
 from backend.kit.actor import ActorKind
@@ -193,6 +193,7 @@ TICKET_STEPS: Final = Steps(
     next=("TAKE", "RESPOND", "APPROVE", "RESUME", "RESOLVE", "CONFIRM", "CLOSE"),
     links={
         "LINK": (Text("Link to another ticket"), "tickets.link"),
+        "BILL": (Text("Approve for billing"), "tickets.bill"),
         "MERGE": (Text("Merge into another ticket"), "tickets.merge"),
     },
 )
@@ -231,7 +232,13 @@ async def take(page: Page) -> Response:
     return await TICKET_STEPS.take(page, show)
 
 
+async def bill(page: Page) -> Response:
+    """Approving one ticket for billing is approving many of one."""
+    return RedirectResponse(f"{page.url('billing.ask')}?tapaus={page.path('id')}", 303)
+
+
 routes = [
+    get("/pyynnot/{id:int}/laskutus", bill, name="tickets.bill"),
     get("/pyynnot/{id:int}/{step}", show, name="tickets.step"),
     post("/pyynnot/{id:int}/{step}", take, name="tickets.take_step"),
 ]

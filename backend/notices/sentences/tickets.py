@@ -57,6 +57,15 @@ SENTENCES: Mapping[str, Text] = {
         "from %(valid_from)s until %(valid_until)s."
     ),
     "contact_permission.ended": Text("A permission to write to customers directly has ended; the reason is beside it."),
+    # Billing
+    "billing.effort_approved": Text("It was approved for billing: at most %(minutes)s."),
+    "billing.sum_approved": Text("It was approved for billing: %(amount)s without VAT."),
+    "billing.raised": Text("%(minutes)s more may be billed: at most %(granted)s now."),
+    "billing.taken_back": Text("The approval for billing was taken back."),
+    # The catalogue
+    "product.defined": Text("A product was put into the service catalogue."),
+    "product.changed": Text("The product was changed in the service catalogue: version %(ordinal)s."),
+    "product.ended": Text("The product is offered no more."),
     # Clocks
     "ticket.respond_due_soon": Text("The ticket is to be answered by %(due_at)s."),
     "ticket.respond_late": Text("The ticket was to be answered by %(due_at)s."),

@@ -33,11 +33,11 @@ RULES = (
             "approved. It names which of the four it is and what it refers to."
         ),
     ),
-    later(
+    kept(
         "H11.9-c",
         "1414",
         "E",
-        "An incident or service request is billable only once Tiera has approved it for billing.",
+        Text("An incident or service request is billable only once Tiera has approved it for billing."),
     ),
     kept(
         "H11.9-h",

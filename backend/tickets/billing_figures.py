@@ -1,0 +1,66 @@
+"""Figures of what was approved for billing, as SQL over its row; what may be done with it."""
+
+from typing import Any
+
+import sqlalchemy as sa
+
+from backend.kit.actor import Actor
+from backend.kit.conditions import rows_of, when
+from backend.kit.database import Condition, Row
+from backend.ledger.model import Account, Portion, Reservation
+from backend.tickets.billing_states import BILLING, BillingAction, BillingState
+
+
+def state(approval: Row) -> Any:
+    """Where it stands."""
+    return sa.case((approval.taken_back_at.is_(None), BillingState.STANDS.value), else_=BillingState.TAKEN_BACK.value)
+
+
+def account_of(approval: Row, column: str) -> Any:
+    """A column of its account."""
+    its = rows_of(Account)
+    of_this = sa.and_(its.c.about_kind == "BillingApproval", its.c.about_id == approval.id)
+    return sa.select(its.c[column]).where(of_this).correlate_except(its).scalar_subquery()
+
+
+def minutes_of(approval: Row, column: str) -> Any:
+    """A sum of its account in minutes; null of a fixed sum."""
+    return sa.case((approval.minutes.is_not(None), account_of(approval, column)))
+
+
+def billed_euros(approval: Row) -> Any:
+    """What of a fixed sum is billed; null of effort."""
+    euros = sa.cast(account_of(approval, "billed") / sa.literal(100, sa.Numeric), sa.Numeric(14, 2))
+    return sa.case((approval.euros.is_not(None), euros))
+
+
+def is_untouched(approval: Row) -> Condition:
+    """Whether nothing came of it: no hours are booked on it, and no line holds anything of a fixed sum."""
+    portion, held = rows_of(Portion), rows_of(Reservation)
+    is_held = sa.exists().where(
+        portion.c.source_kind == "BillingApproval",
+        portion.c.source_id == approval.id,
+        held.c.portion_id == portion.c.id,
+        held.c.released_at.is_(None),
+    )
+    return sa.case(
+        (approval.minutes.is_not(None), account_of(approval, "booked") == 0),
+        else_=~is_held.correlate_except(portion, held),
+    )
+
+
+def available_actions(actor: Actor, *, is_standing: bool, is_effort: bool, is_untouched: bool) -> list[BillingAction]:
+    """What the table gives, narrowed to what can be done with effort or a sum, and to what nothing came of."""
+    possible = {BillingAction.RAISE: is_effort, BillingAction.TAKE_BACK: is_untouched}
+    stands = BillingState.STANDS if is_standing else BillingState.TAKEN_BACK
+    return [action for action in BILLING.open_to(actor, stands) if possible[action]]
+
+
+def matching(approval: Row, where: Any) -> Condition:
+    """The condition of a filter."""
+    if where is None:
+        return sa.true()
+    return sa.and_(
+        when(where.is_standing, lambda wanted: approval.taken_back_at.is_(None) == wanted),
+        when(where.supplier_id, lambda of: approval.supplier_id == of.of("Organisation")),
+    )

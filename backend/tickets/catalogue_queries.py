@@ -1,0 +1,100 @@
+"""Who sees products and what was ordered of them; loads for verbs."""
+
+from typing import Any
+
+import sqlalchemy as sa
+
+from backend.kit import faults
+from backend.kit.actor import Actor, ActorKind
+from backend.kit.conditions import has_words, rows_of, when
+from backend.kit.database import Condition, Row, Session
+from backend.kit.refs import register_thing
+from backend.tickets.catalogue_model import Product, ProductOrder, ProductVersion
+from backend.tickets.catalogue_states import PRODUCT, ProductAction, ProductState
+from backend.tickets.model import Ticket
+from backend.tickets.queries import sees_ticket
+
+
+def visible_products(actor: Actor, product: Row) -> Condition:
+    """Tiera and customers see the catalogue, what is offered no more only those who manage it; a supplier its own."""
+    match actor.kind:
+        case ActorKind.BUYER | ActorKind.SYSTEM:
+            return sa.true()
+        case ActorKind.SUPPLIER:
+            return sa.and_(product.supplier_id == actor.organisation_id)
+    return sa.and_(product.ended_at.is_(None))
+
+
+def visible_versions(actor: Actor, version: Row) -> Condition:
+    """As its product; a customer also by what it ordered."""
+    match actor.kind:
+        case ActorKind.BUYER | ActorKind.SYSTEM:
+            return sa.true()
+        case ActorKind.SUPPLIER:
+            return sa.and_(version.supplier_id == actor.organisation_id)
+    its = rows_of(Product)
+    is_offered = sa.exists().where(
+        its.c.id == version.product_id, its.c.ordinal == version.ordinal, visible_products(actor, its.c)
+    )
+    return is_offered.correlate_except(its)
+
+
+def visible_product_orders(actor: Actor, ordered: Row) -> Condition:
+    """As its ticket."""
+    if actor.kind in (ActorKind.BUYER, ActorKind.SYSTEM):
+        return sa.true()
+    return sees_ticket(actor, ordered.ticket_id)
+
+
+def available_actions(actor: Actor, is_offered: bool) -> list[ProductAction]:
+    """What the table gives; customers order, and Tiera for them."""
+    state = ProductState.OFFERED if is_offered else ProductState.ENDED
+    offered = PRODUCT.open_to(actor, state)
+    return [each for each in offered if each is not ProductAction.ORDER or actor.kind is not ActorKind.SUPPLIER]
+
+
+def matching(_: None, product: Row, *, where: Any) -> Condition:
+    """SQL: whether a product fits what a list is narrowed to."""
+    if where is None:
+        return sa.true()
+    return sa.and_(
+        when(where.words, lambda words: has_words(words, product.name, product.category, _description(product))),
+        when(where.category, lambda category: product.category == category),
+        when(where.is_offered, lambda wanted: product.ended_at.is_(None) == wanted),
+    )
+
+
+def _description(product: Row) -> Any:
+    its = rows_of(ProductVersion)
+    wanted = sa.select(its.c.description).where(its.c.product_id == product.id, its.c.ordinal == product.ordinal)
+    return wanted.correlate_except(its).scalar_subquery()
+
+
+async def get_product_for_change(session: Session, actor: Actor, product_id: int) -> Product:
+    """The product, locked. Raises NOT_FOUND."""
+    wanted = sa.select(Product).where(Product.id == product_id, visible_products(actor, Product))
+    found = await session.scalar(wanted.with_for_update(key_share=True).execution_options(populate_existing=True))
+    if found is None:
+        raise faults.not_found("product_id")
+    return found
+
+
+async def newest_version(session: Session, product: Product) -> ProductVersion:
+    """What a product says now."""
+    wanted = sa.select(ProductVersion).where(
+        ProductVersion.product_id == product.id, ProductVersion.ordinal == product.ordinal
+    )
+    return (await session.scalars(wanted)).one()
+
+
+async def ordered_version(session: Session, ticket: Ticket) -> ProductVersion | None:
+    """By which version of which product a ticket was ordered; None where it was not."""
+    wanted = sa.select(ProductVersion).join(ProductOrder, ProductOrder.version_id == ProductVersion.id)
+    return await session.scalar(wanted.where(ProductOrder.ticket_id == ticket.id))
+
+
+register_thing(Product, visible_products, title="name", url="/palveluluettelo/{id}")
+register_thing(
+    ProductVersion, visible_versions, title="name", url="/palveluluettelo/{product_id}", part_of=("Product",)
+)
+register_thing(ProductOrder, visible_product_orders, url="/pyynnot/{ticket_id}")

@@ -1,0 +1,115 @@
+"""What a product of the catalogue is, and what answers its form takes. Pure."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import asdict, dataclass
+from decimal import Decimal
+from functools import partial
+from typing import Any
+
+from backend.kit.amounts import parse_date, parse_decimal, round_cents
+from backend.kit.faults import Refusals, invalid, needed, required
+from backend.kit.translation import Text
+from backend.tickets.catalogue_states import FieldKind
+
+MOST_FIELDS, MOST_CHOICES, MOST_LETTERS_IN_A_LABEL = 20, 50, 120
+MOST_LETTERS, MOST_LETTERS_IN_AN_ANSWER = 5_000, 2_000
+MOST_EUROS = Decimal(1_000_000)
+MOST_MINUTES = 525_600
+
+
+@dataclass(frozen=True, kw_only=True)
+class Field:
+    """One thing that is asked. `choices` are one a line."""
+
+    label: str
+    kind: FieldKind = FieldKind.TEXT
+    choices: str | None = None
+    is_needed: bool = False
+    hint: str | None = None
+
+    @property
+    def members(self) -> list[str]:
+        """What can be chosen, each once."""
+        lines = (line.strip() for line in (self.choices or "").splitlines())
+        return list(dict.fromkeys(line for line in lines if line))
+
+    def as_json(self) -> dict[str, Any]:
+        kept = asdict(self) | {"label": self.label.strip(), "kind": self.kind.value, "choices": self.members}
+        return kept | {"hint": (self.hint or "").strip() or None}
+
+
+@dataclass(frozen=True, kw_only=True)
+class Answer:
+    """What was answered to the field at a position, from 0."""
+
+    position: int
+    value: str | None = None
+
+
+def check_content(
+    name: str, category: str, description: str, euros: Decimal | None, target: int | None, fields: Sequence[Field]
+) -> None:
+    """Refuse what no product can be, all at once, each at its place."""
+    refusals = Refusals()
+    texts = {"name": (name, 200), "category": (category, 100), "description": (description, MOST_LETTERS)}
+    for path, (text, most) in texts.items():
+        refusals.check(partial(needed, text, path, most=most))
+    if euros is not None and (not 0 < euros <= MOST_EUROS or round_cents(euros) != euros):
+        refusals.add(invalid(Text("A price is more than nothing, in whole cents; leave it empty for none."), "euros"))
+    if target is not None and not 0 < target <= MOST_MINUTES:
+        refusals.add(invalid(Text("A time is more than nothing, and a year at most."), "target_minutes"))
+    if len(fields) > MOST_FIELDS:
+        refusals.add(invalid(Text("At most %(most)s fields.", most=MOST_FIELDS), "fields"))
+    for place, field in enumerate(fields):
+        refusals.check(partial(_check_field, field, place))
+    refusals.raise_any()
+
+
+def _check_field(field: Field, place: int) -> None:
+    needed(field.label, "fields", place, "label", most=MOST_LETTERS_IN_A_LABEL)
+    if field.kind is FieldKind.CHOICE and not 2 <= len(field.members) <= MOST_CHOICES:
+        message = Text("Give from two to %(most)s choices, one a line.", most=MOST_CHOICES)
+        raise invalid(message, "fields", place, "choices")
+
+
+def read_answers(fields: Sequence[Mapping[str, Any]], answers: Sequence[Answer]) -> list[dict[str, str]]:
+    """Label and answer of what was answered, as it is kept. Refuses what is lacking or no answer, each at its place."""
+    refusals = Refusals()
+    given = {answer.position: (place, (answer.value or "").strip()) for place, answer in enumerate(answers)}
+    for answer_place, answer in enumerate(answers):
+        if not 0 <= answer.position < len(fields):
+            refusals.add(invalid(Text("The product asks no such thing."), "answers", answer_place, "position"))
+    read: list[dict[str, str]] = []
+    for position, field in enumerate(fields):
+        place, value = given.get(position, (position, ""))
+        if not value:
+            if field["is_needed"]:
+                refusals.add(required("answers", place, "value"))
+            continue
+        refusal = _why_not(FieldKind(field["kind"]), field["choices"], value)
+        if refusal is not None:
+            refusals.add(invalid(refusal, "answers", place, "value"))
+        read.append({"label": field["label"], "answer": value})
+    refusals.raise_any()
+    return read
+
+
+def _why_not(kind: FieldKind, choices: Sequence[str], value: str) -> Text | None:
+    """Why a value is no answer to a field of a kind; None where it is one."""
+    if len(value) > MOST_LETTERS_IN_AN_ANSWER:
+        return Text("At most %(most)s letters.", most=MOST_LETTERS_IN_AN_ANSWER)
+    if kind is FieldKind.CHOICE and value not in choices:
+        return Text("Choose one of those that are offered.")
+    try:
+        if kind is FieldKind.NUMBER:
+            parse_decimal(value)
+        elif kind is FieldKind.DATE:
+            parse_date(value)
+    except ValueError:
+        return Text("Write a number.") if kind is FieldKind.NUMBER else Text("Write a day, such as 24.11.2026.")
+    return None
+
+
+def as_description(answers: Sequence[Mapping[str, str]], description: str) -> str:
+    """What a ticket says that was ordered: the answers, each on its line, or what the product is."""
+    return "\n".join(f"{each['label']}: {each['answer']}" for each in answers) or description

@@ -1,0 +1,168 @@
+"""The service catalogue: what is ordered keeps its version and answers, and is billed for its price once approved."""
+
+from dataclasses import replace
+from decimal import Decimal
+from typing import Any
+
+import pytest
+import sqlalchemy as sa
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from backend.kit.actor import Actor
+from backend.kit.amounts import Minutes
+from backend.kit.faults import Code, Refusal
+from backend.tickets import billing_verbs, catalogue_queries, catalogue_verbs, handling_verbs
+from backend.tickets.billing_model import BillingApproval
+from backend.tickets.catalogue_model import Product, ProductOrder, ProductVersion
+from backend.tickets.catalogue_rules import Answer, Field
+from backend.tickets.catalogue_states import FieldKind
+from backend.tickets.catalogue_verbs import Content
+from backend.tickets.model import Ticket
+from backend.tickets.states import ClockKind, TicketKind
+from tests.making import NOW, supplier_manager, tiera_key_user
+from tests.tickets.making import Desk, clock_of, hand_over, make_desk
+
+FORM = (
+    Field(label="School", is_needed=True),
+    Field(label="Size", kind=FieldKind.CHOICE, choices="Small\n Large \n\nSmall", is_needed=True),
+    Field(label="How many", kind=FieldKind.NUMBER),
+    Field(label="From", kind=FieldKind.DATE),
+)
+CONTENT = Content(
+    name="A new form", category="Forms", description="A form of your own.", euros=Decimal("320.00"),
+    target_minutes=Minutes(960), fields=FORM,
+)  # fmt: skip
+GOOD = {0: "Mallila", 1: "Large", 2: "1 200,5", 3: "24.12.2026"}
+
+
+async def refusal(act: Any) -> Refusal:
+    with pytest.raises(Refusal) as caught:
+        await act
+    return caught.value
+
+
+async def make_product(session: AsyncSession, desk: Desk, **changes: Any) -> Product:
+    return await catalogue_verbs.define_product(
+        session, await tiera_key_user(session), service_id=desk.service.id, content=replace(CONTENT, **changes), now=NOW
+    )
+
+
+async def order(
+    session: AsyncSession, desk: Desk, product: Product, answers: dict[int, str] | None = None, *,
+    by: Actor | None = None, ordinal: int | None = None,
+) -> Ticket:  # fmt: skip
+    given = [Answer(position=n, value=value) for n, value in (GOOD if answers is None else answers).items()]
+    return await catalogue_verbs.order_product(
+        session, by or desk.customer, product_id=product.id, ordinal=ordinal or product.ordinal, answers=given, now=NOW
+    )
+
+
+async def ordered(session: AsyncSession, ticket: Ticket) -> tuple[ProductOrder, ProductVersion]:
+    found = (await session.scalars(sa.select(ProductOrder).where(ProductOrder.ticket_id == ticket.id))).one()
+    return found, await session.get_one(ProductVersion, found.version_id)
+
+
+@pytest.mark.rule("H11.7.2-a")
+async def test_what_is_ordered_is_a_service_request_with_its_answers_and_the_products_time(
+    session: AsyncSession,
+) -> None:
+    desk = await make_desk(session)
+    ticket = await order(session, desk, await make_product(session, desk))
+    kept, version = await ordered(session, ticket)
+    assert (ticket.kind, ticket.title, version.ordinal) == (TicketKind.SERVICE_REQUEST, "A new form", 1)
+    assert [each["answer"] for each in kept.answers] == list(GOOD.values())
+    assert ticket.description.splitlines()[0] == "School: Mallila"
+    clock = await clock_of(session, ticket, ClockKind.RESOLVE)
+    assert (clock.stretches or {})["target_minutes"] == 960
+
+
+async def test_a_change_is_a_new_version_and_a_request_keeps_the_one_it_was_ordered_by(session: AsyncSession) -> None:
+    desk = await make_desk(session)
+    product = await make_product(session, desk)
+    before = await order(session, desk, product)
+    await catalogue_verbs.change_product(
+        session, await tiera_key_user(session), product_id=product.id,
+        content=replace(CONTENT, name="A form", euros=Decimal("400.00"), fields=()), expected_version=1, now=NOW,
+    )  # fmt: skip
+    assert (product.ordinal, product.name) == (2, "A form")
+    kept, version = await ordered(session, before)
+    assert (version.ordinal, version.euros, len(version.fields), len(kept.answers)) == (1, Decimal("320.00"), 4, 4)
+    assert (await refusal(order(session, desk, product, ordinal=1))).code is Code.VERSION_CONFLICT
+    _, newer = await ordered(session, await order(session, desk, product, {}))
+    assert newer.ordinal == 2
+
+
+@pytest.mark.parametrize(
+    ("answers", "wrong"),
+    [
+        ({}, [0, 1]),
+        (GOOD | {0: "  "}, [0]),
+        (GOOD | {1: "Medium"}, [1]),
+        (GOOD | {2: "many"}, [2]),
+        (GOOD | {3: "31.2.2026"}, [3]),
+        (GOOD | {9: "x"}, [4]),
+    ],
+)
+async def test_answers_are_of_their_kind_each_told_at_its_place(
+    session: AsyncSession, answers: dict[int, str], wrong: list[int]
+) -> None:
+    desk = await make_desk(session)
+    product = await make_product(session, desk)
+    refused = await refusal(order(session, desk, product, answers))
+    assert [error.path[1] for error in refused.errors] == wrong
+    assert (await session.scalars(sa.select(Ticket))).all() == []
+
+
+async def test_only_the_key_user_says_what_is_offered_and_no_supplier_orders(session: AsyncSession) -> None:
+    desk = await make_desk(session)
+    product = await make_product(session, desk)
+    for who in (desk.tiera, desk.supplier, desk.customer):
+        act = catalogue_verbs.define_product(session, who, service_id=desk.service.id, content=CONTENT, now=NOW)
+        assert (await refusal(act)).code is Code.NOT_PERMITTED
+    assert (await refusal(order(session, desk, product, by=desk.supplier))).code is Code.NOT_PERMITTED
+    await catalogue_verbs.end_product(session, await tiera_key_user(session), product_id=product.id, now=NOW)
+    assert (await refusal(order(session, desk, product))).code is Code.NOT_FOUND
+    assert (await refusal(order(session, desk, product, by=desk.tiera))).code is Code.NOT_PERMITTED
+
+
+async def test_a_supplier_sees_its_own_products_and_a_customer_what_is_offered(session: AsyncSession) -> None:
+    desk = await make_desk(session)
+    await make_product(session, desk)
+    seen = {}
+    for name, actor in (
+        ("own", desk.supplier),
+        ("other", await supplier_manager(session)),
+        ("customer", desk.customer),
+    ):
+        wanted = sa.select(Product.id).where(catalogue_queries.visible_products(actor, Product))
+        seen[name] = len((await session.scalars(wanted)).all())
+    assert seen == {"own": 1, "other": 0, "customer": 1}
+
+
+@pytest.mark.parametrize(
+    ("changes", "path"),
+    [
+        ({"name": " "}, ("content", "name")),
+        ({"euros": Decimal("0.00")}, ("content", "euros")),
+        ({"fields": [Field(label="")]}, ("content", "fields", 0, "label")),
+        ({"fields": [Field(label="Size", kind=FieldKind.CHOICE, choices="One")]}, ("content", "fields", 0, "choices")),
+    ],
+)
+async def test_a_product_that_nobody_could_order_is_refused(
+    session: AsyncSession, changes: dict[str, Any], path: tuple[Any, ...]
+) -> None:
+    desk = await make_desk(session)
+    assert [error.path for error in (await refusal(make_product(session, desk, **changes))).errors] == [path]
+
+
+@pytest.mark.rule("H11.9-c")
+async def test_its_price_is_what_tiera_approves_for_billing_once_it_is_resolved(session: AsyncSession) -> None:
+    desk = await make_desk(session)
+    ticket = await hand_over(session, desk, await order(session, desk, await make_product(session, desk)))
+    approve = {"ticket_ids": [ticket.id], "now": NOW}
+    assert (await refusal(billing_verbs.approve_for_billing(session, desk.tiera, **approve))).code is Code.BROKEN_RULE
+    await handling_verbs.take_ticket(session, desk.supplier, ticket_id=ticket.id, now=NOW)
+    await handling_verbs.resolve_ticket(session, desk.supplier, ticket_id=ticket.id, text="It is there.", now=NOW)
+    await billing_verbs.approve_for_billing(session, desk.tiera, **approve)
+    approval = (await session.scalars(sa.select(BillingApproval))).one()
+    assert (approval.about_id, approval.euros) == (ticket.id, Decimal("320.00"))

@@ -1,0 +1,62 @@
+"""The service catalogue in the portal, without JavaScript: managed by the key user, ordered by a customer's person."""
+
+import pytest
+
+from backend.kit.actor import ActorKind
+from backend.parties.model import Person
+from backend.rulebook.roles import Role
+from tests.identity.making import add_member, add_organisation
+from tests.making import make_agreement, make_service
+from tests.web.portal import Portal, path_to, text_of
+
+
+@pytest.fixture
+async def sides(portal: Portal) -> tuple[Person, str]:
+    """A municipality's representative, and a service that the supplier produces."""
+    async with portal.house.sessions.begin() as session:
+        service = await make_service(session, await make_agreement(session, portal.supplier))
+        town = await add_organisation(session, "Mallila", ActorKind.CUSTOMER)
+        asker = await add_member(session, town, Role.REPRESENTATIVE, "Hanna Kunta")
+        return asker, str(service.ref)
+
+
+async def test_a_product_is_offered_ordered_and_changed_and_the_request_keeps_its_version(
+    portal: Portal, sides: tuple[Person, str]
+) -> None:
+    key_user, asker = await portal.signed_in(portal.key_user), await portal.signed_in(sides[0])
+    assert (await asker.get("/palveluluettelo/uusi")).status_code == 403
+    assert "Nothing is offered here" in text_of((await asker.get("/palveluluettelo")).text)
+    new = {
+        "serviceId": sides[1],
+        "content.name": "A new form",
+        "content.category": "Forms",
+        "content.description": "A form of your own.",
+        "content.euros": "320",
+        "content.targetMinutes": "16",
+        "content.fields.0.label": "School",
+        "content.fields.0.kind": "TEXT",
+        "content.fields.0.isNeeded": "true",
+        "content.fields.1.label": "Size",
+        "content.fields.1.kind": "CHOICE",
+        "content.fields.1.choices": "Small\nLarge",
+    }
+    few = await key_user.send(
+        "/palveluluettelo/uusi", "/palveluluettelo/uusi", new | {"content.fields.1.choices": "One"}
+    )
+    assert few.status_code == 422 and "choices, one a line" in text_of(few.text)
+    product = path_to(await key_user.send("/palveluluettelo/uusi", "/palveluluettelo/uusi", new))
+    shown = text_of((await asker.get("/palveluluettelo?words=form")).text)
+    assert "A new form" in shown and "320,00 €" in shown
+    empty = await asker.send(product, product, {"answers.1.value": "Large"})
+    assert empty.status_code == 422 and "School" in text_of(empty.text) and "This is needed." in text_of(empty.text)
+    ticket = path_to(await asker.send(product, product, {"answers.0.value": "Mallila", "answers.1.value": "Large"}))
+    edit = f"{product}/muuta"
+    changed = {name: value for name, value in new.items() if name != "serviceId"} | {"content.euros": "400"}
+    assert path_to(await key_user.send(edit, edit, changed)) == product
+    assert "2. A new form" in text_of((await key_user.get(product)).text)
+    page = text_of((await asker.get(ticket)).text)
+    assert "What was ordered" in page and "Mallila" in page and "320,00 €" in page and "version 1" in page
+    end = f"{product}/lopeta"
+    path_to(await key_user.send(end, end, {}))
+    assert (await asker.get(product)).status_code == 404
+    assert (await key_user.get(end)).status_code == 409

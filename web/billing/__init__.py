@@ -1,0 +1,1 @@
+"""What Tiera approved for billing: tickets chosen and approved, an approval with what came of it."""

@@ -1,0 +1,81 @@
+"""What is offered, by category; and a product's page, on which it is ordered."""
+
+from itertools import groupby
+from typing import Any
+
+from starlette.responses import Response
+
+from backend.kit.actor import ActorKind
+from backend.kit.translation import Text
+from backend.rulebook.roles import Right
+from web.forms import Form
+from web.pages import Page, Problem, found
+from web.routing import get, post
+
+KINDS = {"TEXT": "textarea", "CHOICE": "select"}
+"""How a field of a product is drawn; numbers and days are typed."""
+
+
+async def listed(page: Page) -> Response:
+    form = page.filters("ProductFilter")
+    where = {name: value for name, value in form.variables.items() if value is not None}
+    manages = page.actor.may(Right.ADMINISTER)
+    data = await page.query("catalogue/products.graphql", where={"isOffered": True, **where} if not manages else where)
+    products = found(data["products"])
+    return await page.render(
+        "catalogue/products.html",
+        block="results",
+        form=form,
+        total=products["totalCount"],
+        categories=[(name, list(those)) for name, those in groupby(products["nodes"], lambda each: each["category"])],
+        manages=manages,
+    )
+
+
+async def show(page: Page, form: Form | None = None) -> Response:
+    product = await product_of(page)
+    asked = [{**each, "options": [(one, one) for one in each["choices"]]} for each in product["version"]["fields"]]
+    initial = {
+        "productId": product["id"],
+        "ordinal": product["ordinal"],
+        "answers": [{"position": place} for place in range(len(asked))],
+    }
+    return await page.render(
+        "catalogue/product.html",
+        product=product,
+        asked=asked,
+        kinds=KINDS,
+        customers=await _customers(page),
+        form=form or page.form("OrderProductInput", initial),
+        may_order="ORDER" in product["availableActions"],
+    )
+
+
+async def product_of(page: Page) -> dict[str, Any]:
+    """The product of the address, with what it says now."""
+    product: dict[str, Any] = found((await page.query("catalogue/product.graphql", id=page.id("Product")))["product"])
+    return product
+
+
+async def _customers(page: Page) -> list[tuple[str, str]]:
+    if page.actor.kind is not ActorKind.BUYER:
+        return []
+    nodes = found((await page.query("catalogue/customers.graphql"))["organisations"])["nodes"]
+    return [(each["id"], each["name"]) for each in nodes]
+
+
+async def order(page: Page) -> Response:
+    form = page.sent("OrderProductInput")
+    if payload := await page.mutate("catalogue/order_product.graphql", form):
+        id_ = payload["ticket"]["id"].partition(":")[2]
+        return await page.done(Text("It was ordered. Here you see how it goes on."), page.url("tickets.show", id=id_))
+    if not form.sent:
+        raise Problem(409)
+    return await show(page, form)
+
+
+routes = [
+    get("/palveluluettelo", listed, name="catalogue.list"),
+    get("/palveluluettelo/{id:int}", show, name="catalogue.show"),
+    post("/palveluluettelo/{id:int}", order, name="catalogue.order"),
+]
