@@ -17,6 +17,7 @@ from backend.ledger.model import Account, Unit
 from backend.rulebook.criticality import Criticality
 from backend.tickets import (
     agreed_verbs,
+    answer_verbs,
     billing_verbs,
     handling_verbs,
     merging_verbs,
@@ -42,6 +43,7 @@ class Desk:
         """The last four days, ticket by ticket; what came in yesterday afternoon is still open."""
         await offer(self.stage)
         await self._billed_requests()
+        await self._ready_answers()
         await self._sign_in_fault()
         await informing.tell_of_sign_in(self.stage)
         await self._nightly_transfer()
@@ -52,6 +54,16 @@ class Desk:
         await order_form(self.stage)
         self.stage.at(self.stage.day(-1), 16, 58)
         await self.stage.entrance.enter(SCHEDULE, pass_deadlines)
+
+    async def _ready_answers(self) -> None:
+        """What the desk answers every week."""
+        self.stage.at(self.stage.day(-4), 8, 0)
+        for title, text in (
+            ("Tunnus lukittu", "Tunnus on avattu. Kirjaudu uudelleen; jos se ei onnistu, vastaa tähän viestiin."),
+            ("Selvitämme asiaa", "Kiitos ilmoituksesta. Selvitämme asiaa ja kerromme lisää viimeistään huomenna."),
+            ("Beställd behörighet", "Tack, vi lägger upp behörigheten i dag och meddelar när den är i kraft."),
+        ):
+            await self.stage.act("service_manager", answer_verbs.write_ready_answer, title=title, text=text)
 
     async def _report(self, key: str, who: str, service: str, title: str, description: str, **more: object) -> int:
         said = {"kind": TicketKind.INCIDENT, "service_id": self.stage.ids[service], **more}

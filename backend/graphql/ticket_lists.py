@@ -7,10 +7,11 @@ import strawberry
 
 from backend.graphql.billing import is_party
 from backend.graphql.inputs import filter_input, key, value
-from backend.graphql.reads.shape import argument, computed, connection, everyone, group, one, root, sql
+from backend.graphql.reads.shape import argument, computed, connection, everyone, group, many, one, root, sql
 from backend.graphql.relay import Connection
 from backend.graphql.ticket_states import TicketSort
-from backend.graphql.tickets import ContactPermission, ServiceLevel, Ticket, TicketMessage
+from backend.graphql.tickets import ContactPermission, ReadyAnswer, ServiceLevel, Ticket, TicketMessage, is_party
+from backend.kit.actor import ActorKind
 from backend.rulebook.criticality import Criticality
 from backend.tickets import figures, policy, queries
 from backend.tickets.states import Holder, MessageState, TicketKind, TicketState
@@ -90,6 +91,16 @@ class TicketsQuery:
         seen_by=everyone,
         number=argument(str, "`TIK-2026-01187`."),
     )
+    tickets_alike: list[Ticket] | None = many(
+        lambda _, t, actor, text, service: sa.true(),
+        "Open tickets that you see whose words are most like a text, at most five, the newest first: before the same "
+        "is reported twice.",
+        by_actor=True,
+        seen_by=everyone,
+        rows=figures.alike,
+        text=argument(str, "What is about to be reported."),
+        service=argument(strawberry.ID | None, "Of this service alone."),
+    )
     messages_to_release: Connection[TicketMessage] | None = connection(
         lambda _, m: m.state == MessageState.WAITING,
         "What suppliers wrote to customers and Tiera has to release or return, the oldest first.",
@@ -100,6 +111,11 @@ class TicketsQuery:
         "Who of the suppliers may write to customers directly, now and before, the newest first.",
         seen_by=is_party,
         on=argument(dt.date | None, "Only what is in force on this day."),
+    )
+    ready_answers: Connection[ReadyAnswer] | None = connection(
+        lambda _, a: a.ended_at.is_(None),
+        "What Tiera's desk answers often, by title.",
+        seen_by=lambda actor: actor.kind is ActorKind.BUYER,
     )
     service_levels: Connection[ServiceLevel] | None = connection(
         lambda _, level, agreement: sa.true() if agreement is None else level.agreement_id == agreement.of("Agreement"),

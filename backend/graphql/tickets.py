@@ -209,6 +209,16 @@ class TicketWatcher(Node):
     since: dt.datetime = column("Since when.")
 
 
+@shape(model.ReadyAnswer, queries.visible_answers, sort=oldest("title", "id"))
+class ReadyAnswer(Subject):
+    """What Tiera's desk answers often."""
+
+    text: str = column("What it says.")
+    written_at: dt.datetime = column("When it was written.")
+    ended_at: dt.datetime | None = column("Since when it is offered no more.")
+    version: int = column("Counts its changes.")
+
+
 @shape(model.ServiceLevel, queries.visible_levels, sort=newest("id"))
 class ServiceLevel(Node):
     """How fast tickets of a kind and class are answered and resolved, from a day on."""

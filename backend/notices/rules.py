@@ -20,6 +20,7 @@ TOPIC_OF: Final[Mapping[str, Topic]] = {
     "ticket": Topic.TICKETS,
     "ticket_message": Topic.TICKETS,
     "agreed_point": Topic.TICKETS,
+    "ready_answer": Topic.TICKETS,
     "contact_permission": Topic.RIGHTS,
     "service_level": Topic.AGREEMENTS,
     "billing": Topic.INVOICES,

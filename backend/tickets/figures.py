@@ -6,13 +6,14 @@ import sqlalchemy as sa
 
 from backend.kit.actor import Actor, ActorKind
 from backend.kit.conditions import has_words, rows_of, when
-from backend.kit.database import Condition, Row
+from backend.kit.database import Condition, Row, table_of
 from backend.kit.deadlines import Deadline
+from backend.kit.words import document, has_beginnings, likeness
 from backend.parties.model import Organisation, Person
 from backend.parties.queries import visible_people
 from backend.tickets.agreed_states import AgreedState
 from backend.tickets.billing_queries import is_approved
-from backend.tickets.model import AgreedPoint, Ticket, TicketMessage, TicketWatcher
+from backend.tickets.model import WORDS_OF_TICKETS, AgreedPoint, Ticket, TicketMessage, TicketWatcher
 from backend.tickets.queries import visible_agreed, visible_clocks, visible_messages, visible_tickets
 from backend.tickets.states import BILLABLE, BILLABLE_IN, DONE, Holder, MessageState, TicketState
 
@@ -93,6 +94,21 @@ def is_linked(ticket: Row, link: Row) -> Condition:
 def text_of(message: Row) -> sa.ColumnElement[str]:
     """SQL: what is read of a message: as Tiera released it, once it is."""
     return sa.func.coalesce(message.released_text, message.text)
+
+
+MOST_ALIKE, MOST_LOOKED_AT = 5, 500
+
+
+def alike(actor: Actor, text: Any, service: Any) -> sa.FromClause:
+    """SQL: the open tickets that the actor sees whose words are most like a text; of a service, where one is named."""
+    its = rows_of(Ticket)
+    words = document(its.c, WORDS_OF_TICKETS)
+    of_service = sa.true() if service is None else its.c.service_id == service.of("Service")
+    seen = sa.and_(is_open(its.c), of_service, visible_tickets(actor, its.c))
+    some = sa.select(its.c.id, words.label("words")).where(has_beginnings(text, words, every=False), seen)
+    looked = some.limit(MOST_LOOKED_AT).subquery()
+    best = sa.select(looked.c.id).order_by(likeness(text, looked.c.words).desc(), looked.c.id.desc()).limit(MOST_ALIKE)
+    return sa.select(table_of(Ticket)).where(table_of(Ticket).c.id.in_(best)).subquery()
 
 
 def writer_of(message_id: Any) -> sa.ColumnElement[Any]:

@@ -227,6 +227,23 @@ class TicketWatcher(Thing):
     since: Mapped[datetime]
 
 
+class ReadyAnswer(Thing):
+    """What Tiera's desk answers often, in good words: chosen when writing, and changed to fit."""
+
+    __tablename__ = "ready_answers"
+
+    title: Mapped[str]
+    text: Mapped[str]
+    written_by_id: Mapped[int | None] = mapped_column(sa.ForeignKey("people.id"))
+    written_at: Mapped[datetime]
+    ended_at: Mapped[datetime | None]
+    version: Mapped[int] = mapped_column(server_default="1")
+
+    @property
+    def concerns(self) -> Concerned:
+        return Concerned()
+
+
 class ServiceLevel(Thing):
     """How fast tickets of a kind and class are answered and resolved, from a day on, by an agreement (H2.1-a).
 

@@ -50,6 +50,9 @@ NOTICES: Mapping[str, Notice] = {
     "agreed_point.refused": Notice((*_AGREED, To.WATCHERS), "H11.4-e", required=True),
     "agreed_point.confirm_due_soon": Notice((To.TIERA_SERVICE_MANAGERS,), "H11.4-e", required=True),
     "agreed_point.confirm_late": Notice((To.TIERA_SERVICE_MANAGERS, To.SUPPLIER_MANAGERS), "H11.4-e", required=True),
+    "ready_answer.written": Notice((), "H11.7.2-a"),
+    "ready_answer.changed": Notice((), "H11.7.2-a"),
+    "ready_answer.ended": Notice((), "H11.7.2-a"),
     "contact_permission.given": Notice((To.SUPPLIER_MANAGERS, To.ACCOUNT_MANAGER), "H11.4-c", required=True),
     "contact_permission.ended": Notice((To.SUPPLIER_MANAGERS, To.ACCOUNT_MANAGER), "H11.4-c", required=True),
     # Billing

@@ -24,6 +24,7 @@ from backend.tickets.model import (
     WORDS_OF_TICKETS,
     AgreedPoint,
     ContactPermission,
+    ReadyAnswer,
     ServiceLevel,
     Ticket,
     TicketLink,
@@ -102,6 +103,11 @@ def visible_levels(actor: Actor, level: Row) -> Condition:
     return sa.false() if actor.kind is ActorKind.CUSTOMER else visible_terms(actor, level)
 
 
+def visible_answers(actor: Actor, answer: Row) -> Condition:
+    """Tiera's own."""
+    return sa.true() if actor.kind in (ActorKind.BUYER, ActorKind.SYSTEM) else sa.false()
+
+
 @rule("H11.4-c")
 def visible_permissions(actor: Actor, permission: Row) -> Condition:
     """Tiera sees all, a supplier its own."""
@@ -130,6 +136,7 @@ register_holder("TicketMessage")
 register_thing(TicketLink, visible_links)
 register_thing(TicketWatcher, visible_watchers)
 register_thing(ContactPermission, visible_permissions, number="document_number", title="matter")
+register_thing(ReadyAnswer, visible_answers, title="title", url="/pyynnot/vastaukset")
 register_thing(ServiceLevel, visible_levels, part_of=("Agreement",))
 
 

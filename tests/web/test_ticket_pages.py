@@ -43,6 +43,7 @@ async def reported(asker: Browser) -> str:
             "report.description": "Sivu on tyhjä.",
             "report.criticality": "NORMAL",
             "report.reach": "ONE_USER",
+            "_reviewed": "1",
         },
     )
     return path_to(answer)
@@ -198,3 +199,56 @@ async def test_a_permission_and_a_service_level_are_given_in_the_portal(
 
 
 NAMED = ("personIds", "customerIds", "serviceIds")
+
+
+async def test_whoever_reports_sees_what_sounds_alike_and_goes_on_all_the_same(
+    portal: Portal, sides: tuple[Person, Person]
+) -> None:
+    asker = await portal.signed_in(sides[0])
+    first = await reported(asker)
+    hint = (await asker.get("/pyynnot/samanlaiset?report.title=tulostuksessa")).text
+    assert f'href="{first}"' in hint
+    form = (await asker.get("/pyynnot/uusi")).text
+    service = re.search(r'<option value="(Service:\d+)"', form)
+    assert service
+    given = {"report.kind": "INCIDENT", "report.serviceId": service[1], "report.title": "Tulostus on tyhjä"}
+    given |= {"report.description": "Taas.", "report.criticality": "NORMAL", "report.reach": "ONE_USER"}
+    shown = await asker.send("/pyynnot/uusi", "/pyynnot/uusi", given)
+    assert shown.status_code == 200 and f'href="{first}"' in shown.text and "Taas." in shown.text
+    assert path_to(await asker.send("/pyynnot/uusi", "/pyynnot/uusi", given | {"_reviewed": "1"})) != first
+
+
+async def test_a_ready_answer_fills_the_message(portal: Portal, sides: tuple[Person, Person]) -> None:
+    asker, tiera = await portal.signed_in(sides[0]), await portal.signed_in()
+    page = await reported(asker)
+    there = "/pyynnot/vastaukset"
+    assert path_to(await tiera.send(there, there, {"title": "Selvitämme", "text": "Kerromme huomenna."})) == there
+    answer = re.search(r'value="(ReadyAnswer:\d+)"', (await tiera.get(page)).text)
+    assert answer and "Kerromme huomenna." in (await tiera.get(f"{page}?vastaus={answer[1]}")).text
+    assert "Selvitämme" not in (await asker.get(page)).text
+    assert (await asker.get(there)).status_code == 403
+
+
+async def test_several_are_closed_at_once_and_what_did_not_go_says_why(
+    portal: Portal, sides: tuple[Person, Person]
+) -> None:
+    asker, tiera = await portal.signed_in(sides[0]), await portal.signed_in()
+    pages = [await reported(asker) for _ in range(2)]
+    ids = [f"Ticket:{page.rpartition('/')[2]}" for page in pages]
+    assert f'value="{ids[0]}"' in (await tiera.get("/pyynnot")).text
+    assert "valittu" not in (await asker.get("/pyynnot")).text
+    query = "&".join(f"valittu={id}" for id in ids)
+    taken = await tiera.send(f"/pyynnot/useat?tee=ota&{query}", "/pyynnot/useat/ota", {"_valittu": ids})
+    assert "It was done with 2 tickets." in text_of(taken.text)
+    tags = {"_valittu": ids, "_typed": "tulostus"}
+    assert "2 tickets" in text_of(
+        (await tiera.send(f"/pyynnot/useat?tee=tunniste&{query}", "/pyynnot/useat/tunniste", tags)).text
+    )
+    assert "tulostus" in text_of((await tiera.get(pages[1])).text)
+    await step(tiera, pages[0], "ratkaise", text="Toimii.")
+    ready = f"/pyynnot/useat?tee=sulje&{query}"
+    assert "Not possible with these now" in (await tiera.get(ready)).text
+    closed = text_of((await tiera.send(ready, "/pyynnot/useat/sulje", {"_valittu": ids})).text)
+    assert "It was done with 1 ticket." in closed and "These did not go" in closed
+    nothing = await tiera.send(f"/pyynnot/useat?tee=siirra&{query}", "/pyynnot/useat/siirra", {"_valittu": ids})
+    assert nothing.status_code == 422

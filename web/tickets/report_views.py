@@ -11,14 +11,29 @@ from web.forms import Form
 from web.pages import Page, Problem
 from web.routing import get, post
 
+LEAST_LETTERS, MOST_LETTERS = 4, 200
 USUAL = {"kind": "INCIDENT", "criticality": "NORMAL", "reach": "ONE_USER"}
 
 
-async def new(page: Page, form: Form | None = None) -> Response:
+async def alike(page: Page) -> Response:
+    """What is open already and sounds like what is being typed."""
+    typed, service = page.params.get("report.title", ""), page.params.get("report.serviceId", "")
+    return await page.render("tickets/alike.html", block="alike", alike=await _alike(page, typed, service))
+
+
+async def _alike(page: Page, text: str, service: str | None) -> list[dict[str, Any]]:
+    if len(text.strip()) < LEAST_LETTERS:
+        return []
+    named = service if service and service.startswith("Service:") else None
+    data = await page.query("tickets/alike.graphql", text=text[:MOST_LETTERS], service=named)
+    return list(data["ticketsAlike"])
+
+
+async def new(page: Page, form: Form | None = None, known: list[dict[str, Any]] | None = None) -> Response:
     if not page.actor.may(Right.REPORT_TICKETS):
         raise Problem(403)
     form = form or page.form("ReportTicketInput", {"report": USUAL})
-    return await page.render("tickets/new.html", form=form, **await _choices(page))
+    return await page.render("tickets/new.html", form=form, alike=known or [], **await _choices(page))
 
 
 async def _choices(page: Page) -> dict[str, Any]:
@@ -34,6 +49,10 @@ async def _choices(page: Page) -> dict[str, Any]:
 
 async def create(page: Page) -> Response:
     form = page.sent("ReportTicketInput")
+    if form.is_fine and page.posted and not page.posted.get("_reviewed"):
+        said = form.variables["report"]
+        if known := await _alike(page, said["title"], said["serviceId"]):
+            return await new(page, form, known)
     if payload := await page.mutate("tickets/report_ticket.graphql", form):
         id_ = payload["ticket"]["id"].partition(":")[2]
         return await page.done(Text("It was put on record; its clocks run."), page.url("tickets.show", id=id_))
@@ -41,6 +60,7 @@ async def create(page: Page) -> Response:
 
 
 routes = [
+    get("/pyynnot/samanlaiset", alike, name="tickets.alike"),
     get("/pyynnot/uusi", new, name="tickets.new"),
     post("/pyynnot/uusi", create, name="tickets.create"),
 ]

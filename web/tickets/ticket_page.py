@@ -12,6 +12,7 @@ from web.forms import Form
 from web.pages import Page, found
 from web.routing import get, post
 from web.tickets import clocks
+from web.tickets.answer_views import is_of_desk
 from web.tickets.steps import TICKET_STEPS, claiming, permissions_of
 
 AUDIENCES = {
@@ -25,7 +26,9 @@ async def show(page: Page, sent: Form | None = None) -> Response:
     data = await page.query("tickets/ticket.graphql", id=page.id("Ticket"), **claiming(page), **page.window())
     ticket, now = found(data["ticket"]), clock.now()
     offers = TICKET_STEPS.offered(page, ticket["availableActions"])
-    writing = {"ticketId": ticket["id"], "audience": (ticket["availableAudiences"] or ["ALL"])[0]}
+    answers = (await page.query("tickets/answers.graphql"))["readyAnswers"]["nodes"] if is_of_desk(page) else []
+    chosen = next((each["text"] for each in answers if each["id"] == page.params.get("vastaus")), "")
+    writing = {"text": chosen, "ticketId": ticket["id"], "audience": (ticket["availableAudiences"] or ["ALL"])[0]}
     return await page.render(
         "tickets/ticket.html",
         watch=[ticket["id"]],
@@ -37,6 +40,7 @@ async def show(page: Page, sent: Form | None = None) -> Response:
         form=sent or page.form("WriteTicketMessageInput", writing),
         audience_names=AUDIENCES,
         audiences=[(name, AUDIENCES[name]) for name in ticket["availableAudiences"]],
+        answers=[(each["id"], each["title"]) for each in answers],
         permissions=permissions_of(data),
         unlinking={link["id"]: _unlinking(page, link) for link in ticket["links"]},
         watching=page.form("WatchTicketInput", {"ticketId": ticket["id"], "isWatching": not ticket["isWatched"]}, "w"),

@@ -3,6 +3,8 @@
 from web.routing import get
 from web.tickets import (
     agreed_views,
+    answer_views,
+    bulk_views,
     level_views,
     listing,
     permission_views,
@@ -18,6 +20,8 @@ routes = [
     *report_views.routes,
     *release_views.routes,
     *agreed_views.routes,
+    *answer_views.routes,
+    *bulk_views.routes,
     *permission_views.routes,
     *level_views.routes,
     *relating_views.routes,

@@ -52,6 +52,9 @@ SENTENCES: Mapping[str, Text] = {
     ),
     "ticket.file_taken_away": Text("An attachment was taken away; the reason is beside it."),
     "ticket_message.file_taken_away": Text("An attachment was taken away; the reason is beside it."),
+    "ready_answer.written": Text("A ready answer was written."),
+    "ready_answer.changed": Text("A ready answer was changed."),
+    "ready_answer.ended": Text("A ready answer is offered no more."),
     "contact_permission.given": Text(
         "Tiera permits people of the supplier to write to customers directly, "
         "from %(valid_from)s until %(valid_until)s."

@@ -1,0 +1,128 @@
+"""One thing done with several tickets: each by an act of its own, and what did not go is listed with its reason."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any, Final
+
+from starlette.responses import Response
+
+from backend.kit.translation import Text
+from web.forms import Form
+from web.pages import Page, Problem, found
+from web.routing import get, post
+
+MOST: Final = 50
+
+
+@dataclass(frozen=True)
+class Bulk:
+    """What can be done with several at once. `action` has to be open for a ticket, `asks` is what the form asks for."""
+
+    slug: str
+    action: str
+    name: str
+    button: Text
+    says: Text
+    asks: Text | None = None
+    field: str = "reason"
+
+
+BULKS: Final = (
+    Bulk("ota", "TAKE", "take_ticket", Text("Take"), Text("You have them from now on.")),
+    Bulk(
+        "siirra",
+        "HAND_OVER",
+        "hand_over_ticket",
+        Text("Hand over to the supplier"),
+        Text("Each goes to the supplier of its service. Tiera and the supplier read the reason."),
+        Text("Reason"),
+    ),
+    Bulk(
+        "tunniste",
+        "EDIT",
+        "sort_ticket",
+        Text("Add a tag"),
+        Text("The tag is added to those that they have."),
+        Text("Tag"),
+        "tags",
+    ),
+    Bulk("sulje", "CLOSE", "close_ticket", Text("Close"), Text("They are closed and cannot be opened again.")),
+)
+
+
+def offered(page: Page, tickets: Sequence[Mapping[str, Any]]) -> list[tuple[str, Text]]:
+    """What can be done with at least one of the tickets of a list."""
+    open_ = {action for ticket in tickets for action in ticket["availableActions"]}
+    return [(bulk.slug, bulk.button) for bulk in BULKS if bulk.action in open_]
+
+
+def _asked(page: Page) -> Bulk:
+    return found(next((bulk for bulk in BULKS if bulk.slug == page.path("what")), None))
+
+
+async def _tickets(page: Page, ids: Sequence[str]) -> list[dict[str, Any]]:
+    chosen = list(dict.fromkeys(id for id in ids if id.startswith("Ticket:")))[:MOST]
+    nodes = (await page.query("tickets/bulk.graphql", ids=chosen))["nodes"] if chosen else []
+    return [ticket for ticket in nodes if ticket]
+
+
+async def choose(page: Page) -> Response:
+    """Before it happens: with which tickets it is possible, and with which not."""
+    what = page.params.get("tee", "")
+    bulk = found(next((each for each in BULKS if each.slug == what), None))
+    tickets = await _tickets(page, page.params.getlist("valittu"))
+    return await _ask(page, bulk, tickets, None)
+
+
+async def _ask(page: Page, bulk: Bulk, tickets: Sequence[Mapping[str, Any]], wrong: Text | None) -> Response:
+    page.status = 422 if wrong else page.status
+    return await page.render(
+        "tickets/bulk.html",
+        bulk=bulk,
+        possible=[ticket for ticket in tickets if bulk.action in ticket["availableActions"]],
+        impossible=[ticket for ticket in tickets if bulk.action not in ticket["availableActions"]],
+        form=page.form(_input(bulk), {}),
+        wrong=wrong,
+    )
+
+
+async def carry_out(page: Page) -> Response:
+    """Each ticket by its own mutation; the key of the form and the ticket make each happen once."""
+    bulk, posted = _asked(page), page.posted
+    if posted is None:
+        raise Problem(400)
+    tickets = await _tickets(page, [str(id) for id in posted.getlist("_valittu")])
+    typed = str(posted.get("_typed") or "").strip()
+    if bulk.asks and not typed:
+        return await _ask(page, bulk, tickets, Text("Fill this in."))
+    done, failed = [], []
+    for ticket in tickets:
+        form = _form(page, bulk, ticket, typed, str(posted.get("_key") or ""))
+        if await page.mutate(f"tickets/{bulk.name}.graphql", form):
+            done.append(ticket)
+        else:
+            failed.append((ticket, [each.message for each in form.summary]))
+    page.status = 200
+    return await page.render("tickets/bulk_done.html", bulk=bulk, done=done, failed=failed)
+
+
+def _form(page: Page, bulk: Bulk, ticket: Mapping[str, Any], typed: str, key: str) -> Form:
+    form = page.form(_input(bulk), {"ticketId": ticket["id"]})
+    form.variables = {"ticketId": ticket["id"]}
+    if bulk.field == "tags":
+        tags = [*(ticket["tags"] or []), typed]
+        form.variables |= {"title": ticket["title"], "tags": tags, "expectedVersion": ticket["version"]}
+    else:
+        form.variables["idempotencyKey"] = f"{key}:{ticket['id']}"
+        form.variables |= {bulk.field: typed} if bulk.asks else {}
+    return form
+
+
+def _input(bulk: Bulk) -> str:
+    return "".join(word.capitalize() for word in bulk.name.split("_")) + "Input"
+
+
+routes = [
+    get("/pyynnot/useat", choose, name="tickets.several"),
+    post("/pyynnot/useat/{what}", carry_out, name="tickets.do_several"),
+]
