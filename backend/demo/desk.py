@@ -263,6 +263,11 @@ class Desk:
             "Lokakuun raportissa läsnäolopäiviä on vähemmän kuin ryhmien omissa luetteloissa.",
             criticality=Criticality.LOW,
         )  # fmt: skip
+        stage.at(stage.day(-2), 12, 55)
+        await stage.act(
+            "mallila_rep", message_verbs.write_message, ticket_id=ticket, is_sensitive=True,
+            text="Esimerkki: Aino Esimerkki, syntynyt 2.3.2021, merkitty poissa olevaksi 12 päivänä.",
+        )  # fmt: skip
         stage.at(stage.day(-2), 13, 15)
         await stage.act("service_manager", handling_verbs.take_ticket, ticket_id=ticket, team="Raportointi")
         await stage.act(

@@ -49,6 +49,7 @@ class TicketReportInput:
     )
     requester_id: strawberry.ID | None = key("Person", "For whom it is reported, if not for oneself.", default=None)
     file_ids: list[strawberry.ID] | None = key("StoredFile", FILES, default=None)
+    is_sensitive: bool = value("Whether the description is masked.", default=False)
 
 
 @mutation(reporting_verbs.report_ticket, by=REPORT, rule=RECORD, **TICKET)
@@ -143,6 +144,7 @@ class WriteTicketMessage:
     ticket_id: strawberry.ID = key("Ticket", "The ticket.")
     text: str = value("What you write.")
     audience: Audience = value("Who may read it.", default=Audience.ALL)
+    is_sensitive: bool = value("Whether its text is masked.", default=False)
     permission_id: strawberry.ID | None = key("ContactPermission", CLAIM, default=None)
     file_ids: list[strawberry.ID] | None = key("StoredFile", FILES, default=None)
 

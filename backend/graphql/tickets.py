@@ -128,6 +128,14 @@ class ContactPermission(Subject):
     end_reason: str | None = column("Why.")
 
 
+@shape(model.TextOpening, queries.visible_openings)
+class TextOpening:
+    """A sensitive text, for whoever opened it just now: it is read nowhere else, and each reading is on record."""
+
+    text: str = sql(figures.opened_text, "What it says; empty once it was removed.", by_actor=True)
+    opened_at: dt.datetime = column("When it was opened.")
+
+
 @shape(model.AgreedPoint, queries.visible_agreed, sort=oldest("id"))
 class AgreedPoint(Subject):
     """That a message carries what was agreed of price, content or date, and whether that binds."""
@@ -159,7 +167,8 @@ class TicketMessage(Subject):
     audience: Audience = column("Who may read it.")
     state: MessageState = column("Where it stands.")
     text: str = sql(figures.text_of, "What it says: as it was released, once it is.")
-    written_text: str | None = sql(lambda m: m.text, "As it was written.", seen_by=is_party)
+    written_text: str | None = sql(figures.written_text, "As it was written; null where masked.", seen_by=is_party)
+    is_sensitive: bool = column("Whether its text is masked: empty here, read by opening it on record.")
     written_at: dt.datetime = column("When it was written.")
     author: str | None = sql(figures.author_of, "Who wrote it, or for which organisation.", by_actor=True)
     organisation: parties.Organisation | None = one(
@@ -255,7 +264,8 @@ class Ticket(Subject):
     kind: TicketKind = column("What it is.")
     state: TicketState = column("Where it stands.")
     title: str = column("What it is called.")
-    description: str = column("What was reported.")
+    description: str = sql(figures.description_of, "What was reported; empty where it is masked.")
+    is_sensitive: bool = column("Whether the description is masked: it is read by opening it on record.")
     criticality: Criticality = column("How much depends on it.")
     reach: Reach = column("How far it reaches.")
     holder: Holder = column("In whose hands it is.")

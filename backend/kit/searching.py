@@ -64,7 +64,8 @@ def _of_kind(actor: Actor, words: Any, kind: Kind) -> sa.FromClause | None:
         visible = kind.visible_to(actor, row.c)
         if isinstance(visible, sa.sql.elements.False_):
             return None
-        looked = sa.select(row.c.id.label("thing_id")).where(condition(row.c), visible, kind.searchable(row.c))
+        searchable = sa.true() if weight == BY_NUMBER else kind.searchable(row.c)
+        looked = sa.select(row.c.id.label("thing_id")).where(condition(row.c), visible, searchable)
         some = looked.limit(MOST_LOOKED_AT).subquery()
         newest = sa.select(some.c.thing_id, sa.literal_column(str(weight)).label("weight"))
         selects.append(newest.order_by(some.c.thing_id.desc()).limit(MOST_FOUND))

@@ -21,6 +21,7 @@ TOPIC_OF: Final[Mapping[str, Topic]] = {
     "ticket_message": Topic.TICKETS,
     "agreed_point": Topic.TICKETS,
     "ready_answer": Topic.TICKETS,
+    "text_opening": Topic.TICKETS,
     "contact_permission": Topic.RIGHTS,
     "service_level": Topic.AGREEMENTS,
     "billing": Topic.INVOICES,

@@ -10,7 +10,8 @@ import backend.invoices.deadline_verbs
 import backend.orders.deadline_verbs
 import backend.parties.agreement_verbs
 import backend.parties.right_verbs
-import backend.tickets.deadline_verbs  # noqa: F401  slices whose deadlines pass: they register what happens then
+import backend.tickets.deadline_verbs
+import backend.tickets.sensitive_verbs  # noqa: F401
 from backend.bulletins import notices as bulletins
 from backend.complaints import notices as complaints
 from backend.hours import notices as hours

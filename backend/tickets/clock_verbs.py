@@ -1,7 +1,7 @@
 """A ticket's clocks put as its record tells them now: the last step of every verb that changes one (H2.1-a)."""
 
 from collections.abc import Mapping
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from backend.kit import deadlines
 from backend.kit.database import Session
@@ -9,9 +9,10 @@ from backend.kit.deadlines import Kept
 from backend.kit.events import Event
 from backend.kit.working_time import Clock
 from backend.parties.queries import BUYER_ID
+from backend.rulebook.rules import rule
 from backend.rulebook.terms import Terms
 from backend.tickets import queries
-from backend.tickets.deadlines import Act, answered_at, clocks, tieras_clocks, write
+from backend.tickets.deadlines import REMOVE_SENSITIVE, Act, answered_at, clocks, tieras_clocks, write
 from backend.tickets.model import Ticket
 from backend.tickets.states import ClockKind, Holder, TicketState
 
@@ -64,6 +65,18 @@ async def recount(session: Session, ticket: Ticket, *, now: datetime) -> None:
     open_ = [each.due_at for each in kept if not (each.met_at or each.dropped_at or each.paused_at)]
     ticket.due_at = min(open_, default=None)
     ticket.responded_at = min(answered_at(acts), default=None)
+    await keep_retention(session, ticket, now=now)
+
+
+@rule("H11.1-b")
+async def keep_retention(session: Session, ticket: Ticket, *, now: datetime) -> None:
+    """How long sensitive texts are kept is counted from the ticket's end; while it goes on, it is not."""
+    kept: list[Kept] = []
+    if ticket.closed_at is not None and await queries.has_sensitive_texts(session, ticket):
+        days = Terms.of(ticket.terms_on).sensitive_text_days
+        due_at = ticket.closed_at + timedelta(days=days)
+        kept = [Kept(kind=REMOVE_SENSITIVE, started_at=ticket.closed_at, due_at=due_at, rule="H11.1-b")]
+    await deadlines.keep_deadlines(session, ticket.ref, (REMOVE_SENSITIVE,), kept, at=now)
 
 
 def _dropped_at(ticket: Ticket, kind: ClockKind, clock: Clock) -> datetime | None:

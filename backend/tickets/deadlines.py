@@ -33,6 +33,8 @@ RELEASE = "ticket_message.release"
 """Tiera's clock for what waits to be released."""
 CONFIRM = "agreed_point.confirm"
 """Tiera's clock for what was agreed in a conversation."""
+REMOVE_SENSITIVE = "ticket.remove_sensitive"
+"""When sensitive texts have been kept long enough."""
 KINDS = (*ClockKind, RELEASE, CONFIRM)
 
 

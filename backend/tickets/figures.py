@@ -11,10 +11,11 @@ from backend.kit.deadlines import Deadline
 from backend.kit.words import document, has_beginnings, likeness
 from backend.parties.model import Organisation, Person
 from backend.parties.queries import visible_people
+from backend.rulebook.rules import rule
 from backend.tickets.agreed_states import AgreedState
 from backend.tickets.billing_queries import is_approved
 from backend.tickets.model import WORDS_OF_TICKETS, AgreedPoint, Ticket, TicketMessage, TicketWatcher
-from backend.tickets.queries import visible_agreed, visible_clocks, visible_messages, visible_tickets
+from backend.tickets.queries import is_plain, visible_agreed, visible_clocks, visible_messages, visible_tickets
 from backend.tickets.states import BILLABLE, BILLABLE_IN, DONE, Holder, MessageState, TicketState
 
 
@@ -49,7 +50,7 @@ def tickets_matching(_: None, ticket: Row, actor: Actor, *, where: Any) -> Condi
 def _has_words(ticket: Row, words: Any) -> Condition:
     customer = rows_of(Organisation)
     name = sa.select(customer.c.name).where(customer.c.id == ticket.customer_id).correlate_except(customer)
-    return has_words(words, ticket.number, ticket.title, ticket.description, name.scalar_subquery())
+    return has_words(words, ticket.number, ticket.title, description_of(ticket), name.scalar_subquery())
 
 
 def can_be_billed(ticket: Row) -> Condition:
@@ -91,9 +92,38 @@ def is_linked(ticket: Row, link: Row) -> Condition:
     return sa.and_(sa.or_(link.ticket_id == ticket.id, link.other_id == ticket.id), link.ended_at.is_(None))
 
 
+MASKED = ""
+"""What is read of a sensitive text until it is opened."""
+
+
+@rule("H11.1-b")
+def description_of(ticket: Row) -> sa.ColumnElement[str]:
+    """SQL: what is read of a description."""
+    return sa.case((ticket.is_sensitive, MASKED), else_=ticket.description)
+
+
+@rule("H11.1-b")
 def text_of(message: Row) -> sa.ColumnElement[str]:
     """SQL: what is read of a message: as Tiera released it, once it is."""
-    return sa.func.coalesce(message.released_text, message.text)
+    read = sa.func.coalesce(message.released_text, message.text)
+    return sa.case((message.is_sensitive, MASKED), else_=read)
+
+
+@rule("H11.1-b")
+def written_text(message: Row) -> sa.ColumnElement[str]:
+    """SQL: a message as it was written."""
+    return sa.case((message.is_sensitive, sa.null()), else_=message.text)
+
+
+@rule("H11.1-b")
+def opened_text(opening: Row, actor: Actor) -> sa.ColumnElement[str]:
+    """SQL: the text that the actor opened; of what others opened, nothing."""
+    ticket, message = rows_of(Ticket), rows_of(TicketMessage)
+    described = sa.select(ticket.c.description).where(ticket.c.id == opening.ticket_id).correlate_except(ticket)
+    read = sa.func.coalesce(message.c.released_text, message.c.text)
+    written = sa.select(read).where(message.c.id == opening.message_id).correlate_except(message)
+    text = sa.func.coalesce(written.scalar_subquery(), described.scalar_subquery())
+    return sa.case((opening.person_id == actor.person_id, text), else_=MASKED)
 
 
 MOST_ALIKE, MOST_LOOKED_AT = 5, 500
@@ -104,7 +134,7 @@ def alike(actor: Actor, text: Any, service: Any) -> sa.FromClause:
     its = rows_of(Ticket)
     words = document(its.c, WORDS_OF_TICKETS)
     of_service = sa.true() if service is None else its.c.service_id == service.of("Service")
-    seen = sa.and_(is_open(its.c), of_service, visible_tickets(actor, its.c))
+    seen = sa.and_(is_open(its.c), of_service, visible_tickets(actor, its.c), is_plain(its.c))
     some = sa.select(its.c.id, words.label("words")).where(has_beginnings(text, words, every=False), seen)
     looked = some.limit(MOST_LOOKED_AT).subquery()
     best = sa.select(looked.c.id).order_by(likeness(text, looked.c.words).desc(), looked.c.id.desc()).limit(MOST_ALIKE)

@@ -40,6 +40,7 @@ async def write_message(
     audience: Audience = Audience.ALL,
     permission_id: int | None = None,
     file_ids: Sequence[int] | None = None,
+    is_sensitive: bool = False,
     now: datetime,
 ) -> TicketMessage:
     """Write on a ticket, to those who are meant; a supplier's words to a customer wait for Tiera.
@@ -52,6 +53,7 @@ async def write_message(
         session, actor, ticket, MessageKind.MESSAGE, text, audience, permission_id=permission_id, now=now
     )
     await attach_files(session, actor, file_ids, message, "file_ids")
+    message.is_sensitive = is_sensitive
     is_answer = rules.is_answer_of_asker(actor.kind, ticket.holder, has_customer=ticket.customer_id is not None)
     if ticket.state is TicketState.WAITING and audience is not Audience.TIERA and is_answer:
         await _go_on(session, actor, ticket, now)

@@ -69,6 +69,8 @@ class Ticket(Thing):
     reach: Mapped[Reach] = mapped_column(enum_type(Reach))
     title: Mapped[str]
     description: Mapped[str]
+    is_sensitive: Mapped[bool] = mapped_column(server_default=sa.false())
+    """Whether the description is masked until somebody opens it on record (H11.1-b)."""
     root_cause: Mapped[str | None]
     tags: Mapped[list[str]] = mapped_column(ARRAY(sa.Text), server_default="{}")
     responded_at: Mapped[datetime | None]
@@ -114,6 +116,7 @@ class TicketMessage(Thing):
     """As it was written."""
     released_text: Mapped[str | None]
     """As Tiera released it, where Tiera changed it."""
+    is_sensitive: Mapped[bool] = mapped_column(server_default=sa.false())
     written_by_id: Mapped[int | None] = mapped_column(sa.ForeignKey("people.id"))
     organisation_id: Mapped[int | None] = mapped_column(sa.ForeignKey("organisations.id"))
     """For whom it was written."""
@@ -155,6 +158,25 @@ class AgreedPoint(Thing):
     decided_by_id: Mapped[int | None] = mapped_column(sa.ForeignKey("people.id"))
     decided_at: Mapped[datetime | None]
     reason: Mapped[str | None]
+    supplier_id: Mapped[int]
+    customer_id: Mapped[int | None]
+
+    @property
+    def concerns(self) -> Concerned:
+        return Concerned(self.supplier_id, self.customer_id)
+
+
+class TextOpening(Thing):
+    """That somebody opened a sensitive text: the only way to read it, and on record for ever (H11.1-b)."""
+
+    __tablename__ = "text_openings"
+    __table_args__ = (sa.Index("ix_text_openings_ticket", "ticket_id", "id"),)
+
+    ticket_id: Mapped[int] = mapped_column(sa.ForeignKey("tickets.id"))
+    message_id: Mapped[int | None] = mapped_column(sa.ForeignKey("ticket_messages.id"))
+    """Of which message; None: of the ticket's description."""
+    person_id: Mapped[int] = mapped_column(sa.ForeignKey("people.id"))
+    opened_at: Mapped[datetime]
     supplier_id: Mapped[int]
     customer_id: Mapped[int | None]
 

@@ -26,6 +26,7 @@ from backend.tickets.model import (
     ContactPermission,
     ReadyAnswer,
     ServiceLevel,
+    TextOpening,
     Ticket,
     TicketLink,
     TicketMessage,
@@ -70,6 +71,19 @@ def visible_agreed(actor: Actor, point: Row) -> Condition:
     its = rows_of(TicketMessage)
     read = sa.select(sa.literal(1)).where(its.c.id == point.message_id, visible_messages(actor, its.c))
     return read.correlate_except(its).exists()
+
+
+@rule("H11.1-b")
+def visible_openings(actor: Actor, opening: Row) -> Condition:
+    """That a text was opened is seen with its ticket."""
+    if actor.kind in (ActorKind.BUYER, ActorKind.SYSTEM):
+        return sa.true()
+    return _sees_ticket(actor, opening.ticket_id)
+
+
+def is_plain(row: Row) -> Condition:
+    """SQL: whether a text may be read and searched without being opened."""
+    return sa.and_(sa.not_(row.is_sensitive))
 
 
 def visible_links(actor: Actor, link: Row) -> Condition:
@@ -126,13 +140,27 @@ def sees_ticket(actor: Actor, ticket_id: Any) -> Condition:
     return seen.correlate_except(its).exists()
 
 
-register_thing(Ticket, visible_tickets, number="number", title="title", url="/pyynnot/{id}", words=WORDS_OF_TICKETS)
 register_thing(
-    TicketMessage, visible_messages, url="/pyynnot/{ticket_id}", words=WORDS_OF_MESSAGES, part_of=("Ticket",)
+    Ticket,
+    visible_tickets,
+    number="number",
+    title="title",
+    url="/pyynnot/{id}",
+    words=WORDS_OF_TICKETS,
+    searchable=is_plain,
+)
+register_thing(
+    TicketMessage,
+    visible_messages,
+    url="/pyynnot/{ticket_id}",
+    words=WORDS_OF_MESSAGES,
+    searchable=is_plain,
+    part_of=("Ticket",),
 )
 register_thing(AgreedPoint, visible_agreed, url="/pyynnot/{ticket_id}", part_of=("Ticket",))
 register_holder("Ticket")
 register_holder("TicketMessage")
+register_thing(TextOpening, visible_openings, url="/pyynnot/{ticket_id}", part_of=("Ticket",))
 register_thing(TicketLink, visible_links)
 register_thing(TicketWatcher, visible_watchers)
 register_thing(ContactPermission, visible_permissions, number="document_number", title="matter")
@@ -216,6 +244,12 @@ async def find_watcher(session: Session, ticket_id: int, person_id: int) -> Tick
 
 
 # Facts
+
+
+async def has_sensitive_texts(session: Session, ticket: Ticket) -> bool:
+    """Whether the ticket's description or something written on it is masked."""
+    its = sa.and_(TicketMessage.ticket_id == ticket.id, TicketMessage.is_sensitive)
+    return ticket.is_sensitive or await session.scalar(sa.select(TicketMessage.id).where(its).limit(1)) is not None
 
 
 def _with_merged(ticket_id: int) -> Any:

@@ -45,6 +45,8 @@ class Report:
     requester_id: int | None = None
     """For whom, where it is not whoever reports."""
     file_ids: Sequence[int] | None = None
+    is_sensitive: bool = False
+    """Whether the description is masked."""
 
 
 @rule("H11.7.2-a", "H11.2.3-a", "H11.4-b")
@@ -78,6 +80,7 @@ async def report_ticket(session: Session, actor: Actor, *, report: Report, now: 
         reach=report.reach,
         title=needed(report.title, "report", "title", most=rules.MOST_LETTERS_IN_A_TITLE),
         description=needed(report.description, "report", "description", most=rules.MOST_LETTERS),
+        is_sensitive=report.is_sensitive,
         tags=[],
         terms_on=terms.as_json(),
     )

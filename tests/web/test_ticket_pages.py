@@ -252,3 +252,20 @@ async def test_several_are_closed_at_once_and_what_did_not_go_says_why(
     assert "It was done with 1 ticket." in closed and "These did not go" in closed
     nothing = await tiera.send(f"/pyynnot/useat?tee=siirra&{query}", "/pyynnot/useat/siirra", {"_valittu": ids})
     assert nothing.status_code == 422
+
+
+async def test_a_sensitive_text_is_opened_by_a_button_and_shown_in_its_answer_alone(
+    portal: Portal, sides: tuple[Person, Person]
+) -> None:
+    asker, tiera = await portal.signed_in(sides[0]), await portal.signed_in()
+    page = await reported(asker)
+    await asker.send(page, f"{page}/viesti", {"text": SECRET, "isSensitive": "true"})
+    for browser in (asker, tiera):
+        assert SECRET not in (await browser.get(page)).text
+    opened = await tiera.send(page, f"{page}/avaus", {})
+    assert opened.status_code == 200 and SECRET in opened.text and "on record" in opened.text
+    assert "no-store" in opened.headers["cache-control"]
+    shown = (await tiera.get(page)).text
+    assert SECRET not in shown and "A sensitive text was opened." in shown
+    assert path_to(await tiera.send(page, f"{page}/peitto", {})) == page
+    assert "Sivu on tyhjä." not in (await asker.get(page)).text

@@ -108,7 +108,7 @@ async def carry_out(page: Page) -> Response:
 
 def _form(page: Page, bulk: Bulk, ticket: Mapping[str, Any], typed: str, key: str) -> Form:
     form = page.form(_input(bulk), {"ticketId": ticket["id"]})
-    form.variables = {"ticketId": ticket["id"]}
+    form.sent, form.variables = True, {"ticketId": ticket["id"]}
     if bulk.field == "tags":
         tags = [*(ticket["tags"] or []), typed]
         form.variables |= {"title": ticket["title"], "tags": tags, "expectedVersion": ticket["version"]}

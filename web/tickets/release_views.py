@@ -7,6 +7,7 @@ from web.forms import Form
 from web.pages import Page, Problem, found
 from web.routing import get, post
 from web.stepping import require
+from web.tickets.sensitive_views import opening
 
 
 async def show(page: Page, release: Form | None = None, returned: Form | None = None) -> Response:
@@ -20,6 +21,7 @@ async def show(page: Page, release: Form | None = None, returned: Form | None = 
         "tickets/release.html",
         ticket=message["ticket"],
         message=message,
+        opening=opening(page, wanted),
         release=release
         or page.form("ReleaseTicketMessageInput", {"messageId": wanted, "text": message["writtenText"]}, "release"),
         returned=returned or page.form("ReturnTicketMessageInput", {"messageId": wanted}, "return"),

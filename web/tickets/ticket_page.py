@@ -7,12 +7,14 @@ from starlette.responses import RedirectResponse, Response
 from backend.kit import clock
 from backend.kit.actor import ActorKind
 from backend.kit.translation import Text
+from backend.rulebook.roles import Right
 from web.attachments import remover, taking_away
 from web.forms import Form
 from web.pages import Page, found
 from web.routing import get, post
 from web.tickets import clocks
 from web.tickets.answer_views import is_of_desk
+from web.tickets.sensitive_views import marking, opening
 from web.tickets.steps import TICKET_STEPS, claiming, permissions_of
 
 AUDIENCES = {
@@ -25,6 +27,7 @@ AUDIENCES = {
 async def show(page: Page, sent: Form | None = None) -> Response:
     data = await page.query("tickets/ticket.graphql", id=page.id("Ticket"), **claiming(page), **page.window())
     ticket, now = found(data["ticket"]), clock.now()
+    texts = [ticket, *ticket["messages"]["nodes"]]
     offers = TICKET_STEPS.offered(page, ticket["availableActions"])
     answers = (await page.query("tickets/answers.graphql"))["readyAnswers"]["nodes"] if is_of_desk(page) else []
     chosen = next((each["text"] for each in answers if each["id"] == page.params.get("vastaus")), "")
@@ -42,6 +45,9 @@ async def show(page: Page, sent: Form | None = None) -> Response:
         audiences=[(name, AUDIENCES[name]) for name in ticket["availableAudiences"]],
         answers=[(each["id"], each["title"]) for each in answers],
         permissions=permissions_of(data),
+        opening={each["id"]: opening(page, each["id"]) for each in texts if each["isSensitive"]},
+        marking=marking(page, ticket["id"]),
+        may_report=page.actor.may(Right.REPORT_TICKETS),
         unlinking={link["id"]: _unlinking(page, link) for link in ticket["links"]},
         watching=page.form("WatchTicketInput", {"ticketId": ticket["id"], "isWatching": not ticket["isWatched"]}, "w"),
         now=now.isoformat(),

@@ -11,6 +11,7 @@ from web.tickets import (
     relating_views,
     release_views,
     report_views,
+    sensitive_views,
     steps,
     ticket_page,
 )
@@ -21,6 +22,7 @@ routes = [
     *release_views.routes,
     *agreed_views.routes,
     *answer_views.routes,
+    *sensitive_views.routes,
     *bulk_views.routes,
     *permission_views.routes,
     *level_views.routes,

@@ -84,3 +84,13 @@ class TicketTerms:
             most=9_600,
         ),
     ] = 960
+    sensitive_text_days: Annotated[
+        int,
+        term(
+            Unit.DAYS,
+            Text("How long sensitive texts of a ticket are kept once it has ended."),
+            rule="H11.1-b",
+            least=1,
+            most=3_650,
+        ),
+    ] = 730

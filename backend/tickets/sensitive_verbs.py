@@ -1,0 +1,95 @@
+"""Sensitive texts: marked, opened on record, removed when their time has passed (H11.1-b)."""
+
+from datetime import datetime
+
+import sqlalchemy as sa
+
+from backend.kit import events
+from backend.kit.actor import Actor
+from backend.kit.database import Session
+from backend.kit.deadlines import Deadline, DeadlineKind, register
+from backend.kit.events import Audience
+from backend.kit.faults import broken_rule, not_found, not_permitted
+from backend.kit.refs import Ref
+from backend.kit.translation import Text
+from backend.rulebook.roles import Right
+from backend.rulebook.rules import rule
+from backend.tickets import queries
+from backend.tickets.clock_verbs import keep_retention
+from backend.tickets.deadlines import REMOVE_SENSITIVE
+from backend.tickets.model import TextOpening, Ticket, TicketMessage
+
+REMOVED = ""
+
+
+@rule("H11.1-b")
+async def mark_sensitive(session: Session, actor: Actor, *, text_of: Ref, now: datetime) -> Ticket:
+    """Mask a ticket's description or a message: from now on it is read only by opening it. It stays so."""
+    if not actor.may(Right.REPORT_TICKETS):
+        raise not_permitted("H11.1-b")
+    ticket, message = await _named(session, actor, text_of)
+    thing = message or ticket
+    if not thing.is_sensitive:
+        thing.is_sensitive = True
+        name = "ticket_message.marked_sensitive" if message else "ticket.marked_sensitive"
+        within = ticket if message else None
+        await events.record(
+            session, actor, name, thing, at=now, rule="H11.1-b", within=within, audience=_audience(message)
+        )
+        await keep_retention(session, ticket, now=now)
+    return ticket
+
+
+@rule("H11.1-b")
+async def open_sensitive_text(session: Session, actor: Actor, *, text_of: Ref, now: datetime) -> TextOpening:
+    """Read a sensitive text: who did and when is on record, and seen by all who see the ticket."""
+    if actor.person_id is None or not actor.may(Right.REPORT_TICKETS):
+        raise not_permitted("H11.1-b")
+    ticket, message = await _named(session, actor, text_of)
+    if not (message or ticket).is_sensitive:
+        raise broken_rule("H11.1-b", Text("This text is not masked: it is read where it stands."), "text_of")
+    opening = TextOpening(
+        ticket_id=ticket.id,
+        message_id=message and message.id,
+        person_id=actor.person_id,
+        opened_at=now,
+        supplier_id=ticket.supplier_id,
+        customer_id=ticket.customer_id,
+    )
+    session.add(opening)
+    await events.record(
+        session, actor, "text_opening.made", opening, at=now, rule="H11.1-b", within=ticket,
+        audience=_audience(message), text_of=text_of,
+    )  # fmt: skip
+    return opening
+
+
+@rule("H11.1-b")
+async def remove_sensitive_texts(session: Session, actor: Actor, deadline: Deadline, *, now: datetime) -> None:
+    """The time for which they are kept has passed: the texts are gone, what happened stays on record."""
+    ticket = await session.get_one(Ticket, deadline.about_id)
+    if ticket.is_sensitive:
+        ticket.description = REMOVED
+    its = sa.update(TicketMessage).where(TicketMessage.ticket_id == ticket.id, TicketMessage.is_sensitive)
+    await session.execute(its.values(text=REMOVED, released_text=None))
+    await events.record(session, actor, "ticket.texts_removed", ticket, at=now, rule="H11.1-b", audience=Audience.ALL)
+
+
+register(DeadlineKind(REMOVE_SENSITIVE, breach=remove_sensitive_texts))
+
+
+async def _named(session: Session, actor: Actor, text_of: Ref) -> tuple[Ticket, TicketMessage | None]:
+    """The ticket, and the message where a message is meant, locked."""
+    if text_of.kind == TicketMessage.__name__:
+        message, ticket = await queries.get_message_for_change(session, actor, text_of.id)
+        return ticket, message
+    if text_of.kind != Ticket.__name__:
+        raise not_found("text_of")
+    return await queries.get_ticket_for_change(session, actor, text_of.id), None
+
+
+def _audience(message: TicketMessage | None) -> Audience:
+    """Those who see the text that is masked."""
+    if message is None:
+        return Audience.ALL
+    return message.audience if message.state in queries.READ_BY_CUSTOMERS else Audience.BOTH

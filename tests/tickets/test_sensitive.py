@@ -1,0 +1,126 @@
+"""A sensitive text is masked wherever it would be read; opening it is an act on record; in time it is removed."""
+
+from datetime import timedelta
+
+import pytest
+import sqlalchemy as sa
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from backend.kit import searching
+from backend.kit.actor import SCHEDULE, Actor
+from backend.kit.deadlines import Deadline, pass_deadlines
+from backend.kit.events import Audience, Event
+from backend.kit.faults import Code, Refusal
+from backend.kit.refs import Ref
+from backend.tickets import figures, handling_verbs, message_verbs, sensitive_verbs
+from backend.tickets.deadlines import REMOVE_SENSITIVE
+from backend.tickets.model import TextOpening, Ticket, TicketMessage
+from tests.making import NOW
+from tests.tickets.making import HOUR, make_desk, make_ticket, make_ticket_at_supplier, write
+
+SECRET = "Henkilötunnus on väärin"
+
+
+async def read(session: AsyncSession, actor: Actor, opening: TextOpening) -> str:
+    its = sa.select(figures.opened_text(TextOpening, actor)).where(TextOpening.id == opening.id)
+    return str(await session.scalar(its))
+
+
+async def found(session: AsyncSession, actor: Actor, words: str) -> int:
+    rows = searching.found(actor, words, ["Ticket", "TicketMessage"])
+    return int(await session.scalar(sa.select(sa.func.count()).select_from(rows)) or 0)
+
+
+@pytest.mark.rule("H11.1-b")
+async def test_a_sensitive_text_is_masked_in_reads_search_and_what_sounds_alike(session: AsyncSession) -> None:
+    desk = await make_desk(session)
+    ticket = await make_ticket(session, desk, description=SECRET, is_sensitive=True)
+    message = await message_verbs.write_message(
+        session, desk.customer, ticket_id=ticket.id, text=SECRET, is_sensitive=True, now=NOW
+    )
+    plain = await write(session, desk.customer, ticket, "Nimi on oikein")
+    shown = sa.select(figures.description_of(Ticket)).where(Ticket.id == ticket.id)
+    assert await session.scalar(shown) == ""
+    for each, text in ((message, ""), (plain, "Nimi on oikein")):
+        its = sa.select(figures.text_of(TicketMessage)).where(TicketMessage.id == each.id)
+        assert await session.scalar(its) == text
+    written = sa.select(figures.written_text(TicketMessage)).where(TicketMessage.id == message.id)
+    assert await session.scalar(written) is None
+    for actor in (desk.tiera, desk.customer):
+        assert await found(session, actor, "henkilötunnus") == 0
+    assert await found(session, desk.tiera, "nimi") == 1
+    assert await found(session, desk.tiera, ticket.number) == 1, "its number is no secret"
+    alike = figures.alike(desk.tiera, "henkilötunnus", None)
+    assert await session.scalar(sa.select(sa.func.count()).select_from(alike)) == 0
+
+
+@pytest.mark.rule("H11.1-b")
+async def test_every_opening_is_on_record_and_shows_the_text_to_whoever_opened_it(session: AsyncSession) -> None:
+    desk = await make_desk(session)
+    ticket = await make_ticket_at_supplier(session, desk, description=SECRET, is_sensitive=True)
+    openings = [
+        await sensitive_verbs.open_sensitive_text(session, actor, text_of=ticket.ref, now=NOW + HOUR)
+        for actor in (desk.tiera, desk.tiera, desk.supplier)
+    ]
+    assert [await read(session, desk.tiera, each) for each in openings] == [SECRET, SECRET, ""]
+    on_record = sa.select(Event.person_id, Event.within_id, Event.audience).where(Event.name == "text_opening.made")
+    assert [tuple(row) for row in (await session.execute(on_record.order_by(Event.id))).all()] == [
+        (actor.person_id, ticket.id, Audience.ALL) for actor in (desk.tiera, desk.tiera, desk.supplier)
+    ]
+
+
+@pytest.mark.rule("H11.4-a")
+@pytest.mark.rule("H11.1-b")
+async def test_nobody_opens_what_they_do_not_see_or_what_is_not_masked(session: AsyncSession) -> None:
+    desk = await make_desk(session)
+    ticket = await make_ticket_at_supplier(session, desk)
+    waiting = await message_verbs.write_message(
+        session, desk.supplier, ticket_id=ticket.id, text=SECRET, is_sensitive=True, now=NOW
+    )
+    plain = await write(session, desk.customer, ticket)
+    for of, code in (
+        (waiting.ref, Code.NOT_FOUND),
+        (plain.ref, Code.BROKEN_RULE),
+        (Ref("Order", 1), Code.NOT_FOUND),
+    ):
+        with pytest.raises(Refusal) as refused:
+            await sensitive_verbs.open_sensitive_text(session, desk.customer, text_of=of, now=NOW)
+        assert refused.value.code is code
+    assert await session.scalar(sa.select(sa.func.count()).select_from(TextOpening)) == 0
+    opening = await sensitive_verbs.open_sensitive_text(session, desk.tiera, text_of=waiting.ref, now=NOW)
+    heard = sa.select(Event.audience).where(Event.name == "text_opening.made")
+    assert (await session.scalar(heard), await read(session, desk.tiera, opening)) == (Audience.BOTH, SECRET)
+
+
+@pytest.mark.rule("H11.1-b")
+async def test_what_was_written_plainly_is_masked_afterwards_once(session: AsyncSession) -> None:
+    desk = await make_desk(session)
+    ticket = await make_ticket(session, desk)
+    for _ in range(2):
+        await sensitive_verbs.mark_sensitive(session, desk.tiera, text_of=ticket.ref, now=NOW)
+    marked = sa.select(sa.func.count()).select_from(Event).where(Event.name == "ticket.marked_sensitive")
+    assert (ticket.is_sensitive, await session.scalar(marked)) == (True, 1)
+
+
+@pytest.mark.rule("H11.1-b")
+async def test_sensitive_texts_are_removed_when_their_term_has_passed_since_the_end(session: AsyncSession) -> None:
+    desk = await make_desk(session, sensitive_text_days=30)
+    ticket = await make_ticket(session, desk, description=SECRET, is_sensitive=True)
+    message = await message_verbs.write_message(
+        session, desk.customer, ticket_id=ticket.id, text=SECRET, is_sensitive=True, now=NOW
+    )
+    plain = await write(session, desk.customer, ticket, "Kiitos")
+    kept = sa.select(Deadline.due_at).where(Deadline.kind == REMOVE_SENSITIVE, Deadline.dropped_at.is_(None))
+    assert await session.scalar(kept) is None, "it goes on"
+    await handling_verbs.withdraw_ticket(session, desk.customer, ticket_id=ticket.id, reason="No.", now=NOW)
+    due_at = NOW + timedelta(days=30)
+    assert await session.scalar(kept) == due_at
+    await pass_deadlines(session, SCHEDULE, now=due_at - HOUR)
+    assert ticket.description == SECRET
+    for _ in range(2):
+        await pass_deadlines(session, SCHEDULE, now=due_at)
+    for thing in (ticket, message, plain):
+        await session.refresh(thing)
+    assert (ticket.description, message.text, plain.text) == ("", "", "Kiitos")
+    removed = sa.select(sa.func.count()).select_from(Event).where(Event.name == "ticket.texts_removed")
+    assert await session.scalar(removed) == 1

@@ -1,0 +1,39 @@
+"""Sensitive texts: opened by a button, never by looking at a page, and shown in the answer to it alone (H11.1-b)."""
+
+from starlette.responses import Response
+
+from backend.kit.translation import Text
+from web.forms import Form
+from web.pages import Page, Problem, found
+from web.routing import post
+
+
+def opening(page: Page, id: str) -> Form:
+    """The button's form for the text of a ticket or a message."""
+    return page.form("OpenSensitiveTextInput", {"textOf": id}, f"o{id.partition(':')[2]}")
+
+
+def marking(page: Page, id: str) -> Form:
+    return page.form("MarkSensitiveInput", {"textOf": id}, f"m{id.partition(':')[2]}")
+
+
+async def open_text(page: Page) -> Response:
+    ticket = found((await page.query("tickets/sensitive.graphql", id=page.id("Ticket")))["ticket"])
+    form = page.sent("OpenSensitiveTextInput")
+    payload = await page.mutate("tickets/open_sensitive_text.graphql", form)
+    if payload is None:
+        raise Problem(404)
+    return await page.render("tickets/opened.html", ticket=ticket, opened=payload["textOpening"])
+
+
+async def mark(page: Page) -> Response:
+    form = page.sent("MarkSensitiveInput")
+    if await page.mutate("tickets/mark_sensitive.graphql", form) is None:
+        raise Problem(404)
+    return await page.done(Text("The text is masked from now on."), page.url("tickets.show", id=page.path("id")))
+
+
+routes = [
+    post("/pyynnot/{id:int}/avaus", open_text, name="tickets.open_text"),
+    post("/pyynnot/{id:int}/peitto", mark, name="tickets.mark"),
+]
