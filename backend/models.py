@@ -20,6 +20,7 @@ ALL = tuple(
         "tickets.model",
         "tickets.billing_model",
         "tickets.catalogue_model",
+        "tickets.quality_model",
         "orders.model",
         "orders.estimate_model",
         "orders.overrun_model",

@@ -51,11 +51,13 @@ DECISIONS = {
     Right.HANDLE_TICKETS,
     Right.INFORM,
     Right.JUDGE_INVOICES,
+    Right.MEASURE_DEVIATIONS,
     Right.NAME_ORDERING_CONTACTS,
     Right.PERMIT_CONTACTS,
     Right.PLACE_ORDERS,
     Right.PREPARE_ORDERS,
     Right.RELEASE_MESSAGES,
+    Right.REPORT_DEVIATIONS,
 }
 
 SCHEMA = assembled.build()

@@ -38,6 +38,7 @@ MENU: Final = (
     Place("hours", Text("Hours"), "/tunnit", whoever_may(Right.BOOK_HOURS, Right.SEE_HOURS, Right.APPROVE_HOURS)),
     Place("invoices", Text("Invoices"), "/laskut", whoever_may(Right.SEE_INVOICES)),
     Place("complaints", Text("Complaints"), "/reklamaatiot", whoever_may(Right.COMPLAIN, Right.REPORT)),
+    Place("deviations", Text("Quality"), "/laatupoikkeamat", whoever_may(Right.REPORT, Right.MEASURE_DEVIATIONS)),
     Place("rights", Text("Rights"), "/oikeudet", everybody),
     Place("people", Text("People"), "/henkilot", everybody),
     Place("organisations", Text("Organisations"), "/organisaatiot", whoever_may(Right.ADMINISTER)),

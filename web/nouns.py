@@ -23,6 +23,7 @@ NOUNS: Final = (
     "hours",
     "invoices",
     "complaints",
+    "deviations",
     "notices",
     "search",
 )

@@ -110,6 +110,8 @@ class Page:
         self.began = clock.now()
         self.said: Text | None = None
         self.refused_files: list[tuple[str, Text]] = []
+        self.by_link: Actor | None = None
+        """Who acts on this page by a link of a mail, whoever is signed in."""
         self._routes: dict[str, Route] | None = None
 
     # Asking
@@ -117,6 +119,8 @@ class Page:
     @property
     def actor(self) -> Actor:
         """Who acts. Raises Problem 401 on an open page that nobody has signed in to."""
+        if self.by_link is not None:
+            return self.by_link
         if self.visitor is None:
             raise Problem(401)
         return self.visitor.actor

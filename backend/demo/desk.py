@@ -4,7 +4,7 @@ from decimal import Decimal
 
 import sqlalchemy as sa
 
-from backend.demo import informing
+from backend.demo import informing, past_tickets
 from backend.demo.offering import offer, order_form
 from backend.demo.papers import paper, picture
 from backend.demo.stage import Stage
@@ -40,7 +40,8 @@ class Desk:
         self.stage = stage
 
     async def play(self) -> None:
-        """The last four days, ticket by ticket; what came in yesterday afternoon is still open."""
+        """The last months, and the last four days, ticket by ticket; what came in yesterday afternoon is still open."""
+        await past_tickets.play(self.stage)
         await offer(self.stage)
         await self._billed_requests()
         await self._ready_answers()

@@ -52,6 +52,7 @@ described(
     BUSINESS_DAY_OF_MONTH="The number of a business day in a month.",
     PERSON_DAYS="Person-days.",
     CHARACTERS="Characters.",
+    NUMBER="A number.",
     PERCENT="Per cent.",
     EUROS="Euros.",
     YES_OR_NO="Yes or no.",

@@ -30,6 +30,7 @@ class TicketFilter:
     is_mine: bool | None = value("That you have, or not.", default=None)
     is_assigned: bool | None = value("That somebody has, or nobody.", default=None)
     is_watched: bool | None = value("That you watch, or not.", default=None)
+    awaits_own_rating: bool | None = value("That you asked for and can say how it went, or not.", default=None)
     is_late: bool | None = value("With a clock that has used up its time, or without.", default=None)
     awaits_release: bool | None = value("With a message that waits for Tiera, or without.", default=None)
     awaits_confirmation: bool | None = value(

@@ -69,6 +69,7 @@ described(
     CLOSE="Close it, for Tiera.",
     WITHDRAW="Ask for nothing any more.",
     BILL="Approve it for billing.",
+    RATE="Say how well it was handled, for whoever asked.",
 )
 described(
     Reach,

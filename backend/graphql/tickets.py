@@ -7,7 +7,7 @@ from typing import Annotated, Any
 import sqlalchemy as sa
 import strawberry
 
-from backend.graphql import agreements, parties
+from backend.graphql import agreements, parties, quality
 from backend.graphql.billing import BillingApproval, is_party
 from backend.graphql.bulletins import Bulletin
 from backend.graphql.catalogue import ProductOrder
@@ -32,7 +32,7 @@ from backend.kit.deadlines import Deadline
 from backend.kit.events import Audience
 from backend.kit.working_time import MINUTE
 from backend.rulebook.criticality import Criticality
-from backend.tickets import deadlines, figures, model, policy, queries
+from backend.tickets import deadlines, figures, model, policy, quality_queries, queries
 from backend.tickets.agreed_states import AgreedAction, AgreedMatter, AgreedState
 from backend.tickets.states import (
     ClockKind,
@@ -338,6 +338,12 @@ class Ticket(Subject):
         lambda t, b: sa.and_(b.about_kind == "Ticket", b.about_id == t.id),
         "What approved it for billing, now and before; a customer sees none.",
     )
+    ratings: list[quality.TicketRating] = many(
+        lambda t, r: r.ticket_id == t.id, "How well it was handled, by whoever asked, the newest first."
+    )
+    deviations: list[quality.QualityDeviation] = many(
+        lambda t, d: d.ticket_id == t.id, "Quality deviations that came of it, as far as you may see them."
+    )
     timeline: Connection[Event] = timeline_of("Ticket")
     available_actions: list[TicketAction] = computed(
         _available,
@@ -348,6 +354,7 @@ class Ticket(Subject):
             "requester_id": t.requester_id,
             "reported_by_id": t.reported_by_id,
             "can_be_billed": figures.can_be_billed(t),
+            "can_be_rated": quality_queries.can_be_rated(t),
         },
         "What you may do with it now.",
     )

@@ -7,11 +7,12 @@ import sqlalchemy as sa
 
 from backend.identity import policy, rules
 from backend.identity.hashing import hashed
-from backend.identity.model import ApiToken, ServiceAccount, SignInSession
+from backend.identity.model import ApiToken, ErrandLink, ServiceAccount, SignInSession
 from backend.identity.queries import organisations_of
 from backend.kit.actor import Actor, Channel
 from backend.kit.calendar import helsinki_date
 from backend.kit.database import Session
+from backend.kit.refs import Ref
 from backend.parties.model import Organisation, Person
 from backend.parties.queries import rights_in_force, roles_on
 from backend.rulebook.roles import rights_of
@@ -107,6 +108,27 @@ async def actor_of_token(
         actor = _narrowed(whole, token)
         name = person.name
     return Present(actor, name, organisation.name, token_id=token.id, seen_at=token.used_at, until=token.expires_at)
+
+
+@dataclass(frozen=True)
+class Errand:
+    """What somebody came for by a link in a mail: as whom they act, with one right, and on which thing."""
+
+    actor: Actor
+    about: Ref
+
+
+async def actor_of_errand(session: Session, secret: str, now: datetime) -> Errand | None:
+    """Whoever an errand's link was sent to, with that right alone; None when it is too old or they have it no more."""
+    link = await session.get(ErrandLink, hashed(secret))
+    if link is None or link.expires_at <= now:
+        return None
+    person = await session.get_one(Person, link.person_id)
+    organisation = await session.get_one(Organisation, link.organisation_id)
+    whole = await actor_of_person(session, person, organisation, now, Channel.PORTAL)
+    if whole is None or not whole.may(link.right):
+        return None
+    return Errand(replace(whole, rights=frozenset({link.right})), Ref(link.about_kind, link.about_id))
 
 
 def _narrowed(actor: Actor, token: ApiToken) -> Actor:

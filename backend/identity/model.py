@@ -50,6 +50,22 @@ class OneTimeLink(Base):
     used_at: Mapped[datetime | None]
 
 
+class ErrandLink(Base):
+    """A link in a mail with which its receiver does one thing without signing in. It works until it expires."""
+
+    __tablename__ = "errand_links"
+
+    secret_hash: Mapped[str] = mapped_column(primary_key=True)
+    person_id: Mapped[int] = mapped_column(sa.ForeignKey("people.id"), index=True)
+    organisation_id: Mapped[int] = mapped_column(sa.ForeignKey("organisations.id"))
+    right: Mapped[str]
+    """The one right that it gives, of those that the person has."""
+    about_kind: Mapped[str]
+    about_id: Mapped[int]
+    made_at: Mapped[datetime]
+    expires_at: Mapped[datetime] = mapped_column(index=True)
+
+
 class SignInAttempt(Base):
     """A try to sign in, or to get a new password: throttled by address and by where it came from, both disguised."""
 

@@ -13,7 +13,7 @@ from datetime import datetime, timedelta
 import sqlalchemy as sa
 
 from backend.identity import queries, rules, token_verbs, verbs
-from backend.identity.actors import Present, actor_of_session, actor_of_token
+from backend.identity.actors import Errand, Present, actor_of_errand, actor_of_session, actor_of_token
 from backend.identity.hashing import TOKEN_MARK, Handover, disguised, fits, hash_password, hashed
 from backend.identity.model import OneTimeLink
 from backend.identity.states import LinkPurpose, TryKind
@@ -177,6 +177,11 @@ class Reception:
         async with self.entrance.sessions() as session:
             row = (await session.execute(query)).one_or_none()
         return LinkSeen(*row) if row else None
+
+    async def of_errand(self, secret: str) -> Errand | None:
+        """What somebody may do who holds this link of a mail."""
+        async with self.entrance.sessions() as session:
+            return await actor_of_errand(session, secret, self.entrance.clock())
 
     async def use_link(self, secret: str, password: str, *, agent: str | None) -> SignedIn:
         """Choose the password that a link allows to choose, and sign in with it."""

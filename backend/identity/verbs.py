@@ -1,13 +1,13 @@
 """Invitations, passwords, and sessions of a browser."""
 
 from dataclasses import replace
-from datetime import datetime
+from datetime import datetime, timedelta
 
 import sqlalchemy as sa
 
 from backend.identity import policy, queries, rules
 from backend.identity.hashing import Handover, hashed, new_secret
-from backend.identity.model import Credential, OneTimeLink, SignInAttempt, SignInSession
+from backend.identity.model import Credential, ErrandLink, OneTimeLink, SignInAttempt, SignInSession
 from backend.identity.states import LinkPurpose, TryKind
 from backend.kit import events
 from backend.kit.actor import Actor, ActorKind, Language
@@ -54,6 +54,25 @@ async def make_link(
             made_by_id=actor.person_id,
             made_at=now,
             expires_at=now + rules.LINK_WORKS_FOR,
+        )
+    )
+
+
+async def make_errand_link(
+    session: Session, reader: Actor, right: str, about: Ref, handover: Handover, *, lasts: timedelta, now: datetime
+) -> None:
+    """A link with which its reader uses one right on one thing, without signing in."""
+    handover.secret = new_secret()
+    session.add(
+        ErrandLink(
+            secret_hash=hashed(handover.secret),
+            person_id=reader.person_id,
+            organisation_id=reader.organisation_id,
+            right=right,
+            about_kind=about.kind,
+            about_id=about.id,
+            made_at=now,
+            expires_at=now + lasts,
         )
     )
 
@@ -282,5 +301,6 @@ async def choose_language(session: Session, actor: Actor, language: Language, *,
 async def forget_old(session: Session, actor: Actor, *, now: datetime) -> None:
     """The night's sweep: tries of yesterday, links and sessions that were over long ago."""
     await session.execute(sa.delete(SignInAttempt).where(SignInAttempt.at < now - rules.TRIES_KEPT_FOR))
+    await session.execute(sa.delete(ErrandLink).where(ErrandLink.expires_at < now - rules.LINKS_KEPT_FOR))
     await session.execute(sa.delete(OneTimeLink).where(OneTimeLink.expires_at < now - rules.LINKS_KEPT_FOR))
     await session.execute(sa.delete(SignInSession).where(SignInSession.expires_at < now - rules.SESSIONS_KEPT_FOR))

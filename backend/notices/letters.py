@@ -12,7 +12,7 @@ from backend.kit.database import Session
 from backend.kit.events import Event
 from backend.kit.refs import Ref
 from backend.kit.translation import Text, translate
-from backend.notices import queries
+from backend.notices import errands, queries
 from backend.notices.model import Delivery
 from backend.notices.recipients import Circle
 from backend.notices.wording import say
@@ -86,7 +86,8 @@ async def write(session: Session, actor: Actor, delivery: Delivery, base_url: st
                 person = await session.get_one(Person, delivery.person_id)
                 lines = [await _line(session, reader, person.language, each) for each in seen]
                 why = _why(person.language, base_url, is_required=delivery.is_required)
-                body = _body(lines, base_url, why)
+                offers = [await errands.offer(session, reader, each, base_url, circle.now) for each in seen]
+                body = _body(lines, base_url, [*filter(None, offers), why])
                 return Mail(key, delivery.told_at, person.email, person.language, _subject(lines), body)
     return None
 
@@ -132,12 +133,12 @@ def _subject(lines: Sequence[Line]) -> str:
     return _one_line(" · ".join(part for part in (name, f"{lines[0].said} {more}") if part))
 
 
-def _body(lines: Sequence[Line], base_url: str, why: str) -> str:
+def _body(lines: Sequence[Line], base_url: str, end: Sequence[str]) -> str:
     """One thing with its link; of several, each with its own below what it belongs to."""
     if len(lines) == 1:
         (line,) = lines
         first = "\n".join(part for part in (line.about.name, line.said) if part)
-        return "\n\n".join([first, base_url + line.about.path, why]) + "\n"
+        return "\n\n".join([first, base_url + line.about.path, *end]) + "\n"
     by_whole: dict[About, list[Line]] = {}
     for line in lines:
         by_whole.setdefault(line.about, []).append(line)
@@ -145,7 +146,7 @@ def _body(lines: Sequence[Line], base_url: str, why: str) -> str:
     for about, own in by_whole.items():
         parts.append("\n".join(part for part in (about.name, base_url + about.path) if part))
         parts += [f"- {line.named}\n  {base_url + line.own.path}" for line in own]
-    return "\n\n".join([*parts, why]) + "\n"
+    return "\n\n".join([*parts, *end]) + "\n"
 
 
 def _one_line(text: str) -> str:

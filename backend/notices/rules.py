@@ -22,6 +22,8 @@ TOPIC_OF: Final[Mapping[str, Topic]] = {
     "agreed_point": Topic.TICKETS,
     "ready_answer": Topic.TICKETS,
     "text_opening": Topic.TICKETS,
+    "ticket_rating": Topic.TICKETS,
+    "deviation": Topic.TICKETS,
     "contact_permission": Topic.RIGHTS,
     "service_level": Topic.AGREEMENTS,
     "billing": Topic.INVOICES,

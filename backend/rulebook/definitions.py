@@ -28,6 +28,7 @@ class Unit(StrEnum):
     BUSINESS_DAY_OF_MONTH = "business_day_of_month"
     PERSON_DAYS = "person_days"
     CHARACTERS = "characters"
+    NUMBER = "number"
     PERCENT = "percent"
     EUROS = "euros"
     YES_OR_NO = "yes_or_no"
@@ -162,6 +163,7 @@ UNIT_LABELS = register_labels(
         Unit.BUSINESS_DAY_OF_MONTH: Text("number of a business day in the month"),
         Unit.PERSON_DAYS: Text("person-days"),
         Unit.CHARACTERS: Text("characters"),
+        Unit.NUMBER: Text("a number"),
         Unit.PERCENT: Text("per cent"),
         Unit.EUROS: Text("euros"),
         Unit.YES_OR_NO: Text("yes or no"),

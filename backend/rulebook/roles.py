@@ -65,6 +65,12 @@ class Right(StrEnum):
     """Report a ticket, write on it; at the customer and at Tiera reopen or withdraw it (H11.7.2-a)."""
     HANDLE_TICKETS = "handle_tickets"
     """Take, answer, hand on and resolve tickets that are in one's own side's hands."""
+    RATE_TICKETS = "rate_tickets"
+    """Say how well a ticket that one asked for was handled (H10.3-a)."""
+    MEASURE_DEVIATIONS = "measure_deviations"
+    """Record what was done about a quality deviation, what is planned and how the like is prevented (H10.3-c)."""
+    REPORT_DEVIATIONS = "report_deviations"
+    """Tell a customer what was done, or note that the production group was told (H10.3-c, H11.3.4-d)."""
     RELEASE_MESSAGES = "release_messages"
     """Release to a customer what a supplier writes, or return it (H11.4-a)."""
     CONFIRM_AGREED = "confirm_agreed"
@@ -143,6 +149,8 @@ RIGHTS: Mapping[tuple[ActorKind, Role], frozenset[Right]] = MappingProxyType(
             Right.CONFIRM_AGREED,  # H11.4-e
             Right.AGREE_COMMUNICATION,  # H11.11-c
             Right.PERMIT_CONTACTS,  # H11.4-c
+            Right.MEASURE_DEVIATIONS,  # H10.3-c: of Tiera's own desk
+            Right.REPORT_DEVIATIONS,  # H10.3-c, H11.3.4-d
             Right.PREPARE_ORDERS,
             Right.ACCEPT_DELIVERIES,
             Right.DECIDE_OVERRUNS,  # H11.8.3-d
@@ -178,6 +186,7 @@ RIGHTS: Mapping[tuple[ActorKind, Role], frozenset[Right]] = MappingProxyType(
             Right.SEND_INVOICES,
             Right.INFORM,
             Right.ANSWER_COMPLAINTS,
+            Right.MEASURE_DEVIATIONS,
             Right.MANAGE_OWN_PEOPLE,  # H11.3-a
         },
         # Leads the process of orders and invoicing, plans and reserves people.
@@ -190,17 +199,20 @@ RIGHTS: Mapping[tuple[ActorKind, Role], frozenset[Right]] = MappingProxyType(
             Right.SEND_INVOICES,
             Right.INFORM,  # H11.11-g
             Right.ANSWER_COMPLAINTS,  # H11.10-a
+            Right.MEASURE_DEVIATIONS,  # H10.3-c
             Right.MANAGE_OWN_PEOPLE,  # H11.3-a
         },
         # Answers for a project's timetable, quality and cost, and hands it over.
         (ActorKind.SUPPLIER, Role.PROJECT_MANAGER): _SEES_ALL | _AT_SUPPLIER | {Right.ESTIMATE, Right.DELIVER},
         # Whoever works answers tickets and books hours (H11.7.3-d), and sees the hours of nobody else.
-        (ActorKind.SUPPLIER, Role.QUALITY_LEAD): _AT_SUPPLIER,
+        (ActorKind.SUPPLIER, Role.QUALITY_LEAD): _AT_SUPPLIER | {Right.MEASURE_DEVIATIONS},
         (ActorKind.SUPPLIER, Role.ICT_ARCHITECT): _AT_SUPPLIER,
         (ActorKind.SUPPLIER, Role.SECURITY_LEAD): _AT_SUPPLIER,
         (ActorKind.SUPPLIER, Role.EXPERT): _AT_SUPPLIER,
         # A customer: asks for work, which is a request until a named contact orders it (H11.8.1-i).
-        (ActorKind.CUSTOMER, Role.REPRESENTATIVE): frozenset({Right.REQUEST_WORK, Right.REPORT_TICKETS}),
+        (ActorKind.CUSTOMER, Role.REPRESENTATIVE): frozenset(
+            {Right.REQUEST_WORK, Right.REPORT_TICKETS, Right.RATE_TICKETS}
+        ),
     }
 )
 
@@ -298,6 +310,9 @@ RIGHT_LABELS = register_labels(
         Right.SEE_INVOICES: Text("See invoices"),
         Right.REPORT_TICKETS: Text("Report tickets and write on them"),
         Right.HANDLE_TICKETS: Text("Handle tickets"),
+        Right.RATE_TICKETS: Text("Say how well one's ticket was handled"),
+        Right.MEASURE_DEVIATIONS: Text("Record measures of quality deviations"),
+        Right.REPORT_DEVIATIONS: Text("Report quality deviations"),
         Right.RELEASE_MESSAGES: Text("Release suppliers' messages to customers"),
         Right.CONFIRM_AGREED: Text("Confirm what was agreed in a conversation"),
         Right.PERMIT_CONTACTS: Text("Permit suppliers to write to customers directly"),

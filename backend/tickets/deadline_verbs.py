@@ -7,7 +7,9 @@ from backend.kit.actor import Actor
 from backend.kit.database import Session
 from backend.kit.deadlines import Deadline, DeadlineKind, register
 from backend.tickets import deadlines
+from backend.tickets.deviation_verbs import miss_level
 from backend.tickets.model import AgreedPoint, Ticket, TicketMessage
+from backend.tickets.quality_queries import TIMED
 
 
 async def tell_due_soon(session: Session, actor: Actor, deadline: Deadline, *, now: datetime) -> None:
@@ -33,6 +35,8 @@ async def _tell(session: Session, actor: Actor, deadline: Deadline, what: str, n
         within=within,
         due_at=deadline.due_at,
     )
+    if what == "late" and isinstance(subject, Ticket) and deadline.kind in TIMED:
+        await miss_level(session, actor, subject, deadline, now=now)
 
 
 async def _about(session: Session, deadline: Deadline) -> tuple[Ticket | TicketMessage | AgreedPoint, Ticket | None]:

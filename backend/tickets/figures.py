@@ -15,6 +15,7 @@ from backend.rulebook.rules import rule
 from backend.tickets.agreed_states import AgreedState
 from backend.tickets.billing_queries import is_approved
 from backend.tickets.model import WORDS_OF_TICKETS, AgreedPoint, Ticket, TicketMessage, TicketWatcher
+from backend.tickets.quality_queries import awaits_own_rating
 from backend.tickets.queries import is_plain, visible_agreed, visible_clocks, visible_messages, visible_tickets
 from backend.tickets.states import BILLABLE, BILLABLE_IN, DONE, Holder, MessageState, TicketState
 
@@ -35,6 +36,7 @@ def tickets_matching(_: None, ticket: Row, actor: Actor, *, where: Any) -> Condi
         when(where.is_mine, lambda wanted: (sa.func.coalesce(ticket.assignee_id, 0) == actor.person_id) == wanted),
         when(where.is_assigned, lambda wanted: ticket.assignee_id.is_not(None) == wanted),
         when(where.is_watched, lambda wanted: is_watched(ticket, actor) == wanted),
+        when(where.awaits_own_rating, lambda wanted: awaits_own_rating(ticket, actor) == wanted),
         when(where.is_late, lambda wanted: is_late(ticket, actor) == wanted),
         when(where.awaits_release, lambda wanted: awaits_release(ticket, actor) == wanted),
         when(where.awaits_confirmation, lambda wanted: awaits_confirmation(ticket, actor) == wanted),

@@ -57,6 +57,12 @@ NOTICES: Mapping[str, Notice] = {
     "ready_answer.written": Notice((), "H11.7.2-a"),
     "ready_answer.changed": Notice((), "H11.7.2-a"),
     "ready_answer.ended": Notice((), "H11.7.2-a"),
+    "ticket_rating.given": Notice((To.ASSIGNEE, To.WATCHERS), "H10.3-a"),
+    "deviation.rated_low": Notice((To.TIERA_SERVICE_MANAGERS, To.SUPPLIER_MANAGERS), "H10.3-c", required=True),
+    "deviation.level_missed": Notice((To.SUPPLIER_MANAGERS, To.TIERA_SERVICE_MANAGERS), "H11.3.4-d", required=True),
+    "deviation.measured": Notice((To.TIERA_SERVICE_MANAGERS,), "H10.3-c", required=True),
+    "deviation.told": Notice((To.REQUESTER, To.SUPPLIER_MANAGERS), "H10.3-c"),
+    "deviation.reported": Notice((To.SUPPLIER_MANAGERS,), "H11.3.4-d"),
     "contact_permission.given": Notice((To.SUPPLIER_MANAGERS, To.ACCOUNT_MANAGER), "H11.4-c", required=True),
     "contact_permission.ended": Notice((To.SUPPLIER_MANAGERS, To.ACCOUNT_MANAGER), "H11.4-c", required=True),
     # Billing

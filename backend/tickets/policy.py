@@ -11,6 +11,7 @@ from backend.kit.translation import Text
 from backend.rulebook.roles import Right
 from backend.rulebook.rules import rule
 from backend.tickets.agreed_states import AGREED, AgreedAction, AgreedState
+from backend.tickets.quality_states import DEVIATION, OF_KIND, DeviationAction, DeviationKind, DeviationState
 from backend.tickets.states import (
     MESSAGE,
     TABLES,
@@ -45,6 +46,7 @@ SIDES: Mapping[TicketAction, frozenset[ActorKind]] = MappingProxyType(
         A.CONFIRM: frozenset({CUSTOMER}),
         A.WITHDRAW: frozenset({TIERA, CUSTOMER}),
         A.BILL: frozenset({TIERA}),
+        A.RATE: frozenset({CUSTOMER}),
     }
 )
 """What is not for everybody who has the right."""
@@ -96,6 +98,8 @@ class Facts:
     reported_by_id: int | None = None
     can_be_billed: bool = False
     """The supplier has seen it, and it is not approved for billing yet."""
+    can_be_rated: bool = False
+    """It is resolved, and whoever asked has not said yet how it was handled."""
 
 
 def available_actions(
@@ -109,12 +113,45 @@ def available_actions(
     ]
 
 
+@rule("H10.3-a")
+def check_rates_own(actor: Actor, requester_id: int | None) -> None:
+    """Whoever asked says how it went, and nobody for them."""
+    if actor.person_id is None or actor.person_id != requester_id:
+        raise not_permitted("H10.3-a", Text("Whoever asked says how well it was handled."))
+
+
+def check_measures(actor: Actor, supplier_id: int | None) -> None:
+    """Measures are recorded by whoever answers for the deviation: the supplier, or Tiera for its own desk."""
+    if (actor.organisation_id if actor.kind is SUPPLIER else None) != supplier_id:
+        raise not_permitted("H10.3-c", Text("Measures are recorded by whoever answers for the deviation."))
+
+
+def check_kind(kind: DeviationKind, action: DeviationAction) -> None:
+    """A customer is told of its rating, the production group of a missed level."""
+    if OF_KIND.get(action, kind) is not kind:
+        raise not_permitted("H10.3-c", Text("This is not done with deviations of this kind."))
+
+
+def available_deviation_actions(
+    actor: Actor, state: DeviationState, kind: DeviationKind, supplier_id: int | None
+) -> list[DeviationAction]:
+    """What this actor may do with a deviation now."""
+    answers = (supplier_id is not None) == (actor.kind is SUPPLIER)
+    return [
+        action
+        for action in DEVIATION.open_to(actor, state)
+        if OF_KIND.get(action, kind) is kind and (answers or action is not DeviationAction.MEASURE)
+    ]
+
+
 def _is_open(actor: Actor, action: TicketAction, facts: Facts) -> bool:
     match action:
         case A.APPROVE | A.REJECT:
             return not actor.deciding_person_ids & {facts.requester_id, facts.reported_by_id}
         case A.BILL:
             return facts.can_be_billed and not is_own_request(actor, facts.requester_id)
+        case A.RATE:
+            return facts.can_be_rated and actor.person_id == facts.requester_id
     return True
 
 

@@ -8,7 +8,7 @@ from typing import Protocol
 
 from backend.kit.actor import ActorKind
 from backend.kit.events import Audience
-from backend.kit.faults import Refusals, broken_rule, invalid, required
+from backend.kit.faults import Refusals, broken_rule, invalid, needed, required
 from backend.kit.translation import Text
 from backend.kit.working_time import ROUND_THE_CLOCK, ServiceHours
 from backend.rulebook.choices import SupportModel
@@ -29,6 +29,30 @@ MOST_LETTERS_IN_A_TITLE = 200
 MOST_LETTERS = 20_000
 MOST_TAGS, MOST_LETTERS_IN_A_TAG = 20, 40
 MOST_MINUTES = 525_600
+
+
+MOST_LETTERS_OF_A_WORD = 2_000
+SCORES = range(1, 6)
+
+
+@rule("H10.3-a")
+def check_score(score: int) -> None:
+    """A ticket is rated from one to five."""
+    if score not in SCORES:
+        raise invalid(Text("Choose from one to five."), "score", rule="H10.3-a")
+
+
+def read_word(word: str | None) -> str | None:
+    """The word that goes with a rating, where there is one."""
+    if word is None or not word.strip():
+        return None
+    return needed(word, "word", most=MOST_LETTERS_OF_A_WORD)
+
+
+@rule("H10.3-c")
+def is_low(score: int, terms: Terms) -> bool:
+    """Whether a rating is a deviation from the agreed quality, by the terms of the ticket's day."""
+    return score <= terms.low_rating
 
 
 def read_tags(tags: Sequence[str]) -> list[str]:

@@ -61,6 +61,8 @@ class TicketAction(StrEnum):
     WITHDRAW = "withdraw"
     BILL = "bill"
     """Approve it for billing (H11.9-c)."""
+    RATE = "rate"
+    """Say how well it was handled (H10.3-a)."""
 
 
 class Reach(StrEnum):
@@ -197,6 +199,7 @@ def _asked() -> Iterator[TicketMove]:
     yield Move(A.RESOLVE, S.OPEN, S.RESOLVED, Right.HANDLE_TICKETS, RECORD)
     yield Move(A.RESOLVE, S.WAITING, S.RESOLVED, Right.HANDLE_TICKETS, RECORD)
     yield from _stays(A.BILL, Right.APPROVE_BILLING, "H11.9-c", *BILLABLE_IN)
+    yield from _stays(A.RATE, Right.RATE_TICKETS, "H10.3-a", S.RESOLVED, S.CLOSED)
 
 
 SERVICE_REQUEST = Workflow(_asked())

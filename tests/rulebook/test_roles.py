@@ -69,8 +69,9 @@ def test_tieras_decisions_are_never_the_suppliers_nor_a_customers() -> None:
 
 
 @pytest.mark.rule("H11.8.1-i")
-def test_a_customers_representative_only_asks_and_reports() -> None:
-    assert rights_of(ActorKind.CUSTOMER, [Role.REPRESENTATIVE]) == {Right.REQUEST_WORK, Right.REPORT_TICKETS}
+def test_a_customers_representative_only_asks_reports_and_says_how_it_went() -> None:
+    its = {Right.REQUEST_WORK, Right.REPORT_TICKETS, Right.RATE_TICKETS}
+    assert rights_of(ActorKind.CUSTOMER, [Role.REPRESENTATIVE]) == its
 
 
 @pytest.mark.parametrize("kind", ActorKind)

@@ -109,6 +109,14 @@ BULLETIN_DRAFT = "select id from bulletins where state = 'draft'"
 APPLIED = "select id from complaints where title = 'Raportin versiopäivitys tehtiin kesken työpäivän'"
 NOT_THE_SUPPLIERS = "select id from complaints where title = 'Lukuvuoden vaihto jäi kesken'"
 COMPLAINT_DRAFT = "select id from complaints where title = 'Tunneissa on toistuvasti puutteellisia selitteitä'"
+LOW = "select id from quality_deviations where kind = 'low_rating' and state = 'open' order by id desc"
+TOLD = "select id from quality_deviations where kind = 'low_rating' and state = 'reported'"
+MISSED = (
+    f"select id from quality_deviations where kind = 'missed_level' and state = 'open' and"
+    f" supplier_id = ({organisation('Koodipaja Oy')})"
+)
+MEASURED_MISS = "select id from quality_deviations where kind = 'missed_level' and state = 'measured'"
+DEVIATIONS = SEE_SUMS
 
 EXAMPLES = (
     # What is everybody's own
@@ -295,6 +303,14 @@ EXAMPLES = (
     Example("complaints.step", ("manager_b",), LATE, step="oma-syy"),
     Example("complaints.step", JUDGE_ONLY, ACKNOWLEDGED, step="lisaaika"),
     Example("complaints.step", JUDGE_ONLY, ACKNOWLEDGED, step="peruuta"),
+    # Quality
+    Example("deviations.list", DEVIATIONS),
+    Example("deviations.list", DEVIATIONS, query="words=eiole"),
+    Example("deviations.show", (*TIERA, "manager_b"), TOLD),
+    Example("deviations.show", (*TIERA, "manager_a"), LOW),
+    Example("deviations.show", (*TIERA, "manager_a"), MISSED),
+    Example("deviations.step", ("manager_a",), LOW, step="toimenpiteet"),
+    Example("deviations.step", JUDGE_ONLY, MEASURED_MISS, step="raportoitu"),
     # Rights, people, organisations, agreements
     Example("rights.list", VISITORS),
     Example("rights.new", NAME),
@@ -341,6 +357,7 @@ OPEN = (
     Example("identity.forgotten", VISITORS),
     Example("identity.invitation", VISITORS, "select 'x' as secret", status=404),
     Example("identity.reset", VISITORS, "select 'x' as secret", status=404),
+    Example("tickets.rate_by_link", VISITORS, "select 'x' as secret", status=404),
     Example("accessibility.show", VISITORS),
     Example("privacy.show", VISITORS),
     Example("help.show", VISITORS),
@@ -360,6 +377,7 @@ NO_PAGES = {
     "tickets.bill": "leads to approving it for billing",
     "complaints.by_number": "leads to the complaint of a number",
     "complaints.export": "a file",
+    "deviations.export": "a file",
     "orders.by_number": "leads to the order of this number",
     "language.choose": "leads back to where one was",
     "orders.export": "a file of the list",

@@ -3,29 +3,14 @@
 import re
 
 import httpx
-import pytest
 import sqlalchemy as sa
 
-from backend.kit.actor import ActorKind
 from backend.parties.model import Person
-from backend.rulebook.roles import Role
 from backend.tickets.model import Ticket, TicketMessage
 from backend.tickets.states import TicketState
-from tests.identity.making import add_member, add_organisation
-from tests.making import make_agreement, make_service
 from tests.web.portal import Browser, Portal, path_to, text_of
 
 SECRET = "Sanoma joka odottaa julkaisua"
-
-
-@pytest.fixture
-async def sides(portal: Portal) -> tuple[Person, Person]:
-    """A municipality's representative and the supplier's service manager, with a service between them."""
-    async with portal.house.sessions.begin() as session:
-        await make_service(session, await make_agreement(session, portal.supplier))
-        town = await add_organisation(session, "Mallila", ActorKind.CUSTOMER)
-        asker = await add_member(session, town, Role.REPRESENTATIVE, "Hanna Kunta")
-        return asker, await add_member(session, portal.supplier, Role.SERVICE_MANAGER, "Sari Toimittaja")
 
 
 async def reported(asker: Browser) -> str:

@@ -24,7 +24,11 @@ AUDIENCES = {
 }
 
 
-async def show(page: Page, sent: Form | None = None) -> Response:
+RATING = "r"
+"""The prefix of the fields with which a ticket is rated."""
+
+
+async def show(page: Page, sent: Form | None = None, rating: Form | None = None) -> Response:
     data = await page.query("tickets/ticket.graphql", id=page.id("Ticket"), **claiming(page), **page.window())
     ticket, now = found(data["ticket"]), clock.now()
     texts = [ticket, *ticket["messages"]["nodes"]]
@@ -49,6 +53,7 @@ async def show(page: Page, sent: Form | None = None) -> Response:
         marking=marking(page, ticket["id"]),
         may_report=page.actor.may(Right.REPORT_TICKETS),
         unlinking={link["id"]: _unlinking(page, link) for link in ticket["links"]},
+        rating=rating or page.form("RateTicketInput", {"ticketId": ticket["id"]}, RATING),
         watching=page.form("WatchTicketInput", {"ticketId": ticket["id"], "isWatching": not ticket["isWatched"]}, "w"),
         now=now.isoformat(),
         remove=remover(page, "tickets"),

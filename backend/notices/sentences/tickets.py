@@ -59,6 +59,17 @@ SENTENCES: Mapping[str, Text] = {
     "ready_answer.written": Text("A ready answer was written."),
     "ready_answer.changed": Text("A ready answer was changed."),
     "ready_answer.ended": Text("A ready answer is offered no more."),
+    # Quality
+    "ticket_rating.given": Text("Whoever asked rated how the ticket was handled: %(score)s of 5."),
+    "deviation.rated_low": Text(
+        "A ticket was rated %(score)s of 5: say what was done, what is planned and how the like is prevented."
+    ),
+    "deviation.level_missed": Text(
+        "A service was not produced on the agreed level in %(missed_month)s; it goes to the production group."
+    ),
+    "deviation.measured": Text("Measures of a quality deviation were recorded."),
+    "deviation.told": Text("Tiera has told what came of a low rating."),
+    "deviation.reported": Text("The production group was told of a missed service level on %(reported_on)s."),
     "contact_permission.given": Text(
         "Tiera permits people of the supplier to write to customers directly, "
         "from %(valid_from)s until %(valid_until)s."

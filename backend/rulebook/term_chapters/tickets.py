@@ -94,3 +94,25 @@ class TicketTerms:
             most=3_650,
         ),
     ] = 730
+    low_rating: Annotated[
+        int,
+        term(
+            Unit.NUMBER,
+            Text(
+                "The rating of a resolved ticket, from one to five, at which and below which it is a quality deviation."
+            ),
+            rule="H10.3-c",
+            least=1,
+            most=5,
+        ),
+    ] = 2
+    rating_days: Annotated[
+        int,
+        term(
+            Unit.DAYS,
+            Text("How long after the resolution the link in the mail leads to the rating."),
+            rule="H10.3-a",
+            least=1,
+            most=365,
+        ),
+    ] = 30

@@ -1,0 +1,313 @@
+"""Whoever asked says how it went; low ratings and missed levels are deviations, with measures, until reported."""
+
+from datetime import timedelta
+
+import pytest
+import sqlalchemy as sa
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from backend.identity.actors import actor_of_errand
+from backend.kit.actor import SCHEDULE, Actor
+from backend.kit.deadlines import pass_deadlines
+from backend.kit.events import Event
+from backend.kit.faults import Code, Refusal
+from backend.notices.letters import Mail
+from backend.notices.model import Delivery
+from backend.notices.states import Way
+from backend.notices.verbs import Handover, begin_mail
+from backend.rulebook.roles import Right, Role
+from backend.tickets import deviation_verbs, handling_verbs, message_verbs, rating_verbs
+from backend.tickets.model import Ticket
+from backend.tickets.quality_model import QualityDeviation, TicketRating
+from backend.tickets.quality_queries import visible_deviations, visible_ratings
+from backend.tickets.quality_states import DeviationKind, DeviationState
+from tests.making import NOW, an_actor, make_organisation, supplier_manager
+from tests.notices.making import tell, told
+from tests.tickets.making import Desk, make_desk, make_ticket, make_ticket_at_supplier
+
+MONTH = timedelta(days=30)
+MEASURES = {"done": "Korjattiin.", "planned": "Ohje uusitaan.", "prevention": "Testi lisättiin."}
+
+
+@pytest.fixture
+async def desk(session: AsyncSession) -> Desk:
+    return await make_desk(session)
+
+
+async def make_resolved(session: AsyncSession, desk: Desk) -> Ticket:
+    """Handed to the supplier and resolved by it; Tiera has released the word of it."""
+    ticket = await make_ticket_at_supplier(session, desk)
+    return await handling_verbs.resolve_ticket(session, desk.supplier, ticket_id=ticket.id, text="Korjattu.", now=NOW)
+
+
+async def make_resolved_by_desk(session: AsyncSession, desk: Desk) -> Ticket:
+    """Resolved at Tiera's desk; the supplier never saw it."""
+    ticket = await make_ticket(session, desk)
+    await handling_verbs.take_ticket(session, desk.tiera, ticket_id=ticket.id, now=NOW)
+    return await handling_verbs.resolve_ticket(session, desk.tiera, ticket_id=ticket.id, text="Tehty.", now=NOW)
+
+
+async def rate(session: AsyncSession, actor: Actor, ticket: Ticket, score: int = 5, word: str | None = None) -> Ticket:
+    return await rating_verbs.rate_ticket(session, actor, ticket_id=ticket.id, score=score, word=word, now=NOW)
+
+
+async def deviations(session: AsyncSession) -> list[QualityDeviation]:
+    return list((await session.scalars(sa.select(QualityDeviation).order_by(QualityDeviation.id))).all())
+
+
+async def make_deviation(session: AsyncSession, desk: Desk) -> QualityDeviation:
+    """Of a low rating, without measures."""
+    await rate(session, desk.customer, await make_resolved(session, desk), score=1, word="Kesti liian kauan.")
+    return (await deviations(session))[-1]
+
+
+async def measure(session: AsyncSession, actor: Actor, deviation: QualityDeviation, **given: str) -> QualityDeviation:
+    return await deviation_verbs.record_measures(
+        session, actor, deviation_id=deviation.id, **(MEASURES | given), now=NOW
+    )
+
+
+# Ratings
+
+
+@pytest.mark.rule("H10.3-a")
+async def test_whoever_asked_rates_a_resolved_ticket_once(session: AsyncSession, desk: Desk) -> None:
+    ticket = await make_resolved(session, desk)
+    await rate(session, desk.customer, ticket, score=4, word=" Nopeasti. ")
+    rating = (await session.scalars(sa.select(TicketRating))).one()
+    assert (rating.score, rating.word, rating.resolved_at) == (4, "Nopeasti.", ticket.resolved_at)
+    with pytest.raises(Refusal) as refused:
+        await rate(session, desk.customer, ticket, score=1)
+    assert refused.value.errors[0].rule == "H10.3-a"
+    assert await session.scalar(sa.select(sa.func.count()).select_from(TicketRating)) == 1
+    assert await deviations(session) == []
+
+
+@pytest.mark.rule("H10.3-a")
+async def test_a_new_resolution_may_be_rated_anew_and_the_old_rating_stays(session: AsyncSession, desk: Desk) -> None:
+    ticket = await make_resolved(session, desk)
+    await rate(session, desk.customer, ticket, score=3)
+    later = NOW + timedelta(hours=1)
+    await handling_verbs.reopen_ticket(session, desk.customer, ticket_id=ticket.id, reason="Ei toimi.", now=later)
+    with pytest.raises(Refusal) as refused:
+        await rate(session, desk.customer, ticket)
+    assert refused.value.code is Code.WRONG_STATE
+    later += timedelta(hours=1)
+    await handling_verbs.resolve_ticket(session, desk.supplier, ticket_id=ticket.id, text="Nyt toimii.", now=later)
+    await rate(session, desk.customer, ticket, score=5)
+    scores = await session.scalars(sa.select(TicketRating.score).order_by(TicketRating.id))
+    assert list(scores.all()) == [3, 5]
+
+
+@pytest.mark.rule("H10.3-a")
+async def test_a_closed_ticket_may_still_be_rated_and_an_open_one_not(session: AsyncSession, desk: Desk) -> None:
+    opened = await make_ticket(session, desk)
+    with pytest.raises(Refusal) as refused:
+        await rate(session, desk.customer, opened)
+    assert refused.value.code is Code.WRONG_STATE
+    ticket = await make_resolved(session, desk)
+    await handling_verbs.close_ticket(session, desk.customer, ticket_id=ticket.id, now=NOW)
+    await rate(session, desk.customer, ticket)
+
+
+@pytest.mark.rule("H10.3-a")
+async def test_nobody_else_says_how_it_went(session: AsyncSession, desk: Desk) -> None:
+    ticket = await make_resolved(session, desk)
+    for actor in (desk.tiera, desk.supplier):
+        with pytest.raises(Refusal) as refused:
+            await rate(session, actor, ticket)
+        assert refused.value.code is Code.NOT_PERMITTED
+    colleague = an_actor(desk.customer.kind, Role.REPRESENTATIVE, organisation_id=desk.customer.organisation_id or 0)
+    with pytest.raises(Refusal) as refused:
+        await rate(session, colleague, ticket)
+    assert refused.value.errors[0].rule == "H10.3-a"
+
+
+@pytest.mark.rule("H10.3-a")
+@pytest.mark.parametrize("score", [0, 6, -1])
+async def test_a_rating_is_from_one_to_five(session: AsyncSession, desk: Desk, score: int) -> None:
+    ticket = await make_resolved(session, desk)
+    with pytest.raises(Refusal) as refused:
+        await rate(session, desk.customer, ticket, score=score)
+    assert refused.value.errors[0].path == ("score",)
+
+
+@pytest.mark.rule("H10.3-a")
+async def test_the_word_is_read_by_the_customer_tiera_and_the_supplier_that_has_the_ticket(
+    session: AsyncSession, desk: Desk
+) -> None:
+    await rate(session, desk.customer, await make_resolved(session, desk))
+    alone = await make_resolved_by_desk(session, desk)
+    await rate(session, desk.customer, alone)
+    stranger = await supplier_manager(session, await make_organisation(session, desk.supplier.kind))
+    neighbour = an_actor(desk.customer.kind, Role.REPRESENTATIVE, organisation_id=987_654)
+    for actor, seen in ((desk.tiera, 2), (desk.customer, 2), (desk.supplier, 1), (stranger, 0), (neighbour, 0)):
+        wanted = sa.select(sa.func.count()).select_from(TicketRating).where(visible_ratings(actor, TicketRating))
+        assert await session.scalar(wanted) == seen
+
+
+# The link in the mail
+
+
+async def mail_of(session: AsyncSession, event: str, person_id: int | None) -> Mail:
+    """What a person is sent of the newest event of a name."""
+    await tell(session)
+    newest = sa.select(sa.func.max(Event.id)).where(Event.name == event).scalar_subquery()
+    wanted = sa.select(Delivery.id).where(
+        Delivery.event_id == newest, Delivery.way == Way.MAIL, Delivery.person_id == person_id
+    )
+    handover = Handover()
+    delivery_id = (await session.scalars(wanted)).one()
+    await begin_mail(session, SCHEDULE, delivery_id, handover, base_url="https://portaali.test", now=NOW)
+    assert handover.mail is not None
+    return handover.mail
+
+
+def secret_in(mail: Mail) -> str:
+    return mail.body.partition("https://portaali.test/arvio/")[2].partition("\n")[0]
+
+
+@pytest.mark.rule("H10.3-a")
+async def test_the_mail_of_a_resolution_leads_its_asker_to_the_rating_and_to_nothing_else(
+    session: AsyncSession, desk: Desk
+) -> None:
+    ticket = await make_resolved(session, desk)
+    secret = secret_in(await mail_of(session, "ticket.resolved", desk.customer.person_id))
+    errand = await actor_of_errand(session, secret, NOW)
+    assert errand is not None and errand.about == ticket.ref
+    assert errand.actor.rights == {Right.RATE_TICKETS}
+    with pytest.raises(Refusal):
+        await handling_verbs.close_ticket(session, errand.actor, ticket_id=ticket.id, now=NOW)
+    await rate(session, errand.actor, ticket, score=5)
+    assert await actor_of_errand(session, secret, NOW + MONTH - timedelta(seconds=1)) is not None
+    assert await actor_of_errand(session, secret, NOW + MONTH) is None
+    assert await actor_of_errand(session, "somebody's guess", NOW) is None
+
+
+async def test_who_did_not_ask_is_offered_no_rating(session: AsyncSession, desk: Desk) -> None:
+    ticket = await make_resolved(session, desk)
+    await rate(session, desk.customer, ticket)
+    assert "/arvio/" not in (await mail_of(session, "ticket.resolved", desk.customer.person_id)).body
+
+
+# Deviations
+
+
+@pytest.mark.rule("H10.3-c")
+async def test_a_low_rating_is_a_deviation_that_both_service_managers_are_told_of(
+    session: AsyncSession, desk: Desk
+) -> None:
+    deviation = await make_deviation(session, desk)
+    assert (deviation.kind, deviation.state) == (DeviationKind.LOW_RATING, DeviationState.OPEN)
+    await tell(session)
+    event = (await session.scalars(sa.select(Event).where(Event.name == "deviation.rated_low"))).one()
+    both = [desk.tiera.person_id or 0, desk.supplier.person_id or 0]
+    assert await told(session, event) == sorted(both)
+
+
+@pytest.mark.rule("H10.3-c")
+@pytest.mark.parametrize(("term", "score", "is_low"), [(2, 2, True), (2, 3, False), (3, 3, True)])
+async def test_what_is_low_is_a_term_of_the_agreement(
+    session: AsyncSession, term: int, score: int, is_low: bool
+) -> None:
+    desk = await make_desk(session, low_rating=term)
+    await rate(session, desk.customer, await make_resolved(session, desk), score=score)
+    assert bool(await deviations(session)) is is_low
+
+
+@pytest.mark.rule("H10.3-c")
+async def test_a_deviation_is_open_until_its_supplier_has_said_all_three(session: AsyncSession, desk: Desk) -> None:
+    deviation = await make_deviation(session, desk)
+    with pytest.raises(Refusal) as refused:
+        await measure(session, desk.supplier, deviation, planned=" ", prevention="")
+    assert [error.path for error in refused.value.errors] == [("planned",), ("prevention",)]
+    with pytest.raises(Refusal) as refused:
+        await measure(session, desk.tiera, deviation)
+    assert refused.value.errors[0].rule == "H10.3-c"
+    await measure(session, desk.supplier, deviation)
+    assert deviation.state is DeviationState.MEASURED
+    await measure(session, desk.supplier, deviation, done="Korjattiin heti.")
+    assert deviation.done == "Korjattiin heti."
+
+
+@pytest.mark.rule("H10.3-c")
+async def test_what_tieras_desk_did_alone_tiera_answers_for(session: AsyncSession, desk: Desk) -> None:
+    ticket = await make_resolved_by_desk(session, desk)
+    await rate(session, desk.customer, ticket, score=2)
+    (deviation,) = await deviations(session)
+    assert deviation.supplier_id is None
+    with pytest.raises(Refusal) as refused:
+        await measure(session, desk.supplier, deviation)
+    assert refused.value.code is Code.NOT_FOUND
+    await measure(session, desk.tiera, deviation)
+
+
+@pytest.mark.rule("H10.3-c")
+async def test_the_customer_reads_what_tiera_tells_it_and_nothing_before(session: AsyncSession, desk: Desk) -> None:
+    deviation = await make_deviation(session, desk)
+    wanted = sa.select(QualityDeviation.id).where(visible_deviations(desk.customer, QualityDeviation))
+    with pytest.raises(Refusal) as refused:
+        await tell_customer(session, desk.tiera, deviation)
+    assert refused.value.code is Code.WRONG_STATE, "a deviation without measures is open"
+    await measure(session, desk.supplier, deviation)
+    assert await session.scalar(wanted) is None
+    with pytest.raises(Refusal):
+        await tell_customer(session, desk.supplier, deviation)
+    await tell_customer(session, desk.tiera, deviation)
+    assert await session.scalar(wanted) == deviation.id
+    await tell(session)
+    event = (await session.scalars(sa.select(Event).where(Event.name == "deviation.told"))).one()
+    assert desk.customer.person_id in await told(session, event)
+
+
+async def tell_customer(session: AsyncSession, actor: Actor, deviation: QualityDeviation) -> QualityDeviation:
+    return await deviation_verbs.tell_customer_of_measures(
+        session, actor, deviation_id=deviation.id, report="Pahoittelemme. Ohje on uusittu.", now=NOW
+    )
+
+
+# Missed levels
+
+
+@pytest.mark.rule("H11.3.4-d")
+async def test_what_a_service_misses_in_a_month_is_one_item_that_stays_until_it_is_reported(
+    session: AsyncSession, desk: Desk
+) -> None:
+    for _ in range(2):
+        await make_ticket_at_supplier(session, desk)
+    for hours in (5, 30):
+        await pass_deadlines(session, SCHEDULE, now=NOW + timedelta(hours=hours))
+    (missed,) = await deviations(session)
+    assert (missed.kind, str(missed.month), missed.service_id) == (
+        DeviationKind.MISSED_LEVEL, f"{NOW:%Y-%m}-01", desk.service.id,
+    )  # fmt: skip
+    await measure(session, desk.supplier, missed)
+    now = NOW + timedelta(days=3)
+    report = {"deviation_id": missed.id, "report": "Käsiteltiin.", "now": now}
+    with pytest.raises(Refusal) as refused:
+        await deviation_verbs.report_missed_level(
+            session, desk.tiera, reported_on=now.date() + timedelta(days=1), **report
+        )
+    assert refused.value.errors[0].path == ("reported_on",)
+    await deviation_verbs.report_missed_level(session, desk.tiera, reported_on=now.date(), **report)
+    assert missed.state is DeviationState.REPORTED
+    await make_ticket_at_supplier(session, desk, now=now)
+    await pass_deadlines(session, SCHEDULE, now=now + timedelta(days=1))
+    assert [each.state for each in await deviations(session)] == [DeviationState.REPORTED, DeviationState.OPEN]
+
+
+@pytest.mark.rule("H11.3.4-d")
+async def test_what_tieras_desk_misses_is_no_item_of_the_suppliers_group(session: AsyncSession, desk: Desk) -> None:
+    await make_ticket(session, desk)
+    await pass_deadlines(session, SCHEDULE, now=NOW + timedelta(days=2))
+    assert await deviations(session) == []
+
+
+async def test_a_returned_resolution_cannot_be_rated(session: AsyncSession, desk: Desk) -> None:
+    ticket = await make_resolved(session, desk)
+    newest = sa.text(f"SELECT max(id) FROM ticket_messages WHERE ticket_id = {ticket.id}")
+    message_id = (await session.scalars(newest)).one()
+    await message_verbs.return_message(session, desk.tiera, message_id=message_id, reason="Miten?", now=NOW)
+    with pytest.raises(Refusal) as refused:
+        await rate(session, desk.customer, ticket)
+    assert refused.value.code is Code.WRONG_STATE

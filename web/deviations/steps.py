@@ -1,0 +1,105 @@
+"""A quality deviation's own page, and what is done with it by one form."""
+
+from typing import Any, Final
+
+from starlette.responses import Response
+
+from backend.kit.actor import ActorKind
+from backend.kit.calendar import helsinki_date
+from backend.kit.clock import now
+from backend.kit.translation import Text
+from web.forms import Form
+from web.pages import Page, Problem, found
+from web.routing import get, post
+from web.stepping import Asked, Step, Steps, require
+
+MEASURES: Final = ("done", "planned", "prevention")
+STEPS: Final = (
+    Step(
+        "MEASURE",
+        "toimenpiteet",
+        "record_measures",
+        Text("Record the measures"),
+        Text("Record the measures"),
+        Text("Tiera and the supplier read them. Without all three the deviation stays open."),
+        Text("The measures were recorded."),
+        (
+            Asked("done", Text("What was done"), "textarea"),
+            Asked("planned", Text("What is planned"), "textarea"),
+            Asked("prevention", Text("How the like is prevented"), "textarea"),
+        ),
+    ),
+    Step(
+        "TELL_CUSTOMER",
+        "kerro",
+        "tell_customer_of_measures",
+        Text("Tell the customer"),
+        Text("Tell the customer what came of it"),
+        Text("The customer reads your words on the ticket's page; the measures themselves it does not see."),
+        Text("The customer was told."),
+        (Asked("report", Text("What the customer reads"), "textarea"),),
+    ),
+    Step(
+        "REPORT_IN_GROUP",
+        "raportoitu",
+        "report_missed_level",
+        Text("Note the report"),
+        Text("Note what was reported in the production group"),
+        Text("It leaves the next agenda. What the service misses from now on is a new item."),
+        Text("The report was recorded."),
+        (
+            Asked("reportedOn", Text("Day of the meeting"), width="short"),
+            Asked("report", Text("What the production group was told"), "textarea"),
+        ),
+    ),
+)
+DEVIATION_STEPS: Final = Steps("deviations", STEPS, next=("TELL_CUSTOMER", "REPORT_IN_GROUP", "MEASURE"))
+
+
+async def show(page: Page) -> Response:
+    if page.actor.kind is ActorKind.CUSTOMER:
+        raise Problem(404)  # what a customer is told stands on its ticket's page
+    deviation = await _asked(page)
+    offers = DEVIATION_STEPS.offered(page, deviation["availableActions"])
+    return await page.render(
+        "deviations/deviation.html",
+        watch=[deviation["id"]],
+        deviation=deviation,
+        offers=offers,
+        first=DEVIATION_STEPS.first_of(offers),
+    )
+
+
+async def ask(page: Page, form: Form | None = None) -> Response:
+    step, deviation = DEVIATION_STEPS.asked(page), await _asked(page)
+    if form is None:
+        require(deviation, step.action)
+    return await page.render(
+        "deviations/step.html",
+        step=step,
+        deviation=deviation,
+        form=form or page.form(step.input, {"deviationId": deviation["id"], **_initial(step, deviation)}),
+    )
+
+
+async def take(page: Page) -> Response:
+    return await DEVIATION_STEPS.take(page, ask)
+
+
+def _initial(step: Step, deviation: dict[str, Any]) -> dict[str, Any]:
+    if step.action == "MEASURE":
+        return {name: deviation[name] or "" for name in MEASURES}
+    return {"reportedOn": helsinki_date(now()).isoformat()} if step.action == "REPORT_IN_GROUP" else {}
+
+
+async def _asked(page: Page) -> dict[str, Any]:
+    data = await page.query("deviations/deviation.graphql", id=page.id("QualityDeviation"))
+    deviation: dict[str, Any] = found(data["qualityDeviation"])
+    return deviation
+
+
+routes = [
+    get("/laatupoikkeamat/{id:int}", show, name="deviations.show"),
+    get("/laatupoikkeamat/{id:int}/{step}", ask, name="deviations.step"),
+    post("/laatupoikkeamat/{id:int}/{step}", take, name="deviations.take_step"),
+]
