@@ -21,6 +21,7 @@ ALL = tuple(
         "tickets.billing_model",
         "tickets.catalogue_model",
         "tickets.quality_model",
+        "tickets.recurrence_model",
         "orders.model",
         "orders.estimate_model",
         "orders.overrun_model",

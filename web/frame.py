@@ -28,6 +28,8 @@ class MenuItem:
     text: Text
     href: str
     count: int = 0
+    also: tuple[str, ...] = ()
+    """The keys of further pages that belong there."""
 
 
 @dataclass(frozen=True)

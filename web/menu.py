@@ -18,6 +18,8 @@ class Place:
     text: Text
     path: str
     shown_to: Callable[[Actor], bool]
+    also: tuple[str, ...] = ()
+    """The keys of further pages that belong there, and of what waits on them."""
 
 
 def everybody(actor: Actor) -> bool:
@@ -38,7 +40,13 @@ MENU: Final = (
     Place("hours", Text("Hours"), "/tunnit", whoever_may(Right.BOOK_HOURS, Right.SEE_HOURS, Right.APPROVE_HOURS)),
     Place("invoices", Text("Invoices"), "/laskut", whoever_may(Right.SEE_INVOICES)),
     Place("complaints", Text("Complaints"), "/reklamaatiot", whoever_may(Right.COMPLAIN, Right.REPORT)),
-    Place("deviations", Text("Quality"), "/laatupoikkeamat", whoever_may(Right.REPORT, Right.MEASURE_DEVIATIONS)),
+    Place(
+        "deviations",
+        Text("Quality"),
+        "/laatupoikkeamat",
+        whoever_may(Right.REPORT, Right.MEASURE_DEVIATIONS),
+        also=("recurrences", "figures"),
+    ),
     Place("rights", Text("Rights"), "/oikeudet", everybody),
     Place("people", Text("People"), "/henkilot", everybody),
     Place("organisations", Text("Organisations"), "/organisaatiot", whoever_may(Right.ADMINISTER)),
@@ -59,4 +67,8 @@ def items(
     """The places that this actor is shown, of those whose pages are there; None is a visitor nobody knows."""
     counts = counts or {}
     shown = (p for p in places if p.path in paths and (actor is None or p.shown_to(actor)))
-    return tuple(MenuItem(place.key, place.text, place.path, counts.get(place.key, 0)) for place in shown)
+    return tuple(MenuItem(place.key, place.text, place.path, _waiting(place, counts), place.also) for place in shown)
+
+
+def _waiting(place: Place, counts: Mapping[str, int]) -> int:
+    return sum(counts.get(key, 0) for key in (place.key, *place.also))

@@ -24,6 +24,7 @@ NOUNS: Final = (
     "invoices",
     "complaints",
     "deviations",
+    "recurrences",
     "notices",
     "search",
 )

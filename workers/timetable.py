@@ -20,6 +20,7 @@ from backend.kit.actor import SCHEDULE
 from backend.kit.calendar import helsinki_date
 from backend.kit.deadlines import pass_deadlines
 from backend.kit.entrance import Entrance, Verb
+from backend.tickets.recurrence_verbs import find_recurrences
 
 log = logging.getLogger(__name__)
 
@@ -65,7 +66,7 @@ class Timetable:
 
     @property
     def nightly(self) -> Sequence[Job]:
-        return (self.open_clocks, self.seal, self.forget, self.sweep)
+        return (self.open_clocks, self.find_recurrences, self.seal, self.forget, self.sweep)
 
     async def pass_deadlines(self) -> None:
         """Warn of what is due soon, and note what is late."""
@@ -80,6 +81,10 @@ class Timetable:
     async def open_clocks(self) -> None:
         """Of the invoices for the month that has ended."""
         await self._enter(open_invoice_deadlines)
+
+    async def find_recurrences(self) -> None:
+        """What recurs among incidents and service requests."""
+        await self._enter(find_recurrences)
 
     async def seal(self) -> None:
         """Seal the record of the days that are over."""

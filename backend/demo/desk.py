@@ -55,6 +55,7 @@ class Desk:
         await order_form(self.stage)
         self.stage.at(self.stage.day(-1), 16, 58)
         await self.stage.entrance.enter(SCHEDULE, pass_deadlines)
+        await past_tickets.look(self.stage)
 
     async def _ready_answers(self) -> None:
         """What the desk answers every week."""

@@ -1,18 +1,28 @@
 """Tickets of the last months: reported, answered, resolved and rated, so that there are figures and repeats."""
 
-from collections.abc import Mapping
+from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass
 from datetime import timedelta
+from decimal import Decimal
 
 import sqlalchemy as sa
 
 from backend.demo.stage import Stage
 from backend.kit.actor import SCHEDULE
 from backend.kit.deadlines import pass_deadlines
-from backend.tickets import deviation_verbs, handling_verbs, message_verbs, passing_verbs, rating_verbs, reporting_verbs
+from backend.tickets import (
+    deviation_verbs,
+    handling_verbs,
+    message_verbs,
+    passing_verbs,
+    rating_verbs,
+    recurrence_verbs,
+    reporting_verbs,
+)
 from backend.tickets.model import TicketMessage
 from backend.tickets.quality_model import QualityDeviation
 from backend.tickets.quality_states import DeviationKind
+from backend.tickets.recurrence_model import Recurrence
 from backend.tickets.states import Reach, TicketKind
 
 EXPERTS: Mapping[str, str] = {"VAKA": "expert_a", "KOULU": "expert_a", "INT": "expert_b", "RAP": "expert_b"}
@@ -53,12 +63,12 @@ CASES = (
          "Tulostus antaa virheen kaikissa päiväkodeissa.", 2, "Sama vika kuin syyskuussa.", LATE),
     Case(33, "mallila_rep", "INT", FAULT, "Siirto jäi kesken viikonloppuna",
          "Lauantain ja sunnuntain siirrot puuttuvat.", 3),
+    Case(30, "esimerkkila_rep", "VAKA", FAULT, "Tulostuksessa näkyy vain otsikko",
+         "Päätöksen otsikko tulostuu, muu sivu on tyhjä.", 3),
     Case(29, "nordby_rep", "KOULU", REQUEST, "Tunnus vikarie för lärare", "Vikarien börjar på måndag.", 4),
     Case(26, "nordby_rep", "RAP", FAULT, "Rapporten öppnas inte", "Månadsrapporten ger ett felmeddelande.", 4),
     Case(22, "esimerkkila_rep", "KOULU", REQUEST, "Opettajan tunnus on lukittu",
          "Tunnus lukittui kesäloman jälkeen.", 5),
-    Case(18, "esimerkkila_rep", "VAKA", FAULT, "Tulostuksessa näkyy vain otsikko",
-         "Päätöksen otsikko tulostuu, muu sivu on tyhjä.", 3),
     Case(14, "mallila_rep", "INT", FAULT, "Siirrosta puuttui kaksi ryhmää",
          "Esiopetuksen ryhmät 3 ja 4 eivät siirtyneet.", None),
     Case(12, "mallila_rep", "KOULU", REQUEST, "Tunnus sijaiselle", "Sijainen tarvitsee oikeudet huomiseksi.", 4,
@@ -75,9 +85,18 @@ MEASURES = {
 TOLD = "Pahoittelemme, että jouduitte kysymään. Jatkossa saatte tiedon häiriöstä aamulla kello 6 mennessä."
 
 
+PRINTING, ACCOUNTS = "tulost", "tunn"
+"""How the words begin by which what recurs is known."""
+
+
 async def play(stage: Stage) -> None:
-    """One ticket after the other, then what was done about the first low rating and the first missed level."""
+    """One ticket after the other, what recurred among them, then what was done about the first deviations."""
+    acts = list(ACTS)
     for case in CASES:
+        while acts and acts[0][0] > case.ago:
+            ago, act = acts.pop(0)
+            stage.at(stage.day(-ago), 10, 15)
+            await act(stage)
         await _play(stage, case)
     stage.at(stage.day(-8), 9)
     for kind in DeviationKind:
@@ -134,3 +153,74 @@ async def _report(stage: Stage, kind: DeviationKind) -> None:
         await stage.act(
             "service_manager", deviation_verbs.tell_customer_of_measures, deviation_id=deviation, report=TOLD
         )
+
+
+# What recurs
+
+
+async def look(stage: Stage) -> None:
+    """As each night: what recurs is found."""
+    await stage.entrance.enter(SCHEDULE, recurrence_verbs.find_recurrences)
+
+
+async def _recurrence(stage: Stage, root: str) -> Recurrence:
+    (found,) = await stage.ask(sa.select(Recurrence).where(Recurrence.root.startswith(root)))
+    assert isinstance(found, Recurrence)
+    return found
+
+
+async def _take(stage: Stage, root: str) -> None:
+    recurrence = await _recurrence(stage, root)
+    await stage.act("manager_a", recurrence_verbs.take_recurrence, recurrence_id=recurrence.id)
+
+
+async def _propose(stage: Stage, root: str, proposal: str, expected: str) -> None:
+    recurrence = await _recurrence(stage, root)
+    await stage.act(
+        "manager_a",
+        recurrence_verbs.propose_remedy,
+        recurrence_id=recurrence.id,
+        proposal=proposal,
+        expected_per_month=Decimal(expected),
+    )
+
+
+async def _accept(stage: Stage) -> None:
+    recurrence = await _recurrence(stage, PRINTING)
+    await stage.act(
+        "service_manager",
+        recurrence_verbs.answer_proposal,
+        recurrence_id=recurrence.id,
+        is_accepted=True,
+        reason="Korjaus kuuluu ylläpitoon, eikä siitä synny kustannuksia.",
+    )
+
+
+async def _resolve(stage: Stage) -> None:
+    problem = (await _recurrence(stage, PRINTING)).problem_id
+    await stage.act("service_manager", handling_verbs.take_ticket, ticket_id=problem)
+    await stage.act(
+        "service_manager",
+        handling_verbs.write_root_cause,
+        ticket_id=problem,
+        cause="Päätöspohja käyttää kirjasinta, joka puuttuu osasta palvelimia.",
+    )
+    await stage.act(
+        "service_manager",
+        handling_verbs.resolve_ticket,
+        ticket_id=problem,
+        text="Päätöspohja on uusittu ja kirjasin asennettu kaikille palvelimille.",
+    )
+
+
+ACTS: tuple[tuple[int, Callable[[Stage], Awaitable[None]]], ...] = (
+    (37, look),
+    (36, lambda stage: _take(stage, PRINTING)),
+    (35, lambda stage: _propose(stage, PRINTING, "Päätöspohja uusitaan ja tulostus testataan yöllä.", "0.3")),
+    (34, _accept),
+    (25, _resolve),
+    (11, look),
+    (11, lambda stage: _take(stage, ACCOUNTS)),
+    (10, lambda stage: _propose(stage, ACCOUNTS, "Opettajien tunnukset luodaan henkilöstöjärjestelmästä.", "0.2")),
+)
+"""What is done about what recurs, so many business days ago."""

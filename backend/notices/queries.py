@@ -16,7 +16,9 @@ import backend.invoices.queries
 import backend.orders.queries
 import backend.parties.price_queries
 import backend.parties.queries
-import backend.tickets.queries  # noqa: F401  every slice registers its kinds: what is not known cannot be told
+import backend.tickets.quality_queries
+import backend.tickets.queries
+import backend.tickets.recurrence_queries  # noqa: F401  every slice registers its kinds: what is not known cannot be told
 from backend.kit import events, faults, refs
 from backend.kit.actor import Actor, ActorKind
 from backend.kit.conditions import rows_of

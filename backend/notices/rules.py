@@ -24,6 +24,7 @@ TOPIC_OF: Final[Mapping[str, Topic]] = {
     "text_opening": Topic.TICKETS,
     "ticket_rating": Topic.TICKETS,
     "deviation": Topic.TICKETS,
+    "recurrence": Topic.TICKETS,
     "contact_permission": Topic.RIGHTS,
     "service_level": Topic.AGREEMENTS,
     "billing": Topic.INVOICES,

@@ -86,6 +86,7 @@ _READ: Final[Mapping[str, Callable[[Any], object]]] = {
     "gross": Euros,
     "share": Decimal,
     "percent": Decimal,
+    "rate": Decimal,
     "at": datetime.fromisoformat,
     "on": date.fromisoformat,
     "day": date.fromisoformat,

@@ -35,6 +35,7 @@ class Ticket(Thing):
         sa.Index("ix_tickets_customer", "customer_id", "id"),
         sa.Index("ix_tickets_due", "due_key", "id"),
         sa.Index("ix_tickets_assignee", "assignee_id", "id"),
+        sa.Index("ix_tickets_reported", "reported_at"),
         sa.Index(
             "ix_tickets_open",
             "holder",

@@ -63,6 +63,12 @@ NOTICES: Mapping[str, Notice] = {
     "deviation.measured": Notice((To.TIERA_SERVICE_MANAGERS,), "H10.3-c", required=True),
     "deviation.told": Notice((To.REQUESTER, To.SUPPLIER_MANAGERS), "H10.3-c"),
     "deviation.reported": Notice((To.SUPPLIER_MANAGERS,), "H11.3.4-d"),
+    "recurrence.found": Notice((To.SUPPLIER_MANAGERS, To.TIERA_SERVICE_MANAGERS), "H11.3.4-a"),
+    "recurrence.taken": Notice((To.TIERA_SERVICE_MANAGERS,), "H11.3.4-a"),
+    "recurrence.dismissed": Notice((To.TIERA_SERVICE_MANAGERS, To.SUPPLIER_MANAGERS), "H11.3.4-a"),
+    "recurrence.remedy_proposed": Notice((To.TIERA_SERVICE_MANAGERS,), "H11.3.4-a", required=True),
+    "recurrence.remedy_accepted": Notice((To.SUPPLIER_MANAGERS,), "H11.3.4-a", required=True),
+    "recurrence.remedy_declined": Notice((To.SUPPLIER_MANAGERS,), "H11.3.4-a", required=True),
     "contact_permission.given": Notice((To.SUPPLIER_MANAGERS, To.ACCOUNT_MANAGER), "H11.4-c", required=True),
     "contact_permission.ended": Notice((To.SUPPLIER_MANAGERS, To.ACCOUNT_MANAGER), "H11.4-c", required=True),
     # Billing

@@ -12,6 +12,7 @@ from backend.rulebook.roles import Right
 from backend.rulebook.rules import rule
 from backend.tickets.agreed_states import AGREED, AgreedAction, AgreedState
 from backend.tickets.quality_states import DEVIATION, OF_KIND, DeviationAction, DeviationKind, DeviationState
+from backend.tickets.recurrence_states import RECURRENCE, RecurrenceAction, RecurrenceState
 from backend.tickets.states import (
     MESSAGE,
     TABLES,
@@ -124,6 +125,19 @@ def check_measures(actor: Actor, supplier_id: int | None) -> None:
     """Measures are recorded by whoever answers for the deviation: the supplier, or Tiera for its own desk."""
     if (actor.organisation_id if actor.kind is SUPPLIER else None) != supplier_id:
         raise not_permitted("H10.3-c", Text("Measures are recorded by whoever answers for the deviation."))
+
+
+@rule("H11.3.4-a")
+def check_proposes(actor: Actor) -> None:
+    """The supplier proposes how to have fewer of what recurs."""
+    if actor.kind is not SUPPLIER:
+        raise not_permitted("H11.3.4-a", Text("The supplier proposes how to have fewer of what recurs."))
+
+
+def available_recurrence_actions(actor: Actor, state: RecurrenceState) -> list[RecurrenceAction]:
+    """What this actor may do with something that recurs now."""
+    proposes = actor.kind is SUPPLIER
+    return [action for action in RECURRENCE.open_to(actor, state) if proposes or action is not RecurrenceAction.PROPOSE]
 
 
 def check_kind(kind: DeviationKind, action: DeviationAction) -> None:

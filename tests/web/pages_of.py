@@ -117,6 +117,11 @@ MISSED = (
 )
 MEASURED_MISS = "select id from quality_deviations where kind = 'missed_level' and state = 'measured'"
 DEVIATIONS = SEE_SUMS
+REPEATS = (
+    f"select id from recurrences where state = 'found' and supplier_id = ({organisation('Pohjanlumi Ohjelmistot Oy')})"
+)
+REMEDIED = "select id from recurrences where state = 'accepted'"
+PROPOSED = "select id from recurrences where state = 'proposed'"
 
 EXAMPLES = (
     # What is everybody's own
@@ -311,6 +316,13 @@ EXAMPLES = (
     Example("deviations.show", (*TIERA, "manager_a"), MISSED),
     Example("deviations.step", ("manager_a",), LOW, step="toimenpiteet"),
     Example("deviations.step", JUDGE_ONLY, MEASURED_MISS, step="raportoitu"),
+    Example("recurrences.list", (*TIERA, *WORKERS)),
+    Example("recurrences.list", (*TIERA, *WORKERS), query="words=eiole"),
+    Example("recurrences.show", (*TIERA, *B), REPEATS),
+    Example("recurrences.show", (*TIERA, *A), REMEDIED),
+    Example("recurrences.step", ("manager_b",), REPEATS, step="ongelma"),
+    Example("recurrences.step", ("manager_b",), REPEATS, step="hylkaa"),
+    Example("recurrences.step", JUDGE_ONLY, PROPOSED, step="vastaa"),
     # Rights, people, organisations, agreements
     Example("rights.list", VISITORS),
     Example("rights.new", NAME),
@@ -378,6 +390,7 @@ NO_PAGES = {
     "complaints.by_number": "leads to the complaint of a number",
     "complaints.export": "a file",
     "deviations.export": "a file",
+    "recurrences.export": "a file",
     "orders.by_number": "leads to the order of this number",
     "language.choose": "leads back to where one was",
     "orders.export": "a file of the list",

@@ -76,6 +76,7 @@ async def test_a_low_rating_gets_measures_and_an_answer_on_the_pages(
     assert lacking.status_code == 422
     said = {"done": "Korjattu.", "planned": "Ohje.", "prevention": "Valvonta."}
     assert path_to(await step(supplier, deviation, "toimenpiteet", **said)) == deviation
+    assert "Kesti kauan." in (await supplier.get(deviation)).text
     assert (await supplier.get(f"{deviation}/kerro")).status_code == 409
     assert path_to(await step(tiera, deviation, "kerro", report="Pahoittelemme; valvontaa on lisätty.")) == deviation
     shown = text_of((await asker.get(page)).text)

@@ -70,6 +70,14 @@ SENTENCES: Mapping[str, Text] = {
     "deviation.measured": Text("Measures of a quality deviation were recorded."),
     "deviation.told": Text("Tiera has told what came of a low rating."),
     "deviation.reported": Text("The production group was told of a missed service level on %(reported_on)s."),
+    "recurrence.found": Text("Something recurs: %(tickets)s tickets share words of their titles."),
+    "recurrence.taken": Text("A problem was made of what recurs."),
+    "recurrence.dismissed": Text("What seemed to recur was dismissed; the reason is on its page."),
+    "recurrence.remedy_proposed": Text(
+        "The supplier proposes how to have fewer: from %(now_rate)s a month to %(expected_rate)s."
+    ),
+    "recurrence.remedy_accepted": Text("Tiera accepted the proposal to have fewer of what recurs."),
+    "recurrence.remedy_declined": Text("Tiera did not accept the proposal; the reason is on its page."),
     "contact_permission.given": Text(
         "Tiera permits people of the supplier to write to customers directly, "
         "from %(valid_from)s until %(valid_until)s."

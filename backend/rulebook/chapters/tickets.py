@@ -37,13 +37,15 @@ RULES = (
             "before them, are known and shown."
         ),
     ),
-    later(
+    kept(
         "H11.3.4-a",
         "1208–1212",
         "R",
-        "The supplier analyses reports, requests and monitoring, tells Tiera of faults that recur, and proposes how "
-        "to have fewer of the recurring faults and service requests: the software finds candidates, the supplier "
-        "turns them into a problem with a proposal.",
+        Text(
+            "The supplier analyses reports, requests and monitoring, tells Tiera of faults that recur, and proposes "
+            "how to have fewer of the recurring faults and service requests: the software finds candidates, the "
+            "supplier turns them into a problem with a proposal."
+        ),
     ),
     kept(
         "H11.3.4-d",

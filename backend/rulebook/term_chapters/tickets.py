@@ -116,3 +116,23 @@ class TicketTerms:
             most=365,
         ),
     ] = 30
+    recurrence_days: Annotated[
+        int,
+        term(
+            Unit.DAYS,
+            Text("How far back it is looked for tickets that recur."),
+            rule="H11.3.4-a",
+            least=7,
+            most=365,
+        ),
+    ] = 90
+    recurrence_least: Annotated[
+        int,
+        term(
+            Unit.NUMBER,
+            Text("How many tickets of a service that share words are something that recurs."),
+            rule="H11.3.4-a",
+            least=2,
+            most=1_000,
+        ),
+    ] = 3

@@ -1,0 +1,181 @@
+"""What recurs among incidents and service requests: the evidence, the problem, the remedy and whether it helped."""
+
+import datetime as dt
+from decimal import Decimal
+from typing import Any
+
+import strawberry
+
+from backend.graphql import agreements, parties
+from backend.graphql.events import Event, timeline_of
+from backend.graphql.inputs import filter_input, key, value
+from backend.graphql.mutations import mutation, mutations
+from backend.graphql.reads.shape import (
+    argument,
+    column,
+    computed,
+    connection,
+    described,
+    everyone,
+    many,
+    newest,
+    oldest,
+    one,
+    root,
+    shape,
+    sql,
+)
+from backend.graphql.relay import Connection, Subject
+from backend.graphql.tickets import Ticket
+from backend.kit.actor import Actor
+from backend.rulebook.roles import Right
+from backend.tickets import policy, recurrence_verbs
+from backend.tickets import recurrence_queries as queries
+from backend.tickets.recurrence_model import Recurrence as Row
+from backend.tickets.recurrence_states import RecurrenceAction, RecurrenceState
+from backend.tickets.states import TicketKind
+
+described(
+    RecurrenceState,
+    "Where something that recurs stands.",
+    FOUND="It was found, and waits to be looked at.",
+    DISMISSED="It is nothing that recurs; it comes again when more come.",
+    TAKEN="A problem was made of it.",
+    PROPOSED="A remedy was proposed and waits for Tiera's answer.",
+    ACCEPTED="Tiera has accepted the remedy.",
+    DECLINED="Tiera has not accepted the remedy; another may be proposed.",
+)
+described(
+    RecurrenceAction,
+    "What can be done with something that recurs.",
+    TAKE="Make a problem of it.",
+    DISMISS="Say why it is nothing that recurs.",
+    PROPOSE="Propose a remedy.",
+    ACCEPT="Accept the remedy.",
+    DECLINE="Not accept the remedy.",
+)
+
+
+@shape(queries.MONTHS, lambda actor, month: queries.sees_recurrence(actor, month.recurrence_id), sort=oldest("month"))
+class RecurrenceMonth:
+    """How many came in a month."""
+
+    month: dt.date = column("Its first day.")
+    tickets: int = column("How many.")
+
+
+def _actions(actor: Actor, state: RecurrenceState) -> list[RecurrenceAction]:
+    return policy.available_recurrence_actions(actor, state)
+
+
+@shape(Row, queries.visible_recurrences, sort=newest("found_at", "id"))
+class Recurrence(Subject):
+    """Tickets of one service and kind whose titles share words, so many in a window that it recurs."""
+
+    title: str = column("The words that they share.")
+    kind: TicketKind = column("What recurs: incidents or service requests.")
+    state: RecurrenceState = column("Where it stands.")
+    found_at: dt.datetime = column("When it was found, or found again.")
+    ticket_count: int = sql(queries.tickets_in_all, "On how many tickets it rests.")
+    customer_count: int = sql(queries.customers_in_all, "Of how many customers they are.")
+    first_at: dt.datetime | None = sql(queries.first_at, "When the first was reported.")
+    last_at: dt.datetime | None = sql(queries.last_at, "When the last was reported.")
+    dismissal: str | None = column("Why it was dismissed last.")
+    dismissed_at: dt.datetime | None = column("When.")
+    proposal: str | None = column("How the supplier proposes to have fewer of them.")
+    per_month: Decimal | None = column("How many came a month when that was proposed.")
+    expected_per_month: Decimal | None = column("How many a month are expected then.")
+    proposed_at: dt.datetime | None = column("When it was proposed.")
+    answer: str | None = column("Why Tiera accepted it or not.")
+    answered_at: dt.datetime | None = column("When Tiera answered.")
+    remedied_at: dt.datetime | None = sql(
+        queries.remedied_at, "When the problem of an accepted remedy was resolved; null before that."
+    )
+    came_after: int | None = sql(queries.came_after, "How many came after that.")
+    service: agreements.Service = one(lambda r, s: s.id == r.service_id, "Of which service.", with_parent=True)
+    supplier: parties.Organisation = one(lambda r, o: o.id == r.supplier_id, "Who produces it.", with_parent=True)
+    proposed_by: parties.Person | None = one(lambda r, p: p.id == r.proposed_by_id, "Who proposed.", with_parent=True)
+    answered_by: parties.Person | None = one(lambda r, p: p.id == r.answered_by_id, "Who answered.", with_parent=True)
+    dismissed_by: parties.Person | None = one(lambda r, p: p.id == r.dismissed_by_id, "Who did.", with_parent=True)
+    problem: Ticket | None = one(lambda r, t: t.id == r.problem_id, "The problem that was made of it.")
+    change: Ticket | None = one(lambda r, t: t.id == r.change_id, "The change that the remedy led to.")
+    tickets: list[Ticket] = many(queries.is_evidence, "The tickets that it rests on.")
+    months: list[RecurrenceMonth] = many(
+        lambda r, m: m.recurrence_id == r.id, "How many came, month by month; months without any are left out."
+    )
+    timeline: Connection[Event] = timeline_of("Recurrence")
+    available_actions: list[RecurrenceAction] = computed(
+        _actions, lambda r: {"state": r.state}, "What you may do with it now."
+    )
+
+
+@filter_input
+class RecurrenceFilter:
+    """What recurs, narrowed."""
+
+    words: str | None = value("With these words in what they share or in the service.", default=None)
+    kinds: list[TicketKind] | None = value("Of one of these kinds.", default=None)
+    states: list[RecurrenceState] | None = value("In one of these states.", default=None)
+    supplier_id: strawberry.ID | None = key("Organisation", "Of this supplier's services.", default=None)
+    service_id: strawberry.ID | None = key("Service", "Of this service.", default=None)
+
+
+@root
+class RecurrencesQuery:
+    """What recurs."""
+
+    recurrences: Connection[Recurrence] | None = connection(
+        queries.recurrences_matching,
+        "What recurs, as far as you see it, the newest first.",
+        seen_by=everyone,
+        where=argument(RecurrenceFilter | None, "Which."),
+    )
+    recurrence: Recurrence | None = one(
+        lambda _, r, id: r.id == id.of("Recurrence"),
+        "Something that recurs by its identifier.",
+        seen_by=everyone,
+        id=argument(strawberry.ID, "Which."),
+    )
+
+
+RECURRENCE: dict[str, Any] = {"recurrence": Recurrence}
+RULE = "H11.3.4-a"
+
+
+@mutation(recurrence_verbs.take_recurrence, by=Right.HANDLE_TICKETS, rule=RULE, **RECURRENCE)
+class TakeRecurrence:
+    """Make a problem of what recurs; its tickets are linked as caused by the problem."""
+
+    recurrence_id: strawberry.ID = key("Recurrence", "What recurs.")
+    title: str | None = value("The problem's title; none: the words that the tickets share.", default=None)
+    description: str | None = value("Its description; none: how many tickets share them.", default=None)
+
+
+@mutation(recurrence_verbs.dismiss_recurrence, by=Right.HANDLE_TICKETS, rule=RULE, **RECURRENCE)
+class DismissRecurrence:
+    """Say why it is nothing that recurs; it comes again when as many more come."""
+
+    recurrence_id: strawberry.ID = key("Recurrence", "What recurs.")
+    reason: str = value("Why, for Tiera and the supplier to read.")
+
+
+@mutation(recurrence_verbs.propose_remedy, by=Right.HANDLE_TICKETS, rule=RULE, **RECURRENCE)
+class ProposeRemedy:
+    """Propose for the supplier how to have fewer of them."""
+
+    recurrence_id: strawberry.ID = key("Recurrence", "What recurs.")
+    proposal: str = value("What would be done.")
+    expected_per_month: Decimal = value("How many a month are expected then.")
+
+
+@mutation(recurrence_verbs.answer_proposal, by=Right.DECIDE_CHANGES, rule=RULE, **RECURRENCE)
+class AnswerProposal:
+    """Accept for Tiera what the supplier proposes, or not."""
+
+    recurrence_id: strawberry.ID = key("Recurrence", "What recurs.")
+    is_accepted: bool = value("Whether it is accepted.")
+    reason: str = value("Why, for Tiera and the supplier to read.")
+    opens_change: bool = value("Whether a change that follows from the problem is opened at once.", default=False)
+
+
+RecurrencesMutation = mutations(TakeRecurrence, DismissRecurrence, ProposeRemedy, AnswerProposal)

@@ -1,0 +1,65 @@
+"""What recurs among a service's incidents or requests, by the words of their titles; its evidence and its remedy."""
+
+from datetime import datetime
+from decimal import Decimal
+
+import sqlalchemy as sa
+from sqlalchemy.orm import Mapped, mapped_column
+
+from backend.kit.database import Base, Concerned, Thing, enum_type
+from backend.tickets.recurrence_states import RecurrenceState
+from backend.tickets.states import TicketKind
+
+
+class Recurrence(Thing):
+    """Tickets of one service and kind whose titles share words, so many of them in a window that it recurs."""
+
+    __tablename__ = "recurrences"
+    __table_args__ = (
+        sa.Index("ix_recurrences_service", "service_id", "kind"),
+        sa.Index("ix_recurrences_supplier", "supplier_id", "id"),
+        sa.UniqueConstraint("service_id", "kind", "root"),
+        sa.CheckConstraint("(state IN ('found', 'dismissed')) = (problem_id IS NULL)", name="problem"),
+    )
+
+    title: Mapped[str]
+    """The words that they share, as they stand most often."""
+    root: Mapped[str]
+    """The beginning of the word by which further tickets are recognised."""
+    kind: Mapped[TicketKind] = mapped_column(enum_type(TicketKind))
+    state: Mapped[RecurrenceState] = mapped_column(enum_type(RecurrenceState))
+    service_id: Mapped[int] = mapped_column(sa.ForeignKey("services.id"))
+    agreement_id: Mapped[int] = mapped_column(sa.ForeignKey("agreements.id"))
+    supplier_id: Mapped[int] = mapped_column(sa.ForeignKey("organisations.id"))
+    found_at: Mapped[datetime]
+    """When it was found, or found again."""
+    dismissed_at: Mapped[datetime | None]
+    dismissed_by_id: Mapped[int | None] = mapped_column(sa.ForeignKey("people.id"))
+    dismissal: Mapped[str | None]
+    problem_id: Mapped[int | None] = mapped_column(sa.ForeignKey("tickets.id"), index=True)
+    proposal: Mapped[str | None]
+    per_month: Mapped[Decimal | None] = mapped_column(sa.Numeric(8, 1))
+    """How many came a month when the remedy was proposed."""
+    expected_per_month: Mapped[Decimal | None] = mapped_column(sa.Numeric(8, 1))
+    proposed_at: Mapped[datetime | None]
+    proposed_by_id: Mapped[int | None] = mapped_column(sa.ForeignKey("people.id"))
+    answer: Mapped[str | None]
+    answered_at: Mapped[datetime | None]
+    answered_by_id: Mapped[int | None] = mapped_column(sa.ForeignKey("people.id"))
+    change_id: Mapped[int | None] = mapped_column(sa.ForeignKey("tickets.id"))
+
+    @property
+    def concerns(self) -> Concerned:
+        return Concerned(self.supplier_id)
+
+
+class RecurrenceTicket(Base):
+    """A ticket that a recurrence rests on, and since when that is known."""
+
+    __tablename__ = "recurrence_tickets"
+
+    recurrence_id: Mapped[int] = mapped_column(sa.ForeignKey("recurrences.id"), primary_key=True, autoincrement=False)
+    ticket_id: Mapped[int] = mapped_column(
+        sa.ForeignKey("tickets.id"), primary_key=True, autoincrement=False, index=True
+    )
+    since: Mapped[datetime]

@@ -1,0 +1,175 @@
+"""What recurs: found each night, made a problem or dismissed; a remedy is proposed, and Tiera answers (H11.3.4-a)."""
+
+from collections import defaultdict
+from datetime import datetime, timedelta
+from decimal import ROUND_HALF_UP, Decimal
+
+from sqlalchemy.dialects.postgresql import insert
+
+from backend.kit import events
+from backend.kit.actor import Actor
+from backend.kit.calendar import helsinki_date
+from backend.kit.database import Session
+from backend.kit.faults import invalid, needed
+from backend.kit.translation import Text, translate
+from backend.parties import queries as parties
+from backend.rulebook.rules import rule
+from backend.tickets import policy, recurrence_queries, rules
+from backend.tickets.passing_verbs import link_tickets
+from backend.tickets.recurrence_model import Recurrence, RecurrenceTicket
+from backend.tickets.recurrence_queries import Candidate
+from backend.tickets.recurrence_states import RECURRENCE, RULE, RecurrenceAction, RecurrenceState
+from backend.tickets.reporting_verbs import Report, report_ticket
+from backend.tickets.states import LinkKind, TicketKind
+
+A, S = RecurrenceAction, RecurrenceState
+LONGEST_WINDOW = timedelta(days=366)
+DAYS_A_MONTH = 30
+
+
+@rule("H11.3.4-a")
+async def find_recurrences(session: Session, actor: Actor, *, now: datetime) -> None:
+    """Look each night through what was reported, by the terms of each agreement: what is new is told."""
+    by_terms: dict[tuple[int, int], list[int]] = defaultdict(list)
+    for agreement_id in await recurrence_queries.agreements_reported_on(session, now - LONGEST_WINDOW):
+        terms = await parties.terms_on(session, agreement_id, helsinki_date(now))
+        by_terms[terms.recurrence_days, terms.recurrence_least].append(agreement_id)
+    for (days, least), agreement_ids in by_terms.items():
+        since = now - timedelta(days=days)
+        for candidate in await recurrence_queries.find_candidates(session, agreement_ids, since, least):
+            await _keep(session, actor, candidate, least, now)
+
+
+async def _keep(session: Session, actor: Actor, candidate: Candidate, least: int, now: datetime) -> None:
+    """Put what was found on record, or its further tickets; what was dismissed comes again when enough more come."""
+    known = await recurrence_queries.find_known(session, candidate)
+    recurrence = known or Recurrence(
+        title=", ".join(candidate.words)[: rules.MOST_LETTERS_IN_A_TITLE],
+        root=candidate.root,
+        kind=TicketKind(candidate.kind),
+        state=S.FOUND,
+        service_id=candidate.service_id,
+        agreement_id=candidate.agreement_id,
+        supplier_id=candidate.supplier_id,
+        found_at=now,
+    )
+    session.add(recurrence)
+    await session.flush()
+    rows = [{"recurrence_id": recurrence.id, "ticket_id": id, "since": now} for id in candidate.ticket_ids]
+    await session.execute(insert(RecurrenceTicket).on_conflict_do_nothing(), rows)
+    is_back = False
+    if recurrence.dismissed_at and recurrence.state is S.DISMISSED:
+        more = await recurrence_queries.count_since(session, recurrence.id, recurrence.dismissed_at)
+        is_back = more >= least
+    if known is not None and not is_back:
+        return
+    recurrence.state, recurrence.found_at = S.FOUND, now
+    await events.record(
+        session, actor, "recurrence.found", recurrence, at=now, rule=RULE, to=S.FOUND,
+        tickets=len(candidate.ticket_ids),
+    )  # fmt: skip
+
+
+@rule("H11.3.4-a")
+async def take_recurrence(
+    session: Session, actor: Actor, *, recurrence_id: int, title: str | None = None, description: str | None = None,
+    now: datetime,
+) -> Recurrence:  # fmt: skip
+    """Make a problem of what recurs; the tickets that it rests on are linked as caused by it."""
+    recurrence = await recurrence_queries.get_recurrence_for_change(session, actor, recurrence_id)
+    move = RECURRENCE.take(actor, recurrence.state, A.TAKE)
+    ticket_ids = await recurrence_queries.tickets_of(session, recurrence.id)
+    says = Text("%(num)s tickets share the words: %(words)s.", num=len(ticket_ids), words=recurrence.title)
+    report = Report(
+        kind=TicketKind.PROBLEM,
+        service_id=recurrence.service_id,
+        title=title or translate(Text("Recurs: %(words)s", words=recurrence.title), actor.language),
+        description=description or translate(says, actor.language),
+    )
+    problem = await report_ticket(session, actor, report=report, now=now)
+    for ticket_id in ticket_ids:
+        await link_tickets(session, actor, ticket_id=ticket_id, kind=LinkKind.CAUSED_BY, other_id=problem.id, now=now)
+    recurrence.state, recurrence.problem_id = move.target, problem.id
+    await _record(session, actor, "recurrence.taken", recurrence, now, S.FOUND)
+    return recurrence
+
+
+@rule("H11.3.4-a")
+async def dismiss_recurrence(
+    session: Session, actor: Actor, *, recurrence_id: int, reason: str, now: datetime
+) -> Recurrence:
+    """Say why it is nothing that recurs; it comes again when as many more come."""
+    recurrence = await recurrence_queries.get_recurrence_for_change(session, actor, recurrence_id)
+    move = RECURRENCE.take(actor, recurrence.state, A.DISMISS)
+    recurrence.dismissal = needed(reason, "reason", most=rules.MOST_LETTERS)
+    recurrence.state, recurrence.dismissed_at, recurrence.dismissed_by_id = move.target, now, actor.person_id
+    await _record(session, actor, "recurrence.dismissed", recurrence, now, move.source)
+    return recurrence
+
+
+@rule("H11.3.4-a")
+async def propose_remedy(
+    session: Session, actor: Actor, *, recurrence_id: int, proposal: str, expected_per_month: Decimal, now: datetime
+) -> Recurrence:
+    """Propose how to have fewer of them, and say how many a month are expected then."""
+    recurrence = await recurrence_queries.get_recurrence_for_change(session, actor, recurrence_id)
+    move = RECURRENCE.take(actor, recurrence.state, A.PROPOSE)
+    policy.check_proposes(actor)
+    terms = await parties.terms_on(session, recurrence.agreement_id, helsinki_date(now))
+    days = terms.recurrence_days
+    came = await recurrence_queries.count_since(session, recurrence.id, now - timedelta(days=days))
+    per_month = (Decimal(came * DAYS_A_MONTH) / days).quantize(Decimal("0.1"), ROUND_HALF_UP)
+    if not 0 <= expected_per_month < max(per_month, Decimal("0.1")):
+        raise invalid(
+            Text("Fewer than now are expected: now %(now)s come a month.", now=per_month), "expected_per_month",
+            rule=RULE,
+        )  # fmt: skip
+    recurrence.proposal = needed(proposal, "proposal", most=rules.MOST_LETTERS)
+    recurrence.per_month, recurrence.expected_per_month = per_month, expected_per_month
+    recurrence.state, recurrence.proposed_at, recurrence.proposed_by_id = move.target, now, actor.person_id
+    recurrence.answer = recurrence.answered_at = recurrence.answered_by_id = None
+    await _record(session, actor, "recurrence.remedy_proposed", recurrence, now, move.source)
+    return recurrence
+
+
+@rule("H11.3.4-a")
+async def answer_proposal(
+    session: Session,
+    actor: Actor,
+    *,
+    recurrence_id: int,
+    is_accepted: bool,
+    reason: str,
+    opens_change: bool = False,
+    now: datetime,
+) -> Recurrence:
+    """Accept what the supplier proposes, perhaps opening a change that follows from the problem; or not, with why."""
+    recurrence = await recurrence_queries.get_recurrence_for_change(session, actor, recurrence_id)
+    move = RECURRENCE.take(actor, recurrence.state, A.ACCEPT if is_accepted else A.DECLINE)
+    recurrence.answer = needed(reason, "reason", most=rules.MOST_LETTERS)
+    recurrence.state, recurrence.answered_at, recurrence.answered_by_id = move.target, now, actor.person_id
+    if is_accepted and opens_change and recurrence.problem_id is not None:
+        title = translate(Text("So that it recurs less: %(words)s", words=recurrence.title), actor.language)
+        change = Report(
+            kind=TicketKind.CHANGE,
+            service_id=recurrence.service_id,
+            title=title[: rules.MOST_LETTERS_IN_A_TITLE],
+            description=recurrence.proposal or title,
+        )
+        made = await report_ticket(session, actor, report=change, now=now)
+        await link_tickets(
+            session, actor, ticket_id=made.id, kind=LinkKind.FOLLOWS_FROM, other_id=recurrence.problem_id, now=now
+        )
+        recurrence.change_id = made.id
+    name = "recurrence.remedy_accepted" if is_accepted else "recurrence.remedy_declined"
+    await _record(session, actor, name, recurrence, now, move.source)
+    return recurrence
+
+
+async def _record(
+    session: Session, actor: Actor, name: str, recurrence: Recurrence, now: datetime, source: RecurrenceState
+) -> None:
+    await events.record(
+        session, actor, name, recurrence, at=now, rule=RULE, from_=source, to=recurrence.state,
+        now_rate=recurrence.per_month, expected_rate=recurrence.expected_per_month,
+    )  # fmt: skip

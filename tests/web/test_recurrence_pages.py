@@ -1,0 +1,62 @@
+"""What recurs in the portal, without JavaScript: looked at, made a problem, remedied and answered."""
+
+import pytest
+import sqlalchemy as sa
+
+from backend.kit.actor import SCHEDULE
+from backend.kit.clock import now
+from backend.parties.model import Person
+from backend.tickets.model import Ticket
+from backend.tickets.recurrence_model import Recurrence
+from backend.tickets.recurrence_verbs import find_recurrences
+from tests.web.portal import Portal, path_to, text_of
+from tests.web.test_ticket_pages import reported, step
+
+
+@pytest.fixture
+async def page(portal: Portal, sides: tuple[Person, Person]) -> str:
+    """The page of three incidents with one title."""
+    asker, tiera = await portal.signed_in(sides[0]), await portal.signed_in()
+    for _ in range(3):
+        await step(tiera, await reported(asker), "siirra", reason="Vika on palvelussa.")
+    async with portal.house.sessions.begin() as session:
+        await find_recurrences(session, SCHEDULE, now=now())
+        return f"/toistuvat/{await session.scalar(sa.select(Recurrence.id))}"
+
+
+async def test_what_recurs_becomes_a_problem_with_a_remedy_that_tiera_answers(
+    portal: Portal, sides: tuple[Person, Person], page: str
+) -> None:
+    supplier, tiera = await portal.signed_in(sides[1]), await portal.signed_in()
+    shown = text_of((await supplier.get("/toistuvat")).text)
+    assert "tulostus" in shown and "1 thing recurs" in shown
+    assert "tulostus" in (await supplier.get("/toistuvat/vienti.csv")).content.decode("utf-8-sig")
+    assert "3 tickets between" in text_of((await supplier.get(page)).text)
+    form = (await supplier.get(f"{page}/ongelma")).text
+    assert "Recurs: " in form, "one click is enough: the title is there"
+    assert path_to(await step(supplier, page, "ongelma", title="Tulostus toistuu", description="Sama pohja.")) == page
+    async with portal.house.sessions() as session:
+        assert await session.scalar(sa.select(Ticket.title).where(Ticket.kind == "problem")) == "Tulostus toistuu"
+    refused = await step(supplier, page, "ehdota", proposal="Pohja uusitaan.", expectedPerMonth="5")
+    assert refused.status_code == 422 and "Fewer than now" in refused.text
+    said = {"proposal": "Pohja uusitaan.", "expectedPerMonth": "0,2"}
+    assert path_to(await step(supplier, page, "ehdota", **said)) == page
+    assert (await supplier.get(f"{page}/vastaa")).status_code == 409
+    assert path_to(await step(tiera, page, "vastaa", isAccepted="true", reason="Tehdään.")) == page
+    assert "Proposal accepted" in text_of((await supplier.get(page)).text)
+
+
+async def test_what_does_not_recur_is_dismissed_with_a_reason(
+    portal: Portal, sides: tuple[Person, Person], page: str
+) -> None:
+    supplier = await portal.signed_in(sides[1])
+    assert (await step(supplier, page, "hylkaa", reason=" ")).status_code == 422
+    assert path_to(await step(supplier, page, "hylkaa", reason="Kolme eri syytä.")) == page
+    assert "Kolme eri syytä." in (await supplier.get(page)).text
+    assert (await supplier.get(f"{page}/ongelma")).status_code == 409
+
+
+async def test_a_customer_sees_nothing_of_it(portal: Portal, sides: tuple[Person, Person], page: str) -> None:
+    asker = await portal.signed_in(sides[0])
+    assert (await asker.get("/toistuvat")).status_code == 403
+    assert (await asker.get(page)).status_code == 404

@@ -1,0 +1,72 @@
+"""The list of what recurs: narrowed by its address, page by page, or all of it as a file."""
+
+from typing import Any, Final
+
+from starlette.responses import Response
+
+from backend.kit.actor import ActorKind
+from backend.kit.translation import Text, label, translate
+from web.forms import Form
+from web.pages import Page, Problem, found
+from web.routing import get
+from web.sheets import Cell, as_csv, as_xlsx, every_row
+
+HEADINGS: Final = (
+    Text("Shared words"),
+    Text("Kind"),
+    Text("Service"),
+    Text("Supplier"),
+    Text("State"),
+    Text("Tickets"),
+    Text("Customers"),
+    Text("First"),
+    Text("Last"),
+    Text("Now a month"),
+    Text("Expected a month"),
+)
+
+
+def asked(page: Page) -> tuple[Form, dict[str, Any]]:
+    """The filters of the address, and as variables of the query."""
+    form = page.filters("RecurrenceFilter")
+    where = {name: value for name, value in form.variables.items() if value is not None and value != []}
+    return form, {"where": where}
+
+
+async def listed(page: Page) -> Response:
+    if page.actor.kind is ActorKind.CUSTOMER:
+        raise Problem(403)
+    form, variables = asked(page)
+    data = await page.query("recurrences/recurrences.graphql", **variables, **page.window())
+    return await page.render(
+        "recurrences/recurrences.html", block="results", form=form, recurrences=data["recurrences"]
+    )
+
+
+async def export(page: Page) -> Response:
+    write = found({"csv": as_csv, "xlsx": as_xlsx}.get(page.path("kind")))
+    _, variables = asked(page)
+    nodes = await every_row(page, "recurrences/recurrences.graphql", "recurrences", variables)
+    return await write(page, "toistuvat", HEADINGS, [_row(page, each) for each in nodes])
+
+
+def _row(page: Page, recurrence: dict[str, Any]) -> list[Cell]:
+    return [
+        recurrence["title"],
+        translate(label("TicketKind", recurrence["kind"]), page.language),
+        recurrence["service"]["name"],
+        recurrence["supplier"]["name"],
+        translate(label("RecurrenceState", recurrence["state"]), page.language),
+        recurrence["ticketCount"],
+        recurrence["customerCount"],
+        recurrence["firstAt"],
+        recurrence["lastAt"],
+        recurrence["perMonth"] and float(recurrence["perMonth"]),
+        recurrence["expectedPerMonth"] and float(recurrence["expectedPerMonth"]),
+    ]
+
+
+routes = [
+    get("/toistuvat", listed, name="recurrences.list"),
+    get("/toistuvat/vienti.{kind}", export, name="recurrences.export"),
+]
