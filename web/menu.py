@@ -4,7 +4,7 @@ from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass
 from typing import Final
 
-from backend.kit.actor import Actor
+from backend.kit.actor import Actor, ActorKind
 from backend.kit.translation import Text
 from backend.rulebook.roles import Right
 from web.frame import MenuItem
@@ -47,6 +47,7 @@ MENU: Final = (
         whoever_may(Right.REPORT, Right.MEASURE_DEVIATIONS),
         also=("recurrences", "figures"),
     ),
+    Place("figures", Text("Figures"), "/luvut", lambda actor: actor.kind is ActorKind.CUSTOMER),
     Place("rights", Text("Rights"), "/oikeudet", everybody),
     Place("people", Text("People"), "/henkilot", everybody),
     Place("organisations", Text("Organisations"), "/organisaatiot", whoever_may(Right.ADMINISTER)),

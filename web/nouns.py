@@ -25,6 +25,7 @@ NOUNS: Final = (
     "complaints",
     "deviations",
     "recurrences",
+    "figures",
     "notices",
     "search",
 )

@@ -34,6 +34,7 @@ from backend.graphql import (
     quality_mutations,
     recurrences,
     relay,
+    reports,
     rights,
     rulebook,
     search,
@@ -66,6 +67,7 @@ QUERIES: Sequence[type] = (
     hour_lists.HoursQuery,
     invoice_lists.InvoicesQuery,
     complaints.ComplaintsQuery,
+    reports.ReportsQuery,
     search.SearchQuery,
 )
 """The slices' parts of the query, `viewer` first."""

@@ -323,6 +323,8 @@ EXAMPLES = (
     Example("recurrences.step", ("manager_b",), REPEATS, step="ongelma"),
     Example("recurrences.step", ("manager_b",), REPEATS, step="hylkaa"),
     Example("recurrences.step", JUDGE_ONLY, PROPOSED, step="vastaa"),
+    Example("figures.list", (*SEE_SUMS, *CUSTOMERS)),
+    Example("figures.list", (*SEE_SUMS, *CUSTOMERS), query="firstMonth=1.1.2030"),
     # Rights, people, organisations, agreements
     Example("rights.list", VISITORS),
     Example("rights.new", NAME),
@@ -391,6 +393,7 @@ NO_PAGES = {
     "complaints.export": "a file",
     "deviations.export": "a file",
     "recurrences.export": "a file",
+    "figures.export": "a file",
     "orders.by_number": "leads to the order of this number",
     "language.choose": "leads back to where one was",
     "orders.export": "a file of the list",

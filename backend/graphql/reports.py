@@ -1,0 +1,86 @@
+"""Figures per supplier, customer, service and month: the same for pages, files and programs."""
+
+import datetime as dt
+from decimal import Decimal
+
+import strawberry
+
+from backend.graphql import agreements, parties
+from backend.graphql.inputs import filter_input, key, value
+from backend.graphql.reads.shape import (
+    argument,
+    column,
+    computed,
+    described,
+    everyone,
+    oldest,
+    one,
+    report,
+    root,
+    shape,
+    sql,
+)
+from backend.graphql.relay import Connection
+from backend.reports import figures
+from backend.reports.measures import Measure, may_see_figures, measures_of
+
+described(
+    Measure,
+    "What a figure counts.",
+    RESPONSE_TIMES="First answers that were due; short: too late.",
+    RESOLUTION_TIMES="Resolutions that were due; short: too late.",
+    INCIDENTS="Incidents that were reported.",
+    REQUESTS="Service requests that were reported.",
+    BACKLOG="Tickets that stood open at the end of the day, by the month of their report; short: older than 30 days.",
+    RATINGS="How well tickets were handled; short: low ratings; the sum is that of the scores, from one to five.",
+    RECURRING="Tickets that something which recurs rests on.",
+    COMPLAINTS="Complaints that were sent; short: without a proper response in time.",
+    SANCTIONS="Sanctions that arose; the sum is euros of those that were applied.",
+)
+
+
+@shape(figures.FIGURES, figures.visible_figures, sort=oldest("key"))
+class Figure:
+    """How many of a measure there are of a supplier, a customer and a service in a month."""
+
+    measure: Measure = sql(lambda f: f.measure, "What is counted.")
+    month: dt.date = column("The first day of the month.")
+    count: int = column("How many.")
+    short: int | None = column("How many of them fell short of what was agreed; null where nothing is.")
+    sum: Decimal | None = column("What they add up to, where the measure has a sum.")
+    supplier: parties.Organisation | None = one(
+        lambda f, o: o.id == f.supplier_id, "Of which supplier.", with_parent=True
+    )
+    customer: parties.Organisation | None = one(
+        lambda f, o: o.id == f.customer_id, "Of which customer.", with_parent=True
+    )
+    service: agreements.Service | None = one(lambda f, s: s.id == f.service_id, "Of which service.", with_parent=True)
+
+
+@filter_input
+class FigureFilter:
+    """Which figures."""
+
+    as_of: dt.date = value("As far as it had happened by the end of this day; what stood open is as was known then.")
+    first_month: dt.date | None = value("From this month on, by its first day.", default=None)
+    last_month: dt.date | None = value("To this month, by its first day.", default=None)
+    supplier_id: strawberry.ID | None = key("Organisation", "Of this supplier.", default=None)
+    customer_id: strawberry.ID | None = key("Organisation", "Of this customer.", default=None)
+    service_id: strawberry.ID | None = key("Service", "Of this service.", default=None)
+
+
+@root
+class ReportsQuery:
+    """Figures."""
+
+    figures: Connection[Figure] | None = report(
+        figures.figures_matching,
+        "Figures that you see, month by month within each measure.",
+        rows=lambda measures, where: figures.figures(as_of=where.as_of),
+        seen_by=may_see_figures,
+        measures=argument(list[Measure], "Of which measures."),
+        where=argument(FigureFilter, "Which."),
+    )
+    figure_measures: list[Measure] | None = computed(
+        measures_of, lambda _: {}, "Which measures you see.", seen_by=everyone
+    )

@@ -1,0 +1,212 @@
+"""Figures as rows of SQL: of a measure, month, supplier, customer and service how many, how many fell short, a sum.
+
+One arm a measure, all of one form: what is asked for is chosen by a parameter, so the other arms are not run.
+Backlog is counted from the event log: what stood open at the end of a day, as that was known on that day.
+"""
+
+from collections.abc import Iterator
+from datetime import date
+from typing import Any
+
+import sqlalchemy as sa
+from sqlalchemy.dialects.postgresql import distinct_on
+
+from backend.complaints.model import Complaint, Sanction
+from backend.complaints.states import SanctionState
+from backend.kit.actor import Actor, ActorKind
+from backend.kit.conditions import rows_of, when
+from backend.kit.database import Condition, Row
+from backend.kit.deadlines import Deadline
+from backend.kit.events import Event
+from backend.parties.queries import end_of_day
+from backend.reports.measures import OF_CUSTOMERS, Measure, may_see_figures
+from backend.rulebook.rules import rule
+from backend.tickets.model import Ticket
+from backend.tickets.quality_model import QualityDeviation, TicketRating
+from backend.tickets.quality_queries import is_missed, month_of
+from backend.tickets.recurrence_model import RecurrenceTicket
+from backend.tickets.states import DONE, ClockKind, TicketKind
+
+Arm = sa.Select[Any]
+PARTS = ("supplier_id", "customer_id", "service_id")
+NONE: Any = sa.cast(sa.null(), sa.BigInteger)
+NO_SUM: Any = sa.cast(sa.null(), sa.Numeric(14, 2))
+OLD_AFTER_DAYS = 30
+"""What is open longer is counted as old."""
+
+
+def figures(*, as_of: Any) -> sa.Subquery:
+    """SQL rows: every figure, as far as it was known at the end of a day."""
+    until = end_of_day(as_of)
+    arms = sa.union_all(*_clocks(until), *_volumes(until), _backlog(until), _ratings(until), _recurring(until),
+                        _complaints(until), _sanctions(until)).subquery()  # fmt: skip
+    c = arms.c
+    parts = (c.measure, sa.cast(c.month, sa.Text), c.supplier_id, c.customer_id, c.service_id, c.reached)
+    key = sa.func.concat_ws("/", *(sa.func.coalesce(sa.cast(part, sa.Text), "-") for part in parts))
+    return sa.select(arms, key.label("key")).subquery("figures")
+
+
+def _rows(
+    measure: Measure,
+    month: Any,
+    of: Any,
+    come_from: Any,
+    *conditions: Any,
+    count: Any = None,
+    short: Any = NONE,
+    sum: Any = NO_SUM,
+) -> Arm:
+    """One arm: `of` is the row that says whose it is."""
+    known = [column for name in PARTS if (column := of.get(name)) is not None]
+    reached = of.reached_supplier_at.is_not(None) if "reached_supplier_at" in of else None
+    return (
+        sa.select(
+            sa.literal(measure.value, sa.Text).label("measure"),
+            month.label("month"),
+            *(of.get(name, NONE).label(name) for name in PARTS),
+            (sa.true() if reached is None else reached).label("reached"),
+            (sa.func.count() if count is None else count).label("count"),
+            short.label("short"),
+            sum.label("sum"),
+        )
+        .select_from(come_from)
+        .where(*conditions)
+        .group_by(month, *known, *([] if reached is None else [reached]))
+    )
+
+
+def _clocks(until: Any) -> Iterator[Arm]:
+    """Clocks that ended or used up their time, by the month in which they were due."""
+    kinds = {Measure.RESPONSE_TIMES: ClockKind.RESPOND, Measure.RESOLUTION_TIMES: ClockKind.RESOLVE}
+    for measure, kind in kinds.items():
+        clock, ticket = rows_of(Deadline), rows_of(Ticket)
+        over = sa.or_(clock.c.met_at.is_not(None), clock.c.breached_at.is_not(None))
+        yield _rows(
+            measure,
+            month_of(clock.c.due_at),
+            ticket.c,
+            sa.join(clock, ticket, ticket.c.id == clock.c.about_id),
+            clock.c.about_kind == "Ticket",
+            clock.c.kind == kind.value,
+            clock.c.dropped_at.is_(None),
+            clock.c.due_at < until,
+            over,
+            short=sa.func.count().filter(is_missed(clock.c)),
+        )
+
+
+def _volumes(until: Any) -> Iterator[Arm]:
+    """What was reported, by its month."""
+    kinds = {Measure.INCIDENTS: TicketKind.INCIDENT, Measure.REQUESTS: TicketKind.SERVICE_REQUEST}
+    for measure, kind in kinds.items():
+        its = rows_of(Ticket)
+        yield _rows(measure, month_of(its.c.reported_at), its.c, its, its.c.kind == kind, its.c.reported_at < until)
+
+
+def _backlog(until: Any) -> Arm:
+    """What stood open at the end of the day, by the month of its report; short: older than thirty days."""
+    event, its = rows_of(Event), rows_of(Ticket)
+    last = (
+        sa.select(event.c.subject_id, event.c.to_state)
+        .where(event.c.subject_kind == "Ticket", event.c.to_state.is_not(None), event.c.at < until)
+        .ext(distinct_on(event.c.subject_id))
+        .order_by(event.c.subject_id, event.c.id.desc())
+        .subquery()
+    )
+    is_old = its.c.reported_at < until - sa.text(f"interval '{OLD_AFTER_DAYS} days'")
+    return _rows(
+        Measure.BACKLOG,
+        month_of(its.c.reported_at),
+        its.c,
+        sa.join(its, last, last.c.subject_id == its.c.id),
+        last.c.to_state.not_in([state.value for state in DONE]),
+        short=sa.func.count().filter(is_old),
+    )
+
+
+def _ratings(until: Any) -> Arm:
+    """What whoever asked said; short: low ones; the sum is that of the scores."""
+    rating, ticket, deviation = rows_of(TicketRating), rows_of(Ticket), rows_of(QualityDeviation)
+    is_low = sa.select(sa.literal(1)).where(deviation.c.rating_id == rating.c.id).correlate_except(deviation).exists()
+    return _rows(
+        Measure.RATINGS,
+        month_of(rating.c.rated_at),
+        ticket.c,
+        sa.join(rating, ticket, ticket.c.id == rating.c.ticket_id),
+        rating.c.rated_at < until,
+        short=sa.func.count().filter(is_low),
+        sum=sa.cast(sa.func.sum(rating.c.score), sa.Numeric(14, 2)),
+    )
+
+
+def _recurring(until: Any) -> Arm:
+    """Tickets that something which recurs rests on."""
+    its, ticket = rows_of(RecurrenceTicket), rows_of(Ticket)
+    return _rows(
+        Measure.RECURRING,
+        month_of(ticket.c.reported_at),
+        ticket.c,
+        sa.join(its, ticket, ticket.c.id == its.c.ticket_id),
+        its.c.since < until,
+        count=sa.func.count(sa.distinct(ticket.c.id)),
+    )
+
+
+def _complaints(until: Any) -> Arm:
+    """Complaints by the month in which they were sent; short: without a proper response in time."""
+    its, sanction = rows_of(Complaint), rows_of(Sanction)
+    late = sa.select(sa.literal(1)).where(
+        sanction.c.complaint_id == its.c.id, sanction.c.state.not_in((SanctionState.WAITING, SanctionState.LAPSED))
+    )
+    return _rows(
+        Measure.COMPLAINTS,
+        month_of(its.c.sent_at),
+        its.c,
+        its,
+        its.c.sent_at < until,
+        short=sa.func.count().filter(late.correlate_except(sanction).exists()),
+    )
+
+
+def _sanctions(until: Any) -> Arm:
+    """Sanctions that arose; the sum is euros of those that were applied."""
+    sanction, its = rows_of(Sanction), rows_of(Complaint)
+    is_applied = sanction.c.state == SanctionState.APPLIED
+    return _rows(
+        Measure.SANCTIONS,
+        month_of(sanction.c.arisen_at),
+        its.c,
+        sa.join(sanction, its, its.c.id == sanction.c.complaint_id),
+        sanction.c.arisen_at < until,
+        sanction.c.state.not_in((SanctionState.WAITING, SanctionState.LAPSED)),
+        sum=sa.func.sum(sanction.c.amount).filter(is_applied),
+    )
+
+
+FIGURES = figures(as_of=sa.literal(date.max, sa.Date))
+
+
+@rule("D2.1-c")
+def visible_figures(actor: Actor, row: Row) -> Condition:
+    """Tiera sees all; who leads at a supplier those of its services; a customer its own, of some measures."""
+    if not may_see_figures(actor):
+        return sa.false()
+    match actor.kind:
+        case ActorKind.BUYER | ActorKind.SYSTEM:
+            return sa.true()
+        case ActorKind.SUPPLIER:
+            return sa.and_(row.supplier_id == actor.organisation_id, row.reached)
+    own = row.customer_id == actor.organisation_id
+    return sa.and_(own, row.measure.in_([measure.value for measure in OF_CUSTOMERS]))
+
+
+def figures_matching(_: None, row: Row, *, measures: Any, where: Any) -> Condition:
+    """SQL: whether a figure is one of those asked for."""
+    return sa.and_(
+        sa.cast(row.measure, sa.Text) == sa.any_(measures),
+        when(where.first_month, lambda day: row.month >= day),
+        when(where.last_month, lambda day: row.month <= day),
+        when(where.supplier_id, lambda of: row.supplier_id == of.of("Organisation")),
+        when(where.customer_id, lambda of: row.customer_id == of.of("Organisation")),
+        when(where.service_id, lambda of: row.service_id == of.of("Service")),
+    )

@@ -1,0 +1,117 @@
+"""Figures through the schema: what is counted, per whom and month, as known on a day, and who sees which."""
+
+from datetime import date, timedelta
+from typing import Any
+
+import pytest
+
+from backend.kit.actor import SCHEDULE, Actor
+from backend.kit.database import Sessions
+from backend.kit.deadlines import pass_deadlines
+from backend.reports.measures import Measure
+from backend.tickets import handling_verbs, rating_verbs
+from backend.tickets.states import TicketKind
+from tests.complaints.making import make_sent, make_sides
+from tests.graphql.asking import Ask
+from tests.making import NOW, make_organisation, supplier_manager
+from tests.tickets.making import Desk, make_desk, make_ticket, make_ticket_at_supplier
+
+ALL = [measure.name for measure in Measure]
+MONTH = f"{NOW:%Y-%m}-01"
+DOCUMENT = """
+query($measures: [Measure!]!, $where: FigureFilter!) {
+  figures(measures: $measures, where: $where) {
+    nodes { measure month count short sum supplier { id } customer { id } service { id } }
+  }
+}
+"""
+
+
+async def counted(ask: Ask, actor: Actor, *measures: str, as_of: date | None = None, **where: Any) -> dict[str, Any]:
+    """Count, short and sum of each measure, over all rows that the actor sees."""
+    until = str(as_of or NOW.date() + timedelta(days=60))
+    given = {"measures": list(measures) or ALL, "where": {"asOf": until, **where}}
+    found: dict[str, list[Any]] = {}
+    for row in (await ask(actor, DOCUMENT, **given))["figures"]["nodes"]:
+        so_far = found.setdefault(row["measure"], [0, 0, 0])
+        for place, name in enumerate(("count", "short", "sum")):
+            so_far[place] += float(row[name] or 0)
+    return {measure: tuple(sums) for measure, sums in found.items()}
+
+
+@pytest.fixture
+async def desk(sessions: Sessions) -> Desk:
+    """Of three tickets one was answered too late, one resolved and rated low; the last is still Tiera's."""
+    async with sessions.begin() as session:
+        desk = await make_desk(session)
+        late = await make_ticket_at_supplier(session, desk)
+        await pass_deadlines(session, SCHEDULE, now=NOW + timedelta(hours=5))
+        await handling_verbs.respond_to_ticket(
+            session, desk.supplier, ticket_id=late.id, text="Selvitämme.", now=NOW + timedelta(hours=5)
+        )
+        done = await make_ticket_at_supplier(session, desk, kind=TicketKind.SERVICE_REQUEST)
+        at = {"ticket_id": done.id, "now": NOW + timedelta(hours=1)}
+        await handling_verbs.resolve_ticket(session, desk.supplier, text="Tehty.", **at)
+        await rating_verbs.rate_ticket(session, desk.customer, score=2, **at)
+        await make_ticket(session, desk)
+        return desk
+
+
+async def test_kept_and_missed_volume_backlog_and_satisfaction_are_counted(ask: Ask, desk: Desk) -> None:
+    assert await counted(ask, desk.tiera) == {
+        "INCIDENTS": (2, 0, 0),
+        "REQUESTS": (1, 0, 0),
+        "RESPONSE_TIMES": (2, 1, 0),
+        "RESOLUTION_TIMES": (1, 0, 0),
+        "RATINGS": (1, 1, 2),
+        "BACKLOG": (2, 2, 0),
+    }
+
+
+@pytest.mark.rule("D2.1-c")
+async def test_each_side_sees_its_own_and_a_customer_nothing_between_tiera_and_the_supplier(
+    ask: Ask, sessions: Sessions, desk: Desk
+) -> None:
+    of_supplier = await counted(ask, desk.supplier)
+    assert of_supplier["INCIDENTS"] == (1, 0, 0), "what has not reached it is not its own"
+    assert of_supplier["RESPONSE_TIMES"] == (2, 1, 0)
+    of_customer = await counted(ask, desk.customer)
+    assert set(of_customer) == {"INCIDENTS", "REQUESTS", "RATINGS", "BACKLOG"}
+    assert of_customer["INCIDENTS"] == (2, 0, 0)
+    async with sessions.begin() as session:
+        stranger = await supplier_manager(session, await make_organisation(session, desk.supplier.kind))
+    assert await counted(ask, stranger) == {}
+    measures = "{ figureMeasures }"
+    assert (await ask(desk.tiera, measures))["figureMeasures"] == ALL
+    assert "SANCTIONS" not in (await ask(desk.customer, measures))["figureMeasures"]
+
+
+async def test_figures_are_narrowed_by_month_and_by_whose_they_are(ask: Ask, desk: Desk) -> None:
+    supplier = f"Organisation:{desk.supplier.organisation_id}"
+    assert await counted(ask, desk.tiera, "REQUESTS", supplierId=supplier, firstMonth=MONTH) == {"REQUESTS": (1, 0, 0)}
+    for where in ({"lastMonth": "2020-01-01"}, {"supplierId": "Organisation:999999"}, {"serviceId": "Service:999999"}):
+        assert await counted(ask, desk.tiera, "REQUESTS", **where) == {}
+
+
+async def test_what_stood_open_is_told_as_it_was_known_on_a_day(ask: Ask, sessions: Sessions, desk: Desk) -> None:
+    today = NOW.date()
+    assert await counted(ask, desk.tiera, "BACKLOG", as_of=today - timedelta(days=1)) == {}
+    assert (await counted(ask, desk.tiera, "BACKLOG", as_of=today))["BACKLOG"] == (2, 0, 0)
+    async with sessions.begin() as session:
+        ticket = await make_ticket(session, desk, now=NOW - timedelta(days=40))
+        later = NOW + timedelta(days=2)
+        await handling_verbs.withdraw_ticket(
+            session, desk.customer, ticket_id=ticket.id, reason="Korjaantui.", now=later
+        )
+    assert (await counted(ask, desk.tiera, "BACKLOG", as_of=today))["BACKLOG"] == (3, 1, 0), "as it was known then"
+    assert (await counted(ask, desk.tiera, "BACKLOG", as_of=later.date()))["BACKLOG"] == (2, 0, 0)
+
+
+async def test_complaints_are_counted_for_the_two_sides(ask: Ask, sessions: Sessions) -> None:
+    async with sessions.begin() as session:
+        sides = await make_sides(session)
+        await make_sent(session, sides)
+        await pass_deadlines(session, SCHEDULE, now=NOW + timedelta(days=30))
+    assert await counted(ask, sides.tiera) == {"COMPLAINTS": (1, 1, 0), "SANCTIONS": (1, 0, 0)}
+    assert (await counted(ask, sides.supplier_manager))["COMPLAINTS"] == (1, 1, 0)
+    assert await counted(ask, sides.customer) == {}

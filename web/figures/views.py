@@ -1,0 +1,95 @@
+"""The page of figures and its files."""
+
+from datetime import timedelta
+from typing import Any, Final
+
+from starlette.responses import Response
+
+from backend.kit.actor import ActorKind
+from backend.kit.calendar import helsinki_date
+from backend.kit.clock import now
+from backend.kit.translation import Text, label, translate
+from web.figures.pictures import picture_of
+from web.forms import Form
+from web.pages import Page, Problem, found
+from web.routing import get
+from web.sheets import Cell, as_csv, as_xlsx
+
+MONTHS_SHOWN: Final = 12
+HEADINGS: Final = (
+    Text("What is counted"),
+    Text("Month"),
+    Text("Supplier"),
+    Text("Customer"),
+    Text("Service"),
+    Text("How many"),
+    Text("Fell short"),
+    Text("Sum"),
+)
+
+
+async def asked(page: Page) -> tuple[Form, list[str], list[dict[str, Any]]]:
+    """The filters of the address, the measures that one sees, and their rows; a year up to today if nothing is said."""
+    form, today = page.filters("FigureFilter"), helsinki_date(now())
+    measures = (await page.query("figures/measures.graphql"))["figureMeasures"]
+    if not measures:
+        raise Problem(403)
+    where = {name: value for name, value in form.variables.items() if value is not None}
+    where.setdefault("asOf", today.isoformat())
+    where.setdefault("firstMonth", (today - timedelta(days=30 * (MONTHS_SHOWN - 1))).replace(day=1).isoformat())
+    if first := where.get("firstMonth"):
+        where["firstMonth"] = f"{str(first)[:7]}-01"
+    rows: list[dict[str, Any]] = []
+    after = None
+    while True:
+        part = (await page.query("figures/figures.graphql", measures=measures, where=where, after=after))["figures"]
+        rows += part["nodes"]
+        after = part["pageInfo"]["endCursor"]
+        if not part["pageInfo"]["hasNextPage"]:
+            return form, measures, rows
+
+
+async def show(page: Page) -> Response:
+    form, measures, rows = await asked(page)
+    choices = await page.query("figures/choices.graphql")
+    by_measure = [(measure, [row for row in rows if row["measure"] == measure]) for measure in measures]
+    return await page.render(
+        "figures/figures.html",
+        block="results",
+        form=form,
+        pictures=[picture_of(measure, those) for measure, those in by_measure if those],
+        without=[measure for measure, those in by_measure if not those],
+        is_party=page.actor.kind is not ActorKind.CUSTOMER,
+        suppliers=_named(choices["suppliers"]),
+        customers=_named(choices["customers"]),
+        services=_named(choices["services"]),
+    )
+
+
+async def export(page: Page) -> Response:
+    write = found({"csv": as_csv, "xlsx": as_xlsx}.get(page.path("kind")))
+    _, _, rows = await asked(page)
+    return await write(page, "luvut", HEADINGS, [_row(page, row) for row in rows])
+
+
+def _named(things: dict[str, Any] | None) -> list[tuple[str, str]]:
+    return [(each["id"], each["name"]) for each in (things or {"nodes": []})["nodes"]]
+
+
+def _row(page: Page, row: dict[str, Any]) -> list[Cell]:
+    return [
+        translate(label("Measure", row["measure"]), page.language),
+        row["month"][:7],
+        row["supplier"] and row["supplier"]["name"],
+        row["customer"] and row["customer"]["name"],
+        row["service"] and row["service"]["name"],
+        row["count"],
+        row["short"],
+        row["sum"] and float(row["sum"]),
+    ]
+
+
+routes = [
+    get("/luvut", show, name="figures.list"),
+    get("/luvut/vienti.{kind}", export, name="figures.export"),
+]
