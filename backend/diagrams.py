@@ -5,6 +5,7 @@ from typing import Any
 
 from backend.complaints.states import COMPLAINT, SANCTION
 from backend.hours.states import ENTRY
+from backend.inbox.states import MAIL
 from backend.invoices.states import LINE
 from backend.kit.workflow import Workflow
 from backend.orders.states import MILESTONE, ORDER, OVERRUN, REVISION
@@ -22,6 +23,7 @@ TABLES: tuple[tuple[str, Workflow[Any, Any]], ...] = (
     ("Problem", tickets.PROBLEM),
     ("Change", tickets.CHANGE),
     ("Message on a ticket", tickets.MESSAGE),
+    ("Incoming mail", MAIL),
     ("Time entry", ENTRY),
     ("Invoice line", LINE),
     ("Complaint", COMPLAINT),

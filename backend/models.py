@@ -22,6 +22,7 @@ ALL = tuple(
         "tickets.catalogue_model",
         "tickets.quality_model",
         "tickets.recurrence_model",
+        "inbox.model",
         "orders.model",
         "orders.estimate_model",
         "orders.overrun_model",

@@ -33,6 +33,16 @@ class Mail:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Inbox:
+    """Where mail comes in. Without a `url` none does."""
+
+    url: str | None
+    """`maildir:///…`, `imaps://user:password@host/INBOX`, or `imap://…` on this machine."""
+    address: str | None
+    """The mailbox's address: answers to mails about a ticket come to it, with the ticket's number after a `+`."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Settings:
     """Every value that an installation may choose."""
 
@@ -54,6 +64,7 @@ class Settings:
     files: str
     """The store of files: `file:///…` or `s3://bucket/…`."""
     mail: Mail
+    inbox: Inbox
     demo: bool
     """The database holds the demo: the sign-in page offers its people by a click."""
     contact: str
@@ -86,6 +97,10 @@ class Settings:
                 tls=given.one_of("SMTP_TLS", "none", {"none", "starttls", "tls"}),
                 sender=given.sender("SMTP_FROM", "palveluportaali@localhost"),
                 folder=data / "mail",
+            ),
+            inbox=Inbox(
+                url=given.inbox("PORTAALI_INBOX"),
+                address=given.sender("PORTAALI_INBOX_ADDRESS", "") or None,
             ),
             demo=given.switch("PORTAALI_DEMO"),
             contact=given.sender("PORTAALI_CONTACT", given.sender("SMTP_FROM", "palveluportaali@localhost")),
@@ -132,6 +147,8 @@ class Settings:
             "SMTP_PASSWORD": self.mail.password,
             "SMTP_TLS": self.mail.tls,
             "SMTP_FROM": self.mail.sender,
+            "PORTAALI_INBOX": self.inbox.url,
+            "PORTAALI_INBOX_ADDRESS": self.inbox.address,
         }
         return {name: value for name, value in pairs.items() if value is not None}
 
@@ -179,6 +196,21 @@ class _Given:
             raise Trouble(f"{name} does not begin with {' or '.join(f'{s}://' for s in sorted(schemes))}.")
         return value
 
+    def inbox(self, name: str) -> str | None:
+        value = self.url(name, {"maildir", "imap", "imaps"})
+        try:
+            parts = urlsplit(value or "")
+            _ = parts.port
+        except ValueError:
+            raise Trouble(f"{name} is no address: give imaps://user:password@host/INBOX.") from None
+        if parts.scheme == "maildir" and (parts.netloc or not parts.path.strip("/")):
+            raise Trouble(f"{name} names no folder: give maildir:///var/mail/portaali.")
+        if parts.scheme in {"imap", "imaps"} and not (parts.hostname and parts.username and parts.password):
+            raise Trouble(f"{name} lacks something: give imaps://user:password@host/INBOX.")
+        if parts.scheme == "imap" and parts.hostname not in {"127.0.0.1", "::1", "localhost"}:
+            raise Trouble(f"{name} would send the password in clear: give imaps://, imap:// is for this machine alone.")
+        return value
+
     def base_url(self, name: str, default: str) -> str:
         value = self.text(name, default).rstrip("/")
         parts = urlsplit(value)
@@ -194,6 +226,6 @@ class _Given:
 
     def sender(self, name: str, default: str) -> str:
         value = self.text(name, default)
-        if not re.fullmatch(r"[^@\s]+@[^@\s]+", value):
+        if value and not re.fullmatch(r"[^@\s]+@[^@\s]+", value):
             raise Trouble(f"{name} is “{value}”: give one mail address.")
         return value

@@ -20,7 +20,7 @@ from typing import NoReturn
 from backend import embedded
 from backend.embedded import Servers
 from backend.kit.children import Child, spawn
-from backend.settings import Say, Settings, Trouble
+from backend.settings import Inbox, Say, Settings, Trouble
 
 SIGNALS = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
 MOST_DEATHS = 5
@@ -73,6 +73,12 @@ def bind(host: str, port: int) -> socket.socket:
     return line
 
 
+def _inbox_of(settings: Settings) -> Inbox:
+    """The mailbox that was named, else a folder beside the database: a mail put into it comes in."""
+    url = (settings.data / "inbox").as_uri().replace("file:", "maildir:", 1)
+    return Inbox(url=settings.inbox.url or url, address=settings.inbox.address or settings.mail.sender)
+
+
 def demo(settings: Settings, say: Say) -> None:
     """Run everything until a signal says to stop."""
     if (settings.database_url is None) != (settings.redis_url is None):
@@ -91,7 +97,9 @@ def demo(settings: Settings, say: Say) -> None:
 def _run(settings: Settings, own: Servers | None, say: Say) -> None:
     if own:
         settings = settings.on(own.database_url, own.redis_url)
-    settings = replace(settings, demo=True, secret=settings.secret or kept_secret(settings.data))
+    settings = replace(
+        settings, demo=True, secret=settings.secret or kept_secret(settings.data), inbox=_inbox_of(settings)
+    )
     parts = _Parts(settings, own, say)
     try:
         _fill(parts, say)

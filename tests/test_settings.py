@@ -36,6 +36,12 @@ def test_with_nothing_said_everything_has_a_value_or_is_asked_for_before_serving
         ("SMTP_TLS", "ssl", "none, starttls, tls"),
         ("SMTP_FROM", "nobody", "mail address"),
         ("FILES", "/srv/files", "file://"),
+        ("PORTAALI_INBOX", "pop3://mail.example.fi", "imaps://"),
+        ("PORTAALI_INBOX", "maildir://var/mail", "names no folder"),
+        ("PORTAALI_INBOX", "imaps://mail.example.fi/INBOX", "lacks something"),
+        ("PORTAALI_INBOX", "imap://u:p@mail.example.fi/INBOX", "in clear"),
+        ("PORTAALI_INBOX", "imaps://u:p@mail.example.fi:x/INBOX", "no address"),
+        ("PORTAALI_INBOX_ADDRESS", "nobody", "mail address"),
     ],
 )
 def test_a_value_that_cannot_be_meant_is_refused_with_its_name_and_what_would_do(name, value, words):

@@ -3,6 +3,7 @@
 import os
 import smtplib
 import ssl
+from collections.abc import Mapping
 from contextlib import suppress
 from email.message import EmailMessage
 from email.utils import format_datetime
@@ -10,11 +11,23 @@ from pathlib import Path
 from typing import Final, Protocol
 from urllib.parse import urlsplit
 
+from backend.inbox.rules import House
+from backend.kit.events import Audience
+from backend.kit.translation import Text, translate
 from backend.notices.letters import Mail
 from backend.settings import Mail as MailSettings
+from backend.settings import Settings
 
 _SECONDS: Final = 30
 """So long a mail server may take for one step."""
+
+
+ANSWERS: Final[Mapping[Audience, Text]] = {
+    Audience.TIERA: Text("An answer to this mail is written on the ticket, for Tiera to read."),
+    Audience.BOTH: Text("An answer to this mail is written on the ticket, for Tiera and the supplier to read."),
+    Audience.ALL: Text("An answer to this mail is written on the ticket, for all its parties to read."),
+}
+"""What follows from answering, by who reads the answer."""
 
 
 class NotSent(Exception):
@@ -35,21 +48,42 @@ class Line(Protocol):
     def close(self) -> None: ...
 
 
-def open_line(settings: MailSettings, base_url: str) -> Line:
+def open_line(settings: Settings) -> Line:
     """A line to the mail server, connected when it is first needed; else to the folder."""
-    return Smtp(settings, base_url) if settings.host else Folder(settings, base_url)
+    house = house_of(settings)
+    return Smtp(settings.mail, house) if settings.mail.host else Folder(settings.mail, house)
 
 
-def message_of(mail: Mail, sender: str, base_url: str) -> EmailMessage:
-    """The mail as it goes out. A repeat is the same message: the same Message-ID, the same date."""
+def house_of(settings: Settings) -> House:
+    """Where the mails of this installation leave and come in."""
+    return House.of(
+        host=urlsplit(settings.base_url).hostname or "localhost",
+        sender=settings.mail.sender,
+        address=settings.inbox.address,
+        secret=settings.secret or "",
+    )
+
+
+def message_of(mail: Mail, house: House) -> EmailMessage:
+    """The mail as it goes out. A repeat is the same message: the same Message-ID, the same date.
+
+    Mails about a ticket are one conversation, and say where an answer is written on it.
+    """
     message = EmailMessage()
-    message["Message-ID"] = f"<{mail.key}@{urlsplit(base_url).hostname}>"
+    message["Message-ID"] = f"<{mail.key}@{house.host}>"
     message["Date"] = format_datetime(mail.at)
-    message["From"] = sender
+    message["From"] = house.sender
     message["To"] = mail.address
     message["Subject"] = mail.subject
     message["Auto-Submitted"] = "auto-generated"  # absence notes need not answer
-    message.set_content(mail.body)
+    body = mail.body
+    if mail.thread is not None:
+        message["References"] = f"<{house.thread_id(mail.thread.number)}>"
+        answer_to = house.answer_address(mail.thread.number, mail.thread.audience, mail.address)
+        if answer_to is not None:
+            message["Reply-To"] = answer_to
+            body += f"\n{translate(ANSWERS[mail.thread.audience], mail.language)}\n"
+    message.set_content(body)
     message["Content-Language"] = mail.language.value  # now, for set_content drops what was said of another content
     return message
 
@@ -57,15 +91,15 @@ def message_of(mail: Mail, sender: str, base_url: str) -> EmailMessage:
 class Smtp:
     """A connection to the mail server, kept for a batch and made anew after a failure."""
 
-    def __init__(self, settings: MailSettings, base_url: str) -> None:
-        self.settings, self.base_url = settings, base_url
+    def __init__(self, settings: MailSettings, house: House) -> None:
+        self.settings, self.house = settings, house
         self._server: smtplib.SMTP | None = None
 
     def post(self, mail: Mail) -> None:
         try:
             if self._server is None:
                 self._server = self._connect()
-            self._server.send_message(message_of(mail, self.settings.sender, self.base_url))
+            self._server.send_message(message_of(mail, self.house))
         except smtplib.SMTPRecipientsRefused as fault:
             self.close()
             code, said = next(iter(fault.recipients.values()))
@@ -109,8 +143,8 @@ def _said(code: int, said: bytes | str) -> str:
 class Folder:
     """Mails as files that only we may read, one each, whole or not at all; a repeat replaces the first."""
 
-    def __init__(self, settings: MailSettings, base_url: str) -> None:
-        self.settings, self.base_url = settings, base_url
+    def __init__(self, settings: MailSettings, house: House) -> None:
+        self.settings, self.house = settings, house
 
     def post(self, mail: Mail) -> None:
         folder: Path = self.settings.folder
@@ -119,7 +153,7 @@ class Folder:
             path = folder / f"{mail.key}.eml"
             draft = path.with_suffix(f".{os.getpid()}")
             with os.fdopen(os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "wb") as file:
-                file.write(bytes(message_of(mail, self.settings.sender, self.base_url)))
+                file.write(bytes(message_of(mail, self.house)))
             draft.replace(path)
         except OSError as fault:
             raise NotSent(str(fault)) from fault

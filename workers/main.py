@@ -14,10 +14,13 @@ import dramatiq
 from dramatiq.asyncio import get_event_loop_thread
 from dramatiq.middleware import Middleware
 
+from backend.files.store import open_store
 from backend.kit.database import make_engine, make_sessions
 from backend.kit.entrance import Entrance
 from backend.notices import rules
 from backend.settings import Settings
+from workers.inbox import Inbox
+from workers.mail import house_of
 from workers.queue import Queue
 from workers.relay import Relay
 from workers.sender import Sender
@@ -55,6 +58,13 @@ def run(settings: Settings, pace: Pace | None = None) -> None:
     log.info("the worker has ended")
 
 
+def _inbox_of(settings: Settings, entrance: Entrance) -> Inbox | None:
+    """The mailbox that mail comes in by, where one is named."""
+    if settings.inbox.url is None:
+        return None
+    return Inbox(settings.inbox.url, house_of(settings), entrance, open_store(settings.files))
+
+
 class Process(Middleware):
     """Everything of the worker that lives on Dramatiq's loop; made when the loop runs, ended before it ends."""
 
@@ -66,7 +76,7 @@ class Process(Middleware):
         self.sender = Sender(settings, entrance, pace.lease)
         self.queue = Queue(str(settings.redis_url), self._send, self)
         self.relay = Relay(url, entrance, self.queue, pace.lease, pace.sweep)
-        self.timetable = Timetable(url, entrance, settings.files, pace.minute)
+        self.timetable = Timetable(url, entrance, settings.files, pace.minute, _inbox_of(settings, entrance))
         self.worker = dramatiq.Worker(self.queue.broker, worker_timeout=pace.poll_ms, worker_threads=THREADS)
         self._stop: asyncio.Event | None = None
         self._running: list[Future[None]] = []

@@ -27,7 +27,7 @@ class Sender:
 
     async def send(self, ids: Sequence[int]) -> None:
         """Send what is still to be sent of these; what is left when we are asked to stop is free for others."""
-        line = open_line(self.settings.mail, self.settings.base_url)
+        line = open_line(self.settings)
         try:
             for place, id in enumerate(ids):
                 if self.is_stopping:

@@ -21,6 +21,7 @@ from backend.kit.calendar import helsinki_date
 from backend.kit.deadlines import pass_deadlines
 from backend.kit.entrance import Entrance, Verb
 from backend.tickets.recurrence_verbs import find_recurrences
+from workers.inbox import Inbox
 
 log = logging.getLogger(__name__)
 
@@ -40,6 +41,7 @@ class Timetable:
     entrance: Entrance
     files: str
     minute: timedelta = timedelta(minutes=1)
+    inbox: Inbox | None = None
     _nights: dict[Job, date] = field(default_factory=dict)
 
     async def run(self, stop: asyncio.Event) -> None:
@@ -59,6 +61,7 @@ class Timetable:
         """All that is due now; what fails is tried again the next time and keeps nothing else from its turn."""
         await self._try(self.pass_deadlines)
         await self._try(self.judge_again)
+        await self._try(self.take_mails)
         night = helsinki_date(self.entrance.clock() - _AFTER_MIDNIGHT)
         for job in self.nightly:
             if self._nights.get(job) != night and await self._try(job):
@@ -77,6 +80,11 @@ class Timetable:
         for _ in range(INVOICES_A_MINUTE):
             if (await self.entrance.enter(SCHEDULE, judge_stale_invoice)).ref is None:
                 return
+
+    async def take_mails(self) -> None:
+        """Mail that came since the last time."""
+        if self.inbox is not None:
+            await self.inbox.take()
 
     async def open_clocks(self) -> None:
         """Of the invoices for the month that has ended."""

@@ -1,6 +1,7 @@
 """Bringing files and using them. Their bytes are in the store before a row says that they are."""
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import datetime
 
 import sqlalchemy as sa
@@ -32,6 +33,35 @@ async def add_file(
         service_account_id=actor.service_account_id,
         organisation_id=actor.organisation_id,
         uploaded_at=now,
+    )
+    session.add(file)
+    await session.flush()
+    return file
+
+
+@dataclass(frozen=True)
+class Kept:
+    """Bytes that the store has, and what they are called."""
+
+    sha256: str
+    size: int
+    name: str
+    media_type: str
+
+
+async def keep_file(session: Session, about: Thing, purpose: str, kept: Kept, *, now: datetime) -> StoredFile:
+    """Note bytes that nobody brought, such as a mail's: they are about a thing from the beginning."""
+    if not queries.is_holder(about.ref.kind):
+        raise ValueError(f"things of kind {about.ref.kind} hold no files: register_holder says which do")
+    file = StoredFile(
+        sha256=kept.sha256,
+        size=kept.size,
+        name=rules.read_name(kept.name),
+        media_type=kept.media_type,
+        uploaded_at=now,
+        about_kind=about.ref.kind,
+        about_id=about.id,
+        purpose=purpose,
     )
     session.add(file)
     await session.flush()

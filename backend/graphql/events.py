@@ -29,6 +29,7 @@ described(
     "By which door an act came in.",
     PORTAL="In the portal.",
     API="By the API.",
+    MAIL="By mail.",
     IMPORT="By an import.",
     SCHEDULE="By the clock.",
 )

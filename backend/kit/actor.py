@@ -27,6 +27,7 @@ class Channel(StrEnum):
 
     PORTAL = "portal"
     API = "api"
+    MAIL = "mail"
     IMPORT = "import"
     SCHEDULE = "schedule"
 

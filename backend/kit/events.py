@@ -72,6 +72,11 @@ class Event(Base):
     def subject(self) -> Ref:
         return Ref(self.subject_kind, self.subject_id)
 
+    @property
+    def around(self) -> Ref | None:
+        """The larger thing that it happened within."""
+        return Ref(self.within_kind, self.within_id) if self.within_kind and self.within_id else None
+
 
 class Outbox(Base):
     """An event that has not yet been handed to deliveries."""

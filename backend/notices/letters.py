@@ -9,7 +9,7 @@ from backend.identity.mails import LETTER_OF, write_letter
 from backend.kit import refs
 from backend.kit.actor import Actor, Language
 from backend.kit.database import Session
-from backend.kit.events import Event
+from backend.kit.events import Audience, Event
 from backend.kit.refs import Ref
 from backend.kit.translation import Text, translate
 from backend.notices import errands, queries
@@ -33,6 +33,15 @@ class Mail:
     language: Language
     subject: str
     body: str
+    thread: "Thread | None" = None
+
+
+@dataclass(frozen=True)
+class Thread:
+    """The ticket that a mail is about, which an answer is written on, and who then reads it."""
+
+    number: str
+    audience: Audience
 
 
 @dataclass(frozen=True)
@@ -88,16 +97,26 @@ async def write(session: Session, actor: Actor, delivery: Delivery, base_url: st
                 why = _why(person.language, base_url, is_required=delivery.is_required)
                 offers = [await errands.offer(session, reader, each, base_url, circle.now) for each in seen]
                 body = _body(lines, base_url, [*filter(None, offers), why])
-                return Mail(key, delivery.told_at, person.email, person.language, _subject(lines), body)
+                thread = _thread(seen, lines)
+                return Mail(key, delivery.told_at, person.email, person.language, _subject(lines), body, thread)
     return None
+
+
+def _thread(events: Sequence[Event], lines: Sequence[Line]) -> Thread | None:
+    """Of a mail about one ticket alone; an answer is for those for whom all that it answers was."""
+    tickets = {ref for event in events for ref in (event.subject, event.around) if ref and ref.kind == "Ticket"}
+    numbers = {line.about.number for line in lines}
+    if len(tickets) != 1 or len(numbers) != 1 or None in numbers:
+        return None
+    narrowest = min((event.audience for event in events), key=list(Audience).index)
+    return Thread(next(iter(numbers)) or "", narrowest)
 
 
 async def _line(session: Session, reader: Actor, language: Language, event: Event) -> Line:
     part, named = await queries.words_of(session, event)
     said = say(language, event.name, event.figures, part=part, person=named)
-    around = Ref(event.within_kind, event.within_id) if event.within_kind and event.within_id else None
     own = await _named(session, reader, event.subject)
-    about = await _named(session, reader, around) or own
+    about = await _named(session, reader, event.around) or own
     return Line(said, own or about or About(), about or About())
 
 

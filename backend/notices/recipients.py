@@ -17,7 +17,6 @@ from backend.kit.calendar import helsinki_date
 from backend.kit.database import Session, Thing
 from backend.kit.events import Event
 from backend.kit.notices import Notice, To
-from backend.kit.refs import Ref
 from backend.notices import queries
 from backend.notices.states import Topic, Way
 from backend.orders.model import Order
@@ -126,8 +125,7 @@ class Circle:
 
     async def _around(self, event: Event, thing: type[T]) -> T | None:
         """The order, the ticket or the bulletin that an event happened to, or within."""
-        around = Ref(event.within_kind, event.within_id) if event.within_kind and event.within_id else None
-        for ref in (event.subject, around):
+        for ref in (event.subject, event.around):
             if ref and ref.kind == thing.__name__:
                 return await self.session.get(thing, ref.id)
         return None

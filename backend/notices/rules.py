@@ -19,6 +19,7 @@ TOPIC_OF: Final[Mapping[str, Topic]] = {
     "revision": Topic.ORDERS,
     "ticket": Topic.TICKETS,
     "ticket_message": Topic.TICKETS,
+    "incoming_mail": Topic.TICKETS,
     "agreed_point": Topic.TICKETS,
     "ready_answer": Topic.TICKETS,
     "text_opening": Topic.TICKETS,

@@ -16,6 +16,7 @@ from backend.bulletins import notices as bulletins
 from backend.complaints import notices as complaints
 from backend.hours import notices as hours
 from backend.identity import notices as identity
+from backend.inbox import notices as inbox
 from backend.invoices import notices as invoices
 from backend.kit.notices import Notice
 from backend.notices import notices as own
@@ -23,7 +24,7 @@ from backend.orders import notices as orders
 from backend.parties import notices as parties
 from backend.tickets import notices as tickets
 
-SLICES: Final = (identity, parties, bulletins, tickets, orders, hours, invoices, complaints, own)
+SLICES: Final = (identity, parties, bulletins, tickets, inbox, orders, hours, invoices, complaints, own)
 
 
 def _merged() -> Mapping[str, Notice]:

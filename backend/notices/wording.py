@@ -15,6 +15,7 @@ from backend.notices.sentences import (
     complaints,
     hours,
     identity,
+    inbox,
     invoices,
     notices,
     orders,
@@ -26,7 +27,7 @@ from backend.rulebook.roles import Role
 from backend.rulebook.sizes import SizeClass
 from backend.tickets.states import Reach
 
-_SLICES: Final = (identity, parties, bulletins, tickets, orders, hours, invoices, complaints, notices)
+_SLICES: Final = (identity, parties, bulletins, tickets, inbox, orders, hours, invoices, complaints, notices)
 SENTENCES: Final[Mapping[str, Text]] = MappingProxyType(
     {name: text for piece in _SLICES for name, text in piece.SENTENCES.items()}
 )

@@ -64,6 +64,12 @@ def read_tags(tags: Sequence[str]) -> list[str]:
     return plain
 
 
+def shortened(text: str) -> str:
+    """Words that came from elsewhere, cut where a message ends; where they came from has them whole."""
+    plain = text.strip()
+    return plain if len(plain) <= MOST_LETTERS else plain[: MOST_LETTERS - 1].rstrip() + "…"
+
+
 # Service levels
 
 

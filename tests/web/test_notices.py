@@ -101,7 +101,7 @@ async def test_a_demo_shows_the_mails_that_it_does_not_send_and_nothing_else_doe
     settings = settings_for(database_url, tmp_path, demo=True)
     body = "Työ toimitettiin.\n\nhttps://portaali.example.fi/tilaukset/1\n"
     given = {"at": MORNING, "address": "maija@example.fi", "subject": "Työ toimitettiin", "body": body}
-    open_line(settings.mail, settings.base_url).post(Mail(key="notice-7", language=portal.manager.language, **given))
+    open_line(settings).post(Mail(key="notice-7", language=portal.manager.language, **given))
     assert (await portal.browser().get("/postit")).status_code == 404
     async with opened(settings) as demo:
         browser = demo.browser()

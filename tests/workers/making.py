@@ -31,8 +31,10 @@ run(Settings.read().complete(), Pace(lease=lease, sweep=sweep, minute=minute))
 """
 
 
-def settings_for(folder: Path, database_url: str, redis_url: str, smtp_port: int | None = None) -> Settings:
-    """The settings of a worker; mails go to a server on this port, else to files."""
+def settings_for(
+    folder: Path, database_url: str, redis_url: str, smtp_port: int | None = None, inbox: str = ""
+) -> Settings:
+    """The settings of a worker; mails go to a server on this port, else to files, and come in from `inbox`."""
     server = {"SMTP_HOST": "127.0.0.1", "SMTP_PORT": str(smtp_port)} if smtp_port else {}
     return Settings.read(
         {
@@ -41,6 +43,7 @@ def settings_for(folder: Path, database_url: str, redis_url: str, smtp_port: int
             "PORTAALI_DATA": str(folder),
             "PORTAALI_SECRET": "s" * 40,
             "PORTAALI_BASE_URL": "https://portaali.example.fi",
+            "PORTAALI_INBOX": inbox,
             **server,
         }
     )

@@ -7,12 +7,14 @@ from pathlib import Path
 
 import pytest
 
+from backend.inbox.rules import House
 from backend.kit.actor import Language
-from backend.notices.letters import Mail
+from backend.kit.events import Audience
+from backend.notices.letters import Mail, Thread
 from tests.workers.making import mail_server, settings_for
 from workers.mail import NotSent, message_of, open_line
 
-BASE = "https://portaali.example.fi"
+HOUSE = House.of(host="portaali.example.fi", sender="portaali@example.fi", address="apu@example.fi", secret="s" * 40)
 MAIL = Mail(
     key="notice-7",
     at=datetime(2026, 11, 24, 8, 0, tzinfo=UTC),
@@ -24,7 +26,7 @@ MAIL = Mail(
 
 
 def test_a_repeat_is_the_very_same_message() -> None:
-    first, second = (bytes(message_of(MAIL, "portaali@example.fi", BASE)) for _ in range(2))
+    first, second = (bytes(message_of(MAIL, HOUSE)) for _ in range(2))
     assert first == second
     read = message_from_bytes(first, policy=policy.default)
     assert read["Message-ID"] == "<notice-7@portaali.example.fi>"
@@ -32,9 +34,20 @@ def test_a_repeat_is_the_very_same_message() -> None:
     assert read["Content-Language"] == "fi"
 
 
+def test_mails_about_a_ticket_are_one_conversation_and_say_where_an_answer_goes_and_who_reads_it() -> None:
+    about = Thread("TIK-2026-00042", Audience.BOTH)
+    read = message_from_bytes(bytes(message_of(replace(MAIL, thread=about), HOUSE)), policy=policy.default)
+    assert read["References"] == "<TIK-2026-00042@portaali.example.fi>"
+    assert read["Reply-To"] == HOUSE.answer_address("TIK-2026-00042", Audience.BOTH, MAIL.address)
+    assert "Tiera ja toimittaja" in read.get_content()
+    assert message_from_bytes(bytes(message_of(MAIL, HOUSE)), policy=policy.default)["Reply-To"] is None
+    nowhere = House.of(host=HOUSE.host, sender=HOUSE.sender, address=None, secret="s")
+    assert "Reply-To" not in message_of(replace(MAIL, thread=about), nowhere)
+
+
 def test_without_a_server_mails_are_files_for_us_alone_and_a_repeat_replaces_the_first(tmp_path: Path) -> None:
-    given = settings_for(tmp_path, "postgresql://x/y", "redis://x").mail
-    line = open_line(given, BASE)
+    settings = settings_for(tmp_path, "postgresql://x/y", "redis://x")
+    given, line = settings.mail, open_line(settings)
     line.post(MAIL)
     line.post(MAIL)
     (file,) = given.folder.iterdir()
@@ -44,16 +57,17 @@ def test_without_a_server_mails_are_files_for_us_alone_and_a_repeat_replaces_the
 
 
 def test_a_folder_that_cannot_be_written_is_a_mail_not_sent(tmp_path: Path) -> None:
-    given = settings_for(tmp_path, "postgresql://x/y", "redis://x").mail
+    settings = settings_for(tmp_path, "postgresql://x/y", "redis://x")
+    given = settings.mail
     given.folder.parent.mkdir(exist_ok=True)
     given.folder.write_text("in the way")
     with pytest.raises(NotSent):
-        open_line(given, BASE).post(MAIL)
+        open_line(settings).post(MAIL)
 
 
 def test_a_line_is_used_again_and_made_anew_after_a_failure(tmp_path: Path) -> None:
     with mail_server() as (server, port):
-        line = open_line(settings_for(tmp_path, "postgresql://x/y", "redis://x", port).mail, BASE)
+        line = open_line(settings_for(tmp_path, "postgresql://x/y", "redis://x", port))
         line.post(MAIL)
         server.answers.append("451 try later")
         with pytest.raises(NotSent, match="451 try later") as refused:
@@ -72,14 +86,14 @@ def test_a_server_that_is_not_there_is_tried_again(tmp_path: Path) -> None:
     with mail_server() as (_, port):
         pass
     with pytest.raises(NotSent) as refused:
-        open_line(settings_for(tmp_path, "postgresql://x/y", "redis://x", port).mail, BASE).post(MAIL)
+        open_line(settings_for(tmp_path, "postgresql://x/y", "redis://x", port)).post(MAIL)
     assert not refused.value.is_final
 
 
 @pytest.mark.parametrize("tls", ["starttls", "tls"])
 def test_what_should_be_encrypted_is_never_sent_in_clear(tmp_path: Path, tls: str) -> None:
     with mail_server() as (server, port):
-        given = replace(settings_for(tmp_path, "postgresql://x/y", "redis://x", port).mail, tls=tls)
+        settings = settings_for(tmp_path, "postgresql://x/y", "redis://x", port)
         with pytest.raises(NotSent):
-            open_line(given, BASE).post(MAIL)
+            open_line(replace(settings, mail=replace(settings.mail, tls=tls))).post(MAIL)
     assert server.mails == []

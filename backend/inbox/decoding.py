@@ -1,0 +1,85 @@
+"""A mail's bytes as words, in whichever encoding: never an exception, never a character that breaks something."""
+
+import base64
+import binascii
+import codecs
+import quopri
+import re
+from typing import Final
+
+LONGEST_HEADER: Final = 2_000
+"""Letters of a header that are read; its patterns are looked for in no more."""
+
+_WORD: Final = re.compile(r"=\?([^?\s]{1,60})\?([bBqQ])\?([^?]{0,1000})\?=")
+_WORDS: Final = re.compile(r"(?:=\?[^?\s]{1,60}\?[bBqQ]\?[^?]{0,1000}\?=)+")
+_BETWEEN_WORDS: Final = re.compile(r"\?= +(?==\?[^?\s]{1,60}\?[bBqQ]\?)")
+_KNOWN: Final = re.compile(
+    r"ascii|utf-(7|8(-sig)?|16(-[bl]e)?|32(-[bl]e)?)|iso8859-\d+|cp\d+|koi8-[rut]|mac-\w+|big5\w*|gb2312|gbk|gb18030|hz"
+    r"|shift_jis\w*|euc_(jp|kr)\w*|iso2022_\w+|johab|tis-620"
+)
+"""What text is written in. Other codecs of Python's make no text, or take far too long."""
+_CONTROL: Final = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\u200b\u200e\u200f\u202a-\u202e\u2066-\u2069\ufeff]")
+
+
+def decoded(content: bytes, charset: str | None = None) -> str:
+    """Bytes as text: by their charset, else UTF-8, else as Windows wrote it; what is broken is replaced."""
+    for name in (_codec(charset), "utf-8"):
+        if name:
+            try:
+                return plain(content.decode(name))
+            except (UnicodeError, ValueError):
+                continue
+    return plain(content.decode("cp1252", "replace"))
+
+
+def plain(text: str) -> str:
+    """Text with ordinary line ends that a database can hold and that nobody reads backwards."""
+    whole = text.encode("utf-8", "replace").decode("utf-8")
+    return _CONTROL.sub("", whole.replace("\r\n", "\n").replace("\r", "\n"))
+
+
+def unfolded(raw: str) -> str:
+    """A header as it stood in the mail, on one line; its bytes of more than seven bits are read as text."""
+    if raw.isascii():
+        text = plain(raw[: 2 * LONGEST_HEADER])
+    else:
+        text = decoded(raw[: 2 * LONGEST_HEADER].encode("utf-8", "surrogateescape"))
+    return " ".join(text.split())[:LONGEST_HEADER]
+
+
+def words(header: str) -> str:
+    """An unfolded header with its encoded words decoded; those that are no such words stay as they are."""
+    return " ".join(plain(_WORDS.sub(_run, _BETWEEN_WORDS.sub("?=", header))).split())
+
+
+def _run(found: re.Match[str]) -> str:
+    """Words that follow each other; a letter may be split between two of them, where they share a charset."""
+    parts: list[tuple[str, bytes]] = []
+    for charset, coding, content in _WORD.findall(found[0]):
+        name = charset.partition("*")[0].lower()
+        bytes_ = _unpacked(coding, content)
+        if parts and parts[-1][0] == name:
+            parts[-1] = (name, parts[-1][1] + bytes_)
+        else:
+            parts.append((name, bytes_))
+    return "".join(decoded(content, charset) for charset, content in parts)
+
+
+def _unpacked(coding: str, content: str) -> bytes:
+    bytes_ = content.encode("utf-8", "replace")
+    if coding in "qQ":
+        return quopri.decodestring(bytes_.replace(b"_", b" "))
+    letters = re.sub(rb"[^A-Za-z0-9+/]", b"", bytes_)
+    try:
+        return base64.b64decode(letters + b"=" * (-len(letters) % 4))
+    except binascii.Error:
+        return base64.b64decode(letters[: len(letters) // 4 * 4])
+
+
+def _codec(charset: str | None) -> str | None:
+    """A charset's name as Python knows it, where it is one of text."""
+    try:
+        name = codecs.lookup((charset or "")[:60].strip("\"' ")).name
+    except (LookupError, ValueError):
+        return None
+    return name if _KNOWN.fullmatch(name) else None

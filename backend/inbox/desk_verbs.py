@@ -1,0 +1,86 @@
+"""What Tiera's desk does with mail that waits: a ticket, a message on one, or nothing, with a reason."""
+
+from datetime import datetime
+
+from backend.inbox import queries
+from backend.inbox.model import IncomingMail
+from backend.inbox.states import MAIL, MailAction, MailState
+from backend.inbox.taking_verbs import record_taken
+from backend.kit import events
+from backend.kit.actor import Actor
+from backend.kit.calendar import helsinki_date
+from backend.kit.database import Session
+from backend.kit.events import Audience
+from backend.kit.faults import needed
+from backend.kit.translation import Text, translate
+from backend.rulebook.rules import rule
+from backend.tickets import rules as tickets
+from backend.tickets.message_verbs import write_message
+from backend.tickets.reporting_verbs import Report, report_ticket
+
+MOST_LETTERS_IN_A_REASON = 1_000
+
+
+@rule("H11.7.2-a")
+async def report_mail(session: Session, actor: Actor, *, mail_id: int, report: Report, now: datetime) -> IncomingMail:
+    """Make a ticket of a mail, for whoever wrote it or somebody else; answers to it come to that ticket."""
+    mail = await queries.get_mail_for_change(session, actor, mail_id)
+    move = MAIL.take(actor, mail.state, MailAction.REPORT)
+    ticket = await report_ticket(session, actor, report=report, now=now)
+    await _take(session, actor, mail, ticket.id, move.target, now)
+    return mail
+
+
+@rule("H11.7.2-a", "H11.4-a")
+async def add_mail(session: Session, actor: Actor, *, mail_id: int, number: str, now: datetime) -> IncomingMail:
+    """Add what a mail says to a ticket, for Tiera alone: its sender's own words reach others by Tiera's."""
+    mail = await queries.get_mail_for_change(session, actor, mail_id)
+    move = MAIL.take(actor, mail.state, MailAction.ADD)
+    ticket_id = await queries.find_ticket_by_number(session, actor, number)
+    came = Text("By mail from %(sender)s on %(day)s:", sender=_said_of(mail), day=helsinki_date(mail.received_at))
+    text = tickets.shortened(f"{translate(came, actor.language)}\n\n{mail.text}")
+    await write_message(session, actor, ticket_id=ticket_id, text=text, audience=Audience.TIERA, now=now)
+    await _take(session, actor, mail, ticket_id, move.target, now)
+    return mail
+
+
+async def discard_mail(session: Session, actor: Actor, *, mail_id: int, reason: str, now: datetime) -> IncomingMail:
+    """Nothing becomes of a mail; it stays on record, with the reason."""
+    mail = await queries.get_mail_for_change(session, actor, mail_id)
+    move = MAIL.take(actor, mail.state, MailAction.DISCARD)
+    mail.discard_reason = needed(reason, "reason", most=MOST_LETTERS_IN_A_REASON)
+    await _decide(session, actor, mail, "incoming_mail.discarded", move.target, now)
+    return mail
+
+
+async def hold_mail(session: Session, actor: Actor, *, mail_id: int, now: datetime) -> IncomingMail:
+    """Bring back to the desk what was put aside or discarded."""
+    mail = await queries.get_mail_for_change(session, actor, mail_id)
+    move = MAIL.take(actor, mail.state, MailAction.HOLD)
+    await _decide(session, actor, mail, "incoming_mail.brought_back", move.target, now)
+    return mail
+
+
+def _said_of(mail: IncomingMail) -> str:
+    """Whom a mail says that it is from."""
+    if mail.sender is None:
+        return mail.sender_name or "?"
+    return f"{mail.sender_name} <{mail.sender}>" if mail.sender_name else mail.sender
+
+
+async def _take(
+    session: Session, actor: Actor, mail: IncomingMail, ticket_id: int, state: MailState, now: datetime
+) -> None:
+    source, mail.state, mail.ticket_id = mail.state, state, ticket_id
+    mail.handled_by_id, mail.handled_at = actor.person_id, now
+    await record_taken(session, actor, mail, now, source=source)
+
+
+async def _decide(
+    session: Session, actor: Actor, mail: IncomingMail, name: str, state: MailState, now: datetime
+) -> None:
+    source, mail.state = mail.state, state
+    mail.handled_by_id, mail.handled_at = actor.person_id, now
+    await events.record(
+        session, actor, name, mail, at=now, rule="H11.7.2-a", from_=source, to=state, audience=Audience.TIERA
+    )

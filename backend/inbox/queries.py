@@ -1,0 +1,119 @@
+"""Who sees the mail that came, and what verbs ask of it."""
+
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Any
+
+import sqlalchemy as sa
+
+from backend.files.queries import register_holder
+from backend.identity.actors import actor_of_person
+from backend.identity.queries import organisations_of
+from backend.inbox.model import IncomingMail
+from backend.inbox.rules import WINDOW
+from backend.kit import faults
+from backend.kit.actor import Actor, ActorKind, Channel
+from backend.kit.calendar import helsinki_date
+from backend.kit.conditions import has_words, rows_of, when
+from backend.kit.database import Condition, Row, Session
+from backend.kit.refs import register_thing
+from backend.parties.model import Person
+from backend.rulebook.roles import Right
+from backend.tickets.model import Ticket
+from backend.tickets.queries import visible_tickets
+
+
+def visible_mails(actor: Actor, mail: Row) -> Condition:
+    """Tiera's desk: what comes may be anybody's, about anything."""
+    is_desk = actor.kind is ActorKind.BUYER and actor.may(Right.HANDLE_TICKETS)
+    return sa.true() if is_desk or actor.kind is ActorKind.SYSTEM else sa.false()
+
+
+register_thing(IncomingMail, visible_mails, title="subject", url="/saapuneet/{id}")
+register_holder(IncomingMail.__name__)
+
+
+def matching(_: None, mail: Row, *, where: Any) -> Condition:
+    """The mails that a filter asks for."""
+    return sa.and_(
+        when(where.states, lambda states: mail.state == sa.any_(states)),
+        when(where.words, lambda words: has_words(words, mail.sender, mail.sender_name, mail.subject, mail.text)),
+    )
+
+
+def count_of_held(actor: Actor) -> Any:
+    """How many wait for the desk."""
+    mails = rows_of(IncomingMail)
+    held = sa.select(sa.func.count()).select_from(mails).where(mails.c.state == "held", visible_mails(actor, mails.c))
+    return held.scalar_subquery()
+
+
+# Loads for verbs
+
+
+async def get_mail_for_change(session: Session, actor: Actor, mail_id: int) -> IncomingMail:
+    """The mail, locked. Raises NOT_FOUND where it is not or may not be seen."""
+    wanted = sa.select(IncomingMail).where(IncomingMail.id == mail_id, visible_mails(actor, IncomingMail))
+    found = await session.scalar(wanted.with_for_update(key_share=True).execution_options(populate_existing=True))
+    if found is None:
+        raise faults.not_found("mail_id")
+    return found
+
+
+async def find_taken(session: Session, digest: str) -> IncomingMail:
+    """The mail that came before, of which this is the same."""
+    return (await session.scalars(sa.select(IncomingMail).where(IncomingMail.digest == digest))).one()
+
+
+async def find_sender(session: Session, address: str | None) -> Person | None:
+    """Whose address it is."""
+    return await session.scalar(sa.select(Person).where(Person.email == address)) if address else None
+
+
+async def actors_of(session: Session, person: Person, now: datetime) -> list[Actor]:
+    """The person as they act today, for each of their organisations, by mail."""
+    organisations = await organisations_of(session, person.id, helsinki_date(now))
+    actors = [await actor_of_person(session, person, each, now, Channel.MAIL) for each in organisations]
+    return [actor for actor in actors if actor is not None]
+
+
+async def find_ticket(session: Session, numbers: Sequence[str], message_ids: Sequence[str]) -> int | None:
+    """The ticket that a mail answers: the first of these numbers there is, else one that an earlier mail came to."""
+    by_number = sa.select(Ticket.number, Ticket.id).where(Ticket.number.in_(numbers))
+    known: dict[str, int] = {row.number: row.id for row in (await session.execute(by_number)).all()}
+    for number in numbers:
+        if number in known:
+            return known[number]
+    earlier = sa.select(IncomingMail.ticket_id).where(
+        IncomingMail.message_id.in_(message_ids), IncomingMail.ticket_id.is_not(None)
+    )
+    return await session.scalar(earlier.order_by(IncomingMail.id.desc()).limit(1))
+
+
+async def find_writer(session: Session, actors: Sequence[Actor], ticket_id: int) -> Actor | None:
+    """As whom somebody writes on a ticket: the first for whose organisation they see it and may write."""
+    for actor in actors:
+        wanted = sa.select(Ticket.id).where(Ticket.id == ticket_id, visible_tickets(actor, Ticket))
+        if actor.may(Right.REPORT_TICKETS) and await session.scalar(wanted) is not None:
+            return actor
+    return None
+
+
+async def find_ticket_by_number(session: Session, actor: Actor, number: str) -> int:
+    """The ticket of a number. Raises NOT_FOUND."""
+    wanted = sa.select(Ticket.id).where(Ticket.number == number.strip().upper(), visible_tickets(actor, Ticket))
+    found = await session.scalar(wanted)
+    if found is None:
+        raise faults.not_found("number")
+    return found
+
+
+async def count_lately(session: Session, mail: IncomingMail, ticket_id: int | None, now: datetime) -> int:
+    """How many other mails of its sender came in the last hour: to a ticket, or to none."""
+    wanted = sa.select(sa.func.count()).where(
+        IncomingMail.id != mail.id,
+        IncomingMail.sender == mail.sender,
+        IncomingMail.received_at > now - WINDOW,
+        IncomingMail.ticket_id.is_not_distinct_from(ticket_id),
+    )
+    return await session.scalar(wanted) or 0

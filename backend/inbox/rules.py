@@ -1,0 +1,151 @@
+"""What is done with mail, as pure functions: which is a machine's, what it answers, and whose words it may carry."""
+
+import base64
+import hashlib
+import hmac
+import re
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import Final
+
+from backend.inbox.reading import ReadMail
+from backend.inbox.states import MailState, WhyAside
+from backend.kit.actor import ActorKind
+from backend.kit.events import Audience
+from backend.rulebook.rules import rule
+
+MOST_AN_HOUR: Final = 10
+"""Mails of one sender on one ticket; what comes beyond waits, for two machines may be talking."""
+WINDOW: Final = timedelta(hours=1)
+
+_NUMBER: Final = r"TIK-\d{4}-\d{5,9}"
+_IN_TEXT: Final = re.compile(rf"(?<![\w-])({_NUMBER})(?![\w-])", re.IGNORECASE)
+_TOKEN: Final = re.compile(rf"\+({_NUMBER})\.([a-z]+)\.([a-z2-7]{{16}})@", re.IGNORECASE)
+_ABSENT: Final = re.compile(
+    r"(automatic reply|auto(matic)?[- ]?response|out of office|autoreply|automaattinen vastaus|olen poissa"
+    r"|poissaolo(ilmoitus|viesti)|autosvar|automatiskt svar|frånvaro)\b",
+    re.IGNORECASE,
+)
+_OF_MACHINES: Final = frozenset((WhyAside.AUTOMATIC, WhyAside.BOUNCE, WhyAside.MAILING_LIST, WhyAside.OWN))
+_BULK: Final = frozenset(("bulk", "junk", "list", "auto_reply"))
+
+
+@dataclass(frozen=True)
+class House:
+    """Where mail comes in and leaves: by this, what is the portal's own is told from what is others'."""
+
+    host: str
+    """What the Message-IDs of the portal end with."""
+    sender: str
+    """The address that its mails come from."""
+    address: str | None
+    """The mailbox's own address; None where answers are not asked for."""
+    key: bytes
+    """Signs the addresses that answers go to."""
+
+    @classmethod
+    def of(cls, *, host: str, sender: str, address: str | None, secret: str) -> "House":
+        key = hmac.digest(secret.encode(), b"answers by mail", hashlib.sha256)
+        return cls(host.lower(), sender.lower(), address and address.lower(), key)
+
+    def answer_address(self, number: str, audience: Audience, receiver: str) -> str | None:
+        """The address under which a receiver's answer finds its ticket; it is of use to nobody else."""
+        if self.address is None:
+            return None
+        local, _, domain = self.address.rpartition("@")
+        return f"{local}+{number}.{audience}.{self._sign(number, audience, receiver)}@{domain}"
+
+    def thread_id(self, number: str) -> str:
+        """A Message-ID that all mails about a ticket refer to: mail programs show them as one conversation."""
+        return f"{number}@{self.host}"
+
+    def is_signed(self, number: str, audience: str, token: str, sender: str) -> bool:
+        return hmac.compare_digest(self._sign(number, audience, sender), token)
+
+    def _sign(self, number: str, audience: str, receiver: str) -> str:
+        said = f"{number}\n{audience}\n{receiver.lower()}".encode()
+        return base64.b32encode(hmac.digest(self.key, said, hashlib.sha256)[:10]).decode().lower()
+
+
+@dataclass(frozen=True)
+class Thread:
+    """What a mail answers: numbers of tickets as it names them, the surest first, and for whom the answer is."""
+
+    numbers: tuple[str, ...] = ()
+    audience: Audience | None = None
+    """For whom that was which it answers; None where that is not known."""
+    is_anothers: bool = False
+    """Its address is signed for somebody else than its sender."""
+
+
+def why_ignored(mail: ReadMail, house: House) -> WhyAside | None:
+    """Why a mail is no person's word to us: such mail is kept, and never answered, for two machines would go on."""
+    marks, sender = mail.marks, mail.sender or ""
+    if _is_own(mail, house):
+        return WhyAside.OWN
+    is_report = marks.get("content-type", "").startswith("multipart/report")
+    has_no_way_back = marks.get("return-path", "").replace(" ", "") == "<>"
+    if is_report or sender.startswith(("mailer-daemon@", "postmaster@")):
+        return WhyAside.BOUNCE
+    if _is_automatic(mail) or has_no_way_back:
+        return WhyAside.AUTOMATIC
+    if "list-id" in marks or marks.get("precedence") in _BULK:
+        return WhyAside.MAILING_LIST
+    return None
+
+
+def _is_own(mail: ReadMail, house: House) -> bool:
+    if mail.message_id and mail.message_id.lower().startswith("notice-"):
+        return mail.message_id.lower().endswith(f"@{house.host}")
+    local, _, domain = (mail.sender or "").rpartition("@")
+    return f"{local.partition('+')[0]}@{domain}" in (house.sender, house.address)
+
+
+def _is_automatic(mail: ReadMail) -> bool:
+    marks = mail.marks
+    submitted = marks.get("auto-submitted", "no").partition(";")[0].strip()
+    suppressed = marks.get("x-auto-response-suppress", "none").strip()
+    says_so = submitted != "no" or suppressed != "none" or bool({"x-autoreply", "x-autorespond"} & marks.keys())
+    return says_so or _ABSENT.match(mail.subject) is not None
+
+
+def is_proven(mail: ReadMail) -> bool:
+    """Whether the mail server that took it has found nothing against its sender (RFC 8601, DMARC)."""
+    return "dmarc=fail" not in mail.marks.get("authentication-results", "")
+
+
+def thread_of(mail: ReadMail, house: House) -> Thread:
+    """What a mail answers: by a signed address; else by what it refers to; else by a number in its subject."""
+    signed = [found.groups() for receiver in mail.receivers if (found := _TOKEN.search(receiver))]
+    for number, audience, token in signed:
+        if house.is_signed(number.upper(), audience, token, mail.sender or ""):
+            return Thread((number.upper(),), Audience(audience))
+    return Thread(tuple(dict.fromkeys(_named(mail, house))), is_anothers=bool(signed))
+
+
+def _named(mail: ReadMail, house: House) -> Iterable[str]:
+    for id in mail.answers:
+        name, _, host = id.rpartition("@")
+        if host.lower() == house.host and (found := _IN_TEXT.fullmatch(name)):
+            yield found[1].upper()
+    for found in _IN_TEXT.finditer(mail.subject):
+        yield found[1].upper()
+
+
+@rule("H11.4-a")
+def audience_of(kind: ActorKind, answered: Audience | None) -> Audience:
+    """Who reads an answer: those who read what it answers. Where that is not known Tiera's own words stay inside,
+    and a supplier's wait for Tiera's release, as all that it writes to a customer does.
+    """
+    match kind:
+        case ActorKind.CUSTOMER:
+            return Audience.ALL
+        case ActorKind.SUPPLIER:
+            return Audience.BOTH if answered is Audience.BOTH else Audience.ALL
+    return answered or Audience.TIERA
+
+
+def state_of(why: WhyAside) -> MailState:
+    """Where mail stands that became no message: what a machine wrote waits for nobody."""
+    return MailState.IGNORED if why in _OF_MACHINES else MailState.HELD

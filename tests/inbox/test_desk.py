@@ -1,0 +1,127 @@
+"""What Tiera's desk does with mail that waits; nothing that came is ever gone."""
+
+from pathlib import Path
+
+import pytest
+import sqlalchemy as sa
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from backend.inbox import desk_verbs
+from backend.inbox.model import IncomingMail
+from backend.inbox.states import MAIL, MailAction, MailState
+from backend.kit.actor import Actor
+from backend.kit.events import Audience
+from backend.kit.faults import Code, Refusal
+from backend.tickets.model import Ticket, TicketMessage
+from backend.tickets.states import TicketKind
+from tests.inbox.making import a_mail, address_of, take
+from tests.making import NOW
+from tests.tickets.making import Desk, make_desk, make_ticket, report
+
+S, A = MailState, MailAction
+
+
+async def act(session: AsyncSession, actor: Actor, mail: IncomingMail, action: MailAction, desk: Desk) -> IncomingMail:
+    common = {"mail_id": mail.id, "now": NOW}
+    match action:
+        case A.REPORT:
+            return await desk_verbs.report_mail(session, actor, report=report(desk), **common)
+        case A.ADD:
+            ticket = await make_ticket(session, desk)
+            return await desk_verbs.add_mail(session, actor, number=ticket.number, **common)
+        case A.DISCARD:
+            return await desk_verbs.discard_mail(session, actor, reason="An advertisement.", **common)
+        case A.HOLD:
+            return await desk_verbs.hold_mail(session, actor, **common)
+
+
+async def make_in(session: AsyncSession, folder: Path, desk: Desk, state: MailState) -> IncomingMail:
+    """A mail that stands so."""
+    match state:
+        case S.IGNORED:
+            return await take(session, folder, a_mail("x@example.com", Precedence="bulk"))
+        case S.HELD:
+            return await take(session, folder, a_mail("x@example.com"))
+    mail = await make_in(session, folder, desk, S.HELD)
+    return await act(session, desk.tiera, mail, A.REPORT if state is S.TAKEN else A.DISCARD, desk)
+
+
+@pytest.mark.rule("H11.7.2-a")
+async def test_a_mail_becomes_a_ticket_for_whoever_wrote_it_and_answers_follow_it(
+    session: AsyncSession, tmp_path: Path
+) -> None:
+    desk = await make_desk(session)
+    address = await address_of(session, desk.customer)
+    mail = await take(session, tmp_path, a_mail(address, subject="New user", Message_ID="<first@kunta.fi>"))
+    said = report(
+        desk, kind=TicketKind.SERVICE_REQUEST, title=mail.subject, description=mail.text,
+        customer_id=mail.organisation_id, requester_id=mail.person_id,
+    )  # fmt: skip
+    await desk_verbs.report_mail(session, desk.tiera, mail_id=mail.id, report=said, now=NOW)
+    ticket = await session.get_one(Ticket, mail.ticket_id)
+    assert (ticket.customer_id, ticket.requester_id) == (desk.customer.organisation_id, desk.customer.person_id)
+    assert (ticket.reported_by_id, mail.handled_by_id) == (desk.tiera.person_id, desk.tiera.person_id)
+    answer = await take(session, tmp_path, a_mail(address, "And a second one.", In_Reply_To="<first@kunta.fi>"))
+    assert (answer.state, answer.ticket_id) == (S.TAKEN, ticket.id)
+
+
+@pytest.mark.rule("H11.4-a")
+async def test_what_is_added_to_a_ticket_is_tieras_alone_and_says_whose_words_it_is(
+    session: AsyncSession, tmp_path: Path
+) -> None:
+    desk = await make_desk(session)
+    ticket = await make_ticket(session, desk)
+    mail = await take(session, tmp_path, a_mail("Maija <maija@example.com>", "We have it too."))
+    await desk_verbs.add_mail(session, desk.tiera, mail_id=mail.id, number=f" {ticket.number.lower()} ", now=NOW)
+    message = (await session.scalars(sa.select(TicketMessage).where(TicketMessage.ticket_id == ticket.id))).one()
+    assert message.audience is Audience.TIERA
+    assert "Maija <maija@example.com>" in message.text and "We have it too." in message.text
+
+
+async def test_a_number_of_no_ticket_is_said_at_its_field_and_the_mail_still_waits(
+    session: AsyncSession, tmp_path: Path
+) -> None:
+    desk = await make_desk(session)
+    mail = await make_in(session, tmp_path, desk, S.HELD)
+    with pytest.raises(Refusal) as refused:
+        await desk_verbs.add_mail(session, desk.tiera, mail_id=mail.id, number="TIK-2026-99999", now=NOW)
+    assert (refused.value.code, refused.value.errors[0].path) == (Code.NOT_FOUND, ("number",))
+    assert mail.state is S.HELD
+
+
+@pytest.mark.parametrize("state", S)
+@pytest.mark.parametrize("action", A)
+async def test_each_act_is_open_in_its_states_alone(
+    session: AsyncSession, tmp_path: Path, state: MailState, action: MailAction
+) -> None:
+    desk = await make_desk(session)
+    mail = await make_in(session, tmp_path, desk, state)
+    move = next((m for m in MAIL.moves if (m.source, m.action) == (state, action)), None)
+    if move is not None:
+        assert (await act(session, desk.tiera, mail, action, desk)).state is move.target
+        return
+    with pytest.raises(Refusal) as refused:
+        await act(session, desk.tiera, mail, action, desk)
+    assert (refused.value.code, mail.state) == (Code.WRONG_STATE, state)
+
+
+@pytest.mark.parametrize("who", ["supplier", "customer"])
+@pytest.mark.parametrize("action", A)
+async def test_nobody_else_finds_it(session: AsyncSession, tmp_path: Path, who: str, action: MailAction) -> None:
+    desk = await make_desk(session)
+    mail = await make_in(session, tmp_path, desk, S.HELD)
+    with pytest.raises(Refusal) as refused:
+        await act(session, getattr(desk, who), mail, action, desk)
+    assert (refused.value.code, mail.state) == (Code.NOT_FOUND, S.HELD)
+
+
+async def test_a_reason_is_needed_to_discard_and_what_was_discarded_comes_back(
+    session: AsyncSession, tmp_path: Path
+) -> None:
+    desk = await make_desk(session)
+    mail = await make_in(session, tmp_path, desk, S.HELD)
+    with pytest.raises(Refusal) as refused:
+        await desk_verbs.discard_mail(session, desk.tiera, mail_id=mail.id, reason=" ", now=NOW)
+    assert refused.value.code is Code.REQUIRED
+    await act(session, desk.tiera, mail, A.DISCARD, desk)
+    assert (await act(session, desk.tiera, mail, A.HOLD, desk)).state is S.HELD
