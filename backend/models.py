@@ -17,6 +17,7 @@ ALL = tuple(
         "parties.right_model",
         "identity.model",
         "bulletins.model",
+        "documents.model",
         "tickets.model",
         "tickets.billing_model",
         "tickets.catalogue_model",

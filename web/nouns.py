@@ -27,6 +27,7 @@ NOUNS: Final = (
     "recurrences",
     "figures",
     "notices",
+    "papers",
     "search",
 )
 """In the order in which their routes are tried."""

@@ -4,7 +4,7 @@ from decimal import Decimal
 
 import sqlalchemy as sa
 
-from backend.demo import informing, past_tickets
+from backend.demo import informing, past_tickets, shelf
 from backend.demo.offering import offer, order_form
 from backend.demo.papers import paper, picture
 from backend.demo.stage import Stage
@@ -51,6 +51,7 @@ class Desk:
         await self._user_request()
         await self._waiting_report()
         await self._change_of_import()
+        await shelf.update(self.stage)
         await informing.tell_of_coming_days(self.stage)
         await order_form(self.stage)
         self.stage.at(self.stage.day(-1), 16, 58)

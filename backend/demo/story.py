@@ -5,7 +5,7 @@ from random import Random
 
 import sqlalchemy as sa
 
-from backend.demo import billing, complaining, informing
+from backend.demo import billing, complaining, informing, shelf
 from backend.demo.stage import Stage
 from backend.demo.works import WORKS, End, Work
 from backend.hours import approval_verbs
@@ -67,6 +67,7 @@ class Story:
                 await self._define_targets(day)
                 await complaining.agree_on_sanction(self.stage, day)
                 await informing.agree(self.stage)
+                await shelf.fill(self.stage)
             for work in WORKS:
                 await self._take_steps(work, n + work.began, day)
             await self._approve_month_before(day)

@@ -38,6 +38,7 @@ described(
     ORDERS="Requests, estimates and orders.",
     TICKETS="Tickets, their messages and clocks.",
     BULLETINS="Bulletins and what communication is agreed.",
+    DOCUMENTS="Documents and their versions.",
     FORECASTS="Forecasts and overruns.",
     HOURS="Hours and their approval.",
     INVOICES="Invoices and disputed lines.",

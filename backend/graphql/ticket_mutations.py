@@ -5,6 +5,7 @@ from typing import Any
 
 import strawberry
 
+from backend.documents.states import DocumentEffect
 from backend.graphql.inputs import key, part, value
 from backend.graphql.mutations import mutation, mutations
 from backend.graphql.tickets import AgreedPoint, ContactPermission, ReadyAnswer, ServiceLevel, Ticket, TicketMessage
@@ -16,6 +17,7 @@ from backend.tickets import (
     agreed_verbs,
     answer_verbs,
     attachment_verbs,
+    document_verbs,
     handling_verbs,
     level_verbs,
     merging_verbs,
@@ -228,6 +230,16 @@ class EndContactPermission:
     reason: str = value("Why.")
 
 
+@mutation(document_verbs.say_effect_on_documents, by=REPORT, rule="H11.6-a", **TICKET)
+class SayEffectOnDocuments:
+    """Say of documents that they were updated for a change, or that it has no effect on them."""
+
+    ticket_id: strawberry.ID = key("Ticket", "The change.")
+    document_ids: list[strawberry.ID] = key("Document", "Which documents of its service.")
+    effect: DocumentEffect = value("What the change means for them.")
+    reason: str = value("What was updated, or why nothing had to be.")
+
+
 @mutation(handling_verbs.write_root_cause, by=HANDLE, rule="H11.2.3-b", **TICKET)
 class WriteRootCause:
     """Write why an incident or a problem came about, for Tiera and the supplier."""
@@ -392,6 +404,7 @@ TicketsMutation = mutations(
     RefuseAgreed,
     PermitContact,
     EndContactPermission,
+    SayEffectOnDocuments,
     WriteRootCause,
     DecideChange,
     ResolveTicket,

@@ -7,10 +7,12 @@ from typing import Annotated, Any
 import sqlalchemy as sa
 import strawberry
 
+from backend.documents.states import DocumentEffect
 from backend.graphql import agreements, parties, quality
 from backend.graphql.billing import BillingApproval, is_party
 from backend.graphql.bulletins import Bulletin
 from backend.graphql.catalogue import ProductOrder
+from backend.graphql.documents import Document
 from backend.graphql.events import Event, timeline_of
 from backend.graphql.files import StoredFile, TakenAwayFile, files_of, files_taken_away_from
 from backend.graphql.reads.shape import (
@@ -210,6 +212,17 @@ class TicketLink(Node):
     made_at: dt.datetime = column("When it was said.")
 
 
+@shape(model.ChangeDocument, queries.visible_change_documents, sort=newest("id"))
+class ChangeDocument(Node):
+    """What a change means for a document of its service."""
+
+    document: Document | None = one(lambda m, d: d.id == m.document_id, "The document.")
+    effect: DocumentEffect = column("What it means.")
+    reason: str = column("What was updated, or why nothing had to be.")
+    said_at: dt.datetime = column("When it was said.")
+    said_by: parties.Person | None = one(lambda m, p: p.id == m.said_by_id, "Who said it, where you may know them.")
+
+
 @shape(model.TicketWatcher, queries.visible_watchers)
 class TicketWatcher(Node):
     """Somebody who is told of what happens to a ticket."""
@@ -327,6 +340,12 @@ class Ticket(Subject):
     )
     files: list[StoredFile] = files_of("Ticket")
     files_taken_away: list[TakenAwayFile] = files_taken_away_from("Ticket")
+    documents: list[Document] = many(
+        figures.is_document_of_change, "Of a change: the documents of its service that are in use, as you see them."
+    )
+    marked_documents: list[ChangeDocument] = many(
+        lambda t, m: m.ticket_id == t.id, "What was said that the change means for documents."
+    )
     bulletins: list[Bulletin] = many(
         lambda t, b: sa.and_(b.about_kind == "Ticket", b.about_id == t.id), "What you are told of it, the newest first."
     )

@@ -9,6 +9,7 @@ import sqlalchemy as sa
 
 import backend.bulletins.queries
 import backend.complaints.queries
+import backend.documents.queries
 import backend.files.queries
 import backend.hours.queries
 import backend.identity.queries

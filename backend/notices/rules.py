@@ -38,6 +38,7 @@ TOPIC_OF: Final[Mapping[str, Topic]] = {
     "invoice_line": Topic.INVOICES,
     "invoices": Topic.INVOICES,
     "bulletin": Topic.BULLETINS,
+    "document": Topic.DOCUMENTS,
     "communication_plan": Topic.BULLETINS,
     "calendar_key": Topic.PEOPLE,
     "complaint": Topic.COMPLAINTS,

@@ -19,6 +19,7 @@ class Topic(StrEnum):
     ORDERS = "orders"
     TICKETS = "tickets"
     BULLETINS = "bulletins"
+    DOCUMENTS = "documents"
     FORECASTS = "forecasts"
     HOURS = "hours"
     INVOICES = "invoices"
@@ -44,6 +45,7 @@ TOPIC_LABELS = register_labels(
         Topic.ORDERS: Text("Requests, estimates and orders"),
         Topic.TICKETS: Text("Tickets, their messages and clocks"),
         Topic.BULLETINS: Text("Bulletins and what communication is agreed"),
+        Topic.DOCUMENTS: Text("Documents and their versions"),
         Topic.FORECASTS: Text("Forecasts and overruns"),
         Topic.HOURS: Text("Hours and their approval"),
         Topic.INVOICES: Text("Invoices and disputed lines"),

@@ -13,6 +13,7 @@ from backend.kit.translation import NOTHING, Text, gettext, show
 from backend.notices.sentences import (
     bulletins,
     complaints,
+    documents,
     hours,
     identity,
     inbox,
@@ -27,7 +28,7 @@ from backend.rulebook.roles import Role
 from backend.rulebook.sizes import SizeClass
 from backend.tickets.states import Reach
 
-_SLICES: Final = (identity, parties, bulletins, tickets, inbox, orders, hours, invoices, complaints, notices)
+_SLICES: Final = (identity, parties, bulletins, documents, tickets, inbox, orders, hours, invoices, complaints, notices)
 SENTENCES: Final[Mapping[str, Text]] = MappingProxyType(
     {name: text for piece in _SLICES for name, text in piece.SENTENCES.items()}
 )

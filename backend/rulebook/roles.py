@@ -83,6 +83,8 @@ class Right(StrEnum):
     """Approve incidents and service requests for billing, and take that back (H11.9-c)."""
     JUDGE_INVOICES = "judge_invoices"
     """Approve and dispute lines, point a line to what it bills."""
+    KEEP_DOCUMENTS = "keep_documents"
+    """Add documents for one's own side and keep them current (H11.6-a, -c)."""
     INFORM = "inform"
     """Write and publish bulletins for one's own side (H11.11-a)."""
     AGREE_COMMUNICATION = "agree_communication"
@@ -110,9 +112,9 @@ class Right(StrEnum):
 
 
 _SEES_ALL = frozenset({Right.SEE_HOURS, Right.SEE_INVOICES, Right.REPORT})
-_AT_TIERA = _SEES_ALL | {Right.REPORT_TICKETS}
+_AT_TIERA = _SEES_ALL | {Right.REPORT_TICKETS, Right.KEEP_DOCUMENTS}
 _AT_DESK = _AT_TIERA | {Right.HANDLE_TICKETS, Right.RELEASE_MESSAGES, Right.INFORM}
-_AT_SUPPLIER = frozenset({Right.BOOK_HOURS, Right.REPORT_TICKETS, Right.HANDLE_TICKETS})
+_AT_SUPPLIER = frozenset({Right.BOOK_HOURS, Right.REPORT_TICKETS, Right.HANDLE_TICKETS, Right.KEEP_DOCUMENTS})
 _LEADS_DEVELOPMENT = _AT_TIERA | {
     Right.PREPARE_ORDERS,
     Right.ACCEPT_DELIVERIES,
@@ -319,6 +321,7 @@ RIGHT_LABELS = register_labels(
         Right.DECIDE_CHANGES: Text("Decide on changes"),
         Right.APPROVE_BILLING: Text("Approve tickets for billing"),
         Right.JUDGE_INVOICES: Text("Approve and dispute invoice lines"),
+        Right.KEEP_DOCUMENTS: Text("Add documents and keep them current"),
         Right.INFORM: Text("Write and publish bulletins"),
         Right.AGREE_COMMUNICATION: Text("Record what communication is agreed"),
         Right.COMPLAIN: Text("Make complaints and judge the responses"),

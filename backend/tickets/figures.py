@@ -4,6 +4,7 @@ from typing import Any
 
 import sqlalchemy as sa
 
+from backend.documents.states import DocumentState
 from backend.kit.actor import Actor, ActorKind
 from backend.kit.conditions import has_words, rows_of, when
 from backend.kit.database import Condition, Row, table_of
@@ -17,7 +18,7 @@ from backend.tickets.billing_queries import is_approved
 from backend.tickets.model import WORDS_OF_TICKETS, AgreedPoint, Ticket, TicketMessage, TicketWatcher
 from backend.tickets.quality_queries import awaits_own_rating
 from backend.tickets.queries import is_plain, visible_agreed, visible_clocks, visible_messages, visible_tickets
-from backend.tickets.states import BILLABLE, BILLABLE_IN, DONE, Holder, MessageState, TicketState
+from backend.tickets.states import BILLABLE, BILLABLE_IN, DONE, Holder, MessageState, TicketKind, TicketState
 
 
 def is_open(ticket: Row) -> Condition:
@@ -205,3 +206,12 @@ def messages_awaiting_release(actor: Actor) -> sa.ColumnElement[int]:
     its = rows_of(TicketMessage)
     waits = sa.and_(its.c.state == MessageState.WAITING, visible_messages(actor, its.c))
     return sa.select(sa.func.count()).select_from(its).where(waits).scalar_subquery()
+
+
+def is_document_of_change(ticket: Row, document: Row) -> Condition:
+    """SQL: whether a document is one of a change's service that is in use (H11.6-a)."""
+    return sa.and_(
+        ticket.kind == TicketKind.CHANGE,
+        document.service_id == ticket.service_id,
+        document.state == DocumentState.IN_USE,
+    )

@@ -12,6 +12,7 @@ from backend.parties import queries as parties
 from backend.rulebook.rules import rule
 from backend.tickets import policy, queries, rules
 from backend.tickets.clock_verbs import recount
+from backend.tickets.document_verbs import require_documents_marked
 from backend.tickets.message_verbs import say
 from backend.tickets.model import Ticket
 from backend.tickets.states import MessageKind, TicketAction, TicketMove
@@ -121,6 +122,7 @@ async def close_ticket(session: Session, actor: Actor, *, ticket_id: int, now: d
     action = A.CONFIRM if policy.confirms(actor) else A.CLOSE
     move = policy.take(actor, ticket.kind, ticket.state, action, ticket.holder)
     rules.check_cause_before_closing(ticket.kind, ticket.reach, ticket.root_cause)
+    await require_documents_marked(session, ticket)
     ticket.closed_at = now
     await _move(session, actor, ticket, move, "ticket.closed", now)
     return ticket

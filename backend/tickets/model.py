@@ -7,6 +7,7 @@ import sqlalchemy as sa
 from sqlalchemy.dialects.postgresql import ARRAY, JSONB
 from sqlalchemy.orm import Mapped, mapped_column
 
+from backend.documents.states import DocumentEffect
 from backend.kit.database import Concerned, Thing, enum_type
 from backend.kit.events import Audience
 from backend.kit.words import Texts, index_of_words
@@ -237,6 +238,20 @@ class TicketLink(Thing):
     made_by_id: Mapped[int | None] = mapped_column(sa.ForeignKey("people.id"))
     made_at: Mapped[datetime]
     ended_at: Mapped[datetime | None]
+
+
+class ChangeDocument(Thing):
+    """What a change means for a document of its service: said before the change is closed (H11.6-a)."""
+
+    __tablename__ = "change_documents"
+    __table_args__ = (sa.UniqueConstraint("ticket_id", "document_id"),)
+
+    ticket_id: Mapped[int] = mapped_column(sa.ForeignKey("tickets.id"))
+    document_id: Mapped[int] = mapped_column(sa.ForeignKey("documents.id"), index=True)
+    effect: Mapped[DocumentEffect] = mapped_column(enum_type(DocumentEffect))
+    reason: Mapped[str]
+    said_at: Mapped[datetime]
+    said_by_id: Mapped[int | None] = mapped_column(sa.ForeignKey("people.id"))
 
 
 class TicketWatcher(Thing):

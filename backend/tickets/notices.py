@@ -34,6 +34,7 @@ NOTICES: Mapping[str, Notice] = {
     "ticket.rejected": Notice((*_HANDLERS, To.SUPPLIER_MANAGERS, To.REQUESTER), "H11.2.3-a"),
     "ticket.resolved": Notice(_ASKER, "H11.7.2-a"),
     "ticket.reopened": Notice((*_BOTH_SIDES, To.WATCHERS), "H2.1-a", required=True),
+    "ticket.documents_marked": Notice((), "H11.6-a"),
     "ticket.file_taken_away": Notice((), "H11.7.2-a"),
     "ticket_message.file_taken_away": Notice((), "H11.7.2-a"),
     "ticket.closed": Notice(_HANDLERS, "H11.7.2-a"),

@@ -23,6 +23,7 @@ from backend.tickets.model import (
     WORDS_OF_MESSAGES,
     WORDS_OF_TICKETS,
     AgreedPoint,
+    ChangeDocument,
     ContactPermission,
     ReadyAnswer,
     ServiceLevel,
@@ -91,6 +92,17 @@ def visible_links(actor: Actor, link: Row) -> Condition:
     if actor.kind in (ActorKind.BUYER, ActorKind.SYSTEM):
         return sa.true()
     return sa.and_(sees_ticket(actor, link.ticket_id), sees_ticket(actor, link.other_id))
+
+
+@rule("H11.6-a")
+def visible_change_documents(actor: Actor, marked: Row) -> Condition:
+    """Tiera's and the supplier's, on changes that they see."""
+    match actor.kind:
+        case ActorKind.BUYER | ActorKind.SYSTEM:
+            return sa.true()
+        case ActorKind.SUPPLIER:
+            return _sees_ticket(actor, marked.ticket_id)
+    return sa.false()
 
 
 def visible_watchers(actor: Actor, watcher: Row) -> Condition:
@@ -162,6 +174,7 @@ register_holder("Ticket")
 register_holder("TicketMessage")
 register_thing(TextOpening, visible_openings, url="/pyynnot/{ticket_id}", part_of=("Ticket",))
 register_thing(TicketLink, visible_links)
+register_thing(ChangeDocument, visible_change_documents, part_of=("Ticket",))
 register_thing(TicketWatcher, visible_watchers)
 register_thing(ContactPermission, visible_permissions, number="document_number", title="matter")
 register_thing(ReadyAnswer, visible_answers, title="title", url="/pyynnot/vastaukset")

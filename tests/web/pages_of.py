@@ -108,6 +108,9 @@ WITHDRAWN_BULLETIN = "select id from bulletins where state = 'withdrawn'"
 BULLETIN_DRAFT = "select id from bulletins where state = 'draft'"
 APPLIED = "select id from complaints where title = 'Raportin versiopäivitys tehtiin kesken työpäivän'"
 NOT_THE_SUPPLIERS = "select id from complaints where title = 'Lukuvuoden vaihto jäi kesken'"
+GUIDE = "select id from documents where is_for_customers"
+RECOVERY = "select id from documents where title = 'Integraatioalustan toipumissuunnitelma'"
+TEMPLATE = "select id from documents where is_template"
 COMPLAINT_DRAFT = "select id from complaints where title = 'Tunneissa on toistuvasti puutteellisia selitteitä'"
 LOW = "select id from quality_deviations where kind = 'low_rating' and state = 'open' order by id desc"
 TOLD = "select id from quality_deviations where kind = 'low_rating' and state = 'reported'"
@@ -287,6 +290,18 @@ EXAMPLES = (
     Example("billing.step", JUDGE_ONLY, BY_EFFORT, step="nosta"),
     Example("billing.step", JUDGE_ONLY, BY_SUM, step="peru"),
     Example("billing.ask_complaint", JUDGE_ONLY, NOT_THE_SUPPLIERS),
+    # Documents
+    Example("papers.list", VISITORS),
+    Example("papers.list", VISITORS, query="words=eiole"),
+    Example("papers.show", (*TIERA, *A, *CUSTOMERS), GUIDE),
+    Example("papers.show", (*TIERA, "manager_b"), RECOVERY),
+    Example("papers.show", (*TIERA, *WORKERS), TEMPLATE),
+    Example("papers.new", (*TIERA, *WORKERS)),
+    Example("papers.edit", ("manager_b",), RECOVERY),
+    Example("papers.new_version", ("manager_b",), RECOVERY),
+    Example("papers.step", ("manager_b",), RECOVERY, step="tarkastettu"),
+    Example("papers.step", ("manager_b",), RECOVERY, step="poista-kaytosta"),
+    Example("tickets.documents", (*TIERA, "manager_b"), CHANGE),
     # Complaints
     Example("complaints.list", SEE_SUMS),
     Example("complaints.list", SEE_SUMS, query="words=eiole"),
@@ -394,6 +409,7 @@ NO_PAGES = {
     "deviations.export": "a file",
     "recurrences.export": "a file",
     "figures.export": "a file",
+    "papers.export": "a file",
     "orders.by_number": "leads to the order of this number",
     "language.choose": "leads back to where one was",
     "orders.export": "a file of the list",

@@ -5,6 +5,7 @@ from web.tickets import (
     agreed_views,
     answer_views,
     bulk_views,
+    document_views,
     level_views,
     listing,
     permission_views,
@@ -30,6 +31,7 @@ routes = [
     *relating_views.routes,
     *rating_views.routes,
     *ticket_page.routes,
+    *document_views.routes,
     *steps.routes,
     get("/pyynnot/{number}", ticket_page.by_number, name="tickets.by_number"),
 ]

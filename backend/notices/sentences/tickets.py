@@ -50,6 +50,7 @@ SENTENCES: Mapping[str, Text] = {
     "agreed_point.confirm_late": Text(
         "What was agreed was to be confirmed or refused by %(due_at)s and still waits for Tiera."
     ),
+    "ticket.documents_marked": Text("It was said what the change means for %(documents)s documents."),
     "ticket.file_taken_away": Text("An attachment was taken away; the reason is beside it."),
     "ticket_message.file_taken_away": Text("An attachment was taken away; the reason is beside it."),
     "ticket.marked_sensitive": Text("The description was marked as sensitive: it is masked."),

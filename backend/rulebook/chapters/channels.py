@@ -4,40 +4,50 @@ from backend.kit.translation import Text
 from backend.rulebook.rule import kept, later
 
 RULES = (
-    later(
+    kept(
         "H11.5-a",
         "1249–1259",
         "R",
-        "Tiera defines the service channels when the service starts; documents live in the portal, always available "
-        "to both sides' contacts.",
+        Text(
+            "Tiera defines the service channels when the service starts; documents live in the portal, always "
+            "available to both sides' contacts."
+        ),
     ),
-    later(
+    kept(
         "H11.5-b",
         "1253",
         "R",
-        "Tiera may use the service's documents for its own needs as it wishes: no document of a service is closed "
-        "to Tiera.",
+        Text(
+            "Tiera may use the service's documents for its own needs as it wishes: no document of a service is closed "
+            "to Tiera."
+        ),
     ),
-    later(
+    kept(
         "H11.6-a",
         "1263–1273",
         "R",
-        "Documents are kept current at once with the change: a change cannot be closed before its documents are "
-        "updated or marked “no effect” (ours); an outdated one is shown.",
+        Text(
+            "Documents are kept current at once with the change: a change cannot be closed before its documents are "
+            "updated or marked “no effect” (ours); an outdated one is shown."
+        ),
     ),
-    later(
+    kept(
         "H11.6-b",
         "1275–1277",
         "R",
-        "The documentation that the contract defines is kept for as long as the contract is in force and by its "
-        "terms: nothing of it can be removed before.",
+        Text(
+            "The documentation that the contract defines is kept for as long as the contract is in force and by its "
+            "terms: nothing of it can be removed before."
+        ),
     ),
-    later(
+    kept(
         "H11.6-c",
         "1263–1273",
         "R",
-        "Tiera defines the templates and manages the place; each side answers for its own documents, the supplier's "
-        "service manager for all of the service's.",
+        Text(
+            "Tiera defines the templates and manages the place; each side answers for its own documents, the "
+            "supplier's service manager for all of the service's."
+        ),
     ),
     later(
         "H10.3-b",

@@ -1,0 +1,1 @@
+"""Documents of services: a register with versions, owners and days of review."""

@@ -1,0 +1,15 @@
+"""Who is told of documents. Every event of the slice is here; some are for the timeline alone."""
+
+from collections.abc import Mapping
+
+from backend.kit.notices import Notice, To
+
+_BOTH = (To.SUPPLIER_MANAGERS, To.TIERA_SERVICE_MANAGERS)
+
+NOTICES: Mapping[str, Notice] = {
+    "document.added": Notice(_BOTH, "H11.5-a"),
+    "document.edited": Notice((), "H11.6-c"),
+    "document.updated": Notice(_BOTH, "H11.6-a"),
+    "document.reviewed": Notice((), "H11.6-a"),
+    "document.retired": Notice(_BOTH, "H11.6-b"),
+}

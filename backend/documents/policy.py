@@ -1,0 +1,34 @@
+"""Who may do what with a document: each side keeps its own; templates are Tiera's (H11.6-c)."""
+
+from backend.documents.states import DOCUMENT, DocumentAction, DocumentState
+from backend.kit.actor import Actor, ActorKind
+from backend.kit.faults import not_permitted
+from backend.kit.translation import Text
+from backend.kit.workflow import Move
+from backend.rulebook.roles import Right
+from backend.rulebook.rules import rule
+
+
+@rule("H11.6-c")
+def require_may_add(actor: Actor, *, is_template: bool) -> None:
+    """Both sides add documents; templates are defined by Tiera."""
+    if not actor.may(Right.KEEP_DOCUMENTS):
+        raise not_permitted("H11.6-c")
+    if is_template and actor.kind is not ActorKind.BUYER:
+        raise not_permitted("H11.6-c", Text("Templates are defined by Tiera."), "content", "is_template")
+
+
+@rule("H11.6-c")
+def take(
+    actor: Actor, state: DocumentState, action: DocumentAction, organisation_id: int
+) -> Move[DocumentState, DocumentAction]:
+    """The move, for the side that answers for the document."""
+    move = DOCUMENT.take(actor, state, action)
+    if actor.organisation_id != organisation_id:
+        raise not_permitted("H11.6-c", Text("Each side answers for its own documents."))
+    return move
+
+
+def available_actions(actor: Actor, state: DocumentState, organisation_id: int) -> list[DocumentAction]:
+    """What somebody may do with a document now."""
+    return DOCUMENT.open_to(actor, state) if actor.organisation_id == organisation_id else []

@@ -1,0 +1,94 @@
+"""Who sees documents; loads for verbs."""
+
+from typing import Any
+
+import sqlalchemy as sa
+
+from backend.documents.model import Document, DocumentVersion
+from backend.documents.states import DocumentState
+from backend.files.queries import register_holder
+from backend.kit import faults
+from backend.kit.actor import Actor, ActorKind
+from backend.kit.conditions import has_words, rows_of, when
+from backend.kit.database import Condition, Row, Session
+from backend.kit.refs import register_thing
+from backend.parties.agreement_model import Service
+from backend.rulebook.rules import rule
+
+
+@rule("H11.5-a", "H11.5-b")
+def visible_documents(actor: Actor, document: Row) -> Condition:
+    """Tiera all; a supplier those of its services, and templates; a customer what is meant for customers."""
+    match actor.kind:
+        case ActorKind.BUYER | ActorKind.SYSTEM:
+            return sa.true()
+        case ActorKind.SUPPLIER:
+            return sa.or_(document.supplier_id == actor.organisation_id, document.is_template)
+    return document.is_for_customers  # type: ignore[no-any-return]
+
+
+def visible_versions(actor: Actor, version: Row) -> Condition:
+    """Those of the documents seen."""
+    its = rows_of(Document)
+    seen = sa.select(sa.literal(1)).where(its.c.id == version.document_id, visible_documents(actor, its.c))
+    return seen.correlate_except(its).exists()
+
+
+register_thing(Document, visible_documents, title="title", url="/asiakirjat/{id}")
+register_thing(DocumentVersion, visible_versions, url="/asiakirjat/{document_id}", part_of=("Document",))
+register_holder("DocumentVersion")
+
+
+def is_outdated(document: Row, on: Any) -> Condition:
+    """SQL: whether it should have been looked at again by a day."""
+    return sa.and_(document.state == DocumentState.IN_USE, document.review_on < on)
+
+
+def is_newest(document: Row, version: Row) -> Condition:
+    """SQL: whether a version is the newest of a document."""
+    its = rows_of(DocumentVersion)
+    highest = sa.select(sa.func.max(its.c.ordinal)).where(its.c.document_id == document.id).correlate_except(its)
+    return sa.and_(version.document_id == document.id, version.ordinal == highest.scalar_subquery())
+
+
+def documents_matching(_: None, document: Row, actor: Actor, *, where: Any) -> Condition:
+    """SQL: whether a document fits what a list is narrowed to."""
+    return sa.and_(
+        when(where.kinds, lambda kinds: sa.cast(document.kind, sa.Text) == sa.any_(kinds)),
+        when(where.states, lambda states: sa.cast(document.state, sa.Text) == sa.any_(states)),
+        when(where.is_template, lambda wanted: document.is_template == wanted),
+        when(where.service_id, lambda of: document.service_id == of.of("Service")),
+        when(where.organisation_id, lambda of: document.organisation_id == of.of("Organisation")),
+        when(where.is_mine, lambda wanted: (document.owner_id == actor.person_id) == wanted),
+        when(where.outdated_on, lambda day: is_outdated(document, day)),
+        when(where.words, lambda words: _has_words(document, words)),
+    )
+
+
+def _has_words(document: Row, words: Any) -> Condition:
+    service = rows_of(Service)
+    name = sa.select(service.c.name).where(service.c.id == document.service_id).correlate_except(service)
+    return has_words(words, document.title, name.scalar_subquery())
+
+
+async def get_document_for_change(session: Session, actor: Actor, document_id: int) -> Document:
+    """The document, locked. Raises NOT_FOUND where it is not or may not be seen."""
+    wanted = sa.select(Document).where(Document.id == document_id, visible_documents(actor, Document))
+    found = await session.scalar(wanted.with_for_update(key_share=True).execution_options(populate_existing=True))
+    if found is None:
+        raise faults.not_found("document_id")
+    return found
+
+
+async def next_ordinal(session: Session, document_id: int) -> int:
+    """The ordinal of the next version of a document, which is locked."""
+    highest = sa.select(sa.func.max(DocumentVersion.ordinal)).where(DocumentVersion.document_id == document_id)
+    return (await session.scalar(highest) or 0) + 1
+
+
+async def in_use_of(session: Session, service_id: int) -> list[Document]:
+    """The documents of a service that are in use."""
+    wanted = sa.select(Document).where(
+        Document.service_id == service_id, Document.state == DocumentState.IN_USE, ~Document.is_template
+    )
+    return list((await session.scalars(wanted.order_by(Document.id))).all())

@@ -1,0 +1,73 @@
+"""Documents in the portal, without JavaScript: added with a file, given versions, looked at, taken out of use."""
+
+import re
+
+import httpx
+import pytest
+
+from backend.demo.papers import paper
+from backend.parties.agreement_model import Service
+from tests.making import make_agreement, make_service
+from tests.web.portal import Browser, Portal, hidden, path_to, text_of
+
+
+@pytest.fixture
+async def service(portal: Portal) -> Service:
+    async with portal.house.sessions.begin() as session:
+        return await make_service(session, await make_agreement(session, portal.supplier), "Arkisto")
+
+
+async def add(browser: Browser, service: Service, **given: str) -> httpx.Response:
+    """Put a document of the service into the register."""
+    page = "/asiakirjat/uusi"
+    said = hidden((await browser.get(page)).text, page) | {
+        "content.title": "Arkiston ohje",
+        "content.kind": "INSTRUCTIONS",
+        "content.serviceId": f"Service:{service.id}",
+        **given,
+    }
+    return await browser.client.post(page, data=said, files=[("fileId", ("ohje.pdf", paper("Ohje")))])
+
+
+async def test_a_document_is_added_given_a_version_and_taken_out_of_use(portal: Portal, service: Service) -> None:
+    tiera = await portal.signed_in()
+    assert "There are no documents yet" in (await tiera.get("/asiakirjat")).text
+    where = path_to(await add(tiera, service))
+    assert "ohje.pdf" in (await tiera.get(where)).text
+    newer = f"{where}/uusi-versio"
+    said = hidden((await tiera.get(newer)).text, newer) | {"note": "Kuvat lisätty."}
+    answer = await tiera.client.post(newer, data=said, files=[("fileId", ("ohje 2.pdf", paper("Ohje 2")))])
+    assert path_to(answer) == where
+    shown = text_of((await tiera.get(where)).text)
+    assert "version 2 newest" in shown and "Kuvat lisätty." in shown and "version 1" in shown
+    looked = f"{where}/tarkastettu"
+    assert (await tiera.send(looked, looked, {"reviewOn": "1.1.2020"})).status_code == 422
+    assert path_to(await tiera.send(looked, looked, {"reviewOn": "1.1.2099"})) == where
+    out = f"{where}/poista-kaytosta"
+    assert path_to(await tiera.send(out, out, {"reason": "Korvattu."})) == where
+    assert "Korvattu." in (await tiera.get(where)).text
+
+
+async def test_the_register_is_narrowed_and_taken_along(portal: Portal, service: Service) -> None:
+    tiera = await portal.signed_in()
+    path_to(await add(tiera, service))
+    assert "Arkiston ohje" in (await tiera.get("/asiakirjat?words=arkisto&states=IN_USE")).text
+    assert "No document matches" in (await tiera.get("/asiakirjat?words=eiole")).text
+    outdated = re.search(r'<option value="([\d.]+)">', (await tiera.get("/asiakirjat")).text)
+    assert outdated
+    assert "No document matches" in (await tiera.get(f"/asiakirjat?outdatedOn={outdated[1]}")).text
+    exported = (await tiera.get("/asiakirjat/vienti.csv")).content.decode("utf-8-sig").splitlines()
+    assert exported[0].startswith("Document;Kind;Service") and exported[1].startswith("Arkiston ohje;Instructions")
+
+
+async def test_what_is_changed_in_the_register_is_kept_and_without_a_file_nothing_is_added(
+    portal: Portal, service: Service
+) -> None:
+    tiera = await portal.signed_in()
+    where = path_to(await add(tiera, service))
+    edit = f"{where}/muokkaa"
+    said = {"content.title": "Arkiston käyttöohje", "content.serviceId": f"Service:{service.id}"}
+    assert path_to(await tiera.send(edit, edit, {**said, "content.kind": "INSTRUCTIONS"})) == where
+    assert "Arkiston käyttöohje" in (await tiera.get(where)).text
+    missing = await tiera.send("/asiakirjat/uusi", "/asiakirjat/uusi", {**said, "content.kind": "PLAN"})
+    assert missing.status_code == 422 and "Arkiston käyttöohje" in missing.text

@@ -1,0 +1,1 @@
+"""The pages of documents; `papers`, for `web.documents` are those of GraphQL."""

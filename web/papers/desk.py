@@ -1,0 +1,29 @@
+"""Documents that wait for somebody to look at them."""
+
+from collections.abc import Mapping
+from typing import Any, Final
+
+from backend.kit.translation import Text
+from backend.rulebook.roles import Right
+from web.desk.sections import Card, Section
+from web.menu import whoever_may
+
+
+def _card(document: Mapping[str, Any]) -> Card:
+    href = f"/asiakirjat/{document['id'].partition(':')[2]}"
+    below = (document["service"] or {}).get("name")
+    return Card(document["title"], href, Text("Look at it"), document["reviewOn"], below)
+
+
+SECTIONS: Final = (
+    Section(
+        key="documentsToReview",
+        place="papers",
+        title=Text("Outdated documents"),
+        field="documents(first: 5, orderBy: REVIEW_FIRST, where: { outdatedOn: $today, isMine: true })",
+        item="id title reviewOn service { name }",
+        card=_card,
+        shown_to=whoever_may(Right.KEEP_DOCUMENTS),
+        everything="/asiakirjat",
+    ),
+)

@@ -1,0 +1,63 @@
+"""What is done with a document by one form: a table of steps, and the one pair of views that shows and takes them."""
+
+from typing import Final
+
+from starlette.responses import Response
+
+from backend.kit.translation import Text
+from web.forms import Form
+from web.pages import Page, found
+from web.routing import get, post
+from web.stepping import Asked, Step, Steps, require
+
+STEPS: Final = (
+    Step(
+        "REVIEW",
+        "tarkastettu",
+        "review_document",
+        Text("It is right as it is"),
+        Text("Say that it is right as it is"),
+        Text("No new version is needed. Say by when somebody looks at it again."),
+        Text("The review was recorded."),
+        (Asked("reviewOn", Text("Review by"), width="short"),),
+    ),
+    Step(
+        "RETIRE",
+        "poista-kaytosta",
+        "retire_document",
+        Text("Take out of use"),
+        Text("Take the document out of use"),
+        Text("It stays to be read with all its versions, and no change waits for it any more."),
+        Text("The document is used no more."),
+        (Asked("reason", Text("Reason"), "textarea"),),
+        "warn",
+    ),
+)
+PAPER_STEPS: Final = Steps(
+    "papers",
+    STEPS,
+    next=("ADD_VERSION",),
+    links={
+        "EDIT": (Text("Change what the register says"), "papers.edit"),
+        "ADD_VERSION": (Text("Add a version"), "papers.new_version"),
+    },
+)
+
+
+async def show(page: Page, form: Form | None = None) -> Response:
+    step = PAPER_STEPS.asked(page)
+    document = found((await page.query("papers/step.graphql", id=page.id("Document")))["document"])
+    if form is None:
+        require(document, step.action)
+    form = form or page.form(step.input, {"documentId": document["id"]})
+    return await page.render("papers/step.html", step=step, document=document, form=form)
+
+
+async def take(page: Page) -> Response:
+    return await PAPER_STEPS.take(page, show)
+
+
+routes = [
+    get("/asiakirjat/{id:int}/{step}", show, name="papers.step"),
+    post("/asiakirjat/{id:int}/{step}", take, name="papers.take_step"),
+]
