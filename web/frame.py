@@ -2,10 +2,12 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Final
 
 from backend.kit.actor import Actor
 from backend.kit.translation import Text
+
+FIRST_PLACES: Final = 5
 
 
 @dataclass(frozen=True)
@@ -29,6 +31,10 @@ class MenuItem:
     href: str
     count: int = 0
     also: tuple[str, ...] = ()
+
+    def holds(self, section: str) -> bool:
+        """Whether a page of this section is here."""
+        return section == self.key or section in self.also
     """The keys of further pages that belong there."""
 
 
@@ -58,6 +64,18 @@ class Frame:
     settings: str = ""
     switch: str = ""
     sign_out: str = ""
+
+    @property
+    def first(self) -> tuple[MenuItem, ...]:
+        """What a wide menu shows at once; a single place more is no reason for a menu of its own."""
+        return self.menu if len(self.menu) <= FIRST_PLACES + 1 else self.menu[:FIRST_PLACES]
+
+    @property
+    def more(self) -> tuple[MenuItem, ...]:
+        return self.menu[len(self.first) :]
+
+    def is_in_more(self, section: str) -> bool:
+        return any(item.holds(section) for item in self.more)
 
     @property
     def initials(self) -> str:

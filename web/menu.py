@@ -35,12 +35,12 @@ DEMO_MAILS: Final = "/postit"
 MENU: Final = (
     Place("desk", Text("Desk"), "/tyopoyta", everybody),
     Place("tickets", Text("Requests and incidents"), "/pyynnot", everybody),
-    Place("bulletins", Text("Bulletins"), "/tiedotteet", everybody),
-    Place("papers", Text("Documents"), "/asiakirjat", everybody),
     Place("orders", Text("Orders"), "/tilaukset", everybody),
     Place("hours", Text("Hours"), "/tunnit", whoever_may(Right.BOOK_HOURS, Right.SEE_HOURS, Right.APPROVE_HOURS)),
     Place("invoices", Text("Invoices"), "/laskut", whoever_may(Right.SEE_INVOICES)),
     Place("complaints", Text("Complaints"), "/reklamaatiot", whoever_may(Right.COMPLAIN, Right.REPORT)),
+    Place("bulletins", Text("Bulletins"), "/tiedotteet", everybody),
+    Place("papers", Text("Documents"), "/asiakirjat", everybody),
     Place(
         "deviations",
         Text("Quality"),
