@@ -181,7 +181,7 @@ class HoursQuery:
         lambda _, day, actor, first_day, last_day: figures.is_unbooked(day, actor),
         "Days from Monday to Friday on which you have booked nothing.",
         by_actor=True,
-        rows=lambda first_day, last_day: figures.days(first=first_day, last=last_day),
+        rows=lambda actor, first_day, last_day: figures.days(first=first_day, last=last_day),
         seen_by=lambda actor: bool(actor.may(Right.BOOK_HOURS)),
         first_day=argument(dt.date, "From this day on."),
         last_day=argument(dt.date, "To this day."),
