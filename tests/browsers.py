@@ -37,8 +37,10 @@ _EXPECTED: Final = (
     "the server responded with a status of 5",
     "net::ERR",
     "Failed to fetch",
+    "Transition was aborted",
 )
-"""What the browser itself says of answers and failures that tests bring about on purpose."""
+"""What the browser itself says of answers and failures that tests bring about on purpose, and of a machine too busy to
+draw one page turning into the next."""
 
 
 @contextmanager
