@@ -31,11 +31,11 @@ class MenuItem:
     href: str
     count: int = 0
     also: tuple[str, ...] = ()
+    """The keys of further pages that belong there."""
 
     def holds(self, section: str) -> bool:
         """Whether a page of this section is here."""
         return section == self.key or section in self.also
-    """The keys of further pages that belong there."""
 
 
 @dataclass(frozen=True)

@@ -10,7 +10,7 @@ from backend.graphql.inputs import filter_input, key, value
 from backend.graphql.reads.shape import argument, computed, connection, everyone, group, many, one, root, sql
 from backend.graphql.relay import Connection
 from backend.graphql.ticket_states import TicketSort
-from backend.graphql.tickets import ContactPermission, ReadyAnswer, ServiceLevel, Ticket, TicketMessage, is_party
+from backend.graphql.tickets import ContactPermission, ReadyAnswer, ServiceLevel, Ticket, TicketMessage
 from backend.kit.actor import ActorKind
 from backend.rulebook.criticality import Criticality
 from backend.tickets import figures, policy, queries

@@ -79,7 +79,7 @@ def visible_openings(actor: Actor, opening: Row) -> Condition:
     """That a text was opened is seen with its ticket."""
     if actor.kind in (ActorKind.BUYER, ActorKind.SYSTEM):
         return sa.true()
-    return _sees_ticket(actor, opening.ticket_id)
+    return sees_ticket(actor, opening.ticket_id)
 
 
 def is_plain(row: Row) -> Condition:
@@ -101,7 +101,7 @@ def visible_change_documents(actor: Actor, marked: Row) -> Condition:
         case ActorKind.BUYER | ActorKind.SYSTEM:
             return sa.true()
         case ActorKind.SUPPLIER:
-            return _sees_ticket(actor, marked.ticket_id)
+            return sees_ticket(actor, marked.ticket_id)
     return sa.false()
 
 

@@ -4,7 +4,7 @@ import sqlalchemy as sa
 from alembic import op
 
 revision = "2026_11_28_21_satisfaction"
-down_revision = "2026_11_28_8_words"
+down_revision = "2026_11_28_15_sensitive_texts"
 branch_labels = None
 depends_on = None
 

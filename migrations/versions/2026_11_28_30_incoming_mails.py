@@ -5,7 +5,7 @@ from alembic import op
 from sqlalchemy.dialects import postgresql
 
 revision = "2026_11_28_30_incoming_mails"
-down_revision = "2026_11_28_5_complaints"
+down_revision = "2026_11_28_22_recurrences"
 branch_labels = None
 depends_on = None
 

@@ -3,8 +3,8 @@
 import sqlalchemy as sa
 from alembic import op
 
-revision = "2026_11_28_10_sensitive_texts"
-down_revision = "2026_11_28_9_ready_answers"
+revision = "2026_11_28_15_sensitive_texts"
+down_revision = "2026_11_28_14_ready_answers"
 branch_labels = None
 depends_on = None
 

@@ -3,8 +3,8 @@
 import sqlalchemy as sa
 from alembic import op
 
-revision = "2026_11_28_11_documents"
-down_revision = "2026_11_28_10_files_taken_away"
+revision = "2026_11_28_31_documents"
+down_revision = "2026_11_28_30_incoming_mails"
 branch_labels = None
 depends_on = None
 

@@ -3,8 +3,8 @@
 import sqlalchemy as sa
 from alembic import op
 
-revision = "2026_11_28_9_ready_answers"
-down_revision = "2026_11_28_9_bulletins"
+revision = "2026_11_28_14_ready_answers"
+down_revision = "2026_11_28_13_catalogue"
 branch_labels = None
 depends_on = None
 
