@@ -15,6 +15,7 @@ NOUNS: Final = (
     "tickets",
     "billing",
     "catalogue",
+    "inbox",
     "orders",
     "organisations",
     "people",

@@ -91,6 +91,8 @@ TICKET_FILE = "select about_id as id, id as file from stored_files where about_k
 FORM_PRODUCT = "select id from products where name = 'Uusi asiointilomake'"
 BY_EFFORT = "select id from billing_approvals where minutes is not null"
 BY_SUM = "select id from billing_approvals where euros is not null"
+NEW_MATTER = "select id from incoming_mails where why = 'new_matter'"
+ABSENCE = "select id from incoming_mails where why = 'automatic'"
 WAITING_MESSAGE = "select ticket_id as id, id as message from ticket_messages where state = 'waiting'"
 AGREED = "select ticket_id as id, message_id as message from agreed_points where state = 'noted'"
 SAID = (
@@ -219,6 +221,13 @@ EXAMPLES = (
     Example("invoices.line", (*JUDGES, "manager_a"), f"{LINES} i.{TYPED}"),
     Example("invoices.ask_point", ("service_manager",), f"{LINES} i.state = 'received' and l.order_id is null"),
     # Requests and incidents
+    Example("inbox.list", PREPARE),
+    Example("inbox.list", PREPARE, query="states=HELD"),
+    Example("inbox.show", PREPARE, NEW_MATTER),
+    Example("inbox.report", PREPARE, NEW_MATTER),
+    Example("inbox.step", PREPARE, NEW_MATTER, step="liita"),
+    Example("inbox.step", PREPARE, NEW_MATTER, step="hylkaa"),
+    Example("inbox.step", PREPARE, ABSENCE, step="palauta"),
     Example("tickets.list", VISITORS),
     Example("tickets.list", VISITORS, query="words=eiole"),
     Example("tickets.new", VISITORS),

@@ -31,6 +31,8 @@ def _section(key: str, title: Text, where: str, shown_to: Callable[[Actor], bool
 
 
 BUYER, SUPPLIER, CUSTOMER = ActorKind.BUYER, ActorKind.SUPPLIER, ActorKind.CUSTOMER
+may_handle = at(BUYER, Right.HANDLE_TICKETS)
+"""Whether somebody is of Tiera's desk."""
 
 SECTIONS: Final = (
     _section(

@@ -33,10 +33,11 @@ async def new(page: Page, form: Form | None = None, known: list[dict[str, Any]] 
     if not page.actor.may(Right.REPORT_TICKETS):
         raise Problem(403)
     form = form or page.form("ReportTicketInput", {"report": USUAL})
-    return await page.render("tickets/new.html", form=form, alike=known or [], **await _choices(page))
+    return await page.render("tickets/new.html", form=form, alike=known or [], **await choices(page))
 
 
-async def _choices(page: Page) -> dict[str, Any]:
+async def choices(page: Page) -> dict[str, Any]:
+    """What a report's form offers: kinds, services and, to Tiera, customers."""
     data = await page.query("tickets/new.graphql")
     return {
         "kinds": [(kind, label("TicketKind", kind)) for kind in data["reportableKinds"]],

@@ -1,0 +1,114 @@
+"""Mail that came in, in the portal, without JavaScript: sorted by the desk, shown as text, open to nobody else."""
+
+import re
+from pathlib import Path
+
+import pytest
+import sqlalchemy as sa
+
+from backend.files.store import open_store
+from backend.inbox.arriving import arrive
+from backend.inbox.model import IncomingMail
+from backend.inbox.states import MailState
+from backend.inbox.taking_verbs import take_mail
+from backend.kit.actor import SCHEDULE, ActorKind
+from backend.parties.model import Person
+from backend.rulebook.roles import Role
+from backend.tickets.model import Ticket, TicketMessage
+from tests.identity.making import add_member, add_organisation
+from tests.inbox.making import HOUSE, a_mail
+from tests.making import make_agreement, make_service
+from tests.web.portal import Portal, path_to, text_of
+
+
+async def comes(portal: Portal, raw: bytes, folder: Path) -> str:
+    """A mail comes; the path of its page."""
+    arrived = arrive(raw, open_store(folder.as_uri()))
+    entered = await portal.house.entrance.enter(SCHEDULE, take_mail, arrived=arrived, house=HOUSE)
+    return f"/saapuneet/{entered.thing().id}"
+
+
+def chosen_in(form: str, name: str) -> str:
+    """What a list of the form has chosen by itself, or else offers first."""
+    options = form.partition(f'name="report.{name}"')[2].partition("</select>")[0]
+    found = re.search(r'<option value="([^"]+)" selected', options) or re.search(r'<option value="([^"]+)"', options)
+    assert found, name
+    return found[1]
+
+
+async def state_of(portal: Portal, page: str) -> MailState | None:
+    async with portal.house.sessions() as session:
+        return await session.scalar(
+            sa.select(IncomingMail.state).where(IncomingMail.id == int(page.rpartition("/")[2]))
+        )
+
+
+@pytest.fixture
+async def asker(portal: Portal) -> Person:
+    """A customer's person, where there is a service to ask of."""
+    async with portal.house.sessions.begin() as session:
+        await make_service(session, await make_agreement(session, portal.supplier))
+        mallila = await add_organisation(session, "Mallila", ActorKind.CUSTOMER)
+        return await add_member(session, mallila, Role.REPRESENTATIVE, "Hanna Järvinen")
+
+
+async def test_a_mail_becomes_a_ticket_with_what_it_says_filled_in(
+    portal: Portal, asker: Person, tmp_path: Path
+) -> None:
+    tiera = await portal.signed_in()
+    page = await comes(portal, a_mail(asker.email, "Please add Sanna.", subject="New user"), tmp_path)
+    assert "New user" in (await tiera.get("/tyopoyta")).text
+    assert "New user" in (await tiera.get("/saapuneet?states=HELD")).text
+    form = (await tiera.get(f"{page}/tapaukseksi")).text
+    assert 'value="New user"' in form and "Please add Sanna." in form and "Hanna Järvinen" in form
+    chosen = {name: chosen_in(form, name) for name in ("serviceId", "customerId", "requesterId")}
+    answer = await tiera.send(
+        f"{page}/tapaukseksi",
+        f"{page}/tapaukseksi",
+        {"report.kind": "SERVICE_REQUEST", "report.title": "New user", "report.description": "Please add Sanna.",
+         "report.criticality": "NORMAL", "report.reach": "ONE_USER"}
+        | {f"report.{name}": value for name, value in chosen.items()},
+    )  # fmt: skip
+    async with portal.house.sessions() as session:
+        ticket = (await session.scalars(sa.select(Ticket))).one()
+    assert path_to(answer) == f"/pyynnot/{ticket.id}"
+    assert (ticket.title, ticket.requester_id) == ("New user", asker.id)
+    assert f"Organisation:{ticket.customer_id}" == chosen["customerId"]
+    assert ticket.number in (await tiera.get(page)).text
+    assert (await tiera.get(f"{page}/tapaukseksi")).status_code == 409
+    wrong = await comes(portal, a_mail("x@example.com", "Once more.", subject="Again"), tmp_path)
+    refused = await tiera.send(f"{wrong}/liita", f"{wrong}/liita", {"number": "TIK-2026-99999"})
+    assert refused.status_code in (404, 422) and await state_of(portal, wrong) is MailState.HELD
+    await tiera.send(f"{wrong}/liita", f"{wrong}/liita", {"number": ticket.number})
+    async with portal.house.sessions() as session:
+        assert "Once more." in (await session.scalars(sa.select(TicketMessage.text))).one()
+
+
+async def test_what_is_discarded_stays_and_comes_back(portal: Portal, tmp_path: Path) -> None:
+    tiera = await portal.signed_in()
+    page = await comes(portal, a_mail("x@example.com", "Buy!", subject="Offer"), tmp_path)
+    assert (await tiera.send(f"{page}/hylkaa", f"{page}/hylkaa", {"reason": ""})).status_code == 422
+    assert path_to(await tiera.send(f"{page}/hylkaa", f"{page}/hylkaa", {"reason": "An advertisement."})) == page
+    shown = text_of((await tiera.get(page)).text)
+    assert "An advertisement." in shown and "Buy!" in shown
+    await tiera.send(f"{page}/palauta", f"{page}/palauta", {})
+    assert await state_of(portal, page) is MailState.HELD
+
+
+async def test_markup_in_a_mail_is_never_markup_on_its_page(portal: Portal, tmp_path: Path) -> None:
+    tiera = await portal.signed_in()
+    raw = (
+        b"From: =?utf-8?q?<img_src=3Dx>?= <x@example.com>\nSubject: <script>alert(1)</script>\n"
+        b"Content-Type: text/html\n\n<p>Hei</p>&lt;script&gt;alert(2)&lt;/script&gt;<script>alert(3)</script>"
+    )
+    shown = (await tiera.get(await comes(portal, raw, tmp_path))).text
+    assert "<script>alert" not in shown and "<img src" not in shown and "alert(3)" not in shown
+    assert "&lt;script&gt;alert(2)" in shown
+
+
+async def test_nobody_else_reads_it(portal: Portal, asker: Person, tmp_path: Path) -> None:
+    page = await comes(portal, a_mail("x@example.com", subject="Private"), tmp_path)
+    browser = await portal.signed_in(asker)
+    assert (await browser.get("/saapuneet")).status_code == 403
+    assert (await browser.get(page)).status_code == 404
+    assert "Private" not in (await browser.get("/tyopoyta")).text

@@ -1,0 +1,1 @@
+"""Mail that came in, for Tiera's desk: the list, a mail's page, and what becomes of it."""

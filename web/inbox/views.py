@@ -1,0 +1,24 @@
+"""The pages of mail that came in."""
+
+from starlette.responses import Response
+
+from web.inbox import listing, report_views, steps
+from web.inbox.steps import MAIL_STEPS
+from web.pages import Page, found
+from web.routing import get
+
+
+async def show(page: Page) -> Response:
+    mail = found((await page.query("inbox/mail.graphql", id=page.id("IncomingMail")))["incomingMail"])
+    offers = MAIL_STEPS.offered(page, mail["availableActions"])
+    return await page.render(
+        "inbox/mail.html", watch=[mail["id"]], mail=mail, offers=offers, first=MAIL_STEPS.first_of(offers)
+    )
+
+
+routes = [
+    *listing.routes,
+    *report_views.routes,
+    *steps.routes,
+    get("/saapuneet/{id:int}", show, name="inbox.show"),
+]
