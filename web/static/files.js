@@ -10,7 +10,7 @@
   };
 
   const row = (field, file) => {
-    const list = field.querySelector("ul.files") ?? field.insertBefore(document.createElement("ul"), field.querySelector(".drop"));
+    const list = field.querySelector("ul.files") ?? field.insertBefore(document.createElement("ul"), field.querySelector(".drop-here"));
     list.className = "files";
     const item = document.createElement("li");
     const name = document.createElement("span");
@@ -66,7 +66,7 @@
 
   for (const field of document.querySelectorAll(".field-file[data-several]")) {
     const input = field.querySelector("input[type=file]");
-    const drop = field.querySelector(".drop");
+    const drop = field.querySelector(".drop-here");
     drop.hidden = false;
     input.addEventListener("change", () => {
       for (const file of input.files) bring(field, file);
