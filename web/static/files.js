@@ -42,7 +42,11 @@
     request.upload.addEventListener("progress", (event) => {
       if (event.lengthComputable) bar.value = Math.round((100 * event.loaded) / event.total);
     });
-    const refused = (text) => { item.remove(); said(field, `${file.name}: ${text}`); };
+    const refused = (text) => {  // stays beside the others, so that it is not missed among several
+      item.className = "refused";
+      item.replaceChildren(`${file.name}: ${text}`);
+      said(field, `${file.name}: ${text}`);
+    };
     request.addEventListener("error", () => refused(document.getElementById("trouble").dataset.net));
     request.addEventListener("load", () => {
       let answer = {};
