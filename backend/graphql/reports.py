@@ -61,12 +61,16 @@ class Figure:
 class FigureFilter:
     """Which figures."""
 
-    as_of: dt.date = value("As far as it had happened by the end of this day; what stood open is as was known then.")
     first_month: dt.date | None = value("From this month on, by its first day.", default=None)
     last_month: dt.date | None = value("To this month, by its first day.", default=None)
     supplier_id: strawberry.ID | None = key("Organisation", "Of this supplier.", default=None)
     customer_id: strawberry.ID | None = key("Organisation", "Of this customer.", default=None)
     service_id: strawberry.ID | None = key("Service", "Of this service.", default=None)
+    as_of: dt.date | None = value(
+        "As far as it had happened by the end of this day, what stood open as it was known then; none: up to now, and "
+        "of what is open it is not told how much is old.",
+        default=None,
+    )
 
 
 @root

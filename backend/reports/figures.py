@@ -36,10 +36,17 @@ OLD_AFTER_DAYS = 30
 
 
 def figures(*, as_of: Any) -> sa.Subquery:
-    """SQL rows: every figure, as far as it was known at the end of a day."""
-    until = end_of_day(as_of)
-    arms = sa.union_all(*_clocks(until), *_volumes(until), _backlog(until), _ratings(until), _recurring(until),
-                        _complaints(until), _sanctions(until)).subquery()  # fmt: skip
+    """SQL rows: every figure, as far as it was known at the end of a day; of None up to now."""
+    until = end_of_day(sa.literal(date.max, sa.Date) if as_of is None else as_of)
+    arms = sa.union_all(
+        *_clocks(until),
+        *_volumes(until),
+        _backlog(until, knows_age=as_of is not None),
+        _ratings(until),
+        _recurring(until),
+        _complaints(until),
+        _sanctions(until),
+    ).subquery()
     c = arms.c
     parts = (c.measure, sa.cast(c.month, sa.Text), c.supplier_id, c.customer_id, c.service_id, c.reached)
     key = sa.func.concat_ws("/", *(sa.func.coalesce(sa.cast(part, sa.Text), "-") for part in parts))
@@ -103,7 +110,7 @@ def _volumes(until: Any) -> Iterator[Arm]:
         yield _rows(measure, month_of(its.c.reported_at), its.c, its, its.c.kind == kind, its.c.reported_at < until)
 
 
-def _backlog(until: Any) -> Arm:
+def _backlog(until: Any, *, knows_age: bool) -> Arm:
     """What stood open at the end of the day, by the month of its report; short: older than thirty days."""
     event, its = rows_of(Event), rows_of(Ticket)
     last = (
@@ -120,7 +127,7 @@ def _backlog(until: Any) -> Arm:
         its.c,
         sa.join(its, last, last.c.subject_id == its.c.id),
         last.c.to_state.not_in([state.value for state in DONE]),
-        short=sa.func.count().filter(is_old),
+        short=sa.func.count().filter(is_old) if knows_age else NONE,
     )
 
 
@@ -183,7 +190,7 @@ def _sanctions(until: Any) -> Arm:
     )
 
 
-FIGURES = figures(as_of=sa.literal(date.max, sa.Date))
+FIGURES = figures(as_of=None)
 
 
 @rule("D2.1-c")

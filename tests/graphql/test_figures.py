@@ -107,6 +107,13 @@ async def test_what_stood_open_is_told_as_it_was_known_on_a_day(ask: Ask, sessio
     assert (await counted(ask, desk.tiera, "BACKLOG", as_of=later.date()))["BACKLOG"] == (2, 0, 0)
 
 
+async def test_without_a_day_all_is_counted_and_the_age_of_what_is_open_is_not_told(ask: Ask, desk: Desk) -> None:
+    document = "{ figures(measures: [BACKLOG, REQUESTS], where: {}) { nodes { measure count short } } }"
+    rows = (await ask(desk.customer, document))["figures"]["nodes"]
+    assert sum(row["count"] for row in rows if row["measure"] == "BACKLOG") == 2
+    assert {row["short"] for row in rows} == {None}
+
+
 async def test_complaints_are_counted_for_the_two_sides(ask: Ask, sessions: Sessions) -> None:
     async with sessions.begin() as session:
         sides = await make_sides(session)
