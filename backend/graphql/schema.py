@@ -9,6 +9,7 @@ from strawberry.printer import print_schema as print_strawberry
 
 from backend.graphql import (
     agreements,
+    answer_mutations,
     billing,
     billing_mutations,
     bulletin_mutations,
@@ -87,6 +88,7 @@ MUTATIONS: Sequence[type] = (
     ticket_mutations.TicketsMutation,
     billing_mutations.BillingMutation,
     catalogue_mutations.CatalogueMutation,
+    answer_mutations.AnswersMutation,
     sensitive_mutations.SensitiveTextsMutation,
     quality_mutations.QualityMutation,
     recurrences.RecurrencesMutation,

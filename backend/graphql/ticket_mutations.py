@@ -8,14 +8,13 @@ import strawberry
 from backend.documents.states import DocumentEffect
 from backend.graphql.inputs import key, part, value
 from backend.graphql.mutations import mutation, mutations
-from backend.graphql.tickets import AgreedPoint, ContactPermission, ReadyAnswer, ServiceLevel, Ticket, TicketMessage
+from backend.graphql.tickets import AgreedPoint, ContactPermission, ServiceLevel, Ticket, TicketMessage
 from backend.kit.amounts import Minutes
 from backend.kit.events import Audience
 from backend.rulebook.criticality import Criticality
 from backend.rulebook.roles import Right
 from backend.tickets import (
     agreed_verbs,
-    answer_verbs,
     attachment_verbs,
     document_verbs,
     handling_verbs,
@@ -334,30 +333,6 @@ class SplitTicket:
     description: str = value("What it is about, for all who read it.")
 
 
-@mutation(answer_verbs.write_ready_answer, ready_answer=ReadyAnswer, by=HANDLE, rule=RECORD)
-class WriteReadyAnswer:
-    """Put an answer that is given often at everybody's hand at Tiera's desk."""
-
-    title: str = value("By what it is chosen.")
-    text: str = value("What it says.")
-
-
-@mutation(answer_verbs.change_ready_answer, ready_answer=ReadyAnswer, by=HANDLE, rule=RECORD, edits=True)
-class ChangeReadyAnswer:
-    """Put a ready answer in better words."""
-
-    ready_answer_id: strawberry.ID = key("ReadyAnswer", "The answer.")
-    title: str = value("By what it is chosen.")
-    text: str = value("What it says.")
-
-
-@mutation(answer_verbs.end_ready_answer, ready_answer=ReadyAnswer, by=HANDLE, rule=RECORD)
-class EndReadyAnswer:
-    """Offer a ready answer no more."""
-
-    ready_answer_id: strawberry.ID = key("ReadyAnswer", "The answer.")
-
-
 @mutation(reporting_verbs.watch_ticket, by=REPORT, rule=RECORD, **TICKET)
 class WatchTicket:
     """Be told of what happens to a ticket, or no longer be told."""
@@ -416,9 +391,6 @@ TicketsMutation = mutations(
     MergeTickets,
     UnmergeTicket,
     SplitTicket,
-    WriteReadyAnswer,
-    ChangeReadyAnswer,
-    EndReadyAnswer,
     WatchTicket,
     SetServiceLevel,
 )

@@ -7,9 +7,9 @@ from starlette.responses import Response
 from backend.kit.translation import Text, label, translate
 from backend.rulebook.roles import Right
 from web.forms import Form
-from web.pages import Page, Problem, found
+from web.pages import Page, Problem
 from web.routing import get
-from web.sheets import Cell, as_csv, as_xlsx, every_row
+from web.sheets import Cell, every_row, writer_of
 
 HEADINGS: Final = (
     Text("Number"),
@@ -48,7 +48,7 @@ async def listed(page: Page) -> Response:
 
 
 async def export(page: Page) -> Response:
-    write = found({"csv": as_csv, "xlsx": as_xlsx}.get(page.path("kind")))
+    write = writer_of(page)
     _, variables = asked(page)
     nodes = await every_row(page, "deviations/deviations.graphql", "qualityDeviations", variables)
     return await write(page, "laatupoikkeamat", HEADINGS, [_row(page, each) for each in nodes])

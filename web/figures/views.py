@@ -11,9 +11,9 @@ from backend.kit.clock import now
 from backend.kit.translation import Text, label, translate
 from web.figures.pictures import picture_of
 from web.forms import Form
-from web.pages import Page, Problem, found
+from web.pages import Page, Problem
 from web.routing import get
-from web.sheets import Cell, as_csv, as_xlsx
+from web.sheets import Cell, writer_of
 
 MONTHS_SHOWN: Final = 12
 HEADINGS: Final = (
@@ -67,7 +67,7 @@ async def show(page: Page) -> Response:
 
 
 async def export(page: Page) -> Response:
-    write = found({"csv": as_csv, "xlsx": as_xlsx}.get(page.path("kind")))
+    write = writer_of(page)
     _, _, rows = await asked(page)
     return await write(page, "luvut", HEADINGS, [_row(page, row) for row in rows])
 
