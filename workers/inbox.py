@@ -175,6 +175,8 @@ class Imap:
     def close(self) -> None:
         with suppress(OSError, imaplib.IMAP4.error):
             self._server.logout()
+        with suppress(OSError):
+            self._server.shutdown()  # a connection that broke says no farewell
 
     def _size(self, key: str) -> int:
         answer = b" ".join(each for each in self._ask("uid", "FETCH", key, "(RFC822.SIZE)") if isinstance(each, bytes))
