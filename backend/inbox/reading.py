@@ -11,7 +11,6 @@ from email.utils import parsedate_to_datetime
 from typing import Any, Final
 
 from backend.inbox.decoding import LONGEST_HEADER, decoded, plain, unfolded, words
-from backend.inbox.markup import text_of
 from backend.inbox.quoting import unquoted
 
 MOST_BYTES: Final = 40 * 1024 * 1024
@@ -107,8 +106,14 @@ def _read(raw: bytes, message: "Message[Any, Any]") -> ReadMail:
             (texts if kind == "text/plain" else pages).append(said)
         elif len(attachments) < _MOST_ATTACHMENTS:
             attachments.append(Attachment(name or _called(part, kind), _payload(part)))
-    said = "\n\n".join(text for text in texts if text.strip()) or "\n\n".join(map(text_of, pages))
+    said = "\n\n".join(text for text in texts if text.strip()) or "\n\n".join(map(_words_of, pages))
     return headers.mail(raw, said, tuple(attachments))
+
+
+def _words_of(html: str) -> str:
+    from backend.inbox.markup import text_of  # with it comes lxml, which the web process has no use for
+
+    return text_of(html)
 
 
 def _beginning(raw: bytes) -> ReadMail:

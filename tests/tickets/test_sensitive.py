@@ -31,7 +31,6 @@ async def found(session: AsyncSession, actor: Actor, words: str) -> int:
     return int(await session.scalar(sa.select(sa.func.count()).select_from(rows)) or 0)
 
 
-@pytest.mark.rule("H11.1-b")
 async def test_a_sensitive_text_is_masked_in_reads_search_and_what_sounds_alike(session: AsyncSession) -> None:
     desk = await make_desk(session)
     ticket = await make_ticket(session, desk, description=SECRET, is_sensitive=True)
@@ -54,7 +53,6 @@ async def test_a_sensitive_text_is_masked_in_reads_search_and_what_sounds_alike(
     assert await session.scalar(sa.select(sa.func.count()).select_from(alike)) == 0
 
 
-@pytest.mark.rule("H11.1-b")
 async def test_every_opening_is_on_record_and_shows_the_text_to_whoever_opened_it(session: AsyncSession) -> None:
     desk = await make_desk(session)
     ticket = await make_ticket_at_supplier(session, desk, description=SECRET, is_sensitive=True)
@@ -70,7 +68,6 @@ async def test_every_opening_is_on_record_and_shows_the_text_to_whoever_opened_i
 
 
 @pytest.mark.rule("H11.4-a")
-@pytest.mark.rule("H11.1-b")
 async def test_nobody_opens_what_they_do_not_see_or_what_is_not_masked(session: AsyncSession) -> None:
     desk = await make_desk(session)
     ticket = await make_ticket_at_supplier(session, desk)
@@ -92,7 +89,6 @@ async def test_nobody_opens_what_they_do_not_see_or_what_is_not_masked(session: 
     assert (await session.scalar(heard), await read(session, desk.tiera, opening)) == (Audience.BOTH, SECRET)
 
 
-@pytest.mark.rule("H11.1-b")
 async def test_what_was_written_plainly_is_masked_afterwards_once(session: AsyncSession) -> None:
     desk = await make_desk(session)
     ticket = await make_ticket(session, desk)
@@ -102,7 +98,6 @@ async def test_what_was_written_plainly_is_masked_afterwards_once(session: Async
     assert (ticket.is_sensitive, await session.scalar(marked)) == (True, 1)
 
 
-@pytest.mark.rule("H11.1-b")
 async def test_sensitive_texts_are_removed_when_their_term_has_passed_since_the_end(session: AsyncSession) -> None:
     desk = await make_desk(session, sensitive_text_days=30)
     ticket = await make_ticket(session, desk, description=SECRET, is_sensitive=True)

@@ -176,6 +176,8 @@ async def test_only_these_pages_are_open_to_everybody(portal: Portal) -> None:
             is_open.add(route.path)
     assert is_open == {
         "/",
+        "/api/kalenteri/{secret}.ics",
+        "/arvio/{secret}",
         "/healthz",
         "/kieli/{code}",
         "/kirjaudu",
