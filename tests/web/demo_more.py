@@ -3,6 +3,8 @@
 from datetime import date, timedelta
 from email.message import EmailMessage
 
+import httpx
+
 from backend.kit import clock
 from tests.web.demo_portal import Demo
 
@@ -21,6 +23,7 @@ def add_to(demo: Demo) -> None:
     _type_an_invoice(demo, today)
     _agree_with_a_customer(demo, today)
     _write_a_mail(demo)
+    _attach_to_a_complaint(demo)
 
 
 def order(demo: Demo, title: str) -> str:
@@ -120,3 +123,15 @@ def _write_a_mail(demo: Demo) -> None:
     folder = demo.folder / "mail"
     folder.mkdir(exist_ok=True)
     (folder / "esimerkki.eml").write_bytes(bytes(mail))
+
+
+def _attach_to_a_complaint(demo: Demo) -> None:
+    """A draft with a file, which can be taken away."""
+    held = {"Authorization": f"Bearer {demo.people['service_manager']['token']}"}
+    brought = httpx.post(f"{demo.address}/api/files", files={"file": ("viestit.txt", b"Viestit")}, headers=held)
+    agreement = f"Agreement:{demo.row('select agreement_id as id from complaints')['id']}"
+    content = {
+        "title": "Viesteihin ei vastattu", "description": "Kolmeen viestiin ei tullut vastausta.",
+        "cause": "COMMUNICATION", "fileIds": [brought.json()["id"]],
+    }  # fmt: skip
+    demo.do("service_manager", "createComplaint", agreementId=agreement, content=content)

@@ -87,6 +87,7 @@ TRANSFER = ticket("Yön siirto jätti oppilaita pois")
 FIGURES = ticket("Kuukausiraportin summat eivät täsmää")
 CHANGE = ticket("Pakolliset tiedot tarkistetaan ennen siirtoa")
 PRINTING = ticket("Utskriften av beslut blir tom")
+COMPLAINT_FILE = "select about_id as id, id as file from stored_files where about_kind = 'Complaint'"
 TICKET_FILE = "select about_id as id, id as file from stored_files where about_kind = 'Ticket'"
 FORM_PRODUCT = "select id from products where name = 'Uusi asiointilomake'"
 BY_EFFORT = "select id from billing_approvals where minutes is not null"
@@ -255,7 +256,7 @@ EXAMPLES = (
     Example("tickets.merge", PREPARE, PRINTING),
     Example("tickets.split", PREPARE, AGREED),
     Example("tickets.alike", VISITORS, query="report.title=Siirto"),
-    Example("tickets.several", PREPARE, query="tee=ota"),
+    Example("tickets.several", (*PREPARE, *WORKERS), query="tee=ota"),
     Example("answers.list", PREPARE),
     Example("answers.edit", PREPARE, "select id from ready_answers limit 1"),
     Example("permissions.list", (*TIERA, *WORKERS)),
@@ -272,7 +273,7 @@ EXAMPLES = (
     Example("bulletins.plans", (*TIERA, *WORKERS)),
     Example("bulletins.plan", JUDGE_ONLY, "select 'critical-incident' as occasion"),
     Example("bulletins.new", INFORM),
-    Example("bulletins.show", (*TIERA, "manager_a", "nordby_rep"), BY_SUPPLIER),
+    Example("bulletins.show", (*TIERA, *A, "nordby_rep"), BY_SUPPLIER),
     Example("bulletins.show", (*TIERA, *CUSTOMERS), CUSTOMERS_BREAK),
     Example("bulletins.show", (*TIERA, "manager_b"), TIERAS_BREAK),
     Example("bulletins.show", (*TIERA, *CUSTOMERS), WITHDRAWN_BULLETIN),
@@ -315,6 +316,7 @@ EXAMPLES = (
     Example("complaints.list", SEE_SUMS),
     Example("complaints.list", SEE_SUMS, query="words=eiole"),
     Example("complaints.new", JUDGE_ONLY),
+    Example("complaints.ask_take_away", PREPARE, COMPLAINT_FILE),
     Example("complaints.show", (*TIERA, "manager_a"), HANDLED),
     Example("complaints.show", (*TIERA, "manager_b"), LATE),
     Example("complaints.show", (*TIERA, "manager_b"), APPLIED),
@@ -344,8 +346,8 @@ EXAMPLES = (
     Example("recurrences.list", (*TIERA, *WORKERS), query="words=eiole"),
     Example("recurrences.show", (*TIERA, *B), REPEATS),
     Example("recurrences.show", (*TIERA, *A), REMEDIED),
-    Example("recurrences.step", ("manager_b",), REPEATS, step="ongelma"),
-    Example("recurrences.step", ("manager_b",), REPEATS, step="hylkaa"),
+    Example("recurrences.step", ("manager_b", *PREPARE), REPEATS, step="ongelma"),
+    Example("recurrences.step", ("manager_b", *PREPARE), REPEATS, step="hylkaa"),
     Example("recurrences.step", JUDGE_ONLY, PROPOSED, step="vastaa"),
     Example("figures.list", (*SEE_SUMS, *CUSTOMERS)),
     Example("figures.list", (*SEE_SUMS, *CUSTOMERS), query="firstMonth=1.1.2030"),

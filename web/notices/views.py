@@ -12,6 +12,8 @@ from web.notices import folder
 from web.pages import ROWS, Page, Problem
 from web.routing import get, post
 
+UNSEEN: Final = {"number": None, "title": None, "url": None}
+"""What its reader may not see any more."""
 ONLY_UNREAD: Final = "lukemattomat"
 """`?nayta=lukemattomat` leaves out what was read."""
 
@@ -34,7 +36,7 @@ async def show(page: Page) -> Response:
 
 def _told(notice: Mapping[str, Any]) -> dict[str, Any]:
     event = notice["event"]
-    return {**event, "about": event["within"] or event["subject"] or {}, "isRequired": notice["isRequired"]}
+    return {**event, "about": event["within"] or event["subject"] or UNSEEN, "isRequired": notice["isRequired"]}
 
 
 def _mark(page: Page, notice: Mapping[str, Any]) -> Form:

@@ -7,6 +7,7 @@ from typing import Any, Final
 from starlette.responses import Response
 
 from backend.kit.translation import Text
+from backend.rulebook.roles import Right
 from web.forms import Form
 from web.pages import Page, Problem, found
 from web.routing import get, post
@@ -68,6 +69,8 @@ async def _tickets(page: Page, ids: Sequence[str]) -> list[dict[str, Any]]:
 
 async def choose(page: Page) -> Response:
     """Before it happens: with which tickets it is possible, and with which not."""
+    if not page.actor.may(Right.HANDLE_TICKETS):
+        raise Problem(403)
     what = page.params.get("tee", "")
     bulk = found(next((each for each in BULKS if each.slug == what), None))
     tickets = await _tickets(page, page.params.getlist("valittu"))
