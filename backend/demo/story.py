@@ -6,6 +6,7 @@ from random import Random
 import sqlalchemy as sa
 
 from backend.demo import billing, complaining, informing, shelf
+from backend.demo.ordering import CONFIRMED, STEPS, take_steps
 from backend.demo.stage import Stage
 from backend.demo.works import WORKS, End, Work
 from backend.hours import approval_verbs
@@ -15,34 +16,12 @@ from backend.hours.verbs import Booking, book_hours, define_target
 from backend.kit.actor import SCHEDULE
 from backend.kit.calendar import MONDAY_TO_FRIDAY, Month, month_of, nth_business_day
 from backend.kit.deadlines import pass_deadlines
-from backend.ledger.model import Account
-from backend.orders import (
-    delivery_verbs,
-    draft_verbs,
-    estimate_verbs,
-    forecast_verbs,
-    overrun_verbs,
-    placing_verbs,
-)
-from backend.orders.estimate_model import EstimateOption
-from backend.orders.model import WORK, Order
-from backend.orders.states import PaperKind
-from backend.rulebook.sizes import SizeClass
+from backend.orders import delivery_verbs, forecast_verbs, overrun_verbs
+from backend.orders.model import Order
 
 FIRST_DAY = -88
 """Business days before today on which everything begins."""
-ESTIMATED, PLACED, CONFIRMED = 2, 3, 4
-"""Business days after the request."""
-NONE_BETTER = "Kävimme läpi myös valmiin tuotteen ja nykyisen lomakkeen käytön; kumpikaan ei tule halvemmaksi."
 WAYS = ("suunnittelu", "toteutus", "toteutus ja testit", "katselmoinnin korjaukset", "testaus", "viimeistely")
-STEPS: dict[End, int] = {
-    End.ASKED: 0, End.DRAFT: 0, End.REQUESTED: 0, End.ESTIMATED: ESTIMATED, End.ORDERED: PLACED,
-}  # fmt: skip
-"""The last step of orders whose work has not begun; of others every step was taken."""
-
-
-def _estimated(work: Work) -> int:
-    return round(sum(hours for _, hours in work.rows) * 60)
 
 
 def _nth(day: date, n: int) -> date:
@@ -69,7 +48,7 @@ class Story:
                 await informing.agree(self.stage)
                 await shelf.fill(self.stage)
             for work in WORKS:
-                await self._take_steps(work, n + work.began, day)
+                await take_steps(self.stage, work, n + work.began, day)
             await self._approve_month_before(day)
             await self._bill_month_before(day)
             for work in WORKS:
@@ -78,133 +57,6 @@ class Story:
             self.stage.at(day, 23, 30)
             await self.stage.entrance.enter(SCHEDULE, pass_deadlines)
         await self._leave_things_waiting()
-
-    # Orders
-
-    async def _take_steps(self, work: Work, step: int, day: date) -> None:
-        """What happens to an order in the morning; `step` counts business days since it was wanted."""
-        last = STEPS.get(work.end, CONFIRMED)
-        if not 0 <= step <= last:
-            return
-        if step == 0:
-            await self._want(work, day)
-        elif step == ESTIMATED:
-            await self._estimate(work, day)
-        elif step == PLACED:
-            self.stage.at(day, 13)
-            option = f"{work.key}:option"
-            await self.stage.act(
-                "ordering_contact",
-                placing_verbs.place_order,
-                order_id=self.stage.ids[work.key],
-                option_id=self.stage.ids[option],
-            )
-        elif step == CONFIRMED:
-            await self._confirm(work, day)
-
-    async def _want(self, work: Work, day: date) -> None:
-        stage = self.stage
-        stage.at(day, 9, 10)
-        if work.end is End.ASKED:
-            ref = await stage.act(
-                f"{work.customer}_rep",
-                draft_verbs.ask_for_work,
-                service_id=stage.ids[work.service],
-                title=work.title,
-                description=work.description,
-                due_on=stage.day(work.due_in),
-            )
-            stage.ids[work.key] = ref.id
-            return
-        content = draft_verbs.Content(
-            title=work.title,
-            description=work.description,
-            goal=work.goal,
-            limits=work.limits,
-            due_on=stage.day(work.due_in),
-            service_id=stage.ids[work.service],
-            customer_id=stage.ids[work.customer] if work.customer else None,
-        )
-        ref = await stage.act(
-            "ordering_contact", draft_verbs.create_order, agreement_id=stage.ids[work.deal], content=content
-        )
-        stage.ids[work.key] = ref.id
-        if work.end is End.DRAFT:
-            return
-        is_assignment = sum(hours for _, hours in work.rows) >= 75
-        if (
-            is_assignment or work.overrun_at
-        ):  # an overrun may lift it to an assignment, which needs the form (H11.8.2-a)
-            form = await stage.bring(
-                "ordering_contact",
-                f"Toimeksiantolomake {work.title}.txt",
-                f"Toimeksianto: {work.title}\n\nTavoite: {work.goal}\nRajaukset: {work.limits}\n".encode(),
-            )
-            await stage.act(
-                "ordering_contact",
-                draft_verbs.attach_order_paper,
-                order_id=ref.id,
-                kind=PaperKind.FORM,
-                file_id=form.id,
-            )
-        await stage.act(
-            "ordering_contact",
-            estimate_verbs.request_estimate,
-            order_id=ref.id,
-            expected_class=SizeClass.ASSIGNMENT if is_assignment else SizeClass.SMALL,
-        )
-
-    async def _estimate(self, work: Work, day: date) -> None:
-        stage = self.stage
-        stage.at(day, 10, 20)
-        options = [self._option(work, work.title, work.rows)]
-        if work.alternative:
-            options.append(self._option(work, *work.alternative))
-        estimate = await stage.act(
-            self._manager(work),
-            estimate_verbs.give_estimate,
-            order_id=stage.ids[work.key],
-            options=options,
-            none_better_statement=None if work.alternative else NONE_BETTER,
-        )
-        found = await stage.ask(
-            sa.select(EstimateOption.id)
-            .where(EstimateOption.estimate_id == estimate.id)
-            .order_by(EstimateOption.position)
-        )
-        stage.ids[f"{work.key}:option"] = found[0]
-
-    def _option(self, work: Work, title: str, rows: tuple[tuple[str, float], ...]) -> estimate_verbs.Option:
-        return estimate_verbs.Option(
-            title=title,
-            rows=[
-                estimate_verbs.Row(price_group_id=self.stage.ids[f"{work.deal}:{code}"], minutes=round(hours * 60))
-                for code, hours in rows
-            ],
-        )
-
-    async def _confirm(self, work: Work, day: date) -> None:
-        stage = self.stage
-        stage.at(day, 9)
-        number = f"{'KP' if work.deal == 'deal_a' else 'PL'}-{1000 + stage.ids[work.key]}"
-        await stage.act(
-            self._manager(work),
-            placing_verbs.confirm_order,
-            order_id=stage.ids[work.key],
-            supplier_number=number,
-            description=work.description,
-        )
-        stage.at(day, 9, 30)
-        await stage.act(self._manager(work), delivery_verbs.start_work, order_id=stage.ids[work.key])
-        (account,) = await stage.ask(
-            sa.select(Account.id).where(
-                Account.about_kind == "Order", Account.about_id == stage.ids[work.key], Account.purpose == WORK
-            )
-        )
-        stage.ids[f"{work.key}:target"] = account
-
-    def _manager(self, work: Work) -> str:
-        return "manager_a" if work.deal == "deal_a" else "manager_b"
 
     # Hours
 
@@ -218,7 +70,7 @@ class Story:
             await self._deliver(work, day)
             return
         for place, expert in enumerate(work.experts):
-            share = work.spent * _estimated(work) * min(1.0, worked / days) / len(work.experts)
+            share = work.spent * work.estimated_minutes * min(1.0, worked / days) / len(work.experts)
             key = f"{work.key}:{expert}"
             minutes = min(450, 15 * round((share - self.booked.get(key, 0)) / 15 + self.dice.uniform(-1.2, 0.8)))
             if worked == days:
@@ -244,7 +96,7 @@ class Story:
 
     async def _follow(self, work: Work, day: date) -> None:
         """At the warning the supplier renews its forecast; once, on the same afternoon."""
-        booked, ceiling = self._booked(work), _estimated(work)
+        booked, ceiling = self._booked(work), work.estimated_minutes
         if work.overrun_at and booked >= work.overrun_at * ceiling:
             await self._overrun_granted(work, day)
         elif booked >= 0.8 * ceiling and f"{work.key}:forecast" not in self.stage.ids:
@@ -253,7 +105,7 @@ class Story:
 
     async def _forecast(self, work: Work, remaining: int, note: str) -> None:
         await self.stage.act(
-            self._manager(work),
+            work.manager,
             forecast_verbs.give_forecast,
             order_id=self.stage.ids[work.key],
             remaining_minutes=remaining // 15 * 15,
@@ -269,10 +121,10 @@ class Story:
             return
         stage, order_id = self.stage, self.stage.ids[work.key]
         stage.at(day, 16)
-        remaining = _estimated(work) - self._booked(work) + 16 * 60
+        remaining = work.estimated_minutes - self._booked(work) + 16 * 60
         await self._forecast(work, remaining, "Suurten koulujen haut vaativat oman indeksin.")
         asked = await stage.act(
-            self._manager(work),
+            work.manager,
             overrun_verbs.request_overrun,
             order_id=order_id,
             minutes=16 * 60,
@@ -289,14 +141,14 @@ class Story:
             covers_work_done=True,
         )
         stage.at(day, 16, 40)
-        await self._forecast(work, _estimated(work) + 12 * 60 - self._booked(work), "Viimeistely jää pois.")
+        await self._forecast(work, work.estimated_minutes + 12 * 60 - self._booked(work), "Viimeistely jää pois.")
 
     async def _deliver(self, work: Work, day: date) -> None:
         self.done.add(work.key)
         stage = self.stage
         stage.at(day, 14)
         await self._forecast(work, 0, "Työ on valmis.")
-        await stage.act(self._manager(work), delivery_verbs.deliver_work, order_id=stage.ids[work.key])
+        await stage.act(work.manager, delivery_verbs.deliver_work, order_id=stage.ids[work.key])
         if work.end is End.ACCEPTED:
             stage.at(day, 15)
             await stage.act("service_manager", delivery_verbs.accept_work, order_id=stage.ids[work.key])
@@ -371,11 +223,11 @@ class Story:
         await billing.send_file(stage, deal, self._newest(), "manager_b", with_faults=True)
         stage.at(stage.day(-1), 16, 30)
         for work in WORKS:
-            booked, ceiling = self._booked(work), _estimated(work)
+            booked, ceiling = self._booked(work), work.estimated_minutes
             if work.end is End.OVERRUN_ASKED:
                 await self._forecast(work, 44 * 60, "Liitteiden siirto on arvioitua laajempi.")
                 await stage.act(
-                    self._manager(work),
+                    work.manager,
                     overrun_verbs.request_overrun,
                     order_id=stage.ids[work.key],
                     minutes=booked + 44 * 60 - ceiling,

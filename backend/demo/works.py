@@ -47,6 +47,15 @@ class Work:
     overrun_at: float | None = None
     """Share of the estimate booked when an earlier overrun was asked and granted."""
 
+    @property
+    def estimated_minutes(self) -> int:
+        return round(sum(hours for _, hours in self.rows) * 60)
+
+    @property
+    def manager(self) -> str:
+        """Who leads it at the supplier."""
+        return "manager_a" if self.deal == "deal_a" else "manager_b"
+
 
 WORKS = (
     Work(
