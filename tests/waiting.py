@@ -9,4 +9,4 @@ def eventually(condition: Callable[[], object], within: float = 30) -> None:
     deadline = time.monotonic() + within
     while not condition():
         assert time.monotonic() < deadline, f"not within {within} s"
-        time.sleep(0.01)
+        time.sleep(0.01)  # what other processes do is no event here

@@ -49,8 +49,9 @@ def _of_zip(content: bytes) -> str | None:
                 if info.filename == "mimetype" and info.file_size <= _LONGEST_MIMETYPE:
                     kind = archive.read(info).decode("ascii", "replace")
                     return kind if kind in _OPEN_DOCUMENTS else None
+    # Broken; packed in a way that zipfile does not know, of which it says NotImplementedError; encrypted; cut short.
     except (zipfile.BadZipFile, NotImplementedError, RuntimeError, OSError):
-        return None  # broken, packed in a way that zipfile does not know, or encrypted
+        return None
     return None
 
 
