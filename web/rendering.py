@@ -28,7 +28,7 @@ from web.htmx import Htmx
 from web.language import OWN_NAMES, language_of
 
 ROOT: Final = Path(__file__).parent
-MACROS: Final = ("icons", "fields", "forms", "tables", "things", "charts")
+MACROS: Final = ("icons", "fields", "forms", "tables", "things", "charts", "stepping")
 _SAME_AGAIN: Final = frozenset({"icon", "tag"})
 """Macros that lists draw over and over, and that depend on nothing but their arguments."""
 _VARY: Final = "HX-Request, HX-Request-Type, Cookie, Accept-Language"

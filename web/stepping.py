@@ -8,10 +8,12 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from starlette.responses import Response
+from starlette.routing import Route
 
 from backend.kit.translation import Text
 from web.forms import Form
 from web.pages import Page, Problem, found
+from web.routing import get, post
 
 
 def require(thing: Mapping[str, Any], *actions: str) -> None:
@@ -93,10 +95,29 @@ class Steps:
         actions = {action for action, _, _ in offers}
         return next((action for action in self.next if action in actions), None)
 
-    async def take(self, page: Page, show: Callable[[Page, Form], Awaitable[Response]]) -> Response:
-        """Carry the step out and go to the thing's page, or show the form again with what is to be mended."""
-        step = self.asked(page)
-        form = page.sent(step.input)
-        if await page.mutate(f"{self.noun}/{step.name}.graphql", form):
-            return await page.done(step.done, page.url(f"{self.noun}.show", id=page.path("id")))
-        return await show(page, form)
+    def routes(self, path: str, show: Callable[[Page, Form | None], Awaitable[Response]]) -> list[Route]:
+        """Where each step is shown and taken, below the address of its thing; `show` gets a form to be mended."""
+
+        async def ask(page: Page) -> Response:
+            return await show(page, None)
+
+        async def take(page: Page) -> Response:
+            step = self.asked(page)
+            form = page.sent(step.input)
+            if await page.mutate(f"{self.noun}/{step.name}.graphql", form):
+                return await page.done(step.done, page.url(f"{self.noun}.show", id=page.path("id")))
+            return await show(page, form)
+
+        address = f"{path}/{{id:int}}/{{step}}"
+        return [
+            get(address, ask, name=f"{self.noun}.step"),
+            post(address, take, name=f"{self.noun}.take_step"),
+        ]
+
+
+def form_of(page: Page, step: Step, thing: Mapping[str, Any], initial: Mapping[str, Any], sent: Form | None) -> Form:
+    """The form of a step: as it was sent, or a new one with these values where the schema lists the action."""
+    if sent is not None:
+        return sent
+    require(thing, step.action)
+    return page.form(step.input, initial)

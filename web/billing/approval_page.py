@@ -8,8 +8,8 @@ from backend.kit.translation import Text
 from backend.rulebook.roles import Right
 from web.forms import Form
 from web.pages import Page, found
-from web.routing import get, post
-from web.stepping import Asked, Step, Steps, require
+from web.routing import get
+from web.stepping import Asked, Step, Steps, form_of
 
 READ: Final = Text("Reason for the supplier")
 STEPS: Final = Steps(
@@ -59,25 +59,18 @@ async def show(page: Page) -> Response:
     )
 
 
-async def ask_step(page: Page, form: Form | None = None) -> Response:
+async def ask_step(page: Page, sent: Form | None) -> Response:
     step = STEPS.asked(page)
     approval = found((await page.query("billing/step.graphql", id=page.id("BillingApproval")))["billingApproval"])
-    if form is None:
-        require(approval, step.action)
     return await page.render(
         "billing/step.html",
         step=step,
         approval=approval,
-        form=form or page.form(step.input, {"approvalId": approval["id"]}),
+        form=form_of(page, step, approval, {"approvalId": approval["id"]}, sent),
     )
-
-
-async def take_step(page: Page) -> Response:
-    return await STEPS.take(page, ask_step)
 
 
 routes = [
     get("/laskutusluvat/{id:int}", show, name="billing.show"),
-    get("/laskutusluvat/{id:int}/{step}", ask_step, name="billing.step"),
-    post("/laskutusluvat/{id:int}/{step}", take_step, name="billing.take_step"),
+    *STEPS.routes("/laskutusluvat", ask_step),
 ]

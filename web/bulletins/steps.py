@@ -7,8 +7,7 @@ from starlette.responses import Response
 from backend.kit.translation import Text
 from web.forms import Form
 from web.pages import Page, found
-from web.routing import get, post
-from web.stepping import Asked, Step, Steps, require
+from web.stepping import Asked, Step, Steps, form_of
 
 STEPS: Final = (
     Step(
@@ -52,20 +51,11 @@ BULLETIN_STEPS: Final = Steps(
 )
 
 
-async def show(page: Page, form: Form | None = None) -> Response:
+async def show(page: Page, sent: Form | None) -> Response:
     step = BULLETIN_STEPS.asked(page)
     bulletin = found((await page.query("bulletins/step.graphql", id=page.id("Bulletin")))["bulletin"])
-    if form is None:
-        require(bulletin, step.action)
-    form = form or page.form(step.input, {"bulletinId": bulletin["id"]})
+    form = form_of(page, step, bulletin, {"bulletinId": bulletin["id"]}, sent)
     return await page.render("bulletins/step.html", step=step, bulletin=bulletin, form=form)
 
 
-async def take(page: Page) -> Response:
-    return await BULLETIN_STEPS.take(page, show)
-
-
-routes = [
-    get("/tiedotteet/{id:int}/{step}", show, name="bulletins.step"),
-    post("/tiedotteet/{id:int}/{step}", take, name="bulletins.take_step"),
-]
+routes = BULLETIN_STEPS.routes("/tiedotteet", show)

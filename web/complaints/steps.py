@@ -10,8 +10,7 @@ from backend.kit.clock import now
 from backend.kit.translation import Text
 from web.forms import Form
 from web.pages import Page, found
-from web.routing import get, post
-from web.stepping import Asked, Step, Steps, require
+from web.stepping import Asked, Step, Steps, form_of
 
 _YES_NO: Final = Text("Was the cause the supplier's?")
 
@@ -161,12 +160,11 @@ def actions_of(complaint: Mapping[str, Any]) -> list[str]:
     return [*complaint["availableActions"], *(sanction["availableActions"] if sanction else ())]
 
 
-async def show(page: Page, form: Form | None = None) -> Response:
+async def show(page: Page, sent: Form | None) -> Response:
     step = COMPLAINT_STEPS.asked(page)
     complaint = found((await page.query("complaints/step.graphql", id=page.id("Complaint")))["complaint"])
     about_sanction = step.action == "APPLY"
-    if form is None:
-        require((about_sanction and complaint["sanction"]) or complaint, step.action)
+    thing = (about_sanction and complaint["sanction"]) or complaint
     initial = {"sanctionId": complaint["sanction"]["id"]} if about_sanction else {"complaintId": complaint["id"]}
     if step.action == "HANDLE":
         initial["handledOn"] = helsinki_date(now()).isoformat()
@@ -175,15 +173,8 @@ async def show(page: Page, form: Form | None = None) -> Response:
         step=step,
         complaint=complaint,
         hidden=list(initial)[:1],
-        form=form or page.form(step.input, initial),
+        form=form_of(page, step, thing, initial, sent),
     )
 
 
-async def take(page: Page) -> Response:
-    return await COMPLAINT_STEPS.take(page, show)
-
-
-routes = [
-    get("/reklamaatiot/{id:int}/{step}", show, name="complaints.step"),
-    post("/reklamaatiot/{id:int}/{step}", take, name="complaints.take_step"),
-]
+routes = COMPLAINT_STEPS.routes("/reklamaatiot", show)

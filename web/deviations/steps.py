@@ -10,8 +10,8 @@ from backend.kit.clock import now
 from backend.kit.translation import Text
 from web.forms import Form
 from web.pages import Page, Problem, found
-from web.routing import get, post
-from web.stepping import Asked, Step, Steps, require
+from web.routing import get
+from web.stepping import Asked, Step, Steps, form_of
 
 MEASURES: Final = ("done", "planned", "prevention")
 STEPS: Final = (
@@ -70,20 +70,15 @@ async def show(page: Page) -> Response:
     )
 
 
-async def ask(page: Page, form: Form | None = None) -> Response:
+async def ask(page: Page, sent: Form | None) -> Response:
     step, deviation = DEVIATION_STEPS.asked(page), await _asked(page)
-    if form is None:
-        require(deviation, step.action)
+    initial = {"deviationId": deviation["id"], **_initial(step, deviation)}
     return await page.render(
         "deviations/step.html",
         step=step,
         deviation=deviation,
-        form=form or page.form(step.input, {"deviationId": deviation["id"], **_initial(step, deviation)}),
+        form=form_of(page, step, deviation, initial, sent),
     )
-
-
-async def take(page: Page) -> Response:
-    return await DEVIATION_STEPS.take(page, ask)
 
 
 def _initial(step: Step, deviation: dict[str, Any]) -> dict[str, Any]:
@@ -100,6 +95,5 @@ async def _asked(page: Page) -> dict[str, Any]:
 
 routes = [
     get("/laatupoikkeamat/{id:int}", show, name="deviations.show"),
-    get("/laatupoikkeamat/{id:int}/{step}", ask, name="deviations.step"),
-    post("/laatupoikkeamat/{id:int}/{step}", take, name="deviations.take_step"),
+    *DEVIATION_STEPS.routes("/laatupoikkeamat", ask),
 ]

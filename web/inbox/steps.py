@@ -7,8 +7,7 @@ from starlette.responses import Response
 from backend.kit.translation import Text
 from web.forms import Form
 from web.pages import Page, found
-from web.routing import get, post
-from web.stepping import Asked, Step, Steps, require
+from web.stepping import Asked, Step, Steps, form_of
 
 STEPS: Final = (
     Step(
@@ -46,20 +45,11 @@ MAIL_STEPS: Final = Steps(
 )
 
 
-async def show(page: Page, form: Form | None = None) -> Response:
+async def show(page: Page, sent: Form | None) -> Response:
     step = MAIL_STEPS.asked(page)
     mail = found((await page.query("inbox/step.graphql", id=page.id("IncomingMail")))["incomingMail"])
-    if form is None:
-        require(mail, step.action)
-    form = form or page.form(step.input, {"mailId": mail["id"]})
+    form = form_of(page, step, mail, {"mailId": mail["id"]}, sent)
     return await page.render("inbox/step.html", step=step, mail=mail, form=form)
 
 
-async def take(page: Page) -> Response:
-    return await MAIL_STEPS.take(page, show)
-
-
-routes = [
-    get("/saapuneet/{id:int}/{step}", show, name="inbox.step"),
-    post("/saapuneet/{id:int}/{step}", take, name="inbox.take_step"),
-]
+routes = MAIL_STEPS.routes("/saapuneet", show)

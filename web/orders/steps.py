@@ -12,8 +12,7 @@ from backend.kit.clock import now
 from backend.kit.translation import Text
 from web.forms import Form
 from web.pages import Page, found
-from web.routing import get, post
-from web.stepping import Asked, Offer, Step, Steps, require
+from web.stepping import Asked, Offer, Step, Steps, form_of
 
 
 def _reason(label: Text) -> tuple[Asked, ...]:
@@ -246,11 +245,9 @@ def first_of(offers: list[Offer], state: str) -> str | None:
     return ORDER_STEPS.first_of([offer for offer in offers if offer[0] != "ESTIMATE" or state == "REQUESTED"])
 
 
-async def show(page: Page, form: Form | None = None) -> Response:
+async def show(page: Page, sent: Form | None) -> Response:
     step = ORDER_STEPS.asked(page)
     order = found((await page.query("orders/step.graphql", id=page.id("Order")))["order"])
-    if form is None:
-        require(order, step.action)
     initial = {"orderId": order["id"], **step.initial}
     if step.action == "REQUEST_OVERRUN":
         initial["minutes"] = order["forecastMinutes"] - order["ceilingMinutes"]
@@ -260,16 +257,9 @@ async def show(page: Page, form: Form | None = None) -> Response:
         "orders/step.html",
         step=step,
         order=order,
-        form=form or page.form(step.input, initial),
+        form=form_of(page, step, order, initial, sent),
         today=helsinki_date(now()),
     )
 
 
-async def take(page: Page) -> Response:
-    return await ORDER_STEPS.take(page, show)
-
-
-routes = [
-    get("/tilaukset/{id:int}/{step}", show, name="orders.step"),
-    post("/tilaukset/{id:int}/{step}", take, name="orders.take_step"),
-]
+routes = ORDER_STEPS.routes("/tilaukset", show)

@@ -7,8 +7,7 @@ from starlette.responses import Response
 from backend.kit.translation import Text
 from web.forms import Form
 from web.pages import Page, found
-from web.routing import get, post
-from web.stepping import Asked, Step, Steps, require
+from web.stepping import Asked, Step, Steps, form_of
 
 STEPS: Final = (
     Step(
@@ -44,20 +43,11 @@ PAPER_STEPS: Final = Steps(
 )
 
 
-async def show(page: Page, form: Form | None = None) -> Response:
+async def show(page: Page, sent: Form | None) -> Response:
     step = PAPER_STEPS.asked(page)
     document = found((await page.query("papers/step.graphql", id=page.id("Document")))["document"])
-    if form is None:
-        require(document, step.action)
-    form = form or page.form(step.input, {"documentId": document["id"]})
+    form = form_of(page, step, document, {"documentId": document["id"]}, sent)
     return await page.render("papers/step.html", step=step, document=document, form=form)
 
 
-async def take(page: Page) -> Response:
-    return await PAPER_STEPS.take(page, show)
-
-
-routes = [
-    get("/asiakirjat/{id:int}/{step}", show, name="papers.step"),
-    post("/asiakirjat/{id:int}/{step}", take, name="papers.take_step"),
-]
+routes = PAPER_STEPS.routes("/asiakirjat", show)

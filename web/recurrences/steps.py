@@ -9,8 +9,8 @@ from backend.kit.translation import Text, translate
 from web.forms import Form
 from web.pages import Page, found
 from web.recurrences import effect
-from web.routing import get, post
-from web.stepping import Asked, Step, Steps, require
+from web.routing import get
+from web.stepping import Asked, Step, Steps, form_of
 
 BOTH_READ: Final = Text("Tiera and the supplier read the reason; the customer does not.")
 STEPS: Final = (
@@ -80,21 +80,16 @@ async def show(page: Page) -> Response:
     )
 
 
-async def ask(page: Page, form: Form | None = None) -> Response:
+async def ask(page: Page, sent: Form | None) -> Response:
     step, recurrence = RECURRENCE_STEPS.asked(page), await _asked(page)
-    if form is None:
-        require(recurrence, step.action)
+    initial = {"recurrenceId": recurrence["id"], **_initial(page, step, recurrence)}
     return await page.render(
         "recurrences/step.html",
         step=step,
         recurrence=recurrence,
         sentence=effect.sentence_of(recurrence, clock.now()),
-        form=form or page.form(step.input, {"recurrenceId": recurrence["id"], **_initial(page, step, recurrence)}),
+        form=form_of(page, step, recurrence, initial, sent),
     )
-
-
-async def take(page: Page) -> Response:
-    return await RECURRENCE_STEPS.take(page, ask)
 
 
 def _initial(page: Page, step: Step, recurrence: dict[str, Any]) -> dict[str, Any]:
@@ -116,6 +111,5 @@ async def _asked(page: Page) -> dict[str, Any]:
 
 routes = [
     get("/toistuvat/{id:int}", show, name="recurrences.show"),
-    get("/toistuvat/{id:int}/{step}", ask, name="recurrences.step"),
-    post("/toistuvat/{id:int}/{step}", take, name="recurrences.take_step"),
+    *RECURRENCE_STEPS.routes("/toistuvat", ask),
 ]

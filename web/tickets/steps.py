@@ -11,8 +11,8 @@ from backend.kit.calendar import helsinki_date
 from backend.kit.translation import Text
 from web.forms import Form
 from web.pages import Page, found
-from web.routing import get, post
-from web.stepping import Asked, Step, Steps, require
+from web.routing import get
+from web.stepping import Asked, Step, Steps, form_of
 
 REASON: Final = (Asked("reason", Text("Reason"), "textarea"),)
 PERMITTED: Final = Asked(
@@ -210,12 +210,10 @@ def permissions_of(data: Mapping[str, Any]) -> list[tuple[str, str]]:
     return [(each["id"], f"{each['documentNumber']}: {each['matter']}") for each in nodes]
 
 
-async def show(page: Page, form: Form | None = None) -> Response:
+async def show(page: Page, sent: Form | None) -> Response:
     step = TICKET_STEPS.asked(page)
     data = await page.query("tickets/step.graphql", id=page.id("Ticket"), **claiming(page))
     ticket = found(data["ticket"])
-    if form is None:
-        require(ticket, step.action)
     initial = {"ticketId": ticket["id"]}
     if step.action == "CHANGE_CLASS":
         initial |= {"criticality": ticket["criticality"], "reach": ticket["reach"]}
@@ -224,12 +222,8 @@ async def show(page: Page, form: Form | None = None) -> Response:
         step=step,
         ticket=ticket,
         permissions=permissions_of(data),
-        form=form or page.form(step.input, initial),
+        form=form_of(page, step, ticket, initial, sent),
     )
-
-
-async def take(page: Page) -> Response:
-    return await TICKET_STEPS.take(page, show)
 
 
 async def bill(page: Page) -> Response:
@@ -239,6 +233,5 @@ async def bill(page: Page) -> Response:
 
 routes = [
     get("/pyynnot/{id:int}/laskutus", bill, name="tickets.bill"),
-    get("/pyynnot/{id:int}/{step}", show, name="tickets.step"),
-    post("/pyynnot/{id:int}/{step}", take, name="tickets.take_step"),
+    *TICKET_STEPS.routes("/pyynnot", show),
 ]
