@@ -92,7 +92,9 @@ async def add_version(
     move = policy.take(actor, document.state, A.ADD_VERSION, document.organisation_id)
     rules.check_review(review_on, helsinki_date(now))
     version = await _add(session, actor, document, file_id, needed(note, "note", most=rules.MOST_LETTERS), now)
-    document.updated_at, document.review_on = now, review_on or document.review_on
+    document.updated_at = now
+    if review_on is not None:
+        _review(document, review_on)
     await events.record(session, actor, "document.updated", document, at=now, rule=move.rule, ordinal=version.ordinal)
     return document
 
@@ -105,7 +107,8 @@ async def review_document(
     document = await queries.get_document_for_change(session, actor, document_id)
     move = policy.take(actor, document.state, A.REVIEW, document.organisation_id)
     rules.check_review(review_on, helsinki_date(now))
-    document.reviewed_at, document.review_on = now, review_on
+    document.reviewed_at = now
+    _review(document, review_on)
     await events.record(session, actor, "document.reviewed", document, at=now, rule=move.rule, review_on=review_on)
     return document
 
@@ -121,6 +124,12 @@ async def retire_document(session: Session, actor: Actor, *, document_id: int, r
         session, actor, "document.retired", document, at=now, rule=move.rule, from_=move.source, to=move.target
     )
     return document
+
+
+def _review(document: Document, on: date) -> None:
+    """The register says another day: whoever has a form of it open sees that first."""
+    document.review_on = on
+    document.version += 1
 
 
 async def _add(

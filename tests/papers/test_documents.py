@@ -127,6 +127,22 @@ async def test_an_outdated_one_is_shown_until_somebody_has_looked_at_it(session:
     assert refused.value.errors[0].path == ("review_on",)
 
 
+async def test_a_day_of_review_that_somebody_gave_meanwhile_is_not_written_over(
+    session: AsyncSession, shelf: Shelf
+) -> None:
+    desk = shelf.desk
+    soon = TODAY + timedelta(days=1)
+    document = await add(session, desk.supplier, desk, review_on=soon)
+    opened = document.version
+    await verbs.review_document(session, desk.supplier, document_id=document.id, review_on=LATER, now=NOW)
+    said = Content(title="Ohje 2", kind=DocumentKind.INSTRUCTIONS, service_id=desk.service.id, review_on=soon)
+    with pytest.raises(Refusal) as refused:
+        await verbs.edit_document(
+            session, desk.supplier, document_id=document.id, content=said, expected_version=opened, now=NOW
+        )
+    assert (refused.value.code, document.review_on) == (Code.VERSION_CONFLICT, LATER)
+
+
 @pytest.mark.rule("H11.6-c")
 async def test_each_side_keeps_its_own_and_templates_are_tieras(session: AsyncSession, shelf: Shelf) -> None:
     desk = shelf.desk
