@@ -31,7 +31,7 @@ class Content:
     is_template: bool = False
     template_id: int | None = None
     owner_id: int | None = None
-    """None: whoever adds it."""
+    """None: whoever adds it; later, whoever was its owner."""
     is_for_customers: bool = False
     review_on: date | None = None
 
@@ -161,10 +161,9 @@ async def _fill(session: Session, actor: Actor, document: Document, content: Con
             template = await session.get(Document, content.template_id)
             if template is None or not template.is_template:
                 raise not_found("template_id")
-        owner = content.owner_id or actor.person_id
-        if content.owner_id is not None and not await parties.works_for(
-            session, owner, document.organisation_id, helsinki_date(now)
-        ):
+        owner = content.owner_id or document.owner_id or actor.person_id
+        is_new = content.owner_id is not None and owner != document.owner_id
+        if is_new and not await parties.works_for(session, owner, document.organisation_id, helsinki_date(now)):
             raise not_found("owner_id")
     except Refusal as refusal:
         raise refusal.at("content") from None

@@ -171,7 +171,7 @@ class DocumentContentInput:
     service_id: strawberry.ID | None = key("Service", "Of which service; a template is of none.", default=None)
     is_template: bool = value("Whether it is a template.", default=False)
     template_id: strawberry.ID | None = key("Document", "The template that it follows.", default=None)
-    owner_id: strawberry.ID | None = key("Person", "Whose it is; none: yours.", default=None)
+    owner_id: strawberry.ID | None = key("Person", "Whose it is; none: as before, at first yours.", default=None)
     is_for_customers: bool = value("Whether customers may read it too.", default=False)
     review_on: dt.date | None = value("By when somebody looks at it again.", default=None)
 

@@ -15,13 +15,14 @@ from backend.documents.verbs import Content
 from backend.files import queries as files
 from backend.kit.actor import Actor
 from backend.kit.faults import Code, Refusal
+from backend.rulebook.roles import Role
 from backend.tickets import handling_verbs
 from backend.tickets.attachment_verbs import take_away_ticket_file
 from backend.tickets.document_verbs import say_effect_on_documents
 from backend.tickets.model import Ticket
 from backend.tickets.states import TicketKind, TicketState
 from tests.files.making import make_file
-from tests.making import NOW, TODAY, make_agreement, make_person, make_service, supplier_manager
+from tests.making import NOW, TODAY, make_agreement, make_person, make_role, make_service, supplier_manager
 from tests.tickets.making import Desk, make_desk, make_ticket
 
 HOUR = timedelta(hours=1)
@@ -141,6 +142,24 @@ async def test_a_day_of_review_that_somebody_gave_meanwhile_is_not_written_over(
             session, desk.supplier, document_id=document.id, content=said, expected_version=opened, now=NOW
         )
     assert (refused.value.code, document.review_on) == (Code.VERSION_CONFLICT, LATER)
+
+
+async def test_a_document_whose_owner_has_left_can_still_be_changed_and_stays_theirs_until_another_is_named(
+    session: AsyncSession, shelf: Shelf
+) -> None:
+    desk = shelf.desk
+    gone = await make_person(session)
+    role = await make_role(session, gone, desk.parties.supplier, Role.SERVICE_MANAGER)
+    document = await add(session, desk.supplier, desk, owner_id=gone.id)
+    await session.delete(role)
+    said = {"kind": DocumentKind.INSTRUCTIONS, "service_id": desk.service.id}
+    for owner_id in (gone.id, None):
+        content = Content(title="Uusi nimi", owner_id=owner_id, **said)
+        await verbs.edit_document(
+            session, desk.supplier, document_id=document.id, content=content, expected_version=document.version,
+            now=NOW,
+        )  # fmt: skip
+        assert (document.title, document.owner_id) == ("Uusi nimi", gone.id)
 
 
 @pytest.mark.rule("H11.6-c")
