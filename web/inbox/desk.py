@@ -5,7 +5,7 @@ from typing import Any, Final
 
 from backend.kit.translation import Text
 from web.desk.sections import Card, Section
-from web.tickets.desk import may_handle
+from web.tickets.desk import is_of_desk
 
 
 def _card(mail: Mapping[str, Any]) -> Card:
@@ -22,7 +22,7 @@ SECTIONS: Final = (
         field="incomingMails(first: 5, orderBy: OLDEST, where: { states: [HELD] })",
         item="id subject sender senderName person { name }",
         card=_card,
-        shown_to=may_handle,
+        shown_to=is_of_desk,
         everything="/saapuneet?states=HELD",
     ),
 )

@@ -7,13 +7,13 @@ from starlette.responses import Response
 from web.listing import Sorts, asked
 from web.pages import Page, Problem
 from web.routing import get
-from web.tickets.desk import may_handle
+from web.tickets.desk import is_of_desk
 
 SORTS: Final[Sorts] = {("CAME", True): "NEWEST", ("CAME", False): "OLDEST"}
 
 
 async def listed(page: Page) -> Response:
-    if not may_handle(page.actor):
+    if not is_of_desk(page.actor):
         raise Problem(403)
     form, sorted_by, variables = asked(page, "IncomingMailFilter", SORTS)
     data = await page.query("inbox/mails.graphql", **variables, **page.window())

@@ -2,21 +2,15 @@
 
 from starlette.responses import Response
 
-from backend.kit.actor import ActorKind
 from backend.kit.translation import Text
-from backend.rulebook.roles import Right
 from web.forms import Form
 from web.pages import Page, Problem, found
 from web.routing import get, post
-
-
-def is_of_desk(page: Page) -> bool:
-    """Whether ready answers are for whoever asks."""
-    return page.actor.kind is ActorKind.BUYER and page.actor.may(Right.HANDLE_TICKETS)
+from web.tickets.desk import is_of_desk
 
 
 def _check(page: Page) -> None:
-    if not is_of_desk(page):
+    if not is_of_desk(page.actor):
         raise Problem(403)
 
 

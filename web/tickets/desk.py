@@ -31,7 +31,7 @@ def _section(key: str, title: Text, where: str, shown_to: Callable[[Actor], bool
 
 
 BUYER, SUPPLIER, CUSTOMER = ActorKind.BUYER, ActorKind.SUPPLIER, ActorKind.CUSTOMER
-may_handle = at(BUYER, Right.HANDLE_TICKETS)
+is_of_desk = at(BUYER, Right.HANDLE_TICKETS)
 """Whether somebody is of Tiera's desk."""
 
 SECTIONS: Final = (
@@ -55,7 +55,7 @@ SECTIONS: Final = (
         "ticketsToTake",
         Text("Requests and incidents that nobody has"),
         "holder: DESK, isOpen: true, isAssigned: false",
-        at(BUYER, Right.HANDLE_TICKETS),
+        is_of_desk,
         Text("Take"),
         "holder=DESK&isOpen=true&isAssigned=false",
     ),

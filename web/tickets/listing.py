@@ -12,8 +12,8 @@ from web.listing import Sorts, asked
 from web.pages import Page
 from web.routing import get
 from web.sheets import Cell, every_row, writer_of
-from web.tickets.answer_views import is_of_desk
 from web.tickets.bulk_views import offered
+from web.tickets.desk import is_of_desk
 
 SORTS: Final[Sorts] = {
     ("MADE", True): "NEWEST",
@@ -48,7 +48,7 @@ async def listed(page: Page) -> Response:
         now=clock.now().isoformat(),
         is_party=page.actor.kind is not ActorKind.CUSTOMER,
         bulks=offered(page, data["tickets"]["nodes"]),
-        is_of_desk=is_of_desk(page),
+        is_of_desk=is_of_desk(page.actor),
         may_report=page.actor.may(Right.REPORT_TICKETS),
     )
 

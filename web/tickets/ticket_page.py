@@ -13,7 +13,7 @@ from web.forms import Form
 from web.pages import Page, found
 from web.routing import get, post
 from web.tickets import clocks
-from web.tickets.answer_views import is_of_desk
+from web.tickets.desk import is_of_desk
 from web.tickets.sensitive_views import marking, opening
 from web.tickets.steps import TICKET_STEPS, claiming, permissions_of
 
@@ -33,7 +33,7 @@ async def show(page: Page, sent: Form | None = None, rating: Form | None = None)
     ticket, now = found(data["ticket"]), clock.now()
     texts = [ticket, *ticket["messages"]["nodes"]]
     offers = TICKET_STEPS.offered(page, ticket["availableActions"])
-    answers = (await page.query("tickets/answers.graphql"))["readyAnswers"]["nodes"] if is_of_desk(page) else []
+    answers = (await page.query("tickets/answers.graphql"))["readyAnswers"]["nodes"] if is_of_desk(page.actor) else []
     chosen = next((each["text"] for each in answers if each["id"] == page.params.get("vastaus")), "")
     writing = {"text": chosen, "ticketId": ticket["id"], "audience": (ticket["availableAudiences"] or ["ALL"])[0]}
     return await page.render(
