@@ -4,7 +4,7 @@ from typing import Any
 
 import sqlalchemy as sa
 
-from backend.bulletins.model import Bulletin, BulletinReading
+from backend.bulletins.model import Bulletin, BulletinReading, CommunicationPlan
 from backend.bulletins.queries import is_for, is_reader, is_to_customers, visible_bulletins
 from backend.bulletins.states import BulletinState
 from backend.kit.actor import Actor
@@ -150,3 +150,34 @@ def count_to_acknowledge(actor: Actor) -> sa.ScalarSelect[int]:
     its = rows_of(Bulletin)
     counted = sa.select(sa.func.count()).where(visible_bulletins(actor, its.c), awaits_acknowledgement(its.c, actor))
     return counted.scalar_subquery()
+
+
+# What is agreed of communication
+
+
+def planned_occasions(service: Row) -> sa.ScalarSelect[list[str]]:
+    """SQL: for what communication is agreed now, for a service itself or for all."""
+    its = rows_of(CommunicationPlan)
+    of_it = sa.or_(its.c.service_id == service.id, its.c.service_id.is_(None))
+    found = sa.select(sa.func.coalesce(sa.func.array_agg(its.c.occasion), sa.text("'{}'")))
+    return found.where(of_it, its.c.ended_at.is_(None)).correlate_except(its).scalar_subquery()
+
+
+def is_plan_of(bulletin: Row, plan: Row) -> Condition:
+    """SQL: whether a plan holds for a bulletin, as for `queries.plans_for`: its services' own, else what is for all."""
+    own = rows_of(CommunicationPlan)
+    of_services = sa.select(sa.func.count()).where(
+        own.c.service_id == sa.any_(bulletin.service_ids), _is_now_for(bulletin, own.c)
+    )
+    counted = of_services.correlate_except(own).scalar_subquery()
+    services = sa.func.cardinality(bulletin.service_ids)
+    of_all = sa.and_(plan.service_id.is_(None), sa.or_(services == 0, counted < services))
+    return sa.and_(_is_now_for(bulletin, plan), sa.or_(plan.service_id == sa.any_(bulletin.service_ids), of_all))
+
+
+def _is_now_for(bulletin: Row, plan: Row) -> Condition:
+    occasion = sa.case(
+        (bulletin.criticality.is_not(None), sa.func.concat(bulletin.criticality, "_incident")),
+        else_=sa.cast(bulletin.kind, sa.Text),
+    )
+    return sa.and_(sa.cast(plan.occasion, sa.Text) == occasion, plan.ended_at.is_(None))

@@ -39,8 +39,6 @@ from backend.graphql.reads.shape import (
 )
 from backend.graphql.relay import Connection, Node, Subject
 from backend.kit.actor import Actor, ActorKind
-from backend.kit.conditions import rows_of
-from backend.kit.database import Condition, Row
 from backend.parties import agreement_model
 from backend.rulebook.criticality import Criticality
 from backend.rulebook.roles import Right
@@ -100,17 +98,6 @@ class CommunicationPlan(Node):
     ended_at: dt.datetime | None = column("When something else was agreed in its place.")
 
 
-def _planned(service: Row) -> sa.ScalarSelect[list[str]]:
-    plan = rows_of(model.CommunicationPlan)
-    of_it = sa.or_(plan.c.service_id == service.id, plan.c.service_id.is_(None))
-    found = sa.select(sa.func.coalesce(sa.func.array_agg(plan.c.occasion), sa.text("'{}'")))
-    return found.where(of_it, plan.c.ended_at.is_(None)).correlate_except(plan).scalar_subquery()
-
-
-def _missing(planned: list[str]) -> list[Occasion]:
-    return rules.missing_occasions(planned)
-
-
 @shape(agreement_model.Service, queries.visible_planned_services, sort=oldest("sort_key", "id"))
 class ServiceCommunication:
     """A service with what communication is agreed for it, and for what none is yet."""
@@ -120,8 +107,8 @@ class ServiceCommunication:
         lambda own, p: sa.and_(p.service_id == own.id, p.ended_at.is_(None)), "What is agreed for it now."
     )
     missing: list[Occasion] = computed(
-        lambda actor, planned: _missing(planned),
-        lambda own: {"planned": _planned(own)},
+        lambda actor, planned: rules.missing_occasions(planned),
+        lambda own: {"planned": figures.planned_occasions(own)},
         "For what nothing is agreed yet, neither for it nor for all services.",
     )
 
@@ -132,16 +119,6 @@ def _actions(actor: Actor, state: BulletinState, supplier_id: int | None, receiv
 
 def _occasion(actor: Actor, kind: BulletinKind, criticality: Criticality | None) -> Occasion:
     return occasion_of(kind, criticality)
-
-
-def _plans_of(bulletin: Row, plan: Row) -> Condition:
-    """What is agreed for its services and occasion, and for all services."""
-    occasion = sa.case(
-        (bulletin.criticality.is_not(None), sa.func.concat(bulletin.criticality, "_incident")),
-        else_=sa.cast(bulletin.kind, sa.Text),
-    )
-    of_it = sa.or_(plan.service_id.is_(None), plan.service_id == sa.any_(bulletin.service_ids))
-    return sa.and_(of_it, sa.cast(plan.occasion, sa.Text) == occasion, plan.ended_at.is_(None))
 
 
 @shape(model.Bulletin, queries.visible_bulletins, sort={
@@ -219,7 +196,8 @@ class Bulletin(Subject):
         on=argument(dt.date, "By the roles of this day: today, as a rule."),
     )
     plans: list[CommunicationPlan] = many(
-        _plans_of, "What is agreed for its services on this occasion, and for all; a customer sees none."
+        figures.is_plan_of,
+        "What is agreed for its services on this occasion, else for all; a customer sees none.",
     )
     timeline: Connection[Event] = timeline_of("Bulletin")
     available_actions: list[BulletinAction] = computed(

@@ -6,14 +6,14 @@ import pytest
 import sqlalchemy as sa
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from backend.bulletins import plan_verbs, queries
-from backend.bulletins.model import CommunicationPlan
+from backend.bulletins import figures, plan_verbs, queries
+from backend.bulletins.model import Bulletin, CommunicationPlan
 from backend.bulletins.rules import Planned
 from backend.bulletins.states import Occasion
 from backend.kit.actor import Actor
 from backend.kit.faults import Code, Refusal
-from tests.bulletins.making import Sides, agree, make_sides
-from tests.making import NOW
+from tests.bulletins.making import Sides, agree, incident, make_draft, make_sides
+from tests.making import NOW, make_agreement, make_service
 
 
 @pytest.fixture
@@ -44,6 +44,29 @@ async def test_a_service_without_its_own_has_what_holds_for_all(session: AsyncSe
     assert await queries.plans_for(session, [s.service.id], Occasion.CRITICAL_INCIDENT) == [common]
     assert await queries.plans_for(session, [], Occasion.CRITICAL_INCIDENT) == [common]
     assert await queries.plans_for(session, [s.service.id], Occasion.BREAK) == [None]
+
+
+@pytest.mark.rule("H11.11-c")
+async def test_a_bulletin_shows_those_plans_by_which_it_goes_out(session: AsyncSession, s: Sides) -> None:
+    of_all = await agree(session, s, of_service=False, to_all_customers=True)
+    other = await make_service(session, await make_agreement(session))
+
+    async def shown(*services: int) -> list[int]:
+        draft = await make_draft(session, s.tiera, incident(s, service_ids=services))
+        wanted = sa.select(CommunicationPlan.id).join(Bulletin, Bulletin.id == draft.id)
+        wanted = wanted.where(figures.is_plan_of(Bulletin, CommunicationPlan)).order_by(CommunicationPlan.id)
+        return list((await session.scalars(wanted)).all())
+
+    assert await shown(s.service.id) == [of_all.id]
+    former = await agree(session, s, organisation_ids=[s.nordby.id])
+    own = await agree(session, s, organisation_ids=[s.mallila.id])
+    assert former.id not in await shown(s.service.id)
+    assert await shown(s.service.id) == [own.id], "what holds for all is not for a service that has its own"
+    assert await shown(s.service.id, other.id) == [of_all.id, own.id]
+    assert await queries.plans_for(session, [s.service.id, other.id], Occasion.CRITICAL_INCIDENT) == [
+        Planned(to_all_customers=False, organisation_ids=(s.mallila.id,)),
+        Planned(to_all_customers=True),
+    ]
 
 
 async def test_plans_are_between_tiera_and_the_supplier_of_the_service(session: AsyncSession, s: Sides) -> None:
