@@ -128,7 +128,11 @@ class ProductOrder(Node):
     version: Annotated["ProductVersion", SELF] = one(
         lambda o, v: v.id == o.version_id, "By which version of which product.", with_parent=True
     )
-    answers: list[ProductAnswer] = computed(_answers, lambda o: {"answers": o.answers}, "What was answered.")
+    answers: list[ProductAnswer] = computed(
+        _answers,
+        lambda o: {"answers": queries.answers_of(o)},
+        "What was answered; empty where the ticket's description is masked.",
+    )
 
 
 @filter_input

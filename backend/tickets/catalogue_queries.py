@@ -3,16 +3,18 @@
 from typing import Any
 
 import sqlalchemy as sa
+from sqlalchemy.dialects.postgresql import JSONB
 
 from backend.kit import faults
 from backend.kit.actor import Actor, ActorKind
 from backend.kit.conditions import has_words, rows_of, when
 from backend.kit.database import Condition, Row, Session
 from backend.kit.refs import register_thing
+from backend.rulebook.rules import rule
 from backend.tickets.catalogue_model import Product, ProductOrder, ProductVersion
 from backend.tickets.catalogue_states import PRODUCT, ProductAction, ProductState
 from backend.tickets.model import Ticket
-from backend.tickets.queries import sees_ticket
+from backend.tickets.queries import is_plain, sees_ticket
 
 
 def visible_products(actor: Actor, product: Row) -> Condition:
@@ -44,6 +46,14 @@ def visible_product_orders(actor: Actor, ordered: Row) -> Condition:
     if actor.kind in (ActorKind.BUYER, ActorKind.SYSTEM):
         return sa.true()
     return sees_ticket(actor, ordered.ticket_id)
+
+
+@rule("H11.1-b")
+def answers_of(ordered: Row) -> sa.ColumnElement[Any]:
+    """SQL: what is read of the answers: the ticket's description is made of them, and they are masked with it."""
+    its = rows_of(Ticket)
+    plain = sa.select(is_plain(its.c)).where(its.c.id == ordered.ticket_id).correlate_except(its).scalar_subquery()
+    return sa.case((plain, ordered.answers), else_=sa.cast(sa.literal("[]"), JSONB))
 
 
 def available_actions(actor: Actor, is_offered: bool) -> list[ProductAction]:

@@ -15,6 +15,7 @@ from backend.kit.translation import Text
 from backend.rulebook.roles import Right
 from backend.rulebook.rules import rule
 from backend.tickets import queries
+from backend.tickets.catalogue_model import ProductOrder
 from backend.tickets.clock_verbs import keep_retention
 from backend.tickets.deadlines import REMOVE_SENSITIVE
 from backend.tickets.model import TextOpening, Ticket, TicketMessage
@@ -70,6 +71,8 @@ async def remove_sensitive_texts(session: Session, actor: Actor, deadline: Deadl
     ticket = await session.get_one(Ticket, deadline.about_id)
     if ticket.is_sensitive:
         ticket.description = REMOVED
+        ordered = sa.update(ProductOrder).where(ProductOrder.ticket_id == ticket.id)
+        await session.execute(ordered.values(answers=[]))
     its = sa.update(TicketMessage).where(TicketMessage.ticket_id == ticket.id, TicketMessage.is_sensitive)
     await session.execute(its.values(text=REMOVED, released_text=None))
     await events.record(session, actor, "ticket.texts_removed", ticket, at=now, rule="H11.1-b", audience=Audience.ALL)

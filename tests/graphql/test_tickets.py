@@ -15,12 +15,13 @@ from backend.kit.deadlines import pass_deadlines
 from backend.kit.entrance import Entrance
 from backend.kit.events import Audience
 from backend.parties.model import Person
-from backend.tickets import handling_verbs, message_verbs, reporting_verbs
+from backend.tickets import handling_verbs, message_verbs, reporting_verbs, sensitive_verbs
 from tests.graphql.asking import Ask, Clock, prepare
 from tests.graphql.everything import documents
 from tests.graphql.test_schema import NO_LIMITS
 from tests.making import NOW
 from tests.tickets.making import Desk, make_desk, make_ticket, make_ticket_at_supplier, write
+from tests.tickets.test_catalogue import make_product, order
 
 HOUR = timedelta(hours=1)
 SECRET = "Salaisuus"
@@ -187,6 +188,21 @@ async def test_no_field_search_or_count_lets_a_customer_read_what_was_not_releas
         assert (await ask(desk.customer, LIST, where=narrowed))["tickets"]["totalCount"] == 0
         assert (await ask(desk.tiera, LIST, where=narrowed))["tickets"]["totalCount"] == 1
     assert found["ticketFigures"]["messagesAwaitingRelease"] == 0
+
+
+async def test_nobody_reads_in_the_catalogues_form_what_is_masked_in_the_description(
+    ask: Ask, sessions: Sessions, desk: Desk
+) -> None:
+    asked = "query Answers($id: ID!) { ticket(id: $id) { description productOrder { answers { label answer } } } }"
+    async with sessions.begin() as session:
+        ticket = await order(session, desk, await make_product(session, desk), {0: SECRET, 1: "Large"})
+        id = str(ticket.ref)
+    read = (await ask(desk.customer, asked, id=id))["ticket"]
+    assert read["productOrder"]["answers"][0] == {"label": "School", "answer": SECRET}
+    async with sessions.begin() as session:
+        await sensitive_verbs.mark_sensitive(session, desk.customer, text_of=ticket.ref, now=NOW)
+    for actor in (desk.customer, desk.tiera):
+        assert (await ask(actor, asked, id=id))["ticket"] == {"description": "", "productOrder": {"answers": []}}
 
 
 async def test_a_message_that_waits_cannot_be_released_by_its_supplier_through_the_door(

@@ -1,6 +1,7 @@
 """The service catalogue: what is ordered keeps its version and answers, and is billed for its price once approved."""
 
 from dataclasses import replace
+from datetime import timedelta
 from decimal import Decimal
 from typing import Any
 
@@ -8,10 +9,11 @@ import pytest
 import sqlalchemy as sa
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from backend.kit.actor import Actor
+from backend.kit.actor import SCHEDULE, Actor
 from backend.kit.amounts import Minutes
+from backend.kit.deadlines import pass_deadlines
 from backend.kit.faults import Code, Refusal
-from backend.tickets import billing_verbs, catalogue_queries, catalogue_verbs, handling_verbs
+from backend.tickets import billing_verbs, catalogue_queries, catalogue_verbs, handling_verbs, sensitive_verbs
 from backend.tickets.billing_model import BillingApproval
 from backend.tickets.catalogue_model import Product, ProductOrder, ProductVersion
 from backend.tickets.catalogue_rules import Answer, Field
@@ -153,6 +155,20 @@ async def test_a_product_that_nobody_could_order_is_refused(
 ) -> None:
     desk = await make_desk(session)
     assert [error.path for error in (await refusal(make_product(session, desk, **changes))).errors] == [path]
+
+
+async def test_answers_are_masked_and_removed_with_the_description_that_is_made_of_them(session: AsyncSession) -> None:
+    desk = await make_desk(session, sensitive_text_days=30)
+    ticket = await order(session, desk, await make_product(session, desk))
+    read = sa.select(catalogue_queries.answers_of(ProductOrder)).where(ProductOrder.ticket_id == ticket.id)
+    assert len(await session.scalar(read)) == len(GOOD)
+    await sensitive_verbs.mark_sensitive(session, desk.customer, text_of=ticket.ref, now=NOW)
+    assert await session.scalar(read) == []
+    await handling_verbs.withdraw_ticket(session, desk.customer, ticket_id=ticket.id, reason="No.", now=NOW)
+    await pass_deadlines(session, SCHEDULE, now=NOW + timedelta(days=30))
+    kept, _ = await ordered(session, ticket)
+    await session.refresh(kept)
+    assert (ticket.description, kept.answers) == ("", [])
 
 
 @pytest.mark.rule("H11.9-c")
