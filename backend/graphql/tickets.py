@@ -284,7 +284,9 @@ class Ticket(Subject):
     holder: Holder = column("In whose hands it is.")
     team: str | None = column("Which team has it.", seen_by=is_party)
     tags: list[str] | None = column("By what it is found.", seen_by=is_party)
-    root_cause: str | None = column("Why it came about.", seen_by=is_party)
+    root_cause: str | None = sql(
+        figures.root_cause_of, "Why it came about; empty where it is masked.", seen_by=is_party
+    )
     version: int = column("Counts the changes of its title, tags and team.")
 
     reported_at: dt.datetime = column("When it was reported.")

@@ -18,7 +18,16 @@ from backend.tickets.billing_queries import is_approved
 from backend.tickets.model import WORDS_OF_TICKETS, AgreedPoint, Ticket, TicketMessage, TicketWatcher
 from backend.tickets.quality_queries import awaits_own_rating
 from backend.tickets.queries import is_plain, visible_agreed, visible_clocks, visible_messages, visible_tickets
-from backend.tickets.states import BILLABLE, BILLABLE_IN, DONE, Holder, MessageState, TicketKind, TicketState
+from backend.tickets.states import (
+    BILLABLE,
+    BILLABLE_IN,
+    DONE,
+    Holder,
+    MessageKind,
+    MessageState,
+    TicketKind,
+    TicketState,
+)
 
 
 def is_open(ticket: Row) -> Condition:
@@ -116,6 +125,14 @@ def text_of(message: Row) -> sa.ColumnElement[str]:
 def written_text(message: Row) -> sa.ColumnElement[str]:
     """SQL: a message as it was written."""
     return sa.case((message.is_sensitive, sa.null()), else_=message.text)
+
+
+@rule("H11.1-b")
+def root_cause_of(ticket: Row) -> sa.ColumnElement[str]:
+    """SQL: what is read of a root cause: the message that it was written in last, masked with it."""
+    its = rows_of(TicketMessage)
+    written = sa.select(text_of(its.c)).where(its.c.ticket_id == ticket.id, its.c.kind == MessageKind.CAUSE)
+    return written.order_by(its.c.id.desc()).limit(1).correlate_except(its).scalar_subquery()
 
 
 @rule("H11.1-b")

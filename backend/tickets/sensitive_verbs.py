@@ -19,6 +19,7 @@ from backend.tickets.catalogue_model import ProductOrder
 from backend.tickets.clock_verbs import keep_retention
 from backend.tickets.deadlines import REMOVE_SENSITIVE
 from backend.tickets.model import TextOpening, Ticket, TicketMessage
+from backend.tickets.states import MessageKind
 
 REMOVED = ""
 
@@ -74,7 +75,9 @@ async def remove_sensitive_texts(session: Session, actor: Actor, deadline: Deadl
         ordered = sa.update(ProductOrder).where(ProductOrder.ticket_id == ticket.id)
         await session.execute(ordered.values(answers=[]))
     its = sa.update(TicketMessage).where(TicketMessage.ticket_id == ticket.id, TicketMessage.is_sensitive)
-    await session.execute(its.values(text=REMOVED, released_text=None))
+    removed = await session.scalars(its.values(text=REMOVED, released_text=None).returning(TicketMessage.kind))
+    if MessageKind.CAUSE in removed.all():
+        ticket.root_cause = REMOVED
     await events.record(session, actor, "ticket.texts_removed", ticket, at=now, rule="H11.1-b", audience=Audience.ALL)
 
 

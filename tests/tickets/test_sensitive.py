@@ -98,6 +98,25 @@ async def test_what_was_written_plainly_is_masked_afterwards_once(session: Async
     assert (ticket.is_sensitive, await session.scalar(marked)) == (True, 1)
 
 
+async def test_a_root_cause_is_masked_and_removed_with_the_message_that_it_was_written_in(
+    session: AsyncSession,
+) -> None:
+    desk = await make_desk(session, sensitive_text_days=30)
+    ticket = await make_ticket(session, desk)
+    read = sa.select(figures.root_cause_of(Ticket)).where(Ticket.id == ticket.id)
+    assert await session.scalar(read) is None
+    await handling_verbs.take_ticket(session, desk.tiera, ticket_id=ticket.id, now=NOW)
+    await handling_verbs.write_root_cause(session, desk.tiera, ticket_id=ticket.id, cause=SECRET, now=NOW)
+    assert await session.scalar(read) == SECRET
+    message = (await session.scalars(sa.select(TicketMessage).where(TicketMessage.text == SECRET))).one()
+    await sensitive_verbs.mark_sensitive(session, desk.tiera, text_of=message.ref, now=NOW)
+    assert await session.scalar(read) == ""
+    await handling_verbs.withdraw_ticket(session, desk.customer, ticket_id=ticket.id, reason="No.", now=NOW)
+    await pass_deadlines(session, SCHEDULE, now=NOW + timedelta(days=30))
+    await session.refresh(message)
+    assert (ticket.root_cause, message.text) == ("", "")
+
+
 async def test_sensitive_texts_are_removed_when_their_term_has_passed_since_the_end(session: AsyncSession) -> None:
     desk = await make_desk(session, sensitive_text_days=30)
     ticket = await make_ticket(session, desk, description=SECRET, is_sensitive=True)
