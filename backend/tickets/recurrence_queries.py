@@ -74,29 +74,35 @@ _FIND = sa.text(
         FROM said, regexp_split_to_table(lower(title), '[^[:alpha:]]+') AS word,
             LATERAL (SELECT ts_lexize('finnish_stem', word) AS stem, ts_lexize('swedish_stem', word) AS swedish) stems
         WHERE stem <> '{}' AND swedish <> '{}' AND length(stem[1]) >= :least_letters
+    ), known AS (
+        SELECT DISTINCT service_id, kind, root FROM words
     ), roots AS (
         SELECT DISTINCT ON (longer.service_id, longer.kind, longer.root)
             longer.service_id, longer.kind, longer.root, shorter.root AS shared
-        FROM words AS longer
-        JOIN words AS shorter ON shorter.service_id = longer.service_id AND shorter.kind = longer.kind
-            AND starts_with(longer.root, shorter.root)
-        ORDER BY longer.service_id, longer.kind, longer.root, length(shorter.root)
+        FROM known AS longer CROSS JOIN generate_series(CAST(:least_letters AS int), :most_letters) AS letters
+        JOIN known AS shorter ON shorter.service_id = longer.service_id AND shorter.kind = longer.kind
+            AND shorter.root = left(longer.root, letters)
+        ORDER BY longer.service_id, longer.kind, longer.root, letters
     ), by_word AS (
         SELECT service_id, kind, shared, mode() WITHIN GROUP (ORDER BY word) AS word,
             array_agg(DISTINCT id ORDER BY id) AS tickets
         FROM words JOIN roots USING (service_id, kind, root)
         GROUP BY service_id, kind, shared HAVING count(DISTINCT id) >= :least
     ), by_tickets AS (
-        SELECT service_id, kind, tickets, array_agg(word ORDER BY length(shared) DESC, word) AS words,
+        SELECT row_number() OVER () AS n, service_id, kind, tickets,
+            array_agg(word ORDER BY length(shared) DESC, word) AS words,
             (array_agg(shared ORDER BY length(shared) DESC, word))[1] AS root
         FROM by_word GROUP BY service_id, kind, tickets
+    ), members AS (
+        SELECT n, cardinality(tickets) AS size, unnest(tickets) AS ticket FROM by_tickets
+    ), parts AS (
+        SELECT part.n FROM members AS part JOIN members AS wider USING (ticket)
+        WHERE wider.size > part.size
+        GROUP BY part.n, wider.n, part.size HAVING count(*) = part.size
     )
     SELECT found.service_id, said.agreement_id, said.supplier_id, found.kind, found.root, found.words, found.tickets
     FROM by_tickets AS found JOIN said ON said.id = found.tickets[1]
-    WHERE NOT EXISTS (
-        SELECT FROM by_tickets AS wider WHERE wider.service_id = found.service_id AND wider.kind = found.kind
-            AND wider.tickets @> found.tickets AND cardinality(wider.tickets) > cardinality(found.tickets)
-    )
+    WHERE found.n NOT IN (SELECT n FROM parts)
     ORDER BY found.service_id, found.kind, found.root
     """
 )
