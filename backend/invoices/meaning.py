@@ -152,8 +152,13 @@ def meaning_of(line: InvoiceLine, known: Known, step: int) -> Meaning:
 
 @rule("H11.10-g")
 def deduction_of(line: InvoiceLine, known: Known) -> Deduction | None:
-    """What a line deducts: it takes back, and refers to a complaint whose sanction was applied."""
-    return known.deductions.get((line.order_reference or "").strip()) if line.amount < 0 else None
+    """What a line deducts: it takes back, and refers to a complaint whose sanction was applied.
+
+    One that says which line it credits takes that back, and deducts nothing.
+    """
+    if line.amount >= 0 or line.credits_line_id is not None:
+        return None
+    return known.deductions.get((line.order_reference or "").strip())
 
 
 @rule("H11.9-c")

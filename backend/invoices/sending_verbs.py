@@ -190,12 +190,14 @@ async def _fill(session: Session, actor: Actor, invoice: Invoice, draft: Draft) 
 
 
 async def _require_own_credits(session: Session, actor: Actor, draft: Draft) -> None:
-    """What a credit note credits is the supplier's own invoice, and lines of it."""
-    if draft.credits_id is None:
-        return
-    if not await queries.is_creditable(session, actor, draft.credits_id):
-        raise not_found("credits_id")
-    mine = await queries.lines_among(session, draft.credits_id, {line.credits_line_id for line in draft.lines} - {None})
+    """What a credit note credits is the supplier's own invoice, and lines of it; no other invoice credits a line."""
+    mine: set[int] = set()
+    if draft.credits_id is not None:
+        if not await queries.is_creditable(session, actor, draft.credits_id):
+            raise not_found("credits_id")
+        if draft.kind is InvoiceKind.CREDIT_NOTE:
+            named = {line.credits_line_id for line in draft.lines} - {None}
+            mine = await queries.lines_among(session, draft.credits_id, named)
     for place, line in enumerate(draft.lines):
         if line.credits_line_id is not None and line.credits_line_id not in mine:
             raise not_found("lines", place, "credits_line_id")

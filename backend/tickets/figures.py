@@ -50,7 +50,7 @@ def tickets_matching(_: None, ticket: Row, actor: Actor, *, where: Any) -> Condi
         when(where.is_late, lambda wanted: is_late(ticket, actor) == wanted),
         when(where.awaits_release, lambda wanted: awaits_release(ticket, actor) == wanted),
         when(where.awaits_confirmation, lambda wanted: awaits_confirmation(ticket, actor) == wanted),
-        when(where.can_be_billed, lambda wanted: _is_to_be_billed(ticket) == wanted),
+        when(where.can_be_billed, lambda wanted: _is_to_be_billed(ticket, actor) == wanted),
         when(where.due_before, lambda instant: ticket.due_at < instant),
         when(where.supplier_id, lambda of: ticket.supplier_id == of.of("Organisation")),
         when(where.customer_id, lambda of: ticket.customer_id == of.of("Organisation")),
@@ -70,7 +70,11 @@ def can_be_billed(ticket: Row) -> Condition:
     return sa.and_(ticket.reached_supplier_at.is_not(None), ~is_approved("Ticket", ticket.id))
 
 
-def _is_to_be_billed(ticket: Row) -> Condition:
+@rule("D2.1-c")
+def _is_to_be_billed(ticket: Row, actor: Actor) -> Condition:
+    """SQL: whether Tiera can approve it for billing now; false for a customer, who sees nothing of billing."""
+    if actor.kind is ActorKind.CUSTOMER:
+        return sa.false()
     is_of_kind = ticket.kind.in_(BILLABLE)
     return sa.and_(is_of_kind, ticket.state.in_(BILLABLE_IN), can_be_billed(ticket))
 

@@ -122,6 +122,24 @@ async def test_a_credit_note_that_refers_to_the_complaint_deducts_it_too(session
     assert await findings_of(session, invoice) == []
 
 
+@pytest.mark.rule("H11.10-g", "D11.9-e")
+async def test_a_line_that_says_which_line_it_credits_credits_it_and_deducts_nothing(
+    session: AsyncSession, scene: Scene
+) -> None:
+    number, _, account = await make_applied(session, scene)
+    invoice = await make_invoice(session, scene)
+    await approve_lines(session, scene.judge, invoice_id=invoice.id, now=INVOICED)
+    (billed,) = await lines_of(session, invoice)
+    credit = a_deduction(number, "500.00", credits_line_id=billed.id)
+    note = await make_invoice(session, scene, credit, kind=InvoiceKind.CREDIT_NOTE, credits_id=invoice.id)
+    await approve_lines(session, scene.judge, invoice_id=note.id, now=INVOICED)
+    assert (billed.credited_amount, (await lines_of(session, note))[0].reserved_cents) == (Decimal("500.00"), 0)
+    await session.refresh(account)
+    assert account.billed == 0
+    deducting = await make_invoice(session, scene, a_deduction(number))
+    assert await findings_of(session, deducting) == [], "it waits on"
+
+
 @pytest.mark.rule("H11.10-g")
 async def test_what_was_withdrawn_waits_again(session: AsyncSession, scene: Scene) -> None:
     number, _, _ = await make_applied(session, scene)

@@ -12,7 +12,7 @@ from backend.invoices.drafting import DraftLine
 from backend.invoices.model import Invoice, InvoiceLine
 from backend.invoices.states import InvoiceKind, InvoiceState, LineState
 from backend.kit.amounts import Minutes
-from backend.kit.faults import Refusal
+from backend.kit.faults import Code, Refusal
 from backend.ledger import verbs as ledger
 from tests.invoices.making import NOW, Scene, a_line, lines_of, make_approved, make_invoice, make_scene
 from tests.invoices.test_deciding import billed, codes_of
@@ -132,3 +132,16 @@ async def test_a_credit_note_line_finds_its_line_by_the_same_references(session:
     (credited,) = await lines_of(session, credit)
     assert (credited.credits_line_id, await codes_of(session, credit)) == (line.id, [])
     assert Minutes(60) == -int(credited.quantity * 60)  # type: ignore[operator]
+
+
+@pytest.mark.rule("D11.9-e")
+async def test_a_line_credits_none_but_one_of_the_invoice_that_its_credit_note_credits(session: AsyncSession) -> None:
+    scene = await make_scene(session)
+    invoice, line = await an_approved_line(session, scene)
+    for head in ({}, {"credits_id": invoice.id}):  # an ordinary invoice credits nothing
+        with pytest.raises(Refusal) as refused:
+            await make_invoice(session, scene, a_line(scene, credits_line_id=line.id), **head)
+        assert (refused.value.code, refused.value.errors[0].path) == (
+            Code.NOT_FOUND,
+            ("draft", "lines", 0, "credits_line_id"),
+        )
