@@ -70,11 +70,14 @@ async def recount(session: Session, ticket: Ticket, *, now: datetime) -> None:
 
 @rule("H11.1-b")
 async def keep_retention(session: Session, ticket: Ticket, *, now: datetime) -> None:
-    """How long sensitive texts are kept is counted from the ticket's end; while it goes on, it is not."""
+    """How long sensitive texts are kept is counted from the ticket's end; while it goes on, it is not.
+
+    What is marked after that is removed at once.
+    """
     kept: list[Kept] = []
     if ticket.closed_at is not None and await queries.has_sensitive_texts(session, ticket):
         days = Terms.of(ticket.terms_on).sensitive_text_days
-        due_at = ticket.closed_at + timedelta(days=days)
+        due_at = max(ticket.closed_at + timedelta(days=days), now)
         kept = [Kept(kind=REMOVE_SENSITIVE, started_at=ticket.closed_at, due_at=due_at, rule="H11.1-b")]
     await deadlines.keep_deadlines(session, ticket.ref, (REMOVE_SENSITIVE,), kept, at=now)
 

@@ -260,9 +260,10 @@ async def find_watcher(session: Session, ticket_id: int, person_id: int) -> Tick
 
 
 async def has_sensitive_texts(session: Session, ticket: Ticket) -> bool:
-    """Whether the ticket's description or something written on it is masked."""
-    its = sa.and_(TicketMessage.ticket_id == ticket.id, TicketMessage.is_sensitive)
-    return ticket.is_sensitive or await session.scalar(sa.select(TicketMessage.id).where(its).limit(1)) is not None
+    """Whether the ticket's description or something written on it is masked, and not removed yet."""
+    its = sa.and_(TicketMessage.ticket_id == ticket.id, TicketMessage.is_sensitive, TicketMessage.text != "")
+    is_described = ticket.is_sensitive and ticket.description != ""
+    return is_described or await session.scalar(sa.select(TicketMessage.id).where(its).limit(1)) is not None
 
 
 def _with_merged(ticket_id: int) -> Any:

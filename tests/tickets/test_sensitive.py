@@ -138,3 +138,9 @@ async def test_sensitive_texts_are_removed_when_their_term_has_passed_since_the_
     assert (ticket.description, message.text, plain.text) == ("", "", "Kiitos")
     removed = sa.select(sa.func.count()).select_from(Event).where(Event.name == "ticket.texts_removed")
     assert await session.scalar(removed) == 1
+    later = due_at + 48 * HOUR
+    await sensitive_verbs.mark_sensitive(session, desk.tiera, text_of=plain.ref, now=later)
+    for _ in range(2):
+        await pass_deadlines(session, SCHEDULE, now=later)
+    await session.refresh(plain)
+    assert (plain.text, await session.scalar(removed)) == ("", 2), "what is marked later is removed too, once"
