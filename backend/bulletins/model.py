@@ -78,10 +78,6 @@ class Bulletin(Thing):
     version: Mapped[int] = mapped_column(server_default="1")
 
     @property
-    def to_customers(self) -> bool:
-        return self.receivers is not Receivers.TIERA
-
-    @property
     def concerns(self) -> Concerned:
         return Concerned(self.supplier_id)
 

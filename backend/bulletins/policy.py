@@ -32,29 +32,25 @@ def wrote(actor: Actor, supplier_id: int | None) -> bool:
     return actor.kind is ActorKind.SUPPLIER and supplier_id == actor.organisation_id
 
 
-def _is_for(actor: Actor, action: BulletinAction, supplier_id: int | None, *, to_customers: bool) -> bool:
+def _is_for(actor: Actor, action: BulletinAction, supplier_id: int | None, receivers: Receivers) -> bool:
     """Its writers'; what a supplier told Tiera's customers Tiera may take back as well."""
-    if action is A.WITHDRAW and actor.kind is ActorKind.BUYER and to_customers:
+    if action is A.WITHDRAW and actor.kind is ActorKind.BUYER and receivers is not Receivers.TIERA:
         return True
     return wrote(actor, supplier_id)
 
 
 def take(
-    actor: Actor, state: BulletinState, action: BulletinAction, supplier_id: int | None, *, to_customers: bool
+    actor: Actor, state: BulletinState, action: BulletinAction, supplier_id: int | None, receivers: Receivers
 ) -> Move[BulletinState, BulletinAction]:
     """The move, where the table, the right and the side allow it."""
     move = BULLETIN.take(actor, state, action)
-    if not _is_for(actor, action, supplier_id, to_customers=to_customers):
+    if not _is_for(actor, action, supplier_id, receivers):
         raise not_permitted(move.rule)
     return move
 
 
 def available_actions(
-    actor: Actor, state: BulletinState, supplier_id: int | None, *, to_customers: bool
+    actor: Actor, state: BulletinState, supplier_id: int | None, receivers: Receivers
 ) -> list[BulletinAction]:
     """What somebody may do with a bulletin now."""
-    return [
-        action
-        for action in BULLETIN.open_to(actor, state)
-        if _is_for(actor, action, supplier_id, to_customers=to_customers)
-    ]
+    return [each for each in BULLETIN.open_to(actor, state) if _is_for(actor, each, supplier_id, receivers)]

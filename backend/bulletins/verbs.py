@@ -131,14 +131,14 @@ async def _begin(
     session: Session, actor: Actor, bulletin_id: int, action: BulletinAction
 ) -> tuple[Bulletin, BulletinState]:
     bulletin = await queries.get_bulletin_for_change(session, actor, bulletin_id)
-    move = policy.take(actor, bulletin.state, action, bulletin.supplier_id, to_customers=bulletin.to_customers)
+    move = policy.take(actor, bulletin.state, action, bulletin.supplier_id, bulletin.receivers)
     return bulletin, move.source
 
 
 async def _first_of(session: Session, actor: Actor, follows_id: int) -> int:
     """The first bulletin of the matter; one's own side's, and published."""
     followed = await queries.get_bulletin_for_change(session, actor, follows_id, "follows_id")
-    policy.take(actor, followed.state, A.FOLLOW_UP, followed.supplier_id, to_customers=followed.to_customers)
+    policy.take(actor, followed.state, A.FOLLOW_UP, followed.supplier_id, followed.receivers)
     return followed.follows_id or followed.id
 
 
@@ -148,8 +148,7 @@ async def _reached(session: Session, actor: Actor, bulletin: Bulletin) -> Reache
     plans = await queries.plans_for(session, bulletin.service_ids, occasion)
     rules.check_may_inform(actor.kind, bulletin.receivers, bulletin.kind, plans)
     if bulletin.follows_id is not None:
-        first = await session.get_one(Bulletin, bulletin.follows_id)
-        return Reached(first.to_all_customers, tuple(first.organisation_ids))
+        return Reached(bulletin.to_all_customers, tuple(bulletin.organisation_ids))
     match bulletin.receivers:
         case Receivers.TIERA:
             return Reached()
@@ -202,7 +201,7 @@ async def _address_like_first(session: Session, bulletin: Bulletin) -> None:
     first = await session.get_one(Bulletin, bulletin.follows_id)
     bulletin.kind, bulletin.criticality = first.kind, first.criticality
     bulletin.service_ids, bulletin.receivers = list(first.service_ids), first.receivers
-    bulletin.organisation_ids = list(first.organisation_ids)
+    bulletin.to_all_customers, bulletin.organisation_ids = first.to_all_customers, list(first.organisation_ids)
     bulletin.about_kind, bulletin.about_id = first.about_kind, first.about_id
 
 

@@ -113,10 +113,6 @@ class ServiceCommunication:
     )
 
 
-def _actions(actor: Actor, state: BulletinState, supplier_id: int | None, receivers: Receivers) -> list[BulletinAction]:
-    return policy.available_actions(actor, state, supplier_id, to_customers=receivers is not Receivers.TIERA)
-
-
 def _occasion(actor: Actor, kind: BulletinKind, criticality: Criticality | None) -> Occasion:
     return occasion_of(kind, criticality)
 
@@ -201,7 +197,7 @@ class Bulletin(Subject):
     )
     timeline: Connection[Event] = timeline_of("Bulletin")
     available_actions: list[BulletinAction] = computed(
-        _actions,
+        policy.available_actions,
         lambda b: {"state": b.state, "supplier_id": b.supplier_id, "receivers": b.receivers},
         "What you may do with it now.",
     )

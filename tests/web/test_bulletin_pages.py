@@ -137,21 +137,55 @@ async def test_the_calendar_lists_breaks_and_gives_an_address_once(portal: Porta
     assert (await nobody.get(address[1])).status_code == 404
 
 
-async def test_a_plan_is_agreed_and_its_template_begins_a_bulletin(portal: Portal, service: Service) -> None:
-    tiera = await portal.signed_in()
-    assert "7 occasions have no plan." in text_of((await tiera.get("/tiedotteet/suunnitelmat")).text)
-    page = f"/tiedotteet/suunnitelmat/critical-incident?palvelu={service.id}"
+async def agree(tiera: Browser, occasion: str, **whom: str) -> None:
+    """Record what is agreed for an occasion: of a service, where the address names one."""
+    page = f"/tiedotteet/suunnitelmat/{occasion}"
     agreed = {
         "agreed.measures": "Kriisiryhmä kootaan.",
         "agreed.told": "Pääkäyttäjät.",
-        "agreed.toAllCustomers": "true",
         "agreed.channels": "Portaali.",
         "agreed.whenDown": "Soitetaan.",
         "agreed.templateTitle": "Arkisto ei toimi",
         "agreed.templateText": "Vikaa korjataan.",
         "agreed.agreedOn": "1.11.2026",
+        **whom,
     }
     assert path_to(await tiera.send(page, page, agreed)) == "/tiedotteet/suunnitelmat"
+
+
+async def test_the_page_that_asks_before_publishing_names_those_who_are_told(
+    portal: Portal, service: Service, customer: Person
+) -> None:
+    tiera = await portal.signed_in()
+    town = re.search(r'value="(Organisation:\d+)"', (await tiera.get("/tiedotteet/uusi")).text)
+    assert town
+    await agree(tiera, "news", **{"agreed.toAllCustomers": "true"})
+    await agree(tiera, f"news?palvelu={service.id}", **{"agreed.organisationIds": town[1]})
+    planned = {"content.receivers": "AS_PLANNED"}
+    everywhere = await written(tiera, **planned)
+    first = await written(tiera, **planned, **{"content.serviceIds": f"Service:{service.id}"})
+    follow = {"content.title": "Korjaus", "content.text": "Korjattu.", "content.byBanner": "true"}
+
+    async def follow_up(id_: str) -> str:
+        assert path_to(await step(tiera, id_, "julkaise"))
+        answer = await tiera.send(f"/tiedotteet/{id_}/jatka", "/tiedotteet/uusi", follow)
+        return path_to(answer).rpartition("/")[2]
+
+    async def told(id_: str) -> str:
+        return text_of((await tiera.get(f"/tiedotteet/{id_}/julkaise")).text)
+
+    assert "Customers All customers On the portal" in await told(everywhere)
+    assert "Customers Mallila On the portal" in await told(first)
+    second, third = await follow_up(first), await follow_up(everywhere)
+    await agree(tiera, f"news?palvelu={service.id}", **{"agreed.toAllCustomers": "true"})
+    assert "Customers Mallila On the portal" in await told(second), "those of the first one, whatever is agreed since"
+    assert "Customers All customers On the portal" in await told(third)
+
+
+async def test_a_plan_is_agreed_and_its_template_begins_a_bulletin(portal: Portal, service: Service) -> None:
+    tiera = await portal.signed_in()
+    assert "7 occasions have no plan." in text_of((await tiera.get("/tiedotteet/suunnitelmat")).text)
+    await agree(tiera, f"critical-incident?palvelu={service.id}", **{"agreed.toAllCustomers": "true"})
     listed = (await tiera.get("/tiedotteet/suunnitelmat")).text
     assert "6 occasions have no plan." in text_of(listed) and "Kriisiryhmä kootaan." in listed
     new = (await tiera.get("/tiedotteet/uusi")).text
