@@ -57,7 +57,7 @@ async def with_billing(session: Session) -> Desk:
 
 
 async def all_that_is_read(door: Door, actor: Actor) -> str:
-    """All that an actor is answered who asks for billing by every way there is, and for the first things of each kind."""
+    """All that an actor is answered who asks for billing in every way, and for the first things of each kind."""
     kinds = {"BillingApproval": 3, "BillingRound": 2, "Ticket": 4, "TimeEntry": 1, "Target": 9, "Event": 40}
     ids = [f"{kind}:{id}" for kind, most in kinds.items() for id in range(1, most + 1)]
     return (await door.execute(PAGE, {"ids": ids}, actor)).decode()
