@@ -14,6 +14,7 @@ def asked(page: Page, filters: str, sorts: Sorts) -> tuple[Form, tuple[str, bool
     """The filters of the address (of this input's type), how it sorts, and both as variables of the query."""
     form = page.filters(filters)
     key, downwards = next(iter(sorts))
-    sorted_by = page.sort(f"-{key}" if downwards else key, *(name for name, _ in sorts))
+    wanted = page.sort(f"-{key}" if downwards else key, *(name for name, _ in sorts))
+    sorted_by = wanted if wanted in sorts else (key, downwards)
     where = {name: value for name, value in form.variables.items() if value is not None and value != []}
     return form, sorted_by, {"where": where, "sort": sorts[sorted_by]}

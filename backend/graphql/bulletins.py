@@ -48,6 +48,7 @@ class BulletinSort(StrEnum):
     NEWEST = "newest"
     OLDEST = "oldest"
     STARTS_FIRST = "starts_first"
+    STARTS_LAST = "starts_last"
 
 
 described(
@@ -56,6 +57,7 @@ described(
     NEWEST="Written last first.",
     OLDEST="Written first first.",
     STARTS_FIRST="What begins first first.",
+    STARTS_LAST="What begins last first.",
 )
 
 
@@ -121,6 +123,7 @@ def _occasion(actor: Actor, kind: BulletinKind, criticality: Criticality | None)
     BulletinSort.NEWEST: newest("id"),
     BulletinSort.OLDEST: oldest("id"),
     BulletinSort.STARTS_FIRST: oldest("start_key", "id"),
+    BulletinSort.STARTS_LAST: newest("start_key", "id"),
 })  # fmt: skip
 class Bulletin(Subject):
     """What Tiera tells its customers, or a supplier tells Tiera. Its words stay as they were published."""

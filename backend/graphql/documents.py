@@ -63,6 +63,7 @@ class DocumentSort(StrEnum):
     NEWEST = "newest"
     OLDEST = "oldest"
     REVIEW_FIRST = "review_first"
+    REVIEW_LAST = "review_last"
 
 
 described(
@@ -71,6 +72,7 @@ described(
     NEWEST="Added last first.",
     OLDEST="Added first first.",
     REVIEW_FIRST="What is to be looked at first first.",
+    REVIEW_LAST="What is to be looked at last first.",
 )
 
 
@@ -89,6 +91,7 @@ class DocumentVersion(Node):
     DocumentSort.NEWEST: newest("id"),
     DocumentSort.OLDEST: oldest("id"),
     DocumentSort.REVIEW_FIRST: oldest("review_key", "id"),
+    DocumentSort.REVIEW_LAST: newest("review_key", "id"),
 })  # fmt: skip
 class Document(Subject):
     """A document of a service, or a template."""

@@ -114,9 +114,9 @@ def test_only_its_own_side_acts_on_a_bulletin_but_tiera_may_take_one_to_its_cust
     }[state]
     of_own, of_other = (1, 2) if side is SUPPLIER else (None, 1)
     actor = WRITER[side]
-    assert policy.available_actions(actor, state, of_own, to_customers=True) == own
+    assert policy.available_actions(actor, state, of_own, R.AS_PLANNED) == own
     others = [A.WITHDRAW] if side is BUYER and A.WITHDRAW in own else []
-    assert policy.available_actions(actor, state, of_other, to_customers=True) == others
-    assert policy.available_actions(actor, state, of_other, to_customers=False) == []
+    assert policy.available_actions(actor, state, of_other, R.AS_PLANNED) == others
+    assert policy.available_actions(actor, state, of_other, R.TIERA) == []
     reader = an_actor(CUSTOMER, Role.REPRESENTATIVE)
-    assert policy.available_actions(reader, state, None, to_customers=True) == []
+    assert policy.available_actions(reader, state, None, R.AS_PLANNED) == []

@@ -48,6 +48,18 @@ async def test_a_document_is_added_given_a_version_and_taken_out_of_use(portal: 
     assert "Korvattu." in (await tiera.get(where)).text
 
 
+@pytest.mark.parametrize(("sort", "arrow"), [("REVIEW", "ascending"), ("-REVIEW", "descending")])
+async def test_the_register_is_sorted_by_its_reviews_both_ways(
+    portal: Portal, service: Service, sort: str, arrow: str
+) -> None:
+    tiera = await portal.signed_in()
+    for title, review_on in (("Myöhemmin", "1.2.2099"), ("Ensin", "1.1.2099")):
+        path_to(await add(tiera, service, **{"content.title": title, "content.reviewOn": review_on}))
+    page = (await tiera.get(f"/asiakirjat?sort={sort}")).text
+    assert f'aria-sort="{arrow}"' in page
+    assert (page.index("Ensin") < page.index("Myöhemmin")) == (arrow == "ascending")
+
+
 async def test_the_register_is_narrowed_and_taken_along(portal: Portal, service: Service) -> None:
     tiera = await portal.signed_in()
     path_to(await add(tiera, service))

@@ -6,12 +6,17 @@ from starlette.responses import Response
 
 from backend.kit.translation import Text, label, translate
 from backend.rulebook.roles import Right
-from web.forms import Form
-from web.pages import Page, found
+from web.listing import Sorts, asked
+from web.pages import Page
 from web.routing import get
-from web.sheets import Cell, as_csv, as_xlsx, every_row
+from web.sheets import Cell, every_row, writer_of
 
-SORTS: Final = {("WRITTEN", True): "NEWEST", ("WRITTEN", False): "OLDEST", ("STARTS", False): "STARTS_FIRST"}
+SORTS: Final[Sorts] = {
+    ("WRITTEN", True): "NEWEST",
+    ("WRITTEN", False): "OLDEST",
+    ("STARTS", False): "STARTS_FIRST",
+    ("STARTS", True): "STARTS_LAST",
+}
 HEADINGS: Final = (
     Text("Number"),
     Text("Bulletin"),
@@ -27,16 +32,8 @@ HEADINGS: Final = (
 )
 
 
-def asked(page: Page) -> tuple[Form, tuple[str, bool], dict[str, Any]]:
-    """The filters of the address, how it sorts, and both as variables of the query."""
-    form = page.filters("BulletinFilter")
-    sorted_by = page.sort("-WRITTEN", "WRITTEN", "STARTS")
-    where = {name: value for name, value in form.variables.items() if value is not None and value != []}
-    return form, sorted_by, {"where": where, "sort": SORTS.get(sorted_by, "STARTS_FIRST")}
-
-
 async def listed(page: Page) -> Response:
-    form, sorted_by, variables = asked(page)
+    form, sorted_by, variables = asked(page, "BulletinFilter", SORTS)
     data = await page.query("bulletins/bulletins.graphql", **variables, **page.window())
     return await page.render(
         "bulletins/bulletins.html",
@@ -50,8 +47,8 @@ async def listed(page: Page) -> Response:
 
 
 async def export(page: Page) -> Response:
-    write = found({"csv": as_csv, "xlsx": as_xlsx}.get(page.path("kind")))
-    _, _, variables = asked(page)
+    write = writer_of(page)
+    _, _, variables = asked(page, "BulletinFilter", SORTS)
     nodes = await every_row(page, "bulletins/bulletins.graphql", "bulletins", variables)
     return await write(page, "tiedotteet", HEADINGS, [_row(page, bulletin) for bulletin in nodes])
 

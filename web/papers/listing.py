@@ -8,12 +8,17 @@ from backend.kit.calendar import helsinki_date
 from backend.kit.clock import now
 from backend.kit.translation import Text, label, show, translate
 from backend.rulebook.roles import Right
-from web.forms import Form
-from web.pages import Page, found
+from web.listing import Sorts, asked
+from web.pages import Page
 from web.routing import get
-from web.sheets import Cell, as_csv, as_xlsx, every_row
+from web.sheets import Cell, every_row, writer_of
 
-SORTS: Final = {("ADDED", True): "NEWEST", ("ADDED", False): "OLDEST", ("REVIEW", False): "REVIEW_FIRST"}
+SORTS: Final[Sorts] = {
+    ("REVIEW", False): "REVIEW_FIRST",
+    ("REVIEW", True): "REVIEW_LAST",
+    ("ADDED", True): "NEWEST",
+    ("ADDED", False): "OLDEST",
+}
 HEADINGS: Final = (
     Text("Document"),
     Text("Kind"),
@@ -28,32 +33,25 @@ HEADINGS: Final = (
 )
 
 
-def asked(page: Page) -> tuple[Form, tuple[str, bool], dict[str, Any]]:
-    """The filters of the address, how it sorts, and both as variables of the query."""
-    form = page.filters("DocumentFilter")
-    sorted_by = page.sort("REVIEW", "ADDED")
-    where = {name: value for name, value in form.variables.items() if value is not None and value != []}
-    today = helsinki_date(now()).isoformat()
-    return form, sorted_by, {"where": where, "sort": SORTS.get(sorted_by, "REVIEW_FIRST"), "today": today}
-
-
 async def listed(page: Page) -> Response:
-    form, sorted_by, variables = asked(page)
-    data = await page.query("papers/list.graphql", **variables, **page.window())
+    form, sorted_by, variables = asked(page, "DocumentFilter", SORTS)
+    today = helsinki_date(now()).isoformat()
+    data = await page.query("papers/list.graphql", **variables, today=today, **page.window())
     return await page.render(
         "papers/list.html",
         block="results",
         form=form,
         sorted=sorted_by,
         documents=data["documents"],
-        today=variables["today"],
+        today=today,
         may_add=page.actor.may(Right.KEEP_DOCUMENTS),
     )
 
 
 async def export(page: Page) -> Response:
-    write = found({"csv": as_csv, "xlsx": as_xlsx}.get(page.path("kind")))
-    _, _, variables = asked(page)
+    write = writer_of(page)
+    _, _, variables = asked(page, "DocumentFilter", SORTS)
+    variables["today"] = helsinki_date(now()).isoformat()
     nodes = await every_row(page, "papers/list.graphql", "documents", variables)
     return await write(page, "asiakirjat", HEADINGS, [_row(page, document) for document in nodes])
 
