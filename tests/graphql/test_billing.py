@@ -14,24 +14,33 @@ from tests.invoices.ticket_making import ALLOWED_AT, Desk, allow, billing_of, bo
 
 SECRET = "Salaisuus"
 SUM = Decimal("7391.46")
-PAGE = """
-query Page($ids: [ID!]!) {
-  billingApprovals { nodes { ...Approval } }
-  billingApproval(id: "BillingApproval:1") { ...Approval }
-  billingRound(id: "BillingRound:1") { approvals { id } leftOutTickets { id } }
-  timeEntries { nodes { ...Entry } }
-  targets { nodes { id title } }
-  nodes(ids: $ids) { id
-    ...Approval ...Entry
-    ... on Ticket { billings { ...Approval } timeline { nodes { name sentence } } }
-    ... on BillingRound { approvals { id } }
-    ... on Event { name sentence subject { id } }
-  }
-}
+APPROVAL = """
 fragment Approval on BillingApproval {
-  id number state title grantedMinutes amount { amount } note takeBackReason timeline { nodes { name sentence } }
+  id number state title grantedMinutes amount { amount } note takeBackReason
+  timeline(first: 9) { nodes { name sentence } }
 }
-fragment Entry on TimeEntry { id minutes description billing { id } }
+"""
+LISTS = f"""
+{{
+  billingApprovals(first: 9) {{ nodes {{ ...Approval }} }}
+  billingApproval(id: "BillingApproval:1") {{ ...Approval }}
+  billingRound(id: "BillingRound:1") {{ approvals {{ id }} leftOutTickets {{ id }} }}
+  timeEntries(first: 9) {{ nodes {{ id minutes description billing {{ id }} }} }}
+  targets(first: 9) {{ nodes {{ id title }} }}
+}}
+{APPROVAL}
+"""
+NODE = f"""
+query Node($id: ID!) {{
+  nodes(ids: [$id]) {{ id
+    ...Approval
+    ... on TimeEntry {{ id minutes description billing {{ id }} }}
+    ... on Ticket {{ billings {{ id note }} timeline(first: 9) {{ nodes {{ name sentence }} }} }}
+    ... on BillingRound {{ approvals {{ id }} }}
+    ... on Event {{ name sentence subject {{ id }} }}
+  }}
+}}
+{APPROVAL}
 """
 LIST = """
 query List($where: TicketFilter) {
@@ -60,7 +69,9 @@ async def all_that_is_read(door: Door, actor: Actor) -> str:
     """All that an actor is answered who asks for billing in every way, and for the first things of each kind."""
     kinds = {"BillingApproval": 3, "BillingRound": 2, "Ticket": 4, "TimeEntry": 1, "Target": 9, "Event": 40}
     ids = [f"{kind}:{id}" for kind, most in kinds.items() for id in range(1, most + 1)]
-    return (await door.execute(PAGE, {"ids": ids}, actor)).decode()
+    answers = [await door.execute(LISTS, {}, actor), *[await door.execute(NODE, {"id": id}, actor) for id in ids]]
+    assert b"COST_LIMIT" not in b"".join(answers)
+    return b"\n".join(answers).decode()
 
 
 @pytest.mark.rule("D2.1-c")
