@@ -1,5 +1,7 @@
 """What all tests share."""
 
+import gc
+
 from hypothesis import settings
 
 pytest_plugins = ["tests.browsers", "tests.databases", "tests.web.demo_portal"]
@@ -7,3 +9,10 @@ pytest_plugins = ["tests.browsers", "tests.databases", "tests.web.demo_portal"]
 settings.register_profile("patient", parent=settings.default, deadline=None)
 settings.load_profile("patient")
 """A machine that is busy fails no test: how long an example takes says nothing of whether it holds."""
+
+
+def pytest_collection_finish() -> None:
+    """What is imported stays, and is not looked through again for garbage: a fifth of what tests took."""
+    gc.collect()
+    gc.freeze()
+    gc.set_threshold(50_000, 20, 50)

@@ -33,6 +33,10 @@ def arguments(field: g.GraphQLField, *, optional: bool) -> str:
     return f"({', '.join(f'{name}: {value}' for name, value in given.items())})" if given else ""
 
 
+def has_id(type_: Any) -> bool:
+    return "id" in getattr(type_, "fields", {})
+
+
 def selection(schema: g.GraphQLSchema, type_: Any, links: int, *, optional: bool, deep: int = 0) -> str:
     """All fields of a type; of what has an identifier of its own, `links` far; of its parts, all."""
     parts = ["__typename"]
@@ -41,20 +45,35 @@ def selection(schema: g.GraphQLSchema, type_: Any, links: int, *, optional: bool
         if g.is_leaf_type(target):
             parts.append(name + arguments(field, optional=optional))
             continue
-        left = links - ("id" in getattr(target, "fields", {}))
+        left = links - has_id(target)
         if left >= 0 and deep < 8:
             inner = selection(schema, target, left, optional=optional, deep=deep + 1)
             parts.append(f"{name}{arguments(field, optional=optional)} {inner}")
     return "{ " + " ".join(parts) + " }"
 
 
-def documents(schema: g.GraphQLSchema, *, optional: bool) -> Iterator[tuple[str, str]]:
-    """A name and a document for each root field and each type with an identifier; with `optional` arguments or not."""
+def below_root(schema: g.GraphQLSchema, type_: Any, *, optional: bool, whole: bool) -> str:
+    """What a root field leads to. Of a type with an identifier that alone: its fields are asked by themselves."""
+    if whole:
+        return selection(schema, type_, 1, optional=optional)
+    if has_id(type_):
+        return "{ __typename id }"
+    nodes = getattr(type_, "fields", {}).get("nodes")
+    if nodes and has_id(g.get_named_type(nodes.type)):
+        return selection(schema, type_, 0, optional=optional)[:-1] + "nodes { __typename id } }"
+    return selection(schema, type_, 1, optional=optional)
+
+
+def documents(schema: g.GraphQLSchema, *, optional: bool, whole: bool = False) -> Iterator[tuple[str, str]]:
+    """A name and a document for each root field and each type with an identifier; with `optional` arguments or not.
+
+    `whole`: all fields of types with an identifier below root fields too.
+    """
     root = schema.query_type
     assert root
     for name, field in root.fields.items():
         target = g.get_named_type(field.type)
-        inner = "" if g.is_leaf_type(target) else selection(schema, target, 1, optional=optional)
+        inner = "" if g.is_leaf_type(target) else below_root(schema, target, optional=optional, whole=whole)
         yield f"Query.{name}", f"{{ {name}{arguments(field, optional=optional)} {inner} }}"
     node: Any = schema.get_type("Node")
     for type_ in schema.type_map.values():

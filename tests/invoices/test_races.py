@@ -271,6 +271,7 @@ def _ticket_of(line: InvoiceLine) -> Ref | None:
     return Ref("BillingApproval", line.billing_id) if line.billing_id else None
 
 
+@pytest.mark.long
 @pytest.mark.rule("D11.9-e", "H11.7.3-h")
 @settings(max_examples=6, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(seed=st.integers(0, 2**32))

@@ -77,6 +77,7 @@ class TicketLife(Life):
             await self.enter(self.scene.sender, send_invoice, invoice_id=made.ref.id)
 
 
+@pytest.mark.long
 @pytest.mark.rule("H11.9-c", "D11.9-e", "H11.7.3-h")
 @settings(max_examples=6, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(seed=st.integers(0, 2**32))

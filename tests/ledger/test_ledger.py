@@ -114,6 +114,7 @@ async def test_a_posting_is_made_once_for_its_key(session: Session) -> None:
         await ledger.book(session, account, 15, ENTRY, key="same", at=AT)
 
 
+@pytest.mark.long
 @pytest.mark.rule("D11.9-e")
 @settings(max_examples=8, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(seed=st.integers(0, 2**32))

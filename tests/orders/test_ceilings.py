@@ -3,6 +3,7 @@
 import asyncio
 from typing import Any
 
+import pytest
 import sqlalchemy as sa
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
@@ -118,6 +119,7 @@ async def run(url: str, sequence: list[tuple[str, int]]) -> None:
     await engine.dispose()
 
 
+@pytest.mark.long
 @settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(st.lists(steps, max_size=14))
 def test_the_ceiling_is_the_sum_of_what_was_granted(shared_database_url: str, sequence: list[tuple[str, int]]) -> None:

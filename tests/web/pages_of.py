@@ -3,6 +3,7 @@
 A route that stands nowhere here fails `test_every_page.py`. Whoever is not named gets no page: 403, 404 or 409.
 """
 
+from collections import defaultdict
 from collections.abc import Iterator
 
 from tests.web import pages_of_following, pages_of_parties, pages_of_service, pages_of_work
@@ -72,6 +73,7 @@ NO_PAGES = {
     "api.graphql": "the API",
 }
 """GET routes that show nothing to read, and what they do instead."""
+LANGUAGES = ("fi", "sv", "en")
 LEADS_ON = {"hours.week": "Tiera books nothing and comes to what it approves"}
 """Pages that lead whom they do not concern to those that do."""
 BY_BEARER = {"api.graphql", "files.bring"}
@@ -82,24 +84,28 @@ def language_of(visitor: str) -> str:
     return "sv" if visitor == VISITORS[-1] else "fi"
 
 
-def opened(visitor: str, language: str) -> list[Example]:
-    """What this visitor opens in a browser: in their own language as the first of their side, else as the first of all.
+def first_visits() -> dict[str, list[Example]]:
+    """Each page by who opens it first of all, in their own language."""
+    pages = (*EXAMPLES, *OPEN)
+    return {who: mine for who in VISITORS if (mine := [one for one in pages if one.who[0] == who])}
+
+
+def readings() -> dict[tuple[str, str], list[Example]]:
+    """Each page in the other two languages, by who reads it: the first visitors of the other sides, if there are any.
 
     So each page is seen by each side and in each language; that it answers everybody else is asked without a browser.
     """
-    everything = (*EXAMPLES, *(one for one in OPEN if visitor == VISITORS[0]))
-    is_first = _is_first_of_side if language == language_of(visitor) else _is_first_of_all
-    return [one for one in everything if visitor in one.who and is_first(visitor, one)]
+    found: dict[tuple[str, str], list[Example]] = defaultdict(list)
+    for one in (*EXAMPLES, *OPEN):
+        first, *others = (who for n, who in enumerate(one.who) if _side(who) not in map(_side, one.who[:n]))
+        rest = (language for language in LANGUAGES if language != language_of(first))
+        for who, language in zip((*others, first, first), rest, strict=False):
+            found[who, language].append(one)
+    return found
 
 
-def _is_first_of_all(visitor: str, one: Example) -> bool:
-    return one.who[0] == visitor
-
-
-def _is_first_of_side(visitor: str, one: Example) -> bool:
-    """Whether nobody of Tiera, of a supplier or of a customer, whichever this visitor is of, comes before them."""
-    side = next(side for side in (TIERA, WORKERS, CUSTOMERS) if visitor in side)
-    return next(who for who in one.who if who in side) == visitor
+def _side(visitor: str) -> tuple[str, ...]:
+    return next(side for side in (TIERA, WORKERS, CUSTOMERS) if visitor in side)
 
 
 def refused() -> Iterator[tuple[str, Example]]:
