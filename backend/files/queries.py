@@ -45,11 +45,6 @@ def is_held(actor: Actor, row: Row) -> Condition:
     return sa.or_(*(_of_a(kind, actor, row) for kind in sorted(_holders)))
 
 
-def is_about(row: Row, kind: str, id: Any) -> Condition:
-    """SQL: whether a file is attached to a thing."""
-    return sa.and_(row.about_kind == kind, row.about_id == id)
-
-
 def brought_by(actor: Actor, row: Row) -> Condition:
     """Uploaded by this very person or service account, acting for the same organisation."""
     person = sa.and_(row.uploaded_by_id.is_not(None), row.uploaded_by_id == actor.person_id)

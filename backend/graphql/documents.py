@@ -7,7 +7,6 @@ import strawberry
 
 from backend.documents import model, policy, queries, verbs
 from backend.documents.states import DocumentAction, DocumentEffect, DocumentKind, DocumentState
-from backend.files.queries import is_about
 from backend.graphql.agreements import Service
 from backend.graphql.events import Event, timeline_of
 from backend.graphql.files import StoredFile
@@ -30,6 +29,7 @@ from backend.graphql.reads.shape import (
     sql,
 )
 from backend.graphql.relay import Connection, Node, Subject
+from backend.kit.conditions import is_about
 from backend.rulebook.roles import Right
 
 described(

@@ -23,6 +23,7 @@ from backend.files.store import Store, open_store
 from backend.graphql.reads.shape import column, computed, many, newest, shape, sql
 from backend.graphql.relay import Node
 from backend.kit.actor import Actor, Language
+from backend.kit.conditions import is_about
 from backend.kit.database import Sessions
 from backend.kit.entrance import Entrance
 from backend.kit.faults import Refusal, UserError
@@ -72,14 +73,12 @@ class TakenAwayFile:
 
 def files_of(kind: str) -> Any:
     """The field `files` of the type of this name: what is attached to the thing, the first first."""
-    return many(lambda thing, f: queries.is_about(f, kind, thing.id), "What is attached to it.", page=20)
+    return many(lambda thing, f: is_about(f, kind, thing.id), "What is attached to it.", page=20)
 
 
 def files_taken_away_from(kind: str) -> Any:
     """The field `files_taken_away` of the type of this name."""
-    return many(
-        lambda thing, f: queries.is_about(f, kind, thing.id), "What was attached to it and taken away.", page=20
-    )
+    return many(lambda thing, f: is_about(f, kind, thing.id), "What was attached to it and taken away.", page=20)
 
 
 @dataclass(frozen=True)

@@ -10,6 +10,7 @@ import strawberry
 
 from backend.graphql.agreements import Agreement
 from backend.graphql.billing import BillingApproval
+from backend.graphql.complaints_about import COMPLAINTS, complaints_about
 from backend.graphql.events import Event, timeline_of
 from backend.graphql.files import StoredFile
 from backend.graphql.hours import TimeEntry
@@ -377,6 +378,7 @@ class Invoice(Subject):
     waiting_deductions: list[Deduction] = many(
         figures.is_waiting_for, "What the supplier owes Tiera that no invoice deducts yet."
     )
+    complaints: list[Annotated["Complaint", COMPLAINTS]] = complaints_about("Invoice")  # type: ignore[name-defined]  # noqa: F821
     timeline: Connection[Event] = timeline_of("Invoice")
     available_actions: list[InvoiceAction] = computed(
         _invoice_actions,

@@ -8,6 +8,7 @@ import sqlalchemy as sa
 import strawberry
 
 from backend.graphql import agreements, parties, rights
+from backend.graphql.complaints_about import COMPLAINTS, complaints_about
 from backend.graphql.events import Event, timeline_of
 from backend.graphql.files import StoredFile
 from backend.graphql.inputs import filter_input, key, value
@@ -228,6 +229,7 @@ class Order(Subject):
     chosen_option: Annotated["EstimateOption", ESTIMATES] | None = one(  # type: ignore[name-defined]  # noqa: F821
         lambda o, option: option.id == o.chosen_option_id, "What was chosen of the estimate."
     )
+    complaints: list[Annotated["Complaint", COMPLAINTS]] = complaints_about("Order")  # type: ignore[name-defined]  # noqa: F821
     timeline: Connection[Event] = timeline_of("Order")
     history: Connection[Event] = connection(
         figures.is_history,

@@ -12,6 +12,7 @@ from backend.graphql import agreements, parties, quality
 from backend.graphql.billing import BillingApproval, is_party
 from backend.graphql.bulletins import Bulletin
 from backend.graphql.catalogue import ProductOrder
+from backend.graphql.complaints_about import COMPLAINTS, complaints_about
 from backend.graphql.documents import Document
 from backend.graphql.events import Event, timeline_of
 from backend.graphql.files import StoredFile, TakenAwayFile, files_of, files_taken_away_from
@@ -365,6 +366,7 @@ class Ticket(Subject):
     deviations: list[quality.QualityDeviation] = many(
         lambda t, d: d.ticket_id == t.id, "Quality deviations that came of it, as far as you may see them."
     )
+    complaints: list[Annotated["Complaint", COMPLAINTS]] = complaints_about("Ticket")  # type: ignore[name-defined]  # noqa: F821
     timeline: Connection[Event] = timeline_of("Ticket")
     available_actions: list[TicketAction] = computed(
         _available,

@@ -6,7 +6,7 @@ from typing import Any, TypeVar
 
 import sqlalchemy as sa
 
-from backend.kit.database import Condition
+from backend.kit.database import Condition, Row
 
 T = TypeVar("T")
 
@@ -39,6 +39,11 @@ def is_never_null(value: sa.ColumnElement[Any]) -> bool:
 def when(value: T | None, condition: Callable[[T], Condition]) -> Condition:
     """The condition on a value that was given; true where none was."""
     return sa.true() if value is None else condition(value)
+
+
+def is_about(row: Row, kind: str, id: Any) -> Condition:
+    """Whether a row that is about any kind of thing is about this one."""
+    return sa.and_(row.about_kind == kind, row.about_id == id)
 
 
 def has_words(text: Any, *columns: sa.ColumnElement[Any]) -> Condition:

@@ -6,12 +6,16 @@ from uuid import uuid4
 
 import pytest
 
-from backend.complaints.states import ComplaintState
+from backend.complaints import verbs
+from backend.complaints.states import ComplaintCause, ComplaintState
+from backend.complaints.verbs import Content
 from backend.kit.actor import Actor
 from backend.kit.database import Sessions
+from backend.rulebook.roles import Role
 from tests.complaints.making import Sides, make_draft, make_in, make_sent, make_sides
 from tests.graphql.asking import Ask
-from tests.making import NOW
+from tests.making import NOW, make_person, make_role
+from tests.orders.making import make_ordered, make_parties
 
 TOPICS = ("summary", "mainPoints", "problem", "effects", "measures", "prevention")
 
@@ -96,3 +100,28 @@ async def test_nobody_but_the_two_sides_sees_anything(ask: Ask, sessions: Sessio
         data = await ask(actor, document, id=f"Complaint:{complaint.id}")
         assert (data["complaint"] is not None, data["node"] is not None) == (bool(count), bool(count))
         assert (data["complaints"]["totalCount"], data["complaintFigures"]["open"]) == (count, count)
+
+
+@pytest.mark.rule("D2.1-c")
+async def test_a_thing_shows_the_complaints_about_it_to_the_two_sides_alone(ask: Ask, sessions: Sessions) -> None:
+    async with sessions.begin() as session:
+        parties = await make_parties(session)
+        order = await make_ordered(session, parties, customer_id=parties.customer.id)
+        tiera = parties.tiera_manager
+        content = Content(title="Myöhässä", description="Ei valmis.", cause=ComplaintCause.DELAY, about=order.ref)
+        said = {"agreement_id": parties.agreement.id, "content": content, "now": NOW}
+        await verbs.create_complaint(session, tiera, **said)
+        await make_role(session, await make_person(session), parties.supplier, Role.SERVICE_MANAGER)
+        sent = (await verbs.create_complaint(session, tiera, **said)).id
+        await verbs.send_complaint(session, tiera, complaint_id=sent, now=NOW)
+    document = "query($id: ID!) { order(id: $id) { complaints { id state } } }"
+    seen = {
+        "tiera": [f"Complaint:{sent}", f"Complaint:{sent - 1}"],
+        "supplier": [f"Complaint:{sent}"],
+        "customer": [],
+    }
+    for side, actor in (
+        ("tiera", tiera), ("supplier", parties.supplier_manager), ("customer", parties.representative)
+    ):  # fmt: skip
+        shown = (await ask(actor, document, id=str(order.ref)))["order"]["complaints"]
+        assert [each["id"] for each in shown] == seen[side], side

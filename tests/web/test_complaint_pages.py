@@ -13,7 +13,9 @@ from backend.parties.model import Person
 from backend.rulebook.roles import Role
 from tests.complaints.making import WHOLE
 from tests.identity.making import add_member
+from tests.invoices.making import make_invoice, make_scene
 from tests.making import make_agreement
+from tests.tickets.making import make_desk, make_ticket_at_supplier
 from tests.web.portal import Browser, Portal, path_to, text_of
 
 
@@ -121,3 +123,45 @@ async def test_who_may_not_take_a_step_is_told_so(portal: Portal, supplier_manag
     assert (await supplier.get(f"/reklamaatiot/{id_}/peruuta")).status_code == 409
     assert (await tiera.get(f"/reklamaatiot/{id_}/kuittaa")).status_code == 409
     assert (await supplier.get("/reklamaatiot/uusi")).status_code == 403
+
+
+async def test_a_complaint_begins_on_the_page_of_what_it_is_about_and_is_shown_there_to_those_who_see_it(
+    portal: Portal,
+) -> None:
+    async with portal.house.sessions.begin() as session:
+        desk = await make_desk(session)
+        ticket = await make_ticket_at_supplier(session, desk)
+        scene = await make_scene(session, supplier=desk.parties.supplier)
+        invoice = await make_invoice(session, scene)
+        manager = await add_member(session, desk.parties.supplier, Role.SERVICE_MANAGER, "Sari Toimittaja")
+    tiera, supplier = await portal.signed_in(), await portal.signed_in(manager)
+    for thing, page, under in (
+        (scene.order, f"/tilaukset/{scene.order.id}", scene.agreement),
+        (ticket, f"/pyynnot/{ticket.id}", desk.parties.agreement),
+        (invoice, f"/laskut/{invoice.id}", scene.agreement),
+    ):
+        new = f"/reklamaatiot/uusi?koskee={thing.ref}"
+        assert f'href="{new}"' in (await tiera.get(page)).text
+        assert "/reklamaatiot/uusi" not in (await supplier.get(page)).text
+        form = (await tiera.get(new)).text
+        agreement, number = str(under.ref), str(thing.number)
+        assert f'<option value="{agreement}" selected' in form and number in text_of(form)
+        given = {"agreementId": agreement, "content.about": str(thing.ref), "content.cause": "COST"}
+        unsaid = await tiera.send(new, "/reklamaatiot/uusi", given)
+        assert unsaid.status_code == 422 and number in text_of(unsaid.text)
+        said = {"content.title": f"Puute {number}", "content.description": "Ei sovitun mukainen."}
+        id_ = path_to(await tiera.send(new, "/reklamaatiot/uusi", given | said)).rpartition("/")[2]
+        assert number in text_of((await tiera.get(f"/reklamaatiot/{id_}/muokkaa")).text)
+        assert f'href="/reklamaatiot/{id_}"' in (await tiera.get(page)).text
+        assert f'href="/reklamaatiot/{id_}"' not in (await supplier.get(page)).text, "a draft is Tiera's"
+        await step(tiera, id_, "laheta")
+        assert f'href="/reklamaatiot/{id_}"' in (await supplier.get(page)).text
+
+
+async def test_a_complaint_about_nothing_that_one_sees_begins_as_one_about_nothing(
+    portal: Portal, supplier_manager: Person
+) -> None:
+    tiera = await portal.signed_in()
+    for nothing in ("Order:999999", "x", "Nonsense:1"):
+        shown = await tiera.get(f"/reklamaatiot/uusi?koskee={nothing}")
+        assert shown.status_code == 200 and "It is about" not in shown.text

@@ -6,9 +6,9 @@ from starlette.responses import Response
 
 from backend.kit.calendar import helsinki_date
 from backend.kit.clock import now
-from backend.kit.refs import Ref
 from backend.kit.translation import Text
 from backend.rulebook.roles import Right
+from web.complaints.about import given_by, thing_of
 from web.forms import Form
 from web.pages import Page, Problem, found
 from web.routing import get, post
@@ -20,10 +20,12 @@ CONTENT = ("title", "description", "cause", "touchesSharedUse", "cannotWait")
 async def new(page: Page, form: Form | None = None) -> Response:
     if not page.actor.may(Right.COMPLAIN):
         raise Problem(403)
-    about = Ref.parse(page.params.get("koskee", ""))
-    content = {"cause": "QUALITY", **({"about": str(about)} if about else {})}
-    form = form or page.form("CreateComplaintInput", {"content": content})
-    return await page.render("complaints/new.html", form=form, complaint=None, **await choices(page))
+    about = await thing_of(page, form.raw.get("content.about", [""])[-1] if form else page.params.get("koskee", ""))
+    if form is None:
+        given = given_by(about)
+        given["content"] = {"cause": "QUALITY", **given.get("content", {})}
+        form = page.form("CreateComplaintInput", given)
+    return await page.render("complaints/new.html", form=form, complaint=None, about=about, **await choices(page))
 
 
 async def choices(page: Page) -> dict[str, Any]:
@@ -55,7 +57,9 @@ async def edit(page: Page, form: Form | None = None) -> Response:
         }
         given = {"complaintId": complaint["id"], "expectedVersion": complaint["version"], "content": content}
         form = page.form("EditComplaintInput", given)
-    return await page.render("complaints/new.html", form=form, complaint=complaint, **await choices(page))
+    return await page.render(
+        "complaints/new.html", form=form, complaint=complaint, about=complaint["about"], **await choices(page)
+    )
 
 
 async def save(page: Page) -> Response:

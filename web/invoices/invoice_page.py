@@ -8,6 +8,7 @@ from backend.kit.actor import ActorKind
 from backend.kit.calendar import helsinki_date
 from backend.kit.clock import now
 from backend.kit.translation import Text
+from web.complaints.about import complaining
 from web.forms import Form
 from web.pages import Page, found
 from web.routing import get, post
@@ -33,6 +34,7 @@ async def show(page: Page, sent: Form | None = None) -> Response:
         invoice=invoice,
         errors=[each for each in invoice["findings"] if each["severity"] == "ERROR"],
         only_findings=only,
+        offers=complaining(page, invoice),
         is_tiera=page.actor.kind is ActorKind.BUYER,
         forms=_forms(page, invoice, sent),
         wrong=sent,

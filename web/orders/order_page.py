@@ -6,6 +6,7 @@ from starlette.responses import RedirectResponse, Response
 
 from backend.kit import clock
 from backend.kit.calendar import helsinki_date
+from web.complaints.about import complaining
 from web.forms import Form
 from web.invoices import billing
 from web.orders import burn_up, steps
@@ -17,6 +18,8 @@ async def show(page: Page, sent: Form | None = None) -> Response:
     data = await page.query("orders/order.graphql", id=page.id("Order"))
     order = found(data["order"])
     offers = steps.ORDER_STEPS.offered(page, order["availableActions"])
+    if order["number"]:
+        offers += complaining(page, order)
     now = clock.now()
     chart = burn_up.chart_of(order, now)
     return await page.render(

@@ -9,6 +9,7 @@ from backend.kit.actor import ActorKind
 from backend.kit.translation import Text
 from backend.rulebook.roles import Right
 from web.attachments import remover, taking_away
+from web.complaints.about import complaining
 from web.forms import Form
 from web.pages import Page, found
 from web.routing import get, post
@@ -32,7 +33,7 @@ async def show(page: Page, sent: Form | None = None, rating: Form | None = None)
     data = await page.query("tickets/ticket.graphql", id=page.id("Ticket"), **claiming(page), **page.window())
     ticket, now = found(data["ticket"]), clock.now()
     texts = [ticket, *ticket["messages"]["nodes"]]
-    offers = TICKET_STEPS.offered(page, ticket["availableActions"])
+    offers = TICKET_STEPS.offered(page, ticket["availableActions"]) + complaining(page, ticket)
     answers = (await page.query("tickets/answers.graphql"))["readyAnswers"]["nodes"] if is_of_desk(page.actor) else []
     chosen = next((each["text"] for each in answers if each["id"] == page.params.get("vastaus")), "")
     writing = {"text": chosen, "ticketId": ticket["id"], "audience": (ticket["availableAudiences"] or ["ALL"])[0]}
