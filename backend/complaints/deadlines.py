@@ -2,7 +2,7 @@
 
 from datetime import datetime
 
-from backend.kit.calendar import due_in_business_days
+from backend.kit.calendar import count_business_days, due_in_business_days, helsinki_date
 from backend.rulebook.rules import rule
 from backend.rulebook.terms import Terms
 
@@ -28,3 +28,9 @@ def begin_due_at(acknowledged_at: datetime, terms: Terms) -> datetime:
 def response_due_at(sent_at: datetime, terms: Terms) -> datetime:
     """When a proper response must have arrived at Tiera, counted from the complaint's arrival."""
     return due_in_business_days(sent_at, terms.complaint_response_days, terms.counting)
+
+
+@rule("H11.10-c")
+def business_days_to(answered_at: datetime, sent_at: datetime, terms: Terms) -> int:
+    """How many business days a response took; the day on which the complaint was sent does not count."""
+    return count_business_days(helsinki_date(sent_at), helsinki_date(answered_at), terms.counting)

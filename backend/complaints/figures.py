@@ -6,7 +6,15 @@ import sqlalchemy as sa
 
 from backend.complaints.model import Complaint, ComplaintResponse, Sanction
 from backend.complaints.queries import visible_complaints
-from backend.complaints.states import OPEN, TO_BE_HANDLED, UNANSWERED, ComplaintState, SanctionState
+from backend.complaints.states import (
+    MOST_DAYS,
+    OPEN,
+    TO_BE_HANDLED,
+    UNANSWERED,
+    AnswerTime,
+    ComplaintState,
+    SanctionState,
+)
 from backend.kit.conditions import has_words, rows_of, when
 from backend.kit.database import Condition, Row
 from backend.parties.model import Organisation
@@ -98,6 +106,12 @@ def count_of_complaints(actor: Any, condition: Any) -> sa.ScalarSelect[int]:
     its = rows_of(Complaint)
     counted = sa.select(sa.func.count()).where(visible_complaints(actor, its.c), condition(its.c))
     return counted.scalar_subquery()
+
+
+def answer_time_of(business_days: Any) -> Any:
+    """SQL: which answer time so many business days are; of nothing: no response."""
+    bands = [(business_days <= most, time.value) for time, most in MOST_DAYS.items()]
+    return sa.case((business_days.is_(None), AnswerTime.NONE.value), *bands, else_=AnswerTime.LONGER.value)
 
 
 def awaits_decision(complaint: Row) -> Condition:

@@ -111,6 +111,8 @@ class ComplaintResponse(Thing):
     written_by_id: Mapped[int | None] = mapped_column(sa.ForeignKey("people.id"))
     sent_at: Mapped[datetime | None]
     sent_by_id: Mapped[int | None] = mapped_column(sa.ForeignKey("people.id"))
+    business_days: Mapped[int | None]
+    """How many business days after the complaint it arrived, by the complaint's terms."""
     is_proper: Mapped[bool | None]
     judgement: Mapped[str | None]
     """Tiera's reason; of a response that is not proper: what is missing."""

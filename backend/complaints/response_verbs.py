@@ -95,6 +95,8 @@ async def answer_complaint(
     written = await _write(session, actor, complaint, response, now)
     await attach_files(session, actor, file_ids, written, "file_ids")
     written.sent_at, written.sent_by_id = now, actor.person_id
+    terms = Terms.of(complaint.terms_on)
+    written.business_days = deadlines.business_days_to(now, complaint.sent_at or now, terms)
     await _acknowledge(session, actor, complaint, now)
     await _begin(session, complaint, now)
     complaint.state, complaint.answered_at = move.target, now

@@ -56,6 +56,21 @@ class ComplaintCause(StrEnum):
     OTHER = "other"
 
 
+class AnswerTime(StrEnum):
+    """How many business days the first response took, as the register's figures gather it."""
+
+    FIVE_DAYS = "five_days"
+    TEN_DAYS = "ten_days"
+    TWENTY_DAYS = "twenty_days"
+    LONGER = "longer"
+    NONE = "none"
+    """No response has come."""
+
+
+MOST_DAYS = {AnswerTime.FIVE_DAYS: 5, AnswerTime.TEN_DAYS: 10, AnswerTime.TWENTY_DAYS: 20}
+"""The greatest number of business days of each, the quickest first."""
+
+
 class ResponseTopic(StrEnum):
     """The six topics of a response, in the contract's order (H11.10-d)."""
 
@@ -146,6 +161,15 @@ CAUSE_LABELS = register_labels(
         ComplaintCause.SECURITY: Text("Security or data protection"),
         ComplaintCause.PEOPLE: Text("People and roles"),
         ComplaintCause.OTHER: Text("Something else"),
+    }
+)
+ANSWER_TIME_LABELS = register_labels(
+    {
+        AnswerTime.FIVE_DAYS: Text("At most 5 business days"),
+        AnswerTime.TEN_DAYS: Text("6–10 business days"),
+        AnswerTime.TWENTY_DAYS: Text("11–20 business days"),
+        AnswerTime.LONGER: Text("Over 20 business days"),
+        AnswerTime.NONE: Text("No response yet"),
     }
 )
 TOPIC_LABELS = register_labels(

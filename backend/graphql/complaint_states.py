@@ -3,6 +3,7 @@
 from enum import StrEnum
 
 from backend.complaints.states import (
+    AnswerTime,
     ComplaintAction,
     ComplaintCause,
     ComplaintState,
@@ -54,6 +55,15 @@ described(
     SECURITY="Security or data protection.",
     PEOPLE="People and roles.",
     OTHER="Something else.",
+)
+described(
+    AnswerTime,
+    "How many business days the first response to a complaint took.",
+    FIVE_DAYS="Five at most.",
+    TEN_DAYS="Six to ten.",
+    TWENTY_DAYS="Eleven to twenty.",
+    LONGER="More than twenty.",
+    NONE="No response has come.",
 )
 described(
     ResponseTopic,

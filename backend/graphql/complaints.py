@@ -65,6 +65,7 @@ class ComplaintResponse(Node):
     written_at: dt.datetime = column("When it was last written on.")
     written_by: Person | None = one(lambda a, p: p.id == a.written_by_id, "Who wrote on it last.", with_parent=True)
     sent_at: dt.datetime | None = column("When it arrived at Tiera; null while it is a draft.")
+    business_days: int | None = column("How many business days after the complaint it arrived.")
     is_proper: bool | None = column("Whether Tiera found it proper; null before that.")
     judgement: str | None = column("Tiera's reason; of one that is not proper: what is missing.")
     judged_at: dt.datetime | None = column("When it was judged.")

@@ -5,6 +5,7 @@ from decimal import Decimal
 
 import strawberry
 
+from backend.complaints.states import AnswerTime, ComplaintCause
 from backend.graphql import agreements, parties
 from backend.graphql.inputs import filter_input, key, value
 from backend.graphql.reads.shape import (
@@ -34,17 +35,21 @@ described(
     BACKLOG="Tickets that stood open at the end of the day, by the month of their report; short: older than 30 days.",
     RATINGS="How well tickets were handled; short: low ratings; the sum is that of the scores, from one to five.",
     RECURRING="Tickets that something which recurs rests on.",
-    COMPLAINTS="Complaints that were sent; short: without a proper response in time.",
+    COMPLAINTS="Complaints that were sent; short: no proper response in time; the sum: business days to responses.",
     SANCTIONS="Sanctions that arose; the sum is euros of those that were applied.",
 )
 
 
 @shape(figures.FIGURES, figures.visible_figures, sort=oldest("key"))
 class Figure:
-    """How many of a measure there are of a supplier, a customer and a service in a month."""
+    """How many of a measure there are of a supplier, a customer and a service in a month, complaints by cause too."""
 
     measure: Measure = sql(lambda f: f.measure, "What is counted.")
     month: dt.date = column("The first day of the month.")
+    cause: ComplaintCause | None = sql(lambda f: f.cause, "Of complaints and sanctions: what kind of thing.")
+    answer_time: AnswerTime | None = sql(
+        lambda f: f.answer_time, "Of complaints: how many business days the first response took."
+    )
     count: int = column("How many.")
     short: int | None = column("How many of them fell short of what was agreed; null where nothing is.")
     sum: Decimal | None = column("What they add up to, where the measure has a sum.")

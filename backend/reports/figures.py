@@ -11,7 +11,8 @@ from typing import Any
 import sqlalchemy as sa
 from sqlalchemy.dialects.postgresql import distinct_on
 
-from backend.complaints.model import Complaint, Sanction
+from backend.complaints.figures import answer_time_of
+from backend.complaints.model import Complaint, ComplaintResponse, Sanction
 from backend.complaints.states import SanctionState
 from backend.kit.actor import Actor, ActorKind
 from backend.kit.conditions import rows_of, when
@@ -29,7 +30,10 @@ from backend.tickets.states import DONE, ClockKind, TicketKind
 
 Arm = sa.Select[Any]
 PARTS = ("supplier_id", "customer_id", "service_id")
+DIVISIONS = ("cause", "answer_time")
+"""What complaints are divided by beside."""
 NONE: Any = sa.cast(sa.null(), sa.BigInteger)
+NO_TEXT: Any = sa.cast(sa.null(), sa.Text)
 NO_SUM: Any = sa.cast(sa.null(), sa.Numeric(14, 2))
 OLD_AFTER_DAYS = 30
 """What is open longer is counted as old."""
@@ -48,7 +52,7 @@ def figures(*, as_of: Any) -> sa.Subquery:
         _sanctions(until),
     ).subquery()
     c = arms.c
-    parts = (c.measure, sa.cast(c.month, sa.Text), c.supplier_id, c.customer_id, c.service_id, c.reached)
+    parts = (c.measure, sa.cast(c.month, sa.Text), *(c[name] for name in (*PARTS, *DIVISIONS)), c.reached)
     key = sa.func.concat_ws("/", *(sa.func.coalesce(sa.cast(part, sa.Text), "-") for part in parts))
     return sa.select(arms, key.label("key")).subquery("figures")
 
@@ -64,13 +68,14 @@ def _rows(
     sum: Any = NO_SUM,
 ) -> Arm:
     """One arm: `of` is the row that says whose it is."""
-    known = [column for name in PARTS if (column := of.get(name)) is not None]
+    known = [column for name in (*PARTS, *DIVISIONS) if (column := of.get(name)) is not None]
     reached = of.reached_supplier_at.is_not(None) if "reached_supplier_at" in of else None
     return (
         sa.select(
             sa.literal(measure.value, sa.Text).label("measure"),
             month.label("month"),
             *(of.get(name, NONE).label(name) for name in PARTS),
+            *(sa.cast(of.get(name, NO_TEXT), sa.Text).label(name) for name in DIVISIONS),
             (sa.true() if reached is None else reached).label("reached"),
             (sa.func.count() if count is None else count).label("count"),
             short.label("short"),
@@ -160,8 +165,28 @@ def _recurring(until: Any) -> Arm:
 
 
 def _complaints(until: Any) -> Arm:
-    """Complaints by the month in which they were sent; short: without a proper response in time."""
-    its, sanction = rows_of(Complaint), rows_of(Sanction)
+    """Complaints by the month in which they were sent, their cause and how long the first response took.
+
+    Short: without a proper response in time; the sum is business days to the first responses.
+    """
+    complaint, response, sanction = rows_of(Complaint), rows_of(ComplaintResponse), rows_of(Sanction)
+    first = (
+        sa.select(response.c.complaint_id, response.c.business_days)
+        .where(response.c.sent_at < until)
+        .ext(distinct_on(response.c.complaint_id))
+        .order_by(response.c.complaint_id, response.c.ordinal)
+        .subquery()
+    )
+    its = (
+        sa.select(
+            *(complaint.c[name] for name in ("id", "supplier_id", "service_id", "cause", "sent_at")),
+            answer_time_of(first.c.business_days).label("answer_time"),
+            first.c.business_days,
+        )
+        .select_from(sa.outerjoin(complaint, first, first.c.complaint_id == complaint.c.id))
+        .where(complaint.c.sent_at < until)
+        .subquery()
+    )
     late = sa.select(sa.literal(1)).where(
         sanction.c.complaint_id == its.c.id, sanction.c.state.not_in((SanctionState.WAITING, SanctionState.LAPSED))
     )
@@ -170,8 +195,8 @@ def _complaints(until: Any) -> Arm:
         month_of(its.c.sent_at),
         its.c,
         its,
-        its.c.sent_at < until,
         short=sa.func.count().filter(late.correlate_except(sanction).exists()),
+        sum=sa.cast(sa.func.sum(its.c.business_days), sa.Numeric(14, 2)),
     )
 
 

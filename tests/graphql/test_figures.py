@@ -5,13 +5,14 @@ from typing import Any
 
 import pytest
 
+from backend.complaints.states import ComplaintCause as Cause
 from backend.kit.actor import SCHEDULE, Actor
 from backend.kit.database import Sessions
 from backend.kit.deadlines import pass_deadlines
 from backend.reports.measures import Measure
 from backend.tickets import handling_verbs, rating_verbs
 from backend.tickets.states import TicketKind
-from tests.complaints.making import make_sent, make_sides
+from tests.complaints.making import answer, judge, make_sent, make_sides
 from tests.graphql.asking import Ask
 from tests.making import NOW, make_organisation, supplier_manager
 from tests.tickets.making import Desk, make_desk, make_ticket, make_ticket_at_supplier
@@ -122,3 +123,26 @@ async def test_complaints_are_counted_for_the_two_sides(ask: Ask, sessions: Sess
     assert await counted(ask, sides.tiera) == {"COMPLAINTS": (1, 1, 0), "SANCTIONS": (1, 0, 0)}
     assert (await counted(ask, sides.supplier_manager))["COMPLAINTS"] == (1, 1, 0)
     assert await counted(ask, sides.customer) == {}
+
+
+@pytest.mark.rule("H11.10-c")
+async def test_complaints_are_divided_by_cause_and_by_the_business_days_to_their_first_response(
+    ask: Ask, sessions: Sessions
+) -> None:
+    async with sessions.begin() as session:
+        sides = await make_sides(session)
+        quick, slow, _ = [await make_sent(session, sides, cause=c) for c in (Cause.DELAY, Cause.COST, Cause.COST)]
+        await answer(session, sides, quick, at=NOW + timedelta(days=6))
+        await judge(session, sides, quick, is_proper=False, at=NOW + timedelta(days=7))
+        await answer(session, sides, quick, at=NOW + timedelta(days=28))
+        await answer(session, sides, slow, at=NOW + timedelta(days=21))
+    document = """
+    query($asOf: Date) { figures(measures: [COMPLAINTS], where: { asOf: $asOf }) {
+      nodes { cause answerTime count sum } } }"""
+    rows = {(row["cause"], row["answerTime"]): row for row in (await ask(sides.tiera, document))["figures"]["nodes"]}
+    assert {key: row["count"] for key, row in rows.items()} == {
+        ("DELAY", "FIVE_DAYS"): 1, ("COST", "TWENTY_DAYS"): 1, ("COST", "NONE"): 1,
+    }  # fmt: skip
+    assert (rows[("DELAY", "FIVE_DAYS")]["sum"], rows[("COST", "NONE")]["sum"]) == ("4.00", None)
+    before = (await ask(sides.tiera, document, asOf=str(NOW.date() + timedelta(days=1))))["figures"]["nodes"]
+    assert {row["answerTime"] for row in before} == {"NONE"}, "as it was known then"

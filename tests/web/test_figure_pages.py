@@ -1,6 +1,11 @@
 """The page of figures, without JavaScript: pictures with sentences and tables, narrowed by its address, as files."""
 
+from datetime import timedelta
+
+from backend.complaints.states import ComplaintCause as Cause
 from backend.parties.model import Person
+from tests.complaints.making import answer, make_sent, make_sides
+from tests.making import NOW
 from tests.web.portal import Portal, text_of
 from tests.web.test_ticket_pages import reported, step
 
@@ -24,3 +29,18 @@ async def test_figures_are_pictures_with_sentences_and_tables_for_those_who_may_
     heading, *rows = (await tiera.get("/luvut/vienti.csv")).content.decode("utf-8-sig").splitlines()
     assert heading.startswith("What is counted;Month") and any(row.startswith("Incidents reported;") for row in rows)
     assert (await tiera.get("/luvut/vienti.xlsx")).content.startswith(b"PK")
+
+
+async def test_complaints_are_pictures_by_cause_and_by_time_to_answer(portal: Portal) -> None:
+    async with portal.house.sessions.begin() as session:
+        sides = await make_sides(session)
+        for cause in (Cause.DELAY, Cause.COST, Cause.COST):
+            complaint = await make_sent(session, sides, cause=cause)
+        await answer(session, sides, complaint, at=NOW + timedelta(days=3))
+    tiera = await portal.signed_in()
+    shown = text_of((await tiera.get("/luvut?firstMonth=1.11.2026&asOf=31.12.2026")).text)
+    assert "Complaints by cause" in shown and "The most common cause was “Cost or invoicing”: 2 of 3." in shown
+    assert "Complaints by time to answer" in shown
+    assert "Answered: 1 of 3. The first response took 3 business days on the average." in shown
+    exported = (await tiera.get("/luvut/vienti.csv?firstMonth=1.11.2026&asOf=31.12.2026")).content.decode("utf-8-sig")
+    assert ";Delay;No response yet;1;" in exported

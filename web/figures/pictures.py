@@ -1,4 +1,7 @@
-"""Each measure as bars month by month, with the sentence that says what they show, and by whom it is made up."""
+"""Each measure as bars month by month, complaints by cause and time to answer too.
+
+Each picture has the sentence that says what the bars show, and says by whom it is made up.
+"""
 
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
@@ -6,7 +9,7 @@ from datetime import date
 from decimal import ROUND_HALF_UP, Decimal
 from typing import Any, Final
 
-from backend.kit.translation import Text, label, percent
+from backend.kit.translation import Text, label, labels, percent
 from web.charts import Bar, Bars
 
 Rows = list[dict[str, Any]]
@@ -62,36 +65,117 @@ BY_SCORE: Final = "RATINGS"
 
 
 @dataclass(frozen=True)
-class Picture:
-    """A measure: its bars, its sentence, and what it adds up to by supplier, customer and service."""
+class Division:
+    """What a measure is divided by beside the month: a field of its rows, and the enum of the schema it is of."""
 
     measure: str
+    field: str
+    enum: str
+    title: Text
+    heading: Text
+    sentence: Callable[[Mapping[str, Total]], Text]
+
+
+def _of_causes(totals: Mapping[str, Total]) -> Text:
+    cause, most = max(totals.items(), key=lambda each: each[1].count)
+    count = sum(total.count for total in totals.values())
+    return Text("The most common cause was “%(cause)s”: %(most)s of %(count)s.", cause=label("ComplaintCause", cause),
+                most=most.count, count=count)  # fmt: skip
+
+
+def _of_answer_times(totals: Mapping[str, Total]) -> Text:
+    count = sum(total.count for total in totals.values())
+    answered = [total for time, total in totals.items() if time != "NONE"]
+    if not (of := sum(total.count for total in answered)):
+        return Text("None of %(count)s has a response yet.", count=count)
+    mean = (sum((total.sum for total in answered), Decimal(0)) / of).quantize(TENTH, ROUND_HALF_UP)
+    return Text("Answered: %(answered)s of %(count)s. The first response took %(mean)s business days on the average.",
+                answered=of, count=count, mean=mean)  # fmt: skip
+
+
+DIVISIONS: Final = (
+    Division(
+        "COMPLAINTS",
+        "cause",
+        "ComplaintCause",
+        Text("Complaints by cause"),
+        Text("Cause"),
+        _of_causes,
+    ),
+    Division(
+        "COMPLAINTS",
+        "answerTime",
+        "AnswerTime",
+        Text("Complaints by time to answer"),
+        Text("Time to answer"),
+        _of_answer_times,
+    ),
+)
+
+
+@dataclass(frozen=True)
+class Picture:
+    """A measure, or one division of it: its bars, its sentence, and what it adds up to by whose it is."""
+
+    key: str
+    title: Text | str
     chart: Bars
     sentence: Text
-    parts: list[tuple[str, str, str, Total]]
+    parts: list[tuple[Text | str, str, str, str, Total]]
+    """What it is divided by (of a measure nothing), supplier, customer, service, and the total."""
+    has_scores: bool = False
 
 
-def picture_of(measure: str, rows: Rows) -> Picture:
-    """Of rows of one measure, which come month by month."""
-    months = sorted({row["month"] for row in rows})
-    by_month = [(month, Total.of(row for row in rows if row["month"] == month)) for month in months]
-    bars = [
-        Bar(_month(month), _height(measure, total), "warn" if total.short else "plain") for month, total in by_month
-    ]
+def pictures_of(measure: str, rows: Rows) -> list[Picture]:
+    """Of rows of one measure, which come month by month: by month, then by each of its divisions."""
+    divided = [_divided(division, rows) for division in DIVISIONS if division.measure == measure]
+    return [_by_month(measure, rows), *divided]
+
+
+def _by_month(measure: str, rows: Rows) -> Picture:
+    totals = _totals(rows, lambda row: (row["month"],))
+    bars = [Bar(_month(month), _height(measure, total), _tone(total)) for (month,), total in sorted(totals.items())]
     unit = Text("Mean of 5") if measure == BY_SCORE else Text("How many")
-    parts: dict[tuple[str, str, str], Rows] = {}
-    for row in rows:
-        parts.setdefault((_name(row["supplier"]), _name(row["customer"]), _name(row["service"])), []).append(row)
     return Picture(
-        measure,
+        measure.lower(),
+        label("Measure", measure),
         Bars(bars, Text("Month"), unit),
         SENTENCES[measure](Total.of(rows)),
-        [(*key, Total.of(those)) for key, those in sorted(parts.items())],
+        [("", *whose, total) for whose, total in sorted(_totals(rows, _whose).items())],
+        has_scores=measure == BY_SCORE,
     )
 
 
-def heading_of(measure: str) -> Text | str:
-    return label("Measure", measure)
+def _divided(division: Division, rows: Rows) -> Picture:
+    """The bars stand in the order of the enum, which says something."""
+    order = {member: place for place, member in enumerate(labels(division.enum))}
+    totals = _totals(rows, lambda row: (row[division.field],))
+    by_member = {member: totals[(member,)] for member in order if (member,) in totals}
+    parts = _totals(rows, lambda row: (row[division.field], *_whose(row)))
+    ranked = sorted(parts.items(), key=lambda each: (order[each[0][0]], each[0]))
+    return Picture(
+        f"{division.measure}-{division.field}".lower(),
+        division.title,
+        Bars(
+            [Bar(label(division.enum, member), total.count, _tone(total)) for member, total in by_member.items()],
+            division.heading,
+            Text("How many"),
+        ),
+        division.sentence(by_member),
+        [(label(division.enum, member), *whose, total) for (member, *whose), total in ranked],
+    )
+
+
+def _totals(rows: Rows, by: Callable[[dict[str, Any]], tuple[str, ...]]) -> dict[tuple[Any, ...], Total]:
+    """What rows add up to, those together that are alike."""
+    alike: dict[tuple[Any, ...], Rows] = {}
+    for row in rows:
+        alike.setdefault(by(row), []).append(row)
+    return {key: Total.of(those) for key, those in alike.items()}
+
+
+def _whose(row: dict[str, Any]) -> tuple[str, str, str]:
+    return _name(row["supplier"]), _name(row["customer"]), _name(row["service"])
 
 
 def _height(measure: str, total: Total) -> int | Decimal:

@@ -9,7 +9,7 @@ from backend.kit.actor import ActorKind
 from backend.kit.calendar import helsinki_date
 from backend.kit.clock import now
 from backend.kit.translation import Text, label, translate
-from web.figures.pictures import picture_of
+from web.figures.pictures import pictures_of
 from web.forms import Form
 from web.pages import Page, Problem
 from web.routing import get
@@ -22,6 +22,8 @@ HEADINGS: Final = (
     Text("Supplier"),
     Text("Customer"),
     Text("Service"),
+    Text("Cause"),
+    Text("Time to answer"),
     Text("How many"),
     Text("Fell short"),
     Text("Sum"),
@@ -57,7 +59,7 @@ async def show(page: Page) -> Response:
         "figures/figures.html",
         block="results",
         form=form,
-        pictures=[picture_of(measure, those) for measure, those in by_measure if those],
+        pictures=[picture for measure, those in by_measure if those for picture in pictures_of(measure, those)],
         without=[measure for measure, those in by_measure if not those],
         is_party=page.actor.kind is not ActorKind.CUSTOMER,
         suppliers=_named(choices["suppliers"]),
@@ -83,6 +85,8 @@ def _row(page: Page, row: dict[str, Any]) -> list[Cell]:
         row["supplier"] and row["supplier"]["name"],
         row["customer"] and row["customer"]["name"],
         row["service"] and row["service"]["name"],
+        row["cause"] and translate(label("ComplaintCause", row["cause"]), page.language),
+        row["answerTime"] and translate(label("AnswerTime", row["answerTime"]), page.language),
         row["count"],
         row["short"],
         row["sum"] and float(row["sum"]),
