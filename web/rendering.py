@@ -68,7 +68,7 @@ def environment(language: Language) -> Environment:
         partial(translation.gettext, language), partial(translation.ngettext, language), newstyle=True
     )
     env.policies["ext.i18n.trimmed"] = True
-    env.filters.update(_filters(language))
+    env.filters.update(writers(language))
     env.globals.update(
         language=language.value,
         languages={code.value: name for code, name in OWN_NAMES.items()},
@@ -91,7 +91,9 @@ def _finalize(language: Language, value: object) -> object:
     return "" if value is None else value
 
 
-def _filters(language: Language) -> Mapping[str, Callable[..., str]]:
+def writers(language: Language) -> Mapping[str, Callable[..., str]]:
+    """How values of the schema are written for people: the filters of templates, by their names."""
+
     def with_nothing(write: Callable[..., str]) -> Callable[..., str]:
         return lambda value, *args, **kwargs: NOTHING if value is None else write(value, *args, **kwargs)
 

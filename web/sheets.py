@@ -43,13 +43,13 @@ async def as_csv(page: Page, name: str, headings: Sequence[Text], rows: Sequence
     writer.writerow([show(heading, page.language) for heading in headings])
     for row in rows:
         writer.writerow([str(c).replace(".", ",") if isinstance(c, float | Decimal) else quoted(c) for c in row])
-    return _file(("\ufeff" + target.getvalue()).encode(), "text/csv; charset=utf-8", f"{name}.csv")
+    return attachment(("\ufeff" + target.getvalue()).encode(), "text/csv; charset=utf-8", f"{name}.csv")
 
 
 async def as_xlsx(page: Page, name: str, headings: Sequence[Text], rows: Sequence[Sequence[Cell]]) -> Response:
     """One sheet; numbers stay numbers."""
     content = await asyncio.to_thread(_workbook, [show(heading, page.language) for heading in headings], rows)
-    return _file(content, _XLSX, f"{name}.xlsx")
+    return attachment(content, _XLSX, f"{name}.xlsx")
 
 
 def quoted(cell: Cell) -> Cell:
@@ -70,6 +70,7 @@ def _workbook(headings: Sequence[str], rows: Sequence[Sequence[Cell]]) -> bytes:
     return target.getvalue()
 
 
-def _file(content: bytes, media_type: str, name: str) -> Response:
+def attachment(content: bytes, media_type: str, name: str) -> Response:
+    """A file to take along, which nothing on the way keeps."""
     headers = {"Content-Disposition": f'attachment; filename="{name}"', "Cache-Control": "private, no-store"}
     return Response(content, media_type=media_type, headers=headers)

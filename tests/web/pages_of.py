@@ -56,6 +56,7 @@ NO_PAGES = {
     "tickets.bill": "leads to approving it for billing",
     "complaints.by_number": "leads to the complaint of a number",
     "complaints.export": "a file",
+    "complaints.print": "a file",
     "deviations.export": "a file",
     "recurrences.export": "a file",
     "figures.export": "a file",

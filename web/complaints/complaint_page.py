@@ -1,13 +1,16 @@
 """A complaint's own page: what is to be done comes first, then what was said, then what happened."""
 
-from typing import Final
+from collections.abc import Callable, Mapping
+from typing import Any, Final
 
 from starlette.responses import RedirectResponse, Response
 
 from backend.kit import clock
+from backend.kit.translation import Text
 from web.attachments import remover
 from web.complaints.steps import COMPLAINT_STEPS, actions_of
 from web.pages import Page, found
+from web.rendering import writers
 
 TOPICS: Final = {
     "summary": "SUMMARY",
@@ -18,6 +21,40 @@ TOPICS: Final = {
     "prevention": "PREVENTION",
 }
 """The topics of a response: field of the schema → member of `ResponseTopic`."""
+CAUSES: Final = {True: Text("the supplier's"), False: Text("not the supplier's")}
+
+
+def facts_of(complaint: Mapping[str, Any], write: Mapping[str, Callable[..., str]]) -> list[tuple[Text, object]]:
+    """What is said of a complaint in short, as its page and its print say it; None is left out."""
+
+    def name(of: str) -> Any:
+        return complaint[of] and complaint[of]["name"]
+
+    def at(when: str) -> str | None:
+        return write["datetime"](complaint[when]) if complaint[when] else None
+
+    def whose(side: str) -> Text | None:
+        return CAUSES.get(complaint[side])
+
+    handling = Text("may be billed") if complaint["isBillable"] else Text("at the supplier's own cost")
+    return [
+        (Text("Number"), complaint["number"] or Text("not sent yet")),
+        (Text("Supplier"), name("supplier")),
+        (Text("Agreement"), complaint["agreement"] and complaint["agreement"]["number"]),
+        (Text("Service"), name("service")),
+        (Text("Sent by"), name("sentBy")),
+        (Text("Sent to"), name("receiver")),
+        (Text("Sent"), at("sentAt")),
+        (Text("Acknowledged"), at("acknowledgedAt")),
+        (Text("First action"), complaint["begunWith"]),
+        (Text("Response due"), at("responseDueAt")),
+        (Text("Response arrived"), at("answeredAt")),
+        (Text("Shared use"), Text("goes to the development group too") if complaint["touchesSharedUse"] else None),
+        (Text("Urgency"), Text("cannot wait for the steering group's rhythm") if complaint["cannotWait"] else None),
+        (Text("Cause, by Tiera"), whose("tieraSaysSuppliers")),
+        (Text("Cause, by the supplier"), whose("supplierSaysSuppliers")),
+        (Text("Handling"), handling if complaint["sentAt"] else None),
+    ]
 
 
 async def show(page: Page) -> Response:
@@ -31,6 +68,7 @@ async def show(page: Page) -> Response:
         offers=offers,
         first=COMPLAINT_STEPS.first_of(offers),
         topics=TOPICS,
+        said_of_it=facts_of(complaint, writers(page.language)),
         now=clock.now().isoformat(),
         remove=remover(page, "complaints"),
     )

@@ -7,6 +7,7 @@ from starlette.responses import Response
 from backend.kit import clock
 from backend.kit.translation import Text, label, show, translate
 from backend.rulebook.roles import Right
+from web.complaints.printing import print_register
 from web.listing import Sorts, asked
 from web.pages import Page, Problem
 from web.routing import get
@@ -52,9 +53,11 @@ async def listed(page: Page) -> Response:
 
 
 async def export(page: Page) -> Response:
-    write = writer_of(page)
+    write = None if page.path("kind") == "pdf" else writer_of(page)
     _, _, variables = asked(page, "ComplaintFilter", SORTS)
     nodes = await every_row(page, "complaints/complaints.graphql", "complaints", variables)
+    if write is None:
+        return await print_register(page, nodes)
     return await write(page, "reklamaatiot", HEADINGS, [_row(page, complaint) for complaint in nodes])
 
 

@@ -1,0 +1,91 @@
+"""What is printed: in the reader's language, readable by machines, with what people wrote as text and nothing else."""
+
+import io
+
+import pytest
+from pypdf import PdfReader
+
+from backend.complaints import verbs
+from backend.parties.model import Person
+from backend.rulebook.roles import Role
+from tests.complaints.making import WHOLE, answer, judge, make_draft, make_sides
+from tests.identity.making import add_member
+from tests.making import NOW
+from tests.web.portal import Browser, Portal
+
+HOSTILE = '#read("/etc/passwd") *lihava* $x$ @viite <b>ei</b> = otsikko 😀 \u202eväärin'
+LONG = "Pitkäsananen " * 120 + "loppu."
+
+
+async def printed(browser: Browser, path: str) -> PdfReader:
+    answer = await browser.get(path)
+    assert answer.status_code == 200 and answer.headers["content-type"] == "application/pdf"
+    assert answer.headers["content-disposition"].startswith("attachment")
+    return PdfReader(io.BytesIO(answer.content))
+
+
+def text_of(paper: PdfReader) -> str:
+    """What it says, in one line."""
+    return " ".join(" ".join(page.extract_text() for page in paper.pages).split())
+
+
+@pytest.fixture
+async def scene(portal: Portal) -> tuple[int, Person]:
+    """A complaint with hostile and long texts, answered and judged, and the supplier's manager."""
+    async with portal.house.sessions.begin() as session:
+        sides = await make_sides(session)
+        said = HOSTILE + "\n\nToinen kappale: åäöÅÄÖ.\n" + LONG
+        complaint = await make_draft(session, sides, title=f"Siirto {HOSTILE}", description=said)
+        await verbs.send_complaint(session, sides.tiera, complaint_id=complaint.id, now=NOW)
+        await answer(session, sides, complaint)
+        await judge(session, sides, complaint, is_proper=False)
+        await make_draft(session, sides, title="Luonnos")
+        manager = await add_member(session, sides.supplier, Role.SERVICE_MANAGER, "Sari Mäkelä")
+        return complaint.id, manager
+
+
+async def test_a_complaint_is_printed_with_its_responses_and_what_happened(
+    portal: Portal, scene: tuple[int, Person]
+) -> None:
+    id_, manager = scene
+    paper = await printed(await portal.signed_in(), f"/reklamaatiot/{id_}/reklamaatio.pdf")
+    text = text_of(paper)
+    for said in (
+        '#read("/etc/passwd") *lihava* $x$ @viite <b>ei</b> = otsikko',
+        "Toinen kappale: åäöÅÄÖ.",
+        "väärin",
+        "loppu.",
+        WHOLE.effects,
+        "REK-",
+        "24.11.2026 at 10.00",
+        "Response 1",
+    ):
+        assert said in text, said
+    assert "root:" not in text
+    assert paper.trailer["/Root"]["/Lang"] == "en" and "/StructTreeRoot" in paper.trailer["/Root"], "tagged"
+    assert paper.metadata and paper.metadata.title and paper.metadata.title.startswith("Siirto")
+    theirs = text_of(await printed(await portal.signed_in(manager), f"/reklamaatiot/{id_}/reklamaatio.pdf"))
+    assert WHOLE.effects in theirs
+
+
+async def test_what_one_does_not_see_is_not_printed(portal: Portal, scene: tuple[int, Person]) -> None:
+    id_, manager = scene
+    supplier = await portal.signed_in(manager)
+    assert (await supplier.get(f"/reklamaatiot/{id_ + 1}/reklamaatio.pdf")).status_code == 404, "a draft is Tiera's"
+    assert "Luonnos" not in text_of(await printed(supplier, "/reklamaatiot/vienti.pdf"))
+
+
+async def test_the_register_is_printed_as_it_is_narrowed_in_the_readers_language(
+    portal: Portal, scene: tuple[int, Person]
+) -> None:
+    tiera = await portal.signed_in()
+    whole = text_of(await printed(tiera, "/reklamaatiot/vienti.pdf"))
+    assert "Register of complaints" in whole and "Complaints: 2." in whole and "Luonnos" in whole
+    assert "not sent yet" in whole and "24.11.2026" in whole
+    narrowed = text_of(await printed(tiera, "/reklamaatiot/vienti.pdf?isUnanswered=true"))
+    assert "Complaints: 1." in narrowed and "Luonnos" not in narrowed
+    none = text_of(await printed(tiera, "/reklamaatiot/vienti.pdf?words=eiole"))
+    assert "Complaints: 0." in none
+    await tiera.send("/asetukset", "/asetukset/kieli", {"language": "FI"})
+    paper = await printed(tiera, "/reklamaatiot/vienti.pdf")
+    assert "Reklamaatiorekisteri" in text_of(paper) and paper.trailer["/Root"]["/Lang"] == "fi"

@@ -1,0 +1,110 @@
+"""The register, and one complaint with its responses, as documents for a steering group's papers."""
+
+from typing import Any, Final
+
+from starlette.responses import Response
+
+from backend.kit.clock import now
+from backend.kit.translation import Text, label, moment
+from web.complaints.complaint_page import TOPICS, facts_of
+from web.pages import Page, found
+from web.printing import Paper, as_pdf, facts, heading, said, table
+from web.rendering import writers
+from web.routing import get
+
+COLUMNS: Final = (
+    (Text("Number"), 11),
+    (Text("Complaint"), 24),
+    (Text("Supplier"), 15),
+    (Text("Cause"), 13),
+    (Text("State"), 13),
+    (Text("Sent"), 9),
+    (Text("Response due"), 9),
+    (Text("Response arrived"), 9),
+    (Text("Sanction"), 14),
+)
+"""What is printed of each complaint, and its share of the width."""
+
+
+async def print_register(page: Page, complaints: list[dict[str, Any]]) -> Response:
+    """The list as it is narrowed and sorted."""
+    lede = Text(
+        "Complaints: %(count)s. Printed %(at)s.", count=len(complaints), at=moment(now(), page.language)
+    )  # fmt: skip
+    rows = [_row(page, complaint) for complaint in complaints]
+    paper = Paper(Text("Register of complaints"), lede, [table(COLUMNS, rows)], is_wide=True)
+    return await as_pdf(page, "reklamaatiot", paper)
+
+
+def _row(page: Page, complaint: dict[str, Any]) -> list[object]:
+    write = writers(page.language)
+    sanction = complaint["sanction"]
+    return [
+        complaint["number"] or Text("not sent yet"),
+        complaint["title"],
+        complaint["supplier"]["name"],
+        label("ComplaintCause", complaint["cause"]),
+        label("ComplaintState", complaint["state"]),
+        *(write["date"](complaint[name]) for name in ("sentAt", "responseDueAt", "answeredAt")),
+        _sanction(page, sanction) if sanction else None,
+    ]
+
+
+def _sanction(page: Page, sanction: dict[str, Any]) -> str:
+    write = writers(page.language)
+    return f"{write['label'](sanction['state'], 'SanctionState')}, {write['money'](sanction['amount'])}"
+
+
+async def print_complaint(page: Page) -> Response:
+    """One complaint as its page shows it: what was said, the responses, the steering group's word, what happened."""
+    complaint = found((await page.query("complaints/complaint.graphql", id=page.id("Complaint")))["complaint"])
+    write = writers(page.language)
+    pairs = facts_of(complaint, write)
+    if complaint["about"]:
+        pairs.append(
+            (Text("It is about"), " ".join(filter(None, (complaint["about"]["number"], complaint["about"]["title"]))))
+        )
+    if complaint["sanction"]:
+        pairs.append((Text("Sanction"), _sanction(page, complaint["sanction"])))
+    blocks = [facts(pairs), heading(Text("What was not good enough")), said(complaint["description"])]
+    for response in complaint["responses"]:
+        if response["sentAt"]:
+            blocks += _response(response, write)
+    if complaint["handling"]:
+        blocks += [heading(Text("The steering group")), said(complaint["handling"])]
+    happened = [
+        [write["datetime"](each["at"]), each["sentence"], each["by"]] for each in complaint["timeline"]["nodes"]
+    ]
+    blocks += [
+        heading(Text("What happened")),
+        table(((Text("When"), 2), (Text("What"), 5), (Text("Who"), 2)), happened),
+    ]
+    name = complaint["number"] or Text("not sent yet")
+    state = label("ComplaintState", complaint["state"])
+    lede = Text(
+        "Complaint %(number)s. %(state)s. Printed %(at)s.", number=name, state=state, at=moment(now(), page.language)
+    )
+    return await as_pdf(page, "reklamaatio", Paper(complaint["title"], lede, blocks))
+
+
+def _response(response: dict[str, Any], write: Any) -> list[dict[str, Any]]:
+    """A response that was sent, topic by topic, with Tiera's word on it."""
+    verdict = {True: Text("proper"), False: Text("not proper"), None: Text("not judged yet")}[response["isProper"]]
+    author = response["writtenBy"] and response["writtenBy"]["name"]
+    blocks = [
+        heading(Text("Response %(n)s", n=response["ordinal"])),
+        facts(
+            (
+                (Text("Written by"), author),
+                (Text("Response arrived"), write["datetime"](response["sentAt"])),
+                (Text("Tiera's judgement"), verdict),
+                (Text("Reason"), response["judgement"]),
+            )
+        ),
+    ]
+    for topic, member in TOPICS.items():
+        blocks += [heading(label("ResponseTopic", member), 2), said(response[topic])]
+    return blocks
+
+
+routes = [get("/reklamaatiot/{id:int}/reklamaatio.pdf", print_complaint, name="complaints.print")]
