@@ -37,6 +37,8 @@ class Complaint(Thing):
     service_id: Mapped[int | None] = mapped_column(sa.ForeignKey("services.id"))
     about_kind: Mapped[str | None]
     about_id: Mapped[int | None]
+    mail_id: Mapped[int | None] = mapped_column(sa.ForeignKey("incoming_mails.id"), unique=True)
+    """The mail that it was begun of."""
     title: Mapped[str]
     description: Mapped[str]
     cause: Mapped[ComplaintCause] = mapped_column(enum_type(ComplaintCause))

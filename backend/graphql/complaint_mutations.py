@@ -5,7 +5,7 @@ from typing import Any
 
 import strawberry
 
-from backend.complaints import attachment_verbs, billing_verbs, response_verbs, sanction_verbs, verbs
+from backend.complaints import attachment_verbs, billing_verbs, mail_verbs, response_verbs, sanction_verbs, verbs
 from backend.complaints.states import ComplaintCause
 from backend.graphql.billing import BillingApproval
 from backend.graphql.billing_mutations import BillingFigureInput
@@ -48,6 +48,15 @@ class BillHandling:
 class CreateComplaint:
     """Begin a complaint. The supplier does not see it until it is sent."""
 
+    agreement_id: strawberry.ID = key("Agreement", "Under which agreement with a supplier.")
+    content: ComplaintContentInput = value("What it says.")
+
+
+@mutation(mail_verbs.complain_by_mail, by=Right.COMPLAIN, rule="H11.10-a", **COMPLAINT)
+class ComplainByMail:
+    """Begin a complaint of a mail that waits for the desk; what came with it is attached. The draft is Tiera's."""
+
+    mail_id: strawberry.ID = key("IncomingMail", "The mail.")
     agreement_id: strawberry.ID = key("Agreement", "Under which agreement with a supplier.")
     content: ComplaintContentInput = value("What it says.")
 
@@ -197,6 +206,7 @@ class TakeAwayComplaintFile:
 
 ComplaintsMutation = mutations(
     CreateComplaint,
+    ComplainByMail,
     EditComplaint,
     SendComplaint,
     AcknowledgeComplaint,

@@ -20,6 +20,7 @@ from backend.graphql.complaint_states import ComplaintSort
 from backend.graphql.events import Event, timeline_of
 from backend.graphql.files import StoredFile, TakenAwayFile, files_of, files_taken_away_from
 from backend.graphql.hours import Target
+from backend.graphql.inbox import IncomingMail
 from backend.graphql.inputs import filter_input, key, value
 from backend.graphql.invoices import Deduction
 from backend.graphql.parties import Organisation, Person
@@ -145,6 +146,7 @@ class Complaint(Subject):
     supplier: Organisation = one(lambda c, s: s.id == c.supplier_id, "To which supplier.", with_parent=True)
     service: Service | None = one(lambda c, s: s.id == c.service_id, "Of which service.", with_parent=True)
     about: Subject | None = ref(lambda c: (c.about_kind, c.about_id), "What it is about.")
+    mail: IncomingMail | None = one(lambda c, m: m.id == c.mail_id, "The mail that it was begun of, for Tiera's desk.")
     made_by: Person | None = one(lambda c, p: p.id == c.made_by_id, "Who began it.", with_parent=True)
     sent_by: Person | None = one(lambda c, p: p.id == c.sent_by_id, "Who sent it.", with_parent=True)
     receiver: Person | None = one(lambda c, p: p.id == c.receiver_id, "To whom it was sent.", with_parent=True)

@@ -2,11 +2,12 @@
 
 import datetime as dt
 from enum import StrEnum
-from typing import Any
+from typing import Annotated, Any
 
 import sqlalchemy as sa
 import strawberry
 
+from backend.graphql.complaints_about import COMPLAINTS
 from backend.graphql.events import Event, timeline_of
 from backend.graphql.files import StoredFile
 from backend.graphql.inputs import filter_input, key, value
@@ -39,6 +40,7 @@ described(
     MailState,
     "Where mail stands that came in.",
     TAKEN="What it says is on a ticket.",
+    COMPLAINED="A complaint was begun of it.",
     HELD="It waits for Tiera's desk.",
     IGNORED="A machine wrote it: it waits for nobody.",
     DISCARDED="Tiera's desk found that nothing becomes of it.",
@@ -48,6 +50,7 @@ described(
     "What can be done with mail that came in.",
     REPORT="Make a ticket of it.",
     ADD="Add it to a ticket.",
+    COMPLAIN="Begin a complaint of it.",
     DISCARD="Discard it.",
     HOLD="Bring it back to the desk.",
 )
@@ -109,6 +112,9 @@ class IncomingMail(Subject):
     person: Person | None = one(lambda m, p: p.id == m.person_id, "Whose address the sender's is.")
     organisation: Organisation | None = one(lambda m, o: o.id == m.organisation_id, "For whom they wrote.")
     ticket: Ticket | None = one(lambda m, t: t.id == m.ticket_id, "The ticket that it is on.")
+    complaint: Annotated["Complaint", COMPLAINTS] | None = one(  # type: ignore[name-defined]  # noqa: F821
+        lambda m, c: c.mail_id == m.id, "The complaint that was begun of it."
+    )
     handled_by: Person | None = one(lambda m, p: p.id == m.handled_by_id, "Who decided what becomes of it.")
     whole: StoredFile | None = one(lambda m, f: _is_of(m, f, "mail"), "The mail, byte for byte.", with_parent=True)
     attachments: list[StoredFile] = many(

@@ -1,10 +1,11 @@
-"""What Tiera's desk does with mail that waits: a ticket, a message on one, or nothing, with a reason."""
+"""What Tiera's desk does with mail that waits: a ticket, a message on one, a complaint, or nothing, with a reason."""
 
 from datetime import datetime
+from typing import Any
 
 from backend.inbox import queries
 from backend.inbox.model import IncomingMail
-from backend.inbox.states import MAIL, MailAction, MailState
+from backend.inbox.states import MAIL, RECORD, MailAction, MailState
 from backend.inbox.taking_verbs import record_taken
 from backend.kit import events
 from backend.kit.actor import Actor
@@ -12,6 +13,7 @@ from backend.kit.calendar import helsinki_date
 from backend.kit.database import Session
 from backend.kit.events import Audience
 from backend.kit.faults import needed
+from backend.kit.refs import Ref
 from backend.kit.translation import Text, translate
 from backend.rulebook.rules import rule
 from backend.tickets import rules as tickets
@@ -42,6 +44,13 @@ async def add_mail(session: Session, actor: Actor, *, mail_id: int, number: str,
     await write_message(session, actor, ticket_id=ticket_id, text=text, audience=Audience.TIERA, now=now)
     await _take(session, actor, mail, ticket_id, move.target, now)
     return mail
+
+
+@rule("H11.10-a")
+async def note_complaint(session: Session, actor: Actor, mail: IncomingMail, complaint: Ref, *, now: datetime) -> None:
+    """Put on record that a complaint was begun of a mail, which is locked."""
+    move = MAIL.take(actor, mail.state, MailAction.COMPLAIN)
+    await _decide(session, actor, mail, "incoming_mail.complained", move.target, now, move.rule, complaint=complaint)
 
 
 async def discard_mail(session: Session, actor: Actor, *, mail_id: int, reason: str, now: datetime) -> IncomingMail:
@@ -77,10 +86,17 @@ async def _take(
 
 
 async def _decide(
-    session: Session, actor: Actor, mail: IncomingMail, name: str, state: MailState, now: datetime
+    session: Session,
+    actor: Actor,
+    mail: IncomingMail,
+    name: str,
+    state: MailState,
+    now: datetime,
+    rule_name: str = RECORD,
+    **figures: Any,
 ) -> None:
     source, mail.state = mail.state, state
     mail.handled_by_id, mail.handled_at = actor.person_id, now
     await events.record(
-        session, actor, name, mail, at=now, rule="H11.7.2-a", from_=source, to=state, audience=Audience.TIERA
+        session, actor, name, mail, at=now, rule=rule_name, from_=source, to=state, audience=Audience.TIERA, **figures
     )

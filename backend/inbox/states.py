@@ -11,6 +11,8 @@ class MailState(StrEnum):
     """Nothing that came is lost: what became no message stays on record with its bytes."""
 
     TAKEN = "taken"
+    COMPLAINED = "complained"
+    """A complaint was begun of it."""
     HELD = "held"
     IGNORED = "ignored"
     DISCARDED = "discarded"
@@ -21,6 +23,8 @@ class MailAction(StrEnum):
     """Make a ticket of it."""
     ADD = "add"
     """Add it to a ticket."""
+    COMPLAIN = "complain"
+    """Begin a complaint of it."""
     DISCARD = "discard"
     HOLD = "hold"
     """Bring back to the desk what was put aside."""
@@ -57,6 +61,7 @@ MAIL = Workflow(
     (
         Move(A.REPORT, S.HELD, S.TAKEN, Right.HANDLE_TICKETS, RECORD),
         Move(A.ADD, S.HELD, S.TAKEN, Right.HANDLE_TICKETS, RECORD),
+        Move(A.COMPLAIN, S.HELD, S.COMPLAINED, Right.COMPLAIN, "H11.10-a"),
         Move(A.DISCARD, S.HELD, S.DISCARDED, Right.HANDLE_TICKETS, RECORD),
         Move(A.HOLD, S.IGNORED, S.HELD, Right.HANDLE_TICKETS, RECORD),
         Move(A.HOLD, S.DISCARDED, S.HELD, Right.HANDLE_TICKETS, RECORD),
@@ -66,6 +71,7 @@ MAIL = Workflow(
 MAIL_STATE_LABELS = register_labels(
     {
         S.TAKEN: Text("On a ticket"),
+        S.COMPLAINED: Text("Became a complaint"),
         S.HELD: Text("Waits for the desk"),
         S.IGNORED: Text("Put aside as automatic"),
         S.DISCARDED: Text("Discarded"),

@@ -6,6 +6,9 @@ import pytest
 import sqlalchemy as sa
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from backend.complaints.mail_verbs import complain_by_mail
+from backend.complaints.states import ComplaintCause
+from backend.complaints.verbs import Content
 from backend.inbox import desk_verbs
 from backend.inbox.model import IncomingMail
 from backend.inbox.states import MAIL, MailAction, MailState
@@ -29,6 +32,10 @@ async def act(session: AsyncSession, actor: Actor, mail: IncomingMail, action: M
         case A.ADD:
             ticket = await make_ticket(session, desk)
             return await desk_verbs.add_mail(session, actor, number=ticket.number, **common)
+        case A.COMPLAIN:
+            content = Content(title=mail.subject, description="Not as agreed.", cause=ComplaintCause.QUALITY)
+            await complain_by_mail(session, actor, agreement_id=desk.parties.agreement.id, content=content, **common)
+            return mail
         case A.DISCARD:
             return await desk_verbs.discard_mail(session, actor, reason="An advertisement.", **common)
         case A.HOLD:
@@ -43,7 +50,8 @@ async def make_in(session: AsyncSession, folder: Path, desk: Desk, state: MailSt
         case S.HELD:
             return await take(session, folder, a_mail("x@example.com"))
     mail = await make_in(session, folder, desk, S.HELD)
-    return await act(session, desk.tiera, mail, A.REPORT if state is S.TAKEN else A.DISCARD, desk)
+    made_by = {S.TAKEN: A.REPORT, S.COMPLAINED: A.COMPLAIN, S.DISCARDED: A.DISCARD}
+    return await act(session, desk.tiera, mail, made_by[state], desk)
 
 
 @pytest.mark.rule("H11.7.2-a")

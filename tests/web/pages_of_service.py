@@ -48,6 +48,7 @@ EXAMPLES = (
     Example("inbox.list", PREPARE, query="states=HELD"),
     Example("inbox.show", PREPARE, NEW_MATTER),
     Example("inbox.report", PREPARE, NEW_MATTER),
+    Example("inbox.complain", JUDGE_ONLY, NEW_MATTER),
     Example("inbox.step", PREPARE, NEW_MATTER, step="liita"),
     Example("inbox.step", PREPARE, NEW_MATTER, step="hylkaa"),
     Example("inbox.step", PREPARE, ABSENCE, step="palauta"),

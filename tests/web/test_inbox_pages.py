@@ -18,6 +18,7 @@ from backend.tickets.model import Ticket, TicketMessage
 from tests.identity.making import add_member, add_organisation
 from tests.inbox.making import HOUSE, a_mail
 from tests.making import make_agreement, make_service
+from tests.tickets.making import make_desk, make_ticket_at_supplier
 from tests.web.portal import Portal, path_to, text_of
 
 
@@ -82,6 +83,31 @@ async def test_a_mail_becomes_a_ticket_with_what_it_says_filled_in(
     await tiera.send(f"{wrong}/liita", f"{wrong}/liita", {"number": ticket.number})
     async with portal.house.sessions() as session:
         assert "Once more." in (await session.scalars(sa.select(TicketMessage.text))).one()
+
+
+async def test_a_mail_becomes_the_draft_of_a_complaint_about_what_it_names(portal: Portal, tmp_path: Path) -> None:
+    async with portal.house.sessions.begin() as session:
+        desk = await make_desk(session)
+        ticket = await make_ticket_at_supplier(session, desk)
+    tiera = await portal.signed_in()
+    raw = a_mail(
+        "x@example.com", f"Asia TIK-2026-99999 ja {ticket.number.lower()} jäi hoitamatta.", subject="Reklamaatio"
+    )
+    page = await comes(portal, raw, tmp_path)
+    path = f"{page}/reklamaatioksi"
+    assert f'href="{path}"' in (await tiera.get(page)).text
+    form = (await tiera.get(path)).text
+    agreement = str(desk.parties.agreement.ref)
+    assert 'value="Reklamaatio"' in form and f'<option value="{agreement}" selected' in form
+    assert f'value="{ticket.ref}"' in form and ticket.title in text_of(form)
+    given = {"agreementId": agreement, "content.about": str(ticket.ref), "content.cause": "DELAY"}
+    assert (await tiera.send(path, path, given)).status_code == 422
+    said = {"content.title": "Reklamaatio", "content.description": "Jäi hoitamatta."}
+    made = path_to(await tiera.send(path, path, given | said))
+    assert made.startswith("/reklamaatiot/")
+    assert f'href="{made}"' in (await tiera.get(page)).text and f'href="{page}"' in (await tiera.get(made)).text
+    assert await state_of(portal, page) is MailState.COMPLAINED
+    assert (await tiera.get(path)).status_code == 409
 
 
 async def test_what_is_discarded_stays_and_comes_back(portal: Portal, tmp_path: Path) -> None:

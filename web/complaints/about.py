@@ -1,13 +1,19 @@
 """What a complaint is about: the way to one from the page of anything, and what the thing gives its draft."""
 
+import re
 from collections.abc import Mapping
-from typing import Any
+from typing import Any, Final
 
 from backend.kit.refs import Ref
 from backend.kit.translation import Text
 from backend.rulebook.roles import Right
+from web.forms import Form
 from web.pages import Page
 from web.stepping import Offer
+
+_NUMBER: Final = re.compile(r"(?<![\w-])(?:TIK|TIL)-\d{4}-\d{5,9}(?![\w-])", re.ASCII)
+MOST_NUMBERS: Final = 5
+"""Of a text that names many the first are looked at."""
 
 
 def complaining(page: Page, thing: Mapping[str, Any]) -> list[Offer]:
@@ -21,6 +27,20 @@ async def thing_of(page: Page, id_: str) -> dict[str, Any] | None:
     """What a complaint may be about, with its agreement and service; None where there is no such thing to see."""
     about = Ref.parse(id_)
     return (await page.query("complaints/about.graphql", id=str(about)))["node"] if about else None
+
+
+async def about_sent(page: Page, form: Form) -> dict[str, Any] | None:
+    """What a form that was sent is about."""
+    return await thing_of(page, form.raw.get("content.about", [""])[-1])
+
+
+async def thing_named_in(page: Page, text: str) -> dict[str, Any] | None:
+    """The first ticket or order whose number stands in a text, of those one sees."""
+    for number in list(dict.fromkeys(_NUMBER.findall(text.upper())))[:MOST_NUMBERS]:
+        named = await page.query("complaints/named.graphql", number=number)
+        if thing := named["ticketByNumber"] or named["orderByNumber"]:
+            return await thing_of(page, thing["id"])
+    return None
 
 
 def given_by(thing: Mapping[str, Any] | None) -> dict[str, Any]:

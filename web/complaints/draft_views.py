@@ -8,7 +8,7 @@ from backend.kit.calendar import helsinki_date
 from backend.kit.clock import now
 from backend.kit.translation import Text
 from backend.rulebook.roles import Right
-from web.complaints.about import given_by, thing_of
+from web.complaints.about import about_sent, given_by, thing_of
 from web.forms import Form
 from web.pages import Page, Problem, found
 from web.routing import get, post
@@ -20,7 +20,7 @@ CONTENT = ("title", "description", "cause", "touchesSharedUse", "cannotWait")
 async def new(page: Page, form: Form | None = None) -> Response:
     if not page.actor.may(Right.COMPLAIN):
         raise Problem(403)
-    about = await thing_of(page, form.raw.get("content.about", [""])[-1] if form else page.params.get("koskee", ""))
+    about = await (about_sent(page, form) if form else thing_of(page, page.params.get("koskee", "")))
     if form is None:
         given = given_by(about)
         given["content"] = {"cause": "QUALITY", **given.get("content", {})}
@@ -36,6 +36,7 @@ async def choices(page: Page) -> dict[str, Any]:
             (a["id"], f"{a['organisation']['name']}: {a['name']} ({a['number']})") for a in data["agreements"]["nodes"]
         ],
         "services": [(s["id"], s["name"]) for s in data["services"]["nodes"]],
+        "by_supplier": {a["organisation"]["id"]: a["id"] for a in data["agreements"]["nodes"]},
     }
 
 

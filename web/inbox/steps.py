@@ -41,7 +41,13 @@ STEPS: Final = (
     ),
 )
 MAIL_STEPS: Final = Steps(
-    "inbox", STEPS, next=("REPORT", "HOLD"), links={"REPORT": (Text("Make a ticket of it"), "inbox.report")}
+    "inbox",
+    STEPS,
+    next=("REPORT", "HOLD"),
+    links={
+        "REPORT": (Text("Make a ticket of it"), "inbox.report"),
+        "COMPLAIN": (Text("Make a complaint of it"), "inbox.complain"),
+    },
 )
 
 

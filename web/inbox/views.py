@@ -2,7 +2,7 @@
 
 from starlette.responses import Response
 
-from web.inbox import listing, report_views, steps
+from web.inbox import complaint_views, listing, report_views, steps
 from web.inbox.steps import MAIL_STEPS
 from web.pages import Page, found
 from web.routing import get
@@ -19,6 +19,7 @@ async def show(page: Page) -> Response:
 routes = [
     *listing.routes,
     *report_views.routes,
+    *complaint_views.routes,
     *steps.routes,
     get("/saapuneet/{id:int}", show, name="inbox.show"),
 ]
