@@ -13,6 +13,7 @@ from backend.kit.actor import SCHEDULE
 from backend.kit.amounts import Minutes
 from backend.kit.deadlines import pass_deadlines
 from backend.kit.events import Audience
+from backend.kit.refs import Ref
 from backend.ledger.model import Account, Unit
 from backend.rulebook.criticality import Criticality
 from backend.tickets import (
@@ -289,7 +290,7 @@ class Desk:
         )  # fmt: skip
         await stage.act(
             "manager_b", passing_verbs.link_tickets, ticket_id=stage.ids["ticket:siirto"], kind=LinkKind.CAUSED_BY,
-            other_id=problem,
+            other=Ref("Ticket", problem),
         )  # fmt: skip
         change = await self._report(
             "muutos", "manager_b", "INT", "Pakolliset tiedot tarkistetaan ennen siirtoa",
@@ -297,7 +298,11 @@ class Desk:
             kind=TicketKind.CHANGE, reach=Reach.MANY,
         )  # fmt: skip
         await stage.act(
-            "manager_b", passing_verbs.link_tickets, ticket_id=change, kind=LinkKind.FOLLOWS_FROM, other_id=problem
+            "manager_b",
+            passing_verbs.link_tickets,
+            ticket_id=change,
+            kind=LinkKind.FOLLOWS_FROM,
+            other=Ref("Ticket", problem),
         )
         await stage.act("service_manager", handling_verbs.take_ticket, ticket_id=change)
         stage.at(stage.day(-1), 15, 40)

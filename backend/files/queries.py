@@ -8,7 +8,7 @@ import sqlalchemy as sa
 from backend.files.model import StoredFile
 from backend.kit import faults, refs
 from backend.kit.actor import Actor, ActorKind
-from backend.kit.conditions import rows_of
+from backend.kit.conditions import is_seen
 from backend.kit.database import Condition, Row, Session
 from backend.kit.refs import Ref
 
@@ -53,10 +53,7 @@ def brought_by(actor: Actor, row: Row) -> Condition:
 
 
 def _of_a(kind: str, actor: Actor, row: Row) -> Condition:
-    held = refs.KINDS[kind]
-    thing = rows_of(held.table)
-    seen = sa.exists().where(thing.c.id == row.about_id, held.visible_to(actor, thing.c))
-    return sa.and_(row.about_kind == kind, seen)
+    return sa.and_(row.about_kind == kind, is_seen(actor, kind, row.about_id))
 
 
 async def find_visible(session: Session, actor: Actor, file_id: int) -> StoredFile | None:

@@ -50,8 +50,10 @@ from backend.orders.states import (
     RevisionState,
 )
 from backend.rulebook.sizes import SizeClass
+from backend.tickets.figures import follows_from
 
 ESTIMATES = strawberry.lazy("backend.graphql.estimates")
+TICKETS = strawberry.lazy("backend.graphql.tickets")
 CHANGES = strawberry.lazy("backend.graphql.overruns")
 
 
@@ -199,6 +201,9 @@ class Order(Subject):
         lambda o, c: c.id == o.customer_id, "For whom; none: for Tiera or for all.", with_parent=True
     )
     follows_from: Subject | None = ref(_followed, "What it followed from, such as an incident.")
+    followed_by: list[Annotated["Ticket", TICKETS]] = many(  # type: ignore[name-defined]  # noqa: F821
+        lambda o, t: follows_from(t, "Order", o.id), "The tickets that follow from it, as far as you see them."
+    )
     asked_by: parties.Person | None = one(
         lambda o, p: p.id == o.asked_by_id, "The customer's person who asked for it.", with_parent=True
     )

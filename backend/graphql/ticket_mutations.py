@@ -26,6 +26,7 @@ from backend.tickets import (
     reporting_verbs,
 )
 from backend.tickets.agreed_states import AgreedMatter
+from backend.tickets.rules import LINKED
 from backend.tickets.states import LinkKind, Reach, ServiceTime, TicketKind, TicketState
 
 TICKET: dict[str, Any] = {"ticket": Ticket}
@@ -290,11 +291,11 @@ class WithdrawTicket:
 
 @mutation(passing_verbs.link_tickets, by=HANDLE, rule="H11.2.3-a", **TICKET)
 class LinkTickets:
-    """Say what a ticket is to another one."""
+    """Say what a ticket is to another one, or that it follows from an order."""
 
     ticket_id: strawberry.ID = key("Ticket", "The ticket.")
     kind: LinkKind = value("What it is to the other.")
-    other_id: strawberry.ID = key("Ticket", "The other one.")
+    other: strawberry.ID = key(LINKED, "The other one, or the order.")
 
 
 @mutation(passing_verbs.unlink_tickets, by=HANDLE, rule="H11.2.3-a", **TICKET)
@@ -303,7 +304,7 @@ class UnlinkTickets:
 
     ticket_id: strawberry.ID = key("Ticket", "The ticket.")
     kind: LinkKind = value("What it was to the other.")
-    other_id: strawberry.ID = key("Ticket", "The other one.")
+    other: strawberry.ID = key(LINKED, "The other one, or the order.")
 
 
 @mutation(merging_verbs.merge_tickets, by=HANDLE, rule=RECORD, **TICKET)

@@ -90,7 +90,7 @@ described(
     CAUSED_BY="The other caused it.",
     DUPLICATE_OF="It is the same as the other.",
     PART_OF="It is a part of the other.",
-    FOLLOWS_FROM="It follows from the other.",
+    FOLLOWS_FROM="It follows from the other, which may be an order.",
 )
 described(
     Audience,

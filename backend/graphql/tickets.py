@@ -24,6 +24,7 @@ from backend.graphql.reads.shape import (
     newest,
     oldest,
     one,
+    ref,
     shape,
     sql,
 )
@@ -201,15 +202,13 @@ class TicketMessage(Subject):
 
 @shape(model.TicketLink, queries.visible_links)
 class TicketLink(Node):
-    """What a ticket is to another one."""
+    """What a ticket is to another one, or that it follows from an order."""
 
     kind: LinkKind = column("What it is to it.")
     ticket: Annotated["Ticket", strawberry.lazy("backend.graphql.tickets")] = one(
         lambda link, t: t.id == link.ticket_id, "The ticket.", with_parent=True
     )
-    other: Annotated["Ticket", strawberry.lazy("backend.graphql.tickets")] = one(
-        lambda link, t: t.id == link.other_id, "The other one.", with_parent=True
-    )
+    other: Subject | None = ref(lambda link: (link.other_kind, link.other_id), "The other one, or the order.")
     made_at: dt.datetime = column("When it was said.")
 
 

@@ -7,6 +7,7 @@ from typing import Any, TypeVar
 import sqlalchemy as sa
 
 from backend.kit.database import Condition, Row
+from backend.kit.refs import KINDS
 
 T = TypeVar("T")
 
@@ -44,6 +45,13 @@ def when(value: T | None, condition: Callable[[T], Condition]) -> Condition:
 def is_about(row: Row, kind: str, id: Any) -> Condition:
     """Whether a row that is about any kind of thing is about this one."""
     return sa.and_(row.about_kind == kind, row.about_id == id)
+
+
+def is_seen(actor: Any, kind: str, id: Any) -> Condition:
+    """Whether the actor sees the thing of a registered kind that has this key."""
+    its = rows_of(KINDS[kind].table)
+    seen = sa.select(sa.literal(1)).where(its.c.id == id, KINDS[kind].visible_to(actor, its.c))
+    return seen.correlate_except(its).exists()
 
 
 def has_words(text: Any, *columns: sa.ColumnElement[Any]) -> Condition:

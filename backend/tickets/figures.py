@@ -15,7 +15,7 @@ from backend.parties.queries import visible_people
 from backend.rulebook.rules import rule
 from backend.tickets.agreed_states import AgreedState
 from backend.tickets.billing_queries import is_approved
-from backend.tickets.model import WORDS_OF_TICKETS, AgreedPoint, Ticket, TicketMessage, TicketWatcher
+from backend.tickets.model import WORDS_OF_TICKETS, AgreedPoint, Ticket, TicketLink, TicketMessage, TicketWatcher
 from backend.tickets.quality_queries import awaits_own_rating
 from backend.tickets.queries import is_plain, visible_agreed, visible_clocks, visible_messages, visible_tickets
 from backend.tickets.states import (
@@ -23,6 +23,7 @@ from backend.tickets.states import (
     BILLABLE_IN,
     DONE,
     Holder,
+    LinkKind,
     MessageKind,
     MessageState,
     TicketKind,
@@ -105,7 +106,16 @@ def _exists(its: sa.FromClause, *conditions: Condition) -> Condition:
 
 def is_linked(ticket: Row, link: Row) -> Condition:
     """SQL: whether a link of now leads from a ticket or to it."""
-    return sa.and_(sa.or_(link.ticket_id == ticket.id, link.other_id == ticket.id), link.ended_at.is_(None))
+    leads_to = sa.and_(link.other_kind == Ticket.__name__, link.other_id == ticket.id)
+    return sa.and_(sa.or_(link.ticket_id == ticket.id, leads_to), link.ended_at.is_(None))
+
+
+def follows_from(ticket: Row, kind: str, id: Any) -> Condition:
+    """SQL: whether a ticket follows now from this thing."""
+    its = rows_of(TicketLink)
+    now = sa.and_(its.c.kind == LinkKind.FOLLOWS_FROM, its.c.ended_at.is_(None))
+    there = sa.and_(its.c.other_kind == kind, its.c.other_id == id)
+    return sa.select(sa.literal(1)).where(its.c.ticket_id == ticket.id, now, there).correlate_except(its).exists()
 
 
 MASKED = ""

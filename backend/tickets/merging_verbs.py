@@ -87,7 +87,7 @@ async def split_ticket(
         requester_id=await _asker(session, ticket, message, now),
     )
     new = await report_ticket(session, actor, report=report, now=now)
-    await link_tickets(session, actor, ticket_id=new.id, kind=LinkKind.FOLLOWS_FROM, other_id=ticket.id, now=now)
+    await link_tickets(session, actor, ticket_id=new.id, kind=LinkKind.FOLLOWS_FROM, other=ticket.ref, now=now)
     await events.record(
         session, actor, "ticket.split", ticket, at=now, rule=move.rule, message=message.ref, other=new.ref
     )

@@ -216,7 +216,7 @@ class ContactPermission(Thing):
 
 
 class TicketLink(Thing):
-    """What a ticket is to another one; taken away it stays on record."""
+    """What a ticket is to another one, or that it follows from an order; taken away it stays on record."""
 
     __tablename__ = "ticket_links"
     __table_args__ = (
@@ -224,17 +224,21 @@ class TicketLink(Thing):
             "uq_ticket_links_now",
             "ticket_id",
             "kind",
+            "other_kind",
             "other_id",
             unique=True,
             postgresql_where=sa.text("ended_at IS NULL"),
         ),
-        sa.Index("ix_ticket_links_other", "other_id"),
-        sa.CheckConstraint("ticket_id <> other_id", name="another"),
+        sa.Index("ix_ticket_links_other", "other_kind", "other_id"),
+        sa.CheckConstraint("other_kind <> 'Ticket' OR ticket_id <> other_id", name="another"),
+        sa.CheckConstraint("other_kind = 'Ticket' OR kind = 'follows_from'", name="follows"),
     )
 
     ticket_id: Mapped[int] = mapped_column(sa.ForeignKey("tickets.id"))
     kind: Mapped[LinkKind] = mapped_column(enum_type(LinkKind))
-    other_id: Mapped[int] = mapped_column(sa.ForeignKey("tickets.id"))
+    other_kind: Mapped[str]
+    other_id: Mapped[int]
+    """Of this kind: a ticket, or what it follows from."""
     made_by_id: Mapped[int | None] = mapped_column(sa.ForeignKey("people.id"))
     made_at: Mapped[datetime]
     ended_at: Mapped[datetime | None]

@@ -6,10 +6,10 @@ from backend.kit import events
 from backend.kit.actor import Actor
 from backend.kit.database import Session
 from backend.kit.events import Audience
-from backend.kit.faults import broken_rule, not_found
-from backend.kit.translation import Text
+from backend.kit.faults import not_found
+from backend.kit.refs import Ref
 from backend.rulebook.rules import rule
-from backend.tickets import policy, queries
+from backend.tickets import policy, queries, rules
 from backend.tickets.clock_verbs import recount
 from backend.tickets.message_verbs import say
 from backend.tickets.model import Ticket, TicketLink
@@ -59,36 +59,36 @@ async def _pass(
 
 @rule("H11.2.3-a")
 async def link_tickets(
-    session: Session, actor: Actor, *, ticket_id: int, kind: LinkKind, other_id: int, now: datetime
+    session: Session, actor: Actor, *, ticket_id: int, kind: LinkKind, other: Ref, now: datetime
 ) -> Ticket:
-    """Say what a ticket is to another one: caused by it, the same, a part of it, or following from it."""
-    if ticket_id == other_id:
-        raise broken_rule("H11.2.3-a", Text("A ticket is linked to another one."), "other_id")
-    tickets = await queries.get_tickets_for_change(session, actor, ticket_id, other_id)
-    ticket = tickets[ticket_id]
+    """Say what a ticket is to another one: caused by it, the same, a part, following from it; or from an order."""
+    rules.check_link(Ref("Ticket", ticket_id), kind, other)
+    ticket = await queries.get_linked_for_change(session, actor, ticket_id, other)
     move = policy.take(actor, ticket.kind, ticket.state, TicketAction.LINK, ticket.holder)
-    if await queries.find_link(session, ticket_id, kind, other_id) is None:
+    if await queries.find_link(session, ticket_id, kind, other) is None:
         session.add(
-            TicketLink(ticket_id=ticket_id, kind=kind, other_id=other_id, made_by_id=actor.person_id, made_at=now)
+            TicketLink(
+                ticket_id=ticket_id,
+                kind=kind,
+                other_kind=other.kind,
+                other_id=other.id,
+                made_by_id=actor.person_id,
+                made_at=now,
+            )
         )
-        await events.record(
-            session, actor, "ticket.linked", ticket, at=now, rule=move.rule, link=kind, other=tickets[other_id].ref
-        )
+        await events.record(session, actor, "ticket.linked", ticket, at=now, rule=move.rule, link=kind, other=other)
     return ticket
 
 
 async def unlink_tickets(
-    session: Session, actor: Actor, *, ticket_id: int, kind: LinkKind, other_id: int, now: datetime
+    session: Session, actor: Actor, *, ticket_id: int, kind: LinkKind, other: Ref, now: datetime
 ) -> Ticket:
     """Take a link away; that it was there stays on record."""
-    tickets = await queries.get_tickets_for_change(session, actor, ticket_id, other_id)
-    ticket = tickets[ticket_id]
+    ticket = await queries.get_linked_for_change(session, actor, ticket_id, other)
     move = policy.take(actor, ticket.kind, ticket.state, TicketAction.LINK, ticket.holder)
-    link = await queries.find_link(session, ticket_id, kind, other_id)
+    link = await queries.find_link(session, ticket_id, kind, other)
     if link is None:
-        raise not_found("other_id")
+        raise not_found("other")
     link.ended_at = now
-    await events.record(
-        session, actor, "ticket.unlinked", ticket, at=now, rule=move.rule, link=kind, other=tickets[other_id].ref
-    )
+    await events.record(session, actor, "ticket.unlinked", ticket, at=now, rule=move.rule, link=kind, other=other)
     return ticket

@@ -11,10 +11,10 @@ from backend.files.queries import register_holder
 from backend.kit import faults
 from backend.kit.actor import Actor, ActorKind
 from backend.kit.calendar import helsinki_date
-from backend.kit.conditions import rows_of
+from backend.kit.conditions import is_seen, rows_of
 from backend.kit.database import Condition, Row, Session
 from backend.kit.events import MEANT_FOR, Event, events_about
-from backend.kit.refs import register_thing
+from backend.kit.refs import Ref, is_visible, register_thing
 from backend.parties.agreement_model import Agreement, Service
 from backend.parties.queries import visible_terms
 from backend.rulebook.rules import rule
@@ -33,7 +33,7 @@ from backend.tickets.model import (
     TicketMessage,
     TicketWatcher,
 )
-from backend.tickets.rules import Level, default_level
+from backend.tickets.rules import LINKED, Level, default_level
 from backend.tickets.states import ClockKind, MessageState, TicketState
 
 READ_BY_CUSTOMERS = (MessageState.SENT, MessageState.RELEASED)
@@ -88,10 +88,11 @@ def is_plain(row: Row) -> Condition:
 
 
 def visible_links(actor: Actor, link: Row) -> Condition:
-    """Where both tickets are seen."""
+    """Where both ends are seen."""
     if actor.kind in (ActorKind.BUYER, ActorKind.SYSTEM):
         return sa.true()
-    return sa.and_(sees_ticket(actor, link.ticket_id), sees_ticket(actor, link.other_id))
+    other = (sa.and_(link.other_kind == kind, is_seen(actor, kind, link.other_id)) for kind in LINKED)
+    return sa.and_(sees_ticket(actor, link.ticket_id), sa.or_(*other))
 
 
 @rule("H11.6-a")
@@ -147,9 +148,7 @@ def visible_permissions(actor: Actor, permission: Row) -> Condition:
 
 def sees_ticket(actor: Actor, ticket_id: Any) -> Condition:
     """Whether the actor sees the ticket of this key."""
-    its = rows_of(Ticket)
-    seen = sa.select(sa.literal(1)).where(its.c.id == ticket_id, visible_tickets(actor, its.c))
-    return seen.correlate_except(its).exists()
+    return is_seen(actor, Ticket.__name__, ticket_id)
 
 
 register_thing(
@@ -227,7 +226,7 @@ async def is_noted(session: Session, message_id: int) -> bool:
 
 
 async def get_tickets_for_change(
-    session: Session, actor: Actor, ticket_id: int, other_id: int, *, path: str = "other_id"
+    session: Session, actor: Actor, ticket_id: int, other_id: int, *, path: str
 ) -> dict[int, Ticket]:
     """A ticket and another one, locked in ascending ids; NOT_FOUND where one is not seen."""
     found: dict[int, Ticket] = {}
@@ -239,12 +238,23 @@ async def get_tickets_for_change(
     return found
 
 
-async def find_link(session: Session, ticket_id: int, kind: str, other_id: int) -> TicketLink | None:
+async def get_linked_for_change(session: Session, actor: Actor, ticket_id: int, other: Ref) -> Ticket:
+    """A ticket and what it is linked to, both locked where that is a ticket too; NOT_FOUND where one is not seen."""
+    if other.kind == Ticket.__name__:
+        return (await get_tickets_for_change(session, actor, ticket_id, other.id, path="other"))[ticket_id]
+    ticket = await get_ticket_for_change(session, actor, ticket_id)
+    if not await is_visible(session, actor, other):
+        raise faults.not_found("other")
+    return ticket
+
+
+async def find_link(session: Session, ticket_id: int, kind: str, other: Ref) -> TicketLink | None:
     """The link that is there now."""
     wanted = sa.select(TicketLink).where(
         TicketLink.ticket_id == ticket_id,
         TicketLink.kind == kind,
-        TicketLink.other_id == other_id,
+        TicketLink.other_kind == other.kind,
+        TicketLink.other_id == other.id,
         TicketLink.ended_at.is_(None),
     )
     return await session.scalar(wanted)

@@ -11,6 +11,7 @@ from backend.kit.actor import Actor
 from backend.kit.calendar import helsinki_date
 from backend.kit.database import Session
 from backend.kit.faults import invalid, needed
+from backend.kit.refs import Ref
 from backend.kit.translation import Text, translate
 from backend.parties import queries as parties
 from backend.rulebook.rules import rule
@@ -88,7 +89,7 @@ async def take_recurrence(
     )
     problem = await report_ticket(session, actor, report=report, now=now)
     for ticket_id in ticket_ids:
-        await link_tickets(session, actor, ticket_id=ticket_id, kind=LinkKind.CAUSED_BY, other_id=problem.id, now=now)
+        await link_tickets(session, actor, ticket_id=ticket_id, kind=LinkKind.CAUSED_BY, other=problem.ref, now=now)
     recurrence.state, recurrence.problem_id = move.target, problem.id
     await _record(session, actor, "recurrence.taken", recurrence, now, S.FOUND)
     return recurrence
@@ -158,7 +159,12 @@ async def answer_proposal(
         )
         made = await report_ticket(session, actor, report=change, now=now)
         await link_tickets(
-            session, actor, ticket_id=made.id, kind=LinkKind.FOLLOWS_FROM, other_id=recurrence.problem_id, now=now
+            session,
+            actor,
+            ticket_id=made.id,
+            kind=LinkKind.FOLLOWS_FROM,
+            other=Ref("Ticket", recurrence.problem_id),
+            now=now,
         )
         recurrence.change_id = made.id
     name = "recurrence.remedy_accepted" if is_accepted else "recurrence.remedy_declined"

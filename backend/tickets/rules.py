@@ -8,7 +8,8 @@ from typing import Protocol
 
 from backend.kit.actor import ActorKind
 from backend.kit.events import Audience
-from backend.kit.faults import Refusals, broken_rule, invalid, needed, required
+from backend.kit.faults import Refusals, broken_rule, invalid, needed, not_found, required
+from backend.kit.refs import Ref
 from backend.kit.translation import Text
 from backend.kit.working_time import ROUND_THE_CLOCK, ServiceHours
 from backend.rulebook.choices import SupportModel
@@ -18,6 +19,7 @@ from backend.rulebook.terms import Terms
 from backend.tickets.states import (
     STANDABLE,
     Holder,
+    LinkKind,
     MessageState,
     Reach,
     ServiceTime,
@@ -29,6 +31,8 @@ MOST_LETTERS_IN_A_TITLE = 200
 MOST_LETTERS = 20_000
 MOST_TAGS, MOST_LETTERS_IN_A_TAG = 20, 40
 MOST_MINUTES = 525_600
+LINKED = ("Ticket", "Order")
+"""Of which kinds a ticket can be something to."""
 
 
 MOST_LETTERS_OF_A_WORD = 2_000
@@ -246,3 +250,14 @@ def check_cause_before_closing(kind: TicketKind, reach: Reach, root_cause: str |
         raise broken_rule(
             "H11.2.3-b", Text("An incident of wide reach is closed once its root cause has been written.")
         )
+
+
+@rule("H11.2.3-a")
+def check_link(ticket: Ref, kind: LinkKind, other: Ref) -> None:
+    """A ticket is linked to another one, and to an order as what it follows from."""
+    if other.kind not in LINKED:
+        raise not_found("other")
+    if other == ticket:
+        raise broken_rule("H11.2.3-a", Text("A ticket is linked to another one."), "other")
+    if other.kind != ticket.kind and kind is not LinkKind.FOLLOWS_FROM:
+        raise broken_rule("H11.2.3-a", Text("A ticket follows from an order, and is nothing else to it."), "kind")

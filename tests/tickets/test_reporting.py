@@ -6,6 +6,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from backend.kit.events import Audience, Event
 from backend.kit.faults import Code, Refusal
+from backend.kit.refs import Ref
 from backend.rulebook.choices import SupportModel
 from backend.rulebook.roles import Role
 from backend.tickets import handling_verbs, passing_verbs, reporting_verbs
@@ -19,6 +20,7 @@ from backend.tickets.states import (
     TicketState,
 )
 from tests.making import NOW, make_person, make_role
+from tests.orders.making import make_ordered, make_parties
 from tests.tickets.making import (
     HOUR,
     hand_over,
@@ -174,6 +176,36 @@ async def test_an_incident_of_wide_reach_is_resolved_without_its_root_cause_and_
 
 
 @pytest.mark.rule("H11.2.3-a")
+async def test_a_ticket_follows_from_an_order_and_is_nothing_else_to_it(session: AsyncSession) -> None:
+    desk = await make_desk(session)
+    order, ticket = await make_ordered(session, desk.parties), await make_ticket(session, desk)
+    its = {"ticket_id": ticket.id, "other": order.ref, "now": NOW}
+    with pytest.raises(Refusal) as refused:
+        await passing_verbs.link_tickets(session, desk.tiera, kind=LinkKind.CAUSED_BY, **its)
+    assert (refused.value.errors[0].rule, refused.value.errors[0].path) == ("H11.2.3-a", ("kind",))
+    for _ in range(2):
+        await passing_verbs.link_tickets(session, desk.tiera, kind=LinkKind.FOLLOWS_FROM, **its)
+    link = (await session.scalars(sa.select(TicketLink))).one()
+    assert (link.ticket_id, link.other_kind, link.other_id) == (ticket.id, "Order", order.id)
+    await passing_verbs.unlink_tickets(session, desk.tiera, kind=LinkKind.FOLLOWS_FROM, **its)
+    assert link.ended_at == NOW
+    with pytest.raises(Refusal) as gone:
+        await passing_verbs.unlink_tickets(session, desk.tiera, kind=LinkKind.FOLLOWS_FROM, **its)
+    assert gone.value.code is Code.NOT_FOUND
+
+
+async def test_a_ticket_is_linked_to_no_order_that_one_does_not_see(session: AsyncSession) -> None:
+    desk, others = await make_desk(session), await make_parties(session)
+    order, ticket = await make_ordered(session, others), await make_ticket_at_supplier(session, desk)
+    for other in (order.ref, Ref("Order", 999_999), Ref("Invoice", 1)):
+        with pytest.raises(Refusal) as refused:
+            await passing_verbs.link_tickets(
+                session, desk.supplier, ticket_id=ticket.id, kind=LinkKind.FOLLOWS_FROM, other=other, now=NOW
+            )
+        assert (refused.value.code, refused.value.errors[0].path) == (Code.NOT_FOUND, ("other",))
+
+
+@pytest.mark.rule("H11.2.3-a")
 async def test_a_problem_gathers_incidents_and_a_change_comes_out_of_it(session: AsyncSession) -> None:
     desk = await make_desk(session)
     incidents = [await make_ticket(session, desk) for _ in range(2)]
@@ -185,9 +217,7 @@ async def test_a_problem_gathers_incidents_and_a_change_comes_out_of_it(session:
         (incidents[1], LinkKind.CAUSED_BY, problem),
         (change, LinkKind.FOLLOWS_FROM, problem),
     ):
-        await passing_verbs.link_tickets(
-            session, desk.tiera, ticket_id=ticket.id, kind=kind, other_id=other.id, now=NOW
-        )
+        await passing_verbs.link_tickets(session, desk.tiera, ticket_id=ticket.id, kind=kind, other=other.ref, now=NOW)
     assert len((await session.scalars(sa.select(TicketLink).where(TicketLink.other_id == problem.id))).all()) == 3
     await handling_verbs.take_ticket(session, desk.tiera, ticket_id=problem.id, now=NOW)
     with pytest.raises(Refusal) as refused:
@@ -196,7 +226,7 @@ async def test_a_problem_gathers_incidents_and_a_change_comes_out_of_it(session:
     await handling_verbs.write_root_cause(session, desk.tiera, ticket_id=problem.id, cause="A full disk.", now=NOW)
     assert problem.state is TicketState.KNOWN
     await passing_verbs.unlink_tickets(
-        session, desk.tiera, ticket_id=change.id, kind=LinkKind.FOLLOWS_FROM, other_id=problem.id, now=NOW
+        session, desk.tiera, ticket_id=change.id, kind=LinkKind.FOLLOWS_FROM, other=problem.ref, now=NOW
     )
     ended = (await session.scalars(sa.select(TicketLink).where(TicketLink.ended_at.is_not(None)))).one()
     assert ended.ticket_id == change.id

@@ -6,8 +6,12 @@ import httpx
 import sqlalchemy as sa
 
 from backend.parties.model import Person
+from backend.rulebook.roles import Role
 from backend.tickets.model import Ticket, TicketMessage
 from backend.tickets.states import TicketState
+from tests.identity.making import add_member
+from tests.orders.making import make_ordered
+from tests.tickets.making import make_desk, make_ticket
 from tests.web.portal import Browser, Portal, path_to, text_of
 
 SECRET = "Sanoma joka odottaa julkaisua"
@@ -117,6 +121,26 @@ async def test_what_is_agreed_in_a_message_binds_when_tiera_confirms_it(
     assert "Not confirmed by Tiera" in read and "Hinta sovitaan tilauksella." in read
 
 
+async def test_a_ticket_is_linked_to_the_order_that_it_follows_from_and_both_pages_show_it(portal: Portal) -> None:
+    async with portal.house.sessions.begin() as session:
+        desk = await make_desk(session)
+        order = await make_ordered(session, desk.parties)
+        ticket = await make_ticket(session, desk)
+        customer = await add_member(session, desk.parties.customer, Role.REPRESENTATIVE, "Hanna Järvinen")
+    tiera, page, its = await portal.signed_in(), f"/pyynnot/{ticket.id}", f"/tilaukset/{order.id}"
+    wrong = await tiera.send(f"{page}/liitos", f"{page}/liitos", {"kind": "CAUSED_BY", "other": order.number or ""})
+    assert wrong.status_code == 422 and "A ticket follows from an order" in text_of(wrong.text)
+    linked = {"kind": "FOLLOWS_FROM", "other": (order.number or "").lower()}
+    assert path_to(await tiera.send(f"{page}/liitos", f"{page}/liitos", linked)) == page
+    shown = (await tiera.get(page)).text
+    assert f'href="{its}"' in shown and "Follows from" in text_of(shown)
+    assert f'href="{page}"' in (await tiera.get(its)).text
+    assert str(order.number) not in (await (await portal.signed_in(customer)).get(page)).text, "it is not their order"
+    taken = {"ticketId": str(ticket.ref), "kind": "FOLLOWS_FROM", "other": str(order.ref)}
+    assert path_to(await tiera.send(page, f"{page}/liitos/poisto", taken)) == page
+    assert f'href="{page}"' not in (await tiera.get(its)).text
+
+
 async def test_tickets_are_linked_merged_taken_apart_and_split_by_their_numbers(
     portal: Portal, sides: tuple[Person, Person]
 ) -> None:
@@ -124,9 +148,9 @@ async def test_tickets_are_linked_merged_taken_apart_and_split_by_their_numbers(
     first, second = await reported(asker), await reported(asker)
     number = re.search(r"TIK-\d{4}-\d{5}", (await tiera.get(second)).text)
     assert number
-    wrong = await tiera.send(f"{first}/liitos", f"{first}/liitos", {"kind": "DUPLICATE_OF", "otherId": "TIK-1"})
+    wrong = await tiera.send(f"{first}/liitos", f"{first}/liitos", {"kind": "DUPLICATE_OF", "other": "TIK-1"})
     assert wrong.status_code == 422 and "There is no such number" in wrong.text
-    linked = {"kind": "DUPLICATE_OF", "otherId": number[0].lower()}
+    linked = {"kind": "DUPLICATE_OF", "other": number[0].lower()}
     assert path_to(await tiera.send(f"{first}/liitos", f"{first}/liitos", linked)) == first
     assert number[0] in text_of((await asker.get(first)).text)
     merged = {"intoId": number[0], "reason": "Sama vika."}

@@ -37,7 +37,7 @@ async def about_sent(page: Page, form: Form) -> dict[str, Any] | None:
 async def thing_named_in(page: Page, text: str) -> dict[str, Any] | None:
     """The first ticket or order whose number stands in a text, of those one sees."""
     for number in list(dict.fromkeys(_NUMBER.findall(text.upper())))[:MOST_NUMBERS]:
-        named = await page.query("complaints/named.graphql", number=number)
+        named = await page.query("tickets/named.graphql", number=number)
         if thing := named["ticketByNumber"] or named["orderByNumber"]:
             return await thing_of(page, thing["id"])
     return None

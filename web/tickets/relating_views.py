@@ -12,15 +12,15 @@ from web.stepping import require
 
 
 async def _named(page: Page, form: Form, path: str) -> None:
-    """A number that was typed stands for the ticket that has it; what is an identifier already is left."""
+    """A number that was typed stands for the ticket or order that has it; what is an identifier already is left."""
     typed = (form.variables.get(path) or "").strip()
     if not typed or ":" in typed:
         return
-    ticket = (await page.query("tickets/find.graphql", number=typed.upper()))["ticketByNumber"]
-    if ticket is None:
-        form.complain(path, Text("There is no such number, or you may not see what has it."))
+    named = await page.query("tickets/named.graphql", number=typed.upper())
+    if thing := named["ticketByNumber"] or named["orderByNumber"]:
+        form.variables[path] = thing["id"]
     else:
-        form.variables[path] = ticket["id"]
+        form.complain(path, Text("There is no such number, or you may not see what has it."))
 
 
 async def _ticket(page: Page, action: str, form: Form | None) -> dict[str, object]:
@@ -54,11 +54,11 @@ async def _put(
 
 
 async def put_link(page: Page) -> Response:
-    return await _put(page, "link_tickets", "otherId", Text("The tickets are linked."), link)
+    return await _put(page, "link_tickets", "other", Text("The link was made."), link)
 
 
 async def take_link_away(page: Page) -> Response:
-    return await _put(page, "unlink_tickets", "otherId", Text("The link was taken away; it stays on record."), link)
+    return await _put(page, "unlink_tickets", "other", Text("The link was taken away; it stays on record."), link)
 
 
 async def put_together(page: Page) -> Response:

@@ -192,7 +192,7 @@ TICKET_STEPS: Final = Steps(
     STEPS,
     next=("TAKE", "RESPOND", "APPROVE", "RESUME", "RESOLVE", "CONFIRM", "CLOSE"),
     links={
-        "LINK": (Text("Link to another ticket"), "tickets.link"),
+        "LINK": (Text("Link to a ticket or an order"), "tickets.link"),
         "BILL": (Text("Approve for billing"), "tickets.bill"),
         "MERGE": (Text("Merge into another ticket"), "tickets.merge"),
     },

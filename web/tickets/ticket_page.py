@@ -53,7 +53,7 @@ async def show(page: Page, sent: Form | None = None, rating: Form | None = None)
         opening={each["id"]: opening(page, each["id"]) for each in texts if each["isSensitive"]},
         marking=marking(page, ticket["id"]),
         may_report=page.actor.may(Right.REPORT_TICKETS),
-        unlinking={link["id"]: _unlinking(page, link) for link in ticket["links"]},
+        unlinking={link["id"]: _unlinking(page, link) for link in ticket["links"] if link["other"]},
         rating=rating or page.form("RateTicketInput", {"ticketId": ticket["id"]}, RATING),
         watching=page.form("WatchTicketInput", {"ticketId": ticket["id"], "isWatching": not ticket["isWatched"]}, "w"),
         now=now.isoformat(),
@@ -63,7 +63,7 @@ async def show(page: Page, sent: Form | None = None, rating: Form | None = None)
 
 def _unlinking(page: Page, link: dict[str, Any]) -> Form:
     """The form that takes a link away."""
-    its = {"ticketId": link["ticket"]["id"], "kind": link["kind"], "otherId": link["other"]["id"]}
+    its = {"ticketId": link["ticket"]["id"], "kind": link["kind"], "other": link["other"]["id"]}
     return page.form("UnlinkTicketsInput", its, f"u{link['id'].partition(':')[2]}")
 
 
