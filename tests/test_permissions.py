@@ -18,6 +18,7 @@ from tests.people import EVERYBODY
 
 OWN_MATTERS = {
     "acknowledge_bulletin",
+    "change_view",
     "choose_language",
     "choose_notices",
     "create_api_token",
@@ -28,7 +29,9 @@ OWN_MATTERS = {
     "make_calendar_key",
     "mark_all_notices_read",
     "mark_notices_read",
+    "remove_view",
     "revoke_api_token",
+    "save_view",
 }
 """Mutations about one's own things only, which everybody who is signed in may try."""
 

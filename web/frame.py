@@ -60,6 +60,10 @@ class Frame:
     bulletins: tuple[Mapping[str, Any], ...] = ()
     """What is current and for whoever is here, as the schema gives it."""
     more_bulletins: int = 0
+    views: tuple[Mapping[str, Any], ...] = ()
+    """Of a list: how it was saved, as the schema gives it."""
+    save_view: str = ""
+    """Of a list: where what it shows is saved."""
     notices: str = ""
     settings: str = ""
     switch: str = ""

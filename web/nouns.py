@@ -9,6 +9,7 @@ NOUNS: Final = (
     "desk",
     "identity",
     "settings",
+    "saved",
     "about",
     "rules",
     "bulletins",

@@ -14,7 +14,7 @@ from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any, Final, Protocol, TypeVar
-from urllib.parse import urlencode
+from urllib.parse import parse_qsl, urlencode
 
 from graphql import GraphQLSchema
 from starlette.datastructures import FormData, QueryParams, UploadFile
@@ -36,10 +36,12 @@ from web.security import Sealer
 T = TypeVar("T")
 View = Callable[["Page"], Awaitable[Response]]
 
+SORT: Final = "sort"
 FLASH: Final = "viesti"
 ROWS: Final = 50
 BEHIND: Final = "ennen"
 """The parameter with the cursors of the pages before this one."""
+WHERE_IN_A_LIST: Final = frozenset({"after", BEHIND})
 MOST_BEHIND: Final = 40
 MOST_WATCHED: Final = 50
 """Things of a page, as many as a subscription takes."""
@@ -110,6 +112,9 @@ class Page:
         self.began = clock.now()
         self.said: Text | None = None
         self.refused_files: list[tuple[str, Text]] = []
+        self.frame = Frame()
+        self.own_fields: frozenset[str] = frozenset()
+        """What may narrow or sort the list that this page is, if it is one."""
         self.by_link: Actor | None = None
         """Who acts on this page by a link of a mail, whoever is signed in."""
         self._routes: dict[str, Route] | None = None
@@ -190,11 +195,19 @@ class Page:
             form.complain(name, message)
         return form
 
-    def filters(self, input_type: str, prefix: str = "f") -> Form:
-        """The filters in the address as an input; what cannot be read is left out and said at its field."""
+    def filters(self, input_type: str, prefix: str = "f", also: Sequence[str] = ()) -> Form:
+        """The filters in the address as an input; what cannot be read is left out and said at its field.
+
+        `also` are names in the address beside the input's that narrow the list.
+        """
         form = Form.of(input_type, self.portal.schema, self.params, prefix=prefix)
         form.filtering = True
+        self.own_fields = frozenset({*form.kind.fields, *also, SORT})
         return form
+
+    def kept(self, query: str) -> str:
+        """Of a query what narrows and sorts this list: never where in it somebody was."""
+        return urlencode([pair for pair in parse_qsl(query) if pair[0].partition(".")[0] in self.own_fields])
 
     def _guard(self, key: str = "") -> Guard:
         acting = str(self.visitor.actor.organisation_id or "") if self.visitor else ""
@@ -213,7 +226,7 @@ class Page:
 
     def sort(self, default: str, *others: str) -> tuple[str, bool]:
         """Sort key and whether it runs downwards, from `sort=-DUE_AT` in the address; only the keys named here."""
-        wanted = self.params.get("sort", default)
+        wanted = self.params.get(SORT, default)
         if wanted.removeprefix("-") not in (default.removeprefix("-"), *others):
             wanted = default
         return wanted.removeprefix("-"), wanted.startswith("-")
@@ -252,10 +265,19 @@ class Page:
         return f"{self.request.url.path}?{query}" if query else self.request.url.path
 
     @property
+    def name(self) -> str:
+        """The name of the route: `orders.show`."""
+        return str(getattr(self.request.scope.get("route"), "name", "") or "")
+
+    @property
+    def is_list(self) -> bool:
+        """Whether this is a list that an address alone narrows and sorts, so that its address can be kept."""
+        return bool(self.own_fields) and self.request.method == "GET" and not self.request.path_params
+
+    @property
     def section(self) -> str:
         """The part of the menu this page belongs to: `orders` for `orders.show`."""
-        route = self.request.scope.get("route")
-        return str(getattr(route, "name", "") or "").partition(".")[0]
+        return self.name.partition(".")[0]
 
     async def render(
         self,
@@ -271,7 +293,8 @@ class Page:
         The page says so when one of the things to `watch` (global ids) changes; one that mends a form is left alone.
         """
         is_part = block is not None and htmx.Htmx.of(self.request).wants_part
-        frame = Frame() if is_part else await self.portal.frame(self)
+        if not is_part:
+            self.frame = await self.portal.frame(self)
         headers = {}
         if is_part and self.said:
             headers = htmx.trigger({"portal:done": {"text": translate(self.said, self.language), "focus": f"#{block}"}})
@@ -285,7 +308,7 @@ class Page:
             language=self.language,
             headers=headers,
             page=self,
-            frame=frame,
+            frame=self.frame,
             watch=list(dict.fromkeys(watch))[:MOST_WATCHED] if self.request.method == "GET" else [],
             flash=None if is_part else self._flash(),
             **context,

@@ -33,7 +33,9 @@ async def frame_of(page: Page) -> Frame:
             own = present.organisation
             organisations = tuple(Organisation(key, name) for key, name in present.organisations)
             waiting = await counts(page)
-            told = await page.query("layout/frame.graphql", now=clock.now().isoformat())
+            told = await page.query(
+                "layout/frame.graphql", now=clock.now().isoformat(), list=page.name, isList=page.is_list
+            )
     except Exception:  # the page itself may be about this very failure
         log.exception("a page has no counts in its menu")
     shown = told.get("bulletins") or {"nodes": (), "totalCount": 0}
@@ -47,6 +49,8 @@ async def frame_of(page: Page) -> Frame:
         unread=(told.get("notices") or {"totalCount": 0})["totalCount"],
         bulletins=tuple(shown["nodes"]),
         more_bulletins=shown["totalCount"] - len(shown["nodes"]),
+        views=tuple((told.get("savedViews") or {"nodes": ()})["nodes"]),
+        save_view=page.url("saved.new", list=page.name) if page.is_list else "",
         notices="/ilmoitukset" if "/ilmoitukset" in paths else "",
         settings="/asetukset" if "/asetukset" in paths else "",
         switch=page.url("identity.switch"),

@@ -9,6 +9,7 @@ from backend.demo.offering import offer, order_form
 from backend.demo.papers import paper, picture
 from backend.demo.stage import Stage
 from backend.hours.verbs import Booking, book_hours
+from backend.identity import view_verbs
 from backend.kit.actor import SCHEDULE
 from backend.kit.amounts import Minutes
 from backend.kit.deadlines import pass_deadlines
@@ -46,6 +47,7 @@ class Desk:
         await offer(self.stage)
         await self._billed_requests()
         await self._ready_answers()
+        await self._saved_views()
         await self._sign_in_fault()
         await informing.tell_of_sign_in(self.stage)
         await self._nightly_transfer()
@@ -68,6 +70,17 @@ class Desk:
             ("Beställd behörighet", "Tack, vi lägger upp behörigheten i dag och meddelar när den är i kraft."),
         ):
             await self.stage.act("service_manager", answer_verbs.write_ready_answer, title=title, text=text)
+
+    async def _saved_views(self) -> None:
+        """What the desk looks at each morning, and what a supplier's service manager does."""
+        for who, name, query, is_shared in (
+            ("service_manager", "Myöhässä olevat", "isLate=true&isOpen=true&sort=DUE", True),
+            ("service_manager", "Kriittiset häiriöt", "kinds=INCIDENT&criticalities=CRITICAL&isOpen=true", False),
+            ("manager_a", "Omat avoimet", "isMine=true&isOpen=true", False),
+        ):
+            await self.stage.act(
+                who, view_verbs.save_view, list="tickets.list", query=query, name=name, is_shared=is_shared
+            )
 
     async def _report(self, key: str, who: str, service: str, title: str, description: str, **more: object) -> int:
         said = {"kind": TicketKind.INCIDENT, "service_id": self.stage.ids[service], **more}

@@ -40,6 +40,7 @@ from backend.graphql import (
     reports,
     rights,
     rulebook,
+    saved_views,
     search,
     sensitive_mutations,
     terms,
@@ -53,6 +54,7 @@ QUERIES: Sequence[type] = (
     viewer.ViewerQuery,
     relay.NodeQuery,
     identity.IdentityQuery,
+    saved_views.SavedViewsQuery,
     rulebook.RulebookQuery,
     parties.PartiesQuery,
     agreements.AgreementsQuery,
@@ -78,6 +80,7 @@ QUERIES: Sequence[type] = (
 """The slices' parts of the query, `viewer` first."""
 MUTATIONS: Sequence[type] = (
     identity.IdentityMutation,
+    saved_views.SavedViewsMutation,
     party_mutations.PartiesMutation,
     agreements.AgreementsMutation,
     prices.PricesMutation,

@@ -94,6 +94,36 @@ class ServiceAccount(Thing):
     ended_by_id: Mapped[int | None]
 
 
+class SavedView(Thing):
+    """A list of the portal as somebody narrowed and sorted it, under a name: for oneself, or for one's organisation."""
+
+    __tablename__ = "saved_views"
+    __table_args__ = (
+        sa.Index(
+            "uq_saved_views_name",
+            "person_id",
+            "organisation_id",
+            "list",
+            "name",
+            unique=True,
+            postgresql_where=sa.text("removed_at IS NULL"),
+        ),
+        sa.Index("ix_saved_views_organisation_id", "organisation_id", "list"),
+    )
+
+    person_id: Mapped[int] = mapped_column(sa.ForeignKey("people.id"))
+    organisation_id: Mapped[int] = mapped_column(sa.ForeignKey("organisations.id"))
+    list: Mapped[str]
+    """Which list: the name of its page."""
+    query: Mapped[str]
+    """What narrows and sorts it, as in its address."""
+    name: Mapped[str]
+    sort_key: Mapped[str]
+    is_shared: Mapped[bool]
+    saved_at: Mapped[datetime]
+    removed_at: Mapped[datetime | None]
+
+
 class ApiToken(Thing):
     """A key to the API, shown once; of a person or of a service account, never both."""
 

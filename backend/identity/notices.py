@@ -13,6 +13,9 @@ NOTICES: dict[str, Notice] = {
     "session.ended": Notice((), "D0-b"),
     "token.made": Notice((), "D0-b"),
     "token.revoked": Notice((), "D0-b"),
+    "view.saved": Notice((), "D0-b"),
+    "view.changed": Notice((), "D0-b"),
+    "view.removed": Notice((), "D0-b"),
     "service_account.made": Notice((), "D0-b"),
     "service_account.ended": Notice((), "D0-b"),
 }

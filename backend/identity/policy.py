@@ -33,6 +33,17 @@ def require_at_the_portal(actor: Actor) -> None:
         raise not_permitted(None, Text("Only somebody who has signed in to the portal may do this."))
 
 
+def require_is_somebody(actor: Actor) -> None:
+    """Views are kept by people, never by programs."""
+    if actor.person_id is None:
+        raise not_permitted()
+
+
+def keeps_views_of_others(actor: Actor) -> bool:
+    """Whether somebody keeps the shared views of the organisation in order: Tiera's key user, a supplier's managers."""
+    return actor.may(Right.ADMINISTER) or actor.may(Right.MANAGE_OWN_PEOPLE)
+
+
 def require_manages_access(actor: Actor) -> None:
     """Invitations and service accounts are the key user's."""
     if not actor.may(Right.ADMINISTER):

@@ -5,13 +5,22 @@ from datetime import date, datetime
 
 import sqlalchemy as sa
 
-from backend.identity import rules
-from backend.identity.model import ApiToken, Credential, OneTimeLink, ServiceAccount, SignInAttempt, SignInSession
+from backend.identity import policy, rules
+from backend.identity.model import (
+    ApiToken,
+    Credential,
+    OneTimeLink,
+    SavedView,
+    ServiceAccount,
+    SignInAttempt,
+    SignInSession,
+)
 from backend.identity.states import TryKind
 from backend.kit.actor import Actor, ActorKind
 from backend.kit.database import Condition, Row, Session
-from backend.kit.faults import not_found
+from backend.kit.faults import not_found, not_permitted
 from backend.kit.refs import register_thing
+from backend.kit.translation import Text
 from backend.parties.model import Organisation, Person, RoleHeld
 from backend.parties.right_model import OrderingRight
 from backend.parties.states import RightState
@@ -38,6 +47,17 @@ def visible_service_accounts(actor: Actor, row: Row) -> Condition:
         case ActorKind.SUPPLIER:
             return sa.cast(row.organisation_id == actor.organisation_id, sa.Boolean)
     return sa.false()
+
+
+def visible_views(actor: Actor, row: Row) -> Condition:
+    """One's own and those shared within the organisation one acts for; removed ones nobody's."""
+    here = sa.and_(row.organisation_id == actor.organisation_id, row.removed_at.is_(None))
+    return sa.and_(here, sa.or_(_is_own(actor, row), row.is_shared))
+
+
+def may_change_view(actor: Actor, row: Row) -> Condition:
+    """Of the views that somebody sees: one's own, and others' for whoever keeps them in order."""
+    return sa.true() if policy.keeps_views_of_others(actor) else _is_own(actor, row)
 
 
 def _is_own(actor: Actor, row: Row) -> Condition:
@@ -77,6 +97,20 @@ async def get_token_for_change(session: Session, actor: Actor, token_id: int) ->
     if found is None:
         raise not_found("token_id")
     return found
+
+
+async def get_view_for_change(session: Session, actor: Actor, view_id: int) -> SavedView:
+    """A view that the actor may change. Raises NOT_FOUND, and NOT_PERMITTED for one of somebody else."""
+    query = sa.select(SavedView, may_change_view(actor, SavedView)).where(
+        SavedView.id == view_id, visible_views(actor, SavedView)
+    )
+    found = (await session.execute(query.with_for_update(key_share=True, of=SavedView))).one_or_none()
+    if found is None:
+        raise not_found("view_id")
+    view, may_change = found
+    if not may_change:
+        raise not_permitted(None, Text("Only who saved this view, or the key user, may change it."))
+    return view
 
 
 async def tokens_for_change(session: Session, service_account_id: int) -> list[ApiToken]:
@@ -203,3 +237,4 @@ def may_act_for(person_id: object, organisation_id: object, day: object) -> Cond
 register_thing(SignInSession, visible_sessions)
 register_thing(ApiToken, visible_tokens, title="name", part_of=("ServiceAccount",))
 register_thing(ServiceAccount, visible_service_accounts, title="name")
+register_thing(SavedView, visible_views, title="name")

@@ -3,6 +3,7 @@
 import unicodedata
 from collections.abc import Collection
 from datetime import date, datetime, timedelta
+from urllib.parse import parse_qsl, urlencode
 
 from backend.identity.states import Scope, TryKind
 from backend.kit.calendar import helsinki_date
@@ -25,6 +26,20 @@ MOST_TRIES = {TryKind.SIGN_IN: (10, 60), TryKind.FORGOTTEN: (3, 20)}
 TRIES_KEPT_FOR = timedelta(days=1)
 LINKS_KEPT_FOR = timedelta(days=30)
 SESSIONS_KEPT_FOR = timedelta(days=90)
+
+
+LONGEST_QUERY = 2_000
+"""Letters of what narrows a list; browsers and servers take more."""
+
+
+def read_query(query: str) -> str:
+    """What narrows a list, in the one form in which it is kept: without what was left empty. Raises a refusal."""
+    plain = urlencode(parse_qsl(query.strip().removeprefix("?")))
+    if not plain:
+        raise invalid(Text("The list is neither narrowed nor sorted: choose filters first."), "query")
+    if len(plain) > LONGEST_QUERY:
+        raise invalid(Text("These filters are too long to be kept."), "query")
+    return plain
 
 
 def same_password(typed: str) -> str:

@@ -58,6 +58,7 @@ TOPIC_OF: Final[Mapping[str, Topic]] = {
     "session": Topic.PEOPLE,
     "token": Topic.PEOPLE,
     "service_account": Topic.PEOPLE,
+    "view": Topic.PEOPLE,
     "mail": Topic.PEOPLE,
 }
 """An event's noun → what it is about."""

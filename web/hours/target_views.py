@@ -17,7 +17,7 @@ SHOWN: Final = ("open", "closed", "all")
 async def show(page: Page) -> Response:
     if not (page.actor.may(Right.BOOK_HOURS) or page.actor.may(Right.SEE_HOURS)):
         raise Problem(403)
-    form = page.filters("TargetFilter")
+    form = page.filters("TargetFilter", also=("show",))
     shown = page.params.get("show")
     shown = shown if shown in SHOWN else "open"
     day = today().isoformat()

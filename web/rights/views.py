@@ -31,7 +31,7 @@ def _asked(page: Page) -> tuple[dict[str, Any], dict[str, Any]]:
     on, wrong_day = _day(page, "paiva")
     known_on, wrong_known = _day(page, "tiedettyna")
     is_all = page.params.get("kaikki") == "1"
-    form = page.filters("RightFilter")
+    form = page.filters("RightFilter", also=("paiva", "tiedettyna", "kaikki"))
     asked: dict[str, Any] = {
         "on": None if is_all else on or today.isoformat(),
         "knownOn": None if is_all else known_on,

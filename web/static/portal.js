@@ -73,6 +73,8 @@
   // A button that says why it is closed is still reachable by keyboard, but does nothing.
   document.addEventListener("click", (event) => {
     if (event.target.closest("[aria-disabled=true]")) event.preventDefault();
+    const keeping = event.target.closest("a[data-search-kept]");
+    if (keeping) keeping.search = location.search; // what the list shows may have changed since the page was written
     const opener = event.target.closest("[data-opens]");
     if (opener) {
       event.preventDefault();

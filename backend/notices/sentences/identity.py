@@ -15,6 +15,9 @@ SENTENCES: Mapping[str, Text] = {
     "session.ended": Text("Signed out."),
     "token.made": Text("A key to the API was made."),
     "token.revoked": Text("A key to the API was revoked."),
+    "view.saved": Text("A view of a list was saved."),
+    "view.changed": Text("A saved view was changed."),
+    "view.removed": Text("A saved view was removed."),
     "service_account.made": Text("A service account was made."),
     "service_account.ended": Text("The service account was ended."),
 }
