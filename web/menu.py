@@ -40,6 +40,7 @@ MENU: Final = (
     Place("invoices", Text("Invoices"), "/laskut", whoever_may(Right.SEE_INVOICES)),
     Place("complaints", Text("Complaints"), "/reklamaatiot", whoever_may(Right.COMPLAIN, Right.REPORT)),
     Place("bulletins", Text("Bulletins"), "/tiedotteet", everybody),
+    Place("status", Text("How services stand"), "/tila", everybody),
     Place("papers", Text("Documents"), "/asiakirjat", everybody),
     Place(
         "deviations",

@@ -13,6 +13,7 @@ NOUNS: Final = (
     "about",
     "rules",
     "bulletins",
+    "status",
     "tickets",
     "billing",
     "catalogue",

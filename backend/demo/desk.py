@@ -224,6 +224,11 @@ class Desk:
             text="14 lapselta puuttuu esiopetuksen aloituspäivä. Lähetämme luettelon, ja siirto ajetaan ensi yönä.",
         )  # fmt: skip
         await self._agreed_time(ticket)
+        stage.at(stage.day(-1), 15, 25)
+        await stage.act(
+            "service_manager", reporting_verbs.change_ticket_class, ticket_id=ticket,
+            criticality=Criticality.NORMAL, reach=Reach.MANY, reason="Sama koskee myös muiden kuntien siirtoja.",
+        )  # fmt: skip
         await stage.act(
             "expert_b", message_verbs.write_message, ticket_id=ticket, audience=Audience.BOTH,
             text="Rajapinta voisi hylätä nämä rivit heti; ehdotamme siitä muutosta.",

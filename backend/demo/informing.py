@@ -147,6 +147,15 @@ async def tell_of_coming_days(stage: Stage) -> None:
         "Nattens överföringar körs efter avbrottet.",
         **a_break,
     )  # fmt: skip
+    stage.at(stage.day(-1), 16, 2)
+    await _publish(
+        stage, "service_manager", kind=K.INCIDENT, criticality=Criticality.NORMAL, receivers=R.ALL_CUSTOMERS,
+        service_ids=[stage.ids["INT"]], about=Ref("Ticket", stage.ids["ticket:siirto"]), by_banner=False,
+        title="Osa yön siirroista jää vajaaksi / En del av nattens överföringar blir ofullständiga",
+        text="Esiopetuksen siirroista on jäänyt lapsia pois. Vikaa selvitetään, ja kerromme lisää huomenna klo 12 "
+        "mennessä.\n\nBarn har fallit bort ur överföringarna till förskolan. Felet utreds, och vi berättar mer "
+        "senast i morgon kl. 12.",
+    )  # fmt: skip
     stage.at(stage.day(-1), 16, 4)
     await _publish(
         stage, "product_owner", kind=K.NEWS, receivers=R.ALL_CUSTOMERS, by_mail=False,

@@ -44,6 +44,12 @@ class Ticket(Thing):
             "id",
             postgresql_where=sa.text("state NOT IN ('resolved', 'closed', 'withdrawn', 'rejected', 'merged')"),
         ),
+        sa.Index(
+            "ix_tickets_wide",
+            "service_id",
+            "reported_at",
+            postgresql_where=sa.text("kind = 'incident' AND reach = 'many'"),
+        ),
         sa.Index("ix_tickets_merged", "merged_into_id", postgresql_where=sa.text("merged_into_id IS NOT NULL")),
         sa.CheckConstraint("(state = 'merged') = (merged_into_id IS NOT NULL)", name="merged"),
         index_of_words("ix_tickets_words", WORDS_OF_TICKETS),

@@ -106,6 +106,8 @@ EXAMPLES = (
     Example("bulletins.step", PREPARE, BULLETIN_DRAFT, step="julkaise"),
     Example("bulletins.step", PREPARE, CUSTOMERS_BREAK, step="paata"),
     Example("bulletins.step", ("manager_b",), TIERAS_BREAK, step="peruuta"),
+    # How services stand
+    Example("status.show", VISITORS),
     # The service catalogue
     Example("catalogue.list", VISITORS),
     Example("catalogue.list", VISITORS, query="words=eiole"),

@@ -127,7 +127,7 @@ def test_places_of_the_menu_are_for_their_people() -> None:
     paths = {place.path for place in menu.MENU}
     customer = Actor(ActorKind.CUSTOMER, rights=frozenset({Right.REQUEST_WORK}))
     shown = {item.key for item in menu.items(menu.MENU, customer, paths)}
-    everybodys = {"desk", "tickets", "bulletins", "papers", "orders", "rights", "people", "agreements"}
+    everybodys = {"desk", "tickets", "bulletins", "status", "papers", "orders", "rights", "people", "agreements"}
     assert shown == everybodys | {"figures"}
     supplier = Actor(ActorKind.SUPPLIER, rights=frozenset({Right.BOOK_HOURS}))
     assert {item.key for item in menu.items(menu.MENU, supplier, paths)} == everybodys | {"hours"}

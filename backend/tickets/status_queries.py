@@ -1,0 +1,152 @@
+"""How services stand, as SQL: incidents of wide reach that a reader may know of, what was told of them, breaks.
+
+Of a ticket that is another's a customer knows what a bulletin for it has told, and no word more.
+"""
+
+from enum import StrEnum
+from typing import Any
+
+import sqlalchemy as sa
+
+from backend.bulletins.figures import is_current, is_superseded
+from backend.bulletins.model import Bulletin
+from backend.bulletins.queries import visible_bulletins
+from backend.bulletins.states import BulletinKind, BulletinState
+from backend.kit.actor import Actor, ActorKind
+from backend.kit.conditions import rows_of
+from backend.kit.database import Condition, Row
+from backend.kit.deadlines import Deadline
+from backend.kit.events import Audience
+from backend.kit.translation import Text, register_labels
+from backend.rulebook.rules import rule
+from backend.tickets.figures import is_open
+from backend.tickets.model import Ticket, TicketMessage
+from backend.tickets.queries import READ_BY_CUSTOMERS, visible_clocks, visible_messages, visible_tickets
+from backend.tickets.states import ClockKind, Reach, TicketKind, TicketState
+
+NEVER_WAS = (TicketState.WITHDRAWN, TicketState.REJECTED, TicketState.MERGED)
+"""States of tickets that are no incidents of their own."""
+
+
+class ServiceState(StrEnum):
+    """How a service stands, as far as the reader may know."""
+
+    WORKING = "working"
+    BREAK = "break"
+    """A planned break goes on."""
+    INCIDENT = "incident"
+    """An incident of wide reach is open."""
+
+
+def is_wide(ticket: Row) -> Condition:
+    """SQL: whether a ticket is an incident of wide reach."""
+    is_one = sa.and_(ticket.kind == TicketKind.INCIDENT, ticket.reach == Reach.MANY)
+    return sa.and_(is_one, ticket.state.not_in(NEVER_WAS))
+
+
+@rule("H11.4-a", "D2.1-c")
+def visible_wide_incidents(actor: Actor, ticket: Row) -> Condition:
+    """Tiera sees all, a supplier those that reached it; a customer its own, and others' once a bulletin tells it."""
+    if actor.kind is not ActorKind.CUSTOMER:
+        return sa.and_(is_wide(ticket), visible_tickets(actor, ticket))
+    its = rows_of(Bulletin)
+    told = sa.select(sa.literal(1)).where(_tells(actor, ticket, its.c)).correlate_except(its).exists()
+    return sa.and_(is_wide(ticket), sa.or_(visible_tickets(actor, ticket), told))
+
+
+def _tells(actor: Actor, ticket: Row, bulletin: Row) -> Condition:
+    """SQL: whether a bulletin that the actor sees tells of a ticket: itself, or by the one that it follows."""
+    first = rows_of(Bulletin)
+    begun = sa.select(first.c.id).where(first.c.about_kind == "Ticket", first.c.about_id == ticket.id)
+    its_own = sa.and_(bulletin.about_kind == "Ticket", bulletin.about_id == ticket.id)
+    is_told = bulletin.state.in_((BulletinState.PUBLISHED, BulletinState.ENDED))
+    of_it = sa.or_(its_own, bulletin.follows_id.in_(begun.correlate_except(first)))
+    return sa.and_(of_it, is_told, visible_bulletins(actor, bulletin))
+
+
+def is_newest_bulletin(ticket: Row, bulletin: Row, actor: Actor) -> Condition:
+    """SQL: whether it is the last that the actor was told of an incident."""
+    its = rows_of(Bulletin)
+    newest = (
+        sa.select(its.c.id).where(_tells(actor, ticket, its.c)).order_by(its.c.published_at.desc(), its.c.id.desc())
+    )
+    return bulletin.id == newest.limit(1).correlate_except(its).scalar_subquery()  # type: ignore[no-any-return]
+
+
+def is_newest_message(ticket: Row, message: Row, actor: Actor) -> Condition:
+    """SQL: whether it is the last word to whoever asked that the actor may read."""
+    its = rows_of(TicketMessage)
+    said = sa.and_(its.c.ticket_id == ticket.id, its.c.audience == Audience.ALL, its.c.state.in_(READ_BY_CUSTOMERS))
+    newest = sa.select(its.c.id).where(said, visible_messages(actor, its.c)).order_by(its.c.id.desc()).limit(1)
+    return message.id == newest.correlate_except(its).scalar_subquery()  # type: ignore[no-any-return]
+
+
+@rule("H11.4-a")
+def public_title(ticket: Row, actor: Actor) -> sa.ColumnElement[Any]:
+    """SQL: what an incident is called: as the actor was told last, else as the ticket is, which it then sees."""
+    its = rows_of(Bulletin)
+    told = sa.select(its.c.title).where(is_newest_bulletin(ticket, its.c, actor)).correlate_except(its)
+    own = sa.case((visible_tickets(actor, ticket), ticket.title))
+    return sa.func.coalesce(told.scalar_subquery(), own)
+
+
+def next_update_due_at(ticket: Row, actor: Actor) -> sa.ColumnElement[Any]:
+    """SQL: by when whoever asked hears more; null where the actor sees no clocks, or none runs."""
+    its = rows_of(Deadline)
+    runs = sa.and_(its.c.met_at.is_(None), its.c.dropped_at.is_(None), its.c.paused_at.is_(None))
+    of_it = sa.and_(its.c.about_kind == "Ticket", its.c.about_id == ticket.id, its.c.kind == ClockKind.UPDATE.value)
+    due = sa.select(sa.func.min(its.c.due_at)).where(of_it, runs, visible_clocks(actor, its.c))
+    return due.correlate_except(its).scalar_subquery()
+
+
+def is_since(ticket: Row, since: Any) -> Condition:
+    """SQL: whether an incident is open, or was resolved after an instant."""
+    return sa.or_(is_open(ticket), ticket.resolved_at > since)
+
+
+def is_told_of_service(service: Row, bulletin: Row, at: Any) -> Condition:
+    """SQL: whether a bulletin is the newest word on an incident of a service for which there is no ticket."""
+    of_no_ticket = sa.and_(bulletin.kind == BulletinKind.INCIDENT, bulletin.about_kind.is_(None))
+    first = rows_of(Bulletin)
+    begun = sa.select(first.c.id).where(first.c.about_kind.is_not(None)).correlate_except(first)
+    follows_none = sa.or_(bulletin.follows_id.is_(None), bulletin.follows_id.not_in(begun))
+    return sa.and_(_names(service, bulletin), of_no_ticket, follows_none, is_current(bulletin, at))
+
+
+def is_break_of(service: Row, bulletin: Row, at: Any, until: Any) -> Condition:
+    """SQL: whether a bulletin is the newest word on a break of a service that goes on, or begins before an instant."""
+    announced = sa.and_(bulletin.kind == BulletinKind.BREAK, bulletin.state == BulletinState.PUBLISHED)
+    when = sa.and_(bulletin.ends_at > at, bulletin.starts_at < until)
+    return sa.and_(_names(service, bulletin), announced, when, ~is_superseded(bulletin))
+
+
+def state_of(service: Row, actor: Actor, at: Any) -> sa.ColumnElement[Any]:
+    """SQL: how a service stands at an instant of today, by what the actor may know."""
+    incident, told, a_break = rows_of(Ticket), rows_of(Bulletin), rows_of(Bulletin)
+
+    def there_is(its: sa.FromClause, *conditions: Condition) -> Condition:
+        return sa.select(sa.literal(1)).where(*conditions).correlate_except(its).exists()
+
+    seen = sa.and_(is_open(incident.c), visible_wide_incidents(actor, incident.c))
+    is_open_now = there_is(incident, incident.c.service_id == service.id, seen)
+    is_told = there_is(told, is_told_of_service(service, told.c, at), visible_bulletins(actor, told.c))
+    goes_on = is_break_of(service, a_break.c, at, at)
+    return sa.case(
+        (sa.or_(is_open_now, is_told), ServiceState.INCIDENT.value),
+        (there_is(a_break, goes_on, visible_bulletins(actor, a_break.c)), ServiceState.BREAK.value),
+        else_=ServiceState.WORKING.value,
+    )
+
+
+def _names(service: Row, bulletin: Row) -> Condition:
+    its_own: Condition = service.id == sa.any_(bulletin.service_ids)
+    return its_own
+
+
+SERVICE_STATE_LABELS = register_labels(
+    {
+        ServiceState.WORKING: Text("Works"),
+        ServiceState.BREAK: Text("On a planned break"),
+        ServiceState.INCIDENT: Text("Incident of wide reach"),
+    }
+)

@@ -1,0 +1,209 @@
+"""How services stand: whoever an incident of wide reach concerns knows of it, and reads what was told to them alone."""
+
+from datetime import timedelta
+from typing import Any
+
+import pytest
+
+from backend.bulletins import verbs
+from backend.bulletins.states import Receivers
+from backend.kit.actor import Actor
+from backend.kit.database import Sessions
+from backend.kit.events import Audience
+from backend.kit.refs import Ref
+from backend.parties.agreement_model import Service
+from backend.rulebook.criticality import Criticality
+from backend.tickets import handling_verbs, message_verbs, passing_verbs, reporting_verbs
+from backend.tickets.model import Ticket
+from backend.tickets.reporting_verbs import Report
+from backend.tickets.states import Reach, TicketKind
+from tests.bulletins.making import HOUR, Sides, a_break, incident, make_published, make_sides
+from tests.graphql.asking import Ask
+from tests.making import NOW
+
+MONTH = timedelta(days=30)
+SEEN = """query($at: DateTime!, $since: DateTime!, $until: DateTime!) {
+  serviceStatus { nodes {
+    service { id } state(at: $at)
+    incidents(since: $since) {
+      title isOpen resolvedAt nextUpdateDueAt bulletin { title } message { text isSensitive } ticket { title }
+    }
+    told(at: $at) { title }
+    breaks(at: $at, until: $until) { title }
+  } }
+}"""
+
+
+@pytest.fixture
+async def sides(sessions: Sessions) -> Sides:
+    async with sessions.begin() as session:
+        return await make_sides(session)
+
+
+async def report(sessions: Sessions, s: Sides, reach: Reach = Reach.MANY, **more: Any) -> Ticket:
+    """A person in Mallila reports what is at the supplier then."""
+    said = {"kind": TicketKind.INCIDENT, "title": "Maija's form fails", "description": "Since the morning.", **more}
+    async with sessions.begin() as session:
+        ticket = await reporting_verbs.report_ticket(
+            session, s.in_mallila, report=Report(service_id=s.service.id, reach=reach, **said), now=NOW
+        )
+        await passing_verbs.hand_over_ticket(session, s.tiera, ticket_id=ticket.id, reason="Of the service.", now=NOW)
+        return await handling_verbs.take_ticket(session, s.supplier_manager, ticket_id=ticket.id, now=NOW)
+
+
+async def tell(sessions: Sessions, s: Sides, ticket: Ticket | None = None, **said: Any) -> Any:
+    about = Ref("Ticket", ticket.id) if ticket else None
+    async with sessions.begin() as session:
+        return await make_published(session, s.tiera, incident(s, about=about, **said), at=NOW)
+
+
+async def status(ask: Ask, actor: Actor, service: Service, at: Any = NOW) -> dict[str, Any]:
+    moments = {"at": at, "since": at - MONTH, "until": at + MONTH}
+    answer = await ask(actor, SEEN, **{name: moment.isoformat() for name, moment in moments.items()})
+    found = [each for each in answer["serviceStatus"]["nodes"] if each["service"]["id"] == f"Service:{service.id}"]
+    return dict(found[0]) if found else {}
+
+
+async def test_a_service_of_which_nothing_is_known_works(ask: Ask, sessions: Sessions, sides: Sides) -> None:
+    await report(sessions, sides, Reach.ONE_ORGANISATION)
+    for actor in (sides.tiera, sides.supplier_manager, sides.in_mallila, sides.in_nordby):
+        seen = await status(ask, actor, sides.service)
+        assert (seen["state"], seen["incidents"], seen["told"], seen["breaks"]) == ("WORKING", [], [], [])
+    assert await status(ask, sides.stranger, sides.service) == {}, "another supplier's service"
+
+
+@pytest.mark.rule("H11.4-a", "D2.1-c")
+async def test_anothers_incident_is_known_once_it_was_told_of_and_by_the_words_of_the_bulletin(
+    ask: Ask, sessions: Sessions, sides: Sides
+) -> None:
+    ticket = await report(sessions, sides)
+    assert (await status(ask, sides.in_nordby, sides.service))["state"] == "WORKING"
+    own = await status(ask, sides.in_mallila, sides.service)
+    assert own["state"] == "INCIDENT"
+    assert own["incidents"][0] | {"message": None} == {
+        "title": "Maija's form fails", "isOpen": True, "resolvedAt": None, "nextUpdateDueAt": None,
+        "bulletin": None, "message": None, "ticket": {"title": "Maija's form fails"},
+    }  # fmt: skip
+    await tell(sessions, sides, ticket, receivers=Receivers.ALL_CUSTOMERS, title="Forms fail")
+    assert await status(ask, sides.in_nordby, sides.service) == {
+        "service": {"id": f"Service:{sides.service.id}"},
+        "state": "INCIDENT",
+        "incidents": [
+            {
+                "title": "Forms fail",
+                "isOpen": True,
+                "resolvedAt": None,
+                "nextUpdateDueAt": None,
+                "bulletin": {"title": "Forms fail"},
+                "message": None,
+                "ticket": None,
+            }
+        ],
+        "told": [],
+        "breaks": [],
+    }
+
+
+@pytest.mark.rule("H11.4-a")
+async def test_whom_a_bulletin_does_not_name_learns_nothing_from_it(ask: Ask, sessions: Sessions, sides: Sides) -> None:
+    ticket = await report(sessions, sides)
+    await tell(
+        sessions, sides, ticket, receivers=Receivers.ORGANISATIONS, organisation_ids=[sides.mallila.id], title="Told"
+    )
+    assert (await status(ask, sides.in_mallila, sides.service))["incidents"][0]["title"] == "Told"
+    assert (await status(ask, sides.in_nordby, sides.service))["state"] == "WORKING"
+
+
+@pytest.mark.rule("H11.4-a")
+async def test_a_bulletin_that_is_taken_back_tells_nothing_more(ask: Ask, sessions: Sessions, sides: Sides) -> None:
+    ticket = await report(sessions, sides)
+    told = await tell(sessions, sides, ticket, receivers=Receivers.ALL_CUSTOMERS)
+    async with sessions.begin() as session:
+        await verbs.withdraw_bulletin(session, sides.tiera, bulletin_id=told.id, reason="Wrong.", now=NOW)
+    assert (await status(ask, sides.in_nordby, sides.service))["state"] == "WORKING"
+
+
+async def test_a_follow_up_is_the_last_word_on_the_same_incident(ask: Ask, sessions: Sessions, sides: Sides) -> None:
+    ticket = await report(sessions, sides)
+    first = await tell(sessions, sides, ticket, receivers=Receivers.ALL_CUSTOMERS, title="Forms fail")
+    async with sessions.begin() as session:
+        await make_published(
+            session, sides.tiera, incident(sides, title="Mended by noon"), follows=first, at=NOW + HOUR
+        )
+    seen = await status(ask, sides.in_nordby, sides.service, NOW + 2 * HOUR)
+    assert ([each["title"] for each in seen["incidents"]], seen["told"]) == (["Mended by noon"], [])
+
+
+@pytest.mark.rule("H11.4-a", "H2.1-a")
+async def test_a_customer_reads_what_is_released_and_no_clock_and_the_parties_see_both(
+    ask: Ask, sessions: Sessions, sides: Sides
+) -> None:
+    ticket = await report(sessions, sides)
+
+    async def last(actor: Actor) -> tuple[str | None, bool]:
+        one = (await status(ask, actor, sides.service))["incidents"][0]
+        return (one["message"] or {}).get("text"), one["nextUpdateDueAt"] is not None
+
+    async with sessions.begin() as session:
+        said = await message_verbs.write_message(
+            session, sides.supplier_manager, ticket_id=ticket.id, text="As it is.", audience=Audience.ALL, now=NOW
+        )
+        await message_verbs.write_message(
+            session, sides.tiera, ticket_id=ticket.id, text="Among us.", audience=Audience.TIERA, now=NOW
+        )
+    for actor in (sides.tiera, sides.in_mallila):
+        assert (await last(actor))[0] not in ("As it is.", "Among us."), "it waits for release, or is internal"
+    async with sessions.begin() as session:
+        await message_verbs.release_message(session, sides.tiera, message_id=said.id, text="As put.", now=NOW)
+    assert await last(sides.in_mallila) == ("As put.", False)
+    assert await last(sides.tiera) == ("As put.", True)
+    assert await last(sides.supplier_manager) == ("As put.", True)
+    await tell(sessions, sides, ticket, receivers=Receivers.ALL_CUSTOMERS)
+    assert await last(sides.in_nordby) == (None, False)
+
+
+async def test_an_incident_that_is_resolved_is_history_for_as_long_as_is_asked(
+    ask: Ask, sessions: Sessions, sides: Sides
+) -> None:
+    ticket = await report(sessions, sides)
+    async with sessions.begin() as session:
+        await handling_verbs.resolve_ticket(
+            session, sides.supplier_manager, ticket_id=ticket.id, text="Mended.", now=NOW
+        )
+    seen = await status(ask, sides.tiera, sides.service, NOW + HOUR)
+    assert (seen["state"], [each["isOpen"] for each in seen["incidents"]]) == ("WORKING", [False])
+    assert (await status(ask, sides.tiera, sides.service, NOW + MONTH + HOUR))["incidents"] == []
+
+
+async def test_what_never_reached_the_supplier_is_not_on_its_page(ask: Ask, sessions: Sessions, sides: Sides) -> None:
+    async with sessions.begin() as session:
+        said = Report(
+            kind=TicketKind.INCIDENT,
+            service_id=sides.service.id,
+            reach=Reach.MANY,
+            title="At the desk",
+            description="x",
+        )
+        await reporting_verbs.report_ticket(session, sides.in_mallila, report=said, now=NOW)
+    assert (await status(ask, sides.supplier_manager, sides.service))["state"] == "WORKING"
+    assert (await status(ask, sides.tiera, sides.service))["state"] == "INCIDENT"
+
+
+async def test_an_incident_that_is_told_of_without_a_ticket_counts_while_the_bulletin_is_current(
+    ask: Ask, sessions: Sessions, sides: Sides
+) -> None:
+    told = await tell(sessions, sides, receivers=Receivers.ALL_CUSTOMERS, title="Slow", criticality=Criticality.HIGH)
+    seen = await status(ask, sides.in_nordby, sides.service)
+    assert (seen["state"], seen["told"]) == ("INCIDENT", [{"title": "Slow"}])
+    async with sessions.begin() as session:
+        await verbs.end_bulletin(session, sides.tiera, bulletin_id=told.id, now=NOW)
+    seen = await status(ask, sides.in_nordby, sides.service)
+    assert (seen["state"], seen["told"]) == ("WORKING", [])
+
+
+async def test_a_break_comes_goes_on_and_is_over(ask: Ask, sessions: Sessions, sides: Sides) -> None:
+    async with sessions.begin() as session:
+        await make_published(session, sides.tiera, a_break(sides, starts_at=NOW + 24 * HOUR, hours=2))
+    for hours, state, announced in ((0, "WORKING", 1), (25, "BREAK", 1), (26, "WORKING", 0)):
+        seen = await status(ask, sides.in_nordby, sides.service, NOW + hours * HOUR)
+        assert (seen["state"], len(seen["breaks"])) == (state, announced)

@@ -1,0 +1,59 @@
+"""The page that says how services stand: what is known at its top, and nothing that is not."""
+
+import sqlalchemy as sa
+
+from backend.bulletins import verbs
+from backend.bulletins.states import BulletinKind, Receivers
+from backend.bulletins.verbs import Content
+from backend.kit.refs import Ref
+from backend.parties.agreement_model import Service
+from backend.parties.model import Person
+from backend.rulebook.criticality import Criticality
+from backend.rulebook.roles import Role
+from backend.tickets import reporting_verbs
+from backend.tickets.reporting_verbs import Report
+from backend.tickets.states import Reach, TicketKind
+from tests.identity.making import acting
+from tests.web.portal import Portal, text_of
+
+
+async def test_everything_works_as_far_as_the_portal_knows(portal: Portal, sides: tuple[Person, Person]) -> None:
+    for person in (portal.manager, *sides):
+        browser = await portal.signed_in(person)
+        shown = text_of((await browser.get("/tila")).text)
+        assert "Everything works as far as the portal knows" in shown
+        assert "There were none." in shown
+        assert "How services stand" in text_of((await browser.get("/tyopoyta")).text), "in everybody's menu"
+
+
+async def test_an_open_incident_stands_at_the_top_with_its_last_word(
+    portal: Portal, sides: tuple[Person, Person]
+) -> None:
+    tiera = acting(portal.manager, portal.tiera, Role.SERVICE_MANAGER)
+    async with portal.house.sessions() as session:
+        service_id = (await session.execute(sa.select(Service.id))).scalar_one()
+    said = Report(
+        kind=TicketKind.INCIDENT, service_id=service_id, reach=Reach.MANY, title="At Maija's desk", description="x"
+    )
+    ticket = (await portal.house.entrance.enter(tiera, reporting_verbs.report_ticket, report=said)).thing()
+    content = Content(
+        kind=BulletinKind.INCIDENT,
+        criticality=Criticality.HIGH,
+        receivers=Receivers.ALL_CUSTOMERS,
+        service_ids=[service_id],
+        about=Ref("Ticket", ticket.id),
+        title="Signing in fails",
+        text="We say more at noon.",
+        by_banner=False,
+    )
+    draft = (await portal.house.entrance.enter(tiera, verbs.create_bulletin, content=content)).thing()
+    browser = await portal.signed_in(sides[0])
+    assert "Everything works" in text_of((await browser.get("/tila")).text)
+    await portal.house.entrance.enter(tiera, verbs.publish_bulletin, bulletin_id=draft.id)
+    shown = text_of((await browser.get("/tila")).text)
+    assert "1 service has an incident of wide reach" in shown
+    assert "Signing in fails" in shown
+    assert "We say more at noon." in shown
+    assert "At Maija's desk" not in shown
+    desk = await portal.signed_in()
+    assert "At Maija's desk" in text_of((await desk.get("/tila")).text)
