@@ -1,48 +1,93 @@
 """Who sees a file: whoever sees what it is about; before that, whoever brought it."""
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from types import MappingProxyType
 from typing import Any
 
 import sqlalchemy as sa
 
+from backend.files import rules
 from backend.files.model import StoredFile
 from backend.kit import faults, refs
-from backend.kit.actor import Actor, ActorKind
-from backend.kit.conditions import is_seen
+from backend.kit.actor import Actor
+from backend.kit.conditions import is_about, rows_of
 from backend.kit.database import Condition, Row, Session
 from backend.kit.refs import Ref
+from backend.rulebook.rules import rule
 
-_holders: set[str] = set()
+
+@dataclass(frozen=True)
+class Holder:
+    """What decides, beside who sees a thing, who reads its files."""
+
+    is_plain: Callable[[Row], Condition]
+    """Of a thing: whether its files are read where it is seen. Those of a sensitive text are masked with it."""
+    is_opened: Callable[[Actor, Row, Any], Condition]
+    """Of a thing: whether the actor has opened it on record since an instant."""
 
 
-def register_holder(kind: str) -> None:
+_holders: dict[str, Holder] = {}
+HOLDERS: Mapping[str, Holder] = MappingProxyType(_holders)
+"""The kinds of things that have files."""
+
+
+def register_holder(
+    kind: str,
+    *,
+    is_plain: Callable[[Row], Condition] = lambda thing: sa.true(),
+    is_opened: Callable[[Actor, Row, Any], Condition] = lambda actor, thing, since: sa.false(),
+) -> None:
     """Say that things of this kind have files: who sees the thing may read them.
 
     A thing whose viewers differ from its file's (an order's papers show prices to nobody at a customer's) is not what
     a file is about: the smaller thing with the right visibility is.
     """
-    _holders.add(kind)
+    _holders[kind] = Holder(is_plain, is_opened)
 
 
 def is_holder(kind: str) -> bool:
-    return kind in _holders
+    return kind in HOLDERS
 
 
+@rule("H11.1-b")
 def visible_files(actor: Actor, row: Row) -> Condition:
-    """One's own uploads, and what the things one sees hold; what was taken away nobody reads."""
-    return sa.and_(row.taken_away_at.is_(None), sa.or_(brought_by(actor, row), is_held(actor, row)))
+    """One's own uploads that nothing uses yet, and what the things one sees hold, but for what is masked there.
+
+    What was taken away nobody reads.
+    """
+    unused = sa.and_(row.about_kind.is_(None), brought_by(actor, row))
+    return sa.and_(row.taken_away_at.is_(None), sa.or_(unused, _is_held_plainly(actor, row)))
 
 
+@rule("H11.1-b")
 def visible_taken_away(actor: Actor, row: Row) -> Condition:
-    """That there was a file: whoever sees what held it."""
-    return sa.and_(row.taken_away_at.is_not(None), is_held(actor, row))
+    """That there was a file: whoever sees what held it; of a sensitive text not even its name is read."""
+    return sa.and_(row.taken_away_at.is_not(None), _is_held_plainly(actor, row))
 
 
-def is_held(actor: Actor, row: Row) -> Condition:
-    """Attached to something that the actor sees."""
-    if actor.kind is ActorKind.SYSTEM:
-        return row.about_kind.is_not(None)  # type: ignore[no-any-return]
-    return sa.or_(*(_of_a(kind, actor, row) for kind in sorted(_holders)))
+def _is_held_plainly(actor: Actor, row: Row) -> Condition:
+    return _is_held(actor, row, lambda holder, thing: holder.is_plain(thing))
+
+
+@rule("H11.1-b")
+def is_opened(actor: Actor, row: Row, since: datetime) -> Condition:
+    """Whether it is masked with a text that the actor sees, and has opened on record since an instant."""
+    opened = _is_held(actor, row, lambda holder, thing: holder.is_opened(actor, thing, since))
+    return sa.and_(row.taken_away_at.is_(None), opened)
+
+
+def _is_held(actor: Actor, row: Row, and_so: Callable[[Holder, Row], Condition]) -> Condition:
+    """Attached to something that the actor sees and of which more holds."""
+
+    def by_a(kind: str, holder: Holder) -> Condition:
+        held = refs.KINDS[kind]
+        thing = rows_of(held.table)
+        seen = sa.exists().where(thing.c.id == row.about_id, held.visible_to(actor, thing.c), and_so(holder, thing.c))
+        return sa.and_(row.about_kind == kind, seen)
+
+    return sa.or_(*(by_a(kind, holder) for kind, holder in sorted(HOLDERS.items())))
 
 
 def brought_by(actor: Actor, row: Row) -> Condition:
@@ -52,13 +97,10 @@ def brought_by(actor: Actor, row: Row) -> Condition:
     return sa.and_(sa.or_(person, account), row.organisation_id == actor.organisation_id)
 
 
-def _of_a(kind: str, actor: Actor, row: Row) -> Condition:
-    return sa.and_(row.about_kind == kind, is_seen(actor, kind, row.about_id))
-
-
-async def find_visible(session: Session, actor: Actor, file_id: int) -> StoredFile | None:
-    """The file, if the actor may read it."""
-    wanted = sa.select(StoredFile).where(StoredFile.id == file_id, visible_files(actor, StoredFile))
+async def find_readable(session: Session, actor: Actor, file_id: int, *, now: datetime) -> StoredFile | None:
+    """The file, if the actor may read it: where it stands, or for a while after its text was opened on record."""
+    readable = sa.or_(visible_files(actor, StoredFile), is_opened(actor, StoredFile, now - rules.OPENED_FOR))
+    wanted = sa.select(StoredFile).where(StoredFile.id == file_id, readable)
     return (await session.scalars(wanted)).first()
 
 
@@ -72,14 +114,24 @@ async def get_for_use(session: Session, actor: Actor, file_id: int) -> StoredFil
 
 
 async def get_to_take_away(session: Session, actor: Actor, file_id: int) -> StoredFile:
-    """An attached file that the actor sees, locked. Raises NOT_FOUND."""
+    """A file attached to something that the actor sees, masked or not, locked. Raises NOT_FOUND."""
     wanted = sa.select(StoredFile).where(
-        StoredFile.id == file_id, StoredFile.about_kind.is_not(None), visible_files(actor, StoredFile)
+        StoredFile.id == file_id,
+        StoredFile.taken_away_at.is_(None),
+        _is_held(actor, StoredFile, lambda holder, thing: sa.true()),
     )
     found = await session.scalar(wanted.with_for_update(key_share=True).execution_options(populate_existing=True))
     if found is None or found.taken_away_at is not None:
         raise faults.not_found("file_id")
     return found
+
+
+def count_masked(kind: str, thing: Row) -> sa.ColumnElement[int]:
+    """SQL: how many files of a thing are read only by opening it."""
+    its = rows_of(StoredFile)
+    counted = sa.select(sa.func.count()).where(is_about(its.c, kind, thing.id), its.c.taken_away_at.is_(None))
+    plain = HOLDERS[kind].is_plain(thing)
+    return sa.case((plain, 0), else_=counted.correlate_except(its).scalar_subquery())
 
 
 async def count_of(session: Session, about: Ref) -> int:

@@ -11,6 +11,8 @@ MOST_BYTES = 20 * 1024 * 1024
 """Of one file."""
 UNUSED_FOR = timedelta(hours=24)
 """After so long, what nothing uses is swept."""
+OPENED_FOR = timedelta(minutes=15)
+"""For so long after a sensitive text was opened on record its files are read by whoever opened it."""
 LONGEST_NAME = 200
 MOST_FILES = 20
 """Of one thing."""

@@ -16,6 +16,7 @@ from backend.kit.translation import Text
 
 ATTACHMENT = "attachment"
 MOST_LETTERS_OF_REASON = 2_000
+REMOVED = ""
 
 
 async def add_file(
@@ -105,6 +106,13 @@ async def take_away(session: Session, actor: Actor, file: StoredFile, reason: st
         raise not_permitted(None, Text("Who brought a file takes it away, or Tiera's desk."))
     file.taken_away_reason = needed(reason, "reason", most=MOST_LETTERS_OF_REASON)
     file.taken_away_at, file.taken_away_by_id = now, actor.person_id
+
+
+async def remove_files(session: Session, about_kind: str, about_ids: Sequence[int], *, now: datetime) -> None:
+    """Let nobody read the files of things whose texts are removed: their names go with them, their bytes soon."""
+    its = sa.update(StoredFile).where(StoredFile.about_kind == about_kind, StoredFile.about_id.in_(about_ids))
+    gone = sa.func.coalesce(StoredFile.taken_away_at, now)
+    await session.execute(its.values(taken_away_at=gone, name=REMOVED, taken_away_reason=None))
 
 
 async def sweep_unused(session: Session, actor: Actor, *, now: datetime) -> None:

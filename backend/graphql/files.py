@@ -76,6 +76,12 @@ def files_of(kind: str) -> Any:
     return many(lambda thing, f: is_about(f, kind, thing.id), "What is attached to it.", page=20)
 
 
+def count_of_masked(kind: str) -> Any:
+    """The field `masked_file_count` of the type of this name, whose text may be sensitive."""
+    said = "How many files are masked with its text: opening the text opens them too."
+    return sql(lambda thing: queries.count_masked(kind, thing), said)
+
+
 def files_taken_away_from(kind: str) -> Any:
     """The field `files_taken_away` of the type of this name."""
     return many(lambda thing, f: is_about(f, kind, thing.id), "What was attached to it and taken away.", page=20)
@@ -108,7 +114,7 @@ class Files:
     async def find(self, actor: Actor, file_id: int) -> tuple[model.StoredFile, bytes] | None:
         """A file with its bytes, if the actor may see it."""
         async with self.sessions() as session:
-            file = await queries.find_visible(session, actor, file_id)
+            file = await queries.find_readable(session, actor, file_id, now=self.entrance.clock())
         return None if file is None else (file, await asyncio.to_thread(self.store.get, file.sha256))
 
 

@@ -15,7 +15,7 @@ from backend.graphql.catalogue import ProductOrder
 from backend.graphql.complaints_about import COMPLAINTS, complaints_about
 from backend.graphql.documents import Document
 from backend.graphql.events import Event, timeline_of
-from backend.graphql.files import StoredFile, TakenAwayFile, files_of, files_taken_away_from
+from backend.graphql.files import StoredFile, TakenAwayFile, count_of_masked, files_of, files_taken_away_from
 from backend.graphql.reads.shape import (
     column,
     computed,
@@ -138,6 +138,13 @@ class TextOpening:
 
     text: str = sql(figures.opened_text, "What it says; empty once it was removed.", by_actor=True)
     opened_at: dt.datetime = column("When it was opened.")
+    files: list[StoredFile] = many(
+        figures.is_opened_file,
+        "What is attached to it, for whoever opened it: its bytes are given out for a quarter of an hour.",
+        with_parent=True,
+        by_actor=True,
+        page=20,
+    )
 
 
 @shape(model.AgreedPoint, queries.visible_agreed, sort=oldest("id"))
@@ -194,6 +201,7 @@ class TicketMessage(Subject):
         lambda m, t: t.id == m.ticket_id, "On which ticket.", with_parent=True
     )
     files: list[StoredFile] = files_of("TicketMessage")
+    masked_file_count: int = count_of_masked("TicketMessage")
     files_taken_away: list[TakenAwayFile] = files_taken_away_from("TicketMessage")
     available_actions: list[MessageAction] = computed(
         policy.available_message_actions, lambda m: {"state": m.state}, "What you may do with it now."
@@ -341,6 +349,7 @@ class Ticket(Subject):
         lambda t, w: w.ticket_id == t.id, "Who is told; others than Tiera see themselves."
     )
     files: list[StoredFile] = files_of("Ticket")
+    masked_file_count: int = count_of_masked("Ticket")
     files_taken_away: list[TakenAwayFile] = files_taken_away_from("Ticket")
     documents: list[Document] = many(
         figures.is_document_of_change, "Of a change: the documents of its service that are in use, as you see them."

@@ -6,7 +6,7 @@ import sqlalchemy as sa
 
 from backend.documents.states import DocumentState
 from backend.kit.actor import Actor, ActorKind
-from backend.kit.conditions import has_words, rows_of, when
+from backend.kit.conditions import has_words, is_about, rows_of, when
 from backend.kit.database import Condition, Row, table_of
 from backend.kit.deadlines import Deadline
 from backend.kit.words import document, has_beginnings, likeness
@@ -158,6 +158,15 @@ def opened_text(opening: Row, actor: Actor) -> sa.ColumnElement[str]:
     written = sa.select(read).where(message.c.id == opening.message_id).correlate_except(message)
     text = sa.func.coalesce(written.scalar_subquery(), described.scalar_subquery())
     return sa.case((opening.person_id == actor.person_id, text), else_=MASKED)
+
+
+@rule("H11.1-b")
+def is_opened_file(opening: Row, file: Row, actor: Actor) -> Condition:
+    """SQL: whether a file is attached to the text that the actor opened; to what others opened, none."""
+    of_message = is_about(file, "TicketMessage", opening.message_id)
+    of_ticket = sa.and_(opening.message_id.is_(None), is_about(file, "Ticket", opening.ticket_id))
+    own = sa.and_(opening.person_id == actor.person_id, file.taken_away_at.is_(None))
+    return sa.and_(own, sa.or_(of_message, of_ticket))
 
 
 MOST_ALIKE, MOST_LOOKED_AT = 5, 500

@@ -1,6 +1,6 @@
 """Who sees which tickets and what is written on them; loads for verbs; what clocks are counted from."""
 
-from collections.abc import Collection
+from collections.abc import Callable, Collection
 from dataclasses import replace
 from typing import Any
 
@@ -87,6 +87,23 @@ def is_plain(row: Row) -> Condition:
     return sa.and_(sa.not_(row.is_sensitive))
 
 
+def is_opened(*, of_message: bool) -> Callable[[Actor, Row, Any], Condition]:
+    """Whether the actor opened the text of a message, or of a ticket, on record since an instant."""
+
+    def by(actor: Actor, thing: Row, since: Any) -> Condition:
+        its = rows_of(TextOpening)
+        of_it = its.c.message_id == thing.id if of_message else is_description_of(its.c, thing)
+        own = sa.and_(its.c.person_id == actor.person_id, its.c.opened_at > since)
+        return sa.select(sa.literal(1)).where(of_it, own).correlate_except(its).exists()
+
+    return by
+
+
+def is_description_of(opening: Row, ticket: Row) -> Condition:
+    """SQL: whether what was opened is a ticket's description."""
+    return sa.and_(opening.ticket_id == ticket.id, opening.message_id.is_(None))
+
+
 def visible_links(actor: Actor, link: Row) -> Condition:
     """Where both ends are seen."""
     if actor.kind in (ActorKind.BUYER, ActorKind.SYSTEM):
@@ -169,8 +186,8 @@ register_thing(
     part_of=("Ticket",),
 )
 register_thing(AgreedPoint, visible_agreed, url="/pyynnot/{ticket_id}", part_of=("Ticket",))
-register_holder("Ticket")
-register_holder("TicketMessage")
+register_holder("Ticket", is_plain=is_plain, is_opened=is_opened(of_message=False))
+register_holder("TicketMessage", is_plain=is_plain, is_opened=is_opened(of_message=True))
 register_thing(TextOpening, visible_openings, url="/pyynnot/{ticket_id}", part_of=("Ticket",))
 register_thing(TicketLink, visible_links)
 register_thing(ChangeDocument, visible_change_documents, part_of=("Ticket",))

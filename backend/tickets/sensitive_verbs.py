@@ -1,9 +1,10 @@
-"""Sensitive texts: marked, opened on record, removed when their time has passed (H11.1-b)."""
+"""Sensitive texts and what is attached to them: marked, opened on record, removed in time (H11.1-b)."""
 
 from datetime import datetime
 
 import sqlalchemy as sa
 
+from backend.files.verbs import REMOVED, remove_files
 from backend.kit import events
 from backend.kit.actor import Actor
 from backend.kit.database import Session
@@ -20,8 +21,6 @@ from backend.tickets.clock_verbs import keep_retention
 from backend.tickets.deadlines import REMOVE_SENSITIVE
 from backend.tickets.model import TextOpening, Ticket, TicketMessage
 from backend.tickets.states import MessageKind
-
-REMOVED = ""
 
 
 @rule("H11.1-b")
@@ -44,7 +43,7 @@ async def mark_sensitive(session: Session, actor: Actor, *, text_of: Ref, now: d
 
 @rule("H11.1-b")
 async def open_sensitive_text(session: Session, actor: Actor, *, text_of: Ref, now: datetime) -> TextOpening:
-    """Read a sensitive text: who did and when is on record, and seen by all who see the ticket."""
+    """Read a sensitive text and its files: who did and when is on record, and seen by all who see the ticket."""
     if actor.person_id is None or not actor.may(Right.REPORT_TICKETS):
         raise not_permitted("H11.1-b")
     ticket, message = await _named(session, actor, text_of)
@@ -68,15 +67,18 @@ async def open_sensitive_text(session: Session, actor: Actor, *, text_of: Ref, n
 
 @rule("H11.1-b")
 async def remove_sensitive_texts(session: Session, actor: Actor, deadline: Deadline, *, now: datetime) -> None:
-    """The time for which they are kept has passed: the texts are gone, what happened stays on record."""
+    """The time for which they are kept has passed: texts and files are gone, what happened stays on record."""
     ticket = await session.get_one(Ticket, deadline.about_id)
     if ticket.is_sensitive:
         ticket.description = REMOVED
+        await remove_files(session, Ticket.__name__, [ticket.id], now=now)
         ordered = sa.update(ProductOrder).where(ProductOrder.ticket_id == ticket.id)
         await session.execute(ordered.values(answers=[]))
     its = sa.update(TicketMessage).where(TicketMessage.ticket_id == ticket.id, TicketMessage.is_sensitive)
-    removed = await session.scalars(its.values(text=REMOVED, released_text=None).returning(TicketMessage.kind))
-    if MessageKind.CAUSE in removed.all():
+    emptied = its.values(text=REMOVED, released_text=None).returning(TicketMessage.id, TicketMessage.kind)
+    removed = {row.id: row.kind for row in await session.execute(emptied)}
+    await remove_files(session, TicketMessage.__name__, list(removed), now=now)
+    if MessageKind.CAUSE in removed.values():
         ticket.root_cause = REMOVED
     await events.record(session, actor, "ticket.texts_removed", ticket, at=now, rule="H11.1-b", audience=Audience.ALL)
 

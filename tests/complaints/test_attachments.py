@@ -15,7 +15,7 @@ from tests.making import NOW
 
 
 async def seen(session: AsyncSession, file: StoredFile, *actors: Actor) -> list[bool]:
-    return [await files.find_visible(session, actor, file.id) is not None for actor in actors]
+    return [await files.find_readable(session, actor, file.id, now=NOW) is not None for actor in actors]
 
 
 async def test_what_is_attached_to_a_complaint_the_supplier_sees_when_it_is_sent_and_nobody_else(

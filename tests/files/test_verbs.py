@@ -31,12 +31,12 @@ async def test_only_who_brought_a_file_may_name_it(session: AsyncSession) -> Non
     file = await make_file(session, owner)
     about = Ref("OrderingRight", 1)
     for other in others:
-        assert await queries.find_visible(session, other, file.id) is None
+        assert await queries.find_readable(session, other, file.id, now=NOW) is None
         with pytest.raises(Refusal) as refused:
             await verbs.use_file(session, other, file.id, about, "document")
         assert refused.value.code is Code.NOT_FOUND
     assert file.about is None
-    assert await queries.find_visible(session, owner, file.id) is file
+    assert await queries.find_readable(session, owner, file.id, now=NOW) is file
 
 
 async def test_a_file_in_use_is_seen_by_whoever_sees_the_thing_and_used_for_nothing_else(session: AsyncSession) -> None:
@@ -48,7 +48,9 @@ async def test_a_file_in_use_is_seen_by_whoever_sees_the_thing_and_used_for_noth
     await verbs.use_file(session, owner, file.id, right, "document")
     await verbs.use_file(session, owner, file.id, right, "document")
 
-    seen = [bool(await queries.find_visible(session, actor, file.id)) for actor in (colleague, supplier, stranger)]
+    seen = [
+        bool(await queries.find_readable(session, actor, file.id, now=NOW)) for actor in (colleague, supplier, stranger)
+    ]
     assert seen == [True, True, False]
     with pytest.raises(Refusal) as refused:
         await verbs.use_file(session, owner, file.id, await make_right(session, await make_person(session)), "document")

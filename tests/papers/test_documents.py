@@ -84,7 +84,7 @@ async def test_a_documents_file_is_read_by_whoever_sees_the_document(session: As
     content = Content(title="Kuvaus", kind=DocumentKind.ARCHITECTURE, service_id=desk.service.id)
     await verbs.add_document(session, desk.supplier, content=content, file_id=file.id, now=NOW)
     read = [
-        await files.find_visible(session, actor, file.id) is not None
+        await files.find_readable(session, actor, file.id, now=NOW) is not None
         for actor in (desk.tiera, desk.supplier, shelf.stranger, desk.customer)
     ]
     assert read == [True, True, False, False]

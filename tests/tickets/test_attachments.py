@@ -23,7 +23,7 @@ async def desk(session: AsyncSession) -> Desk:
 
 
 async def seen(session: AsyncSession, file: StoredFile, *actors: Actor) -> list[bool]:
-    return [await files.find_visible(session, actor, file.id) is not None for actor in actors]
+    return [await files.find_readable(session, actor, file.id, now=NOW) is not None for actor in actors]
 
 
 async def attached(

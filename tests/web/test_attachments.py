@@ -23,7 +23,7 @@ async def customer(portal: Portal) -> Person:
         return await add_member(session, town, Role.REPRESENTATIVE, "Hanna Lukija")
 
 
-async def report(browser: Browser, *files: tuple[str, bytes]) -> httpx.Response:
+async def report(browser: Browser, *files: tuple[str, bytes], **more: str) -> httpx.Response:
     """Report an incident with these files, as a form of the browser does."""
     page = (await browser.get("/pyynnot/uusi")).text
     service = re.search(r'<option value="(Service:\d+)"', page)
@@ -35,6 +35,7 @@ async def report(browser: Browser, *files: tuple[str, bytes]) -> httpx.Response:
         "report.description": "Kuva liitteenä.",
         "report.criticality": "NORMAL",
         "report.reach": "ONE_USER",
+        **{f"report.{name}": value for name, value in more.items()},
     }
     brought = [("report.fileIds", (name, content)) for name, content in files]
     return await browser.client.post("/pyynnot/uusi", data=said, files=brought)
@@ -77,3 +78,20 @@ async def test_one_that_was_wrong_is_taken_away_with_a_reason(portal: Portal, cu
     shown = text_of((await reader.get(where)).text)
     assert "henkilötiedot.png Taken away" in shown and "Siinä oli hetu." in shown
     assert (await reader.get(file[0])).status_code == 404
+
+
+@pytest.mark.rule("H11.1-b")
+async def test_what_is_attached_to_a_sensitive_text_opens_with_it_and_not_before(
+    portal: Portal, customer: Person
+) -> None:
+    reader, tiera = await portal.signed_in(customer), await portal.signed_in()
+    where = (await report(reader, ("Matti Meikäläinen.pdf", paper("x")), isSensitive="true")).headers["location"]
+    for browser in (reader, tiera):
+        page = (await browser.get(where)).text
+        assert "1 attachment opens with the text" in text_of(page)
+        assert "Meikäläinen" not in page
+    opened = await tiera.send(where, f"{where}/avaus", {})
+    file = re.search(r'<a href="(/api/files/\d+\?nayta)">Matti Meikäläinen.pdf</a>', opened.text)
+    assert file
+    assert (await tiera.get(file[1])).content == paper("x")
+    assert (await reader.get(file[1])).status_code == 404, "who brought it opens it on record like everybody"

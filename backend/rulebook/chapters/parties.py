@@ -188,13 +188,15 @@ RULES = (
         "The supplier has an appropriate quality system: certificate or description with its validity; one that has "
         "ended is shown.",
     ),
-    later(
+    kept(
         "H11.1-b",
         "942–946",
         "ER",
-        "The services handle sensitive personal data of customers' people: texts and files can be marked as such, "
-        "are then masked in lists, mails and exports, every view of them is on record, and they are removed by a "
-        "retention term (the means are ours).",
+        Text(
+            "The services handle sensitive personal data of customers' people: texts and files can be marked as such, "
+            "are then masked in lists, mails and exports, every view of them is on record, and they are removed by a "
+            "retention term (the means are ours)."
+        ),
     ),
     later(
         "H11.1-c",

@@ -1,0 +1,171 @@
+"""A file is read by whoever sees what it hangs on, and by nobody else: each kind of thing, each kind of actor."""
+
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import pytest
+import sqlalchemy as sa
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from backend.complaints import response_verbs
+from backend.complaints import verbs as complaints
+from backend.complaints.model import ComplaintResponse
+from backend.documents import verbs as documents
+from backend.documents.model import DocumentVersion
+from backend.documents.states import DocumentKind
+from backend.files import queries
+from backend.files.verbs import Kept, keep_file
+from backend.kit.actor import Actor
+from backend.kit.database import Thing
+from backend.kit.events import Audience
+from backend.models import ALL
+from backend.orders.model import OrderPaper
+from backend.orders.states import PaperKind
+from tests.complaints.making import CONTENT, WHOLE
+from tests.files.making import make_file
+from tests.inbox.making import a_mail, take
+from tests.invoices import making as invoices
+from tests.making import (
+    NOW,
+    customer_representative,
+    make_right,
+    reporting_client,
+    supplier_expert,
+    supplier_manager,
+    tiera_key_user,
+)
+from tests.orders import making as orders
+from tests.tickets.making import Desk, make_desk, make_ticket, make_ticket_at_supplier, write
+
+DESK, TIERA, PROGRAM = "Tiera's desk", "Tiera's key user", "Tiera's reporting client"
+LEADS, WORKS, OTHER = "the supplier's manager", "the supplier's expert", "another supplier"
+TOWN, NEXT = "the customer", "another customer"
+TIERAS = {DESK, TIERA, PROGRAM}
+
+
+@dataclass
+class House:
+    """Things of one supplier and one customer, and everybody who may want to read what hangs on them."""
+
+    session: AsyncSession
+    desk: Desk
+    folder: Path
+    actors: dict[str, Actor]
+
+
+@pytest.fixture
+async def house(session: AsyncSession, tmp_path: Path) -> House:
+    desk = await make_desk(session)
+    supplier = desk.parties.supplier
+    actors = {
+        DESK: desk.tiera,
+        TIERA: await tiera_key_user(session),
+        PROGRAM: await reporting_client(session),
+        LEADS: desk.supplier,
+        WORKS: await supplier_expert(session, supplier),
+        OTHER: await supplier_manager(session),
+        TOWN: desk.customer,
+        NEXT: await customer_representative(session),
+    }
+    return House(session, desk, tmp_path, actors)
+
+
+async def _ticket(h: House) -> Thing:
+    return await make_ticket(h.session, h.desk)
+
+
+async def _message(h: House) -> Thing:
+    return await write(
+        h.session, h.desk.tiera, await make_ticket_at_supplier(h.session, h.desk), audience=Audience.BOTH
+    )
+
+
+async def _mail(h: House) -> Thing:
+    return await take(h.session, h.folder, a_mail("somebody@example.com"))
+
+
+async def _paper(h: House) -> Thing:
+    order = await orders.make_draft(h.session, h.desk.parties)
+    await orders.attach(h.session, h.desk.parties.contact, order, PaperKind.OTHER)
+    return (await h.session.scalars(sa.select(OrderPaper))).one()
+
+
+async def _right(h: House) -> Thing:
+    assert h.desk.customer.person_id is not None
+    return await make_right(
+        h.session, h.desk.customer.person_id, h.desk.parties.customer, agreement=h.desk.parties.agreement
+    )
+
+
+async def _complaint(h: House) -> Any:
+    return await complaints.create_complaint(
+        h.session, h.desk.tiera, agreement_id=h.desk.parties.agreement.id, content=CONTENT, now=NOW
+    )
+
+
+async def _response(h: House) -> Thing:
+    complaint = await _complaint(h)
+    await complaints.send_complaint(h.session, h.desk.tiera, complaint_id=complaint.id, now=NOW)
+    await response_verbs.answer_complaint(
+        h.session, h.desk.supplier, complaint_id=complaint.id, response=WHOLE, now=NOW
+    )
+    return (await h.session.scalars(sa.select(ComplaintResponse))).one()
+
+
+async def _version(h: House) -> Thing:
+    said = documents.Content(title="Kuvaus", kind=DocumentKind.ARCHITECTURE, service_id=h.desk.service.id)
+    file = await make_file(h.session, h.desk.tiera)
+    await documents.add_document(h.session, h.desk.tiera, content=said, file_id=file.id, now=NOW)
+    return (await h.session.scalars(sa.select(DocumentVersion))).one()
+
+
+async def _invoice(h: House) -> Thing:
+    return await invoices.make_invoice(
+        h.session, await invoices.make_scene(h.session, supplier=h.desk.parties.supplier), now=NOW
+    )
+
+
+READ: dict[str, tuple[Callable[[House], Awaitable[Thing]], set[str]]] = {
+    "Ticket": (_ticket, TIERAS | {TOWN}),
+    "TicketMessage": (_message, TIERAS | {LEADS, WORKS}),
+    "IncomingMail": (_mail, {DESK}),
+    "OrderPaper": (_paper, TIERAS | {LEADS, WORKS}),
+    "OrderingRight": (_right, TIERAS | {LEADS, WORKS, TOWN}),
+    "Complaint": (_complaint, TIERAS),
+    "ComplaintResponse": (_response, TIERAS | {LEADS}),
+    "DocumentVersion": (_version, TIERAS | {LEADS, WORKS}),
+    "Invoice": (_invoice, TIERAS | {LEADS}),
+}
+"""Kind of thing → one of it, and who reads what hangs on it."""
+
+
+def test_every_kind_of_thing_that_has_files_says_who_reads_them() -> None:
+    assert ALL
+    assert set(READ) == set(queries.HOLDERS)
+
+
+@pytest.mark.parametrize("kind", sorted(READ))
+async def test_a_file_is_read_by_who_sees_what_it_hangs_on(house: House, kind: str) -> None:
+    make, readers = READ[kind]
+    thing = await make(house)
+    assert thing.ref.kind == kind
+    kept = Kept(sha256="0" * 64, size=1, name="a.pdf", media_type="application/pdf")
+    file = await keep_file(house.session, thing, "test", kept, now=NOW)
+    read = {
+        who
+        for who, actor in house.actors.items()
+        if await queries.find_readable(house.session, actor, file.id, now=NOW) is not None
+    }
+    assert read == readers
+
+
+async def test_who_brought_a_file_reads_it_until_it_hangs_on_something_they_do_not_see(house: House) -> None:
+    session, works = house.session, house.actors[WORKS]
+    file = await make_file(session, works)
+    assert await queries.find_readable(session, works, file.id, now=NOW) is file
+    complaint = await _complaint(house)
+    file.about_kind, file.about_id = complaint.ref.kind, complaint.id
+    await session.flush()
+    assert await queries.find_readable(session, works, file.id, now=NOW) is None
