@@ -7,32 +7,25 @@ import strawberry
 
 from backend.documents.states import DocumentEffect
 from backend.graphql.inputs import key, part, value
+from backend.graphql.message_mutations import CLAIM, FILES
 from backend.graphql.mutations import mutation, mutations
-from backend.graphql.tickets import AgreedPoint, ContactPermission, ServiceLevel, Ticket, TicketMessage
+from backend.graphql.tickets import ServiceLevel, Ticket
 from backend.kit.amounts import Minutes
-from backend.kit.events import Audience
 from backend.rulebook.criticality import Criticality
 from backend.rulebook.roles import Right
 from backend.tickets import (
-    agreed_verbs,
-    attachment_verbs,
     document_verbs,
     handling_verbs,
     level_verbs,
     merging_verbs,
-    message_verbs,
     passing_verbs,
-    permission_verbs,
     reporting_verbs,
 )
-from backend.tickets.agreed_states import AgreedMatter
 from backend.tickets.rules import LINKED
 from backend.tickets.states import LinkKind, Reach, ServiceTime, TicketKind, TicketState
 
 TICKET: dict[str, Any] = {"ticket": Ticket}
 RECORD = "H11.7.2-a"
-CLAIM = "For a supplier: the permission by which the customer reads it at once; it has to cover it. None: it waits."
-FILES = "What is attached to it, brought before by `POST /api/files`."
 HANDLE, REPORT = Right.HANDLE_TICKETS, Right.REPORT_TICKETS
 
 
@@ -77,6 +70,7 @@ class RespondToTicket:
     ticket_id: strawberry.ID = key("Ticket", "The ticket.")
     text: str = value("The answer.")
     permission_id: strawberry.ID | None = key("ContactPermission", CLAIM, default=None)
+    file_ids: list[strawberry.ID] | None = key("StoredFile", FILES, default=None)
 
 
 @mutation(handling_verbs.wait_for_requester, by=HANDLE, rule="H2.1-a", **TICKET)
@@ -86,6 +80,7 @@ class WaitForRequester:
     ticket_id: strawberry.ID = key("Ticket", "The ticket.")
     text: str = value("What is asked.")
     permission_id: strawberry.ID | None = key("ContactPermission", CLAIM, default=None)
+    file_ids: list[strawberry.ID] | None = key("StoredFile", FILES, default=None)
 
 
 @mutation(handling_verbs.resume_ticket, by=HANDLE, rule="H2.1-a", **TICKET)
@@ -101,6 +96,7 @@ class HandOverTicket:
 
     ticket_id: strawberry.ID = key("Ticket", "The ticket.")
     reason: str = value("Why, for Tiera and the supplier to read.")
+    file_ids: list[strawberry.ID] | None = key("StoredFile", FILES, default=None)
 
 
 @mutation(passing_verbs.hand_back_ticket, by=HANDLE, rule="H11.4-b", **TICKET)
@@ -109,6 +105,7 @@ class HandBackTicket:
 
     ticket_id: strawberry.ID = key("Ticket", "The ticket.")
     reason: str = value("Why, for Tiera and the supplier to read.")
+    file_ids: list[strawberry.ID] | None = key("StoredFile", FILES, default=None)
 
 
 @mutation(passing_verbs.recall_ticket, by=HANDLE, rule="H11.4-b", **TICKET)
@@ -117,6 +114,7 @@ class RecallTicket:
 
     ticket_id: strawberry.ID = key("Ticket", "The ticket.")
     reason: str = value("Why, for Tiera and the supplier to read.")
+    file_ids: list[strawberry.ID] | None = key("StoredFile", FILES, default=None)
 
 
 @mutation(reporting_verbs.change_ticket_class, by=HANDLE, rule="H2.1-a", **TICKET)
@@ -139,97 +137,6 @@ class SortTicket:
     team: str | None = value("Which team has it.", default=None)
 
 
-@mutation(message_verbs.write_message, message=TicketMessage, by=REPORT, rule=RECORD)
-class WriteTicketMessage:
-    """Write on a ticket. What a supplier writes to a customer waits until Tiera releases it."""
-
-    ticket_id: strawberry.ID = key("Ticket", "The ticket.")
-    text: str = value("What you write.")
-    audience: Audience = value("Who may read it.", default=Audience.ALL)
-    is_sensitive: bool = value("Whether its text is masked.", default=False)
-    permission_id: strawberry.ID | None = key("ContactPermission", CLAIM, default=None)
-    file_ids: list[strawberry.ID] | None = key("StoredFile", FILES, default=None)
-
-
-@mutation(attachment_verbs.take_away_ticket_file, by=REPORT, rule=RECORD, **TICKET)
-class TakeAwayTicketFile:
-    """Take away what is attached to a ticket or to something written on it; that it was there stays on record."""
-
-    file_id: strawberry.ID = key("StoredFile", "The attachment.")
-    reason: str = value("Why, for all who see the ticket.")
-
-
-@mutation(message_verbs.release_message, message=TicketMessage, by=Right.RELEASE_MESSAGES, rule="H11.4-a")
-class ReleaseTicketMessage:
-    """Let the customer read what a supplier wrote, as it is or changed; both versions are kept."""
-
-    message_id: strawberry.ID = key("TicketMessage", "The message.")
-    text: str | None = value("As the customer reads it; none: as it was written.", default=None)
-
-
-@mutation(message_verbs.return_message, message=TicketMessage, by=Right.RELEASE_MESSAGES, rule="H11.4-a")
-class ReturnTicketMessage:
-    """Return what a supplier wrote; the customer never reads it, and it was no answer."""
-
-    message_id: strawberry.ID = key("TicketMessage", "The message.")
-    reason: str = value("Why, for the supplier to read.")
-
-
-@mutation(agreed_verbs.note_agreed, agreed_point=AgreedPoint, by=REPORT, rule="H11.4-e")
-class NoteAgreed:
-    """Put on record that a message carries what was agreed; it does not bind until Tiera confirms it."""
-
-    message_id: strawberry.ID = key("TicketMessage", "The message.")
-    matters: list[AgreedMatter] = value("Of what.")
-
-
-@mutation(agreed_verbs.confirm_agreed, agreed_point=AgreedPoint, by=Right.CONFIRM_AGREED, rule="H11.4-e")
-class ConfirmAgreed:
-    """Confirm for Tiera what was agreed in a conversation: it binds."""
-
-    agreed_point_id: strawberry.ID = key("AgreedPoint", "What was agreed.")
-    reason: str | None = value("What there is to say of it, for all who read the message.", default=None)
-
-
-@mutation(agreed_verbs.refuse_agreed, agreed_point=AgreedPoint, by=Right.CONFIRM_AGREED, rule="H11.4-e")
-class RefuseAgreed:
-    """Refuse for Tiera what was agreed in a conversation: it never binds."""
-
-    agreed_point_id: strawberry.ID = key("AgreedPoint", "What was agreed.")
-    reason: str = value("Why, for all who read the message.")
-
-
-@mutation(
-    permission_verbs.permit_contact, contact_permission=ContactPermission, by=Right.PERMIT_CONTACTS, rule="H11.4-c"
-)
-class PermitContact:
-    """Permit people of a supplier to write to customers directly: all of it is named, and nothing else is covered."""
-
-    supplier_id: strawberry.ID = key("Organisation", "Whose people.")
-    person_ids: list[strawberry.ID] = key("Person", "Who.")
-    customer_ids: list[strawberry.ID] = key("Organisation", "To whom.")
-    service_ids: list[strawberry.ID] = key("Service", "Of which services.")
-    kinds: list[TicketKind] = value("On which kinds of tickets.")
-    matter: str = value("Of what, in words.")
-    valid_from: dt.date = value("The first day, today or later.")
-    valid_until: dt.date = value("The last day.")
-    document_number: str = value("The number of the document.")
-    document_on: dt.date = value("Its day.")
-
-
-@mutation(
-    permission_verbs.end_contact_permission,
-    contact_permission=ContactPermission,
-    by=Right.PERMIT_CONTACTS,
-    rule="H11.4-c",
-)
-class EndContactPermission:
-    """End a permission before its last day."""
-
-    permission_id: strawberry.ID = key("ContactPermission", "The permission.")
-    reason: str = value("Why.")
-
-
 @mutation(document_verbs.say_effect_on_documents, by=REPORT, rule="H11.6-a", **TICKET)
 class SayEffectOnDocuments:
     """Say of documents that they were updated for a change, or that it has no effect on them."""
@@ -246,6 +153,7 @@ class WriteRootCause:
 
     ticket_id: strawberry.ID = key("Ticket", "The ticket.")
     cause: str = value("The root cause.")
+    file_ids: list[strawberry.ID] | None = key("StoredFile", FILES, default=None)
 
 
 @mutation(handling_verbs.decide_change, by=Right.DECIDE_CHANGES, rule="H11.2.3-a", **TICKET)
@@ -264,6 +172,7 @@ class ResolveTicket:
     ticket_id: strawberry.ID = key("Ticket", "The ticket.")
     text: str = value("How it was resolved.")
     permission_id: strawberry.ID | None = key("ContactPermission", CLAIM, default=None)
+    file_ids: list[strawberry.ID] | None = key("StoredFile", FILES, default=None)
 
 
 @mutation(handling_verbs.reopen_ticket, by=REPORT, rule="H2.1-a", **TICKET)
@@ -272,6 +181,7 @@ class ReopenTicket:
 
     ticket_id: strawberry.ID = key("Ticket", "The ticket.")
     reason: str = value("What is still wrong.")
+    file_ids: list[strawberry.ID] | None = key("StoredFile", FILES, default=None)
 
 
 @mutation(handling_verbs.close_ticket, by=(HANDLE, REPORT), rule=RECORD, **TICKET)
@@ -371,15 +281,6 @@ TicketsMutation = mutations(
     RecallTicket,
     ChangeTicketClass,
     SortTicket,
-    WriteTicketMessage,
-    TakeAwayTicketFile,
-    ReleaseTicketMessage,
-    ReturnTicketMessage,
-    NoteAgreed,
-    ConfirmAgreed,
-    RefuseAgreed,
-    PermitContact,
-    EndContactPermission,
     SayEffectOnDocuments,
     WriteRootCause,
     DecideChange,

@@ -1,5 +1,6 @@
 """The work on a ticket: taken, answered, waited for, decided, resolved, closed; and back (H11.7.2-a)."""
 
+from collections.abc import Sequence
 from datetime import datetime
 
 from backend.kit import events
@@ -41,23 +42,43 @@ async def take_ticket(
 
 @rule("H2.1-a")
 async def respond_to_ticket(
-    session: Session, actor: Actor, *, ticket_id: int, text: str, permission_id: int | None = None, now: datetime
+    session: Session,
+    actor: Actor,
+    *,
+    ticket_id: int,
+    text: str,
+    permission_id: int | None = None,
+    file_ids: Sequence[int] | None = None,
+    now: datetime,
 ) -> Ticket:
     """Answer whoever asked; the first answer ends the response time. It begins the work on a new ticket."""
     ticket, move = await _begin(session, actor, ticket_id, A.RESPOND)
     ticket.assignee_id = ticket.assignee_id or actor.person_id
-    await say(session, actor, ticket, MessageKind.RESPONSE, text, Audience.ALL, permission_id=permission_id, now=now)
+    await say(
+        session, actor, ticket, MessageKind.RESPONSE, text, Audience.ALL,
+        permission_id=permission_id, file_ids=file_ids, now=now,
+    )  # fmt: skip
     await _move(session, actor, ticket, move, "ticket.responded", now)
     return ticket
 
 
 @rule("H2.1-a")
 async def wait_for_requester(
-    session: Session, actor: Actor, *, ticket_id: int, text: str, permission_id: int | None = None, now: datetime
+    session: Session,
+    actor: Actor,
+    *,
+    ticket_id: int,
+    text: str,
+    permission_id: int | None = None,
+    file_ids: Sequence[int] | None = None,
+    now: datetime,
 ) -> Ticket:
     """Ask something of whoever asked, and wait for the answer: clocks stand, if the service level says so."""
     ticket, move = await _begin(session, actor, ticket_id, A.WAIT)
-    await say(session, actor, ticket, MessageKind.QUESTION, text, Audience.ALL, permission_id=permission_id, now=now)
+    await say(
+        session, actor, ticket, MessageKind.QUESTION, text, Audience.ALL,
+        permission_id=permission_id, file_ids=file_ids, now=now,
+    )  # fmt: skip
     await _move(session, actor, ticket, move, "ticket.waiting", now)
     return ticket
 
@@ -70,10 +91,14 @@ async def resume_ticket(session: Session, actor: Actor, *, ticket_id: int, now: 
 
 
 @rule("H11.2.3-a", "H11.2.3-b")
-async def write_root_cause(session: Session, actor: Actor, *, ticket_id: int, cause: str, now: datetime) -> Ticket:
+async def write_root_cause(
+    session: Session, actor: Actor, *, ticket_id: int, cause: str, file_ids: Sequence[int] | None = None, now: datetime
+) -> Ticket:
     """Write why an incident or a problem came about, for Tiera and the supplier; a problem's cause is then known."""
     ticket, move = await _begin(session, actor, ticket_id, A.FIND_CAUSE)
-    message = await say(session, actor, ticket, MessageKind.CAUSE, cause, Audience.BOTH, now=now, path="cause")
+    message = await say(
+        session, actor, ticket, MessageKind.CAUSE, cause, Audience.BOTH, file_ids=file_ids, now=now, path="cause"
+    )
     ticket.root_cause = message.text
     await _move(session, actor, ticket, move, "ticket.cause_found", now, audience=Audience.BOTH)
     return ticket
@@ -95,21 +120,35 @@ async def decide_change(
 
 @rule("H11.7.2-a")
 async def resolve_ticket(
-    session: Session, actor: Actor, *, ticket_id: int, text: str, permission_id: int | None = None, now: datetime
+    session: Session,
+    actor: Actor,
+    *,
+    ticket_id: int,
+    text: str,
+    permission_id: int | None = None,
+    file_ids: Sequence[int] | None = None,
+    now: datetime,
 ) -> Ticket:
     """Say how it was resolved: the time to resolve ends. A supplier's words reach a customer once released."""
     ticket, move = await _begin(session, actor, ticket_id, A.RESOLVE)
-    await say(session, actor, ticket, MessageKind.RESOLUTION, text, Audience.ALL, permission_id=permission_id, now=now)
+    await say(
+        session, actor, ticket, MessageKind.RESOLUTION, text, Audience.ALL,
+        permission_id=permission_id, file_ids=file_ids, now=now,
+    )  # fmt: skip
     ticket.resolved_at = now
     await _move(session, actor, ticket, move, "ticket.resolved", now)
     return ticket
 
 
 @rule("H2.1-a")
-async def reopen_ticket(session: Session, actor: Actor, *, ticket_id: int, reason: str, now: datetime) -> Ticket:
+async def reopen_ticket(
+    session: Session, actor: Actor, *, ticket_id: int, reason: str, file_ids: Sequence[int] | None = None, now: datetime
+) -> Ticket:
     """It was not resolved after all: its clocks run on, without the time for which it was held to be."""
     ticket, move = await _begin(session, actor, ticket_id, A.REOPEN)
-    await say(session, actor, ticket, MessageKind.REOPENING, reason, Audience.ALL, now=now, path="reason")
+    await say(
+        session, actor, ticket, MessageKind.REOPENING, reason, Audience.ALL, file_ids=file_ids, now=now, path="reason"
+    )
     ticket.resolved_at = None
     await _move(session, actor, ticket, move, "ticket.reopened", now)
     return ticket

@@ -50,10 +50,9 @@ async def write_message(
     ticket = await queries.get_ticket_for_change(session, actor, ticket_id)
     policy.take(actor, ticket.kind, ticket.state, TicketAction.WRITE, ticket.holder)
     message = await say(
-        session, actor, ticket, MessageKind.MESSAGE, text, audience, permission_id=permission_id, now=now
-    )
-    await attach_files(session, actor, file_ids, message, "file_ids")
-    message.is_sensitive = is_sensitive
+        session, actor, ticket, MessageKind.MESSAGE, text, audience,
+        permission_id=permission_id, file_ids=file_ids, is_sensitive=is_sensitive, now=now,
+    )  # fmt: skip
     is_answer = rules.is_answer_of_asker(actor.kind, ticket.holder, has_customer=ticket.customer_id is not None)
     if ticket.state is TicketState.WAITING and audience is not Audience.TIERA and is_answer:
         await _go_on(session, actor, ticket, now)
@@ -71,10 +70,12 @@ async def say(
     audience: Audience,
     *,
     permission_id: int | None = None,
+    file_ids: Sequence[int] | None = None,
+    is_sensitive: bool = False,
     now: datetime,
     path: str = "text",
 ) -> TicketMessage:
-    """Put a message on a ticket that the caller holds, within an act of its own; the caller counts the clocks anew.
+    """Put a message with its files on a ticket that the caller holds, within an act; the caller counts the clocks anew.
 
     Words of Tiera or the supplier to the asker answer it: a supplier's from when they were written, for what passes
     until their release is Tiera's own time.
@@ -93,6 +94,7 @@ async def say(
         audience=audience,
         state=state,
         text=needed(text, path, most=rules.MOST_LETTERS),
+        is_sensitive=is_sensitive,
         written_by_id=actor.person_id,
         organisation_id=actor.organisation_id,
         written_at=now,
@@ -115,6 +117,7 @@ async def say(
         is_answer=audience is Audience.ALL and actor.kind is not ActorKind.CUSTOMER,
         due_at=message.release_due_at,
     )
+    await attach_files(session, actor, file_ids, message, "file_ids")
     if waits:
         tiera = await session.scalar(BUYER_ID)
         await open_deadline(

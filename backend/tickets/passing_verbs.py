@@ -1,5 +1,6 @@
 """From Tiera's desk to the supplier and back, with a reason (H11.4-b); and what a ticket is to another."""
 
+from collections.abc import Sequence
 from datetime import datetime
 
 from backend.kit import events
@@ -17,21 +18,27 @@ from backend.tickets.states import Holder, LinkKind, MessageKind, TicketAction
 
 
 @rule("H11.4-b")
-async def hand_over_ticket(session: Session, actor: Actor, *, ticket_id: int, reason: str, now: datetime) -> Ticket:
+async def hand_over_ticket(
+    session: Session, actor: Actor, *, ticket_id: int, reason: str, file_ids: Sequence[int] | None = None, now: datetime
+) -> Ticket:
     """Give a ticket from Tiera's desk to the supplier of its service, which sees it from now on."""
-    return await _pass(session, actor, ticket_id, TicketAction.HAND_OVER, reason, now)
+    return await _pass(session, actor, ticket_id, TicketAction.HAND_OVER, reason, file_ids, now)
 
 
 @rule("H11.4-b")
-async def hand_back_ticket(session: Session, actor: Actor, *, ticket_id: int, reason: str, now: datetime) -> Ticket:
+async def hand_back_ticket(
+    session: Session, actor: Actor, *, ticket_id: int, reason: str, file_ids: Sequence[int] | None = None, now: datetime
+) -> Ticket:
     """Give a ticket from the supplier back to Tiera's desk."""
-    return await _pass(session, actor, ticket_id, TicketAction.HAND_BACK, reason, now)
+    return await _pass(session, actor, ticket_id, TicketAction.HAND_BACK, reason, file_ids, now)
 
 
 @rule("H11.4-b")
-async def recall_ticket(session: Session, actor: Actor, *, ticket_id: int, reason: str, now: datetime) -> Ticket:
+async def recall_ticket(
+    session: Session, actor: Actor, *, ticket_id: int, reason: str, file_ids: Sequence[int] | None = None, now: datetime
+) -> Ticket:
     """Take a ticket from the supplier back to Tiera's desk, which the supplier goes on seeing."""
-    return await _pass(session, actor, ticket_id, TicketAction.RECALL, reason, now)
+    return await _pass(session, actor, ticket_id, TicketAction.RECALL, reason, file_ids, now)
 
 
 NAMES = {
@@ -42,14 +49,22 @@ NAMES = {
 
 
 async def _pass(
-    session: Session, actor: Actor, ticket_id: int, action: TicketAction, reason: str, now: datetime
+    session: Session,
+    actor: Actor,
+    ticket_id: int,
+    action: TicketAction,
+    reason: str,
+    file_ids: Sequence[int] | None,
+    now: datetime,
 ) -> Ticket:
     ticket = await queries.get_ticket_for_change(session, actor, ticket_id)
     move = policy.take(actor, ticket.kind, ticket.state, action, ticket.holder)
     ticket.holder = Holder.SUPPLIER if action is TicketAction.HAND_OVER else Holder.DESK
     ticket.reached_supplier_at = ticket.reached_supplier_at or now
     ticket.assignee_id = ticket.team = None
-    await say(session, actor, ticket, MessageKind.HANDOVER, reason, Audience.BOTH, now=now, path="reason")
+    await say(
+        session, actor, ticket, MessageKind.HANDOVER, reason, Audience.BOTH, file_ids=file_ids, now=now, path="reason"
+    )
     await events.record(
         session, actor, NAMES[action], ticket, at=now, rule=move.rule, audience=Audience.ALL, holder=ticket.holder
     )

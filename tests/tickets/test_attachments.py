@@ -10,7 +10,7 @@ from backend.files.rules import MOST_FILES
 from backend.kit.actor import Actor
 from backend.kit.events import Audience, Event
 from backend.kit.faults import Code, Refusal
-from backend.tickets import message_verbs, reporting_verbs
+from backend.tickets import handling_verbs, message_verbs, passing_verbs, reporting_verbs
 from backend.tickets.attachment_verbs import take_away_ticket_file
 from tests.files.making import make_file
 from tests.making import NOW, customer_representative, supplier_manager
@@ -147,3 +147,45 @@ async def test_that_a_waiting_messages_file_was_taken_away_the_customer_does_not
     assert event.audience is Audience.BOTH
     gone = sa.select(StoredFile.id).where(files.visible_taken_away(desk.customer, StoredFile))
     assert list(await session.scalars(gone)) == []
+
+
+@pytest.mark.rule("H11.4-a")
+async def test_what_is_attached_to_an_answer_or_a_resolution_reaches_the_customer_with_it(
+    session: AsyncSession, desk: Desk
+) -> None:
+    ticket = await make_ticket_at_supplier(session, desk)
+    for verb in (handling_verbs.respond_to_ticket, handling_verbs.resolve_ticket):
+        file = await make_file(session, desk.supplier)
+        await verb(session, desk.supplier, ticket_id=ticket.id, text="Ohje liitteenä.", file_ids=[file.id], now=NOW)
+        assert await seen(session, file, desk.tiera, desk.supplier, desk.customer) == [True, True, False]
+        assert file.about_id is not None
+        await message_verbs.release_message(session, desk.tiera, message_id=file.about_id, now=NOW)
+        assert await seen(session, file, desk.customer) == [True]
+
+
+async def test_what_goes_along_when_a_ticket_is_passed_is_between_tiera_and_the_supplier(
+    session: AsyncSession, desk: Desk
+) -> None:
+    ticket = await make_ticket(session, desk)
+    log, finding = await make_file(session, desk.tiera), await make_file(session, desk.supplier)
+    passed = {"ticket_id": ticket.id, "reason": "Loki liitteenä.", "now": NOW}
+    await passing_verbs.hand_over_ticket(session, desk.tiera, file_ids=[log.id], **passed)
+    await passing_verbs.hand_back_ticket(session, desk.supplier, file_ids=[finding.id], **passed)
+    for file in (log, finding):
+        assert await seen(session, file, desk.tiera, desk.supplier, desk.customer) == [True, True, False]
+
+
+async def test_a_step_with_a_file_that_is_not_ones_own_is_refused_at_its_place_and_nothing_moves(
+    session: AsyncSession, desk: Desk
+) -> None:
+    ticket = await make_ticket_at_supplier(session, desk)
+    theirs = await make_file(session, desk.tiera)
+    async with session.begin_nested() as tried:
+        with pytest.raises(Refusal) as refused:
+            await handling_verbs.resolve_ticket(
+                session, desk.supplier, ticket_id=ticket.id, text="Valmis.", file_ids=[theirs.id], now=NOW
+            )
+        await tried.rollback()
+    assert (refused.value.code, refused.value.errors[0].path) == (Code.NOT_FOUND, ("file_ids", 0))
+    await session.refresh(ticket)
+    assert ticket.resolved_at is None

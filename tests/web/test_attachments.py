@@ -95,3 +95,14 @@ async def test_what_is_attached_to_a_sensitive_text_opens_with_it_and_not_before
     assert file
     assert (await tiera.get(file[1])).content == paper("x")
     assert (await reader.get(file[1])).status_code == 404, "who brought it opens it on record like everybody"
+
+
+async def test_an_answer_takes_its_attachment_along_without_javascript(portal: Portal, customer: Person) -> None:
+    reader, tiera = await portal.signed_in(customer), await portal.signed_in()
+    where = (await report(reader, ("virhe.png", picture(4, 3)))).headers["location"]
+    form = hidden((await tiera.get(f"{where}/vastaa")).text, f"{where}/vastaa")
+    brought = [("fileIds", ("ohje.pdf", paper("Paina Tallenna.")))]
+    answer = await tiera.client.post(f"{where}/vastaa", data=form | {"text": "Ohje liitteenä."}, files=brought)
+    assert answer.status_code == 303, text_of(answer.text)
+    shown = re.search(r'<a href="(/api/files/\d+\?nayta)">ohje.pdf</a>', (await reader.get(where)).text)
+    assert shown and (await reader.get(shown[1])).content == paper("Paina Tallenna.")

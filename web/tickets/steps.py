@@ -15,6 +15,12 @@ from web.routing import get
 from web.stepping import Asked, Step, Steps, form_of
 
 REASON: Final = (Asked("reason", Text("Reason"), "textarea"),)
+ATTACHED: Final = Asked(
+    "fileIds",
+    Text("Attachments"),
+    "files",
+    Text("Pictures, PDF, office documents or text, 20 megabytes each at most."),
+)
 PERMITTED: Final = Asked(
     "permissionId",
     Text("By which permission"),
@@ -42,7 +48,7 @@ STEPS: Final = (
         Text("Answer whoever asked"),
         CUSTOMER_READS,
         Text("The answer was recorded."),
-        (Asked("text", Text("Answer"), "textarea"), PERMITTED),
+        (Asked("text", Text("Answer"), "textarea"), ATTACHED, PERMITTED),
     ),
     Step(
         "WAIT",
@@ -52,7 +58,7 @@ STEPS: Final = (
         Text("Ask something and wait for the answer"),
         Text("The clocks stand while the answer is waited for, if the service level says so."),
         Text("The question was recorded."),
-        (Asked("text", Text("Question"), "textarea"), PERMITTED),
+        (Asked("text", Text("Question"), "textarea"), ATTACHED, PERMITTED),
     ),
     Step(
         "RESUME",
@@ -71,7 +77,7 @@ STEPS: Final = (
         Text("Hand it over to the supplier"),
         BOTH_READ,
         Text("It was handed over."),
-        REASON,
+        (*REASON, ATTACHED),
     ),
     Step(
         "HAND_BACK",
@@ -81,7 +87,7 @@ STEPS: Final = (
         Text("Hand it back to Tiera's desk"),
         BOTH_READ,
         Text("It was handed back."),
-        REASON,
+        (*REASON, ATTACHED),
     ),
     Step(
         "RECALL",
@@ -91,7 +97,7 @@ STEPS: Final = (
         Text("Take it back to Tiera's desk"),
         BOTH_READ,
         Text("It is at Tiera's desk again."),
-        REASON,
+        (*REASON, ATTACHED),
     ),
     Step(
         "CHANGE_CLASS",
@@ -115,7 +121,7 @@ STEPS: Final = (
         Text("Write the root cause"),
         Text("Tiera and the supplier read it."),
         Text("The root cause was recorded."),
-        (Asked("cause", Text("Root cause"), "textarea"),),
+        (Asked("cause", Text("Root cause"), "textarea"), ATTACHED),
     ),
     Step(
         "APPROVE",
@@ -135,7 +141,7 @@ STEPS: Final = (
         Text("Say how it was resolved"),
         CUSTOMER_READS,
         Text("It was resolved."),
-        (Asked("text", Text("How it was resolved"), "textarea"), PERMITTED),
+        (Asked("text", Text("How it was resolved"), "textarea"), ATTACHED, PERMITTED),
     ),
     Step(
         "REOPEN",
@@ -145,7 +151,7 @@ STEPS: Final = (
         Text("Open it again"),
         Text("The clocks run on."),
         Text("It was opened again."),
-        (Asked("reason", Text("What is still wrong"), "textarea"),),
+        (Asked("reason", Text("What is still wrong"), "textarea"), ATTACHED),
     ),
     Step(
         "CONFIRM",
