@@ -12,6 +12,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
 from enum import StrEnum
+from functools import lru_cache
 from itertools import pairwise
 
 from backend.kit.calendar import DAY, Counting, helsinki_date, is_business_day
@@ -220,6 +221,7 @@ def _due(stretches: Sequence[Stretch], target: Target, last_at: datetime) -> dat
     return used_up(target.hours, last_at, left)
 
 
+@lru_cache(maxsize=4_096)
 def _wall(day: date, minute: int) -> datetime:
     """The instant, in UTC, at which Helsinki's clocks show a minute of a day; minute 1,440 is the next midnight."""
     days, minutes = divmod(minute, MINUTES_A_DAY)

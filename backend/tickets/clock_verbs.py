@@ -1,6 +1,6 @@
 """A ticket's clocks put as its record tells them now: the last step of every verb that changes one (H2.1-a)."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
 
 from backend.kit import deadlines
@@ -14,6 +14,7 @@ from backend.rulebook.terms import Terms
 from backend.tickets import queries
 from backend.tickets.deadlines import REMOVE_SENSITIVE, Act, answered_at, clocks, tieras_clocks, write
 from backend.tickets.model import Ticket
+from backend.tickets.rules import Level
 from backend.tickets.states import ClockKind, Holder, TicketState
 
 TAKEN_UP = ("ticket.taken", "ticket.responded", "ticket.waiting", "ticket.handed_over", "ticket.approved")
@@ -46,12 +47,20 @@ def act_of(event: Event) -> Act:
 async def recount(session: Session, ticket: Ticket, *, now: datetime) -> None:
     """Put the ticket's clocks as its events tell them now; the last step of every verb that changes one."""
     await session.flush()
-    terms = Terms.of(ticket.terms_on)
     level = await queries.level_of(session, ticket)
     acts = [act_of(event) for event in await queries.events_of(session, ticket)]
-    tiera_id = await session.scalar(BUYER_ID)
+    kept = count(ticket, acts, level, await session.scalar(BUYER_ID))
+    await deadlines.keep_deadlines(session, ticket.ref, tuple(ClockKind), kept, at=now)
+    ticket.due_at = next_due(kept)
+    ticket.responded_at = min(answered_at(acts), default=None)
+    await keep_retention(session, ticket, now=now)
+
+
+def count(ticket: Ticket, acts: Sequence[Act], level: Level, tiera_id: int | None) -> list[Kept]:
+    """A ticket's clocks as its acts tell them."""
+    terms = Terms.of(ticket.terms_on)
     holder_id = ticket.supplier_id if ticket.holder is Holder.SUPPLIER else tiera_id
-    kept = [
+    return [
         _kept(
             kind,
             clock,
@@ -61,11 +70,11 @@ async def recount(session: Session, ticket: Ticket, *, now: datetime) -> None:
         )
         for kind, clock in (*clocks(acts, level, terms), *tieras_clocks(acts, ticket.kind, terms))
     ]
-    await deadlines.keep_deadlines(session, ticket.ref, tuple(ClockKind), kept, at=now)
-    open_ = [each.due_at for each in kept if not (each.met_at or each.dropped_at or each.paused_at)]
-    ticket.due_at = min(open_, default=None)
-    ticket.responded_at = min(answered_at(acts), default=None)
-    await keep_retention(session, ticket, now=now)
+
+
+def next_due(kept: Sequence[Kept]) -> datetime | None:
+    """The nearest deadline of the clocks that run."""
+    return min((each.due_at for each in kept if not (each.met_at or each.dropped_at or each.paused_at)), default=None)
 
 
 @rule("H11.1-b")

@@ -30,6 +30,8 @@ from backend.tickets.states import (
     TicketState,
 )
 
+SERIES = "TIK"
+
 
 @dataclass(frozen=True, kw_only=True)
 class Report:
@@ -84,7 +86,7 @@ async def report_ticket(session: Session, actor: Actor, *, report: Report, now: 
         tags=[],
         terms_on=terms.as_json(),
     )
-    ticket.number = await numbers.take(session, "TIK", helsinki_date(now).year)
+    ticket.number = await numbers.take(session, SERIES, helsinki_date(now).year)
     session.add(ticket)
     await session.flush()
     await attach_files(session, actor, report.file_ids, ticket, "report", "file_ids")

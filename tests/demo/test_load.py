@@ -2,29 +2,41 @@
 
 import re
 from collections.abc import Iterator
-from datetime import date
+from dataclasses import replace
+from datetime import UTC, date, datetime
 
 import psycopg
 import pytest
+import sqlalchemy as sa
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from backend.demo.load import load
 from backend.demo.load.parties import business_id
+from backend.demo.load.scales import SCALES
+from backend.kit.actor import Actor, ActorKind
 from backend.kit.database import make_engine
+from backend.kit.deadlines import RECOUNTED, Deadline
 from backend.ledger.verbs import disagreements
 from backend.orders.states import OrderState
 from backend.parties.rules import read_business_id, read_iban
+from backend.rulebook.roles import Right
 from backend.settings import Trouble
+from backend.tickets.clock_verbs import recount
+from backend.tickets.message_verbs import write_message
+from backend.tickets.model import Ticket
+from backend.tickets.reporting_verbs import Report, report_ticket
+from backend.tickets.states import OVER, TicketKind, TicketState
 from tests.databases import Server
 
 TODAY = date(2026, 11, 24)
+SCALE = replace(SCALES["small"], tickets=2_000)
 
 
 @pytest.fixture(scope="module")
 def loaded(test_server: Server, template: str) -> Iterator[str]:
-    """A database with the small data, which the tests of this file only read."""
+    """A database with the small data and fewer tickets, which the tests of this file only read."""
     name = test_server.create(template)
-    load(test_server.url_of(name), "small", today=TODAY, say=lambda _: None)
+    load(test_server.url_of(name), SCALE, today=TODAY, say=lambda _: None)
     yield test_server.url_of(name)
     test_server.drop(name)
 
@@ -43,12 +55,21 @@ def test_there_is_as_much_as_the_scale_says(ask):
     assert ask("SELECT count(*) FROM orders") == [(1_000,)]
     assert ask("SELECT count(*) BETWEEN 19900 AND 20000 FROM time_entries") == [(True,)]
     assert ask("SELECT count(*) BETWEEN 4000 AND 6000 FROM invoice_lines") == [(True,)]
+    assert ask("SELECT count(*) FROM tickets") == [(SCALE.tickets,)]
+    assert ask("SELECT (SELECT count(*) FROM ticket_messages) / (SELECT count(*) FROM tickets)") == [(3,)]
 
 
 @pytest.mark.database
 def test_orders_stand_in_every_state_that_a_move_leads_to(ask):
     states = {state for (state,) in ask("SELECT DISTINCT state FROM orders")}
     assert states == {state.value for state in OrderState} - {OrderState.HANDED_OVER}
+
+
+@pytest.mark.database
+def test_tickets_of_every_kind_stand_in_every_state_but_merged(ask):
+    assert {kind for (kind,) in ask("SELECT DISTINCT kind FROM tickets")} == set(TicketKind)
+    states = {state for (state,) in ask("SELECT DISTINCT state FROM tickets")}
+    assert states >= {TicketState.OPEN, TicketState.RESOLVED, TicketState.CLOSED, TicketState.REJECTED}
 
 
 @pytest.mark.database
@@ -104,6 +125,38 @@ async def test_every_account_is_the_sum_of_its_postings(loaded):
         ("an order that is accepted with a milestone that is not",
          "SELECT o.id FROM orders o JOIN milestones m ON m.order_id = o.id "
          "WHERE o.state = 'accepted' AND m.state <> 'accepted'"),
+        ("a ticket that stands otherwise than its last event says",
+         "SELECT t.id FROM tickets t WHERE t.state <> (SELECT e.to_state FROM events e WHERE e.subject_kind = 'Ticket' "
+         "AND e.subject_id = t.id AND e.to_state IS NOT NULL ORDER BY e.id DESC LIMIT 1)"),
+        ("a ticket that was answered at another time than its first answer was written",
+         "SELECT t.id FROM tickets t WHERE t.responded_at IS DISTINCT FROM (SELECT min(m.written_at) "
+         "FROM ticket_messages m WHERE m.ticket_id = t.id AND m.audience = 'all' "
+         "AND m.organisation_id IS DISTINCT FROM t.customer_id)"),
+        ("a ticket that is due at another time than the first of its clocks that run",
+         "SELECT t.id FROM tickets t WHERE t.due_at IS DISTINCT FROM (SELECT min(d.due_at) FROM deadlines d "
+         "WHERE d.about_kind = 'Ticket' AND d.about_id = t.id "
+         "AND d.met_at IS NULL AND d.dropped_at IS NULL AND d.paused_at IS NULL)"),
+        ("a ticket in the hands of a supplier that does not see it",
+         "SELECT id FROM tickets WHERE holder = 'supplier' AND reached_supplier_at IS NULL"),
+        ("an incident of wide reach that is closed without its cause",
+         "SELECT id FROM tickets WHERE kind = 'incident' AND reach = 'many' AND state = 'closed' "
+         "AND root_cause IS NULL"),
+        ("a change decided on by who asked for it",
+         "SELECT t.id FROM tickets t JOIN ticket_messages m ON m.ticket_id = t.id "
+         "WHERE m.kind = 'decision' AND m.written_by_id = t.requester_id"),
+        ("words of a supplier that a customer reads without Tiera's release",
+         "SELECT id FROM ticket_messages WHERE organisation_id = supplier_id AND customer_id IS NOT NULL "
+         "AND audience = 'all' AND state = 'sent'"),
+        ("a message without its event, or on another ticket than its event says",
+         "SELECT m.id FROM ticket_messages m LEFT JOIN events e ON e.subject_kind = 'TicketMessage' "
+         "AND e.subject_id = m.id AND e.name IN ('ticket_message.written', 'ticket_message.submitted') "
+         "WHERE e.within_id IS DISTINCT FROM m.ticket_id"),
+        ("a rating of another resolution than that of now",
+         "SELECT r.id FROM ticket_ratings r JOIN tickets t ON t.id = r.ticket_id WHERE r.resolved_at <> t.resolved_at"),
+        ("a clock that is to be told of", "SELECT id FROM deadlines WHERE due_at < '2026-11-24' AND met_at IS NULL "
+         "AND dropped_at IS NULL AND paused_at IS NULL AND breached_at IS NULL AND about_kind <> 'Order'"),
+        ("events that are not in the order of what happened",
+         "SELECT id FROM (SELECT id, at, lag(at) OVER (ORDER BY id) AS before FROM events) e WHERE at < before"),
         ("something that is still to come", "SELECT id FROM events WHERE at > '2026-11-25'"),
         ("a mail that would be sent", "SELECT id FROM deliveries WHERE way = 'mail' AND done_at IS NULL"),
         ("an event that waits to be told", "SELECT event_id FROM outbox"),
@@ -114,10 +167,62 @@ def test_nothing_in_it_contradicts_itself(ask, what, wrong):
 
 
 @pytest.mark.database
-def test_numbers_are_gapless_in_each_year(ask):
-    numbered = ask("SELECT substr(number, 5, 4) FROM orders WHERE number IS NOT NULL")
-    last = dict(ask("SELECT year::text, last FROM number_series WHERE series = 'TIL'"))
+@pytest.mark.parametrize(("table", "series"), [("orders", "TIL"), ("tickets", "TIK"), ("quality_deviations", "POI")])
+def test_numbers_are_gapless_in_each_year(ask, table, series):
+    numbered = ask(f"SELECT substr(number, 5, 4) FROM {table} WHERE number IS NOT NULL")
+    last = dict(ask(f"SELECT year::text, last FROM number_series WHERE series = '{series}'"))
     assert last == {year: numbered.count((year,)) for (year,) in set(numbered)}
+
+
+@pytest.mark.database
+async def test_clocks_of_open_tickets_are_those_that_a_verb_counts(loaded):
+    engine = make_engine(loaded)
+    async with AsyncSession(engine) as session:
+        for id in (await session.scalars(sa.select(Ticket.id).where(Ticket.state.not_in(OVER)))).all():
+            ticket = await session.get_one(Ticket, id)
+            stood = await clocks_of(session, id), ticket.due_at, ticket.responded_at
+            await recount(session, ticket, now=datetime(2026, 11, 24, 6, tzinfo=UTC))
+            await session.flush()
+            session.expire_all()
+            await session.refresh(ticket)
+            assert (await clocks_of(session, id), ticket.due_at, ticket.responded_at) == stood, ticket.number
+        await session.rollback()
+    await engine.dispose()
+
+
+async def clocks_of(session, ticket_id):
+    its = sa.select(Deadline).where(Deadline.about_kind == "Ticket", Deadline.about_id == ticket_id)
+    told = (*(name for name in RECOUNTED if name != "stretches"), "kind", "started_at", "warned_at", "breached_at")
+    found = (await session.scalars(its.order_by(Deadline.kind, Deadline.started_at))).all()
+    return [{name: getattr(clock, name) for name in told} | _stretches(clock) for clock in found]
+
+
+def _stretches(clock):
+    """What was spent is counted up to the last event: a verb's at its own, before it was told that time ran out."""
+    return {name: value for name, value in clock.stretches.items() if name != "spent_minutes"}
+
+
+@pytest.mark.database
+async def test_the_desk_goes_on_with_what_was_loaded(loaded):
+    engine = make_engine(loaded)
+    async with AsyncSession(engine) as session:
+        asked = sa.select(Ticket).where(Ticket.customer_id.is_not(None), Ticket.state == TicketState.OPEN)
+        ticket = (await session.scalars(asked.order_by(Ticket.id.desc()).limit(1))).one()
+        newest = await session.scalar(sa.select(sa.func.max(Ticket.number)))
+        customer = Actor(
+            ActorKind.CUSTOMER,
+            person_id=ticket.requester_id,
+            organisation_id=ticket.customer_id,
+            rights=frozenset({Right.REPORT_TICKETS}),
+        )
+        report = Report(kind=TicketKind.INCIDENT, service_id=ticket.service_id, title="Vika", description="Ei aukea.")
+        now = datetime(2026, 11, 24, 8, tzinfo=UTC)
+        reported = await report_ticket(session, customer, report=report, now=now)
+        assert reported.number == f"TIK-2026-{int(newest[-5:]) + 1:05}"
+        message = await write_message(session, customer, ticket_id=ticket.id, text="Joko?", now=now)
+        assert message.ticket_id == ticket.id
+        await session.rollback()
+    await engine.dispose()
 
 
 @pytest.mark.database

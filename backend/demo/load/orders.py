@@ -11,12 +11,10 @@ from backend.demo.load.parties import Parties
 from backend.demo.load.works import Ordinal, Work
 from backend.kit.calendar import end_of_day
 from backend.kit.deadlines import Deadline
-from backend.kit.numbers import NumberSeries
 from backend.orders import deadlines, rules
 from backend.orders.estimate_model import Estimate, EstimateOption, EstimatePart, EstimateRow
 from backend.orders.model import Forecast, Milestone, Order
 from backend.orders.overrun_model import Overrun
-from backend.orders.placing_verbs import SERIES
 from backend.orders.states import MilestoneState, OverrunState, Pricing
 from backend.rulebook.sizes import SizeClass
 from backend.rulebook.terms import Terms
@@ -86,12 +84,6 @@ def load_orders(loader: Loader, works: Sequence[Work], parts: Sequence[Part], pa
         "about_kind about_id kind owner_id started_at due_at met_at dropped_at rule",
         (row for work in works for row in _deadlines(work)),
     )
-
-
-def load_numbers(loader: Loader, last: dict[int, int]) -> None:
-    """Let the gapless numbers go on after those that were given."""
-    loader.connection.execute("DELETE FROM number_series WHERE series = %s", [SERIES])
-    loader.copy(NumberSeries, "series year last", ((SERIES, year, number) for year, number in sorted(last.items())))
 
 
 def _size(work: Work, terms: Terms) -> SizeClass | None:

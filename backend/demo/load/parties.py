@@ -137,6 +137,8 @@ PLACES = [
     "Ranta",
 ]
 KINDS_OF_PLACE = (("lan kaupunki", 30_000), ("lan kunta", 8_000), ("by stad", 20_000), ("mäen kunta", 5_000))
+ASKERS = 5
+"""People of a customer who report."""
 PEOPLE = "id name sort_key email language created_at"
 ROLES = (
     "id person_id organisation_id role competence valid announced_at supplier_id customer_id"
@@ -177,6 +179,8 @@ class Parties:
     suppliers: list[Supplier] = field(default_factory=list)
     customers: list[tuple[int, int]] = field(default_factory=list)
     """Organisation and its representative."""
+    askers: dict[int, list[int]] = field(default_factory=dict)
+    """Organisation → all who report for it."""
     contacts: list[Contact] = field(default_factory=list)
     approver_ids: list[int] = field(default_factory=list)
     """Tiera's service managers."""
@@ -283,6 +287,8 @@ def _load_people(
         supplier.expert_ids = [add(supplier.id, Role.EXPERT, supplier_side) for _ in range(experts)]
     customer = ActorKind.CUSTOMER
     parties.customers = [(id, add(id, Role.REPRESENTATIVE, customer)) for id, _ in parties.customers]
+    for id, first in parties.customers:
+        parties.askers[id] = [first, *(add(id, Role.REPRESENTATIVE, customer) for _ in range(ASKERS - 1))]
     loader.copy(
         Person,
         PEOPLE,

@@ -1,8 +1,10 @@
 """What happened, on record: every order's and invoice's acts, entries of the last months, and who was told."""
 
 import json
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from datetime import date, timedelta
+from heapq import merge
+from operator import itemgetter
 from typing import Any
 
 from backend.demo.load.copying import Loader, Row, instant
@@ -22,31 +24,47 @@ from backend.notices.states import Way
 from backend.orders.states import OrderState
 
 S = OrderState
+TOLD = ("Order", "Invoice", "ticket.handed_over")
+"""Of what somebody is told: all that happens to a kind of things, or one event."""
 UNREAD_DAYS = 10
 """Notices of so many days are not read yet."""
 
 
 def load_record(
-    loader: Loader, works: Sequence[Work], entries: Sequence[Entry], figures: Figures, parties: Parties, today: date
+    loader: Loader,
+    works: Sequence[Work],
+    entries: Sequence[Entry],
+    figures: Figures,
+    parties: Parties,
+    of_tickets: Iterable[Row],
+    today: date,
 ) -> None:
-    """Events in the order of their instants, and the notices of the recent ones."""
+    """Events in the order of their instants (as those of tickets are), and the notices of the recent ones."""
     since = today - timedelta(days=RECENT_DAYS)
     found = [event for work in works for event in _of_order(work, parties)]
     found += _of_hours(entries, figures, parties, since.toordinal())
     found += _of_invoices(figures, parties)
-    found.sort(key=lambda event: event[1])
-    first = next(loader.keys(Event))
+    found.sort(key=itemgetter(1))
+    recent: list[tuple[int, Row]] = []
     loader.copy(
         Event,
         "id name at subject_kind subject_id within_kind within_id person_id organisation_id channel audience "
         "supplier_id customer_id from_state to_state rule figures",
-        ((id, *event) for id, event in enumerate(found, first)),
+        _numbered(merge(found, of_tickets, key=itemgetter(1)), loader.keys(Event), recent, str(since)),
     )
     loader.copy(
         Delivery,
         "event_id person_id organisation_id way is_required told_at read_at done_at next_at",
-        _deliveries(found, first, works, parties, str(since), str(today - timedelta(days=UNREAD_DAYS))),
+        _deliveries(recent, works, parties, str(today - timedelta(days=UNREAD_DAYS))),
     )
+
+
+def _numbered(events: Iterable[Row], ids: Iterator[int], recent: list[tuple[int, Row]], since: str) -> Iterator[Row]:
+    """Events with their keys; the recent ones that somebody is told of are kept."""
+    for id, event in zip(ids, events, strict=False):
+        if event[1] >= since and (event[2] in TOLD or event[0] in TOLD):
+            recent.append((id, event))
+        yield id, *event
 
 
 def _event(
@@ -134,15 +152,13 @@ def _of_invoices(figures: Figures, parties: Parties) -> Iterator[Row]:
 
 
 def _deliveries(
-    events: Sequence[Row], first: int, works: Sequence[Work], parties: Parties, since: str, unread: str
+    events: Sequence[tuple[int, Row]], works: Sequence[Work], parties: Parties, unread: str
 ) -> Iterator[Row]:
-    """In the bell and by mail, of recent events of orders and invoices: to the side that did not act."""
+    """In the bell and by mail, to the side that did not act."""
     orderers = {work.id: work.contact.person_id for work in works}
     managers = {supplier.id: supplier.manager_ids[0] for supplier in parties.suppliers}
-    for id, event in enumerate(events, first):
+    for id, event in events:
         when, kind, subject_id, organisation_id, supplier_id = str(event[1]), event[2], event[3], event[7], event[10]
-        if when < since or kind not in ("Order", "Invoice"):
-            continue
         if organisation_id == parties.tiera_id:
             person_id, reads_for = managers[supplier_id], supplier_id
         else:

@@ -174,14 +174,12 @@ def _advance(work: Work, today: Ordinal, random: Random) -> None:
         work.confirmed = work.ordered + 1
 
 
-def numbered(works: Sequence[Work], last_of: dict[int, int]) -> dict[int, int]:
-    """Give Tiera's numbers in the order of placing, on from the last of each year; the last ones then."""
-    last = dict(last_of)
+def number_works(works: Sequence[Work], last: dict[int, int]) -> None:
+    """Give Tiera's numbers in the order of placing, on from the last of each year."""
     for work in sorted((w for w in works if w.ordered), key=lambda w: (w.ordered, w.minute, w.id)):
         year = date.fromordinal(work.ordered).year
         last[year] = last.get(year, 0) + 1
         work.number = f"TIL-{year}-{last[year]:05}"
-    return last
 
 
 def _share_entries(works: Sequence[Work], entries: int, today: Ordinal) -> None:
