@@ -22,6 +22,7 @@ from starlette.responses import HTMLResponse
 from backend.kit import translation
 from backend.kit.actor import Language
 from backend.kit.clock import HELSINKI
+from backend.kit.conditions import MOST_COUNTED
 from backend.kit.translation import NOTHING, Text, translate
 from web.assets import asset_url
 from web.htmx import Htmx
@@ -102,6 +103,7 @@ def writers(language: Language) -> Mapping[str, Callable[..., str]]:
 
     written: dict[str, Callable[..., str]] = {
         "money": lambda value: translation.money(_decimal(value["amount"] if isinstance(value, dict) else value)),
+        "counted": lambda total: str(total) if total <= MOST_COUNTED else translate(_more_than(MOST_COUNTED), language),
         "hours": lambda minutes: translation.hours(int(minutes)),
         "number": lambda value, least=0, most=6: translation.number(_decimal(value), least, most),
         "percent": lambda share, most=0: translation.percent(_decimal(share), most),
@@ -113,6 +115,10 @@ def writers(language: Language) -> Mapping[str, Callable[..., str]]:
         "text": lambda value: translation.show(value, language),
     }
     return {name: with_nothing(write) for name, write in written.items()}
+
+
+def _more_than(count: int) -> Text:
+    return Text("more than %(count)s", count=translation.number(Decimal(count)))
 
 
 def _decimal(value: Decimal | float | str) -> Decimal:

@@ -8,6 +8,7 @@ import strawberry
 from backend.graphql.reads.how import HOW, GlobalKey
 from backend.graphql.reads.shape import by_type, node_by_id, nodes_by_ids, root
 from backend.kit import refs
+from backend.kit.conditions import MOST_COUNTED
 from backend.kit.database import Row
 
 T = TypeVar("T")
@@ -62,7 +63,10 @@ class Connection(Generic[T]):
     nodes: list[T] = strawberry.field(description="The rows of the page.")
     edges: list[Edge[T]] = strawberry.field(description="The rows of the page, each with its cursor.")
     page_info: PageInfo = strawberry.field(description="Where the page stands.")
-    total_count: int = strawberry.field(description="How many there are in all that you may see; costs a count.")
+    total_count: int = strawberry.field(
+        description=f"How many there are that you may see, up to {MOST_COUNTED:,}; one more says that there are more. "
+        "Costs a count."
+    )
 
 
 @root

@@ -85,7 +85,7 @@ class ReportsQuery:
     figures: Connection[Figure] | None = report(
         figures.figures_matching,
         "Figures that you see, month by month within each measure.",
-        rows=lambda measures, where: figures.figures(as_of=where.as_of),
+        rows=lambda measures, where: figures.figures(as_of=where.as_of, first_month=where.first_month),
         seen_by=may_see_figures,
         measures=argument(list[Measure], "Of which measures."),
         where=argument(FigureFilter, "Which."),

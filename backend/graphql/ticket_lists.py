@@ -21,7 +21,9 @@ from backend.tickets.states import Holder, MessageState, TicketKind, TicketState
 class TicketFilter:
     """Which tickets."""
 
-    words: str | None = value("With these words in number, title, description or customer.", default=None)
+    words: str | None = value(
+        "With words that begin like these in title and description, or of this number or customer.", default=None
+    )
     kinds: list[TicketKind] | None = value("Of one of these kinds.", default=None)
     states: list[TicketState] | None = value("In one of these states.", default=None)
     criticalities: list[Criticality] | None = value("Of one of these classes.", default=None)

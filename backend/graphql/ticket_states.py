@@ -184,6 +184,17 @@ class TicketSort(StrEnum):
     DUE_LAST = "due_last"
 
 
+class TicketMessageSort(StrEnum):
+    OLDEST = "oldest"
+    NEWEST = "newest"
+
+
+described(
+    TicketMessageSort,
+    "In which order what is written on a ticket comes.",
+    OLDEST="As it was written.",
+    NEWEST="Written last first.",
+)
 described(
     TicketSort,
     "In which order tickets come.",

@@ -29,7 +29,7 @@ from backend.graphql.reads.shape import (
     sql,
 )
 from backend.graphql.relay import Connection, Node, Subject
-from backend.graphql.ticket_states import TicketSort
+from backend.graphql.ticket_states import TicketMessageSort, TicketSort
 from backend.kit.actor import Actor
 from backend.kit.amounts import Minutes
 from backend.kit.deadlines import Deadline
@@ -170,7 +170,10 @@ class AgreedPoint(Subject):
     )
 
 
-@shape(model.TicketMessage, queries.visible_messages, sort=oldest("id"))
+@shape(model.TicketMessage, queries.visible_messages, sort={
+    TicketMessageSort.OLDEST: oldest("id"),
+    TicketMessageSort.NEWEST: newest("id"),
+})  # fmt: skip
 class TicketMessage(Subject):
     """Something written on a ticket."""
 
@@ -332,7 +335,9 @@ class Ticket(Subject):
     assignee_name: str | None = sql(lambda t: figures.name_of(t.assignee_id), "Who has it, by name.", seen_by=is_party)
 
     messages: Connection[TicketMessage] = connection(
-        lambda t, m: m.ticket_id == t.id, "The conversation, as far as you may read it, the oldest first."
+        lambda t, m: m.ticket_id == t.id,
+        "The conversation, as far as you may read it, the oldest first.",
+        order=TicketMessageSort,
     )
     clocks: list[TicketClock] = many(
         lambda t, clock: sa.and_(clock.about_kind == "Ticket", clock.about_id == t.id, clock.dropped_at.is_(None)),

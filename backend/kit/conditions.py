@@ -10,6 +10,8 @@ from backend.kit.database import Condition, Row
 from backend.kit.refs import KINDS
 
 T = TypeVar("T")
+MOST_COUNTED = 10_000
+"""So many rows of a list are counted; of one more it is only said that there are more."""
 
 
 def rows_of(table: Any) -> Any:
@@ -52,6 +54,11 @@ def is_seen(actor: Any, kind: str, id: Any) -> Condition:
     its = rows_of(KINDS[kind].table)
     seen = sa.select(sa.literal(1)).where(its.c.id == id, KINDS[kind].visible_to(actor, its.c))
     return seen.correlate_except(its).exists()
+
+
+def held(condition: Condition, wanted: bool) -> Condition:
+    """The condition (never null), or that it does not hold; as a comparison with `wanted` no index would serve it."""
+    return condition if wanted else ~condition
 
 
 def has_words(text: Any, *columns: sa.ColumnElement[Any]) -> Condition:

@@ -24,6 +24,12 @@ BY_NUMBER, WHOLE, BEGINNING = 2, 1, 0
 COLUMNS = {"id": sa.BigInteger, "kind": sa.Text, "thing_id": sa.BigInteger, "weight": sa.BigInteger}
 
 
+def begins_number(number: Any, words: Any) -> Condition:
+    """SQL: whether a number is what was typed, or begins so."""
+    typed = sa.func.upper(sa.func.btrim(sa.cast(words, sa.Text)))
+    return sa.and_(typed != "", number >= typed, number < typed.op("||")(LAST))
+
+
 def found(actor: Actor, words: Any, names: Sequence[str]) -> sa.FromClause:
     """Rows of what is found among kinds: `kind` and `thing_id` name it, a greater `weight` comes first.
 
@@ -43,11 +49,9 @@ def found(actor: Actor, words: Any, names: Sequence[str]) -> sa.FromClause:
 
 def _of_kind(actor: Actor, words: Any, kind: Kind) -> sa.FromClause | None:
     """What is found of a kind, each thing once, by the greatest of its weights; None where the actor sees none."""
-    typed = sa.func.upper(sa.func.btrim(sa.cast(words, sa.Text)))
 
     def by_number(row: Row) -> Condition:
-        begins = sa.and_(row[kind.number] >= typed, row[kind.number] < typed.op("||")(LAST))
-        return sa.and_(typed != "", begins)
+        return begins_number(row[kind.number], words)
 
     def by_whole_words(row: Row) -> Condition:
         return in_finnish.has_whole(words, in_finnish.document(row, kind.words))

@@ -132,6 +132,11 @@ def in_force_on(row: Row, day: Any, known_on: Any = None) -> Condition:
     return sa.and_(row.valid.contains(sa.cast(day, sa.Date)), row.confirmed_at < known, lasts)
 
 
+def start_of_day(day: Any) -> sa.ColumnElement[datetime]:
+    """The instant at which a day begins in Helsinki, by SQL."""
+    return sa.func.timezone(HELSINKI.key, sa.cast(sa.cast(day, sa.Date), sa.DateTime))
+
+
 def end_of_day(day: Any) -> sa.ColumnElement[datetime]:
     """The instant at which a day ends in Helsinki, by SQL."""
     midnight = sa.cast(sa.cast(day, sa.Date) + sa.literal(1, sa.Integer), sa.DateTime)

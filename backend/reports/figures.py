@@ -4,12 +4,11 @@ One arm a measure, all of one form: what is asked for is chosen by a parameter, 
 Backlog is counted from the event log: what stood open at the end of a day, as that was known on that day.
 """
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from datetime import date
 from typing import Any
 
 import sqlalchemy as sa
-from sqlalchemy.dialects.postgresql import distinct_on
 
 from backend.complaints.figures import answer_time_of
 from backend.complaints.model import Complaint, ComplaintResponse, Sanction
@@ -19,9 +18,10 @@ from backend.kit.conditions import rows_of, when
 from backend.kit.database import Condition, Row
 from backend.kit.deadlines import Deadline
 from backend.kit.events import Event
-from backend.parties.queries import end_of_day
+from backend.parties.queries import end_of_day, start_of_day
 from backend.reports.measures import OF_CUSTOMERS, Measure, may_see_figures
 from backend.rulebook.rules import rule
+from backend.tickets.figures import is_open
 from backend.tickets.model import Ticket
 from backend.tickets.quality_model import QualityDeviation, TicketRating
 from backend.tickets.quality_queries import is_missed, month_of
@@ -29,6 +29,8 @@ from backend.tickets.recurrence_model import RecurrenceTicket
 from backend.tickets.states import DONE, ClockKind, TicketKind
 
 Arm = sa.Select[Any]
+Since = Callable[[Any], Condition]
+"""SQL: whether an instant is of the months that are asked for."""
 PARTS = ("supplier_id", "customer_id", "service_id")
 DIVISIONS = ("cause", "answer_time")
 """What complaints are divided by beside."""
@@ -39,14 +41,18 @@ OLD_AFTER_DAYS = 30
 """What is open longer is counted as old."""
 
 
-def figures(*, as_of: Any) -> sa.Subquery:
-    """SQL rows: every figure, as far as it was known at the end of a day; of None up to now."""
+def figures(*, as_of: Any, first_month: Any = None) -> sa.Subquery:
+    """SQL rows: every figure from a month on, as far as it was known at the end of a day; of None up to now."""
     until = end_of_day(sa.literal(date.max, sa.Date) if as_of is None else as_of)
+
+    def since(instant: Any) -> Condition:
+        return when(first_month, lambda day: instant >= start_of_day(day))
+
     arms = sa.union_all(
-        *_clocks(until),
-        *_volumes(until),
-        _backlog(until, knows_age=as_of is not None),
-        _ratings(until),
+        *_clocks(until, since),
+        *_volumes(until, since),
+        _backlog(None if as_of is None else until, since),
+        _ratings(until, since),
         _recurring(until),
         _complaints(until),
         _sanctions(until),
@@ -87,7 +93,7 @@ def _rows(
     )
 
 
-def _clocks(until: Any) -> Iterator[Arm]:
+def _clocks(until: Any, since: Since) -> Iterator[Arm]:
     """Clocks that ended or used up their time, by the month in which they were due."""
     kinds = {Measure.RESPONSE_TIMES: ClockKind.RESPOND, Measure.RESOLUTION_TIMES: ClockKind.RESOLVE}
     for measure, kind in kinds.items():
@@ -102,41 +108,52 @@ def _clocks(until: Any) -> Iterator[Arm]:
             clock.c.kind == kind.value,
             clock.c.dropped_at.is_(None),
             clock.c.due_at < until,
+            since(clock.c.due_at),
             over,
             short=sa.func.count().filter(is_missed(clock.c)),
         )
 
 
-def _volumes(until: Any) -> Iterator[Arm]:
+def _volumes(until: Any, since: Since) -> Iterator[Arm]:
     """What was reported, by its month."""
     kinds = {Measure.INCIDENTS: TicketKind.INCIDENT, Measure.REQUESTS: TicketKind.SERVICE_REQUEST}
     for measure, kind in kinds.items():
         its = rows_of(Ticket)
-        yield _rows(measure, month_of(its.c.reported_at), its.c, its, its.c.kind == kind, its.c.reported_at < until)
+        reported = (its.c.reported_at < until, since(its.c.reported_at))
+        yield _rows(measure, month_of(its.c.reported_at), its.c, its, its.c.kind == kind, *reported)
 
 
-def _backlog(until: Any, *, knows_age: bool) -> Arm:
-    """What stood open at the end of the day, by the month of its report; short: older than thirty days."""
-    event, its = rows_of(Event), rows_of(Ticket)
-    last = (
-        sa.select(event.c.subject_id, event.c.to_state)
-        .where(event.c.subject_kind == "Ticket", event.c.to_state.is_not(None), event.c.at < until)
-        .ext(distinct_on(event.c.subject_id))
-        .order_by(event.c.subject_id, event.c.id.desc())
-        .subquery()
-    )
+def _backlog(until: Any, since: Since) -> Arm:
+    """What stood open at the end of a day, by the month of its report; short: older than thirty days. None: now.
+
+    It is open now, or was moved since: of those, and of no others, the last state before the end of the day is asked.
+    """
+    event, its, moved, open_ = rows_of(Event), rows_of(Ticket), rows_of(Event), rows_of(Ticket)
+    month = month_of(its.c.reported_at)
+    if until is None:
+        return _rows(Measure.BACKLOG, month, its.c, its, is_open(its.c), since(its.c.reported_at))
+    later = sa.select(moved.c.subject_id).where(moved.c.at >= until, *_moves(moved))
+    candidates = sa.union(sa.select(open_.c.id).where(is_open(open_.c)), later)
+    last = sa.select(event.c.to_state).where(event.c.subject_id == its.c.id, event.c.at < until, *_moves(event))
     is_old = its.c.reported_at < until - sa.text(f"interval '{OLD_AFTER_DAYS} days'")
     return _rows(
         Measure.BACKLOG,
-        month_of(its.c.reported_at),
+        month,
         its.c,
-        sa.join(its, last, last.c.subject_id == its.c.id),
-        last.c.to_state.not_in([state.value for state in DONE]),
-        short=sa.func.count().filter(is_old) if knows_age else NONE,
+        its,
+        its.c.id == sa.any_(sa.func.array(candidates.scalar_subquery())),
+        last.order_by(event.c.id.desc()).limit(1).scalar_subquery().not_in([state.value for state in DONE]),
+        since(its.c.reported_at),
+        short=sa.func.count().filter(is_old),
     )
 
 
-def _ratings(until: Any) -> Arm:
+def _moves(event: sa.FromClause) -> tuple[Condition, Condition]:
+    """SQL: whether an event moved a ticket."""
+    return event.c.subject_kind == "Ticket", event.c.to_state.is_not(None)
+
+
+def _ratings(until: Any, since: Since) -> Arm:
     """What whoever asked said; short: low ones; the sum is that of the scores."""
     rating, ticket, deviation = rows_of(TicketRating), rows_of(Ticket), rows_of(QualityDeviation)
     is_low = sa.select(sa.literal(1)).where(deviation.c.rating_id == rating.c.id).correlate_except(deviation).exists()
@@ -146,6 +163,7 @@ def _ratings(until: Any) -> Arm:
         ticket.c,
         sa.join(rating, ticket, ticket.c.id == rating.c.ticket_id),
         rating.c.rated_at < until,
+        since(rating.c.rated_at),
         short=sa.func.count().filter(is_low),
         sum=sa.cast(sa.func.sum(rating.c.score), sa.Numeric(14, 2)),
     )

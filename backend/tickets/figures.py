@@ -1,14 +1,16 @@
 """Figures of tickets as SQL expressions over a row, for reads, lists and exports."""
 
+from collections.abc import Callable
 from typing import Any
 
 import sqlalchemy as sa
 
 from backend.documents.states import DocumentState
 from backend.kit.actor import Actor, ActorKind
-from backend.kit.conditions import has_words, is_about, rows_of, when
+from backend.kit.conditions import has_words, held, is_about, rows_of, when
 from backend.kit.database import Condition, Row, table_of
 from backend.kit.deadlines import Deadline
+from backend.kit.searching import begins_number
 from backend.kit.words import document, has_beginnings, likeness
 from backend.parties.model import Organisation, Person
 from backend.parties.queries import visible_people
@@ -44,14 +46,14 @@ def tickets_matching(_: None, ticket: Row, actor: Actor, *, where: Any) -> Condi
         when(where.criticalities, lambda some: sa.cast(ticket.criticality, sa.Text) == sa.any_(some)),
         when(where.holder, lambda holder: ticket.holder == holder),
         when(where.is_open, lambda wanted: is_open(ticket) if wanted else ~is_open(ticket)),
-        when(where.is_mine, lambda wanted: (sa.func.coalesce(ticket.assignee_id, 0) == actor.person_id) == wanted),
-        when(where.is_assigned, lambda wanted: ticket.assignee_id.is_not(None) == wanted),
-        when(where.is_watched, lambda wanted: is_watched(ticket, actor) == wanted),
-        when(where.awaits_own_rating, lambda wanted: awaits_own_rating(ticket, actor) == wanted),
-        when(where.is_late, lambda wanted: is_late(ticket, actor) == wanted),
-        when(where.awaits_release, lambda wanted: awaits_release(ticket, actor) == wanted),
-        when(where.awaits_confirmation, lambda wanted: awaits_confirmation(ticket, actor) == wanted),
-        when(where.can_be_billed, lambda wanted: _is_to_be_billed(ticket, actor) == wanted),
+        when(where.is_mine, lambda wanted: _is_of(ticket.assignee_id, actor, wanted=wanted)),
+        when(where.is_assigned, lambda wanted: held(ticket.assignee_id.is_not(None), wanted)),
+        when(where.is_watched, lambda wanted: held(is_watched(ticket, actor), wanted)),
+        when(where.awaits_own_rating, lambda wanted: held(awaits_own_rating(ticket, actor), wanted)),
+        when(where.is_late, lambda wanted: held(is_late(ticket, actor), wanted)),
+        when(where.awaits_release, lambda wanted: held(awaits_release(ticket, actor), wanted)),
+        when(where.awaits_confirmation, lambda wanted: held(awaits_confirmation(ticket, actor), wanted)),
+        when(where.can_be_billed, lambda wanted: held(_is_to_be_billed(ticket, actor), wanted)),
         when(where.due_before, lambda instant: ticket.due_at < instant),
         when(where.supplier_id, lambda of: ticket.supplier_id == of.of("Organisation")),
         when(where.customer_id, lambda of: ticket.customer_id == of.of("Organisation")),
@@ -60,10 +62,27 @@ def tickets_matching(_: None, ticket: Row, actor: Actor, *, where: Any) -> Condi
     )
 
 
+def _is_of(person_id: Any, actor: Actor, *, wanted: bool) -> Condition:
+    """SQL: whether it is the actor, of a column that may be null."""
+    is_own = person_id == actor.person_id
+    return is_own if wanted else ~sa.func.coalesce(is_own, sa.false())
+
+
 def _has_words(ticket: Row, words: Any) -> Condition:
+    """SQL: whether words begin like these in title and description, or a number does, or they name its customer.
+
+    Such tickets are found first, each way by its own index, whoever asks: read along the list, or along a customer's,
+    the words of every ticket would be looked at until fifty fit.
+    """
     customer = rows_of(Organisation)
-    name = sa.select(customer.c.name).where(customer.c.id == ticket.customer_id).correlate_except(customer)
-    return has_words(words, ticket.number, ticket.title, description_of(ticket), name.scalar_subquery())
+    named = sa.select(customer.c.id).where(has_words(words, customer.c.name)).scalar_subquery()
+    ways: tuple[Callable[[Row], tuple[Condition, ...]], ...] = (
+        lambda its: (has_beginnings(words, document(its, WORDS_OF_TICKETS)), is_plain(its)),
+        lambda its: (begins_number(its.number, words),),
+        lambda its: (its.customer_id == sa.any_(sa.func.array(named)),),
+    )
+    found = sa.union_all(*(sa.select(its.c.id).where(*way(its.c)) for way in ways for its in [rows_of(Ticket)]))
+    return ticket.id == sa.any_(sa.func.array(found.scalar_subquery()))  # type: ignore[no-any-return]
 
 
 def can_be_billed(ticket: Row) -> Condition:

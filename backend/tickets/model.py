@@ -36,6 +36,13 @@ class Ticket(Thing):
         sa.Index("ix_tickets_customer", "customer_id", "id"),
         sa.Index("ix_tickets_due", "due_key", "id"),
         sa.Index("ix_tickets_assignee", "assignee_id", "id"),
+        sa.Index("ix_tickets_requester", "requester_id", "id"),
+        sa.Index(
+            "ix_tickets_volumes",
+            "kind",
+            "reported_at",
+            postgresql_include=["supplier_id", "customer_id", "service_id", "reached_supplier_at"],
+        ),
         sa.Index("ix_tickets_reported", "reported_at"),
         sa.Index(
             "ix_tickets_open",

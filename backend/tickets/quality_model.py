@@ -15,6 +15,7 @@ class TicketRating(Thing):
     __tablename__ = "ticket_ratings"
     __table_args__ = (
         sa.UniqueConstraint("ticket_id", "resolved_at"),
+        sa.Index("ix_ticket_ratings_rated", "rated_at"),
         sa.Index("ix_ticket_ratings_supplier", "supplier_id", "rated_at"),
         sa.CheckConstraint("score BETWEEN 1 AND 5", name="score"),
     )

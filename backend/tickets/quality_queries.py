@@ -133,7 +133,7 @@ def can_be_rated(ticket: Row) -> Condition:
 
 def awaits_own_rating(ticket: Row, actor: Actor) -> Condition:
     """SQL: whether the actor asked for a ticket that is resolved, and has not said yet how it went."""
-    own = sa.func.coalesce(ticket.requester_id, 0) == actor.person_id
+    own = sa.and_(ticket.requester_id.is_not(None), ticket.requester_id == actor.person_id)
     return sa.and_(own, ticket.customer_id == actor.organisation_id, can_be_rated(ticket))
 
 

@@ -5,16 +5,18 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
+import sqlalchemy as sa
 
 from backend.graphql import schema
 from backend.graphql.door import Door
 from backend.graphql.reads.database import Database
 from backend.kit.actor import SCHEDULE, Actor
+from backend.kit.conditions import MOST_COUNTED
 from backend.kit.database import Session, Sessions
 from backend.kit.deadlines import pass_deadlines
 from backend.kit.entrance import Entrance
 from backend.kit.events import Audience
-from backend.parties.model import Person
+from backend.parties.model import Organisation, Person
 from backend.tickets import handling_verbs, message_verbs, reporting_verbs, sensitive_verbs
 from tests.graphql.asking import Ask, Clock, prepare
 from tests.graphql.everything import documents
@@ -217,3 +219,47 @@ async def test_a_message_that_waits_cannot_be_released_by_its_supplier_through_t
     given = {"idempotencyKey": "1", "messageId": f"TicketMessage:{message}"}
     answer = await ask(desk.supplier, document, input=given)
     assert answer["releaseTicketMessage"]["userErrors"] == [{"code": "NOT_PERMITTED", "rule": "H11.4-a"}]
+
+
+async def test_tickets_are_found_by_forms_of_their_words_their_number_and_their_customer(
+    desk: Desk, sessions: Sessions, ask: Ask
+) -> None:
+    async with sessions.begin() as session:
+        ticket = await make_ticket(session, desk, title="Palvelupyyntö katosi", description="Lomake jäi tyhjäksi.")
+        masked = await make_ticket(session, desk, title="Palvelu", description="Terveystieto", is_sensitive=True)
+        customer = await session.get_one(Organisation, desk.customer.organisation_id)
+        named = customer.name.split()[-1]
+    wanted, both = [ticket.number], [masked.number, ticket.number]
+    for words, found in (
+        ("palvelupyynnöt", wanted), ("lomakkeet tyhjä", wanted), ("lomake kirjasto", []), (ticket.number, wanted),
+        (ticket.number[:8].lower(), both), (named, both), ("terveystieto", []), (masked.number, [masked.number]),
+    ):  # fmt: skip
+        listed = (await ask(desk.tiera, LIST, where={"words": words}))["tickets"]
+        assert ([row["number"] for row in listed["nodes"]], listed["totalCount"]) == (found, len(found)), words
+    assert (await ask(desk.supplier, LIST, where={"words": ticket.number}))["tickets"]["nodes"] == []
+
+
+async def test_what_is_written_comes_the_newest_first_where_it_is_asked_for(
+    desk: Desk, sessions: Sessions, ask: Ask
+) -> None:
+    async with sessions.begin() as session:
+        ticket = await make_ticket(session, desk)
+        for text in ("First.", "Second.", "Third."):
+            await write(session, desk.customer, ticket, text)
+        id = str(ticket.ref)
+    document = "query($id: ID!) { ticket(id: $id) { messages(first: 2, orderBy: NEWEST) { nodes { text } } } }"
+    read = (await ask(desk.tiera, document, id=id))["ticket"]["messages"]["nodes"]
+    assert [message["text"] for message in read] == ["Third.", "Second."]
+
+
+async def test_of_a_long_list_it_is_only_counted_that_there_are_more(desk: Desk, sessions: Sessions, ask: Ask) -> None:
+    many = MOST_COUNTED + 5
+    insert = sa.text(
+        "INSERT INTO organisations (name, sort_key, side, created_at) "
+        "SELECT 'Kunta ' || n, 'kunta ' || n, 'customer', now() FROM generate_series(1, :many) n"
+    )
+    async with sessions.begin() as session:
+        await session.execute(insert, {"many": many})
+    asked = "query($words: String) { organisations(where: { words: $words }, first: 1) { totalCount } }"
+    for words, count in (("kunta", MOST_COUNTED + 1), ("kunta 77", sum("77" in str(n + 1) for n in range(many)))):
+        assert (await ask(desk.tiera, asked, words=words))["organisations"]["totalCount"] == count

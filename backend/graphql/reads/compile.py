@@ -50,7 +50,7 @@ from backend.graphql.reads.sql import (
     stored,
     stray_rows,
 )
-from backend.kit.conditions import is_never_null, rows_of
+from backend.kit.conditions import MOST_COUNTED, is_never_null, rows_of
 from backend.kit.database import Condition, Row
 
 Make = Callable[[str, Nodes, Path], Sql]
@@ -284,11 +284,17 @@ class Compiler:
                 case "totalCount":
                     rest = {n: value for n, value in given.items() if n not in ("first", "after", "order_by")}
                     row, condition = self.rows(target, how, parent, rest)
-                    counted = sa.select(sa.func.count()).select_from(row).where(condition)
-                    return counted.correlate_except(row).scalar_subquery()
+                    some: sa.Select[Any] = (
+                        sa.select(sa.literal_column("1")).select_from(row).where(condition).limit(_ONE_TOO_MANY)
+                    )
+                    counted = some.correlate_except(row).subquery()
+                    return sa.select(sa.func.count()).select_from(counted).scalar_subquery()
             raise NotCompiled(f"{type_.name}.{name}")
 
         return page.gather(self.build(type_, nodes, path, of_connection, before="pageInfo"))
+
+
+_ONE_TOO_MANY: sa.ColumnElement[int] = sa.literal_column(str(MOST_COUNTED + 1))
 
 
 def _parts(hint: Any) -> tuple[Any, ...]:
