@@ -83,7 +83,7 @@ def reads(report: Report, url: str, environment: dict[str, str]) -> None:
         with serving(["-m", "backend.cli", "serve"], given, first.ours[0]) as ours:
             starts.append(ours.started_in)
     with serving(["-m", "backend.cli", "serve"], given, first.ours[0]) as ours, _bare(given, first) as bare:
-        bars = {"list": (0.7, 0.85), "single": (0.9, 1.5), "report": (0.5, 0.7)}
+        bars = {"list": (0.7, 0.85), "tickets": (0.7, 0.85), "single": (0.9, 1.5), "report": (0.5, 0.7)}
         for who, questions in asked.items():
             for question in questions:
                 least, dream = bars[question.name]
@@ -172,7 +172,7 @@ def _orderers(url: str) -> list[Person]:
 
 
 def _sizes(url: str, scale: str) -> str:
-    names = ("orders", "time_entries", "invoice_lines", "postings", "events")
+    names = ("orders", "time_entries", "invoice_lines", "postings", "tickets", "ticket_messages", "events")
     counts = [f"{ask(url, f'SELECT count(*) FROM {name}')[0][0]:,} {name}" for name in names]
     ((version,),) = ask(url, "SHOW server_version")
     return f"PostgreSQL {version}, {scale}: {', '.join(counts)}."

@@ -32,6 +32,14 @@ SELECT id, name, at, to_state FROM (
 UNION ALL
 (SELECT id, name, at, to_state FROM events WHERE within_kind = 'Order' AND within_id = i.id ORDER BY id DESC LIMIT 3)
 ) both_ways ORDER BY id DESC LIMIT 3) e"""
+TICKETS = """SELECT t.id, t.number, t.kind, t.state, t.title, t.criticality, t.reach, t.holder,
+t.reported_at AS "reportedAt", t.resolved_at AS "resolvedAt", r.name AS requester, a.name AS assignee
+FROM tickets t LEFT JOIN people r ON r.id = t.requester_id LEFT JOIN people a ON a.id = t.assignee_id
+WHERE t.state = ANY(%s) {of} ORDER BY t.id DESC LIMIT 50"""
+MESSAGES = """SELECT i.id, m.text, m.written_at, m.author FROM unnest(%s::bigint[]) i(id) CROSS JOIN LATERAL (
+SELECT coalesce(w.released_text, w.text) AS text, w.written_at, p.name AS author
+FROM ticket_messages w LEFT JOIN people p ON p.id = w.written_by_id
+WHERE w.ticket_id = i.id {of} ORDER BY w.id DESC LIMIT 3) m"""
 ORDER = """SELECT o.id, o.number, o.supplier_number AS "supplierNumber", o.state, o.title,
 o.ordered_minutes AS "orderedMinutes", o.created_at AS "createdAt", p.name AS "orderedBy"
 FROM orders o LEFT JOIN people p ON p.id = o.ordered_by_id WHERE o.id = %s"""
@@ -88,6 +96,23 @@ async def orders(asked: dict[str, str]) -> list[dict[str, Any]]:
 
 async def listed(asked: dict[str, str]) -> bytes:
     return orjson.dumps({"data": {"orders": {"nodes": await orders(asked)}}})
+
+
+async def tickets(asked: dict[str, str]) -> bytes:
+    of, parameters = _of(asked, "t.reached_supplier_at IS NOT NULL AND t.supplier_id")
+    found = await rows(TICKETS.format(of=of), asked["states"].split(","), *parameters)
+    by_id: dict[int, dict[str, Any]] = {}
+    for ticket in found:
+        requester, assignee = ticket["requester"], ticket["assignee"]
+        ticket["requester"] = {"name": requester} if requester else None
+        ticket["assignee"] = {"name": assignee} if assignee else None
+        ticket["messages"] = {"nodes": []}
+        by_id[ticket["id"]] = ticket
+    of = "AND w.audience <> 'tiera'" if "supplier" in asked else ""
+    for message in await rows(MESSAGES.format(of=of), list(by_id)):
+        said = {"text": message["text"], "writtenAt": message["written_at"], "author": message["author"]}
+        by_id[message["id"]]["messages"]["nodes"].append(said)
+    return orjson.dumps({"data": {"tickets": {"nodes": found}}})
 
 
 async def single(asked: dict[str, str]) -> bytes:
@@ -148,6 +173,7 @@ async def insert(asked: dict[str, str]) -> bytes:
 
 ANSWERS: dict[str, Callable[[dict[str, str]], Awaitable[bytes]]] = {
     "/list": listed,
+    "/tickets": tickets,
     "/single": single,
     "/report": report,
     "/page": page,

@@ -18,7 +18,7 @@ from backend.demo.load.ledger import Books
 from backend.demo.load.orders import load_orders
 from backend.demo.load.parties import GROUPS, load_parties
 from backend.demo.load.scales import Scale
-from backend.demo.load.works import Entry, Work, numbered
+from backend.demo.load.works import Entry, Work, number_works
 from backend.invoices import judging_verbs
 from backend.invoices.model import Invoice, InvoiceLine
 from backend.invoices.states import InvoiceKind, InvoiceState, LineState, Origin
@@ -56,7 +56,7 @@ def _fill(loader: Loader, month: int, today: date) -> list[Work]:
         work.requested, work.estimated, work.ordered, work.confirmed = day - 18, day - 15, day - 12, day - 11
         work.started, work.finished, work.state = day - 5, day + 40, OrderState.IN_PROGRESS
         works.append(work)
-    numbered(works, {})
+    number_works(works, {})
     ids, each, entries = count(1), ENTRIES // ORDERS, []
     length = last_day(month).toordinal() - day + 1
     for n in range(each):

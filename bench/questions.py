@@ -13,6 +13,7 @@ from bench.scenery import Person, ask
 
 DOCUMENTS = {path.stem: path.read_text() for path in (Path(__file__).parent / "documents").glob("*.graphql")}
 STATES = (("accepted",), ("in_progress",), ("accepted", "in_progress", "delivered"))
+TICKET_STATES = (("closed",), ("open", "waiting", "resolved"), ("closed", "rejected", "withdrawn"))
 Requests = list[dict[str, Any]]
 
 
@@ -35,7 +36,7 @@ def bare(name: str, **asked: Any) -> dict[str, Any]:
 
 
 def reading(url: str, person: Person, *, is_supplier: bool) -> list[Question]:
-    """List, single and report for one actor; the bare limit gives the same rows."""
+    """Lists, single and report for one actor; the bare limit gives the same rows."""
     own = {"supplier": person.organisation_id} if is_supplier else {}
     ids = [
         id
@@ -52,6 +53,11 @@ def reading(url: str, person: Person, *, is_supplier: bool) -> list[Question]:
             "list",
             [graphql("list", person, {"state": [s.upper() for s in states]}) for states in STATES],
             [bare("list", states=",".join(states), **own) for states in STATES],
+        ),
+        Question(
+            "tickets",
+            [graphql("tickets", person, {"states": [s.upper() for s in states]}) for states in TICKET_STATES],
+            [bare("tickets", states=",".join(states), **own) for states in TICKET_STATES],
         ),
         Question(
             "single",
@@ -111,10 +117,27 @@ def searching(person: Person) -> dict[str, Requests]:
     entries = """query { timeEntries(first: 50) { nodes { id day minutes description state person { name }
       order { number } } } }"""
     invoices = """query { invoices(first: 50) { nodes { id number state issuedOn supplier { name } } } }"""
+    tickets = """query ($where: TicketFilter, $sort: TicketSort) {
+      tickets(where: $where, orderBy: $sort, first: 50) { totalCount nodes { number title state criticality holder
+        reportedAt dueAt isLate assigneeName customer { name } service { name } } } }"""
+    found = """query ($words: String!) { search(words: $words, kind: TICKET, first: 20) {
+      totalCount nodes { thing { id number title url } } } }"""
     notices = "query { notices(first: 50) { nodes { id isRead event { name at } } } }"
     asked: dict[str, list[tuple[str, dict[str, Any]]]] = {
         "orders": [(orders, {}), (orders, {"where": {"states": ["IN_PROGRESS"]}})],
         "search": [(orders, {"where": {"words": words}}) for words in ("rajapinnan 7", "koivulan", "saavutettavuuden")],
+        "tickets": [
+            (tickets, {}),
+            (tickets, {"where": {"isOpen": True}, "sort": "DUE_FIRST"}),
+            (tickets, {"where": {"isMine": True}}),
+        ],
+        "search of tickets": [
+            *(
+                (tickets, {"where": {"words": words}})
+                for words in ("kalenterisiirto", "tulosteet koulu", "TIK-2026-0007")
+            ),
+            *((found, {"words": words}) for words in ("lukujärjestyksessä", "virhe palvelimessa")),
+        ],
         "entries": [(entries, {})],
         "invoices": [(invoices, {})],
         "notices": [(notices, {})],
