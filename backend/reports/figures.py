@@ -9,6 +9,7 @@ from datetime import date
 from typing import Any
 
 import sqlalchemy as sa
+from sqlalchemy.dialects.postgresql import distinct_on
 
 from backend.complaints.figures import answer_time_of
 from backend.complaints.model import Complaint, ComplaintResponse, Sanction

@@ -3,8 +3,8 @@
 import sqlalchemy as sa
 from alembic import op
 
-revision = "2026_11_28_41_saved_views"
-down_revision = "2026_11_28_31_documents"
+revision = "2026_11_28_54_saved_views"
+down_revision = "2026_11_28_53_tickets_of_orders"
 branch_labels = None
 depends_on = None
 

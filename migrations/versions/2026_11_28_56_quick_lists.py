@@ -2,8 +2,8 @@
 
 from alembic import op
 
-revision = "2026_11_28_41_quick_lists"
-down_revision = "2026_11_28_31_documents"
+revision = "2026_11_28_56_quick_lists"
+down_revision = "2026_11_28_55_wide_incidents"
 branch_labels = None
 depends_on = None
 

@@ -3,8 +3,8 @@
 import sqlalchemy as sa
 from alembic import op
 
-revision = "2026_11_28_42_wide_incidents"
-down_revision = "2026_11_28_41_saved_views"
+revision = "2026_11_28_55_wide_incidents"
+down_revision = "2026_11_28_54_saved_views"
 branch_labels = None
 depends_on = None
 
