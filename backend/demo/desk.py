@@ -310,6 +310,10 @@ class Desk:
             "manager_b", passing_verbs.link_tickets, ticket_id=stage.ids["ticket:siirto"], kind=LinkKind.CAUSED_BY,
             other=Ref("Ticket", problem),
         )  # fmt: skip
+        await stage.act(
+            "manager_b", passing_verbs.link_tickets, ticket_id=stage.ids["ticket:siirto"], kind=LinkKind.FOLLOWS_FROM,
+            other=Ref("Order", stage.ids["rajapinta"]),
+        )  # fmt: skip
         change = await self._report(
             "muutos", "manager_b", "INT", "Pakolliset tiedot tarkistetaan ennen siirtoa",
             "Rajapinta palauttaa virheelliset rivit lähettäjälle syyn kanssa.",
