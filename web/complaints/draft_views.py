@@ -25,7 +25,9 @@ async def new(page: Page, form: Form | None = None) -> Response:
         given = given_by(about)
         given["content"] = {"cause": "QUALITY", **given.get("content", {})}
         form = page.form("CreateComplaintInput", given)
-    return await page.render("complaints/new.html", form=form, complaint=None, about=about, **await choices(page))
+    return await page.render(
+        "complaints/new.html", form=form, complaint=None, mail=None, about=about, **await choices(page)
+    )
 
 
 async def choices(page: Page) -> dict[str, Any]:
@@ -59,7 +61,12 @@ async def edit(page: Page, form: Form | None = None) -> Response:
         given = {"complaintId": complaint["id"], "expectedVersion": complaint["version"], "content": content}
         form = page.form("EditComplaintInput", given)
     return await page.render(
-        "complaints/new.html", form=form, complaint=complaint, about=complaint["about"], **await choices(page)
+        "complaints/new.html",
+        form=form,
+        complaint=complaint,
+        mail=None,
+        about=complaint["about"],
+        **await choices(page),
     )
 
 
