@@ -42,7 +42,7 @@ NOW = argument(dt.datetime, "At which instant: now, as a rule.")
 class WideIncident:
     """An incident of wide reach, as whoever it concerns may know of it; its ticket is seen by its own parties."""
 
-    title: str | None = sql(status.public_title, "What it is called, as you were told.", by_actor=True)
+    title: str | None = sql(status.public_title, "What it is called, as you were first told.", by_actor=True)
     criticality: Criticality = column("How much depends on it.")
     reported_at: dt.datetime = column("Since when it is known.")
     resolved_at: dt.datetime | None = column("When it was resolved.")

@@ -64,13 +64,17 @@ def _tells(actor: Actor, ticket: Row, bulletin: Row) -> Condition:
     return sa.and_(of_it, is_told, visible_bulletins(actor, bulletin))
 
 
+def _told(actor: Actor, ticket: Row, what: str, *, newest: bool) -> sa.ColumnElement[Any]:
+    """SQL: of the first or the last bulletin that told the actor of an incident, a column."""
+    its = rows_of(Bulletin)
+    told = sa.select(its.c[what]).where(_tells(actor, ticket, its.c)).correlate_except(its)
+    keys = (its.c.published_at, its.c.id)
+    return told.order_by(*(key.desc() if newest else key for key in keys)).limit(1).scalar_subquery()
+
+
 def is_newest_bulletin(ticket: Row, bulletin: Row, actor: Actor) -> Condition:
     """SQL: whether it is the last that the actor was told of an incident."""
-    its = rows_of(Bulletin)
-    newest = (
-        sa.select(its.c.id).where(_tells(actor, ticket, its.c)).order_by(its.c.published_at.desc(), its.c.id.desc())
-    )
-    return bulletin.id == newest.limit(1).correlate_except(its).scalar_subquery()  # type: ignore[no-any-return]
+    return bulletin.id == _told(actor, ticket, "id", newest=True)  # type: ignore[no-any-return]
 
 
 def is_newest_message(ticket: Row, message: Row, actor: Actor) -> Condition:
@@ -83,11 +87,9 @@ def is_newest_message(ticket: Row, message: Row, actor: Actor) -> Condition:
 
 @rule("H11.4-a")
 def public_title(ticket: Row, actor: Actor) -> sa.ColumnElement[Any]:
-    """SQL: what an incident is called: as the actor was told last, else as the ticket is, which it then sees."""
-    its = rows_of(Bulletin)
-    told = sa.select(its.c.title).where(is_newest_bulletin(ticket, its.c, actor)).correlate_except(its)
+    """SQL: what an incident is called: as the actor was first told of it, else as the ticket is, which it then sees."""
     own = sa.case((visible_tickets(actor, ticket), ticket.title))
-    return sa.func.coalesce(told.scalar_subquery(), own)
+    return sa.func.coalesce(_told(actor, ticket, "title", newest=False), own)
 
 
 def next_update_due_at(ticket: Row, actor: Actor) -> sa.ColumnElement[Any]:
@@ -147,6 +149,6 @@ SERVICE_STATE_LABELS = register_labels(
     {
         ServiceState.WORKING: Text("Works"),
         ServiceState.BREAK: Text("On a planned break"),
-        ServiceState.INCIDENT: Text("Incident of wide reach"),
+        ServiceState.INCIDENT: Text("Incident"),
     }
 )
