@@ -13,7 +13,7 @@ from backend.complaints.mail_verbs import complain_by_mail
 from backend.complaints.model import Complaint
 from backend.complaints.states import ComplaintState
 from backend.files.model import StoredFile
-from backend.files.queries import find_visible
+from backend.files.queries import find_readable
 from backend.inbox.model import IncomingMail
 from backend.inbox.states import MailState
 from backend.kit.actor import Actor
@@ -55,15 +55,17 @@ async def test_a_mail_becomes_a_draft_with_its_files_that_the_supplier_sees_when
     assert await told(session, complaint) == ["complaint.drafted"], "nothing is sent by itself"
     (file,) = await files_of(session, complaint)
     assert (file.name, file.purpose) == ("loki.pdf", "attachment")
-    assert await find_visible(session, s.supplier_manager, file.id) is None
+    assert await find_readable(session, s.supplier_manager, file.id, now=NOW) is None
     await verbs.send_complaint(session, s.tiera, complaint_id=complaint.id, now=NOW)
-    assert await find_visible(session, s.supplier_manager, file.id) is not None
+    assert await find_readable(session, s.supplier_manager, file.id, now=NOW) is not None
     (original,) = (
         await session.scalars(
             sa.select(StoredFile).where(StoredFile.about_kind == "IncomingMail", StoredFile.purpose == "attachment")
         )
     ).all()
-    assert await find_visible(session, s.supplier_manager, original.id) is None, "the mail itself stays at Tiera"
+    assert await find_readable(session, s.supplier_manager, original.id, now=NOW) is None, (
+        "the mail itself stays at Tiera"
+    )
 
 
 async def test_what_refuses_the_draft_leaves_the_mail_waiting(session: AsyncSession, tmp_path: Path) -> None:
