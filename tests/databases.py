@@ -16,7 +16,7 @@ from pathlib import Path
 import psycopg
 import pytest
 from psycopg import sql
-from sqlalchemy.ext.asyncio import AsyncSession
+from sqlalchemy.ext.asyncio import AsyncEngine, AsyncSession
 
 from backend import embedded
 from backend.kit import migrating
@@ -121,18 +121,24 @@ def shared_database_url(test_server: Server, template: str) -> Iterator[str]:
     test_server.drop(name)
 
 
-@pytest.fixture
-async def session(shared_database_url: str) -> AsyncIterator[AsyncSession]:
-    """A session whose work is undone at the end, even what the test commits."""
+@pytest.fixture(scope="session")
+async def shared_engine(shared_database_url: str) -> AsyncIterator[AsyncEngine]:
+    """One for all tests of a process, with its connection and what it has compiled."""
     engine = make_engine(shared_database_url, pool_size=1, max_overflow=0)
-    async with engine.connect() as connection:
+    yield engine
+    await engine.dispose()
+
+
+@pytest.fixture
+async def session(shared_engine: AsyncEngine) -> AsyncIterator[AsyncSession]:
+    """A session whose work is undone at the end, even what the test commits."""
+    async with shared_engine.connect() as connection:
         transaction = await connection.begin()
         async with AsyncSession(
             connection, expire_on_commit=False, join_transaction_mode="create_savepoint"
         ) as session:
             yield session
         await transaction.rollback()
-    await engine.dispose()
 
 
 @pytest.fixture

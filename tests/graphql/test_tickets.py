@@ -168,6 +168,7 @@ async def with_secrets(session: Session, desk: Desk) -> None:
     await pass_deadlines(session, SCHEDULE, now=NOW + timedelta(days=30))
 
 
+@pytest.mark.long
 @pytest.mark.rule("H11.4-a")
 @pytest.mark.rule("D2.1-c")
 async def test_no_field_search_or_count_lets_a_customer_read_what_was_not_released(

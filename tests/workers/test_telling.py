@@ -47,6 +47,7 @@ async def test_what_happened_while_no_worker_ran_is_told_when_one_does(
     assert len(list((tmp_path / "mail").glob("*.eml"))) == ask(place.url, BELLS) == 3
 
 
+@pytest.mark.long
 async def test_two_workers_tell_each_thing_once(
     place: Place, redis_url: str, tmp_path: Path, post: tuple[MailServer, int]
 ) -> None:
@@ -58,6 +59,7 @@ async def test_two_workers_tell_each_thing_once(
     assert len(server.keys) == len(set(server.keys)) == ask(place.url, BELLS) == 30
 
 
+@pytest.mark.long
 async def test_a_worker_killed_in_mid_job_tells_once_in_the_bell_and_repeats_a_mail_at_most(
     place: Place, redis_url: str, tmp_path: Path, post: tuple[MailServer, int]
 ) -> None:
@@ -75,6 +77,7 @@ async def test_a_worker_killed_in_mid_job_tells_once_in_the_bell_and_repeats_a_m
     assert len(server.keys) == 2 and len(set(server.keys)) == 1
 
 
+@pytest.mark.long
 async def test_a_worker_asked_to_stop_finishes_the_mail_in_hand_and_leaves_the_rest_to_others(
     place: Place, redis_url: str, tmp_path: Path, post: tuple[MailServer, int]
 ) -> None:
@@ -119,6 +122,7 @@ async def test_a_mail_that_is_refused_for_now_waits_for_its_pause(
     assert server.mails == []
 
 
+@pytest.mark.long
 async def test_redis_is_gone_for_a_while_under_use_and_all_is_told_after(
     tmp_path: Path, post: tuple[MailServer, int]
 ) -> None:
@@ -144,6 +148,7 @@ async def test_redis_is_gone_for_a_while_under_use_and_all_is_told_after(
     assert len(set(server.keys)) == 30
 
 
+@pytest.mark.long
 async def test_what_redis_forgets_is_handed_over_again(
     place: Place, redis_url: str, tmp_path: Path, post: tuple[MailServer, int]
 ) -> None:
