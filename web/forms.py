@@ -291,6 +291,12 @@ class Form:
         """What people read above the field, or the row, at `path`: the summary says it too."""
         self.names[path] = label
 
+    @property
+    def unshown(self) -> list[tuple[str, str]]:
+        """Of filters: what narrows a list and has no field on the page (so far as that is drawn), by name and value."""
+        given = (name for name in self.kind.fields if name not in self.names and name in self.variables)
+        return [(name, value) for name in given for value in self.raw.get(name, ()) if value]
+
     def hide(self, paths: Iterable[str]) -> list[Field]:
         """Fields that are sent along unseen: what is wrong with them is said of the whole form."""
         self.hidden.update(paths)

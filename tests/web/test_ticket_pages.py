@@ -278,3 +278,10 @@ async def test_a_sensitive_text_is_opened_by_a_button_and_shown_in_its_answer_al
     assert SECRET not in shown and "A sensitive text was opened." in shown
     assert path_to(await tiera.send(page, f"{page}/peitto", {})) == page
     assert "Sivu on tyhjä." not in (await asker.get(page)).text
+
+
+async def test_what_a_figure_narrows_stays_when_a_filter_is_changed_and_is_let_go_by_a_link(portal: Portal) -> None:
+    page = (await (await portal.signed_in()).get("/pyynnot?isLate=true&isOpen=true&words=x")).text
+    assert '<input type="hidden" name="isLate" value="true">' in page and 'type="hidden" name="isOpen"' not in page
+    assert re.search(r'<a href="/pyynnot\?isOpen=true&amp;words=x">Show the others too</a>', page)
+    assert "Show the others too" not in (await (await portal.signed_in()).get("/pyynnot?isOpen=true")).text
