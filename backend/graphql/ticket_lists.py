@@ -13,7 +13,7 @@ from backend.graphql.ticket_states import TicketSort
 from backend.graphql.tickets import ContactPermission, ReadyAnswer, ServiceLevel, Ticket, TicketMessage
 from backend.kit.actor import ActorKind
 from backend.rulebook.criticality import Criticality
-from backend.tickets import figures, policy, queries
+from backend.tickets import figures, permission_queries, policy
 from backend.tickets.states import Holder, MessageState, TicketKind, TicketState
 
 
@@ -110,7 +110,7 @@ class TicketsQuery:
         seen_by=is_party,
     )
     contact_permissions: Connection[ContactPermission] | None = connection(
-        lambda _, c, on: sa.true() if on is None else queries.holds_on(c, on),
+        lambda _, c, on: sa.true() if on is None else permission_queries.holds_on(c, on),
         "Who of the suppliers may write to customers directly, now and before, the newest first.",
         seen_by=is_party,
         on=argument(dt.date | None, "Only what is in force on this day."),

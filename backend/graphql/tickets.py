@@ -36,7 +36,7 @@ from backend.kit.deadlines import Deadline
 from backend.kit.events import Audience
 from backend.kit.working_time import MINUTE
 from backend.rulebook.criticality import Criticality
-from backend.tickets import deadlines, figures, model, policy, quality_queries, queries
+from backend.tickets import deadlines, figures, model, permission_queries, policy, quality_queries, queries
 from backend.tickets.agreed_states import AgreedAction, AgreedMatter, AgreedState
 from backend.tickets.states import (
     ClockKind,
@@ -108,7 +108,7 @@ class TicketClock(Node):
     )
 
 
-@shape(model.ContactPermission, queries.visible_permissions, sort=newest("id"))
+@shape(model.ContactPermission, permission_queries.visible_permissions, sort=newest("id"))
 class ContactPermission(Subject):
     """That people of a supplier may write to customers directly, without Tiera's release."""
 

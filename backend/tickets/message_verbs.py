@@ -14,7 +14,7 @@ from backend.kit.faults import needed
 from backend.parties.queries import BUYER_ID
 from backend.rulebook.rules import rule
 from backend.rulebook.terms import Terms
-from backend.tickets import policy, queries, rules
+from backend.tickets import permission_queries, policy, queries, rules
 from backend.tickets.clock_verbs import recount
 from backend.tickets.deadlines import RELEASE, tieras_time
 from backend.tickets.model import Ticket, TicketMessage
@@ -130,7 +130,7 @@ async def say(
 @rule("H11.4-c")
 async def _check_claim(session: Session, actor: Actor, ticket: Ticket, permission_id: int, now: datetime) -> None:
     """The permission that a supplier's words to a customer claim covers them, or they are refused."""
-    permission = await queries.get_permission(session, actor, permission_id)
+    permission = await permission_queries.get_permission(session, actor, permission_id)
     contact = rules.Contact(
         person_id=actor.person_id,
         customer_id=ticket.customer_id,

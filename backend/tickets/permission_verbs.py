@@ -12,7 +12,7 @@ from backend.kit.translation import Text
 from backend.parties import queries as parties
 from backend.rulebook.roles import Right
 from backend.rulebook.rules import rule
-from backend.tickets import queries, rules
+from backend.tickets import permission_queries, rules
 from backend.tickets.model import ContactPermission
 from backend.tickets.states import TicketKind
 
@@ -45,7 +45,7 @@ async def permit_contact(
             raise not_found("person_ids")
     if not await parties.are_of_side(session, customer_ids, ActorKind.CUSTOMER):
         raise not_found("customer_ids")
-    if not await queries.are_produced_by(session, service_ids, supplier_id):
+    if not await permission_queries.are_produced_by(session, service_ids, supplier_id):
         raise not_found("service_ids")
     permission = ContactPermission(
         supplier_id=supplier_id,
@@ -76,7 +76,7 @@ async def end_contact_permission(
     """End a permission before its last day; what was written under it stays as it is."""
     if not actor.may(Right.PERMIT_CONTACTS):
         raise not_permitted("H11.4-c")
-    permission = await queries.get_permission_for_change(session, actor, permission_id)
+    permission = await permission_queries.get_permission_for_change(session, actor, permission_id)
     if permission.ended_at is not None:
         raise broken_rule("H11.4-c", Text("This permission has ended already."))
     permission.ended_at, permission.end_reason = now, needed(reason, "reason", most=2_000)

@@ -1,6 +1,6 @@
 """Who sees which tickets and what is written on them; loads for verbs; what clocks are counted from."""
 
-from collections.abc import Callable, Collection
+from collections.abc import Callable
 from dataclasses import replace
 from typing import Any
 
@@ -24,7 +24,6 @@ from backend.tickets.model import (
     WORDS_OF_TICKETS,
     AgreedPoint,
     ChangeDocument,
-    ContactPermission,
     ReadyAnswer,
     ServiceLevel,
     TextOpening,
@@ -152,17 +151,6 @@ def visible_answers(actor: Actor, answer: Row) -> Condition:
     return sa.true() if actor.kind in (ActorKind.BUYER, ActorKind.SYSTEM) else sa.false()
 
 
-@rule("H11.4-c")
-def visible_permissions(actor: Actor, permission: Row) -> Condition:
-    """Tiera sees all, a supplier its own."""
-    match actor.kind:
-        case ActorKind.BUYER | ActorKind.SYSTEM:
-            return sa.true()
-        case ActorKind.SUPPLIER:
-            return permission.supplier_id == actor.organisation_id  # type: ignore[no-any-return]
-    return sa.false()
-
-
 def sees_ticket(actor: Actor, ticket_id: Any) -> Condition:
     """Whether the actor sees the ticket of this key."""
     return is_seen(actor, Ticket.__name__, ticket_id)
@@ -192,7 +180,6 @@ register_thing(TextOpening, visible_openings, url="/pyynnot/{ticket_id}", part_o
 register_thing(TicketLink, visible_links)
 register_thing(ChangeDocument, visible_change_documents, part_of=("Ticket",))
 register_thing(TicketWatcher, visible_watchers)
-register_thing(ContactPermission, visible_permissions, number="document_number", title="matter")
 register_thing(ReadyAnswer, visible_answers, title="title", url="/pyynnot/vastaukset")
 register_thing(ServiceLevel, visible_levels, part_of=("Agreement",))
 
@@ -327,41 +314,6 @@ async def agreement_of_service(session: Session, service_id: int) -> Agreement:
     found = await session.scalar(wanted)
     if found is None:
         raise faults.not_found("service_id")
-    return found
-
-
-async def are_produced_by(session: Session, service_ids: Collection[int], supplier_id: int) -> bool:
-    """Whether a supplier produces all of these services."""
-    its = sa.select(Service.id).join(Agreement, Agreement.id == Service.agreement_id)
-    found = await session.scalars(its.where(Service.id.in_(service_ids), Agreement.organisation_id == supplier_id))
-    return set(found.all()) == set(service_ids)
-
-
-def holds_on(permission: Row, day: Any) -> Condition:
-    """SQL: whether a permission is in force on a day."""
-    on = sa.cast(day, sa.Date)
-    return sa.and_(permission.valid_from <= on, permission.valid_until >= on, permission.ended_at.is_(None))
-
-
-async def get_permission(session: Session, actor: Actor, permission_id: int) -> ContactPermission:
-    """The permission. Raises NOT_FOUND where it is not or may not be seen."""
-    wanted = sa.select(ContactPermission).where(
-        ContactPermission.id == permission_id, visible_permissions(actor, ContactPermission)
-    )
-    found = await session.scalar(wanted.with_for_update(read=True).execution_options(populate_existing=True))
-    if found is None:
-        raise faults.not_found("permission_id")
-    return found
-
-
-async def get_permission_for_change(session: Session, actor: Actor, permission_id: int) -> ContactPermission:
-    """The permission, locked. Raises NOT_FOUND."""
-    wanted = sa.select(ContactPermission).where(
-        ContactPermission.id == permission_id, visible_permissions(actor, ContactPermission)
-    )
-    found = await session.scalar(wanted.with_for_update(key_share=True).execution_options(populate_existing=True))
-    if found is None:
-        raise faults.not_found("permission_id")
     return found
 
 

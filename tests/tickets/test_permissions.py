@@ -11,7 +11,7 @@ from backend.kit.actor import ActorKind, Language
 from backend.kit.events import Audience
 from backend.kit.faults import Code, Refusal
 from backend.kit.translation import show
-from backend.tickets import permission_verbs, queries
+from backend.tickets import permission_queries, permission_verbs, queries
 from backend.tickets.model import ContactPermission, TicketMessage
 from backend.tickets.states import MessageState, TicketKind
 from tests.making import NOW, TODAY, make_organisation, make_service, supplier_manager
@@ -151,5 +151,5 @@ async def test_a_supplier_permits_itself_nothing_and_sees_its_own_only(session: 
     assert refused.value.code is Code.NOT_PERMITTED
     stranger = await supplier_manager(session, await make_organisation(session))
     for actor, seen in ((desk.tiera, True), (desk.supplier, True), (stranger, False), (desk.customer, False)):
-        wanted = sa.select(ContactPermission.id).where(queries.visible_permissions(actor, ContactPermission))
+        wanted = sa.select(ContactPermission.id).where(permission_queries.visible_permissions(actor, ContactPermission))
         assert (await session.scalar(wanted) == permission.id) is seen

@@ -1,0 +1,63 @@
+"""Permissions to write to customers: who sees which, which hold on a day, and loads for verbs."""
+
+from collections.abc import Collection
+from typing import Any
+
+import sqlalchemy as sa
+
+from backend.kit import faults
+from backend.kit.actor import Actor, ActorKind
+from backend.kit.database import Condition, Row, Session
+from backend.kit.refs import register_thing
+from backend.parties.agreement_model import Agreement, Service
+from backend.rulebook.rules import rule
+from backend.tickets.model import ContactPermission
+
+
+@rule("H11.4-c")
+def visible_permissions(actor: Actor, permission: Row) -> Condition:
+    """Tiera sees all, a supplier its own."""
+    match actor.kind:
+        case ActorKind.BUYER | ActorKind.SYSTEM:
+            return sa.true()
+        case ActorKind.SUPPLIER:
+            return permission.supplier_id == actor.organisation_id  # type: ignore[no-any-return]
+    return sa.false()
+
+
+register_thing(ContactPermission, visible_permissions, number="document_number", title="matter")
+
+
+def holds_on(permission: Row, day: Any) -> Condition:
+    """SQL: whether a permission is in force on a day."""
+    on = sa.cast(day, sa.Date)
+    return sa.and_(permission.valid_from <= on, permission.valid_until >= on, permission.ended_at.is_(None))
+
+
+async def get_permission(session: Session, actor: Actor, permission_id: int) -> ContactPermission:
+    """The permission, which cannot change meanwhile. Raises NOT_FOUND where it is not or may not be seen."""
+    return await _locked(session, actor, permission_id, is_changed=False)
+
+
+async def get_permission_for_change(session: Session, actor: Actor, permission_id: int) -> ContactPermission:
+    """The permission, locked. Raises NOT_FOUND."""
+    return await _locked(session, actor, permission_id, is_changed=True)
+
+
+async def _locked(session: Session, actor: Actor, permission_id: int, *, is_changed: bool) -> ContactPermission:
+    wanted = sa.select(ContactPermission).where(
+        ContactPermission.id == permission_id, visible_permissions(actor, ContactPermission)
+    )
+    found = await session.scalar(
+        wanted.with_for_update(read=not is_changed, key_share=is_changed).execution_options(populate_existing=True)
+    )
+    if found is None:
+        raise faults.not_found("permission_id")
+    return found
+
+
+async def are_produced_by(session: Session, service_ids: Collection[int], supplier_id: int) -> bool:
+    """Whether a supplier produces all of these services."""
+    its = sa.select(Service.id).join(Agreement, Agreement.id == Service.agreement_id)
+    found = await session.scalars(its.where(Service.id.in_(service_ids), Agreement.organisation_id == supplier_id))
+    return set(found.all()) == set(service_ids)
