@@ -8,7 +8,7 @@ from backend.bulletins.model import Bulletin, BulletinReading, CommunicationPlan
 from backend.bulletins.queries import is_for, is_reader, is_to_customers, visible_bulletins
 from backend.bulletins.states import BulletinState
 from backend.kit.actor import Actor
-from backend.kit.conditions import has_words, rows_of, when
+from backend.kit.conditions import has_words, rows_of, there_is, when
 from backend.kit.database import Condition, Row
 from backend.parties.agreement_model import Service
 from backend.parties.model import Organisation, RoleHeld
@@ -26,16 +26,8 @@ def is_of_thread(bulletin: Row, other: Row) -> Condition:
 def is_superseded(bulletin: Row) -> Condition:
     """SQL: whether a later one of the same matter has been published and not taken back."""
     later = rows_of(Bulletin)
-    return (
-        sa.select(sa.literal(1))
-        .where(
-            is_of_thread(bulletin, later.c),
-            later.c.published_at > bulletin.published_at,
-            later.c.state != S.WITHDRAWN,
-        )
-        .correlate_except(later)
-        .exists()
-    )
+    is_later = (later.c.published_at > bulletin.published_at, later.c.state != S.WITHDRAWN)
+    return there_is(later, is_of_thread(bulletin, later.c), *is_later)
 
 
 def is_current(bulletin: Row, at: Any) -> Condition:
@@ -46,10 +38,7 @@ def is_current(bulletin: Row, at: Any) -> Condition:
 def _own_reading(actor: Actor, bulletin: Row, *conditions: Any) -> Condition:
     its = rows_of(BulletinReading)
     own = (its.c.person_id == actor.person_id, its.c.organisation_id == actor.organisation_id)
-    found = sa.select(sa.literal(1)).where(
-        its.c.bulletin_id == bulletin.id, *own, *(each(its.c) for each in conditions)
-    )
-    return found.correlate_except(its).exists()
+    return there_is(its, its.c.bulletin_id == bulletin.id, *own, *(each(its.c) for each in conditions))
 
 
 def _has_acknowledged(reading: Row) -> Condition:
@@ -81,25 +70,20 @@ def is_on_banner(bulletin: Row, actor: Actor, at: Any) -> Condition:
 def has_acknowledged(bulletin: Row, person: Row) -> Condition:
     """SQL: whether somebody has acknowledged it, for whichever organisation."""
     its = rows_of(BulletinReading)
-    found = sa.select(sa.literal(1)).where(
-        its.c.bulletin_id == bulletin.id, its.c.person_id == person.id, its.c.acknowledged_at.is_not(None)
-    )
-    return found.correlate_except(its).exists()
+    own = (its.c.person_id == person.id, its.c.acknowledged_at.is_not(None))
+    return there_is(its, its.c.bulletin_id == bulletin.id, *own)
 
 
 def is_awaited(bulletin: Row, person: Row, on: Any) -> Condition:
     """SQL: whether somebody, by a role held on a day, is asked to acknowledge it and has not."""
     role, organisation = rows_of(RoleHeld), rows_of(Organisation)
-    holds = (
-        sa.select(sa.literal(1))
-        .where(
-            role.c.person_id == person.id,
-            is_valid_on(role.c, on),
-            organisation.c.id == role.c.organisation_id,
-            is_for(organisation.c, bulletin),
-        )
-        .correlate_except(role, organisation)
-        .exists()
+    holds = there_is(
+        role,
+        role.c.person_id == person.id,
+        is_valid_on(role.c, on),
+        organisation.c.id == role.c.organisation_id,
+        is_for(organisation.c, bulletin),
+        beside=organisation,
     )
     asks = sa.and_(bulletin.asks_acknowledgement, bulletin.published_at.is_not(None))
     return sa.and_(asks, holds, ~has_acknowledged(bulletin, person))

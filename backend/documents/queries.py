@@ -9,7 +9,7 @@ from backend.documents.states import DocumentState
 from backend.files.queries import register_holder
 from backend.kit import faults
 from backend.kit.actor import Actor, ActorKind
-from backend.kit.conditions import has_words, rows_of, when
+from backend.kit.conditions import has_words, is_seen, rows_of, when
 from backend.kit.database import Condition, Row, Session
 from backend.kit.refs import register_thing
 from backend.parties.agreement_model import Service
@@ -29,9 +29,7 @@ def visible_documents(actor: Actor, document: Row) -> Condition:
 
 def visible_versions(actor: Actor, version: Row) -> Condition:
     """Those of the documents seen."""
-    its = rows_of(Document)
-    seen = sa.select(sa.literal(1)).where(its.c.id == version.document_id, visible_documents(actor, its.c))
-    return seen.correlate_except(its).exists()
+    return is_seen(actor, Document.__name__, version.document_id)
 
 
 register_thing(Document, visible_documents, title="title", url="/asiakirjat/{id}")

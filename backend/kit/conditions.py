@@ -44,6 +44,15 @@ def when(value: T | None, condition: Callable[[T], Condition]) -> Condition:
     return sa.true() if value is None else condition(value)
 
 
+def there_is(rows: sa.FromClause, *conditions: Condition, beside: sa.FromClause | None = None) -> Condition:
+    """Whether there is one of the rows, and of those beside them, for which all conditions hold.
+
+    Whatever else they name is of the statement around it: said so, for SQLAlchemy's own guess is wrong two levels down.
+    """
+    own = (rows,) if beside is None else (rows, beside)
+    return sa.select(sa.literal(1)).where(*conditions).correlate_except(*own).exists()
+
+
 def is_about(row: Row, kind: str, id: Any) -> Condition:
     """Whether a row that is about any kind of thing is about this one."""
     return sa.and_(row.about_kind == kind, row.about_id == id)
@@ -52,8 +61,7 @@ def is_about(row: Row, kind: str, id: Any) -> Condition:
 def is_seen(actor: Any, kind: str, id: Any) -> Condition:
     """Whether the actor sees the thing of a registered kind that has this key."""
     its = rows_of(KINDS[kind].table)
-    seen = sa.select(sa.literal(1)).where(its.c.id == id, KINDS[kind].visible_to(actor, its.c))
-    return seen.correlate_except(its).exists()
+    return there_is(its, its.c.id == id, KINDS[kind].visible_to(actor, its.c))
 
 
 def held(condition: Condition, wanted: bool) -> Condition:
@@ -67,5 +75,4 @@ def has_words(text: Any, *columns: sa.ColumnElement[Any]) -> Condition:
     hay = sa.func.lower(sa.collate(joined, "default"))  # a column in "C" would know the capitals of ASCII only
     trimmed = sa.func.btrim(sa.cast(text, sa.Text))
     words = sa.func.regexp_split_to_table(sa.func.lower(trimmed), r"\s+").table_valued("word").render_derived()
-    missing = sa.select(sa.literal(1)).where(sa.func.strpos(hay, words.c.word) == 0).correlate_except(words)
-    return ~missing.exists()
+    return ~there_is(words, sa.func.strpos(hay, words.c.word) == 0)

@@ -8,7 +8,7 @@ from sqlalchemy.dialects.postgresql import ARRAY
 
 from backend.kit.actor import Actor
 from backend.kit.clock import HELSINKI
-from backend.kit.conditions import has_words, rows_of, when
+from backend.kit.conditions import has_words, rows_of, there_is, when
 from backend.kit.database import Condition, Euros, Row
 from backend.ledger.model import Account, Posting, PostingKind
 from backend.orders.estimate_model import Estimate
@@ -89,9 +89,8 @@ def _has_revision(order: Row, state: RevisionState) -> sa.ColumnElement[bool]:
     return _is_there(revision, order, revision.c.state == state)
 
 
-def _is_there(its: sa.FromClause, order: Row, condition: Condition) -> sa.ColumnElement[bool]:
-    found = sa.select(sa.literal(1)).where(its.c.order_id == order.id, condition)
-    return found.correlate_except(its).exists()
+def _is_there(its: sa.FromClause, order: Row, condition: Condition) -> Condition:
+    return there_is(its, its.c.order_id == order.id, condition)
 
 
 def burn_up() -> sa.Subquery:
@@ -177,7 +176,7 @@ def is_newest(estimate: Row) -> Condition:
 def is_chosen(option: Row) -> sa.ColumnElement[bool]:
     """SQL: whether an estimate's option was ordered."""
     its = rows_of(Order)
-    return sa.select(sa.literal(1)).where(its.c.chosen_option_id == option.id).correlate_except(its).exists()
+    return there_is(its, its.c.chosen_option_id == option.id)
 
 
 def count_of_orders(actor: Actor, condition: Any) -> sa.ColumnElement[int]:

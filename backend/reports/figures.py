@@ -15,7 +15,7 @@ from backend.complaints.figures import answer_time_of
 from backend.complaints.model import Complaint, ComplaintResponse, Sanction
 from backend.complaints.states import SanctionState
 from backend.kit.actor import Actor, ActorKind
-from backend.kit.conditions import rows_of, when
+from backend.kit.conditions import rows_of, there_is, when
 from backend.kit.database import Condition, Row
 from backend.kit.deadlines import Deadline
 from backend.kit.events import Event
@@ -157,7 +157,7 @@ def _moves(event: sa.FromClause) -> tuple[Condition, Condition]:
 def _ratings(until: Any, since: Since) -> Arm:
     """What whoever asked said; short: low ones; the sum is that of the scores."""
     rating, ticket, deviation = rows_of(TicketRating), rows_of(Ticket), rows_of(QualityDeviation)
-    is_low = sa.select(sa.literal(1)).where(deviation.c.rating_id == rating.c.id).correlate_except(deviation).exists()
+    is_low = there_is(deviation, deviation.c.rating_id == rating.c.id)
     return _rows(
         Measure.RATINGS,
         month_of(rating.c.rated_at),
@@ -206,15 +206,14 @@ def _complaints(until: Any) -> Arm:
         .where(complaint.c.sent_at < until)
         .subquery()
     )
-    late = sa.select(sa.literal(1)).where(
-        sanction.c.complaint_id == its.c.id, sanction.c.state.not_in((SanctionState.WAITING, SanctionState.LAPSED))
-    )
+    had_to = sanction.c.state.not_in((SanctionState.WAITING, SanctionState.LAPSED))
+    is_late = there_is(sanction, sanction.c.complaint_id == its.c.id, had_to)
     return _rows(
         Measure.COMPLAINTS,
         month_of(its.c.sent_at),
         its.c,
         its,
-        short=sa.func.count().filter(late.correlate_except(sanction).exists()),
+        short=sa.func.count().filter(is_late),
         sum=sa.cast(sa.func.sum(its.c.business_days), sa.Numeric(14, 2)),
     )
 

@@ -7,7 +7,7 @@ import sqlalchemy as sa
 
 from backend.documents.states import DocumentState
 from backend.kit.actor import Actor, ActorKind
-from backend.kit.conditions import has_words, held, is_about, rows_of, when
+from backend.kit.conditions import has_words, held, is_about, rows_of, there_is, when
 from backend.kit.database import Condition, Row, table_of
 from backend.kit.deadlines import Deadline
 from backend.kit.searching import begins_number
@@ -103,24 +103,20 @@ def awaits_release(ticket: Row, actor: Actor) -> Condition:
     """SQL: whether something that a supplier wrote to the customer waits for Tiera; false where that is not seen."""
     its = rows_of(TicketMessage)
     waits = sa.and_(its.c.ticket_id == ticket.id, its.c.state == MessageState.WAITING)
-    return _exists(its, waits, visible_messages(actor, its.c))
+    return there_is(its, waits, visible_messages(actor, its.c))
 
 
 def is_late(ticket: Row, actor: Actor) -> Condition:
     """SQL: whether a clock that has not ended is on record as breached; false where clocks are not seen."""
     its = rows_of(Deadline)
     late = sa.and_(its.c.about_id == ticket.id, its.c.breached_at.is_not(None))
-    return _exists(its, late, its.c.met_at.is_(None), its.c.dropped_at.is_(None), visible_clocks(actor, its.c))
+    return there_is(its, late, its.c.met_at.is_(None), its.c.dropped_at.is_(None), visible_clocks(actor, its.c))
 
 
 def is_watched(ticket: Row, actor: Actor) -> Condition:
     """SQL: whether the actor is told of what happens to a ticket."""
     its = rows_of(TicketWatcher)
-    return _exists(its, its.c.ticket_id == ticket.id, its.c.person_id == actor.person_id)
-
-
-def _exists(its: sa.FromClause, *conditions: Condition) -> Condition:
-    return sa.select(sa.literal(1)).where(*conditions).correlate_except(its).exists()
+    return there_is(its, its.c.ticket_id == ticket.id, its.c.person_id == actor.person_id)
 
 
 def is_linked(ticket: Row, link: Row) -> Condition:
@@ -134,7 +130,7 @@ def follows_from(ticket: Row, kind: str, id: Any) -> Condition:
     its = rows_of(TicketLink)
     now = sa.and_(its.c.kind == LinkKind.FOLLOWS_FROM, its.c.ended_at.is_(None))
     there = sa.and_(its.c.other_kind == kind, its.c.other_id == id)
-    return sa.select(sa.literal(1)).where(its.c.ticket_id == ticket.id, now, there).correlate_except(its).exists()
+    return there_is(its, its.c.ticket_id == ticket.id, now, there)
 
 
 MASKED = ""
@@ -213,7 +209,7 @@ def awaits_confirmation(ticket: Row, actor: Actor) -> Condition:
     """SQL: whether something that was agreed on a ticket waits for Tiera."""
     its = rows_of(AgreedPoint)
     waits = sa.and_(its.c.ticket_id == ticket.id, its.c.state == AgreedState.NOTED)
-    return _exists(its, waits, visible_agreed(actor, its.c))
+    return there_is(its, waits, visible_agreed(actor, its.c))
 
 
 def author_of(message: Row, actor: Actor) -> sa.ColumnElement[Any]:

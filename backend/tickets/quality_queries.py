@@ -8,7 +8,7 @@ import sqlalchemy as sa
 from backend.kit import faults
 from backend.kit.actor import Actor, ActorKind
 from backend.kit.clock import HELSINKI
-from backend.kit.conditions import has_words, rows_of, when
+from backend.kit.conditions import has_words, rows_of, there_is, when
 from backend.kit.database import Condition, Row, Session
 from backend.kit.deadlines import Deadline
 from backend.kit.refs import Ref, register_thing
@@ -196,13 +196,11 @@ def is_missed(clock: Row) -> Condition:
 def has_missed(deviation: Row, ticket: Row) -> Condition:
     """SQL: whether a ticket is one of those that a missed level gathers, or whose rating was low."""
     its = rows_of(Deadline)
-    late = sa.select(sa.literal(1)).where(
+    is_late = there_is(
+        its,
         its.c.about_id == ticket.id,
         is_missed(its.c),
         its.c.owner_id == deviation.supplier_id,
         month_of(its.c.due_at) == deviation.month,
     )
-    return sa.or_(
-        ticket.id == deviation.ticket_id,
-        sa.and_(ticket.service_id == deviation.service_id, late.correlate_except(its).exists()),
-    )
+    return sa.or_(ticket.id == deviation.ticket_id, sa.and_(ticket.service_id == deviation.service_id, is_late))

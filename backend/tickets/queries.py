@@ -11,7 +11,7 @@ from backend.files.queries import register_holder
 from backend.kit import faults
 from backend.kit.actor import Actor, ActorKind
 from backend.kit.calendar import helsinki_date
-from backend.kit.conditions import is_seen, rows_of
+from backend.kit.conditions import is_seen, rows_of, there_is
 from backend.kit.database import Condition, Row, Session
 from backend.kit.events import MEANT_FOR, Event, events_about
 from backend.kit.refs import Ref, is_visible, register_thing
@@ -68,9 +68,7 @@ def visible_agreed(actor: Actor, point: Row) -> Condition:
     """Whoever reads the message sees that it carries what was agreed, and whether that binds."""
     if actor.kind in (ActorKind.BUYER, ActorKind.SYSTEM):
         return sa.true()
-    its = rows_of(TicketMessage)
-    read = sa.select(sa.literal(1)).where(its.c.id == point.message_id, visible_messages(actor, its.c))
-    return read.correlate_except(its).exists()
+    return is_seen(actor, TicketMessage.__name__, point.message_id)
 
 
 @rule("H11.1-b")
@@ -93,7 +91,7 @@ def is_opened(*, of_message: bool) -> Callable[[Actor, Row, Any], Condition]:
         its = rows_of(TextOpening)
         of_it = its.c.message_id == thing.id if of_message else is_description_of(its.c, thing)
         own = sa.and_(its.c.person_id == actor.person_id, its.c.opened_at > since)
-        return sa.select(sa.literal(1)).where(of_it, own).correlate_except(its).exists()
+        return there_is(its, of_it, own)
 
     return by
 

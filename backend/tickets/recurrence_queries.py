@@ -12,7 +12,7 @@ import sqlalchemy as sa
 
 from backend.kit import faults
 from backend.kit.actor import Actor, ActorKind
-from backend.kit.conditions import has_words, rows_of, when
+from backend.kit.conditions import has_words, is_seen, rows_of, there_is, when
 from backend.kit.database import Condition, Row, Session
 from backend.kit.refs import register_thing
 from backend.parties.agreement_model import Service
@@ -42,9 +42,7 @@ register_thing(Recurrence, visible_recurrences, title="title", url="/toistuvat/{
 
 def sees_recurrence(actor: Actor, recurrence_id: Any) -> Condition:
     """SQL: whether the actor sees what recurs, by its key."""
-    its = rows_of(Recurrence)
-    seen = sa.select(sa.literal(1)).where(its.c.id == recurrence_id, visible_recurrences(actor, its.c))
-    return seen.correlate_except(its).exists()
+    return is_seen(actor, Recurrence.__name__, recurrence_id)
 
 
 # Finding
@@ -203,8 +201,7 @@ def _has_words(recurrence: Row, words: Any) -> Condition:
 def is_evidence(recurrence: Row, ticket: Row) -> Condition:
     """SQL: whether a recurrence rests on a ticket."""
     its = rows_of(RecurrenceTicket)
-    found = sa.select(sa.literal(1)).where(its.c.recurrence_id == recurrence.id, its.c.ticket_id == ticket.id)
-    return found.correlate_except(its).exists()
+    return there_is(its, its.c.recurrence_id == recurrence.id, its.c.ticket_id == ticket.id)
 
 
 def _of_tickets(recurrence: Row, figure: Any, *conditions: Any) -> Any:

@@ -13,7 +13,7 @@ from backend.bulletins.model import Bulletin
 from backend.bulletins.queries import visible_bulletins
 from backend.bulletins.states import BulletinKind, BulletinState
 from backend.kit.actor import Actor, ActorKind
-from backend.kit.conditions import rows_of
+from backend.kit.conditions import rows_of, there_is
 from backend.kit.database import Condition, Row
 from backend.kit.deadlines import Deadline
 from backend.kit.events import Audience
@@ -50,7 +50,7 @@ def visible_wide_incidents(actor: Actor, ticket: Row) -> Condition:
     if actor.kind is not ActorKind.CUSTOMER:
         return sa.and_(is_wide(ticket), visible_tickets(actor, ticket))
     its = rows_of(Bulletin)
-    told = sa.select(sa.literal(1)).where(_tells(actor, ticket, its.c)).correlate_except(its).exists()
+    told = there_is(its, _tells(actor, ticket, its.c))
     return sa.and_(is_wide(ticket), sa.or_(visible_tickets(actor, ticket), told))
 
 
@@ -125,10 +125,6 @@ def is_break_of(service: Row, bulletin: Row, at: Any, until: Any) -> Condition:
 def state_of(service: Row, actor: Actor, at: Any) -> sa.ColumnElement[Any]:
     """SQL: how a service stands at an instant of today, by what the actor may know."""
     incident, told, a_break = rows_of(Ticket), rows_of(Bulletin), rows_of(Bulletin)
-
-    def there_is(its: sa.FromClause, *conditions: Condition) -> Condition:
-        return sa.select(sa.literal(1)).where(*conditions).correlate_except(its).exists()
-
     seen = sa.and_(is_open(incident.c), visible_wide_incidents(actor, incident.c))
     is_open_now = there_is(incident, incident.c.service_id == service.id, seen)
     is_told = there_is(told, is_told_of_service(service, told.c, at), visible_bulletins(actor, told.c))
