@@ -28,16 +28,15 @@ COLUMNS: Final = (
 
 async def print_register(page: Page, complaints: list[dict[str, Any]]) -> Response:
     """The list as it is narrowed and sorted."""
-    lede = Text(
-        "Complaints: %(count)s. Printed %(at)s.", count=len(complaints), at=moment(now(), page.language)
-    )  # fmt: skip
-    rows = [_row(page, complaint) for complaint in complaints]
+    printed_at = moment(now(), page.language)
+    lede = Text("Complaints: %(count)s. Printed %(at)s.", count=len(complaints), at=printed_at)
+    write = writers(page.language)
+    rows = [_row(complaint, write) for complaint in complaints]
     paper = Paper(Text("Register of complaints"), lede, [table(COLUMNS, rows)], is_wide=True)
     return await as_pdf(page, "reklamaatiot", paper)
 
 
-def _row(page: Page, complaint: dict[str, Any]) -> list[object]:
-    write = writers(page.language)
+def _row(complaint: dict[str, Any], write: Any) -> list[object]:
     sanction = complaint["sanction"]
     return [
         complaint["number"] or Text("not sent yet"),
@@ -46,12 +45,11 @@ def _row(page: Page, complaint: dict[str, Any]) -> list[object]:
         label("ComplaintCause", complaint["cause"]),
         label("ComplaintState", complaint["state"]),
         *(write["date"](complaint[name]) for name in ("sentAt", "responseDueAt", "answeredAt")),
-        _sanction(page, sanction) if sanction else None,
+        _sanction(sanction, write) if sanction else None,
     ]
 
 
-def _sanction(page: Page, sanction: dict[str, Any]) -> str:
-    write = writers(page.language)
+def _sanction(sanction: dict[str, Any], write: Any) -> str:
     return f"{write['label'](sanction['state'], 'SanctionState')}, {write['money'](sanction['amount'])}"
 
 
@@ -61,11 +59,10 @@ async def print_complaint(page: Page) -> Response:
     write = writers(page.language)
     pairs = facts_of(complaint, write)
     if complaint["about"]:
-        pairs.append(
-            (Text("It is about"), " ".join(filter(None, (complaint["about"]["number"], complaint["about"]["title"]))))
-        )
+        about = complaint["about"]
+        pairs.append((Text("It is about"), " ".join(filter(None, (about["number"], about["title"])))))
     if complaint["sanction"]:
-        pairs.append((Text("Sanction"), _sanction(page, complaint["sanction"])))
+        pairs.append((Text("Sanction"), _sanction(complaint["sanction"], write)))
     blocks = [facts(pairs), heading(Text("What was not good enough")), said(complaint["description"])]
     for response in complaint["responses"]:
         if response["sentAt"]:

@@ -20,9 +20,9 @@ TENTH: Final = Decimal("0.1")
 class Total:
     """What rows add up to."""
 
-    count: int
-    short: int
-    sum: Decimal
+    count: int = 0
+    short: int = 0
+    sum: Decimal = Decimal(0)
 
     @classmethod
     def of(cls, rows: Iterable[Mapping[str, Any]]) -> "Total":
@@ -33,9 +33,12 @@ class Total:
             sum((Decimal(row["sum"] or 0) for row in rows), Decimal(0)),
         )
 
+    def __add__(self, other: "Total") -> "Total":
+        return Total(self.count + other.count, self.short + other.short, self.sum + other.sum)
+
     @property
     def mean(self) -> Decimal:
-        """The mean score."""
+        """What the sum comes to for each: of scores their mean."""
         return (self.sum / self.count).quantize(TENTH, ROUND_HALF_UP) if self.count else Decimal(0)
 
 
@@ -78,19 +81,18 @@ class Division:
 
 def _of_causes(totals: Mapping[str, Total]) -> Text:
     cause, most = max(totals.items(), key=lambda each: each[1].count)
-    count = sum(total.count for total in totals.values())
+    count = sum(totals.values(), Total()).count
     return Text("The most common cause was “%(cause)s”: %(most)s of %(count)s.", cause=label("ComplaintCause", cause),
                 most=most.count, count=count)  # fmt: skip
 
 
 def _of_answer_times(totals: Mapping[str, Total]) -> Text:
-    count = sum(total.count for total in totals.values())
-    answered = [total for time, total in totals.items() if time != "NONE"]
-    if not (of := sum(total.count for total in answered)):
+    count = sum(totals.values(), Total()).count
+    answered = sum((total for time, total in totals.items() if time != "NONE"), Total())
+    if not answered.count:
         return Text("None of %(count)s has a response yet.", count=count)
-    mean = (sum((total.sum for total in answered), Decimal(0)) / of).quantize(TENTH, ROUND_HALF_UP)
     return Text("Answered: %(answered)s of %(count)s. The first response took %(mean)s business days on the average.",
-                answered=of, count=count, mean=mean)  # fmt: skip
+                answered=answered.count, count=count, mean=answered.mean)  # fmt: skip
 
 
 DIVISIONS: Final = (

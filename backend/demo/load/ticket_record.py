@@ -81,17 +81,8 @@ def _of_clocks(register: Register, missed: dict[Due, Missed]) -> Iterator[Row]:
         for what, when in (("due_soon", due.warned_at), ("late", due.breached_at)):
             if when:
                 figures = json.dumps({"due_at": kept.due_at.isoformat()})
-                yield (
-                    f"{kept.kind}_{what}",
-                    _as_text(when),
-                    *due.about,
-                    *within,
-                    *tail,
-                    none,
-                    none,
-                    kept.rule,
-                    figures,
-                )
+                name = f"{kept.kind}_{what}"
+                yield name, _as_text(when), *due.about, *within, *tail, none, none, kept.rule, figures
         if due in missed:
             m = missed[due]
             figures = json.dumps({"missed_month": str(m.month)[:7]})
