@@ -1,7 +1,8 @@
 """`make bench`: every bar of performance that can be measured without a peer, in one run.
 
 BENCH_SCALE (medium) is the scale of the data; BENCH_REPETITIONS (3) and BENCH_SECONDS (2) say how long each question is
-asked. The bare limit is measured in turns with ours, so that a busy machine slows both.
+asked; BENCH_PARTS names some parts, where not all are wanted. The bare limit is measured in turns with ours, so that a
+busy machine slows both.
 """
 
 import argparse
@@ -17,7 +18,7 @@ from bench import judging, mailing, statements
 from bench.measuring import OTHER_CORES, Server, confine, load, machine, middle, peak_of, serving
 from bench.questions import Question, booking, pages, portal_page, reading, searching
 from bench.report import Report
-from bench.scenery import Person, Scenery, ask, holders
+from bench.scenery import Scenery, ask, holders
 
 SCALE = os.environ.get("BENCH_SCALE", "medium")
 REPETITIONS = int(os.environ.get("BENCH_REPETITIONS", "3"))
@@ -26,6 +27,8 @@ CLIENTS = 16
 WARMING = 2.0
 """Seconds before measuring: a statement is planned anew the first times on each connection."""
 SECRET = "only-for-measuring-" + "0" * 32
+CHOSEN = os.environ.get("BENCH_PARTS", "all").split()
+"""Parts of `PARTS`."""
 FOLDER = Path(os.environ.get("PORTAALI_DATA", ".portaali")) / "bench"
 
 
@@ -44,35 +47,25 @@ def main() -> None:
             scenery = Scenery(servers.database_url)
             environment = {"REDIS_URL": str(servers.redis_url), "PORTAALI_SECRET": SECRET, "PORTAALI_DATA": str(data),
                            "PORTAALI_ENV": "production"}  # fmt: skip
-            run(report, scenery, environment, data)
+            run(report, scenery, environment)
     finally:
         shutil.rmtree(data, ignore_errors=True)
-    report.end()
+        report.end()
 
 
-def run(report: Report, scenery: Scenery, environment: dict[str, str], data: Path) -> None:
-    url, small = scenery.loaded(SCALE), scenery.loaded("small")
-    report.say(_sizes(url, SCALE))
+def run(report: Report, scenery: Scenery, environment: dict[str, str]) -> None:
     report.say(
         f"{REPETITIONS} repetitions of {SECONDS:g} s, {CLIENTS} clients on the loopback, in turns; median (smallest to "
         "largest). CPU is the server's, a request. The server has a core alone; PostgreSQL and the clients the others."
     )
-    reads(report, url, environment)
-    scales(report, url, small, environment)
-    with scenery.copy("small") as copy:
-        writes(report, copy, environment)
-    with scenery.copy("small") as copy:
-        (orderer,) = _orderers(copy)
-        times = mailing.measure(copy, {**environment, "DATABASE_URL": copy}, orderer, data / "mail", 10)
-        report.bar("commit to mail handed over, idle, ms", middle(times), most=200, dream=50)
-    with scenery.new("bench_judging") as fresh:
-        times = judging.measure(fresh, REPETITIONS)
-        report.bar(f"judging {judging.LINES} lines against {judging.ENTRIES:,} entries, s", middle(times), most=1,
-                   dream=0.3)  # fmt: skip
+    for name in PARTS if CHOSEN == ["all"] else CHOSEN:
+        PARTS[name](report, scenery, environment)
 
 
-def reads(report: Report, url: str, environment: dict[str, str]) -> None:
+def reads(report: Report, scenery: Scenery, environment: dict[str, str]) -> None:
     """List, single, report and the page, for a supplier and for Tiera; memory and the start on the way."""
+    url = scenery.loaded(SCALE)
+    report.say(_sizes(url, SCALE))
     (supplier,) = holders(url, "service_manager", "supplier")
     (buyer,) = holders(url, "service_manager", "buyer")
     given = {**environment, "DATABASE_URL": url}
@@ -116,8 +109,10 @@ def compare(report: Report, question: Question, ours: Server, bare: Server, name
     return middle(ratios)
 
 
-def scales(report: Report, url: str, small: str, environment: dict[str, str]) -> None:
+def scales(report: Report, scenery: Scenery, environment: dict[str, str]) -> None:
     """p95 of lists and search, one client, at both scales in turns."""
+    url, small = scenery.loaded(SCALE), scenery.loaded("small")
+    report.say(_sizes(url, SCALE))
     people = {each: holders(each, "service_manager", "buyer")[0] for each in (url, small)}
     asked = {each: searching(person) for each, person in people.items()}
     first = {each: requests["orders"][0] for each, requests in asked.items()}
@@ -127,7 +122,8 @@ def scales(report: Report, url: str, small: str, environment: dict[str, str]) ->
         serving(words, {**environment, "DATABASE_URL": small}, first[small]) as little,
     ):
         for name in asked[url]:
-            ratios, figures = [], {large.port: [], little.port: []}
+            ratios: list[float] = []
+            figures: dict[int, list[dict[str, Any]]] = {large.port: [], little.port: []}
             for _ in range(REPETITIONS):
                 for server, requests in ((large, asked[url][name]), (little, asked[small][name])):
                     figures[server.port].append(load(server, requests, 1, SECONDS))
@@ -137,8 +133,14 @@ def scales(report: Report, url: str, small: str, environment: dict[str, str]) ->
             report.bar(f"p95 of {name}: {SCALE} over small", middle(ratios), most=1.3, dream=1.1)
 
 
-def writes(report: Report, url: str, environment: dict[str, str]) -> None:
+def writes(report: Report, scenery: Scenery, environment: dict[str, str]) -> None:
     """A verb with its lock, rules, event, outbox and idempotency, against a bare insert of the same row."""
+    scenery.loaded("small")
+    with scenery.copy("small") as url:
+        _write(report, url, environment)
+
+
+def _write(report: Report, url: str, environment: dict[str, str]) -> None:
     people = holders(url, "expert", "supplier", CLIENTS)
     given = {**environment, "DATABASE_URL": url}
     most = 400 * (REPETITIONS + 1) * max(1, round(SECONDS))
@@ -161,14 +163,31 @@ def writes(report: Report, url: str, environment: dict[str, str]) -> None:
         report.say(f"    peak memory of the web process after it: {peak_of(ours.process.pid):.0f} MB")
 
 
+def mails(report: Report, scenery: Scenery, environment: dict[str, str]) -> None:
+    """From the commit of an act to its mail in the folder, with a worker that has nothing else to do."""
+    scenery.loaded("small")
+    with scenery.copy("small") as url:
+        (orderer,) = holders(url, "service_manager", "buyer")
+        folder = Path(environment["PORTAALI_DATA"], "mail")
+        times = mailing.measure(url, {**environment, "DATABASE_URL": url}, orderer, folder, 10)
+    report.bar("commit to mail handed over, idle, ms", middle(times), most=200, dream=50)
+
+
+def judgings(report: Report, scenery: Scenery, _: dict[str, str]) -> None:
+    """An invoice of 500 lines against 20,000 entries, each time the first."""
+    with scenery.new("bench_judging") as url:
+        times = judging.measure(url, REPETITIONS)
+    what = f"judging {judging.LINES} lines against {judging.ENTRIES:,} entries, s"
+    report.bar(what, middle(times), most=1, dream=0.3)
+
+
+PARTS = {"reads": reads, "scales": scales, "writes": writes, "mails": mails, "judging": judgings}
+
+
 def _bare(environment: dict[str, str], question: Question) -> Any:
     words = ["-m", "uvicorn", "bench.bare:app", "--port", "{port}", "--loop", "uvloop", "--http", "httptools",
              "--no-access-log", "--log-level", "warning"]  # fmt: skip
     return serving(words, environment, question.bare[0])
-
-
-def _orderers(url: str) -> list[Person]:
-    return holders(url, "service_manager", "buyer")
 
 
 def _sizes(url: str, scale: str) -> str:

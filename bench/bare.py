@@ -59,7 +59,7 @@ pool = AsyncConnectionPool(
     min_size=8,
     max_size=8,
     open=False,
-    kwargs={"autocommit": True, "prepare_threshold": 0, "row_factory": dict_row},
+    kwargs={"autocommit": True, "prepare_threshold": 0},
 )
 through: dict[str, Any] = {}
 """The schema's door and who asks, where the page through the schema is measured."""
@@ -68,9 +68,8 @@ opening = asyncio.Lock()
 
 async def rows(statement: str, *parameters: Any) -> list[dict[str, Any]]:
     async with pool.connection() as connection:
-        cursor = await connection.execute(statement, parameters, binary=True)  # type: ignore[arg-type, call-overload]
-        found: list[dict[str, Any]] = await cursor.fetchall()
-        return found
+        cursor = await connection.cursor(row_factory=dict_row).execute(statement, parameters, binary=True)
+        return await cursor.fetchall()
 
 
 def _of(asked: dict[str, str], column: str) -> tuple[str, list[int]]:

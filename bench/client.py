@@ -9,6 +9,7 @@ import json
 import sys
 import time
 from dataclasses import dataclass, field
+from functools import partial
 from itertools import cycle
 from typing import Any
 
@@ -81,7 +82,7 @@ async def measure(given: dict[str, Any]) -> dict[str, Any]:
     ends = []
     for _ in range(min(given["clients"], MOST_CONNECTIONS)):
         done: asyncio.Future[None] = loop.create_future()
-        await loop.create_connection(lambda done=done: Connection(requests, tally, done), "127.0.0.1", given["port"])
+        await loop.create_connection(partial(Connection, requests, tally, done), "127.0.0.1", given["port"])
         ends.append(done)
     await asyncio.wait_for(asyncio.gather(*ends), min(given["seconds"], MOST_SECONDS) + 10)
     seconds = time.perf_counter() - began
@@ -98,7 +99,7 @@ async def measure(given: dict[str, Any]) -> dict[str, Any]:
 
 
 def encode(request: dict[str, Any]) -> bytes:
-    body = request.get("body", "").encode()
+    body: bytes = request.get("body", "").encode()
     headers = {"Host": "127.0.0.1", "Content-Length": str(len(body)), **request.get("headers", {})}
     lines = [f"{request.get('method', 'POST')} {request['path']} HTTP/1.1", *(f"{k}: {v}" for k, v in headers.items())]
     return "\r\n".join([*lines, "", ""]).encode() + body

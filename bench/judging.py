@@ -47,7 +47,9 @@ def measure(url: str, repetitions: int) -> list[float]:
 def _fill(loader: Loader, month: int, today: date) -> list[Work]:
     """Orders of one supplier, each with work in two price groups in one month, all of it approved."""
     random, figures = Random(1), Figures()
-    parties = load_parties(loader, Scale(ORDERS, ENTRIES, suppliers=1, customers=2, experts=60), today, random)
+    parties = load_parties(
+        loader, Scale(ORDERS, ENTRIES, tickets=0, suppliers=1, customers=2, experts=60), today, random
+    )
     (supplier,), day = parties.suppliers, first_day(month).toordinal()
     works = []
     for id in range(1, ORDERS + 1):

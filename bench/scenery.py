@@ -81,7 +81,7 @@ class Scenery:
         wanted = "SELECT shobj_description(oid, 'pg_database') FROM pg_database WHERE datname = %s"
         with psycopg.connect(self.admin) as connection:
             row = connection.execute(wanted, [name]).fetchone()
-        return row and row[0]
+        return row[0] if row else None
 
     def _make(self, name: str, template: str = "template0") -> None:
         self._run("DROP DATABASE IF EXISTS {} WITH (FORCE)", name)
@@ -89,7 +89,7 @@ class Scenery:
 
     def _run(self, statement: str, *names: str) -> None:
         with psycopg.connect(self.admin, autocommit=True) as connection:
-            connection.execute(sql.SQL(statement).format(*map(sql.Identifier, names)))  # type: ignore[arg-type]
+            connection.execute(sql.SQL(statement).format(*map(sql.Identifier, names)))
 
 
 def _version() -> str:
@@ -101,7 +101,7 @@ def _version() -> str:
 def ask(url: str, statement: str, *parameters: Any) -> list[tuple[Any, ...]]:
     """Rows of a statement of ours."""
     with psycopg.connect(url) as connection:
-        return connection.execute(statement, parameters).fetchall()  # type: ignore[arg-type]
+        return connection.execute(statement, parameters).fetchall()
 
 
 def holders(url: str, role: str, side: str, most: int = 1) -> list[Person]:
