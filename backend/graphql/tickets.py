@@ -53,6 +53,8 @@ from backend.tickets.states import (
     TicketState,
 )
 
+ORDERS = strawberry.lazy("backend.graphql.orders")
+
 
 @strawberry.type(description="A while in which a clock counted, or did not, and why.")
 class ClockStretch:
@@ -350,6 +352,9 @@ class Ticket(Subject):
         lambda t, other: other.merged_into_id == t.id, "What was merged into it."
     )
     links: list[TicketLink] = many(figures.is_linked, "What it is to others, and they to it.")
+    orders: list[Annotated["Order", ORDERS]] = many(  # type: ignore[name-defined]  # noqa: F821
+        lambda t, o: o.follows_from == sa.func.concat("Ticket:", t.id), "Orders that follow from it, as you see them."
+    )
     watchers: list[TicketWatcher] = many(
         lambda t, w: w.ticket_id == t.id, "Who is told; others than Tiera see themselves."
     )

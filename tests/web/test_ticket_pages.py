@@ -141,6 +141,24 @@ async def test_a_ticket_is_linked_to_the_order_that_it_follows_from_and_both_pag
     assert f'href="{page}"' not in (await tiera.get(its)).text
 
 
+async def test_work_is_ordered_for_a_ticket_and_its_page_shows_the_order(portal: Portal) -> None:
+    async with portal.house.sessions.begin() as session:
+        desk = await make_desk(session)
+        ticket = await make_ticket(session, desk)
+    tiera, page = await portal.signed_in(), f"/pyynnot/{ticket.id}"
+    (way,) = re.findall(r'href="(/tilaukset/uusi[^"]*)"', (await tiera.get(page)).text)
+    begun = await tiera.get(way)
+    assert ticket.number in begun.text and ticket.title in begun.text
+    said = {"content.title": "Tuonti", "content.description": "Tiedot tuodaan yöllä."}
+    filled = {"agreementId": str(desk.parties.agreement.ref), "content.pricing": "HOURS", **said}
+    lost = await tiera.send(way, "/tilaukset/uusi", filled | {"content.title": ""})
+    assert lost.status_code == 422 and ticket.number in lost.text, "what it follows from is not lost"
+    its = path_to(await tiera.send(way, "/tilaukset/uusi", filled))
+    assert f'href="{page}"' in (await tiera.get(its)).text
+    shown = (await tiera.get(page)).text
+    assert f'href="{its}"' in shown and "Orders that follow from it" in text_of(shown)
+
+
 async def test_tickets_are_linked_merged_taken_apart_and_split_by_their_numbers(
     portal: Portal, sides: tuple[Person, Person]
 ) -> None:

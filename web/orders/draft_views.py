@@ -1,5 +1,6 @@
 """Beginning an order: Tiera's draft, a customer's request, completing a draft; a change of what was ordered."""
 
+from collections.abc import Mapping
 from typing import Any
 
 from starlette.responses import Response
@@ -12,7 +13,7 @@ from backend.rulebook.roles import Right
 from web.forms import Form
 from web.pages import Page, Problem, found
 from web.routing import get, post
-from web.stepping import require
+from web.stepping import Offer, require
 
 CONTENT = ("title", "description", "goal", "limits", "dueOn", "pricing")
 
@@ -20,13 +21,30 @@ CONTENT = ("title", "description", "goal", "limits", "dueOn", "pricing")
 async def new(page: Page, form: Form | None = None) -> Response:
     if not page.actor.may(Right.PREPARE_ORDERS):
         return await ask(page)
-    form = form or page.form("CreateOrderInput", {"content": _beginning(page)})
-    return await page.render("orders/new.html", form=form, order=None, **await choices(page))
+    of = form.raw.get("content.followsFrom", [""])[-1] if form else page.params.get("koskee", "")
+    ticket = (await page.query("orders/about.graphql", id=of))["ticket"] if of.startswith("Ticket:") else None
+    form = form or page.form("CreateOrderInput", _beginning(page, ticket))
+    return await page.render("orders/new.html", form=form, order=None, ticket=ticket, **await choices(page))
 
 
-def _beginning(page: Page) -> dict[str, Any]:
-    for_whom = {"customerId": f"Organisation:{page.actor.organisation_id}"} if _is_customer(page) else {}
-    return {"pricing": "HOURS", **for_whom}
+def _beginning(page: Page, ticket: dict[str, Any] | None) -> dict[str, Any]:
+    """The values of a new draft: those of the ticket that it follows from, where there is one."""
+    content: dict[str, Any] = {"pricing": "HOURS"}
+    if _is_customer(page):
+        content["customerId"] = f"Organisation:{page.actor.organisation_id}"
+    if ticket is None:
+        return {"content": content}
+    of_ticket = {"followsFrom": ticket["id"], "title": ticket["title"], "serviceId": ticket["service"]["id"]}
+    for_whom = {"customerId": ticket["customer"] and ticket["customer"]["id"]}
+    agreement = ticket["service"]["agreement"]
+    return {"agreementId": agreement and agreement["id"], "content": of_ticket | for_whom | content}
+
+
+def ordering(page: Page, ticket: Mapping[str, Any]) -> list[Offer]:
+    """“Order work for this”, on a ticket's page, for those who may."""
+    if not page.actor.may(Right.PREPARE_ORDERS):
+        return []
+    return [("ORDER", Text("Order work for this"), f"{page.url('orders.new')}?koskee={ticket['id']}")]
 
 
 def _is_customer(page: Page) -> bool:

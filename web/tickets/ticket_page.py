@@ -11,6 +11,7 @@ from backend.rulebook.roles import Right
 from web.attachments import remover, taking_away
 from web.complaints.about import complaining
 from web.forms import Form
+from web.orders.draft_views import ordering
 from web.pages import Page, found
 from web.routing import get, post
 from web.tickets import clocks
@@ -33,7 +34,7 @@ async def show(page: Page, sent: Form | None = None, rating: Form | None = None)
     data = await page.query("tickets/ticket.graphql", id=page.id("Ticket"), **claiming(page), **page.window())
     ticket, now = found(data["ticket"]), clock.now()
     texts = [ticket, *ticket["messages"]["nodes"]]
-    offers = TICKET_STEPS.offered(page, ticket["availableActions"]) + complaining(page, ticket)
+    offers = TICKET_STEPS.offered(page, ticket["availableActions"]) + ordering(page, ticket) + complaining(page, ticket)
     answers = (await page.query("tickets/answers.graphql"))["readyAnswers"]["nodes"] if is_of_desk(page.actor) else []
     chosen = next((each["text"] for each in answers if each["id"] == page.params.get("vastaus")), "")
     writing = {"text": chosen, "ticketId": ticket["id"], "audience": (ticket["availableAudiences"] or ["ALL"])[0]}
