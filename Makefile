@@ -8,8 +8,9 @@ SHELL := /bin/bash
 PYTHON ?= python3
 BIN := .venv/bin
 PIP := $(BIN)/python -m pip --disable-pip-version-check --quiet
-# Tests run in as many processes as there are cores; `make test PYTEST="-n 0 -k orders"` for less.
-PYTEST ?= -n auto
+# Tests run in as many processes as there are cores, each with its own half of them, so that what a file prepares is prepared
+# once; who is done first takes of the other's. `make test PYTEST="-n 0 -k orders"` for less.
+PYTEST ?= -n auto --dist worksteal
 
 .PHONY: demo test test-debian check format schema rules bench bench-peer lock clean
 
