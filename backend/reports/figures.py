@@ -25,7 +25,7 @@ from backend.rulebook.rules import rule
 from backend.tickets.figures import is_open
 from backend.tickets.model import Ticket
 from backend.tickets.quality_model import QualityDeviation, TicketRating
-from backend.tickets.quality_queries import is_missed, month_of
+from backend.tickets.quality_queries import month_of
 from backend.tickets.recurrence_model import RecurrenceTicket
 from backend.tickets.states import DONE, ClockKind, TicketKind
 
@@ -95,11 +95,12 @@ def _rows(
 
 
 def _clocks(until: Any, since: Since) -> Iterator[Arm]:
-    """Clocks that ended or used up their time, by the month in which they were due."""
+    """Clocks that had ended or used up their time by then, by the month in which they were due; short: used up."""
     kinds = {Measure.RESPONSE_TIMES: ClockKind.RESPOND, Measure.RESOLUTION_TIMES: ClockKind.RESOLVE}
     for measure, kind in kinds.items():
         clock, ticket = rows_of(Deadline), rows_of(Ticket)
-        over = sa.or_(clock.c.met_at.is_not(None), clock.c.breached_at.is_not(None))
+        met, breached = clock.c.met_at < until, clock.c.breached_at < until
+        missed = sa.or_(breached, sa.and_(met, clock.c.met_at > clock.c.due_at))
         yield _rows(
             measure,
             month_of(clock.c.due_at),
@@ -107,11 +108,11 @@ def _clocks(until: Any, since: Since) -> Iterator[Arm]:
             sa.join(clock, ticket, ticket.c.id == clock.c.about_id),
             clock.c.about_kind == "Ticket",
             clock.c.kind == kind.value,
-            clock.c.dropped_at.is_(None),
+            sa.or_(clock.c.dropped_at.is_(None), clock.c.dropped_at >= until),
             clock.c.due_at < until,
             since(clock.c.due_at),
-            over,
-            short=sa.func.count().filter(is_missed(clock.c)),
+            sa.or_(met, breached),
+            short=sa.func.count().filter(missed),
         )
 
 
@@ -219,9 +220,9 @@ def _complaints(until: Any) -> Arm:
 
 
 def _sanctions(until: Any) -> Arm:
-    """Sanctions that arose; the sum is euros of those that were applied."""
+    """Sanctions that arose; the sum is euros of those that had been applied."""
     sanction, its = rows_of(Sanction), rows_of(Complaint)
-    is_applied = sanction.c.state == SanctionState.APPLIED
+    is_applied = sa.and_(sanction.c.state == SanctionState.APPLIED, sanction.c.decided_at < until)
     return _rows(
         Measure.SANCTIONS,
         month_of(sanction.c.arisen_at),

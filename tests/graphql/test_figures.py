@@ -108,6 +108,18 @@ async def test_what_stood_open_is_told_as_it_was_known_on_a_day(ask: Ask, sessio
     assert (await counted(ask, desk.tiera, "BACKLOG", as_of=later.date()))["BACKLOG"] == (2, 0, 0)
 
 
+async def test_levels_are_told_as_they_stood_on_a_day(ask: Ask, sessions: Sessions, desk: Desk) -> None:
+    today, answered = NOW.date(), NOW + timedelta(days=3)
+    async with sessions.begin() as session:
+        ticket = await make_ticket_at_supplier(session, desk)
+        await handling_verbs.respond_to_ticket(
+            session, desk.supplier, ticket_id=ticket.id, text="Nyt selvisi.", now=answered
+        )
+    then = await counted(ask, desk.tiera, "RESPONSE_TIMES", as_of=today)
+    assert then["RESPONSE_TIMES"] == (1, 1, 0), "its answer had not come, and nobody knew yet that it would be late"
+    assert (await counted(ask, desk.tiera, "RESPONSE_TIMES", as_of=answered.date()))["RESPONSE_TIMES"] == (3, 2, 0)
+
+
 async def test_without_a_day_all_is_counted_and_the_age_of_what_is_open_is_not_told(ask: Ask, desk: Desk) -> None:
     document = "{ figures(measures: [BACKLOG, REQUESTS], where: {}) { nodes { measure count short } } }"
     rows = (await ask(desk.customer, document))["figures"]["nodes"]
