@@ -30,6 +30,15 @@ def begins_number(number: Any, words: Any) -> Condition:
     return sa.and_(typed != "", number >= typed, number < typed.op("||")(LAST))
 
 
+def found_by(row: Row, table: Any, *ways: Callable[[Row], Condition]) -> Condition:
+    """SQL: whether a row is found in one of several ways, each by an index of its own, before anything else is asked.
+
+    Read along a list, the words of every thing would be looked at until fifty fit.
+    """
+    found = sa.union_all(*(sa.select(its.c.id).where(way(its.c)) for way in ways for its in [rows_of(table)]))
+    return row.id == sa.any_(sa.func.array(found.scalar_subquery()))  # type: ignore[no-any-return]
+
+
 def found(actor: Actor, words: Any, names: Sequence[str]) -> sa.FromClause:
     """Rows of what is found among kinds: `kind` and `thing_id` name it, a greater `weight` comes first.
 

@@ -8,15 +8,17 @@ from sqlalchemy.dialects.postgresql import ARRAY
 
 from backend.kit.actor import Actor
 from backend.kit.clock import HELSINKI
-from backend.kit.conditions import has_words, rows_of, there_is, when
+from backend.kit.conditions import rows_of, there_is, when
 from backend.kit.database import Condition, Euros, Row
+from backend.kit.searching import begins_number, found_by
+from backend.kit.words import document, has_beginnings
 from backend.ledger.model import Account, Posting, PostingKind
 from backend.orders.estimate_model import Estimate
-from backend.orders.model import SUMS, WORK, Milestone, Order, OrderPaper
+from backend.orders.model import SUMS, WORDS_OF_ORDERS, WORK, Milestone, Order, OrderPaper
 from backend.orders.overrun_model import Overrun, Revision
 from backend.orders.queries import visible_orders
 from backend.orders.states import OPEN_REVISIONS, MilestoneState, OrderState, OverrunState, RevisionState
-from backend.parties.model import Organisation
+from backend.parties.queries import is_named
 
 
 def _of_account(order: Row, purpose: str, sum_of: str) -> sa.ColumnElement[int | None]:
@@ -145,9 +147,15 @@ def orders_matching(_: None, order: Row, *, where: Any) -> Condition:
 
 
 def _has_words(order: Row, words: Any) -> Condition:
-    customer = rows_of(Organisation)
-    name = sa.select(customer.c.name).where(customer.c.id == order.customer_id).correlate_except(customer)
-    return has_words(words, order.number, order.supplier_number, order.title, name.scalar_subquery())
+    """SQL: whether words begin like these in title and description, or a number does, or they name its customer."""
+    return found_by(
+        order,
+        Order,
+        lambda its: has_beginnings(words, document(its, WORDS_OF_ORDERS)),
+        lambda its: begins_number(its.number, words),
+        lambda its: begins_number(sa.func.upper(its.supplier_number), words),
+        lambda its: is_named(its.customer_id, words),
+    )
 
 
 def is_history(order: Row, event: Row) -> Condition:

@@ -42,6 +42,7 @@ class Order(Thing):
             postgresql_where=sa.text("state NOT IN ('accepted', 'declined', 'cancelled')"),
         ),
         sa.Index("ix_orders_on_hold", "id", postgresql_where=sa.text("is_on_hold")),
+        sa.Index("ix_orders_supplier_number_upper", sa.text("upper(supplier_number)")),
         sa.Index("ix_orders_follows_from", "follows_from", postgresql_where=sa.text("follows_from IS NOT NULL")),
         index_of_words("ix_orders_words", WORDS_OF_ORDERS),
     )

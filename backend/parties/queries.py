@@ -11,7 +11,7 @@ from backend.files.queries import register_holder
 from backend.kit import faults
 from backend.kit.actor import Actor, ActorKind
 from backend.kit.clock import HELSINKI
-from backend.kit.conditions import rows_of
+from backend.kit.conditions import has_words, rows_of
 from backend.kit.database import Condition, Row, Session, Thing
 from backend.kit.refs import register_thing
 from backend.kit.statements import Statement
@@ -119,6 +119,13 @@ def visible_rights(actor: Actor, row: Row) -> Condition:
 
 
 # What held on a day
+
+
+def is_named(organisation_id: Any, words: Any) -> Condition:
+    """SQL: whether an organisation is one whose name has all these words."""
+    its = rows_of(Organisation)
+    named = sa.select(its.c.id).where(has_words(words, its.c.name)).scalar_subquery()
+    return organisation_id == sa.any_(sa.func.array(named))  # type: ignore[no-any-return]
 
 
 def in_force_on(row: Row, day: Any, known_on: Any = None) -> Condition:

@@ -1,19 +1,18 @@
 """Figures of tickets as SQL expressions over a row, for reads, lists and exports."""
 
-from collections.abc import Callable
 from typing import Any
 
 import sqlalchemy as sa
 
 from backend.documents.states import DocumentState
 from backend.kit.actor import Actor, ActorKind
-from backend.kit.conditions import has_words, held, is_about, rows_of, there_is, when
+from backend.kit.conditions import held, is_about, rows_of, there_is, when
 from backend.kit.database import Condition, Row, table_of
 from backend.kit.deadlines import Deadline
-from backend.kit.searching import begins_number
+from backend.kit.searching import begins_number, found_by
 from backend.kit.words import document, has_beginnings, likeness
 from backend.parties.model import Organisation, Person
-from backend.parties.queries import visible_people
+from backend.parties.queries import is_named, visible_people
 from backend.rulebook.rules import rule
 from backend.tickets.agreed_states import AgreedState
 from backend.tickets.billing_queries import is_approved
@@ -69,20 +68,14 @@ def _is_of(person_id: Any, actor: Actor, *, wanted: bool) -> Condition:
 
 
 def _has_words(ticket: Row, words: Any) -> Condition:
-    """SQL: whether words begin like these in title and description, or a number does, or they name its customer.
-
-    Such tickets are found first, each way by its own index, whoever asks: read along the list, or along a customer's,
-    the words of every ticket would be looked at until fifty fit.
-    """
-    customer = rows_of(Organisation)
-    named = sa.select(customer.c.id).where(has_words(words, customer.c.name)).scalar_subquery()
-    ways: tuple[Callable[[Row], tuple[Condition, ...]], ...] = (
-        lambda its: (has_beginnings(words, document(its, WORDS_OF_TICKETS)), is_plain(its)),
-        lambda its: (begins_number(its.number, words),),
-        lambda its: (its.customer_id == sa.any_(sa.func.array(named)),),
+    """SQL: whether words begin like these in title and description, or a number does, or they name its customer."""
+    return found_by(
+        ticket,
+        Ticket,
+        lambda its: sa.and_(has_beginnings(words, document(its, WORDS_OF_TICKETS)), is_plain(its)),
+        lambda its: begins_number(its.number, words),
+        lambda its: is_named(its.customer_id, words),
     )
-    found = sa.union_all(*(sa.select(its.c.id).where(*way(its.c)) for way in ways for its in [rows_of(Ticket)]))
-    return ticket.id == sa.any_(sa.func.array(found.scalar_subquery()))  # type: ignore[no-any-return]
 
 
 def can_be_billed(ticket: Row) -> Condition:

@@ -1,4 +1,4 @@
-"""What followed from a thing is found by it: the orders of a ticket."""
+"""Orders are found by what they follow from, and by the supplier's number as it is typed."""
 
 import sqlalchemy as sa
 from alembic import op
@@ -14,7 +14,9 @@ def upgrade() -> None:
     op.create_index(
         "ix_orders_follows_from", "orders", ["follows_from"], postgresql_where=sa.text("follows_from IS NOT NULL")
     )
+    op.create_index("ix_orders_supplier_number_upper", "orders", [sa.text("upper(supplier_number)")])
 
 
 def downgrade() -> None:
+    op.drop_index("ix_orders_supplier_number_upper", "orders")
     op.drop_index("ix_orders_follows_from", "orders")

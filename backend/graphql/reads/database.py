@@ -16,14 +16,16 @@ class Database:
     """Connections that commit by themselves and speak UTC; a statement that takes too long is given up.
 
     `dsn` is a libpq URL; `timeout` is in milliseconds. PostgreSQL compiles nothing to machine code (`jit`): for one
-    page's statement, wide but over few rows, that takes seconds. A connection is kept once the pool has given it, for
-    lending costs as much as asking; one that broke, or was left in the middle of something, the pool gets back.
+    page's statement, wide but over few rows, that takes seconds. What an index gives for a common word fits in a read's
+    memory (`work_mem`): else whole pages are looked through again, and every text on them is stemmed. A connection is
+    kept once the pool has given it, for lending costs as much as asking; one that broke, or was left in the middle of
+    something, the pool gets back.
     """
 
     def __init__(self, dsn: str, *, size: int = 8, timeout: int = 5_000, options: str = "") -> None:
         given = (
-            f"-c timezone=UTC -c datestyle=ISO -c jit=off -c random_page_cost=1.1 -c statement_timeout={timeout} "
-            f"-c default_transaction_read_only=on {options}"
+            "-c timezone=UTC -c datestyle=ISO -c jit=off -c random_page_cost=1.1 -c work_mem=32MB "
+            f"-c statement_timeout={timeout} -c default_transaction_read_only=on {options}"
         )
         kwargs = {"autocommit": True, "prepare_threshold": 0, "cursor_factory": AsyncRawCursor, "options": given}
         self.pool = AsyncConnectionPool(
