@@ -2,13 +2,12 @@
 
 from datetime import datetime
 
-from backend.complaints import queries
 from backend.complaints.model import Complaint
 from backend.complaints.verbs import Content, create_complaint
-from backend.files.verbs import ATTACHMENT, Kept, keep_file
 from backend.inbox.desk_verbs import note_complaint
 from backend.inbox.queries import get_mail_for_change
 from backend.inbox.states import MAIL, MailAction
+from backend.inbox.taking_verbs import hand_on_files
 from backend.kit.actor import Actor
 from backend.kit.database import Session
 from backend.rulebook.rules import rule
@@ -23,8 +22,6 @@ async def complain_by_mail(
     MAIL.take(actor, mail.state, MailAction.COMPLAIN)
     complaint = await create_complaint(session, actor, agreement_id=agreement_id, content=content, now=now)
     complaint.mail_id = mail.id
-    for file in await queries.files_of_mail(session, mail.id):
-        kept = Kept(file.sha256, file.size, file.name, file.media_type)
-        await keep_file(session, complaint, ATTACHMENT, kept, now=now)
+    await hand_on_files(session, mail, complaint, now=now)
     await note_complaint(session, actor, mail, complaint.ref, now=now)
     return complaint

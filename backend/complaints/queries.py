@@ -5,13 +5,9 @@ from datetime import date
 import sqlalchemy as sa
 
 from backend.complaints.model import WORDS_OF_COMPLAINTS, Complaint, ComplaintResponse, Sanction
-from backend.files.model import StoredFile
 from backend.files.queries import register_holder
-from backend.files.verbs import ATTACHMENT
-from backend.inbox.model import IncomingMail
 from backend.kit import faults
 from backend.kit.actor import Actor, ActorKind
-from backend.kit.conditions import is_about
 from backend.kit.database import Condition, Row, Session
 from backend.kit.refs import register_thing
 from backend.parties import queries as parties
@@ -120,13 +116,3 @@ async def find_sanction(session: Session, complaint_id: int) -> Sanction | None:
 async def service_managers(session: Session, supplier_id: int, day: date) -> list[int]:
     """Who answers for the supplier's services that day."""
     return await parties.holders_of(session, supplier_id, Role.SERVICE_MANAGER, day)
-
-
-async def files_of_mail(session: Session, mail_id: int) -> list[StoredFile]:
-    """What came along with a mail, the first first."""
-    wanted = sa.select(StoredFile).where(
-        is_about(StoredFile, IncomingMail.__name__, mail_id),
-        StoredFile.purpose == ATTACHMENT,
-        StoredFile.taken_away_at.is_(None),
-    )
-    return list((await session.scalars(wanted.order_by(StoredFile.id))).all())

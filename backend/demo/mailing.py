@@ -1,12 +1,16 @@
-"""The demo's mail: an answer on its ticket, what waits for the desk this morning, and what a machine wrote."""
+"""The demo's mail: an answer on its ticket, a matter that became one, what waits for the desk, what a machine wrote."""
+
+from email.message import EmailMessage
 
 import sqlalchemy as sa
 
+from backend.demo.papers import paper
 from backend.demo.stage import Stage
 from backend.inbox.arriving import arrive
 from backend.inbox.rules import House
 from backend.inbox.taking_verbs import take_mail
 from backend.kit.actor import SCHEDULE
+from backend.parties.agreement_verbs import choose_mail_service
 from backend.parties.model import Person
 from backend.tickets.model import Ticket
 
@@ -43,7 +47,16 @@ class Mailing:
         )  # fmt: skip
         await self._comes(
             await self._address("expert_b"), f"Automaattinen vastaus: {number}",
-            "Olen poissa toimistolta maanantaihin asti.", "Auto-Submitted: auto-replied\n",
+            "Olen poissa toimistolta maanantaihin asti.", auto_submitted="auto-replied",
+        )  # fmt: skip
+        stage.at(stage.day(-1), 16, 30)
+        await stage.act("key_user", choose_mail_service, service_id=stage.ids["VAKA"])
+        stage.at(stage.day(-1), 16, 45)
+        await self._comes(
+            await self._address("esimerkkila_rep"), "Päiväkodin nimi muuttuu",
+            "Hei!\n\nTuulikellon päiväkodin nimi on vuodenvaihteesta alkaen Tuulenpesä. Päätös on liitteenä. "
+            "Voitteko muuttaa nimen asiointiin?\n\nPetri Koskinen",
+            file=("nimipäätös.pdf", paper("Päätös", "", "Päiväkodin uusi nimi on Tuulenpesä.")),
         )  # fmt: skip
 
     async def _address(self, who: str) -> str:
@@ -51,6 +64,14 @@ class Mailing:
         person = (await self.stage.ask(wanted))[0]
         return f"{person.name} <{person.email}>"
 
-    async def _comes(self, sender: str, subject: str, text: str, headers: str = "") -> None:
-        raw = f"From: {sender}\nTo: palveluportaali@localhost\nSubject: {subject}\n{headers}\n{text}\n".encode()
-        await self.stage.act(SCHEDULE, take_mail, arrived=arrive(raw, self.stage.store), house=HOUSE)
+    async def _comes(
+        self, sender: str, subject: str, text: str, file: tuple[str, bytes] | None = None, **headers: str
+    ) -> None:
+        mail = EmailMessage()
+        mail["From"], mail["To"], mail["Subject"] = sender, "palveluportaali@localhost", subject
+        for name, value in headers.items():
+            mail[name.replace("_", "-")] = value
+        mail.set_content(text)
+        if file is not None:
+            mail.add_attachment(file[1], maintype="application", subtype="pdf", filename=file[0])
+        await self.stage.act(SCHEDULE, take_mail, arrived=arrive(mail.as_bytes(), self.stage.store), house=HOUSE)

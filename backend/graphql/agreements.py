@@ -58,6 +58,7 @@ class Service(Subject):
 
     code: str = column("Its code.")
     name: str = column("What it is called.")
+    takes_mail: bool = column("Whether a new matter that comes by mail becomes its ticket; one service's at most.")
     agreement: "Agreement | None" = one(
         lambda s, a: a.id == s.agreement_id, "Under which agreement, where you may see it."
     )
@@ -170,6 +171,11 @@ class AgreementsQuery:
         agreement=argument(strawberry.ID | None, "Under this agreement."),
         words=argument(str | None, "With these words in code or name."),
     )
+    mail_service: Service | None = one(
+        lambda _, s: sa.and_(s.takes_mail),
+        "The service whose tickets new matters become that come by mail; null: they wait for Tiera's desk.",
+        seen_by=everyone,
+    )
 
 
 @mutation(agreement_verbs.conclude_agreement, agreement=Agreement, by=Right.ADMINISTER, rule="H3-a")
@@ -233,6 +239,14 @@ class RenameService:
     name: str = value("What it is called now.")
 
 
+@mutation(agreement_verbs.choose_mail_service, service=Service, by=Right.ADMINISTER, rule="H11.7.2-a")
+class ChooseMailService:
+    """Let new matters that come by mail become tickets of a service, instead of another's; or no longer of any."""
+
+    service_id: strawberry.ID = key("Service", "Which.")
+    takes_mail: bool = value("Whether they become its tickets.", default=True)
+
+
 AgreementsMutation = mutations(
     ConcludeAgreement,
     ChangeAgreement,
@@ -240,4 +254,5 @@ AgreementsMutation = mutations(
     EndAgreement,
     AddService,
     RenameService,
+    ChooseMailService,
 )

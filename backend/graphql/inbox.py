@@ -7,6 +7,7 @@ from typing import Annotated, Any
 import sqlalchemy as sa
 import strawberry
 
+from backend.files.verbs import ATTACHMENT
 from backend.graphql.complaints_about import COMPLAINTS
 from backend.graphql.events import Event, timeline_of
 from backend.graphql.files import StoredFile
@@ -30,10 +31,11 @@ from backend.graphql.reads.shape import (
 )
 from backend.graphql.relay import Connection, Subject
 from backend.graphql.ticket_mutations import TicketReportInput
-from backend.graphql.tickets import Ticket
+from backend.graphql.tickets import Ticket, TicketMessage
 from backend.inbox import desk_verbs, model, policy, queries
 from backend.inbox.states import MailAction, MailState, WhyAside
 from backend.kit.actor import Actor
+from backend.kit.conditions import is_about
 from backend.rulebook.roles import Right
 
 described(
@@ -64,7 +66,7 @@ described(
     UNKNOWN_SENDER="Nobody here has its sender's address.",
     NOT_PROVEN="Its sender may be another than it says.",
     NO_ROLE="Its sender has no role today.",
-    NEW_MATTER="It answers nothing: the service has to be chosen.",
+    NEW_MATTER="It answers nothing: the service, or whose matter it is, has to be chosen.",
     NOT_SEEN="It answers a ticket that its sender may not write on.",
     REFUSED="The ticket took no message.",
     TOO_MANY="Many mails of its sender came in an hour.",
@@ -86,7 +88,7 @@ def _actions(actor: Actor, state: MailState) -> list[MailAction]:
 
 
 def _is_of(mail: Any, file: Any, purpose: str) -> Any:
-    return sa.and_(file.about_kind == model.IncomingMail.__name__, file.about_id == mail.id, file.purpose == purpose)
+    return sa.and_(is_about(file, model.IncomingMail.__name__, mail.id), file.purpose == purpose)
 
 
 @shape(
@@ -102,23 +104,32 @@ class IncomingMail(Subject):
     sender: str | None = column("The address that it says it is from; null where it names none, or several.")
     sender_name: str = column("The name that it gives its sender.")
     subject: str = column("Its subject.")
-    text: str = column("What was written, without the mail that it answers.")
+    text: str = sql(queries.text_of, "What was written, without the mail that it answers; empty where it is masked.")
+    is_sensitive: bool = sql(
+        lambda m: sa.not_(queries.is_plain(m)),
+        "Whether text and files are masked, as what it became is: opening that opens the kept mail too.",
+    )
     sent_at: dt.datetime | None = column("When it was sent, as it says.")
     received_at: dt.datetime = column("When it came.")
-    unopened: list[str] = column("Names of attachments that are in the kept mail alone.")
+    unopened: list[str] = sql(queries.unopened_of, "Names of attachments that are in the kept mail alone.")
     handled_at: dt.datetime | None = column("When the desk decided what becomes of it.")
     discard_reason: str | None = column("Why it was discarded.")
 
     person: Person | None = one(lambda m, p: p.id == m.person_id, "Whose address the sender's is.")
     organisation: Organisation | None = one(lambda m, o: o.id == m.organisation_id, "For whom they wrote.")
     ticket: Ticket | None = one(lambda m, t: t.id == m.ticket_id, "The ticket that it is on.")
+    message: TicketMessage | None = one(
+        lambda m, said: said.id == m.ticket_message_id, "The message that it became; null where it became the ticket."
+    )
     complaint: Annotated["Complaint", COMPLAINTS] | None = one(  # type: ignore[name-defined]  # noqa: F821
         lambda m, c: c.mail_id == m.id, "The complaint that was begun of it."
     )
     handled_by: Person | None = one(lambda m, p: p.id == m.handled_by_id, "Who decided what becomes of it.")
-    whole: StoredFile | None = one(lambda m, f: _is_of(m, f, "mail"), "The mail, byte for byte.", with_parent=True)
+    whole: StoredFile | None = one(
+        lambda m, f: _is_of(m, f, queries.WHOLE), "The mail, byte for byte; null where it is masked."
+    )
     attachments: list[StoredFile] = many(
-        lambda m, f: _is_of(m, f, "attachment"), "The files that came with it.", with_parent=True
+        lambda m, f: _is_of(m, f, ATTACHMENT), "The files that came with it; none where they are masked."
     )
     timeline: Connection[Event] = timeline_of("IncomingMail")
     available_actions: list[MailAction] = computed(

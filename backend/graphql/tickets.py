@@ -30,6 +30,7 @@ from backend.graphql.reads.shape import (
 )
 from backend.graphql.relay import Connection, Node, Subject
 from backend.graphql.ticket_states import TicketMessageSort, TicketSort
+from backend.inbox import queries as inbox
 from backend.kit.actor import Actor
 from backend.kit.amounts import Minutes
 from backend.kit.deadlines import Deadline
@@ -141,11 +142,12 @@ class TextOpening:
     text: str = sql(figures.opened_text, "What it says; empty once it was removed.", by_actor=True)
     opened_at: dt.datetime = column("When it was opened.")
     files: list[StoredFile] = many(
-        figures.is_opened_file,
-        "What is attached to it, for whoever opened it: its bytes are given out for a quarter of an hour.",
+        inbox.is_opened_file,
+        "What is attached to it, and for Tiera's desk the mail by which it came, for whoever opened it: its bytes are "
+        "given out for a quarter of an hour.",
         with_parent=True,
         by_actor=True,
-        page=20,
+        page=21,
     )
 
 

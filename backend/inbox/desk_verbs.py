@@ -6,7 +6,7 @@ from typing import Any
 from backend.inbox import queries
 from backend.inbox.model import IncomingMail
 from backend.inbox.states import MAIL, RECORD, MailAction, MailState
-from backend.inbox.taking_verbs import record_taken
+from backend.inbox.taking_verbs import become, record_taken
 from backend.kit import events
 from backend.kit.actor import Actor
 from backend.kit.calendar import helsinki_date
@@ -18,6 +18,7 @@ from backend.kit.translation import Text, translate
 from backend.rulebook.rules import rule
 from backend.tickets import rules as tickets
 from backend.tickets.message_verbs import write_message
+from backend.tickets.model import Ticket, TicketMessage
 from backend.tickets.reporting_verbs import Report, report_ticket
 
 MOST_LETTERS_IN_A_REASON = 1_000
@@ -25,24 +26,24 @@ MOST_LETTERS_IN_A_REASON = 1_000
 
 @rule("H11.7.2-a")
 async def report_mail(session: Session, actor: Actor, *, mail_id: int, report: Report, now: datetime) -> IncomingMail:
-    """Make a ticket of a mail, for whoever wrote it or somebody else; answers to it come to that ticket."""
+    """Make a ticket of a mail with its files, for whoever wrote it or somebody else; answers to it come there."""
     mail = await queries.get_mail_for_change(session, actor, mail_id)
     move = MAIL.take(actor, mail.state, MailAction.REPORT)
     ticket = await report_ticket(session, actor, report=report, now=now)
-    await _take(session, actor, mail, ticket.id, move.target, now)
+    await _take(session, actor, mail, ticket, move.target, now)
     return mail
 
 
 @rule("H11.7.2-a", "H11.4-a")
 async def add_mail(session: Session, actor: Actor, *, mail_id: int, number: str, now: datetime) -> IncomingMail:
-    """Add what a mail says to a ticket, for Tiera alone: its sender's own words reach others by Tiera's."""
+    """Add what a mail says, and its files, to a ticket, for Tiera alone: its sender's words reach others by Tiera's."""
     mail = await queries.get_mail_for_change(session, actor, mail_id)
     move = MAIL.take(actor, mail.state, MailAction.ADD)
     ticket_id = await queries.find_ticket_by_number(session, actor, number)
     came = Text("By mail from %(sender)s on %(day)s:", sender=_said_of(mail), day=helsinki_date(mail.received_at))
     text = tickets.shortened(f"{translate(came, actor.language)}\n\n{mail.text}")
-    await write_message(session, actor, ticket_id=ticket_id, text=text, audience=Audience.TIERA, now=now)
-    await _take(session, actor, mail, ticket_id, move.target, now)
+    message = await write_message(session, actor, ticket_id=ticket_id, text=text, audience=Audience.TIERA, now=now)
+    await _take(session, actor, mail, message, move.target, now)
     return mail
 
 
@@ -78,9 +79,10 @@ def _said_of(mail: IncomingMail) -> str:
 
 
 async def _take(
-    session: Session, actor: Actor, mail: IncomingMail, ticket_id: int, state: MailState, now: datetime
+    session: Session, actor: Actor, mail: IncomingMail, thing: Ticket | TicketMessage, state: MailState, now: datetime
 ) -> None:
-    source, mail.state, mail.ticket_id = mail.state, state, ticket_id
+    source, mail.state = mail.state, state
+    await become(session, mail, thing, now=now)
     mail.handled_by_id, mail.handled_at = actor.person_id, now
     await record_taken(session, actor, mail, now, source=source)
 

@@ -18,6 +18,7 @@ class IncomingMail(Thing):
         sa.Index("ix_incoming_mails_state", "state", "id"),
         sa.Index("ix_incoming_mails_sender", "sender", "received_at"),
         sa.CheckConstraint("(state = 'taken') = (ticket_id IS NOT NULL)", name="on_a_ticket"),
+        sa.CheckConstraint("ticket_message_id IS NULL OR ticket_id IS NOT NULL", name="message_on_a_ticket"),
         sa.CheckConstraint("state = 'taken' OR why IS NOT NULL", name="why"),
     )
 
@@ -41,6 +42,8 @@ class IncomingMail(Thing):
     organisation_id: Mapped[int | None] = mapped_column(sa.ForeignKey("organisations.id"))
     """For whom that person wrote, where it is certain."""
     ticket_id: Mapped[int | None] = mapped_column(sa.ForeignKey("tickets.id"), index=True)
+    ticket_message_id: Mapped[int | None] = mapped_column(sa.ForeignKey("ticket_messages.id"))
+    """The message that it became; None of one that became the ticket itself."""
     unopened: Mapped[list[str]] = mapped_column(ARRAY(sa.Text), server_default="{}")
     """Names of attachments of a kind that is not exchanged here; they are in the kept mail alone."""
     handled_by_id: Mapped[int | None] = mapped_column(sa.ForeignKey("people.id"))

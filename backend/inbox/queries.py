@@ -2,11 +2,14 @@
 
 from collections.abc import Sequence
 from datetime import datetime
-from typing import Any
+from typing import Any, Final
 
 import sqlalchemy as sa
+from sqlalchemy.dialects.postgresql import array
 
+from backend.files.model import StoredFile
 from backend.files.queries import register_holder
+from backend.files.verbs import ATTACHMENT
 from backend.identity.actors import actor_of_person
 from backend.identity.queries import organisations_of
 from backend.inbox.model import IncomingMail
@@ -14,13 +17,18 @@ from backend.inbox.rules import WINDOW
 from backend.kit import faults
 from backend.kit.actor import Actor, ActorKind, Channel
 from backend.kit.calendar import helsinki_date
-from backend.kit.conditions import has_words, rows_of, when
+from backend.kit.conditions import has_words, is_about, rows_of, there_is, when
 from backend.kit.database import Condition, Row, Session
 from backend.kit.refs import register_thing
 from backend.parties.model import Person
 from backend.rulebook.roles import Right
-from backend.tickets.model import Ticket
+from backend.rulebook.rules import rule
+from backend.tickets import figures
+from backend.tickets.model import TextOpening, Ticket, TicketMessage
 from backend.tickets.queries import visible_tickets
+
+WHOLE: Final = "mail"
+"""The purpose of the file that is a mail byte for byte."""
 
 
 def visible_mails(actor: Actor, mail: Row) -> Condition:
@@ -29,15 +37,59 @@ def visible_mails(actor: Actor, mail: Row) -> Condition:
     return sa.true() if is_desk or actor.kind is ActorKind.SYSTEM else sa.false()
 
 
+@rule("H11.1-b")
+def is_plain(mail: Row) -> Condition:
+    """SQL: whether what a mail says may be read without being opened: what it became is not sensitive."""
+    ticket, message = rows_of(Ticket), rows_of(TicketMessage)
+    became_ticket = sa.and_(ticket.c.id == mail.ticket_id, mail.ticket_message_id.is_(None))
+    return sa.and_(
+        sa.not_(there_is(ticket, became_ticket, ticket.c.is_sensitive)),
+        sa.not_(there_is(message, message.c.id == mail.ticket_message_id, message.c.is_sensitive)),
+    )
+
+
+@rule("H11.1-b")
+def is_opened(actor: Actor, mail: Row, since: Any) -> Condition:
+    """Whether the actor opened on record what a mail became, since an instant."""
+    its = rows_of(TextOpening)
+    return there_is(its, _is_of(its.c, mail), its.c.person_id == actor.person_id, its.c.opened_at > since)
+
+
+def _is_of(opening: Row, mail: Row) -> Condition:
+    """SQL: whether what was opened is what a mail became."""
+    is_same = opening.message_id.is_not_distinct_from(mail.ticket_message_id)
+    return sa.and_(opening.ticket_id == mail.ticket_id, is_same)
+
+
+@rule("H11.1-b")
+def is_opened_file(opening: Row, file: Row, actor: Actor) -> Condition:
+    """SQL: whether a file is attached to the text that the actor opened, or the mail by which that came."""
+    mail = rows_of(IncomingMail)
+    came = there_is(mail, mail.c.id == file.about_id, _is_of(opening, mail.c), visible_mails(actor, mail.c))
+    whole = sa.and_(file.about_kind == IncomingMail.__name__, file.purpose == WHOLE, file.taken_away_at.is_(None), came)
+    own = opening.person_id == actor.person_id
+    return sa.or_(figures.is_opened_file(opening, file, actor), sa.and_(own, whole))
+
+
 register_thing(IncomingMail, visible_mails, title="subject", url="/saapuneet/{id}")
-register_holder(IncomingMail.__name__)
+register_holder(IncomingMail.__name__, is_plain=is_plain, is_opened=is_opened)
+
+
+def text_of(mail: Row) -> sa.ColumnElement[str]:
+    """SQL: what a mail says, where that is not masked."""
+    return sa.case((is_plain(mail), mail.text), else_=figures.MASKED)
+
+
+def unopened_of(mail: Row) -> sa.ColumnElement[list[str]]:
+    """SQL: the names of attachments that are in the kept mail alone, where they are not masked."""
+    return sa.case((is_plain(mail), mail.unopened), else_=array((), type_=sa.Text))
 
 
 def matching(_: None, mail: Row, *, where: Any) -> Condition:
-    """The mails that a filter asks for."""
+    """The mails that a filter asks for; by its words a masked text is not found."""
     return sa.and_(
         when(where.states, lambda states: mail.state == sa.any_(states)),
-        when(where.words, lambda words: has_words(words, mail.sender, mail.sender_name, mail.subject, mail.text)),
+        when(where.words, lambda words: has_words(words, mail.sender, mail.sender_name, mail.subject, text_of(mail))),
     )
 
 
@@ -63,6 +115,16 @@ async def get_mail_for_change(session: Session, actor: Actor, mail_id: int) -> I
 async def find_taken(session: Session, digest: str) -> IncomingMail:
     """The mail that came before, of which this is the same."""
     return (await session.scalars(sa.select(IncomingMail).where(IncomingMail.digest == digest))).one()
+
+
+async def files_of(session: Session, mail: IncomingMail) -> list[StoredFile]:
+    """What came along with a mail, the first first."""
+    wanted = sa.select(StoredFile).where(
+        is_about(StoredFile, IncomingMail.__name__, mail.id),
+        StoredFile.purpose == ATTACHMENT,
+        StoredFile.taken_away_at.is_(None),
+    )
+    return list((await session.scalars(wanted.order_by(StoredFile.id))).all())
 
 
 async def find_sender(session: Session, address: str | None) -> Person | None:
@@ -109,11 +171,12 @@ async def find_ticket_by_number(session: Session, actor: Actor, number: str) -> 
 
 
 async def count_lately(session: Session, mail: IncomingMail, ticket_id: int | None, now: datetime) -> int:
-    """How many other mails of its sender came in the last hour: to a ticket, or to none."""
+    """How many other mails of its sender came in the last hour: to a ticket, or such as answered none."""
+    is_alike = IncomingMail.ticket_message_id.is_(None) if ticket_id is None else IncomingMail.ticket_id == ticket_id
     wanted = sa.select(sa.func.count()).where(
         IncomingMail.id != mail.id,
         IncomingMail.sender == mail.sender,
         IncomingMail.received_at > now - WINDOW,
-        IncomingMail.ticket_id.is_not_distinct_from(ticket_id),
+        is_alike,
     )
     return await session.scalar(wanted) or 0

@@ -14,10 +14,13 @@ from backend.inbox.states import MailState, WhyAside
 from backend.kit.actor import ActorKind
 from backend.kit.events import Audience
 from backend.rulebook.rules import rule
+from backend.tickets import rules as tickets
 
 MOST_AN_HOUR: Final = 10
-"""Mails of one sender on one ticket; what comes beyond waits, for two machines may be talking."""
+"""Mails of one sender on one ticket, or that begin one; what comes beyond waits, for two machines may be talking."""
 WINDOW: Final = timedelta(hours=1)
+MOST_LETTERS_OF_FIRST_WORDS: Final = 80
+"""Of a text that came without a subject."""
 
 _NUMBER: Final = r"TIK-\d{4}-\d{5,9}"
 _IN_TEXT: Final = re.compile(rf"(?<![\w-])({_NUMBER})(?![\w-])", re.IGNORECASE)
@@ -144,6 +147,13 @@ def audience_of(kind: ActorKind, answered: Audience | None) -> Audience:
         case ActorKind.SUPPLIER:
             return Audience.BOTH if answered is Audience.BOTH else Audience.ALL
     return answered or Audience.TIERA
+
+
+def title_of(subject: str, text: str) -> str:
+    """What a new matter is called: its subject, else the first words of its text, cut between words where too long."""
+    said = " ".join((subject.strip() or text).split())
+    most = tickets.MOST_LETTERS_IN_A_TITLE if subject.strip() else MOST_LETTERS_OF_FIRST_WORDS
+    return said if len(said) <= most else said[: most - 1].rsplit(" ", 1)[0].rstrip(" ,.;:") + "…"
 
 
 def state_of(why: WhyAside) -> MailState:

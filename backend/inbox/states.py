@@ -44,7 +44,7 @@ class WhyAside(StrEnum):
     """Its sender may be another than it says."""
     NO_ROLE = "no_role"
     NEW_MATTER = "new_matter"
-    """From somebody known, and an answer to nothing: the service has to be chosen."""
+    """From somebody known, and an answer to nothing: the service, or whose matter it is, has to be chosen."""
     NOT_SEEN = "not_seen"
     """It answers a ticket that its sender may not write on, or that there is none of."""
     REFUSED = "refused"

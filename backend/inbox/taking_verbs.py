@@ -1,25 +1,30 @@
-"""Mail comes: put on record once, and written on its ticket where its sender might write there themselves."""
+"""Mail comes: put on record once, and written on its ticket, or made one, where its sender might do so themselves."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
 from sqlalchemy.dialects.postgresql import insert
 
-from backend.files.verbs import Kept, keep_file
+from backend.files.verbs import ATTACHMENT, Kept, keep_file
 from backend.inbox import queries, rules
 from backend.inbox.model import IncomingMail
 from backend.inbox.reading import ReadMail
 from backend.inbox.rules import House
 from backend.inbox.states import MailState, WhyAside
 from backend.kit import events
-from backend.kit.actor import Actor
-from backend.kit.database import Session
+from backend.kit.actor import Actor, ActorKind
+from backend.kit.database import Session, Thing
 from backend.kit.events import Audience
 from backend.kit.faults import Refusal
 from backend.kit.refs import Ref
+from backend.parties import queries as parties
 from backend.rulebook.rules import rule
 from backend.tickets import rules as tickets
 from backend.tickets.message_verbs import write_message
+from backend.tickets.model import Ticket, TicketMessage
+from backend.tickets.reporting_verbs import Report, report_ticket
+from backend.tickets.states import TicketKind
 
 
 @dataclass(frozen=True)
@@ -42,18 +47,25 @@ class _Answer:
     audience: Audience
 
 
+@dataclass(frozen=True)
+class _Matter:
+    """Of which service somebody begins a matter by a mail, as whom."""
+
+    service_id: int
+    writer: Actor
+
+
 @rule("H11.7.2-a")
 async def take_mail(session: Session, actor: Actor, *, arrived: Arrived, house: House, now: datetime) -> IncomingMail:
-    """Put a mail on record, and its words on the ticket that it answers; the same mail is taken once.
+    """Put a mail on record, and its words on the ticket that it answers or that it begins; the same mail is taken once.
 
     Whatever cannot be taken waits for the desk with the reason; what a machine wrote is put aside.
     """
     mail, is_new = await _put_on_record(session, arrived, now)
     if not is_new:
         return mail
-    answer, why = await _judge(session, mail, arrived.mail, house, now)
-    if answer is not None:
-        why = await _write(session, mail, answer, now)
+    judged = await _judge(session, mail, arrived.mail, house, now)
+    why = judged if isinstance(judged, WhyAside) else await _write(session, mail, judged, now)
     if why is not None:
         await _put_aside(session, actor, mail, why, now)
     return mail
@@ -79,60 +91,110 @@ async def _put_on_record(session: Session, arrived: Arrived, now: datetime) -> t
     if id is None:
         return await queries.find_taken(session, read.digest), False
     mail = await session.get_one(IncomingMail, id)
-    await keep_file(session, mail, "mail", arrived.whole, now=now)
+    await keep_file(session, mail, queries.WHOLE, arrived.whole, now=now)
     for each in arrived.attachments:
-        await keep_file(session, mail, "attachment", each, now=now)
+        await keep_file(session, mail, ATTACHMENT, each, now=now)
     return mail, True
 
 
 async def _judge(
     session: Session, mail: IncomingMail, read: ReadMail, house: House, now: datetime
-) -> tuple[_Answer | None, WhyAside | None]:
-    """Either on which ticket and as whom its sender writes by it, or why not; who that is is noted on the way."""
+) -> _Answer | _Matter | WhyAside:
+    """What its sender does by a mail and as whom, or why nothing; who that is is noted on the way."""
     if ignored := rules.why_ignored(read, house):
-        return None, ignored
+        return ignored
     thread = rules.thread_of(read, house)
     if thread.is_anothers or not rules.is_proven(read):
-        return None, WhyAside.NOT_PROVEN
+        return WhyAside.NOT_PROVEN
     person = await queries.find_sender(session, read.sender)
     if person is None:
-        return None, WhyAside.UNKNOWN_SENDER
+        return WhyAside.UNKNOWN_SENDER
     mail.person_id = person.id
     actors = await queries.actors_of(session, person, now)
     if not actors:
-        return None, WhyAside.NO_ROLE
+        return WhyAside.NO_ROLE
     if len(actors) == 1:
         mail.organisation_id = actors[0].organisation_id
     if not read.is_whole:
-        return None, WhyAside.NOT_WHOLE
+        return WhyAside.NOT_WHOLE
     ticket_id = await queries.find_ticket(session, thread.numbers, read.answers)
     if ticket_id is None:
-        return None, WhyAside.NOT_SEEN if thread.numbers else WhyAside.NEW_MATTER
+        return WhyAside.NOT_SEEN if thread.numbers else await _judge_matter(session, mail, actors, now)
     writer = await queries.find_writer(session, actors, ticket_id)
     if writer is None:
-        return None, WhyAside.NOT_SEEN
+        return WhyAside.NOT_SEEN
     mail.organisation_id = writer.organisation_id
     if not read.text.strip():
-        return None, WhyAside.EMPTY
+        return WhyAside.EMPTY
     if await queries.count_lately(session, mail, ticket_id, now) >= rules.MOST_AN_HOUR:
-        return None, WhyAside.TOO_MANY
-    return _Answer(ticket_id, writer, rules.audience_of(writer.kind, thread.audience)), None
+        return WhyAside.TOO_MANY
+    return _Answer(ticket_id, writer, rules.audience_of(writer.kind, thread.audience))
+
+
+async def _judge_matter(
+    session: Session, mail: IncomingMail, actors: Sequence[Actor], now: datetime
+) -> _Matter | WhyAside:
+    """A new matter is its sender's own, where a service takes mail; what Tiera's people pass on is somebody else's."""
+    service_id = await parties.find_service_of_mail(session)
+    if service_id is None or len(actors) > 1 or actors[0].kind is ActorKind.BUYER:
+        return WhyAside.NEW_MATTER
+    if not rules.title_of(mail.subject, mail.text):
+        return WhyAside.EMPTY
+    if await queries.count_lately(session, mail, None, now) >= rules.MOST_AN_HOUR:
+        return WhyAside.TOO_MANY
+    return _Matter(service_id, actors[0])
+
+
+async def _write(session: Session, mail: IncomingMail, judged: _Answer | _Matter, now: datetime) -> WhyAside | None:
+    """Let a mail become what its sender would do with its words by the same verb; why not, where a rule refuses it."""
+    try:
+        async with session.begin_nested():
+            if isinstance(judged, _Answer):
+                thing: Ticket | TicketMessage = await _answer(session, mail, judged, now)
+            else:
+                thing = await _begin(session, mail, judged, now)
+    except Refusal:
+        return WhyAside.REFUSED if isinstance(judged, _Answer) else WhyAside.NEW_MATTER
+    mail.state, mail.why = MailState.TAKEN, None
+    await become(session, mail, thing, now=now)
+    await record_taken(session, judged.writer, mail, now)
+    return None
 
 
 @rule("H11.4-a")
-async def _write(session: Session, mail: IncomingMail, answer: _Answer, now: datetime) -> WhyAside | None:
-    """Write a mail's words on its ticket by the verb by which its sender would; why not, where a rule refuses it."""
+async def _answer(session: Session, mail: IncomingMail, answer: _Answer, now: datetime) -> TicketMessage:
     text = tickets.shortened(mail.text)
-    try:
-        async with session.begin_nested():
-            await write_message(
-                session, answer.writer, ticket_id=answer.ticket_id, text=text, audience=answer.audience, now=now
-            )
-    except Refusal:
-        return WhyAside.REFUSED
-    mail.state, mail.why, mail.ticket_id = MailState.TAKEN, None, answer.ticket_id
-    await record_taken(session, answer.writer, mail, now)
-    return None
+    return await write_message(
+        session, answer.writer, ticket_id=answer.ticket_id, text=text, audience=answer.audience, now=now
+    )
+
+
+@rule("H11.7.2-a")
+async def _begin(session: Session, mail: IncomingMail, matter: _Matter, now: datetime) -> Ticket:
+    """A request of the usual class; where the text is missing, the subject says it all."""
+    report = Report(
+        kind=TicketKind.SERVICE_REQUEST,
+        service_id=matter.service_id,
+        title=rules.title_of(mail.subject, mail.text),
+        description=tickets.shortened(mail.text) or mail.subject,
+    )
+    return await report_ticket(session, matter.writer, report=report, now=now)
+
+
+async def become(session: Session, mail: IncomingMail, thing: Ticket | TicketMessage, *, now: datetime) -> None:
+    """Note which ticket a mail is on, and as what; its files hang there too."""
+    if isinstance(thing, TicketMessage):
+        mail.ticket_id, mail.ticket_message_id = thing.ticket_id, thing.id
+    else:
+        mail.ticket_id = thing.id
+    await hand_on_files(session, mail, thing, now=now)
+
+
+async def hand_on_files(session: Session, mail: IncomingMail, thing: Thing, *, now: datetime) -> None:
+    """Attach what came along with a mail to what it became: whoever sees that sees the files."""
+    for file in await queries.files_of(session, mail):
+        kept = Kept(file.sha256, file.size, file.name, file.media_type)
+        await keep_file(session, thing, ATTACHMENT, kept, now=now)
 
 
 async def record_taken(

@@ -6,12 +6,12 @@ from typing import Final
 
 import backend.complaints.sanction_verbs
 import backend.hours.deadline_verbs
+import backend.inbox.removing_verbs
 import backend.invoices.deadline_verbs
 import backend.orders.deadline_verbs
 import backend.parties.agreement_verbs
 import backend.parties.right_verbs
-import backend.tickets.deadline_verbs
-import backend.tickets.sensitive_verbs  # noqa: F401
+import backend.tickets.deadline_verbs  # noqa: F401
 from backend.bulletins import notices as bulletins
 from backend.complaints import notices as complaints
 from backend.documents import notices as documents

@@ -157,9 +157,12 @@ class Service(Thing):
     __table_args__ = (
         sa.UniqueConstraint("agreement_id", "code"),
         index_of_words("ix_services_words", WORDS_OF_SERVICES),
+        sa.Index("uq_services_takes_mail", "takes_mail", unique=True, postgresql_where=sa.text("takes_mail")),
     )
 
     agreement_id: Mapped[int] = mapped_column(sa.ForeignKey("agreements.id"))
     code: Mapped[str]
     name: Mapped[str]
     sort_key: Mapped[str]
+    takes_mail: Mapped[bool] = mapped_column(server_default=sa.false())
+    """Whether a new matter that comes by mail becomes its ticket; one service's at most."""

@@ -30,6 +30,7 @@ constraint("uq_agreements_number", invalid(Text("There is an agreement with this
 constraint(
     "uq_services_agreement_id_code", invalid(Text("The agreement has a service with this code already."), "code")
 )
+constraint("uq_services_takes_mail", invalid(Text("Somebody else chose the service of mail just now: look again.")))
 
 
 @rule("H3-a", "D3-a")
@@ -273,6 +274,32 @@ async def rename_service(session: Session, actor: Actor, service_id: int, *, nam
         session, actor, "service.renamed", service, at=now, within=agreement, audience=Audience.BOTH, concerns=concerns
     )
     return service
+
+
+@rule("H11.7.2-a")
+async def choose_mail_service(
+    session: Session, actor: Actor, service_id: int, *, takes_mail: bool = True, now: datetime
+) -> Service:
+    """Let new matters that come by mail become tickets of a service, instead of another's; or no longer of any."""
+    services = await queries.get_services_of_mail_for_change(session, actor, service_id)
+    policy.require(actor, Right.ADMINISTER)
+    chosen = next(each for each in services if each.id == service_id)
+    for each in sorted(services, key=lambda service: service is chosen):  # the one that gives it up first
+        will_take = takes_mail is (each is chosen)
+        if each.takes_mail is not will_take:
+            await _take_mail(session, actor, each, will_take=will_take, now=now)
+    return chosen
+
+
+async def _take_mail(session: Session, actor: Actor, service: Service, *, will_take: bool, now: datetime) -> None:
+    agreement = await session.get_one(Agreement, service.agreement_id)
+    service.takes_mail = will_take
+    await session.flush()
+    name = "service.mail_begun" if will_take else "service.mail_ended"
+    await events.record(
+        session, actor, name, service, at=now, rule="H11.7.2-a", within=agreement, audience=Audience.BOTH,
+        concerns=agreement.concerns,
+    )  # fmt: skip
 
 
 def _option(last: date | None, option_until: date | None) -> date | None:

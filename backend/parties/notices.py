@@ -32,6 +32,8 @@ NOTICES: Mapping[str, Notice] = {
     "agreement.has_ended": Notice(_BOTH_SIDES, "D3-a", required=True),
     "service.added": Notice((), "D0-b"),
     "service.renamed": Notice((), "D0-b"),
+    "service.mail_begun": Notice((), "H11.7.2-a"),
+    "service.mail_ended": Notice((), "H11.7.2-a"),
     "price_group.added": Notice((To.ACCOUNT_MANAGER,), "D0-c"),
     "price.set": Notice((To.ACCOUNT_MANAGER,), "D0-c", required=True),
     "bank_account.proposed": Notice((To.TIERA_SERVICE_MANAGERS,), "D0-f", required=True),

@@ -8,7 +8,7 @@ from backend.files.verbs import REMOVED, remove_files
 from backend.kit import events
 from backend.kit.actor import Actor
 from backend.kit.database import Session
-from backend.kit.deadlines import Deadline, DeadlineKind, register
+from backend.kit.deadlines import Deadline
 from backend.kit.events import Audience
 from backend.kit.faults import broken_rule, not_found, not_permitted
 from backend.kit.refs import Ref
@@ -18,7 +18,6 @@ from backend.rulebook.rules import rule
 from backend.tickets import queries
 from backend.tickets.catalogue_model import ProductOrder
 from backend.tickets.clock_verbs import keep_retention
-from backend.tickets.deadlines import REMOVE_SENSITIVE
 from backend.tickets.model import TextOpening, Ticket, TicketMessage
 from backend.tickets.states import MessageKind
 
@@ -67,7 +66,10 @@ async def open_sensitive_text(session: Session, actor: Actor, *, text_of: Ref, n
 
 @rule("H11.1-b")
 async def remove_sensitive_texts(session: Session, actor: Actor, deadline: Deadline, *, now: datetime) -> None:
-    """The time for which they are kept has passed: texts and files are gone, what happened stays on record."""
+    """The time for which they are kept has passed: texts and files are gone, what happened stays on record.
+
+    Part of the inbox's verb at that deadline, which removes the mails by which they came.
+    """
     ticket = await session.get_one(Ticket, deadline.about_id)
     if ticket.is_sensitive:
         ticket.description = REMOVED
@@ -81,9 +83,6 @@ async def remove_sensitive_texts(session: Session, actor: Actor, deadline: Deadl
     if MessageKind.CAUSE in removed.values():
         ticket.root_cause = REMOVED
     await events.record(session, actor, "ticket.texts_removed", ticket, at=now, rule="H11.1-b", audience=Audience.ALL)
-
-
-register(DeadlineKind(REMOVE_SENSITIVE, breach=remove_sensitive_texts))
 
 
 async def _named(session: Session, actor: Actor, text_of: Ref) -> tuple[Ticket, TicketMessage | None]:

@@ -1,7 +1,6 @@
 """A complaint is begun of a mail: the draft is Tiera's, the files come along, and nothing is sent by itself."""
 
 import asyncio
-from email.message import EmailMessage
 from pathlib import Path
 
 import pytest
@@ -21,16 +20,8 @@ from backend.kit.database import make_engine, make_sessions
 from backend.kit.entrance import Entrance
 from backend.kit.faults import Code, Refusal
 from tests.complaints.making import CONTENT, Sides, make_sides, told
-from tests.inbox.making import a_mail, take
+from tests.inbox.making import a_mail, take, with_files
 from tests.making import NOW, tiera_product_owner
-
-
-def with_a_picture(sender: str) -> bytes:
-    mail = EmailMessage()
-    mail["From"], mail["To"], mail["Subject"] = sender, "apu@example.fi", "Reklamaatio"
-    mail.set_content("Siirto ei toiminut.")
-    mail.add_attachment(b"%PDF-1.4 loki", maintype="application", subtype="pdf", filename="loki.pdf")
-    return mail.as_bytes()
 
 
 async def complain(session: AsyncSession, s: Sides, actor: Actor, mail: IncomingMail) -> Complaint:
@@ -49,7 +40,9 @@ async def test_a_mail_becomes_a_draft_with_its_files_that_the_supplier_sees_when
     session: AsyncSession, tmp_path: Path
 ) -> None:
     s = await make_sides(session)
-    mail = await take(session, tmp_path, with_a_picture("maija@example.com"))
+    mail = await take(
+        session, tmp_path, with_files("maija@example.com", "Siirto ei toiminut.", "loki.pdf", Subject="Reklamaatio")
+    )
     complaint = await complain(session, s, s.tiera, mail)
     assert (complaint.state, complaint.mail_id, mail.state) == (ComplaintState.DRAFT, mail.id, MailState.COMPLAINED)
     assert await told(session, complaint) == ["complaint.drafted"], "nothing is sent by itself"

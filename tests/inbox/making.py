@@ -1,6 +1,7 @@
 """Mails as people's programs write them, taken by the verb itself."""
 
 from datetime import datetime
+from email.message import EmailMessage
 from pathlib import Path
 
 from sqlalchemy.ext.asyncio import AsyncSession
@@ -37,6 +38,18 @@ def a_mail(
     """A plain mail; headers by their names, with `_` for `-`."""
     more = "".join(f"{name.replace('_', '-')}: {value}\r\n" for name, value in headers.items())
     return f"From: {sender}\r\nTo: {to}\r\nSubject: {subject}\r\n{more}\r\n{text}\r\n".encode()
+
+
+def with_files(sender: str, text: str, *names: str, **headers: str) -> bytes:
+    """A mail with attachments of these names; headers as of `a_mail`."""
+    mail = EmailMessage()
+    mail["From"], mail["To"] = sender, "apu@example.fi"
+    for name, value in headers.items():
+        mail[name.replace("_", "-")] = value
+    mail.set_content(text)
+    for name in names:
+        mail.add_attachment(b"%PDF-1.4 loki", maintype="application", subtype="pdf", filename=name)
+    return mail.as_bytes()
 
 
 async def take(session: AsyncSession, folder: Path, raw: bytes, *, now: datetime = NOW) -> IncomingMail:

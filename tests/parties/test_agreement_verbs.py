@@ -12,6 +12,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from backend.kit import deadlines
 from backend.kit.actor import SCHEDULE, Actor, ActorKind
 from backend.kit.calendar import start_of_day
+from backend.kit.events import Event
 from backend.kit.faults import Code, Refusal
 from backend.kit.refs import Ref
 from backend.ledger import verbs as ledger
@@ -192,6 +193,26 @@ async def test_services_belong_to_a_suppliers_agreement(session: AsyncSession) -
     customers = await make_agreement(session, await make_organisation(session, ActorKind.CUSTOMER))
     attempt = agreement_verbs.add_service(session, key_user, customers.id, code="P1", name="x", now=NOW)
     assert (await refused(attempt)).code is Code.INVALID
+
+
+@pytest.mark.rule("H11.7.2-a")
+async def test_one_service_at_most_takes_mail_and_each_change_is_on_record(session: AsyncSession) -> None:
+    key_user, agreement = await tiera_key_user(session), await make_agreement(session)
+    first, second = [await make_service(session, agreement) for _ in range(2)]
+
+    async def chosen(service: Service, *, takes_mail: bool = True) -> list[bool]:
+        await agreement_verbs.choose_mail_service(session, key_user, service.id, takes_mail=takes_mail, now=NOW)
+        return [first.takes_mail, second.takes_mail]
+
+    assert await chosen(first) == await chosen(first) == [True, False]
+    assert await chosen(second) == await chosen(first, takes_mail=False) == [False, True]
+    assert await chosen(second, takes_mail=False) == [False, False]
+    told = sa.select(Event.name, Event.subject_id).where(Event.name.like("service.mail%")).order_by(Event.id)
+    assert [(row.name[13:], row.subject_id) for row in await session.execute(told)] == [
+        ("begun", first.id), ("ended", first.id), ("begun", second.id), ("ended", second.id)
+    ]  # fmt: skip
+    attempt = agreement_verbs.choose_mail_service(session, await tiera_service_manager(session), first.id, now=NOW)
+    assert (await refused(attempt)).code is Code.NOT_PERMITTED and not first.takes_mail
 
 
 @pytest.mark.rule("H3-a")

@@ -8,8 +8,8 @@ import sqlalchemy as sa
 
 from backend.kit.events import Event
 from backend.kit.faults import Code
-from backend.parties import organisation_verbs, price_verbs, right_verbs
-from backend.parties.agreement_model import Price
+from backend.parties import agreement_verbs, organisation_verbs, price_verbs, right_verbs
+from backend.parties.agreement_model import Price, Service
 from backend.parties.model import Organisation
 from backend.parties.right_model import OrderingRight
 from backend.parties.states import RightState
@@ -19,6 +19,7 @@ from tests.making import (
     make_person,
     make_price_group,
     make_right,
+    make_service,
     tiera_business_manager,
     tiera_key_user,
     tiera_service_manager,
@@ -103,3 +104,20 @@ async def test_prices_set_at_once_never_overlap(database_url: str) -> None:
         (Decimal(n), date(2027, n, 1)) for n in (1, 2, 3, 4)
     ]
     assert [price.valid.upper for price in prices] == [date(2027, n, 1) for n in (2, 3, 4)] + [None]
+
+
+async def test_of_two_services_that_are_chosen_for_mail_at_once_one_takes_it(database_url: str) -> None:
+    async with committed(database_url) as (sessions, entrance):
+        async with sessions.begin() as session:
+            key_users = [await tiera_key_user(session), await tiera_key_user(session)]
+            agreement = await make_agreement(session)
+            services = [await make_service(session, agreement) for _ in key_users]
+        done = await asyncio.gather(
+            *(
+                entrance.enter(actor, agreement_verbs.choose_mail_service, service_id=service.id)
+                for actor, service in zip(key_users, services, strict=True)
+            )
+        )
+        async with sessions() as session:
+            taking = (await session.scalars(sa.select(Service.id).where(Service.takes_mail))).all()
+    assert len(taking) == 1 and all(not each.errors or each.errors[0].code is Code.INVALID for each in done)

@@ -12,11 +12,12 @@ from backend.inbox.model import IncomingMail
 from backend.inbox.states import MailState
 from backend.inbox.taking_verbs import take_mail
 from backend.kit.actor import SCHEDULE, ActorKind
+from backend.parties.agreement_model import Service
 from backend.parties.model import Person
 from backend.rulebook.roles import Role
 from backend.tickets.model import Ticket, TicketMessage
 from tests.identity.making import add_member, add_organisation
-from tests.inbox.making import HOUSE, a_mail
+from tests.inbox.making import HOUSE, a_mail, with_files
 from tests.making import make_agreement, make_service
 from tests.tickets.making import make_desk, make_ticket_at_supplier
 from tests.web.portal import Portal, path_to, text_of
@@ -138,3 +139,28 @@ async def test_nobody_else_reads_it(portal: Portal, asker: Person, tmp_path: Pat
     assert (await browser.get("/saapuneet")).status_code == 403
     assert (await browser.get(page)).status_code == 404
     assert "Private" not in (await browser.get("/tyopoyta")).text
+
+
+async def test_a_service_takes_mail_and_a_sensitive_mail_is_opened_on_record(
+    portal: Portal, asker: Person, tmp_path: Path
+) -> None:
+    async with portal.house.sessions() as session:
+        service = (await session.scalars(sa.select(Service))).one()
+    page = f"/sopimukset/{service.agreement_id}/palvelut/{service.id}"
+    key_user, tiera = await portal.signed_in(portal.key_user), await portal.signed_in()
+    assert path_to(await key_user.send(page, f"{page}/posti", {})) == page
+    assert service.name in text_of((await tiera.get("/saapuneet")).text)
+    assert "Takes mail" in text_of((await key_user.get(page.rpartition("/")[0])).text)
+    mail = await comes(portal, with_files(asker.email, "Matti is ill.", "matti.pdf", Subject="A place"), tmp_path)
+    async with portal.house.sessions() as session:
+        ticket = (await session.scalars(sa.select(Ticket))).one()
+    shown = (await tiera.get(mail)).text
+    assert f'href="/pyynnot/{ticket.id}"' in shown and "Matti is ill." in shown and "matti.pdf" in shown
+    assert "matti.pdf" in (await (await portal.signed_in(asker)).get(f"/pyynnot/{ticket.id}")).text
+    await tiera.send(f"/pyynnot/{ticket.id}", f"/pyynnot/{ticket.id}/peitto", {})
+    shown = (await tiera.get(mail)).text
+    assert "Matti is ill." not in shown and "matti.pdf" not in shown and ".eml" not in shown
+    opened = (await tiera.send(mail, f"/pyynnot/{ticket.id}/avaus", {})).text
+    assert "Matti is ill." in opened and "matti.pdf" in opened
+    assert re.search(r'href="/api/files/\d+">[0-9a-f]+\.eml', opened), "the mail itself opens with it"
+    assert "Matti is ill." not in (await tiera.get(mail)).text

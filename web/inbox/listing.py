@@ -24,6 +24,7 @@ async def listed(page: Page) -> Response:
         sorted=sorted_by,
         mails=data["incomingMails"],
         held=data["heldMailCount"],
+        service=data["mailService"],
     )
 
 

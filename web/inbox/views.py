@@ -6,13 +6,20 @@ from web.inbox import complaint_views, listing, report_views, steps
 from web.inbox.steps import MAIL_STEPS
 from web.pages import Page, found
 from web.routing import get
+from web.tickets.sensitive_views import opening
 
 
 async def show(page: Page) -> Response:
     mail = found((await page.query("inbox/mail.graphql", id=page.id("IncomingMail")))["incomingMail"])
     offers = MAIL_STEPS.offered(page, mail["availableActions"])
+    became = mail["message"] or mail["ticket"]
     return await page.render(
-        "inbox/mail.html", watch=[mail["id"]], mail=mail, offers=offers, first=MAIL_STEPS.first_of(offers)
+        "inbox/mail.html",
+        watch=[mail["id"]],
+        mail=mail,
+        offers=offers,
+        first=MAIL_STEPS.first_of(offers),
+        opening=opening(page, became["id"]) if mail["isSensitive"] else None,
     )
 
 

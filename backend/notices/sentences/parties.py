@@ -24,6 +24,8 @@ SENTENCES: Mapping[str, Text] = {
     "agreement.has_ended": Text("The agreement has ended."),
     "service.added": Text("The service “%(part)s” was added."),
     "service.renamed": Text("A service is now called “%(part)s”."),
+    "service.mail_begun": Text("New matters that come by mail become tickets of the service “%(part)s”."),
+    "service.mail_ended": Text("The service “%(part)s” takes no mail any more."),
     "price_group.added": Text("The price group “%(part)s” was added."),
     "price.set": Text("The price of “%(part)s” is %(unit_price)s an hour from %(valid_from)s on."),
     "bank_account.proposed": Text("A bank account was proposed and waits for somebody else to confirm it."),
