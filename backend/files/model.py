@@ -34,6 +34,8 @@ class StoredFile(Thing):
     about_id: Mapped[int | None]
     """Whoever sees that thing sees the file."""
     purpose: Mapped[str | None]
+    is_undrawable: Mapped[bool] = mapped_column(server_default=sa.false())
+    """It was tried, and no preview could be made of its bytes."""
     taken_away_at: Mapped[datetime | None]
     """Since then nobody may read it, and its bytes go with the store's sweep; that it was there stays on record."""
     taken_away_by_id: Mapped[int | None]

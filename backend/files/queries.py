@@ -97,6 +97,11 @@ def brought_by(actor: Actor, row: Row) -> Condition:
     return sa.and_(sa.or_(person, account), row.organisation_id == actor.organisation_id)
 
 
+def has_preview(row: Row) -> Condition:
+    """Whether there is a small picture of it: so far as nobody has asked for it yet, it is taken for granted."""
+    return sa.and_(row.media_type.in_(sorted(rules.DRAWN)), sa.not_(row.is_undrawable))
+
+
 async def find_readable(session: Session, actor: Actor, file_id: int, *, now: datetime) -> StoredFile | None:
     """The file, if the actor may read it: where it stands, or for a while after its text was opened on record."""
     readable = sa.or_(visible_files(actor, StoredFile), is_opened(actor, StoredFile, now - rules.OPENED_FOR))
@@ -140,6 +145,12 @@ async def count_of(session: Session, about: Ref) -> int:
         StoredFile.about_kind == about.kind, StoredFile.about_id == about.id, StoredFile.taken_away_at.is_(None)
     )
     return await session.scalar(counted) or 0
+
+
+async def is_undrawable(session: Session, sha256: str) -> bool:
+    """Whether it is known of these bytes that no preview can be made."""
+    its = (StoredFile.sha256 == sha256, StoredFile.is_undrawable)
+    return bool(await session.scalar(sa.select(sa.exists().where(*its))))
 
 
 async def known_hashes(session: Session, hashes: Iterable[str]) -> list[str]:

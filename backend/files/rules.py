@@ -3,6 +3,7 @@
 import re
 from datetime import timedelta
 
+from backend.files import drawing
 from backend.files.sniffing import PDF, sniff
 from backend.kit.faults import invalid
 from backend.kit.translation import Text
@@ -22,6 +23,8 @@ _NOT_IN_NAMES = re.compile(r"[\x00-\x1f\x7f-\x9f\u200b-\u200f\u202a-\u202e\u2066
 
 SHOWN_IN_BROWSERS = frozenset({"image/png", "image/jpeg", "image/gif", PDF})
 """What a browser shows by itself and runs nothing of."""
+DRAWN = frozenset({drawing.PDF, *drawing.PICTURES})
+"""Of what a preview is made: pictures, and the first page of a PDF."""
 
 
 def check_size(size: int) -> None:

@@ -13,6 +13,8 @@ from typing import Protocol
 from urllib.parse import unquote, urlsplit
 
 _SHA256 = re.compile(r"[0-9a-f]{64}", re.ASCII)
+_PREVIEW = ".preview"
+_KEPT = re.compile(rf"{_SHA256.pattern}(?:{re.escape(_PREVIEW)})?", re.ASCII)
 _BATCH = 500
 
 
@@ -25,6 +27,14 @@ class Store(Protocol):
 
     def get(self, sha256: str) -> bytes:
         """The bytes under a hash. Raises KeyError where there are none."""
+        ...
+
+    def put_preview(self, sha256: str, drawn: bytes) -> None:
+        """Keep what was drawn of the bytes under a hash; it goes when they go."""
+        ...
+
+    def get_preview(self, sha256: str) -> bytes:
+        """What was drawn of the bytes under a hash. Raises KeyError where nothing was."""
         ...
 
     def sweep(self, before: float, known: Callable[[list[str]], Iterable[str]]) -> int:
@@ -79,17 +89,28 @@ class Folder:
             raise
 
     def get(self, sha256: str) -> bytes:
+        return self._read(self._path(sha256))
+
+    def _read(self, path: Path) -> bytes:
         try:
-            return self._path(sha256).read_bytes()
+            return path.read_bytes()
         except FileNotFoundError:
-            raise KeyError(sha256) from None
+            raise KeyError(path.name) from None
+
+    def put_preview(self, sha256: str, drawn: bytes) -> None:
+        path = self._path(sha256, _PREVIEW)
+        path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+        self._write(path, drawn)
+
+    def get_preview(self, sha256: str) -> bytes:
+        return self._read(self._path(sha256, _PREVIEW))
 
     def sweep(self, before: float, known: Callable[[list[str]], Iterable[str]]) -> int:
         removed, batch = 0, []
         for path in self.root.glob("*/*"):
             if path.name.startswith(".new-") and _is_older(path, before):
                 path.unlink(missing_ok=True)  # left by a process that was killed while writing
-            elif _SHA256.fullmatch(path.name):
+            elif _KEPT.fullmatch(path.name):
                 batch.append(path)
             if len(batch) == _BATCH:
                 removed, batch = removed + self._remove(batch, before, known), []
@@ -97,16 +118,16 @@ class Folder:
 
     def _remove(self, paths: list[Path], before: float, known: Callable[[list[str]], Iterable[str]]) -> int:
         old = [path for path in paths if _is_older(path, before)]
-        kept = frozenset(known([path.name for path in old])) if old else frozenset()
-        gone = [path for path in old if path.name not in kept and _is_older(path, before)]
+        kept = frozenset(known([path.stem for path in old])) if old else frozenset()
+        gone = [path for path in old if path.stem not in kept and _is_older(path, before)]
         for path in gone:
             path.unlink(missing_ok=True)
         return len(gone)
 
-    def _path(self, sha256: str) -> Path:
+    def _path(self, sha256: str, ending: str = "") -> Path:
         if not _SHA256.fullmatch(sha256):
             raise KeyError(sha256)
-        return self.root / sha256[:2] / sha256
+        return self.root / sha256[:2] / f"{sha256}{ending}"
 
 
 def _is_older(path: Path, before: float) -> bool:

@@ -34,6 +34,7 @@ async def add_file(
         service_account_id=actor.service_account_id,
         organisation_id=actor.organisation_id,
         uploaded_at=now,
+        is_undrawable=await queries.is_undrawable(session, sha256),
     )
     session.add(file)
     await session.flush()
@@ -60,6 +61,7 @@ async def keep_file(session: Session, about: Thing, purpose: str, kept: Kept, *,
         name=rules.read_name(kept.name),
         media_type=kept.media_type,
         uploaded_at=now,
+        is_undrawable=await queries.is_undrawable(session, kept.sha256),
         about_kind=about.ref.kind,
         about_id=about.id,
         purpose=purpose,
@@ -98,6 +100,12 @@ async def attach_files(
             raise refusal.at(*path, place) from None
     if ids and await queries.count_of(session, about.ref) > rules.MOST_FILES:
         raise invalid(Text("At most %(most)s files.", most=rules.MOST_FILES), *path)
+
+
+async def note_undrawable(session: Session, actor: Actor, *, sha256: str, now: datetime) -> None:
+    """Remember of every file with these bytes that no preview can be made, so that it is not tried again."""
+    its = sa.update(StoredFile).where(StoredFile.sha256 == sha256)
+    await session.execute(its.values(is_undrawable=True))
 
 
 async def take_away(session: Session, actor: Actor, file: StoredFile, reason: str, *, now: datetime) -> None:

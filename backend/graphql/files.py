@@ -19,6 +19,7 @@ from starlette.routing import Route
 
 from backend.files import model, policy, queries, rules, verbs
 from backend.files.content import STORE
+from backend.files.previews import MEDIA_TYPE, NotDrawn, Previews
 from backend.files.store import Store, open_store
 from backend.graphql.reads.shape import column, computed, many, newest, shape, sql
 from backend.graphql.relay import Node
@@ -34,6 +35,11 @@ ROOM_FOR_THE_FORM = 64 * 1024
 """Bytes that a request may have beside the file itself."""
 SHOWN_POLICY = "default-src 'none'; img-src 'self'; style-src 'unsafe-inline'; frame-ancestors 'none'"
 """For what a browser shows by itself: without a sandbox, in which it has no viewer for PDF; still nothing is run."""
+NO_PICTURE = (
+    '<svg xmlns="http://www.w3.org/2000/svg" width="96" height="96" viewBox="0 0 24 24" fill="none" stroke="#5b6770">'
+    '<path d="M6 2.5h8l4 4v15H6z M14 2.5v4h4"/></svg>'
+)
+"""A sheet of paper: for who asks for a preview before it is known that there is none."""
 SAFE_HEADERS = {
     "Content-Security-Policy": "sandbox; default-src 'none'",
     "X-Content-Type-Options": "nosniff",
@@ -54,6 +60,10 @@ class StoredFile(Node):
         lambda actor, media_type: media_type in rules.SHOWN_IN_BROWSERS,
         lambda f: {"media_type": f.media_type},
         "Whether a browser shows it: with `?nayta` behind its address it does.",
+    )
+    preview_url: str | None = sql(
+        lambda f: sa.case((queries.has_preview(f), sa.func.concat("/api/files/", f.id, "/preview"))),
+        "Where a small picture of it is: of a picture, or of the first page of a PDF; null where there is none.",
     )
     may_be_taken_away: bool = computed(
         policy.may_take_away,
@@ -89,11 +99,12 @@ def files_taken_away_from(kind: str) -> Any:
 
 @dataclass(frozen=True)
 class Files:
-    """What the routes need: the store, the entrance, and sessions to look files up."""
+    """What the routes need: the store, the entrance, sessions to look files up, and previews."""
 
     store: Store
     entrance: Entrance
     sessions: Sessions
+    previews: Previews
 
     async def keep(self, upload: UploadFile, actor: Actor) -> str:
         """Keep an upload; its identifier, for a mutation to name. Raises a Refusal for what is not taken."""
@@ -113,25 +124,38 @@ class Files:
 
     async def find(self, actor: Actor, file_id: int) -> tuple[model.StoredFile, bytes] | None:
         """A file with its bytes, if the actor may see it."""
-        async with self.sessions() as session:
-            file = await queries.find_readable(session, actor, file_id, now=self.entrance.clock())
+        file = await self._find(actor, file_id)
         return None if file is None else (file, await asyncio.to_thread(self.store.get, file.sha256))
+
+    async def preview(self, actor: Actor, file_id: int) -> bytes | None:
+        """A small picture of a file that the actor may see; None where none can be made. Raises KeyError, NotDrawn."""
+        file = await self._find(actor, file_id)
+        if file is None or file.media_type not in rules.DRAWN:
+            raise KeyError(file_id)
+        drawn = None if file.is_undrawable else await self.previews.of(file.sha256, file.media_type)
+        if drawn is None and not file.is_undrawable:
+            await self.entrance.enter(actor, verbs.note_undrawable, sha256=file.sha256)
+        return drawn
+
+    async def _find(self, actor: Actor, file_id: int) -> model.StoredFile | None:
+        async with self.sessions() as session:
+            return await queries.find_readable(session, actor, file_id, now=self.entrance.clock())
 
 
 def open_files(url: str, entrance: Entrance, sessions: Sessions) -> Files:
     """Files in the store at an address (`file:///…`); the sessions carry it from now on, for verbs that read files."""
     store = open_store(url)
     sessions.configure(info={STORE: store})
-    return Files(store, entrance, sessions)
+    return Files(store, entrance, sessions, Previews(store))
 
 
 def routes(files: Files, actor_of: ActorOf) -> list[Route]:
-    """`POST /api/files` and `GET /api/files/{id}`. `actor_of` guards against forged requests, as for `/graphql`."""
+    """`POST /api/files`, `GET /api/files/{id}` and its preview. `actor_of` guards against forged requests."""
 
     async def bring(request: Request) -> Response:
         actor = await actor_of(request)
         if actor is None:
-            return _answer(401, code="UNAUTHENTICATED", message="Sign in, or send a token")
+            return _unknown()
         try:
             async with _uploaded(request) as upload:
                 return _answer(201, id=await files.keep(upload, actor))
@@ -143,10 +167,10 @@ def routes(files: Files, actor_of: ActorOf) -> list[Route]:
     async def give(request: Request) -> Response:
         actor = await actor_of(request)
         if actor is None:
-            return _answer(401, code="UNAUTHENTICATED", message="Sign in, or send a token")
+            return _unknown()
         found = await files.find(actor, request.path_params["id"])
         if found is None:
-            return _answer(404, code="NOT_FOUND", message="There is no such file, or you may not see it")
+            return _not_found()
         file, content = found
         is_shown = "nayta" in request.query_params and file.media_type in rules.SHOWN_IN_BROWSERS
         how = "inline" if is_shown else "attachment"
@@ -155,9 +179,24 @@ def routes(files: Files, actor_of: ActorOf) -> list[Route]:
             headers["Content-Security-Policy"] = SHOWN_POLICY
         return Response(content, media_type=file.media_type, headers=headers)
 
+    async def preview(request: Request) -> Response:
+        actor = await actor_of(request)
+        if actor is None:
+            return _unknown()
+        try:
+            drawn = await files.preview(actor, request.path_params["id"])
+        except KeyError:
+            return _not_found()
+        except NotDrawn:
+            drawn = None
+        if drawn is None:
+            return Response(NO_PICTURE, media_type="image/svg+xml", headers=SAFE_HEADERS)
+        return Response(drawn, media_type=MEDIA_TYPE, headers=SAFE_HEADERS)
+
     return [
         Route("/api/files", bring, methods=["POST"], name="files.bring"),
         Route("/api/files/{id:int}", give, methods=["GET"], name="files.give"),
+        Route("/api/files/{id:int}/preview", preview, methods=["GET"], name="files.preview"),
     ]
 
 
@@ -196,6 +235,14 @@ async def _capped(request: Request) -> AsyncGenerator[bytes, None]:
 
 def _said(error: UserError, language: Language) -> dict[str, object]:
     return {"code": error.code.name, "message": translate(error.message, language), "path": ["file"]}
+
+
+def _unknown() -> Response:
+    return _answer(401, code="UNAUTHENTICATED", message="Sign in, or send a token")
+
+
+def _not_found() -> Response:
+    return _answer(404, code="NOT_FOUND", message="There is no such file, or you may not see it")
 
 
 def _answer(status: int, **content: object) -> Response:

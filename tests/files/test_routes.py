@@ -6,14 +6,19 @@ from pathlib import Path
 
 import httpx
 import pytest
+import sqlalchemy as sa
 from starlette.applications import Starlette
 from starlette.requests import Request
 
+from backend.demo.papers import paper
 from backend.files import rules
+from backend.files.model import StoredFile
+from backend.files.previews import Previews
+from backend.files.queries import has_preview
 from backend.files.store import Folder
 from backend.graphql.files import Files, routes
 from backend.kit.actor import Actor
-from backend.kit.database import make_engine, make_sessions
+from backend.kit.database import Sessions, make_engine, make_sessions
 from backend.kit.entrance import Entrance
 from tests.files.making import PDF_BYTES
 from tests.making import NOW, supplier_manager, tiera_key_user
@@ -23,6 +28,7 @@ from tests.making import NOW, supplier_manager, tiera_key_user
 class House:
     client: httpx.AsyncClient
     actors: dict[str, Actor]
+    sessions: Sessions
 
     def by(self, name: str) -> dict[str, str]:
         return {"X-Who": name}
@@ -41,10 +47,11 @@ async def house(database_url: str, tmp_path: Path) -> AsyncIterator[House]:
     async def actor_of(request: Request) -> Actor | None:
         return actors.get(request.headers.get("X-Who", ""))
 
-    files = Files(Folder(tmp_path), Entrance(sessions, clock=lambda: NOW), sessions)
+    store = Folder(tmp_path)
+    files = Files(store, Entrance(sessions, clock=lambda: NOW), sessions, Previews(store))
     transport = httpx.ASGITransport(Starlette(routes=routes(files, actor_of)))
     async with httpx.AsyncClient(transport=transport, base_url="http://house") as client:
-        yield House(client, actors)
+        yield House(client, actors, sessions)
     await engine.dispose()
 
 
@@ -113,3 +120,32 @@ async def test_a_request_that_brings_no_file_is_told_so(
 ) -> None:
     told = await house.client.post("/api/files", content=body, headers={**headers, **house.by("tiera")})
     assert told.status_code == status
+
+
+async def test_a_preview_is_seen_by_who_sees_the_file_and_what_cannot_be_drawn_is_remembered(house: House) -> None:
+    async def keys(*brought: bytes) -> list[str]:
+        return [(await house.bring("tiera", each)).json()["id"].partition(":")[2] for each in brought]
+
+    async def preview(key: str, who: str = "tiera") -> httpx.Response:
+        return await house.client.get(f"/api/files/{key}/preview", headers=house.by(who))
+
+    page, broken, text = await keys(paper("Rivi"), PDF_BYTES, b"Teksti")
+    drawn = await preview(page)
+    assert (drawn.status_code, drawn.headers["content-type"]) == (200, "image/webp")
+    assert drawn.headers["content-security-policy"].startswith("sandbox")
+    assert [(await preview(*asked)).status_code for asked in ((page, "supplier"), (page, "nobody"), (text,))] == [
+        404,
+        401,
+        404,
+    ]
+
+    for _ in range(2):
+        sheet = await preview(broken)
+        assert (sheet.status_code, sheet.headers["content-type"]) == (200, "image/svg+xml")
+    (again,) = await keys(PDF_BYTES)
+    async with house.sessions() as session:
+        having = sa.select(StoredFile.id).where(has_preview(StoredFile)).order_by(StoredFile.id)
+        assert list(await session.scalars(having)) == [int(page)], (
+            "neither text, nor what could not be drawn, brought anew"
+        )
+    assert again != broken

@@ -40,14 +40,19 @@ def test_what_nothing_uses_is_swept_after_its_time(tmp_path: Path) -> None:
     for sha256 in (used, unused, again):
         _age(tmp_path / sha256[:2] / sha256, 100_000)
     store.put(b"again")
+    for sha256 in (used, unused):
+        store.put_preview(sha256, b"drawn")
+        _age(tmp_path / sha256[:2] / f"{sha256}.preview", 100_000)
     left = tmp_path / used[:2] / ".new-left"
     left.write_bytes(b"half")
     _age(left, 100_000)
 
-    assert store.sweep(time.time() - 86_400, lambda hashes: [h for h in hashes if h == used]) == 1
+    assert store.sweep(time.time() - 86_400, lambda hashes: [h for h in hashes if h == used]) == 2
     assert [store.get(sha256) for sha256 in (used, fresh, again)] == [b"used", b"fresh", b"again"]
-    with pytest.raises(KeyError):
-        store.get(unused)
+    for gone in (store.get, store.get_preview):
+        with pytest.raises(KeyError):
+            gone(unused)
+    assert store.get_preview(used) == b"drawn", "a preview is kept and goes with what it was drawn of"
     assert not left.exists()
 
 

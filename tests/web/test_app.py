@@ -59,7 +59,7 @@ sys.path.insert(0, {str(Path(__file__).parents[2])!r})
 from backend.settings import Settings
 from web.app import create
 create(Settings.read({{"DATABASE_URL": "postgresql://x/y", "REDIS_URL": "redis://x", "PORTAALI_SECRET": "{SECRET}"}}))
-print(sorted(set(sys.modules) & {{"redis", "dramatiq", "alembic", "openpyxl", "lxml", "typst"}}))
+print(sorted(set(sys.modules) & {{"redis", "dramatiq", "alembic", "openpyxl", "lxml", "typst", "PIL", "pypdfium2"}}))
 """
     found = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=True, cwd=tmp_path)
     assert found.stdout.strip() == "[]"

@@ -46,14 +46,19 @@ async def test_a_picture_is_shown_a_paper_opens_and_both_are_taken_along(portal:
     answer = await report(reader, ("virhe.png", picture(40, 30)), ("luettelo.pdf", paper("Rivi (1)")))
     assert answer.status_code == 303, text_of(answer.text)
     page = (await reader.get(answer.headers["location"])).text
-    shown = re.search(r'<img src="(/api/files/\d+\?nayta)" alt="Picture: virhe.png"', page)
+    shown = re.search(
+        r'<a class="thumb" href="(/api/files/\d+\?nayta)"><img src="(.+?)" alt="Picture: virhe.png"', page
+    )
     assert shown
     image = await reader.get(shown[1])
     assert image.headers["content-type"] == "image/png" and image.content == picture(40, 30)
+    first = re.search(r'<img src="(/api/files/\d+/preview)" alt="First page: luettelo.pdf" loading="lazy"', page)
+    for preview in (shown[2], first and first[1]):
+        assert preview and (await reader.get(preview)).headers["content-type"] == "image/webp"
     opened = re.search(r'<a href="(/api/files/\d+\?nayta)">luettelo.pdf</a>', page)
     assert opened and (await reader.get(opened[1])).headers["content-disposition"].startswith("inline")
     nobody = portal.browser()
-    assert (await nobody.get(shown[1])).status_code == 401
+    assert [(await nobody.get(each)).status_code for each in (shown[1], shown[2])] == [401, 401]
 
 
 async def test_a_file_of_no_known_kind_is_refused_at_its_field_and_nothing_is_lost(
@@ -95,6 +100,8 @@ async def test_what_is_attached_to_a_sensitive_text_opens_with_it_and_not_before
     assert file
     assert (await tiera.get(file[1])).content == paper("x")
     assert (await reader.get(file[1])).status_code == 404, "who brought it opens it on record like everybody"
+    preview = file[1].replace("?nayta", "/preview")
+    assert [(await each.get(preview)).status_code for each in (tiera, reader)] == [200, 404]
 
 
 async def test_an_answer_takes_its_attachment_along_without_javascript(portal: Portal, customer: Person) -> None:
