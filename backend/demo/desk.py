@@ -99,10 +99,12 @@ class Desk:
         stage = self.stage
         stage.at(stage.day(-4), 8, 12)
         screen = await stage.bring("mallila_rep", "virheilmoitus.png", picture(), "image/png")
+        heard = paper("Virheestä ilmoittaneet", "", "Päiväkoti Pihlaja, klo 7.40", "Päiväkoti Kanerva, klo 7.55")
+        listed = await stage.bring("mallila_rep", "ilmoittaneet päiväkodit.pdf", heard, "application/pdf")
         ticket = await self._report(
             "kirjautuminen", "mallila_rep", "VAKA", "Huoltajat eivät pääse kirjautumaan asiointiin",
             "Aamusta alkaen kirjautuminen päättyy virheilmoitukseen. Koskee ainakin kolmea päiväkotia.",
-            criticality=Criticality.HIGH, reach=Reach.ONE_ORGANISATION, file_ids=[screen.id],
+            criticality=Criticality.HIGH, reach=Reach.ONE_ORGANISATION, file_ids=[screen.id, listed.id],
         )  # fmt: skip
         stage.at(stage.day(-4), 8, 20)
         await stage.act(

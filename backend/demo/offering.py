@@ -2,6 +2,7 @@
 
 from decimal import Decimal
 
+from backend.demo.papers import paper
 from backend.demo.stage import Stage
 from backend.kit.amounts import Minutes
 from backend.tickets import catalogue_verbs
@@ -9,7 +10,7 @@ from backend.tickets.catalogue_rules import Answer, Field
 from backend.tickets.catalogue_states import FieldKind
 from backend.tickets.catalogue_verbs import Content
 
-CHOICE, NUMBER, DATE = FieldKind.CHOICE, FieldKind.NUMBER, FieldKind.DATE
+CHOICE, NUMBER, DATE, FILE = FieldKind.CHOICE, FieldKind.NUMBER, FieldKind.DATE, FieldKind.FILE
 HOUR = 60
 
 PRODUCTS = (
@@ -27,6 +28,7 @@ PRODUCTS = (
                 Field(label="Kielet", kind=CHOICE, choices="Suomi\nRuotsi\nSuomi ja ruotsi", is_needed=True),
                 Field(label="Milloin lomakkeen pitää olla julki", kind=DATE),
                 Field(label="Mitä lomakkeella kysytään", is_needed=True, hint="Luettele kentät, yksi riviä kohti."),
+                Field(label="Nykyinen lomake", kind=FILE, hint="Paperilomake kuvana tai PDF, jos sellainen on."),
             ),
         ),
     ),
@@ -75,10 +77,17 @@ async def order_form(stage: Stage) -> None:
     """A municipality's person orders a form."""
     stage.at(stage.day(-1), 14, 20)
     answers = ("Hakemus joustavaan esiopetukseen", "Suomi ja ruotsi", "", "Lapsen nimi\nNykyinen ryhmä\nToivottu aika")
+    on_paper = paper(
+        "HAKEMUS JOUSTAVAAN ESIOPETUKSEEN", "", "Lapsen nimi: ______________", "Toivottu aika: ____________"
+    )
+    file = await stage.bring("mallila_rep", "hakemus 2019.pdf", on_paper, "application/pdf")
     await stage.act(
         "mallila_rep",
         catalogue_verbs.order_product,
         product_id=stage.ids["product:Uusi asiointilomake"],
         ordinal=1,
-        answers=[Answer(position=place, value=value) for place, value in enumerate(answers)],
+        answers=[
+            *(Answer(position=place, value=value) for place, value in enumerate(answers)),
+            Answer(position=len(answers), file_id=file.id),
+        ],
     )

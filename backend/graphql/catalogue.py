@@ -43,6 +43,7 @@ described(
     CHOICE="By one of several.",
     NUMBER="By a number.",
     DATE="By a day.",
+    FILE="By a file.",
 )
 
 
@@ -114,11 +115,19 @@ class Product(Subject):
 @strawberry.type(description="What was answered to one field of a product.")
 class ProductAnswer:
     label: str = strawberry.field(description="What was asked.")
-    answer: str = strawberry.field(description="What was answered.")
+    answer: str = strawberry.field(description="What was answered; of a file its name.")
+    file_id: strawberry.ID | None = strawberry.field(description="The file that is the answer, one of the ticket's.")
 
 
-def _answers(actor: Actor, answers: Sequence[Mapping[str, str]]) -> list[ProductAnswer]:
-    return [ProductAnswer(**each) for each in answers]
+def _answers(actor: Actor, answers: Sequence[Mapping[str, Any]]) -> list[ProductAnswer]:
+    return [
+        ProductAnswer(
+            label=each["label"],
+            answer=each["answer"],
+            file_id=strawberry.ID(f"StoredFile:{each['file_id']}") if "file_id" in each else None,
+        )
+        for each in answers
+    ]
 
 
 @shape(model.ProductOrder, queries.visible_product_orders, sort=newest("id"))

@@ -69,6 +69,7 @@ class ProductAnswerInput:
 
     position: int = value("The place of the field in the product, from 0.")
     value: str | None = value("The answer; a number or a day as people write it.", default=None)
+    file_id: strawberry.ID | None = key("StoredFile", "A file as the answer, by `POST /api/files`.", default=None)
 
 
 @mutation(catalogue_verbs.order_product, by=Right.REPORT_TICKETS, rule="H11.7.2-a", ticket=Ticket)

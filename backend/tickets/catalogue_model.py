@@ -76,4 +76,4 @@ class ProductOrder(Thing):
     ticket_id: Mapped[int] = mapped_column(sa.ForeignKey("tickets.id"))
     version_id: Mapped[int] = mapped_column(sa.ForeignKey("product_versions.id"), index=True)
     answers: Mapped[list[dict[str, Any]]] = mapped_column(JSONB)
-    """Label and answer, in the order of the fields; what was left empty is not there."""
+    """Label and answer, in the order of the fields; of a file its name and its id. What was left empty is not there."""

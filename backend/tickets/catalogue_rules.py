@@ -7,7 +7,7 @@ from functools import partial
 from typing import Any
 
 from backend.kit.amounts import parse_date, parse_decimal, round_cents
-from backend.kit.faults import Refusals, invalid, needed, required
+from backend.kit.faults import Refusal, Refusals, invalid, needed, required
 from backend.kit.translation import Text
 from backend.tickets.catalogue_states import FieldKind
 
@@ -40,10 +40,11 @@ class Field:
 
 @dataclass(frozen=True, kw_only=True)
 class Answer:
-    """What was answered to the field at a position, from 0."""
+    """What was answered to the field at a position, from 0: in writing, or by a file."""
 
     position: int
     value: str | None = None
+    file_id: int | None = None
 
 
 def check_content(
@@ -72,26 +73,45 @@ def _check_field(field: Field, place: int) -> None:
         raise invalid(message, "fields", place, "choices")
 
 
-def read_answers(fields: Sequence[Mapping[str, Any]], answers: Sequence[Answer]) -> list[dict[str, str]]:
-    """Label and answer of what was answered, as it is kept. Refuses what is lacking or no answer, each at its place."""
+def read_answers(
+    fields: Sequence[Mapping[str, Any]], answers: Sequence[Answer], names: Mapping[int, str]
+) -> list[dict[str, Any]]:
+    """Label and answer of what was answered, as it is kept; of a file its name, by `names`, and its id.
+
+    Refuses what is lacking or no answer, each at its place.
+    """
     refusals = Refusals()
-    given = {answer.position: (place, (answer.value or "").strip()) for place, answer in enumerate(answers)}
+    given = {answer.position: (place, answer) for place, answer in enumerate(answers)}
     for answer_place, answer in enumerate(answers):
         if not 0 <= answer.position < len(fields):
             refusals.add(invalid(Text("The product asks no such thing."), "answers", answer_place, "position"))
-    read: list[dict[str, str]] = []
+    read: list[dict[str, Any]] = []
     for position, field in enumerate(fields):
-        place, value = given.get(position, (position, ""))
-        if not value:
-            if field["is_needed"]:
-                refusals.add(required("answers", place, "value"))
-            continue
-        refusal = _why_not(FieldKind(field["kind"]), field["choices"], value)
-        if refusal is not None:
-            refusals.add(invalid(refusal, "answers", place, "value"))
-        read.append({"label": field["label"], "answer": value})
+        place, answer = given.get(position, (position, Answer(position=position)))
+        try:
+            read += _read_answer(field, answer, names)
+        except Refusal as refusal:
+            refusals.add(refusal.at("answers", place))
     refusals.raise_any()
     return read
+
+
+def _read_answer(field: Mapping[str, Any], answer: Answer, names: Mapping[int, str]) -> list[dict[str, Any]]:
+    """What is kept of an answer; nothing where there is none. Refuses it at the part that is to be mended."""
+    kind, value = FieldKind(field["kind"]), (answer.value or "").strip()
+    if kind is FieldKind.FILE and value:
+        raise invalid(Text("This is answered by a file."), "file_id")
+    if kind is not FieldKind.FILE and answer.file_id is not None:
+        raise invalid(Text("This is answered in writing."), "value")
+    if not value and answer.file_id is None:
+        if field["is_needed"]:
+            raise required("file_id" if kind is FieldKind.FILE else "value")
+        return []
+    if answer.file_id is not None:
+        return [{"label": field["label"], "answer": names[answer.file_id], "file_id": answer.file_id}]
+    if (refusal := _why_not(kind, field["choices"], value)) is not None:
+        raise invalid(refusal, "value")
+    return [{"label": field["label"], "answer": value}]
 
 
 def _why_not(kind: FieldKind, choices: Sequence[str], value: str) -> Text | None:

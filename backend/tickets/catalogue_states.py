@@ -14,6 +14,7 @@ class FieldKind(StrEnum):
     CHOICE = "choice"
     NUMBER = "number"
     DATE = "date"
+    FILE = "file"
 
 
 class ProductState(StrEnum):
@@ -46,5 +47,6 @@ FIELD_KIND_LABELS = register_labels(
         FieldKind.CHOICE: Text("One of several"),
         FieldKind.NUMBER: Text("A number"),
         FieldKind.DATE: Text("A day"),
+        FieldKind.FILE: Text("A file"),
     }
 )

@@ -5,6 +5,8 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from decimal import Decimal
 
+from backend.files.queries import get_for_use
+from backend.files.verbs import ATTACHMENT, use_file
 from backend.kit import events
 from backend.kit.actor import Actor
 from backend.kit.amounts import Minutes
@@ -103,7 +105,7 @@ async def order_product(
     if product.ordinal != ordinal:
         raise version_conflict()
     version = await catalogue_queries.newest_version(session, product)
-    read = catalogue_rules.read_answers(version.fields, answers)
+    read = catalogue_rules.read_answers(version.fields, answers, await _names_of_files(session, actor, answers))
     report = Report(
         kind=TicketKind.SERVICE_REQUEST,
         service_id=product.service_id,
@@ -112,9 +114,32 @@ async def order_product(
         customer_id=customer_id,
     )
     ticket = await report_ticket(session, actor, report=report, now=now)
+    await _attach(session, actor, answers, ticket)
     session.add(ProductOrder(ticket_id=ticket.id, version_id=version.id, answers=read))
     await recount(session, ticket, now=now)  # its target time is that of the product
     return ticket
+
+
+async def _names_of_files(session: Session, actor: Actor, answers: Sequence[Answer]) -> dict[int, str]:
+    """What those files are called that are answers; NOT_FOUND at the answer whose file the actor did not bring."""
+    names = {}
+    for place, answer in enumerate(answers):
+        if answer.file_id is not None:
+            try:
+                names[answer.file_id] = (await get_for_use(session, actor, answer.file_id)).name
+            except Refusal as refusal:
+                raise refusal.at("answers", place, "file_id") from None
+    return names
+
+
+async def _attach(session: Session, actor: Actor, answers: Sequence[Answer], ticket: Ticket) -> None:
+    """Files that are answers hang on the ticket, like everything that is brought with one."""
+    for place, answer in enumerate(answers):
+        if answer.file_id is not None:
+            try:
+                await use_file(session, actor, answer.file_id, ticket, ATTACHMENT)
+            except Refusal as refusal:
+                raise refusal.at("answers", place, "file_id") from None
 
 
 async def _add_version(session: Session, actor: Actor, product: Product, content: Content, now: datetime) -> None:

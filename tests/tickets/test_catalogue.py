@@ -21,6 +21,7 @@ from backend.tickets.catalogue_states import FieldKind
 from backend.tickets.catalogue_verbs import Content
 from backend.tickets.model import Ticket
 from backend.tickets.states import ClockKind, TicketKind
+from tests.files.making import make_file
 from tests.making import NOW, supplier_manager, tiera_key_user
 from tests.tickets.making import Desk, clock_of, hand_over, make_desk
 
@@ -169,6 +170,35 @@ async def test_answers_are_masked_and_removed_with_the_description_that_is_made_
     kept, _ = await ordered(session, ticket)
     await session.refresh(kept)
     assert (ticket.description, kept.answers) == ("", [])
+
+
+async def test_a_file_is_an_answer_of_who_brought_it_and_hangs_on_the_request(session: AsyncSession) -> None:
+    desk = await make_desk(session)
+    fields = (Field(label="School"), Field(label="Logo", kind=FieldKind.FILE, is_needed=True))
+    product = await make_product(session, desk, fields=fields)
+    own, strange = await make_file(session, desk.customer, name="logo.pdf"), await make_file(session, desk.tiera)
+
+    async def order_with(*answers: Answer) -> Ticket:
+        return await catalogue_verbs.order_product(
+            session, desk.customer, product_id=product.id, ordinal=1, answers=answers, now=NOW
+        )
+
+    for wrong, code, path in (
+        ([], Code.REQUIRED, (1, "file_id")),
+        ([Answer(position=1, value="logo.pdf")], Code.INVALID, (0, "file_id")),
+        ([Answer(position=0, file_id=own.id), Answer(position=1, file_id=own.id)], Code.INVALID, (0, "value")),
+        ([Answer(position=1, file_id=strange.id)], Code.NOT_FOUND, (0, "file_id")),
+    ):
+        refused = await refusal(order_with(*wrong))
+        assert (refused.code, refused.errors[0].path) == (code, ("answers", *path))
+    assert own.about is None and (await session.scalars(sa.select(Ticket))).all() == []
+
+    ticket = await order_with(Answer(position=1, file_id=own.id))
+    kept, _ = await ordered(session, ticket)
+    assert kept.answers == [{"label": "Logo", "answer": "logo.pdf", "file_id": own.id}]
+    assert (own.about, ticket.description) == (ticket.ref, "Logo: logo.pdf")
+    again = await refusal(order_with(Answer(position=1, file_id=own.id)))
+    assert again.errors[0].path == ("answers", 0, "file_id"), "one file is an answer once"
 
 
 @pytest.mark.rule("H11.9-c")

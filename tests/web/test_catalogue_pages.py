@@ -1,13 +1,16 @@
 """The service catalogue in the portal, without JavaScript: managed by the key user, ordered by a customer's person."""
 
+import re
+
 import pytest
 
+from backend.demo.papers import paper, picture
 from backend.kit.actor import ActorKind
 from backend.parties.model import Person
 from backend.rulebook.roles import Role
 from tests.identity.making import add_member, add_organisation
 from tests.making import make_agreement, make_service
-from tests.web.portal import Portal, path_to, text_of
+from tests.web.portal import Portal, hidden, path_to, text_of
 
 
 @pytest.fixture
@@ -60,3 +63,35 @@ async def test_a_product_is_offered_ordered_and_changed_and_the_request_keeps_it
     path_to(await key_user.send(end, end, {}))
     assert (await asker.get(product)).status_code == 404
     assert (await key_user.get(end)).status_code == 409
+
+
+async def test_a_question_is_answered_by_a_file_that_is_shown_among_the_answers(
+    portal: Portal, sides: tuple[Person, str]
+) -> None:
+    key_user, asker = await portal.signed_in(portal.key_user), await portal.signed_in(sides[0])
+    new = {
+        "serviceId": sides[1],
+        "content.name": "A new form",
+        "content.category": "Forms",
+        "content.description": "A form of your own.",
+        "content.fields.0.label": "The form on paper",
+        "content.fields.0.kind": "FILE",
+        "content.fields.0.isNeeded": "true",
+        "content.fields.1.label": "Coat of arms",
+        "content.fields.1.kind": "FILE",
+    }
+    product = path_to(await key_user.send("/palveluluettelo/uusi", "/palveluluettelo/uusi", new))
+    form = hidden((await asker.get(product)).text, product)
+    lacking = await asker.client.post(product, data=form, files=[("answers.1.fileId", ("vaakuna.png", picture(9, 9)))])
+    assert lacking.status_code == 422
+    assert re.search(r'href="#f-answers-0-fileId">The form on paper: This is needed', lacking.text)
+    assert "vaakuna.png" in lacking.text, "what was right stays"
+    refused = await asker.client.post(product, data=form, files=[("answers.0.fileId", ("ohjelma.exe", b"MZ\x00"))])
+    assert refused.status_code == 422 and "Files of this kind are not taken" in refused.text
+
+    brought = [("answers.0.fileId", ("lomake.pdf", paper("Nimi: ____")))]
+    ticket = path_to(await asker.client.post(product, data=hidden(lacking.text, product), files=brought))
+    page = (await asker.get(ticket)).text
+    for label, name in (("The form on paper", "First page: lomake.pdf"), ("Coat of arms", "Picture: vaakuna.png")):
+        assert re.search(rf'<dt>{label}</dt><dd>\s*<ul class="attachments".+?\s.+?/preview" alt="{name}"', page, re.S)
+    assert page.count("lomake.pdf</a>") == 1, "not once more among what else is attached"
