@@ -9,10 +9,11 @@ from backend.inbox.states import MAIL
 from backend.invoices.states import LINE
 from backend.kit.workflow import Workflow
 from backend.orders.states import MILESTONE, ORDER, OVERRUN, REVISION
-from backend.parties.states import ORDERING_RIGHT
+from backend.parties.states import ORDERING_RIGHT, SERVICE
 from backend.tickets import states as tickets
 
 TABLES: tuple[tuple[str, Workflow[Any, Any]], ...] = (
+    ("Service", SERVICE),
     ("Ordering right", ORDERING_RIGHT),
     ("Order", ORDER),
     ("Overrun", OVERRUN),

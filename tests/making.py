@@ -15,7 +15,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from backend.kit.actor import Actor, ActorKind, Language
 from backend.kit.sorting import sort_key
-from backend.parties.agreement_model import Agreement, Price, PriceGroup, Service, TermValue
+from backend.parties.agreement_model import Agreement, Price, PriceGroup, Service, ServiceStart, TermValue
 from backend.parties.model import Organisation, Person, RoleHeld
 from backend.parties.right_model import OrderingRight
 from backend.parties.states import AgreementKind, RightState
@@ -149,11 +149,16 @@ async def make_price_group(
     return group
 
 
-async def make_service(session: AsyncSession, agreement: Agreement, name: str = "Edlevo") -> Service:
-    """A service under a supplier's agreement."""
+async def make_service(
+    session: AsyncSession, agreement: Agreement, name: str = "Edlevo", *, has_started: bool = True
+) -> Service:
+    """A service under a supplier's agreement, which has started unless it is said."""
     service = Service(agreement_id=agreement.id, code=f"P{next(_n)}", name=name, sort_key=sort_key(name))
     session.add(service)
     await session.flush()
+    if has_started:
+        session.add(ServiceStart(service_id=service.id, started_on=date(2026, 1, 1), recorded_at=LONG_AGO))
+        await session.flush()
     return service
 
 

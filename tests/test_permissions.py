@@ -61,6 +61,7 @@ DECISIONS = {
     Right.PREPARE_ORDERS,
     Right.RELEASE_MESSAGES,
     Right.REPORT_DEVIATIONS,
+    Right.START_SERVICES,
 }
 
 SCHEMA = assembled.build()

@@ -53,7 +53,7 @@ MENU: Final = (
     Place("rights", Text("Rights"), "/oikeudet", everybody),
     Place("people", Text("People"), "/henkilot", everybody),
     Place("organisations", Text("Organisations"), "/organisaatiot", whoever_may(Right.ADMINISTER)),
-    Place("agreements", Text("Agreements"), "/sopimukset", everybody),
+    Place("agreements", Text("Agreements"), "/sopimukset", everybody, also=("services",)),
 )
 FOOTER: Final = (
     Place("rules", Text("The contract's rules"), "/saannot", everybody),

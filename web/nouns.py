@@ -22,6 +22,7 @@ NOUNS: Final = (
     "organisations",
     "people",
     "agreements",
+    "services",
     "rights",
     "hours",
     "invoices",

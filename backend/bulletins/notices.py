@@ -14,6 +14,8 @@ NOTICES: Mapping[str, Notice] = {
     "bulletin.withdrawn": Notice((To.READERS,), "H11.11-a"),
     "bulletin.acknowledged": Notice((), "H11.11-a"),
     "communication_plan.agreed": Notice((To.SUPPLIER_MANAGERS,), "H11.11-c"),
+    "service.started": Notice((To.SUPPLIER_MANAGERS, To.TIERA_SERVICE_MANAGERS), "H11.11-e"),
+    "service.started_unplanned": Notice((To.SUPPLIER_MANAGERS, To.TIERA_SERVICE_MANAGERS), "H11.11-e"),
     "calendar_key.made": Notice((), "H11.11-a"),
     "calendar_key.ended": Notice((), "H11.11-a"),
 }

@@ -178,6 +178,15 @@ async def plans_for(session: Session, service_ids: Sequence[int], occasion: Occa
     return [rows.get(service_id, rows.get(None)) for service_id in service_ids] or [rows.get(None)]
 
 
+async def occasions_planned(session: Session, service_id: int) -> list[Occasion]:
+    """For what communication is agreed now, for a service itself or for all."""
+    wanted = sa.select(CommunicationPlan.occasion).where(
+        CommunicationPlan.ended_at.is_(None),
+        sa.or_(CommunicationPlan.service_id.is_(None), CommunicationPlan.service_id == service_id),
+    )
+    return list((await session.scalars(wanted)).all())
+
+
 async def plan_in_force(session: Session, service_id: int | None, occasion: Occasion) -> CommunicationPlan | None:
     """What is agreed now for just this service (None: for all) and occasion, locked."""
     wanted = sa.select(CommunicationPlan).where(

@@ -8,8 +8,10 @@ from backend.bulletins.states import BulletinKind, Occasion, Receivers
 from backend.kit.actor import ActorKind
 from backend.kit.faults import Refusals, broken_rule, invalid, required
 from backend.kit.translation import Text
+from backend.rulebook.choices import StartUnplanned
 from backend.rulebook.criticality import Criticality
 from backend.rulebook.rules import rule
+from backend.rulebook.terms import Terms
 
 MOST_LETTERS_IN_A_TITLE = 200
 MOST_LETTERS = 20_000
@@ -107,6 +109,16 @@ def check_reached(receivers: Receivers, reached: Reached) -> None:
 def missing_occasions(planned: Collection[str]) -> list[Occasion]:
     """For what no communication is agreed yet; crisis communication is that of critical incidents."""
     return [occasion for occasion in Occasion if occasion not in planned]
+
+
+@rule("H11.11-e")
+def check_may_start(missing: Collection[Occasion], terms: Terms) -> None:
+    """A service starts when everything is agreed; by the term it may start with a warning all the same."""
+    if missing and terms.start_unplanned is StartUnplanned.REFUSED:
+        raise broken_rule(
+            "H11.11-e",
+            Text("Agree first what is told of the service. Not agreed yet: %(missing)s.", missing=tuple(missing)),
+        )
 
 
 @rule("H11.11-g")

@@ -14,7 +14,7 @@ from backend.identity import token_verbs, verbs
 from backend.identity.founding import FOUNDER, found
 from backend.identity.hashing import Handover, hash_password
 from backend.identity.states import Scope
-from backend.parties import agreement_verbs, organisation_verbs, people_verbs, price_verbs, right_verbs
+from backend.parties import agreement_verbs, organisation_verbs, people_verbs, price_verbs, right_verbs, service_verbs
 from backend.parties.queries import BUYER_ID
 from backend.parties.states import ReferenceKey
 from backend.rulebook.sizes import SizeClass
@@ -119,7 +119,7 @@ async def _conclude(stage: Stage, deal: Deal, first_day: date) -> None:
         )
     for code, name in deal.services:
         service = await stage.act(
-            "key_user", agreement_verbs.add_service, agreement_id=agreement.id, code=code, name=name
+            "key_user", service_verbs.add_service, agreement_id=agreement.id, code=code, name=name
         )
         stage.ids[code] = service.id
     account = await stage.act("key_user", price_verbs.propose_bank_account, agreement_id=agreement.id, iban=deal.iban)

@@ -95,7 +95,7 @@ DEALS = (
             ("SEN", "Vanhempi asiantuntija", Decimal("112.00")),
             ("ARK", "Arkkitehti", Decimal("128.50")),
         ),
-        (("VAKA", "Varhaiskasvatuksen asiointi"), ("KOULU", "Oppilashallinto")),
+        (("VAKA", "Varhaiskasvatuksen asiointi"), ("KOULU", "Oppilashallinto"), ("VIESTI", "Kodin ja koulun viestit")),
         "FI2112345600000785",
     ),
     Deal(

@@ -59,7 +59,8 @@ COMMON: dict[Occasion, tuple[str, str, str, str]] = {
 
 
 async def agree(stage: Stage) -> None:
-    """What holds for all services; and for two of them crisis communication. Of the others it is not agreed yet."""
+    """What holds for all services; and for two of them crisis communication. Of the others it is not agreed yet;
+    one that has not started has its breaks."""
     for occasion, (measures, told, title, text) in COMMON.items():
         await _agree(stage, None, occasion, measures, told, title, text, to_all_customers=True)
     crisis = "Kriisiryhmä kootaan 15 minuutissa; ensimmäinen tiedote puolessa tunnissa, sen jälkeen tunnin välein."
@@ -78,6 +79,16 @@ async def agree(stage: Stage) -> None:
             rhythm="Tunnin välein, kunnes häiriö on ohi",
             **more,
         )
+    await _agree(
+        stage,
+        "VIESTI",
+        Occasion.BREAK,
+        "Tiedotetaan viikkoa ennen; koulujen lomien aikaan kolme viikkoa ennen.",
+        "Koulujen pääkäyttäjät.",
+        "Huoltokatko viesteissä",
+        "Viestit eivät kulje … klo …–…. Kiireelliset asiat hoidetaan puhelimitse.",
+        to_all_customers=True,
+    )
 
 
 async def _agree(

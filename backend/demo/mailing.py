@@ -10,8 +10,8 @@ from backend.inbox.arriving import arrive
 from backend.inbox.rules import House
 from backend.inbox.taking_verbs import take_mail
 from backend.kit.actor import SCHEDULE
-from backend.parties.agreement_verbs import choose_mail_service
 from backend.parties.model import Person
+from backend.parties.service_verbs import choose_mail_service
 from backend.tickets.model import Ticket
 
 HOUSE = House.of(host="localhost", sender="palveluportaali@localhost", address=None, secret="")

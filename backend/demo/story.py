@@ -5,7 +5,7 @@ from random import Random
 
 import sqlalchemy as sa
 
-from backend.demo import billing, complaining, informing, shelf
+from backend.demo import billing, complaining, informing, shelf, starting
 from backend.demo.ordering import CONFIRMED, STEPS, take_steps
 from backend.demo.stage import Stage
 from backend.demo.works import WORKS, End, Work
@@ -46,6 +46,7 @@ class Story:
                 await self._define_targets(day)
                 await complaining.agree_on_sanction(self.stage, day)
                 await informing.agree(self.stage)
+                await starting.start(self.stage)
                 await shelf.fill(self.stage)
             for work in WORKS:
                 await take_steps(self.stage, work, n + work.began, day)

@@ -8,7 +8,8 @@ from typing import Any
 import sqlalchemy as sa
 import strawberry
 
-from backend.graphql.inputs import filter_input, key, value
+from backend.graphql.events import Event, timeline_of
+from backend.graphql.inputs import filter_input, key, part, value
 from backend.graphql.mutations import mutation, mutations
 from backend.graphql.parties import Organisation, Person
 from backend.graphql.prices import BankAccount, InvoicingProcess, PriceGroup
@@ -33,8 +34,8 @@ from backend.graphql.terms import TermValue
 from backend.kit.conditions import has_words, when
 from backend.kit.database import Condition, Row
 from backend.parties import agreement_model as model
-from backend.parties import agreement_verbs, figures, policy, queries
-from backend.parties.states import AgreementKind, PartyAction
+from backend.parties import agreement_verbs, figures, policy, queries, service_queries, service_verbs
+from backend.parties.states import AgreementKind, PartyAction, ServiceAction, ServiceChannelKind
 from backend.rulebook.roles import Right
 
 described(
@@ -44,12 +45,54 @@ described(
     CUSTOMER="With a customer.",
 )
 
+described(
+    ServiceChannelKind,
+    "What a service is reached by.",
+    PORTAL="The portal.",
+    PHONE="A telephone.",
+    MAIL="Mail.",
+    CHAT="A chat.",
+    ON_CALL="Whoever is on call outside the hours of service.",
+)
+described(
+    ServiceAction,
+    "What you may do about a service's start.",
+    START="Mark it as started.",
+    DEFINE_CHANNELS="Define its channels.",
+    TAKE_BACK="Take back the mark that it has started.",
+)
+
 
 class ServiceSort(StrEnum):
     NAME = "name"
 
 
 described(ServiceSort, "In which order services stand.", NAME="By name, as Finnish people sort.")
+
+
+@shape(model.ServiceStart, service_queries.visible_of_service, sort=newest("id"))
+class ServiceStart(Node):
+    """The mark that a service has started."""
+
+    started_on: dt.date = column("From when it has started.")
+    recorded_at: dt.datetime = column("When it was marked.")
+    recorded_by: Person | None = one(lambda s, p: p.id == s.recorded_by_id, "Who marked it.", with_parent=True)
+    ended_at: dt.datetime | None = column("When the mark was taken back.")
+    ended_by: Person | None = one(lambda s, p: p.id == s.ended_by_id, "Who took it back.", with_parent=True)
+    end_reason: str | None = column("Why it was taken back.")
+
+
+@shape(model.ServiceChannel, service_queries.visible_of_service, sort=oldest("id"))
+class ServiceChannel(Node):
+    """A way to reach a service, as Tiera defined it."""
+
+    kind: ServiceChannelKind = column("By what.")
+    address: str = column("A number, an address or a page, in words.")
+    hours: str = column("When somebody answers, in words.")
+    for_whom: str = column("For whom it is, in words.")
+    recorded_at: dt.datetime = column("When it was defined.")
+    recorded_by: Person | None = one(lambda c, p: p.id == c.recorded_by_id, "Who defined it.", with_parent=True)
+    ended_at: dt.datetime | None = column("Since when it is used no more.")
 
 
 @shape(model.Service, queries.visible_services, sort={ServiceSort.NAME: oldest("sort_key", "id")})
@@ -61,6 +104,25 @@ class Service(Subject):
     takes_mail: bool = column("Whether a new matter that comes by mail becomes its ticket; one service's at most.")
     agreement: "Agreement | None" = one(
         lambda s, a: a.id == s.agreement_id, "Under which agreement, where you may see it."
+    )
+    started_on: dt.date | None = sql(service_queries.started_on, "From when it has started; null: it has not.")
+    starts: list[ServiceStart] = many(
+        lambda s, each: each.service_id == s.id,
+        "The marks that it has started, the newest first, those taken back too; a customer sees none.",
+    )
+    channels: list[ServiceChannel] = many(
+        lambda s, c: sa.and_(c.service_id == s.id, c.ended_at.is_(None)),
+        "How it is reached, as Tiera has defined; a customer sees none.",
+    )
+    former_channels: list[ServiceChannel] = many(
+        lambda s, c: sa.and_(c.service_id == s.id, c.ended_at.is_not(None)),
+        "How it was reached before; a customer sees none.",
+    )
+    timeline: Connection[Event] = timeline_of("Service")
+    available_actions: list[ServiceAction] = computed(
+        policy.actions_on_service,
+        lambda s: {"started_on": service_queries.started_on(s)},
+        "What you may do about its start now.",
     )
 
 
@@ -163,6 +225,12 @@ class AgreementsQuery:
         order=AgreementSort,
         where=argument(AgreementFilter | None, "Which ones."),
     )
+    service: Service | None = one(
+        lambda _, s, id: s.id == id.of("Service"),
+        "One service.",
+        seen_by=everyone,
+        id=argument(strawberry.ID, "Its identifier."),
+    )
     services: Connection[Service] | None = connection(
         _services,
         "Services.",
@@ -222,7 +290,7 @@ class EndAgreement:
     reason: str = value("Why.")
 
 
-@mutation(agreement_verbs.add_service, service=Service, by=Right.ADMINISTER)
+@mutation(service_verbs.add_service, service=Service, by=Right.ADMINISTER)
 class AddService:
     """Add a service under a supplier's agreement."""
 
@@ -231,7 +299,7 @@ class AddService:
     name: str = value("What it is called.")
 
 
-@mutation(agreement_verbs.rename_service, service=Service, by=Right.ADMINISTER)
+@mutation(service_verbs.rename_service, service=Service, by=Right.ADMINISTER)
 class RenameService:
     """Call a service by another name."""
 
@@ -239,12 +307,53 @@ class RenameService:
     name: str = value("What it is called now.")
 
 
-@mutation(agreement_verbs.choose_mail_service, service=Service, by=Right.ADMINISTER, rule="H11.7.2-a")
+@mutation(service_verbs.choose_mail_service, service=Service, by=Right.ADMINISTER, rule="H11.7.2-a")
 class ChooseMailService:
     """Let new matters that come by mail become tickets of a service, instead of another's; or no longer of any."""
 
     service_id: strawberry.ID = key("Service", "Which.")
     takes_mail: bool = value("Whether they become its tickets.", default=True)
+
+
+@part(service_verbs.Channel)
+class ServiceChannelInput:
+    """A way to reach a service."""
+
+    kind: ServiceChannelKind = value("By what.")
+    address: str = value("A number, an address or a page, in words.")
+    hours: str = value("When somebody answers, in words.")
+    for_whom: str = value("For whom it is, in words.")
+
+
+@mutation(
+    service_verbs.define_service_channel,
+    service_channel=ServiceChannel,
+    by=Right.START_SERVICES,
+    rule="H11.5-a",
+)
+class DefineServiceChannel:
+    """Define a way to reach a service. What was defined before stays on record."""
+
+    service_id: strawberry.ID = key("Service", "Which service.")
+    channel: ServiceChannelInput = value("How it is reached.")
+    replaces_id: strawberry.ID | None = key(
+        "ServiceChannel", "The channel that this one replaces; left out: it comes beside the others.", default=None
+    )
+
+
+@mutation(service_verbs.end_service_channel, service_channel=ServiceChannel, by=Right.START_SERVICES, rule="H11.5-a")
+class EndServiceChannel:
+    """Say that a channel is used no more."""
+
+    channel_id: strawberry.ID = key("ServiceChannel", "Which.")
+
+
+@mutation(service_verbs.take_back_start, service=Service, by=Right.START_SERVICES, rule="H11.11-e")
+class TakeBackServiceStart:
+    """Say that a service had not started after all."""
+
+    service_id: strawberry.ID = key("Service", "Which.")
+    reason: str = value("Why.")
 
 
 AgreementsMutation = mutations(
@@ -255,4 +364,7 @@ AgreementsMutation = mutations(
     AddService,
     RenameService,
     ChooseMailService,
+    DefineServiceChannel,
+    EndServiceChannel,
+    TakeBackServiceStart,
 )

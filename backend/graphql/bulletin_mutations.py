@@ -5,8 +5,9 @@ from typing import Any
 
 import strawberry
 
-from backend.bulletins import plan_verbs, reading_verbs, verbs
+from backend.bulletins import plan_verbs, reading_verbs, start_verbs, verbs
 from backend.bulletins.states import BulletinKind, Occasion, Receivers
+from backend.graphql.agreements import Service
 from backend.graphql.bulletins import Bulletin, CalendarKey, CommunicationPlan
 from backend.graphql.handing_over import handing_over
 from backend.graphql.inputs import key, part, subject, value
@@ -129,6 +130,14 @@ class AgreeOnCommunication:
     agreed: AgreedCommunicationInput = value("What is agreed.")
 
 
+@mutation(start_verbs.start_service, by=Right.START_SERVICES, rule="H11.11-e", service=Service)
+class StartService:
+    """Mark a service as started. What is not agreed yet of its communication is refused, or by the term on record."""
+
+    service_id: strawberry.ID = key("Service", "Which.")
+    started_on: dt.date = value("From when: a day of its agreement, today at the latest.")
+
+
 def _make_calendar(cls: type) -> Any:
     declare = mutation(reading_verbs.make_calendar_key, calendar_key=CalendarKey)
     said = "Where a calendar program finds it, within the portal. It is not shown again."
@@ -156,6 +165,7 @@ BulletinsMutation = mutations(
     AcknowledgeBulletin,
     DismissBulletin,
     AgreeOnCommunication,
+    StartService,
     MakeCalendarKey,
     EndCalendarKey,
 )

@@ -24,6 +24,7 @@ from backend.graphql.relay import Connection
 from backend.graphql.tickets import Ticket, TicketMessage
 from backend.parties import agreement_model
 from backend.parties.queries import visible_services
+from backend.parties.service_queries import is_started
 from backend.rulebook.criticality import Criticality
 from backend.tickets import figures, model
 from backend.tickets import status_queries as status
@@ -84,5 +85,5 @@ class ServiceStatusQuery:
     """How services stand."""
 
     service_status: Connection[ServiceStatus] | None = connection(
-        lambda _, s: sa.true(), "The services that you see and how they stand, by name.", seen_by=everyone
+        lambda _, s: is_started(s), "The services that have started and how they stand, by name.", seen_by=everyone
     )

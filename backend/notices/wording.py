@@ -6,6 +6,7 @@ from decimal import Decimal
 from types import MappingProxyType
 from typing import Any, Final
 
+from backend.bulletins.states import Occasion
 from backend.kit.actor import Language
 from backend.kit.amounts import Euros, Minutes
 from backend.kit.calendar import Month
@@ -23,6 +24,7 @@ from backend.notices.sentences import (
     parties,
     tickets,
 )
+from backend.parties.states import ServiceChannelKind
 from backend.rulebook.criticality import Criticality
 from backend.rulebook.roles import Role
 from backend.rulebook.sizes import SizeClass
@@ -99,4 +101,6 @@ _READ: Final[Mapping[str, Callable[[Any], object]]] = {
     "role": Role,
     "criticality": Criticality,
     "reach": Reach,
+    "channel": ServiceChannelKind,
+    "missing": Occasion,
 }

@@ -11,7 +11,7 @@ from sqlalchemy.orm import Mapped, mapped_column
 from backend.kit.database import Concerned, Thing, UnitPrice, enum_type, no_overlap
 from backend.kit.words import Texts, index_of_words
 from backend.parties.model import Days
-from backend.parties.states import AgreementKind
+from backend.parties.states import AgreementKind, ServiceChannelKind
 
 WORDS_OF_AGREEMENTS: Texts = ("name",)
 
@@ -166,3 +166,42 @@ class Service(Thing):
     sort_key: Mapped[str]
     takes_mail: Mapped[bool] = mapped_column(server_default=sa.false())
     """Whether a new matter that comes by mail becomes its ticket; one service's at most."""
+
+
+class ServiceStart(Thing):
+    """The mark that a service has started (H11.11-e), until it is taken back with a reason."""
+
+    __tablename__ = "service_starts"
+    __table_args__ = (
+        sa.Index("ix_service_starts_of", "service_id"),
+        sa.Index("uq_service_starts_now", "service_id", unique=True, postgresql_where=sa.text("ended_at IS NULL")),
+        sa.CheckConstraint("(ended_at IS NULL) = (end_reason IS NULL)", name="reason"),
+    )
+
+    service_id: Mapped[int] = mapped_column(sa.ForeignKey("services.id"))
+    started_on: Mapped[date] = mapped_column(sa.Date)
+    recorded_at: Mapped[datetime]
+    recorded_by_id: Mapped[int | None] = mapped_column(sa.ForeignKey("people.id"))
+    ended_at: Mapped[datetime | None]
+    ended_by_id: Mapped[int | None] = mapped_column(sa.ForeignKey("people.id"))
+    end_reason: Mapped[str | None]
+    """Why the mark was taken back."""
+
+
+class ServiceChannel(Thing):
+    """A way to reach a service as Tiera defined it (H11.5-a): a row is never changed, another one follows it."""
+
+    __tablename__ = "service_channels"
+    __table_args__ = (sa.Index("ix_service_channels_of", "service_id", "id"),)
+
+    service_id: Mapped[int] = mapped_column(sa.ForeignKey("services.id"))
+    kind: Mapped[ServiceChannelKind] = mapped_column(enum_type(ServiceChannelKind))
+    address: Mapped[str]
+    """A number, an address or a page, in words."""
+    hours: Mapped[str]
+    """When somebody answers, in words."""
+    for_whom: Mapped[str]
+    recorded_at: Mapped[datetime]
+    recorded_by_id: Mapped[int | None] = mapped_column(sa.ForeignKey("people.id"))
+    ended_at: Mapped[datetime | None]
+    ended_by_id: Mapped[int | None] = mapped_column(sa.ForeignKey("people.id"))

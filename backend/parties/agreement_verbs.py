@@ -1,4 +1,4 @@
-"""Agreements between Tiera and one other party: their days, options and greatest total, and the services under them."""
+"""Agreements between Tiera and one other party: their days, options and greatest total."""
 
 from datetime import date, datetime
 from decimal import Decimal
@@ -11,12 +11,11 @@ from backend.kit.database import Session
 from backend.kit.deadlines import Deadline, DeadlineKind
 from backend.kit.events import Audience
 from backend.kit.faults import broken_rule, constraint, invalid
-from backend.kit.sorting import sort_key
 from backend.kit.translation import Text
 from backend.ledger import verbs as ledger
 from backend.ledger.model import Unit
 from backend.parties import policy, queries, rules
-from backend.parties.agreement_model import Agreement, AgreementVersion, Service
+from backend.parties.agreement_model import Agreement, AgreementVersion
 from backend.parties.deadlines import warning_day_bounds
 from backend.parties.states import AgreementKind
 from backend.rulebook.roles import Right
@@ -27,10 +26,6 @@ TOTAL = "total"
 ENDING = "agreement.ending"
 
 constraint("uq_agreements_number", invalid(Text("There is an agreement with this number already."), "number"))
-constraint(
-    "uq_services_agreement_id_code", invalid(Text("The agreement has a service with this code already."), "code")
-)
-constraint("uq_services_takes_mail", invalid(Text("Somebody else chose the service of mail just now: look again.")))
 
 
 @rule("H3-a", "D3-a")
@@ -237,69 +232,6 @@ async def note_ending(session: Session, actor: Actor, deadline: Deadline, *, now
 
 
 deadlines.register(DeadlineKind(ENDING, warn=warn_of_ending, breach=note_ending))
-
-
-# Services
-
-
-async def add_service(
-    session: Session, actor: Actor, agreement_id: int, *, code: str, name: str, now: datetime
-) -> Service:
-    """A service that a supplier produces under an agreement."""
-    agreement = await queries.get_agreement_for_change(session, actor, agreement_id)
-    policy.require(actor, Right.ADMINISTER)
-    if agreement.kind is not AgreementKind.SUPPLIER:
-        raise invalid(Text("Services belong to an agreement with a supplier."), "agreement_id")
-    name = rules.read_line(name, "name")
-    service = Service(
-        agreement_id=agreement.id, code=rules.read_line(code, "code", most=30), name=name, sort_key=sort_key(name)
-    )
-    session.add(service)
-    concerns = agreement.concerns
-    await events.record(
-        session, actor, "service.added", service, at=now, within=agreement, audience=Audience.BOTH, concerns=concerns
-    )
-    return service
-
-
-async def rename_service(session: Session, actor: Actor, service_id: int, *, name: str, now: datetime) -> Service:
-    """Call a service by another name; its code stays."""
-    service = await queries.get_service_for_change(session, actor, service_id)
-    policy.require(actor, Right.ADMINISTER)
-    agreement = await session.get_one(Agreement, service.agreement_id)
-    service.name = rules.read_line(name, "name")
-    service.sort_key = sort_key(service.name)
-    concerns = agreement.concerns
-    await events.record(
-        session, actor, "service.renamed", service, at=now, within=agreement, audience=Audience.BOTH, concerns=concerns
-    )
-    return service
-
-
-@rule("H11.7.2-a")
-async def choose_mail_service(
-    session: Session, actor: Actor, service_id: int, *, takes_mail: bool = True, now: datetime
-) -> Service:
-    """Let new matters that come by mail become tickets of a service, instead of another's; or no longer of any."""
-    services = await queries.get_services_of_mail_for_change(session, actor, service_id)
-    policy.require(actor, Right.ADMINISTER)
-    chosen = next(each for each in services if each.id == service_id)
-    for each in sorted(services, key=lambda service: service is chosen):  # the one that gives it up first
-        will_take = takes_mail is (each is chosen)
-        if each.takes_mail is not will_take:
-            await _take_mail(session, actor, each, will_take=will_take, now=now)
-    return chosen
-
-
-async def _take_mail(session: Session, actor: Actor, service: Service, *, will_take: bool, now: datetime) -> None:
-    agreement = await session.get_one(Agreement, service.agreement_id)
-    service.takes_mail = will_take
-    await session.flush()
-    name = "service.mail_begun" if will_take else "service.mail_ended"
-    await events.record(
-        session, actor, name, service, at=now, rule="H11.7.2-a", within=agreement, audience=Audience.BOTH,
-        concerns=agreement.concerns,
-    )  # fmt: skip
 
 
 def _option(last: date | None, option_until: date | None) -> date | None:

@@ -4,7 +4,16 @@ from backend.kit.actor import Actor, ActorKind
 from backend.kit.faults import broken_rule, not_permitted
 from backend.kit.translation import Text
 from backend.parties.model import Organisation, RoleHeld
-from backend.parties.states import ORDERING_RIGHT, AgreementKind, PartyAction, RightAction, RightState
+from backend.parties.states import (
+    ORDERING_RIGHT,
+    SERVICE,
+    AgreementKind,
+    PartyAction,
+    RightAction,
+    RightState,
+    ServiceAction,
+    ServiceStage,
+)
 from backend.rulebook.roles import Right
 from backend.rulebook.rules import rule
 
@@ -83,6 +92,15 @@ def actions_on_agreement(actor: Actor, *, kind: str) -> list[PartyAction]:
     found = [PartyAction.CHANGE, PartyAction.END] if actor.may(Right.ADMINISTER) else []
     may_propose = actor.may(Right.ADMINISTER) or actor.may(Right.SEND_INVOICES)
     return [*found, PartyAction.PROPOSE_ACCOUNT] if may_propose and kind == AgreementKind.SUPPLIER else found
+
+
+def stage_of(start: object) -> ServiceStage:
+    """Of a service: by the mark that it has started, if there is one."""
+    return ServiceStage.PREPARED if start is None else ServiceStage.STARTED
+
+
+def actions_on_service(actor: Actor, *, started_on: object) -> list[ServiceAction]:
+    return SERVICE.open_to(actor, stage_of(started_on))
 
 
 def actions_on_account(

@@ -394,7 +394,7 @@ register_thing(
     visible_services,
     number="code",
     title="name",
-    url="/sopimukset/{agreement_id}",
+    url="/palvelut/{id}",
     words=WORDS_OF_SERVICES,
     part_of=("Agreement",),
 )

@@ -11,7 +11,7 @@ from backend.kit.actor import ActorKind
 from backend.kit.amounts import Euros, Minutes
 from backend.kit.faults import Refusal, Refusals, broken_rule, invalid
 from backend.kit.translation import Text
-from backend.parties.agreement_model import Agreement
+from backend.parties.agreement_model import Agreement, ServiceChannel
 from backend.parties.right_model import OrderingRight
 from backend.rulebook.roles import ROLE_LABELS, Role, roles_of
 from backend.rulebook.rules import rule
@@ -35,6 +35,38 @@ def days(first: date, last: date | None, *path: str) -> Days:
 def last_day(valid: Days) -> date | None:
     """The last day of a range; None where it is open."""
     return valid.upper and valid.upper - DAY
+
+
+# A service's start and its channels
+
+MOST_LETTERS_OF_A_CHANNEL = 500
+
+
+@rule("H11.5-a")
+def check_channels(count: int) -> None:
+    """A service that has started, or is marked as started, has a channel."""
+    if count < 1:
+        raise broken_rule("H11.5-a", Text("A service that has started has at least one channel: define one first."))
+
+
+def check_in_use(channel: ServiceChannel) -> None:
+    """What has ended is neither replaced nor ended again."""
+    if channel.ended_at is not None:
+        raise broken_rule("H11.5-a", Text("This channel is not in use any more: look at the service's page again."))
+
+
+def check_start(started_on: date, valid: Days, today: date) -> None:
+    """A service has started on a day of its agreement, and not in the future."""
+    if started_on > today:
+        raise invalid(Text("Enter a day that is not in the future."), "started_on")
+    if started_on not in valid:
+        raise broken_rule(
+            "H11.11-e",
+            Text("The service starts while its agreement is in force."),
+            "started_on",
+            limit=_span(valid),
+            actual=Text("%(day)s", day=started_on),
+        )
 
 
 # Ordering rights

@@ -75,6 +75,33 @@ class PartyAction(StrEnum):
     CONFIRM = "confirm"
 
 
+class ServiceChannelKind(StrEnum):
+    """What a service is reached by."""
+
+    PORTAL = "portal"
+    PHONE = "phone"
+    MAIL = "mail"
+    CHAT = "chat"
+    ON_CALL = "on_call"
+    """Whoever is on call outside the hours of service."""
+
+
+class ServiceStage(StrEnum):
+    """Whether a service has started."""
+
+    PREPARED = "prepared"
+    STARTED = "started"
+
+
+class ServiceAction(StrEnum):
+    """What may be done about a service's start."""
+
+    START = "start"
+    DEFINE_CHANNELS = "define_channels"
+    TAKE_BACK = "take_back"
+    """Say that it had not started after all."""
+
+
 class RightState(StrEnum):
     """How far a naming in writing has come."""
 
@@ -95,6 +122,23 @@ ORDERING_RIGHT = Workflow(
         Move(RightAction.CONFIRM, RightState.PROPOSED, RightState.IN_FORCE, Right.CONFIRM_ORDERING_RIGHTS, "H11.8.1-a"),
         Move(RightAction.END, RightState.PROPOSED, RightState.ENDED, Right.NAME_ORDERING_CONTACTS, "H11.8.1-a"),
         Move(RightAction.END, RightState.IN_FORCE, RightState.ENDED, Right.NAME_ORDERING_CONTACTS, "H11.8.1-a"),
+    )
+)
+
+SERVICE = Workflow(
+    (
+        Move(ServiceAction.START, ServiceStage.PREPARED, ServiceStage.STARTED, Right.START_SERVICES, "H11.11-e"),
+        Move(
+            ServiceAction.DEFINE_CHANNELS,
+            ServiceStage.PREPARED,
+            ServiceStage.PREPARED,
+            Right.START_SERVICES,
+            "H11.5-a",
+        ),
+        Move(
+            ServiceAction.DEFINE_CHANNELS, ServiceStage.STARTED, ServiceStage.STARTED, Right.START_SERVICES, "H11.5-a"
+        ),
+        Move(ServiceAction.TAKE_BACK, ServiceStage.STARTED, ServiceStage.PREPARED, Right.START_SERVICES, "H11.11-e"),
     )
 )
 
@@ -143,6 +187,18 @@ ACCOUNT_STATE_LABELS = register_labels(
         AccountState.CONFIRMED: Text("confirmed"),
         AccountState.ENDED: Text("ended"),
     }
+)
+SERVICE_CHANNEL_KIND_LABELS = register_labels(
+    {
+        ServiceChannelKind.PORTAL: Text("Portal"),
+        ServiceChannelKind.PHONE: Text("Phone"),
+        ServiceChannelKind.MAIL: Text("Mail"),
+        ServiceChannelKind.CHAT: Text("Chat"),
+        ServiceChannelKind.ON_CALL: Text("On call"),
+    }
+)
+SERVICE_STAGE_LABELS = register_labels(
+    {ServiceStage.PREPARED: Text("not started"), ServiceStage.STARTED: Text("started")}
 )
 RIGHT_STATE_LABELS = register_labels(
     {

@@ -26,6 +26,13 @@ class SupportModel(StrEnum):
     SUPPLIER_DIRECT = "supplier_direct"
 
 
+class StartUnplanned(StrEnum):
+    """What happens when a service is marked as started before all that is told of it is agreed."""
+
+    REFUSED = "refused"
+    WARNED = "warned"
+
+
 FOUR_EYES_LABELS = register_labels(
     {FourEyes.REFUSED: Text("refused: two people are needed"), FourEyes.SHOWN: Text("allowed, but shown")}
 )
@@ -36,5 +43,11 @@ SUPPORT_MODEL_LABELS = register_labels(
     {
         SupportModel.DESK_FIRST: Text("Tiera's desk"),
         SupportModel.SUPPLIER_DIRECT: Text("the supplier, in Tiera's sight"),
+    }
+)
+START_UNPLANNED_LABELS = register_labels(
+    {
+        StartUnplanned.REFUSED: Text("refused: everything is agreed first"),
+        StartUnplanned.WARNED: Text("allowed, with a warning"),
     }
 )

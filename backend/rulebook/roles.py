@@ -89,6 +89,8 @@ class Right(StrEnum):
     """Write and publish bulletins for one's own side (H11.11-a)."""
     AGREE_COMMUNICATION = "agree_communication"
     """Put on record what communication is agreed for a service (H11.11-c)."""
+    START_SERVICES = "start_services"
+    """Define a service's channels and mark it as started (H11.5-a, H11.11-e)."""
     COMPLAIN = "complain"
     """Make complaints, judge answers, bring both to the steering group (H11.10-a, -d, -f)."""
     ANSWER_COMPLAINTS = "answer_complaints"
@@ -133,6 +135,7 @@ RIGHTS: Mapping[tuple[ActorKind, Role], frozenset[Right]] = MappingProxyType(
             Right.CONFIRM_AGREED,  # H11.4-e
             Right.INFORM,
             Right.AGREE_COMMUNICATION,
+            Right.START_SERVICES,  # H11.5-a
             Right.PERMIT_CONTACTS,  # H11.4-c
             Right.DECIDE_OVERRUNS,
             Right.APPROVE_BILLING,  # H11.9-c
@@ -150,6 +153,7 @@ RIGHTS: Mapping[tuple[ActorKind, Role], frozenset[Right]] = MappingProxyType(
             Right.DECIDE_CHANGES,
             Right.CONFIRM_AGREED,  # H11.4-e
             Right.AGREE_COMMUNICATION,  # H11.11-c
+            Right.START_SERVICES,  # H11.5-a
             Right.PERMIT_CONTACTS,  # H11.4-c
             Right.MEASURE_DEVIATIONS,  # H10.3-c: of Tiera's own desk
             Right.REPORT_DEVIATIONS,  # H10.3-c, H11.3.4-d
@@ -324,6 +328,7 @@ RIGHT_LABELS = register_labels(
         Right.KEEP_DOCUMENTS: Text("Add documents and keep them current"),
         Right.INFORM: Text("Write and publish bulletins"),
         Right.AGREE_COMMUNICATION: Text("Record what communication is agreed"),
+        Right.START_SERVICES: Text("Define a service's channels and mark it as started"),
         Right.COMPLAIN: Text("Make complaints and judge the responses"),
         Right.ANSWER_COMPLAINTS: Text("Answer complaints"),
         Right.DECIDE_SANCTIONS: Text("Apply or waive sanctions"),

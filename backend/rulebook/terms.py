@@ -17,6 +17,7 @@ from backend.kit.translation import Text
 from backend.rulebook.definitions import Definition
 from backend.rulebook.rules import rule
 from backend.rulebook.term_chapters.agreements import AgreementTerms
+from backend.rulebook.term_chapters.channels import ChannelTerms
 from backend.rulebook.term_chapters.complaints import ComplaintTerms
 from backend.rulebook.term_chapters.counting import CountingTerms
 from backend.rulebook.term_chapters.hours import HourTerms
@@ -27,7 +28,8 @@ from backend.rulebook.term_chapters.tickets import TicketTerms
 
 @dataclass(frozen=True, kw_only=True)
 class Terms(
-    ComplaintTerms,  # a dataclass takes the fields of its last base first: this is the order of the contract, backwards
+    ChannelTerms,  # a dataclass takes the fields of its last base first: this is the order of the contract, backwards
+    ComplaintTerms,
     InvoiceTerms,
     TicketTerms,
     HourTerms,

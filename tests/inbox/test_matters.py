@@ -15,8 +15,8 @@ from backend.inbox.rules import MOST_AN_HOUR, title_of
 from backend.inbox.states import MailState, WhyAside
 from backend.kit.actor import Actor, ActorKind, Channel
 from backend.kit.events import Audience, Event
-from backend.parties.agreement_verbs import choose_mail_service
 from backend.parties.model import RoleHeld
+from backend.parties.service_verbs import choose_mail_service
 from backend.rulebook.criticality import Criticality
 from backend.rulebook.roles import Role
 from backend.tickets import message_verbs

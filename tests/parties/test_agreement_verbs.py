@@ -17,7 +17,7 @@ from backend.kit.faults import Code, Refusal
 from backend.kit.refs import Ref
 from backend.ledger import verbs as ledger
 from backend.ledger.model import Unit
-from backend.parties import agreement_verbs, queries
+from backend.parties import agreement_verbs, queries, service_verbs
 from backend.parties.agreement_model import Agreement, AgreementVersion, Service
 from backend.parties.states import AgreementKind
 from tests.making import (
@@ -187,11 +187,11 @@ async def test_what_cannot_be_meant_is_refused_at_its_field(
 
 async def test_services_belong_to_a_suppliers_agreement(session: AsyncSession) -> None:
     key_user, agreement = await tiera_key_user(session), await make_agreement(session)
-    service = await agreement_verbs.add_service(session, key_user, agreement.id, code="P1", name="Edlevo", now=NOW)
-    await agreement_verbs.rename_service(session, key_user, service.id, name="Äly", now=NOW)
+    service = await service_verbs.add_service(session, key_user, agreement.id, code="P1", name="Edlevo", now=NOW)
+    await service_verbs.rename_service(session, key_user, service.id, name="Äly", now=NOW)
     assert (service.name, service.sort_key) == ("Äly", "{bly")
     customers = await make_agreement(session, await make_organisation(session, ActorKind.CUSTOMER))
-    attempt = agreement_verbs.add_service(session, key_user, customers.id, code="P1", name="x", now=NOW)
+    attempt = service_verbs.add_service(session, key_user, customers.id, code="P1", name="x", now=NOW)
     assert (await refused(attempt)).code is Code.INVALID
 
 
@@ -201,7 +201,7 @@ async def test_one_service_at_most_takes_mail_and_each_change_is_on_record(sessi
     first, second = [await make_service(session, agreement) for _ in range(2)]
 
     async def chosen(service: Service, *, takes_mail: bool = True) -> list[bool]:
-        await agreement_verbs.choose_mail_service(session, key_user, service.id, takes_mail=takes_mail, now=NOW)
+        await service_verbs.choose_mail_service(session, key_user, service.id, takes_mail=takes_mail, now=NOW)
         return [first.takes_mail, second.takes_mail]
 
     assert await chosen(first) == await chosen(first) == [True, False]
@@ -211,7 +211,7 @@ async def test_one_service_at_most_takes_mail_and_each_change_is_on_record(sessi
     assert [(row.name[13:], row.subject_id) for row in await session.execute(told)] == [
         ("begun", first.id), ("ended", first.id), ("begun", second.id), ("ended", second.id)
     ]  # fmt: skip
-    attempt = agreement_verbs.choose_mail_service(session, await tiera_service_manager(session), first.id, now=NOW)
+    attempt = service_verbs.choose_mail_service(session, await tiera_service_manager(session), first.id, now=NOW)
     assert (await refused(attempt)).code is Code.NOT_PERMITTED and not first.takes_mail
 
 

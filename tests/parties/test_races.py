@@ -8,7 +8,7 @@ import sqlalchemy as sa
 
 from backend.kit.events import Event
 from backend.kit.faults import Code
-from backend.parties import agreement_verbs, organisation_verbs, price_verbs, right_verbs
+from backend.parties import organisation_verbs, price_verbs, right_verbs, service_verbs
 from backend.parties.agreement_model import Price, Service
 from backend.parties.model import Organisation
 from backend.parties.right_model import OrderingRight
@@ -114,7 +114,7 @@ async def test_of_two_services_that_are_chosen_for_mail_at_once_one_takes_it(dat
             services = [await make_service(session, agreement) for _ in key_users]
         done = await asyncio.gather(
             *(
-                entrance.enter(actor, agreement_verbs.choose_mail_service, service_id=service.id)
+                entrance.enter(actor, service_verbs.choose_mail_service, service_id=service.id)
                 for actor, service in zip(key_users, services, strict=True)
             )
         )

@@ -1,6 +1,8 @@
 """The pages of rights, people, organisations and agreements."""
 
 from tests.web.visiting import (
+    CUSTOMERS,
+    JUDGE_ONLY,
     KEY_USER,
     MALLILA,
     MANAGERS,
@@ -47,11 +49,17 @@ EXAMPLES = (
     Example("agreements.show", (*TIERA, *A), AGREEMENT),
     Example("agreements.edit", KEY_USER, AGREEMENT),
     Example("agreements.services", (*TIERA, *A), AGREEMENT),
+    Example("services.show", (*TIERA, *A, *CUSTOMERS), "select id from services where code = 'VAKA'"),
+    Example("services.show", (*TIERA, *A, *CUSTOMERS), "select id from services where code = 'VIESTI'"),
+    Example("services.new_channel", JUDGE_ONLY, "select id from services where code = 'VIESTI'"),
     Example(
-        "agreements.service",
-        KEY_USER,
-        f"select agreement_id as id, id as service from services where agreement_id = ({AGREEMENT})",
+        "services.channel",
+        JUDGE_ONLY,
+        "select s.id, c.id as channel from services s join service_channels c on c.service_id = s.id"
+        " where s.code = 'VAKA' and c.kind = 'phone'",
     ),
+    Example("services.step", JUDGE_ONLY, "select id from services where code = 'VIESTI'", step="aloita"),
+    Example("services.step", JUDGE_ONLY, "select id from services where code = 'VAKA'", step="peru-aloitus"),
     Example("agreements.show", (*TIERA, *MALLILA), OWN_AGREEMENT),
     Example("agreements.terms", (*TIERA, *MALLILA), OWN_AGREEMENT),
     Example("agreements.terms", (*TIERA, *A), AGREEMENT),

@@ -120,34 +120,6 @@ async def add_service(page: Page) -> Response:
     return await page.done(Text("The service was added."), there, here=services)
 
 
-async def service(page: Page, form: Form | None = None, mail: Form | None = None) -> Response:
-    data = await page.query("agreements/services.graphql", id=page.id("Agreement"))
-    agreement, key = found(data["agreement"]), page.id("Service", "service")
-    if "CHANGE" not in agreement["availableActions"]:
-        raise Problem(403)
-    service = found(next((each for each in agreement["services"] if each["id"] == key), None))
-    form = form or page.form("RenameServiceInput", {"serviceId": key, "name": service["name"]})
-    mail = mail or page.form("ChooseMailServiceInput", {"serviceId": key, "takesMail": not service["takesMail"]}, "m")
-    return await page.render(
-        "agreements/service.html", agreement=agreement, service=service, form=form, mail=mail, now=data["mailService"]
-    )
-
-
-async def rename_service(page: Page) -> Response:
-    form = page.sent("RenameServiceInput")
-    if await page.mutate("agreements/rename_service.graphql", form) is None:
-        return await service(page, form)
-    return await page.done(Text("The service was renamed."), page.url("agreements.services", id=page.path("id")))
-
-
-async def choose_mail_service(page: Page) -> Response:
-    form = page.sent("ChooseMailServiceInput", "m")
-    if await page.mutate("agreements/choose_mail_service.graphql", form) is None:
-        return await service(page, mail=form)
-    there = page.url("agreements.service", id=page.path("id"), service=page.path("service"))
-    return await page.done(Text("Where new matters by mail go was changed."), there)
-
-
 def _here(page: Page) -> str:
     return page.url("agreements.show", id=page.path("id"))
 
@@ -163,9 +135,6 @@ routes = [
     post("/sopimukset/{id:int}/paattyminen", end, name="agreements.end"),
     get("/sopimukset/{id:int}/palvelut", services, name="agreements.services"),
     post("/sopimukset/{id:int}/palvelut", add_service, name="agreements.add_service"),
-    get("/sopimukset/{id:int}/palvelut/{service:int}", service, name="agreements.service"),
-    post("/sopimukset/{id:int}/palvelut/{service:int}", rename_service, name="agreements.rename_service"),
-    post("/sopimukset/{id:int}/palvelut/{service:int}/posti", choose_mail_service, name="agreements.mail_service"),
     *term_views.routes,
     *price_views.routes,
 ]

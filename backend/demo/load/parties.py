@@ -19,10 +19,12 @@ from backend.parties.agreement_model import (
     Price,
     PriceGroup,
     Service,
+    ServiceChannel,
+    ServiceStart,
 )
 from backend.parties.model import Organisation, OrganisationKindHeld, Person, RoleHeld
 from backend.parties.right_model import OrderingRight
-from backend.parties.states import AgreementKind, OrganisationKind, ReferenceKey, RightState
+from backend.parties.states import AgreementKind, OrganisationKind, ReferenceKey, RightState, ServiceChannelKind
 from backend.rulebook.roles import Role
 
 MARK = "KUORMA-"
@@ -357,6 +359,16 @@ def _load_agreements(loader: Loader, parties: Parties, made_at: object, today: d
             (id, s.agreement_id, code, service, sort_key(service))
             for s in suppliers
             for id, (code, service) in zip(s.service_ids, SERVICES, strict=True)
+        ),
+    )
+    services = [id for s in suppliers for id in s.service_ids]
+    loader.copy(ServiceStart, "service_id started_on recorded_at", ((id, since, made_at) for id in services))
+    loader.copy(
+        ServiceChannel,
+        "service_id kind address hours for_whom recorded_at",
+        (
+            (id, ServiceChannelKind.PORTAL, "Palveluportaali", "Arkisin klo 8–16", "Asiakkaat ja Tiera", made_at)
+            for id in services
         ),
     )
     approvers = parties.approver_ids

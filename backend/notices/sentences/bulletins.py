@@ -14,6 +14,10 @@ SENTENCES: Mapping[str, Text] = {
     "bulletin.withdrawn": Text("The bulletin was withdrawn; the reason is on its page."),
     "bulletin.acknowledged": Text("The bulletin was acknowledged."),
     "communication_plan.agreed": Text("It was agreed on %(agreed_on)s what is told of a service, to whom and how."),
+    "service.started": Text("The service “%(part)s” has started on %(started_on)s."),
+    "service.started_unplanned": Text(
+        "The service “%(part)s” has started on %(started_on)s, although not everything was agreed: %(missing)s."
+    ),
     "calendar_key.made": Text("An address of a calendar of breaks was made."),
     "calendar_key.ended": Text("An address of a calendar of breaks was closed."),
 }
