@@ -126,6 +126,7 @@ class QualityDeviationFilter:
     states: list[DeviationState] | None = value("In one of these states.", default=None)
     is_for_production_group: bool | None = value("On the next agenda of a production group, or not.", default=None)
     supplier_id: strawberry.ID | None = key("Organisation", "For which this supplier answers.", default=None)
+    is_tieras: bool | None = value("For which Tiera itself answers, or a supplier.", default=None)
     service_id: strawberry.ID | None = key("Service", "Of this service.", default=None)
 
 

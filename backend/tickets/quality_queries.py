@@ -144,6 +144,7 @@ def deviations_matching(_: None, deviation: Row, *, where: Any) -> Condition:
         when(where.states, lambda states: sa.cast(deviation.state, sa.Text) == sa.any_(states)),
         when(where.is_for_production_group, lambda wanted: is_for_production_group(deviation) == wanted),
         when(where.supplier_id, lambda of: deviation.supplier_id == of.of("Organisation")),
+        when(where.is_tieras, lambda wanted: deviation.supplier_id.is_(None) == wanted),
         when(where.service_id, lambda of: deviation.service_id == of.of("Service")),
         when(where.words, lambda words: _has_words(deviation, words)),
     )

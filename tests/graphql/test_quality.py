@@ -9,7 +9,7 @@ from backend.kit.actor import Actor
 from backend.kit.database import Sessions
 from tests.graphql.asking import Ask
 from tests.tickets.making import Desk, make_desk
-from tests.tickets.test_quality import MEASURES, make_resolved
+from tests.tickets.test_quality import MEASURES, make_resolved, make_resolved_by_desk
 
 
 async def do(ask: Ask, actor: Actor, name: str, selection: str, **given: Any) -> dict[str, Any]:
@@ -78,3 +78,16 @@ async def test_what_one_may_still_rate_is_a_list(ask: Ask, sessions: Sessions) -
     assert (await ask(desk.tiera, document))["tickets"]["nodes"] == []
     await do(ask, desk.customer, "rateTicket", "ticket { id }", ticketId=key, score=4)
     assert (await ask(desk.customer, document))["tickets"]["nodes"] == []
+
+
+@pytest.mark.rule("H10.3-c")
+async def test_tiera_finds_what_its_own_desk_answers_for(ask: Ask, sessions: Sessions) -> None:
+    desk, key = await make(sessions)
+    async with sessions.begin() as session:
+        own = str((await make_resolved_by_desk(session, desk)).ref)
+    for ticket in (key, own):
+        await do(ask, desk.customer, "rateTicket", "ticket { id }", ticketId=ticket, score=1)
+    document = "query($own: Boolean!) { qualityDeviations(where: { isTieras: $own }) { nodes { ticket { id } } } }"
+    for is_own, expected in ((True, own), (False, key)):
+        (found,) = (await ask(desk.tiera, document, own=is_own))["qualityDeviations"]["nodes"]
+        assert found == {"ticket": {"id": expected}}

@@ -41,6 +41,14 @@ SECTIONS: Final = (
         "states=OPEN",
     ),
     _section(
+        "deviationsOfTiera",
+        Text("Quality deviations of Tiera's own desk without measures"),
+        "states: [OPEN], isTieras: true",
+        at(ActorKind.BUYER, Right.MEASURE_DEVIATIONS),
+        Text("Record the measures"),
+        "states=OPEN&isTieras=true",
+    ),
+    _section(
         "deviationsToTell",
         Text("Customers to be told what came of their rating"),
         "states: [MEASURED], kinds: [LOW_RATING]",
