@@ -4,6 +4,7 @@ from pathlib import Path
 from typing import Any
 
 from backend.complaints.states import COMPLAINT, SANCTION
+from backend.governance.states import BODY
 from backend.hours.states import ENTRY
 from backend.inbox.states import MAIL
 from backend.invoices.states import LINE
@@ -15,6 +16,7 @@ from backend.tickets import states as tickets
 TABLES: tuple[tuple[str, Workflow[Any, Any]], ...] = (
     ("Service", SERVICE),
     ("Ordering right", ORDERING_RIGHT),
+    ("Body", BODY),
     ("Order", ORDER),
     ("Overrun", OVERRUN),
     ("Revision", REVISION),

@@ -16,6 +16,7 @@ ALL = tuple(
         "parties.agreement_model",
         "parties.right_model",
         "identity.model",
+        "governance.model",
         "bulletins.model",
         "documents.model",
         "tickets.model",

@@ -32,6 +32,8 @@ OWN_MATTERS = {
     "remove_view",
     "revoke_api_token",
     "save_view",
+    "withdraw_body_post",
+    "write_body_post",
 }
 """Mutations about one's own things only, which everybody who is signed in may try."""
 
@@ -54,6 +56,7 @@ DECISIONS = {
     Right.HANDLE_TICKETS,
     Right.INFORM,
     Right.JUDGE_INVOICES,
+    Right.KEEP_BODIES,
     Right.MEASURE_DEVIATIONS,
     Right.NAME_ORDERING_CONTACTS,
     Right.PERMIT_CONTACTS,

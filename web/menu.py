@@ -42,6 +42,7 @@ MENU: Final = (
     Place("bulletins", Text("Bulletins"), "/tiedotteet", everybody),
     Place("status", Text("How services stand"), "/tila", everybody),
     Place("papers", Text("Documents"), "/asiakirjat", everybody),
+    Place("bodies", Text("Groups"), "/ryhmat", whoever_may(Right.KEEP_BODIES)),
     Place(
         "deviations",
         Text("Quality"),
@@ -65,11 +66,18 @@ FOOTER: Final = (
 
 
 def items(
-    places: Collection[Place], actor: Actor | None, paths: Collection[str], counts: Mapping[str, int] | None = None
+    places: Collection[Place],
+    actor: Actor | None,
+    paths: Collection[str],
+    counts: Mapping[str, int] | None = None,
+    has: Collection[str] = (),
 ) -> tuple[MenuItem, ...]:
-    """The places that this actor is shown, of those whose pages are there; None is a visitor nobody knows."""
+    """The places that this actor is shown, of those whose pages are there; None is a visitor nobody knows.
+
+    Where they have something (`has`, by the key of the place) it is shown to whomever.
+    """
     counts = counts or {}
-    shown = (p for p in places if p.path in paths and (actor is None or p.shown_to(actor)))
+    shown = (p for p in places if p.path in paths and (actor is None or p.shown_to(actor) or p.key in has))
     return tuple(MenuItem(place.key, place.text, place.path, _waiting(place, counts), place.also) for place in shown)
 
 

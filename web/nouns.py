@@ -14,6 +14,7 @@ NOUNS: Final = (
     "rules",
     "bulletins",
     "status",
+    "bodies",
     "tickets",
     "billing",
     "catalogue",

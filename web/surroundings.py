@@ -41,7 +41,9 @@ async def frame_of(page: Page) -> Frame:
     shown = told.get("bulletins") or {"nodes": (), "totalCount": 0}
     return Frame(
         home="/",
-        menu=menu.items(menu.MENU, actor, paths, waiting),
+        menu=menu.items(
+            menu.MENU, actor, paths, waiting, {"bodies"} if (told.get("bodies") or {}).get("nodes") else ()
+        ),
         footer=footer,
         person=page.visitor.name,
         organisation=Organisation(actor.organisation_id or 0, own),

@@ -6,6 +6,7 @@ from datetime import date
 from backend.demo.beginning import begin, keep, let_in
 from backend.demo.desk import Desk
 from backend.demo.mailing import Mailing
+from backend.demo.meeting import play as meet
 from backend.demo.stage import Stage
 from backend.demo.story import FIRST_DAY, Story
 from backend.files.store import open_store
@@ -30,6 +31,7 @@ async def _fill(settings: Settings, today: date) -> None:
         await Story(stage).play()
         await Desk(stage).play()
         await Mailing(stage).play()
+        await meet(stage)
         stage.at(today, 7)
         people = await let_in(stage)
         since = start_of_day(stage.day(-1))

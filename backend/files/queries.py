@@ -26,6 +26,8 @@ class Holder:
     """Of a thing: whether its files are read where it is seen. Those of a sensitive text are masked with it."""
     is_opened: Callable[[Actor, Row, Any], Condition]
     """Of a thing: whether the actor has opened it on record since an instant."""
+    is_read: Callable[[Actor, Row], Condition]
+    """Of a thing that is seen: whether the actor reads its files; what was withdrawn not everybody does."""
 
 
 _holders: dict[str, Holder] = {}
@@ -38,13 +40,14 @@ def register_holder(
     *,
     is_plain: Callable[[Row], Condition] = lambda thing: sa.true(),
     is_opened: Callable[[Actor, Row, Any], Condition] = lambda actor, thing, since: sa.false(),
+    is_read: Callable[[Actor, Row], Condition] = lambda actor, thing: sa.true(),
 ) -> None:
     """Say that things of this kind have files: who sees the thing may read them.
 
     A thing whose viewers differ from its file's (an order's papers show prices to nobody at a customer's) is not what
     a file is about: the smaller thing with the right visibility is.
     """
-    _holders[kind] = Holder(is_plain, is_opened)
+    _holders[kind] = Holder(is_plain, is_opened, is_read)
 
 
 def is_holder(kind: str) -> bool:
@@ -84,7 +87,8 @@ def _is_held(actor: Actor, row: Row, and_so: Callable[[Holder, Row], Condition])
     def by_a(kind: str, holder: Holder) -> Condition:
         held = refs.KINDS[kind]
         thing = rows_of(held.table)
-        seen = sa.exists().where(thing.c.id == row.about_id, held.visible_to(actor, thing.c), and_so(holder, thing.c))
+        read = sa.and_(held.visible_to(actor, thing.c), holder.is_read(actor, thing.c))
+        seen = sa.exists().where(thing.c.id == row.about_id, read, and_so(holder, thing.c))
         return sa.and_(row.about_kind == kind, seen)
 
     return sa.or_(*(by_a(kind, holder) for kind, holder in sorted(HOLDERS.items())))

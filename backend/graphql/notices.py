@@ -37,6 +37,7 @@ described(
     "What notices are about.",
     ORDERS="Requests, estimates and orders.",
     TICKETS="Tickets, their messages and clocks.",
+    BODIES="Groups and what is written in them.",
     BULLETINS="Bulletins and what communication is agreed.",
     DOCUMENTS="Documents and their versions.",
     FORECASTS="Forecasts and overruns.",

@@ -17,6 +17,7 @@ class SearchKind(StrEnum):
 
     TICKET = "Ticket"
     MESSAGE = "TicketMessage"
+    POST = "BodyPost"
     ORDER = "Order"
     COMPLAINT = "Complaint"
     BULLETIN = "Bulletin"
@@ -32,6 +33,7 @@ described(
     "Among what is searched.",
     TICKET="Requests, incidents, problems and changes.",
     MESSAGE="What is written on them.",
+    POST="What is written in groups.",
     ORDER="Orders.",
     COMPLAINT="Complaints.",
     BULLETIN="Bulletins.",

@@ -19,6 +19,8 @@ class To(StrEnum):
     """Who watches the ticket."""
     READERS = "readers"
     """Everybody in the organisations that the bulletin is for."""
+    SEATED = "seated"
+    """Everybody who sits in the body, as a member or a guest."""
     PERSON = "person"
     """The person whom the thing itself is about."""
     PROJECT_MANAGERS = "project_managers"

@@ -11,6 +11,7 @@ import backend.bulletins.queries
 import backend.complaints.queries
 import backend.documents.queries
 import backend.files.queries
+import backend.governance.queries
 import backend.hours.queries
 import backend.identity.queries
 import backend.invoices.queries

@@ -9,6 +9,8 @@ import sqlalchemy as sa
 
 from backend.bulletins.model import Bulletin
 from backend.bulletins.queries import readers_of
+from backend.governance.model import Body
+from backend.governance.queries import people_of
 from backend.identity.actors import actor_of_person
 from backend.identity.queries import organisations_of
 from backend.kit import refs
@@ -110,6 +112,9 @@ class Circle:
             case To.READERS:
                 bulletin = await self._around(event, Bulletin)
                 return await readers_of(self.session, bulletin, helsinki_date(self.now)) if bulletin else []
+            case To.SEATED:
+                body = await self._around(event, Body)
+                return await people_of(self.session, body.id) if body else []
             case To.PROJECT_MANAGERS:
                 return [order.tiera_manager_id, order.supplier_manager_id] if order else []
             case To.ORDERING_CONTACT:
@@ -124,7 +129,7 @@ class Circle:
                 return await self._held(await self._tiera(), Role.SERVICE_MANAGER)
 
     async def _around(self, event: Event, thing: type[T]) -> T | None:
-        """The order, the ticket or the bulletin that an event happened to, or within."""
+        """The order, the ticket, the bulletin or the body that an event happened to, or within."""
         for ref in (event.subject, event.around):
             if ref and ref.kind == thing.__name__:
                 return await self.session.get(thing, ref.id)

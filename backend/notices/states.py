@@ -18,6 +18,7 @@ class Topic(StrEnum):
 
     ORDERS = "orders"
     TICKETS = "tickets"
+    BODIES = "bodies"
     BULLETINS = "bulletins"
     DOCUMENTS = "documents"
     FORECASTS = "forecasts"
@@ -44,6 +45,7 @@ TOPIC_LABELS = register_labels(
     {
         Topic.ORDERS: Text("Requests, estimates and orders"),
         Topic.TICKETS: Text("Tickets, their messages and clocks"),
+        Topic.BODIES: Text("Groups and what is written in them"),
         Topic.BULLETINS: Text("Bulletins and what communication is agreed"),
         Topic.DOCUMENTS: Text("Documents and their versions"),
         Topic.FORECASTS: Text("Forecasts and overruns"),

@@ -15,6 +15,7 @@ import backend.tickets.deadline_verbs  # noqa: F401
 from backend.bulletins import notices as bulletins
 from backend.complaints import notices as complaints
 from backend.documents import notices as documents
+from backend.governance import notices as governance
 from backend.hours import notices as hours
 from backend.identity import notices as identity
 from backend.inbox import notices as inbox
@@ -25,7 +26,20 @@ from backend.orders import notices as orders
 from backend.parties import notices as parties
 from backend.tickets import notices as tickets
 
-SLICES: Final = (identity, parties, bulletins, documents, tickets, inbox, orders, hours, invoices, complaints, own)
+SLICES: Final = (
+    identity,
+    parties,
+    governance,
+    bulletins,
+    documents,
+    tickets,
+    inbox,
+    orders,
+    hours,
+    invoices,
+    complaints,
+    own,
+)
 
 
 def _merged() -> Mapping[str, Notice]:

@@ -15,6 +15,7 @@ from backend.notices.sentences import (
     bulletins,
     complaints,
     documents,
+    governance,
     hours,
     identity,
     inbox,
@@ -30,7 +31,20 @@ from backend.rulebook.roles import Role
 from backend.rulebook.sizes import SizeClass
 from backend.tickets.states import Reach
 
-_SLICES: Final = (identity, parties, bulletins, documents, tickets, inbox, orders, hours, invoices, complaints, notices)
+_SLICES: Final = (
+    identity,
+    parties,
+    governance,
+    bulletins,
+    documents,
+    tickets,
+    inbox,
+    orders,
+    hours,
+    invoices,
+    complaints,
+    notices,
+)
 SENTENCES: Final[Mapping[str, Text]] = MappingProxyType(
     {name: text for piece in _SLICES for name, text in piece.SENTENCES.items()}
 )

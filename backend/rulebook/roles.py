@@ -91,6 +91,8 @@ class Right(StrEnum):
     """Put on record what communication is agreed for a service (H11.11-c)."""
     START_SERVICES = "start_services"
     """Define a service's channels and mark it as started (H11.5-a, H11.11-e)."""
+    KEEP_BODIES = "keep_bodies"
+    """Open and close bodies, name who sits in them, take back what was written there (H11.4-d)."""
     COMPLAIN = "complain"
     """Make complaints, judge answers, bring both to the steering group (H11.10-a, -d, -f)."""
     ANSWER_COMPLAINTS = "answer_complaints"
@@ -124,6 +126,7 @@ _LEADS_DEVELOPMENT = _AT_TIERA | {
     Right.DECIDE_CHANGES,
     Right.CONFIRM_AGREED,
     Right.INFORM,
+    Right.KEEP_BODIES,  # H11.4-d: with groups the solution is developed together
 }
 
 RIGHTS: Mapping[tuple[ActorKind, Role], frozenset[Right]] = MappingProxyType(
@@ -155,6 +158,7 @@ RIGHTS: Mapping[tuple[ActorKind, Role], frozenset[Right]] = MappingProxyType(
             Right.AGREE_COMMUNICATION,  # H11.11-c
             Right.START_SERVICES,  # H11.5-a
             Right.PERMIT_CONTACTS,  # H11.4-c
+            Right.KEEP_BODIES,  # H11.4-d: the groups with customers are the service manager's
             Right.MEASURE_DEVIATIONS,  # H10.3-c: of Tiera's own desk
             Right.REPORT_DEVIATIONS,  # H10.3-c, H11.3.4-d
             Right.PREPARE_ORDERS,
@@ -181,7 +185,7 @@ RIGHTS: Mapping[tuple[ActorKind, Role], frozenset[Right]] = MappingProxyType(
         (ActorKind.BUYER, Role.SECURITY_LEAD): _AT_TIERA,
         # Basic data and users; enters namings, never puts them in force.
         (ActorKind.BUYER, Role.KEY_USER): _AT_TIERA
-        | {Right.ADMINISTER, Right.NAME_ORDERING_CONTACTS, Right.DEFINE_TARGETS},
+        | {Right.ADMINISTER, Right.NAME_ORDERING_CONTACTS, Right.DEFINE_TARGETS, Right.KEEP_BODIES},
         # The supplier (H11.3-a). The account manager owns the contracts, estimates in time (H11.3.1-a) and answers for
         # the correctness of invoices (H11.3.1-b).
         (ActorKind.SUPPLIER, Role.ACCOUNT_MANAGER): _SEES_ALL
@@ -329,6 +333,7 @@ RIGHT_LABELS = register_labels(
         Right.INFORM: Text("Write and publish bulletins"),
         Right.AGREE_COMMUNICATION: Text("Record what communication is agreed"),
         Right.START_SERVICES: Text("Define a service's channels and mark it as started"),
+        Right.KEEP_BODIES: Text("Open groups and name who sits in them"),
         Right.COMPLAIN: Text("Make complaints and judge the responses"),
         Right.ANSWER_COMPLAINTS: Text("Answer complaints"),
         Right.DECIDE_SANCTIONS: Text("Apply or waive sanctions"),

@@ -17,6 +17,8 @@ from backend.documents.model import DocumentVersion
 from backend.documents.states import DocumentKind
 from backend.files import queries
 from backend.files.verbs import Kept, keep_file
+from backend.governance import verbs as governance
+from backend.governance.states import BodyKind
 from backend.kit.actor import Actor
 from backend.kit.database import Thing
 from backend.kit.events import Audience
@@ -25,6 +27,7 @@ from backend.orders.model import OrderPaper
 from backend.orders.states import PaperKind
 from tests.complaints.making import CONTENT, WHOLE
 from tests.files.making import make_file
+from tests.governance.making import sit
 from tests.inbox.making import a_mail, take
 from tests.invoices import making as invoices
 from tests.making import (
@@ -127,6 +130,16 @@ async def _invoice(h: House) -> Thing:
     )
 
 
+async def _post(h: House) -> Thing:
+    """In a group where the supplier's manager and the customer sit."""
+    body = await governance.open_body(
+        h.session, h.desk.tiera, name="Ryhmä", kind=BodyKind.TACTICAL_STEERING_GROUP, now=NOW
+    )
+    for who in (h.desk.supplier, h.desk.customer):
+        await sit(h.session, h.desk.tiera, body, who)
+    return await governance.write_body_post(h.session, h.desk.supplier, body_id=body.id, text="Kuvat ohessa.", now=NOW)
+
+
 READ: dict[str, tuple[Callable[[House], Awaitable[Thing]], set[str]]] = {
     "Ticket": (_ticket, TIERAS | {TOWN}),
     "TicketMessage": (_message, TIERAS | {LEADS, WORKS}),
@@ -136,6 +149,7 @@ READ: dict[str, tuple[Callable[[House], Awaitable[Thing]], set[str]]] = {
     "Complaint": (_complaint, TIERAS),
     "ComplaintResponse": (_response, TIERAS | {LEADS}),
     "DocumentVersion": (_version, TIERAS | {LEADS, WORKS}),
+    "BodyPost": (_post, TIERAS | {LEADS, TOWN}),
     "Invoice": (_invoice, TIERAS | {LEADS}),
 }
 """Kind of thing → one of it, and who reads what hangs on it."""

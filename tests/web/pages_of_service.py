@@ -6,6 +6,8 @@ from tests.web.visiting import (
     JUDGE_ONLY,
     KEY_USER,
     MALLILA,
+    MANAGERS,
+    NAME,
     PREPARE,
     TIERA,
     VISITORS,
@@ -37,6 +39,10 @@ BY_SUPPLIER = "select id from bulletins where title = 'Asiointiin kirjautuminen 
 CUSTOMERS_BREAK = "select id from bulletins where title = 'Integraatioalustan huoltokatko'"
 TIERAS_BREAK = "select id from bulletins where title = 'Integraatioalustan tietokanta päivitetään'"
 WITHDRAWN_BULLETIN = "select id from bulletins where state = 'withdrawn'"
+GROUP = "select id from bodies where kind = 'ecosystem_group'"
+EMPTY_GROUP = "select id from bodies where kind = 'tactical_steering_group'"
+SEAT = "select body_id as id, id as seat from body_seats where kind = 'guest'"
+POST = "select body_id as id, id as post from body_posts where withdrawn_at is null order by id"
 BULLETIN_DRAFT = "select id from bulletins where state = 'draft'"
 GUIDE = "select id from documents where is_for_customers"
 RECOVERY = "select id from documents where title = 'Integraatioalustan toipumissuunnitelma'"
@@ -124,6 +130,16 @@ EXAMPLES = (
     Example("billing.show", (*TIERA, *A), BY_SUM),
     Example("billing.step", JUDGE_ONLY, BY_EFFORT, step="nosta"),
     Example("billing.step", JUDGE_ONLY, BY_SUM, step="peru"),
+    # Groups
+    Example("bodies.list", VISITORS),
+    Example("bodies.new", NAME),
+    Example("bodies.show", (*TIERA, *MANAGERS, *CUSTOMERS), GROUP),
+    Example("bodies.show", TIERA, EMPTY_GROUP),
+    Example("bodies.naming", NAME, GROUP),
+    Example("bodies.naming", NAME, GROUP, query="organisaatio=Organisation%3A2"),
+    Example("bodies.closing", NAME, GROUP),
+    Example("bodies.ending", NAME, SEAT),
+    Example("bodies.withdrawing", NAME, POST),
     # Documents
     Example("papers.list", VISITORS),
     Example("papers.list", VISITORS, query="words=eiole"),

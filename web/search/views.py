@@ -12,6 +12,7 @@ from web.routing import get
 KINDS: Final = (
     ("tickets", Text("Requests and incidents")),
     ("messages", Text("What is written on requests and incidents")),
+    ("posts", Text("What is written in groups")),
     ("orders", Text("Orders")),
     ("complaints", Text("Complaints")),
     ("bulletins", Text("Bulletins")),
@@ -48,10 +49,13 @@ def _group(found: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def _row(thing: Mapping[str, Any]) -> dict[str, Any]:
-    ticket = thing.get("ticket")
+    ticket, body = thing.get("ticket"), thing.get("body")
     if ticket:
         anchor = f"{thing['url']}#viesti-{thing['id'].partition(':')[2]}"
         return {"name": _beginning(thing["text"]), "number": ticket["number"], "of": ticket["title"], "url": anchor}
+    if body:
+        anchor = f"{thing['url']}#kirjoitus-{thing['id'].partition(':')[2]}"
+        return {"name": _beginning(thing["text"]), "number": None, "of": body["name"], "url": anchor}
     return {
         "name": thing["title"] or thing["number"],
         "number": thing["number"] if thing["title"] else None,

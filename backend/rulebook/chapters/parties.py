@@ -145,12 +145,14 @@ RULES = (
             "conversation with a customer bind only when Tiera has confirmed them."
         ),
     ),
-    later(
+    kept(
         "H11.4-d",
         "1241–1245",
         "ES",
-        "Customers and supplier work together in the ecosystem group and in the tactical steering group: there the "
-        "supplier's material and words are seen by all members and guests without release.",
+        Text(
+            "Customers and supplier work together in the ecosystem group and in the tactical steering group: there the "
+            "supplier's material and words are seen by all members and guests without release."
+        ),
     ),
     later(
         "H8-a",

@@ -1,0 +1,1 @@
+"""The bodies in which Tiera, customers, suppliers and partners work together."""

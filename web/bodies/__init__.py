@@ -1,0 +1,1 @@
+"""The pages of bodies and of what is written in them."""
