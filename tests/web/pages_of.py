@@ -72,6 +72,7 @@ NO_PAGES = {
     "hours.export": "a file of the list",
     "invoices.export": "a file of approved lines",
     "files.give": "the bytes of a file",
+    "files.preview": "a small picture of a file",
     "static": "the browser's files",
     "health.alive": "for machines",
     "health.ready": "for machines",
