@@ -318,6 +318,7 @@ class OrdersQuery:
     orders: Connection[Order] | None = connection(
         figures.orders_matching,
         "Orders that you see.",
+        by_actor=True,
         order=OrderSort,
         seen_by=everyone,
         where=argument(OrderFilter | None, "Which."),

@@ -1,7 +1,9 @@
 """One search over all kinds of things that say which of their texts are searched; each as far as the actor sees it.
 
-A number comes first, then whole words, then what begins like the words; of each the newest. However many there are, no
-more than so many are looked at of each kind, so that a search is as quick among a million things as among a few.
+A number comes first, then whole words, then what begins like the words; of each the newest. An index of words gives
+all that it finds, so it is asked for rare words alone: where many of the newest rows have the words, the rows are gone
+through, the newest first, until enough fit. That needs their stems (`kit.words.stems_of`); of a kind that keeps none,
+and of what an index finds, no more than so many are looked at.
 """
 
 from collections.abc import Callable, Sequence
@@ -11,16 +13,25 @@ import sqlalchemy as sa
 
 from backend.kit import words as in_finnish
 from backend.kit.actor import Actor
-from backend.kit.conditions import rows_of
+from backend.kit.conditions import MOST_COUNTED, rows_of
 from backend.kit.database import Condition, Row
 from backend.kit.refs import KINDS, Kind
+from backend.kit.words import STEMS
 
 MOST_LOOKED_AT = 1_000
+SAMPLE = 500
+"""So many of the newest rows tell whether words are common, whoever asks."""
+MANY_FOR_A_LIST, MANY_FOR_A_SEARCH = 25, 5
+"""If so many of them have the words: where it takes as long to go through the rows as through what an index finds.
+
+A list goes on until it has counted as many as lists count, a search until it has found enough.
+"""
 MOST_FOUND = 101
 """One more than is counted: of more it is only said that there are."""
 LAST = chr(0x10FFFF)
 """Comes after every letter."""
 BY_NUMBER, WHOLE, BEGINNING = 2, 1, 0
+Way = Callable[[Row], Condition]
 COLUMNS = {"id": sa.BigInteger, "kind": sa.Text, "thing_id": sa.BigInteger, "weight": sa.BigInteger}
 
 
@@ -30,13 +41,36 @@ def begins_number(number: Any, words: Any) -> Condition:
     return sa.and_(typed != "", number >= typed, number < typed.op("||")(LAST))
 
 
-def found_by(row: Row, table: Any, *ways: Callable[[Row], Condition]) -> Condition:
-    """SQL: whether a row is found in one of several ways, each by an index of its own, before anything else is asked.
+def found_by(row: Row, table: Any, by_words: Way, fits: Way, *ways: Way) -> Condition:
+    """SQL: whether a row is found by its words or in one of several other ways, before anything else is asked.
 
-    Read along a list, the words of every thing would be looked at until fifty fit.
+    Read along a list, the words of every thing would be looked at until fifty fit. `fits` is whatever else the list
+    asks: of common words the newest rows that fit are found, as many as a list counts.
     """
-    found = sa.union_all(*(sa.select(its.c.id).where(way(its.c)) for way in ways for its in [rows_of(table)]))
+    common, by_index = is_common(table, by_words, MANY_FOR_A_LIST), rows_of(table)
+    found = sa.union_all(
+        sa.select(by_index.c.id).where(by_words(by_index.c), ~common),
+        _newest(table, by_words, fits, MOST_COUNTED + 1).where(common),
+        *(sa.select(its.c.id).where(way(its.c)) for way in ways for its in [rows_of(table)]),
+    )
     return row.id == sa.any_(sa.func.array(found.scalar_subquery()))  # type: ignore[no-any-return]
+
+
+def is_common(table: Any, by_words: Way, many: int) -> Condition:
+    """SQL: whether many of the newest rows have the words, of a table that keeps its stems."""
+    its = rows_of(table)
+    if STEMS not in its.c:
+        return sa.false()
+    newest = sa.select(its).order_by(its.c.id.desc()).limit(SAMPLE).subquery()
+    having = sa.select(newest.c.id).where(by_words(newest.c)).limit(many).subquery()
+    return sa.select(sa.func.count() >= many).select_from(having).scalar_subquery()
+
+
+def _newest(table: Any, by_words: Way, fits: Way, most: int) -> sa.Select[Any]:
+    """The newest rows that have the words and fit, found along the rows and not by the index of words."""
+    its = rows_of(table)
+    has = sa.func.coalesce(by_words(its.c), sa.false())
+    return sa.select(its.c.id).where(has, fits(its.c)).order_by(its.c.id.desc()).limit(most)
 
 
 def found(actor: Actor, words: Any, names: Sequence[str]) -> sa.FromClause:
@@ -68,21 +102,31 @@ def _of_kind(actor: Actor, words: Any, kind: Kind) -> sa.FromClause | None:
     def by_beginnings(row: Row) -> Condition:
         return in_finnish.has_beginnings(words, in_finnish.document(row, kind.words))
 
-    ways: list[tuple[int, Callable[[Row], Condition]]] = [(WHOLE, by_whole_words), (BEGINNING, by_beginnings)]
-    if kind.number:
-        ways.append((BY_NUMBER, by_number))
+    def fits(row: Row) -> Condition:
+        return sa.and_(kind.visible_to(actor, row), kind.searchable(row))
+
+    if isinstance(kind.visible_to(actor, rows_of(kind.table).c), sa.sql.elements.False_):
+        return None
     selects = []
-    for weight, condition in ways:
+    for weight, by_words in ((WHOLE, by_whole_words), (BEGINNING, by_beginnings)):
+        common = is_common(kind.table, by_words, MANY_FOR_A_SEARCH)
         row = rows_of(kind.table)
-        visible = kind.visible_to(actor, row.c)
-        if isinstance(visible, sa.sql.elements.False_):
-            return None
-        searchable = sa.true() if weight == BY_NUMBER else kind.searchable(row.c)
-        looked = sa.select(row.c.id.label("thing_id")).where(condition(row.c), visible, searchable)
-        some = looked.limit(MOST_LOOKED_AT).subquery()
-        newest = sa.select(some.c.thing_id, sa.literal_column(str(weight)).label("weight"))
-        selects.append(newest.order_by(some.c.thing_id.desc()).limit(MOST_FOUND))
+        looked = sa.select(row.c.id).where(by_words(row.c), fits(row.c)).limit(MOST_LOOKED_AT).subquery()
+        selects.append(_weighed(looked, weight).where(~common))
+        if STEMS in row.c:
+            newest = _newest(kind.table, by_words, fits, MOST_FOUND).where(common).subquery()
+            selects.append(_weighed(newest, weight))
+    if kind.number:
+        row = rows_of(kind.table)
+        numbered = sa.select(row.c.id).where(by_number(row.c), kind.visible_to(actor, row.c)).limit(MOST_LOOKED_AT)
+        selects.append(_weighed(numbered.subquery(), BY_NUMBER))
     every = sa.union_all(*selects).subquery()
     greatest = sa.func.max(every.c.weight).label("weight")
     once = sa.select(every.c.thing_id, greatest).group_by(every.c.thing_id)
     return once.order_by(greatest.desc(), every.c.thing_id.desc()).limit(MOST_FOUND).subquery()
+
+
+def _weighed(found: sa.Subquery, weight: int) -> sa.Select[Any]:
+    """The newest of what was found, each with this weight."""
+    weighed = sa.select(found.c.id.label("thing_id"), sa.literal_column(str(weight)).label("weight"))
+    return weighed.order_by(found.c.id.desc()).limit(MOST_FOUND)

@@ -2,7 +2,8 @@
 
 The stemmer alone tells palvelupyyntö and palvelupyynnöt apart. So each word asks for what begins with its stem less the
 last two letters; whole words, by their stems, come first. What is searched of a thing is an expression that an index of
-its table has too, so its constants stand in the SQL and are no parameters.
+its table has too, so its constants stand in the SQL and are no parameters. Where there are many of a kind its stems are
+kept with the row: whether a text has a word is asked of each row then, and to stem it anew takes many times as long.
 """
 
 from collections.abc import Sequence
@@ -10,6 +11,7 @@ from typing import Any
 
 import sqlalchemy as sa
 from sqlalchemy.dialects.postgresql import TSQUERY, TSVECTOR, dialect
+from sqlalchemy.orm import MappedColumn, mapped_column
 
 from backend.kit.database import Condition, Row
 
@@ -19,12 +21,19 @@ DIALECT = dialect()  # type: ignore[no-untyped-call]
 LEAST_LETTERS: sa.ColumnClause[Any] = sa.literal_column("3")
 """So many letters of a stem are asked for at least, where it has them."""
 
+STEMS = "stems"
+"""The column of a table that keeps the stems of its texts."""
+
 Texts = Sequence[str | tuple[str, ...]]
 """The columns whose texts are searched; of several together the first that is there."""
 
 
 def document(row: Row, texts: Texts) -> sa.ColumnElement[Any]:
-    """SQL: the stems of a row's texts; the same expression for queries and for indexes."""
+    """SQL: the stems of a row's texts: those that are kept with it, or made as its index has them."""
+    return row[STEMS] if STEMS in row else _made(row, texts)
+
+
+def _made(row: Row, texts: Texts) -> sa.ColumnElement[Any]:
     parts = [sa.func.coalesce(*(row[name] for name in _names(text)), sa.literal_column("''")) for text in texts]
     whole: Any = parts[0]
     for part in parts[1:]:
@@ -34,8 +43,22 @@ def document(row: Row, texts: Texts) -> sa.ColumnElement[Any]:
 
 def index_of_words(name: str, texts: Texts) -> sa.Index:
     """The index that makes a table's texts quick to search."""
+    return sa.Index(name, sa.text(_written(texts)), postgresql_using="gin")
+
+
+def stems_of(texts: Texts) -> MappedColumn[str]:
+    """The column `stems`, kept by the database; nobody loads it."""
+    return mapped_column(TSVECTOR, sa.Computed(_written(texts), persisted=True), deferred=True)
+
+
+def index_of_stems(name: str) -> sa.Index:
+    """The index of a table that keeps its stems."""
+    return sa.Index(name, STEMS, postgresql_using="gin")
+
+
+def _written(texts: Texts) -> str:
     row: dict[str, Any] = {column: sa.column(column) for text in texts for column in _names(text)}
-    return sa.Index(name, sa.text(str(document(row, texts).compile(dialect=DIALECT))), postgresql_using="gin")
+    return str(_made(row, texts).compile(dialect=DIALECT))
 
 
 def has_whole(words: Any, document: Any) -> Condition:

@@ -10,7 +10,7 @@ from backend.kit.actor import Actor
 from backend.kit.clock import HELSINKI
 from backend.kit.conditions import rows_of, there_is, when
 from backend.kit.database import Condition, Euros, Row
-from backend.kit.searching import begins_number, found_by
+from backend.kit.searching import Way, begins_number, found_by
 from backend.kit.words import document, has_beginnings
 from backend.ledger.model import Account, Posting, PostingKind
 from backend.orders.estimate_model import Estimate
@@ -130,8 +130,20 @@ def ceiling_steps() -> sa.Subquery:
     )
 
 
-def orders_matching(_: None, order: Row, *, where: Any) -> Condition:
+def orders_matching(_: None, order: Row, actor: Actor, *, where: Any) -> Condition:
     """SQL: whether an order fits what a list is narrowed to."""
+
+    def fits(its: Row) -> Condition:
+        return sa.and_(visible_orders(actor, its), _is_narrowed(its, where))
+
+    return sa.and_(
+        _is_narrowed(order, where),
+        when(where.words, lambda words: _has_words(order, words, fits)),
+    )
+
+
+def _is_narrowed(order: Row, where: Any) -> Condition:
+    """SQL: whether an order fits all but the words that a list is narrowed to."""
     return sa.and_(
         when(where.states, lambda states: sa.cast(order.state, sa.Text) == sa.any_(states)),
         when(where.is_open, lambda wanted: is_open(order) if wanted else ~is_open(order)),
@@ -142,16 +154,16 @@ def orders_matching(_: None, order: Row, *, where: Any) -> Condition:
         when(where.awaits_decision, lambda wanted: awaits_decision(order) if wanted else ~awaits_decision(order)),
         when(where.supplier_id, lambda of: order.supplier_id == of.of("Organisation")),
         when(where.customer_id, lambda of: order.customer_id == of.of("Organisation")),
-        when(where.words, lambda words: _has_words(order, words)),
     )
 
 
-def _has_words(order: Row, words: Any) -> Condition:
+def _has_words(order: Row, words: Any, fits: Way) -> Condition:
     """SQL: whether words begin like these in title and description, or a number does, or they name its customer."""
     return found_by(
         order,
         Order,
         lambda its: has_beginnings(words, document(its, WORDS_OF_ORDERS)),
+        fits,
         lambda its: begins_number(its.number, words),
         lambda its: begins_number(sa.func.upper(its.supplier_number), words),
         lambda its: is_named(its.customer_id, words),

@@ -9,7 +9,7 @@ from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.orm import Mapped, mapped_column
 
 from backend.kit.database import Concerned, Thing, enum_type
-from backend.kit.words import Texts, index_of_words
+from backend.kit.words import Texts, index_of_stems, stems_of
 from backend.orders.states import MilestoneState, OrderState, PaperKind, Pricing
 from backend.rulebook.sizes import SizeClass
 
@@ -44,9 +44,10 @@ class Order(Thing):
         sa.Index("ix_orders_on_hold", "id", postgresql_where=sa.text("is_on_hold")),
         sa.Index("ix_orders_supplier_number_upper", sa.text("upper(supplier_number)")),
         sa.Index("ix_orders_follows_from", "follows_from", postgresql_where=sa.text("follows_from IS NOT NULL")),
-        index_of_words("ix_orders_words", WORDS_OF_ORDERS),
+        index_of_stems("ix_orders_words"),
     )
 
+    stems: Mapped[str] = stems_of(WORDS_OF_ORDERS)
     number: Mapped[str | None] = mapped_column(unique=True)
     """Tiera's own, gapless; taken when the order is placed."""
     supplier_number: Mapped[str | None] = mapped_column(index=True)

@@ -9,7 +9,7 @@ from backend.kit.actor import Actor, ActorKind
 from backend.kit.conditions import held, is_about, rows_of, there_is, when
 from backend.kit.database import Condition, Row, table_of
 from backend.kit.deadlines import Deadline
-from backend.kit.searching import begins_number, found_by
+from backend.kit.searching import Way, begins_number, found_by
 from backend.kit.words import document, has_beginnings, likeness
 from backend.parties.model import Organisation, Person
 from backend.parties.queries import is_named, visible_people
@@ -39,6 +39,18 @@ def is_open(ticket: Row) -> Condition:
 
 def tickets_matching(_: None, ticket: Row, actor: Actor, *, where: Any) -> Condition:
     """SQL: whether a ticket fits what a list is narrowed to."""
+
+    def fits(its: Row) -> Condition:
+        return sa.and_(visible_tickets(actor, its), _is_narrowed(its, actor, where))
+
+    return sa.and_(
+        _is_narrowed(ticket, actor, where),
+        when(where.words, lambda words: _has_words(ticket, words, fits)),
+    )
+
+
+def _is_narrowed(ticket: Row, actor: Actor, where: Any) -> Condition:
+    """SQL: whether a ticket fits all but the words that a list is narrowed to."""
     return sa.and_(
         when(where.kinds, lambda kinds: sa.cast(ticket.kind, sa.Text) == sa.any_(kinds)),
         when(where.states, lambda states: sa.cast(ticket.state, sa.Text) == sa.any_(states)),
@@ -57,7 +69,6 @@ def tickets_matching(_: None, ticket: Row, actor: Actor, *, where: Any) -> Condi
         when(where.supplier_id, lambda of: ticket.supplier_id == of.of("Organisation")),
         when(where.customer_id, lambda of: ticket.customer_id == of.of("Organisation")),
         when(where.service_id, lambda of: ticket.service_id == of.of("Service")),
-        when(where.words, lambda words: _has_words(ticket, words)),
     )
 
 
@@ -67,12 +78,13 @@ def _is_of(person_id: Any, actor: Actor, *, wanted: bool) -> Condition:
     return is_own if wanted else ~sa.func.coalesce(is_own, sa.false())
 
 
-def _has_words(ticket: Row, words: Any) -> Condition:
+def _has_words(ticket: Row, words: Any, fits: Way) -> Condition:
     """SQL: whether words begin like these in title and description, or a number does, or they name its customer."""
     return found_by(
         ticket,
         Ticket,
         lambda its: sa.and_(has_beginnings(words, document(its, WORDS_OF_TICKETS)), is_plain(its)),
+        fits,
         lambda its: begins_number(its.number, words),
         lambda its: is_named(its.customer_id, words),
     )

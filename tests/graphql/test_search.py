@@ -7,7 +7,7 @@ import pytest
 from backend.kit import searching
 from backend.kit.actor import Actor
 from backend.kit.database import Sessions
-from backend.tickets import message_verbs
+from backend.tickets import handling_verbs, message_verbs
 from tests.graphql.asking import Ask, prepare
 from tests.making import NOW
 from tests.tickets.making import Desk, make_desk, make_ticket, make_ticket_at_supplier, write
@@ -98,3 +98,32 @@ async def test_no_more_than_so_many_are_found(
     own = f"{QUERY} # a text of its own, for plans are kept"
     found = (await ask(desk.tiera, own, words="tulostus", kind="TICKET"))["search"]["nodes"]
     assert named(found) == ["Tulostus 4", "Tulostus 3", "Tulostus 2"]
+
+
+async def test_common_words_find_along_the_rows_what_rare_words_find_by_their_index(
+    ask: Ask, sessions: Sessions, desk: Desk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async with sessions.begin() as session:
+        for n in range(3):
+            await make_ticket(session, desk, title=f"Tulostus {n}")
+            await make_ticket_at_supplier(session, desk, title=f"Tulosteet {n}")
+        other = await make_desk(session)
+        await make_ticket(session, other, title="Tulostus muualla")
+        last = await make_ticket(session, desk, title="Tulostuksesta")
+        await handling_verbs.withdraw_ticket(session, desk.customer, ticket_id=last.id, reason="Ei tarvita.", now=NOW)
+
+    async def found_by(actor: Actor, many: int) -> tuple[Any, ...]:
+        monkeypatch.setattr(searching, "SAMPLE", 4)
+        for name in ("MANY_FOR_A_LIST", "MANY_FOR_A_SEARCH"):
+            monkeypatch.setattr(searching, name, many)
+        own = f"# {many} of 4: a text of its own, for plans are kept\n"
+        listed = (
+            own + "query($w: String!) { tickets(where: { words: $w, isOpen: true }) { totalCount nodes { title } } }"
+        )
+        hits = (await ask(actor, own + QUERY, words="tulostus", kind="TICKET"))["search"]
+        return hits, (await ask(actor, listed, w="tulostus"))["tickets"]
+
+    for actor, count in ((desk.tiera, 7), (desk.supplier, 3), (desk.customer, 6)):
+        hits, listed = await found_by(actor, 4)
+        assert (hits, listed) == await found_by(actor, 5), "five of four are never there: by the index"
+        assert listed["totalCount"] == count == len(listed["nodes"])
