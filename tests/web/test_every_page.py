@@ -42,6 +42,12 @@ LOST_ANCHORS = (
     "[...document.querySelectorAll('a[href^=\"#\"]')].map((a) => a.getAttribute('href').slice(1))"
     ".filter((id) => id && !document.getElementById(id))"
 )
+OVER_OTHERS = """() => [...document.querySelectorAll("main *")].filter((e) => {
+  const style = getComputedStyle(e)
+  const flows = style.display !== "inline" && style.overflowX === "visible" && e.clientWidth > 0
+  return flows && e.scrollWidth > e.clientWidth + 1 && !e.closest(".sr, .scroll, thead, svg")
+}).map((e) => `${e.tagName}.${e.className}: ${e.textContent.trim().slice(0, 60)}`).slice(-3)"""
+"""What is wider than its place, and so lies over what stands beside it."""
 FIRST_VISITS, READINGS = pages_of.first_visits(), pages_of.readings()
 SCRIPTS = re.compile(r"<script\b[^>]*></script>")
 
@@ -132,6 +138,8 @@ def weigh(tab: Tab, html: str, known: dict[str, int]) -> int:
 def assert_fits(tab: Tab) -> None:
     width = tab.evaluate("document.documentElement.scrollWidth")
     assert width <= PHONE["width"], f"{width} pixels wide on a phone"
+    over = tab.evaluate(OVER_OTHERS)
+    assert over == [], over
 
 
 def assert_right(window: Tab, html: str, language: str, *, styles: bool) -> None:
