@@ -36,7 +36,7 @@ PHONE: ViewportSize = {"width": 320, "height": 700}
 MOST_BYTES = 250_000
 Held = Callable[[str], dict[str, str]]
 REFUSED = (403, 404, 409)
-A_ROUTE = 2
+A_ROUTE = 1
 """So many links of each route are followed from the pages of a visitor."""
 LOST_ANCHORS = (
     "[...document.querySelectorAll('a[href^=\"#\"]')].map((a) => a.getAttribute('href').slice(1))"

@@ -17,7 +17,7 @@ from tests.graphql.reads.documents import ACTORS, datas, operations
 from tests.graphql.reads.example.schema import schema
 from tests.graphql.reads.reference import SCHEMA, answer
 
-EXAMPLES = int(os.environ.get("EXAMPLES", "70"))
+EXAMPLES = int(os.environ.get("EXAMPLES", "50"))
 QUICK = "QUICK" in os.environ  # without shrinking, for mutants
 NO_LIMITS = Limits(depth=99, fields=9_999, aliases=999, tokens=99_999, cost=10**12)
 
