@@ -70,3 +70,13 @@ async def get_channel_for_change(session: Session, service: Service, channel_id:
     if found is None:
         raise faults.not_found(path)
     return found
+
+
+async def get_services_of_mail_for_change(session: Session, actor: Actor, id: int) -> list[Service]:
+    """A service, and the one that takes mail now, locked in ascending ids. Raises NOT_FOUND for the first."""
+    wanted = sa.select(Service).where(visible_services(actor, Service), sa.or_(Service.id == id, Service.takes_mail))
+    locked = wanted.order_by(Service.id).with_for_update(key_share=True).execution_options(populate_existing=True)
+    found = list((await session.scalars(locked)).all())
+    if id not in {each.id for each in found}:
+        raise faults.not_found()
+    return found

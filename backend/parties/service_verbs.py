@@ -62,7 +62,7 @@ async def choose_mail_service(
     session: Session, actor: Actor, service_id: int, *, takes_mail: bool = True, now: datetime
 ) -> Service:
     """Let new matters that come by mail become tickets of a service, instead of another's; or no longer of any."""
-    services = await queries.get_services_of_mail_for_change(session, actor, service_id)
+    services = await service_queries.get_services_of_mail_for_change(session, actor, service_id)
     policy.require(actor, Right.ADMINISTER)
     chosen = next(each for each in services if each.id == service_id)
     for each in sorted(services, key=lambda service: service is chosen):  # the one that gives it up first
