@@ -47,7 +47,7 @@ def found_by(row: Row, table: Any, by_words: Way, fits: Way, *ways: Way) -> Cond
     Read along a list, the words of every thing would be looked at until fifty fit. `fits` is whatever else the list
     asks: of common words the newest rows that fit are found, as many as a list counts.
     """
-    common, by_index = is_common(table, by_words, MANY_FOR_A_LIST), rows_of(table)
+    common, by_index = _is_common(table, by_words, MANY_FOR_A_LIST), rows_of(table)
     found = sa.union_all(
         sa.select(by_index.c.id).where(by_words(by_index.c), ~common),
         _newest(table, by_words, fits, MOST_COUNTED + 1).where(common),
@@ -56,7 +56,7 @@ def found_by(row: Row, table: Any, by_words: Way, fits: Way, *ways: Way) -> Cond
     return row.id == sa.any_(sa.func.array(found.scalar_subquery()))  # type: ignore[no-any-return]
 
 
-def is_common(table: Any, by_words: Way, many: int) -> Condition:
+def _is_common(table: Any, by_words: Way, many: int) -> Condition:
     """SQL: whether many of the newest rows have the words, of a table that keeps its stems."""
     its = rows_of(table)
     if STEMS not in its.c:
@@ -109,7 +109,7 @@ def _of_kind(actor: Actor, words: Any, kind: Kind) -> sa.FromClause | None:
         return None
     selects = []
     for weight, by_words in ((WHOLE, by_whole_words), (BEGINNING, by_beginnings)):
-        common = is_common(kind.table, by_words, MANY_FOR_A_SEARCH)
+        common = _is_common(kind.table, by_words, MANY_FOR_A_SEARCH)
         row = rows_of(kind.table)
         looked = sa.select(row.c.id).where(by_words(row.c), fits(row.c)).limit(MOST_LOOKED_AT).subquery()
         selects.append(_weighed(looked, weight).where(~common))
