@@ -21,11 +21,11 @@ test: .venv/installed
 	$(BIN)/python -m pytest $(PYTEST)
 
 # What another server could tell, on those that TEST_DATABASE_URL and TEST_REDIS_URL name: the migrations, the kit, every field
-# of the schema (the portal has no SQL of its own), the verbs as the demo plays them, the queue.
+# of the schema and its words in Finnish (the portal has no SQL of its own), the verbs as the demo plays them, the queue.
 test-debian: .venv/installed
 	: "$${TEST_DATABASE_URL:?names no PostgreSQL}" "$${TEST_REDIS_URL:?names no Redis}"
 	$(BIN)/python -m pytest $(PYTEST) -m "database and not browser and not long" \
-	  tests/kit tests/ledger tests/graphql tests/demo/test_seed.py tests/workers
+	  tests/kit tests/ledger tests/graphql/test_schema.py tests/graphql/test_search.py tests/demo/test_seed.py tests/workers
 
 check: .venv/installed
 	$(BIN)/ruff check .
