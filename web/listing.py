@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from typing import Any
 
+from backend.kit.conditions import MOST_COUNTED, MOST_FOUND
 from web.forms import Form
 from web.pages import Page
 
@@ -18,3 +19,8 @@ def asked(page: Page, filters: str, sorts: Sorts) -> tuple[Form, tuple[str, bool
     sorted_by = wanted if wanted in sorts else (key, downwards)
     where = {name: value for name, value in form.variables.items() if value is not None and value != []}
     return form, sorted_by, {"where": where, "sort": sorts[sorted_by]}
+
+
+def most_counted(where: Mapping[str, Any]) -> int:
+    """Up to how many the schema counts what a list of orders or tickets is narrowed to."""
+    return MOST_FOUND if where.get("words") else MOST_COUNTED

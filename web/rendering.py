@@ -103,7 +103,9 @@ def writers(language: Language) -> Mapping[str, Callable[..., str]]:
 
     written: dict[str, Callable[..., str]] = {
         "money": lambda value: translation.money(_decimal(value["amount"] if isinstance(value, dict) else value)),
-        "counted": lambda total: str(total) if total <= MOST_COUNTED else translate(_more_than(MOST_COUNTED), language),
+        "counted": lambda total, most=MOST_COUNTED: (
+            str(total) if total <= most else translate(_more_than(most), language)
+        ),
         "hours": lambda minutes: translation.hours(int(minutes)),
         "number": lambda value, least=0, most=6: translation.number(_decimal(value), least, most),
         "percent": lambda share, most=0: translation.percent(_decimal(share), most),

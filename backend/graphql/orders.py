@@ -319,6 +319,7 @@ class OrdersQuery:
         figures.orders_matching,
         "Orders that you see.",
         by_actor=True,
+        ways=figures.ways_to_orders,
         order=OrderSort,
         seen_by=everyone,
         where=argument(OrderFilter | None, "Which."),

@@ -8,7 +8,7 @@ import strawberry
 from backend.graphql.reads.how import HOW, GlobalKey
 from backend.graphql.reads.shape import by_type, node_by_id, nodes_by_ids, root
 from backend.kit import refs
-from backend.kit.conditions import MOST_COUNTED
+from backend.kit.conditions import MOST_COUNTED, MOST_FOUND
 from backend.kit.database import Row
 
 T = TypeVar("T")
@@ -65,7 +65,7 @@ class Connection(Generic[T]):
     page_info: PageInfo = strawberry.field(description="Where the page stands.")
     total_count: int = strawberry.field(
         description=f"How many there are that you may see, up to {MOST_COUNTED:,}; one more says that there are more. "
-        "Costs a count."
+        f"Orders and tickets that were found by words are counted up to {MOST_FOUND} in the same way. Costs a count."
     )
 
 

@@ -78,6 +78,7 @@ class TicketsQuery:
         figures.tickets_matching,
         "Tickets that you see.",
         by_actor=True,
+        ways=figures.ways_to_tickets,
         order=TicketSort,
         seen_by=everyone,
         where=argument(TicketFilter | None, "Which."),

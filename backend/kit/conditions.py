@@ -12,6 +12,8 @@ from backend.kit.refs import KINDS
 T = TypeVar("T")
 MOST_COUNTED = 10_000
 """So many rows of a list are counted; of one more it is only said that there are more."""
+MOST_FOUND = 100
+"""So many are counted of what was found by words: whoever gets more says more words."""
 
 
 def rows_of(table: Any) -> Any:

@@ -26,6 +26,12 @@ class Deadline(Base):
     __table_args__ = (
         sa.UniqueConstraint("about_kind", "about_id", "kind", "started_at"),
         sa.Index("ix_deadlines_open", "due_at", postgresql_where=sa.text("met_at IS NULL AND dropped_at IS NULL")),
+        sa.Index(
+            "ix_deadlines_late",
+            "about_kind",
+            "about_id",
+            postgresql_where=sa.text("breached_at IS NOT NULL AND met_at IS NULL AND dropped_at IS NULL"),
+        ),
         sa.Index("ix_deadlines_kind", "kind", "due_at"),
         sa.Index("ix_deadlines_owner", "owner_id", "due_at"),
     )

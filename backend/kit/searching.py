@@ -13,7 +13,7 @@ import sqlalchemy as sa
 
 from backend.kit import words as in_finnish
 from backend.kit.actor import Actor
-from backend.kit.conditions import MOST_COUNTED, rows_of
+from backend.kit.conditions import MOST_FOUND, rows_of
 from backend.kit.database import Condition, Row
 from backend.kit.refs import KINDS, Kind
 from backend.kit.words import STEMS
@@ -21,12 +21,9 @@ from backend.kit.words import STEMS
 MOST_LOOKED_AT = 1_000
 SAMPLE = 500
 """So many of the newest rows tell whether words are common, whoever asks."""
-MANY_FOR_A_LIST, MANY_FOR_A_SEARCH = 25, 5
-"""If so many of them have the words: where it takes as long to go through the rows as through what an index finds.
-
-A list goes on until it has counted as many as lists count, a search until it has found enough.
-"""
-MOST_FOUND = 101
+MANY = 5
+"""If so many of them have the words, going through the rows takes no longer than through what an index finds."""
+MOST_LISTED = MOST_FOUND + 1
 """One more than is counted: of more it is only said that there are."""
 LAST = chr(0x10FFFF)
 """Comes after every letter."""
@@ -41,29 +38,31 @@ def begins_number(number: Any, words: Any) -> Condition:
     return sa.and_(typed != "", number >= typed, number < typed.op("||")(LAST))
 
 
-def found_by(row: Row, table: Any, by_words: Way, fits: Way, *ways: Way) -> Condition:
-    """SQL: whether a row is found by its words or in one of several other ways, before anything else is asked.
+def found_by(row: Row, table: Any, ways: Sequence[Way], along: sa.Select[Any]) -> Condition:
+    """SQL: whether a row is found in one of several ways, each of which an index serves.
 
-    Read along a list, the words of every thing would be looked at until fifty fit. `fits` is whatever else the list
-    asks: of common words the newest rows that fit are found, as many as a list counts.
+    What an index finds is all looked at, and along a list all rows are until enough are found: so what is rare is
+    found by the indexes, and what is common in `along`, which gives the keys of those that the list needs.
     """
-    common, by_index = _is_common(table, by_words, MANY_FOR_A_LIST), rows_of(table)
-    found = sa.union_all(
-        sa.select(by_index.c.id).where(by_words(by_index.c), ~common),
-        _newest(table, by_words, fits, MOST_COUNTED + 1).where(common),
-        *(sa.select(its.c.id).where(way(its.c)) for way in ways for its in [rows_of(table)]),
-    )
-    return row.id == sa.any_(sa.func.array(found.scalar_subquery()))  # type: ignore[no-any-return]
+    by_index = sa.union_all(*(sa.select(its.c.id).where(way(its.c)) for way in ways for its in [rows_of(table)]))
+    few, many = sa.func.array(by_index.scalar_subquery()), sa.func.array(along.scalar_subquery())
+    is_common = _is_common(table, lambda its: is_found(its, ways))
+    return row.id == sa.any_(sa.case((is_common, many), else_=few))  # type: ignore[no-any-return]
 
 
-def _is_common(table: Any, by_words: Way, many: int) -> Condition:
+def is_found(row: Row, ways: Sequence[Way]) -> Condition:
+    """SQL: whether a row is found in one of several ways; said so that no index is asked."""
+    return sa.func.coalesce(sa.or_(*(way(row) for way in ways)), sa.false())
+
+
+def _is_common(table: Any, by_words: Way) -> Condition:
     """SQL: whether many of the newest rows have the words, of a table that keeps its stems."""
     its = rows_of(table)
     if STEMS not in its.c:
         return sa.false()
     newest = sa.select(its).order_by(its.c.id.desc()).limit(SAMPLE).subquery()
-    having = sa.select(newest.c.id).where(by_words(newest.c)).limit(many).subquery()
-    return sa.select(sa.func.count() >= many).select_from(having).scalar_subquery()
+    having = sa.select(newest.c.id).where(by_words(newest.c)).limit(MANY).subquery()
+    return sa.select(sa.func.count() >= MANY).select_from(having).scalar_subquery()
 
 
 def _newest(table: Any, by_words: Way, fits: Way, most: int) -> sa.Select[Any]:
@@ -109,12 +108,12 @@ def _of_kind(actor: Actor, words: Any, kind: Kind) -> sa.FromClause | None:
         return None
     selects = []
     for weight, by_words in ((WHOLE, by_whole_words), (BEGINNING, by_beginnings)):
-        common = _is_common(kind.table, by_words, MANY_FOR_A_SEARCH)
+        common = _is_common(kind.table, by_words)
         row = rows_of(kind.table)
         looked = sa.select(row.c.id).where(by_words(row.c), fits(row.c)).limit(MOST_LOOKED_AT).subquery()
         selects.append(_weighed(looked, weight).where(~common))
         if STEMS in row.c:
-            newest = _newest(kind.table, by_words, fits, MOST_FOUND).where(common).subquery()
+            newest = _newest(kind.table, by_words, fits, MOST_LISTED).where(common).subquery()
             selects.append(_weighed(newest, weight))
     if kind.number:
         row = rows_of(kind.table)
@@ -123,10 +122,10 @@ def _of_kind(actor: Actor, words: Any, kind: Kind) -> sa.FromClause | None:
     every = sa.union_all(*selects).subquery()
     greatest = sa.func.max(every.c.weight).label("weight")
     once = sa.select(every.c.thing_id, greatest).group_by(every.c.thing_id)
-    return once.order_by(greatest.desc(), every.c.thing_id.desc()).limit(MOST_FOUND).subquery()
+    return once.order_by(greatest.desc(), every.c.thing_id.desc()).limit(MOST_LISTED).subquery()
 
 
 def _weighed(found: sa.Subquery, weight: int) -> sa.Select[Any]:
     """The newest of what was found, each with this weight."""
     weighed = sa.select(found.c.id.label("thing_id"), sa.literal_column(str(weight)).label("weight"))
-    return weighed.order_by(found.c.id.desc()).limit(MOST_FOUND)
+    return weighed.order_by(found.c.id.desc()).limit(MOST_LISTED)

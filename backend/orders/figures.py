@@ -1,5 +1,6 @@
 """Figures of orders as SQL expressions over a row, for reads, lists and exports."""
 
+from collections.abc import Sequence
 from decimal import Decimal
 from typing import Any
 
@@ -10,7 +11,7 @@ from backend.kit.actor import Actor
 from backend.kit.clock import HELSINKI
 from backend.kit.conditions import rows_of, there_is, when
 from backend.kit.database import Condition, Euros, Row
-from backend.kit.searching import Way, begins_number, found_by
+from backend.kit.searching import Way, begins_number
 from backend.kit.words import document, has_beginnings
 from backend.ledger.model import Account, Posting, PostingKind
 from backend.orders.estimate_model import Estimate
@@ -131,18 +132,6 @@ def ceiling_steps() -> sa.Subquery:
 
 
 def orders_matching(_: None, order: Row, actor: Actor, *, where: Any) -> Condition:
-    """SQL: whether an order fits what a list is narrowed to."""
-
-    def fits(its: Row) -> Condition:
-        return sa.and_(visible_orders(actor, its), _is_narrowed(its, where))
-
-    return sa.and_(
-        _is_narrowed(order, where),
-        when(where.words, lambda words: _has_words(order, words, fits)),
-    )
-
-
-def _is_narrowed(order: Row, where: Any) -> Condition:
     """SQL: whether an order fits all but the words that a list is narrowed to."""
     return sa.and_(
         when(where.states, lambda states: sa.cast(order.state, sa.Text) == sa.any_(states)),
@@ -157,17 +146,17 @@ def _is_narrowed(order: Row, where: Any) -> Condition:
     )
 
 
-def _has_words(order: Row, words: Any, fits: Way) -> Condition:
-    """SQL: whether words begin like these in title and description, or a number does, or they name its customer."""
-    return found_by(
-        order,
-        Order,
-        lambda its: has_beginnings(words, document(its, WORDS_OF_ORDERS)),
-        fits,
-        lambda its: begins_number(its.number, words),
-        lambda its: begins_number(sa.func.upper(its.supplier_number), words),
-        lambda its: is_named(its.customer_id, words),
-    )
+def ways_to_orders(where: Any) -> Sequence[Way]:
+    """SQL: words begin like those typed in title and description, or a number does, or they name its customer."""
+    if where.words is None:
+        return ()
+    words = where.words
+    return [
+        lambda order: has_beginnings(words, document(order, WORDS_OF_ORDERS)),
+        lambda order: begins_number(order.number, words),
+        lambda order: begins_number(sa.func.upper(order.supplier_number), words),
+        lambda order: is_named(order.customer_id, words),
+    ]
 
 
 def is_history(order: Row, event: Row) -> Condition:

@@ -1,5 +1,6 @@
 """Figures of tickets as SQL expressions over a row, for reads, lists and exports."""
 
+from collections.abc import Sequence
 from typing import Any
 
 import sqlalchemy as sa
@@ -9,7 +10,7 @@ from backend.kit.actor import Actor, ActorKind
 from backend.kit.conditions import held, is_about, rows_of, there_is, when
 from backend.kit.database import Condition, Row, table_of
 from backend.kit.deadlines import Deadline
-from backend.kit.searching import Way, begins_number, found_by
+from backend.kit.searching import Way, begins_number
 from backend.kit.words import document, has_beginnings, likeness
 from backend.parties.model import Organisation, Person
 from backend.parties.queries import is_named, visible_people
@@ -38,18 +39,6 @@ def is_open(ticket: Row) -> Condition:
 
 
 def tickets_matching(_: None, ticket: Row, actor: Actor, *, where: Any) -> Condition:
-    """SQL: whether a ticket fits what a list is narrowed to."""
-
-    def fits(its: Row) -> Condition:
-        return sa.and_(visible_tickets(actor, its), _is_narrowed(its, actor, where))
-
-    return sa.and_(
-        _is_narrowed(ticket, actor, where),
-        when(where.words, lambda words: _has_words(ticket, words, fits)),
-    )
-
-
-def _is_narrowed(ticket: Row, actor: Actor, where: Any) -> Condition:
     """SQL: whether a ticket fits all but the words that a list is narrowed to."""
     return sa.and_(
         when(where.kinds, lambda kinds: sa.cast(ticket.kind, sa.Text) == sa.any_(kinds)),
@@ -78,16 +67,16 @@ def _is_of(person_id: Any, actor: Actor, *, wanted: bool) -> Condition:
     return is_own if wanted else ~sa.func.coalesce(is_own, sa.false())
 
 
-def _has_words(ticket: Row, words: Any, fits: Way) -> Condition:
-    """SQL: whether words begin like these in title and description, or a number does, or they name its customer."""
-    return found_by(
-        ticket,
-        Ticket,
-        lambda its: sa.and_(has_beginnings(words, document(its, WORDS_OF_TICKETS)), is_plain(its)),
-        fits,
-        lambda its: begins_number(its.number, words),
-        lambda its: is_named(its.customer_id, words),
-    )
+def ways_to_tickets(where: Any) -> Sequence[Way]:
+    """SQL: words begin like those typed in title and description, or a number does, or they name its customer."""
+    if where.words is None:
+        return ()
+    words = where.words
+    return [
+        lambda ticket: sa.and_(has_beginnings(words, document(ticket, WORDS_OF_TICKETS)), is_plain(ticket)),
+        lambda ticket: begins_number(ticket.number, words),
+        lambda ticket: is_named(ticket.customer_id, words),
+    ]
 
 
 def can_be_billed(ticket: Row) -> Condition:

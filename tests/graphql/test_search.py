@@ -4,6 +4,7 @@ from typing import Any
 
 import pytest
 
+from backend.graphql.reads import compile
 from backend.kit import searching
 from backend.kit.actor import Actor
 from backend.kit.database import Sessions
@@ -12,6 +13,13 @@ from tests.graphql.asking import Ask, prepare
 from tests.making import NOW
 from tests.tickets.making import Desk, make_desk, make_ticket, make_ticket_at_supplier, write
 
+LIST = """
+query($after: String) {
+  tickets(where: { words: "tulostus", isOpen: true }, orderBy: OLDEST, first: 2, after: $after) {
+    totalCount nodes { title reportedAt } pageInfo { hasNextPage endCursor }
+  }
+}
+"""
 QUERY = """
 query Search($words: String!, $kind: SearchKind) {
   search(words: $words, kind: $kind) {
@@ -91,7 +99,7 @@ async def test_signs_and_emptiness_find_nothing(ask: Ask, desk: Desk) -> None:
 async def test_no_more_than_so_many_are_found(
     ask: Ask, sessions: Sessions, desk: Desk, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(searching, "MOST_FOUND", 3)
+    monkeypatch.setattr(searching, "MOST_LISTED", 3)
     async with sessions.begin() as session:
         for n in range(5):
             await make_ticket(session, desk, title=f"Tulostus {n}")
@@ -114,16 +122,28 @@ async def test_common_words_find_along_the_rows_what_rare_words_find_by_their_in
 
     async def found_by(actor: Actor, many: int) -> tuple[Any, ...]:
         monkeypatch.setattr(searching, "SAMPLE", 4)
-        for name in ("MANY_FOR_A_LIST", "MANY_FOR_A_SEARCH"):
-            monkeypatch.setattr(searching, name, many)
+        monkeypatch.setattr(searching, "MANY", many)
         own = f"# {many} of 4: a text of its own, for plans are kept\n"
-        listed = (
-            own + "query($w: String!) { tickets(where: { words: $w, isOpen: true }) { totalCount nodes { title } } }"
-        )
         hits = (await ask(actor, own + QUERY, words="tulostus", kind="TICKET"))["search"]
-        return hits, (await ask(actor, listed, w="tulostus"))["tickets"]
+        pages: list[Any] = []
+        while not pages or pages[-1]["pageInfo"]["hasNextPage"]:
+            after = pages[-1]["pageInfo"]["endCursor"] if pages else None
+            pages.append((await ask(actor, own + LIST, after=after))["tickets"])
+        return hits, pages
 
     for actor, count in ((desk.tiera, 7), (desk.supplier, 3), (desk.customer, 6)):
-        hits, listed = await found_by(actor, 4)
-        assert (hits, listed) == await found_by(actor, 5), "five of four are never there: by the index"
-        assert listed["totalCount"] == count == len(listed["nodes"])
+        hits, pages = await found_by(actor, 4)
+        assert (hits, pages) == await found_by(actor, 5), "five of four are never there: by the index"
+        found = [ticket["reportedAt"] for page in pages for ticket in page["nodes"]]
+        assert found == sorted(found) and len(found) == count == pages[0]["totalCount"]
+
+
+async def test_of_much_that_is_found_in_a_list_it_is_only_counted_that_there_is_more(
+    ask: Ask, sessions: Sessions, desk: Desk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(compile, "MOST_FOUND", 2)
+    async with sessions.begin() as session:
+        for n in range(4):
+            await make_ticket(session, desk, title=f"Tulostus {n}")
+    listed = (await ask(desk.tiera, f"# a text of its own, for plans are kept\n{LIST}"))["tickets"]
+    assert listed["totalCount"] == 3 and len(listed["nodes"]) == 2

@@ -7,7 +7,7 @@ from starlette.responses import Response
 from backend.kit.calendar import helsinki_date
 from backend.kit.clock import now
 from backend.rulebook.roles import Right
-from web.listing import Sorts, asked
+from web.listing import Sorts, asked, most_counted
 from web.orders import exporting
 from web.pages import ROWS, Page
 from web.routing import get
@@ -32,6 +32,7 @@ async def listed(page: Page) -> Response:
         form=form,
         sorted=sorted_by,
         orders=data["orders"],
+        most=most_counted(variables["where"]),
         figures=data["orderFigures"],
         today=helsinki_date(now()).isoformat(),
         may_order=page.actor.may(Right.PREPARE_ORDERS),

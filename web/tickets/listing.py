@@ -8,7 +8,7 @@ from backend.kit import clock
 from backend.kit.actor import ActorKind
 from backend.kit.translation import Text, label, translate
 from backend.rulebook.roles import Right
-from web.listing import Sorts, asked
+from web.listing import Sorts, asked, most_counted
 from web.pages import Page
 from web.routing import get
 from web.sheets import Cell, every_row, writer_of
@@ -44,6 +44,7 @@ async def listed(page: Page) -> Response:
         form=form,
         sorted=sorted_by,
         tickets=data["tickets"],
+        most=most_counted(variables["where"]),
         figures=data["ticketFigures"],
         now=clock.now().isoformat(),
         is_party=page.actor.kind is not ActorKind.CUSTOMER,

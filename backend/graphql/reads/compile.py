@@ -50,8 +50,9 @@ from backend.graphql.reads.sql import (
     stored,
     stray_rows,
 )
-from backend.kit.conditions import MOST_COUNTED, is_never_null, rows_of
+from backend.kit.conditions import MOST_COUNTED, MOST_FOUND, is_never_null, rows_of
 from backend.kit.database import Condition, Row
+from backend.kit.searching import Way, found_by, is_found
 
 Make = Callable[[str, Nodes, Path], Sql]
 AS_JSON = {
@@ -252,7 +253,16 @@ class Compiler:
         row, condition = self.rows(type_, how, parent, given)
         size = self.parameters.page_size(first, how.page, how.cap)
         start = None if after is None else self.parameters.cursor(after, [row.c[name] for name in keys.columns])
-        return Page(row, condition, keys, size, start)
+        page = Page(row, condition, keys, size, start)
+        if ways := self.ways(how, given):
+            its, fits = self.rows(type_, how, parent, given)
+            along = Page(its, sa.and_(fits, is_found(its.c, ways)), keys, size, start)
+            page.condition = sa.and_(page.condition, found_by(row.c, shape_of(type_).table, ways, along.ids()))
+        return page
+
+    def ways(self, how: Link, given: Mapping[str, Any]) -> Sequence[Way]:
+        """In which ways a row may be found by what was typed; none where nothing was."""
+        return how.ways(**given) if how.ways else ()
 
     def connection(
         self, type_: g.GraphQLObjectType, how: Link, nodes: Nodes, parent: Row, given: dict[str, Any], path: Path
@@ -283,18 +293,24 @@ class Compiler:
                     return self.build(info, same, path, about_page, before="hasNextPage")
                 case "totalCount":
                     rest = {n: value for n, value in given.items() if n not in ("first", "after", "order_by")}
-                    row, condition = self.rows(target, how, parent, rest)
-                    some: sa.Select[Any] = (
-                        sa.select(sa.literal_column("1")).select_from(row).where(condition).limit(_ONE_TOO_MANY)
-                    )
-                    counted = some.correlate_except(row).subquery()
-                    return sa.select(sa.func.count()).select_from(counted).scalar_subquery()
+                    return self.total(target, how, parent, rest)
             raise NotCompiled(f"{type_.name}.{name}")
 
         return page.gather(self.build(type_, nodes, path, of_connection, before="pageInfo"))
 
-
-_ONE_TOO_MANY: sa.ColumnElement[int] = sa.literal_column(str(MOST_COUNTED + 1))
+    def total(self, type_: g.GraphQLObjectType, how: Link, parent: Row, given: Mapping[str, Any]) -> Sql:
+        """How many rows there are; one more than is counted where there are more."""
+        row, condition = self.rows(type_, how, parent, given)
+        ways = self.ways(how, given)
+        most: Sql = sa.literal_column(str((MOST_FOUND if ways else MOST_COUNTED) + 1))
+        if ways:
+            its, fits = self.rows(type_, how, parent, given)
+            along = sa.select(its.c.id).where(fits, is_found(its.c, ways)).limit(most).correlate_except(its)
+            condition = sa.and_(condition, found_by(row.c, shape_of(type_).table, ways, along))
+        rows: sa.Select[Any] = (
+            sa.select(sa.literal_column("1")).select_from(row).where(condition).limit(most).correlate_except(row)
+        )
+        return sa.select(sa.func.count()).select_from(rows.correlate_except(row).subquery()).scalar_subquery()
 
 
 def _parts(hint: Any) -> tuple[Any, ...]:

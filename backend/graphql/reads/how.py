@@ -1,6 +1,6 @@
 """How a field is read: what the specifiers of reads.shape leave for the compiler."""
 
-from collections.abc import Callable, Hashable, Mapping
+from collections.abc import Callable, Hashable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, ClassVar, Protocol, Self, TypeAlias
 
@@ -9,6 +9,7 @@ from sqlalchemy.dialects.postgresql import ARRAY
 from strawberry.types.field import StrawberryField
 
 from backend.kit.database import Condition, Row
+from backend.kit.searching import Way
 
 SeenBy: TypeAlias = Callable[[Any], bool]
 HOW = "reads"
@@ -82,6 +83,7 @@ class Link(How):
     rows: Callable[..., FromClause] | None = None
     report: bool = False
     visible_to: Callable[[Any, Row], Condition] | None = None
+    ways: Callable[..., Sequence[Way]] | None = None
 
 
 @dataclass(frozen=True)

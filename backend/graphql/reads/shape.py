@@ -15,7 +15,7 @@ The functions get the columns of the rows at hand and give SQL; they run once fo
 """
 
 import inspect
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from enum import Enum
 from types import UnionType
 from typing import Annotated, Any, TypeVar, dataclass_transform, get_args, get_origin
@@ -40,6 +40,7 @@ from backend.graphql.reads.how import (
     Value,
 )
 from backend.kit.database import Condition, Row
+from backend.kit.searching import Way
 
 T = TypeVar("T")
 E = TypeVar("E", bound=type[Enum])
@@ -154,14 +155,16 @@ def connection(
     page: int = 50,
     cap: int = 100,
     visible_to: Callable[[Any, Row], Condition] | None = None,
+    ways: Callable[..., Sequence[Way]] | None = None,
     order: type[Enum] | None = None,
     **arguments: Any,
 ) -> Any:
     """A link to a Relay connection, paged by the keys of its order; otherwise as `one`.
 
     `visible_to` stands in place of the type's own: the same rows of those that the link can lead to, found sooner.
+    `ways(**arguments)` are those in which a row is found by what was typed, if anything was: one that holds is enough.
     """
-    how = Link(seen_by, on, with_parent, by_actor, page, cap, rows, visible_to=visible_to)
+    how = Link(seen_by, on, with_parent, by_actor, page, cap, rows, visible_to=visible_to, ways=ways)
     return _field(how, description, {**arguments, **_paging(page, cap, order)})
 
 

@@ -225,6 +225,13 @@ class Page:
         if not self.columns and not self.looks_ahead:
             return sa.select(of_all).scalar_subquery()
         limit = self.first + 1 if self.looks_ahead else self.first
-        rows = sa.select(*(self.columns or [sa.literal(1).label("c0")])).where(self.condition)
-        page = rows.order_by(*self.order).limit(limit).select_from(self.row).correlate_except(self.row).subquery()
+        page = self.rows(self.columns or [sa.literal(1).label("c0")]).limit(limit).subquery()
         return sa.select(of_all).select_from(page).scalar_subquery()
+
+    def ids(self) -> sa.Select[Any]:
+        """The keys of its rows, and of the one that follows."""
+        return self.rows([self.row.c.id]).limit(self.first + 1)
+
+    def rows(self, columns: Sequence[Sql]) -> sa.Select[Any]:
+        rows = sa.select(*columns).where(self.condition).order_by(*self.order)
+        return rows.select_from(self.row).correlate_except(self.row)
