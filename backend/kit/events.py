@@ -204,14 +204,22 @@ def _plain(value: Any) -> Any:
 def events_about() -> sa.Subquery:
     """SQL rows: each event with its subject as `about_kind` and `about_id`, and again with the larger thing around it.
 
-    So the newest of one thing are found from the ends of two indexes, however many there are.
+    So the newest of one thing are found from the ends of two indexes, however many there are: PostgreSQL reads along
+    both as long as neither half has a condition of its own.
     """
     own, wider = rows_of(table_of(Event)), rows_of(table_of(Event))
-    is_another = sa.or_(wider.c.within_kind != wider.c.subject_kind, wider.c.within_id != wider.c.subject_id)
-    return sa.union_all(
-        sa.select(own, own.c.subject_kind.label("about_kind"), own.c.subject_id.label("about_id")),
-        sa.select(wider, wider.c.within_kind, wider.c.within_id).where(is_another),
+    around_itself = sa.and_(wider.c.within_kind == wider.c.subject_kind, wider.c.within_id == wider.c.subject_id)
+    every = sa.union_all(
+        sa.select(
+            own,
+            own.c.subject_kind.label("about_kind"),
+            own.c.subject_id.label("about_id"),
+            sa.false().label("is_twice"),
+        ),
+        sa.select(wider, wider.c.within_kind, wider.c.within_id, around_itself),
     ).subquery()
+    once = [column for column in every.c if column.name != "is_twice"]
+    return sa.select(*once).where(~every.c.is_twice).subquery()
 
 
 def visible_to(actor: Actor, event: Row) -> Condition:
