@@ -1,6 +1,7 @@
 """Lists of hours and of what they are booked on: filters, figures, the slice's part of the query."""
 
 import datetime as dt
+from collections.abc import Callable
 from typing import Any
 
 import sqlalchemy as sa
@@ -98,9 +99,12 @@ def _months(_: None, month: Row, *, ended_before: Any, supplier_id: Any) -> Cond
     )
 
 
-def _sum_of(figure: Any) -> Any:
+def _minutes_of(which: Callable[[Row], Condition]) -> Any:
     def of(_: None, actor: Actor, *, where: Any) -> Any:
-        return figures.total_of(actor, figure, lambda entry: matching(None, entry, actor=actor, where=where))
+        def counts(entry: Row) -> Condition:
+            return sa.and_(which(entry), matching(None, entry, actor=actor, where=where))
+
+        return figures.minutes_of(actor, counts)
 
     return of
 
@@ -110,13 +114,13 @@ class TimeEntryFigures:
     """Figures over the time entries that you see."""
 
     minutes: Minutes = sql(
-        _sum_of(lambda e: sa.func.sum(e.minutes)),
+        _minutes_of(lambda e: sa.true()),
         "How much time.",
         by_actor=True,
         where=argument(TimeEntryFilter | None, "Of which."),
     )
     late_minutes: Minutes = sql(
-        _sum_of(lambda e: sa.func.sum(e.minutes).filter(e.is_late)),
+        _minutes_of(lambda e: e.is_late),
         "How much of it was booked late.",
         by_actor=True,
         where=argument(TimeEntryFilter | None, "Of which."),

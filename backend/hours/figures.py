@@ -1,5 +1,6 @@
 """Figures over hours as SQL: what waits of a month, sums of a list, days on which nothing is booked."""
 
+from collections.abc import Callable
 from datetime import date
 from typing import Any
 
@@ -11,6 +12,7 @@ from backend.hours.model import OWN_COST, TimeEntry
 from backend.hours.queries import visible_entries
 from backend.hours.states import EntryState
 from backend.kit.actor import Actor, ActorKind
+from backend.kit.conditions import rows_of
 from backend.kit.database import Condition, Row
 from backend.kit.deadlines import Deadline
 from backend.ledger.model import Posting, PostingKind
@@ -87,11 +89,12 @@ def _of_waiting(month: Row, figure: Any) -> Any:
 # Sums of a list
 
 
-def total_of(actor: Actor, figure: Any, matches: Any) -> Any:
-    """A figure over the entries that the actor sees and that match: `figure(entry)`, `matches(entry)`."""
-    entry = sa.alias(TimeEntry.__table__)
-    wanted = sa.and_(visible_entries(actor, entry.c), matches(entry.c))
-    return sa.select(sa.func.coalesce(figure(entry.c), 0)).where(wanted).scalar_subquery()
+def minutes_of(actor: Actor, which: Callable[[Row], Condition]) -> Any:
+    """SQL: the minutes of those entries that the actor sees."""
+    entry = rows_of(TimeEntry)
+    wanted = sa.and_(visible_entries(actor, entry.c), which(entry.c))
+    minutes = sa.func.coalesce(sa.func.sum(entry.c.minutes), 0)
+    return sa.select(minutes).where(wanted).correlate_except(entry).scalar_subquery()
 
 
 # Targets

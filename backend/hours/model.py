@@ -77,9 +77,10 @@ class TimeEntry(Thing):
         sa.Index(
             "ix_time_entries_billing", "billing_id", "day", "id", postgresql_where=sa.text("billing_id IS NOT NULL")
         ),
-        sa.Index("ix_time_entries_supplier_day", "supplier_id", "day", "id"),
+        sa.Index("ix_time_entries_supplier_day", "supplier_id", "day", "id", postgresql_include=["minutes", "state"]),
         sa.Index("ix_time_entries_day", "day", "id"),
         sa.Index("ix_time_entries_waiting", "day", "id", postgresql_where=sa.text("state = 'booked'")),
+        sa.Index("ix_time_entries_late", "supplier_id", "day", "id", postgresql_where=sa.text("is_late")),
     )
 
     account_id: Mapped[int] = mapped_column(sa.ForeignKey("accounts.id"))

@@ -87,6 +87,7 @@ class InvoiceLine(Thing):
     __table_args__ = (
         sa.UniqueConstraint("invoice_id", "position"),
         sa.Index("ix_invoice_lines_order", "order_id", "id"),
+        sa.Index("ix_invoice_lines_open", "invoice_id", postgresql_where=sa.text("state = 'open'")),
     )
 
     invoice_id: Mapped[int] = mapped_column(sa.ForeignKey("invoices.id"))

@@ -9,7 +9,7 @@ from sqlalchemy.dialects.postgresql import ARRAY
 
 from backend.kit.actor import Actor
 from backend.kit.clock import HELSINKI
-from backend.kit.conditions import rows_of, there_is, when
+from backend.kit.conditions import held, rows_of, there_is, when
 from backend.kit.database import Condition, Euros, Row
 from backend.kit.searching import Way, begins_number
 from backend.kit.words import document, has_beginnings
@@ -138,7 +138,7 @@ def orders_matching(_: None, order: Row, actor: Actor, *, where: Any) -> Conditi
         when(where.is_open, lambda wanted: is_open(order) if wanted else ~is_open(order)),
         when(where.is_on_hold, lambda wanted: is_on_hold(order) if wanted else ~is_on_hold(order)),
         when(where.is_confirmed, lambda wanted: order.confirmed_at.is_not(None) == wanted),
-        when(where.has_open_overrun, lambda wanted: facts_of(order)["has_open_overrun"] == wanted),
+        when(where.has_open_overrun, lambda wanted: held(facts_of(order)["has_open_overrun"], wanted)),
         when(where.open_revision, lambda state: _has_revision(order, state)),
         when(where.awaits_decision, lambda wanted: awaits_decision(order) if wanted else ~awaits_decision(order)),
         when(where.supplier_id, lambda of: order.supplier_id == of.of("Organisation")),
