@@ -23,8 +23,8 @@ MOST_LETTERS_OF_FIRST_WORDS: Final = 80
 """Of a text that came without a subject."""
 
 _NUMBER: Final = r"TIK-\d{4}-\d{5,9}"
-_IN_TEXT: Final = re.compile(rf"(?<![\w-])({_NUMBER})(?![\w-])", re.IGNORECASE)
-_TOKEN: Final = re.compile(rf"\+({_NUMBER})\.([a-z]+)\.([a-z2-7]{{16}})@", re.IGNORECASE)
+_IN_TEXT: Final = re.compile(rf"(?<![\w-])({_NUMBER})(?![\w-])", re.IGNORECASE | re.ASCII)
+_TOKEN: Final = re.compile(rf"\+({_NUMBER})\.([a-z]+)\.([a-z2-7]{{16}})@", re.IGNORECASE | re.ASCII)
 _ABSENT: Final = re.compile(
     r"(automatic reply|auto(matic)?[- ]?response|out of office|autoreply|automaattinen vastaus|olen poissa"
     r"|poissaolo(ilmoitus|viesti)|autosvar|automatiskt svar|frånvaro)\b",

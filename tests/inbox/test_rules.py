@@ -51,6 +51,12 @@ def test_a_signed_address_finds_its_ticket_for_its_receiver_alone() -> None:
     assert len(to.partition("@")[0]) <= 64
 
 
+def test_what_only_looks_like_a_signed_address_is_none() -> None:
+    for made_up in (f"{NUMBER}.all.{'ſı' * 8}", f"TIK-２０２６-００００４２.all.{'abcdefgh' * 2}"):
+        thread = rules.thread_of(read(a_mail("maija@example.fi", to=f"apu+{made_up}@example.fi")), HOUSE)
+        assert (thread.numbers, thread.is_anothers) == ((), False)
+
+
 def test_without_a_mailbox_nobody_is_asked_to_answer() -> None:
     house = rules.House.of(host="h", sender="p@h", address=None, secret="s")
     assert house.answer_address(NUMBER, Audience.ALL, "x@y.fi") is None
