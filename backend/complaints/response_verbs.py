@@ -6,7 +6,7 @@ from datetime import date, datetime
 
 from backend.complaints import deadlines, queries, rules
 from backend.complaints.model import Complaint, ComplaintResponse
-from backend.complaints.sanction_verbs import settle_sanction
+from backend.complaints.sanction_verbs import arise_before_late_response, settle_sanction
 from backend.complaints.states import COMPLAINT, ComplaintAction, ComplaintState, ResponseTopic
 from backend.complaints.verbs import open_clock, record_move
 from backend.files.verbs import attach_files
@@ -92,6 +92,7 @@ async def answer_complaint(
     complaint = await queries.get_complaint_for_change(session, actor, complaint_id)
     move = COMPLAINT.take(actor, complaint.state, A.ANSWER)
     rules.check_complete(response.by_topic())
+    await arise_before_late_response(session, complaint, now=now)
     written = await _write(session, actor, complaint, response, now)
     await attach_files(session, actor, file_ids, written, "file_ids")
     written.sent_at, written.sent_by_id = now, actor.person_id
@@ -129,7 +130,7 @@ async def judge_response(
         now,
         ordinal=response.ordinal,
     )
-    await settle_sanction(session, actor, complaint, is_proper=is_proper, now=now)
+    await settle_sanction(session, actor, complaint, rules.sanction_after_judgement(is_proper=is_proper), now=now)
     return complaint
 
 

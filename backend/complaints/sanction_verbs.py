@@ -7,7 +7,7 @@ from backend.complaints import deadlines, queries, rules
 from backend.complaints.model import Complaint, Sanction
 from backend.complaints.states import SANCTION, SanctionAction, SanctionState
 from backend.kit import events
-from backend.kit.actor import Actor
+from backend.kit.actor import SCHEDULE, Actor
 from backend.kit.calendar import helsinki_date
 from backend.kit.database import Session
 from backend.kit.deadlines import Deadline, DeadlineKind, register
@@ -45,6 +45,21 @@ async def pass_response_deadline(session: Session, actor: Actor, deadline: Deadl
     if state is None:
         return
     await _tell(session, actor, deadline, "late", now)
+    await _arise(session, actor, complaint, state, deadline.due_at, now)
+
+
+@rule("H11.10-g")
+async def arise_before_late_response(session: Session, complaint: Complaint, *, now: datetime) -> None:
+    """A response that comes after the deadline finds the entitlement there, also where the clock's job runs later."""
+    state, due_at = rules.sanction_at_deadline(complaint.state), complaint.response_due_at
+    if state is not None and due_at is not None and now > due_at:
+        await _arise(session, SCHEDULE, complaint, state, due_at, now)
+
+
+async def _arise(
+    session: Session, actor: Actor, complaint: Complaint, state: SanctionState, due_at: datetime, now: datetime
+) -> None:
+    """Put a complaint's sanction on record, once; the complaint is locked."""
     if await queries.find_sanction(session, complaint.id) is not None:
         return
     sanction = Sanction(
@@ -53,7 +68,7 @@ async def pass_response_deadline(session: Session, actor: Actor, deadline: Deadl
         supplier_id=complaint.supplier_id,
         state=state,
         amount=rules.sanction_amount(Terms.of(complaint.terms_on)),
-        due_at=deadline.due_at,
+        due_at=due_at,
         arisen_at=now,
     )
     session.add(sanction)
@@ -93,13 +108,13 @@ async def _owe(session: Session, sanction: Sanction, complaint: Complaint, now: 
 
 
 async def settle_sanction(
-    session: Session, actor: Actor, complaint: Complaint, *, is_proper: bool, now: datetime
+    session: Session, actor: Actor, complaint: Complaint, state: SanctionState, *, now: datetime
 ) -> None:
-    """What waited for Tiera's judgement of the response arises or lapses by it."""
+    """What waited for Tiera's judgement of the response waits no more."""
     sanction = await queries.find_sanction(session, complaint.id)
     if sanction is None or sanction.state is not SanctionState.WAITING:
         return
-    before, sanction.state = sanction.state, rules.sanction_after_judgement(is_proper=is_proper)
+    before, sanction.state = sanction.state, state
     await record_sanction(session, actor, sanction, complaint, before, now)
 
 

@@ -89,7 +89,7 @@ class SanctionState(StrEnum):
     APPLIED = "applied"
     WAIVED = "waived"
     LAPSED = "lapsed"
-    """The response that came in time was found proper."""
+    """The response that came in time was found proper, or the complaint was withdrawn before that."""
 
 
 class SanctionAction(StrEnum):

@@ -8,7 +8,8 @@ from typing import Any
 from backend.complaints import deadlines, queries, rules
 from backend.complaints.billing_verbs import open_handling
 from backend.complaints.model import Complaint
-from backend.complaints.states import COMPLAINT, ComplaintAction, ComplaintCause, ComplaintState
+from backend.complaints.sanction_verbs import settle_sanction
+from backend.complaints.states import COMPLAINT, ComplaintAction, ComplaintCause, ComplaintState, SanctionState
 from backend.files.verbs import attach_files
 from backend.kit import events, numbers
 from backend.kit.actor import Actor
@@ -162,13 +163,17 @@ async def close_complaint(session: Session, actor: Actor, *, complaint_id: int, 
 async def withdraw_complaint(
     session: Session, actor: Actor, *, complaint_id: int, reason: str, now: datetime
 ) -> Complaint:
-    """Tiera takes a complaint back, with a reason; a draft that was never sent too. Nothing is deleted."""
+    """Tiera takes a complaint back, with a reason; a draft that was never sent too. Nothing is deleted.
+
+    A sanction that waited for its response to be judged lapses; one that arose is still Tiera's to apply or waive.
+    """
     complaint = await queries.get_complaint_for_change(session, actor, complaint_id)
     move = COMPLAINT.take(actor, complaint.state, A.WITHDRAW)
     complaint.end_reason = needed(reason, "reason")
     complaint.state, complaint.withdrawn_at = move.target, now
     for kind in deadlines.KINDS:
         await drop_deadline(session, complaint.ref, kind, at=now)
+    await settle_sanction(session, actor, complaint, SanctionState.LAPSED, now=now)
     audience = Audience.TIERA if move.source is S.DRAFT else Audience.BOTH
     await record_move(session, actor, "complaint.withdrawn", complaint, move.source, move.rule, now, audience=audience)
     return complaint

@@ -82,7 +82,7 @@ described(
     ENTITLED="Tiera is entitled to it and has not decided.",
     APPLIED="Tiera applied it.",
     WAIVED="Tiera waived it.",
-    LAPSED="The response that came in time was proper.",
+    LAPSED="The response that came in time was proper, or the complaint was withdrawn before that was said.",
 )
 described(
     SanctionAction,

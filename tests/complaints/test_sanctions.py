@@ -6,7 +6,7 @@ from decimal import Decimal
 import pytest
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from backend.complaints import response_verbs, sanction_verbs
+from backend.complaints import response_verbs, sanction_verbs, verbs
 from backend.complaints.states import ComplaintState, SanctionState
 from backend.kit.faults import Code, Refusal
 from tests.complaints.making import HOUR, answer, judge, make_in, make_sent, make_sides, pass_time, sanction_of, told
@@ -76,6 +76,34 @@ async def test_a_proper_response_after_the_deadline_does_not_take_it_away(sessio
     await judge(session, s, complaint, is_proper=True, at=AFTER)
     sanction = await sanction_of(session, complaint)
     assert sanction is not None and sanction.state is N.ENTITLED
+
+
+@pytest.mark.rule("H11.10-g")
+@pytest.mark.parametrize("runs_before_judgement", [True, False])
+async def test_a_response_that_came_too_late_finds_the_entitlement_there_although_the_clock_ran_later(
+    session: AsyncSession, runs_before_judgement: bool
+) -> None:
+    s = await make_sides(session, terms=TERMS)
+    complaint = await make_sent(session, s)
+    due_at = complaint.response_due_at
+    await answer(session, s, complaint, at=AFTER)
+    if runs_before_judgement:
+        await pass_time(session, AFTER + HOUR)
+    await judge(session, s, complaint, is_proper=True, at=AFTER + 2 * HOUR)
+    await pass_time(session, AFTER + 3 * HOUR)
+    sanction = await sanction_of(session, complaint)
+    assert sanction is not None and (sanction.state, sanction.due_at) == (N.ENTITLED, due_at)
+    assert (await told(session, complaint)).count("sanction.entitled") == 1
+
+
+@pytest.mark.rule("H11.10-g")
+async def test_what_waits_for_a_judgement_lapses_when_tiera_takes_the_complaint_back(session: AsyncSession) -> None:
+    s = await make_sides(session, terms=TERMS)
+    complaint = await answer(session, s, await make_sent(session, s))
+    await pass_time(session, AFTER)
+    await verbs.withdraw_complaint(session, s.tiera, complaint_id=complaint.id, reason="Aiheeton.", now=AFTER)
+    sanction = await sanction_of(session, complaint)
+    assert sanction is not None and sanction.state is N.LAPSED
 
 
 @pytest.mark.rule("H11.10-g")

@@ -32,7 +32,9 @@ SENTENCES: Mapping[str, Text] = {
         "The time to answer ended at %(due_at)s; the sanction waits for the response to be judged."
     ),
     "sanction.entitled": Text("Tiera is entitled to the agreed sanction of %(amount)s."),
-    "sanction.lapsed": Text("The response that came in time was proper: there is no sanction."),
+    "sanction.lapsed": Text(
+        "There is no sanction: the response that came in time was proper, or the complaint was withdrawn."
+    ),
     "sanction.applied": Text("Tiera applied the sanction of %(amount)s; the reason is on the complaint's page."),
     "sanction.waived": Text("Tiera waived the sanction of %(amount)s; the reason is on the complaint's page."),
 }
