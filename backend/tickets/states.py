@@ -179,7 +179,7 @@ def _handled(*working: TicketState) -> Iterator[TicketMove]:
     yield from _stays(A.CHANGE_CLASS, Right.HANDLE_TICKETS, "H2.1-a", *at_work)
     yield from _stays(A.EDIT, Right.HANDLE_TICKETS, RECORD, *at_work, S.RESOLVED)
     yield from _stays(A.WRITE, Right.REPORT_TICKETS, RECORD, *at_work, S.RESOLVED)
-    yield from _stays(A.LINK, Right.HANDLE_TICKETS, "H11.2.3-a", *at_work, S.RESOLVED, S.CLOSED, S.WITHDRAWN)
+    yield from _stays(A.LINK, Right.HANDLE_TICKETS, "H11.2.3-a", *at_work, S.RESOLVED, S.CLOSED, S.WITHDRAWN, S.MERGED)
     yield from _stays(A.SPLIT, Right.HANDLE_TICKETS, RECORD, *at_work, S.RESOLVED)
     for state in at_work:
         yield Move(A.MERGE, state, S.MERGED, Right.HANDLE_TICKETS, RECORD)

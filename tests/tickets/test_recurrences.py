@@ -12,6 +12,7 @@ from backend.kit.actor import SCHEDULE, Actor
 from backend.kit.events import Event
 from backend.kit.faults import Code, Refusal
 from backend.tickets import handling_verbs, recurrence_queries, recurrence_verbs
+from backend.tickets.merging_verbs import merge_tickets
 from backend.tickets.model import Ticket, TicketLink
 from backend.tickets.recurrence_model import Recurrence
 from backend.tickets.recurrence_states import RecurrenceState
@@ -158,6 +159,16 @@ async def test_one_click_makes_a_problem_with_its_incidents(session: AsyncSessio
     with pytest.raises(Refusal) as refused:
         await recurrence_verbs.take_recurrence(session, desk.tiera, recurrence_id=recurrence.id, now=NOW)
     assert refused.value.code is Code.WRONG_STATE
+
+
+@pytest.mark.rule("H11.3.4-a")
+async def test_a_problem_is_made_of_tickets_of_which_some_were_merged(session: AsyncSession, desk: Desk) -> None:
+    first, second, third = await report(session, desk, *PRINTING)
+    await merge_tickets(session, desk.tiera, ticket_id=second.id, into_id=first.id, reason="Sama asia.", now=NOW)
+    (recurrence,) = await look(session)
+    await recurrence_verbs.take_recurrence(session, desk.supplier, recurrence_id=recurrence.id, now=NOW)
+    links = sa.select(TicketLink.ticket_id).where(TicketLink.other_id == recurrence.problem_id)
+    assert sorted((await session.scalars(links)).all()) == [first.id, second.id, third.id]
 
 
 @pytest.mark.rule("H11.3.4-a")
