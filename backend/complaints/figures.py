@@ -15,7 +15,7 @@ from backend.complaints.states import (
     ComplaintState,
     SanctionState,
 )
-from backend.kit.conditions import has_words, rows_of, when
+from backend.kit.conditions import has_words, rows_of, there_is, when
 from backend.kit.database import Condition, Row
 from backend.parties.model import Organisation
 from backend.parties.queries import end_of_day
@@ -48,7 +48,7 @@ def is_for_development_group(complaint: Row) -> Condition:
 def has_sanction(complaint: Row, state: Any) -> Condition:
     """SQL: whether a complaint's sanction stands so."""
     its = rows_of(Sanction)
-    return sa.exists().where(its.c.complaint_id == complaint.id, sa.cast(its.c.state, sa.Text) == state)
+    return there_is(its, its.c.complaint_id == complaint.id, sa.cast(its.c.state, sa.Text) == state)
 
 
 def complaints_matching(_: None, complaint: Row, *, where: Any) -> Condition:
@@ -80,10 +80,9 @@ def _has_words(complaint: Row, words: Any) -> Condition:
 def is_newest_sent(response: Row) -> Condition:
     """SQL: whether a response is the newest of its complaint that was sent."""
     its = rows_of(ComplaintResponse)
-    newer = sa.exists().where(
-        its.c.complaint_id == response.complaint_id, its.c.ordinal > response.ordinal, its.c.sent_at.is_not(None)
-    )
-    return sa.and_(response.sent_at.is_not(None), ~newer)
+    newer = (its.c.ordinal > response.ordinal, its.c.sent_at.is_not(None))
+    is_followed = there_is(its, its.c.complaint_id == response.complaint_id, *newer)
+    return sa.and_(response.sent_at.is_not(None), ~is_followed)
 
 
 def facts_of(complaint: Row) -> dict[str, Any]:

@@ -12,7 +12,7 @@ from backend.files import rules
 from backend.files.model import StoredFile
 from backend.kit import faults, refs
 from backend.kit.actor import Actor
-from backend.kit.conditions import is_about, rows_of
+from backend.kit.conditions import is_about, rows_of, there_is
 from backend.kit.database import Condition, Row, Session
 from backend.kit.refs import Ref
 from backend.rulebook.rules import rule
@@ -88,7 +88,7 @@ def _is_held(actor: Actor, row: Row, and_so: Callable[[Holder, Row], Condition])
         held = refs.KINDS[kind]
         thing = rows_of(held.table)
         read = sa.and_(held.visible_to(actor, thing.c), holder.is_read(actor, thing.c))
-        seen = sa.exists().where(thing.c.id == row.about_id, read, and_so(holder, thing.c))
+        seen = there_is(thing, thing.c.id == row.about_id, read, and_so(holder, thing.c))
         return sa.and_(row.about_kind == kind, seen)
 
     return sa.or_(*(by_a(kind, holder) for kind, holder in sorted(HOLDERS.items())))

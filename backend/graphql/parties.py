@@ -24,7 +24,7 @@ from backend.graphql.reads.shape import (
 )
 from backend.graphql.relay import Connection, Node, Subject
 from backend.kit.actor import Actor, ActorKind, Language
-from backend.kit.conditions import has_words, when
+from backend.kit.conditions import has_words, rows_of, there_is, when
 from backend.kit.database import Condition, Row
 from backend.parties import figures, model, policy, queries
 from backend.parties.states import Gap, OrganisationKind, PartyAction
@@ -69,7 +69,7 @@ def _if_known(of: Any) -> Any:
 
 
 def _organisations_of(row: Row) -> sa.ColumnElement[Any]:
-    role = sa.alias(model.RoleHeld.__table__)
+    role = rows_of(model.RoleHeld)
     ids = sa.select(sa.func.json_agg(role.c.organisation_id.distinct())).where(role.c.person_id == row.id)
     return ids.correlate_except(role).scalar_subquery()
 
@@ -161,9 +161,10 @@ def _organisations(_: None, row: Row, *, where: Any) -> Condition:
 
 
 def _people(_: None, row: Row, actor: Actor, *, where: Any) -> Condition:
-    role, organisation = sa.alias(model.RoleHeld.__table__), sa.alias(model.Organisation.__table__)
+    role, organisation = rows_of(model.RoleHeld), rows_of(model.Organisation)
     asked = [where.organisation_id, where.side, where.role, where.on]
-    holds = sa.exists().where(
+    holds = there_is(
+        role,
         role.c.person_id == row.id,
         role.c.organisation_id == organisation.c.id,
         queries.visible_roles(actor, role.c),
@@ -171,6 +172,7 @@ def _people(_: None, row: Row, actor: Actor, *, where: Any) -> Condition:
         when(where.side, lambda side: organisation.c.side == side),
         when(where.role, lambda r: role.c.role == r),
         when(where.on, lambda day: queries.is_valid_on(role.c, day)),
+        beside=organisation,
     )
     return sa.and_(
         when(where.words, lambda words: has_words(words, row.name, row.email)),

@@ -32,7 +32,7 @@ from backend.graphql.relay import Connection, Subject
 from backend.graphql.scalars import Money, money
 from backend.kit.actor import Actor
 from backend.kit.amounts import Minutes
-from backend.kit.conditions import has_words, when
+from backend.kit.conditions import has_words, rows_of, when
 from backend.kit.database import Condition, Row
 from backend.parties import figures, model, policy, queries, right_model, right_verbs
 from backend.parties.states import RightAction, RightState
@@ -160,7 +160,7 @@ def _waits_for(row: Row, actor: Actor) -> Condition:
 
 
 def _rights(_: None, row: Row, actor: Actor, *, on: Any, known_on: Any, where: Any) -> Condition:
-    person = sa.alias(model.Person.__table__)
+    person = rows_of(model.Person)
     name = sa.select(person.c.name).where(person.c.id == row.person_id).correlate_except(person).scalar_subquery()
     return sa.and_(
         when(on, lambda day: queries.in_force_on(row, day, known_on)),

@@ -12,7 +12,7 @@ from backend.hours.model import OWN_COST, TimeEntry
 from backend.hours.queries import visible_entries
 from backend.hours.states import EntryState
 from backend.kit.actor import Actor, ActorKind
-from backend.kit.conditions import rows_of
+from backend.kit.conditions import rows_of, there_is
 from backend.kit.database import Condition, Row
 from backend.kit.deadlines import Deadline
 from backend.ledger.model import Posting, PostingKind
@@ -103,12 +103,10 @@ def minutes_of(actor: Actor, which: Callable[[Row], Condition]) -> Any:
 def is_bookable_on(target: Row, day: Any) -> Condition:
     """Whether work of this day can be booked: opened by then and not closed; of an order, its work under way; of what
     was approved for billing, that standing."""
-    order = sa.alias(Order.__table__)
+    order, billing = rows_of(Order), rows_of(BillingApproval)
     is_under_way = order.c.state.in_([OrderState.IN_PROGRESS, OrderState.DELIVERED])
-    under_way = sa.exists().where(order.c.id == target.about_id, is_under_way).correlate_except(order)
-    billing = sa.alias(BillingApproval.__table__)
-    is_its = sa.and_(billing.c.id == target.about_id, billing.c.taken_back_at.is_(None))
-    stands = sa.exists().where(is_its).correlate_except(billing)
+    under_way = there_is(order, order.c.id == target.about_id, is_under_way)
+    stands = there_is(billing, billing.c.id == target.about_id, billing.c.taken_back_at.is_(None))
     return sa.and_(
         sa.or_(target.opens_on.is_(None), target.opens_on <= day),
         sa.or_(target.closes_on.is_(None), target.closes_on >= day),
@@ -118,14 +116,14 @@ def is_bookable_on(target: Row, day: Any) -> Condition:
 
 def last_booked_on(target: Row, actor: Actor) -> Any:
     """The latest day that the actor booked on a target."""
-    entry = sa.alias(TimeEntry.__table__)
+    entry = rows_of(TimeEntry)
     mine = sa.and_(entry.c.account_id == target.id, entry.c.person_id == actor.person_id)
     return sa.select(sa.func.max(entry.c.day)).where(mine).correlate_except(entry).scalar_subquery()
 
 
 def waiting_on(target: Row, until: Any) -> Any:
     """Minutes on a target that wait for approval, up to a day where one is given."""
-    entry = sa.alias(TimeEntry.__table__)
+    entry = rows_of(TimeEntry)
     waits = sa.and_(entry.c.account_id == target.id, entry.c.state == EntryState.BOOKED)
     if until is not None:
         waits = sa.and_(waits, entry.c.day <= until)
@@ -135,7 +133,7 @@ def waiting_on(target: Row, until: Any) -> Any:
 
 def uncovered_of(target: Row) -> Any:
     """Minutes granted by decisions that do not cover work done on hold: such work cannot use them."""
-    posting, overrun = sa.alias(Posting.__table__), sa.alias(Overrun.__table__)
+    posting, overrun = rows_of(Posting), rows_of(Overrun)
     refused = sa.and_(
         posting.c.account_id == target.id,
         posting.c.kind == PostingKind.GRANT,
@@ -149,23 +147,19 @@ def uncovered_of(target: Row) -> Any:
 
 def is_price_group_of(target: Row, group: Row, *, on: Any) -> Condition:
     """A price group that work on this target can be booked at on a day; none where the price is fixed."""
-    order, price = sa.alias(Order.__table__), sa.alias(Price.__table__)
-    billing = sa.alias(BillingApproval.__table__)
-    is_priced = sa.exists().where(
-        price.c.price_group_id == group.id, price.c.ended_at.is_(None), is_valid_on(price.c, on)
+    order, price, billing = rows_of(Order), rows_of(Price), rows_of(BillingApproval)
+    is_priced = there_is(
+        price, price.c.price_group_id == group.id, price.c.ended_at.is_(None), is_valid_on(price.c, on)
     )
-    of_order = sa.exists().where(
+    of_order = there_is(
+        order,
         order.c.id == target.about_id,
         order.c.pricing == Pricing.HOURS,
         group.agreement_id == order.c.agreement_id,
     )
-    of_billing = sa.exists().where(billing.c.id == target.about_id, billing.c.price_group_id == group.id)
-    is_its = sa.case(
-        (target.purpose == WORK, of_order.correlate_except(order)),
-        (target.purpose == BILLING, of_billing.correlate_except(billing)),
-        else_=sa.false(),
-    )
-    return sa.and_(is_its, is_priced.correlate_except(price))
+    of_billing = there_is(billing, billing.c.id == target.about_id, billing.c.price_group_id == group.id)
+    is_its = sa.case((target.purpose == WORK, of_order), (target.purpose == BILLING, of_billing), else_=sa.false())
+    return sa.and_(is_its, is_priced)
 
 
 def is_last_price_group(target: Row, group: Row, *, actor: Actor) -> Condition:
@@ -174,7 +168,7 @@ def is_last_price_group(target: Row, group: Row, *, actor: Actor) -> Condition:
 
 
 def _last_group(target: Row, actor: Actor) -> sa.Select[Any]:
-    entry = sa.alias(TimeEntry.__table__)
+    entry = rows_of(TimeEntry)
     mine = sa.and_(entry.c.account_id == target.id, entry.c.person_id == actor.person_id)
     latest = sa.select(entry.c.price_group_id).where(mine, entry.c.price_group_id.is_not(None))
     return latest.order_by(entry.c.day.desc(), entry.c.id.desc()).limit(1).correlate_except(entry)
@@ -203,6 +197,6 @@ def visible_days(actor: Actor, day: Row) -> Condition:
 
 def is_unbooked(day: Row, actor: Actor) -> Condition:
     """Nothing of the actor's is booked on it."""
-    entry = sa.alias(TimeEntry.__table__)
-    mine = sa.and_(entry.c.person_id == actor.person_id, entry.c.day == day.day, entry.c.state.in_(COUNTED))
-    return ~sa.exists().where(mine).correlate_except(entry)
+    entry = rows_of(TimeEntry)
+    mine = (entry.c.person_id == actor.person_id, entry.c.day == day.day, entry.c.state.in_(COUNTED))
+    return ~there_is(entry, *mine)

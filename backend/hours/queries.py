@@ -6,12 +6,12 @@ from typing import Any
 
 import sqlalchemy as sa
 from sqlalchemy.dialects.postgresql import ARRAY
-from sqlalchemy.orm import aliased
 
 from backend.hours.model import OWN_COST, HourApproval, OwnCostTarget, TimeEntry
 from backend.hours.states import EntryState, OwnCost
 from backend.kit.actor import Actor, ActorKind
 from backend.kit.calendar import Month
+from backend.kit.conditions import rows_of, there_is
 from backend.kit.database import Condition, Row, Session
 from backend.kit.faults import not_found
 from backend.kit.refs import Kind, register, register_thing
@@ -207,8 +207,9 @@ async def is_month_open(session: Session, supplier_id: int, month: Month) -> boo
 
 def is_same_text(entry: Row) -> Condition:
     """Whether another entry of the same person has the same description: warned of, never refused (H11.7.3-c)."""
-    other = aliased(TimeEntry.__table__)
-    return sa.exists().where(
+    other = rows_of(TimeEntry)
+    return there_is(
+        other,
         other.c.person_id == entry.person_id,
         other.c.id != entry.id,
         other.c.day.between(entry.day - 31, entry.day),

@@ -10,7 +10,7 @@ from backend.invoices.queries import LINE_KIND, visible_invoices
 from backend.invoices.rules import MINUTES_IN
 from backend.invoices.states import InvoiceKind, InvoiceState, LineState, Severity, Verdict
 from backend.kit.actor import Actor, ActorKind
-from backend.kit.conditions import has_words, when
+from backend.kit.conditions import has_words, rows_of, there_is, when
 from backend.kit.database import Condition, Row
 from backend.ledger.model import DEDUCTION, Account, Portion, Posting, Reservation, Unit
 from backend.orders.model import Order
@@ -21,8 +21,8 @@ from backend.tickets.billing_model import BillingApproval
 
 # What a line holds, one row a portion: the evidence in both directions (H11.7.3-i)
 
-_grants = sa.alias(Posting.__table__)
-_prices = sa.alias(Price.__table__)
+_grants = rows_of(Posting)
+_prices = rows_of(Price)
 EVIDENCE = (
     sa.select(
         Reservation.id.label("id"),
@@ -55,7 +55,7 @@ EVIDENCE = (
 )
 
 
-_accounts, _portions, _held = (sa.alias(thing.__table__) for thing in (Account, Portion, Reservation))
+_accounts, _portions, _held = (rows_of(thing) for thing in (Account, Portion, Reservation))
 DEDUCTIONS = (
     sa.select(
         _portions.c.id.label("id"),
@@ -124,20 +124,20 @@ def verdict(line: Row) -> Any:
 
 def invoice_of(line: Row, column: str) -> Any:
     """A column of a line's invoice."""
-    its = sa.alias(Invoice.__table__)
+    its = rows_of(Invoice)
     return sa.select(its.c[column]).where(its.c.id == line.invoice_id).correlate_except(its).scalar_subquery()
 
 
 def order_pricing(line: Row) -> Any:
     """How the order is priced that a line bills; null where it points to none."""
-    its = sa.alias(Order.__table__)
+    its = rows_of(Order)
     return sa.select(its.c.pricing).where(its.c.id == line.order_id).correlate_except(its).scalar_subquery()
 
 
 def bills_sum(line: Row) -> Condition:
     """Whether a line bills the fixed sum for which a ticket was approved."""
-    its = sa.alias(BillingApproval.__table__)
-    return sa.exists().where(its.c.id == line.billing_id, its.c.euros.is_not(None)).correlate_except(its)
+    its = rows_of(BillingApproval)
+    return there_is(its, its.c.id == line.billing_id, its.c.euros.is_not(None))
 
 
 def is_deduction(line: Row) -> Condition:
@@ -154,7 +154,7 @@ def is_open_dispute(line: Row, dispute: Row) -> Condition:
 
 def count_of_lines(invoice: Row, *states: LineState) -> Any:
     """How many lines are in one of these states; without any, all."""
-    its = sa.alias(InvoiceLine.__table__)
+    its = rows_of(InvoiceLine)
     wanted = sa.select(sa.func.count()).where(its.c.invoice_id == invoice.id)
     wanted = wanted.where(its.c.state.in_(states)) if states else wanted
     return wanted.correlate_except(its).scalar_subquery()
@@ -162,7 +162,7 @@ def count_of_lines(invoice: Row, *states: LineState) -> Any:
 
 def amount_of_lines(invoice: Row, *states: LineState) -> Any:
     """Euros without VAT of the lines in these states, less what was credited of them."""
-    its = sa.alias(InvoiceLine.__table__)
+    its = rows_of(InvoiceLine)
     total = sa.func.coalesce(sa.func.sum(its.c.amount - its.c.credited_amount), sa.literal(0, sa.Numeric(14, 2)))
     wanted = sa.select(total).where(its.c.invoice_id == invoice.id, its.c.state.in_(states))
     return sa.cast(wanted.correlate_except(its).scalar_subquery(), sa.Numeric(14, 2))
@@ -170,7 +170,7 @@ def amount_of_lines(invoice: Row, *states: LineState) -> Any:
 
 def of_good_lines(invoice: Row, figure: Any) -> Any:
     """A figure over the lines that wait with nothing against them: their count, their sum."""
-    its = sa.alias(InvoiceLine.__table__)
+    its = rows_of(InvoiceLine)
     good = (its.c.invoice_id == invoice.id, its.c.state == LineState.OPEN, its.c.errors == 0)
     return sa.select(figure(its.c)).where(*good).correlate_except(its).scalar_subquery()
 
@@ -185,22 +185,22 @@ def good_total(invoice: Row) -> Any:
 
 def states_of_lines(invoice: Row) -> Any:
     """The states in which its lines are, each once."""
-    its = sa.alias(InvoiceLine.__table__)
+    its = rows_of(InvoiceLine)
     wanted = sa.select(sa.func.array_agg(its.c.state.distinct())).where(its.c.invoice_id == invoice.id)
     return wanted.correlate_except(its).scalar_subquery()
 
 
 def count_of_findings(invoice: Row, severity: Severity) -> Any:
     """How many findings of the newest judgement stand against the invoice and its lines that are not decided."""
-    its, line = sa.alias(Finding.__table__), sa.alias(InvoiceLine.__table__)
-    undecided = sa.exists().where(line.c.id == its.c.line_id, line.c.state.in_([LineState.OPEN, LineState.DISPUTED]))
+    its, line = rows_of(Finding), rows_of(InvoiceLine)
+    undecided = there_is(line, line.c.id == its.c.line_id, line.c.state.in_([LineState.OPEN, LineState.DISPUTED]))
     wanted = sa.select(sa.func.count()).where(
         its.c.invoice_id == invoice.id,
         its.c.ended_at.is_(None),
         its.c.severity == severity,
         sa.or_(its.c.line_id.is_(None), undecided),
     )
-    return wanted.correlate_except(its, line).scalar_subquery()
+    return wanted.correlate_except(its).scalar_subquery()
 
 
 def has_findings(invoice: Row) -> Condition:
@@ -209,36 +209,38 @@ def has_findings(invoice: Row) -> Condition:
 
 
 def has_line(invoice: Row, *states: LineState) -> Condition:
-    its = sa.alias(InvoiceLine.__table__)
-    return sa.exists().where(its.c.invoice_id == invoice.id, its.c.state.in_(states)).correlate_except(its)
+    its = rows_of(InvoiceLine)
+    return there_is(its, its.c.invoice_id == invoice.id, its.c.state.in_(states))
 
 
 def awaits_tiera(invoice: Row) -> Condition:
     """Whether Tiera has a line to decide on, or a supplier's answer to read."""
-    its = sa.alias(Dispute.__table__)
-    answered = sa.exists().where(its.c.invoice_id == invoice.id, its.c.ended_at.is_(None), its.c.answer.is_not(None))
-    waits = sa.or_(has_line(invoice, LineState.OPEN), answered.correlate_except(its))
+    waits = sa.or_(has_line(invoice, LineState.OPEN), _has_dispute(invoice, is_answered=True))
     return sa.and_(invoice.state.not_in([InvoiceState.DRAFT, InvoiceState.WITHDRAWN]), waits)
 
 
 def awaits_supplier(invoice: Row) -> Condition:
     """Whether a draft waits to be sent, or a dispute to be answered."""
-    its = sa.alias(Dispute.__table__)
-    asked = sa.exists().where(its.c.invoice_id == invoice.id, its.c.ended_at.is_(None), its.c.answer.is_(None))
-    return sa.or_(invoice.state == InvoiceState.DRAFT, asked.correlate_except(its))
+    return sa.or_(invoice.state == InvoiceState.DRAFT, _has_dispute(invoice, is_answered=False))
+
+
+def _has_dispute(invoice: Row, *, is_answered: bool) -> Condition:
+    """Whether a dispute of one of its lines goes on, with the supplier's answer or without."""
+    its = rows_of(Dispute)
+    answer = its.c.answer.is_not(None) if is_answered else its.c.answer.is_(None)
+    return there_is(its, its.c.invoice_id == invoice.id, its.c.ended_at.is_(None), answer)
 
 
 def is_of_month(invoice: Row, day: Any) -> Condition:
     """Whether a line of it bills work of the month that a day is in."""
-    its = sa.alias(InvoiceLine.__table__)
+    its = rows_of(InvoiceLine)
     first = sa.cast(sa.func.date_trunc("month", sa.cast(day, sa.DateTime)), sa.Date)
     after = sa.cast(sa.cast(first, sa.DateTime) + sa.text("interval '1 month'"), sa.Date)
-    within = sa.exists().where(its.c.invoice_id == invoice.id, its.c.period_first < after, its.c.period_last >= first)
-    return within.correlate_except(its)
+    return there_is(its, its.c.invoice_id == invoice.id, its.c.period_first < after, its.c.period_last >= first)
 
 
 def supplier_name(invoice: Row) -> Any:
-    its = sa.alias(Organisation.__table__)
+    its = rows_of(Organisation)
     return sa.select(its.c.name).where(its.c.id == invoice.supplier_id).correlate_except(its).scalar_subquery()
 
 
@@ -261,8 +263,8 @@ def matching(_: None, invoice: Row, *, where: Any) -> Condition:
 
 
 def _bills(invoice: Row, order_id: Any) -> Condition:
-    its = sa.alias(InvoiceLine.__table__)
-    return sa.exists().where(its.c.invoice_id == invoice.id, its.c.order_id == order_id).correlate_except(its)
+    its = rows_of(InvoiceLine)
+    return there_is(its, its.c.invoice_id == invoice.id, its.c.order_id == order_id)
 
 
 def lines_matching(_: None, line: Row, *, where: Any) -> Condition:
@@ -283,20 +285,21 @@ def lines_matching(_: None, line: Row, *, where: Any) -> Condition:
 
 
 def _holds(line: Row, source_kind: str, source_id: Any) -> Condition:
-    held, portion = sa.alias(Reservation.__table__), sa.alias(Portion.__table__)
-    found = sa.exists().where(
+    held, portion = rows_of(Reservation), rows_of(Portion)
+    return there_is(
+        held,
         held.c.line_kind == LINE_KIND,
         held.c.line_id == line.id,
         held.c.released_at.is_(None),
         portion.c.id == held.c.portion_id,
         portion.c.source_kind == source_kind,
         portion.c.source_id == source_id,
+        beside=portion,
     )
-    return found.correlate_except(held, portion)
 
 
 def visible_count(actor: Actor, *conditions: Any) -> Any:
     """How many invoices that the actor sees meet conditions."""
-    its = sa.alias(Invoice.__table__)
+    its = rows_of(Invoice)
     wanted: Sequence[Condition] = [condition(its.c) for condition in conditions]
     return sa.select(sa.func.count()).select_from(its).where(visible_invoices(actor, its.c), *wanted).scalar_subquery()

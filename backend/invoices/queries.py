@@ -13,7 +13,7 @@ from backend.invoices.model import WORDS_OF_INVOICES, Dispute, Finding, Invoice,
 from backend.invoices.states import InvoiceKind, InvoiceState, LineState
 from backend.kit.actor import Actor, ActorKind
 from backend.kit.calendar import Month, start_of_day
-from backend.kit.conditions import rows_of
+from backend.kit.conditions import is_seen
 from backend.kit.database import Condition, Row, Session
 from backend.kit.faults import not_found, version_conflict
 from backend.kit.refs import register_thing
@@ -66,8 +66,7 @@ def _of_an_invoice_seen(actor: Actor, row: Row) -> Condition:
         return sa.false()
     match actor.kind:
         case ActorKind.BUYER:
-            its = rows_of(Invoice)
-            return sa.exists().where(its.c.id == row.invoice_id, visible_invoices(actor, its.c))
+            return is_seen(actor, Invoice.__name__, row.invoice_id)
         case ActorKind.SUPPLIER:
             return sa.and_(row.supplier_id == actor.organisation_id)
     return sa.false()

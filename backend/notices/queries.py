@@ -23,7 +23,7 @@ import backend.tickets.queries
 import backend.tickets.recurrence_queries  # noqa: F401  every slice registers its kinds: what is not known cannot be told
 from backend.kit import events, faults, refs
 from backend.kit.actor import Actor, ActorKind
-from backend.kit.conditions import rows_of
+from backend.kit.conditions import rows_of, there_is
 from backend.kit.database import Base, Condition, Row, Session, Thing
 from backend.kit.events import Audience, Event, Outbox
 from backend.kit.refs import Kind, Ref, register
@@ -61,7 +61,7 @@ def visible_things(actor: Actor, kind: Any, id: Any, kinds: Iterable[str] | None
         if isinstance(condition, sa.sql.elements.True_):
             openly.append(name)
         elif not isinstance(condition, sa.sql.elements.False_):
-            guarded.append((kind == name, sa.exists().where(its.c.id == id, condition)))
+            guarded.append((kind == name, there_is(its, its.c.id == id, condition)))
     return sa.case((kind.in_(openly), sa.true()), *guarded, else_=sa.false())
 
 
@@ -81,8 +81,8 @@ def visible_events(actor: Actor, row: Row, kinds: Iterable[str] | None = None) -
 
 def visible_notices(actor: Actor, row: Row) -> Condition:
     """One's own in the bell, of the organisation acted for, as long as one may see what they tell."""
-    its = _EVENTS.alias()
-    still = sa.exists().where(its.c.id == row.event_id, visible_events(actor, its.c))
+    its = rows_of(_EVENTS)
+    still = there_is(its, its.c.id == row.event_id, visible_events(actor, its.c))
     return sa.and_(
         row.way == Way.BELL,
         row.person_id == actor.person_id,

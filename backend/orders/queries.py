@@ -5,7 +5,7 @@ import sqlalchemy as sa
 from backend.files.queries import register_holder
 from backend.kit import faults
 from backend.kit.actor import Actor, ActorKind
-from backend.kit.conditions import rows_of
+from backend.kit.conditions import is_seen, rows_of, there_is
 from backend.kit.database import Condition, Row, Session
 from backend.kit.refs import register_thing
 from backend.ledger.model import Posting, PostingKind
@@ -53,7 +53,7 @@ def visible_estimates(actor: Actor, estimate: Row) -> Condition:
     """Tiera and the supplier; at a customer whoever may order by it (H11.8.1-i), its totals only."""
     if actor.kind is ActorKind.CUSTOMER and actor.may(Right.PLACE_ORDERS):
         its = rows_of(Order)
-        return sa.exists().where(its.c.id == estimate.order_id, its.c.customer_id == actor.organisation_id)
+        return there_is(its, its.c.id == estimate.order_id, its.c.customer_id == actor.organisation_id)
     return visible_between_parties(actor, estimate)
 
 
@@ -61,8 +61,7 @@ def visible_options(actor: Actor, option: Row) -> Condition:
     """As its estimate."""
     if actor.kind in (ActorKind.BUYER, ActorKind.SYSTEM):
         return sa.true()
-    its = rows_of(Estimate)
-    return sa.exists().where(its.c.id == option.estimate_id, visible_estimates(actor, its.c))
+    return is_seen(actor, Estimate.__name__, option.estimate_id)
 
 
 @rule("D2.1-c")
@@ -80,8 +79,7 @@ def visible_parts(actor: Actor, part: Row) -> Condition:
     """Parts of a fixed price: as their option."""
     if actor.kind in (ActorKind.BUYER, ActorKind.SYSTEM):
         return sa.true()
-    its = rows_of(EstimateOption)
-    return sa.exists().where(its.c.id == part.option_id, visible_options(actor, its.c))
+    return is_seen(actor, EstimateOption.__name__, part.option_id)
 
 
 register_thing(Order, visible_orders, number="number", title="title", url="/tilaukset/{id}", words=WORDS_OF_ORDERS)

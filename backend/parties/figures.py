@@ -8,6 +8,7 @@ import sqlalchemy as sa
 from sqlalchemy.dialects.postgresql import JSONB
 
 from backend.kit.actor import Actor, ActorKind
+from backend.kit.conditions import rows_of, there_is
 from backend.kit.database import Condition, Row
 from backend.ledger.model import Account
 from backend.parties.agreement_model import Agreement, Price, TermValue
@@ -45,11 +46,10 @@ def unfilled_roles(*, on: Any) -> sa.FromClause:
 
 
 def _without_holder(on: Any) -> sa.Select[Any]:
-    organisation, wanted = sa.alias(Organisation.__table__), _roles_to_fill()
-    held = sa.alias(RoleHeld.__table__)
-    is_held = sa.exists().where(
-        held.c.organisation_id == organisation.c.id, held.c.role == wanted.c.role, is_valid_on(held.c, on)
-    )
+    organisation, wanted = rows_of(Organisation), _roles_to_fill()
+    held = rows_of(RoleHeld)
+    is_its = (held.c.organisation_id == organisation.c.id, held.c.role == wanted.c.role)
+    is_held = there_is(held, *is_its, is_valid_on(held.c, on))
     nobody = sa.cast(sa.null(), sa.BigInteger)
     return (
         sa.select(*_of_role(organisation, wanted), nobody.label("role_held_id"), _gap(Gap.NO_HOLDER))
@@ -59,8 +59,8 @@ def _without_holder(on: Any) -> sa.Select[Any]:
 
 
 def _without_competence(on: Any) -> sa.Select[Any]:
-    organisation, wanted = sa.alias(Organisation.__table__), _roles_to_fill()
-    held = sa.alias(RoleHeld.__table__)
+    organisation, wanted = rows_of(Organisation), _roles_to_fill()
+    held = rows_of(RoleHeld)
     rows = organisation.join(wanted, sa.cast(organisation.c.side, sa.Text) == wanted.c.side).join(
         held, sa.and_(held.c.organisation_id == organisation.c.id, held.c.role == wanted.c.role)
     )
@@ -82,8 +82,9 @@ def _of_role(organisation: sa.FromClause, wanted: sa.FromClause) -> tuple[sa.Col
 
 
 def _has_agreement(organisation: sa.FromClause, on: Any) -> Condition:
-    agreement = sa.alias(Agreement.__table__)
-    return sa.exists().where(
+    agreement = rows_of(Agreement)
+    return there_is(
+        agreement,
         agreement.c.organisation_id == organisation.c.id,
         agreement.c.kind == AgreementKind.SUPPLIER,
         is_valid_on(agreement.c, on),
@@ -138,7 +139,7 @@ def terms_of_day(*, on: Any, agreement: Any = None) -> sa.FromClause:
 
 
 def _newest(defined: sa.FromClause, on: Any, agreement_id: Any, name: str) -> sa.FromClause:
-    term = sa.alias(TermValue.__table__)
+    term = rows_of(TermValue)
     of = term.c.agreement_id.is_(None) if agreement_id is None else term.c.agreement_id == agreement_id
     newest = sa.select(term.c.id, term.c.value, term.c.valid_from, term.c.reason).where(
         of, term.c.name == defined.c.name, term.c.valid_from <= sa.cast(on, sa.Date)
@@ -156,7 +157,7 @@ def visible_terms_of_day(actor: Actor, row: Row) -> Condition:
 
 def ordered_in_year(row: Row, *, year: Any) -> sa.ColumnElement[Decimal]:
     """Euros ordered in a calendar year under all versions of an ordering right."""
-    account = sa.alias(Account.__table__)
+    account = rows_of(Account)
     cents = sa.select(account.c.booked).where(
         account.c.about_kind == "OrderingRight",
         account.c.about_id == sa.func.coalesce(row.first_id, row.id),
@@ -167,7 +168,7 @@ def ordered_in_year(row: Row, *, year: Any) -> sa.ColumnElement[Decimal]:
 
 def ordered_in_all(row: Row) -> sa.ColumnElement[Decimal]:
     """Euros that all orders under an agreement come to."""
-    account = sa.alias(Account.__table__)
+    account = rows_of(Account)
     cents = sa.select(account.c.booked).where(
         account.c.about_kind == "Agreement", account.c.about_id == row.id, account.c.purpose == "total"
     )
@@ -181,7 +182,7 @@ def _euros(cents: sa.Select[Any]) -> sa.ColumnElement[Decimal]:
 
 def price_of_day(row: Row, *, on: Any) -> sa.ColumnElement[Decimal]:
     """Euros an hour of a price group for work done on a day."""
-    price = sa.alias(Price.__table__)
+    price = rows_of(Price)
     return (
         sa.select(price.c.unit_price)
         .where(price.c.price_group_id == row.id, price.c.ended_at.is_(None), is_valid_on(price.c, on))

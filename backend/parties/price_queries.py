@@ -6,7 +6,7 @@ from decimal import Decimal
 import sqlalchemy as sa
 
 from backend.kit.actor import Actor, ActorKind
-from backend.kit.conditions import rows_of
+from backend.kit.conditions import is_seen
 from backend.kit.database import Condition, Row, Session
 from backend.kit.refs import register_thing
 from backend.kit.statements import Statement
@@ -28,8 +28,7 @@ def visible_prices(actor: Actor, row: Row) -> Condition:
     """Those of the price groups seen."""
     if sees_all(actor):
         return sa.true()
-    its = rows_of(PriceGroup)
-    return sa.exists().where(its.c.id == row.price_group_id, visible_price_groups(actor, its.c))
+    return is_seen(actor, PriceGroup.__name__, row.price_group_id)
 
 
 def visible_bank_accounts(actor: Actor, row: Row) -> Condition:

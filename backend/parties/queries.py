@@ -11,7 +11,7 @@ from backend.files.queries import register_holder
 from backend.kit import faults
 from backend.kit.actor import Actor, ActorKind
 from backend.kit.clock import HELSINKI
-from backend.kit.conditions import has_words, rows_of
+from backend.kit.conditions import has_words, is_seen, rows_of, there_is
 from backend.kit.database import Condition, Row, Session, Thing
 from backend.kit.refs import register_thing
 from backend.kit.statements import Statement
@@ -57,8 +57,7 @@ def visible_kinds(actor: Actor, row: Row) -> Condition:
     """Those of the organisations seen."""
     if sees_all(actor):
         return sa.true()
-    its = rows_of(Organisation)
-    return sa.exists().where(its.c.id == row.organisation_id, visible_organisations(actor, its.c))
+    return is_seen(actor, Organisation.__name__, row.organisation_id)
 
 
 def visible_people(actor: Actor, row: Row) -> Condition:
@@ -66,7 +65,7 @@ def visible_people(actor: Actor, row: Row) -> Condition:
     if sees_all(actor):
         return sa.true()
     role = rows_of(RoleHeld)
-    known = sa.exists().where(role.c.person_id == row.id, visible_roles(actor, role.c))
+    known = there_is(role, role.c.person_id == row.id, visible_roles(actor, role.c))
     return sa.or_(row.id == actor.person_id, known)
 
 
@@ -86,7 +85,7 @@ def visible_agreements(actor: Actor, row: Row) -> Condition:
 def in_own_agreement(actor: Actor, agreement_id: Any) -> Condition:
     """SQL: whether an agreement is the actor's own."""
     own = rows_of(Agreement)
-    return sa.exists().where(own.c.id == agreement_id, own.c.organisation_id == actor.organisation_id)
+    return there_is(own, own.c.id == agreement_id, own.c.organisation_id == actor.organisation_id)
 
 
 def visible_agreement_versions(actor: Actor, row: Row) -> Condition:

@@ -7,7 +7,7 @@ import sqlalchemy as sa
 
 from backend.kit import faults
 from backend.kit.actor import Actor, ActorKind
-from backend.kit.conditions import rows_of, there_is
+from backend.kit.conditions import is_seen, rows_of
 from backend.kit.database import Condition, Row, Session
 from backend.kit.faults import constraint, version_conflict
 from backend.kit.refs import register_thing
@@ -21,8 +21,7 @@ def visible_of_service(actor: Actor, row: Row) -> Condition:
         return sa.true()
     if actor.kind is not ActorKind.SUPPLIER:
         return sa.false()
-    its = rows_of(Service)
-    return there_is(its, its.c.id == row.service_id, visible_services(actor, its.c))
+    return is_seen(actor, Service.__name__, row.service_id)
 
 
 def started_on(service: Row) -> sa.ScalarSelect[Any]:

@@ -5,7 +5,7 @@ from typing import Any
 import sqlalchemy as sa
 
 from backend.kit.actor import Actor
-from backend.kit.conditions import rows_of, when
+from backend.kit.conditions import rows_of, there_is, when
 from backend.kit.database import Condition, Row
 from backend.ledger.model import Account, Portion, Reservation
 from backend.tickets.billing_states import BILLING, BillingAction, BillingState
@@ -37,16 +37,15 @@ def billed_euros(approval: Row) -> Any:
 def is_untouched(approval: Row) -> Condition:
     """Whether nothing came of it: no hours are booked on it, and no line holds anything of a fixed sum."""
     portion, held = rows_of(Portion), rows_of(Reservation)
-    is_held = sa.exists().where(
+    is_held = there_is(
+        portion,
         portion.c.source_kind == "BillingApproval",
         portion.c.source_id == approval.id,
         held.c.portion_id == portion.c.id,
         held.c.released_at.is_(None),
+        beside=held,
     )
-    return sa.case(
-        (approval.minutes.is_not(None), account_of(approval, "booked") == 0),
-        else_=~is_held.correlate_except(portion, held),
-    )
+    return sa.case((approval.minutes.is_not(None), account_of(approval, "booked") == 0), else_=~is_held)
 
 
 def available_actions(actor: Actor, *, is_standing: bool, is_effort: bool, is_untouched: bool) -> list[BillingAction]:

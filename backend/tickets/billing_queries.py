@@ -7,7 +7,7 @@ import sqlalchemy as sa
 
 from backend.kit import faults
 from backend.kit.actor import Actor, ActorKind
-from backend.kit.conditions import rows_of
+from backend.kit.conditions import rows_of, there_is
 from backend.kit.database import Condition, Row, Session
 from backend.kit.refs import Ref, register_thing
 from backend.ledger import verbs as ledger
@@ -47,7 +47,7 @@ def is_standing(approval: Row, kind: str, about_id: Any) -> Condition:
 def is_approved(kind: str, about_id: Any) -> Condition:
     """SQL: whether a thing is approved for billing now."""
     its = rows_of(BillingApproval)
-    return sa.exists().where(is_standing(its.c, kind, about_id)).correlate_except(its)
+    return there_is(its, is_standing(its.c, kind, about_id))
 
 
 async def find_standing(session: Session, about: Ref) -> BillingApproval | None:

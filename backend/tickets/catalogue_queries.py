@@ -7,7 +7,7 @@ from sqlalchemy.dialects.postgresql import JSONB
 
 from backend.kit import faults
 from backend.kit.actor import Actor, ActorKind
-from backend.kit.conditions import has_words, rows_of, when
+from backend.kit.conditions import has_words, rows_of, there_is, when
 from backend.kit.database import Condition, Row, Session
 from backend.kit.refs import register_thing
 from backend.rulebook.rules import rule
@@ -35,10 +35,8 @@ def visible_versions(actor: Actor, version: Row) -> Condition:
         case ActorKind.SUPPLIER:
             return sa.and_(version.supplier_id == actor.organisation_id)
     its = rows_of(Product)
-    is_offered = sa.exists().where(
-        its.c.id == version.product_id, its.c.ordinal == version.ordinal, visible_products(actor, its.c)
-    )
-    return is_offered.correlate_except(its)
+    is_newest = (its.c.id == version.product_id, its.c.ordinal == version.ordinal)
+    return there_is(its, *is_newest, visible_products(actor, its.c))
 
 
 def visible_product_orders(actor: Actor, ordered: Row) -> Condition:
