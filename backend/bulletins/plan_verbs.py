@@ -12,7 +12,7 @@ from backend.kit.actor import Actor
 from backend.kit.calendar import helsinki_date
 from backend.kit.database import Session
 from backend.kit.events import Audience
-from backend.kit.faults import Refusals, broken_rule, invalid, needed, not_found, not_permitted, required
+from backend.kit.faults import Refusals, broken_rule, invalid, not_found, not_permitted, required
 from backend.kit.translation import Text
 from backend.rulebook.roles import Right
 from backend.rulebook.rules import rule
@@ -35,7 +35,15 @@ class Agreed:
     supplier_informs: bool = False
 
 
-TEXTS = ("measures", "told", "channels", "when_down", "template_title", "template_text")
+TEXTS = {
+    "measures": rules.MOST_LETTERS,
+    "told": rules.MOST_LETTERS,
+    "channels": rules.MOST_LETTERS,
+    "when_down": rules.MOST_LETTERS,
+    "template_title": rules.MOST_LETTERS_IN_A_TITLE,
+    "template_text": rules.MOST_LETTERS,
+}
+"""Each with its most letters."""
 
 
 @rule("H11.11-b", "H11.11-c", "H11.11-e", "H11.11-f")
@@ -94,14 +102,8 @@ async def agree_on_communication(
 
 def _checked(agreed: Agreed, occasion: Occasion, service_id: int | None, now: datetime) -> dict[str, str]:
     """The texts, none of them empty; and the exception only where the contract has it."""
-    refusals, texts = Refusals(), dict[str, str]()
-    for name in TEXTS:
-        most = rules.MOST_LETTERS_IN_A_TITLE if name == "template_title" else rules.MOST_LETTERS
-
-        def read(name: str = name, most: int = most) -> None:
-            texts[name] = needed(getattr(agreed, name), "agreed", name, most=most)
-
-        refusals.check(read)
+    refusals = Refusals()
+    texts = {name: refusals.needed(getattr(agreed, name), "agreed", name, most=most) for name, most in TEXTS.items()}
     if agreed.agreed_on > helsinki_date(now):
         refusals.add(invalid(Text("Enter a day that is not in the future."), "agreed", "agreed_on"))
     if agreed.supplier_informs:

@@ -3,16 +3,15 @@
 from datetime import date, datetime
 
 from backend.bulletins import queries, rules
-from backend.kit import events
 from backend.kit.actor import Actor
 from backend.kit.calendar import helsinki_date
 from backend.kit.database import Session
-from backend.kit.events import Audience
 from backend.kit.faults import Refusals
 from backend.parties import policy, service_queries
 from backend.parties import queries as parties
 from backend.parties.agreement_model import Agreement, Service, ServiceStart
 from backend.parties.rules import check_channels, check_start
+from backend.parties.service_verbs import record_act
 from backend.parties.states import SERVICE, ServiceAction
 from backend.rulebook.rules import rule
 
@@ -35,17 +34,6 @@ async def start_service(session: Session, actor: Actor, *, service_id: int, star
     session.add(
         ServiceStart(service_id=service.id, started_on=started_on, recorded_at=now, recorded_by_id=actor.person_id)
     )
-    await events.record(
-        session,
-        actor,
-        "service.started_unplanned" if missing else "service.started",
-        service,
-        at=now,
-        rule=move.rule,
-        within=agreement,
-        audience=Audience.BOTH,
-        concerns=agreement.concerns,
-        started_on=started_on,
-        missing=missing,
-    )
+    name = "service.started_unplanned" if missing else "service.started"
+    await record_act(session, actor, name, service, now=now, rule=move.rule, started_on=started_on, missing=missing)
     return service

@@ -109,6 +109,14 @@ class Refusals:
         except Refusal as refusal:
             self.add(refusal)
 
+    def needed(self, text: str, *path: str | int, most: int | None = None) -> str:
+        """As the function of this name; what it refuses is remembered, and the text comes back as it is."""
+        try:
+            return needed(text, *path, most=most)
+        except Refusal as refusal:
+            self.add(refusal)
+            return text
+
     def raise_any(self) -> None:
         if self.errors:
             raise Refusal(*self.errors)

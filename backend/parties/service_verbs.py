@@ -36,10 +36,7 @@ async def add_service(
         agreement_id=agreement.id, code=rules.read_line(code, "code", most=30), name=name, sort_key=sort_key(name)
     )
     session.add(service)
-    concerns = agreement.concerns
-    await events.record(
-        session, actor, "service.added", service, at=now, within=agreement, audience=Audience.BOTH, concerns=concerns
-    )
+    await record_act(session, actor, "service.added", service, now=now)
     return service
 
 
@@ -47,13 +44,9 @@ async def rename_service(session: Session, actor: Actor, service_id: int, *, nam
     """Call a service by another name; its code stays."""
     service = await queries.get_service_for_change(session, actor, service_id)
     policy.require(actor, Right.ADMINISTER)
-    agreement = await session.get_one(Agreement, service.agreement_id)
     service.name = rules.read_line(name, "name")
     service.sort_key = sort_key(service.name)
-    concerns = agreement.concerns
-    await events.record(
-        session, actor, "service.renamed", service, at=now, within=agreement, audience=Audience.BOTH, concerns=concerns
-    )
+    await record_act(session, actor, "service.renamed", service, now=now)
     return service
 
 
@@ -76,7 +69,7 @@ async def _take_mail(session: Session, actor: Actor, service: Service, *, will_t
     service.takes_mail = will_take
     await session.flush()
     name = "service.mail_begun" if will_take else "service.mail_ended"
-    await _record(session, actor, name, service, now=now, rule="H11.7.2-a")
+    await record_act(session, actor, name, service, now=now, rule="H11.7.2-a")
 
 
 # Channels
@@ -92,6 +85,9 @@ class Channel:
     for_whom: str
 
 
+TEXTS = ("address", "hours", "for_whom")
+
+
 @rule("H11.5-a")
 async def define_service_channel(
     session: Session, actor: Actor, *, service_id: int, channel: Channel, replaces_id: int | None = None, now: datetime
@@ -100,7 +96,9 @@ async def define_service_channel(
     service = await queries.get_service_for_change(session, actor, service_id)
     start = await service_queries.find_start(session, service.id)
     move = SERVICE.take(actor, policy.stage_of(start), ServiceAction.DEFINE_CHANNELS)
-    texts = _checked(channel)
+    refusals, most = Refusals(), rules.MOST_LETTERS_OF_A_CHANNEL
+    texts = {name: refusals.needed(getattr(channel, name), "channel", name, most=most) for name in TEXTS}
+    refusals.raise_any()
     if replaces_id is not None:
         former = await service_queries.get_channel_for_change(session, service, replaces_id, "replaces_id")
         rules.check_in_use(former)
@@ -109,7 +107,7 @@ async def define_service_channel(
         service_id=service.id, kind=channel.kind, recorded_at=now, recorded_by_id=actor.person_id, **texts
     )
     session.add(made)
-    await _record(session, actor, "service.channel_defined", service, now=now, rule=move.rule, channel=channel.kind)
+    await record_act(session, actor, "service.channel_defined", service, now=now, rule=move.rule, channel=channel.kind)
     return made
 
 
@@ -124,21 +122,8 @@ async def end_service_channel(session: Session, actor: Actor, *, channel_id: int
     if start is not None:
         rules.check_channels(len(await service_queries.channels_of(session, service.id)) - 1)
     channel.ended_at, channel.ended_by_id = now, actor.person_id
-    await _record(session, actor, "service.channel_ended", service, now=now, rule=move.rule, channel=channel.kind)
+    await record_act(session, actor, "service.channel_ended", service, now=now, rule=move.rule, channel=channel.kind)
     return channel
-
-
-def _checked(channel: Channel) -> dict[str, str]:
-    """The texts, none of them empty."""
-    refusals, texts = Refusals(), dict[str, str]()
-    for name in ("address", "hours", "for_whom"):
-
-        def read(name: str = name) -> None:
-            texts[name] = needed(getattr(channel, name), "channel", name, most=rules.MOST_LETTERS_OF_A_CHANNEL)
-
-        refusals.check(read)
-    refusals.raise_any()
-    return texts
 
 
 @rule("H11.11-e")
@@ -149,15 +134,23 @@ async def take_back_start(session: Session, actor: Actor, *, service_id: int, re
     move = SERVICE.take(actor, policy.stage_of(start), ServiceAction.TAKE_BACK)
     assert start is not None
     start.ended_at, start.ended_by_id, start.end_reason = now, actor.person_id, needed(reason, "reason", most=2_000)
-    await _record(
+    await record_act(
         session, actor, "service.start_taken_back", service, now=now, rule=move.rule, started_on=start.started_on
     )
     return service
 
 
-async def _record(
-    session: Session, actor: Actor, name: str, service: Service, *, now: datetime, rule: str, **figures: Any
+async def record_act(
+    session: Session,
+    actor: Actor,
+    name: str,
+    service: Service,
+    *,
+    now: datetime,
+    rule: str | None = None,
+    **figures: Any,
 ) -> None:
+    """Put on record what happened to a service, for both sides of its agreement."""
     agreement = await session.get_one(Agreement, service.agreement_id)
     await events.record(
         session,

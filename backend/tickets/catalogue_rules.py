@@ -54,7 +54,7 @@ def check_content(
     refusals = Refusals()
     texts = {"name": (name, 200), "category": (category, 100), "description": (description, MOST_LETTERS)}
     for path, (text, most) in texts.items():
-        refusals.check(partial(needed, text, path, most=most))
+        refusals.needed(text, path, most=most)
     if euros is not None and (not 0 < euros <= MOST_EUROS or round_cents(euros) != euros):
         refusals.add(invalid(Text("A price is more than nothing, in whole cents; leave it empty for none."), "euros"))
     if target is not None and not 0 < target <= MOST_MINUTES:

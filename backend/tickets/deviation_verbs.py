@@ -2,7 +2,6 @@
 
 from collections.abc import Mapping
 from datetime import date, datetime
-from functools import partial
 from typing import Any
 
 from backend.kit import events, numbers
@@ -80,8 +79,7 @@ async def record_measures(
     policy.check_measures(actor, deviation.supplier_id)
     refusals = Refusals()
     for name, text in zip(MEASURES, (done, planned, prevention), strict=True):
-        refusals.check(partial(needed, text, name, most=rules.MOST_LETTERS))
-        setattr(deviation, name, text.strip())
+        setattr(deviation, name, refusals.needed(text, name, most=rules.MOST_LETTERS))
     refusals.raise_any()
     deviation.state, deviation.measured_at, deviation.measured_by_id = move.target, now, actor.person_id
     await events.record(
