@@ -121,7 +121,10 @@ class Maildir:
             raise NoMailbox(str(fault)) from fault
 
     def get(self, key: str) -> tuple[bytes, bool]:
-        return (self.root / key).read_bytes(), True
+        path = self.root / key
+        is_whole = path.stat().st_size <= MOST_BYTES
+        with path.open("rb") as mail:
+            return mail.read(-1 if is_whole else _BEGINNING), is_whole
 
     def done(self, key: str) -> None:
         name, _, flags = Path(key).name.partition(":2,")

@@ -102,12 +102,20 @@ def _read(raw: bytes, message: "Message[Any, Any]") -> ReadMail:
         name = _name_of(part)
         kind = part.get_content_type()
         if name is None and kind in ("text/plain", "text/html"):
-            said = decoded(_payload(part)[:_MOST_TEXT], part.get_content_charset())
+            said = decoded(_first_lines(_payload(part)), part.get_content_charset())
             (texts if kind == "text/plain" else pages).append(said)
         elif len(attachments) < _MOST_ATTACHMENTS:
             attachments.append(Attachment(name or _called(part, kind), _payload(part)))
     said = "\n\n".join(text for text in texts if text.strip()) or "\n\n".join(map(_words_of, pages))
     return headers.mail(raw, said, tuple(attachments))
+
+
+def _first_lines(content: bytes) -> bytes:
+    """As much of a text as is read: up to the end of a line, for half a letter would spoil all of them."""
+    if len(content) <= _MOST_TEXT:
+        return content
+    lines, _, rest = content[:_MOST_TEXT].rpartition(b"\n")
+    return lines or rest
 
 
 def _words_of(html: str) -> str:

@@ -57,6 +57,12 @@ def test_any_encoding_is_read_as_well_as_it_can_be(head: bytes, body: bytes, tex
     assert read_whole(head + b"\n\n" + body).text == text
 
 
+def test_of_a_text_that_is_too_long_no_letter_is_cut_in_two() -> None:
+    lines = [f"{n} {'ä' * 50}" for n in range(5_000)]
+    mail = read_whole("\n".join(["Content-Type: text/plain; charset=utf-8", "", *lines]).encode())
+    assert mail.text.startswith("\n".join(lines[:900]))
+
+
 @pytest.mark.parametrize(
     ("header", "sender", "name"),
     [
