@@ -2,6 +2,7 @@
 
 import asyncio
 import logging
+import signal
 import subprocess
 import sys
 import tempfile
@@ -19,6 +20,8 @@ MEDIA_TYPE: Final = "image/webp"
 LONGEST: Final = 20
 """Seconds that a drawing may take on a busy machine; of a processor it has fewer."""
 _PROGRAM: Final = Path(drawing.__file__)
+_STOPPED: Final = (-signal.SIGTERM, -signal.SIGINT, -signal.SIGHUP)
+"""How a program ends that is stopped with the server: nothing is known of the content then."""
 
 
 class NotDrawn(Exception):
@@ -75,7 +78,7 @@ def draw(content: bytes, media_type: str) -> bytes | None:
         drawn.seek(0)
         said.seek(0)
         picture, words = drawn.read(), said.read()
-    if ended in (0, UNDRAWABLE) or ended < 0:  # by a signal: a limit was passed
+    if ended in (0, UNDRAWABLE) or (ended < 0 and ended not in _STOPPED):  # by another signal: a limit was passed
         return picture if ended == 0 and (picture[:4], picture[8:12]) == (b"RIFF", b"WEBP") else None
     log.error("drawing ended with %s: %s", ended, words.decode(errors="replace")[-2000:])
     raise NotDrawn(f"the program ended with {ended}")

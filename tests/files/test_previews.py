@@ -5,11 +5,12 @@ import struct
 import zlib
 from pathlib import Path
 
+import pytest
 from PIL import Image
 
 from backend.demo.papers import paper, picture
-from backend.files import drawing, rules
-from backend.files.previews import Previews, draw
+from backend.files import drawing, previews, rules
+from backend.files.previews import NotDrawn, Previews, draw
 from backend.files.sniffing import PDF
 from backend.files.store import Folder
 
@@ -78,6 +79,16 @@ def test_of_what_is_broken_too_large_or_something_else_there_is_none() -> None:
     if pretending.exists():
         wrong.append((pretending.read_bytes(), PDF))
     assert [draw(content, media_type) for content, media_type in wrong] == [None] * len(wrong)
+
+
+def test_of_a_program_that_was_stopped_from_outside_nothing_is_known(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    program = tmp_path / "stopped.py"
+    program.write_text("import os, signal\nos.kill(os.getpid(), signal.SIGTERM)\n")
+    monkeypatch.setattr(previews, "_PROGRAM", program)
+    with pytest.raises(NotDrawn):
+        draw(picture(40, 30), "image/png")
 
 
 async def test_it_is_drawn_once(tmp_path: Path) -> None:
