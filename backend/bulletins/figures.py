@@ -5,7 +5,7 @@ from typing import Any
 import sqlalchemy as sa
 
 from backend.bulletins.model import Bulletin, BulletinReading, CommunicationPlan
-from backend.bulletins.queries import is_for, is_reader, is_to_customers, visible_bulletins
+from backend.bulletins.queries import is_agreed_for, is_for, is_reader, is_to_customers, visible_bulletins
 from backend.bulletins.states import BulletinState
 from backend.kit.actor import Actor
 from backend.kit.conditions import has_words, rows_of, there_is, when
@@ -142,9 +142,8 @@ def count_to_acknowledge(actor: Actor) -> sa.ScalarSelect[int]:
 def planned_occasions(service: Row) -> sa.ScalarSelect[list[str]]:
     """SQL: for what communication is agreed now, for a service itself or for all."""
     its = rows_of(CommunicationPlan)
-    of_it = sa.or_(its.c.service_id == service.id, its.c.service_id.is_(None))
     found = sa.select(sa.func.coalesce(sa.func.array_agg(its.c.occasion), sa.text("'{}'")))
-    return found.where(of_it, its.c.ended_at.is_(None)).correlate_except(its).scalar_subquery()
+    return found.where(is_agreed_for(its.c, service.id)).correlate_except(its).scalar_subquery()
 
 
 def is_plan_of(bulletin: Row, plan: Row) -> Condition:

@@ -178,12 +178,14 @@ async def plans_for(session: Session, service_ids: Sequence[int], occasion: Occa
     return [rows.get(service_id, rows.get(None)) for service_id in service_ids] or [rows.get(None)]
 
 
+def is_agreed_for(plan: Row, service_id: Any) -> Condition:
+    """SQL: whether a plan is agreed now, for a service itself or for all."""
+    return sa.and_(plan.ended_at.is_(None), sa.or_(plan.service_id.is_(None), plan.service_id == service_id))
+
+
 async def occasions_planned(session: Session, service_id: int) -> list[Occasion]:
     """For what communication is agreed now, for a service itself or for all."""
-    wanted = sa.select(CommunicationPlan.occasion).where(
-        CommunicationPlan.ended_at.is_(None),
-        sa.or_(CommunicationPlan.service_id.is_(None), CommunicationPlan.service_id == service_id),
-    )
+    wanted = sa.select(CommunicationPlan.occasion).where(is_agreed_for(CommunicationPlan, service_id))
     return list((await session.scalars(wanted)).all())
 
 

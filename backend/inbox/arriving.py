@@ -12,8 +12,6 @@ from backend.inbox.reading import Attachment, read
 from backend.inbox.taking_verbs import Arrived
 
 MAIL: Final = "message/rfc822"
-MOST_FILES: Final = 20
-"""Attachments of one mail that are kept as files of their own."""
 
 
 def arrive(raw: bytes, store: Store, *, is_whole: bool = True) -> Arrived:
@@ -27,7 +25,7 @@ def arrive(raw: bytes, store: Store, *, is_whole: bool = True) -> Arrived:
     unopened: list[str] = []
     for attachment in mail.attachments:
         media_type = _media_type(attachment)
-        if media_type is None or len(kept) == MOST_FILES:
+        if media_type is None or len(kept) == files.MOST_FILES:
             unopened.append(files.read_name(attachment.name))
         else:
             kept.append(_keep(attachment.content, attachment.name, media_type, store))
