@@ -65,14 +65,6 @@ def register_thing(thing: Any, visible_to: Callable[[Any, Any], ColumnElement[bo
     register(Kind(thing.__name__, thing.__table__, visible_to, **known_by))
 
 
-async def is_there(session: AsyncSession, about: Ref) -> bool:
-    """Whether there is such a thing, whoever may see it."""
-    kind = KINDS.get(about.kind)
-    if kind is None:
-        return False
-    return await session.scalar(select(kind.table.c.id).where(kind.table.c.id == about.id)) is not None
-
-
 async def is_visible(session: AsyncSession, actor: Any, about: Ref) -> bool:
     """Whether a thing is there and the actor may see it."""
     kind = KINDS.get(about.kind)

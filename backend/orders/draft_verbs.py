@@ -20,7 +20,7 @@ from backend.kit.faults import (
     required,
     version_conflict,
 )
-from backend.kit.refs import Ref, is_there
+from backend.kit.refs import Ref, is_visible
 from backend.kit.translation import Text
 from backend.orders import policy, queries, rules
 from backend.orders.model import Order, OrderPaper
@@ -150,7 +150,7 @@ async def edit_order(
         raise not_permitted(move.rule)
     agreement = await session.get_one(Agreement, order.agreement_id)
     try:
-        await _fill(session, order, agreement, content)
+        await _fill(session, actor, order, agreement, content)
     except Refusal as refusal:
         raise refusal.at("content") from None
     order.version += 1
@@ -242,13 +242,13 @@ async def _add(
         created_at=now,
         terms_on=terms.as_json(),
     )
-    await _fill(session, order, agreement, content)
+    await _fill(session, actor, order, agreement, content)
     session.add(order)
     await session.flush()
     return order
 
 
-async def _fill(session: Session, order: Order, agreement: Agreement, content: Content) -> None:
+async def _fill(session: Session, actor: Actor, order: Order, agreement: Agreement, content: Content) -> None:
     title = needed(content.title, "title", most=MOST_LETTERS_IN_A_TITLE)
     if content.service_id is not None:
         service = await session.get(Service, content.service_id)
@@ -258,7 +258,8 @@ async def _fill(session: Session, order: Order, agreement: Agreement, content: C
         customer = await session.get(Organisation, content.customer_id)
         if customer is None or customer.side is not ActorKind.CUSTOMER:
             raise not_found("customer_id")
-    if content.follows_from is not None and not await is_there(session, content.follows_from):
+    of = content.follows_from
+    if of is not None and str(of) != order.follows_from and not await is_visible(session, actor, of):
         raise not_found("follows_from")
     order.title = title
     order.description = needed(content.description, "description")
@@ -268,7 +269,7 @@ async def _fill(session: Session, order: Order, agreement: Agreement, content: C
     order.pricing = content.pricing
     order.service_id = content.service_id
     order.customer_id = content.customer_id
-    order.follows_from = str(content.follows_from) if content.follows_from else None
+    order.follows_from = str(of) if of else None
 
 
 async def _record_move(

@@ -76,6 +76,25 @@ async def test_a_person_named_at_a_customer_drafts_for_that_customer_only(sessio
 
 
 @pytest.mark.rule("H11.8.1-e")
+async def test_an_order_follows_from_what_its_maker_sees_and_what_stands_there_stays(session: AsyncSession) -> None:
+    p = await make_parties(session)
+    hidden = await make_draft(session, p)
+    right = await make_right(session, await make_person(session), p.customer)
+    contact, service = await ordering_contact(session, right), await make_service(session, p.agreement)
+    mine = content(service_id=service.id, customer_id=p.customer.id)
+    following = replace(mine, follows_from=hidden.ref)
+    with pytest.raises(Refusal) as refused:
+        await draft_verbs.create_order(session, contact, content=following, now=NOW)
+    assert refused.value.code is Code.NOT_FOUND, "as what is not there"
+    own = await draft_verbs.create_order(session, contact, content=mine, now=NOW)
+    own.follows_from = str(hidden.ref)
+    changed = await draft_verbs.edit_order(
+        session, contact, order_id=own.id, content=following, expected_version=own.version, now=NOW
+    )
+    assert changed.follows_from == str(hidden.ref)
+
+
+@pytest.mark.rule("H11.8.1-e")
 async def test_an_order_may_follow_from_something_that_is_there(session: AsyncSession) -> None:
     p = await make_parties(session)
     earlier = await make_draft(session, p)
