@@ -41,7 +41,7 @@ class TicketFilter:
     can_be_billed: bool | None = value(
         "That can be approved for billing and are not yet, or the others; of suppliers' work only.", default=None
     )
-    due_before: dt.datetime | None = value("With a deadline before this instant.", default=None)
+    due_before: dt.datetime | None = value("With a deadline before this instant; none, for a customer.", default=None)
     supplier_id: strawberry.ID | None = key("Organisation", "Of this supplier's services.", default=None)
     customer_id: strawberry.ID | None = key("Organisation", "Of this customer.", default=None)
     service_id: strawberry.ID | None = key("Service", "Of this service.", default=None)

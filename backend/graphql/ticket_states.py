@@ -200,6 +200,6 @@ described(
     "In which order tickets come.",
     NEWEST="Reported last first.",
     OLDEST="Reported first first.",
-    DUE_FIRST="The nearest deadline first; those that no clock runs for last.",
-    DUE_LAST="The farthest deadline first.",
+    DUE_FIRST="The nearest deadline first; those that no clock runs for last. For a customer: reported last first.",
+    DUE_LAST="The farthest deadline first. For a customer: reported last first.",
 )

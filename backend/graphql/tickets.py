@@ -224,8 +224,8 @@ def _available(actor: Actor, kind: TicketKind, state: TicketState, holder: Holde
 @shape(model.Ticket, queries.visible_tickets, sort={
     TicketSort.NEWEST: newest("id"),
     TicketSort.OLDEST: oldest("id"),
-    TicketSort.DUE_FIRST: oldest("due_key", "id"),
-    TicketSort.DUE_LAST: newest("due_key", "id"),
+    TicketSort.DUE_FIRST: oldest("due_key", "id", seen_by=is_party),
+    TicketSort.DUE_LAST: newest("due_key", "id", seen_by=is_party),
 })  # fmt: skip
 class Ticket(Subject):
     """A service request, an incident, a problem or a change."""

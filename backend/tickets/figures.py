@@ -54,7 +54,7 @@ def tickets_matching(_: None, ticket: Row, actor: Actor, *, where: Any) -> Condi
         when(where.awaits_release, lambda wanted: held(awaits_release(ticket, actor), wanted)),
         when(where.awaits_confirmation, lambda wanted: held(awaits_confirmation(ticket, actor), wanted)),
         when(where.can_be_billed, lambda wanted: held(_is_to_be_billed(ticket, actor), wanted)),
-        when(where.due_before, lambda instant: ticket.due_at < instant),
+        when(where.due_before, lambda instant: _is_due_before(ticket, actor, instant)),
         when(where.supplier_id, lambda of: ticket.supplier_id == of.of("Organisation")),
         when(where.customer_id, lambda of: ticket.customer_id == of.of("Organisation")),
         when(where.service_id, lambda of: ticket.service_id == of.of("Service")),
@@ -91,6 +91,11 @@ def _is_to_be_billed(ticket: Row, actor: Actor) -> Condition:
         return sa.false()
     is_of_kind = ticket.kind.in_(BILLABLE)
     return sa.and_(is_of_kind, ticket.state.in_(BILLABLE_IN), can_be_billed(ticket))
+
+
+def _is_due_before(ticket: Row, actor: Actor, instant: Any) -> Condition:
+    """SQL: whether a deadline of it comes before an instant; false for a customer, who sees no clocks."""
+    return sa.false() if actor.kind is ActorKind.CUSTOMER else ticket.due_at < instant
 
 
 def awaits_release(ticket: Row, actor: Actor) -> Condition:

@@ -1,7 +1,7 @@
 """Tickets through the schema: the story by mutations alone, and a customer who never reads more than it may."""
 
 from collections.abc import AsyncIterator
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
 import pytest
@@ -17,6 +17,7 @@ from backend.kit.deadlines import pass_deadlines
 from backend.kit.entrance import Entrance
 from backend.kit.events import Audience
 from backend.parties.model import Organisation, Person
+from backend.rulebook.criticality import Criticality
 from backend.tickets import handling_verbs, message_verbs, reporting_verbs, sensitive_verbs
 from tests.graphql.asking import Ask, Clock, prepare
 from tests.graphql.everything import documents
@@ -72,6 +73,30 @@ async def act(ask: Ask, actor: Actor, name: str, thing: str = "ticket { id state
     answer = (await ask(actor, document, input={"idempotencyKey": key, **input}))[name]
     assert answer["userErrors"] == [], answer
     return answer[thing.split()[0]]
+
+
+@pytest.mark.rule("H2.1-a")
+async def test_no_filter_order_or_cursor_tells_a_customer_of_a_deadline(
+    desk: Desk, ask: Ask, sessions: Sessions
+) -> None:
+    async with sessions.begin() as session:
+        soon = await make_ticket(session, desk, title="Soon", criticality=Criticality.CRITICAL)
+        slow = await make_ticket(session, desk, title="Slow", criticality=Criticality.LOW)
+    assert soon.due_at and slow.due_at and soon.due_at < slow.due_at
+    document = """query($before: DateTime, $by: TicketSort) {
+      tickets(where: { dueBefore: $before }, orderBy: $by) { totalCount edges { cursor node { title } } }
+    }"""
+
+    async def listed(actor: Actor, by: str, before: datetime | None = None) -> dict[str, Any]:
+        found: dict[str, Any] = await ask(actor, document, by=by, before=before and before.isoformat())
+        return found["tickets"]  # type: ignore[no-any-return]
+
+    first = (await listed(desk.tiera, "DUE_FIRST"))["edges"]
+    assert [edge["node"]["title"] for edge in first] == ["Soon", "Slow"]
+    newest = await listed(desk.customer, "NEWEST")
+    assert await listed(desk.customer, "DUE_FIRST") == await listed(desk.customer, "DUE_LAST") == newest
+    counts = [(await listed(actor, "NEWEST", slow.due_at))["totalCount"] for actor in (desk.tiera, desk.customer)]
+    assert (newest["totalCount"], counts) == (2, [1, 0])
 
 
 @pytest.mark.rule("H11.4-a")

@@ -21,6 +21,7 @@ from backend.graphql.reads.how import (
     Embedded,
     GlobalIds,
     GlobalKey,
+    Keys,
     Link,
     RefLink,
     Shape,
@@ -246,9 +247,14 @@ class Compiler:
         every = sa.func.string_agg(sa.cast(each, sa.Text), aggregate_order_by(sa.literal(","), named.c.n))
         return sa.select(json_list(every)).select_from(named).scalar_subquery()
 
+    def order(self, sort: Mapping[Any, Keys], wanted: Any) -> Keys:
+        """The order that is asked for, unless it would tell the actor what they do not see: then the first one."""
+        first = next(iter(sort.values()))
+        keys = sort[wanted] if wanted else first
+        return first if keys.seen_by and not keys.seen_by(self.actor) else keys
+
     def page(self, type_: g.GraphQLObjectType, how: Link, parent: Row, given: dict[str, Any]) -> Page:
-        sort = shape_of(type_).sort
-        keys = sort[given.pop("order_by", None) or next(iter(sort))]
+        keys = self.order(shape_of(type_).sort, given.pop("order_by", None))
         first, after = given.pop("first", None), given.pop("after", None)
         row, condition = self.rows(type_, how, parent, given)
         size = self.parameters.page_size(first, how.page, how.cap)

@@ -33,6 +33,8 @@ class Keys:
 
     columns: tuple[str, ...]
     descending: bool = False
+    seen_by: SeenBy | None = None
+    """`seen_by(actor)`: others get the first order there is, for order and cursors tell of the columns."""
 
 
 @dataclass(frozen=True)

@@ -46,12 +46,12 @@ T = TypeVar("T")
 E = TypeVar("E", bound=type[Enum])
 
 
-def newest(*columns: str) -> Keys:
-    return Keys(columns, descending=True)
+def newest(*columns: str, seen_by: SeenBy | None = None) -> Keys:
+    return Keys(columns, descending=True, seen_by=seen_by)
 
 
-def oldest(*columns: str) -> Keys:
-    return Keys(columns)
+def oldest(*columns: str, seen_by: SeenBy | None = None) -> Keys:
+    return Keys(columns, seen_by=seen_by)
 
 
 BY_ID = oldest("id")
