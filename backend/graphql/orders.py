@@ -283,13 +283,19 @@ class Order(Subject):
 class OrderFilter:
     """Which orders."""
 
-    words: str | None = value("With these words in number, title or customer.", default=None)
+    words: str | None = value(
+        "With words that begin like these in title and description, or of this number or customer.", default=None
+    )
     states: list[OrderState] | None = value("In one of these states.", default=None)
     is_open: bool | None = value("Neither accepted nor ended, or the others.", default=None)
     is_on_hold: bool | None = value("On hold, or not.", default=None)
     is_confirmed: bool | None = value("Confirmed by the supplier, or not.", default=None)
-    has_open_overrun: bool | None = value("With a request to go on that waits, or without.", default=None)
-    open_revision: RevisionState | None = value("With a proposed change that waits so.", default=None)
+    has_open_overrun: bool | None = value(
+        "With a request to go on that waits, or without; a customer sees none.", default=None
+    )
+    open_revision: RevisionState | None = value(
+        "With a proposed change that waits so; a customer sees none.", default=None
+    )
     awaits_decision: bool | None = value("Where Tiera has something to decide, or not.", default=None)
     supplier_id: strawberry.ID | None = key("Organisation", "Of this supplier.", default=None)
     customer_id: strawberry.ID | None = key("Organisation", "For this customer.", default=None)
@@ -304,7 +310,7 @@ class OrderFigures:
         lambda _, a: figures.count_of_orders(a, figures.is_on_hold), "How many are on hold.", by_actor=True
     )
     awaiting_decision: int = sql(
-        lambda _, a: figures.count_of_orders(a, figures.awaits_decision),
+        lambda _, a: figures.count_of_orders(a, lambda order: figures.awaits_decision(order, a)),
         "In how many Tiera has something to decide.",
         by_actor=True,
     )

@@ -7,7 +7,7 @@ from typing import Any
 import sqlalchemy as sa
 from sqlalchemy.dialects.postgresql import ARRAY
 
-from backend.kit.actor import Actor
+from backend.kit.actor import Actor, ActorKind
 from backend.kit.clock import HELSINKI
 from backend.kit.conditions import held, rows_of, there_is, when
 from backend.kit.database import Condition, Euros, Row
@@ -20,6 +20,7 @@ from backend.orders.overrun_model import Overrun, Revision
 from backend.orders.queries import visible_orders
 from backend.orders.states import OPEN_REVISIONS, MilestoneState, OrderState, OverrunState, RevisionState
 from backend.parties.queries import is_named
+from backend.rulebook.rules import rule
 
 
 def _of_account(order: Row, purpose: str, sum_of: str) -> sa.ColumnElement[int | None]:
@@ -138,9 +139,11 @@ def orders_matching(_: None, order: Row, actor: Actor, *, where: Any) -> Conditi
         when(where.is_open, lambda wanted: is_open(order) if wanted else ~is_open(order)),
         when(where.is_on_hold, lambda wanted: is_on_hold(order) if wanted else ~is_on_hold(order)),
         when(where.is_confirmed, lambda wanted: order.confirmed_at.is_not(None) == wanted),
-        when(where.has_open_overrun, lambda wanted: held(facts_of(order)["has_open_overrun"], wanted)),
-        when(where.open_revision, lambda state: _has_revision(order, state)),
-        when(where.awaits_decision, lambda wanted: awaits_decision(order) if wanted else ~awaits_decision(order)),
+        when(
+            where.has_open_overrun, lambda wanted: held(_if_party(actor, facts_of(order)["has_open_overrun"]), wanted)
+        ),
+        when(where.open_revision, lambda state: _if_party(actor, _has_revision(order, state))),
+        when(where.awaits_decision, lambda wanted: held(awaits_decision(order, actor), wanted)),
         when(where.supplier_id, lambda of: order.supplier_id == of.of("Organisation")),
         when(where.customer_id, lambda of: order.customer_id == of.of("Organisation")),
     )
@@ -206,8 +209,15 @@ def committed_euros(actor: Actor) -> sa.ColumnElement[Decimal]:
     return sa.cast(sa.select(bound).where(visible_orders(actor, its.c), is_open(its.c)).scalar_subquery(), Euros)
 
 
-def awaits_decision(order: Row) -> Condition:
+def awaits_decision(order: Row, actor: Actor) -> Condition:
     """SQL: whether Tiera has something to decide: an estimate, a request to go on, a change or a delivery."""
     facts = facts_of(order)
     states = order.state.in_([OrderState.ESTIMATED, OrderState.DELIVERED])
-    return sa.and_(is_open(order), sa.or_(states, facts["has_open_overrun"], facts["has_open_revision"]))
+    asked = _if_party(actor, sa.or_(facts["has_open_overrun"], facts["has_open_revision"]))
+    return sa.and_(is_open(order), sa.or_(states, asked))
+
+
+@rule("D2.1-c")
+def _if_party(actor: Actor, condition: Condition) -> Condition:
+    """SQL: a condition on what is between Tiera and the supplier; false for a customer."""
+    return sa.false() if actor.kind is ActorKind.CUSTOMER else condition

@@ -9,10 +9,11 @@ import pytest
 from backend.kit.actor import Actor
 from backend.kit.database import Session, Sessions
 from backend.orders import estimate_verbs
+from backend.orders.model import Order
 from backend.orders.rules import Part
 from backend.orders.states import PaperKind
 from tests.graphql.asking import Ask, prepare
-from tests.making import NOW, make_person, make_right, make_service, ordering_contact
+from tests.making import NOW, customer_representative, make_person, make_right, make_service, ordering_contact
 from tests.orders.making import (
     SMALL,
     Parties,
@@ -102,6 +103,27 @@ async def test_a_contact_named_at_a_customer_sees_what_an_option_costs_and_not_i
     (offered,) = order["estimate"]["options"]
     assert (offered["total"]["amount"], offered["minutes"], offered["rows"]) == ("6750.00", None, [])
     assert "ORDER" in order["availableActions"]
+
+
+@pytest.mark.rule("D2.1-c")
+async def test_no_filter_tells_a_customer_of_what_is_between_tiera_and_the_supplier(
+    sessions: Sessions, ask: Ask
+) -> None:
+    async def make(session: Session) -> tuple[Actor, Actor]:
+        p = await make_parties(session)
+        overrun = await make_order_awaiting_overrun_decision(session, p)
+        (await session.get_one(Order, overrun.order_id)).customer_id = p.customer.id
+        return p.contact, await customer_representative(session, p.customer)
+
+    contact, customer = await prepare(sessions, make)
+    document = (
+        """query($where: OrderFilter) { orders(where: $where) { totalCount } orderFigures { awaitingDecision } }"""
+    )
+    for actor, count in ((contact, 1), (customer, 0)):
+        for where in ({"hasOpenOverrun": True}, {"awaitsDecision": True}):
+            assert (await ask(actor, document, where=where))["orders"]["totalCount"] == count
+            assert (await ask(actor, document))["orderFigures"]["awaitingDecision"] == count
+    assert (await ask(customer, document, where={"hasOpenOverrun": False}))["orders"]["totalCount"] == 1
 
 
 async def test_lists_are_narrowed_sorted_and_counted(sessions: Sessions, ask: Ask) -> None:
