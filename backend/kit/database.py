@@ -23,6 +23,10 @@ Euros = sa.Numeric(14, 2)
 UnitPrice = sa.Numeric(18, 6)
 
 
+STEMS = "stems"
+"""The column of a table in which the database keeps the stems of its texts (`kit.words`)."""
+
+
 class Concerned(NamedTuple):
     """Whom a thing concerns beside Tiera."""
 
@@ -33,7 +37,8 @@ class Concerned(NamedTuple):
 class Base(DeclarativeBase):
     """Every mapped class: its name is the kind of its Ref and the name of its GraphQL type."""
 
-    __mapper_args__ = {"eager_defaults": True}  # what the database computes is there after a flush, with no await
+    # What the database computes is there after a flush, with no await; stems are for searching alone.
+    __mapper_args__ = {"eager_defaults": True, "exclude_properties": [STEMS]}
 
     metadata = sa.MetaData(
         naming_convention={

@@ -14,9 +14,8 @@ import sqlalchemy as sa
 from backend.kit import words as in_finnish
 from backend.kit.actor import Actor
 from backend.kit.conditions import MOST_FOUND, rows_of
-from backend.kit.database import Condition, Row
+from backend.kit.database import STEMS, Condition, Row
 from backend.kit.refs import KINDS, Kind
-from backend.kit.words import STEMS
 
 MOST_LOOKED_AT = 1_000
 SAMPLE = 500

@@ -11,18 +11,14 @@ from typing import Any
 
 import sqlalchemy as sa
 from sqlalchemy.dialects.postgresql import TSQUERY, TSVECTOR, dialect
-from sqlalchemy.orm import MappedColumn, mapped_column
 
-from backend.kit.database import Condition, Row
+from backend.kit.database import STEMS, Condition, Row
 
 FINNISH: sa.ColumnClause[Any] = sa.literal_column("'finnish'::regconfig")
 STEMMER: sa.ColumnClause[Any] = sa.literal_column("'finnish_stem'::regdictionary")
 DIALECT = dialect()  # type: ignore[no-untyped-call]
 LEAST_LETTERS: sa.ColumnClause[Any] = sa.literal_column("3")
 """So many letters of a stem are asked for at least, where it has them."""
-
-STEMS = "stems"
-"""The column of a table that keeps the stems of its texts."""
 
 Texts = Sequence[str | tuple[str, ...]]
 """The columns whose texts are searched; of several together the first that is there."""
@@ -46,9 +42,9 @@ def index_of_words(name: str, texts: Texts) -> sa.Index:
     return sa.Index(name, sa.text(_written(texts)), postgresql_using="gin")
 
 
-def stems_of(texts: Texts) -> MappedColumn[str]:
-    """The column `stems`, kept by the database; nobody loads it."""
-    return mapped_column(TSVECTOR, sa.Computed(_written(texts), persisted=True), deferred=True)
+def stems_of(texts: Texts) -> sa.Column[Any]:
+    """The column `stems`, kept by the database; nobody loads it, so it is of the table and not of its class."""
+    return sa.Column(STEMS, TSVECTOR, sa.Computed(_written(texts), persisted=True), nullable=False)
 
 
 def index_of_stems(name: str) -> sa.Index:

@@ -44,10 +44,10 @@ class Order(Thing):
         sa.Index("ix_orders_on_hold", "id", postgresql_where=sa.text("is_on_hold")),
         sa.Index("ix_orders_supplier_number_upper", sa.text("upper(supplier_number)")),
         sa.Index("ix_orders_follows_from", "follows_from", postgresql_where=sa.text("follows_from IS NOT NULL")),
+        stems_of(WORDS_OF_ORDERS),
         index_of_stems("ix_orders_words"),
     )
 
-    stems: Mapped[str] = stems_of(WORDS_OF_ORDERS)
     number: Mapped[str | None] = mapped_column(unique=True)
     """Tiera's own, gapless; taken when the order is placed."""
     supplier_number: Mapped[str | None] = mapped_column(index=True)

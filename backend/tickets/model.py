@@ -59,10 +59,10 @@ class Ticket(Thing):
         ),
         sa.Index("ix_tickets_merged", "merged_into_id", postgresql_where=sa.text("merged_into_id IS NOT NULL")),
         sa.CheckConstraint("(state = 'merged') = (merged_into_id IS NOT NULL)", name="merged"),
+        stems_of(WORDS_OF_TICKETS),
         index_of_stems("ix_tickets_words"),
     )
 
-    stems: Mapped[str] = stems_of(WORDS_OF_TICKETS)
     number: Mapped[str] = mapped_column(unique=True)
     kind: Mapped[TicketKind] = mapped_column(enum_type(TicketKind))
     state: Mapped[TicketState] = mapped_column(enum_type(TicketState))
@@ -121,10 +121,10 @@ class TicketMessage(Thing):
         sa.Index("ix_ticket_messages_ticket", "ticket_id", "id"),
         sa.Index("ix_ticket_messages_waiting", "id", postgresql_where=sa.text("state = 'waiting'")),
         sa.CheckConstraint("(state IN ('released', 'returned')) = (decided_at IS NOT NULL)", name="decided"),
+        stems_of(WORDS_OF_MESSAGES),
         index_of_stems("ix_ticket_messages_words"),
     )
 
-    stems: Mapped[str] = stems_of(WORDS_OF_MESSAGES)
     ticket_id: Mapped[int] = mapped_column(sa.ForeignKey("tickets.id"))
     kind: Mapped[MessageKind] = mapped_column(enum_type(MessageKind))
     audience: Mapped[Audience] = mapped_column(enum_type(Audience))
