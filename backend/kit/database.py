@@ -1,10 +1,13 @@
 """The database as mapped classes see it: naming, types that columns share, engines, one session factory."""
 
+from collections.abc import Sequence
 from datetime import datetime
 from decimal import Decimal
 from enum import StrEnum
+from functools import cached_property
 from typing import Any, NamedTuple
 
+import psycopg
 import sqlalchemy as sa
 from sqlalchemy.dialects.postgresql import JSONB, ExcludeConstraint
 from sqlalchemy.ext.asyncio import AsyncEngine, AsyncSession, async_sessionmaker, create_async_engine
@@ -99,10 +102,41 @@ def no_overlap(*keys: str, valid: str = "valid", where: str | None = None) -> Ex
     return ExcludeConstraint(*elements, (sa.column(valid), "&&"), using="gist", where=where and sa.text(where))
 
 
+class _Columns(Sequence[Any]):
+    """The names and types of a result's columns, made when they are read."""
+
+    def __init__(self, result: Any) -> None:
+        self._result = result
+
+    @cached_property
+    def _all(self) -> list[tuple[Any, ...]]:
+        its = self._result
+        return [(its.fname(n).decode(), its.ftype(n), None, None, None, None, None) for n in range(its.nfields)]
+
+    def __len__(self) -> int:
+        return int(self._result.nfields)
+
+    def __getitem__(self, n: Any) -> Any:
+        return self._all[n]
+
+
+class Cursor(psycopg.AsyncCursor[Any]):
+    """SQLAlchemy asks several times a statement whether there are columns, and reads them the first time alone."""
+
+    @property
+    def description(self) -> Any:
+        result = self.pgresult
+        return _Columns(result) if result and result.nfields else super().description
+
+
 def make_engine(url: str, **options: Any) -> AsyncEngine:
     """The engine of verbs. `url` is a libpq or SQLAlchemy URL; sessions speak UTC."""
     address = sa.make_url(url.replace("postgres://", "postgresql://", 1)).set(drivername="postgresql+psycopg")
-    connect = {"options": "-c timezone=UTC -c jit=off", "application_name": "portaali"}
+    connect = {
+        "options": "-c timezone=UTC -c jit=off",
+        "application_name": "portaali",
+        "cursor_factory": Cursor,
+    }
     return create_async_engine(
         address, connect_args=connect, hide_parameters=True, **({"pool_size": 10, "max_overflow": 5} | options)
     )
