@@ -83,7 +83,8 @@ async def note_booked(session: Session, actor: Actor, order: Order, work: Accoun
 async def _follow(session: Session, actor: Actor, order: Order, work: Account, terms: Terms, now: datetime) -> bool:
     """Warn where a limit is reached for the first time under this ceiling; whether there was a warning."""
     ceiling, forecast = work.granted or 0, order.forecast_minutes or 0
-    order.covered_minutes = rules.covered(forecast, ceiling, work.booked, terms)
+    if order.covered_minutes != (covered := rules.covered(forecast, ceiling, work.booked, terms)):
+        order.covered_minutes = covered  # most bookings change nothing of the order, and write nothing of it
     reached = []
     if rules.is_warning_due(work.booked, ceiling, order.warned_at is not None, terms):
         order.warned_at = now
