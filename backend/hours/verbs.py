@@ -14,6 +14,7 @@ from backend.kit.calendar import helsinki_date, month_of
 from backend.kit.database import Session
 from backend.kit.faults import Refusal, Refusals, broken_rule, not_permitted, required, version_conflict
 from backend.kit.refs import Ref
+from backend.kit.statements import put
 from backend.kit.translation import Text
 from backend.ledger import verbs as ledger
 from backend.ledger.model import Account, Unit
@@ -66,13 +67,14 @@ async def put_entry(
     its = await queries.get_target_for_change(session, actor, booking.target_id)
     target, order = its.account, its.order
     agreement_id = await _agreement_of(session, its)
-    terms = await parties.terms_on(session, agreement_id, booking.day)
+    work = await price_queries.work_on(session, agreement_id, person_id, target.holder_id, booking.day)
+    terms = work.terms
     old = corrects if corrects is not None and corrects.account_id == target.id else None
     adds_work = old is None or old.day != booking.day or booking.minutes > old.minutes
-    await _check(session, booking, person_id, its, terms, now, adds_work=adds_work)
+    _check(booking, its, work, now, adds_work=adds_work)
     late_now = rules.is_late(booking.day, helsinki_date(now), actor.channel, terms)
     is_stopped_now = adds_work and order is not None and is_stopped(order, target, terms)
-    group_id = await _price_group(session, booking, person_id, its, agreement_id)
+    group_id = await _price_group(session, booking, person_id, its, work.price_groups)
     entry = TimeEntry(
         account_id=target.id,
         order_id=order and order.id,
@@ -243,24 +245,17 @@ def is_stopped(order: Order, target: Account, terms: Terms) -> bool:
     return target.granted is not None and target.booked >= target.granted > 0
 
 
-async def _check(
-    session: Session,
-    booking: Booking,
-    person_id: int,
-    target: queries.Target,
-    terms: Terms,
-    now: datetime,
-    *,
-    adds_work: bool,
+def _check(
+    booking: Booking, target: queries.Target, work: price_queries.WorkOn, now: datetime, *, adds_work: bool
 ) -> None:
     """Every rule of an entry at once, so that a person hears of all that is wrong."""
     wrong = Refusals()
-    wrong.check(lambda: rules.check_minutes(booking.minutes, terms))
-    wrong.check(lambda: rules.check_description(booking.description, terms))
+    wrong.check(lambda: rules.check_minutes(booking.minutes, work.terms))
+    wrong.check(lambda: rules.check_description(booking.description, work.terms))
     wrong.check(lambda: rules.check_day(booking.day, helsinki_date(now)))
     if adds_work:
         wrong.check(lambda: require_ordered(target, booking.day))
-    if not await parties.works_for(session, person_id, target.account.holder_id, booking.day):
+    if not work.is_theirs:
         message = Text("On that day this person does not work for the supplier of this target.")
         wrong.add(broken_rule("H11.7.3-b", message, "person_id"))
     wrong.raise_any()
@@ -290,7 +285,7 @@ def require_ordered(its: queries.Target, day: date) -> None:
 
 
 async def _price_group(
-    session: Session, booking: Booking, person_id: int, its: queries.Target, agreement_id: int
+    session: Session, booking: Booking, person_id: int, its: queries.Target, groups: list[int]
 ) -> int | None:
     """What was said; else what this person last booked here, the only one of the estimate, what the person last booked
     elsewhere under the agreement, or the only one there is. What was approved for billing has the one of its approval.
@@ -298,7 +293,6 @@ async def _price_group(
     target, order, billing = its.account, its.order, its.billing
     if billing is None and (order is None or order.pricing is not Pricing.HOURS):
         return None
-    groups = await price_queries.price_groups_on(session, agreement_id, booking.day)
     if billing is not None:
         if booking.price_group_id not in (None, billing.price_group_id) or billing.price_group_id not in groups:
             message = Text("It was approved for billing at another price group, or that has no price on this day.")
@@ -323,8 +317,7 @@ async def _put_on_record(session: Session, entry: TimeEntry, target: Account, te
     """Book an entry on its target and on its person's day, each under its lock."""
     day = await _day_account(session, entry)
     rules.check_day_total(day.booked, entry.minutes, terms)
-    session.add(entry)
-    await session.flush()
+    await put(session, entry)
     await _post(session, entry, target, day, entry.minutes, ("book", "day"), now)
     await open_approval_deadline(session, entry, terms)
 
@@ -351,11 +344,8 @@ async def _post(
 
 async def lock_days(session: Session, person_id: int, days: Iterable[date]) -> list[Account]:
     """What a person has booked on each of these days, over all targets: locked in their order, after all targets."""
-    person = Ref("Person", person_id)
-    return [
-        await ledger.open_account(session, person, f"day:{day}", Unit.MINUTES, limited=False)
-        for day in sorted(set(days))
-    ]
+    purposes = [f"day:{day}" for day in sorted(set(days))]
+    return await ledger.open_sums(session, Ref("Person", person_id), purposes, Unit.MINUTES)
 
 
 async def _day_account(session: Session, entry: TimeEntry) -> Account:

@@ -4,17 +4,20 @@ The ORM and SQLAlchemy's execution take three to five times the work of the driv
 booking (an idempotency key, postings, an event) goes without; what reads better as objects stays with the ORM.
 """
 
-from collections.abc import Callable, Hashable, Iterable, Mapping
-from functools import cached_property
-from typing import Any, Final, TypeVar
+from collections.abc import Callable, Hashable, Iterable, Mapping, Sequence
+from functools import cache, cached_property
+from typing import Any, Final, NamedTuple, TypeVar
+from weakref import WeakKeyDictionary
 
 import psycopg
 import sqlalchemy as sa
 from sqlalchemy.dialects.postgresql.psycopg import PGDialectAsync_psycopg
 from sqlalchemy.exc import DBAPIError
+from sqlalchemy.orm import SessionTransaction, make_transient_to_detached
+from sqlalchemy.orm.attributes import set_committed_value
 
 from backend.kit.actor import Actor
-from backend.kit.database import Session
+from backend.kit.database import Session, Thing, table_of
 
 T = TypeVar("T")
 _DIALECT: Final = PGDialectAsync_psycopg()  # type: ignore[no-untyped-call]
@@ -31,10 +34,7 @@ class Statement:
 
         Raises what SQLAlchemy raises for a fault of the database.
         """
-        await session.flush()
-        connection = (await session.connection()).sync_connection
-        assert connection is not None
-        driver: Any = connection.connection.driver_connection
+        driver = await _driver_of(session)
         try:
             cursor = await driver.execute(self._sql, self._bound(values))
             rows: list[tuple[Any, ...]] = await cursor.fetchall() if cursor.rownumber is not None else []
@@ -69,6 +69,76 @@ class Statement:
         for name, write in self._writers.items():
             bound[name] = write(bound[name])
         return bound
+
+
+async def put(session: Session, thing: Thing) -> None:
+    """Put a new thing on record, as `session.add` and a flush do, by a statement made once for what is given of it."""
+    known = thing.__dict__
+    putting = _putting(type(thing), frozenset(name for name in _by_default(type(thing)) if name in known))
+    (row,) = await putting.statement.run(session, **{name: known.get(name) for name in putting.given})
+    there = dict.fromkeys(name for name in putting.given if name not in known) | dict(
+        zip(putting.made, row, strict=True)
+    )
+    for name, value in there.items():
+        set_committed_value(thing, name, value)
+    make_transient_to_detached(thing)
+    session.add(thing)
+
+
+class _Putting(NamedTuple):
+    """A statement that puts a thing on record: what is given of it, and what the database makes."""
+
+    statement: Statement
+    given: Sequence[str]
+    made: Sequence[str]
+
+
+@cache
+def _by_default(kind: type[Thing]) -> Sequence[str]:
+    """The columns that the database fills where they are not given."""
+    return [c.name for c in sa.inspect(kind).columns if c.server_default is not None or c.identity is not None]
+
+
+@cache
+def _putting(kind: type[Thing], given: frozenset[str]) -> _Putting:
+    table, made = table_of(kind), [name for name in _by_default(kind) if name not in given]
+    names = [column.name for column in sa.inspect(kind).columns if column.name not in made]
+    values = {name: sa.bindparam(name, type_=table.c[name].type) for name in names}
+    return _Putting(Statement(sa.insert(table).values(values).returning(*(table.c[n] for n in made))), names, made)
+
+
+def together(*statements: Statement) -> Statement:
+    """Several selects asked as one: a row with the rows of each, as JSON has them.
+
+    A parameter that several have is one, and has one value.
+    """
+    return Statement(sa.select(*(_as_json(statement.core, n) for n, statement in enumerate(statements))))
+
+
+def _as_json(core: Any, n: int) -> sa.ColumnElement[Any]:
+    rows = core.subquery(f"rows_{n}")
+    array = sa.func.json_agg(sa.func.json_build_array(*rows.c))
+    return sa.func.coalesce(sa.select(array).select_from(rows).scalar_subquery(), sa.literal_column("'[]'"))
+
+
+_drivers: Final = WeakKeyDictionary[SessionTransaction, Any]()
+"""The driver's connection of each transaction under way: SQLAlchemy's way to it is as long as a statement."""
+
+
+async def _driver_of(session: Session) -> Any:
+    """The driver's connection in the session's transaction, once all that the session holds is written."""
+    its = session.sync_session
+    if its.identity_map.check_modified() or its.new or its.deleted:
+        await session.flush()
+    transaction = its.get_transaction()
+    driver = None if transaction is None else _drivers.get(transaction)
+    if driver is None:
+        connection = (await session.connection()).sync_connection
+        assert connection is not None
+        driver = connection.connection.driver_connection
+        if (transaction := its.get_transaction()) is not None:
+            _drivers[transaction] = driver
+    return driver
 
 
 def _writer(type_: sa.types.TypeEngine[Any]) -> Callable[[Any], Any] | None:

@@ -3,14 +3,15 @@
 Every function takes accounts that `lock` or `open_account` returned in this transaction.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from datetime import date, datetime
 
 import sqlalchemy as sa
-from sqlalchemy.dialects.postgresql import insert
+from sqlalchemy.dialects.postgresql import ARRAY, insert
 
 from backend.kit.database import Session, table_of
 from backend.kit.refs import Ref
+from backend.kit.statements import Statement
 from backend.ledger.model import Account, Portion, Posting, PostingKind, Reservation, Unit
 from backend.ledger.posting import Movement, post
 
@@ -23,6 +24,32 @@ _OPEN = sa.select(Account).from_statement(
     .returning(_accounts)
 )
 """One that is there stays as it is: what is set to what it was is locked, and returned."""
+
+_purposes = (
+    sa.func.unnest(sa.bindparam("purposes", type_=ARRAY(sa.Text)))
+    .table_valued(sa.column("purpose", sa.Text), with_ordinality="n")
+    .render_derived(name="purposes")
+)
+_about = {name: sa.bindparam(name, type_=_accounts.c[name].type) for name in ("about_kind", "about_id", "unit")}
+_OPEN_SUMS = Statement(
+    insert(_accounts)
+    .from_select([*_about, "purpose"], sa.select(*_about.values(), _purposes.c.purpose).order_by(_purposes.c.n))
+    .on_conflict_do_update(index_elements=["about_kind", "about_id", "purpose"], set_={"unit": _accounts.c.unit})
+    .returning(*(_accounts.c[name] for name in ("id", "purpose", "granted", "booked", "approved", "billed")))
+)
+
+
+async def open_sums(session: Session, about: Ref, purposes: Sequence[str], unit: Unit) -> list[Account]:
+    """Accounts without a limit of one thing, as `open_account` opens them, locked in the order of their purposes.
+
+    They hold their sums alone, for postings, and are not the session's.
+    """
+    rows = await _OPEN_SUMS.run(session, about_kind=about.kind, about_id=about.id, unit=unit, purposes=purposes)
+    opened = {
+        purpose: Account(id=id, granted=granted, booked=booked, approved=approved, billed=billed)
+        for id, purpose, granted, booked, approved, billed in rows
+    }
+    return [opened[purpose] for purpose in purposes]
 
 
 async def open_account(

@@ -2,6 +2,7 @@
 
 from datetime import date
 from decimal import Decimal
+from typing import NamedTuple
 
 import sqlalchemy as sa
 
@@ -9,10 +10,19 @@ from backend.kit.actor import Actor, ActorKind
 from backend.kit.conditions import is_seen
 from backend.kit.database import Condition, Row, Session
 from backend.kit.refs import register_thing
-from backend.kit.statements import Statement
+from backend.kit.statements import Statement, together
 from backend.parties.agreement_model import BankAccount, InvoicingProcess, Price, PriceGroup
-from backend.parties.queries import in_own_agreement, is_valid_on, load_for_change, sees_all
+from backend.parties.queries import (
+    TERMS,
+    WORKS,
+    in_own_agreement,
+    is_valid_on,
+    load_for_change,
+    sees_all,
+    terms_of,
+)
 from backend.parties.states import ReferenceKey
+from backend.rulebook.terms import Terms
 
 # Who sees which rows
 
@@ -114,7 +124,7 @@ register_thing(
 register_thing(InvoicingProcess, visible_invoicing_processes, url="/sopimukset/{agreement_id}", part_of=("Agreement",))
 
 
-_PRICED = Statement(
+PRICED = Statement(
     sa.select(PriceGroup.id)
     .join(Price, Price.price_group_id == PriceGroup.id)
     .where(
@@ -124,8 +134,29 @@ _PRICED = Statement(
     )
     .order_by(PriceGroup.id)
 )
+_WORK = together(TERMS, WORKS, PRICED)
 
 
 async def price_groups_on(session: Session, agreement_id: int, day: date) -> list[int]:
     """Price groups of an agreement that have a price on a day."""
-    return [id for (id,) in await _PRICED.run(session, agreement_id=agreement_id, day=day)]
+    return [id for (id,) in await PRICED.run(session, agreement_id=agreement_id, day=day)]
+
+
+class WorkOn(NamedTuple):
+    """What holds for somebody's work under an agreement on a day."""
+
+    terms: Terms
+    is_theirs: bool
+    """Whether the person works for the organisation then."""
+    price_groups: list[int]
+    """Those that have a price then."""
+
+
+async def work_on(
+    session: Session, agreement_id: int, person_id: int, organisation_id: int | None, day: date
+) -> WorkOn:
+    """What `terms_on`, `works_for` and `price_groups_on` say, asked at once."""
+    ((values, roles, groups),) = await _WORK.run(
+        session, agreement_id=agreement_id, person_id=person_id, organisation_id=organisation_id, day=day
+    )
+    return WorkOn(terms_of(values), bool(roles), [id for (id,) in groups])

@@ -1,6 +1,6 @@
 """Who sees what of the parties, what held on which day, and loads for verbs."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from datetime import date, datetime
 from typing import Any, TypeVar
 
@@ -34,7 +34,7 @@ from backend.parties.model import (
 from backend.parties.right_model import OrderingRight
 from backend.parties.states import AgreementKind, RightState
 from backend.rulebook.roles import Role
-from backend.rulebook.terms import DEFAULTS, Terms
+from backend.rulebook.terms import Terms
 
 T = TypeVar("T", bound=Thing)
 
@@ -154,7 +154,7 @@ def is_valid_on(row: Row, day: Any) -> Condition:
     return row.valid.contains(sa.cast(day, sa.Date))  # type: ignore[no-any-return]
 
 
-_TERMS = Statement(
+TERMS = Statement(
     sa.select(TermValue.name, TermValue.value)
     .where(
         sa.or_(
@@ -176,8 +176,12 @@ async def terms_on(session: Session, agreement_id: int | None, day: date) -> Ter
 
     Of several values from one day on, the one recorded last.
     """
-    rows = await _TERMS.run(session, agreement_id=agreement_id, day=day)
-    return DEFAULTS.changed(dict(rows)) if rows else DEFAULTS  # later rows win
+    return terms_of(await TERMS.run(session, agreement_id=agreement_id, day=day))
+
+
+def terms_of(rows: Sequence[tuple[str, Any]]) -> Terms:
+    """The terms whose values these rows of `TERMS` are; later rows win."""
+    return Terms.of(dict(rows))
 
 
 async def values_of(session: Session, names: Collection[str]) -> list[TermValue]:
@@ -186,7 +190,7 @@ async def values_of(session: Session, names: Collection[str]) -> list[TermValue]
     return list((await session.scalars(wanted.order_by(TermValue.valid_from))).all())
 
 
-_WORKS = Statement(
+WORKS = Statement(
     sa.select(RoleHeld.id)
     .where(
         RoleHeld.person_id == sa.bindparam("person_id", type_=sa.BigInteger),
@@ -199,7 +203,7 @@ _WORKS = Statement(
 
 async def works_for(session: Session, person_id: int | None, organisation_id: int | None, day: date) -> bool:
     """Whether a person holds a role in an organisation on a day."""
-    return bool(await _WORKS.run(session, person_id=person_id, organisation_id=organisation_id, day=day))
+    return bool(await WORKS.run(session, person_id=person_id, organisation_id=organisation_id, day=day))
 
 
 async def are_of_side(session: Session, organisation_ids: Collection[int], side: ActorKind) -> bool:

@@ -7,8 +7,11 @@ default here. A case keeps the terms of the day on which its duty arose (D0-c): 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, fields, replace
 from datetime import datetime
+from functools import lru_cache
 from types import MappingProxyType
 from typing import Any, Self, get_type_hints
+
+import orjson
 
 from backend.kit.amounts import Minutes
 from backend.kit.calendar import Counting, helsinki_date, start_of_day, subtract_business_days
@@ -39,13 +42,16 @@ class Terms(
 ):
     """The value of every term on one day. Attributes are typed; equal terms are equal and hash alike."""
 
-    @classmethod
-    def of(cls, values: Mapping[str, Any]) -> Self:
+    @staticmethod
+    def of(values: Mapping[str, Any]) -> "Terms":
         """These values, as JSON or Python has them, over the defaults.
 
         Raises KeyError for a name that is no term, Refusal for a value that is none of its term.
         """
-        return cls(**{name: DEFINITIONS[name].read(value) for name, value in values.items()})
+        try:
+            return _of(orjson.dumps(values))
+        except TypeError:  # a value that JSON has not
+            return DEFAULTS.changed(values)
 
     def changed(self, values: Mapping[str, Any]) -> Self:
         """These terms with other values for some: a contract's over the installation's."""
@@ -107,3 +113,9 @@ ASCENDING = (
 """Pairs of terms of which the first may not be greater than the second."""
 
 DEFAULTS = Terms()
+
+
+@lru_cache(maxsize=1_000)
+def _of(values: bytes) -> Terms:
+    """What a case keeps is read for each act on it, and is the same for most cases of some days."""
+    return DEFAULTS.changed(orjson.loads(values))
