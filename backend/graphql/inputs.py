@@ -1,12 +1,13 @@
 """Declaring what goes in: the values of filters and of mutations, and what verbs get of them."""
 
-import dataclasses
 import inspect
 from collections.abc import Callable, Mapping, Sequence
-from enum import Enum
-from typing import Any, TypeVar, dataclass_transform
+from functools import cache
+from typing import Any, NamedTuple, TypeVar, dataclass_transform
 
 import strawberry
+from strawberry.types.base import StrawberryContainer
+from strawberry.utils.str_converters import to_camel_case
 
 from backend.kit import faults
 from backend.kit.refs import Ref
@@ -53,37 +54,69 @@ def part(builds: Callable[..., Any]) -> Callable[[type[T]], type[T]]:
     return decorate
 
 
-def values_of(given: Any) -> dict[str, Any]:
+class _Field(NamedTuple):
+    """A value of an input: its Python name, the one in the schema, kinds of an identifier, and whose values it has."""
+
+    name: str
+    called: str
+    kinds: tuple[str, ...] | None
+    part: type | None
+
+
+@cache
+def _fields(kind: type) -> Sequence[_Field]:
+    definition = kind.__strawberry_definition__  # type: ignore[attr-defined]
+    return [
+        _Field(its.python_name, to_camel_case(its.python_name), its.metadata.get(KINDS), _part_in(its.type))
+        for its in definition.fields
+    ]
+
+
+def _part_in(type_: Any) -> type | None:
+    while isinstance(type_, StrawberryContainer):
+        type_ = type_.of_type
+    return type_ if hasattr(type_, BUILDS) else None
+
+
+def as_sent(kind: type[T]) -> type[T]:
+    """Let a resolver get an input of this kind as GraphQL has read it, for `values_of`.
+
+    To make objects of it takes strawberry as long as three statements take the driver.
+    """
+    kind.__strawberry_definition__.from_input = lambda its, given, context: given  # type: ignore[attr-defined]
+    return kind
+
+
+def values_of(kind: type, given: Mapping[str, Any]) -> dict[str, Any]:
     """What a verb is called with: plain values by their Python names, None for what was left out.
 
     Raises a Refusal that tells of all identifiers at once that are none.
     """
     refusals, found = faults.Refusals(), {}
-    for field in dataclasses.fields(given):
+    for field in _fields(kind):
         try:
-            found[field.name] = _plain(getattr(given, field.name), field.metadata.get(KINDS))
+            found[field.name] = _plain(given.get(field.called), field)
         except faults.Refusal as refusal:
             refusals.add(refusal.at(field.name))
     refusals.raise_any()
     return found
 
 
-def _plain(given: Any, kinds: tuple[str, ...] | None) -> Any:
-    if given is None or given is strawberry.UNSET:
+def _plain(given: Any, field: _Field) -> Any:
+    if given is None:
         return None
     if isinstance(given, list):
-        return [_item(place, item, kinds) for place, item in enumerate(given)]
-    if kinds is not None:
+        return [_item(place, item, field) for place, item in enumerate(given)]
+    if (kinds := field.kinds) is not None:
         ref = Ref.parse(given)
         if ref is None or (kinds and ref.kind not in kinds):
             raise faults.not_found()
         return ref.id if len(kinds) == 1 else ref
-    builds = None if isinstance(given, Enum) else getattr(type(given), BUILDS, None)
-    return builds(**values_of(given)) if builds else given
+    return given if field.part is None else getattr(field.part, BUILDS)(**values_of(field.part, given))
 
 
-def _item(place: int, item: Any, kinds: tuple[str, ...] | None) -> Any:
+def _item(place: int, item: Any, field: _Field) -> Any:
     try:
-        return _plain(item, kinds)
+        return _plain(item, field)
     except faults.Refusal as refusal:
         raise refusal.at(place) from None

@@ -26,7 +26,7 @@ import strawberry
 from strawberry.utils.str_converters import to_camel_case
 
 from backend.graphql.errors import UserError, user_error
-from backend.graphql.inputs import key, subject, value, values_of
+from backend.graphql.inputs import as_sent, key, subject, value, values_of
 from backend.kit import faults
 from backend.kit.entrance import Verb
 from backend.kit.refs import Ref
@@ -75,7 +75,7 @@ def mutation(
             expected = value("The version that was read; refused where there is a newer one.", default=None)
             _add(cls, "expected_version", int | None, expected)
         cls.__name__ = f"{name}Input"
-        input_type = strawberry.input(cls, description=f"What `{to_camel_case(_snake(name))}` needs.")
+        input_type: type = as_sent(strawberry.input(cls, description=f"What `{to_camel_case(_snake(name))}` needs."))
         declared = Declared(
             name=_snake(name),
             verb=verb,
@@ -135,7 +135,7 @@ async def carry_out(
     try:
         if declared.by and not any(actor.may(right) for right in declared.by):  # verbs narrow it; nothing widens it
             raise faults.not_permitted(declared.rule)
-        values = values_of(input)
+        values = values_of(declared.input, input)
         once = values.pop("idempotency_key", None)
         if once == "":
             raise faults.required("idempotency_key")
