@@ -15,6 +15,7 @@ def test_every_document_of_the_portal_is_valid_by_the_printed_schema() -> None:
     schema = build_schema(PRINTED.read_text())
     wrong = {name: validate(schema, parse(document.text)) for name, document in documents.load().items()}
     assert not {name: errors for name, errors in wrong.items() if errors}
+    assert all(document.field for document in documents.load().values())  # each is one operation
 
 
 def test_a_document_knows_its_kind_and_its_root_field() -> None:
@@ -35,4 +36,4 @@ def test_a_document_knows_its_kind_and_its_root_field() -> None:
 def test_a_document_of_several_operations_is_refused(tmp_path: Path, text: str, said: str) -> None:
     (tmp_path / "a.graphql").write_text(text)
     with pytest.raises(ValueError, match=said):
-        documents.load(tmp_path)
+        _ = documents.load(tmp_path)["a.graphql"].field
