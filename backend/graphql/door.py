@@ -108,12 +108,12 @@ class Door:
     ) -> Answer:
         """The response to a request; a fault of ours is in it too, masked."""
         try:
-            found, chosen = self.find(document, operation, by_id=by_id)
+            _, chosen = self.find(document, operation, by_id=by_id)
             if queries_only and not chosen.is_query:
                 raise NotAQuery
             if chosen.is_subscription:
                 raise Refused([_fault("A subscription runs over a websocket", "BAD_REQUEST")])
-            return await self._execute(found, chosen, operation, variables, actor)
+            return await self._execute(chosen, variables, actor)
         except Refused as refused:
             return Answer(_response(None, refused.errors), 400)
         except NotAQuery:
@@ -121,10 +121,9 @@ class Door:
         except Exception as error:  # whatever it is, the caller gets a response with a reference
             return Answer(_response(None, [internal(error, "a request failed")]), 500)
 
-    async def _execute(
-        self, document: Document, chosen: Operation, name: str | None, variables: Mapping[str, Any], actor: Actor
-    ) -> Answer:
-        values = chosen.values(variables, suggest=self.development)
+    async def _execute(self, chosen: Operation, variables: Mapping[str, Any], actor: Actor) -> Answer:
+        given = chosen.read(variables, suggest=self.development)
+        values = given.coerced
         cost = chosen.cost.of(values)
         if cost > self.limits.cost:
             raise Refused([self.limits.too_costly(cost)])
@@ -133,8 +132,7 @@ class Door:
             plan = chosen.whole(values, actor)
             data = await self.reads.run(plan, values, actor)
         except NotCompiled:
-            context = {"entrance": self.entrance}
-            result = await self.reads.execute(document, chosen, name, variables, actor, context)
+            result = await self.reads.execute(chosen, given, actor, {"entrance": self.entrance})
             return Answer(_response(result.data, result.errors or [], extensions))
         except g.GraphQLError as error:
             return Answer(_response(None, [error], extensions))

@@ -9,6 +9,7 @@ from typing import Any
 import graphql as g
 import orjson
 import strawberry
+from graphql.execution.collect_fields import FragmentDetails
 from psycopg import DataError
 from psycopg.errors import QueryCanceled
 from strawberry.schema.schema import StrawberryGraphQLCoreExecutionContext
@@ -60,14 +61,18 @@ class Operation:
     def is_subscription(self) -> bool:
         return self.node.operation is g.OperationType.SUBSCRIPTION
 
-    def values(self, given: Mapping[str, Any], *, suggest: bool = False) -> Variables:
-        """The variables as their types say; raises Refused."""
+    def read(self, given: Mapping[str, Any], *, suggest: bool = False) -> g.VariableValues:
+        """The variables as their types say, and whence each has its value; raises Refused."""
         coerced = g.get_variable_values(
             self.schema, self.node.variable_definitions or (), dict(given), MOST_ERRORS, hide_suggestions=not suggest
         )
         if isinstance(coerced, list):
             raise Refused(coerced)
-        return coerced.coerced
+        return coerced
+
+    def values(self, given: Mapping[str, Any], *, suggest: bool = False) -> Variables:
+        """The variables as their types say; raises Refused."""
+        return self.read(given, suggest=suggest).coerced
 
     def whole(self, values: Variables, actor: Actor) -> Plan:
         """One statement for all that is selected, which must all be declared."""
@@ -175,25 +180,26 @@ class Reads:
         return json and plan.finish(json, actor)
 
     async def execute(
-        self,
-        document: Document,
-        operation: Operation,
-        name: str | None,
-        variables: Mapping[str, Any],
-        actor: Actor,
-        context: Mapping[str, Any],
+        self, operation: Operation, variables: g.VariableValues, actor: Actor, context: Mapping[str, Any]
     ) -> g.ExecutionResult:
-        """Ordinary execution, for mutations, introspection and what else is not declared."""
-        given = {**context, "actor": actor, "reading": Reading(self, operation, actor)}
-        result: Any = g.execute(
+        """Ordinary execution, for mutations, introspection and what else is not declared.
+
+        As `graphql.execute` does it, of an operation that was found and variables that were read already.
+        """
+        executor = Executor(
             self.schema,
-            document.node,
-            context_value=given,
-            variable_values=dict(variables),
-            operation_name=name,
-            executor_class=Executor,
+            dict(operation.fragments),
+            {name: FragmentDetails(fragment) for name, fragment in operation.fragments.items()},
+            root_value=None,
+            context_value={**context, "actor": actor, "reading": Reading(self, operation, actor)},
+            operation=operation.node,
+            variable_values=variables,
+            field_resolver=g.default_field_resolver,
+            type_resolver=g.default_type_resolver,
+            subscribe_field_resolver=g.default_field_resolver,
             hide_suggestions=not self.suggest,
         )
+        result = executor.execute_operation()
         found = await result if isawaitable(result) else result
         assert isinstance(found, g.ExecutionResult)
         return found
