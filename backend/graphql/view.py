@@ -2,6 +2,7 @@
 
 from collections.abc import Awaitable, Callable, Mapping, MutableMapping
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Any
 from urllib.parse import parse_qs
 
@@ -104,6 +105,7 @@ class View:
         return bytes(body)
 
 
+@lru_cache(maxsize=200)
 def negotiate(accept: str | None) -> str | None:
     """The best of our two media types for an Accept header, the older one where it does not say; None: neither."""
     if not accept or not accept.strip():
@@ -131,6 +133,7 @@ def _quality(parameters: list[str]) -> float:
     return quality
 
 
+@lru_cache(maxsize=200)
 def check_content_type(content_type: str | None) -> None:
     """Refuse what is not JSON in UTF-8."""
     name, *parameters = (piece.strip().lower() for piece in (content_type or "").split(";"))

@@ -34,9 +34,9 @@ class Statement:
 
         Raises what SQLAlchemy raises for a fault of the database.
         """
-        driver = await _driver_of(session)
+        cursor = await _cursor_of(session)
         try:
-            cursor = await driver.execute(self._sql, self._bound(values))
+            await cursor.execute(self._sql, self._bound(values))
             rows: list[tuple[Any, ...]] = await cursor.fetchall() if cursor.rownumber is not None else []
         except psycopg.Error as error:
             text = self._sql.decode()
@@ -121,24 +121,25 @@ def _as_json(core: Any, n: int) -> sa.ColumnElement[Any]:
     return sa.func.coalesce(sa.select(array).select_from(rows).scalar_subquery(), sa.literal_column("'[]'"))
 
 
-_drivers: Final = WeakKeyDictionary[SessionTransaction, Any]()
-"""The driver's connection of each transaction under way: SQLAlchemy's way to it is as long as a statement."""
+_cursors: Final = WeakKeyDictionary[SessionTransaction, Any]()
+"""A cursor of the driver for each transaction under way: SQLAlchemy's way to it is as long as a statement."""
 
 
-async def _driver_of(session: Session) -> Any:
-    """The driver's connection in the session's transaction, once all that the session holds is written."""
+async def _cursor_of(session: Session) -> Any:
+    """The driver's cursor in the session's transaction, once all that the session holds is written."""
     its = session.sync_session
     if its.identity_map.check_modified() or its.new or its.deleted:
         await session.flush()
     transaction = its.get_transaction()
-    driver = None if transaction is None else _drivers.get(transaction)
-    if driver is None:
+    cursor = None if transaction is None else _cursors.get(transaction)
+    if cursor is None:
         connection = (await session.connection()).sync_connection
         assert connection is not None
-        driver = connection.connection.driver_connection
+        driver: Any = connection.connection.driver_connection
+        cursor = driver.cursor()
         if (transaction := its.get_transaction()) is not None:
-            _drivers[transaction] = driver
-    return driver
+            _cursors[transaction] = cursor
+    return cursor
 
 
 def _writer(type_: sa.types.TypeEngine[Any]) -> Callable[[Any], Any] | None:

@@ -16,6 +16,7 @@ from backend.kit.faults import Code, Refusal
 from backend.ledger import verbs as ledger
 from backend.ledger.model import Account
 from backend.orders.states import OrderState
+from bench.statements import counting
 from tests.hours.making import DAY, ORDERED_AT, WORDS, book, make_work, put_on_hold
 from tests.making import NOW, make_organisation, make_price_group, supplier_expert, supplier_manager, tiera_key_user
 
@@ -38,6 +39,17 @@ async def test_an_entry_is_booked_on_the_account_of_its_order(session: AsyncSess
     event = (await session.scalars(sa.select(Event).where(Event.name == "time_entry.booked"))).one()
     assert (event.figures["minutes"], event.within_id, event.supplier_id) == (90, work.order.id, work.supplier.id)
     assert await ledger.disagreements(session) == []
+
+
+async def test_a_booking_takes_seven_statements(session: AsyncSession) -> None:
+    work = await make_work(session, 6_000)
+    work.order.forecast_minutes = 3_000  # one that what is booked does not pass
+    await book(session, work, 15, price_group_id=work.group.id)
+    await session.flush()
+    with counting() as sent:  # target, what holds on the day, the day, the entry, postings, Tiera's clock, the event
+        await book(session, work, 15, price_group_id=work.group.id)
+        await session.flush()
+    assert len(sent) == 7, sent
 
 
 @pytest.mark.rule("H11.7.3-b")
