@@ -1,20 +1,22 @@
 """The deadlines of all slices in one table; one job calls the verb registered for a kind when its time comes."""
 
+import json
 import logging
 from collections.abc import Awaitable, Callable, Mapping, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass, fields
 from datetime import datetime
 from types import MappingProxyType
 from typing import Any
 
 import sqlalchemy as sa
-from sqlalchemy.dialects.postgresql import insert
+from sqlalchemy.dialects.postgresql import ARRAY, insert
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.orm import Mapped, mapped_column
 
 from backend.kit.actor import Actor
-from backend.kit.database import Base, Session
+from backend.kit.database import Base, Instant, Session, table_of
 from backend.kit.refs import Ref
+from backend.kit.statements import Statement
 
 log = logging.getLogger(__name__)
 
@@ -129,25 +131,43 @@ async def keep_deadlines(
 
     A warning or a breach that was told stays told, unless its time now lies later: then it is told again when it comes.
     """
-    same = [sa.and_(Deadline.kind == each.kind, Deadline.started_at == each.started_at) for each in kept]
-    gone = sa.update(Deadline).where(
-        Deadline.about_kind == about.kind,
-        Deadline.about_id == about.id,
-        Deadline.kind.in_(kinds),
-        Deadline.dropped_at.is_(None),
-        sa.not_(sa.or_(sa.false(), *same)),
+    columns = {name: [getattr(each, name) for each in kept] for name in _KEPT}
+    columns["stretches"] = [None if each is None else json.dumps(each) for each in columns["stretches"]]
+    await _KEEP.run(session, about_kind=about.kind, about_id=about.id, kinds=list(kinds), at=at, **columns)
+
+
+def _keeping() -> sa.Executable:
+    its = table_of(Deadline)
+    types = {name: sa.Text() if name == "stretches" else its.c[name].type for name in _KEPT}
+    kept = (
+        sa.func.unnest(*(sa.bindparam(name, type_=ARRAY(type_)) for name, type_ in types.items()))
+        .table_valued(*(sa.column(name, type_) for name, type_ in types.items()))
+        .render_derived(name="kept")
     )
-    await session.execute(gone.values(dropped_at=at), execution_options={"synchronize_session": False})
-    if not kept:
-        return
-    row = insert(Deadline).values([{"about_kind": about.kind, "about_id": about.id, **asdict(each)} for each in kept])
+    about = {name: sa.bindparam(name, type_=its.c[name].type) for name in ("about_kind", "about_id")}
+    of_thing = (its.c[name] == value for name, value in about.items())
+    of_kinds = its.c.kind == sa.any_(sa.bindparam("kinds", type_=ARRAY(sa.Text)))
+    is_kept = sa.exists().where(kept.c.kind == its.c.kind, kept.c.started_at == its.c.started_at)
+    gone = (
+        sa.update(its)
+        .where(*of_thing, of_kinds, its.c.dropped_at.is_(None), ~is_kept)
+        .values(dropped_at=sa.bindparam("at", type_=Instant))
+        .returning(its.c.id)
+        .cte("gone")
+    )
+    rows = sa.select(*about.values(), *(sa.cast(kept.c[name], its.c[name].type) for name in _KEPT))
+    row = insert(its).from_select([*about, *_KEPT], rows)
     counted: dict[str, Any] = {name: row.excluded[name] for name in RECOUNTED}
     told = {
-        "warned_at": sa.case((Deadline.warned_at < row.excluded.warn_at, sa.null()), else_=Deadline.warned_at),
-        "breached_at": sa.case((Deadline.breached_at < row.excluded.due_at, sa.null()), else_=Deadline.breached_at),
+        "warned_at": sa.case((its.c.warned_at < row.excluded.warn_at, sa.null()), else_=its.c.warned_at),
+        "breached_at": sa.case((its.c.breached_at < row.excluded.due_at, sa.null()), else_=its.c.breached_at),
     }
     unique = ("about_kind", "about_id", "kind", "started_at")
-    await session.execute(row.on_conflict_do_update(index_elements=unique, set_=counted | told))
+    return row.on_conflict_do_update(index_elements=unique, set_=counted | told).add_cte(gone)
+
+
+_KEPT = tuple(field.name for field in fields(Kept))
+_KEEP = Statement(_keeping())
 
 
 async def meet_deadline(

@@ -21,6 +21,7 @@ from backend.kit.faults import (
     version_conflict,
 )
 from backend.kit.refs import Ref, is_visible
+from backend.kit.statements import put
 from backend.kit.translation import Text
 from backend.orders import policy, queries, rules
 from backend.orders.model import Order, OrderPaper
@@ -243,8 +244,7 @@ async def _add(
         terms_on=terms.as_json(),
     )
     await _fill(session, actor, order, agreement, content)
-    session.add(order)
-    await session.flush()
+    await put(session, order)
     return order
 
 

@@ -11,6 +11,7 @@ from backend.kit.database import Session
 from backend.kit.deadlines import meet_deadline, open_deadline
 from backend.kit.events import Audience
 from backend.kit.faults import needed
+from backend.kit.statements import put
 from backend.parties.queries import BUYER_ID
 from backend.rulebook.rules import rule
 from backend.rulebook.terms import Terms
@@ -103,7 +104,7 @@ async def say(
         supplier_id=ticket.supplier_id,
         customer_id=ticket.customer_id,
     )
-    session.add(message)
+    await put(session, message)
     await events.record(
         session,
         actor,

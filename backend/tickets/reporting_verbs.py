@@ -11,6 +11,7 @@ from backend.kit.calendar import helsinki_date
 from backend.kit.database import Session
 from backend.kit.events import Audience
 from backend.kit.faults import needed, not_found, not_permitted, version_conflict
+from backend.kit.statements import put
 from backend.kit.translation import Text
 from backend.parties import queries as parties
 from backend.parties.model import Organisation
@@ -87,8 +88,7 @@ async def report_ticket(session: Session, actor: Actor, *, report: Report, now: 
         terms_on=terms.as_json(),
     )
     ticket.number = await numbers.take(session, SERIES, helsinki_date(now).year)
-    session.add(ticket)
-    await session.flush()
+    await put(session, ticket)
     await attach_files(session, actor, report.file_ids, ticket, "report", "file_ids")
     await events.record(
         session,
