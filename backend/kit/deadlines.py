@@ -92,7 +92,8 @@ async def open_deadline(
     rule: str | None = None,
 ) -> None:
     """Start a clock; the same clock started twice at one instant is one."""
-    row = insert(Deadline).values(
+    await _OPEN.run(
+        session,
         about_kind=about.kind,
         about_id=about.id,
         kind=kind,
@@ -102,7 +103,14 @@ async def open_deadline(
         owner_id=owner_id,
         rule=rule,
     )
-    await session.execute(row.on_conflict_do_nothing())
+
+
+_opened = ("about_kind", "about_id", "kind", "started_at", "due_at", "warn_at", "owner_id", "rule")
+_OPEN = Statement(
+    insert(table_of(Deadline))
+    .values({name: sa.bindparam(name, type_=table_of(Deadline).c[name].type) for name in _opened})
+    .on_conflict_do_nothing()
+)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
