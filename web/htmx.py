@@ -3,6 +3,7 @@
 import json
 from collections.abc import Mapping
 from dataclasses import dataclass
+from urllib.parse import urlsplit
 
 from starlette.requests import Request
 
@@ -14,6 +15,8 @@ class Htmx:
     asked: bool = False
     partial: bool = False
     restoring: bool = False
+    shown: str = ""
+    """The path of the page that asks."""
 
     @classmethod
     def of(cls, request: Request) -> "Htmx":
@@ -23,6 +26,7 @@ class Htmx:
             asked=headers.get("HX-Request") == "true",
             partial=headers.get("HX-Request-Type") == "partial",
             restoring=headers.get("HX-History-Restore-Request") == "true",
+            shown=urlsplit(headers.get("HX-Current-URL", "")).path,
         )
 
     @property

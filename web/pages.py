@@ -292,13 +292,14 @@ class Page:
 
         The page says so when one of the things to `watch` (global ids) changes; one that mends a form is left alone.
         """
-        is_part = block is not None and htmx.Htmx.of(self.request).wants_part
+        asked = htmx.Htmx.of(self.request)
+        is_part = block is not None and asked.wants_part
         if not is_part:
             self.frame = await self.portal.frame(self)
         headers = {}
         if is_part and self.said:
             headers = htmx.trigger({"portal:done": {"text": translate(self.said, self.language), "focus": f"#{block}"}})
-        elif is_part and self.request.method == "GET" and self.request.url.query:
+        elif is_part and self.request.method == "GET" and asked.shown == self.request.url.path:
             headers = {"HX-Replace-Url": self.here()}
         answer = render(
             self.request,

@@ -245,8 +245,15 @@ async def test_sorting_anew_begins_at_the_beginning(gallery: httpx.AsyncClient) 
 
 
 async def test_the_address_follows_a_filter(gallery: httpx.AsyncClient) -> None:
-    part = await gallery.get("/tilaukset?search=raja", headers=HTMX)
-    assert part.headers["HX-Replace-Url"] == "/tilaukset?search=raja"
+    on_the_list = HTMX | {"HX-Current-URL": "http://portal.test/tilaukset?search=ra"}
+    for address in ("/tilaukset?search=raja", "/tilaukset"):
+        part = await gallery.get(address, headers=on_the_list)
+        assert part.headers["HX-Replace-Url"] == address
+
+
+async def test_a_part_that_another_page_asks_for_leaves_the_address_as_it_is(gallery: httpx.AsyncClient) -> None:
+    part = await gallery.get("/tilaukset?search=raja", headers=HTMX | {"HX-Current-URL": "http://portal.test/uusi"})
+    assert part.status_code == 200 and "HX-Replace-Url" not in part.headers
 
 
 async def test_the_language_is_the_persons_own_until_another_is_chosen(gallery: httpx.AsyncClient) -> None:
