@@ -3,10 +3,28 @@
 (() => {
   "use strict";
 
-  const said = (field, text) => {
+  const said = (field, text, isSeen = true) => {
     const line = field.querySelector(".drop-said");
     line.textContent = text;
     line.hidden = !text;
+    line.classList.toggle("sr", !isSeen);
+  };
+
+  // A form that is sent while files are on their way goes when they are there, unless one was refused.
+  const waiting = new Map();
+  document.addEventListener("submit", (event) => {
+    const field = event.target.querySelector(".field-file:has(progress)");
+    if (!field) return;
+    event.preventDefault();
+    event.stopImmediatePropagation();
+    waiting.set(event.target, event.submitter);
+    said(field, field.dataset.waiting);
+  }, true);
+  const arrived = (form) => {
+    if (!waiting.has(form) || form.querySelector("progress")) return;
+    const submitter = waiting.get(form);
+    waiting.delete(form);
+    form.requestSubmit(submitter);
   };
 
   const row = (field, file) => {
@@ -45,7 +63,8 @@
     const refused = (text) => {  // stays beside the others, so that it is not missed among several
       item.className = "refused";
       item.replaceChildren(`${file.name}: ${text}`);
-      said(field, `${file.name}: ${text}`);
+      said(field, item.textContent, false);  // seen beside it already
+      waiting.delete(input.form);
     };
     request.addEventListener("error", () => refused(document.getElementById("trouble").dataset.net));
     request.addEventListener("load", () => {
@@ -64,6 +83,7 @@
       bar.remove();
       item.append(hidden(input.name, answer.id), hidden("_file", `${answer.id} ${file.name}`), remove);
       said(field, `${file.name}: ${field.dataset.done}`);
+      arrived(input.form);
     });
     request.send(form);
   };
