@@ -107,6 +107,7 @@ def writers(language: Language) -> Mapping[str, Callable[..., str]]:
             str(total) if total <= most else translate(_more_than(most), language)
         ),
         "hours": lambda minutes: translation.hours(int(minutes)),
+        "lasting": lambda minutes: translation.lasting(int(minutes)),
         "number": lambda value, least=0, most=6: translation.number(_decimal(value), least, most),
         "percent": lambda share, most=0: translation.percent(_decimal(share), most),
         "date": lambda value: translation.day(_date(value)),

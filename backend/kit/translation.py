@@ -165,9 +165,14 @@ def hours(minutes: int) -> str:
     """`37,5 h`. Effort that hundredths of an hour cannot say exactly is `7 h 20 min`: nothing is rounded."""
     if minutes % 3 == 0:
         return f"{number(Decimal(int(minutes)) / 60, most=2)}{NBSP}h"
-    whole, rest = divmod(abs(int(minutes)), 60)
-    shown = f"{number(whole)}{NBSP}h{NBSP}{rest}{NBSP}min" if whole else f"{rest}{NBSP}min"
-    return f"{MINUS if minutes < 0 else ''}{shown}"
+    return f"{MINUS if minutes < 0 else ''}{lasting(abs(int(minutes)))}"
+
+
+def lasting(minutes: int) -> str:
+    """`45 min`, `8 h`, `37 h 32 min`: time as a clock counts it."""
+    whole, rest = divmod(int(minutes), 60)
+    parts = [f"{number(whole)}{NBSP}h"] * bool(whole) + [f"{rest}{NBSP}min"] * bool(rest or not whole)
+    return NBSP.join(parts)
 
 
 def percent(share: Decimal | float, most: int = 0) -> str:

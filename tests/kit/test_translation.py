@@ -9,7 +9,7 @@ import pytest
 from backend.kit import translation
 from backend.kit.actor import Language
 from backend.kit.amounts import Euros, Minutes
-from backend.kit.translation import Text, plural, register_labels, show, translate
+from backend.kit.translation import Text, lasting, plural, register_labels, show, translate
 
 MOMENT = datetime(2026, 11, 24, 14, 15, tzinfo=UTC)
 
@@ -65,6 +65,11 @@ def test_one_is_singular_and_everything_else_plural() -> None:
 )
 def test_values_are_written_by_their_type(value: object, shown: str) -> None:
     assert show(value, Language.FI) == shown
+
+
+def test_a_clock_s_time_is_hours_and_minutes() -> None:
+    shown = [lasting(minutes).replace("\u00a0", " ") for minutes in (0, 3, 57, 60, 2252)]
+    assert shown == ["0 min", "3 min", "57 min", "1 h", "37 h 32 min"]
 
 
 def test_moments_are_helsinki_time_with_the_word_of_the_language() -> None:

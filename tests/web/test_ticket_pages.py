@@ -52,7 +52,9 @@ async def test_an_incident_is_reported_handed_on_answered_by_release_and_closed(
     assert (await supplier.get(page)).status_code == 404, "it has not reached the supplier"
     assert path_to(await step(tiera, page, "siirra", reason="Vika on palvelussa.")) == page
     assert "Vika on palvelussa." not in (await asker.get(page)).text
+    assert f'href="{page}/ota"' in (await supplier.get(page)).text
     await step(supplier, page, "ota")
+    assert f'href="{page}/ota"' not in (await supplier.get(page)).text, "whoever has it need not take it"
     shown = text_of((await supplier.get(page)).text)
     assert "Response time" in shown and "left of" in shown
     assert "Response time" not in text_of((await asker.get(page)).text), "a customer sees no clocks"
@@ -62,6 +64,9 @@ async def test_an_incident_is_reported_handed_on_answered_by_release_and_closed(
     async with portal.house.sessions() as session:
         message = await session.scalar(sa.select(TicketMessage.id).where(TicketMessage.text == SECRET))
     there = f"{page}/viestit/{message}"
+    assert (await tiera.get(page)).text.count(f'href="{there}"') == 2, "what Tiera decides is at the top too"
+    emptied = await tiera.send(there, f"{there}/julkaisu", {"text": " "})
+    assert emptied.status_code == 422 and SECRET not in (await asker.get(page)).text
     released = await tiera.send(there, f"{there}/julkaisu", {"text": "Korjaamme vian tänään."})
     assert path_to(released) == page
     read = (await asker.get(page)).text

@@ -5,8 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Final
 
-from backend.kit.amounts import Minutes
-from backend.kit.translation import Text
+from backend.kit.translation import Text, lasting
 
 WIDTH: Final = 600
 LEAST: Final = 1.5
@@ -59,13 +58,13 @@ def sentence_of(clock: Mapping[str, Any], now: datetime) -> Text:
         met = _at(clock["metAt"])
         late = Text("Done %(at)s, after the time was used up.", at=met)
         return late if clock["wasMetLate"] else Text("Done %(at)s, in time.", at=met)
-    target, spent = Minutes(clock["targetMinutes"]), Minutes(clock["spentMinutes"])
+    target, spent = lasting(clock["targetMinutes"]), lasting(clock["spentMinutes"])
     if clock["pausedAt"]:
         return Text("Stands: %(spent)s of %(target)s used.", spent=spent, target=target)
     if due < now:
         return Text("The time of %(target)s was used up %(at)s.", target=target, at=due)
     left = sum(_left(s, now) for s in clock["explain"] if s["counts"])
-    return Text("%(left)s left of %(target)s, until %(at)s.", left=Minutes(left), target=target, at=due)
+    return Text("%(left)s left of %(target)s, until %(at)s.", left=lasting(left), target=target, at=due)
 
 
 def _left(stretch: Mapping[str, Any], now: datetime) -> int:

@@ -3,7 +3,7 @@
 from starlette.responses import Response
 
 from backend.kit.translation import Text
-from web.forms import Form
+from web.forms import NEEDED, Form
 from web.pages import Page, Problem, found
 from web.routing import get, post
 from web.stepping import require
@@ -30,6 +30,8 @@ async def show(page: Page, release: Form | None = None, returned: Form | None = 
 
 async def let_go(page: Page) -> Response:
     form = page.sent("ReleaseTicketMessageInput", "release")
+    if form.variables.get("text", "") is None:  # emptied, which must not mean: as the supplier wrote it
+        form.complain("text", NEEDED)
     if await page.mutate("tickets/release_ticket_message.graphql", form):
         return await page.done(Text("The customer reads the message now."), _ticket(page))
     return await show(page, release=form)

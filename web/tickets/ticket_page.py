@@ -34,7 +34,10 @@ async def show(page: Page, sent: Form | None = None, rating: Form | None = None)
     data = await page.query("tickets/ticket.graphql", id=page.id("Ticket"), **claiming(page), **page.window())
     ticket, now = found(data["ticket"]), clock.now()
     texts = [ticket, *ticket["messages"]["nodes"]]
-    offers = TICKET_STEPS.offered(page, ticket["availableActions"]) + ordering(page, ticket) + complaining(page, ticket)
+    has_it = (ticket["assignee"] or {}).get("id") == f"Person:{page.actor.person_id}"
+    actions = [each for each in ticket["availableActions"] if not (has_it and each == "TAKE")]
+    offers = TICKET_STEPS.offered(page, actions) + ordering(page, ticket) + complaining(page, ticket)
+    to_release = next((each for each in ticket["messages"]["nodes"] if "RELEASE" in each["availableActions"]), None)
     answers = (await page.query("tickets/answers.graphql"))["readyAnswers"]["nodes"] if is_of_desk(page.actor) else []
     chosen = next((each["text"] for each in answers if each["id"] == page.params.get("vastaus")), "")
     writing = {"text": chosen, "ticketId": ticket["id"], "audience": (ticket["availableAudiences"] or ["ALL"])[0]}
@@ -45,7 +48,8 @@ async def show(page: Page, sent: Form | None = None, rating: Form | None = None)
         is_party=page.actor.kind is not ActorKind.CUSTOMER,
         clocks=[(each, clocks.picture_of(each, now), clocks.sentence_of(each, now)) for each in ticket["clocks"]],
         offers=offers,
-        first=TICKET_STEPS.first_of(offers),
+        first=None if to_release else TICKET_STEPS.first_of(offers),
+        to_release=to_release,
         form=sent or page.form("WriteTicketMessageInput", writing),
         audience_names=AUDIENCES,
         audiences=[(name, AUDIENCES[name]) for name in ticket["availableAudiences"]],
