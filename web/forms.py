@@ -269,7 +269,7 @@ class Form:
             name=path,
             id=self.id(path),
             scalar=bare.name,
-            needed=is_non_null_type(kind) and bare.name != "Boolean",
+            needed=is_non_null_type(kind),
             values=tuple(self.raw.get(path, ())),
             error=next(iter(self.errors.get(path, ())), None),
             options=tuple(bare.values) if isinstance(bare, GraphQLEnumType) else (),

@@ -81,8 +81,9 @@ async def test_a_complaint_goes_from_a_draft_to_a_judged_response(portal: Portal
     }
     assert path_to(await supplier.send(answering, answering, topics)) == page
     assert WHOLE.effects in unescape((await tiera.get(page)).text)
-    unsaid = await step(tiera, id_, "arvioi", isProper="true")
-    assert unsaid.status_code == 422
+    assert WHOLE.effects in unescape((await tiera.get(f"{page}/arvioi")).text), "what is judged is there to be read"
+    for unsaid in ({"isProper": "true"}, {"isProper": "", "reason": "Selvä."}):
+        assert (await step(tiera, id_, "arvioi", **unsaid)).status_code == 422, "neither yes nor no is not no"
     await step(tiera, id_, "arvioi", isProper="true", reason="Selvä.")
     assert await state_of(portal, id_) is ComplaintState.PROPER
     assert "proper" in text_of((await supplier.get(page)).text)

@@ -8,19 +8,10 @@ from starlette.responses import RedirectResponse, Response
 from backend.kit import clock
 from backend.kit.translation import Text
 from web.attachments import remover
-from web.complaints.steps import COMPLAINT_STEPS, actions_of
+from web.complaints.steps import COMPLAINT_STEPS, TOPICS, actions_of
 from web.pages import Page, found
 from web.rendering import writers
 
-TOPICS: Final = {
-    "summary": "SUMMARY",
-    "mainPoints": "MAIN_POINTS",
-    "problem": "PROBLEM",
-    "effects": "EFFECTS",
-    "measures": "MEASURES",
-    "prevention": "PREVENTION",
-}
-"""The topics of a response: field of the schema → member of `ResponseTopic`."""
 CAUSES: Final = {True: Text("the supplier's"), False: Text("not the supplier's")}
 
 

@@ -6,7 +6,8 @@ from starlette.responses import Response
 
 from backend.kit.clock import now
 from backend.kit.translation import Text, label, moment
-from web.complaints.complaint_page import TOPICS, facts_of
+from web.complaints.complaint_page import facts_of
+from web.complaints.steps import TOPICS
 from web.pages import Page, found
 from web.printing import Paper, as_pdf, facts, heading, said, table
 from web.rendering import writers

@@ -5,7 +5,7 @@ from typing import Final
 from starlette.responses import Response
 
 from backend.kit.translation import Text
-from web.complaints.complaint_page import TOPICS
+from web.complaints.steps import TOPICS
 from web.forms import Form
 from web.pages import Page, found
 from web.routing import get, post

@@ -14,6 +14,15 @@ from web.stepping import Asked, Step, Steps, form_of
 
 _YES_NO: Final = Text("Was the cause the supplier's?")
 
+TOPICS: Final = {
+    "summary": "SUMMARY",
+    "mainPoints": "MAIN_POINTS",
+    "problem": "PROBLEM",
+    "effects": "EFFECTS",
+    "measures": "MEASURES",
+    "prevention": "PREVENTION",
+}
+"""The topics of a response: field of the schema → member of `ResponseTopic`."""
 STEPS: Final = (
     Step(
         "SEND",
@@ -172,6 +181,7 @@ async def show(page: Page, sent: Form | None) -> Response:
         "complaints/step.html",
         step=step,
         complaint=complaint,
+        topics=TOPICS if step.action == "FIND_PROPER" and complaint["response"] else {},
         hidden=list(initial)[:1],
         form=form_of(page, step, thing, initial, sent),
     )
