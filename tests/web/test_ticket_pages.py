@@ -73,6 +73,7 @@ async def test_an_incident_is_reported_handed_on_answered_by_release_and_closed(
     assert "Korjaamme vian tänään." in read and SECRET not in read
     assert SECRET in (await supplier.get(page)).text, "both versions are kept"
     await step(supplier, page, "ratkaise", text="Tulostus toimii.")
+    assert "when Tiera has gone through it" in text_of((await asker.get(page)).text)
     async with portal.house.sessions() as session:
         state = await session.scalar(sa.select(Ticket.state).where(Ticket.id == int(page.rpartition("/")[2])))
     assert state is TicketState.RESOLVED
