@@ -13,8 +13,9 @@ from pathlib import Path
 from types import CodeType
 from typing import Any, Final
 
-from jinja2 import BytecodeCache, Environment, FileSystemLoader, StrictUndefined
+from jinja2 import BytecodeCache, Environment, FileSystemLoader, StrictUndefined, pass_context
 from jinja2.bccache import Bucket
+from jinja2.runtime import Context
 from jinja2_fragments import render_block
 from starlette.requests import Request
 from starlette.responses import HTMLResponse
@@ -69,7 +70,7 @@ def environment(language: Language) -> Environment:
         partial(translation.gettext, language), partial(translation.ngettext, language), newstyle=True
     )
     env.policies["ext.i18n.trimmed"] = True
-    env.filters.update(writers(language))
+    env.filters.update({name: _when_rendered(write) for name, write in writers(language).items()})
     env.globals.update(
         language=language.value,
         languages={code.value: name for code, name in OWN_NAMES.items()},
@@ -90,6 +91,16 @@ def _finalize(language: Language, value: object) -> object:
     if isinstance(value, Text):
         return translate(value, language)
     return "" if value is None else value
+
+
+def _when_rendered(write: Callable[..., str]) -> Callable[..., str]:
+    """A filter that never runs while a template is compiled, for what is compiled serves every language."""
+
+    @pass_context
+    def written(_: Context, *args: Any, **kwargs: Any) -> str:
+        return write(*args, **kwargs)
+
+    return written
 
 
 def writers(language: Language) -> Mapping[str, Callable[..., str]]:
