@@ -78,10 +78,11 @@ def is_newest_bulletin(ticket: Row, bulletin: Row, actor: Actor) -> Condition:
 
 
 def is_newest_message(ticket: Row, message: Row, actor: Actor) -> Condition:
-    """SQL: whether it is the last word to whoever asked that the actor may read."""
+    """SQL: whether it is the last word to whoever asked that the actor may read; what they write themselves is none."""
     its = rows_of(TicketMessage)
     said = sa.and_(its.c.ticket_id == ticket.id, its.c.audience == Audience.ALL, its.c.state.in_(READ_BY_CUSTOMERS))
-    newest = sa.select(its.c.id).where(said, visible_messages(actor, its.c)).order_by(its.c.id.desc()).limit(1)
+    is_told = its.c.organisation_id.is_distinct_from(ticket.customer_id)
+    newest = sa.select(its.c.id).where(said, is_told, visible_messages(actor, its.c)).order_by(its.c.id.desc()).limit(1)
     return message.id == newest.correlate_except(its).scalar_subquery()  # type: ignore[no-any-return]
 
 

@@ -15,6 +15,7 @@ from backend.tickets.reporting_verbs import Report
 from backend.tickets.states import Reach, TicketKind
 from tests.identity.making import acting
 from tests.web.portal import Portal, text_of
+from tests.web.test_ticket_pages import reported
 
 
 async def test_everything_works_as_far_as_the_portal_knows(portal: Portal, sides: tuple[Person, Person]) -> None:
@@ -57,3 +58,14 @@ async def test_an_open_incident_stands_at_the_top_with_its_last_word(
     assert "At Maija's desk" not in shown
     desk = await portal.signed_in()
     assert "At Maija's desk" in text_of((await desk.get("/tila")).text)
+
+
+async def test_what_the_customer_writes_is_no_news_of_its_incident(
+    portal: Portal, sides: tuple[Person, Person]
+) -> None:
+    asker, tiera = await portal.signed_in(sides[0]), await portal.signed_in()
+    page = await reported(asker, reach="MANY")
+    await tiera.send(page, f"{page}/viesti", {"text": "We look into it.", "audience": "ALL"})
+    await asker.send(page, f"{page}/viesti", {"text": "It is so today too."})
+    shown = text_of((await asker.get("/tila")).text)
+    assert "We look into it." in shown and "It is so today too." not in shown

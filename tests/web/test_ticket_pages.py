@@ -17,7 +17,7 @@ from tests.web.portal import Browser, Portal, path_to, text_of
 SECRET = "Sanoma joka odottaa julkaisua"
 
 
-async def reported(asker: Browser) -> str:
+async def reported(asker: Browser, reach: str = "ONE_USER") -> str:
     """The page of an incident that was just reported."""
     form = (await asker.get("/pyynnot/uusi")).text
     service = re.search(r'<option value="(Service:\d+)"', form)
@@ -31,7 +31,7 @@ async def reported(asker: Browser) -> str:
             "report.title": "Tulostus ei toimi",
             "report.description": "Sivu on tyhjä.",
             "report.criticality": "NORMAL",
-            "report.reach": "ONE_USER",
+            "report.reach": reach,
             "_reviewed": "1",
         },
     )
