@@ -44,4 +44,6 @@ async def test_a_word_finds_its_other_forms(portal: Portal) -> None:
 async def test_nothing_found_says_what_to_do(portal: Portal) -> None:
     browser = await portal.signed_in(portal.key_user)
     assert "Nothing was found" in (await browser.get("/haku?haku=qwertyuiop")).text
-    assert "Nothing was found" not in (await browser.get("/haku")).text
+    empty = (await browser.get("/haku")).text
+    assert "Nothing was found" not in empty
+    assert "data-autofocus" in empty, "whoever comes by the key / types at once"
