@@ -3,16 +3,21 @@
 import asyncio
 import csv
 import io
+import re
 from collections.abc import Awaitable, Callable, Mapping, Sequence
+from datetime import datetime
 from decimal import Decimal
 from typing import Any, Final
 
 from starlette.responses import Response
 
+from backend.kit.clock import HELSINKI
 from backend.kit.translation import Text, show
 from web.pages import Page, found
 
 Cell = str | int | float | Decimal | None
+_INSTANT = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d(:\d\d(\.\d+)?)?(Z|[+-]\d\d:\d\d)")
+"""A moment as the schema writes it."""
 _FORMULA = ("=", "+", "-", "@", "\t", "\r")
 _XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 MOST_PAGES: Final = 100
@@ -37,19 +42,34 @@ def writer_of(page: Page) -> Callable[..., Awaitable[Response]]:
 
 
 async def as_csv(page: Page, name: str, headings: Sequence[Text], rows: Sequence[Sequence[Cell]]) -> Response:
-    """Semicolons, decimal commas, a byte order mark; `name` is the file's, without its ending."""
+    """Semicolons, decimal commas, a byte order mark, Helsinki's time; `name` is the file's, without its ending."""
     target = io.StringIO()
     writer = csv.writer(target, delimiter=";", lineterminator="\r\n")
     writer.writerow([show(heading, page.language) for heading in headings])
     for row in rows:
-        writer.writerow([str(c).replace(".", ",") if isinstance(c, float | Decimal) else quoted(c) for c in row])
+        writer.writerow([_said(cell) for cell in row])
     return attachment(("\ufeff" + target.getvalue()).encode(), "text/csv; charset=utf-8", f"{name}.csv")
 
 
+def _said(cell: Cell) -> Cell:
+    """A cell of a CSV file."""
+    if isinstance(cell, float | Decimal):
+        return str(cell).replace(".", ",")
+    at = local(cell)
+    return f"{at:%Y-%m-%d %H:%M}" if isinstance(at, datetime) else quoted(at)
+
+
 async def as_xlsx(page: Page, name: str, headings: Sequence[Text], rows: Sequence[Sequence[Cell]]) -> Response:
-    """One sheet; numbers stay numbers."""
+    """One sheet; numbers stay numbers, and moments are moments in Helsinki's time."""
     content = await asyncio.to_thread(_workbook, [show(heading, page.language) for heading in headings], rows)
     return attachment(content, _XLSX, f"{name}.xlsx")
+
+
+def local(cell: Cell) -> Cell | datetime:
+    """A moment of the schema as a clock on a Finnish wall shows it, to the minute; all else as it is."""
+    if not isinstance(cell, str) or not _INSTANT.fullmatch(cell):
+        return cell
+    return datetime.fromisoformat(cell).astimezone(HELSINKI).replace(second=0, microsecond=0, tzinfo=None)
 
 
 def quoted(cell: Cell) -> Cell:
@@ -64,7 +84,7 @@ def _workbook(headings: Sequence[str], rows: Sequence[Sequence[Cell]]) -> bytes:
     sheet = book.create_sheet()
     sheet.append(list(headings))
     for row in rows:
-        sheet.append([quoted(cell) for cell in row])
+        sheet.append([at if isinstance(at := local(cell), datetime) else quoted(at) for cell in row])
     target = io.BytesIO()
     book.save(target)
     return target.getvalue()

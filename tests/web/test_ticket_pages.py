@@ -98,7 +98,9 @@ async def test_the_list_finds_a_ticket_and_can_be_taken_along(portal: Portal, si
     assert number and path_to(await asker.get(f"/pyynnot/{number[0]}")) == page
     assert path_to(await asker.get(f"/haku?haku={number[0]}")) == page
     assert "Nothing matches" in (await asker.get("/pyynnot?words=eiole")).text
-    assert "Tulostus ei toimi" in (await asker.get("/pyynnot/vienti.csv")).content.decode("utf-8-sig")
+    exported = (await asker.get("/pyynnot/vienti.csv")).content.decode("utf-8-sig")
+    assert "Tulostus ei toimi" in exported
+    assert re.search(r";\d{4}-\d\d-\d\d \d\d:\d\d;", exported), "moments that a spreadsheet reads"
 
 
 async def test_what_is_not_for_ones_side_is_not_offered(portal: Portal, sides: tuple[Person, Person]) -> None:
