@@ -54,7 +54,7 @@ DOCUMENT_KIND_LABELS = register_labels(
         DocumentKind.ARCHITECTURE: Text("Architecture"),
         DocumentKind.SECURITY: Text("Security and data protection"),
         DocumentKind.PLAN: Text("Plan"),
-        DocumentKind.OTHER: Text("Something else"),
+        DocumentKind.OTHER: Text("Another document"),
     }
 )
 DOCUMENT_STATE_LABELS = register_labels({S.IN_USE: Text("In use"), S.RETIRED: Text("Used no more")})
