@@ -66,7 +66,7 @@ STEPS: Final = (
         ),
         Text("The response was judged."),
         (
-            Asked("isProper", Text("Is the response proper?"), "radio"),
+            Asked("isProper", Text("Is the response proper?"), "yesno"),
             Asked("reason", Text("Reason"), "textarea", Text("Of a response that is not proper: what is missing.")),
         ),
     ),
@@ -113,7 +113,7 @@ STEPS: Final = (
         Text("Say whose the cause was"),
         Text("Handling is billable only when both sides say that the cause was not the supplier's. It is said once."),
         Text("It was recorded."),
-        (Asked("isSuppliers", _YES_NO, "radio"),),
+        (Asked("isSuppliers", _YES_NO, "yesno"),),
     ),
     Step(
         "OWN_CAUSE",
@@ -123,7 +123,7 @@ STEPS: Final = (
         Text("Say whose the cause was"),
         Text("Handling is billable only when both sides say that the cause was not the supplier's. It is said once."),
         Text("It was recorded."),
-        (Asked("isSuppliers", _YES_NO, "radio"),),
+        (Asked("isSuppliers", _YES_NO, "yesno"),),
     ),
     Step(
         "WITHDRAW",
@@ -145,7 +145,7 @@ STEPS: Final = (
         Text("Tiera applies the agreed sanction or waives it. The supplier reads your reason."),
         Text("The decision was recorded."),
         (
-            Asked("applies", Text("Is the sanction applied?"), "radio"),
+            Asked("applies", Text("Is the sanction applied?"), "yesno"),
             Asked("reason", Text("Reason for the supplier"), "textarea"),
         ),
         "warn",

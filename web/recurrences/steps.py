@@ -56,7 +56,7 @@ STEPS: Final = (
         BOTH_READ,
         Text("The answer was recorded."),
         (
-            Asked("isAccepted", Text("Is it accepted?"), "radio"),
+            Asked("isAccepted", Text("Is it accepted?"), "yesno"),
             Asked("reason", Text("Reason"), "textarea"),
             Asked("opensChange", Text("Open a change that follows from the problem")),
         ),

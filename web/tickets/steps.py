@@ -131,7 +131,7 @@ STEPS: Final = (
         Text("Decide on the change"),
         BOTH_READ,
         Text("The decision was recorded."),
-        (Asked("isApproved", Text("May it be carried out?"), "radio"), *REASON),
+        (Asked("isApproved", Text("May it be carried out?"), "yesno"), *REASON),
     ),
     Step(
         "RESOLVE",
