@@ -90,6 +90,8 @@ class Form:
     sent: bool = False
     editing: bool = False
     filtering: bool = False
+    told: bool = False
+    """Whether the page has said what is wrong: one that has no place for the form any more says it above all else."""
 
     @classmethod
     def of(
@@ -320,6 +322,10 @@ class Form:
                 self.general.append(error["message"])
             else:
                 self.complain(path, error["message"])
+
+    def tell(self) -> None:
+        """The summary stands on the page."""
+        self.told = True
 
     def _own_path(self, steps: Sequence[str | int]) -> str | None:
         own = [_camel(step) if isinstance(step, str) else str(step) for step in steps]

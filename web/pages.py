@@ -111,6 +111,8 @@ class Page:
         self.status = 200
         self.began = clock.now()
         self.said: Text | None = None
+        self.refused: Form | None = None
+        """The form just sent, where there is something to mend."""
         self.refused_files: list[tuple[str, Text]] = []
         self.frame = Frame()
         self.own_fields: frozenset[str] = frozenset()
@@ -158,6 +160,7 @@ class Page:
         asked = self.portal.documents[document]
         if not asked.changes or self.request.method != "POST":
             raise ValueError("a change is a mutation, sent by POST")
+        self.refused = form
         if not form.is_fine:
             self.status = 200 if form.editing else 422
             return None
@@ -167,6 +170,7 @@ class Page:
             form.take(errors)
             self.status = _STATUS.get(errors[0]["code"], 422)
             return None
+        self.refused = None
         return payload
 
     async def _ask(self, asked: Document, variables: Mapping[str, Any]) -> dict[str, Any]:

@@ -17,7 +17,7 @@ from backend.rulebook.roles import Role
 from tests.identity.making import add_member
 from tests.making import NOW
 from tests.orders.making import Parties, make_order_in_progress, make_parties
-from tests.web.portal import Portal, path_to, text_of
+from tests.web.portal import Portal, hidden, path_to, text_of
 
 
 @dataclass
@@ -85,3 +85,12 @@ async def test_a_part_is_delivered_returned_with_a_reason_delivered_again_and_ac
     assert path_to(await tiera.send(page, f"{path}/hyvaksynta", {})) == page
     async with desk.portal.house.sessions() as session:
         assert (await session.get_one(Milestone, part.id)).state is MilestoneState.ACCEPTED
+
+
+async def test_a_refusal_is_said_though_the_page_has_its_form_no_more(desk: Desk) -> None:
+    order, tiera = await desk.order(), await desk.portal.signed_in()
+    page = f"/tilaukset/{order.id}"
+    guard = hidden((await tiera.get(page)).text, f"{page}/asiakirjat")
+    late = {"orderId": f"Order:{order.id}", "optionId": "EstimateOption:1"}
+    answer = await tiera.post(f"{page}/tilaus", guard | late)
+    assert answer.status_code == 403 and answer.text.count('class="errors"') == 1, text_of(answer.text)

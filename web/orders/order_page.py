@@ -35,7 +35,6 @@ async def show(page: Page, sent: Form | None = None) -> Response:
         sentence=burn_up.sentence_of(order),
         today=helsinki_date(now).isoformat(),
         now=now.isoformat(),
-        wrong=sent,
     )
 
 
