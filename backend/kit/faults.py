@@ -6,6 +6,9 @@ from enum import StrEnum
 
 from backend.kit.translation import Text
 
+MOST_LETTERS = 100_000
+"""Of any text that has no end of its own: as many as of a mail are read."""
+
 
 class Code(StrEnum):
     """Why something was refused. Clients may rely on these."""
@@ -78,14 +81,19 @@ def required(*path: str | int, rule: str | None = None) -> Refusal:
     return Refusal(UserError(Code.REQUIRED, Text("This is needed."), path, rule))
 
 
-def needed(text: str, *path: str | int, most: int | None = None) -> str:
+def needed(text: str, *path: str | int, most: int = MOST_LETTERS) -> str:
     """A text that may not be empty, trimmed, of at most so many letters. Raises REQUIRED or INVALID."""
     plain = text.strip()
     if not plain:
         raise required(*path)
-    if most is not None and len(plain) > most:
+    if len(plain) > most:
         raise invalid(Text("At most %(most)s letters.", most=most), *path)
     return plain
+
+
+def optional(text: str | None, *path: str | int, most: int = MOST_LETTERS) -> str | None:
+    """A text that may be left out, trimmed. Raises INVALID where it is longer."""
+    return needed(text, *path, most=most) if text and text.strip() else None
 
 
 def version_conflict() -> Refusal:
@@ -109,7 +117,7 @@ class Refusals:
         except Refusal as refusal:
             self.add(refusal)
 
-    def needed(self, text: str, *path: str | int, most: int | None = None) -> str:
+    def needed(self, text: str, *path: str | int, most: int = MOST_LETTERS) -> str:
         """As the function of this name; what it refuses is remembered, and the text comes back as it is."""
         try:
             return needed(text, *path, most=most)

@@ -17,6 +17,7 @@ from backend.kit.faults import (
     needed,
     not_found,
     not_permitted,
+    optional,
     required,
     version_conflict,
 )
@@ -34,7 +35,6 @@ from backend.rulebook.rules import rule
 from backend.rulebook.sizes import SizeClass
 
 A, S = OrderAction, OrderState
-MOST_LETTERS_IN_A_TITLE = 200
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -249,11 +249,13 @@ async def _add(
 
 
 async def _fill(session: Session, actor: Actor, order: Order, agreement: Agreement, content: Content) -> None:
-    title = needed(content.title, "title", most=MOST_LETTERS_IN_A_TITLE)
+    title = needed(content.title, "title", most=rules.MOST_LETTERS_IN_A_TITLE)
     if content.service_id is not None:
         service = await session.get(Service, content.service_id)
-        if service is None or service.agreement_id != agreement.id:
+        if service is None:
             raise not_found("service_id")
+        if service.agreement_id != agreement.id:
+            raise invalid(Text("This service is under another agreement."), "service_id")
     if content.customer_id is not None:
         customer = await session.get(Organisation, content.customer_id)
         if customer is None or customer.side is not ActorKind.CUSTOMER:
@@ -263,8 +265,8 @@ async def _fill(session: Session, actor: Actor, order: Order, agreement: Agreeme
         raise not_found("follows_from")
     order.title = title
     order.description = needed(content.description, "description")
-    order.goal = (content.goal or "").strip() or None
-    order.limits = (content.limits or "").strip() or None
+    order.goal = optional(content.goal, "goal")
+    order.limits = optional(content.limits, "limits")
     order.due_on = content.due_on
     order.pricing = content.pricing
     order.service_id = content.service_id

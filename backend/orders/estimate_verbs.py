@@ -12,7 +12,7 @@ from backend.kit.calendar import helsinki_date, month_of
 from backend.kit.database import Session
 from backend.kit.deadlines import meet_deadline, open_deadline
 from backend.kit.events import Audience
-from backend.kit.faults import Refusal, Refusals, broken_rule, needed, not_found, required
+from backend.kit.faults import Refusal, Refusals, broken_rule, needed, not_found, optional, required
 from backend.kit.translation import Text
 from backend.orders import deadlines, policy, queries, rules
 from backend.orders.estimate_model import Estimate, EstimateOption, EstimatePart, EstimateRow
@@ -166,8 +166,8 @@ async def _add_option(
     row = EstimateOption(
         estimate_id=estimate.id,
         position=n + 1,
-        title=needed(option.title, "title"),
-        description=(option.description or "").strip() or None,
+        title=needed(option.title, "title", most=rules.MOST_LETTERS_IN_A_TITLE),
+        description=optional(option.description, "description"),
         minutes=minutes,
         euros=euros,
     )
@@ -187,7 +187,7 @@ async def _add_option(
         EstimatePart(
             option_id=row.id,
             position=at,
-            title=needed(part.title, "parts", at - 1, "title"),
+            title=needed(part.title, "parts", at - 1, "title", most=rules.MOST_LETTERS_IN_A_TITLE),
             amount=part.amount,
             due_on=part.due_on,
             month=part.month,

@@ -10,7 +10,7 @@ from backend.kit.calendar import end_of_day, helsinki_date
 from backend.kit.database import Session
 from backend.kit.deadlines import drop_deadline, open_deadline
 from backend.kit.events import Audience
-from backend.kit.faults import broken_rule, constraint, invalid, needed, not_found
+from backend.kit.faults import broken_rule, constraint, invalid, needed, not_found, optional
 from backend.kit.refs import Ref
 from backend.kit.translation import Text
 from backend.ledger import verbs as ledger
@@ -167,11 +167,11 @@ async def confirm_order(
     move = policy.take(actor, order.state, A.CONFIRM)
     if order.confirmed_at is not None:
         raise invalid(Text("The order is confirmed already."), rule=move.rule)
-    number = (supplier_number or "").strip() or order.number
+    number = optional(supplier_number, "supplier_number", most=rules.MOST_LETTERS_IN_A_NUMBER) or order.number
     if number != order.number and await queries.is_taken(session, order, number):
         raise _TAKEN
     order.supplier_number, order.confirmed_at = number, now
-    order.supplier_description = (description or "").strip() or None
+    order.supplier_description = optional(description, "description")
     await events.record(
         session,
         actor,

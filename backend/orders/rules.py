@@ -17,6 +17,9 @@ from backend.rulebook.terms import Terms
 
 PROJECT_PAPERS = (PaperKind.PROJECT_CONTRACT, PaperKind.PROJECT_PLAN, PaperKind.TASK_PLAN)
 MOST_MONTHS = 60
+MOST_LETTERS_IN_A_TITLE = 200
+MOST_LETTERS_IN_A_NUMBER = 70
+"""Of the supplier's own identifier: as many as an e-invoice has room for."""
 
 
 # Sizes

@@ -173,3 +173,18 @@ async def test_what_is_done_to_an_order_leaves_who_when_from_and_to(session: Asy
     last = events.all()[-1]
     assert (last.name, last.person_id, last.at) == ("order.estimate_requested", p.contact.person_id, NOW)
     assert (last.from_state, last.to_state, last.rule) == ("draft", "requested", "H11.3.1-a")
+
+
+async def test_a_service_of_another_agreement_is_refused_by_name(session: AsyncSession) -> None:
+    p, other = await make_parties(session), await make_parties(session)
+    service = await make_service(session, other.agreement)
+    with pytest.raises(Refusal, match="under another agreement") as refused:
+        await make_draft(session, p, service_id=service.id)
+    assert refused.value.errors[0].path == ("content", "service_id")
+
+
+async def test_a_text_has_an_end(session: AsyncSession) -> None:
+    p = await make_parties(session)
+    for field in ("description", "goal", "limits"):
+        with pytest.raises(Refusal, match="At most"):
+            await make_draft(session, p, **{field: "x" * 100_001})

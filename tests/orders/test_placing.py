@@ -249,8 +249,8 @@ async def test_an_order_has_two_identifiers_unique_for_ever_and_both_find_it(ses
         session, p.supplier_manager, order_id=first.id, supplier_number="A-77", description="Nightly transfer", now=NOW
     )
     assert (first.supplier_number, first.supplier_description) == ("A-77", "Nightly transfer")
-    for taken in ("A-77", first.number):
-        with pytest.raises(Refusal, match="unique for ever"):
+    for taken, said in (("A-77", "unique for ever"), (first.number, "unique for ever"), ("A" * 71, "At most")):
+        with pytest.raises(Refusal, match=said):
             await placing_verbs.confirm_order(
                 session, p.supplier_manager, order_id=second.id, supplier_number=taken, now=NOW
             )

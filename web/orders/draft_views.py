@@ -59,9 +59,15 @@ async def choices(page: Page) -> dict[str, Any]:
         "agreements": [
             (a["id"], f"{a['organisation']['name']}: {a['name']} ({a['number']})") for a in _nodes(data, "agreements")
         ],
-        "services": [(s["id"], s["name"]) for s in _nodes(data, "services")],
+        "services": [(s["id"], _of_whom(s)) for s in _nodes(data, "services")],
         "customers": [(o["id"], o["name"]) for o in _nodes(data, "organisations")],
     }
+
+
+def _of_whom(service: dict[str, Any]) -> str:
+    """What a service is called, and by whom it is given, where one may see that."""
+    agreement = service["agreement"]
+    return f"{service['name']} ({agreement['organisation']['name']})" if agreement else str(service["name"])
 
 
 def _nodes(data: dict[str, Any], name: str) -> list[dict[str, Any]]:
