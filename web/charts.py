@@ -3,7 +3,7 @@
 A chart takes whole units of the schema (minutes, or euros) and writes them as people read them.
 """
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any, Final
@@ -31,6 +31,8 @@ class Size:
 SIZES: Final = {"wide": Size(720, 300, 56, 100, 16, 34, 7), "narrow": Size(340, 260, 46, 12, 28, 34, 4)}
 _HALF_A_TICK: Final = 32
 """Half the room that `viikko 48` takes; nearer to the edge it is written to the left of its tick."""
+_ROOM_ABOVE: Final = 30
+"""Of a point, that its figure takes; a limit further up has its name above itself."""
 _STEPS: Final = (1, 2, 5, 10, 20, 25, 50, 100, 200, 250, 500)
 
 
@@ -116,6 +118,7 @@ class BurnUp:
             "area": _points([(left, bottom), *actual, (actual[-1][0], bottom)]) if actual else "",
             "forecast": _points([*actual[-1:], *coming]) if coming else "",
             "last": actual[-1] if actual else None,
+            "last_text_y": _clear_of(actual[-1][1], [y(line.value) for line in self.limits], bottom) if actual else None,
             "lines": _apart([{"name": line.name, "tone": line.tone, "y": y(line.value)} for line in self.limits]),
         }
 
@@ -132,6 +135,12 @@ def _step(highest: Decimal) -> int:
 
 def _points(places: Sequence[tuple[float, float]]) -> str:
     return " ".join(f"{x},{y}" for x, y in places)
+
+
+def _clear_of(height: float, lines: Iterable[float], bottom: float) -> float:
+    """Where the figure of a point is written: above it, below where a limit and its name would lie across it."""
+    is_crossed = any(height - _ROOM_ABOVE < line <= height for line in lines)
+    return height + 22 if is_crossed and height + 24 < bottom else height - 12
 
 
 def _apart(lines: list[dict[str, Any]], least: float = 15) -> list[dict[str, Any]]:

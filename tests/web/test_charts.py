@@ -52,6 +52,12 @@ def test_names_of_limits_that_lie_together_do_not_cover_each_other() -> None:
     assert all(after - before >= 14 for before, after in pairwise(below))
 
 
+def test_the_newest_figure_is_written_where_no_limit_crosses_it() -> None:
+    crossed = BurnUp(["a", "b"], [0, 1050], [1500], [Limit("Ceiling", 1200)], "Week").geometry("narrow")
+    free = BurnUp(["a", "b"], [0, 300], [1500], [Limit("Ceiling", 1200)], "Week").geometry("narrow")
+    assert crossed["last_text_y"] > crossed["last"][1] and free["last_text_y"] < free["last"][1]
+
+
 def test_bars_are_in_proportion_to_the_largest() -> None:
     chart = Bars(
         [Bar("a", Decimal(50)), Bar("b", Decimal(100), "bad"), Bar("c", Decimal(0))], "Month", "Euros", "euros"

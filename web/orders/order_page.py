@@ -29,7 +29,7 @@ async def show(page: Page, sent: Form | None = None) -> Response:
         is_party=page.actor.kind != "customer",
         billed=await billing.of_order(page, order["id"]),
         offers=offers,
-        first=None if _decides_here(order) else steps.first_of(offers, order["state"]),
+        first=None if _decides_here(order) else steps.first_of(offers, order),
         forms=_forms(page, order, sent),
         chart=chart,
         sentence=burn_up.sentence_of(order),

@@ -3,7 +3,8 @@
 A step is offered where the schema lists its action for whoever asks; the page says what follows before it happens.
 """
 
-from typing import Final
+from collections.abc import Mapping
+from typing import Any, Final
 
 from starlette.responses import Response
 
@@ -232,6 +233,7 @@ ORDER_STEPS: Final = Steps(
         "CONFIRM",
         "START",
         "REQUEST_OVERRUN",
+        "FORECAST",
         "ACCEPT",
         "DELIVER",
         "WITHDRAW",
@@ -240,9 +242,10 @@ ORDER_STEPS: Final = Steps(
 )
 
 
-def first_of(offers: list[Offer], state: str) -> str | None:
-    """The action that is the next step; a newer estimate beside one that waits is none."""
-    return ORDER_STEPS.first_of([offer for offer in offers if offer[0] != "ESTIMATE" or state == "REQUESTED"])
+def first_of(offers: list[Offer], order: Mapping[str, Any]) -> str | None:
+    """The action that is the next step: an estimate or a forecast only where one is asked for."""
+    asked = {"ESTIMATE": order["state"] == "REQUESTED", "FORECAST": order["forecastDueAt"] is not None}
+    return ORDER_STEPS.first_of([offer for offer in offers if asked.get(offer[0], True)])
 
 
 async def show(page: Page, sent: Form | None) -> Response:
