@@ -3,7 +3,7 @@
 A chart takes whole units of the schema (minutes, or euros) and writes them as people read them.
 """
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any, Final
@@ -102,6 +102,7 @@ class BurnUp:
         actual = [(x(place), y(value)) for place, value in enumerate(self.actual)]
         coming = [(x(len(actual) + place), y(value)) for place, value in enumerate(self.forecast)]
         named = -(-len(self.labels) // frame.every)
+        lines = [{"name": line.name, "tone": line.tone, "y": y(line.value)} for line in self.limits]
         return {
             "width": frame.width,
             "height": frame.height,
@@ -118,8 +119,8 @@ class BurnUp:
             "area": _points([(left, bottom), *actual, (actual[-1][0], bottom)]) if actual else "",
             "forecast": _points([*actual[-1:], *coming]) if coming else "",
             "last": actual[-1] if actual else None,
-            "last_text_y": _clear_of(actual[-1][1], [y(line.value) for line in self.limits], bottom) if actual else None,
-            "lines": _apart([{"name": line.name, "tone": line.tone, "y": y(line.value)} for line in self.limits]),
+            "last_text_y": _clear_of(actual[-1][1], lines, bottom) if actual else None,
+            "lines": _apart(lines),
         }
 
 
@@ -137,9 +138,9 @@ def _points(places: Sequence[tuple[float, float]]) -> str:
     return " ".join(f"{x},{y}" for x, y in places)
 
 
-def _clear_of(height: float, lines: Iterable[float], bottom: float) -> float:
+def _clear_of(height: float, lines: Sequence[Mapping[str, Any]], bottom: float) -> float:
     """Where the figure of a point is written: above it, below where a limit and its name would lie across it."""
-    is_crossed = any(height - _ROOM_ABOVE < line <= height for line in lines)
+    is_crossed = any(height - _ROOM_ABOVE < line["y"] <= height for line in lines)
     return height + 22 if is_crossed and height + 24 < bottom else height - 12
 
 
