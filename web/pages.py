@@ -196,7 +196,7 @@ class Page:
         guard = self._guard(key=str(posted.get("_key") or ""))
         form = Form.of(input_type, self.portal.schema, posted, prefix=prefix, guard=guard)
         for name, message in self.refused_files:
-            form.complain(name, message)
+            form.errors[name] = [message]
         return form
 
     def filters(self, input_type: str, prefix: str = "f", also: Sequence[str] = ()) -> Form:

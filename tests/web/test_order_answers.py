@@ -16,7 +16,12 @@ from backend.parties.model import Person
 from backend.rulebook.roles import Role
 from tests.identity.making import add_member
 from tests.making import NOW
-from tests.orders.making import Parties, make_order_in_progress, make_parties
+from tests.orders.making import (
+    Parties,
+    make_order_awaiting_overrun_decision,
+    make_order_in_progress,
+    make_parties,
+)
 from tests.web.portal import Portal, hidden, path_to, text_of
 
 
@@ -94,3 +99,11 @@ async def test_a_refusal_is_said_though_the_page_has_its_form_no_more(desk: Desk
     late = {"orderId": f"Order:{order.id}", "optionId": "EstimateOption:1"}
     answer = await tiera.post(f"{page}/tilaus", guard | late)
     assert answer.status_code == 403 and answer.text.count('class="errors"') == 1, text_of(answer.text)
+
+
+async def test_what_tiera_was_asked_for_waits_for_the_supplier_no_more(desk: Desk) -> None:
+    async with desk.portal.house.sessions.begin() as session:
+        await make_order_awaiting_overrun_decision(session, desk.parties)
+    supplier, tiera = await desk.portal.signed_in(desk.manager), await desk.portal.signed_in()
+    assert "Ask to go on" not in text_of((await supplier.get("/tyopoyta")).text)
+    assert "Requests to go on above the ceiling" in text_of((await tiera.get("/tyopoyta")).text)

@@ -105,10 +105,10 @@ SECTIONS: Final = (
     _section(
         "forecasts",
         Text("Forecasts above the ceiling"),
-        "isOnHold: true",
+        "isOnHold: true, hasOpenOverrun: false",
         at(SUPPLIER, Right.ESTIMATE),
         Text("Ask to go on"),
-        query="isOnHold=true",
+        query="isOnHold=true&hasOpenOverrun=false",
     ),
     _section(
         "changesToSupplier",
