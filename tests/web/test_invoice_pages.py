@@ -217,6 +217,17 @@ async def test_a_credit_note_begins_with_all_that_is_left(office: Office) -> Non
     assert "credited 200,00" in text_of((await supplier.get(path)).text)
 
 
+async def test_a_credit_note_of_an_invoice_in_dispute_begins_with_what_is_disputed(office: Office) -> None:
+    path = f"/laskut/{await mixed(office)}"
+    tiera, supplier = await office.tiera(), await office.supplier()
+    (line, *others) = re.findall(r'name="lineIds" value="([^"]+)"', (await tiera.get(f"{path}/kiista")).text)
+    assert others
+    why = {"lineIds": line, "reason": "Why ten hours?"}
+    assert path_to(await tiera.send(f"{path}/kiista", f"{path}/kiista", why)) == path
+    page = (await supplier.get(f"{path}/hyvitys")).text
+    assert re.findall(r'<option value="(InvoiceLine:\d+)" selected', page) == [line]
+
+
 async def test_the_supplier_withdraws_what_is_not_approved(office: Office) -> None:
     path = f"/laskut/{await good(office)}"
     supplier = await office.supplier()

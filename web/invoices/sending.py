@@ -169,14 +169,15 @@ def _as_line(line: dict[str, Any], invoice: dict[str, Any]) -> dict[str, Any]:
 
 
 async def credit(page: Page) -> Response:
-    """A credit note that takes back everything that is left, to be made less."""
+    """A credit note that takes back a line, else what is disputed, else everything that is left; to be made less."""
     _require_sender(page)
     invoice = await _invoice(page, page.id("Invoice"))
     lines = [line for line in invoice["lines"]["nodes"] if line["state"] in ("APPROVED", "DISPUTED", "OPEN")]
     if invoice["kind"] != "INVOICE" or not lines:
         raise Problem(404)
     wanted = page.params.get("rivi")
-    chosen = [line for line in lines if line["id"] == f"InvoiceLine:{wanted}"] or lines
+    disputed = [line for line in lines if line["state"] == "DISPUTED"]
+    chosen = [line for line in lines if line["id"] == f"InvoiceLine:{wanted}"] or disputed or lines
     beginning = {
         "kind": "CREDIT_NOTE",
         "issuedOn": helsinki_date(now()).isoformat(),
