@@ -124,7 +124,7 @@ class Form:
                 file_id, _, file_name = str(value).partition(" ")
                 form.files[file_id] = file_name
             elif not name.startswith("_") and isinstance(value, str):
-                form.raw.setdefault(name, []).append(value.replace("\r\n", "\n"))
+                form.raw.setdefault(name, []).append(value.replace("\r\n", "\n").replace("\0", ""))
         form._number_rows()
         for command, path in commands:
             form.editing = True

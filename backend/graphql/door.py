@@ -111,6 +111,8 @@ class Door:
             _, chosen = self.find(document, operation, by_id=by_id)
             if queries_only and not chosen.is_query:
                 raise NotAQuery
+            if _has_nul(variables) or "\\u0000" in document:
+                raise Refused([_fault("Text cannot hold the character U+0000", "BAD_USER_INPUT")])
             if chosen.is_subscription:
                 raise Refused([_fault("A subscription runs over a websocket", "BAD_REQUEST")])
             return await self._execute(chosen, variables, actor)
@@ -143,6 +145,15 @@ class Door:
 
 class NotAQuery(Exception):
     """A mutation came where only queries may."""
+
+
+def _has_nul(value: Any) -> bool:
+    """Whether there is a character in it, at any depth, that the database cannot keep."""
+    if isinstance(value, str):
+        return "\0" in value
+    if isinstance(value, Mapping):
+        return any(map(_has_nul, value.values()))
+    return isinstance(value, list) and any(map(_has_nul, value))
 
 
 def _fault(message: str, code: str) -> g.GraphQLError:

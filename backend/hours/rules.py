@@ -7,10 +7,12 @@ from datetime import date
 from backend.kit.actor import Channel
 from backend.kit.amounts import Minutes
 from backend.kit.calendar import DAY, add_business_days
-from backend.kit.faults import broken_rule
+from backend.kit.faults import broken_rule, invalid
 from backend.kit.translation import Text
 from backend.rulebook.rules import rule
 from backend.rulebook.terms import Terms
+
+MOST_LETTERS_IN_A_DESCRIPTION = 2_000
 
 
 @rule("H11.7.3-c", "D0-e")
@@ -18,7 +20,8 @@ def check_minutes(minutes: int, terms: Terms) -> None:
     """Whole steps of 15 minutes, more than none."""
     step = terms.booking_step_minutes
     if minutes <= 0 or minutes % step:
-        message = Text("Book in steps of %(step)s.", step=Minutes(step))
+        steps = Text("Book in steps of %(step)s.", step=Minutes(step))
+        message = steps if minutes > 0 else Text("Effort is more than nothing.")
         raise broken_rule("H11.7.3-c", message, "minutes", limit=_shown(step), actual=_shown(minutes))
 
 
@@ -26,6 +29,8 @@ def check_minutes(minutes: int, terms: Terms) -> None:
 def check_description(description: str, terms: Terms) -> None:
     """The description tells this piece of work from others: not empty, not too short, not stop words alone."""
     words = re.findall(r"\w+", description.lower())
+    if len(description) > MOST_LETTERS_IN_A_DESCRIPTION:
+        raise invalid(Text("At most %(most)s letters.", most=MOST_LETTERS_IN_A_DESCRIPTION), "description")
     if not words:
         raise broken_rule("H11.7.3-c", Text("Say what was done."), "description")
     if all(word in terms.description_stop_words for word in words):

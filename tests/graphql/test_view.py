@@ -90,6 +90,21 @@ async def test_what_is_no_graphql_request_is_400(client: Client, body: bytes, me
     assert response.json()["errors"][0]["extensions"]["code"] == "BAD_REQUEST"
 
 
+@pytest.mark.parametrize(
+    ("query", "variables"),
+    [
+        ("query($id: ID!) { node(id: $id) { id } }", {"id": "Order:1\0"}),
+        (r'{ node(id: "Order:1\u0000") { id } }', {}),
+    ],
+)
+async def test_a_character_that_no_text_can_hold_is_the_callers_fault(
+    client: Client, query: str, variables: dict[str, str]
+) -> None:
+    response = await client.ask(query, GRAPHQL, variables=variables)
+    assert response.status_code == 400
+    assert response.json()["errors"][0]["extensions"]["code"] == "BAD_USER_INPUT"
+
+
 async def test_nulls_stand_for_what_is_left_out(client: Client) -> None:
     response = await client.ask(variables=None, operationName=None, extensions=None)
     assert response.json()["data"] == {"__typename": "Query"}

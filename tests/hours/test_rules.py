@@ -29,7 +29,9 @@ def test_every_whole_step_is_taken(steps: int) -> None:
 
 
 @pytest.mark.rule("H11.7.3-c")
-@pytest.mark.parametrize("text", ["", "   ", "...", "työ", "Kehitys, palaveri", "korjaus", "TYÖ TYÖ TYÖ TYÖ"])
+@pytest.mark.parametrize(
+    "text", ["", "   ", "...", "työ", "Kehitys, palaveri", "korjaus", "TYÖ TYÖ TYÖ TYÖ", "työvaihe " * 250]
+)
 def test_a_description_that_does_not_tell_the_work_from_others_is_refused(text: str) -> None:
     with pytest.raises(Refusal):
         rules.check_description(text, DEFAULTS)
