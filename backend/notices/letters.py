@@ -98,7 +98,7 @@ async def write(session: Session, actor: Actor, delivery: Delivery, base_url: st
                 offers = [await errands.offer(session, reader, each, base_url, circle.now) for each in seen]
                 body = _body(lines, base_url, [*filter(None, offers), why])
                 thread = _thread(seen, lines)
-                return Mail(key, delivery.told_at, person.email, person.language, _subject(lines), body, thread)
+                return Mail(key, delivery.told_at, person.email, person.language, subject_of(lines), body, thread)
     return None
 
 
@@ -144,10 +144,12 @@ def _why(language: Language, base_url: str, *, is_required: bool) -> str:
     return translate(Text("Choose what you are told: %(address)s", address=base_url + SETTINGS), language)
 
 
-def _subject(lines: Sequence[Line]) -> str:
-    """What the first line says, of what all are about, and how many more there are."""
+def subject_of(lines: Sequence[Line]) -> str:
+    """What the first line says, of what all are about (unless it begins with that), and how many more there are."""
     about = {line.about for line in lines}
     name = next(iter(about)).short if len(about) == 1 else None
+    if name and lines[0].said.startswith(name):
+        name = None
     more = f"(+{len(lines) - 1})" if len(lines) > 1 else ""
     return _one_line(" · ".join(part for part in (name, f"{lines[0].said} {more}") if part))
 

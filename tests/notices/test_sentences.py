@@ -14,6 +14,7 @@ from backend.kit.amounts import Euros, Minutes
 from backend.kit.deadlines import KINDS
 from backend.kit.translation import catalogue
 from backend.notices import rules
+from backend.notices.letters import About, Line, subject_of
 from backend.notices.tables import NOTICES, SLICES
 from backend.notices.wording import SENTENCES, say, typed
 from backend.rulebook import rules as rulebook
@@ -101,6 +102,12 @@ def test_a_sentence_says_only_figures_that_its_event_has() -> None:
         if name in figures and (places := set(PLACE.findall(text.msgid)) - NOT_FIGURES) - figures[name]
     }
     assert lacking == {}
+
+
+def test_the_subject_of_a_mail_names_once_what_it_is_about() -> None:
+    person, order = About(title="Ville Lehtonen"), About(number="TIL-2026-00042")
+    assert subject_of([Line("Ville Lehtonen begins.", person, person)]) == "Ville Lehtonen begins."
+    assert subject_of([Line("The work began.", order, order)] * 2) == "TIL-2026-00042 · The work began. (+1)"
 
 
 def test_letters_with_a_link_are_for_events_about_a_person() -> None:
