@@ -46,9 +46,9 @@ class Ticket(Thing):
         sa.Index("ix_tickets_reported", "reported_at"),
         sa.Index(
             "ix_tickets_open",
-            "holder",
             "due_key",
             "id",
+            "holder",
             postgresql_where=sa.text("state NOT IN ('resolved', 'closed', 'withdrawn', 'rejected', 'merged')"),
         ),
         sa.Index(
