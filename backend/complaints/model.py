@@ -61,6 +61,8 @@ class Complaint(Thing):
     """The first action after the acknowledgement (H11.10-j)."""
     response_due_at: Mapped[datetime | None]
     """Until when a proper response must have arrived at Tiera."""
+    time_reason: Mapped[str | None]
+    """Why Tiera gave more time for it, the last time."""
     answered_at: Mapped[datetime | None]
     """When the newest response arrived."""
     handled_on: Mapped[date | None] = mapped_column(sa.Date)

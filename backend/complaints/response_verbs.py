@@ -141,7 +141,7 @@ async def give_time(
     """Tiera gives the supplier until the end of a later day to answer; an improper response alone gives none."""
     complaint = await queries.get_complaint_for_change(session, actor, complaint_id)
     move = COMPLAINT.take(actor, complaint.state, A.GIVE_TIME)
-    needed(reason, "reason")
+    complaint.time_reason = needed(reason, "reason")
     before, due_at = complaint.response_due_at or now, end_of_day(until)
     rules.check_time_given(before, due_at, now)
     complaint.response_due_at = due_at

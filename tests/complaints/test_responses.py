@@ -137,6 +137,7 @@ async def test_only_tiera_gives_more_time_and_only_later_than_there_is(session: 
         await response_verbs.give_time(session, s.tiera, until=date(2026, 11, 30), **given)
     await response_verbs.give_time(session, s.tiera, until=date(2027, 1, 15), **given)
     assert before is not None and complaint.response_due_at is not None and complaint.response_due_at > before
+    assert complaint.time_reason == "Selvitys vie aikaa."
     assert (await clock(session, complaint, "response")).due_at == complaint.response_due_at
 
 

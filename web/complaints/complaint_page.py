@@ -39,6 +39,7 @@ def facts_of(complaint: Mapping[str, Any], write: Mapping[str, Callable[..., str
         (Text("Acknowledged"), at("acknowledgedAt")),
         (Text("First action"), complaint["begunWith"]),
         (Text("Response due"), at("responseDueAt")),
+        (Text("Why there is more time"), complaint["timeReason"]),
         (Text("Response arrived"), at("answeredAt")),
         (Text("Shared use"), Text("goes to the development group too") if complaint["touchesSharedUse"] else None),
         (Text("Urgency"), Text("cannot wait for the steering group's rhythm") if complaint["cannotWait"] else None),
