@@ -49,7 +49,7 @@ OF_THE_SESSION: Final = frozenset({"_csrf", "_acting"})
 """Fields of a form that fit only the session in which it was shown."""
 _FLASH_LASTS: Final = timedelta(minutes=1)
 
-_STATUS: Final[Mapping[str, int]] = {"NOT_FOUND": 404, "NOT_PERMITTED": 403, "VERSION_CONFLICT": 409}
+_STATUS: Final[Mapping[str, int]] = {"NOT_FOUND": 404, "NOT_PERMITTED": 403, "VERSION_CONFLICT": 409, "TIMEOUT": 503}
 _SENTENCES: Final[Mapping[int, Text]] = {
     400: Text("What was sent could not be read. Open the page again and send it from there."),
     401: Text("Your session has ended. Sign in and send again: what you wrote is still here."),
@@ -58,6 +58,7 @@ _SENTENCES: Final[Mapping[int, Text]] = {
     405: Text("This page cannot do that."),
     409: Text("This page was opened for another organisation. Open it again, so that the work goes to the right one."),
     413: Text("This is too much at once. Send smaller files, or fewer of them."),
+    503: Text("This took too long to put together. Ask for less: a shorter time, or fewer things."),
     500: Text("Something went wrong on our side and nothing was saved. Please try again."),
 }
 

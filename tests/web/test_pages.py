@@ -149,7 +149,9 @@ async def test_what_may_not_be_seen_is_not_there(gallery: httpx.AsyncClient) -> 
     assert (await gallery.get(DECIDE)).status_code == 405
 
 
-@pytest.mark.parametrize(("code", "status"), [("NOT_FOUND", 404), ("not_permitted", 403), ("BAD_USER_INPUT", 404)])
+@pytest.mark.parametrize(
+    ("code", "status"), [("NOT_FOUND", 404), ("not_permitted", 403), ("BAD_USER_INPUT", 404), ("TIMEOUT", 503)]
+)
 async def test_the_schemas_refusals_are_pages_too(
     gallery: httpx.AsyncClient, orders: Orders, code: str, status: int
 ) -> None:
