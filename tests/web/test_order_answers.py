@@ -18,6 +18,7 @@ from tests.identity.making import add_member
 from tests.making import NOW
 from tests.orders.making import (
     Parties,
+    make_estimated,
     make_order_awaiting_overrun_decision,
     make_order_in_progress,
     make_parties,
@@ -70,8 +71,17 @@ async def test_a_change_is_accepted_at_once_or_rejected_with_a_reason(
         unsaid = await browser.send(path, path, {})
         assert unsaid.status_code == 422 and "Reject the change" in text_of(unsaid.text)
     assert path_to(await browser.send(path if reason else page, path, reason)) == page
+    assert "Sari Mäkelä" in (await browser.get(page)).text.split('id="changes"')[1].split("</section>")[0]
     async with desk.portal.house.sessions() as session:
         assert (await session.get_one(Revision, change)).state is state
+
+
+async def test_who_orders_for_a_fixed_price_sees_its_parts_before_the_order(desk: Desk) -> None:
+    parts = (Part("Suunnittelu", Decimal("2000.00")), Part("Toteutus", Decimal("500.00")))
+    async with desk.portal.house.sessions.begin() as session:
+        order = await make_estimated(session, desk.parties, parts=parts)
+    said = text_of((await (await desk.portal.signed_in()).get(f"/tilaukset/{order.id}")).text)
+    assert all(part.title in said for part in parts), said
 
 
 @pytest.mark.rule("H11.8.3-b")
