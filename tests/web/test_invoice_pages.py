@@ -8,11 +8,14 @@ import pytest
 
 from backend.invoices.model import Invoice
 from backend.invoices.queries import find_by_number
+from backend.orders import draft_verbs
 from backend.parties.model import Person
 from backend.rulebook.roles import Role
 from tests.identity.making import add_member
 from tests.invoices.making import IBAN, Scene, make_approved, make_invoice, make_mixed_invoice, make_scene
 from tests.invoices.test_receiving import a_file
+from tests.making import NOW
+from tests.orders.making import content
 from tests.web.portal import Browser, Portal, hidden, path_to, text_of
 
 
@@ -119,6 +122,10 @@ async def test_a_line_is_disputed_answered_and_opened_again(office: Office) -> N
 async def test_a_person_says_what_a_line_bills(office: Office) -> None:
     browser, path = await office.tiera(), f"/laskut/{await mixed(office)}"
     point = re.findall(r'href="(/laskut/rivit/\d+/kohdistus)"', (await browser.get(path)).text)[0]
+    async with office.portal.house.sessions.begin() as session:
+        said, agreement = content(title="Not placed yet"), office.scene.agreement.id
+        await draft_verbs.create_order(session, office.scene.contact, agreement_id=agreement, content=said, now=NOW)
+    assert "Not placed yet" not in text_of((await browser.get(point)).text)
     data = {"orderId": f"Order:{office.scene.order.id}", "priceGroupId": f"PriceGroup:{office.scene.group.id}"}
     answer = await browser.send(point, point, data)
     line = path_to(answer)
@@ -214,7 +221,10 @@ async def test_a_credit_note_begins_with_all_that_is_left(office: Office) -> Non
     draft = path_to(await supplier.post("/laskut/uusi", fields))
     assert path_to(await supplier.send(draft, f"{draft}/lahetys", {})) == draft
     assert path_to(await tiera.send(draft, f"{draft}/hyvaksynta", {})) == draft
-    assert "credited 200,00" in text_of((await supplier.get(path)).text)
+    shown = text_of((await supplier.get(path)).text)
+    assert "credited 200,00" in shown and "10 h" in shown
+    sheet = (await tiera.get("/laskut/hyvaksytyt.csv")).text
+    assert "800,00" in sheet and "H-1" not in sheet
 
 
 async def test_a_credit_note_of_an_invoice_in_dispute_begins_with_what_is_disputed(office: Office) -> None:

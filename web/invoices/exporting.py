@@ -34,9 +34,12 @@ HEADINGS: Final = (
 
 
 async def rows_of(page: Page, where: dict[str, Any]) -> list[list[Cell]]:
-    """All lines that the filter lets through, ten thousand at most."""
+    """All lines that the filter lets through, ten thousand at most, each less what was credited of it.
+
+    A credit note's line that credits another is counted there; one that deducts a sanction stands for itself.
+    """
     lines = await every_row(page, "invoices/export.graphql", "invoiceLines", {"where": where})
-    return [_row(page, line) for line in lines]
+    return [_row(page, line) for line in lines if line["creditsLine"] is None]
 
 
 def _row(page: Page, line: dict[str, Any]) -> list[Cell]:
