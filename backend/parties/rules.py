@@ -286,7 +286,7 @@ def read_business_id(text: str) -> str:
         rest = sum(int(digit) * weight for digit, weight in zip(found[1], _WEIGHTS, strict=True)) % 11
         if rest != 1 and int(found[2]) == (11 - rest if rest else 0):
             return plain
-    raise invalid(Text("This is not a business id: its form is 1234567-8, the last digit computed."), "business_id")
+    raise invalid(Text("This is not a business id: its form is 1234567-1, the last digit computed."), "business_id")
 
 
 def read_iban(text: str) -> str:
