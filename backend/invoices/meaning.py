@@ -179,7 +179,7 @@ def _find_work(meaning: Meaning, known: Known) -> bool:
         meaning.find(FindingCode.NO_REFERENCE)
     elif (target := known.own_cost.get(reference)) is not None:
         minutes = rules.billed_minutes(line.quantity, line.unit)
-        found = Minutes(int(minutes)) if minutes is not None else line.amount
+        found = Minutes(int(minutes)) if minutes is not None else Euros(line.amount)
         meaning.find(FindingCode.OWN_COST, found=found, about=target.title, own_rule=target.rule)
     elif reference in known.by_reference:
         meaning.find(FindingCode.OTHER_SUPPLIER, about=reference)

@@ -237,3 +237,13 @@ def test_an_invoice_that_has_it_is_found_out(code: FindingCode) -> None:
 @pytest.mark.parametrize("code", list(CASES), ids=str)
 def test_one_that_has_it_not_is_left_alone(code: FindingCode) -> None:
     assert code.value not in codes(CASES[code].has_not())
+
+
+@pytest.mark.rule("D11.9-d", "H11.9-h")
+def test_a_missing_account_is_called_missing_and_a_sum_of_own_cost_is_one_of_euros() -> None:
+    (found,) = [each for each in judged(ibans=[]).findings if each.code is C.ACCOUNT]
+    assert translate(sentence(found.code, None, None, None), Language.EN) == "The invoice names no account to pay to."
+    known = a_known(own_cost={"REK-2026-0007": OwnCostTarget(title="Handling", rule="H11.10-h")})
+    judgement = judged(a_deduction(amount=Decimal(500)), record=a_record(known=known))
+    (found,) = [each for each in judgement.findings if each.code is C.OWN_COST]
+    assert "500,00\xa0€ is work" in translate(sentence(found.code, None, to_json(found.found), found.about), Language.EN)

@@ -137,6 +137,7 @@ async def test_an_invoice_is_typed_line_by_line_looked_at_and_sent(office: Offic
         await make_approved(session, office.scene, 600)
     browser = await office.supplier()
     page = (await browser.get("/laskut/uusi")).text
+    assert f'value="{IBAN}" selected' in page, "the only account that may be paid to is chosen already"
     first: dict[str, Any] = {
         **hidden(page, "/laskut/uusi"),
         "draft.number": "2026-77",

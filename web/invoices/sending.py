@@ -73,6 +73,9 @@ def _beginning() -> dict[str, Any]:
 async def _typing(page: Page, form: Form, **more: Any) -> Response:
     data = await page.query("invoices/drafting.graphql", today=helsinki_date(now()).isoformat())
     agreements, deductions = data["agreements"]["nodes"], data["waitingDeductions"]["nodes"]
+    accounts = sorted(_confirmed(agreements))
+    if len(accounts) == 1 and page.posted is None and not form.field("draft.iban").value:
+        form.raw["draft.iban"] = accounts  # who has one is not asked which
     return await page.render(
         "invoices/draft.html",
         block="draft",
@@ -89,7 +92,7 @@ async def _typing(page: Page, form: Form, **more: Any) -> Response:
             for group in agreement["priceGroups"]
             if group["price"] is not None
         ],
-        accounts=[(iban, iban) for iban in sorted(_confirmed(agreements))],
+        accounts=[(iban, iban) for iban in accounts],
         **({"to": page.url("invoices.draft"), "draft": None, "credited": None, "creditable": []} | more),
     )
 
