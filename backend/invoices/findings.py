@@ -236,11 +236,11 @@ SORTS: Mapping[FindingCode, Sort] = MappingProxyType(
         ),
         C.ACCOUNT: _error(
             "D11.9-d",
-            lambda e, f, a: Text(
-                "The account %(found)s is not one that Tiera has confirmed for this agreement.", found=f
-            )
-            if f is not None
-            else Text("The invoice names no account to pay to."),
+            lambda e, f, a: (
+                Text("The account %(found)s is not one that Tiera has confirmed for this agreement.", found=f)
+                if f is not None
+                else Text("The invoice names no account to pay to.")
+            ),
         ),
         C.DUE_DATE: _warning(
             "D11.9-d",

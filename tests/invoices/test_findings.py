@@ -246,4 +246,5 @@ def test_a_missing_account_is_called_missing_and_a_sum_of_own_cost_is_one_of_eur
     known = a_known(own_cost={"REK-2026-0007": OwnCostTarget(title="Handling", rule="H11.10-h")})
     judgement = judged(a_deduction(amount=Decimal(500)), record=a_record(known=known))
     (found,) = [each for each in judgement.findings if each.code is C.OWN_COST]
-    assert "500,00\xa0€ is work" in translate(sentence(found.code, None, to_json(found.found), found.about), Language.EN)
+    said = translate(sentence(found.code, None, to_json(found.found), found.about), Language.EN)
+    assert "500,00\xa0€ is work" in said

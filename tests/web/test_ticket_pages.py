@@ -191,6 +191,8 @@ async def test_tickets_are_linked_merged_taken_apart_and_split_by_their_numbers(
     given = {"kind": "INCIDENT", "title": "Skanneri", "description": "Skanneri on rikki."}
     new = path_to(await tiera.send(link[1], link[1], given))
     assert new not in (first, second) and "Skanneri" in (await asker.get(new)).text
+    there = text_of((await asker.get(second)).text)
+    assert "From it follows" in there and "Follows from" not in there, "a link is told from where one reads it"
 
 
 async def test_a_permission_and_a_service_level_are_given_in_the_portal(
@@ -259,9 +261,19 @@ async def test_a_ready_answer_fills_the_message(portal: Portal, sides: tuple[Per
     there = "/pyynnot/vastaukset"
     assert path_to(await tiera.send(there, there, {"title": "Selvitämme", "text": "Kerromme huomenna."})) == there
     answer = re.search(r'value="(ReadyAnswer:\d+)"', (await tiera.get(page)).text)
-    assert answer and "Kerromme huomenna." in (await tiera.get(f"{page}?vastaus={answer[1]}")).text
+    filled = (await tiera.get(f"{page}?vastaus={answer[1]}")).text if answer else ""
+    assert "Kerromme huomenna." in filled and re.search(r'value="ALL"[^>]* checked', filled), "for the one who asks"
+    assert not re.search(r'value="ALL"[^>]* checked', (await tiera.get(page)).text)
     assert "Selvitämme" not in (await asker.get(page)).text
     assert (await asker.get(there)).status_code == 403
+
+
+async def test_who_watches_a_ticket_is_told_what_follows(portal: Portal, sides: tuple[Person, Person]) -> None:
+    asker, tiera = await portal.signed_in(sides[0]), await portal.signed_in()
+    page = await reported(asker)
+    for said, given in (("from now on", "true"), ("no more", "false")):
+        assert path_to(await tiera.send(page, f"{page}/seuraa", {"w.isWatching": given})) == page
+        assert f"You are told of it {said}" in text_of((await tiera.get(page)).text)
 
 
 async def test_several_are_closed_at_once_and_what_did_not_go_says_why(

@@ -112,7 +112,7 @@ STEPS: Final = (
         Text("Say whose the cause was"),
         Text("Say whose the cause was"),
         Text("Handling is billable only when both sides say that the cause was not the supplier's. It is said once."),
-        Text("It was recorded."),
+        Text("What you said was recorded."),
         (Asked("isSuppliers", _YES_NO, "yesno"),),
     ),
     Step(
@@ -122,7 +122,7 @@ STEPS: Final = (
         Text("Say whose the cause was"),
         Text("Say whose the cause was"),
         Text("Handling is billable only when both sides say that the cause was not the supplier's. It is said once."),
-        Text("It was recorded."),
+        Text("What you said was recorded."),
         (Asked("isSuppliers", _YES_NO, "yesno"),),
     ),
     Step(

@@ -21,7 +21,7 @@ HEADINGS: Final = (
     Text("Customers"),
     Text("First"),
     Text("Last"),
-    Text("Now a month"),
+    Text("A month, when it was proposed"),
     Text("Expected a month"),
 )
 

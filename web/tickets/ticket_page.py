@@ -31,6 +31,14 @@ TO_COME = {
     "RESOLVED": ("RESOLUTION", Text("How it was resolved you read here when Tiera has gone through it.")),
 }
 """By the state: what a customer looks for in the conversation, and what is said while it is not there."""
+FROM_THERE = {
+    "CAUSED_BY": Text("It caused"),
+    "DUPLICATE_OF": Text("The same as"),
+    "PART_OF": Text("A part of it is"),
+    "FOLLOWS_FROM": Text("From it follows"),
+}
+"""By the kind of a link that another ticket has to this one: what this one is to it."""
+WATCHED = Text("You are told of it from now on.")
 RATING = "r"
 """The prefix of the fields with which a ticket is rated."""
 
@@ -45,7 +53,8 @@ async def show(page: Page, sent: Form | None = None, rating: Form | None = None)
     to_release = next((each for each in ticket["messages"]["nodes"] if "RELEASE" in each["availableActions"]), None)
     answers = (await page.query("tickets/answers.graphql"))["readyAnswers"]["nodes"] if is_of_desk(page.actor) else []
     chosen = next((each["text"] for each in answers if each["id"] == page.params.get("vastaus")), "")
-    writing = {"text": chosen, "ticketId": ticket["id"], "audience": (ticket["availableAudiences"] or ["ALL"])[0]}
+    audience = "ALL" if chosen else (ticket["availableAudiences"] or ["ALL"])[0]  # a ready answer is for who asks
+    writing = {"text": chosen, "ticketId": ticket["id"], "audience": audience}
     return await page.render(
         "tickets/ticket.html",
         watch=[ticket["id"]],
@@ -64,6 +73,7 @@ async def show(page: Page, sent: Form | None = None, rating: Form | None = None)
         opening={each["id"]: opening(page, each["id"]) for each in texts if each["isSensitive"]},
         marking=marking(page, ticket["id"]),
         may_report=page.actor.may(Right.REPORT_TICKETS),
+        from_there=FROM_THERE,
         unlinking={link["id"]: _unlinking(page, link) for link in ticket["links"] if link["other"]},
         rating=rating or page.form("RateTicketInput", {"ticketId": ticket["id"]}, RATING),
         watching=page.form("WatchTicketInput", {"ticketId": ticket["id"], "isWatching": not ticket["isWatched"]}, "w"),
@@ -107,7 +117,8 @@ def _said(message: dict[str, Any] | None) -> Text:
 async def watch(page: Page) -> Response:
     form = page.sent("WatchTicketInput", "w")
     if await page.mutate("tickets/watch_ticket.graphql", form):
-        return await page.done(Text("It was recorded."), page.url("tickets.show", id=page.path("id")))
+        text = WATCHED if form.variables["isWatching"] else Text("You are told of it no more.")
+        return await page.done(text, page.url("tickets.show", id=page.path("id")))
     return await show(page)
 
 
