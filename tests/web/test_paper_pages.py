@@ -1,14 +1,20 @@
 """Documents in the portal, without JavaScript: added with a file, given versions, looked at, taken out of use."""
 
 import re
+from datetime import date, timedelta
 
 import httpx
 import pytest
+import sqlalchemy as sa
 
 from backend.demo.papers import paper
+from backend.documents.model import Document
+from backend.kit.calendar import helsinki_date
+from backend.kit.clock import now
 from backend.parties.agreement_model import Service
 from tests.making import make_agreement, make_service
 from tests.web.portal import Browser, Portal, hidden, path_to, text_of
+from web.typed import typed
 
 
 @pytest.fixture
@@ -43,6 +49,10 @@ async def test_a_document_is_added_given_a_version_and_taken_out_of_use(portal: 
     looked = f"{where}/tarkastettu"
     assert (await tiera.send(looked, looked, {"reviewOn": "1.1.2020"})).status_code == 422
     assert path_to(await tiera.send(looked, looked, {"reviewOn": "1.1.2099"})) == where
+    assert "2099" not in (await tiera.get(newer)).text, "the day that stands is left as it is"
+    async with portal.house.sessions.begin() as session:
+        await session.execute(sa.update(Document).values(review_on=date(2020, 1, 1)))
+    assert f'value="{typed(helsinki_date(now()) + timedelta(days=365), "Date")}"' in (await tiera.get(newer)).text
     out = f"{where}/poista-kaytosta"
     assert path_to(await tiera.send(out, out, {"reason": "Korvattu."})) == where
     assert "Korvattu." in (await tiera.get(where)).text

@@ -1,9 +1,12 @@
 """Adding a document, a version of it, and changing what the register says."""
 
-from typing import Any
+from datetime import timedelta
+from typing import Any, Final
 
 from starlette.responses import Response
 
+from backend.kit.calendar import helsinki_date
+from backend.kit.clock import now
 from backend.kit.translation import Text
 from backend.rulebook.roles import Right
 from web.forms import Form
@@ -12,6 +15,7 @@ from web.routing import get, post
 from web.stepping import require
 
 CONTENT = ("title", "kind", "isTemplate", "isForCustomers", "reviewOn")
+A_YEAR: Final = timedelta(days=365)
 
 
 async def new(page: Page, form: Form | None = None) -> Response:
@@ -60,7 +64,10 @@ async def new_version(page: Page, form: Form | None = None) -> Response:
     document = found((await page.query("papers/step.graphql", id=page.id("Document")))["document"])
     if form is None:
         require(document, "ADD_VERSION")
-    form = form or page.form("AddDocumentVersionInput", {"documentId": document["id"]})
+        given, today = {"documentId": document["id"]}, helsinki_date(now())
+        if document["reviewOn"] and document["reviewOn"] < today.isoformat():
+            given["reviewOn"] = (today + A_YEAR).isoformat()  # as before would leave it outdated
+        form = page.form("AddDocumentVersionInput", given)
     return await page.render("papers/version.html", form=form, document=document)
 
 
