@@ -16,7 +16,7 @@ from backend.kit.translation import Text
 from backend.ledger import verbs as ledger
 from backend.orders import deadlines, policy, queries, rules
 from backend.orders.commitment_verbs import Binding, Contact, bind, cents_of, give_back, open_sums, open_work
-from backend.orders.estimate_model import EstimateOption
+from backend.orders.estimate_model import Estimate, EstimateOption
 from backend.orders.model import Milestone, Order
 from backend.orders.states import (
     MilestoneState,
@@ -33,6 +33,7 @@ from backend.rulebook.terms import Terms
 
 A, S = OrderAction, OrderState
 SERIES = "TIL"
+_OLDER = Text("The supplier has given a newer estimate meanwhile: choose from it.")
 _TAKEN = broken_rule(
     "H11.8.1-f", Text("This identifier is another order's: each is unique for ever."), "supplier_number"
 )
@@ -46,8 +47,11 @@ async def place_order(session: Session, actor: Actor, *, order_id: int, option_i
     move = policy.take(actor, order.state, A.ORDER)
     estimate = await queries.newest_estimate(session, order.id)
     option = await session.get(EstimateOption, option_id)
-    if estimate is None or option is None or option.estimate_id != estimate.id:
+    given = await session.get(Estimate, option.estimate_id) if option else None
+    if estimate is None or option is None or given is None or given.order_id != order.id:
         raise not_found("option_id")
+    if given.id != estimate.id:
+        raise broken_rule("H11.8.1-g", _OLDER, "option_id")
     terms = await parties.terms_on(session, order.agreement_id, helsinki_date(now))
     order.chosen_option_id = option.id
     return await _place(session, actor, order, move, option.minutes, option.euros, option.ref, terms, now)

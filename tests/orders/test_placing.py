@@ -204,8 +204,11 @@ async def test_only_an_option_of_the_newest_estimate_is_chosen_and_it_is_on_reco
     order = await make_estimated(session, p)
     old = await first_option(session, order)
     await estimate(session, p, order, option(p, SMALL - 900))
-    with pytest.raises(Refusal, match="not found"):
+    with pytest.raises(Refusal, match="newer estimate"):
         await placing_verbs.place_order(session, p.contact, order_id=order.id, option_id=old.id, now=NOW)
+    another = await first_option(session, await make_estimated(session, p))
+    with pytest.raises(Refusal, match="not found"):
+        await placing_verbs.place_order(session, p.contact, order_id=order.id, option_id=another.id, now=NOW)
     await place(session, p, order)
     assert order.chosen_option_id != old.id
     assert order.ordered_minutes == SMALL - 900
