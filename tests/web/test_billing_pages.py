@@ -1,5 +1,7 @@
 """Approving tickets for billing in the portal, without JavaScript: chosen, approved, raised and taken back."""
 
+import re
+
 import pytest
 import sqlalchemy as sa
 
@@ -60,6 +62,8 @@ async def test_a_ticket_is_approved_for_billing_from_its_page_and_both_sides_see
     for who in (tiera, supplier):
         assert "at most 8 h" in text_of((await who.get(page)).text)
         assert "Once." in text_of((await who.get(f"/laskutusluvat/{id_}")).text)
+    booking = re.search(r'href="(/tunnit/uusi/\d+)"', (await supplier.get("/tunnit/uusi")).text)
+    assert booking and "0 h booked of at most 8 h" in text_of((await supplier.get(booking[1])).text)
     assert "at most 8 h" not in text_of((await asker.get(page)).text)
     assert (await asker.get(f"/laskutusluvat/{id_}")).status_code in (403, 404)
     assert (await asker.get("/laskutusluvat")).status_code in (403, 404)
