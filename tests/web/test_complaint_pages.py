@@ -147,6 +147,7 @@ async def test_a_complaint_begins_on_the_page_of_what_it_is_about_and_is_shown_t
         form = (await tiera.get(new)).text
         agreement, number = str(under.ref), str(thing.number)
         assert f'<option value="{agreement}" selected' in form and number in text_of(form)
+        assert ('<option value="COST" selected' in form) == (thing is invoice)
         given = {"agreementId": agreement, "content.about": str(thing.ref), "content.cause": "COST"}
         unsaid = await tiera.send(new, "/reklamaatiot/uusi", given)
         assert unsaid.status_code == 422 and number in text_of(unsaid.text)

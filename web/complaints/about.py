@@ -51,4 +51,6 @@ def given_by(thing: Mapping[str, Any] | None) -> dict[str, Any]:
     of = thing if is_service else thing.get("service") or thing.get("ofTicket")
     agreement = thing.get("agreement") or (of and of["agreement"])
     content = {"about": thing["id"], "serviceId": of and of["id"]}
+    if thing["id"].startswith("Invoice:"):
+        content["cause"] = "COST"
     return {"agreementId": agreement and agreement["id"], "content": content}
