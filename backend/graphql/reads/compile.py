@@ -53,7 +53,7 @@ from backend.graphql.reads.sql import (
 )
 from backend.kit.conditions import MOST_COUNTED, MOST_FOUND, is_never_null, rows_of
 from backend.kit.database import Condition, Row
-from backend.kit.searching import Way, found_by, is_found
+from backend.kit.searching import found_by, is_found
 
 Make = Callable[[str, Nodes, Path], Sql]
 AS_JSON = {
@@ -259,16 +259,29 @@ class Compiler:
         row, condition = self.rows(type_, how, parent, given)
         size = self.parameters.page_size(first, how.page, how.cap)
         start = None if after is None else self.parameters.cursor(after, [row.c[name] for name in keys.columns])
-        page = Page(row, condition, keys, size, start)
-        if ways := self.ways(how, given):
-            its, fits = self.rows(type_, how, parent, given)
-            along = Page(its, sa.and_(fits, is_found(its.c, ways)), keys, size, start)
-            page.condition = sa.and_(page.condition, found_by(row.c, shape_of(type_).table, ways, along.ids()))
-        return page
 
-    def ways(self, how: Link, given: Mapping[str, Any]) -> Sequence[Way]:
-        """In which ways a row may be found by what was typed; none where nothing was."""
-        return how.ways(**given) if how.ways else ()
+        def paged(row: sa.FromClause, condition: Condition) -> Page:
+            return Page(row, condition, keys, size, start)
+
+        found = self.found(type_, how, parent, given, row, lambda its, fits: paged(its, fits).ids())
+        return paged(row, sa.and_(condition, found))
+
+    def found(
+        self,
+        type_: g.GraphQLObjectType,
+        how: Link,
+        parent: Row,
+        given: Mapping[str, Any],
+        row: sa.FromClause,
+        along: Callable[[sa.FromClause, Condition], sa.Select[Any]],
+    ) -> Condition:
+        """Whether a row is found by what was typed; true where nothing was. `along` gives the keys of what fits."""
+        ways = how.ways(**given) if how.ways else ()
+        if not ways:
+            return sa.true()
+        its, fits = self.rows(type_, how, parent, given)
+        common = along(its, sa.and_(fits, is_found(its.c, ways)))
+        return found_by(row.c, shape_of(type_).table, ways, common)
 
     def connection(
         self, type_: g.GraphQLObjectType, how: Link, nodes: Nodes, parent: Row, given: dict[str, Any], path: Path
@@ -307,16 +320,15 @@ class Compiler:
     def total(self, type_: g.GraphQLObjectType, how: Link, parent: Row, given: Mapping[str, Any]) -> Sql:
         """How many rows there are; one more than is counted where there are more."""
         row, condition = self.rows(type_, how, parent, given)
-        ways = self.ways(how, given)
-        most: Sql = sa.literal_column(str((MOST_FOUND if ways else MOST_COUNTED) + 1))
-        if ways:
-            its, fits = self.rows(type_, how, parent, given)
-            along = sa.select(its.c.id).where(fits, is_found(its.c, ways)).limit(most).correlate_except(its)
-            condition = sa.and_(condition, found_by(row.c, shape_of(type_).table, ways, along))
-        rows: sa.Select[Any] = (
-            sa.select(sa.literal_column("1")).select_from(row).where(condition).limit(most).correlate_except(row)
-        )
-        return sa.select(sa.func.count()).select_from(rows.correlate_except(row).subquery()).scalar_subquery()
+        by_words = bool(how.ways and how.ways(**given))
+        most: Sql = sa.literal_column(str((MOST_FOUND if by_words else MOST_COUNTED) + 1))
+
+        def some(row: sa.FromClause, condition: Condition, column: Sql) -> sa.Select[Any]:
+            return sa.select(column).select_from(row).where(condition).limit(most).correlate_except(row)
+
+        found = self.found(type_, how, parent, given, row, lambda its, fits: some(its, fits, its.c.id))
+        counted = some(row, sa.and_(condition, found), sa.literal_column("1")).subquery()
+        return sa.select(sa.func.count()).select_from(counted).scalar_subquery()
 
 
 def _parts(hint: Any) -> tuple[Any, ...]:
