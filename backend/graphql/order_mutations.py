@@ -106,6 +106,15 @@ class RaiseOrderClass:
     reason: str = value(REASON)
 
 
+@mutation(draft_verbs.specify_order, by=Right.PREPARE_ORDERS, rule="H11.8.2-c", **ORDER)
+class SpecifyOrder:
+    """Give the goal or limits that an order left open when its estimate was asked for."""
+
+    order_id: strawberry.ID = key("Order", "The order.")
+    goal: str | None = value("What it is to reach; what was said before stays.", default=None)
+    limits: str | None = value("What it leaves out; what was said before stays.", default=None)
+
+
 @mutation(draft_verbs.attach_order_paper, paper=OrderPaper, by=SIDES, rule="H11.8.2-d")
 class AttachOrderPaper:
     """Attach a file that you have brought: the standard form, a project's contract or plans, or another paper."""
@@ -287,6 +296,7 @@ OrdersMutation = mutations(
     CreateOrder,
     EditOrder,
     RaiseOrderClass,
+    SpecifyOrder,
     AttachOrderPaper,
     NameProjectManager,
     RequestEstimate,

@@ -39,6 +39,7 @@ described(
     WITHDRAW="Take one's own request back.",
     EDIT="Change the draft.",
     RAISE_CLASS="Hold it to the duties of a larger class.",
+    SPECIFY="Give the goal and limits that were left open.",
     ATTACH_PAPER="Attach a paper, for Tiera.",
     BRING_PAPER="Attach a paper, for the supplier.",
     NAME_TIERA_MANAGER="Name Tiera's project manager.",

@@ -172,6 +172,26 @@ async def raise_order_class(
     return order
 
 
+@rule("H11.8.2-c")
+async def specify_order(
+    session: Session,
+    actor: Actor,
+    *,
+    order_id: int,
+    goal: str | None = None,
+    limits: str | None = None,
+    now: datetime,
+) -> Order:
+    """Give the goal or limits that were left open when the estimate was asked for; the supplier is told."""
+    order = await queries.get_order_for_change(session, actor, order_id)
+    move = policy.take(actor, order.state, A.SPECIFY)
+    given = {"goal": optional(goal, "goal"), "limits": optional(limits, "limits")}
+    for name, text in rules.specified({"goal": order.goal, "limits": order.limits}, given).items():
+        setattr(order, name, text)
+    await events.record(session, actor, "order.specified", order, at=now, rule=move.rule)
+    return order
+
+
 @rule("H11.8.2-c", "H11.8.2-d")
 async def attach_order_paper(
     session: Session, actor: Actor, *, order_id: int, kind: PaperKind, file_id: int, now: datetime

@@ -61,6 +61,7 @@ def facts_of(order: Row) -> dict[str, sa.ColumnElement[Any]]:
     return {
         "pricing": order.pricing,
         "needs_estimate": _term(order, "small_order_needs_estimate"),
+        "lacks_goal_or_limits": sa.or_(order.goal.is_(None), order.limits.is_(None)),
         "is_confirmed": order.confirmed_at.is_not(None),
         "has_open_overrun": _is_there(overrun, order, overrun.c.state == OverrunState.REQUESTED),
         "has_open_revision": _is_there(revision, order, revision.c.state.in_(OPEN_REVISIONS)),

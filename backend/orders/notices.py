@@ -17,6 +17,7 @@ NOTICES: Mapping[str, Notice] = {
     "order.drafted": Notice((), "H11.8.1-e"),
     "order.edited": Notice((), "H11.8.1-e"),
     "order.class_raised": Notice(_SUPPLIER, "H11.8.2-a"),
+    "order.specified": Notice(_SUPPLIER, "H11.8.2-c"),
     "order.paper_added": Notice((), "H11.8.2-d"),
     "order.manager_named": Notice((To.PROJECT_MANAGERS,), "H11.3.3-a"),
     # Estimates

@@ -42,6 +42,7 @@ class Facts:
     pricing: Pricing = Pricing.HOURS
     needs_estimate: bool = False
     """By the terms of its making: an order is estimated before it is placed (H11.8.2-b)."""
+    lacks_goal_or_limits: bool = False
     is_confirmed: bool = False
     has_open_overrun: bool = False
     has_open_revision: bool = False
@@ -53,6 +54,8 @@ class Facts:
 
 def _is_open(action: OrderAction, facts: Facts) -> bool:
     match action:
+        case A.SPECIFY:
+            return facts.lacks_goal_or_limits
         case A.CONFIRM:
             return not facts.is_confirmed
         case A.FORECAST:

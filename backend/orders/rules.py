@@ -82,6 +82,24 @@ def check_duties_before_ordering(size: SizeClass, prepared: Prepared) -> None:
     refusals.raise_any()
 
 
+@rule("H11.8.2-c", "H11.8.3-b")
+def specified(said: Mapping[str, str | None], given: Mapping[str, str | None]) -> dict[str, str]:
+    """What is given of a goal and limits left open; REFUSED: nothing, or a change of what the supplier has read."""
+    new = {name: text for name, text in given.items() if text and not said[name]}
+    refusals = Refusals()
+    for name, text in given.items():
+        if text and said[name] and text != said[name]:
+            message = Text("The supplier has read this already: propose a change of it when the order is placed.")
+            refusals.add(broken_rule("H11.8.3-b", message, name))
+    if not new and not refusals.errors:
+        for name in (name for name, text in said.items() if not text):
+            refusals.add(required(name, rule="H11.8.2-c"))
+        if not refusals.errors:
+            refusals.add(invalid(Text("Nothing would change."), rule="H11.8.3-b"))
+    refusals.raise_any()
+    return new
+
+
 @rule("H11.8.2-d", "H11.3.3-a")
 def check_duties_before_starting(size: SizeClass, prepared: Prepared) -> None:
     """A project's work does not start without contract, project plan, task plan and both project managers."""

@@ -31,6 +31,8 @@ class OrderAction(StrEnum):
     WITHDRAW = "withdraw"
     EDIT = "edit"
     RAISE_CLASS = "raise_class"
+    SPECIFY = "specify"
+    """Give the goal and limits that a draft left open: an estimate may make an order larger than was thought."""
     ATTACH_PAPER = "attach_paper"
     BRING_PAPER = "bring_paper"
     """The supplier's way to attach one."""
@@ -136,6 +138,7 @@ ORDER = Workflow(
         Move(A.WITHDRAW, S.ASKED, S.CANCELLED, Right.REQUEST_WORK, "H11.8.1-i"),
         *_stays(A.EDIT, Right.PREPARE_ORDERS, "H11.8.1-e", S.DRAFT),
         *_stays(A.RAISE_CLASS, Right.PREPARE_ORDERS, "H11.8.2-a", *BEFORE_ORDERING),
+        *_stays(A.SPECIFY, Right.PREPARE_ORDERS, "H11.8.2-c", S.REQUESTED, S.ESTIMATED),
         *_stays(A.ATTACH_PAPER, Right.PREPARE_ORDERS, "H11.8.2-c", *BEFORE_ORDERING, *ORDERED_WORK),
         *_stays(A.BRING_PAPER, Right.ESTIMATE, "H11.8.2-d", S.REQUESTED, S.ESTIMATED, *ORDERED_WORK),
         *_stays(A.NAME_TIERA_MANAGER, Right.PREPARE_ORDERS, "H11.3.3-a", *BEFORE_ORDERING, *ORDERED_WORK),

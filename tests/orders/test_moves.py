@@ -61,6 +61,7 @@ WHO: dict[OrderAction, set[str]] = {
     OrderAction.WITHDRAW: {"customer's representative"},
     OrderAction.EDIT: BUYERS | {"contact named at a customer"},
     OrderAction.RAISE_CLASS: BUYERS | {"contact named at a customer"},
+    OrderAction.SPECIFY: BUYERS | {"contact named at a customer"},
     OrderAction.ATTACH_PAPER: BUYERS,
     OrderAction.BRING_PAPER: ANSWERERS,
     OrderAction.NAME_TIERA_MANAGER: BUYERS,

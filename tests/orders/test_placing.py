@@ -2,6 +2,7 @@
 
 from datetime import UTC, date, datetime
 from decimal import Decimal
+from functools import partial
 
 import pytest
 import sqlalchemy as sa
@@ -12,7 +13,7 @@ from backend.kit.deadlines import Deadline
 from backend.kit.events import Event
 from backend.kit.faults import Code, Refusal
 from backend.ledger.model import Account
-from backend.orders import placing_verbs, queries
+from backend.orders import draft_verbs, placing_verbs, queries
 from backend.orders.model import SUMS, WORK, Milestone, Order
 from backend.orders.rules import Part
 from backend.orders.states import OrderState, PaperKind
@@ -175,6 +176,29 @@ async def test_an_assignment_is_not_ordered_without_form_goal_and_limits(session
         await place(session, p, order)
     assert {error.rule for error in refused.value.errors} == {"H11.8.2-c"}
     assert await nothing_happened(session, order)
+
+
+@pytest.mark.rule("H11.8.2-c")
+async def test_what_a_small_request_left_open_is_given_when_its_estimate_is_larger(session: AsyncSession) -> None:
+    p = await make_parties(session)
+    order = await make_estimated(session, p, ASSIGNMENT, goal=None, limits=None)
+    await attach(session, p.contact, order, PaperKind.FORM)
+    specify = partial(draft_verbs.specify_order, session, p.contact, order_id=order.id, now=NOW)
+    with pytest.raises(Refusal, match="is needed"):
+        await specify(goal="  ")
+    await specify(goal="No enrolment is typed twice.")
+    with pytest.raises(Refusal, match="needs limits"):
+        await place(session, p, order)
+    with pytest.raises(Refusal, match="has read this"):
+        await specify(goal="Enrolments are typed once.", limits="The register itself is not changed.")
+    assert order.limits is None, "nothing is half stored"
+    await specify(goal="No enrolment is typed twice.", limits="The register itself is not changed.")
+    with pytest.raises(Refusal, match="Nothing"):
+        await specify(limits="The register itself is not changed.")
+    assert (await place(session, p, order)).state is OrderState.ORDERED
+    with pytest.raises(Refusal) as refused:
+        await specify(limits="Nothing else.")
+    assert refused.value.code is Code.WRONG_STATE, "ordered work is changed by a proposal"
 
 
 @pytest.mark.rule("H11.8.2-a")

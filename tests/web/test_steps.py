@@ -10,7 +10,7 @@ from graphql import GraphQLEnumType, GraphQLInputObjectType, GraphQLScalarType, 
 
 import web
 from tests.making import NOW
-from tests.orders.making import make_draft, make_parties
+from tests.orders.making import ASSIGNMENT, make_draft, make_estimated, make_parties
 from tests.web.portal import Portal, path_to, text_of
 from web.stepping import Step, Steps
 
@@ -46,3 +46,21 @@ async def test_the_size_is_chosen_by_its_words(portal: Portal) -> None:
     assert all(size in text_of(asked.text) for size in ("Small", "Assignment", "Project"))
     path, larger = f"{page}/tilausryhma", {"sizeClass": "PROJECT", "reason": "Moni kunta riippuu siitä."}
     assert path_to(await tiera.send(path, path, larger)) == page
+
+
+@pytest.mark.rule("H11.8.2-c")
+async def test_what_an_order_left_open_is_asked_for_where_it_is_missing_and_nothing_else(portal: Portal) -> None:
+    async with portal.house.sessions.begin() as session:
+        order = await make_estimated(session, await make_parties(session), ASSIGNMENT, limits=None, now=NOW)
+    tiera, page = await portal.signed_in(), f"/tilaukset/{order.id}"
+    path = f"{page}/tavoite"
+    shown = await tiera.get(page)
+    assert f'href="{path}"' in shown.text
+    asked = await tiera.get(path)
+    assert 'name="limits"' in asked.text
+    assert 'name="goal"' not in asked.text
+    assert path_to(await tiera.send(path, path, {"limits": "Rekisteri itse ei muutu."})) == page
+    shown = await tiera.get(page)
+    assert "Rekisteri itse ei muutu." in shown.text
+    assert f'href="{path}"' not in shown.text
+    assert (await tiera.get(path)).status_code == 409

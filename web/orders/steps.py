@@ -4,6 +4,7 @@ A step is offered where the schema lists its action for whoever asks; the page s
 """
 
 from collections.abc import Mapping
+from dataclasses import replace
 from typing import Any, Final
 
 from starlette.responses import Response
@@ -131,6 +132,29 @@ STEPS: Final = (
         (Asked("sizeClass", Text("Size"), "radio"), Asked("reason", Text("Reason"), "textarea")),
     ),
     Step(
+        "SPECIFY",
+        "tavoite",
+        "specify_order",
+        Text("Give what is left open"),
+        Text("Give the goal and limits"),
+        Text(
+            "From ten person-days on an order needs both. The supplier reads them at once, "
+            "and they can be changed only by a proposal after the order is placed."
+        ),
+        Text("It is on the order now."),
+        (
+            Asked(
+                "goal",
+                Text("Goal"),
+                "textarea",
+                Text("What is true when this is done? From ten person-days on it is needed."),
+            ),
+            Asked(
+                "limits", Text("Limits"), "textarea", Text("What is left out. From ten person-days on it is needed.")
+            ),
+        ),
+    ),
+    Step(
         "START",
         "aloita",
         "start_work",
@@ -252,6 +276,8 @@ async def show(page: Page, sent: Form | None) -> Response:
     step = ORDER_STEPS.asked(page)
     order = found((await page.query("orders/step.graphql", id=page.id("Order")))["order"])
     initial = {"orderId": order["id"], **step.initial}
+    if step.action == "SPECIFY":
+        step = replace(step, fields=tuple(asked for asked in step.fields if not order[asked.path]))
     if step.action == "REQUEST_OVERRUN":
         initial["minutes"] = order["forecastMinutes"] - order["ceilingMinutes"]
     if step.action == "RAISE_CLASS":
