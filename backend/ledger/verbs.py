@@ -226,13 +226,25 @@ async def _use_grants(
     grants = (
         sa.select(Posting.id, left)
         .outerjoin(spent, spent.c.grant_id == Posting.id)
-        .where(Posting.account_id == account.id, Posting.kind == PostingKind.GRANT, Posting.id.not_in(without))
+        .where(Posting.account_id == account.id, Posting.kind == PostingKind.GRANT)
         .order_by(Posting.id)
     )
     parts: list[tuple[int | None, int]] = []
-    for grant_id, room in (await session.execute(grants)).all():
-        part = min(int(room), amount)
+    for grant_id, room in _lowered((id, int(left)) for id, left in (await session.execute(grants)).all()):
+        part = min(room, amount) if grant_id not in without else 0
         if part > 0:
             parts.append((grant_id, part))
             amount -= part
     return parts
+
+
+def _lowered(grants: Iterable[tuple[int, int]]) -> list[tuple[int, int]]:
+    """What is left of each grant, in their order: a lowered ceiling (a negative one) takes of the newest before it."""
+    left: dict[int, int] = {}
+    for grant_id, amount in grants:
+        left[grant_id] = max(amount, 0)
+        for earlier in reversed(left) if amount < 0 else ():
+            taken = min(left[earlier], -amount)
+            left[earlier] -= taken
+            amount += taken
+    return list(left.items())

@@ -56,6 +56,21 @@ async def test_approval_uses_up_the_oldest_grant_first_and_says_which(session: S
     assert account.grant_left == 50
 
 
+@pytest.mark.rule("H11.8.3-b")
+async def test_a_lowered_ceiling_takes_of_the_newest_grant_before_it(session: Session) -> None:
+    account = await an_account(session, 60)
+    second = await ledger.grant(session, account, 90, Ref("Overrun", 7), key="grant:2", at=AT)
+    await ledger.grant(session, account, -100, Ref("Revision", 3), key="grant:3", at=AT)
+    await ledger.book(session, account, 100, ENTRY, key="book", at=AT)
+    assert await ledger.room(session, account, 100) == 50
+    third = await ledger.grant(session, account, 30, Ref("Overrun", 8), key="grant:4", at=AT)
+    assert await ledger.room(session, account, 100, frozenset({third})) == 50
+    portions = await ledger.approve(session, account, 80, ENTRY, day=DAY, key="approve", at=AT)
+    assert [(p.amount, p.grant_id == third) for p in portions] == [(50, False), (30, True)]
+    assert all(p.grant_id != second for p in portions)
+    assert (account.grant_left, await ledger.room(session, account, 1)) == (0, 0)
+
+
 @pytest.mark.rule("H11.9-h")
 async def test_what_is_at_the_suppliers_own_cost_is_never_billed(session: Session) -> None:
     account = await an_account(session, 0, billable=False, limited=False)
@@ -136,7 +151,10 @@ async def test_many_at_once_never_bill_more_than_was_approved_nor_anything_twice
             account = await ledger.open_account(session, about, "work", Unit.MINUTES)
             match step:
                 case 1:
-                    await ledger.grant(session, account, amount, about, key=key, at=AT)
+                    lowered = min(amount, account.grant_left or 0)
+                    granted = dice.choice([amount, -lowered]) if lowered else amount
+                    await ledger.grant(session, account, granted, about, key=key, at=AT)
+                    assert await ledger.room(session, account, 10**6) == account.grant_left
                 case 2:
                     await ledger.book(session, account, amount, ENTRY, key=key, at=AT)
                 case 3:
