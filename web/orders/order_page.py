@@ -52,7 +52,7 @@ def _forms(page: Page, order: dict[str, Any], sent: Form | None) -> dict[str, An
         return sent if sent is not None and sent.prefix == prefix else page.form(input_type, initial, prefix)
 
     asked = order["openOverrun"]
-    forms: dict[str, Any] = {"place": form("PlaceOrderInput", {"orderId": order["id"]}, "place")}
+    forms: dict[str, Any] = {"place": form("PlaceOrderInput", {"orderId": order["id"], **_only_option(order)}, "place")}
     if asked:
         decision = {"overrunId": asked["id"], "minutes": asked["askedMinutes"]}
         forms["decide"] = form("DecideOverrunInput", decision, "decide")
@@ -63,6 +63,12 @@ def _forms(page: Page, order: dict[str, Any], sent: Form | None) -> dict[str, An
     forms["deliver_part"] = lambda key: page.form("DeliverMilestoneInput", {"milestoneId": key}, "part")
     forms["accept_part"] = lambda key: page.form("AcceptMilestoneInput", {"milestoneId": key}, "part")
     return forms
+
+
+def _only_option(order: dict[str, Any]) -> dict[str, Any]:
+    """What can be chosen where nothing else can."""
+    options = order["estimate"]["options"] if order["estimate"] else []
+    return {"optionId": options[0]["id"]} if len(options) == 1 else {}
 
 
 async def by_number(page: Page) -> Response:

@@ -135,7 +135,7 @@ STEPS: Final = (
         "SPECIFY",
         "tavoite",
         "specify_order",
-        Text("Give what is left open"),
+        Text("Give the goal and limits"),
         Text("Give the goal and limits"),
         Text(
             "From ten person-days on an order needs both. The supplier reads them at once, "

@@ -13,7 +13,7 @@ SENTENCES: Mapping[str, Text] = {
     "order.drafted": Text("The order was drafted."),
     "order.edited": Text("The draft was edited."),
     "order.class_raised": Text("The order was put into a larger class: %(size_class)s."),
-    "order.specified": Text("The goal and limits that were left open are now given."),
+    "order.specified": Text("What was left open of goal and limits was given."),
     "order.paper_added": Text("A document was attached."),
     "order.manager_named": Text("%(person)s was named project manager."),
     # Estimates
