@@ -10,7 +10,7 @@ from typing import Any
 
 import sqlalchemy as sa
 from sqlalchemy.dialects.postgresql import ARRAY, insert
-from sqlalchemy.exc import DBAPIError
+from sqlalchemy.exc import InterfaceError, OperationalError
 from sqlalchemy.orm import Mapped, mapped_column
 
 from backend.kit.actor import Actor
@@ -220,7 +220,7 @@ async def pass_deadlines(session: Session, actor: Actor, *, most: int = 100, now
         try:
             async with session.begin_nested():
                 await _pass(session, actor, deadline, now)
-        except DBAPIError:  # the whole transaction's matter: a lost connection, a deadlock
+        except (InterfaceError, OperationalError):  # the whole transaction's matter: a lost connection, a deadlock
             raise
         except Exception:  # one that fails keeps no other from being told; it is tried again the next time
             log.exception("deadline %s failed", named)
