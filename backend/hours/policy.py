@@ -25,8 +25,8 @@ def require_can_be_taken_back(revocable_until: datetime, now: datetime) -> None:
     """Approved entries are locked; a slip can be taken back within the term's seconds."""
     if now > revocable_until:
         message = Text(
-            "This approval could be taken back until %(until)s. It is locked now; a mistake is put right by a "
-            "correction and, when it was billed, by a credit note.",
+            "This approval could be taken back until %(until)s. It is locked now: hours approved by mistake are left "
+            "out of the invoice or, when they are billed, credited.",
             until=revocable_until,
         )
         raise broken_rule("H11.7.3-g", message)
