@@ -14,10 +14,10 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from sqlalchemy.ext.asyncio import AsyncEngine
 
-from backend.hours.approval_verbs import approve_hours, take_approval_back
+from backend.hours.approval_verbs import approve_hours, return_hours, take_approval_back
 from backend.hours.model import HourApproval, TimeEntry
 from backend.hours.states import EntryState
-from backend.hours.verbs import Booking, book_hours
+from backend.hours.verbs import Booking, book_hours, correct_hours
 from backend.invoices.deciding_verbs import approve_lines, dispute_lines, reopen_line, wanted_of
 from backend.invoices.judging_verbs import judge_invoice
 from backend.invoices.model import Finding, Invoice, InvoiceLine
@@ -142,7 +142,16 @@ class Life:
 
     async def act(self) -> None:
         steps = [self.book, self.approve_hours, self.grant, self.take_back, self.invoice, self.approve, self.dispute]
-        more = [self.book, self.invoice, self.approve, self.reopen, self.withdraw, self.credit, self.judge]
+        more = [
+            self.book,
+            self.correct,
+            self.invoice,
+            self.approve,
+            self.reopen,
+            self.withdraw,
+            self.credit,
+            self.judge,
+        ]
         await self.dice.choice([*steps, *more])()
 
     async def book(self) -> None:
@@ -154,6 +163,13 @@ class Life:
             price_group_id=self.scene.group.id,
         )
         await self.enter(self.scene.expert, book_hours, booking=wanted)
+
+    async def correct(self) -> None:
+        entry = await self.pick(TimeEntry.state.in_([EntryState.BOOKED, EntryState.RETURNED]), of=TimeEntry)
+        if entry is not None:
+            if self.dice.random() < 0.3:
+                await self.enter(self.scene.approver, return_hours, entry_ids=[entry], reason="Too many.")
+            await self.enter(self.scene.expert, correct_hours, entry_id=entry, minutes=self.dice.randrange(0, 240, 15))
 
     async def approve_hours(self) -> None:
         async with self.door.sessions() as session:
@@ -171,8 +187,9 @@ class Life:
     async def grant(self) -> None:
         async with self.door.sessions.begin() as session:
             account = (await ledger.lock(session, Account.id == self.scene.account.id))[0]
-            key = f"overrun {next(KEYS)}"
-            await ledger.grant(session, account, self.dice.randrange(60, 600, 60), Ref("Overrun", 1), key=key, at=NOW)
+            key, lowered = f"decision {next(KEYS)}", min(account.grant_left or 0, 120)
+            minutes = self.dice.choice([*range(60, 600, 60), *([-lowered] * 4 if lowered else [])])
+            await ledger.grant(session, account, minutes, Ref("Overrun", 1), key=key, at=NOW)
 
     async def invoice(self) -> None:
         lines = [a_line(self.scene, self.dice.randrange(15, 480, 15)) for _ in range(self.dice.randrange(1, 4))]
