@@ -95,7 +95,6 @@ def serve() -> None:
         timeout_graceful_shutdown=GRACE,
     )
     config.load()
-    gc.collect()
     gc.freeze()  # nor need the collector look at it again
     gc.enable()
     server = uvicorn.Server(config)
