@@ -6,6 +6,7 @@ from typing import Any
 
 import graphql as g
 import pytest
+from strawberry.types.base import get_object_definition
 
 from backend.graphql import schema as assembled
 from backend.graphql.mutations import Declared, registry
@@ -112,7 +113,8 @@ def try_as(actor: Actor, declared: Declared) -> tuple[set[str], list[str]]:
     assert mutation is not None
     name = camel(declared.name)
     value = example(mutation.fields[name].args["input"].type)
-    kinds = {f.name: f.metadata.get("kinds") for f in declared.input.__dataclass_fields__.values()}
+    fields = get_object_definition(declared.input, strict=True).fields
+    kinds = {f.python_name: f.metadata.get("kinds") for f in fields}
     for field, of in kinds.items():
         called = camel(field)
         if of and called in value:

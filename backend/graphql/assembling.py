@@ -5,6 +5,7 @@ from collections.abc import Mapping, Sequence
 import strawberry
 
 from backend.graphql import scalars
+from backend.graphql.publishing import publish
 from backend.graphql.reads.check import problems
 from backend.kit import refs
 
@@ -23,15 +24,15 @@ def assemble(
     kinds: Mapping[str, refs.Kind] = refs.KINDS,
 ) -> strawberry.Schema:
     """The schema of these parts; raises WronglyDeclared with all that is wrong."""
-    query = strawberry.type(type("Query", tuple(queries), {}), description="All that can be asked.")
+    query = publish(type("Query", tuple(queries), {}), "All that can be asked.")
     mutation = None
     if mutations:
         merged = type("Mutation", tuple(mutations), {})
-        mutation = strawberry.type(merged, description="All that can be done; each field is a transaction of its own.")
+        mutation = publish(merged, "All that can be done; each field is a transaction of its own.")
     subscription = None
     if subscriptions:
         watched = type("Subscription", tuple(subscriptions), {})
-        subscription = strawberry.type(watched, description="All that can be watched, over a websocket.")
+        subscription = publish(watched, "All that can be watched, over a websocket.")
     schema = strawberry.Schema(
         query, mutation, subscription, types=types, config=scalars.config(development=development)
     )

@@ -16,6 +16,7 @@ from typing import Any
 import strawberry
 
 from backend.graphql.mutations import Declared, carry_out, published, registry
+from backend.graphql.publishing import publish
 from backend.identity.hashing import Handover
 from backend.kit.actor import Actor
 from backend.kit.database import Session
@@ -39,12 +40,10 @@ def handing_over(
 def _payload(plain: type, called: str, sentence: str) -> type:
     def fill(space: dict[str, Any]) -> None:
         space["__annotations__"] = {called: str | None}
-        space[called] = strawberry.field(description=sentence, default=None)
+        space[called] = strawberry.field(description=sentence)
 
     definition = plain.__strawberry_definition__  # type: ignore[attr-defined]
-    return strawberry.type(
-        types.new_class(plain.__name__, (plain,), exec_body=fill), description=definition.description
-    )
+    return publish(types.new_class(plain.__name__, (plain,), exec_body=fill), definition.description)
 
 
 def _resolver(declared: Declared, called: str, show: Callable[[str], str]) -> Callable[..., Any]:
@@ -57,6 +56,6 @@ def _resolver(declared: Declared, called: str, show: Callable[[str], str]) -> Ca
 
         given, errors = await carry_out(info, declared, input, verb)
         shown = show(handover.secret) if handover.secret and not errors else None
-        return declared.payload(user_errors=errors, **given, **{called: shown})
+        return types.SimpleNamespace(user_errors=errors, **given, **{called: shown})
 
     return published(resolve, declared)

@@ -9,6 +9,7 @@ import strawberry
 from strawberry.types.base import StrawberryContainer
 from strawberry.utils.str_converters import to_camel_case
 
+from backend.graphql.publishing import publish
 from backend.kit import faults
 from backend.kit.refs import Ref
 
@@ -40,7 +41,7 @@ def subject(description: str, *, default: Any = REQUIRED) -> Any:
 @dataclass_transform(kw_only_default=True, field_specifiers=(key, subject, value))
 def filter_input(cls: type[T]) -> type[T]:
     """An input that a list's `where` is of; all its values have a default."""
-    return strawberry.input(cls, description=inspect.getdoc(cls))
+    return publish(cls, inspect.getdoc(cls), is_input=True)
 
 
 @dataclass_transform(kw_only_default=True, field_specifiers=(key, subject, value))
@@ -49,7 +50,7 @@ def part(builds: Callable[..., Any]) -> Callable[[type[T]], type[T]]:
 
     def decorate(cls: type[T]) -> type[T]:
         setattr(cls, BUILDS, builds)
-        return strawberry.input(cls, description=inspect.getdoc(cls))
+        return publish(cls, inspect.getdoc(cls), is_input=True)
 
     return decorate
 
@@ -76,15 +77,6 @@ def _part_in(type_: Any) -> type | None:
     while isinstance(type_, StrawberryContainer):
         type_ = type_.of_type
     return type_ if hasattr(type_, BUILDS) else None
-
-
-def as_sent(kind: type[T]) -> type[T]:
-    """Let a resolver get an input of this kind as GraphQL has read it, for `values_of`.
-
-    To make objects of it takes strawberry as long as three statements take the driver.
-    """
-    kind.__strawberry_definition__.from_input = lambda its, given, context: given  # type: ignore[attr-defined]
-    return kind
 
 
 def values_of(kind: type, given: Mapping[str, Any]) -> dict[str, Any]:

@@ -26,7 +26,8 @@ import strawberry
 from strawberry.utils.str_converters import to_camel_case
 
 from backend.graphql.errors import UserError, user_error
-from backend.graphql.inputs import as_sent, key, subject, value, values_of
+from backend.graphql.inputs import key, subject, value, values_of
+from backend.graphql.publishing import publish
 from backend.kit import faults
 from backend.kit.entrance import Verb
 from backend.kit.refs import Ref
@@ -75,13 +76,12 @@ def mutation(
             expected = value("The version that was read; refused where there is a newer one.", default=None)
             _add(cls, "expected_version", int | None, expected)
         cls.__name__ = f"{name}Input"
-        input_type: type = as_sent(strawberry.input(cls, description=f"What `{to_camel_case(_snake(name))}` needs."))
         declared = Declared(
             name=_snake(name),
             verb=verb,
             by=by if isinstance(by, tuple) else (by,),
             rule=rule,
-            input=input_type,
+            input=publish(cls, f"What `{to_camel_case(_snake(name))}` needs.", is_input=True),
             payload=_payload(name, thing),
             thing=next(iter(thing), None),
             resolve=lambda source: None,
@@ -103,7 +103,7 @@ def mutations(*declared: Any) -> type:
         for d in declared:
             space[d.name] = strawberry.mutation(resolver=d.resolve, description=d.description)
 
-    return strawberry.type(types.new_class("SliceMutation", exec_body=fill))
+    return publish(types.new_class("SliceMutation", exec_body=fill), None)
 
 
 def _add(cls: type, name: str, type_: Any, field: Any) -> None:
@@ -121,8 +121,7 @@ def _payload(name: str, thing: Mapping[str, Any]) -> type:
         space["user_errors"] = strawberry.field(description="Why it was refused; empty where it was carried out.")
         space["__annotations__"] = annotations
 
-    described = f"What came of `{to_camel_case(_snake(name))}`."
-    return strawberry.type(types.new_class(f"{name}Payload", exec_body=fill), description=described)
+    return publish(types.new_class(f"{name}Payload", exec_body=fill), f"What came of `{to_camel_case(_snake(name))}`.")
 
 
 async def carry_out(
@@ -161,7 +160,7 @@ def published(resolve: Callable[..., Any], declared: Declared) -> Callable[..., 
 def _resolver(declared: Declared) -> Callable[..., Any]:
     async def resolve(info: strawberry.Info, input: Any) -> Any:
         given, errors = await carry_out(info, declared, input)
-        return declared.payload(user_errors=errors, **given)
+        return types.SimpleNamespace(user_errors=errors, **given)
 
     return published(resolve, declared)
 

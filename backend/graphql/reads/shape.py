@@ -24,6 +24,7 @@ import strawberry
 from sqlalchemy import FromClause
 from sqlalchemy import inspect as inspect_mapped
 
+from backend.graphql.publishing import publish
 from backend.graphql.reads.how import (
     HOW,
     Actor,
@@ -268,7 +269,7 @@ def shape(
     def decorate(cls: type[T]) -> type[T]:
         rows = table if isinstance(table, FromClause) else inspect_mapped(table).local_table
         cls.__shape__ = Shape(rows, visible_to, sort if isinstance(sort, Mapping) else {None: sort})  # type: ignore[attr-defined]
-        return strawberry.type(cls, description=inspect.getdoc(cls))
+        return publish(cls, inspect.getdoc(cls))
 
     return decorate
 
@@ -279,4 +280,4 @@ def shape(
 )
 def root(cls: type[T]) -> type[T]:
     """A class of fields with no row above them: a slice's part of the query, or an object that is a `group` there."""
-    return strawberry.type(cls, description=inspect.getdoc(cls))
+    return publish(cls, inspect.getdoc(cls))
