@@ -6,6 +6,7 @@ inputs stay as they were sent, so our six hundred have no objects, and to make t
 
 import inspect
 import sys
+from functools import cache
 from typing import Any, TypeVar
 
 import strawberry
@@ -44,12 +45,18 @@ def _interfaces(cls: type) -> list[StrawberryObjectDefinition]:
 
 
 def _own_fields(cls: type) -> dict[str, StrawberryField]:
-    fields, names = {}, vars(sys.modules[cls.__module__])
+    fields = {}
     for name, annotation in inspect.get_annotations(cls).items():
         field = fields[name] = vars(cls).get(name) or strawberry.field()
         field.python_name, field.origin = name, cls
-        field.type_annotation = StrawberryAnnotation(annotation, namespace=names)
+        field.type_annotation = _annotated(annotation, cls.__module__)
     return fields
+
+
+@cache
+def _annotated(annotation: Any, module: str) -> StrawberryAnnotation:
+    """Resolved once for all fields of a module that are of the same type."""
+    return StrawberryAnnotation(annotation, namespace=vars(sys.modules[module]))
 
 
 def _as_sent(kind: type, given: Any, context: Any) -> Any:
