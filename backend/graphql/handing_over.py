@@ -9,13 +9,13 @@ and no secret.
 
 import dataclasses
 import types
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
 from functools import wraps
 from typing import Any
 
 import strawberry
 
-from backend.graphql.mutations import Declared, carry_out, published, registry
+from backend.graphql.mutations import Declared, Outcome, carry_out, registry
 from backend.graphql.publishing import publish
 from backend.identity.hashing import Handover
 from backend.kit.actor import Actor
@@ -29,8 +29,8 @@ def handing_over(
 
     def decorate(cls: type) -> Declared:
         plain = declare(cls)
-        declared = dataclasses.replace(plain, payload=_payload(plain.payload, called, sentence))
-        declared = dataclasses.replace(declared, resolve=_resolver(declared, called, show))
+        payload = _payload(plain.payload, called, sentence)
+        declared = dataclasses.replace(plain, payload=payload, carry_out=_carrying_out(called, show))
         registry[declared.name] = declared
         return declared
 
@@ -46,8 +46,8 @@ def _payload(plain: type, called: str, sentence: str) -> type:
     return publish(types.new_class(plain.__name__, (plain,), exec_body=fill), definition.description)
 
 
-def _resolver(declared: Declared, called: str, show: Callable[[str], str]) -> Callable[..., Any]:
-    async def resolve(info: strawberry.Info, input: Any) -> Any:
+def _carrying_out(called: str, show: Callable[[str], str]) -> Callable[..., Awaitable[Outcome]]:
+    async def carrying_out(info: strawberry.Info, declared: Declared, input: Any) -> Outcome:
         handover = Handover()
 
         @wraps(declared.verb)
@@ -56,6 +56,6 @@ def _resolver(declared: Declared, called: str, show: Callable[[str], str]) -> Ca
 
         given, errors = await carry_out(info, declared, input, verb)
         shown = show(handover.secret) if handover.secret and not errors else None
-        return types.SimpleNamespace(user_errors=errors, **given, **{called: shown})
+        return {**given, called: shown}, errors
 
-    return published(resolve, declared)
+    return carrying_out

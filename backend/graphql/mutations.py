@@ -15,22 +15,25 @@ entrance with the input's values by their Python names, identifiers as keys. Wha
 `idempotencyKey`; `edits=True` gives an `expectedVersion` in its place.
 """
 
-import dataclasses
 import inspect
 import types
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Annotated, Any, dataclass_transform
 
 import strawberry
+from strawberry.types.fields.resolver import StrawberryResolver
 from strawberry.utils.str_converters import to_camel_case
 
 from backend.graphql.errors import UserError, user_error
 from backend.graphql.inputs import key, subject, value, values_of
-from backend.graphql.publishing import publish
+from backend.graphql.publishing import publish, resolved
 from backend.kit import faults
 from backend.kit.entrance import Verb
 from backend.kit.refs import Ref
+
+Outcome = tuple[dict[str, Any], list[UserError]]
+"""What a payload has beside its errors, by the fields' names; and those."""
 
 
 @dataclass(frozen=True)
@@ -45,8 +48,9 @@ class Declared:
     input: type
     payload: type
     thing: str | None
-    resolve: Callable[..., Any]
     description: str
+    carry_out: Callable[..., Awaitable[Outcome]]
+    """`carry_out` of this module, or what does more than it."""
 
 
 registry: dict[str, Declared] = {}
@@ -84,10 +88,9 @@ def mutation(
             input=publish(cls, f"What `{to_camel_case(_snake(name))}` needs.", is_input=True),
             payload=_payload(name, thing),
             thing=next(iter(thing), None),
-            resolve=lambda source: None,
             description=description,
+            carry_out=carry_out,
         )
-        declared = dataclasses.replace(declared, resolve=_resolver(declared))
         if registry.setdefault(declared.name, declared) is not declared:
             raise ValueError(f"two mutations are called {name}")
         return declared
@@ -101,7 +104,8 @@ def mutations(*declared: Any) -> type:
     def fill(space: dict[str, Any]) -> None:
         space["__annotations__"] = {d.name: d.payload | None for d in declared}
         for d in declared:
-            space[d.name] = strawberry.mutation(resolver=d.resolve, description=d.description)
+            arguments = {"input": Annotated[d.input, strawberry.argument(description="All that it needs.")]}
+            space[d.name] = resolved(MUTATION, arguments, d.description)
 
     return publish(types.new_class("SliceMutation", exec_body=fill), None)
 
@@ -124,9 +128,7 @@ def _payload(name: str, thing: Mapping[str, Any]) -> type:
     return publish(types.new_class(f"{name}Payload", exec_body=fill), f"What came of `{to_camel_case(_snake(name))}`.")
 
 
-async def carry_out(
-    info: strawberry.Info, declared: Declared, input: Any, verb: Verb | None = None
-) -> tuple[dict[str, Ref | None], list[UserError]]:
+async def carry_out(info: strawberry.Info, declared: Declared, input: Any, verb: Verb | None = None) -> Outcome:
     """Let the verb (or another in its place) be carried out; the payload's thing by its name, or why not."""
     actor, entrance = info.context["actor"], info.context["entrance"]
     ref: Ref | None = None
@@ -146,23 +148,13 @@ async def carry_out(
     return ({declared.thing: ref} if declared.thing else {}), found
 
 
-def published(resolve: Callable[..., Any], declared: Declared) -> Callable[..., Any]:
-    """The resolver with the signature that the schema shows: one `input`."""
-    described = strawberry.argument(description="All that it needs.")
-    types_ = {"info": strawberry.Info, "input": Annotated[declared.input, described]}
-    resolve.__annotations__ = types_
-    resolve.__signature__ = inspect.Signature(  # type: ignore[attr-defined]
-        [inspect.Parameter(n, inspect.Parameter.KEYWORD_ONLY, annotation=t) for n, t in types_.items()]
-    )
-    return resolve
+async def _mutate(info: strawberry.Info, input: Any) -> Any:
+    declared = registry[info.python_name]
+    given, errors = await declared.carry_out(info, declared, input)
+    return types.SimpleNamespace(user_errors=errors, **given)
 
 
-def _resolver(declared: Declared) -> Callable[..., Any]:
-    async def resolve(info: strawberry.Info, input: Any) -> Any:
-        given, errors = await carry_out(info, declared, input)
-        return types.SimpleNamespace(user_errors=errors, **given)
-
-    return published(resolve, declared)
+MUTATION = StrawberryResolver(_mutate)
 
 
 def _path(path: Sequence[str | int]) -> list[str | int]:

@@ -6,13 +6,16 @@ inputs stay as they were sent, so our six hundred have no objects, and to make t
 
 import inspect
 import sys
+from collections.abc import Mapping
 from functools import cache
 from typing import Any, TypeVar
 
 import strawberry
 from strawberry.annotation import StrawberryAnnotation
+from strawberry.types.arguments import StrawberryArgument
 from strawberry.types.base import StrawberryObjectDefinition, get_object_definition
 from strawberry.types.field import StrawberryField
+from strawberry.types.fields.resolver import StrawberryResolver
 from strawberry.utils.str_converters import to_camel_case
 
 T = TypeVar("T", bound=type)
@@ -37,6 +40,23 @@ def publish(cls: T, description: str | None, *, is_input: bool = False) -> T:
         from_input=_as_sent,
     )
     return cls
+
+
+def resolved(
+    resolver: StrawberryResolver[Any],
+    arguments: Mapping[str, Any],
+    description: str,
+    metadata: Mapping[Any, Any] | None = None,
+) -> Any:
+    """A field with these arguments, by their types, whose value ordinary execution has from the resolver.
+
+    One resolver serves many fields: `info` says which one is asked, and the resolver's own signature shows nothing.
+    """
+    field = strawberry.field(resolver=resolver, description=description, metadata=metadata)
+    field.arguments = [
+        StrawberryArgument(name, None, StrawberryAnnotation(annotation)) for name, annotation in arguments.items()
+    ]
+    return field
 
 
 def _interfaces(cls: type) -> list[StrawberryObjectDefinition]:

@@ -17,14 +17,15 @@ The functions get the columns of the rows at hand and give SQL; they run once fo
 import inspect
 from collections.abc import Callable, Mapping, Sequence
 from enum import Enum
-from types import UnionType
-from typing import Annotated, Any, TypeVar, dataclass_transform, get_args, get_origin
+from functools import cache
+from typing import Annotated, Any, TypeVar, dataclass_transform
 
 import strawberry
 from sqlalchemy import FromClause
 from sqlalchemy import inspect as inspect_mapped
+from strawberry.types.fields.resolver import StrawberryResolver
 
-from backend.graphql.publishing import publish
+from backend.graphql.publishing import publish, resolved
 from backend.graphql.reads.how import (
     HOW,
     Actor,
@@ -224,6 +225,7 @@ def described(members: E, description: str, *, name: str | None = None, **senten
     return members
 
 
+@cache
 def _first(page: int, cap: int) -> Any:
     return argument(int | None, f"How many at most, up to {cap}; {page} if not said.")
 
@@ -235,26 +237,17 @@ def _paging(page: int, cap: int, order: type[Enum] | None) -> dict[str, Any]:
 
 
 def _field(how: How, description: str, arguments: Mapping[str, Any] | None = None) -> Any:
-    resolver: Any = None if arguments is None else _resolver(arguments)
-    return strawberry.field(resolver=resolver, description=description, metadata={HOW: how})
+    if arguments is None:
+        return strawberry.field(description=description, metadata={HOW: how})
+    return resolved(LINK, arguments, description, metadata={HOW: how})
 
 
-def _resolver(arguments: Mapping[str, Any]) -> Callable[..., Any]:
-    """What ordinary execution calls at a root link; its signature publishes the arguments."""
+async def _link(info: strawberry.Info, **_: Any) -> Any:
+    return await info.context["reading"].link(info._raw_info)
 
-    async def resolve(info: strawberry.Info, **_: Any) -> Any:
-        return await info.context["reading"].link(info._raw_info)
 
-    def parameter(name: str, type_: Any) -> inspect.Parameter:
-        bare = get_args(type_)[0] if get_origin(type_) is Annotated else type_
-        optional = isinstance(bare, UnionType) and type(None) in get_args(bare)
-        default = strawberry.UNSET if optional else inspect.Parameter.empty
-        return inspect.Parameter(name, inspect.Parameter.KEYWORD_ONLY, annotation=type_, default=default)
-
-    types = {"info": strawberry.Info, **arguments}
-    resolve.__signature__ = inspect.Signature([parameter(n, t) for n, t in types.items()])  # type: ignore[attr-defined]
-    resolve.__annotations__ = types
-    return resolve
+LINK = StrawberryResolver(_link)
+"""What ordinary execution calls at a root link."""
 
 
 @dataclass_transform(
