@@ -9,6 +9,7 @@ from sqlalchemy.dialects.postgresql import JSONB
 from backend.invoices.findings import Found
 from backend.invoices.model import Finding, Invoice
 from backend.invoices.values import to_json
+from backend.kit.conditions import is_among
 from backend.kit.database import Session, table_of
 from backend.kit.statements import Statement
 
@@ -35,7 +36,7 @@ async def keep(
     session: Session, invoice: Invoice, line_ids: Sequence[int], findings: Sequence[Found], now: datetime
 ) -> None:
     """End what was found before, and store what is found now; what stood against decided lines stays with them."""
-    of_these = sa.or_(Finding.line_id.is_(None), Finding.line_id.in_(line_ids))
+    of_these = sa.or_(Finding.line_id.is_(None), is_among(Finding.line_id, line_ids))
     await session.execute(
         sa.update(Finding)
         .where(Finding.invoice_id == invoice.id, Finding.ended_at.is_(None), of_these)

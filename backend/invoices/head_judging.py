@@ -11,6 +11,7 @@ from backend.invoices.model import Invoice, InvoiceLine
 from backend.invoices.reading import ArithmeticCode
 from backend.invoices.record import Judgement, Record
 from backend.invoices.states import InvoiceKind, LineState
+from backend.invoices.values import Period
 from backend.kit.amounts import Euros
 from backend.kit.calendar import helsinki_date
 from backend.rulebook.rules import rule
@@ -104,7 +105,8 @@ def _arrival(invoice: Invoice, lines: Sequence[InvoiceLine], terms: Terms, judge
     if not months:
         return
     month = max(months)
-    approved = rules.latest(hold.piece.approved_at for hold in judgement.holds if hold.piece.day in month)
+    days = Period(month.first_day, month.last_day)
+    approved = rules.latest(hold.piece.approved_at for hold in judgement.holds if hold.piece.day in days)
     judgement.due_at = invoice_due_at(month, approved, terms)
     if invoice.arrived_at > judgement.due_at:
         judgement.is_late = True

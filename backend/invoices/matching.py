@@ -1,23 +1,19 @@
 """Taking approved, unbilled work for lines: exactly what they mean, oldest day first, splitting the last (D11.9-h)."""
 
 from bisect import bisect_left, bisect_right
-from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from operator import attrgetter
+from typing import NamedTuple
 
 from backend.invoices.values import Period
-from backend.kit.refs import Ref
 
 
-@dataclass(slots=True, kw_only=True)
+@dataclass(slots=True)
 class Piece:
     """A portion of what was approved: minutes, or cents of a part of a fixed price."""
 
     id: int
-    account_id: int
-    key: tuple[Ref, int | None]
-    """What is billed and the price group; of a sum, what it is a part of."""
     day: date
     amount: int
     is_overrun: bool = False
@@ -25,15 +21,13 @@ class Piece:
     held_by: int | None = None
     """Line that holds it."""
     approved_at: datetime | None = None
-    approved_by: int | None = None
-    left: int = 0
+    left: int = field(init=False)
 
     def __post_init__(self) -> None:
         self.left = self.amount if self.held_by is None else 0
 
 
-@dataclass(frozen=True, slots=True)
-class Hold:
+class Hold(NamedTuple):
     """As much of a portion as a line is to hold."""
 
     line_id: int
@@ -43,12 +37,14 @@ class Hold:
 
 @dataclass(slots=True)
 class Shelf:
-    """All pieces of one key, by day."""
+    """All pieces of one key, the oldest first."""
 
-    pieces: list[Piece] = field(default_factory=list)
-    days: list[date] = field(default_factory=list)
+    pieces: list[Piece]
     _used_up: dict[tuple[Period | None, bool], int] = field(default_factory=dict)
     """Per period, the place before which nothing is left: many lines may ask for the same."""
+
+    def __post_init__(self) -> None:
+        self.pieces.sort(key=attrgetter("day", "id"))
 
     def take(self, line_id: int, wanted: int, period: Period | None, *, only_overrun: bool = False) -> list[Hold]:
         """As much of what is free as the line wants; it is no longer free."""
@@ -80,14 +76,5 @@ class Shelf:
     def _within(self, period: Period | None) -> tuple[int, int]:
         if period is None:
             return 0, len(self.pieces)
-        return bisect_left(self.days, period.first), bisect_right(self.days, period.last)
-
-
-def shelves(pieces: Iterable[Piece]) -> dict[tuple[Ref, int | None], Shelf]:
-    """Pieces by what they are of, the oldest first."""
-    found: dict[tuple[Ref, int | None], Shelf] = {}
-    for piece in sorted(pieces, key=attrgetter("day", "id")):
-        shelf = found.setdefault(piece.key, Shelf())
-        shelf.pieces.append(piece)
-        shelf.days.append(piece.day)
-    return found
+        day = attrgetter("day")
+        return bisect_left(self.pieces, period.first, key=day), bisect_right(self.pieces, period.last, key=day)

@@ -290,8 +290,12 @@ async def last_approved_at(session: Session, supplier_id: int, month: Month) -> 
 
 
 def has_unbilled_work(supplier_id: int, month: Month) -> sa.Select[int]:
-    """Whether approved, billable work of a supplier's month is on no line yet; a row if so."""
-    held = sa.exists().where(Reservation.portion_id == Portion.id, Reservation.released_at.is_(None))
+    """Whether approved, billable work of a supplier's month is on no line yet; a row if so.
+
+    What holds a portion is looked up for each (`OFFSET 0`): statistics do not know of what judging has just reserved,
+    and a join that trusts them may compare each with each.
+    """
+    held = sa.select(Reservation.id).where(Reservation.portion_id == Portion.id, Reservation.released_at.is_(None))
     return (
         sa.select(Portion.id)
         .join(Account, Account.id == Portion.account_id)
@@ -301,7 +305,7 @@ def has_unbilled_work(supplier_id: int, month: Month) -> sa.Select[int]:
             Account.purpose != DEDUCTION,
             Portion.ended_at.is_(None),
             Portion.day.between(month.first_day, month.last_day),
-            ~held,
+            ~held.offset(0).exists(),
         )
         .limit(1)
     )

@@ -69,10 +69,16 @@ class Record:
     arithmetic: Sequence[ArithmeticFinding] = ()
     """Every disagreement among the invoice's own figures, however small."""
     credited: Credited = field(default_factory=Credited)
+    _found_prices: dict[tuple[int, date], Decimal | None] = field(default_factory=dict)
+    """Many portions are of the same day."""
 
     def price_on(self, price_group_id: int, day: date) -> Decimal | None:
         """Euros an hour on the day of the work (D0-c)."""
-        return next((price for valid, price in self.prices.get(price_group_id, ()) if day in valid), None)
+        asked = (price_group_id, day)
+        if asked not in self._found_prices:
+            found = (price for valid, price in self.prices.get(price_group_id, ()) if day in valid)
+            self._found_prices[asked] = next(found, None)
+        return self._found_prices[asked]
 
     def waiting_in(self, key: WorkKey, period: Period | None) -> int:
         """Minutes of a key that are booked and not approved."""

@@ -1,5 +1,6 @@
 """Loading what judging rests on: a handful of statements, however many lines an invoice has."""
 
+from collections import defaultdict
 from collections.abc import Collection, Iterable, Sequence
 from datetime import date, datetime
 from decimal import Decimal
@@ -12,7 +13,7 @@ from sqlalchemy.orm import aliased
 from backend.hours.model import OWN_COST, HourApproval, OwnCostTarget, TimeEntry
 from backend.hours.states import EntryState
 from backend.invoices import rules
-from backend.invoices.matching import Piece, shelves
+from backend.invoices.matching import Piece, Shelf
 from backend.invoices.meaning import Deduction, Known
 from backend.invoices.meaning import OwnCostTarget as OwnCost
 from backend.invoices.model import Invoice, InvoiceLine
@@ -21,6 +22,7 @@ from backend.invoices.receiving import arithmetic_of, preceding_of
 from backend.invoices.record import Credited, OtherInvoice, Record, WorkKey
 from backend.invoices.states import InvoiceKind, Key
 from backend.kit.calendar import Month, helsinki_date, month_of
+from backend.kit.conditions import is_among
 from backend.kit.database import Condition, Session
 from backend.kit.refs import Ref
 from backend.kit.statements import Statement
@@ -39,11 +41,11 @@ async def load_known(session: Session, supplier_id: int, lines: Sequence[Invoice
     """What the lines' references lead to."""
     references = {reference for line in lines if (reference := (line.order_reference or "").strip())}
     pointed = {line.order_id for line in lines if Key.ORDER in line.pointed and line.order_id is not None}
-    named = sa.or_(Order.number.in_(references), Order.supplier_number.in_(references))
-    is_own = sa.and_(Order.supplier_id == supplier_id, sa.or_(Order.id.in_(pointed), named))
+    named = sa.or_(is_among(Order.number, references), is_among(Order.supplier_number, references))
+    is_own = sa.and_(Order.supplier_id == supplier_id, sa.or_(is_among(Order.id, pointed), named))
     own = sa.select(Order).where(is_own, Order.ordered_at.is_not(None)).order_by(Order.id)
     orders = {order.id: order for order in (await session.scalars(own)).all()}
-    others = sa.select(Order.number).where(Order.number.in_(references), Order.supplier_id != supplier_id)
+    others = sa.select(Order.number).where(is_among(Order.number, references), Order.supplier_id != supplier_id)
     by_reference: dict[str, int | None] = {number: None for number in (await session.scalars(others)).all() if number}
     for attribute in ("supplier_number", "number"):  # Tiera's own number comes last: it decides
         by_reference |= {getattr(order, attribute): order.id for order in orders.values() if getattr(order, attribute)}
@@ -62,7 +64,7 @@ async def load_known(session: Session, supplier_id: int, lines: Sequence[Invoice
 
 async def _billings(session: Session, supplier_id: int, references: set[str]) -> dict[str, BillingApproval]:
     wanted = sa.select(BillingApproval).where(
-        BillingApproval.number.in_(references),
+        is_among(BillingApproval.number, references),
         BillingApproval.supplier_id == supplier_id,
         BillingApproval.taken_back_at.is_(None),
     )
@@ -71,7 +73,7 @@ async def _billings(session: Session, supplier_id: int, references: set[str]) ->
 
 async def _deductions(session: Session, supplier_id: int, references: set[str]) -> dict[str, Deduction]:
     """All that the supplier owes and no approved line has deducted, and what its lines refer to."""
-    is_asked = sa.or_(Account.billed < Account.approved, Account.title.in_(references))
+    is_asked = sa.or_(Account.billed < Account.approved, is_among(Account.title, references))
     wanted = sa.select(Account).where(Account.purpose == DEDUCTION, Account.holder_id == supplier_id, is_asked)
     found = (await session.scalars(wanted.order_by(Account.id))).all()
     return {a.title: Deduction(ref=a.about, number=a.title, cents=a.approved) for a in found if a.title is not None}
@@ -80,7 +82,7 @@ async def _deductions(session: Session, supplier_id: int, references: set[str]) 
 async def _own_cost_named(session: Session, supplier_id: int, references: set[str]) -> dict[str, OwnCost]:
     """Targets at the supplier's own cost, by their title or (of handling a complaint) by their number."""
     is_its = sa.and_(Account.about_kind == "OwnCostTarget", Account.about_id == OwnCostTarget.id)
-    is_named = sa.or_(Account.title.in_(references), OwnCostTarget.number.in_(references))
+    is_named = sa.or_(is_among(Account.title, references), is_among(OwnCostTarget.number, references))
     wanted = (
         sa.select(Account.title, OwnCostTarget.number, Account.rule)
         .join(OwnCostTarget, is_its)
@@ -91,12 +93,12 @@ async def _own_cost_named(session: Session, supplier_id: int, references: set[st
 
 
 async def _price_groups(session: Session, agreement_ids: Collection[int]) -> dict[tuple[int, str], int]:
-    wanted = sa.select(PriceGroup).where(PriceGroup.agreement_id.in_(agreement_ids))
+    wanted = sa.select(PriceGroup).where(is_among(PriceGroup.agreement_id, agreement_ids))
     return {(group.agreement_id, group.code): group.id for group in (await session.scalars(wanted)).all()}
 
 
 async def _milestones(session: Session, order_ids: Collection[int]) -> dict[int, list[Milestone]]:
-    wanted = sa.select(Milestone).where(Milestone.order_id.in_(order_ids)).order_by(Milestone.position)
+    wanted = sa.select(Milestone).where(is_among(Milestone.order_id, order_ids)).order_by(Milestone.position)
     found: dict[int, list[Milestone]] = {}
     for part in (await session.scalars(wanted)).all() if order_ids else ():
         found.setdefault(part.order_id, []).append(part)
@@ -110,20 +112,20 @@ async def lock_accounts(session: Session, known: Known | None, line_ids: Collect
         .join(Reservation, Reservation.portion_id == Portion.id)
         .where(
             Reservation.line_kind == LINE_KIND,
-            Reservation.line_id.in_(list(line_ids)),
+            is_among(Reservation.line_id, line_ids),
             Reservation.released_at.is_(None),
         )
     )
     wanted: list[Condition] = [Account.id.in_(held)]
     if known is not None and known.orders:
-        of_orders = sa.and_(Account.about_kind == "Order", Account.about_id.in_(list(known.orders)))
+        of_orders = sa.and_(Account.about_kind == "Order", is_among(Account.about_id, known.orders))
         wanted.append(sa.and_(of_orders, Account.purpose.in_([WORK, SUMS])))
     if known is not None and known.billings:
         approvals = [each.id for each in known.billings.values()]
-        wanted.append(sa.and_(Account.about_kind == "BillingApproval", Account.about_id.in_(approvals)))
+        wanted.append(sa.and_(Account.about_kind == "BillingApproval", is_among(Account.about_id, approvals)))
     if known is not None and known.deductions:
         sanctions = [each.ref.id for each in known.deductions.values()]
-        wanted.append(sa.and_(Account.purpose == DEDUCTION, Account.about_id.in_(sanctions)))
+        wanted.append(sa.and_(Account.purpose == DEDUCTION, is_among(Account.about_id, sanctions)))
     return await ledger.lock(session, sa.or_(*wanted))
 
 
@@ -142,19 +144,20 @@ async def load_record(
     periods = [line.period for line in lines if line.period is not None]
     days = (min(p.first for p in periods), max(p.last for p in periods)) if periods else None
     line_ids = [line.id for line in lines]
-    pieces = await _pieces(session, accounts, days, line_ids)
+    shelves = await _shelves(session, accounts, days, line_ids)
+    held_by = {piece.held_by for shelf in shelves.values() for piece in shelf.pieces if piece.held_by is not None}
     agreement_id = invoice.agreement_id
     return Record(
         today=helsinki_date(now),
         known=known,
-        shelves=shelves(pieces),
+        shelves=shelves,
         elsewhere=await _months_elsewhere(session, works, line_ids),
         waiting=await _waiting(session, works),
         room={account.about: account.grant_left for account in accounts if account.id in works},
         own_cost=await _own_cost_of(session, list(known.orders) if works else ()),
         prices=await _prices(session, set(known.price_groups.values())),
         placed_by_contact=await _placed_by_contact(session, known.orders.values()),
-        holders=await _holders(session, {piece.held_by for piece in pieces if piece.held_by is not None}),
+        holders=await _holders(session, held_by),
         required=await price_queries.required_references_on(session, agreement_id, helsinki_date(invoice.arrived_at))
         if agreement_id is not None
         else frozenset(),
@@ -179,19 +182,18 @@ _held = sa.and_(
     sa.or_(Reservation.line_kind != LINE_KIND, Reservation.line_id != sa.all_(_ids("line_ids"))),
 )
 """A portion's reservation that counts: not of the lines that are being judged."""
+_is_of_sum = Portion.account_id == sa.any_(_ids("of_sums"))
 _grant = aliased(Posting)
 _PIECES = Statement(
     sa.select(
-        Portion.id,
         Portion.account_id,
+        sa.case((_is_of_sum, Portion.source_id), else_=Portion.price_group_id),
+        Portion.id,
         Portion.day,
         Portion.amount,
-        Portion.price_group_id,
-        Portion.source_id,
-        _grant.source_kind == "Overrun",
+        sa.func.coalesce(_grant.source_kind == "Overrun", sa.false()),
         Reservation.line_id,
         HourApproval.approved_at,
-        HourApproval.approved_by_id,
     )
     .outerjoin(Reservation, _held)
     .outerjoin(_grant, _grant.id == Portion.grant_id)
@@ -202,7 +204,7 @@ _PIECES = Statement(
         Portion.ended_at.is_(None),
         sa.or_(
             Portion.day.between(sa.bindparam("first", type_=sa.Date), sa.bindparam("last", type_=sa.Date)),
-            Portion.account_id == sa.any_(_ids("of_sums")),
+            _is_of_sum,
         ),
     )
 )
@@ -214,30 +216,20 @@ _MONTHS = Statement(
 )
 
 
-async def _pieces(
+async def _shelves(
     session: Session, accounts: Sequence[Account], days: tuple[date, date] | None, line_ids: Sequence[int]
-) -> list[Piece]:
+) -> dict[WorkKey, Shelf]:
     """Portions of the accounts: of work those within the days, of fixed sums all."""
     if not accounts:
-        return []
-    orders = {account.id: account.about for account in accounts}
+        return {}
+    of = {account.id: account.about for account in accounts}
     sums = {account.id for account in accounts if account.unit is Unit.CENTS}
     first, last = days or (None, None)
-    rows = await _PIECES.run(session, account_ids=orders, of_sums=sums, first=first, last=last, line_ids=line_ids)
-    return [
-        Piece(
-            id=id,
-            account_id=account_id,
-            key=(orders[account_id], source_id if account_id in sums else group_id),
-            day=day,
-            amount=amount,
-            is_overrun=bool(is_overrun),
-            held_by=held_by,
-            approved_at=approved_at,
-            approved_by=approved_by,
-        )
-        for id, account_id, day, amount, group_id, source_id, is_overrun, held_by, approved_at, approved_by in rows
-    ]
+    pieces: defaultdict[tuple[int, int | None], list[Piece]] = defaultdict(list)
+    rows = await _PIECES.run(session, account_ids=of, of_sums=sums, first=first, last=last, line_ids=line_ids)
+    for account_id, part_id, *piece in rows:
+        pieces[account_id, part_id].append(Piece(*piece))
+    return {(of[account_id], part_id): Shelf(its) for (account_id, part_id), its in pieces.items()}
 
 
 async def _months_elsewhere(
@@ -255,7 +247,7 @@ async def _months_elsewhere(
 async def _waiting(session: Session, works: dict[int, Ref]) -> dict[WorkKey, list[tuple[date, int]]]:
     wanted = (
         sa.select(TimeEntry.account_id, TimeEntry.price_group_id, TimeEntry.day, sa.func.sum(TimeEntry.minutes))
-        .where(TimeEntry.account_id.in_(works), TimeEntry.state == EntryState.BOOKED)
+        .where(is_among(TimeEntry.account_id, works), TimeEntry.state == EntryState.BOOKED)
         .group_by(TimeEntry.account_id, TimeEntry.price_group_id, TimeEntry.day)
     )
     found: dict[WorkKey, list[tuple[date, int]]] = {}
@@ -275,7 +267,7 @@ async def _own_cost_of(session: Session, order_ids: Collection[int]) -> dict[int
         )
         .join(TimeEntry, TimeEntry.account_id == account.id)
         .where(
-            OwnCostTarget.order_id.in_(order_ids),
+            is_among(OwnCostTarget.order_id, order_ids),
             TimeEntry.state.in_([EntryState.BOOKED, EntryState.APPROVED]),
         )
         .order_by(TimeEntry.day, TimeEntry.id)
@@ -290,7 +282,7 @@ async def _own_cost_of(session: Session, order_ids: Collection[int]) -> dict[int
 
 async def _prices(session: Session, group_ids: Collection[int]) -> dict[int, list[tuple[Range[date], Decimal]]]:
     wanted = sa.select(Price.price_group_id, Price.valid, Price.unit_price).where(
-        Price.price_group_id.in_(group_ids), Price.ended_at.is_(None)
+        is_among(Price.price_group_id, group_ids), Price.ended_at.is_(None)
     )
     found: dict[int, list[tuple[Range[date], Decimal]]] = {}
     for group_id, valid, price in (await session.execute(wanted)).all() if group_ids else ():
@@ -301,7 +293,7 @@ async def _prices(session: Session, group_ids: Collection[int]) -> dict[int, lis
 async def _placed_by_contact(session: Session, orders: Iterable[Order]) -> frozenset[int]:
     of = {order.id: order for order in orders}
     wanted = {order.ordering_right_id for order in of.values() if order.ordering_right_id is not None}
-    found = await session.scalars(sa.select(OrderingRight).where(OrderingRight.id.in_(wanted)))
+    found = await session.scalars(sa.select(OrderingRight).where(is_among(OrderingRight.id, wanted)))
     rights = {right.id: right for right in found.all()}
     return frozenset(
         order.id
@@ -314,7 +306,7 @@ async def _holders(session: Session, line_ids: Collection[int]) -> dict[int, Oth
     wanted = (
         sa.select(InvoiceLine.id, Invoice.id, Invoice.number)
         .join(Invoice, Invoice.id == InvoiceLine.invoice_id)
-        .where(InvoiceLine.id.in_(line_ids))
+        .where(is_among(InvoiceLine.id, line_ids))
     )
     rows = (await session.execute(wanted)).all() if line_ids else ()
     return {line_id: OtherInvoice(invoice_id, number) for line_id, invoice_id, number in rows}

@@ -1,10 +1,11 @@
 """Conditions that filters are made of; they serve reads, exports and loads for verbs alike."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from functools import cache
 from typing import Any, TypeVar
 
 import sqlalchemy as sa
+from sqlalchemy.dialects.postgresql import ARRAY
 
 from backend.kit.database import Condition, Row
 from backend.kit.refs import KINDS
@@ -44,6 +45,11 @@ def is_never_null(value: sa.ColumnElement[Any]) -> bool:
 def when(value: T | None, condition: Callable[[T], Condition]) -> Condition:
     """The condition on a value that was given; true where none was."""
     return sa.true() if value is None else condition(value)
+
+
+def is_among(column: Any, values: Collection[Any]) -> Condition:
+    """Whether a column has one of these values, maybe hundreds: one parameter, however many there are."""
+    return column == sa.any_(sa.literal(list(values), ARRAY(column.type)))  # type: ignore[no-any-return]
 
 
 def there_is(rows: sa.FromClause, *conditions: Condition, beside: sa.FromClause | None = None) -> Condition:

@@ -150,7 +150,7 @@ def _writer(type_: sa.types.TypeEngine[Any]) -> Callable[[Any], Any] | None:
 
 def _whole_numbers(values: Iterable[int | None]) -> str:
     """An array as PostgreSQL reads it; of tens of thousands of ids this takes a tenth of what the driver takes."""
-    return "{" + ",".join("NULL" if value is None else str(value) for value in values) + "}"
+    return "{" + str(list(values))[1:-1].replace("None", "NULL") + "}"
 
 
 def by_actor(build: Callable[[Actor], T]) -> Callable[[Actor], tuple[T, dict[str, Any]]]:

@@ -5,13 +5,13 @@ ascending order.
 """
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
-from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
+from typing import Any, NamedTuple
 
 import sqlalchemy as sa
 from sqlalchemy.dialects.postgresql import ARRAY
 
+from backend.kit.conditions import is_among
 from backend.kit.database import Session, table_of
 from backend.kit.refs import Ref
 from backend.kit.statements import Statement
@@ -19,8 +19,7 @@ from backend.ledger.model import Account, Portion, PostingKind, Reservation
 from backend.ledger.posting import Movement, post
 
 
-@dataclass(frozen=True, slots=True)
-class Wanted:
+class Wanted(NamedTuple):
     """As much of a free portion as a line is to hold (minutes or cents), and how much the portion has."""
 
     line_id: int
@@ -61,20 +60,20 @@ def _reserving() -> sa.Select[int]:
 _RESERVE = Statement(_reserving())
 
 
-async def hold(session: Session, line_kind: str, wanted: Iterable[Wanted], *, at: datetime) -> None:
+async def hold(session: Session, line_kind: str, wanted: Sequence[Wanted], *, at: datetime) -> None:
     """Reserve parts of free portions; a portion of which only a part is wanted, or several lines want, is split."""
-    of: dict[int, list[Wanted]] = {}
+    whole = _whole(wanted)
+    shared: dict[int, list[Wanted]] = {}
     for each in wanted:
-        of.setdefault(each.portion_id, []).append(each)
-    if not of:
-        return
-    whole = [(w[0].line_id, portion_id) for portion_id, w in of.items() if len(w) == 1 and w[0].amount == w[0].of]
-    await _reserve(session, line_kind, whole, at)
-    shared = of.keys() - {portion_id for _, portion_id in whole}
+        if each.portion_id not in whole:
+            shared.setdefault(each.portion_id, []).append(each)
+    if len(whole) + sum(map(len, shared.values())) < len(wanted):
+        raise ValueError("a portion has not as much as is wanted of it")
+    await _reserve(session, line_kind, [(line_id, portion_id) for portion_id, line_id in whole.items()], at)
     parts: list[dict[str, Any]] = []
     owners: list[int | None] = []
     for portion in await _portions(session, shared):
-        shares = of[portion.id]
+        shares = shared[portion.id]
         rest = portion.amount - sum(share.amount for share in shares)
         if rest < 0:
             raise ValueError(f"portion {portion.id} has not as much as is wanted of it")
@@ -91,15 +90,20 @@ async def settle(
     session: Session, line_kind: str, line_ids: Collection[int], wanted: Sequence[Wanted], *, at: datetime
 ) -> None:
     """Let lines that have billed nothing hold exactly this. What one holds already stays held, since when it was."""
-    whole = {each.portion_id: each.line_id for each in wanted if each.amount == each.of}
+    whole = _whole(wanted)
     held = await _HELD.run(session, line_kind=line_kind, line_ids=list(line_ids))
     kept = {portion_id for _, line_id, portion_id in held if whole.get(portion_id) == line_id}
     await _mark_released(session, [id for id, _, portion_id in held if portion_id not in kept], at)
     await hold(session, line_kind, [each for each in wanted if each.portion_id not in kept], at=at)
 
 
+def _whole(wanted: Iterable[Wanted]) -> dict[int, int]:
+    """Portion → line, of portions that one line wants whole."""
+    return {each.portion_id: each.line_id for each in wanted if each.amount == each.of}
+
+
 async def _portions(session: Session, portion_ids: Collection[int]) -> Sequence[Any]:
-    wanted = sa.select(Portion.__table__).where(Portion.id.in_(portion_ids), Portion.ended_at.is_(None))
+    wanted = sa.select(Portion.__table__).where(is_among(Portion.id, portion_ids), Portion.ended_at.is_(None))
     return (await session.execute(wanted.order_by(Portion.id))).all() if portion_ids else ()
 
 
@@ -158,7 +162,7 @@ async def _move(
 def _held_by(line_kind: str, line_ids: Collection[int]) -> tuple[sa.ColumnElement[bool], ...]:
     return (
         Reservation.line_kind == line_kind,
-        Reservation.line_id == sa.any_(sa.literal(list(line_ids), _IDS)),
+        is_among(Reservation.line_id, line_ids),
         Reservation.released_at.is_(None),
     )
 
@@ -220,14 +224,13 @@ async def _held(session: Session, line_kind: str, line_id: int) -> Sequence[Any]
 
 async def _mark_released(session: Session, reservation_ids: Sequence[int], at: datetime) -> None:
     if reservation_ids:
-        of_these = Reservation.id == sa.any_(sa.literal(list(reservation_ids), _IDS))
-        marked = sa.update(Reservation).where(of_these).values(released_at=at)
+        marked = sa.update(Reservation).where(is_among(Reservation.id, reservation_ids)).values(released_at=at)
         await session.execute(marked.execution_options(synchronize_session=False))
 
 
 async def _end(session: Session, portion_ids: Collection[int], at: datetime) -> None:
     if portion_ids:
-        ended = sa.update(Portion).where(Portion.id.in_(portion_ids)).values(ended_at=at)
+        ended = sa.update(Portion).where(is_among(Portion.id, portion_ids)).values(ended_at=at)
         await session.execute(ended.execution_options(synchronize_session=False))
 
 
@@ -260,7 +263,7 @@ async def _post(
     """Move the accounts' billed sums, with a posting for each line."""
     if not sums:
         return
-    found = await session.scalars(sa.select(Account).where(Account.id.in_({account_id for _, account_id in sums})))
+    found = await session.scalars(sa.select(Account).where(is_among(Account.id, {id for _, id in sums})))
     accounts = {account.id: account for account in found}
     moves = [
         Movement(

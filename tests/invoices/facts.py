@@ -1,18 +1,20 @@
 """Facts for judging without a database: an invoice that is in order, with any part of it replaced."""
 
+from collections.abc import Mapping
 from datetime import UTC, date, datetime
 from decimal import Decimal
+from types import MappingProxyType
 from typing import Any
 
 from sqlalchemy.dialects.postgresql import Range
 
 from backend.invoices.findings import Found
 from backend.invoices.judging import judge
-from backend.invoices.matching import Piece, shelves
+from backend.invoices.matching import Piece, Shelf
 from backend.invoices.meaning import Known
 from backend.invoices.model import Invoice, InvoiceLine
 from backend.invoices.receiving import new_line
-from backend.invoices.record import Credited, Judgement, OtherInvoice, Record
+from backend.invoices.record import Credited, Judgement, OtherInvoice, Record, WorkKey
 from backend.invoices.states import InvoiceKind, InvoiceState, LineState, Origin
 from backend.kit.refs import Ref
 from backend.orders.model import Milestone, Order
@@ -80,8 +82,7 @@ def a_line(**values: Any) -> InvoiceLine:
 
 def a_piece(day: date = date(2026, 10, 5), minutes: int = 600, **values: Any) -> Piece:
     """An approved portion of the order's senior work."""
-    given: dict[str, Any] = {"id": day.toordinal(), "account_id": 1, "key": (WORK, GROUP), "day": day}
-    return Piece(**(given | {"amount": minutes} | values))
+    return Piece(**({"id": day.toordinal(), "day": day, "amount": minutes} | values))
 
 
 def an_order(**values: Any) -> Order:
@@ -124,12 +125,15 @@ def a_known(**values: Any) -> Known:
 YEAR = Range(date(2026, 1, 1), date(2027, 1, 1))
 
 
-def a_record(*pieces: Piece, **values: Any) -> Record:
-    """Facts of record on which the invoice is in order."""
+def a_record(*pieces: Piece, others: Mapping[WorkKey, Piece] = MappingProxyType({}), **values: Any) -> Record:
+    """Facts of record on which the invoice is in order; `others` are pieces of other work."""
     given: dict[str, Any] = {
         "today": TODAY,
         "known": a_known(),
-        "shelves": shelves(pieces or [a_piece()]),
+        "shelves": {
+            (WORK, GROUP): Shelf(list(pieces) or [a_piece()]),
+            **{key: Shelf([its]) for key, its in others.items()},
+        },
         "room": {WORK: None},
         "prices": {GROUP: [(YEAR, Decimal(100))]},
         "placed_by_contact": frozenset({ORDER, FIXED}),
@@ -167,8 +171,7 @@ def a_part_line(**values: Any) -> Any:
 
 
 def a_part_record(**values: Any) -> Any:
-    piece = a_piece(minutes=100_000, key=(Ref("Order", FIXED), PART))
-    return a_record(piece, **values)
+    return a_record(others={(Ref("Order", FIXED), PART): a_piece(minutes=100_000)}, **values)
 
 
 def a_credit(line: Any = None, target: Any = None, **head: Any) -> Judgement:

@@ -4,11 +4,13 @@ from datetime import UTC, date, datetime
 
 import pytest
 import sqlalchemy as sa
+from sqlalchemy.dialects import postgresql
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from backend.invoices.deadline_verbs import open_invoice_deadlines
 from backend.invoices.deadlines import INVOICE, invoice_due_at
 from backend.invoices.judging_verbs import judge_stale_invoice
+from backend.invoices.queries import has_unbilled_work
 from backend.kit.actor import SCHEDULE
 from backend.kit.calendar import Month, helsinki_date
 from backend.kit.deadlines import Deadline, pass_deadlines
@@ -119,3 +121,12 @@ async def test_judging_asks_as_many_questions_for_many_lines_as_for_few(session:
         counts.append(len(asked))
     sa.event.remove(connection, "before_cursor_execute", note)
     assert counts[1] - counts[0] <= 3, counts
+
+
+async def test_whether_all_is_billed_is_asked_portion_by_portion_whatever_statistics_say(session: AsyncSession) -> None:
+    wanted = has_unbilled_work(1, Month(2026, 10)).compile(
+        dialect=postgresql.dialect(), compile_kwargs={"literal_binds": True}
+    )
+    plan = "\n".join(await session.scalars(sa.text(f"EXPLAIN {wanted}")))
+    assert "SubPlan" in plan
+    assert "Anti Join" not in plan

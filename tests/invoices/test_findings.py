@@ -58,9 +58,9 @@ def a_deduction(**values: Any) -> InvoiceLine:
 
 
 def a_deduction_record(*pieces: Piece) -> Record:
-    owed = a_piece(id=900, minutes=50_000, key=(SANCTION, SANCTION.id))
+    owed = {(SANCTION, SANCTION.id): a_piece(id=900, minutes=50_000)}
     known = a_known(deductions={"REK-2026-0007": Deduction(ref=SANCTION, number="REK-2026-0007", cents=50_000)})
-    return a_record(owed, *pieces, known=known)
+    return a_record(*pieces, others=owed, known=known)
 
 
 @dataclass(frozen=True)

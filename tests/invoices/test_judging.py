@@ -72,8 +72,8 @@ def test_two_lines_of_the_same_share_what_there_is_in_their_order() -> None:
 @pytest.mark.rule("D11.9-h")
 def test_work_of_another_month_or_price_group_is_never_taken() -> None:
     november = a_piece(date(2026, 11, 1))
-    junior = a_piece(date(2026, 10, 7), key=(WORK, GROUP + 1))
-    judgement = judged(record=a_record(november, junior))
+    junior = a_piece(date(2026, 10, 7))
+    judgement = judged(record=a_record(november, others={(WORK, GROUP + 1): junior}))
     assert judgement.holds == []
     assert codes(judgement) == ["more_than_approved"]
 

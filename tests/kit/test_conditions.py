@@ -3,7 +3,7 @@
 import sqlalchemy as sa
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from backend.kit.conditions import has_words, is_never_null, rows_of, when
+from backend.kit.conditions import has_words, is_among, is_never_null, rows_of, when
 from backend.kit.events import Event
 
 
@@ -11,6 +11,13 @@ async def test_every_word_must_occur_somewhere_in_small_or_capital_letters(sessi
     title, number = sa.literal("Älykäs Tilaus"), sa.cast(sa.null(), sa.Text)
     for words, found in (("älykäs", True), ("TILAUS  äly", True), ("tilaus x", False), ("%", False), (" ", True)):
         assert (await session.execute(sa.select(has_words(words, title, number)))).scalar_one() is found
+
+
+async def test_one_of_many_is_one_parameter(session: AsyncSession) -> None:
+    one, many = (sa.select(is_among(sa.literal("b"), values)) for values in ({"b"}, dict.fromkeys("abc")))
+    assert len(one.compile().params) == len(many.compile().params)
+    assert [(await session.execute(each)).scalar_one() for each in (one, many)] == [True, True]
+    assert (await session.execute(sa.select(is_among(sa.literal(1), [])))).scalar_one() is False
 
 
 def test_what_is_not_given_is_no_condition() -> None:

@@ -15,6 +15,7 @@ from sqlalchemy.exc import IntegrityError
 from backend.kit.database import Session, make_engine, make_sessions
 from backend.kit.refs import Ref
 from backend.ledger import verbs as ledger
+from backend.ledger.holding import Wanted, hold
 from backend.ledger.model import Account, Portion, Reservation, Unit
 from tests.ledger import holding
 
@@ -98,6 +99,14 @@ async def test_a_portion_held_by_a_line_cannot_be_held_by_another(session: Sessi
     await holding.reserve(session, LINE, portions, 60, at=AT)
     with pytest.raises(IntegrityError, match="uq_reservations_unreleased"):
         await holding.reserve(session, Ref("InvoiceLine", 2), portions, 60, at=AT)
+
+
+async def test_no_more_of_a_portion_is_held_than_it_has(session: Session) -> None:
+    (portion,) = await book_and_approve(session, await an_account(session), 60, ENTRY)
+    for first, second in ((60, 60), (60, 15), (45, 30)):
+        wanted = [Wanted(line_id, portion.id, amount, 60) for line_id, amount in ((1, first), (2, second))]
+        with pytest.raises(ValueError, match="not as much"):
+            await hold(session, LINE.kind, wanted, at=AT)
 
 
 async def test_what_is_released_can_be_billed_anew(session: Session) -> None:
