@@ -32,6 +32,7 @@ class Order(Thing):
         sa.Index("ix_orders_supplier", "supplier_id", "id"),
         sa.Index("ix_orders_customer", "customer_id", "id"),
         sa.Index("ix_orders_state", "state", "due_key", "id"),
+        sa.Index("ix_orders_id_state", "id", "state"),
         sa.Index("ix_orders_due", "due_key", "id"),
         sa.Index("ix_orders_euros", "euros_key", "id"),
         sa.Index(
