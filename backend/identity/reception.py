@@ -189,7 +189,7 @@ class Reception:
         if link is None:
             return SignedIn(errors=verbs.link_does_not_work().errors)
         try:
-            rules.check_password(password, link.address)
+            rules.check_password(password, link.address, link.name)
         except Refusal as refusal:
             return SignedIn(errors=refusal.errors)
         entered = await self.entrance.enter(
@@ -212,7 +212,7 @@ class Reception:
         if not await fits(current, kept):
             return invalid(Text("This is not your present password."), "current").errors
         try:
-            rules.check_password(password, person.email)
+            rules.check_password(password, person.email, person.name)
         except Refusal as refusal:
             return refusal.errors
         entered = await self.entrance.enter(

@@ -1,5 +1,6 @@
 """How one gets in, in numbers and pure rules."""
 
+import re
 import unicodedata
 from collections.abc import Collection
 from datetime import date, datetime, timedelta
@@ -16,7 +17,52 @@ SESSION_IDLE = timedelta(hours=8)
 SESSION_LONGEST = timedelta(hours=24)
 SHORTEST_PASSWORD, LONGEST_PASSWORD = 12, 200
 FEWEST_DIFFERENT = 5
-"""Different characters in a password: `aaaaaaaaaaaa` is long and no secret."""
+"""Different characters in a password, beside what anybody guesses first: `aaaaaaaaaaaa` is long and no secret."""
+SHORTEST_OWN_WORD = 4
+"""Of somebody's name or address: shorter ones stand within ordinary words."""
+FIRST_WORDS = [
+    "palveluportaali",
+    "serviceportalen",
+    "portaali",
+    "password",
+    "passord",
+    "salasana",
+    "lösenord",
+    "losenord",
+    "tervetuloa",
+    "välkommen",
+    "welcome",
+    "iloveyou",
+    "letmein",
+    "admin",
+    "tiera",
+    "digione",
+    "kuntien",
+    "kesä",
+    "talvi",
+    "syksy",
+    "kevät",
+    "sommar",
+    "vinter",
+    "höst",
+    "vår",
+    "summer",
+    "winter",
+]
+"""What passwords that have leaked, and those of a place, are made of most (NIST SP 800-63B, 5.1.1.2)."""
+ROWS_OF_KEYS = [
+    "abcdefghijklmnopqrstuvwxyzåäö",
+    "01234567890",
+    "qwertyuiopå",
+    "asdfghjklöä",
+    "zxcvbnm",
+    "1q2w3e4r5t6y7u8i",
+]
+FIRST_GUESSES = (
+    *sorted(FIRST_WORDS, key=len, reverse=True),
+    *(row[at : at + 3] for one in ROWS_OF_KEYS for row in (one, one[::-1]) for at in range(len(row) - 2)),
+)
+"""Such words, and three letters or digits in a row."""
 LONGEST_TOKEN_DAYS = 366
 LONGEST_NAME = 100
 
@@ -52,8 +98,8 @@ def same_address(typed: str) -> str:
     return typed.strip().lower()
 
 
-def check_password(typed: str, address: str) -> None:
-    """Raise a refusal for a password that is too short, too long, too plain, or has the person's own address in it."""
+def check_password(typed: str, address: str, name: str) -> None:
+    """Raise a refusal for a password that is too short, too long, guessed first, or has one's own name in it."""
     password = same_password(typed)
     if not password:
         raise required("password")
@@ -61,8 +107,13 @@ def check_password(typed: str, address: str) -> None:
         raise invalid(Text("Choose a password of at least %(n)s characters.", n=SHORTEST_PASSWORD), "password")
     if len(password) > LONGEST_PASSWORD:
         raise invalid(Text("Choose a password of at most %(n)s characters.", n=LONGEST_PASSWORD), "password")
-    name = same_address(address).partition("@")[0]
-    if len(set(password)) < FEWEST_DIFFERENT or (len(name) > 2 and name in password.lower()):
+    lowered = password.lower()
+    own = re.findall(r"[^\W\d_]+", f"{name} {address.partition('@')[0]}".lower())
+    if any(len(word) >= SHORTEST_OWN_WORD and word in lowered for word in own):
+        raise invalid(Text("Choose a password without your own name or mail address in it."), "password")
+    for guess in FIRST_GUESSES:
+        lowered = lowered.replace(guess, "")
+    if len(set(lowered)) < FEWEST_DIFFERENT:
         raise invalid(Text("Choose a password that is harder to guess, for example four words in a row."), "password")
 
 

@@ -13,9 +13,9 @@ from backend.rulebook.roles import Right
 NOW = datetime(2026, 11, 24, 12, tzinfo=UTC)
 
 
-@pytest.mark.parametrize("password", ["neljä sanaa peräkkäin", "correct horse", "x7!Qp0-zz_4k"])
+@pytest.mark.parametrize("password", ["neljä sanaa peräkkäin", "correct horse", "x7!Qp0-zz_4k", "kesäkuun ruusu 12"])
 def test_a_long_password_is_taken(password: str) -> None:
-    rules.check_password(password, "maija@example.fi")
+    rules.check_password(password, "maija@example.fi", "Maija Ek")
 
 
 @pytest.mark.parametrize(
@@ -26,12 +26,17 @@ def test_a_long_password_is_taken(password: str) -> None:
         ("ääääääääääää", Code.INVALID),
         ("aabbccaabbcc", Code.INVALID),
         ("salasana maija", Code.INVALID),
+        ("hopeaketunen ja Lehtonen", Code.INVALID),
+        ("Palveluportaali2026!", Code.INVALID),
+        ("Kesä2026Kesä2026", Code.INVALID),
+        ("1234567890qwerty", Code.INVALID),
+        ("lösenordlösenord", Code.INVALID),
         ("a" * 10 + "bcdefgh" * 30, Code.INVALID),
     ],
 )
 def test_a_short_plain_or_endless_password_is_refused(password: str, code: Code) -> None:
     with pytest.raises(Refusal) as refused:
-        rules.check_password(password, "Maija@example.fi")
+        rules.check_password(password, "Maija@example.fi", "Maija Lehtonen")
     assert (refused.value.code, refused.value.errors[0].path) == (code, ("password",))
 
 
