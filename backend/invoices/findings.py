@@ -28,10 +28,12 @@ class Found:
     other_invoice_id: int | None = None
     own_rule: str | None = None
     """Where the rule is not that of the table: of what is at the supplier's own cost (H11.9-h)."""
+    own_severity: Severity | None = None
+    """Where it is less grave than the table says: of what a person has said in the line's place (D11.9-h)."""
 
     @property
     def severity(self) -> Severity:
-        return SORTS[self.code].severity
+        return self.own_severity or SORTS[self.code].severity
 
     @property
     def rule(self) -> str:
@@ -94,7 +96,16 @@ SORTS: Mapping[FindingCode, Sort] = MappingProxyType(
         ),
         C.REQUIRED_REFERENCE: _error(
             "H11.9-i",
-            lambda e, f, a: Text("What Tiera has announced as required is missing: %(expected)s.", expected=e),
+            lambda e, f, a: (
+                Text("What Tiera has announced as required is missing: %(expected)s.", expected=e)
+                if a is None
+                else Text(
+                    "The line lacks what Tiera has announced as required, %(expected)s: a person has pointed it to"
+                    " %(about)s.",
+                    expected=e,
+                    about=a,
+                )
+            ),
         ),
         C.HOURS_NOT_APPROVED: _error(
             "H11.7.3-h",

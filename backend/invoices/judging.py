@@ -12,7 +12,7 @@ from backend.invoices.meaning import Meaning, meaning_of
 from backend.invoices.model import Invoice, InvoiceLine
 from backend.invoices.reading import ArithmeticCode
 from backend.invoices.record import Judgement, Record, WorkKey
-from backend.invoices.states import Ground, InvoiceKind
+from backend.invoices.states import Ground, InvoiceKind, Key, Severity
 from backend.invoices.values import Percent, UnitPrice
 from backend.kit.amounts import Euros, Minutes
 from backend.kit.calendar import helsinki_date
@@ -168,22 +168,33 @@ def _check_order(meaning: Meaning, record: Record) -> None:
         meaning.find(C.NO_ORDERING_RIGHT, about=meaning.about)
 
 
+_POINTED_AS = {
+    ReferenceKey.ORDER_NUMBER: Key.ORDER,
+    ReferenceKey.PERIOD: Key.PERIOD,
+    ReferenceKey.PRICE_GROUP: Key.PRICE_GROUP,
+}
+"""What is required of a line that a person may say in its place."""
+
+
 @rule("H11.9-i")
 def _check_references(meaning: Meaning, invoice: Invoice, record: Record) -> None:
-    """What Tiera had announced when the invoice was sent; a person's pointing does not put it there."""
+    """What Tiera had announced when the invoice was sent. What a person has said in the line's place is told still."""
     line, order = meaning.line, meaning.order
     carried = {
         ReferenceKey.ORDER_NUMBER: order.number == line.order_reference if order else bool(line.order_reference),
-        ReferenceKey.PERIOD: line.period is not None and "period" not in line.pointed,
+        ReferenceKey.PERIOD: line.period is not None and Key.PERIOD not in line.pointed,
         ReferenceKey.PRICE_GROUP: bool(line.price_group_code) or meaning.is_of_sum,
         ReferenceKey.AGREEMENT_NUMBER: bool(line.agreement_reference or invoice.agreement_reference),
         ReferenceKey.BUYER_REFERENCE: bool(invoice.buyer_reference),
         ReferenceKey.SUPPLIER_NUMBER: bool(invoice.seller_reference)
         or (order is not None and order.supplier_number is not None and order.supplier_number == line.order_reference),
     }
-    missing = tuple(key for key in ReferenceKey if key in record.required and not carried[key])
+    lacking = [key for key in ReferenceKey if key in record.required and not carried[key]]
+    missing = tuple(key for key in lacking if _POINTED_AS.get(key) not in line.pointed)
     if missing:
         meaning.find(C.REQUIRED_REFERENCE, expected=missing)
+    if pointed := tuple(key for key in lacking if key not in missing):
+        meaning.find(C.REQUIRED_REFERENCE, expected=pointed, about=meaning.about, own_severity=Severity.WARNING)
 
 
 @rule("H11.9-a", "H11.7.3-h")

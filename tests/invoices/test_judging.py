@@ -184,6 +184,18 @@ def test_what_a_person_pointed_stands_in_for_what_the_line_lacks() -> None:
     assert codes(judged(line)) == []
 
 
+@pytest.mark.rule("H11.9-i")
+@pytest.mark.rule("D11.9-h")
+def test_what_is_required_of_a_line_and_a_person_pointed_is_told_and_no_error() -> None:
+    line = a_line(order_reference=None, order_id=ORDER, pointed=[Key.ORDER.value])
+    required = frozenset({ReferenceKey.ORDER_NUMBER, ReferenceKey.PERIOD})
+    pointed = the(judged(line, record=a_record(required=required)), C.REQUIRED_REFERENCE)
+    assert (pointed.is_error, pointed.expected) == (False, (ReferenceKey.ORDER_NUMBER,))
+    required |= {ReferenceKey.BUYER_REFERENCE}
+    both = [found for found in judged(line, record=a_record(required=required)).findings if found.is_error]
+    assert [found.expected for found in both] == [(ReferenceKey.BUYER_REFERENCE,)]
+
+
 @pytest.mark.rule("D11.9-e")
 def test_credits_of_one_note_count_together_against_their_line() -> None:
     target = a_line(id=100)
