@@ -34,6 +34,8 @@ from backend.kit.amounts import Minutes
 from backend.ledger.model import Account
 from backend.rulebook.roles import Right
 
+INVOICES = strawberry.lazy("backend.graphql.invoices")
+
 described(
     EntryState,
     "Where a time entry stands.",
@@ -206,6 +208,10 @@ class TimeEntry(Subject):
     )
     approval: Annotated["HourApproval", strawberry.lazy("backend.graphql.hours")] | None = one(
         lambda e, a: a.id == e.approval_id, "Its approval.", with_parent=True
+    )
+    billed: list[Annotated["Evidence", INVOICES]] = many(  # type: ignore[name-defined]  # noqa: F821
+        lambda e, its: sa.and_(its.source_kind == "TimeEntry", its.source_id == e.id),
+        "What lines of invoices hold or have billed of it, as far as you see them.",
     )
     timeline: Connection[Event] = timeline_of("TimeEntry")
     available_actions: list[EntryAction] = computed(

@@ -280,6 +280,7 @@ async def test_an_entry_and_an_order_lead_to_the_lines_that_billed_them_and_back
     for entry in re.findall(r'href="(/tunnit/\d+)"', shown):
         for asker in (browser, await office.supplier()):
             assert f'href="{line}"' in (await asker.get(entry)).text
+            assert f'href="{line}"' in (await asker.get("/tunnit/lista")).text
     for asker in (browser, await office.supplier()):
         page = (await asker.get(order)).text
         assert f'href="{line}"' in page and f'href="{invoice}"' in page
