@@ -188,6 +188,10 @@ class GiveEstimate:
     order_id: strawberry.ID = key("Order", "The order.")
     options: list[EstimateOptionInput] = value("The one asked for first, then cheaper or better ones.")
     none_better_statement: str | None = value("That none cheaper or better is known.", default=None)
+    after_ordinal: int | None = value(
+        "The ordinal of the newest estimate that its writer has seen, 0 for none: refused where another came since.",
+        default=None,
+    )
 
 
 # Placing

@@ -151,7 +151,7 @@ async def edit_order(
         raise not_permitted(move.rule)
     agreement = await session.get_one(Agreement, order.agreement_id)
     try:
-        await _fill(session, actor, order, agreement, content)
+        await _fill(session, actor, order, agreement, content, helsinki_date(now))
     except Refusal as refusal:
         raise refusal.at("content") from None
     order.version += 1
@@ -254,7 +254,8 @@ async def _agreement_of_service(session: Session, service_id: int) -> Agreement:
 async def _add(
     session: Session, actor: Actor, agreement: Agreement, content: Content, state: OrderState, now: datetime
 ) -> Order:
-    terms = await parties.terms_on(session, agreement.id, helsinki_date(now))
+    today = helsinki_date(now)
+    terms = await parties.terms_on(session, agreement.id, today)
     order = Order(
         agreement_id=agreement.id,
         supplier_id=agreement.organisation_id,
@@ -263,12 +264,15 @@ async def _add(
         created_at=now,
         terms_on=terms.as_json(),
     )
-    await _fill(session, actor, order, agreement, content)
+    await _fill(session, actor, order, agreement, content, today)
     await put(session, order)
     return order
 
 
-async def _fill(session: Session, actor: Actor, order: Order, agreement: Agreement, content: Content) -> None:
+async def _fill(
+    session: Session, actor: Actor, order: Order, agreement: Agreement, content: Content, today: date
+) -> None:
+    rules.check_day_to_come(content.due_on, today, "due_on")
     title = needed(content.title, "title", most=rules.MOST_LETTERS_IN_A_TITLE)
     if content.service_id is not None:
         service = await session.get(Service, content.service_id)

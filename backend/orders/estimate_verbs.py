@@ -12,7 +12,17 @@ from backend.kit.calendar import helsinki_date, month_of
 from backend.kit.database import Session
 from backend.kit.deadlines import meet_deadline, open_deadline
 from backend.kit.events import Audience
-from backend.kit.faults import Refusal, Refusals, broken_rule, needed, not_found, optional, required
+from backend.kit.faults import (
+    Code,
+    Refusal,
+    Refusals,
+    UserError,
+    broken_rule,
+    needed,
+    not_found,
+    optional,
+    required,
+)
 from backend.kit.translation import Text
 from backend.orders import deadlines, policy, queries, rules
 from backend.orders.estimate_model import Estimate, EstimateOption, EstimatePart, EstimateRow
@@ -27,6 +37,9 @@ from backend.rulebook.sizes import SizeClass
 from backend.rulebook.terms import Terms
 
 A = OrderAction
+_ESTIMATED_MEANWHILE = Text(
+    "Somebody else has given an estimate meanwhile. Look at it: if yours is to take its place, give it once more."
+)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -71,7 +84,9 @@ async def request_estimate(
     """Ask the supplier for an estimate by a day that follows from the class expected, or a later one agreed."""
     order = await queries.get_order_for_change(session, actor, order_id)
     move = policy.take(actor, order.state, A.REQUEST_ESTIMATE)
-    terms = await parties.terms_on(session, order.agreement_id, helsinki_date(now))
+    today = helsinki_date(now)
+    rules.check_day_to_come(order.due_on, today)
+    terms = await parties.terms_on(session, order.agreement_id, today)
     expected = max(expected_class, order.raised_class or SizeClass.SMALL, key=lambda size: size.rank)
     due_at = deadlines.estimate_due_at(now, expected, agreed_on, terms)
     order.state, order.requested_at, order.estimate_due_at = move.target, now, due_at
@@ -109,17 +124,24 @@ async def give_estimate(
     order_id: int,
     options: Sequence[Option],
     none_better_statement: str | None = None,
+    after_ordinal: int | None = None,
     now: datetime,
 ) -> Estimate:
-    """Answer a request: the first option is the one asked for, the others cheaper or better. The newest counts."""
+    """Answer a request: the first option is the one asked for, the others cheaper or better. The newest counts.
+
+    `after_ordinal` is that of the newest estimate its writer saw, 0 of none: one given since is not replaced unseen.
+    """
     order = await queries.get_order_for_change(session, actor, order_id)
     move = policy.take(actor, order.state, A.ESTIMATE)
+    ordinal = await queries.next_ordinal(session, Estimate, order.id)
+    if after_ordinal is not None and after_ordinal != ordinal - 1:
+        raise Refusal(UserError(Code.VERSION_CONFLICT, _ESTIMATED_MEANWHILE, ("after_ordinal",)))
     refusals = Refusals()
     refusals.check(lambda: rules.check_alternatives(len(options), none_better_statement))
     terms = Terms.of(order.terms_on)
     estimate = Estimate(
         order_id=order.id,
-        ordinal=await queries.next_ordinal(session, Estimate, order.id),
+        ordinal=ordinal,
         none_better_statement=(none_better_statement or "").strip() or None,
         given_by_id=actor.person_id,
         given_at=now,

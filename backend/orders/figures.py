@@ -18,7 +18,15 @@ from backend.orders.estimate_model import Estimate
 from backend.orders.model import SUMS, WORDS_OF_ORDERS, WORK, Milestone, Order, OrderPaper
 from backend.orders.overrun_model import Overrun, Revision
 from backend.orders.queries import visible_orders
-from backend.orders.states import OPEN_REVISIONS, MilestoneState, OrderState, OverrunState, RevisionState
+from backend.orders.states import (
+    OPEN_REVISIONS,
+    WORK_GOES_ON,
+    MilestoneState,
+    OrderState,
+    OverrunState,
+    Pricing,
+    RevisionState,
+)
 from backend.parties.queries import is_named
 from backend.rulebook.rules import rule
 
@@ -143,6 +151,7 @@ def orders_matching(_: None, order: Row, actor: Actor, *, where: Any) -> Conditi
         when(
             where.has_open_overrun, lambda wanted: held(_if_party(actor, facts_of(order)["has_open_overrun"]), wanted)
         ),
+        when(where.has_returned, lambda wanted: held(has_returned(order), wanted)),
         when(where.open_revision, lambda state: _if_party(actor, _has_revision(order, state))),
         when(where.awaits_decision, lambda wanted: held(awaits_decision(order, actor), wanted)),
         when(where.supplier_id, lambda of: order.supplier_id == of.of("Organisation")),
@@ -177,6 +186,15 @@ def is_open(order: Row) -> Condition:
 def is_on_hold(order: Row) -> Condition:
     """SQL: whether an open order waits for a decision on its ceiling."""
     return sa.and_(is_open(order), order.is_on_hold)
+
+
+def has_returned(order: Row) -> Condition:
+    """SQL: whether Tiera has given a delivery back, of the work or of a part, that the supplier has to deliver anew."""
+    part = rows_of(Milestone)
+    is_part_returned = sa.and_(part.c.state == MilestoneState.OPEN, part.c.returned_at.is_not(None))
+    whole = sa.and_(order.state == OrderState.IN_PROGRESS, order.returned_at.is_not(None))
+    parts = sa.and_(order.pricing == Pricing.FIXED, _is_there(part, order, is_part_returned))
+    return sa.and_(order.state.in_(WORK_GOES_ON), sa.or_(whole, parts))
 
 
 def is_newest(estimate: Row) -> Condition:

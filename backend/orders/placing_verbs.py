@@ -64,7 +64,9 @@ async def order_at_once(session: Session, actor: Actor, *, order_id: int, ceilin
     move = policy.take(actor, order.state, A.ORDER_AT_ONCE)
     if order.pricing is not Pricing.HOURS:
         raise broken_rule(move.rule, Text("A fixed price is ordered by an estimate."))
-    terms = await parties.terms_on(session, order.agreement_id, helsinki_date(now))
+    today = helsinki_date(now)
+    rules.check_day_to_come(order.due_on, today)
+    terms = await parties.terms_on(session, order.agreement_id, today)
     rules.check_order_at_once(ceiling_minutes, order.raised_class, terms)
     rules.check_step(ceiling_minutes, terms, "ceiling_minutes")
     euros = line_amount(ceiling_minutes, await _dearest_price(session, order, now))

@@ -325,6 +325,12 @@ def check_due_day(due_on: date | None, last: date | None) -> None:
         )
 
 
+def check_day_to_come(due_on: date | None, today: date, *path: str | int) -> None:
+    """Work is asked for by a day that has not passed; today is one."""
+    if due_on is not None and due_on < today:
+        raise invalid(Text("The due day, %(day)s, has passed: choose a later one.", day=due_on), *path)
+
+
 # Revisions
 
 

@@ -119,13 +119,21 @@ def option(p: Parties, minutes: int = SMALL, *, parts: tuple[Part, ...] = (), ti
     return Option(title=title, rows=(Row(price_group_id=p.senior.id, minutes=minutes),), parts=parts)
 
 
-async def estimate(session: AsyncSession, p: Parties, order: Order, *options: Option, now: datetime = NOW) -> Estimate:
+async def estimate(
+    session: AsyncSession,
+    p: Parties,
+    order: Order,
+    *options: Option,
+    after_ordinal: int | None = None,
+    now: datetime = NOW,
+) -> Estimate:
     return await estimate_verbs.give_estimate(
         session,
         p.supplier_manager,
         order_id=order.id,
         options=options or (option(p),),
         none_better_statement="We know of nothing cheaper.",
+        after_ordinal=after_ordinal,
         now=now,
     )
 

@@ -1,6 +1,6 @@
 """Estimates: their clock, their alternatives, their prices."""
 
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
 
 import pytest
@@ -8,7 +8,7 @@ import sqlalchemy as sa
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from backend.kit.deadlines import Deadline
-from backend.kit.faults import Refusal
+from backend.kit.faults import Code, Refusal
 from backend.orders import estimate_verbs
 from backend.orders.deadlines import ESTIMATE, estimate_due_at, forecast_due_at, overrun_answer_due_at
 from backend.orders.estimate_model import EstimateOption, EstimateRow
@@ -74,6 +74,32 @@ async def test_a_request_starts_a_clock_and_an_estimate_stops_it(session: AsyncS
     await session.refresh(clock)
     assert clock.met_at == NOW
     assert not given.is_late
+
+
+async def test_work_is_not_asked_for_by_a_day_that_has_passed(session: AsyncSession) -> None:
+    """Today is a day to come; a draft that waited too long is changed before its estimate is asked for."""
+    p = await make_parties(session)
+    with pytest.raises(Refusal, match="has passed") as refused:
+        await make_draft(session, p, due_on=date(2026, 11, 23))
+    assert refused.value.errors[0].path == ("content", "due_on")
+    order = await make_draft(session, p, due_on=date(2026, 11, 24))
+    tomorrow = NOW + timedelta(days=1)
+    with pytest.raises(Refusal, match="has passed"):
+        await estimate_verbs.request_estimate(session, p.contact, order_id=order.id, now=tomorrow)
+    assert order.state is OrderState.DRAFT
+    await estimate_verbs.request_estimate(session, p.contact, order_id=order.id, now=NOW)
+
+
+async def test_an_estimate_that_its_writer_has_not_seen_is_not_replaced(session: AsyncSession) -> None:
+    p = await make_parties(session)
+    order = await make_estimated(session, p, ASSIGNMENT)
+    for seen in (0, 2):
+        with pytest.raises(Refusal, match="given an estimate meanwhile") as refused:
+            await estimate(session, p, order, option(p, SMALL), after_ordinal=seen)
+        assert refused.value.code is Code.VERSION_CONFLICT
+    assert order.size_class is SizeClass.ASSIGNMENT
+    await estimate(session, p, order, option(p, SMALL), after_ordinal=1)
+    assert order.size_class is SizeClass.SMALL
 
 
 @pytest.mark.rule("H11.3.1-a")

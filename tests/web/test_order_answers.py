@@ -18,10 +18,12 @@ from tests.identity.making import add_member
 from tests.making import NOW
 from tests.orders.making import (
     Parties,
+    estimate,
     make_estimated,
     make_order_awaiting_overrun_decision,
     make_order_in_progress,
     make_parties,
+    option,
 )
 from tests.web.portal import Portal, hidden, path_to, text_of
 
@@ -96,10 +98,29 @@ async def test_a_part_is_delivered_returned_with_a_reason_delivered_again_and_ac
     unsaid = await tiera.send(f"{path}/palautus", f"{path}/palautus", {})
     assert unsaid.status_code == 422 and "Return the part" in text_of(unsaid.text)
     assert path_to(await tiera.send(f"{path}/palautus", f"{path}/palautus", {"reason": "Kuva puuttuu."})) == page
+    assert "Returned deliveries" in text_of((await supplier.get("/tyopoyta")).text)
     assert path_to(await supplier.send(page, f"{path}/toimitus", {})) == page
+    assert "Returned deliveries" not in text_of((await supplier.get("/tyopoyta")).text)
     assert path_to(await tiera.send(page, f"{path}/hyvaksynta", {})) == page
     async with desk.portal.house.sessions() as session:
         assert (await session.get_one(Milestone, part.id)).state is MilestoneState.ACCEPTED
+
+
+async def test_an_old_form_replaces_no_newer_estimate_and_keeps_what_was_typed(desk: Desk) -> None:
+    async with desk.portal.house.sessions.begin() as session:
+        order = await make_estimated(session, desk.parties)
+    supplier, path = await desk.portal.signed_in(desk.manager), f"/tilaukset/{order.id}/arvio"
+    old = hidden((await supplier.get(path)).text, path)
+    async with desk.portal.house.sessions.begin() as session:
+        await estimate(session, desk.parties, order, option(desk.parties, 900, title="Pienempi"))
+    group = f"PriceGroup:{desk.parties.senior.id}"
+    mine = {"options.0.title": "Omani", "options.0.rows.0.priceGroupId": group, "options.0.rows.0.minutes": "20"}
+    refused = await supplier.post(path, old | mine | {"noneBetterStatement": "Ei ole."})
+    said = text_of(refused.text)
+    assert refused.status_code == 409 and "given an estimate meanwhile" in said and "Pienempi: 15 h" in said
+    assert 'value="Omani"' in refused.text
+    again = hidden(refused.text, path) | mine | {"noneBetterStatement": "Ei ole."}
+    assert path_to(await supplier.post(path, again)) == f"/tilaukset/{order.id}"
 
 
 async def test_a_refusal_is_said_though_the_page_has_its_form_no_more(desk: Desk) -> None:

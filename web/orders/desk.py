@@ -111,6 +111,14 @@ SECTIONS: Final = (
         query="isOnHold=true&hasOpenOverrun=false",
     ),
     _section(
+        "returned",
+        Text("Returned deliveries"),
+        "hasReturned: true",
+        at(SUPPLIER, Right.DELIVER),
+        Text("Mend and deliver anew"),
+        query="hasReturned=true",
+    ),
+    _section(
         "changesToSupplier",
         Text("Changes of orders to answer"),
         "openRevision: AWAITS_SUPPLIER",

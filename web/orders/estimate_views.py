@@ -20,19 +20,24 @@ async def show(page: Page, form: Form | None = None) -> Response:
     if form is None:
         require(order, "ESTIMATE")
         form = page.form("GiveEstimateInput", _beginning(order))
+    is_stale = "afterOrdinal" in form.errors
+    if is_stale and order["estimate"]:  # it stands above the form now, so that whoever sends again has seen it
+        form.raw["afterOrdinal"] = [str(order["estimate"]["ordinal"])]
     groups = [
         (group["id"], f"{group['name']} ({translation.money(float(group['price']))}/h)")
         for group in (order["agreement"] or {"priceGroups": []})["priceGroups"]
         if group["price"] is not None
     ]
-    return await page.render("orders/estimate.html", block="estimate", order=order, form=form, groups=groups)
+    return await page.render(
+        "orders/estimate.html", block="estimate", order=order, form=form, groups=groups, is_stale=is_stale
+    )
 
 
 def _beginning(order: dict[str, Any]) -> dict[str, Any]:
     """An estimate that takes the place of another begins as that one."""
     before = order["estimate"]
     if before is None:
-        return {"orderId": order["id"], "options": [{"title": order["title"]}]}
+        return {"orderId": order["id"], "afterOrdinal": 0, "options": [{"title": order["title"]}]}
     options = [
         {
             "title": option["title"],
@@ -45,7 +50,12 @@ def _beginning(order: dict[str, Any]) -> dict[str, Any]:
         }
         for option in before["options"]
     ]
-    return {"orderId": order["id"], "options": options, "noneBetterStatement": before["noneBetterStatement"]}
+    return {
+        "orderId": order["id"],
+        "afterOrdinal": before["ordinal"],
+        "options": options,
+        "noneBetterStatement": before["noneBetterStatement"],
+    }
 
 
 async def give(page: Page) -> Response:
