@@ -26,9 +26,11 @@ class Size:
     bottom: int
     every: int
     """Each how manieth tick is named."""
+    name_from_line: int
+    """How far from a limit its name is written: beside its end, or above it where that leaves no room."""
 
 
-SIZES: Final = {"wide": Size(720, 300, 56, 100, 16, 34, 7), "narrow": Size(340, 260, 46, 12, 28, 34, 4)}
+SIZES: Final = {"wide": Size(720, 300, 56, 100, 16, 34, 7, 4), "narrow": Size(340, 260, 46, 12, 28, 34, 4, -6)}
 _HALF_A_TICK: Final = 32
 """Half the room that `viikko 48` takes; nearer to the edge it is written to the left of its tick."""
 _ROOM_ABOVE: Final = 30
@@ -120,7 +122,7 @@ class BurnUp:
             "forecast": _points([*actual[-1:], *coming]) if coming else "",
             "last": actual[-1] if actual else None,
             "last_text_y": _clear_of(actual[-1][1], lines, bottom) if actual else None,
-            "lines": _apart(lines),
+            "lines": _apart(lines, frame.name_from_line),
         }
 
 
@@ -144,11 +146,11 @@ def _clear_of(height: float, lines: Sequence[Mapping[str, Any]], bottom: float) 
     return height + 22 if is_crossed and height + 24 < bottom else height - 12
 
 
-def _apart(lines: list[dict[str, Any]], least: float = 15) -> list[dict[str, Any]]:
+def _apart(lines: list[dict[str, Any]], from_line: int, least: float = 15) -> list[dict[str, Any]]:
     """Names of limits that lie close together are written below each other."""
     before = float("-inf")
     for line in sorted(lines, key=lambda line: float(line["y"])):
-        line["text_y"] = round(max(line["y"] + 4, before + least), 1)
+        line["text_y"] = round(max(line["y"] + from_line, before + least), 1)
         before = line["text_y"]
     return lines
 

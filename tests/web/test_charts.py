@@ -48,8 +48,9 @@ def test_the_forecast_goes_on_where_the_actual_ends() -> None:
 
 def test_names_of_limits_that_lie_together_do_not_cover_each_other() -> None:
     chart = BurnUp(["a", "b"], [1, 2], [], [Limit("One", 600), Limit("Two", 601), Limit("Three", 602)], "Week")
-    below = sorted(line["text_y"] for line in chart.geometry("wide")["lines"])
-    assert all(after - before >= 14 for before, after in pairwise(below))
+    for size in ("wide", "narrow"):
+        below = sorted(line["text_y"] for line in chart.geometry(size)["lines"])
+        assert all(after - before >= 14 for before, after in pairwise(below)), size
 
 
 def test_the_newest_figure_is_written_where_no_limit_crosses_it() -> None:

@@ -230,6 +230,9 @@ async def test_what_is_not_ticked_is_returned_with_a_reason(scene: Scene) -> Non
     unexplained = await manager.post(address, {**posted, **one, "reason": ""})
     assert unexplained.status_code == 422
     assert f'value="0 TimeEntry:{ids[1]}" data-minutes="90" checked' not in unexplained.text
+    assert 'name="_week" value="0" checked' in unexplained.text
+    none = await manager.post(address, {**posted, "_do": "return", "reason": ""})
+    assert 'name="_week" value="0" checked' not in none.text
     assert (await manager.post(address, {**posted, **one, "reason": "Mikä lomake?"})).status_code == 303
     assert "Mikä lomake?" in (await manager.get(f"/tunnit/{ids[1]}")).text
     assert "1 entry waits" in (await manager.get(address)).text

@@ -33,7 +33,7 @@ SECTIONS: Final = (
         title=Text("Invoices to decide on"),
         field="invoices(first: 5, orderBy: OLDEST, where: { awaitsTiera: true })",
         item=ITEM,
-        card=_card(Text("Check")),
+        card=_card(Text("Inspect")),
         shown_to=at(ActorKind.BUYER, Right.JUDGE_INVOICES),
         everything="/laskut?awaitsTiera=true",
     ),
