@@ -167,7 +167,7 @@ class DecideChange:
 
 @mutation(handling_verbs.resolve_ticket, by=HANDLE, rule=RECORD, **TICKET)
 class ResolveTicket:
-    """Say how a ticket was resolved. A supplier's words reach the customer once Tiera releases them."""
+    """Say how a ticket was resolved. By a supplier's words to a customer it is so once Tiera releases them."""
 
     ticket_id: strawberry.ID = key("Ticket", "The ticket.")
     text: str = value("How it was resolved.")

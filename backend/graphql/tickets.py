@@ -340,6 +340,7 @@ class Ticket(Subject):
             "reported_by_id": t.reported_by_id,
             "can_be_billed": figures.can_be_billed(t),
             "can_be_rated": quality_queries.can_be_rated(t),
+            "waiting_words": figures.waiting_words(t),
         },
         "What you may do with it now.",
     )

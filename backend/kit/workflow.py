@@ -30,9 +30,13 @@ class Workflow(Generic[State, Action]):
         if len(self._by_key) != len(self.moves):
             raise ValueError("two moves share a source and an action")
 
+    def find(self, state: State, action: Action) -> Move[State, Action] | None:
+        """The move, where the state allows it."""
+        return self._by_key.get((state, action))
+
     def move(self, state: State, action: Action) -> Move[State, Action]:
         """The move, or a WRONG_STATE refusal."""
-        found = self._by_key.get((state, action))
+        found = self.find(state, action)
         if found is None:
             raise wrong_state(state, action)
         return found

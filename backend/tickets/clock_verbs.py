@@ -19,6 +19,7 @@ from backend.tickets.states import ClockKind, Holder, TicketState
 
 TAKEN_UP = ("ticket.taken", "ticket.responded", "ticket.waiting", "ticket.handed_over", "ticket.approved")
 """What ends Tiera's time to take up what was handed back, beside the ticket's end."""
+DECIDED = ("ticket_message.released", "ticket_message.returned")
 TIERAS: Mapping[ClockKind, str] = {ClockKind.DECIDE: "H11.2.3-a", ClockKind.HAND_BACK: "H11.4-b"}
 """The clocks that are Tiera's whoever has the ticket, and by which rule."""
 UNDONE = (TicketState.WITHDRAWN, TicketState.REJECTED, TicketState.MERGED)
@@ -28,11 +29,13 @@ UNDONE = (TicketState.WITHDRAWN, TicketState.REJECTED, TicketState.MERGED)
 def act_of(event: Event) -> Act:
     """What an event of a ticket, or of what is within it, means to its clocks."""
     if event.subject_kind != Ticket.__name__:
-        is_answer, is_returned = event.figures.get("is_answer"), event.name == "ticket_message.returned"
+        is_answer, carries = event.figures.get("is_answer"), event.figures.get("carries")
         return Act(
             event.at,
             answer=event.subject_id if is_answer else None,
-            taken_back=event.subject_id if is_returned else None,
+            taken_back=event.subject_id if event.name == "ticket_message.returned" else None,
+            carries=TicketState(carries) if carries else None,
+            decided=event.subject_id if event.name in DECIDED else None,
         )
     holder = event.figures.get("holder")
     return Act(

@@ -51,6 +51,10 @@ class Act:
     """The message that went to the asker."""
     taken_back: int | None = None
     """The message that Tiera returned: it was no answer."""
+    carries: TicketState | None = None
+    """To which the ticket moves once the answer is released: till then clocks stand as if it had."""
+    decided: int | None = None
+    """The message that Tiera released or returned."""
     handed_back: bool = False
     """Whether the supplier handed it back."""
     taken_up: bool = False
@@ -126,13 +130,18 @@ def answered_at(acts: Sequence[Act]) -> list[datetime]:
 def _stands(acts: Sequence[Act], level: Level) -> list[Entry]:
     """How the ticket's state and hands let a clock stand, from its report on."""
     state, holder, log = TicketState.NEW, Holder.DESK, []
+    carried: dict[int, TicketState] = {}
     for act in acts:
         state, holder = act.state or state, act.holder or holder
-        if state in DONE:
-            reason = StretchReason.MERGED if state is TicketState.MERGED else StretchReason.DONE
+        if act.carries is not None and act.answer is not None:
+            carried[act.answer] = act.carries
+        carried.pop(act.decided or 0, None)
+        stands = state if state in DONE else next(reversed(carried.values()), state)
+        if stands in DONE:
+            reason = StretchReason.MERGED if stands is TicketState.MERGED else StretchReason.DONE
             log.append(Entry(act.at, Stand.STOPPED, reason))
-        elif state in level.stands_in:
-            log.append(Entry(act.at, Stand.PAUSED, StretchReason(state.value)))
+        elif stands in level.stands_in:
+            log.append(Entry(act.at, Stand.PAUSED, StretchReason(stands.value)))
         else:
             reason = StretchReason.AT_DESK if holder is Holder.DESK else StretchReason.AT_SUPPLIER
             log.append(Entry(act.at, Stand.RUNNING, reason))

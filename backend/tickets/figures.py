@@ -23,6 +23,7 @@ from backend.tickets.queries import is_plain, visible_agreed, visible_clocks, vi
 from backend.tickets.states import (
     BILLABLE,
     BILLABLE_IN,
+    CARRIED,
     DONE,
     Holder,
     LinkKind,
@@ -196,6 +197,14 @@ def alike(actor: Actor, text: Any, service: Any) -> sa.FromClause:
     looked = some.limit(MOST_LOOKED_AT).subquery()
     best = sa.select(looked.c.id).order_by(likeness(text, looked.c.words).desc(), looked.c.id.desc()).limit(MOST_ALIKE)
     return sa.select(table_of(Ticket)).where(table_of(Ticket).c.id.in_(best)).subquery()
+
+
+def waiting_words(ticket: Row) -> sa.ColumnElement[Any]:
+    """SQL: the kinds of words that would move a ticket and wait for Tiera's release."""
+    its = rows_of(TicketMessage)
+    waits = sa.and_(its.c.ticket_id == ticket.id, its.c.state == MessageState.WAITING, its.c.kind.in_(CARRIED))
+    kinds = sa.select(sa.func.coalesce(sa.func.array_agg(sa.cast(its.c.kind, sa.Text)), sa.text("'{}'")))
+    return kinds.where(waits).correlate_except(its).scalar_subquery()
 
 
 def writer_of(message_id: Any) -> sa.ColumnElement[Any]:

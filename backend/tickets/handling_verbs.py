@@ -14,9 +14,9 @@ from backend.rulebook.rules import rule
 from backend.tickets import policy, queries, rules
 from backend.tickets.clock_verbs import recount
 from backend.tickets.document_verbs import require_documents_marked
-from backend.tickets.message_verbs import say
-from backend.tickets.model import Ticket
-from backend.tickets.states import MessageKind, TicketAction, TicketMove
+from backend.tickets.message_verbs import carry_out, say
+from backend.tickets.model import Ticket, TicketMessage
+from backend.tickets.states import MessageKind, MessageState, TicketAction, TicketMove
 
 A = TicketAction
 
@@ -54,11 +54,12 @@ async def respond_to_ticket(
     """Answer whoever asked; the first answer ends the response time. It begins the work on a new ticket."""
     ticket, move = await _begin(session, actor, ticket_id, A.RESPOND)
     ticket.assignee_id = ticket.assignee_id or actor.person_id
-    await say(
+    answer = await say(
         session, actor, ticket, MessageKind.RESPONSE, text, Audience.ALL,
         permission_id=permission_id, file_ids=file_ids, now=now,
     )  # fmt: skip
-    await _move(session, actor, ticket, move, "ticket.responded", now)
+    audience = Audience.BOTH if answer.state is MessageState.WAITING else Audience.ALL
+    await _move(session, actor, ticket, move, "ticket.responded", now, audience=audience)
     return ticket
 
 
@@ -73,14 +74,16 @@ async def wait_for_requester(
     file_ids: Sequence[int] | None = None,
     now: datetime,
 ) -> Ticket:
-    """Ask something of whoever asked, and wait for the answer: clocks stand, if the service level says so."""
-    ticket, move = await _begin(session, actor, ticket_id, A.WAIT)
-    await say(
+    """Ask something of whoever asked, and wait for the answer: clocks stand, if the service level says so.
+
+    What waits for Tiera's release is not asked yet: the ticket stands as it did, its clocks as if it were.
+    """
+    ticket, _ = await _begin(session, actor, ticket_id, A.WAIT)
+    question = await say(
         session, actor, ticket, MessageKind.QUESTION, text, Audience.ALL,
         permission_id=permission_id, file_ids=file_ids, now=now,
     )  # fmt: skip
-    await _move(session, actor, ticket, move, "ticket.waiting", now)
-    return ticket
+    return await _carry(session, actor, question, ticket, now)
 
 
 async def resume_ticket(session: Session, actor: Actor, *, ticket_id: int, now: datetime) -> Ticket:
@@ -129,15 +132,16 @@ async def resolve_ticket(
     file_ids: Sequence[int] | None = None,
     now: datetime,
 ) -> Ticket:
-    """Say how it was resolved: the time to resolve ends. A supplier's words reach a customer once released."""
-    ticket, move = await _begin(session, actor, ticket_id, A.RESOLVE)
-    await say(
+    """Say how it was resolved: the time to resolve ends.
+
+    A supplier's words reach a customer once released, and by these the ticket is resolved then.
+    """
+    ticket, _ = await _begin(session, actor, ticket_id, A.RESOLVE)
+    resolution = await say(
         session, actor, ticket, MessageKind.RESOLUTION, text, Audience.ALL,
         permission_id=permission_id, file_ids=file_ids, now=now,
     )  # fmt: skip
-    ticket.resolved_at = now
-    await _move(session, actor, ticket, move, "ticket.resolved", now)
-    return ticket
+    return await _carry(session, actor, resolution, ticket, now)
 
 
 @rule("H2.1-a")
@@ -178,7 +182,17 @@ async def withdraw_ticket(session: Session, actor: Actor, *, ticket_id: int, rea
 
 async def _begin(session: Session, actor: Actor, ticket_id: int, action: TicketAction) -> tuple[Ticket, TicketMove]:
     ticket = await queries.get_ticket_for_change(session, actor, ticket_id)
-    return ticket, policy.take(actor, ticket.kind, ticket.state, action, ticket.holder)
+    move = policy.take(actor, ticket.kind, ticket.state, action, ticket.holder)
+    policy.refuse_said_again(actor, action, await queries.carried_that_wait(session, ticket))
+    return ticket, move
+
+
+async def _carry(session: Session, actor: Actor, message: TicketMessage, ticket: Ticket, now: datetime) -> Ticket:
+    """What the words bring about comes to pass unless they wait for Tiera; either way they count for the clocks."""
+    if message.state is not MessageState.WAITING:
+        await carry_out(session, actor, message, ticket, now)
+    await recount(session, ticket, now=now)
+    return ticket
 
 
 async def _move(

@@ -20,7 +20,9 @@ from backend.tickets.clock_verbs import recount
 from backend.tickets.deadlines import RELEASE, tieras_time
 from backend.tickets.model import Ticket, TicketMessage
 from backend.tickets.states import (
+    CARRIED,
     MESSAGE,
+    TABLES,
     MessageAction,
     MessageKind,
     MessageState,
@@ -28,8 +30,8 @@ from backend.tickets.states import (
     TicketState,
 )
 
-UNDONE = {MessageKind.QUESTION: TicketState.WAITING, MessageKind.RESOLUTION: TicketState.RESOLVED}
-"""What a message brought about that its return undoes."""
+SAID = {TicketState.WAITING: "ticket.waiting", TicketState.RESOLVED: "ticket.resolved"}
+"""State → the event that says that a ticket came to it by words to whoever asked."""
 
 
 async def write_message(
@@ -116,6 +118,7 @@ async def say(
         audience=Audience.BOTH if waits else audience,
         to=state,
         is_answer=audience is Audience.ALL and actor.kind is not ActorKind.CUSTOMER,
+        carries=CARRIED[kind][1] if waits and kind in CARRIED else None,
         due_at=message.release_due_at,
     )
     await attach_files(session, actor, file_ids, message, "file_ids")
@@ -151,6 +154,7 @@ async def release_message(
     move = MESSAGE.take(actor, message.state, MessageAction.RELEASE)
     changed = needed(text, "text", most=rules.MOST_LETTERS) if text is not None else message.text
     message.released_text = changed if changed != message.text else None
+    await carry_out(session, actor, message, ticket, now)
     await _decide(session, actor, message, ticket, move.target, Audience.ALL, now)
     return message
 
@@ -159,22 +163,36 @@ async def release_message(
 async def return_message(
     session: Session, actor: Actor, *, message_id: int, reason: str, now: datetime
 ) -> TicketMessage:
-    """Not let a customer read what a supplier wrote, and tell the supplier why.
-
-    It was no answer to the customer; a question so returned is not waited for, and a resolution was none.
-    """
+    """Not let a customer read what a supplier wrote, and tell the supplier why: it was no answer to the customer."""
     message, ticket = await queries.get_message_for_change(session, actor, message_id)
     move = MESSAGE.take(actor, message.state, MessageAction.RETURN)
     message.return_reason = needed(reason, "reason", most=rules.MOST_LETTERS)
-    if UNDONE.get(message.kind) is ticket.state:
-        await _go_on(session, actor, ticket, now)
     await _decide(session, actor, message, ticket, move.target, Audience.BOTH, now)
     return message
 
 
+@rule("H11.4-a", "H11.7.2-a")
+async def carry_out(session: Session, actor: Actor, message: TicketMessage, ticket: Ticket, now: datetime) -> None:
+    """Let a question be waited for and a resolution end the ticket, as whoever asked may read it now.
+
+    Of a ticket that has gone on otherwise meanwhile the words alone are read.
+    """
+    if message.kind not in CARRIED:
+        return
+    action, target = CARRIED[message.kind]
+    move = TABLES[ticket.kind].find(ticket.state, action)
+    if move is None:
+        return
+    ticket.state, ticket.resolved_at = target, now if target is TicketState.RESOLVED else None
+    await events.record(
+        session, actor, SAID[target], ticket, at=now, rule=move.rule, from_=move.source, to=target,
+        audience=Audience.ALL,
+    )  # fmt: skip
+
+
 async def _go_on(session: Session, actor: Actor, ticket: Ticket, now: datetime) -> None:
-    """The work goes on, for what it waited for came, or what ended it is undone."""
-    source, ticket.state, ticket.resolved_at = ticket.state, TicketState.OPEN, None
+    """The work goes on, for what it waited for came."""
+    source, ticket.state = ticket.state, TicketState.OPEN
     await events.record(
         session, actor, "ticket.resumed", ticket, at=now, rule="H2.1-a", from_=source, to=ticket.state,
         audience=Audience.ALL,

@@ -1,6 +1,6 @@
 """Who may do what with a ticket: its kind's table of moves, narrowed by whose hands it is in."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from types import MappingProxyType
 
@@ -15,9 +15,11 @@ from backend.tickets.quality_states import DEVIATION, OF_KIND, DeviationAction, 
 from backend.tickets.recurrence_states import RECURRENCE, RecurrenceAction, RecurrenceState
 from backend.tickets.states import (
     MESSAGE,
+    ONCE_SAID,
     TABLES,
     Holder,
     MessageAction,
+    MessageKind,
     MessageState,
     TicketAction,
     TicketKind,
@@ -101,6 +103,8 @@ class Facts:
     """The supplier has seen it, and it is not approved for billing yet."""
     can_be_rated: bool = False
     """It is resolved, and whoever asked has not said yet how it was handled."""
+    waiting_words: Sequence[MessageKind] = ()
+    """The kinds of words that would move it and wait for Tiera's release."""
 
 
 def available_actions(
@@ -158,7 +162,21 @@ def available_deviation_actions(
     ]
 
 
+@rule("H11.4-a")
+def is_said(actor: Actor, action: TicketAction, waiting_words: Sequence[MessageKind]) -> bool:
+    """Whether a supplier has said already what would bring this about, and Tiera has not released it yet."""
+    return actor.kind is SUPPLIER and any(action in ONCE_SAID[kind] for kind in waiting_words)
+
+
+def refuse_said_again(actor: Actor, action: TicketAction, waiting_words: Sequence[MessageKind]) -> None:
+    """What waits for Tiera's release is not said once more."""
+    if is_said(actor, action, waiting_words):
+        raise broken_rule("H11.4-a", Text("What you wrote of this waits for Tiera's release already."))
+
+
 def _is_open(actor: Actor, action: TicketAction, facts: Facts) -> bool:
+    if is_said(actor, action, facts.waiting_words):
+        return False
     match action:
         case A.APPROVE | A.REJECT:
             return not actor.deciding_person_ids & {facts.requester_id, facts.reported_by_id}

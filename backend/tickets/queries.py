@@ -33,7 +33,7 @@ from backend.tickets.model import (
     TicketWatcher,
 )
 from backend.tickets.rules import LINKED, Level, default_level
-from backend.tickets.states import ClockKind, MessageState, TicketState
+from backend.tickets.states import CARRIED, ClockKind, MessageKind, MessageState, TicketState
 
 READ_BY_CUSTOMERS = (MessageState.SENT, MessageState.RELEASED)
 
@@ -269,6 +269,16 @@ async def find_watcher(session: Session, ticket_id: int, person_id: int) -> Tick
 
 
 # Facts
+
+
+async def carried_that_wait(session: Session, ticket: Ticket) -> list[MessageKind]:
+    """The kinds of words that would move a ticket and wait for Tiera's release."""
+    wanted = sa.select(TicketMessage.kind).where(
+        TicketMessage.ticket_id == ticket.id,
+        TicketMessage.state == MessageState.WAITING,
+        TicketMessage.kind.in_(CARRIED),
+    )
+    return list((await session.scalars(wanted.distinct())).all())
 
 
 async def has_sensitive_texts(session: Session, ticket: Ticket) -> bool:

@@ -231,6 +231,14 @@ TABLES: Mapping[TicketKind, Workflow[TicketState, TicketAction]] = MappingProxyT
     }
 )
 """Each kind's own table of moves."""
+CARRIED: Mapping[MessageKind, tuple[TicketAction, TicketState]] = MappingProxyType(
+    {MessageKind.QUESTION: (A.WAIT, S.WAITING), MessageKind.RESOLUTION: (A.RESOLVE, S.RESOLVED)}
+)
+"""Moves that are words to whoever asked, and come to pass when these may be read (H11.4-a): to which state."""
+ONCE_SAID: Mapping[MessageKind, frozenset[TicketAction]] = MappingProxyType(
+    {MessageKind.QUESTION: frozenset({A.WAIT}), MessageKind.RESOLUTION: frozenset({A.WAIT, A.RESPOND, A.RESOLVE})}
+)
+"""What a supplier does not do again while such words of its own wait for Tiera."""
 
 MESSAGE = Workflow(
     (

@@ -15,7 +15,7 @@ from backend.tickets.states import TicketKind
 from tests.complaints.making import answer, judge, make_sent, make_sides
 from tests.graphql.asking import Ask
 from tests.making import NOW, make_organisation, supplier_manager
-from tests.tickets.making import Desk, make_desk, make_ticket, make_ticket_at_supplier
+from tests.tickets.making import Desk, make_desk, make_ticket, make_ticket_at_supplier, resolve
 
 ALL = [measure.name for measure in Measure]
 MONTH = f"{NOW:%Y-%m}-01"
@@ -52,7 +52,7 @@ async def desk(sessions: Sessions) -> Desk:
         )
         done = await make_ticket_at_supplier(session, desk, kind=TicketKind.SERVICE_REQUEST)
         at = {"ticket_id": done.id, "now": NOW + timedelta(hours=1)}
-        await handling_verbs.resolve_ticket(session, desk.supplier, text="Tehty.", **at)
+        await resolve(session, desk, done, now=at["now"])
         await rating_verbs.rate_ticket(session, desk.customer, score=2, **at)
         await make_ticket(session, desk)
         return desk

@@ -20,6 +20,7 @@ from backend.tickets.states import Reach, TicketKind
 from tests.bulletins.making import HOUR, Sides, a_break, incident, make_published, make_sides
 from tests.graphql.asking import Ask
 from tests.making import NOW
+from tests.tickets.making import newest_waiting
 
 MONTH = timedelta(days=30)
 SEEN = """query($at: DateTime!, $since: DateTime!, $until: DateTime!) {
@@ -171,6 +172,11 @@ async def test_an_incident_that_is_resolved_is_history_for_as_long_as_is_asked(
         await handling_verbs.resolve_ticket(
             session, sides.supplier_manager, ticket_id=ticket.id, text="Mended.", now=NOW
         )
+    before = await status(ask, sides.in_mallila, sides.service, NOW + HOUR)
+    assert before["state"] == "INCIDENT", "what the supplier says is not known before Tiera releases it"
+    async with sessions.begin() as session:
+        message = await newest_waiting(session, ticket)
+        await message_verbs.release_message(session, sides.tiera, message_id=message.id, now=NOW)
     seen = await status(ask, sides.tiera, sides.service, NOW + HOUR)
     assert (seen["state"], [each["isOpen"] for each in seen["incidents"]]) == ("WORKING", [False])
     assert (await status(ask, sides.tiera, sides.service, NOW + MONTH + HOUR))["incidents"] == []

@@ -15,7 +15,7 @@ from backend.kit.actor import Actor
 from backend.kit.amounts import Minutes
 from backend.ledger.model import Account
 from backend.parties.agreement_model import Service
-from backend.tickets import billing_verbs, handling_verbs, passing_verbs, reporting_verbs
+from backend.tickets import billing_verbs, handling_verbs, message_verbs, passing_verbs, reporting_verbs
 from backend.tickets.billing_model import BillingApproval, BillingRound
 from backend.tickets.billing_verbs import Figure
 from backend.tickets.model import Ticket
@@ -23,6 +23,7 @@ from backend.tickets.reporting_verbs import Report
 from backend.tickets.states import TicketKind
 from tests.invoices.making import OCTOBER, ORDERED_AT, Scene, a_line, make_scene
 from tests.making import customer_representative, make_service
+from tests.tickets.making import newest_waiting
 
 ALLOWED_AT = datetime(2026, 10, 1, 6, 0, tzinfo=UTC)
 
@@ -62,6 +63,8 @@ async def make_ticket(
         await handling_verbs.resolve_ticket(
             session, desk.scene.sender, ticket_id=ticket.id, text="It is there.", now=ORDERED_AT
         )
+        words = await newest_waiting(session, ticket)
+        await message_verbs.release_message(session, desk.scene.approver, message_id=words.id, now=ORDERED_AT)
     return ticket
 
 

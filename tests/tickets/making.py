@@ -14,7 +14,7 @@ from backend.parties.agreement_model import Service
 from backend.tickets import handling_verbs, message_verbs, passing_verbs, reporting_verbs
 from backend.tickets.model import Ticket, TicketMessage
 from backend.tickets.reporting_verbs import Report
-from backend.tickets.states import ClockKind, TicketKind
+from backend.tickets.states import ClockKind, MessageState, TicketKind
 from tests.making import NOW, make_service
 from tests.orders.making import Parties, make_parties
 
@@ -74,6 +74,20 @@ async def make_ticket_at_supplier(session: AsyncSession, desk: Desk, *, now: dat
     """Reported by the customer, handed over and taken by the supplier."""
     ticket = await hand_over(session, desk, await make_ticket(session, desk, now=now, **changes), now=now)
     return await handling_verbs.take_ticket(session, desk.supplier, ticket_id=ticket.id, now=now)
+
+
+async def newest_waiting(session: AsyncSession, ticket: Ticket) -> TicketMessage:
+    """What the supplier wrote last and Tiera has to release."""
+    waits = sa.and_(TicketMessage.ticket_id == ticket.id, TicketMessage.state == MessageState.WAITING)
+    return (await session.scalars(sa.select(TicketMessage).where(waits).order_by(TicketMessage.id.desc()))).all()[0]
+
+
+async def resolve(session: AsyncSession, desk: Desk, ticket: Ticket, *, now: datetime = NOW) -> Ticket:
+    """Resolved by the supplier, whose words Tiera released."""
+    await handling_verbs.resolve_ticket(session, desk.supplier, ticket_id=ticket.id, text="Mended.", now=now)
+    message = await newest_waiting(session, ticket)
+    await message_verbs.release_message(session, desk.tiera, message_id=message.id, now=now)
+    return ticket
 
 
 async def write(

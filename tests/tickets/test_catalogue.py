@@ -23,7 +23,7 @@ from backend.tickets.model import Ticket
 from backend.tickets.states import ClockKind, TicketKind
 from tests.files.making import make_file
 from tests.making import NOW, supplier_manager, tiera_key_user
-from tests.tickets.making import Desk, clock_of, hand_over, make_desk
+from tests.tickets.making import Desk, clock_of, hand_over, make_desk, resolve
 
 FORM = (
     Field(label="School", is_needed=True),
@@ -208,7 +208,7 @@ async def test_its_price_is_what_tiera_approves_for_billing_once_it_is_resolved(
     approve = {"ticket_ids": [ticket.id], "now": NOW}
     assert (await refusal(billing_verbs.approve_for_billing(session, desk.tiera, **approve))).code is Code.BROKEN_RULE
     await handling_verbs.take_ticket(session, desk.supplier, ticket_id=ticket.id, now=NOW)
-    await handling_verbs.resolve_ticket(session, desk.supplier, ticket_id=ticket.id, text="It is there.", now=NOW)
+    await resolve(session, desk, ticket)
     await billing_verbs.approve_for_billing(session, desk.tiera, **approve)
     approval = (await session.scalars(sa.select(BillingApproval))).one()
     assert (approval.about_id, approval.euros) == (ticket.id, Decimal("320.00"))

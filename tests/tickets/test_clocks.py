@@ -16,7 +16,7 @@ from backend.kit.working_time import MINUTE, ROUND_THE_CLOCK, ServiceHours
 from backend.rulebook.criticality import Criticality
 from backend.rulebook.roles import Role
 from backend.rulebook.terms import Terms
-from backend.tickets import deadlines, handling_verbs, level_verbs, reporting_verbs
+from backend.tickets import deadlines, handling_verbs, level_verbs, message_verbs, reporting_verbs
 from backend.tickets.deadlines import Act
 from backend.tickets.model import ServiceLevel, Ticket
 from backend.tickets.rules import DEFAULT_LEVELS, Level, default_level
@@ -30,7 +30,7 @@ from backend.tickets.states import (
     TicketState,
 )
 from tests.making import NOW, TODAY, an_actor
-from tests.tickets.making import HOUR, Desk, clock_of, hand_over, make_desk, make_ticket, write
+from tests.tickets.making import HOUR, Desk, clock_of, hand_over, make_desk, make_ticket, newest_waiting, write
 
 C, K, S = Criticality, ClockKind, TicketState
 RESPOND, RESOLVE = 240 * MINUTE, 1_440 * MINUTE
@@ -184,6 +184,9 @@ async def test_the_stretches_say_who_had_the_ticket_and_why_it_did_not_count(ses
     await hand_over(session, desk, ticket, now=NOW + HOUR)
     await handling_verbs.take_ticket(session, desk.supplier, ticket_id=ticket.id, now=NOW + 2 * HOUR)
     await handling_verbs.wait_for_requester(session, desk.supplier, ticket_id=ticket.id, text="?", now=NOW + 3 * HOUR)
+    asked = await newest_waiting(session, ticket)
+    released_at = NOW + 3 * HOUR + 30 * MINUTE
+    await message_verbs.release_message(session, desk.tiera, message_id=asked.id, now=released_at)
     await write(session, desk.customer, ticket, "So.", now=NOW + 4 * HOUR)
     clock = await clock_of(session, ticket, K.RESOLVE)
     assert clock.owner_id == ticket.supplier_id

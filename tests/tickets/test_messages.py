@@ -1,6 +1,7 @@
 """What a supplier writes to a customer waits for Tiera: nothing of it is read before, and it is time of Tiera's own."""
 
 from datetime import timedelta
+from typing import Any
 
 import pytest
 import sqlalchemy as sa
@@ -23,6 +24,7 @@ from tests.tickets.making import (
     make_desk,
     make_ticket,
     make_ticket_at_supplier,
+    newest_waiting,
     write,
 )
 
@@ -143,22 +145,70 @@ async def test_a_suppliers_answer_counts_from_when_it_was_written_unless_tiera_r
 
 
 @pytest.mark.rule("H11.4-a")
-async def test_a_suppliers_resolution_or_question_that_is_returned_undoes_what_it_brought_about(
+@pytest.mark.parametrize(
+    ("act", "state", "name"),
+    [
+        (handling_verbs.wait_for_requester, TicketState.WAITING, "ticket.waiting"),
+        (handling_verbs.resolve_ticket, TicketState.RESOLVED, "ticket.resolved"),
+    ],
+)
+async def test_a_suppliers_question_or_resolution_comes_to_pass_with_its_words(
+    session: AsyncSession, act: Any, state: TicketState, name: str
+) -> None:
+    desk = await make_desk(session)
+    ticket = await make_ticket_at_supplier(session, desk)
+
+    async def told() -> list[str]:
+        about = sa.select(Event.name).where(Event.name.in_((name, "ticket.responded", "ticket_message.released")))
+        return list((await session.scalars(about.where(visible_events(desk.customer, Event)).order_by(Event.id))).all())
+
+    async def say() -> TicketMessage:
+        await act(session, desk.supplier, ticket_id=ticket.id, text="Done?", now=NOW + HOUR)
+        assert (ticket.state, ticket.resolved_at, await told()) == (TicketState.OPEN, None, [])
+        return await newest_waiting(session, ticket)
+
+    returned = await say()
+    with pytest.raises(Refusal) as refused:
+        await act(session, desk.supplier, ticket_id=ticket.id, text="Done?", now=NOW + HOUR)
+    assert (refused.value.code, refused.value.errors[0].rule) == (Code.BROKEN_RULE, "H11.4-a")
+    await message_verbs.return_message(session, desk.tiera, message_id=returned.id, reason="No.", now=NOW + HOUR)
+    assert (ticket.state, await told()) == (TicketState.OPEN, [])
+    message = await say()
+    await message_verbs.release_message(session, desk.tiera, message_id=message.id, now=NOW + 2 * HOUR)
+    assert (ticket.state, await told()) == (state, [name, "ticket_message.released"])
+
+
+@pytest.mark.rule("H11.4-a")
+@pytest.mark.rule("H2.1-a")
+async def test_the_time_to_resolve_ends_when_the_supplier_has_written_and_runs_on_where_tiera_returns_it(
     session: AsyncSession,
 ) -> None:
     desk = await make_desk(session)
     ticket = await make_ticket_at_supplier(session, desk)
-    steps = (
-        (handling_verbs.wait_for_requester, TicketState.WAITING),
-        (handling_verbs.resolve_ticket, TicketState.RESOLVED),
-    )
-    for n, (act, state) in enumerate(steps):
-        await act(session, desk.supplier, ticket_id=ticket.id, text="Done?", now=NOW + n * HOUR)
-        assert ticket.state is state
-        newest = sa.select(TicketMessage).where(TicketMessage.state == MessageState.WAITING)
-        message = (await session.scalars(newest)).one()
-        await message_verbs.return_message(session, desk.tiera, message_id=message.id, reason="No.", now=NOW + n * HOUR)
-        assert (ticket.state, ticket.resolved_at) == (TicketState.OPEN, None)
+    await handling_verbs.wait_for_requester(session, desk.supplier, ticket_id=ticket.id, text="When?", now=NOW + HOUR)
+    assert (await clock_of(session, ticket, ClockKind.RESOLVE)).paused_at == NOW + HOUR
+    asked = await newest_waiting(session, ticket)
+    await message_verbs.return_message(session, desk.tiera, message_id=asked.id, reason="No.", now=NOW + 2 * HOUR)
+    assert (await clock_of(session, ticket, ClockKind.RESOLVE)).paused_at is None
+    await handling_verbs.resolve_ticket(session, desk.supplier, ticket_id=ticket.id, text="So.", now=NOW + 3 * HOUR)
+    clock = await clock_of(session, ticket, ClockKind.RESOLVE)
+    assert (clock.met_at, ticket.due_at) == (NOW + 3 * HOUR, None)
+    message = await newest_waiting(session, ticket)
+    await message_verbs.release_message(session, desk.tiera, message_id=message.id, now=NOW + 5 * HOUR)
+    assert (await clock_of(session, ticket, ClockKind.RESOLVE)).met_at == NOW + 3 * HOUR
+    assert ticket.resolved_at == NOW + 5 * HOUR
+
+
+@pytest.mark.rule("H11.4-a")
+async def test_of_a_ticket_that_went_on_meanwhile_only_the_words_are_released(session: AsyncSession) -> None:
+    desk = await make_desk(session)
+    ticket = await make_ticket_at_supplier(session, desk)
+    await handling_verbs.resolve_ticket(session, desk.supplier, ticket_id=ticket.id, text="So.", now=NOW)
+    message = await newest_waiting(session, ticket)
+    await handling_verbs.withdraw_ticket(session, desk.customer, ticket_id=ticket.id, reason="Mine.", now=NOW + HOUR)
+    await message_verbs.release_message(session, desk.tiera, message_id=message.id, now=NOW + 2 * HOUR)
+    assert (ticket.state, ticket.resolved_at) == (TicketState.WITHDRAWN, None)
+    assert await sees(session, desk.customer, message)
 
 
 async def test_what_a_customer_answers_ends_the_wait(session: AsyncSession) -> None:

@@ -23,7 +23,7 @@ from backend.tickets.quality_queries import visible_deviations, visible_ratings
 from backend.tickets.quality_states import DeviationKind, DeviationState
 from tests.making import NOW, an_actor, make_organisation, supplier_manager
 from tests.notices.making import tell, told
-from tests.tickets.making import Desk, make_desk, make_ticket, make_ticket_at_supplier
+from tests.tickets.making import Desk, make_desk, make_ticket, make_ticket_at_supplier, newest_waiting, resolve
 
 MONTH = timedelta(days=30)
 MEASURES = {"done": "Korjattiin.", "planned": "Ohje uusitaan.", "prevention": "Testi lisättiin."}
@@ -37,7 +37,7 @@ async def desk(session: AsyncSession) -> Desk:
 async def make_resolved(session: AsyncSession, desk: Desk) -> Ticket:
     """Handed to the supplier and resolved by it; Tiera has released the word of it."""
     ticket = await make_ticket_at_supplier(session, desk)
-    return await handling_verbs.resolve_ticket(session, desk.supplier, ticket_id=ticket.id, text="Korjattu.", now=NOW)
+    return await resolve(session, desk, ticket)
 
 
 async def make_resolved_by_desk(session: AsyncSession, desk: Desk) -> Ticket:
@@ -93,7 +93,7 @@ async def test_a_new_resolution_may_be_rated_anew_and_the_old_rating_stays(sessi
         await rate(session, desk.customer, ticket)
     assert refused.value.code is Code.WRONG_STATE
     later += timedelta(hours=1)
-    await handling_verbs.resolve_ticket(session, desk.supplier, ticket_id=ticket.id, text="Nyt toimii.", now=later)
+    await resolve(session, desk, ticket, now=later)
     await rate(session, desk.customer, ticket, score=5)
     scores = await session.scalars(sa.select(TicketRating.score).order_by(TicketRating.id))
     assert list(scores.all()) == [3, 5]
@@ -303,11 +303,15 @@ async def test_what_tieras_desk_misses_is_no_item_of_the_suppliers_group(session
     assert await deviations(session) == []
 
 
-async def test_a_returned_resolution_cannot_be_rated(session: AsyncSession, desk: Desk) -> None:
-    ticket = await make_resolved(session, desk)
-    newest = sa.text(f"SELECT max(id) FROM ticket_messages WHERE ticket_id = {ticket.id}")
-    message_id = (await session.scalars(newest)).one()
-    await message_verbs.return_message(session, desk.tiera, message_id=message_id, reason="Miten?", now=NOW)
-    with pytest.raises(Refusal) as refused:
-        await rate(session, desk.customer, ticket)
-    assert refused.value.code is Code.WRONG_STATE
+async def test_a_resolution_that_was_not_released_or_returned_cannot_be_rated(
+    session: AsyncSession, desk: Desk
+) -> None:
+    ticket = await make_ticket_at_supplier(session, desk)
+    await handling_verbs.resolve_ticket(session, desk.supplier, ticket_id=ticket.id, text="Tehty.", now=NOW)
+    for decide in (None, message_verbs.return_message):
+        if decide:
+            message = await newest_waiting(session, ticket)
+            await decide(session, desk.tiera, message_id=message.id, reason="Miten?", now=NOW)
+        with pytest.raises(Refusal) as refused:
+            await rate(session, desk.customer, ticket)
+        assert refused.value.code is Code.WRONG_STATE

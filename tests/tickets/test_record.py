@@ -39,12 +39,12 @@ STATES = (TicketState.OPEN, TicketState.WAITING, TicketState.RESOLVED)
 
 @st.composite
 def records(draw: st.DrawFn) -> list[Act]:
-    """A report, then states, hands, answers and answers taken back, some at the same instant."""
+    """A report, then states, hands, answers (some that carry a state) and what Tiera did with them, some at once."""
     at, acts, answers = NOW + draw(st.integers(0, 1_000)) * MINUTE, [], 0
     acts.append(Act(at, state=TicketState.NEW, holder=Holder.DESK))
     for _ in range(draw(st.integers(0, 6))):
         at += draw(st.sampled_from((0, 1, 37, 240, 1_111))) * MINUTE
-        match draw(st.sampled_from(("state", "state", "holder", "answer", "taken_back"))):
+        match draw(st.sampled_from(("state", "state", "holder", "answer", "carries", "taken_back", "released"))):
             case "state":
                 acts.append(Act(at, state=draw(st.sampled_from(STATES))))
             case "holder":
@@ -52,8 +52,16 @@ def records(draw: st.DrawFn) -> list[Act]:
             case "answer":
                 answers += 1
                 acts.append(Act(at, answer=answers))
+            case "carries":
+                answers += 1
+                acts.append(Act(at, answer=answers, carries=draw(st.sampled_from(STATES[1:]))))
             case "taken_back" if answers:
-                acts.append(Act(at, taken_back=draw(st.integers(1, answers))))
+                which = draw(st.integers(1, answers))
+                acts.append(Act(at, taken_back=which, decided=which))
+            case "released" if answers:
+                which = draw(st.integers(1, answers))
+                acts += [Act(at, state=act.carries) for act in acts if act.answer == which and act.carries]
+                acts.append(Act(at, decided=which))
     return acts
 
 
@@ -65,12 +73,21 @@ def counts(level: Level, minute: datetime) -> bool:
     return 8 <= wall.hour < 16 and is_business_day(wall.date(), MONDAY_TO_FRIDAY)
 
 
+def stood(acts: list[Act], minute: datetime) -> TicketState:
+    """How a ticket stood in the eyes of a clock: what ended it, else what was said last and not decided on, or so."""
+    done = [act for act in acts if act.at <= minute]
+    state = [act.state for act in done if act.state][-1]
+    decided = {act.decided: n for n, act in enumerate(done) if act.decided}
+    said = [act.carries for n, act in enumerate(done) if act.carries and decided.get(act.answer, -1) < n]
+    return state if state in DONE or not said else said[-1]
+
+
 def spent(acts: list[Act], level: Level, start: datetime, end: datetime | None) -> int:
     """Minutes from `start` to `end` (or the last act) in which the ticket was worked on in service time."""
     last = max(act.at for act in acts)
     minute, total = start, 0
     while minute < (last if end is None else min(end, last)):
-        state = [act.state for act in acts if act.state and act.at <= minute][-1]
+        state = stood(acts, minute)
         total += state not in DONE and state not in level.stands_in and counts(level, minute)
         minute += MINUTE
     return total
@@ -78,7 +95,7 @@ def spent(acts: list[Act], level: Level, start: datetime, end: datetime | None) 
 
 def reopened(acts: list[Act]) -> list[datetime]:
     """The instants at which a ticket that was done before is not done any more: telling anew begins anew."""
-    done = {act.at: [a.state for a in acts if a.state and a.at <= act.at][-1] in DONE for act in acts}
+    done = {act.at: stood(acts, act.at) in DONE for act in acts}
     instants = sorted(done)
     return [now for before, now in pairwise(instants) if done[before] and not done[now]]
 

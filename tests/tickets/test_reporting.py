@@ -27,6 +27,7 @@ from tests.tickets.making import (
     make_desk,
     make_ticket,
     make_ticket_at_supplier,
+    resolve,
     write,
 )
 
@@ -163,7 +164,7 @@ async def test_an_incident_of_wide_reach_is_resolved_without_its_root_cause_and_
 ) -> None:
     desk = await make_desk(session)
     ticket = await make_ticket_at_supplier(session, desk, reach=Reach.MANY)
-    await handling_verbs.resolve_ticket(session, desk.supplier, ticket_id=ticket.id, text="Works again.", now=NOW)
+    await resolve(session, desk, ticket)
     with pytest.raises(Refusal) as refused:
         await handling_verbs.close_ticket(session, desk.tiera, ticket_id=ticket.id, now=NOW)
     assert refused.value.errors[0].rule == "H11.2.3-b"

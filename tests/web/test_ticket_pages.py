@@ -73,7 +73,16 @@ async def test_an_incident_is_reported_handed_on_answered_by_release_and_closed(
     assert "Korjaamme vian tänään." in read and SECRET not in read
     assert SECRET in (await supplier.get(page)).text, "both versions are kept"
     await step(supplier, page, "ratkaise", text="Tulostus toimii.")
-    assert "when Tiera has gone through it" in text_of((await asker.get(page)).text)
+    read = text_of((await asker.get(page)).text)
+    assert "Tulostus toimii." not in read and "Resolved" not in read, "what the supplier says waits for its words"
+    shown = (await supplier.get(page)).text
+    assert f'href="{page}/ratkaise"' not in shown and "resolved once this is released" in text_of(shown)
+    async with portal.house.sessions() as session:
+        words = await session.scalar(sa.select(TicketMessage.id).where(TicketMessage.text == "Tulostus toimii."))
+    there = f"{page}/viestit/{words}"
+    assert path_to(await tiera.send(there, f"{there}/julkaisu", {"text": "Tulostus toimii."})) == page
+    read = text_of((await asker.get(page)).text)
+    assert "Tulostus toimii." in read and "Resolved" in read
     async with portal.house.sessions() as session:
         state = await session.scalar(sa.select(Ticket.state).where(Ticket.id == int(page.rpartition("/")[2])))
     assert state is TicketState.RESOLVED

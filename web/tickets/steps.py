@@ -56,7 +56,10 @@ STEPS: Final = (
         "wait_for_requester",
         Text("Ask and wait"),
         Text("Ask something and wait for the answer"),
-        Text("The clocks stand while the answer is waited for, if the service level says so."),
+        Text(
+            "The clocks stand while the answer is waited for, if the service level says so. What a supplier asks "
+            "reaches the customer when Tiera has released it."
+        ),
         Text("The question was recorded."),
         (Asked("text", Text("Question"), "textarea"), ATTACHED, PERMITTED),
     ),
@@ -140,7 +143,7 @@ STEPS: Final = (
         Text("Resolve"),
         Text("Say how it was resolved"),
         CUSTOMER_READS,
-        Text("It was resolved."),
+        Text("The resolution was recorded."),
         (Asked("text", Text("How it was resolved"), "textarea"), ATTACHED, PERMITTED),
     ),
     Step(

@@ -25,12 +25,6 @@ AUDIENCES = {
     "TIERA": Text("Tiera only"),
 }
 
-
-TO_COME = {
-    "WAITING": ("QUESTION", Text("Something is asked of you. You read it here when Tiera has gone through it.")),
-    "RESOLVED": ("RESOLUTION", Text("How it was resolved you read here when Tiera has gone through it.")),
-}
-"""By the state: what a customer looks for in the conversation, and what is said while it is not there."""
 FROM_THERE = {
     "CAUSED_BY": Text("It caused"),
     "DUPLICATE_OF": Text("The same as"),
@@ -62,7 +56,6 @@ async def show(page: Page, sent: Form | None = None, rating: Form | None = None)
         is_party=page.actor.kind is not ActorKind.CUSTOMER,
         clocks=[(each, clocks.picture_of(each, now), clocks.sentence_of(each, now)) for each in ticket["clocks"]],
         offers=offers,
-        to_come=_to_come(page, ticket),
         first=None if to_release else TICKET_STEPS.first_of(offers),
         to_release=to_release,
         form=sent or page.form("WriteTicketMessageInput", writing),
@@ -80,19 +73,6 @@ async def show(page: Page, sent: Form | None = None, rating: Form | None = None)
         now=now.isoformat(),
         remove=remover(page, "tickets"),
     )
-
-
-def _to_come(page: Page, ticket: dict[str, Any]) -> Text | None:
-    """What a customer is told while the question or the resolution is not to be read yet."""
-    kind, text = TO_COME.get(ticket["state"], (None, None))
-    if page.actor.kind is not ActorKind.CUSTOMER or ticket["messages"]["pageInfo"]["hasNextPage"]:
-        return None
-    for message in reversed(ticket["messages"]["nodes"]):
-        if message["kind"] == kind:
-            return None
-        if (message["organisation"] or {}).get("name") == (ticket["customer"] or {}).get("name"):
-            break  # what was read before the customer's own word is of an earlier time
-    return text
 
 
 def _unlinking(page: Page, link: dict[str, Any]) -> Form:
