@@ -70,6 +70,26 @@
     for (const form of document.querySelectorAll("form[data-sending]")) delete form.dataset.sending;
   });
 
+  // Which saved view is open is said anew when filters have changed in place.
+  const kept = (search) => {
+    const pairs = [...new URLSearchParams(search)].filter(([name, value]) => value.trim() && name !== "after");
+    return new URLSearchParams(pairs).toString();
+  };
+  document.addEventListener("htmx:after:history:update", () => {
+    const views = [...document.querySelectorAll(".views li a")];
+    const open = views.find((view) => kept(view.search) === kept(location.search));
+    for (const view of views) {
+      if (view === open) view.setAttribute("aria-current", "page");
+      else view.removeAttribute("aria-current");
+    }
+    const saving = document.querySelector(".views a[data-search-kept]");
+    const changing = document.querySelector(".views a[data-changes-view]");
+    if (!saving) return;
+    saving.hidden = Boolean(open);
+    changing.hidden = !open?.dataset.change;
+    if (open?.dataset.change) changing.href = open.dataset.change;
+  });
+
   // A button that says why it is closed is still reachable by keyboard, but does nothing.
   document.addEventListener("click", (event) => {
     if (event.target.closest("[aria-disabled=true]")) event.preventDefault();
