@@ -37,6 +37,9 @@ async def asked(page: Page) -> tuple[Form, list[str], list[dict[str, Any]]]:
     if not measures:
         raise Problem(403)
     where = {name: value for name, value in form.variables.items() if value is not None}
+    if str(where.get("asOf", "")) > today.isoformat():
+        form.complain("asOf", Text("Figures are known up to today: these are today's."))
+        del where["asOf"]
     where.setdefault("asOf", today.isoformat())
     where.setdefault("firstMonth", (today - timedelta(days=30 * (MONTHS_SHOWN - 1))).replace(day=1).isoformat())
     if first := where.get("firstMonth"):
