@@ -5,7 +5,7 @@ from typing import Any
 import sqlalchemy as sa
 
 from backend.complaints.model import Complaint, ComplaintResponse, Sanction
-from backend.complaints.queries import visible_complaints
+from backend.complaints.queries import is_time_running, visible_complaints
 from backend.complaints.states import (
     MOST_DAYS,
     OPEN,
@@ -88,6 +88,7 @@ def is_newest_sent(response: Row) -> Condition:
 def facts_of(complaint: Row) -> dict[str, Any]:
     """SQL: the facts that `policy.Facts` names."""
     return {
+        "has_time": is_time_running(complaint),
         "has_begun": complaint.begun_at.is_not(None),
         "tiera_has_said": complaint.tiera_says_suppliers.is_not(None),
         "supplier_has_said": complaint.supplier_says_suppliers.is_not(None),

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 
+from backend.complaints.rules import may_answer
 from backend.complaints.states import (
     COMPLAINT,
     SANCTION,
@@ -20,14 +21,18 @@ class Facts:
     """What of a complaint decides, beside its state, which acts are open."""
 
     has_begun: bool = False
+    has_time: bool = False
+    """No response was proper, and the time to answer has not ended."""
     tiera_has_said: bool = False
     supplier_has_said: bool = False
     can_be_billed: bool = False
     """Both sides say that the cause was not the supplier's, and handling is not approved for billing yet."""
 
 
-def _is_open(action: ComplaintAction, facts: Facts) -> bool:
+def _is_open(action: ComplaintAction, state: ComplaintState, facts: Facts) -> bool:
     match action:
+        case A.ANSWER | A.DRAFT_RESPONSE:
+            return may_answer(state, has_time=facts.has_time)
         case A.BEGIN:
             return not facts.has_begun
         case A.SAY_CAUSE:
@@ -41,7 +46,7 @@ def _is_open(action: ComplaintAction, facts: Facts) -> bool:
 
 def available_actions(actor: Actor, state: ComplaintState, facts: Facts) -> list[ComplaintAction]:
     """What somebody may do with a complaint now."""
-    return [action for action in COMPLAINT.open_to(actor, state) if _is_open(action, facts)]
+    return [action for action in COMPLAINT.open_to(actor, state) if _is_open(action, state, facts)]
 
 
 def available_sanction_actions(actor: Actor, state: SanctionState) -> list[SanctionAction]:

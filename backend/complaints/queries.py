@@ -1,16 +1,21 @@
 """Who sees complaints and what belongs to them; loads for verbs."""
 
 from datetime import date
+from typing import Any
 
 import sqlalchemy as sa
 
+from backend.complaints.deadlines import RESPONSE
 from backend.complaints.model import WORDS_OF_COMPLAINTS, Complaint, ComplaintResponse, Sanction
 from backend.files.queries import register_holder
 from backend.kit import faults
 from backend.kit.actor import Actor, ActorKind
-from backend.kit.database import Condition, Row, Session
-from backend.kit.refs import register_thing
+from backend.kit.conditions import rows_of, there_is
+from backend.kit.database import Base, Condition, Row, Session, Thing
+from backend.kit.deadlines import Deadline
+from backend.kit.refs import Ref, register_thing
 from backend.parties import queries as parties
+from backend.parties.agreement_model import Agreement, Service
 from backend.rulebook.roles import Right, Role
 
 # Visibility
@@ -86,6 +91,15 @@ async def get_sanction_for_change(session: Session, actor: Actor, sanction_id: i
     ), complaint
 
 
+async def supplier_of(session: Session, about: Ref) -> int | None:
+    """Which supplier a thing that is there concerns; None: none alone."""
+    classes: dict[str, Any] = {mapper.class_.__name__: mapper.class_ for mapper in Base.registry.mappers}
+    thing = await session.get_one(classes[about.kind], about.id)
+    if isinstance(thing, Service):
+        thing = await session.get_one(Agreement, thing.agreement_id)
+    return thing.concerns.supplier_id if isinstance(thing, Thing) else None
+
+
 async def find_draft(session: Session, complaint_id: int) -> ComplaintResponse | None:
     """The response that the supplier is writing. Its complaint is locked."""
     wanted = sa.select(ComplaintResponse).where(
@@ -106,6 +120,18 @@ async def next_ordinal(session: Session, complaint_id: int) -> int:
     """The ordinal of the next version of a response. Its complaint is locked."""
     highest = sa.select(sa.func.max(ComplaintResponse.ordinal)).where(ComplaintResponse.complaint_id == complaint_id)
     return (await session.scalar(highest) or 0) + 1
+
+
+def is_time_running(complaint: Any) -> Condition:
+    """SQL: whether the time to answer a complaint has not ended, by a proper response or by itself."""
+    its = rows_of(Deadline)
+    of_it = sa.and_(its.c.about_kind == Complaint.__name__, its.c.about_id == complaint.id, its.c.kind == RESPONSE)
+    return there_is(its, of_it, its.c.met_at.is_(None), its.c.dropped_at.is_(None), its.c.breached_at.is_(None))
+
+
+async def has_time(session: Session, complaint: Complaint) -> bool:
+    """The same of a complaint that is locked."""
+    return bool(await session.scalar(sa.select(is_time_running(complaint))))
 
 
 async def find_sanction(session: Session, complaint_id: int) -> Sanction | None:

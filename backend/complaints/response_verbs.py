@@ -6,8 +6,8 @@ from datetime import date, datetime
 
 from backend.complaints import deadlines, queries, rules
 from backend.complaints.model import Complaint, ComplaintResponse
-from backend.complaints.sanction_verbs import arise_before_late_response, settle_sanction
-from backend.complaints.states import COMPLAINT, ComplaintAction, ComplaintState, ResponseTopic
+from backend.complaints.sanction_verbs import arise_if_late, settle_sanction
+from backend.complaints.states import COMPLAINT, ComplaintAction, ComplaintMove, ComplaintState, ResponseTopic
 from backend.complaints.verbs import open_clock, record_move
 from backend.files.verbs import attach_files
 from backend.kit.actor import Actor, ActorKind
@@ -72,7 +72,7 @@ async def draft_response(
 ) -> Complaint:
     """Keep what is written so far; nobody at Tiera sees it before it is sent, and topics may be empty."""
     complaint = await queries.get_complaint_for_change(session, actor, complaint_id)
-    COMPLAINT.take(actor, complaint.state, A.DRAFT_RESPONSE)
+    await _take(session, actor, complaint, A.DRAFT_RESPONSE)
     written = await _write(session, actor, complaint, response, now)
     await attach_files(session, actor, file_ids, written, "file_ids")
     return complaint
@@ -90,9 +90,9 @@ async def answer_complaint(
 ) -> Complaint:
     """Send the written response, all six topics of it. What was not acknowledged or begun yet is so by this."""
     complaint = await queries.get_complaint_for_change(session, actor, complaint_id)
-    move = COMPLAINT.take(actor, complaint.state, A.ANSWER)
+    move = await _take(session, actor, complaint, A.ANSWER)
     rules.check_complete(response.by_topic())
-    await arise_before_late_response(session, complaint, now=now)
+    await arise_if_late(session, complaint, now=now)
     written = await _write(session, actor, complaint, response, now)
     await attach_files(session, actor, file_ids, written, "file_ids")
     written.sent_at, written.sent_by_id = now, actor.person_id
@@ -182,6 +182,13 @@ async def say_whose_cause(
         is_billable=rules.is_billable(complaint.tiera_says_suppliers, complaint.supplier_says_suppliers),
     )
     return complaint
+
+
+async def _take(session: Session, actor: Actor, complaint: Complaint, action: ComplaintAction) -> ComplaintMove:
+    move = COMPLAINT.take(actor, complaint.state, action)
+    if not rules.may_answer(complaint.state, has_time=await queries.has_time(session, complaint)):
+        raise wrong_state(complaint.state, action, move.rule)
+    return move
 
 
 async def _acknowledge(session: Session, actor: Actor, complaint: Complaint, now: datetime) -> None:

@@ -26,6 +26,13 @@ def receiver_of(service_managers: Sequence[int]) -> int:
     return service_managers[0]
 
 
+@rule("H11.10-a")
+def check_about(supplier_id: int | None, complained_to: int) -> None:
+    """What a complaint is about is no other supplier's: its words would reach one whom they do not concern."""
+    if supplier_id not in (None, complained_to):
+        raise broken_rule("H11.10-a", Text("What it is about is another supplier's than the agreement."), "about")
+
+
 def missing_topics(response: Mapping[ResponseTopic, str]) -> list[ResponseTopic]:
     """The topics of a response that are empty still, in the contract's order."""
     return [topic for topic in ResponseTopic if not response.get(topic, "").strip()]
@@ -43,10 +50,19 @@ def check_complete(response: Mapping[ResponseTopic, str]) -> None:
 
 @rule("H11.10-g")
 def sanction_at_deadline(state: ComplaintState) -> SanctionState | None:
-    """What the end of the time to answer brings: nothing where a response was found proper or the matter is over."""
+    """What the end of the time to answer brings: nothing where a response was found proper or the matter is over.
+
+    That the steering group has handled a complaint is no response; where one was proper, no time ends any more.
+    """
     if state is S.ANSWERED:
         return SanctionState.WAITING
-    return SanctionState.ENTITLED if state in (S.SENT, S.ACKNOWLEDGED, S.NOT_PROPER) else None
+    return SanctionState.ENTITLED if state in (S.SENT, S.ACKNOWLEDGED, S.NOT_PROPER, S.HANDLED) else None
+
+
+@rule("H11.10-c")
+def may_answer(state: ComplaintState, *, has_time: bool) -> bool:
+    """A complaint that was handled is answered only where no response was proper and the time has not ended."""
+    return state is not S.HANDLED or has_time
 
 
 @rule("H11.10-g")

@@ -49,8 +49,8 @@ async def pass_response_deadline(session: Session, actor: Actor, deadline: Deadl
 
 
 @rule("H11.10-g")
-async def arise_before_late_response(session: Session, complaint: Complaint, *, now: datetime) -> None:
-    """A response that comes after the deadline finds the entitlement there, also where the clock's job runs later."""
+async def arise_if_late(session: Session, complaint: Complaint, *, now: datetime) -> None:
+    """What comes after the deadline finds the entitlement there, also where the clock's job runs later."""
     state, due_at = rules.sanction_at_deadline(complaint.state), complaint.response_due_at
     if state is not None and due_at is not None and now > due_at:
         await _arise(session, SCHEDULE, complaint, state, due_at, now)

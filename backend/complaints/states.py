@@ -102,6 +102,8 @@ ComplaintMove = Move[ComplaintState, ComplaintAction]
 
 UNANSWERED = (S.SENT, S.ACKNOWLEDGED, S.NOT_PROPER)
 """The supplier is to answer."""
+ANSWERABLE = (*UNANSWERED, S.HANDLED)
+"""The supplier may answer; of a handled one while its time runs and no response was proper."""
 OPEN = (S.SENT, S.ACKNOWLEDGED, S.ANSWERED, S.PROPER, S.NOT_PROPER)
 TO_BE_HANDLED = (S.ANSWERED, S.PROPER, S.NOT_PROPER)
 """What the supplier's steering group finds on its next agenda (H11.10-f)."""
@@ -118,8 +120,8 @@ COMPLAINT = Workflow(
         Move(A.SEND, S.DRAFT, S.SENT, Right.COMPLAIN, "H11.10-a"),
         Move(A.ACKNOWLEDGE, S.SENT, S.ACKNOWLEDGED, Right.ANSWER_COMPLAINTS, "H11.10-b"),
         *_stays(A.BEGIN, Right.ANSWER_COMPLAINTS, "H11.10-j", S.ACKNOWLEDGED),
-        *_stays(A.DRAFT_RESPONSE, Right.ANSWER_COMPLAINTS, "H11.10-d", *UNANSWERED),
-        *(Move(A.ANSWER, state, S.ANSWERED, Right.ANSWER_COMPLAINTS, "H11.10-c") for state in UNANSWERED),
+        *_stays(A.DRAFT_RESPONSE, Right.ANSWER_COMPLAINTS, "H11.10-d", *ANSWERABLE),
+        *(Move(A.ANSWER, state, S.ANSWERED, Right.ANSWER_COMPLAINTS, "H11.10-c") for state in ANSWERABLE),
         Move(A.FIND_PROPER, S.ANSWERED, S.PROPER, Right.COMPLAIN, "H11.10-d"),
         Move(A.FIND_NOT_PROPER, S.ANSWERED, S.NOT_PROPER, Right.COMPLAIN, "H11.10-d"),
         *_stays(A.GIVE_TIME, Right.COMPLAIN, "H11.10-c", *UNANSWERED),

@@ -8,7 +8,7 @@ from typing import Any
 from backend.complaints import deadlines, queries, rules
 from backend.complaints.billing_verbs import open_handling
 from backend.complaints.model import Complaint
-from backend.complaints.sanction_verbs import settle_sanction
+from backend.complaints.sanction_verbs import arise_if_late, settle_sanction
 from backend.complaints.states import COMPLAINT, ComplaintAction, ComplaintCause, ComplaintState, SanctionState
 from backend.files.verbs import attach_files
 from backend.kit import events, numbers
@@ -137,12 +137,16 @@ async def send_complaint(session: Session, actor: Actor, *, complaint_id: int, n
 async def handle_complaint(
     session: Session, actor: Actor, *, complaint_id: int, handled_on: date, handling: str, now: datetime
 ) -> Complaint:
-    """Put on record what the supplier's steering group said of a complaint and its response, and when."""
+    """Put on record what the supplier's steering group said of a complaint and its response, and when.
+
+    What it said of an earlier response stays. While the time to answer runs, handling ends it no more than an improper
+    response does.
+    """
     complaint = await queries.get_complaint_for_change(session, actor, complaint_id)
     move = COMPLAINT.take(actor, complaint.state, A.HANDLE)
     if complaint.sent_at is None or not helsinki_date(complaint.sent_at) <= handled_on <= helsinki_date(now):
         raise invalid(Text("The meeting was after the complaint was sent, and is not in the future."), "handled_on")
-    complaint.handling = needed(handling, "handling")
+    complaint.handling = "\n\n".join(filter(None, (complaint.handling, needed(handling, "handling"))))
     complaint.state, complaint.handled_on = move.target, handled_on
     await record_move(
         session, actor, "complaint.handled", complaint, move.source, move.rule, now, handled_on=handled_on
@@ -151,9 +155,12 @@ async def handle_complaint(
 
 
 async def close_complaint(session: Session, actor: Actor, *, complaint_id: int, now: datetime) -> Complaint:
-    """All that was agreed is done; it stays in the register for ever."""
+    """All that was agreed is done; it stays in the register for ever. Time to answer that still runs ends with it."""
     complaint = await queries.get_complaint_for_change(session, actor, complaint_id)
     move = COMPLAINT.take(actor, complaint.state, A.CLOSE)
+    if await queries.has_time(session, complaint):
+        await arise_if_late(session, complaint, now=now)
+        await drop_deadline(session, complaint.ref, deadlines.RESPONSE, at=now)
     complaint.state, complaint.closed_at = move.target, now
     await record_move(session, actor, "complaint.closed", complaint, move.source, move.rule, now)
     return complaint
@@ -229,8 +236,10 @@ async def _fill(session: Session, actor: Actor, complaint: Complaint, content: C
             service = await session.get(Service, content.service_id)
             if service is None or service.agreement_id != complaint.agreement_id:
                 raise not_found("service_id")
-        if content.about is not None and not await is_visible(session, actor, content.about):
-            raise not_found("about")
+        if content.about is not None:
+            if not await is_visible(session, actor, content.about):
+                raise not_found("about")
+            rules.check_about(await queries.supplier_of(session, content.about), complaint.supplier_id)
         complaint.title, complaint.description = title, needed(content.description, "description")
     except Refusal as refusal:
         raise refusal.at("content") from None

@@ -130,6 +130,9 @@ class Complaint(Subject):
     begun_at: dt.datetime | None = column("When handling began.")
     begun_with: str | None = column("The first action.")
     response_due_at: dt.datetime | None = column("Until when a proper response arrives at Tiera.")
+    is_time_running: bool = sql(
+        queries.is_time_running, "Whether that has neither passed nor ended by a proper response."
+    )
     time_reason: str | None = column("Why Tiera gave more time for it.")
     answered_at: dt.datetime | None = column("When the newest response arrived.")
     handled_on: dt.date | None = column("The day of the steering group's meeting.")

@@ -73,7 +73,7 @@ class FigureFilter:
     service_id: strawberry.ID | None = key("Service", "Of this service.", default=None)
     as_of: dt.date | None = value(
         "As far as it had happened by the end of this day, what stood open as it was known then; none: up to now, and "
-        "of what is open it is not told how much is old.",
+        "of what is open it is not told how much is old. Of a day to come nothing more is known than now.",
         default=None,
     )
 

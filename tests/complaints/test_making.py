@@ -17,6 +17,7 @@ from backend.parties.model import RoleHeld
 from backend.rulebook.roles import Role
 from tests.complaints.making import HOUR, make_draft, make_in, make_sent, make_sides, told
 from tests.making import NOW, an_actor, make_agreement, make_organisation, make_service
+from tests.tickets.making import make_desk, make_ticket
 
 S = ComplaintState
 
@@ -99,9 +100,18 @@ async def test_what_a_complaint_is_about_must_be_there_and_seen(session: AsyncSe
         with pytest.raises(Refusal) as refused:
             await make_draft(session, s, **wrong)
         assert refused.value.errors[0].path[0] == "content"
-    elsewhere = await make_service(session, await make_agreement(session))
+    agreement = await make_agreement(session)
+    elsewhere = await make_service(session, agreement)
     with pytest.raises(Refusal):
         await make_draft(session, s, service_id=elsewhere.id)
+    desk = await make_desk(session)
+    others = (elsewhere.ref, agreement.ref, (await make_ticket(session, desk)).ref)
+    for about in (*others, Ref("Organisation", agreement.organisation_id)):
+        with pytest.raises(Refusal) as refused:
+            await make_draft(session, s, about=about)
+        assert (refused.value.errors[0].path, refused.value.errors[0].rule) == (("content", "about"), "H11.10-a")
+    for about in (s.agreement.ref, s.supplier.ref, Ref("Organisation", s.customer.organisation_id or 0)):
+        await make_draft(session, s, about=about)
 
 
 @pytest.mark.parametrize("who", ["supplier_manager", "stranger", "customer"])

@@ -67,6 +67,7 @@ def test_what_the_end_of_the_time_brings_depends_on_the_response(state: Complain
         ComplaintState.SENT: SanctionState.ENTITLED,
         ComplaintState.ACKNOWLEDGED: SanctionState.ENTITLED,
         ComplaintState.NOT_PROPER: SanctionState.ENTITLED,
+        ComplaintState.HANDLED: SanctionState.ENTITLED,
         ComplaintState.ANSWERED: SanctionState.WAITING,
     }
     assert rules.sanction_at_deadline(state) is expected.get(state)

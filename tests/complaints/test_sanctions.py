@@ -1,16 +1,28 @@
 """No proper response by the deadline: the entitlement arises by itself, once, and Tiera applies or waives it."""
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 from decimal import Decimal
 
 import pytest
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from backend.complaints import response_verbs, sanction_verbs, verbs
+from backend.complaints.model import Complaint
 from backend.complaints.states import ComplaintState, SanctionState
 from backend.kit.faults import Code, Refusal
-from tests.complaints.making import HOUR, answer, judge, make_in, make_sent, make_sides, pass_time, sanction_of, told
-from tests.making import NOW
+from tests.complaints.making import (
+    HOUR,
+    Sides,
+    answer,
+    judge,
+    make_in,
+    make_sent,
+    make_sides,
+    pass_time,
+    sanction_of,
+    told,
+)
+from tests.making import NOW, TODAY
 
 S, N = ComplaintState, SanctionState
 AFTER = NOW + timedelta(days=20)
@@ -65,6 +77,42 @@ async def test_an_improper_response_at_the_deadline_brings_it_too(session: Async
     await pass_time(session, AFTER)
     sanction = await sanction_of(session, complaint)
     assert sanction is not None and sanction.state is N.ENTITLED
+
+
+async def handle(session: AsyncSession, s: Sides, complaint: Complaint, said: str) -> Complaint:
+    return await verbs.handle_complaint(
+        session, s.tiera, complaint_id=complaint.id, handled_on=TODAY, handling=said, now=NOW + 3 * HOUR
+    )
+
+
+@pytest.mark.rule("H11.10-g")
+async def test_handling_is_no_proper_response_and_takes_no_time_from_the_supplier(session: AsyncSession) -> None:
+    s = await make_sides(session, terms=TERMS)
+    silent, mended = [await handle(session, s, await make_in(session, s, S.NOT_PROPER), "Puutteita.") for _ in "ab"]
+    await answer(session, s, mended, at=NOW + 4 * HOUR)
+    await judge(session, s, mended, is_proper=True, at=NOW + 5 * HOUR)
+    await handle(session, s, mended, "Nyt kunnossa.")
+    assert (mended.state, mended.handling) == (S.HANDLED, "Puutteita.\n\nNyt kunnossa.")
+    await pass_time(session, AFTER)
+    sanction = await sanction_of(session, silent)
+    assert sanction is not None and sanction.state is N.ENTITLED
+    assert await sanction_of(session, mended) is None
+    for complaint in (silent, mended):
+        with pytest.raises(Refusal) as refused:
+            await answer(session, s, complaint, at=AFTER)
+        assert refused.value.code is Code.WRONG_STATE, "the time has ended, or a response was proper"
+
+
+@pytest.mark.rule("H11.10-g")
+@pytest.mark.parametrize(("at", "arises"), [(NOW + 4 * HOUR, False), (AFTER, True)])
+async def test_what_tiera_closes_before_the_deadline_brings_nothing_and_after_it_what_had_arisen(
+    session: AsyncSession, at: datetime, arises: bool
+) -> None:
+    s = await make_sides(session, terms=TERMS)
+    complaint = await handle(session, s, await make_in(session, s, S.NOT_PROPER), "Sovittu.")
+    await verbs.close_complaint(session, s.tiera, complaint_id=complaint.id, now=at)
+    await pass_time(session, AFTER)
+    assert (await sanction_of(session, complaint) is not None) is arises
 
 
 @pytest.mark.rule("H11.10-g")

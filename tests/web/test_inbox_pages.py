@@ -18,6 +18,7 @@ from backend.rulebook.roles import Role
 from backend.tickets.model import Ticket, TicketMessage
 from tests.identity.making import add_member, add_organisation
 from tests.inbox.making import HOUSE, a_mail, with_files
+from tests.invoices.making import make_invoice, make_scene
 from tests.making import make_agreement, make_service
 from tests.tickets.making import make_desk, make_ticket_at_supplier
 from tests.web.portal import Portal, path_to, text_of
@@ -109,6 +110,13 @@ async def test_a_mail_becomes_the_draft_of_a_complaint_about_what_it_names(porta
     assert f'href="{made}"' in (await tiera.get(page)).text and f'href="{page}"' in (await tiera.get(made)).text
     assert await state_of(portal, page) is MailState.COMPLAINED
     assert (await tiera.get(path)).status_code == 409
+    async with portal.house.sessions.begin() as session:
+        await make_agreement(session)
+        invoice = await make_invoice(session, scene := await make_scene(session))
+    page = await comes(portal, a_mail("x@example.com", f"Laskun nro {invoice.number}, summa on väärin."), tmp_path)
+    form = (await tiera.get(f"{page}/reklamaatioksi")).text
+    assert f'value="{invoice.ref}"' in form and '<option value="COST" selected' in form
+    assert re.findall(r'<option value="(Agreement:\d+)"', form) == [str(scene.agreement.ref)], "its supplier's alone"
 
 
 async def test_what_is_discarded_stays_and_comes_back(portal: Portal, tmp_path: Path) -> None:

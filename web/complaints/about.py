@@ -1,7 +1,7 @@
 """What a complaint is about: the way to one from the page of anything, and what the thing gives its draft."""
 
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any, Final
 
 from backend.kit.refs import Ref
@@ -12,6 +12,12 @@ from web.pages import Page
 from web.stepping import Offer
 
 _NUMBER: Final = re.compile(r"(?<![\w-])(?:TIK|TIL)-\d{4}-\d{5,9}(?![\w-])", re.ASCII)
+_INVOICE: Final = re.compile(
+    r"(?:lasku|faktur|invoice)[^\W\d]*[\s:]+(?:(?:numero|nummer|number|nro|nr|no)[^\W\d]*[\s:.]+)?"
+    r"([\w][\w./-]*\d(?:[\w/-]*\w)?)",
+    re.IGNORECASE,
+)
+"""What stands after the word for an invoice and has a digit: suppliers number theirs as they like."""
 MOST_NUMBERS: Final = 5
 """Of a text that names many the first are looked at."""
 
@@ -35,12 +41,29 @@ async def about_sent(page: Page, form: Form) -> dict[str, Any] | None:
 
 
 async def thing_named_in(page: Page, text: str) -> dict[str, Any] | None:
-    """The first ticket or order whose number stands in a text, of those one sees."""
-    for number in list(dict.fromkeys(_NUMBER.findall(text.upper())))[:MOST_NUMBERS]:
+    """The first ticket, order or invoice whose number stands in a text, of those one sees."""
+    for number in _first(_NUMBER.findall(text.upper())):
         named = await page.query("tickets/named.graphql", number=number)
         if thing := named["ticketByNumber"] or named["orderByNumber"]:
             return await thing_of(page, thing["id"])
+    for number in _first(_INVOICE.findall(text)):
+        if thing := (await page.query("complaints/invoice_named.graphql", number=number))["invoiceByNumber"]:
+            return await thing_of(page, thing["id"])
     return None
+
+
+def _first(numbers: Sequence[str]) -> list[str]:
+    return list(dict.fromkeys(numbers))[:MOST_NUMBERS]
+
+
+def _agreement_of(thing: Mapping[str, Any]) -> Any:
+    return thing.get("agreement") or (thing.get("ofTicket") or {}).get("agreement")
+
+
+def supplier_of(thing: Mapping[str, Any] | None) -> str | None:
+    """Whose it is, of the suppliers, where its agreement says so."""
+    agreement = _agreement_of(thing) if thing else None
+    return agreement and agreement["organisation"]["id"]
 
 
 def given_by(thing: Mapping[str, Any] | None) -> dict[str, Any]:
@@ -49,7 +72,7 @@ def given_by(thing: Mapping[str, Any] | None) -> dict[str, Any]:
         return {}
     is_service = thing["id"].startswith("Service:")
     of = thing if is_service else thing.get("service") or thing.get("ofTicket")
-    agreement = thing.get("agreement") or (of and of["agreement"])
+    agreement = _agreement_of(thing)
     content = {"about": thing["id"], "serviceId": of and of["id"]}
     if thing["id"].startswith("Invoice:"):
         content["cause"] = "COST"

@@ -1,5 +1,6 @@
 """Writing a complaint: a draft that only Tiera sees until it is sent."""
 
+from collections.abc import Mapping
 from typing import Any
 
 from starlette.responses import Response
@@ -8,7 +9,7 @@ from backend.kit.calendar import helsinki_date
 from backend.kit.clock import now
 from backend.kit.translation import Text
 from backend.rulebook.roles import Right
-from web.complaints.about import about_sent, given_by, thing_of
+from web.complaints.about import about_sent, given_by, supplier_of, thing_of
 from web.forms import Form
 from web.pages import Page, Problem, found
 from web.routing import get, post
@@ -26,19 +27,24 @@ async def new(page: Page, form: Form | None = None) -> Response:
         given["content"] = {"cause": "QUALITY", **given.get("content", {})}
         form = page.form("CreateComplaintInput", given)
     return await page.render(
-        "complaints/new.html", form=form, complaint=None, mail=None, about=about, **await choices(page)
+        "complaints/new.html", form=form, complaint=None, mail=None, about=about, **await choices(page, about)
     )
 
 
-async def choices(page: Page) -> dict[str, Any]:
-    """What a complaint is made under and of, as a form offers it."""
+async def choices(page: Page, about: Mapping[str, Any] | None) -> dict[str, Any]:
+    """What a complaint is made under and of, as a form offers it: of what it is about, that supplier's alone."""
     data = await page.query("complaints/new.graphql", today=helsinki_date(now()).isoformat())
+    supplier = supplier_of(about)
+    agreements = [a for a in data["agreements"]["nodes"] if supplier in (None, a["organisation"]["id"])]
+    of_suppliers = {a["organisation"]["id"] for a in agreements}
+    services = [s for s in data["services"]["nodes"] if s["agreement"]["organisation"]["id"] in of_suppliers]
     return {
-        "agreements": [
-            (a["id"], f"{a['organisation']['name']}: {a['name']} ({a['number']})") for a in data["agreements"]["nodes"]
+        "agreements": [(a["id"], f"{a['organisation']['name']}: {a['name']} ({a['number']})") for a in agreements],
+        "services": [
+            (s["id"], s["name"] if len(of_suppliers) == 1 else f"{s['agreement']['organisation']['name']}: {s['name']}")
+            for s in services
         ],
-        "services": [(s["id"], s["name"]) for s in data["services"]["nodes"]],
-        "by_supplier": {a["organisation"]["id"]: a["id"] for a in data["agreements"]["nodes"]},
+        "by_supplier": {a["organisation"]["id"]: a["id"] for a in agreements},
     }
 
 
@@ -66,7 +72,7 @@ async def edit(page: Page, form: Form | None = None) -> Response:
         complaint=complaint,
         mail=None,
         about=complaint["about"],
-        **await choices(page),
+        **await choices(page, complaint),
     )
 
 

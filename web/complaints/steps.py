@@ -102,7 +102,10 @@ STEPS: Final = (
         "close_complaint",
         Text("Close"),
         Text("Close the complaint"),
-        Text("All that was agreed is done. The complaint stays in the register."),
+        Text(
+            "All that was agreed is done. The complaint stays in the register. "
+            "Where the supplier's time to answer still runs, it ends and brings no sanction."
+        ),
         Text("The complaint was closed."),
     ),
     Step(

@@ -15,13 +15,13 @@ from web.stepping import require
 
 async def show(page: Page, form: Form | None = None) -> Response:
     mail = found((await page.query("inbox/complain.graphql", id=page.id("IncomingMail")))["incomingMail"])
-    offered = await choices(page)
-    if form is None:
+    if form:
+        about = await about_sent(page, form)
+    else:
         require(mail, "COMPLAIN")
         about = await thing_named_in(page, f"{mail['subject']} {mail['text']}")
-        form = page.form("ComplainByMailInput", _as_it_says(mail, about, offered["by_supplier"]))
-    else:
-        about = await about_sent(page, form)
+    offered = await choices(page, about)
+    form = form or page.form("ComplainByMailInput", _as_it_says(mail, about, offered["by_supplier"]))
     return await page.render("complaints/new.html", form=form, complaint=None, mail=mail, about=about, **offered)
 
 
