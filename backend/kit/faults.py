@@ -63,7 +63,9 @@ def not_permitted(rule: str | None = None, message: Text | None = None, *path: s
 
 
 def wrong_state(state: StrEnum, action: StrEnum, rule: str | None = None) -> Refusal:
-    message = Text("This is not possible now: the state is “%(state)s”.", state=state)
+    message = Text(
+        "This is not possible now: the state is “%(state)s”. Somebody else may have acted meanwhile.", state=state
+    )
     return Refusal(UserError(Code.WRONG_STATE, message, rule=rule))
 
 

@@ -23,10 +23,14 @@ def test_a_text_is_a_value() -> None:
 
 
 def test_a_text_is_read_in_the_readers_language_and_logged_in_english() -> None:
-    text = Text("This is not possible now: the state is “%(state)s”.", state=Text("yes"))
-    assert translate(text, Language.FI) == "Tämä ei ole nyt mahdollista: tila on ”kyllä”."
-    assert translate(text, Language.SV) == "Det är inte möjligt nu: statusen är ”ja”."
-    assert str(text) == "This is not possible now: the state is “yes”."
+    text = Text(
+        "This is not possible now: the state is “%(state)s”. Somebody else may have acted meanwhile.", state=Text("yes")
+    )
+    assert (
+        translate(text, Language.FI) == "Tämä ei ole nyt mahdollista: tila on ”kyllä”. Joku muu on ehkä ehtinyt ensin."
+    )
+    assert translate(text, Language.SV) == "Det är inte möjligt nu: statusen är ”ja”. Någon annan kan ha hunnit före."
+    assert str(text) == "This is not possible now: the state is “yes”. Somebody else may have acted meanwhile."
 
 
 def test_what_has_no_translation_is_read_in_english_and_a_per_cent_sign_is_one() -> None:

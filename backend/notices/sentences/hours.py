@@ -14,7 +14,7 @@ SENTENCES: Mapping[str, Text] = {
         "%(minutes)s of an entry were marked as extra work against instruction, at the supplier's own cost."
     ),
     "time_entry.approval_withdrawn": Text("The approval of an entry of %(minutes)s was taken back."),
-    "hours.approved": Text("%(minutes)s were approved, in %(entries)s entries."),
+    "hours.approved": Text("Approved: %(minutes)s. Entries: %(entries)s."),
     "hours.approval_withdrawn": Text("An approval of hours was taken back."),
     "hours.approval_due_soon": Text("The hours of %(month)s must be approved by %(due_at)s."),
     "hours.approval_late": Text("The hours of %(month)s were to be approved by %(due_at)s."),

@@ -9,7 +9,7 @@ SENTENCES: Mapping[str, Text] = {
     "invoice.drafted": Text("An invoice of %(gross)s was drafted."),
     "invoice.edited": Text("The draft was edited; it is now %(gross)s."),
     "invoice.discarded": Text("The draft was discarded."),
-    "invoice.received": Text("An invoice of %(gross)s has come, with %(lines)s lines."),
+    "invoice.received": Text("An invoice of %(gross)s has come. Lines: %(lines)s."),
     "invoice.copy_received": Text("The same invoice came once more; it was not taken twice."),
     "invoice.late": Text("The invoice came after its deadline."),
     # The clock of a month
@@ -18,7 +18,7 @@ SENTENCES: Mapping[str, Text] = {
     # What is found and decided
     "invoice.judged": Text("The invoice was checked line by line: nothing was found."),
     "invoice.findings_found": Text(
-        "The invoice was checked line by line: %(errors)s errors and %(warnings)s warnings were found."
+        "The invoice was checked line by line. Errors found: %(errors)s, warnings: %(warnings)s."
     ),
     "invoice.lines_approved": Text("Lines were approved, %(amount)s in all: %(lines)s."),
     "invoice.lines_disputed": Text("Lines were disputed, %(amount)s in all: %(lines)s. The reasons are with them."),
