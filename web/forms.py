@@ -58,6 +58,8 @@ class Field:
     values: tuple[str, ...]
     error: Message | None
     options: tuple[str, ...] = ()
+    is_turned_to: bool = False
+    """Whether it is in the row just added, or next to one just taken out; the first of them gets the focus."""
 
     @property
     def value(self) -> str:
@@ -90,6 +92,8 @@ class Form:
     sent: bool = False
     editing: bool = False
     filtering: bool = False
+    turned_to: str = ""
+    """The path of the row just added, or of the one that stands where one was taken out."""
     told: bool = False
     """Whether the page has said what is wrong: one that has no place for the form any more says it above all else."""
 
@@ -220,7 +224,8 @@ class Form:
 
     def add_row(self, path: str) -> None:
         """One more empty row at the end."""
-        self.raw[f"{path}.{max(len(self.row_numbers(path)), 1)}."] = [""]
+        self.turned_to = f"{path}.{max(len(self.row_numbers(path)), 1)}"
+        self.raw[f"{self.turned_to}."] = [""]
 
     def remove_row(self, path: str) -> None:
         """Take out the row at `path` (`lines.1`), or one of several values (`fileIds.0`); those below move up."""
@@ -230,6 +235,8 @@ class Form:
         for name in [name for name in self.raw if name == path or name.startswith(f"{path}.")]:
             del self.raw[name]
         self._number_rows()
+        if place.isdigit():
+            self.turned_to = f"{above}.{min(int(place), max(len(self.row_numbers(above)) - 1, 0))}"
 
     def _number_rows(self) -> None:
         """Rows that are blank or were taken out leave no gap: a row's number is its place in the input."""
@@ -275,6 +282,7 @@ class Form:
             values=tuple(self.raw.get(path, ())),
             error=next(iter(self.errors.get(path, ())), None),
             options=tuple(bare.values) if isinstance(bare, GraphQLEnumType) else (),
+            is_turned_to=bool(self.turned_to) and path.startswith(f"{self.turned_to}."),
         )
 
     def _kind_at(self, path: str) -> GraphQLInputType:

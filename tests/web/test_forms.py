@@ -132,6 +132,7 @@ def test_a_row_is_added_without_complaining_or_losing_anything() -> None:
     assert not form.is_fine
     assert form.rows("lines") == ["lines.0", "lines.1"]
     assert form.field("lines.0.minutes").value == "x"
+    assert form.field("lines.1.minutes").is_turned_to and not form.field("lines.0.minutes").is_turned_to
 
 
 def test_a_row_is_added_below_one_that_is_still_empty() -> None:
@@ -143,6 +144,7 @@ def test_a_row_is_taken_out_and_those_below_move_up() -> None:
     form = _order(*FULL, ("_remove", "lines.0"))
     assert form.rows("lines") == ["lines.0"]
     assert form.field("lines.0.description").value == "Toteutus"
+    assert form.field("lines.0.description").is_turned_to
 
 
 def test_one_of_several_files_is_taken_out() -> None:

@@ -24,8 +24,15 @@
     const line = document.createElement("p");
     line.className = "flash-text";
     line.append(document.getElementById("flash-icon").content.cloneNode(true), " ", text);
-    document.getElementById("flash").replaceChildren(line);
+    const flash = document.getElementById("flash");
+    flash.replaceChildren(line);
+    flash.classList.add("flash-seen");
   };
+
+  // What was said stays in sight, however far down the page, until somebody does the next thing.
+  for (const next of ["keydown", "pointerdown"]) {
+    document.addEventListener(next, () => document.getElementById("flash")?.classList.remove("flash-seen"));
+  }
 
   document.addEventListener("DOMContentLoaded", () => focus(document.querySelector("[data-autofocus]")));
   document.addEventListener("htmx:after:swap", (event) => {
