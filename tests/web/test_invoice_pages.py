@@ -201,6 +201,11 @@ async def test_a_file_is_brought_checked_and_kept_and_a_bad_one_says_why(office:
     shown = (await browser.get(path)).text
     file = re.findall(r'href="(/api/files/\d+)"', shown)[0]
     assert (await browser.client.get(file)).content == content
+    form = hidden((await browser.get("/laskut/tuonti")).text, "/laskut/tuonti")
+    again = await browser.client.post("/laskut/tuonti", data=form, files={"fileId": ("lasku.xml", content)})
+    assert path_to(again) == path
+    told = [text_of(page) for page in (shown, (await browser.get(path)).text)]
+    assert ["came before" in page for page in told] == [False, True]
 
 
 async def test_a_credit_note_begins_with_all_that_is_left(office: Office) -> None:

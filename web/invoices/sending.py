@@ -1,6 +1,6 @@
 """How the supplier invoices: a file that is brought, or an invoice or a credit note that is typed."""
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 from decimal import Decimal
 from typing import Any
 
@@ -43,7 +43,10 @@ async def bring_file(page: Page) -> Response:
     _require_sender(page)
     form = page.sent("ReceiveInvoiceInput")
     if payload := await page.mutate("invoices/receive_invoice.graphql", form):
-        return await page.done(found_of(payload["invoice"], sent=True), _to(page, payload))
+        invoice = payload["invoice"]
+        came_before = datetime.fromisoformat(invoice["arrivedAt"]) < page.began
+        done = Text("This file came before: here is its invoice.") if came_before else found_of(invoice, sent=True)
+        return await page.done(done, _to(page, payload))
     if form.errors.get("fileId"):
         form.raw.pop("fileId", None)
     return await ask_file(page, form)
