@@ -151,7 +151,7 @@ def _has_nul(value: Any) -> bool:
     """Whether there is a character in it, at any depth, that the database cannot keep."""
     if isinstance(value, str):
         return "\0" in value
-    if isinstance(value, Mapping):
+    if isinstance(value, dict):
         return any(map(_has_nul, value.values()))
     return isinstance(value, list) and any(map(_has_nul, value))
 

@@ -42,7 +42,7 @@ def visible_entries(actor: Actor, entry: Row) -> Condition:
 def visible_targets(actor: Actor, account: Row) -> Condition:
     """Accounts that hours are booked on: Tiera's view of all, a supplier's of its own."""
     is_effort = sa.and_(account.purpose == BILLING, account.unit == Unit.MINUTES)
-    is_target = sa.or_(account.purpose.in_([WORK, OWN_COST]), is_effort)
+    is_target = sa.or_(account.purpose == WORK, account.purpose == OWN_COST, is_effort)
     match actor.kind:
         case ActorKind.BUYER | ActorKind.SYSTEM:
             return sa.and_(is_target)

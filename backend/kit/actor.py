@@ -4,6 +4,7 @@ import dataclasses
 from collections.abc import Callable, Hashable
 from dataclasses import dataclass
 from enum import StrEnum
+from operator import attrgetter
 from typing import Any, ClassVar, Self
 
 
@@ -61,7 +62,7 @@ class Actor:
 
     def form(self) -> Hashable:
         """What of this actor may shape SQL."""
-        return tuple(getattr(self, f.name) for f in dataclasses.fields(self) if f.name not in self.parameters)
+        return _form(self)
 
     def with_parameters(self, bind: Callable[[str], Any]) -> Self:
         """The same actor with SQL parameters for its values, as the compiler of reads wants it."""
@@ -76,6 +77,10 @@ class Actor:
         """The people who decide when this actor does: a stand-in counts as the person stood for (D0-f)."""
         return frozenset(i for i in (self.person_id, self.stands_for_id) if i is not None)
 
+
+_form: Callable[[Actor], Hashable] = attrgetter(
+    *(f.name for f in dataclasses.fields(Actor) if f.name not in Actor.parameters)
+)
 
 SCHEDULE = Actor(ActorKind.SYSTEM, channel=Channel.SCHEDULE)
 """The clock's own jobs: they select what is due and call a verb."""

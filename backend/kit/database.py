@@ -4,9 +4,10 @@ from collections.abc import Sequence
 from datetime import datetime
 from decimal import Decimal
 from enum import StrEnum
-from functools import cached_property
+from functools import cache, cached_property
 from typing import Any, NamedTuple
 
+import orjson
 import psycopg
 import sqlalchemy as sa
 from sqlalchemy.dialects.postgresql import JSONB, ExcludeConstraint
@@ -59,6 +60,20 @@ class Base(DeclarativeBase):
         Decimal: Euros,
         dict[str, Any]: JSONB(none_as_null=True),
     }
+
+    def __init__(self, **values: Any) -> None:
+        """A new row; TypeError for what is none of its columns.
+
+        SQLAlchemy's own constructor sets each value with its history, which nobody asks of what is not stored yet.
+        """
+        if not values.keys() <= _columns_of(type(self)):
+            raise TypeError(f"{type(self).__name__} has no {', '.join(values.keys() - _columns_of(type(self)))}")
+        self.__dict__.update(values)
+
+
+@cache
+def _columns_of(kind: type[Base]) -> frozenset[str]:
+    return frozenset(column.key for column in sa.inspect(kind).column_attrs)
 
 
 class Thing(Base):
@@ -137,9 +152,8 @@ def make_engine(url: str, **options: Any) -> AsyncEngine:
         "application_name": "portaali",
         "cursor_factory": Cursor,
     }
-    return create_async_engine(
-        address, connect_args=connect, hide_parameters=True, **({"pool_size": 10, "max_overflow": 5} | options)
-    )
+    given = {"pool_size": 10, "max_overflow": 5, "json_deserializer": orjson.loads} | options
+    return create_async_engine(address, connect_args=connect, hide_parameters=True, **given)
 
 
 def make_sessions(engine: AsyncEngine, **carried: Any) -> Sessions:

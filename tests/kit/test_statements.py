@@ -2,6 +2,7 @@
 
 import pytest
 import sqlalchemy as sa
+from sqlalchemy.dialects.postgresql import ARRAY
 from sqlalchemy.exc import IntegrityError
 
 from backend.kit.database import Session, make_engine, make_sessions, table_of
@@ -27,6 +28,19 @@ async def test_what_is_put_has_what_the_database_made_and_is_changed_like_any_ot
     await put(session, other)
     stored = sa.select(table_of(Account).c["billable", "granted", "unit"]).where(Account.id == other.id)
     assert (await session.execute(stored)).one() == (True, 5, Unit.MINUTES)
+
+
+async def test_arrays_are_stored_as_they_are(session: Session) -> None:
+    texts = ["", "null", 'a "b", {c}', "\\n\n\\", "Työ ✓", None, Unit.CENTS]
+    arrays = {"texts": texts, "ids": [1, None, -(2**62)], "none": ()}
+    types = {"texts": sa.Text, "ids": sa.BigInteger, "none": sa.Text}
+    asked = Statement(sa.select(*(sa.bindparam(name, type_=ARRAY(type_)) for name, type_ in types.items())))
+    assert await asked.run(session, **arrays) == [(texts, arrays["ids"], [])]
+
+
+def test_a_row_has_its_columns_and_nothing_else() -> None:
+    with pytest.raises(TypeError, match="Account has no colour"):
+        an_account(colour="red")
 
 
 async def test_several_selects_are_asked_as_one(session: Session) -> None:
