@@ -14,7 +14,7 @@ from backend.kit.calendar import helsinki_date
 from backend.kit.database import Instant, Session
 from backend.kit.refs import Ref
 from backend.parties.model import Organisation, Person
-from backend.parties.queries import rights_in_force, roles_on
+from backend.parties.role_queries import rights_in_force, roles_on
 from backend.rulebook.roles import rights_of
 
 

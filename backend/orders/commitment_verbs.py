@@ -18,10 +18,10 @@ from backend.ledger import verbs as ledger
 from backend.ledger.model import Account, Unit
 from backend.orders import queries, rules
 from backend.orders.model import SUMS, WORK, Order
-from backend.parties import queries as parties
 from backend.parties import rules as party_rules
 from backend.parties.agreement_model import Agreement
 from backend.parties.right_model import OrderingRight
+from backend.parties.role_queries import rights_in_force
 from backend.rulebook.rules import rule
 from backend.rulebook.sizes import SizeClass
 from backend.rulebook.terms import Terms
@@ -155,7 +155,7 @@ async def _rights_of(session: Session, contact: Contact, order: Order, day: date
     """The contact's rights in force, and the day on which they are asked."""
     if contact.person_id is None or contact.organisation_id is None:
         return [], day
-    rights = await parties.rights_in_force(
+    rights = await rights_in_force(
         session, person_id=contact.person_id, organisation_id=contact.organisation_id, day=day
     )
     if not rights and contact.placed_under is not None and order.ordered_at is not None:

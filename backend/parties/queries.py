@@ -32,7 +32,7 @@ from backend.parties.model import (
     RoleHeld,
 )
 from backend.parties.right_model import OrderingRight
-from backend.parties.states import AgreementKind, RightState
+from backend.parties.states import AgreementKind
 from backend.rulebook.roles import Role
 from backend.rulebook.terms import Terms
 
@@ -241,12 +241,6 @@ async def works_for_after(session: Session, person_id: int, organisation_id: int
     return (await session.scalars(wanted.limit(1))).first() is not None
 
 
-async def roles_on(session: Session, person_id: int, day: date) -> list[RoleHeld]:
-    """The roles that a person holds on a day, in all organisations."""
-    wanted = sa.select(RoleHeld).where(RoleHeld.person_id == person_id, is_valid_on(RoleHeld, day))
-    return list((await session.scalars(wanted.order_by(RoleHeld.organisation_id, RoleHeld.id))).all())
-
-
 async def holders_of(session: Session, organisation_id: int, role: Role, day: date) -> list[int]:
     """Ids of the people who hold a role in an organisation on a day, those who began first foremost."""
     wanted = (
@@ -255,17 +249,6 @@ async def holders_of(session: Session, organisation_id: int, role: Role, day: da
         .order_by(sa.func.lower(RoleHeld.valid), RoleHeld.id)
     )
     return list(dict.fromkeys((await session.scalars(wanted)).all()))
-
-
-async def rights_in_force(session: Session, *, person_id: int, organisation_id: int, day: date) -> list[OrderingRight]:
-    """A person's ordering rights, acting for an organisation, that are in force now and valid on a day."""
-    wanted = sa.select(OrderingRight).where(
-        OrderingRight.person_id == person_id,
-        OrderingRight.organisation_id == organisation_id,
-        OrderingRight.state == RightState.IN_FORCE,
-        is_valid_on(OrderingRight, day),
-    )
-    return list((await session.scalars(wanted.order_by(OrderingRight.id))).all())
 
 
 async def agreement_in_force(session: Session, supplier_id: int, day: date) -> Agreement | None:

@@ -10,7 +10,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from backend.kit.actor import Actor, ActorKind, Language
 from backend.kit.faults import Code, Refusal
-from backend.parties import people_verbs, queries
+from backend.parties import people_verbs, queries, role_queries
 from backend.parties.model import Organisation, Person, RoleHeld
 from backend.rulebook.roles import Role
 from tests.making import (
@@ -56,14 +56,14 @@ def adding(organisation_id: int | None, **changed: Any) -> dict[str, Any]:
 async def test_a_supplier_names_its_own_people_to_roles_with_their_competence(session: AsyncSession) -> None:
     manager, other = await supplier_manager(session), await supplier_manager(session)
     person = await people_verbs.add_person(session, manager, **adding(manager.organisation_id))
-    (held,) = await queries.roles_on(session, person.id, NEXT_MONTH)
+    (held,) = await role_queries.roles_on(session, person.id, NEXT_MONTH)
     assert (held.role, held.competence, held.supplier_id) == (
         Role.EXPERT,
         "Five years of databases.",
         manager.organisation_id,
     )
     assert person.email == "asa.oberg@leverantor.fi"
-    assert await queries.roles_on(session, person.id, TODAY) == []
+    assert await role_queries.roles_on(session, person.id, TODAY) == []
     for actor, organisation_id in ((other, manager.organisation_id), (manager, other.organisation_id)):
         attempt = people_verbs.add_person(session, actor, **adding(organisation_id, email="x@y.fi"))
         assert (await refused(attempt)).code is Code.NOT_FOUND
@@ -139,7 +139,7 @@ async def test_whether_a_change_of_people_was_announced_in_advance_is_on_record(
 ) -> None:
     manager = await supplier_manager(session)
     person = await people_verbs.add_person(session, manager, **adding(manager.organisation_id, valid_from=begins))
-    (held,) = await queries.roles_on(session, person.id, begins)
+    (held,) = await role_queries.roles_on(session, person.id, begins)
     (event,) = await events_of(session, held, "role.announced")
     assert (held.announced_at, event.figures["in_advance"], event.supplier_id) == (
         NOW,

@@ -7,7 +7,7 @@ from sqlalchemy.dialects.postgresql import Range
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from backend.kit.actor import ActorKind
-from backend.parties import price_queries, queries
+from backend.parties import price_queries, queries, role_queries
 from backend.parties.agreement_model import TermValue
 from backend.rulebook.roles import Role
 from tests.making import (
@@ -58,12 +58,12 @@ async def test_roles_prices_and_rights_are_those_of_the_day(session: AsyncSessio
     assert await queries.holders_of(session, tiera.id, Role.SERVICE_MANAGER, date(2026, 6, 1)) == []
     assert await price_queries.price_on(session, group.id, date(2026, 5, 31)) == Decimal("95.50")
     assert await price_queries.price_on(session, group.id, date(2026, 6, 1)) is None
-    assert [held.role for held in await queries.roles_on(session, person.id, date(2026, 5, 31))] == [
+    assert [held.role for held in await role_queries.roles_on(session, person.id, date(2026, 5, 31))] == [
         Role.SERVICE_MANAGER
     ]
 
     async def rights(day: date) -> list[int]:
-        found = await queries.rights_in_force(session, person_id=person.id, organisation_id=tiera.id, day=day)
+        found = await role_queries.rights_in_force(session, person_id=person.id, organisation_id=tiera.id, day=day)
         return [right.id for right in found]
 
     assert await rights(date(2026, 5, 31)) == [right.id]

@@ -15,7 +15,7 @@ from backend.kit.calendar import start_of_day
 from backend.kit.deadlines import Deadline
 from backend.kit.events import Event
 from backend.kit.faults import Code, Refusal
-from backend.parties import queries, right_verbs
+from backend.parties import queries, right_verbs, role_queries
 from backend.parties.right_model import OrderingRight
 from backend.parties.states import RightState
 from backend.rulebook.roles import Role
@@ -56,11 +56,11 @@ async def test_a_naming_is_in_force_only_once_tieras_namer_confirms_it(session: 
     key_user, namer = await tiera_key_user(session), await tiera_service_manager(session)
     right = await name_contact(session, key_user)
     asked: dict[str, Any] = {"person_id": right.person_id, "organisation_id": right.organisation_id, "day": TODAY}
-    assert await queries.rights_in_force(session, **asked) == []
+    assert await role_queries.rights_in_force(session, **asked) == []
 
     assert (await refused(right_verbs.confirm_right(session, key_user, right.id, now=NOW))).code is Code.NOT_PERMITTED
     await right_verbs.confirm_right(session, namer, right.id, now=NOW)
-    assert await queries.rights_in_force(session, **asked) == [right]
+    assert await role_queries.rights_in_force(session, **asked) == [right]
     recorded = [(e.name, e.from_state, e.to_state, e.person_id) for e in await events_of(session, right)]
     assert recorded == [
         ("ordering_right.named", None, "proposed", key_user.person_id),
