@@ -23,6 +23,7 @@ async def sides(portal: Portal) -> tuple[Person, Person, PriceGroup]:
         agreement: Agreement = await make_agreement(session, portal.supplier)
         await make_service(session, agreement)
         group = await make_price_group(session, agreement)
+        await make_price_group(session, await make_agreement(session))
         town = await add_organisation(session, "Mallila", ActorKind.CUSTOMER)
         asker = await add_member(session, town, Role.REPRESENTATIVE, "Hanna Kunta")
         return asker, await add_member(session, portal.supplier, Role.SERVICE_MANAGER, "Sari Toimittaja"), group
@@ -44,6 +45,7 @@ async def test_a_ticket_is_approved_for_billing_from_its_page_and_both_sides_see
     form = path_to(await tiera.get(f"{page}/laskutus"))
     shown = (await tiera.get(form)).text
     assert "checked" in shown and sides[2].name in shown
+    assert set(re.findall(r"PriceGroup:\d+", shown)) == {str(sides[2].ref)}, "no other supplier's prices"
     ticket = f"Ticket:{page.rpartition('/')[2]}"
     given = {
         "ticketIds": ticket,

@@ -1,6 +1,6 @@
 """Tiera chooses tickets, one or many, and says what may be billed of each; what did not go is shown with its reason."""
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from decimal import Decimal
 from typing import Any
 
@@ -44,22 +44,24 @@ async def ask(page: Page, form: Form | None = None) -> Response:
         today=helsinki_date(clock.now()).isoformat(),
         **page.window(),
     )
+    tickets = [node for node in data["nodes"] if node] if chosen else found(data["tickets"])["nodes"]
     return await page.render(
         "billing/approve.html",
         form=form,
         filters_form=filters,
-        one=next((node for node in data["nodes"] if node), None) if chosen else None,
+        one=tickets[0] if chosen and tickets else None,
         tickets=found(data["tickets"]),
-        groups=groups_of(data),
+        groups=groups_of(data, {ticket["supplier"]["id"] for ticket in tickets}),
     )
 
 
-def groups_of(data: Mapping[str, Any]) -> list[tuple[str, str]]:
-    """Price groups that have a price today, with the supplier whose agreement has them."""
+def groups_of(data: Mapping[str, Any], suppliers: Collection[str]) -> list[tuple[str, str]]:
+    """Price groups of these suppliers' agreements that have a price today, with whose they are."""
     return [
         (group["id"], f"{supplier} – {group['name']} ({translation.money(Decimal(group['price']))}/h)")
         for agreement in found(data["agreements"])["nodes"]
         for supplier in [agreement["organisation"]["name"]]
+        if agreement["organisation"]["id"] in suppliers
         for group in agreement["priceGroups"]
         if group["price"] is not None
     ]

@@ -21,7 +21,7 @@ async def ask(page: Page, form: Form | None = None) -> Response:
     return await page.render(
         "billing/complaint.html",
         complaint=complaint,
-        groups=groups_of(data),
+        groups=groups_of(data, {complaint["supplier"]["id"]}),
         form=form or page.form("BillHandlingInput", {"complaintId": complaint["id"]}),
     )
 
