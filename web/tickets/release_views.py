@@ -1,6 +1,6 @@
 """Tiera releases what a supplier wrote to a customer, as it is or changed, or returns it (H11.4-a)."""
 
-from starlette.responses import Response
+from starlette.responses import RedirectResponse, Response
 
 from backend.kit.translation import Text
 from web.forms import NEEDED, Form
@@ -16,6 +16,8 @@ async def show(page: Page, release: Form | None = None, returned: Form | None = 
     if message["ticket"]["id"] != page.id("Ticket"):
         raise Problem(404)
     if release is None and returned is None:
+        if message["state"] != "WAITING":  # somebody came back to what was decided meanwhile
+            return RedirectResponse(f"{_ticket(page)}#viesti-{page.path('message')}", 303)
         require(message, "RELEASE")
     return await page.render(
         "tickets/release.html",

@@ -56,7 +56,8 @@ async def create(page: Page) -> Response:
             return await new(page, form, known)
     if payload := await page.mutate("tickets/report_ticket.graphql", form):
         id_ = payload["ticket"]["id"].partition(":")[2]
-        return await page.done(Text("It was put on record; its clocks run."), page.url("tickets.show", id=id_))
+        told = Text("It was put on record. You see on this page how it goes on.")
+        return await page.done(told, page.url("tickets.show", id=id_))
     return await new(page, form)
 
 
