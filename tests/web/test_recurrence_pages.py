@@ -58,5 +58,7 @@ async def test_what_does_not_recur_is_dismissed_with_a_reason(
 
 async def test_a_customer_sees_nothing_of_it(portal: Portal, sides: tuple[Person, Person], page: str) -> None:
     asker = await portal.signed_in(sides[0])
-    assert (await asker.get("/toistuvat")).status_code == 403
+    for list_ in ("toistuvat", "laatupoikkeamat", "reklamaatiot"):
+        for address in (f"/{list_}", f"/{list_}/vienti.csv"):
+            assert (await asker.get(address)).status_code == 403, address
     assert (await asker.get(page)).status_code == 404

@@ -35,9 +35,14 @@ HEADINGS: Final = (
 )
 
 
-async def listed(page: Page) -> Response:
+def _refuse_others(page: Page) -> None:
+    """The register is for those who report at Tiera and at suppliers."""
     if not page.actor.may(Right.REPORT):
         raise Problem(403)
+
+
+async def listed(page: Page) -> Response:
+    _refuse_others(page)
     form, sorted_by, variables = asked(page, "ComplaintFilter", SORTS)
     data = await page.query("complaints/complaints.graphql", **variables, **page.window())
     return await page.render(
@@ -53,6 +58,7 @@ async def listed(page: Page) -> Response:
 
 
 async def export(page: Page) -> Response:
+    _refuse_others(page)
     write = None if page.path("kind") == "pdf" else writer_of(page)
     _, _, variables = asked(page, "ComplaintFilter", SORTS)
     nodes = await every_row(page, "complaints/complaints.graphql", "complaints", variables)

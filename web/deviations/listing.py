@@ -33,9 +33,14 @@ def asked(page: Page) -> tuple[Form, dict[str, Any]]:
     return form, {"where": where}
 
 
-async def listed(page: Page) -> Response:
+def _refuse_others(page: Page) -> None:
+    """Whoever reports or measures sees the list; a customer reads on its own tickets what came of them."""
     if not (page.actor.may(Right.REPORT) or page.actor.may(Right.MEASURE_DEVIATIONS)):
         raise Problem(403)
+
+
+async def listed(page: Page) -> Response:
+    _refuse_others(page)
     form, variables = asked(page)
     data = await page.query("deviations/deviations.graphql", **variables, **page.window())
     return await page.render(
@@ -48,6 +53,7 @@ async def listed(page: Page) -> Response:
 
 
 async def export(page: Page) -> Response:
+    _refuse_others(page)
     write = writer_of(page)
     _, variables = asked(page)
     nodes = await every_row(page, "deviations/deviations.graphql", "qualityDeviations", variables)

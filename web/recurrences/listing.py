@@ -33,9 +33,14 @@ def asked(page: Page) -> tuple[Form, dict[str, Any]]:
     return form, {"where": where}
 
 
-async def listed(page: Page) -> Response:
+def _refuse_others(page: Page) -> None:
+    """What recurs is between Tiera and its suppliers."""
     if page.actor.kind is ActorKind.CUSTOMER:
         raise Problem(403)
+
+
+async def listed(page: Page) -> Response:
+    _refuse_others(page)
     form, variables = asked(page)
     data = await page.query("recurrences/recurrences.graphql", **variables, **page.window())
     return await page.render(
@@ -44,6 +49,7 @@ async def listed(page: Page) -> Response:
 
 
 async def export(page: Page) -> Response:
+    _refuse_others(page)
     write = writer_of(page)
     _, variables = asked(page)
     nodes = await every_row(page, "recurrences/recurrences.graphql", "recurrences", variables)
