@@ -9,6 +9,7 @@ from backend.complaints.queries import is_time_running, visible_complaints
 from backend.complaints.states import (
     MOST_DAYS,
     OPEN,
+    SILENT,
     TO_BE_HANDLED,
     UNANSWERED,
     AnswerTime,
@@ -36,7 +37,8 @@ def is_unanswered(complaint: Row) -> Condition:
 @rule("H11.10-f")
 def is_to_be_handled(complaint: Row) -> Condition:
     """SQL: whether it stands on the next agenda of the supplier's steering group (H11.10-f)."""
-    return complaint.state.in_(TO_BE_HANDLED)  # type: ignore[no-any-return]
+    is_silent = sa.and_(complaint.state.in_(SILENT), ~is_time_running(complaint))
+    return sa.or_(complaint.state.in_(TO_BE_HANDLED), is_silent)
 
 
 @rule("H7.4-a")

@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from backend.complaints.rules import may_answer
+from backend.complaints.rules import may_answer, may_handle
 from backend.complaints.states import (
     COMPLAINT,
     SANCTION,
@@ -33,6 +33,8 @@ def _is_open(action: ComplaintAction, state: ComplaintState, facts: Facts) -> bo
     match action:
         case A.ANSWER | A.DRAFT_RESPONSE:
             return may_answer(state, has_time=facts.has_time)
+        case A.HANDLE:
+            return may_handle(state, has_time=facts.has_time)
         case A.BEGIN:
             return not facts.has_begun
         case A.SAY_CAUSE:

@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime
 from decimal import Decimal
 
-from backend.complaints.states import ComplaintState, ResponseTopic, SanctionState
+from backend.complaints.states import SILENT, ComplaintState, ResponseTopic, SanctionState
 from backend.kit.faults import Refusals, broken_rule
 from backend.kit.translation import Text
 from backend.rulebook.rules import rule
@@ -69,6 +69,12 @@ def may_answer(state: ComplaintState, *, has_time: bool) -> bool:
 def sanction_after_judgement(*, is_proper: bool) -> SanctionState:
     """What becomes of a sanction that waited for Tiera's judgement of the response."""
     return SanctionState.LAPSED if is_proper else SanctionState.ENTITLED
+
+
+@rule("H11.10-f")
+def may_handle(state: ComplaintState, *, has_time: bool) -> bool:
+    """The steering group handles a complaint with its response, and one without when the time for it has ended."""
+    return state not in SILENT or not has_time
 
 
 def sanction_amount(terms: Terms) -> Decimal:

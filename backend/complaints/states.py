@@ -105,8 +105,12 @@ UNANSWERED = (S.SENT, S.ACKNOWLEDGED, S.NOT_PROPER)
 ANSWERABLE = (*UNANSWERED, S.HANDLED)
 """The supplier may answer; of a handled one while its time runs and no response was proper."""
 OPEN = (S.SENT, S.ACKNOWLEDGED, S.ANSWERED, S.PROPER, S.NOT_PROPER)
+SILENT = (S.SENT, S.ACKNOWLEDGED)
+"""No response has come."""
 TO_BE_HANDLED = (S.ANSWERED, S.PROPER, S.NOT_PROPER)
-"""What the supplier's steering group finds on its next agenda (H11.10-f)."""
+"""What the supplier's steering group finds on its next agenda (H11.10-f), and what stays silent past its time."""
+HANDLEABLE = (S.PROPER, S.NOT_PROPER, *SILENT)
+"""What it has handled; one without a response once the time to answer has ended."""
 
 
 def _stays(action: ComplaintAction, by: Right, rule: str, *states: ComplaintState) -> Iterator[ComplaintMove]:
@@ -125,7 +129,7 @@ COMPLAINT = Workflow(
         Move(A.FIND_PROPER, S.ANSWERED, S.PROPER, Right.COMPLAIN, "H11.10-d"),
         Move(A.FIND_NOT_PROPER, S.ANSWERED, S.NOT_PROPER, Right.COMPLAIN, "H11.10-d"),
         *_stays(A.GIVE_TIME, Right.COMPLAIN, "H11.10-c", *UNANSWERED),
-        *(Move(A.HANDLE, state, S.HANDLED, Right.COMPLAIN, "H11.10-f") for state in (S.PROPER, S.NOT_PROPER)),
+        *(Move(A.HANDLE, state, S.HANDLED, Right.COMPLAIN, "H11.10-f") for state in HANDLEABLE),
         Move(A.CLOSE, S.HANDLED, S.CLOSED, Right.COMPLAIN, "H11.10-f"),
         *(Move(A.WITHDRAW, state, S.WITHDRAWN, Right.COMPLAIN, "H11.10-e") for state in (S.DRAFT, *OPEN)),
         *_stays(A.SAY_CAUSE, Right.COMPLAIN, "H11.10-h", S.ANSWERED, S.PROPER, S.NOT_PROPER, S.HANDLED),

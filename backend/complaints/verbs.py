@@ -17,7 +17,7 @@ from backend.kit.calendar import helsinki_date
 from backend.kit.database import Session
 from backend.kit.deadlines import drop_deadline, open_deadline
 from backend.kit.events import Audience
-from backend.kit.faults import Refusal, invalid, needed, not_found, not_permitted, version_conflict
+from backend.kit.faults import Refusal, invalid, needed, not_found, not_permitted, version_conflict, wrong_state
 from backend.kit.refs import Ref, is_visible
 from backend.kit.translation import Text
 from backend.parties import queries as parties
@@ -144,6 +144,8 @@ async def handle_complaint(
     """
     complaint = await queries.get_complaint_for_change(session, actor, complaint_id)
     move = COMPLAINT.take(actor, complaint.state, A.HANDLE)
+    if not rules.may_handle(complaint.state, has_time=await queries.has_time(session, complaint)):
+        raise wrong_state(complaint.state, A.HANDLE, move.rule)
     if complaint.sent_at is None or not helsinki_date(complaint.sent_at) <= handled_on <= helsinki_date(now):
         raise invalid(Text("The meeting was after the complaint was sent, and is not in the future."), "handled_on")
     complaint.handling = "\n\n".join(filter(None, (complaint.handling, needed(handling, "handling"))))

@@ -1,12 +1,13 @@
 """Complaints are written, sent, handled and withdrawn; whoever may not see them finds nothing."""
 
-from datetime import date
+from datetime import date, timedelta
 
 import pytest
 import sqlalchemy as sa
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from backend.complaints import queries, verbs
+from backend.complaints.figures import is_to_be_handled
 from backend.complaints.model import Complaint
 from backend.complaints.states import ComplaintState
 from backend.kit.actor import ActorKind
@@ -15,7 +16,7 @@ from backend.kit.faults import Code, Refusal
 from backend.kit.refs import Ref
 from backend.parties.model import RoleHeld
 from backend.rulebook.roles import Role
-from tests.complaints.making import HOUR, make_draft, make_in, make_sent, make_sides, told
+from tests.complaints.making import HOUR, make_draft, make_in, make_sent, make_sides, pass_time, sanction_of, told
 from tests.making import NOW, an_actor, make_agreement, make_organisation, make_service
 from tests.tickets.making import make_desk, make_ticket
 
@@ -149,6 +150,24 @@ async def test_the_steering_group_handles_a_complaint_with_its_response_and_then
     )
     await verbs.close_complaint(session, s.tiera, complaint_id=complaint.id, now=NOW + 4 * HOUR)
     assert (complaint.state, complaint.handling) == (S.CLOSED, "Hyväksyttiin.")
+
+
+@pytest.mark.rule("H11.10-f")
+async def test_one_that_is_never_answered_is_handled_when_the_time_to_answer_has_ended(session: AsyncSession) -> None:
+    s = await make_sides(session)
+    complaint = await make_sent(session, s)
+    agenda = sa.select(Complaint.id).where(is_to_be_handled(Complaint), Complaint.id == complaint.id)
+    handled = {"complaint_id": complaint.id, "handled_on": date(2026, 11, 24), "handling": "Vastine puuttuu."}
+    with pytest.raises(Refusal) as refused:
+        await verbs.handle_complaint(session, s.tiera, now=NOW + HOUR, **handled)
+    assert (refused.value.code, await session.scalar(agenda)) == (Code.WRONG_STATE, None)
+    after = NOW + timedelta(days=20)
+    await pass_time(session, after)
+    assert await session.scalar(agenda) == complaint.id
+    await verbs.handle_complaint(session, s.tiera, now=after, **handled)
+    assert await sanction_of(session, complaint) is not None
+    await verbs.close_complaint(session, s.tiera, complaint_id=complaint.id, now=after)
+    assert complaint.state is S.CLOSED
 
 
 @pytest.mark.rule("H11.10-e")
