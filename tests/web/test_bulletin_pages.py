@@ -128,6 +128,8 @@ async def test_the_calendar_lists_breaks_and_gives_an_address_once(portal: Porta
     page = "/tiedotteet/kalenteri?kuukausi=2030-01"
     assert "14.1.2030 Arkiston huoltokatko" in text_of((await tiera.get(page)).text)
     assert "No planned breaks" in (await tiera.get("/tiedotteet/kalenteri?kuukausi=2030-02")).text
+    for odd in ("0000-01", "0001-01", "9999-12", "2030-13"):
+        assert (await tiera.get(f"/tiedotteet/kalenteri?kuukausi={odd}")).status_code == 200, odd
     made = await tiera.send("/tiedotteet/kalenteri", "/tiedotteet/kalenteri/osoite", {})
     address = re.search(r"http://portaali.test(/api/kalenteri/[^<]+\.ics)", made.text)
     assert address, text_of(made.text)

@@ -107,7 +107,8 @@ async def test_a_program_of_weeks_has_no_future(scene: Scene) -> None:
     ahead = Week.of(today()) + 3
     page = (await expert.get(f"/tunnit?week={ahead}")).text
     assert f"Week {Week.of(today()).number}" in page and 'rel="next"' not in page
-    assert (await expert.get("/tunnit?week=rubbish")).status_code == 200
+    for odd in ("rubbish", "0001-W01", "9999-W53"):
+        assert (await expert.get(f"/tunnit?week={odd}")).status_code == 200, odd
 
 
 async def test_one_entry_is_booked_by_tapping(scene: Scene) -> None:

@@ -14,11 +14,12 @@ from web.routing import get, post
 
 
 def _month(page: Page) -> Month:
-    """The month of the address; this one, where it names none."""
+    """The month of the address; this one, where it names none that has a day before it and after it."""
     try:
-        return Month.parse(page.params.get("kuukausi", ""))
+        named = Month.parse(page.params.get("kuukausi", ""))
     except ValueError:
-        return month_of(helsinki_date(now()))
+        named = None
+    return named if named and date.min.year < named.year < date.max.year else month_of(helsinki_date(now()))
 
 
 async def show(page: Page) -> Response:

@@ -62,10 +62,14 @@ class Week:
 
     @classmethod
     def parse(cls, text: str | None) -> Self | None:
-        """Read `2026-W48`; None for anything else."""
+        """Read `2026-W48`; None for anything else, and in the first year, before which there is no week."""
         year, _, number = (text or "").partition("-W")
         if not (
-            len(year) == 4 and 0 < len(number) <= 2 and f"{year}{number}".isascii() and f"{year}{number}".isdigit()
+            len(year) == 4
+            and year != "0001"
+            and 0 < len(number) <= 2
+            and f"{year}{number}".isascii()
+            and f"{year}{number}".isdigit()
         ):
             return None
         try:
