@@ -97,6 +97,10 @@ async def test_what_one_writes_says_who_may_read_it(portal: Portal, sides: tuple
     assert "Koskee myös naapuria." in (await tiera.get(page)).text
     await tiera.send(page, f"{page}/viesti", {"text": "Vain meille.", "audience": "TIERA"})
     assert "Vain meille." not in (await asker.get(page)).text
+    await step(tiera, page, "ota")
+    await step(tiera, page, "kysy", text="Mikä tulostin?")
+    for who, is_asked in ((asker, True), (tiera, False)):
+        assert ("Something is asked of you" in text_of((await who.get(page)).text)) is is_asked
 
 
 async def test_the_list_finds_a_ticket_and_can_be_taken_along(portal: Portal, sides: tuple[Person, Person]) -> None:
