@@ -19,7 +19,7 @@ import inspect
 import types
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Annotated, Any, dataclass_transform
+from typing import Any, dataclass_transform
 
 import strawberry
 from strawberry.types.fields.resolver import StrawberryResolver
@@ -27,7 +27,7 @@ from strawberry.utils.str_converters import to_camel_case
 
 from backend.graphql.errors import UserError, user_error
 from backend.graphql.inputs import key, subject, value, values_of
-from backend.graphql.publishing import publish, resolved
+from backend.graphql.publishing import Argument, publish, resolved
 from backend.kit import faults
 from backend.kit.entrance import Verb
 from backend.kit.refs import Ref
@@ -104,8 +104,8 @@ def mutations(*declared: Any) -> type:
     def fill(space: dict[str, Any]) -> None:
         space["__annotations__"] = {d.name: d.payload | None for d in declared}
         for d in declared:
-            arguments = {"input": Annotated[d.input, strawberry.argument(description="All that it needs.")]}
-            space[d.name] = resolved(MUTATION, arguments, d.description)
+            needed = Argument(d.input, "All that it needs.")
+            space[d.name] = resolved(MUTATION, {"input": needed}, d.description)
 
     return publish(types.new_class("SliceMutation", exec_body=fill), None)
 

@@ -8,7 +8,7 @@ import inspect
 import sys
 from collections.abc import Mapping
 from functools import cache
-from typing import Any, TypeVar
+from typing import Any, NamedTuple, TypeVar
 
 import strawberry
 from strawberry.annotation import StrawberryAnnotation
@@ -42,19 +42,27 @@ def publish(cls: T, description: str | None, *, is_input: bool = False) -> T:
     return cls
 
 
+class Argument(NamedTuple):
+    """Of a field, with the sentence that the schema says of it."""
+
+    type: Any
+    description: str
+
+
 def resolved(
     resolver: StrawberryResolver[Any],
-    arguments: Mapping[str, Any],
+    arguments: Mapping[str, Argument],
     description: str,
     metadata: Mapping[Any, Any] | None = None,
 ) -> Any:
-    """A field with these arguments, by their types, whose value ordinary execution has from the resolver.
+    """A field with these arguments, whose value ordinary execution has from the resolver.
 
     One resolver serves many fields: `info` says which one is asked, and the resolver's own signature shows nothing.
     """
     field = strawberry.field(resolver=resolver, description=description, metadata=metadata)
     field.arguments = [
-        StrawberryArgument(name, None, StrawberryAnnotation(annotation)) for name, annotation in arguments.items()
+        StrawberryArgument(name, None, _annotated(its.type, __name__), description=its.description)
+        for name, its in arguments.items()
     ]
     return field
 

@@ -17,15 +17,14 @@ The functions get the columns of the rows at hand and give SQL; they run once fo
 import inspect
 from collections.abc import Callable, Mapping, Sequence
 from enum import Enum
-from functools import cache
-from typing import Annotated, Any, TypeVar, dataclass_transform
+from typing import Any, TypeVar, dataclass_transform
 
 import strawberry
 from sqlalchemy import FromClause
 from sqlalchemy import inspect as inspect_mapped
 from strawberry.types.fields.resolver import StrawberryResolver
 
-from backend.graphql.publishing import publish, resolved
+from backend.graphql.publishing import Argument, publish, resolved
 from backend.graphql.reads.how import (
     HOW,
     Actor,
@@ -57,6 +56,8 @@ def oldest(*columns: str, seen_by: SeenBy | None = None) -> Keys:
 
 
 BY_ID = oldest("id")
+argument = Argument
+"""Of a link: its type, and the sentence that the schema says of it."""
 
 
 def everyone(actor: Actor) -> bool:
@@ -76,7 +77,7 @@ def sql(
     *,
     by_actor: bool = False,
     seen_by: SeenBy | None = None,
-    **arguments: Any,
+    **arguments: Argument,
 ) -> Any:
     """An expression over the row: `of(row, **arguments)`, or `of(row, actor, **arguments)` when `by_actor`."""
     return _field(Value(seen_by, of, by_actor), description, arguments or None)
@@ -117,7 +118,7 @@ def one(
     by_actor: bool = False,
     seen_by: SeenBy | None = None,
     rows: Callable[..., FromClause] | None = None,
-    **arguments: Any,
+    **arguments: Argument,
 ) -> Any:
     """A link to at most one row: `on(parent, row, **arguments)`, and `actor=` too when `by_actor`.
 
@@ -138,7 +139,7 @@ def many(
     rows: Callable[..., FromClause] | None = None,
     page: int = 50,
     cap: int = 100,
-    **arguments: Any,
+    **arguments: Argument,
 ) -> Any:
     """A link to a plain list, capped; otherwise as `one`."""
     how = Link(seen_by, on, with_parent, by_actor, page, cap, rows)
@@ -159,7 +160,7 @@ def connection(
     visible_to: Callable[[Any, Row], Condition] | None = None,
     ways: Callable[..., Sequence[Way]] | None = None,
     order: type[Enum] | None = None,
-    **arguments: Any,
+    **arguments: Argument,
 ) -> Any:
     """A link to a Relay connection, paged by the keys of its order; otherwise as `one`.
 
@@ -181,7 +182,7 @@ def report(
     page: int = 1_000,
     cap: int = 10_000,
     order: type[Enum] | None = None,
-    **arguments: Any,
+    **arguments: Argument,
 ) -> Any:
     """A connection of up to 10,000 rows a page, for those whose token may ask for reports; its rows cost less each."""
     how = Link(seen_by, on, False, by_actor, page, cap, rows, report=True)
@@ -210,11 +211,6 @@ def nodes_by_ids() -> Any:
     return _field(ByIds(everyone), said, of_ids)
 
 
-def argument(type_: Any, description: str) -> Any:
-    """The type of an argument of a link, with the sentence that the schema says of it."""
-    return Annotated[type_, strawberry.argument(description=description)]
-
-
 def described(members: E, description: str, *, name: str | None = None, **sentences: str) -> E:
     """Publish an enum of a slice, with a sentence for itself and one for each member."""
     strawberry.enum(members, name=name, description=description)
@@ -225,18 +221,17 @@ def described(members: E, description: str, *, name: str | None = None, **senten
     return members
 
 
-@cache
-def _first(page: int, cap: int) -> Any:
+def _first(page: int, cap: int) -> Argument:
     return argument(int | None, f"How many at most, up to {cap}; {page} if not said.")
 
 
-def _paging(page: int, cap: int, order: type[Enum] | None) -> dict[str, Any]:
+def _paging(page: int, cap: int, order: type[Enum] | None) -> dict[str, Argument]:
     after = argument(str | None, "The cursor after which the page begins.")
     ordered = {"order_by": argument(order | None, "In which order.")} if order else {}
     return {"first": _first(page, cap), "after": after, **ordered}
 
 
-def _field(how: How, description: str, arguments: Mapping[str, Any] | None = None) -> Any:
+def _field(how: How, description: str, arguments: Mapping[str, Argument] | None = None) -> Any:
     if arguments is None:
         return strawberry.field(description=description, metadata={HOW: how})
     return resolved(LINK, arguments, description, metadata={HOW: how})
