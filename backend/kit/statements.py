@@ -123,7 +123,7 @@ _cursors: Final = WeakKeyDictionary[SessionTransaction, Any]()
 async def _cursor_of(session: Session) -> Any:
     """The driver's cursor in the session's transaction, once all that the session holds is written."""
     its = session.sync_session
-    if not its._is_clean():
+    if its.identity_map.check_modified() or its.new or its.deleted:
         await session.flush()
     transaction = its.get_transaction()
     cursor = None if transaction is None else _cursors.get(transaction)
