@@ -1,6 +1,6 @@
 """Declaring how a GraphQL type is read.
 
-A shape is an ordinary strawberry type whose fields also say where they come from:
+A shape is a type of the schema whose fields also say where they come from:
 
     @shape(model.Ticket, queries.visible_tickets, sort=newest("created_at", "id"))
     class Ticket(Node):
