@@ -1,5 +1,6 @@
 """Ratings and quality deviations in the portal, without JavaScript: on the ticket's page and by the link of a mail."""
 
+import re
 from datetime import timedelta
 
 import sqlalchemy as sa
@@ -27,6 +28,10 @@ async def resolved(portal: Portal, sides: tuple[Person, Person]) -> tuple[Browse
     await step(tiera, page, "siirra", reason="Vika on palvelussa.")
     await step(supplier, page, "ota")
     await step(supplier, page, "ratkaise", text="Korjattu.")
+    assert "How well was it handled?" not in (await asker.get(page)).text, "Tiera has not released it"
+    message = re.search(rf'href="({page}/viestit/\d+)"', (await tiera.get(page)).text)
+    assert message
+    await tiera.send(message[1], f"{message[1]}/julkaisu", {"text": "Korjattu."})
     return asker, supplier, page
 
 
