@@ -57,6 +57,11 @@ async def test_who_asks_for_a_word_finds_all_its_forms(session: AsyncSession, fa
     assert await found(session, pairs) == pairs
 
 
+async def test_a_small_number_is_asked_for_whole_and_a_large_one_by_its_beginning(session: AsyncSession) -> None:
+    pairs = [("vaihe 2", "Vaiheet 2 ja 3"), ("4500", "Viite 45001234"), ("v2", "Rajapinnan v21")]
+    assert await found(session, [*pairs, ("vaihe 2", "Vaihe 20 vuonna 2026"), ("45", "Viite 45001234")]) == pairs
+
+
 async def test_who_asks_for_any_form_finds_nearly_every_other(session: AsyncSession) -> None:
     pairs = [pair for family in FAMILIES for pair in permutations(family.split(), 2)]
     share = len(await found(session, pairs)) / len(pairs)

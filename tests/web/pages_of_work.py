@@ -72,6 +72,7 @@ EXAMPLES = (
     Example("orders.step", ("manager_b",), REQUESTED, step="hylkaa"),
     Example("orders.step", CONTACT, ORDERED, step="peruuta"),
     Example("orders.step", PREPARE, ESTIMATED, step="tilausryhma"),
+    Example("orders.step", PREPARE, REQUESTED, step="tavoite"),
     Example("orders.step", ("manager_a",), ORDERED, step="aloita"),
     Example("orders.step", ("manager_b",), REPORTS, step="ennuste"),
     Example("orders.step", ("manager_a",), ACCESSIBLE, step="ylitys"),
