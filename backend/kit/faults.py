@@ -98,9 +98,11 @@ def optional(text: str | None, *path: str | int, most: int = MOST_LETTERS) -> st
     return needed(text, *path, most=most) if text and text.strip() else None
 
 
-def version_conflict() -> Refusal:
-    message = Text("Somebody else has changed this meanwhile. Look at the newest version and try again.")
-    return Refusal(UserError(Code.VERSION_CONFLICT, message, ("expected_version",)))
+_CHANGED = Text("Somebody else has changed this meanwhile. Look at the newest version and try again.")
+
+
+def version_conflict(message: Text = _CHANGED, path: str = "expected_version") -> Refusal:
+    return Refusal(UserError(Code.VERSION_CONFLICT, message, (path,)))
 
 
 class Refusals:

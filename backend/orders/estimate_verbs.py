@@ -13,15 +13,14 @@ from backend.kit.database import Session
 from backend.kit.deadlines import meet_deadline, open_deadline
 from backend.kit.events import Audience
 from backend.kit.faults import (
-    Code,
     Refusal,
     Refusals,
-    UserError,
     broken_rule,
     needed,
     not_found,
     optional,
     required,
+    version_conflict,
 )
 from backend.kit.translation import Text
 from backend.orders import deadlines, policy, queries, rules
@@ -135,7 +134,7 @@ async def give_estimate(
     move = policy.take(actor, order.state, A.ESTIMATE)
     ordinal = await queries.next_ordinal(session, Estimate, order.id)
     if after_ordinal is not None and after_ordinal != ordinal - 1:
-        raise Refusal(UserError(Code.VERSION_CONFLICT, _ESTIMATED_MEANWHILE, ("after_ordinal",)))
+        raise version_conflict(_ESTIMATED_MEANWHILE, "after_ordinal")
     refusals = Refusals()
     refusals.check(lambda: rules.check_alternatives(len(options), none_better_statement))
     terms = Terms.of(order.terms_on)

@@ -118,7 +118,7 @@ async def say(
         audience=Audience.BOTH if waits else audience,
         to=state,
         is_answer=audience is Audience.ALL and actor.kind is not ActorKind.CUSTOMER,
-        carries=CARRIED[kind][1] if waits and kind in CARRIED else None,
+        carries=TABLES[ticket.kind].move(ticket.state, CARRIED[kind]).target if waits and kind in CARRIED else None,
         due_at=message.release_due_at,
     )
     await attach_files(session, actor, file_ids, message, "file_ids")
@@ -179,13 +179,12 @@ async def carry_out(session: Session, actor: Actor, message: TicketMessage, tick
     """
     if message.kind not in CARRIED:
         return
-    action, target = CARRIED[message.kind]
-    move = TABLES[ticket.kind].find(ticket.state, action)
+    move = TABLES[ticket.kind].find(ticket.state, CARRIED[message.kind])
     if move is None:
         return
-    ticket.state, ticket.resolved_at = target, now if target is TicketState.RESOLVED else None
+    ticket.state, ticket.resolved_at = move.target, now if move.target is TicketState.RESOLVED else None
     await events.record(
-        session, actor, SAID[target], ticket, at=now, rule=move.rule, from_=move.source, to=target,
+        session, actor, SAID[move.target], ticket, at=now, rule=move.rule, from_=move.source, to=move.target,
         audience=Audience.ALL,
     )  # fmt: skip
 

@@ -231,10 +231,10 @@ TABLES: Mapping[TicketKind, Workflow[TicketState, TicketAction]] = MappingProxyT
     }
 )
 """Each kind's own table of moves."""
-CARRIED: Mapping[MessageKind, tuple[TicketAction, TicketState]] = MappingProxyType(
-    {MessageKind.QUESTION: (A.WAIT, S.WAITING), MessageKind.RESOLUTION: (A.RESOLVE, S.RESOLVED)}
+CARRIED: Mapping[MessageKind, TicketAction] = MappingProxyType(
+    {MessageKind.QUESTION: A.WAIT, MessageKind.RESOLUTION: A.RESOLVE}
 )
-"""Moves that are words to whoever asked, and come to pass when these may be read (H11.4-a): to which state."""
+"""Moves that are words to whoever asked, and come to pass when these may be read (H11.4-a)."""
 ONCE_SAID: Mapping[MessageKind, frozenset[TicketAction]] = MappingProxyType(
     {MessageKind.QUESTION: frozenset({A.WAIT}), MessageKind.RESOLUTION: frozenset({A.WAIT, A.RESPOND, A.RESOLVE})}
 )
