@@ -67,7 +67,7 @@ described(
     "Why an entry was left out of an approval of many.",
     NOT_WAITING="It did not wait for approval any more.",
     ABOVE_CEILING="It is above the ceiling that Tiera has approved.",
-    WITHOUT_PERMISSION="It was done on hold, above the ceiling, and the decision does not cover it.",
+    WITHOUT_PERMISSION="It was done above the ceiling before Tiera's decision, which does not cover it.",
 )
 
 
@@ -127,7 +127,7 @@ class Target(Node):
         until=argument(dt.date | None, "Only of days up to this one."),
     )
     uncovered_minutes: Minutes = sql(
-        figures.uncovered_of, "What of the ceiling work that was done on hold may not use, by Tiera's decision."
+        figures.uncovered_of, "What of the ceiling work done before Tiera's decision may not use."
     )
     opens_on: dt.date | None = column("From which day on it can be booked.")
     closes_on: dt.date | None = column("To which day it can be booked; null while it is open.")

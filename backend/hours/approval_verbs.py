@@ -67,10 +67,12 @@ async def approve_hours(session: Session, actor: Actor, entry_ids: Sequence[int]
     )
     session.add(approval)
     await session.flush()
+    uncovering = await queries.uncovering_grants(session, accounts)
     left_out: dict[str, str] = {}
     approved: list[TimeEntry] = []
     for entry in entries:
-        reason, rest = await _approve(session, actor, entry, accounts[entry.account_id], approval, now)
+        unusable = rules.unusable_grants(entry.day, entry.first_booked_at, uncovering.get(entry.account_id, ()))
+        reason, rest = await _approve(session, actor, entry, accounts[entry.account_id], unusable, approval, now)
         if rest is not None and reason is not None:
             left_out[str(rest.id)] = reason
         if rest is not entry:
@@ -146,20 +148,19 @@ async def take_approval_back(session: Session, actor: Actor, approval_id: int, *
 
 
 async def _approve(
-    session: Session, actor: Actor, entry: TimeEntry, account: Account, approval: HourApproval, now: datetime
+    session: Session,
+    actor: Actor,
+    entry: TimeEntry,
+    account: Account,
+    unusable: frozenset[int],
+    approval: HourApproval,
+    now: datetime,
 ) -> tuple[LeftOut | None, TimeEntry | None]:
     """Approve one entry as far as it goes; why not all of it, and what was left: itself, or what was split from it."""
     if entry.state is not EntryState.BOOKED:
         return LeftOut.NOT_WAITING, entry
     move = ENTRY.take(actor, entry.state, EntryAction.APPROVE)
     policy.require_other_than_booker(actor, entry)
-    unusable: frozenset[int] = frozenset()
-    if entry.is_without_permission:
-        unusable = rules.unusable_grants(
-            True,
-            await queries.grants_before(session, account.id, entry),
-            await queries.uncovering_grants(session, account.id),
-        )
     possible = await ledger.room(session, account, entry.minutes, unusable)
     reason, rest = None, None
     if possible < entry.minutes:
@@ -228,5 +229,7 @@ def _months(entries: Iterable[TimeEntry]) -> list[tuple[int, Month]]:
 def _nothing_approved(reasons: set[str]) -> Exception:
     if reasons == {LeftOut.NOT_WAITING}:
         return broken_rule("H11.7.3-g", Text("None of these entries waits for approval any more."), "entry_ids")
+    if reasons == {LeftOut.WITHOUT_PERMISSION}:
+        return broken_rule("H11.8.3-d", Text("%(reason)s", reason=LeftOut.WITHOUT_PERMISSION), "entry_ids")
     message = Text("These hours are above the ceiling that Tiera has approved: decide on the overrun first.")
     return broken_rule("H11.8.3-d", message, "entry_ids")

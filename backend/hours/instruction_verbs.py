@@ -49,8 +49,9 @@ async def mark_against_instruction(
     target = await _target_of(session, actor, order, now)
     (work,) = await ledger.lock(session, Account.id == entry.account_id)
     extra = entry if minutes == entry.minutes else _part_of(entry, minutes)
+    entry.version += 1
     if extra is not entry:
-        entry.minutes, entry.version = entry.minutes - minutes, entry.version + 1
+        entry.minutes -= minutes
         session.add(extra)
     extra.account_id, extra.order_id, extra.price_group_id = target.id, None, None
     extra.is_without_permission, extra.instruction_reason = False, reason.strip()

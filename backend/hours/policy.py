@@ -32,6 +32,18 @@ def require_can_be_taken_back(revocable_until: datetime, now: datetime) -> None:
         raise broken_rule("H11.7.3-g", message)
 
 
+@rule("H11.8.1-h")
+def require_stays_at_own_cost(entry: TimeEntry, target_id: int | None) -> None:
+    """What Tiera has marked as extra work against instruction is moved elsewhere only after Tiera has returned it."""
+    is_moved = target_id is not None and target_id != entry.account_id
+    if is_moved and entry.instruction_reason is not None and entry.state is not EntryState.RETURNED:
+        message = Text(
+            "Tiera holds this to be extra work against its instruction: it stays at the supplier's own cost unless "
+            "Tiera returns it."
+        )
+        raise broken_rule("H11.8.1-h", message, "target_id")
+
+
 @rule("D0-f")
 def require_other_than_booker(actor: Actor, entry: TimeEntry) -> None:
     """Nobody approves hours of their own."""

@@ -1,7 +1,8 @@
 """Who sees which entries and targets, and what verbs load."""
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 
 import sqlalchemy as sa
@@ -11,7 +12,7 @@ from backend.hours.model import OWN_COST, HourApproval, OwnCostTarget, TimeEntry
 from backend.hours.states import EntryState, OwnCost
 from backend.kit.actor import Actor, ActorKind
 from backend.kit.calendar import Month
-from backend.kit.conditions import rows_of, there_is
+from backend.kit.conditions import is_among, rows_of, there_is
 from backend.kit.database import Condition, Row, Session
 from backend.kit.faults import not_found
 from backend.kit.refs import Kind, register, register_thing
@@ -171,28 +172,23 @@ def left_out_ids(approval: Row) -> Any:
     return sa.func.coalesce(ids, sa.cast(sa.text("'{}'"), ARRAY(sa.BigInteger)))
 
 
-async def grants_before(session: Session, account_id: int, entry: TimeEntry) -> list[int]:
-    """Grants that stood when the work of an entry was first put on record: a correction wins none."""
-    found = await session.scalars(
-        sa.select(Posting.id).where(
-            Posting.account_id == account_id, Posting.kind == PostingKind.GRANT, Posting.at <= entry.first_booked_at
-        )
-    )
-    return list(found.all())
-
-
-async def uncovering_grants(session: Session, account_id: int) -> list[int]:
-    """Grants by decisions that do not cover work done on hold."""
-    found = await session.scalars(
-        sa.select(Posting.id)
+async def uncovering_grants(
+    session: Session, account_ids: Collection[int]
+) -> Mapping[int, Sequence[tuple[int, datetime]]]:
+    """Account → its grants by decisions that do not cover work done before them, each with when it was given."""
+    wanted = (
+        sa.select(Posting.account_id, Posting.id, Posting.at)
         .join(Overrun, sa.and_(Posting.source_kind == "Overrun", Posting.source_id == Overrun.id))
         .where(
-            Posting.account_id == account_id,
+            is_among(Posting.account_id, account_ids),
             Posting.kind == PostingKind.GRANT,
             Overrun.covers_work_done.is_(False),
         )
     )
-    return list(found.all())
+    found: dict[int, list[tuple[int, datetime]]] = {}
+    for account_id, grant_id, given_at in (await session.execute(wanted)).all():
+        found.setdefault(account_id, []).append((grant_id, given_at))
+    return found
 
 
 async def is_month_open(session: Session, supplier_id: int, month: Month) -> bool:

@@ -2,11 +2,11 @@
 
 import re
 from collections.abc import Iterable
-from datetime import date
+from datetime import date, datetime
 
 from backend.kit.actor import Channel
 from backend.kit.amounts import Minutes
-from backend.kit.calendar import DAY, add_business_days
+from backend.kit.calendar import DAY, add_business_days, helsinki_date
 from backend.kit.faults import broken_rule, invalid
 from backend.kit.translation import Text
 from backend.rulebook.rules import rule
@@ -80,17 +80,13 @@ def is_correction_late(was_late: bool, adds_work: bool, late_now: bool) -> bool:
 
 
 @rule("H11.8.3-d")
-def unusable_grants(
-    is_without_permission: bool, booked_grants: Iterable[int], uncovering_grants: Iterable[int]
-) -> frozenset[int]:
-    """The grants that an entry may not use up.
+def unusable_grants(day: date, first_booked_at: datetime, uncovering: Iterable[tuple[int, datetime]]) -> frozenset[int]:
+    """The grants that work of a day, on record since `first_booked_at`, may not use up.
 
-    Work done on hold uses what was granted when it was booked (`booked_grants`), and later grants unless their
-    decision says that it does not cover work done meanwhile (`uncovering_grants`).
+    Of the grants by decisions that do not cover work done before them (`uncovering`: each with when it was given),
+    those that came after the work was done or put on record; a correction wins none.
     """
-    if not is_without_permission:
-        return frozenset()
-    return frozenset(uncovering_grants) - frozenset(booked_grants)
+    return frozenset(id for id, given_at in uncovering if first_booked_at < given_at or day < helsinki_date(given_at))
 
 
 def _shown(minutes: int) -> Text:

@@ -90,6 +90,8 @@ LEFT_OUT_LABELS = register_labels(
     {
         LeftOut.NOT_WAITING: Text("It does not wait for approval any more."),
         LeftOut.ABOVE_CEILING: Text("It is above the ceiling that Tiera has approved."),
-        LeftOut.WITHOUT_PERMISSION: Text("It was done on hold, above the ceiling, and the decision does not cover it."),
+        LeftOut.WITHOUT_PERMISSION: Text(
+            "It was done above the ceiling before Tiera's decision, which does not cover it."
+        ),
     }
 )

@@ -93,6 +93,7 @@ async def put_entry(
         booked_by_id=actor.person_id,
         channel=actor.channel,
         import_key=booking.import_key,
+        instruction_reason=old and old.instruction_reason,
         corrects_id=corrects and corrects.id,
     )
     await _put_on_record(session, entry, target, terms, now)
@@ -141,6 +142,7 @@ async def correct_hours(
         raise version_conflict()
     move = ENTRY.take(actor, old.state, EntryAction.CORRECT)
     policy.require_may_book(actor, old.person_id)
+    policy.require_stays_at_own_cost(old, target_id)
     await _take_off_record(session, old, now)
     old.state, old.version = move.target, old.version + 1
     await events.record(

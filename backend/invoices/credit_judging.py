@@ -14,7 +14,7 @@ from backend.invoices.reading import ArithmeticCode
 from backend.invoices.record import Judgement, Record
 from backend.invoices.states import Key, LineState
 from backend.invoices.values import Percent, UnitPrice
-from backend.kit.amounts import Euros, Minutes
+from backend.kit.amounts import Euros, Minutes, round_cents
 from backend.rulebook.rules import rule
 from backend.rulebook.terms import Terms
 
@@ -98,7 +98,9 @@ def _keys(line: InvoiceLine) -> tuple[object, ...]:
 
 @rule("D11.9-e")
 def _check_target(meaning: Meaning, target: InvoiceLine, before: Left, terms: Terms) -> Left:
-    """No more is taken back than is left, at the price it was billed at; what this note has taken from it so far."""
+    """No more is taken back than is left, at the price it was billed at (where a part was taken back already, for no
+    less than their share of the rest); what this note has taken from it so far.
+    """
     line, left = meaning.line, left_of(target)
     amount, minutes = -line.amount, credited_minutes(line)
     amount_left = left.amount - before.amount
@@ -113,6 +115,10 @@ def _check_target(meaning: Meaning, target: InvoiceLine, before: Left, terms: Te
         told = UnitPrice(line.unit_price) if line.unit_price is not None else None
         if not target.credited_amount and target.unit_price is not None and line.unit_price != target.unit_price:
             meaning.find(C.PRICE, expected=UnitPrice(target.unit_price), found=told)
+        elif target.credited_amount and 0 < minutes < minutes_left:
+            share = round_cents(amount_left * minutes / minutes_left)
+            if amount < share - terms.amount_tolerance_euros:
+                meaning.find(C.PRICE, expected=Euros(-share), found=Euros(-amount))
     elif line.unit not in rules.ONE_OF_IT or line.quantity not in (None, Decimal(-1)):
         meaning.find(C.UNIT, about=line.raw_unit or line.unit)
     if line.vat_rate != target.vat_rate:

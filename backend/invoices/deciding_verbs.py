@@ -38,15 +38,18 @@ async def approve_lines(
 ) -> Invoice:
     """Approve lines, or every one that nothing stands against: what they hold is billed, once and for all.
 
-    Refused as a whole when one of the lines named has an error, with what was found.
+    Refused as a whole when one of the lines named has an error, with what was found. Where prices or accounts have
+    changed since the invoice was judged, it is judged anew first.
     """
     invoice, credited = await _locked(session, actor, invoice_id, LineAction.APPROVE)
     everything = await queries.lines_for_change(session, {invoice.id, *credited})
     lines = [line for line in everything if line.invoice_id == invoice.id]
+    if await queries.is_outdated(session, invoice):
+        await judge_on_record(session, actor, invoice, lines, now=now)
     found = [each for each in await finding_queries.open_errors(session, invoice.id) if each.severity is Severity.ERROR]
     if against := next((each for each in found if each.line_id is None), None):
         raise _stands_against(against)
-    chosen = _chosen(lines, line_ids)
+    chosen = _chosen(lines, line_ids, found)
     _refuse_errors(actor, chosen, found, line_ids)
     await _keep_four_eyes(session, actor, invoice, chosen)
     before = invoice.state
@@ -82,10 +85,15 @@ async def approve_lines(
     return invoice
 
 
-def _chosen(lines: Sequence[InvoiceLine], line_ids: Sequence[int] | None) -> list[InvoiceLine]:
-    """The lines named, or all that wait with nothing against them."""
+def _chosen(
+    lines: Sequence[InvoiceLine], line_ids: Sequence[int] | None, found: Sequence[Finding] = ()
+) -> list[InvoiceLine]:
+    """The lines named, or all that wait with nothing against them; where there are none, what was found."""
     if line_ids is None:
-        good = [line for line in lines if line.state is LineState.OPEN and not line.errors]
+        waiting = {line.id: line for line in lines if line.state is LineState.OPEN}
+        good = [line for line in waiting.values() if not line.errors]
+        if not good and (against := next((each for each in found if each.line_id in waiting), None)):
+            raise _stands_against(against)
         if not good:
             raise broken_rule("D11.9-e", Text("No line waits that could be approved."))
         return good

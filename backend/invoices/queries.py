@@ -20,7 +20,7 @@ from backend.kit.refs import register_thing
 from backend.ledger.model import DEDUCTION, Account, Portion, Reservation
 from backend.orders.model import Milestone, Order
 from backend.orders.queries import visible_orders
-from backend.parties.agreement_model import PriceGroup
+from backend.parties.agreement_model import Agreement, BankAccount, Price, PriceGroup
 from backend.rulebook.roles import Right
 from backend.tickets.billing_model import BillingApproval
 
@@ -138,11 +138,25 @@ async def find_by_number(session: Session, supplier_id: int, number: str) -> Inv
     return await session.scalar(wanted.order_by(Invoice.is_number_repeated, Invoice.id).limit(1))
 
 
+_account_changed = sa.exists().where(
+    BankAccount.agreement_id == Invoice.agreement_id,
+    sa.func.greatest(BankAccount.confirmed_at, BankAccount.ended_at) > Invoice.judged_at,
+)
+_price_changed = (
+    sa.exists()
+    .where(Price.price_group_id == PriceGroup.id, PriceGroup.agreement_id == Agreement.id)
+    .where(Agreement.organisation_id == Invoice.supplier_id)
+    .where(sa.func.greatest(Price.recorded_at, Price.ended_at) > Invoice.judged_at)
+)
+_IS_OUTDATED = sa.and_(Invoice.kind == InvoiceKind.INVOICE, sa.or_(_account_changed, _price_changed))
+
+
 async def find_stale(session: Session, month: Month) -> int | None:
-    """An invoice with errors that was judged before a month, or of which Tiera has approved work since."""
-    waits = sa.exists().where(
-        InvoiceLine.invoice_id == Invoice.id, InvoiceLine.state == LineState.OPEN, InvoiceLine.errors > 0
-    )
+    """An invoice with errors that was judged before a month, or of which Tiera has approved work since; or one of whose
+    supplier the prices or the accounts to pay to have changed since.
+    """
+    waits = sa.exists().where(InvoiceLine.invoice_id == Invoice.id, InvoiceLine.state == LineState.OPEN)
+    has_errors = waits.where(InvoiceLine.errors > 0)
     approved = sa.exists().where(
         sa.or_(HourApproval.supplier_id == Invoice.supplier_id, HourApproval.supplier_id.is_(None)),
         HourApproval.approved_at > Invoice.judged_at,
@@ -157,10 +171,14 @@ async def find_stale(session: Session, month: Month) -> int | None:
     wanted = sa.select(Invoice.id).where(
         Invoice.state.in_([InvoiceState.RECEIVED, InvoiceState.PARTLY_DECIDED]),
         Invoice.kind == InvoiceKind.INVOICE,
-        waits,
-        sa.or_(approved, accepted, allowed, ended),
+        sa.or_(sa.and_(has_errors, sa.or_(approved, accepted, allowed, ended)), sa.and_(waits, _IS_OUTDATED)),
     )
     return await session.scalar(wanted.order_by(Invoice.id).limit(1))
+
+
+async def is_outdated(session: Session, invoice: Invoice) -> bool:
+    """Whether a price or an account to pay to has changed since an invoice was judged."""
+    return (await session.scalar(sa.select(Invoice.id).where(Invoice.id == invoice.id, _IS_OUTDATED))) is not None
 
 
 async def find_with_file(session: Session, supplier_id: int, file: StoredFile) -> Invoice | None:

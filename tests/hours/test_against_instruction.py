@@ -7,8 +7,10 @@ import sqlalchemy as sa
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from backend.hours.approval_verbs import approve_hours
+from backend.hours.approval_verbs import approve_hours, return_hours
 from backend.hours.instruction_verbs import mark_against_instruction
+from backend.hours.model import TimeEntry
+from backend.hours.verbs import correct_hours
 from backend.kit.events import Event
 from backend.kit.faults import Code, Refusal
 from backend.kit.refs import Ref
@@ -80,3 +82,20 @@ async def test_what_is_approved_is_not_marked(session: AsyncSession) -> None:
     await approve_hours(session, work.manager, [entry.id], now=NOW)
     marking = mark_against_instruction(session, work.manager, entry.id, 15, WHY, now=NOW)
     assert (await refusal(marking)).code is Code.WRONG_STATE
+
+
+@pytest.mark.rule("H11.8.1-h")
+async def test_what_is_marked_goes_back_to_the_order_only_after_tiera_has_returned_it(session: AsyncSession) -> None:
+    work = await make_work(session)
+    entry = await book(session, work, 120)
+    seen = entry.version
+    extra = await mark_against_instruction(session, work.manager, entry.id, 120, WHY, now=NOW)
+    assert extra.version > seen
+    back = correct_hours(session, work.expert, extra.id, target_id=work.target.id, now=NOW)
+    assert [(e.rule, e.path) for e in (await refusal(back)).errors] == [("H11.8.1-h", ("target_id",))]
+    less = await correct_hours(session, work.expert, extra.id, minutes=90, now=NOW)
+    assert isinstance(less, TimeEntry) and (less.instruction_reason, less.order_id) == (WHY, None)
+    await return_hours(session, work.manager, [less.id], "Ohje koskikin toista lomaketta", now=NOW)
+    again = await correct_hours(session, work.expert, less.id, target_id=work.target.id, now=NOW)
+    assert isinstance(again, TimeEntry) and (again.order_id, again.instruction_reason) == (work.order.id, None)
+    assert await ledger.disagreements(session) == []

@@ -14,6 +14,7 @@ from backend.hours.deadlines import APPROVAL
 from backend.hours.model import TimeEntry
 from backend.hours.states import EntryState, LeftOut, OwnCost
 from backend.hours.verbs import Booking, book_hours, correct_hours, define_target
+from backend.kit.calendar import helsinki_date
 from backend.kit.database import make_engine, make_sessions
 from backend.kit.deadlines import Deadline
 from backend.kit.entrance import Entrance
@@ -68,7 +69,7 @@ async def test_work_done_on_hold_is_approved_only_if_the_decision_covers_it(
     await decide_overrun(session, work, 120, covers=covers, at=NOW + timedelta(hours=1))
     later = NOW + timedelta(hours=2)
     work.order.forecast_minutes = 60
-    after = await book(session, work, 60, description="Työ päätöksen jälkeen", now=later)
+    after = await book(session, work, 60, description="Työ päätöksen jälkeen", day=helsinki_date(later), now=later)
     approval = await approve_hours(session, work.manager, [below.id, above.id, after.id], now=later)
     states = [entry.state for entry in (below, above, after)]
     if covers:
@@ -76,6 +77,33 @@ async def test_work_done_on_hold_is_approved_only_if_the_decision_covers_it(
     else:
         assert states == [EntryState.APPROVED, EntryState.BOOKED, EntryState.APPROVED]
         assert approval.left_out == {str(above.id): LeftOut.WITHOUT_PERMISSION}
+
+
+@pytest.mark.rule("H11.8.3-d")
+@pytest.mark.parametrize("covers", [True, False])
+async def test_what_one_booking_has_above_the_ceiling_is_approved_only_if_the_decision_covers_it(
+    session: AsyncSession, covers: bool
+) -> None:
+    """The booking that passes the ceiling came before the hold: what it has above it was done before the decision."""
+    work = await make_work(session, ceiling=60)
+    entry = await book(session, work, 150)
+    await decide_overrun(session, work, 120, covers=covers, at=NOW + timedelta(hours=1))
+    approval = await approve_hours(session, work.manager, [entry.id], now=NOW + timedelta(hours=2))
+    assert (approval.minutes, work.target.approved) == ((150, 150) if covers else (60, 60))
+    assert list(approval.left_out.values()) == ([] if covers else [LeftOut.WITHOUT_PERMISSION])
+
+
+@pytest.mark.rule("H11.8.3-d")
+async def test_work_that_is_kept_back_until_the_decision_is_not_covered_by_it(session: AsyncSession) -> None:
+    work = await make_work(session, ceiling=60)
+    below = await book(session, work, 60)
+    await decide_overrun(session, work, 120, covers=False, at=NOW)
+    later = NOW + timedelta(hours=1)
+    kept_back = await book(session, work, 60, description="Kenttien tarkistukset", day=DAY - timedelta(1), now=later)
+    approval = await approve_hours(session, work.manager, [below.id], now=later)
+    assert approval.left_out == {}
+    refused = await refusal(approve_hours(session, work.manager, [kept_back.id], now=later))
+    assert [error.rule for error in refused.errors] == ["H11.8.3-d"]
 
 
 @pytest.mark.rule("H11.7.3-g")

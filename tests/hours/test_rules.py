@@ -1,6 +1,6 @@
 """What an entry must be, without a database."""
 
-from datetime import date, timedelta
+from datetime import UTC, date, datetime, timedelta
 
 import pytest
 from hypothesis import given
@@ -83,8 +83,17 @@ def test_a_term_of_saturdays_moves_the_day() -> None:
 
 
 @pytest.mark.rule("H11.8.3-d")
-@pytest.mark.parametrize(("without_permission", "unusable"), [(False, frozenset()), (True, frozenset({2}))])
-def test_work_done_on_hold_uses_no_later_grant_that_does_not_cover_it(
-    without_permission: bool, unusable: frozenset[int]
+@pytest.mark.parametrize(
+    ("day", "first_booked_at", "unusable"),
+    [
+        (date(2026, 10, 6), datetime(2026, 10, 6, 9, 0, tzinfo=UTC), {2}),
+        (date(2026, 10, 6), datetime(2026, 10, 6, 7, 59, tzinfo=UTC), {1, 2}),
+        (date(2026, 10, 5), datetime(2026, 10, 6, 9, 0, tzinfo=UTC), {1, 2}),  # put on record after it, done before it
+        (date(2026, 10, 9), datetime(2026, 10, 9, 9, 0, tzinfo=UTC), set()),
+    ],
+)
+def test_work_uses_no_grant_by_a_later_decision_that_does_not_cover_it(
+    day: date, first_booked_at: datetime, unusable: set[int]
 ) -> None:
-    assert rules.unusable_grants(without_permission, [1], [1, 2]) == unusable
+    uncovering = [(1, datetime(2026, 10, 6, 8, 0, tzinfo=UTC)), (2, datetime(2026, 10, 8, 8, 0, tzinfo=UTC))]
+    assert rules.unusable_grants(day, first_booked_at, uncovering) == unusable

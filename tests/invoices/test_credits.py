@@ -145,3 +145,18 @@ async def test_a_line_credits_none_but_one_of_the_invoice_that_its_credit_note_c
             Code.NOT_FOUND,
             ("draft", "lines", 0, "credits_line_id"),
         )
+
+
+@pytest.mark.rule("D11.9-e", "D11.9-d")
+@pytest.mark.parametrize(("price", "expected"), [("95.00", []), ("94.99", ["price"]), ("0.10", ["price"])])
+async def test_hours_of_a_line_whose_price_was_credited_are_taken_back_for_their_share_of_the_rest(
+    session: AsyncSession, price: str, expected: list[str]
+) -> None:
+    """Else nearly all hours would be free to be billed anew for next to nothing."""
+    scene = await make_scene(session)
+    _, line = await an_approved_line(session, scene)
+    difference = DraftLine(text="Correction of the price", amount=Decimal("50.00"), credits_line_id=line.id)
+    first = await make_invoice(session, scene, difference, kind=InvoiceKind.CREDIT_NOTE, credits_id=line.invoice_id)
+    await approve_lines(session, scene.judge, invoice_id=first.id, now=LATER)
+    second = await make_credit(session, scene, line, 585, price)
+    assert await codes_of(session, second) == expected

@@ -1,26 +1,30 @@
 """From approved hours to an approved line: holding, deciding, disputing, taking back."""
 
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
+from decimal import Decimal
 
 import pytest
 import sqlalchemy as sa
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from backend.invoices.deciding_verbs import answer_dispute, approve_lines, dispute_lines, reopen_line
-from backend.invoices.judging_verbs import judge_invoice
+from backend.invoices.judging_verbs import judge_invoice, judge_stale_invoice
 from backend.invoices.model import Dispute, Finding, Invoice, InvoiceLine
 from backend.invoices.notices import NOTICES
 from backend.invoices.pointing_verbs import point_line
 from backend.invoices.states import DisputeEnding, InvoiceState, LineState
 from backend.invoices.withdrawing_verbs import withdraw_lines
-from backend.kit.actor import Actor
+from backend.kit.actor import SCHEDULE, Actor
 from backend.kit.events import Event
 from backend.kit.faults import Code, Refusal
 from backend.kit.notices import To
 from backend.ledger import verbs as ledger
 from backend.ledger.model import Account, Reservation
+from backend.parties.agreement_model import BankAccount
 from backend.parties.model import Person
+from backend.parties.price_verbs import end_bank_account, set_price
 from tests.invoices.making import (
+    IBAN,
     NOW,
     OCTOBER,
     Scene,
@@ -34,7 +38,7 @@ from tests.invoices.making import (
     make_milestone,
     make_scene,
 )
-from tests.making import make_person, supplier_manager, tiera_service_manager
+from tests.making import make_person, supplier_manager, tiera_key_user, tiera_service_manager
 
 LATER = datetime(2026, 11, 5, 8, 0, tzinfo=UTC)
 
@@ -333,3 +337,41 @@ async def as_contact(session: AsyncSession, scene: Scene) -> Actor:
     """Who placed the order, being Tiera's service manager as well."""
     person = await session.get_one(Person, scene.contact.person_id)
     return await tiera_service_manager(session, person)
+
+
+@pytest.mark.rule("D11.9-d", "D11.9-e")
+async def test_nothing_is_approved_to_an_account_that_was_ended_after_judging(session: AsyncSession) -> None:
+    scene = await make_scene(session)
+    await make_approved(session, scene, 600)
+    invoice = await make_invoice(session, scene)
+    assert await codes_of(session, invoice) == []
+    account = (await session.scalars(sa.select(BankAccount).where(BankAccount.iban == IBAN))).one()
+    await end_bank_account(session, scene.sender, account.id, reason="Pankki vaihtui", now=LATER)
+    with pytest.raises(Refusal) as refused:
+        async with session.begin_nested():
+            await approve_lines(session, scene.judge, invoice_id=invoice.id, now=LATER)
+    assert [error.rule for error in refused.value.errors] == ["D11.9-d"]
+    assert await billed(session, scene) == 0
+    await judge_stale_invoice(session, SCHEDULE, now=LATER + timedelta(minutes=1))
+    assert await codes_of(session, invoice) == ["account"]
+    session.add(BankAccount(agreement_id=scene.agreement.id, iban=IBAN, proposed_at=LATER,
+                            confirmed_at=LATER + timedelta(minutes=2), confirmed_by_id=None))  # fmt: skip
+    await judge_stale_invoice(session, SCHEDULE, now=LATER + timedelta(minutes=3))
+    assert await codes_of(session, invoice) == []
+    assert await judge_stale_invoice(session, SCHEDULE, now=LATER + timedelta(minutes=4)) is None
+
+
+@pytest.mark.rule("D0-c", "D11.9-d")
+async def test_work_that_nothing_has_billed_is_billed_by_a_price_that_was_set_after_judging(
+    session: AsyncSession,
+) -> None:
+    scene = await make_scene(session)
+    await make_approved(session, scene, 600)
+    invoice = await make_invoice(session, scene)
+    assert await codes_of(session, invoice) == []
+    key_user = await tiera_key_user(session)
+    await set_price(session, key_user, scene.group.id, unit_price=Decimal("95.00"), valid_from=OCTOBER[0],
+                    reason="Sovittu kilpailutuksessa", now=LATER)  # fmt: skip
+    with pytest.raises(Refusal, match="contract's price"):
+        await approve_lines(session, scene.judge, invoice_id=invoice.id, now=LATER + timedelta(minutes=1))
+    assert await billed(session, scene) == 0
