@@ -39,7 +39,6 @@ from backend.graphql.reads.sql import (
     UnknownKey,
     UnknownText,
     cursor,
-    fixed,
     joined,
     json,
     json_array,
@@ -48,6 +47,8 @@ from backend.graphql.reads.sql import (
     json_list,
     json_number,
     json_object,
+    name_of,
+    or_null,
     stored,
     stray_rows,
 )
@@ -158,8 +159,7 @@ class Compiler:
             items = sa.select(json_list(sa.func.string_agg(each, ","))).scalar_subquery()
             return sa.case((value.is_not(None), items), else_=NULL)
         if isinstance(inner, g.GraphQLEnumType):
-            names = {stored(member.value): fixed(f'"{name}"') for name, member in inner.values.items()}
-            return sa.case(names, value=sa.cast(value, sa.Text), else_=NULL)
+            return name_of(value, {stored(member.value): name for name, member in inner.values.items()})
         return AS_JSON.get(inner.name, json)(value)
 
     def compute(self, field: g.GraphQLField, how: Computed, nodes: Nodes, row: Row, path: Path) -> Sql:
@@ -206,7 +206,7 @@ class Compiler:
     ) -> Sql:
         row, condition = self.rows(type_, how, parent, given)
         found = sa.select(self.object(type_, nodes, row.c, path)).select_from(row).where(condition)
-        return sa.func.coalesce(found.correlate_except(row).scalar_subquery(), NULL)
+        return or_null(found.correlate_except(row).scalar_subquery())
 
     def rows(
         self, type_: g.GraphQLObjectType, how: Link, parent: Row, given: Mapping[str, Any]

@@ -2,7 +2,7 @@
 
 import datetime as dt
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from decimal import Decimal
 from enum import Enum
 from typing import Any
@@ -12,7 +12,6 @@ import sqlalchemy as sa
 from sqlalchemy.dialects.postgresql import ARRAY
 from sqlalchemy.dialects.postgresql.base import PGCompiler, PGDialect
 from sqlalchemy.sql.elements import Grouping
-from sqlalchemy.sql.functions import Function
 
 from backend.graphql.reads.how import Keys
 from backend.kit.conditions import is_never_null
@@ -30,6 +29,20 @@ class _Compiler(PGCompiler):
         return super().visit_bindparam(  # type: ignore[no-untyped-call]
             bindparam, within_columns_clause, literal_binds or bindparam.unique, **kwargs
         )
+
+    def _each(self, pieces: Iterable["str | Sql"], text: Callable[[str], str], **kwargs: Any) -> list[str]:
+        kwargs |= {"within_columns_clause": False, "add_to_result_map": None}
+        return [text(p) if isinstance(p, str) else p._compiler_dispatch(self, **kwargs) for p in pieces]
+
+    def visit_written(self, written: "Written", **kwargs: Any) -> str:
+        return "".join(self._each(written.pieces, str, **kwargs))
+
+    def visit_joined(self, joined: "Joined", **kwargs: Any) -> str:
+        written = self._each(joined.pieces, quoted, **kwargs)
+        while len(written) > MOST_ARGUMENTS:
+            groups = range(0, len(written), MOST_ARGUMENTS)
+            written = [f"concat({', '.join(written[start : start + MOST_ARGUMENTS])})" for start in groups]
+        return f"concat({', '.join(written)})"
 
     def render_literal_value(self, value: Any, type_: Any) -> str:
         """An instant or a day says its type: PostgreSQL would take `'…' - interval` for one of intervals."""
@@ -74,18 +87,28 @@ def stored(value: Any) -> Any:
 NULL: Sql = sa.literal_column("'null'")
 
 
-class Joined(Function[str]):
-    """Pieces one after the other, fixed text as strings of Python."""
+class Written(sa.ColumnElement[str]):
+    """Text that SQL is written of: its own as strings of Python, and what stands between.
 
-    inherit_cache = True
+    A fraction of the price of a `Function`, a `Case` or a `Cast`: plans are made while somebody waits.
+    """
 
-    def __init__(self, pieces: Sequence[str | Sql]) -> None:
+    __visit_name__ = "written"
+    inherit_cache = False
+    type = sa.Text()
+
+    def __init__(self, *pieces: str | Sql) -> None:
         self.pieces = pieces
-        written = [fixed(piece) if isinstance(piece, str) else piece for piece in pieces]
-        while len(written) > MOST_ARGUMENTS:
-            groups = range(0, len(written), MOST_ARGUMENTS)
-            written = [sa.func.concat(*written[start : start + MOST_ARGUMENTS]) for start in groups]
-        super().__init__("concat", *written, type_=sa.Text())
+
+    @property
+    def _from_objects(self) -> list[sa.FromClause]:
+        return [rows for piece in self.pieces if not isinstance(piece, str) for rows in piece._from_objects]
+
+
+class Joined(Written):
+    """Pieces of text one after the other, fixed text as strings of Python."""
+
+    __visit_name__ = "joined"
 
 
 def joined(*pieces: str | Sql) -> Sql:
@@ -97,17 +120,30 @@ def joined(*pieces: str | Sql) -> Sql:
                 flat[-1] += part
             else:
                 flat.append(part)
-    return Joined(flat)
+    return Joined(*flat)
+
+
+def quoted(text: str) -> str:
+    return "'" + text.replace("'", "''") + "'"
 
 
 def fixed(text: str) -> Sql:
-    quoted = text.replace("'", "''")
-    return sa.literal_column(f"'{quoted}'", sa.Text())
+    return sa.literal_column(quoted(text), sa.Text())
 
 
-def or_null(written: Sql, text: Sql, value: Sql) -> Sql:
-    """The JSON of a value, or null (by its text), unless it is a column that its own table says is always there."""
-    return written if is_never_null(value) else sa.func.coalesce(text, NULL)
+def or_null(text: Sql) -> Sql:
+    """The JSON of a value by its text, which is NULL where the value is."""
+    return Written("coalesce(", text, ", 'null')")
+
+
+def text_of(value: Sql) -> Sql:
+    return Written("CAST(", value, " AS TEXT)")
+
+
+def name_of(value: Sql, names: Mapping[str, str]) -> Sql:
+    """The JSON of a member of an enum, by what its column holds."""
+    each = "".join(f" WHEN {quoted(held)} THEN {quoted(orjson.dumps(name).decode())}" for held, name in names.items())
+    return Written("CASE CAST(", value, f" AS TEXT){each} ELSE 'null' END")
 
 
 def typed(value: Sql) -> Sql:
@@ -118,22 +154,24 @@ def typed(value: Sql) -> Sql:
 def json(value: Sql) -> Sql:
     if isinstance(value, sa.BindParameter) and value.unique and isinstance(value.value, str):
         return joined(orjson.dumps(value.value).decode())
-    made = sa.func.to_json(typed(value))
-    return or_null(made, made, value)
+    made = Written("to_json(", typed(value), ")")
+    return made if is_never_null(value) else or_null(made)
 
 
 def json_number(value: Sql) -> Sql:
-    return or_null(value, sa.cast(value, sa.Text), value)
+    return value if is_never_null(value) else or_null(text_of(value))
 
 
 def json_boolean(value: Sql) -> Sql:
-    text = sa.cast(value, sa.Text)  # by itself its text is `t`
-    return or_null(text, text, value)
+    text = text_of(value)  # by itself its text is `t`
+    return text if is_never_null(value) else or_null(text)
 
 
 def json_in_quotes(value: Sql) -> Sql:
     """Of what is written as a string and needs no escapes."""
-    return or_null(joined('"', value, '"'), sa.literal('"') + sa.cast(value, sa.Text) + '"', value)
+    if is_never_null(value):
+        return joined('"', value, '"')
+    return or_null(Written("'\"' || CAST(", value, " AS TEXT) || '\"'"))
 
 
 def json_array(values: Iterable[Sql]) -> Sql:
