@@ -9,7 +9,7 @@ from backend.hours.model import OWN_COST, OwnCostTarget
 from backend.hours.states import OwnCost
 from backend.hours.verbs import open_target
 from backend.kit.actor import Actor
-from backend.kit.calendar import helsinki_date
+from backend.kit.calendar import DAY, helsinki_date
 from backend.kit.database import Session
 from backend.kit.faults import broken_rule
 from backend.kit.translation import Text
@@ -72,6 +72,6 @@ async def bill_handling(
     )
     is_its = (Account.about_kind == "OwnCostTarget", Account.about_id == complaint.target_id)
     for account in await ledger.lock(session, *is_its, purpose=OWN_COST):
-        account.closes_on = today
+        account.closes_on = today - DAY
     said = note.strip() if note else ""
     return await billing_verbs.open_billing(session, actor, thing, figure, note=said or None, now=now)

@@ -5,11 +5,15 @@ from dataclasses import dataclass
 from typing import Any
 
 import pytest
+import sqlalchemy as sa
 
 from backend.invoices.model import Invoice
 from backend.invoices.queries import find_by_number
+from backend.kit import clock
 from backend.orders import draft_verbs
+from backend.parties.agreement_model import BankAccount
 from backend.parties.model import Person
+from backend.parties.price_verbs import end_bank_account
 from backend.rulebook.roles import Role
 from tests.identity.making import add_member
 from tests.invoices.making import IBAN, Scene, make_approved, make_invoice, make_mixed_invoice, make_scene
@@ -81,6 +85,23 @@ async def test_the_lines_that_are_in_order_are_approved_at_once_or_one_by_one(of
     shown = text_of((await browser.get(path)).text)
     assert "Closed: every line that waits has an error." in shown
     assert "Maija Lehto" in shown
+
+
+async def test_what_was_refused_is_said_once_above_all_else(office: Office) -> None:
+    """An account that was ended since the check: what is to be approved is judged anew, and the page says why not."""
+    browser, path = await office.tiera(), f"/laskut/{await good(office)}"
+    guard = hidden((await browser.get(path)).text, f"{path}/hyvaksynta")
+    async with office.portal.house.sessions.begin() as session:
+        account = (await session.scalars(sa.select(BankAccount).where(BankAccount.iban == IBAN))).one()
+        await end_bank_account(session, office.scene.sender, account.id, reason="The bank changed", now=clock.now())
+    answer = await browser.post(f"{path}/hyvaksynta", guard)
+    shown = text_of(answer.text)
+    assert (answer.status_code, answer.text.count('class="errors"')) == (422, 1), shown
+    assert (
+        shown.index("This was not done")
+        < shown.index("is not one that Tiera has confirmed")
+        < shown.index("your decision")
+    )
 
 
 async def test_approving_chosen_lines_without_choosing_any_approves_none(office: Office) -> None:

@@ -18,9 +18,7 @@ async def show(
     correcting: Form | None = None,
     returning: Form | None = None,
     marking: Form | None = None,
-    other: Form | None = None,
 ) -> Response:
-    """`other` is a form of one button that was refused: removing, approving."""
     entry: dict[str, Any] = found((await page.query("hours/entry.graphql", id=page.id("TimeEntry")))["timeEntry"])
     actions = entry["availableActions"]
     groups: list[dict[str, Any]] = []
@@ -43,7 +41,6 @@ async def show(
         actions=actions,
         groups=groups,
         billed=await billing.of_entry(page, entry["id"]),
-        other=other,
         correcting=correcting or page.form("CorrectHoursInput", known),
         removing=page.form("CorrectHoursInput", removal, prefix="d"),
         approving=page.form("ApproveHoursInput", {"entryIds": [entry["id"]]}, prefix="a"),
@@ -69,7 +66,7 @@ async def remove(page: Page) -> Response:
     made = await page.mutate("hours/correct.graphql", form)
     if made:
         return await page.done(Text("The entry was taken off; the old value stays on record."), _address(page, made))
-    return await show(page, other=form)
+    return await show(page)
 
 
 async def approve(page: Page) -> Response:
@@ -79,7 +76,7 @@ async def approve(page: Page) -> Response:
     if made:
         key = str(made["hourApproval"]["id"]).partition(":")[2]
         return await page.done(Text("The hours were approved."), page.url("hours.approved", id=key))
-    return await show(page, other=form)
+    return await show(page)
 
 
 async def give_back(page: Page) -> Response:

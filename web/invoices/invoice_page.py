@@ -37,7 +37,6 @@ async def show(page: Page, sent: Form | None = None) -> Response:
         offers=complaining(page, invoice),
         is_tiera=page.actor.kind is ActorKind.BUYER,
         forms=_forms(page, invoice, sent),
-        wrong=sent,
         today=helsinki_date(now()).isoformat(),
     )
 

@@ -29,7 +29,6 @@ async def show(page: Page, sent: Form | None = None) -> Response:
         invoice=line["invoice"],
         answer=form("AnswerDisputeInput", "answer"),
         reopen=form("ReopenInvoiceLineInput", "reopen"),
-        wrong=sent,
     )
 
 
