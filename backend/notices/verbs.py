@@ -95,8 +95,12 @@ async def _deliveries(circle: Circle, event: Event, now: datetime) -> list[dict[
 
 
 def _act_of(event: Event) -> Hashable:
-    """What all events of one act share: what was done, by whom and for whom, at which instant."""
-    return event.name, event.at, event.person_id, event.service_account_id, event.stands_for_id, event.organisation_id
+    """What all events of one act share: by whom and for whom it was done, at which instant. Of what the schedule does at
+    once, each sort is an act of its own.
+    """
+    by = event.person_id, event.service_account_id
+    sort = event.name if by == (None, None) else None
+    return sort, event.at, *by, event.stands_for_id, event.organisation_id
 
 
 def _gathered(rows: Sequence[dict[str, Any]], acts: Mapping[int, Hashable]) -> Sequence[dict[str, Any]]:
