@@ -39,7 +39,7 @@ class DecideOverrun:
     minutes: Minutes = value("How much is approved; 0 approves nothing.")
     reason: str = value(REASON)
     covers_work_done: bool = value(
-        "Whether work done while on hold may be approved and billed above the old ceiling.", default=False
+        "Whether work done before this decision may be approved and billed above the old ceiling.", default=False
     )
 
 

@@ -51,7 +51,7 @@ class Overrun(Node):
     due_at: dt.datetime | None = column("Until when Tiera answers.")
     granted_minutes: Minutes | None = column("How much was approved.")
     granted_total: Money | None = money(lambda w: w.granted_euros, "What that comes to.")
-    covers_work_done: bool | None = column("Whether work done while on hold may be approved and billed.")
+    covers_work_done: bool | None = column("Whether work done before the decision may be approved and billed.")
     decision_reason: str | None = column("Why it was decided so.")
     decided_at: dt.datetime | None = column("When it was decided.")
     decided_by: parties.Person | None = one(lambda w, p: p.id == w.decided_by_id, "Who decided.", with_parent=True)

@@ -39,7 +39,7 @@ class Overrun(Thing):
     granted_minutes: Mapped[int | None]
     granted_euros: Mapped[Decimal | None]
     covers_work_done: Mapped[bool | None]
-    """Whether work done while on hold may be approved and billed (H11.8.3-d)."""
+    """Whether work done before the decision may be approved and billed (H11.8.3-d)."""
     decision_reason: Mapped[str | None]
     decided_by_id: Mapped[int | None] = mapped_column(sa.ForeignKey("people.id"))
     decided_at: Mapped[datetime | None]

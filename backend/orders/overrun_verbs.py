@@ -96,7 +96,7 @@ async def decide_overrun(
 ) -> Overrun:
     """Approve all of the minutes asked for, fewer of them, or (0) none, with a reason.
 
-    `covers_work_done`: work recorded while on hold may be approved and billed above the old ceiling too.
+    `covers_work_done`: work done before this decision may be approved and billed above the old ceiling too.
     """
     overrun, order = await queries.get_overrun_for_change(session, actor, overrun_id)
     action = OverrunAction.APPROVE if minutes else OverrunAction.REJECT
