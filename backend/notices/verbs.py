@@ -95,8 +95,9 @@ async def _deliveries(circle: Circle, event: Event, now: datetime) -> list[dict[
 
 
 def _act_of(event: Event) -> Hashable:
-    """What all events of one act share: by whom and for whom it was done, at which instant. Of what the schedule does at
-    once, each sort is an act of its own.
+    """What all events of one act share: by whom and for whom it was done, at which instant.
+
+    Of what the schedule does at once, each sort is an act of its own.
     """
     by = event.person_id, event.service_account_id
     sort = event.name if by == (None, None) else None
