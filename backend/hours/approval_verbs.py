@@ -71,8 +71,9 @@ async def approve_hours(session: Session, actor: Actor, entry_ids: Sequence[int]
     left_out: dict[str, str] = {}
     approved: list[TimeEntry] = []
     for entry in entries:
-        unusable = rules.unusable_grants(entry.day, entry.first_booked_at, uncovering.get(entry.account_id, ()))
-        reason, rest = await _approve(session, actor, entry, accounts[entry.account_id], unusable, approval, now)
+        account = accounts[entry.account_id]
+        room = await _room_for(session, entry, account, uncovering.get(account.id, ()))
+        reason, rest = await _approve(session, actor, entry, account, room, approval, now)
         if rest is not None and reason is not None:
             left_out[str(rest.id)] = reason
         if rest is not entry:
@@ -152,7 +153,7 @@ async def _approve(
     actor: Actor,
     entry: TimeEntry,
     account: Account,
-    unusable: frozenset[int],
+    room: int,
     approval: HourApproval,
     now: datetime,
 ) -> tuple[LeftOut | None, TimeEntry | None]:
@@ -161,16 +162,13 @@ async def _approve(
         return LeftOut.NOT_WAITING, entry
     move = ENTRY.take(actor, entry.state, EntryAction.APPROVE)
     policy.require_other_than_booker(actor, entry)
-    possible = await ledger.room(session, account, entry.minutes, unusable)
     reason, rest = None, None
-    if possible < entry.minutes:
-        reason = (
-            LeftOut.WITHOUT_PERMISSION if unusable and account.has_room_for(possible + 1) else LeftOut.ABOVE_CEILING
-        )
-    if possible == 0:
+    if room < entry.minutes:
+        reason = LeftOut.WITHOUT_PERMISSION if account.has_room_for(room + 1) else LeftOut.ABOVE_CEILING
+    if room == 0:
         return reason, entry
     if reason is not None:
-        rest = await _split(session, actor, entry, possible, now)
+        rest = await _split(session, actor, entry, room, now)
     await ledger.approve(
         session,
         account,
@@ -178,7 +176,6 @@ async def _approve(
         entry.ref,
         day=entry.day,
         price_group_id=entry.price_group_id,
-        without_grants=unusable,
         key=f"{entry.ref}:approve:{entry.version}",
         at=now,
     )
@@ -198,6 +195,21 @@ async def _approve(
         granted=account.granted,
     )
     return reason, rest
+
+
+async def _room_for(
+    session: Session, entry: TimeEntry, account: Account, uncovering: Sequence[tuple[int, datetime]]
+) -> int:
+    """How much of an entry can be approved: what the ceiling leaves, and what decisions leave to work before them."""
+    if account.granted is None:
+        return entry.minutes
+    possible = min(entry.minutes, account.granted - account.approved)
+    standing = await ledger.grants_of(session, account) if uncovering else {}
+    for decided_at in {at for _, at in uncovering if rules.was_done_before(entry.day, entry.first_booked_at, at)}:
+        not_covering = [standing[grant_id] for grant_id, at in uncovering if at >= decided_at]
+        approved = await queries.approved_before(session, account.id, decided_at)
+        possible = min(possible, rules.room_before(account.granted, not_covering, approved))
+    return possible
 
 
 async def _split(session: Session, actor: Actor, entry: TimeEntry, minutes: int, now: datetime) -> TimeEntry:

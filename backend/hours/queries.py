@@ -11,7 +11,7 @@ from sqlalchemy.dialects.postgresql import ARRAY
 from backend.hours.model import OWN_COST, HourApproval, OwnCostTarget, TimeEntry
 from backend.hours.states import EntryState, OwnCost
 from backend.kit.actor import Actor, ActorKind
-from backend.kit.calendar import Month
+from backend.kit.calendar import Month, helsinki_date
 from backend.kit.conditions import is_among, rows_of, there_is
 from backend.kit.database import Condition, Row, Session
 from backend.kit.faults import not_found
@@ -189,6 +189,15 @@ async def uncovering_grants(
     for account_id, grant_id, given_at in (await session.execute(wanted)).all():
         found.setdefault(account_id, []).append((grant_id, given_at))
     return found
+
+
+async def approved_before(session: Session, account_id: int, decided_at: datetime) -> int:
+    """Minutes approved on an account of work that was done, or put on record, before a decision."""
+    before = sa.or_(TimeEntry.first_booked_at < decided_at, TimeEntry.day < helsinki_date(decided_at))
+    summed = sa.select(sa.func.coalesce(sa.func.sum(TimeEntry.minutes), 0)).where(
+        TimeEntry.account_id == account_id, TimeEntry.state == EntryState.APPROVED, before
+    )
+    return int(await session.scalar(summed) or 0)
 
 
 async def is_month_open(session: Session, supplier_id: int, month: Month) -> bool:

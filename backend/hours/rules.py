@@ -80,13 +80,19 @@ def is_correction_late(was_late: bool, adds_work: bool, late_now: bool) -> bool:
 
 
 @rule("H11.8.3-d")
-def unusable_grants(day: date, first_booked_at: datetime, uncovering: Iterable[tuple[int, datetime]]) -> frozenset[int]:
-    """The grants that work of a day, on record since `first_booked_at`, may not use up.
+def was_done_before(day: date, first_booked_at: datetime, decided_at: datetime) -> bool:
+    """Whether work was done, or put on record, before a decision; a correction keeps when that was."""
+    return first_booked_at < decided_at or day < helsinki_date(decided_at)
 
-    Of the grants by decisions that do not cover work done before them (`uncovering`: each with when it was given),
-    those that came after the work was done or put on record; a correction wins none.
+
+@rule("H11.8.3-d")
+def room_before(granted: int, not_covering: Iterable[int], approved: int) -> int:
+    """Minutes of a ceiling that are left for work done before a decision that does not cover it.
+
+    Such work has the ceiling without what that decision and later ones like it granted (`not_covering`), less what is
+    `approved` of such work, in whichever order it was approved.
     """
-    return frozenset(id for id, given_at in uncovering if first_booked_at < given_at or day < helsinki_date(given_at))
+    return max(granted - sum(not_covering) - approved, 0)
 
 
 def _shown(minutes: int) -> Text:

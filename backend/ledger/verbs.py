@@ -126,15 +126,16 @@ async def approve(
     *,
     day: date,
     price_group_id: int | None = None,
-    without_grants: frozenset[int] = frozenset(),
     key: str,
     at: datetime,
 ) -> list[Portion]:
     """Approve part of what was booked, using up grants oldest first; one portion for each grant it used.
 
-    The caller has seen by `room` that there is as much; `without_grants` are postings that this source may not use.
+    The caller has seen that there is as much. Raises ValueError where there is not.
     """
-    parts = await _use_grants(session, account, amount, without_grants)
+    parts = await _use_grants(session, account, amount)
+    if sum(taken for _, taken in parts) != amount:
+        raise ValueError("more than the grants leave is approved")
     moves = [
         Movement(account, PostingKind.APPROVE, taken, source, f"{key}:{n}", grant_id)
         for n, (grant_id, taken) in enumerate(parts)
@@ -158,9 +159,12 @@ async def approve(
     return portions
 
 
-async def room(session: Session, account: Account, amount: int, without_grants: frozenset[int] = frozenset()) -> int:
-    """How much of an amount could be approved now."""
-    return sum(part for _, part in await _use_grants(session, account, amount, without_grants))
+async def grants_of(session: Session, account: Account) -> dict[int, int]:
+    """Each grant's posting → how much of it stands, used up or not: a lowered ceiling takes of the newest before it."""
+    grants = sa.select(Posting.id, Posting.amount).where(
+        Posting.account_id == account.id, Posting.kind == PostingKind.GRANT
+    )
+    return dict(_lowered((id, amount) for id, amount in (await session.execute(grants.order_by(Posting.id))).all()))
 
 
 async def withdraw_approval(session: Session, account: Account, source: Ref, *, key: str, at: datetime) -> int:
@@ -213,9 +217,7 @@ async def disagreements(session: Session) -> list[int]:
     return list((await session.scalars(sa.select(Account.id).where(wrong).order_by(Account.id))).all())
 
 
-async def _use_grants(
-    session: Session, account: Account, amount: int, without: frozenset[int]
-) -> list[tuple[int | None, int]]:
+async def _use_grants(session: Session, account: Account, amount: int) -> list[tuple[int | None, int]]:
     """Which grants an amount uses up, oldest first: (grant's posting, how much of it)."""
     if account.granted is None:
         return [(None, amount)]
@@ -231,7 +233,7 @@ async def _use_grants(
     )
     parts: list[tuple[int | None, int]] = []
     for grant_id, room in _lowered((id, int(left)) for id, left in (await session.execute(grants)).all()):
-        part = min(room, amount) if grant_id not in without else 0
+        part = min(room, amount)
         if part > 0:
             parts.append((grant_id, part))
             amount -= part

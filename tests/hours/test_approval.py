@@ -106,6 +106,20 @@ async def test_work_that_is_kept_back_until_the_decision_is_not_covered_by_it(se
     assert [error.rule for error in refused.errors] == ["H11.8.3-d"]
 
 
+@pytest.mark.rule("H11.8.3-d")
+async def test_work_below_the_old_ceiling_is_approved_whatever_was_approved_before_it(session: AsyncSession) -> None:
+    """Later work has used up the first grant: what was done before the decision has the old ceiling all the same."""
+    work = await make_work(session, ceiling=120)
+    await decide_overrun(session, work, 60, covers=False, at=NOW)
+    later = NOW + timedelta(hours=1)
+    after = await book(session, work, 120, description="Työ päätöksen jälkeen", day=helsinki_date(later), now=later)
+    await approve_hours(session, work.manager, [after.id], now=later)
+    late = await book(session, work, 90, description="Unohtunut kirjaus", day=DAY - timedelta(1), now=later)
+    approval = await approve_hours(session, work.manager, [late.id], now=later)
+    assert (approval.minutes, work.target.approved, list(approval.left_out.values())) == (60, 180, ["above_ceiling"])
+    assert await ledger.disagreements(session) == []
+
+
 @pytest.mark.rule("H11.7.3-g")
 async def test_a_returned_entry_has_a_reason_and_is_corrected_not_approved(session: AsyncSession) -> None:
     work = await make_work(session)

@@ -84,16 +84,21 @@ def test_a_term_of_saturdays_moves_the_day() -> None:
 
 @pytest.mark.rule("H11.8.3-d")
 @pytest.mark.parametrize(
-    ("day", "first_booked_at", "unusable"),
+    ("day", "first_booked_at", "before"),
     [
-        (date(2026, 10, 6), datetime(2026, 10, 6, 9, 0, tzinfo=UTC), {2}),
-        (date(2026, 10, 6), datetime(2026, 10, 6, 7, 59, tzinfo=UTC), {1, 2}),
-        (date(2026, 10, 5), datetime(2026, 10, 6, 9, 0, tzinfo=UTC), {1, 2}),  # put on record after it, done before it
-        (date(2026, 10, 9), datetime(2026, 10, 9, 9, 0, tzinfo=UTC), set()),
+        (date(2026, 10, 6), datetime(2026, 10, 6, 8, 0, tzinfo=UTC), False),
+        (date(2026, 10, 6), datetime(2026, 10, 6, 7, 59, tzinfo=UTC), True),
+        (date(2026, 10, 5), datetime(2026, 10, 6, 9, 0, tzinfo=UTC), True),  # put on record after it, done before it
+        (date(2026, 10, 9), datetime(2026, 10, 9, 9, 0, tzinfo=UTC), False),
     ],
 )
-def test_work_uses_no_grant_by_a_later_decision_that_does_not_cover_it(
-    day: date, first_booked_at: datetime, unusable: set[int]
+def test_work_was_done_before_a_decision_by_its_day_or_by_when_it_was_put_on_record(
+    day: date, first_booked_at: datetime, before: bool
 ) -> None:
-    uncovering = [(1, datetime(2026, 10, 6, 8, 0, tzinfo=UTC)), (2, datetime(2026, 10, 8, 8, 0, tzinfo=UTC))]
-    assert rules.unusable_grants(day, first_booked_at, uncovering) == unusable
+    assert rules.was_done_before(day, first_booked_at, datetime(2026, 10, 6, 8, 0, tzinfo=UTC)) is before
+
+
+@pytest.mark.rule("H11.8.3-d")
+def test_work_before_a_decision_that_does_not_cover_it_has_the_ceiling_without_what_it_granted() -> None:
+    assert rules.room_before(180, [120], 45) == 15
+    assert rules.room_before(180, [60, 60], 75) == 0
