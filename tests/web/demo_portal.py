@@ -1,6 +1,9 @@
 """The demo behind the real application on a free port: filled once a process, and copied for whoever changes it."""
 
+import fcntl
 import json
+import os
+import shutil
 import uuid
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
@@ -14,8 +17,10 @@ import pytest
 from playwright.sync_api import Page
 from starlette.applications import Starlette
 
+from backend import backups
 from backend.demo.seed import fill
-from backend.kit import clock
+from backend.kit import clock, migrating
+from backend.settings import Settings
 from tests.browsers import served
 from tests.databases import Server
 from tests.web.portal import settings_for
@@ -73,14 +78,33 @@ class Demo:
 
 
 @pytest.fixture(scope="session")
-def filled(test_server: Server, template: str, tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[str, Path]]:
-    """A database with the demo in it, which nobody connects to, and the demo's folder."""
-    name, folder = test_server.create(template), tmp_path_factory.mktemp("demo")
+def filled(test_server: Server, tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[str, Path]]:
+    """A database with the demo in it, which nobody connects to, and the demo's folder.
+
+    Of several test processes the first fills it, and the others restore its backup.
+    """
+    name, folder = test_server.create(), tmp_path_factory.mktemp("demo")
     settings = settings_for(test_server.url_of(name), folder, demo=True)
-    with ThreadPoolExecutor(1) as aside:  # a loop of Playwright's own may run in this thread
-        aside.submit(fill, settings, clock.now().astimezone(clock.HELSINKI).date()).result()
+    ours = tmp_path_factory.getbasetemp()
+    shared = ours.parent if "PYTEST_XDIST_WORKER" in os.environ else ours
+    archive, people = shared / "demo.backup", shared / "demo.json"
+    with (shared / "demo.lock").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        if archive.exists():
+            backups.restore(str(settings.database_url), settings.files, archive, lambda _: None)
+            shutil.copy(people, folder)
+        else:
+            _fill(settings)
+            shutil.copy(folder / people.name, people)
+            backups.backup(str(settings.database_url), settings.files, archive, clock.now(), lambda _: None)
     yield name, folder
     test_server.drop(name)
+
+
+def _fill(settings: Settings) -> None:
+    migrating.upgrade(str(settings.database_url))
+    with ThreadPoolExecutor(1) as aside:  # a loop of Playwright's own may run in this thread
+        aside.submit(fill, settings, clock.now().astimezone(clock.HELSINKI).date()).result()
 
 
 @contextmanager
