@@ -192,7 +192,7 @@ async def uncovering_grants(
 
 
 async def approved_before(session: Session, account_id: int, decided_at: datetime) -> int:
-    """Minutes approved on an account of work that was done, or put on record, before a decision."""
+    """Minutes approved on an account of work that was done before a decision, as `rules.was_done_before` says."""
     before = sa.or_(TimeEntry.first_booked_at < decided_at, TimeEntry.day < helsinki_date(decided_at))
     summed = sa.select(sa.func.coalesce(sa.func.sum(TimeEntry.minutes), 0)).where(
         TimeEntry.account_id == account_id, TimeEntry.state == EntryState.APPROVED, before
