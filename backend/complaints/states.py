@@ -154,7 +154,7 @@ COMPLAINT_STATE_LABELS = register_labels(
         S.PROPER: Text("Response proper"),
         S.NOT_PROPER: Text("Response not proper"),
         S.HANDLED: Text("Handled in the steering group"),
-        S.CLOSED: Text("Closed"),
+        S.CLOSED: Text("Complaint closed"),
         S.WITHDRAWN: Text("Withdrawn"),
     }
 )

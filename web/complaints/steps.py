@@ -100,7 +100,7 @@ STEPS: Final = (
         "CLOSE",
         "paata",
         "close_complaint",
-        Text("Close"),
+        Text("Close the complaint"),
         Text("Close the complaint"),
         Text(
             "All that was agreed is done. The complaint stays in the register. "
