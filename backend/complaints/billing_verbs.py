@@ -72,6 +72,6 @@ async def bill_handling(
     )
     is_its = (Account.about_kind == "OwnCostTarget", Account.about_id == complaint.target_id)
     for account in await ledger.lock(session, *is_its, purpose=OWN_COST):
-        account.closes_on = today - DAY
+        account.closes_on = today - DAY  # today it is the approval that is booked on
     said = note.strip() if note else ""
     return await billing_verbs.open_billing(session, actor, thing, figure, note=said or None, now=now)

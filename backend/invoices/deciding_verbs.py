@@ -92,11 +92,11 @@ def _chosen(
     if line_ids is None:
         waiting = {line.id: line for line in lines if line.state is LineState.OPEN}
         good = [line for line in waiting.values() if not line.errors]
-        if not good and (against := next((each for each in found if each.line_id in waiting), None)):
+        if good:
+            return good
+        if against := next((each for each in found if each.line_id in waiting), None):
             raise _stands_against(against)
-        if not good:
-            raise broken_rule("D11.9-e", Text("No line waits that could be approved."))
-        return good
+        raise broken_rule("D11.9-e", Text("No line waits that could be approved."))
     by_id = {line.id: line for line in lines}
     if not line_ids or not set(line_ids) <= set(by_id):
         raise not_found("line_ids")

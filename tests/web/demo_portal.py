@@ -1,4 +1,4 @@
-"""The demo behind the real application on a free port: filled once a process, and copied for whoever changes it."""
+"""The demo behind the real application on a free port: filled once, and copied for whoever changes it."""
 
 import fcntl
 import json
@@ -19,8 +19,7 @@ from starlette.applications import Starlette
 
 from backend import backups
 from backend.demo.seed import fill
-from backend.kit import clock, migrating
-from backend.settings import Settings
+from backend.kit import clock
 from tests.browsers import served
 from tests.databases import Server
 from tests.web.portal import settings_for
@@ -78,33 +77,30 @@ class Demo:
 
 
 @pytest.fixture(scope="session")
-def filled(test_server: Server, tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[str, Path]]:
+def filled(test_server: Server, template: str, tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[str, Path]]:
     """A database with the demo in it, which nobody connects to, and the demo's folder.
 
     Of several test processes the first fills it, and the others restore its backup.
     """
-    name, folder = test_server.create(), tmp_path_factory.mktemp("demo")
-    settings = settings_for(test_server.url_of(name), folder, demo=True)
-    ours = tmp_path_factory.getbasetemp()
+    folder, ours = tmp_path_factory.mktemp("demo"), tmp_path_factory.getbasetemp()
     shared = ours.parent if "PYTEST_XDIST_WORKER" in os.environ else ours
     archive, people = shared / "demo.backup", shared / "demo.json"
     with (shared / "demo.lock").open("w") as lock:
         fcntl.flock(lock, fcntl.LOCK_EX)
-        if archive.exists():
-            backups.restore(str(settings.database_url), settings.files, archive, lambda _: None)
+        is_filled = archive.exists()
+        name = test_server.create() if is_filled else test_server.create(template)
+        url = test_server.url_of(name)
+        settings = settings_for(url, folder, demo=True)
+        if is_filled:
+            backups.restore(url, settings.files, archive, lambda _: None)
             shutil.copy(people, folder)
         else:
-            _fill(settings)
+            with ThreadPoolExecutor(1) as aside:  # a loop of Playwright's own may run in this thread
+                aside.submit(fill, settings, clock.now().astimezone(clock.HELSINKI).date()).result()
             shutil.copy(folder / people.name, people)
-            backups.backup(str(settings.database_url), settings.files, archive, clock.now(), lambda _: None)
+            backups.backup(url, settings.files, archive, clock.now(), lambda _: None)
     yield name, folder
     test_server.drop(name)
-
-
-def _fill(settings: Settings) -> None:
-    migrating.upgrade(str(settings.database_url))
-    with ThreadPoolExecutor(1) as aside:  # a loop of Playwright's own may run in this thread
-        aside.submit(fill, settings, clock.now().astimezone(clock.HELSINKI).date()).result()
 
 
 @contextmanager

@@ -127,10 +127,6 @@ def quoted(text: str) -> str:
     return "'" + text.replace("'", "''") + "'"
 
 
-def fixed(text: str) -> Sql:
-    return sa.literal_column(quoted(text), sa.Text())
-
-
 def or_null(text: Sql) -> Sql:
     """The JSON of a value by its text, which is NULL where the value is."""
     return Written("coalesce(", text, ", 'null')")
