@@ -51,6 +51,10 @@ OVER_OTHERS = """() => [...document.querySelectorAll("main *")].filter((e) => {
 FIRST_VISITS, READINGS = pages_of.first_visits(), pages_of.readings()
 COLOURED = {one.route: one for visits in reversed(FIRST_VISITS.values()) for one in reversed(visits)}
 """The pages whose colours axe looks at, two thirds of its work: one of each route, for all are of the same tones."""
+WIDTHS = (1024, 1201, 1280, 1366, 1440)
+"""Of usual windows, and where the menu stands in the open again."""
+ONE_ROW = 44
+"""The height of an item of the menu, in pixels, with what is around it."""
 SCRIPTS = re.compile(r"<script\b[^>]*></script>")
 
 
@@ -203,6 +207,19 @@ def test_every_page_is_right_to_each_side_and_in_each_language(
                 assert_accessible(window, styles=False)
             except AssertionError as error:
                 wrong.append(f"{path} ({one.route}): {error}")
+    assert not wrong, "\n".join(wrong)
+
+
+@pytest.mark.parametrize("who", pages_of.VISITORS)
+def test_the_menu_is_one_row_on_every_width_of_a_desk(demo: Demo, window: Tab, held: Held, who: str) -> None:
+    wrong = []
+    for language in pages_of.LANGUAGES:
+        with reader(demo, held(who) | {"kieli": language}) as client:
+            draw(window, client.get("/tyopoyta").text, language)
+        for width in WIDTHS:
+            window.set_viewport_size({**DESK, "width": width})
+            if (height := window.evaluate("document.querySelector('.menu-wide').offsetHeight")) > ONE_ROW:
+                wrong.append(f"{language} at {width}: {height} pixels high")
     assert not wrong, "\n".join(wrong)
 
 
