@@ -24,7 +24,7 @@ STEPS: Final = Steps(
             Text("What was booked above the ceiling can be approved as far as you raise it."),
             Text("The ceiling was raised."),
             (
-                Asked("minutes", Text("How much more"), hint=Text("Hours, such as 7,5 or 7:30.")),
+                Asked("minutes", Text("How much more"), hint=Text("Hours, such as 7,5 or 7:30."), width="short"),
                 Asked("reason", READ, "textarea"),
             ),
         ),
