@@ -1,5 +1,6 @@
 """The pages of hours without JavaScript: the week, one entry, the list, the approval of a month, targets."""
 
+import html
 import re
 from collections.abc import AsyncIterator
 from dataclasses import dataclass
@@ -8,8 +9,10 @@ from pathlib import Path
 
 import pytest
 
+from backend.kit import clock
 from backend.parties.model import Person
-from tests.web.hours_scene import Crew, gather, last_week
+from tests.hours.making import book, make_work
+from tests.web.hours_scene import SINCE, Crew, gather, last_week
 from tests.web.portal import Browser, Portal, hidden, opened, settings_for
 from web.hours.weeks import Week, today
 
@@ -217,6 +220,23 @@ async def test_a_month_is_approved_with_exceptions_and_taken_back(scene: Scene) 
     back = await manager.send(rest.headers["location"], f"{rest.headers['location']}/peru", {})
     assert back.status_code == 303
     assert "was taken back" in (await manager.get(rest.headers["location"])).text
+
+
+async def test_an_address_of_a_month_that_no_longer_waits_shows_no_other_suppliers(scene: Scene) -> None:
+    (entry,) = await scene.book(60)
+    manager, month = await scene.browser(scene.crew.manager), today().isoformat()[:7]
+    address = f"/tunnit/hyvaksynta?supplier={scene.crew.work.supplier.id}&month={month}"
+    posted = hidden((await manager.get(address)).text, html.escape(address))
+    async with scene.portal.house.sessions.begin() as session:
+        other = await make_work(session, number="TIL-2026-90002", valid=SINCE, ordered_at=clock.now() - timedelta(90))
+        await book(session, other, 30, day=today(), description="Toisen toimittajan työ", now=clock.now())
+    returned = {"_shown": f"TimeEntry:{entry}", "_do": "return", "reason": "Mikä lomake?"}
+    answer = await manager.post(address, {**posted, **returned})
+    assert answer.status_code == 303
+    page = (await manager.get(answer.headers["location"])).text
+    assert "Nothing of this month waits for approval any more" in page and "Toisen toimittajan työ" not in page
+    assert f"supplier={other.supplier.id}&amp;month={month}" in page
+    assert "Toisen toimittajan työ" in (await manager.get("/tunnit/hyvaksynta")).text
 
 
 @pytest.mark.rule("H11.7.3-g")

@@ -84,12 +84,12 @@ async def _render(page: Page, form: Form, returning: Form, *, chosen: frozenset[
 
 
 def _shown(page: Page, months: Sequence[Mapping[str, Any]]) -> Mapping[str, Any] | None:
-    """The supplier's month that the address names, else the first due."""
+    """The supplier's month that the address names, as long as it waits; where it names none, the first due."""
     wanted = (page.params.get("supplier"), page.params.get("month"))
-    for month in months:
-        if (month["supplier"]["id"].partition(":")[2], month["month"][:7]) == wanted:
-            return month
-    return next(iter(months), None)
+    if wanted == (None, None):
+        return next(iter(months), None)
+    named = ((month["supplier"]["id"].partition(":")[2], month["month"][:7]) for month in months)
+    return next((month for month, name in zip(months, named, strict=True) if name == wanted), None)
 
 
 async def _groups(page: Page, month: Mapping[str, Any]) -> list[Group]:
