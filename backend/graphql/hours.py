@@ -129,6 +129,12 @@ class Target(Node):
     uncovered_minutes: Minutes = sql(
         figures.uncovered_of, "What of the ceiling work done before Tiera's decision may not use."
     )
+    left_uncovered_minutes: Minutes = sql(
+        lambda t, first_day, last_day: figures.left_uncovered(t, first=first_day, last=last_day),
+        "What approving all that waits would leave out, as done before a decision that does not cover it.",
+        first_day=argument(dt.date | None, "Only of work from this day on."),
+        last_day=argument(dt.date | None, "Only of work up to this day."),
+    )
     opens_on: dt.date | None = column("From which day on it can be booked.")
     closes_on: dt.date | None = column("To which day it can be booked; null while it is open.")
     last_booked_on: dt.date | None = sql(figures.last_booked_on, "When you booked on it last.", by_actor=True)

@@ -9,7 +9,7 @@ from sqlalchemy.orm import aliased
 
 from backend.hours.deadlines import APPROVAL
 from backend.hours.model import OWN_COST, TimeEntry
-from backend.hours.queries import visible_entries
+from backend.hours.queries import is_done_before, visible_entries
 from backend.hours.states import EntryState
 from backend.kit.actor import Actor, ActorKind
 from backend.kit.conditions import rows_of, there_is
@@ -22,6 +22,7 @@ from backend.orders.states import OrderState, Pricing
 from backend.parties.agreement_model import Price
 from backend.parties.queries import is_valid_on
 from backend.rulebook.roles import Right
+from backend.rulebook.rules import rule
 from backend.tickets.billing_model import BILLING, BillingApproval
 
 HELSINKI = "Europe/Helsinki"
@@ -143,6 +144,51 @@ def uncovered_of(target: Row) -> Any:
     )
     summed = sa.func.coalesce(sa.func.sum(posting.c.amount), 0)
     return sa.select(summed).where(refused).correlate_except(posting, overrun).scalar_subquery()
+
+
+@rule("H11.8.3-d")
+def left_uncovered(target: Row, *, first: Any, last: Any) -> Any:
+    """Waiting minutes of some days that were done before a decision that does not cover them, beyond their room.
+
+    What approving all of them would leave out for it: as `rules.room_before` says of each such decision, the worst.
+    """
+    decision = _not_covering(target)
+    waiting = _minutes_before(target, decision.c.at, EntryState.BOOKED, first, last)
+    approved = _minutes_before(target, decision.c.at, EntryState.APPROVED, None, None)
+    room = sa.func.greatest(target.granted - decision.c.not_covering - approved, 0)
+    most = sa.select(sa.func.max(waiting - room)).select_from(decision).correlate_except(decision)
+    return sa.func.greatest(most.scalar_subquery(), 0)
+
+
+def _not_covering(target: Row) -> sa.Subquery:
+    """Decisions on a target that do not cover work done before them: when, and what they and later ones granted.
+
+    A lowered ceiling takes of the newest grant before it: of the first grants together there stands the least that the
+    ceiling has been since.
+    """
+    posting, overrun = rows_of(Posting), rows_of(Overrun)
+    names = ("id", "at", "amount", "source_kind", "source_id")
+    ceiling = sa.func.sum(posting.c.amount).over(order_by=posting.c.id).label("ceiling")
+    is_grant = (posting.c.account_id == target.id, posting.c.kind == PostingKind.GRANT)
+    grants = sa.select(*(posting.c[n] for n in names), ceiling).where(*is_grant).correlate_except(posting).subquery()
+    least = sa.func.min(grants.c.ceiling).over(order_by=grants.c.id, rows=(0, None)).label("stands")
+    stood = sa.select(*grants.c, least).subquery()
+    standing = stood.c.stands - sa.func.least(stood.c.stands, stood.c.ceiling - stood.c.amount)
+    of_decision = sa.and_(stood.c.source_kind == "Overrun", stood.c.source_id == overrun.c.id)
+    since = sa.func.sum(standing).over(order_by=stood.c.at.desc()).label("not_covering")
+    rows = stood.join(overrun, sa.and_(of_decision, overrun.c.covers_work_done.is_(False)))
+    return sa.select(stood.c.at, since).select_from(rows).subquery()
+
+
+def _minutes_before(target: Row, decided_at: Any, state: EntryState, first: Any, last: Any) -> Any:
+    entry = rows_of(TimeEntry)
+    its = sa.and_(entry.c.account_id == target.id, entry.c.state == state, is_done_before(entry.c, decided_at))
+    if first is not None:
+        its = sa.and_(its, entry.c.day >= first)
+    if last is not None:
+        its = sa.and_(its, entry.c.day <= last)
+    summed = sa.func.coalesce(sa.func.sum(entry.c.minutes), 0)
+    return sa.select(summed).where(its).correlate_except(entry).scalar_subquery()
 
 
 def is_price_group_of(target: Row, group: Row, *, on: Any) -> Condition:

@@ -112,11 +112,13 @@ async def put_on_hold(session: AsyncSession, work: Work, forecast: int) -> None:
     await session.refresh(work.order)
 
 
-async def decide_overrun(session: AsyncSession, work: Work, minutes: int, *, covers: bool, at: datetime) -> Overrun:
+async def decide_overrun(
+    session: AsyncSession, work: Work, minutes: int, *, covers: bool, at: datetime, ordinal: int = 1
+) -> Overrun:
     """That Tiera granted more, as its verb leaves it."""
     overrun = Overrun(
         order_id=work.order.id,
-        ordinal=1,
+        ordinal=ordinal,
         state=OverrunState.APPROVED,
         ceiling_minutes=work.target.granted or 0,
         forecast_minutes=(work.target.granted or 0) + minutes,

@@ -100,10 +100,11 @@ async def _groups(page: Page, month: Mapping[str, Any]) -> list[Group]:
         "lastDay": month["lastDay"],
     }
     entries = found((await page.query("hours/waiting.graphql", where=where))["timeEntryReport"])["nodes"]
+    days = {"first": month["month"], "last": month["lastDay"]}
     ids = list(dict.fromkeys(entry["target"]["id"] for entry in entries))
     targets: dict[str, Mapping[str, Any]] = {}
     for place in range(0, len(ids), 100):
-        nodes = (await page.query("hours/targets_of.graphql", ids=ids[place : place + 100]))["nodes"]
+        nodes = (await page.query("hours/targets_of.graphql", ids=ids[place : place + 100], **days))["nodes"]
         targets |= {node["id"]: node for node in nodes if node}
     return grouped(entries, targets)
 

@@ -71,9 +71,8 @@ class Group:
 
     @property
     def uncovered(self) -> int:
-        """Waiting minutes of work done on hold that Tiera's decision does not cover, at most."""
-        on_hold = sum(e["minutes"] for week in self.weeks for e in week.entries if e["isWithoutPermission"])
-        return int(min(on_hold, self.target["uncoveredMinutes"]))
+        """Minutes of what is shown that were done before a decision which does not cover them: left out, at most."""
+        return int(self.target["leftUncoveredMinutes"])
 
     @property
     def share(self) -> float:
