@@ -16,10 +16,12 @@ from backend.kit.conditions import rows_of, there_is
 from backend.kit.database import Condition, Row
 from backend.kit.deadlines import Deadline
 from backend.ledger.model import Posting, PostingKind
+from backend.orders.estimate_model import EstimateRow
 from backend.orders.model import WORK, Order
 from backend.orders.overrun_model import Overrun
 from backend.orders.states import OrderState, Pricing
 from backend.parties.agreement_model import Price
+from backend.parties.figures import price_of_day
 from backend.parties.queries import is_valid_on
 from backend.rulebook.roles import Right
 from backend.rulebook.rules import rule
@@ -206,6 +208,30 @@ def is_price_group_of(target: Row, group: Row, *, on: Any) -> Condition:
     of_billing = there_is(billing, billing.c.id == target.about_id, billing.c.price_group_id == group.id)
     is_its = sa.case((target.purpose == WORK, of_order), (target.purpose == BILLING, of_billing), else_=sa.false())
     return sa.and_(is_its, is_priced)
+
+
+@rule("H11.8.3-c")
+def foreseen_price(order_id: Any, day: Any) -> Any:
+    """Euros an hour of the dearest price group that an order's estimate foresaw, on the day of the work.
+
+    A group that has no price on that day counts at the estimate's own; null where no price group was foreseen.
+    """
+    order, row, price = rows_of(Order), rows_of(EstimateRow), rows_of(Price)
+    is_its = price.c.price_group_id == row.c.price_group_id
+    of_day = sa.and_(is_its, price.c.ended_at.is_(None), is_valid_on(price.c, day))
+    rows = order.join(row, row.c.option_id == order.c.chosen_option_id).join(price, of_day, isouter=True)
+    dearest = sa.select(sa.func.max(sa.func.coalesce(price.c.unit_price, row.c.unit_price)))
+    return dearest.select_from(rows).where(order.c.id == order_id).correlate_except(order, row, price).scalar_subquery()
+
+
+def is_dearer(entry: Row) -> Any:
+    """Whether work is booked at a higher price than any that the order's estimate foresaw: told, never refused."""
+    dearer = price_of_day(entry.price_group_id, on=entry.day) > foreseen_price(entry.order_id, entry.day)
+    return sa.func.coalesce(dearer, sa.false())
+
+
+def foreseen_price_on(target: Row, *, on: Any) -> Any:
+    return sa.case((target.purpose == WORK, foreseen_price(target.about_id, on)))
 
 
 def is_last_price_group(target: Row, group: Row, *, actor: Actor) -> Condition:
