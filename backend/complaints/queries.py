@@ -11,9 +11,9 @@ from backend.files.queries import register_holder
 from backend.kit import faults
 from backend.kit.actor import Actor, ActorKind
 from backend.kit.conditions import rows_of, there_is
-from backend.kit.database import Base, Condition, Row, Session, Thing
+from backend.kit.database import Condition, Row, Session, Thing
 from backend.kit.deadlines import Deadline
-from backend.kit.refs import Ref, register_thing
+from backend.kit.refs import KINDS, Ref, register_thing
 from backend.parties import queries as parties
 from backend.parties.agreement_model import Agreement, Service
 from backend.rulebook.roles import Right, Role
@@ -92,9 +92,11 @@ async def get_sanction_for_change(session: Session, actor: Actor, sanction_id: i
 
 
 async def supplier_of(session: Session, about: Ref) -> int | None:
-    """Which supplier a thing that is there concerns; None: none alone."""
-    classes: dict[str, Any] = {mapper.class_.__name__: mapper.class_ for mapper in Base.registry.mappers}
-    thing = await session.get_one(classes[about.kind], about.id)
+    """Which supplier a thing that is there concerns; None: none alone. NOT_FOUND: of its kind nothing is ever about."""
+    of_kind = KINDS[about.kind].thing
+    if of_kind is None:
+        raise faults.not_found("about")
+    thing = await session.get_one(of_kind, about.id)
     if isinstance(thing, Service):
         thing = await session.get_one(Agreement, thing.agreement_id)
     return thing.concerns.supplier_id if isinstance(thing, Thing) else None

@@ -1,6 +1,7 @@
 """Hours: targets, entries, approvals. A customer sees none of them (D2.1-c)."""
 
 import datetime as dt
+from decimal import Decimal
 from enum import StrEnum
 from typing import Annotated
 
@@ -27,11 +28,13 @@ from backend.graphql.reads.shape import (
     sql,
 )
 from backend.graphql.relay import Connection, Node, Subject
+from backend.graphql.scalars import Money, money
 from backend.hours import figures, model, policy, queries
 from backend.hours.states import EntryAction, EntryState, LeftOut, OwnCost
 from backend.kit.actor import Actor, Channel
 from backend.kit.amounts import Minutes
 from backend.ledger.model import Account
+from backend.parties.figures import price_of_day
 from backend.rulebook.roles import Right
 
 INVOICES = strawberry.lazy("backend.graphql.invoices")
@@ -129,6 +132,12 @@ class Target(Node):
     uncovered_minutes: Minutes = sql(
         figures.uncovered_of, "What of the ceiling work done before Tiera's decision may not use."
     )
+    left_uncovered_minutes: Minutes = sql(
+        lambda t, first_day, last_day: figures.left_uncovered(t, first=first_day, last=last_day),
+        "What approving all that waits would leave out, as done before a decision that does not cover it.",
+        first_day=argument(dt.date | None, "Only of work from this day on."),
+        last_day=argument(dt.date | None, "Only of work up to this day."),
+    )
     opens_on: dt.date | None = column("From which day on it can be booked.")
     closes_on: dt.date | None = column("To which day it can be booked; null while it is open.")
     last_booked_on: dt.date | None = sql(figures.last_booked_on, "When you booked on it last.", by_actor=True)
@@ -147,6 +156,12 @@ class Target(Node):
     price_groups: list[PriceGroup] = many(
         figures.is_price_group_of,
         "At which prices it can be booked; none where the price is fixed, or where there is none to bill.",
+        on=argument(dt.date, "The day of the work."),
+    )
+    foreseen_price: Decimal | None = sql(
+        figures.foreseen_price_on,
+        "Euros an hour of the dearest price group that the order's estimate foresaw; null where it foresaw none. "
+        "Hours at a dearer one are recorded and marked.",
         on=argument(dt.date, "The day of the work."),
     )
     last_price_group: PriceGroup | None = one(
@@ -178,6 +193,17 @@ class TimeEntry(Subject):
     is_late: bool = column("Whether it was booked later than it should have been: marked, not refused.")
     is_without_permission: bool = column("Whether it was booked while its order was on hold.")
     is_same_text: bool = sql(queries.is_same_text, "Whether the same person used the same description before.")
+    is_dearer: bool = sql(
+        figures.is_dearer,
+        "Whether its price is higher than any that the order's estimate foresaw: marked, not refused.",
+    )
+    unit_price: Money | None = money(
+        lambda e: price_of_day(e.price_group_id, on=e.day), "Euros an hour on the day of the work, without VAT."
+    )
+    foreseen_price: Money | None = money(
+        lambda e: figures.foreseen_price(e.order_id, e.day),
+        "Euros an hour, on that day, of the dearest price group that the order's estimate foresaw.",
+    )
     channel: Channel = column("By which door it came.")
     first_booked_at: dt.datetime = column("When the work was first put on record.")
     booked_at: dt.datetime = column("When it was booked.")

@@ -73,7 +73,7 @@ class PriceGroup(Subject):
     code: str = column("Its code.")
     name: str = column("What it is called.")
     price: Decimal | None = sql(
-        lambda g, on: figures.price_of_day(g, on=on),
+        lambda g, on: figures.price_of_day(g.id, on=on),
         "Euros an hour on a day; null where none is agreed.",
         on=argument(dt.date, "The day of the work."),
     )

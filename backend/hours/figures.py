@@ -9,19 +9,22 @@ from sqlalchemy.orm import aliased
 
 from backend.hours.deadlines import APPROVAL
 from backend.hours.model import OWN_COST, TimeEntry
-from backend.hours.queries import visible_entries
+from backend.hours.queries import is_done_before, visible_entries
 from backend.hours.states import EntryState
 from backend.kit.actor import Actor, ActorKind
 from backend.kit.conditions import rows_of, there_is
 from backend.kit.database import Condition, Row
 from backend.kit.deadlines import Deadline
 from backend.ledger.model import Posting, PostingKind
+from backend.orders.estimate_model import EstimateRow
 from backend.orders.model import WORK, Order
 from backend.orders.overrun_model import Overrun
 from backend.orders.states import OrderState, Pricing
 from backend.parties.agreement_model import Price
+from backend.parties.figures import price_of_day
 from backend.parties.queries import is_valid_on
 from backend.rulebook.roles import Right
+from backend.rulebook.rules import rule
 from backend.tickets.billing_model import BILLING, BillingApproval
 
 HELSINKI = "Europe/Helsinki"
@@ -145,6 +148,51 @@ def uncovered_of(target: Row) -> Any:
     return sa.select(summed).where(refused).correlate_except(posting, overrun).scalar_subquery()
 
 
+@rule("H11.8.3-d")
+def left_uncovered(target: Row, *, first: Any, last: Any) -> Any:
+    """Waiting minutes of some days that were done before a decision that does not cover them, beyond their room.
+
+    What approving all of them would leave out for it: as `rules.room_before` says of each such decision, the worst.
+    """
+    decision = _not_covering(target)
+    waiting = _minutes_before(target, decision.c.at, EntryState.BOOKED, first, last)
+    approved = _minutes_before(target, decision.c.at, EntryState.APPROVED, None, None)
+    room = sa.func.greatest(target.granted - decision.c.not_covering - approved, 0)
+    most = sa.select(sa.func.max(waiting - room)).select_from(decision).correlate_except(decision)
+    return sa.func.greatest(most.scalar_subquery(), 0)
+
+
+def _not_covering(target: Row) -> sa.Subquery:
+    """Decisions on a target that do not cover work done before them: when, and what they and later ones granted.
+
+    A lowered ceiling takes of the newest grant before it: of the first grants together there stands the least that the
+    ceiling has been since.
+    """
+    posting, overrun = rows_of(Posting), rows_of(Overrun)
+    names = ("id", "at", "amount", "source_kind", "source_id")
+    ceiling = sa.func.sum(posting.c.amount).over(order_by=posting.c.id).label("ceiling")
+    is_grant = (posting.c.account_id == target.id, posting.c.kind == PostingKind.GRANT)
+    grants = sa.select(*(posting.c[n] for n in names), ceiling).where(*is_grant).correlate_except(posting).subquery()
+    least = sa.func.min(grants.c.ceiling).over(order_by=grants.c.id, rows=(0, None)).label("stands")
+    stood = sa.select(*grants.c, least).subquery()
+    standing = stood.c.stands - sa.func.least(stood.c.stands, stood.c.ceiling - stood.c.amount)
+    of_decision = sa.and_(stood.c.source_kind == "Overrun", stood.c.source_id == overrun.c.id)
+    since = sa.func.sum(standing).over(order_by=stood.c.at.desc()).label("not_covering")
+    rows = stood.join(overrun, sa.and_(of_decision, overrun.c.covers_work_done.is_(False)))
+    return sa.select(stood.c.at, since).select_from(rows).subquery()
+
+
+def _minutes_before(target: Row, decided_at: Any, state: EntryState, first: Any, last: Any) -> Any:
+    entry = rows_of(TimeEntry)
+    its = sa.and_(entry.c.account_id == target.id, entry.c.state == state, is_done_before(entry.c, decided_at))
+    if first is not None:
+        its = sa.and_(its, entry.c.day >= first)
+    if last is not None:
+        its = sa.and_(its, entry.c.day <= last)
+    summed = sa.func.coalesce(sa.func.sum(entry.c.minutes), 0)
+    return sa.select(summed).where(its).correlate_except(entry).scalar_subquery()
+
+
 def is_price_group_of(target: Row, group: Row, *, on: Any) -> Condition:
     """A price group that work on this target can be booked at on a day; none where the price is fixed."""
     order, price, billing = rows_of(Order), rows_of(Price), rows_of(BillingApproval)
@@ -160,6 +208,30 @@ def is_price_group_of(target: Row, group: Row, *, on: Any) -> Condition:
     of_billing = there_is(billing, billing.c.id == target.about_id, billing.c.price_group_id == group.id)
     is_its = sa.case((target.purpose == WORK, of_order), (target.purpose == BILLING, of_billing), else_=sa.false())
     return sa.and_(is_its, is_priced)
+
+
+@rule("H11.8.3-c")
+def foreseen_price(order_id: Any, day: Any) -> Any:
+    """Euros an hour of the dearest price group that an order's estimate foresaw, on the day of the work.
+
+    A group that has no price on that day counts at the estimate's own; null where no price group was foreseen.
+    """
+    order, row, price = rows_of(Order), rows_of(EstimateRow), rows_of(Price)
+    is_its = price.c.price_group_id == row.c.price_group_id
+    of_day = sa.and_(is_its, price.c.ended_at.is_(None), is_valid_on(price.c, day))
+    rows = order.join(row, row.c.option_id == order.c.chosen_option_id).join(price, of_day, isouter=True)
+    dearest = sa.select(sa.func.max(sa.func.coalesce(price.c.unit_price, row.c.unit_price)))
+    return dearest.select_from(rows).where(order.c.id == order_id).correlate_except(order, row, price).scalar_subquery()
+
+
+def is_dearer(entry: Row) -> Any:
+    """Whether work is booked at a higher price than any that the order's estimate foresaw: told, never refused."""
+    dearer = price_of_day(entry.price_group_id, on=entry.day) > foreseen_price(entry.order_id, entry.day)
+    return sa.func.coalesce(dearer, sa.false())
+
+
+def foreseen_price_on(target: Row, *, on: Any) -> Any:
+    return sa.case((target.purpose == WORK, foreseen_price(target.about_id, on)))
 
 
 def is_last_price_group(target: Row, group: Row, *, actor: Actor) -> Condition:

@@ -11,7 +11,7 @@ from sqlalchemy.dialects.postgresql import ARRAY
 from backend.hours.model import OWN_COST, HourApproval, OwnCostTarget, TimeEntry
 from backend.hours.states import EntryState, OwnCost
 from backend.kit.actor import Actor, ActorKind
-from backend.kit.calendar import Month, helsinki_date
+from backend.kit.calendar import Month
 from backend.kit.conditions import is_among, rows_of, there_is
 from backend.kit.database import Condition, Row, Session
 from backend.kit.faults import not_found
@@ -191,11 +191,18 @@ async def uncovering_grants(
     return found
 
 
+def is_done_before(entry: Row, decided_at: Any) -> Condition:
+    """What `rules.was_done_before` says, in SQL."""
+    decided_on = sa.cast(sa.func.timezone("Europe/Helsinki", decided_at), sa.Date)
+    return sa.or_(entry.first_booked_at < decided_at, entry.day < decided_on)
+
+
 async def approved_before(session: Session, account_id: int, decided_at: datetime) -> int:
-    """Minutes approved on an account of work that was done before a decision, as `rules.was_done_before` says."""
-    before = sa.or_(TimeEntry.first_booked_at < decided_at, TimeEntry.day < helsinki_date(decided_at))
+    """Minutes approved on an account of work that was done before a decision."""
     summed = sa.select(sa.func.coalesce(sa.func.sum(TimeEntry.minutes), 0)).where(
-        TimeEntry.account_id == account_id, TimeEntry.state == EntryState.APPROVED, before
+        TimeEntry.account_id == account_id,
+        TimeEntry.state == EntryState.APPROVED,
+        is_done_before(TimeEntry, sa.literal(decided_at)),
     )
     return int(await session.scalar(summed) or 0)
 

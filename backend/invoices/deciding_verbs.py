@@ -38,8 +38,8 @@ async def approve_lines(
 ) -> Invoice:
     """Approve lines, or every one that nothing stands against: what they hold is billed, once and for all.
 
-    Refused as a whole when one of the lines named has an error, with what was found. Where prices or accounts have
-    changed since the invoice was judged, it is judged anew first.
+    Refused as a whole when one of the lines named has an error, with what was found. Where prices, accounts or
+    what the supplier owes have changed since the invoice was judged, it is judged anew first.
     """
     invoice, credited = await _locked(session, actor, invoice_id, LineAction.APPROVE)
     everything = await queries.lines_for_change(session, {invoice.id, *credited})

@@ -17,7 +17,7 @@ from backend.kit.conditions import is_seen
 from backend.kit.database import Condition, Row, Session
 from backend.kit.faults import not_found, version_conflict
 from backend.kit.refs import register_thing
-from backend.ledger.model import DEDUCTION, Account, Portion, Reservation
+from backend.ledger.model import DEDUCTION, OWED_FOR, Account, Portion, Posting, Reservation
 from backend.orders.model import Milestone, Order
 from backend.orders.queries import visible_orders
 from backend.parties.agreement_model import Agreement, BankAccount, Price, PriceGroup
@@ -148,12 +148,19 @@ _price_changed = (
     .where(Agreement.organisation_id == Invoice.supplier_id)
     .where(sa.func.greatest(Price.recorded_at, Price.ended_at) > Invoice.judged_at)
 )
-_IS_OUTDATED = sa.and_(Invoice.kind == InvoiceKind.INVOICE, sa.or_(_account_changed, _price_changed))
+_deduction_changed = (
+    sa.exists()
+    .where(Account.about_kind == OWED_FOR, Account.purpose == DEDUCTION, Account.holder_id == Invoice.supplier_id)
+    .where(Posting.account_id == Account.id, Posting.at > Invoice.judged_at)
+)
+_IS_OUTDATED = sa.and_(
+    Invoice.kind == InvoiceKind.INVOICE, sa.or_(_account_changed, _price_changed, _deduction_changed)
+)
 
 
 async def find_stale(session: Session, month: Month) -> int | None:
     """An invoice with errors that was judged before a month, or of which Tiera has approved work since; or one of whose
-    supplier the prices or the accounts to pay to have changed since.
+    supplier the prices, the accounts to pay to or what it owes have changed since.
     """
     waits = sa.exists().where(InvoiceLine.invoice_id == Invoice.id, InvoiceLine.state == LineState.OPEN)
     has_errors = waits.where(InvoiceLine.errors > 0)
@@ -177,7 +184,7 @@ async def find_stale(session: Session, month: Month) -> int | None:
 
 
 async def is_outdated(session: Session, invoice: Invoice) -> bool:
-    """Whether a price or an account to pay to has changed since an invoice was judged."""
+    """Whether a price, an account to pay to or what the supplier owes has changed since an invoice was judged."""
     return (await session.scalar(sa.select(Invoice.id).where(Invoice.id == invoice.id, _IS_OUTDATED))) is not None
 
 

@@ -47,6 +47,8 @@ class Kind:
     """The kinds of larger things that its events may say they happened within: whose timelines show them too."""
     tells_readers: bool = False
     """Whoever may see it hears of its events that are meant for all, on whatever side: it is for many at once."""
+    thing: type[Any] | None = None
+    """The mapped class whose rows are of this kind; None where they are only read."""
 
 
 _kinds: dict[str, Kind] = {}
@@ -62,7 +64,7 @@ def register(kind: Kind) -> None:
 
 def register_thing(thing: Any, visible_to: Callable[[Any, Any], ColumnElement[bool]], **known_by: Any) -> None:
     """Make a mapped class known as a kind of its own name; `known_by` is the rest of its `Kind`."""
-    register(Kind(thing.__name__, thing.__table__, visible_to, **known_by))
+    register(Kind(thing.__name__, thing.__table__, visible_to, thing=thing, **known_by))
 
 
 async def is_visible(session: AsyncSession, actor: Any, about: Ref) -> bool:

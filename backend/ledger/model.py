@@ -15,6 +15,8 @@ from backend.kit.refs import Ref
 
 DEDUCTION = "deduction"
 """Purpose of an account of what a supplier owes Tiera: its cents are taken by a line that deducts them, once."""
+OWED_FOR = "Sanction"
+"""Kind of what such an account is about; few are, and an index finds them."""
 
 
 class Unit(StrEnum):

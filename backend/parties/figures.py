@@ -180,12 +180,12 @@ def _euros(cents: sa.Select[Any]) -> sa.ColumnElement[Decimal]:
     return sa.cast(sa.cast(whole, sa.Numeric) / 100, sa.Numeric(16, 2))
 
 
-def price_of_day(row: Row, *, on: Any) -> sa.ColumnElement[Decimal]:
-    """Euros an hour of a price group for work done on a day."""
+def price_of_day(price_group_id: Any, *, on: Any) -> sa.ColumnElement[Decimal]:
+    """Euros an hour of a price group for work done on a day; null where none is agreed."""
     price = rows_of(Price)
     return (
         sa.select(price.c.unit_price)
-        .where(price.c.price_group_id == row.id, price.c.ended_at.is_(None), is_valid_on(price.c, on))
+        .where(price.c.price_group_id == price_group_id, price.c.ended_at.is_(None), is_valid_on(price.c, on))
         .correlate_except(price)
         .scalar_subquery()
     )

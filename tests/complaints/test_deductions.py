@@ -12,10 +12,11 @@ from backend.complaints import sanction_verbs
 from backend.complaints.model import Sanction
 from backend.invoices.deciding_verbs import approve_lines
 from backend.invoices.drafting import DraftLine
-from backend.invoices.judging_verbs import judge_invoice
+from backend.invoices.judging_verbs import judge_invoice, judge_stale_invoice
 from backend.invoices.model import Finding, Invoice
 from backend.invoices.states import InvoiceKind, InvoiceState
 from backend.invoices.withdrawing_verbs import withdraw_lines
+from backend.kit.actor import SCHEDULE
 from backend.kit.faults import Code, Refusal
 from backend.ledger import verbs as ledger
 from backend.ledger.model import DEDUCTION, Account
@@ -79,6 +80,37 @@ async def test_an_invoice_that_does_not_deduct_what_waits_says_so_and_can_be_app
     await approve_lines(session, scene.judge, invoice_id=invoice.id, now=INVOICED)
     await session.refresh(account)
     assert (account.billed, account.approved) == (0, 50_000), "it waits on"
+
+
+@pytest.mark.rule("H11.10-g")
+async def test_a_sanction_that_is_applied_after_an_invoice_was_judged_is_known_before_it_is_approved(
+    session: AsyncSession, scene: Scene
+) -> None:
+    invoice = await make_invoice(session, scene, now=DECIDED - timedelta(hours=1))
+    stranger = await make_scene(session)
+    await make_approved(session, stranger, 600)
+    other = await make_invoice(session, stranger, now=DECIDED - timedelta(hours=1))
+    assert await findings_of(session, invoice) == []
+    number, _, _ = await make_applied(session, scene)
+    assert await judge_stale_invoice(session, SCHEDULE, now=INVOICED) is invoice
+    assert await findings_of(session, invoice) == ["deduction_waiting"]
+    assert await judge_stale_invoice(session, SCHEDULE, now=INVOICED) is None
+    assert other.judged_at == DECIDED - timedelta(hours=1), "the others owe nothing"
+    note = await make_invoice(session, scene, a_deduction(number, "500.00"), kind=InvoiceKind.CREDIT_NOTE)
+    later = INVOICED + timedelta(hours=1)
+    await approve_lines(session, scene.judge, invoice_id=note.id, now=later)
+    await approve_lines(session, scene.judge, invoice_id=invoice.id, now=later)
+    assert await findings_of(session, invoice) == [], "another has deducted it meanwhile"
+
+
+@pytest.mark.rule("H11.10-g")
+async def test_approving_an_invoice_puts_on_record_what_it_could_have_deducted(
+    session: AsyncSession, scene: Scene
+) -> None:
+    invoice = await make_invoice(session, scene, now=DECIDED - timedelta(hours=1))
+    await make_applied(session, scene)
+    await approve_lines(session, scene.judge, invoice_id=invoice.id, now=INVOICED)
+    assert (invoice.state, await findings_of(session, invoice)) == (InvoiceState.APPROVED, ["deduction_waiting"])
 
 
 @pytest.mark.rule("H11.10-g", "D11.9-e")

@@ -10,10 +10,13 @@ from backend.complaints import queries, verbs
 from backend.complaints.figures import is_to_be_handled
 from backend.complaints.model import Complaint
 from backend.complaints.states import ComplaintState
+from backend.hours.model import OWN_COST
 from backend.kit.actor import ActorKind
 from backend.kit.deadlines import Deadline
 from backend.kit.faults import Code, Refusal
 from backend.kit.refs import Ref
+from backend.ledger import verbs as ledger
+from backend.ledger.model import Unit
 from backend.parties.model import RoleHeld
 from backend.rulebook.roles import Role
 from tests.complaints.making import HOUR, make_draft, make_in, make_sent, make_sides, pass_time, sanction_of, told
@@ -97,7 +100,9 @@ async def test_what_a_complaint_is_about_must_be_there_and_seen(session: AsyncSe
     service = await make_service(session, s.agreement)
     complaint = await make_draft(session, s, about=Ref("Service", service.id), service_id=service.id)
     assert (complaint.about_kind, complaint.about_id) == ("Service", service.id)
-    for wrong in ({"about": Ref("Service", 0)}, {"about": Ref("Nothing", 1)}, {"service_id": 0}):
+    target = await ledger.open_account(session, service.ref, OWN_COST, Unit.MINUTES, holder_id=s.supplier.id)
+    unfit = ({"about": Ref("Service", 0)}, {"about": Ref("Nothing", 1)}, {"about": Ref("Target", target.id)})
+    for wrong in (*unfit, {"service_id": 0}):
         with pytest.raises(Refusal) as refused:
             await make_draft(session, s, **wrong)
         assert refused.value.errors[0].path[0] == "content"

@@ -1,6 +1,7 @@
 """Hours through the schema: who sees which entries, each mutation's way and its refusal, lists, figures, reports."""
 
 from datetime import date, timedelta
+from decimal import Decimal
 from typing import Any
 
 import pytest
@@ -10,7 +11,7 @@ from backend.hours.verbs import define_target
 from backend.kit.actor import Actor
 from backend.kit.database import Session, Sessions
 from tests.graphql.asking import Ask, prepare
-from tests.hours.making import DAY, WORDS, Work, book, decide_overrun, make_work, put_on_hold
+from tests.hours.making import DAY, WORDS, Work, book, decide_overrun, foresee, make_work, put_on_hold
 from tests.making import (
     NOW,
     TODAY,
@@ -312,3 +313,57 @@ async def test_what_work_on_hold_may_not_use_is_shown_beside_the_ceiling(session
     target = await ask(work.manager, "query T($id: ID!) { target(id: $id) { grantedMinutes uncoveredMinutes } }",
                        id=f"Target:{work.target.id}")  # fmt: skip
     assert target["target"] == {"grantedMinutes": 180, "uncoveredMinutes": 120}
+
+
+@pytest.mark.rule("H11.8.3-c")
+async def test_work_at_a_price_that_the_estimate_did_not_foresee_is_marked(sessions: Sessions, ask: Ask) -> None:
+    """By the prices of the day: what rose since the estimate is not dearer; what was not estimated neither."""
+
+    async def make(session: Session) -> Work:
+        work = await make_work(session)
+        junior = await make_price_group(session, work.agreement, "JUNIOR", Decimal("80.00"))
+        expert = await make_price_group(session, work.agreement, "EXPERT", Decimal("120.50"))
+        await foresee(session, work, work.group, junior, price=Decimal("60.00"))
+        for n, group in enumerate((junior, work.group, expert)):
+            await book(session, work, 60, price_group_id=group.id, description=f"{WORDS} {n}")
+        unforeseen = await make_work(session, number="TIL-2026-90002")
+        await book(session, unforeseen, 60)
+        return work
+
+    work = await prepare(sessions, make)
+    document = """query Dearer($day: Date!) {
+      timeEntries(orderBy: OLDEST) { nodes {
+        isDearer priceGroup { code } unitPrice { amount } foreseenPrice { amount } } }
+      targets(orderBy: OLDEST) { nodes { foreseenPrice(on: $day) } } }"""
+    data = await ask(work.manager, document, day=str(DAY))
+    entries = [
+        (e["priceGroup"]["code"], e["isDearer"], e["unitPrice"], e["foreseenPrice"])
+        for e in data["timeEntries"]["nodes"]
+    ]
+    foreseen = {"amount": "100.000000"}
+    assert entries == [
+        ("JUNIOR", False, {"amount": "80.000000"}, foreseen),
+        ("SENIOR", False, {"amount": "100.000000"}, foreseen),
+        ("EXPERT", True, {"amount": "120.500000"}, foreseen),
+        ("SENIOR", False, {"amount": "100.000000"}, None),
+    ]
+    assert data["targets"]["nodes"] == [
+        {"foreseenPrice": "100.000000"},
+        {"foreseenPrice": None},
+    ]
+
+
+@pytest.mark.rule("H11.8.3-c")
+async def test_a_foreseen_group_without_a_price_on_the_day_counts_at_the_estimates(
+    sessions: Sessions, ask: Ask
+) -> None:
+    async def make(session: Session) -> Work:
+        work = await make_work(session)
+        ended = await make_price_group(session, work.agreement, "OLD", None)
+        await foresee(session, work, ended, price=Decimal("90.00"))
+        await book(session, work, 60)
+        return work
+
+    work = await prepare(sessions, make)
+    data = await ask(work.expert, "{ timeEntries { nodes { isDearer foreseenPrice { amount } } } }")
+    assert data["timeEntries"]["nodes"] == [{"isDearer": True, "foreseenPrice": {"amount": "90.000000"}}]

@@ -14,6 +14,7 @@ from backend.kit.actor import Actor
 from backend.kit.calendar import helsinki_date
 from backend.ledger import verbs as ledger
 from backend.ledger.model import Account, Unit
+from backend.orders.estimate_model import Estimate, EstimateOption, EstimateRow
 from backend.orders.model import WORK, Order
 from backend.orders.overrun_model import Overrun
 from backend.orders.states import OrderState, OverrunState, Pricing
@@ -112,11 +113,38 @@ async def put_on_hold(session: AsyncSession, work: Work, forecast: int) -> None:
     await session.refresh(work.order)
 
 
-async def decide_overrun(session: AsyncSession, work: Work, minutes: int, *, covers: bool, at: datetime) -> Overrun:
+async def foresee(session: AsyncSession, work: Work, *groups: PriceGroup, price: Decimal = Decimal("100.00")) -> None:
+    """That the order was placed by an estimate of these price groups, each at a price."""
+    estimate = Estimate(
+        order_id=work.order.id,
+        ordinal=1,
+        none_better_statement="Ei ole",
+        given_at=ORDERED_AT,
+        is_late=False,
+        supplier_id=work.supplier.id,
+    )
+    session.add(estimate)
+    await session.flush()
+    option = EstimateOption(
+        estimate_id=estimate.id, position=1, title="Lomake", minutes=60 * len(groups), euros=price * len(groups)
+    )
+    session.add(option)
+    await session.flush()
+    session.add_all(
+        EstimateRow(option_id=option.id, price_group_id=group.id, minutes=60, unit_price=price, amount=price)
+        for group in groups
+    )
+    work.order.chosen_option_id = option.id
+    await session.flush()
+
+
+async def decide_overrun(
+    session: AsyncSession, work: Work, minutes: int, *, covers: bool, at: datetime, ordinal: int = 1
+) -> Overrun:
     """That Tiera granted more, as its verb leaves it."""
     overrun = Overrun(
         order_id=work.order.id,
-        ordinal=1,
+        ordinal=ordinal,
         state=OverrunState.APPROVED,
         ceiling_minutes=work.target.granted or 0,
         forecast_minutes=(work.target.granted or 0) + minutes,

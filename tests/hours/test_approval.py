@@ -1,6 +1,8 @@
 """Approving, returning and taking back, by the verbs."""
 
 import asyncio
+import contextlib
+import random
 from datetime import timedelta
 from typing import Any
 
@@ -9,6 +11,7 @@ import sqlalchemy as sa
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from backend.hours import figures
 from backend.hours.approval_verbs import approve_hours, return_hours, take_approval_back
 from backend.hours.deadlines import APPROVAL
 from backend.hours.model import TimeEntry
@@ -118,6 +121,48 @@ async def test_work_below_the_old_ceiling_is_approved_whatever_was_approved_befo
     approval = await approve_hours(session, work.manager, [late.id], now=later)
     assert (approval.minutes, work.target.approved, list(approval.left_out.values())) == (60, 180, ["above_ceiling"])
     assert await ledger.disagreements(session) == []
+
+
+@pytest.mark.rule("H11.8.3-d")
+@pytest.mark.parametrize("seed", [0, 1, 2, 3, 4, 5, 15, 54])
+async def test_what_an_approval_will_leave_uncovered_is_known_before_it(session: AsyncSession, seed: int) -> None:
+    """Bookings and decisions in any order, ceilings lowered between them, some work approved, some done early."""
+    chance = random.Random(seed)
+    work = await make_work(session, ceiling=chance.choice([60, 120, 240]))
+    waiting: list[TimeEntry] = []
+    for n in range(10):
+        now = NOW + timedelta(hours=n)
+        match chance.choice(["book", "book", "book", "decide", "lower", "approve"]):
+            case "book":
+                day = DAY - timedelta(chance.randrange(3))
+                minutes = chance.choice([15, 60, 120])
+                waiting.append(await book(session, work, minutes, day=day, now=now, description=f"Lomakkeen osa {n}"))
+            case "decide":
+                covers = chance.random() < 0.2
+                await decide_overrun(session, work, chance.choice([30, 90]), covers=covers, at=now, ordinal=n)
+            case "lower" if (free := (work.target.granted or 0) - work.target.approved) > 0:
+                source = Ref("Revision", n)
+                await ledger.grant(session, work.target, -min(free, 75), source, key=f"{source}", at=now)
+            case "approve" if waiting and work.target.has_room_for(1):
+                entry = waiting.pop(chance.randrange(len(waiting)))
+                with contextlib.suppress(Refusal):
+                    await approve_hours(session, work.manager, [entry.id], now=now)
+    now = NOW + timedelta(hours=10)
+    first, last = DAY - timedelta(1), DAY
+    left = figures.left_uncovered(Account, first=first, last=last)
+    foretold = await session.scalar(sa.select(left).where(Account.id == work.target.id))
+    shown = sa.and_(
+        TimeEntry.account_id == work.target.id,
+        TimeEntry.state == EntryState.BOOKED,
+        TimeEntry.day.between(first, last),
+    )
+    ids = (await session.scalars(sa.select(TimeEntry.id).where(shown))).all()
+    minutes = await session.scalar(sa.select(sa.func.sum(TimeEntry.minutes)).where(shown)) or 0
+    over = max(minutes - (work.target.granted or 0) + work.target.approved, 0)
+    with contextlib.suppress(Refusal):
+        await approve_hours(session, work.manager, ids, now=now)
+    waits = await session.scalar(sa.select(sa.func.sum(TimeEntry.minutes)).where(shown)) or 0
+    assert max(foretold or 0, over) == waits
 
 
 @pytest.mark.rule("H11.7.3-g")

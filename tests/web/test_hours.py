@@ -1,15 +1,22 @@
 """The pages of hours without JavaScript: the week, one entry, the list, the approval of a month, targets."""
 
+import html
 import re
 from collections.abc import AsyncIterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import timedelta
+from decimal import Decimal
 from pathlib import Path
 
 import pytest
+from sqlalchemy.dialects.postgresql import Range
 
+from backend.kit import clock
+from backend.orders.model import Order
 from backend.parties.model import Person
-from tests.web.hours_scene import Crew, gather, last_week
+from tests.hours.making import book, foresee, make_work
+from tests.making import make_price_group
+from tests.web.hours_scene import SINCE, Crew, gather, last_week
 from tests.web.portal import Browser, Portal, hidden, opened, settings_for
 from web.hours.weeks import Week, today
 
@@ -217,6 +224,48 @@ async def test_a_month_is_approved_with_exceptions_and_taken_back(scene: Scene) 
     back = await manager.send(rest.headers["location"], f"{rest.headers['location']}/peru", {})
     assert back.status_code == 303
     assert "was taken back" in (await manager.get(rest.headers["location"])).text
+
+
+@pytest.mark.rule("H11.8.3-c")
+async def test_a_dearer_price_group_is_told_to_who_books_and_marked_for_who_approves(scene: Scene) -> None:
+    work, since = scene.crew.work, Range(today() - timedelta(days=60), None)
+    async with scene.portal.house.sessions.begin() as session:
+        order = await session.get_one(Order, work.order.id)
+        await foresee(session, replace(work, order=order), work.group)
+        dear = await make_price_group(session, work.agreement, "ARK", Decimal("120.50"), valid=since)
+    expert, address = await scene.browser(scene.crew.expert), f"/tunnit/uusi/{work.target.id}"
+    page = (await expert.get(address)).text
+    assert "Ark – dearer than the estimate" in page and "Senior – dearer" not in page
+    day = today()
+    written = {"booking.minutes": "2", "booking.day": f"{day.day}.{day.month}.{day.year}",
+               "booking.description": "Lomakkeen kentät", "booking.priceGroupId": f"PriceGroup:{dear.id}"}  # fmt: skip
+    booked = await expert.send(address, address, written)
+    done = (await expert.get(booked.headers["location"])).text.replace("\xa0", " ")
+    assert "Ark: 120,50 € an hour, in the estimate at most 100,00 €" in done
+    assert "dearer than the estimate" in (await expert.get("/tunnit")).text
+    manager = await scene.browser(scene.crew.manager)
+    waits = (await manager.get("/tunnit/hyvaksynta")).text.replace("\xa0", " ")
+    assert "Dearer price group than the order" in waits and "1 dearer than the estimate" in waits
+    assert "<strong>Ark</strong>, 2 h: 120,50 € an hour, in the estimate at most 100,00 €" in waits
+    entry = (await manager.get("/tunnit/lista")).text
+    assert "dearer than the estimate" in entry
+
+
+async def test_an_address_of_a_month_that_no_longer_waits_shows_no_other_suppliers(scene: Scene) -> None:
+    (entry,) = await scene.book(60)
+    manager, month = await scene.browser(scene.crew.manager), today().isoformat()[:7]
+    address = f"/tunnit/hyvaksynta?supplier={scene.crew.work.supplier.id}&month={month}"
+    posted = hidden((await manager.get(address)).text, html.escape(address))
+    async with scene.portal.house.sessions.begin() as session:
+        other = await make_work(session, number="TIL-2026-90002", valid=SINCE, ordered_at=clock.now() - timedelta(90))
+        await book(session, other, 30, day=today(), description="Toisen toimittajan työ", now=clock.now())
+    returned = {"_shown": f"TimeEntry:{entry}", "_do": "return", "reason": "Mikä lomake?"}
+    answer = await manager.post(address, {**posted, **returned})
+    assert answer.status_code == 303
+    page = (await manager.get(answer.headers["location"])).text
+    assert "Nothing of this month waits for approval any more" in page and "Toisen toimittajan työ" not in page
+    assert f"supplier={other.supplier.id}&amp;month={month}" in page
+    assert "Toisen toimittajan työ" in (await manager.get("/tunnit/hyvaksynta")).text
 
 
 @pytest.mark.rule("H11.7.3-g")

@@ -84,12 +84,12 @@ async def _render(page: Page, form: Form, returning: Form, *, chosen: frozenset[
 
 
 def _shown(page: Page, months: Sequence[Mapping[str, Any]]) -> Mapping[str, Any] | None:
-    """The supplier's month that the address names, else the first due."""
+    """The supplier's month that the address names, as long as it waits; where it names none, the first due."""
     wanted = (page.params.get("supplier"), page.params.get("month"))
-    for month in months:
-        if (month["supplier"]["id"].partition(":")[2], month["month"][:7]) == wanted:
-            return month
-    return next(iter(months), None)
+    if wanted == (None, None):
+        return next(iter(months), None)
+    named = ((month["supplier"]["id"].partition(":")[2], month["month"][:7]) for month in months)
+    return next((month for month, name in zip(months, named, strict=True) if name == wanted), None)
 
 
 async def _groups(page: Page, month: Mapping[str, Any]) -> list[Group]:
@@ -100,10 +100,11 @@ async def _groups(page: Page, month: Mapping[str, Any]) -> list[Group]:
         "lastDay": month["lastDay"],
     }
     entries = found((await page.query("hours/waiting.graphql", where=where))["timeEntryReport"])["nodes"]
+    days = {"first": month["month"], "last": month["lastDay"]}
     ids = list(dict.fromkeys(entry["target"]["id"] for entry in entries))
     targets: dict[str, Mapping[str, Any]] = {}
     for place in range(0, len(ids), 100):
-        nodes = (await page.query("hours/targets_of.graphql", ids=ids[place : place + 100]))["nodes"]
+        nodes = (await page.query("hours/targets_of.graphql", ids=ids[place : place + 100], **days))["nodes"]
         targets |= {node["id"]: node for node in nodes if node}
     return grouped(entries, targets)
 

@@ -6,6 +6,7 @@ from starlette.responses import Response
 
 from backend.kit.translation import Text
 from web.forms import NEEDED, Form
+from web.hours import dearer
 from web.invoices import billing
 from web.pages import Page, found
 
@@ -21,10 +22,10 @@ async def show(
 ) -> Response:
     entry: dict[str, Any] = found((await page.query("hours/entry.graphql", id=page.id("TimeEntry")))["timeEntry"])
     actions = entry["availableActions"]
-    groups: list[dict[str, Any]] = []
+    groups: list[tuple[str, str | Text]] = []
     if "CORRECT" in actions:
         data = await page.query("hours/entry_groups.graphql", id=entry["target"]["id"], day=entry["day"])
-        groups = data["target"]["priceGroups"]
+        groups = dearer.choices(data["target"])
     known = {
         "entryId": entry["id"],
         "expectedVersion": entry["version"],

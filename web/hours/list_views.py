@@ -31,6 +31,7 @@ HEADINGS: Final = (
     Text("State"),
     Text("Booked late"),
     Text("Without permission to continue"),
+    Text("Dearer than the estimate"),
 )
 
 
@@ -95,4 +96,5 @@ def _row(page: Page, entry: Mapping[str, Any]) -> list[Cell]:
         translate(label("EntryState", entry["state"]), page.language),
         yes if entry["isLate"] else None,
         yes if entry["isWithoutPermission"] else None,
+        yes if entry["isDearer"] else None,
     ]

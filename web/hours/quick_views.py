@@ -13,6 +13,7 @@ from starlette.responses import Response
 from backend.kit.translation import Text
 from backend.rulebook.roles import Right
 from web.forms import Form
+from web.hours import dearer
 from web.hours.weeks import DAYS, short_date, today
 from web.pages import Page, Problem, found
 from web.typed import typed
@@ -55,6 +56,8 @@ async def write(page: Page, form: Form | None = None, chosen: Mapping[str, str] 
         "hours/write.html",
         block="entry",
         target=target,
+        groups=dearer.choices(target),
+        may_be_dearer=bool(dearer.ids(target)),
         others=others,
         form=form or page.form("BookHoursInput", initial),
         chosen=chosen or {"_day": typed(day, "Date")},

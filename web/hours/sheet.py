@@ -15,6 +15,7 @@ from starlette.datastructures import FormData
 
 from backend.kit.translation import Text
 from web.forms import NEEDED, Form
+from web.hours import dearer
 from web.hours.weeks import DAYS, Week, short_date
 from web.typed import READERS, Unreadable, typed
 
@@ -54,10 +55,15 @@ class Row:
     cells: list[Cell]
 
     @property
-    def groups(self) -> Sequence[Mapping[str, Any]]:
+    def groups(self) -> Sequence[tuple[str, str | Text]]:
         """Price groups to choose among, where there are several."""
-        groups: Sequence[Mapping[str, Any]] = self.target["priceGroups"] if self.target else ()
+        groups = dearer.choices(self.target) if self.target else ()
         return groups if len(groups) > 1 else ()
+
+    @property
+    def is_dearer(self) -> bool:
+        """Whether its price group is dearer than the order's estimate foresaw."""
+        return self.target is not None and self.group in dearer.ids(self.target)
 
     @property
     def has_entries(self) -> bool:

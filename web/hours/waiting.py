@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
 
+from web.hours.dearer import Dearer, summed
 from web.hours.weeks import Week
 
 Entry = Mapping[str, Any]
@@ -37,9 +38,13 @@ class PersonWeek:
         return sum(1 for entry in self.entries if entry["isSameText"])
 
     @property
+    def dearer(self) -> int:
+        return sum(1 for entry in self.entries if entry["isDearer"])
+
+    @property
     def is_marked(self) -> bool:
         """Whether Tiera should look at its entries before approving."""
-        return any(entry["isLate"] or entry["isWithoutPermission"] for entry in self.entries)
+        return any(entry["isLate"] or entry["isWithoutPermission"] or entry["isDearer"] for entry in self.entries)
 
 
 @dataclass
@@ -71,9 +76,13 @@ class Group:
 
     @property
     def uncovered(self) -> int:
-        """Waiting minutes of work done on hold that Tiera's decision does not cover, at most."""
-        on_hold = sum(e["minutes"] for week in self.weeks for e in week.entries if e["isWithoutPermission"])
-        return int(min(on_hold, self.target["uncoveredMinutes"]))
+        """Minutes of what is shown that were done before a decision which does not cover them: left out, at most."""
+        return int(self.target["leftUncoveredMinutes"])
+
+    @property
+    def dearer(self) -> list[Dearer]:
+        """What waits at a price that the order's estimate did not foresee."""
+        return summed(entry for week in self.weeks for entry in week.entries)
 
     @property
     def share(self) -> float:

@@ -54,7 +54,7 @@ from backend.graphql.reads.sql import (
 )
 from backend.kit.conditions import MOST_COUNTED, MOST_FOUND, is_never_null, rows_of
 from backend.kit.database import Condition, Row
-from backend.kit.searching import found_by, is_found
+from backend.kit.searching import Way, found_by, is_found
 
 Make = Callable[[str, Nodes, Path], Sql]
 AS_JSON = {
@@ -263,7 +263,7 @@ class Compiler:
         def paged(row: sa.FromClause, condition: Condition) -> Page:
             return Page(row, condition, keys, size, start)
 
-        found = self.found(type_, how, parent, given, row, lambda its, fits: paged(its, fits).ids())
+        found = self.found(type_, how, parent, given, row, how.ways_of(given), lambda its, fits: paged(its, fits).ids())
         return paged(row, sa.and_(condition, found))
 
     def found(
@@ -273,10 +273,10 @@ class Compiler:
         parent: Row,
         given: Mapping[str, Any],
         row: sa.FromClause,
+        ways: Sequence[Way],
         along: Callable[[sa.FromClause, Condition], sa.Select[Any]],
     ) -> Condition:
-        """Whether a row is found by what was typed; true where nothing was. `along` gives the keys of what fits."""
-        ways = how.ways(**given) if how.ways else ()
+        """Whether a row is found in one of the ways; true where there are none. `along` gives the keys of what fits."""
         if not ways:
             return sa.true()
         its, fits = self.rows(type_, how, parent, given)
@@ -320,13 +320,13 @@ class Compiler:
     def total(self, type_: g.GraphQLObjectType, how: Link, parent: Row, given: Mapping[str, Any]) -> Sql:
         """How many rows there are; one more than is counted where there are more."""
         row, condition = self.rows(type_, how, parent, given)
-        by_words = bool(how.ways and how.ways(**given))
-        most: Sql = sa.literal_column(str((MOST_FOUND if by_words else MOST_COUNTED) + 1))
+        ways = how.ways_of(given)
+        most: Sql = sa.literal_column(str((MOST_FOUND if ways else MOST_COUNTED) + 1))
 
         def some(row: sa.FromClause, condition: Condition, column: Sql) -> sa.Select[Any]:
             return sa.select(column).select_from(row).where(condition).limit(most).correlate_except(row)
 
-        found = self.found(type_, how, parent, given, row, lambda its, fits: some(its, fits, its.c.id))
+        found = self.found(type_, how, parent, given, row, ways, lambda its, fits: some(its, fits, its.c.id))
         counted = some(row, sa.and_(condition, found), sa.literal_column("1")).subquery()
         return sa.select(sa.func.count()).select_from(counted).scalar_subquery()
 

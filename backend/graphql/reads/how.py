@@ -87,6 +87,10 @@ class Link(How):
     visible_to: Callable[[Any, Row], Condition] | None = None
     ways: Callable[..., Sequence[Way]] | None = None
 
+    def ways_of(self, given: Mapping[str, Any]) -> Sequence[Way]:
+        """Those in which a row is found by what was typed; none where nothing was."""
+        return self.ways(**given) if self.ways else ()
+
 
 @dataclass(frozen=True)
 class RefLink(How):
