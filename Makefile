@@ -59,7 +59,9 @@ lock: .venv/installed
 	lock="$(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-header"
 	echo uv | $$lock $(UPGRADE) - -o requirements-uv.lock
 	$$lock $(UPGRADE) --extra dev pyproject.toml -o requirements.lock
-	npm install --package-lock-only --ignore-scripts --no-audit --no-fund --omit-lockfile-registry-resolved=true
+	for folder in . bench/postgraphile; do
+	  npm install --prefix $$folder --package-lock-only --ignore-scripts --no-audit --no-fund --omit-lockfile-registry-resolved=true
+	done
 
 # Everything that was made here, the demo's data too; refused while the demo runs.
 clean:

@@ -1,23 +1,27 @@
-"""`make bench`: every bar of performance that can be measured without a peer, in one run.
+"""`make bench`: every bar of performance that is measured without a peer, in one run; `make bench-peer` adds the peer.
 
 BENCH_SCALE (medium) is the scale of the data; BENCH_REPETITIONS (3) and BENCH_SECONDS (2) say how long each question is
-asked; BENCH_PARTS names some parts, where not all are wanted. The bare limit is measured in turns with ours, so that a
-busy machine slows both.
+asked; BENCH_PARTS names some parts, where not all are wanted. The bare limit and the peer are measured in turns with
+ours, so that a busy machine slows all.
 """
 
 import argparse
 import os
 import shutil
 import sys
+from collections.abc import Callable
+from contextlib import AbstractContextManager, nullcontext
+from functools import partial
 from pathlib import Path
 from tempfile import mkdtemp
 from typing import Any
 
 from backend import embedded
-from bench import judging, mailing, statements
+from bench import judging, mailing, peer, statements
+from bench.answers import agree
 from bench.measuring import OTHER_CORES, Server, confine, load, machine, middle, peak_of, serving
-from bench.questions import Question, booking, pages, portal_page, reading, searching
-from bench.report import Report
+from bench.questions import Question, Requests, booking, pages, portal_page, reading, searching
+from bench.report import Report, Spread
 from bench.scenery import Scenery, ask, holders
 
 SCALE = os.environ.get("BENCH_SCALE", "medium")
@@ -30,14 +34,29 @@ SECRET = "only-for-measuring-" + "0" * 32
 CHOSEN = os.environ.get("BENCH_PARTS", "all").split()
 """Parts of `PARTS`."""
 FOLDER = Path(os.environ.get("PORTAALI_DATA", ".portaali")) / "bench"
+OURS = [sys.executable, "-m", "backend.cli", "serve"]
+BARE = [sys.executable, "-m", "uvicorn", "bench.bare:app", "--port", "{port}", "--loop", "uvloop", "--http",
+        "httptools", "--no-access-log", "--log-level", "warning"]  # fmt: skip
+BARS = {
+    "bare": (
+        "the bare limit",
+        {"list": (0.7, 0.85), "tickets": (0.7, 0.85), "single": (0.9, 1.5), "report": (0.5, 0.7)},
+    ),
+    "peer": ("PostGraphile", peer.BARS),
+}
+"""What is asked of ours against each of the others, and the dream."""
+Asked = dict[str, tuple[Server, Requests]]
+"""Who is asked, ours first, and each one's form of the same question."""
+Part = Callable[[Report, Scenery, dict[str, str]], None]
 
 
 def main() -> None:
     parser = argparse.ArgumentParser(prog="bench", description="Measure against the bare limit.")
     parser.add_argument("--peer", action="store_true", help="PostGraphile beside it")
-    if parser.parse_args().peer:
-        sys.exit("Measuring against PostGraphile is not built: performance.md has the ratios measured before.")
     report = Report()
+    parts = dict(PARTS)
+    if parser.parse_args().peer:
+        parts["reads"] = partial(reads, command_of_peer=peer.install(FOLDER / "postgraphile", report.say))
     report.say(machine())
     data = Path(mkdtemp(prefix="portaali-bench-"))
     try:
@@ -47,66 +66,88 @@ def main() -> None:
             scenery = Scenery(servers.database_url)
             environment = {"REDIS_URL": str(servers.redis_url), "PORTAALI_SECRET": SECRET, "PORTAALI_DATA": str(data),
                            "PORTAALI_ENV": "production"}  # fmt: skip
-            run(report, scenery, environment)
+            run(report, scenery, environment, parts)
     finally:
         shutil.rmtree(data, ignore_errors=True)
         report.end()
 
 
-def run(report: Report, scenery: Scenery, environment: dict[str, str]) -> None:
+def run(report: Report, scenery: Scenery, environment: dict[str, str], parts: dict[str, Part]) -> None:
     report.say(
         f"{REPETITIONS} repetitions of {SECONDS:g} s, {CLIENTS} clients on the loopback, in turns; median (smallest to "
         "largest). CPU is the server's, a request. The server has a core alone; PostgreSQL and the clients the others."
     )
-    for name in PARTS if CHOSEN == ["all"] else CHOSEN:
-        PARTS[name](report, scenery, environment)
+    for name in parts if CHOSEN == ["all"] else CHOSEN:
+        parts[name](report, scenery, environment)
 
 
-def reads(report: Report, scenery: Scenery, environment: dict[str, str]) -> None:
+def reads(
+    report: Report, scenery: Scenery, environment: dict[str, str], command_of_peer: list[str] | None = None
+) -> None:
     """List, single, report and the page, for a supplier and for Tiera; memory and the start on the way."""
     url = scenery.loaded(SCALE)
     report.say(_sizes(url, SCALE))
     (supplier,) = holders(url, "service_manager", "supplier")
     (buyer,) = holders(url, "service_manager", "buyer")
     given = {**environment, "DATABASE_URL": url}
-    asked = {"supplier": reading(url, supplier, is_supplier=True), "buyer": reading(url, buyer, is_supplier=False)}
-    first = asked["buyer"][0]
+    questions = {"supplier": reading(url, supplier, is_supplier=True), "buyer": reading(url, buyer, is_supplier=False)}
+    first = questions["buyer"][0]
     starts = []
     for _ in range(REPETITIONS):
-        with serving(["-m", "backend.cli", "serve"], given, first.ours[0]) as ours:
+        with serving(OURS, given, first.ours[0]) as ours:
             starts.append(ours.started_in)
-    with serving(["-m", "backend.cli", "serve"], given, first.ours[0]) as ours, _bare(given, first) as bare:
-        bars = {"list": (0.7, 0.85), "tickets": (0.7, 0.85), "single": (0.9, 1.5), "report": (0.5, 0.7)}
-        for who, questions in asked.items():
-            for question in questions:
-                least, dream = bars[question.name]
-                rates = compare(report, question, ours, bare, f"{question.name}, {who}")
-                report.bar(f"{question.name}, {who}: of the bare limit", rates, least=least, dream=dream)
-        question = pages(supplier)
-        rates = compare(report, question, bare, bare, "page of 50 rows, supplier")
+    beside = peer.running(command_of_peer, given, first.peer[0]) if command_of_peer else nullcontext()
+    with serving(OURS, given, first.ours[0]) as ours, _bare(given, first) as bare, beside as its:
+        servers = {"ours": ours, "bare": bare}
+        if its:
+            servers["peer"] = its
+            report.say(peer.told())
+        for who, asked in questions.items():
+            for question in asked:
+                _read(report, question, f"{question.name}, {who}", servers)
+        if its:
+            report.say(
+                f"    PostGraphile: peak memory {its.peak_mb:.0f} MB, start to first answer {its.started_in:.1f} s"
+            )
+        page = pages(supplier)
+        pair = {"ours": (bare, page.ours), "bare": (bare, page.bare)}
+        rates = compare(report, "page of 50 rows, supplier", pair)["bare"]
         report.bar("HTML page of 50 rows through the schema: of psycopg + Jinja", rates, least=0.7, dream=0.85)
         own = [load(ours, portal_page(supplier), CLIENTS, SECONDS) for _ in range(REPETITIONS)]
         report.figure("the portal's own page of orders, with filters, figures and count", own)
         report.bar("peak memory of the web process under load, MB", (ours.peak_mb,) * 3, most=160, dream=110)
     report.bar("start to first answer, s", middle(starts), most=2, dream=1)
-    for name, (new, known) in statements.count(given, asked["supplier"]).items():
+    for name, (new, known) in statements.count(given, questions["supplier"]).items():
         report.bar(f"statements of {name}, signed in within 10 s", (known,) * 3, most=1)
         report.say(f"    the first time, with who asks: {new}")
 
 
-def compare(report: Report, question: Question, ours: Server, bare: Server, name: str) -> tuple[float, float, float]:
-    """Ours and the bare limit in turns; the ratios of their rates within a repetition."""
-    mine, its, ratios = [], [], []
-    clients = 4 if question.name == "report" else CLIENTS
-    for server, requests in ((ours, question.ours), (bare, question.bare)):
+def _read(report: Report, question: Question, name: str, servers: dict[str, Server]) -> None:
+    """One question: first whether all answer the same, then how fast, against the bars of each."""
+    asked = {who: (server, getattr(question, who)) for who, server in servers.items()}
+    but = f", without {' and '.join(question.kept)}, kept from who asks" if question.kept else ""
+    report.say(f"  {name}: {agree(name, asked, question.kept):,} rows are the same from all{but}")
+    for who, rates in compare(report, name, asked, clients=4 if question.name == "report" else CLIENTS).items():
+        called, bars = BARS[who]
+        least, dream = bars[question.name]
+        report.bar(f"{name}: of {called}", rates, least=least, dream=dream)
+
+
+def compare(report: Report, name: str, asked: Asked, clients: int = CLIENTS) -> dict[str, Spread]:
+    """Ours and others in turns; for each other, the ratios of ours to it within a repetition."""
+    for server, requests in asked.values():
         load(server, requests, clients, WARMING)
+    found: dict[str, list[dict[str, Any]]] = {who: [] for who in asked}
     for _ in range(REPETITIONS):
-        mine.append(load(ours, question.ours, clients, SECONDS))
-        its.append(load(bare, question.bare, clients, SECONDS))
-        ratios.append(mine[-1]["rate"] / its[-1]["rate"])
-    report.figure(name, mine)
-    report.figure(f"{name}: bare", its)
-    return middle(ratios)
+        for who, (server, requests) in asked.items():
+            found[who].append(load(server, requests, clients, SECONDS))
+    for who, figures in found.items():
+        report.figure(name if who == "ours" else f"{name}: {who}", figures)
+    mine = found.pop("ours")
+    return {
+        who: middle([one["rate"] / other["rate"] for one, other in zip(mine, its, strict=True)])
+        for who, its in found.items()
+    }
 
 
 def scales(report: Report, scenery: Scenery, environment: dict[str, str]) -> None:
@@ -116,10 +157,9 @@ def scales(report: Report, scenery: Scenery, environment: dict[str, str]) -> Non
     people = {each: holders(each, "service_manager", "buyer")[0] for each in (url, small)}
     asked = {each: searching(person) for each, person in people.items()}
     first = {each: requests["orders"][0] for each, requests in asked.items()}
-    words = ["-m", "backend.cli", "serve"]
     with (
-        serving(words, {**environment, "DATABASE_URL": url}, first[url]) as large,
-        serving(words, {**environment, "DATABASE_URL": small}, first[small]) as little,
+        serving(OURS, {**environment, "DATABASE_URL": url}, first[url]) as large,
+        serving(OURS, {**environment, "DATABASE_URL": small}, first[small]) as little,
     ):
         for name in asked[url]:
             ratios: list[float] = []
@@ -147,7 +187,7 @@ def _write(report: Report, url: str, environment: dict[str, str]) -> None:
     question = booking(url, people, most)
     (buyer,) = holders(url, "service_manager", "buyer")
     first = reading(url, buyer, is_supplier=False)[0]
-    with serving(["-m", "backend.cli", "serve"], given, first.ours[0]) as ours, _bare(given, first) as bare:
+    with serving(OURS, given, first.ours[0]) as ours, _bare(given, first) as bare:
         mine, its, ratios = [], [], []
         share = len(question.ours) // (REPETITIONS + 1)
         load(ours, question.ours[:share], CLIENTS, SECONDS, share)
@@ -181,13 +221,11 @@ def judgings(report: Report, scenery: Scenery, _: dict[str, str]) -> None:
     report.bar(what, middle(times), most=1, dream=0.3)
 
 
-PARTS = {"reads": reads, "scales": scales, "writes": writes, "mails": mails, "judging": judgings}
+PARTS: dict[str, Part] = {"reads": reads, "scales": scales, "writes": writes, "mails": mails, "judging": judgings}
 
 
-def _bare(environment: dict[str, str], question: Question) -> Any:
-    words = ["-m", "uvicorn", "bench.bare:app", "--port", "{port}", "--loop", "uvloop", "--http", "httptools",
-             "--no-access-log", "--log-level", "warning"]  # fmt: skip
-    return serving(words, environment, question.bare[0])
+def _bare(environment: dict[str, str], question: Question) -> AbstractContextManager[Server]:
+    return serving(BARE, environment, question.bare[0])
 
 
 def _sizes(url: str, scale: str) -> str:

@@ -46,15 +46,15 @@ class Server:
 
 
 @contextmanager
-def serving(words: list[str], environment: Mapping[str, str], first: dict[str, Any]) -> Iterator[Server]:
-    """Run a server; `first` is the request whose answer shows that it is there. `{port}` in words is its port."""
+def serving(command: list[str], environment: Mapping[str, str], first: dict[str, Any]) -> Iterator[Server]:
+    """Run a server; `first` is the request whose answer shows that it is there. `{port}` in a word is its port."""
     with socket.socket() as free:
         free.bind(("127.0.0.1", 0))
         port = free.getsockname()[1]
     log = TemporaryFile()  # noqa: SIM115  # a pipe that nobody empties would stop the server
     began = time.perf_counter()
     process = subprocess.Popen(
-        [sys.executable, *(word.format(port=port) for word in words)],
+        [word.format(port=port) for word in command],
         env={**INSTALLED, **environment, "PORT": str(port), "HOST": "127.0.0.1"},
         cwd=ROOT,
         stdout=log,
@@ -80,23 +80,29 @@ def _await_answer(process: subprocess.Popen[bytes], log: IO[bytes], port: int, f
         if process.poll() is not None:
             log.seek(0)
             raise SystemExit(f"a server ended before it answered:\n{log.read().decode()[-3000:]}")
-        request = urllib.request.Request(
-            f"http://127.0.0.1:{port}{first['path']}",
-            data=first["body"].encode() if "body" in first else None,
-            headers=first.get("headers", {}),
-            method=first.get("method", "POST"),
-        )
         try:
-            with urllib.request.urlopen(request, timeout=20) as answer:
-                said = answer.read(2000).decode()
-                if '"errors"' in said:
-                    raise SystemExit(f"the first answer is at fault: {said}")
-                return
+            said = answer(port, first)[:2000].decode(errors="replace")
+            if '"errors"' in said:
+                raise SystemExit(f"the first answer is at fault: {said}")
+            return
         except urllib.error.HTTPError as fault:
             raise SystemExit(f"the first answer is {fault.code}: {fault.read(2000).decode()}") from fault
         except OSError:
             time.sleep(0.01)  # a port that another process will listen on tells nobody before
     raise SystemExit("a server did not answer within a minute")
+
+
+def answer(port: int, request: dict[str, Any]) -> bytes:
+    """What a server answers to one request; raises what urllib raises."""
+    asked = urllib.request.Request(
+        f"http://127.0.0.1:{port}{request['path']}",
+        data=request["body"].encode() if "body" in request else None,
+        headers=request.get("headers", {}),
+        method=request.get("method", "POST"),
+    )
+    with urllib.request.urlopen(asked, timeout=20) as said:
+        body: bytes = said.read()
+    return body
 
 
 def load(server: Server, requests: list[dict[str, Any]], clients: int, seconds: float, most: int = 0) -> dict[str, Any]:

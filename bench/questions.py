@@ -1,14 +1,15 @@
-"""What is asked: the same of the schema and of the bare limit, with values that vary."""
+"""What is asked: the same of the schema, of the bare limit and of the peer, with values that vary."""
 
 import json
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date, timedelta
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlencode
 from uuid import uuid4
 
+from bench import peer
 from bench.scenery import Person, ask
 
 DOCUMENTS = {path.stem: path.read_text() for path in (Path(__file__).parent / "documents").glob("*.graphql")}
@@ -19,11 +20,14 @@ Requests = list[dict[str, Any]]
 
 @dataclass(frozen=True)
 class Question:
-    """One question in both forms."""
+    """One question in each form; writes and pages are not asked of the peer."""
 
     name: str
     ours: Requests
     bare: Requests
+    peer: Requests = field(default_factory=list)
+    kept: tuple[str, ...] = ()
+    """Fields that ours keeps from who asks, where the others, who know no permissions, tell them."""
 
 
 def graphql(name: str, person: Person, variables: dict[str, Any]) -> dict[str, Any]:
@@ -36,8 +40,11 @@ def bare(name: str, **asked: Any) -> dict[str, Any]:
 
 
 def reading(url: str, person: Person, *, is_supplier: bool) -> list[Question]:
-    """Lists, single and report for one actor; the bare limit gives the same rows."""
+    """Lists, single and report for one actor; the bare limit and the peer give the same rows."""
     own = {"supplier": person.organisation_id} if is_supplier else {}
+    its = {"supplierId": {"equalTo": str(person.organisation_id)}} if is_supplier else {}
+    reached = {"reachedSupplierAt": {"isNull": False}} if is_supplier else {}
+    read = {"messages": {"audience": {"notEqualTo": "tiera"}}} if is_supplier else {}
     ids = [
         id
         for (id,) in ask(
@@ -53,21 +60,35 @@ def reading(url: str, person: Person, *, is_supplier: bool) -> list[Question]:
             "list",
             [graphql("list", person, {"state": [s.upper() for s in states]}) for states in STATES],
             [bare("list", states=",".join(states), **own) for states in STATES],
+            [peer.asking("list", filter={"state": {"in": states}, **its}) for states in STATES],
         ),
         Question(
             "tickets",
             [graphql("tickets", person, {"states": [s.upper() for s in states]}) for states in TICKET_STATES],
             [bare("tickets", states=",".join(states), **own) for states in TICKET_STATES],
+            [
+                peer.asking("tickets", filter={"state": {"in": states}, **its, **reached}, **read)
+                for states in TICKET_STATES
+            ],
+            ("requester",) if is_supplier else (),
         ),
         Question(
             "single",
             [graphql("single", person, {"id": f"Order:{id}"}) for id in ids],
             [bare("single", id=id) for id in ids],
+            [peer.asking("single", id=str(id)) for id in ids],
         ),
         Question(
             "report",
             [graphql("report", person, {"first": str(first), "last": str(last)}) for first, last in spans],
             [bare("report", first=first, last=last, **own) for first, last in spans],
+            [
+                peer.asking(
+                    "report",
+                    filter={"day": {"greaterThanOrEqualTo": str(first), "lessThanOrEqualTo": str(last)}, **its},
+                )
+                for first, last in spans
+            ],
         ),
     ]
 

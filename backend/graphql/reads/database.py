@@ -9,6 +9,7 @@ from psycopg.pq import TransactionStatus
 from psycopg.types.numeric import Int8Dumper
 from psycopg_pool import AsyncConnectionPool
 
+PLANNING = "-c jit=off -c random_page_cost=1.1 -c work_mem=32MB"
 Fetch = Callable[[bytes, Sequence[Any]], Awaitable[bytes | None]]
 
 
@@ -24,7 +25,7 @@ class Database:
 
     def __init__(self, dsn: str, *, size: int = 8, timeout: int = 5_000, options: str = "") -> None:
         given = (
-            "-c timezone=UTC -c datestyle=ISO -c jit=off -c random_page_cost=1.1 -c work_mem=32MB "
+            f"-c timezone=UTC -c datestyle=ISO {PLANNING} "
             f"-c statement_timeout={timeout} -c default_transaction_read_only=on {options}"
         )
         kwargs = {"autocommit": True, "prepare_threshold": 0, "cursor_factory": AsyncRawCursor, "options": given}
