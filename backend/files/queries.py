@@ -192,6 +192,12 @@ def count_masked(kind: str, thing: Row) -> sa.ColumnElement[int]:
     return sa.case((plain, 0), else_=counted.correlate_except(its).scalar_subquery())
 
 
+async def attached_to(session: Session, about: Ref, purpose: str) -> set[int]:
+    """The files that a thing has for a purpose."""
+    its = (StoredFile.about_kind == about.kind, StoredFile.about_id == about.id, StoredFile.purpose == purpose)
+    return set(await session.scalars(sa.select(StoredFile.id).where(*its, StoredFile.taken_away_at.is_(None))))
+
+
 async def count_of(session: Session, about: Ref) -> int:
     """How many files a thing has."""
     counted = sa.select(sa.func.count()).where(

@@ -1,6 +1,6 @@
 """Bringing files and using them. Their bytes are in the store before a row says that they are."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -86,11 +86,21 @@ async def use_file(session: Session, actor: Actor, file_id: int, about: Thing | 
 
 
 async def attach_files(
-    session: Session, actor: Actor, file_ids: Sequence[int] | None, about: Thing | Ref, *path: str
+    session: Session,
+    actor: Actor,
+    file_ids: Sequence[int] | None,
+    about: Thing | Ref,
+    *path: str,
+    there: Collection[int] = (),
 ) -> None:
-    """Attach files that the actor brought to a thing; what is refused is said of its place in the list at `path`."""
+    """Attach files that the actor brought to a thing; what is refused is said of its place in the list at `path`.
+
+    Those that are `there` already need nothing more.
+    """
     ids = list(dict.fromkeys(file_ids or ()))
     for place, file_id in enumerate(ids):
+        if file_id in there:
+            continue
         try:
             await use_file(session, actor, file_id, about, ATTACHMENT)
         except Refusal as refusal:
@@ -99,6 +109,17 @@ async def attach_files(
     most = rules.MOST_FILES_OF_AN_ACT if holder.kind == queries.ACT else rules.MOST_FILES
     if ids and await queries.count_of(session, holder) > most:
         raise invalid(Text("At most %(most)s files.", most=most), *path)
+
+
+async def replace_files(
+    session: Session, actor: Actor, file_ids: Sequence[int] | None, draft: Thing, *path: str
+) -> None:
+    """Let a draft have just these files: those it has and those that the actor brought; others are unused again."""
+    there = await queries.attached_to(session, draft.ref, ATTACHMENT)
+    if gone := there - set(file_ids or ()):
+        its = sa.update(StoredFile).where(StoredFile.id.in_(gone))
+        await session.execute(its.values(about_kind=None, about_id=None, purpose=None))
+    await attach_files(session, actor, file_ids, draft, *path, there=there)
 
 
 async def attach_to_act(

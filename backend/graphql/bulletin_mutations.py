@@ -41,6 +41,9 @@ class BulletinContentInput:
     shown_until: dt.datetime | None = value(
         "Until when the portal's pages show it; without: until it ends.", default=None
     )
+    file_ids: list[strawberry.ID] | None = key(
+        "StoredFile", "What is attached: what it has already, and what you brought by `POST /api/files`.", default=None
+    )
 
 
 @mutation(verbs.create_bulletin, by=Right.INFORM, rule="H11.11-a", **BULLETIN)

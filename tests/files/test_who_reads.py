@@ -9,6 +9,8 @@ import pytest
 import sqlalchemy as sa
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from backend.bulletins import verbs as bulletins
+from backend.bulletins.states import BulletinKind, Receivers
 from backend.complaints import response_verbs
 from backend.complaints import verbs as complaints
 from backend.complaints.model import ComplaintResponse
@@ -143,6 +145,16 @@ async def _post(h: House) -> Thing:
     return await governance.write_body_post(h.session, h.desk.supplier, body_id=body.id, text="Kuvat ohessa.", now=NOW)
 
 
+async def _bulletin(h: House) -> Thing:
+    """Tiera's, to one customer by name."""
+    said = bulletins.Content(
+        kind=BulletinKind.NEWS, title="Ohje", text="Ohje on liitteenä.", receivers=Receivers.ORGANISATIONS,
+        organisation_ids=[h.desk.parties.customer.id],
+    )  # fmt: skip
+    bulletin = await bulletins.create_bulletin(h.session, h.desk.tiera, content=said, now=NOW)
+    return await bulletins.publish_bulletin(h.session, h.desk.tiera, bulletin_id=bulletin.id, now=NOW)
+
+
 async def _act(h: House) -> Ref:
     """A delivery: the customer hears of it, and reads nothing of what is attached to it."""
     order = await orders.make_order_in_progress(h.session, h.desk.parties, customer_id=h.desk.parties.customer.id)
@@ -163,6 +175,7 @@ READ: dict[str, tuple[Callable[[House], Awaitable[Thing | Ref]], set[str]]] = {
     "DocumentVersion": (_version, TIERAS | {LEADS, WORKS}),
     "BodyPost": (_post, TIERAS | {LEADS, TOWN}),
     "Invoice": (_invoice, TIERAS | {LEADS}),
+    "Bulletin": (_bulletin, TIERAS | {TOWN}),
     "Event": (_act, TIERAS | {LEADS, WORKS}),
 }
 """Kind of thing → one of it, and who reads what hangs on it."""
