@@ -87,6 +87,12 @@ def attached() -> Any:
     return key("StoredFile", "What is attached to it, brought before by `POST /api/files`.", default=None)
 
 
+def attached_to_draft() -> Any:
+    """The same of the content of a draft, which has just what it names."""
+    said = "What is attached: what it has already, and what you brought by `POST /api/files`."
+    return key("StoredFile", said, default=None)
+
+
 def files_of(kind: str) -> Any:
     """The field `files` of the type of this name: what is attached to the thing, the first first."""
 
@@ -105,14 +111,14 @@ def files_of_this_act() -> Any:
     return _many_of_an_act(on, "What was attached to it.")
 
 
-def files_of_act(kind: str, *names: str, said: str, at: str | None = None) -> Any:
-    """A field of the type of this name: what was attached to these acts on the thing, the first first.
+def files_of_act(kind: str, *names: str, said: str, at: str | None = None, id: str = "id") -> Any:
+    """A field: what was attached to these acts on the thing of this kind whose key is in the column `id`.
 
-    `at` is the column of the thing that says when the act was that counts, where there may have been several.
+    `at` is the column that says when the act was that counts, where there may have been several.
     """
 
-    def on(thing: Row, f: Row) -> Condition:
-        return queries.is_of_act(f, kind, thing.id, names, at and thing[at])
+    def on(row: Row, f: Row) -> Condition:
+        return queries.is_of_act(f, kind, row[id], names, at and row[at])
 
     return _many_of_an_act(on, said)
 
