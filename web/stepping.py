@@ -5,7 +5,7 @@ A step is offered where the schema lists its action for whoever asks; the page s
 
 from collections.abc import Awaitable, Callable, Collection, Mapping
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, Final
 
 from starlette.responses import Response
 from starlette.routing import Route
@@ -37,6 +37,10 @@ class Asked:
     width: str | None = None
 
 
+ATTACHED: Final = Asked("fileIds", Text("Attachments"), "files")
+"""What goes along with what is done."""
+
+
 @dataclass(frozen=True)
 class Step:
     """One thing to do. `slug` is the end of its address, `name` the mutation and its document."""
@@ -55,6 +59,10 @@ class Step:
     figures: bool = False
     """Whether the decision rests on the thing's figures: they stand above the form."""
     initial: Mapping[str, Any] = field(default_factory=dict)
+
+    @property
+    def has_files(self) -> bool:
+        return ATTACHED in self.fields
 
     @property
     def input(self) -> str:

@@ -9,6 +9,7 @@ import sqlalchemy as sa
 from backend.bulletins.model import WORDS_OF_BULLETINS, Bulletin, BulletinReading, CalendarKey, CommunicationPlan
 from backend.bulletins.rules import Planned
 from backend.bulletins.states import BulletinKind, BulletinState, Occasion, Receivers
+from backend.files.queries import register_holder
 from backend.kit import faults
 from backend.kit.actor import Actor, ActorKind
 from backend.kit.database import Condition, Row, Session
@@ -104,6 +105,7 @@ register_thing(
     words=WORDS_OF_BULLETINS,
     tells_readers=True,
 )
+register_holder(Bulletin.__name__)
 register_thing(BulletinReading, visible_readings)
 register_thing(CommunicationPlan, visible_plans, title="template_title", url="/tiedotteet/suunnitelmat")
 register_thing(CalendarKey, visible_calendar_keys)

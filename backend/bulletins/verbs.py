@@ -9,6 +9,7 @@ from backend.bulletins import policy, queries, rules
 from backend.bulletins.model import Bulletin
 from backend.bulletins.rules import Reached
 from backend.bulletins.states import BulletinAction, BulletinKind, BulletinState, Receivers, occasion_of
+from backend.files.verbs import replace_files
 from backend.kit import events, numbers
 from backend.kit.actor import Actor, ActorKind
 from backend.kit.calendar import helsinki_date
@@ -44,6 +45,7 @@ class Content:
     starts_at: datetime | None = None
     ends_at: datetime | None = None
     shown_until: datetime | None = None
+    file_ids: Sequence[int] | None = None
 
 
 async def create_bulletin(
@@ -64,6 +66,7 @@ async def create_bulletin(
     await _fill(session, actor, bulletin, content)
     session.add(bulletin)
     await session.flush()
+    await replace_files(session, actor, content.file_ids, bulletin, "content", "file_ids")
     await _record(session, actor, "bulletin.drafted", bulletin, now, to=S.DRAFT, audience=Audience.BOTH)
     return bulletin
 
@@ -76,6 +79,7 @@ async def edit_bulletin(
     if bulletin.version != expected_version:
         raise version_conflict()
     await _fill(session, actor, bulletin, content)
+    await replace_files(session, actor, content.file_ids, bulletin, "content", "file_ids")
     bulletin.version += 1
     await _record(session, actor, "bulletin.edited", bulletin, now, audience=Audience.BOTH, version=bulletin.version)
     return bulletin

@@ -1,6 +1,10 @@
-"""Who sees a file: whoever sees what it is about; before that, whoever brought it."""
+"""Who sees a file: whoever sees what it is about; before that, whoever brought it.
 
-from collections.abc import Callable, Iterable, Mapping
+What has words of its own (a ticket, a bulletin) is what its files are about. Of what is only done to a thing (a request
+is decided, a delivery given back) the files are about the act, the event on record.
+"""
+
+from collections.abc import Callable, Collection, Iterable, Mapping, Set
 from dataclasses import dataclass
 from datetime import datetime
 from types import MappingProxyType
@@ -11,9 +15,10 @@ import sqlalchemy as sa
 from backend.files import rules
 from backend.files.model import StoredFile
 from backend.kit import faults, refs
-from backend.kit.actor import Actor
+from backend.kit.actor import Actor, ActorKind
 from backend.kit.conditions import is_about, rows_of, there_is
-from backend.kit.database import Condition, Row, Session
+from backend.kit.database import Condition, Row, Session, table_of
+from backend.kit.events import Event
 from backend.kit.refs import Ref
 from backend.rulebook.rules import rule
 
@@ -28,11 +33,23 @@ class Holder:
     """Of a thing: whether the actor has opened it on record since an instant."""
     is_read: Callable[[Actor, Row], Condition]
     """Of a thing that is seen: whether the actor reads its files; what was withdrawn not everybody does."""
+    visible_to: Callable[[Actor, Row], Condition] | None
+    """Who sees the thing, where that is not said as its kind says it."""
 
 
+ACT = "Event"
+"""The kind of what is done to a thing, of which the files are read with the event on record."""
 _holders: dict[str, Holder] = {}
 HOLDERS: Mapping[str, Holder] = MappingProxyType(_holders)
 """The kinds of things that have files."""
+_acted_on: set[str] = set()
+ACTED_ON: Set[str] = _acted_on
+"""The kinds of things of which acts have files."""
+
+
+def register_acts(*kinds: str) -> None:
+    """Say that what is done to things of these kinds may have files (`verbs.attach_to_act`)."""
+    _acted_on.update(kinds)
 
 
 def register_holder(
@@ -41,13 +58,14 @@ def register_holder(
     is_plain: Callable[[Row], Condition] = lambda thing: sa.true(),
     is_opened: Callable[[Actor, Row, Any], Condition] = lambda actor, thing, since: sa.false(),
     is_read: Callable[[Actor, Row], Condition] = lambda actor, thing: sa.true(),
+    visible_to: Callable[[Actor, Row], Condition] | None = None,
 ) -> None:
     """Say that things of this kind have files: who sees the thing may read them.
 
     A thing whose viewers differ from its file's (an order's papers show prices to nobody at a customer's) is not what
     a file is about: the smaller thing with the right visibility is.
     """
-    _holders[kind] = Holder(is_plain, is_opened, is_read)
+    _holders[kind] = Holder(is_plain, is_opened, is_read, visible_to)
 
 
 def is_holder(kind: str) -> bool:
@@ -62,6 +80,27 @@ def visible_files(actor: Actor, row: Row) -> Condition:
     """
     unused = sa.and_(row.about_kind.is_(None), brought_by(actor, row))
     return sa.and_(row.taken_away_at.is_(None), sa.or_(unused, _is_held_plainly(actor, row)))
+
+
+def visible_files_of(kind: str) -> Callable[[Actor, Row], Condition]:
+    """As `visible_files`, of those that things of one kind hold: no other kind need be thought of."""
+
+    def visible(actor: Actor, row: Row) -> Condition:
+        held = _is_held_by(actor, row, kind, lambda holder, thing: holder.is_plain(thing))
+        return sa.and_(row.taken_away_at.is_(None), held)
+
+    return visible
+
+
+@rule("H11.4-a", "D2.1-c")
+def reads_acts(actor: Actor, row: Row) -> Condition:
+    """What is attached to an act is between Tiera and the supplier, whoever else hears of the act (H11.4-a, D2.1-c)."""
+    return sa.false() if actor.kind is ActorKind.CUSTOMER else sa.true()
+
+
+def visible_files_of_acts(actor: Actor, row: Row) -> Condition:
+    """As `visible_files`, of what acts hold that the actor is known to see."""
+    return sa.and_(row.taken_away_at.is_(None), row.about_kind == ACT, reads_acts(actor, row))
 
 
 @rule("H11.1-b")
@@ -83,15 +122,25 @@ def is_opened(actor: Actor, row: Row, since: datetime) -> Condition:
 
 def _is_held(actor: Actor, row: Row, and_so: Callable[[Holder, Row], Condition]) -> Condition:
     """Attached to something that the actor sees and of which more holds."""
+    return sa.or_(*(_is_held_by(actor, row, kind, and_so) for kind in sorted(HOLDERS)))
 
-    def by_a(kind: str, holder: Holder) -> Condition:
-        held = refs.KINDS[kind]
-        thing = rows_of(held.table)
-        read = sa.and_(held.visible_to(actor, thing.c), holder.is_read(actor, thing.c))
-        seen = there_is(thing, thing.c.id == row.about_id, read, and_so(holder, thing.c))
-        return sa.and_(row.about_kind == kind, seen)
 
-    return sa.or_(*(by_a(kind, holder) for kind, holder in sorted(HOLDERS.items())))
+def _is_held_by(actor: Actor, row: Row, kind: str, and_so: Callable[[Holder, Row], Condition]) -> Condition:
+    """As `_is_held`, by something of one kind."""
+    known, holder = refs.KINDS[kind], HOLDERS[kind]
+    thing = rows_of(known.table)
+    sees = holder.visible_to or known.visible_to
+    read = sa.and_(sees(actor, thing.c), holder.is_read(actor, thing.c))
+    seen = there_is(thing, thing.c.id == row.about_id, read, and_so(holder, thing.c))
+    return sa.and_(row.about_kind == kind, seen)
+
+
+def is_of_act(file: Row, kind: str, id: Any, names: Collection[str], at: Any = None) -> Condition:
+    """SQL: whether a file is attached to one of these acts on a thing; `at`: to the one of that time."""
+    act = rows_of(table_of(Event))
+    of_thing = sa.and_(act.c.subject_kind == kind, act.c.subject_id == id, act.c.name.in_(sorted(names)))
+    when = sa.true() if at is None else act.c.at == at
+    return sa.and_(file.about_kind == ACT, there_is(act, act.c.id == file.about_id, of_thing, when))
 
 
 def brought_by(actor: Actor, row: Row) -> Condition:
@@ -141,6 +190,12 @@ def count_masked(kind: str, thing: Row) -> sa.ColumnElement[int]:
     counted = sa.select(sa.func.count()).where(is_about(its.c, kind, thing.id), its.c.taken_away_at.is_(None))
     plain = HOLDERS[kind].is_plain(thing)
     return sa.case((plain, 0), else_=counted.correlate_except(its).scalar_subquery())
+
+
+async def attached_to(session: Session, about: Ref, purpose: str) -> set[int]:
+    """The files that a thing has for a purpose."""
+    its = (StoredFile.about_kind == about.kind, StoredFile.about_id == about.id, StoredFile.purpose == purpose)
+    return set(await session.scalars(sa.select(StoredFile.id).where(*its, StoredFile.taken_away_at.is_(None))))
 
 
 async def count_of(session: Session, about: Ref) -> int:

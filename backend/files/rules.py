@@ -17,6 +17,7 @@ OPENED_FOR = timedelta(minutes=15)
 LONGEST_NAME = 200
 MOST_FILES = 20
 """Of one thing."""
+MOST_FILES_OF_AN_ACT = 10
 
 _NOT_IN_NAMES = re.compile(r"[\x00-\x1f\x7f-\x9f\u200b-\u200f\u202a-\u202e\u2066-\u2069]")
 

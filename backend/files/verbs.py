@@ -1,6 +1,6 @@
 """Bringing files and using them. Their bytes are in the store before a row says that they are."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -51,10 +51,9 @@ class Kept:
     media_type: str
 
 
-async def keep_file(session: Session, about: Thing, purpose: str, kept: Kept, *, now: datetime) -> StoredFile:
+async def keep_file(session: Session, about: Thing | Ref, purpose: str, kept: Kept, *, now: datetime) -> StoredFile:
     """Note bytes that nobody brought, such as a mail's: they are about a thing from the beginning."""
-    if not queries.is_holder(about.ref.kind):
-        raise ValueError(f"things of kind {about.ref.kind} hold no files: register_holder says which do")
+    ref = _holder(about)
     file = StoredFile(
         sha256=kept.sha256,
         size=kept.size,
@@ -62,8 +61,8 @@ async def keep_file(session: Session, about: Thing, purpose: str, kept: Kept, *,
         media_type=kept.media_type,
         uploaded_at=now,
         is_undrawable=await queries.is_undrawable(session, kept.sha256),
-        about_kind=about.ref.kind,
-        about_id=about.id,
+        about_kind=ref.kind,
+        about_id=ref.id,
         purpose=purpose,
     )
     session.add(file)
@@ -77,9 +76,7 @@ async def use_file(session: Session, actor: Actor, file_id: int, about: Thing | 
     Called by the verbs of slices, in their transaction. NOT_FOUND for a file that somebody else brought, INVALID for
     one that something uses already (the same thing for the same purpose excepted).
     """
-    ref = about.ref if isinstance(about, Thing) else about
-    if not queries.is_holder(ref.kind):
-        raise ValueError(f"things of kind {ref.kind} hold no files: register_holder says which do")
+    ref = _holder(about)
     file = await queries.get_for_use(session, actor, file_id)
     if file.about is not None and (file.about, file.purpose) != (ref, purpose):
         raise invalid(Text("This file is attached to something else already."))
@@ -89,17 +86,59 @@ async def use_file(session: Session, actor: Actor, file_id: int, about: Thing | 
 
 
 async def attach_files(
-    session: Session, actor: Actor, file_ids: Sequence[int] | None, about: Thing, *path: str
+    session: Session,
+    actor: Actor,
+    file_ids: Sequence[int] | None,
+    about: Thing | Ref,
+    *path: str,
+    there: Collection[int] = (),
 ) -> None:
-    """Attach files that the actor brought to a thing; what is refused is said of its place in the list at `path`."""
+    """Attach files that the actor brought to a thing; what is refused is said of its place in the list at `path`.
+
+    Those that are `there` already need nothing more.
+    """
     ids = list(dict.fromkeys(file_ids or ()))
     for place, file_id in enumerate(ids):
+        if file_id in there:
+            continue
         try:
             await use_file(session, actor, file_id, about, ATTACHMENT)
         except Refusal as refusal:
             raise refusal.at(*path, place) from None
-    if ids and await queries.count_of(session, about.ref) > rules.MOST_FILES:
-        raise invalid(Text("At most %(most)s files.", most=rules.MOST_FILES), *path)
+    holder = _holder(about)
+    most = rules.MOST_FILES_OF_AN_ACT if holder.kind == queries.ACT else rules.MOST_FILES
+    if ids and await queries.count_of(session, holder) > most:
+        raise invalid(Text("At most %(most)s files.", most=most), *path)
+
+
+async def replace_files(
+    session: Session, actor: Actor, file_ids: Sequence[int] | None, draft: Thing, *path: str
+) -> None:
+    """Let a draft have just these files: those it has and those that the actor brought; others are unused again."""
+    there = await queries.attached_to(session, draft.ref, ATTACHMENT)
+    if gone := there - set(file_ids or ()):
+        its = sa.update(StoredFile).where(StoredFile.id.in_(gone))
+        await session.execute(its.values(about_kind=None, about_id=None, purpose=None))
+    await attach_files(session, actor, file_ids, draft, *path, there=there)
+
+
+async def attach_to_act(
+    session: Session, actor: Actor, file_ids: Sequence[int] | None, act: int, thing: Thing, *path: str
+) -> None:
+    """Attach files that the actor brought to what they do to a thing: the event that `events.record` gave.
+
+    Tiera and the supplier read them with the event; a customer never. `path` is `file_ids` where none is given.
+    """
+    if thing.ref.kind not in queries.ACTED_ON:
+        raise ValueError(f"acts on things of kind {thing.ref.kind} have no files: register_acts says which do")
+    await attach_files(session, actor, file_ids, Ref(queries.ACT, act), *(path or ("file_ids",)))
+
+
+def _holder(about: Thing | Ref) -> Ref:
+    ref = about.ref if isinstance(about, Thing) else about
+    if not queries.is_holder(ref.kind):
+        raise ValueError(f"things of kind {ref.kind} hold no files: register_holder says which do")
+    return ref
 
 
 async def note_undrawable(session: Session, actor: Actor, *, sha256: str, now: datetime) -> None:

@@ -9,6 +9,7 @@ from backend.bulletins import plan_verbs, reading_verbs, start_verbs, verbs
 from backend.bulletins.states import BulletinKind, Occasion, Receivers
 from backend.graphql.agreements import Service
 from backend.graphql.bulletins import Bulletin, CalendarKey, CommunicationPlan
+from backend.graphql.files import attached_to_draft
 from backend.graphql.handing_over import handing_over
 from backend.graphql.inputs import key, part, subject, value
 from backend.graphql.mutations import mutation, mutations
@@ -41,6 +42,7 @@ class BulletinContentInput:
     shown_until: dt.datetime | None = value(
         "Until when the portal's pages show it; without: until it ends.", default=None
     )
+    file_ids: list[strawberry.ID] | None = attached_to_draft()
 
 
 @mutation(verbs.create_bulletin, by=Right.INFORM, rule="H11.11-a", **BULLETIN)

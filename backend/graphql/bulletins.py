@@ -18,6 +18,7 @@ from backend.bulletins.states import (
 )
 from backend.graphql.agreements import Service
 from backend.graphql.events import Event, timeline_of
+from backend.graphql.files import StoredFile, files_of
 from backend.graphql.inputs import filter_input, key, value
 from backend.graphql.parties import Organisation, Person
 from backend.graphql.reads.shape import (
@@ -151,6 +152,7 @@ class Bulletin(Subject):
     ended_at: dt.datetime | None = column("When it was said to be over.")
     withdrawn_at: dt.datetime | None = column("When it was taken back.")
     end_reason: str | None = column("Why it was taken back.")
+    files: list[StoredFile] = files_of("Bulletin")
     is_superseded: bool = sql(figures.is_superseded, "Whether a later one of the same matter has been published.")
     is_acknowledged: bool = sql(figures.is_acknowledged, "Whether you have acknowledged it.", by_actor=True)
     awaits_acknowledgement: bool = sql(

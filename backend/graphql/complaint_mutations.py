@@ -10,12 +10,12 @@ from backend.complaints.states import ComplaintCause
 from backend.graphql.billing import BillingApproval
 from backend.graphql.billing_mutations import BillingFigureInput
 from backend.graphql.complaints import Complaint, Sanction
+from backend.graphql.files import attached
 from backend.graphql.inputs import key, part, subject, value
 from backend.graphql.mutations import mutation, mutations
 from backend.rulebook.roles import Right
 
 COMPLAINT: dict[str, Any] = {"complaint": Complaint}
-FILES = "What is attached to it, brought before by `POST /api/files`."
 
 
 # Tiera's
@@ -32,7 +32,7 @@ class ComplaintContentInput:
     service_id: strawberry.ID | None = key("Service", "The service it concerns.", default=None)
     touches_shared_use: bool = value("Whether the development group gets it as well.", default=False)
     cannot_wait: bool = value("Whether it cannot wait for the steering group's normal rhythm.", default=False)
-    file_ids: list[strawberry.ID] | None = key("StoredFile", FILES, default=None)
+    file_ids: list[strawberry.ID] | None = attached()
 
 
 @mutation(billing_verbs.bill_handling, by=Right.APPROVE_BILLING, rule="H11.10-h", billing_approval=BillingApproval)
@@ -163,7 +163,7 @@ class DraftResponse:
 
     complaint_id: strawberry.ID = key("Complaint", "The complaint.")
     response: ResponseInput = value("What it says so far.")
-    file_ids: list[strawberry.ID] | None = key("StoredFile", FILES, default=None)
+    file_ids: list[strawberry.ID] | None = attached()
 
 
 @mutation(response_verbs.answer_complaint, by=Right.ANSWER_COMPLAINTS, rule="H11.10-c", **COMPLAINT)
@@ -172,7 +172,7 @@ class AnswerComplaint:
 
     complaint_id: strawberry.ID = key("Complaint", "The complaint.")
     response: ResponseInput = value("What it says.")
-    file_ids: list[strawberry.ID] | None = key("StoredFile", FILES, default=None)
+    file_ids: list[strawberry.ID] | None = attached()
 
 
 # Both sides'

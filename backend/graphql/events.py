@@ -11,6 +11,7 @@ from typing import Any
 
 import sqlalchemy as sa
 
+from backend.graphql.files import StoredFile, files_of_this_act
 from backend.graphql.reads.shape import column, computed, connection, described, newest, ref, shape, sql
 from backend.graphql.relay import Node, Subject
 from backend.identity.model import ServiceAccount
@@ -78,6 +79,7 @@ class Event(Node):
         lambda e: (e.subject_kind, e.subject_id), "What it happened to, where you may see it."
     )
     within: Subject | None = ref(lambda e: (e.within_kind, e.within_id), "The larger thing that this belongs to.")
+    files: list[StoredFile] = files_of_this_act()
 
 
 def timeline_of(kind: str) -> Any:

@@ -21,11 +21,12 @@ from backend.files import model, policy, queries, rules, verbs
 from backend.files.content import STORE
 from backend.files.previews import MEDIA_TYPE, NotDrawn, Previews
 from backend.files.store import Store, open_store
+from backend.graphql.inputs import key
 from backend.graphql.reads.shape import column, computed, many, newest, shape, sql
 from backend.graphql.relay import Node
 from backend.kit.actor import Actor, Language
 from backend.kit.conditions import is_about
-from backend.kit.database import Sessions
+from backend.kit.database import Condition, Row, Sessions
 from backend.kit.entrance import Entrance
 from backend.kit.faults import Refusal, UserError
 from backend.kit.translation import translate
@@ -81,9 +82,49 @@ class TakenAwayFile:
     taken_away_reason: str | None = column("Why.")
 
 
+def attached() -> Any:
+    """The field `file_ids` of an input: what goes along, of what its sender has brought."""
+    return key("StoredFile", "What is attached to it, brought before by `POST /api/files`.", default=None)
+
+
+def attached_to_draft() -> Any:
+    """The same of the content of a draft, which has just what it names."""
+    said = "What is attached: what it has already, and what you brought by `POST /api/files`."
+    return key("StoredFile", said, default=None)
+
+
 def files_of(kind: str) -> Any:
     """The field `files` of the type of this name: what is attached to the thing, the first first."""
-    return many(lambda thing, f: is_about(f, kind, thing.id), "What is attached to it.", page=20)
+
+    def on(thing: Row, f: Row) -> Condition:
+        return sa.and_(is_about(f, kind, thing.id), f.purpose == verbs.ATTACHMENT)
+
+    return many(on, "What is attached to it.", page=20, visible_to=queries.visible_files_of(kind))
+
+
+def files_of_this_act() -> Any:
+    """The field `files` of an event."""
+
+    def on(event: Row, f: Row) -> Condition:
+        return is_about(f, queries.ACT, event.id)
+
+    return _many_of_an_act(on, "What was attached to it.")
+
+
+def files_of_act(kind: str, *names: str, said: str, at: str | None = None, id: str = "id") -> Any:
+    """A field: what was attached to these acts on the thing of this kind whose key is in the column `id`.
+
+    `at` is the column that says when the act was that counts, where there may have been several.
+    """
+
+    def on(row: Row, f: Row) -> Condition:
+        return queries.is_of_act(f, kind, row[id], names, at and row[at])
+
+    return _many_of_an_act(on, said)
+
+
+def _many_of_an_act(on: Callable[[Row, Row], Condition], said: str) -> Any:
+    return many(on, said, page=rules.MOST_FILES_OF_AN_ACT, visible_to=queries.visible_files_of_acts)
 
 
 def count_of_masked(kind: str) -> Any:

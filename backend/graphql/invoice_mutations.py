@@ -6,6 +6,7 @@ from typing import Any
 
 import strawberry
 
+from backend.graphql.files import attached, attached_to_draft
 from backend.graphql.inputs import key, part, value
 from backend.graphql.invoices import Invoice, InvoiceLine
 from backend.graphql.mutations import mutation, mutations
@@ -61,6 +62,7 @@ class InvoiceDraftInput:
     iban: str | None = value("The account to be paid to.", default=None)
     credits_id: strawberry.ID | None = key("Invoice", "Of a credit note: the invoice that it credits.", default=None)
     lines: list[DraftLineInput] = value("Its lines.")
+    file_ids: list[strawberry.ID] | None = attached_to_draft()
 
 
 @mutation(sending_verbs.draft_invoice, by=Right.SEND_INVOICES, rule="D11.9-g", **INVOICE)
@@ -101,6 +103,7 @@ class ReceiveInvoice:
     """
 
     file_id: strawberry.ID = key("StoredFile", "The file.")
+    file_ids: list[strawberry.ID] | None = attached()
 
 
 @mutation(withdrawing_verbs.withdraw_lines, by=Right.SEND_INVOICES, rule="D11.9-e", **INVOICE)
@@ -138,6 +141,7 @@ class DisputeInvoiceLines:
     invoice_id: strawberry.ID = key("Invoice", "The invoice.")
     line_ids: list[strawberry.ID] = key("InvoiceLine", "Which lines.")
     reason: str = value("Why, for the supplier to read.")
+    file_ids: list[strawberry.ID] | None = attached()
 
 
 @mutation(deciding_verbs.answer_dispute, by=Right.SEND_INVOICES, rule="D11.9-e", **LINE)
@@ -146,6 +150,7 @@ class AnswerDispute:
 
     line_id: strawberry.ID = key("InvoiceLine", "The line.")
     answer: str = value("The answer, for Tiera to read.")
+    file_ids: list[strawberry.ID] | None = attached()
 
 
 @mutation(deciding_verbs.reopen_line, by=Right.JUDGE_INVOICES, rule="D11.9-e", **LINE)

@@ -12,7 +12,7 @@ from backend.graphql.agreements import Agreement
 from backend.graphql.billing import BillingApproval
 from backend.graphql.complaints_about import COMPLAINTS, complaints_about
 from backend.graphql.events import Event, timeline_of
-from backend.graphql.files import StoredFile
+from backend.graphql.files import StoredFile, files_of, files_of_act
 from backend.graphql.hours import TimeEntry
 from backend.graphql.invoice_states import InvoiceSort
 from backend.graphql.orders import Milestone, Order
@@ -97,9 +97,15 @@ class Dispute(Node):
     """That Tiera disputed a line: why, what the supplier answered, how it ended."""
 
     reason: str = column("Why.")
+    files: list[StoredFile] = files_of_act(
+        "Invoice", "invoice.lines_disputed", id="invoice_id", at="disputed_at", said="What is attached to the dispute."
+    )
     disputed_at: dt.datetime = column("When.")
     disputed_by: Person | None = one(lambda d, p: p.id == d.disputed_by_id, "By whom.", with_parent=True)
     answer: str | None = column("The supplier's answer.")
+    answer_files: list[StoredFile] = files_of_act(
+        "InvoiceLine", "invoice_line.answered", id="line_id", at="answered_at", said="What is attached to the answer."
+    )
     answered_at: dt.datetime | None = column("When it was answered.")
     answered_by: Person | None = one(lambda d, p: p.id == d.answered_by_id, "Who answered.", with_parent=True)
     ended_at: dt.datetime | None = column("When it ended.")
@@ -353,6 +359,7 @@ class Invoice(Subject):
     supplier: Organisation = one(lambda i, o: o.id == i.supplier_id, "Whose it is.", with_parent=True)
     agreement: Agreement | None = one(lambda i, a: a.id == i.agreement_id, "Under which agreement.")
     sent_by: Person | None = one(lambda i, p: p.id == i.sent_by_id, "Who sent it.", with_parent=True)
+    files: list[StoredFile] = files_of("Invoice")
     file: StoredFile | None = one(lambda i, f: f.id == i.file_id, "The file as it was received.", with_parent=True)
     credits: Annotated["Invoice", SELF] | None = one(
         lambda i, other: other.id == i.credits_id, "Of a credit note: the invoice that it credits."

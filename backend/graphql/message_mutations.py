@@ -5,6 +5,7 @@ from typing import Any
 
 import strawberry
 
+from backend.graphql.files import attached
 from backend.graphql.inputs import key, value
 from backend.graphql.mutations import mutation, mutations
 from backend.graphql.tickets import AgreedPoint, ContactPermission, Ticket, TicketMessage
@@ -17,7 +18,6 @@ from backend.tickets.states import TicketKind
 TICKET: dict[str, Any] = {"ticket": Ticket}
 RECORD = "H11.7.2-a"
 CLAIM = "For a supplier: the permission by which the customer reads it at once; it has to cover it. None: it waits."
-FILES = "What is attached to it, brought before by `POST /api/files`."
 REPORT = Right.REPORT_TICKETS
 
 
@@ -30,7 +30,7 @@ class WriteTicketMessage:
     audience: Audience = value("Who may read it.", default=Audience.ALL)
     is_sensitive: bool = value("Whether its text is masked.", default=False)
     permission_id: strawberry.ID | None = key("ContactPermission", CLAIM, default=None)
-    file_ids: list[strawberry.ID] | None = key("StoredFile", FILES, default=None)
+    file_ids: list[strawberry.ID] | None = attached()
 
 
 @mutation(attachment_verbs.take_away_ticket_file, by=REPORT, rule=RECORD, **TICKET)

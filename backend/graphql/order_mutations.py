@@ -7,6 +7,7 @@ from typing import Any
 import strawberry
 
 from backend.graphql.estimates import Estimate
+from backend.graphql.files import attached
 from backend.graphql.inputs import key, part, subject, value
 from backend.graphql.mutations import mutation, mutations
 from backend.graphql.orders import Milestone, Order, OrderPaper
@@ -253,6 +254,7 @@ class DeliverWork:
     """Say that all is done."""
 
     order_id: strawberry.ID = key("Order", "The order.")
+    file_ids: list[strawberry.ID] | None = attached()
 
 
 @mutation(delivery_verbs.return_work, by=Right.ACCEPT_DELIVERIES, rule="H11.8.3-b", **ORDER)
@@ -261,6 +263,7 @@ class ReturnWork:
 
     order_id: strawberry.ID = key("Order", "The order.")
     reason: str = value(REASON)
+    file_ids: list[strawberry.ID] | None = attached()
 
 
 @mutation(delivery_verbs.accept_work, by=Right.ACCEPT_DELIVERIES, rule="D0-f", **ORDER)
@@ -268,6 +271,7 @@ class AcceptWork:
     """Accept a delivery."""
 
     order_id: strawberry.ID = key("Order", "The order.")
+    file_ids: list[strawberry.ID] | None = attached()
 
 
 @mutation(delivery_verbs.deliver_milestone, milestone=Milestone, by=Right.DELIVER, rule="H11.9-b")
@@ -275,6 +279,7 @@ class DeliverMilestone:
     """Say that a part of a fixed price is done."""
 
     milestone_id: strawberry.ID = key("Milestone", "The part.")
+    file_ids: list[strawberry.ID] | None = attached()
 
 
 @mutation(delivery_verbs.accept_milestone, milestone=Milestone, by=Right.ACCEPT_DELIVERIES, rule="H11.9-b")
@@ -290,6 +295,7 @@ class ReturnMilestone:
 
     milestone_id: strawberry.ID = key("Milestone", "The part.")
     reason: str = value(REASON)
+    file_ids: list[strawberry.ID] | None = attached()
 
 
 OrdersMutation = mutations(

@@ -10,7 +10,7 @@ import strawberry
 from backend.graphql import agreements, parties, rights
 from backend.graphql.complaints_about import COMPLAINTS, complaints_about
 from backend.graphql.events import Event, timeline_of
-from backend.graphql.files import StoredFile
+from backend.graphql.files import StoredFile, files_of_act
 from backend.graphql.inputs import filter_input, key, value
 from backend.graphql.order_states import OrderSort
 from backend.graphql.reads.shape import (
@@ -117,6 +117,12 @@ class Milestone(Subject):
     )
     returned_at: dt.datetime | None = column("When Tiera gave it back.")
     return_reason: str | None = column("Why it was given back.")
+    delivery_files: list[StoredFile] = files_of_act(
+        "Milestone", "milestone.delivered", at="delivered_at", said="What is attached to the delivery that counts."
+    )
+    return_files: list[StoredFile] = files_of_act(
+        "Milestone", "milestone.returned", at="returned_at", said="What is attached to its return."
+    )
     available_actions: list[MilestoneAction] = computed(
         _milestone_actions, lambda m: {"state": m.state, "order": _milestone_order(m)}, "What you may do with it now."
     )
@@ -174,6 +180,12 @@ class Order(Subject):
     delivered_at: dt.datetime | None = column("When it was delivered.")
     returned_at: dt.datetime | None = column("When a delivery was given back last.")
     return_reason: str | None = column("Why it was given back.")
+    delivery_files: list[StoredFile] = files_of_act(
+        "Order", "order.delivered", at="delivered_at", said="What is attached to the delivery that counts."
+    )
+    return_files: list[StoredFile] = files_of_act(
+        "Order", "order.returned", at="returned_at", said="What is attached to the last return."
+    )
     accepted_at: dt.datetime | None = column("When the delivery was accepted.")
     ended_at: dt.datetime | None = column("When it was declined or cancelled.")
     end_reason: str | None = column("Why it ended so.")

@@ -4,6 +4,7 @@ import datetime as dt
 
 import strawberry
 
+from backend.graphql.files import attached
 from backend.graphql.inputs import key, part, value
 from backend.graphql.mutations import mutation, mutations
 from backend.graphql.order_mutations import REASON
@@ -29,6 +30,7 @@ class RequestOverrun:
     order_id: strawberry.ID = key("Order", "The order.")
     minutes: Minutes = value("How much more is needed.")
     reason: str = value(REASON)
+    file_ids: list[strawberry.ID] | None = attached()
 
 
 @mutation(overrun_verbs.decide_overrun, overrun=Overrun, by=Right.DECIDE_OVERRUNS, rule="H11.8.3-d")
@@ -41,6 +43,7 @@ class DecideOverrun:
     covers_work_done: bool = value(
         "Whether work done before this decision may be approved and billed above the old ceiling.", default=False
     )
+    file_ids: list[strawberry.ID] | None = attached()
 
 
 @mutation(overrun_verbs.withdraw_overrun, overrun=Overrun, by=Right.ESTIMATE, rule="H11.8.3-d")
@@ -69,6 +72,7 @@ class ProposeRevision:
     order_id: strawberry.ID = key("Order", "The order.")
     change: RevisionInput = value("What it should be.")
     reason: str = value(REASON)
+    file_ids: list[strawberry.ID] | None = attached()
 
 
 @mutation(revision_verbs.accept_revision, revision=Revision, by=(Right.PLACE_ORDERS, Right.ESTIMATE), rule="H11.8.3-b")

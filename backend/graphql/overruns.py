@@ -8,6 +8,7 @@ import strawberry
 
 import backend.graphql.order_states  # noqa: F401  which publishes the states
 from backend.graphql import parties
+from backend.graphql.files import StoredFile, files_of_act
 from backend.graphql.reads.shape import column, computed, newest, oldest, one, shape
 from backend.graphql.relay import Node
 from backend.graphql.scalars import Money, money
@@ -46,6 +47,7 @@ class Overrun(Node):
     asked_minutes: Minutes = column("How much more is asked for.")
     asked_total: Money = money(lambda w: w.asked_euros, "What that comes to, at the order's average price.")
     reason: str = column("Why it is asked for.")
+    files: list[StoredFile] = files_of_act("Overrun", "overrun.requested", said="What is attached to the request.")
     asked_at: dt.datetime = column("When.")
     asked_by: parties.Person | None = one(lambda w, p: p.id == w.asked_by_id, "By whom.", with_parent=True)
     due_at: dt.datetime | None = column("Until when Tiera answers.")
@@ -53,6 +55,9 @@ class Overrun(Node):
     granted_total: Money | None = money(lambda w: w.granted_euros, "What that comes to.")
     covers_work_done: bool | None = column("Whether work done before the decision may be approved and billed.")
     decision_reason: str | None = column("Why it was decided so.")
+    decision_files: list[StoredFile] = files_of_act(
+        "Overrun", "overrun.approved", "overrun.rejected", said="What is attached to the decision."
+    )
     decided_at: dt.datetime | None = column("When it was decided.")
     decided_by: parties.Person | None = one(lambda w, p: p.id == w.decided_by_id, "Who decided.", with_parent=True)
     available_actions: list[OverrunAction] = computed(
@@ -87,6 +92,9 @@ class Revision(Node):
     )
     minutes_change: Minutes = column("How far it moves the ceiling; less than nothing lowers it.")
     reason: str = column("Why it is proposed.")
+    files: list[StoredFile] = files_of_act(
+        "Revision", "revision.proposed", "revision.offered", said="What is attached to the proposal."
+    )
     proposed_at: dt.datetime = column("When.")
     proposed_by: parties.Person | None = one(lambda r, p: p.id == r.proposed_by_id, "By whom.", with_parent=True)
     decided_at: dt.datetime | None = column("When it was answered.")

@@ -6,8 +6,9 @@ from typing import Any
 import strawberry
 
 from backend.documents.states import DocumentEffect
+from backend.graphql.files import attached
 from backend.graphql.inputs import key, part, value
-from backend.graphql.message_mutations import CLAIM, FILES
+from backend.graphql.message_mutations import CLAIM
 from backend.graphql.mutations import mutation, mutations
 from backend.graphql.tickets import ServiceLevel, Ticket
 from backend.kit.amounts import Minutes
@@ -43,7 +44,7 @@ class TicketReportInput:
         "Organisation", "For Tiera: whose it is; none: between Tiera and the supplier.", default=None
     )
     requester_id: strawberry.ID | None = key("Person", "For whom it is reported, if not for oneself.", default=None)
-    file_ids: list[strawberry.ID] | None = key("StoredFile", FILES, default=None)
+    file_ids: list[strawberry.ID] | None = attached()
     is_sensitive: bool = value("Whether the description is masked.", default=False)
 
 
@@ -70,7 +71,7 @@ class RespondToTicket:
     ticket_id: strawberry.ID = key("Ticket", "The ticket.")
     text: str = value("The answer.")
     permission_id: strawberry.ID | None = key("ContactPermission", CLAIM, default=None)
-    file_ids: list[strawberry.ID] | None = key("StoredFile", FILES, default=None)
+    file_ids: list[strawberry.ID] | None = attached()
 
 
 @mutation(handling_verbs.wait_for_requester, by=HANDLE, rule="H2.1-a", **TICKET)
@@ -80,7 +81,7 @@ class WaitForRequester:
     ticket_id: strawberry.ID = key("Ticket", "The ticket.")
     text: str = value("What is asked.")
     permission_id: strawberry.ID | None = key("ContactPermission", CLAIM, default=None)
-    file_ids: list[strawberry.ID] | None = key("StoredFile", FILES, default=None)
+    file_ids: list[strawberry.ID] | None = attached()
 
 
 @mutation(handling_verbs.resume_ticket, by=HANDLE, rule="H2.1-a", **TICKET)
@@ -96,7 +97,7 @@ class HandOverTicket:
 
     ticket_id: strawberry.ID = key("Ticket", "The ticket.")
     reason: str = value("Why, for Tiera and the supplier to read.")
-    file_ids: list[strawberry.ID] | None = key("StoredFile", FILES, default=None)
+    file_ids: list[strawberry.ID] | None = attached()
 
 
 @mutation(passing_verbs.hand_back_ticket, by=HANDLE, rule="H11.4-b", **TICKET)
@@ -105,7 +106,7 @@ class HandBackTicket:
 
     ticket_id: strawberry.ID = key("Ticket", "The ticket.")
     reason: str = value("Why, for Tiera and the supplier to read.")
-    file_ids: list[strawberry.ID] | None = key("StoredFile", FILES, default=None)
+    file_ids: list[strawberry.ID] | None = attached()
 
 
 @mutation(passing_verbs.recall_ticket, by=HANDLE, rule="H11.4-b", **TICKET)
@@ -114,7 +115,7 @@ class RecallTicket:
 
     ticket_id: strawberry.ID = key("Ticket", "The ticket.")
     reason: str = value("Why, for Tiera and the supplier to read.")
-    file_ids: list[strawberry.ID] | None = key("StoredFile", FILES, default=None)
+    file_ids: list[strawberry.ID] | None = attached()
 
 
 @mutation(reporting_verbs.change_ticket_class, by=HANDLE, rule="H2.1-a", **TICKET)
@@ -153,7 +154,7 @@ class WriteRootCause:
 
     ticket_id: strawberry.ID = key("Ticket", "The ticket.")
     cause: str = value("The root cause.")
-    file_ids: list[strawberry.ID] | None = key("StoredFile", FILES, default=None)
+    file_ids: list[strawberry.ID] | None = attached()
 
 
 @mutation(handling_verbs.decide_change, by=Right.DECIDE_CHANGES, rule="H11.2.3-a", **TICKET)
@@ -172,7 +173,7 @@ class ResolveTicket:
     ticket_id: strawberry.ID = key("Ticket", "The ticket.")
     text: str = value("How it was resolved.")
     permission_id: strawberry.ID | None = key("ContactPermission", CLAIM, default=None)
-    file_ids: list[strawberry.ID] | None = key("StoredFile", FILES, default=None)
+    file_ids: list[strawberry.ID] | None = attached()
 
 
 @mutation(handling_verbs.reopen_ticket, by=REPORT, rule="H2.1-a", **TICKET)
@@ -181,7 +182,7 @@ class ReopenTicket:
 
     ticket_id: strawberry.ID = key("Ticket", "The ticket.")
     reason: str = value("What is still wrong.")
-    file_ids: list[strawberry.ID] | None = key("StoredFile", FILES, default=None)
+    file_ids: list[strawberry.ID] | None = attached()
 
 
 @mutation(handling_verbs.close_ticket, by=(HANDLE, REPORT), rule=RECORD, **TICKET)

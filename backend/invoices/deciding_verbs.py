@@ -3,6 +3,7 @@
 from collections.abc import Mapping, Sequence
 from datetime import datetime
 
+from backend.files.verbs import attach_to_act
 from backend.invoices import finding_queries, findings, policy, queries, record_queries, rules
 from backend.invoices.crediting import apply_credits
 from backend.invoices.judging_verbs import judge_on_record
@@ -174,7 +175,14 @@ async def _accepters(
 
 @rule("D11.9-e", "H11.3.1-b")
 async def dispute_lines(
-    session: Session, actor: Actor, *, invoice_id: int, line_ids: Sequence[int], reason: str, now: datetime
+    session: Session,
+    actor: Actor,
+    *,
+    invoice_id: int,
+    line_ids: Sequence[int],
+    reason: str,
+    file_ids: Sequence[int] | None = None,
+    now: datetime,
 ) -> Invoice:
     """Dispute lines with a reason: they keep what they hold, the others go on."""
     said = _said(reason, "reason")
@@ -198,7 +206,7 @@ async def dispute_lines(
             )
         )
     invoice.state, invoice.version = rules.invoice_state([line.state for line in lines]), invoice.version + 1
-    await events.record(
+    disputed = await events.record(
         session,
         actor,
         "invoice.lines_disputed",
@@ -210,10 +218,13 @@ async def dispute_lines(
         lines=[line.position for line in chosen],
         amount=sum(line.amount for line in chosen),
     )
+    await attach_to_act(session, actor, file_ids, disputed, invoice)
     return invoice
 
 
-async def answer_dispute(session: Session, actor: Actor, *, line_id: int, answer: str, now: datetime) -> InvoiceLine:
+async def answer_dispute(
+    session: Session, actor: Actor, *, line_id: int, answer: str, file_ids: Sequence[int] | None = None, now: datetime
+) -> InvoiceLine:
     """The supplier's answer to a disputed line; crediting it or withdrawing it are its other ways."""
     said = _said(answer, "answer")
     line, invoice, _ = await _line_for_change(session, actor, line_id)
@@ -221,7 +232,10 @@ async def answer_dispute(session: Session, actor: Actor, *, line_id: int, answer
     dispute = await queries.open_dispute_for_change(session, line.id)
     dispute.answer, dispute.answered_by_id, dispute.answered_at = said, actor.person_id, now
     line.version += 1
-    await events.record(session, actor, "invoice_line.answered", line, at=now, rule=move.rule, within=invoice)
+    answered = await events.record(
+        session, actor, "invoice_line.answered", line, at=now, rule=move.rule, within=invoice
+    )
+    await attach_to_act(session, actor, file_ids, answered, line)
     return line
 
 

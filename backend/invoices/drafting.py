@@ -61,6 +61,7 @@ class Draft:
     iban: str | None = None
     credits_id: int | None = None
     lines: Sequence[DraftLine] = field(default_factory=tuple)
+    file_ids: Sequence[int] | None = None
 
 
 def check_draft(draft: Draft) -> None:

@@ -6,7 +6,7 @@ from datetime import date, datetime
 import sqlalchemy as sa
 
 from backend.files.model import StoredFile
-from backend.files.queries import register_holder
+from backend.files.queries import register_acts, register_holder
 from backend.hours.model import HourApproval, TimeEntry
 from backend.hours.states import EntryState
 from backend.invoices.model import WORDS_OF_INVOICES, Dispute, Finding, Invoice, InvoiceLine
@@ -77,6 +77,7 @@ register_thing(InvoiceLine, visible_lines, title="text", url="/laskut/{invoice_i
 register_thing(Finding, visible_findings, url="/laskut/{invoice_id}")
 register_thing(Dispute, visible_disputes, url="/laskut/{invoice_id}")
 register_holder("Invoice")
+register_acts("Invoice", LINE_KIND)
 
 
 # Loads for verbs: invoices before their lines, each in ascending order of ids, then accounts

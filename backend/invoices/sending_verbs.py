@@ -38,10 +38,13 @@ FILE = "invoice"
 
 
 @rule("D11.9-g")
-async def receive_invoice(session: Session, actor: Actor, *, file_id: int, now: datetime) -> Invoice:
+async def receive_invoice(
+    session: Session, actor: Actor, *, file_id: int, file_ids: Sequence[int] | None = None, now: datetime
+) -> Invoice:
     """Take an invoice file in: read, kept byte for byte, judged. What cannot be read is refused, and nothing is kept.
 
-    The same file twice, and a copy of an invoice that is known, are that invoice; a cancellation withdraws it.
+    The same file twice, and a copy of an invoice that is known, are that invoice; a cancellation withdraws it. What
+    goes along with either is not taken: `file_ids` belong to an invoice that is new.
     """
     supplier_id = policy.require_may_send(actor)
     file = await file_queries.get_for_use(session, actor, file_id)
@@ -62,6 +65,7 @@ async def receive_invoice(session: Session, actor: Actor, *, file_id: int, now: 
     invoice.sent_by_id, invoice.file_id = actor.person_id, file.id
     await _insert(session, invoice)
     await files.use_file(session, actor, file.id, invoice, FILE)
+    await files.attach_files(session, actor, file_ids, invoice, "file_ids")
     await _add_lines(session, invoice, lines)
     await _receive(session, actor, invoice, lines, now)
     return invoice
@@ -117,6 +121,7 @@ async def draft_invoice(session: Session, actor: Actor, *, draft: Draft, now: da
     session.add(invoice)
     await session.flush()
     await _add_lines(session, invoice, lines)
+    await files.replace_files(session, actor, draft.file_ids, invoice, "draft", "file_ids")
     await events.record(session, actor, "invoice.drafted", invoice, at=now, rule="D11.9-g", gross=invoice.gross)
     return invoice
 
@@ -130,6 +135,7 @@ async def edit_invoice(
     lines = await _fill(session, actor, invoice, draft)
     invoice.version += 1
     await _add_lines(session, invoice, lines)
+    await files.replace_files(session, actor, draft.file_ids, invoice, "draft", "file_ids")
     await events.record(session, actor, "invoice.edited", invoice, at=now, rule="D11.9-g", gross=invoice.gross)
     return invoice
 

@@ -10,7 +10,6 @@ import sqlalchemy as sa
 import backend.bulletins.queries
 import backend.complaints.queries
 import backend.documents.queries
-import backend.files.queries
 import backend.governance.queries
 import backend.hours.queries
 import backend.identity.queries
@@ -21,6 +20,7 @@ import backend.parties.queries
 import backend.tickets.quality_queries
 import backend.tickets.queries
 import backend.tickets.recurrence_queries  # noqa: F401  every slice registers its kinds: what is not known cannot be told
+from backend.files import queries as files
 from backend.kit import events, faults, refs
 from backend.kit.actor import Actor, ActorKind
 from backend.kit.conditions import rows_of, there_is
@@ -103,7 +103,13 @@ def visible_failures(actor: Actor, row: Row) -> Condition:
     return sa.and_(row.way == Way.MAIL, row.given_up_at.is_not(None), row.done_at.is_(None))
 
 
+def _visible_acts(actor: Actor, row: Row) -> Condition:
+    """As `visible_events`, of those that may have files."""
+    return visible_events(actor, row, files.ACTED_ON)
+
+
 register(Kind("Event", _EVENTS, visible_events))
+files.register_holder(files.ACT, visible_to=_visible_acts, is_read=files.reads_acts)
 register(Kind("Notice", Delivery.__table__, visible_notices))
 
 

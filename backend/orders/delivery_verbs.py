@@ -1,8 +1,10 @@
 """Doing the work: start, delivery, acceptance and return, of an order and of the parts of a fixed price."""
 
+from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
+from backend.files.verbs import attach_to_act
 from backend.kit import events
 from backend.kit.actor import Actor
 from backend.kit.calendar import helsinki_date
@@ -47,7 +49,9 @@ async def start_work(session: Session, actor: Actor, *, order_id: int, now: date
     return order
 
 
-async def deliver_work(session: Session, actor: Actor, *, order_id: int, now: datetime) -> Order:
+async def deliver_work(
+    session: Session, actor: Actor, *, order_id: int, file_ids: Sequence[int] | None = None, now: datetime
+) -> Order:
     """The supplier says that all is done; of a fixed price every part is delivered before."""
     order = await queries.get_order_for_change(session, actor, order_id)
     move = policy.take(actor, order.state, A.DELIVER)
@@ -56,23 +60,29 @@ async def deliver_work(session: Session, actor: Actor, *, order_id: int, now: da
     order.state, order.delivered_at = move.target, now
     await meet_deadline(session, order.ref, deadlines.DELIVERY, at=now)
     await drop_deadline(session, order.ref, deadlines.FORECAST, at=now)
-    await _record(session, actor, "order.delivered", order, move, now)
+    delivered = await _record(session, actor, "order.delivered", order, move, now)
+    await attach_to_act(session, actor, file_ids, delivered, order)
     return order
 
 
 @rule("H11.8.3-b")
-async def return_work(session: Session, actor: Actor, *, order_id: int, reason: str, now: datetime) -> Order:
+async def return_work(
+    session: Session, actor: Actor, *, order_id: int, reason: str, file_ids: Sequence[int] | None = None, now: datetime
+) -> Order:
     """Tiera gives a delivery back with a reason: the content that was ordered is still the supplier's to make."""
     order = await queries.get_order_for_change(session, actor, order_id)
     move = policy.take(actor, order.state, A.RETURN)
     order.return_reason = needed(reason, "reason")
     order.state, order.delivered_at, order.returned_at = move.target, None, now
-    await _record(session, actor, "order.returned", order, move, now)
+    returned = await _record(session, actor, "order.returned", order, move, now)
+    await attach_to_act(session, actor, file_ids, returned, order)
     return order
 
 
 @rule("D0-f")
-async def accept_work(session: Session, actor: Actor, *, order_id: int, now: datetime) -> Order:
+async def accept_work(
+    session: Session, actor: Actor, *, order_id: int, file_ids: Sequence[int] | None = None, now: datetime
+) -> Order:
     """Tiera accepts a delivery; who did is on record, for its invoice lines need another pair of eyes."""
     order = await queries.get_order_for_change(session, actor, order_id)
     move = policy.take(actor, order.state, A.ACCEPT)
@@ -84,14 +94,17 @@ async def accept_work(session: Session, actor: Actor, *, order_id: int, now: dat
     work = await open_work(session, order, billable=order.pricing is Pricing.HOURS)
     work.closes_on = helsinki_date(now)
     is_own = order.ordered_by_id in actor.deciding_person_ids
-    await _record(session, actor, "order.accepted", order, move, now, by_who_ordered=is_own)
+    accepted = await _record(session, actor, "order.accepted", order, move, now, by_who_ordered=is_own)
+    await attach_to_act(session, actor, file_ids, accepted, order)
     return order
 
 
 # Parts of a fixed price
 
 
-async def deliver_milestone(session: Session, actor: Actor, *, milestone_id: int, now: datetime) -> Milestone:
+async def deliver_milestone(
+    session: Session, actor: Actor, *, milestone_id: int, file_ids: Sequence[int] | None = None, now: datetime
+) -> Milestone:
     """The supplier says that a part is done."""
     milestone, order = await queries.get_milestone_for_change(session, actor, milestone_id)
     move = MILESTONE.take(actor, milestone.state, M.DELIVER)
@@ -99,7 +112,8 @@ async def deliver_milestone(session: Session, actor: Actor, *, milestone_id: int
         raise wrong_state(order.state, M.DELIVER, move.rule)
     milestone.state, milestone.delivered_at = move.target, now
     milestone.returned_at = milestone.return_reason = None
-    await _record_part(session, actor, "milestone.delivered", milestone, order, move.rule, now)
+    delivered = await _record_part(session, actor, "milestone.delivered", milestone, order, move.rule, now)
+    await attach_to_act(session, actor, file_ids, delivered, milestone)
     return milestone
 
 
@@ -128,14 +142,21 @@ async def accept_milestone(session: Session, actor: Actor, *, milestone_id: int,
 
 
 async def return_milestone(
-    session: Session, actor: Actor, *, milestone_id: int, reason: str, now: datetime
+    session: Session,
+    actor: Actor,
+    *,
+    milestone_id: int,
+    reason: str,
+    file_ids: Sequence[int] | None = None,
+    now: datetime,
 ) -> Milestone:
     """Tiera gives a part back with a reason."""
     milestone, order = await queries.get_milestone_for_change(session, actor, milestone_id)
     move = MILESTONE.take(actor, milestone.state, M.RETURN)
     milestone.return_reason = needed(reason, "reason")
     milestone.state, milestone.returned_at, milestone.delivered_at = move.target, now, None
-    await _record_part(session, actor, "milestone.returned", milestone, order, move.rule, now)
+    returned = await _record_part(session, actor, "milestone.returned", milestone, order, move.rule, now)
+    await attach_to_act(session, actor, file_ids, returned, milestone)
     return milestone
 
 
@@ -147,8 +168,8 @@ async def _record(
     move: OrderMove,
     now: datetime,
     **figures: Any,
-) -> None:
-    await events.record(
+) -> int:
+    return await events.record(
         session,
         actor,
         name,
@@ -164,8 +185,8 @@ async def _record(
 
 async def _record_part(
     session: Session, actor: Actor, name: str, milestone: Milestone, order: Order, cited: str, now: datetime
-) -> None:
-    await events.record(
+) -> int:
+    return await events.record(
         session,
         actor,
         name,

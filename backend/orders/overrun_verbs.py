@@ -1,7 +1,9 @@
 """Going on above the ceiling: the supplier asks, Tiera decides in whole, in part or not at all (H11.8.3-d)."""
 
+from collections.abc import Sequence
 from datetime import datetime
 
+from backend.files.verbs import attach_to_act
 from backend.kit import events
 from backend.kit.actor import Actor
 from backend.kit.database import Session
@@ -25,7 +27,14 @@ constraint("uq_overruns_open", _ASKED)
 
 @rule("H11.8.3-d")
 async def request_overrun(
-    session: Session, actor: Actor, *, order_id: int, minutes: int, reason: str, now: datetime
+    session: Session,
+    actor: Actor,
+    *,
+    order_id: int,
+    minutes: int,
+    reason: str,
+    file_ids: Sequence[int] | None = None,
+    now: datetime,
 ) -> Overrun:
     """Ask to go on with so many minutes beyond the ceiling; the newest forecast shows that they are needed."""
     order = await queries.get_order_for_change(session, actor, order_id)
@@ -66,7 +75,7 @@ async def request_overrun(
         owner_id=right.organisation_id if right else None,
         rule=move.rule,
     )
-    await events.record(
+    asked = await events.record(
         session,
         actor,
         "overrun.requested",
@@ -80,6 +89,7 @@ async def request_overrun(
         forecast_minutes=overrun.forecast_minutes,
         due_at=due_at,
     )
+    await attach_to_act(session, actor, file_ids, asked, overrun)
     return overrun
 
 
@@ -92,6 +102,7 @@ async def decide_overrun(
     minutes: int,
     reason: str,
     covers_work_done: bool = False,
+    file_ids: Sequence[int] | None = None,
     now: datetime,
 ) -> Overrun:
     """Approve all of the minutes asked for, fewer of them, or (0) none, with a reason.
@@ -111,7 +122,7 @@ async def decide_overrun(
     overrun.decision_reason = reason.strip()
     overrun.decided_by_id, overrun.decided_at = actor.person_id, now
     await meet_deadline(session, overrun.ref, deadlines.OVERRUN_ANSWER, at=now)
-    await events.record(
+    decided = await events.record(
         session,
         actor,
         "overrun.approved" if minutes else "overrun.rejected",
@@ -126,6 +137,7 @@ async def decide_overrun(
         ceiling_minutes=work.granted if work else overrun.ceiling_minutes,
         covers_work_done=overrun.covers_work_done,
     )
+    await attach_to_act(session, actor, file_ids, decided, overrun)
     return overrun
 
 

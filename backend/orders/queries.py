@@ -2,7 +2,7 @@
 
 import sqlalchemy as sa
 
-from backend.files.queries import register_holder
+from backend.files.queries import register_acts, register_holder
 from backend.kit import faults
 from backend.kit.actor import Actor, ActorKind
 from backend.kit.conditions import is_seen, rows_of, there_is
@@ -91,6 +91,7 @@ register_thing(Forecast, visible_between_parties, url="/tilaukset/{order_id}")
 register_thing(Overrun, visible_between_parties, url="/tilaukset/{order_id}", part_of=("Order",))
 register_thing(Revision, visible_between_parties, url="/tilaukset/{order_id}", part_of=("Order",))
 register_holder("OrderPaper")
+register_acts("Order", "Milestone", "Overrun", "Revision")
 
 
 # Loads for verbs. Parent before child: whoever changes what belongs to an order holds the order first.

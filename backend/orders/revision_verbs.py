@@ -1,9 +1,11 @@
 """Changing what was ordered: one side proposes, the other accepts, the old content stays on record (H11.8.3-b)."""
 
+from collections.abc import Sequence
 from dataclasses import asdict, dataclass
 from datetime import date, datetime
 from typing import Any
 
+from backend.files.verbs import attach_to_act
 from backend.kit import events
 from backend.kit.actor import Actor, ActorKind
 from backend.kit.calendar import end_of_day
@@ -47,7 +49,14 @@ class Change:
 
 @rule("H11.8.3-b", "H11.8.1-a")
 async def propose_revision(
-    session: Session, actor: Actor, *, order_id: int, change: Change, reason: str, now: datetime
+    session: Session,
+    actor: Actor,
+    *,
+    order_id: int,
+    change: Change,
+    reason: str,
+    file_ids: Sequence[int] | None = None,
+    now: datetime,
 ) -> Revision:
     """Propose a change of ordered work. Tiera's comes from an ordering contact: accepted, it binds Tiera."""
     order = await queries.get_order_for_change(session, actor, order_id)
@@ -78,7 +87,7 @@ async def propose_revision(
         supplier_id=order.supplier_id,
     )
     session.add(revision)
-    await events.record(
+    proposed = await events.record(
         session,
         actor,
         "revision.offered" if is_supplier else "revision.proposed",
@@ -89,6 +98,7 @@ async def propose_revision(
         within=order,
         minutes_change=change.minutes_change,
     )
+    await attach_to_act(session, actor, file_ids, proposed, revision)
     return revision
 
 

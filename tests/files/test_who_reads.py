@@ -9,6 +9,8 @@ import pytest
 import sqlalchemy as sa
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from backend.bulletins import verbs as bulletins
+from backend.bulletins.states import BulletinKind, Receivers
 from backend.complaints import response_verbs
 from backend.complaints import verbs as complaints
 from backend.complaints.model import ComplaintResponse
@@ -21,8 +23,11 @@ from backend.governance import verbs as governance
 from backend.governance.states import BodyKind
 from backend.kit.actor import Actor
 from backend.kit.database import Thing
-from backend.kit.events import Audience
+from backend.kit.events import Audience, Event
+from backend.kit.refs import Ref
 from backend.models import ALL
+from backend.notices import queries as _whoever_sees_events  # noqa: F401  # registers them
+from backend.orders import delivery_verbs
 from backend.orders.model import OrderPaper
 from backend.orders.states import PaperKind
 from tests.complaints.making import CONTENT, WHOLE
@@ -140,7 +145,26 @@ async def _post(h: House) -> Thing:
     return await governance.write_body_post(h.session, h.desk.supplier, body_id=body.id, text="Kuvat ohessa.", now=NOW)
 
 
-READ: dict[str, tuple[Callable[[House], Awaitable[Thing]], set[str]]] = {
+async def _bulletin(h: House) -> Thing:
+    """Tiera's, to one customer by name."""
+    said = bulletins.Content(
+        kind=BulletinKind.NEWS, title="Ohje", text="Ohje on liitteenä.", receivers=Receivers.ORGANISATIONS,
+        organisation_ids=[h.desk.parties.customer.id],
+    )  # fmt: skip
+    bulletin = await bulletins.create_bulletin(h.session, h.desk.tiera, content=said, now=NOW)
+    return await bulletins.publish_bulletin(h.session, h.desk.tiera, bulletin_id=bulletin.id, now=NOW)
+
+
+async def _act(h: House) -> Ref:
+    """A delivery: the customer hears of it, and reads nothing of what is attached to it."""
+    order = await orders.make_order_in_progress(h.session, h.desk.parties, customer_id=h.desk.parties.customer.id)
+    await delivery_verbs.deliver_work(h.session, h.desk.supplier, order_id=order.id, now=NOW)
+    event = (await h.session.scalars(sa.select(Event).where(Event.name == "order.delivered"))).one()
+    assert event.audience is Audience.ALL and event.customer_id == h.desk.customer.organisation_id
+    return Ref(queries.ACT, event.id)
+
+
+READ: dict[str, tuple[Callable[[House], Awaitable[Thing | Ref]], set[str]]] = {
     "Ticket": (_ticket, TIERAS | {TOWN}),
     "TicketMessage": (_message, TIERAS | {LEADS, WORKS}),
     "IncomingMail": (_mail, {DESK}),
@@ -151,6 +175,8 @@ READ: dict[str, tuple[Callable[[House], Awaitable[Thing]], set[str]]] = {
     "DocumentVersion": (_version, TIERAS | {LEADS, WORKS}),
     "BodyPost": (_post, TIERAS | {LEADS, TOWN}),
     "Invoice": (_invoice, TIERAS | {LEADS}),
+    "Bulletin": (_bulletin, TIERAS | {TOWN}),
+    "Event": (_act, TIERAS | {LEADS, WORKS}),
 }
 """Kind of thing → one of it, and who reads what hangs on it."""
 
@@ -164,7 +190,7 @@ def test_every_kind_of_thing_that_has_files_says_who_reads_them() -> None:
 async def test_a_file_is_read_by_who_sees_what_it_hangs_on(house: House, kind: str) -> None:
     make, readers = READ[kind]
     thing = await make(house)
-    assert thing.ref.kind == kind
+    assert (thing.ref if isinstance(thing, Thing) else thing).kind == kind
     kept = Kept(sha256="0" * 64, size=1, name="a.pdf", media_type="application/pdf")
     file = await keep_file(house.session, thing, "test", kept, now=NOW)
     read = {

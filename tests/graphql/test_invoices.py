@@ -1,15 +1,19 @@
 """Invoices through the schema: what each side sees, the evidence both ways, and deciding by mutations alone."""
 
+from datetime import timedelta
 from typing import Any
 
 import orjson
 import pytest
 
 from backend.graphql.door import Door
+from backend.invoices import deciding_verbs
+from backend.invoices.model import Invoice
 from backend.kit.actor import Actor
 from backend.kit.database import Session, Sessions
+from tests.files.making import make_file
 from tests.graphql.asking import Ask, Clock, prepare
-from tests.invoices.making import NOW, Scene, a_line, make_approved, make_invoice, make_scene
+from tests.invoices.making import NOW, Scene, a_line, lines_of, make_approved, make_invoice, make_scene
 from tests.making import customer_representative, supplier_manager
 
 INVOICE = """
@@ -151,3 +155,36 @@ async def test_lists_are_narrowed_by_what_was_found_and_by_month(sessions: Sessi
     assert await count(month="2026-10-15", awaitsTiera=True) == 1
     assert await count(month="2026-09-15") == 0
     assert await count(words="2026-1") == 1
+
+
+async def test_a_dispute_has_the_files_of_its_own_reason_and_answer(sessions: Sessions, ask: Ask) -> None:
+    async def make(session: Session) -> tuple[Scene, int]:
+        scene, invoice_id, _ = await a_good_and_a_bad_line(session)
+        lines = await lines_of(session, await session.get_one(Invoice, invoice_id))
+        for n, line in enumerate(lines):
+            at = NOW + timedelta(minutes=n)
+            why = await make_file(session, scene.judge, name=f"miksi-{n}.pdf")
+            await deciding_verbs.dispute_lines(
+                session, scene.judge, invoice_id=invoice_id, line_ids=[line.id], reason="Miksi?", file_ids=[why.id],
+                now=at,
+            )  # fmt: skip
+        answer = await make_file(session, scene.sender, name="näin.pdf")
+        await deciding_verbs.answer_dispute(
+            session, scene.sender, line_id=lines[0].id, answer="Näin.", file_ids=[answer.id], now=NOW
+        )
+        return scene, invoice_id
+
+    scene, invoice_id = await prepare(sessions, make)
+    document = """query Files($id: ID!) { invoice(id: $id) {
+      lines(first: 5) { nodes { dispute { files { name } answerFiles { name } } } }
+      timeline(first: 9) { nodes { files { name } } }
+    } }"""
+    for actor in (scene.judge, scene.sender):
+        invoice = (await ask(actor, document, id=f"Invoice:{invoice_id}"))["data"]["invoice"]
+        disputes = [line["dispute"] for line in invoice["lines"]["nodes"]]
+        assert disputes == [
+            {"files": [{"name": "miksi-0.pdf"}], "answerFiles": [{"name": "näin.pdf"}]},
+            {"files": [{"name": "miksi-1.pdf"}], "answerFiles": []},
+        ]
+        told = [file["name"] for each in invoice["timeline"]["nodes"] for file in each["files"]]
+        assert told == ["näin.pdf", "miksi-1.pdf", "miksi-0.pdf"]

@@ -61,6 +61,12 @@ EXAMPLES = (
     Example("orders.estimate", ("manager_b",), REQUESTED),
     Example("orders.ask_rejection", CONTACT, "select order_id as id, id as change from revisions"),
     Example(
+        "orders.ask_delivery",
+        ("manager_a",),
+        "select order_id as id, id as part from milestones where state = 'open' and order_id in"
+        " (select id from orders where title = 'Kiinteähintainen koulutusaineisto') limit 1",
+    ),
+    Example(
         "orders.ask_return", PREPARE, "select order_id as id, id as part from milestones where title = 'Ohjevideot'"
     ),
     Example("orders.step", PREPARE, ASKED, step="ota-kasittelyyn"),

@@ -11,6 +11,7 @@ from backend.parties.model import Person
 from backend.rulebook.roles import Role
 from tests.identity.making import add_member, add_organisation
 from tests.making import make_agreement, make_service
+from tests.orders.making import make_order_in_progress, make_parties
 from tests.web.portal import Browser, Portal, hidden, text_of
 
 
@@ -113,3 +114,29 @@ async def test_an_answer_takes_its_attachment_along_without_javascript(portal: P
     assert answer.status_code == 303, text_of(answer.text)
     shown = re.search(r'<a href="(/api/files/\d+\?nayta)">ohje.pdf</a>', (await reader.get(where)).text)
     assert shown and (await reader.get(shown[1])).content == paper("Paina Tallenna.")
+
+
+async def test_what_goes_along_with_an_act_is_read_beside_it_by_the_other_side_and_by_no_customer(
+    portal: Portal,
+) -> None:
+    async with portal.house.sessions.begin() as session:
+        parties = await make_parties(session)
+        order = await make_order_in_progress(session, parties, customer_id=parties.customer.id)
+        manager = await add_member(session, parties.supplier, Role.SERVICE_MANAGER, "Sari Mäkelä")
+        reader = await add_member(session, parties.customer, Role.REPRESENTATIVE, "Hanna Lukija")
+    supplier, tiera, customer = [await portal.signed_in(each) for each in (manager, None, reader)]
+    page, step = f"/tilaukset/{order.id}", f"/tilaukset/{order.id}/toimita"
+    form = hidden((await supplier.get(step)).text, step)
+    brought = [("fileIds", ("raportti.pdf", paper("Valmis"))), ("fileIds", ("kuva.png", picture(4, 3)))]
+    assert (await supplier.client.post(step, data=form, files=brought)).status_code == 303
+    delivered = (await tiera.get(page)).text
+    decision = delivered.split('id="decision"')[1].split("</section>")[0]
+    assert 'alt="Picture: kuva.png"' in decision and "raportti.pdf" in decision
+    assert "raportti.pdf" in delivered.split('id="history"')[1], "with the act in what happened"
+    files = re.findall(r'href="(/api/files/\d+)"', decision)
+    assert len(files) == 2
+    assert "delivered" in text_of((await customer.get(page)).text).split("What happened")[1]
+    assert "raportti.pdf" not in (await customer.get(page)).text
+    for who, status in ((tiera, 200), (supplier, 200), (customer, 404)):
+        assert [(await who.get(each)).status_code for each in files] == [status, status]
+        assert (await who.get(f"{files[1]}/preview")).status_code == status

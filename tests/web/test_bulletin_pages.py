@@ -5,13 +5,14 @@ import re
 import httpx
 import pytest
 
+from backend.demo.papers import paper
 from backend.kit.actor import ActorKind
 from backend.parties.agreement_model import Service
 from backend.parties.model import Person
 from backend.rulebook.roles import Role
 from tests.identity.making import add_member, add_organisation
 from tests.making import make_agreement, make_service
-from tests.web.portal import Browser, Portal, path_to, text_of
+from tests.web.portal import Browser, Portal, hidden, path_to, text_of
 
 
 @pytest.fixture
@@ -211,3 +212,32 @@ async def test_the_list_finds_by_words_and_can_be_taken_along(portal: Portal, cu
     assert "Keskeneräinen" not in exported.text
     assert (await reader.get("/tiedotteet/uusi")).status_code == 403
     assert (await reader.get("/tiedotteet/suunnitelmat")).status_code == 403
+
+
+async def test_what_is_attached_is_taken_off_a_draft_or_read_by_whom_it_is_for(
+    portal: Portal, customer: Person
+) -> None:
+    tiera, reader = await portal.signed_in(), await portal.signed_in(customer)
+    new = "/tiedotteet/uusi"
+    said = hidden((await tiera.get(new)).text, new) | {
+        "content.kind": "NEWS",
+        "content.title": "Uusi ohje",
+        "content.text": "Ohje on liitteenä.",
+        "content.receivers": "ALL_CUSTOMERS",
+        "content.byBanner": "true",
+    }
+    files = [("content.fileIds", (name, paper(name))) for name in ("ohje.pdf", "luonnos.pdf")]
+    page = path_to(await tiera.client.post(new, data=said, files=files))
+    edit = f"{page}/muokkaa"
+    form = (await tiera.get(edit)).text
+    kept = re.findall(r'name="content.fileIds" value="(StoredFile:\d+)"', form)
+    assert "ohje.pdf" in form and "luonnos.pdf" in form and len(kept) == 2
+    again = hidden(form, edit) | said | {"content.fileIds": kept[0]}
+    assert path_to(await tiera.post(edit, again)) == page
+    id_ = page.rpartition("/")[2]
+    assert "ohje.pdf" in (await tiera.get(f"{page}/julkaise")).text
+    await step(tiera, id_, "julkaise")
+    shown = (await reader.get(page)).text
+    assert "ohje.pdf" in shown and "luonnos.pdf" not in shown
+    numbers = [each.partition(":")[2] for each in kept]
+    assert [(await reader.get(f"/api/files/{number}")).status_code for number in numbers] == [200, 404]

@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 import sqlalchemy as sa
 
+from backend.demo.papers import paper
 from backend.invoices.model import Invoice
 from backend.invoices.queries import find_by_number
 from backend.kit import clock
@@ -314,3 +315,25 @@ async def test_an_entry_and_an_order_lead_to_the_lines_that_billed_them_and_back
         expert = await add_member(session, office.portal.supplier, Role.EXPERT, "Ville Asiantuntija")
     page = (await (await office.portal.signed_in(expert)).get(order)).text
     assert "Order" in page and "/laskut/" not in page
+
+
+async def test_a_receipt_goes_along_with_a_file_and_papers_with_a_dispute_and_its_answer(office: Office) -> None:
+    supplier, tiera = await office.supplier(), await office.tiera()
+    form = hidden((await supplier.get("/laskut/tuonti")).text, "/laskut/tuonti")
+    brought = [("fileId", ("lasku.xml", a_file(office.scene))), ("fileIds", ("kuitti.pdf", paper("Kuitti")))]
+    path = path_to(await supplier.client.post("/laskut/tuonti", data=form, files=brought))
+    assert "kuitti.pdf" in (await tiera.get(path)).text
+    asking = f"{path}/kiista"
+    page = (await tiera.get(asking)).text
+    (line,) = re.findall(r'name="lineIds" value="([^"]+)"', page)
+    why = hidden(page, asking) | {"lineIds": line, "reason": "Miksi?"}
+    disputed = await tiera.client.post(asking, data=why, files=[("fileIds", ("laskelma.pdf", paper("Laskelma")))])
+    assert path_to(disputed) == path
+    own = f"/laskut/rivit/{line.partition(':')[2]}"
+    page = (await supplier.get(own)).text
+    assert "laskelma.pdf" in page
+    answer = hidden(page, f"{own}/vastaus") | {"answer": "Näin."}
+    files = [("fileIds", ("tunnit.pdf", paper("Tunnit")))]
+    assert path_to(await supplier.client.post(f"{own}/vastaus", data=answer, files=files)) == own
+    assert "tunnit.pdf" in (await tiera.get(own)).text
+    assert "tunnit.pdf" in (await tiera.get(path)).text.split('id="history"')[1]

@@ -121,9 +121,10 @@ async def edit(page: Page, form: Form | None = None) -> Response:
         given = {
             "bulletinId": bulletin["id"],
             "expectedVersion": bulletin["version"],
-            "content": _content_of(bulletin),
+            "content": _content_of(bulletin) | {"fileIds": [file["id"] for file in bulletin["files"]]},
         }
         form = page.form("EditBulletinInput", given)
+        form.files |= {file["id"]: file["name"] for file in bulletin["files"]}
     return await page.render(
         "bulletins/new.html", form=form, bulletin=bulletin, followed=bulletin["follows"], **await _choices(page)
     )

@@ -129,6 +129,7 @@ async def edit(page: Page, form: Form | None = None) -> Response:
         raise Problem(404)
     initial = {"invoiceId": invoice["id"], "expectedVersion": invoice["version"], "draft": _as_draft(invoice)}
     form = form or page.form("EditInvoiceInput", initial)
+    form.files |= {file["id"]: file["name"] for file in invoice["files"]}
     credited = await _invoice(page, invoice["credits"]["id"]) if invoice["credits"] else None
     return await _typing(
         page, form, draft=invoice, credited=credited, creditable=_creditable(credited), to=page.request.url.path
@@ -151,6 +152,7 @@ def _as_draft(invoice: dict[str, Any]) -> dict[str, Any]:
         "iban": next(iter(invoice["ibans"]), None),
         "creditsId": invoice["credits"] and invoice["credits"]["id"],
         "lines": [_as_line(line, invoice) for line in invoice["lines"]["nodes"]],
+        "fileIds": [file["id"] for file in invoice["files"]],
     }
 
 

@@ -17,14 +17,13 @@ CHANGES: Final = {
     "peruutus": ("withdraw_revision", Text("The change was withdrawn.")),
 }
 PARTS: Final = {
-    "toimitus": ("deliver_milestone", Text("The part was delivered.")),
     "hyvaksynta": ("accept_milestone", Text("The part was accepted.")),
 }
 
 
 @dataclass(frozen=True)
-class Turning:
-    """How something of an order is turned down, with a reason that is asked for on a page of its own."""
+class Answering:
+    """How something of an order is answered on a page of its own: with a reason, with files, or both."""
 
     name: str
     """The mutation and its document."""
@@ -37,6 +36,8 @@ class Turning:
     title: Text
     sentence: Text
     done: Text
+    has_reason: bool = True
+    has_files: bool = True
 
     @property
     def key(self) -> str:
@@ -54,18 +55,20 @@ class Turning:
             title=self.title,
             sentence=self.sentence,
             hidden=[self.key],
+            has_reason=self.has_reason,
+            has_files=self.has_files,
             button_text=self.title,
             cancel=_order(page),
         )
 
-    async def turn_down(self, page: Page) -> Response:
+    async def answer(self, page: Page) -> Response:
         form = page.sent(_input(self.name))
         if await page.mutate(f"orders/{self.name}.graphql", form):
             return await page.done(self.done, _order(page))
         return await self.ask(page, form)
 
 
-CHANGE: Final = Turning(
+CHANGE: Final = Answering(
     "reject_revision",
     "revisions",
     "Revision",
@@ -74,8 +77,20 @@ CHANGE: Final = Turning(
     Text("Reject the change"),
     Text("What was ordered stays as it is. The other side reads your reason."),
     Text("The change was rejected."),
+    has_files=False,
 )
-PART: Final = Turning(
+DELIVERY: Final = Answering(
+    "deliver_milestone",
+    "milestones",
+    "Milestone",
+    "part",
+    "DELIVER",
+    Text("Deliver the part"),
+    Text("You say that this part is done. Tiera accepts it or returns it."),
+    Text("The part was delivered."),
+    has_reason=False,
+)
+PART: Final = Answering(
     "return_milestone",
     "milestones",
     "Milestone",
@@ -139,10 +154,12 @@ routes = [
     post("/tilaukset/{id:int}/ylitys/paatos", decide, name="orders.decide_overrun"),
     post("/tilaukset/{id:int}/ylitys/peruutus", withdraw_overrun, name="orders.withdraw_overrun"),
     get("/tilaukset/{id:int}/muutokset/{change:int}/hylkays", CHANGE.ask, name="orders.ask_rejection"),
-    post("/tilaukset/{id:int}/muutokset/{change:int}/hylkays", CHANGE.turn_down, name="orders.reject_change"),
+    post("/tilaukset/{id:int}/muutokset/{change:int}/hylkays", CHANGE.answer, name="orders.reject_change"),
     post("/tilaukset/{id:int}/muutokset/{change:int}/{answer}", answer_change, name="orders.answer_change"),
+    get("/tilaukset/{id:int}/osat/{part:int}/toimitus", DELIVERY.ask, name="orders.ask_delivery"),
+    post("/tilaukset/{id:int}/osat/{part:int}/toimitus", DELIVERY.answer, name="orders.deliver_part"),
     get("/tilaukset/{id:int}/osat/{part:int}/palautus", PART.ask, name="orders.ask_return"),
-    post("/tilaukset/{id:int}/osat/{part:int}/palautus", PART.turn_down, name="orders.return_part"),
+    post("/tilaukset/{id:int}/osat/{part:int}/palautus", PART.answer, name="orders.return_part"),
     post("/tilaukset/{id:int}/osat/{part:int}/{answer}", answer_part, name="orders.answer_part"),
     post("/tilaukset/{id:int}/asiakirjat", attach, name="orders.attach"),
 ]

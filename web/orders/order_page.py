@@ -60,7 +60,6 @@ def _forms(page: Page, order: dict[str, Any], sent: Form | None) -> dict[str, An
     forms["paper"] = form("AttachOrderPaperInput", {"orderId": order["id"]}, "paper")
     forms["accept_revision"] = lambda key: page.form("AcceptRevisionInput", {"revisionId": key}, "change")
     forms["withdraw_revision"] = lambda key: page.form("WithdrawRevisionInput", {"revisionId": key}, "change")
-    forms["deliver_part"] = lambda key: page.form("DeliverMilestoneInput", {"milestoneId": key}, "part")
     forms["accept_part"] = lambda key: page.form("AcceptMilestoneInput", {"milestoneId": key}, "part")
     return forms
 

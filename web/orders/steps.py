@@ -14,7 +14,7 @@ from backend.kit.clock import now
 from backend.kit.translation import Text
 from web.forms import Form
 from web.pages import Page, found
-from web.stepping import Asked, Offer, Step, Steps, form_of
+from web.stepping import ATTACHED, Asked, Offer, Step, Steps, form_of
 
 
 def _reason(label: Text) -> tuple[Asked, ...]:
@@ -197,6 +197,7 @@ STEPS: Final = (
                 "textarea",
                 Text("What has changed, and what follows if nothing more is approved."),
             ),
+            ATTACHED,
         ),
         figures=True,
     ),
@@ -208,6 +209,7 @@ STEPS: Final = (
         Text("Deliver the work"),
         Text("You say that all is done. Tiera accepts the delivery or returns it."),
         Text("The work was delivered."),
+        (ATTACHED,),
     ),
     Step(
         "ACCEPT",
@@ -220,6 +222,7 @@ STEPS: Final = (
             "If you placed it yourself, somebody else approves its invoice."
         ),
         Text("The delivery was accepted."),
+        (ATTACHED,),
         figures=True,
     ),
     Step(
@@ -230,7 +233,7 @@ STEPS: Final = (
         Text("Return the delivery"),
         Text("The work goes on. The supplier reads what is still missing."),
         Text("The delivery was returned."),
-        _reason(Text("What is missing")),
+        (*_reason(Text("What is missing")), ATTACHED),
         "warn",
     ),
 )

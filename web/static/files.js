@@ -88,7 +88,9 @@
     request.send(form);
   };
 
-  for (const field of document.querySelectorAll(".field-file[data-several]")) {
+  const listen = (field) => {
+    if (field.dataset.listens) return;
+    field.dataset.listens = "true";
     const input = field.querySelector("input[type=file]");
     const drop = field.querySelector(".drop-here");
     drop.hidden = false;
@@ -104,5 +106,8 @@
       event.preventDefault();
       for (const file of event.dataTransfer.files) bring(field, file);
     });
-  }
+  };
+  const listenEverywhere = () => document.querySelectorAll(".field-file[data-several]").forEach(listen);
+  listenEverywhere();
+  document.addEventListener("htmx:after:swap", listenEverywhere);  // a form that came back brings a field of its own
 })();

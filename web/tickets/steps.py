@@ -12,15 +12,9 @@ from backend.kit.translation import Text
 from web.forms import Form
 from web.pages import Page, found
 from web.routing import get
-from web.stepping import Asked, Step, Steps, form_of
+from web.stepping import ATTACHED, Asked, Step, Steps, form_of
 
 REASON: Final = (Asked("reason", Text("Reason"), "textarea"),)
-ATTACHED: Final = Asked(
-    "fileIds",
-    Text("Attachments"),
-    "files",
-    Text("Pictures, PDF, office documents or text, 20 megabytes each at most."),
-)
 PERMITTED: Final = Asked(
     "permissionId",
     Text("By which permission"),

@@ -139,10 +139,11 @@ def many(
     rows: Callable[..., FromClause] | None = None,
     page: int = 50,
     cap: int = 100,
+    visible_to: Callable[[Any, Row], Condition] | None = None,
     **arguments: Argument,
 ) -> Any:
-    """A link to a plain list, capped; otherwise as `one`."""
-    how = Link(seen_by, on, with_parent, by_actor, page, cap, rows)
+    """A link to a plain list, capped; otherwise as `one`, with `visible_to` as in a `connection`."""
+    how = Link(seen_by, on, with_parent, by_actor, page, cap, rows, visible_to=visible_to)
     return _field(how, description, {**arguments, "first": _first(page, cap)})
 
 
