@@ -68,8 +68,12 @@ class BillingSort(StrEnum):
 described(BillingSort, "In which order approvals for billing stand.", NEWEST="The newest first.")
 
 
-def _actions(actor: Actor, is_standing: bool, is_effort: bool, is_untouched: bool) -> list[BillingAction]:
-    return figures.available_actions(actor, is_standing=is_standing, is_effort=is_effort, is_untouched=is_untouched)
+def _actions(
+    actor: Actor, is_standing: bool, is_effort: bool, is_untouched: bool, requester_id: int | None
+) -> list[BillingAction]:
+    return figures.available_actions(
+        actor, is_standing=is_standing, is_effort=is_effort, is_untouched=is_untouched, requester_id=requester_id
+    )
 
 
 @shape(model.BillingApproval, queries.visible_billing_approvals, sort={BillingSort.NEWEST: newest("id")})
@@ -110,6 +114,7 @@ class BillingApproval(Subject):
             "is_standing": b.taken_back_at.is_(None),
             "is_effort": b.minutes.is_not(None),
             "is_untouched": figures.is_untouched(b),
+            "requester_id": figures.requester_of(b),
         },
         "What you may do with it now.",
     )

@@ -12,7 +12,7 @@ from strawberry.schema.config import StrawberryConfig
 
 from backend.graphql.reads.how import SeenBy
 from backend.graphql.reads.shape import column, embedded
-from backend.kit.amounts import Euros, Minutes
+from backend.kit.amounts import Euros, Minutes, known_day
 from backend.kit.database import Row
 
 PLAIN_DECIMAL = re.compile(r"-?(0|[1-9]\d{0,17})(\.\d{1,8})?", re.ASCII)
@@ -35,13 +35,15 @@ def write_decimal(value: Decimal) -> str:
 def read_date(value: object) -> dt.date:
     if not isinstance(value, str) or not ISO_DATE.fullmatch(value):
         raise ValueError('Date must be a string such as "2026-11-24"')
-    return dt.date.fromisoformat(value)
+    return known_day(dt.date.fromisoformat(value))
 
 
 def read_instant(value: object) -> dt.datetime:
     if not isinstance(value, str) or not ISO_INSTANT.fullmatch(value):
         raise ValueError('DateTime must be a string with an offset, such as "2026-11-24T16:15:00+02:00"')
-    return dt.datetime.fromisoformat(value.upper()).astimezone(dt.UTC)
+    instant = dt.datetime.fromisoformat(value.upper())
+    known_day(instant.date())
+    return instant.astimezone(dt.UTC)
 
 
 def write_instant(value: dt.datetime) -> str:
@@ -69,7 +71,7 @@ _decimal = _scalar("Decimal", "An exact decimal number, as a string: `7.50`.", r
 SCALARS: Mapping[object, Any] = {
     Decimal: _decimal,
     Euros: _decimal,
-    dt.date: _scalar("Date", "A day: `2026-11-24`.", read_date, dt.date.isoformat, "local-date"),
+    dt.date: _scalar("Date", "A day of the years 1900 to 2999: `2026-11-24`.", read_date, dt.date.isoformat, "local-date"),
     dt.datetime: _scalar(
         "DateTime", "An instant, written in UTC: `2026-11-24T14:15:00+00:00`.", read_instant, write_instant, "date-time"
     ),

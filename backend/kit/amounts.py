@@ -14,6 +14,8 @@ from typing import Final, final
 from backend.kit.clock import HELSINKI
 
 CENT: Final = Decimal("0.01")
+YEARS: Final = range(1900, 3000)
+"""Of the days that people and programs may say."""
 
 
 @final
@@ -152,13 +154,23 @@ def parse_minutes(typed: str) -> Minutes:
     return Minutes(int((hours * 60).quantize(Decimal(1), ROUND_HALF_UP)))
 
 
+def known_day(day: date) -> date:
+    """The day, where it is of the years that are reckoned with: the calendar's last day has none after it.
+
+    Raises ValueError.
+    """
+    if day.year not in YEARS:
+        raise ValueError(f"not a day between {YEARS[0]} and {YEARS[-1]}: {day}")
+    return day
+
+
 def parse_date(typed: str) -> date:
-    """`24.11.2026` or `2026-11-24` → date. Raises ValueError."""
+    """`24.11.2026` or `2026-11-24` → date of a known year. Raises ValueError."""
     plain = _plain(typed)
     found = _DATE_FINNISH.fullmatch(plain) or _DATE_ISO.fullmatch(plain)
     if not found:
         raise ValueError(f"not a date: {typed!r}")
-    return date(int(found["year"]), int(found["month"]), int(found["day"]))
+    return known_day(date(int(found["year"]), int(found["month"]), int(found["day"])))
 
 
 def parse_datetime(typed: str) -> datetime:

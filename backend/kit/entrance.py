@@ -9,14 +9,14 @@ from typing import Any
 import orjson
 import sqlalchemy as sa
 from sqlalchemy.dialects.postgresql import ARRAY, insert
-from sqlalchemy.exc import DBAPIError, IntegrityError
+from sqlalchemy.exc import DataError, DBAPIError, IntegrityError
 from sqlalchemy.orm import Mapped, mapped_column
 
 from backend.kit import clock as clocks
 from backend.kit.actor import Actor
 from backend.kit.database import Base, Session, Sessions, Thing, table_of
 from backend.kit.events import CHANGED, TO_TELL, announcements
-from backend.kit.faults import Code, Refusal, UserError, of_constraint
+from backend.kit.faults import Code, Refusal, UserError, invalid, of_constraint
 from backend.kit.refs import Ref
 from backend.kit.statements import Statement
 from backend.kit.translation import Text
@@ -25,6 +25,8 @@ Verb = Callable[..., Awaitable[Thing | Ref | None]]
 Claim = dict[str, str]
 RETRIED = {"40001", "40P01"}
 """Serialisation failure and deadlock: the whole verb is tried once more."""
+TOO_LARGE = "22003"
+"""What PostgreSQL says of a number, or a sum, that its column has no room for."""
 
 
 @dataclass(frozen=True)
@@ -103,11 +105,19 @@ class Entrance:
                 return Entered(ref)
         except Refusal as refusal:
             return Entered(errors=refusal.errors)
+        except DataError as error:
+            if getattr(error.orig, "sqlstate", None) != TOO_LARGE:
+                raise
+            return Entered(errors=_too_large().errors)
         except IntegrityError as error:
             known = of_constraint(getattr(getattr(error.orig, "diag", None), "constraint_name", None))
             if known is None:
                 raise
             return Entered(errors=known.errors)
+
+
+def _too_large() -> Refusal:
+    return invalid(Text("A number, or what it comes to with the others, is too large."))
 
 
 async def _earlier(session: Session, claim: Claim, arguments: dict[str, Any], now: datetime) -> Entered | None:

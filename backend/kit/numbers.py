@@ -1,5 +1,7 @@
 """Numbers that people see: gapless in each series and year (`TIL-2026-00042`)."""
 
+import re
+
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import Mapped, mapped_column
 
@@ -12,6 +14,11 @@ class NumberSeries(Base):
     series: Mapped[str] = mapped_column(primary_key=True)
     year: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
     last: Mapped[int]
+
+
+def is_of_series(number: str, series: str) -> bool:
+    """Whether a number is of a series, given already or some day; small letters are read as the same."""
+    return re.fullmatch(rf"{series}-\d+-\d+", number, re.ASCII | re.IGNORECASE) is not None
 
 
 async def take(session: Session, series: str, year: int, *, digits: int = 5) -> str:

@@ -41,7 +41,11 @@ async def lift_ceiling(
     rules.check_crossing(before, after, prepared, has_started=order.started_at is not None)
     more = extra_euros(order, minutes)
     binding = Binding(
-        size_class=after, minutes=total, euros=(order.committed_euros or Decimal(0)) + more, more_euros=more
+        size_class=after,
+        minutes=total,
+        euros=(order.committed_euros or Decimal(0)) + more,
+        more_euros=more,
+        due_on=order.due_on,
     )
     await bind(session, actor, order, contact, binding, terms, now=now)
     key = f"{decision.ref}:ceiling"

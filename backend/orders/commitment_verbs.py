@@ -53,6 +53,8 @@ class Binding:
     minutes: int
     euros: Decimal
     more_euros: Decimal
+    due_on: date | None
+    """The last day on which something of it is due."""
 
 
 @rule("H11.8.1-a", "H11.8.1-b", "D3-a")
@@ -69,7 +71,7 @@ async def bind(
     await session.refresh(agreement)  # its greatest total may have been changed while we waited for the lock
     before = euros_of(total.booked)
     party_rules.check_agreement(agreement, day=day, euros_before=before, euros=binding.more_euros)
-    rules.check_due_day(order.due_on, agreement.option_until or party_rules.last_day(agreement.valid))
+    rules.check_due_day(binding.due_on, _last_day(agreement))
 
     rights, naming_day = await _rights_of(session, contact, order, day)
     years = await _years_of(session, rights, day.year)
@@ -102,6 +104,16 @@ async def bind(
             greatest_total=agreement.greatest_total,
         )
     return right
+
+
+@rule("D3-a")
+async def check_new_due_day(session: Session, order: Order, due_on: date | None) -> None:
+    """Refuse a due day that a change would move beyond the order's agreement and its options."""
+    rules.check_due_day(due_on, _last_day(await session.get_one(Agreement, order.agreement_id)))
+
+
+def _last_day(agreement: Agreement) -> date | None:
+    return agreement.option_until or party_rules.last_day(agreement.valid)
 
 
 async def give_back(session: Session, order: Order, euros: Decimal | None = None, *, now: datetime) -> None:

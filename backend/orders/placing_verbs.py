@@ -1,5 +1,6 @@
 """Placing an order within a right, an agreement and the duties of its size; confirming, declining, cancelling it."""
 
+from collections.abc import Sequence
 from datetime import datetime
 from decimal import Decimal
 
@@ -16,7 +17,7 @@ from backend.kit.translation import Text
 from backend.ledger import verbs as ledger
 from backend.orders import deadlines, policy, queries, rules
 from backend.orders.commitment_verbs import Binding, Contact, bind, cents_of, give_back, open_sums, open_work
-from backend.orders.estimate_model import Estimate, EstimateOption
+from backend.orders.estimate_model import Estimate, EstimateOption, EstimatePart
 from backend.orders.model import Milestone, Order
 from backend.orders.states import (
     MilestoneState,
@@ -88,7 +89,9 @@ async def _place(
     size = rules.counted_class(minutes, order.raised_class, terms)
     rules.check_duties_before_ordering(size, await queries.prepared_of(session, order))
     contact = Contact(person_id=actor.stands_for_id or actor.person_id, organisation_id=actor.organisation_id)
-    binding = Binding(size_class=size, minutes=minutes, euros=euros, more_euros=euros)
+    parts = await queries.parts_of(session, order.chosen_option_id)
+    due_on = max((day for day in (order.due_on, *(part.due_on for part in parts)) if day is not None), default=None)
+    binding = Binding(size_class=size, minutes=minutes, euros=euros, more_euros=euros, due_on=due_on)
     right = await bind(session, actor, order, contact, binding, terms, now=now)
 
     work = await open_work(session, order, billable=order.pricing is Pricing.HOURS)
@@ -97,7 +100,7 @@ async def _place(
     else:
         sums = await open_sums(session, order)
         await ledger.grant(session, sums, cents_of(euros), source, key=f"order:{order.id}:price", at=now)
-        await _add_milestones(session, order)
+        _add_milestones(session, order, parts)
     if order.due_on is not None:
         due_at = end_of_day(order.due_on)
         await open_deadline(
@@ -134,8 +137,8 @@ async def _place(
     return order
 
 
-async def _add_milestones(session: Session, order: Order) -> None:
-    for part in await queries.parts_of(session, order.chosen_option_id):
+def _add_milestones(session: Session, order: Order, parts: Sequence[EstimatePart]) -> None:
+    for part in parts:
         session.add(
             Milestone(
                 order_id=order.id,
@@ -174,7 +177,9 @@ async def confirm_order(
     if order.confirmed_at is not None:
         raise invalid(Text("The order is confirmed already."), rule=move.rule)
     number = optional(supplier_number, "supplier_number", most=rules.MOST_LETTERS_IN_A_NUMBER) or order.number
-    if number != order.number and await queries.is_taken(session, order, number):
+    if number != order.number and (
+        numbers.is_of_series(number or "", SERIES) or await queries.is_taken(session, order, number)
+    ):
         raise _TAKEN
     order.supplier_number, order.confirmed_at = number, now
     order.supplier_description = optional(description, "description")

@@ -15,7 +15,7 @@ from backend.kit.faults import Refusal, broken_rule, constraint, needed, not_per
 from backend.kit.translation import Text
 from backend.orders import deadlines, policy, queries, rules
 from backend.orders.ceiling_verbs import lift_ceiling, lower_ceiling
-from backend.orders.commitment_verbs import Contact
+from backend.orders.commitment_verbs import Contact, check_new_due_day
 from backend.orders.model import Order
 from backend.orders.overrun_model import Revision
 from backend.orders.states import (
@@ -71,6 +71,8 @@ async def propose_revision(
     said = needed(reason, "reason")
     try:
         rules.check_revision(after, change.minutes_change, Terms.of(order.terms_on))
+        if "due_on" in after:
+            await check_new_due_day(session, order, change.due_on)
     except Refusal as refusal:
         raise refusal.at("change") from None
     revision = Revision(
@@ -116,6 +118,7 @@ async def accept_revision(session: Session, actor: Actor, *, revision_id: int, n
     elif revision.minutes_change < 0:
         await lower_ceiling(session, order, revision.minutes_change, revision, now=now)
     if "due_on" in revision.after:
+        await check_new_due_day(session, order, order.due_on)
         await _move_delivery(session, order, now)
     order.version += 1
     return await _close(session, actor, revision, order, R.ACCEPTED, "revision.accepted", None, now)

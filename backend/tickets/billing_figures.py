@@ -8,7 +8,9 @@ from backend.kit.actor import Actor
 from backend.kit.conditions import rows_of, there_is, when
 from backend.kit.database import Condition, Row
 from backend.ledger.model import Account, Portion, Reservation
+from backend.tickets import policy
 from backend.tickets.billing_states import BILLING, BillingAction, BillingState
+from backend.tickets.model import Ticket
 
 
 def state(approval: Row) -> Any:
@@ -48,9 +50,19 @@ def is_untouched(approval: Row) -> Condition:
     return sa.case((approval.minutes.is_not(None), account_of(approval, "booked") == 0), else_=~is_held)
 
 
-def available_actions(actor: Actor, *, is_standing: bool, is_effort: bool, is_untouched: bool) -> list[BillingAction]:
+def requester_of(approval: Row) -> Any:
+    """Who asked for it, of a ticket."""
+    its = rows_of(Ticket)
+    of_this = sa.and_(approval.about_kind == Ticket.__name__, its.c.id == approval.about_id)
+    return sa.select(its.c.requester_id).where(of_this).correlate_except(its).scalar_subquery()
+
+
+def available_actions(
+    actor: Actor, *, is_standing: bool, is_effort: bool, is_untouched: bool, requester_id: int | None
+) -> list[BillingAction]:
     """What the table gives, narrowed to what can be done with effort or a sum, and to what nothing came of."""
-    possible = {BillingAction.RAISE: is_effort, BillingAction.TAKE_BACK: is_untouched}
+    may_raise = is_effort and not policy.is_own_request(actor, requester_id)
+    possible = {BillingAction.RAISE: may_raise, BillingAction.TAKE_BACK: is_untouched}
     stands = BillingState.STANDS if is_standing else BillingState.TAKEN_BACK
     return [action for action in BILLING.open_to(actor, stands) if possible[action]]
 

@@ -166,6 +166,7 @@ async def raise_billing(
     """Let more effort be billed than was approved first."""
     approval, account = await billing_queries.get_billing_for_change(session, actor, approval_id)
     move = MOVES.take(actor, approval.state, BillingAction.RAISE)
+    await _refuse_own_request(session, actor, approval)
     if approval.minutes is None:
         raise broken_rule("H11.9-c", Text("A fixed sum is not raised: take the approval back and give another."))
     if not 0 < minutes <= MOST_MINUTES:
@@ -255,6 +256,15 @@ async def _catalogue_price(session: Session, ticket: Ticket) -> Figure | None:
     """The price of the product by which a ticket was ordered."""
     version = await catalogue_queries.ordered_version(session, ticket)
     return None if version is None or version.euros is None else Figure(euros=version.euros)
+
+
+@rule("D0-f")
+async def _refuse_own_request(session: Session, actor: Actor, approval: BillingApproval) -> None:
+    """Who asked for the work lets no more of it be billed either."""
+    if approval.about_kind == Ticket.__name__:
+        ticket = await session.get_one(Ticket, approval.about_id)
+        if policy.is_own_request(actor, ticket.requester_id):
+            raise broken_rule("D0-f", Text("%(reason)s", reason=BillingLeftOut.OWN_REQUEST))
 
 
 def _billable(ticket: Ticket) -> Billable:

@@ -51,7 +51,10 @@ def test_an_instant_is_written_in_utc(value: str) -> None:
     assert write_instant(read_instant(value)) == "2026-11-24T14:15:00+00:00"
 
 
-@pytest.mark.parametrize("value", ["24.11.2026", "20261124", "2026-11-24T00:00:00Z", "2026-02-30", 5])
+ODD_DAYS = ["24.11.2026", "20261124", "2026-11-24T00:00:00Z", "2026-02-30", "9999-12-31", "0001-01-01", 5]
+
+
+@pytest.mark.parametrize("value", ODD_DAYS)
 def test_a_date_is_a_day_of_the_calendar(value: Any) -> None:
     with pytest.raises(ValueError):
         read_date(value)

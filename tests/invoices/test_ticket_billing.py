@@ -34,7 +34,7 @@ from tests.invoices.ticket_making import (
     make_desk,
     make_ticket,
 )
-from tests.making import supplier_manager, tiera_key_user
+from tests.making import supplier_manager, tiera_key_user, tiera_service_manager
 
 
 async def refusal(act: Any) -> Refusal:
@@ -108,6 +108,21 @@ async def test_work_above_the_ceiling_is_recorded_and_waits_until_tiera_raises_i
     assert (raised.note, account.granted) == ("More schools.", 180)
     (rest,) = map(int, done.left_out)
     assert (await approve_hours(session, desk.scene.approver, [rest], now=NOW)).minutes == 60
+
+
+@pytest.mark.rule("D0-f")
+async def test_nobody_raises_the_ceiling_of_what_they_asked_for(session: AsyncSession) -> None:
+    """Nor approves it: another has let a little of it be billed, and the asker wants more."""
+    desk = await make_desk(session)
+    asker = desk.scene.approver
+    ticket = await make_ticket(session, desk, by=asker)
+    await allow(session, desk, ticket, by=await tiera_service_manager(session))
+    approval, account = await billing_of(session, ticket)
+    more = {"approval_id": approval.id, "minutes": Minutes(6000), "reason": "More schools.", "now": NOW}
+    refused = await refusal(billing_verbs.raise_billing(session, asker, **more))
+    assert ([error.rule for error in refused.errors], account.granted) == (["D0-f"], 600)
+    await billing_verbs.raise_billing(session, await tiera_service_manager(session), **more)
+    assert account.granted == 6600
 
 
 @pytest.mark.rule("H11.9-c")

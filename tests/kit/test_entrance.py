@@ -84,6 +84,20 @@ async def test_a_refusal_says_its_rule_and_stores_nothing(entrance: Entrance) ->
     assert [await how_many(entrance, of) for of in (Note, Event, Outbox, IdempotencyKey)] == [0, 0, 0, 0]
 
 
+@pytest.mark.rule("D0-a")
+@pytest.mark.parametrize("number", ["CAST(3000000000 AS integer)", "CAST(1e13 AS numeric(14,2))"])
+async def test_a_number_without_room_is_a_refusal(entrance: Entrance, number: str) -> None:
+    async def reckon(session: Session, actor: Actor, *, now: datetime) -> Note:
+        note = await write_note(session, actor, now=now)
+        await session.execute(sa.text(f"SELECT {number}"))
+        return note
+
+    entered = await entrance.enter(ACTOR, reckon, key="k")
+    assert ([error.code for error in entered.errors], entered.ref) == ([Code.INVALID], None)
+    assert await how_many(entrance, Note) == 0
+    assert (await entrance.enter(ACTOR, write_note, key="other")).ref is not None
+
+
 async def test_a_request_sent_twice_is_carried_out_once(entrance: Entrance) -> None:
     first = await entrance.enter(ACTOR, write_note, key="k", text="a")
     assert await entrance.enter(ACTOR, write_note, key="k", text="a") == first

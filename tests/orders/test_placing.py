@@ -9,13 +9,14 @@ import sqlalchemy as sa
 from sqlalchemy.dialects.postgresql import Range
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from backend.kit.calendar import Month
 from backend.kit.deadlines import Deadline
 from backend.kit.events import Event
 from backend.kit.faults import Code, Refusal
 from backend.ledger.model import Account
 from backend.orders import draft_verbs, placing_verbs, queries
 from backend.orders.model import SUMS, WORK, Milestone, Order
-from backend.orders.rules import Part
+from backend.orders.rules import Part, monthly_parts
 from backend.orders.states import OrderState, PaperKind
 from backend.parties.states import RightState
 from backend.rulebook.sizes import SizeClass
@@ -156,6 +157,19 @@ async def test_an_order_that_passes_the_agreements_total_or_dates_is_refused(ses
 
 
 @pytest.mark.rule("D3-a")
+async def test_a_part_of_a_fixed_price_is_due_within_the_agreement_too(session: AsyncSession) -> None:
+    """A monthly fee has no day of its own: its last month counts."""
+    p = await make_parties(session)
+    fee = tuple(monthly_parts("Upkeep", Decimal("500.00"), Month(2026, 12), 2))
+    order = await make_estimated(session, p, parts=fee)
+    with pytest.raises(Refusal, match="options end"):
+        await place(session, p, order)
+    assert await nothing_happened(session, order)
+    p.agreement.option_until = date(2027, 1, 31)
+    await place(session, p, order)
+
+
+@pytest.mark.rule("D3-a")
 async def test_seventy_and_ninety_per_cent_of_the_agreements_total_are_told_once(session: AsyncSession) -> None:
     p = await make_parties(session, greatest_total=Decimal(22_000))
     for _ in range(3):
@@ -276,7 +290,9 @@ async def test_an_order_has_two_identifiers_unique_for_ever_and_both_find_it(ses
         session, p.supplier_manager, order_id=first.id, supplier_number="A-77", description="Nightly transfer", now=NOW
     )
     assert (first.supplier_number, first.supplier_description) == ("A-77", "Nightly transfer")
-    for taken, said in (("A-77", "unique for ever"), (first.number, "unique for ever"), ("A" * 71, "At most")):
+    coming = "TIL-2026-00003"  # another order of Tiera's gets it next
+    taken_ones = ("A-77", first.number, coming, "til-2031-1")
+    for taken, said in (*((number, "unique for ever") for number in taken_ones), ("A" * 71, "At most")):
         with pytest.raises(Refusal, match=said):
             await placing_verbs.confirm_order(
                 session, p.supplier_manager, order_id=second.id, supplier_number=taken, now=NOW

@@ -45,6 +45,20 @@ async def test_a_change_holds_when_the_other_side_accepts_it_and_the_old_is_kept
     assert revision.before == {"goal": "No enrolment is typed twice.", "due_on": None}
 
 
+@pytest.mark.rule("D3-a")
+async def test_a_change_moves_no_work_beyond_the_agreement_and_its_options(session: AsyncSession) -> None:
+    p = await make_parties(session)
+    order = await make_ordered(session, p)
+    with pytest.raises(Refusal, match="options end") as refused:
+        await offer(session, p, order, due_on=date(2027, 1, 1))
+    assert refused.value.errors[0].path == ("change", "due_on")
+    p.agreement.option_until = date(2027, 12, 31)
+    revision = await offer(session, p, order, due_on=date(2027, 1, 1))
+    p.agreement.option_until = None
+    with pytest.raises(Refusal, match="options end"):
+        await revision_verbs.accept_revision(session, p.contact, revision_id=revision.id, now=NOW)
+
+
 @pytest.mark.rule("H11.8.3-b")
 @pytest.mark.rule("H11.8.1-a")
 async def test_tieras_change_is_proposed_by_an_ordering_contact_and_accepted_by_the_supplier(

@@ -114,7 +114,7 @@ async def test_a_program_of_weeks_has_no_future(scene: Scene) -> None:
     ahead = Week.of(today()) + 3
     page = (await expert.get(f"/tunnit?week={ahead}")).text
     assert f"Week {Week.of(today()).number}" in page and 'rel="next"' not in page
-    for odd in ("rubbish", "0001-W01", "9999-W53"):
+    for odd in ("rubbish", "0001-W01", "0002-W01", "9999-W53"):
         assert (await expert.get(f"/tunnit?week={odd}")).status_code == 200, odd
 
 

@@ -6,6 +6,7 @@ from typing import Any
 
 from starlette.responses import Response
 
+from backend.kit.amounts import YEARS
 from backend.kit.calendar import Month, helsinki_date, month_of, start_of_day
 from backend.kit.clock import now
 from backend.kit.translation import Text
@@ -14,12 +15,12 @@ from web.routing import get, post
 
 
 def _month(page: Page) -> Month:
-    """The month of the address; this one, where it names none that has a day before it and after it."""
+    """The month of the address; this one, where it names none of a year that is reckoned with."""
     try:
         named = Month.parse(page.params.get("kuukausi", ""))
     except ValueError:
         named = None
-    return named if named and date.min.year < named.year < date.max.year else month_of(helsinki_date(now()))
+    return named if named and named.year in YEARS else month_of(helsinki_date(now()))
 
 
 async def show(page: Page) -> Response:

@@ -5,6 +5,7 @@ from datetime import date, timedelta
 from typing import Final, Self
 
 from backend.kit import clock
+from backend.kit.amounts import YEARS
 from backend.kit.calendar import helsinki_date
 from backend.kit.translation import Text
 
@@ -62,14 +63,14 @@ class Week:
 
     @classmethod
     def parse(cls, text: str | None) -> Self | None:
-        """Read `2026-W48`; None for anything else, and in the first year, before which there is no week."""
+        """Read `2026-W48`; None for anything else, and for years that are not reckoned with."""
         year, _, number = (text or "").partition("-W")
         if not (
             len(year) == 4
-            and year != "0001"
             and 0 < len(number) <= 2
             and f"{year}{number}".isascii()
             and f"{year}{number}".isdigit()
+            and int(year) in YEARS
         ):
             return None
         try:
