@@ -1,5 +1,9 @@
 """What is attached to tickets: seen like what it hangs on, and on record when it is taken away."""
 
+from collections.abc import Awaitable, Callable
+from dataclasses import replace
+from typing import Any
+
 import pytest
 import sqlalchemy as sa
 from sqlalchemy.ext.asyncio import AsyncSession
@@ -10,8 +14,10 @@ from backend.files.rules import MOST_FILES
 from backend.kit.actor import Actor
 from backend.kit.events import Audience, Event
 from backend.kit.faults import Code, Refusal
-from backend.tickets import handling_verbs, message_verbs, passing_verbs, reporting_verbs
+from backend.rulebook.criticality import Criticality
+from backend.tickets import handling_verbs, merging_verbs, message_verbs, passing_verbs, reporting_verbs
 from backend.tickets.attachment_verbs import take_away_ticket_file
+from backend.tickets.states import Reach, TicketKind
 from tests.files.making import make_file
 from tests.making import NOW, customer_representative, supplier_manager
 from tests.tickets.making import Desk, make_desk, make_ticket, make_ticket_at_supplier, report
@@ -189,3 +195,53 @@ async def test_a_step_with_a_file_that_is_not_ones_own_is_refused_at_its_place_a
     assert (refused.value.code, refused.value.errors[0].path) == (Code.NOT_FOUND, ("file_ids", 0))
     await session.refresh(ticket)
     assert ticket.resolved_at is None
+
+
+async def _class(session: AsyncSession, desk: Desk, given: dict[str, Any]) -> None:
+    ticket = await make_ticket(session, desk)
+    await reporting_verbs.change_ticket_class(
+        session, desk.tiera, ticket_id=ticket.id, criticality=Criticality.LOW, reach=Reach.ONE_USER, **given
+    )
+
+
+async def _merge(session: AsyncSession, desk: Desk, given: dict[str, Any]) -> None:
+    ticket, into = await make_ticket(session, desk), await make_ticket(session, desk)
+    await merging_verbs.merge_tickets(session, desk.tiera, ticket_id=ticket.id, into_id=into.id, **given)
+
+
+async def _unmerge(session: AsyncSession, desk: Desk, given: dict[str, Any]) -> None:
+    ticket, into = await make_ticket(session, desk), await make_ticket(session, desk)
+    await merging_verbs.merge_tickets(
+        session, desk.tiera, ticket_id=ticket.id, into_id=into.id, reason="Sama.", now=NOW
+    )
+    await merging_verbs.unmerge_ticket(session, desk.tiera, ticket_id=ticket.id, **given)
+
+
+async def _withdraw(session: AsyncSession, desk: Desk, given: dict[str, Any]) -> None:
+    ticket = await make_ticket(session, desk)
+    await handling_verbs.withdraw_ticket(session, desk.tiera, ticket_id=ticket.id, **given)
+
+
+async def _decide(session: AsyncSession, desk: Desk, given: dict[str, Any]) -> None:
+    asker = replace(desk.tiera, person_id=desk.customer.person_id)
+    change = await make_ticket(
+        session, desk, by=asker, kind=TicketKind.CHANGE, customer_id=desk.customer.organisation_id
+    )
+    await handling_verbs.take_ticket(session, desk.tiera, ticket_id=change.id, now=NOW)
+    await handling_verbs.decide_change(session, desk.tiera, ticket_id=change.id, is_approved=True, **given)
+
+
+@pytest.mark.parametrize(
+    ("act", "customer_reads"),
+    [(_class, False), (_decide, False), (_merge, True), (_unmerge, True), (_withdraw, True)],
+)
+async def test_what_goes_along_with_a_reason_is_read_by_whoever_reads_the_reason(
+    session: AsyncSession,
+    desk: Desk,
+    act: Callable[[AsyncSession, Desk, dict[str, Any]], Awaitable[None]],
+    customer_reads: bool,
+) -> None:
+    file = await make_file(session, desk.tiera)
+    await act(session, desk, {"reason": "Liitteenä.", "file_ids": [file.id], "now": NOW})
+    assert file.about is not None and file.about.kind == "TicketMessage"
+    assert await seen(session, file, desk.tiera, desk.customer) == [True, customer_reads]
