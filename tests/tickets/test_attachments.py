@@ -2,6 +2,7 @@
 
 from collections.abc import Awaitable, Callable
 from dataclasses import replace
+from decimal import Decimal
 from typing import Any
 
 import pytest
@@ -14,13 +15,24 @@ from backend.files.rules import MOST_FILES
 from backend.kit.actor import Actor
 from backend.kit.events import Audience, Event
 from backend.kit.faults import Code, Refusal
+from backend.notices import queries as _whoever_sees_events  # noqa: F401  # registers them
 from backend.rulebook.criticality import Criticality
-from backend.tickets import handling_verbs, merging_verbs, message_verbs, passing_verbs, reporting_verbs
+from backend.tickets import (
+    deviation_verbs,
+    handling_verbs,
+    merging_verbs,
+    message_verbs,
+    passing_verbs,
+    recurrence_verbs,
+    reporting_verbs,
+)
 from backend.tickets.attachment_verbs import take_away_ticket_file
 from backend.tickets.states import Reach, TicketKind
 from tests.files.making import make_file
 from tests.making import NOW, customer_representative, supplier_manager
 from tests.tickets.making import Desk, make_desk, make_ticket, make_ticket_at_supplier, report
+from tests.tickets.test_quality import make_deviation
+from tests.tickets.test_recurrences import make_found
 
 
 @pytest.fixture
@@ -245,3 +257,33 @@ async def test_what_goes_along_with_a_reason_is_read_by_whoever_reads_the_reason
     await act(session, desk, {"reason": "Liitteenä.", "file_ids": [file.id], "now": NOW})
     assert file.about is not None and file.about.kind == "TicketMessage"
     assert await seen(session, file, desk.tiera, desk.customer) == [True, customer_reads]
+
+
+@pytest.mark.rule("H10.3-c")
+async def test_what_goes_along_with_measures_and_a_remedy_is_between_tiera_and_the_supplier(
+    session: AsyncSession, desk: Desk
+) -> None:
+    measures, remedy, answer = [await make_file(session, actor) for actor in (desk.supplier, desk.supplier, desk.tiera)]
+    low = await make_deviation(session, desk)
+    texts = {"done": "Korjattu.", "planned": "Testataan.", "prevention": "Vahditaan."}
+    await deviation_verbs.record_measures(
+        session, desk.supplier, deviation_id=low.id, **texts, file_ids=[measures.id], now=NOW
+    )
+    recurs = await make_found(session, desk)
+    given: dict[str, Any] = {"recurrence_id": recurs.id, "now": NOW}
+    await recurrence_verbs.take_recurrence(session, desk.tiera, **given)
+    await recurrence_verbs.propose_remedy(
+        session, desk.supplier, proposal="Välimuisti.", expected_per_month=Decimal(0), file_ids=[remedy.id], **given
+    )
+    await recurrence_verbs.answer_proposal(
+        session, desk.tiera, is_accepted=True, reason="Hyvä.", file_ids=[answer.id], **given
+    )
+    stranger = await supplier_manager(session)
+    for file in (measures, remedy, answer):
+        assert file.about is not None and file.about.kind == files.ACT
+        assert await seen(session, file, desk.tiera, desk.supplier, desk.customer, stranger) == [
+            True,
+            True,
+            False,
+            False,
+        ]
