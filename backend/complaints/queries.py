@@ -7,7 +7,7 @@ import sqlalchemy as sa
 
 from backend.complaints.deadlines import RESPONSE
 from backend.complaints.model import WORDS_OF_COMPLAINTS, Complaint, ComplaintResponse, Sanction
-from backend.files.queries import register_holder
+from backend.files.queries import register_acts, register_holder
 from backend.kit import faults
 from backend.kit.actor import Actor, ActorKind
 from backend.kit.conditions import rows_of, there_is
@@ -64,6 +64,7 @@ register_thing(
 )
 register_holder("Complaint")
 register_holder("ComplaintResponse")
+register_acts("Complaint", "Sanction")
 register_thing(ComplaintResponse, visible_responses, url="/reklamaatiot/{complaint_id}")
 register_thing(Sanction, visible_sanctions, url="/reklamaatiot/{complaint_id}", part_of=("Complaint",))
 

@@ -9,7 +9,7 @@ from backend.complaints.model import Complaint, ComplaintResponse
 from backend.complaints.sanction_verbs import arise_if_late, settle_sanction
 from backend.complaints.states import COMPLAINT, ComplaintAction, ComplaintMove, ComplaintState, ResponseTopic
 from backend.complaints.verbs import open_clock, record_move
-from backend.files.verbs import attach_files
+from backend.files.verbs import attach_files, attach_to_act
 from backend.kit.actor import Actor, ActorKind
 from backend.kit.calendar import end_of_day
 from backend.kit.database import Session
@@ -109,7 +109,14 @@ async def answer_complaint(
 
 @rule("H11.10-d", "H11.10-g")
 async def judge_response(
-    session: Session, actor: Actor, *, complaint_id: int, is_proper: bool, reason: str, now: datetime
+    session: Session,
+    actor: Actor,
+    *,
+    complaint_id: int,
+    is_proper: bool,
+    reason: str,
+    file_ids: Sequence[int] | None = None,
+    now: datetime,
 ) -> Complaint:
     """Say whether the newest response is proper, with a reason; of one that is not: what is missing."""
     complaint = await queries.get_complaint_for_change(session, actor, complaint_id)
@@ -120,7 +127,7 @@ async def judge_response(
     complaint.state = move.target
     if is_proper:
         await meet_deadline(session, complaint.ref, deadlines.RESPONSE, at=response.sent_at or now)
-    await record_move(
+    judged = await record_move(
         session,
         actor,
         "complaint.found_proper" if is_proper else "complaint.found_not_proper",
@@ -130,6 +137,7 @@ async def judge_response(
         now,
         ordinal=response.ordinal,
     )
+    await attach_to_act(session, actor, file_ids, judged, complaint)
     await settle_sanction(session, actor, complaint, rules.sanction_after_judgement(is_proper=is_proper), now=now)
     return complaint
 

@@ -1,11 +1,12 @@
 """When a complaint's deadlines near or pass; the sanction that arises by itself, and Tiera's decision (H11.10-g)."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 
 from backend.complaints import deadlines, queries, rules
 from backend.complaints.model import Complaint, Sanction
 from backend.complaints.states import SANCTION, SanctionAction, SanctionState
+from backend.files.verbs import attach_to_act
 from backend.kit import events
 from backend.kit.actor import SCHEDULE, Actor
 from backend.kit.calendar import helsinki_date
@@ -78,7 +79,14 @@ async def _arise(
 
 @rule("H11.10-g")
 async def decide_sanction(
-    session: Session, actor: Actor, *, sanction_id: int, applies: bool, reason: str, now: datetime
+    session: Session,
+    actor: Actor,
+    *,
+    sanction_id: int,
+    applies: bool,
+    reason: str,
+    file_ids: Sequence[int] | None = None,
+    now: datetime,
 ) -> Sanction:
     """Apply the sanction or waive it, with a reason that the supplier reads."""
     sanction, complaint = await queries.get_sanction_for_change(session, actor, sanction_id)
@@ -87,7 +95,8 @@ async def decide_sanction(
     sanction.state, sanction.decided_at, sanction.decided_by_id = move.target, now, actor.person_id
     if applies:
         await _owe(session, sanction, complaint, now)
-    await record_sanction(session, actor, sanction, complaint, move.source, now)
+    decided = await record_sanction(session, actor, sanction, complaint, move.source, now)
+    await attach_to_act(session, actor, file_ids, decided, sanction)
     return sanction
 
 
@@ -125,9 +134,9 @@ async def record_sanction(
     complaint: Complaint,
     before: SanctionState | None,
     now: datetime,
-) -> None:
-    """Put on record how a sanction stands now."""
-    await events.record(
+) -> int:
+    """Put on record how a sanction stands now; the event's id."""
+    return await events.record(
         session,
         actor,
         SAID[sanction.state],

@@ -10,7 +10,7 @@ from backend.complaints.billing_verbs import open_handling
 from backend.complaints.model import Complaint
 from backend.complaints.sanction_verbs import arise_if_late, settle_sanction
 from backend.complaints.states import COMPLAINT, ComplaintAction, ComplaintCause, ComplaintState, SanctionState
-from backend.files.verbs import attach_files
+from backend.files.verbs import attach_files, attach_to_act
 from backend.kit import events, numbers
 from backend.kit.actor import Actor
 from backend.kit.calendar import helsinki_date
@@ -135,7 +135,14 @@ async def send_complaint(session: Session, actor: Actor, *, complaint_id: int, n
 
 @rule("H11.10-f")
 async def handle_complaint(
-    session: Session, actor: Actor, *, complaint_id: int, handled_on: date, handling: str, now: datetime
+    session: Session,
+    actor: Actor,
+    *,
+    complaint_id: int,
+    handled_on: date,
+    handling: str,
+    file_ids: Sequence[int] | None = None,
+    now: datetime,
 ) -> Complaint:
     """Put on record what the supplier's steering group said of a complaint and its response, and when.
 
@@ -150,9 +157,10 @@ async def handle_complaint(
         raise invalid(Text("The meeting was after the complaint was sent, and is not in the future."), "handled_on")
     complaint.handling = "\n\n".join(filter(None, (complaint.handling, needed(handling, "handling"))))
     complaint.state, complaint.handled_on = move.target, handled_on
-    await record_move(
+    handled = await record_move(
         session, actor, "complaint.handled", complaint, move.source, move.rule, now, handled_on=handled_on
     )
+    await attach_to_act(session, actor, file_ids, handled, complaint)
     return complaint
 
 
@@ -215,9 +223,9 @@ async def record_move(
     *,
     audience: Audience = Audience.BOTH,
     **figures: Any,
-) -> None:
-    """Put on record that a complaint came from one state to another."""
-    await events.record(
+) -> int:
+    """Put on record that a complaint came from one state to another; the event's id."""
+    return await events.record(
         session,
         actor,
         name,

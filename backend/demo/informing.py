@@ -7,6 +7,7 @@ from backend.bulletins import plan_verbs, reading_verbs, verbs
 from backend.bulletins.plan_verbs import Agreed
 from backend.bulletins.states import BulletinKind, Occasion, Receivers
 from backend.bulletins.verbs import Content
+from backend.demo.papers import paper
 from backend.demo.stage import Stage
 from backend.kit.clock import HELSINKI
 from backend.kit.refs import Ref
@@ -168,8 +169,10 @@ async def tell_of_coming_days(stage: Stage) -> None:
         "senast i morgon kl. 12.",
     )  # fmt: skip
     stage.at(stage.day(-1), 16, 4)
+    hours = paper("Tuki joulun alla", "", "Ma-to klo 8-16", "Pe klo 8-15")
+    given = await stage.bring("product_owner", "tuen palveluajat.pdf", hours, "application/pdf")
     await _publish(
-        stage, "product_owner", kind=K.NEWS, receivers=R.ALL_CUSTOMERS, by_mail=False,
+        stage, "product_owner", kind=K.NEWS, receivers=R.ALL_CUSTOMERS, by_mail=False, file_ids=[given.id],
         title="Tuki palvelee joulun alla kello 8–16 / Stödet före jul kl. 8–16",
         text="Pyynnöt ja häiriöt kirjataan portaaliin kuten ennenkin. Kriittisistä häiriöistä soitetaan päivystykseen."
         "\n\nÄrenden anmäls i portalen som förut. Vid kritiska störningar ringer ni jouren.",

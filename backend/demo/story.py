@@ -7,6 +7,7 @@ import sqlalchemy as sa
 
 from backend.demo import billing, complaining, informing, shelf, starting
 from backend.demo.ordering import CONFIRMED, STEPS, take_steps
+from backend.demo.papers import paper
 from backend.demo.stage import Stage
 from backend.demo.works import WORKS, End, Work
 from backend.hours import approval_verbs
@@ -149,7 +150,9 @@ class Story:
         stage = self.stage
         stage.at(day, 14)
         await self._forecast(work, 0, "Työ on valmis.")
-        await stage.act(work.manager, delivery_verbs.deliver_work, order_id=stage.ids[work.key])
+        said = paper("Luovutusraportti", "", work.title, "Kaikki on testattu ja dokumentoitu.")
+        report = await stage.bring(work.manager, "luovutusraportti.pdf", said, "application/pdf")
+        await stage.act(work.manager, delivery_verbs.deliver_work, order_id=stage.ids[work.key], file_ids=[report.id])
         if work.end is End.ACCEPTED:
             stage.at(day, 15)
             await stage.act("service_manager", delivery_verbs.accept_work, order_id=stage.ids[work.key])
@@ -227,6 +230,8 @@ class Story:
             booked, ceiling = self._booked(work), work.estimated_minutes
             if work.end is End.OVERRUN_ASKED:
                 await self._forecast(work, 44 * 60, "Liitteiden siirto on arvioitua laajempi.")
+                kinds = paper("Liitteet tyypeittäin", "", "PDF: 12 400", "Kuvat: 3 150", "Taulukot: 870")
+                counted = await stage.bring(work.manager, "liitteiden määrät.pdf", kinds, "application/pdf")
                 await stage.act(
                     work.manager,
                     overrun_verbs.request_overrun,
@@ -234,6 +239,7 @@ class Story:
                     minutes=booked + 44 * 60 - ceiling,
                     reason="Asianhallinta ottaa liitteet vastaan vain yksi kerrallaan, ja jokainen tiedostotyyppi on "
                     "tarkistettava erikseen.",
+                    file_ids=[counted.id],
                 )
             elif work.end is End.IN_PROGRESS:
                 await self._forecast(work, ceiling - booked - 120, "Etenee arvion mukaan.")

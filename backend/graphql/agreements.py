@@ -9,6 +9,7 @@ import sqlalchemy as sa
 import strawberry
 
 from backend.graphql.events import Event, timeline_of
+from backend.graphql.files import StoredFile, attached, files_of
 from backend.graphql.inputs import filter_input, key, part, value
 from backend.graphql.mutations import mutation, mutations
 from backend.graphql.parties import Organisation, Person
@@ -140,6 +141,7 @@ class AgreementVersion(Node):
     reason: str | None = column("Why it was changed; null of its conclusion.")
     recorded_at: dt.datetime = column("When.")
     recorded_by: Person | None = one(lambda v, p: p.id == v.recorded_by_id, "By whom.", with_parent=True)
+    files: list[StoredFile] = files_of("AgreementVersion")
 
 
 class AgreementSort(StrEnum):
@@ -258,6 +260,7 @@ class ConcludeAgreement:
     option_until: dt.date | None = value("To which day Tiera may extend it.", default=None)
     greatest_total: Decimal | None = value("Euros that all its orders may come to.", default=None)
     model_version: str = value("The version of the governance model annexed to it.")
+    file_ids: list[strawberry.ID] | None = attached()
 
 
 @mutation(agreement_verbs.change_agreement, agreement=Agreement, by=Right.ADMINISTER, edits=True)
@@ -270,6 +273,7 @@ class ChangeAgreement:
     greatest_total: Decimal | None = value("Euros that all its orders may come to; left out: no limit.", default=None)
     model_version: str = value("The version of the governance model annexed to it.")
     reason: str = value("Why.")
+    file_ids: list[strawberry.ID] | None = attached()
 
 
 @mutation(agreement_verbs.extend_agreement, agreement=Agreement, by=Right.ADMINISTER, rule="D3-a")
@@ -279,6 +283,7 @@ class ExtendAgreement:
     agreement_id: strawberry.ID = key("Agreement", "Which.")
     until: dt.date = value("The new last day.")
     reason: str = value("Why.")
+    file_ids: list[strawberry.ID] | None = attached()
 
 
 @mutation(agreement_verbs.end_agreement, agreement=Agreement, by=Right.ADMINISTER, rule="D3-a")
@@ -288,6 +293,7 @@ class EndAgreement:
     agreement_id: strawberry.ID = key("Agreement", "Which.")
     last_day: dt.date = value("Its last day: today or later.")
     reason: str = value("Why.")
+    file_ids: list[strawberry.ID] | None = attached()
 
 
 @mutation(service_verbs.add_service, service=Service, by=Right.ADMINISTER)

@@ -83,6 +83,7 @@ class JudgeResponse:
     complaint_id: strawberry.ID = key("Complaint", "The complaint.")
     is_proper: bool = value("Whether it is.")
     reason: str = value("Why; of one that is not: what is missing.")
+    file_ids: list[strawberry.ID] | None = attached()
 
 
 @mutation(response_verbs.give_time, by=Right.COMPLAIN, rule="H11.10-c", **COMPLAINT)
@@ -101,6 +102,7 @@ class HandleComplaint:
     complaint_id: strawberry.ID = key("Complaint", "The complaint.")
     handled_on: dt.date = value("The day of the meeting.")
     handling: str = value("What was said and agreed.")
+    file_ids: list[strawberry.ID] | None = attached()
 
 
 @mutation(verbs.close_complaint, by=Right.COMPLAIN, rule="H11.10-f", **COMPLAINT)
@@ -125,6 +127,7 @@ class DecideSanction:
     sanction_id: strawberry.ID = key("Sanction", "The sanction.")
     applies: bool = value("Whether it is applied; else it is waived.")
     reason: str = value("Why, for the supplier to read.")
+    file_ids: list[strawberry.ID] | None = attached()
 
 
 # The supplier's

@@ -18,7 +18,7 @@ from backend.graphql.agreements import Agreement, Service
 from backend.graphql.billing import BillingApproval
 from backend.graphql.complaint_states import ComplaintSort
 from backend.graphql.events import Event, timeline_of
-from backend.graphql.files import StoredFile, TakenAwayFile, files_of, files_taken_away_from
+from backend.graphql.files import StoredFile, TakenAwayFile, files_of, files_of_act, files_taken_away_from
 from backend.graphql.hours import Target
 from backend.graphql.inbox import IncomingMail
 from backend.graphql.inputs import filter_input, key, value
@@ -70,6 +70,14 @@ class ComplaintResponse(Node):
     is_proper: bool | None = column("Whether Tiera found it proper; null before that.")
     judgement: str | None = column("Tiera's reason; of one that is not proper: what is missing.")
     judged_at: dt.datetime | None = column("When it was judged.")
+    judgement_files: list[StoredFile] = files_of_act(
+        "Complaint",
+        "complaint.found_proper",
+        "complaint.found_not_proper",
+        id="complaint_id",
+        at="judged_at",
+        said="What is attached to the judgement.",
+    )
     files: list[StoredFile] = files_of("ComplaintResponse")
     files_taken_away: list[TakenAwayFile] = files_taken_away_from("ComplaintResponse")
     judged_by: Person | None = one(lambda a, p: p.id == a.judged_by_id, "Who judged it.", with_parent=True)
@@ -88,6 +96,9 @@ class Sanction(Subject):
     due_at: dt.datetime = column("The deadline that was missed.")
     arisen_at: dt.datetime = column("When it arose.")
     reason: str | None = column("Why Tiera applied or waived it.")
+    files: list[StoredFile] = files_of_act(
+        "Sanction", "sanction.applied", "sanction.waived", said="What is attached to that decision."
+    )
     decided_at: dt.datetime | None = column("When that was decided.")
     decided_by: Person | None = one(lambda s, p: p.id == s.decided_by_id, "Who decided.", with_parent=True)
     deduction: Deduction | None = one(
@@ -137,6 +148,9 @@ class Complaint(Subject):
     answered_at: dt.datetime | None = column("When the newest response arrived.")
     handled_on: dt.date | None = column("The day of the steering group's meeting.")
     handling: str | None = column("What the steering group said.")
+    handling_files: list[StoredFile] = files_of_act(
+        "Complaint", "complaint.handled", said="What is attached to what it said, such as its minutes."
+    )
     closed_at: dt.datetime | None = column("When it was closed.")
     withdrawn_at: dt.datetime | None = column("When Tiera took it back.")
     end_reason: str | None = column("Why it was taken back.")

@@ -7,6 +7,7 @@ import strawberry
 
 from backend.graphql import agreements, parties
 from backend.graphql.events import Event, timeline_of
+from backend.graphql.files import StoredFile, files_of_act
 from backend.graphql.inputs import filter_input, key, value
 from backend.graphql.reads.shape import (
     argument,
@@ -88,11 +89,17 @@ class QualityDeviation(Subject):
     done: str | None = column("What was done.", seen_by=is_party)
     planned: str | None = column("What is planned.", seen_by=is_party)
     prevention: str | None = column("How the like is prevented.", seen_by=is_party)
+    measure_files: list[StoredFile] = files_of_act(
+        "QualityDeviation", "deviation.measured", at="measured_at", said="What is attached to its measures."
+    )
     measured_at: dt.datetime | None = column("When measures were recorded last.", seen_by=is_party)
     measured_by: parties.Person | None = one(
         lambda d, p: p.id == d.measured_by_id, "Who recorded them.", with_parent=True, seen_by=is_party
     )
     report: str | None = column("What the customer, or the production group, was told.")
+    report_files: list[StoredFile] = files_of_act(
+        "QualityDeviation", "deviation.reported", said="What is attached to the report in the production group."
+    )
     reported_on: dt.date | None = column("The day of the production group's meeting.")
     reported_at: dt.datetime | None = column("When the report was put on record.")
     service: agreements.Service = one(lambda d, s: s.id == d.service_id, "Of which service.", with_parent=True)

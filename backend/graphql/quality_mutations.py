@@ -5,6 +5,7 @@ from typing import Any
 
 import strawberry
 
+from backend.graphql.files import attached
 from backend.graphql.inputs import key, value
 from backend.graphql.mutations import mutation, mutations
 from backend.graphql.quality import QualityDeviation
@@ -32,6 +33,7 @@ class RecordMeasures:
     done: str = value("What was done.")
     planned: str = value("What is planned.")
     prevention: str = value("How the like is prevented.")
+    file_ids: list[strawberry.ID] | None = attached()
 
 
 @mutation(deviation_verbs.tell_customer_of_measures, by=Right.REPORT_DEVIATIONS, rule="H10.3-c", **DEVIATION)
@@ -49,6 +51,7 @@ class ReportMissedLevel:
     deviation_id: strawberry.ID = key("QualityDeviation", "The deviation.")
     report: str = value("What was reported.")
     reported_on: dt.date = value("The day of the meeting.")
+    file_ids: list[strawberry.ID] | None = attached()
 
 
 QualityMutation = mutations(RateTicket, RecordMeasures, TellCustomerOfMeasures, ReportMissedLevel)

@@ -8,6 +8,7 @@ import strawberry
 
 from backend.graphql import agreements, parties
 from backend.graphql.events import Event, timeline_of
+from backend.graphql.files import StoredFile, attached, files_of_act
 from backend.graphql.inputs import filter_input, key, value
 from backend.graphql.mutations import mutation, mutations
 from backend.graphql.reads.shape import (
@@ -83,10 +84,20 @@ class Recurrence(Subject):
     dismissal: str | None = column("Why it was dismissed last.")
     dismissed_at: dt.datetime | None = column("When.")
     proposal: str | None = column("How the supplier proposes to have fewer of them.")
+    proposal_files: list[StoredFile] = files_of_act(
+        "Recurrence", "recurrence.remedy_proposed", at="proposed_at", said="What is attached to the proposal."
+    )
     per_month: Decimal | None = column("How many came a month when that was proposed.")
     expected_per_month: Decimal | None = column("How many a month are expected then.")
     proposed_at: dt.datetime | None = column("When it was proposed.")
     answer: str | None = column("Why Tiera accepted it or not.")
+    answer_files: list[StoredFile] = files_of_act(
+        "Recurrence",
+        "recurrence.remedy_accepted",
+        "recurrence.remedy_declined",
+        at="answered_at",
+        said="What is attached to the answer.",
+    )
     answered_at: dt.datetime | None = column("When Tiera answered.")
     remedied_at: dt.datetime | None = sql(
         queries.remedied_at, "When the problem of an accepted remedy was resolved; null before that."
@@ -166,6 +177,7 @@ class ProposeRemedy:
     recurrence_id: strawberry.ID = key("Recurrence", "What recurs.")
     proposal: str = value("What would be done.")
     expected_per_month: Decimal = value("How many a month are expected then.")
+    file_ids: list[strawberry.ID] | None = attached()
 
 
 @mutation(recurrence_verbs.answer_proposal, by=Right.DECIDE_CHANGES, rule=RULE, **RECURRENCE)
@@ -176,6 +188,7 @@ class AnswerProposal:
     is_accepted: bool = value("Whether it is accepted.")
     reason: str = value("Why, for Tiera and the supplier to read.")
     opens_change: bool = value("Whether a change that follows from the problem is opened at once.", default=False)
+    file_ids: list[strawberry.ID] | None = attached()
 
 
 RecurrencesMutation = mutations(TakeRecurrence, DismissRecurrence, ProposeRemedy, AnswerProposal)

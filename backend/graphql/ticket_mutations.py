@@ -126,6 +126,7 @@ class ChangeTicketClass:
     criticality: Criticality = value("How much depends on it.")
     reach: Reach = value("How far it reaches.")
     reason: str = value("Why, for Tiera and the supplier to read.")
+    file_ids: list[strawberry.ID] | None = attached()
 
 
 @mutation(reporting_verbs.sort_ticket, by=HANDLE, rule=RECORD, edits=True, **TICKET)
@@ -164,6 +165,7 @@ class DecideChange:
     ticket_id: strawberry.ID = key("Ticket", "The change.")
     is_approved: bool = value("Whether it may be carried out.")
     reason: str = value("Why, for Tiera and the supplier to read.")
+    file_ids: list[strawberry.ID] | None = attached()
 
 
 @mutation(handling_verbs.resolve_ticket, by=HANDLE, rule=RECORD, **TICKET)
@@ -198,6 +200,7 @@ class WithdrawTicket:
 
     ticket_id: strawberry.ID = key("Ticket", "The ticket.")
     reason: str = value("Why.")
+    file_ids: list[strawberry.ID] | None = attached()
 
 
 @mutation(passing_verbs.link_tickets, by=HANDLE, rule="H11.2.3-a", **TICKET)
@@ -225,6 +228,7 @@ class MergeTickets:
     ticket_id: strawberry.ID = key("Ticket", "The ticket.")
     into_id: strawberry.ID = key("Ticket", "Where it goes on.")
     reason: str = value("Why, for all who read the ticket.")
+    file_ids: list[strawberry.ID] | None = attached()
 
 
 @mutation(merging_verbs.unmerge_ticket, by=HANDLE, rule=RECORD, **TICKET)
@@ -233,6 +237,7 @@ class UnmergeTicket:
 
     ticket_id: strawberry.ID = key("Ticket", "The ticket.")
     reason: str = value("Why, for all who read the ticket.")
+    file_ids: list[strawberry.ID] | None = attached()
 
 
 @mutation(merging_verbs.split_ticket, by=HANDLE, rule=RECORD, **TICKET)

@@ -1,8 +1,10 @@
 """Agreements between Tiera and one other party: their days, options and greatest total."""
 
+from collections.abc import Sequence
 from datetime import date, datetime
 from decimal import Decimal
 
+from backend.files.verbs import attach_files
 from backend.kit import deadlines, events
 from backend.kit.actor import Actor
 from backend.kit.amounts import CENT, Euros
@@ -41,6 +43,7 @@ async def conclude_agreement(
     option_until: date | None = None,
     greatest_total: Decimal | None = None,
     model_version: str,
+    file_ids: Sequence[int] | None = None,
     now: datetime,
 ) -> Agreement:
     """An agreement of Tiera's with a supplier or a customer, its days and its greatest total (euros)."""
@@ -60,7 +63,7 @@ async def conclude_agreement(
         version=1,
     )
     session.add(agreement)
-    await _keep_version(session, actor, agreement, None, now=now)
+    await _keep_version(session, actor, agreement, None, file_ids, now=now)
     await events.record(
         session,
         actor,
@@ -88,6 +91,7 @@ async def change_agreement(
     model_version: str,
     reason: str,
     expected_version: int | None = None,
+    file_ids: Sequence[int] | None = None,
     now: datetime,
 ) -> Agreement:
     """Change what was agreed, for a reason. The greatest total does not fall below what is ordered already (D3-a)."""
@@ -108,7 +112,7 @@ async def change_agreement(
     agreement.option_until = _option(rules.last_day(agreement.valid), option_until)
     agreement.greatest_total = total
     agreement.model_version = rules.read_line(model_version, "model_version", most=50)
-    await _keep_version(session, actor, agreement, reason, now=now)
+    await _keep_version(session, actor, agreement, reason, file_ids, now=now)
     await events.record(
         session,
         actor,
@@ -127,18 +131,32 @@ async def change_agreement(
 
 @rule("D3-a")
 async def extend_agreement(
-    session: Session, actor: Actor, agreement_id: int, *, until: date, reason: str, now: datetime
+    session: Session,
+    actor: Actor,
+    agreement_id: int,
+    *,
+    until: date,
+    reason: str,
+    file_ids: Sequence[int] | None = None,
+    now: datetime,
 ) -> Agreement:
     """Use an option: the agreement's last day moves, as far as the options reach."""
     agreement = await queries.get_agreement_for_change(session, actor, agreement_id)
     policy.require(actor, Right.ADMINISTER)
     rules.check_option(agreement.valid, agreement.option_until, until)
-    await _move_end(session, actor, agreement, until, "agreement.extended", reason, now=now)
+    await _move_end(session, actor, agreement, until, "agreement.extended", reason, file_ids, now=now)
     return agreement
 
 
 async def end_agreement(
-    session: Session, actor: Actor, agreement_id: int, *, last_day: date, reason: str, now: datetime
+    session: Session,
+    actor: Actor,
+    agreement_id: int,
+    *,
+    last_day: date,
+    reason: str,
+    file_ids: Sequence[int] | None = None,
+    now: datetime,
 ) -> Agreement:
     """The agreement ends earlier than was agreed: nothing is ordered under it after its last day."""
     agreement = await queries.get_agreement_for_change(session, actor, agreement_id)
@@ -148,17 +166,25 @@ async def end_agreement(
         raise broken_rule("D3-a", Text("The agreement ends before that day already."), "last_day")
     if last_day < helsinki_date(now):
         raise invalid(Text("That day is past."), "last_day")
-    await _move_end(session, actor, agreement, last_day, "agreement.ended", reason, now=now)
+    await _move_end(session, actor, agreement, last_day, "agreement.ended", reason, file_ids, now=now)
     return agreement
 
 
 async def _move_end(
-    session: Session, actor: Actor, agreement: Agreement, last: date, event: str, reason: str, *, now: datetime
+    session: Session,
+    actor: Actor,
+    agreement: Agreement,
+    last: date,
+    event: str,
+    reason: str,
+    file_ids: Sequence[int] | None,
+    *,
+    now: datetime,
 ) -> None:
     before = rules.last_day(agreement.valid)
     assert agreement.valid.lower is not None
     agreement.valid = rules.days(agreement.valid.lower, last)
-    await _keep_version(session, actor, agreement, reason, now=now)
+    await _keep_version(session, actor, agreement, reason, file_ids, now=now)
     await events.record(
         session,
         actor,
@@ -175,9 +201,18 @@ async def _move_end(
 
 
 async def _keep_version(
-    session: Session, actor: Actor, agreement: Agreement, reason: str | None, *, now: datetime
+    session: Session,
+    actor: Actor,
+    agreement: Agreement,
+    reason: str | None,
+    file_ids: Sequence[int] | None,
+    *,
+    now: datetime,
 ) -> None:
-    """Keep what the agreement says from now on as a row that is never changed; only its conclusion needs no reason."""
+    """Keep what the agreement says from now on as a row that is never changed, with its papers.
+
+    Only its conclusion needs no reason.
+    """
     if reason is not None:
         agreement.version += 1
     await session.flush()
@@ -194,6 +229,8 @@ async def _keep_version(
         recorded_by_id=actor.person_id,
     )
     session.add(version)
+    await session.flush()
+    await attach_files(session, actor, file_ids, version, "file_ids")
 
 
 async def _watch_end(session: Session, agreement: Agreement, *, now: datetime) -> None:

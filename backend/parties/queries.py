@@ -376,3 +376,4 @@ register_thing(
 )
 register_thing(OrderingRight, visible_rights, number="document_number", url="/oikeudet/{id}", part_of=("Person",))
 register_holder("OrderingRight")
+register_holder(AgreementVersion.__name__)

@@ -1,9 +1,10 @@
 """Quality deviations: they arise by themselves, get their measures, and are reported (H10.3-c, H11.3.4-d)."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import date, datetime
 from typing import Any
 
+from backend.files.verbs import attach_to_act
 from backend.kit import events, numbers
 from backend.kit.actor import Actor
 from backend.kit.calendar import helsinki_date
@@ -71,7 +72,15 @@ async def miss_level(session: Session, actor: Actor, ticket: Ticket, clock: Dead
 
 @rule("H10.3-c")
 async def record_measures(
-    session: Session, actor: Actor, *, deviation_id: int, done: str, planned: str, prevention: str, now: datetime
+    session: Session,
+    actor: Actor,
+    *,
+    deviation_id: int,
+    done: str,
+    planned: str,
+    prevention: str,
+    file_ids: Sequence[int] | None = None,
+    now: datetime,
 ) -> QualityDeviation:
     """Say what was done about a deviation, what is planned, and how the like is prevented; all three."""
     deviation = await quality_queries.get_deviation_for_change(session, actor, deviation_id)
@@ -82,9 +91,10 @@ async def record_measures(
         setattr(deviation, name, refusals.needed(text, name, most=rules.MOST_LETTERS))
     refusals.raise_any()
     deviation.state, deviation.measured_at, deviation.measured_by_id = move.target, now, actor.person_id
-    await events.record(
+    measured = await events.record(
         session, actor, "deviation.measured", deviation, at=now, rule=move.rule, from_=move.source, to=move.target
     )
+    await attach_to_act(session, actor, file_ids, measured, deviation)
     return deviation
 
 
@@ -93,15 +103,22 @@ async def tell_customer_of_measures(
     session: Session, actor: Actor, *, deviation_id: int, report: str, now: datetime
 ) -> QualityDeviation:
     """Tell a customer in Tiera's words what came of a low rating."""
-    return await _report(session, actor, deviation_id, A.TELL_CUSTOMER, report, None, now)
+    return await _report(session, actor, deviation_id, A.TELL_CUSTOMER, report, None, None, now)
 
 
 @rule("H11.3.4-d")
 async def report_missed_level(
-    session: Session, actor: Actor, *, deviation_id: int, report: str, reported_on: date, now: datetime
+    session: Session,
+    actor: Actor,
+    *,
+    deviation_id: int,
+    report: str,
+    reported_on: date,
+    file_ids: Sequence[int] | None = None,
+    now: datetime,
 ) -> QualityDeviation:
     """Note what the supplier's service manager reported of a missed level in the production group, and when."""
-    return await _report(session, actor, deviation_id, A.REPORT_IN_GROUP, report, reported_on, now)
+    return await _report(session, actor, deviation_id, A.REPORT_IN_GROUP, report, reported_on, file_ids, now)
 
 
 async def _report(
@@ -111,6 +128,7 @@ async def _report(
     action: DeviationAction,
     report: str,
     reported_on: date | None,
+    file_ids: Sequence[int] | None,
     now: datetime,
 ) -> QualityDeviation:
     deviation = await quality_queries.get_deviation_for_change(session, actor, deviation_id)
@@ -123,9 +141,10 @@ async def _report(
     deviation.reported_at, deviation.reported_by_id = now, actor.person_id
     is_told = action is A.TELL_CUSTOMER
     ticket = await session.get_one(Ticket, deviation.ticket_id) if is_told else None
-    await events.record(
+    reported = await events.record(
         session, actor, "deviation.told" if is_told else "deviation.reported", deviation, at=now, rule=move.rule,
         from_=move.source, to=move.target, within=ticket, audience=Audience.ALL if is_told else Audience.BOTH,
         reported_on=reported_on,
     )  # fmt: skip
+    await attach_to_act(session, actor, file_ids, reported, deviation)
     return deviation

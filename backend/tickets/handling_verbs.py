@@ -109,12 +109,21 @@ async def write_root_cause(
 
 @rule("H11.2.3-a")
 async def decide_change(
-    session: Session, actor: Actor, *, ticket_id: int, is_approved: bool, reason: str, now: datetime
+    session: Session,
+    actor: Actor,
+    *,
+    ticket_id: int,
+    is_approved: bool,
+    reason: str,
+    file_ids: Sequence[int] | None = None,
+    now: datetime,
 ) -> Ticket:
     """Let a change be carried out, or reject it; nobody decides on a change that they asked for (D0-f)."""
     ticket, move = await _begin(session, actor, ticket_id, A.APPROVE if is_approved else A.REJECT)
     policy.refuse_own_change(actor, ticket.requester_id, ticket.reported_by_id)
-    await say(session, actor, ticket, MessageKind.DECISION, reason, Audience.BOTH, now=now, path="reason")
+    await say(
+        session, actor, ticket, MessageKind.DECISION, reason, Audience.BOTH, file_ids=file_ids, now=now, path="reason"
+    )
     if not is_approved:
         ticket.closed_at = now
     await _move(session, actor, ticket, move, "ticket.approved" if is_approved else "ticket.rejected", now)
@@ -171,10 +180,14 @@ async def close_ticket(session: Session, actor: Actor, *, ticket_id: int, now: d
     return ticket
 
 
-async def withdraw_ticket(session: Session, actor: Actor, *, ticket_id: int, reason: str, now: datetime) -> Ticket:
+async def withdraw_ticket(
+    session: Session, actor: Actor, *, ticket_id: int, reason: str, file_ids: Sequence[int] | None = None, now: datetime
+) -> Ticket:
     """Nothing is asked for any more: clocks end unmet and unbroken."""
     ticket, move = await _begin(session, actor, ticket_id, A.WITHDRAW)
-    await say(session, actor, ticket, MessageKind.ENDING, reason, Audience.ALL, now=now, path="reason")
+    await say(
+        session, actor, ticket, MessageKind.ENDING, reason, Audience.ALL, file_ids=file_ids, now=now, path="reason"
+    )
     ticket.closed_at = now
     await _move(session, actor, ticket, move, "ticket.withdrawn", now)
     return ticket

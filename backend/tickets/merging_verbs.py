@@ -4,6 +4,7 @@ Merging loses nothing: messages, watchers and clocks stay where they are, and th
 clocks end neither kept nor broken while it is merged, for those of the other run; who watches it is told of the other.
 """
 
+from collections.abc import Sequence
 from datetime import datetime
 
 from backend.kit import events
@@ -24,7 +25,14 @@ from backend.tickets.states import OVER, LinkKind, MessageKind, TicketAction, Ti
 
 @rule("H11.7.2-a", "H11.4-a")
 async def merge_tickets(
-    session: Session, actor: Actor, *, ticket_id: int, into_id: int, reason: str, now: datetime
+    session: Session,
+    actor: Actor,
+    *,
+    ticket_id: int,
+    into_id: int,
+    reason: str,
+    file_ids: Sequence[int] | None = None,
+    now: datetime,
 ) -> Ticket:
     """Let a ticket go on in another one of the same customer and supplier."""
     tickets = await queries.get_tickets_for_change(session, actor, ticket_id, into_id, path="into_id")
@@ -36,7 +44,9 @@ async def merge_tickets(
         same_supplier=ticket.supplier_id == into.supplier_id,
         goes_on=into.state not in OVER,
     )
-    await say(session, actor, ticket, MessageKind.ENDING, reason, Audience.ALL, now=now, path="reason")
+    await say(
+        session, actor, ticket, MessageKind.ENDING, reason, Audience.ALL, file_ids=file_ids, now=now, path="reason"
+    )
     ticket.state, ticket.merged_into_id, ticket.closed_at = move.target, into.id, now
     await events.record(
         session, actor, "ticket.merged", ticket, at=now, rule=move.rule, from_=move.source, to=move.target,
@@ -50,14 +60,18 @@ async def merge_tickets(
 
 
 @rule("H11.7.2-a")
-async def unmerge_ticket(session: Session, actor: Actor, *, ticket_id: int, reason: str, now: datetime) -> Ticket:
+async def unmerge_ticket(
+    session: Session, actor: Actor, *, ticket_id: int, reason: str, file_ids: Sequence[int] | None = None, now: datetime
+) -> Ticket:
     """Let a merged ticket go on by itself, as it stood; its clocks run on without the time for which it was merged."""
     ticket = await queries.get_ticket_for_change(session, actor, ticket_id)
     move = policy.take(actor, ticket.kind, ticket.state, TicketAction.UNMERGE, ticket.holder)
     into = await session.get_one(Ticket, ticket.merged_into_id)
     before = await queries.state_before_merging(session, ticket)
     ticket.state, ticket.merged_into_id, ticket.closed_at = before, None, None
-    await say(session, actor, ticket, MessageKind.REOPENING, reason, Audience.ALL, now=now, path="reason")
+    await say(
+        session, actor, ticket, MessageKind.REOPENING, reason, Audience.ALL, file_ids=file_ids, now=now, path="reason"
+    )
     await events.record(
         session, actor, "ticket.unmerged", ticket, at=now, rule=move.rule, from_=move.source, to=before,
         audience=Audience.ALL, out_of=into.ref,

@@ -5,6 +5,7 @@ from typing import Any
 
 import sqlalchemy as sa
 
+from backend.files.queries import register_acts
 from backend.kit import faults
 from backend.kit.actor import Actor, ActorKind
 from backend.kit.clock import HELSINKI
@@ -57,6 +58,7 @@ def visible_deviations(actor: Actor, deviation: Row) -> Condition:
 
 register_thing(TicketRating, visible_ratings, url="/pyynnot/{ticket_id}", part_of=("Ticket",))
 register_thing(QualityDeviation, visible_deviations, number="number", url="/laatupoikkeamat/{id}", part_of=("Ticket",))
+register_acts(QualityDeviation.__name__)
 
 
 # Loads for verbs

@@ -10,6 +10,7 @@ from typing import Any, NamedTuple
 
 import sqlalchemy as sa
 
+from backend.files.queries import register_acts
 from backend.kit import faults
 from backend.kit.actor import Actor, ActorKind
 from backend.kit.conditions import has_words, is_seen, rows_of, there_is, when
@@ -38,6 +39,7 @@ def visible_recurrences(actor: Actor, recurrence: Row) -> Condition:
 
 
 register_thing(Recurrence, visible_recurrences, title="title", url="/toistuvat/{id}")
+register_acts(Recurrence.__name__)
 
 
 def sees_recurrence(actor: Actor, recurrence_id: Any) -> Condition:

@@ -1,11 +1,13 @@
 """What recurs: found each night, made a problem or dismissed; a remedy is proposed, and Tiera answers (H11.3.4-a)."""
 
 from collections import defaultdict
+from collections.abc import Sequence
 from datetime import datetime, timedelta
 from decimal import ROUND_HALF_UP, Decimal
 
 from sqlalchemy.dialects.postgresql import insert
 
+from backend.files.verbs import attach_to_act
 from backend.kit import events
 from backend.kit.actor import Actor
 from backend.kit.calendar import helsinki_date
@@ -110,7 +112,14 @@ async def dismiss_recurrence(
 
 @rule("H11.3.4-a")
 async def propose_remedy(
-    session: Session, actor: Actor, *, recurrence_id: int, proposal: str, expected_per_month: Decimal, now: datetime
+    session: Session,
+    actor: Actor,
+    *,
+    recurrence_id: int,
+    proposal: str,
+    expected_per_month: Decimal,
+    file_ids: Sequence[int] | None = None,
+    now: datetime,
 ) -> Recurrence:
     """Propose how to have fewer of them, and say how many a month are expected then."""
     recurrence = await recurrence_queries.get_recurrence_for_change(session, actor, recurrence_id)
@@ -129,7 +138,8 @@ async def propose_remedy(
     recurrence.per_month, recurrence.expected_per_month = per_month, expected_per_month
     recurrence.state, recurrence.proposed_at, recurrence.proposed_by_id = move.target, now, actor.person_id
     recurrence.answer = recurrence.answered_at = recurrence.answered_by_id = None
-    await _record(session, actor, "recurrence.remedy_proposed", recurrence, now, move.source)
+    proposed = await _record(session, actor, "recurrence.remedy_proposed", recurrence, now, move.source)
+    await attach_to_act(session, actor, file_ids, proposed, recurrence)
     return recurrence
 
 
@@ -142,6 +152,7 @@ async def answer_proposal(
     is_accepted: bool,
     reason: str,
     opens_change: bool = False,
+    file_ids: Sequence[int] | None = None,
     now: datetime,
 ) -> Recurrence:
     """Accept what the supplier proposes, perhaps opening a change that follows from the problem; or not, with why."""
@@ -168,14 +179,15 @@ async def answer_proposal(
         )
         recurrence.change_id = made.id
     name = "recurrence.remedy_accepted" if is_accepted else "recurrence.remedy_declined"
-    await _record(session, actor, name, recurrence, now, move.source)
+    answered = await _record(session, actor, name, recurrence, now, move.source)
+    await attach_to_act(session, actor, file_ids, answered, recurrence)
     return recurrence
 
 
 async def _record(
     session: Session, actor: Actor, name: str, recurrence: Recurrence, now: datetime, source: RecurrenceState
-) -> None:
-    await events.record(
+) -> int:
+    return await events.record(
         session, actor, name, recurrence, at=now, rule=RULE, from_=source, to=recurrence.state,
         now_rate=recurrence.per_month, expected_rate=recurrence.expected_per_month,
     )  # fmt: skip

@@ -117,12 +117,16 @@ async def change_ticket_class(
     criticality: Criticality,
     reach: Reach,
     reason: str,
+    file_ids: Sequence[int] | None = None,
     now: datetime,
 ) -> Ticket:
     """Say anew how much depends on a ticket and how far it reaches; its clocks are counted anew from the beginning."""
     ticket = await queries.get_ticket_for_change(session, actor, ticket_id)
     move = policy.take(actor, ticket.kind, ticket.state, TicketAction.CHANGE_CLASS, ticket.holder)
-    await say(session, actor, ticket, MessageKind.CLASS_CHANGE, reason, Audience.BOTH, now=now, path="reason")
+    await say(
+        session, actor, ticket, MessageKind.CLASS_CHANGE, reason, Audience.BOTH, file_ids=file_ids, now=now,
+        path="reason",
+    )  # fmt: skip
     ticket.criticality, ticket.reach = criticality, reach
     await events.record(
         session, actor, "ticket.class_changed", ticket, at=now, rule=move.rule, audience=Audience.ALL,

@@ -1,15 +1,18 @@
 """What is attached to complaints and responses: a draft's is its own side's."""
 
+from typing import Any
+
 import pytest
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from backend.complaints import response_verbs, verbs
+from backend.complaints import response_verbs, sanction_verbs, verbs
 from backend.complaints.attachment_verbs import take_away_complaint_file
 from backend.files import queries as files
 from backend.files.model import StoredFile
 from backend.kit.actor import Actor
 from backend.kit.faults import Code, Refusal
-from tests.complaints.making import WHOLE, make_draft, make_sent, make_sides, told
+from backend.notices import queries as _whoever_sees_events  # noqa: F401  # registers them
+from tests.complaints.making import WHOLE, answer, make_draft, make_sent, make_sides, pass_time, sanction_of, told
 from tests.files.making import make_file
 from tests.making import NOW
 
@@ -75,3 +78,29 @@ async def test_one_side_takes_nothing_of_the_others_away(session: AsyncSession) 
     with pytest.raises(Refusal) as refused:
         await take_away_complaint_file(session, s.customer, file_id=file.id, reason="x", now=NOW)
     assert refused.value.code is Code.NOT_FOUND
+
+
+async def test_what_goes_along_with_a_judgement_a_handling_and_a_sanctions_decision_both_sides_read(
+    session: AsyncSession,
+) -> None:
+    s = await make_sides(session)
+    complaint = await make_sent(session, s)
+    await answer(session, s, complaint)
+    judged, handled, decided = [await make_file(session, s.tiera) for _ in range(3)]
+    given: dict[str, Any] = {"complaint_id": complaint.id, "now": NOW}
+    await response_verbs.judge_response(
+        session, s.tiera, is_proper=False, reason="Syy puuttuu.", file_ids=[judged.id], **given
+    )
+    await verbs.handle_complaint(
+        session, s.tiera, handled_on=NOW.date(), handling="Sovittiin.", file_ids=[handled.id], **given
+    )
+    await pass_time(session, complaint.response_due_at or NOW)
+    sanction = await sanction_of(session, complaint)
+    assert sanction is not None
+    await sanction_verbs.decide_sanction(
+        session, s.tiera, sanction_id=sanction.id, applies=False, reason="Kerta.", file_ids=[decided.id], now=NOW
+    )
+    for file in (judged, handled, decided):
+        assert file.about is not None and file.about.kind == "Event"
+        assert await seen(session, file, s.tiera, s.supplier_manager) == [True, True]
+        assert await seen(session, file, s.stranger, s.customer) == [False, False]

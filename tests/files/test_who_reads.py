@@ -30,6 +30,8 @@ from backend.notices import queries as _whoever_sees_events  # noqa: F401  # reg
 from backend.orders import delivery_verbs
 from backend.orders.model import OrderPaper
 from backend.orders.states import PaperKind
+from backend.parties import agreement_verbs
+from backend.parties.agreement_model import AgreementVersion
 from tests.complaints.making import CONTENT, WHOLE
 from tests.files.making import make_file
 from tests.governance.making import sit
@@ -145,6 +147,15 @@ async def _post(h: House) -> Thing:
     return await governance.write_body_post(h.session, h.desk.supplier, body_id=body.id, text="Kuvat ohessa.", now=NOW)
 
 
+async def _agreement(h: House) -> Thing:
+    """What a supplier's says since it was changed."""
+    agreement = h.desk.parties.agreement
+    await agreement_verbs.change_agreement(
+        h.session, h.actors[TIERA], agreement.id, name="Sopimus", model_version="2.0", reason="Liite 3.", now=NOW
+    )
+    return (await h.session.scalars(sa.select(AgreementVersion))).one()
+
+
 async def _bulletin(h: House) -> Thing:
     """Tiera's, to one customer by name."""
     said = bulletins.Content(
@@ -175,6 +186,7 @@ READ: dict[str, tuple[Callable[[House], Awaitable[Thing | Ref]], set[str]]] = {
     "DocumentVersion": (_version, TIERAS | {LEADS, WORKS}),
     "BodyPost": (_post, TIERAS | {LEADS, TOWN}),
     "Invoice": (_invoice, TIERAS | {LEADS}),
+    "AgreementVersion": (_agreement, TIERAS | {LEADS, WORKS}),
     "Bulletin": (_bulletin, TIERAS | {TOWN}),
     "Event": (_act, TIERAS | {LEADS, WORKS}),
 }

@@ -9,6 +9,7 @@ import sqlalchemy as sa
 from sqlalchemy.dialects.postgresql import Range
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from backend.files.queries import find_readable
 from backend.kit import deadlines
 from backend.kit.actor import SCHEDULE, Actor, ActorKind
 from backend.kit.calendar import start_of_day
@@ -20,6 +21,7 @@ from backend.ledger.model import Unit
 from backend.parties import agreement_verbs, queries, service_verbs
 from backend.parties.agreement_model import Agreement, AgreementVersion, Service
 from backend.parties.states import AgreementKind
+from tests.files.making import make_file
 from tests.making import (
     ALL_YEAR,
     NOW,
@@ -244,3 +246,20 @@ async def test_nobody_sees_what_tiera_agreed_with_another(session: AsyncSession)
         [False, True],
         [True, True],
     ]
+
+
+@pytest.mark.rule("H3-a")
+async def test_the_papers_of_an_agreement_and_of_each_change_are_read_by_its_party_alone(session: AsyncSession) -> None:
+    key_user = await tiera_key_user(session)
+    town = await make_organisation(session, ActorKind.CUSTOMER)
+    party, others = await customer_representative(session, town), await customer_representative(session)
+    signed, annex = await make_file(session, key_user), await make_file(session, key_user)
+    agreement = await agreement_verbs.conclude_agreement(session, key_user, **concluding(town.id), file_ids=[signed.id])
+    await agreement_verbs.extend_agreement(
+        session, key_user, agreement.id, until=date(2028, 12, 31), reason="Optio.", file_ids=[annex.id], now=NOW
+    )
+    rows = await session.scalars(sa.select(AgreementVersion).order_by(AgreementVersion.version))
+    assert [version.ref for version in rows] == [signed.about, annex.about]
+    for actor, reads in ((party, True), (others, False), (await supplier_manager(session), False)):
+        for file in (signed, annex):
+            assert (await find_readable(session, actor, file.id, now=NOW) is not None) is reads

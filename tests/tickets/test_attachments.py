@@ -1,5 +1,10 @@
 """What is attached to tickets: seen like what it hangs on, and on record when it is taken away."""
 
+from collections.abc import Awaitable, Callable
+from dataclasses import replace
+from decimal import Decimal
+from typing import Any
+
 import pytest
 import sqlalchemy as sa
 from sqlalchemy.ext.asyncio import AsyncSession
@@ -10,11 +15,24 @@ from backend.files.rules import MOST_FILES
 from backend.kit.actor import Actor
 from backend.kit.events import Audience, Event
 from backend.kit.faults import Code, Refusal
-from backend.tickets import handling_verbs, message_verbs, passing_verbs, reporting_verbs
+from backend.notices import queries as _whoever_sees_events  # noqa: F401  # registers them
+from backend.rulebook.criticality import Criticality
+from backend.tickets import (
+    deviation_verbs,
+    handling_verbs,
+    merging_verbs,
+    message_verbs,
+    passing_verbs,
+    recurrence_verbs,
+    reporting_verbs,
+)
 from backend.tickets.attachment_verbs import take_away_ticket_file
+from backend.tickets.states import Reach, TicketKind
 from tests.files.making import make_file
 from tests.making import NOW, customer_representative, supplier_manager
 from tests.tickets.making import Desk, make_desk, make_ticket, make_ticket_at_supplier, report
+from tests.tickets.test_quality import make_deviation
+from tests.tickets.test_recurrences import make_found
 
 
 @pytest.fixture
@@ -189,3 +207,83 @@ async def test_a_step_with_a_file_that_is_not_ones_own_is_refused_at_its_place_a
     assert (refused.value.code, refused.value.errors[0].path) == (Code.NOT_FOUND, ("file_ids", 0))
     await session.refresh(ticket)
     assert ticket.resolved_at is None
+
+
+async def _class(session: AsyncSession, desk: Desk, given: dict[str, Any]) -> None:
+    ticket = await make_ticket(session, desk)
+    await reporting_verbs.change_ticket_class(
+        session, desk.tiera, ticket_id=ticket.id, criticality=Criticality.LOW, reach=Reach.ONE_USER, **given
+    )
+
+
+async def _merge(session: AsyncSession, desk: Desk, given: dict[str, Any]) -> None:
+    ticket, into = await make_ticket(session, desk), await make_ticket(session, desk)
+    await merging_verbs.merge_tickets(session, desk.tiera, ticket_id=ticket.id, into_id=into.id, **given)
+
+
+async def _unmerge(session: AsyncSession, desk: Desk, given: dict[str, Any]) -> None:
+    ticket, into = await make_ticket(session, desk), await make_ticket(session, desk)
+    await merging_verbs.merge_tickets(
+        session, desk.tiera, ticket_id=ticket.id, into_id=into.id, reason="Sama.", now=NOW
+    )
+    await merging_verbs.unmerge_ticket(session, desk.tiera, ticket_id=ticket.id, **given)
+
+
+async def _withdraw(session: AsyncSession, desk: Desk, given: dict[str, Any]) -> None:
+    ticket = await make_ticket(session, desk)
+    await handling_verbs.withdraw_ticket(session, desk.tiera, ticket_id=ticket.id, **given)
+
+
+async def _decide(session: AsyncSession, desk: Desk, given: dict[str, Any]) -> None:
+    asker = replace(desk.tiera, person_id=desk.customer.person_id)
+    change = await make_ticket(
+        session, desk, by=asker, kind=TicketKind.CHANGE, customer_id=desk.customer.organisation_id
+    )
+    await handling_verbs.take_ticket(session, desk.tiera, ticket_id=change.id, now=NOW)
+    await handling_verbs.decide_change(session, desk.tiera, ticket_id=change.id, is_approved=True, **given)
+
+
+@pytest.mark.parametrize(
+    ("act", "customer_reads"),
+    [(_class, False), (_decide, False), (_merge, True), (_unmerge, True), (_withdraw, True)],
+)
+async def test_what_goes_along_with_a_reason_is_read_by_whoever_reads_the_reason(
+    session: AsyncSession,
+    desk: Desk,
+    act: Callable[[AsyncSession, Desk, dict[str, Any]], Awaitable[None]],
+    customer_reads: bool,
+) -> None:
+    file = await make_file(session, desk.tiera)
+    await act(session, desk, {"reason": "Liitteenä.", "file_ids": [file.id], "now": NOW})
+    assert file.about is not None and file.about.kind == "TicketMessage"
+    assert await seen(session, file, desk.tiera, desk.customer) == [True, customer_reads]
+
+
+@pytest.mark.rule("H10.3-c")
+async def test_what_goes_along_with_measures_and_a_remedy_is_between_tiera_and_the_supplier(
+    session: AsyncSession, desk: Desk
+) -> None:
+    measures, remedy, answer = [await make_file(session, actor) for actor in (desk.supplier, desk.supplier, desk.tiera)]
+    low = await make_deviation(session, desk)
+    texts = {"done": "Korjattu.", "planned": "Testataan.", "prevention": "Vahditaan."}
+    await deviation_verbs.record_measures(
+        session, desk.supplier, deviation_id=low.id, **texts, file_ids=[measures.id], now=NOW
+    )
+    recurs = await make_found(session, desk)
+    given: dict[str, Any] = {"recurrence_id": recurs.id, "now": NOW}
+    await recurrence_verbs.take_recurrence(session, desk.tiera, **given)
+    await recurrence_verbs.propose_remedy(
+        session, desk.supplier, proposal="Välimuisti.", expected_per_month=Decimal(0), file_ids=[remedy.id], **given
+    )
+    await recurrence_verbs.answer_proposal(
+        session, desk.tiera, is_accepted=True, reason="Hyvä.", file_ids=[answer.id], **given
+    )
+    stranger = await supplier_manager(session)
+    for file in (measures, remedy, answer):
+        assert file.about is not None and file.about.kind == files.ACT
+        assert await seen(session, file, desk.tiera, desk.supplier, desk.customer, stranger) == [
+            True,
+            True,
+            False,
+            False,
+        ]

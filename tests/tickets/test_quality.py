@@ -21,6 +21,7 @@ from backend.tickets.model import Ticket
 from backend.tickets.quality_model import QualityDeviation, TicketRating
 from backend.tickets.quality_queries import visible_deviations, visible_ratings
 from backend.tickets.quality_states import DeviationKind, DeviationState
+from tests.files.making import make_file
 from tests.making import NOW, an_actor, make_organisation, supplier_manager
 from tests.notices.making import tell, told
 from tests.tickets.making import Desk, make_desk, make_ticket, make_ticket_at_supplier, newest_waiting, resolve
@@ -289,8 +290,12 @@ async def test_what_a_service_misses_in_a_month_is_one_item_that_stays_until_it_
             session, desk.tiera, reported_on=now.date() + timedelta(days=1), **report
         )
     assert refused.value.errors[0].path == ("reported_on",)
-    await deviation_verbs.report_missed_level(session, desk.tiera, reported_on=now.date(), **report)
+    minutes = await make_file(session, desk.tiera)
+    await deviation_verbs.report_missed_level(
+        session, desk.tiera, reported_on=now.date(), file_ids=[minutes.id], **report
+    )
     assert missed.state is DeviationState.REPORTED
+    assert minutes.about is not None and minutes.about.kind == "Event"
     await make_ticket_at_supplier(session, desk, now=now)
     await pass_deadlines(session, SCHEDULE, now=now + timedelta(days=1))
     assert [each.state for each in await deviations(session)] == [DeviationState.REPORTED, DeviationState.OPEN]

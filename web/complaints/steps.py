@@ -10,7 +10,7 @@ from backend.kit.clock import now
 from backend.kit.translation import Text
 from web.forms import Form
 from web.pages import Page, found
-from web.stepping import Asked, Step, Steps, form_of
+from web.stepping import ATTACHED, Asked, Step, Steps, form_of
 
 _YES_NO: Final = Text("Was the cause the supplier's?")
 
@@ -68,6 +68,7 @@ STEPS: Final = (
         (
             Asked("isProper", Text("Is the response proper?"), "yesno"),
             Asked("reason", Text("Reason"), "textarea", Text("Of a response that is not proper: what is missing.")),
+            ATTACHED,
         ),
     ),
     Step(
@@ -94,6 +95,7 @@ STEPS: Final = (
         (
             Asked("handledOn", Text("Day of the meeting"), width="short"),
             Asked("handling", Text("What was said and agreed"), "textarea"),
+            ATTACHED,
         ),
     ),
     Step(
@@ -150,6 +152,7 @@ STEPS: Final = (
         (
             Asked("applies", Text("Is the sanction applied?"), "yesno"),
             Asked("reason", Text("Reason for the supplier"), "textarea"),
+            ATTACHED,
         ),
         "warn",
     ),

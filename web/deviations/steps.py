@@ -11,7 +11,7 @@ from backend.kit.translation import Text
 from web.forms import Form
 from web.pages import Page, Problem, found
 from web.routing import get
-from web.stepping import Asked, Step, Steps, form_of
+from web.stepping import ATTACHED, Asked, Step, Steps, form_of
 
 MEASURES: Final = ("done", "planned", "prevention")
 STEPS: Final = (
@@ -27,6 +27,7 @@ STEPS: Final = (
             Asked("done", Text("What was done"), "textarea"),
             Asked("planned", Text("What is planned"), "textarea"),
             Asked("prevention", Text("How the like is prevented"), "textarea"),
+            ATTACHED,
         ),
     ),
     Step(
@@ -50,6 +51,7 @@ STEPS: Final = (
         (
             Asked("reportedOn", Text("Day of the meeting"), width="short"),
             Asked("report", Text("What the production group was told"), "textarea"),
+            ATTACHED,
         ),
     ),
 )

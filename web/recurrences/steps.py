@@ -10,7 +10,7 @@ from web.forms import Form
 from web.pages import Page, found
 from web.recurrences import effect
 from web.routing import get
-from web.stepping import Asked, Step, Steps, form_of
+from web.stepping import ATTACHED, Asked, Step, Steps, form_of
 
 BOTH_READ: Final = Text("Tiera and the supplier read the reason; the customer does not.")
 STEPS: Final = (
@@ -45,6 +45,7 @@ STEPS: Final = (
         (
             Asked("proposal", Text("What would be done"), "textarea"),
             Asked("expectedPerMonth", Text("Expected a month after that"), width="short"),
+            ATTACHED,
         ),
     ),
     Step(
@@ -59,6 +60,7 @@ STEPS: Final = (
             Asked("isAccepted", Text("Is it accepted?"), "yesno"),
             Asked("reason", Text("Reason"), "textarea"),
             Asked("opensChange", Text("Open a change that follows from the problem")),
+            ATTACHED,
         ),
     ),
 )

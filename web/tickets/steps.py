@@ -108,6 +108,7 @@ STEPS: Final = (
             Asked("criticality", Text("Criticality"), "select"),
             Asked("reach", Text("Reach"), "select"),
             *REASON,
+            ATTACHED,
         ),
     ),
     Step(
@@ -128,7 +129,7 @@ STEPS: Final = (
         Text("Decide on the change"),
         BOTH_READ,
         Text("The decision was recorded."),
-        (Asked("isApproved", Text("May it be carried out?"), "yesno"), *REASON),
+        (Asked("isApproved", Text("May it be carried out?"), "yesno"), *REASON, ATTACHED),
     ),
     Step(
         "RESOLVE",
@@ -176,7 +177,7 @@ STEPS: Final = (
         Text("Let it go on by itself again"),
         Text("It stands as it did; its clocks run on without the time for which it was merged."),
         Text("It goes on by itself again."),
-        REASON,
+        (*REASON, ATTACHED),
     ),
     Step(
         "WITHDRAW",
@@ -186,7 +187,7 @@ STEPS: Final = (
         Text("Withdraw it"),
         Text("Nothing more is done about it."),
         Text("It was withdrawn."),
-        REASON,
+        (*REASON, ATTACHED),
         "warn",
     ),
 )
