@@ -1,6 +1,7 @@
 """What bytes are, by the bytes themselves: neither a name nor what a sender claims is believed."""
 
 import io
+import re
 import zipfile
 from collections.abc import Mapping
 
@@ -25,6 +26,12 @@ _OPEN_DOCUMENTS = frozenset(
 )
 _MARKS = (b"\xef\xbb\xbf", b"\xff\xfe", b"\xfe\xff")
 _LONGEST_MIMETYPE = 100
+_ENTRY = b"PK\x01\x02"
+_MOST_ENTRIES = 10_000
+"""Of an archive, for each makes an object."""
+_NOT_IN_TEXT = re.compile(rb"[\x00-\x08\x0b\x0e-\x1f\x7f]")
+_NOT_IN_LATIN = re.compile(rb"[\x80-\x9f]")
+_NOT_IN_UTF_8 = re.compile(rb"\xc2[\x80-\x9f]")
 
 
 def sniff(content: bytes) -> str | None:
@@ -40,19 +47,29 @@ def sniff(content: bytes) -> str | None:
 
 
 def _of_zip(content: bytes) -> str | None:
-    """An office document; an archive of other things is none of ours."""
+    """An office document; an archive of other things is none of ours, nor one that cannot be read."""
+    if content.count(_ENTRY) > _MOST_ENTRIES:
+        return None
     try:
         with zipfile.ZipFile(io.BytesIO(content)) as archive:
             for info in archive.infolist():
                 if info.filename in _INSIDE_ZIP:
                     return _INSIDE_ZIP[info.filename]
-                if info.filename == "mimetype" and info.file_size <= _LONGEST_MIMETYPE:
-                    kind = archive.read(info).decode("ascii", "replace")
-                    return kind if kind in _OPEN_DOCUMENTS else None
-    # Broken; packed in a way that zipfile does not know, of which it says NotImplementedError; encrypted; cut short.
-    except (zipfile.BadZipFile, NotImplementedError, RuntimeError, OSError):
+                if info.filename == "mimetype":
+                    return _of_mimetype(archive, info)
+    # Broken; packed in a way that zipfile does not know, of which it says NotImplementedError; encrypted; cut short;
+    # with names or places that are none.
+    except (zipfile.BadZipFile, NotImplementedError, RuntimeError, OSError, EOFError, ValueError):
         return None
     return None
+
+
+def _of_mimetype(archive: zipfile.ZipFile, info: zipfile.ZipInfo) -> str | None:
+    """What an archive says that it is, which is never packed (OpenDocument 1.3, part 2, 3.3)."""
+    if info.compress_type != zipfile.ZIP_STORED or info.file_size > _LONGEST_MIMETYPE:
+        return None
+    kind = archive.read(info).decode("ascii", "replace")
+    return kind if kind in _OPEN_DOCUMENTS else None
 
 
 def _is_xml(content: bytes) -> bool:
@@ -64,10 +81,10 @@ def _is_xml(content: bytes) -> bool:
 
 
 def _is_text(content: bytes) -> bool:
-    if b"\x00" in content:
+    if _NOT_IN_TEXT.search(content):
         return False
     try:
-        text = content.decode("utf-8")
+        content.decode("utf-8")
     except UnicodeDecodeError:
-        text = content.decode("iso-8859-15")
-    return not any((ord(c) < 32 and c not in "\t\n\r\f") or 127 <= ord(c) < 160 for c in text)
+        return not _NOT_IN_LATIN.search(content)
+    return not _NOT_IN_UTF_8.search(content)

@@ -29,6 +29,7 @@ def arrive(raw: bytes, store: Store, *, is_whole: bool = True) -> Arrived:
             unopened.append(files.read_name(attachment.name))
         else:
             kept.append(_keep(attachment.content, attachment.name, media_type, store))
+    unopened += map(files.read_name, mail.others)
     whole = _keep(raw, f"{hashlib.sha256(raw).hexdigest()[:12]}.eml", MAIL, store)
     return Arrived(mail, whole, tuple(kept), tuple(unopened))
 

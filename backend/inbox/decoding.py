@@ -1,10 +1,9 @@
 """A mail's bytes as words, in whichever encoding: never an exception, never a character that breaks something."""
 
-import base64
 import binascii
 import codecs
-import quopri
 import re
+import string
 from typing import Final
 
 LONGEST_HEADER: Final = 2_000
@@ -18,12 +17,25 @@ _KNOWN: Final = re.compile(
     r"|shift_jis\w*|euc_(jp|kr)\w*|iso2022_\w+|johab|tis-620"
 )
 """What text is written in. Other codecs of Python's make no text, or take far too long."""
-_CONTROL: Final = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\u200b\u200e\u200f\u202a-\u202e\u2066-\u2069\ufeff]")
+_OF_ONE_BYTE: Final = re.compile(r"ascii|iso8859-\d+|cp125\d|koi8-[rut]|mac-\w+")
+_OF_WINDOWS: Final = ("ascii", "iso8859-1")
+"""What Windows names its own letters."""
+_CONTROL: Final = re.compile(
+    r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\u061c\u200b\u200e\u200f\u202a-\u202e\u2066-\u2069\ufeff]"
+)
+_NOT_IN_BASE64: Final = bytes(set(range(256)) - set(f"{string.ascii_letters}{string.digits}+/".encode()))
 
 
 def decoded(content: bytes, charset: str | None = None) -> str:
-    """Bytes as text: by their charset, else UTF-8, else as Windows wrote it; what is broken is replaced."""
-    for name in (_codec(charset), "utf-8"):
+    """Bytes as text: by their charset, else UTF-8, else as Windows wrote it; what is broken is replaced.
+
+    A charset of a byte a letter fits all bytes, so it is believed only where UTF-8 does not fit.
+    """
+    named = _codec(charset)
+    is_doubted = named is not None and _OF_ONE_BYTE.fullmatch(named)
+    if named in _OF_WINDOWS:
+        named = "cp1252"
+    for name in ("utf-8", named) if is_doubted else (named, "utf-8"):
         if name:
             try:
                 return plain(content.decode(name))
@@ -68,12 +80,23 @@ def _run(found: re.Match[str]) -> str:
 def _unpacked(coding: str, content: str) -> bytes:
     bytes_ = content.encode("utf-8", "replace")
     if coding in "qQ":
-        return quopri.decodestring(bytes_.replace(b"_", b" "))
-    letters = re.sub(rb"[^A-Za-z0-9+/]", b"", bytes_)
+        return from_quoted(bytes_.replace(b"_", b" "))
+    return from_base64(bytes_)
+
+
+def from_base64(packed: bytes) -> bytes:
+    """Base64 unpacked as far as it is some."""
     try:
-        return base64.b64decode(letters + b"=" * (-len(letters) % 4))
-    except binascii.Error:
-        return base64.b64decode(letters[: len(letters) // 4 * 4])
+        return binascii.a2b_base64(packed)
+    except binascii.Error:  # cut short, or with something between
+        letters = packed.translate(None, _NOT_IN_BASE64)
+        whole = len(letters) - (len(letters) % 4 == 1)
+        return binascii.a2b_base64(letters[:whole] + b"=" * (-whole % 4))
+
+
+def from_quoted(packed: bytes) -> bytes:
+    """Quoted-printable unpacked."""
+    return binascii.a2b_qp(packed)
 
 
 def _codec(charset: str | None) -> str | None:

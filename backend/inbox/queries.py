@@ -152,9 +152,13 @@ async def find_ticket(session: Session, numbers: Sequence[str], message_ids: Seq
     return await session.scalar(earlier.order_by(IncomingMail.id.desc()).limit(1))
 
 
+@rule("H11.4-a")
 async def find_writer(session: Session, actors: Sequence[Actor], ticket_id: int) -> Actor | None:
-    """As whom somebody writes on a ticket: the first for whose organisation they see it and may write."""
-    for actor in actors:
+    """As whom somebody writes on a ticket: the first for whose organisation they see it and may write.
+
+    As a customer only where as nothing else, for a customer's words are read at once.
+    """
+    for actor in sorted(actors, key=lambda actor: actor.kind is ActorKind.CUSTOMER):
         wanted = sa.select(Ticket.id).where(Ticket.id == ticket_id, visible_tickets(actor, Ticket))
         if actor.may(Right.REPORT_TICKETS) and await session.scalar(wanted) is not None:
             return actor

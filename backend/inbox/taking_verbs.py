@@ -120,11 +120,12 @@ async def _judge(
     ticket_id = await queries.find_ticket(session, thread.numbers, read.answers)
     if ticket_id is None:
         return WhyAside.NOT_SEEN if thread.numbers else await _judge_matter(session, mail, actors, now)
-    writer = await queries.find_writer(session, actors, ticket_id)
+    able = [actor for actor in actors if rules.may_answer(actor.kind, thread.audience)]
+    writer = await queries.find_writer(session, able, ticket_id)
     if writer is None:
         return WhyAside.NOT_SEEN
     mail.organisation_id = writer.organisation_id
-    if not read.text.strip():
+    if not rules.says_something(read.text):
         return WhyAside.EMPTY
     if await queries.count_lately(session, mail, ticket_id, now) >= rules.MOST_AN_HOUR:
         return WhyAside.TOO_MANY
@@ -138,7 +139,8 @@ async def _judge_matter(
     service_id = await parties.find_service_of_mail(session)
     if service_id is None or len(actors) > 1 or actors[0].kind is ActorKind.BUYER:
         return WhyAside.NEW_MATTER
-    if not rules.title_of(mail.subject, mail.text):
+    is_hidden = not rules.says_something(mail.text) and bool(mail.text or mail.unopened)
+    if is_hidden or not rules.title_of(mail.subject, mail.text):
         return WhyAside.EMPTY
     if await queries.count_lately(session, mail, None, now) >= rules.MOST_AN_HOUR:
         return WhyAside.TOO_MANY

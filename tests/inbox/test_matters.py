@@ -22,6 +22,7 @@ from backend.rulebook.roles import Role
 from backend.tickets import message_verbs
 from backend.tickets.model import Ticket, TicketMessage
 from backend.tickets.states import MessageState, Reach, TicketKind
+from tests.inbox.hostile import file, multipart
 from tests.inbox.making import a_mail, address_of, take, with_files
 from tests.making import (
     ALL_YEAR,
@@ -115,6 +116,24 @@ async def test_what_is_not_certain_waits_for_the_desk_and_leaves_nothing_behind(
     await choose_mail_service(session, key_user, desk.service.id, now=NOW)
     assert await why(desk.supplier, subject="Our own service") is None
     assert (await session.scalars(sa.select(Ticket))).one().customer_id is None, "it is between Tiera and the supplier"
+
+
+async def test_a_matter_that_nobody_can_read_waits_and_is_no_ticket_of_its_subject_alone(
+    session: AsyncSession, tmp_path: Path
+) -> None:
+    desk = await make_desk_by_mail(session)
+    address = await address_of(session, desk.customer)
+    head = f"From: {address}\nSubject: Secret\n".encode()
+    enciphered = head + b"Content-Type: application/pkcs7-mime; name=smime.p7m\n\n\x30\x82\x00\x01"
+    outlook = multipart(b"\n\n", file("winmail.dat", b"\x78\x9f\x3e\x22", "application/ms-tnef"), head=head)
+    pgp = head + b"\n-----BEGIN PGP MESSAGE-----\n\nhQEMA"
+    for raw in (enciphered, outlook, pgp):
+        mail = await take(session, tmp_path, raw)
+        assert (mail.state, mail.why, mail.person_id) == (S.HELD, W.EMPTY, desk.customer.person_id)
+    assert await tickets_in(session) == 0
+    assert (await take(session, tmp_path, head + b"\n\n")).state is S.TAKEN, (
+        "a subject says it all where nothing else is"
+    )
 
 
 async def test_somebody_who_begins_many_matters_in_an_hour_is_stopped(session: AsyncSession, tmp_path: Path) -> None:

@@ -167,6 +167,31 @@ async def test_who_acts_for_several_writes_for_the_one_that_sees_the_ticket(
     assert (mail.state, mail.organisation_id) == (S.TAKEN, desk.customer.organisation_id)
 
 
+@pytest.mark.rule("H11.4-a")
+async def test_who_is_of_the_supplier_and_of_a_customer_says_to_the_customer_nothing_that_was_among_others(
+    session: AsyncSession, tmp_path: Path
+) -> None:
+    desk = await make_desk(session)
+    ticket = await make_ticket_at_supplier(session, desk)
+    supplier, customer = desk.supplier, desk.customer
+    assert supplier.person_id is not None and customer.organisation_id is not None
+    session.add(
+        RoleHeld(person_id=supplier.person_id, organisation_id=customer.organisation_id, role=Role.REPRESENTATIVE,
+                 valid=Range(TODAY, None), announced_at=NOW, customer_id=customer.organisation_id)
+    )  # fmt: skip
+    address = await address_of(session, supplier)
+    for audience in (Audience.BOTH, Audience.ALL):
+        await take(session, tmp_path, a_mail(address, f"For {audience}.", to=answer_to(ticket, address, audience)))
+    inner, public = (await said_on(session, ticket))[-2:]
+    assert (inner.audience, inner.state, inner.organisation_id) == (
+        Audience.BOTH, MessageState.SENT, supplier.organisation_id,
+    )  # fmt: skip
+    assert (public.audience, public.state) == (Audience.ALL, MessageState.WAITING)
+    await session.execute(sa.delete(RoleHeld).where(RoleHeld.organisation_id == supplier.organisation_id))
+    late = await take(session, tmp_path, a_mail(address, "Late.", to=answer_to(ticket, address, Audience.BOTH)))
+    assert (late.state, late.why) == (S.HELD, W.NOT_SEEN), "as a customer nobody answers what customers do not read"
+
+
 async def test_a_new_matter_waits_for_the_desk_with_whose_it_is(session: AsyncSession, tmp_path: Path) -> None:
     desk = await make_desk(session)
     mail = await take(session, tmp_path, a_mail(await address_of(session, desk.customer), subject="New user"))
