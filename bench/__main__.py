@@ -19,7 +19,7 @@ from typing import Any
 from backend import embedded
 from bench import judging, mailing, peer, statements
 from bench.answers import agree
-from bench.measuring import OTHER_CORES, Server, confine, load, machine, middle, peak_of, serving
+from bench.measuring import OTHER_CORES, Server, answer, confine, load, machine, middle, peak_of, serving
 from bench.questions import Question, Requests, booking, pages, portal_page, reading, searching
 from bench.report import Report, Spread
 from bench.scenery import Scenery, ask, holders
@@ -136,6 +136,7 @@ def _read(report: Report, question: Question, name: str, servers: dict[str, Serv
 def compare(report: Report, name: str, asked: Asked, clients: int = CLIENTS) -> dict[str, Spread]:
     """Ours and others in turns; for each other, the ratios of ours to it within a repetition."""
     for server, requests in asked.values():
+        answer(server.port, requests[0])  # what is made when it is first asked for takes longer than a load may
         load(server, requests, clients, WARMING)
     found: dict[str, list[dict[str, Any]]] = {who: [] for who in asked}
     for _ in range(REPETITIONS):

@@ -100,7 +100,7 @@ def answer(port: int, request: dict[str, Any]) -> bytes:
         headers=request.get("headers", {}),
         method=request.get("method", "POST"),
     )
-    with urllib.request.urlopen(asked, timeout=20) as said:
+    with urllib.request.urlopen(asked, timeout=60) as said:
         body: bytes = said.read()
     return body
 
