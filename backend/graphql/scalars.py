@@ -71,7 +71,7 @@ _decimal = _scalar("Decimal", "An exact decimal number, as a string: `7.50`.", r
 SCALARS: Mapping[object, Any] = {
     Decimal: _decimal,
     Euros: _decimal,
-    dt.date: _scalar("Date", "A day of the years 1900 to 2999: `2026-11-24`.", read_date, dt.date.isoformat, "local-date"),
+    dt.date: _scalar("Date", "A day from 1900 to 2999: `2026-11-24`.", read_date, dt.date.isoformat, "local-date"),
     dt.datetime: _scalar(
         "DateTime", "An instant, written in UTC: `2026-11-24T14:15:00+00:00`.", read_instant, write_instant, "date-time"
     ),

@@ -40,12 +40,12 @@ async def approve_lines(
     """Approve lines, or every one that nothing stands against: what they hold is billed, once and for all.
 
     Refused as a whole when one of the lines named has an error, with what was found. Where prices, accounts or
-    what the supplier owes have changed since the invoice was judged, it is judged anew first.
+    what the supplier owes may have changed since the invoice was judged, it is judged anew first.
     """
     invoice, credited = await _locked(session, actor, invoice_id, LineAction.APPROVE)
     everything = await queries.lines_for_change(session, {invoice.id, *credited})
     lines = [line for line in everything if line.invoice_id == invoice.id]
-    if await queries.is_outdated(session, invoice):
+    if await queries.may_be_outdated(session, invoice):
         await judge_on_record(session, actor, invoice, lines, now=now)
     found = [each for each in await finding_queries.open_errors(session, invoice.id) if each.severity is Severity.ERROR]
     if against := next((each for each in found if each.line_id is None), None):

@@ -1,7 +1,8 @@
 """Who sees which invoices, and loads for verbs."""
 
 from collections.abc import Collection, Iterable
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
+from typing import Any
 
 import sqlalchemy as sa
 
@@ -139,24 +140,30 @@ async def find_by_number(session: Session, supplier_id: int, number: str) -> Inv
     return await session.scalar(wanted.order_by(Invoice.is_number_repeated, Invoice.id).limit(1))
 
 
-_account_changed = sa.exists().where(
-    BankAccount.agreement_id == Invoice.agreement_id,
-    sa.func.greatest(BankAccount.confirmed_at, BankAccount.ended_at) > Invoice.judged_at,
-)
-_price_changed = (
-    sa.exists()
-    .where(Price.price_group_id == PriceGroup.id, PriceGroup.agreement_id == Agreement.id)
-    .where(Agreement.organisation_id == Invoice.supplier_id)
-    .where(sa.func.greatest(Price.recorded_at, Price.ended_at) > Invoice.judged_at)
-)
-_deduction_changed = (
-    sa.exists()
-    .where(Account.about_kind == OWED_FOR, Account.purpose == DEDUCTION, Account.holder_id == Invoice.supplier_id)
-    .where(Posting.account_id == Account.id, Posting.at > Invoice.judged_at)
-)
-_IS_OUTDATED = sa.and_(
-    Invoice.kind == InvoiceKind.INVOICE, sa.or_(_account_changed, _price_changed, _deduction_changed)
-)
+def _has_changed_since(instant: Any) -> Condition:
+    """SQL: whether a price, an account to pay to or what the supplier owes has changed since; of invoices alone."""
+    account = (
+        sa.exists()
+        .where(BankAccount.agreement_id == Invoice.agreement_id)
+        .where(sa.func.greatest(BankAccount.confirmed_at, BankAccount.ended_at) > instant)
+    )
+    price = (
+        sa.exists()
+        .where(Price.price_group_id == PriceGroup.id, PriceGroup.agreement_id == Agreement.id)
+        .where(Agreement.organisation_id == Invoice.supplier_id)
+        .where(sa.func.greatest(Price.recorded_at, Price.ended_at) > instant)
+    )
+    deduction = (
+        sa.exists()
+        .where(Account.about_kind == OWED_FOR, Account.purpose == DEDUCTION, Account.holder_id == Invoice.supplier_id)
+        .where(Posting.account_id == Account.id, Posting.at > instant)
+    )
+    return sa.and_(Invoice.kind == InvoiceKind.INVOICE, sa.or_(account, price, deduction))
+
+
+_IS_OUTDATED = _has_changed_since(Invoice.judged_at)
+_MAY_BE_OUTDATED = _has_changed_since(Invoice.judged_at - timedelta(minutes=1))
+"""What changed just before may not have been seen: who changes something reads the clock first, and commits later."""
 
 
 async def find_stale(session: Session, month: Month) -> int | None:
@@ -184,9 +191,10 @@ async def find_stale(session: Session, month: Month) -> int | None:
     return await session.scalar(wanted.order_by(Invoice.id).limit(1))
 
 
-async def is_outdated(session: Session, invoice: Invoice) -> bool:
-    """Whether a price, an account to pay to or what the supplier owes has changed since an invoice was judged."""
-    return (await session.scalar(sa.select(Invoice.id).where(Invoice.id == invoice.id, _IS_OUTDATED))) is not None
+async def may_be_outdated(session: Session, invoice: Invoice) -> bool:
+    """Whether a price, an account to pay to or what the supplier owes may have changed since an invoice was judged."""
+    changed = sa.select(Invoice.id).where(Invoice.id == invoice.id, _MAY_BE_OUTDATED)
+    return (await session.scalar(changed)) is not None
 
 
 async def find_with_file(session: Session, supplier_id: int, file: StoredFile) -> Invoice | None:

@@ -3,7 +3,7 @@
 import asyncio
 import random
 from collections.abc import AsyncIterator
-from datetime import date
+from datetime import date, timedelta
 from decimal import Decimal
 from itertools import count
 from typing import Any
@@ -31,8 +31,9 @@ from backend.kit.faults import Code
 from backend.kit.refs import Ref
 from backend.ledger import verbs as ledger
 from backend.ledger.model import Account, Portion, Reservation, Unit
+from backend.parties import price_verbs
 from tests.invoices.making import NOW, Scene, a_draft, a_line, make_approved, make_invoice, make_scene
-from tests.making import tiera_service_manager
+from tests.making import tiera_key_user, tiera_service_manager
 
 
 @pytest.fixture
@@ -66,6 +67,34 @@ async def test_two_people_who_approve_at_once_bill_once(engine: AsyncEngine) -> 
     assert [answer.ref is not None for answer in answers].count(True) == 1
     async with make_sessions(engine)() as session:
         assert (await session.get_one(Account, scene.account.id)).billed == 600
+
+
+@pytest.mark.rule("D0-c", "D11.9-d")
+async def test_a_price_that_was_set_while_an_invoice_was_judged_is_seen_before_it_is_approved(
+    engine: AsyncEngine,
+) -> None:
+    """Who sets it reads the clock first and commits last: the invoice is judged in between, by the old price."""
+    sessions = make_sessions(engine)
+    async with sessions.begin() as session:
+        scene = await make_scene(session)
+        await make_approved(session, scene, 600)
+        key_user = await tiera_key_user(session)
+        draft = await draft_invoice(session, scene.sender, draft=a_draft(scene), now=NOW)
+    async with sessions.begin() as setting:
+        await price_verbs.set_price(
+            setting,
+            key_user,
+            scene.group.id,
+            unit_price=Decimal("80.00"),
+            valid_from=date(2026, 1, 1),
+            reason="It was agreed so.",
+            now=NOW - timedelta(seconds=1),
+        )
+        await setting.flush()
+        sent = await entrance(engine).enter(scene.sender, send_invoice, invoice_id=draft.id)
+        assert sent.errors == ()
+    answer = await entrance(engine).enter(scene.judge, approve_lines, invoice_id=draft.id)
+    assert "contract's price" in str(answer.errors[0].message)
 
 
 @pytest.mark.rule("D11.9-e")
