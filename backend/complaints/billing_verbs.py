@@ -9,7 +9,7 @@ from backend.hours.model import OWN_COST, OwnCostTarget
 from backend.hours.states import OwnCost
 from backend.hours.verbs import open_target
 from backend.kit.actor import Actor
-from backend.kit.calendar import DAY, helsinki_date
+from backend.kit.calendar import helsinki_date
 from backend.kit.database import Session
 from backend.kit.faults import broken_rule
 from backend.kit.translation import Text
@@ -46,8 +46,8 @@ async def bill_handling(
 ) -> BillingApproval:
     """Approve the handling of a complaint for billing, once both sides have said that the cause was not the supplier's.
 
-    From now on it is booked on the approval; what was booked before is at the supplier's own cost until it is
-    corrected.
+    As long as that stands it is booked on the approval; what was booked before is at the supplier's own cost until it
+    is corrected.
     """
     complaint = await queries.get_complaint_for_change(session, actor, complaint_id)
     COMPLAINT.take(actor, complaint.state, ComplaintAction.BILL)
@@ -71,7 +71,6 @@ async def bill_handling(
         opens_on=helsinki_date(complaint.sent_at),
     )
     is_its = (Account.about_kind == "OwnCostTarget", Account.about_id == complaint.target_id)
-    for account in await ledger.lock(session, *is_its, purpose=OWN_COST):
-        account.closes_on = today - DAY  # today it is the approval that is booked on
+    await ledger.lock(session, *is_its, purpose=OWN_COST)  # nobody books on it meanwhile
     said = note.strip() if note else ""
     return await billing_verbs.open_billing(session, actor, thing, figure, note=said or None, now=now)

@@ -9,7 +9,7 @@ from sqlalchemy.orm import aliased
 
 from backend.hours.deadlines import APPROVAL
 from backend.hours.model import OWN_COST, TimeEntry
-from backend.hours.queries import is_done_before, visible_entries
+from backend.hours.queries import is_done_before, is_in_its_place, visible_entries
 from backend.hours.states import EntryState
 from backend.kit.actor import Actor, ActorKind
 from backend.kit.conditions import rows_of, there_is
@@ -105,16 +105,23 @@ def minutes_of(actor: Actor, which: Callable[[Row], Condition]) -> Any:
 
 def is_bookable_on(target: Row, day: Any) -> Condition:
     """Whether work of this day can be booked: opened by then and not closed; of an order, its work under way; of what
-    was approved for billing, that standing."""
+    was approved for billing, that standing; at own cost, nothing in its place approved for billing."""
     order, billing = rows_of(Order), rows_of(BillingApproval)
     is_under_way = order.c.state.in_([OrderState.IN_PROGRESS, OrderState.DELIVERED])
     under_way = there_is(order, order.c.id == target.about_id, is_under_way)
     stands = there_is(billing, billing.c.id == target.about_id, billing.c.taken_back_at.is_(None))
+    instead = rows_of(BillingApproval)
+    is_billed = there_is(instead, is_in_its_place(target.about_id, instead.c), is_approved_by(instead.c, day))
     return sa.and_(
         sa.or_(target.opens_on.is_(None), target.opens_on <= day),
         sa.or_(target.closes_on.is_(None), target.closes_on >= day),
-        sa.case((target.purpose == OWN_COST, sa.true()), (target.purpose == BILLING, stands), else_=under_way),
+        sa.case((target.purpose == OWN_COST, ~is_billed), (target.purpose == BILLING, stands), else_=under_way),
     )
+
+
+def is_approved_by(approval: Row, day: Any) -> Condition:
+    """Whether something was approved for billing on a day or before."""
+    return sa.and_(sa.cast(sa.func.timezone(HELSINKI, approval.approved_at), sa.Date) <= day)
 
 
 def last_booked_on(target: Row, actor: Actor) -> Any:

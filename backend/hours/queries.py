@@ -2,7 +2,7 @@
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 
 import sqlalchemy as sa
@@ -11,7 +11,7 @@ from sqlalchemy.dialects.postgresql import ARRAY
 from backend.hours.model import OWN_COST, HourApproval, OwnCostTarget, TimeEntry
 from backend.hours.states import EntryState, OwnCost
 from backend.kit.actor import Actor, ActorKind
-from backend.kit.calendar import Month
+from backend.kit.calendar import Month, helsinki_date
 from backend.kit.conditions import is_among, rows_of, there_is
 from backend.kit.database import Condition, Row, Session
 from backend.kit.faults import not_found
@@ -88,6 +88,8 @@ class Target:
     account: Account
     order: Order | None = None
     billing: BillingApproval | None = None
+    billed_from: date | None = None
+    """Of handling a complaint that is approved for billing now: since when it is booked on the approval."""
 
 
 async def get_target_for_change(session: Session, actor: Actor, target_id: int) -> Target:
@@ -103,7 +105,17 @@ async def get_target_for_change(session: Session, actor: Actor, target_id: int) 
     if about.purpose == BILLING:
         billing, account = await get_billing_for_change(session, actor, about.about_id)
         return Target(account, billing=billing)
-    return Target((await ledger.lock(session, seen, purpose=OWN_COST))[0])
+    (account,) = await ledger.lock(session, seen, purpose=OWN_COST)
+    wanted = sa.select(sa.func.min(BillingApproval.approved_at)).where(is_in_its_place(about.about_id, BillingApproval))
+    approved_at = await session.scalar(wanted)
+    return Target(account, billed_from=helsinki_date(approved_at) if approved_at else None)
+
+
+def is_in_its_place(target_id: Any, approval: Row) -> Condition:
+    """SQL: whether this approves for billing now what is else booked on a target at the supplier's own cost."""
+    its = rows_of(OwnCostTarget)
+    is_its = (its.c.id == target_id, its.c.number == approval.number, its.c.supplier_id == approval.supplier_id)
+    return sa.and_(approval.taken_back_at.is_(None), there_is(its, *is_its))
 
 
 async def lock_targets(

@@ -270,6 +270,9 @@ def require_ordered(its: queries.Target, day: date) -> None:
     if its.billing is not None and its.billing.taken_back_at is not None:
         message = Text("%(number)s is not approved for billing any more.", number=its.billing.number)
         raise broken_rule("H11.9-c", message, "target_id")
+    if its.billed_from is not None and day >= its.billed_from:
+        message = Text("Since %(day)s it is approved for billing: book it on the approval.", day=its.billed_from)
+        raise broken_rule("H11.9-c", message, "target_id")
     if order is not None:
         if order.ordered_at is None:
             raise broken_rule("H11.7.3-b", Text("This work is not ordered yet."), "target_id")

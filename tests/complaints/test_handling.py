@@ -11,6 +11,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from backend.complaints import response_verbs
 from backend.complaints.billing_verbs import bill_handling
 from backend.complaints.model import Complaint
+from backend.hours.figures import is_bookable_on
 from backend.hours.verbs import Booking, book_hours
 from backend.invoices.drafting import DraftLine
 from backend.invoices.model import Finding
@@ -18,7 +19,7 @@ from backend.kit.amounts import Minutes
 from backend.kit.faults import Code, Refusal
 from backend.ledger.model import Account
 from backend.tickets.billing_model import BillingApproval
-from backend.tickets.billing_verbs import Figure
+from backend.tickets.billing_verbs import Figure, take_billing_back
 from tests.complaints.making import HOUR, Sides, answer, make_sent
 from tests.invoices.making import ORDERED_AT, Scene, a_line, make_invoice, make_scene
 from tests.making import customer_representative, supplier_manager
@@ -132,3 +133,26 @@ async def test_only_who_approves_billing_at_tiera_approves_the_handling(session:
         with pytest.raises(Refusal) as refused:
             await bill_handling(session, actor, complaint_id=complaint.id, figure=figure, now=WHEN + 2 * HOUR)
         assert refused.value.code is Code.NOT_PERMITTED
+
+
+@pytest.mark.rule("H11.10-h")
+@pytest.mark.rule("H11.7.3-a")
+async def test_an_approval_that_is_taken_back_leaves_handling_to_be_booked_at_own_cost_again(
+    session: AsyncSession, scene: Scene
+) -> None:
+    complaint = await make_answered(session, scene)
+    await say(session, scene, complaint, tiera=False, supplier=False)
+    approval = await bill(session, scene, complaint)
+    target = await target_of(session, complaint)
+    open_on = sa.select(is_bookable_on(Account, WHEN.date())).where(Account.id == target.id)
+    with pytest.raises(Refusal, match="approved for billing"):
+        await book_on(session, scene, target)
+    assert not await session.scalar(open_on)
+    await take_billing_back(
+        session, scene.approver, approval_id=approval.id, reason="It was the supplier's cause.", now=WHEN + 3 * HOUR
+    )
+    await book_on(session, scene, target)
+    assert (target.booked, await session.scalar(open_on)) == (120, True)
+    await bill(session, scene, complaint)
+    with pytest.raises(Refusal, match="approved for billing"):
+        await book_on(session, scene, target)
