@@ -193,6 +193,7 @@ class DiscardMail:
 
     mail_id: strawberry.ID = key("IncomingMail", "The mail.")
     reason: str = value("Why.")
+    with_others: bool = value("Whether the others of its sender that wait are discarded too.", default=False)
 
 
 @mutation(desk_verbs.hold_mail, **DESK, **MAIL)

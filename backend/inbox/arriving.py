@@ -20,7 +20,8 @@ def arrive(raw: bytes, store: Store, *, is_whole: bool = True) -> Arrived:
     `is_whole` is false for the beginning of a mail that was too large to be brought.
     """
     mail = read(raw)
-    mail = replace(mail, is_whole=mail.is_whole and is_whole)
+    if not is_whole:
+        mail = replace(mail, is_whole=False, attachments=(), others=tuple(each.name for each in mail.attachments))
     kept: list[Kept] = []
     unopened: list[str] = []
     for attachment in mail.attachments:
@@ -30,7 +31,8 @@ def arrive(raw: bytes, store: Store, *, is_whole: bool = True) -> Arrived:
         else:
             kept.append(_keep(attachment.content, attachment.name, media_type, store))
     unopened += map(files.read_name, mail.others)
-    whole = _keep(raw, f"{hashlib.sha256(raw).hexdigest()[:12]}.eml", MAIL, store)
+    name = hashlib.sha256(raw).hexdigest()[:12]
+    whole = _keep(raw, f"{name}.eml" if is_whole else f"{name}-beginning.eml", MAIL, store)
     return Arrived(mail, whole, tuple(kept), tuple(unopened))
 
 

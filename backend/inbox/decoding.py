@@ -23,6 +23,8 @@ _OF_WINDOWS: Final = ("ascii", "iso8859-1")
 _CONTROL: Final = re.compile(
     r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\u061c\u200b\u200e\u200f\u202a-\u202e\u2066-\u2069\ufeff]"
 )
+_BROKEN: Final = "\ufffd"
+_BEYOND_ASCII: Final = re.compile(r"[^\x00-\x7f]+")
 _NOT_IN_BASE64: Final = bytes(set(range(256)) - set(f"{string.ascii_letters}{string.digits}+/".encode()))
 
 
@@ -41,7 +43,15 @@ def decoded(content: bytes, charset: str | None = None) -> str:
                 return plain(content.decode(name))
             except (UnicodeError, ValueError):
                 continue
-    return plain(content.decode("cp1252", "replace"))
+    return plain(_as_far_as_it_goes(content))
+
+
+def _as_far_as_it_goes(content: bytes) -> str:
+    """UTF-8 with some broken letters where more of them are whole, else what Windows wrote."""
+    text = content.decode("utf-8", "replace")
+    broken = text.count(_BROKEN)
+    whole = sum(len(run) for run in _BEYOND_ASCII.findall(text)) - broken
+    return text if whole > broken else content.decode("cp1252", "replace")
 
 
 def plain(text: str) -> str:

@@ -54,12 +54,20 @@ async def note_complaint(session: Session, actor: Actor, mail: IncomingMail, com
     await _decide(session, actor, mail, "incoming_mail.complained", move.target, now, move.rule, complaint=complaint)
 
 
-async def discard_mail(session: Session, actor: Actor, *, mail_id: int, reason: str, now: datetime) -> IncomingMail:
-    """Nothing becomes of a mail; it stays on record, with the reason."""
+async def discard_mail(
+    session: Session, actor: Actor, *, mail_id: int, reason: str, with_others: bool = False, now: datetime
+) -> IncomingMail:
+    """Nothing becomes of a mail, nor of the others of its sender that wait, where that is asked.
+
+    They stay on record, each with the reason.
+    """
     mail = await queries.get_mail_for_change(session, actor, mail_id)
     move = MAIL.take(actor, mail.state, MailAction.DISCARD)
-    mail.discard_reason = needed(reason, "reason", most=MOST_LETTERS_IN_A_REASON)
-    await _decide(session, actor, mail, "incoming_mail.discarded", move.target, now)
+    why = needed(reason, "reason", most=MOST_LETTERS_IN_A_REASON)
+    others = await queries.get_waiting_of_sender(session, actor, mail) if with_others else []
+    for each in (mail, *others):
+        each.discard_reason = why
+        await _decide(session, actor, each, "incoming_mail.discarded", move.target, now)
     return mail
 
 

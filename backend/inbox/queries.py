@@ -14,6 +14,7 @@ from backend.identity.actors import actor_of_person
 from backend.identity.queries import organisations_of
 from backend.inbox.model import IncomingMail
 from backend.inbox.rules import WINDOW
+from backend.inbox.states import MailState
 from backend.kit import faults
 from backend.kit.actor import Actor, ActorKind, Channel
 from backend.kit.calendar import helsinki_date
@@ -29,6 +30,7 @@ from backend.tickets.queries import visible_tickets
 
 WHOLE: Final = "mail"
 """The purpose of the file that is a mail byte for byte."""
+_MOST_AT_ONCE: Final = 1_000
 
 
 def visible_mails(actor: Actor, mail: Row) -> Condition:
@@ -112,6 +114,20 @@ async def get_mail_for_change(session: Session, actor: Actor, mail_id: int) -> I
     return found
 
 
+async def get_waiting_of_sender(session: Session, actor: Actor, mail: IncomingMail) -> list[IncomingMail]:
+    """The other mails of its sender that wait for the desk, locked: a thousand of them, the oldest first."""
+    if mail.sender is None:
+        return []
+    wanted = sa.select(IncomingMail).where(
+        IncomingMail.sender == mail.sender,
+        IncomingMail.state == MailState.HELD,
+        IncomingMail.id != mail.id,
+        visible_mails(actor, IncomingMail),
+    )
+    found = await session.scalars(wanted.order_by(IncomingMail.id).limit(_MOST_AT_ONCE).with_for_update(key_share=True))
+    return list(found.all())
+
+
 async def find_taken(session: Session, digest: str) -> IncomingMail:
     """The mail that came before, of which this is the same."""
     return (await session.scalars(sa.select(IncomingMail).where(IncomingMail.digest == digest))).one()
@@ -175,12 +191,16 @@ async def find_ticket_by_number(session: Session, actor: Actor, number: str) -> 
 
 
 async def count_lately(session: Session, mail: IncomingMail, ticket_id: int | None, now: datetime) -> int:
-    """How many other mails of its sender came in the last hour: to a ticket, or such as answered none."""
+    """How many other mails of its sender came in the last hour: to a ticket, or such as answered none.
+
+    What a machine wrote for them is not theirs.
+    """
     is_alike = IncomingMail.ticket_message_id.is_(None) if ticket_id is None else IncomingMail.ticket_id == ticket_id
     wanted = sa.select(sa.func.count()).where(
         IncomingMail.id != mail.id,
         IncomingMail.sender == mail.sender,
         IncomingMail.received_at > now - WINDOW,
+        IncomingMail.state != MailState.IGNORED,
         is_alike,
     )
     return await session.scalar(wanted) or 0

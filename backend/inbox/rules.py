@@ -4,7 +4,7 @@ import base64
 import hashlib
 import hmac
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 from typing import Final
@@ -13,11 +13,14 @@ from backend.inbox.reading import FINDINGS, ReadMail
 from backend.inbox.states import MailState, WhyAside
 from backend.kit.actor import ActorKind
 from backend.kit.events import Audience
+from backend.kit.translation import Text
 from backend.rulebook.rules import rule
 from backend.tickets import rules as tickets
 
 MOST_AN_HOUR: Final = 10
 """Mails of one sender on one ticket, or that begin one; what comes beyond waits, for two machines may be talking."""
+MOST_NAMES: Final = 10
+"""Of files that are named under a message."""
 WINDOW: Final = timedelta(hours=1)
 MOST_LETTERS_OF_FIRST_WORDS: Final = 80
 """Of a text that came without a subject."""
@@ -48,6 +51,7 @@ _ANSWERS_ITSELF: Final = frozenset(
     )
 )
 """Headers that no person's mail has."""
+_SIGNATURES: Final = frozenset(("smime.p7s",))
 _ENCIPHERED: Final = "-----BEGIN PGP MESSAGE-----"
 
 
@@ -191,6 +195,15 @@ def title_of(subject: str, text: str) -> str:
     said = " ".join((subject.strip() or text).split())
     most = tickets.MOST_LETTERS_IN_A_TITLE if subject.strip() else MOST_LETTERS_OF_FIRST_WORDS
     return said if len(said) <= most else said[: most - 1].rsplit(" ", 1)[0].rstrip(" ,.;:") + "…"
+
+
+def not_taken(names: Sequence[str]) -> Text | None:
+    """What is said under a mail's words of files that came along and stay in the kept mail alone."""
+    missed = [name for name in names if name.lower() not in _SIGNATURES]
+    if not missed:
+        return None
+    said = ", ".join(missed[:MOST_NAMES]) + (", …" if len(missed) > MOST_NAMES else "")
+    return Text("Files that came with the mail and were not taken here: %(names)s", names=said)
 
 
 def state_of(why: WhyAside) -> MailState:

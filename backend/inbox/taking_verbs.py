@@ -18,6 +18,7 @@ from backend.kit.database import Session, Thing
 from backend.kit.events import Audience
 from backend.kit.faults import Refusal
 from backend.kit.refs import Ref
+from backend.kit.translation import translate
 from backend.parties import queries as parties
 from backend.rulebook.rules import rule
 from backend.tickets import rules as tickets
@@ -165,7 +166,7 @@ async def _write(session: Session, mail: IncomingMail, judged: _Answer | _Matter
 
 @rule("H11.4-a")
 async def _answer(session: Session, mail: IncomingMail, answer: _Answer, now: datetime) -> TicketMessage:
-    text = tickets.shortened(mail.text)
+    text = tickets.shortened(mail.text, _note(mail, answer.writer))
     return await write_message(
         session, answer.writer, ticket_id=answer.ticket_id, text=text, audience=answer.audience, now=now
     )
@@ -178,9 +179,14 @@ async def _begin(session: Session, mail: IncomingMail, matter: _Matter, now: dat
         kind=TicketKind.SERVICE_REQUEST,
         service_id=matter.service_id,
         title=rules.title_of(mail.subject, mail.text),
-        description=tickets.shortened(mail.text) or mail.subject,
+        description=tickets.shortened(mail.text or mail.subject, _note(mail, matter.writer)),
     )
     return await report_ticket(session, matter.writer, report=report, now=now)
+
+
+def _note(mail: IncomingMail, reader: Actor) -> str:
+    missed = rules.not_taken(mail.unopened)
+    return translate(missed, reader.language) if missed else ""
 
 
 async def become(session: Session, mail: IncomingMail, thing: Ticket | TicketMessage, *, now: datetime) -> None:

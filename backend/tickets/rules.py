@@ -68,10 +68,12 @@ def read_tags(tags: Sequence[str]) -> list[str]:
     return plain
 
 
-def shortened(text: str) -> str:
-    """Words that came from elsewhere, cut where a message ends; where they came from has them whole."""
-    plain = text.strip()
-    return plain if len(plain) <= MOST_LETTERS else plain[: MOST_LETTERS - 1].rstrip() + "…"
+def shortened(text: str, note: str = "") -> str:
+    """Words that came from elsewhere, cut where a message ends, and a note under them; where they came from has all."""
+    plain, below = text.strip(), f"\n\n{note}" if note else ""
+    most = MOST_LETTERS - len(below)
+    kept = plain if len(plain) <= most else plain[: most - 1].rstrip() + "…"
+    return f"{kept}{below}".strip()
 
 
 # Service levels

@@ -13,7 +13,7 @@ from backend.inbox import desk_verbs
 from backend.inbox.model import IncomingMail
 from backend.inbox.states import MAIL, MailAction, MailState
 from backend.kit.actor import Actor
-from backend.kit.events import Audience
+from backend.kit.events import Audience, Event
 from backend.kit.faults import Code, Refusal
 from backend.tickets.model import Ticket, TicketMessage
 from backend.tickets.states import TicketKind
@@ -133,3 +133,20 @@ async def test_a_reason_is_needed_to_discard_and_what_was_discarded_comes_back(
     assert refused.value.code is Code.REQUIRED
     await act(session, desk.tiera, mail, A.DISCARD, desk)
     assert (await act(session, desk.tiera, mail, A.HOLD, desk)).state is S.HELD
+
+
+async def test_all_that_waits_of_a_sender_is_discarded_at_once_and_of_others_nothing(
+    session: AsyncSession, tmp_path: Path
+) -> None:
+    desk = await make_desk(session)
+    flood = [await take(session, tmp_path, a_mail("x@example.com", f"No. {n}")) for n in range(5)]
+    other = await take(session, tmp_path, a_mail("y@example.com"))
+    nobody = [await take(session, tmp_path, f"From: \n\n{n}".encode()) for n in range(2)]
+    asked = {"reason": "A flood.", "with_others": True, "now": NOW}
+    await desk_verbs.discard_mail(session, desk.tiera, mail_id=flood[2].id, **asked)
+    assert {(mail.state, mail.discard_reason) for mail in flood} == {(S.DISCARDED, "A flood.")}
+    assert other.state is S.HELD
+    await desk_verbs.discard_mail(session, desk.tiera, mail_id=nobody[0].id, **asked)
+    assert [mail.state for mail in nobody] == [S.DISCARDED, S.HELD], "who names no address is nobody else"
+    record = sa.select(sa.func.count()).where(Event.name == "incoming_mail.discarded")
+    assert await session.scalar(record) == len(flood) + 1

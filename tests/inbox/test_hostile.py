@@ -57,6 +57,13 @@ def test_no_attachment_is_forgotten_however_many_came(tmp_path: Path) -> None:
     assert not read(multipart(*[b"\nx"] * 3_000)).is_whole
 
 
+def test_of_a_mail_that_was_not_brought_whole_no_half_a_file_is_kept(tmp_path: Path) -> None:
+    raw = multipart(b"\nWords", file("a.pdf", PDF * 1_000))
+    arrived = arrive(raw[: len(raw) // 2], Folder(tmp_path), is_whole=False)
+    assert (arrived.mail.text, arrived.mail.is_whole, arrived.attachments) == ("Words", False, ())
+    assert arrived.unopened == ("a.pdf",) and arrived.whole.name.endswith("-beginning.eml")
+
+
 def test_what_lies_a_hundred_levels_deep_is_read_and_deeper_is_left_to_people() -> None:
     assert read(nested(99, b"\nWords")).text == "Words"
     deeper = read(nested(200, b"\nWords"))
@@ -95,7 +102,9 @@ def test_of_a_choice_one_is_read_and_what_stands_beside_it_too() -> None:
         ("us-ascii", "Häiriö".encode(), "Häiriö"),
         ("windows-1252", "Häiriö".encode("cp1252"), "Häiriö"),
         ("iso-8859-1", "5 € – ”Häiriö”".encode("cp1252"), "5 € – ”Häiriö”"),
-        ("utf-8", "Häiriö \ud800".encode("utf-8", "surrogatepass"), "HÃ¤iriÃ¶ í\xa0€"),
+        ("utf-8", "Häiriöitä ".encode() + b"\xff", "Häiriöitä \ufffd"),
+        ("utf-8", "Häiriöitä täällä \ud800".encode("utf-8", "surrogatepass"), "Häiriöitä täällä \ufffd\ufffd\ufffd"),
+        ("utf-8", b"H\xe4iri\xf6", "Häiriö"),
         ("utf-7", b"H+AOQ-iri+APY-", "Häiriö"),
         ("utf-7", b"<b>+ADw-script+AD4-", "<b><script>"),
     ],

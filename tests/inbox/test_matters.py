@@ -136,6 +136,33 @@ async def test_a_matter_that_nobody_can_read_waits_and_is_no_ticket_of_its_subje
     )
 
 
+async def test_files_that_were_not_taken_are_named_under_the_words_with_which_they_came(
+    session: AsyncSession, tmp_path: Path
+) -> None:
+    desk = await make_desk_by_mail(session)
+    head = f"From: {await address_of(session, desk.customer)}\nSubject: Files\n".encode()
+    parts = [file("a.exe", b"MZ\0"), file("b.pdf", b"%PDF-1.4 x"), file("smime.p7s", b"\x30\x82\0")]
+    began = await take(session, tmp_path, multipart(b"\n" + b"word " * 5_000, *parts, head=head))
+    ticket = await session.get_one(Ticket, began.ticket_id)
+    assert ticket.description.endswith("…\n\nViestin mukana tulleet tiedostot, joita ei otettu tänne: a.exe")
+    many = [file(f"{n}.zip", b"PK\x03\x04") for n in range(12)]
+    head = head.replace(b"Files", ticket.number.encode())
+    answer = await take(session, tmp_path, multipart(b"\nWords.", *many, head=head))
+    message = await session.get_one(TicketMessage, answer.ticket_message_id)
+    assert message.text.startswith("Words.\n\n") and message.text.endswith(" 8.zip, 9.zip, …")
+    assert answer.text == "Words."
+
+
+async def test_what_a_machine_answers_for_somebody_does_not_stop_them(session: AsyncSession, tmp_path: Path) -> None:
+    desk = await make_desk_by_mail(session)
+    address = await address_of(session, desk.customer)
+    for n in range(MOST_AN_HOUR):
+        assert (
+            await take(session, tmp_path, a_mail(address, f"{n}", Auto_Submitted="auto-replied"))
+        ).state is S.IGNORED
+    assert (await take(session, tmp_path, a_mail(address, subject="New user"))).state is S.TAKEN
+
+
 async def test_somebody_who_begins_many_matters_in_an_hour_is_stopped(session: AsyncSession, tmp_path: Path) -> None:
     desk = await make_desk_by_mail(session)
     address = await address_of(session, desk.customer)

@@ -17,6 +17,7 @@ from backend.parties.model import Person
 from backend.rulebook.roles import Role
 from backend.tickets.model import Ticket, TicketMessage
 from tests.identity.making import add_member, add_organisation
+from tests.inbox.hostile import file, multipart
 from tests.inbox.making import HOUSE, a_mail, with_files
 from tests.invoices.making import make_invoice, make_scene
 from tests.making import make_agreement, make_service
@@ -172,3 +173,17 @@ async def test_a_service_takes_mail_and_a_sensitive_mail_is_opened_on_record(
     assert "Matti is ill." in opened and "matti.pdf" in opened
     assert re.search(r'href="/api/files/\d+">[0-9a-f]+\.eml', opened), "the mail itself opens with it"
     assert "Matti is ill." not in (await tiera.get(mail)).text
+
+
+async def test_a_flood_is_discarded_by_one_form_and_a_page_lists_no_more_names_than_somebody_reads(
+    portal: Portal, tmp_path: Path
+) -> None:
+    tiera = await portal.signed_in()
+    raw = multipart(b"\nx", *[file(f"{n}.exe", b"MZ\0") for n in range(23)])
+    pages = [await comes(portal, each, tmp_path) for each in (raw, raw.replace(b"\nx", b"\ny"))]
+    shown = (await tiera.get(pages[0])).text
+    assert "19.exe" in shown and "20.exe" not in shown and "3 files more" in shown
+    asked = f"{pages[0]}/hylkaa"
+    assert 'name="withOthers"' in (await tiera.get(asked)).text
+    await tiera.send(asked, asked, {"reason": "A flood.", "withOthers": "true"})
+    assert [await state_of(portal, page) for page in pages] == [MailState.DISCARDED] * 2

@@ -1,5 +1,7 @@
 """Mail comes in from a folder: each once, by the verb; what fails is tried again and keeps no other from its turn."""
 
+import socket
+import threading
 from collections.abc import AsyncIterator
 from dataclasses import dataclass
 from datetime import timedelta
@@ -127,3 +129,35 @@ async def test_a_worker_takes_what_comes_to_the_mailbox_of_its_settings(
     with worker(settings):
         eventually(lambda: ask(door.url, "SELECT count(*) FROM incoming_mails WHERE state = 'taken'") == 1)
     assert await door.said() == ["Still broken."]
+
+
+def serve_half(listener: socket.socket) -> None:
+    """A mail server that goes away in the middle of a mail."""
+    line, _ = listener.accept()
+    with line, line.makefile("rwb", buffering=0) as talk:
+        talk.write(b"* OK here\r\n")
+        for said in iter(talk.readline, b""):
+            tag, command = said.split()[:2]
+            if b"SEARCH" in said:
+                talk.write(b"* SEARCH 1 2\r\n")
+            elif b"RFC822.SIZE" in said:
+                talk.write(b"* 1 FETCH (UID 1 RFC822.SIZE 5000)\r\n")
+            elif b"FETCH" in said:
+                talk.write(b"* 1 FETCH (UID 1 BODY[] {5000}\r\nFrom: x@example.com\r\n\r\nHalf a")
+                return
+            elif command == b"CAPABILITY":
+                talk.write(b"* CAPABILITY IMAP4rev1\r\n")
+            talk.write(tag + b" OK done\r\n")
+
+
+async def test_of_a_server_that_goes_away_in_the_middle_of_a_mail_nothing_is_taken(
+    door: Door, caplog: pytest.LogCaptureFixture
+) -> None:
+    with socket.create_server(("127.0.0.1", 0)) as listener:
+        server = threading.Thread(target=serve_half, args=[listener])
+        server.start()
+        await door.inbox(f"imap://u:p@127.0.0.1:{listener.getsockname()[1]}/INBOX").take()
+        server.join(20)
+    assert "the mailbox cannot be read" in caplog.text
+    async with door.entrance.sessions() as session:
+        assert await session.scalar(sa.select(sa.func.count()).select_from(IncomingMail)) == 0

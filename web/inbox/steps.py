@@ -28,7 +28,10 @@ STEPS: Final = (
         Text("Discard the mail"),
         Text("Nothing becomes of it. It stays on record, and can be brought back."),
         Text("The mail was discarded."),
-        (Asked("reason", Text("Reason"), "textarea"),),
+        (
+            Asked("reason", Text("Reason"), "textarea"),
+            Asked("withOthers", Text("Discard all that wait from this sender"), hint=Text("Each can be brought back.")),
+        ),
     ),
     Step(
         "HOLD",

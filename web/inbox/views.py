@@ -1,5 +1,7 @@
 """The pages of mail that came in."""
 
+from typing import Final
+
 from starlette.responses import Response
 
 from web.inbox import complaint_views, listing, report_views, steps
@@ -7,6 +9,9 @@ from web.inbox.steps import MAIL_STEPS
 from web.pages import Page, found
 from web.routing import get
 from web.tickets.sensitive_views import opening
+
+MOST_UNOPENED: Final = 20
+"""Names of files that a page lists."""
 
 
 async def show(page: Page) -> Response:
@@ -17,6 +22,7 @@ async def show(page: Page) -> Response:
         "inbox/mail.html",
         watch=[mail["id"]],
         mail=mail,
+        most_unopened=MOST_UNOPENED,
         offers=offers,
         first=MAIL_STEPS.first_of(offers),
         opening=opening(page, became["id"]) if mail["isSensitive"] else None,
