@@ -170,7 +170,7 @@ def main_job(at: Callable[[str], Desk], demo: Demo, folder: Path) -> None:
     file = folder / "lasku.xml"
     file.write_bytes(a_file(number))
     supplier.page.goto("/laskut/tuonti")
-    supplier.hands.attach(supplier.page.locator("main input[type=file]"), file)
+    supplier.hands.attach(supplier.page.locator("main input[name=fileId][type=file]"), file)
     supplier.send("Lähetä lasku")
     supplier.reads("Jakso on kesken")
     supplier.reads("Sopimuksen hinta on 95,00 €/h")
