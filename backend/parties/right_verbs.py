@@ -9,7 +9,7 @@ from backend.files import verbs as files
 from backend.kit import deadlines, events
 from backend.kit.actor import Actor, ActorKind
 from backend.kit.amounts import CENT
-from backend.kit.calendar import helsinki_date
+from backend.kit.calendar import helsinki_date, start_of_day
 from backend.kit.database import Concerned, Session
 from backend.kit.deadlines import Deadline, DeadlineKind
 from backend.kit.events import Audience
@@ -27,6 +27,8 @@ from backend.rulebook.rules import rule
 from backend.rulebook.sizes import SizeClass
 
 ENDING = "ordering_right.ending"
+TAKING_OVER = "ordering_right.taking_over"
+"""When a version that is in force already, for later days, ends the one before it."""
 DOCUMENT = "naming_document"
 """Purpose of the file that a right holds."""
 
@@ -138,7 +140,10 @@ async def _enter(
 
 @rule("H11.8.1-a", "D0-f")
 async def confirm_right(session: Session, actor: Actor, right_id: int, *, now: datetime) -> OrderingRight:
-    """Put a naming in force: Tiera's namer, who is neither named in it nor entered it. Its older version ends."""
+    """Put a naming in force: Tiera's namer, who is neither named in it nor entered it.
+
+    Its older version ends, on its own first day if that is to come.
+    """
     right = await queries.get_right_for_change(session, actor, right_id)
     move = ORDERING_RIGHT.take(actor, right.state, RightAction.CONFIRM)
     rules.check_decider(right, actor.deciding_person_ids)
@@ -146,7 +151,7 @@ async def confirm_right(session: Session, actor: Actor, right_id: int, *, now: d
     if last is not None and last < helsinki_date(now):
         raise invalid(Text("The days of this naming are past: enter a new one."), rule="H11.8.1-b")
     if right.replaces_id is not None:
-        await _end_replaced(session, actor, right.replaces_id, now=now)
+        await _take_over(session, actor, right, right.replaces_id, now=now)
     right.state, right.confirmed_at, right.confirmed_by_id = move.target, now, actor.person_id
     await _record(
         session, actor, "ordering_right.confirmed", right, from_=move.source, to=move.target, rule=move.rule, now=now
@@ -156,11 +161,29 @@ async def confirm_right(session: Session, actor: Actor, right_id: int, *, now: d
     return right
 
 
-async def _end_replaced(session: Session, actor: Actor, right_id: int, *, now: datetime) -> None:
-    old = await queries.get_right_for_change(session, actor, right_id)
-    if old.state is not RightState.IN_FORCE:
+async def _take_over(session: Session, actor: Actor, right: OrderingRight, older_id: int, *, now: datetime) -> None:
+    """The older version ends: now, or when the first day that this one names begins."""
+    older = await queries.get_right_for_change(session, actor, older_id)
+    if older.state is not RightState.IN_FORCE:
         raise invalid(Text("The version that this one replaces is no longer in force: enter a new naming."))
-    await _end(session, actor, old, None, "ordering_right.replaced", now=now)
+    begins_at = start_of_day(right.valid.lower or helsinki_date(now))
+    if begins_at <= now:
+        await _end(session, actor, older, None, "ordering_right.replaced", now=now)
+    else:
+        await deadlines.open_deadline(
+            session, right.ref, TAKING_OVER, started_at=now, due_at=begins_at, rule="H11.8.1-b"
+        )
+
+
+async def end_replaced(session: Session, actor: Actor, deadline: Deadline, *, now: datetime) -> None:
+    """The clock's own: the first day of a version has begun, and the older one is over since then."""
+    right = await queries.get_right_for_change(session, actor, deadline.about_id)
+    deadline.met_at = now
+    if right.replaces_id is None:
+        return
+    older = await queries.get_right_for_change(session, actor, right.replaces_id)
+    if older.state is RightState.IN_FORCE:
+        await _end(session, actor, older, None, "ordering_right.replaced", ended_at=deadline.due_at, now=now)
 
 
 @rule("H11.8.1-c")
@@ -176,14 +199,23 @@ async def end_right(session: Session, actor: Actor, right_id: int, *, reason: st
 
 
 async def _end(
-    session: Session, actor: Actor, right: OrderingRight, reason: str | None, event: str, *, now: datetime
+    session: Session,
+    actor: Actor,
+    right: OrderingRight,
+    reason: str | None,
+    event: str,
+    *,
+    ended_at: datetime | None = None,
+    now: datetime,
 ) -> None:
     move = ORDERING_RIGHT.move(right.state, RightAction.END)
-    right.state, right.ended_at, right.ended_by_id, right.end_reason = move.target, now, actor.person_id, reason
+    right.state, right.ended_at, right.end_reason = move.target, ended_at or now, reason
+    right.ended_by_id = actor.person_id
     await _record(session, actor, event, right, from_=move.source, to=move.target, rule=move.rule, now=now)
     if move.source is RightState.IN_FORCE:
         await _tell_suppliers(session, actor, event, right, now=now)
-        await deadlines.drop_deadline(session, right.ref, ENDING, at=now)
+        for kind in (ENDING, TAKING_OVER):
+            await deadlines.drop_deadline(session, right.ref, kind, at=now)
 
 
 async def _record(
@@ -259,6 +291,7 @@ async def note_ending(session: Session, actor: Actor, deadline: Deadline, *, now
 
 
 deadlines.register(DeadlineKind(ENDING, warn=warn_of_ending, breach=note_ending))
+deadlines.register(DeadlineKind(TAKING_OVER, breach=end_replaced))
 
 
 # What is checked when a naming is entered

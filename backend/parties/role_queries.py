@@ -3,6 +3,7 @@
 from datetime import date
 
 import sqlalchemy as sa
+from sqlalchemy.orm import aliased
 
 from backend.kit.database import Session
 from backend.parties.model import RoleHeld
@@ -16,6 +17,11 @@ _ROLES = (
     .where(RoleHeld.person_id == sa.bindparam("person_id"), is_valid_on(RoleHeld, _ON))
     .order_by(RoleHeld.organisation_id, RoleHeld.id)
 )
+_newer = aliased(OrderingRight)
+_IS_REPLACED = sa.exists().where(
+    _newer.replaces_id == OrderingRight.id, _newer.state == RightState.IN_FORCE, sa.func.lower(_newer.valid) <= _ON
+)
+"""A newer version has begun, whether or not the clock has ended this one yet."""
 _RIGHTS = (
     sa.select(OrderingRight)
     .where(
@@ -23,6 +29,7 @@ _RIGHTS = (
         OrderingRight.organisation_id == sa.bindparam("organisation_id"),
         OrderingRight.state == RightState.IN_FORCE,
         is_valid_on(OrderingRight, _ON),
+        ~_IS_REPLACED,
     )
     .order_by(OrderingRight.id)
 )

@@ -221,6 +221,46 @@ async def test_a_new_version_ends_the_old_one_when_it_is_confirmed_and_not_befor
     assert old.counted_on == new.counted_on == third.counted_on == old.ref
 
 
+async def _to_come(session: AsyncSession, key_user: Actor, namer: Actor) -> tuple[OrderingRight, OrderingRight, date]:
+    """A right in force, the version after it that is confirmed today, and the later day on which that begins."""
+    old, begins_on = await name_contact(session, key_user), TODAY + timedelta(days=10)
+    await right_verbs.confirm_right(session, namer, old.id, now=NOW)
+    new = await right_verbs.replace_right(
+        session, key_user, old.id, limits=limits(valid_from=begins_on), document=DOCUMENT, now=NOW
+    )
+    await right_verbs.confirm_right(session, namer, new.id, now=NOW)
+    return old, new, begins_on
+
+
+@pytest.mark.rule("H11.8.1-b")
+async def test_a_version_for_later_days_ends_the_old_one_when_they_begin(session: AsyncSession) -> None:
+    key_user, namer = await tiera_key_user(session), await tiera_service_manager(session)
+    old, new, begins_on = await _to_come(session, key_user, namer)
+    asked: dict[str, Any] = {"person_id": old.person_id, "organisation_id": old.organisation_id}
+    eve = begins_on - timedelta(days=1)
+    for day, counts in ((TODAY, old), (eve, old), (begins_on, new)):
+        found = await role_queries.rights_in_force(session, **asked, day=day)
+        assert found == [counts], f"{day}, before the clock has come to it"
+    await deadlines.pass_deadlines(session, SCHEDULE, now=start_of_day(begins_on) - timedelta(seconds=1))
+    assert old.state is RightState.IN_FORCE
+    late = start_of_day(begins_on) + timedelta(days=2)
+    await deadlines.pass_deadlines(session, SCHEDULE, now=late)
+    assert (old.state, old.ended_at, new.state) == (RightState.ENDED, start_of_day(begins_on), RightState.IN_FORCE)
+    for day, counts in ((eve, old), (begins_on, new)):
+        in_force = sa.select(OrderingRight).where(queries.in_force_on(OrderingRight, day))
+        assert list(await session.scalars(in_force)) == [counts], day
+
+
+@pytest.mark.rule("H11.8.1-b")
+async def test_a_version_for_later_days_that_is_ended_before_them_ends_nothing(session: AsyncSession) -> None:
+    key_user, namer = await tiera_key_user(session), await tiera_service_manager(session)
+    old, new, begins_on = await _to_come(session, key_user, namer)
+    await right_verbs.end_right(session, key_user, new.id, reason="Not needed.", now=NOW)
+    await deadlines.pass_deadlines(session, SCHEDULE, now=start_of_day(begins_on) + timedelta(hours=1))
+    asked: dict[str, Any] = {"person_id": old.person_id, "organisation_id": old.organisation_id, "day": begins_on}
+    assert await role_queries.rights_in_force(session, **asked) == [old]
+
+
 async def test_only_a_right_in_force_gets_a_new_version(session: AsyncSession) -> None:
     key_user = await tiera_key_user(session)
     right = await name_contact(session, key_user)
