@@ -242,14 +242,20 @@ def schema(
     check: Annotated[bool, typer.Option("--check", help="Change nothing; fail when it would.")] = False,
     to: Annotated[Path, typer.Option(help="The file to write.")] = Path("schema.graphql"),
 ) -> None:
-    """Print the GraphQL schema from the code into schema.graphql."""
+    """Print the GraphQL schema from the code into schema.graphql; the check also finds what breaks a client unsaid."""
+    from backend.graphql import breaking
     from backend.graphql.schema import build, print_schema
 
     text = print_schema(build())
     if not check:
         to.write_text(text)
-    elif not to.exists() or to.read_text() != text:
+        return
+    if not to.exists() or to.read_text() != text:
         raise Trouble(f"{to} is not what the code says: run `make schema` and look at what changed.")
+    before, changelog = breaking.earlier(to), to.with_name("CHANGELOG.md")
+    said = changelog.read_text() if changelog.exists() else ""
+    if unnamed := [*breaking.unnamed(before, text, said)] if before else []:
+        raise Trouble("\n".join(unnamed))
 
 
 @app.command()

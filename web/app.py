@@ -18,7 +18,7 @@ from backend.graphql import files as byte_routes
 from backend.graphql import schema as schemas
 from backend.graphql.door import Door, Faults
 from backend.graphql.live import Live
-from backend.graphql.reads.database import Database
+from backend.graphql.reads.database import Copy, Database
 from backend.identity.reception import Reception
 from backend.kit import migrating
 from backend.kit.actor import Actor
@@ -38,6 +38,9 @@ log = logging.getLogger(__name__)
 
 MOST_BYTES: Final = 25 * 1024 * 1024
 """Of a request; a file has its own limit."""
+
+SECONDS_FOR_A_COPY: Final = 2
+"""So long a report waits for the copy of the database before the primary answers it."""
 
 
 class InProcess:
@@ -69,8 +72,11 @@ def create(settings: Settings) -> Starlette:
     entrance = Entrance(sessions)
     files = byte_routes.open_files(settings.files, entrance, sessions)
     reads = Database(str(settings.database_url))
+    copy = None
+    if at := settings.reports_database_url:
+        copy = Copy(Database(at, size=4, patience=SECONDS_FOR_A_COPY), reads.fetch)
     schema = schemas.build(development=not settings.production)
-    door = Door(schema, reads.fetch, entrance, development=not settings.production)
+    door = Door(schema, reads.fetch, entrance, copy.fetch if copy else None, development=not settings.production)
     live = Live(door, str(settings.database_url))
 
     async def is_at_head() -> bool:
@@ -80,10 +86,14 @@ def create(settings: Settings) -> Starlette:
     @asynccontextmanager
     async def lifespan(app: Starlette) -> AsyncIterator[None]:
         await reads.open()
+        if copy:
+            await copy.database.open(wait=False)
         try:
             async with live.listening():
                 yield
         finally:
+            if copy:
+                await copy.database.close()
             await reads.close()
             await engine.dispose()
 

@@ -1,6 +1,6 @@
 """Where bytes are kept: under their hash, written once, never changed.
 
-A local folder. Whoever calls runs in a thread: reading and writing a disk takes its time.
+A folder, or a bucket (`backend.files.bucket`). Whoever calls runs in a thread: reading and writing take their time.
 """
 
 import hashlib
@@ -13,9 +13,10 @@ from typing import Protocol
 from urllib.parse import unquote, urlsplit
 
 _SHA256 = re.compile(r"[0-9a-f]{64}", re.ASCII)
-_PREVIEW = ".preview"
-_KEPT = re.compile(rf"{_SHA256.pattern}(?:{re.escape(_PREVIEW)})?", re.ASCII)
-_BATCH = 500
+PREVIEW = ".preview"
+_KEPT = re.compile(rf"{_SHA256.pattern}(?:{re.escape(PREVIEW)})?", re.ASCII)
+BATCH = 500
+"""So many at a time it is asked whether they are used."""
 
 
 class Store(Protocol):
@@ -50,13 +51,29 @@ class UnsuitableStore(Exception):
 
 
 def open_store(url: str) -> Store:
-    """The store at an address: `file:///…`. Raises UnsuitableStore."""
+    """The store at an address: `file:///…`, `s3://bucket/…`. Raises UnsuitableStore."""
     parts = urlsplit(url)
+    if parts.scheme == "s3" and parts.netloc:
+        from backend.files.bucket import Bucket  # it takes a while to import, and few installations have one
+
+        return Bucket(parts.netloc, parts.path)
     if parts.scheme != "file" or parts.netloc not in ("", "localhost") or not parts.path:
         raise UnsuitableStore(
-            "FILES names no folder: this version keeps files in one (file:///var/lib/portaali/files)."
+            "FILES names neither a folder (file:///var/lib/portaali/files) nor a bucket (s3://portaali/files)."
         )
     return Folder(Path(unquote(parts.path)))
+
+
+def key_of(sha256: str, ending: str = "") -> str:
+    """Where the bytes under a hash lie in any store. Raises KeyError for what is no hash."""
+    if not _SHA256.fullmatch(sha256):
+        raise KeyError(sha256)
+    return f"{sha256[:2]}/{sha256}{ending}"
+
+
+def is_kept(name: str) -> bool:
+    """Whether a name is that of bytes that a store keeps, or of what was drawn of them."""
+    return _KEPT.fullmatch(name) is not None
 
 
 class Folder:
@@ -98,21 +115,21 @@ class Folder:
             raise KeyError(path.name) from None
 
     def put_preview(self, sha256: str, drawn: bytes) -> None:
-        path = self._path(sha256, _PREVIEW)
+        path = self._path(sha256, PREVIEW)
         path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
         self._write(path, drawn)
 
     def get_preview(self, sha256: str) -> bytes:
-        return self._read(self._path(sha256, _PREVIEW))
+        return self._read(self._path(sha256, PREVIEW))
 
     def sweep(self, before: float, known: Callable[[list[str]], Iterable[str]]) -> int:
         removed, batch = 0, []
         for path in self.root.glob("*/*"):
             if path.name.startswith(".new-") and _is_older(path, before):
                 path.unlink(missing_ok=True)  # left by a process that was killed while writing
-            elif _KEPT.fullmatch(path.name):
+            elif is_kept(path.name):
                 batch.append(path)
-            if len(batch) == _BATCH:
+            if len(batch) == BATCH:
                 removed, batch = removed + self._remove(batch, before, known), []
         return removed + self._remove(batch, before, known)
 
@@ -125,9 +142,7 @@ class Folder:
         return len(gone)
 
     def _path(self, sha256: str, ending: str = "") -> Path:
-        if not _SHA256.fullmatch(sha256):
-            raise KeyError(sha256)
-        return self.root / sha256[:2] / f"{sha256}{ending}"
+        return self.root / key_of(sha256, ending)
 
 
 def _is_older(path: Path, before: float) -> bool:

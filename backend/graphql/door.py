@@ -43,18 +43,21 @@ class Faults(Exception):
 
 @dataclass
 class Door:
-    """Executes documents for actors. Trusted documents are known by an id; `trusted_only` refuses all others."""
+    """Executes documents for actors. Trusted documents are known by an id; `trusted_only` refuses all others.
+
+    `reports` answers documents of reports alone, but for pages, which follow on what was done just now.
+    """
 
     schema: strawberry.Schema
     fetch: Fetch
     entrance: Entrance | None = None
-    primary: Fetch | None = None
+    reports: Fetch | None = None
     limits: Limits = field(default_factory=Limits)
     trusted_only: bool = False
     development: bool = False
 
     def __post_init__(self) -> None:
-        self.reads = Reads(self.schema, self.fetch, self.primary, limits=self.limits, suggest=self.development)
+        self.reads = Reads(self.schema, self.fetch, self.reports, limits=self.limits, suggest=self.development)
         self.trusted: dict[str, Document] = {}
 
     def trust(self, documents: Mapping[str, str]) -> None:
@@ -90,7 +93,9 @@ class Door:
         self, document: str, variables: Mapping[str, Any], actor: Actor, operation: str | None = None
     ) -> dict[str, Any]:
         """The data of a document as plain values, for pages; raises Faults where a response would have errors."""
-        response = orjson.loads(await self.execute(document, variables, actor, operation))
+        by_id = document in self.trusted
+        answer = await self.answer(document, variables, actor, operation, by_id=by_id, fresh=True)
+        response = orjson.loads(answer.body)
         if "errors" in response:
             raise Faults(response["errors"], response.get("data"))
         data: dict[str, Any] = response["data"]
@@ -105,6 +110,7 @@ class Door:
         *,
         by_id: bool = False,
         queries_only: bool = False,
+        fresh: bool = False,
     ) -> Answer:
         """The response to a request; a fault of ours is in it too, masked."""
         try:
@@ -115,7 +121,7 @@ class Door:
                 raise Refused([_fault("Text cannot hold the character U+0000", "BAD_USER_INPUT")])
             if chosen.is_subscription:
                 raise Refused([_fault("A subscription runs over a websocket", "BAD_REQUEST")])
-            return await self._execute(chosen, variables, actor)
+            return await self._execute(chosen, variables, actor, fresh=fresh)
         except Refused as refused:
             return Answer(_response(None, refused.errors), 400)
         except NotAQuery:
@@ -123,7 +129,7 @@ class Door:
         except Exception as error:  # whatever it is, the caller gets a response with a reference
             return Answer(_response(None, [internal(error, "a request failed")]), 500)
 
-    async def _execute(self, chosen: Operation, variables: Mapping[str, Any], actor: Actor) -> Answer:
+    async def _execute(self, chosen: Operation, variables: Mapping[str, Any], actor: Actor, *, fresh: bool) -> Answer:
         given = chosen.read(variables, suggest=self.development)
         values = given.coerced
         cost = chosen.cost.of(values)
@@ -132,7 +138,7 @@ class Door:
         extensions = b'"extensions":{"cost":{"requested":%d,"limit":%d}}' % (cost, self.limits.cost)
         try:
             plan = chosen.whole(values, actor)
-            data = await self.reads.run(plan, values, actor)
+            data = await self.reads.run(plan, values, actor, fresh=fresh)
         except NotCompiled:
             result = await self.reads.execute(chosen, given, actor, {"entrance": self.entrance})
             return Answer(_response(result.data, result.errors or [], extensions))

@@ -161,7 +161,7 @@ class Live:
         operation = reads.documents.of(_SEEN).operation(None)
         values = operation.values({"ids": ids})
         plan = operation.whole(values, actor)
-        json = await reads.run(plan, values, actor, fetch=reads.primary)
+        json = await reads.run(plan, values, actor, fresh=True)
         return bool(json) and None not in orjson.loads(json or b"{}")["nodes"]
 
     def hear(self, announcement: Announcement) -> None:

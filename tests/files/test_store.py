@@ -56,7 +56,7 @@ def test_what_nothing_uses_is_swept_after_its_time(tmp_path: Path) -> None:
     assert not left.exists()
 
 
-@pytest.mark.parametrize("url", ["s3://bucket/files", "file://server/files", "file://"])
-def test_an_address_that_is_no_folder_is_refused_with_a_sentence(url: str) -> None:
+@pytest.mark.parametrize("url", ["s3:///files", "file://server/files", "file://", "gopher://x/y"])
+def test_an_address_that_is_neither_folder_nor_bucket_is_refused_with_a_sentence(url: str) -> None:
     with pytest.raises(UnsuitableStore):
         open_store(url)

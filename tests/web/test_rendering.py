@@ -51,11 +51,20 @@ def test_what_people_wrote_is_never_markup_in_any_macro() -> None:
     evil = '"><script>x</script>'
     written = _write(
         """{{ tag(v) }}{{ page_head(v, v) }}{{ breadcrumbs([(v, "/")], v) }}{{ tiles([(v, v, None, v)]) }}
-        {{ facts([(v, v)]) }}{{ timeline([("2026-11-24T14:15:00Z", v, v, v)]) }}{{ row_link(v, "/", v) }}{{ td(v, v) }}
+        {{ facts([(v, v)]) }}{{ timeline([("2026-11-24T14:15:00Z", v, v, [file])]) }}{{ attachments([file]) }}
+        {{ row_link(v, "/", v) }}{{ td(v, v) }}
         {{ empty(v, v, "/", v) }}{{ button(v, name=v, value=v) }}{{ steps([v], 0) }}{{ meter(0.5, v) }}
         {% call table(v) %}{{ v }}{% endcall %}{% call alert(v) %}{{ v }}{% endcall %}
         {% call card(v, "c", v) %}{{ v }}{% endcall %}{% call dialog("d", v) %}{{ v }}{% endcall %}""",
         v=evil,
+        file={
+            "name": evil,
+            "url": "/",
+            "previewUrl": "/",
+            "mediaType": "image/png",
+            "size": 1,
+            "isShownInBrowsers": True,
+        },
     )
     assert "<script" not in written
     assert written.count("&gt;&lt;script&gt;") > 20

@@ -21,6 +21,7 @@ from backend.graphql.reads.how import (
     Embedded,
     GlobalIds,
     GlobalKey,
+    How,
     Keys,
     Link,
     RefLink,
@@ -80,6 +81,7 @@ class Compiler:
         self.schema, self.parameters = schema, Parameters(variables)
         self.selection = Selection(schema, fragments, self.parameters)
         self.computed, self.makers, self.refused = Tree(), list[Maker](), list[Path]()
+        self.roots = list[How]()
         types = get_type_hints(type(actor))
         self.actor = actor.with_parameters(
             lambda name: self.parameters.bind(
@@ -94,7 +96,9 @@ class Compiler:
         used, getters = compiled.positiontup or [], self.parameters.getters
         checks = tuple(getters[name] for name in getters if name in self.parameters.checked and name not in used)
         values = tuple(getters[name] for name in used)
-        return Plan(compiled.string.encode(), values, checks, self.computed, tuple(self.makers), tuple(self.refused))
+        is_report = bool(self.roots) and all(isinstance(how, Link) and how.report for how in self.roots)
+        made = tuple(self.makers), tuple(self.refused), is_report
+        return Plan(compiled.string.encode(), values, checks, self.computed, *made)
 
     # Objects and their values
 
@@ -117,9 +121,11 @@ class Compiler:
         definition = field and field.extensions.get("strawberry-definition")
         if field is None or definition is None:
             raise NotCompiled(name)
-        how = how_of(definition)
+        how, is_root = how_of(definition), type_ is self.schema.query_type
+        if is_root:
+            self.roots.append(how)
         if how.seen_by and not how.seen_by(self.actor):
-            if type_ is self.schema.query_type:
+            if is_root:
                 self.refused.append(path)
             return NULL
         match how:

@@ -1,13 +1,17 @@
 """PostgreSQL for reads: a statement's one value as bytes, over connections that prepare what they run."""
 
+import logging
 from asyncio import LifoQueue
 from collections.abc import Awaitable, Callable, Sequence
 from typing import Any
 
-from psycopg import AsyncConnection, AsyncRawCursor
+from psycopg import AsyncConnection, AsyncRawCursor, OperationalError
+from psycopg.errors import QueryCanceled
 from psycopg.pq import TransactionStatus
 from psycopg.types.numeric import Int8Dumper
 from psycopg_pool import AsyncConnectionPool
+
+log = logging.getLogger(__name__)
 
 PLANNING = "-c jit=off -c random_page_cost=1.1 -c work_mem=32MB"
 Fetch = Callable[[bytes, Sequence[Any]], Awaitable[bytes | None]]
@@ -16,21 +20,29 @@ Fetch = Callable[[bytes, Sequence[Any]], Awaitable[bytes | None]]
 class Database:
     """Connections that commit by themselves and speak UTC; a statement that takes too long is given up.
 
-    `dsn` is a libpq URL; `timeout` is in milliseconds. PostgreSQL compiles nothing to machine code (`jit`): for one
-    page's statement, wide but over few rows, that takes seconds. What an index gives for a common word fits in a read's
-    memory (`work_mem`): else whole pages are looked through again, and every text on them is stemmed. A connection is
-    kept once the pool has given it, for lending costs as much as asking; one that broke, or was left in the middle of
-    something, the pool gets back.
+    `dsn` is a libpq URL; `timeout` is in milliseconds, `patience` in seconds: so long a connection is waited for.
+    PostgreSQL compiles nothing to machine code (`jit`): for one page's statement, wide but over few rows, that takes
+    seconds. What an index gives for a common word fits in a read's memory (`work_mem`): else whole pages are looked
+    through again, and every text on them is stemmed. A connection is kept once the pool has given it, for lending costs
+    as much as asking; one that broke, or was left in the middle of something, the pool gets back.
     """
 
-    def __init__(self, dsn: str, *, size: int = 8, timeout: int = 5_000, options: str = "") -> None:
+    def __init__(
+        self, dsn: str, *, size: int = 8, timeout: int = 5_000, patience: float = 30, options: str = ""
+    ) -> None:
         given = (
             f"-c timezone=UTC -c datestyle=ISO {PLANNING} "
             f"-c statement_timeout={timeout} -c default_transaction_read_only=on {options}"
         )
         kwargs = {"autocommit": True, "prepare_threshold": 0, "cursor_factory": AsyncRawCursor, "options": given}
         self.pool = AsyncConnectionPool(
-            dsn, min_size=size, max_size=size, open=False, kwargs=kwargs, configure=self._configure
+            dsn,
+            min_size=size,
+            max_size=size,
+            timeout=patience,
+            open=False,
+            kwargs=kwargs,
+            configure=self._configure,
         )
         self.held: LifoQueue[AsyncConnection[Any] | None] = LifoQueue()
         """As many as may be in use at once; None where one is still to be had from the pool."""
@@ -39,8 +51,9 @@ class Database:
     async def _configure(connection: AsyncConnection[Any]) -> None:
         connection.adapters.register_dumper(int, Int8Dumper)  # one prepared statement, whatever the size of a number
 
-    async def open(self) -> None:
-        await self.pool.open(wait=True)
+    async def open(self, *, wait: bool = True) -> None:
+        """Connect; without `wait` whoever asks finds out whether anybody is there."""
+        await self.pool.open(wait=wait)
         for _ in range(self.pool.max_size):
             self.held.put_nowait(None)
 
@@ -63,3 +76,22 @@ class Database:
                 await self.pool.putconn(connection)
                 connection = None
             self.held.put_nowait(connection)
+
+
+class Copy:
+    """A streaming copy of the database, for reports: where it does not answer, the primary does.
+
+    It need not be there when the server starts, nor stay: it is asked again with each report.
+    """
+
+    def __init__(self, database: Database, primary: Fetch) -> None:
+        self.database, self.primary = database, primary
+
+    async def fetch(self, sql: bytes, parameters: Sequence[Any]) -> bytes | None:
+        try:
+            return await self.database.fetch(sql, parameters)
+        except QueryCanceled:  # it takes too long, and would on the primary
+            raise
+        except OperationalError as fault:  # nobody is there, or what was read has been removed meanwhile
+            log.warning("the copy for reports did not answer: %s", fault)
+            return await self.primary(sql, parameters)

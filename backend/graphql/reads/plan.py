@@ -37,6 +37,7 @@ class Plan:
     computed: Tree
     makers: tuple[Maker, ...]
     refused: tuple[Path, ...]  # fields that this form of actor may not ask for: null, with an error that says so
+    is_report: bool  # all that is asked for at the root is a report
 
     def parameters(self, values: Variables, actor: Actor) -> list[Any]:
         for check in self.checks:

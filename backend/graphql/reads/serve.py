@@ -154,25 +154,29 @@ def documents_of(schema: g.GraphQLSchema, limits: Limits, *, suggest: bool) -> D
 
 
 class Reads:
-    """The declared reads of a schema. `fetch` may ask a replica; `primary` sees what was committed just now."""
+    """The declared reads of a schema. `fetch` sees what was committed just now; `reports` may be a copy that lags."""
 
     def __init__(
         self,
         schema: strawberry.Schema,
         fetch: Fetch,
-        primary: Fetch | None = None,
+        reports: Fetch | None = None,
         *,
         limits: Limits | None = None,
         suggest: bool = False,
     ) -> None:
-        self.schema, self.fetch, self.primary = schema._schema, fetch, primary or fetch
+        self.schema, self.fetch, self.reports = schema._schema, fetch, reports or fetch
         self.suggest = suggest
         self.documents = documents_of(self.schema, limits or Limits(), suggest=suggest)
 
-    async def run(self, plan: Plan, values: Variables, actor: Actor, *, fetch: Fetch | None = None) -> bytes | None:
-        """The JSON that a plan makes; raises a GraphQLError for values that PostgreSQL does not take."""
+    async def run(self, plan: Plan, values: Variables, actor: Actor, *, fresh: bool = False) -> bytes | None:
+        """The JSON that a plan makes; raises a GraphQLError for values that PostgreSQL does not take.
+
+        What is `fresh` is no report to whoever asks, though its fields be: it follows on what they did just now.
+        """
+        fetch = self.reports if plan.is_report and not fresh else self.fetch
         try:
-            json = await (fetch or self.fetch)(plan.sql, plan.parameters(values, actor))
+            json = await fetch(plan.sql, plan.parameters(values, actor))
         except DataError as error:  # a NUL in a text, a year beyond all calendars
             raise fault("a value is out of range") from error
         except QueryCanceled as error:
@@ -226,14 +230,14 @@ class Reading:
         )
 
     async def node(self, info: Any, ref: Ref) -> orjson.Fragment | None:
-        """The thing of a payload, as its shape says and its actor may see it; from the primary."""
+        """The thing of a payload, as its shape says and its actor may see it."""
         type_ = info.schema.get_type(ref.kind)
 
         def make(compiler: Compiler) -> Sql:
             key = compiler.parameters.bind(lambda values, actor: values[KEY], None)
             return compiler.one(type_, Link(on=lambda _, row: row.id == key), info.field_nodes)
 
-        return await self._part(info, {KEY: ref.id}, make, (ref.kind,), self.reads.primary)
+        return await self._part(info, {KEY: ref.id}, make, (ref.kind,))
 
     async def _part(
         self,
@@ -241,14 +245,13 @@ class Reading:
         extra: Mapping[str, Any],
         make: Callable[[Compiler], Sql],
         of: tuple[str, ...],
-        fetch: Fetch | None = None,
     ) -> orjson.Fragment | None:
         values = {**info.variable_values, **extra}
         path = tuple(key for key in info.path.as_list() if isinstance(key, str))
         plan = self.operation.plan((*of, *path), values, self.actor, make)
         if plan.refused:
             raise denied()
-        json = await self.reads.run(plan, values, self.actor, fetch=fetch)
+        json = await self.reads.run(plan, values, self.actor)
         return orjson.Fragment(json) if json else None
 
 

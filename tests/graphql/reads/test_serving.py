@@ -40,24 +40,6 @@ def test_a_payload_shows_nothing_that_its_actor_may_not_see(rows: Base) -> None:
     assert got == {"data": {"shutTicket": {"ticket": None, "userErrors": []}}}
 
 
-def test_a_payload_is_read_from_the_primary_and_a_query_from_the_replica(rows: Base) -> None:
-    asked: list[str] = []
-
-    async def replica(sql: bytes, parameters: Any) -> bytes | None:
-        asked.append("replica")
-        return await rows.fetch(sql, parameters)
-
-    async def primary(sql: bytes, parameters: Any) -> bytes | None:
-        asked.append("primary")
-        return await rows.fetch(sql, parameters)
-
-    door = Door(schema, replica, Direct(), primary)
-    close = {"input": {"ticketId": "Ticket:1", "idempotencyKey": "k"}}
-    asyncio.run(door.read(CLOSE, close, BUYER))
-    asyncio.run(door.read('{ node(id: "Ticket:1") { id } }', {}, BUYER))
-    assert asked == ["primary", "replica"]
-
-
 def test_a_document_with_introspection_is_executed_in_the_ordinary_way(rows: Base) -> None:
     got = ask(
         rows, '{ node(id: "Ticket:1") { id } __schema { queryType { name } } timeEntries { totalCount } }', CUSTOMER
