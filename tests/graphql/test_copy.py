@@ -20,7 +20,7 @@ TIERA = an_actor(ActorKind.BUYER, Role.SERVICE_MANAGER)
 
 
 def recording(name: str, asked: list[str]) -> Fetch:
-    async def fetch(sql: bytes, parameters: Sequence[Any]) -> bytes | None:
+    async def fetch(sql: bytes, parameters: Sequence[Any], *, anew: bool = False) -> bytes | None:
         asked.append(name)
         return b"{}"
 
@@ -103,3 +103,28 @@ async def test_where_no_copy_is_to_be_reached_the_primary_answers_and_the_server
     finally:
         await database.close()
     assert asked == ["primary"]
+
+
+@pytest.mark.parametrize(
+    ("where", "anew"), [("{}", False), ("{isOpen: true}", False), ('{words: "kirjautuminen"}', True)]
+)
+async def test_only_what_is_searched_by_words_is_planned_for_just_these_words(where: str, anew: bool) -> None:
+    """All else is planned once a connection: how rare words are is what decides how a search is best run."""
+    asked: list[bool] = []
+
+    async def fetch(sql: bytes, parameters: Sequence[Any], *, anew: bool = False) -> bytes | None:
+        asked.append(anew)
+        return b"{}"
+
+    document = f"{{ tickets(where: {where}, first: 5) {{ totalCount nodes {{ number }} }} }}"
+    assert "errors" not in orjson.loads(await Door(schema.build(), fetch).execute(document, {}, TIERA))
+    assert asked == [anew]
+
+
+@pytest.mark.database
+async def test_what_is_planned_anew_is_not_kept(copy: tuple[Copy, list[str]]) -> None:
+    there, _ = copy
+    kept = b"SELECT count(*)::text FROM pg_prepared_statements WHERE statement LIKE 'SELECT ''searched''%'"
+    for anew, prepared in ((True, b"0"), (False, b"1")):
+        await there.fetch(b"SELECT 'searched'", [], anew=anew)
+        assert await there.fetch(kept, []) == prepared

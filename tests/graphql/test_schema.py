@@ -33,7 +33,7 @@ class Counted:
         self.database = database
         self.asked = 0
 
-    async def fetch(self, sql: bytes, parameters: Sequence[Any]) -> bytes | None:
+    async def fetch(self, sql: bytes, parameters: Sequence[Any], *, anew: bool = False) -> bytes | None:
         self.asked += 1
         return await self.database.fetch(sql, parameters)
 

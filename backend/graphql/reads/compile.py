@@ -81,7 +81,7 @@ class Compiler:
         self.schema, self.parameters = schema, Parameters(variables)
         self.selection = Selection(schema, fragments, self.parameters)
         self.computed, self.makers, self.refused = Tree(), list[Maker](), list[Path]()
-        self.roots = list[How]()
+        self.roots, self.is_search = list[How](), False
         types = get_type_hints(type(actor))
         self.actor = actor.with_parameters(
             lambda name: self.parameters.bind(
@@ -97,7 +97,7 @@ class Compiler:
         checks = tuple(getters[name] for name in getters if name in self.parameters.checked and name not in used)
         values = tuple(getters[name] for name in used)
         is_report = bool(self.roots) and all(isinstance(how, Link) and how.report for how in self.roots)
-        made = tuple(self.makers), tuple(self.refused), is_report
+        made = tuple(self.makers), tuple(self.refused), is_report, self.is_search
         return Plan(compiled.string.encode(), values, checks, self.computed, *made)
 
     # Objects and their values
@@ -285,6 +285,7 @@ class Compiler:
         """Whether a row is found in one of the ways; true where there are none. `along` gives the keys of what fits."""
         if not ways:
             return sa.true()
+        self.is_search = True
         its, fits = self.rows(type_, how, parent, given)
         common = along(its, sa.and_(fits, is_found(its.c, ways)))
         return found_by(row.c, shape_of(type_).table, ways, common)

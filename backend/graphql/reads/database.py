@@ -14,7 +14,8 @@ from psycopg_pool import AsyncConnectionPool
 log = logging.getLogger(__name__)
 
 PLANNING = "-c jit=off -c random_page_cost=1.1 -c work_mem=32MB"
-Fetch = Callable[[bytes, Sequence[Any]], Awaitable[bytes | None]]
+Fetch = Callable[..., Awaitable[bytes | None]]
+"""Called with a statement and its parameters; `anew` where it is to be planned for just these values."""
 
 
 class Database:
@@ -31,7 +32,7 @@ class Database:
         self, dsn: str, *, size: int = 8, timeout: int = 5_000, patience: float = 30, options: str = ""
     ) -> None:
         given = (
-            f"-c timezone=UTC -c datestyle=ISO {PLANNING} "
+            f"-c timezone=UTC -c datestyle=ISO {PLANNING} -c plan_cache_mode=force_generic_plan "
             f"-c statement_timeout={timeout} -c default_transaction_read_only=on {options}"
         )
         kwargs = {"autocommit": True, "prepare_threshold": 0, "cursor_factory": AsyncRawCursor, "options": given}
@@ -63,12 +64,13 @@ class Database:
                 await self.pool.putconn(connection)
         await self.pool.close()
 
-    async def fetch(self, sql: bytes, parameters: Sequence[Any]) -> bytes | None:
+    async def fetch(self, sql: bytes, parameters: Sequence[Any], *, anew: bool = False) -> bytes | None:
+        """The one value that a statement gives; `anew`: planned for these parameters, and not kept."""
         connection = await self.held.get()
         try:
             if connection is None:
                 connection = await self.pool.getconn()
-            cursor = await connection.execute(sql, parameters)
+            cursor = await connection.execute(sql, parameters, prepare=False if anew else None)
             assert cursor.pgresult
             return cursor.pgresult.get_value(0, 0)
         finally:
@@ -87,11 +89,11 @@ class Copy:
     def __init__(self, database: Database, primary: Fetch) -> None:
         self.database, self.primary = database, primary
 
-    async def fetch(self, sql: bytes, parameters: Sequence[Any]) -> bytes | None:
+    async def fetch(self, sql: bytes, parameters: Sequence[Any], *, anew: bool = False) -> bytes | None:
         try:
-            return await self.database.fetch(sql, parameters)
+            return await self.database.fetch(sql, parameters, anew=anew)
         except QueryCanceled:  # it takes too long, and would on the primary
             raise
         except OperationalError as fault:  # nobody is there, or what was read has been removed meanwhile
             log.warning("the copy for reports did not answer: %s", fault)
-            return await self.primary(sql, parameters)
+            return await self.primary(sql, parameters, anew=anew)

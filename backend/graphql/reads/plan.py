@@ -38,6 +38,7 @@ class Plan:
     makers: tuple[Maker, ...]
     refused: tuple[Path, ...]  # fields that this form of actor may not ask for: null, with an error that says so
     is_report: bool  # all that is asked for at the root is a report
+    is_search: bool  # how rare the words are decides how it is best run
 
     def parameters(self, values: Variables, actor: Actor) -> list[Any]:
         for check in self.checks:

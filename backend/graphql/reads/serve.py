@@ -176,7 +176,8 @@ class Reads:
         """
         fetch = self.reports if plan.is_report and not fresh else self.fetch
         try:
-            json = await fetch(plan.sql, plan.parameters(values, actor))
+            given = plan.parameters(values, actor)
+            json = await (fetch(plan.sql, given, anew=True) if plan.is_search else fetch(plan.sql, given))
         except DataError as error:  # a NUL in a text, a year beyond all calendars
             raise fault("a value is out of range") from error
         except QueryCanceled as error:

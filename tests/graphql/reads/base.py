@@ -33,7 +33,7 @@ class Base:
                 statement = f"INSERT INTO {name} ({', '.join(rows[0])}) VALUES {values}"
                 self.connection.execute(statement.encode(), [v for row in rows for v in row.values()])
 
-    async def fetch(self, sql: bytes, parameters: Sequence[Any]) -> bytes | None:
+    async def fetch(self, sql: bytes, parameters: Sequence[Any], *, anew: bool = False) -> bytes | None:
         self.statements.append(sql.decode())
         cursor = self.connection.execute(sql, parameters)
         assert cursor.pgresult

@@ -71,7 +71,7 @@ def test_a_careless_condition_does_not_become_a_plan(
             lambda _, t, id: t.id == id.of("Careless"), "One.", seen_by=everyone, id=argument(strawberry.ID, "Which.")
         )
 
-    async def fetch(sql: bytes, parameters: Any) -> bytes | None:
+    async def fetch(sql: bytes, parameters: Any, *, anew: bool = False) -> bytes | None:
         raise AssertionError(sql)
 
     body = asyncio.run(
