@@ -41,7 +41,9 @@ def unfilled_roles(*, on: Any) -> sa.FromClause:
     Of Tiera, and of every supplier with an agreement on that day. Project managers are named for each project.
     """
     both = sa.union_all(_without_holder(on), _without_competence(on)).subquery()
-    place = sa.func.row_number().over(order_by=(both.c.sort_key, both.c.position, both.c.role_held_id))
+    place = sa.func.row_number(type_=sa.BigInteger).over(
+        order_by=(both.c.sort_key, both.c.position, both.c.role_held_id)
+    )
     return sa.select(place.label("id"), both).subquery()
 
 

@@ -60,7 +60,7 @@ def figures(*, as_of: Any, first_month: Any = None) -> sa.Subquery:
     ).subquery()
     c = arms.c
     parts = (c.measure, sa.cast(c.month, sa.Text), *(c[name] for name in (*PARTS, *DIVISIONS)), c.reached)
-    key = sa.func.concat_ws("/", *(sa.func.coalesce(sa.cast(part, sa.Text), "-") for part in parts))
+    key = sa.func.concat_ws("/", *(sa.func.coalesce(sa.cast(part, sa.Text), "-") for part in parts), type_=sa.Text)
     return sa.select(arms, key.label("key")).subquery("figures")
 
 

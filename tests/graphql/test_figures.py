@@ -40,6 +40,15 @@ async def counted(ask: Ask, actor: Actor, *measures: str, as_of: date | None = N
     return {measure: tuple(sums) for measure, sums in found.items()}
 
 
+PAGES = """
+query($measures: [Measure!]!, $where: FigureFilter!, $first: Int!, $after: String) {
+  figures(measures: $measures, where: $where, first: $first, after: $after) {
+    nodes { measure month count supplier { id } customer { id } service { id } } pageInfo { hasNextPage endCursor }
+  }
+}
+"""
+
+
 @pytest.fixture
 async def desk(sessions: Sessions) -> Desk:
     """Of three tickets one was answered too late, one resolved and rated low; the last is still Tiera's."""
@@ -158,3 +167,18 @@ async def test_complaints_are_divided_by_cause_and_by_the_business_days_to_their
     assert (rows[("DELAY", "FIVE_DAYS")]["sum"], rows[("COST", "NONE")]["sum"]) == ("4.00", None)
     before = (await ask(sides.tiera, document, asOf=str(NOW.date() + timedelta(days=1))))["figures"]["nodes"]
     assert {row["answerTime"] for row in before} == {"NONE"}, "as it was known then"
+
+
+async def test_figures_are_read_page_by_page_as_they_are_at_once(desk: Desk, ask: Ask) -> None:
+    given: dict[str, Any] = {"measures": ALL, "where": {"asOf": str(NOW.date() + timedelta(days=60))}}
+    whole = (await ask(desk.tiera, PAGES, **given, first=1_000))["figures"]["nodes"]
+    found: list[Any] = []
+    after = None
+    while True:
+        page = (await ask(desk.tiera, PAGES, **given, first=2, after=after))["figures"]
+        found += page["nodes"]
+        after = page["pageInfo"]["endCursor"]
+        if not page["pageInfo"]["hasNextPage"]:
+            break
+    assert len(whole) > 4
+    assert found == whole

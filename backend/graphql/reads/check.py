@@ -77,6 +77,8 @@ def _keys(name: str, shape: Shape) -> Iterator[str]:
         unique = last is None or last.primary_key or last.unique
         if any(column is None for column in columns) or any(column.nullable for column in known) or not unique:
             yield f"{name}: keys {keys.columns} must be columns, not nullable, the last unique"
+        if any(column is not None and isinstance(column.type, sa.types.NullType) for column in columns):
+            yield f"{name}: keys {keys.columns} must say their types, or no cursor of theirs can be read"
 
 
 def _fields(schema: g.GraphQLSchema, type_: g.GraphQLObjectType, row: Any) -> Iterator[str]:

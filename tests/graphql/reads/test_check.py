@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 import strawberry
 from sqlalchemy import column as sa_column
-from sqlalchemy import exists, false, literal, select, true
+from sqlalchemy import exists, false, func, literal, select, true
 
 from backend.graphql.assembling import WronglyDeclared, assemble
 from backend.graphql.door import Door
@@ -116,6 +116,29 @@ def test_what_a_type_gets_wrong_is_found() -> None:
         "Wrong.resolved: a resolver does not say how the field is read: use sql, computed or a link",
         "Wrong.price: no part is called currency",
         "Wrong.about: a link to a thing that may be hidden must be nullable",
+    ]
+
+
+def test_keys_that_do_not_say_their_type_are_found() -> None:
+    """Their cursors could be written and never be read."""
+    untyped = select(
+        tables.ticket, func.concat_ws("/", tables.ticket.c.id, tables.ticket.c.kind).label("key")
+    ).subquery()
+
+    @shape(untyped, queries.of_organisation, sort=newest("key"))
+    class Wrong(Node):
+        """Wrong."""
+
+        title: str = column("Its title.")
+
+    @root
+    class Query:
+        """All."""
+
+        wrong: Wrong | None = one(lambda _, t: true(), "One.", seen_by=everyone)
+
+    assert found(Query, Organisation) == [
+        "Wrong: keys ('key',) must say their types, or no cursor of theirs can be read",
     ]
 
 
