@@ -12,6 +12,7 @@ from backend.hours.model import OWN_COST, HourApproval, OwnCostTarget, TimeEntry
 from backend.hours.states import EntryState, OwnCost
 from backend.kit.actor import Actor, ActorKind
 from backend.kit.calendar import Month, helsinki_date
+from backend.kit.clock import HELSINKI
 from backend.kit.conditions import is_among, rows_of, there_is
 from backend.kit.database import Condition, Row, Session
 from backend.kit.faults import not_found
@@ -205,7 +206,7 @@ async def uncovering_grants(
 
 def is_done_before(entry: Row, decided_at: Any) -> Condition:
     """What `rules.was_done_before` says, in SQL."""
-    decided_on = sa.cast(sa.func.timezone("Europe/Helsinki", decided_at), sa.Date)
+    decided_on = sa.cast(sa.func.timezone(HELSINKI.key, decided_at), sa.Date)
     return sa.or_(entry.first_booked_at < decided_at, entry.day < decided_on)
 
 
