@@ -46,10 +46,12 @@ def _subjects() -> dict[str, Kind]:
     return {name: kind for name, kind in refs.KINDS.items() if kind.table in tables}
 
 
-def visible_things(actor: Actor, kind: Any, id: Any, kinds: Iterable[str] | None = None) -> Condition:
+def visible_things(
+    actor: Actor, kind: Any, id: Any, kinds: Iterable[str] | None = None, *, known: Condition | None = None
+) -> Condition:
     """Whether the thing that a Ref names, of any kind (of these `kinds`), may be seen.
 
-    A CASE and not an OR: what may be seen is looked up for the kind at hand alone, and only for rows that are wanted.
+    Nothing is looked up where it is `known` that it may. A CASE and not an OR: what may be seen is looked up for the kind at hand alone, and only for rows that are wanted.
     """
     openly: list[str] = []
     guarded: list[tuple[Condition, Condition]] = []
@@ -62,10 +64,14 @@ def visible_things(actor: Actor, kind: Any, id: Any, kinds: Iterable[str] | None
             openly.append(name)
         elif not isinstance(condition, sa.sql.elements.False_):
             guarded.append((kind == name, there_is(its, its.c.id == id, condition)))
+    if guarded and known is not None:
+        guarded.insert(0, (known, sa.true()))
     return sa.case((kind.in_(openly), sa.true()), *guarded, else_=sa.false())
 
 
-def visible_events(actor: Actor, row: Row, kinds: Iterable[str] | None = None) -> Condition:
+def visible_events(
+    actor: Actor, row: Row, kinds: Iterable[str] | None = None, *, known: Condition | None = None
+) -> Condition:
     """What concerns the actor's side and is meant for it, about things that the actor may see; and one's own.
 
     What is for many at once concerns whoever may see it.
@@ -75,7 +81,7 @@ def visible_events(actor: Actor, row: Row, kinds: Iterable[str] | None = None) -
     to_readers = sa.and_(row.audience == Audience.ALL, row.subject_kind.in_(told)) if told else sa.false()
     return sa.and_(
         sa.or_(events.visible_to(actor, row), theirs, to_readers),
-        visible_things(actor, row.subject_kind, row.subject_id, kinds),
+        visible_things(actor, row.subject_kind, row.subject_id, kinds, known=known),
     )
 
 
@@ -123,10 +129,15 @@ async def may_see(session: Session, actor: Actor, event: Event) -> bool:
 
 
 def visible_events_about(kind: str) -> Callable[[Actor, Row], Condition]:
-    """As `visible_events`, of events about things of one kind and their parts: no other kind need be thought of."""
+    """As `visible_events`, of events about things of one kind and their parts: no other kind need be thought of.
+
+    They are those of a thing that the actor sees: whether it may be seen is not asked again for each of its own.
+    """
 
     def visible(actor: Actor, row: Row) -> Condition:
-        return visible_events(actor, row, {kind, *(each.name for each in refs.KINDS.values() if kind in each.part_of)})
+        kinds = {kind, *(each.name for each in refs.KINDS.values() if kind in each.part_of)}
+        its_own = sa.and_(row.subject_kind == kind, row.subject_id == row.about_id)
+        return visible_events(actor, row, kinds, known=its_own)
 
     return visible
 
