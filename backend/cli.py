@@ -70,6 +70,7 @@ def serve() -> None:
     import signal
 
     gc.disable()  # what is made until the server runs stays: to look for garbage in it takes a tenth of the start
+    _do_without_rich()
 
     from backend.supervising import SIGNALS, bind
 
@@ -106,6 +107,11 @@ def serve() -> None:
         raise Trouble("The web server could not start; the reason is above.")
 
 
+def _do_without_rich() -> None:
+    """structlog loads rich where it finds it, to draw exceptions that our log writes itself: a twentieth of a start."""
+    sys.modules.setdefault("rich", None)  # type: ignore[arg-type]  # to Python: it is not there
+
+
 @app.command()
 def worker() -> None:
     """Run the worker: hands on what happened, keeps the timetable, sends mail and webhooks.
@@ -115,6 +121,7 @@ def worker() -> None:
     import gc
 
     settings = Settings.read().complete()
+    _do_without_rich()
 
     from backend.kit import logs
     from workers.main import run
