@@ -12,6 +12,7 @@ from backend.hours.model import OWN_COST, TimeEntry
 from backend.hours.queries import is_done_before, is_in_its_place, visible_entries
 from backend.hours.states import EntryState
 from backend.kit.actor import Actor, ActorKind
+from backend.kit.clock import HELSINKI
 from backend.kit.conditions import rows_of, there_is
 from backend.kit.database import Condition, Row
 from backend.kit.deadlines import Deadline
@@ -27,7 +28,6 @@ from backend.rulebook.roles import Right
 from backend.rulebook.rules import rule
 from backend.tickets.billing_model import BILLING, BillingApproval
 
-HELSINKI = "Europe/Helsinki"
 COUNTED = (EntryState.BOOKED, EntryState.APPROVED, EntryState.RETURNED)
 """Entries that are somebody's hours: all but those that a correction took the place of."""
 
@@ -37,7 +37,7 @@ COUNTED = (EntryState.BOOKED, EntryState.APPROVED, EntryState.RETURNED)
 
 def months_to_approve() -> sa.Subquery:
     """Clocks that run: a supplier's months of which something waits for approval."""
-    begun = sa.func.timezone(HELSINKI, Deadline.started_at)
+    begun = sa.func.timezone(HELSINKI.key, Deadline.started_at)
     return (
         sa.select(
             Deadline.id.label("id"),
@@ -121,7 +121,7 @@ def is_bookable_on(target: Row, day: Any) -> Condition:
 
 def is_approved_by(approval: Row, day: Any) -> Condition:
     """Whether something was approved for billing on a day or before."""
-    return sa.and_(sa.cast(sa.func.timezone(HELSINKI, approval.approved_at), sa.Date) <= day)
+    return sa.and_(sa.cast(sa.func.timezone(HELSINKI.key, approval.approved_at), sa.Date) <= day)
 
 
 def last_booked_on(target: Row, actor: Actor) -> Any:

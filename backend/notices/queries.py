@@ -51,7 +51,8 @@ def visible_things(
 ) -> Condition:
     """Whether the thing that a Ref names, of any kind (of these `kinds`), may be seen.
 
-    Nothing is looked up where it is `known` that it may. A CASE and not an OR: what may be seen is looked up for the kind at hand alone, and only for rows that are wanted.
+    Nothing is looked up where it is `known` that it may. A CASE and not an OR: what may be seen is looked up for the
+    kind at hand alone, and only for rows that are wanted.
     """
     openly: list[str] = []
     guarded: list[tuple[Condition, Condition]] = []
