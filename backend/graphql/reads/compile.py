@@ -319,22 +319,26 @@ class Compiler:
                     return self.build(info, same, path, about_page, before="hasNextPage")
                 case "totalCount":
                     rest = {n: value for n, value in given.items() if n not in ("first", "after", "order_by")}
-                    return self.total(target, how, parent, rest)
+                    return self.total(target, how, parent, rest, page.sort)
             raise NotCompiled(f"{type_.name}.{name}")
 
         return page.gather(self.build(type_, nodes, path, of_connection, before="pageInfo"))
 
-    def total(self, type_: g.GraphQLObjectType, how: Link, parent: Row, given: Mapping[str, Any]) -> Sql:
-        """How many rows there are; one more than is counted where there are more."""
+    def total(self, type_: g.GraphQLObjectType, how: Link, parent: Row, given: Mapping[str, Any], sort: Keys) -> Sql:
+        """How many rows there are; one more than is counted where there are more.
+
+        What is found by words is looked for in the order of the list, whose rows are read anyway.
+        """
         row, condition = self.rows(type_, how, parent, given)
         ways = how.ways_of(given)
-        most: Sql = sa.literal_column(str((MOST_FOUND if ways else MOST_COUNTED) + 1))
+        most = MOST_FOUND if ways else MOST_COUNTED
 
-        def some(row: sa.FromClause, condition: Condition, column: Sql) -> sa.Select[Any]:
-            return sa.select(column).select_from(row).where(condition).limit(most).correlate_except(row)
+        def in_order(its: sa.FromClause, fits: Condition) -> sa.Select[Any]:
+            return Page(its, fits, sort, most, None).ids()
 
-        found = self.found(type_, how, parent, given, row, ways, lambda its, fits: some(its, fits, its.c.id))
-        counted = some(row, sa.and_(condition, found), sa.literal_column("1")).subquery()
+        found = self.found(type_, how, parent, given, row, ways, in_order)
+        rows = sa.select(sa.literal_column("1")).select_from(row).where(condition, found).limit(most + 1)
+        counted = rows.correlate_except(row).subquery()
         return sa.select(sa.func.count()).select_from(counted).scalar_subquery()
 
 

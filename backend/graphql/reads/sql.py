@@ -224,7 +224,7 @@ class Page:
     def __init__(
         self, row: sa.FromClause, condition: Condition, keys: Keys, first: Any, after: Iterable[Sql] | None
     ) -> None:
-        self.row, self.first, self.looks_ahead = row, first, False
+        self.row, self.sort, self.first, self.looks_ahead = row, keys, first, False
         self.keys: list[Sql] = [row.c[name] for name in keys.columns]
         self.order = [key.desc() if keys.descending else key.asc() for key in self.keys]
         if after is not None:
