@@ -337,9 +337,9 @@ class Compiler:
             return Page(its, fits, sort, most, None).ids()
 
         found = self.found(type_, how, parent, given, row, ways, in_order)
-        rows = sa.select(sa.literal_column("1")).select_from(row).where(condition, found).limit(most + 1)
-        counted = rows.correlate_except(row).subquery()
-        return sa.select(sa.func.count()).select_from(counted).scalar_subquery()
+        one: Sql = sa.literal_column("1")
+        rows = sa.select(one).select_from(row).where(condition, found).limit(most + 1).correlate_except(row)
+        return sa.select(sa.func.count()).select_from(rows.subquery()).scalar_subquery()
 
 
 def _parts(hint: Any) -> tuple[Any, ...]:
