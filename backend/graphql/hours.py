@@ -34,6 +34,7 @@ from backend.hours.states import EntryAction, EntryState, LeftOut, OwnCost
 from backend.kit.actor import Actor, Channel
 from backend.kit.amounts import Minutes
 from backend.ledger.model import Account
+from backend.orders.figures import has_passed_euros
 from backend.parties.figures import price_of_day
 from backend.rulebook.roles import Right
 
@@ -285,6 +286,11 @@ class HourApproval(Subject):
     )
     left_out_entries: Connection[TimeEntry] = connection(
         lambda a, e: e.id == sa.any_(queries.left_out_ids(a)), "The entries that it left out.", order=TimeEntryOrder
+    )
+
+    passed_orders: list[Order] = many(
+        lambda a, o: sa.and_(queries.is_approved_by(a, o), has_passed_euros(o)),
+        "The orders of these entries whose approved hours come to more than they bind.",
     )
 
 

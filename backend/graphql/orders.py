@@ -202,6 +202,11 @@ class Order(Subject):
     warned_at: dt.datetime | None = column("When the actual came near the ceiling.", seen_by=is_party)
     ordered_total: Money | None = money(lambda o: o.ordered_euros, "Euros without VAT that were ordered at first.")
     total: Money | None = money(lambda o: o.committed_euros, "Euros without VAT with what was granted since.")
+    approved_total: Money | None = money(
+        figures.approved_euros_of,
+        "What the approved hours come to, each at the price of its day; null where the price is fixed.",
+        seen_by=is_party,
+    )
     accepted_total: Money | None = money(figures.accepted_euros_of, "Of a fixed price: what is accepted.")
 
     agreement: agreements.Agreement | None = one(

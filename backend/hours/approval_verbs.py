@@ -16,6 +16,7 @@ from backend.kit.faults import broken_rule, invalid, not_permitted, required
 from backend.kit.translation import Text
 from backend.ledger import verbs as ledger
 from backend.ledger.model import Account
+from backend.orders.commitment_verbs import count_euros
 from backend.parties import queries as parties
 from backend.rulebook.roles import Right
 from backend.rulebook.rules import rule
@@ -82,6 +83,7 @@ async def approve_hours(session: Session, actor: Actor, entry_ids: Sequence[int]
         raise _nothing_approved(set(left_out.values()))
     approval.minutes, approval.entries = sum(entry.minutes for entry in approved), len(approved)
     approval.left_out = left_out
+    await _count_euros(session, actor, approved, now)
     await events.record(
         session,
         actor,
@@ -142,6 +144,7 @@ async def take_approval_back(session: Session, actor: Actor, approval_id: int, *
             rule=move.rule, within=entry.within, minutes=entry.minutes,
         )  # fmt: skip
     approval.taken_back_at = now
+    await _count_euros(session, actor, entries, now)
     for supplier_id, month in _months(entries):
         await reopen_approval_deadline(session, supplier_id, month)
     await events.record(session, actor, "hours.approval_withdrawn", approval, at=now, rule="H11.7.3-g")
@@ -226,6 +229,12 @@ async def _split(session: Session, actor: Actor, entry: TimeEntry, minutes: int,
         minutes=rest.minutes, kept=minutes, of=entry.ref,
     )  # fmt: skip
     return rest
+
+
+async def _count_euros(session: Session, actor: Actor, entries: Iterable[TimeEntry], now: datetime) -> None:
+    await session.flush()
+    order_ids = {entry.order_id for entry in entries if entry.order_id is not None}
+    await count_euros(session, actor, order_ids, now=now)
 
 
 async def _meet_deadlines(session: Session, entries: Sequence[TimeEntry], now: datetime) -> None:

@@ -185,6 +185,13 @@ def left_out_ids(approval: Row) -> Any:
     return sa.func.coalesce(ids, sa.cast(sa.text("'{}'"), ARRAY(sa.BigInteger)))
 
 
+def is_approved_by(approval: Row, order: Row) -> Condition:
+    """SQL: whether an approval approved hours of an order."""
+    entry = rows_of(TimeEntry)
+    its = sa.select(entry.c.order_id).where(entry.c.approval_id == approval.id).correlate_except(entry)
+    return sa.and_(order.id.in_(its))
+
+
 async def uncovering_grants(
     session: Session, account_ids: Collection[int]
 ) -> Mapping[int, Sequence[tuple[int, datetime]]]:

@@ -24,6 +24,7 @@ from backend.kit.database import Session
 from backend.kit.faults import Refusal, Refusals, broken_rule, not_found, not_permitted, required, wrong_state
 from backend.kit.translation import Text
 from backend.ledger import holding
+from backend.orders.commitment_verbs import count_euros
 from backend.orders.model import Order
 from backend.rulebook.roles import Right
 from backend.rulebook.rules import rule
@@ -65,6 +66,7 @@ async def approve_lines(
     if credits:
         reopened = await apply_credits(session, actor, credits, everything, credited, key=key, now=now)
     await _bill(session, [line for line in chosen if line.credits_line_id is None], key=key, now=now)
+    await count_euros(session, actor, {line.order_id for line in chosen if line.order_id is not None}, now=now)
     invoice.state, invoice.version = rules.invoice_state([line.state for line in lines]), invoice.version + 1
     await events.record(
         session,

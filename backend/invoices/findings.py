@@ -132,10 +132,19 @@ SORTS: Mapping[FindingCode, Sort] = MappingProxyType(
         ),
         C.ABOVE_ESTIMATE: _error(
             "H11.8.3-d",
-            lambda e, f, a: Text(
-                "%(found)s is above the estimate, and no overrun is approved for it; %(expected)s can be billed.",
-                found=f,
-                expected=e,
+            lambda e, f, a: (
+                Text(
+                    "%(found)s is above the estimate, and no overrun is approved for it; %(expected)s can be billed.",
+                    found=f,
+                    expected=e,
+                )
+                if a is None
+                else Text(
+                    "The approved hours of %(about)s come to %(found)s; with what was granted it binds %(expected)s.",
+                    found=f,
+                    expected=e,
+                    about=a,
+                )
             ),
         ),
         C.TICKET_NOT_APPROVED: _error(

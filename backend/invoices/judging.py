@@ -38,6 +38,7 @@ def judge(invoice: Invoice, lines: Sequence[InvoiceLine], record: Record, terms:
         judgement.meanings = meanings
         for meaning in sorted(meanings, key=lambda each: (each.ground is not Ground.OVERRUN, each.line.position)):
             judgement.holds += _judge_line(meaning, invoice, record, terms)
+        _tell_passed(meanings, record)
         for meaning in meanings:
             judgement.findings += meaning.findings
         judgement.findings += waiting(record)
@@ -56,6 +57,24 @@ def _judge_line(meaning: Meaning, invoice: Invoice, record: Record, terms: Terms
     _check_price(meaning, holds, record, terms)
     _check_figures(meaning, record, terms)
     return holds
+
+
+@rule("H11.8.3-c")
+def _tell_passed(meanings: Sequence[Meaning], record: Record) -> None:
+    """Approved hours that come to more than their order binds: told once an order, on the first of its lines."""
+    told: set[int] = set()
+    for meaning in meanings:
+        if meaning.order is not None and meaning.order.id in record.passed.keys() - told:
+            bound, approved = record.passed[meaning.order.id]
+            meaning.find(
+                C.ABOVE_ESTIMATE,
+                expected=Euros(bound),
+                found=Euros(approved),
+                about=meaning.order.number,
+                own_rule="H11.8.3-c",
+                own_severity=Severity.WARNING,
+            )
+            told.add(meaning.order.id)
 
 
 # What it bills

@@ -55,6 +55,8 @@ class Record:
     own_cost: Mapping[int, Sequence[tuple[date, int, OwnCostTarget]]] = field(default_factory=dict)
     """Order → minutes at the supplier's own cost, by day."""
     prices: Mapping[int, Sequence[tuple[Range[date], Decimal]]] = field(default_factory=dict)
+    passed: Mapping[int, tuple[Decimal, Decimal]] = field(default_factory=dict)
+    """Order → euros that it binds and that its approved hours come to, where those are more."""
     placed_by_contact: frozenset[int] = frozenset()
     """Orders with an ordering right on record (H11.8.1-a)."""
     holders: Mapping[int, OtherInvoice] = field(default_factory=dict)

@@ -28,7 +28,9 @@ from backend.kit.refs import Ref
 from backend.kit.statements import Statement
 from backend.ledger import verbs as ledger
 from backend.ledger.model import DEDUCTION, Account, Portion, Posting, Reservation, Unit
+from backend.orders.figures import has_passed_euros
 from backend.orders.model import SUMS, WORK, Milestone, Order
+from backend.orders.queries import approved_euros
 from backend.orders.states import Pricing
 from backend.parties import price_queries
 from backend.parties.agreement_model import Price, PriceGroup
@@ -156,6 +158,7 @@ async def load_record(
         room={account.about: account.grant_left for account in accounts if account.id in works},
         own_cost=await _own_cost_of(session, list(known.orders) if works else ()),
         prices=await _prices(session, set(known.price_groups.values())),
+        passed=await _passed(session, known.orders) if works else {},
         placed_by_contact=await _placed_by_contact(session, known.orders.values()),
         holders=await _holders(session, held_by),
         required=await price_queries.required_references_on(session, agreement_id, helsinki_date(invoice.arrived_at))
@@ -288,6 +291,13 @@ async def _prices(session: Session, group_ids: Collection[int]) -> dict[int, lis
     for group_id, valid, price in (await session.execute(wanted)).all() if group_ids else ():
         found.setdefault(group_id, []).append((valid, price))
     return found
+
+
+async def _passed(session: Session, order_ids: Collection[int]) -> dict[int, tuple[Decimal, Decimal]]:
+    wanted = sa.select(Order.id, Order.committed_euros, approved_euros(Order)).where(
+        is_among(Order.id, order_ids), has_passed_euros(Order)
+    )
+    return {id: (bound, approved) for id, bound, approved in (await session.execute(wanted)).all() if bound is not None}
 
 
 async def _placed_by_contact(session: Session, orders: Iterable[Order]) -> frozenset[int]:

@@ -98,6 +98,7 @@ _READ: Final[Mapping[str, Callable[[Any], object]]] = {
     "minutes_change": Minutes,
     "kept": Minutes,
     "euros": Euros,
+    "approved_euros": Euros,
     "amount": Euros,
     "total": Euros,
     "price": Euros,

@@ -8,7 +8,7 @@ from backend.kit.database import Session
 from backend.ledger import verbs as ledger
 from backend.ledger.model import Account
 from backend.orders import queries, rules
-from backend.orders.commitment_verbs import Binding, Contact, bind, give_back, open_work
+from backend.orders.commitment_verbs import Binding, Contact, bind, count_euros, open_work
 from backend.orders.model import Order
 from backend.orders.overrun_model import Overrun, Revision
 from backend.rulebook.rules import rule
@@ -44,7 +44,6 @@ async def lift_ceiling(
         size_class=after,
         minutes=total,
         euros=(order.committed_euros or Decimal(0)) + more,
-        more_euros=more,
         due_on=order.due_on,
     )
     await bind(session, actor, order, contact, binding, terms, now=now)
@@ -56,12 +55,15 @@ async def lift_ceiling(
 
 
 @rule("H11.8.3-b")
-async def lower_ceiling(session: Session, order: Order, minutes: int, decision: Revision, *, now: datetime) -> Account:
+async def lower_ceiling(
+    session: Session, actor: Actor, order: Order, minutes: int, decision: Revision, *, now: datetime
+) -> Account:
     """Take minutes (negative) off the ceiling by a revision, never below what is approved; euros are free again."""
     terms = Terms.of(order.terms_on)
     work = await open_work(session, order, billable=True)
     rules.check_lowered_ceiling(work.granted or 0, minutes, work.approved)
-    await give_back(session, order, -extra_euros(order, minutes), now=now)
+    order.committed_euros = (order.committed_euros or Decimal(0)) + extra_euros(order, minutes)
+    await count_euros(session, actor, [order.id], now=now)
     await ledger.grant(session, work, minutes, decision.ref, key=f"{decision.ref}:ceiling", at=now)
     order.size_class = rules.size_class(work.granted or 0, terms)
     ceiling_moved(order, work, terms)

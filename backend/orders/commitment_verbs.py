@@ -1,23 +1,25 @@
-"""What an order binds: euros of an ordering right's year and of its agreement's total, under the ledger's locks.
+"""What an order counts with: euros of an ordering right's year and of its agreement's total, under the ledger's locks.
 
-Accounts are locked in one order everywhere: the agreement's total, then the rights' years by id. Who locks an order's
-own accounts holds the order.
+An order counts with what it binds or, where that is more, with what its approved hours come to. Accounts are locked in
+one order everywhere: the orders' own, then the agreements' totals, then the rights' years. Whoever holds an order's
+own account of work knows that what the order counts with stays.
 """
 
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
-
-import sqlalchemy as sa
+from typing import NamedTuple
 
 from backend.kit import events
 from backend.kit.actor import Actor
 from backend.kit.calendar import helsinki_date
 from backend.kit.database import Session
+from backend.kit.refs import Ref
 from backend.ledger import verbs as ledger
 from backend.ledger.model import Account, Unit
 from backend.orders import queries, rules
-from backend.orders.model import SUMS, WORK, Order
+from backend.orders.model import SUMS, TOTAL, WORK, Order
 from backend.parties import rules as party_rules
 from backend.parties.agreement_model import Agreement
 from backend.parties.right_model import OrderingRight
@@ -26,8 +28,8 @@ from backend.rulebook.rules import rule
 from backend.rulebook.sizes import SizeClass
 from backend.rulebook.terms import Terms
 
-TOTAL = "total"
-"""Purpose of an agreement's account in cents: what all its orders come to."""
+Year = tuple[Ref, str]
+"""What a right's account of a year is about, and its purpose."""
 
 
 def year_purpose(year: int) -> str:
@@ -47,12 +49,11 @@ class Contact:
 
 @dataclass(frozen=True, kw_only=True)
 class Binding:
-    """What the order comes to after the act, and how many euros the act adds."""
+    """What the order comes to after the act."""
 
     size_class: SizeClass
     minutes: int
     euros: Decimal
-    more_euros: Decimal
     due_on: date | None
     """The last day on which something of it is due."""
 
@@ -66,44 +67,74 @@ async def bind(
     Nothing can slip past a limit while this waits: both sums are read under the locks that guard them.
     """
     day = helsinki_date(now)
-    agreement = await session.get_one(Agreement, order.agreement_id)
-    total = await ledger.open_account(session, agreement.ref, TOTAL, Unit.CENTS, limited=False, title=agreement.number)
-    await session.refresh(agreement)  # its greatest total may have been changed while we waited for the lock
-    before = euros_of(total.booked)
-    party_rules.check_agreement(agreement, day=day, euros_before=before, euros=binding.more_euros)
-    rules.check_due_day(binding.due_on, _last_day(agreement))
+    (agreement,) = (await _lock_totals(session, [order.agreement_id])).values()
+    (its,) = await queries.euros_counted(session, [order.id])
+    due = max(binding.euros, its.approved)
+    before, more = euros_of(agreement.total.booked), due - its.counted
+    party_rules.check_agreement(agreement.agreement, day=day, euros_before=before, euros=more)
+    rules.check_due_day(binding.due_on, _last_day(agreement.agreement))
 
     rights, naming_day = await _rights_of(session, contact, order, day)
-    years = await _years_of(session, rights, day.year)
-    # The whole order counts against the year; what it has bound there already is not counted twice.
-    used = {right.id: euros_of(years[right.id].booked) + binding.more_euros - binding.euros for right in rights}
+    purpose = year_purpose(day.year)
+    years = await _lock_years(session, {(right.counted_on, purpose) for right in rights})
+    # The whole order counts against the year; what it counts with already is not counted twice.
+    used = {right.id: euros_of(years[right.counted_on, purpose].booked) + more - due for right in rights}
     right = party_rules.right_for(
         rights,
         supplier_id=order.supplier_id,
         agreement_id=order.agreement_id,
         size_class=binding.size_class,
         minutes=binding.minutes,
-        euros=binding.euros,
+        euros=due,
         euros_this_year=used,
         customer_id=order.customer_id,
         day=naming_day,
     )
-    await _commit(session, order, total, binding.more_euros, now)
-    await _commit(session, order, years[right.id], binding.more_euros, now)
+    await _commit(session, order, years[right.counted_on, purpose], more, now)
     order.committed_euros = binding.euros
-    for share in party_rules.shares_passed(agreement.greatest_total, before, before + binding.more_euros, terms):
-        await events.record(
-            session,
-            actor,
-            "agreement.total_reached",
-            agreement,
-            at=now,
-            rule="D3-a",
-            percent=share,
-            euros=before + binding.more_euros,
-            greatest_total=agreement.greatest_total,
-        )
+    await _count_in_total(session, actor, order, agreement, more, terms, now)
     return right
+
+
+@rule("H11.8.1-b", "D3-a", "H11.8.3-c")
+async def count_euros(session: Session, actor: Actor, order_ids: Collection[int], *, now: datetime) -> None:
+    """Let orders count with the larger of what each binds and what its approved hours come to at their days' prices.
+
+    What was approved is never refused here: it limits what can still be ordered, this year under the right that the
+    order was placed by, and both sides are told once when it passes what the order binds. What is counted no more is
+    given back, of the latest years first. The caller holds the orders' own accounts.
+    """
+    found = await queries.euros_counted(session, order_ids) if order_ids else ()
+    moved = [each for each in found if each.order.committed_euros is not None and each.due != each.counted]
+    if not moved:
+        return
+    bound = await queries.years_bound(session, [each.order.id for each in moved])
+    this_year = year_purpose(helsinki_date(now).year)
+    totals = await _lock_totals(session, {each.order.agreement_id for each in moved})
+    rising = {(each.right.counted_on, this_year) for each in moved if each.right is not None}
+    falling = {key for its in bound.values() for key in its}
+    years = await _lock_years(session, rising | falling)
+    for order, right, approved, counted in moved:
+        committed = order.committed_euros or Decimal(0)
+        more = max(committed, approved) - counted
+        shares = {(right.counted_on, this_year): cents_of(more)} if right is not None else {}
+        if more < 0:
+            shares = _latest_first(bound.get(order.id, {}), cents_of(-more))
+        for key, cents in shares.items():
+            await _commit(session, order, years[key], euros_of(cents), now)
+        terms = Terms.of(order.terms_on)
+        await _count_in_total(session, actor, order, totals[order.agreement_id], more, terms, now)
+        if counted <= committed < approved:
+            await events.record(
+                session,
+                actor,
+                "order.euros_passed",
+                order,
+                at=now,
+                rule="H11.8.3-c",
+                approved_euros=approved,
+                euros=committed,
+            )
 
 
 @rule("D3-a")
@@ -114,22 +145,6 @@ async def check_new_due_day(session: Session, order: Order, due_on: date | None)
 
 def _last_day(agreement: Agreement) -> date | None:
     return agreement.option_until or party_rules.last_day(agreement.valid)
-
-
-async def give_back(session: Session, order: Order, euros: Decimal | None = None, *, now: datetime) -> None:
-    """Free what an order has bound, all of it or some euros: of the agreement, and of the latest years first."""
-    bound = await queries.bound_by(session, order.id)
-    purposes = sa.or_(Account.purpose == TOTAL, Account.purpose.like("year:%"))
-    accounts = await ledger.lock(session, Account.id.in_(bound), purposes)
-    years = sorted((a for a in accounts if a.purpose != TOTAL), key=lambda a: (a.purpose, a.id), reverse=True)
-    for group in ([a for a in accounts if a.purpose == TOTAL], years):
-        left = sum(bound[a.id] for a in group) if euros is None else cents_of(euros)
-        for account in group:
-            part = min(bound[account.id], left)
-            left -= part
-            if part:
-                await _commit(session, order, account, -euros_of(part), now)
-    order.committed_euros = Decimal("0.00") if euros is None else (order.committed_euros or Decimal(0)) - euros
 
 
 async def open_work(session: Session, order: Order, *, billable: bool) -> Account:
@@ -175,14 +190,59 @@ async def _rights_of(session: Session, contact: Contact, order: Order, day: date
     return rights, day
 
 
-async def _years_of(session: Session, rights: list[OrderingRight], year: int) -> dict[int, Account]:
-    """The account of the year of each right (by the right's id), locked; versions of a right share one."""
+class _Total(NamedTuple):
+    agreement: Agreement
+    total: Account
+
+
+async def _lock_totals(session: Session, agreement_ids: Iterable[int]) -> dict[int, _Total]:
+    """Agreements with the accounts of their totals, by the agreement's id; the accounts locked, in their order."""
     found = {}
-    for right in sorted(rights, key=lambda r: r.counted_on.id):
-        found[right.id] = await ledger.open_account(
-            session, right.counted_on, year_purpose(year), Unit.CENTS, limited=False, title=right.document_number
+    for agreement_id in sorted(agreement_ids):
+        agreement = await session.get_one(Agreement, agreement_id)
+        total = await ledger.open_account(
+            session, agreement.ref, TOTAL, Unit.CENTS, limited=False, title=agreement.number
         )
+        await session.refresh(agreement)  # its greatest total may have been changed while we waited for the lock
+        found[agreement_id] = _Total(agreement, total)
     return found
+
+
+async def _lock_years(session: Session, keys: Collection[Year]) -> dict[Year, Account]:
+    """The accounts of rights' years, locked in the order of the rights and years; versions of a right share one."""
+    return {
+        (right, purpose): await ledger.open_account(session, right, purpose, Unit.CENTS, limited=False)
+        for right, purpose in sorted(keys, key=lambda key: (key[0].id, key[1]))
+    }
+
+
+def _latest_first(bound: Mapping[Year, int], cents: int) -> dict[Year, int]:
+    """How many cents (negative) to give back of each year, until so many are: the latest year first."""
+    shares = {}
+    for key in sorted(bound, key=lambda key: (key[1], key[0].id), reverse=True):
+        part = min(bound[key], cents)
+        shares[key], cents = -part, cents - part
+    return shares
+
+
+async def _count_in_total(
+    session: Session, actor: Actor, order: Order, its: _Total, euros: Decimal, terms: Terms, now: datetime
+) -> None:
+    """Count so many euros more (or less) in an agreement's total, and tell the shares of it that are reached."""
+    before = euros_of(its.total.booked)
+    await _commit(session, order, its.total, euros, now)
+    for share in party_rules.shares_passed(its.agreement.greatest_total, before, before + euros, terms):
+        await events.record(
+            session,
+            actor,
+            "agreement.total_reached",
+            its.agreement,
+            at=now,
+            rule="D3-a",
+            percent=share,
+            euros=before + euros,
+            greatest_total=its.agreement.greatest_total,
+        )
 
 
 async def _commit(session: Session, order: Order, account: Account, euros: Decimal, now: datetime) -> None:

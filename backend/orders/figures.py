@@ -17,7 +17,7 @@ from backend.ledger.model import Account, Posting, PostingKind
 from backend.orders.estimate_model import Estimate
 from backend.orders.model import SUMS, WORDS_OF_ORDERS, WORK, Milestone, Order, OrderPaper
 from backend.orders.overrun_model import Overrun, Revision
-from backend.orders.queries import visible_orders
+from backend.orders.queries import approved_euros, visible_orders
 from backend.orders.states import (
     OPEN_REVISIONS,
     WORK_GOES_ON,
@@ -57,6 +57,18 @@ def approved_of(order: Row) -> sa.ColumnElement[int | None]:
 def accepted_euros_of(order: Row) -> sa.ColumnElement[Decimal | None]:
     """SQL: euros of a fixed price whose milestones are accepted; null where the price is not fixed."""
     return sa.cast(sa.cast(_of_account(order, SUMS, "approved"), Euros) / 100, Euros)
+
+
+def approved_euros_of(order: Row) -> sa.ColumnElement[Decimal | None]:
+    """SQL: what the approved hours of an order come to; null where the price is fixed, and before it is placed."""
+    is_by_hours = sa.and_(order.pricing == Pricing.HOURS, order.ordered_at.is_not(None))
+    return sa.case((is_by_hours, approved_euros(order)))
+
+
+@rule("H11.8.3-c")
+def has_passed_euros(order: Row) -> Condition:
+    """SQL: whether approved hours come to more than an order binds."""
+    return sa.and_(order.pricing == Pricing.HOURS, approved_euros(order) > order.committed_euros)
 
 
 def facts_of(order: Row) -> dict[str, sa.ColumnElement[Any]]:

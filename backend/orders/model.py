@@ -17,6 +17,8 @@ WORK = "work"
 """Purpose of an order's account in minutes: what is booked on it, and its ceiling."""
 SUMS = "sums"
 """Purpose of an order's account in cents: its accepted milestones."""
+TOTAL = "total"
+"""Purpose of an agreement's account in cents: what all its orders come to."""
 
 
 WORDS_OF_ORDERS: Texts = ("title", "description")

@@ -45,6 +45,7 @@ NOTICES: Mapping[str, Notice] = {
     "order.forecast_given": Notice((), "H11.8.3-c"),
     "order.warned": Notice(_BOTH_SIDES, "H11.8.3-c", required=True),
     "order.forecast_passed": Notice(_BOTH_SIDES, "H11.8.3-c", required=True),
+    "order.euros_passed": Notice((*_BOTH_SIDES, To.TIERA_SERVICE_MANAGERS), "H11.8.3-c", required=True),
     "order.forecast_due_soon": Notice(_WORKERS, "H11.8.3-c", required=True),
     "order.forecast_late": Notice(_BOTH_SIDES, "H11.8.3-c", required=True),
     "overrun.requested": Notice((To.ORDERER, To.TIERA_SERVICE_MANAGERS), "H11.8.3-d", required=True),

@@ -16,7 +16,7 @@ from backend.kit.refs import Ref
 from backend.kit.translation import Text
 from backend.ledger import verbs as ledger
 from backend.orders import deadlines, policy, queries, rules
-from backend.orders.commitment_verbs import Binding, Contact, bind, cents_of, give_back, open_sums, open_work
+from backend.orders.commitment_verbs import Binding, Contact, bind, cents_of, count_euros, open_sums, open_work
 from backend.orders.estimate_model import Estimate, EstimateOption, EstimatePart
 from backend.orders.model import Milestone, Order
 from backend.orders.states import (
@@ -91,7 +91,7 @@ async def _place(
     contact = Contact(person_id=actor.stands_for_id or actor.person_id, organisation_id=actor.organisation_id)
     parts = await queries.parts_of(session, order.chosen_option_id)
     due_on = max((day for day in (order.due_on, *(part.due_on for part in parts)) if day is not None), default=None)
-    binding = Binding(size_class=size, minutes=minutes, euros=euros, more_euros=euros, due_on=due_on)
+    binding = Binding(size_class=size, minutes=minutes, euros=euros, due_on=due_on)
     right = await bind(session, actor, order, contact, binding, terms, now=now)
 
     work = await open_work(session, order, billable=order.pricing is Pricing.HOURS)
@@ -219,8 +219,9 @@ async def _end(
     for revision in await queries.open_revisions(session, order.id):
         revision.state, revision.decided_at = RevisionState.WITHDRAWN, now
     if order.ordered_at is not None:
-        await give_back(session, order, now=now)
         work = await open_work(session, order, billable=order.pricing is Pricing.HOURS)
+        order.committed_euros = Decimal("0.00")
+        await count_euros(session, actor, [order.id], now=now)
         work.closes_on = helsinki_date(now)
         if work.granted:
             key = f"order:{order.id}:ended"

@@ -116,7 +116,7 @@ async def accept_revision(session: Session, actor: Actor, *, revision_id: int, n
         contact = await _contact(session, actor, order, revision)
         await lift_ceiling(session, actor, order, contact, revision.minutes_change, revision, now=now)
     elif revision.minutes_change < 0:
-        await lower_ceiling(session, order, revision.minutes_change, revision, now=now)
+        await lower_ceiling(session, actor, order, revision.minutes_change, revision, now=now)
     if "due_on" in revision.after:
         await check_new_due_day(session, order, order.due_on)
         await _move_delivery(session, order, now)

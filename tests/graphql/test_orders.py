@@ -34,7 +34,8 @@ query Everything($id: ID!) { order(id: $id) {
   raiseReason countedClass dueOn isOnHold version createdAt requestedAt estimateDueAt estimatedAt orderedAt confirmedAt
   startedAt deliveredAt returnedAt returnReason acceptedAt endedAt endReason orderedMinutes ceilingMinutes
   bookedMinutes approvedMinutes forecastMinutes forecastAt forecastDueAt warnedAt orderedTotal { amount currency }
-  total { amount } acceptedTotal { amount } agreement { id } supplier { name } service { name } customer { name }
+  total { amount } acceptedTotal { amount } approvedTotal { amount }
+  agreement { id } supplier { name } service { name } customer { name }
   followsFrom { id title } askedBy { name } createdBy { name } orderedBy { name } orderingRight { id }
   acceptedBy { name } tieraManager { name } supplierManager { name }
   estimate { ordinal noneBetterStatement givenAt isLate givenBy { name } options { position title description minutes

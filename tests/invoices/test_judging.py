@@ -205,6 +205,22 @@ def test_credits_of_one_note_count_together_against_their_line() -> None:
     assert {found.line_id for found in judgement.findings if found.code is C.CREDITS_TOO_MUCH} == {3}
 
 
+@pytest.mark.rule("H11.8.3-c")
+def test_hours_that_come_to_more_than_their_order_binds_are_told_once_and_are_no_error() -> None:
+    record = a_record(passed={ORDER: (Decimal("1000.00"), Decimal("1400.00"))})
+    lines = [a_line(quantity=Decimal(5), amount=Decimal("500.00"), id=n, position=n) for n in (1, 2)]
+    judgement = judged(*lines, record=record)
+    (found,) = judgement.findings
+    assert (found.code, found.line_id, found.severity, found.rule) == (
+        C.ABOVE_ESTIMATE,
+        1,
+        Severity.WARNING,
+        "H11.8.3-c",
+    )
+    assert (found.expected, found.found, found.about) == (Decimal("1000.00"), Decimal("1400.00"), "TIL-2026-00001")
+    assert sum(hold.amount for hold in judgement.holds) == 600
+
+
 def test_the_agreement_of_the_order_says_which_price_groups_there_are() -> None:
     found = the(judged(a_line(price_group_code="ARCHITECT")), C.UNKNOWN_PRICE_GROUP)
     assert found.expected == ("JUNIOR", "SENIOR")

@@ -2,7 +2,7 @@
 
 import asyncio
 import random
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Sequence
 from datetime import date, timedelta
 from decimal import Decimal
 from itertools import count
@@ -19,6 +19,7 @@ from backend.hours.model import HourApproval, TimeEntry
 from backend.hours.states import EntryState
 from backend.hours.verbs import Booking, book_hours, correct_hours
 from backend.invoices.deciding_verbs import approve_lines, dispute_lines, reopen_line, wanted_of
+from backend.invoices.drafting import DraftLine
 from backend.invoices.judging_verbs import judge_invoice
 from backend.invoices.model import Finding, Invoice, InvoiceLine
 from backend.invoices.sending_verbs import draft_invoice, send_invoice
@@ -31,9 +32,13 @@ from backend.kit.faults import Code
 from backend.kit.refs import Ref
 from backend.ledger import verbs as ledger
 from backend.ledger.model import Account, Portion, Reservation, Unit
+from backend.orders.model import Order
+from backend.orders.queries import euros_counted, years_bound
+from backend.orders.revision_verbs import Change, accept_revision, propose_revision, withdraw_revision
 from backend.parties import price_verbs
-from tests.invoices.making import NOW, Scene, a_draft, a_line, make_approved, make_invoice, make_scene
-from tests.making import tiera_key_user, tiera_service_manager
+from backend.parties.agreement_model import PriceGroup
+from tests.invoices.making import FROM_2026, NOW, Scene, a_draft, a_line, make_approved, make_invoice, make_scene
+from tests.making import make_price_group, tiera_key_user, tiera_service_manager
 
 
 @pytest.fixture
@@ -143,6 +148,7 @@ async def test_one_number_sent_twice_at_once_is_used_once_and_marked_once(engine
 
 
 KEYS = count()
+PRICES = {"SENIOR": "100.00", "ARCHITECT": "140.00"}
 PER_EURO = {Unit.MINUTES: Decimal("0.6"), Unit.CENTS: Decimal(100)}
 """Minutes at 100 euros an hour, and cents."""
 
@@ -150,8 +156,8 @@ PER_EURO = {Unit.MINUTES: Decimal("0.6"), Unit.CENTS: Decimal(100)}
 class Life:
     """Somebody at each desk, doing what comes to mind."""
 
-    def __init__(self, door: Entrance, scene: Scene, dice: random.Random) -> None:
-        self.door, self.scene, self.dice = door, scene, dice
+    def __init__(self, door: Entrance, scene: Scene, dice: random.Random, groups: Sequence[PriceGroup] = ()) -> None:
+        self.door, self.scene, self.dice, self.groups = door, scene, dice, groups or [scene.group]
 
     async def enter(self, actor: Actor, verb: Any, **arguments: Any) -> Entered:
         """Ask once, or twice at once with the same key; both are told the same."""
@@ -170,7 +176,16 @@ class Life:
         return self.dice.choice(found) if found else None
 
     async def act(self) -> None:
-        steps = [self.book, self.approve_hours, self.grant, self.take_back, self.invoice, self.approve, self.dispute]
+        steps = [
+            self.book,
+            self.approve_hours,
+            self.grant,
+            self.revise,
+            self.take_back,
+            self.invoice,
+            self.approve,
+            self.dispute,
+        ]
         more = [
             self.book,
             self.correct,
@@ -189,7 +204,7 @@ class Life:
             day=date(2026, 10, self.dice.randrange(1, 32)),
             minutes=self.dice.randrange(15, 240, 15),
             description=f"The nightly transfer of enrolments {next(KEYS)}",
-            price_group_id=self.scene.group.id,
+            price_group_id=self.dice.choice(self.groups).id,
         )
         await self.enter(self.scene.expert, book_hours, booking=wanted)
 
@@ -220,8 +235,30 @@ class Life:
             minutes = self.dice.choice([*range(60, 600, 60), *([-lowered] * 4 if lowered else [])])
             await ledger.grant(session, account, minutes, Ref("Overrun", 1), key=key, at=NOW)
 
+    async def revise(self) -> None:
+        """More effort, or less, as both sides agree; what the order binds moves with it."""
+        async with self.door.sessions() as session:
+            order = await session.get_one(Order, self.scene.order.id)
+        wanted = Change(
+            title=order.title,
+            description=order.description,
+            minutes_change=self.dice.choice([-300, -120, -60, 60, 120]),
+        )
+        offered = await self.enter(
+            self.scene.sender, propose_revision, order_id=order.id, change=wanted, reason="It grew."
+        )
+        if offered.ref:
+            answer = self.dice.choice([accept_revision, accept_revision, withdraw_revision])
+            by = self.scene.sender if answer is withdraw_revision else self.scene.contact
+            await self.enter(by, answer, revision_id=offered.ref.id)
+            await self.enter(self.scene.sender, withdraw_revision, revision_id=offered.ref.id)
+
+    def line(self, minutes: int, **values: Any) -> DraftLine:
+        group = self.dice.choice(self.groups)
+        return a_line(self.scene, minutes, PRICES[group.code], price_group_code=group.code, **values)
+
     async def invoice(self) -> None:
-        lines = [a_line(self.scene, self.dice.randrange(15, 480, 15)) for _ in range(self.dice.randrange(1, 4))]
+        lines = [self.line(self.dice.randrange(15, 480, 15)) for _ in range(self.dice.randrange(1, 4))]
         draft = a_draft(self.scene, *lines, number=f"R-{next(KEYS)}")
         made = await self.enter(self.scene.sender, draft_invoice, draft=draft)
         if made.ref:
@@ -256,7 +293,7 @@ class Life:
         can_be = InvoiceLine.state.in_([LineState.APPROVED, LineState.DISPUTED])
         line = await self.pick(can_be, InvoiceLine.amount > 0, of=InvoiceLine)
         if line is not None:
-            part = a_line(self.scene, self.dice.randrange(15, 240, 15), credits_line_id=line)
+            part = self.line(self.dice.randrange(15, 240, 15), credits_line_id=line)
             draft = a_draft(
                 self.scene, part, kind=InvoiceKind.CREDIT_NOTE, credits_id=await self.invoice_of(line),
                 number=f"R-{next(KEYS)}",
@@ -297,7 +334,12 @@ async def require_all_is_right(session: Session) -> None:
         mine = [line for line in bills if account.about in (_order_of(line), _ticket_of(line))]
         assert account.billed == sum(wanted_of(line) for line in mine)
         euros = sum((line.amount - line.credited_amount for line in mine), Decimal(0))
-        assert euros == Decimal(account.billed) / PER_EURO[account.unit]
+        assert euros == sum(
+            (wanted_of(line) / PER_EURO[account.unit] * Decimal(PRICES[line.price_group_code or "SENIOR"]) / 100
+             for line in mine), Decimal(0),
+        )  # fmt: skip
+        if account.purpose == "work":
+            await require_euros_are_right(session, account, euros)
     taken = (
         sa.select(Reservation.line_id, sa.func.sum(Portion.amount))
         .join(Portion, Portion.id == Reservation.portion_id)
@@ -307,6 +349,20 @@ async def require_all_is_right(session: Session) -> None:
     holds = {line_id: int(amount) for line_id, amount in (await session.execute(taken)).all()}
     for line in (await session.scalars(sa.select(InvoiceLine))).all():
         assert holds.get(line.id, 0) == line.reserved_minutes + line.reserved_cents <= max(wanted_of(line), 0)
+
+
+async def require_euros_are_right(session: Session, account: Account, billed: Decimal) -> None:
+    """Billed ≤ approved to the cent; where more is approved than the order binds, that is what it counts with."""
+    (its,) = await euros_counted(session, [account.about_id])
+    portions = sa.select(Portion.amount, PriceGroup.code).join(PriceGroup, PriceGroup.id == Portion.price_group_id)
+    mine = portions.where(Portion.account_id == account.id, Portion.ended_at.is_(None))
+    rows = (await session.execute(mine)).all()
+    worth = sum((minutes * Decimal(PRICES[code]) / 60 for minutes, code in rows), Decimal(0))
+    assert billed <= its.approved == worth
+    if its.order.committed_euros is not None:
+        assert its.counted == max(its.order.committed_euros, worth)
+        counted = (await years_bound(session, [its.order.id]))[its.order.id]
+        assert sum(counted.values()) == its.counted * 100
 
 
 def _order_of(line: InvoiceLine) -> Ref | None:
@@ -328,8 +384,13 @@ async def test_many_at_once_never_bill_more_than_was_approved_nor_anything_twice
     try:
         async with sessions.begin() as session:
             scene = await make_scene(session, ceiling=2400)
+            dearer = await make_price_group(session, scene.agreement, "ARCHITECT", Decimal(140), valid=FROM_2026)
+            scene.order.ordered_minutes, scene.order.ordered_by_id = 2400, scene.contact.person_id
+            scene.order.ordered_euros = scene.order.committed_euros = Decimal("4000.00")
             await make_approved(session, scene, *[450] * 5)
-        lives = [Life(entrance(engine), scene, random.Random(f"{seed}:{number}")) for number in range(5)]
+            assert (await euros_counted(session, [scene.order.id]))[0].counted == 4000
+        groups = (scene.group, dearer)
+        lives = [Life(entrance(engine), scene, random.Random(f"{seed}:{number}"), groups) for number in range(5)]
 
         async def live(life: Life) -> None:
             for _ in range(14):

@@ -3,8 +3,10 @@
 from collections.abc import Iterable, Mapping, Set
 from dataclasses import dataclass, field
 from datetime import date
+from decimal import Decimal
 from typing import Any
 
+from backend.kit.amounts import line_amount
 from web.hours.dearer import Dearer, summed
 from web.hours.weeks import Week
 
@@ -83,6 +85,28 @@ class Group:
     def dearer(self) -> list[Dearer]:
         """What waits at a price that the order's estimate did not foresee."""
         return summed(entry for week in self.weeks for entry in week.entries)
+
+    @property
+    def bound(self) -> Decimal | None:
+        """Euros that the order binds; None where nothing is bound."""
+        order = self.target["order"]
+        return Decimal(order["total"]["amount"]) if order and order["total"] else None
+
+    @property
+    def comes_to(self) -> Decimal:
+        """Euros to which the order's approved hours would come with what waits, each at the price of its day."""
+        order = self.target["order"]
+        approved = Decimal(order["approvedTotal"]["amount"]) if order and order["approvedTotal"] else Decimal(0)
+        minutes: dict[tuple[str, str], int] = {}
+        for entry in (entry for week in self.weeks for entry in week.entries if entry["unitPrice"]):
+            at = (entry["priceGroup"]["code"], entry["unitPrice"]["amount"])
+            minutes[at] = minutes.get(at, 0) + entry["minutes"]
+        return approved + sum(line_amount(its, Decimal(price)) for (_, price), its in minutes.items())
+
+    @property
+    def passes_euros(self) -> bool:
+        """Whether approving all of it would come to more than the order binds: told, never refused."""
+        return self.bound is not None and self.comes_to > self.bound
 
     @property
     def share(self) -> float:

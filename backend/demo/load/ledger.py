@@ -12,8 +12,8 @@ from backend.hours.model import TimeEntry
 from backend.invoices.queries import LINE_KIND
 from backend.invoices.states import LineState
 from backend.ledger.model import Account, Portion, Posting, PostingKind, Reservation, Unit
-from backend.orders.commitment_verbs import TOTAL, year_purpose
-from backend.orders.model import SUMS, WORK
+from backend.orders.commitment_verbs import year_purpose
+from backend.orders.model import SUMS, TOTAL, WORK
 from backend.orders.states import Pricing
 
 GRANT, BOOK, APPROVE, BILL = PostingKind

@@ -49,6 +49,9 @@ SENTENCES: Mapping[str, Text] = {
     "order.forecast_passed": Text(
         "The forecast of %(forecast_minutes)s passes the ceiling of %(ceiling_minutes)s: work waits for a decision."
     ),
+    "order.euros_passed": Text(
+        "Approved hours come to %(approved_euros)s: more than the %(euros)s that the order binds."
+    ),
     "order.forecast_due_soon": Text("A new forecast is due on %(due_at)s."),
     "order.forecast_late": Text("A new forecast was due on %(due_at)s and has not come."),
     "overrun.requested": Text(
