@@ -108,7 +108,9 @@ def test_a_database_that_cannot_hold_our_texts_is_refused(portaali, test_server,
 
 def test_data_of_a_newer_version_ends_with_a_sentence(portaali, empty_database_url):
     with psycopg.connect(empty_database_url, autocommit=True) as connection:
-        connection.execute("CREATE TABLE alembic_version (version_num text); INSERT INTO alembic_version VALUES ('2099_x')")
+        connection.execute(
+            "CREATE TABLE alembic_version (version_num text); INSERT INTO alembic_version VALUES ('2099_x')"
+        )
     for words in (["migrate"], ["migrate", "--to", "2099_y"], ["migrate", "--down", "--to", "2099_y"]):
         done = portaali(*words, DATABASE_URL=empty_database_url)
         assert done.returncode == 1

@@ -24,7 +24,7 @@ LOCK = 0x706F7274  # "port": one process migrates a database at a time, the othe
 
 
 class UnsuitableDatabase(Exception):
-    """The database cannot hold our texts, the server is too old or what it holds too new; the message says what to do."""
+    """The database cannot hold our texts, or is too old or too new for this version; the message says what to do."""
 
 
 def upgrade(url: str, revision: str = "head") -> None:
@@ -82,8 +82,8 @@ def _understood() -> Iterator[None]:
         yield
     except CommandError as fault:
         raise UnsuitableDatabase(
-            f"The database cannot be brought there by this version ({fault}): if a newer version of Palveluportaali has "
-            "used it, run that one, or name another database (or, without one, another folder in PORTAALI_DATA)."
+            f"The database cannot be brought there by this version ({fault}): if a newer version of Palveluportaali "
+            "has used it, run that one, or name another database (without one, another folder in PORTAALI_DATA)."
         ) from fault
 
 
