@@ -7,6 +7,7 @@ from typing import Any
 
 from web.hours.dearer import Dearer, summed
 from web.hours.weeks import Week
+from web.naming import numbers_of
 
 Entry = Mapping[str, Any]
 
@@ -57,7 +58,7 @@ class Group:
     @property
     def number(self) -> str:
         """Of the order or the ticket whose work it is."""
-        return (self.target["order"] or self.target["billing"] or {}).get("number") or ""
+        return numbers_of(self.target["order"] or self.target["billing"] or {})
 
     @property
     def minutes(self) -> int:
