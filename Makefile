@@ -5,6 +5,9 @@ SHELL := /bin/bash
 .DELETE_ON_ERROR:
 .ONESHELL:
 
+# In a locale that the machine has not (a Finnish one, brought along by ssh) Python could not read a path with an ä in it.
+export LC_ALL := C.UTF-8
+
 PYTHON ?= python3
 BIN := .venv/bin
 PIP := $(BIN)/python -m pip --disable-pip-version-check --quiet

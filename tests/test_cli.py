@@ -106,6 +106,18 @@ def test_a_database_that_cannot_hold_our_texts_is_refused(portaali, test_server,
     assert "The database is in SQL_ASCII" in done.stderr
 
 
+def test_data_of_a_newer_version_ends_with_a_sentence(portaali, empty_database_url):
+    with psycopg.connect(empty_database_url, autocommit=True) as connection:
+        connection.execute(
+            "CREATE TABLE alembic_version (version_num text); INSERT INTO alembic_version VALUES ('2099_x')"
+        )
+    for words in (["migrate"], ["migrate", "--to", "2099_y"], ["migrate", "--down", "--to", "2099_y"]):
+        done = portaali(*words, DATABASE_URL=empty_database_url)
+        assert done.returncode == 1
+        assert "if a newer version of Palveluportaali has used it, run that one" in done.stderr
+        assert "Traceback" not in done.stderr
+
+
 async def test_a_record_that_was_altered_is_found(portaali, database_url):
     """By somebody who can switch the trigger off that forbids it."""
     actor = Actor(kind=ActorKind.SYSTEM, channel=Channel.SCHEDULE)

@@ -6,6 +6,7 @@ A chart takes whole units of the schema (minutes, or euros) and writes them as p
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
+from itertools import pairwise
 from typing import Any, Final
 
 from backend.kit import translation
@@ -40,11 +41,15 @@ _STEPS: Final = (1, 2, 5, 10, 20, 25, 50, 100, 200, 250, 500)
 
 @dataclass(frozen=True)
 class Limit:
-    """A level across the chart, such as an estimate or a ceiling. Tones: `plain`, `asked`."""
+    """A level across the chart, such as an estimate or a ceiling. Tones: `plain`, `asked`.
+
+    One that moved has what it was at each point in time; it ends at `value`, and stands in the table too.
+    """
 
     name: Text | str
     value: Amount
     tone: str = "plain"
+    moved: Sequence[Amount] = ()
 
 
 @dataclass(frozen=True)
@@ -74,14 +79,17 @@ class BurnUp:
     def _per_unit(self) -> int:
         return 60 if self.unit == "minutes" else 1
 
-    def rows(self) -> list[tuple[Text | str, str, str]]:
-        """Label, actual and forecast of each point in time."""
+    def rows(self) -> list[tuple[Text | str, list[str]]]:
+        """The figures of each point in time: actual, forecast, and each limit as it was then."""
         count = len(self.actual)
         return [
             (
                 label,
-                self.write(self.actual[place]) if place < count else NOTHING,
-                self.write(self.forecast[place - count]) if 0 <= place - count < len(self.forecast) else NOTHING,
+                [
+                    self.write(self.actual[place]) if place < count else NOTHING,
+                    self.write(self.forecast[place - count]) if 0 <= place - count < len(self.forecast) else NOTHING,
+                    *(self.write(limit.moved[place] if limit.moved else limit.value) for limit in self.limits),
+                ],
             )
             for place, label in enumerate(self.labels)
         ]
@@ -91,7 +99,7 @@ class BurnUp:
         frame = SIZES[size]
         left, right, bottom = frame.left, frame.width - frame.right, frame.height - frame.bottom
         highest = max([Decimal(1), *map(Decimal, self.actual), *map(Decimal, self.forecast)])
-        highest = max([highest, *(Decimal(limit.value) for limit in self.limits)])
+        highest = max([highest, *(Decimal(level) for limit in self.limits for level in (limit.value, *limit.moved))])
         step = _step(highest * Decimal("1.1") / self._per_unit) * self._per_unit
         top = (int(highest * Decimal("1.1") / step) + 1) * step
 
@@ -104,7 +112,21 @@ class BurnUp:
         actual = [(x(place), y(value)) for place, value in enumerate(self.actual)]
         coming = [(x(len(actual) + place), y(value)) for place, value in enumerate(self.forecast)]
         named = -(-len(self.labels) // frame.every)
-        lines = [{"name": line.name, "tone": line.tone, "y": y(line.value)} for line in self.limits]
+        lines = [
+            {
+                "name": line.name,
+                "tone": line.tone,
+                "y": y(line.value),
+                "points": _points(_stairs([(x(place), y(value)) for place, value in enumerate(line.moved)]))
+                or _points([(left, y(line.value)), (right, y(line.value))]),
+                "rises": [
+                    (x(place), y(after), self.write(after - before))
+                    for place, (before, after) in enumerate(pairwise(line.moved), 1)
+                    if after > before
+                ],
+            }
+            for line in self.limits
+        ]
         return {
             "width": frame.width,
             "height": frame.height,
@@ -134,6 +156,14 @@ def _step(highest: Decimal) -> int:
             if highest / (step * power) <= 6:
                 return step * power
         power *= 1000
+
+
+def _stairs(places: Sequence[tuple[float, float]]) -> list[tuple[float, float]]:
+    """Level from point to point, and straight up or down where it moved."""
+    steps = list(places[:1])
+    for (_, level), (across, up) in pairwise(places):
+        steps += [(across, level), (across, up)] if up != level else [(across, up)]
+    return steps
 
 
 def _points(places: Sequence[tuple[float, float]]) -> str:

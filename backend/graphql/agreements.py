@@ -179,6 +179,7 @@ class Agreement(Subject):
         lambda a, i: i.agreement_id == a.id, "What its invoices must carry, the newest first."
     )
     services: list[Service] = many(lambda a, s: s.agreement_id == a.id, "The services under it.")
+    timeline: Connection[Event] = timeline_of("Agreement")
     available_actions: list[PartyAction] = computed(
         policy.actions_on_agreement, lambda a: {"kind": a.kind}, "What you may do to it now."
     )

@@ -12,6 +12,7 @@ from typing import Any
 import sqlalchemy as sa
 
 from backend.graphql.files import StoredFile, files_of_this_act
+from backend.graphql.reads.how import SeenBy
 from backend.graphql.reads.shape import column, computed, connection, described, newest, ref, shape, sql
 from backend.graphql.relay import Node, Subject
 from backend.identity.model import ServiceAccount
@@ -82,11 +83,12 @@ class Event(Node):
     files: list[StoredFile] = files_of_this_act()
 
 
-def timeline_of(kind: str) -> Any:
-    """The field `timeline` of the type of this name."""
+def timeline_of(kind: str, seen_by: SeenBy | None = None) -> Any:
+    """The field `timeline` of the type of this name; `seen_by` of those alone who may ask for it."""
 
     def on(thing: Row, event: Row) -> Condition:
         return sa.and_(event.about_kind == kind, event.about_id == thing.id)
 
     said = "What happened to it and to what belongs to it, the newest first."
-    return connection(on, said, rows=events.events_about, visible_to=queries.visible_events_about(kind))
+    visible = queries.visible_events_about(kind)
+    return connection(on, said, rows=events.events_about, visible_to=visible, seen_by=seen_by)

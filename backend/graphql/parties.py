@@ -7,6 +7,7 @@ import sqlalchemy as sa
 import strawberry
 
 import backend.graphql.viewer  # noqa: F401  which publishes sides and languages
+from backend.graphql.events import Event, timeline_of
 from backend.graphql.inputs import filter_input, key, value
 from backend.graphql.party_states import OrganisationSort, PersonSort, RoleSort
 from backend.graphql.reads.shape import (
@@ -54,6 +55,7 @@ class Organisation(Subject):
     kinds: list[OrganisationKindHeld] = many(
         lambda o, k: k.organisation_id == o.id, "What it is and was, from day to day.", with_parent=True
     )
+    timeline: Connection[Event] = timeline_of("Organisation")
     available_actions: list[PartyAction] = computed(
         policy.actions_on_organisation, lambda o: {"id": o.id}, "What you may do to it now."
     )
@@ -88,6 +90,7 @@ class Person(Subject):
         "The roles they hold or held, where you may see them.",
         on=argument(dt.date | None, "Only those of this day."),
     )
+    timeline: Connection[Event] | None = timeline_of("Person", seen_by=policy.may_read_of_people)
     available_actions: list[PartyAction] = computed(
         policy.actions_on_person,
         lambda p: {"id": p.id, "organisation_ids": _organisations_of(p)},

@@ -9,6 +9,7 @@ import sqlalchemy as sa
 import strawberry
 
 from backend.graphql.agreements import Agreement
+from backend.graphql.events import Event, timeline_of
 from backend.graphql.files import StoredFile
 from backend.graphql.inputs import filter_input, key, part, value
 from backend.graphql.mutations import mutation, mutations
@@ -130,6 +131,7 @@ class OrderingRight(Subject):
         "Euros ordered in the calendar year of a day under all its versions.",
         on=argument(dt.date, "A day of that year."),
     )
+    timeline: Connection[Event] = timeline_of("OrderingRight")
     available_actions: list[RightAction] = computed(
         policy.actions_on_right,
         lambda r: {"state": r.state, "person_id": r.person_id, "recorded_by_id": r.recorded_by_id},

@@ -24,14 +24,14 @@ LOCK = 0x706F7274  # "port": one process migrates a database at a time, the othe
 
 
 class UnsuitableDatabase(Exception):
-    """The database cannot hold our texts, or the server is too old; the message says what to do."""
+    """The database cannot hold our texts, or is too old or too new for this version; the message says what to do."""
 
 
 def upgrade(url: str, revision: str = "head") -> None:
     """Bring the database at `url` up to `revision`; fine to call when it is there already."""
     from alembic import command
 
-    with _connection(url) as connection:
+    with _connection(url) as connection, _understood():
         command.upgrade(_config(connection), revision)
 
 
@@ -39,7 +39,7 @@ def downgrade(url: str, revision: str) -> None:
     """Bring the database at `url` back to `revision`; `base` is empty."""
     from alembic import command
 
-    with _connection(url) as connection:
+    with _connection(url) as connection, _understood():
         command.downgrade(_config(connection), revision)
 
 
@@ -71,6 +71,20 @@ def heads() -> frozenset[str]:
             names = literal_eval(value)
             (followed if older else revisions).update([names] if isinstance(names, str) else names or ())
     return frozenset(revisions - followed)
+
+
+@contextmanager
+def _understood() -> Iterator[None]:
+    """A revision that no file of ours writes: the database's own is a later version's, or a person typed another."""
+    from alembic.util.exc import CommandError
+
+    try:
+        yield
+    except CommandError as fault:
+        raise UnsuitableDatabase(
+            f"The database cannot be brought there by this version ({fault}): if a newer version of Palveluportaali "
+            "has used it, run that one, or name another database (without one, another folder in PORTAALI_DATA)."
+        ) from fault
 
 
 @contextmanager

@@ -36,6 +36,8 @@ class Kind:
     visible_to: Callable[[Any, Any], ColumnElement[bool]]
     number: str | None = None
     """Column that people know the thing by."""
+    other_number: str | None = None
+    """Column of the number that the other party has given it."""
     title: str | None = None
     url: str | None = None
     """Path in the portal, with `{id}` or `{number}`."""

@@ -51,10 +51,16 @@ class About:
     number: str | None = None
     title: str | None = None
     path: str = ""
+    other_number: str | None = None
+    """The other party's; None where it has given none of its own."""
 
     @property
     def name(self) -> str:
-        return " ".join(part for part in (self.number, self.title) if part)
+        return " ".join(part for part in (self.numbers, self.title) if part)
+
+    @property
+    def numbers(self) -> str:
+        return " · ".join(part for part in (self.number, self.other_number) if part)
 
     @property
     def short(self) -> str | None:
@@ -126,7 +132,10 @@ async def _named(session: Session, reader: Actor, ref: Ref | None) -> About | No
     if ref is None or columns is None:
         return None
     kind = refs.KINDS[ref.kind]
-    return About(_text(columns, kind.number), _text(columns, kind.title), _path(kind.url, columns))
+    number, other = (_text(columns, name) for name in (kind.number, kind.other_number))
+    return About(
+        number, _text(columns, kind.title), _path(kind.url, columns), other_number=None if other == number else other
+    )
 
 
 def _text(columns: Mapping[str, Any], name: str | None) -> str | None:

@@ -9,11 +9,13 @@ from sqlalchemy.dialects.postgresql import ARRAY
 
 from backend.kit.actor import Actor, ActorKind
 from backend.kit.clock import HELSINKI
-from backend.kit.conditions import held, rows_of, there_is, when
-from backend.kit.database import Condition, Euros, Row
+from backend.kit.conditions import held, is_about, rows_of, there_is, when
+from backend.kit.database import Condition, Euros, Row, table_of
+from backend.kit.deadlines import Deadline
 from backend.kit.searching import Way, begins_number
 from backend.kit.words import document, has_beginnings
 from backend.ledger.model import Account, Posting, PostingKind
+from backend.orders.deadlines import ESTIMATE
 from backend.orders.estimate_model import Estimate
 from backend.orders.model import SUMS, WORDS_OF_ORDERS, WORK, Milestone, Order, OrderPaper
 from backend.orders.overrun_model import Overrun, Revision
@@ -153,6 +155,14 @@ def ceiling_steps() -> sa.Subquery:
     )
 
 
+@rule("H11.3.1-a")
+def is_estimate_late(order: Row) -> Condition:
+    """SQL: whether the estimate that was asked for came after its day, or has not come though the day is past."""
+    clock = rows_of(table_of(Deadline))
+    came_late = sa.or_(clock.c.breached_at.is_not(None), clock.c.met_at > clock.c.due_at)
+    return there_is(clock, is_about(clock.c, Order.__name__, order.id), clock.c.kind == ESTIMATE, came_late)
+
+
 def orders_matching(_: None, order: Row, actor: Actor, *, where: Any) -> Condition:
     """SQL: whether an order fits all but the words that a list is narrowed to."""
     return sa.and_(
@@ -165,6 +175,7 @@ def orders_matching(_: None, order: Row, actor: Actor, *, where: Any) -> Conditi
         ),
         when(where.has_returned, lambda wanted: held(has_returned(order), wanted)),
         when(where.open_revision, lambda state: _if_party(actor, _has_revision(order, state))),
+        when(where.is_estimate_late, lambda wanted: held(_if_party(actor, is_estimate_late(order)), wanted)),
         when(where.awaits_decision, lambda wanted: held(awaits_decision(order, actor), wanted)),
         when(where.supplier_id, lambda of: order.supplier_id == of.of("Organisation")),
         when(where.customer_id, lambda of: order.customer_id == of.of("Organisation")),

@@ -89,7 +89,15 @@ def visible_parts(actor: Actor, part: Row) -> Condition:
     return is_seen(actor, EstimateOption.__name__, part.option_id)
 
 
-register_thing(Order, visible_orders, number="number", title="title", url="/tilaukset/{id}", words=WORDS_OF_ORDERS)
+register_thing(
+    Order,
+    visible_orders,
+    number="number",
+    other_number="supplier_number",
+    title="title",
+    url="/tilaukset/{id}",
+    words=WORDS_OF_ORDERS,
+)
 register_thing(Estimate, visible_estimates, url="/tilaukset/{order_id}")
 register_thing(EstimateOption, visible_options, title="title")
 register_thing(Milestone, visible_milestones, title="title", url="/tilaukset/{order_id}", part_of=("Order",))

@@ -149,3 +149,9 @@ def test_a_change_of_rights_says_which_change() -> None:
     figures = {"change": "ordering_right.confirmed", "person": "Person:1"}
     said = say(Language.EN, "ordering_right.told", figures, person="Maija Lehto")
     assert said == "Ordering contacts have changed. Maija Lehto may order: the naming is in force."
+
+
+@pytest.mark.rule("H11.8.3-a")
+def test_a_mail_about_an_order_has_both_its_numbers() -> None:
+    order = About(number="TIL-2026-00042", title="Rajapinta", other_number="KP-1042")
+    assert order.name == "TIL-2026-00042 · KP-1042 Rajapinta"

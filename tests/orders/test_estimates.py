@@ -13,6 +13,8 @@ from backend.orders import estimate_verbs
 from backend.orders.deadlines import ESTIMATE, estimate_due_at, forecast_due_at, overrun_answer_due_at
 from backend.orders.estimate_model import EstimateOption, EstimateRow
 from backend.orders.estimate_verbs import Option, Row
+from backend.orders.figures import is_estimate_late
+from backend.orders.model import Order
 from backend.orders.states import OrderState
 from backend.rulebook.sizes import SizeClass
 from backend.rulebook.terms import Terms
@@ -103,11 +105,17 @@ async def test_an_estimate_that_its_writer_has_not_seen_is_not_replaced(session:
 
 
 @pytest.mark.rule("H11.3.1-a")
-async def test_a_late_estimate_is_marked(session: AsyncSession) -> None:
+async def test_a_late_estimate_is_marked_and_found_as_is_one_that_has_not_come(session: AsyncSession) -> None:
     p = await make_parties(session)
-    order = await make_requested(session, p)
-    given = await estimate(session, p, order, now=datetime(2026, 12, 2, 8, 0, tzinfo=UTC))
+    in_time, late, missing, waiting = [await make_requested(session, p) for _ in range(4)]
+    await estimate(session, p, in_time)
+    given = await estimate(session, p, late, now=datetime(2026, 12, 2, 8, 0, tzinfo=UTC))
+    passed = sa.update(Deadline).where(Deadline.about_id == missing.id).values(breached_at=NOW)
+    await session.execute(passed)
     assert given.is_late
+    found = await session.scalars(sa.select(Order.id).where(is_estimate_late(Order.__table__.c)).order_by(Order.id))
+    assert found.all() == [late.id, missing.id]
+    assert waiting.estimate_due_at and waiting.estimate_due_at > NOW
 
 
 @pytest.mark.rule("H11.8.1-g")

@@ -375,3 +375,61 @@ async def test_ones_own_rights_and_those_that_end_soon_are_found(asking: Asking,
     assert await found(world.manager, isMine=True) == {}
     assert await found(world.key_user, endsWithinDays=36) == {}
     assert set(await found(world.key_user, endsWithinDays=37)) == {one, everybodys}
+
+
+@pytest.mark.rule("D0-b")
+async def test_every_change_of_administration_is_read_by_those_whom_it_concerns(asking: Asking, world: World) -> None:
+    timeline = "timeline(first: 10) { nodes { name by } }"
+    added = await asking.mutate(
+        world.key_user,
+        "addPerson",
+        "person { id }",
+        organisationId=f"Organisation:{world.supplier.organisation_id}",
+        role="EXPERT",
+        name="Ville Uusi",
+        email="ville.uusi@koodi.example",
+        validFrom=ON,
+        idempotencyKey="a",
+    )
+    person = added["person"]["id"]
+    await asking.mutate(
+        world.key_user, "addPriceGroup", "priceGroup { id }", agreementId=str(world.agreement.ref), code="X", name="X",
+        idempotencyKey="b",
+    )  # fmt: skip
+    await asking.mutate(
+        world.key_user,
+        "endOrderingRight",
+        "orderingRight { id }",
+        rightId=str(world.for_one.ref),
+        reason="Ends.",
+        idempotencyKey="c",
+    )
+    document = f"""query Q($person: ID!, $organisation: ID!, $agreement: ID!, $right: ID!) {{
+        person(id: $person) {{ {timeline} }} organisation(id: $organisation) {{ {timeline} }}
+        agreement(id: $agreement) {{ {timeline} }} orderingRight(id: $right) {{ {timeline} }} }}"""
+
+    async def seen(actor: Actor) -> dict[str, list[str] | None]:
+        found = await asking.query(
+            actor,
+            document,
+            person=person,
+            organisation=f"Organisation:{world.supplier.organisation_id}",
+            agreement=str(world.agreement.ref),
+            right=str(world.for_one.ref),
+        )
+        return {
+            kind: thing and thing["timeline"] and [event["name"] for event in thing["timeline"]["nodes"]]
+            for kind, thing in found.items()
+        }
+
+    everything = {
+        "person": ["role.announced", "person.added"],
+        "organisation": ["person.added"],
+        "agreement": ["price_group.added", "invoicing_process.announced", "bank_account.proposed"],
+        "orderingRight": ["ordering_right.told", "ordering_right.ended"],
+    }
+    assert await seen(world.key_user) == everything
+    assert await seen(world.manager) == everything | {"person": None}
+    assert await seen(world.supplier) == everything | {"orderingRight": ["ordering_right.told"]}
+    assert set((await seen(world.other)).values()) == {None}
+    assert set((await seen(world.customer)).values()) == {None}

@@ -35,9 +35,9 @@ def test_the_name_of_the_last_week_is_written_within_the_drawing() -> None:
 
 def test_the_table_has_the_figures_of_the_chart() -> None:
     assert _burn_up([60, 150], [240]).rows() == [
-        ("wk 0", "1\u00a0h", "–"),
-        ("wk 1", "2,5\u00a0h", "–"),
-        ("wk 2", "–", "4\u00a0h"),
+        ("wk 0", ["1\u00a0h", "–", "10\u00a0h"]),
+        ("wk 1", ["2,5\u00a0h", "–", "10\u00a0h"]),
+        ("wk 2", ["–", "4\u00a0h", "10\u00a0h"]),
     ]
 
 

@@ -8,6 +8,7 @@ from backend.kit.clock import now
 from backend.kit.translation import Text, label, moment
 from web.complaints.complaint_page import facts_of
 from web.complaints.steps import TOPICS
+from web.naming import numbers_of
 from web.pages import Page, found
 from web.printing import Paper, as_pdf, facts, heading, said, table
 from web.rendering import writers
@@ -61,7 +62,7 @@ async def print_complaint(page: Page) -> Response:
     pairs = facts_of(complaint, write)
     if complaint["about"]:
         about = complaint["about"]
-        pairs.append((Text("It is about"), " ".join(filter(None, (about["number"], about["title"])))))
+        pairs.append((Text("It is about"), " ".join(filter(None, (numbers_of(about), about["title"])))))
     if complaint["sanction"]:
         pairs.append((Text("Sanction"), _sanction(complaint["sanction"], write)))
     blocks = [facts(pairs), heading(Text("What was not good enough")), said(complaint["description"])]

@@ -9,6 +9,7 @@ from backend.kit.translation import Text
 from backend.rulebook.roles import Right
 from web.forms import Form
 from web.hours.weeks import today
+from web.naming import numbers_of
 from web.pages import ROWS, Page, Problem, found
 
 SHOWN: Final = ("open", "closed", "all")
@@ -50,7 +51,7 @@ async def new(page: Page, form: Form | None = None) -> Response:
         block="target",
         form=form or page.form("DefineTargetInput"),
         agreements=[(a["id"], f"{a['organisation']['name']}, {a['number']}") for a in data["agreements"]["nodes"]],
-        orders=[(o["id"], f"{o['number'] or '–'} {o['title']}") for o in data["orders"]["nodes"]],
+        orders=[(o["id"], f"{numbers_of(o) or '–'} {o['title']}") for o in data["orders"]["nodes"]],
     )
 
 

@@ -9,6 +9,7 @@ from typing import Any
 from backend.kit.amounts import line_amount
 from web.hours.dearer import Dearer, summed
 from web.hours.weeks import Week
+from web.naming import numbers_of
 
 Entry = Mapping[str, Any]
 
@@ -59,7 +60,7 @@ class Group:
     @property
     def number(self) -> str:
         """Of the order or the ticket whose work it is."""
-        return (self.target["order"] or self.target["billing"] or {}).get("number") or ""
+        return numbers_of(self.target["order"] or self.target["billing"] or {})
 
     @property
     def minutes(self) -> int:

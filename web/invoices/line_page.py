@@ -9,6 +9,7 @@ from backend.kit.clock import now
 from backend.kit.translation import Text
 from web.forms import Form
 from web.invoices.invoice_page import LINES
+from web.naming import numbers_of
 from web.pages import Page, Problem, found
 from web.routing import get, post
 
@@ -67,7 +68,7 @@ async def ask_point(page: Page, form: Form | None = None) -> Response:
         "invoices/point.html",
         line=line,
         form=form or page.form("PointInvoiceLineInput", _known(line)),
-        orders=[(each["id"], f"{each['number']} – {each['title']}") for each in data["orders"]["nodes"]],
+        orders=[(each["id"], f"{numbers_of(each)} – {each['title']}") for each in data["orders"]["nodes"]],
         groups=[
             (group["id"], f"{group['name']} ({group['code']})")
             for agreement in data["agreements"]["nodes"]

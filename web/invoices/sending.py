@@ -15,6 +15,7 @@ from backend.rulebook.roles import Right
 from backend.rulebook.terms import DEFAULTS
 from web.forms import Form
 from web.invoices.invoice_page import found_of
+from web.naming import numbers_of
 from web.pages import Page, Problem, found
 from web.routing import get, post
 
@@ -84,7 +85,7 @@ async def _typing(page: Page, form: Form, **more: Any) -> Response:
         block="draft",
         form=form,
         orders=[
-            (each["number"], f"{each['number']} – {each['title']}")
+            (each["number"], f"{numbers_of(each)} – {each['title']}")
             for each in (*data["orders"]["nodes"], *data["billingApprovals"]["nodes"])
         ]
         + [(each["number"], Text("%(number)s – deduction", number=each["number"])) for each in deductions],

@@ -1,7 +1,7 @@
-"""The burn-up picture of an order: what was booked week by week, the ceiling, and what is forecast."""
+"""The burn-up picture of an order: what was booked week by week, the ceiling with what was granted, the forecast."""
 
-from collections.abc import Mapping
-from datetime import date, timedelta
+from collections.abc import Mapping, Sequence
+from datetime import date, datetime, timedelta
 from typing import Any, Final
 
 from backend.kit.amounts import Minutes
@@ -39,18 +39,22 @@ def chart_of(order: Mapping[str, Any], now: Any) -> BurnUp | None:
         labels=[_label(week) for week in weeks],
         actual=actual,
         forecast=coming,
-        limits=_limits(order),
+        limits=_limits(order, weeks),
         heading=Text("Week"),
     )
 
 
 def sentence_of(order: Mapping[str, Any]) -> Text:
     """What the picture shows, in one sentence."""
+    granted = (order["ceilingMinutes"] or 0) - (order["orderedMinutes"] or 0) if order["orderedMinutes"] else 0
     said = {
         "booked": Minutes(order["bookedMinutes"] or 0),
         "ceiling": Minutes(order["ceilingMinutes"] or 0),
+        "granted": Minutes(granted),
         "forecast": Minutes(order["forecastMinutes"] or 0),
     }
+    if granted > 0:
+        return _sentence_with_grants(order, said)
     if order["forecastMinutes"] is None:
         return Text("%(booked)s of the ceiling of %(ceiling)s is booked; there is no forecast yet.", **said)
     if order["forecastMinutes"] > (order["ceilingMinutes"] or 0):
@@ -61,10 +65,38 @@ def sentence_of(order: Mapping[str, Any]) -> Text:
     return Text("%(booked)s of the ceiling of %(ceiling)s is booked; the forecast is %(forecast)s.", **said)
 
 
-def _limits(order: Mapping[str, Any]) -> list[Limit]:
-    """The ceiling as it is, as it was at first, and as it would be."""
+def _sentence_with_grants(order: Mapping[str, Any], said: Mapping[str, Minutes]) -> Text:
+    if order["forecastMinutes"] is None:
+        return Text(
+            "%(booked)s of the ceiling of %(ceiling)s, of which %(granted)s was granted after the order, is booked; "
+            "there is no forecast yet.",
+            **said,
+        )
+    if order["forecastMinutes"] > order["ceilingMinutes"]:
+        return Text(
+            "%(booked)s of the ceiling of %(ceiling)s, of which %(granted)s was granted after the order, is booked; "
+            "the forecast of %(forecast)s passes the ceiling.",
+            **said,
+        )
+    return Text(
+        "%(booked)s of the ceiling of %(ceiling)s, of which %(granted)s was granted after the order, is booked; "
+        "the forecast is %(forecast)s.",
+        **said,
+    )
+
+
+def _ceilings(order: Mapping[str, Any], weeks: Sequence[date]) -> list[int]:
+    """What the ceiling was as each week ended: the newest decision by then, the first one before any."""
+    steps = [
+        (helsinki_date(datetime.fromisoformat(step["at"])), step["ceilingMinutes"]) for step in order["ceilingSteps"]
+    ]
+    return [next((level for day, level in reversed(steps) if day < week + WEEK), steps[0][1]) for week in weeks]
+
+
+def _limits(order: Mapping[str, Any], weeks: Sequence[date]) -> list[Limit]:
+    """The ceiling as it is and was week by week, as it was at first, and as it would be."""
     ceiling, first = order["ceilingMinutes"], order["orderedMinutes"]
-    limits = [Limit(Text("Ceiling"), ceiling)]
+    limits = [Limit(Text("Ceiling"), ceiling, moved=_ceilings(order, weeks))]
     if first and first != ceiling:
         limits.append(Limit(Text("Ordered"), first))
     if order["openOverrun"]:

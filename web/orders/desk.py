@@ -7,11 +7,12 @@ from backend.kit.actor import Actor, ActorKind
 from backend.kit.translation import Text
 from backend.rulebook.roles import Right
 from web.desk.sections import Card, Section, at
+from web.naming import numbers_of
 
 
 def _card(action: Text, due: Callable[[Mapping[str, Any]], str | None]) -> Callable[[Mapping[str, Any]], Card]:
     def card(order: Mapping[str, Any]) -> Card:
-        below = " · ".join(part for part in (order["number"], (order["customer"] or {}).get("name")) if part)
+        below = " · ".join(part for part in (numbers_of(order), (order["customer"] or {}).get("name")) if part)
         return Card(order["title"], f"/tilaukset/{order['id'].partition(':')[2]}", action, due(order), below or None)
 
     return card
@@ -34,7 +35,7 @@ def _section(
         place="orders",
         title=title,
         field=f"orders(first: 5, orderBy: OLDEST, where: {{ {where} }})",
-        item=f"id number title customer {{ name }} {'openOverrun { dueAt }' if of_overrun else due}",
+        item=f"id number supplierNumber title customer {{ name }} {'openOverrun { dueAt }' if of_overrun else due}",
         card=_card(action, lambda order: (order[due] or {}).get("dueAt") if of_overrun else order[due]),
         shown_to=shown_to,
         everything=f"/tilaukset?{query}",

@@ -6,6 +6,7 @@ from typing import Any, Final
 from starlette.responses import RedirectResponse, Response
 
 from backend.kit.translation import Text
+from web.naming import numbers_of
 from web.pages import Page
 from web.routing import get
 
@@ -58,7 +59,7 @@ def _row(thing: Mapping[str, Any]) -> dict[str, Any]:
         return {"name": _beginning(thing["text"]), "number": None, "of": body["name"], "url": anchor}
     return {
         "name": thing["title"] or thing["number"],
-        "number": thing["number"] if thing["title"] else None,
+        "number": numbers_of(thing) or None if thing["title"] else None,
         "of": (thing.get("customer") or thing.get("supplier") or thing.get("organisation") or {}).get("name"),
         "url": thing["url"],
     }

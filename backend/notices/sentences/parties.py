@@ -10,7 +10,7 @@ SENTENCES: Mapping[str, Text] = {
     "organisation.inhabitants_recorded": Text("Its inhabitants were recorded: %(inhabitants)s on %(counted_on)s."),
     "organisation.kind_held": Text("The organisation is of another kind from %(valid_from)s on."),
     "organisation.kind_ended": Text("The organisation is of one of its kinds until %(last_day)s only."),
-    "person.added": Text("The person was added."),
+    "person.added": Text("%(part)s was added."),
     "person.changed": Text("The person's details were changed."),
     "role.announced": Text("%(person)s begins on %(valid_from)s: %(role)s."),
     "role.competence_stated": Text("The competence for a role was stated."),
