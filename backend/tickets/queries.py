@@ -96,6 +96,16 @@ def is_opened(*, of_message: bool) -> Callable[[Actor, Row, Any], Condition]:
     return by
 
 
+async def newest_opening(session: Session, actor: Actor, ticket_id: int, message_id: int | None) -> TextOpening:
+    """When the actor opened a sensitive text last: a message's, or a ticket's description."""
+    wanted = sa.select(TextOpening).where(
+        TextOpening.ticket_id == ticket_id,
+        TextOpening.message_id.is_not_distinct_from(message_id),
+        TextOpening.person_id == actor.person_id,
+    )
+    return (await session.scalars(wanted.order_by(TextOpening.id.desc()).limit(1))).one()
+
+
 def is_description_of(opening: Row, ticket: Row) -> Condition:
     """SQL: whether what was opened is a ticket's description."""
     return sa.and_(opening.ticket_id == ticket.id, opening.message_id.is_(None))
