@@ -168,15 +168,6 @@ async def find_ticket(session: Session, numbers: Sequence[str], message_ids: Seq
     return await session.scalar(earlier.order_by(IncomingMail.id.desc()).limit(1))
 
 
-async def goes_on_in(session: Session, ticket_id: int) -> int:
-    """Where a ticket goes on: in what it was merged into, and that perhaps into another, else in itself."""
-    while True:
-        into = await session.scalar(sa.select(Ticket.merged_into_id).where(Ticket.id == ticket_id))
-        if into is None:
-            return ticket_id
-        ticket_id = into
-
-
 @rule("H11.4-a")
 async def find_writer(session: Session, actors: Sequence[Actor], ticket_id: int) -> Actor | None:
     """As whom somebody writes on a ticket: the first for whose organisation they see it and may write.

@@ -24,6 +24,7 @@ from backend.rulebook.rules import rule
 from backend.tickets import rules as tickets
 from backend.tickets.message_verbs import write_message
 from backend.tickets.model import Ticket, TicketMessage
+from backend.tickets.queries import goes_on_in
 from backend.tickets.reporting_verbs import Report, report_ticket
 from backend.tickets.states import TicketKind
 
@@ -121,7 +122,7 @@ async def _judge(
     ticket_id = await queries.find_ticket(session, thread.numbers, read.answers)
     if ticket_id is None:
         return WhyAside.NOT_SEEN if thread.numbers else await _judge_matter(session, mail, actors, now)
-    ticket_id = await queries.goes_on_in(session, ticket_id)
+    ticket_id = (await goes_on_in(session, await session.get_one(Ticket, ticket_id))).id
     able = [actor for actor in actors if rules.may_answer(actor.kind, thread.audience)]
     writer = await queries.find_writer(session, able, ticket_id)
     if writer is None:
