@@ -16,13 +16,13 @@ def taking_away(noun: str, path: str, document: str, input_type: str) -> list[Ro
 
     async def ask(page: Page, form: Form | None = None) -> Response:
         file_id = page.id("StoredFile", "file")
-        file = found((await page.query("layout/attachment.graphql", id=file_id))["node"])
-        if form is None and not file["mayBeTakenAway"]:
+        file = (await page.query("layout/attachment.graphql", id=file_id))["node"]
+        if form is None and not found(file)["mayBeTakenAway"]:
             raise Problem(403)
         return await page.render(
             "layout/take_away.html",
             form=form or page.form(input_type, {"fileId": file_id}),
-            file=file,
+            name=file and file["name"],  # of one that is masked it is not read again
             back=page.url(f"{noun}.show", id=page.path("id")),
         )
 

@@ -95,7 +95,8 @@ class Desk:
         return int((await self.stage.ask(wanted))[0])
 
     async def _sign_in_fault(self) -> None:
-        """Critical and of wide reach: handed over, answered by Tiera's release, resolved, its cause not yet written."""
+        """Handed over and answered by Tiera's release; then critical and of wide reach, of which the supplier informs
+        the customer itself; resolved, its cause not yet written."""
         stage = self.stage
         stage.at(stage.day(-4), 8, 12)
         screen = await stage.bring("mallila_rep", "virheilmoitus.png", picture(), "image/png")
@@ -107,10 +108,6 @@ class Desk:
             criticality=Criticality.HIGH, reach=Reach.ONE_ORGANISATION, file_ids=[screen.id, listed.id],
         )  # fmt: skip
         stage.at(stage.day(-4), 8, 20)
-        await stage.act(
-            "service_manager", reporting_verbs.change_ticket_class, ticket_id=ticket,
-            criticality=Criticality.CRITICAL, reach=Reach.MANY, reason="Sama vika ilmoitettiin myös Nordbystä.",
-        )  # fmt: skip
         await stage.act(
             "service_manager", passing_verbs.hand_over_ticket, ticket_id=ticket,
             reason="Tunnistautuminen onnistuu, virhe tulee palvelusta sen jälkeen.",
@@ -126,12 +123,16 @@ class Desk:
             "service_manager", message_verbs.release_message, message_id=answer.id,
             text="Vika on paikallistettu, ja sitä korjataan. Kerromme lisää viimeistään kello 10.",
         )  # fmt: skip
+        stage.at(stage.day(-4), 8, 42)
+        await stage.act(
+            "service_manager", reporting_verbs.change_ticket_class, ticket_id=ticket,
+            criticality=Criticality.CRITICAL, reach=Reach.MANY, reason="Sama vika ilmoitettiin myös Nordbystä.",
+        )  # fmt: skip
         stage.at(stage.day(-4), 9, 25)
         await stage.act(
             "expert_a", handling_verbs.resolve_ticket, ticket_id=ticket,
             text="Istuntopalvelin käynnistettiin uudelleen, ja kirjautuminen toimii.",
         )  # fmt: skip
-        await stage.act("service_manager", message_verbs.release_message, message_id=await self._written_on(ticket))
 
     async def _billed_requests(self) -> None:
         """Two requests that Tiera approved for billing, by effort and by a fixed sum; a third is not approved yet."""

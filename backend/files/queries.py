@@ -4,7 +4,7 @@ What has words of its own (a ticket, a bulletin) is what its files are about. Of
 is decided, a delivery given back) the files are about the act, the event on record.
 """
 
-from collections.abc import Callable, Collection, Iterable, Mapping, Set
+from collections.abc import Awaitable, Callable, Collection, Iterable, Mapping, Set
 from dataclasses import dataclass
 from datetime import datetime
 from types import MappingProxyType
@@ -39,6 +39,11 @@ class Holder:
 
 ACT = "Event"
 """The kind of what is done to a thing, of which the files are read with the event on record."""
+Note = Callable[..., Awaitable[None]]
+"""A verb: `note(session, actor, file, now=…)`."""
+_notes: dict[str, Note] = {}
+NOTES: Mapping[str, Note] = MappingProxyType(_notes)
+"""By the kind of what they are attached to: how it goes on record that somebody fetched a masked file."""
 _holders: dict[str, Holder] = {}
 HOLDERS: Mapping[str, Holder] = MappingProxyType(_holders)
 """The kinds of things that have files."""
@@ -66,6 +71,11 @@ def register_holder(
     a file is about: the smaller thing with the right visibility is.
     """
     _holders[kind] = Holder(is_plain, is_opened, is_read, visible_to)
+
+
+def register_note(kind: str, note: Note) -> None:
+    """Say how it goes on record that somebody fetched a file of a thing of this kind, which is masked there."""
+    _notes[kind] = note
 
 
 def is_holder(kind: str) -> bool:
@@ -160,6 +170,13 @@ async def find_readable(session: Session, actor: Actor, file_id: int, *, now: da
     readable = sa.or_(visible_files(actor, StoredFile), is_opened(actor, StoredFile, now - rules.OPENED_FOR))
     wanted = sa.select(StoredFile).where(StoredFile.id == file_id, readable)
     return (await session.scalars(wanted)).first()
+
+
+@rule("H11.1-b")
+async def is_masked(session: Session, actor: Actor, file: StoredFile) -> bool:
+    """Whether a file that the actor may read is read only for having been opened."""
+    wanted = sa.select(StoredFile.id).where(StoredFile.id == file.id, visible_files(actor, StoredFile))
+    return file.about_kind in NOTES and await session.scalar(wanted) is None
 
 
 async def get_for_use(session: Session, actor: Actor, file_id: int) -> StoredFile:

@@ -13,6 +13,7 @@ from backend.kit.database import Session, Thing
 from backend.kit.faults import Refusal, invalid, needed, not_permitted
 from backend.kit.refs import Ref
 from backend.kit.translation import Text
+from backend.rulebook.rules import rule
 
 ATTACHMENT = "attachment"
 MOST_LETTERS_OF_REASON = 2_000
@@ -139,6 +140,13 @@ def _holder(about: Thing | Ref) -> Ref:
     if not queries.is_holder(ref.kind):
         raise ValueError(f"things of kind {ref.kind} hold no files: register_holder says which do")
     return ref
+
+
+@rule("H11.1-b")
+async def note_fetched(session: Session, actor: Actor, *, file_id: int, now: datetime) -> None:
+    """Put on record that somebody fetched a masked file, as what it is attached to says."""
+    file = await session.get_one(StoredFile, file_id)
+    await queries.NOTES[file.about_kind or ""](session, actor, file, now=now)
 
 
 async def note_undrawable(session: Session, actor: Actor, *, sha256: str, now: datetime) -> None:

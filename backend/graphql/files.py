@@ -164,9 +164,15 @@ class Files:
         return str(entered.thing())
 
     async def find(self, actor: Actor, file_id: int) -> tuple[model.StoredFile, bytes] | None:
-        """A file with its bytes, if the actor may see it."""
-        file = await self._find(actor, file_id)
-        return None if file is None else (file, await asyncio.to_thread(self.store.get, file.sha256))
+        """A file with its bytes, if the actor may see it. That a masked one was fetched goes on record first."""
+        async with self.sessions() as session:
+            file = await queries.find_readable(session, actor, file_id, now=self.entrance.clock())
+            is_masked = file is not None and await queries.is_masked(session, actor, file)
+        if file is None:
+            return None
+        if is_masked:
+            await self.entrance.enter(actor, verbs.note_fetched, file_id=file_id)
+        return file, await asyncio.to_thread(self.store.get, file.sha256)
 
     async def preview(self, actor: Actor, file_id: int) -> bytes | None:
         """A small picture of a file that the actor may see; None where none can be made. Raises KeyError, NotDrawn."""

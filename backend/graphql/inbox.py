@@ -72,6 +72,7 @@ described(
     TOO_MANY="Many mails of its sender came in an hour.",
     EMPTY="It says nothing in words.",
     NOT_WHOLE="It was too large or too tangled to be read by itself.",
+    COMPLAINT="It says that it is a complaint.",
 )
 
 

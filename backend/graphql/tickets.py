@@ -261,6 +261,12 @@ class Ticket(Subject):
         by_actor=True,
         seen_by=is_party,
     )
+    supplier_informs: bool | None = sql(
+        permission_queries.is_informed_by_supplier,
+        "Whether what the supplier writes to the customer needs no release, as the communication plan lets it for "
+        "incidents of this class.",
+        seen_by=is_party,
+    )
     is_watched: bool = sql(figures.is_watched, "Whether you are told of what happens to it.", by_actor=True)
 
     customer: parties.Organisation | None = one(

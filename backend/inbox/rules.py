@@ -37,6 +37,8 @@ _ABSENT: Final = re.compile(
     re.IGNORECASE,
 )
 """Subjects of absence notes; who writes about such notes goes on otherwise."""
+_COMPLAINT: Final = re.compile(r"\b(?:reklamaatio|reklamoi|reklamation|reklamera|complaint)", re.IGNORECASE)
+"""Subjects that clearly say so, in any form of the word."""
 _OF_MACHINES: Final = frozenset((WhyAside.AUTOMATIC, WhyAside.BOUNCE, WhyAside.MAILING_LIST, WhyAside.OWN))
 _BULK: Final = frozenset(("bulk", "junk", "list"))
 """Headers that no person's mail has."""
@@ -179,6 +181,12 @@ def audience_of(kind: ActorKind, answered: Audience | None) -> Audience:
         case ActorKind.SUPPLIER:
             return Audience.BOTH if answered is Audience.BOTH else Audience.ALL
     return answered or Audience.TIERA
+
+
+@rule("H11.10-a")
+def says_complaint(subject: str) -> bool:
+    """Whether a mail's subject clearly says that it is a complaint."""
+    return _COMPLAINT.search(subject) is not None
 
 
 def title_of(subject: str, text: str) -> str:

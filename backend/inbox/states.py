@@ -53,6 +53,8 @@ class WhyAside(StrEnum):
     EMPTY = "empty"
     NOT_WHOLE = "not_whole"
     """Too large or too tangled to be read by a program."""
+    COMPLAINT = "complaint"
+    """A new matter whose subject says that it is a complaint: Tiera makes a draft of it, or something else."""
 
 
 S, A = MailState, MailAction
@@ -92,5 +94,6 @@ WHY_ASIDE_LABELS = register_labels(
         WhyAside.TOO_MANY: Text("Many mails of one sender in an hour"),
         WhyAside.EMPTY: Text("It says nothing in words"),
         WhyAside.NOT_WHOLE: Text("Too large or too tangled to be read by itself"),
+        WhyAside.COMPLAINT: Text("It says that it is a complaint: make a draft of it"),
     }
 )

@@ -24,6 +24,7 @@ from backend.rulebook.rules import rule
 from backend.tickets import rules as tickets
 from backend.tickets.message_verbs import write_message
 from backend.tickets.model import Ticket, TicketMessage
+from backend.tickets.queries import goes_on_in
 from backend.tickets.reporting_verbs import Report, report_ticket
 from backend.tickets.states import TicketKind
 
@@ -121,6 +122,7 @@ async def _judge(
     ticket_id = await queries.find_ticket(session, thread.numbers, read.answers)
     if ticket_id is None:
         return WhyAside.NOT_SEEN if thread.numbers else await _judge_matter(session, mail, actors, now)
+    ticket_id = (await goes_on_in(session, await session.get_one(Ticket, ticket_id))).id
     able = [actor for actor in actors if rules.may_answer(actor.kind, thread.audience)]
     writer = await queries.find_writer(session, able, ticket_id)
     if writer is None:
@@ -136,7 +138,12 @@ async def _judge(
 async def _judge_matter(
     session: Session, mail: IncomingMail, actors: Sequence[Actor], now: datetime
 ) -> _Matter | WhyAside:
-    """A new matter is its sender's own, where a service takes mail; what Tiera's people pass on is somebody else's."""
+    """A new matter is its sender's own, where a service takes mail; what Tiera's people pass on is somebody else's.
+
+    Of what is said to be a complaint Tiera makes the draft (H11.10-a).
+    """
+    if rules.says_complaint(mail.subject) and actors[0].kind is not ActorKind.SUPPLIER:
+        return WhyAside.COMPLAINT
     service_id = await parties.find_service_of_mail(session)
     if service_id is None or len(actors) > 1 or actors[0].kind is ActorKind.BUYER:
         return WhyAside.NEW_MATTER

@@ -6,7 +6,7 @@ from typing import Final
 
 import backend.complaints.sanction_verbs
 import backend.hours.deadline_verbs
-import backend.inbox.removing_verbs
+import backend.inbox.sensitive_verbs
 import backend.invoices.deadline_verbs
 import backend.orders.deadline_verbs
 import backend.parties.agreement_verbs

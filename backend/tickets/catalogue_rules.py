@@ -10,8 +10,10 @@ from backend.kit.amounts import parse_date, parse_decimal, round_cents
 from backend.kit.faults import Refusal, Refusals, invalid, needed, required
 from backend.kit.translation import Text
 from backend.tickets.catalogue_states import FieldKind
+from backend.tickets.rules import shortened
 
 MOST_FIELDS, MOST_CHOICES, MOST_LETTERS_IN_A_LABEL = 20, 50, 120
+MOST_LETTERS_IN_A_HINT, MOST_LETTERS_IN_A_CHOICE = 500, 200
 MOST_LETTERS, MOST_LETTERS_IN_AN_ANSWER = 5_000, 2_000
 MOST_EUROS = Decimal(1_000_000)
 MOST_MINUTES = 525_600
@@ -68,6 +70,10 @@ def check_content(
 
 def _check_field(field: Field, place: int) -> None:
     needed(field.label, "fields", place, "label", most=MOST_LETTERS_IN_A_LABEL)
+    if len(field.hint or "") > MOST_LETTERS_IN_A_HINT:
+        raise invalid(Text("At most %(most)s letters.", most=MOST_LETTERS_IN_A_HINT), "fields", place, "hint")
+    if any(len(member) > MOST_LETTERS_IN_A_CHOICE for member in field.members):
+        raise invalid(Text("At most %(most)s letters.", most=MOST_LETTERS_IN_A_CHOICE), "fields", place, "choices")
     if field.kind is FieldKind.CHOICE and not 2 <= len(field.members) <= MOST_CHOICES:
         message = Text("Give from two to %(most)s choices, one a line.", most=MOST_CHOICES)
         raise invalid(message, "fields", place, "choices")
@@ -85,6 +91,8 @@ def read_answers(
     for answer_place, answer in enumerate(answers):
         if not 0 <= answer.position < len(fields):
             refusals.add(invalid(Text("The product asks no such thing."), "answers", answer_place, "position"))
+        elif given[answer.position][0] != answer_place:
+            refusals.add(invalid(Text("This is answered twice."), "answers", answer_place, "position"))
     read: list[dict[str, Any]] = []
     for position, field in enumerate(fields):
         place, answer = given.get(position, (position, Answer(position=position)))
@@ -131,5 +139,8 @@ def _why_not(kind: FieldKind, choices: Sequence[str], value: str) -> Text | None
 
 
 def as_description(answers: Sequence[Mapping[str, str]], description: str) -> str:
-    """What a ticket says that was ordered: the answers, each on its line, or what the product is."""
-    return "\n".join(f"{each['label']}: {each['answer']}" for each in answers) or description
+    """What a ticket says that was ordered: the answers, each on its line, or what the product is.
+
+    Cut where a description ends; the answers are kept whole beside it.
+    """
+    return shortened("\n".join(f"{each['label']}: {each['answer']}" for each in answers) or description)

@@ -84,13 +84,29 @@ def next_due(kept: Sequence[Kept]) -> datetime | None:
 async def keep_retention(session: Session, ticket: Ticket, *, now: datetime) -> None:
     """How long sensitive texts are kept is counted from the ticket's end; while it goes on, it is not.
 
+    Nor while that goes on which it was merged into, for it may be told apart again.
+
     What is marked after that is removed at once.
     """
+    await _keep_retention(session, ticket, await queries.ended_at(session, ticket), now)
+    if ticket.closed_at is not None:
+        await keep_retention_of_merged(session, ticket, now=now)
+
+
+@rule("H11.1-b")
+async def keep_retention_of_merged(session: Session, ticket: Ticket, *, now: datetime) -> None:
+    """The same of what was merged into a ticket, and into that."""
+    ended_at = await queries.ended_at(session, ticket)
+    for merged in await queries.merged_into(session, ticket):
+        await _keep_retention(session, merged, ended_at, now)
+
+
+async def _keep_retention(session: Session, ticket: Ticket, ended_at: datetime | None, now: datetime) -> None:
     kept: list[Kept] = []
-    if ticket.closed_at is not None and await queries.has_sensitive_texts(session, ticket):
+    if ended_at is not None and await queries.has_sensitive_texts(session, ticket):
         days = Terms.of(ticket.terms_on).sensitive_text_days
-        due_at = max(ticket.closed_at + timedelta(days=days), now)
-        kept = [Kept(kind=REMOVE_SENSITIVE, started_at=ticket.closed_at, due_at=due_at, rule="H11.1-b")]
+        due_at = max(ended_at + timedelta(days=days), now)
+        kept = [Kept(kind=REMOVE_SENSITIVE, started_at=ended_at, due_at=due_at, rule="H11.1-b")]
     await deadlines.keep_deadlines(session, ticket.ref, (REMOVE_SENSITIVE,), kept, at=now)
 
 

@@ -15,7 +15,7 @@ from backend.kit.events import Audience
 from backend.parties import queries as parties
 from backend.rulebook.rules import rule
 from backend.tickets import policy, queries, rules
-from backend.tickets.clock_verbs import recount
+from backend.tickets.clock_verbs import keep_retention_of_merged, recount
 from backend.tickets.message_verbs import say
 from backend.tickets.model import Ticket, TicketMessage
 from backend.tickets.passing_verbs import link_tickets
@@ -80,6 +80,7 @@ async def unmerge_ticket(
         session, actor, "ticket.let_go", into, at=now, rule=move.rule, audience=Audience.ALL, other=ticket.ref
     )
     await recount(session, ticket, now=now)
+    await keep_retention_of_merged(session, ticket, now=now)
     return ticket
 
 

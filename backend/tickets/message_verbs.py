@@ -48,7 +48,8 @@ async def write_message(
 ) -> TicketMessage:
     """Write on a ticket, to those who are meant; a supplier's words to a customer wait for Tiera.
 
-    Those that claim a permission are read at once, or refused where it does not cover them (H11.4-c).
+    Those that claim a permission are read at once, or refused where it does not cover them (H11.4-c); of an incident
+    whose class allows it all are (H11.11-b).
     """
     ticket = await queries.get_ticket_for_change(session, actor, ticket_id)
     policy.take(actor, ticket.kind, ticket.state, TicketAction.WRITE, ticket.holder)
@@ -63,7 +64,7 @@ async def write_message(
     return message
 
 
-@rule("H11.4-a", "H11.7.2-a")
+@rule("H11.4-a", "H11.7.2-a", "H11.11-b")
 async def say(
     session: Session,
     actor: Actor,
@@ -88,7 +89,8 @@ async def say(
     permission = permission_id if is_contact else None
     if permission is not None:
         await _check_claim(session, actor, ticket, permission, now)
-    state = rules.state_of_message(is_contact=is_contact, is_permitted=permission is not None)
+    is_let = is_contact and permission is None and await permission_queries.lets_supplier_inform(session, ticket)
+    state = rules.state_of_message(is_contact=is_contact, is_permitted=is_let or permission is not None)
     waits, terms = state is MessageState.WAITING, Terms.of(ticket.terms_on)
     warn_at, due_at = tieras_time(now, terms.release_minutes, terms)
     message = TicketMessage(
@@ -113,7 +115,7 @@ async def say(
         "ticket_message.submitted" if waits else "ticket_message.written",
         message,
         at=now,
-        rule="H11.4-a" if waits else "H11.4-c" if permission else "H11.7.2-a",
+        rule="H11.4-a" if waits else "H11.4-c" if permission else "H11.11-b" if is_let else "H11.7.2-a",
         within=ticket,
         audience=Audience.BOTH if waits else audience,
         to=state,

@@ -54,6 +54,7 @@ NOTICES: Mapping[str, Notice] = {
     "ticket.marked_sensitive": Notice((), "H11.1-b"),
     "ticket_message.marked_sensitive": Notice((), "H11.1-b"),
     "text_opening.made": Notice((), "H11.1-b"),
+    "text_opening.file_fetched": Notice((), "H11.1-b"),
     "ticket.texts_removed": Notice((To.TIERA_SERVICE_MANAGERS,), "H11.1-b"),
     "ready_answer.written": Notice((), "H11.7.2-a"),
     "ready_answer.changed": Notice((), "H11.7.2-a"),

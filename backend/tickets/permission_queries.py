@@ -5,13 +5,16 @@ from typing import Any
 
 import sqlalchemy as sa
 
+from backend.bulletins.model import CommunicationPlan
 from backend.kit import faults
 from backend.kit.actor import Actor, ActorKind
+from backend.kit.conditions import rows_of, there_is
 from backend.kit.database import Condition, Row, Session
 from backend.kit.refs import register_thing
 from backend.parties.agreement_model import Agreement, Service
 from backend.rulebook.rules import rule
-from backend.tickets.model import ContactPermission
+from backend.tickets.model import ContactPermission, Ticket
+from backend.tickets.states import TicketKind
 
 
 @rule("H11.4-c")
@@ -32,6 +35,23 @@ def holds_on(permission: Row, day: Any) -> Condition:
     """SQL: whether a permission is in force on a day."""
     on = sa.cast(day, sa.Date)
     return sa.and_(permission.valid_from <= on, permission.valid_until >= on, permission.ended_at.is_(None))
+
+
+@rule("H11.11-b")
+def is_informed_by_supplier(ticket: Row) -> Condition:
+    """SQL: whether the communication plan lets the supplier inform a ticket's customer of incidents of its class."""
+    its = rows_of(CommunicationPlan)
+    of_class = sa.cast(its.c.occasion, sa.Text) == sa.func.concat(sa.cast(ticket.criticality, sa.Text), "_incident")
+    is_in_force = sa.and_(its.c.ended_at.is_(None), its.c.supplier_informs)
+    is_named = sa.or_(its.c.to_all_customers, ticket.customer_id == sa.any_(its.c.organisation_ids))
+    is_incident = sa.and_(ticket.kind == TicketKind.INCIDENT, ticket.customer_id.is_not(None))
+    return sa.and_(is_incident, there_is(its, its.c.service_id == ticket.service_id, of_class, is_in_force, is_named))
+
+
+async def lets_supplier_inform(session: Session, ticket: Ticket) -> bool:
+    """Whether a supplier's words on a ticket need no release, as its incident's class allows it."""
+    wanted = sa.select(Ticket.id).where(Ticket.id == ticket.id, is_informed_by_supplier(Ticket))
+    return await session.scalar(wanted) is not None
 
 
 async def get_permission(session: Session, actor: Actor, permission_id: int) -> ContactPermission:

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from dataclasses import replace
+from datetime import datetime
 from typing import Any
 
 import sqlalchemy as sa
@@ -94,6 +95,16 @@ def is_opened(*, of_message: bool) -> Callable[[Actor, Row, Any], Condition]:
         return there_is(its, of_it, own)
 
     return by
+
+
+async def newest_opening(session: Session, actor: Actor, ticket_id: int, message_id: int | None) -> TextOpening:
+    """When the actor opened a sensitive text last: a message's, or a ticket's description."""
+    wanted = sa.select(TextOpening).where(
+        TextOpening.ticket_id == ticket_id,
+        TextOpening.message_id.is_not_distinct_from(message_id),
+        TextOpening.person_id == actor.person_id,
+    )
+    return (await session.scalars(wanted.order_by(TextOpening.id.desc()).limit(1))).one()
 
 
 def is_description_of(opening: Row, ticket: Row) -> Condition:
@@ -286,6 +297,25 @@ async def has_sensitive_texts(session: Session, ticket: Ticket) -> bool:
     its = sa.and_(TicketMessage.ticket_id == ticket.id, TicketMessage.is_sensitive, TicketMessage.text != "")
     is_described = ticket.is_sensitive and ticket.description != ""
     return is_described or await session.scalar(sa.select(TicketMessage.id).where(its).limit(1)) is not None
+
+
+async def goes_on_in(session: Session, ticket: Ticket) -> Ticket:
+    """Where a ticket goes on: in what it was merged into, and that perhaps into another, else in itself."""
+    while ticket.merged_into_id is not None:
+        ticket = await session.get_one(Ticket, ticket.merged_into_id)
+    return ticket
+
+
+async def ended_at(session: Session, ticket: Ticket) -> datetime | None:
+    """When a ticket ended; of a merged one, when that did in which it goes on. None: it has not."""
+    return (await goes_on_in(session, ticket)).closed_at
+
+
+async def merged_into(session: Session, ticket: Ticket) -> list[Ticket]:
+    """What was merged into a ticket, and into that."""
+    its = _with_merged(ticket.id)
+    wanted = sa.select(Ticket).where(Ticket.id.in_(sa.select(its.c.id)), Ticket.id != ticket.id)
+    return list((await session.scalars(wanted.order_by(Ticket.id))).all())
 
 
 def _with_merged(ticket_id: int) -> Any:

@@ -159,9 +159,11 @@ def is_contact(written_by: ActorKind, audience: Audience, *, has_customer: bool)
     return written_by is ActorKind.SUPPLIER and audience is Audience.ALL and has_customer
 
 
-@rule("H11.4-a", "H11.4-c")
+@rule("H11.4-a", "H11.4-c", "H11.11-b")
 def state_of_message(*, is_contact: bool, is_permitted: bool) -> MessageState:
-    """What a supplier writes to a customer waits until Tiera releases it, unless a permission covers it."""
+    """What a supplier writes to a customer waits until Tiera releases it, unless a permission covers it, or the class
+    of an incident allows it.
+    """
     return MessageState.WAITING if is_contact and not is_permitted else MessageState.SENT
 
 

@@ -4,6 +4,8 @@ from datetime import datetime
 
 import sqlalchemy as sa
 
+from backend.files.model import StoredFile
+from backend.files.queries import register_note
 from backend.files.verbs import REMOVED, remove_files
 from backend.kit import events
 from backend.kit.actor import Actor
@@ -62,6 +64,32 @@ async def open_sensitive_text(session: Session, actor: Actor, *, text_of: Ref, n
         audience=_audience(message), text_of=text_of,
     )  # fmt: skip
     return opening
+
+
+@rule("H11.1-b")
+async def note_fetched_with(
+    session: Session, actor: Actor, file: StoredFile, *, ticket_id: int, message_id: int | None, now: datetime
+) -> None:
+    """Put on record that somebody fetched a file that they opened with a sensitive text: a message or a description."""
+    opening = await queries.newest_opening(session, actor, ticket_id, message_id)
+    message = await session.get_one(TicketMessage, message_id) if message_id else None
+    await events.record(
+        session, actor, "text_opening.file_fetched", opening, at=now, rule="H11.1-b",
+        within=Ref(Ticket.__name__, ticket_id), audience=_audience(message), file=file.ref,
+    )  # fmt: skip
+
+
+async def _note_of_ticket(session: Session, actor: Actor, file: StoredFile, *, now: datetime) -> None:
+    await note_fetched_with(session, actor, file, ticket_id=file.about_id or 0, message_id=None, now=now)
+
+
+async def _note_of_message(session: Session, actor: Actor, file: StoredFile, *, now: datetime) -> None:
+    message = await session.get_one(TicketMessage, file.about_id)
+    await note_fetched_with(session, actor, file, ticket_id=message.ticket_id, message_id=message.id, now=now)
+
+
+register_note(Ticket.__name__, _note_of_ticket)
+register_note(TicketMessage.__name__, _note_of_message)
 
 
 @rule("H11.1-b")

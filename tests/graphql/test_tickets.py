@@ -32,7 +32,7 @@ SECRET = "Salaisuus"
 PAGE = """
 query Page($id: ID!) { ticket(id: $id) {
   number kind state title description criticality reach holder team tags rootCause version url
-  reportedAt reachedSupplierAt respondedAt resolvedAt closedAt dueAt isLate awaitsRelease isWatched
+  reportedAt reachedSupplierAt respondedAt resolvedAt closedAt dueAt isLate awaitsRelease supplierInforms isWatched
   customer { name } supplier { name } service { name } requester { name } requesterName reportedBy { name }
   assignee { name } assigneeName
   messages { totalCount nodes { kind audience state text writtenText author writtenAt releaseDueAt returnReason

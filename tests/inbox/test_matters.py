@@ -218,3 +218,25 @@ async def test_what_the_desk_makes_of_a_mail_has_its_files(session: AsyncSession
     await desk_verbs.report_mail(session, desk.tiera, mail_id=reported.id, report=said, now=NOW)
     (of_ticket,) = await files_of(session, await session.get_one(Ticket, reported.ticket_id))
     assert of_ticket.name == "b.pdf" and await reads(session, desk.customer, of_ticket)
+
+
+@pytest.mark.rule("H11.10-a")
+async def test_what_says_that_it_is_a_complaint_waits_for_tiera_to_make_the_draft(
+    session: AsyncSession, tmp_path: Path
+) -> None:
+    desk = await make_desk_by_mail(session)
+
+    async def why(actor: Actor, subject: str) -> WhyAside | None:
+        return (await take(session, tmp_path, a_mail(await address_of(session, actor), "Late.", subject=subject))).why
+
+    for subject in (
+        "Reklamaatio laskusta 44",
+        "VL: reklamoimme toimituksesta",
+        "Reklamation om fakturan",
+        "A complaint",
+    ):
+        assert await why(desk.customer, subject) is W.COMPLAINT
+    assert await why(desk.tiera, "Fwd: reklamaatio") is W.COMPLAINT
+    assert await tickets_in(session) == 0
+    assert await why(desk.supplier, "Vastine reklamaatioon") is None, "a supplier complains of nothing"
+    assert await why(desk.customer, "Lasku 44") is None

@@ -24,7 +24,7 @@ from backend.kit.entrance import Entrance
 from backend.kit.events import Audience, Event
 from backend.parties.model import RoleHeld
 from backend.rulebook.roles import Role
-from backend.tickets import handling_verbs
+from backend.tickets import handling_verbs, merging_verbs
 from backend.tickets.model import Ticket, TicketMessage
 from backend.tickets.states import MessageState, TicketState
 from tests.inbox.making import HOUSE, a_mail, address_of, take
@@ -63,6 +63,25 @@ async def test_a_customers_answer_is_their_message_on_the_ticket_and_says_by_whi
     assert ticket.state is TicketState.OPEN
     written = sa.select(Event.channel).where(Event.subject_kind == "TicketMessage", Event.subject_id == message.id)
     assert (await session.scalars(written)).one() is Channel.MAIL
+
+
+@pytest.mark.rule("H11.7.2-a")
+async def test_an_answer_to_a_merged_ticket_is_written_where_that_goes_on(
+    session: AsyncSession, tmp_path: Path
+) -> None:
+    desk = await make_desk(session)
+    first, second, third = [await make_ticket(session, desk) for _ in range(3)]
+    for ticket, into in ((first, second), (second, third)):
+        await merging_verbs.merge_tickets(
+            session, desk.tiera, ticket_id=ticket.id, into_id=into.id, reason="The same.", now=NOW
+        )
+    address = await address_of(session, desk.customer)
+    mail = await take(session, tmp_path, a_mail(address, "Still broken.", to=answer_to(first, address)))
+    assert (mail.state, mail.ticket_id) == (S.TAKEN, third.id)
+    assert [message.text for message in await said_on(session, third)] == ["Still broken."]
+    await merging_verbs.unmerge_ticket(session, desk.tiera, ticket_id=first.id, reason="Not the same.", now=NOW)
+    again = await take(session, tmp_path, a_mail(address, "It is another.", to=answer_to(first, address)))
+    assert (again.state, again.ticket_id) == (S.TAKEN, first.id)
 
 
 @pytest.mark.rule("H11.4-a")

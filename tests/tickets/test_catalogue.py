@@ -116,6 +116,26 @@ async def test_answers_are_of_their_kind_each_told_at_its_place(
     assert (await session.scalars(sa.select(Ticket))).all() == []
 
 
+async def test_a_field_that_is_answered_twice_is_refused_and_no_answer_is_left_out(session: AsyncSession) -> None:
+    desk = await make_desk(session)
+    product = await make_product(session, desk)
+    given = [Answer(position=n, value=value) for n, value in GOOD.items()]
+    act = catalogue_verbs.order_product(
+        session, desk.customer, product_id=product.id, ordinal=1, answers=[*given, given[0]], now=NOW
+    )
+    assert [error.path for error in (await refusal(act)).errors] == [("answers", 0, "position")]
+
+
+async def test_answers_longer_than_a_description_are_kept_whole_beside_it(session: AsyncSession) -> None:
+    desk = await make_desk(session)
+    fields = [Field(label=f"Chapter {n}") for n in range(20)]
+    product = await make_product(session, desk, fields=fields)
+    ticket = await order(session, desk, product, dict.fromkeys(range(20), "ä" * 2000))
+    placed, _ = await ordered(session, ticket)
+    assert [len(each["answer"]) for each in placed.answers] == [2_000] * 20
+    assert len(ticket.description) == 20_000 and ticket.description.endswith("…")
+
+
 async def test_only_the_key_user_says_what_is_offered_and_no_supplier_orders(session: AsyncSession) -> None:
     desk = await make_desk(session)
     product = await make_product(session, desk)
@@ -149,6 +169,11 @@ async def test_a_supplier_sees_its_own_products_and_a_customer_what_is_offered(s
         ({"euros": Decimal("0.00")}, ("content", "euros")),
         ({"fields": [Field(label="")]}, ("content", "fields", 0, "label")),
         ({"fields": [Field(label="Size", kind=FieldKind.CHOICE, choices="One")]}, ("content", "fields", 0, "choices")),
+        (
+            {"fields": [Field(label="Size", kind=FieldKind.CHOICE, choices=f"One\n{'x' * 201}")]},
+            ("content", "fields", 0, "choices"),
+        ),
+        ({"fields": [Field(label="Size", hint="x" * 501)]}, ("content", "fields", 0, "hint")),
     ],
 )
 async def test_a_product_that_nobody_could_order_is_refused(

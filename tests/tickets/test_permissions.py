@@ -7,13 +7,17 @@ import pytest
 import sqlalchemy as sa
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from backend.bulletins import plan_verbs
+from backend.bulletins.plan_verbs import Agreed
+from backend.bulletins.states import Occasion
 from backend.kit.actor import ActorKind, Language
-from backend.kit.events import Audience
+from backend.kit.events import Audience, Event
 from backend.kit.faults import Code, Refusal
 from backend.kit.translation import show
-from backend.tickets import permission_queries, permission_verbs, queries
+from backend.rulebook.criticality import Criticality
+from backend.tickets import handling_verbs, permission_queries, permission_verbs, queries
 from backend.tickets.model import ContactPermission, TicketMessage
-from backend.tickets.states import MessageState, TicketKind
+from backend.tickets.states import MessageState, TicketKind, TicketState
 from tests.making import NOW, TODAY, make_organisation, make_service, supplier_manager
 from tests.tickets.making import Desk, make_desk, make_ticket_at_supplier, write
 
@@ -153,3 +157,69 @@ async def test_a_supplier_permits_itself_nothing_and_sees_its_own_only(session: 
     for actor, seen in ((desk.tiera, True), (desk.supplier, True), (stranger, False), (desk.customer, False)):
         wanted = sa.select(ContactPermission.id).where(permission_queries.visible_permissions(actor, ContactPermission))
         assert (await session.scalar(wanted) == permission.id) is seen
+
+
+async def agree(session: AsyncSession, desk: Desk, **changes: Any) -> None:
+    """Of critical incidents the supplier may inform all customers itself, unless something else is said."""
+    said: dict[str, Any] = {
+        **dict.fromkeys(("measures", "told", "channels", "when_down", "template_title", "template_text"), "As agreed."),
+        "agreed_on": TODAY,
+        "to_all_customers": True,
+        "supplier_informs": True,
+    }
+    await plan_verbs.agree_on_communication(
+        session, desk.tiera, service_id=desk.service.id, occasion=Occasion.CRITICAL_INCIDENT,
+        agreed=Agreed(**(said | changes)), now=NOW,
+    )  # fmt: skip
+
+
+@pytest.mark.rule("H11.11-b")
+@pytest.mark.rule("H11.4-a")
+async def test_of_an_incident_whose_class_allows_it_a_suppliers_words_are_read_at_once(session: AsyncSession) -> None:
+    desk = await make_desk(session)
+    await agree(session, desk)
+    ticket = await make_ticket_at_supplier(session, desk, criticality=Criticality.CRITICAL)
+    message = await write(session, desk.supplier, ticket)
+    assert (message.state, message.permission_id) == (MessageState.SENT, None)
+    written = sa.select(Event.rule).where(Event.subject_kind == "TicketMessage", Event.subject_id == message.id)
+    assert (await session.scalars(written)).all() == ["H11.11-b"]
+    await handling_verbs.resolve_ticket(session, desk.supplier, ticket_id=ticket.id, text="Mended.", now=NOW)
+    assert ticket.state is TicketState.RESOLVED, "nothing waits, so the ticket moves at once"
+
+
+@pytest.mark.parametrize(
+    ("ticket", "agreed"),
+    [
+        ({"criticality": Criticality.HIGH}, {}),
+        ({"kind": TicketKind.SERVICE_REQUEST}, {}),
+        ({}, {"supplier_informs": False}),
+        ({}, {"to_all_customers": False, "organisation_ids": ["another"]}),
+        ({}, None),
+    ],
+    ids=["another class", "no incident", "not allowed", "another customer", "nothing agreed"],
+)
+@pytest.mark.rule("H11.11-b")
+@pytest.mark.rule("H11.4-a")
+async def test_what_no_class_allows_waits_for_tiera(
+    session: AsyncSession, ticket: dict[str, Any], agreed: dict[str, Any] | None
+) -> None:
+    desk = await make_desk(session)
+    if agreed is not None:
+        another = await make_organisation(session, ActorKind.CUSTOMER)
+        if "organisation_ids" in agreed:
+            agreed = agreed | {"organisation_ids": [another.id]}
+        await agree(session, desk, **agreed)
+    its = await make_ticket_at_supplier(session, desk, **({"criticality": Criticality.CRITICAL} | ticket))
+    assert (await write(session, desk.supplier, its)).state is MessageState.WAITING
+
+
+@pytest.mark.rule("H11.11-b")
+async def test_what_another_service_is_allowed_or_was_allowed_before_allows_nothing(session: AsyncSession) -> None:
+    desk = await make_desk(session)
+    await agree(session, desk)
+    await agree(session, desk, supplier_informs=False)
+    ticket = await make_ticket_at_supplier(session, desk, criticality=Criticality.CRITICAL)
+    assert (await write(session, desk.supplier, ticket)).state is MessageState.WAITING
+    other = Desk(desk.parties, await make_service(session, desk.parties.agreement))
+    await agree(session, other)
+    assert (await write(session, desk.supplier, ticket)).state is MessageState.WAITING

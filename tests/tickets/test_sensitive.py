@@ -12,7 +12,7 @@ from backend.kit.deadlines import Deadline, pass_deadlines
 from backend.kit.events import Audience, Event
 from backend.kit.faults import Code, Refusal
 from backend.kit.refs import Ref
-from backend.tickets import figures, handling_verbs, message_verbs, sensitive_verbs
+from backend.tickets import figures, handling_verbs, merging_verbs, message_verbs, sensitive_verbs
 from backend.tickets.deadlines import REMOVE_SENSITIVE
 from backend.tickets.model import TextOpening, Ticket, TicketMessage
 from tests.making import NOW
@@ -144,3 +144,26 @@ async def test_sensitive_texts_are_removed_when_their_term_has_passed_since_the_
         await pass_deadlines(session, SCHEDULE, now=later)
     await session.refresh(plain)
     assert (plain.text, await session.scalar(removed)) == ("", 2), "what is marked later is removed too, once"
+
+
+async def test_texts_of_a_merged_ticket_are_kept_as_long_as_it_may_be_told_apart_again(session: AsyncSession) -> None:
+    desk = await make_desk(session, sensitive_text_days=30)
+    first, second, third = [await make_ticket(session, desk, is_sensitive=True) for _ in range(3)]
+    for ticket, into in ((first, second), (second, third)):
+        await merging_verbs.merge_tickets(
+            session, desk.tiera, ticket_id=ticket.id, into_id=into.id, reason="The same.", now=NOW
+        )
+    later = NOW + timedelta(days=60)
+    await pass_deadlines(session, SCHEDULE, now=later)
+    assert first.description and second.description, "the third goes on"
+    await handling_verbs.withdraw_ticket(session, desk.tiera, ticket_id=third.id, reason="No more.", now=later)
+    await merging_verbs.unmerge_ticket(session, desk.tiera, ticket_id=second.id, reason="It is another.", now=later)
+    await pass_deadlines(session, SCHEDULE, now=later + timedelta(days=31))
+    for ticket in (first, second, third):
+        await session.refresh(ticket)
+    assert first.description and second.description and not third.description, "the second goes on, the first with it"
+    await handling_verbs.withdraw_ticket(session, desk.tiera, ticket_id=second.id, reason="No more.", now=later)
+    await pass_deadlines(session, SCHEDULE, now=later + timedelta(days=31))
+    for ticket in (first, second):
+        await session.refresh(ticket)
+    assert not first.description and not second.description

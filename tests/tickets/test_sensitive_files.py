@@ -9,8 +9,11 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from backend.files import queries as files
 from backend.files.model import StoredFile
 from backend.files.rules import OPENED_FOR
+from backend.files.verbs import note_fetched
 from backend.kit.actor import SCHEDULE, Actor
 from backend.kit.deadlines import pass_deadlines
+from backend.kit.events import Event
+from backend.kit.events import visible_to as visible_events
 from backend.kit.faults import Code, Refusal
 from backend.kit.refs import Ref
 from backend.tickets import figures, handling_verbs, message_verbs, reporting_verbs, sensitive_verbs
@@ -161,3 +164,23 @@ async def test_files_are_removed_with_the_texts_when_their_term_has_passed(sessi
     assert await opened_with(session, opening, desk.tiera) == []
     assert not await reads(session, of_ticket, desk.tiera, later)
     assert await reads(session, plain, desk.tiera, later)
+
+
+async def test_that_a_masked_file_was_fetched_is_on_record_for_whoever_sees_the_text(
+    session: AsyncSession, desk: Desk
+) -> None:
+    ticket, described = await report_with(session, desk)
+    message, written = await write_with(session, desk, ticket)
+    _, plain = await report_with(session, desk, is_sensitive=False)
+    await open_text(session, desk.tiera, ticket.ref)
+    await open_text(session, desk.tiera, message.ref)
+    assert await files.is_masked(session, desk.tiera, described) and await files.is_masked(session, desk.tiera, written)
+    assert not await files.is_masked(session, desk.tiera, plain)
+    for file in (described, written):
+        await note_fetched(session, desk.tiera, file_id=file.id, now=SOON)
+    fetched = sa.select(Event).where(Event.name == "text_opening.file_fetched").order_by(Event.id)
+    on_record = (await session.scalars(fetched.where(visible_events(desk.customer, Event)))).all()
+    assert [event.figures["file"] for event in on_record] == [str(described.ref), str(written.ref)]
+    assert {(event.person_id, event.around) for event in on_record} == {(desk.tiera.person_id, ticket.ref)}
+    opened = [await session.get_one(TextOpening, event.subject_id) for event in on_record]
+    assert [each.message_id for each in opened] == [None, message.id]

@@ -103,6 +103,24 @@ async def test_what_is_attached_to_a_sensitive_text_opens_with_it_and_not_before
     assert (await reader.get(file[1])).status_code == 404, "who brought it opens it on record like everybody"
     preview = file[1].replace("?nayta", "/preview")
     assert [(await each.get(preview)).status_code for each in (tiera, reader)] == [200, 404]
+    shown = text_of((await reader.get(where)).text)
+    assert shown.count("An attachment of a sensitive text was fetched.") == 1, "a preview comes with the opening"
+
+
+@pytest.mark.rule("H11.1-b")
+async def test_a_masked_attachment_is_taken_away_where_it_was_opened(portal: Portal, customer: Person) -> None:
+    reader, tiera = await portal.signed_in(customer), await portal.signed_in()
+    where = (await report(reader, ("Matti Meikäläinen.pdf", paper("x")), isSensitive="true")).headers["location"]
+    opened = await tiera.send(where, f"{where}/avaus", {})
+    taking = re.search(r'action="(/pyynnot/\d+/liitteet/\d+/poista)"', opened.text)
+    assert taking
+    assert (await tiera.get(taking[1])).status_code == 404, "its name is not read where it is masked"
+    sent = hidden(opened.text, taking[1])
+    refused = await tiera.post(taking[1], sent | {"reason": " "})
+    assert refused.status_code == 422 and "Meikäläinen" not in refused.text
+    again = hidden(refused.text, taking[1])
+    assert (await tiera.post(taking[1], again | {"reason": "Siinä oli hetu."})).status_code == 303
+    assert "attachment opens with the text" not in text_of((await reader.get(where)).text)
 
 
 async def test_an_answer_takes_its_attachment_along_without_javascript(portal: Portal, customer: Person) -> None:

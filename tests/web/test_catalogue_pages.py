@@ -95,3 +95,43 @@ async def test_a_question_is_answered_by_a_file_that_is_shown_among_the_answers(
     for label, name in (("The form on paper", "First page: lomake.pdf"), ("Coat of arms", "Picture: vaakuna.png")):
         assert re.search(rf'<dt>{label}</dt><dd>\s*<ul class="attachments".+?\s.+?/preview" alt="{name}"', page, re.S)
     assert page.count("lomake.pdf</a>") == 1, "not once more among what else is attached"
+
+
+async def test_what_was_answered_stays_at_its_question_when_the_product_is_changed_meanwhile(
+    portal: Portal, sides: tuple[Person, str]
+) -> None:
+    key_user, asker = await portal.signed_in(portal.key_user), await portal.signed_in(sides[0])
+    new = {
+        "serviceId": sides[1],
+        "content.name": "A new form",
+        "content.category": "Forms",
+        "content.description": "A form of your own.",
+        "content.euros": "320",
+        "content.fields.0.label": "Colour",
+        "content.fields.0.kind": "CHOICE",
+        "content.fields.0.choices": "Red\nBlue",
+        "content.fields.1.label": "School",
+        "content.fields.1.kind": "TEXT",
+    }
+    product = path_to(await key_user.send("/palveluluettelo/uusi", "/palveluluettelo/uusi", new))
+    filling = hidden((await asker.get(product)).text, product)
+    changed = {
+        "content.name": "A new form",
+        "content.category": "Forms",
+        "content.description": "A form of your own.",
+        "content.euros": "400",
+        "content.fields.0.label": "School",
+        "content.fields.0.kind": "TEXT",
+        "content.fields.1.label": "Colour",
+        "content.fields.1.kind": "CHOICE",
+        "content.fields.1.choices": "Red\nGreen",
+    }
+    await key_user.send(f"{product}/muuta", f"{product}/muuta", changed)
+    answer = await asker.post(product, filling | {"answers.0.value": "Blue", "answers.1.value": "Mallila"})
+    assert answer.status_code == 409 and "offered in another way by now" in text_of(answer.text)
+    assert "400,00 €" in text_of(answer.text)
+    assert re.search(r'name="answers.0.value"[^>]*>\nMallila</textarea>', answer.text)
+    assert not re.search(r"<option[^>]* selected[^>]*>(Red|Green|Blue)", answer.text), "Blue is no answer any more"
+    again = hidden(answer.text, product) | {"answers.0.value": "Mallila", "answers.1.value": "Green"}
+    ticket = path_to(await asker.post(product, again))
+    assert "version 2" in text_of((await asker.get(ticket)).text)

@@ -279,6 +279,11 @@ async def test_a_ready_answer_fills_the_message(portal: Portal, sides: tuple[Per
     assert not re.search(r'value="ALL"[^>]* checked', (await tiera.get(page)).text)
     assert "Selvitämme" not in (await asker.get(page)).text
     assert (await asker.get(there)).status_code == 403
+    await tiera.send(f"{page}/ota", f"{page}/ota", {})
+    for step in ("vastaa", "kysy", "ratkaise"):
+        assert "Kerromme huomenna." not in (await tiera.get(f"{page}/{step}")).text
+        assert answer and "Kerromme huomenna." in (await tiera.get(f"{page}/{step}?vastaus={answer[1]}")).text
+    assert "Selvitämme" not in (await tiera.get(f"{page}/siirra")).text, "a reason is no answer"
 
 
 async def test_who_watches_a_ticket_is_told_what_follows(portal: Portal, sides: tuple[Person, Person]) -> None:

@@ -1,5 +1,6 @@
 """What is offered, by category; and a product's page, on which it is ordered."""
 
+from collections.abc import Mapping
 from itertools import groupby
 from typing import Any
 
@@ -32,8 +33,11 @@ async def listed(page: Page) -> Response:
     )
 
 
-async def show(page: Page, form: Form | None = None) -> Response:
-    product = await product_of(page)
+CHANGED = Text("This is offered in another way by now. Look at the price and at what is asked, then order it.")
+
+
+async def show(page: Page, form: Form | None = None, product: dict[str, Any] | None = None) -> Response:
+    product = product or await product_of(page)
     asked = [{**each, "options": [(one, one) for one in each["choices"]]} for each in product["version"]["fields"]]
     initial = {
         "productId": product["id"],
@@ -71,7 +75,31 @@ async def order(page: Page) -> Response:
         return await page.done(Text("It was ordered. Here you see how it goes on."), page.url("tickets.show", id=id_))
     if not form.sent:
         raise Problem(409)
-    return await show(page, form)
+    product = await product_of(page)
+    if form.field("ordinal").value != str(product["ordinal"]):
+        form = page.refused = _anew(page, form, product)
+    return await show(page, form, product)
+
+
+def _anew(page: Page, form: Form, product: dict[str, Any]) -> Form:
+    """The form of what a product asks by now, with what was answered to fields that it still has, by their labels."""
+    posted: Mapping[str, Any] = page.posted or {}
+    places = {posted.get(name): name.partition(".")[2] for name in posted if name.startswith("_label.")}
+    answers = []
+    for position, field in enumerate(product["version"]["fields"]):
+        answer: dict[str, Any] = {"position": position}
+        if (place := places.get(field["label"])) is not None:
+            part = "fileId" if field["kind"] == "FILE" else "value"
+            given = form.field(f"answers.{place}.{part}").value
+            if given and (field["kind"] != "CHOICE" or given in field["choices"]):
+                answer[part] = given
+        answers.append(answer)
+    named = {"customerId": form.field("customerId").value or None}
+    known = {"productId": product["id"], "ordinal": product["ordinal"], "answers": answers, **named}
+    fresh = page.form("OrderProductInput", known)
+    fresh.files = form.files
+    fresh.general.append(CHANGED)
+    return fresh
 
 
 routes = [

@@ -17,6 +17,7 @@ MOST_UNOPENED: Final = 20
 async def show(page: Page) -> Response:
     mail = found((await page.query("inbox/mail.graphql", id=page.id("IncomingMail")))["incomingMail"])
     offers = MAIL_STEPS.offered(page, mail["availableActions"])
+    may_complain = "COMPLAIN" in mail["availableActions"]
     became = mail["message"] or mail["ticket"]
     return await page.render(
         "inbox/mail.html",
@@ -24,7 +25,7 @@ async def show(page: Page) -> Response:
         mail=mail,
         most_unopened=MOST_UNOPENED,
         offers=offers,
-        first=MAIL_STEPS.first_of(offers),
+        first="COMPLAIN" if mail["why"] == "COMPLAINT" and may_complain else MAIL_STEPS.first_of(offers),
         opening=opening(page, became["id"]) if mail["isSensitive"] else None,
     )
 

@@ -1,5 +1,7 @@
 """Sensitive texts: opened by a button, never by looking at a page, and shown in the answer to it alone (H11.1-b)."""
 
+from typing import Any
+
 from starlette.responses import Response
 
 from backend.kit.translation import Text
@@ -23,7 +25,16 @@ async def open_text(page: Page) -> Response:
     payload = await page.mutate("tickets/open_sensitive_text.graphql", form)
     if payload is None:
         raise Problem(404)
-    return await page.render("tickets/opened.html", ticket=ticket, opened=payload["textOpening"])
+    opened = payload["textOpening"]
+    mine = [file for file in opened["files"] if file["mayBeTakenAway"]]
+    return await page.render(
+        "tickets/opened.html", ticket=ticket, opened=opened, removing=[(file, _removing(page, file)) for file in mine]
+    )
+
+
+def _removing(page: Page, file: dict[str, Any]) -> Form:
+    """The form that takes a masked file away: only here it can be told from others."""
+    return page.form("TakeAwayTicketFileInput", {"fileId": file["id"]}, f"t{file['id'].partition(':')[2]}")
 
 
 async def mark(page: Page) -> Response:

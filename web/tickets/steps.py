@@ -13,6 +13,7 @@ from web.forms import Form
 from web.pages import Page, found
 from web.routing import get
 from web.stepping import ATTACHED, Asked, Step, Steps, form_of
+from web.tickets.desk import is_of_desk
 
 REASON: Final = (Asked("reason", Text("Reason"), "textarea"),)
 PERMITTED: Final = Asked(
@@ -214,6 +215,15 @@ def permissions_of(data: Mapping[str, Any]) -> list[tuple[str, str]]:
     return [(each["id"], f"{each['documentNumber']}: {each['matter']}") for each in nodes]
 
 
+async def ready_answers(page: Page) -> tuple[list[tuple[str, str]], str]:
+    """What Tiera's desk answers often, as choices; and the text of the one that was chosen."""
+    if not is_of_desk(page.actor):
+        return [], ""
+    nodes = (await page.query("tickets/answers.graphql"))["readyAnswers"]["nodes"]
+    chosen = next((each["text"] for each in nodes if each["id"] == page.params.get("vastaus")), "")
+    return [(each["id"], each["title"]) for each in nodes], chosen
+
+
 async def show(page: Page, sent: Form | None) -> Response:
     step = TICKET_STEPS.asked(page)
     data = await page.query("tickets/step.graphql", id=page.id("Ticket"), **claiming(page))
@@ -221,11 +231,15 @@ async def show(page: Page, sent: Form | None) -> Response:
     initial = {"ticketId": ticket["id"]}
     if step.action == "CHANGE_CLASS":
         initial |= {"criticality": ticket["criticality"], "reach": ticket["reach"]}
+    answers, chosen = await ready_answers(page) if any(asked.path == "text" for asked in step.fields) else ([], "")
+    if chosen:
+        initial["text"] = chosen
     return await page.render(
         "tickets/step.html",
         step=step,
         ticket=ticket,
         permissions=permissions_of(data),
+        answers=answers,
         form=form_of(page, step, ticket, initial, sent),
     )
 

@@ -15,9 +15,8 @@ from web.orders.draft_views import ordering
 from web.pages import Page, found
 from web.routing import get, post
 from web.tickets import clocks
-from web.tickets.desk import is_of_desk
 from web.tickets.sensitive_views import marking, opening
-from web.tickets.steps import TICKET_STEPS, claiming, permissions_of
+from web.tickets.steps import TICKET_STEPS, claiming, permissions_of, ready_answers
 
 AUDIENCES = {
     "ALL": Text("Everyone, the customer too"),
@@ -45,8 +44,7 @@ async def show(page: Page, sent: Form | None = None, rating: Form | None = None)
     actions = [each for each in ticket["availableActions"] if not (has_it and each == "TAKE")]
     offers = TICKET_STEPS.offered(page, actions) + ordering(page, ticket) + complaining(page, ticket)
     to_release = next((each for each in ticket["messages"]["nodes"] if "RELEASE" in each["availableActions"]), None)
-    answers = (await page.query("tickets/answers.graphql"))["readyAnswers"]["nodes"] if is_of_desk(page.actor) else []
-    chosen = next((each["text"] for each in answers if each["id"] == page.params.get("vastaus")), "")
+    answers, chosen = await ready_answers(page)
     audience = "ALL" if chosen else (ticket["availableAudiences"] or ["ALL"])[0]  # a ready answer is for who asks
     writing = {"text": chosen, "ticketId": ticket["id"], "audience": audience}
     return await page.render(
@@ -61,7 +59,7 @@ async def show(page: Page, sent: Form | None = None, rating: Form | None = None)
         form=sent or page.form("WriteTicketMessageInput", writing),
         audience_names=AUDIENCES,
         audiences=[(name, AUDIENCES[name]) for name in ticket["availableAudiences"]],
-        answers=[(each["id"], each["title"]) for each in answers],
+        answers=answers,
         permissions=permissions_of(data),
         opening={each["id"]: opening(page, each["id"]) for each in texts if each["isSensitive"]},
         marking=marking(page, ticket["id"]),

@@ -56,6 +56,7 @@ SENTENCES: Mapping[str, Text] = {
     "ticket.marked_sensitive": Text("The description was marked as sensitive: it is masked."),
     "ticket_message.marked_sensitive": Text("A message was marked as sensitive: it is masked."),
     "text_opening.made": Text("A sensitive text was opened."),
+    "text_opening.file_fetched": Text("An attachment of a sensitive text was fetched."),
     "ticket.texts_removed": Text("Sensitive texts were removed, for they had been kept long enough."),
     "ready_answer.written": Text("A ready answer was written."),
     "ready_answer.changed": Text("A ready answer was changed."),

@@ -1,9 +1,11 @@
-"""Sensitive mail goes with what it became, when that has been kept long enough (H11.1-b)."""
+"""Sensitive mail is fetched on record, and goes with what it became, when that was kept long enough (H11.1-b)."""
 
 from datetime import datetime
 
 import sqlalchemy as sa
 
+from backend.files.model import StoredFile
+from backend.files.queries import register_note
 from backend.files.verbs import REMOVED, remove_files
 from backend.inbox import queries
 from backend.inbox.model import IncomingMail
@@ -12,7 +14,16 @@ from backend.kit.database import Session
 from backend.kit.deadlines import Deadline, DeadlineKind, register
 from backend.rulebook.rules import rule
 from backend.tickets.deadlines import REMOVE_SENSITIVE
-from backend.tickets.sensitive_verbs import remove_sensitive_texts
+from backend.tickets.sensitive_verbs import note_fetched_with, remove_sensitive_texts
+
+
+@rule("H11.1-b")
+async def note_mail_fetched(session: Session, actor: Actor, file: StoredFile, *, now: datetime) -> None:
+    """Put on record that somebody fetched a masked mail, or a file of it, as of the text that it became."""
+    mail = await session.get_one(IncomingMail, file.about_id)
+    await note_fetched_with(
+        session, actor, file, ticket_id=mail.ticket_id or 0, message_id=mail.ticket_message_id, now=now
+    )
 
 
 @rule("H11.1-b")
@@ -25,4 +36,5 @@ async def remove_with_mails(session: Session, actor: Actor, deadline: Deadline, 
     await remove_files(session, IncomingMail.__name__, removed, now=now)
 
 
+register_note(IncomingMail.__name__, note_mail_fetched)
 register(DeadlineKind(REMOVE_SENSITIVE, breach=remove_with_mails))
