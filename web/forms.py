@@ -307,6 +307,11 @@ class Form:
         given = (name for name in self.kind.fields if name not in self.names and name in self.variables)
         return [(name, value) for name in given for value in self.raw.get(name, ()) if value]
 
+    @property
+    def is_narrowing(self) -> bool:
+        """Of filters: whether a field that the page has (so far as that is drawn) is filled in."""
+        return any(value.strip() for name in self.names for value in self.raw.get(name, ()))
+
     def hide(self, paths: Iterable[str]) -> list[Field]:
         """Fields that are sent along unseen: what is wrong with them is said of the whole form."""
         self.hidden.update(paths)

@@ -20,7 +20,7 @@ from graphql import GraphQLSchema
 from starlette.datastructures import FormData, QueryParams, UploadFile
 from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
-from starlette.routing import Route
+from starlette.routing import Match, Route
 
 from backend.kit import clock
 from backend.kit.actor import Actor, Language
@@ -351,6 +351,18 @@ class Page:
         note = {"path": self.request.url.path, "fields": fields}
         return self.portal.sealer.seal("posted", note, now=clock.now())
 
+    @property
+    def above(self) -> str | None:
+        """The page of the thing whose step or part this address is; None where there is none above it."""
+        names = self.request.app.router.routes
+        steps = self.request.url.path.split("/")
+        for end in range(len(steps) - 1, 1, -1):
+            scope = {**self.request.scope, "method": "GET", "path": "/".join(steps[:end]), "root_path": ""}
+            name = next((route.name for route in names if route.matches(scope)[0] is Match.FULL), "")
+            if name.endswith(".show"):
+                return str(scope["path"])
+        return None
+
     async def problem(self, problem: Problem, reference: str = "") -> Response:
         """The page that says why there is none; in the middle of a page only a sentence, and the page stays."""
         sentence = translate(problem.sentence, self.language)
@@ -358,5 +370,9 @@ class Page:
             said = htmx.trigger({"portal:trouble": {"text": f"{sentence} {reference}".strip()}})
             return Response(status_code=problem.status, headers={**said, **htmx.into_nothing()})
         return await self.render(
-            "layout/problem.html", status=problem.status, sentence=problem.sentence, reference=reference
+            "layout/problem.html",
+            status=problem.status,
+            sentence=problem.sentence,
+            reference=reference,
+            above=None if problem.status in (403, 404) else self.above,  # what is above may not be seen either
         )

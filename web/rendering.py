@@ -125,6 +125,7 @@ def writers(language: Language) -> Mapping[str, Callable[..., str]]:
         "percent": lambda share, most=0: translation.percent(_decimal(share), most),
         "date": lambda value: translation.day(_date(value)),
         "datetime": lambda value: translation.moment(_datetime(value), language),
+        "due": lambda value: _due(value, language),
         "time": lambda value: translation.clock(_datetime(value)),
         "label": of_enum,
         "key": lambda global_id: str(global_id).partition(":")[2],
@@ -150,6 +151,14 @@ def _date(value: date | str) -> date:
     if isinstance(value, str):
         value = date.fromisoformat(value) if len(value) == len("2026-11-24") else datetime.fromisoformat(value)
     return value.astimezone(HELSINKI).date() if isinstance(value, datetime) else value
+
+
+def _due(value: date | datetime | str, language: Language) -> str:
+    """The day by which; of an instant that is not the last of its day in Helsinki, the time too."""
+    moment = datetime.fromisoformat(value) if isinstance(value, str) and len(value) > len("2026-11-24") else value
+    if not isinstance(moment, datetime) or moment.astimezone(HELSINKI).strftime("%H.%M") == "23.59":
+        return translation.day(_date(value))
+    return translation.moment(moment, language)
 
 
 def write(language: Language, template: str, block: str | None, context: Mapping[str, Any]) -> str:

@@ -100,7 +100,7 @@ def check_reached(receivers: Receivers, reached: Reached) -> None:
         return
     if receivers is Receivers.AS_PLANNED:
         raise broken_rule(
-            "H11.11-c", Text("The communication plan names no customers for this: name them here."), "receivers"
+            "H11.11-c", Text("The communication plan names no customers for this: name them in the draft."), "receivers"
         )
     raise required("organisation_ids")
 

@@ -132,6 +132,9 @@ class ApproveInvoiceLines:
     line_ids: list[strawberry.ID] | None = key(
         "InvoiceLine", "Which lines; every one that nothing stands against, if not said.", default=None
     )
+    expected_version: int | None = value(
+        "The version that was looked at; refused where the invoice has changed since.", default=None
+    )
 
 
 @mutation(deciding_verbs.dispute_lines, by=Right.JUDGE_INVOICES, rule="D11.9-e", **INVOICE)

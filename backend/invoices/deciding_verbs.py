@@ -36,14 +36,22 @@ MOST_CHARACTERS = 4000
 
 @rule("D11.9-e", "H11.7.3-h", "D11.9-d")
 async def approve_lines(
-    session: Session, actor: Actor, *, invoice_id: int, line_ids: Sequence[int] | None = None, now: datetime
+    session: Session,
+    actor: Actor,
+    *,
+    invoice_id: int,
+    line_ids: Sequence[int] | None = None,
+    expected_version: int | None = None,
+    now: datetime,
 ) -> Invoice:
     """Approve lines, or every one that nothing stands against: what they hold is billed, once and for all.
+
+    With a version, only what somebody looked at is approved: refused where the invoice has changed since.
 
     Refused as a whole when one of the lines named has an error, with what was found. Where prices, accounts or
     what the supplier owes may have changed since the invoice was judged, it is judged anew first.
     """
-    invoice, credited = await _locked(session, actor, invoice_id, LineAction.APPROVE)
+    invoice, credited = await _locked(session, actor, invoice_id, LineAction.APPROVE, expected_version)
     everything = await queries.lines_for_change(session, {invoice.id, *credited})
     lines = [line for line in everything if line.invoice_id == invoice.id]
     if await queries.may_be_outdated(session, invoice):
@@ -267,12 +275,12 @@ def _said(text: str, name: str) -> str:
 
 
 async def _locked(
-    session: Session, actor: Actor, invoice_id: int, action: LineAction
+    session: Session, actor: Actor, invoice_id: int, action: LineAction, version: int | None = None
 ) -> tuple[Invoice, dict[int, Invoice]]:
     """The invoice and what it credits, both locked, for who may decide on it."""
     if not actor.may(Right.JUDGE_INVOICES):
         raise not_permitted("D11.9-e")
-    invoice = await queries.get_invoice_for_change(session, actor, invoice_id)
+    invoice = await queries.get_invoice_for_change(session, actor, invoice_id, version)
     if invoice.state in queries.GONE:
         raise wrong_state(invoice.state, InvoiceAction(action.value) if action is LineAction.APPROVE else action)
     policy.require_other_than_sender(actor, invoice)

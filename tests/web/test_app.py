@@ -144,6 +144,7 @@ async def test_a_page_that_another_role_may_not_see_says_so(portal: Portal) -> N
     browser = await portal.signed_in()
     refused = await browser.get("/asetukset/palvelutunnukset")
     assert refused.status_code == 403
+    assert "To the page of this matter" not in refused.text
     assert "Your role does not allow this" in refused.text
     assert (await browser.get("/kirjaudu/organisaatio")).status_code == 405
 

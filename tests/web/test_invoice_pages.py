@@ -105,6 +105,21 @@ async def test_what_was_refused_is_said_once_above_all_else(office: Office) -> N
     )
 
 
+async def test_a_button_that_somebody_overtook_approves_nothing_and_says_so(office: Office) -> None:
+    """What it counted is no more what it would approve: the page shows how the invoice stands now."""
+    browser, path = await office.tiera(), f"/laskut/{await mixed(office)}"
+    page = (await browser.get(path)).text
+    one, *_ = re.findall(r'name="lineIds" value="([^"]+)"', page)
+    why = {"lineIds": one, "reason": "Too many hours"}
+    assert path_to(await browser.send(f"{path}/kiista", f"{path}/kiista", why)) == path
+    late = await browser.post(f"{path}/hyvaksynta", hidden(page, f"{path}/hyvaksynta"))
+    assert late.status_code == 409
+    assert "Somebody else has changed this meanwhile" in text_of(late.text)
+    assert "Of 5 lines that wait, 2 are in order" in text_of(late.text)
+    again = await browser.post(f"{path}/hyvaksynta", hidden(late.text, f"{path}/hyvaksynta"))
+    assert path_to(again) == path
+
+
 async def test_approving_chosen_lines_without_choosing_any_approves_none(office: Office) -> None:
     path = f"/laskut/{await good(office)}"
     answer = await (await office.tiera()).send(path, f"{path}/hyvaksynta/rivit", {})

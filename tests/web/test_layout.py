@@ -79,6 +79,25 @@ def test_axe_finds_nothing_in_what_opens_or_went_wrong_or_worked(browser: Browse
         assert_accessible(page)
 
 
+@pytest.mark.parametrize("scripts", [True, False])
+def test_on_a_phone_the_list_comes_before_its_filters_and_a_word_unfolds_them(
+    browser: Browser, address: str, scripts: bool
+) -> None:
+    with visit(browser, address, viewport={"width": 375, "height": 740}, java_script_enabled=scripts) as page:
+        page.goto("/tilaukset")
+        search, fold = page.locator("form.filters [type=search]"), page.locator(".fold > summary")
+        expect(search).to_be_hidden()
+        fold.focus()
+        page.keyboard.press("Enter")
+        expect(search).to_be_visible()
+        page.goto("/tilaukset?search=zzz")
+        expect(search).to_be_visible()
+        page.set_viewport_size({"width": 1280, "height": 900})
+        page.goto("/tilaukset")
+        expect(search).to_be_visible()
+        expect(fold).to_be_hidden()
+
+
 @pytest.mark.parametrize("language", ["fi", "sv"])
 def test_nothing_scrolls_sideways_at_320_pixels(browser: Browser, address: str, language: str) -> None:
     with visit(browser, address) as page:

@@ -94,7 +94,8 @@ async def test_a_part_is_delivered_returned_with_a_reason_delivered_again_and_ac
     page, path = f"/tilaukset/{order.id}", f"/tilaukset/{order.id}/osat/{part.id}"
     supplier, tiera = await desk.portal.signed_in(desk.manager), await desk.portal.signed_in()
     assert path_to(await supplier.send(f"{path}/toimitus", f"{path}/toimitus", {})) == page
-    assert (await supplier.get(f"{path}/palautus")).status_code == 409
+    refused = await supplier.get(f"{path}/palautus")
+    assert refused.status_code == 409 and f'href="{page}"' in refused.text
     unsaid = await tiera.send(f"{path}/palautus", f"{path}/palautus", {})
     assert unsaid.status_code == 422 and "Return the part" in text_of(unsaid.text)
     assert path_to(await tiera.send(f"{path}/palautus", f"{path}/palautus", {"reason": "Kuva puuttuu."})) == page

@@ -42,6 +42,19 @@ def test_values_of_the_schema_are_written_for_people(source: str, value: object,
     assert _write(source, v=value) == written
 
 
+@pytest.mark.parametrize(
+    ("value", "written"),
+    [
+        ("2026-11-24", "24.11.2026"),
+        ("2026-11-24T21:59:59.999999+00:00", "24.11.2026"),
+        ("2026-11-24T05:24:00+00:00", "24.11.2026 klo\u00a07.24"),
+        (None, "–"),
+    ],
+)
+def test_a_due_time_is_said_where_it_is_not_the_end_of_its_day(value: str | None, written: str) -> None:
+    assert f">{written}<" in f">{_write('{{ due(v) }}', v=value)}<"
+
+
 def test_a_name_that_is_not_there_is_a_mistake_of_ours() -> None:
     with pytest.raises(Exception, match="undefined"):
         _write("{{ nothing }}")

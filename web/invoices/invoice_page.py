@@ -49,8 +49,9 @@ def _forms(page: Page, invoice: dict[str, Any], sent: Form | None) -> dict[str, 
             return sent
         return page.form(input_type, {"invoiceId": invoice["id"], **initial}, prefix)
 
+    good = {"invoiceId": invoice["id"], "expectedVersion": invoice["version"]}
     return {
-        "good": form("ApproveInvoiceLinesInput", "good"),
+        "good": page.form("ApproveInvoiceLinesInput", good, "good"),
         "chosen": form("ApproveInvoiceLinesInput", "chosen"),
         "judge": form("JudgeInvoiceInput", "judge"),
         "send": form("SendInvoiceInput", "send"),
@@ -63,10 +64,11 @@ def _back(page: Page) -> str:
 
 
 async def approve_good(page: Page) -> Response:
+    """What was counted on the page: where the invoice has changed since, it is shown anew and nothing is approved."""
     form = page.sent("ApproveInvoiceLinesInput", "good")
     if await page.mutate("invoices/approve_invoice_lines.graphql", form):
         return await page.done(Text("The lines that are in order were approved."), _back(page))
-    return await show(page, form)
+    return await show(page)
 
 
 async def approve_chosen(page: Page) -> Response:

@@ -65,7 +65,12 @@ STEPS: Final = (
         Text("The supplier sees the order from now on, and its time to answer begins."),
         Text("The estimate was asked for."),
         (
-            Asked("expectedClass", Text("How large do you think it is?"), "radio", Text("The time to answer follows.")),
+            Asked(
+                "expectedClass",
+                Text("How large do you think it is?"),
+                "radio",
+                Text("Small is under 10 person-days and a project over 50. The time to answer follows."),
+            ),
             Asked("agreedOn", Text("Another day agreed with the supplier"), width="short"),
         ),
         initial={"expectedClass": "SMALL"},

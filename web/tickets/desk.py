@@ -68,19 +68,19 @@ SECTIONS: Final = (
         "holder=SUPPLIER&isOpen=true",
     ),
     _section(
-        "ticketsToRate",
-        Text("How well were these handled?"),
-        "awaitsOwnRating: true",
-        at(CUSTOMER, Right.RATE_TICKETS),
-        Text("Say how it went"),
-        "awaitsOwnRating=true",
-    ),
-    _section(
         "ticketsToAnswer",
         Text("Questions to you"),
         "states: [WAITING]",
         at(CUSTOMER, Right.REPORT_TICKETS),
         Text("Answer"),
         "states=WAITING",
+    ),
+    _section(
+        "ticketsToRate",
+        Text("How well were these handled?"),
+        "awaitsOwnRating: true",
+        at(CUSTOMER, Right.RATE_TICKETS),
+        Text("Say how it went"),
+        "awaitsOwnRating=true",
     ),
 )

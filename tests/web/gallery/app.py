@@ -186,7 +186,7 @@ async def boom(page: Page) -> Response:
 
 
 async def open_page(page: Page) -> Response:
-    return await page.render("layout/problem.html", sentence="For everybody", reference="")
+    return await page.render("layout/problem.html", sentence="For everybody", reference="", above=None)
 
 
 async def store_file(upload: UploadFile, actor: Actor) -> str:
