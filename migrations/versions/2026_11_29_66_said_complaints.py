@@ -3,8 +3,8 @@
 import sqlalchemy as sa
 from alembic import op
 
-revision = "2026_11_29_1_said_complaints"
-down_revision = "2026_11_28_64_id_state"
+revision = "2026_11_29_66_said_complaints"
+down_revision = "2026_11_29_65_states_of_orders"
 branch_labels = None
 depends_on = None
 
