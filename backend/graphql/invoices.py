@@ -161,8 +161,10 @@ class Deduction:
 # Lines
 
 
-def _line_actions(actor: Actor, state: LineState, invoice: InvoiceState, kind: InvoiceKind) -> list[LineAction]:
-    return policy.line_actions(actor, LineState(state), InvoiceState(invoice), InvoiceKind(kind))
+def _line_actions(
+    actor: Actor, state: LineState, invoice: InvoiceState, kind: InvoiceKind, has_credit: bool
+) -> list[LineAction]:
+    return policy.line_actions(actor, LineState(state), InvoiceState(invoice), InvoiceKind(kind), has_credit=has_credit)
 
 
 def _open_keys(
@@ -252,6 +254,7 @@ class InvoiceLine(Subject):
             "state": line.state,
             "invoice": figures.invoice_of(line, "state"),
             "kind": figures.invoice_of(line, "kind"),
+            "has_credit": line.credited_amount != 0,
         },
         "What you may do with it now.",
     )

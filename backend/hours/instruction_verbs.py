@@ -34,6 +34,7 @@ async def mark_against_instruction(
         raise not_permitted("H11.8.1-h")
     if not reason.strip():
         raise required("reason", rule="H11.8.1-h")
+    await queries.lock_targets(session, actor, [], [entry_id])
     (entry,) = await queries.get_entries_for_change(session, actor, [entry_id])
     if entry.state is not EntryState.BOOKED or entry.order_id is None:
         raise wrong_state(entry.state, EntryState.BOOKED, "H11.8.1-h")

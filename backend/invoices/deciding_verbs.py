@@ -74,7 +74,6 @@ async def approve_lines(
     if credits:
         reopened = await apply_credits(session, actor, credits, everything, credited, key=key, now=now)
     await _bill(session, [line for line in chosen if line.credits_line_id is None], key=key, now=now)
-    await count_euros(session, actor, {line.order_id for line in chosen if line.order_id is not None}, now=now)
     invoice.state, invoice.version = rules.invoice_state([line.state for line in lines]), invoice.version + 1
     await events.record(
         session,
@@ -93,6 +92,7 @@ async def approve_lines(
     for other in reopened:
         others = [line for line in everything if line.invoice_id == other.id]
         await judge_on_record(session, actor, other, others, now=now)
+    await count_euros(session, actor, {line.order_id for line in chosen if line.order_id is not None}, now=now)
     return invoice
 
 

@@ -50,15 +50,14 @@ def alone() -> Refusal:
     )
 
 
-def line_actions(actor: Actor, line: LineState, invoice: InvoiceState, kind: InvoiceKind) -> list[LineAction]:
-    """What this actor may do with a line now. A credit note is not credited."""
+def line_actions(
+    actor: Actor, line: LineState, invoice: InvoiceState, kind: InvoiceKind, *, has_credit: bool = False
+) -> list[LineAction]:
+    """What this actor may do with a line now. A credit note is not credited, nor what a credit took of withdrawn."""
     if invoice in (InvoiceState.DRAFT, InvoiceState.WITHDRAWN):
         return []
-    return [
-        action
-        for action in LINE.open_to(actor, line)
-        if not (action is LineAction.CREDIT and kind is InvoiceKind.CREDIT_NOTE)
-    ]
+    impossible = {LineAction.CREDIT: kind is InvoiceKind.CREDIT_NOTE, LineAction.WITHDRAW: has_credit}
+    return [action for action in LINE.open_to(actor, line) if not impossible.get(action)]
 
 
 def invoice_actions(

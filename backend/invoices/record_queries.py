@@ -102,6 +102,7 @@ async def _price_groups(session: Session, agreement_ids: Collection[int]) -> dic
 async def _milestones(session: Session, order_ids: Collection[int]) -> dict[int, list[Milestone]]:
     wanted = sa.select(Milestone).where(is_among(Milestone.order_id, order_ids)).order_by(Milestone.position)
     found: dict[int, list[Milestone]] = {}
+    wanted = wanted.execution_options(populate_existing=True)
     for part in (await session.scalars(wanted)).all() if order_ids else ():
         found.setdefault(part.order_id, []).append(part)
     return found
@@ -128,7 +129,10 @@ async def lock_accounts(session: Session, known: Known | None, line_ids: Collect
     if known is not None and known.deductions:
         sanctions = [each.ref.id for each in known.deductions.values()]
         wanted.append(sa.and_(Account.purpose == DEDUCTION, is_among(Account.about_id, sanctions)))
-    return await ledger.lock(session, sa.or_(*wanted))
+    locked = await ledger.lock(session, sa.or_(*wanted))
+    if known is not None and known.milestones:
+        await _milestones(session, known.milestones)  # what was accepted while we waited for the lock
+    return locked
 
 
 async def load_record(

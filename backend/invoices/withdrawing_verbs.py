@@ -31,6 +31,9 @@ async def withdraw_lines(
     lines = await queries.lines_for_change(session, [invoice.id])
     before = invoice.state
     chosen = _chosen(lines, line_ids)
+    if credited := [line.position for line in chosen if line.credited_amount]:
+        message = Text("A part of line %(line)s is credited already: credit the rest of it.", line=credited[0])
+        raise broken_rule("D11.9-e", message)
     for line in chosen:
         line.state = LINE.take(actor, line.state, LineAction.WITHDRAW).target
         line.decided_by_id, line.decided_at, line.version = actor.person_id, now, line.version + 1

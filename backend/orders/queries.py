@@ -10,9 +10,9 @@ from backend.files.queries import register_acts, register_holder
 from backend.kit import faults
 from backend.kit.actor import Actor, ActorKind
 from backend.kit.conditions import is_among, is_seen, rows_of, there_is
-from backend.kit.database import Condition, Euros, Row, Session
+from backend.kit.database import Condition, Euros, Instant, Row, Session
 from backend.kit.refs import Ref, register_thing
-from backend.ledger.model import Account, Portion, Posting, PostingKind
+from backend.ledger.model import Account, Portion, Posting, PostingKind, Reservation
 from backend.orders import rules
 from backend.orders.estimate_model import Estimate, EstimateOption, EstimatePart
 from backend.orders.model import TOTAL, WORDS_OF_ORDERS, WORK, Forecast, Milestone, Order, OrderPaper
@@ -264,22 +264,26 @@ async def euros_counted(session: Session, order_ids: Collection[int]) -> list[Co
 def approved_euros(order: Row) -> sa.ColumnElement[Decimal]:
     """SQL: what the approved hours of an order come to, each at the price of its day, in euros (D0-c).
 
-    What a month has at one price of a price group is rounded once, as the line that bills it (D0-d).
+    What a month has at one price of a price group is rounded once, as the line that bills it (D0-d). What is billed
+    stays at the price that was known when it was: one that is changed later for days past is for the rest.
     """
-    work, portion, price = rows_of(Account), rows_of(Portion), rows_of(Price)
+    work, portion, price, held = rows_of(Account), rows_of(Portion), rows_of(Price), rows_of(Reservation)
     is_its = (work.c.about_kind == "Order", work.c.about_id == order.id, work.c.purpose == WORK, work.c.billable)
-    of_day = (price.c.price_group_id == portion.c.price_group_id, price.c.ended_at.is_(None))
+    billing = (held.c.portion_id == portion.c.id, held.c.released_at.is_(None), held.c.taken_at.is_not(None))
+    known_at = sa.func.coalesce(held.c.taken_at, sa.cast("infinity", Instant))
+    was_known = sa.and_(price.c.recorded_at <= known_at, sa.func.coalesce(price.c.ended_at > known_at, sa.true()))
+    of_day = (price.c.price_group_id == portion.c.price_group_id, was_known)
     month = sa.func.date_trunc("month", sa.cast(portion.c.day, sa.DateTime))
     lines = (
         sa.select(sa.func.round(sa.func.sum(portion.c.amount) * price.c.unit_price / 60, 2).label("euros"))
         .select_from(
-            work.join(portion, sa.and_(portion.c.account_id == work.c.id, portion.c.ended_at.is_(None))).join(
-                price, sa.and_(*of_day, is_valid_on(price.c, portion.c.day))
-            )
+            work.join(portion, sa.and_(portion.c.account_id == work.c.id, portion.c.ended_at.is_(None)))
+            .join(held, sa.and_(*billing), isouter=True)
+            .join(price, sa.and_(*of_day, is_valid_on(price.c, portion.c.day)))
         )
         .where(*is_its)
         .group_by(portion.c.price_group_id, price.c.unit_price, month)
-        .correlate_except(work, portion, price)
+        .correlate_except(work, portion, price, held)
         .subquery()
     )
     return sa.func.coalesce(sa.select(sa.func.sum(lines.c.euros)).scalar_subquery(), 0, type_=Euros)

@@ -19,12 +19,14 @@ from backend.kit.database import Sessions, make_engine, make_sessions
 from backend.kit.entrance import Entrance
 from backend.kit.events import Event
 from backend.kit.faults import Refusal
+from backend.kit.refs import Ref
 from backend.ledger import verbs as ledger
 from backend.ledger.model import Account
 from backend.orders import placing_verbs, revision_verbs
-from backend.orders.commitment_verbs import open_work
+from backend.orders.commitment_verbs import count_euros, open_work
 from backend.orders.model import Order
 from backend.parties.price_verbs import set_price
+from tests.ledger import holding
 from tests.making import NOW, supplier_expert, tiera_key_user, tiera_service_manager
 from tests.orders.making import (
     Parties,
@@ -194,6 +196,27 @@ async def test_a_price_changed_for_days_past_counts_from_the_next_approval_on(se
     await work(session, order, expert, 15, p.senior.id)
     await approve_all(session, p, order)
     assert (await sums(session))["total"] == 123_750
+
+
+@pytest.mark.rule("D0-c")
+async def test_what_is_billed_counts_at_the_price_that_it_was_billed_at(session: AsyncSession) -> None:
+    p, order, expert = await make_case(session)
+    await work(session, order, expert, 600, p.architect.id)
+    await approve_all(session, p, order)
+    account = await open_work(session, order, billable=True)
+    portions = await ledger.free_portions(session, account)
+    line = Ref("InvoiceLine", 1)
+    await holding.reserve(session, line, portions, 300, at=NOW)
+    await holding.take(session, line, key="approved", at=NOW)
+    await set_price(
+        session, await tiera_key_user(session), p.architect.id, unit_price=Decimal("200.00"),
+        valid_from=DAY - timedelta(days=40), reason="It was agreed so.", now=NOW + timedelta(hours=1),
+    )  # fmt: skip
+    await count_euros(session, p.tiera_manager, [order.id], now=NOW + timedelta(hours=2))
+    assert (await sums(session))["total"] == 70_000 + 100_000
+    await holding.release(session, line, key="credited", at=NOW + timedelta(hours=3))
+    await count_euros(session, p.tiera_manager, [order.id], now=NOW + timedelta(hours=3))
+    assert (await sums(session))["total"] == 200_000
 
 
 async def test_hours_approved_in_another_year_count_in_that_year(session: AsyncSession) -> None:

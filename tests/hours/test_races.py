@@ -8,6 +8,7 @@ import pytest
 import sqlalchemy as sa
 
 from backend.hours.approval_verbs import approve_hours
+from backend.hours.instruction_verbs import mark_against_instruction
 from backend.hours.model import TimeEntry
 from backend.hours.states import EntryState
 from backend.hours.verbs import Booking, book_hours, correct_hours
@@ -22,6 +23,7 @@ from backend.orders.overrun_verbs import decide_overrun, request_overrun
 from backend.orders.queries import get_order_for_change
 from tests.hours.making import DAY, Work, book, make_work
 from tests.making import NOW, make_person, make_right, supplier_expert, supplier_manager
+from tests.waiting import until_blocked
 
 PEOPLE = 5
 
@@ -81,6 +83,24 @@ async def test_people_book_while_a_forecast_is_given_and_an_overrun_decided(sess
     async with sessions.begin() as session:
         order = await get_order_for_change(session, lead, order_id)
         assert (order.forecast_minutes or 0) >= account.booked
+
+
+@pytest.mark.rule("H11.8.1-h")
+async def test_whoever_marks_hours_waits_for_the_order_before_it_holds_its_account(sessions: Sessions) -> None:
+    """As everybody does who books on it, so that nobody waits for each other in a ring."""
+    work, _, _ = await crew_of(sessions)
+    async with sessions.begin() as session:
+        entry = (await book(session, work, 60)).id
+    async with sessions.begin() as session:
+        await get_order_for_change(session, work.manager, work.order.id)
+        door = Entrance(sessions, lambda: NOW)
+        marking = asyncio.create_task(
+            door.enter(work.manager, mark_against_instruction, entry_id=entry, minutes=15, reason="Not as told.")
+        )
+        await until_blocked(sessions)
+        its = sa.select(Account.id).where(Account.id == work.target.id)
+        assert await session.scalar(its.with_for_update(key_share=True, nowait=True)) == work.target.id
+    assert (await marking).errors == ()
 
 
 async def test_weeks_corrections_and_approvals_at_once_never_fail(sessions: Sessions) -> None:

@@ -11,6 +11,7 @@ from backend.invoices.deciding_verbs import approve_lines, dispute_lines
 from backend.invoices.drafting import DraftLine
 from backend.invoices.model import Invoice, InvoiceLine
 from backend.invoices.states import InvoiceKind, InvoiceState, LineState
+from backend.invoices.withdrawing_verbs import withdraw_lines
 from backend.kit.amounts import Minutes
 from backend.kit.faults import Code, Refusal
 from backend.ledger import verbs as ledger
@@ -73,6 +74,22 @@ async def test_more_than_a_line_has_is_never_credited(session: AsyncSession) -> 
     with pytest.raises(Refusal, match="Another credit note"):
         await approve_lines(session, scene.judge, invoice_id=second.id, now=LATER)
     assert await billed(session, scene) == 180
+
+
+@pytest.mark.rule("D11.9-e")
+async def test_a_line_of_which_a_part_is_credited_is_not_withdrawn_beside_its_credit(session: AsyncSession) -> None:
+    """Else the credit would take back what was never billed; the rest is credited too."""
+    scene = await make_scene(session)
+    await make_approved(session, scene, 450, 150)
+    invoice = await make_invoice(session, scene)
+    (line,) = await lines_of(session, invoice)
+    await approve_lines(session, scene.judge, invoice_id=(await make_credit(session, scene, line, 180)).id, now=LATER)
+    for line_ids in ([line.id], None):
+        with pytest.raises(Refusal, match="credit the rest"):
+            await withdraw_lines(session, scene.sender, invoice_id=invoice.id, line_ids=line_ids, now=LATER)
+    await approve_lines(session, scene.judge, invoice_id=(await make_credit(session, scene, line, 420)).id, now=LATER)
+    assert (line.state, await billed(session, scene)) == (LineState.CREDITED, 0)
+    assert await ledger.disagreements(session) == []
 
 
 @pytest.mark.rule("D11.9-e")

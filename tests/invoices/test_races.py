@@ -32,13 +32,26 @@ from backend.kit.faults import Code
 from backend.kit.refs import Ref
 from backend.ledger import verbs as ledger
 from backend.ledger.model import Account, Portion, Reservation, Unit
+from backend.orders.delivery_verbs import accept_milestone
 from backend.orders.model import Order
 from backend.orders.queries import euros_counted, years_bound
 from backend.orders.revision_verbs import Change, accept_revision, propose_revision, withdraw_revision
 from backend.parties import price_verbs
 from backend.parties.agreement_model import PriceGroup
-from tests.invoices.making import FROM_2026, NOW, Scene, a_draft, a_line, make_approved, make_invoice, make_scene
+from tests.invoices.making import (
+    FROM_2026,
+    NOW,
+    Scene,
+    a_draft,
+    a_line,
+    a_part_line,
+    make_approved,
+    make_invoice,
+    make_milestone,
+    make_scene,
+)
 from tests.making import make_price_group, tiera_key_user, tiera_service_manager
+from tests.waiting import until_blocked
 
 
 @pytest.fixture
@@ -100,6 +113,25 @@ async def test_a_price_that_was_set_while_an_invoice_was_judged_is_seen_before_i
         assert sent.errors == ()
     answer = await entrance(engine).enter(scene.judge, approve_lines, invoice_id=draft.id)
     assert "contract's price" in str(answer.errors[0].message)
+
+
+@pytest.mark.rule("H11.9-b")
+async def test_a_part_accepted_while_an_invoice_waits_for_its_account_is_billed(engine: AsyncEngine) -> None:
+    """What the invoice is judged by is read when the accounts are held, not before."""
+    sessions = make_sessions(engine)
+    async with sessions.begin() as session:
+        scene = await make_scene(session)
+        part = await make_milestone(session, scene, is_accepted=False)
+        bill = a_draft(scene, a_part_line(scene, await session.get_one(Order, part.order_id)))
+        draft = await draft_invoice(session, scene.sender, draft=bill, now=NOW)
+    async with sessions.begin() as accepting:
+        await accept_milestone(accepting, scene.approver, milestone_id=part.id, now=NOW)
+        sending = asyncio.create_task(entrance(engine).enter(scene.sender, send_invoice, invoice_id=draft.id))
+        await until_blocked(sessions)
+    assert (await sending).errors == ()
+    async with sessions() as session:
+        assert (await session.scalars(sa.select(Finding.code))).all() == []
+        assert await session.scalar(sa.select(InvoiceLine.reserved_cents)) == 100_000
 
 
 @pytest.mark.rule("D11.9-e")

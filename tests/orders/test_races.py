@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import AsyncIterator, Callable
+from dataclasses import replace
 from decimal import Decimal
 from typing import Any
 
@@ -15,15 +16,17 @@ from backend.ledger import verbs as ledger
 from backend.ledger.model import Account
 from backend.orders import overrun_verbs, placing_verbs
 from backend.orders.model import Order
-from tests.making import NOW
+from tests.making import NOW, make_agreement, make_price_group
 from tests.orders.making import (
     SMALL,
     Parties,
     first_option,
     make_estimated,
     make_order_awaiting_overrun_decision,
+    make_ordered,
     make_parties,
 )
+from tests.waiting import until_blocked
 
 
 @pytest.fixture
@@ -104,6 +107,31 @@ async def test_orders_at_once_never_pass_the_rights_year_or_the_agreements_total
         assert numbers.all() == ["TIL-2026-00001", "TIL-2026-00002"]
         sums = await session.scalars(sa.select(Account.booked).where(Account.purpose.in_(["total", "year:2026"])))
         assert sums.all() == [1_350_000, 1_350_000]
+    assert await agrees(sessions)
+
+
+@pytest.mark.rule("D3-a")
+async def test_the_agreements_total_is_held_before_the_rights_year_whichever_was_opened_first(
+    sessions: Sessions, entrance: Entrance
+) -> None:
+    async def two_agreements(session: Session) -> tuple[Parties, Order]:
+        p = await make_parties(session)
+        await make_ordered(session, p)
+        agreement = await make_agreement(session, p.supplier)
+        other = replace(p, agreement=agreement, senior=await make_price_group(session, agreement))
+        return p, await make_ordered(session, other)
+
+    p, order = await prepare(sessions, two_agreements)
+    async with sessions.begin() as session:
+        total = sa.and_(Account.about_id == order.agreement_id, Account.purpose == "total")
+        await ledger.lock(session, total)
+        cancelling = asyncio.create_task(
+            entrance.enter(p.contact, placing_verbs.cancel_order, order_id=order.id, reason="It is not needed.")
+        )
+        await until_blocked(sessions)
+        year = sa.select(Account.id).where(Account.purpose == "year:2026")
+        assert await session.scalar(year.with_for_update(key_share=True, nowait=True))
+    assert (await cancelling).errors == ()
     assert await agrees(sessions)
 
 

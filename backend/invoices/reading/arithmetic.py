@@ -90,6 +90,8 @@ def _sums(invoice: EInvoice) -> list[ArithmeticFinding]:
     if totals.payable is not None:
         payable = totals.gross - (totals.prepaid or _NOUGHT) + (totals.rounding or _NOUGHT)
         found.append(ArithmeticFinding(ArithmeticCode.PAYABLE, None, payable, totals.payable))
+        if abs(totals.payable) >= abs(totals.gross) + 1:  # neither rounding nor what was paid before adds to it
+            found.append(ArithmeticFinding(ArithmeticCode.PAYABLE, None, totals.gross, totals.payable))
     return found
 
 
@@ -120,10 +122,32 @@ def _vat(invoice: EInvoice) -> list[ArithmeticFinding]:
         for percent in sorted({*bases, *told}):
             expected, base = bases.get(percent, _NOUGHT), told.get(percent, _NOUGHT)
             found.append(ArithmeticFinding(ArithmeticCode.VAT_BASE, None, expected, base))
+    net, told_vat = _net(invoice), _told_vat(invoice)
+    all_told = _all_known([rate.base for rate in invoice.vat_rates])
+    if bases is None and all_told is not None and net is not None:
+        found.append(ArithmeticFinding(ArithmeticCode.VAT_BASE, None, net, all_told))
     amounts = _all_known([rate.amount for rate in invoice.vat_rates])
-    if amounts is not None and invoice.totals.vat is not None:
-        found.append(ArithmeticFinding(ArithmeticCode.VAT_TOTAL, None, amounts, invoice.totals.vat))
+    if amounts is None and bases is not None:
+        amounts = sum((round_half_up(base * percent / 100) for percent, base in bases.items()), _NOUGHT)
+    if amounts is not None and told_vat is not None:
+        found.append(ArithmeticFinding(ArithmeticCode.VAT_TOTAL, None, amounts, told_vat))
     return found
+
+
+def _net(invoice: EInvoice) -> Decimal | None:
+    """The total without VAT; where the file does not say it, what its lines say."""
+    if invoice.totals.net is not None:
+        return invoice.totals.net
+    lines = _all_known([line.net_amount for line in invoice.lines])
+    return None if lines is None else lines + _document_effect(invoice)
+
+
+def _told_vat(invoice: EInvoice) -> Decimal | None:
+    """The VAT of the whole; where the file does not say it, what is asked for beyond the total without VAT."""
+    net = _net(invoice)
+    if invoice.totals.vat is not None:
+        return invoice.totals.vat
+    return None if net is None else invoice.totals.gross - net
 
 
 def _bases(invoice: EInvoice) -> dict[Decimal, Decimal] | None:

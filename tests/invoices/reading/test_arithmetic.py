@@ -56,6 +56,38 @@ FAULTS = {
 }
 
 
+TOO_MUCH = {"gross": D(2192), "payable": D(2192)}
+UNBORNE = VatRate(category="S", rate=D("25.5"), base=D("4870.59"), amount=D("1242.00"))
+SILENT: dict[str, tuple[dict[str, object], list[ArithmeticCode]]] = {
+    "neither a sum of VAT nor its rates": ({"vat": None, "rates": ()}, [ArithmeticCode.VAT_TOTAL]),
+    "no sum of VAT beside its rates": ({"vat": None}, [ArithmeticCode.VAT_TOTAL]),
+    "a sum of VAT of no rate": ({"vat": D("1242.00"), "rates": ()}, [ArithmeticCode.VAT_TOTAL]),
+    "a base of VAT that no line bears": (
+        {"vat": D("1242.00"), "rates": (UNBORNE,), "line": None},
+        [ArithmeticCode.VAT_BASE],
+    ),
+}
+
+
+@pytest.mark.rule("D11.9-d")
+@pytest.mark.parametrize(("silence", "found"), SILENT.values(), ids=SILENT)
+def test_vat_that_the_file_keeps_silent_on_is_reckoned(silence: dict[str, object], found: list[ArithmeticCode]) -> None:
+    """Whoever writes the file chooses what it says: a total with VAT that nothing bears out is told all the same."""
+    invoice = make_invoice()
+    rates = silence.get("rates", invoice.vat_rates)
+    line = replace(invoice.lines[0], **({"vat_rate": None} if "line" in silence else {}))
+    totals = replace(invoice.totals, **TOO_MUCH, vat=silence["vat"])
+    assert codes(replace(invoice, totals=totals, vat_rates=rates, lines=(line,))) == found
+
+
+@pytest.mark.rule("D11.9-d")
+@pytest.mark.parametrize("change", [{"rounding": D(500)}, {"prepaid": D(-500)}])
+def test_what_is_to_be_paid_is_never_more_than_the_total(change: dict[str, Decimal]) -> None:
+    invoice = make_invoice()
+    asked = with_totals(**change, payable=invoice.totals.gross + 500)(invoice)
+    assert codes(asked) == [ArithmeticCode.PAYABLE]
+
+
 @pytest.mark.rule("D11.9-d")
 @pytest.mark.parametrize(("change", "found"), FAULTS.values(), ids=FAULTS)
 def test_a_wrong_figure_is_found(change: Callable[[EInvoice], EInvoice], found: list[ArithmeticCode]) -> None:
@@ -93,6 +125,7 @@ def test_lines_given_with_vat_are_compared_with_the_total_with_vat() -> None:
     assert codes(with_totals(gross=D(1100), net=D(900), vat=D(200), payable=D(1100))(invoice)) == [
         ArithmeticCode.LINES_SUM,
         ArithmeticCode.DOCUMENT_NET,
+        ArithmeticCode.VAT_BASE,
         ArithmeticCode.VAT_TOTAL,
     ]
 
