@@ -114,7 +114,7 @@ def _do_without_rich() -> None:
 
 @app.command()
 def worker() -> None:
-    """Run the worker: hands on what happened, keeps the timetable, sends mail and webhooks.
+    """Run the worker: hands on what happened, keeps the timetable, sends mail and takes it in.
 
     Needs DATABASE_URL, REDIS_URL and PORTAALI_SECRET. A signal to end lets jobs in hand finish.
     """

@@ -153,7 +153,7 @@ COMPLAINT_STATE_LABELS = register_labels(
         S.ANSWERED: Text("Answered"),
         S.PROPER: Text("Response proper"),
         S.NOT_PROPER: Text("Response not proper"),
-        S.HANDLED: Text("Handled in the steering group"),
+        S.HANDLED: Text("Handled in the supplier's steering group"),
         S.CLOSED: Text("Complaint closed"),
         S.WITHDRAWN: Text("Withdrawn"),
     }

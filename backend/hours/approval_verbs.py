@@ -1,6 +1,6 @@
 """Tiera approves, returns, or takes an approval back while it can; there is no silent approval (H11.7.3-g)."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -55,11 +55,11 @@ async def approve_hours(session: Session, actor: Actor, entry_ids: Sequence[int]
     if len({entry.supplier_id for entry in entries}) > 1:
         raise invalid(Text("Approve the hours of one supplier at a time."), "entry_ids", rule="H11.7.3-g")
     accounts = {a.id: a for a in await ledger.lock(session, Account.id.in_({e.account_id for e in entries}))}
-    terms = await parties.terms_on(session, None, helsinki_date(now))
+    seconds = await _withdraw_seconds(session, accounts, now)
     approval = HourApproval(
         approved_by_id=actor.person_id,
         approved_at=now,
-        revocable_until=now + timedelta(seconds=terms.withdraw_seconds),
+        revocable_until=now + timedelta(seconds=seconds),
         is_late=await is_approval_late(session, _months(entries), now),
         minutes=0,
         entries=0,
@@ -97,6 +97,13 @@ async def approve_hours(session: Session, actor: Actor, entry_ids: Sequence[int]
     )
     await _meet_deadlines(session, approved, now)
     return approval
+
+
+async def _withdraw_seconds(session: Session, account_ids: Collection[int], now: datetime) -> int:
+    """How long the approval can be taken back: of several agreements, the shortest of their terms."""
+    agreements = await queries.agreements_of_targets(session, account_ids)
+    terms = [await parties.terms_on(session, agreement_id, helsinki_date(now)) for agreement_id in agreements]
+    return min(each.withdraw_seconds for each in terms)
 
 
 async def return_hours(

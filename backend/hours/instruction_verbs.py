@@ -38,7 +38,8 @@ async def mark_against_instruction(
     (entry,) = await queries.get_entries_for_change(session, actor, [entry_id])
     if entry.state is not EntryState.BOOKED or entry.order_id is None:
         raise wrong_state(entry.state, EntryState.BOOKED, "H11.8.1-h")
-    step = (await parties.terms_on(session, None, entry.day)).booking_step_minutes
+    order = await get_order_for_change(session, actor, entry.order_id)
+    step = (await parties.terms_on(session, order.agreement_id, entry.day)).booking_step_minutes
     if not 0 < minutes <= entry.minutes or minutes % step:
         message = Text(
             "Give the extra effort in steps of %(step)s, at most the entry's %(most)s.",
@@ -46,7 +47,6 @@ async def mark_against_instruction(
             most=Minutes(entry.minutes),
         )
         raise broken_rule("H11.8.1-h", message, "minutes")
-    order = await get_order_for_change(session, actor, entry.order_id)
     target = await _target_of(session, actor, order, now)
     (work,) = await ledger.lock(session, Account.id == entry.account_id)
     extra = entry if minutes == entry.minutes else _part_of(entry, minutes)

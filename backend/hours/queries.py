@@ -160,6 +160,20 @@ async def get_entries_for_change(session: Session, actor: Actor, entry_ids: Iter
     return sorted(entries, key=lambda entry: (entry.day, entry.id))
 
 
+async def agreements_of_targets(session: Session, account_ids: Collection[int]) -> Sequence[int]:
+    """The agreements under which work on these targets is done: of orders, approvals for billing, own cost."""
+    kinds = ((WORK, Order), (BILLING, BillingApproval), (OWN_COST, OwnCostTarget))
+    found = sa.union(
+        *(
+            sa.select(about.agreement_id)
+            .join(Account, sa.and_(Account.about_id == about.id, Account.purpose == purpose))
+            .where(Account.id.in_(account_ids))
+            for purpose, about in kinds
+        )
+    )
+    return (await session.scalars(found)).all()
+
+
 async def get_approval_for_change(session: Session, actor: Actor, approval_id: int) -> HourApproval:
     found = await session.scalar(
         sa.select(HourApproval)

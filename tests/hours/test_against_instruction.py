@@ -18,7 +18,7 @@ from backend.ledger import verbs as ledger
 from backend.ledger.model import Account
 from tests.hours.making import book, make_work
 from tests.ledger import holding
-from tests.making import NOW, supplier_manager
+from tests.making import NOW, make_terms, supplier_manager
 
 WHY = "Tyyliopas kielsi oman kirjaston."
 
@@ -53,6 +53,17 @@ async def test_the_split_is_on_record_with_its_reason(session: AsyncSession) -> 
     assert (event.figures, event.within_id, event.rule) == ({"minutes": 45, "left": 75}, work.order.id, "H11.8.1-h")
     assert extra.instruction_reason == WHY
     assert await ledger.disagreements(session) == []
+
+
+@pytest.mark.rule("H11.8.1-h")
+async def test_the_step_of_the_split_is_a_term_of_the_agreement(session: AsyncSession) -> None:
+    work = await make_work(session)
+    await make_terms(session, work.agreement, {"booking_step_minutes": 6})
+    entry = await book(session, work, 60)
+    extra = await mark_against_instruction(session, work.manager, entry.id, 18, WHY, now=NOW)
+    assert (entry.minutes, extra.minutes) == (42, 18)
+    wrong = await refusal(mark_against_instruction(session, work.manager, entry.id, 15, WHY, now=NOW))
+    assert "steps of 0,1" in str(wrong.errors[0].message)
 
 
 async def test_a_whole_entry_can_be_marked(session: AsyncSession) -> None:

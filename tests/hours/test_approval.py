@@ -27,7 +27,7 @@ from backend.ledger import verbs as ledger
 from backend.ledger.model import Account, Portion, Posting
 from tests.hours.making import DAY, book, decide_overrun, make_work, put_on_hold
 from tests.ledger import holding
-from tests.making import NOW, supplier_manager
+from tests.making import NOW, make_terms, supplier_manager
 
 
 async def refusal(act: Any) -> Refusal:
@@ -231,6 +231,16 @@ async def test_an_approval_is_taken_back_within_a_minute_and_not_later(session: 
     again = await approve_hours(session, work.manager, [entry.id], now=NOW + timedelta(seconds=70))
     assert again.minutes == 60
     assert await ledger.disagreements(session) == []
+
+
+@pytest.mark.rule("H11.7.3-g")
+async def test_how_long_an_approval_can_be_taken_back_is_a_term_of_the_agreement(session: AsyncSession) -> None:
+    work = await make_work(session)
+    await make_terms(session, work.agreement, {"withdraw_seconds": 600})
+    entry = await book(session, work)
+    approval = await approve_hours(session, work.manager, [entry.id], now=NOW)
+    assert approval.revocable_until == NOW + timedelta(seconds=600)
+    await take_approval_back(session, work.manager, approval.id, now=NOW + timedelta(seconds=61))
 
 
 async def test_an_approval_that_a_line_holds_is_not_taken_back(session: AsyncSession) -> None:

@@ -35,6 +35,7 @@ EXAMPLES = (
     Example("people.show", (*TIERA, *MALLILA), person("Hanna Järvinen")),
     Example("people.edit", ("key_user", "manager_a"), EXPERT),
     Example("people.invite", KEY_USER, EXPERT),
+    Example("people.ask_sign_out", KEY_USER, EXPERT),
     Example("people.new_role", ("key_user", "manager_a"), EXPERT),
     Example("people.role", (*TIERA, *A), f"select id from roles_held where person_id = ({EXPERT})"),
     Example("organisations.list", VISITORS),

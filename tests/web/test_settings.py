@@ -177,6 +177,16 @@ async def test_whoever_has_a_password_is_not_invited(portal: Portal) -> None:
     assert "This person has a password." in answer.text
 
 
+async def test_the_key_user_signs_somebody_out_everywhere(portal: Portal) -> None:
+    theirs, key_user = [await portal.signed_in() for _ in range(2)], await portal.signed_in(portal.key_user)
+    path = f"/henkilot/{portal.manager.id}/uloskirjaus"
+    assert (await theirs[0].get(path)).status_code == 403
+    assert path in (await key_user.get(f"/henkilot/{portal.manager.id}")).text
+    assert (await key_user.send(path, path, {})).status_code == 303
+    assert [(await browser.get("/tyopoyta")).status_code for browser in theirs] == [303, 303]
+    assert (await key_user.get("/tyopoyta")).status_code == 200
+
+
 async def test_rules_show_what_keeps_them_and_are_searched_by_words(portal: Portal) -> None:
     browser = await portal.signed_in()
     page = (await browser.get("/saannot?haku=h11.8.1-b")).text

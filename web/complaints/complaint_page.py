@@ -42,7 +42,10 @@ def facts_of(complaint: Mapping[str, Any], write: Mapping[str, Callable[..., str
         (Text("Why there is more time"), complaint["timeReason"]),
         (Text("Response arrived"), at("answeredAt")),
         (Text("Shared use"), Text("goes to the development group too") if complaint["touchesSharedUse"] else None),
-        (Text("Urgency"), Text("cannot wait for the steering group's rhythm") if complaint["cannotWait"] else None),
+        (
+            Text("Urgency"),
+            Text("cannot wait for the rhythm of the supplier's steering group") if complaint["cannotWait"] else None,
+        ),
         (Text("Cause, by Tiera"), whose("tieraSaysSuppliers")),
         (Text("Cause, by the supplier"), whose("supplierSaysSuppliers")),
         (Text("Handling"), handling if complaint["sentAt"] else None),

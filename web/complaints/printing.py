@@ -70,7 +70,7 @@ async def print_complaint(page: Page) -> Response:
         if response["sentAt"]:
             blocks += _response(response, write)
     if complaint["handling"]:
-        blocks += [heading(Text("The steering group")), said(complaint["handling"])]
+        blocks += [heading(Text("The supplier's steering group")), said(complaint["handling"])]
     happened = [
         [write["datetime"](each["at"]), each["sentence"], each["by"]] for each in complaint["timeline"]["nodes"]
     ]

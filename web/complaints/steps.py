@@ -88,8 +88,8 @@ STEPS: Final = (
         "HANDLE",
         "kasitelty",
         "handle_complaint",
-        Text("Record the steering group's handling"),
-        Text("Record the steering group's handling"),
+        Text("Record the handling in the supplier's steering group"),
+        Text("Record the handling in the supplier's steering group"),
         Text("Complaints and responses are handled in the supplier's steering group."),
         Text("The handling was recorded."),
         (

@@ -11,7 +11,7 @@ from backend.kit import clock
 from backend.kit.faults import Code, UserError
 from backend.kit.translation import Text
 from web.forms import Form
-from web.identity import demo, forms, invite_views
+from web.identity import demo, forms, invite_views, sign_out_views
 from web.identity.presence import (
     arrived,
     drop_session,
@@ -221,4 +221,5 @@ routes = [
     get("/uusi-salasana/{secret}", invitation_page, name="identity.reset", open=True),
     post("/uusi-salasana/{secret}", choose_password, name="identity.use_reset", open=True),
     *invite_views.routes,
+    *sign_out_views.routes,
 ]

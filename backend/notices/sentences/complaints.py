@@ -24,7 +24,7 @@ SENTENCES: Mapping[str, Text] = {
     "complaint.found_not_proper": Text("Tiera found the response not proper; what is missing is on its page."),
     "complaint.time_given": Text("Tiera gave more time to answer: until %(due_at)s."),
     "complaint.cause_said": Text("One side has said whether the cause was the supplier's."),
-    "complaint.handled": Text("The steering group handled the complaint on %(handled_on)s."),
+    "complaint.handled": Text("The supplier's steering group handled the complaint on %(handled_on)s."),
     "complaint.closed": Text("The complaint was closed."),
     "complaint.withdrawn": Text("Tiera withdrew the complaint; the reason is on its page."),
     "complaint.file_taken_away": Text("An attachment was taken away; the reason is beside it."),
