@@ -10,6 +10,7 @@ from backend.tickets import deadlines
 from backend.tickets.deviation_verbs import miss_level
 from backend.tickets.model import AgreedPoint, Ticket, TicketMessage
 from backend.tickets.quality_queries import TIMED
+from backend.tickets.recurrence_model import Recurrence
 
 
 async def tell_due_soon(session: Session, actor: Actor, deadline: Deadline, *, now: datetime) -> None:
@@ -39,7 +40,9 @@ async def _tell(session: Session, actor: Actor, deadline: Deadline, what: str, n
         await miss_level(session, actor, subject, deadline, now=now)
 
 
-async def _about(session: Session, deadline: Deadline) -> tuple[Ticket | TicketMessage | AgreedPoint, Ticket | None]:
+async def _about(
+    session: Session, deadline: Deadline
+) -> tuple[Ticket | TicketMessage | AgreedPoint | Recurrence, Ticket | None]:
     """What a clock is of, and the ticket that it is within."""
     part: TicketMessage | AgreedPoint
     match deadline.kind:
@@ -47,6 +50,8 @@ async def _about(session: Session, deadline: Deadline) -> tuple[Ticket | TicketM
             part = await session.get_one(TicketMessage, deadline.about_id)
         case deadlines.CONFIRM:
             part = await session.get_one(AgreedPoint, deadline.about_id)
+        case deadlines.ANSWER:
+            return await session.get_one(Recurrence, deadline.about_id), None
         case _:
             return await session.get_one(Ticket, deadline.about_id), None
     return part, await session.get_one(Ticket, part.ticket_id)

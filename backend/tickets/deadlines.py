@@ -33,9 +33,11 @@ RELEASE = "ticket_message.release"
 """Tiera's clock for what waits to be released."""
 CONFIRM = "agreed_point.confirm"
 """Tiera's clock for what was agreed in a conversation."""
+ANSWER = "recurrence.answer"
+"""Tiera's clock for what the supplier proposes to have fewer of what recurs."""
 REMOVE_SENSITIVE = "ticket.remove_sensitive"
 """When sensitive texts have been kept long enough."""
-KINDS = (*ClockKind, RELEASE, CONFIRM)
+KINDS = (*ClockKind, RELEASE, CONFIRM, ANSWER)
 
 
 @dataclass(frozen=True, slots=True)
@@ -201,7 +203,7 @@ def service_hours(terms: Terms) -> ServiceHours:
     return ServiceHours(terms.service_opens_minutes, terms.service_closes_minutes, terms.counting)
 
 
-@rule("H11.4-a", "H11.4-e")
+@rule("H11.4-a", "H11.4-e", "H11.3.4-a")
 def tieras_time(since: datetime, minutes: int, terms: Terms) -> tuple[datetime, datetime]:
     """When Tiera is warned of what waits for it since an instant, and by when it is done."""
     hours = service_hours(terms)

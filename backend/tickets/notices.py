@@ -69,6 +69,8 @@ NOTICES: Mapping[str, Notice] = {
     "recurrence.taken": Notice((To.TIERA_SERVICE_MANAGERS,), "H11.3.4-a"),
     "recurrence.dismissed": Notice((To.TIERA_SERVICE_MANAGERS, To.SUPPLIER_MANAGERS), "H11.3.4-a"),
     "recurrence.remedy_proposed": Notice((To.TIERA_SERVICE_MANAGERS,), "H11.3.4-a", required=True),
+    "recurrence.answer_due_soon": Notice((To.TIERA_SERVICE_MANAGERS,), "H11.3.4-a", required=True),
+    "recurrence.answer_late": Notice((To.TIERA_SERVICE_MANAGERS, To.SUPPLIER_MANAGERS), "H11.3.4-a", required=True),
     "recurrence.remedy_accepted": Notice((To.SUPPLIER_MANAGERS,), "H11.3.4-a", required=True),
     "recurrence.remedy_declined": Notice((To.SUPPLIER_MANAGERS,), "H11.3.4-a", required=True),
     "contact_permission.given": Notice((To.SUPPLIER_MANAGERS, To.ACCOUNT_MANAGER), "H11.4-c", required=True),

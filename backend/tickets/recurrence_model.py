@@ -43,6 +43,8 @@ class Recurrence(Thing):
     expected_per_month: Mapped[Decimal | None] = mapped_column(sa.Numeric(8, 1))
     proposed_at: Mapped[datetime | None]
     proposed_by_id: Mapped[int | None] = mapped_column(sa.ForeignKey("people.id"))
+    answer_due_at: Mapped[datetime | None]
+    """By when Tiera answers what was proposed last."""
     answer: Mapped[str | None]
     answered_at: Mapped[datetime | None]
     answered_by_id: Mapped[int | None] = mapped_column(sa.ForeignKey("people.id"))

@@ -12,12 +12,15 @@ from backend.kit import events
 from backend.kit.actor import Actor
 from backend.kit.calendar import helsinki_date
 from backend.kit.database import Session
+from backend.kit.deadlines import meet_deadline, open_deadline
 from backend.kit.faults import invalid, needed
 from backend.kit.refs import Ref
 from backend.kit.translation import Text, translate
 from backend.parties import queries as parties
+from backend.parties.queries import BUYER_ID
 from backend.rulebook.rules import rule
 from backend.tickets import policy, recurrence_queries, rules
+from backend.tickets.deadlines import ANSWER, tieras_time
 from backend.tickets.passing_verbs import link_tickets
 from backend.tickets.recurrence_model import Recurrence, RecurrenceTicket
 from backend.tickets.recurrence_queries import Candidate
@@ -121,7 +124,7 @@ async def propose_remedy(
     file_ids: Sequence[int] | None = None,
     now: datetime,
 ) -> Recurrence:
-    """Propose how to have fewer of them, and say how many a month are expected then."""
+    """Propose how to have fewer of them, and say how many a month are expected then; Tiera's time to answer runs."""
     recurrence = await recurrence_queries.get_recurrence_for_change(session, actor, recurrence_id)
     move = RECURRENCE.take(actor, recurrence.state, A.PROPOSE)
     policy.check_proposes(actor)
@@ -138,6 +141,12 @@ async def propose_remedy(
     recurrence.per_month, recurrence.expected_per_month = per_month, expected_per_month
     recurrence.state, recurrence.proposed_at, recurrence.proposed_by_id = move.target, now, actor.person_id
     recurrence.answer = recurrence.answered_at = recurrence.answered_by_id = None
+    warn_at, due_at = tieras_time(now, terms.decision_minutes, terms)
+    recurrence.answer_due_at = due_at
+    await open_deadline(
+        session, recurrence.ref, ANSWER, started_at=now, due_at=due_at, warn_at=warn_at,
+        owner_id=await session.scalar(BUYER_ID), rule=RULE,
+    )  # fmt: skip
     proposed = await _record(session, actor, "recurrence.remedy_proposed", recurrence, now, move.source)
     await attach_to_act(session, actor, file_ids, proposed, recurrence)
     return recurrence
@@ -159,6 +168,7 @@ async def answer_proposal(
     recurrence = await recurrence_queries.get_recurrence_for_change(session, actor, recurrence_id)
     move = RECURRENCE.take(actor, recurrence.state, A.ACCEPT if is_accepted else A.DECLINE)
     recurrence.answer = needed(reason, "reason", most=rules.MOST_LETTERS)
+    await meet_deadline(session, recurrence.ref, ANSWER, at=now)
     recurrence.state, recurrence.answered_at, recurrence.answered_by_id = move.target, now, actor.person_id
     if is_accepted and opens_change and recurrence.problem_id is not None:
         title = translate(Text("So that it recurs less: %(words)s", words=recurrence.title), actor.language)

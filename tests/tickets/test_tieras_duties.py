@@ -10,12 +10,13 @@ from backend.kit.actor import SCHEDULE
 from backend.kit.deadlines import Deadline, pass_deadlines
 from backend.kit.events import Audience, Event
 from backend.rulebook.terms import Terms
-from backend.tickets import deadlines, handling_verbs, passing_verbs, queries
+from backend.tickets import deadlines, handling_verbs, passing_verbs, queries, recurrence_verbs
 from backend.tickets.deadlines import Act
 from backend.tickets.model import Ticket
 from backend.tickets.states import ClockKind, Holder, TicketKind, TicketState
 from tests.making import NOW
 from tests.tickets.making import HOUR, Desk, clock_of, hand_over, make_desk, make_ticket, make_ticket_at_supplier
+from tests.tickets.test_recurrences import make_proposed
 
 K, S = ClockKind, TicketState
 
@@ -112,3 +113,21 @@ def test_a_warning_comes_when_a_share_of_tieras_time_is_used_up() -> None:
     since = datetime.fromisoformat("2026-11-24T13:00:00+00:00")  # three o'clock in Helsinki
     warn_at, due_at = deadlines.tieras_time(since, 120, Terms())
     assert (warn_at - since, due_at - since) == (timedelta(hours=17, minutes=30), timedelta(hours=18))
+
+
+@pytest.mark.rule("H11.3.4-a")
+async def test_a_proposal_is_answered_in_tieras_time_with_a_warning_and_a_breach_once(session: AsyncSession) -> None:
+    desk = await make_desk(session, decision_minutes=240)
+    recurrence = await make_proposed(session, desk)
+    assert recurrence.answer_due_at == NOW + 4 * HOUR
+    for hours in (3, 3, 4, 5):
+        await pass_deadlines(session, SCHEDULE, now=NOW + hours * HOUR)
+    wanted = sa.select(Event.name, Event.audience).where(Event.name.like("recurrence.answer_%")).order_by(Event.id)
+    assert [tuple(row) for row in (await session.execute(wanted)).all()] == [
+        ("recurrence.answer_due_soon", Audience.BOTH),
+        ("recurrence.answer_late", Audience.BOTH),
+    ]
+    answer = {"recurrence_id": recurrence.id, "is_accepted": True, "reason": "Hyvä.", "now": NOW + 5 * HOUR}
+    await recurrence_verbs.answer_proposal(session, desk.tiera, **answer)  # type: ignore[arg-type]
+    clock = (await session.scalars(sa.select(Deadline).where(Deadline.kind == deadlines.ANSWER))).one()
+    assert (clock.owner_id, clock.rule, clock.met_at) == (desk.tiera.organisation_id, "H11.3.4-a", NOW + 5 * HOUR)

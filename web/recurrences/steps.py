@@ -75,6 +75,7 @@ async def show(page: Page) -> Response:
         "recurrences/recurrence.html",
         watch=[recurrence["id"]],
         recurrence=recurrence,
+        now=now.isoformat(),
         offers=offers,
         first=RECURRENCE_STEPS.first_of(offers),
         chart=effect.chart_of(recurrence, now),

@@ -23,7 +23,6 @@ PERMITTED: Final = Asked(
     Text("A permission lets the customer read it at once. What it does not cover is refused."),
 )
 BOTH_READ: Final = Text("Tiera and the supplier read the reason; the customer does not.")
-CUSTOMER_READS: Final = Text("What a supplier writes reaches the customer when Tiera has released it.")
 
 STEPS: Final = (
     Step(
@@ -41,7 +40,7 @@ STEPS: Final = (
         "respond_to_ticket",
         Text("Answer"),
         Text("Answer whoever asked"),
-        CUSTOMER_READS,
+        Text("The first answer ends the response time."),
         Text("The answer was recorded."),
         (Asked("text", Text("Answer"), "textarea"), ATTACHED, PERMITTED),
     ),
@@ -51,10 +50,7 @@ STEPS: Final = (
         "wait_for_requester",
         Text("Ask and wait"),
         Text("Ask something and wait for the answer"),
-        Text(
-            "The clocks stand while the answer is waited for, if the service level says so. What a supplier asks "
-            "reaches the customer when Tiera has released it."
-        ),
+        Text("The clocks stand while the answer is waited for, if the service level says so."),
         Text("The question was recorded."),
         (Asked("text", Text("Question"), "textarea"), ATTACHED, PERMITTED),
     ),
@@ -138,7 +134,7 @@ STEPS: Final = (
         "resolve_ticket",
         Text("Resolve"),
         Text("Say how it was resolved"),
-        CUSTOMER_READS,
+        Text("The time to resolve ends when this is written."),
         Text("The resolution was recorded."),
         (Asked("text", Text("How it was resolved"), "textarea"), ATTACHED, PERMITTED),
     ),

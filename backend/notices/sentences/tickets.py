@@ -78,6 +78,10 @@ SENTENCES: Mapping[str, Text] = {
     "recurrence.remedy_proposed": Text(
         "The supplier proposes how to have fewer: from %(now_rate)s a month to %(expected_rate)s."
     ),
+    "recurrence.answer_due_soon": Text("The proposal to have fewer of what recurs is to be answered by %(due_at)s."),
+    "recurrence.answer_late": Text(
+        "The proposal to have fewer of what recurs was to be answered by %(due_at)s and still waits for Tiera."
+    ),
     "recurrence.remedy_accepted": Text("Tiera accepted the proposal to have fewer of what recurs."),
     "recurrence.remedy_declined": Text("Tiera did not accept the proposal; the reason is on its page."),
     "contact_permission.given": Text(

@@ -58,7 +58,10 @@ class TicketTerms:
         int,
         term(
             Unit.MINUTES,
-            Text("The service time in which Tiera decides on a change of a service."),
+            Text(
+                "The service time in which Tiera decides on a change of a service, and answers a proposal to have "
+                "fewer of what recurs."
+            ),
             rule="H11.2.3-a",
             least=1,
             most=9_600,
