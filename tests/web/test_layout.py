@@ -226,7 +226,8 @@ def test_a_dead_server_takes_nothing_away(page: Page) -> None:
 def test_a_file_that_was_not_taken_says_why_beside_its_name(page: Page, status: int, why: str) -> None:
     page.route("**/api/files", lambda route: route.fulfill(status=status, body="not JSON"))
     page.goto("/tilaukset/uusi")
-    page.locator("input[type=file]").set_input_files({"name": "a.pdf", "mimeType": "application/pdf", "buffer": b"%PDF"})
+    file = {"name": "a.pdf", "mimeType": "application/pdf", "buffer": b"%PDF"}
+    page.locator("input[type=file]").set_input_files(file)
     expect(page.locator(".files .refused")).to_have_text(re.compile(f"^a.pdf: .*{why}"))
 
 

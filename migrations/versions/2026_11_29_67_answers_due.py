@@ -3,8 +3,8 @@
 import sqlalchemy as sa
 from alembic import op
 
-revision = "2026_11_29_2_answers_due"
-down_revision = "2026_11_29_1_said_complaints"
+revision = "2026_11_29_67_answers_due"
+down_revision = "2026_11_29_66_said_complaints"
 branch_labels = None
 depends_on = None
 
