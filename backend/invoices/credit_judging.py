@@ -98,8 +98,8 @@ def _keys(line: InvoiceLine) -> tuple[object, ...]:
 
 @rule("D11.9-e")
 def _check_target(meaning: Meaning, target: InvoiceLine, before: Left, terms: Terms) -> Left:
-    """No more is taken back than is left, at the price it was billed at (where a part was taken back already, for no
-    less than their share of the rest); what this note has taken from it so far.
+    """No more is taken back than is left, at the price it was billed at, and hours for no less than their share of what
+    is left; what this note has taken from it so far.
     """
     line, left = meaning.line, left_of(target)
     amount, minutes = -line.amount, credited_minutes(line)
@@ -115,7 +115,7 @@ def _check_target(meaning: Meaning, target: InvoiceLine, before: Left, terms: Te
         told = UnitPrice(line.unit_price) if line.unit_price is not None else None
         if not target.credited_amount and target.unit_price is not None and line.unit_price != target.unit_price:
             meaning.find(C.PRICE, expected=UnitPrice(target.unit_price), found=told)
-        elif target.credited_amount and 0 < minutes < minutes_left:
+        elif 0 < minutes < minutes_left:
             share = round_cents(amount_left * minutes / minutes_left)
             if amount < share - terms.amount_tolerance_euros:
                 meaning.find(C.PRICE, expected=Euros(-share), found=Euros(-amount))

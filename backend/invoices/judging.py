@@ -249,25 +249,24 @@ def _check_price(meaning: Meaning, holds: Sequence[Hold], record: Record, terms:
     if not minutes_at:
         minutes_at = {record.price_on(group, day): 0 for day in (meaning.period.first, meaning.period.last)}
     agreed = {price: minutes for price, minutes in minutes_at.items() if price is not None}
-    told = UnitPrice(line.unit_price) if line.unit_price is not None else None
+    told = rules.price_an_hour(line.unit_price, line.unit)
+    shown = UnitPrice(told) if told is not None else None
     if len(agreed) < len(minutes_at):
-        meaning.find(C.PRICE, found=told)
+        meaning.find(C.PRICE, found=shown)
         return
     expected = tuple(UnitPrice(price) for price in agreed)
-    is_right = any(
-        line.unit_price is not None and abs(line.unit_price - price) <= terms.price_tolerance_euros for price in agreed
-    )
+    is_right = any(told is not None and abs(told - price) <= terms.price_tolerance_euros for price in agreed)
     if sum(agreed.values()) < meaning.minutes:  # not all of it can be billed: only the price itself can be compared
         if told is not None and not is_right and not line.credited_amount:
-            meaning.find(C.PRICE, expected=expected, found=told)
+            meaning.find(C.PRICE, expected=expected, found=shown)
         return
     amount = line.amount - line.credited_amount
     due = rules.contract_amount(agreed)
     spare = terms.amount_tolerance_euros + terms.price_tolerance_euros * meaning.minutes / 60
     if len(agreed) == 1 and told is not None and not line.credited_amount:
         if not is_right:
-            meaning.find(C.PRICE, expected=expected, found=told)
-        elif line.adjustment > 0:
+            meaning.find(C.PRICE, expected=expected, found=shown)
+        elif line.adjustment > 0 or amount > due + spare:
             meaning.find(C.PRICE, expected=Euros(due), found=Euros(amount))
     elif abs(amount - due) > spare:
         meaning.find(C.PRICE, expected=(*expected, Euros(due)), found=Euros(amount))

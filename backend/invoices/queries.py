@@ -14,7 +14,7 @@ from backend.invoices.model import WORDS_OF_INVOICES, Dispute, Finding, Invoice,
 from backend.invoices.states import InvoiceKind, InvoiceState, LineState
 from backend.kit.actor import Actor, ActorKind
 from backend.kit.calendar import Month, start_of_day
-from backend.kit.conditions import is_seen
+from backend.kit.conditions import is_among, is_seen
 from backend.kit.database import Condition, Row, Session
 from backend.kit.faults import not_found, version_conflict
 from backend.kit.refs import register_thing
@@ -215,6 +215,23 @@ async def open_dispute_for_change(session: Session, line_id: int) -> Dispute:
     """The dispute about a disputed line, locked."""
     wanted = sa.select(Dispute).where(Dispute.line_id == line_id, Dispute.ended_at.is_(None))
     return (await session.scalars(wanted.with_for_update(key_share=True))).one()
+
+
+async def agreements_billed(session: Session, supplier_id: int, references: Iterable[str | None]) -> list[int]:
+    """The agreements that a supplier's orders and approvals for billing are under, of those that lines refer to."""
+    named = {reference.strip() for reference in references if reference and reference.strip()}
+    if not named:
+        return []
+    is_named = sa.or_(is_among(Order.number, named), is_among(Order.supplier_number, named))
+    orders = sa.select(Order.agreement_id).where(
+        Order.supplier_id == supplier_id, Order.ordered_at.is_not(None), is_named
+    )
+    approvals = sa.select(BillingApproval.agreement_id).where(
+        BillingApproval.supplier_id == supplier_id,
+        BillingApproval.taken_back_at.is_(None),
+        is_among(BillingApproval.number, named),
+    )
+    return sorted((await session.scalars(orders.union(approvals))).all())
 
 
 # What a line means, a draft credits and a decision rests on

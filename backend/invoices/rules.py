@@ -2,7 +2,7 @@
 
 from collections.abc import Collection, Iterable, Mapping
 from datetime import datetime
-from decimal import Decimal
+from decimal import ROUND_HALF_UP, Decimal
 
 from backend.invoices.states import InvoiceState, LineState
 from backend.kit.amounts import line_amount, round_cents
@@ -39,6 +39,14 @@ def billed_minutes(quantity: Decimal | None, unit: str | None) -> Decimal | None
     if quantity is None or unit not in MINUTES_IN:
         return None
     return quantity * MINUTES_IN[unit]
+
+
+@rule("D0-c", "D0-d")
+def price_an_hour(unit_price: Decimal | None, unit: str | None) -> Decimal | None:
+    """Euros an hour of a price for one of a unit of time; one for a minute has too few digits to be exact."""
+    if unit_price is None or unit not in MINUTES_IN or MINUTES_IN[unit] == 60:
+        return unit_price
+    return (unit_price * 60 / MINUTES_IN[unit]).quantize(Decimal("0.0001"), ROUND_HALF_UP)
 
 
 @rule("D0-e")

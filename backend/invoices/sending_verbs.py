@@ -1,7 +1,7 @@
 """How invoices come: typed as a draft and sent, or as a file that is kept as it was received (D11.9-g)."""
 
 import asyncio
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from datetime import date, datetime
 
 import sqlalchemy as sa
@@ -186,7 +186,10 @@ async def _fill(session: Session, actor: Actor, invoice: Invoice, draft: Draft) 
         raise refusal.at("draft") from None
     supplier = await session.get_one(Organisation, invoice.supplier_id)
     newest = max((line.period_last for line in draft.lines if line.period_last), default=draft.period_last)
-    agreement = await _agreement(session, invoice.supplier_id, draft.agreement_reference, newest or draft.issued_on)
+    named = {line.order_reference or draft.order_reference for line in draft.lines}
+    agreement = await _agreement(
+        session, invoice.supplier_id, draft.agreement_reference, named, newest or draft.issued_on
+    )
     invoice.agreement_id = agreement.id if agreement else None
     terms = await parties.terms_on(session, invoice.agreement_id, newest or draft.issued_on)
     lines = drafting.lines_of(draft, supplier_id=invoice.supplier_id, vat_rate=terms.vat_rate)
@@ -213,9 +216,10 @@ async def _require_own_credits(session: Session, actor: Actor, draft: Draft) -> 
 
 
 async def _place_under_agreement(session: Session, invoice: Invoice, lines: Sequence[InvoiceLine]) -> None:
-    """The agreement that it names or that was in force, with the terms of the month it bills (D0-c)."""
+    """The agreement of what it bills, with the terms of the month it bills (D0-c)."""
     day = _newest_day(invoice, lines)
-    agreement = await _agreement(session, invoice.supplier_id, invoice.agreement_reference, day)
+    named = {line.order_reference for line in lines}
+    agreement = await _agreement(session, invoice.supplier_id, invoice.agreement_reference, named, day)
     invoice.agreement_id = agreement.id if agreement else None
     invoice.terms_on = (await parties.terms_on(session, invoice.agreement_id, day)).as_json()
 
@@ -226,10 +230,20 @@ def _newest_day(invoice: Invoice, lines: Sequence[InvoiceLine]) -> date:
     return min(max(days, default=invoice.period_last or invoice.issued_on), arrived)
 
 
-async def _agreement(session: Session, supplier_id: int, number: str | None, day: date) -> Agreement | None:
-    if number is not None and (named := await parties.find_agreement(session, supplier_id, number)) is not None:
-        return named
-    return await parties.agreement_in_force(session, supplier_id, day)
+@rule("D11.9-d")
+async def _agreement(
+    session: Session, supplier_id: int, number: str | None, references: Iterable[str | None], day: date
+) -> Agreement | None:
+    """The agreement that an invoice names, else the one in force: of those that what it bills is under, if any.
+
+    By whose terms and accounts it is judged is not the sender's to choose.
+    """
+    billed = await queries.agreements_billed(session, supplier_id, references)
+    named = await parties.find_agreement(session, supplier_id, number) if number is not None else None
+    its = named if named is not None else await parties.agreement_in_force(session, supplier_id, day)
+    if billed and (its is None or its.id not in billed):
+        return await session.get_one(Agreement, billed[-1])
+    return its
 
 
 async def _insert(session: Session, invoice: Invoice) -> None:

@@ -270,7 +270,7 @@ def approved_euros(order: Row) -> sa.ColumnElement[Decimal]:
     work, portion, price, held = rows_of(Account), rows_of(Portion), rows_of(Price), rows_of(Reservation)
     is_its = (work.c.about_kind == "Order", work.c.about_id == order.id, work.c.purpose == WORK, work.c.billable)
     billing = (held.c.portion_id == portion.c.id, held.c.released_at.is_(None), held.c.taken_at.is_not(None))
-    known_at = sa.func.coalesce(held.c.taken_at, sa.cast("infinity", Instant))
+    known_at = sa.func.coalesce(held.c.taken_at, sa.literal_column("'infinity'::timestamptz", Instant))
     was_known = sa.and_(price.c.recorded_at <= known_at, sa.func.coalesce(price.c.ended_at > known_at, sa.true()))
     of_day = (price.c.price_group_id == portion.c.price_group_id, was_known)
     month = sa.func.date_trunc("month", sa.cast(portion.c.day, sa.DateTime))

@@ -25,6 +25,7 @@ from backend.ledger.model import Account
 from backend.orders import placing_verbs, revision_verbs
 from backend.orders.commitment_verbs import count_euros, open_work
 from backend.orders.model import Order
+from backend.parties.agreement_verbs import change_agreement
 from backend.parties.price_verbs import set_price
 from tests.ledger import holding
 from tests.making import NOW, supplier_expert, tiera_key_user, tiera_service_manager
@@ -37,6 +38,7 @@ from tests.orders.making import (
     place,
 )
 from tests.orders.test_revisions import change
+from tests.waiting import until_blocked
 
 TEN_HOURS = 600
 DAY = helsinki_date(NOW)
@@ -267,3 +269,27 @@ async def test_hours_approved_while_orders_are_placed_count_before_what_they_lea
     async with sessions() as session:
         assert await sums(session) == {"total": 224_000 + placed * 50_000, "year:2026": 224_000 + placed * 50_000}
         assert placed in (3, 4)
+
+
+@pytest.mark.rule("D3-a")
+async def test_a_total_lowered_while_dear_hours_are_approved_does_not_fall_below_them(sessions: Sessions) -> None:
+    async with sessions.begin() as session:
+        p, order, expert = await make_case(session, greatest_total=Decimal(5_000))
+        await work(session, order, expert, 600, p.architect.id)
+        key_user = await tiera_key_user(session)
+    async with sessions.begin() as approving:
+        await approve_all(approving, p, order)
+        changing = asyncio.create_task(
+            Entrance(sessions, lambda: NOW).enter(
+                key_user,
+                change_agreement,
+                agreement_id=p.agreement.id,
+                name=p.agreement.name,
+                greatest_total=Decimal(1_200),
+                model_version=p.agreement.model_version,
+                reason="It was agreed so.",
+            )
+        )
+        await until_blocked(sessions)
+    (refused,) = (await changing).errors
+    assert str(refused.limit).replace("\xa0", " ") == "1 400,00 €"

@@ -77,6 +77,20 @@ async def test_more_than_a_line_has_is_never_credited(session: AsyncSession) -> 
 
 
 @pytest.mark.rule("D11.9-e")
+async def test_hours_of_a_line_without_a_price_are_credited_for_their_share(session: AsyncSession) -> None:
+    """Else they would be free to be billed anew for next to nothing taken back."""
+    scene = await make_scene(session)
+    await make_approved(session, scene, 600)
+    invoice = await make_invoice(session, scene, a_line(scene, unit_price=None, amount=Decimal("1000.00")))
+    await approve_lines(session, scene.judge, invoice_id=invoice.id, now=NOW)
+    (line,) = await lines_of(session, invoice)
+    cheap = await make_credit(session, scene, line, 300, unit_price=None, amount=Decimal("1.00"))
+    assert await codes_of(session, cheap) == ["price"]
+    fair = await make_credit(session, scene, line, 300, unit_price=None, amount=Decimal("500.00"))
+    assert await codes_of(session, fair) == []
+
+
+@pytest.mark.rule("D11.9-e")
 async def test_a_line_of_which_a_part_is_credited_is_not_withdrawn_beside_its_credit(session: AsyncSession) -> None:
     """Else the credit would take back what was never billed; the rest is credited too."""
     scene = await make_scene(session)

@@ -2,6 +2,7 @@
 
 from datetime import UTC, date, datetime
 from decimal import Decimal
+from typing import Any
 
 import pytest
 from sqlalchemy.dialects.postgresql import Range
@@ -203,6 +204,24 @@ def test_credits_of_one_note_count_together_against_their_line() -> None:
     record = a_record(credited=Credited(numbers=("2026-6",), invoice=OTHER, lines=[target]))
     judgement = judged(*lines, record=record, kind=InvoiceKind.CREDIT_NOTE)
     assert {found.line_id for found in judgement.findings if found.code is C.CREDITS_TOO_MUCH} == {3}
+
+
+@pytest.mark.rule("D0-c", "D11.9-d")
+@pytest.mark.parametrize(
+    ("line", "found"),
+    [
+        ({"quantity": 600, "unit": "MIN", "unit_price": "100", "amount": "60000"}, [C.PRICE]),
+        ({"quantity": 600, "unit": "MIN", "unit_price": "1.666667", "amount": "1000.00"}, []),
+        ({"quantity": 600, "unit": "MIN", "unit_price": "1.666667", "amount": "1100.00"}, [C.PRICE]),
+        ({"quantity": 10, "unit_price": "100", "amount": "5000.00"}, [C.PRICE]),
+    ],
+)
+def test_the_price_of_an_hour_is_that_of_the_unit_and_the_amount_is_no_more_than_it_makes(
+    line: dict[str, Any], found: list[FindingCode]
+) -> None:
+    """Whether the file's own figures agree with each other is another question, and may be left open by the file."""
+    figures = {name: value if name == "unit" else Decimal(value) for name, value in line.items()}
+    assert codes(judged(a_line(**figures))) == found
 
 
 @pytest.mark.rule("H11.8.3-c")

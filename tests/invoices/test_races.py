@@ -322,7 +322,7 @@ class Life:
             await self.enter(self.scene.sender, withdraw_lines, invoice_id=await self.invoice_of(line), line_ids=[line])
 
     async def credit(self) -> None:
-        can_be = InvoiceLine.state.in_([LineState.APPROVED, LineState.DISPUTED])
+        can_be = InvoiceLine.state.in_([LineState.OPEN, LineState.APPROVED, LineState.DISPUTED])
         line = await self.pick(can_be, InvoiceLine.amount > 0, of=InvoiceLine)
         if line is not None:
             part = self.line(self.dice.randrange(15, 240, 15), credits_line_id=line)

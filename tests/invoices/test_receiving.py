@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 import sqlalchemy as sa
+from sqlalchemy.dialects.postgresql import Range
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from backend.files.content import STORE, content_of
@@ -18,11 +19,11 @@ from backend.invoices.sending_verbs import receive_invoice
 from backend.invoices.states import InvoiceKind, InvoiceState, Origin
 from backend.kit.actor import Actor
 from backend.kit.faults import Code, Refusal
-from tests.invoices.making import IBAN, NOW, Scene, lines_of, make_approved, make_invoice, make_scene
+from tests.invoices.making import IBAN, NOW, Scene, a_line, lines_of, make_approved, make_invoice, make_scene
 from tests.invoices.reading.files import finvoice, finvoice_row, ubl
 from tests.invoices.reading.test_samples import ROWS, SAMPLES
 from tests.invoices.test_deciding import codes_of
-from tests.making import supplier_manager
+from tests.making import make_agreement, make_terms, supplier_manager
 
 needs_samples = pytest.mark.skipif(not ROWS, reason="the shared samples are not beside this checkout")
 
@@ -57,6 +58,22 @@ def a_file(scene: Scene, *, origin: str = "Original", number: str = "2026-7", ho
         "<SellerOrganisationName>Toimittaja Oy</SellerOrganisationName>"
     )
     return finvoice(rows=[row], origin=origin, number=number, references=references, seller=seller)
+
+
+@pytest.mark.rule("D11.9-d")
+@pytest.mark.parametrize("is_named", [True, False])
+async def test_an_invoice_is_judged_by_the_agreement_of_what_it_bills_whatever_it_names(
+    session: AsyncSession, is_named: bool
+) -> None:
+    """The newer agreement allows more: it is not the sender's to choose by whose terms it is judged."""
+    scene = await make_scene(session)
+    await make_approved(session, scene, 600)
+    other = await make_agreement(session, scene.supplier, valid=Range(date(2026, 9, 1), None))
+    await make_terms(session, other, {"price_tolerance_euros": "50.00"})
+    named = {"agreement_reference": other.number} if is_named else {}
+    invoice = await make_invoice(session, scene, a_line(scene, price="120.00"), **named)
+    assert invoice.agreement_id == scene.agreement.id
+    assert await codes_of(session, invoice) == ["price"]
 
 
 @pytest.mark.rule("D11.9-g")

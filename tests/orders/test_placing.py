@@ -48,6 +48,23 @@ async def nothing_happened(session: AsyncSession, order: Order) -> bool:
     return order.number is None and order.ordered_at is None and await account(session, order, WORK) is None
 
 
+@pytest.mark.rule("D0-c")
+@pytest.mark.rule("H11.8.1-b")
+async def test_the_years_of_numbers_and_of_a_rights_euros_turn_in_helsinki(session: AsyncSession) -> None:
+    """22.00 UTC on New Year's Eve is midnight here: the limit of a year is whole again, and numbers begin anew."""
+    p = await make_parties(session, most_euros_a_year=Decimal(7_000))
+    p.agreement.valid = p.right.valid = Range(date(2026, 1, 1), date(2028, 1, 1))
+    last, too_much, first = [await make_estimated(session, p) for _ in range(3)]
+    before = datetime(2026, 12, 31, 21, 59, 59, tzinfo=UTC)
+    await place(session, p, last, now=before)
+    with pytest.raises(Refusal, match="limit of a year"):
+        await place(session, p, too_much, now=before)
+    await place(session, p, first, now=datetime(2026, 12, 31, 22, 0, tzinfo=UTC))
+    assert (last.number, first.number) == ("TIL-2026-00001", "TIL-2027-00001")
+    years = sa.select(Account.purpose, Account.booked).where(Account.about_kind == "OrderingRight")
+    assert dict(list((await session.execute(years)).all())) == {"year:2026": 675_000, "year:2027": 675_000}
+
+
 @pytest.mark.rule("H11.8.1-a")
 @pytest.mark.rule("H11.8.3-a")
 async def test_a_named_contact_orders_and_what_was_estimated_is_the_ceiling(session: AsyncSession) -> None:

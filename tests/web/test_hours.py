@@ -251,6 +251,24 @@ async def test_a_dearer_price_group_is_told_to_who_books_and_marked_for_who_appr
     assert "dearer than the estimate" in entry
 
 
+@pytest.mark.rule("H11.8.3-c")
+async def test_hours_that_come_to_more_than_the_order_binds_say_so_before_and_after_they_are_approved(
+    scene: Scene,
+) -> None:
+    async with scene.portal.house.sessions.begin() as session:
+        (await session.get_one(Order, scene.crew.work.order.id)).committed_euros = Decimal("150.00")
+    (entry,) = await scene.book(120)
+    manager = await scene.browser(scene.crew.manager)
+    address = "/tunnit/hyvaksynta"
+    waits = (await manager.get(address)).text
+    assert "More euros than were ordered" in waits
+    assert "come to 200,00 €; with what was granted the order binds 150,00 €" in waits.replace("\xa0", " ")
+    ticked = {"_week": "0", "_entry": f"0 TimeEntry:{entry}", "_do": "approve"}
+    answer = await manager.post(address, {**hidden(waits, address), **ticked})
+    done = (await manager.get(answer.headers["location"])).text.replace("\xa0", " ")
+    assert "approved hours come to 200,00 €, the order binds 150,00 €" in done
+
+
 async def test_an_address_of_a_month_that_no_longer_waits_shows_no_other_suppliers(scene: Scene) -> None:
     (entry,) = await scene.book(60)
     manager, month = await scene.browser(scene.crew.manager), today().isoformat()[:7]
