@@ -89,13 +89,9 @@ class InvoicesQuery:
         id=argument(strawberry.ID, "Which."),
     )
     invoice_by_number: Invoice | None = one(
-        lambda _, i, number, supplier_id: sa.and_(
-            i.number == number,
-            i.state.not_in([InvoiceState.DRAFT, InvoiceState.WITHDRAWN]),
-            sa.not_(i.is_number_repeated),
-            sa.true() if supplier_id is None else i.supplier_id == supplier_id.of("Organisation"),
-        ),
-        "The invoice that had this number first.",
+        figures.is_numbered,
+        "The invoice that had this number first; null where invoices of several suppliers that you see have it.",
+        by_actor=True,
         seen_by=sees_invoices,
         number=argument(str, "The supplier's number."),
         supplier_id=argument(strawberry.ID | None, "Of which supplier; two may have used the same number."),

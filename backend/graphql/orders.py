@@ -358,9 +358,11 @@ class OrdersQuery:
         id=argument(strawberry.ID, "Which."),
     )
     order_by_number: Order | None = one(
-        lambda _, o, number: sa.or_(o.number == number, sa.and_(o.supplier_number == number, o.number.is_not(None))),
-        "An order by Tiera's number or the supplier's.",
+        figures.is_numbered,
+        "An order by Tiera's number or the supplier's; null where several suppliers gave that number to what you see.",
+        by_actor=True,
         seen_by=everyone,
         number=argument(str, "`TIL-2026-00042`, or the supplier's."),
+        supplier_id=argument(strawberry.ID | None, "Of which supplier; two may have given the same number."),
     )
     order_figures: OrderFigures | None = group("Figures over the open orders that you see.", seen_by=everyone)

@@ -244,6 +244,20 @@ def supplier_name(invoice: Row) -> Any:
     return sa.select(its.c.name).where(its.c.id == invoice.supplier_id).correlate_except(its).scalar_subquery()
 
 
+def is_numbered(_: None, invoice: Row, actor: Actor, *, number: Any, supplier_id: Any) -> Condition:
+    """SQL: whether this is the one invoice that the reader sees by a number, of one supplier or of all."""
+
+    def had_it_first(row: Row) -> Condition:
+        is_sent = row.state.not_in([InvoiceState.DRAFT, InvoiceState.WITHDRAWN])
+        return sa.and_(row.number == number, is_sent, sa.not_(row.is_number_repeated))
+
+    if supplier_id is not None:
+        return sa.and_(had_it_first(invoice), invoice.supplier_id == supplier_id.of("Organisation"))
+    other = rows_of(Invoice)
+    seen = visible_invoices(actor, other.c)
+    return sa.and_(had_it_first(invoice), ~there_is(other, had_it_first(other.c), other.c.id != invoice.id, seen))
+
+
 def matching(_: None, invoice: Row, *, where: Any) -> Condition:
     """The condition of a filter: one for each value that was given."""
     if where is None:

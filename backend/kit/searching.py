@@ -91,9 +91,6 @@ def found(actor: Actor, words: Any, names: Sequence[str]) -> sa.FromClause:
 def _of_kind(actor: Actor, words: Any, kind: Kind) -> sa.FromClause | None:
     """What is found of a kind, each thing once, by the greatest of its weights; None where the actor sees none."""
 
-    def by_number(row: Row) -> Condition:
-        return begins_number(row[kind.number], words)
-
     def by_whole_words(row: Row) -> Condition:
         return in_finnish.has_whole(words, in_finnish.document(row, kind.words))
 
@@ -114,14 +111,25 @@ def _of_kind(actor: Actor, words: Any, kind: Kind) -> sa.FromClause | None:
         if STEMS in row.c:
             newest = _newest(kind.table, by_words, fits, MOST_LISTED).where(common).subquery()
             selects.append(_weighed(newest, weight))
-    if kind.number:
+    for number in _numbers_of(kind):
         row = rows_of(kind.table)
-        numbered = sa.select(row.c.id).where(by_number(row.c), kind.visible_to(actor, row.c)).limit(MOST_LOOKED_AT)
+        has_it = begins_number(number(row.c), words)
+        numbered = sa.select(row.c.id).where(has_it, kind.visible_to(actor, row.c)).limit(MOST_LOOKED_AT)
         selects.append(_weighed(numbered.subquery(), BY_NUMBER))
     every = sa.union_all(*selects).subquery()
     greatest = sa.func.max(every.c.weight).label("weight")
     once = sa.select(every.c.thing_id, greatest).group_by(every.c.thing_id)
     return once.order_by(greatest.desc(), every.c.thing_id.desc()).limit(MOST_LISTED).subquery()
+
+
+def _numbers_of(kind: Kind) -> list[Callable[[Row], sa.ColumnElement[str]]]:
+    """The columns of a kind's numbers as they are compared: what others gave may be in small letters."""
+    numbers: list[Callable[[Row], sa.ColumnElement[str]]] = []
+    if kind.number:
+        numbers.append(lambda row: row[kind.number])
+    if kind.other_number:
+        numbers.append(lambda row: sa.func.upper(row[kind.other_number]))
+    return numbers
 
 
 def _weighed(found: sa.Subquery, weight: int) -> sa.Select[Any]:

@@ -182,6 +182,24 @@ def orders_matching(_: None, order: Row, actor: Actor, *, where: Any) -> Conditi
     )
 
 
+@rule("H11.8.3-a")
+def is_numbered(_: None, order: Row, actor: Actor, *, number: Any, supplier_id: Any) -> Condition:
+    """SQL: whether this is the one order that the reader sees by a number: Tiera's, or that of one supplier alone."""
+    other = rows_of(Order)
+    is_placed, is_theirs = order.number.is_not(None), order.supplier_number == number
+    if supplier_id is not None:
+        its = order.supplier_id == supplier_id.of("Organisation")
+        return sa.and_(is_placed, sa.or_(order.number == number, is_theirs), its)
+    is_twice = there_is(
+        other,
+        other.c.supplier_number == number,
+        other.c.number.is_not(None),
+        other.c.id != order.id,
+        visible_orders(actor, other.c),
+    )
+    return sa.or_(order.number == number, sa.and_(is_theirs, is_placed, ~is_twice))
+
+
 def ways_to_orders(where: Any) -> Sequence[Way]:
     """SQL: words begin like those typed in title and description, or a number does, or they name its customer."""
     if where.words is None:

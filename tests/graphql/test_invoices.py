@@ -142,6 +142,28 @@ async def test_a_draft_is_typed_and_sent_and_seen_by_the_supplier_alone_before(s
     ]
 
 
+async def test_a_number_that_two_suppliers_used_leads_to_the_invoice_of_the_one_that_is_named(
+    sessions: Sessions, ask: Ask
+) -> None:
+    async def make(session: Session) -> list[tuple[Scene, int]]:
+        scenes = [await make_scene(session) for _ in range(2)]
+        return [(scene, (await make_invoice(session, scene, a_line(scene), number="1001")).id) for scene in scenes]
+
+    (one, ones), (_, others) = await prepare(sessions, make)
+    document = """query($of: ID) { invoiceByNumber(number: "1001", supplierId: $of) { id supplier { id } } }"""
+
+    async def found(actor: Actor, of: str | None = None) -> dict[str, Any] | None:
+        response = await ask(actor, document, of=of)
+        assert "errors" not in response
+        invoice: dict[str, Any] | None = response["data"]["invoiceByNumber"]
+        return invoice
+
+    assert await found(one.judge) is None
+    mine = await found(one.sender)
+    assert mine and mine["id"] == f"Invoice:{ones}" and ones != others
+    assert await found(one.judge, mine["supplier"]["id"]) == mine
+
+
 async def test_lists_are_narrowed_by_what_was_found_and_by_month(sessions: Sessions, ask: Ask) -> None:
     scene, _, _ = await prepare(sessions, a_good_and_a_bad_line)
     list_ = """query List($where: InvoiceFilter) {

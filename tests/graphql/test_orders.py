@@ -127,6 +127,36 @@ async def test_no_filter_tells_a_customer_of_what_is_between_tiera_and_the_suppl
     assert (await ask(customer, document, where={"hasOpenOverrun": False}))["orders"]["totalCount"] == 1
 
 
+@pytest.mark.rule("H11.8.3-a")
+async def test_a_number_that_two_suppliers_gave_leads_to_one_order_by_its_supplier(
+    sessions: Sessions, ask: Ask
+) -> None:
+    async def make(session: Session) -> list[tuple[Parties, Order]]:
+        made = []
+        for _ in range(2):
+            p = await make_parties(session)
+            made.append((p, await make_order_in_progress(session, p)))
+            made[-1][1].supplier_number = "42"
+        return made
+
+    (one, ones), (other, others) = await prepare(sessions, make)
+    document = (
+        """query($number: String!, $supplier: ID) { orderByNumber(number: $number, supplierId: $supplier) { id } }"""
+    )
+
+    async def found(actor: Actor, number: str, supplier: Parties | None = None) -> str | None:
+        of = supplier and f"Organisation:{supplier.supplier.id}"
+        order = (await ask(actor, document, number=number, supplier=of))["orderByNumber"]
+        return order and order["id"]
+
+    assert await found(one.contact, "42") is None
+    assert await found(one.contact, "42", one) == f"Order:{ones.id}"
+    assert await found(one.contact, "42", other) == f"Order:{others.id}"
+    assert await found(one.supplier_manager, "42") == f"Order:{ones.id}"
+    assert await found(other.supplier_manager, "42") == f"Order:{others.id}"
+    assert await found(one.contact, ones.number or "") == f"Order:{ones.id}"
+
+
 async def test_lists_are_narrowed_sorted_and_counted(sessions: Sessions, ask: Ask) -> None:
     async def make(session: Session) -> Parties:
         p = await make_parties(session)

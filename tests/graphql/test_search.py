@@ -7,10 +7,11 @@ import pytest
 from backend.graphql.reads import compile
 from backend.kit import searching
 from backend.kit.actor import Actor
-from backend.kit.database import Sessions
+from backend.kit.database import Session, Sessions
 from backend.tickets import handling_verbs, message_verbs
 from tests.graphql.asking import Ask, prepare
 from tests.making import NOW
+from tests.orders.making import Parties, make_order_in_progress, make_parties
 from tests.tickets.making import Desk, make_desk, make_ticket, make_ticket_at_supplier, write
 
 LIST = """
@@ -59,6 +60,23 @@ async def test_a_number_comes_first_then_whole_words_then_beginnings_the_newest_
     by_number = await search(ask, desk.tiera, number.lower())
     assert (by_number[0]["byNumber"], by_number[0]["thing"]["number"]) == (True, number)
     assert len(await search(ask, desk.tiera, number[:8])) == 3, "the beginning of a number is enough"
+
+
+@pytest.mark.rule("H11.8.3-a")
+async def test_the_suppliers_own_numbers_are_found_too_of_every_supplier_that_gave_them(
+    ask: Ask, sessions: Sessions
+) -> None:
+    async def make(session: Session) -> list[Parties]:
+        both = []
+        for _ in range(2):
+            both.append(await make_parties(session))
+            (await make_order_in_progress(session, both[-1])).supplier_number = "Kp-1004"
+        return both
+
+    one, _ = await prepare(sessions, make)
+    found = await search(ask, one.contact, "kp-1004")
+    assert [(hit["byNumber"], hit["thing"]["__typename"]) for hit in found] == [(True, "Order")] * 2
+    assert len(await search(ask, one.supplier_manager, "KP-10", "ORDER")) == 1
 
 
 @pytest.mark.rule("H11.4-a")
