@@ -99,7 +99,7 @@ class Person(Subject):
 
 
 @shape(model.RoleHeld, queries.visible_roles, sort={RoleSort.OLDEST: oldest("id")})
-class RoleHeld(Node):
+class RoleHeld(Subject):
     """A person in a role for an organisation, with the competence stated for it."""
 
     role: Role = column("Which role.")

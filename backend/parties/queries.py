@@ -353,7 +353,7 @@ register_thing(OrganisationKindHeld, visible_kinds)
 register_thing(
     Person, visible_people, title="name", url="/henkilot/{id}", words=WORDS_OF_PEOPLE, part_of=("Organisation",)
 )
-register_thing(RoleHeld, visible_roles, part_of=("Person",))
+register_thing(RoleHeld, visible_roles, url="/henkilot/roolit/{id}", part_of=("Person",))
 register_thing(
     Agreement,
     visible_agreements,

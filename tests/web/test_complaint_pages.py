@@ -9,12 +9,12 @@ import sqlalchemy as sa
 
 from backend.complaints.model import Complaint
 from backend.complaints.states import ComplaintState
-from backend.parties.model import Person
+from backend.parties.model import Person, RoleHeld
 from backend.rulebook.roles import Role
 from tests.complaints.making import WHOLE
 from tests.identity.making import add_member
 from tests.invoices.making import make_invoice, make_scene
-from tests.making import make_agreement
+from tests.making import make_agreement, make_service
 from tests.tickets.making import make_desk, make_ticket_at_supplier
 from tests.web.portal import Browser, Portal, path_to, text_of
 
@@ -167,3 +167,33 @@ async def test_a_complaint_about_nothing_that_one_sees_begins_as_one_about_nothi
     for nothing in ("Order:999999", "x", "Nonsense:1"):
         shown = await tiera.get(f"/reklamaatiot/uusi?koskee={nothing}")
         assert shown.status_code == 200 and "It is about" not in shown.text
+
+
+async def test_a_complaint_about_a_persons_role_or_a_service_begins_there_and_says_so(
+    portal: Portal, supplier_manager: Person
+) -> None:
+    async with portal.house.sessions() as session:
+        held = sa.select(RoleHeld.id).where(RoleHeld.person_id == supplier_manager.id)
+        role = await session.scalar(held)
+    async with portal.house.sessions.begin() as session:
+        service = await make_service(session, await make_agreement(session, portal.supplier), "Arkisto")
+    tiera, supplier = await portal.signed_in(), await portal.signed_in(supplier_manager)
+    for there, about, says in (
+        (f"/henkilot/roolit/{role}", f"RoleHeld:{role}", "It is about Sari Toimittaja, service manager"),
+        (f"/palvelut/{service.id}", str(service.ref), "It is about"),
+    ):
+        new = f"/reklamaatiot/uusi?koskee={about}"
+        assert f'href="{new}"' in (await tiera.get(there)).text
+        assert "koskee" not in (await supplier.get(there)).text
+        page = (await tiera.get(new)).text
+        assert says in text_of(page)
+        agreement = re.search(r'<option value="(Agreement:\d+)"', page)
+        assert agreement
+        draft = {"agreementId": agreement[1], "content.title": "Ei vastaa", "content.description": "Viikkoon."}
+        kept = path_to(await tiera.send(new, "/reklamaatiot/uusi", draft | {"content.cause": "PEOPLE"}))
+        assert says in text_of((await tiera.get(kept)).text)
+        edit = f"{kept}/muokkaa"
+        changed = {"content.title": "Ei vastaa", "content.description": "Kahteen viikkoon.", "content.cause": "PEOPLE"}
+        assert path_to(await tiera.send(edit, edit, changed)) == kept
+        assert says in text_of((await tiera.get(kept)).text), "what it is about stays"
+    assert (await tiera.get(f"{kept}/reklamaatio.pdf")).status_code == 200

@@ -187,3 +187,13 @@ async def test_a_flood_is_discarded_by_one_form_and_a_page_lists_no_more_names_t
     assert 'name="withOthers"' in (await tiera.get(asked)).text
     await tiera.send(asked, asked, {"reason": "A flood.", "withOthers": "true"})
     assert [await state_of(portal, page) for page in pages] == [MailState.DISCARDED] * 2
+
+
+async def test_mail_that_says_that_it_is_a_complaint_offers_the_draft_first(portal: Portal, tmp_path: Path) -> None:
+    async with portal.house.sessions.begin() as session:
+        town = await add_organisation(session, "Mallila", ActorKind.CUSTOMER)
+        asker = await add_member(session, town, Role.REPRESENTATIVE, "Hanna Kunta")
+    page = await comes(portal, a_mail(asker.email, "Tilaus on myöhässä.", subject="Reklamaatio"), tmp_path)
+    shown = (await (await portal.signed_in()).get(page)).text
+    assert "It says that it is a complaint" in text_of(shown)
+    assert f'<a class="ds-button" href="{page}/reklamaatioksi" data-variant="primary"' in shown

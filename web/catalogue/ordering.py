@@ -1,8 +1,9 @@
 """What is offered, by category; and a product's page, on which it is ordered."""
 
+import re
 from collections.abc import Mapping
 from itertools import groupby
-from typing import Any
+from typing import Any, Final
 
 from starlette.responses import Response
 
@@ -33,7 +34,9 @@ async def listed(page: Page) -> Response:
     )
 
 
-CHANGED = Text("This is offered in another way by now. Look at the price and at what is asked, then order it.")
+_LABEL: Final = re.compile(r"_label\.(\d{1,3})", re.ASCII)
+"""Beside each answer the form sends what was asked there."""
+CHANGED: Final = Text("This is offered in another way by now. Look at the price and at what is asked, then order it.")
 
 
 async def show(page: Page, form: Form | None = None, product: dict[str, Any] | None = None) -> Response:
@@ -84,7 +87,7 @@ async def order(page: Page) -> Response:
 def _anew(page: Page, form: Form, product: dict[str, Any]) -> Form:
     """The form of what a product asks by now, with what was answered to fields that it still has, by their labels."""
     posted: Mapping[str, Any] = page.posted or {}
-    places = {posted.get(name): name.partition(".")[2] for name in posted if name.startswith("_label.")}
+    places = {posted[name]: at[1] for name in posted if (at := _LABEL.fullmatch(name))}
     answers = []
     for position, field in enumerate(product["version"]["fields"]):
         answer: dict[str, Any] = {"position": position}

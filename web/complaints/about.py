@@ -4,10 +4,12 @@ import re
 from collections.abc import Mapping, Sequence
 from typing import Any, Final
 
+from backend.kit.actor import Language
 from backend.kit.refs import Ref
-from backend.kit.translation import Text
+from backend.kit.translation import Text, label, translate
 from backend.rulebook.roles import Right
 from web.forms import Form
+from web.naming import numbers_of
 from web.pages import Page
 from web.stepping import Offer
 
@@ -18,6 +20,8 @@ _INVOICE: Final = re.compile(
     re.IGNORECASE,
 )
 """What stands after the word for an invoice and has a digit: suppliers number theirs as they like."""
+CAUSES: Final = {"Invoice": "COST", "RoleHeld": "PEOPLE"}
+"""The cause that is likely, by the kind of what a complaint is about."""
 MOST_NUMBERS: Final = 5
 """Of a text that names many the first are looked at."""
 
@@ -32,7 +36,8 @@ def complaining(page: Page, thing: Mapping[str, Any]) -> list[Offer]:
 async def thing_of(page: Page, id_: str) -> dict[str, Any] | None:
     """What a complaint may be about, with its agreement and service; None where there is no such thing to see."""
     about = Ref.parse(id_)
-    return (await page.query("complaints/about.graphql", id=str(about)))["node"] if about else None
+    node = (await page.query("complaints/about.graphql", id=str(about)))["node"] if about else None
+    return node if node and "title" in node else None  # of what has no name and no page nobody complains
 
 
 async def about_sent(page: Page, form: Form) -> dict[str, Any] | None:
@@ -61,9 +66,18 @@ def _agreement_of(thing: Mapping[str, Any]) -> Any:
 
 
 def supplier_of(thing: Mapping[str, Any] | None) -> str | None:
-    """Whose it is, of the suppliers, where its agreement says so."""
-    agreement = _agreement_of(thing) if thing else None
-    return agreement and agreement["organisation"]["id"]
+    """Whose it is, of the suppliers, where its agreement says so; of a role, for whom it is held."""
+    if thing is None:
+        return None
+    organisation = (_agreement_of(thing) or {}).get("organisation") or thing.get("ofOrganisation")
+    return organisation and organisation["id"]
+
+
+def name_of(about: Mapping[str, Any], language: Language) -> str:
+    """What people read of what a complaint is about."""
+    if role := about.get("role"):
+        return f"{about['person']['name']}, {translate(label('Role', role), language).lower()}"
+    return " ".join(filter(None, (numbers_of(about), about["title"])))
 
 
 def given_by(thing: Mapping[str, Any] | None) -> dict[str, Any]:
@@ -74,6 +88,6 @@ def given_by(thing: Mapping[str, Any] | None) -> dict[str, Any]:
     of = thing if is_service else thing.get("service") or thing.get("ofTicket")
     agreement = _agreement_of(thing)
     content = {"about": thing["id"], "serviceId": of and of["id"]}
-    if thing["id"].startswith("Invoice:"):
-        content["cause"] = "COST"
+    if cause := CAUSES.get(thing["id"].partition(":")[0]):
+        content["cause"] = cause
     return {"agreementId": agreement and agreement["id"], "content": content}

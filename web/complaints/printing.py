@@ -6,9 +6,9 @@ from starlette.responses import Response
 
 from backend.kit.clock import now
 from backend.kit.translation import Text, label, moment
+from web.complaints.about import name_of
 from web.complaints.complaint_page import facts_of
 from web.complaints.steps import TOPICS
-from web.naming import numbers_of
 from web.pages import Page, found
 from web.printing import Paper, as_pdf, facts, heading, said, table
 from web.rendering import writers
@@ -61,8 +61,7 @@ async def print_complaint(page: Page) -> Response:
     write = writers(page.language)
     pairs = facts_of(complaint, write)
     if complaint["about"]:
-        about = complaint["about"]
-        pairs.append((Text("It is about"), " ".join(filter(None, (numbers_of(about), about["title"])))))
+        pairs.append((Text("It is about"), name_of(complaint["about"], page.language)))
     if complaint["sanction"]:
         pairs.append((Text("Sanction"), _sanction(complaint["sanction"], write)))
     blocks = [facts(pairs), heading(Text("What was not good enough")), said(complaint["description"])]

@@ -5,6 +5,7 @@ from starlette.responses import Response
 from backend.kit import clock
 from backend.kit.calendar import helsinki_date
 from backend.kit.translation import Text
+from web.complaints.about import complaining
 from web.forms import Form
 from web.pages import Page, found
 from web.routing import get, post
@@ -18,6 +19,7 @@ async def show(
     return await page.render(
         "people/role.html",
         role=role,
+        offers=complaining(page, role) if role["organisation"]["side"] == "SUPPLIER" else [],
         competence=competence or page.form("StateCompetenceInput", {**key, "competence": role["competence"]}, "c"),
         end=end or page.form("EndRoleInput", {**key, "lastDay": helsinki_date(clock.now())}, "e"),
         replacement=replacement or page.form("RequireReplacementInput", key, "r"),

@@ -4,6 +4,7 @@ from starlette.responses import Response
 
 from backend.kit.translation import Text
 from backend.rulebook.roles import Right
+from web.complaints.about import complaining
 from web.forms import Form
 from web.pages import Page, found
 from web.routing import get, post
@@ -18,7 +19,7 @@ MAIL = "m"
 
 async def show(page: Page, rename: Form | None = None, mail: Form | None = None) -> Response:
     service, missing = await read(page)
-    offers = SERVICE_STEPS.offered(page, service["availableActions"])
+    offers = SERVICE_STEPS.offered(page, service["availableActions"]) + complaining(page, service)
     first = SERVICE_STEPS.first_of(offers) if service["channels"] else "DEFINE_CHANNELS"
     if rename is None and page.actor.may(Right.ADMINISTER):
         rename = page.form("RenameServiceInput", {"serviceId": service["id"], "name": service["name"]})
