@@ -171,7 +171,7 @@ def test_the_whole_job_without_javascript(browser: Browser, address: str) -> Non
         page.goto(ORDER)
         page.get_by_label("New ceiling").fill("paljon")
         page.get_by_role("button", name="Send the decision").click()
-        expect(page.locator(".errors")).to_be_visible()
+        expect(page.locator(".errors")).to_be_focused()
         expect(page.get_by_label("New ceiling")).to_have_value("paljon")
         page.get_by_role("radio", name="Reject").check()
         page.get_by_label("New ceiling").fill("200")
@@ -184,6 +184,7 @@ def test_the_whole_job_without_javascript(browser: Browser, address: str) -> Non
         page.goto("/tilaukset/uusi")
         page.get_by_role("button", name="Add a line").click()
         expect(page.get_by_label("Description")).to_have_count(2)
+        expect(page.locator(":focus")).to_have_attribute("name", re.compile(r"\.1\."))
 
 
 def test_a_filter_changes_the_list_and_the_address_and_going_back_keeps_it(page: Page) -> None:
@@ -219,6 +220,16 @@ def test_a_dead_server_takes_nothing_away(page: Page) -> None:
     expect(page.get_by_role("button", name="Send the decision")).to_be_enabled()
     page.get_by_role("button", name="Sulje").click()
     expect(page.locator("#trouble")).to_be_hidden()
+
+
+@pytest.mark.parametrize(("status", "why"), [(413, "liian suuri: enintään 20 megatavua"), (500, "ei otettu vastaan")])
+def test_a_file_that_was_not_taken_says_why_beside_its_name(page: Page, status: int, why: str) -> None:
+    page.route("**/api/files", lambda route: route.fulfill(status=status, body="not JSON"))
+    page.goto("/tilaukset/uusi")
+    page.locator("input[type=file]").set_input_files(
+        {"name": "a.pdf", "mimeType": "application/pdf", "buffer": b"%PDF"}
+    )
+    expect(page.locator(".files .refused")).to_have_text(re.compile(f"^a.pdf: .*{why}"))
 
 
 def test_a_failure_says_its_number_and_takes_nothing_away(page: Page, orders: Orders) -> None:

@@ -71,7 +71,7 @@
       let answer = {};
       try { answer = JSON.parse(request.responseText); } catch { /* a page of an error: said below */ }
       if (request.status !== 201) {
-        refused(answer.userErrors?.[0]?.message ?? field.dataset.refused);
+        refused(answer.userErrors?.[0]?.message ?? (request.status === 413 ? field.dataset.large : field.dataset.refused));
         return;
       }
       const remove = document.createElement("button");
