@@ -24,6 +24,7 @@ from tests.orders.making import (
     make_order_in_progress,
     make_parties,
     option,
+    place,
 )
 from tests.web.portal import Portal, hidden, path_to, text_of
 
@@ -105,6 +106,20 @@ async def test_a_part_is_delivered_returned_with_a_reason_delivered_again_and_ac
     assert path_to(await tiera.send(page, f"{path}/hyvaksynta", {})) == page
     async with desk.portal.house.sessions() as session:
         assert (await session.get_one(Milestone, part.id)).state is MilestoneState.ACCEPTED
+
+
+async def test_whoever_has_nothing_to_do_reads_what_an_order_waits_for(desk: Desk) -> None:
+    async with desk.portal.house.sessions.begin() as session:
+        order = await make_estimated(session, desk.parties)
+    supplier, tiera = await desk.portal.signed_in(desk.manager), await desk.portal.signed_in()
+    page, confirming = f"/tilaukset/{order.id}", f"/tilaukset/{order.id}/vahvista"
+    assert "Waits for Tiera to choose and order" in text_of((await supplier.get(page)).text)
+    async with desk.portal.house.sessions.begin() as session:
+        await place(session, desk.parties, order)
+    assert "Waits for the supplier's confirmation" in text_of((await tiera.get(page)).text)
+    assert path_to(await supplier.send(confirming, confirming, {"supplierNumber": "KP-1"})) == page
+    assert "Waits for the supplier to begin" in text_of((await tiera.get(page)).text)
+    assert "Waits for" not in text_of((await supplier.get(page)).text)
 
 
 async def test_an_old_form_replaces_no_newer_estimate_and_keeps_what_was_typed(desk: Desk) -> None:
