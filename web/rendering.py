@@ -28,7 +28,7 @@ from backend.kit.translation import NOTHING, Text, translate
 from web.assets import asset_url
 from web.htmx import Htmx
 from web.language import OWN_NAMES, language_of
-from web.naming import numbers_of
+from web.naming import numbers_of, who_of
 
 ROOT: Final = Path(__file__).parent
 MACROS: Final = ("icons", "fields", "forms", "tables", "things", "charts", "stepping")
@@ -121,6 +121,7 @@ def writers(language: Language) -> Mapping[str, Callable[..., str]]:
         "hours": lambda minutes: translation.hours(int(minutes)),
         "lasting": lambda minutes: translation.lasting(int(minutes)),
         "numbers": numbers_of,
+        "who": who_of,
         "number": lambda value, least=0, most=6: translation.number(_decimal(value), least, most),
         "percent": lambda share, most=0: translation.percent(_decimal(share), most),
         "date": lambda value: translation.day(_date(value)),

@@ -148,7 +148,7 @@ SANCTION = Workflow(
 COMPLAINT_STATE_LABELS = register_labels(
     {
         S.DRAFT: Text("Draft"),
-        S.SENT: Text("Sent"),
+        S.SENT: Text("Sent to the supplier"),
         S.ACKNOWLEDGED: Text("Acknowledged"),
         S.ANSWERED: Text("Answered"),
         S.PROPER: Text("Response proper"),

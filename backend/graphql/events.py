@@ -51,6 +51,11 @@ def who(event: Row, actor: Actor) -> sa.ColumnElement[Any]:
     )
 
 
+def for_whom(event: Row) -> sa.ColumnElement[Any]:
+    organisation = rows_of(Organisation)
+    return sa.select(organisation.c.name).where(organisation.c.id == event.organisation_id).scalar_subquery()
+
+
 def sentence(actor: Actor, name: str, figures: Mapping[str, Any], part: str | None, person: str | None) -> str:
     return say(actor.language, name, figures, part=part, person=person)
 
@@ -72,6 +77,7 @@ class Event(Node):
     sentence: str = computed(sentence, _words, "What happened, in your language.")
     at: dt.datetime = column("When.")
     by: str | None = sql(who, "Who did it, or for which organisation; null where the clock did.", by_actor=True)
+    for_whom: str | None = sql(for_whom, "For which organisation it was done; null where the clock did it.")
     channel: Channel = column("By which door it came in.")
     rule: str | None = column("The rule of the contract that it follows.")
     from_state: str | None = column("The state before, where it changed.")

@@ -9,6 +9,7 @@ from backend.kit.translation import Text, label, moment
 from web.complaints.about import name_of
 from web.complaints.complaint_page import facts_of
 from web.complaints.steps import TOPICS
+from web.naming import who_of
 from web.pages import Page, found
 from web.printing import Paper, as_pdf, facts, heading, said, table
 from web.rendering import writers
@@ -71,7 +72,7 @@ async def print_complaint(page: Page) -> Response:
     if complaint["handling"]:
         blocks += [heading(Text("The supplier's steering group")), said(complaint["handling"])]
     happened = [
-        [write["datetime"](each["at"]), each["sentence"], each["by"]] for each in complaint["timeline"]["nodes"]
+        [write["datetime"](each["at"]), each["sentence"], who_of(each)] for each in complaint["timeline"]["nodes"]
     ]
     blocks += [
         heading(Text("What happened")),
