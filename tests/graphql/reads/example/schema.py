@@ -56,7 +56,9 @@ described(
     TicketOrder, "Orders of tickets.", NEWEST="New ones first.", OLDEST="Old ones first.", MOST_URGENT="By priority."
 )
 
-JOB = refs.Kind("Job", tables.order, queries.of_organisation, "number", "title", "/orders/{id}/{number}")
+JOB = refs.Kind(
+    "Job", tables.order, queries.of_organisation, number="number", title="title", url="/orders/{id}/{number}"
+)
 refs.register(JOB)
 
 
