@@ -27,6 +27,7 @@ from backend.tickets import (
     passing_verbs,
     permission_verbs,
     reporting_verbs,
+    template_verbs,
 )
 from backend.tickets.agreed_states import AgreedMatter
 from backend.tickets.billing_model import BILLING
@@ -47,6 +48,7 @@ class Desk:
         await offer(self.stage)
         await self._billed_requests()
         await self._ready_answers()
+        await self._templates()
         await self._saved_views()
         await self._sign_in_fault()
         await informing.tell_of_sign_in(self.stage)
@@ -70,6 +72,31 @@ class Desk:
             ("Beställd behörighet", "Tack, vi lägger upp behörigheten i dag och meddelar när den är i kraft."),
         ):
             await self.stage.act("service_manager", answer_verbs.write_ready_answer, title=title, text=text)
+
+    async def _templates(self) -> None:
+        """What municipalities report every week, with blanks to fill in."""
+        for name, kind, service, title, description, criticality, reach in (
+            (
+                "Uusi käyttäjätunnus", TicketKind.SERVICE_REQUEST, None, "Käyttäjätunnus: ____",
+                "Yksikkö: ____\nTehtävä: ____\nOikeudet samat kuin tehtävässä: ____\nMistä päivästä alkaen: ____",
+                Criticality.NORMAL, Reach.ONE_USER,
+            ),
+            (
+                "Kirjautuminen ei onnistu", TicketKind.INCIDENT, "VAKA", "Kirjautuminen ei onnistu: ____",
+                "Ketä koskee (huoltajat, henkilöstö): ____\nYksiköt: ____\nMistä alkaen: ____\nVirheilmoitus: ____",
+                Criticality.HIGH, Reach.ONE_ORGANISATION,
+            ),
+            (
+                "Beslut går inte att skriva ut", TicketKind.INCIDENT, "VAKA", "Utskriften av beslut: ____",
+                "Vilket slags beslut: ____\nEnhet: ____\nSedan när: ____\nVad syns i stället: ____",
+                Criticality.NORMAL, Reach.ONE_USER,
+            ),
+        ):  # fmt: skip
+            content = template_verbs.Content(
+                name=name, kind=kind, service_id=self.stage.ids[service] if service else None, ticket_title=title,
+                description=description, criticality=criticality, reach=reach,
+            )  # fmt: skip
+            await self.stage.act("service_manager", template_verbs.write_ticket_template, content=content)
 
     async def _saved_views(self) -> None:
         """What the desk looks at each morning, and what a supplier's service manager does."""

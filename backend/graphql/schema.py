@@ -49,6 +49,7 @@ from backend.graphql import (
     terms,
     ticket_lists,
     ticket_mutations,
+    ticket_templates,
     viewer,
 )
 from backend.graphql.assembling import assemble
@@ -68,6 +69,7 @@ QUERIES: Sequence[type] = (
     bulletins.BulletinsQuery,
     documents.DocumentsQuery,
     ticket_lists.TicketsQuery,
+    ticket_templates.TicketTemplatesQuery,
     service_status.ServiceStatusQuery,
     billing.BillingQuery,
     catalogue.CatalogueQuery,
@@ -99,6 +101,7 @@ MUTATIONS: Sequence[type] = (
     billing_mutations.BillingMutation,
     catalogue_mutations.CatalogueMutation,
     answer_mutations.AnswersMutation,
+    ticket_templates.TicketTemplatesMutation,
     sensitive_mutations.SensitiveTextsMutation,
     quality_mutations.QualityMutation,
     recurrences.RecurrencesMutation,

@@ -22,6 +22,7 @@ TOPIC_OF: Final[Mapping[str, Topic]] = {
     "incoming_mail": Topic.TICKETS,
     "agreed_point": Topic.TICKETS,
     "ready_answer": Topic.TICKETS,
+    "ticket_template": Topic.TICKETS,
     "text_opening": Topic.TICKETS,
     "ticket_rating": Topic.TICKETS,
     "deviation": Topic.TICKETS,

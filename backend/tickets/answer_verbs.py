@@ -2,30 +2,19 @@
 
 from datetime import datetime
 
-import sqlalchemy as sa
-
-from backend.kit import events
-from backend.kit.actor import Actor, ActorKind
+from backend.kit.actor import Actor
 from backend.kit.database import Session
-from backend.kit.events import Audience
-from backend.kit.faults import needed, not_found, not_permitted, version_conflict
-from backend.rulebook.roles import Right
-from backend.tickets import queries, rules
+from backend.kit.faults import needed
+from backend.tickets import kept_verbs, queries, rules
 from backend.tickets.model import ReadyAnswer
 
 
 async def write_ready_answer(session: Session, actor: Actor, *, title: str, text: str, now: datetime) -> ReadyAnswer:
     """Put an answer that is given often at everybody's hand at the desk."""
-    _check(actor)
-    answer = ReadyAnswer(
-        title=needed(title, "title", most=rules.MOST_LETTERS_IN_A_TITLE),
-        text=needed(text, "text", most=rules.MOST_LETTERS),
-        written_by_id=actor.person_id,
-        written_at=now,
-    )
-    session.add(answer)
-    await events.record(session, actor, "ready_answer.written", answer, at=now, audience=Audience.TIERA)
-    return answer
+    kept_verbs.check_keeps(actor)
+    answer = ReadyAnswer()
+    _write(answer, title, text)
+    return await kept_verbs.put_at_hand(session, actor, answer, "ready_answer.written", now=now)
 
 
 async def change_ready_answer(
@@ -40,35 +29,23 @@ async def change_ready_answer(
 ) -> ReadyAnswer:
     """Put an answer in better words; what was sent with it stays as it was sent."""
     answer = await _get_for_change(session, actor, ready_answer_id)
-    if answer.version != expected_version:
-        raise version_conflict()
-    answer.title = needed(title, "title", most=rules.MOST_LETTERS_IN_A_TITLE)
-    answer.text = needed(text, "text", most=rules.MOST_LETTERS)
-    answer.version += 1
-    await events.record(
-        session, actor, "ready_answer.changed", answer, at=now, audience=Audience.TIERA, version=answer.version
-    )
-    return answer
+    kept_verbs.check_version(answer, expected_version)
+    _write(answer, title, text)
+    return await kept_verbs.change(session, actor, answer, "ready_answer.changed", now=now)
 
 
 async def end_ready_answer(session: Session, actor: Actor, *, ready_answer_id: int, now: datetime) -> ReadyAnswer:
     """Offer an answer no more."""
     answer = await _get_for_change(session, actor, ready_answer_id)
-    if answer.ended_at is None:
-        answer.ended_at = now
-        await events.record(session, actor, "ready_answer.ended", answer, at=now, audience=Audience.TIERA)
-    return answer
+    return await kept_verbs.end(session, actor, answer, "ready_answer.ended", now=now)
 
 
-def _check(actor: Actor) -> None:
-    if actor.kind is not ActorKind.BUYER or not actor.may(Right.HANDLE_TICKETS):
-        raise not_permitted("H11.7.2-a")
+def _write(answer: ReadyAnswer, title: str, text: str) -> None:
+    answer.title = needed(title, "title", most=rules.MOST_LETTERS_IN_A_TITLE)
+    answer.text = needed(text, "text", most=rules.MOST_LETTERS)
 
 
 async def _get_for_change(session: Session, actor: Actor, answer_id: int) -> ReadyAnswer:
-    wanted = sa.select(ReadyAnswer).where(ReadyAnswer.id == answer_id, queries.visible_answers(actor, ReadyAnswer))
-    found = await session.scalar(wanted.with_for_update(key_share=True).execution_options(populate_existing=True))
-    if found is None:
-        raise not_found("ready_answer_id")
-    _check(actor)
-    return found
+    return await kept_verbs.get_for_change(
+        session, actor, ReadyAnswer, queries.visible_answers, answer_id, "ready_answer_id"
+    )

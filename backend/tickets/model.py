@@ -284,21 +284,40 @@ class TicketWatcher(Thing):
     since: Mapped[datetime]
 
 
-class ReadyAnswer(Thing):
+class KeptReady(Thing):
+    """What Tiera's desk writes once, for many to begin with, until it is offered no more."""
+
+    __abstract__ = True
+
+    written_by_id: Mapped[int | None] = mapped_column(sa.ForeignKey("people.id"))
+    written_at: Mapped[datetime]
+    ended_at: Mapped[datetime | None]
+    version: Mapped[int] = mapped_column(server_default="1")
+
+
+class ReadyAnswer(KeptReady):
     """What Tiera's desk answers often, in good words: chosen when writing, and changed to fit."""
 
     __tablename__ = "ready_answers"
 
     title: Mapped[str]
     text: Mapped[str]
-    written_by_id: Mapped[int | None] = mapped_column(sa.ForeignKey("people.id"))
-    written_at: Mapped[datetime]
-    ended_at: Mapped[datetime | None]
-    version: Mapped[int] = mapped_column(server_default="1")
 
-    @property
-    def concerns(self) -> Concerned:
-        return Concerned()
+
+class TicketTemplate(KeptReady):
+    """What is reported often, with blanks to fill in: chosen when reporting, and changed to fit."""
+
+    __tablename__ = "ticket_templates"
+
+    name: Mapped[str]
+    """By what it is chosen."""
+    kind: Mapped[TicketKind] = mapped_column(enum_type(TicketKind))
+    service_id: Mapped[int | None] = mapped_column(sa.ForeignKey("services.id"))
+    """None: whoever reports chooses the service."""
+    ticket_title: Mapped[str]
+    description: Mapped[str]
+    criticality: Mapped[Criticality] = mapped_column(enum_type(Criticality))
+    reach: Mapped[Reach] = mapped_column(enum_type(Reach))
 
 
 class ServiceLevel(Thing):

@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from starlette.datastructures import FormData
 from starlette.responses import Response
 
 from backend.kit.actor import ActorKind
@@ -10,9 +11,15 @@ from backend.rulebook.roles import Right
 from web.forms import Form
 from web.pages import Page, Problem
 from web.routing import get, post
+from web.tickets import template_views
+from web.tickets.kept import Node
+from web.tickets.template_views import USUAL
 
 LEAST_LETTERS, MOST_LETTERS = 4, 200
-USUAL = {"kind": "INCIDENT", "criticality": "NORMAL", "reach": "ONE_USER"}
+TEMPLATE = "pohja"
+"""In the address, and of the field: with which template a report begins."""
+FILLED_IN = "_template"
+"""In the form: the template that filled it in last."""
 
 
 async def alike(page: Page) -> Response:
@@ -30,10 +37,41 @@ async def _alike(page: Page, text: str, service: str | None) -> list[dict[str, A
 
 
 async def new(page: Page, form: Form | None = None, known: list[dict[str, Any]] | None = None) -> Response:
+    if form is not None:
+        return await _shown(page, form, [], None, known)
+    form, templates = page.form("ReportTicketInput", {"report": USUAL}), await template_views.offered(page)
+    if chosen := template_views.one_of(templates, page.params.get(TEMPLATE)):
+        template_views.fill(form, chosen, None)
+    return await _shown(page, form, templates, chosen)
+
+
+async def fill(page: Page) -> Response:
+    """What was typed so far, with what a template says wherever nothing was."""
+    form, posted = page.sent("ReportTicketInput"), page.posted or FormData()
+    templates = await template_views.offered(page)
+    form.errors.clear()  # nobody has said yet that it is ready
+    before, asked = (template_views.one_of(templates, str(posted.get(name))) for name in (FILLED_IN, TEMPLATE))
+    chosen = asked or before
+    if chosen:
+        template_views.fill(form, chosen, before)
+    return await _shown(page, form, templates, chosen)
+
+
+async def _shown(
+    page: Page, form: Form, templates: list[Node], chosen: Node | None, known: list[dict[str, Any]] | None = None
+) -> Response:
+    """The report's form. One that was sent is offered no template: without htmx it would be begun anew."""
     if not page.actor.may(Right.REPORT_TICKETS):
         raise Problem(403)
-    form = form or page.form("ReportTicketInput", {"report": USUAL})
-    return await page.render("tickets/new.html", form=form, alike=known or [], **await choices(page))
+    return await page.render(
+        "tickets/new.html",
+        block="report",
+        form=form,
+        templates=[(each["id"], each["name"]) for each in templates],
+        chosen=chosen,
+        alike=known or [],
+        **await choices(page),
+    )
 
 
 async def choices(page: Page) -> dict[str, Any]:
@@ -65,4 +103,5 @@ routes = [
     get("/pyynnot/samanlaiset", alike, name="tickets.alike"),
     get("/pyynnot/uusi", new, name="tickets.new"),
     post("/pyynnot/uusi", create, name="tickets.create"),
+    post("/pyynnot/uusi/pohja", fill, name="tickets.fill"),
 ]

@@ -15,6 +15,7 @@ from web.tickets import (
     report_views,
     sensitive_views,
     steps,
+    template_views,
     ticket_page,
 )
 
@@ -24,6 +25,7 @@ routes = [
     *release_views.routes,
     *agreed_views.routes,
     *answer_views.routes,
+    *template_views.routes,
     *sensitive_views.routes,
     *bulk_views.routes,
     *permission_views.routes,

@@ -61,6 +61,9 @@ SENTENCES: Mapping[str, Text] = {
     "ready_answer.written": Text("A ready answer was written."),
     "ready_answer.changed": Text("A ready answer was changed."),
     "ready_answer.ended": Text("A ready answer is offered no more."),
+    "ticket_template.written": Text("A template was written."),
+    "ticket_template.changed": Text("A template was changed."),
+    "ticket_template.ended": Text("A template is offered no more."),
     # Quality
     "ticket_rating.given": Text("Whoever asked rated how the ticket was handled: %(score)s of 5."),
     "deviation.rated_low": Text(
