@@ -1,7 +1,7 @@
 """What is asked of orders in some states is planned once, for any list of states.
 
 PostgreSQL takes such a list to have ten members: of eleven states nearly all, so that an index which leaves the others
-out seems no gain. Told that there are twenty-five, it uses it for Tiera's list of all orders, and still a supplier's own
+out seems no gain. Told that there are twenty-five, it uses it for Tiera's list of all orders, and a supplier's own
 for a supplier's; told that there are a hundred, it does not. What it knows of how often each stands stays.
 """
 
