@@ -242,8 +242,20 @@ class Counted(NamedTuple):
 
 async def euros_counted(session: Session, order_ids: Collection[int]) -> list[Counted]:
     """What orders count with, in ascending ids."""
+    wanted = (
+        sa.select(Order, OrderingRight, approved_euros(Order), counted_euros(Order))
+        .outerjoin(OrderingRight, OrderingRight.id == Order.ordering_right_id)
+        .where(is_among(Order.id, order_ids))
+        .order_by(Order.id)
+    )
+    rows = await session.execute(wanted.execution_options(populate_existing=True))
+    return [Counted(*row) for row in rows.all()]
+
+
+def counted_euros(order: Row) -> sa.ColumnElement[Decimal]:
+    """SQL: what an order counts with in its agreement's total, in euros."""
     posting, total = rows_of(Posting), rows_of(Account)
-    its = (posting.c.source_kind == "Order", posting.c.source_id == Order.id, posting.c.kind == PostingKind.BOOK)
+    its = (posting.c.source_kind == "Order", posting.c.source_id == order.id, posting.c.kind == PostingKind.BOOK)
     cents = (
         sa.select(sa.func.coalesce(sa.func.sum(posting.c.amount), 0))
         .select_from(posting.join(total, sa.and_(total.c.id == posting.c.account_id, total.c.purpose == TOTAL)))
@@ -251,14 +263,7 @@ async def euros_counted(session: Session, order_ids: Collection[int]) -> list[Co
         .correlate_except(posting, total)
         .scalar_subquery()
     )
-    wanted = (
-        sa.select(Order, OrderingRight, approved_euros(Order), sa.cast(sa.cast(cents, Euros) / 100, Euros))
-        .outerjoin(OrderingRight, OrderingRight.id == Order.ordering_right_id)
-        .where(is_among(Order.id, order_ids))
-        .order_by(Order.id)
-    )
-    rows = await session.execute(wanted.execution_options(populate_existing=True))
-    return [Counted(*row) for row in rows.all()]
+    return sa.cast(sa.cast(cents, Euros) / 100, Euros)
 
 
 def approved_euros(order: Row) -> sa.ColumnElement[Decimal]:
