@@ -13,8 +13,8 @@ from backend.graphql.relay import Connection, Subject
 from backend.rulebook.criticality import Criticality
 from backend.rulebook.roles import Right
 from backend.tickets import model, template_verbs
+from backend.tickets.kept_queries import visible_templates
 from backend.tickets.states import Reach, TicketKind
-from backend.tickets.template_queries import visible_templates
 
 
 @shape(model.TicketTemplate, visible_templates, sort=oldest("name", "id"))

@@ -37,6 +37,7 @@ from backend.kit.events import Audience
 from backend.rulebook.criticality import Criticality
 from backend.tickets import figures, model, permission_queries, policy, quality_queries, queries
 from backend.tickets.agreed_states import AgreedAction, AgreedMatter, AgreedState
+from backend.tickets.kept_queries import visible_answers
 from backend.tickets.states import (
     Holder,
     LinkKind,
@@ -188,7 +189,7 @@ class TicketWatcher(Node):
     since: dt.datetime = column("Since when.")
 
 
-@shape(model.ReadyAnswer, queries.visible_answers, sort=oldest("title", "id"))
+@shape(model.ReadyAnswer, visible_answers, sort=oldest("title", "id"))
 class ReadyAnswer(Subject):
     """What Tiera's desk answers often."""
 

@@ -28,8 +28,9 @@ from backend.kit.refs import Ref
 from backend.kit.statements import Statement
 from backend.ledger import verbs as ledger
 from backend.ledger.model import DEDUCTION, Account, Portion, Posting, Reservation, Unit
+from backend.orders.figures import has_passed_euros
 from backend.orders.model import SUMS, WORK, Milestone, Order
-from backend.orders.queries import approved_euros, counted_euros
+from backend.orders.queries import approved_euros
 from backend.orders.states import Pricing
 from backend.parties import price_queries
 from backend.parties.agreement_model import Price, PriceGroup
@@ -297,10 +298,8 @@ async def _prices(session: Session, group_ids: Collection[int]) -> dict[int, lis
 
 
 async def _passed(session: Session, order_ids: Collection[int]) -> dict[int, tuple[Decimal, Decimal]]:
-    """Orders that count with more than they bind: only their hours are summed up."""
-    counts_more = sa.and_(Order.pricing == Pricing.HOURS, counted_euros(Order) > Order.committed_euros)
     wanted = sa.select(Order.id, Order.committed_euros, approved_euros(Order)).where(
-        is_among(Order.id, order_ids), counts_more
+        is_among(Order.id, order_ids), has_passed_euros(Order)
     )
     return {id: (bound, approved) for id, bound, approved in (await session.execute(wanted)).all() if bound is not None}
 

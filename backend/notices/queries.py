@@ -17,6 +17,7 @@ import backend.invoices.queries
 import backend.orders.queries
 import backend.parties.price_queries
 import backend.parties.queries
+import backend.tickets.kept_queries
 import backend.tickets.quality_queries
 import backend.tickets.queries
 import backend.tickets.recurrence_queries  # noqa: F401  every slice registers its kinds: what is not known cannot be told

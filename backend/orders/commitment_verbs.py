@@ -112,19 +112,18 @@ async def count_euros(session: Session, actor: Actor, order_ids: Collection[int]
     this_year = year_purpose(helsinki_date(now).year)
     totals = await _lock_totals(session, {each.order.agreement_id for each in moved})
     rising = {(each.right.counted_on, this_year) for each in moved if each.right is not None}
-    falling = {key for its in bound.values() for key in its}
+    falling = {key for counted in bound.values() for key in counted}
     years = await _lock_years(session, rising | falling)
-    for order, right, approved, counted in moved:
-        committed = order.committed_euros or Decimal(0)
-        more = max(committed, approved) - counted
-        shares = {(right.counted_on, this_year): cents_of(more)} if right is not None else {}
+    for its in moved:
+        order, more = its.order, its.due - its.counted
+        shares = {(its.right.counted_on, this_year): cents_of(more)} if its.right is not None else {}
         if more < 0:
             shares = _latest_first(bound.get(order.id, {}), cents_of(-more))
         for key, cents in shares.items():
             await _commit(session, order, years[key], euros_of(cents), now)
         terms = Terms.of(order.terms_on)
         await _count_in_total(session, actor, order, totals[order.agreement_id], more, terms, now)
-        if counted <= committed < approved:
+        if order.committed_euros is not None and its.counted <= order.committed_euros < its.approved:
             await events.record(
                 session,
                 actor,
@@ -132,8 +131,8 @@ async def count_euros(session: Session, actor: Actor, order_ids: Collection[int]
                 order,
                 at=now,
                 rule="H11.8.3-c",
-                approved_euros=approved,
-                euros=committed,
+                approved_euros=its.approved,
+                euros=order.committed_euros,
             )
 
 

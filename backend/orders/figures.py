@@ -19,7 +19,7 @@ from backend.orders.deadlines import ESTIMATE
 from backend.orders.estimate_model import Estimate
 from backend.orders.model import SUMS, WORDS_OF_ORDERS, WORK, Milestone, Order, OrderPaper
 from backend.orders.overrun_model import Overrun, Revision
-from backend.orders.queries import approved_euros, visible_orders
+from backend.orders.queries import approved_euros, counted_euros, visible_orders
 from backend.orders.states import (
     OPEN_REVISIONS,
     WORK_GOES_ON,
@@ -69,8 +69,8 @@ def approved_euros_of(order: Row) -> sa.ColumnElement[Decimal | None]:
 
 @rule("H11.8.3-c")
 def has_passed_euros(order: Row) -> Condition:
-    """SQL: whether approved hours come to more than an order binds."""
-    return sa.and_(order.pricing == Pricing.HOURS, approved_euros(order) > order.committed_euros)
+    """SQL: whether approved hours come to more than an order binds: it counts with more."""
+    return sa.and_(order.pricing == Pricing.HOURS, counted_euros(order) > order.committed_euros)
 
 
 def facts_of(order: Row) -> dict[str, sa.ColumnElement[Any]]:

@@ -5,7 +5,8 @@ from datetime import datetime
 from backend.kit.actor import Actor
 from backend.kit.database import Session
 from backend.kit.faults import needed
-from backend.tickets import kept_verbs, queries, rules
+from backend.tickets import kept_verbs, rules
+from backend.tickets.kept_queries import visible_answers
 from backend.tickets.model import ReadyAnswer
 
 
@@ -46,6 +47,4 @@ def _write(answer: ReadyAnswer, title: str, text: str) -> None:
 
 
 async def _get_for_change(session: Session, actor: Actor, answer_id: int) -> ReadyAnswer:
-    return await kept_verbs.get_for_change(
-        session, actor, ReadyAnswer, queries.visible_answers, answer_id, "ready_answer_id"
-    )
+    return await kept_verbs.get_for_change(session, actor, ReadyAnswer, visible_answers, answer_id, "ready_answer_id")

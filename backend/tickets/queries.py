@@ -25,7 +25,6 @@ from backend.tickets.model import (
     WORDS_OF_TICKETS,
     AgreedPoint,
     ChangeDocument,
-    ReadyAnswer,
     ServiceLevel,
     TextOpening,
     Ticket,
@@ -155,11 +154,6 @@ def visible_levels(actor: Actor, level: Row) -> Condition:
     return sa.false() if actor.kind is ActorKind.CUSTOMER else visible_terms(actor, level)
 
 
-def visible_answers(actor: Actor, answer: Row) -> Condition:
-    """Tiera's own."""
-    return sa.true() if actor.kind in (ActorKind.BUYER, ActorKind.SYSTEM) else sa.false()
-
-
 def sees_ticket(actor: Actor, ticket_id: Any) -> Condition:
     """Whether the actor sees the ticket of this key."""
     return is_seen(actor, Ticket.__name__, ticket_id)
@@ -189,7 +183,6 @@ register_thing(TextOpening, visible_openings, url="/pyynnot/{ticket_id}", part_o
 register_thing(TicketLink, visible_links)
 register_thing(ChangeDocument, visible_change_documents, part_of=("Ticket",))
 register_thing(TicketWatcher, visible_watchers)
-register_thing(ReadyAnswer, visible_answers, title="title", url="/pyynnot/vastaukset")
 register_thing(ServiceLevel, visible_levels, part_of=("Agreement",))
 
 

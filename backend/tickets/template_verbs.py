@@ -10,9 +10,9 @@ from backend.kit.translation import Text
 from backend.parties.agreement_model import Service
 from backend.rulebook.criticality import Criticality
 from backend.tickets import kept_verbs, policy, rules
+from backend.tickets.kept_queries import visible_templates
 from backend.tickets.model import TicketTemplate
 from backend.tickets.states import Reach, TicketKind
-from backend.tickets.template_queries import visible_templates
 
 _OF_ALL = Text("A template is of what everybody reports: incidents and service requests.")
 

@@ -6,7 +6,8 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from backend.kit.actor import Actor
 from backend.kit.faults import Code, Refusal
-from backend.tickets import answer_verbs, figures, handling_verbs, queries
+from backend.tickets import answer_verbs, figures, handling_verbs
+from backend.tickets.kept_queries import visible_answers
 from backend.tickets.model import ReadyAnswer
 from tests.making import NOW
 from tests.tickets.making import Desk, make_desk, make_ticket
@@ -48,7 +49,7 @@ async def test_a_ready_answer_is_written_changed_and_ended_by_tieras_desk_alone(
         assert refused.value.code is code
         with pytest.raises(Refusal):
             await answer_verbs.write_ready_answer(session, actor, title="A", text="B", now=NOW)
-        seen = sa.select(ReadyAnswer.id).where(queries.visible_answers(actor, ReadyAnswer))
+        seen = sa.select(ReadyAnswer.id).where(visible_answers(actor, ReadyAnswer))
         assert await session.scalar(seen) is None
 
     async def change(version: int) -> ReadyAnswer:

@@ -11,9 +11,9 @@ from backend.kit.events import Event
 from backend.kit.faults import Code, Refusal
 from backend.rulebook.criticality import Criticality
 from backend.tickets import template_verbs
+from backend.tickets.kept_queries import visible_templates
 from backend.tickets.model import TicketTemplate
 from backend.tickets.states import Reach, TicketKind
-from backend.tickets.template_queries import visible_templates
 from backend.tickets.template_verbs import Content
 from tests.making import NOW
 from tests.tickets.making import Desk, make_desk

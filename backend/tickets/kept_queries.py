@@ -1,4 +1,4 @@
-"""Who sees and is offered templates of tickets."""
+"""Who sees and is offered what the desk keeps ready."""
 
 import sqlalchemy as sa
 
@@ -7,7 +7,12 @@ from backend.kit.conditions import is_seen
 from backend.kit.database import Condition, Row
 from backend.kit.refs import register_thing
 from backend.parties.agreement_model import Service
-from backend.tickets.model import TicketTemplate
+from backend.tickets.model import ReadyAnswer, TicketTemplate
+
+
+def visible_answers(actor: Actor, answer: Row) -> Condition:
+    """Tiera's own."""
+    return sa.true() if actor.kind in (ActorKind.BUYER, ActorKind.SYSTEM) else sa.false()
 
 
 def visible_templates(actor: Actor, template: Row) -> Condition:
@@ -18,4 +23,5 @@ def visible_templates(actor: Actor, template: Row) -> Condition:
     return sa.and_(template.ended_at.is_(None), its_service)
 
 
+register_thing(ReadyAnswer, visible_answers, title="title", url="/pyynnot/vastaukset")
 register_thing(TicketTemplate, visible_templates, title="name", url="/pyynnot/pohjat")
