@@ -103,13 +103,6 @@ CHANGED = "changed"
 REFS_AT_ONCE = 100
 """So many refs stay well below the 8,000 bytes of a notification."""
 
-PROTECT_EVENTS = """
-CREATE FUNCTION events_are_for_ever() RETURNS trigger LANGUAGE plpgsql AS
-$$BEGIN RAISE EXCEPTION 'events are never changed or removed'; END$$;
-CREATE TRIGGER no_change BEFORE UPDATE OR DELETE ON events FOR EACH ROW EXECUTE FUNCTION events_are_for_ever();
-CREATE TRIGGER no_truncate BEFORE TRUNCATE ON events FOR EACH STATEMENT EXECUTE FUNCTION events_are_for_ever();
-"""
-
 
 async def record(
     session: Session,

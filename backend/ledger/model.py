@@ -100,7 +100,7 @@ class Posting(Base):
 class Portion(Thing):
     """Part of a source that was approved under one grant: the smallest thing a line can bill.
 
-    Never changed but ended, when it is split in two or its approval is withdrawn.
+    Never changed or removed but ended, when it is split in two or its approval is withdrawn.
     """
 
     __tablename__ = "portions"
@@ -124,7 +124,10 @@ class Portion(Thing):
 
 
 class Reservation(Thing):
-    """A portion held for one invoice line: reserved by judging, taken by approval, released by refusal or credit."""
+    """A portion held for one invoice line: reserved by judging, taken by approval, released by refusal or credit.
+
+    The database refuses what is no portion once a statement (migration 69), for judging stores thousands in one.
+    """
 
     __tablename__ = "reservations"
     __table_args__ = (
@@ -134,7 +137,7 @@ class Reservation(Thing):
         sa.Index("ix_reservations_line", "line_kind", "line_id"),
     )
 
-    portion_id: Mapped[int] = mapped_column(sa.ForeignKey("portions.id"))
+    portion_id: Mapped[int]
     line_kind: Mapped[str]
     line_id: Mapped[int]
     reserved_at: Mapped[datetime]

@@ -10,7 +10,7 @@ import pytest
 import sqlalchemy as sa
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
-from sqlalchemy.exc import IntegrityError
+from sqlalchemy.exc import DBAPIError, IntegrityError
 
 from backend.kit.database import Session, make_engine, make_sessions
 from backend.kit.refs import Ref
@@ -101,6 +101,23 @@ async def test_a_portion_held_by_a_line_cannot_be_held_by_another(session: Sessi
     await holding.reserve(session, LINE, portions, 60, at=AT)
     with pytest.raises(IntegrityError, match="uq_reservations_unreleased"):
         await holding.reserve(session, Ref("InvoiceLine", 2), portions, 60, at=AT)
+
+
+async def test_what_is_held_is_a_portion(session: Session) -> None:
+    (portion,) = await book_and_approve(session, await an_account(session), 60, ENTRY)
+    session.add_all(
+        Reservation(portion_id=id, line_kind=LINE.kind, line_id=LINE.id, reserved_at=AT)
+        for id in (portion.id, portion.id + 1)
+    )
+    with pytest.raises(IntegrityError, match="what is held is no portion"):
+        await session.flush()
+
+
+@pytest.mark.parametrize("removal", ["DELETE FROM portions", "TRUNCATE portions CASCADE"])
+async def test_a_portion_is_never_removed(session: Session, removal: str) -> None:
+    await book_and_approve(session, await an_account(session), 60, ENTRY)
+    with pytest.raises(DBAPIError, match="never removed"):
+        await session.execute(sa.text(removal))
 
 
 async def test_no_more_of_a_portion_is_held_than_it_has(session: Session) -> None:
