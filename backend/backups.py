@@ -126,7 +126,7 @@ def _has_tables(database_url: str) -> bool:
 def _connect(database_url: str) -> psycopg.Connection[tuple[object, ...]]:
     try:
         return psycopg.connect(database_url)
-    except psycopg.OperationalError as fault:
+    except (psycopg.OperationalError, psycopg.ProgrammingError) as fault:  # the second: its address cannot be read
         raise Trouble(f"The database cannot be reached: {str(fault).strip()}") from fault
 
 

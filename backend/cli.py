@@ -316,7 +316,7 @@ def database() -> Iterator[str]:
 @contextmanager
 def _troubles() -> Iterator[None]:
     """A database that cannot be reached or used is a Trouble."""
-    from psycopg import OperationalError
+    from psycopg import OperationalError, ProgrammingError
 
     from backend.kit.migrating import UnsuitableDatabase
 
@@ -324,7 +324,7 @@ def _troubles() -> Iterator[None]:
         yield
     except UnsuitableDatabase as fault:
         raise Trouble(str(fault)) from fault
-    except OperationalError as fault:
+    except (OperationalError, ProgrammingError) as fault:  # the second: its address cannot be read
         raise Trouble(f"The database cannot be reached: {str(fault).strip()}") from fault
 
 

@@ -107,7 +107,7 @@ def portal_page(person: Person) -> Requests:
 
 
 def booking(url: str, people: Sequence[Person], most: int) -> Question:
-    """Booking hours: each person on orders under way, fifteen minutes a time, on days that have room."""
+    """Booking hours: each person on orders under way, each on another, fifteen minutes a time, on days with room."""
     found = ask(
         url,
         "SELECT a.id, o.id, o.supplier_id, g.id, greatest(o.started_at::date, current_date - 300) "
@@ -118,9 +118,10 @@ def booking(url: str, people: Sequence[Person], most: int) -> Question:
     rows = {person: [row for row in found if row[2] == person.organisation_id] for person in people}
     today, ours, plain = date.today(), [], []
     for n in range(most):
-        person = people[n % len(people)]
-        account, order, supplier, group, since = rows[person][n // len(people) % len(rows[person])]
-        day = today - timedelta(days=n // len(people) % max(1, (today - since).days))
+        turn, place = divmod(n, len(people))
+        person = people[place]
+        account, order, supplier, group, since = rows[person][(turn + place) % len(rows[person])]
+        day = today - timedelta(days=turn % max(1, (today - since).days))
         target = {"targetId": f"Target:{account}", "day": str(day), "minutes": 15, "description": f"Toteutus {n}",
                   "priceGroupId": f"PriceGroup:{group}"}  # fmt: skip
         ours.append(graphql("book", person, {"input": {"booking": target, "idempotencyKey": str(uuid4())}}))

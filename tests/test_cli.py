@@ -64,6 +64,8 @@ def test_every_command_says_what_it_is_for(portaali):
         (["migrate"], {"DATABASE_URL": "postgresql:///x?host=/nowhere"}, "The database cannot be reached"),
         (["backup", "x.tar"], {"DATABASE_URL": "postgresql:///x?host=/nowhere"}, "The database cannot be reached"),
         (["restore", "/dev/null"], {"DATABASE_URL": "postgresql:///x?host=/nowhere"}, "The database cannot be reached"),
+        (["migrate"], {"DATABASE_URL": "postgresql:///x?host"}, "The database cannot be reached"),
+        (["backup", "x.tar"], {"DATABASE_URL": "postgresql:///x?host"}, "The database cannot be reached"),
         (["schema", "--check", "--to", "/nowhere/schema.graphql"], {}, "is not what the code says"),
     ],
 )
