@@ -5,7 +5,7 @@ from typing import Any
 
 from backend.kit.actor import Language
 from backend.kit.translation import translate
-from web.tickets.clocks import WIDTH, picture_of, sentence_of
+from web.tickets.clocks import WIDTH, picture_of, sentence_of, stand_of
 
 NINE = datetime(2026, 11, 24, 7, 0, tzinfo=UTC)
 HOUR = timedelta(hours=1)
@@ -52,3 +52,17 @@ def test_a_clock_that_has_ended_says_whether_it_was_in_time() -> None:
     assert "after the time was used up" in said(clock(metAt=met, wasMetLate=True), NINE + 9 * HOUR)
     assert "was used up" in said(clock(), NINE + 9 * HOUR)
     assert said(clock(pausedAt=met), NINE + 2 * HOUR) == "Stands: 1 h of 4 h used."
+
+
+def test_a_clock_says_in_a_word_how_it_stands_now() -> None:
+    met = (NINE + HOUR).isoformat()
+
+    def word(told: dict[str, Any], now: datetime) -> str:
+        return translate(stand_of(told, now)[0], Language.EN)
+
+    assert word(clock(), NINE) == "runs"
+    assert word(clock(), NINE + HOUR) == "outside service hours"
+    assert word(clock(), NINE + 2 * HOUR) == "runs"
+    assert word(clock(), NINE + 9 * HOUR) == "late"
+    assert word(clock(pausedAt=met), NINE + 9 * HOUR) == "stands"
+    assert (word(clock(metAt=met), NINE), word(clock(metAt=met, wasMetLate=True), NINE)) == ("in time", "late")

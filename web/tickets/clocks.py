@@ -51,6 +51,18 @@ def picture_of(clock: Mapping[str, Any], now: datetime) -> Picture | None:
     return Picture(bars, place(due), None if has_ended or now < start else place(now))
 
 
+def stand_of(clock: Mapping[str, Any], now: datetime) -> tuple[Text, str]:
+    """How it stands now in a word, and the tone of its tag."""
+    if clock["metAt"]:
+        return (Text("late"), "bad") if clock["wasMetLate"] else (Text("in time"), "ok")
+    if clock["pausedAt"]:
+        return Text("stands"), "idle"
+    if _at(clock["dueAt"]) < now:
+        return Text("late"), "bad"
+    begun = [stretch for stretch in clock["explain"] if _at(stretch["since"]) <= now]
+    return (Text("runs"), "info") if not begun or begun[-1]["counts"] else (Text("outside service hours"), "idle")
+
+
 def sentence_of(clock: Mapping[str, Any], now: datetime) -> Text:
     """What the picture says, for those who do not see it and those in a hurry."""
     due = _at(clock["dueAt"])

@@ -52,7 +52,10 @@ async def show(page: Page, sent: Form | None = None, rating: Form | None = None)
         watch=[ticket["id"]],
         ticket=ticket,
         is_party=page.actor.kind is not ActorKind.CUSTOMER,
-        clocks=[(each, clocks.picture_of(each, now), clocks.sentence_of(each, now)) for each in ticket["clocks"]],
+        clocks=[
+            (each, clocks.stand_of(each, now), clocks.picture_of(each, now), clocks.sentence_of(each, now))
+            for each in ticket["clocks"]
+        ],
         offers=offers,
         first=None if to_release else TICKET_STEPS.first_of(offers),
         to_release=to_release,
