@@ -95,6 +95,27 @@ async def test_a_follow_up_is_written_below_the_first_and_takes_its_place(portal
     assert "Ohje on korjattu." in (await reader.get(f"/tiedotteet/{first}")).text
 
 
+async def test_tiera_tells_its_customers_of_what_a_supplier_told_it(portal: Portal, service: Service) -> None:
+    async with portal.house.sessions.begin() as session:
+        writer = await add_member(session, portal.supplier, Role.SERVICE_MANAGER, "Sari Toimittaja")
+    tiera, supplier = await portal.signed_in(), await portal.signed_in(writer)
+    told = {
+        "content.kind": "INCIDENT",
+        "content.criticality": "HIGH",
+        "content.receivers": "TIERA",
+        "content.serviceIds": f"Service:{service.id}",
+    }
+    id_ = await written(supplier, **told)
+    await step(supplier, id_, "julkaise")
+    page = (await tiera.get(f"/tiedotteet/{id_}")).text
+    assert "Tell the customers of it" in page
+    assert "Tell the customers of it" not in (await supplier.get(f"/tiedotteet/{id_}")).text
+    form = (await tiera.get(f"/tiedotteet/uusi?pohjana=Bulletin:{id_}")).text
+    assert 'value="Uusi ohje"' in form and "Ohje on julkaistu." in form
+    assert re.search(rf'value="Service:{service.id}"[^>]* checked', form)
+    assert not re.search(r'value="TIERA"', form), "Tiera tells its customers"
+
+
 async def test_what_lacks_is_said_at_its_field_and_nothing_is_lost(portal: Portal, service: Service) -> None:
     tiera = await portal.signed_in()
     answer = await tiera.send(

@@ -1,14 +1,20 @@
 """A bulletin's own page: what it says first, then what followed, who answers for it, and who has read it."""
 
+from collections.abc import Mapping
+from typing import Any
+
 from starlette.responses import RedirectResponse, Response
 
+from backend.kit.actor import ActorKind
 from backend.kit.calendar import helsinki_date
 from backend.kit.clock import now
 from backend.kit.translation import Text
+from backend.rulebook.roles import Right
 from web.bulletins.steps import BULLETIN_STEPS
 from web.language import local_path
 from web.pages import Page, Problem, found
 from web.routing import get, post
+from web.stepping import Offer
 
 
 async def show(page: Page) -> Response:
@@ -16,7 +22,7 @@ async def show(page: Page) -> Response:
         "bulletins/bulletin.graphql", id=page.id("Bulletin"), today=helsinki_date(now()).isoformat()
     )
     bulletin = found(data["bulletin"])
-    offers = BULLETIN_STEPS.offered(page, bulletin["availableActions"])
+    offers = BULLETIN_STEPS.offered(page, bulletin["availableActions"]) + telling_on(page, bulletin)
     return await page.render(
         "bulletins/bulletin.html",
         watch=[bulletin["id"]],
@@ -25,6 +31,15 @@ async def show(page: Page) -> Response:
         first=BULLETIN_STEPS.first_of(offers),
         acknowledging=page.form("AcknowledgeBulletinInput", {"bulletinId": bulletin["id"]}, "a"),
     )
+
+
+def telling_on(page: Page, bulletin: Mapping[str, Any]) -> list[Offer]:
+    """“Tell the customers of it”: what a supplier told Tiera, for those who inform customers (H11.11-a)."""
+    if bulletin["receivers"] != "TIERA" or bulletin["state"] != "PUBLISHED" or page.actor.kind is not ActorKind.BUYER:
+        return []
+    if not page.actor.may(Right.INFORM):
+        return []
+    return [("TELL_ON", Text("Tell the customers of it"), f"{page.url('bulletins.new')}?pohjana={bulletin['id']}")]
 
 
 async def acknowledge(page: Page) -> Response:

@@ -23,6 +23,8 @@ CONTENT = (
     "endsAt",
     "shownUntil",
 )
+TOLD_ON = ("title", "text", "kind", "criticality", "startsAt", "endsAt", "serviceIds", "about")
+"""What a bulletin to customers takes from one to Tiera."""
 
 
 async def new(page: Page, form: Form | None = None) -> Response:
@@ -31,7 +33,7 @@ async def new(page: Page, form: Form | None = None) -> Response:
         raise Problem(403)
     if form is None:
         content = {"kind": "NEWS", "byBanner": True, "byMail": True, "receivers": choices["receivers"][0]}
-        content |= await _from_template(page) | await _about_ticket(page)
+        content |= await _from_template(page) | await _from_bulletin(page) | await _about_ticket(page)
         form = page.form("CreateBulletinInput", {"content": content})
     return await page.render("bulletins/new.html", form=form, bulletin=None, followed=None, **choices)
 
@@ -51,6 +53,15 @@ async def _from_template(page: Page) -> dict[str, Any]:
         "serviceIds": [plan["service"]["id"]] if plan["service"] else [],
     }
     return given | ({"receivers": "AS_PLANNED"} if plan["supplierInforms"] else {})
+
+
+async def _from_bulletin(page: Page) -> dict[str, Any]:
+    """What a supplier told, where the address names it: Tiera tells its customers of the same in its own words."""
+    wanted = page.params.get("pohjana")
+    if not wanted:
+        return {}
+    told = _content_of(found((await page.query("bulletins/edit.graphql", id=wanted))["bulletin"]))
+    return {name: told[name] for name in TOLD_ON}
 
 
 def _of_occasion(occasion: str) -> tuple[str, str | None]:

@@ -43,7 +43,7 @@ STEPS: Final = (
 BULLETIN_STEPS: Final = Steps(
     "bulletins",
     STEPS,
-    next=("PUBLISH", "FOLLOW_UP"),
+    next=("PUBLISH", "TELL_ON", "FOLLOW_UP"),
     links={
         "EDIT": (Text("Complete the draft"), "bulletins.edit"),
         "FOLLOW_UP": (Text("Write a follow-up"), "bulletins.follow"),
