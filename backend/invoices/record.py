@@ -68,7 +68,7 @@ class Record:
     """Agreement → its terms, of agreements that lines are under beside the invoice's own."""
     business_id: str | None = None
     ibans: Mapping[str, frozenset[str]] = field(default_factory=dict)
-    """Number of each agreement that is billed → the accounts confirmed for it."""
+    """Number of each agreement that is billed (or, of nothing known, the invoice's) → the accounts confirmed for it."""
     same_number: OtherInvoice | None = None
     same_amount: Sequence[OtherInvoice] = ()
     arithmetic: Sequence[ArithmeticFinding] = ()

@@ -158,9 +158,9 @@ async def load_record(
     line_ids = [line.id for line in lines]
     shelves = await _shelves(session, accounts, days, line_ids)
     held_by = {piece.held_by for shelf in shelves.values() for piece in shelf.pieces if piece.held_by is not None}
+    own = {invoice.agreement_id} if invoice.agreement_id is not None else set()
     billed = _agreements_of(known.orders.values(), known.billings.values())
-    billed |= {invoice.agreement_id} if invoice.agreement_id is not None else set()
-    required = await price_queries.required_references_on(session, billed, helsinki_date(invoice.arrived_at))
+    required = await price_queries.required_references_on(session, billed | own, helsinki_date(invoice.arrived_at))
     return Record(
         today=helsinki_date(now),
         known=known,
@@ -178,7 +178,7 @@ async def load_record(
         business_id=await session.scalar(
             sa.select(Organisation.business_id).where(Organisation.id == invoice.supplier_id)
         ),
-        ibans=await price_queries.confirmed_ibans(session, billed),
+        ibans=await price_queries.confirmed_ibans(session, billed or own),
         same_number=await _same_number(session, invoice),
         same_amount=await _same_amount(session, invoice),
         arithmetic=arithmetic_of(invoice),

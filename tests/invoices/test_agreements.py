@@ -10,10 +10,11 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from backend.invoices.finding_codes import FindingCode
 from backend.invoices.judging_verbs import judge_invoice, judge_stale_invoice
 from backend.invoices.model import Finding, Invoice
+from backend.invoices.pointing_verbs import point_line
 from backend.kit.actor import SCHEDULE
 from backend.parties.agreement_model import BankAccount, InvoicingProcess
 from backend.parties.states import ReferenceKey
-from tests.invoices.making import LONG_AGO, NOW, Scene, a_line, make_approved, make_invoice, make_scene
+from tests.invoices.making import LONG_AGO, NOW, Scene, a_line, lines_of, make_approved, make_invoice, make_scene
 
 C = FindingCode
 
@@ -73,3 +74,15 @@ async def test_a_line_carries_what_was_announced_for_its_own_agreement(session: 
     lines = (await session.execute(wanted)).all()
     assert [code for code, _ in lines] == [C.REQUIRED_REFERENCE]
     assert lines[0][1] is not None
+
+
+@pytest.mark.rule("D11.9-d")
+async def test_a_line_that_a_person_pointed_is_paid_where_its_own_agreement_says(session: AsyncSession) -> None:
+    first, second = await make_two(session)
+    await session.execute(sa.delete(BankAccount).where(BankAccount.agreement_id == second.agreement.id))
+    nowhere = a_line(first, order_reference=None, vat_rate=Decimal("25.5"))
+    invoice = await make_invoice(session, first, nowhere, agreement_reference=second.agreement.number)
+    assert (C.ACCOUNT, second.agreement.number) in await found(session, invoice)
+    (line,) = await lines_of(session, invoice)
+    await point_line(session, first.judge, line_id=line.id, order_id=first.order.id, now=NOW)
+    assert await found(session, invoice) == []
