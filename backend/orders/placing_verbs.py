@@ -54,6 +54,7 @@ async def place_order(session: Session, actor: Actor, *, order_id: int, option_i
         raise not_found("option_id")
     if given.id != estimate.id:
         raise broken_rule("H11.8.1-g", _OLDER, "option_id")
+    policy.refuse_own_work(actor, [given.given_by_id] if given.given_by_id else [])
     terms = await parties.terms_on(session, order.agreement_id, helsinki_date(now))
     order.chosen_option_id = option.id
     return await _place(session, actor, order, move, option.minutes, option.euros, option.ref, terms, now)

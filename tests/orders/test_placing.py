@@ -1,5 +1,6 @@
 """Placing an order: within the naming, its limits, the agreement and the duties of the order's size."""
 
+from dataclasses import replace
 from datetime import UTC, date, datetime
 from decimal import Decimal
 from functools import partial
@@ -298,6 +299,17 @@ async def test_a_fixed_price_becomes_milestones_and_its_hours_are_never_billed(s
         sa.select(Milestone).where(Milestone.order_id == order.id).order_by(Milestone.position)
     )
     assert [part.title for part in made.all()] == ["Design", "Build"]
+
+
+@pytest.mark.rule("D0-f")
+async def test_who_estimated_for_the_supplier_does_not_order_by_it_for_tiera(session: AsyncSession) -> None:
+    p = await make_parties(session)
+    order = await make_estimated(session, p)
+    chosen = await first_option(session, order)
+    on_both_sides = replace(p.contact, person_id=p.supplier_manager.person_id)
+    with pytest.raises(Refusal, match="estimate or a delivery of their own"):
+        await placing_verbs.place_order(session, on_both_sides, order_id=order.id, option_id=chosen.id, now=NOW)
+    assert order.state is OrderState.ESTIMATED
 
 
 @pytest.mark.rule("H11.8.1-f")
