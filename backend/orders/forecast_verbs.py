@@ -80,6 +80,27 @@ async def note_booked(session: Session, actor: Actor, order: Order, work: Accoun
         )
 
 
+@rule("H11.8.3-c", "H11.8.3-d")
+async def note_taken_off(session: Session, order: Order, work: Account) -> None:
+    """Hours were taken off an order, which the caller holds locked with its account of work.
+
+    Its forecast is what was given last or, where that is more, what is booked. Where a warning came of hours that were
+    never worked, the next one is told again.
+    """
+    if order.pricing is not Pricing.HOURS:
+        return
+    ceiling, forecast = work.granted or 0, max(await queries.forecast_given(session, order.id), work.booked)
+    if forecast >= (order.forecast_minutes or 0):
+        return
+    terms = Terms.of(order.terms_on)
+    order.forecast_minutes = forecast
+    order.covered_minutes = rules.covered(forecast, ceiling, work.booked, terms)
+    if forecast <= ceiling:
+        order.passed_at = None
+    if not rules.is_warning_due(work.booked, ceiling, False, terms):
+        order.warned_at = None
+
+
 async def _follow(session: Session, actor: Actor, order: Order, work: Account, terms: Terms, now: datetime) -> bool:
     """Warn where a limit is reached for the first time under this ceiling; whether there was a warning."""
     ceiling, forecast = work.granted or 0, order.forecast_minutes or 0

@@ -168,6 +168,12 @@ async def get_milestone_for_change(session: Session, actor: Actor, milestone_id:
 # Facts
 
 
+async def forecast_given(session: Session, order_id: int) -> int:
+    """Minutes of the newest forecast that the supplier gave; nought where it gave none."""
+    wanted = sa.select(Forecast.total_minutes).where(Forecast.order_id == order_id)
+    return await session.scalar(wanted.order_by(Forecast.id.desc()).limit(1)) or 0
+
+
 async def delivered_by(session: Session, delivered: Ref) -> frozenset[int]:
     """Who delivered an order or a part the last time, and whom they stood for."""
     wanted = sa.select(Event.person_id, Event.stands_for_id).where(
