@@ -5,7 +5,7 @@ from datetime import datetime
 from backend.kit import events
 from backend.kit.actor import Actor
 from backend.kit.database import Session
-from backend.kit.deadlines import meet_deadline, open_deadline
+from backend.kit.deadlines import drop_deadline, meet_deadline, open_deadline
 from backend.kit.faults import broken_rule, invalid
 from backend.kit.translation import Text
 from backend.ledger.model import Account
@@ -81,11 +81,11 @@ async def note_booked(session: Session, actor: Actor, order: Order, work: Accoun
 
 
 @rule("H11.8.3-c", "H11.8.3-d")
-async def note_taken_off(session: Session, order: Order, work: Account) -> None:
+async def note_taken_off(session: Session, order: Order, work: Account, *, now: datetime) -> None:
     """Hours were taken off an order, which the caller holds locked with its account of work.
 
     Its forecast is what was given last or, where that is more, what is booked. Where a warning came of hours that were
-    never worked, the next one is told again.
+    never worked, no new forecast is due for it, and the next one is told again.
     """
     if order.pricing is not Pricing.HOURS:
         return
@@ -99,6 +99,9 @@ async def note_taken_off(session: Session, order: Order, work: Account) -> None:
         order.passed_at = None
     if not rules.is_warning_due(work.booked, ceiling, False, terms):
         order.warned_at = None
+    if order.warned_at is None and order.passed_at is None and order.forecast_due_at is not None:
+        order.forecast_due_at = None
+        await drop_deadline(session, order.ref, deadlines.FORECAST, at=now)
 
 
 async def _follow(session: Session, actor: Actor, order: Order, work: Account, terms: Terms, now: datetime) -> bool:

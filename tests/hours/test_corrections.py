@@ -82,10 +82,11 @@ async def test_hours_that_were_typed_wrong_hold_no_order_once_they_are_put_right
     typed = await book(session, work, 600)
     await reread(session, work)
     assert work.order.is_on_hold and work.order.warned_at == work.order.passed_at == NOW
+    assert work.order.forecast_due_at is not None
     right = await correct(session, work, typed, minutes=60)
     await reread(session, work)
     assert (work.order.forecast_minutes, work.order.is_on_hold) == (60, False)
-    assert work.order.warned_at is work.order.passed_at is None
+    assert work.order.warned_at is work.order.passed_at is work.order.forecast_due_at is None
     assert not (await book(session, work, 30, description="Kenttien tarkistukset")).is_without_permission
     await correct(session, work, right, minutes=0)
     await reread(session, work)
