@@ -16,7 +16,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from backend.kit.actor import Actor, ActorKind, Language
 from backend.kit.sorting import sort_key
 from backend.parties.agreement_model import Agreement, Price, PriceGroup, Service, ServiceStart, TermValue
-from backend.parties.model import Organisation, Person, RoleHeld
+from backend.parties.model import Organisation, Person, RoleHeld, StatedCompetence
 from backend.parties.right_model import OrderingRight
 from backend.parties.states import AgreementKind, RightState
 from backend.rulebook.roles import SERVICE_ACCOUNT_RIGHTS, Role, rights_of
@@ -84,7 +84,6 @@ async def make_role(
         person_id=person.id,
         organisation_id=organisation.id,
         role=role,
-        competence=competence,
         valid=valid,
         announced_at=LONG_AGO,
         supplier_id=organisation.concerns.supplier_id,
@@ -92,6 +91,9 @@ async def make_role(
     )
     session.add(held)
     await session.flush()
+    if competence is not None:
+        session.add(StatedCompetence(role_held_id=held.id, competence=competence, recorded_at=LONG_AGO))
+        await session.flush()
     return held
 
 

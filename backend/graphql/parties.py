@@ -17,6 +17,7 @@ from backend.graphql.reads.shape import (
     connection,
     everyone,
     many,
+    newest,
     oldest,
     one,
     root,
@@ -41,6 +42,17 @@ class OrganisationKindHeld(Node):
     valid_until: dt.date | None = sql(figures.last_day, "The last day; null for good.")
 
 
+@shape(model.InhabitantCount, queries.visible_counts, sort=newest("recorded_at", "id"))
+class InhabitantCount(Node):
+    """How many inhabitants an organisation has, or represents, by a count of one day."""
+
+    inhabitants: int = column("How many.")
+    counted_on: dt.date = column("The day of the count.")
+    source: str = column("Who counted them.")
+    recorded_at: dt.datetime = column("When it was recorded.")
+    ended_at: dt.datetime | None = column("When another took its place; null while it is what is known.")
+
+
 @shape(model.Organisation, queries.visible_organisations, sort={OrganisationSort.NAME: oldest("sort_key", "id")})
 class Organisation(Subject):
     """A party: Tiera, a supplier, a customer or a partner."""
@@ -48,9 +60,16 @@ class Organisation(Subject):
     name: str = column("What it is called.")
     business_id: str | None = column("Its Finnish business id.")
     side: ActorKind = column("On whose side its people act.")
-    inhabitants: int | None = column("How many inhabitants it has, or represents.")
-    inhabitants_on: dt.date | None = column("The day of that count.")
-    inhabitants_source: str | None = column("Who counted them.")
+    inhabitants: int | None = sql(
+        figures.known_of_inhabitants("inhabitants"), "How many inhabitants it has, or represents."
+    )
+    inhabitants_on: dt.date | None = sql(figures.known_of_inhabitants("counted_on"), "The day of that count.")
+    inhabitants_source: str | None = sql(figures.known_of_inhabitants("source"), "Who counted them.")
+    inhabitant_counts: list[InhabitantCount] = many(
+        lambda o, c: c.organisation_id == o.id,
+        "All counts of its inhabitants that were recorded, the newest first.",
+        with_parent=True,
+    )
     version: int = column("Goes up with every change.")
     kinds: list[OrganisationKindHeld] = many(
         lambda o, k: k.organisation_id == o.id, "What it is and was, from day to day.", with_parent=True
@@ -98,12 +117,26 @@ class Person(Subject):
     )
 
 
+@shape(model.StatedCompetence, queries.visible_competences, sort=newest("recorded_at", "id"))
+class StatedCompetence(Node):
+    """What was stated of the competence of a role's holder."""
+
+    competence: str = column("The specific competence.")
+    recorded_at: dt.datetime = column("When it was stated.")
+    ended_at: dt.datetime | None = column("When another statement took its place; null while it holds.")
+
+
 @shape(model.RoleHeld, queries.visible_roles, sort={RoleSort.OLDEST: oldest("id")})
 class RoleHeld(Subject):
     """A person in a role for an organisation, with the competence stated for it."""
 
     role: Role = column("Which role.")
-    competence: str | None = column("The holder's specific competence for it.")
+    competence: str | None = sql(figures.known_competence, "The holder's specific competence for it.")
+    competences: list[StatedCompetence] = many(
+        lambda r, c: c.role_held_id == r.id,
+        "All that was stated of the holder's competence for it, the newest first.",
+        with_parent=True,
+    )
     valid_from: dt.date = sql(figures.first_day, "The first day.")
     valid_until: dt.date | None = sql(figures.last_day, "The last day; null where no end is known.")
     announced_at: dt.datetime = column("When it was announced that the person begins.")

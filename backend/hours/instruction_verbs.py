@@ -15,6 +15,7 @@ from backend.kit.faults import broken_rule, not_permitted, required, wrong_state
 from backend.kit.translation import Text
 from backend.ledger import verbs as ledger
 from backend.ledger.model import Account
+from backend.orders.forecast_verbs import note_taken_off
 from backend.orders.model import Order
 from backend.orders.queries import get_order_for_change
 from backend.parties import queries as parties
@@ -60,6 +61,7 @@ async def mark_against_instruction(
     key = f"{extra.ref}:against_instruction"
     await ledger.book(session, work, -minutes, extra.ref, key=f"{key}:off", at=now)
     await ledger.book(session, target, minutes, extra.ref, key=f"{key}:on", at=now)
+    await note_taken_off(session, order, work, now=now)
     await events.record(
         session,
         actor,

@@ -19,7 +19,7 @@ from backend.kit.translation import Text
 from backend.ledger import verbs as ledger
 from backend.ledger.model import Account, Unit
 from backend.ledger.posting import post
-from backend.orders.forecast_verbs import note_booked
+from backend.orders.forecast_verbs import note_booked, note_taken_off
 from backend.orders.model import Order
 from backend.orders.queries import get_order_for_change
 from backend.orders.states import OrderState, Pricing
@@ -159,6 +159,7 @@ async def correct_hours(
         to_minutes=old.minutes if minutes is None else minutes,
     )
     if minutes == 0:
+        await _note_taken_off(session, actor, old, now)
         await meet_if_nothing_waits(session, old.supplier_id, month_of(old.day), at=now)
         return old
     corrected = Booking(
@@ -170,6 +171,7 @@ async def correct_hours(
         person_id=old.person_id,
     )
     entry = await put_entry(session, actor, corrected, old, now=now)
+    await _note_taken_off(session, actor, old, now)
     if month_of(entry.day) != month_of(old.day):
         await meet_if_nothing_waits(session, old.supplier_id, month_of(old.day), at=now)
     return entry
@@ -331,6 +333,14 @@ async def _take_off_record(session: Session, entry: TimeEntry, now: datetime) ->
     (target,) = await ledger.lock(session, Account.id == entry.account_id)
     day = await _day_account(session, entry)
     await _post(session, entry, target, day, -entry.minutes, ("unbook", "unday"), now)
+
+
+async def _note_taken_off(session: Session, actor: Actor, entry: TimeEntry, now: datetime) -> None:
+    """Let the forecast of the order that hours were taken off follow what is booked now."""
+    if entry.order_id is not None:
+        order = await get_order_for_change(session, actor, entry.order_id)
+        (work,) = await ledger.lock(session, Account.id == entry.account_id)
+        await note_taken_off(session, order, work, now=now)
 
 
 async def _post(

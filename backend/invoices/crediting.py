@@ -52,10 +52,12 @@ async def apply_credits(
 
 
 def _take_off(credit: InvoiceLine, target: InvoiceLine) -> None:
-    """Count a credit against its line; another credit may have come first since this one was judged."""
+    """Count a credit against its line; another credit or its withdrawal may have come first since this was judged."""
     left, minutes = left_of(target), credited_minutes(credit)
     if -credit.amount > left.amount or (minutes is not None and minutes > (left.minutes or 0)):
-        message = Text("Another credit note has taken back from line %(line)s: check again.", line=target.position)
+        message = Text(
+            "Of line %(line)s less is left to be credited than when this was judged: check again.", line=target.position
+        )
         raise broken_rule("D11.9-e", message)
     target.credited_amount -= credit.amount
     target.credited_minutes += minutes or 0

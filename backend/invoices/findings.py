@@ -254,14 +254,7 @@ SORTS: Mapping[FindingCode, Sort] = MappingProxyType(
                 found=f if f is not None else Text("missing"),
             ),
         ),
-        C.ACCOUNT: _error(
-            "D11.9-d",
-            lambda e, f, a: (
-                Text("The account %(found)s is not one that Tiera has confirmed for this agreement.", found=f)
-                if f is not None
-                else Text("The invoice names no account to pay to.")
-            ),
-        ),
+        C.ACCOUNT: _error("D11.9-d", lambda e, f, a: _account(f, a)),
         C.DUE_DATE: _warning(
             "D11.9-d",
             lambda e, f, a: Text(
@@ -304,6 +297,17 @@ SORTS: Mapping[FindingCode, Sort] = MappingProxyType(
         ),
     }
 )
+
+
+def _account(iban: Any, agreements: str | None) -> Text:
+    """Of an account that is not confirmed: for which agreements, where there are some."""
+    if iban is None:
+        return Text("The invoice names no account to pay to.")
+    if agreements is None:
+        return Text("The account %(found)s is not one that Tiera has confirmed for this agreement.", found=iban)
+    return Text(
+        "The account %(found)s is not one that Tiera has confirmed for %(about)s.", found=iban, about=agreements
+    )
 
 
 def sentence(code: FindingCode, expected: Any, found: Any, about: str | None) -> Text:

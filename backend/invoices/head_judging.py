@@ -88,8 +88,10 @@ def _parties(invoice: Invoice, record: Record, terms: Terms) -> list[Found]:
         found.append(Found(code=C.SELLER, expected=record.business_id, found=invoice.seller_business_id))
     if invoice.kind is InvoiceKind.CREDIT_NOTE:
         return found  # nothing is paid
-    wrong = [iban for iban in invoice.ibans if iban not in record.ibans]
-    found += [Found(code=C.ACCOUNT, found=iban) for iban in wrong]
+    for iban in invoice.ibans:
+        lacking = [number for number, confirmed in record.ibans.items() if iban not in confirmed]
+        if lacking or not record.ibans:
+            found.append(Found(code=C.ACCOUNT, found=iban, about=", ".join(lacking) or None))
     if not invoice.ibans:
         found.append(Found(code=C.ACCOUNT))
     earliest = earliest_due_date(invoice.arrived_at, terms)

@@ -15,7 +15,7 @@ from backend.invoices.record import Judgement, Record, WorkKey
 from backend.invoices.states import Ground, InvoiceKind, Key, Severity
 from backend.invoices.values import Percent, UnitPrice
 from backend.kit.amounts import Euros, Minutes
-from backend.kit.calendar import helsinki_date
+from backend.kit.calendar import helsinki_date, month_of
 from backend.orders.states import MilestoneState
 from backend.parties.states import ReferenceKey
 from backend.rulebook.rules import rule
@@ -28,6 +28,7 @@ C = FindingCode
 def judge(invoice: Invoice, lines: Sequence[InvoiceLine], record: Record, terms: Terms) -> Judgement:
     """Findings of the lines given (those that wait for a decision) and of the invoice; what each line is to hold.
 
+    Each line is judged by the terms and the announced references of the agreement that its work is under.
     Takes from `record.shelves`: a record is for one judging. Heavy for hundreds of lines: call it in a thread.
     """
     judgement = Judgement()
@@ -37,7 +38,8 @@ def judge(invoice: Invoice, lines: Sequence[InvoiceLine], record: Record, terms:
         meanings = [meaning_of(line, record.known, terms.booking_step_minutes) for line in lines]
         judgement.meanings = meanings
         for meaning in sorted(meanings, key=lambda each: (each.ground is not Ground.OVERRUN, each.line.position)):
-            judgement.holds += _judge_line(meaning, invoice, record, terms)
+            its = record.terms.get(meaning.agreement_id or 0, terms)
+            judgement.holds += _judge_line(meaning, invoice, record, its)
         _tell_passed(meanings, record)
         for meaning in meanings:
             judgement.findings += meaning.findings
@@ -208,7 +210,8 @@ def _check_references(meaning: Meaning, invoice: Invoice, record: Record) -> Non
         ReferenceKey.SUPPLIER_NUMBER: bool(invoice.seller_reference)
         or (order is not None and order.supplier_number is not None and order.supplier_number == line.order_reference),
     }
-    lacking = [key for key in ReferenceKey if key in record.required and not carried[key]]
+    required = record.required.get(meaning.agreement_id, frozenset())
+    lacking = [key for key in ReferenceKey if key in required and not carried[key]]
     missing = tuple(key for key in lacking if _POINTED_AS.get(key) not in line.pointed)
     if missing:
         meaning.find(C.REQUIRED_REFERENCE, expected=missing)
@@ -219,6 +222,7 @@ def _check_references(meaning: Meaning, invoice: Invoice, record: Record) -> Non
 @rule("H11.9-a", "H11.7.3-h")
 def _check_period(meaning: Meaning, invoice: Invoice, record: Record) -> None:
     """The month has ended; hours of it that wait for approval, and work of earlier months, are marked."""
+    _check_month_of_part(meaning, record)
     period = meaning.period
     if period is None or meaning.work is None:
         return
@@ -231,6 +235,19 @@ def _check_period(meaning: Meaning, invoice: Invoice, record: Record) -> None:
     normal = month_to_invoice(helsinki_date(invoice.arrived_at))
     if period.month < normal:
         meaning.find(C.EARLIER_MONTH, expected=normal, found=period.month)
+
+
+@rule("H11.9-a", "H11.9-b", "D11.9-h")
+def _check_month_of_part(meaning: Meaning, record: Record) -> None:
+    """A month's fee is billed when its month has ended, accepted before or not, and as of no other month."""
+    part, period = meaning.milestone, meaning.period
+    if part is None or part.month is None:
+        return
+    month = month_of(part.month)
+    if period is not None and not month_of(period.first) == period.month == month:
+        meaning.find(C.OTHER_PERIOD, expected=(month,), found=period, about=part.title)
+    if record.today <= month.last_day:
+        meaning.find(C.PERIOD_NOT_ENDED, expected=month.last_day)
 
 
 # Its figures

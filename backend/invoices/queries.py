@@ -144,7 +144,7 @@ def _has_changed_since(instant: Any) -> Condition:
     """SQL: whether a price, an account to pay to or what the supplier owes has changed since; of invoices alone."""
     account = (
         sa.exists()
-        .where(BankAccount.agreement_id == Invoice.agreement_id)
+        .where(BankAccount.agreement_id == Agreement.id, Agreement.organisation_id == Invoice.supplier_id)
         .where(sa.func.greatest(BankAccount.confirmed_at, BankAccount.ended_at) > instant)
     )
     price = (

@@ -16,6 +16,7 @@ from backend.invoices.values import Period
 from backend.kit.calendar import Month
 from backend.kit.refs import Ref
 from backend.parties.states import ReferenceKey
+from backend.rulebook.terms import Terms
 
 WorkKey = tuple[Ref, int | None]
 """What is billed (an order, or what was approved for billing) and the price group; of a sum, what it is a part of."""
@@ -61,11 +62,13 @@ class Record:
     """Orders with an ordering right on record (H11.8.1-a)."""
     holders: Mapping[int, OtherInvoice] = field(default_factory=dict)
     """Line → its invoice, of lines that hold what these would."""
-    required: frozenset[ReferenceKey] = frozenset()
-    """As announced when the invoice was sent (H11.9-i)."""
+    required: Mapping[int | None, frozenset[ReferenceKey]] = field(default_factory=dict)
+    """Agreement → what was announced when the invoice was sent (H11.9-i); None: its own, for lines of no agreement."""
+    terms: Mapping[int, Terms] = field(default_factory=dict)
+    """Agreement → its terms, of agreements that lines are under beside the invoice's own."""
     business_id: str | None = None
-    ibans: frozenset[str] = frozenset()
-    """Confirmed for the agreement."""
+    ibans: Mapping[str, frozenset[str]] = field(default_factory=dict)
+    """Number of each agreement that is billed (or, of nothing known, the invoice's) → the accounts confirmed for it."""
     same_number: OtherInvoice | None = None
     same_amount: Sequence[OtherInvoice] = ()
     arithmetic: Sequence[ArithmeticFinding] = ()

@@ -33,9 +33,11 @@ from backend.orders.model import SUMS, WORK, Milestone, Order
 from backend.orders.queries import approved_euros
 from backend.orders.states import Pricing
 from backend.parties import price_queries
+from backend.parties import queries as parties
 from backend.parties.agreement_model import Price, PriceGroup
 from backend.parties.model import Organisation
 from backend.parties.right_model import OrderingRight
+from backend.rulebook.terms import Terms
 from backend.tickets.billing_model import BillingApproval
 
 
@@ -52,16 +54,20 @@ async def load_known(session: Session, supplier_id: int, lines: Sequence[Invoice
     for attribute in ("supplier_number", "number"):  # Tiera's own number comes last: it decides
         by_reference |= {getattr(order, attribute): order.id for order in orders.values() if getattr(order, attribute)}
     billings = await _billings(session, supplier_id, references)
-    agreements = {order.agreement_id for order in orders.values()} | {each.agreement_id for each in billings.values()}
     return Known(
         orders=orders,
         by_reference=by_reference,
         billings=billings,
         own_cost=await _own_cost_named(session, supplier_id, references),
         deductions=await _deductions(session, supplier_id, references),
-        price_groups=await _price_groups(session, agreements),
+        price_groups=await _price_groups(session, _agreements_of(orders.values(), billings.values())),
         milestones=await _milestones(session, [o.id for o in orders.values() if o.pricing is Pricing.FIXED]),
     )
+
+
+def _agreements_of(orders: Iterable[Order], billings: Iterable[BillingApproval]) -> set[int]:
+    """The agreements that orders and approvals for billing are under."""
+    return {order.agreement_id for order in orders} | {each.agreement_id for each in billings}
 
 
 async def _billings(session: Session, supplier_id: int, references: set[str]) -> dict[str, BillingApproval]:
@@ -152,7 +158,9 @@ async def load_record(
     line_ids = [line.id for line in lines]
     shelves = await _shelves(session, accounts, days, line_ids)
     held_by = {piece.held_by for shelf in shelves.values() for piece in shelf.pieces if piece.held_by is not None}
-    agreement_id = invoice.agreement_id
+    own = {invoice.agreement_id} if invoice.agreement_id is not None else set()
+    billed = _agreements_of(known.orders.values(), known.billings.values())
+    required = await price_queries.required_references_on(session, billed | own, helsinki_date(invoice.arrived_at))
     return Record(
         today=helsinki_date(now),
         known=known,
@@ -165,18 +173,25 @@ async def load_record(
         passed=await _passed(session, known.orders) if works else {},
         placed_by_contact=await _placed_by_contact(session, known.orders.values()),
         holders=await _holders(session, held_by),
-        required=await price_queries.required_references_on(session, agreement_id, helsinki_date(invoice.arrived_at))
-        if agreement_id is not None
-        else frozenset(),
+        required=required | {None: required.get(invoice.agreement_id or 0, frozenset())},
+        terms=await _terms_beside(session, invoice, lines, billed),
         business_id=await session.scalar(
             sa.select(Organisation.business_id).where(Organisation.id == invoice.supplier_id)
         ),
-        ibans=await price_queries.confirmed_ibans(session, agreement_id) if agreement_id is not None else frozenset(),
+        ibans=await price_queries.confirmed_ibans(session, billed or own),
         same_number=await _same_number(session, invoice),
         same_amount=await _same_amount(session, invoice),
         arithmetic=arithmetic_of(invoice),
         credited=await _credited(session, invoice),
     )
+
+
+async def _terms_beside(
+    session: Session, invoice: Invoice, lines: Iterable[InvoiceLine], billed: Iterable[int]
+) -> dict[int, Terms]:
+    """The terms of the agreements that are billed beside the invoice's own."""
+    day = rules.newest_day(invoice, lines)
+    return {id: await parties.terms_on(session, id, day) for id in billed if id != invoice.agreement_id}
 
 
 def _ids(name: str) -> Any:

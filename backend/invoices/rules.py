@@ -1,9 +1,10 @@
 """What the contract says of invoices (11.9), as pure functions. Effort is whole minutes, money euros without VAT."""
 
 from collections.abc import Collection, Iterable, Mapping
-from datetime import datetime
+from datetime import date, datetime
 from decimal import ROUND_HALF_UP, Decimal
 
+from backend.invoices.model import Invoice, InvoiceLine
 from backend.invoices.states import InvoiceState, LineState
 from backend.kit.amounts import line_amount, round_cents
 from backend.kit.calendar import helsinki_date
@@ -31,6 +32,13 @@ def invoice_state(lines: Collection[LineState]) -> InvoiceState:
     if LineState.DISPUTED in left:
         return InvoiceState.DISPUTED
     return InvoiceState.SETTLED if LineState.CREDITED in left else InvoiceState.APPROVED
+
+
+@rule("D0-c")
+def newest_day(invoice: Invoice, lines: Iterable[InvoiceLine]) -> date:
+    """The day whose terms an invoice is judged by: the last one that it bills, and none after it came."""
+    days = [line.period_last for line in lines if line.period_last is not None]
+    return min(max(days, default=invoice.period_last or invoice.issued_on), helsinki_date(invoice.arrived_at))
 
 
 @rule("D0-e")

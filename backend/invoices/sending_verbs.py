@@ -11,7 +11,7 @@ from backend.files import queries as file_queries
 from backend.files import verbs as files
 from backend.files.content import content_of
 from backend.files.model import StoredFile
-from backend.invoices import drafting, policy, queries, receiving
+from backend.invoices import drafting, policy, queries, receiving, rules
 from backend.invoices.drafting import Draft
 from backend.invoices.judging_verbs import judge_on_record
 from backend.invoices.model import Invoice, InvoiceLine
@@ -21,7 +21,6 @@ from backend.invoices.states import InvoiceAction, InvoiceKind, InvoiceState, Li
 from backend.invoices.withdrawing_verbs import withdraw_lines
 from backend.kit import events
 from backend.kit.actor import Actor
-from backend.kit.calendar import helsinki_date
 from backend.kit.database import Session
 from backend.kit.faults import Code, Refusal, UserError, broken_rule, not_found, wrong_state
 from backend.kit.translation import Text
@@ -217,17 +216,11 @@ async def _require_own_credits(session: Session, actor: Actor, draft: Draft) -> 
 
 async def _place_under_agreement(session: Session, invoice: Invoice, lines: Sequence[InvoiceLine]) -> None:
     """The agreement of what it bills, with the terms of the month it bills (D0-c)."""
-    day = _newest_day(invoice, lines)
+    day = rules.newest_day(invoice, lines)
     named = {line.order_reference for line in lines}
     agreement = await _agreement(session, invoice.supplier_id, invoice.agreement_reference, named, day)
     invoice.agreement_id = agreement.id if agreement else None
     invoice.terms_on = (await parties.terms_on(session, invoice.agreement_id, day)).as_json()
-
-
-def _newest_day(invoice: Invoice, lines: Sequence[InvoiceLine]) -> date:
-    arrived = helsinki_date(invoice.arrived_at)
-    days = [line.period_last for line in lines if line.period_last is not None]
-    return min(max(days, default=invoice.period_last or invoice.issued_on), arrived)
 
 
 @rule("D11.9-d")

@@ -86,6 +86,7 @@ async def accept_work(
     """Tiera accepts a delivery; who did is on record, for its invoice lines need another pair of eyes."""
     order = await queries.get_order_for_change(session, actor, order_id)
     move = policy.take(actor, order.state, A.ACCEPT)
+    policy.refuse_own_work(actor, await queries.delivered_by(session, order.ref))
     if any(part.state is not MilestoneState.ACCEPTED for part in await queries.milestones_of(session, order.id)):
         raise broken_rule("H11.9-b", Text("Every part of a fixed price is accepted before the whole."))
     if await queries.has_open_overrun(session, order.id):
@@ -117,11 +118,12 @@ async def deliver_milestone(
     return milestone
 
 
-@rule("H11.9-b")
+@rule("H11.9-b", "D0-f")
 async def accept_milestone(session: Session, actor: Actor, *, milestone_id: int, now: datetime) -> Milestone:
     """Tiera accepts a part: from now on, and not before, its amount may be billed."""
     milestone, order = await queries.get_milestone_for_change(session, actor, milestone_id)
     move = MILESTONE.take(actor, milestone.state, M.ACCEPT)
+    policy.refuse_own_work(actor, await queries.delivered_by(session, milestone.ref))
     milestone.state, milestone.accepted_at, milestone.accepted_by_id = move.target, now, actor.person_id
     sums = await open_sums(session, order)
     cents = cents_of(milestone.amount)

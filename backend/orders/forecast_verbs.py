@@ -5,7 +5,7 @@ from datetime import datetime
 from backend.kit import events
 from backend.kit.actor import Actor
 from backend.kit.database import Session
-from backend.kit.deadlines import meet_deadline, open_deadline
+from backend.kit.deadlines import drop_deadline, meet_deadline, open_deadline
 from backend.kit.faults import broken_rule, invalid
 from backend.kit.translation import Text
 from backend.ledger.model import Account
@@ -78,6 +78,30 @@ async def note_booked(session: Session, actor: Actor, order: Order, work: Accoun
             owner_id=order.supplier_id,
             rule="H11.8.3-c",
         )
+
+
+@rule("H11.8.3-c", "H11.8.3-d")
+async def note_taken_off(session: Session, order: Order, work: Account, *, now: datetime) -> None:
+    """Hours were taken off an order, which the caller holds locked with its account of work.
+
+    Its forecast is what was given last or, where that is more, what is booked. Where a warning came of hours that were
+    never worked, no new forecast is due for it, and the next one is told again.
+    """
+    if order.pricing is not Pricing.HOURS:
+        return
+    ceiling, forecast = work.granted or 0, max(await queries.forecast_given(session, order.id), work.booked)
+    if forecast >= (order.forecast_minutes or 0):
+        return
+    terms = Terms.of(order.terms_on)
+    order.forecast_minutes = forecast
+    order.covered_minutes = rules.covered(forecast, ceiling, work.booked, terms)
+    if forecast <= ceiling:
+        order.passed_at = None
+    if not rules.is_warning_due(work.booked, ceiling, False, terms):
+        order.warned_at = None
+    if order.warned_at is None and order.passed_at is None and order.forecast_due_at is not None:
+        order.forecast_due_at = None
+        await drop_deadline(session, order.ref, deadlines.FORECAST, at=now)
 
 
 async def _follow(session: Session, actor: Actor, order: Order, work: Account, terms: Terms, now: datetime) -> bool:

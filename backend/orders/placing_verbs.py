@@ -35,6 +35,7 @@ from backend.rulebook.terms import Terms
 A, S = OrderAction, OrderState
 SERIES = "TIL"
 _OLDER = Text("The supplier has given a newer estimate meanwhile: choose from it.")
+_TIERAS = Text("Numbers of this form are given by Tiera: give one of your own.")
 _TAKEN = broken_rule(
     "H11.8.1-f", Text("This identifier is another order's: each is unique for ever."), "supplier_number"
 )
@@ -53,6 +54,7 @@ async def place_order(session: Session, actor: Actor, *, order_id: int, option_i
         raise not_found("option_id")
     if given.id != estimate.id:
         raise broken_rule("H11.8.1-g", _OLDER, "option_id")
+    policy.refuse_own_work(actor, [given.given_by_id] if given.given_by_id else [])
     terms = await parties.terms_on(session, order.agreement_id, helsinki_date(now))
     order.chosen_option_id = option.id
     return await _place(session, actor, order, move, option.minutes, option.euros, option.ref, terms, now)
@@ -177,10 +179,11 @@ async def confirm_order(
     if order.confirmed_at is not None:
         raise invalid(Text("The order is confirmed already."), rule=move.rule)
     number = optional(supplier_number, "supplier_number", most=rules.MOST_LETTERS_IN_A_NUMBER) or order.number
-    if number != order.number and (
-        numbers.is_of_series(number or "", SERIES) or await queries.is_taken(session, order, number)
-    ):
-        raise _TAKEN
+    if number is not None and number != order.number:
+        if any(numbers.is_of_series(number, series) for series in rules.TIERAS_SERIES):
+            raise broken_rule("H11.8.1-f", _TIERAS, "supplier_number")
+        if await queries.is_taken(session, order, number):
+            raise _TAKEN
     order.supplier_number, order.confirmed_at = number, now
     order.supplier_description = optional(description, "description")
     await events.record(

@@ -1,5 +1,6 @@
 """Who may do what with an order: the table of moves, narrowed by facts that no role knows."""
 
+from collections.abc import Collection
 from dataclasses import dataclass
 
 from backend.kit.actor import Actor, ActorKind
@@ -113,6 +114,13 @@ def available_revision_actions(actor: Actor, state: RevisionState, proposed_by_i
 def available_milestone_actions(actor: Actor, state: MilestoneState, order: OrderState) -> list[MilestoneAction]:
     """What this actor may do with a part of a fixed price: its order's work goes on."""
     return MILESTONE.open_to(actor, state) if order in (OrderState.IN_PROGRESS, OrderState.DELIVERED) else []
+
+
+@rule("D0-f")
+def refuse_own_work(actor: Actor, done_by: Collection[int]) -> None:
+    """Nobody decides on an estimate or a delivery of their own, for whichever organisation they act now."""
+    if not actor.deciding_person_ids.isdisjoint(done_by):
+        raise broken_rule("D0-f", Text("Nobody decides on an estimate or a delivery of their own."))
 
 
 @rule("D0-f")

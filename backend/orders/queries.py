@@ -11,6 +11,7 @@ from backend.kit import faults
 from backend.kit.actor import Actor, ActorKind
 from backend.kit.conditions import is_among, is_seen, rows_of, there_is
 from backend.kit.database import Condition, Euros, Instant, Row, Session
+from backend.kit.events import Event
 from backend.kit.refs import Ref, register_thing
 from backend.ledger.model import Account, Portion, Posting, PostingKind, Reservation
 from backend.orders import rules
@@ -23,6 +24,8 @@ from backend.parties.queries import is_valid_on
 from backend.parties.right_model import OrderingRight
 from backend.rulebook.roles import Right
 from backend.rulebook.rules import rule
+
+_DELIVERIES = ("order.delivered", "milestone.delivered")
 
 # Visibility
 
@@ -163,6 +166,21 @@ async def get_milestone_for_change(session: Session, actor: Actor, milestone_id:
 
 
 # Facts
+
+
+async def forecast_given(session: Session, order_id: int) -> int:
+    """Minutes of the newest forecast that the supplier gave; nought where it gave none."""
+    wanted = sa.select(Forecast.total_minutes).where(Forecast.order_id == order_id)
+    return await session.scalar(wanted.order_by(Forecast.id.desc()).limit(1)) or 0
+
+
+async def delivered_by(session: Session, delivered: Ref) -> frozenset[int]:
+    """Who delivered an order or a part the last time, and whom they stood for."""
+    wanted = sa.select(Event.person_id, Event.stands_for_id).where(
+        Event.subject_kind == delivered.kind, Event.subject_id == delivered.id, Event.name.in_(_DELIVERIES)
+    )
+    found = (await session.execute(wanted.order_by(Event.id.desc()).limit(1))).first()
+    return frozenset(person for person in found or () if person is not None)
 
 
 async def newest_estimate(session: Session, order_id: int) -> Estimate | None:

@@ -22,6 +22,9 @@ MOST_LETTERS_IN_A_NUMBER = 70
 """Of the supplier's own identifier: as many as an e-invoice has room for."""
 
 
+TIERAS_SERIES = ("TIL", "TIK", "REK")
+"""Of what lines of invoices refer to (orders, tickets, complaints), by Tiera: no number of a supplier is of them."""
+
 # Sizes
 
 

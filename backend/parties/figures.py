@@ -1,5 +1,6 @@
 """What is reckoned of parties for reading: roles that lack something, the terms of a day, sums of a year."""
 
+from collections.abc import Callable
 from decimal import Decimal
 from typing import Any
 
@@ -12,7 +13,7 @@ from backend.kit.conditions import rows_of, there_is
 from backend.kit.database import Condition, Row
 from backend.ledger.model import Account
 from backend.parties.agreement_model import Agreement, Price, TermValue
-from backend.parties.model import Organisation, RoleHeld
+from backend.parties.model import InhabitantCount, Organisation, RoleHeld, StatedCompetence
 from backend.parties.queries import is_valid_on, sees_all, visible_terms
 from backend.parties.states import AgreementKind, Gap, TermOrigin
 from backend.rulebook.roles import ROLES_TO_FILL
@@ -29,6 +30,27 @@ def first_day(row: Row) -> sa.ColumnElement[Any]:
 def last_day(row: Row) -> sa.ColumnElement[Any]:
     """The last day that counts; null where there is no end."""
     return sa.func.upper(row.valid) - sa.literal(1, sa.Integer)
+
+
+# What is known of inhabitants and competence now
+
+
+def known_of_inhabitants(name: str) -> Callable[[Row], sa.ColumnElement[Any]]:
+    """A column of the count of an organisation's inhabitants that is known now; null where there is none."""
+
+    def expression(row: Row) -> sa.ColumnElement[Any]:
+        count = rows_of(InhabitantCount)
+        known = sa.select(count.c[name]).where(count.c.organisation_id == row.id, count.c.ended_at.is_(None))
+        return known.correlate_except(count).scalar_subquery()
+
+    return expression
+
+
+def known_competence(row: Row) -> sa.ColumnElement[Any]:
+    """The competence stated for a role now; null where there is none."""
+    stated = rows_of(StatedCompetence)
+    known = sa.select(stated.c.competence).where(stated.c.role_held_id == row.id, stated.c.ended_at.is_(None))
+    return known.correlate_except(stated).scalar_subquery()
 
 
 # Roles
@@ -62,14 +84,15 @@ def _without_holder(on: Any) -> sa.Select[Any]:
 
 def _without_competence(on: Any) -> sa.Select[Any]:
     organisation, wanted = rows_of(Organisation), _roles_to_fill()
-    held = rows_of(RoleHeld)
+    held, stated = rows_of(RoleHeld), rows_of(StatedCompetence)
+    is_stated = there_is(stated, stated.c.role_held_id == held.c.id, stated.c.ended_at.is_(None))
     rows = organisation.join(wanted, sa.cast(organisation.c.side, sa.Text) == wanted.c.side).join(
         held, sa.and_(held.c.organisation_id == organisation.c.id, held.c.role == wanted.c.role)
     )
     return (
         sa.select(*_of_role(organisation, wanted), held.c.id.label("role_held_id"), _gap(Gap.NO_COMPETENCE))
         .select_from(rows)
-        .where(_has_agreement(organisation, on), is_valid_on(held.c, on), held.c.competence.is_(None))
+        .where(_has_agreement(organisation, on), is_valid_on(held.c, on), ~is_stated)
     )
 
 

@@ -24,7 +24,6 @@ class Organisation(Thing):
 
     __tablename__ = "organisations"
     __table_args__ = (
-        sa.CheckConstraint("inhabitants >= 0", name="inhabitants"),
         sa.CheckConstraint("side <> 'system'", name="a_party"),
         sa.Index("uq_organisations_buyer", "side", unique=True, postgresql_where=sa.text("side = 'buyer'")),
         index_of_words("ix_organisations_words", WORDS_OF_ORGANISATIONS),
@@ -35,9 +34,6 @@ class Organisation(Thing):
     business_id: Mapped[str | None] = mapped_column(unique=True)
     side: Mapped[ActorKind] = mapped_column(enum_type(ActorKind))
     """On whose side its people act; Tiera is one."""
-    inhabitants: Mapped[int | None]
-    inhabitants_on: Mapped[date | None] = mapped_column(sa.Date)
-    inhabitants_source: Mapped[str | None]
     created_at: Mapped[datetime]
     version: Mapped[int] = mapped_column(server_default="1")
 
@@ -46,6 +42,26 @@ class Organisation(Thing):
         return Concerned(
             self.id if self.side is ActorKind.SUPPLIER else None, self.id if self.side is ActorKind.CUSTOMER else None
         )
+
+
+class InhabitantCount(Thing):
+    """How many inhabitants an organisation has, or represents, as known from one instant to another."""
+
+    __tablename__ = "inhabitant_counts"
+    __table_args__ = (
+        sa.CheckConstraint("inhabitants >= 0", name="inhabitants"),
+        sa.Index(
+            "uq_inhabitant_counts_known", "organisation_id", unique=True, postgresql_where=sa.text("ended_at IS NULL")
+        ),
+    )
+
+    organisation_id: Mapped[int] = mapped_column(sa.ForeignKey("organisations.id"), index=True)
+    inhabitants: Mapped[int]
+    counted_on: Mapped[date] = mapped_column(sa.Date)
+    source: Mapped[str]
+    recorded_at: Mapped[datetime]
+    ended_at: Mapped[datetime | None]
+    """When another count took its place."""
 
 
 class OrganisationKindHeld(Thing):
@@ -80,7 +96,7 @@ class Person(Thing):
 
 
 class RoleHeld(Thing):
-    """A person in a role for an organisation, with the competence stated for it (H10-a, H11.3-a)."""
+    """A person in a role for an organisation (H10-a)."""
 
     __tablename__ = "roles_held"
     __table_args__ = (
@@ -92,7 +108,6 @@ class RoleHeld(Thing):
     person_id: Mapped[int] = mapped_column(sa.ForeignKey("people.id"))
     organisation_id: Mapped[int] = mapped_column(sa.ForeignKey("organisations.id"))
     role: Mapped[Role] = mapped_column(enum_type(Role))
-    competence: Mapped[str | None]
     valid: Mapped[Days] = mapped_column(DATERANGE)
     announced_at: Mapped[datetime]
     """When it was announced that the person begins (H11.3-b)."""
@@ -108,3 +123,20 @@ class RoleHeld(Thing):
     @property
     def concerns(self) -> Concerned:
         return Concerned(self.supplier_id, self.customer_id)
+
+
+class StatedCompetence(Thing):
+    """The specific competence of a role's holder, as stated from one instant to another (H11.3-a)."""
+
+    __tablename__ = "stated_competences"
+    __table_args__ = (
+        sa.Index(
+            "uq_stated_competences_known", "role_held_id", unique=True, postgresql_where=sa.text("ended_at IS NULL")
+        ),
+    )
+
+    role_held_id: Mapped[int] = mapped_column(sa.ForeignKey("roles_held.id"), index=True)
+    competence: Mapped[str]
+    recorded_at: Mapped[datetime]
+    ended_at: Mapped[datetime | None]
+    """When another statement took its place."""

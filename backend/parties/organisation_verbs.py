@@ -10,7 +10,7 @@ from backend.kit.faults import constraint, invalid
 from backend.kit.sorting import sort_key
 from backend.kit.translation import Text
 from backend.parties import policy, queries, rules
-from backend.parties.model import Organisation, OrganisationKindHeld
+from backend.parties.model import InhabitantCount, Organisation, OrganisationKindHeld
 from backend.parties.states import OrganisationKind
 from backend.rulebook.roles import Right
 
@@ -76,15 +76,27 @@ async def record_inhabitants(
     source: str,
     now: datetime,
 ) -> Organisation:
-    """How many inhabitants there are (or an organisation represents), by whose count of which day."""
+    """How many inhabitants there are (or an organisation represents), by whose count of which day.
+
+    What was recorded before stays, as known until now.
+    """
     organisation = await queries.get_organisation_for_change(session, actor, organisation_id)
     policy.require(actor, Right.ADMINISTER)
     if inhabitants < 0:
         raise invalid(Text("Give a number of zero or more."), "inhabitants")
-    before = organisation.inhabitants
-    organisation.inhabitants = inhabitants
-    organisation.inhabitants_on = counted_on
-    organisation.inhabitants_source = rules.read_line(source, "source")
+    source = rules.read_line(source, "source")
+    if (before := await queries.known_count(session, organisation.id)) is not None:
+        before.ended_at = now
+        await session.flush()
+    session.add(
+        InhabitantCount(
+            organisation_id=organisation.id,
+            inhabitants=inhabitants,
+            counted_on=counted_on,
+            source=source,
+            recorded_at=now,
+        )
+    )
     organisation.version += 1
     await events.record(
         session,
@@ -94,7 +106,7 @@ async def record_inhabitants(
         at=now,
         audience=Audience.ALL,
         inhabitants=inhabitants,
-        before=before,
+        before=before and before.inhabitants,
         counted_on=counted_on,
     )
     return organisation

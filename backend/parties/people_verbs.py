@@ -12,7 +12,7 @@ from backend.kit.refs import Ref
 from backend.kit.sorting import sort_key
 from backend.kit.translation import Text
 from backend.parties import policy, queries, rules
-from backend.parties.model import Organisation, Person, RoleHeld
+from backend.parties.model import Organisation, Person, RoleHeld, StatedCompetence
 from backend.rulebook.roles import Right, Role
 from backend.rulebook.rules import rule
 
@@ -128,18 +128,21 @@ async def _begin_role(
     valid = rules.days(valid_from, valid_until)
     if await queries.holds_role_within(session, person.id, organisation.id, role, valid):
         raise invalid(Text("The person holds this role on some of these days already."), "valid_from")
+    stated = _text(competence, "competence") if competence else None
     concerns = organisation.concerns
     held = RoleHeld(
         person_id=person.id,
         organisation_id=organisation.id,
         role=role,
-        competence=_text(competence, "competence") if competence else None,
         valid=valid,
         announced_at=now,
         supplier_id=concerns.supplier_id,
         customer_id=concerns.customer_id,
     )
     session.add(held)
+    if stated is not None:
+        await session.flush()
+        session.add(StatedCompetence(role_held_id=held.id, competence=stated, recorded_at=now))
     await events.record(
         session,
         actor,
@@ -160,10 +163,14 @@ async def _begin_role(
 
 @rule("H11.3-a")
 async def state_competence(session: Session, actor: Actor, role_id: int, *, competence: str, now: datetime) -> RoleHeld:
-    """State the competence of a role's holder."""
+    """State the competence of a role's holder; what was stated before stays, as known until now."""
     held = await queries.get_role_for_change(session, actor, role_id)
     policy.require_may_manage_people(actor, await queries.get_organisation(session, actor, held.organisation_id))
-    held.competence = _text(competence, "competence")
+    stated = _text(competence, "competence")
+    if (before := await queries.known_competence(session, held.id)) is not None:
+        before.ended_at = now
+        await session.flush()
+    session.add(StatedCompetence(role_held_id=held.id, competence=stated, recorded_at=now))
     await events.record(
         session,
         actor,

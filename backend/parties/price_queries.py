@@ -1,5 +1,6 @@
 """Prices and what else is agreed on invoicing: who sees it, what held on which day, loads for verbs."""
 
+from collections.abc import Collection
 from datetime import date
 from decimal import Decimal
 from typing import NamedTuple
@@ -7,11 +8,11 @@ from typing import NamedTuple
 import sqlalchemy as sa
 
 from backend.kit.actor import Actor, ActorKind
-from backend.kit.conditions import is_seen
+from backend.kit.conditions import is_among, is_seen
 from backend.kit.database import Condition, Row, Session
 from backend.kit.refs import register_thing
 from backend.kit.statements import Statement, together
-from backend.parties.agreement_model import BankAccount, InvoicingProcess, Price, PriceGroup
+from backend.parties.agreement_model import Agreement, BankAccount, InvoicingProcess, Price, PriceGroup
 from backend.parties.queries import (
     TERMS,
     WORKS,
@@ -72,24 +73,28 @@ async def prices_on(session: Session, agreement_id: int, day: date) -> list[Deci
     return list((await session.scalars(wanted)).all())
 
 
-async def confirmed_ibans(session: Session, agreement_id: int) -> frozenset[str]:
-    """The accounts that an agreement's invoices may be paid to now."""
-    wanted = sa.select(BankAccount.iban).where(
-        BankAccount.agreement_id == agreement_id,
+async def confirmed_ibans(session: Session, agreement_ids: Collection[int]) -> dict[str, frozenset[str]]:
+    """Agreement's number → the accounts that its invoices may be paid to now; one without any is there too."""
+    is_its = sa.and_(
+        BankAccount.agreement_id == Agreement.id,
         BankAccount.confirmed_at.is_not(None),
         BankAccount.ended_at.is_(None),
     )
-    return frozenset((await session.scalars(wanted)).all())
+    wanted = sa.select(Agreement.number, sa.func.array_agg(BankAccount.iban)).outerjoin(BankAccount, is_its)
+    found = await session.execute(wanted.where(is_among(Agreement.id, agreement_ids)).group_by(Agreement.number))
+    return {number: frozenset(ibans) - {None} for number, ibans in sorted(found.all())}
 
 
-async def required_references_on(session: Session, agreement_id: int, day: date) -> frozenset[ReferenceKey]:
-    """What a line of an invoice sent on a day must carry: by the newest process announced for it (H11.9-i)."""
+async def required_references_on(
+    session: Session, agreement_ids: Collection[int], day: date
+) -> dict[int, frozenset[ReferenceKey]]:
+    """Agreement → what a line of an invoice sent on a day must carry, by the newest process announced (H11.9-i)."""
     wanted = (
-        sa.select(InvoicingProcess.required_references)
-        .where(InvoicingProcess.agreement_id == agreement_id, InvoicingProcess.valid_from <= day)
-        .order_by(InvoicingProcess.valid_from.desc())
+        sa.select(InvoicingProcess.agreement_id, InvoicingProcess.required_references)
+        .where(is_among(InvoicingProcess.agreement_id, agreement_ids), InvoicingProcess.valid_from <= day)
+        .order_by(InvoicingProcess.valid_from)
     )
-    return frozenset(ReferenceKey(key) for key in (await session.scalars(wanted.limit(1))).first() or ())
+    return {id: frozenset(map(ReferenceKey, keys)) for id, keys in (await session.execute(wanted)).all()}
 
 
 async def live_prices(session: Session, price_group_id: int) -> list[Price]:

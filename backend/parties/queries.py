@@ -26,10 +26,12 @@ from backend.parties.agreement_model import (
 from backend.parties.model import (
     WORDS_OF_ORGANISATIONS,
     WORDS_OF_PEOPLE,
+    InhabitantCount,
     Organisation,
     OrganisationKindHeld,
     Person,
     RoleHeld,
+    StatedCompetence,
 )
 from backend.parties.right_model import OrderingRight
 from backend.parties.states import AgreementKind
@@ -58,6 +60,18 @@ def visible_kinds(actor: Actor, row: Row) -> Condition:
     if sees_all(actor):
         return sa.true()
     return is_seen(actor, Organisation.__name__, row.organisation_id)
+
+
+def visible_counts(actor: Actor, row: Row) -> Condition:
+    """As kinds: those of the organisations seen."""
+    return visible_kinds(actor, row)
+
+
+def visible_competences(actor: Actor, row: Row) -> Condition:
+    """Those of the roles seen."""
+    if sees_all(actor):
+        return sa.true()
+    return is_seen(actor, RoleHeld.__name__, row.role_held_id)
 
 
 def visible_people(actor: Actor, row: Row) -> Condition:
@@ -212,6 +226,22 @@ async def are_of_side(session: Session, organisation_ids: Collection[int], side:
     return await session.scalar(found) == len(set(organisation_ids))
 
 
+async def known_count(session: Session, organisation_id: int) -> InhabitantCount | None:
+    """The count of an organisation's inhabitants that nothing has taken the place of."""
+    wanted = sa.select(InhabitantCount).where(
+        InhabitantCount.organisation_id == organisation_id, InhabitantCount.ended_at.is_(None)
+    )
+    return await session.scalar(wanted)
+
+
+async def known_competence(session: Session, role_held_id: int) -> StatedCompetence | None:
+    """The competence stated for a role that nothing has taken the place of."""
+    wanted = sa.select(StatedCompetence).where(
+        StatedCompetence.role_held_id == role_held_id, StatedCompetence.ended_at.is_(None)
+    )
+    return await session.scalar(wanted)
+
+
 async def acts_elsewhere(session: Session, person_id: int, organisation_id: int | None) -> bool:
     """Whether a person holds, held or will hold a role in another organisation."""
     wanted = sa.select(RoleHeld.id).where(RoleHeld.person_id == person_id, RoleHeld.organisation_id != organisation_id)
@@ -350,10 +380,12 @@ register_thing(
     words=WORDS_OF_ORGANISATIONS,
 )
 register_thing(OrganisationKindHeld, visible_kinds)
+register_thing(InhabitantCount, visible_counts, part_of=("Organisation",))
 register_thing(
     Person, visible_people, title="name", url="/henkilot/{id}", words=WORDS_OF_PEOPLE, part_of=("Organisation",)
 )
 register_thing(RoleHeld, visible_roles, url="/henkilot/roolit/{id}", part_of=("Person",))
+register_thing(StatedCompetence, visible_competences, part_of=("Person",))
 register_thing(
     Agreement,
     visible_agreements,

@@ -15,7 +15,7 @@ from backend.kit.calendar import helsinki_date
 from backend.ledger import verbs as ledger
 from backend.ledger.model import Account, Unit
 from backend.orders.estimate_model import Estimate, EstimateOption, EstimateRow
-from backend.orders.model import WORK, Order
+from backend.orders.model import WORK, Forecast, Order
 from backend.orders.overrun_model import Overrun
 from backend.orders.states import OrderState, OverrunState, Pricing
 from backend.parties.agreement_model import Agreement, PriceGroup
@@ -109,6 +109,15 @@ async def book(
 async def put_on_hold(session: AsyncSession, work: Work, forecast: int) -> None:
     """A newest forecast above what is covered."""
     work.order.forecast_minutes = forecast
+    session.add(
+        Forecast(
+            order_id=work.order.id,
+            booked_minutes=0,
+            remaining_minutes=forecast,
+            given_at=NOW,
+            supplier_id=work.supplier.id,
+        )
+    )
     await session.flush()
     await session.refresh(work.order)
 

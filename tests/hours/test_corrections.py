@@ -27,6 +27,12 @@ async def correct(session: AsyncSession, work: Work, entry: TimeEntry, **changed
     return new
 
 
+async def reread(session: AsyncSession, work: Work) -> None:
+    """The order as it is stored."""
+    await session.flush()
+    await session.refresh(work.order)
+
+
 @pytest.mark.rule("H11.7.3-d")
 async def test_work_that_was_booked_in_time_stays_in_time_when_it_is_put_right(session: AsyncSession) -> None:
     work = await make_work(session)
@@ -68,6 +74,33 @@ async def test_what_was_done_with_permission_is_put_right_on_hold_without_a_mark
     assert not (await correct(session, work, entry, minutes=45)).is_without_permission
     again = await book(session, work, 30, description="Kenttien tarkistukset")
     assert again.is_without_permission
+
+
+@pytest.mark.rule("H11.8.3-c", "H11.8.3-d")
+async def test_hours_that_were_typed_wrong_hold_no_order_once_they_are_put_right(session: AsyncSession) -> None:
+    work = await make_work(session, ceiling=240)
+    typed = await book(session, work, 600)
+    await reread(session, work)
+    assert work.order.is_on_hold and work.order.warned_at == work.order.passed_at == NOW
+    assert work.order.forecast_due_at is not None
+    right = await correct(session, work, typed, minutes=60)
+    await reread(session, work)
+    assert (work.order.forecast_minutes, work.order.is_on_hold) == (60, False)
+    assert work.order.warned_at is work.order.passed_at is work.order.forecast_due_at is None
+    assert not (await book(session, work, 30, description="Kenttien tarkistukset")).is_without_permission
+    await correct(session, work, right, minutes=0)
+    await reread(session, work)
+    assert work.order.forecast_minutes == 30
+
+
+@pytest.mark.rule("H11.8.3-c")
+async def test_a_forecast_that_was_given_stands_whatever_is_put_right(session: AsyncSession) -> None:
+    work = await make_work(session, ceiling=240)
+    await put_on_hold(session, work, forecast=300)
+    typed = await book(session, work, 600)
+    await correct(session, work, typed, minutes=60)
+    await reread(session, work)
+    assert (work.order.forecast_minutes, work.order.is_on_hold) == (300, True)
 
 
 async def test_a_returned_entry_is_put_right_after_the_order_was_accepted(session: AsyncSession) -> None:

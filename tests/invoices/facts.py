@@ -138,7 +138,7 @@ def a_record(*pieces: Piece, others: Mapping[WorkKey, Piece] = MappingProxyType(
         "prices": {GROUP: [(YEAR, Decimal(100))]},
         "placed_by_contact": frozenset({ORDER, FIXED}),
         "business_id": SELLER,
-        "ibans": frozenset({IBAN}),
+        "ibans": {"SOP-1": frozenset({IBAN})},
     }
     return Record(**(given | values))
 

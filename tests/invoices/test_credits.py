@@ -71,7 +71,7 @@ async def test_more_than_a_line_has_is_never_credited(session: AsyncSession) -> 
     first = await make_credit(session, scene, line, 420)
     second = await make_credit(session, scene, line, 420)
     await approve_lines(session, scene.judge, invoice_id=first.id, now=LATER)
-    with pytest.raises(Refusal, match="Another credit note"):
+    with pytest.raises(Refusal, match="less is left to be credited"):
         await approve_lines(session, scene.judge, invoice_id=second.id, now=LATER)
     assert await billed(session, scene) == 180
 

@@ -23,6 +23,7 @@ from backend.kit.translation import translate
 from backend.orders.states import MilestoneState
 from backend.parties.states import ReferenceKey
 from tests.invoices.facts import (
+    AGREEMENT,
     FIXED,
     GROUP,
     OTHER,
@@ -71,6 +72,7 @@ class Case:
     has_not: Callable[[], Judgement]
 
 
+_BUYERS = {AGREEMENT: frozenset({ReferenceKey.BUYER_REFERENCE})}
 CASES: dict[FindingCode, Case] = {
     C.NO_REFERENCE: Case(lambda: judged(a_line(order_reference=None)), judged),
     C.UNKNOWN_REFERENCE: Case(
@@ -93,8 +95,8 @@ CASES: dict[FindingCode, Case] = {
         lambda: judged(a_part_line(), record=a_part_record()),
     ),
     C.REQUIRED_REFERENCE: Case(
-        lambda: judged(record=a_record(required=frozenset({ReferenceKey.BUYER_REFERENCE}))),
-        lambda: judged(record=a_record(required=frozenset({ReferenceKey.BUYER_REFERENCE})), buyer_reference="TK1009"),
+        lambda: judged(record=a_record(required=_BUYERS)),
+        lambda: judged(record=a_record(required=_BUYERS), buyer_reference="TK1009"),
     ),
     C.HOURS_NOT_APPROVED: Case(
         lambda: judged(record=a_record(a_piece(minutes=480), waiting={(WORK, GROUP): [(date(2026, 10, 6), 120)]})),

@@ -133,6 +133,25 @@ def test_a_part_is_taken_by_its_month_where_its_number_is_not_said() -> None:
     assert judgement.meanings[0].milestone.id == PART
 
 
+@pytest.mark.rule("H11.9-a", "H11.9-b")
+@pytest.mark.parametrize("told", [{}, {"period_first": None, "period_last": None}])
+@pytest.mark.parametrize(("today", "found"), [(OCTOBER[1], [C.PERIOD_NOT_ENDED]), (date(2026, 11, 1), [])])
+def test_a_months_fee_is_billed_when_its_month_has_ended(
+    today: date, found: list[FindingCode], told: dict[str, Any]
+) -> None:
+    known = a_known(milestones={FIXED: [a_part(month=OCTOBER[0])]})
+    assert codes(judged(a_part_line(**told), record=a_part_record(known=known, today=today))) == found
+
+
+@pytest.mark.rule("D11.9-h")
+@pytest.mark.parametrize("first", [date(2026, 9, 1), date(2026, 8, 1)])
+def test_a_months_fee_is_not_billed_as_another_months(first: date) -> None:
+    known = a_known(milestones={FIXED: [a_part(month=date(2026, 9, 1))]})
+    for last, expected in ((date(2026, 9, 30), first.month != 9), (OCTOBER[1], True)):
+        judgement = judged(a_part_line(period_first=first, period_last=last), record=a_part_record(known=known))
+        assert (C.OTHER_PERIOD in codes(judgement)) is expected
+
+
 # Prices
 
 
@@ -174,7 +193,7 @@ def test_hours_that_tiera_approved_late_may_be_invoiced_three_business_days_afte
 @pytest.mark.rule("H11.9-i")
 def test_the_order_number_that_is_required_is_tieras_own() -> None:
     known = a_known(by_reference={"S-77": ORDER})
-    required = frozenset({ReferenceKey.ORDER_NUMBER})
+    required = {AGREEMENT: frozenset({ReferenceKey.ORDER_NUMBER})}
     judgement = judged(a_line(order_reference="S-77"), record=a_record(known=known, required=required))
     assert the(judgement, C.REQUIRED_REFERENCE).expected == (ReferenceKey.ORDER_NUMBER,)
 
@@ -190,10 +209,10 @@ def test_what_a_person_pointed_stands_in_for_what_the_line_lacks() -> None:
 def test_what_is_required_of_a_line_and_a_person_pointed_is_told_and_no_error() -> None:
     line = a_line(order_reference=None, order_id=ORDER, pointed=[Key.ORDER.value])
     required = frozenset({ReferenceKey.ORDER_NUMBER, ReferenceKey.PERIOD})
-    pointed = the(judged(line, record=a_record(required=required)), C.REQUIRED_REFERENCE)
+    pointed = the(judged(line, record=a_record(required={AGREEMENT: required})), C.REQUIRED_REFERENCE)
     assert (pointed.is_error, pointed.expected) == (False, (ReferenceKey.ORDER_NUMBER,))
-    required |= {ReferenceKey.BUYER_REFERENCE}
-    both = [found for found in judged(line, record=a_record(required=required)).findings if found.is_error]
+    more = {AGREEMENT: required | {ReferenceKey.BUYER_REFERENCE}}
+    both = [found for found in judged(line, record=a_record(required=more)).findings if found.is_error]
     assert [found.expected for found in both] == [(ReferenceKey.BUYER_REFERENCE,)]
 
 

@@ -1,5 +1,6 @@
 """Doing the work: start, delivery, acceptance, and the parts of a fixed price one by one."""
 
+from dataclasses import replace
 from datetime import UTC, date, datetime
 from decimal import Decimal
 
@@ -88,6 +89,24 @@ async def test_a_delivery_is_accepted_and_who_ordered_it_is_marked(session: Asyn
         await session.scalars(sa.select(Event).where(Event.name == "order.accepted", Event.subject_id == order.id))
     ).one()
     assert event.figures["by_who_ordered"] is True
+
+
+@pytest.mark.rule("D0-f", "H11.9-b")
+async def test_who_delivered_for_the_supplier_does_not_accept_it_for_tiera(session: AsyncSession) -> None:
+    p = await make_parties(session)
+    order = await make_order_in_progress(session, p)
+    (design,) = await fixed(session, p, Part("Design", Decimal("2000.00")))
+    await verbs.deliver_work(session, p.supplier_manager, order_id=order.id, now=NOW)
+    await verbs.deliver_milestone(session, p.supplier_manager, milestone_id=design.id, now=NOW)
+    on_both_sides = replace(p.tiera_manager, person_id=p.supplier_manager.person_id)
+    for attempt in (
+        verbs.accept_work(session, on_both_sides, order_id=order.id, now=NOW),
+        verbs.accept_milestone(session, on_both_sides, milestone_id=design.id, now=NOW),
+    ):
+        with pytest.raises(Refusal, match="delivery of their own"):
+            await attempt
+    assert (order.state, design.state) == (OrderState.DELIVERED, MilestoneState.DELIVERED)
+    await verbs.accept_milestone(session, p.tiera_manager, milestone_id=design.id, now=NOW)
 
 
 @pytest.mark.rule("H11.8.3-b")

@@ -1,5 +1,6 @@
 """Placing an order: within the naming, its limits, the agreement and the duties of the order's size."""
 
+from dataclasses import replace
 from datetime import UTC, date, datetime
 from decimal import Decimal
 from functools import partial
@@ -9,17 +10,19 @@ import sqlalchemy as sa
 from sqlalchemy.dialects.postgresql import Range
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from backend.complaints import verbs as complaints
 from backend.kit.calendar import Month
 from backend.kit.deadlines import Deadline
 from backend.kit.events import Event
 from backend.kit.faults import Code, Refusal
 from backend.ledger.model import Account
-from backend.orders import draft_verbs, placing_verbs, queries
+from backend.orders import draft_verbs, placing_verbs, queries, rules
 from backend.orders.model import SUMS, WORK, Milestone, Order
 from backend.orders.rules import Part, monthly_parts
 from backend.orders.states import OrderState, PaperKind
 from backend.parties.states import RightState
 from backend.rulebook.sizes import SizeClass
+from backend.tickets import reporting_verbs
 from tests.making import NOW, make_agreement, make_organisation, make_person, make_right, ordering_contact
 from tests.orders.making import (
     ASSIGNMENT,
@@ -298,6 +301,17 @@ async def test_a_fixed_price_becomes_milestones_and_its_hours_are_never_billed(s
     assert [part.title for part in made.all()] == ["Design", "Build"]
 
 
+@pytest.mark.rule("D0-f")
+async def test_who_estimated_for_the_supplier_does_not_order_by_it_for_tiera(session: AsyncSession) -> None:
+    p = await make_parties(session)
+    order = await make_estimated(session, p)
+    chosen = await first_option(session, order)
+    on_both_sides = replace(p.contact, person_id=p.supplier_manager.person_id)
+    with pytest.raises(Refusal, match="estimate or a delivery of their own"):
+        await placing_verbs.place_order(session, on_both_sides, order_id=order.id, option_id=chosen.id, now=NOW)
+    assert order.state is OrderState.ESTIMATED
+
+
 @pytest.mark.rule("H11.8.1-f")
 @pytest.mark.rule("H11.8.3-a")
 async def test_an_order_has_two_identifiers_unique_for_ever_and_both_find_it(session: AsyncSession) -> None:
@@ -308,8 +322,8 @@ async def test_an_order_has_two_identifiers_unique_for_ever_and_both_find_it(ses
     )
     assert (first.supplier_number, first.supplier_description) == ("A-77", "Nightly transfer")
     coming = "TIL-2026-00003"  # another order of Tiera's gets it next
-    taken_ones = ("A-77", first.number, coming, "til-2031-1")
-    for taken, said in (*((number, "unique for ever") for number in taken_ones), ("A" * 71, "At most")):
+    tieras = [(number, "given by Tiera") for number in (first.number, coming, "til-2031-1", "TIK-2026-1", "REK-26-1")]
+    for taken, said in (("A-77", "unique for ever"), *tieras, ("A" * 71, "At most")):
         with pytest.raises(Refusal, match=said):
             await placing_verbs.confirm_order(
                 session, p.supplier_manager, order_id=second.id, supplier_number=taken, now=NOW
@@ -322,6 +336,10 @@ async def test_an_order_has_two_identifiers_unique_for_ever_and_both_find_it(ses
     assert await queries.find_by_reference(session, other.id, "A-77") is None
     with pytest.raises(Refusal, match="confirmed already"):
         await placing_verbs.confirm_order(session, p.supplier_manager, order_id=second.id, now=NOW)
+
+
+def test_numbers_that_lines_of_invoices_refer_to_by_tieras_are_of_these_series() -> None:
+    assert (placing_verbs.SERIES, reporting_verbs.SERIES, complaints.SERIES) == rules.TIERAS_SERIES
 
 
 async def test_an_order_the_supplier_declines_frees_what_it_bound_and_its_account_closes(session: AsyncSession) -> None:

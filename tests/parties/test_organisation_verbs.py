@@ -1,6 +1,6 @@
 """Organisations are added, corrected and described by Tiera's key user, and every change is on record."""
 
-from datetime import date
+from datetime import date, timedelta
 from typing import Any
 
 import pytest
@@ -11,7 +11,7 @@ from backend.kit.actor import ActorKind
 from backend.kit.entrance import Entrance
 from backend.kit.faults import Code, Refusal
 from backend.parties import organisation_verbs, queries
-from backend.parties.model import Organisation, OrganisationKindHeld
+from backend.parties.model import InhabitantCount, Organisation, OrganisationKindHeld
 from backend.parties.states import OrganisationKind
 from tests.making import (
     NOW,
@@ -68,15 +68,27 @@ async def test_inhabitants_have_a_source_and_a_day(session: AsyncSession) -> Non
         source="Tilastokeskus",
         now=NOW,
     )
-    assert (city.inhabitants, city.inhabitants_on, city.inhabitants_source) == (
-        150_000,
-        date(2025, 12, 31),
-        "Tilastokeskus",
-    )
+    known = await queries.known_count(session, city.id)
+    assert known is not None
+    assert (known.inhabitants, known.counted_on, known.source) == (150_000, date(2025, 12, 31), "Tilastokeskus")
     with pytest.raises(Refusal):
         await organisation_verbs.record_inhabitants(
             session, key_user, city.id, inhabitants=-1, counted_on=date(2025, 12, 31), source="x", now=NOW
         )
+
+
+async def test_a_new_count_of_inhabitants_leaves_what_was_known_before(session: AsyncSession) -> None:
+    key_user, city = await tiera_key_user(session), await make_organisation(session, ActorKind.CUSTOMER)
+    later = NOW + timedelta(days=30)
+    for inhabitants, source, now in ((150_000, "Tilastokeskus", NOW), (151_000, "Kaupunki", later)):
+        await organisation_verbs.record_inhabitants(
+            session, key_user, city.id, inhabitants=inhabitants, counted_on=date(2025, 12, 31), source=source, now=now
+        )
+    wanted = sa.select(InhabitantCount).where(InhabitantCount.organisation_id == city.id).order_by(InhabitantCount.id)
+    rows = [(c.inhabitants, c.source, c.recorded_at, c.ended_at) for c in (await session.scalars(wanted)).all()]
+    assert rows == [(150_000, "Tilastokeskus", NOW, later), (151_000, "Kaupunki", later, None)]
+    _, recorded = await events_of(session, city, "organisation.inhabitants_recorded")
+    assert (recorded.figures["before"], recorded.figures["inhabitants"]) == (150_000, 151_000)
 
 
 async def test_an_organisation_is_several_things_at_once_each_with_its_days(session: AsyncSession) -> None:

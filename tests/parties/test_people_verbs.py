@@ -11,7 +11,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from backend.kit.actor import Actor, ActorKind, Language
 from backend.kit.faults import Code, Refusal
 from backend.parties import people_verbs, queries, role_queries
-from backend.parties.model import Organisation, Person, RoleHeld
+from backend.parties.model import Organisation, Person, RoleHeld, StatedCompetence
 from backend.rulebook.roles import Role
 from tests.making import (
     NOW,
@@ -57,7 +57,8 @@ async def test_a_supplier_names_its_own_people_to_roles_with_their_competence(se
     manager, other = await supplier_manager(session), await supplier_manager(session)
     person = await people_verbs.add_person(session, manager, **adding(manager.organisation_id))
     (held,) = await role_queries.roles_on(session, person.id, NEXT_MONTH)
-    assert (held.role, held.competence, held.supplier_id) == (
+    stated = await queries.known_competence(session, held.id)
+    assert (held.role, stated and stated.competence, held.supplier_id) == (
         Role.EXPERT,
         "Five years of databases.",
         manager.organisation_id,
@@ -93,10 +94,15 @@ async def test_one_person_may_hold_several_roles_and_each_has_its_competence(ses
         valid_from=NEXT_MONTH,
         now=NOW,
     )
-    assert held.competence is None
-    stated = await people_verbs.state_competence(session, manager, held.id, competence="ISO 9001.", now=NOW)
-    assert stated.competence == "ISO 9001."
-    assert [event.rule for event in await events_of(session, held, "role.competence_stated")] == ["H11.3-a"]
+    assert await queries.known_competence(session, held.id) is None
+    for competence, now in (("ISO 9001.", NOW), ("ISO 9001 and 27001.", NOW + timedelta(days=1))):
+        await people_verbs.state_competence(session, manager, held.id, competence=competence, now=now)
+    rows = await session.scalars(sa.select(StatedCompetence).order_by(StatedCompetence.id))
+    assert [(each.competence, each.ended_at) for each in rows.all() if each.role_held_id == held.id] == [
+        ("ISO 9001.", NOW + timedelta(days=1)),
+        ("ISO 9001 and 27001.", None),
+    ]
+    assert [event.rule for event in await events_of(session, held, "role.competence_stated")] == ["H11.3-a"] * 2
 
 
 @pytest.mark.rule("H10-a")

@@ -143,7 +143,7 @@ async def test_an_account_is_confirmed_by_somebody_else_than_who_proposed_it(ses
     )
     manager, business = await tiera_service_manager(session), await tiera_business_manager(session)
     account = await price_verbs.propose_bank_account(session, supplier, agreement.id, iban=IBAN, now=NOW)
-    assert await price_queries.confirmed_ibans(session, agreement.id) == frozenset()
+    assert await price_queries.confirmed_ibans(session, [agreement.id]) == {agreement.number: frozenset()}
     attempt = price_verbs.confirm_bank_account(session, supplier, account.id, now=NOW)
     assert (await refused(attempt)).code is Code.NOT_PERMITTED
 
@@ -151,11 +151,13 @@ async def test_an_account_is_confirmed_by_somebody_else_than_who_proposed_it(ses
     attempt = price_verbs.confirm_bank_account(session, manager, account.id, now=NOW)
     assert (await refused(attempt)).errors[0].rule == "D0-f"
     await price_verbs.confirm_bank_account(session, business, account.id, now=NOW)
-    assert await price_queries.confirmed_ibans(session, agreement.id) == {"FI2112345600000785"}
+    assert await price_queries.confirmed_ibans(session, [agreement.id]) == {
+        agreement.number: frozenset({"FI2112345600000785"})
+    }
     assert (await refused(price_verbs.confirm_bank_account(session, business, account.id, now=NOW))).errors
 
     await price_verbs.end_bank_account(session, supplier, account.id, reason="New bank.", now=NOW)
-    assert await price_queries.confirmed_ibans(session, agreement.id) == frozenset()
+    assert await price_queries.confirmed_ibans(session, [agreement.id]) == {agreement.number: frozenset()}
     again = await price_verbs.propose_bank_account(session, supplier, agreement.id, iban=IBAN, now=NOW)
     assert again.id != account.id
 
@@ -186,11 +188,11 @@ async def test_what_an_invoice_must_carry_is_announced_before_it_holds(session: 
     later: dict[str, Any] = asked | {"required_references": []}
     await price_verbs.announce_invoicing_process(session, key_user, agreement.id, valid_from=date(2027, 7, 1), **later)
     on = [
-        await price_queries.required_references_on(session, agreement.id, day)
+        await price_queries.required_references_on(session, [agreement.id], day)
         for day in (date(2026, 12, 31), date(2027, 1, 1), date(2027, 6, 30), date(2027, 7, 1))
     ]
     both = {ReferenceKey.PERIOD, ReferenceKey.ORDER_NUMBER}
-    assert on == [frozenset(), both, both, frozenset()]
+    assert on == [{}, {agreement.id: both}, {agreement.id: both}, {agreement.id: frozenset()}]
     (event,) = await events_of(session, process)
     assert (event.supplier_id, event.figures["required_references"]) == (
         agreement.organisation_id,

@@ -102,9 +102,10 @@ async def world(asking: Asking) -> World:
 
 
 EVERYTHING = (
-    """organisations(first: 5) { nodes { <Organisation> kinds { <OrganisationKindHeld> } } totalCount }
+    """organisations(first: 5) { nodes { <Organisation> kinds { <OrganisationKindHeld> }
+         inhabitantCounts { <InhabitantCount> } } totalCount }
        people(first: 5) { nodes { <Person> roles(on: $on, first: 5) { <RoleHeld> person { id } organisation { id } } } }
-       roleHolders(first: 5, on: $on) { nodes { <RoleHeld> } }
+       roleHolders(first: 5, on: $on) { nodes { <RoleHeld> competences { <StatedCompetence> } } }
        unfilledRoles(on: $on) { <UnfilledRole> organisation { name } held { id } }""",
     """agreements(first: 3) { nodes { <Agreement> organisation { name } greatestTotal { <Money> }
          orderedTotal { amount }

@@ -62,6 +62,11 @@ async def test_an_organisation_is_added_found_and_corrected(portal: Portal) -> N
     assert (await browser.send(f"{path}/muokkaa", f"{path}/lajit/paata", {})).status_code == 303
     shown = (await browser.get(path)).text
     assert "18\u00a0500" in shown and "DigiOne municipality" in shown
+    assert "Inhabitants as recorded before" not in shown
+    more = {**people, "inhabitants": "18 620"}
+    assert (await browser.send(f"{path}/muokkaa", f"{path}/asukkaat", more)).status_code == 303
+    shown = (await browser.get(path)).text
+    assert "18\u00a0500" in shown.split("Inhabitants as recorded before")[1] and "18\u00a0620" in shown
 
 
 async def test_an_edit_that_somebody_overtook_is_refused_with_409(portal: Portal) -> None:
@@ -94,8 +99,11 @@ async def test_a_supplier_manages_its_own_people_and_tiera_may_require_a_replace
         newest = sa.select(RoleHeld).order_by(RoleHeld.id.desc()).limit(1)
         role = f"/henkilot/roolit/{(await session.scalars(newest)).one().id}"
     assert f'href="{role}"' in (await tiera.get(path)).text
-    stated = await browser.send(role, f"{role}/osaaminen", {"competence": "Databases."})
-    assert stated.status_code == 303
+    for competence in ("Databases.", "Databases and networks."):
+        stated = await browser.send(role, f"{role}/osaaminen", {"competence": competence})
+        assert stated.status_code == 303
+    shown = (await tiera.get(role)).text
+    assert "Databases." in shown.split("Competence as stated before")[1] and "Databases and networks." in shown
     required = await tiera.send(role, f"{role}/vaihto", {"reason": "Deadlines are missed."})
     assert required.status_code == 303
     assert "Deadlines are missed." in (await browser.get(role)).text

@@ -22,7 +22,14 @@ from backend.parties.agreement_model import (
     ServiceChannel,
     ServiceStart,
 )
-from backend.parties.model import Organisation, OrganisationKindHeld, Person, RoleHeld
+from backend.parties.model import (
+    InhabitantCount,
+    Organisation,
+    OrganisationKindHeld,
+    Person,
+    RoleHeld,
+    StatedCompetence,
+)
 from backend.parties.right_model import OrderingRight
 from backend.parties.states import AgreementKind, OrganisationKind, ReferenceKey, RightState, ServiceChannelKind
 from backend.rulebook.roles import Role
@@ -142,9 +149,7 @@ KINDS_OF_PLACE = (("lan kaupunki", 30_000), ("lan kunta", 8_000), ("by stad", 20
 ASKERS = 5
 """People of a customer who report."""
 PEOPLE = "id name sort_key email language created_at"
-ROLES = (
-    "id person_id organisation_id role competence valid announced_at supplier_id customer_id"
-)  # fmt: skip
+ROLES = "id person_id organisation_id role valid announced_at supplier_id customer_id"
 
 
 @dataclass(slots=True)
@@ -216,13 +221,18 @@ def load_parties(loader: Loader, scale: Scale, today: date, random: Random) -> P
                               ActorKind.CUSTOMER, size))  # fmt: skip
     loader.copy(
         Organisation,
-        "id name sort_key business_id side inhabitants inhabitants_on inhabitants_source created_at",
+        "id name sort_key business_id side created_at",
+        ((id, name, sort_key(name), business_id(id), side, made_at) for id, name, side, _ in organisations),
+    )
+    loader.copy(
+        InhabitantCount,
+        "organisation_id inhabitants counted_on source recorded_at",
         (
-            (id, name, sort_key(name), business_id(id), side, size, size and date(since.year, 12, 31),
-             size and "Tilastokeskus", made_at)
-            for id, name, side, size in organisations
+            (id, size, date(since.year, 12, 31), "Tilastokeskus", made_at)
+            for id, _, _, size in organisations
+            if size is not None
         ),
-    )  # fmt: skip
+    )
     kinds = {
         ActorKind.BUYER: [OrganisationKind.BUYER],
         ActorKind.SUPPLIER: [OrganisationKind.SUPPLIER],
@@ -299,15 +309,21 @@ def _load_people(
             for id, name in people
         ),
     )
+    role_ids = list(islice(loader.keys(RoleHeld), len(held)))
     loader.copy(
         RoleHeld,
         ROLES,
         (
-            (id, person_id, organisation_id, role, "Kuormitusaineisto", days(parties.since), made_at,
+            (id, person_id, organisation_id, role, days(parties.since), made_at,
              organisation_id if side is supplier_side else None, organisation_id if side is customer else None)
-            for id, (person_id, organisation_id, role, side) in zip(loader.keys(RoleHeld), held, strict=False)
+            for id, (person_id, organisation_id, role, side) in zip(role_ids, held, strict=True)
         ),
     )  # fmt: skip
+    loader.copy(
+        StatedCompetence,
+        "role_held_id competence recorded_at",
+        ((id, "Kuormitusaineisto", made_at) for id in role_ids),
+    )
 
 
 def _load_agreements(loader: Loader, parties: Parties, made_at: object, today: date) -> None:

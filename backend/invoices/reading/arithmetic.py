@@ -13,6 +13,8 @@ from backend.rulebook.rules import rule
 
 _CENT: Final = Decimal("0.01")
 _NOUGHT: Final = Decimal(0)
+_MOST_ROUNDED: Final = Decimal("0.50")
+"""What rounding to whole euros adds at most."""
 
 
 class ArithmeticCode(StrEnum):
@@ -90,7 +92,7 @@ def _sums(invoice: EInvoice) -> list[ArithmeticFinding]:
     if totals.payable is not None:
         payable = totals.gross - (totals.prepaid or _NOUGHT) + (totals.rounding or _NOUGHT)
         found.append(ArithmeticFinding(ArithmeticCode.PAYABLE, None, payable, totals.payable))
-        if abs(totals.payable) >= abs(totals.gross) + 1:  # neither rounding nor what was paid before adds to it
+        if abs(totals.payable) > abs(totals.gross) + _MOST_ROUNDED:  # nor does what was paid before add to it
             found.append(ArithmeticFinding(ArithmeticCode.PAYABLE, None, totals.gross, totals.payable))
     return found
 
