@@ -4,7 +4,7 @@ import sqlalchemy as sa
 from alembic import op
 
 revision = "2026_11_29_70_known_before"
-down_revision = "2026_11_29_68_ticket_templates"
+down_revision = "2026_11_29_69_held_portions"
 branch_labels = None
 depends_on = None
 
