@@ -17,6 +17,8 @@ KINDS: Final = (
     ("orders", Text("Orders")),
     ("complaints", Text("Complaints")),
     ("bulletins", Text("Bulletins")),
+    ("documents", Text("Documents")),
+    ("products", Text("Service catalogue")),
     ("invoices", Text("Invoices")),
     ("agreements", Text("Agreements")),
     ("services", Text("Services")),
@@ -25,6 +27,7 @@ KINDS: Final = (
 )
 """What is searched, in the order of the page."""
 BY_NUMBER: Final = ("orderByNumber", "ticketByNumber", "complaintByNumber", "bulletinByNumber")
+WHOSE: Final = ("customer", "supplier", "organisation", "service")
 MOST: Final = 200
 MOST_COUNTED: Final = 100
 MOST_LETTERS: Final = 160
@@ -60,9 +63,13 @@ def _row(thing: Mapping[str, Any]) -> dict[str, Any]:
     return {
         "name": thing["title"] or thing["number"],
         "number": numbers_of(thing) or None if thing["title"] else None,
-        "of": (thing.get("customer") or thing.get("supplier") or thing.get("organisation") or {}).get("name"),
+        "of": _whose(thing),
         "url": thing["url"],
     }
+
+
+def _whose(thing: Mapping[str, Any]) -> str | None:
+    return next((thing[of]["name"] for of in WHOSE if thing.get(of)), None)
 
 
 def _beginning(text: str) -> str:
