@@ -64,6 +64,14 @@ SENTENCES: Final[Mapping[str, Callable[[Total], Text]]] = {
     "SANCTIONS": lambda t: Text("%(count)s arose; of those that were applied the sum is %(sum)s €.", count=t.count,
                                 sum=t.sum),
 }  # fmt: skip
+NOTES: Final[Mapping[str, Callable[[Total], Text]]] = {
+    "RESPONSE_TIMES": lambda t: Text("%(short)s late", short=t.short),
+    "RESOLUTION_TIMES": lambda t: Text("%(short)s late", short=t.short),
+    "BACKLOG": lambda t: Text("%(short)s over 30 days", short=t.short),
+    "RATINGS": lambda t: Text("%(short)s low", short=t.short),
+    "COMPLAINTS": lambda t: Text("%(short)s without a proper response in time", short=t.short),
+}
+"""What it means that some fell short, beside a bar."""
 BY_SCORE: Final = "RATINGS"
 
 
@@ -136,7 +144,10 @@ def pictures_of(measure: str, rows: Rows) -> list[Picture]:
 
 def _by_month(measure: str, rows: Rows) -> Picture:
     totals = _totals(rows, lambda row: (row["month"],))
-    bars = [Bar(_month(month), _height(measure, total), _tone(total)) for (month,), total in sorted(totals.items())]
+    bars = [
+        Bar(_month(month), _height(measure, total), *_short(measure, total))
+        for (month,), total in sorted(totals.items())
+    ]
     unit = Text("Mean of 5") if measure == BY_SCORE else Text("How many")
     return Picture(
         measure.lower(),
@@ -159,7 +170,10 @@ def _divided(division: Division, rows: Rows) -> Picture:
         f"{division.measure}-{division.field}".lower(),
         division.title,
         Bars(
-            [Bar(label(division.enum, member), total.count, _tone(total)) for member, total in by_member.items()],
+            [
+                Bar(label(division.enum, member), total.count, *_short(division.measure, total))
+                for member, total in by_member.items()
+            ],
             division.heading,
             Text("How many"),
         ),
@@ -184,8 +198,9 @@ def _height(measure: str, total: Total) -> int | Decimal:
     return total.mean if measure == BY_SCORE else total.count
 
 
-def _tone(total: Total) -> str:
-    return "warn" if total.short else "plain"
+def _short(measure: str, total: Total) -> tuple[str, Text | str]:
+    """A bar's tone and note."""
+    return ("warn", NOTES[measure](total)) if total.short else ("plain", "")
 
 
 def _month(first_day: str) -> str:
