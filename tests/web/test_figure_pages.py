@@ -1,6 +1,7 @@
 """The page of figures, without JavaScript: pictures with sentences and tables, narrowed by its address, as files."""
 
 from datetime import timedelta
+from decimal import Decimal
 from typing import Any
 
 import pytest
@@ -65,12 +66,21 @@ async def test_complaints_are_pictures_by_cause_and_by_time_to_answer(portal: Po
     ],
 )
 def test_a_bar_that_fell_short_says_so_in_words_and_not_by_its_colour_alone(measure: str, said: str) -> None:
-    of_month: dict[str, Any] = {"sum": "9", "supplier": None, "customer": None, "service": None}
-    divided = {"cause": "DELAY", "answerTime": "NONE"}
-    rows = [
-        {**of_month, **divided, "month": "2026-10-01", "count": 3, "short": 0},
-        {**of_month, **divided, "month": "2026-11-01", "count": 3, "short": 2},
+    of_all = {"division": "MONTH", "isApart": False, "sum": "9", "among": 2}
+    rows: list[dict[str, Any]] = [
+        {**of_all, "month": "2026-10-01", "count": 3, "short": 0},
+        {**of_all, "month": "2026-11-01", "count": 3, "short": 2},
+        {**of_all, "division": "CAUSE", "cause": "DELAY", "count": 6, "short": 2},
+        {**of_all, "division": "ANSWER_TIME", "answerTime": "NONE", "count": 6, "short": 2},
     ]
     good, short = pictures_of(measure, rows)[0].chart.bars
     assert (good.tone, good.note) == ("plain", "")
     assert (short.tone, translate(short.note, Language.EN)) == ("warn", said)
+
+
+def test_what_has_no_measure_of_falling_short_or_no_euros_has_no_column_of_it() -> None:
+    whose = {"supplier": {"name": "Zeta"}, "customer": None, "service": None}
+    row = {"division": None, "isApart": True, "count": 2, "short": None, "sum": "1500.00", "among": 1, **whose}
+    incidents, sanctions = (pictures_of(measure, [row])[0] for measure in ("INCIDENTS", "SANCTIONS"))
+    assert not incidents.has_shorts and not incidents.has_euros
+    assert sanctions.has_euros and [total.sum for *_, total in sanctions.parts] == [Decimal("1500.00")]
