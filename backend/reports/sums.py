@@ -3,13 +3,14 @@
 One statement counts what a page shows, however many suppliers, customers and services there are.
 """
 
+from collections.abc import Sequence
 from enum import StrEnum
 from typing import Any
 
 import sqlalchemy as sa
 
 from backend.kit.actor import Actor
-from backend.reports.figures import PARTS, figures, figures_matching, visible_figures
+from backend.reports.figures import DIVISIONS, PARTS, figures, figures_matching, visible_figures
 from backend.reports.measures import Measure
 
 MOST = 100
@@ -38,6 +39,7 @@ COLUMNS: dict[str, Any] = {
     "among": sa.BigInteger,
     "key": sa.Text,
 }
+FIGURES = ("measure", "month", *PARTS, *DIVISIONS, "count", "short", "sum")
 NOTHING = sa.select(*(sa.column(name, type_) for name, type_ in COLUMNS.items())).subquery()
 
 
@@ -47,40 +49,22 @@ def sums(actor: Actor, measures: Any, where: Any) -> sa.Subquery:
     By month; by supplier, customer and service (`is_apart`); complaints by cause and by time to answer, both of all
     and apart. What is apart is ranked by its count and ends after the first `MOST`; `among` is how many there were.
     """
-    row = figures(as_of=where.as_of, first_month=where.first_month).c
+    every = figures(as_of=where.as_of, first_month=where.first_month).c
+    asked = (visible_figures(actor, every), figures_matching(None, every, measures=measures, where=where))
+    row = sa.select(*(every[name] for name in FIGURES)).where(*asked).cte("figures_seen", nesting=True).c
     parts = [row[name] for name in PARTS]
-    divided = [(row.month,), parts, *((row[name], *more) for name in ("cause", "answer_time") for more in ((), parts))]
-    division = sa.case(
-        *((sa.func.grouping(row[each.value]) == 0, sa.literal(each.value, sa.Text)) for each in Division)
-    )
-    added = (
-        sa.select(
-            row.measure,
-            division.label("division"),
-            (sa.func.grouping(row.service_id) == 0).label("is_apart"),
-            *(row[name] for name in ("month", "cause", "answer_time", *PARTS)),
-            *(sa.cast(sa.func.sum(row[name]), COLUMNS[name]).label(name) for name in ("count", "short", "sum")),
-        )
-        .where(visible_figures(actor, row), figures_matching(None, row, measures=measures, where=where))
-        .group_by(row.measure, sa.func.grouping_sets(*(sa.tuple_(*columns) for columns in divided)))
-        .subquery()
-    )
+    divisions = [[row[name], *more] for name in DIVISIONS for more in ((), parts)]
+    added = sa.union_all(
+        _added(row, [[row.month], parts]),
+        _added(row, divisions).where(row.measure == Measure.COMPLAINTS.value),
+    ).subquery()
     alike = (added.c.measure, added.c.division, added.c.is_apart)
-    most_first = (added.c.month, added.c.count.desc(), *(added.c[name] for name in ("cause", "answer_time", *PARTS)))
-    is_told = sa.or_(
-        added.c.division.is_(None),
-        added.c.division == Division.MONTH.value,
-        added.c.measure == Measure.COMPLAINTS.value,
-    )
-    ranked = (
-        sa.select(
-            added,
-            sa.func.count().over(partition_by=alike).label("among"),
-            sa.func.row_number().over(partition_by=alike, order_by=most_first).label("rank"),
-        )
-        .where(is_told)
-        .subquery()
-    )
+    most_first = (added.c.month, added.c.count.desc(), *(added.c[name] for name in (*DIVISIONS, *PARTS)))
+    ranked = sa.select(
+        added,
+        sa.func.count().over(partition_by=alike).label("among"),
+        sa.func.row_number().over(partition_by=alike, order_by=most_first).label("rank"),
+    ).subquery()
     place = sa.func.lpad(sa.cast(ranked.c.rank, sa.Text), 10, "0")
     key = sa.func.concat_ws(
         "/", ranked.c.measure, sa.func.coalesce(ranked.c.division, "-"), sa.cast(ranked.c.is_apart, sa.Text), place,
@@ -89,3 +73,25 @@ def sums(actor: Actor, measures: Any, where: Any) -> sa.Subquery:
     told = [ranked.c[name] for name in COLUMNS if name != "key"]
     shown = sa.or_(~ranked.c.is_apart, ranked.c.rank <= MOST)
     return sa.select(*told, key.label("key")).where(shown).subquery("sums")
+
+
+def _added(row: Any, by: Sequence[Sequence[Any]]) -> sa.Select[Any]:
+    """Figures added up by each of these sets of columns; a column that is not of the set is null."""
+    told = {column.name for columns in by for column in columns}
+
+    def of_set(name: str) -> Any:
+        return sa.func.grouping(row[name]) == 0 if name in told else sa.false()
+
+    division = sa.case(
+        *((of_set(each.value), sa.literal(each.value, sa.Text)) for each in Division if each.value in told)
+    )
+    return sa.select(
+        row.measure,
+        division.label("division"),
+        of_set("service_id").label("is_apart"),
+        *(
+            (row[name] if name in told else sa.cast(sa.null(), COLUMNS[name])).label(name)
+            for name in ("month", *DIVISIONS, *PARTS)
+        ),
+        *(sa.cast(sa.func.sum(row[name]), COLUMNS[name]).label(name) for name in ("count", "short", "sum")),
+    ).group_by(row.measure, sa.func.grouping_sets(*(sa.tuple_(*columns) for columns in by)))
