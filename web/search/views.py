@@ -26,7 +26,7 @@ KINDS: Final = (
     ("people", Text("People")),
 )
 """What is searched, in the order of the page."""
-BY_NUMBER: Final = ("orderByNumber", "ticketByNumber", "complaintByNumber", "bulletinByNumber")
+BY_NUMBER: Final = ("orderAsTyped", "orderByNumber", "ticketByNumber", "complaintByNumber", "bulletinByNumber")
 WHOSE: Final = ("customer", "supplier", "organisation", "service")
 MOST: Final = 200
 MOST_COUNTED: Final = 100
@@ -37,7 +37,7 @@ async def show(page: Page) -> Response:
     words = " ".join(page.params.get("haku", "").split())[:MOST]
     found: dict[str, Any] = {}
     if words:
-        found = await page.query("search/search.graphql", words=words)
+        found = await page.query("search/search.graphql", words=words, number=words.upper())
         exact = next((found[name] for name in BY_NUMBER if found[name]), None)
         if exact:
             return RedirectResponse(exact["url"], 303)
