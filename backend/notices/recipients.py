@@ -9,6 +9,7 @@ import sqlalchemy as sa
 
 from backend.bulletins.model import Bulletin
 from backend.bulletins.queries import readers_of
+from backend.bulletins.states import Receivers
 from backend.governance.model import Body
 from backend.governance.queries import people_of
 from backend.identity.actors import actors_of_people
@@ -124,7 +125,7 @@ class Circle:
                 return await watchers_of(self.session, ticket.id) if ticket else []
             case To.READERS:
                 bulletin = await self._around(event, Bulletin)
-                return await readers_of(self.session, bulletin, helsinki_date(self.now)) if bulletin else []
+                return await self._readers(bulletin) if bulletin else []
             case To.SEATED:
                 body = await self._around(event, Body)
                 return await people_of(self.session, body.id) if body else []
@@ -140,6 +141,13 @@ class Circle:
                 return await self._held(event.supplier_id, Role.ACCOUNT_MANAGER)
             case To.TIERA_SERVICE_MANAGERS:
                 return await self._held(await self._tiera(), Role.SERVICE_MANAGER)
+
+    async def _readers(self, bulletin: Bulletin) -> Iterable[int]:
+        """Whom it is for; of what a supplier told Tiera's customers itself (H11.11-b) Tiera's service managers hear."""
+        readers = await readers_of(self.session, bulletin, helsinki_date(self.now))
+        if bulletin.supplier_id is None or bulletin.receivers is Receivers.TIERA:
+            return readers
+        return [*readers, *await self._held(await self._tiera(), Role.SERVICE_MANAGER)]
 
     async def _around(self, event: Event, thing: type[T]) -> T | None:
         """The order, the ticket, the bulletin or the body that an event happened to, or within."""

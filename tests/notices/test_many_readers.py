@@ -4,6 +4,7 @@ import pytest
 import sqlalchemy as sa
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from backend.bulletins import verbs
 from backend.bulletins.states import BulletinKind, Receivers
 from backend.kit.actor import ActorKind
 from backend.kit.database import Thing
@@ -13,7 +14,7 @@ from backend.notices.model import Delivery, NoticePreference
 from backend.notices.states import Topic, Way
 from backend.rulebook.roles import Role
 from bench.statements import counting
-from tests.bulletins.making import Sides, content, make_draft, make_published, make_sides
+from tests.bulletins.making import Sides, agree, content, incident, make_draft, make_published, make_sides
 from tests.governance.making import make_circle
 from tests.making import NOW, customer_representative, make_organisation, make_person, make_role, tiera_key_user
 from tests.notices.making import happen, tell, told
@@ -89,3 +90,23 @@ async def test_who_of_many_may_see_is_who_each_alone_may(session: AsyncSession, 
                 if await queries.may_see(session, actor, event)
             }
             assert await queries.who_may_see(session, actors, event) == alone
+
+
+@pytest.mark.rule("H11.11-b")
+async def test_what_a_supplier_tells_customers_itself_tieras_service_managers_hear_too(
+    session: AsyncSession, s: Sides
+) -> None:
+    await agree(session, s, supplier_informs=True, organisation_ids=[s.mallila.id])
+    await make_published(session, s.supplier_manager, incident(s, receivers=Receivers.AS_PLANNED))
+    await tell(session)
+    event = await published_event(session)
+    assert await told(session, event) == sorted([s.in_mallila.person_id, s.tiera.person_id])
+    await verbs.withdraw_bulletin(session, s.tiera, bulletin_id=event.subject_id, reason="Ei pidä paikkaansa.", now=NOW)
+    await tell(session)
+    newest = sa.select(Event).where(Event.name == "bulletin.withdrawn")
+    told_back = await told(session, (await session.scalars(newest)).one())
+    both_managers = [s.manager.id, s.supplier_manager.person_id]
+    assert told_back == sorted([s.in_mallila.person_id, *both_managers]), "the supplier hears what Tiera took back"
+    await make_published(session, s.tiera, content(s))
+    await tell(session)
+    assert s.tiera.person_id not in await told(session, await published_event(session))
