@@ -192,6 +192,8 @@ class Bar:
     label: Text | str
     value: Amount
     tone: str = "plain"
+    note: Text | str = ""
+    """What its tone says, in words."""
 
 
 @dataclass(frozen=True)
@@ -203,14 +205,22 @@ class Bars:
     unit_name: Text | str
     unit: str = "number"
 
-    def rows(self) -> list[tuple[Text | str, str, float, str]]:
-        """Label, written amount, width in per cent and tone of each bar."""
+    @property
+    def has_notes(self) -> bool:
+        return any(bar.note for bar in self.bars)
+
+    def rows(self) -> list[tuple[Text | str, str, float, str, Text | str]]:
+        """Label, written amount, width in per cent, tone and note of each bar."""
         largest = max((Decimal(bar.value) for bar in self.bars), default=Decimal(0)) or Decimal(1)
         write = _writer(self.unit)
         return [
-            (bar.label, write(bar.value), round(max(float(Decimal(bar.value) / largest), 0) * 100, 1), bar.tone)
+            (bar.label, write(bar.value), _per_cent(Decimal(bar.value) / largest), bar.tone, bar.note)
             for bar in self.bars
         ]
+
+
+def _per_cent(share: Decimal) -> float:
+    return round(max(float(share), 0) * 100, 1)
 
 
 def _writer(unit: str) -> Callable[[Any], str]:

@@ -83,6 +83,8 @@ class Form:
     raw: dict[str, list[str]] = field(default_factory=dict)
     files: dict[str, str] = field(default_factory=dict)
     hidden: set[str] = field(default_factory=set)
+    unsent: set[str] = field(default_factory=set)
+    """What the schema complains of and was not sent: boxes of which none was ticked, or what no field is for."""
     names: dict[str, Message] = field(default_factory=dict)
     variables: dict[str, Any] = field(default_factory=dict)
     errors: dict[str, list[Message]] = field(default_factory=dict)
@@ -333,8 +335,10 @@ class Form:
             path = self._own_path(error.get("path") or ())
             if path is None:
                 self.general.append(error["message"])
-            else:
-                self.complain(path, error["message"])
+                continue
+            self.complain(path, error["message"])
+            if not self._is_present(path):
+                self.unsent.add(path)
 
     def tell(self) -> None:
         """The summary stands on the page."""
@@ -345,7 +349,18 @@ class Form:
         if own[:1] == ["input"] and "input" not in self.kind.fields:
             own = own[1:]
         path = ".".join(own)
-        return path if path and self._is_present(path) else None
+        return path if path and (self._is_present(path) or self._has(path)) else None
+
+    def _has(self, path: str) -> bool:
+        """Whether the input has a field there, sent or not: of boxes of which none is ticked nothing is sent."""
+        try:
+            self._kind_at(path)
+        except KeyError:
+            return False
+        return True
+
+    def _is_shown(self, path: str) -> bool:
+        return path not in self.hidden and (path not in self.unsent or bool(self._names_to(path)))
 
     @property
     def summary(self) -> list["Complaint"]:
@@ -360,11 +375,11 @@ class Form:
         said = [(path, message) for path in by_place for message in self.errors[path]]
         return [
             *(Complaint(message) for message in self.general),
-            *(Complaint(message) for path, message in said if path in self.hidden),
+            *(Complaint(message) for path, message in said if not self._is_shown(path)),
             *(
                 Complaint(message, self.id(path), self._names_to(path))
                 for path, message in said
-                if path not in self.hidden
+                if self._is_shown(path)
             ),
         ]
 

@@ -11,7 +11,7 @@ NOTICES: Mapping[str, Notice] = {
     "bulletin.published": Notice((To.READERS,), "H11.11-a"),
     "bulletin.posted": Notice((), "H11.11-a"),
     "bulletin.ended": Notice((), "H11.11-a"),
-    "bulletin.withdrawn": Notice((To.READERS,), "H11.11-a"),
+    "bulletin.withdrawn": Notice((To.READERS, To.SUPPLIER_MANAGERS), "H11.11-a"),
     "bulletin.acknowledged": Notice((), "H11.11-a"),
     "communication_plan.agreed": Notice((To.SUPPLIER_MANAGERS,), "H11.11-c"),
     "service.started": Notice((To.SUPPLIER_MANAGERS, To.TIERA_SERVICE_MANAGERS), "H11.11-e"),

@@ -7,6 +7,9 @@ from sqlalchemy.orm import Mapped, mapped_column
 
 from backend.documents.states import DocumentKind, DocumentState
 from backend.kit.database import Concerned, Thing, enum_type
+from backend.kit.words import Texts, index_of_words
+
+WORDS_OF_DOCUMENTS: Texts = ("title",)
 
 
 class Document(Thing):
@@ -14,6 +17,7 @@ class Document(Thing):
     __table_args__ = (
         sa.Index("ix_documents_service", "service_id", "id"),
         sa.Index("ix_documents_review", "review_key", "id"),
+        index_of_words("ix_documents_words", WORDS_OF_DOCUMENTS),
         sa.CheckConstraint("is_template OR service_id IS NOT NULL", name="of_service"),
         sa.CheckConstraint("(state = 'retired') = (retired_at IS NOT NULL)", name="retired"),
     )

@@ -4,7 +4,7 @@ from typing import Any
 
 import sqlalchemy as sa
 
-from backend.documents.model import Document, DocumentVersion
+from backend.documents.model import WORDS_OF_DOCUMENTS, Document, DocumentVersion
 from backend.documents.states import DocumentState
 from backend.files.queries import register_holder
 from backend.kit import faults
@@ -32,7 +32,7 @@ def visible_versions(actor: Actor, version: Row) -> Condition:
     return is_seen(actor, Document.__name__, version.document_id)
 
 
-register_thing(Document, visible_documents, title="title", url="/asiakirjat/{id}")
+register_thing(Document, visible_documents, title="title", url="/asiakirjat/{id}", words=WORDS_OF_DOCUMENTS)
 register_thing(DocumentVersion, visible_versions, url="/asiakirjat/{document_id}", part_of=("Document",))
 register_holder("DocumentVersion")
 

@@ -12,7 +12,7 @@ from backend.graphql.events import Event, timeline_of
 from backend.graphql.files import StoredFile, attached, files_of
 from backend.graphql.inputs import filter_input, key, part, value
 from backend.graphql.mutations import mutation, mutations
-from backend.graphql.parties import Organisation, Person
+from backend.graphql.parties import MOST_CHOICES, Organisation, Person
 from backend.graphql.prices import BankAccount, InvoicingProcess, PriceGroup
 from backend.graphql.reads.shape import (
     argument,
@@ -239,6 +239,7 @@ class AgreementsQuery:
         "Services.",
         seen_by=everyone,
         order=ServiceSort,
+        cap=MOST_CHOICES,
         agreement=argument(strawberry.ID | None, "Under this agreement."),
         words=argument(str | None, "With these words in code or name."),
     )

@@ -20,7 +20,7 @@ from backend.graphql.agreements import Service
 from backend.graphql.events import Event, timeline_of
 from backend.graphql.files import StoredFile, files_of
 from backend.graphql.inputs import filter_input, key, value
-from backend.graphql.parties import Organisation, Person
+from backend.graphql.parties import MOST_CHOICES, Organisation, Person
 from backend.graphql.reads.shape import (
     argument,
     column,
@@ -87,7 +87,10 @@ class CommunicationPlan(Node):
     told: str = column("Who is told, in words.")
     to_all_customers: bool = column("Whether all customers are told.")
     organisations: list[Organisation] = many(
-        lambda p, o: o.id == sa.any_(p.organisation_ids), "Which customers are told.", with_parent=True
+        lambda p, o: o.id == sa.any_(p.organisation_ids),
+        "Which customers are told.",
+        with_parent=True,
+        cap=MOST_CHOICES,
     )
     channels: str = column("By which channel.")
     when_down: str = column("What is done when the channel itself is down.")
@@ -177,6 +180,7 @@ class Bulletin(Subject):
         lambda b, o: o.id == sa.any_(b.organisation_ids),
         "The customers that it names.",
         with_parent=True,
+        cap=MOST_CHOICES,
         seen_by=is_party,
     )
     about: Subject | None = ref(lambda b: (b.about_kind, b.about_id), "The ticket that it tells of, if any.")

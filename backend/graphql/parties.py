@@ -1,7 +1,7 @@
 """Organisations and people, and the roles they hold."""
 
 import datetime as dt
-from typing import Any
+from typing import Any, Final
 
 import sqlalchemy as sa
 import strawberry
@@ -31,6 +31,9 @@ from backend.kit.database import Condition, Row
 from backend.parties import figures, model, policy, queries
 from backend.parties.states import Gap, OrganisationKind, PartyAction
 from backend.rulebook.roles import Role
+
+MOST_CHOICES: Final = 500
+"""So many organisations or services a form offers to choose from: Finland has 308 municipalities."""
 
 
 @shape(model.OrganisationKindHeld, queries.visible_kinds)
@@ -239,6 +242,7 @@ class PartiesQuery:
         "Organisations: all of them for Tiera, itself and Tiera for another.",
         seen_by=everyone,
         order=OrganisationSort,
+        cap=MOST_CHOICES,
         where=argument(OrganisationFilter | None, "Which ones."),
     )
     person: Person | None = one(

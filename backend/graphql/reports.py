@@ -3,11 +3,13 @@
 import datetime as dt
 from decimal import Decimal
 
+import sqlalchemy as sa
 import strawberry
 
 from backend.complaints.states import AnswerTime, ComplaintCause
 from backend.graphql import agreements, parties
 from backend.graphql.inputs import filter_input, key, value
+from backend.graphql.reads.how import Actor
 from backend.graphql.reads.shape import (
     argument,
     column,
@@ -22,8 +24,10 @@ from backend.graphql.reads.shape import (
     sql,
 )
 from backend.graphql.relay import Connection
-from backend.reports import figures
+from backend.kit.database import Condition, Row
+from backend.reports import figures, sums
 from backend.reports.measures import Measure, may_see_figures, measures_of
+from backend.reports.sums import MOST, Division
 
 described(
     Measure,
@@ -37,6 +41,16 @@ described(
     RECURRING="Tickets that something which recurs rests on.",
     COMPLAINTS="Complaints that were sent; short: no proper response in time; the sum: business days to responses.",
     SANCTIONS="Sanctions that arose; the sum is euros of those that were applied.",
+)
+
+
+described(
+    Division,
+    "By what figures are added up.",
+    name="FigureDivision",
+    MONTH="By their month.",
+    CAUSE="Complaints by their cause.",
+    ANSWER_TIME="Complaints by how long the first response took.",
 )
 
 
@@ -60,6 +74,34 @@ class Figure:
         lambda f, o: o.id == f.customer_id, "Of which customer.", with_parent=True
     )
     service: agreements.Service | None = one(lambda f, s: s.id == f.service_id, "Of which service.", with_parent=True)
+
+
+def _every(actor: Actor, row: Row) -> Condition:
+    """They are added up of what the actor sees."""
+    return sa.true()
+
+
+@shape(sums.NOTHING, _every, sort=oldest("key"))
+class FigureSum:
+    """What figures of a measure come to: in a month, of a cause or a time to answer, of one service or of all."""
+
+    measure: Measure = sql(lambda s: s.measure, "What is counted.")
+    division: Division | None = sql(lambda s: s.division, "By what it is added up; null: by whose it is alone.")
+    is_apart: bool = column("Whether it is of one supplier, customer and service; else of all that you see.")
+    month: dt.date | None = column("Of a month: its first day.")
+    cause: ComplaintCause | None = sql(lambda s: s.cause, "Of a cause: which.")
+    answer_time: AnswerTime | None = sql(lambda s: s.answer_time, "Of a time to answer: which.")
+    count: int = column("How many.")
+    short: int | None = column("How many of them fell short of what was agreed; null where nothing is.")
+    sum: Decimal | None = column("What they add up to, where the measure has a sum.")
+    among: int = column(f"Among how many it is: of what is apart the {MOST} with the most are told.")
+    supplier: parties.Organisation | None = one(
+        lambda s, o: o.id == s.supplier_id, "Of which supplier.", with_parent=True
+    )
+    customer: parties.Organisation | None = one(
+        lambda s, o: o.id == s.customer_id, "Of which customer.", with_parent=True
+    )
+    service: agreements.Service | None = one(lambda s, v: v.id == s.service_id, "Of which service.", with_parent=True)
 
 
 @filter_input
@@ -86,6 +128,15 @@ class ReportsQuery:
         figures.figures_matching,
         "Figures that you see, month by month within each measure.",
         rows=lambda measures, where: figures.figures(as_of=where.as_of, first_month=where.first_month),
+        seen_by=may_see_figures,
+        measures=argument(list[Measure], "Of which measures."),
+        where=argument(FigureFilter, "Which."),
+    )
+    figure_sums: Connection[FigureSum] | None = report(
+        lambda _, row, actor, measures, where: sa.true(),
+        "Figures that you see, added up: by month, by whose they are, complaints by cause and time to answer.",
+        by_actor=True,
+        rows=sums.sums,
         seen_by=may_see_figures,
         measures=argument(list[Measure], "Of which measures."),
         where=argument(FigureFilter, "Which."),

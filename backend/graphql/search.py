@@ -21,6 +21,8 @@ class SearchKind(StrEnum):
     ORDER = "Order"
     COMPLAINT = "Complaint"
     BULLETIN = "Bulletin"
+    DOCUMENT = "Document"
+    PRODUCT = "Product"
     INVOICE = "Invoice"
     AGREEMENT = "Agreement"
     SERVICE = "Service"
@@ -37,6 +39,8 @@ described(
     ORDER="Orders.",
     COMPLAINT="Complaints.",
     BULLETIN="Bulletins.",
+    DOCUMENT="Documents.",
+    PRODUCT="What the service catalogue offers.",
     INVOICE="Invoices.",
     AGREEMENT="Agreements.",
     SERVICE="Services.",

@@ -1,5 +1,6 @@
 """The Actor of a session or a token, built anew from the roles and rights in force at that moment."""
 
+from collections.abc import Collection
 from dataclasses import dataclass, replace
 from datetime import datetime
 
@@ -14,7 +15,7 @@ from backend.kit.calendar import helsinki_date
 from backend.kit.database import Instant, Session
 from backend.kit.refs import Ref
 from backend.parties.model import Organisation, Person
-from backend.parties.role_queries import rights_in_force, roles_on
+from backend.parties.role_queries import Capacity, capacities_of, rights_in_force, roles_on
 from backend.rulebook.roles import rights_of
 
 
@@ -152,12 +153,35 @@ async def actor_of_person(
     namings = await rights_in_force(session, person_id=person.id, organisation_id=organisation.id, day=day)
     if not held and not namings:
         return None
+    return _acting(person, organisation, Capacity(held, bool(namings)), channel)
+
+
+async def actors_of_people(
+    session: Session, person_ids: Collection[int], now: datetime, channel: Channel
+) -> dict[int, list[Actor]]:
+    """Many people as they act today for each of their organisations, in alphabetical order; none who is nothing."""
+    capacities = await capacities_of(session, person_ids, helsinki_date(now))
+    ids = {organisation_id for of_person in capacities.values() for organisation_id in of_person}
+    named = sa.select(Organisation).where(Organisation.id.in_(ids)).order_by(Organisation.sort_key, Organisation.id)
+    organisations = (await session.scalars(named)).all()
+    people = (await session.scalars(sa.select(Person).where(Person.id.in_(person_ids)))).all()
+    return {
+        person.id: [
+            _acting(person, organisation, capacities[person.id][organisation.id], channel)
+            for organisation in organisations
+            if organisation.id in capacities[person.id]
+        ]
+        for person in people
+    }
+
+
+def _acting(person: Person, organisation: Organisation, capacity: Capacity, channel: Channel) -> Actor:
     return Actor(
         kind=organisation.side,
         organisation_id=organisation.id,
         person_id=person.id,
-        roles=frozenset(held),
-        rights=rights_of(organisation.side, held, is_ordering_contact=bool(namings)),
+        roles=frozenset(capacity.roles),
+        rights=rights_of(organisation.side, capacity.roles, is_ordering_contact=capacity.is_ordering_contact),
         language=person.language,
         channel=channel,
     )

@@ -1,11 +1,12 @@
 """Who sees which events and notices, and what verbs of telling load."""
 
 import logging
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Collection, Hashable, Iterable, Sequence
 from datetime import datetime
 from typing import Any
 
 import sqlalchemy as sa
+from sqlalchemy.dialects.postgresql import ARRAY
 
 import backend.bulletins.queries
 import backend.complaints.queries
@@ -130,6 +131,33 @@ async def may_see(session: Session, actor: Actor, event: Event) -> bool:
     return await session.scalar(seen) is not None
 
 
+async def who_may_see(session: Session, actors: Sequence[Actor], event: Event) -> set[tuple[int | None, int | None]]:
+    """As `may_see` of each, asked together: the person and organisation of those who may.
+
+    One statement for all actors of one form, whose values stand in rows where those of one actor are parameters.
+    """
+    alike: dict[Hashable, list[Actor]] = {}
+    for actor in actors:
+        alike.setdefault(actor.form(), []).append(actor)
+    return {seer for those in alike.values() for seer in await _those_who_may_see(session, those, event)}
+
+
+async def _those_who_may_see(
+    session: Session, alike: Sequence[Actor], event: Event
+) -> Sequence[tuple[int | None, int | None]]:
+    columns = ("person_id", "organisation_id")
+    values = (sa.literal([getattr(actor, name) for actor in alike], ARRAY(sa.BigInteger)) for name in columns)
+    each = sa.func.unnest(*values).table_valued(*(sa.column(name, sa.BigInteger) for name in columns), name="each")
+    who = each.render_derived()
+    anybody = alike[0].with_parameters(lambda name: who.c[name] if name in columns else getattr(alike[0], name))
+    wanted = (
+        sa.select(who.c.person_id, who.c.organisation_id)
+        .select_from(sa.join(who, Event, Event.id == event.id))
+        .where(visible_events(anybody, Event, [event.subject_kind]))
+    )
+    return [(person_id, organisation_id) for person_id, organisation_id in await session.execute(wanted)]
+
+
 def visible_events_about(kind: str) -> Callable[[Actor, Row], Condition]:
     """As `visible_events`, of events about things of one kind and their parts: no other kind need be thought of.
 
@@ -203,10 +231,13 @@ async def events_to_tell(session: Session, most: int | None) -> Sequence[Event]:
     return (await session.scalars(locked)).all()
 
 
-async def preferences_of(session: Session, person_id: int) -> dict[tuple[Topic, Way], bool]:
-    """What somebody has chosen."""
-    rows = await session.scalars(sa.select(NoticePreference).where(NoticePreference.person_id == person_id))
-    return {(row.topic, row.way): row.is_wanted for row in rows}
+async def preferences_of(session: Session, person_ids: Collection[int]) -> dict[int, dict[tuple[Topic, Way], bool]]:
+    """What people have chosen; nothing of those who have not."""
+    chosen: dict[int, dict[tuple[Topic, Way], bool]] = {id: {} for id in person_ids}
+    rows = await session.scalars(sa.select(NoticePreference).where(NoticePreference.person_id.in_(person_ids)))
+    for row in rows:
+        chosen[row.person_id][row.topic, row.way] = row.is_wanted
+    return chosen
 
 
 def is_open(row: Row) -> Condition:

@@ -1,6 +1,6 @@
 """Who is told of an event: from the capacities of `kit.notices.To` to people who hold them and may see the thing."""
 
-from collections.abc import Hashable, Iterable
+from collections.abc import Collection, Hashable, Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any, TypeVar
@@ -9,10 +9,10 @@ import sqlalchemy as sa
 
 from backend.bulletins.model import Bulletin
 from backend.bulletins.queries import readers_of
+from backend.bulletins.states import Receivers
 from backend.governance.model import Body
 from backend.governance.queries import people_of
-from backend.identity.actors import actor_of_person
-from backend.identity.queries import organisations_of
+from backend.identity.actors import actors_of_people
 from backend.kit import refs
 from backend.kit.actor import Actor, Channel
 from backend.kit.calendar import helsinki_date
@@ -31,6 +31,12 @@ from backend.tickets.model import Ticket
 from backend.tickets.queries import askers_of, watchers_of
 
 T = TypeVar("T", bound=Thing)
+
+
+def _asked(actor: Actor, event: Event) -> Hashable:
+    """All events of a thing that are meant for the same readers are seen by the same people."""
+    meant_for = (event.audience, event.supplier_id, event.customer_id)
+    return actor.person_id, actor.organisation_id, event.subject, meant_for
 
 
 @dataclass(frozen=True)
@@ -58,23 +64,32 @@ class Circle:
         acted = () if notice.even_who_acted else (event.person_id, event.stands_for_id)
         found: dict[int, Receiver] = {}
         for to in notice.to:
-            for person_id in await self._candidates(event, to):
-                if person_id is not None and person_id not in found and person_id not in acted:
-                    organisation_id = await self._reads_for(event, person_id)
-                    if organisation_id is not None:
-                        found[person_id] = Receiver(person_id, organisation_id)
+            candidates = {id: None for id in await self._candidates(event, to) if id is not None and id not in acted}
+            await self._meet(event, candidates)
+            for person_id in candidates:
+                organisation_id = None if person_id in found else await self._reads_for(event, person_id)
+                if organisation_id is not None:
+                    found[person_id] = Receiver(person_id, organisation_id)
         return list(found.values())
 
     async def actors_of(self, person_id: int) -> list[Actor]:
         """The person as they act for each of their organisations now; none where no role or right is left."""
-        if person_id not in self._actors:
-            person = await self.session.get_one(Person, person_id)
-            actors = [
-                await actor_of_person(self.session, person, organisation, self.now, Channel.PORTAL)
-                for organisation in await organisations_of(self.session, person_id, helsinki_date(self.now))
-            ]
-            self._actors[person_id] = [actor for actor in actors if actor is not None]
+        await self._know([person_id])
         return self._actors[person_id]
+
+    async def _know(self, person_ids: Collection[int]) -> None:
+        if strangers := [id for id in person_ids if id not in self._actors]:
+            self._actors |= await actors_of_people(self.session, strangers, self.now, Channel.PORTAL)
+
+    async def _meet(self, event: Event, person_ids: Collection[int]) -> None:
+        """Ask of all at once what would be asked of each; of what is for many, who of them may see it too."""
+        await self._know(person_ids)
+        kind = refs.KINDS.get(event.subject_kind)
+        if kind is not None and kind.tells_readers:
+            actors = [actor for id in person_ids for actor in await self.actors_of(id)]
+            seers = await queries.who_may_see(self.session, actors, event)
+            for actor in actors:
+                self._seen[_asked(actor, event)] = (actor.person_id, actor.organisation_id) in seers
 
     async def _reads_for(self, event: Event, person_id: int) -> int | None:
         """For which of their organisations a person may see the event; None where for none."""
@@ -85,17 +100,16 @@ class Circle:
 
     async def _may_see(self, actor: Actor, event: Event) -> bool:
         """Asked once for all events of a thing that are meant for the same readers."""
-        meant_for = (event.audience, event.supplier_id, event.customer_id)
-        key = (actor.person_id, actor.organisation_id, event.subject, meant_for)
+        key = _asked(actor, event)
         if key not in self._seen:
             self._seen[key] = await queries.may_see(self.session, actor, event)
         return self._seen[key]
 
-    async def chosen_by(self, person_id: int) -> dict[tuple[Topic, Way], bool]:
-        """What somebody has chosen to be told."""
-        if person_id not in self._chosen:
-            self._chosen[person_id] = await queries.preferences_of(self.session, person_id)
-        return self._chosen[person_id]
+    async def chosen_by(self, person_ids: Collection[int]) -> Mapping[int, dict[tuple[Topic, Way], bool]]:
+        """What each of them, and whoever was asked before, has chosen to be told."""
+        if new := [id for id in person_ids if id not in self._chosen]:
+            self._chosen |= await queries.preferences_of(self.session, new)
+        return self._chosen
 
     async def _candidates(self, event: Event, to: To) -> Iterable[int | None]:
         order, ticket = await self._around(event, Order), await self._around(event, Ticket)
@@ -111,7 +125,7 @@ class Circle:
                 return await watchers_of(self.session, ticket.id) if ticket else []
             case To.READERS:
                 bulletin = await self._around(event, Bulletin)
-                return await readers_of(self.session, bulletin, helsinki_date(self.now)) if bulletin else []
+                return await self._readers(bulletin) if bulletin else []
             case To.SEATED:
                 body = await self._around(event, Body)
                 return await people_of(self.session, body.id) if body else []
@@ -127,6 +141,13 @@ class Circle:
                 return await self._held(event.supplier_id, Role.ACCOUNT_MANAGER)
             case To.TIERA_SERVICE_MANAGERS:
                 return await self._held(await self._tiera(), Role.SERVICE_MANAGER)
+
+    async def _readers(self, bulletin: Bulletin) -> Iterable[int]:
+        """Whom it is for; of what a supplier told Tiera's customers itself (H11.11-b) Tiera's service managers hear."""
+        readers = await readers_of(self.session, bulletin, helsinki_date(self.now))
+        if bulletin.supplier_id is None or bulletin.receivers is Receivers.TIERA:
+            return readers
+        return [*readers, *await self._held(await self._tiera(), Role.SERVICE_MANAGER)]
 
     async def _around(self, event: Event, thing: type[T]) -> T | None:
         """The order, the ticket, the bulletin or the body that an event happened to, or within."""

@@ -87,9 +87,11 @@ async def _deliveries(circle: Circle, event: Event, now: datetime) -> list[dict[
         log.error("nobody says who is told of %s", event.name)
         return []
     rows: list[dict[str, Any]] = []
-    for to in await circle.receivers(event, notice):
-        chosen = {} if notice.required else await circle.chosen_by(to.person_id)
-        wanted = (way for way in Way if rules.is_wanted(chosen, event.name, way, is_required=notice.required))
+    receivers = await circle.receivers(event, notice)
+    chosen = {} if notice.required else await circle.chosen_by([to.person_id for to in receivers])
+    for to in receivers:
+        own = chosen.get(to.person_id, {})
+        wanted = (way for way in Way if rules.is_wanted(own, event.name, way, is_required=notice.required))
         rows += [_row(event, to.person_id, to.organisation_id, way, notice.required, now) for way in wanted]
     return rows
 

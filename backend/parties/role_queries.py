@@ -1,8 +1,12 @@
 """What a person is on a day: the roles held and the ordering rights in force. Nearly every request asks both."""
 
+from collections import defaultdict
+from collections.abc import Collection
+from dataclasses import dataclass, field
 from datetime import date
 
 import sqlalchemy as sa
+from sqlalchemy.dialects.postgresql import ARRAY
 from sqlalchemy.orm import aliased
 
 from backend.kit.database import Session
@@ -10,6 +14,7 @@ from backend.parties.model import RoleHeld
 from backend.parties.queries import is_valid_on
 from backend.parties.right_model import OrderingRight
 from backend.parties.states import RightState
+from backend.rulebook.roles import Role
 
 _ON = sa.bindparam("day", type_=sa.Date)
 _ROLES = (
@@ -22,16 +27,22 @@ _IS_REPLACED = sa.exists().where(
     _newer.replaces_id == OrderingRight.id, _newer.state == RightState.IN_FORCE, sa.func.lower(_newer.valid) <= _ON
 )
 """A newer version has begun, whether or not the clock has ended this one yet."""
+_IN_FORCE = (OrderingRight.state == RightState.IN_FORCE, is_valid_on(OrderingRight, _ON), ~_IS_REPLACED)
 _RIGHTS = (
     sa.select(OrderingRight)
     .where(
         OrderingRight.person_id == sa.bindparam("person_id"),
         OrderingRight.organisation_id == sa.bindparam("organisation_id"),
-        OrderingRight.state == RightState.IN_FORCE,
-        is_valid_on(OrderingRight, _ON),
-        ~_IS_REPLACED,
+        *_IN_FORCE,
     )
     .order_by(OrderingRight.id)
+)
+_OF_PEOPLE = sa.any_(sa.bindparam("person_ids", type_=ARRAY(sa.BigInteger)))
+_ROLES_OF_PEOPLE = sa.select(RoleHeld.person_id, RoleHeld.organisation_id, RoleHeld.role).where(
+    RoleHeld.person_id == _OF_PEOPLE, is_valid_on(RoleHeld, _ON)
+)
+_NAMED_OF_PEOPLE = sa.select(OrderingRight.person_id, OrderingRight.organisation_id).where(
+    OrderingRight.person_id == _OF_PEOPLE, *_IN_FORCE
 )
 
 
@@ -44,3 +55,22 @@ async def rights_in_force(session: Session, *, person_id: int, organisation_id: 
     """A person's ordering rights, acting for an organisation, that are in force now and valid on a day."""
     asked = {"person_id": person_id, "organisation_id": organisation_id, "day": day}
     return list((await session.scalars(_RIGHTS, asked)).all())
+
+
+@dataclass
+class Capacity:
+    """What somebody is for an organisation on a day."""
+
+    roles: list[Role] = field(default_factory=list)
+    is_ordering_contact: bool = False
+
+
+async def capacities_of(session: Session, person_ids: Collection[int], day: date) -> dict[int, dict[int, Capacity]]:
+    """Many people's roles and rights in force on a day, by person and organisation, in two statements."""
+    asked = {"person_ids": list(person_ids), "day": day}
+    found: dict[int, dict[int, Capacity]] = defaultdict(lambda: defaultdict(Capacity))
+    for person_id, organisation_id, role in await session.execute(_ROLES_OF_PEOPLE, asked):
+        found[person_id][organisation_id].roles.append(role)
+    for person_id, organisation_id in await session.execute(_NAMED_OF_PEOPLE, asked):
+        found[person_id][organisation_id].is_ordering_contact = True
+    return found

@@ -9,14 +9,20 @@ from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.orm import Mapped, mapped_column
 
 from backend.kit.database import Concerned, Thing
+from backend.kit.words import Texts, index_of_words
 from backend.tickets.catalogue_states import ProductState
+
+WORDS_OF_PRODUCTS: Texts = ("name", "category")
 
 
 class Product(Thing):
     """A service request that is ordered like in a shop. Its name and category are those of its newest version."""
 
     __tablename__ = "products"
-    __table_args__ = (sa.Index("ix_products_offered", "category", "name", "id"),)
+    __table_args__ = (
+        sa.Index("ix_products_offered", "category", "name", "id"),
+        index_of_words("ix_products_words", WORDS_OF_PRODUCTS),
+    )
 
     service_id: Mapped[int] = mapped_column(sa.ForeignKey("services.id"))
     supplier_id: Mapped[int] = mapped_column(sa.ForeignKey("organisations.id"))

@@ -11,7 +11,7 @@ from backend.kit.conditions import has_words, rows_of, there_is, when
 from backend.kit.database import Condition, Row, Session
 from backend.kit.refs import register_thing
 from backend.rulebook.rules import rule
-from backend.tickets.catalogue_model import Product, ProductOrder, ProductVersion
+from backend.tickets.catalogue_model import WORDS_OF_PRODUCTS, Product, ProductOrder, ProductVersion
 from backend.tickets.catalogue_states import PRODUCT, ProductAction, ProductState
 from backend.tickets.model import Ticket
 from backend.tickets.queries import is_plain, sees_ticket
@@ -101,7 +101,7 @@ async def ordered_version(session: Session, ticket: Ticket) -> ProductVersion | 
     return await session.scalar(wanted.where(ProductOrder.ticket_id == ticket.id))
 
 
-register_thing(Product, visible_products, title="name", url="/palveluluettelo/{id}")
+register_thing(Product, visible_products, title="name", url="/palveluluettelo/{id}", words=WORDS_OF_PRODUCTS)
 register_thing(
     ProductVersion, visible_versions, title="name", url="/palveluluettelo/{product_id}", part_of=("Product",)
 )

@@ -9,6 +9,7 @@ from backend.complaints.states import ComplaintCause as Cause
 from backend.kit.actor import SCHEDULE, Actor
 from backend.kit.database import Sessions
 from backend.kit.deadlines import pass_deadlines
+from backend.reports import measures, sums
 from backend.reports.measures import Measure
 from backend.tickets import handling_verbs, rating_verbs
 from backend.tickets.states import TicketKind
@@ -18,6 +19,7 @@ from tests.making import NOW, make_organisation, supplier_manager
 from tests.tickets.making import Desk, make_desk, make_ticket, make_ticket_at_supplier, resolve
 
 ALL = [measure.name for measure in Measure]
+OF_CUSTOMERS = [measure.name for measure in measures.OF_CUSTOMERS]
 MONTH = f"{NOW:%Y-%m}-01"
 DOCUMENT = """
 query($measures: [Measure!]!, $where: FigureFilter!) {
@@ -182,3 +184,69 @@ async def test_figures_are_read_page_by_page_as_they_are_at_once(desk: Desk, ask
             break
     assert len(whole) > 4
     assert found == whole
+
+
+SUMS = """
+query($measures: [Measure!]!, $where: FigureFilter!) {
+  rows: figures(measures: $measures, where: $where) {
+    nodes { measure month cause answerTime count short sum supplier { id } customer { id } service { id } }
+  }
+  sums: figureSums(measures: $measures, where: $where) {
+    nodes {
+      measure division isApart month cause answerTime count short sum among
+      supplier { id } customer { id } service { id }
+    }
+  }
+}
+"""
+
+
+def added_up(rows: list[dict[str, Any]], *by: str) -> dict[tuple[Any, ...], tuple[float, ...]]:
+    """What rows come to, apart by these of their fields."""
+    found: dict[tuple[Any, ...], list[float]] = {}
+    for row in rows:
+        so_far = found.setdefault(tuple(str(row[name]) for name in ("measure", *by)), [0, 0, 0])
+        for place, name in enumerate(("count", "short", "sum")):
+            so_far[place] += float(row[name] or 0)
+    return {key: tuple(sums) for key, sums in found.items()}
+
+
+WHOSE = ("supplier", "customer", "service")
+
+
+async def test_what_is_added_up_is_what_the_rows_come_to_for_each_side(
+    ask: Ask, sessions: Sessions, desk: Desk
+) -> None:
+    async with sessions.begin() as session:
+        sides = await make_sides(session)
+        for cause in (Cause.DELAY, Cause.COST, Cause.COST):
+            complaint = await make_sent(session, sides, cause=cause)
+        await answer(session, sides, complaint, at=NOW + timedelta(days=3))
+        of_another_month = await make_ticket(session, await make_desk(session))
+        of_another_month.reported_at = NOW - timedelta(days=40)
+    until = str(NOW.date() + timedelta(days=60))
+    for actor in (desk.tiera, desk.supplier, sides.supplier_manager, desk.customer):
+        seen = [measure for measure in ALL if actor is not desk.customer or measure in OF_CUSTOMERS]
+        for where in ({}, {"firstMonth": MONTH}, {"serviceId": f"Service:{desk.service.id}"}):
+            found = await ask(actor, SUMS, measures=seen, where={"asOf": until, **where})
+            rows, added = found["rows"]["nodes"], found["sums"]["nodes"]
+            for division, field in (("MONTH", "month"), ("CAUSE", "cause"), ("ANSWER_TIME", "answerTime")):
+                wanted = rows if division == "MONTH" else [row for row in rows if row["measure"] == "COMPLAINTS"]
+                of_it = [each for each in added if each["division"] == division]
+                assert added_up([each for each in of_it if not each["isApart"]], field) == added_up(wanted, field)
+                apart = () if division == "MONTH" else added_up(wanted, field, *WHOSE)
+                assert added_up([each for each in of_it if each["isApart"]], field, *WHOSE) == (apart or {})
+            by_whose = [each for each in added if each["division"] is None]
+            assert added_up(by_whose, *WHOSE) == added_up(rows, *WHOSE) and all(each["isApart"] for each in by_whose)
+
+
+async def test_of_many_those_with_the_most_are_told_apart_and_among_how_many_they_are(
+    ask: Ask, sessions: Sessions, desk: Desk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(sums, "MOST", 1)
+    async with sessions.begin() as session:
+        await make_ticket(session, await make_desk(session))
+    where = {"asOf": str(NOW.date() + timedelta(days=60))}
+    own = f"{SUMS} # a text of its own, for plans are kept"
+    found = (await ask(desk.tiera, own, measures=["INCIDENTS"], where=where))["sums"]["nodes"]
+    assert [(each["division"], each["count"], each["among"]) for each in found] == [(None, 2, 2), ("MONTH", 3, 1)]

@@ -4,13 +4,17 @@ from typing import Any
 
 import pytest
 
+from backend.documents import verbs as document_verbs
+from backend.documents.states import DocumentKind
+from backend.documents.verbs import Content
 from backend.graphql.reads import compile
 from backend.kit import searching
 from backend.kit.actor import Actor
 from backend.kit.database import Session, Sessions
-from backend.tickets import handling_verbs, message_verbs
+from backend.tickets import catalogue_verbs, handling_verbs, message_verbs
+from tests.files.making import make_file
 from tests.graphql.asking import Ask, prepare
-from tests.making import NOW
+from tests.making import NOW, tiera_key_user
 from tests.orders.making import Parties, make_order_in_progress, make_parties
 from tests.tickets.making import Desk, make_desk, make_ticket, make_ticket_at_supplier, write
 
@@ -107,6 +111,31 @@ async def test_everybody_finds_among_what_they_see(ask: Ask, sessions: Sessions,
     assert await search(ask, desk.supplier, "kirjautumisessa") == [], "it has not reached the supplier"
     name = desk.parties.supplier.name
     assert name in named(await search(ask, desk.tiera, name, "ORGANISATION"))
+
+
+@pytest.mark.rule("H11.5-b")
+async def test_documents_and_what_the_catalogue_offers_are_found_by_whoever_sees_them(
+    ask: Ask, sessions: Sessions, desk: Desk
+) -> None:
+    about = {"kind": DocumentKind.INSTRUCTIONS, "service_id": desk.service.id}
+    async with sessions.begin() as session:
+        for title, for_customers in (("Käyttöohje oppilaille", True), ("Käyttöohjeet valvojalle", False)):
+            file, content = (
+                await make_file(session, desk.supplier),
+                Content(title=title, is_for_customers=for_customers, **about),
+            )
+            await document_verbs.add_document(session, desk.supplier, content=content, file_id=file.id, now=NOW)
+        offer = catalogue_verbs.Content(
+            name="Lomakkeen muutos", category="Lomakkeet", description="Yksi lomake.", fields=()
+        )
+        key_user = await tiera_key_user(session)
+        await catalogue_verbs.define_product(session, key_user, service_id=desk.service.id, content=offer, now=NOW)
+        other = await make_desk(session)
+    for actor in (desk.tiera, desk.supplier):
+        assert named(await search(ask, actor, "käyttöohjeita")) == ["Käyttöohjeet valvojalle", "Käyttöohje oppilaille"]
+    assert named(await search(ask, desk.customer, "käyttöohjeita")) == ["Käyttöohje oppilaille"]
+    assert await search(ask, other.supplier, "käyttöohjeita") == []
+    assert named(await search(ask, desk.customer, "lomakkeita", "PRODUCT")) == ["Lomakkeen muutos"]
 
 
 async def test_signs_and_emptiness_find_nothing(ask: Ask, desk: Desk) -> None:

@@ -5,13 +5,16 @@ import re
 import httpx
 import pytest
 
+from backend.bulletins import verbs
+from backend.bulletins.states import BulletinKind, Receivers
+from backend.bulletins.verbs import Content
 from backend.demo.papers import paper
 from backend.kit.actor import ActorKind
 from backend.parties.agreement_model import Service
 from backend.parties.model import Person
 from backend.rulebook.roles import Role
 from tests.identity.making import add_member, add_organisation
-from tests.making import make_agreement, make_service
+from tests.making import NOW, make_agreement, make_organisation, make_service, tiera_service_manager
 from tests.web.portal import Browser, Portal, hidden, path_to, text_of
 
 
@@ -262,3 +265,17 @@ async def test_what_is_attached_is_taken_off_a_draft_or_read_by_whom_it_is_for(
     assert "ohje.pdf" in shown and "luonnos.pdf" not in shown
     numbers = [each.partition(":")[2] for each in kept]
     assert [(await reader.get(f"/api/files/{number}")).status_code for number in numbers] == [200, 404]
+
+
+async def test_a_draft_to_more_than_a_hundred_customers_keeps_them_all_when_it_is_edited(portal: Portal) -> None:
+    async with portal.house.sessions.begin() as session:
+        tiera = await tiera_service_manager(session)
+        named = [(await make_organisation(session, ActorKind.CUSTOMER)).id for _ in range(101)]
+        content = Content(
+            kind=BulletinKind.NEWS, title="Uusi ohje", text="Ohje.", receivers=Receivers.ORGANISATIONS,
+            organisation_ids=named,
+        )  # fmt: skip
+        draft = await verbs.create_bulletin(session, tiera, content=content, now=NOW)
+    page = (await (await portal.signed_in()).get(f"/tiedotteet/{draft.id}/muokkaa")).text
+    ticked = re.findall(r'name="content.organisationIds" value="(Organisation:\d+)" checked', page)
+    assert sorted(ticked) == sorted(f"Organisation:{id}" for id in named)

@@ -61,11 +61,15 @@ def test_the_newest_figure_is_written_where_no_limit_crosses_it() -> None:
 
 def test_bars_are_in_proportion_to_the_largest() -> None:
     chart = Bars(
-        [Bar("a", Decimal(50)), Bar("b", Decimal(100), "bad"), Bar("c", Decimal(0))], "Month", "Euros", "euros"
+        [Bar("a", Decimal(50)), Bar("b", Decimal(100), "bad", "2 late"), Bar("c", Decimal(0))],
+        "Month",
+        "Euros",
+        "euros",
     )
     assert chart.rows() == [
-        ("a", "50,00\u00a0€", 50.0, "plain"),
-        ("b", "100,00\u00a0€", 100.0, "bad"),
-        ("c", "0,00\u00a0€", 0.0, "plain"),
+        ("a", "50,00\u00a0€", 50.0, "plain", ""),
+        ("b", "100,00\u00a0€", 100.0, "bad", "2 late"),
+        ("c", "0,00\u00a0€", 0.0, "plain", ""),
     ]
+    assert chart.has_notes
     assert Bars([], "Month", "Euros").rows() == []

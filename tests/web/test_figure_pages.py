@@ -1,13 +1,20 @@
 """The page of figures, without JavaScript: pictures with sentences and tables, narrowed by its address, as files."""
 
 from datetime import timedelta
+from decimal import Decimal
+from typing import Any
+
+import pytest
 
 from backend.complaints.states import ComplaintCause as Cause
+from backend.kit.actor import Language
+from backend.kit.translation import translate
 from backend.parties.model import Person
 from tests.complaints.making import answer, make_sent, make_sides
 from tests.making import NOW
 from tests.web.portal import Portal, text_of
 from tests.web.test_ticket_pages import reported, step
+from web.figures.pictures import pictures_of
 
 
 async def test_figures_are_pictures_with_sentences_and_tables_for_those_who_may_see_them(
@@ -46,3 +53,34 @@ async def test_complaints_are_pictures_by_cause_and_by_time_to_answer(portal: Po
     assert "Answered: 1 of 3. The first response took 3 business days on the average." in shown
     exported = (await tiera.get("/luvut/vienti.csv?firstMonth=1.11.2026&asOf=27.11.2026")).content.decode("utf-8-sig")
     assert ";Delay;No response yet;1;" in exported
+
+
+@pytest.mark.parametrize(
+    ("measure", "said"),
+    [
+        ("RESPONSE_TIMES", "2 late"),
+        ("RESOLUTION_TIMES", "2 late"),
+        ("BACKLOG", "2 over 30 days"),
+        ("RATINGS", "2 low"),
+        ("COMPLAINTS", "2 without a proper response in time"),
+    ],
+)
+def test_a_bar_that_fell_short_says_so_in_words_and_not_by_its_colour_alone(measure: str, said: str) -> None:
+    of_all = {"division": "MONTH", "isApart": False, "sum": "9", "among": 2}
+    rows: list[dict[str, Any]] = [
+        {**of_all, "month": "2026-10-01", "count": 3, "short": 0},
+        {**of_all, "month": "2026-11-01", "count": 3, "short": 2},
+        {**of_all, "division": "CAUSE", "cause": "DELAY", "count": 6, "short": 2},
+        {**of_all, "division": "ANSWER_TIME", "answerTime": "NONE", "count": 6, "short": 2},
+    ]
+    good, short = pictures_of(measure, rows)[0].chart.bars
+    assert (good.tone, good.note) == ("plain", "")
+    assert (short.tone, translate(short.note, Language.EN)) == ("warn", said)
+
+
+def test_what_has_no_measure_of_falling_short_or_no_euros_has_no_column_of_it() -> None:
+    whose = {"supplier": {"name": "Zeta"}, "customer": None, "service": None}
+    row = {"division": None, "isApart": True, "count": 2, "short": None, "sum": "1500.00", "among": 1, **whose}
+    incidents, sanctions = (pictures_of(measure, [row])[0] for measure in ("INCIDENTS", "SANCTIONS"))
+    assert not incidents.has_shorts and not incidents.has_euros
+    assert sanctions.has_euros and [total.sum for *_, total in sanctions.parts] == [Decimal("1500.00")]

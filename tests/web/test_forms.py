@@ -176,6 +176,19 @@ def test_the_schemas_errors_land_at_their_fields_and_the_rest_in_the_summary() -
     assert form.field("lines.1.minutes").error == "liikaa"
 
 
+def test_of_boxes_of_which_none_is_ticked_it_is_said_at_their_place_where_the_page_shows_them() -> None:
+    sent = [(name, value) for name, value in FULL if name != "fileIds"]
+    shown, unshown = _order(*sent), _order(*sent)
+    shown.name("fileIds", "Ketkä")
+    for form in (shown, unshown):
+        form.take([{"message": "tarvitaan", "path": ["input", "fileIds"]}])
+    assert [(wrong.id, wrong.message, list(wrong.names)) for wrong in shown.summary] == [
+        ("f-fileIds", "tarvitaan", ["Ketkä"])
+    ]
+    assert shown.field("fileIds").error == "tarvitaan"
+    assert [(wrong.id, wrong.message) for wrong in unshown.summary] == [(None, "tarvitaan")]
+
+
 def test_a_fresh_form_shows_values_of_the_schema_as_one_would_type_them() -> None:
     values: dict[str, Any] = {
         "ceilingMinutes": 440,

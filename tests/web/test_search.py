@@ -29,6 +29,12 @@ async def test_a_number_leads_straight_to_its_order(portal: Portal) -> None:
     assert (answer.status_code, answer.headers["location"]) == (303, f"/tilaukset/{order.id}")
 
 
+async def test_a_number_in_small_letters_leads_there_too(portal: Portal) -> None:
+    order = await make_order(portal)
+    browser = await portal.signed_in()
+    assert (await browser.get("/haku?haku=til-2026-90001")).headers["location"] == f"/tilaukset/{order.id}"
+
+
 async def test_words_find_what_one_may_see(portal: Portal) -> None:
     await make_order(portal)
     browser = await portal.signed_in()

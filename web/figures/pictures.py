@@ -64,14 +64,24 @@ SENTENCES: Final[Mapping[str, Callable[[Total], Text]]] = {
     "SANCTIONS": lambda t: Text("%(count)s arose; of those that were applied the sum is %(sum)s €.", count=t.count,
                                 sum=t.sum),
 }  # fmt: skip
+NOTES: Final[Mapping[str, Callable[[Total], Text]]] = {
+    "RESPONSE_TIMES": lambda t: Text("%(short)s late", short=t.short),
+    "RESOLUTION_TIMES": lambda t: Text("%(short)s late", short=t.short),
+    "BACKLOG": lambda t: Text("%(short)s over 30 days", short=t.short),
+    "RATINGS": lambda t: Text("%(short)s low", short=t.short),
+    "COMPLAINTS": lambda t: Text("%(short)s without a proper response in time", short=t.short),
+}
+"""What it means that some fell short, beside a bar."""
 BY_SCORE: Final = "RATINGS"
+BY_EUROS: Final = "SANCTIONS"
 
 
 @dataclass(frozen=True)
 class Division:
-    """What a measure is divided by beside the month: a field of its rows, and the enum of the schema it is of."""
+    """What a measure is divided by beside the month: its name, a field of its rows, and the enum that this is of."""
 
     measure: str
+    name: str
     field: str
     enum: str
     title: Text
@@ -98,6 +108,7 @@ def _of_answer_times(totals: Mapping[str, Total]) -> Text:
 DIVISIONS: Final = (
     Division(
         "COMPLAINTS",
+        "CAUSE",
         "cause",
         "ComplaintCause",
         Text("Complaints by cause"),
@@ -106,6 +117,7 @@ DIVISIONS: Final = (
     ),
     Division(
         "COMPLAINTS",
+        "ANSWER_TIME",
         "answerTime",
         "AnswerTime",
         Text("Complaints by time to answer"),
@@ -125,47 +137,70 @@ class Picture:
     sentence: Text
     parts: list[tuple[Text | str, str, str, str, Total]]
     """What it is divided by (of a measure nothing), supplier, customer, service, and the total."""
+    told: int
+    among: int
+    """How many of how many suppliers, customers and services are told apart: those with the most."""
+    has_shorts: bool
     has_scores: bool = False
+    has_euros: bool = False
 
 
 def pictures_of(measure: str, rows: Rows) -> list[Picture]:
-    """Of rows of one measure, which come month by month: by month, then by each of its divisions."""
+    """Of one measure's sums: by month, then by each of its divisions."""
     divided = [_divided(division, rows) for division in DIVISIONS if division.measure == measure]
     return [_by_month(measure, rows), *divided]
 
 
 def _by_month(measure: str, rows: Rows) -> Picture:
-    totals = _totals(rows, lambda row: (row["month"],))
-    bars = [Bar(_month(month), _height(measure, total), _tone(total)) for (month,), total in sorted(totals.items())]
+    months = [row for row in rows if row["division"] == "MONTH"]
+    totals = [(row["month"], Total.of([row])) for row in months]
+    bars = [Bar(_month(month), _height(measure, total), *_short(measure, total)) for month, total in totals]
+    apart = [row for row in rows if not row["division"]]
     unit = Text("Mean of 5") if measure == BY_SCORE else Text("How many")
     return Picture(
         measure.lower(),
         label("Measure", measure),
         Bars(bars, Text("Month"), unit),
-        SENTENCES[measure](Total.of(rows)),
-        [("", *whose, total) for whose, total in sorted(_totals(rows, _whose).items())],
+        SENTENCES[measure](Total.of(months)),
+        [("", *whose, total) for whose, total in sorted(_totals(apart, _whose).items())],
+        len(apart),
+        _among(apart),
+        has_shorts=measure in NOTES,
         has_scores=measure == BY_SCORE,
+        has_euros=measure == BY_EUROS,
     )
 
 
 def _divided(division: Division, rows: Rows) -> Picture:
     """The bars stand in the order of the enum, which says something."""
     order = {member: place for place, member in enumerate(labels(division.enum))}
-    totals = _totals(rows, lambda row: (row[division.field],))
-    by_member = {member: totals[(member,)] for member in order if (member,) in totals}
-    parts = _totals(rows, lambda row: (row[division.field], *_whose(row)))
+    of_it = [row for row in rows if row["division"] == division.name]
+    totals = {row[division.field]: Total.of([row]) for row in of_it if not row["isApart"]}
+    by_member = {member: totals[member] for member in order if member in totals}
+    apart = [row for row in of_it if row["isApart"]]
+    parts = _totals(apart, lambda row: (row[division.field], *_whose(row)))
     ranked = sorted(parts.items(), key=lambda each: (order[each[0][0]], each[0]))
     return Picture(
         f"{division.measure}-{division.field}".lower(),
         division.title,
         Bars(
-            [Bar(label(division.enum, member), total.count, _tone(total)) for member, total in by_member.items()],
+            [
+                Bar(label(division.enum, member), total.count, *_short(division.measure, total))
+                for member, total in by_member.items()
+            ],
             division.heading,
             Text("How many"),
         ),
         division.sentence(by_member),
         [(label(division.enum, member), *whose, total) for (member, *whose), total in ranked],
+        len(apart),
+        _among(apart),
+        has_shorts=division.measure in NOTES,
     )
+
+
+def _among(apart: Rows) -> int:
+    return max((row["among"] for row in apart), default=0)
 
 
 def _totals(rows: Rows, by: Callable[[dict[str, Any]], tuple[str, ...]]) -> dict[tuple[Any, ...], Total]:
@@ -184,8 +219,9 @@ def _height(measure: str, total: Total) -> int | Decimal:
     return total.mean if measure == BY_SCORE else total.count
 
 
-def _tone(total: Total) -> str:
-    return "warn" if total.short else "plain"
+def _short(measure: str, total: Total) -> tuple[str, Text | str]:
+    """A bar's tone and note."""
+    return ("warn", NOTES[measure](total)) if total.short else ("plain", "")
 
 
 def _month(first_day: str) -> str:

@@ -30,8 +30,8 @@ HEADINGS: Final = (
 )
 
 
-async def asked(page: Page) -> tuple[Form, list[str], list[dict[str, Any]]]:
-    """The filters of the address, the measures that one sees, and their rows; a year up to today if nothing is said."""
+async def asked(page: Page) -> tuple[Form, list[str], dict[str, Any]]:
+    """The filters of the address, the measures that one sees, and what is asked; a year up to today by itself."""
     form, today = page.filters("FigureFilter"), helsinki_date(now())
     measures = (await page.query("figures/measures.graphql"))["figureMeasures"]
     if not measures:
@@ -44,18 +44,12 @@ async def asked(page: Page) -> tuple[Form, list[str], list[dict[str, Any]]]:
     where.setdefault("firstMonth", (today - timedelta(days=30 * (MONTHS_SHOWN - 1))).replace(day=1).isoformat())
     if first := where.get("firstMonth"):
         where["firstMonth"] = f"{str(first)[:7]}-01"
-    rows: list[dict[str, Any]] = []
-    after = None
-    while True:
-        part = (await page.query("figures/figures.graphql", measures=measures, where=where, after=after))["figures"]
-        rows += part["nodes"]
-        after = part["pageInfo"]["endCursor"]
-        if not part["pageInfo"]["hasNextPage"]:
-            return form, measures, rows
+    return form, measures, where
 
 
 async def show(page: Page) -> Response:
-    form, measures, rows = await asked(page)
+    form, measures, where = await asked(page)
+    rows = (await page.query("figures/figures.graphql", measures=measures, where=where))["figureSums"]["nodes"]
     choices = await page.query("figures/choices.graphql")
     by_measure = [(measure, [row for row in rows if row["measure"] == measure]) for measure in measures]
     return await page.render(
@@ -73,8 +67,15 @@ async def show(page: Page) -> Response:
 
 async def export(page: Page) -> Response:
     write = writer_of(page)
-    _, _, rows = await asked(page)
-    return await write(page, "luvut", HEADINGS, [_row(page, row) for row in rows])
+    _, measures, where = await asked(page)
+    rows: list[list[Cell]] = []
+    after = None
+    while True:
+        part = (await page.query("figures/rows.graphql", measures=measures, where=where, after=after))["figures"]
+        rows += [_row(page, row) for row in part["nodes"]]
+        after = part["pageInfo"]["endCursor"]
+        if not part["pageInfo"]["hasNextPage"]:
+            return await write(page, "luvut", HEADINGS, rows)
 
 
 def _named(things: dict[str, Any] | None) -> list[tuple[str, str]]:

@@ -17,6 +17,8 @@ KINDS: Final = (
     ("orders", Text("Orders")),
     ("complaints", Text("Complaints")),
     ("bulletins", Text("Bulletins")),
+    ("documents", Text("Documents")),
+    ("products", Text("Service catalogue")),
     ("invoices", Text("Invoices")),
     ("agreements", Text("Agreements")),
     ("services", Text("Services")),
@@ -24,7 +26,8 @@ KINDS: Final = (
     ("people", Text("People")),
 )
 """What is searched, in the order of the page."""
-BY_NUMBER: Final = ("orderByNumber", "ticketByNumber", "complaintByNumber", "bulletinByNumber")
+BY_NUMBER: Final = ("orderAsTyped", "orderByNumber", "ticketByNumber", "complaintByNumber", "bulletinByNumber")
+WHOSE: Final = ("customer", "supplier", "organisation", "service")
 MOST: Final = 200
 MOST_COUNTED: Final = 100
 MOST_LETTERS: Final = 160
@@ -34,7 +37,7 @@ async def show(page: Page) -> Response:
     words = " ".join(page.params.get("haku", "").split())[:MOST]
     found: dict[str, Any] = {}
     if words:
-        found = await page.query("search/search.graphql", words=words)
+        found = await page.query("search/search.graphql", words=words, number=words.upper())
         exact = next((found[name] for name in BY_NUMBER if found[name]), None)
         if exact:
             return RedirectResponse(exact["url"], 303)
@@ -60,9 +63,13 @@ def _row(thing: Mapping[str, Any]) -> dict[str, Any]:
     return {
         "name": thing["title"] or thing["number"],
         "number": numbers_of(thing) or None if thing["title"] else None,
-        "of": (thing.get("customer") or thing.get("supplier") or thing.get("organisation") or {}).get("name"),
+        "of": _whose(thing),
         "url": thing["url"],
     }
+
+
+def _whose(thing: Mapping[str, Any]) -> str | None:
+    return next((thing[of]["name"] for of in WHOSE if thing.get(of)), None)
 
 
 def _beginning(text: str) -> str:
