@@ -2,8 +2,8 @@
 
 from alembic import op
 
-revision = "2026_11_29_70_words_of_documents"
-down_revision = "2026_11_29_68_ticket_templates"
+revision = "2026_11_29_71_words_of_documents"
+down_revision = "2026_11_29_70_known_before"
 branch_labels = None
 depends_on = None
 
