@@ -76,7 +76,9 @@ def complaints_matching(_: None, complaint: Row, *, where: Any) -> Condition:
 def _has_words(complaint: Row, words: Any) -> Condition:
     supplier = rows_of(Organisation)
     name = sa.select(supplier.c.name).where(supplier.c.id == complaint.supplier_id).correlate_except(supplier)
-    return has_words(words, complaint.number, complaint.title, complaint.description, name.scalar_subquery())
+    return has_words(
+        words, complaint.number, complaint.title, complaint.description, complaint.meeting, name.scalar_subquery()
+    )
 
 
 def is_newest_sent(response: Row) -> Condition:

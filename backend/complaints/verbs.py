@@ -17,7 +17,16 @@ from backend.kit.calendar import helsinki_date
 from backend.kit.database import Session
 from backend.kit.deadlines import drop_deadline, open_deadline
 from backend.kit.events import Audience
-from backend.kit.faults import Refusal, invalid, needed, not_found, not_permitted, version_conflict, wrong_state
+from backend.kit.faults import (
+    Refusal,
+    invalid,
+    needed,
+    not_found,
+    not_permitted,
+    required,
+    version_conflict,
+    wrong_state,
+)
 from backend.kit.refs import Ref, is_visible
 from backend.kit.translation import Text
 from backend.parties import queries as parties
@@ -41,6 +50,9 @@ class Content:
     cause: ComplaintCause
     about: Ref | None = None
     """What it is about: an order, an invoice, a ticket, a person's role, a service."""
+    meeting: str | None = None
+    """The meeting that it is about, by the name of its body."""
+    met_on: date | None = None
     service_id: int | None = None
     touches_shared_use: bool = False
     cannot_wait: bool = False
@@ -197,9 +209,16 @@ async def withdraw_complaint(
 
 
 async def open_clock(
-    session: Session, complaint: Complaint, kind: str, started_at: datetime, due_at: datetime, rule_name: str
+    session: Session,
+    complaint: Complaint,
+    kind: str,
+    started_at: datetime,
+    due_at: datetime,
+    rule_name: str,
+    *,
+    owner_id: int | None = None,
 ) -> None:
-    """Start one of the supplier's clocks."""
+    """Start one of a complaint's clocks: the supplier's, or that of whom is named."""
     await open_deadline(
         session,
         complaint.ref,
@@ -207,7 +226,7 @@ async def open_clock(
         started_at=started_at,
         due_at=due_at,
         warn_at=Terms.of(complaint.terms_on).warn_at(due_at, started_at),
-        owner_id=complaint.supplier_id,
+        owner_id=owner_id or complaint.supplier_id,
         rule=rule_name,
     )
 
@@ -239,6 +258,16 @@ async def record_move(
     )
 
 
+def _meeting(content: Content) -> tuple[str | None, date | None]:
+    """The meeting that a complaint is about; its name and its day stand together."""
+    name = (content.meeting or "").strip()
+    if not name and content.met_on is None:
+        return None, None
+    if content.met_on is None:
+        raise required("met_on", rule="H11.10-a")
+    return needed(name, "meeting", most=MOST_LETTERS_IN_A_TITLE), content.met_on
+
+
 async def _fill(session: Session, actor: Actor, complaint: Complaint, content: Content) -> None:
     try:
         title = needed(content.title, "title", most=MOST_LETTERS_IN_A_TITLE)
@@ -251,6 +280,7 @@ async def _fill(session: Session, actor: Actor, complaint: Complaint, content: C
                 raise not_found("about")
             rules.check_about(await queries.supplier_of(session, content.about), complaint.supplier_id)
         complaint.title, complaint.description = title, needed(content.description, "description")
+        complaint.meeting, complaint.met_on = _meeting(content)
     except Refusal as refusal:
         raise refusal.at("content") from None
     complaint.cause, complaint.service_id = content.cause, content.service_id

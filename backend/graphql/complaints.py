@@ -146,6 +146,7 @@ class Complaint(Subject):
     )
     time_reason: str | None = column("Why Tiera gave more time for it.")
     answered_at: dt.datetime | None = column("When the newest response arrived.")
+    judge_due_at: dt.datetime | None = column("Until when Tiera says whether that is proper.")
     handled_on: dt.date | None = column("The day of the steering group's meeting.")
     handling: str | None = column("What the steering group said.")
     handling_files: list[StoredFile] = files_of_act(
@@ -164,6 +165,8 @@ class Complaint(Subject):
     supplier: Organisation = one(lambda c, s: s.id == c.supplier_id, "To which supplier.", with_parent=True)
     service: Service | None = one(lambda c, s: s.id == c.service_id, "Of which service.", with_parent=True)
     about: Subject | None = ref(lambda c: (c.about_kind, c.about_id), "What it is about.")
+    meeting: str | None = column("The meeting that it is about, by the name of its body.")
+    met_on: dt.date | None = column("The day of that meeting.")
     mail: IncomingMail | None = one(lambda c, m: m.id == c.mail_id, "The mail that it was begun of, for Tiera's desk.")
     made_by: Person | None = one(lambda c, p: p.id == c.made_by_id, "Who began it.", with_parent=True)
     sent_by: Person | None = one(lambda c, p: p.id == c.sent_by_id, "Who sent it.", with_parent=True)

@@ -204,3 +204,15 @@ async def test_an_agreement_with_a_customer_bears_no_complaints(session: AsyncSe
             now=NOW,
         )
     assert refused.value.errors[0].path == ("agreement_id",)
+
+
+@pytest.mark.rule("H11.10-a")
+async def test_a_complaint_may_be_about_a_meeting_by_its_name_and_day_together(session: AsyncSession) -> None:
+    s = await make_sides(session)
+    day = date(2026, 11, 12)
+    complaint = await make_draft(session, s, meeting=" Toimittajaohjausryhmä ", met_on=day)
+    assert (complaint.meeting, complaint.met_on) == ("Toimittajaohjausryhmä", day)
+    for content, path in (({"meeting": "Tuotantoryhmä"}, "met_on"), ({"met_on": day}, "meeting")):
+        with pytest.raises(Refusal) as refused:
+            await make_draft(session, s, **content)
+        assert refused.value.errors[0].path == ("content", path)

@@ -60,6 +60,7 @@ SECTIONS: Final = (
         at(BUYER, Right.COMPLAIN),
         Text("Judge"),
         "states=ANSWERED",
+        due="judgeDueAt",
     ),
     _section(
         "sanctionsToDecide",

@@ -52,6 +52,14 @@ SECTIONS: Final = (
         "awaitsConfirmation=true",
     ),
     _section(
+        "ticketsToBill",
+        Text("To be approved for billing"),
+        "awaitsBilling: true",
+        at(BUYER, Right.APPROVE_BILLING),
+        Text("Approve or decline"),
+        "awaitsBilling=true",
+    ),
+    _section(
         "ticketsToTake",
         Text("Requests and incidents that nobody has"),
         "holder: DESK, isOpen: true, isAssigned: false",
