@@ -144,6 +144,8 @@ class Complaint(Subject):
     is_time_running: bool = sql(
         queries.is_time_running, "Whether that has neither passed nor ended by a proper response."
     )
+    is_late: bool = sql(figures.is_late, "Whether a time in which somebody was to act on it has ended undone.")
+    is_due_soon: bool = sql(figures.is_due_soon, "Whether such a time was warned of and has not ended.")
     time_reason: str | None = column("Why Tiera gave more time for it.")
     answered_at: dt.datetime | None = column("When the newest response arrived.")
     judge_due_at: dt.datetime | None = column("Until when Tiera says whether that is proper.")
@@ -209,6 +211,8 @@ class ComplaintFilter:
     is_unanswered: bool | None = value("Which the supplier is to answer, or the others.", default=None)
     is_to_be_handled: bool | None = value("On the next agenda of the supplier's steering group, or not.", default=None)
     is_for_development_group: bool | None = value("Which the development group gets as well, or not.", default=None)
+    is_late: bool | None = value("On which somebody is late, Tiera or the supplier, or the others.", default=None)
+    is_suppliers_late: bool | None = value("On which the supplier is late, or the others.", default=None)
     sanction: SanctionState | None = value("With a sanction that stands so.", default=None)
     supplier_id: strawberry.ID | None = key("Organisation", "To this supplier.", default=None)
     sent_from: dt.date | None = value("Sent on this day or later.", default=None)

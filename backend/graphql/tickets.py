@@ -256,6 +256,12 @@ class Ticket(Subject):
     is_late: bool | None = sql(
         figures.is_late, "Whether a clock that has not ended has used up its time.", by_actor=True, seen_by=is_party
     )
+    is_due_soon: bool | None = sql(
+        figures.is_due_soon,
+        "Whether a clock that runs was warned of and has time left.",
+        by_actor=True,
+        seen_by=is_party,
+    )
     awaits_release: bool | None = sql(
         figures.awaits_release,
         "Whether something that the supplier wrote to the customer waits for Tiera.",

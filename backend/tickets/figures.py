@@ -119,6 +119,14 @@ def is_late(ticket: Row, actor: Actor) -> Condition:
     return there_is(its, late, its.c.met_at.is_(None), its.c.dropped_at.is_(None), visible_clocks(actor, its.c))
 
 
+def is_due_soon(ticket: Row, actor: Actor) -> Condition:
+    """SQL: whether a clock that runs is on record as warned of, with time left; false where clocks are not seen."""
+    its = rows_of(Deadline)
+    warned = sa.and_(its.c.about_id == ticket.id, its.c.warned_at.is_not(None), its.c.breached_at.is_(None))
+    runs = sa.and_(its.c.met_at.is_(None), its.c.dropped_at.is_(None), its.c.paused_at.is_(None))
+    return there_is(its, warned, runs, visible_clocks(actor, its.c))
+
+
 def is_watched(ticket: Row, actor: Actor) -> Condition:
     """SQL: whether the actor is told of what happens to a ticket."""
     its = rows_of(TicketWatcher)
