@@ -80,7 +80,7 @@ async def create_complaint(
         made_at=now,
         terms_on=terms.as_json(),
     )
-    await _fill(session, actor, complaint, content)
+    await _fill(session, actor, complaint, content, now)
     session.add(complaint)
     await session.flush()
     await attach_files(session, actor, content.file_ids, complaint, "content", "file_ids")
@@ -98,7 +98,7 @@ async def edit_complaint(
     move = COMPLAINT.take(actor, complaint.state, A.EDIT)
     if complaint.version != expected_version:
         raise version_conflict()
-    await _fill(session, actor, complaint, content)
+    await _fill(session, actor, complaint, content, now)
     await attach_files(session, actor, content.file_ids, complaint, "content", "file_ids")
     complaint.version += 1
     await events.record(
@@ -258,17 +258,19 @@ async def record_move(
     )
 
 
-def _meeting(content: Content) -> tuple[str | None, date | None]:
+def _meeting(content: Content, today: date) -> tuple[str | None, date | None]:
     """The meeting that a complaint is about; its name and its day stand together."""
     name = (content.meeting or "").strip()
     if not name and content.met_on is None:
         return None, None
     if content.met_on is None:
         raise required("met_on", rule="H11.10-a")
+    if content.met_on > today:
+        raise invalid(Text("The meeting has been held: its day is not in the future."), "met_on", rule="H11.10-a")
     return needed(name, "meeting", most=MOST_LETTERS_IN_A_TITLE), content.met_on
 
 
-async def _fill(session: Session, actor: Actor, complaint: Complaint, content: Content) -> None:
+async def _fill(session: Session, actor: Actor, complaint: Complaint, content: Content, now: datetime) -> None:
     try:
         title = needed(content.title, "title", most=MOST_LETTERS_IN_A_TITLE)
         if content.service_id is not None:
@@ -280,7 +282,7 @@ async def _fill(session: Session, actor: Actor, complaint: Complaint, content: C
                 raise not_found("about")
             rules.check_about(await queries.supplier_of(session, content.about), complaint.supplier_id)
         complaint.title, complaint.description = title, needed(content.description, "description")
-        complaint.meeting, complaint.met_on = _meeting(content)
+        complaint.meeting, complaint.met_on = _meeting(content, helsinki_date(now))
     except Refusal as refusal:
         raise refusal.at("content") from None
     complaint.cause, complaint.service_id = content.cause, content.service_id

@@ -76,6 +76,9 @@ SENTENCES: Mapping[str, Text] = {
     "deviation.told": Text("Tiera has told what came of a low rating."),
     "deviation.reported": Text("The production group was told of a missed service level on %(reported_on)s."),
     "recurrence.found": Text("Something recurs: %(tickets)s tickets share words of their titles."),
+    "recurrence.came_again": Text(
+        "It recurs although it was remedied: %(tickets)s more came. The supplier proposes another remedy."
+    ),
     "recurrence.taken": Text("A problem was made of what recurs."),
     "recurrence.dismissed": Text("What seemed to recur was dismissed; the reason is on its page."),
     "recurrence.remedy_proposed": Text(
