@@ -1,10 +1,11 @@
 """Figures of complaints as SQL, for lists, desks and the register."""
 
+from collections.abc import Sequence
 from typing import Any
 
 import sqlalchemy as sa
 
-from backend.complaints.deadlines import JUDGEMENT
+from backend.complaints.deadlines import ACKNOWLEDGEMENT, BEGINNING, JUDGEMENT, RESPONSE
 from backend.complaints.model import Complaint, ComplaintResponse, Sanction
 from backend.complaints.queries import is_time_running, visible_complaints
 from backend.complaints.states import (
@@ -42,15 +43,20 @@ def _has_clock(complaint: Row, *conditions: Any) -> Condition:
     return there_is(its, of_it, its.c.met_at.is_(None), its.c.dropped_at.is_(None), *(c(its.c) for c in conditions))
 
 
-@rule("H11.10-j", "H11.10-b")
 def is_late(complaint: Row) -> Condition:
     """SQL: whether a time in which somebody was to act on it has ended, and they have not."""
-    return _has_clock(complaint, lambda clock: clock.breached_at.is_not(None))
+    is_judged_late = sa.and_(complaint.state == ComplaintState.ANSWERED, _is_over(complaint, (JUDGEMENT,)))
+    return sa.or_(is_suppliers_late(complaint), is_judged_late)
 
 
+@rule("H11.10-b", "H11.10-j", "H11.10-c")
 def is_suppliers_late(complaint: Row) -> Condition:
-    """SQL: the same of the supplier."""
-    return _has_clock(complaint, lambda clock: clock.breached_at.is_not(None), lambda clock: clock.kind != JUDGEMENT)
+    """SQL: the same of the supplier, while it is the supplier's to act: what was answered late waits for Tiera."""
+    return sa.and_(is_unanswered(complaint), _is_over(complaint, (ACKNOWLEDGEMENT, BEGINNING, RESPONSE)))
+
+
+def _is_over(complaint: Row, kinds: Sequence[str]) -> Condition:
+    return _has_clock(complaint, lambda clock: clock.breached_at.is_not(None), lambda clock: clock.kind.in_(kinds))
 
 
 def is_due_soon(complaint: Row) -> Condition:

@@ -12,7 +12,7 @@ from backend.complaints.verbs import Content
 from backend.kit.actor import Actor
 from backend.kit.database import Sessions
 from backend.rulebook.roles import Role
-from tests.complaints.making import Sides, make_draft, make_in, make_sent, make_sides, pass_time
+from tests.complaints.making import Sides, answer, make_draft, make_in, make_sent, make_sides, pass_time
 from tests.graphql.asking import Ask
 from tests.making import NOW, make_person, make_role
 from tests.orders.making import make_ordered, make_parties
@@ -81,11 +81,15 @@ async def test_who_is_late_is_seen_in_the_register_and_found_there(ask: Ask, ses
         unjudged = await make_in(session, sides, ComplaintState.ANSWERED)
         await pass_time(session, NOW + timedelta(days=9))
         fresh = await make_sent(session, sides, at=NOW + timedelta(days=9))
+        over = await make_in(session, sides, ComplaintState.HANDLED)
+        answered = await make_sent(session, sides)
+        await pass_time(session, NOW + timedelta(days=20))
+        await answer(session, sides, answered, at=NOW + timedelta(days=20))
     listed = "query($where: ComplaintFilter!) { complaints(where: $where) { nodes { id isLate } } }"
-    late = {f"Complaint:{each.id}" for each in (silent, idle)}
+    late = {f"Complaint:{each.id}" for each in (silent, idle, fresh)}
     for where, expected in (
         ({"isLate": True}, {*late, f"Complaint:{unjudged.id}"}),
-        ({"isLate": False}, {f"Complaint:{fresh.id}"}),
+        ({"isLate": False}, {f"Complaint:{each.id}" for each in (over, answered)}),
         ({"isSuppliersLate": True}, late),
     ):
         for actor in (sides.tiera, sides.supplier_manager):
