@@ -31,7 +31,7 @@ async def open_handling(session: Session, actor: Actor, complaint: Complaint, *,
         title=f"{complaint.number} {complaint.title}",
         number=complaint.number,
     )
-    return await open_target(session, actor, target, now=now)
+    return await open_target(session, actor, target, within=complaint.ref, now=now)
 
 
 @rule("H11.10-h", "H11.9-c")

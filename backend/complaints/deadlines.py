@@ -9,7 +9,9 @@ from backend.rulebook.terms import Terms
 ACKNOWLEDGEMENT = "complaint.acknowledgement"
 BEGINNING = "complaint.beginning"
 RESPONSE = "complaint.response"
-KINDS = (ACKNOWLEDGEMENT, BEGINNING, RESPONSE)
+JUDGEMENT = "complaint.judgement"
+"""Tiera's: to say whether a response is proper."""
+KINDS = (ACKNOWLEDGEMENT, BEGINNING, RESPONSE, JUDGEMENT)
 
 
 @rule("H11.10-b")
@@ -28,6 +30,12 @@ def begin_due_at(acknowledged_at: datetime, terms: Terms) -> datetime:
 def response_due_at(sent_at: datetime, terms: Terms) -> datetime:
     """When a proper response must have arrived at Tiera, counted from the complaint's arrival."""
     return due_in_business_days(sent_at, terms.complaint_response_days, terms.counting)
+
+
+@rule("H11.10-d")
+def judge_due_at(answered_at: datetime, terms: Terms) -> datetime:
+    """When Tiera has judged a response, counted from its arrival."""
+    return due_in_business_days(answered_at, terms.complaint_judgement_days, terms.counting)
 
 
 @rule("H11.10-c")

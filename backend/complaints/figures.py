@@ -1,9 +1,11 @@
 """Figures of complaints as SQL, for lists, desks and the register."""
 
+from collections.abc import Sequence
 from typing import Any
 
 import sqlalchemy as sa
 
+from backend.complaints.deadlines import ACKNOWLEDGEMENT, BEGINNING, JUDGEMENT, RESPONSE
 from backend.complaints.model import Complaint, ComplaintResponse, Sanction
 from backend.complaints.queries import is_time_running, visible_complaints
 from backend.complaints.states import (
@@ -18,6 +20,7 @@ from backend.complaints.states import (
 )
 from backend.kit.conditions import has_words, rows_of, there_is, when
 from backend.kit.database import Condition, Row
+from backend.kit.deadlines import Deadline
 from backend.parties.model import Organisation
 from backend.parties.queries import end_of_day
 from backend.rulebook.rules import rule
@@ -32,6 +35,33 @@ def is_open(complaint: Row) -> Condition:
 def is_unanswered(complaint: Row) -> Condition:
     """SQL: whether the supplier is to answer."""
     return complaint.state.in_(UNANSWERED)  # type: ignore[no-any-return]
+
+
+def _has_clock(complaint: Row, *conditions: Any) -> Condition:
+    its = rows_of(Deadline)
+    of_it = sa.and_(its.c.about_kind == Complaint.__name__, its.c.about_id == complaint.id)
+    return there_is(its, of_it, its.c.met_at.is_(None), its.c.dropped_at.is_(None), *(c(its.c) for c in conditions))
+
+
+def is_late(complaint: Row) -> Condition:
+    """SQL: whether a time in which somebody was to act on it has ended, and they have not."""
+    is_judged_late = sa.and_(complaint.state == ComplaintState.ANSWERED, _is_over(complaint, (JUDGEMENT,)))
+    return sa.or_(is_suppliers_late(complaint), is_judged_late)
+
+
+@rule("H11.10-b", "H11.10-j", "H11.10-c")
+def is_suppliers_late(complaint: Row) -> Condition:
+    """SQL: the same of the supplier, while it is the supplier's to act: what was answered late waits for Tiera."""
+    return sa.and_(is_unanswered(complaint), _is_over(complaint, (ACKNOWLEDGEMENT, BEGINNING, RESPONSE)))
+
+
+def _is_over(complaint: Row, kinds: Sequence[str]) -> Condition:
+    return _has_clock(complaint, lambda clock: clock.breached_at.is_not(None), lambda clock: clock.kind.in_(kinds))
+
+
+def is_due_soon(complaint: Row) -> Condition:
+    """SQL: whether such a time was warned of and has not ended."""
+    return _has_clock(complaint, lambda clock: clock.warned_at.is_not(None), lambda clock: clock.breached_at.is_(None))
 
 
 @rule("H11.10-f")
@@ -65,6 +95,11 @@ def complaints_matching(_: None, complaint: Row, *, where: Any) -> Condition:
             lambda wanted: is_to_be_handled(complaint) if wanted else ~is_to_be_handled(complaint),
         ),
         when(where.is_for_development_group, lambda wanted: is_for_development_group(complaint) == wanted),
+        when(where.is_late, lambda wanted: is_late(complaint) if wanted else ~is_late(complaint)),
+        when(
+            where.is_suppliers_late,
+            lambda wanted: is_suppliers_late(complaint) if wanted else ~is_suppliers_late(complaint),
+        ),
         when(where.sanction, lambda state: has_sanction(complaint, state)),
         when(where.supplier_id, lambda of: complaint.supplier_id == of.of("Organisation")),
         when(where.sent_from, lambda day: complaint.sent_at >= end_of_day(sa.cast(day, sa.Date) - 1)),
@@ -76,7 +111,9 @@ def complaints_matching(_: None, complaint: Row, *, where: Any) -> Condition:
 def _has_words(complaint: Row, words: Any) -> Condition:
     supplier = rows_of(Organisation)
     name = sa.select(supplier.c.name).where(supplier.c.id == complaint.supplier_id).correlate_except(supplier)
-    return has_words(words, complaint.number, complaint.title, complaint.description, name.scalar_subquery())
+    return has_words(
+        words, complaint.number, complaint.title, complaint.description, complaint.meeting, name.scalar_subquery()
+    )
 
 
 def is_newest_sent(response: Row) -> Condition:

@@ -25,6 +25,7 @@ class Complaint(Thing):
         sa.Index("ix_complaints_due", "due_key", "id"),
         sa.Index("ix_complaints_about", "about_kind", "about_id"),
         sa.CheckConstraint("(about_kind IS NULL) = (about_id IS NULL)", name="about"),
+        sa.CheckConstraint("(meeting IS NULL) = (met_on IS NULL)", name="meeting"),
         sa.CheckConstraint("number IS NOT NULL OR state IN ('draft', 'withdrawn')", name="number_since_sent"),
         index_of_words("ix_complaints_words", WORDS_OF_COMPLAINTS),
     )
@@ -37,6 +38,9 @@ class Complaint(Thing):
     service_id: Mapped[int | None] = mapped_column(sa.ForeignKey("services.id"))
     about_kind: Mapped[str | None]
     about_id: Mapped[int | None]
+    meeting: Mapped[str | None]
+    """The meeting that it is about, by the name of its body: meetings are no things here."""
+    met_on: Mapped[date | None] = mapped_column(sa.Date)
     mail_id: Mapped[int | None] = mapped_column(sa.ForeignKey("incoming_mails.id"), unique=True)
     """The mail that it was begun of."""
     title: Mapped[str]
@@ -65,6 +69,8 @@ class Complaint(Thing):
     """Why Tiera gave more time for it, the last time."""
     answered_at: Mapped[datetime | None]
     """When the newest response arrived."""
+    judge_due_at: Mapped[datetime | None]
+    """Until when Tiera says whether it is proper."""
     handled_on: Mapped[date | None] = mapped_column(sa.Date)
     """The day of the steering group's meeting."""
     handling: Mapped[str | None]

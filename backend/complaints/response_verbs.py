@@ -15,6 +15,7 @@ from backend.kit.calendar import end_of_day
 from backend.kit.database import Session
 from backend.kit.deadlines import drop_deadline, meet_deadline
 from backend.kit.faults import needed, required, wrong_state
+from backend.parties.queries import BUYER_ID
 from backend.rulebook.rules import rule
 from backend.rulebook.terms import Terms
 
@@ -101,6 +102,11 @@ async def answer_complaint(
     await _acknowledge(session, actor, complaint, now)
     await _begin(session, complaint, now)
     complaint.state, complaint.answered_at = move.target, now
+    complaint.judge_due_at = deadlines.judge_due_at(now, terms)
+    tiera_id = await session.scalar(BUYER_ID)
+    await open_clock(
+        session, complaint, deadlines.JUDGEMENT, now, complaint.judge_due_at, "H11.10-d", owner_id=tiera_id
+    )
     await record_move(
         session, actor, "complaint.answered", complaint, move.source, move.rule, now, ordinal=written.ordinal
     )
@@ -125,6 +131,7 @@ async def judge_response(
     response.is_proper, response.judgement = is_proper, needed(reason, "reason")
     response.judged_at, response.judged_by_id = now, actor.person_id
     complaint.state = move.target
+    await meet_deadline(session, complaint.ref, deadlines.JUDGEMENT, at=now)
     if is_proper:
         await meet_deadline(session, complaint.ref, deadlines.RESPONSE, at=response.sent_at or now)
     judged = await record_move(

@@ -29,7 +29,7 @@ SAID: Mapping[SanctionState, str] = {
 
 
 async def tell_due_soon(session: Session, actor: Actor, deadline: Deadline, *, now: datetime) -> None:
-    """Put on record that the supplier's time to act on a complaint ends soon."""
+    """Put on record that the time to act on a complaint ends soon."""
     await _tell(session, actor, deadline, "due_soon", now)
 
 
@@ -159,4 +159,5 @@ async def _tell(session: Session, actor: Actor, deadline: Deadline, what: str, n
 
 register(DeadlineKind(deadlines.ACKNOWLEDGEMENT, warn=tell_due_soon, breach=tell_late))
 register(DeadlineKind(deadlines.BEGINNING, warn=tell_due_soon, breach=tell_late))
+register(DeadlineKind(deadlines.JUDGEMENT, warn=tell_due_soon, breach=tell_late))
 register(DeadlineKind(deadlines.RESPONSE, warn=tell_due_soon, breach=pass_response_deadline))

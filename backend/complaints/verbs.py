@@ -17,7 +17,16 @@ from backend.kit.calendar import helsinki_date
 from backend.kit.database import Session
 from backend.kit.deadlines import drop_deadline, open_deadline
 from backend.kit.events import Audience
-from backend.kit.faults import Refusal, invalid, needed, not_found, not_permitted, version_conflict, wrong_state
+from backend.kit.faults import (
+    Refusal,
+    invalid,
+    needed,
+    not_found,
+    not_permitted,
+    required,
+    version_conflict,
+    wrong_state,
+)
 from backend.kit.refs import Ref, is_visible
 from backend.kit.translation import Text
 from backend.parties import queries as parties
@@ -41,6 +50,9 @@ class Content:
     cause: ComplaintCause
     about: Ref | None = None
     """What it is about: an order, an invoice, a ticket, a person's role, a service."""
+    meeting: str | None = None
+    """The meeting that it is about, by the name of its body."""
+    met_on: date | None = None
     service_id: int | None = None
     touches_shared_use: bool = False
     cannot_wait: bool = False
@@ -68,7 +80,7 @@ async def create_complaint(
         made_at=now,
         terms_on=terms.as_json(),
     )
-    await _fill(session, actor, complaint, content)
+    await _fill(session, actor, complaint, content, now)
     session.add(complaint)
     await session.flush()
     await attach_files(session, actor, content.file_ids, complaint, "content", "file_ids")
@@ -86,7 +98,7 @@ async def edit_complaint(
     move = COMPLAINT.take(actor, complaint.state, A.EDIT)
     if complaint.version != expected_version:
         raise version_conflict()
-    await _fill(session, actor, complaint, content)
+    await _fill(session, actor, complaint, content, now)
     await attach_files(session, actor, content.file_ids, complaint, "content", "file_ids")
     complaint.version += 1
     await events.record(
@@ -197,9 +209,16 @@ async def withdraw_complaint(
 
 
 async def open_clock(
-    session: Session, complaint: Complaint, kind: str, started_at: datetime, due_at: datetime, rule_name: str
+    session: Session,
+    complaint: Complaint,
+    kind: str,
+    started_at: datetime,
+    due_at: datetime,
+    rule_name: str,
+    *,
+    owner_id: int | None = None,
 ) -> None:
-    """Start one of the supplier's clocks."""
+    """Start one of a complaint's clocks: the supplier's, or that of whom is named."""
     await open_deadline(
         session,
         complaint.ref,
@@ -207,7 +226,7 @@ async def open_clock(
         started_at=started_at,
         due_at=due_at,
         warn_at=Terms.of(complaint.terms_on).warn_at(due_at, started_at),
-        owner_id=complaint.supplier_id,
+        owner_id=owner_id or complaint.supplier_id,
         rule=rule_name,
     )
 
@@ -239,7 +258,19 @@ async def record_move(
     )
 
 
-async def _fill(session: Session, actor: Actor, complaint: Complaint, content: Content) -> None:
+def _meeting(content: Content, today: date) -> tuple[str | None, date | None]:
+    """The meeting that a complaint is about; its name and its day stand together."""
+    name = (content.meeting or "").strip()
+    if not name and content.met_on is None:
+        return None, None
+    if content.met_on is None:
+        raise required("met_on", rule="H11.10-a")
+    if content.met_on > today:
+        raise invalid(Text("The meeting has been held: its day is not in the future."), "met_on", rule="H11.10-a")
+    return needed(name, "meeting", most=MOST_LETTERS_IN_A_TITLE), content.met_on
+
+
+async def _fill(session: Session, actor: Actor, complaint: Complaint, content: Content, now: datetime) -> None:
     try:
         title = needed(content.title, "title", most=MOST_LETTERS_IN_A_TITLE)
         if content.service_id is not None:
@@ -251,6 +282,7 @@ async def _fill(session: Session, actor: Actor, complaint: Complaint, content: C
                 raise not_found("about")
             rules.check_about(await queries.supplier_of(session, content.about), complaint.supplier_id)
         complaint.title, complaint.description = title, needed(content.description, "description")
+        complaint.meeting, complaint.met_on = _meeting(content, helsinki_date(now))
     except Refusal as refusal:
         raise refusal.at("content") from None
     complaint.cause, complaint.service_id = content.cause, content.service_id

@@ -6,11 +6,13 @@ from typing import Any
 import strawberry
 
 from backend.graphql.billing import BillingApproval, BillingRound
+from backend.graphql.files import attached
 from backend.graphql.inputs import key, part, value
 from backend.graphql.mutations import mutation, mutations
+from backend.graphql.tickets import Ticket
 from backend.kit.amounts import Minutes
 from backend.rulebook.roles import Right
-from backend.tickets import billing_verbs
+from backend.tickets import billing_asking_verbs, billing_verbs
 
 BILLING: dict[str, Any] = {"by": Right.APPROVE_BILLING, "rule": "H11.9-c"}
 
@@ -50,4 +52,22 @@ class TakeBillingBack:
     reason: str = value("Why, for the supplier to read.")
 
 
-BillingMutation = mutations(ApproveForBilling, RaiseBilling, TakeBillingBack)
+@mutation(billing_asking_verbs.ask_for_billing, by=Right.SEND_INVOICES, rule="H11.9-c", ticket=Ticket)
+class AskForBilling:
+    """Ask Tiera to approve a ticket for billing, for the supplier; Tiera's time to answer runs."""
+
+    ticket_id: strawberry.ID = key("Ticket", "The ticket.")
+    reason: str = value("What was done, and what is to be billed; Tiera and the supplier read it.")
+    file_ids: list[strawberry.ID] | None = attached()
+
+
+@mutation(billing_asking_verbs.decline_billing, ticket=Ticket, **BILLING)
+class DeclineBilling:
+    """Say that what waits to be approved for billing is not billed."""
+
+    ticket_id: strawberry.ID = key("Ticket", "The ticket.")
+    reason: str = value("Why, for the supplier to read.")
+    file_ids: list[strawberry.ID] | None = attached()
+
+
+BillingMutation = mutations(ApproveForBilling, RaiseBilling, TakeBillingBack, AskForBilling, DeclineBilling)

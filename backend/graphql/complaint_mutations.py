@@ -29,6 +29,8 @@ class ComplaintContentInput:
     description: str = value("What was not good enough, in plain words.")
     cause: ComplaintCause = value("What kind of thing.")
     about: strawberry.ID | None = subject("What it is about, such as an order or an invoice.", default=None)
+    meeting: str | None = value("The meeting that it is about, by the name of its body.", default=None)
+    met_on: dt.date | None = value("The day of that meeting.", default=None)
     service_id: strawberry.ID | None = key("Service", "The service it concerns.", default=None)
     touches_shared_use: bool = value("Whether the development group gets it as well.", default=False)
     cannot_wait: bool = value("Whether it cannot wait for the steering group's normal rhythm.", default=False)

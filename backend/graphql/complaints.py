@@ -144,8 +144,11 @@ class Complaint(Subject):
     is_time_running: bool = sql(
         queries.is_time_running, "Whether that has neither passed nor ended by a proper response."
     )
+    is_late: bool = sql(figures.is_late, "Whether a time in which somebody was to act on it has ended undone.")
+    is_due_soon: bool = sql(figures.is_due_soon, "Whether such a time was warned of and has not ended.")
     time_reason: str | None = column("Why Tiera gave more time for it.")
     answered_at: dt.datetime | None = column("When the newest response arrived.")
+    judge_due_at: dt.datetime | None = column("Until when Tiera says whether that is proper.")
     handled_on: dt.date | None = column("The day of the steering group's meeting.")
     handling: str | None = column("What the steering group said.")
     handling_files: list[StoredFile] = files_of_act(
@@ -164,6 +167,8 @@ class Complaint(Subject):
     supplier: Organisation = one(lambda c, s: s.id == c.supplier_id, "To which supplier.", with_parent=True)
     service: Service | None = one(lambda c, s: s.id == c.service_id, "Of which service.", with_parent=True)
     about: Subject | None = ref(lambda c: (c.about_kind, c.about_id), "What it is about.")
+    meeting: str | None = column("The meeting that it is about, by the name of its body.")
+    met_on: dt.date | None = column("The day of that meeting.")
     mail: IncomingMail | None = one(lambda c, m: m.id == c.mail_id, "The mail that it was begun of, for Tiera's desk.")
     made_by: Person | None = one(lambda c, p: p.id == c.made_by_id, "Who began it.", with_parent=True)
     sent_by: Person | None = one(lambda c, p: p.id == c.sent_by_id, "Who sent it.", with_parent=True)
@@ -206,6 +211,8 @@ class ComplaintFilter:
     is_unanswered: bool | None = value("Which the supplier is to answer, or the others.", default=None)
     is_to_be_handled: bool | None = value("On the next agenda of the supplier's steering group, or not.", default=None)
     is_for_development_group: bool | None = value("Which the development group gets as well, or not.", default=None)
+    is_late: bool | None = value("On which somebody is late, Tiera or the supplier, or the others.", default=None)
+    is_suppliers_late: bool | None = value("On which the supplier is late, or the others.", default=None)
     sanction: SanctionState | None = value("With a sanction that stands so.", default=None)
     supplier_id: strawberry.ID | None = key("Organisation", "To this supplier.", default=None)
     sent_from: dt.date | None = value("Sent on this day or later.", default=None)

@@ -69,6 +69,8 @@ described(
     CLOSE="Close it, for Tiera.",
     WITHDRAW="Ask for nothing any more.",
     BILL="Approve it for billing.",
+    ASK_BILLING="Ask Tiera to approve it for billing, for the supplier.",
+    DECLINE_BILLING="Say that it is not billed, for Tiera.",
     RATE="Say how well it was handled, for whoever asked.",
 )
 described(
@@ -161,6 +163,7 @@ described(
     UPDATE="From one word to whoever asked to the next.",
     DECIDE="Tiera's decision on a change.",
     HAND_BACK="Tiera's answer to what the supplier handed back.",
+    BILL="Tiera's approval for billing of what waits for it.",
 )
 described(
     StretchReason,

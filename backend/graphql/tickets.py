@@ -35,7 +35,7 @@ from backend.kit.actor import Actor
 from backend.kit.amounts import Minutes
 from backend.kit.events import Audience
 from backend.rulebook.criticality import Criticality
-from backend.tickets import figures, model, permission_queries, policy, quality_queries, queries
+from backend.tickets import billing_queries, figures, model, permission_queries, policy, quality_queries, queries
 from backend.tickets.agreed_states import AgreedAction, AgreedMatter, AgreedState
 from backend.tickets.kept_queries import visible_answers
 from backend.tickets.states import (
@@ -256,6 +256,12 @@ class Ticket(Subject):
     is_late: bool | None = sql(
         figures.is_late, "Whether a clock that has not ended has used up its time.", by_actor=True, seen_by=is_party
     )
+    is_due_soon: bool | None = sql(
+        figures.is_due_soon,
+        "Whether a clock that runs was warned of and has time left.",
+        by_actor=True,
+        seen_by=is_party,
+    )
     awaits_release: bool | None = sql(
         figures.awaits_release,
         "Whether something that the supplier wrote to the customer waits for Tiera.",
@@ -346,6 +352,7 @@ class Ticket(Subject):
             "requester_id": t.requester_id,
             "reported_by_id": t.reported_by_id,
             "can_be_billed": figures.can_be_billed(t),
+            "awaits_billing": billing_queries.awaits_billing(t.id),
             "can_be_rated": quality_queries.can_be_rated(t),
             "waiting_words": figures.waiting_words(t),
         },

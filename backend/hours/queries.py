@@ -284,7 +284,7 @@ register(Kind("Target", Account.__table__, visible_targets, title="title"))
 register_thing(
     TimeEntry, visible_entries, title="description", url="/tunnit/{id}", part_of=("Order", "BillingApproval")
 )
-register_thing(OwnCostTarget, visible_own_cost_targets, title="title", part_of=("Order",))
+register_thing(OwnCostTarget, visible_own_cost_targets, title="title", part_of=("Order", "Complaint"))
 register_thing(HourApproval, visible_approvals, url="/tunnit/hyvaksynta/{id}")
 
 

@@ -208,8 +208,13 @@ async def define_target(
     return await open_target(session, actor, target, now=now)
 
 
-async def open_target(session: Session, actor: Actor, target: OwnCostTarget, *, now: datetime) -> OwnCostTarget:
-    """Put a target at the supplier's own cost on record, with its account, which is never billed."""
+async def open_target(
+    session: Session, actor: Actor, target: OwnCostTarget, *, within: Ref | None = None, now: datetime
+) -> OwnCostTarget:
+    """Put a target at the supplier's own cost on record, with its account, which is never billed.
+
+    It belongs to the thing for which it is opened, else to its order.
+    """
     target.made_by_id, target.made_at = actor.person_id, now
     session.add(target)
     await session.flush()
@@ -224,8 +229,8 @@ async def open_target(session: Session, actor: Actor, target: OwnCostTarget, *, 
         title=target.title,
         rule=(own_rule := OWN_COST_RULES[target.kind]),
     )
-    within = Ref("Order", target.order_id) if target.order_id else None
-    await events.record(session, actor, "target.defined", target, at=now, rule=own_rule, within=within)
+    of_order = Ref("Order", target.order_id) if target.order_id else None
+    await events.record(session, actor, "target.defined", target, at=now, rule=own_rule, within=within or of_order)
     return target
 
 

@@ -37,7 +37,9 @@ _ABSENT: Final = re.compile(
     re.IGNORECASE,
 )
 """Subjects of absence notes; who writes about such notes goes on otherwise."""
-_COMPLAINT: Final = re.compile(r"\b(?:reklamaatio|reklamoi|reklamation|reklamera|complaint)", re.IGNORECASE)
+_COMPLAINT: Final = re.compile(
+    r"\b(?:reklamaatio|reklamoi|reklamation|reklamera|complaint|REK-\d{4}-\d)", re.IGNORECASE
+)
 """Subjects that clearly say so, in any form of the word."""
 _OF_MACHINES: Final = frozenset((WhyAside.AUTOMATIC, WhyAside.BOUNCE, WhyAside.MAILING_LIST, WhyAside.OWN))
 _BULK: Final = frozenset(("bulk", "junk", "list"))
@@ -185,7 +187,7 @@ def audience_of(kind: ActorKind, answered: Audience | None) -> Audience:
 
 @rule("H11.10-a")
 def says_complaint(subject: str) -> bool:
-    """Whether a mail's subject clearly says that it is a complaint."""
+    """Whether a mail's subject clearly says that it is a complaint, or names one."""
     return _COMPLAINT.search(subject) is not None
 
 

@@ -140,10 +140,10 @@ async def _judge_matter(
 ) -> _Matter | WhyAside:
     """A new matter is its sender's own, where a service takes mail; what Tiera's people pass on is somebody else's.
 
-    Of what is said to be a complaint Tiera makes the draft (H11.10-a).
+    Of what is said to be a complaint Tiera makes the draft (H11.10-a); a supplier's word on one is no request.
     """
-    if rules.says_complaint(mail.subject) and actors[0].kind is not ActorKind.SUPPLIER:
-        return WhyAside.COMPLAINT
+    if rules.says_complaint(mail.subject):
+        return WhyAside.NEW_MATTER if actors[0].kind is ActorKind.SUPPLIER else WhyAside.COMPLAINT
     service_id = await parties.find_service_of_mail(session)
     if service_id is None or len(actors) > 1 or actors[0].kind is ActorKind.BUYER:
         return WhyAside.NEW_MATTER

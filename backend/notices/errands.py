@@ -19,13 +19,15 @@ from backend.tickets.quality_queries import awaits_rating_of, rating_link_lasts
 
 @dataclass(frozen=True)
 class Errand:
-    """Of which right, what is said, where the link leads, for whom it is and how long it works."""
+    """Of which right, what is said, where the link leads, for whom it is and how long it works; what it may choose."""
 
     right: Right
     says: Text
     path: str
     is_for: Callable[[Session, Actor, Ref], Awaitable[bool]]
     lasts: Callable[[Session, Ref], Awaitable[timedelta]]
+    choices: Mapping[str, Text]
+    """What follows the link, so that one click chooses it → what is said of that; it is sent on the page."""
 
 
 ERRANDS: Final[Mapping[str, Errand]] = {
@@ -35,6 +37,13 @@ ERRANDS: Final[Mapping[str, Errand]] = {
         "/arvio/",
         awaits_rating_of,
         rating_link_lasts,
+        {
+            "?arvosana=5": Text("5 – very well"),
+            "?arvosana=4": Text("4 – well"),
+            "?arvosana=3": Text("3 – so-so"),
+            "?arvosana=2": Text("2 – badly"),
+            "?arvosana=1": Text("1 – very badly"),
+        },
     )
 }
 """Event → what its mail offers."""
@@ -48,4 +57,6 @@ async def offer(session: Session, reader: Actor, event: Event, base_url: str, no
         return None
     handover, lasts = Handover(), await errand.lasts(session, event.subject)
     await verbs.make_errand_link(session, reader, errand.right, event.subject, handover, lasts=lasts, now=now)
-    return f"{translate(errand.says, reader.language)}\n{base_url}{errand.path}{handover.secret}"
+    link = f"{base_url}{errand.path}{handover.secret}"
+    ways = (f"{translate(text, reader.language)}: {link}{choice}" for choice, text in errand.choices.items())
+    return "\n".join((translate(errand.says, reader.language), *ways))

@@ -260,12 +260,12 @@ async def find_mail_for_change(session: Session, delivery_id: int) -> Delivery |
 
 
 async def events_in_mail(session: Session, delivery: Delivery) -> Sequence[Event]:
-    """The event of a mail, and those of the same act that it carries, as they happened."""
+    """The event of a mail, then those of the same act that it carries, as they happened."""
     carried = sa.select(Delivery.event_id).where(
         Delivery.carried_by_id == delivery.event_id, Delivery.person_id == delivery.person_id
     )
     wanted = sa.select(Event).where(sa.or_(Event.id == delivery.event_id, Event.id.in_(carried)))
-    return (await session.scalars(wanted.order_by(Event.id))).all()
+    return (await session.scalars(wanted.order_by(Event.id != delivery.event_id, Event.id))).all()
 
 
 async def get_failure_for_change(session: Session, actor: Actor, delivery_id: int) -> Delivery:

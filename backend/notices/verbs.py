@@ -109,10 +109,11 @@ def _act_of(event: Event) -> Hashable:
 def _gathered(rows: Sequence[dict[str, Any]], acts: Mapping[int, Hashable]) -> Sequence[dict[str, Any]]:
     """What one act tells somebody by mail is one mail: that of its first event, which carries the others.
 
+    What the contract requires comes before what it does not: a complaint is the first thing that its mail says.
     Decided here, in the transaction that makes the deliveries, so that a repeat of the mail says the same.
     """
     first: dict[Hashable, int] = {}
-    for row in rows:
+    for row in sorted(rows, key=lambda row: not row["is_required"]):
         if row["way"] is Way.MAIL:
             act = acts[row["event_id"]], row["person_id"], row["organisation_id"]
             carrier = first.setdefault(act, row["event_id"])

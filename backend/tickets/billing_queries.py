@@ -9,11 +9,14 @@ from backend.kit import faults
 from backend.kit.actor import Actor, ActorKind
 from backend.kit.conditions import rows_of, there_is
 from backend.kit.database import Condition, Row, Session
+from backend.kit.deadlines import Deadline
 from backend.kit.refs import Ref, register_thing
 from backend.ledger import verbs as ledger
 from backend.ledger.model import Account
 from backend.rulebook.rules import rule
 from backend.tickets.billing_model import BILLING, BillingApproval, BillingRound
+from backend.tickets.model import Ticket
+from backend.tickets.states import ClockKind
 
 
 @rule("D2.1-c")
@@ -48,6 +51,18 @@ def is_approved(kind: str, about_id: Any) -> Condition:
     """SQL: whether a thing is approved for billing now."""
     its = rows_of(BillingApproval)
     return there_is(its, is_standing(its.c, kind, about_id))
+
+
+def awaits_billing(ticket_id: Any) -> Condition:
+    """SQL: whether a ticket waits for Tiera to approve it for billing."""
+    its = rows_of(Deadline)
+    clock = sa.and_(its.c.about_kind == Ticket.__name__, its.c.about_id == ticket_id, its.c.kind == ClockKind.BILL)
+    return there_is(its, clock, its.c.met_at.is_(None), its.c.dropped_at.is_(None))
+
+
+async def waits_for_billing(session: Session, ticket: Ticket) -> bool:
+    """The same of a ticket that is locked."""
+    return bool(await session.scalar(sa.select(awaits_billing(ticket.id))))
 
 
 async def find_standing(session: Session, about: Ref) -> BillingApproval | None:

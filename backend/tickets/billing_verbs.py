@@ -22,6 +22,7 @@ from backend.tickets import billing_queries, catalogue_queries, policy, queries
 from backend.tickets.billing_model import BILLING, BillingApproval, BillingRound
 from backend.tickets.billing_states import BILLING as MOVES
 from backend.tickets.billing_states import BillingAction, BillingLeftOut
+from backend.tickets.clock_verbs import recount
 from backend.tickets.model import Ticket
 from backend.tickets.states import DONE, TicketAction
 
@@ -93,6 +94,7 @@ async def approve_for_billing(
             left_out[str(ticket.id)] = reason
         elif own is not None:
             await open_billing(session, actor, _billable(ticket), own, note=said, round_id=act.id, now=now)
+            await recount(session, ticket, now=now)
     if len(left_out) == len(tickets):
         raise _none_goes(set(left_out.values()))
     act.left_out = left_out

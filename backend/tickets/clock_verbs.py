@@ -1,6 +1,6 @@
 """A ticket's clocks put as its record tells them now: the last step of every verb that changes one (H2.1-a)."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime, timedelta
 
 from backend.kit import deadlines
@@ -12,18 +12,27 @@ from backend.parties.queries import BUYER_ID
 from backend.rulebook.rules import rule
 from backend.rulebook.terms import Terms
 from backend.tickets import queries
-from backend.tickets.deadlines import REMOVE_SENSITIVE, Act, answered_at, clocks, tieras_clocks, write
+from backend.tickets.deadlines import REMOVE_SENSITIVE, Act, Billing, answered_at, clocks, tieras_clocks, write
 from backend.tickets.model import Ticket
 from backend.tickets.rules import Level
-from backend.tickets.states import ClockKind, Holder, TicketState
+from backend.tickets.states import UNDONE, ClockKind, Holder, TicketState
 
 TAKEN_UP = ("ticket.taken", "ticket.responded", "ticket.waiting", "ticket.handed_over", "ticket.approved")
 """What ends Tiera's time to take up what was handed back, beside the ticket's end."""
 DECIDED = ("ticket_message.released", "ticket_message.returned")
-TIERAS: Mapping[ClockKind, str] = {ClockKind.DECIDE: "H11.2.3-a", ClockKind.HAND_BACK: "H11.4-b"}
+BILLINGS: Mapping[str, Billing] = {
+    "ticket.billing_asked": Billing.ASKED,
+    "ticket.billing_declined": Billing.DECLINED,
+    "billing.effort_approved": Billing.APPROVED,
+    "billing.sum_approved": Billing.APPROVED,
+    "billing.taken_back": Billing.DECLINED,
+}
+TIERAS: Mapping[ClockKind, str] = {
+    ClockKind.DECIDE: "H11.2.3-a",
+    ClockKind.HAND_BACK: "H11.4-b",
+    ClockKind.BILL: "H11.9-c",
+}
 """The clocks that are Tiera's whoever has the ticket, and by which rule."""
-UNDONE = (TicketState.WITHDRAWN, TicketState.REJECTED, TicketState.MERGED)
-"""What ends a ticket without its being resolved."""
 
 
 def act_of(event: Event) -> Act:
@@ -36,6 +45,7 @@ def act_of(event: Event) -> Act:
             taken_back=event.subject_id if event.name == "ticket_message.returned" else None,
             carries=TicketState(carries) if carries else None,
             decided=event.subject_id if event.name in DECIDED else None,
+            billing=BILLINGS.get(event.name),
         )
     holder = event.figures.get("holder")
     return Act(
@@ -44,6 +54,7 @@ def act_of(event: Event) -> Act:
         holder=Holder(holder) if holder else None,
         handed_back=event.name == "ticket.handed_back",
         taken_up=event.name in TAKEN_UP,
+        billing=BILLINGS.get(event.name),
     )
 
 
@@ -63,15 +74,17 @@ def count(ticket: Ticket, acts: Sequence[Act], level: Level, tiera_id: int | Non
     """A ticket's clocks as its acts tell them."""
     terms = Terms.of(ticket.terms_on)
     holder_id = ticket.supplier_id if ticket.holder is Holder.SUPPLIER else tiera_id
+    billed = {act.at for act in acts if act.billing is not None}
+    own = tieras_clocks(acts, ticket.kind, terms, is_priced=level.is_priced)
     return [
         _kept(
             kind,
             clock,
             terms,
             owner_id=tiera_id if kind in TIERAS else holder_id,
-            dropped_at=_dropped_at(ticket, kind, clock),
+            dropped_at=_dropped_at(ticket, kind, clock, billed),
         )
-        for kind, clock in (*clocks(acts, level, terms), *tieras_clocks(acts, ticket.kind, terms))
+        for kind, clock in (*clocks(acts, level, terms), *own)
     ]
 
 
@@ -110,8 +123,13 @@ async def _keep_retention(session: Session, ticket: Ticket, ended_at: datetime |
     await deadlines.keep_deadlines(session, ticket.ref, (REMOVE_SENSITIVE,), kept, at=now)
 
 
-def _dropped_at(ticket: Ticket, kind: ClockKind, clock: Clock) -> datetime | None:
-    """When a clock ended undone because its ticket did; a change that is rejected has been decided on."""
+def _dropped_at(ticket: Ticket, kind: ClockKind, clock: Clock, billed: Collection[datetime]) -> datetime | None:
+    """When a clock ended undone because its ticket did; a change that is rejected has been decided on.
+
+    What was to be approved for billing, and was opened again or ended before Tiera said a word, is not timed any more.
+    """
+    if kind is ClockKind.BILL:
+        return None if clock.stopped_at in billed else clock.stopped_at
     is_decision = kind is ClockKind.DECIDE and ticket.state is TicketState.REJECTED
     ended = ticket.state in UNDONE and clock.stopped_at == ticket.closed_at
     return clock.stopped_at if ended and not is_decision else None

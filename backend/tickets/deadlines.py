@@ -7,6 +7,7 @@ that changes loses no pause, and two acts of one save lose nothing of each other
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from enum import StrEnum
 from itertools import pairwise
 from typing import Any
 
@@ -27,7 +28,7 @@ from backend.kit.working_time import (
 from backend.rulebook.rules import rule
 from backend.rulebook.terms import Terms
 from backend.tickets.rules import Level
-from backend.tickets.states import DONE, ClockKind, Holder, StretchReason, TicketKind, TicketState
+from backend.tickets.states import DONE, UNDONE, ClockKind, Holder, StretchReason, TicketKind, TicketState
 
 RELEASE = "ticket_message.release"
 """Tiera's clock for what waits to be released."""
@@ -38,6 +39,15 @@ ANSWER = "recurrence.answer"
 REMOVE_SENSITIVE = "ticket.remove_sensitive"
 """When sensitive texts have been kept long enough."""
 KINDS = (*ClockKind, RELEASE, CONFIRM, ANSWER)
+
+
+class Billing(StrEnum):
+    """What was said of billing a ticket."""
+
+    ASKED = "asked"
+    APPROVED = "approved"
+    DECLINED = "declined"
+    """Or an approval was taken back."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,6 +71,8 @@ class Act:
     """Whether the supplier handed it back."""
     taken_up: bool = False
     """Whether whoever has it did something about it."""
+    billing: Billing | None = None
+    """What was said of billing it."""
 
 
 @rule("H2.1-a")
@@ -86,12 +98,18 @@ UNDECIDED = (TicketState.NEW, TicketState.OPEN)
 """Where a change waits for Tiera's decision."""
 
 
-@rule("H11.2.3-a", "H11.4-b")
-def tieras_clocks(acts: Sequence[Act], kind: TicketKind, terms: Terms) -> Iterator[tuple[ClockKind, Clock]]:
-    """The clocks of what the others wait for from Tiera: a decision on a change, an answer to what was handed back."""
+@rule("H11.2.3-a", "H11.4-b", "H11.9-c")
+def tieras_clocks(
+    acts: Sequence[Act], kind: TicketKind, terms: Terms, *, is_priced: bool = False
+) -> Iterator[tuple[ClockKind, Clock]]:
+    """The clocks of what the others wait for from Tiera.
+
+    That is a decision on a change, an answer to what was handed back, an approval for billing.
+    """
     hours = service_hours(terms)
     waits: tuple[tuple[ClockKind, int, Iterator[tuple[datetime, datetime | None]]], ...] = (
         (ClockKind.HAND_BACK, terms.hand_back_minutes, _between(_hand_backs(acts))),
+        (ClockKind.BILL, terms.billing_minutes, _between(_unbilled(acts, is_priced=is_priced))),
     )
     if kind is TicketKind.CHANGE:
         waits = ((ClockKind.DECIDE, terms.decision_minutes, _between(_indecision(acts))), *waits)
@@ -107,6 +125,21 @@ def _indecision(acts: Sequence[Act]) -> Iterator[tuple[datetime, bool]]:
 
 def _hand_backs(acts: Sequence[Act]) -> Iterator[tuple[datetime, bool]]:
     return ((act.at, act.handed_back) for act in acts if act.handed_back or act.taken_up or act.state in DONE)
+
+
+def _unbilled(acts: Sequence[Act], *, is_priced: bool) -> Iterator[tuple[datetime, bool]]:
+    """When it waits to be approved for billing: the supplier asks for that, or what has a price is resolved.
+
+    A word of Tiera ends it; what was not approved waits again when it is resolved anew.
+    """
+    state, said, has_reached_supplier = TicketState.NEW, None, False
+    for act in acts:
+        state, said = act.state or state, act.billing or said
+        has_reached_supplier = has_reached_supplier or act.holder is Holder.SUPPLIER
+        if act.state is TicketState.RESOLVED and said is Billing.DECLINED:
+            said = None
+        is_done = is_priced and has_reached_supplier and state in (TicketState.RESOLVED, TicketState.CLOSED)
+        yield act.at, (said is Billing.ASKED and state not in UNDONE) or (said is None and is_done)
 
 
 def _between(log: Iterator[tuple[datetime, bool]]) -> Iterator[tuple[datetime, datetime | None]]:

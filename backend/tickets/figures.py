@@ -16,7 +16,7 @@ from backend.parties.model import Organisation, Person
 from backend.parties.queries import is_named, visible_people
 from backend.rulebook.rules import rule
 from backend.tickets.agreed_states import AgreedState
-from backend.tickets.billing_queries import is_approved
+from backend.tickets.billing_queries import awaits_billing, is_approved
 from backend.tickets.model import WORDS_OF_TICKETS, AgreedPoint, Ticket, TicketLink, TicketMessage, TicketWatcher
 from backend.tickets.quality_queries import awaits_own_rating
 from backend.tickets.queries import is_plain, visible_agreed, visible_clocks, visible_messages, visible_tickets
@@ -55,6 +55,7 @@ def tickets_matching(_: None, ticket: Row, actor: Actor, *, where: Any) -> Condi
         when(where.awaits_release, lambda wanted: held(awaits_release(ticket, actor), wanted)),
         when(where.awaits_confirmation, lambda wanted: held(awaits_confirmation(ticket, actor), wanted)),
         when(where.can_be_billed, lambda wanted: held(_is_to_be_billed(ticket, actor), wanted)),
+        when(where.awaits_billing, lambda wanted: held(is_to_be_approved(ticket, actor), wanted)),
         when(where.due_before, lambda instant: _is_due_before(ticket, actor, instant)),
         when(where.supplier_id, lambda of: ticket.supplier_id == of.of("Organisation")),
         when(where.customer_id, lambda of: ticket.customer_id == of.of("Organisation")),
@@ -94,6 +95,11 @@ def _is_to_be_billed(ticket: Row, actor: Actor) -> Condition:
     return sa.and_(is_of_kind, ticket.state.in_(BILLABLE_IN), can_be_billed(ticket))
 
 
+def is_to_be_approved(ticket: Row, actor: Actor) -> Condition:
+    """SQL: whether it waits to be approved for billing; false for a customer, who sees nothing of billing."""
+    return sa.false() if actor.kind is ActorKind.CUSTOMER else awaits_billing(ticket.id)
+
+
 def _is_due_before(ticket: Row, actor: Actor, instant: Any) -> Condition:
     """SQL: whether a deadline of it comes before an instant; false for a customer, who sees no clocks."""
     return sa.false() if actor.kind is ActorKind.CUSTOMER else ticket.due_at < instant
@@ -111,6 +117,14 @@ def is_late(ticket: Row, actor: Actor) -> Condition:
     its = rows_of(Deadline)
     late = sa.and_(its.c.about_id == ticket.id, its.c.breached_at.is_not(None))
     return there_is(its, late, its.c.met_at.is_(None), its.c.dropped_at.is_(None), visible_clocks(actor, its.c))
+
+
+def is_due_soon(ticket: Row, actor: Actor) -> Condition:
+    """SQL: whether a clock that runs is on record as warned of, with time left; false where clocks are not seen."""
+    its = rows_of(Deadline)
+    warned = sa.and_(its.c.about_id == ticket.id, its.c.warned_at.is_not(None), its.c.breached_at.is_(None))
+    runs = sa.and_(its.c.met_at.is_(None), its.c.dropped_at.is_(None), its.c.paused_at.is_(None))
+    return there_is(its, warned, runs, visible_clocks(actor, its.c))
 
 
 def is_watched(ticket: Row, actor: Actor) -> Condition:

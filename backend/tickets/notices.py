@@ -69,6 +69,7 @@ NOTICES: Mapping[str, Notice] = {
     "deviation.told": Notice((To.REQUESTER, To.SUPPLIER_MANAGERS), "H10.3-c"),
     "deviation.reported": Notice((To.SUPPLIER_MANAGERS,), "H11.3.4-d"),
     "recurrence.found": Notice((To.SUPPLIER_MANAGERS, To.TIERA_SERVICE_MANAGERS), "H11.3.4-a"),
+    "recurrence.came_again": Notice((To.SUPPLIER_MANAGERS, To.TIERA_SERVICE_MANAGERS), "H11.3.4-a", required=True),
     "recurrence.taken": Notice((To.TIERA_SERVICE_MANAGERS,), "H11.3.4-a"),
     "recurrence.dismissed": Notice((To.TIERA_SERVICE_MANAGERS, To.SUPPLIER_MANAGERS), "H11.3.4-a"),
     "recurrence.remedy_proposed": Notice((To.TIERA_SERVICE_MANAGERS,), "H11.3.4-a", required=True),
@@ -79,6 +80,8 @@ NOTICES: Mapping[str, Notice] = {
     "contact_permission.given": Notice((To.SUPPLIER_MANAGERS, To.ACCOUNT_MANAGER), "H11.4-c", required=True),
     "contact_permission.ended": Notice((To.SUPPLIER_MANAGERS, To.ACCOUNT_MANAGER), "H11.4-c", required=True),
     # Billing
+    "ticket.billing_asked": Notice((To.TIERA_SERVICE_MANAGERS,), "H11.9-c", required=True),
+    "ticket.billing_declined": Notice(_BILLED, "H11.9-c", required=True),
     "billing.effort_approved": Notice(_BILLED, "H11.9-c", required=True),
     "billing.sum_approved": Notice(_BILLED, "H11.9-c", required=True),
     "billing.raised": Notice(_BILLED, "H11.9-c", required=True),
@@ -98,5 +101,7 @@ NOTICES: Mapping[str, Notice] = {
     "ticket.decide_late": Notice((To.TIERA_SERVICE_MANAGERS, To.SUPPLIER_MANAGERS), "H11.2.3-a", required=True),
     "ticket.hand_back_due_soon": Notice((To.TIERA_SERVICE_MANAGERS,), "H11.4-b", required=True),
     "ticket.hand_back_late": Notice((To.TIERA_SERVICE_MANAGERS, To.SUPPLIER_MANAGERS), "H11.4-b", required=True),
+    "ticket.bill_due_soon": Notice((To.TIERA_SERVICE_MANAGERS,), "H11.9-c", required=True),
+    "ticket.bill_late": Notice((To.TIERA_SERVICE_MANAGERS, *_BILLED), "H11.9-c", required=True),
     "service_level.set": Notice((To.ACCOUNT_MANAGER, To.SUPPLIER_MANAGERS), "H2.1-a", required=True),
 }

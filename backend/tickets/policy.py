@@ -49,6 +49,8 @@ SIDES: Mapping[TicketAction, frozenset[ActorKind]] = MappingProxyType(
         A.CONFIRM: frozenset({CUSTOMER}),
         A.WITHDRAW: frozenset({TIERA, CUSTOMER}),
         A.BILL: frozenset({TIERA}),
+        A.ASK_BILLING: frozenset({SUPPLIER}),
+        A.DECLINE_BILLING: frozenset({TIERA}),
         A.RATE: frozenset({CUSTOMER}),
     }
 )
@@ -101,6 +103,8 @@ class Facts:
     reported_by_id: int | None = None
     can_be_billed: bool = False
     """The supplier has seen it, and it is not approved for billing yet."""
+    awaits_billing: bool = False
+    """It waits for Tiera to approve it for billing, or to say that it is not."""
     can_be_rated: bool = False
     """It is resolved, and whoever asked has not said yet how it was handled."""
     waiting_words: Sequence[MessageKind] = ()
@@ -182,6 +186,10 @@ def _is_open(actor: Actor, action: TicketAction, facts: Facts) -> bool:
             return not actor.deciding_person_ids & {facts.requester_id, facts.reported_by_id}
         case A.BILL:
             return facts.can_be_billed and not is_own_request(actor, facts.requester_id)
+        case A.ASK_BILLING:
+            return facts.can_be_billed and not facts.awaits_billing
+        case A.DECLINE_BILLING:
+            return facts.awaits_billing
         case A.RATE:
             return facts.can_be_rated and actor.person_id == facts.requester_id
     return True

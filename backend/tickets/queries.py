@@ -360,15 +360,16 @@ async def level_of(session: Session, ticket: Ticket) -> Level:
     """The service level of a ticket's class: its agreement's, else the installation's, else the default.
 
     As known and in force when it was reported, whatever class it has now (D0-c). What was ordered from the catalogue is
-    done in the time of its product.
+    done in the time of its product, and has its price.
     """
     level = await _level_by_class(session, ticket)
-    target = await session.scalar(
-        sa.select(ProductVersion.target_minutes)
+    of_product = await session.execute(
+        sa.select(ProductVersion.target_minutes, ProductVersion.euros)
         .join(ProductOrder, ProductOrder.version_id == ProductVersion.id)
         .where(ProductOrder.ticket_id == ticket.id)
     )
-    return level if target is None else replace(level, resolve_minutes=target)
+    target, euros = of_product.one_or_none() or (None, None)
+    return replace(level, resolve_minutes=target or level.resolve_minutes, is_priced=euros is not None)
 
 
 async def _level_by_class(session: Session, ticket: Ticket) -> Level:

@@ -169,6 +169,12 @@ async def tickets_of(session: Session, recurrence_id: int) -> list[int]:
     return list((await session.scalars(wanted.order_by(RecurrenceTicket.ticket_id))).all())
 
 
+async def remedied_since(session: Session, recurrence: Recurrence) -> datetime | None:
+    """Since when an accepted remedy holds, as `remedied_at` says; the recurrence is locked."""
+    wanted = sa.select(remedied_at(Recurrence)).where(Recurrence.id == recurrence.id)
+    return await session.scalar(wanted)
+
+
 async def count_since(session: Session, recurrence_id: int, since: datetime) -> int:
     """How many of its tickets were reported since an instant."""
     its = rows_of(RecurrenceTicket)
@@ -237,10 +243,15 @@ def last_at(recurrence: Row) -> Any:
 
 
 def remedied_at(recurrence: Row) -> Any:
-    """SQL: since when a remedy that was accepted holds: the problem is resolved; until then null."""
+    """SQL: since when a remedy that was accepted holds: the problem is resolved; until then null.
+
+    Of one that did not help it is known until another is proposed.
+    """
     its = rows_of(Ticket)
     resolved = sa.select(its.c.resolved_at).where(its.c.id == recurrence.problem_id).correlate_except(its)
-    return sa.case((recurrence.state == RecurrenceState.ACCEPTED, resolved.scalar_subquery()))
+    came_again = sa.and_(recurrence.state == RecurrenceState.TAKEN, recurrence.answered_at.is_not(None))
+    is_remedied = sa.or_(recurrence.state == RecurrenceState.ACCEPTED, came_again)
+    return sa.case((is_remedied, resolved.scalar_subquery()))
 
 
 def came_after(recurrence: Row) -> Any:

@@ -14,7 +14,7 @@ class RecurrenceState(StrEnum):
     DISMISSED = "dismissed"
     """It comes again when more come."""
     TAKEN = "taken"
-    """A problem was made of it."""
+    """A problem was made of it; or a remedy that was accepted did not help, and another is to be proposed."""
     PROPOSED = "proposed"
     ACCEPTED = "accepted"
     DECLINED = "declined"

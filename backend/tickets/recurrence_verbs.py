@@ -43,11 +43,16 @@ async def find_recurrences(session: Session, actor: Actor, *, now: datetime) -> 
     for (days, least), agreement_ids in by_terms.items():
         since = now - timedelta(days=days)
         for candidate in await recurrence_queries.find_candidates(session, agreement_ids, since, least):
-            await _keep(session, actor, candidate, least, now)
+            await _keep(session, actor, candidate, least, since, now)
 
 
-async def _keep(session: Session, actor: Actor, candidate: Candidate, least: int, now: datetime) -> None:
-    """Put what was found on record, or its further tickets; what was dismissed comes again when enough more come."""
+async def _keep(
+    session: Session, actor: Actor, candidate: Candidate, least: int, since: datetime, now: datetime
+) -> None:
+    """Put what was found on record, or its further tickets; what was dismissed comes again when enough more come.
+
+    So does what was remedied, to be proposed anew.
+    """
     known = await recurrence_queries.find_known(session, candidate)
     recurrence = known or Recurrence(
         title=", ".join(candidate.words)[: rules.MOST_LETTERS_IN_A_TITLE],
@@ -63,6 +68,8 @@ async def _keep(session: Session, actor: Actor, candidate: Candidate, least: int
     await session.flush()
     rows = [{"recurrence_id": recurrence.id, "ticket_id": id, "since": now} for id in candidate.ticket_ids]
     await session.execute(insert(RecurrenceTicket).on_conflict_do_nothing(), rows)
+    if recurrence.state is S.ACCEPTED:
+        await _come_again(session, actor, recurrence, least, since, now)
     is_back = False
     if recurrence.dismissed_at and recurrence.state is S.DISMISSED:
         more = await recurrence_queries.count_since(session, recurrence.id, recurrence.dismissed_at)
@@ -73,6 +80,26 @@ async def _keep(session: Session, actor: Actor, candidate: Candidate, least: int
     await events.record(
         session, actor, "recurrence.found", recurrence, at=now, rule=RULE, to=S.FOUND,
         tickets=len(candidate.ticket_ids),
+    )  # fmt: skip
+
+
+@rule("H11.3.4-a")
+async def _come_again(
+    session: Session, actor: Actor, recurrence: Recurrence, least: int, since: datetime, now: datetime
+) -> None:
+    """Tell that a remedy did not help: enough came after it within the window, and more than were expected."""
+    remedied_at = await recurrence_queries.remedied_since(session, recurrence)
+    if remedied_at is None:
+        return
+    since = max(since, remedied_at)
+    more = await recurrence_queries.count_since(session, recurrence.id, since)
+    days = max((now - since).days, 1)
+    if more < least or Decimal(more * DAYS_A_MONTH) / days <= (recurrence.expected_per_month or 0):
+        return
+    recurrence.state = S.TAKEN
+    await events.record(
+        session, actor, "recurrence.came_again", recurrence, at=now, rule=RULE, from_=S.ACCEPTED, to=S.TAKEN,
+        tickets=more,
     )  # fmt: skip
 
 

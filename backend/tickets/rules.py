@@ -88,6 +88,8 @@ class Level:
     resolve_minutes: int | None = None
     update_minutes: int | None = None
     stands_in: tuple[TicketState, ...] = (TicketState.WAITING,)
+    is_priced: bool = False
+    """Whether it was ordered at a price: once it is resolved, it waits to be approved for billing."""
 
     @rule("H2.1-a")
     def hours(self, terms: Terms) -> ServiceHours:

@@ -61,6 +61,10 @@ class TicketAction(StrEnum):
     WITHDRAW = "withdraw"
     BILL = "bill"
     """Approve it for billing (H11.9-c)."""
+    ASK_BILLING = "ask_billing"
+    """Ask Tiera to approve it for billing, for the supplier."""
+    DECLINE_BILLING = "decline_billing"
+    """Say that it is not billed."""
     RATE = "rate"
     """Say how well it was handled (H10.3-a)."""
 
@@ -134,6 +138,8 @@ class ClockKind(StrEnum):
     """Tiera's: to decide on a change."""
     HAND_BACK = "ticket.hand_back"
     """Tiera's: to take up what the supplier handed back."""
+    BILL = "ticket.bill"
+    """Tiera's: to approve for billing what waits for that, or to say that it is not billed."""
 
 
 class StretchReason(StrEnum):
@@ -152,7 +158,9 @@ class StretchReason(StrEnum):
 
 S, A = TicketState, TicketAction
 TicketMove = Move[TicketState, TicketAction]
-OVER = (S.CLOSED, S.WITHDRAWN, S.REJECTED, S.MERGED)
+UNDONE = (S.WITHDRAWN, S.REJECTED, S.MERGED)
+"""What ends a ticket without its being resolved."""
+OVER = (S.CLOSED, *UNDONE)
 DONE = (S.RESOLVED, *OVER)
 STANDABLE = (S.WAITING, S.KNOWN, S.APPROVED)
 """Where a clock may stand still, if the service level says so."""
@@ -199,6 +207,8 @@ def _asked() -> Iterator[TicketMove]:
     yield Move(A.RESOLVE, S.OPEN, S.RESOLVED, Right.HANDLE_TICKETS, RECORD)
     yield Move(A.RESOLVE, S.WAITING, S.RESOLVED, Right.HANDLE_TICKETS, RECORD)
     yield from _stays(A.BILL, Right.APPROVE_BILLING, "H11.9-c", *BILLABLE_IN)
+    yield from _stays(A.ASK_BILLING, Right.SEND_INVOICES, "H11.9-c", *BILLABLE_IN)
+    yield from _stays(A.DECLINE_BILLING, Right.APPROVE_BILLING, "H11.9-c", *BILLABLE_IN)
     yield from _stays(A.RATE, Right.RATE_TICKETS, "H10.3-a", S.RESOLVED, S.CLOSED)
 
 
@@ -320,6 +330,7 @@ CLOCK_KIND_LABELS = register_labels(
         ClockKind.UPDATE: Text("Next update"),
         ClockKind.DECIDE: Text("Tiera's decision on the change"),
         ClockKind.HAND_BACK: Text("Tiera's answer to what was handed back"),
+        ClockKind.BILL: Text("Tiera's approval for billing"),
     }
 )
 STRETCH_REASON_LABELS = register_labels(

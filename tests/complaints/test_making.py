@@ -39,7 +39,7 @@ async def test_a_complaint_goes_to_the_suppliers_service_manager_under_a_number_
     first, second = await make_sent(session, s), await make_sent(session, s)
     assert first.receiver_id == s.manager.id
     assert (first.number, second.number) == ("REK-2026-0001", "REK-2026-0002")
-    assert await told(session, first) == ["complaint.drafted", "complaint.sent"]
+    assert await told(session, first) == ["complaint.drafted", "target.defined", "complaint.sent"]
 
 
 @pytest.mark.rule("H11.10-a")
@@ -204,3 +204,19 @@ async def test_an_agreement_with_a_customer_bears_no_complaints(session: AsyncSe
             now=NOW,
         )
     assert refused.value.errors[0].path == ("agreement_id",)
+
+
+@pytest.mark.rule("H11.10-a")
+async def test_a_complaint_may_be_about_a_meeting_by_its_name_and_day_together(session: AsyncSession) -> None:
+    s = await make_sides(session)
+    day = date(2026, 11, 12)
+    complaint = await make_draft(session, s, meeting=" Toimittajaohjausryhmä ", met_on=day)
+    assert (complaint.meeting, complaint.met_on) == ("Toimittajaohjausryhmä", day)
+    for content, path in (
+        ({"meeting": "Tuotantoryhmä"}, "met_on"),
+        ({"met_on": day}, "meeting"),
+        ({"meeting": "Tuotantoryhmä", "met_on": NOW.date() + timedelta(days=1)}, "met_on"),
+    ):
+        with pytest.raises(Refusal) as refused:
+            await make_draft(session, s, **content)
+        assert refused.value.errors[0].path == ("content", path)

@@ -11,8 +11,12 @@ from backend.complaints import queries, response_verbs
 from backend.complaints.model import Complaint, ComplaintResponse
 from backend.complaints.response_verbs import Response
 from backend.complaints.states import ComplaintState
+from backend.complaints.verbs import withdraw_complaint
+from backend.kit.calendar import due_in_business_days
 from backend.kit.deadlines import Deadline
+from backend.kit.events import Audience, Event
 from backend.kit.faults import Code, Refusal
+from backend.rulebook.terms import Terms
 from tests.complaints.making import HOUR, WHOLE, answer, judge, make_in, make_sent, make_sides, pass_time, told
 from tests.making import NOW
 
@@ -62,6 +66,30 @@ async def test_the_first_action_is_on_record_once_and_its_absence_is_told(sessio
     await pass_time(session, NOW + 4 * DAY)
     assert "complaint.beginning_late" in await told(session, idle)
     assert "complaint.beginning_late" not in await told(session, begun)
+
+
+@pytest.mark.rule("H11.10-d")
+async def test_tiera_judges_a_response_in_its_own_time_and_its_lateness_is_told_to_both_sides_once(
+    session: AsyncSession,
+) -> None:
+    s = await make_sides(session, terms={"complaint_judgement_days": 2})
+    complaint = await make_sent(session, s)
+    await answer(session, s, complaint, at=NOW + DAY)
+    judging = await clock(session, complaint, "judgement")
+    assert (judging.owner_id, judging.rule) == (s.tiera.organisation_id, "H11.10-d")
+    assert judging.due_at == complaint.judge_due_at == due_in_business_days(NOW + DAY, 2, Terms().counting)
+    for late in (5 * DAY, 6 * DAY):
+        await pass_time(session, NOW + late)
+    assert (await told(session, complaint)).count("complaint.judgement_late") == 1
+    said = sa.select(Event.audience).where(Event.name == "complaint.judgement_late")
+    assert (await session.scalars(said)).one() is Audience.BOTH
+    await judge(session, s, complaint, is_proper=False, at=NOW + 6 * DAY)
+    assert (await clock(session, complaint, "judgement")).met_at == NOW + 6 * DAY
+    await answer(session, s, complaint, at=NOW + 7 * DAY)
+    again = await clock(session, complaint, "judgement")
+    assert (again.started_at, again.met_at) == (NOW + 7 * DAY, None), "each response is judged in a time of its own"
+    await withdraw_complaint(session, s.tiera, complaint_id=complaint.id, reason="Aiheeton.", now=NOW + 8 * DAY)
+    assert (await clock(session, complaint, "judgement")).dropped_at == NOW + 8 * DAY
 
 
 @pytest.mark.rule("H11.10-d")

@@ -12,7 +12,7 @@ from backend.complaints.verbs import Content
 from backend.kit.actor import Actor
 from backend.kit.database import Sessions
 from backend.rulebook.roles import Role
-from tests.complaints.making import Sides, make_draft, make_in, make_sent, make_sides
+from tests.complaints.making import Sides, answer, make_draft, make_in, make_sent, make_sides, pass_time
 from tests.graphql.asking import Ask
 from tests.making import NOW, make_person, make_role
 from tests.orders.making import make_ordered, make_parties
@@ -71,6 +71,31 @@ async def test_the_next_agendas_are_lists_that_fill_themselves(ask: Ask, session
     for where, expected in (({"isToBeHandled": True}, waits.id), ({"isForDevelopmentGroup": True}, shared.id)):
         found = (await ask(sides.tiera, listed, where=where))["complaints"]["nodes"]
         assert found == [{"id": f"Complaint:{expected}"}]
+
+
+@pytest.mark.rule("H11.10-b", "H11.10-j")
+async def test_who_is_late_is_seen_in_the_register_and_found_there(ask: Ask, sessions: Sessions, sides: Sides) -> None:
+    async with sessions.begin() as session:
+        silent = await make_sent(session, sides)
+        idle = await make_in(session, sides, ComplaintState.ACKNOWLEDGED)
+        unjudged = await make_in(session, sides, ComplaintState.ANSWERED)
+        await pass_time(session, NOW + timedelta(days=9))
+        fresh = await make_sent(session, sides, at=NOW + timedelta(days=9))
+        over = await make_in(session, sides, ComplaintState.HANDLED)
+        answered = await make_sent(session, sides)
+        await pass_time(session, NOW + timedelta(days=20))
+        await answer(session, sides, answered, at=NOW + timedelta(days=20))
+    listed = "query($where: ComplaintFilter!) { complaints(where: $where) { nodes { id isLate } } }"
+    late = {f"Complaint:{each.id}" for each in (silent, idle, fresh)}
+    for where, expected in (
+        ({"isLate": True}, {*late, f"Complaint:{unjudged.id}"}),
+        ({"isLate": False}, {f"Complaint:{each.id}" for each in (over, answered)}),
+        ({"isSuppliersLate": True}, late),
+    ):
+        for actor in (sides.tiera, sides.supplier_manager):
+            nodes = (await ask(actor, listed, where=where))["complaints"]["nodes"]
+            assert {node["id"] for node in nodes} == expected
+            assert all(node["isLate"] is where.get("isLate", True) for node in nodes)
 
 
 async def test_they_are_sorted_both_ways_by_when_they_were_made_and_are_due(

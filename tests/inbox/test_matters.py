@@ -238,5 +238,10 @@ async def test_what_says_that_it_is_a_complaint_waits_for_tiera_to_make_the_draf
         assert await why(desk.customer, subject) is W.COMPLAINT
     assert await why(desk.tiera, "Fwd: reklamaatio") is W.COMPLAINT
     assert await tickets_in(session) == 0
-    assert await why(desk.supplier, "Vastine reklamaatioon") is None, "a supplier complains of nothing"
+    for subject in ("Vastine reklamaatioon", "RE: REK-2026-0007 · Siirto epäonnistui"):
+        assert await why(desk.supplier, subject) is W.NEW_MATTER, (
+            "a supplier complains of nothing, and this is no request"
+        )
+    assert await why(desk.supplier, "Trek-2026-0007") is None
+    assert await tickets_in(session) == 1
     assert await why(desk.customer, "Lasku 44") is None

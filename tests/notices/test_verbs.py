@@ -17,6 +17,7 @@ from backend.notices.model import Delivery
 from backend.notices.states import Topic, Way, Withheld
 from backend.notices.verbs import Handover
 from backend.parties.model import Person, RoleHeld
+from tests.complaints.making import make_sent, make_sides
 from tests.hours.making import Work, book, make_work
 from tests.making import NOW, TODAY, make_person, supplier_manager, tiera_key_user, tiera_service_manager
 from tests.notices.making import happen, tell, told
@@ -114,6 +115,20 @@ async def test_a_gathered_mail_names_each_whole_once(
     assert written and not written.subject.startswith(str(work.order.number))
     assert written.body.count(f"{BASE}/tilaukset/{work.order.id}\n") == 1
     assert written.body.count("\n- ") == 5
+
+
+@pytest.mark.rule("H11.10-a")
+async def test_a_mail_begins_with_what_the_contract_requires_so_a_complaint_is_clearly_one(
+    session: AsyncSession,
+) -> None:
+    sides = await make_sides(session)
+    complaint = await make_sent(session, sides)
+    mails = [await the_delivery(session, id) for id in (await tell(session)).ids]
+    (mail,) = [each for each in mails if each.person_id == sides.manager.id]
+    written = await begin(session, mail.id)
+    assert written and mail.is_required
+    assert written.subject.startswith(f"{complaint.number} · Reklamaatio lähetettiin")
+    assert "/asetukset/ilmoitukset" not in written.body, "nobody chooses not to be told this"
 
 
 async def test_a_repeat_of_a_gathered_mail_says_the_same_and_what_it_carries_never_goes_alone(

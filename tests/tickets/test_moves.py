@@ -63,6 +63,8 @@ WHO: dict[TicketAction, set[str]] = {
     A.WITHDRAW: ASKERS,
     A.CONFIRM: {"customer's representative"},
     A.BILL: {"Tiera's service manager"},
+    A.ASK_BILLING: {"supplier's service manager"},
+    A.DECLINE_BILLING: {"Tiera's service manager"},
     A.RATE: {"customer's representative"},
 }
 """Written down by hand, whoever has the ticket; the rest is for those in whose hands it is."""

@@ -165,7 +165,7 @@ async def mail_of(session: AsyncSession, event: str, person_id: int | None) -> M
 
 
 def secret_in(mail: Mail) -> str:
-    return mail.body.partition("https://portaali.test/arvio/")[2].partition("\n")[0]
+    return mail.body.partition("https://portaali.test/arvio/")[2].partition("?")[0]
 
 
 @pytest.mark.rule("H10.3-a")
@@ -173,7 +173,11 @@ async def test_the_mail_of_a_resolution_leads_its_asker_to_the_rating_and_to_not
     session: AsyncSession, desk: Desk
 ) -> None:
     ticket = await make_resolved(session, desk)
-    secret = secret_in(await mail_of(session, "ticket.resolved", desk.customer.person_id))
+    mail = await mail_of(session, "ticket.resolved", desk.customer.person_id)
+    secret = secret_in(mail)
+    assert [mail.body.count(f"/arvio/{secret}?arvosana={score}\n") for score in range(1, 6)] == [1] * 5, (
+        "one click each"
+    )
     errand = await actor_of_errand(session, secret, NOW)
     assert errand is not None and errand.about == ticket.ref
     assert errand.actor.rights == {Right.RATE_TICKETS}

@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from datetime import timedelta
 from decimal import Decimal
+from typing import Any
 
 import pytest
 import sqlalchemy as sa
@@ -217,23 +218,66 @@ async def test_a_remedy_is_proposed_by_the_supplier_and_answered_by_tiera(sessio
     assert (change.kind, change.description) == (TicketKind.CHANGE, "Tulostuspohja uusitaan.")
 
 
-@pytest.mark.rule("H11.3.4-a")
-async def test_later_it_is_seen_whether_it_helped(session: AsyncSession, desk: Desk) -> None:
-    recurrence = await make_proposed(session, desk)
+async def accept(session: AsyncSession, desk: Desk, recurrence: Recurrence) -> None:
     await recurrence_verbs.answer_proposal(
         session, desk.tiera, recurrence_id=recurrence.id, is_accepted=True, reason="Tehdään.", now=NOW
     )
-    figures = sa.select(recurrence_queries.remedied_at(Recurrence), recurrence_queries.came_after(Recurrence))
-    assert (await session.execute(figures)).one() == (None, None)
-    done = {"ticket_id": recurrence.problem_id, "now": NOW}
+
+
+async def resolve_problem(session: AsyncSession, desk: Desk, recurrence: Recurrence) -> None:
+    done: dict[str, Any] = {"ticket_id": recurrence.problem_id, "now": NOW}
     await handling_verbs.take_ticket(session, desk.tiera, **done)
     await handling_verbs.write_root_cause(session, desk.tiera, cause="Pohja.", **done)
     await handling_verbs.resolve_ticket(session, desk.tiera, text="Uusittu.", **done)
+
+
+@pytest.mark.rule("H11.3.4-a")
+async def test_later_it_is_seen_whether_it_helped(session: AsyncSession, desk: Desk) -> None:
+    recurrence = await make_proposed(session, desk)
+    await accept(session, desk, recurrence)
+    figures = sa.select(recurrence_queries.remedied_at(Recurrence), recurrence_queries.came_after(Recurrence))
+    assert (await session.execute(figures)).one() == (None, None)
+    await resolve_problem(session, desk, recurrence)
     await report(session, desk, PRINTING[0], days_ago=-20)
     await look(session, days=21)
     assert (await session.execute(figures)).one() == (NOW, 1)
     months = await session.execute(sa.select(recurrence_queries.MONTHS.c.tickets))
     assert sum(count for (count,) in months) == 4
+
+
+@pytest.mark.rule("H11.3.4-a")
+async def test_what_recurs_although_it_was_remedied_is_told_once_and_proposed_on_anew(
+    session: AsyncSession, desk: Desk
+) -> None:
+    recurrence = await make_proposed(session, desk)
+    await accept(session, desk, recurrence)
+    await report(session, desk, *PRINTING, days_ago=-5)
+    await look(session, days=9)
+    assert recurrence.state is RecurrenceState.ACCEPTED, "nothing was done yet that could have helped"
+    await resolve_problem(session, desk, recurrence)
+    for days in (9, 10):
+        assert [each.id for each in await look(session, days=days)] == [recurrence.id]
+    again = sa.select(Event.figures["tickets"]).where(Event.name == "recurrence.came_again")
+    assert (await session.scalars(again)).all() == [3]
+    shown = sa.select(recurrence_queries.came_after(Recurrence))
+    assert (recurrence.state, await session.scalar(shown)) == (RecurrenceState.TAKEN, 3)
+    await propose(session, desk.supplier, recurrence)
+    await accept(session, desk, recurrence)
+    assert recurrence.state is RecurrenceState.ACCEPTED
+
+
+@pytest.mark.rule("H11.3.4-a")
+async def test_as_many_as_were_expected_after_a_remedy_are_no_news(session: AsyncSession, desk: Desk) -> None:
+    await report(session, desk, *PRINTING)
+    recurrence = await make_found(session, desk)
+    await recurrence_verbs.take_recurrence(session, desk.supplier, recurrence_id=recurrence.id, now=NOW)
+    await propose(session, desk.supplier, recurrence, expected="1.5")
+    await accept(session, desk, recurrence)
+    await resolve_problem(session, desk, recurrence)
+    for after in (30, 60, 88):
+        await report(session, desk, PRINTING[0], days_ago=-after)
+    await look(session, days=101)
+    assert recurrence.state is RecurrenceState.ACCEPTED
 
 
 @pytest.mark.rule("H11.3.4-a")

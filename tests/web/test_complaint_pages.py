@@ -97,6 +97,13 @@ async def test_the_register_finds_a_complaint_by_its_words_and_can_be_taken_alon
     await step(tiera, id_, "laheta")
     assert "Siirto epäonnistui" in (await tiera.get("/reklamaatiot?words=REK-")).text
     assert "No complaint matches" in (await tiera.get("/reklamaatiot?words=eiole")).text
+    for query, is_there in (
+        (f"supplierId=Organisation:{portal.supplier.id}", True),
+        (f"supplierId=Organisation:{portal.tiera.id}", False),
+        ("sentFrom=1.1.2026&sentUntil=31.12.2126", True),
+        ("sentUntil=31.12.2020", False),
+    ):
+        assert ("Siirto epäonnistui" in (await tiera.get(f"/reklamaatiot?{query}")).text) is is_there, query
     exported = await tiera.get("/reklamaatiot/vienti.csv")
     heading, row = exported.content.decode("utf-8-sig").splitlines()
     assert heading.startswith("Number;Complaint;Supplier") and row.split(";")[1] == "Siirto epäonnistui"

@@ -341,3 +341,16 @@ async def test_what_a_figure_narrows_stays_when_a_filter_is_changed_and_is_let_g
     assert '<input type="hidden" name="isLate" value="true">' in page and 'type="hidden" name="isOpen"' not in page
     assert re.search(r'<a href="/pyynnot\?isOpen=true&amp;words=x">Show the others too</a>', page)
     assert "Show the others too" not in (await (await portal.signed_in()).get("/pyynnot?isOpen=true")).text
+
+
+async def test_a_ticket_that_one_has_stays_on_ones_desk_until_it_is_resolved(
+    portal: Portal, sides: tuple[Person, Person]
+) -> None:
+    asker, tiera = await portal.signed_in(sides[0]), await portal.signed_in()
+    page = await reported(asker)
+    assert "nobody has" in text_of((await tiera.get("/tyopoyta")).text)
+    await step(tiera, page, "ota")
+    desk = text_of((await tiera.get("/tyopoyta")).text)
+    assert "that you have" in desk and "Tulostus ei toimi" in desk and "nobody has" not in desk
+    await step(tiera, page, "ratkaise", text="Korjattu.")
+    assert "that you have" not in text_of((await tiera.get("/tyopoyta")).text)

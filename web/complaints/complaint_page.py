@@ -38,9 +38,11 @@ def facts_of(complaint: Mapping[str, Any], write: Mapping[str, Callable[..., str
         (Text("Sent"), at("sentAt")),
         (Text("Acknowledged"), at("acknowledgedAt")),
         (Text("First action"), complaint["begunWith"]),
+        (Text("First action due"), None if complaint["begunAt"] else at("beginDueAt")),
         (Text("Response due"), at("responseDueAt")),
         (Text("Why there is more time"), complaint["timeReason"]),
         (Text("Response arrived"), at("answeredAt")),
+        (Text("Tiera's judgement due"), at("judgeDueAt") if complaint["state"] == "ANSWERED" else None),
         (Text("Shared use"), Text("goes to the development group too") if complaint["touchesSharedUse"] else None),
         (
             Text("Urgency"),

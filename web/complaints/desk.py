@@ -13,7 +13,9 @@ def _card(action: Text, due: str | None) -> Any:
     def card(complaint: Mapping[str, Any]) -> Card:
         href = f"/reklamaatiot/{complaint['id'].partition(':')[2]}"
         below = " · ".join((complaint["number"], complaint["supplier"]["name"]))
-        return Card(complaint["title"], href, action, complaint[due] if due else None, below)
+        return Card(
+            complaint["title"], href, action, complaint[due] if due else None, below, is_soon=complaint["isDueSoon"]
+        )
 
     return card
 
@@ -26,7 +28,7 @@ def _section(
         place="complaints",
         title=title,
         field=f"complaints(first: 5, orderBy: DUE_FIRST, where: {{ {where} }})",
-        item=f"id number title supplier {{ name }} {due or ''}",
+        item=f"id number title supplier {{ name }} isDueSoon {due or ''}",
         card=_card(action, due),
         shown_to=shown_to,
         everything=f"/reklamaatiot?{query}",
@@ -54,12 +56,22 @@ SECTIONS: Final = (
         "isUnanswered=true",
     ),
     _section(
+        "complaintsLateAtSupplier",
+        Text("Complaints on which the supplier is late"),
+        "isSuppliersLate: true",
+        at(BUYER, Right.COMPLAIN),
+        Text("Look at it"),
+        "isSuppliersLate=true",
+        due=None,
+    ),
+    _section(
         "responsesToJudge",
         Text("Responses to judge"),
         "states: [ANSWERED]",
         at(BUYER, Right.COMPLAIN),
         Text("Judge"),
         "states=ANSWERED",
+        due="judgeDueAt",
     ),
     _section(
         "sanctionsToDecide",

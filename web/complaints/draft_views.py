@@ -15,7 +15,7 @@ from web.pages import Page, Problem, found
 from web.routing import get, post
 from web.stepping import require
 
-CONTENT = ("title", "description", "cause", "touchesSharedUse", "cannotWait")
+CONTENT = ("title", "description", "cause", "touchesSharedUse", "cannotWait", "meeting", "metOn")
 
 
 async def new(page: Page, form: Form | None = None) -> Response:

@@ -5,6 +5,7 @@ from typing import Any, Final
 from starlette.responses import Response
 
 from backend.kit import clock
+from backend.kit.actor import ActorKind
 from backend.kit.translation import Text, label, show, translate
 from backend.rulebook.roles import Right
 from web.complaints.printing import print_register
@@ -44,7 +45,9 @@ def _refuse_others(page: Page) -> None:
 async def listed(page: Page) -> Response:
     _refuse_others(page)
     form, sorted_by, variables = asked(page, "ComplaintFilter", SORTS)
-    data = await page.query("complaints/complaints.graphql", **variables, **page.window())
+    data = await page.query(
+        "complaints/complaints.graphql", **variables, **page.window(), chooses=page.actor.kind is ActorKind.BUYER
+    )
     return await page.render(
         "complaints/complaints.html",
         block="results",
@@ -52,6 +55,7 @@ async def listed(page: Page) -> Response:
         sorted=sorted_by,
         complaints=data["complaints"],
         figures=data["complaintFigures"],
+        suppliers=[(each["id"], each["name"]) for each in (data.get("suppliers") or {"nodes": []})["nodes"]],
         now=clock.now().isoformat(),
         may_complain=page.actor.may(Right.COMPLAIN),
     )
@@ -61,7 +65,7 @@ async def export(page: Page) -> Response:
     _refuse_others(page)
     write = None if page.path("kind") == "pdf" else writer_of(page)
     _, _, variables = asked(page, "ComplaintFilter", SORTS)
-    nodes = await every_row(page, "complaints/complaints.graphql", "complaints", variables)
+    nodes = await every_row(page, "complaints/complaints.graphql", "complaints", {**variables, "chooses": False})
     if write is None:
         return await print_register(page, nodes)
     return await write(page, "reklamaatiot", HEADINGS, [_row(page, complaint) for complaint in nodes])

@@ -63,6 +63,8 @@ async def print_complaint(page: Page) -> Response:
     pairs = facts_of(complaint, write)
     if complaint["about"]:
         pairs.append((Text("It is about"), name_of(complaint["about"], page.language)))
+    if complaint["meeting"]:
+        pairs.append((Text("It is about the meeting"), f"{complaint['meeting']}, {write['date'](complaint['metOn'])}"))
     if complaint["sanction"]:
         pairs.append((Text("Sanction"), _sanction(complaint["sanction"], write)))
     blocks = [facts(pairs), heading(Text("What was not good enough")), said(complaint["description"])]

@@ -41,6 +41,8 @@ class Card:
     action: Text
     due: date | datetime | str | None = None
     below: Text | str | None = None
+    is_soon: bool = False
+    """Whether it was warned of: a share of its time is used up."""
 
     @property
     def due_on(self) -> date | None:

@@ -12,7 +12,8 @@ from web.desk.sections import Card, Section, at
 def _card(action: Text) -> Callable[[Mapping[str, Any]], Card]:
     def card(ticket: Mapping[str, Any]) -> Card:
         below = " · ".join(part for part in (ticket["number"], (ticket["customer"] or {}).get("name")) if part)
-        return Card(ticket["title"], f"/pyynnot/{ticket['id'].partition(':')[2]}", action, ticket["dueAt"], below)
+        href = f"/pyynnot/{ticket['id'].partition(':')[2]}"
+        return Card(ticket["title"], href, action, ticket["dueAt"], below, is_soon=bool(ticket["isDueSoon"]))
 
     return card
 
@@ -23,7 +24,7 @@ def _section(key: str, title: Text, where: str, shown_to: Callable[[Actor], bool
         place="tickets",
         title=title,
         field=f"tickets(first: 5, orderBy: DUE_FIRST, where: {{ {where} }})",
-        item="id number title dueAt customer { name }",
+        item="id number title dueAt isDueSoon customer { name }",
         card=_card(action),
         shown_to=shown_to,
         everything=f"/pyynnot?{query}",
@@ -52,12 +53,36 @@ SECTIONS: Final = (
         "awaitsConfirmation=true",
     ),
     _section(
+        "ticketsToBill",
+        Text("To be approved for billing"),
+        "awaitsBilling: true",
+        at(BUYER, Right.APPROVE_BILLING),
+        Text("Approve or decline"),
+        "awaitsBilling=true",
+    ),
+    _section(
         "ticketsToTake",
         Text("Requests and incidents that nobody has"),
         "holder: DESK, isOpen: true, isAssigned: false",
         is_of_desk,
         Text("Take"),
         "holder=DESK&isOpen=true&isAssigned=false",
+    ),
+    _section(
+        "ticketsOfMine",
+        Text("Requests and incidents that you have"),
+        "holder: DESK, isOpen: true, isMine: true",
+        is_of_desk,
+        Text("Handle"),
+        "holder=DESK&isOpen=true&isMine=true",
+    ),
+    _section(
+        "ticketsLateAtSupplier",
+        Text("Late at the supplier"),
+        "holder: SUPPLIER, isOpen: true, isLate: true",
+        is_of_desk,
+        Text("Look at it"),
+        "holder=SUPPLIER&isOpen=true&isLate=true",
     ),
     _section(
         "ticketsAtSupplier",

@@ -167,6 +167,28 @@ STEPS: Final = (
         Text("It was closed."),
     ),
     Step(
+        "ASK_BILLING",
+        "pyyda-laskutuslupaa",
+        "ask_for_billing",
+        Text("Ask for approval for billing"),
+        Text("Ask Tiera to approve it for billing"),
+        Text(
+            "Tiera approves it or says that it is not billed. Tiera and the supplier read this; the customer does not."
+        ),
+        Text("Tiera was asked to approve it for billing."),
+        (Asked("reason", Text("What was done, and what is to be billed"), "textarea"), ATTACHED),
+    ),
+    Step(
+        "DECLINE_BILLING",
+        "ei-laskuteta",
+        "decline_billing",
+        Text("Say that it is not billed"),
+        Text("Say that it is not billed"),
+        BOTH_READ,
+        Text("What you said was recorded."),
+        (*REASON, ATTACHED),
+    ),
+    Step(
         "UNMERGE",
         "erilleen",
         "unmerge_ticket",

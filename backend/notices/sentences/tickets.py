@@ -76,6 +76,9 @@ SENTENCES: Mapping[str, Text] = {
     "deviation.told": Text("Tiera has told what came of a low rating."),
     "deviation.reported": Text("The production group was told of a missed service level on %(reported_on)s."),
     "recurrence.found": Text("Something recurs: %(tickets)s tickets share words of their titles."),
+    "recurrence.came_again": Text(
+        "It recurs although it was remedied: %(tickets)s more came. The supplier proposes another remedy."
+    ),
     "recurrence.taken": Text("A problem was made of what recurs."),
     "recurrence.dismissed": Text("What seemed to recur was dismissed; the reason is on its page."),
     "recurrence.remedy_proposed": Text(
@@ -93,6 +96,10 @@ SENTENCES: Mapping[str, Text] = {
     ),
     "contact_permission.ended": Text("A permission to write to customers directly has ended; the reason is beside it."),
     # Billing
+    "ticket.billing_asked": Text("The supplier asks Tiera to approve the ticket for billing."),
+    "ticket.billing_declined": Text("Tiera says that the ticket is not billed; the reason is on its page."),
+    "ticket.bill_due_soon": Text("The ticket is to be approved for billing by %(due_at)s, or not."),
+    "ticket.bill_late": Text("The ticket was to be approved for billing by %(due_at)s and still waits for Tiera."),
     "billing.effort_approved": Text("It was approved for billing: at most %(minutes)s."),
     "billing.sum_approved": Text("It was approved for billing: %(amount)s without VAT."),
     "billing.raised": Text("%(minutes)s more may be billed: at most %(granted)s now."),

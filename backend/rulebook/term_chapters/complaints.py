@@ -41,6 +41,16 @@ class ComplaintTerms:
             most=250,
         ),
     ] = 10
+    complaint_judgement_days: Annotated[
+        int,
+        term(
+            Unit.BUSINESS_DAYS,
+            Text("The time in which Tiera judges a response to a complaint, counted from its arrival."),
+            rule="H11.10-d",
+            least=1,
+            most=250,
+        ),
+    ] = 5
     complaint_sanction_euros: Annotated[
         Decimal,
         term(

@@ -87,6 +87,16 @@ class TicketTerms:
             most=9_600,
         ),
     ] = 960
+    billing_minutes: Annotated[
+        int,
+        term(
+            Unit.MINUTES,
+            Text("The service time in which Tiera approves for billing what waits for that, or says that it is not."),
+            rule="H11.9-c",
+            least=1,
+            most=9_600,
+        ),
+    ] = 2_400
     sensitive_text_days: Annotated[
         int,
         term(
