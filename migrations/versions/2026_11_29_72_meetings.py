@@ -3,8 +3,8 @@
 import sqlalchemy as sa
 from alembic import op
 
-revision = "2026_11_29_69_meetings"
-down_revision = "2026_11_29_68_ticket_templates"
+revision = "2026_11_29_72_meetings"
+down_revision = "2026_11_29_71_words_of_documents"
 branch_labels = None
 depends_on = None
 
