@@ -293,8 +293,13 @@ class Ticket(Subject):
         order=TicketMessageSort,
     )
     clocks: list[TicketClock] = many(
-        lambda t, clock: sa.and_(clock.about_kind == "Ticket", clock.about_id == t.id, clock.dropped_at.is_(None)),
-        "Its clocks, the one that began first first; a customer sees none.",
+        lambda t, clock: sa.and_(
+            clock.about_kind == "Ticket",
+            clock.about_id == t.id,
+            sa.or_(clock.dropped_at.is_(None), queries.ended_late(clock, t)),
+        ),
+        "Its clocks, the one that began first first; one that ended undone where its time was used up before. "
+        "A customer sees none.",
     )
     merged_into: Annotated["Ticket", strawberry.lazy("backend.graphql.tickets")] | None = one(
         lambda t, into: into.id == t.merged_into_id, "Where it goes on."

@@ -1,7 +1,8 @@
 """Two tickets of one matter become one, and can be told apart again; one of two matters becomes two (H11.7.2-a).
 
 Merging loses nothing: messages, watchers and clocks stay where they are, and the merged one leads to the other. Its
-clocks end neither kept nor broken while it is merged, for those of the other run; who watches it is told of the other.
+clocks end while it is merged, for those of the other run: those broken before stay so, the others are neither kept nor
+broken. Who watches it is told of the other.
 """
 
 from collections.abc import Sequence
@@ -34,7 +35,7 @@ async def merge_tickets(
     file_ids: Sequence[int] | None = None,
     now: datetime,
 ) -> Ticket:
-    """Let a ticket go on in another one of the same customer and supplier."""
+    """Let a ticket go on in another one of the same customer and supplier, of a class as strict and as wide a reach."""
     tickets = await queries.get_tickets_for_change(session, actor, ticket_id, into_id, path="into_id")
     ticket, into = tickets[ticket_id], tickets[into_id]
     move = policy.take(actor, ticket.kind, ticket.state, TicketAction.MERGE, ticket.holder)
@@ -44,6 +45,7 @@ async def merge_tickets(
         same_supplier=ticket.supplier_id == into.supplier_id,
         goes_on=into.state not in OVER,
     )
+    rules.check_goes_on_as_strictly(ticket, into)
     await say(
         session, actor, ticket, MessageKind.ENDING, reason, Audience.ALL, file_ids=file_ids, now=now, path="reason"
     )

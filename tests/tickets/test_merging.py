@@ -1,6 +1,7 @@
 """Two tickets of one matter become one and can be told apart again; one of two matters becomes two. Nothing is lost."""
 
 from collections.abc import Awaitable
+from typing import Any
 
 import pytest
 import sqlalchemy as sa
@@ -10,9 +11,10 @@ from backend.kit.actor import ActorKind
 from backend.kit.deadlines import Deadline
 from backend.kit.events import Event
 from backend.kit.faults import Code, Refusal
+from backend.rulebook.criticality import Criticality
 from backend.tickets import handling_verbs, merging_verbs, queries, reporting_verbs
 from backend.tickets.model import Ticket, TicketLink, TicketMessage, TicketWatcher
-from backend.tickets.states import ClockKind, LinkKind, TicketKind, TicketState
+from backend.tickets.states import ClockKind, LinkKind, Reach, TicketKind, TicketState
 from tests.making import NOW, customer_representative, make_organisation
 from tests.tickets.making import HOUR, Desk, clock_of, hand_over, make_desk, make_ticket, make_ticket_at_supplier, write
 
@@ -108,6 +110,40 @@ async def test_what_would_show_more_or_ends_nowhere_is_not_merged(session: Async
         await merge(session, desk, ticket, into)
     assert refused.value.errors[0].path == ("into_id",)
     assert (ticket.state, ticket.merged_into_id) == (S.NEW, None)
+
+
+CLASSES: dict[str, tuple[dict[str, Any], dict[str, Any], str | None]] = {
+    "incident into problem": ({}, {"kind": TicketKind.PROBLEM}, "H2.1-a"),
+    "incident into request": ({}, {"kind": TicketKind.SERVICE_REQUEST}, "H2.1-a"),
+    "request into change": ({"kind": TicketKind.SERVICE_REQUEST}, {"kind": TicketKind.CHANGE}, "H2.1-a"),
+    "request into incident": ({"kind": TicketKind.SERVICE_REQUEST}, {}, None),
+    "problem into problem": ({"kind": TicketKind.PROBLEM}, {"kind": TicketKind.PROBLEM}, None),
+    "high into normal": ({"criticality": Criticality.HIGH}, {}, "H2.1-a"),
+    "normal into high": ({}, {"criticality": Criticality.HIGH}, None),
+    "wide into narrow": ({"reach": Reach.MANY}, {"reach": Reach.ONE_ORGANISATION}, "H11.2.3-b"),
+    "narrow into wide": ({"reach": Reach.ONE_USER}, {"reach": Reach.MANY}, None),
+    "wide into wide": ({"reach": Reach.MANY}, {"reach": Reach.MANY}, None),
+    "request of many into narrow": ({"kind": TicketKind.SERVICE_REQUEST, "reach": Reach.MANY}, {}, None),
+}
+
+
+@pytest.mark.parametrize("case", CLASSES)
+@pytest.mark.rule("H2.1-a", "H11.7.2-a")
+async def test_a_ticket_goes_on_where_clocks_are_as_strict_and_everybody_concerned_still_sees_it(
+    session: AsyncSession, case: str
+) -> None:
+    its, of_other, rule = CLASSES[case]
+    desk = await make_desk(session)
+    ticket = await make_ticket(session, desk, by=desk.tiera, customer_id=desk.customer.organisation_id, **its)
+    into = await make_ticket(session, desk, by=desk.tiera, customer_id=desk.customer.organisation_id, **of_other)
+    if rule is None:
+        await merge(session, desk, ticket, into)
+        assert ticket.merged_into_id == into.id
+        return
+    with pytest.raises(Refusal) as refused:
+        await merge(session, desk, ticket, into)
+    assert [(error.rule, error.path) for error in refused.value.errors] == [(rule, ("into_id",))]
+    assert (ticket.state, await count(session, TicketMessage, ticket)) == (S.NEW, 0)
 
 
 @pytest.mark.rule("H11.7.2-a")
