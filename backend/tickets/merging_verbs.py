@@ -90,7 +90,10 @@ async def unmerge_ticket(
 async def split_ticket(
     session: Session, actor: Actor, *, message_id: int, kind: TicketKind, title: str, description: str, now: datetime
 ) -> Ticket:
-    """Make a ticket of its own of a message that tells of another matter; it follows from the first one."""
+    """Make a ticket of its own of a message that tells of another matter; it follows from the first one.
+
+    Of a sensitive message it is masked too.
+    """
     message, ticket = await queries.get_message_for_change(session, actor, message_id)
     move = policy.take(actor, ticket.kind, ticket.state, TicketAction.SPLIT, ticket.holder)
     report = Report(
@@ -102,6 +105,7 @@ async def split_ticket(
         reach=ticket.reach,
         customer_id=ticket.customer_id,
         requester_id=await _asker(session, ticket, message, now),
+        is_sensitive=message.is_sensitive,
     )
     new = await report_ticket(session, actor, report=report, now=now)
     await link_tickets(session, actor, ticket_id=new.id, kind=LinkKind.FOLLOWS_FROM, other=ticket.ref, now=now)

@@ -145,7 +145,7 @@ async def test_only_the_key_user_says_what_is_offered_and_no_supplier_orders(ses
     assert (await refusal(order(session, desk, product, by=desk.supplier))).code is Code.NOT_PERMITTED
     await catalogue_verbs.end_product(session, await tiera_key_user(session), product_id=product.id, now=NOW)
     assert (await refusal(order(session, desk, product))).code is Code.NOT_FOUND
-    assert (await refusal(order(session, desk, product, by=desk.tiera))).code is Code.NOT_PERMITTED
+    assert (await refusal(order(session, desk, product, by=desk.tiera))).code is Code.WRONG_STATE
 
 
 async def test_a_supplier_sees_its_own_products_and_a_customer_what_is_offered(session: AsyncSession) -> None:

@@ -12,7 +12,7 @@ from backend.kit.deadlines import Deadline
 from backend.kit.events import Event
 from backend.kit.faults import Code, Refusal
 from backend.rulebook.criticality import Criticality
-from backend.tickets import handling_verbs, merging_verbs, queries, reporting_verbs
+from backend.tickets import handling_verbs, merging_verbs, queries, reporting_verbs, sensitive_verbs
 from backend.tickets.model import Ticket, TicketLink, TicketMessage, TicketWatcher
 from backend.tickets.states import ClockKind, LinkKind, Reach, TicketKind, TicketState
 from tests.making import NOW, customer_representative, make_organisation
@@ -183,6 +183,15 @@ async def test_a_message_of_another_matter_becomes_a_ticket_of_its_own_which_is_
     assert (link.ticket_id, link.kind, link.other_id) == (new.id, LinkKind.FOLLOWS_FROM, ticket.id)
     assert new.reached_supplier_at is None, "it comes to Tiera's desk"
     assert await session.scalar(sa.select(sa.func.count()).select_from(Deadline).where(Deadline.about_id == new.id))
+
+
+@pytest.mark.rule("H11.1-b")
+async def test_what_is_made_of_a_sensitive_message_is_masked_too(session: AsyncSession) -> None:
+    desk = await make_desk(session)
+    message = await write(session, desk.customer, await make_ticket(session, desk))
+    await sensitive_verbs.mark_sensitive(session, desk.tiera, text_of=message.ref, now=NOW)
+    said = {"kind": TicketKind.INCIDENT, "title": "Another", "description": message.text}
+    assert (await merging_verbs.split_ticket(session, desk.tiera, message_id=message.id, **said, now=NOW)).is_sensitive
 
 
 @pytest.mark.parametrize("who", ["supplier", "customer"])
