@@ -13,15 +13,22 @@ from backend.kit.actor import Actor
 from backend.kit.calendar import helsinki_date
 from backend.kit.database import Session
 from backend.kit.events import Audience
+from backend.kit.faults import broken_rule
+from backend.kit.translation import Text
 from backend.parties import queries as parties
 from backend.rulebook.rules import rule
-from backend.tickets import policy, queries, rules
+from backend.tickets import catalogue_queries, policy, queries, rules
 from backend.tickets.clock_verbs import keep_retention_of_merged, recount
 from backend.tickets.message_verbs import say
 from backend.tickets.model import Ticket, TicketMessage
 from backend.tickets.passing_verbs import link_tickets
 from backend.tickets.reporting_verbs import Report, report_ticket
 from backend.tickets.states import OVER, LinkKind, MessageKind, TicketAction, TicketKind
+
+_ORDERED = Text(
+    "It was ordered from the service catalogue, with a price and a time of its own. Merge the other into it, or link "
+    "the two."
+)
 
 
 @rule("H11.7.2-a", "H11.4-a")
@@ -46,6 +53,9 @@ async def merge_tickets(
         goes_on=into.state not in OVER,
     )
     rules.check_goes_on_as_strictly(ticket, into)
+    ordered = await catalogue_queries.ordered_version(session, ticket)
+    if ordered is not None and await catalogue_queries.ordered_version(session, into) is not ordered:
+        raise broken_rule("H11.7.2-a", _ORDERED, "into_id")
     await say(
         session, actor, ticket, MessageKind.ENDING, reason, Audience.ALL, file_ids=file_ids, now=now, path="reason"
     )
