@@ -97,6 +97,7 @@ async def order_product(
     ordinal: int,
     answers: Sequence[Answer] = (),
     customer_id: int | None = None,
+    requester_id: int | None = None,
     now: datetime,
 ) -> Ticket:
     """Order a product by the version that was read: a service request that keeps version and answers."""
@@ -114,8 +115,12 @@ async def order_product(
         title=version.name,
         description=catalogue_rules.as_description(read, version.description),
         customer_id=customer_id,
+        requester_id=requester_id,
     )
-    ticket = await report_ticket(session, actor, report=report, now=now)
+    try:
+        ticket = await report_ticket(session, actor, report=report, now=now)
+    except Refusal as refusal:
+        raise refusal.out_of("report") from None
     await _attach(session, actor, answers, ticket)
     session.add(ProductOrder(ticket_id=ticket.id, version_id=version.id, answers=read))
     await recount(session, ticket, now=now)  # its target time is that of the product

@@ -29,7 +29,7 @@ from backend.tickets.catalogue_verbs import Content
 from backend.tickets.model import Ticket
 from backend.tickets.states import ClockKind, TicketKind
 from tests.files.making import make_file
-from tests.making import NOW, supplier_manager, tiera_key_user
+from tests.making import NOW, customer_representative, supplier_manager, tiera_key_user
 from tests.tickets.making import Desk, clock_of, hand_over, make_desk, make_ticket, resolve
 
 FORM = (
@@ -141,6 +141,22 @@ async def test_answers_longer_than_a_description_are_kept_whole_beside_it(sessio
     placed, _ = await ordered(session, ticket)
     assert [len(each["answer"]) for each in placed.answers] == [2_000] * 20
     assert len(ticket.description) == 20_000 and ticket.description.endswith("…")
+
+
+@pytest.mark.rule("H11.7.2-a")
+async def test_it_is_ordered_for_a_colleague_and_for_nobody_else(session: AsyncSession) -> None:
+    desk = await make_desk(session)
+    product, colleague = (
+        await make_product(session, desk),
+        await customer_representative(session, desk.parties.customer),
+    )
+    answers = [Answer(position=n, value=value) for n, value in GOOD.items()]
+    what = {"product_id": product.id, "ordinal": 1, "answers": answers, "now": NOW}
+    ticket = await catalogue_verbs.order_product(session, desk.customer, requester_id=colleague.person_id, **what)
+    assert (ticket.requester_id, ticket.reported_by_id) == (colleague.person_id, desk.customer.person_id)
+    stranger = desk.supplier.person_id
+    refused = await refusal(catalogue_verbs.order_product(session, desk.customer, requester_id=stranger, **what))
+    assert (refused.code, refused.errors[0].path) == (Code.NOT_FOUND, ("requester_id",))
 
 
 @pytest.mark.rule("H11.7.2-a")

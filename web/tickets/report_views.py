@@ -5,15 +5,14 @@ from typing import Any
 from starlette.datastructures import FormData
 from starlette.responses import Response
 
-from backend.kit import clock
 from backend.kit.actor import ActorKind
-from backend.kit.calendar import helsinki_date
 from backend.kit.translation import Text, label
 from backend.rulebook.roles import Right
 from web.forms import Form
 from web.pages import Page, Problem
 from web.routing import get, post
 from web.tickets import template_views
+from web.tickets.asking import find_asker
 from web.tickets.kept import Node
 from web.tickets.template_views import USUAL
 
@@ -88,28 +87,9 @@ async def choices(page: Page) -> dict[str, Any]:
     }
 
 
-async def _find_asker(page: Page, form: Form) -> None:
-    """A name or mail address that was typed stands for the one of the organisation who has it."""
-    report = form.variables.get("report") or {}
-    typed, of = report.get("requesterId"), report.get("customerId") or f"Organisation:{page.actor.organisation_id}"
-    if not typed:
-        return
-    today = helsinki_date(clock.now()).isoformat()
-    people = (await page.query("tickets/colleagues.graphql", of=of, words=typed, today=today))["people"]["nodes"]
-    called = typed.casefold()
-    exact = [each for each in people if called in (each["name"].casefold(), (each["email"] or "").casefold())]
-    match exact or people:
-        case [one]:
-            report["requesterId"] = one["id"]
-        case []:
-            form.complain("report.requesterId", Text("Nobody of that organisation has this name or mail address."))
-        case _:
-            form.complain("report.requesterId", Text("Several are called so: write the mail address."))
-
-
 async def create(page: Page) -> Response:
     form = page.sent("ReportTicketInput")
-    await _find_asker(page, form)
+    await find_asker(page, form, "report.")
     if form.is_fine and page.posted and not page.posted.get("_reviewed"):
         said = form.variables["report"]
         if known := await _alike(page, said["title"], said["serviceId"]):
