@@ -35,7 +35,7 @@ from backend.kit.actor import Actor
 from backend.kit.amounts import Minutes
 from backend.kit.events import Audience
 from backend.rulebook.criticality import Criticality
-from backend.tickets import figures, model, permission_queries, policy, quality_queries, queries
+from backend.tickets import figures, model, permission_queries, policy, quality_queries, queries, status_queries
 from backend.tickets.agreed_states import AgreedAction, AgreedMatter, AgreedState
 from backend.tickets.kept_queries import visible_answers
 from backend.tickets.states import (
@@ -324,7 +324,7 @@ class Ticket(Subject):
         lambda t, m: m.ticket_id == t.id, "What was said that the change means for documents."
     )
     bulletins: list[Bulletin] = many(
-        lambda t, b: sa.and_(b.about_kind == "Ticket", b.about_id == t.id), "What you are told of it, the newest first."
+        status_queries.is_told_of, "What you are told of it, or of what was merged into it, the newest first."
     )
     product_order: ProductOrder | None = one(
         lambda t, o: o.ticket_id == t.id,

@@ -61,10 +61,14 @@ def _tells(actor: Actor, ticket: Row, bulletin: Row) -> Condition:
     """
     first = rows_of(Bulletin)
     begun = sa.select(first.c.id).where(first.c.about_kind == "Ticket", first.c.about_id == _with_merged(ticket))
-    its_own = sa.and_(bulletin.about_kind == "Ticket", bulletin.about_id == _with_merged(ticket))
     is_told = bulletin.state.in_((BulletinState.PUBLISHED, BulletinState.ENDED))
-    of_it = sa.or_(its_own, bulletin.follows_id.in_(begun.correlate_except(first)))
+    of_it = sa.or_(is_told_of(ticket, bulletin), bulletin.follows_id.in_(begun.correlate_except(first)))
     return sa.and_(of_it, is_told, visible_bulletins(actor, bulletin))
+
+
+def is_told_of(ticket: Row, bulletin: Row) -> Condition:
+    """SQL: whether a bulletin says itself that it tells of a ticket, or of one that was merged into it."""
+    return sa.and_(bulletin.about_kind == "Ticket", bulletin.about_id == _with_merged(ticket))
 
 
 def _with_merged(ticket: Row) -> Any:

@@ -123,6 +123,9 @@ async def test_what_a_bulletin_told_of_is_known_also_where_it_was_merged_into_an
             )
         assert await seen() == ["Kirjautuminen ei toimi"]
         assert (await status(ask, sides.in_nordby, sides.service))["state"] == "INCIDENT"
+    page = "query($id: ID!) { ticket(id: $id) { bulletins { title } } }"
+    (told,) = (await ask(sides.tiera, page, id=f"Ticket:{third.id}"))["ticket"]["bulletins"]
+    assert told["title"] == "Kirjautuminen ei toimi", "whoever works on it sees what was told"
     async with sessions.begin() as session:
         await handling_verbs.withdraw_ticket(session, sides.tiera, ticket_id=third.id, reason="None.", now=NOW)
     assert await seen() == []
