@@ -80,6 +80,7 @@ class OrderProduct:
     ordinal: int = value("The version that was read.")
     answers: list[ProductAnswerInput] = value("What its fields are answered.")
     customer_id: strawberry.ID | None = key("Organisation", "For Tiera: for which customer.", default=None)
+    requester_id: strawberry.ID | None = key("Person", "For whom it is ordered, if not for oneself.", default=None)
 
 
 CatalogueMutation = mutations(DefineProduct, ChangeProduct, EndProduct, OrderProduct)

@@ -44,6 +44,8 @@ class TicketFilter:
     awaits_billing: bool | None = value(
         "That wait for Tiera to approve them for billing, or the others; none, for a customer.", default=None
     )
+    tag: str | None = value("With this tag; none, for a customer.", default=None)
+    team: str | None = value("That this team has; none, for a customer.", default=None)
     due_before: dt.datetime | None = value("With a deadline before this instant; none, for a customer.", default=None)
     supplier_id: strawberry.ID | None = key("Organisation", "Of this supplier's services.", default=None)
     customer_id: strawberry.ID | None = key("Organisation", "Of this customer.", default=None)

@@ -35,7 +35,16 @@ from backend.kit.actor import Actor
 from backend.kit.amounts import Minutes
 from backend.kit.events import Audience
 from backend.rulebook.criticality import Criticality
-from backend.tickets import billing_queries, figures, model, permission_queries, policy, quality_queries, queries
+from backend.tickets import (
+    billing_queries,
+    figures,
+    model,
+    permission_queries,
+    policy,
+    quality_queries,
+    queries,
+    status_queries,
+)
 from backend.tickets.agreed_states import AgreedAction, AgreedMatter, AgreedState
 from backend.tickets.kept_queries import visible_answers
 from backend.tickets.states import (
@@ -299,8 +308,13 @@ class Ticket(Subject):
         order=TicketMessageSort,
     )
     clocks: list[TicketClock] = many(
-        lambda t, clock: sa.and_(clock.about_kind == "Ticket", clock.about_id == t.id, clock.dropped_at.is_(None)),
-        "Its clocks, the one that began first first; a customer sees none.",
+        lambda t, clock: sa.and_(
+            clock.about_kind == "Ticket",
+            clock.about_id == t.id,
+            sa.or_(clock.dropped_at.is_(None), queries.ended_late(clock, t)),
+        ),
+        "Its clocks, the one that began first first; one that ended undone where its time was used up before. "
+        "A customer sees none.",
     )
     merged_into: Annotated["Ticket", strawberry.lazy("backend.graphql.tickets")] | None = one(
         lambda t, into: into.id == t.merged_into_id, "Where it goes on."
@@ -325,7 +339,7 @@ class Ticket(Subject):
         lambda t, m: m.ticket_id == t.id, "What was said that the change means for documents."
     )
     bulletins: list[Bulletin] = many(
-        lambda t, b: sa.and_(b.about_kind == "Ticket", b.about_id == t.id), "What you are told of it, the newest first."
+        status_queries.is_told_of, "What you are told of it, or of what was merged into it, the newest first."
     )
     product_order: ProductOrder | None = one(
         lambda t, o: o.ticket_id == t.id,

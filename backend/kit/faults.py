@@ -52,6 +52,10 @@ class Refusal(Exception):
         """The same refusal, said of a place in the input."""
         return Refusal(*(replace(e, path=(*path, *e.path)) for e in self.errors))
 
+    def out_of(self, name: str) -> "Refusal":
+        """The same refusal where the input has no such part: what is said of it is said of the whole."""
+        return Refusal(*(replace(e, path=e.path[1:] if e.path[:1] == (name,) else e.path) for e in self.errors))
+
 
 def not_found(*path: str | int) -> Refusal:
     """What is not there, and what the actor may not see: the two are never told apart."""

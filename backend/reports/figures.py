@@ -26,6 +26,7 @@ from backend.tickets.figures import is_open
 from backend.tickets.model import Ticket
 from backend.tickets.quality_model import QualityDeviation, TicketRating
 from backend.tickets.quality_queries import month_of
+from backend.tickets.queries import ended_late
 from backend.tickets.recurrence_model import RecurrenceTicket
 from backend.tickets.states import DONE, ClockKind, TicketKind
 
@@ -95,12 +96,16 @@ def _rows(
 
 
 def _clocks(until: Any, since: Since) -> Iterator[Arm]:
-    """Clocks that had ended or used up their time by then, by the month in which they were due; short: used up."""
+    """Clocks that had ended or used up their time by then, by the month in which they were due; short: used up.
+
+    One that was used up stays so, however its ticket ended; one that ended undone before that is counted nowhere.
+    """
     kinds = {Measure.RESPONSE_TIMES: ClockKind.RESPOND, Measure.RESOLUTION_TIMES: ClockKind.RESOLVE}
     for measure, kind in kinds.items():
         clock, ticket = rows_of(Deadline), rows_of(Ticket)
         met, breached = clock.c.met_at < until, clock.c.breached_at < until
-        missed = sa.or_(breached, sa.and_(met, clock.c.met_at > clock.c.due_at))
+        undone = sa.and_(clock.c.dropped_at < until, ended_late(clock.c, ticket.c))
+        missed = sa.or_(breached, undone, sa.and_(met, clock.c.met_at > clock.c.due_at))
         yield _rows(
             measure,
             month_of(clock.c.due_at),
@@ -108,10 +113,10 @@ def _clocks(until: Any, since: Since) -> Iterator[Arm]:
             sa.join(clock, ticket, ticket.c.id == clock.c.about_id),
             clock.c.about_kind == "Ticket",
             clock.c.kind == kind.value,
-            sa.or_(clock.c.dropped_at.is_(None), clock.c.dropped_at >= until),
+            sa.or_(clock.c.dropped_at.is_(None), clock.c.dropped_at >= until, undone),
             clock.c.due_at < until,
             since(clock.c.due_at),
-            sa.or_(met, breached),
+            sa.or_(met, breached, undone),
             short=sa.func.count().filter(missed),
         )
 

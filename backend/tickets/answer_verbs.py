@@ -30,7 +30,7 @@ async def change_ready_answer(
 ) -> ReadyAnswer:
     """Put an answer in better words; what was sent with it stays as it was sent."""
     answer = await _get_for_change(session, actor, ready_answer_id)
-    kept_verbs.check_version(answer, expected_version)
+    kept_verbs.check_changes(answer, expected_version)
     _write(answer, title, text)
     return await kept_verbs.change(session, actor, answer, "ready_answer.changed", now=now)
 

@@ -8,11 +8,12 @@ from decimal import Decimal
 from backend.files.queries import get_for_use
 from backend.files.verbs import ATTACHMENT, use_file
 from backend.kit import events
-from backend.kit.actor import Actor
+from backend.kit.actor import Actor, ActorKind
 from backend.kit.amounts import Minutes
 from backend.kit.database import Session
 from backend.kit.events import Audience
 from backend.kit.faults import Refusal, not_permitted, version_conflict
+from backend.kit.translation import Text
 from backend.rulebook.roles import Right
 from backend.rulebook.rules import rule
 from backend.tickets import catalogue_queries, catalogue_rules, queries
@@ -96,12 +97,14 @@ async def order_product(
     ordinal: int,
     answers: Sequence[Answer] = (),
     customer_id: int | None = None,
+    requester_id: int | None = None,
     now: datetime,
 ) -> Ticket:
     """Order a product by the version that was read: a service request that keeps version and answers."""
     product = await catalogue_queries.get_product_for_change(session, actor, product_id)
-    if ProductAction.ORDER not in catalogue_queries.available_actions(actor, product.ended_at is None):
-        raise not_permitted(RECORD)
+    PRODUCT.take(actor, product.state, ProductAction.ORDER)
+    if actor.kind is ActorKind.SUPPLIER:
+        raise not_permitted(RECORD, Text("Customers order from the catalogue, and Tiera for them."))
     if product.ordinal != ordinal:
         raise version_conflict()
     version = await catalogue_queries.newest_version(session, product)
@@ -112,8 +115,12 @@ async def order_product(
         title=version.name,
         description=catalogue_rules.as_description(read, version.description),
         customer_id=customer_id,
+        requester_id=requester_id,
     )
-    ticket = await report_ticket(session, actor, report=report, now=now)
+    try:
+        ticket = await report_ticket(session, actor, report=report, now=now)
+    except Refusal as refusal:
+        raise refusal.out_of("report") from None
     await _attach(session, actor, answers, ticket)
     session.add(ProductOrder(ticket_id=ticket.id, version_id=version.id, answers=read))
     await recount(session, ticket, now=now)  # its target time is that of the product

@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from typing import Any
 
 import sqlalchemy as sa
+from sqlalchemy.dialects.postgresql import array
 
 from backend.documents.states import DocumentState
 from backend.kit.actor import Actor, ActorKind
@@ -56,6 +57,8 @@ def tickets_matching(_: None, ticket: Row, actor: Actor, *, where: Any) -> Condi
         when(where.awaits_confirmation, lambda wanted: held(awaits_confirmation(ticket, actor), wanted)),
         when(where.can_be_billed, lambda wanted: held(_is_to_be_billed(ticket, actor), wanted)),
         when(where.awaits_billing, lambda wanted: held(is_to_be_approved(ticket, actor), wanted)),
+        when(where.tag, lambda tag: _is_found_by(ticket.tags.op("@>")(array([sa.func.lower(tag)])), actor)),
+        when(where.team, lambda team: _is_found_by(ticket.team == team, actor)),
         when(where.due_before, lambda instant: _is_due_before(ticket, actor, instant)),
         when(where.supplier_id, lambda of: ticket.supplier_id == of.of("Organisation")),
         when(where.customer_id, lambda of: ticket.customer_id == of.of("Organisation")),
@@ -98,6 +101,11 @@ def _is_to_be_billed(ticket: Row, actor: Actor) -> Condition:
 def is_to_be_approved(ticket: Row, actor: Actor) -> Condition:
     """SQL: whether it waits to be approved for billing; false for a customer, who sees nothing of billing."""
     return sa.false() if actor.kind is ActorKind.CUSTOMER else awaits_billing(ticket.id)
+
+
+def _is_found_by(sorted_so: Condition, actor: Actor) -> Condition:
+    """SQL: a condition on how the desk sorts tickets; false for a customer, who does not see it."""
+    return sa.false() if actor.kind is ActorKind.CUSTOMER else sorted_so
 
 
 def _is_due_before(ticket: Row, actor: Actor, instant: Any) -> Condition:

@@ -183,7 +183,7 @@ async def close_ticket(session: Session, actor: Actor, *, ticket_id: int, now: d
 async def withdraw_ticket(
     session: Session, actor: Actor, *, ticket_id: int, reason: str, file_ids: Sequence[int] | None = None, now: datetime
 ) -> Ticket:
-    """Nothing is asked for any more: clocks end unmet and unbroken."""
+    """Nothing is asked for any more: clocks end unmet, and what was broken before stays so."""
     ticket, move = await _begin(session, actor, ticket_id, A.WITHDRAW)
     await say(
         session, actor, ticket, MessageKind.ENDING, reason, Audience.ALL, file_ids=file_ids, now=now, path="reason"

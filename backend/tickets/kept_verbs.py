@@ -13,7 +13,8 @@ from backend.kit import events
 from backend.kit.actor import Actor, ActorKind
 from backend.kit.database import Condition, Row, Session
 from backend.kit.events import Audience
-from backend.kit.faults import not_found, not_permitted, version_conflict
+from backend.kit.faults import broken_rule, not_found, not_permitted, version_conflict
+from backend.kit.translation import Text
 from backend.rulebook.roles import Right
 from backend.tickets.model import KeptReady
 
@@ -46,8 +47,10 @@ async def get_for_change(
     return found
 
 
-def check_version(kept: KeptReady, expected_version: int | None) -> None:
-    """Raises VERSION_CONFLICT where somebody has changed it meanwhile."""
+def check_changes(kept: KeptReady, expected_version: int | None) -> None:
+    """What is offered no more stays as it was. Raises BROKEN_RULE, or VERSION_CONFLICT where somebody changed it."""
+    if kept.ended_at is not None:
+        raise broken_rule("H11.7.2-a", Text("It is offered no more, and is not changed: write a new one."))
     if kept.version != expected_version:
         raise version_conflict()
 

@@ -1,7 +1,8 @@
 """Two tickets of one matter become one, and can be told apart again; one of two matters becomes two (H11.7.2-a).
 
 Merging loses nothing: messages, watchers and clocks stay where they are, and the merged one leads to the other. Its
-clocks end neither kept nor broken while it is merged, for those of the other run; who watches it is told of the other.
+clocks end while it is merged, for those of the other run: those broken before stay so, the others are neither kept nor
+broken. Who watches it is told of the other.
 """
 
 from collections.abc import Sequence
@@ -12,15 +13,22 @@ from backend.kit.actor import Actor
 from backend.kit.calendar import helsinki_date
 from backend.kit.database import Session
 from backend.kit.events import Audience
+from backend.kit.faults import broken_rule
+from backend.kit.translation import Text
 from backend.parties import queries as parties
 from backend.rulebook.rules import rule
-from backend.tickets import policy, queries, rules
+from backend.tickets import catalogue_queries, policy, queries, rules
 from backend.tickets.clock_verbs import keep_retention_of_merged, recount
 from backend.tickets.message_verbs import say
 from backend.tickets.model import Ticket, TicketMessage
 from backend.tickets.passing_verbs import link_tickets
 from backend.tickets.reporting_verbs import Report, report_ticket
 from backend.tickets.states import OVER, LinkKind, MessageKind, TicketAction, TicketKind
+
+_ORDERED = Text(
+    "It was ordered from the service catalogue, with a price and a time of its own. Merge the other into it, or link "
+    "the two."
+)
 
 
 @rule("H11.7.2-a", "H11.4-a")
@@ -34,7 +42,7 @@ async def merge_tickets(
     file_ids: Sequence[int] | None = None,
     now: datetime,
 ) -> Ticket:
-    """Let a ticket go on in another one of the same customer and supplier."""
+    """Let a ticket go on in another one of the same customer and supplier, of a class as strict and as wide a reach."""
     tickets = await queries.get_tickets_for_change(session, actor, ticket_id, into_id, path="into_id")
     ticket, into = tickets[ticket_id], tickets[into_id]
     move = policy.take(actor, ticket.kind, ticket.state, TicketAction.MERGE, ticket.holder)
@@ -44,6 +52,10 @@ async def merge_tickets(
         same_supplier=ticket.supplier_id == into.supplier_id,
         goes_on=into.state not in OVER,
     )
+    rules.check_goes_on_as_strictly(ticket, into)
+    ordered = await catalogue_queries.ordered_version(session, ticket)
+    if ordered is not None and await catalogue_queries.ordered_version(session, into) is not ordered:
+        raise broken_rule("H11.7.2-a", _ORDERED, "into_id")
     await say(
         session, actor, ticket, MessageKind.ENDING, reason, Audience.ALL, file_ids=file_ids, now=now, path="reason"
     )
@@ -88,7 +100,10 @@ async def unmerge_ticket(
 async def split_ticket(
     session: Session, actor: Actor, *, message_id: int, kind: TicketKind, title: str, description: str, now: datetime
 ) -> Ticket:
-    """Make a ticket of its own of a message that tells of another matter; it follows from the first one."""
+    """Make a ticket of its own of a message that tells of another matter; it follows from the first one.
+
+    Of a sensitive message it is masked too.
+    """
     message, ticket = await queries.get_message_for_change(session, actor, message_id)
     move = policy.take(actor, ticket.kind, ticket.state, TicketAction.SPLIT, ticket.holder)
     report = Report(
@@ -100,6 +115,7 @@ async def split_ticket(
         reach=ticket.reach,
         customer_id=ticket.customer_id,
         requester_id=await _asker(session, ticket, message, now),
+        is_sensitive=message.is_sensitive,
     )
     new = await report_ticket(session, actor, report=report, now=now)
     await link_tickets(session, actor, ticket_id=new.id, kind=LinkKind.FOLLOWS_FROM, other=ticket.ref, now=now)

@@ -58,6 +58,8 @@ class Ticket(Thing):
             postgresql_where=sa.text("kind = 'incident' AND reach = 'many'"),
         ),
         sa.Index("ix_tickets_merged", "merged_into_id", postgresql_where=sa.text("merged_into_id IS NOT NULL")),
+        sa.Index("ix_tickets_tags", "tags", postgresql_using="gin"),
+        sa.Index("ix_tickets_team", "team", "id", postgresql_where=sa.text("team IS NOT NULL")),
         sa.CheckConstraint("(state = 'merged') = (merged_into_id IS NOT NULL)", name="merged"),
         stems_of(WORDS_OF_TICKETS),
         index_of_stems("ix_tickets_words"),

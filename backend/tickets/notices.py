@@ -22,6 +22,7 @@ NOTICES: Mapping[str, Notice] = {
     "ticket.recalled": Notice((To.SUPPLIER_MANAGERS, To.WATCHERS), "H11.4-b", required=True),
     "ticket.class_changed": Notice((*_BOTH_SIDES, To.WATCHERS), "H2.1-a"),
     "ticket.sorted": Notice((), "H11.7.2-a"),
+    "ticket.renamed": Notice((), "H11.7.2-a"),
     "ticket.merged": Notice((To.REQUESTER, To.ASSIGNEE, To.WATCHERS), "H11.7.2-a"),
     "ticket.took_in": Notice(_HANDLERS, "H11.7.2-a"),
     "ticket.unmerged": Notice((To.REQUESTER, To.ASSIGNEE, To.WATCHERS), "H11.7.2-a"),

@@ -21,7 +21,7 @@ from backend.tickets.model import Ticket
 from backend.tickets.policy import ASKED_FOR
 from backend.tickets.quality_model import QualityDeviation, TicketRating
 from backend.tickets.quality_states import DeviationKind, DeviationState
-from backend.tickets.queries import sees_ticket
+from backend.tickets.queries import ended_late, sees_ticket
 from backend.tickets.states import ClockKind, TicketState
 
 TIMED = (ClockKind.RESPOND.value, ClockKind.RESOLVE.value)
@@ -190,10 +190,11 @@ def month_of(instant: Any) -> sa.ColumnElement[date]:
     return sa.cast(sa.func.date_trunc("month", sa.func.timezone(HELSINKI.key, instant)), sa.Date)
 
 
-def is_missed(clock: Row) -> Condition:
+def is_missed(clock: Row, ticket: Row) -> Condition:
     """SQL: whether a clock that times a service level has used up its time, as far as that is on record."""
     late = sa.or_(clock.breached_at.is_not(None), clock.met_at > clock.due_at)
-    return sa.and_(clock.about_kind == "Ticket", clock.kind.in_(TIMED), clock.dropped_at.is_(None), late)
+    is_late = sa.or_(sa.and_(clock.dropped_at.is_(None), late), ended_late(clock, ticket))
+    return sa.and_(clock.about_kind == "Ticket", clock.kind.in_(TIMED), is_late)
 
 
 def has_missed(deviation: Row, ticket: Row) -> Condition:
@@ -202,7 +203,7 @@ def has_missed(deviation: Row, ticket: Row) -> Condition:
     is_late = there_is(
         its,
         its.c.about_id == ticket.id,
-        is_missed(its.c),
+        is_missed(its.c, ticket),
         its.c.owner_id == deviation.supplier_id,
         month_of(its.c.due_at) == deviation.month,
     )

@@ -149,6 +149,16 @@ def visible_clocks(actor: Actor, deadline: Row) -> Condition:
     return sa.false()
 
 
+@rule("H2.1-a")
+def ended_late(clock: Row, ticket: Row) -> Condition:
+    """SQL: whether a ticket was merged, withdrawn or rejected when a clock's time was used up: it stays broken.
+
+    A clock that its ticket has no more, as after a change of class, was dropped at another time than the ticket ended.
+    """
+    with_ticket = clock.dropped_at == ticket.closed_at
+    return sa.and_(with_ticket, clock.dropped_at > clock.due_at)
+
+
 def visible_levels(actor: Actor, level: Row) -> Condition:
     """Those of one's own agreements, and the installation's; between Tiera and the supplier."""
     return sa.false() if actor.kind is ActorKind.CUSTOMER else visible_terms(actor, level)

@@ -147,12 +147,16 @@ async def sort_ticket(
     expected_version: int | None,
     now: datetime,
 ) -> Ticket:
-    """Give a ticket the title, the tags and the team under which Tiera finds it."""
+    """Give a ticket the title, the tags and the team under which it is found; the title before stays on record."""
     ticket = await queries.get_ticket_for_change(session, actor, ticket_id)
     move = policy.take(actor, ticket.kind, ticket.state, TicketAction.EDIT, ticket.holder)
     if ticket.version != expected_version:
         raise version_conflict()
-    ticket.title = needed(title, "title", most=rules.MOST_LETTERS_IN_A_TITLE)
+    former, ticket.title = ticket.title, needed(title, "title", most=rules.MOST_LETTERS_IN_A_TITLE)
+    if former != ticket.title:
+        await events.record(
+            session, actor, "ticket.renamed", ticket, at=now, rule=move.rule, audience=Audience.ALL, former=former
+        )
     ticket.tags, ticket.team = rules.read_tags(tags), (team or "").strip() or None
     ticket.version += 1
     await events.record(session, actor, "ticket.sorted", ticket, at=now, rule=move.rule, version=ticket.version)

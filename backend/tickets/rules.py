@@ -198,6 +198,60 @@ def check_merge(*, is_another: bool, same_customer: bool, same_supplier: bool, g
         raise broken_rule("H11.7.2-a", Text("A ticket is merged into one that has not ended."), "into_id")
 
 
+class Classed(Protocol):
+    """How a ticket is timed, and whether it stands on the status page."""
+
+    kind: TicketKind
+    criticality: Criticality
+    reach: Reach
+
+
+GOES_ON_AS: Mapping[TicketKind, tuple[TicketKind, ...]] = MappingProxyType(
+    {
+        TicketKind.SERVICE_REQUEST: (TicketKind.SERVICE_REQUEST, TicketKind.INCIDENT),
+        TicketKind.INCIDENT: (TicketKind.INCIDENT,),
+        TicketKind.PROBLEM: (TicketKind.PROBLEM,),
+        TicketKind.CHANGE: (TicketKind.CHANGE,),
+    }
+)
+"""As what a merged ticket may go on: where clocks run that are as strict, and nothing is decided otherwise."""
+MOST_FIRST = tuple(Criticality)
+
+
+@rule("H2.1-a", "H11.2.3-b")
+def check_goes_on_as_strictly(ticket: Classed, into: Classed) -> None:
+    """The clocks of the other run for a merged ticket: it is of a kind and class as strict, and reaches as wide."""
+    refusals = Refusals()
+    if into.kind not in GOES_ON_AS[ticket.kind]:
+        unlike = Text(
+            "“%(kind)s” cannot go on as “%(other)s”. Link the two instead.", kind=ticket.kind, other=into.kind
+        )
+        refusals.add(broken_rule("H2.1-a", unlike, "into_id"))
+    elif MOST_FIRST.index(into.criticality) > MOST_FIRST.index(ticket.criticality):
+        less = Text("It is more critical than the other, which has more time. Change the class of one of them first.")
+        refusals.add(
+            broken_rule(
+                "H2.1-a",
+                less,
+                "into_id",
+                limit=Text("%(class)s", **{"class": into.criticality}),
+                actual=Text("%(class)s", **{"class": ticket.criticality}),
+            )
+        )
+    if is_wide(ticket) and not is_wide(into):
+        wide = Text(
+            "This incident is of wide reach, the other is not. Merge the other into this one, or change the other's "
+            "class first."
+        )
+        refusals.add(broken_rule("H11.2.3-b", wide, "into_id"))
+    refusals.raise_any()
+
+
+def is_wide(ticket: Classed) -> bool:
+    """Whether it is an incident of wide reach."""
+    return ticket.kind is TicketKind.INCIDENT and ticket.reach is Reach.MANY
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Contact:
     """A supplier's word to a customer: by whom, to whom, on which service's ticket of which kind, on which day."""

@@ -49,7 +49,7 @@ async def change_ticket_template(
 ) -> TicketTemplate:
     """Let it say something else; what was reported with it stays as it was reported."""
     template = await _get_for_change(session, actor, ticket_template_id)
-    kept_verbs.check_version(template, expected_version)
+    kept_verbs.check_changes(template, expected_version)
     await _write(session, template, content)
     return await kept_verbs.change(session, actor, template, "ticket_template.changed", now=now)
 

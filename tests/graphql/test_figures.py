@@ -11,7 +11,7 @@ from backend.kit.database import Sessions
 from backend.kit.deadlines import pass_deadlines
 from backend.reports import measures, sums
 from backend.reports.measures import Measure
-from backend.tickets import handling_verbs, rating_verbs
+from backend.tickets import handling_verbs, merging_verbs, rating_verbs
 from backend.tickets.states import TicketKind
 from tests.complaints.making import answer, judge, make_sent, make_sides
 from tests.graphql.asking import Ask
@@ -129,6 +129,33 @@ async def test_levels_are_told_as_they_stood_on_a_day(ask: Ask, sessions: Sessio
     then = await counted(ask, desk.tiera, "RESPONSE_TIMES", as_of=today)
     assert then["RESPONSE_TIMES"] == (1, 1, 0), "its answer had not come, and nobody knew yet that it would be late"
     assert (await counted(ask, desk.tiera, "RESPONSE_TIMES", as_of=answered.date()))["RESPONSE_TIMES"] == (3, 2, 0)
+
+
+@pytest.mark.rule("H2.1-a")
+@pytest.mark.parametrize("end", ["merged", "withdrawn"])
+async def test_what_was_broken_when_a_ticket_ended_undone_stays_broken_where_it_was(
+    ask: Ask, sessions: Sessions, desk: Desk, end: str
+) -> None:
+    today, late = NOW.date(), NOW + timedelta(hours=5)
+    async with sessions.begin() as session:
+        broken, in_time, into = [await make_ticket_at_supplier(session, desk) for _ in range(3)]
+        end_one: Any = merging_verbs.merge_tickets if end == "merged" else handling_verbs.withdraw_ticket
+        said = {"reason": "Sama asia.", **({"into_id": into.id} if end == "merged" else {})}
+        await end_one(session, desk.tiera, ticket_id=in_time.id, **said, now=NOW + timedelta(hours=1))
+        await pass_deadlines(session, SCHEDULE, now=late)
+    days = (today, today + timedelta(days=1), None)
+    before = [await counted(ask, desk.tiera, "RESPONSE_TIMES", as_of=day) for day in days]
+    async with sessions.begin() as session:
+        await end_one(session, desk.tiera, ticket_id=broken.id, **said, now=late + timedelta(days=1))
+    assert [await counted(ask, desk.tiera, "RESPONSE_TIMES", as_of=day) for day in days] == before
+    page = "query($id: ID!) { ticket(id: $id) { clocks { kind droppedAt breachedAt } } }"
+    (clock,) = (await ask(desk.supplier, page, id=f"Ticket:{broken.id}"))["ticket"]["clocks"]
+    assert clock["kind"] == "RESPOND" and clock["droppedAt"] and clock["breachedAt"], "its time to resolve was not up"
+    assert (await ask(desk.supplier, page, id=f"Ticket:{in_time.id}"))["ticket"]["clocks"] == []
+    gathered = "{ qualityDeviations { nodes { kind tickets { id } } } }"
+    deviations = (await ask(desk.tiera, gathered))["qualityDeviations"]["nodes"]
+    (missed,) = [each for each in deviations if each["kind"] == "MISSED_LEVEL"]
+    assert f"Ticket:{broken.id}" in {ticket["id"] for ticket in missed["tickets"]}
 
 
 async def test_without_a_day_all_is_counted_and_the_age_of_what_is_open_is_not_told(ask: Ask, desk: Desk) -> None:

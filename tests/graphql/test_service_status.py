@@ -13,7 +13,7 @@ from backend.kit.events import Audience
 from backend.kit.refs import Ref
 from backend.parties.agreement_model import Service
 from backend.rulebook.criticality import Criticality
-from backend.tickets import handling_verbs, message_verbs, passing_verbs, reporting_verbs
+from backend.tickets import handling_verbs, merging_verbs, message_verbs, passing_verbs, reporting_verbs
 from backend.tickets.model import Ticket
 from backend.tickets.reporting_verbs import Report
 from backend.tickets.states import Reach, TicketKind
@@ -103,6 +103,35 @@ async def test_anothers_incident_is_known_once_it_was_told_of_and_by_the_words_o
         "told": [],
         "breaks": [],
     }
+
+
+@pytest.mark.rule("H11.4-a", "H11.7.2-a")
+async def test_what_a_bulletin_told_of_is_known_also_where_it_was_merged_into_another_and_that_into_a_third(
+    ask: Ask, sessions: Sessions, sides: Sides
+) -> None:
+    first, second, third = [await report(sessions, sides, title=title) for title in ("One", "Two", "Three")]
+    await tell(sessions, sides, first, receivers=Receivers.ALL_CUSTOMERS)
+
+    async def seen() -> list[str]:
+        return [each["title"] for each in (await status(ask, sides.in_nordby, sides.service))["incidents"]]
+
+    assert await seen() == ["Kirjautuminen ei toimi"]
+    for one, other in ((first, second), (second, third)):
+        async with sessions.begin() as session:
+            await merging_verbs.merge_tickets(
+                session, sides.tiera, ticket_id=one.id, into_id=other.id, reason="The same.", now=NOW
+            )
+        assert await seen() == ["Kirjautuminen ei toimi"]
+        assert (await status(ask, sides.in_nordby, sides.service))["state"] == "INCIDENT"
+    page = "query($id: ID!) { ticket(id: $id) { bulletins { title } } }"
+    (told,) = (await ask(sides.tiera, page, id=f"Ticket:{third.id}"))["ticket"]["bulletins"]
+    assert told["title"] == "Kirjautuminen ei toimi", "whoever works on it sees what was told"
+    async with sessions.begin() as session:
+        await handling_verbs.withdraw_ticket(session, sides.tiera, ticket_id=third.id, reason="None.", now=NOW)
+    assert await seen() == []
+    async with sessions.begin() as session:
+        await merging_verbs.unmerge_ticket(session, sides.tiera, ticket_id=second.id, reason="It goes on.", now=NOW)
+    assert await seen() == ["Kirjautuminen ei toimi"]
 
 
 @pytest.mark.rule("H11.4-a")

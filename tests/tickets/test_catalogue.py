@@ -13,7 +13,14 @@ from backend.kit.actor import SCHEDULE, Actor
 from backend.kit.amounts import Minutes
 from backend.kit.deadlines import pass_deadlines
 from backend.kit.faults import Code, Refusal
-from backend.tickets import billing_verbs, catalogue_queries, catalogue_verbs, handling_verbs, sensitive_verbs
+from backend.tickets import (
+    billing_verbs,
+    catalogue_queries,
+    catalogue_verbs,
+    handling_verbs,
+    merging_verbs,
+    sensitive_verbs,
+)
 from backend.tickets.billing_model import BillingApproval
 from backend.tickets.catalogue_model import Product, ProductOrder, ProductVersion
 from backend.tickets.catalogue_rules import Answer, Field
@@ -22,8 +29,8 @@ from backend.tickets.catalogue_verbs import Content
 from backend.tickets.model import Ticket
 from backend.tickets.states import ClockKind, TicketKind
 from tests.files.making import make_file
-from tests.making import NOW, supplier_manager, tiera_key_user
-from tests.tickets.making import Desk, clock_of, hand_over, make_desk, resolve
+from tests.making import NOW, customer_representative, supplier_manager, tiera_key_user
+from tests.tickets.making import Desk, clock_of, hand_over, make_desk, make_ticket, resolve
 
 FORM = (
     Field(label="School", is_needed=True),
@@ -136,6 +143,38 @@ async def test_answers_longer_than_a_description_are_kept_whole_beside_it(sessio
     assert len(ticket.description) == 20_000 and ticket.description.endswith("…")
 
 
+@pytest.mark.rule("H11.7.2-a")
+async def test_it_is_ordered_for_a_colleague_and_for_nobody_else(session: AsyncSession) -> None:
+    desk = await make_desk(session)
+    product, colleague = (
+        await make_product(session, desk),
+        await customer_representative(session, desk.parties.customer),
+    )
+    answers = [Answer(position=n, value=value) for n, value in GOOD.items()]
+    what = {"product_id": product.id, "ordinal": 1, "answers": answers, "now": NOW}
+    ticket = await catalogue_verbs.order_product(session, desk.customer, requester_id=colleague.person_id, **what)
+    assert (ticket.requester_id, ticket.reported_by_id) == (colleague.person_id, desk.customer.person_id)
+    stranger = desk.supplier.person_id
+    refused = await refusal(catalogue_verbs.order_product(session, desk.customer, requester_id=stranger, **what))
+    assert (refused.code, refused.errors[0].path) == (Code.NOT_FOUND, ("requester_id",))
+
+
+@pytest.mark.rule("H11.7.2-a")
+async def test_what_was_ordered_goes_on_only_where_its_price_and_time_do(session: AsyncSession) -> None:
+    desk = await make_desk(session)
+    product = await make_product(session, desk)
+    first, second = await order(session, desk, product), await order(session, desk, product)
+    plain, other = [await make_ticket(session, desk, kind=TicketKind.SERVICE_REQUEST) for _ in range(2)]
+    said = {"reason": "The same.", "now": NOW}
+    refused = await refusal(
+        merging_verbs.merge_tickets(session, desk.tiera, ticket_id=first.id, into_id=plain.id, **said)
+    )
+    assert refused.errors[0].path == ("into_id",) and first.merged_into_id is None
+    for ticket, into in ((plain, other), (other, first), (first, second)):
+        await merging_verbs.merge_tickets(session, desk.tiera, ticket_id=ticket.id, into_id=into.id, **said)
+        assert ticket.merged_into_id == into.id
+
+
 async def test_only_the_key_user_says_what_is_offered_and_no_supplier_orders(session: AsyncSession) -> None:
     desk = await make_desk(session)
     product = await make_product(session, desk)
@@ -145,7 +184,7 @@ async def test_only_the_key_user_says_what_is_offered_and_no_supplier_orders(ses
     assert (await refusal(order(session, desk, product, by=desk.supplier))).code is Code.NOT_PERMITTED
     await catalogue_verbs.end_product(session, await tiera_key_user(session), product_id=product.id, now=NOW)
     assert (await refusal(order(session, desk, product))).code is Code.NOT_FOUND
-    assert (await refusal(order(session, desk, product, by=desk.tiera))).code is Code.NOT_PERMITTED
+    assert (await refusal(order(session, desk, product, by=desk.tiera))).code is Code.WRONG_STATE
 
 
 async def test_a_supplier_sees_its_own_products_and_a_customer_what_is_offered(session: AsyncSession) -> None:

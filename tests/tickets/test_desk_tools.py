@@ -69,3 +69,6 @@ async def test_a_ready_answer_is_written_changed_and_ended_by_tieras_desk_alone(
     assert refused.value.code is Code.VERSION_CONFLICT
     await answer_verbs.end_ready_answer(session, desk.tiera, ready_answer_id=answer.id, now=NOW)
     assert answer.ended_at == NOW
+    with pytest.raises(Refusal) as refused:
+        await change(2)
+    assert (refused.value.code, answer.version) == (Code.BROKEN_RULE, 2), "what is offered no more stays as it was"

@@ -1,6 +1,7 @@
 """Two tickets of one matter become one and can be told apart again; one of two matters becomes two. Nothing is lost."""
 
 from collections.abc import Awaitable
+from typing import Any
 
 import pytest
 import sqlalchemy as sa
@@ -10,9 +11,10 @@ from backend.kit.actor import ActorKind
 from backend.kit.deadlines import Deadline
 from backend.kit.events import Event
 from backend.kit.faults import Code, Refusal
-from backend.tickets import handling_verbs, merging_verbs, queries, reporting_verbs
+from backend.rulebook.criticality import Criticality
+from backend.tickets import handling_verbs, merging_verbs, queries, reporting_verbs, sensitive_verbs
 from backend.tickets.model import Ticket, TicketLink, TicketMessage, TicketWatcher
-from backend.tickets.states import ClockKind, LinkKind, TicketKind, TicketState
+from backend.tickets.states import ClockKind, LinkKind, Reach, TicketKind, TicketState
 from tests.making import NOW, customer_representative, make_organisation
 from tests.tickets.making import HOUR, Desk, clock_of, hand_over, make_desk, make_ticket, make_ticket_at_supplier, write
 
@@ -110,6 +112,40 @@ async def test_what_would_show_more_or_ends_nowhere_is_not_merged(session: Async
     assert (ticket.state, ticket.merged_into_id) == (S.NEW, None)
 
 
+CLASSES: dict[str, tuple[dict[str, Any], dict[str, Any], str | None]] = {
+    "incident into problem": ({}, {"kind": TicketKind.PROBLEM}, "H2.1-a"),
+    "incident into request": ({}, {"kind": TicketKind.SERVICE_REQUEST}, "H2.1-a"),
+    "request into change": ({"kind": TicketKind.SERVICE_REQUEST}, {"kind": TicketKind.CHANGE}, "H2.1-a"),
+    "request into incident": ({"kind": TicketKind.SERVICE_REQUEST}, {}, None),
+    "problem into problem": ({"kind": TicketKind.PROBLEM}, {"kind": TicketKind.PROBLEM}, None),
+    "high into normal": ({"criticality": Criticality.HIGH}, {}, "H2.1-a"),
+    "normal into high": ({}, {"criticality": Criticality.HIGH}, None),
+    "wide into narrow": ({"reach": Reach.MANY}, {"reach": Reach.ONE_ORGANISATION}, "H11.2.3-b"),
+    "narrow into wide": ({"reach": Reach.ONE_USER}, {"reach": Reach.MANY}, None),
+    "wide into wide": ({"reach": Reach.MANY}, {"reach": Reach.MANY}, None),
+    "request of many into narrow": ({"kind": TicketKind.SERVICE_REQUEST, "reach": Reach.MANY}, {}, None),
+}
+
+
+@pytest.mark.parametrize("case", CLASSES)
+@pytest.mark.rule("H2.1-a", "H11.7.2-a")
+async def test_a_ticket_goes_on_where_clocks_are_as_strict_and_everybody_concerned_still_sees_it(
+    session: AsyncSession, case: str
+) -> None:
+    its, of_other, rule = CLASSES[case]
+    desk = await make_desk(session)
+    ticket = await make_ticket(session, desk, by=desk.tiera, customer_id=desk.customer.organisation_id, **its)
+    into = await make_ticket(session, desk, by=desk.tiera, customer_id=desk.customer.organisation_id, **of_other)
+    if rule is None:
+        await merge(session, desk, ticket, into)
+        assert ticket.merged_into_id == into.id
+        return
+    with pytest.raises(Refusal) as refused:
+        await merge(session, desk, ticket, into)
+    assert [(error.rule, error.path) for error in refused.value.errors] == [(rule, ("into_id",))]
+    assert (ticket.state, await count(session, TicketMessage, ticket)) == (S.NEW, 0)
+
+
 @pytest.mark.rule("H11.7.2-a")
 async def test_a_merged_ticket_takes_no_word_and_none_is_merged_into_it(session: AsyncSession) -> None:
     desk = await make_desk(session)
@@ -147,6 +183,15 @@ async def test_a_message_of_another_matter_becomes_a_ticket_of_its_own_which_is_
     assert (link.ticket_id, link.kind, link.other_id) == (new.id, LinkKind.FOLLOWS_FROM, ticket.id)
     assert new.reached_supplier_at is None, "it comes to Tiera's desk"
     assert await session.scalar(sa.select(sa.func.count()).select_from(Deadline).where(Deadline.about_id == new.id))
+
+
+@pytest.mark.rule("H11.1-b")
+async def test_what_is_made_of_a_sensitive_message_is_masked_too(session: AsyncSession) -> None:
+    desk = await make_desk(session)
+    message = await write(session, desk.customer, await make_ticket(session, desk))
+    await sensitive_verbs.mark_sensitive(session, desk.tiera, text_of=message.ref, now=NOW)
+    said = {"kind": TicketKind.INCIDENT, "title": "Another", "description": message.text}
+    assert (await merging_verbs.split_ticket(session, desk.tiera, message_id=message.id, **said, now=NOW)).is_sensitive
 
 
 @pytest.mark.parametrize("who", ["supplier", "customer"])

@@ -62,6 +62,9 @@ async def test_tieras_desk_writes_changes_and_ends_a_template_each_time_on_recor
     assert (refused.value.code, template.name, template.version) == (Code.VERSION_CONFLICT, "A new user", 2)
     for _ in range(2):
         assert (await end(session, desk.tiera, template)).ended_at == NOW
+    with pytest.raises(Refusal) as refused:
+        await change(session, desk.tiera, template, 2, name="Another")
+    assert (refused.value.code, template.name) == (Code.BROKEN_RULE, "A new user"), "what is ended stays as it was"
     names = sa.select(Event.name).where(Event.subject_kind == "TicketTemplate", Event.subject_id == template.id)
     assert (await session.scalars(names.order_by(Event.id))).all() == [
         "ticket_template.written",

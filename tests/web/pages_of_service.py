@@ -83,6 +83,7 @@ EXAMPLES = (
     Example("tickets.agreed", JUDGE_ONLY, AGREED),
     Example("tickets.link", PREPARE, PRINTING),
     Example("tickets.merge", PREPARE, PRINTING),
+    Example("tickets.sort", PREPARE, PRINTING),
     Example("tickets.split", PREPARE, AGREED),
     Example("tickets.alike", VISITORS, query="report.title=Siirto"),
     Example("tickets.several", (*PREPARE, *WORKERS), query="tee=ota"),

@@ -52,7 +52,10 @@ async def test_a_product_is_offered_ordered_and_changed_and_the_request_keeps_it
     assert "A new form" in shown and "320,00 €" in shown
     empty = await asker.send(product, product, {"answers.1.value": "Large"})
     assert empty.status_code == 422 and "School" in text_of(empty.text) and "This is needed." in text_of(empty.text)
-    ticket = path_to(await asker.send(product, product, {"answers.0.value": "Mallila", "answers.1.value": "Large"}))
+    answers = {"answers.0.value": "Mallila", "answers.1.value": "Large"}
+    unknown = await asker.send(product, product, answers | {"requesterId": "Sari Toimittaja"})
+    assert unknown.status_code == 422 and "Nobody of that organisation" in text_of(unknown.text)
+    ticket = path_to(await asker.send(product, product, answers | {"requesterId": "hanna kunta"}))
     edit = f"{product}/muuta"
     changed = {name: value for name, value in new.items() if name != "serviceId"} | {"content.euros": "400"}
     assert path_to(await key_user.send(edit, edit, changed)) == product

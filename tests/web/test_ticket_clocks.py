@@ -20,7 +20,7 @@ def clock(**changes: Any) -> dict[str, Any]:
     ]
     told = {
         "targetMinutes": 240, "spentMinutes": 60, "dueAt": (NINE + 5 * HOUR).isoformat(), "pausedAt": None,
-        "metAt": None, "wasMetLate": False,
+        "metAt": None, "droppedAt": None, "wasMetLate": False,
         "explain": [s | {"since": s["since"].isoformat(), "until": s["until"].isoformat()} for s in stretches],
     }  # fmt: skip
     return told | changes
@@ -51,6 +51,8 @@ def test_a_clock_that_has_ended_says_whether_it_was_in_time() -> None:
     assert "in time" in said(clock(metAt=met), NINE + 9 * HOUR)
     assert "after the time was used up" in said(clock(metAt=met, wasMetLate=True), NINE + 9 * HOUR)
     assert "was used up" in said(clock(), NINE + 9 * HOUR)
+    undone = said(clock(droppedAt=(NINE + 6 * HOUR).isoformat()), NINE + 9 * HOUR)
+    assert "was used up" in undone and "ended undone" in undone
     assert said(clock(pausedAt=met), NINE + 2 * HOUR) == "Stands: 1 h of 4 h used."
 
 

@@ -5,14 +5,14 @@ import re
 import httpx
 import sqlalchemy as sa
 
-from backend.parties.model import Person
+from backend.parties.model import Organisation, Person
 from backend.rulebook.roles import Role
 from backend.tickets.model import Ticket, TicketMessage
 from backend.tickets.states import TicketState
 from tests.identity.making import add_member
 from tests.orders.making import make_ordered
 from tests.tickets.making import make_desk, make_ticket
-from tests.web.portal import Browser, Portal, path_to, text_of
+from tests.web.portal import Browser, Portal, hidden, path_to, text_of
 
 SECRET = "Sanoma joka odottaa julkaisua"
 
@@ -54,7 +54,7 @@ async def test_an_incident_is_reported_handed_on_answered_by_release_and_closed(
     assert "Vika on palvelussa." not in (await asker.get(page)).text
     assert f'href="{page}/ota"' in (await supplier.get(page)).text
     await step(supplier, page, "ota")
-    assert f'href="{page}/ota"' not in (await supplier.get(page)).text, "whoever has it need not take it"
+    assert "Take it" not in text_of((await supplier.get(page)).text), "whoever has it need not take it"
     shown = text_of((await supplier.get(page)).text)
     assert "Response time" in shown and "left of" in shown
     assert "Response time" not in text_of((await asker.get(page)).text), "a customer sees no clocks"
@@ -284,6 +284,81 @@ async def test_a_ready_answer_fills_the_message(portal: Portal, sides: tuple[Per
         assert "Kerromme huomenna." not in (await tiera.get(f"{page}/{step}")).text
         assert answer and "Kerromme huomenna." in (await tiera.get(f"{page}/{step}?vastaus={answer[1]}")).text
     assert "Selvitämme" not in (await tiera.get(f"{page}/siirra")).text, "a reason is no answer"
+
+
+async def test_a_ticket_is_given_to_a_colleague_and_a_team_and_found_under_another_title_and_tags(
+    portal: Portal, sides: tuple[Person, Person]
+) -> None:
+    async with portal.house.sessions.begin() as session:
+        colleague = await add_member(session, portal.supplier, Role.EXPERT, "Ville Kollega")
+    asker, tiera, supplier = (
+        await portal.signed_in(sides[0]), await portal.signed_in(), await portal.signed_in(sides[1])
+    )  # fmt: skip
+    page = await reported(asker)
+    await step(tiera, page, "siirra", reason="Vika on palvelussa.")
+    await step(supplier, page, "ota")
+    form = (await supplier.get(f"{page}/ota")).text
+    assert "Ville Kollega" in form and "Sari Toimittaja</option>" not in form and "Hanna Kunta" not in form
+    await step(supplier, page, "ota", personId=str(colleague.ref), team="Tulostus")
+    shown = text_of((await tiera.get(page)).text)
+    assert "Ville Kollega" in shown and "Team Tulostus" in shown
+    there = f"{page}/lajittelu"
+    assert f'href="{there}"' in (await tiera.get(page)).text
+    assert f'href="{there}"' not in (await supplier.get(page)).text + (await asker.get(page)).text
+    sorted_ = {"title": "Päätöstä ei voi tulostaa", "tags": "tulostus, VAKA ,tulostus", "team": "Tulostus"}
+    first = await tiera.send(there, there, sorted_)
+    assert path_to(first) == page
+    again = await tiera.get(there)
+    assert re.search(r'<input[^>]*name="tags"[^>]*>', again.text)[0].count("required") == 0, "no tag is needed"  # type: ignore[index]
+    assert 'value="tulostus, vaka"' in again.text and 'value="Tulostus"' in again.text
+    ids = {"_valittu": [f"Ticket:{page.rpartition('/')[2]}"], "_typed": "arki"}
+    await tiera.send(f"/pyynnot/useat?tee=tunniste&valittu={ids['_valittu'][0]}", "/pyynnot/useat/tunniste", ids)
+    shown = text_of((await supplier.get(page)).text)
+    assert "vaka , arki" in shown and "Team Tulostus" in shown, "a tag more leaves the team"
+    for browser, tag, is_found in ((supplier, "ARKI", True), (tiera, "muu", False), (asker, "arki", False)):
+        assert (f'href="{page}"' in (await browser.get(f"/pyynnot?tag={tag}&team=Tulostus")).text) is is_found
+    assert '/pyynnot?tag=arki"' in (await tiera.get(page)).text
+    read = text_of((await asker.get(page)).text)
+    assert "Päätöstä ei voi tulostaa" in read and "before it was: “Tulostus ei toimi”" in read and "arki" not in read
+    stale = await tiera.post(there, sorted_ | hidden(again.text, there))
+    assert stale.status_code == 409 and "Somebody else has changed this" in stale.text
+
+
+async def test_a_ticket_is_reported_for_a_colleague_and_by_tiera_for_a_customers_person(
+    portal: Portal, sides: tuple[Person, Person]
+) -> None:
+    async with portal.house.sessions.begin() as session:
+        town = await session.scalar(sa.select(Organisation).where(Organisation.name == "Mallila"))
+        assert town is not None
+        for name in ("Minna Opettaja", "Minna Opettaja"):
+            colleague = await add_member(session, town, Role.REPRESENTATIVE, name)
+    asker, tiera = await portal.signed_in(sides[0]), await portal.signed_in()
+    for browser, of, typed, wrong in (
+        (asker, "", colleague.email, "Minna Opettaja"),
+        (tiera, str(town.ref), "hanna kunta", "Sari Toimittaja"),
+    ):
+        refused = await report_for(browser, of, wrong)
+        assert refused.status_code == 422 and f'value="{wrong}"' in refused.text
+        page = path_to(await report_for(browser, of, typed))
+        name = "Hanna Kunta" if browser is tiera else "Minna Opettaja"
+        for reader in (tiera, asker):
+            assert f"Who asks {name}" in text_of((await reader.get(page)).text)
+    await tiera.send(page, f"{page}/seuraa", {"w.isWatching": "true"})
+    assert "Who watches it" in text_of((await tiera.get(page)).text)
+    assert "Who watches it" not in text_of((await asker.get(page)).text)
+
+
+async def report_for(browser: Browser, customer: str, typed: str) -> httpx.Response:
+    service = re.search(r'<option value="(Service:\d+)"', (await browser.get("/pyynnot/uusi")).text)
+    said = {"kind": "INCIDENT", "title": "Tulostus ei toimi", "description": "Sivu on tyhjä.", "requesterId": typed}
+    classed = {
+        "criticality": "NORMAL",
+        "reach": "ONE_USER",
+        "customerId": customer,
+        "serviceId": service and service[1],
+    }
+    given = {f"report.{name}": value for name, value in (said | classed).items()}
+    return await browser.send("/pyynnot/uusi", "/pyynnot/uusi", {**given, "_reviewed": "1"})
 
 
 async def test_who_watches_a_ticket_is_told_what_follows(portal: Portal, sides: tuple[Person, Person]) -> None:

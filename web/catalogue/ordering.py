@@ -13,6 +13,7 @@ from backend.rulebook.roles import Right
 from web.forms import Form
 from web.pages import Page, Problem, found
 from web.routing import get, post
+from web.tickets.asking import find_asker
 
 KINDS = {"TEXT": "textarea", "CHOICE": "select"}
 """How a field of a product is drawn; numbers and days are typed."""
@@ -73,6 +74,7 @@ async def _customers(page: Page) -> list[tuple[str, str]]:
 
 async def order(page: Page) -> Response:
     form = page.sent("OrderProductInput")
+    await find_asker(page, form)
     if payload := await page.mutate("catalogue/order_product.graphql", form):
         id_ = payload["ticket"]["id"].partition(":")[2]
         return await page.done(Text("It was ordered. Here you see how it goes on."), page.url("tickets.show", id=id_))
@@ -97,7 +99,7 @@ def _anew(page: Page, form: Form, product: dict[str, Any]) -> Form:
             if given and (field["kind"] != "CHOICE" or given in field["choices"]):
                 answer[part] = given
         answers.append(answer)
-    named = {"customerId": form.field("customerId").value or None}
+    named = {name: form.field(name).value or None for name in ("customerId", "requesterId")}
     known = {"productId": product["id"], "ordinal": product["ordinal"], "answers": answers, **named}
     fresh = page.form("OrderProductInput", known)
     fresh.files = form.files

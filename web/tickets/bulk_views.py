@@ -114,7 +114,8 @@ def _form(page: Page, bulk: Bulk, ticket: Mapping[str, Any], typed: str, key: st
     form.sent, form.variables = True, {"ticketId": ticket["id"]}
     if bulk.field == "tags":
         tags = [*(ticket["tags"] or []), typed]
-        form.variables |= {"title": ticket["title"], "tags": tags, "expectedVersion": ticket["version"]}
+        its = {"title": ticket["title"], "team": ticket["team"], "expectedVersion": ticket["version"]}
+        form.variables |= {**its, "tags": tags}
     else:
         form.variables["idempotencyKey"] = f"{key}:{ticket['id']}"
         form.variables |= {bulk.field: typed} if bulk.asks else {}

@@ -35,9 +35,9 @@ def picture_of(clock: Mapping[str, Any], now: datetime) -> Picture | None:
     stretches = [(_at(s["since"]), _at(s["until"]) if s["until"] else now, s["counts"]) for s in clock["explain"]]
     if not stretches:
         return None
-    due, has_ended = _at(clock["dueAt"]), bool(clock["metAt"])
+    due, ended = _at(clock["dueAt"]), clock["metAt"] or clock["droppedAt"]
     start = stretches[0][0]
-    end = max(due, _at(clock["metAt"]) if has_ended else now, *(until for _, until, _ in stretches))
+    end = max(due, _at(ended) if ended else now, *(until for _, until, _ in stretches))
     span = (end - start).total_seconds() or 1.0
 
     def place(at: datetime) -> float:
@@ -48,16 +48,16 @@ def picture_of(clock: Mapping[str, Any], now: datetime) -> Picture | None:
         for since, until, counts in stretches
         if until > since
     )
-    return Picture(bars, place(due), None if has_ended or now < start else place(now))
+    return Picture(bars, place(due), None if ended or now < start else place(now))
 
 
 def stand_of(clock: Mapping[str, Any], now: datetime) -> tuple[Text, str]:
     """How it stands now in a word, and the tone of its tag."""
     if clock["metAt"]:
         return (Text("late"), "bad") if clock["wasMetLate"] else (Text("in time"), "ok")
-    if clock["pausedAt"]:
+    if clock["pausedAt"] and not clock["droppedAt"]:
         return Text("stands"), "idle"
-    if _at(clock["dueAt"]) < now:
+    if clock["droppedAt"] or _at(clock["dueAt"]) < now:
         return Text("late"), "bad"
     begun = [stretch for stretch in clock["explain"] if _at(stretch["since"]) <= now]
     return (Text("runs"), "info") if not begun or begun[-1]["counts"] else (Text("outside service hours"), "idle")
@@ -70,6 +70,10 @@ def sentence_of(clock: Mapping[str, Any], now: datetime) -> Text:
         met = _at(clock["metAt"])
         late = Text("Done %(at)s, after the time was used up.", at=met)
         return late if clock["wasMetLate"] else Text("Done %(at)s, in time.", at=met)
+    if clock["droppedAt"]:
+        return Text(
+            "The time was used up %(at)s; the ticket ended undone %(ended)s.", at=due, ended=_at(clock["droppedAt"])
+        )
     target, spent = lasting(clock["targetMinutes"]), lasting(clock["spentMinutes"])
     if clock["pausedAt"]:
         return Text("Stands: %(spent)s of %(target)s used.", spent=spent, target=target)

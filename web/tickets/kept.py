@@ -79,6 +79,8 @@ class Kept:
     async def edit(self, page: Page, form: Form | None = None) -> Response:
         _check(page)
         one = found((await page.query(f"tickets/{self.noun}.graphql", id=page.id(self.kind)))["node"])
+        if form is None and one["endedAt"]:
+            raise Problem(409, Text("It is offered no more, and is not changed: write a new one."))
         its = {self.key: one["id"], "expectedVersion": one["version"], **self.as_input(one)}
         return await page.render(
             "tickets/kept_one.html",

@@ -12,6 +12,7 @@ from web.forms import Form
 from web.pages import Page, Problem
 from web.routing import get, post
 from web.tickets import template_views
+from web.tickets.asking import find_asker
 from web.tickets.kept import Node
 from web.tickets.template_views import USUAL
 
@@ -88,6 +89,7 @@ async def choices(page: Page) -> dict[str, Any]:
 
 async def create(page: Page) -> Response:
     form = page.sent("ReportTicketInput")
+    await find_asker(page, form, "report.")
     if form.is_fine and page.posted and not page.posted.get("_reviewed"):
         said = form.variables["report"]
         if known := await _alike(page, said["title"], said["serviceId"]):

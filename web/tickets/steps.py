@@ -31,8 +31,12 @@ STEPS: Final = (
         "take_ticket",
         Text("Take it"),
         Text("Take it to be worked on"),
-        Text("You have it from now on, and others see that."),
-        Text("You have it now."),
+        Text("Whoever takes it has it from now on, and others see that."),
+        Text("It was taken."),
+        (
+            Asked("personId", Text("Who takes it"), "select"),
+            Asked("team", Text("Team"), hint=Text("Leave it empty to change nothing.")),
+        ),
     ),
     Step(
         "RESPOND",
@@ -218,6 +222,7 @@ TICKET_STEPS: Final = Steps(
         "LINK": (Text("Link to a ticket or an order"), "tickets.link"),
         "BILL": (Text("Approve for billing"), "tickets.bill"),
         "MERGE": (Text("Merge into another ticket"), "tickets.merge"),
+        "EDIT": (Text("Title, tags and team"), "tickets.sort"),
     },
 )
 
@@ -233,6 +238,12 @@ def permissions_of(data: Mapping[str, Any]) -> list[tuple[str, str]]:
     return [(each["id"], f"{each['documentNumber']}: {each['matter']}") for each in nodes]
 
 
+def colleagues_of(page: Page, data: Mapping[str, Any]) -> list[tuple[str, str]]:
+    """One's own side's people that were asked for, as choices, without whoever asks."""
+    nodes = (data.get("people") or {"nodes": []})["nodes"]
+    return [(each["id"], each["name"]) for each in nodes if each["id"] != f"Person:{page.actor.person_id}"]
+
+
 async def ready_answers(page: Page) -> tuple[list[tuple[str, str]], str]:
     """What Tiera's desk answers often, as choices; and the text of the one that was chosen."""
     if not is_of_desk(page.actor):
@@ -244,7 +255,14 @@ async def ready_answers(page: Page) -> tuple[list[tuple[str, str]], str]:
 
 async def show(page: Page, sent: Form | None) -> Response:
     step = TICKET_STEPS.asked(page)
-    data = await page.query("tickets/step.graphql", id=page.id("Ticket"), **claiming(page))
+    today = claiming(page)
+    data = await page.query(
+        "tickets/step.graphql",
+        id=page.id("Ticket"),
+        own=f"Organisation:{page.actor.organisation_id}",
+        isTaken=step.action == "TAKE",
+        **today,
+    )
     ticket = found(data["ticket"])
     initial = {"ticketId": ticket["id"]}
     if step.action == "CHANGE_CLASS":
@@ -257,6 +275,7 @@ async def show(page: Page, sent: Form | None) -> Response:
         step=step,
         ticket=ticket,
         permissions=permissions_of(data),
+        colleagues=colleagues_of(page, data),
         answers=answers,
         form=form_of(page, step, ticket, initial, sent),
     )

@@ -32,6 +32,7 @@ FROM_THERE = {
 }
 """By the kind of a link that another ticket has to this one: what this one is to it."""
 WATCHED = Text("You are told of it from now on.")
+GIVE = Text("Give it to a colleague or a team")
 RATING = "r"
 """The prefix of the fields with which a ticket is rated."""
 
@@ -41,8 +42,9 @@ async def show(page: Page, sent: Form | None = None, rating: Form | None = None)
     ticket, now = found(data["ticket"]), clock.now()
     texts = [ticket, *ticket["messages"]["nodes"]]
     has_it = (ticket["assignee"] or {}).get("id") == f"Person:{page.actor.person_id}"
-    actions = [each for each in ticket["availableActions"] if not (has_it and each == "TAKE")]
-    offers = TICKET_STEPS.offered(page, actions) + ordering(page, ticket) + complaining(page, ticket)
+    offers = TICKET_STEPS.offered(page, ticket["availableActions"]) + ordering(page, ticket) + complaining(page, ticket)
+    if has_it:
+        offers = [("GIVE", GIVE, url) if action == "TAKE" else (action, text, url) for action, text, url in offers]
     to_release = next((each for each in ticket["messages"]["nodes"] if "RELEASE" in each["availableActions"]), None)
     answers, chosen = await ready_answers(page)
     audience = "ALL" if chosen else (ticket["availableAudiences"] or ["ALL"])[0]  # a ready answer is for who asks
@@ -52,6 +54,7 @@ async def show(page: Page, sent: Form | None = None, rating: Form | None = None)
         watch=[ticket["id"]],
         ticket=ticket,
         is_party=page.actor.kind is not ActorKind.CUSTOMER,
+        is_desk=page.actor.kind is ActorKind.BUYER,
         clocks=[
             (each, clocks.stand_of(each, now), clocks.picture_of(each, now), clocks.sentence_of(each, now))
             for each in ticket["clocks"]

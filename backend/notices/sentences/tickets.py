@@ -16,6 +16,7 @@ SENTENCES: Mapping[str, Text] = {
     "ticket.recalled": Text("Tiera has taken the ticket back to its desk."),
     "ticket.class_changed": Text("The ticket's class is now: %(criticality)s; it reaches: %(reach)s."),
     "ticket.sorted": Text("The ticket's title, tags or team were changed."),
+    "ticket.renamed": Text("The ticket's title was changed; before it was: “%(former)s”."),
     "ticket.merged": Text("The ticket was merged into another one, where it goes on."),
     "ticket.took_in": Text("Another ticket was merged into this one."),
     "ticket.unmerged": Text("The ticket goes on by itself again."),
