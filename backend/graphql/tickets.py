@@ -277,6 +277,18 @@ class Ticket(Subject):
         by_actor=True,
         seen_by=is_party,
     )
+    release_due_at: dt.datetime | None = sql(
+        figures.release_due_at,
+        "The nearest time by which Tiera releases or returns what the supplier wrote to the customer.",
+        by_actor=True,
+        seen_by=is_party,
+    )
+    confirmation_due_at: dt.datetime | None = sql(
+        figures.confirmation_due_at,
+        "The nearest time by which Tiera confirms or refuses what was agreed.",
+        by_actor=True,
+        seen_by=is_party,
+    )
     supplier_informs: bool | None = sql(
         permission_queries.is_informed_by_supplier,
         "Whether what the supplier writes to the customer needs no release, as the communication plan lets it for "

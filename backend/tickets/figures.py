@@ -115,9 +115,23 @@ def _is_due_before(ticket: Row, actor: Actor, instant: Any) -> Condition:
 
 def awaits_release(ticket: Row, actor: Actor) -> Condition:
     """SQL: whether something that a supplier wrote to the customer waits for Tiera; false where that is not seen."""
+    return there_is(*_to_release(ticket, actor))
+
+
+def release_due_at(ticket: Row, actor: Actor) -> sa.ColumnElement[Any]:
+    """SQL: the nearest time by which Tiera releases or returns something of a ticket."""
+    its, *waits = _to_release(ticket, actor)
+    return _nearest(its.c.release_due_at, its, *waits)
+
+
+def _to_release(ticket: Row, actor: Actor) -> tuple[Any, Condition, Condition]:
     its = rows_of(TicketMessage)
     waits = sa.and_(its.c.ticket_id == ticket.id, its.c.state == MessageState.WAITING)
-    return there_is(its, waits, visible_messages(actor, its.c))
+    return its, waits, visible_messages(actor, its.c)
+
+
+def _nearest(due_at: Any, its: sa.FromClause, *conditions: Condition) -> sa.ColumnElement[Any]:
+    return sa.select(sa.func.min(due_at)).where(*conditions).correlate_except(its).scalar_subquery()
 
 
 def is_late(ticket: Row, actor: Actor) -> Condition:
@@ -237,9 +251,19 @@ def writer_of(message_id: Any) -> sa.ColumnElement[Any]:
 
 def awaits_confirmation(ticket: Row, actor: Actor) -> Condition:
     """SQL: whether something that was agreed on a ticket waits for Tiera."""
+    return there_is(*_to_confirm(ticket, actor))
+
+
+def confirmation_due_at(ticket: Row, actor: Actor) -> sa.ColumnElement[Any]:
+    """SQL: the nearest time by which Tiera confirms or refuses something that was agreed on a ticket."""
+    its, *waits = _to_confirm(ticket, actor)
+    return _nearest(its.c.due_at, its, *waits)
+
+
+def _to_confirm(ticket: Row, actor: Actor) -> tuple[Any, Condition, Condition]:
     its = rows_of(AgreedPoint)
     waits = sa.and_(its.c.ticket_id == ticket.id, its.c.state == AgreedState.NOTED)
-    return there_is(its, waits, visible_agreed(actor, its.c))
+    return its, waits, visible_agreed(actor, its.c)
 
 
 def author_of(message: Row, actor: Actor) -> sa.ColumnElement[Any]:

@@ -19,6 +19,8 @@ from backend.kit.events import Audience
 from backend.parties.model import Organisation, Person
 from backend.rulebook.criticality import Criticality
 from backend.tickets import handling_verbs, message_verbs, reporting_verbs, sensitive_verbs
+from backend.tickets.agreed_states import AgreedMatter
+from backend.tickets.agreed_verbs import note_agreed
 from tests.graphql.asking import Ask, Clock, prepare
 from tests.graphql.everything import documents
 from tests.graphql.test_schema import NO_LIMITS
@@ -248,6 +250,25 @@ async def test_a_message_that_waits_cannot_be_released_by_its_supplier_through_t
     given = {"idempotencyKey": "1", "messageId": f"TicketMessage:{message}"}
     answer = await ask(desk.supplier, document, input=given)
     assert answer["releaseTicketMessage"]["userErrors"] == [{"code": "NOT_PERMITTED", "rule": "H11.4-a"}]
+
+
+async def test_a_ticket_says_by_when_tiera_releases_and_confirms_what_waits_on_it(
+    ask: Ask, sessions: Sessions, desk: Desk
+) -> None:
+    asked = """query ($id: ID!) { ticket(id: $id) { releaseDueAt confirmationDueAt
+      messages { nodes { releaseDueAt agreed { dueAt } } } } }"""
+    async with sessions.begin() as session:
+        ticket = await make_ticket_at_supplier(session, desk)
+        late = await write(session, desk.supplier, ticket, "Korjaamme.", now=NOW + HOUR)
+        early = await write(session, desk.supplier, ticket, "Sovittiin 100 euroa.", now=NOW)
+        await note_agreed(session, desk.tiera, message_id=early.id, matters=[AgreedMatter.PRICE], now=NOW)
+        id = str(ticket.ref)
+    told = (await ask(desk.tiera, asked, id=id))["ticket"]
+    assert late.release_due_at is not None and early.release_due_at is not None
+    assert datetime.fromisoformat(told["releaseDueAt"]) == early.release_due_at < late.release_due_at
+    (agreed,) = [each["agreed"] for each in told["messages"]["nodes"] if each["agreed"]]
+    assert told["confirmationDueAt"] == agreed["dueAt"]
+    assert (await ask(desk.customer, asked, id=id))["ticket"]["releaseDueAt"] is None
 
 
 async def test_tickets_are_found_by_forms_of_their_words_their_number_and_their_customer(

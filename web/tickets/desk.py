@@ -13,18 +13,27 @@ def _card(action: Text) -> Callable[[Mapping[str, Any]], Card]:
     def card(ticket: Mapping[str, Any]) -> Card:
         below = " · ".join(part for part in (ticket["number"], (ticket["customer"] or {}).get("name")) if part)
         href = f"/pyynnot/{ticket['id'].partition(':')[2]}"
-        return Card(ticket["title"], href, action, ticket["dueAt"], below, is_soon=bool(ticket["isDueSoon"]))
+        return Card(ticket["title"], href, action, ticket["due"], below, is_soon=bool(ticket.get("isDueSoon")))
 
     return card
 
 
-def _section(key: str, title: Text, where: str, shown_to: Callable[[Actor], bool], action: Text, query: str) -> Section:
+def _section(
+    key: str,
+    title: Text,
+    where: str,
+    shown_to: Callable[[Actor], bool],
+    action: Text,
+    query: str,
+    due: str = "dueAt isDueSoon",
+) -> Section:
+    """One sort of tickets that wait; `due` is the field that says by when, of the ticket itself with its warning."""
     return Section(
         key=key,
         place="tickets",
         title=title,
         field=f"tickets(first: 5, orderBy: DUE_FIRST, where: {{ {where} }})",
-        item="id number title dueAt isDueSoon customer { name }",
+        item=f"id number title due: {due} customer {{ name }}",
         card=_card(action),
         shown_to=shown_to,
         everything=f"/pyynnot?{query}",
@@ -43,6 +52,7 @@ SECTIONS: Final = (
         at(BUYER, Right.RELEASE_MESSAGES),
         Text("Release or return"),
         "awaitsRelease=true",
+        due="releaseDueAt",
     ),
     _section(
         "ticketsToConfirm",
@@ -51,6 +61,7 @@ SECTIONS: Final = (
         at(BUYER, Right.CONFIRM_AGREED),
         Text("Confirm or refuse"),
         "awaitsConfirmation=true",
+        due="confirmationDueAt",
     ),
     _section(
         "ticketsToBill",
