@@ -130,6 +130,7 @@ class RecurrenceFilter:
     states: list[RecurrenceState] | None = value("In one of these states.", default=None)
     supplier_id: strawberry.ID | None = key("Organisation", "Of this supplier's services.", default=None)
     service_id: strawberry.ID | None = key("Service", "Of this service.", default=None)
+    customer_id: strawberry.ID | None = key("Organisation", "Resting on tickets of this customer too.", default=None)
 
 
 @root

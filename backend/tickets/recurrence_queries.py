@@ -196,8 +196,15 @@ def recurrences_matching(_: None, recurrence: Row, *, where: Any) -> Condition:
         when(where.states, lambda states: sa.cast(recurrence.state, sa.Text) == sa.any_(states)),
         when(where.supplier_id, lambda of: recurrence.supplier_id == of.of("Organisation")),
         when(where.service_id, lambda of: recurrence.service_id == of.of("Service")),
+        when(where.customer_id, lambda of: _is_at(recurrence, of.of("Organisation"))),
         when(where.words, lambda words: _has_words(recurrence, words)),
     )
+
+
+def _is_at(recurrence: Row, customer_id: Any) -> Condition:
+    its, ticket = rows_of(RecurrenceTicket), rows_of(Ticket)
+    is_of = sa.and_(its.c.recurrence_id == recurrence.id, ticket.c.id == its.c.ticket_id)
+    return there_is(its, is_of, ticket.c.customer_id == customer_id, beside=ticket)
 
 
 def _has_words(recurrence: Row, words: Any) -> Condition:

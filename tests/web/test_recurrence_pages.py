@@ -3,12 +3,13 @@
 import pytest
 import sqlalchemy as sa
 
-from backend.kit.actor import SCHEDULE
+from backend.kit.actor import SCHEDULE, ActorKind
 from backend.kit.clock import now
 from backend.parties.model import Person
 from backend.tickets.model import Ticket
 from backend.tickets.recurrence_model import Recurrence
 from backend.tickets.recurrence_verbs import find_recurrences
+from tests.identity.making import add_organisation
 from tests.web.portal import Portal, path_to, text_of
 from tests.web.test_ticket_pages import reported, step
 
@@ -54,6 +55,18 @@ async def test_what_does_not_recur_is_dismissed_with_a_reason(
     assert path_to(await step(supplier, page, "hylkaa", reason="Kolme eri syytä.")) == page
     assert "Kolme eri syytä." in (await supplier.get(page)).text
     assert (await supplier.get(f"{page}/ongelma")).status_code == 409
+
+
+async def test_what_recurs_is_found_by_customer(portal: Portal, sides: tuple[Person, Person], page: str) -> None:
+    tiera = await portal.signed_in()
+    async with portal.house.sessions.begin() as session:
+        theirs = await session.scalar(sa.select(Ticket.customer_id).limit(1))
+        other = await add_organisation(session, "Muu kunta", ActorKind.CUSTOMER)
+    for customer_id, found in ((theirs, 1), (other.id, 0)):
+        listed = text_of((await tiera.get(f"/toistuvat?customerId=Organisation:{customer_id}")).text)
+        assert ("1 thing recurs" in listed) is bool(found)
+        sheet = (await tiera.get(f"/toistuvat/vienti.csv?customerId=Organisation:{customer_id}")).text
+        assert ("tulostus" in sheet) is bool(found)
 
 
 async def test_a_customer_sees_nothing_of_it(portal: Portal, sides: tuple[Person, Person], page: str) -> None:

@@ -42,9 +42,14 @@ def _refuse_others(page: Page) -> None:
 async def listed(page: Page) -> Response:
     _refuse_others(page)
     form, variables = asked(page)
-    data = await page.query("recurrences/recurrences.graphql", **variables, **page.window())
+    data = await page.query("recurrences/recurrences.graphql", **variables, **page.window(), chooses=True)
     return await page.render(
-        "recurrences/recurrences.html", block="results", form=form, recurrences=data["recurrences"]
+        "recurrences/recurrences.html",
+        block="results",
+        form=form,
+        recurrences=data["recurrences"],
+        services=[(each["id"], each["name"]) for each in data["services"]["nodes"]],
+        customers=[(each["id"], each["name"]) for each in data["customers"]["nodes"]],
     )
 
 
@@ -52,7 +57,7 @@ async def export(page: Page) -> Response:
     _refuse_others(page)
     write = writer_of(page)
     _, variables = asked(page)
-    nodes = await every_row(page, "recurrences/recurrences.graphql", "recurrences", variables)
+    nodes = await every_row(page, "recurrences/recurrences.graphql", "recurrences", {**variables, "chooses": False})
     return await write(page, "toistuvat", HEADINGS, [_row(page, each) for each in nodes])
 
 
