@@ -14,7 +14,7 @@ from sqlalchemy.exc import InterfaceError, OperationalError
 from sqlalchemy.orm import Mapped, mapped_column
 
 from backend.kit.actor import Actor
-from backend.kit.database import Base, Instant, Session, table_of
+from backend.kit.database import Base, Condition, Instant, Session, table_of
 from backend.kit.refs import Ref
 from backend.kit.statements import Statement
 
@@ -191,8 +191,17 @@ async def drop_deadline(session: Session, about: Ref, kind: str, *, at: datetime
     await session.execute(_still_open(about, kind).values(dropped_at=at))
 
 
+async def when_due(session: Session, about: Ref, kind: str) -> datetime | None:
+    """By when a duty that is open is to be done; None where there is none."""
+    return await session.scalar(sa.select(sa.func.min(Deadline.due_at)).where(*_open(about, kind)))
+
+
 def _still_open(about: Ref, kind: str) -> sa.Update:
-    return sa.update(Deadline).where(
+    return sa.update(Deadline).where(*_open(about, kind))
+
+
+def _open(about: Ref, kind: str) -> tuple[Condition, ...]:
+    return (
         Deadline.about_kind == about.kind,
         Deadline.about_id == about.id,
         Deadline.kind == kind,

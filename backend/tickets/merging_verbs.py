@@ -12,6 +12,7 @@ from backend.kit import events
 from backend.kit.actor import Actor
 from backend.kit.calendar import helsinki_date
 from backend.kit.database import Session
+from backend.kit.deadlines import when_due
 from backend.kit.events import Audience
 from backend.kit.faults import broken_rule
 from backend.kit.translation import Text
@@ -23,7 +24,7 @@ from backend.tickets.message_verbs import say
 from backend.tickets.model import Ticket, TicketMessage
 from backend.tickets.passing_verbs import link_tickets
 from backend.tickets.reporting_verbs import Report, report_ticket
-from backend.tickets.states import OVER, LinkKind, MessageKind, TicketAction, TicketKind
+from backend.tickets.states import OVER, ClockKind, LinkKind, MessageKind, TicketAction, TicketKind
 
 _ORDERED = Text(
     "It was ordered from the service catalogue, with a price and a time of its own. Merge the other into it, or link "
@@ -42,7 +43,7 @@ async def merge_tickets(
     file_ids: Sequence[int] | None = None,
     now: datetime,
 ) -> Ticket:
-    """Let a ticket go on in another one of the same customer and supplier, of a class as strict and as wide a reach."""
+    """Let a ticket go on in another one of its customer and supplier, as strict, as wide of reach and due no later."""
     tickets = await queries.get_tickets_for_change(session, actor, ticket_id, into_id, path="into_id")
     ticket, into = tickets[ticket_id], tickets[into_id]
     move = policy.take(actor, ticket.kind, ticket.state, TicketAction.MERGE, ticket.holder)
@@ -53,6 +54,7 @@ async def merge_tickets(
         goes_on=into.state not in OVER,
     )
     rules.check_goes_on_as_strictly(ticket, into)
+    rules.check_goes_on_in_time(*[await when_due(session, each.ref, ClockKind.RESOLVE) for each in (ticket, into)])
     ordered = await catalogue_queries.ordered_version(session, ticket)
     if ordered is not None and await catalogue_queries.ordered_version(session, into) is not ordered:
         raise broken_rule("H11.7.2-a", _ORDERED, "into_id")

@@ -247,6 +247,17 @@ def check_goes_on_as_strictly(ticket: Classed, into: Classed) -> None:
     refusals.raise_any()
 
 
+def check_goes_on_in_time(due_at: datetime | None, other_due_at: datetime | None) -> None:
+    """A merged ticket gets no more time to be resolved in: whatever was reported earlier is what goes on."""
+    if due_at is not None and other_due_at is not None and other_due_at > due_at:
+        later = Text(
+            "It is to be resolved %(due)s, the other %(other)s. Merge the other into this one.",
+            due=due_at,
+            other=other_due_at,
+        )
+        raise broken_rule("H2.1-a", later, "into_id")
+
+
 def is_wide(ticket: Classed) -> bool:
     """Whether it is an incident of wide reach."""
     return ticket.kind is TicketKind.INCIDENT and ticket.reach is Reach.MANY

@@ -146,6 +146,17 @@ async def test_a_ticket_goes_on_where_clocks_are_as_strict_and_everybody_concern
     assert (ticket.state, await count(session, TicketMessage, ticket)) == (S.NEW, 0)
 
 
+@pytest.mark.rule("H2.1-a", "H11.7.2-a")
+async def test_what_was_reported_earlier_is_what_goes_on(session: AsyncSession) -> None:
+    desk = await make_desk(session)
+    first, second = await make_ticket(session, desk), await make_ticket(session, desk, now=NOW + HOUR)
+    with pytest.raises(Refusal, match="Merge the other into this one") as refused:
+        await merge(session, desk, first, second)
+    assert refused.value.errors[0].path == ("into_id",)
+    await merge(session, desk, second, first)
+    assert second.merged_into_id == first.id
+
+
 @pytest.mark.rule("H11.7.2-a")
 async def test_a_merged_ticket_takes_no_word_and_none_is_merged_into_it(session: AsyncSession) -> None:
     desk = await make_desk(session)
