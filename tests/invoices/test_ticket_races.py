@@ -21,7 +21,8 @@ from backend.ledger.model import Account, Unit
 from backend.tickets.billing_model import BillingApproval
 from backend.tickets.billing_verbs import Figure, approve_for_billing, raise_billing, take_billing_back
 from tests.invoices.making import a_draft, a_line, make_approved
-from tests.invoices.test_races import KEYS, Life, entrance, require_all_is_right
+from tests.invoices.test_lives import KEYS, Life, require_all_is_right
+from tests.invoices.test_races import entrance
 from tests.invoices.ticket_making import Desk, a_sum_line, an_effort_line, make_desk, make_ticket
 
 

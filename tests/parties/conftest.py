@@ -13,6 +13,7 @@ from backend.kit.actor import Actor
 from backend.kit.database import Sessions, make_engine, make_sessions
 from backend.kit.entrance import Entrance
 from tests.making import NOW
+from tests.parties.world import World, make_world
 
 
 @dataclass
@@ -47,3 +48,9 @@ async def asking(database_url: str) -> AsyncIterator[Asking]:
     yield Asking(Door(schemas.build(), reads.fetch, entrance), sessions, entrance)
     await reads.close()
     await engine.dispose()
+
+
+@pytest.fixture
+async def world(asking: Asking) -> World:
+    async with asking.sessions.begin() as session:
+        return await make_world(session)
