@@ -70,6 +70,12 @@ async def make_person(session: AsyncSession, name: str | None = None, *, languag
     return person
 
 
+async def end_roles(session: AsyncSession, *which: sa.ColumnElement[bool]) -> None:
+    """These roles were over long ago."""
+    long_over = Range(date(2020, 1, 1), date(2020, 1, 2))
+    await session.execute(sa.update(RoleHeld).where(*which).values(valid=long_over))
+
+
 async def make_role(
     session: AsyncSession,
     person: Person,

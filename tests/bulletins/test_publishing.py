@@ -25,7 +25,15 @@ from tests.bulletins.making import (
     make_sides,
     seen_by,
 )
-from tests.making import NOW, an_actor, customer_representative, make_agreement, make_organisation, make_service
+from tests.making import (
+    NOW,
+    an_actor,
+    customer_representative,
+    end_roles,
+    make_agreement,
+    make_organisation,
+    make_service,
+)
 
 R, S = Receivers, BulletinState
 
@@ -126,7 +134,7 @@ async def test_a_supplier_without_a_service_manager_publishes_nothing_and_no_num
     session: AsyncSession, s: Sides
 ) -> None:
     draft = await make_draft(session, s.supplier_manager, incident(s, receivers=R.TIERA))
-    await session.execute(sa.delete(RoleHeld).where(RoleHeld.organisation_id == s.supplier.id))
+    await end_roles(session, RoleHeld.organisation_id == s.supplier.id)
     with pytest.raises(Refusal) as refused:
         await verbs.publish_bulletin(session, s.supplier_manager, bulletin_id=draft.id, now=NOW)
     assert refused.value.errors[0].rule == "H11.11-g"

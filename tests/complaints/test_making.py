@@ -20,7 +20,7 @@ from backend.ledger.model import Unit
 from backend.parties.model import RoleHeld
 from backend.rulebook.roles import Role
 from tests.complaints.making import HOUR, make_draft, make_in, make_sent, make_sides, pass_time, sanction_of, told
-from tests.making import NOW, an_actor, make_agreement, make_organisation, make_service
+from tests.making import NOW, an_actor, end_roles, make_agreement, make_organisation, make_service
 from tests.tickets.making import make_desk, make_ticket
 
 S = ComplaintState
@@ -47,7 +47,7 @@ async def test_a_supplier_without_a_service_manager_cannot_be_sent_one_and_no_nu
     session: AsyncSession,
 ) -> None:
     s = await make_sides(session)
-    await session.execute(sa.delete(RoleHeld).where(RoleHeld.organisation_id == s.supplier.id))
+    await end_roles(session, RoleHeld.organisation_id == s.supplier.id)
     complaint = await make_draft(session, s)
     with pytest.raises(Refusal, match="service manager"):
         await verbs.send_complaint(session, s.tiera, complaint_id=complaint.id, now=NOW)

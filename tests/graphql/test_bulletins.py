@@ -31,7 +31,7 @@ from tests.bulletins.making import (
     make_sides,
 )
 from tests.graphql.asking import Ask
-from tests.making import NOW
+from tests.making import NOW, end_roles
 
 ASKING = {"asks_acknowledgement": True}
 TODAY = "2026-11-24"
@@ -196,7 +196,7 @@ async def test_a_calendar_shows_its_owner_breaks_and_nothing_when_the_role_has_e
     assert "Nordbyn" not in answer.text and "Luonnos" not in answer.text
     assert (await calendar_of(sessions, "arvattu")).status_code == 404
     async with sessions.begin() as session:
-        await session.execute(sa.delete(RoleHeld).where(RoleHeld.person_id == sides.in_mallila.person_id))
+        await end_roles(session, RoleHeld.person_id == sides.in_mallila.person_id)
     assert (await calendar_of(sessions, secret)).status_code == 404
 
 

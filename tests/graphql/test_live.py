@@ -250,6 +250,8 @@ async def test_a_connection_that_dies_is_forgotten(scene: Scene) -> None:
 async def test_what_was_missed_while_the_database_was_away_is_told_once(database_url: str, tmp_path: Path) -> None:
     with running(database_url, tmp_path) as running_app:
         async with settled(*running_app) as scene, scene.conversation("supplier", scene.order) as line:
+            await scene.deliver()
+            assert await told(line) == scene.order, "nothing is being looked up when the connections end"
             with psycopg.connect(database_url, autocommit=True) as admin:
                 others = "FROM pg_stat_activity WHERE datname = current_database() AND pid <> pg_backend_pid()"
                 admin.execute(f"SELECT pg_terminate_backend(pid) {others}")

@@ -28,7 +28,7 @@ from backend.tickets import handling_verbs, merging_verbs
 from backend.tickets.model import Ticket, TicketMessage
 from backend.tickets.states import MessageState, TicketState
 from tests.inbox.making import HOUSE, a_mail, address_of, take
-from tests.making import NOW, TODAY, make_actor, make_organisation
+from tests.making import NOW, TODAY, end_roles, make_actor, make_organisation
 from tests.people import EVERYBODY
 from tests.tickets.making import Desk, make_desk, make_ticket, make_ticket_at_supplier
 
@@ -206,7 +206,7 @@ async def test_who_is_of_the_supplier_and_of_a_customer_says_to_the_customer_not
         Audience.BOTH, MessageState.SENT, supplier.organisation_id,
     )  # fmt: skip
     assert (public.audience, public.state) == (Audience.ALL, MessageState.WAITING)
-    await session.execute(sa.delete(RoleHeld).where(RoleHeld.organisation_id == supplier.organisation_id))
+    await end_roles(session, RoleHeld.organisation_id == supplier.organisation_id)
     late = await take(session, tmp_path, a_mail(address, "Late.", to=answer_to(ticket, address, Audience.BOTH)))
     assert (late.state, late.why) == (S.HELD, W.NOT_SEEN), "as a customer nobody answers what customers do not read"
 

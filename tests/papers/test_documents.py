@@ -15,6 +15,7 @@ from backend.documents.verbs import Content
 from backend.files import queries as files
 from backend.kit.actor import Actor
 from backend.kit.faults import Code, Refusal
+from backend.parties.model import RoleHeld
 from backend.rulebook.roles import Role
 from backend.tickets import handling_verbs
 from backend.tickets.attachment_verbs import take_away_ticket_file
@@ -22,7 +23,7 @@ from backend.tickets.document_verbs import say_effect_on_documents
 from backend.tickets.model import Ticket
 from backend.tickets.states import TicketKind, TicketState
 from tests.files.making import make_file
-from tests.making import NOW, TODAY, make_agreement, make_person, make_role, make_service, supplier_manager
+from tests.making import NOW, TODAY, end_roles, make_agreement, make_person, make_role, make_service, supplier_manager
 from tests.tickets.making import Desk, make_desk, make_ticket
 
 HOUR = timedelta(hours=1)
@@ -151,7 +152,7 @@ async def test_a_document_whose_owner_has_left_can_still_be_changed_and_stays_th
     gone = await make_person(session)
     role = await make_role(session, gone, desk.parties.supplier, Role.SERVICE_MANAGER)
     document = await add(session, desk.supplier, desk, owner_id=gone.id)
-    await session.delete(role)
+    await end_roles(session, RoleHeld.id == role.id)
     said = {"kind": DocumentKind.INSTRUCTIONS, "service_id": desk.service.id}
     for owner_id in (gone.id, None):
         content = Content(title="Uusi nimi", owner_id=owner_id, **said)
