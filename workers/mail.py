@@ -70,7 +70,8 @@ def message_of(mail: Mail, house: House) -> EmailMessage:
     Mails about a ticket are one conversation, and say where an answer is written on it.
     """
     message = EmailMessage()
-    message["Message-ID"] = f"<{mail.key}@{house.host}>"
+    key = mail.key if mail.thread is None else f"{mail.thread.number}.{mail.key}"  # an answer may name this alone
+    message["Message-ID"] = f"<{key}@{house.host}>"
     message["Date"] = format_datetime(mail.at)
     message["From"] = house.sender
     message["To"] = mail.address

@@ -64,7 +64,7 @@ def text_read_by(actor: Actor, post: Row) -> sa.ColumnElement[Any]:
     return sa.case((reads_words(actor, post), post.text), else_=sa.null())
 
 
-register_thing(Body, visible_bodies, title="name", url="/ryhmat/{id}", tells_readers=True)
+register_thing(Body, visible_bodies, title="name", url="/ryhmat/{id}", tells_readers=True, words=("name",))
 register_thing(BodySeat, visible_seats, url="/ryhmat", part_of=("Body",), tells_readers=True)
 register_thing(
     BodyPost,

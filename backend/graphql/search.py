@@ -18,8 +18,11 @@ class SearchKind(StrEnum):
     TICKET = "Ticket"
     MESSAGE = "TicketMessage"
     POST = "BodyPost"
+    GROUP = "Body"
     ORDER = "Order"
     COMPLAINT = "Complaint"
+    DEVIATION = "QualityDeviation"
+    RECURRENCE = "Recurrence"
     BULLETIN = "Bulletin"
     DOCUMENT = "Document"
     PRODUCT = "Product"
@@ -36,8 +39,11 @@ described(
     TICKET="Requests, incidents, problems and changes.",
     MESSAGE="What is written on them.",
     POST="What is written in groups.",
+    GROUP="Groups.",
     ORDER="Orders.",
     COMPLAINT="Complaints.",
+    DEVIATION="Quality deviations.",
+    RECURRENCE="What recurs.",
     BULLETIN="Bulletins.",
     DOCUMENT="Documents.",
     PRODUCT="What the service catalogue offers.",

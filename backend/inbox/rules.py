@@ -150,7 +150,7 @@ def thread_of(mail: ReadMail, house: House) -> Thread:
 def _named(mail: ReadMail, house: House) -> Iterable[str]:
     for id in mail.answers:
         name, _, host = id.rpartition("@")
-        if host.lower() == house.host and (found := _IN_TEXT.fullmatch(name)):
+        if host.lower() == house.host and (found := _IN_TEXT.fullmatch(name.partition(".")[0])):
             yield found[1].upper()
     for found in _IN_TEXT.finditer(mail.subject):
         yield found[1].upper()

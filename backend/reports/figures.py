@@ -242,7 +242,7 @@ def _sanctions(until: Any) -> Arm:
 FIGURES = figures(as_of=None)
 
 
-@rule("D2.1-c")
+@rule("D2.1-c", "H11.7.1-a")
 def visible_figures(actor: Actor, row: Row) -> Condition:
     """Tiera sees all; who leads at a supplier those of its services; a customer its own, of some measures."""
     if not may_see_figures(actor):

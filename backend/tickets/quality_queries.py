@@ -57,7 +57,10 @@ def visible_deviations(actor: Actor, deviation: Row) -> Condition:
 
 
 register_thing(TicketRating, visible_ratings, url="/pyynnot/{ticket_id}", part_of=("Ticket",))
-register_thing(QualityDeviation, visible_deviations, number="number", url="/laatupoikkeamat/{id}", part_of=("Ticket",))
+register_thing(
+    QualityDeviation, visible_deviations, number="number", url="/laatupoikkeamat/{id}", part_of=("Ticket",),
+    words=("report",),
+)  # fmt: skip
 register_acts(QualityDeviation.__name__)
 
 

@@ -38,7 +38,7 @@ def visible_recurrences(actor: Actor, recurrence: Row) -> Condition:
     return sa.false()
 
 
-register_thing(Recurrence, visible_recurrences, title="title", url="/toistuvat/{id}")
+register_thing(Recurrence, visible_recurrences, title="title", url="/toistuvat/{id}", words=("title",))
 register_acts(Recurrence.__name__)
 
 

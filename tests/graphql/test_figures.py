@@ -80,7 +80,7 @@ async def test_kept_and_missed_volume_backlog_and_satisfaction_are_counted(ask: 
     }
 
 
-@pytest.mark.rule("D2.1-c")
+@pytest.mark.rule("D2.1-c", "H11.7.1-a")
 async def test_each_side_sees_its_own_and_a_customer_nothing_between_tiera_and_the_supplier(
     ask: Ask, sessions: Sessions, desk: Desk
 ) -> None:

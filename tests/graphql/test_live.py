@@ -22,10 +22,12 @@ from backend.kit.events import REFS_AT_ONCE, Announcement, Audience, announcemen
 from backend.kit.refs import Ref
 from backend.orders.model import Order
 from backend.parties.model import Person
+from backend.tickets.message_verbs import release_message, write_message
 from tests.databases import Server
 from tests.graphql.live_scene import CHANGED, Scene, closed, heard, refusal, running, say, settled, subscribe, told
 from tests.identity.making import add_password
-from tests.making import NOW
+from tests.making import NOW, make_service
+from tests.tickets.making import Desk, make_ticket_at_supplier
 
 
 @pytest.fixture(scope="module")
@@ -72,6 +74,27 @@ async def test_what_happens_within_a_thing_changes_it_too_for_those_who_may_know
         assert first["type"] == "next"
         await say(customer, "ping")
         assert await heard(customer) == {"type": "pong"}  # once, though two things happened: forecasts are not theirs
+
+
+@pytest.mark.rule("H11.4-a")
+async def test_a_customer_is_not_told_of_words_that_wait_for_release(scene: Scene) -> None:
+    people = scene.parties
+    async with scene.house.sessions.begin() as session:
+        desk = Desk(people, await make_service(session, people.agreement))
+        ticket = await make_ticket_at_supplier(session, desk, now=scene.live.clock())
+        id = str(ticket.ref)
+    async with scene.conversation("supplier", id) as supplier, scene.conversation("customer") as customer:
+        await subscribe(customer, id)
+        await scene.until(lambda: sum(map(len, scene.live.watched.values())) == 2)
+        await say(customer, "ping")
+        assert await heard(customer) == {"type": "pong"}
+        enter = scene.house.entrance.enter
+        written = await enter(people.supplier_manager, write_message, ticket_id=ticket.id, text="Salaisuus")
+        assert await told(supplier) == id
+        await say(customer, "ping")
+        assert await heard(customer) == {"type": "pong"}, "nothing came before it"
+        (await enter(people.tiera_manager, release_message, message_id=written.thing().id)).thing()
+        assert await told(customer) == id
 
 
 @pytest.mark.parametrize("named", ["the order", "Order:999999", "Nothing:1", "x", "Order"])

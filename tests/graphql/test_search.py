@@ -7,14 +7,20 @@ import pytest
 from backend.documents import verbs as document_verbs
 from backend.documents.states import DocumentKind
 from backend.documents.verbs import Content
+from backend.governance.model import Body
+from backend.governance.states import BodyKind, BodyState
 from backend.graphql.reads import compile
 from backend.kit import searching
 from backend.kit.actor import Actor
 from backend.kit.database import Session, Sessions
 from backend.tickets import catalogue_verbs, handling_verbs, message_verbs
+from backend.tickets.quality_model import QualityDeviation
+from backend.tickets.quality_states import DeviationKind, DeviationState
+from backend.tickets.recurrence_model import Recurrence
+from backend.tickets.recurrence_states import RecurrenceState
 from tests.files.making import make_file
 from tests.graphql.asking import Ask, prepare
-from tests.making import NOW, tiera_key_user
+from tests.making import NOW, TODAY, tiera_key_user
 from tests.orders.making import Parties, make_order_in_progress, make_parties
 from tests.tickets.making import Desk, make_desk, make_ticket, make_ticket_at_supplier, write
 
@@ -136,6 +142,35 @@ async def test_documents_and_what_the_catalogue_offers_are_found_by_whoever_sees
     assert named(await search(ask, desk.customer, "käyttöohjeita")) == ["Käyttöohje oppilaille"]
     assert await search(ask, other.supplier, "käyttöohjeita") == []
     assert named(await search(ask, desk.customer, "lomakkeita", "PRODUCT")) == ["Lomakkeen muutos"]
+
+
+@pytest.mark.rule("H10.3-c")
+@pytest.mark.rule("H11.3.4-a")
+async def test_deviations_what_recurs_and_groups_are_found_by_whoever_sees_them(
+    ask: Ask, sessions: Sessions, desk: Desk
+) -> None:
+    async with sessions.begin() as session:
+        ticket = await make_ticket(session, desk)
+        supplier_id = ticket.supplier_id
+        deviation = QualityDeviation(
+            number="POI-2026-00077", kind=DeviationKind.MISSED_LEVEL, state=DeviationState.OPEN,
+            service_id=desk.service.id, supplier_id=supplier_id, month=TODAY.replace(day=1), arisen_at=NOW,
+        )  # fmt: skip
+        recurs = Recurrence(
+            title="tulostus", root="tulost", kind=ticket.kind, state=RecurrenceState.FOUND, service_id=desk.service.id,
+            agreement_id=ticket.agreement_id, supplier_id=supplier_id, found_at=NOW,
+        )  # fmt: skip
+        group = Body(name="Kehitysryhmä", kind=BodyKind.ECOSYSTEM_GROUP, state=BodyState.OPEN, opened_at=NOW)
+        session.add_all([deviation, recurs, group])
+        other = await make_desk(session)
+    asked = {"poi-2026-00077": "DEVIATION", "tulostukset": "RECURRENCE"}
+    for words, kind in asked.items():
+        for actor in (desk.tiera, desk.supplier):
+            assert len(await search(ask, actor, words, kind)) == 1, (words, kind)
+        for actor in (desk.customer, other.supplier):
+            assert await search(ask, actor, words, kind) == [], (words, kind)
+    assert named(await search(ask, desk.tiera, "kehitysryhmän", "GROUP")) == ["Kehitysryhmä"]
+    assert await search(ask, desk.customer, "kehitysryhmän", "GROUP") == [], "it has no seat in it"
 
 
 async def test_signs_and_emptiness_find_nothing(ask: Ask, desk: Desk) -> None:

@@ -81,6 +81,7 @@ def test_without_a_mailbox_nobody_is_asked_to_answer() -> None:
     ("raw", "numbers"),
     [
         (a_mail("x@y.fi", References=f"<{NUMBER}@portaali.example.fi> <notice-7@portaali.example.fi>"), (NUMBER,)),
+        (a_mail("x@y.fi", In_Reply_To=f"<{NUMBER}.notice-7@portaali.example.fi>"), (NUMBER,)),
         (a_mail("x@y.fi", References=f"<{NUMBER}@elsewhere.fi>"), ()),
         (a_mail("x@y.fi", subject=f"VS: {NUMBER.lower()} · Kirjautuminen"), (NUMBER,)),
         (a_mail("x@y.fi", subject="TIK-2026-1 tai XTIK-2026-00042"), ()),

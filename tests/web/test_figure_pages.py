@@ -17,6 +17,7 @@ from tests.web.test_ticket_pages import reported, step
 from web.figures.pictures import pictures_of
 
 
+@pytest.mark.rule("H11.7.1-a")
 async def test_figures_are_pictures_with_sentences_and_tables_for_those_who_may_see_them(
     portal: Portal, sides: tuple[Person, Person]
 ) -> None:

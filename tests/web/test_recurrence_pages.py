@@ -57,6 +57,17 @@ async def test_what_does_not_recur_is_dismissed_with_a_reason(
     assert (await supplier.get(f"{page}/ongelma")).status_code == 409
 
 
+async def test_one_click_makes_a_problem_with_its_incidents(
+    portal: Portal, sides: tuple[Person, Person], page: str
+) -> None:
+    supplier = await portal.signed_in(sides[1])
+    assert path_to(await supplier.send(page, f"{page}/ongelma", {})) == page
+    async with portal.house.sessions() as session:
+        title = await session.scalar(sa.select(Ticket.title).where(Ticket.kind == "problem"))
+    assert title is not None and title.startswith("Recurs: ")
+    assert "Problem opened" in text_of((await supplier.get(page)).text)
+
+
 async def test_what_recurs_is_found_by_customer(portal: Portal, sides: tuple[Person, Person], page: str) -> None:
     tiera = await portal.signed_in()
     async with portal.house.sessions.begin() as session:

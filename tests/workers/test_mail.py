@@ -38,6 +38,7 @@ def test_mails_about_a_ticket_are_one_conversation_and_say_where_an_answer_goes_
     about = Thread("TIK-2026-00042", Audience.BOTH)
     read = message_from_bytes(bytes(message_of(replace(MAIL, thread=about), HOUSE)), policy=policy.default)
     assert read["References"] == "<TIK-2026-00042@portaali.example.fi>"
+    assert read["Message-ID"] == "<TIK-2026-00042.notice-7@portaali.example.fi>", "an answer may refer to this alone"
     assert read["Reply-To"] == HOUSE.answer_address("TIK-2026-00042", Audience.BOTH, MAIL.address)
     assert "Tiera ja toimittaja" in read.get_content()
     assert message_from_bytes(bytes(message_of(MAIL, HOUSE)), policy=policy.default)["Reply-To"] is None

@@ -78,6 +78,7 @@ async def show(page: Page) -> Response:
         now=now.isoformat(),
         offers=offers,
         first=RECURRENCE_STEPS.first_of(offers),
+        taking=page.form("TakeRecurrenceInput", {"recurrenceId": recurrence["id"]}),
         chart=effect.chart_of(recurrence, now),
         sentence=effect.sentence_of(recurrence, now),
     )

@@ -1,10 +1,12 @@
 """Sensitive texts: opened by a button, never by looking at a page, and shown in the answer to it alone (H11.1-b)."""
 
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from starlette.responses import Response
 
 from backend.kit.translation import Text
+from backend.rulebook.roles import Right
 from web.forms import Form
 from web.pages import Page, Problem, found
 from web.routing import post
@@ -15,8 +17,12 @@ def opening(page: Page, id: str) -> Form:
     return page.form("OpenSensitiveTextInput", {"textOf": id}, f"o{id.partition(':')[2]}")
 
 
-def marking(page: Page, id: str) -> Form:
-    return page.form("MarkSensitiveInput", {"textOf": id}, f"m{id.partition(':')[2]}")
+def masking(page: Page, texts: Sequence[Mapping[str, Any]]) -> dict[str, Form]:
+    """A form for each of these texts that is not masked yet, by its id; none for whoever may not."""
+    if not page.actor.may(Right.REPORT_TICKETS):
+        return {}
+    plain = [text["id"] for text in texts if not text["isSensitive"]]
+    return {id: page.form("MarkSensitiveInput", {"textOf": id}, f"m{id.replace(':', '')}") for id in plain}
 
 
 async def open_text(page: Page) -> Response:

@@ -7,7 +7,6 @@ from starlette.responses import RedirectResponse, Response
 from backend.kit import clock
 from backend.kit.actor import ActorKind
 from backend.kit.translation import Text
-from backend.rulebook.roles import Right
 from web.attachments import remover, taking_away
 from web.complaints.about import complaining
 from web.forms import Form
@@ -15,7 +14,7 @@ from web.orders.draft_views import ordering
 from web.pages import Page, found
 from web.routing import get, post
 from web.tickets import clocks
-from web.tickets.sensitive_views import marking, opening
+from web.tickets.sensitive_views import masking, opening
 from web.tickets.steps import TICKET_STEPS, claiming, permissions_of, ready_answers
 
 AUDIENCES = {
@@ -68,8 +67,7 @@ async def show(page: Page, sent: Form | None = None, rating: Form | None = None)
         answers=answers,
         permissions=permissions_of(data),
         opening={each["id"]: opening(page, each["id"]) for each in texts if each["isSensitive"]},
-        marking=marking(page, ticket["id"]),
-        may_report=page.actor.may(Right.REPORT_TICKETS),
+        masking=masking(page, texts),
         from_there=FROM_THERE,
         unlinking={link["id"]: _unlinking(page, link) for link in ticket["links"] if link["other"]},
         rating=rating or page.form("RateTicketInput", {"ticketId": ticket["id"]}, RATING),

@@ -56,12 +56,14 @@ RULES = (
         "A list of the standards, recommendations and guides that Tiera and the supplier have agreed on is kept by "
         "both service managers: version, since when, for which service.",
     ),
-    later(
+    kept(
         "H11.7.1-a",
         "1284–1286",
         "S",
-        "Follow-up reports on service and projects as the service description says; Tiera may use them freely: "
-        "looked at, downloaded, queried.",
+        Text(
+            "Follow-up reports on service and projects as the service description says; Tiera may use them freely: "
+            "looked at, downloaded, queried."
+        ),
     ),
     later(
         "H11.7.1-b",
