@@ -40,7 +40,7 @@ described(
     RATINGS="How well tickets were handled; short: low ratings; the sum is that of the scores, from one to five.",
     RECURRING="Tickets that something which recurs rests on.",
     COMPLAINTS="Complaints that were sent; short: no proper response in time; the sum: business days to responses.",
-    SANCTIONS="Sanctions that arose; the sum is euros of those that were applied.",
+    SANCTIONS="Sanctions to which Tiera was entitled by then; the sum is euros of those that had been applied.",
 )
 
 
@@ -71,7 +71,9 @@ class Figure:
         lambda f, o: o.id == f.supplier_id, "Of which supplier.", with_parent=True
     )
     customer: parties.Organisation | None = one(
-        lambda f, o: o.id == f.customer_id, "Of which customer.", with_parent=True
+        lambda f, o: o.id == f.customer_id,
+        "Of which customer: of complaints and sanctions, that of the ticket or order they are about, if you see it.",
+        with_parent=True,
     )
     service: agreements.Service | None = one(lambda f, s: s.id == f.service_id, "Of which service.", with_parent=True)
 
@@ -108,7 +110,9 @@ class FigureSum:
 class FigureFilter:
     """Which figures."""
 
-    first_month: dt.date | None = value("From this month on, by its first day.", default=None)
+    first_month: dt.date | None = value(
+        "From this month on, by its first day; what stands open is told whenever it was reported.", default=None
+    )
     last_month: dt.date | None = value("To this month, by its first day.", default=None)
     supplier_id: strawberry.ID | None = key("Organisation", "Of this supplier.", default=None)
     customer_id: strawberry.ID | None = key("Organisation", "Of this customer.", default=None)
@@ -127,7 +131,8 @@ class ReportsQuery:
     figures: Connection[Figure] | None = report(
         figures.figures_matching,
         "Figures that you see, month by month within each measure.",
-        rows=lambda measures, where: figures.figures(as_of=where.as_of, first_month=where.first_month),
+        by_actor=True,
+        rows=lambda actor, measures, where: figures.figures(actor, as_of=where.as_of, first_month=where.first_month),
         seen_by=may_see_figures,
         measures=argument(list[Measure], "Of which measures."),
         where=argument(FigureFilter, "Which."),

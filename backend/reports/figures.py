@@ -1,7 +1,7 @@
 """Figures as rows of SQL: of a measure, month, supplier, customer and service how many, how many fell short, a sum.
 
 One arm a measure, all of one form: what is asked for is chosen by a parameter, so the other arms are not run.
-Backlog is counted from the event log: what stood open at the end of a day, as that was known on that day.
+Backlog and sanctions are counted from the event log: what stood so at the end of a day, as was known on that day.
 """
 
 from collections.abc import Callable, Iterator
@@ -14,11 +14,13 @@ from sqlalchemy.dialects.postgresql import distinct_on
 from backend.complaints.figures import answer_time_of
 from backend.complaints.model import Complaint, ComplaintResponse, Sanction
 from backend.complaints.states import SanctionState
-from backend.kit.actor import Actor, ActorKind
+from backend.kit.actor import SCHEDULE, Actor, ActorKind
 from backend.kit.conditions import rows_of, there_is, when
-from backend.kit.database import Condition, Row
+from backend.kit.database import Condition, Row, Thing
 from backend.kit.deadlines import Deadline
 from backend.kit.events import Event
+from backend.orders.model import Order
+from backend.orders.queries import visible_orders
 from backend.parties.queries import end_of_day, start_of_day
 from backend.reports.measures import OF_CUSTOMERS, Measure, may_see_figures
 from backend.rulebook.rules import rule
@@ -26,7 +28,7 @@ from backend.tickets.figures import is_open
 from backend.tickets.model import Ticket
 from backend.tickets.quality_model import QualityDeviation, TicketRating
 from backend.tickets.quality_queries import month_of
-from backend.tickets.queries import ended_late
+from backend.tickets.queries import ended_late, visible_tickets
 from backend.tickets.recurrence_model import RecurrenceTicket
 from backend.tickets.states import DONE, ClockKind, TicketKind
 
@@ -41,10 +43,16 @@ NO_TEXT: Any = sa.cast(sa.null(), sa.Text)
 NO_SUM: Any = sa.cast(sa.null(), sa.Numeric(14, 2))
 OLD_AFTER_DAYS = 30
 """What is open longer is counted as old."""
+WITHOUT_RIGHT = (SanctionState.WAITING.value, SanctionState.LAPSED.value)
+"""The states of a sanction to which Tiera is not entitled: a response waits for its judgement, or was proper."""
 
 
-def figures(*, as_of: Any, first_month: Any = None) -> sa.Subquery:
-    """SQL rows: every figure from a month on, as far as it was known at the end of a day; of None up to now."""
+def figures(actor: Actor, *, as_of: Any, first_month: Any = None) -> sa.Subquery:
+    """SQL rows: every figure from a month on, as far as it was known at the end of a day; of None up to now.
+
+    Of a backlog all that stood open, whenever it was reported. Whose a complaint is follows from what it is about, as
+    far as the actor sees that.
+    """
     until = end_of_day(sa.literal(date.max, sa.Date) if as_of is None else as_of)
 
     def since(instant: Any) -> Condition:
@@ -53,11 +61,11 @@ def figures(*, as_of: Any, first_month: Any = None) -> sa.Subquery:
     arms = sa.union_all(
         *_clocks(until, since),
         *_volumes(until, since),
-        _backlog(None if as_of is None else until, since),
+        _backlog(None if as_of is None else until),
         _ratings(until, since),
         _recurring(until),
-        _complaints(until),
-        _sanctions(until),
+        _complaints(actor, until),
+        _sanctions(actor, until),
     ).subquery()
     c = arms.c
     parts = (c.measure, sa.cast(c.month, sa.Text), *(c[name] for name in (*PARTS, *DIVISIONS)), c.reached)
@@ -130,18 +138,17 @@ def _volumes(until: Any, since: Since) -> Iterator[Arm]:
         yield _rows(measure, month_of(its.c.reported_at), its.c, its, its.c.kind == kind, *reported)
 
 
-def _backlog(until: Any, since: Since) -> Arm:
+def _backlog(until: Any) -> Arm:
     """What stood open at the end of a day, by the month of its report; short: older than thirty days. None: now.
 
     It is open now, or was moved since: of those, and of no others, the last state before the end of the day is asked.
     """
-    event, its, moved, open_ = rows_of(Event), rows_of(Ticket), rows_of(Event), rows_of(Ticket)
+    its, moved, open_ = rows_of(Ticket), rows_of(Event), rows_of(Ticket)
     month = month_of(its.c.reported_at)
     if until is None:
-        return _rows(Measure.BACKLOG, month, its.c, its, is_open(its.c), since(its.c.reported_at))
-    later = sa.select(moved.c.subject_id).where(moved.c.at >= until, *_moves(moved))
+        return _rows(Measure.BACKLOG, month, its.c, its, is_open(its.c))
+    later = sa.select(moved.c.subject_id).where(moved.c.at >= until, *_moves(moved, Ticket))
     candidates = sa.union(sa.select(open_.c.id).where(is_open(open_.c)), later)
-    last = sa.select(event.c.to_state).where(event.c.subject_id == its.c.id, event.c.at < until, *_moves(event))
     is_old = its.c.reported_at < until - sa.text(f"interval '{OLD_AFTER_DAYS} days'")
     return _rows(
         Measure.BACKLOG,
@@ -149,15 +156,21 @@ def _backlog(until: Any, since: Since) -> Arm:
         its.c,
         its,
         its.c.id == sa.any_(sa.func.array(candidates.scalar_subquery())),
-        last.order_by(event.c.id.desc()).limit(1).scalar_subquery().not_in([state.value for state in DONE]),
-        since(its.c.reported_at),
+        _stood(Ticket, its.c.id, until).not_in([state.value for state in DONE]),
         short=sa.func.count().filter(is_old),
     )
 
 
-def _moves(event: sa.FromClause) -> tuple[Condition, Condition]:
-    """SQL: whether an event moved a ticket."""
-    return event.c.subject_kind == "Ticket", event.c.to_state.is_not(None)
+def _moves(event: sa.FromClause, of: type[Thing]) -> tuple[Condition, Condition]:
+    """SQL: whether an event moved a thing of this kind."""
+    return event.c.subject_kind == of.__name__, event.c.to_state.is_not(None)
+
+
+def _stood(of: type[Thing], id: Any, until: Any) -> Any:
+    """SQL: in which state a thing stood at an instant, by its last event before that; null before its first."""
+    event = rows_of(Event)
+    last = sa.select(event.c.to_state).where(event.c.subject_id == id, event.c.at < until, *_moves(event, of))
+    return last.order_by(event.c.id.desc()).limit(1).scalar_subquery()
 
 
 def _ratings(until: Any, since: Since) -> Arm:
@@ -189,7 +202,17 @@ def _recurring(until: Any) -> Arm:
     )
 
 
-def _complaints(until: Any) -> Arm:
+def _with_customer(complaint: Any, actor: Actor) -> tuple[Any, Any]:
+    """SQL: complaints with what they are about, and the customer of that ticket or order where the actor sees it."""
+    ticket, order = rows_of(Ticket), rows_of(Order)
+    come_from = complaint
+    for kind, its, visible in ((Ticket, ticket, visible_tickets), (Order, order, visible_orders)):
+        is_it = sa.and_(complaint.c.about_kind == kind.__name__, complaint.c.about_id == its.c.id)
+        come_from = sa.outerjoin(come_from, its, sa.and_(is_it, visible(actor, its.c)))
+    return come_from, sa.func.coalesce(ticket.c.customer_id, order.c.customer_id).label("customer_id")
+
+
+def _complaints(actor: Actor, until: Any) -> Arm:
     """Complaints by the month in which they were sent, their cause and how long the first response took.
 
     Short: without a proper response in time; the sum is business days to the first responses.
@@ -202,18 +225,20 @@ def _complaints(until: Any) -> Arm:
         .order_by(response.c.complaint_id, response.c.ordinal)
         .subquery()
     )
+    come_from, customer_id = _with_customer(complaint, actor)
     its = (
         sa.select(
             *(complaint.c[name] for name in ("id", "supplier_id", "service_id", "cause", "sent_at")),
+            customer_id,
             answer_time_of(first.c.business_days).label("answer_time"),
             first.c.business_days,
         )
-        .select_from(sa.outerjoin(complaint, first, first.c.complaint_id == complaint.c.id))
+        .select_from(sa.outerjoin(come_from, first, first.c.complaint_id == complaint.c.id))
         .where(complaint.c.sent_at < until)
         .subquery()
     )
-    had_to = sanction.c.state.not_in((SanctionState.WAITING, SanctionState.LAPSED))
-    is_late = there_is(sanction, sanction.c.complaint_id == its.c.id, had_to)
+    had_right = _stood(Sanction, sanction.c.id, until).not_in(WITHOUT_RIGHT)
+    is_late = there_is(sanction, sanction.c.complaint_id == its.c.id, had_right)
     return _rows(
         Measure.COMPLAINTS,
         month_of(its.c.sent_at),
@@ -224,22 +249,35 @@ def _complaints(until: Any) -> Arm:
     )
 
 
-def _sanctions(until: Any) -> Arm:
-    """Sanctions that arose; the sum is euros of those that had been applied."""
-    sanction, its = rows_of(Sanction), rows_of(Complaint)
-    is_applied = sa.and_(sanction.c.state == SanctionState.APPLIED, sanction.c.decided_at < until)
+def _sanctions(actor: Actor, until: Any) -> Arm:
+    """Sanctions to which Tiera was entitled by then, by the month in which they arose.
+
+    The sum is euros of those that had been applied.
+    """
+    sanction, complaint = rows_of(Sanction), rows_of(Complaint)
+    come_from, customer_id = _with_customer(complaint, actor)
+    its = (
+        sa.select(
+            *(complaint.c[name] for name in ("supplier_id", "service_id", "cause")),
+            customer_id,
+            *(sanction.c[name] for name in ("arisen_at", "amount")),
+            _stood(Sanction, sanction.c.id, until).label("stood"),
+        )
+        .select_from(sa.join(sanction, come_from, complaint.c.id == sanction.c.complaint_id))
+        .where(sanction.c.arisen_at < until)
+        .subquery()
+    )
     return _rows(
         Measure.SANCTIONS,
-        month_of(sanction.c.arisen_at),
+        month_of(its.c.arisen_at),
         its.c,
-        sa.join(sanction, its, its.c.id == sanction.c.complaint_id),
-        sanction.c.arisen_at < until,
-        sanction.c.state.not_in((SanctionState.WAITING, SanctionState.LAPSED)),
-        sum=sa.func.sum(sanction.c.amount).filter(is_applied),
+        its,
+        its.c.stood.not_in(WITHOUT_RIGHT),
+        sum=sa.func.sum(its.c.amount).filter(its.c.stood == SanctionState.APPLIED.value),
     )
 
 
-FIGURES = figures(as_of=None)
+FIGURES = figures(SCHEDULE, as_of=None)
 
 
 @rule("D2.1-c", "H11.7.1-a")
@@ -256,11 +294,12 @@ def visible_figures(actor: Actor, row: Row) -> Condition:
     return sa.and_(own, row.measure.in_([measure.value for measure in OF_CUSTOMERS]))
 
 
-def figures_matching(_: None, row: Row, *, measures: Any, where: Any) -> Condition:
-    """SQL: whether a figure is one of those asked for."""
+def figures_matching(_: None, row: Row, actor: Actor, *, measures: Any, where: Any) -> Condition:
+    """SQL: whether a figure is one of those asked for; what stood open is told however long before it was reported."""
+    measure = sa.cast(row.measure, sa.Text)
     return sa.and_(
-        sa.cast(row.measure, sa.Text) == sa.any_(measures),
-        when(where.first_month, lambda day: row.month >= day),
+        measure == sa.any_(measures),
+        when(where.first_month, lambda day: sa.or_(row.month >= day, measure == Measure.BACKLOG.value)),
         when(where.last_month, lambda day: row.month <= day),
         when(where.supplier_id, lambda of: row.supplier_id == of.of("Organisation")),
         when(where.customer_id, lambda of: row.customer_id == of.of("Organisation")),

@@ -49,8 +49,8 @@ def sums(actor: Actor, measures: Any, where: Any) -> sa.Subquery:
     By month; by supplier, customer and service (`is_apart`); complaints by cause and by time to answer, both of all
     and apart. What is apart is ranked by its count and ends after the first `MOST`; `among` is how many there were.
     """
-    every = figures(as_of=where.as_of, first_month=where.first_month).c
-    asked = (visible_figures(actor, every), figures_matching(None, every, measures=measures, where=where))
+    every = figures(actor, as_of=where.as_of, first_month=where.first_month).c
+    asked = (visible_figures(actor, every), figures_matching(None, every, actor, measures=measures, where=where))
     row = sa.select(*(every[name] for name in FIGURES)).where(*asked).cte("figures_seen", nesting=True).c
     parts = [row[name] for name in PARTS]
     divisions = [[row[name], *more] for name in DIVISIONS for more in ((), parts)]

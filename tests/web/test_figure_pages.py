@@ -1,6 +1,6 @@
 """The page of figures, without JavaScript: pictures with sentences and tables, narrowed by its address, as files."""
 
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 from typing import Any
 
@@ -12,6 +12,7 @@ from backend.kit.translation import translate
 from backend.parties.model import Person
 from tests.complaints.making import answer, make_sent, make_sides
 from tests.making import NOW
+from tests.tickets.making import make_desk, make_ticket
 from tests.web.portal import Portal, text_of
 from tests.web.test_ticket_pages import reported, step
 from web.figures.pictures import pictures_of
@@ -54,6 +55,17 @@ async def test_complaints_are_pictures_by_cause_and_by_time_to_answer(portal: Po
     assert "Answered: 1 of 3. The first response took 3 business days on the average." in shown
     exported = (await tiera.get("/luvut/vienti.csv?firstMonth=1.11.2026&asOf=27.11.2026")).content.decode("utf-8-sig")
     assert ";Delay;No response yet;1;" in exported
+
+
+async def test_by_itself_the_page_shows_a_year_up_to_its_day_and_all_that_stands_open(portal: Portal) -> None:
+    async with portal.house.sessions.begin() as session:
+        old = await make_ticket(session, await make_desk(session))
+        old.reported_at = datetime(2024, 1, 15, tzinfo=UTC)
+    tiera = await portal.signed_in()
+    assert "1 were reported." in text_of((await tiera.get("/luvut?asOf=31.12.2024")).text)
+    assert b"Incidents reported;2024-01;" in (await tiera.get("/luvut/vienti.csv?asOf=31.12.2024")).content
+    assert "No figures in this time" in (await tiera.get("/luvut?asOf=31.1.2025")).text, "it was reported before"
+    assert "1 stood open; 1 of them for over 30 days." in text_of((await tiera.get("/luvut")).text)
 
 
 @pytest.mark.parametrize(

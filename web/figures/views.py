@@ -1,12 +1,12 @@
 """The page of figures and its files."""
 
-from datetime import timedelta
+from datetime import date
 from typing import Any, Final
 
 from starlette.responses import Response
 
 from backend.kit.actor import ActorKind
-from backend.kit.calendar import helsinki_date
+from backend.kit.calendar import helsinki_date, month_of
 from backend.kit.clock import now
 from backend.kit.translation import Text, label, translate
 from web.figures.pictures import pictures_of
@@ -31,7 +31,7 @@ HEADINGS: Final = (
 
 
 async def asked(page: Page) -> tuple[Form, list[str], dict[str, Any]]:
-    """The filters of the address, the measures that one sees, and what is asked; a year up to today by itself."""
+    """The filters of the address, the measures that one sees, and what is asked; by itself a year up to its day."""
     form, today = page.filters("FigureFilter"), helsinki_date(now())
     measures = (await page.query("figures/measures.graphql"))["figureMeasures"]
     if not measures:
@@ -41,9 +41,8 @@ async def asked(page: Page) -> tuple[Form, list[str], dict[str, Any]]:
         form.complain("asOf", Text("Figures are known up to today: these are today's."))
         del where["asOf"]
     where.setdefault("asOf", today.isoformat())
-    where.setdefault("firstMonth", (today - timedelta(days=30 * (MONTHS_SHOWN - 1))).replace(day=1).isoformat())
-    if first := where.get("firstMonth"):
-        where["firstMonth"] = f"{str(first)[:7]}-01"
+    year_up_to = month_of(date.fromisoformat(str(where["asOf"]))) - (MONTHS_SHOWN - 1)
+    where["firstMonth"] = f"{str(where.get('firstMonth', year_up_to))[:7]}-01"
     return form, measures, where
 
 
