@@ -328,6 +328,7 @@ async def test_the_suppliers_service_manager_of_the_day_answers_for_all_document
     own, tieras = await add(session, desk.supplier, desk), await add(session, desk.tiera, desk)
     template = await add(session, desk.tiera, desk, is_template=True)
     former = await make_person(session)
+    await supplier_expert(session, desk.parties.supplier)
     await end_roles(
         session, RoleHeld.id == (await make_role(session, former, desk.parties.supplier, Role.SERVICE_MANAGER)).id
     )
