@@ -9,10 +9,13 @@ from backend.documents.states import DocumentState
 from backend.files.queries import register_holder
 from backend.kit import faults
 from backend.kit.actor import Actor, ActorKind
-from backend.kit.conditions import has_words, is_seen, rows_of, when
+from backend.kit.conditions import has_words, held, is_seen, rows_of, there_is, when
 from backend.kit.database import Condition, Row, Session
 from backend.kit.refs import register_thing
 from backend.parties.agreement_model import Service
+from backend.parties.model import RoleHeld
+from backend.parties.queries import is_valid_on
+from backend.rulebook.roles import Role
 from backend.rulebook.rules import rule
 
 
@@ -42,6 +45,28 @@ def is_outdated(document: Row, on: Any) -> Condition:
     return sa.and_(document.state == DocumentState.IN_USE, document.review_on < on)
 
 
+@rule("H11.6-c")
+def answers_for_all(document: Row, person: Row, on: Any) -> Condition:
+    """SQL: whether a person is on a day a service manager of the supplier, and so answers for all of the service's."""
+    role = rows_of(RoleHeld)
+    return there_is(
+        role,
+        role.c.organisation_id == document.supplier_id,
+        role.c.person_id == person.id,
+        role.c.role == Role.SERVICE_MANAGER,
+        is_valid_on(role.c, on),
+    )
+
+
+@rule("H11.6-c")
+def falls_to(document: Row, actor: Actor) -> Condition:
+    """SQL: whether the actor sees to it that it is kept: its owner, or a service manager of the side that keeps it."""
+    of_side = document.organisation_id == actor.organisation_id
+    if Role.SERVICE_MANAGER in actor.roles:
+        return of_side  # type: ignore[no-any-return]
+    return sa.and_(of_side, sa.func.coalesce(document.owner_id == actor.person_id, sa.false()))
+
+
 def is_newest(document: Row, version: Row) -> Condition:
     """SQL: whether a version is the newest of a document."""
     its = rows_of(DocumentVersion)
@@ -58,6 +83,7 @@ def documents_matching(_: None, document: Row, actor: Actor, *, where: Any) -> C
         when(where.service_id, lambda of: document.service_id == of.of("Service")),
         when(where.organisation_id, lambda of: document.organisation_id == of.of("Organisation")),
         when(where.is_mine, lambda wanted: (document.owner_id == actor.person_id) == wanted),
+        when(where.falls_to_me, lambda wanted: held(falls_to(document, actor), wanted)),
         when(where.outdated_on, lambda day: is_outdated(document, day)),
         when(where.words, lambda words: _has_words(document, words)),
     )

@@ -28,14 +28,26 @@ def check_updated(effect: DocumentEffect, newest_at: datetime, change_reported_a
 
 
 @rule("H11.6-a")
-def check_documents_before_closing(unmarked: Sequence[str]) -> None:
-    """A change is closed when each document of its service is updated, or said not to be touched by it."""
-    if unmarked:
+def check_documents_before_closing(unmarked_titles: Sequence[str], *, are_all_marked: bool) -> None:
+    """A change is closed when each document of its service is updated, or said not to be touched by it.
+
+    Titles are those for whoever says so: a customer has none, and is told for whom the change waits.
+    """
+    if are_all_marked:
+        return
+    if not unmarked_titles:
         raise broken_rule(
             "H11.6-a",
             Text(
-                "Say of each document of the service that it was updated, or that the change has no effect on it: "
-                "%(titles)s.",
-                titles=", ".join(unmarked),
+                "Tiera and the supplier have not said yet what the change means for the service's documents. "
+                "It can be closed when they have."
             ),
         )
+    raise broken_rule(
+        "H11.6-a",
+        Text(
+            "Say of each document of the service that it was updated, or that the change has no effect on it: "
+            "%(titles)s.",
+            titles=", ".join(unmarked_titles),
+        ),
+    )

@@ -117,6 +117,11 @@ class Document(Subject):
     service: Service | None = one(lambda d, s: s.id == d.service_id, "Of which service.", with_parent=True)
     organisation: Organisation = one(lambda d, o: o.id == d.organisation_id, "Who answers for it.", with_parent=True)
     owner: Person | None = one(lambda d, p: p.id == d.owner_id, "Whose it is, where you may know them.")
+    service_managers: list[Person] = many(
+        lambda d, p, on: queries.answers_for_all(d, p, on),
+        "The supplier's service managers, who answer for all documents of the service, where you may know them.",
+        on=argument(dt.date, "On this day."),
+    )
     template: "Document | None" = one(lambda d, t: t.id == d.template_id, "The template that it follows.")
     newest: DocumentVersion | None = one(lambda d, v: queries.is_newest(d, v), "Its newest version.")
     versions: list[DocumentVersion] = many(lambda d, v: v.document_id == d.id, "All versions, the newest first.")
@@ -139,6 +144,9 @@ class DocumentFilter:
     service_id: strawberry.ID | None = key("Service", "Of this service.", default=None)
     organisation_id: strawberry.ID | None = key("Organisation", "For which this organisation answers.", default=None)
     is_mine: bool | None = value("Whose owner you are, or not.", default=None)
+    falls_to_me: bool | None = value(
+        "Whose owner you are, or which your side keeps while you are its service manager; or not.", default=None
+    )
     outdated_on: dt.date | None = value("Which should have been looked at again by this day.", default=None)
 
 

@@ -139,7 +139,7 @@ class SortTicket:
     team: str | None = value("Which team has it.", default=None)
 
 
-@mutation(document_verbs.say_effect_on_documents, by=REPORT, rule="H11.6-a", **TICKET)
+@mutation(document_verbs.say_effect_on_documents, by=Right.KEEP_DOCUMENTS, rule="H11.6-a", **TICKET)
 class SayEffectOnDocuments:
     """Say of documents that they were updated for a change, or that it has no effect on them."""
 

@@ -56,6 +56,7 @@ described(
     CHANGE_CLASS="Say anew how critical it is and how far it reaches.",
     EDIT="Change its title, tags and team.",
     WRITE="Write on it.",
+    MARK_DOCUMENTS="Say what a change means for documents, for Tiera and the supplier.",
     LINK="Say what it is to another ticket.",
     MERGE="Let it go on in another ticket.",
     UNMERGE="Let it go on by itself again.",

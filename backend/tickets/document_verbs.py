@@ -16,6 +16,7 @@ from backend.kit.database import Session
 from backend.kit.events import Audience
 from backend.kit.faults import invalid, needed, not_found
 from backend.kit.translation import Text
+from backend.rulebook.roles import Right
 from backend.rulebook.rules import rule
 from backend.tickets import policy, queries
 from backend.tickets.model import ChangeDocument, Ticket
@@ -35,9 +36,9 @@ async def say_effect_on_documents(
 ) -> Ticket:
     """Say of documents that they were updated for a change, or that it has no effect on them; said anew, it counts."""
     ticket = await queries.get_ticket_for_change(session, actor, ticket_id)
-    policy.take(actor, ticket.kind, ticket.state, TicketAction.WRITE, ticket.holder)
     if ticket.kind is not TicketKind.CHANGE:
         raise invalid(Text("Only a change has an effect on documents."), "ticket_id", rule="H11.6-a")
+    policy.take(actor, ticket.kind, ticket.state, TicketAction.MARK_DOCUMENTS, ticket.holder)
     said = needed(reason, "reason", most=MOST_LETTERS)
     those = {document.id: document for document in await _of(session, actor, ticket)}
     if not document_ids or not set(document_ids) <= set(those):
@@ -55,15 +56,17 @@ async def say_effect_on_documents(
 
 
 @rule("H11.6-a")
-async def require_documents_marked(session: Session, ticket: Ticket) -> None:
-    """Refuse to close a change while something is unsaid of a document of its service."""
+async def require_documents_marked(session: Session, actor: Actor, ticket: Ticket) -> None:
+    """Refuse to close a change while something is unsaid of a document of its service; who says it reads of which."""
     if ticket.kind is not TicketKind.CHANGE:
         return
     marked = set(
         await session.scalars(sa.select(ChangeDocument.document_id).where(ChangeDocument.ticket_id == ticket.id))
     )
-    in_use = await documents.in_use_of(session, ticket.service_id)
-    check_documents_before_closing([document.title for document in in_use if document.id not in marked])
+    in_use = {document.id for document in await documents.in_use_of(session, ticket.service_id)}
+    named = await _of(session, actor, ticket) if actor.may(Right.KEEP_DOCUMENTS) else []
+    titles = [document.title for document in named if document.id not in marked]
+    check_documents_before_closing(titles, are_all_marked=in_use <= marked)
 
 
 async def _of(session: Session, actor: Actor, ticket: Ticket) -> Sequence[Document]:

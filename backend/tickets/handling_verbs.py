@@ -174,7 +174,7 @@ async def close_ticket(session: Session, actor: Actor, *, ticket_id: int, now: d
     action = A.CONFIRM if policy.confirms(actor) else A.CLOSE
     move = policy.take(actor, ticket.kind, ticket.state, action, ticket.holder)
     rules.check_cause_before_closing(ticket.kind, ticket.reach, ticket.root_cause)
-    await require_documents_marked(session, ticket)
+    await require_documents_marked(session, actor, ticket)
     ticket.closed_at = now
     await _move(session, actor, ticket, move, "ticket.closed", now)
     return ticket

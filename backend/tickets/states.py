@@ -46,6 +46,8 @@ class TicketAction(StrEnum):
     CHANGE_CLASS = "change_class"
     EDIT = "edit"
     WRITE = "write"
+    MARK_DOCUMENTS = "mark_documents"
+    """Say what a change means for the documents of its service (H11.6-a)."""
     LINK = "link"
     MERGE = "merge"
     UNMERGE = "unmerge"
@@ -230,6 +232,7 @@ CHANGE = Workflow(
         Move(A.APPROVE, S.OPEN, S.APPROVED, Right.DECIDE_CHANGES, "H11.2.3-a"),
         Move(A.REJECT, S.OPEN, S.REJECTED, Right.DECIDE_CHANGES, "H11.2.3-a"),
         Move(A.RESOLVE, S.APPROVED, S.RESOLVED, Right.HANDLE_TICKETS, RECORD),
+        *_stays(A.MARK_DOCUMENTS, Right.KEEP_DOCUMENTS, "H11.6-a", S.NEW, S.OPEN, S.APPROVED, S.RESOLVED),
     )
 )
 TABLES: Mapping[TicketKind, Workflow[TicketState, TicketAction]] = MappingProxyType(

@@ -13,17 +13,28 @@ from backend.documents.model import Document, DocumentVersion
 from backend.documents.states import DocumentEffect, DocumentKind, DocumentState
 from backend.documents.verbs import Content
 from backend.files import queries as files
-from backend.kit.actor import Actor
+from backend.kit.actor import Actor, ActorKind, Language
 from backend.kit.faults import Code, Refusal
-from backend.parties.model import RoleHeld
-from backend.rulebook.roles import Role
+from backend.kit.translation import translate
+from backend.parties.model import Person, RoleHeld
+from backend.rulebook.roles import Right, Role, rights_of, roles_of
 from backend.tickets import handling_verbs
 from backend.tickets.attachment_verbs import take_away_ticket_file
 from backend.tickets.document_verbs import say_effect_on_documents
 from backend.tickets.model import Ticket
 from backend.tickets.states import TicketKind, TicketState
 from tests.files.making import make_file
-from tests.making import NOW, TODAY, end_roles, make_agreement, make_person, make_role, make_service, supplier_manager
+from tests.making import (
+    NOW,
+    TODAY,
+    end_roles,
+    make_agreement,
+    make_person,
+    make_role,
+    make_service,
+    supplier_expert,
+    supplier_manager,
+)
 from tests.tickets.making import Desk, make_desk, make_ticket
 
 HOUR = timedelta(hours=1)
@@ -243,6 +254,96 @@ async def test_a_document_is_updated_by_a_version_and_not_by_saying_so(session: 
     await say_effect_on_documents(session, desk.tiera, now=at, **given)
     await handling_verbs.close_ticket(session, desk.tiera, ticket_id=ticket.id, now=at)
     assert ticket.state is TicketState.CLOSED
+
+
+@pytest.mark.rule("H11.6-a", "H11.5-a")
+async def test_who_confirms_a_change_is_told_for_whom_it_waits_and_reads_no_titles(
+    session: AsyncSession, shelf: Shelf
+) -> None:
+    desk = shelf.desk
+    hidden = await add(session, desk.supplier, desk, title="Toipumissuunnitelma")
+    guide = await add(session, desk.supplier, desk, title="Käyttöohje", is_for_customers=True)
+    ticket = await change(session, desk)
+
+    async def told(actor: Actor) -> str:
+        with pytest.raises(Refusal) as refused:
+            await handling_verbs.close_ticket(session, actor, ticket_id=ticket.id, now=NOW)
+        [error] = refused.value.errors
+        assert (error.code, error.rule) == (Code.BROKEN_RULE, "H11.6-a")
+        return translate(error.message, Language.EN)
+
+    assert "Toipumissuunnitelma, Käyttöohje" in await told(desk.tiera)
+    said = await told(desk.customer)
+    assert said.startswith("Tiera and the supplier have not said yet")
+    assert "Toipumissuunnitelma" not in said and "Käyttöohje" not in said
+    await say_effect_on_documents(
+        session, desk.tiera, ticket_id=ticket.id, document_ids=[hidden.id, guide.id],
+        effect=DocumentEffect.NO_EFFECT, reason="Ei muutu.", now=NOW,
+    )  # fmt: skip
+    await handling_verbs.close_ticket(session, desk.customer, ticket_id=ticket.id, now=NOW)
+    assert ticket.state is TicketState.CLOSED
+
+
+@pytest.mark.rule("H11.6-a")
+async def test_what_a_change_means_for_documents_is_not_a_customers_to_say(session: AsyncSession, shelf: Shelf) -> None:
+    desk = shelf.desk
+    guide = await add(session, desk.supplier, desk, is_for_customers=True)
+    ticket = await change(session, desk)
+    with pytest.raises(Refusal) as refused:
+        await say_effect_on_documents(
+            session, desk.customer, ticket_id=ticket.id, document_ids=[guide.id], effect=DocumentEffect.NO_EFFECT,
+            reason="Ei muutu.", now=NOW,
+        )  # fmt: skip
+    assert (refused.value.code, refused.value.errors[0].rule) == (Code.NOT_PERMITTED, "H11.6-a")
+
+
+@pytest.mark.rule("H11.6-c")
+async def test_a_document_falls_to_its_owner_and_the_service_managers_of_the_side_that_keeps_it(
+    session: AsyncSession, shelf: Shelf
+) -> None:
+    desk = shelf.desk
+    expert = await supplier_expert(session, desk.parties.supplier)
+    left = await make_person(session)
+    role = await make_role(session, left, desk.parties.supplier, Role.EXPERT)
+    of_expert = await add(session, desk.supplier, desk, owner_id=expert.person_id)
+    of_one_who_left = await add(session, desk.supplier, desk, owner_id=left.id)
+    tieras = await add(session, desk.tiera, desk)
+    await end_roles(session, RoleHeld.id == role.id)
+
+    async def falling_to(actor: Actor) -> list[int]:
+        wanted = sa.select(Document.id).where(queries.falls_to(Document, actor)).order_by(Document.id)
+        return list((await session.scalars(wanted)).all())
+
+    assert await falling_to(expert) == [of_expert.id]
+    assert await falling_to(desk.supplier) == [of_expert.id, of_one_who_left.id]
+    assert await falling_to(desk.tiera) == [tieras.id]
+    assert await falling_to(shelf.stranger) == await falling_to(desk.customer) == []
+
+
+@pytest.mark.rule("H11.6-c")
+async def test_the_suppliers_service_manager_of_the_day_answers_for_all_documents_of_the_service(
+    session: AsyncSession, shelf: Shelf
+) -> None:
+    desk = shelf.desk
+    own, tieras = await add(session, desk.supplier, desk), await add(session, desk.tiera, desk)
+    template = await add(session, desk.tiera, desk, is_template=True)
+    former = await make_person(session)
+    await supplier_expert(session, desk.parties.supplier)
+    await end_roles(
+        session, RoleHeld.id == (await make_role(session, former, desk.parties.supplier, Role.SERVICE_MANAGER)).id
+    )
+
+    async def answers(document: Document) -> list[int]:
+        wanted = sa.select(Person.id).where(queries.answers_for_all(document, Person, TODAY))
+        return list((await session.scalars(wanted)).all())
+
+    assert await answers(own) == await answers(tieras) == [desk.supplier.person_id]
+    assert await answers(template) == []
+
+
+@pytest.mark.parametrize("side", [ActorKind.BUYER, ActorKind.SUPPLIER])
+def test_whoever_has_a_role_at_tiera_or_a_supplier_can_be_an_owner(side: ActorKind) -> None:
+    assert all(Right.KEEP_DOCUMENTS in rights_of(side, [role]) for role in roles_of(side))
 
 
 async def test_only_documents_of_the_changes_service_are_spoken_of_and_only_of_a_change(

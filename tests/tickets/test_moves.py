@@ -56,6 +56,7 @@ WHO: dict[TicketAction, set[str]] = {
     A.SPLIT: DESK,
     A.CLOSE: DESK,
     A.WRITE: REPORTERS,
+    A.MARK_DOCUMENTS: REPORTERS - {"customer's representative"},
     A.LINK: DESK | AT_SUPPLIER,
     A.APPROVE: DECIDERS,
     A.REJECT: DECIDERS,

@@ -9,10 +9,14 @@ import sqlalchemy as sa
 
 from backend.demo.papers import paper
 from backend.documents.model import Document
+from backend.kit.actor import ActorKind
 from backend.kit.calendar import helsinki_date
 from backend.kit.clock import now
 from backend.parties.agreement_model import Service
-from tests.making import make_agreement, make_service
+from backend.parties.model import RoleHeld
+from backend.rulebook.roles import Role
+from tests.identity.making import add_member, add_organisation
+from tests.making import end_roles, make_agreement, make_service
 from tests.web.portal import Browser, Portal, hidden, path_to, text_of
 from web.typed import typed
 
@@ -93,3 +97,38 @@ async def test_what_is_changed_in_the_register_is_kept_and_without_a_file_nothin
     assert "Arkiston käyttöohje" in (await tiera.get(where)).text
     missing = await tiera.send("/asiakirjat/uusi", "/asiakirjat/uusi", {**said, "content.kind": "PLAN"})
     assert missing.status_code == 422 and "Arkiston käyttöohje" in missing.text
+
+
+async def test_an_owner_is_chosen_among_the_sides_people_and_who_answers_for_the_service_is_told(
+    portal: Portal, service: Service
+) -> None:
+    async with portal.house.sessions.begin() as session:
+        manager = await add_member(session, portal.supplier, Role.SERVICE_MANAGER, "Sari Toimittaja")
+        expert = await add_member(session, portal.supplier, Role.EXPERT, "Erkki Osaaja")
+        reader = await add_member(
+            session, await add_organisation(session, "Mallila", ActorKind.CUSTOMER), Role.REPRESENTATIVE, "Hanna Kunta"
+        )
+    theirs, owners, customer = [await portal.signed_in(person) for person in (manager, expert, reader)]
+    form = (await theirs.get("/asiakirjat/uusi")).text
+    assert f'<option value="Person:{manager.id}" selected>Sari Toimittaja' in form, "oneself, unless another is chosen"
+    assert "Erkki Osaaja" in form and "Kaisa Avain" not in form
+    chosen = {"content.ownerId": f"Person:{expert.id}", "content.isForCustomers": "true"}
+    where = path_to(await add(theirs, service, **chosen))
+    shown = text_of((await theirs.get(where)).text)
+    assert "Owner Erkki Osaaja" in shown and "Answers for all of the service's documents Sari Toimittaja" in shown
+    read = text_of((await customer.get(where)).text)
+    assert "Arkiston ohje" in read
+    assert not any(word in read for word in ("Erkki", "Sari", "Answers for all"))
+    for browser in (theirs, owners):
+        assert "Outdated documents" not in (await browser.get("/tyopoyta")).text
+    async with portal.house.sessions.begin() as session:
+        await session.execute(sa.update(Document).values(review_on=date(2020, 1, 1)))
+        await end_roles(session, RoleHeld.person_id == expert.id)
+    assert "Arkiston ohje" in (await theirs.get("/tyopoyta")).text, "the owner has left, and the manager sees to it"
+    edit = f"{where}/muokkaa"
+    assert f'<option value="Person:{expert.id}" selected>Erkki Osaaja' in (await theirs.get(edit)).text
+    async with portal.house.sessions.begin() as session:
+        await end_roles(session, RoleHeld.person_id == manager.id)
+    tiera = await portal.signed_in()
+    assert "The supplier has named no service manager" in (await tiera.get(where)).text
+    assert "Arkiston ohje" not in (await tiera.get("/tyopoyta")).text, "each side sees to its own"

@@ -1,4 +1,4 @@
-"""Documents that wait for somebody to look at them."""
+"""Documents that wait for their owner, or their side's service manager, to look at them (H11.6-c)."""
 
 from collections.abc import Mapping
 from typing import Any, Final
@@ -20,7 +20,7 @@ SECTIONS: Final = (
         key="documentsToReview",
         place="papers",
         title=Text("Outdated documents"),
-        field="documents(first: 5, orderBy: REVIEW_FIRST, where: { outdatedOn: $today, isMine: true })",
+        field="documents(first: 5, orderBy: REVIEW_FIRST, where: { outdatedOn: $today, fallsToMe: true })",
         item="id title reviewOn service { name }",
         card=_card,
         shown_to=whoever_may(Right.KEEP_DOCUMENTS),

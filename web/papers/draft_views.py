@@ -1,5 +1,6 @@
 """Adding a document, a version of it, and changing what the register says."""
 
+from collections.abc import Mapping
 from datetime import timedelta
 from typing import Any, Final
 
@@ -7,6 +8,7 @@ from starlette.responses import Response
 
 from backend.kit.calendar import helsinki_date
 from backend.kit.clock import now
+from backend.kit.sorting import sort_key
 from backend.kit.translation import Text
 from backend.rulebook.roles import Right
 from web.forms import Form
@@ -21,14 +23,19 @@ A_YEAR: Final = timedelta(days=365)
 async def new(page: Page, form: Form | None = None) -> Response:
     if not page.actor.may(Right.KEEP_DOCUMENTS):
         raise Problem(403)
-    form = form or page.form("AddDocumentInput", {"content": {"kind": "INSTRUCTIONS"}})
+    content = {"kind": "INSTRUCTIONS", "ownerId": f"Person:{page.actor.person_id}"}
+    form = form or page.form("AddDocumentInput", {"content": content})
     return await page.render("papers/new.html", form=form, document=None, **await _choices(page))
 
 
-async def _choices(page: Page) -> dict[str, Any]:
-    data = await page.query("papers/new.graphql")
+async def _choices(page: Page, owner: Mapping[str, Any] | None = None) -> dict[str, Any]:
+    """What a document can be of, and whose: people of one's own side, and its owner, who may have left."""
+    own, today = f"Organisation:{page.actor.organisation_id}", helsinki_date(now()).isoformat()
+    data = await page.query("papers/new.graphql", own=own, today=today)
+    owners = {person["id"]: person["name"] for person in (owner, *data["people"]["nodes"]) if person}
     return {
         "services": [(s["id"], s["name"]) for s in data["services"]["nodes"]],
+        "owners": sorted(owners.items(), key=lambda each: sort_key(each[1])),
         "templates": [(t["id"], t["title"]) for t in data["templates"]["nodes"]],
     }
 
@@ -50,7 +57,7 @@ async def edit(page: Page, form: Form | None = None) -> Response:
         }
         given = {"documentId": document["id"], "expectedVersion": document["version"], "content": content}
         form = page.form("EditDocumentInput", given)
-    return await page.render("papers/new.html", form=form, document=document, **await _choices(page))
+    return await page.render("papers/new.html", form=form, document=document, **await _choices(page, document["owner"]))
 
 
 async def save(page: Page) -> Response:

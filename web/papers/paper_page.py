@@ -2,6 +2,7 @@
 
 from starlette.responses import Response
 
+from backend.kit.actor import ActorKind
 from backend.kit.calendar import helsinki_date
 from backend.kit.clock import now
 from web.pages import Page, found
@@ -17,6 +18,7 @@ async def show(page: Page) -> Response:
         "papers/paper.html",
         watch=[document["id"]],
         document=document,
+        is_party=page.actor.kind is not ActorKind.CUSTOMER,
         offers=offers,
         first=PAPER_STEPS.first_of(offers),
     )

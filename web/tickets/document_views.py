@@ -12,7 +12,7 @@ from web.stepping import require
 async def show(page: Page, form: Form | None = None) -> Response:
     ticket = found((await page.query("tickets/documents.graphql", id=page.id("Ticket")))["ticket"])
     if form is None:
-        require(ticket, "WRITE")
+        require(ticket, "MARK_DOCUMENTS")
     said = {each["document"]["id"]: each for each in ticket["markedDocuments"] if each["document"]}
     unsaid = [document["id"] for document in ticket["documents"] if document["id"] not in said]
     given = {"ticketId": ticket["id"], "documentIds": unsaid, "effect": "NO_EFFECT"}
