@@ -82,13 +82,13 @@ async def test_nobody_is_told_that_no_proper_response_came_before_tiera_has_judg
     for complaint in (proper, improper, early):
         await answer(session, s, complaint)
     await pass_time(session, due_at - HOUR)
+    soon = sa.select(figures.is_due_soon(Complaint)).where(Complaint.id == proper.id)
+    assert await session.scalar(soon) is False, "it waits for Tiera, whose time has ended"
     await judge(session, s, early, is_proper=False, at=due_at - HOUR)
     await pass_time(session, due_at + HOUR)
     waiting = [await told(session, each) for each in (proper, improper)]
     assert not {"complaint.response_due_soon", "complaint.response_late"} & {*waiting[0], *waiting[1]}
     assert all("sanction.waiting" in names for names in waiting)
-    soon = sa.select(figures.is_due_soon(Complaint)).where(Complaint.id == proper.id)
-    assert await session.scalar(soon) is False, "what it waits for is Tiera's, whose time has ended too"
     await answer(session, s, late, at=due_at + 2 * HOUR)
     for complaint, is_proper in ((proper, True), (improper, False), (late, False)):
         await judge(session, s, complaint, is_proper=is_proper, at=due_at + 3 * HOUR)
