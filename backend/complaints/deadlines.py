@@ -3,6 +3,7 @@
 from datetime import datetime
 
 from backend.kit.calendar import count_business_days, due_in_business_days, helsinki_date
+from backend.kit.working_time import MINUTES_A_DAY, ServiceHours, service_time, used_up
 from backend.rulebook.rules import rule
 from backend.rulebook.terms import Terms
 
@@ -36,6 +37,20 @@ def response_due_at(sent_at: datetime, terms: Terms) -> datetime:
 def judge_due_at(answered_at: datetime, terms: Terms) -> datetime:
     """When Tiera has judged a response, counted from its arrival."""
     return due_in_business_days(answered_at, terms.complaint_judgement_days, terms.counting)
+
+
+@rule("H11.10-b", "H11.10-j", "H11.10-c", "H11.10-d")
+def warn_at(started_at: datetime, due_at: datetime, terms: Terms) -> datetime:
+    """When those who must keep such a time are told that it nears its end.
+
+    Where it is too short for a warning so many days before, they are told when a share of its business days is used up.
+    """
+    before = terms.warn_at(due_at, started_at)
+    if before is not None:
+        return before
+    hours = ServiceHours(0, MINUTES_A_DAY, terms.counting)
+    share = service_time(hours, started_at, due_at) * int(terms.clock_warning_percent) / 100
+    return used_up(hours, started_at, share)
 
 
 @rule("H11.10-c")

@@ -60,8 +60,13 @@ def _is_over(complaint: Row, kinds: Sequence[str]) -> Condition:
 
 
 def is_due_soon(complaint: Row) -> Condition:
-    """SQL: whether such a time was warned of and has not ended."""
-    return _has_clock(complaint, lambda clock: clock.warned_at.is_not(None), lambda clock: clock.breached_at.is_(None))
+    """SQL: whether such a time was warned of and has not ended; of what was answered, that of Tiera's judgement."""
+    return _has_clock(
+        complaint,
+        lambda clock: clock.warned_at.is_not(None),
+        lambda clock: clock.breached_at.is_(None),
+        lambda clock: sa.or_(complaint.state != ComplaintState.ANSWERED, clock.kind == JUDGEMENT),
+    )
 
 
 @rule("H11.10-f")

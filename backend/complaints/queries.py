@@ -137,6 +137,15 @@ async def has_time(session: Session, complaint: Complaint) -> bool:
     return bool(await session.scalar(sa.select(is_time_running(complaint))))
 
 
+async def find_response_clock(session: Session, complaint: Complaint) -> Deadline | None:
+    """The time to answer a complaint, which is locked; None where it has ended by a proper response or otherwise."""
+    of_it = sa.and_(Deadline.about_kind == Complaint.__name__, Deadline.about_id == complaint.id)
+    wanted = sa.select(Deadline).where(
+        of_it, Deadline.kind == RESPONSE, Deadline.met_at.is_(None), Deadline.dropped_at.is_(None)
+    )
+    return (await session.scalars(wanted.execution_options(populate_existing=True))).one_or_none()
+
+
 async def find_sanction(session: Session, complaint_id: int) -> Sanction | None:
     """The sanction of a complaint, which is locked."""
     return (await session.scalars(sa.select(Sanction).where(Sanction.complaint_id == complaint_id))).one_or_none()

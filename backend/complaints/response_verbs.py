@@ -6,7 +6,7 @@ from datetime import date, datetime
 
 from backend.complaints import deadlines, queries, rules
 from backend.complaints.model import Complaint, ComplaintResponse
-from backend.complaints.sanction_verbs import arise_if_late, settle_sanction
+from backend.complaints.sanction_verbs import arise_if_late, settle_sanction, tell_what_passed
 from backend.complaints.states import COMPLAINT, ComplaintAction, ComplaintMove, ComplaintState, ResponseTopic
 from backend.complaints.verbs import open_clock, record_move
 from backend.files.verbs import attach_files, attach_to_act
@@ -145,6 +145,8 @@ async def judge_response(
         ordinal=response.ordinal,
     )
     await attach_to_act(session, actor, file_ids, judged, complaint)
+    if not is_proper:
+        await tell_what_passed(session, complaint, since=response.sent_at or now, now=now)
     await settle_sanction(session, actor, complaint, rules.sanction_after_judgement(is_proper=is_proper), now=now)
     return complaint
 

@@ -48,6 +48,12 @@ def check_complete(response: Mapping[ResponseTopic, str]) -> None:
     refusals.raise_any()
 
 
+@rule("H11.10-c")
+def waits_for_judgement(state: ComplaintState) -> bool:
+    """Whether the supplier has answered and Tiera has not said yet whether that is proper: nobody calls it late."""
+    return state is S.ANSWERED
+
+
 @rule("H11.10-g")
 def sanction_at_deadline(state: ComplaintState) -> SanctionState | None:
     """What the end of the time to answer brings: nothing where a response was found proper or the matter is over.

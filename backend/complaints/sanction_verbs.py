@@ -38,15 +38,39 @@ async def tell_late(session: Session, actor: Actor, deadline: Deadline, *, now: 
     await _tell(session, actor, deadline, "late", now)
 
 
+@rule("H11.10-c")
+async def tell_response_due_soon(session: Session, actor: Actor, deadline: Deadline, *, now: datetime) -> None:
+    """The same of a proper response; nobody is warned while one that came waits for Tiera's judgement."""
+    complaint = await queries.get_complaint_for_change(session, actor, deadline.about_id)
+    if not rules.waits_for_judgement(complaint.state):
+        await _tell(session, actor, deadline, "due_soon", now)
+
+
 @rule("H11.10-g")
 async def pass_response_deadline(session: Session, actor: Actor, deadline: Deadline, *, now: datetime) -> None:
-    """No proper response by the deadline: the entitlement to the agreed sanction arises by itself, once."""
+    """No proper response by the deadline: the entitlement to the agreed sanction arises by itself, once.
+
+    That none came is not said while one waits for Tiera's judgement.
+    """
     complaint = await queries.get_complaint_for_change(session, actor, deadline.about_id)
     state = rules.sanction_at_deadline(complaint.state)
     if state is None:
         return
-    await _tell(session, actor, deadline, "late", now)
+    if not rules.waits_for_judgement(complaint.state):
+        await _tell(session, actor, deadline, "late", now)
     await _arise(session, actor, complaint, state, deadline.due_at, now)
+
+
+@rule("H11.10-c")
+async def tell_what_passed(session: Session, complaint: Complaint, *, since: datetime, now: datetime) -> None:
+    """A response that came was not proper: what went by unsaid while it waited for that is told now."""
+    deadline = await queries.find_response_clock(session, complaint)
+    if deadline is None:
+        return
+    if deadline.breached_at is not None and deadline.breached_at >= since:
+        await _tell(session, SCHEDULE, deadline, "late", now)
+    elif deadline.warned_at is not None and deadline.warned_at >= since and now < deadline.due_at:
+        await _tell(session, SCHEDULE, deadline, "due_soon", now)
 
 
 @rule("H11.10-g")
@@ -160,4 +184,4 @@ async def _tell(session: Session, actor: Actor, deadline: Deadline, what: str, n
 register(DeadlineKind(deadlines.ACKNOWLEDGEMENT, warn=tell_due_soon, breach=tell_late))
 register(DeadlineKind(deadlines.BEGINNING, warn=tell_due_soon, breach=tell_late))
 register(DeadlineKind(deadlines.JUDGEMENT, warn=tell_due_soon, breach=tell_late))
-register(DeadlineKind(deadlines.RESPONSE, warn=tell_due_soon, breach=pass_response_deadline))
+register(DeadlineKind(deadlines.RESPONSE, warn=tell_response_due_soon, breach=pass_response_deadline))

@@ -225,7 +225,7 @@ async def open_clock(
         kind,
         started_at=started_at,
         due_at=due_at,
-        warn_at=Terms.of(complaint.terms_on).warn_at(due_at, started_at),
+        warn_at=deadlines.warn_at(started_at, due_at, Terms.of(complaint.terms_on)),
         owner_id=owner_id or complaint.supplier_id,
         rule=rule_name,
     )

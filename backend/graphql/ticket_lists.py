@@ -34,6 +34,9 @@ class TicketFilter:
     is_watched: bool | None = value("That you watch, or not.", default=None)
     awaits_own_rating: bool | None = value("That you asked for and can say how it went, or not.", default=None)
     is_late: bool | None = value("With a clock that has used up its time, or without.", default=None)
+    is_suppliers_late: bool | None = value(
+        "With such a clock that the supplier has to keep, or without; with, none for a customer.", default=None
+    )
     awaits_release: bool | None = value("With a message that waits for Tiera, or without.", default=None)
     awaits_confirmation: bool | None = value(
         "With something that was agreed and waits for Tiera, or without.", default=None
@@ -43,6 +46,9 @@ class TicketFilter:
     )
     awaits_billing: bool | None = value(
         "That wait for Tiera to approve them for billing, or the others; none, for a customer.", default=None
+    )
+    awaits_decision: bool | None = value(
+        "Changes on which Tiera has not decided, or the others; of the first, none for a customer.", default=None
     )
     tag: str | None = value("With this tag; none, for a customer.", default=None)
     team: str | None = value("That this team has; none, for a customer.", default=None)

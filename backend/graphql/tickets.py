@@ -1,6 +1,7 @@
 """Tickets: what each side sees of them. A customer reads no word of a supplier that Tiera has not released."""
 
 import datetime as dt
+from collections.abc import Callable
 from typing import Annotated, Any
 
 import sqlalchemy as sa
@@ -231,6 +232,14 @@ def _available(actor: Actor, kind: TicketKind, state: TicketState, holder: Holde
     return policy.available_actions(actor, kind, state, holder, policy.Facts(**facts))
 
 
+def _clocked(figure: Callable[..., Any], description: str) -> Any:
+    """A field of clocks and of what waits, which a customer does not see."""
+    return sql(figure, description, by_actor=True, seen_by=is_party)
+
+
+WARNED = "Whether Tiera was warned of that and has time left."
+
+
 @shape(model.Ticket, queries.visible_tickets, sort={
     TicketSort.NEWEST: newest("id"),
     TicketSort.OLDEST: oldest("id"),
@@ -261,34 +270,33 @@ class Ticket(Subject):
     responded_at: dt.datetime | None = column("When whoever asked was answered first.", seen_by=is_party)
     resolved_at: dt.datetime | None = column("When it was resolved.")
     closed_at: dt.datetime | None = column("When it was closed, withdrawn or rejected.")
-    due_at: dt.datetime | None = column("The nearest deadline of its clocks that run.", seen_by=is_party)
-    is_late: bool | None = sql(
-        figures.is_late, "Whether a clock that has not ended has used up its time.", by_actor=True, seen_by=is_party
+    due_at: dt.datetime | None = column(
+        "The nearest deadline of the clocks that run of whoever has it.", seen_by=is_party
     )
-    is_due_soon: bool | None = sql(
-        figures.is_due_soon,
-        "Whether a clock that runs was warned of and has time left.",
-        by_actor=True,
-        seen_by=is_party,
+    is_late: bool | None = _clocked(figures.is_late, "Whether a clock that has not ended has used up its time.")
+    is_suppliers_late: bool | None = _clocked(figures.is_suppliers_late, "Whether one of the supplier's has.")
+    is_tieras_late: bool | None = _clocked(figures.is_tieras_late, "Whether one of Tiera's has.")
+    is_due_soon: bool | None = _clocked(
+        figures.is_due_soon, "Whether a clock that runs of whoever has it was warned of and has time left."
     )
-    awaits_release: bool | None = sql(
-        figures.awaits_release,
-        "Whether something that the supplier wrote to the customer waits for Tiera.",
-        by_actor=True,
-        seen_by=is_party,
+    awaits_release: bool | None = _clocked(
+        figures.awaits_release, "Whether something that the supplier wrote to the customer waits for Tiera."
     )
-    release_due_at: dt.datetime | None = sql(
+    release_due_at: dt.datetime | None = _clocked(
         figures.release_due_at,
         "The nearest time by which Tiera releases or returns what the supplier wrote to the customer.",
-        by_actor=True,
-        seen_by=is_party,
     )
-    confirmation_due_at: dt.datetime | None = sql(
-        figures.confirmation_due_at,
-        "The nearest time by which Tiera confirms or refuses what was agreed.",
-        by_actor=True,
-        seen_by=is_party,
+    is_release_due_soon: bool | None = _clocked(figures.is_release_due_soon, WARNED)
+    confirmation_due_at: dt.datetime | None = _clocked(
+        figures.confirmation_due_at, "The nearest time by which Tiera confirms or refuses what was agreed."
     )
+    is_confirmation_due_soon: bool | None = _clocked(figures.is_confirmation_due_soon, WARNED)
+    decision_due_at: dt.datetime | None = _clocked(figures.decision_due_at, "By when Tiera decides on the change.")
+    is_decision_due_soon: bool | None = _clocked(figures.is_decision_due_soon, WARNED)
+    billing_due_at: dt.datetime | None = _clocked(
+        figures.billing_due_at, "By when Tiera approves it for billing or says that it is not billed."
+    )
+    is_billing_due_soon: bool | None = _clocked(figures.is_billing_due_soon, WARNED)
     supplier_informs: bool | None = sql(
         permission_queries.is_informed_by_supplier,
         "Whether what the supplier writes to the customer needs no release, as the communication plan lets it for "

@@ -63,17 +63,17 @@ async def recount(session: Session, ticket: Ticket, *, now: datetime) -> None:
     await session.flush()
     level = await queries.level_of(session, ticket)
     acts = [act_of(event) for event in await queries.events_of(session, ticket)]
-    kept = count(ticket, acts, level, await session.scalar(BUYER_ID))
+    tiera_id = await session.scalar(BUYER_ID)
+    kept = count(ticket, acts, level, tiera_id)
     await deadlines.keep_deadlines(session, ticket.ref, tuple(ClockKind), kept, at=now)
-    ticket.due_at = next_due(kept)
+    ticket.due_at = next_due(ticket, kept, tiera_id)
     ticket.responded_at = min(answered_at(acts), default=None)
     await keep_retention(session, ticket, now=now)
 
 
 def count(ticket: Ticket, acts: Sequence[Act], level: Level, tiera_id: int | None) -> list[Kept]:
-    """A ticket's clocks as its acts tell them."""
+    """A ticket's clocks as its acts tell them; one that has ended stays theirs who had the ticket then."""
     terms = Terms.of(ticket.terms_on)
-    holder_id = ticket.supplier_id if ticket.holder is Holder.SUPPLIER else tiera_id
     billed = {act.at for act in acts if act.billing is not None}
     own = tieras_clocks(acts, ticket.kind, terms, is_priced=level.is_priced)
     return [
@@ -81,16 +81,29 @@ def count(ticket: Ticket, acts: Sequence[Act], level: Level, tiera_id: int | Non
             kind,
             clock,
             terms,
-            owner_id=tiera_id if kind in TIERAS else holder_id,
+            owner_id=tiera_id if kind in TIERAS else _whose(ticket, _held_by(ticket, acts, clock), tiera_id),
             dropped_at=_dropped_at(ticket, kind, clock, billed),
         )
         for kind, clock in (*clocks(acts, level, terms), *own)
     ]
 
 
-def next_due(kept: Sequence[Kept]) -> datetime | None:
-    """The nearest deadline of the clocks that run."""
-    return min((each.due_at for each in kept if not (each.met_at or each.dropped_at or each.paused_at)), default=None)
+def next_due(ticket: Ticket, kept: Sequence[Kept], tiera_id: int | None) -> datetime | None:
+    """The nearest deadline of the clocks that run of whoever has the ticket."""
+    own = (each for each in kept if each.owner_id == _whose(ticket, ticket.holder, tiera_id))
+    return min((each.due_at for each in own if not (each.met_at or each.dropped_at or each.paused_at)), default=None)
+
+
+def _held_by(ticket: Ticket, acts: Sequence[Act], clock: Clock) -> Holder:
+    """Who has a ticket, of a clock that has ended when it did."""
+    if clock.stopped_at is None:
+        return ticket.holder
+    held = (act.holder for act in reversed(acts) if act.holder is not None and act.at <= clock.stopped_at)
+    return next(held, ticket.holder)
+
+
+def _whose(ticket: Ticket, holder: Holder, tiera_id: int | None) -> int | None:
+    return ticket.supplier_id if holder is Holder.SUPPLIER else tiera_id
 
 
 @rule("H11.1-b")

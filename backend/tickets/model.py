@@ -96,7 +96,7 @@ class Ticket(Thing):
     closed_at: Mapped[datetime | None]
     """When it was closed, withdrawn, rejected or merged."""
     due_at: Mapped[datetime | None]
-    """The nearest deadline of its clocks that run."""
+    """The nearest deadline of the clocks that run of whoever has it."""
     due_key: Mapped[datetime] = mapped_column(
         sa.Computed("coalesce(due_at, TIMESTAMPTZ '9999-12-31 00:00:00+00')", persisted=True)
     )

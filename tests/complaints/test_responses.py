@@ -7,7 +7,7 @@ import pytest
 import sqlalchemy as sa
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from backend.complaints import queries, response_verbs
+from backend.complaints import figures, queries, response_verbs
 from backend.complaints.model import Complaint, ComplaintResponse
 from backend.complaints.response_verbs import Response
 from backend.complaints.states import ComplaintState
@@ -50,6 +50,54 @@ async def test_an_acknowledgement_that_does_not_come_is_told_to_both_sides_once(
     for late in (2 * DAY, 3 * DAY):
         await pass_time(session, NOW + late)
     assert (await told(session, complaint)).count("complaint.acknowledgement_late") == 1
+
+
+@pytest.mark.rule("H11.10-b", "H11.10-j")
+async def test_a_time_too_short_for_a_warning_days_before_is_warned_of_when_a_share_of_it_is_used_up(
+    session: AsyncSession,
+) -> None:
+    s = await make_sides(session, terms={"complaint_begin_days": 1, "clock_warning_percent": 50})
+    complaint = await make_sent(session, s)
+    # from Tuesday at ten to the end of Wednesday, 38 hours, of which half is gone on Wednesday at five
+    for hours in (18, 19, 20):
+        await pass_time(session, NOW + hours * HOUR)
+        is_told = "complaint.acknowledgement_due_soon" in await told(session, complaint)
+        shown = sa.select(figures.is_due_soon(Complaint)).where(Complaint.id == complaint.id)
+        assert is_told is await session.scalar(shown) is (hours >= 19), hours
+    begun = NOW + 20 * HOUR
+    await response_verbs.acknowledge_complaint(session, s.supplier_manager, complaint_id=complaint.id, now=begun)
+    await pass_time(session, begun + 30 * HOUR)
+    said = await told(session, complaint)
+    assert [said.count(f"complaint.{kind}_due_soon") for kind in ("acknowledgement", "beginning")] == [1, 1]
+
+
+@pytest.mark.rule("H11.10-c")
+async def test_nobody_is_told_that_no_proper_response_came_before_tiera_has_judged_what_came(
+    session: AsyncSession,
+) -> None:
+    s = await make_sides(session)
+    proper, improper, early, late = [await make_sent(session, s) for _ in range(4)]
+    due_at = improper.response_due_at
+    assert due_at is not None
+    for complaint in (proper, improper, early):
+        await answer(session, s, complaint)
+    await pass_time(session, due_at - HOUR)
+    soon = sa.select(figures.is_due_soon(Complaint)).where(Complaint.id == proper.id)
+    assert await session.scalar(soon) is False, "it waits for Tiera, whose time has ended"
+    await judge(session, s, early, is_proper=False, at=due_at - HOUR)
+    await pass_time(session, due_at + HOUR)
+    waiting = [await told(session, each) for each in (proper, improper)]
+    assert not {"complaint.response_due_soon", "complaint.response_late"} & {*waiting[0], *waiting[1]}
+    assert all("sanction.waiting" in names for names in waiting)
+    await answer(session, s, late, at=due_at + 2 * HOUR)
+    for complaint, is_proper in ((proper, True), (improper, False), (late, False)):
+        await judge(session, s, complaint, is_proper=is_proper, at=due_at + 3 * HOUR)
+    for complaint, warned, overdue in ((proper, 0, 0), (improper, 0, 1), (early, 1, 1), (late, 1, 1)):
+        said = await told(session, complaint)
+        counts = [said.count(f"complaint.response_{what}") for what in ("due_soon", "late")]
+        assert counts == [warned, overdue], complaint.id
+    said = await told(session, improper)
+    assert said.index("complaint.found_not_proper") < said.index("complaint.response_late")
 
 
 @pytest.mark.rule("H11.10-j")

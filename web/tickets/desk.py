@@ -13,7 +13,7 @@ def _card(action: Text) -> Callable[[Mapping[str, Any]], Card]:
     def card(ticket: Mapping[str, Any]) -> Card:
         below = " · ".join(part for part in (ticket["number"], (ticket["customer"] or {}).get("name")) if part)
         href = f"/pyynnot/{ticket['id'].partition(':')[2]}"
-        return Card(ticket["title"], href, action, ticket["due"], below, is_soon=bool(ticket.get("isDueSoon")))
+        return Card(ticket["title"], href, action, ticket["due"], below, is_soon=bool(ticket["isSoon"]))
 
     return card
 
@@ -25,15 +25,16 @@ def _section(
     shown_to: Callable[[Actor], bool],
     action: Text,
     query: str,
-    due: str = "dueAt isDueSoon",
+    duty: str = "",
 ) -> Section:
-    """One sort of tickets that wait; `due` is the field that says by when, of the ticket itself with its warning."""
+    """One sort of tickets that wait, by when whoever has the ticket acts, or Tiera does its `duty` on it."""
+    due, soon = (f"{duty}DueAt", f"is{duty.capitalize()}DueSoon") if duty else ("dueAt", "isDueSoon")
     return Section(
         key=key,
         place="tickets",
         title=title,
         field=f"tickets(first: 5, orderBy: DUE_FIRST, where: {{ {where} }})",
-        item=f"id number title due: {due} customer {{ name }}",
+        item=f"id number title due: {due} isSoon: {soon} customer {{ name }}",
         card=_card(action),
         shown_to=shown_to,
         everything=f"/pyynnot?{query}",
@@ -52,7 +53,7 @@ SECTIONS: Final = (
         at(BUYER, Right.RELEASE_MESSAGES),
         Text("Release or return"),
         "awaitsRelease=true",
-        due="releaseDueAt",
+        duty="release",
     ),
     _section(
         "ticketsToConfirm",
@@ -61,7 +62,7 @@ SECTIONS: Final = (
         at(BUYER, Right.CONFIRM_AGREED),
         Text("Confirm or refuse"),
         "awaitsConfirmation=true",
-        due="confirmationDueAt",
+        duty="confirmation",
     ),
     _section(
         "ticketsToBill",
@@ -70,6 +71,16 @@ SECTIONS: Final = (
         at(BUYER, Right.APPROVE_BILLING),
         Text("Approve or decline"),
         "awaitsBilling=true",
+        duty="billing",
+    ),
+    _section(
+        "changesToDecide",
+        Text("Changes to decide"),
+        "awaitsDecision: true",
+        at(BUYER, Right.DECIDE_CHANGES),
+        Text("Decide"),
+        "awaitsDecision=true",
+        duty="decision",
     ),
     _section(
         "ticketsToTake",
@@ -90,10 +101,10 @@ SECTIONS: Final = (
     _section(
         "ticketsLateAtSupplier",
         Text("Late at the supplier"),
-        "holder: SUPPLIER, isOpen: true, isLate: true",
+        "isSuppliersLate: true",
         is_of_desk,
         Text("Look at it"),
-        "holder=SUPPLIER&isOpen=true&isLate=true",
+        "isSuppliersLate=true",
     ),
     _section(
         "ticketsAtSupplier",

@@ -90,7 +90,7 @@ class Register:
             )  # fmt: skip
             acts = [act_of(event) for event in _events(case)]
             clocks = count(ticket, acts, default_level(case.kind, case.criticality), self.tiera_id)
-            self.due_at[case.id] = next_due(clocks)
+            self.due_at[case.id] = next_due(ticket, clocks, self.tiera_id)
             self.dues += (_due(case, ("Ticket", case.id), kept, now) for kept in clocks)
             self.dues += (_due(case, ("TicketMessage", act.message_id), _release(act, self.tiera_id), now)
                           for act in case.acts if act.waits)  # fmt: skip

@@ -38,7 +38,10 @@ class TicketTerms:
         Decimal,
         term(
             Unit.PERCENT,
-            Text("The share of a service level's time at which those who have the ticket are warned."),
+            Text(
+                "The share of a service level's time, or of a short time on a complaint, at which those who must keep "
+                "it are warned."
+            ),
             rule="H2.1-a",
             least=1,
             most=100,

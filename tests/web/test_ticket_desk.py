@@ -1,0 +1,52 @@
+"""The desk and the list of tickets: what waits for whom, in whose time, and who is late."""
+
+import re
+
+from backend.kit.actor import SCHEDULE
+from backend.kit.deadlines import pass_deadlines
+from backend.rulebook.criticality import Criticality
+from backend.rulebook.roles import Role
+from backend.tickets import billing_asking_verbs, handling_verbs
+from backend.tickets.states import ClockKind, TicketKind
+from tests.identity.making import add_member
+from tests.making import NOW
+from tests.tickets.making import HOUR, clock_of, hand_over, make_desk, make_ticket, make_ticket_at_supplier
+from tests.web.portal import Portal, text_of
+
+
+def section(page: str, title: str) -> str:
+    """What stands under a heading of the desk, as text."""
+    (found,) = [part for part in re.split(r"<section", page) if f">{title}" in part]
+    return text_of(found)
+
+
+async def test_who_is_late_with_a_ticket_is_told_apart_on_the_desk_and_in_the_list(portal: Portal) -> None:
+    async with portal.house.sessions.begin() as session:
+        desk = await make_desk(session, billing_minutes=90, decision_minutes=60)
+        theirs = await make_ticket_at_supplier(session, desk, criticality=Criticality.HIGH)
+        billed = await make_ticket_at_supplier(session, desk)
+        await billing_asking_verbs.ask_for_billing(
+            session, desk.supplier, ticket_id=billed.id, reason="Kaksi tuntia.", now=NOW
+        )
+        change = await hand_over(
+            session, desk, await make_ticket(session, desk, by=desk.supplier, kind=TicketKind.CHANGE)
+        )
+        await handling_verbs.take_ticket(session, desk.supplier, ticket_id=change.id, now=NOW)
+        bill = (await clock_of(session, billed, ClockKind.BILL)).due_at
+        await pass_deadlines(session, SCHEDULE, now=NOW + 2 * HOUR)
+        person = await add_member(session, desk.parties.supplier, Role.SERVICE_MANAGER, "Sari Toimittaja")
+    tiera, supplier = await portal.signed_in(), await portal.signed_in(person)
+    own, its = (await tiera.get("/tyopoyta")).text, (await supplier.get("/tyopoyta")).text
+    numbers = {each.number for each in (theirs, billed, change)}
+    for title, ticket in (
+        ("Late at the supplier", theirs),
+        ("To be approved for billing", billed),
+        ("Changes to decide", change),
+    ):
+        assert {number for number in numbers if number in section(own, title)} == {ticket.number}, title
+    assert billed.number in section(its, "Requests and incidents to handle") and bill.isoformat()[:19] not in its
+    assert bill.isoformat()[:19] in own
+    listed = text_of((await supplier.get("/pyynnot?isSuppliersLate=true")).text)
+    assert theirs.number in listed and billed.number not in listed and "Late: the supplier" in listed
+    waits = text_of((await supplier.get("/pyynnot?awaitsBilling=true")).text)
+    assert "Late: Tiera" in waits and "Late: the supplier" not in waits
