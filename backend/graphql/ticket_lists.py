@@ -13,7 +13,7 @@ from backend.graphql.ticket_states import TicketSort
 from backend.graphql.tickets import ContactPermission, ReadyAnswer, ServiceLevel, Ticket, TicketMessage
 from backend.kit.actor import ActorKind
 from backend.rulebook.criticality import Criticality
-from backend.tickets import figures, permission_queries, policy
+from backend.tickets import clock_figures, figures, permission_queries, policy
 from backend.tickets.states import Holder, MessageState, TicketKind, TicketState
 
 
@@ -72,7 +72,7 @@ class TicketFigures:
         lambda _, a: figures.count_of_tickets(a, figures.is_nobodys), "How many of those nobody has.", by_actor=True
     )
     late: int = sql(
-        lambda _, a: figures.count_of_tickets(a, figures.is_late),
+        lambda _, a: figures.count_of_tickets(a, clock_figures.is_late),
         "In how many a clock has used up its time.",
         by_actor=True,
     )

@@ -38,6 +38,7 @@ from backend.kit.events import Audience
 from backend.rulebook.criticality import Criticality
 from backend.tickets import (
     billing_queries,
+    clock_figures,
     figures,
     model,
     permission_queries,
@@ -273,30 +274,32 @@ class Ticket(Subject):
     due_at: dt.datetime | None = column(
         "The nearest deadline of the clocks that run of whoever has it.", seen_by=is_party
     )
-    is_late: bool | None = _clocked(figures.is_late, "Whether a clock that has not ended has used up its time.")
-    is_suppliers_late: bool | None = _clocked(figures.is_suppliers_late, "Whether one of the supplier's has.")
-    is_tieras_late: bool | None = _clocked(figures.is_tieras_late, "Whether one of Tiera's has.")
+    is_late: bool | None = _clocked(clock_figures.is_late, "Whether a clock that has not ended has used up its time.")
+    is_suppliers_late: bool | None = _clocked(clock_figures.is_suppliers_late, "Whether one of the supplier's has.")
+    is_tieras_late: bool | None = _clocked(clock_figures.is_tieras_late, "Whether one of Tiera's has.")
     is_due_soon: bool | None = _clocked(
-        figures.is_due_soon, "Whether a clock that runs of whoever has it was warned of and has time left."
+        clock_figures.is_due_soon, "Whether a clock that runs of whoever has it was warned of and has time left."
     )
     awaits_release: bool | None = _clocked(
-        figures.awaits_release, "Whether something that the supplier wrote to the customer waits for Tiera."
+        clock_figures.RELEASE.waits, "Whether something that the supplier wrote to the customer waits for Tiera."
     )
     release_due_at: dt.datetime | None = _clocked(
-        figures.release_due_at,
+        clock_figures.RELEASE.due_at,
         "The nearest time by which Tiera releases or returns what the supplier wrote to the customer.",
     )
-    is_release_due_soon: bool | None = _clocked(figures.is_release_due_soon, WARNED)
+    is_release_due_soon: bool | None = _clocked(clock_figures.RELEASE.is_due_soon, WARNED)
     confirmation_due_at: dt.datetime | None = _clocked(
-        figures.confirmation_due_at, "The nearest time by which Tiera confirms or refuses what was agreed."
+        clock_figures.CONFIRMATION.due_at, "The nearest time by which Tiera confirms or refuses what was agreed."
     )
-    is_confirmation_due_soon: bool | None = _clocked(figures.is_confirmation_due_soon, WARNED)
-    decision_due_at: dt.datetime | None = _clocked(figures.decision_due_at, "By when Tiera decides on the change.")
-    is_decision_due_soon: bool | None = _clocked(figures.is_decision_due_soon, WARNED)
+    is_confirmation_due_soon: bool | None = _clocked(clock_figures.CONFIRMATION.is_due_soon, WARNED)
+    decision_due_at: dt.datetime | None = _clocked(
+        clock_figures.DECISION.due_at, "By when Tiera decides on the change."
+    )
+    is_decision_due_soon: bool | None = _clocked(clock_figures.DECISION.is_due_soon, WARNED)
     billing_due_at: dt.datetime | None = _clocked(
-        figures.billing_due_at, "By when Tiera approves it for billing or says that it is not billed."
+        clock_figures.BILLING.due_at, "By when Tiera approves it for billing or says that it is not billed."
     )
-    is_billing_due_soon: bool | None = _clocked(figures.is_billing_due_soon, WARNED)
+    is_billing_due_soon: bool | None = _clocked(clock_figures.BILLING.is_due_soon, WARNED)
     supplier_informs: bool | None = sql(
         permission_queries.is_informed_by_supplier,
         "Whether what the supplier writes to the customer needs no release, as the communication plan lets it for "

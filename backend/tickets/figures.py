@@ -1,6 +1,6 @@
 """Figures of tickets as SQL expressions over a row, for reads, lists and exports."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from typing import Any
 
 import sqlalchemy as sa
@@ -10,24 +10,22 @@ from backend.documents.states import DocumentState
 from backend.kit.actor import Actor, ActorKind
 from backend.kit.conditions import held, is_about, rows_of, there_is, when
 from backend.kit.database import Condition, Row, table_of
-from backend.kit.deadlines import Deadline
 from backend.kit.searching import Way, begins_number
 from backend.kit.words import document, has_beginnings, likeness
 from backend.parties.model import Organisation, Person
 from backend.parties.queries import is_named, visible_people
 from backend.rulebook.rules import rule
-from backend.tickets.agreed_states import AgreedState
+from backend.tickets import clock_figures as clocks
 from backend.tickets.billing_queries import awaits_billing, is_approved
-from backend.tickets.deadlines import CONFIRM, RELEASE
-from backend.tickets.model import WORDS_OF_TICKETS, AgreedPoint, Ticket, TicketLink, TicketMessage, TicketWatcher
+from backend.tickets.clock_figures import CONFIRMATION, DECISION, RELEASE
+from backend.tickets.model import WORDS_OF_TICKETS, Ticket, TicketLink, TicketMessage, TicketWatcher
 from backend.tickets.quality_queries import awaits_own_rating
-from backend.tickets.queries import is_plain, visible_agreed, visible_clocks, visible_messages, visible_tickets
+from backend.tickets.queries import is_plain, visible_messages, visible_tickets
 from backend.tickets.states import (
     BILLABLE,
     BILLABLE_IN,
     CARRIED,
     DONE,
-    ClockKind,
     Holder,
     LinkKind,
     MessageKind,
@@ -54,13 +52,13 @@ def tickets_matching(_: None, ticket: Row, actor: Actor, *, where: Any) -> Condi
         when(where.is_assigned, lambda wanted: held(ticket.assignee_id.is_not(None), wanted)),
         when(where.is_watched, lambda wanted: held(is_watched(ticket, actor), wanted)),
         when(where.awaits_own_rating, lambda wanted: held(awaits_own_rating(ticket, actor), wanted)),
-        when(where.is_late, lambda wanted: held(is_late(ticket, actor), wanted)),
-        when(where.is_suppliers_late, lambda wanted: held(is_suppliers_late(ticket, actor), wanted)),
-        when(where.awaits_release, lambda wanted: held(awaits_release(ticket, actor), wanted)),
-        when(where.awaits_confirmation, lambda wanted: held(awaits_confirmation(ticket, actor), wanted)),
+        when(where.is_late, lambda wanted: held(clocks.is_late(ticket, actor), wanted)),
+        when(where.is_suppliers_late, lambda wanted: held(clocks.is_suppliers_late(ticket, actor), wanted)),
+        when(where.awaits_release, lambda wanted: held(RELEASE.waits(ticket, actor), wanted)),
+        when(where.awaits_confirmation, lambda wanted: held(CONFIRMATION.waits(ticket, actor), wanted)),
         when(where.can_be_billed, lambda wanted: held(_is_to_be_billed(ticket, actor), wanted)),
         when(where.awaits_billing, lambda wanted: held(is_to_be_approved(ticket, actor), wanted)),
-        when(where.awaits_decision, lambda wanted: held(awaits_decision(ticket, actor), wanted)),
+        when(where.awaits_decision, lambda wanted: held(DECISION.waits(ticket, actor), wanted)),
         when(where.tag, lambda tag: _is_found_by(ticket.tags.op("@>")(array([sa.func.lower(tag)])), actor)),
         when(where.team, lambda team: _is_found_by(ticket.team == team, actor)),
         when(where.due_before, lambda instant: _is_due_before(ticket, actor, instant)),
@@ -115,114 +113,6 @@ def _is_found_by(sorted_so: Condition, actor: Actor) -> Condition:
 def _is_due_before(ticket: Row, actor: Actor, instant: Any) -> Condition:
     """SQL: whether a deadline of it comes before an instant; false for a customer, who sees no clocks."""
     return sa.false() if actor.kind is ActorKind.CUSTOMER else ticket.due_at < instant
-
-
-def awaits_release(ticket: Row, actor: Actor) -> Condition:
-    """SQL: whether something that a supplier wrote to the customer waits for Tiera; false where that is not seen."""
-    return there_is(*_to_release(ticket, actor))
-
-
-def release_due_at(ticket: Row, actor: Actor) -> sa.ColumnElement[Any]:
-    """SQL: the nearest time by which Tiera releases or returns something of a ticket."""
-    its, *waits = _to_release(ticket, actor)
-    return _nearest(its.c.release_due_at, its, *waits)
-
-
-def is_release_due_soon(ticket: Row, actor: Actor) -> Condition:
-    """SQL: whether Tiera was warned that a message of a ticket waits for it, with time left."""
-    return _is_warned(RELEASE, "TicketMessage", *_to_release(ticket, actor))
-
-
-def _to_release(ticket: Row, actor: Actor) -> tuple[Any, Condition, Condition]:
-    its = rows_of(TicketMessage)
-    waits = sa.and_(its.c.ticket_id == ticket.id, its.c.state == MessageState.WAITING)
-    return its, waits, visible_messages(actor, its.c)
-
-
-def _nearest(due_at: Any, its: sa.FromClause, *conditions: Condition) -> sa.ColumnElement[Any]:
-    return sa.select(sa.func.min(due_at)).where(*conditions).correlate_except(its).scalar_subquery()
-
-
-def _is_warned(kind: str, about_kind: str, things: Any, *waits: Condition) -> Condition:
-    """SQL: whether a clock of this kind of one of the things is on record as warned of, with time left."""
-    its = rows_of(Deadline)
-    of_kind = sa.and_(is_about(its.c, about_kind, things.c.id), its.c.kind == kind)
-    return there_is(its, of_kind, _runs(its.c), _was_warned(its.c), *waits, beside=things)
-
-
-def _runs(clock: Row) -> Condition:
-    return sa.and_(clock.met_at.is_(None), clock.dropped_at.is_(None), clock.paused_at.is_(None))
-
-
-def _was_warned(clock: Row) -> Condition:
-    return sa.and_(clock.warned_at.is_not(None), clock.breached_at.is_(None))
-
-
-def is_late(ticket: Row, actor: Actor) -> Condition:
-    """SQL: whether a clock that has not ended is on record as breached; false where clocks are not seen."""
-    return _has_late_clock(ticket, actor, lambda clock: sa.true())
-
-
-@rule("H2.1-a")
-def is_suppliers_late(ticket: Row, actor: Actor) -> Condition:
-    """SQL: whether one that the supplier has to keep is."""
-    return _has_late_clock(ticket, actor, lambda clock: clock.owner_id == ticket.supplier_id)
-
-
-@rule("H2.1-a")
-def is_tieras_late(ticket: Row, actor: Actor) -> Condition:
-    """SQL: whether one that Tiera has to keep is."""
-    return _has_late_clock(ticket, actor, lambda clock: clock.owner_id != ticket.supplier_id)
-
-
-def _has_late_clock(ticket: Row, actor: Actor, of: Callable[[Row], Condition]) -> Condition:
-    its = rows_of(Deadline)
-    late = sa.and_(its.c.about_id == ticket.id, its.c.breached_at.is_not(None), of(its.c))
-    return there_is(its, late, its.c.met_at.is_(None), its.c.dropped_at.is_(None), visible_clocks(actor, its.c))
-
-
-def is_due_soon(ticket: Row, actor: Actor) -> Condition:
-    """SQL: whether a clock of whoever has it is on record as warned of, with time left; false where none is seen."""
-    its = rows_of(Deadline)
-    of_holder = (its.c.owner_id == ticket.supplier_id) == (ticket.holder == Holder.SUPPLIER)
-    warned = sa.and_(its.c.about_id == ticket.id, of_holder, _was_warned(its.c))
-    return there_is(its, warned, _runs(its.c), visible_clocks(actor, its.c))
-
-
-def awaits_decision(ticket: Row, actor: Actor) -> Condition:
-    """SQL: whether it is a change on which Tiera has not decided; false where clocks are not seen."""
-    return there_is(*_tieras_clock(ticket, actor, ClockKind.DECIDE))
-
-
-def decision_due_at(ticket: Row, actor: Actor) -> sa.ColumnElement[Any]:
-    """SQL: by when Tiera decides on a change."""
-    its, *waits = _tieras_clock(ticket, actor, ClockKind.DECIDE)
-    return _nearest(its.c.due_at, its, *waits)
-
-
-def is_decision_due_soon(ticket: Row, actor: Actor) -> Condition:
-    """SQL: whether Tiera was warned of that, with time left."""
-    its, *waits = _tieras_clock(ticket, actor, ClockKind.DECIDE)
-    return there_is(its, *waits, _was_warned(its.c))
-
-
-@rule("H11.9-c")
-def billing_due_at(ticket: Row, actor: Actor) -> sa.ColumnElement[Any]:
-    """SQL: by when Tiera approves a ticket for billing, or says that it is not billed."""
-    its, *waits = _tieras_clock(ticket, actor, ClockKind.BILL)
-    return _nearest(its.c.due_at, its, *waits)
-
-
-def is_billing_due_soon(ticket: Row, actor: Actor) -> Condition:
-    """SQL: whether Tiera was warned of that, with time left."""
-    its, *waits = _tieras_clock(ticket, actor, ClockKind.BILL)
-    return there_is(its, *waits, _was_warned(its.c))
-
-
-def _tieras_clock(ticket: Row, actor: Actor, kind: ClockKind) -> tuple[Any, Condition, Condition, Condition]:
-    its = rows_of(Deadline)
-    of_it = sa.and_(its.c.about_id == ticket.id, its.c.kind == kind.value)
-    return its, of_it, _runs(its.c), visible_clocks(actor, its.c)
 
 
 def is_watched(ticket: Row, actor: Actor) -> Condition:
@@ -323,28 +213,6 @@ def writer_of(message_id: Any) -> sa.ColumnElement[Any]:
     """SQL: whose words a message is."""
     its = rows_of(TicketMessage)
     return sa.select(its.c.written_by_id).where(its.c.id == message_id).correlate_except(its).scalar_subquery()
-
-
-def awaits_confirmation(ticket: Row, actor: Actor) -> Condition:
-    """SQL: whether something that was agreed on a ticket waits for Tiera."""
-    return there_is(*_to_confirm(ticket, actor))
-
-
-def confirmation_due_at(ticket: Row, actor: Actor) -> sa.ColumnElement[Any]:
-    """SQL: the nearest time by which Tiera confirms or refuses something that was agreed on a ticket."""
-    its, *waits = _to_confirm(ticket, actor)
-    return _nearest(its.c.due_at, its, *waits)
-
-
-def is_confirmation_due_soon(ticket: Row, actor: Actor) -> Condition:
-    """SQL: whether Tiera was warned that something that was agreed on a ticket waits for it, with time left."""
-    return _is_warned(CONFIRM, "AgreedPoint", *_to_confirm(ticket, actor))
-
-
-def _to_confirm(ticket: Row, actor: Actor) -> tuple[Any, Condition, Condition]:
-    its = rows_of(AgreedPoint)
-    waits = sa.and_(its.c.ticket_id == ticket.id, its.c.state == AgreedState.NOTED)
-    return its, waits, visible_agreed(actor, its.c)
 
 
 def author_of(message: Row, actor: Actor) -> sa.ColumnElement[Any]:

@@ -16,7 +16,7 @@ from backend.kit.working_time import MINUTE, ROUND_THE_CLOCK, ServiceHours
 from backend.rulebook.criticality import Criticality
 from backend.rulebook.roles import Role
 from backend.rulebook.terms import Terms
-from backend.tickets import deadlines, figures, handling_verbs, level_verbs, message_verbs, reporting_verbs
+from backend.tickets import clock_figures, deadlines, handling_verbs, level_verbs, message_verbs, reporting_verbs
 from backend.tickets.deadlines import Act
 from backend.tickets.model import ServiceLevel, Ticket
 from backend.tickets.rules import DEFAULT_LEVELS, Level, default_level
@@ -155,7 +155,7 @@ async def test_a_warning_comes_at_three_quarters_and_a_breach_at_the_end_once_ea
     for minutes in (179, 180, 181, 239, 240, 241):
         await pass_deadlines(session, SCHEDULE, now=NOW + minutes * MINUTE)
         for actor, sees in ((desk.tiera, True), (desk.customer, False)):
-            shown = sa.select(figures.is_due_soon(Ticket, actor), figures.is_late(Ticket, actor))
+            shown = sa.select(clock_figures.is_due_soon(Ticket, actor), clock_figures.is_late(Ticket, actor))
             expected = (sees and 180 <= minutes < 240, sees and minutes >= 240)
             assert tuple((await session.execute(shown.where(Ticket.id == ticket.id))).one()) == expected, minutes
     assert await told(session, ticket) == ["ticket.respond_due_soon", "ticket.respond_late"]

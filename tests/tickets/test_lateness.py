@@ -1,6 +1,8 @@
 """Whose time on a ticket runs, ends soon or has ended: the supplier's and Tiera's are told apart."""
 
+from collections.abc import Callable
 from datetime import datetime
+from typing import Any
 
 import pytest
 import sqlalchemy as sa
@@ -9,15 +11,26 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from backend.kit.actor import SCHEDULE, Actor
 from backend.kit.deadlines import pass_deadlines
 from backend.rulebook.criticality import Criticality
-from backend.tickets import agreed_verbs, figures, handling_verbs, passing_verbs
+from backend.tickets import agreed_verbs, handling_verbs, passing_verbs
 from backend.tickets import billing_asking_verbs as asking
 from backend.tickets.agreed_states import AgreedMatter
+from backend.tickets.clock_figures import (
+    BILLING,
+    CONFIRMATION,
+    DECISION,
+    RELEASE,
+    is_due_soon,
+    is_late,
+    is_suppliers_late,
+    is_tieras_late,
+)
 from backend.tickets.model import Ticket
 from backend.tickets.states import ClockKind, TicketKind
 from tests.making import NOW
 from tests.tickets.making import HOUR, Desk, clock_of, hand_over, make_desk, make_ticket, make_ticket_at_supplier, write
 
 K = ClockKind
+Figure = Callable[[Any, Actor], Any]
 
 
 async def pass_time(session: AsyncSession, at: datetime) -> None:
@@ -26,13 +39,13 @@ async def pass_time(session: AsyncSession, at: datetime) -> None:
     await session.flush()
 
 
-async def shown(session: AsyncSession, ticket: Ticket, actor: Actor, *names: str) -> list[object]:
+async def shown(session: AsyncSession, ticket: Ticket, actor: Actor, *figures: Figure) -> list[object]:
     """Figures of a ticket as this actor reads them."""
-    asked = sa.select(*(getattr(figures, name)(Ticket, actor) for name in names)).where(Ticket.id == ticket.id)
+    asked = sa.select(*(figure(Ticket, actor) for figure in figures)).where(Ticket.id == ticket.id)
     return list((await session.execute(asked)).one())
 
 
-LATE = ("is_late", "is_suppliers_late", "is_tieras_late")
+LATE = (is_late, is_suppliers_late, is_tieras_late)
 
 
 async def ask_for_billing(session: AsyncSession, desk: Desk, ticket: Ticket) -> None:
@@ -63,13 +76,13 @@ async def test_a_ticket_is_due_when_whoever_has_it_must_act_and_tieras_duty_on_i
     respond, bill = [(await clock_of(session, ticket, kind)).due_at for kind in (K.RESPOND, K.BILL)]
     assert bill < respond == ticket.due_at
     await pass_time(session, NOW + HOUR * 3 / 2)
-    names = ("billing_due_at", "is_billing_due_soon", "is_due_soon")
+    figures = (BILLING.due_at, BILLING.is_due_soon, is_due_soon)
     for actor in (desk.tiera, desk.supplier):
-        assert await shown(session, ticket, actor, *names) == [bill, True, False]
-    assert await shown(session, ticket, desk.customer, *names) == [None, False, False]
+        assert await shown(session, ticket, actor, *figures) == [bill, True, False]
+    assert await shown(session, ticket, desk.customer, *figures) == [None, False, False]
     await passing_verbs.hand_back_ticket(session, desk.supplier, ticket_id=ticket.id, reason="No.", now=NOW + HOUR)
     assert ticket.due_at == bill, "Tiera has it: all of its duties count"
-    assert await shown(session, ticket, desk.tiera, "is_due_soon") == [True]
+    assert await shown(session, ticket, desk.tiera, is_due_soon) == [True]
 
 
 @pytest.mark.rule("H11.2.3-a")
@@ -80,14 +93,14 @@ async def test_a_change_that_waits_for_tieras_decision_is_found_by_it_whoever_ha
     await hand_over(session, desk, change)
     await handling_verbs.take_ticket(session, desk.supplier, ticket_id=change.id, now=NOW)
     assert change.due_at != due_at
-    names = ("awaits_decision", "decision_due_at", "is_decision_due_soon")
-    assert await shown(session, change, desk.tiera, *names) == [True, due_at, False]
+    figures = (DECISION.waits, DECISION.due_at, DECISION.is_due_soon)
+    assert await shown(session, change, desk.tiera, *figures) == [True, due_at, False]
     await pass_time(session, NOW + HOUR * 3 / 2)
-    assert await shown(session, change, desk.supplier, *names) == [True, due_at, True]
-    assert await shown(session, change, desk.customer, *names) == [False, None, False]
+    assert await shown(session, change, desk.supplier, *figures) == [True, due_at, True]
+    assert await shown(session, change, desk.customer, *figures) == [False, None, False]
     decided = {"ticket_id": change.id, "is_approved": True, "reason": "Good.", "now": NOW + 2 * HOUR}
     await handling_verbs.decide_change(session, desk.tiera, **decided)
-    assert await shown(session, change, desk.tiera, *names) == [False, None, False]
+    assert await shown(session, change, desk.tiera, *figures) == [False, None, False]
 
 
 @pytest.mark.rule("H11.4-a", "H11.4-e")
@@ -98,11 +111,11 @@ async def test_that_tiera_was_warned_of_what_to_release_and_to_confirm_is_shown_
     ticket, other = [await make_ticket_at_supplier(session, desk) for _ in range(2)]
     message = await write(session, desk.supplier, ticket)
     await agreed_verbs.note_agreed(session, desk.tiera, message_id=message.id, matters=[AgreedMatter.PRICE], now=NOW)
-    names = ("is_release_due_soon", "is_confirmation_due_soon")
+    figures = (RELEASE.is_due_soon, CONFIRMATION.is_due_soon)
     for minutes, expected in ((60, False), (90, True), (120, False)):
         await pass_time(session, NOW + HOUR * minutes / 60)
-        assert await shown(session, ticket, desk.tiera, *names) == [expected, expected], minutes
-        assert await shown(session, other, desk.tiera, *names) == [False, False]
+        assert await shown(session, ticket, desk.tiera, *figures) == [expected, expected], minutes
+        assert await shown(session, other, desk.tiera, *figures) == [False, False]
 
 
 @pytest.mark.rule("H2.1-a")

@@ -1,0 +1,133 @@
+"""Clocks of tickets as SQL expressions over a row: who is late, what is due soon, and what waits for Tiera by when."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any, NamedTuple
+
+import sqlalchemy as sa
+
+from backend.kit.actor import Actor
+from backend.kit.conditions import is_about, rows_of, there_is
+from backend.kit.database import Condition, Row
+from backend.kit.deadlines import Deadline
+from backend.rulebook.rules import rule
+from backend.tickets import deadlines
+from backend.tickets.agreed_states import AgreedState
+from backend.tickets.model import AgreedPoint, TicketMessage
+from backend.tickets.queries import visible_agreed, visible_clocks, visible_messages
+from backend.tickets.states import ClockKind, Holder, MessageState
+
+
+def is_late(ticket: Row, actor: Actor) -> Condition:
+    """SQL: whether a clock that has not ended is on record as breached; false where clocks are not seen."""
+    return _has_late_clock(ticket, actor, lambda clock: sa.true())
+
+
+@rule("H2.1-a")
+def is_suppliers_late(ticket: Row, actor: Actor) -> Condition:
+    """SQL: whether one that the supplier has to keep is."""
+    return _has_late_clock(ticket, actor, lambda clock: clock.owner_id == ticket.supplier_id)
+
+
+@rule("H2.1-a")
+def is_tieras_late(ticket: Row, actor: Actor) -> Condition:
+    """SQL: whether one that Tiera has to keep is."""
+    return _has_late_clock(ticket, actor, lambda clock: clock.owner_id != ticket.supplier_id)
+
+
+def _has_late_clock(ticket: Row, actor: Actor, of: Callable[[Row], Condition]) -> Condition:
+    its = rows_of(Deadline)
+    late = sa.and_(its.c.about_id == ticket.id, its.c.breached_at.is_not(None), of(its.c))
+    return there_is(its, late, its.c.met_at.is_(None), its.c.dropped_at.is_(None), visible_clocks(actor, its.c))
+
+
+def is_due_soon(ticket: Row, actor: Actor) -> Condition:
+    """SQL: whether a clock of whoever has it is on record as warned of, with time left; false where none is seen."""
+    its = rows_of(Deadline)
+    of_holder = (its.c.owner_id == ticket.supplier_id) == (ticket.holder == Holder.SUPPLIER)
+    warned = sa.and_(its.c.about_id == ticket.id, of_holder, _was_warned(its.c))
+    return there_is(its, warned, _runs(its.c), visible_clocks(actor, its.c))
+
+
+def _runs(clock: Row) -> Condition:
+    return sa.and_(clock.met_at.is_(None), clock.dropped_at.is_(None), clock.paused_at.is_(None))
+
+
+def _was_warned(clock: Row) -> Condition:
+    return sa.and_(clock.warned_at.is_not(None), clock.breached_at.is_(None))
+
+
+# What waits for Tiera
+
+
+class Waiting(NamedTuple):
+    """What of a ticket waits for Tiera: the rows, which of them do, by when, and whether Tiera was warned of one."""
+
+    rows: sa.FromClause
+    which: Condition
+    due_at: sa.ColumnElement[Any]
+    is_warned: Condition
+
+
+@dataclass(frozen=True)
+class Duty:
+    """Something that Tiera has to do on a ticket. Nothing waits where it is not seen."""
+
+    of: Callable[[Row, Actor], Waiting]
+
+    def waits(self, ticket: Row, actor: Actor) -> Condition:
+        """SQL: whether something does."""
+        waiting = self.of(ticket, actor)
+        return there_is(waiting.rows, waiting.which)
+
+    def due_at(self, ticket: Row, actor: Actor) -> sa.ColumnElement[Any]:
+        """SQL: the nearest time by which it is to be done."""
+        waiting = self.of(ticket, actor)
+        nearest = sa.select(sa.func.min(waiting.due_at)).where(waiting.which)
+        return nearest.correlate_except(waiting.rows).scalar_subquery()
+
+    def is_due_soon(self, ticket: Row, actor: Actor) -> Condition:
+        """SQL: whether Tiera was warned of it, with time left."""
+        waiting = self.of(ticket, actor)
+        return there_is(waiting.rows, waiting.which, waiting.is_warned)
+
+
+def _to_release(ticket: Row, actor: Actor) -> Waiting:
+    its = rows_of(TicketMessage)
+    waits = sa.and_(its.c.ticket_id == ticket.id, its.c.state == MessageState.WAITING, visible_messages(actor, its.c))
+    return Waiting(its, waits, its.c.release_due_at, _was_warned_of(deadlines.RELEASE, TicketMessage, its.c.id))
+
+
+def _to_confirm(ticket: Row, actor: Actor) -> Waiting:
+    its = rows_of(AgreedPoint)
+    waits = sa.and_(its.c.ticket_id == ticket.id, its.c.state == AgreedState.NOTED, visible_agreed(actor, its.c))
+    return Waiting(its, waits, its.c.due_at, _was_warned_of(deadlines.CONFIRM, AgreedPoint, its.c.id))
+
+
+def _was_warned_of(kind: str, about: type, id: Any) -> Condition:
+    clock = rows_of(Deadline)
+    of_it = sa.and_(is_about(clock.c, about.__name__, id), clock.c.kind == kind)
+    return there_is(clock, of_it, _runs(clock.c), _was_warned(clock.c))
+
+
+def _by_clock(kind: ClockKind) -> Callable[[Row, Actor], Waiting]:
+    """What a clock of the ticket itself tells."""
+
+    def of(ticket: Row, actor: Actor) -> Waiting:
+        its = rows_of(Deadline)
+        of_it = sa.and_(its.c.about_id == ticket.id, its.c.kind == kind.value)
+        return Waiting(
+            its, sa.and_(of_it, _runs(its.c), visible_clocks(actor, its.c)), its.c.due_at, _was_warned(its.c)
+        )
+
+    return of
+
+
+RELEASE = Duty(_to_release)
+"""To release or return what a supplier wrote to the customer (H11.4-a)."""
+CONFIRMATION = Duty(_to_confirm)
+"""To confirm or refuse what was agreed (H11.4-e)."""
+DECISION = Duty(_by_clock(ClockKind.DECIDE))
+"""To decide on a change."""
+BILLING = Duty(_by_clock(ClockKind.BILL))
+"""To approve a ticket for billing, or to say that it is not billed (H11.9-c)."""
