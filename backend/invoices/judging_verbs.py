@@ -1,11 +1,14 @@
 """Judging on record: lines that wait are judged as if they held nothing, and then hold what they may (D11.9-d)."""
 
 import asyncio
-from collections.abc import Sequence
+from collections import Counter
+from collections.abc import Mapping, Sequence
 from datetime import datetime
+from typing import Any
 
 from backend.invoices import deadlines, finding_queries, queries, record_queries
 from backend.invoices.judging import judge
+from backend.invoices.meaning import Meaning
 from backend.invoices.model import Invoice, InvoiceLine
 from backend.invoices.queries import LINE_KIND
 from backend.invoices.record import Judgement
@@ -18,6 +21,7 @@ from backend.kit.database import Session
 from backend.kit.deadlines import meet_deadline
 from backend.kit.faults import not_permitted, wrong_state
 from backend.kit.refs import Ref
+from backend.kit.statements import change
 from backend.ledger import holding
 from backend.rulebook.roles import Right
 from backend.rulebook.rules import rule
@@ -67,7 +71,7 @@ async def judge_on_record(
         judgement = await asyncio.to_thread(judge, invoice, waiting, record, terms)
     wanted = [holding.Wanted(hold.line_id, hold.piece.id, hold.amount, hold.piece.amount) for hold in judgement.holds]
     await holding.settle(session, LINE_KIND, ids, wanted, at=now)
-    _keep_meanings(judgement)
+    await _keep_meanings(session, judgement)
     await finding_queries.keep(session, invoice, ids, judgement.findings, now)
     invoice.judged_at = now
     if judgement.due_at is not None:
@@ -78,27 +82,32 @@ async def judge_on_record(
     return judgement
 
 
-def _keep_meanings(judgement: Judgement) -> None:
+async def _keep_meanings(session: Session, judgement: Judgement) -> None:
     held: dict[int, int] = {}
     for hold in judgement.holds:
         held[hold.line_id] = held.get(hold.line_id, 0) + hold.amount
-    counts: dict[int, dict[Severity, int]] = {}
-    for found in judgement.findings:
-        if found.line_id is not None:
-            of = counts.setdefault(found.line_id, {})
-            of[found.severity] = of.get(found.severity, 0) + 1
-    for meaning in judgement.meanings:
-        line = meaning.line
-        amount = held.get(line.id, 0)
-        line.order_id = meaning.order.id if meaning.order else None
-        line.milestone_id = meaning.milestone.id if meaning.milestone else None
-        line.billing_id = meaning.billing.id if meaning.billing else None
-        line.price_group_id = meaning.price_group_id
-        line.ground = meaning.ground or line.ground
-        line.reserved_minutes, line.reserved_cents = (0, amount) if meaning.is_of_sum else (amount, 0)
-        line.credits_line_id = judgement.credits_lines.get(line.id, line.credits_line_id)
-        mine = counts.get(line.id, {})
-        line.errors, line.warnings = mine.get(Severity.ERROR, 0), mine.get(Severity.WARNING, 0)
+    counts = Counter((found.line_id, found.severity) for found in judgement.findings)
+    await change(session, [(meaning.line, _meant(meaning, judgement, held, counts)) for meaning in judgement.meanings])
+
+
+def _meant(
+    meaning: Meaning, judgement: Judgement, held: Mapping[int, int], counts: Mapping[tuple[int | None, Severity], int]
+) -> dict[str, Any]:
+    """What a line's columns say of its judgement."""
+    line = meaning.line
+    minutes, cents = (0, held.get(line.id, 0)) if meaning.is_of_sum else (held.get(line.id, 0), 0)
+    return {
+        "order_id": meaning.order.id if meaning.order else None,
+        "milestone_id": meaning.milestone.id if meaning.milestone else None,
+        "billing_id": meaning.billing.id if meaning.billing else None,
+        "price_group_id": meaning.price_group_id,
+        "ground": meaning.ground or line.ground,
+        "reserved_minutes": minutes,
+        "reserved_cents": cents,
+        "credits_line_id": judgement.credits_lines.get(line.id, line.credits_line_id),
+        "errors": counts[line.id, Severity.ERROR],
+        "warnings": counts[line.id, Severity.WARNING],
+    }
 
 
 async def _meet_deadlines(session: Session, invoice: Invoice, lines: Sequence[InvoiceLine], now: datetime) -> None:
