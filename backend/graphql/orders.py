@@ -283,7 +283,6 @@ class Order(Subject):
         _missing(rules.check_duties_before_ordering),
         _sized,
         "What an order of this size lacks before it may be placed, in sentences.",
-        seen_by=is_party,
     )
     missing_before_starting: list[str] | None = computed(
         _missing(rules.check_duties_before_starting),

@@ -113,9 +113,10 @@ async def get_view_for_change(session: Session, actor: Actor, view_id: int) -> S
     return view
 
 
-async def tokens_for_change(session: Session, service_account_id: int) -> list[ApiToken]:
-    """The tokens of a service account that still work, by id."""
-    query = sa.select(ApiToken).where(ApiToken.service_account_id == service_account_id, ApiToken.revoked_at.is_(None))
+async def tokens_for_change(session: Session, owner: Person | ServiceAccount) -> list[ApiToken]:
+    """The tokens of a person or a service account that still work, by id."""
+    of = ApiToken.person_id if isinstance(owner, Person) else ApiToken.service_account_id
+    query = sa.select(ApiToken).where(of == owner.id, ApiToken.revoked_at.is_(None))
     rows = await session.execute(query.order_by(ApiToken.id).with_for_update(key_share=True))
     return list(rows.scalars())
 

@@ -15,7 +15,7 @@ from backend.kit.database import Session
 from backend.kit.events import Audience
 from backend.kit.faults import Refusals, invalid, not_found
 from backend.kit.translation import Text
-from backend.parties.model import Organisation
+from backend.parties.model import Organisation, Person
 from backend.rulebook.roles import SERVICE_ACCOUNT_RIGHTS
 
 HINT_LENGTH = len(TOKEN_MARK) + 6
@@ -118,10 +118,15 @@ async def end_service_account(
     if account.ended_at is not None:
         return account
     account.ended_at, account.ended_by_id = now, actor.person_id
-    for token in await queries.tokens_for_change(session, account.id):
-        await _revoke(session, actor, token, now)
+    await revoke_tokens_of(session, actor, account, now=now)
     await events.record(session, actor, "service_account.ended", account, at=now, audience=Audience.TIERA)
     return account
+
+
+async def revoke_tokens_of(session: Session, actor: Actor, owner: Person | ServiceAccount, *, now: datetime) -> None:
+    """Make every key useless that a person or a program has."""
+    for token in await queries.tokens_for_change(session, owner):
+        await _revoke(session, actor, token, now)
 
 
 async def _revoke(session: Session, actor: Actor, token: ApiToken, now: datetime) -> None:

@@ -9,6 +9,7 @@ from backend.identity import policy, queries, rules
 from backend.identity.hashing import Handover, hashed, new_secret
 from backend.identity.model import Credential, ErrandLink, OneTimeLink, SignInAttempt, SignInSession
 from backend.identity.states import LinkPurpose, TryKind
+from backend.identity.token_verbs import revoke_tokens_of
 from backend.kit import events
 from backend.kit.actor import Actor, ActorKind, Language
 from backend.kit.calendar import helsinki_date
@@ -262,10 +263,11 @@ async def end_other_sessions(session: Session, actor: Actor, except_id: int | No
 
 
 async def end_sessions_of(session: Session, actor: Actor, person_id: int, *, now: datetime) -> Person:
-    """Sign another person out everywhere, as when a device is lost: the key user's."""
+    """Sign another person out everywhere, keys to the API included, as when a device is lost: the key user's."""
     policy.require_manages_access(actor)
     person = await queries.get_person_for_change(session, person_id)
     await _end_sessions(session, actor, await queries.live_sessions_for_change(session, person.id, now), now)
+    await revoke_tokens_of(session, actor, person, now=now)
     return person
 
 

@@ -81,7 +81,11 @@ def check_duties_before_ordering(size: SizeClass, prepared: Prepared) -> None:
     if not (prepared.limits or "").strip():
         refusals.add(broken_rule("H11.8.2-c", Text("An order of this size needs limits: what is left out."), "limits"))
     if size is SizeClass.ASSIGNMENT and PaperKind.FORM not in prepared.papers:
-        refusals.add(broken_rule("H11.8.2-c", Text("An assignment is agreed on the standard form: attach it.")))
+        refusals.add(
+            broken_rule(
+                "H11.8.2-c", Text("An assignment is agreed on the standard form, which Tiera or the supplier attaches.")
+            )
+        )
     refusals.raise_any()
 
 

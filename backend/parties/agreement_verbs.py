@@ -144,6 +144,8 @@ async def extend_agreement(
     agreement = await queries.get_agreement_for_change(session, actor, agreement_id)
     policy.require(actor, Right.ADMINISTER)
     rules.check_option(agreement.valid, agreement.option_until, until)
+    if until == agreement.option_until:
+        agreement.option_until = None
     await _move_end(session, actor, agreement, until, "agreement.extended", reason, file_ids, now=now)
     return agreement
 
@@ -158,7 +160,7 @@ async def end_agreement(
     file_ids: Sequence[int] | None = None,
     now: datetime,
 ) -> Agreement:
-    """The agreement ends earlier than was agreed: nothing is ordered under it after its last day."""
+    """The agreement ends earlier than was agreed: nothing is ordered under it after its last day, and no option stands."""
     agreement = await queries.get_agreement_for_change(session, actor, agreement_id)
     policy.require(actor, Right.ADMINISTER)
     before = rules.last_day(agreement.valid)
@@ -166,6 +168,7 @@ async def end_agreement(
         raise broken_rule("D3-a", Text("The agreement ends before that day already."), "last_day")
     if last_day < helsinki_date(now):
         raise invalid(Text("That day is past."), "last_day")
+    agreement.option_until = None
     await _move_end(session, actor, agreement, last_day, "agreement.ended", reason, file_ids, now=now)
     return agreement
 

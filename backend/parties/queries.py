@@ -148,8 +148,19 @@ def in_force_on(row: Row, day: Any, known_on: Any = None) -> Condition:
     """
     asked = day if known_on is None else sa.func.least(sa.cast(day, sa.Date), sa.cast(known_on, sa.Date))
     known = end_of_day(asked)
-    lasts = sa.or_(row.ended_at.is_(None), row.ended_at >= known)
-    return sa.and_(row.valid.contains(sa.cast(day, sa.Date)), row.confirmed_at < known, lasts)
+    return sa.and_(is_valid_on(row, day), _is_known(row, known), ~_is_replaced_on(row, day, known))
+
+
+def _is_known(right: Row, known: Any) -> Condition:
+    """Whether a right was confirmed before an instant, and not ended before it."""
+    return sa.and_(right.confirmed_at < known, sa.or_(right.ended_at.is_(None), right.ended_at >= known))
+
+
+def _is_replaced_on(row: Row, day: Any, known: Any) -> Condition:
+    """A newer version has begun by that day, also where the clock has still to end this one."""
+    newer = rows_of(OrderingRight)
+    begins = sa.func.lower(newer.c.valid) <= sa.cast(day, sa.Date)
+    return there_is(newer, newer.c.replaces_id == row.id, begins, _is_known(newer.c, known))
 
 
 def start_of_day(day: Any) -> sa.ColumnElement[datetime]:

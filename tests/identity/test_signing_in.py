@@ -3,6 +3,7 @@
 import asyncio
 import time
 from dataclasses import replace
+from datetime import timedelta
 
 import pytest
 import sqlalchemy as sa
@@ -10,6 +11,8 @@ import sqlalchemy as sa
 from backend.identity import queries, verbs
 from backend.identity.hashing import Handover, fits, hash_password, hashed
 from backend.identity.model import Credential, SignInAttempt, SignInSession
+from backend.identity.states import Scope
+from backend.identity.token_verbs import make_token
 from backend.kit.actor import SCHEDULE, ActorKind, Channel, Language
 from backend.kit.database import Session
 from backend.kit.events import Event
@@ -264,8 +267,22 @@ async def test_only_the_key_user_signs_another_person_out(session: Session) -> N
     with pytest.raises(Refusal):
         await verbs.end_sessions_of(session, acting(person, tiera, Role.SERVICE_MANAGER), person.id, now=MORNING)
     assert begun.ended_at is None
+    ends_on = MORNING.date() + timedelta(days=30)
+    key, others = [
+        await make_token(
+            session,
+            acting(owner, tiera, Role.SERVICE_MANAGER),
+            "Raportti",
+            [Scope.READ],
+            ends_on,
+            Handover(),
+            now=MORNING,
+        )
+        for owner in (person, key_user)
+    ]
     await verbs.end_sessions_of(session, acting(key_user, tiera, Role.KEY_USER), person.id, now=MORNING)
     assert begun.ended_at == MORNING
+    assert (key.revoked_at, others.revoked_at) == (MORNING, None), "a key on a lost device opens nothing either"
 
 
 async def test_signing_in_and_out_are_on_record_for_tiera_only(session: Session) -> None:

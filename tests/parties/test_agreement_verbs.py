@@ -115,6 +115,22 @@ async def test_what_an_agreement_said_before_is_kept_with_the_reason_of_each_cha
     ]
 
 
+@pytest.mark.rule("D3-a")
+async def test_no_option_stands_of_an_agreement_that_is_ended_earlier_or_has_used_it_all(session: AsyncSession) -> None:
+    key_user = await tiera_key_user(session)
+    ended, used = await make_agreement(session), await make_agreement(session)
+    for agreement in (ended, used):
+        agreement.option_until = date(2028, 12, 31)
+    await agreement_verbs.end_agreement(
+        session, key_user, ended.id, last_day=date(2026, 12, 15), reason="Agreed with the supplier.", now=NOW
+    )
+    more: dict[str, Any] = {"reason": "The option is used.", "now": NOW}
+    await agreement_verbs.extend_agreement(session, key_user, used.id, until=date(2028, 12, 31), **more)
+    assert (ended.option_until, used.option_until) == (None, None)
+    attempt = agreement_verbs.extend_agreement(session, key_user, ended.id, until=date(2027, 12, 31), **more)
+    assert (await refused(attempt)).errors[0].rule == "D3-a"
+
+
 async def test_a_change_that_somebody_else_overtook_is_refused(session: AsyncSession) -> None:
     agreement = await make_agreement(session)
     attempt = agreement_verbs.change_agreement(

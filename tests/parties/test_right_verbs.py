@@ -241,14 +241,14 @@ async def test_a_version_for_later_days_ends_the_old_one_when_they_begin(session
     for day, counts in ((TODAY, old), (eve, old), (begins_on, new)):
         found = await role_queries.rights_in_force(session, **asked, day=day)
         assert found == [counts], f"{day}, before the clock has come to it"
+        assert await _could_order_on(session, day) == [counts], f"{day}, asked of all"
     await deadlines.pass_deadlines(session, SCHEDULE, now=start_of_day(begins_on) - timedelta(seconds=1))
     assert old.state is RightState.IN_FORCE
     late = start_of_day(begins_on) + timedelta(days=2)
     await deadlines.pass_deadlines(session, SCHEDULE, now=late)
     assert (old.state, old.ended_at, new.state) == (RightState.ENDED, start_of_day(begins_on), RightState.IN_FORCE)
     for day, counts in ((eve, old), (begins_on, new)):
-        in_force = sa.select(OrderingRight).where(queries.in_force_on(OrderingRight, day))
-        assert list(await session.scalars(in_force)) == [counts], day
+        assert await _could_order_on(session, day) == [counts], day
 
 
 @pytest.mark.rule("H11.8.1-b")
@@ -259,6 +259,12 @@ async def test_a_version_for_later_days_that_is_ended_before_them_ends_nothing(s
     await deadlines.pass_deadlines(session, SCHEDULE, now=start_of_day(begins_on) + timedelta(hours=1))
     asked: dict[str, Any] = {"person_id": old.person_id, "organisation_id": old.organisation_id, "day": begins_on}
     assert await role_queries.rights_in_force(session, **asked) == [old]
+    assert await _could_order_on(session, begins_on) == [old]
+
+
+async def _could_order_on(session: AsyncSession, day: date) -> list[OrderingRight]:
+    in_force = sa.select(OrderingRight).where(queries.in_force_on(OrderingRight, day))
+    return list(await session.scalars(in_force))
 
 
 async def test_only_a_right_in_force_gets_a_new_version(session: AsyncSession) -> None:

@@ -117,7 +117,9 @@ async def test_whoever_has_nothing_to_do_reads_what_an_order_waits_for(desk: Des
     async with desk.portal.house.sessions.begin() as session:
         await place(session, desk.parties, order)
     assert "Waits for the supplier's confirmation" in text_of((await tiera.get(page)).text)
-    assert path_to(await supplier.send(confirming, confirming, {"supplierNumber": "KP-1"})) == page
+    told = {"supplierNumber": "KP-1", "description": "Siirrämme ilmoittautumiset öisin."}
+    assert path_to(await supplier.send(confirming, confirming, told)) == page
+    assert "Siirrämme ilmoittautumiset öisin." in (await tiera.get(page)).text, "also before anything is booked"
     assert "Waits for the supplier to begin" in text_of((await tiera.get(page)).text)
     assert "Waits for" not in text_of((await supplier.get(page)).text)
 

@@ -18,8 +18,8 @@ async def ask(page: Page, form: Form | None = None) -> Response:
         "layout/confirm.html",
         title=Text("Sign %(name)s out everywhere?", name=person["name"]),
         sentence=Text(
-            "Every browser in which %(name)s is signed in is signed out at once. "
-            "The password stays as it is, and so do keys to the API.",
+            "Every browser in which %(name)s is signed in is signed out at once, "
+            "and keys of %(name)s to the API stop working. The password stays as it is.",
             name=person["name"],
         ),
         form=form or page.form("EndSessionsOfInput", {"personId": person["id"]}),
