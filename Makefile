@@ -15,13 +15,17 @@ PIP := $(BIN)/python -m pip --disable-pip-version-check --quiet
 # once; who is done first takes of the other's. `make test PYTEST="-n 0 -k orders"` for less.
 PYTEST ?= -n auto --dist worksteal
 
-.PHONY: demo test test-debian check format schema rules bench bench-peer lock clean
+.PHONY: demo test test-days test-debian check format schema rules bench bench-peer lock clean
 
 demo: .venv/installed
 	exec $(BIN)/portaali demo
 
 test: .venv/installed
 	$(BIN)/python -m pytest $(PYTEST)
+
+# The demo as it is on thirty days, from the turn of a year to a leap day: half an hour.
+test-days: .venv/installed
+	PORTAALI_THIRTY_DAYS=1 $(BIN)/python -m pytest -n auto tests/demo/test_seed.py::test_the_demo_is_right_on_any_day
 
 # What another server could tell, on those that TEST_DATABASE_URL and TEST_REDIS_URL name: the migrations, the kit, every field
 # of the schema and its words in Finnish (the portal has no SQL of its own), the verbs as the demo plays them, the queue.

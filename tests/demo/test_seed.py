@@ -84,9 +84,7 @@ def test_the_demo_is_right_today(test_server: Server, filled: tuple[str, Path]) 
     assert_right(test_server.url_of(name), clock.now().astimezone(clock.HELSINKI).date())
 
 
-@pytest.mark.skipif(
-    os.environ.get("PORTAALI_THIRTY_DAYS") != "1", reason="half an hour: PORTAALI_THIRTY_DAYS=1 asks it"
-)
+@pytest.mark.skipif(os.environ.get("PORTAALI_THIRTY_DAYS") != "1", reason="half an hour: make test-days asks it")
 @pytest.mark.parametrize("today", DATES, ids=str)
 def test_the_demo_is_right_on_any_day(database_url: str, tmp_path: Path, today: date) -> None:
     settings = Settings.read({"PORTAALI_DATA": str(tmp_path), "PORTAALI_SECRET": "x" * 40, "PORTAALI_DEMO": "1"})

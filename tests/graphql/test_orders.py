@@ -80,7 +80,7 @@ async def test_each_side_sees_of_an_order_what_is_its_own_to_see(sessions: Sessi
     assert "REQUEST_OVERRUN" in supplier["availableActions"]
     assert tiera["history"]["nodes"][0]["name"] == "order.forecast_passed"
     assert customer["history"]["nodes"][0]["name"] == "order.started"
-    assert (tiera["missingBeforeOrdering"], customer["missingBeforeOrdering"]) == ([], None)
+    assert (tiera["missingBeforeOrdering"], customer["missingBeforeOrdering"]) == ([], [])
     assert "REQUEST_OVERRUN" not in tiera["availableActions"]
     assert (customer["total"], customer["isOnHold"]) == ({"amount": "6750.00"}, True)
     hidden = ("ceilingMinutes", "bookedMinutes", "forecastMinutes", "orderedMinutes", "estimate", "supplierManager")
