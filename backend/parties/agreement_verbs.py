@@ -160,7 +160,7 @@ async def end_agreement(
     file_ids: Sequence[int] | None = None,
     now: datetime,
 ) -> Agreement:
-    """The agreement ends earlier than was agreed: nothing is ordered under it after its last day, and no option stands."""
+    """The agreement ends earlier than was agreed: nothing is ordered after its last day, and no option stands."""
     agreement = await queries.get_agreement_for_change(session, actor, agreement_id)
     policy.require(actor, Right.ADMINISTER)
     before = rules.last_day(agreement.valid)
