@@ -17,6 +17,7 @@ from backend.hours.approval_verbs import approve_hours, return_hours, take_appro
 from backend.hours.model import HourApproval, TimeEntry
 from backend.hours.states import EntryState
 from backend.hours.verbs import Booking, book_hours, correct_hours
+from backend.invoices.credit_judging import credited_minutes
 from backend.invoices.deciding_verbs import approve_lines, dispute_lines, reopen_line, wanted_of
 from backend.invoices.drafting import DraftLine
 from backend.invoices.judging_verbs import judge_invoice
@@ -233,11 +234,15 @@ async def require_all_is_right(session: Session) -> None:
         mine = [line for line in bills if account.about in (_order_of(line), _ticket_of(line))]
         assert account.billed == sum(wanted_of(line) for line in mine)
         euros = sum((line.amount - line.credited_amount for line in mine), Decimal(0))
-        # A credit may give back more than its minutes are worth, as at a dearer group's price; never less (D11.9-e).
-        assert euros <= sum(
-            (wanted_of(line) / PER_EURO[account.unit] * Decimal(PRICES[line.price_group_code or "SENIOR"]) / 100
-             for line in mine), Decimal(0),
-        )  # fmt: skip
+        worth = sum((wanted_of(line) / PER_EURO[account.unit] * _price_of(line) / 100 for line in mine), Decimal(0))
+        given = [
+            credit for credit in lines if credit.amount < 0 and credit.credits_line_id in {line.id for line in mine}
+        ]
+        of = {line.id: line for line in mine}
+        # A credit may give back more than what it takes off is worth, as at a dearer group's price; never less.
+        more = [_more_given_back(credit, of[credit.credits_line_id or 0], PER_EURO[account.unit]) for credit in given]
+        assert all(each >= 0 for each in more)
+        assert euros == worth - sum(more, Decimal(0))
         if account.purpose == "work":
             await require_euros_are_right(session, account, euros)
     taken = (
@@ -249,6 +254,17 @@ async def require_all_is_right(session: Session) -> None:
     holds = {line_id: int(amount) for line_id, amount in (await session.execute(taken)).all()}
     for line in (await session.scalars(sa.select(InvoiceLine))).all():
         assert holds.get(line.id, 0) == line.reserved_minutes + line.reserved_cents <= max(wanted_of(line), 0)
+
+
+def _price_of(line: InvoiceLine) -> Decimal:
+    return Decimal(PRICES[line.price_group_code or "SENIOR"])
+
+
+def _more_given_back(credit: InvoiceLine, line: InvoiceLine, per_euro: Decimal) -> Decimal:
+    """By how much a credit's euros pass the worth of what it takes off its line; of a sum it is what it takes off."""
+    if line.is_of_sum:
+        return Decimal(0)
+    return -credit.amount - (credited_minutes(credit) or 0) / per_euro * _price_of(line) / 100
 
 
 async def require_euros_are_right(session: Session, account: Account, billed: Decimal) -> None:
