@@ -27,6 +27,7 @@ from backend.orders.states import (
     Pricing,
 )
 from backend.rulebook.rules import rule
+from backend.rulebook.sizes import SizeClass
 from backend.rulebook.terms import Terms
 
 A, M = OrderAction, MilestoneAction
@@ -34,7 +35,10 @@ A, M = OrderAction, MilestoneAction
 
 @rule("H11.8.2-d", "H11.3.3-a")
 async def start_work(session: Session, actor: Actor, *, order_id: int, now: datetime) -> Order:
-    """Open the order to hours, once what its size demands is there. An order not confirmed yet is so by this."""
+    """Open the order to hours, once what its size demands is there. An order not confirmed yet is so by this.
+
+    Work done since the order was placed is booked too; of a project none before its start (H11.8.2-d).
+    """
     order = await queries.get_order_for_change(session, actor, order_id)
     move = policy.take(actor, order.state, A.START)
     size = rules.counted_class(order.ordered_minutes or 0, order.raised_class, Terms.of(order.terms_on))
@@ -44,7 +48,8 @@ async def start_work(session: Session, actor: Actor, *, order_id: int, now: date
         order.confirmed_at, order.supplier_number = now, order.number
     order.state, order.started_at = move.target, now
     work = await open_work(session, order, billable=order.pricing is Pricing.HOURS)
-    work.opens_on, work.title = helsinki_date(now), order.title
+    first = now if size is SizeClass.PROJECT else order.ordered_at or now
+    work.opens_on, work.title = helsinki_date(first), order.title
     await _record(session, actor, "order.started", order, move, now)
     return order
 

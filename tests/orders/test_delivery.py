@@ -20,12 +20,14 @@ from backend.orders.states import MilestoneState, OrderState
 from tests.making import NOW
 from tests.orders.making import (
     PROJECT,
+    SMALL,
     Parties,
     attach,
     make_order_awaiting_overrun_decision,
     make_order_in_progress,
     make_ordered,
     make_parties,
+    make_project_ready,
 )
 
 LATER = datetime(2026, 12, 2, 8, 0, tzinfo=UTC)
@@ -73,6 +75,19 @@ async def test_work_that_starts_unconfirmed_has_tieras_number_as_the_suppliers_t
     order = await make_order_in_progress(session, p)
     assert (order.confirmed_at, order.supplier_number) == (NOW, order.number)
     assert (await account(session, order, WORK)).opens_on == date(2026, 11, 24)
+
+
+@pytest.mark.rule("H11.7.3-b", "H11.8.2-d")
+@pytest.mark.parametrize(("minutes", "first"), [(SMALL, date(2026, 11, 24)), (PROJECT, date(2026, 12, 2))])
+async def test_work_done_since_it_was_ordered_is_booked_once_it_has_started_but_of_a_project_none_before(
+    session: AsyncSession, minutes: int, first: date
+) -> None:
+    p = await make_parties(session)
+    order = await make_ordered(session, p, minutes)
+    if minutes == PROJECT:
+        await make_project_ready(session, p, order)
+    await verbs.start_work(session, p.supplier_manager, order_id=order.id, now=LATER)
+    assert (await account(session, order, WORK)).opens_on == first
 
 
 @pytest.mark.rule("D0-f")
