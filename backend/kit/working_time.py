@@ -168,8 +168,13 @@ def run_clock(log: Sequence[Entry], target: Target) -> Clock:
     )
 
 
-def explained(stretches: Sequence[Stretch], hours: ServiceHours, until: datetime) -> Iterator[Stretch]:
-    """The stretches cut at the service hours' edges; one that counts and has not ended is shown until `until`."""
+def explained(
+    stretches: Sequence[Stretch], hours: ServiceHours, until: datetime, outside: str = OUTSIDE_HOURS
+) -> Iterator[Stretch]:
+    """The stretches cut at the service hours' edges; one that counts and has not ended is shown until `until`.
+
+    What lies `outside` service hours does not count, for that reason.
+    """
     for stretch in stretches:
         end = stretch.end if stretch.end or not stretch.counts else max(until, stretch.start)
         if not stretch.counts or end is None:
@@ -178,11 +183,11 @@ def explained(stretches: Sequence[Stretch], hours: ServiceHours, until: datetime
         reached = stretch.start
         for opens, closes in windows(hours, stretch.start, end):
             if reached < opens:
-                yield Stretch(reached, opens, False, OUTSIDE_HOURS)
+                yield Stretch(reached, opens, False, outside)
             reached = closes or end
             yield Stretch(opens, reached, True, stretch.reason)
         if reached < end:
-            yield Stretch(reached, end, False, OUTSIDE_HOURS)
+            yield Stretch(reached, end, False, outside)
 
 
 def plain(log: Sequence[Entry]) -> list[Entry]:
