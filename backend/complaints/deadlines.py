@@ -20,6 +20,7 @@ from backend.kit.working_time import (
     Stretch,
     Target,
     explained,
+    joined,
     run_clock,
     service_time,
     used_up,
@@ -109,7 +110,7 @@ def clock_of(
 def explain(clock: Clock, due_at: datetime) -> list[Stretch]:
     """Which days of a clock counted and which did not, and why; one that runs is shown up to its deadline."""
     until = due_at + MICROSECOND
-    return list(explained(clock.stretches, clock.target.hours, until, StretchReason.NO_BUSINESS_DAY))
+    return list(joined(explained(clock.stretches, clock.target.hours, until, StretchReason.NO_BUSINESS_DAY)))
 
 
 @rule("H11.10-c")

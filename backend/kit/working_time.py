@@ -8,8 +8,8 @@ A clock is computed from its whole log, never by adding to what was spent before
 order it got there, the answer is the same.
 """
 
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, time, timedelta
 from enum import StrEnum
 from functools import lru_cache
@@ -188,6 +188,20 @@ def explained(
             yield Stretch(opens, reached, True, stretch.reason)
         if reached < end:
             yield Stretch(reached, end, False, outside)
+
+
+def joined(stretches: Iterable[Stretch]) -> Iterator[Stretch]:
+    """Stretches in their order, those that follow each other without a gap and for the same reason as one."""
+    before: Stretch | None = None
+    for each in stretches:
+        if before and (before.end, before.counts, before.reason) == (each.start, each.counts, each.reason):
+            before = replace(before, end=each.end)
+            continue
+        if before:
+            yield before
+        before = each
+    if before:
+        yield before
 
 
 def plain(log: Sequence[Entry]) -> list[Entry]:

@@ -84,6 +84,12 @@ def test_handling_is_billable_only_when_both_sides_say_that_the_cause_was_not_th
     assert rules.is_billable(tiera, supplier) is ((tiera, supplier) == (False, False))
 
 
+def days_of(start: datetime, end: datetime) -> list[date]:
+    """From one midnight to another."""
+    days = (helsinki_date(end) - helsinki_date(start)).days
+    return [helsinki_date(start) + timedelta(days=n) for n in range(days)]
+
+
 DAYS = [datetime(2026, 1, 1, 21, 30, tzinfo=UTC) + timedelta(hours=37 * n) for n in range(200)]
 
 
@@ -100,7 +106,7 @@ def test_a_clock_runs_out_at_the_end_of_the_day_that_is_counted_in_days(terms: T
             assert clock.target.amount == timedelta(days=days), at
             assert clock.due_at == due_at + MICROSECOND, at
             stretches = deadlines.explain(clock, due_at)
-            counted = [helsinki_date(each.start) for each in stretches if each.counts]
+            counted = [day for each in stretches if each.counts and each.end for day in days_of(each.start, each.end)]
             first = helsinki_date(at) + timedelta(days=1)
             every = [first + timedelta(days=n) for n in range((helsinki_date(due_at) - first).days + 1)]
             assert counted == [day for day in every if is_business_day(day, terms.counting)], at
