@@ -1,18 +1,39 @@
-"""By when a complaint is acknowledged, taken up and answered."""
+"""By when a complaint is acknowledged, taken up and answered, and which days of that counted."""
 
 from datetime import datetime
 
-from backend.kit.calendar import count_business_days, due_in_business_days, helsinki_date
-from backend.kit.working_time import MINUTES_A_DAY, ServiceHours, service_time, used_up
+from backend.complaints.states import ComplaintClockKind
+from backend.kit.calendar import (
+    DAY,
+    MICROSECOND,
+    count_business_days,
+    due_in_business_days,
+    helsinki_date,
+    start_of_day,
+)
+from backend.kit.working_time import (
+    MINUTES_A_DAY,
+    Clock,
+    Entry,
+    ServiceHours,
+    Stand,
+    Stretch,
+    Target,
+    explained,
+    joined,
+    run_clock,
+    service_time,
+    used_up,
+)
 from backend.rulebook.rules import rule
 from backend.rulebook.terms import Terms
+from backend.tickets.states import StretchReason
 
-ACKNOWLEDGEMENT = "complaint.acknowledgement"
-BEGINNING = "complaint.beginning"
-RESPONSE = "complaint.response"
-JUDGEMENT = "complaint.judgement"
-"""Tiera's: to say whether a response is proper."""
-KINDS = (ACKNOWLEDGEMENT, BEGINNING, RESPONSE, JUDGEMENT)
+ACKNOWLEDGEMENT = ComplaintClockKind.ACKNOWLEDGEMENT.value
+BEGINNING = ComplaintClockKind.BEGINNING.value
+RESPONSE = ComplaintClockKind.RESPONSE.value
+JUDGEMENT = ComplaintClockKind.JUDGEMENT.value
+KINDS = tuple(kind.value for kind in ComplaintClockKind)
 
 
 @rule("H11.10-b")
@@ -48,9 +69,48 @@ def warn_at(started_at: datetime, due_at: datetime, terms: Terms) -> datetime:
     before = terms.warn_at(due_at, started_at)
     if before is not None:
         return before
-    hours = ServiceHours(0, MINUTES_A_DAY, terms.counting)
+    hours = _business_days(terms)
     share = service_time(hours, started_at, due_at) * int(terms.clock_warning_percent) / 100
     return used_up(hours, started_at, share)
+
+
+def _business_days(terms: Terms) -> ServiceHours:
+    return ServiceHours(0, MINUTES_A_DAY, terms.counting)
+
+
+@rule("H11.10-b", "H11.10-j", "H11.10-c", "H11.10-d")
+def clock_of(
+    kind: ComplaintClockKind,
+    started_at: datetime,
+    due_at: datetime,
+    terms: Terms,
+    *,
+    waits_since: datetime | None = None,
+    ended_at: datetime | None = None,
+) -> Clock:
+    """A time of a complaint as the engine runs it: whole business days, from the day after that on which it arose.
+
+    It stands while a response waits for Tiera's judgement (`waits_since`). If that is not proper, it has run on.
+    """
+    hours, begins = _business_days(terms), start_of_day(helsinki_date(started_at) + DAY)
+    whose = StretchReason.WITH_TIERA if kind is ComplaintClockKind.JUDGEMENT else StretchReason.AT_SUPPLIER
+    log = [
+        Entry(started_at, Stand.PAUSED, StretchReason.DAY_OF_ARRIVAL),
+        Entry(begins, Stand.RUNNING, whose),
+    ]
+    for at, stand, reason in (
+        (waits_since, Stand.PAUSED, StretchReason.WITH_TIERA),
+        (ended_at, Stand.STOPPED, StretchReason.DONE),
+    ):
+        if at is not None:
+            log = [*(entry for entry in log if entry.at < at), Entry(at, stand, reason)]
+    return run_clock(log, Target(service_time(hours, begins, due_at + MICROSECOND), hours))
+
+
+def explain(clock: Clock, due_at: datetime) -> list[Stretch]:
+    """Which days of a clock counted and which did not, and why; one that runs is shown up to its deadline."""
+    until = due_at + MICROSECOND
+    return list(joined(explained(clock.stretches, clock.target.hours, until, StretchReason.NO_BUSINESS_DAY)))
 
 
 @rule("H11.10-c")

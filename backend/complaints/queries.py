@@ -5,12 +5,14 @@ from typing import Any
 
 import sqlalchemy as sa
 
+from backend.complaints.deadlines import KINDS as CLOCKS
 from backend.complaints.deadlines import RESPONSE
 from backend.complaints.model import WORDS_OF_COMPLAINTS, Complaint, ComplaintResponse, Sanction
+from backend.complaints.states import ComplaintState
 from backend.files.queries import register_acts, register_holder
 from backend.kit import faults
 from backend.kit.actor import Actor, ActorKind
-from backend.kit.conditions import rows_of, there_is
+from backend.kit.conditions import is_seen, rows_of, there_is
 from backend.kit.database import Condition, Row, Session, Thing
 from backend.kit.deadlines import Deadline
 from backend.kit.refs import KINDS, Ref, register_thing
@@ -101,6 +103,25 @@ async def supplier_of(session: Session, about: Ref) -> int | None:
     if isinstance(thing, Service):
         thing = await session.get_one(Agreement, thing.agreement_id)
     return thing.concerns.supplier_id if isinstance(thing, Thing) else None
+
+
+def visible_clocks(actor: Actor, deadline: Row) -> Condition:
+    """Those of the complaints that the actor sees: both sides see how long is left, and why."""
+    is_clock = sa.and_(deadline.about_kind == Complaint.__name__, deadline.kind.in_(CLOCKS))
+    return sa.and_(is_clock, is_seen(actor, Complaint.__name__, deadline.about_id))
+
+
+def terms_of(clock: Row) -> sa.ColumnElement[Any]:
+    """SQL: the terms of the complaint that a clock is of."""
+    its = rows_of(Complaint)
+    return sa.select(its.c.terms_on).where(its.c.id == clock.about_id).scalar_subquery()
+
+
+def waits_for_judgement_since(clock: Row) -> sa.ColumnElement[Any]:
+    """SQL: of the time to answer, since when a response waits for Tiera's judgement; null of other clocks."""
+    its = rows_of(Complaint)
+    waits = sa.and_(its.c.id == clock.about_id, its.c.state == ComplaintState.ANSWERED, clock.kind == RESPONSE)
+    return sa.select(its.c.answered_at).where(waits).scalar_subquery()
 
 
 async def find_draft(session: Session, complaint_id: int) -> ComplaintResponse | None:

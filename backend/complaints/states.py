@@ -71,6 +71,16 @@ MOST_DAYS = {AnswerTime.FIVE_DAYS: 5, AnswerTime.TEN_DAYS: 10, AnswerTime.TWENTY
 """The greatest number of business days of each, the quickest first."""
 
 
+class ComplaintClockKind(StrEnum):
+    """What of a complaint is timed (H11.10-b, -j, -c, -d)."""
+
+    ACKNOWLEDGEMENT = "complaint.acknowledgement"
+    BEGINNING = "complaint.beginning"
+    RESPONSE = "complaint.response"
+    JUDGEMENT = "complaint.judgement"
+    """Tiera's: to say whether a response is proper."""
+
+
 class ResponseTopic(StrEnum):
     """The six topics of a response, in the contract's order (H11.10-d)."""
 
@@ -176,6 +186,14 @@ ANSWER_TIME_LABELS = register_labels(
         AnswerTime.TWENTY_DAYS: Text("11–20 business days"),
         AnswerTime.LONGER: Text("Over 20 business days"),
         AnswerTime.NONE: Text("No response yet"),
+    }
+)
+CLOCK_KIND_LABELS = register_labels(
+    {
+        ComplaintClockKind.ACKNOWLEDGEMENT: Text("Acknowledgement"),
+        ComplaintClockKind.BEGINNING: Text("First action"),
+        ComplaintClockKind.RESPONSE: Text("Proper response"),
+        ComplaintClockKind.JUDGEMENT: Text("Tiera's judgement"),
     }
 )
 TOPIC_LABELS = register_labels(

@@ -6,6 +6,7 @@ from backend.complaints.states import (
     AnswerTime,
     ComplaintAction,
     ComplaintCause,
+    ComplaintClockKind,
     ComplaintState,
     ResponseTopic,
     SanctionAction,
@@ -74,6 +75,14 @@ described(
     EFFECTS="Its effects.",
     MEASURES="Reaction, corrective measures and solution.",
     PREVENTION="How the like is prevented.",
+)
+described(
+    ComplaintClockKind,
+    "What of a complaint is timed.",
+    ACKNOWLEDGEMENT="From its arrival to the supplier's acknowledgement.",
+    BEGINNING="From that to the first action.",
+    RESPONSE="From its arrival to that of a proper response at Tiera.",
+    JUDGEMENT="From the arrival of a response to Tiera's judgement.",
 )
 described(
     SanctionState,

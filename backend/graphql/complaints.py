@@ -16,6 +16,7 @@ from backend.complaints.states import (
 )
 from backend.graphql.agreements import Agreement, Service
 from backend.graphql.billing import BillingApproval
+from backend.graphql.complaint_clocks import ComplaintClock
 from backend.graphql.complaint_states import ComplaintSort
 from backend.graphql.events import Event, timeline_of
 from backend.graphql.files import StoredFile, TakenAwayFile, files_of, files_of_act, files_taken_away_from
@@ -175,6 +176,14 @@ class Complaint(Subject):
     receiver: Person | None = one(lambda c, p: p.id == c.receiver_id, "To whom it was sent.", with_parent=True)
     acknowledged_by: Person | None = one(
         lambda c, p: p.id == c.acknowledged_by_id, "Who acknowledged it.", with_parent=True
+    )
+    clocks: list[ComplaintClock] = many(
+        lambda c, clock: sa.and_(
+            clock.about_kind == "Complaint",
+            clock.about_id == c.id,
+            sa.or_(clock.dropped_at.is_(None), clock.dropped_at > clock.due_at),
+        ),
+        "Its clocks, the one that began first first; one that ended undone where its time was used up before.",
     )
     response: ComplaintResponse | None = one(
         lambda c, a: sa.and_(a.complaint_id == c.id, figures.is_newest_sent(a)), "The newest response that was sent."

@@ -1,7 +1,7 @@
 """The clocks of tickets: how much time there is, how much has counted, and why."""
 
 import datetime as dt
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 import sqlalchemy as sa
@@ -14,7 +14,7 @@ from backend.graphql.relay import Node
 from backend.kit.actor import Actor
 from backend.kit.amounts import Minutes
 from backend.kit.deadlines import Deadline
-from backend.kit.working_time import MINUTE
+from backend.kit.working_time import MINUTE, Stretch
 from backend.tickets import deadlines, queries
 from backend.tickets.states import ClockKind, StretchReason
 
@@ -28,7 +28,8 @@ class ClockStretch:
     minutes: Minutes | None = strawberry.field(description="How long it is; null where it goes on.")
 
 
-def _explain(actor: Actor, recorded: Mapping[str, Any] | None, due_at: dt.datetime) -> list[ClockStretch]:
+def told(stretches: Sequence[Stretch]) -> list[ClockStretch]:
+    """Stretches as the schema tells them."""
     return [
         ClockStretch(
             since=stretch.start,
@@ -37,8 +38,12 @@ def _explain(actor: Actor, recorded: Mapping[str, Any] | None, due_at: dt.dateti
             reason=StretchReason(stretch.reason),
             minutes=Minutes((stretch.end - stretch.start) // MINUTE) if stretch.end else None,
         )
-        for stretch in deadlines.explain(recorded, due_at)
+        for stretch in stretches
     ]
+
+
+def _explain(actor: Actor, recorded: Mapping[str, Any] | None, due_at: dt.datetime) -> list[ClockStretch]:
+    return told(deadlines.explain(recorded, due_at))
 
 
 def _recorded(name: str) -> Any:

@@ -178,6 +178,8 @@ described(
     MERGED="It went on in another ticket.",
     DONE="It was held to be done.",
     OUTSIDE_HOURS="Outside service hours.",
+    DAY_OF_ARRIVAL="The day of the event from which days are counted; it does not count itself.",
+    NO_BUSINESS_DAY="Not a business day.",
 )
 
 

@@ -14,7 +14,7 @@ from sqlalchemy.exc import InterfaceError, OperationalError
 from sqlalchemy.orm import Mapped, mapped_column
 
 from backend.kit.actor import Actor
-from backend.kit.database import Base, Condition, Instant, Session, table_of
+from backend.kit.database import Base, Condition, Instant, Row, Session, table_of
 from backend.kit.refs import Ref
 from backend.kit.statements import Statement
 
@@ -55,10 +55,37 @@ class Deadline(Base):
     """Since when its clock stands: `due_at` is then when it would be due if it ran on."""
     rule: Mapped[str | None]
     stretches: Mapped[dict[str, Any] | None]
+    told_since: Mapped[datetime | None]
+    """Since when it is told so; null: since it began."""
 
     @property
     def about(self) -> Ref:
         return Ref(self.about_kind, self.about_id)
+
+
+class FormerDeadline(Base):
+    """What was told of a deadline that was due and done, missed or dropped, until it was counted anew.
+
+    Never changed: figures of a past day read what held then. What was not due yet when it was counted anew had been
+    counted by no figure, and is not kept.
+    """
+
+    __tablename__ = "former_deadlines"
+    __table_args__ = (sa.Index("ix_former_deadlines_told", "kind", "told_until"),)
+
+    id: Mapped[int] = mapped_column(sa.Identity(always=True), primary_key=True)
+    about_kind: Mapped[str]
+    about_id: Mapped[int]
+    kind: Mapped[str]
+    started_at: Mapped[datetime]
+    due_at: Mapped[datetime]
+    breached_at: Mapped[datetime | None]
+    met_at: Mapped[datetime | None]
+    dropped_at: Mapped[datetime | None]
+    told_since: Mapped[datetime | None]
+    """Since when it was told so; null: since it began."""
+    told_until: Mapped[datetime]
+    """When it was counted anew."""
 
 
 @dataclass(frozen=True)
@@ -138,6 +165,7 @@ async def keep_deadlines(
     """Put deadlines of these kinds as they were counted anew: those that are not among them any more are dropped.
 
     A warning or a breach that was told stays told, unless its time now lies later: then it is told again when it comes.
+    What was told of one that had been due is kept where it was otherwise (`FormerDeadline`).
     """
     columns = {name: [getattr(each, name) for each in kept] for name in _KEPT}
     columns["stretches"] = [None if each is None else json.dumps(each) for each in columns["stretches"]]
@@ -153,27 +181,51 @@ def _keeping() -> sa.Executable:
         .render_derived(name="kept")
     )
     about = {name: sa.bindparam(name, type_=its.c[name].type) for name in ("about_kind", "about_id")}
-    of_thing = (its.c[name] == value for name, value in about.items())
+    of_thing = [its.c[name] == value for name, value in about.items()]
     of_kinds = its.c.kind == sa.any_(sa.bindparam("kinds", type_=ARRAY(sa.Text)))
-    is_kept = sa.exists().where(kept.c.kind == its.c.kind, kept.c.started_at == its.c.started_at)
+    at = sa.bindparam("at", type_=Instant)
+    is_it = sa.and_(kept.c.kind == its.c.kind, kept.c.started_at == its.c.started_at)
+    is_kept = sa.exists().where(is_it)
     gone = (
         sa.update(its)
         .where(*of_thing, of_kinds, its.c.dropped_at.is_(None), ~is_kept)
-        .values(dropped_at=sa.bindparam("at", type_=Instant))
+        .values(dropped_at=at)
         .returning(its.c.id)
         .cte("gone")
     )
-    rows = sa.select(*about.values(), *(sa.cast(kept.c[name], its.c[name].type) for name in _KEPT))
-    row = insert(its).from_select([*about, *_KEPT], rows)
+    former = (
+        sa.select(*(its.c[name] for name in _FORMER), at)
+        .join(kept, is_it)
+        .where(*of_thing, _was_counted(its.c, at), _is_told_anew(its.c, kept.c, at))
+    )
+    put = insert(table_of(FormerDeadline)).from_select([*_FORMER, "told_until"], former)
+    told_before = put.returning(table_of(FormerDeadline).c.id).cte("told_before")
+    rows = sa.select(*about.values(), *(sa.cast(kept.c[name], its.c[name].type) for name in _KEPT), at)
+    row = insert(its).from_select([*about, *_KEPT, "told_since"], rows)
     counted: dict[str, Any] = {name: row.excluded[name] for name in RECOUNTED}
     told = {
         "warned_at": sa.case((its.c.warned_at < row.excluded.warn_at, sa.null()), else_=its.c.warned_at),
         "breached_at": sa.case((its.c.breached_at < row.excluded.due_at, sa.null()), else_=its.c.breached_at),
+        "told_since": sa.case((_is_told_anew(its.c, row.excluded, at), at), else_=its.c.told_since),
     }
     unique = ("about_kind", "about_id", "kind", "started_at")
-    return row.on_conflict_do_update(index_elements=unique, set_=counted | told).add_cte(gone)
+    return row.on_conflict_do_update(index_elements=unique, set_=counted | told).add_cte(gone, told_before)
 
 
+def _was_counted(clock: Row, at: Any) -> Condition:
+    """SQL: whether figures of a day before may have counted a deadline as it was told until now."""
+    is_told = sa.or_(clock.met_at.is_not(None), clock.breached_at.is_not(None), clock.dropped_at.is_not(None))
+    return sa.and_(clock.due_at < at, is_told, sa.or_(clock.told_since.is_(None), clock.told_since < at))
+
+
+def _is_told_anew(before: Row, now: Row, at: Any) -> Condition:
+    """SQL: whether a deadline is told otherwise than before of days before too, not only ended at this moment."""
+    ends = ((before[name], now[name]) for name in ("met_at", "dropped_at"))
+    changed = (sa.and_(a.is_distinct_from(b), ~sa.and_(a.is_(None), sa.func.coalesce(b >= at, False))) for a, b in ends)
+    return sa.or_(before.due_at != now.due_at, *changed)
+
+
+_FORMER = tuple(column.name for column in table_of(FormerDeadline).c if column.name not in ("id", "told_until"))
 _KEPT = tuple(field.name for field in fields(Kept))
 _KEEP = Statement(_keeping())
 

@@ -8,8 +8,8 @@ A clock is computed from its whole log, never by adding to what was spent before
 order it got there, the answer is the same.
 """
 
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, time, timedelta
 from enum import StrEnum
 from functools import lru_cache
@@ -168,8 +168,13 @@ def run_clock(log: Sequence[Entry], target: Target) -> Clock:
     )
 
 
-def explained(stretches: Sequence[Stretch], hours: ServiceHours, until: datetime) -> Iterator[Stretch]:
-    """The stretches cut at the service hours' edges; one that counts and has not ended is shown until `until`."""
+def explained(
+    stretches: Sequence[Stretch], hours: ServiceHours, until: datetime, outside: str = OUTSIDE_HOURS
+) -> Iterator[Stretch]:
+    """The stretches cut at the service hours' edges; one that counts and has not ended is shown until `until`.
+
+    What lies `outside` service hours does not count, for that reason.
+    """
     for stretch in stretches:
         end = stretch.end if stretch.end or not stretch.counts else max(until, stretch.start)
         if not stretch.counts or end is None:
@@ -178,11 +183,25 @@ def explained(stretches: Sequence[Stretch], hours: ServiceHours, until: datetime
         reached = stretch.start
         for opens, closes in windows(hours, stretch.start, end):
             if reached < opens:
-                yield Stretch(reached, opens, False, OUTSIDE_HOURS)
+                yield Stretch(reached, opens, False, outside)
             reached = closes or end
             yield Stretch(opens, reached, True, stretch.reason)
         if reached < end:
-            yield Stretch(reached, end, False, OUTSIDE_HOURS)
+            yield Stretch(reached, end, False, outside)
+
+
+def joined(stretches: Iterable[Stretch]) -> Iterator[Stretch]:
+    """Stretches in their order, those that follow each other without a gap and for the same reason as one."""
+    before: Stretch | None = None
+    for each in stretches:
+        if before and (before.end, before.counts, before.reason) == (each.start, each.counts, each.reason):
+            before = replace(before, end=each.end)
+            continue
+        if before:
+            yield before
+        before = each
+    if before:
+        yield before
 
 
 def plain(log: Sequence[Entry]) -> list[Entry]:

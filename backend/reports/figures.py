@@ -1,7 +1,7 @@
 """Figures as rows of SQL: of a measure, month, supplier, customer and service how many, how many fell short, a sum.
 
 One arm a measure, all of one form: what is asked for is chosen by a parameter, so the other arms are not run.
-Backlog and sanctions are counted from the event log: what stood so at the end of a day, as was known on that day.
+Backlog and sanctions are counted from the event log, clocks from what was told of them: as was known on a day.
 """
 
 from collections.abc import Callable, Iterator
@@ -17,7 +17,7 @@ from backend.complaints.states import SanctionState
 from backend.kit.actor import SCHEDULE, Actor, ActorKind
 from backend.kit.conditions import rows_of, there_is, when
 from backend.kit.database import Condition, Row, Thing
-from backend.kit.deadlines import Deadline
+from backend.kit.deadlines import Deadline, FormerDeadline
 from backend.kit.events import Event
 from backend.orders.model import Order
 from backend.orders.queries import visible_orders
@@ -30,7 +30,7 @@ from backend.tickets.quality_model import QualityDeviation, TicketRating
 from backend.tickets.quality_queries import month_of
 from backend.tickets.queries import ended_late, visible_tickets
 from backend.tickets.recurrence_model import RecurrenceTicket
-from backend.tickets.states import DONE, ClockKind, TicketKind
+from backend.tickets.states import DONE, UNDONE, ClockKind, TicketKind
 
 Arm = sa.Select[Any]
 Since = Callable[[Any], Condition]
@@ -106,27 +106,55 @@ def _rows(
 def _clocks(until: Any, since: Since) -> Iterator[Arm]:
     """Clocks that had ended or used up their time by then, by the month in which they were due; short: used up.
 
-    One that was used up stays so, however its ticket ended; one that ended undone before that is counted nowhere.
+    As they were told then: what is opened again, returned or of another class since was not yet. One that was used up
+    stays so, however its ticket ended; one that ended undone before that is counted nowhere.
     """
     kinds = {Measure.RESPONSE_TIMES: ClockKind.RESPOND, Measure.RESOLUTION_TIMES: ClockKind.RESOLVE}
     for measure, kind in kinds.items():
-        clock, ticket = rows_of(Deadline), rows_of(Ticket)
+        clock, ticket = _told(kind, until), rows_of(Ticket)
         met, breached = clock.c.met_at < until, clock.c.breached_at < until
-        undone = sa.and_(clock.c.dropped_at < until, ended_late(clock.c, ticket.c))
+        undone = sa.and_(clock.c.dropped_at < until, _ended_late(clock.c, ticket.c, until))
         missed = sa.or_(breached, undone, sa.and_(met, clock.c.met_at > clock.c.due_at))
         yield _rows(
             measure,
             month_of(clock.c.due_at),
             ticket.c,
             sa.join(clock, ticket, ticket.c.id == clock.c.about_id),
-            clock.c.about_kind == "Ticket",
-            clock.c.kind == kind.value,
             sa.or_(clock.c.dropped_at.is_(None), clock.c.dropped_at >= until, undone),
             clock.c.due_at < until,
             since(clock.c.due_at),
             sa.or_(met, breached, undone),
             short=sa.func.count().filter(missed),
         )
+
+
+TOLD = ("about_id", "due_at", "met_at", "breached_at", "dropped_at")
+
+
+def _told(kind: ClockKind, until: Any) -> sa.Subquery:
+    """Clocks of a kind as they were told at an instant: as now, or as before they were counted anew since."""
+    now, former = rows_of(Deadline).c, rows_of(FormerDeadline).c
+    so_long = (former.told_until >= until,)
+    arms = (
+        sa.select(*(its[name] for name in TOLD), is_former.label("is_former")).where(
+            its.about_kind == Ticket.__name__,
+            its.kind == kind.value,
+            sa.or_(its.told_since.is_(None), its.told_since < until),
+            *held,
+        )
+        for its, is_former, held in ((now, sa.false(), ()), (former, sa.true(), so_long))
+    )
+    return sa.union_all(*arms).subquery()
+
+
+def _ended_late(clock: Row, ticket: Row, until: Any) -> Condition:
+    """SQL: `ended_late`, of what was told before by when the ticket had last ended undone at that instant."""
+    event = rows_of(Event)
+    is_undone = event.c.to_state.in_([state.value for state in UNDONE])
+    ends = sa.select(event.c.at).where(event.c.subject_id == ticket.id, event.c.at < until, *_moves(event, Ticket))
+    ended_at = ends.where(is_undone).order_by(event.c.id.desc()).limit(1).scalar_subquery()
+    before = sa.and_(clock.dropped_at > clock.due_at, clock.dropped_at == ended_at)
+    return sa.case((clock.is_former, before), else_=ended_late(clock, ticket))
 
 
 def _volumes(until: Any, since: Since) -> Iterator[Arm]:

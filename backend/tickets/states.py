@@ -156,6 +156,8 @@ class StretchReason(StrEnum):
     MERGED = "merged"
     DONE = "done"
     OUTSIDE_HOURS = "outside_hours"
+    DAY_OF_ARRIVAL = "day_of_arrival"
+    NO_BUSINESS_DAY = "no_business_day"
 
 
 S, A = TicketState, TicketAction
@@ -347,5 +349,7 @@ STRETCH_REASON_LABELS = register_labels(
         StretchReason.MERGED: Text("Merged into another"),
         StretchReason.DONE: Text("Resolved"),
         StretchReason.OUTSIDE_HOURS: Text("Outside service hours"),
+        StretchReason.DAY_OF_ARRIVAL: Text("The day of the event itself"),
+        StretchReason.NO_BUSINESS_DAY: Text("Not a business day"),
     }
 )

@@ -1,15 +1,17 @@
 """What the contract says of complaints, as pure functions."""
 
 from dataclasses import replace
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 
 import pytest
 
 from backend.complaints import deadlines, rules
+from backend.complaints.states import ComplaintClockKind as K
 from backend.complaints.states import ComplaintState, ResponseTopic, SanctionState
-from backend.kit.calendar import end_of_day
+from backend.kit.calendar import MICROSECOND, end_of_day, helsinki_date, is_business_day
 from backend.kit.faults import Refusal
 from backend.rulebook.terms import DEFAULTS, Terms
+from backend.tickets.states import StretchReason as R
 from tests.complaints.making import WHOLE
 
 THURSDAY = datetime(2026, 12, 17, 10, 0, tzinfo=UTC)
@@ -80,3 +82,62 @@ def test_handling_is_billable_only_when_both_sides_say_that_the_cause_was_not_th
     tiera: bool | None, supplier: bool | None
 ) -> None:
     assert rules.is_billable(tiera, supplier) is ((tiera, supplier) == (False, False))
+
+
+def days_of(start: datetime, end: datetime) -> list[date]:
+    """From one midnight to another."""
+    days = (helsinki_date(end) - helsinki_date(start)).days
+    return [helsinki_date(start) + timedelta(days=n) for n in range(days)]
+
+
+DAYS = [datetime(2026, 1, 1, 21, 30, tzinfo=UTC) + timedelta(hours=37 * n) for n in range(200)]
+
+
+@pytest.mark.rule("H11.10-b", "H11.10-j", "H11.10-c", "H11.10-d", "D0-c")
+@pytest.mark.parametrize("terms", [DEFAULTS, SATURDAYS_TOO])
+def test_a_clock_runs_out_at_the_end_of_the_day_that_is_counted_in_days(terms: Terms) -> None:
+    """Over a year, with its holidays and both changes of the hour."""
+    for at in DAYS:
+        for kind, due_at, days in (
+            (K.ACKNOWLEDGEMENT, deadlines.acknowledge_due_at(at, terms), 1),
+            (K.RESPONSE, deadlines.response_due_at(at, terms), 10),
+        ):
+            clock = deadlines.clock_of(kind, at, due_at, terms)
+            assert clock.target.amount == timedelta(days=days), at
+            assert clock.due_at == due_at + MICROSECOND, at
+            stretches = deadlines.explain(clock, due_at)
+            counted = [day for each in stretches if each.counts and each.end for day in days_of(each.start, each.end)]
+            first = helsinki_date(at) + timedelta(days=1)
+            every = [first + timedelta(days=n) for n in range((helsinki_date(due_at) - first).days + 1)]
+            assert counted == [day for day in every if is_business_day(day, terms.counting)], at
+            assert [each.end for each in stretches[:-1]] == [each.start for each in stretches[1:]], "without a gap"
+
+
+@pytest.mark.rule("H11.10-c")
+def test_the_days_that_did_not_count_say_why() -> None:
+    due_at = deadlines.response_due_at(THURSDAY, DEFAULTS)
+    stretches = deadlines.explain(deadlines.clock_of(K.RESPONSE, THURSDAY, due_at, DEFAULTS), due_at)
+    still = [(helsinki_date(each.start), each.reason) for each in stretches if not each.counts]
+    assert still == [
+        (date(2026, 12, 17), R.DAY_OF_ARRIVAL),
+        (date(2026, 12, 19), R.NO_BUSINESS_DAY),  # a weekend
+        (date(2026, 12, 24), R.NO_BUSINESS_DAY),  # Christmas to Sunday
+        (date(2027, 1, 1), R.NO_BUSINESS_DAY),
+    ]
+    assert {each.reason for each in stretches if each.counts} == {R.AT_SUPPLIER}
+
+
+@pytest.mark.rule("H11.10-c", "H11.10-d")
+def test_the_time_to_answer_stands_while_a_response_waits_and_has_run_on_if_it_is_not_proper() -> None:
+    due_at, friday = deadlines.response_due_at(THURSDAY, DEFAULTS), datetime(2026, 12, 18, 10, 0, tzinfo=UTC)
+    waits = deadlines.clock_of(K.RESPONSE, THURSDAY, due_at, DEFAULTS, waits_since=friday)
+    assert (waits.paused_at, waits.spent) == (friday, timedelta(hours=12))
+    last = deadlines.explain(waits, due_at)[-1]
+    assert (last.start, last.end, last.counts, last.reason) == (friday, None, False, R.WITH_TIERA)
+    met = deadlines.clock_of(K.RESPONSE, THURSDAY, due_at, DEFAULTS, ended_at=friday)
+    assert (met.stopped_at, deadlines.explain(met, due_at)[-1].end) == (friday, friday)
+    at_once = THURSDAY + timedelta(hours=1)
+    same_day = deadlines.clock_of(K.RESPONSE, THURSDAY, due_at, DEFAULTS, ended_at=at_once)
+    assert [(each.end, each.counts) for each in deadlines.explain(same_day, due_at)] == [(at_once, False)]
+    judged = deadlines.clock_of(K.JUDGEMENT, friday, deadlines.judge_due_at(friday, DEFAULTS), DEFAULTS)
+    assert {each.reason for each in judged.stretches if each.counts} == {R.WITH_TIERA}

@@ -6,13 +6,13 @@ from uuid import uuid4
 
 import pytest
 
-from backend.complaints import verbs
+from backend.complaints import response_verbs, verbs
 from backend.complaints.states import ComplaintCause, ComplaintState
 from backend.complaints.verbs import Content
 from backend.kit.actor import Actor
 from backend.kit.database import Sessions
 from backend.rulebook.roles import Role
-from tests.complaints.making import Sides, answer, make_draft, make_in, make_sent, make_sides, pass_time
+from tests.complaints.making import Sides, answer, judge, make_draft, make_in, make_sent, make_sides, pass_time
 from tests.graphql.asking import Ask
 from tests.making import NOW, make_person, make_role
 from tests.orders.making import make_ordered, make_parties
@@ -150,3 +150,76 @@ async def test_a_thing_shows_the_complaints_about_it_to_the_two_sides_alone(ask:
     ):  # fmt: skip
         shown = (await ask(actor, document, id=str(order.ref)))["order"]["complaints"]
         assert [each["id"] for each in shown] == seen[side], side
+
+
+CLOCKS = """
+query($id: ID!) { complaint(id: $id) { clocks {
+  kind startedAt targetMinutes spentMinutes dueAt pausedAt metAt droppedAt wasMetLate owner { id }
+  explain { since until counts reason minutes } } } }
+"""
+A_DAY = 24 * 60
+
+
+@pytest.mark.rule("H11.10-b", "H11.10-c", "H11.10-d")
+async def test_both_sides_read_which_days_of_a_complaints_clocks_counted_and_why(
+    ask: Ask, sessions: Sessions, sides: Sides
+) -> None:
+    async with sessions.begin() as session:
+        complaint = await make_sent(session, sides)
+    key = {"id": f"Complaint:{complaint.id}"}
+    told = (await ask(sides.supplier_manager, CLOCKS, **key))["complaint"]["clocks"]
+    assert (await ask(sides.tiera, CLOCKS, **key))["complaint"]["clocks"] == told
+    for stranger in (sides.stranger, sides.customer):
+        assert (await ask(stranger, CLOCKS, **key))["complaint"] is None
+    assert [(each["kind"], each["targetMinutes"] // A_DAY) for each in told] == [
+        ("ACKNOWLEDGEMENT", 1), ("RESPONSE", 10),
+    ]  # fmt: skip
+    days = [(each["counts"], each["reason"], each["minutes"]) for each in told[1]["explain"]]
+    assert days == [  # a Tuesday at ten; the sixth of December is a Sunday
+        (False, "DAY_OF_ARRIVAL", 14 * 60),
+        (True, "AT_SUPPLIER", 3 * A_DAY),
+        (False, "NO_BUSINESS_DAY", 2 * A_DAY),
+        (True, "AT_SUPPLIER", 5 * A_DAY),
+        (False, "NO_BUSINESS_DAY", 2 * A_DAY),
+        (True, "AT_SUPPLIER", 2 * A_DAY),
+    ]
+    assert {each["owner"]["id"] for each in told} == {f"Organisation:{sides.supplier.id}"}
+
+    answered = NOW + timedelta(days=1)
+    async with sessions.begin() as session:
+        await answer(session, sides, complaint, at=answered)
+    told = {each["kind"]: each for each in (await ask(sides.supplier_manager, CLOCKS, **key))["complaint"]["clocks"]}
+    assert {kind for kind, each in told.items() if each["metAt"]} == {"ACKNOWLEDGEMENT", "BEGINNING"}
+    assert told["RESPONSE"]["pausedAt"] == told["JUDGEMENT"]["startedAt"]
+    assert told["RESPONSE"]["spentMinutes"] == 10 * 60
+    last = told["RESPONSE"]["explain"][-1]
+    assert (last["until"], last["counts"], last["reason"]) == (None, False, "WITH_TIERA")
+    assert told["JUDGEMENT"]["owner"]["id"] == f"Organisation:{sides.tiera.organisation_id}"
+    async with sessions.begin() as session:
+        await judge(session, sides, complaint, is_proper=False, at=answered + timedelta(days=1))
+    told = {each["kind"]: each for each in (await ask(sides.tiera, CLOCKS, **key))["complaint"]["clocks"]}
+    assert told["RESPONSE"]["pausedAt"] is None
+    whole = [(each["counts"], each["reason"], each["minutes"]) for each in told["RESPONSE"]["explain"]]
+    assert whole == days, "it has no new ten days: it has run on"
+
+
+@pytest.mark.rule("H11.10-c")
+async def test_a_time_that_was_dropped_is_read_on_where_it_had_been_used_up(
+    ask: Ask, sessions: Sessions, sides: Sides
+) -> None:
+    late = NOW + timedelta(days=20)
+    async with sessions.begin() as session:
+        complaints = [await make_sent(session, sides) for _ in range(2)]
+        for complaint, at in zip(complaints, (NOW + timedelta(hours=1), late), strict=True):
+            given = {"complaint_id": complaint.id, "until": (late + timedelta(days=4)).date(), "reason": "Lisää."}
+            await response_verbs.give_time(session, sides.tiera, **given, now=at)
+    told = [
+        [each["droppedAt"] is None for each in await clocks_of(ask, sides, complaint.id) if each["kind"] == "RESPONSE"]
+        for complaint in complaints
+    ]
+    assert told == [[True], [False, True]]
+
+
+async def clocks_of(ask: Ask, sides: Sides, id: int) -> list[dict[str, Any]]:
+    clocks: list[dict[str, Any]] = (await ask(sides.tiera, CLOCKS, id=f"Complaint:{id}"))["complaint"]["clocks"]
+    return clocks

@@ -89,6 +89,30 @@ async def test_a_complaint_goes_from_a_draft_to_a_judged_response(portal: Portal
     assert "proper" in text_of((await supplier.get(page)).text)
 
 
+SAID = {
+    "en": ("begins on the next day", "10 business days left of 10 business days", "The day of the event itself"),
+    "fi": ("alkaa seuraavana päivänä", "Jäljellä 10 työpäivää / 10 työpäivää", "Tapahtumapäivä, jota ei lasketa"),
+    "sv": ("börjar nästa dag", "10 arbetsdagar", "Händelsedagen, som inte räknas"),
+}
+
+
+@pytest.mark.rule("H11.10-b", "H11.10-c")
+async def test_both_sides_see_in_their_language_how_long_is_left_and_which_days_count(
+    portal: Portal, supplier_manager: Person
+) -> None:
+    tiera, supplier = await portal.signed_in(), await portal.signed_in(supplier_manager)
+    id_ = await written(tiera)
+    assert 'class="clock"' not in (await tiera.get(f"/reklamaatiot/{id_}")).text, "a draft is not timed"
+    await step(tiera, id_, "laheta")
+    for browser in (tiera, supplier):
+        for language, (stands, left, why) in SAID.items():
+            browser.client.cookies.set("kieli", language, domain="portaali.test", path="/")
+            page = (await browser.get(f"/reklamaatiot/{id_}")).text
+            shown = text_of(page).replace("\u00a0", " ")
+            assert page.count('<svg class="clock"') == shown.count(stands) == shown.count(why) == 2, language
+            assert left in shown
+
+
 async def test_the_register_finds_a_complaint_by_its_words_and_can_be_taken_along(
     portal: Portal, supplier_manager: Person
 ) -> None:

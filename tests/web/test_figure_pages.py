@@ -10,9 +10,10 @@ from backend.complaints.states import ComplaintCause as Cause
 from backend.kit.actor import Language
 from backend.kit.translation import translate
 from backend.parties.model import Person
+from backend.tickets import handling_verbs
 from tests.complaints.making import answer, make_sent, make_sides
 from tests.making import NOW
-from tests.tickets.making import make_desk, make_ticket
+from tests.tickets.making import make_desk, make_ticket, make_ticket_at_supplier, resolve
 from tests.web.portal import Portal, text_of
 from tests.web.test_ticket_pages import reported, step
 from web.figures.pictures import pictures_of
@@ -66,6 +67,25 @@ async def test_by_itself_the_page_shows_a_year_up_to_its_day_and_all_that_stands
     assert b"Incidents reported;2024-01;" in (await tiera.get("/luvut/vienti.csv?asOf=31.12.2024")).content
     assert "No figures in this time" in (await tiera.get("/luvut?asOf=31.1.2025")).text, "it was reported before"
     assert "1 stood open; 1 of them for over 30 days." in text_of((await tiera.get("/luvut")).text)
+
+
+@pytest.mark.rule("H2.1-a", "H11.7.1-a")
+async def test_a_day_when_all_was_resolved_in_time_stays_so_when_it_is_opened_again(portal: Portal) -> None:
+    reported_at = NOW - timedelta(days=7)
+    async with portal.house.sessions.begin() as session:
+        desk = await make_desk(session)
+        ticket = await make_ticket_at_supplier(session, desk, now=reported_at)
+        await resolve(session, desk, ticket, now=reported_at + timedelta(hours=1))
+    tiera = await portal.signed_in()
+    pages = [f"/luvut{as_file}?firstMonth=1.11.2026&asOf=20.11.2026" for as_file in ("", "/vienti.csv")]
+    before = [text_of((await tiera.get(page)).text) for page in pages]
+    assert "Resolution times 1 of 1 were kept" in before[0] and "Resolution times;2026-11;" in before[1]
+    async with portal.house.sessions.begin() as session:
+        at = {"ticket_id": ticket.id, "reason": "No.", "now": reported_at + timedelta(days=5)}
+        await handling_verbs.reopen_ticket(session, desk.customer, **at)
+    assert [text_of((await tiera.get(page)).text) for page in pages] == before
+    since = (await tiera.get("/luvut/vienti.csv?firstMonth=1.11.2026&asOf=22.11.2026")).text
+    assert "Response times;" in since and "Resolution times;" not in since, "it is due again, and not yet"
 
 
 @pytest.mark.parametrize(

@@ -7,6 +7,7 @@ from starlette.responses import RedirectResponse, Response
 
 from backend.kit import clock
 from backend.kit.translation import Text
+from web import clocks
 from web.attachments import remover
 from web.complaints.steps import COMPLAINT_STEPS, TOPICS, actions_of
 from web.pages import Page, found
@@ -56,7 +57,7 @@ def facts_of(complaint: Mapping[str, Any], write: Mapping[str, Callable[..., str
 
 async def show(page: Page) -> Response:
     complaint = found((await page.query("complaints/complaint.graphql", id=page.id("Complaint")))["complaint"])
-    offers = COMPLAINT_STEPS.offered(page, actions_of(complaint))
+    offers, now = COMPLAINT_STEPS.offered(page, actions_of(complaint)), clock.now()
     return await page.render(
         "complaints/complaint.html",
         watch=[complaint["id"]],
@@ -66,7 +67,8 @@ async def show(page: Page) -> Response:
         first=COMPLAINT_STEPS.first_of(offers),
         topics=TOPICS,
         said_of_it=facts_of(complaint, writers(page.language)),
-        now=clock.now().isoformat(),
+        clocks=clocks.shown(complaint["clocks"], "ComplaintClockKind", now, clocks.business_days),
+        now=now.isoformat(),
         remove=remover(page, "complaints"),
     )
 

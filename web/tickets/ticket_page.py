@@ -7,13 +7,13 @@ from starlette.responses import RedirectResponse, Response
 from backend.kit import clock
 from backend.kit.actor import ActorKind
 from backend.kit.translation import Text
+from web import clocks
 from web.attachments import remover, taking_away
 from web.complaints.about import complaining
 from web.forms import Form
 from web.orders.draft_views import ordering
 from web.pages import Page, found
 from web.routing import get, post
-from web.tickets import clocks
 from web.tickets.sensitive_views import masking, opening
 from web.tickets.steps import TICKET_STEPS, claiming, permissions_of, ready_answers
 
@@ -54,10 +54,7 @@ async def show(page: Page, sent: Form | None = None, rating: Form | None = None)
         ticket=ticket,
         is_party=page.actor.kind is not ActorKind.CUSTOMER,
         is_desk=page.actor.kind is ActorKind.BUYER,
-        clocks=[
-            (each, clocks.stand_of(each, now), clocks.picture_of(each, now), clocks.sentence_of(each, now))
-            for each in ticket["clocks"]
-        ],
+        clocks=clocks.shown(ticket["clocks"], "ClockKind", now),
         offers=offers,
         first=None if to_release else TICKET_STEPS.first_of(offers),
         to_release=to_release,

@@ -5,7 +5,7 @@ from typing import Any
 
 from backend.kit.actor import Language
 from backend.kit.translation import translate
-from web.tickets.clocks import WIDTH, picture_of, sentence_of, stand_of
+from web.clocks import WIDTH, picture_of, sentence_of, stand_of
 
 NINE = datetime(2026, 11, 24, 7, 0, tzinfo=UTC)
 HOUR = timedelta(hours=1)
@@ -14,9 +14,9 @@ HOUR = timedelta(hours=1)
 def clock(**changes: Any) -> dict[str, Any]:
     """Four hours of time; the first hour counted, the second did not, the rest will."""
     stretches = [
-        {"since": NINE, "until": NINE + HOUR, "counts": True},
-        {"since": NINE + HOUR, "until": NINE + 2 * HOUR, "counts": False},
-        {"since": NINE + 2 * HOUR, "until": NINE + 5 * HOUR, "counts": True},
+        {"since": NINE, "until": NINE + HOUR, "counts": True, "reason": "AT_DESK"},
+        {"since": NINE + HOUR, "until": NINE + 2 * HOUR, "counts": False, "reason": "OUTSIDE_HOURS"},
+        {"since": NINE + 2 * HOUR, "until": NINE + 5 * HOUR, "counts": True, "reason": "AT_DESK"},
     ]
     told = {
         "targetMinutes": 240, "spentMinutes": 60, "dueAt": (NINE + 5 * HOUR).isoformat(), "pausedAt": None,
