@@ -152,5 +152,10 @@ async def find_sanction(session: Session, complaint_id: int) -> Sanction | None:
 
 
 async def service_managers(session: Session, supplier_id: int, day: date) -> list[int]:
-    """Who answers for the supplier's services that day."""
+    """Who answers for the supplier's services that day; last, who stands in for them."""
     return await parties.holders_of(session, supplier_id, Role.SERVICE_MANAGER, day)
+
+
+async def stand_ins(session: Session, supplier_id: int, day: date) -> list[int]:
+    """Who stands in for the supplier's service managers that day."""
+    return await parties.stand_ins_of(session, supplier_id, Role.SERVICE_MANAGER, day)

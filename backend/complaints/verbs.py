@@ -116,11 +116,13 @@ async def edit_complaint(
 
 @rule("H11.10-a", "H11.10-e", "H11.10-b", "H11.10-c", "D0-c")
 async def send_complaint(session: Session, actor: Actor, *, complaint_id: int, now: datetime) -> Complaint:
-    """Send it to the supplier's service manager: it gets its number, and the supplier's time runs."""
+    """Send it to the supplier's service manager and whoever stands in: it gets its number, the supplier's time runs."""
     complaint = await queries.get_complaint_for_change(session, actor, complaint_id)
     move = COMPLAINT.take(actor, complaint.state, A.SEND)
     day = helsinki_date(now)
     complaint.receiver_id = rules.receiver_of(await queries.service_managers(session, complaint.supplier_id, day))
+    stand_ins = await queries.stand_ins(session, complaint.supplier_id, day)
+    complaint.stand_in_ids = [each for each in stand_ins if each != complaint.receiver_id]
     terms = await parties.terms_on(session, complaint.agreement_id, day)
     complaint.terms_on = terms.as_json()
     complaint.acknowledge_due_at = deadlines.acknowledge_due_at(now, terms)

@@ -173,6 +173,11 @@ class Complaint(Subject):
     made_by: Person | None = one(lambda c, p: p.id == c.made_by_id, "Who began it.", with_parent=True)
     sent_by: Person | None = one(lambda c, p: p.id == c.sent_by_id, "Who sent it.", with_parent=True)
     receiver: Person | None = one(lambda c, p: p.id == c.receiver_id, "To whom it was sent.", with_parent=True)
+    stand_ins: list[Person] = many(
+        lambda c, p: p.id == sa.any_(c.stand_in_ids),
+        "Who stood in for them: it was sent to these too.",
+        with_parent=True,
+    )
     acknowledged_by: Person | None = one(
         lambda c, p: p.id == c.acknowledged_by_id, "Who acknowledged it.", with_parent=True
     )
