@@ -1,6 +1,7 @@
 """Complaints, responses, sanctions: Tiera and the supplier see them, a customer none."""
 
 import datetime as dt
+from typing import Final
 
 import sqlalchemy as sa
 import strawberry
@@ -42,7 +43,10 @@ from backend.graphql.reads.shape import (
 )
 from backend.graphql.relay import Connection, Node, Subject
 from backend.graphql.scalars import Money, money
+from backend.graphql.terms import KeptTerm, kept_terms
 from backend.kit.actor import Actor
+
+SANCTION_RULE: Final = "H11.10-g"
 
 
 def _missing(actor: Actor, **texts: str) -> list[ResponseTopic]:
@@ -93,6 +97,12 @@ class Sanction(Subject):
 
     state: SanctionState = column("Where it stands.")
     amount: Money = money(lambda s: s.amount, "The agreed sum, in euros.")
+    rule: str = computed(lambda _: SANCTION_RULE, lambda s: {}, "The rule of the contract by which it arose.")
+    terms: list[KeptTerm] = computed(
+        kept_terms,
+        lambda s: {"values": figures.terms_of_sanction(s)},
+        "The terms by which it arose, of the day on which the complaint was sent: the time to answer, and the sum.",
+    )
     due_at: dt.datetime = column("The deadline that was missed.")
     arisen_at: dt.datetime = column("When it arose.")
     reason: str | None = column("Why Tiera applied or waived it.")
