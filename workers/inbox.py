@@ -17,11 +17,11 @@ from pathlib import Path
 from typing import Final, Protocol
 from urllib.parse import SplitResult, unquote, urlsplit
 
+from backend.complaints.mail_verbs import receive_mail
 from backend.files.store import Store
 from backend.inbox.arriving import arrive
 from backend.inbox.reading import MOST_BYTES
 from backend.inbox.rules import House
-from backend.inbox.taking_verbs import take_mail
 from backend.kit.actor import SCHEDULE
 from backend.kit.entrance import Entrance
 
@@ -92,7 +92,7 @@ class Inbox:
         try:
             raw, is_whole = await asyncio.to_thread(mailbox.get, key)
             arrived = await asyncio.to_thread(arrive, raw, self.store, is_whole=is_whole)
-            entered = await self.entrance.enter(SCHEDULE, take_mail, arrived=arrived, house=self.house)
+            entered = await self.entrance.enter(SCHEDULE, receive_mail, arrived=arrived, house=self.house)
             entered.thing()
             await asyncio.to_thread(mailbox.done, key)
         except NoMailbox:

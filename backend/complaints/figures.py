@@ -8,6 +8,7 @@ import sqlalchemy as sa
 from backend.complaints.deadlines import ACKNOWLEDGEMENT, BEGINNING, JUDGEMENT, RESPONSE
 from backend.complaints.model import Complaint, ComplaintResponse, Sanction
 from backend.complaints.queries import is_time_running, visible_complaints
+from backend.complaints.rules import TERMS_OF_SANCTION
 from backend.complaints.states import (
     MOST_DAYS,
     OPEN,
@@ -86,6 +87,15 @@ def has_sanction(complaint: Row, state: Any) -> Condition:
     """SQL: whether a complaint's sanction stands so."""
     its = rows_of(Sanction)
     return there_is(its, its.c.complaint_id == complaint.id, sa.cast(its.c.state, sa.Text) == state)
+
+
+@rule("H11.10-g")
+def terms_of_sanction(sanction: Row) -> sa.ColumnElement[Any]:
+    """SQL: the values of the terms that a sanction arose by, as its complaint has kept them, by their names."""
+    its = rows_of(Complaint)
+    pairs = (part for name in TERMS_OF_SANCTION for part in (sa.literal(name, sa.Text), its.c.terms_on[name]))
+    kept = sa.select(sa.func.json_build_object(*pairs)).where(its.c.id == sanction.complaint_id)
+    return kept.correlate_except(its).scalar_subquery()
 
 
 def complaints_matching(_: None, complaint: Row, *, where: Any) -> Condition:

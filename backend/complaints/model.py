@@ -5,7 +5,7 @@ from decimal import Decimal
 from typing import Any
 
 import sqlalchemy as sa
-from sqlalchemy.dialects.postgresql import JSONB
+from sqlalchemy.dialects.postgresql import ARRAY, JSONB
 from sqlalchemy.orm import Mapped, mapped_column
 
 from backend.complaints.states import ComplaintCause, ComplaintState, SanctionState
@@ -56,6 +56,8 @@ class Complaint(Thing):
     sent_at: Mapped[datetime | None] = mapped_column(index=True)
     receiver_id: Mapped[int | None] = mapped_column(sa.ForeignKey("people.id"))
     """The supplier's service manager to whom it was sent."""
+    stand_in_ids: Mapped[list[int]] = mapped_column(ARRAY(sa.BigInteger), server_default="{}")
+    """The people who stood in for the service manager that day: it was sent to them as well."""
     acknowledge_due_at: Mapped[datetime | None]
     acknowledged_at: Mapped[datetime | None]
     acknowledged_by_id: Mapped[int | None] = mapped_column(sa.ForeignKey("people.id"))

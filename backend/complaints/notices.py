@@ -9,6 +9,7 @@ _TIERA = (To.TIERA_SERVICE_MANAGERS,)
 
 NOTICES: Mapping[str, Notice] = {
     "complaint.drafted": Notice((), "H11.10-a"),
+    "complaint.drafted_by_mail": Notice(_TIERA, "H11.10-a"),
     "complaint.edited": Notice((), "H11.10-a"),
     "complaint.sent": Notice(_SUPPLIER, "H11.10-a", required=True),
     "complaint.acknowledgement_due_soon": Notice(_SUPPLIER, "H11.10-b", required=True),

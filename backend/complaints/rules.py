@@ -83,6 +83,11 @@ def may_handle(state: ComplaintState, *, has_time: bool) -> bool:
     return state not in SILENT or not has_time
 
 
+TERMS_OF_SANCTION = ("complaint_response_days", "complaint_sanction_euros")
+"""The terms that a sanction arises by: when a response is due, and the sum."""
+
+
+@rule("H11.10-g")
 def sanction_amount(terms: Terms) -> Decimal:
     """The agreed sanction, by the terms of the day on which the complaint was sent."""
     return terms.complaint_sanction_euros

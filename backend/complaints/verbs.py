@@ -66,38 +66,57 @@ async def create_complaint(
     """Begin a complaint under an agreement with a supplier, who sees it when it is sent."""
     if not actor.may(Right.COMPLAIN):
         raise not_permitted("H11.10-a")
+    return await begin_complaint(session, actor, agreement_id=agreement_id, content=content, now=now)
+
+
+async def begin_complaint(
+    session: Session,
+    actor: Actor,
+    *,
+    agreement_id: int,
+    content: Content,
+    event: str = "complaint.drafted",
+    now: datetime,
+) -> Complaint:
+    """The draft itself, whoever begins it; `event` says how that came."""
+    complaint = Complaint(state=S.DRAFT, made_by_id=actor.person_id, made_at=now)
+    await _make_under(session, complaint, agreement_id, now)
+    await _fill(session, actor, complaint, content, now)
+    session.add(complaint)
+    await session.flush()
+    await attach_files(session, actor, content.file_ids, complaint, "content", "file_ids")
+    await events.record(session, actor, event, complaint, at=now, rule="H11.10-a", audience=Audience.TIERA, to=S.DRAFT)
+    return complaint
+
+
+async def _make_under(session: Session, complaint: Complaint, agreement_id: int, now: datetime) -> None:
+    """Let a draft be one under an agreement with a supplier."""
     agreement = await session.get(Agreement, agreement_id)
     if agreement is None:
         raise not_found("agreement_id")
     if agreement.concerns.supplier_id is None:
         raise invalid(Text("A complaint is made under an agreement with a supplier."), "agreement_id", rule="H11.10-a")
-    terms = await parties.terms_on(session, agreement.id, helsinki_date(now))
-    complaint = Complaint(
-        state=S.DRAFT,
-        agreement_id=agreement.id,
-        supplier_id=agreement.organisation_id,
-        made_by_id=actor.person_id,
-        made_at=now,
-        terms_on=terms.as_json(),
-    )
-    await _fill(session, actor, complaint, content, now)
-    session.add(complaint)
-    await session.flush()
-    await attach_files(session, actor, content.file_ids, complaint, "content", "file_ids")
-    await events.record(
-        session, actor, "complaint.drafted", complaint, at=now, rule="H11.10-a", audience=Audience.TIERA, to=S.DRAFT
-    )
-    return complaint
+    complaint.agreement_id, complaint.supplier_id = agreement.id, agreement.organisation_id
+    complaint.terms_on = (await parties.terms_on(session, agreement.id, helsinki_date(now))).as_json()
 
 
 async def edit_complaint(
-    session: Session, actor: Actor, *, complaint_id: int, content: Content, expected_version: int, now: datetime
+    session: Session,
+    actor: Actor,
+    *,
+    complaint_id: int,
+    agreement_id: int | None = None,
+    content: Content,
+    expected_version: int,
+    now: datetime,
 ) -> Complaint:
-    """Change a draft."""
+    """Change a draft, also to whom it goes; without an agreement it stays under the one that it has."""
     complaint = await queries.get_complaint_for_change(session, actor, complaint_id)
     move = COMPLAINT.take(actor, complaint.state, A.EDIT)
     if complaint.version != expected_version:
         raise version_conflict()
+    if agreement_id is not None:
+        await _make_under(session, complaint, agreement_id, now)
     await _fill(session, actor, complaint, content, now)
     await attach_files(session, actor, content.file_ids, complaint, "content", "file_ids")
     complaint.version += 1
@@ -116,11 +135,13 @@ async def edit_complaint(
 
 @rule("H11.10-a", "H11.10-e", "H11.10-b", "H11.10-c", "D0-c")
 async def send_complaint(session: Session, actor: Actor, *, complaint_id: int, now: datetime) -> Complaint:
-    """Send it to the supplier's service manager: it gets its number, and the supplier's time runs."""
+    """Send it to the supplier's service manager and whoever stands in: it gets its number, the supplier's time runs."""
     complaint = await queries.get_complaint_for_change(session, actor, complaint_id)
     move = COMPLAINT.take(actor, complaint.state, A.SEND)
     day = helsinki_date(now)
     complaint.receiver_id = rules.receiver_of(await queries.service_managers(session, complaint.supplier_id, day))
+    stand_ins = await queries.stand_ins(session, complaint.supplier_id, day)
+    complaint.stand_in_ids = [each for each in stand_ins if each != complaint.receiver_id]
     terms = await parties.terms_on(session, complaint.agreement_id, day)
     complaint.terms_on = terms.as_json()
     complaint.acknowledge_due_at = deadlines.acknowledge_due_at(now, terms)

@@ -4,11 +4,11 @@ from email.message import EmailMessage
 
 import sqlalchemy as sa
 
+from backend.complaints.mail_verbs import receive_mail
 from backend.demo.papers import paper
 from backend.demo.stage import Stage
 from backend.inbox.arriving import arrive
 from backend.inbox.rules import House
-from backend.inbox.taking_verbs import take_mail
 from backend.kit.actor import SCHEDULE
 from backend.parties.model import Person
 from backend.parties.service_verbs import choose_mail_service
@@ -74,4 +74,4 @@ class Mailing:
         mail.set_content(text)
         if file is not None:
             mail.add_attachment(file[1], maintype="application", subtype="pdf", filename=file[0])
-        await self.stage.act(SCHEDULE, take_mail, arrived=arrive(mail.as_bytes(), self.stage.store), house=HOUSE)
+        await self.stage.act(SCHEDULE, receive_mail, arrived=arrive(mail.as_bytes(), self.stage.store), house=HOUSE)

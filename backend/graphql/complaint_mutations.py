@@ -68,6 +68,9 @@ class EditComplaint:
     """Change a draft."""
 
     complaint_id: strawberry.ID = key("Complaint", "The draft.")
+    agreement_id: strawberry.ID | None = key(
+        "Agreement", "Under which agreement with a supplier; left out: under the one that it has.", default=None
+    )
     content: ComplaintContentInput = value("What it says.")
 
 

@@ -1,6 +1,7 @@
 """Complaints, responses, sanctions: Tiera and the supplier see them, a customer none."""
 
 import datetime as dt
+from typing import Final
 
 import sqlalchemy as sa
 import strawberry
@@ -43,7 +44,10 @@ from backend.graphql.reads.shape import (
 )
 from backend.graphql.relay import Connection, Node, Subject
 from backend.graphql.scalars import Money, money
+from backend.graphql.terms import KeptTerm, kept_terms
 from backend.kit.actor import Actor
+
+SANCTION_RULE: Final = "H11.10-g"
 
 
 def _missing(actor: Actor, **texts: str) -> list[ResponseTopic]:
@@ -94,6 +98,12 @@ class Sanction(Subject):
 
     state: SanctionState = column("Where it stands.")
     amount: Money = money(lambda s: s.amount, "The agreed sum, in euros.")
+    rule: str = computed(lambda _: SANCTION_RULE, lambda s: {}, "The rule of the contract by which it arose.")
+    terms: list[KeptTerm] = computed(
+        kept_terms,
+        lambda s: {"values": figures.terms_of_sanction(s)},
+        "The terms by which it arose, of the day on which the complaint was sent: the time to answer, and the sum.",
+    )
     due_at: dt.datetime = column("The deadline that was missed.")
     arisen_at: dt.datetime = column("When it arose.")
     reason: str | None = column("Why Tiera applied or waived it.")
@@ -174,6 +184,11 @@ class Complaint(Subject):
     made_by: Person | None = one(lambda c, p: p.id == c.made_by_id, "Who began it.", with_parent=True)
     sent_by: Person | None = one(lambda c, p: p.id == c.sent_by_id, "Who sent it.", with_parent=True)
     receiver: Person | None = one(lambda c, p: p.id == c.receiver_id, "To whom it was sent.", with_parent=True)
+    stand_ins: list[Person] = many(
+        lambda c, p: p.id == sa.any_(c.stand_in_ids),
+        "Who stood in for them: it was sent to these too.",
+        with_parent=True,
+    )
     acknowledged_by: Person | None = one(
         lambda c, p: p.id == c.acknowledged_by_id, "Who acknowledged it.", with_parent=True
     )

@@ -148,6 +148,10 @@ class RoleHeld(Subject):
     replacement_required_at: dt.datetime | None = column("When Tiera required that the person is replaced.")
     replacement_reason: str | None = column("Why Tiera required it.")
     person: Person = one(lambda r, p: p.id == r.person_id, "Who holds it.", with_parent=True)
+    stands_in_for: "RoleHeld | None" = one(
+        lambda r, of: of.id == r.stands_in_for_id, "The holder for whom this one stands in; null: it is their own role."
+    )
+    stand_ins: list["RoleHeld"] = many(lambda r, of: of.stands_in_for_id == r.id, "Who stands or stood in for them.")
     organisation: Organisation = one(lambda r, o: o.id == r.organisation_id, "For whom.", with_parent=True)
     available_actions: list[PartyAction] = computed(
         policy.actions_on_role,
@@ -156,6 +160,7 @@ class RoleHeld(Subject):
             "supplier_id": r.supplier_id,
             "has_end": r.end_announced_at.is_not(None),
             "is_required": r.replacement_required_at.is_not(None),
+            "has_stand_ins": figures.has_stand_ins(r),
         },
         "What you may do to it now.",
     )

@@ -99,6 +99,17 @@ class GiveRole:
     valid_until: dt.date | None = value("The last day; left out: no end is known.", default=None)
 
 
+@mutation(people_verbs.name_stand_in, role_held=RoleHeld, by=MANAGES, rule="H11.10-a")
+class NameStandIn:
+    """Announce who stands in for a supplier's service manager, with the rights of the role: complaints reach both."""
+
+    role_id: strawberry.ID = key("RoleHeld", "For the holder of which role.")
+    person_id: strawberry.ID = key("Person", "Who stands in: one of the same organisation.")
+    competence: str | None = value("The person's specific competence for it.", default=None)
+    valid_from: dt.date = value("The first day.")
+    valid_until: dt.date | None = value("The last day; left out: no end is known.", default=None)
+
+
 @mutation(people_verbs.state_competence, role_held=RoleHeld, by=MANAGES, rule="H11.3-a")
 class StateCompetence:
     """State the competence of a role's holder."""
@@ -133,6 +144,7 @@ PartiesMutation = mutations(
     AddPerson,
     ChangePerson,
     GiveRole,
+    NameStandIn,
     StateCompetence,
     EndRole,
     RequireReplacement,

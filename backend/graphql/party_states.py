@@ -50,6 +50,7 @@ described(
     STATE_COMPETENCE="State the holder's competence.",
     END="End it.",
     REQUIRE_REPLACEMENT="Require that the holder is replaced.",
+    NAME_STAND_IN="Name who stands in for the holder.",
     PROPOSE_ACCOUNT="Propose an account that invoices are paid to.",
     CONFIRM="Confirm it.",
 )

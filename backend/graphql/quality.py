@@ -3,6 +3,7 @@
 import datetime as dt
 from typing import Annotated
 
+import sqlalchemy as sa
 import strawberry
 
 from backend.graphql import agreements, parties
@@ -67,6 +68,11 @@ class TicketRating(Node):
     word: str | None = column("What was said with it.")
     rated_at: dt.datetime = column("When it was said.")
     resolved_at: dt.datetime = column("Which resolution it is about.")
+    is_own: bool = sql(
+        lambda r, actor: sa.func.coalesce(r.rated_by_id == actor.person_id, sa.false()),
+        "Whether you said it.",
+        by_actor=True,
+    )
     ticket: Annotated["Ticket", strawberry.lazy("backend.graphql.tickets")] = one(  # type: ignore[name-defined]  # noqa: F821
         lambda r, t: t.id == r.ticket_id, "Of which ticket.", with_parent=True
     )

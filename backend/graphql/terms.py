@@ -83,6 +83,29 @@ def _typed(actor: Actor, *, name: str, value: Any) -> str:
     return ", ".join(found) if isinstance(found, list) else str(found)
 
 
+@strawberry.type(description="A term with the value that a case has kept of the day on which it arose.")
+class KeptTerm:
+    name: str = strawberry.field(description="Its name.")
+    sentence: str = strawberry.field(description="What it says, in your language.")
+    shown: str = strawberry.field(description="The value with its unit, in your language.")
+    value: str = strawberry.field(description="The value as `changeTerm` takes it.")
+    rule: str = strawberry.field(description="The rule of the contract it serves.")
+
+
+def kept_terms(actor: Actor, *, values: dict[str, Any]) -> list[KeptTerm]:
+    """Kept values of terms, by their names, as people and programs read them."""
+    return [
+        KeptTerm(
+            name=name,
+            sentence=_sentence(actor, name=name),
+            shown=_shown(actor, name=name, value=value),
+            value=_typed(actor, name=name, value=value),
+            rule=DEFINITIONS[name].rule,
+        )
+        for name, value in values.items()
+    ]
+
+
 def _choices(actor: Actor, *, name: str) -> list[TermChoice]:
     return [TermChoice(value=str(c), text=show(c, actor.language)) for c in DEFINITIONS[name].choices]
 

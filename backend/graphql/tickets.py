@@ -390,7 +390,7 @@ class Ticket(Subject):
             "reported_by_id": t.reported_by_id,
             "can_be_billed": figures.can_be_billed(t),
             "awaits_billing": billing_queries.awaits_billing(t.id),
-            "can_be_rated": quality_queries.can_be_rated(t),
+            "raters_left": quality_queries.raters_left(t),
             "waiting_words": figures.waiting_words(t),
         },
         "What you may do with it now.",

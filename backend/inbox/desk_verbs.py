@@ -54,6 +54,16 @@ async def note_complaint(session: Session, actor: Actor, mail: IncomingMail, com
     await _decide(session, actor, mail, "incoming_mail.complained", move.target, now, move.rule, complaint=complaint)
 
 
+@rule("H11.10-a")
+async def note_draft(session: Session, actor: Actor, mail: IncomingMail, complaint: Ref, *, now: datetime) -> None:
+    """Put on record that a mail that has just come became a draft by itself: nobody has decided on it."""
+    mail.state = MailState.COMPLAINED
+    await events.record(
+        session, actor, "incoming_mail.complained", mail, at=now, rule="H11.10-a", to=mail.state,
+        audience=Audience.TIERA, complaint=complaint,
+    )  # fmt: skip
+
+
 async def discard_mail(
     session: Session, actor: Actor, *, mail_id: int, reason: str, with_others: bool = False, now: datetime
 ) -> IncomingMail:

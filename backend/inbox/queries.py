@@ -34,8 +34,8 @@ _MOST_AT_ONCE: Final = 1_000
 
 
 def visible_mails(actor: Actor, mail: Row) -> Condition:
-    """Tiera's desk: what comes may be anybody's, about anything."""
-    is_desk = actor.kind is ActorKind.BUYER and actor.may(Right.HANDLE_TICKETS)
+    """Tiera's desk, for what comes may be anybody's, about anything; whoever complains, for it may be a complaint."""
+    is_desk = actor.kind is ActorKind.BUYER and (actor.may(Right.HANDLE_TICKETS) or actor.may(Right.COMPLAIN))
     return sa.true() if is_desk or actor.kind is ActorKind.SYSTEM else sa.false()
 
 

@@ -41,6 +41,7 @@ _COMPLAINT: Final = re.compile(
     r"\b(?:reklamaatio|reklamoi|reklamation|reklamera|complaint|REK-\d{4}-\d)", re.IGNORECASE
 )
 """Subjects that clearly say so, in any form of the word."""
+_REPLY: Final = re.compile(r"\s*(?:re|vs|sv|aw)\s*:", re.IGNORECASE)
 _OF_MACHINES: Final = frozenset((WhyAside.AUTOMATIC, WhyAside.BOUNCE, WhyAside.MAILING_LIST, WhyAside.OWN))
 _BULK: Final = frozenset(("bulk", "junk", "list"))
 """Headers that no person's mail has."""
@@ -189,6 +190,13 @@ def audience_of(kind: ActorKind, answered: Audience | None) -> Audience:
 def says_complaint(subject: str) -> bool:
     """Whether a mail's subject clearly says that it is a complaint, or names one."""
     return _COMPLAINT.search(subject) is not None
+
+
+@rule("H11.10-a")
+def begins_complaint(mail: ReadMail, thread: Thread) -> bool:
+    """Whether a mail that answers nothing says that it is a complaint, whatever ticket its subject names."""
+    is_answer = bool(mail.answers) or thread.audience is not None or _REPLY.match(mail.subject) is not None
+    return not is_answer and says_complaint(mail.subject)
 
 
 def title_of(subject: str, text: str) -> str:

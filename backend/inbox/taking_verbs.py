@@ -1,6 +1,6 @@
 """Mail comes: put on record once, and written on its ticket, or made one, where its sender might do so themselves."""
 
-from collections.abc import Sequence
+from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -57,8 +57,20 @@ class _Matter:
     writer: Actor
 
 
+Complaining = Callable[[Session, Actor, IncomingMail, datetime], Awaitable[bool]]
+"""Makes the draft of a complaint of a mail that says that it is one; False: it waits for the desk."""
+
+
 @rule("H11.7.2-a")
-async def take_mail(session: Session, actor: Actor, *, arrived: Arrived, house: House, now: datetime) -> IncomingMail:
+async def take_mail(
+    session: Session,
+    actor: Actor,
+    *,
+    arrived: Arrived,
+    house: House,
+    complaining: Complaining | None = None,
+    now: datetime,
+) -> IncomingMail:
     """Put a mail on record, and its words on the ticket that it answers or that it begins; the same mail is taken once.
 
     Whatever cannot be taken waits for the desk with the reason; what a machine wrote is put aside.
@@ -67,6 +79,11 @@ async def take_mail(session: Session, actor: Actor, *, arrived: Arrived, house: 
     if not is_new:
         return mail
     judged = await _judge(session, mail, arrived.mail, house, now)
+    if judged is WhyAside.COMPLAINT and complaining is not None:
+        mail.why = judged
+        is_many = await queries.count_lately(session, mail, None, now) >= rules.MOST_AN_HOUR
+        if not is_many and await complaining(session, actor, mail, now):
+            return mail
     why = judged if isinstance(judged, WhyAside) else await _write(session, mail, judged, now)
     if why is not None:
         await _put_aside(session, actor, mail, why, now)
@@ -119,6 +136,8 @@ async def _judge(
         mail.organisation_id = actors[0].organisation_id
     if not read.is_whole:
         return WhyAside.NOT_WHOLE
+    if rules.begins_complaint(read, thread) and not _acts_for_supplier(actors):
+        return await _judge_matter(session, mail, actors, now)
     ticket_id = await queries.find_ticket(session, thread.numbers, read.answers)
     if ticket_id is None:
         return WhyAside.NOT_SEEN if thread.numbers else await _judge_matter(session, mail, actors, now)
@@ -135,6 +154,10 @@ async def _judge(
     return _Answer(ticket_id, writer, rules.audience_of(writer.kind, thread.audience))
 
 
+def _acts_for_supplier(actors: Sequence[Actor]) -> bool:
+    return any(actor.kind is ActorKind.SUPPLIER for actor in actors)
+
+
 async def _judge_matter(
     session: Session, mail: IncomingMail, actors: Sequence[Actor], now: datetime
 ) -> _Matter | WhyAside:
@@ -143,7 +166,7 @@ async def _judge_matter(
     Of what is said to be a complaint Tiera makes the draft (H11.10-a); a supplier's word on one is no request.
     """
     if rules.says_complaint(mail.subject):
-        return WhyAside.NEW_MATTER if actors[0].kind is ActorKind.SUPPLIER else WhyAside.COMPLAINT
+        return WhyAside.NEW_MATTER if _acts_for_supplier(actors) else WhyAside.COMPLAINT
     service_id = await parties.find_service_of_mail(session)
     if service_id is None or len(actors) > 1 or actors[0].kind is ActorKind.BUYER:
         return WhyAside.NEW_MATTER

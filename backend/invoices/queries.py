@@ -5,6 +5,7 @@ from datetime import date, datetime, timedelta
 from typing import Any
 
 import sqlalchemy as sa
+from sqlalchemy.orm import aliased
 
 from backend.files.model import StoredFile
 from backend.files.queries import register_acts, register_holder
@@ -141,7 +142,10 @@ async def find_by_number(session: Session, supplier_id: int, number: str) -> Inv
 
 
 def _has_changed_since(instant: Any) -> Condition:
-    """SQL: whether a price, an account to pay to or what the supplier owes has changed since; of invoices alone."""
+    """SQL: whether a price, an account to pay to or what the supplier owes has changed since; of invoices alone.
+
+    What it owes changes too when a line that was to deduct it is withdrawn, refused or credited and lets it go.
+    """
     account = (
         sa.exists()
         .where(BankAccount.agreement_id == Agreement.id, Agreement.organisation_id == Invoice.supplier_id)
@@ -158,7 +162,15 @@ def _has_changed_since(instant: Any) -> Condition:
         .where(Account.about_kind == OWED_FOR, Account.purpose == DEDUCTION, Account.holder_id == Invoice.supplier_id)
         .where(Posting.account_id == Account.id, Posting.at > instant)
     )
-    return sa.and_(Invoice.kind == InvoiceKind.INVOICE, sa.or_(account, price, deduction))
+    held = aliased(Reservation)
+    is_free = ~sa.exists().where(held.portion_id == Portion.id, held.released_at.is_(None))
+    let_go = (
+        sa.exists()
+        .where(Account.about_kind == OWED_FOR, Account.purpose == DEDUCTION, Account.holder_id == Invoice.supplier_id)
+        .where(Portion.account_id == Account.id, Portion.ended_at.is_(None), is_free)
+        .where(Reservation.portion_id == Portion.id, Reservation.released_at > instant)
+    )
+    return sa.and_(Invoice.kind == InvoiceKind.INVOICE, sa.or_(account, price, deduction, let_go))
 
 
 _IS_OUTDATED = _has_changed_since(Invoice.judged_at)

@@ -16,7 +16,7 @@ from backend.parties.agreement_model import Agreement, Price, TermValue
 from backend.parties.model import InhabitantCount, Organisation, RoleHeld, StatedCompetence
 from backend.parties.queries import is_valid_on, sees_all, visible_terms
 from backend.parties.states import AgreementKind, Gap, TermOrigin
-from backend.rulebook.roles import ROLES_TO_FILL
+from backend.rulebook.roles import ROLES_TO_FILL, WITH_STAND_INS
 from backend.rulebook.rules import rule
 from backend.rulebook.terms import DEFINITIONS
 
@@ -56,6 +56,18 @@ def known_competence(row: Row) -> sa.ColumnElement[Any]:
 # Roles
 
 
+@rule("H11.10-a")
+def has_stand_ins(held: Row) -> Condition:
+    """SQL: whether somebody may stand in for the holder of a role: it is such a role, and the holder's own."""
+    is_such = (sa.and_(_is_of(held, side), held.role == role) for side, role in sorted(WITH_STAND_INS))
+    return sa.and_(held.stands_in_for_id.is_(None), sa.or_(*is_such))
+
+
+def _is_of(held: Row, side: ActorKind) -> Condition:
+    its = rows_of(Organisation)
+    return there_is(its, its.c.id == held.organisation_id, its.c.side == side)
+
+
 @rule("H10-a", "H11.3-a")
 def unfilled_roles(*, on: Any) -> sa.FromClause:
     """Roles that have no holder on a day, and holders without stated competence at a supplier: both sides see them.
@@ -73,7 +85,7 @@ def _without_holder(on: Any) -> sa.Select[Any]:
     organisation, wanted = rows_of(Organisation), _roles_to_fill()
     held = rows_of(RoleHeld)
     is_its = (held.c.organisation_id == organisation.c.id, held.c.role == wanted.c.role)
-    is_held = there_is(held, *is_its, is_valid_on(held.c, on))
+    is_held = there_is(held, *is_its, is_valid_on(held.c, on), held.c.stands_in_for_id.is_(None))
     nobody = sa.cast(sa.null(), sa.BigInteger)
     return (
         sa.select(*_of_role(organisation, wanted), nobody.label("role_held_id"), _gap(Gap.NO_HOLDER))

@@ -119,6 +119,8 @@ class RoleHeld(Thing):
     """The organisation when it is a supplier: whom the announcement concerns."""
     customer_id: Mapped[int | None]
     """The organisation when it is a customer. Neither: Tiera's own, whom everybody may know."""
+    stands_in_for_id: Mapped[int | None] = mapped_column(sa.ForeignKey("roles_held.id"), index=True)
+    """The holder for whom this one stands in on these days, with the role's rights; None: it is the person's own."""
 
     @property
     def concerns(self) -> Concerned:

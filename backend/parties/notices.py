@@ -18,6 +18,9 @@ NOTICES: Mapping[str, Notice] = {
     "person.added": Notice((), "D0-b"),
     "person.changed": Notice((To.PERSON,), "D0-b"),
     "role.announced": Notice((To.PERSON, To.TIERA_SERVICE_MANAGERS, To.SUPPLIER_MANAGERS), "H11.3-b", required=True),
+    "role.stand_in_named": Notice(
+        (To.PERSON, To.TIERA_SERVICE_MANAGERS, To.SUPPLIER_MANAGERS), "H11.10-a", required=True
+    ),
     "role.competence_stated": Notice((), "H11.3-a"),
     "role.end_announced": Notice(
         (To.PERSON, To.TIERA_SERVICE_MANAGERS, To.SUPPLIER_MANAGERS), "H11.3-b", required=True

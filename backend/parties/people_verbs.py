@@ -1,6 +1,7 @@
 """People, the roles they hold, and the competence stated for each."""
 
 from datetime import date, datetime
+from typing import Any
 
 from backend.kit import events
 from backend.kit.actor import Actor, Language
@@ -122,6 +123,7 @@ async def _begin_role(
     valid_from: date,
     valid_until: date | None,
     *,
+    stood_for: RoleHeld | None = None,
     now: datetime,
 ) -> RoleHeld:
     rules.check_role(organisation.side, role)
@@ -129,6 +131,7 @@ async def _begin_role(
     if await queries.holds_role_within(session, person.id, organisation.id, role, valid):
         raise invalid(Text("The person holds this role on some of these days already."), "valid_from")
     stated = _text(competence, "competence") if competence else None
+    stands_in: dict[str, Any] = {"stood_for": _person(stood_for)} if stood_for else {}
     concerns = organisation.concerns
     held = RoleHeld(
         person_id=person.id,
@@ -138,6 +141,7 @@ async def _begin_role(
         announced_at=now,
         supplier_id=concerns.supplier_id,
         customer_id=concerns.customer_id,
+        stands_in_for_id=stood_for and stood_for.id,
     )
     session.add(held)
     if stated is not None:
@@ -146,10 +150,10 @@ async def _begin_role(
     await events.record(
         session,
         actor,
-        "role.announced",
+        "role.stand_in_named" if stood_for else "role.announced",
         held,
         at=now,
-        rule="H11.3-b",
+        rule="H11.10-a" if stood_for else "H11.3-b",
         within=person,
         audience=Audience.ALL,
         role=role,
@@ -157,8 +161,39 @@ async def _begin_role(
         valid_from=valid_from,
         valid_until=valid_until,
         in_advance=helsinki_date(now) < valid_from,
+        **stands_in,
     )
     return held
+
+
+@rule("H11.10-a", "H11.3-a", "D0-f")
+async def name_stand_in(
+    session: Session,
+    actor: Actor,
+    *,
+    role_id: int,
+    person_id: int,
+    competence: str | None = None,
+    valid_from: date,
+    valid_until: date | None = None,
+    now: datetime,
+) -> RoleHeld:
+    """Announce who stands in for a supplier's service manager from one day to another, with all rights of the role.
+
+    It is one of the supplier's own people. Both are told, and so are the supplier's managers and Tiera's.
+    """
+    stood_for = await queries.get_role_for_change(session, actor, role_id)
+    organisation = await queries.get_organisation(session, actor, stood_for.organisation_id)
+    policy.require_may_manage_people(actor, organisation)
+    policy.require_other_person(actor, person_id)
+    rules.check_stand_in(stood_for, organisation.side, rules.days(valid_from, valid_until))
+    person = await queries.get_person_for_change(session, actor, person_id)
+    if not await queries.works_for(session, person.id, organisation.id, valid_from):
+        raise invalid(Text("A stand-in is one of the organisation's own people."), "person_id")
+    return await _begin_role(
+        session, actor, person, organisation, stood_for.role, competence, valid_from, valid_until,
+        stood_for=stood_for, now=now,
+    )  # fmt: skip
 
 
 @rule("H11.3-a")

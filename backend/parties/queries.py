@@ -283,13 +283,23 @@ async def works_for_after(session: Session, person_id: int, organisation_id: int
 
 
 async def holders_of(session: Session, organisation_id: int, role: Role, day: date) -> list[int]:
-    """Ids of the people who hold a role in an organisation on a day, those who began first foremost."""
+    """Ids of the people who hold a role in an organisation on a day: its own holders, then their stand-ins.
+
+    Of each those who began first foremost.
+    """
     wanted = (
         sa.select(RoleHeld.person_id)
         .where(RoleHeld.organisation_id == organisation_id, RoleHeld.role == role, is_valid_on(RoleHeld, day))
-        .order_by(sa.func.lower(RoleHeld.valid), RoleHeld.id)
+        .order_by(RoleHeld.stands_in_for_id.is_not(None), sa.func.lower(RoleHeld.valid), RoleHeld.id)
     )
     return list(dict.fromkeys((await session.scalars(wanted)).all()))
+
+
+async def stand_ins_of(session: Session, organisation_id: int, role: Role, day: date) -> list[int]:
+    """Ids of the people who stand in for the holders of a role in an organisation on a day."""
+    is_its = (RoleHeld.organisation_id == organisation_id, RoleHeld.role == role, is_valid_on(RoleHeld, day))
+    wanted = sa.select(RoleHeld.person_id).where(*is_its, RoleHeld.stands_in_for_id.is_not(None))
+    return list((await session.scalars(wanted.order_by(RoleHeld.id))).all())
 
 
 async def agreement_in_force(session: Session, supplier_id: int, day: date) -> Agreement | None:

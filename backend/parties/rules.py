@@ -12,8 +12,9 @@ from backend.kit.amounts import Euros, Minutes
 from backend.kit.faults import Refusal, Refusals, broken_rule, invalid
 from backend.kit.translation import Text
 from backend.parties.agreement_model import Agreement, ServiceChannel
+from backend.parties.model import RoleHeld
 from backend.parties.right_model import OrderingRight
-from backend.rulebook.roles import ROLE_LABELS, Role, roles_of
+from backend.rulebook.roles import ROLE_LABELS, WITH_STAND_INS, Role, roles_of
 from backend.rulebook.rules import rule
 from backend.rulebook.sizes import SIZE_CLASS_LABELS, SizeClass
 from backend.rulebook.terms import Terms
@@ -35,6 +36,17 @@ def days(first: date, last: date | None, *path: str) -> Days:
 def last_day(valid: Days) -> date | None:
     """The last day of a range; None where it is open."""
     return valid.upper and valid.upper - DAY
+
+
+@rule("H11.10-a")
+def check_stand_in(held: RoleHeld, side: ActorKind, valid: Days) -> None:
+    """For a supplier's service manager somebody stands in, from a day of that role on; for a stand-in nobody does."""
+    if (side, held.role) not in WITH_STAND_INS:
+        raise invalid(Text("A stand-in is named for a supplier's service manager."), "role_id")
+    if held.stands_in_for_id is not None:
+        raise invalid(Text("Nobody stands in for a stand-in: name one for the role's holder."), "role_id")
+    if valid.lower is None or valid.lower not in held.valid:
+        raise invalid(Text("A stand-in begins on a day on which the role is held."), "valid_from")
 
 
 # A service's start and its channels

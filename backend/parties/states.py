@@ -71,6 +71,7 @@ class PartyAction(StrEnum):
     STATE_COMPETENCE = "state_competence"
     END = "end"
     REQUIRE_REPLACEMENT = "require_replacement"
+    NAME_STAND_IN = "name_stand_in"
     PROPOSE_ACCOUNT = "propose_account"
     CONFIRM = "confirm"
 
@@ -224,6 +225,7 @@ PARTY_ACTION_LABELS = register_labels(
         PartyAction.STATE_COMPETENCE: Text("State the competence"),
         PartyAction.END: Text("End"),
         PartyAction.REQUIRE_REPLACEMENT: Text("Require a replacement"),
+        PartyAction.NAME_STAND_IN: Text("Name a stand-in"),
         PartyAction.PROPOSE_ACCOUNT: Text("Propose an account"),
         PartyAction.CONFIRM: Text("Confirm"),
     }

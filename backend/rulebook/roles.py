@@ -266,6 +266,9 @@ ROLES_TO_FILL: Mapping[ActorKind, tuple[Role, ...]] = MappingProxyType(
     }
 )
 
+WITH_STAND_INS: frozenset[tuple[ActorKind, Role]] = frozenset({(ActorKind.SUPPLIER, Role.SERVICE_MANAGER)})
+"""The roles whose holder may have a stand-in: a complaint reaches the supplier's service manager always (H11.10-a)."""
+
 
 def roles_of(kind: ActorKind) -> tuple[Role, ...]:
     """The roles that exist in organisations of this kind, in the contract's order."""

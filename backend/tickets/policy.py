@@ -1,6 +1,6 @@
 """Who may do what with a ticket: its kind's table of moves, narrowed by whose hands it is in."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from types import MappingProxyType
 
@@ -105,8 +105,8 @@ class Facts:
     """The supplier has seen it, and it is not approved for billing yet."""
     awaits_billing: bool = False
     """It waits for Tiera to approve it for billing, or to say that it is not."""
-    can_be_rated: bool = False
-    """It is resolved, and whoever asked has not said yet how it was handled."""
+    raters_left: Sequence[int] | None = None
+    """Of one that is resolved: who asked, for it or for what was merged into it, and has not said how it went."""
     waiting_words: Sequence[MessageKind] = ()
     """The kinds of words that would move it and wait for Tiera's release."""
 
@@ -123,9 +123,9 @@ def available_actions(
 
 
 @rule("H10.3-a")
-def check_rates_own(actor: Actor, requester_id: int | None) -> None:
-    """Whoever asked says how it went, and nobody for them."""
-    if actor.person_id is None or actor.person_id != requester_id:
+def check_rates_own(actor: Actor, asker_ids: Collection[int]) -> None:
+    """Whoever asked, for the ticket or for one that was merged into it, says how it went, and nobody for them."""
+    if actor.person_id not in asker_ids:
         raise not_permitted("H10.3-a", Text("Whoever asked says how well it was handled."))
 
 
@@ -191,7 +191,7 @@ def _is_open(actor: Actor, action: TicketAction, facts: Facts) -> bool:
         case A.DECLINE_BILLING:
             return facts.awaits_billing
         case A.RATE:
-            return facts.can_be_rated and actor.person_id == facts.requester_id
+            return actor.person_id in (facts.raters_left or ())
     return True
 
 

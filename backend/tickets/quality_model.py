@@ -10,11 +10,11 @@ from backend.tickets.quality_states import DeviationKind, DeviationState
 
 
 class TicketRating(Thing):
-    """How well a ticket was handled: once for each time it was resolved, from one to five, perhaps with a word."""
+    """How well a ticket was handled: once by each who asked, for each time it was resolved, from one to five."""
 
     __tablename__ = "ticket_ratings"
     __table_args__ = (
-        sa.UniqueConstraint("ticket_id", "resolved_at"),
+        sa.UniqueConstraint("ticket_id", "resolved_at", "rated_by_id"),
         sa.Index("ix_ticket_ratings_rated", "rated_at"),
         sa.Index("ix_ticket_ratings_supplier", "supplier_id", "rated_at"),
         sa.CheckConstraint("score BETWEEN 1 AND 5", name="score"),

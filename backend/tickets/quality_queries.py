@@ -21,7 +21,7 @@ from backend.tickets.model import Ticket
 from backend.tickets.policy import ASKED_FOR
 from backend.tickets.quality_model import QualityDeviation, TicketRating
 from backend.tickets.quality_states import DeviationKind, DeviationState
-from backend.tickets.queries import ended_late, sees_ticket
+from backend.tickets.queries import ended_late, sees_ticket, with_merged
 from backend.tickets.states import ClockKind, TicketState
 
 TIMED = (ClockKind.RESPOND.value, ClockKind.RESOLVE.value)
@@ -67,10 +67,12 @@ register_acts(QualityDeviation.__name__)
 # Loads for verbs
 
 
-async def find_rating(session: Session, ticket: Ticket) -> TicketRating | None:
-    """What was said of the ticket's resolution of now."""
+async def find_rating(session: Session, ticket: Ticket, person_id: int | None) -> TicketRating | None:
+    """What somebody said of the ticket's resolution of now."""
     wanted = sa.select(TicketRating).where(
-        TicketRating.ticket_id == ticket.id, TicketRating.resolved_at == ticket.resolved_at
+        TicketRating.ticket_id == ticket.id,
+        TicketRating.resolved_at == ticket.resolved_at,
+        TicketRating.rated_by_id == person_id,
     )
     return await session.scalar(wanted)
 
@@ -99,14 +101,9 @@ async def find_missed(session: Session, service_id: int, month: date) -> Quality
 
 
 async def awaits_rating_of(session: Session, reader: Actor, about: Ref) -> bool:
-    """Whether a ticket stands resolved, and this is who asked and has not said yet how it went."""
+    """Whether a ticket stands resolved, and this is one who asked and has not said yet how it went."""
     its: Any = Ticket
-    wanted = sa.select(Ticket.id).where(
-        Ticket.id == about.id,
-        Ticket.requester_id == reader.person_id,
-        Ticket.customer_id == reader.organisation_id,
-        can_be_rated(its),
-    )
+    wanted = sa.select(Ticket.id).where(Ticket.id == about.id, awaits_own_rating(its, reader))
     return await session.scalar(wanted) is not None
 
 
@@ -119,27 +116,53 @@ async def rating_link_lasts(session: Session, about: Ref) -> timedelta:
 # SQL for lists
 
 
-def is_rated(ticket: Row) -> Condition:
-    """SQL: whether the resolution of now was rated. Looked up for each ticket: of an EXISTS all ratings were hashed."""
+def _is_rated_by(ticket: Row, person_id: Any) -> Condition:
+    """SQL: whether somebody rated the resolution of now. Looked up for each: of an EXISTS all ratings were hashed."""
     its = rows_of(TicketRating)
-    found = sa.select(sa.true()).where(its.c.ticket_id == ticket.id, its.c.resolved_at == ticket.resolved_at)
+    of_now = (its.c.ticket_id == ticket.id, its.c.resolved_at == ticket.resolved_at)
+    found = sa.select(sa.true()).where(*of_now, its.c.rated_by_id == person_id)
     return sa.func.coalesce(found.limit(1).correlate_except(its).scalar_subquery(), sa.false())
 
 
 def can_be_rated(ticket: Row) -> Condition:
-    """SQL: whether a ticket was asked for by a customer, is resolved, and was not rated since."""
+    """SQL: whether a ticket was asked for by a customer and is resolved."""
     return sa.and_(
         ticket.customer_id.is_not(None),
         ticket.kind.in_(ASKED_FOR),
         ticket.state.in_((TicketState.RESOLVED, TicketState.CLOSED)),
-        ~is_rated(ticket),
     )
 
 
+@rule("H10.3-a")
+def raters_left(ticket: Row) -> sa.ColumnElement[Any]:
+    """SQL: ids of those who asked for a ticket, or for one merged into it, and have not said how it went; a list."""
+    its = rows_of(Ticket)
+    asked = sa.select(sa.func.json_agg(its.c.requester_id.distinct())).where(
+        its.c.id == with_merged(ticket), its.c.requester_id.is_not(None), ~_is_rated_by(ticket, its.c.requester_id)
+    )
+    return sa.case((can_be_rated(ticket), asked.correlate_except(its).scalar_subquery()))
+
+
+@rule("H10.3-a")
 def awaits_own_rating(ticket: Row, actor: Actor) -> Condition:
-    """SQL: whether the actor asked for a ticket that is resolved, and has not said yet how it went."""
-    own = sa.and_(ticket.requester_id.is_not(None), ticket.requester_id == actor.person_id)
-    return sa.and_(own, ticket.customer_id == actor.organisation_id, can_be_rated(ticket))
+    """SQL: whether the actor asked for a ticket that is resolved, or for one merged into it, and has not said how it
+    went.
+    """
+    own = sa.or_(ticket.requester_id == actor.person_id, ticket.id == _went_on_in(actor.person_id))
+    mine = sa.and_(own, ticket.customer_id == actor.organisation_id)
+    return sa.and_(mine, can_be_rated(ticket), ~_is_rated_by(ticket, actor.person_id))
+
+
+def _went_on_in(person_id: Any) -> Any:
+    """SQL: any ticket in which one goes on that somebody asked for: asked once, not for each ticket."""
+    first, next_ = rows_of(Ticket), rows_of(Ticket)
+    was_merged = first.c.merged_into_id.is_not(None)
+    led = sa.select(first.c.merged_into_id.label("id")).where(first.c.requester_id == person_id, was_merged)
+    found = led.cte(recursive=True, nesting=True)
+    found = found.union(
+        sa.select(next_.c.merged_into_id).where(next_.c.id == found.c.id, next_.c.merged_into_id.is_not(None))
+    )
+    return sa.any_(sa.func.array(sa.select(found.c.id).scalar_subquery()))
 
 
 def deviations_matching(_: None, deviation: Row, *, where: Any) -> Condition:

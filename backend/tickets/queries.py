@@ -302,6 +302,15 @@ async def has_sensitive_texts(session: Session, ticket: Ticket) -> bool:
     return is_described or await session.scalar(sa.select(TicketMessage.id).where(its).limit(1)) is not None
 
 
+def with_merged(ticket: Row) -> Any:
+    """SQL: any of a ticket and of all that were merged into it, and into those."""
+    its = rows_of(Ticket)
+    family = sa.select(ticket.id.label("id")).correlate(ticket.id.table).cte(recursive=True, nesting=True)
+    merged = sa.select(its.c.id).where(its.c.merged_into_id == family.c.id)
+    family = family.union(merged.correlate_except(its, family))
+    return sa.any_(sa.func.array(sa.select(family.c.id).scalar_subquery()))
+
+
 async def goes_on_in(session: Session, ticket: Ticket) -> Ticket:
     """Where a ticket goes on: in what it was merged into, and that perhaps into another, else in itself."""
     while ticket.merged_into_id is not None:

@@ -22,12 +22,15 @@ from backend.tickets.states import TicketAction
 async def rate_ticket(
     session: Session, actor: Actor, *, ticket_id: int, score: int, word: str | None = None, now: datetime
 ) -> Ticket:
-    """Say how well a resolved ticket was handled, once for each time it was resolved; the asker's word stands."""
+    """Say how well a resolved ticket was handled, once for each time it was resolved; the asker's word stands.
+
+    So does each who asked for a ticket that was merged into it.
+    """
     ticket = await queries.get_ticket_for_change(session, actor, ticket_id)
     move = policy.take(actor, ticket.kind, ticket.state, TicketAction.RATE, ticket.holder)
-    policy.check_rates_own(actor, ticket.requester_id)
+    policy.check_rates_own(actor, await queries.askers_of(session, ticket.id))
     rules.check_score(score)
-    if ticket.resolved_at is None or await quality_queries.find_rating(session, ticket) is not None:
+    if ticket.resolved_at is None or await quality_queries.find_rating(session, ticket, actor.person_id) is not None:
         raise broken_rule("H10.3-a", Text("You have said already how well this was handled. Thank you!"))
     rating = TicketRating(
         ticket_id=ticket.id,

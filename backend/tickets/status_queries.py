@@ -21,7 +21,7 @@ from backend.kit.translation import Text, register_labels
 from backend.rulebook.rules import rule
 from backend.tickets.figures import is_open
 from backend.tickets.model import Ticket, TicketMessage
-from backend.tickets.queries import READ_BY_CUSTOMERS, visible_clocks, visible_messages, visible_tickets
+from backend.tickets.queries import READ_BY_CUSTOMERS, visible_clocks, visible_messages, visible_tickets, with_merged
 from backend.tickets.states import ClockKind, Reach, TicketKind, TicketState
 
 NEVER_WAS = (TicketState.WITHDRAWN, TicketState.REJECTED, TicketState.MERGED)
@@ -60,7 +60,7 @@ def _tells(actor: Actor, ticket: Row, bulletin: Row) -> Condition:
     What tells of a ticket tells of the one in which that goes on.
     """
     first = rows_of(Bulletin)
-    begun = sa.select(first.c.id).where(first.c.about_kind == "Ticket", first.c.about_id == _with_merged(ticket))
+    begun = sa.select(first.c.id).where(first.c.about_kind == "Ticket", first.c.about_id == with_merged(ticket))
     is_told = bulletin.state.in_((BulletinState.PUBLISHED, BulletinState.ENDED))
     of_it = sa.or_(is_told_of(ticket, bulletin), bulletin.follows_id.in_(begun.correlate_except(first)))
     return sa.and_(of_it, is_told, visible_bulletins(actor, bulletin))
@@ -68,16 +68,7 @@ def _tells(actor: Actor, ticket: Row, bulletin: Row) -> Condition:
 
 def is_told_of(ticket: Row, bulletin: Row) -> Condition:
     """SQL: whether a bulletin says itself that it tells of a ticket, or of one that was merged into it."""
-    return sa.and_(bulletin.about_kind == "Ticket", bulletin.about_id == _with_merged(ticket))
-
-
-def _with_merged(ticket: Row) -> Any:
-    """SQL: any of a ticket and of all that were merged into it, and into those."""
-    its = rows_of(Ticket)
-    family = sa.select(ticket.id.label("id")).correlate(ticket.id.table).cte(recursive=True, nesting=True)
-    merged = sa.select(its.c.id).where(its.c.merged_into_id == family.c.id)
-    family = family.union(merged.correlate_except(its, family))
-    return sa.any_(sa.func.array(sa.select(family.c.id).scalar_subquery()))
+    return sa.and_(bulletin.about_kind == "Ticket", bulletin.about_id == with_merged(ticket))
 
 
 def _told(actor: Actor, ticket: Row, what: str, *, newest: bool) -> sa.ColumnElement[Any]:

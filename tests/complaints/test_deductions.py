@@ -182,6 +182,27 @@ async def test_what_was_withdrawn_waits_again(session: AsyncSession, scene: Scen
 
 
 @pytest.mark.rule("H11.10-g")
+async def test_what_a_withdrawn_line_lets_go_is_seen_by_the_suppliers_other_invoices_by_itself(
+    session: AsyncSession, scene: Scene
+) -> None:
+    number, _, _ = await make_applied(session, scene)
+    first = await make_invoice(session, scene, a_line(scene, 60), a_deduction(number))
+    second = await make_invoice(session, scene, a_line(scene, 60), a_deduction(number))
+    without = await make_invoice(session, scene, a_line(scene, 60))
+    later = INVOICED + timedelta(days=40)
+    while await judge_stale_invoice(session, SCHEDULE, now=later):
+        pass
+    assert "already_billed" in await findings_of(session, second)
+    assert "deduction_waiting" not in await findings_of(session, without)
+    await withdraw_lines(session, scene.sender, invoice_id=first.id, now=later + timedelta(minutes=1))
+    judged = []
+    while (again := await judge_stale_invoice(session, SCHEDULE, now=later + timedelta(minutes=2))) is not None:
+        judged.append(again.id)
+    assert judged[:1] == [second.id] and len(judged) <= 2, "each once at most"
+    assert "already_billed" not in await findings_of(session, second)
+
+
+@pytest.mark.rule("H11.10-g")
 async def test_a_sanction_that_is_not_applied_or_another_suppliers_is_deducted_nowhere(
     session: AsyncSession, scene: Scene
 ) -> None:

@@ -1,6 +1,7 @@
 """A complaint is begun of a mail: the draft is Tiera's, the files come along, and nothing is sent by itself."""
 
 import asyncio
+from datetime import datetime
 from pathlib import Path
 
 import pytest
@@ -8,20 +9,23 @@ import sqlalchemy as sa
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from backend.complaints import verbs
-from backend.complaints.mail_verbs import complain_by_mail
+from backend.complaints.mail_verbs import complain_by_mail, receive_mail
 from backend.complaints.model import Complaint
 from backend.complaints.states import ComplaintState
 from backend.files.model import StoredFile
 from backend.files.queries import find_readable
+from backend.files.store import Folder
+from backend.inbox.arriving import arrive
 from backend.inbox.model import IncomingMail
-from backend.inbox.states import MailState
-from backend.kit.actor import Actor
+from backend.inbox.states import MailState, WhyAside
+from backend.kit.actor import SCHEDULE, Actor
 from backend.kit.database import make_engine, make_sessions
 from backend.kit.entrance import Entrance
 from backend.kit.faults import Code, Refusal
 from tests.complaints.making import CONTENT, Sides, make_sides, told
-from tests.inbox.making import a_mail, take, with_files
-from tests.making import NOW, tiera_product_owner
+from tests.inbox.making import HOUSE, a_mail, address_of, take, with_files
+from tests.making import NOW, make_agreement, tiera_product_owner
+from tests.tickets.making import make_desk, make_ticket
 
 
 async def complain(session: AsyncSession, s: Sides, actor: Actor, mail: IncomingMail) -> Complaint:
@@ -33,6 +37,88 @@ async def complain(session: AsyncSession, s: Sides, actor: Actor, mail: Incoming
 async def files_of(session: AsyncSession, complaint: Complaint) -> list[StoredFile]:
     wanted = sa.select(StoredFile).where(StoredFile.about_kind == "Complaint", StoredFile.about_id == complaint.id)
     return list((await session.scalars(wanted)).all())
+
+
+async def receive(session: AsyncSession, folder: Path, raw: bytes, *, now: datetime = NOW) -> IncomingMail:
+    """The mail comes, as the worker takes it."""
+    return await receive_mail(session, SCHEDULE, arrived=arrive(raw, Folder(folder)), house=HOUSE, now=now)
+
+
+async def drafts_of(session: AsyncSession, mail: IncomingMail) -> list[Complaint]:
+    await session.flush()
+    return list((await session.scalars(sa.select(Complaint).where(Complaint.mail_id == mail.id))).all())
+
+
+@pytest.mark.rule("H11.10-a")
+@pytest.mark.parametrize("who", ["customer", "tiera"])
+async def test_what_somebody_known_sends_as_a_complaint_becomes_a_draft_by_itself_once(
+    session: AsyncSession, tmp_path: Path, who: str
+) -> None:
+    s = await make_sides(session)
+    address = await address_of(session, getattr(s, who))
+    raw = with_files(address, "Siirto ei toiminut.", "loki.pdf", Subject="Reklamaatio siirrosta", Message_ID="<r@k.fi>")
+    mail = await receive(session, tmp_path, raw)
+    assert (mail.state, mail.why) == (MailState.COMPLAINED, WhyAside.COMPLAINT)
+    (draft,) = await drafts_of(session, mail)
+    assert (draft.state, draft.supplier_id, draft.about_id) == (ComplaintState.DRAFT, s.supplier.id, None)
+    assert (draft.title, draft.description) == ("Reklamaatio siirrosta", "Siirto ei toiminut.")
+    assert [file.name for file in await files_of(session, draft)] == ["loki.pdf"]
+    assert await told(session, draft) == ["complaint.drafted_by_mail"], "nothing is sent by itself"
+    assert (await receive(session, tmp_path, raw)).id == mail.id
+    assert len(await drafts_of(session, mail)) == 1, "the same mail again makes no second one"
+    await verbs.withdraw_complaint(session, s.tiera, complaint_id=draft.id, reason="Ei ole reklamaatio.", now=NOW)
+    assert (draft.state, draft.number) == (ComplaintState.WITHDRAWN, None)
+
+
+@pytest.mark.rule("H11.10-a")
+async def test_the_supplier_of_a_draft_is_that_of_the_ticket_that_the_mail_names(
+    session: AsyncSession, tmp_path: Path
+) -> None:
+    s = await make_sides(session)
+    desk = await make_desk(session)
+    ticket = await make_ticket(session, desk)
+    address = await address_of(session, s.customer)
+    in_subject = a_mail(address, "Ei toiminut.", subject=f"Reklamaatio {ticket.number}")
+    for raw in (in_subject, a_mail(address, f"Koskee: {ticket.number}.", subject="Reklamaatio")):
+        (draft,) = await drafts_of(session, await receive(session, tmp_path, raw))
+        assert (draft.about_kind, draft.about_id, draft.supplier_id) == (
+            "Ticket",
+            ticket.id,
+            desk.supplier.organisation_id,
+        )
+    content = verbs.Content(title="Toinen", description="Toiselle.", cause=draft.cause)
+    given = {"complaint_id": draft.id, "agreement_id": s.agreement.id, "content": content, "expected_version": 1}
+    await verbs.edit_complaint(session, s.tiera, **given, now=NOW)
+    assert (draft.supplier_id, draft.about_id) == (s.supplier.id, None), "Tiera says otherwise"
+
+
+async def test_an_answer_to_a_ticket_that_is_called_a_complaint_comes_to_the_ticket(
+    session: AsyncSession, tmp_path: Path
+) -> None:
+    desk = await make_desk(session)
+    ticket = await make_ticket(session, desk)
+    raw = a_mail(await address_of(session, desk.customer), subject=f"VS: {ticket.number} · Reklamaatio laskusta")
+    mail = await receive(session, tmp_path, raw)
+    assert (mail.state, mail.ticket_id) == (MailState.TAKEN, ticket.id)
+
+
+@pytest.mark.rule("H11.10-a")
+async def test_what_does_not_say_to_whom_it_goes_or_by_whom_it_is_waits_for_the_desk(
+    session: AsyncSession, tmp_path: Path
+) -> None:
+    s = await make_sides(session)
+    customer, supplier = await address_of(session, s.customer), await address_of(session, s.supplier_manager)
+
+    async def becomes(sender: str, text: str = "Siirto ei toiminut.") -> tuple[MailState, WhyAside | None]:
+        mail = await receive(session, tmp_path, a_mail(sender, text, subject="Reklamaatio"))
+        assert await drafts_of(session, mail) == []
+        return mail.state, mail.why
+
+    assert await becomes("x@example.com") == (MailState.HELD, WhyAside.UNKNOWN_SENDER)
+    assert await becomes(supplier) == (MailState.HELD, WhyAside.NEW_MATTER)
+    assert await becomes(customer, "Koskee reklamaatiota REK-2026-0007.") == (MailState.HELD, WhyAside.COMPLAINT)
+    await make_agreement(session)
+    assert await becomes(customer, "Kumpi toimittaja?") == (MailState.HELD, WhyAside.COMPLAINT)
 
 
 @pytest.mark.rule("H11.10-a")

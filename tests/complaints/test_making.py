@@ -6,21 +6,34 @@ import pytest
 import sqlalchemy as sa
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from backend.complaints import queries, verbs
+from backend.complaints import queries, response_verbs, verbs
 from backend.complaints.figures import is_to_be_handled
 from backend.complaints.model import Complaint
+from backend.complaints.notices import NOTICES
 from backend.complaints.states import ComplaintState
 from backend.hours.model import OWN_COST
-from backend.kit.actor import ActorKind
+from backend.identity.actors import actor_of_person
+from backend.kit.actor import ActorKind, Channel
 from backend.kit.deadlines import Deadline
+from backend.kit.events import Event
 from backend.kit.faults import Code, Refusal
 from backend.kit.refs import Ref
 from backend.ledger import verbs as ledger
 from backend.ledger.model import Unit
+from backend.notices.recipients import Circle
 from backend.parties.model import RoleHeld
 from backend.rulebook.roles import Role
 from tests.complaints.making import HOUR, make_draft, make_in, make_sent, make_sides, pass_time, sanction_of, told
-from tests.making import NOW, an_actor, end_roles, make_agreement, make_organisation, make_service
+from tests.making import (
+    NOW,
+    an_actor,
+    end_roles,
+    make_agreement,
+    make_organisation,
+    make_person,
+    make_role,
+    make_service,
+)
 from tests.tickets.making import make_desk, make_ticket
 
 S = ComplaintState
@@ -40,6 +53,42 @@ async def test_a_complaint_goes_to_the_suppliers_service_manager_under_a_number_
     assert first.receiver_id == s.manager.id
     assert (first.number, second.number) == ("REK-2026-0001", "REK-2026-0002")
     assert await told(session, first) == ["complaint.drafted", "target.defined", "complaint.sent"]
+
+
+@pytest.mark.rule("H11.10-a")
+async def test_whoever_stands_in_for_the_service_manager_gets_it_too_and_acts_on_it(session: AsyncSession) -> None:
+    s = await make_sides(session)
+    deputy = await make_person(session)
+    role = await session.scalar(sa.select(RoleHeld).where(RoleHeld.person_id == s.manager.id))
+    assert role is not None
+    stands_in = await make_role(session, deputy, s.supplier, Role.SERVICE_MANAGER)
+    stands_in.stands_in_for_id = role.id
+    complaint = await make_sent(session, s)
+    assert (complaint.receiver_id, complaint.stand_in_ids) == (s.manager.id, [deputy.id])
+    assert {s.manager.id, deputy.id} <= await receivers_of(session, complaint, "complaint.sent")
+    actor = await actor_of_person(session, deputy, s.supplier, NOW, Channel.PORTAL)
+    assert actor is not None
+    await response_verbs.acknowledge_complaint(session, actor, complaint_id=complaint.id, now=NOW)
+    assert complaint.acknowledged_by_id == deputy.id
+
+
+@pytest.mark.rule("H11.10-a")
+async def test_where_nobody_is_service_manager_but_one_stands_in_it_goes_there(session: AsyncSession) -> None:
+    s = await make_sides(session)
+    role = await session.scalar(sa.select(RoleHeld).where(RoleHeld.person_id == s.manager.id))
+    assert role is not None
+    await end_roles(session, RoleHeld.organisation_id == s.supplier.id)
+    deputy = await make_person(session)
+    (await make_role(session, deputy, s.supplier, Role.SERVICE_MANAGER)).stands_in_for_id = role.id
+    complaint = await make_sent(session, s)
+    assert (complaint.receiver_id, complaint.stand_in_ids) == (deputy.id, [])
+
+
+async def receivers_of(session: AsyncSession, complaint: Complaint, name: str) -> set[int]:
+    """Who is told of what happened to a complaint."""
+    wanted = sa.select(Event).where(Event.subject_kind == "Complaint", Event.subject_id == complaint.id)
+    (event,) = (await session.scalars(wanted.where(Event.name == name))).all()
+    return {each.person_id for each in await Circle(session, NOW).receivers(event, NOTICES[name])}
 
 
 @pytest.mark.rule("H11.10-a")

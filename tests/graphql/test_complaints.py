@@ -14,7 +14,7 @@ from backend.kit.database import Sessions
 from backend.rulebook.roles import Role
 from tests.complaints.making import Sides, answer, judge, make_draft, make_in, make_sent, make_sides, pass_time
 from tests.graphql.asking import Ask
-from tests.making import NOW, make_person, make_role
+from tests.making import NOW, make_person, make_role, make_terms
 from tests.orders.making import make_ordered, make_parties
 
 TOPICS = ("summary", "mainPoints", "problem", "effects", "measures", "prevention")
@@ -223,3 +223,22 @@ async def test_a_time_that_was_dropped_is_read_on_where_it_had_been_used_up(
 async def clocks_of(ask: Ask, sides: Sides, id: int) -> list[dict[str, Any]]:
     clocks: list[dict[str, Any]] = (await ask(sides.tiera, CLOCKS, id=f"Complaint:{id}"))["complaint"]["clocks"]
     return clocks
+
+
+@pytest.mark.rule("H11.10-g")
+async def test_a_sanction_says_by_which_terms_it_arose_as_they_were_when_the_complaint_was_sent(
+    ask: Ask, sessions: Sessions, sides: Sides
+) -> None:
+    async with sessions.begin() as session:
+        await make_terms(session, sides.agreement, {"complaint_sanction_euros": "1500.00"})
+        complaint = await make_sent(session, sides)
+        await make_terms(session, sides.agreement, {"complaint_sanction_euros": "9.00"})
+        await pass_time(session, NOW + timedelta(days=20))
+    asked = "query($id: ID!) { complaint(id: $id) { sanction { rule amount { amount } terms { name value rule } } } }"
+    for actor in (sides.tiera, sides.supplier_manager):
+        sanction = (await ask(actor, asked, id=f"Complaint:{complaint.id}"))["complaint"]["sanction"]
+        assert (sanction["rule"], sanction["amount"]["amount"]) == ("H11.10-g", "1500.00")
+        assert sanction["terms"] == [
+            {"name": "complaint_response_days", "value": "10", "rule": "H11.10-c"},
+            {"name": "complaint_sanction_euros", "value": "1500.00", "rule": "H11.10-g"},
+        ]

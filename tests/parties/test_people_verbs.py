@@ -123,6 +123,65 @@ async def test_tieras_roles_are_given_from_day_to_day_by_its_key_user(session: A
     assert (await refused(people_verbs.give_role(session, key_user, **asked))).errors[0].path == ("valid_from",)
 
 
+def standing_in(held: RoleHeld, person: Person, **changed: Any) -> dict[str, Any]:
+    return {
+        "role_id": held.id,
+        "person_id": person.id,
+        "valid_from": TODAY,
+        "valid_until": date(2026, 12, 31),
+        "now": NOW,
+    } | changed
+
+
+async def service_manager_with_colleague(session: AsyncSession) -> tuple[Actor, RoleHeld, Person]:
+    manager, colleague = await supplier_manager(session), await make_person(session)
+    await make_role(session, colleague, await own(session, manager), Role.EXPERT)
+    roles = await role_queries.roles_on(session, manager.person_id or 0, TODAY)
+    return manager, next(each for each in roles if each.role is Role.SERVICE_MANAGER), colleague
+
+
+@pytest.mark.rule("H11.10-a")
+async def test_a_service_managers_stand_in_has_the_role_for_some_days_and_leaves_it_with_its_holder(
+    session: AsyncSession,
+) -> None:
+    _, held, colleague = await service_manager_with_colleague(session)
+    key_user = await tiera_key_user(session)
+    named = await people_verbs.name_stand_in(session, key_user, **standing_in(held, colleague))
+    assert (named.role, named.stands_in_for_id, named.valid) == (held.role, held.id, Range(TODAY, date(2027, 1, 1)))
+    (event,) = await events_of(session, named, "role.stand_in_named")
+    assert event.rule == "H11.10-a"
+    found = await queries.holders_of(session, held.organisation_id, held.role, TODAY)
+    assert found == [held.person_id, colleague.id], "the holder comes first"
+    for day, expected in ((TODAY, [colleague.id]), (date(2027, 1, 1), [])):
+        assert await queries.stand_ins_of(session, held.organisation_id, held.role, day) == expected
+
+
+@pytest.mark.rule("H11.10-a", "H11.3-a", "D0-f")
+async def test_only_the_organisations_own_people_stand_in_for_a_suppliers_service_manager_alone(
+    session: AsyncSession,
+) -> None:
+    manager, held, colleague = await service_manager_with_colleague(session)
+    stranger, other_manager = await make_person(session), await supplier_manager(session)
+    key_user, expert = await tiera_key_user(session), await supplier_expert(session, await own(session, manager))
+
+    async def fails(actor: Actor, **given: Any) -> Refusal:
+        return await refused(people_verbs.name_stand_in(session, actor, **given))
+
+    assert (await fails(key_user, **standing_in(held, stranger))).errors[0].path == ("person_id",)
+    early = standing_in(held, colleague, valid_from=date(2000, 1, 1))
+    assert (await fails(key_user, **early)).errors[0].path == ("valid_from",)
+    assert (await fails(expert, **standing_in(held, colleague))).code is Code.NOT_PERMITTED
+    assert (await fails(other_manager, **standing_in(held, colleague))).code is Code.NOT_FOUND
+    (others,) = await role_queries.roles_on(session, colleague.id, TODAY)
+    assert (await fails(key_user, **standing_in(others, colleague))).errors[0].path == ("role_id",)
+    named = await people_verbs.name_stand_in(session, key_user, **standing_in(held, colleague))
+    person = await make_person(session)
+    await make_role(session, person, await own(session, manager), Role.EXPERT)
+    assert (await fails(key_user, **standing_in(named, person))).errors[0].path == ("role_id",), "no chains"
+    itself = standing_in(held, await session.get_one(Person, manager.person_id))
+    assert (await fails(manager, **itself)).errors[0].rule == "D0-f"
+
+
 @pytest.mark.rule("D0-f")
 async def test_nobody_gives_a_role_to_themselves(session: AsyncSession) -> None:
     key_user = await tiera_key_user(session)

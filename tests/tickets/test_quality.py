@@ -16,13 +16,13 @@ from backend.notices.model import Delivery
 from backend.notices.states import Way
 from backend.notices.verbs import Handover, begin_mail
 from backend.rulebook.roles import Right, Role
-from backend.tickets import deviation_verbs, handling_verbs, message_verbs, rating_verbs
+from backend.tickets import deviation_verbs, handling_verbs, merging_verbs, message_verbs, rating_verbs
 from backend.tickets.model import Ticket
 from backend.tickets.quality_model import QualityDeviation, TicketRating
-from backend.tickets.quality_queries import visible_deviations, visible_ratings
+from backend.tickets.quality_queries import awaits_rating_of, visible_deviations, visible_ratings
 from backend.tickets.quality_states import DeviationKind, DeviationState
 from tests.files.making import make_file
-from tests.making import NOW, an_actor, make_organisation, supplier_manager
+from tests.making import NOW, an_actor, customer_representative, make_organisation, supplier_manager
 from tests.notices.making import tell, told
 from tests.tickets.making import Desk, make_desk, make_ticket, make_ticket_at_supplier, newest_waiting, resolve
 
@@ -69,6 +69,35 @@ async def measure(session: AsyncSession, actor: Actor, deviation: QualityDeviati
 
 
 # Ratings
+
+
+@pytest.mark.rule("H10.3-a")
+async def test_whoever_asked_for_a_merged_ticket_rates_that_in_which_it_went_on_once(
+    session: AsyncSession, desk: Desk
+) -> None:
+    into = await make_ticket_at_supplier(session, desk)
+    neighbour = await customer_representative(session, desk.parties.customer)
+    stranger = await customer_representative(session, desk.parties.customer)
+    theirs = await make_ticket_at_supplier(session, desk, by=neighbour)
+    between = await make_ticket_at_supplier(session, desk)
+    for ticket, other in ((theirs, between), (between, into)):
+        await merging_verbs.merge_tickets(
+            session, desk.tiera, ticket_id=ticket.id, into_id=other.id, reason="Sama asia.", now=NOW
+        )
+    await resolve(session, desk, into)
+    for actor in (desk.customer, neighbour):
+        assert await awaits_rating_of(session, actor, into.ref)
+        await rate(session, actor, into, score=4)
+        assert not await awaits_rating_of(session, actor, into.ref)
+        with pytest.raises(Refusal) as refused:
+            await rate(session, actor, into, score=1)
+        assert refused.value.code is Code.BROKEN_RULE
+    assert not await awaits_rating_of(session, stranger, into.ref)
+    with pytest.raises(Refusal) as refused:
+        await rate(session, stranger, into)
+    assert refused.value.code is Code.NOT_PERMITTED
+    rated = (await session.scalars(sa.select(TicketRating.rated_by_id).order_by(TicketRating.id))).all()
+    assert list(rated) == [desk.customer.person_id, neighbour.person_id], "counted once for each who asked"
 
 
 @pytest.mark.rule("H10.3-a")

@@ -36,6 +36,7 @@ def facts_of(complaint: Mapping[str, Any], write: Mapping[str, Callable[..., str
         (Text("Service"), name("service")),
         (Text("Sent by"), name("sentBy")),
         (Text("Sent to"), name("receiver")),
+        (Text("And to who stands in"), ", ".join(each["name"] for each in complaint["standIns"]) or None),
         (Text("Sent"), at("sentAt")),
         (Text("Acknowledged"), at("acknowledgedAt")),
         (Text("First action"), complaint["begunWith"]),

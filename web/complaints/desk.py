@@ -12,7 +12,7 @@ from web.desk.sections import Card, Section, at
 def _card(action: Text, due: str | None) -> Any:
     def card(complaint: Mapping[str, Any]) -> Card:
         href = f"/reklamaatiot/{complaint['id'].partition(':')[2]}"
-        below = " · ".join((complaint["number"], complaint["supplier"]["name"]))
+        below = " · ".join(filter(None, (complaint["number"], complaint["supplier"]["name"])))
         return Card(
             complaint["title"], href, action, complaint[due] if due else None, below, is_soon=complaint["isDueSoon"]
         )
@@ -54,6 +54,15 @@ SECTIONS: Final = (
         at(SUPPLIER, Right.ANSWER_COMPLAINTS),
         Text("Answer"),
         "isUnanswered=true",
+    ),
+    _section(
+        "complaintsToComplete",
+        Text("Drafts of complaints to complete"),
+        "states: [DRAFT]",
+        at(BUYER, Right.COMPLAIN),
+        Text("Complete"),
+        "states=DRAFT",
+        due=None,
     ),
     _section(
         "complaintsLateAtSupplier",

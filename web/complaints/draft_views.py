@@ -39,7 +39,7 @@ async def choices(page: Page, about: Mapping[str, Any] | None) -> dict[str, Any]
     of_suppliers = {a["organisation"]["id"] for a in agreements}
     services = [s for s in data["services"]["nodes"] if s["agreement"]["organisation"]["id"] in of_suppliers]
     return {
-        "agreements": [(a["id"], f"{a['organisation']['name']}: {a['name']} ({a['number']})") for a in agreements],
+        "agreements": [(a["id"], _name_of(a)) for a in agreements],
         "services": [
             (s["id"], s["name"] if len(of_suppliers) == 1 else f"{s['agreement']['organisation']['name']}: {s['name']}")
             for s in services
@@ -64,7 +64,12 @@ async def edit(page: Page, form: Form | None = None) -> Response:
             "serviceId": complaint["service"] and complaint["service"]["id"],
             "about": complaint["about"] and complaint["about"]["id"],
         }
-        given = {"complaintId": complaint["id"], "expectedVersion": complaint["version"], "content": content}
+        given = {
+            "complaintId": complaint["id"],
+            "expectedVersion": complaint["version"],
+            "agreementId": complaint["agreement"] and complaint["agreement"]["id"],
+            "content": content,
+        }
         form = page.form("EditComplaintInput", given)
     return await page.render(
         "complaints/new.html",
@@ -72,8 +77,20 @@ async def edit(page: Page, form: Form | None = None) -> Response:
         complaint=complaint,
         mail=None,
         about=complaint["about"],
-        **await choices(page, complaint),
+        **_with_its_own(complaint, await choices(page, await about_sent(page, form))),
     )
+
+
+def _with_its_own(complaint: Mapping[str, Any], offered: dict[str, Any]) -> dict[str, Any]:
+    """What a form offers, with the agreement that the draft is under also where that is not in force any more."""
+    its = complaint["agreement"]
+    if its and its["id"] not in dict(offered["agreements"]):
+        offered["agreements"].append((its["id"], _name_of(its)))
+    return offered
+
+
+def _name_of(agreement: Mapping[str, Any]) -> str:
+    return f"{agreement['organisation']['name']}: {agreement['name']} ({agreement['number']})"
 
 
 async def save(page: Page) -> Response:

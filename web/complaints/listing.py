@@ -8,7 +8,7 @@ from backend.kit import clock
 from backend.kit.actor import ActorKind
 from backend.kit.translation import Text, label, show, translate
 from backend.rulebook.roles import Right
-from web.complaints.printing import print_register
+from web.complaints.printing import print_register, terms_said
 from web.listing import Sorts, asked
 from web.pages import Page, Problem
 from web.routing import get
@@ -33,6 +33,9 @@ HEADINGS: Final = (
     Text("Shared use"),
     Text("Sanction"),
     Text("Sanction, €"),
+    Text("Terms of the sanction"),
+    Text("Deadline that was missed"),
+    Text("Why Tiera applied or waived it"),
 )
 
 
@@ -86,6 +89,9 @@ def _row(page: Page, complaint: dict[str, Any]) -> list[Cell]:
         show(complaint["touchesSharedUse"], page.language),
         sanction and translate(label("SanctionState", sanction["state"]), page.language),
         float(sanction["amount"]["amount"]) if sanction else None,
+        terms_said(sanction) if sanction else None,
+        sanction and sanction["dueAt"],
+        sanction and sanction["reason"],
     ]
 
 

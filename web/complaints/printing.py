@@ -53,7 +53,13 @@ def _row(complaint: dict[str, Any], write: Any) -> list[object]:
 
 
 def _sanction(sanction: dict[str, Any], write: Any) -> str:
-    return f"{write['label'](sanction['state'], 'SanctionState')}, {write['money'](sanction['amount'])}"
+    said = f"{write['label'](sanction['state'], 'SanctionState')}, {write['money'](sanction['amount'])}"
+    return f"{said} ({terms_said(sanction)})"
+
+
+def terms_said(sanction: dict[str, Any]) -> str:
+    """By which rule and terms a sanction arose, in a line."""
+    return "; ".join([sanction["rule"], *(f"{each['sentence']} {each['shown']}" for each in sanction["terms"])])
 
 
 async def print_complaint(page: Page) -> Response:

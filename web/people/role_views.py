@@ -1,5 +1,7 @@
 """One role of one person: its competence stated, its end announced, its holder required to be replaced."""
 
+from typing import Any
+
 from starlette.responses import Response
 
 from backend.kit import clock
@@ -12,18 +14,33 @@ from web.routing import get, post
 
 
 async def show(
-    page: Page, competence: Form | None = None, end: Form | None = None, replacement: Form | None = None
+    page: Page,
+    competence: Form | None = None,
+    end: Form | None = None,
+    replacement: Form | None = None,
+    stand_in: Form | None = None,
 ) -> Response:
     role = found((await page.query("people/role.graphql", id=page.id("RoleHeld")))["roleHeld"])
     key = {"roleId": role["id"]}
+    if "NAME_STAND_IN" in role["availableActions"]:
+        stand_in = stand_in or page.form("NameStandInInput", {**key, "validFrom": helsinki_date(clock.now())}, "s")
     return await page.render(
         "people/role.html",
         role=role,
         offers=complaining(page, role) if role["organisation"]["side"] == "SUPPLIER" else [],
         competence=competence or page.form("StateCompetenceInput", {**key, "competence": role["competence"]}, "c"),
         end=end or page.form("EndRoleInput", {**key, "lastDay": helsinki_date(clock.now())}, "e"),
+        stand_in=stand_in,
+        colleagues=await _colleagues(page, role) if stand_in else [],
         replacement=replacement or page.form("RequireReplacementInput", key, "r"),
     )
+
+
+async def _colleagues(page: Page, role: dict[str, Any]) -> list[tuple[str, str]]:
+    """Who may stand in for the holder of a role: the organisation's other people of today, as a form offers them."""
+    where = {"organisationId": role["organisation"]["id"], "on": helsinki_date(clock.now()).isoformat()}
+    people = (await page.query("people/colleagues.graphql", where=where))["people"]["nodes"]
+    return [(each["id"], each["name"]) for each in people if each["id"] != role["person"]["id"]]
 
 
 async def state_competence(page: Page) -> Response:
@@ -47,6 +64,13 @@ async def require_replacement(page: Page) -> Response:
     return await page.done(Text("The supplier was told that a replacement is required."), _here(page))
 
 
+async def name_stand_in(page: Page) -> Response:
+    form = page.sent("NameStandInInput", "s")
+    if await page.mutate("people/name_stand_in.graphql", form) is None:
+        return await show(page, stand_in=form)
+    return await page.done(Text("The stand-in was announced."), _here(page))
+
+
 def _here(page: Page) -> str:
     return page.url("people.role", id=page.path("id"))
 
@@ -55,5 +79,6 @@ routes = [
     get("/henkilot/roolit/{id:int}", show, name="people.role"),
     post("/henkilot/roolit/{id:int}/osaaminen", state_competence, name="people.state_competence"),
     post("/henkilot/roolit/{id:int}/paattyminen", end, name="people.end_role"),
+    post("/henkilot/roolit/{id:int}/sijainen", name_stand_in, name="people.name_stand_in"),
     post("/henkilot/roolit/{id:int}/vaihto", require_replacement, name="people.require_replacement"),
 ]

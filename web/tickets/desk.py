@@ -43,6 +43,7 @@ def _section(
 
 BUYER, SUPPLIER, CUSTOMER = ActorKind.BUYER, ActorKind.SUPPLIER, ActorKind.CUSTOMER
 is_of_desk = at(BUYER, Right.HANDLE_TICKETS)
+complains = at(BUYER, Right.COMPLAIN)
 """Whether somebody is of Tiera's desk."""
 
 SECTIONS: Final = (

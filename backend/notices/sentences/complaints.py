@@ -6,6 +6,9 @@ from backend.kit.translation import Text
 
 SENTENCES: Mapping[str, Text] = {
     "complaint.drafted": Text("The complaint was drafted."),
+    "complaint.drafted_by_mail": Text(
+        "A mail that says that it is a complaint became a draft: complete it and send it."
+    ),
     "complaint.edited": Text("The draft was edited."),
     "complaint.sent": Text(
         "A complaint was sent to %(person)s: acknowledge it by %(acknowledge_due_at)s, "

@@ -13,6 +13,7 @@ SENTENCES: Mapping[str, Text] = {
     "person.added": Text("%(part)s was added."),
     "person.changed": Text("The person's details were changed."),
     "role.announced": Text("%(person)s begins on %(valid_from)s: %(role)s."),
+    "role.stand_in_named": Text("%(person)s stands in from %(valid_from)s on: %(role)s."),
     "role.competence_stated": Text("The competence for a role was stated."),
     "role.end_announced": Text("%(person)s ends on %(last_day)s: %(role)s."),
     "role.replacement_required": Text("Tiera requires that %(person)s is replaced: %(role)s."),
