@@ -81,9 +81,10 @@ class Measure(NamedTuple):
     """How much of a ticket counts whose description alone has the word."""
 
 
-COMMON_LEAST, COMMON_SHARE = 30, 10
+COMMON_LEAST, COMMON_SHARE = 12, 50
 """A word of more descriptions than this, and than one in so many of the service's, says something in titles alone."""
 
+# Nobody knows how many words there are: whatever joins them says so by equal columns alone, which hashes serve.
 _FIND = sa.text(
     """
     WITH said AS MATERIALIZED (
@@ -91,14 +92,14 @@ _FIND = sa.text(
         WHERE agreement_id = ANY(:agreements) AND kind = ANY(:kinds) AND reached_supplier_at IS NOT NULL
             AND reported_at >= :since AND state <> 'withdrawn'
     ), titled AS MATERIALIZED (
-        SELECT id, service_id, kind, word, left(left(stem[1], greatest(length(stem[1]) - :ending, :least_letters)),
-            :most_letters) AS root
+        SELECT id, service_id, kind, customer_id, word, left(left(stem[1], greatest(length(stem[1]) - :ending,
+            :least_letters)), :most_letters) AS root
         FROM said, regexp_split_to_table(lower(title), '[^[:alpha:]]+') AS word,
             LATERAL (SELECT ts_lexize('finnish_stem', word) AS stem, ts_lexize('swedish_stem', word) AS swedish) stems
         WHERE stem <> '{}' AND swedish <> '{}' AND length(stem[1]) >= :least_letters
     ), described AS MATERIALIZED (
-        SELECT DISTINCT id, service_id, kind, left(left(lexeme, greatest(length(lexeme) - :ending, :least_letters)),
-            :most_letters) AS root
+        SELECT DISTINCT id, service_id, kind, customer_id, left(left(lexeme, greatest(length(lexeme) - :ending,
+            :least_letters)), :most_letters) AS root
         FROM tickets, unnest(stems)
         WHERE :percent > 0 AND NOT is_sensitive AND agreement_id = ANY(:agreements) AND kind = ANY(:kinds)
             AND reached_supplier_at IS NOT NULL AND reported_at >= :since AND state <> 'withdrawn'
@@ -111,25 +112,27 @@ _FIND = sa.text(
             FROM said GROUP BY service_id, kind
         ) sizes USING (service_id, kind)
         GROUP BY service_id, kind, root, most HAVING count(*) <= most
-    ), roots AS (
+    ), beginnings AS MATERIALIZED (
+        SELECT service_id, kind, root, by_title, letters, left(root, letters) AS beginning
+        FROM known, generate_series(CAST(:least_letters AS int), length(root)) AS letters
+    ), roots AS MATERIALIZED (
         SELECT DISTINCT ON (longer.service_id, longer.kind, longer.root, longer.by_title)
             longer.service_id, longer.kind, longer.root, longer.by_title, shorter.root AS shared
-        FROM known AS longer CROSS JOIN generate_series(CAST(:least_letters AS int), :most_letters) AS letters
-        JOIN known AS shorter ON shorter.service_id = longer.service_id AND shorter.kind = longer.kind
-            AND shorter.root = left(longer.root, letters)
+        FROM beginnings AS longer JOIN known AS shorter ON shorter.service_id = longer.service_id
+            AND shorter.kind = longer.kind AND shorter.root = longer.beginning
         ORDER BY longer.service_id, longer.kind, longer.root, longer.by_title, shorter.by_title DESC, letters
     ), holds AS (
-        SELECT service_id, kind, shared, id, bool_or(by_title) AS by_title FROM (
-            SELECT id, service_id, kind, root, true AS by_title FROM titled
+        SELECT service_id, kind, shared, id, customer_id, bool_or(by_title) AS by_title FROM (
+            SELECT id, service_id, kind, customer_id, root, true AS by_title FROM titled
             UNION ALL
-            SELECT id, service_id, kind, root, false FROM described
+            SELECT id, service_id, kind, customer_id, root, false FROM described
         ) words JOIN roots USING (service_id, kind, root, by_title)
-        GROUP BY service_id, kind, shared, id
+        GROUP BY service_id, kind, shared, id, customer_id
     ), counted AS (
-        SELECT holds.service_id, holds.kind, shared, customer_id, array_agg(id ORDER BY id) AS tickets,
+        SELECT service_id, kind, shared, customer_id, array_agg(id ORDER BY id) AS tickets,
             array_agg(by_title ORDER BY id) AS titled
-        FROM holds JOIN said USING (id)
-        GROUP BY holds.service_id, holds.kind, shared, GROUPING SETS ((), (customer_id))
+        FROM holds
+        GROUP BY service_id, kind, shared, GROUPING SETS ((), (customer_id))
         HAVING CASE grouping(customer_id)
             WHEN 0 THEN customer_id IS NOT NULL
                 AND sum(CASE WHEN by_title THEN 100 ELSE :percent END) >= 100 * :least_at_customer
