@@ -164,7 +164,8 @@ async def look(stage: Stage) -> None:
 
 
 async def _recurrence(stage: Stage, root: str) -> Recurrence:
-    (found,) = await stage.ask(sa.select(Recurrence).where(Recurrence.root.startswith(root)))
+    over_all = sa.select(Recurrence).where(Recurrence.root.startswith(root), Recurrence.customer_id.is_(None))
+    (found,) = await stage.ask(over_all)
     assert isinstance(found, Recurrence)
     return found
 

@@ -71,7 +71,7 @@ def _actions(actor: Actor, state: RecurrenceState) -> list[RecurrenceAction]:
 
 @shape(Row, queries.visible_recurrences, sort=newest("found_at", "id"))
 class Recurrence(Subject):
-    """Tickets of one service and kind whose titles share words, so many in a window that it recurs."""
+    """Tickets of one service and kind that share words, so many in a window that it recurs."""
 
     title: str = column("The words that they share.")
     kind: TicketKind = column("What recurs: incidents or service requests.")
@@ -106,6 +106,9 @@ class Recurrence(Subject):
     came_after: int | None = sql(queries.came_after, "How many came after that.")
     service: agreements.Service = one(lambda r, s: s.id == r.service_id, "Of which service.", with_parent=True)
     supplier: parties.Organisation = one(lambda r, o: o.id == r.supplier_id, "Who produces it.", with_parent=True)
+    customer: parties.Organisation | None = one(
+        lambda r, o: o.id == r.customer_id, "Within which customer it recurs; null: over all.", with_parent=True
+    )
     proposed_by: parties.Person | None = one(lambda r, p: p.id == r.proposed_by_id, "Who proposed.", with_parent=True)
     answered_by: parties.Person | None = one(lambda r, p: p.id == r.answered_by_id, "Who answered.", with_parent=True)
     dismissed_by: parties.Person | None = one(lambda r, p: p.id == r.dismissed_by_id, "Who did.", with_parent=True)

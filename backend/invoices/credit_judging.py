@@ -48,7 +48,7 @@ def left_of(line: InvoiceLine) -> Left:
 def judge_lines(
     invoice: Invoice, lines: Sequence[InvoiceLine], record: Record, terms: Terms, judgement: Judgement
 ) -> None:
-    """Add to the judgement what is found of a credit note's lines."""
+    """Add to the judgement what is found of a credit note's lines, each by the terms of its own agreement."""
     credited = record.credited
     deductions = {line.id: found for line in lines if (found := deduction_of(line, record.known)) is not None}
     if credited.invoice is None and len(deductions) < len(lines):
@@ -65,13 +65,14 @@ def judge_lines(
             judgement.findings += meaning.findings
             continue
         target = line_credited(line, credited.lines)
+        its = record.terms_under(record.known.agreement_of(line), terms)
         if target is not None:
             judgement.credits_lines[line.id] = target.id
             before = taken.get(target.id, Left(0, Decimal(0)))
-            taken[target.id] = _check_target(meaning, target, before, terms)
+            taken[target.id] = _check_target(meaning, target, before, its)
         elif credited.invoice is not None:
             meaning.find(C.CREDITS_UNKNOWN_LINE, about=credited.invoice.number)
-        _check_figures(meaning, target, record, terms)
+        _check_figures(meaning, target, record, its)
         judgement.findings += meaning.findings
 
 

@@ -80,7 +80,7 @@ def _number(invoice: Invoice, record: Record) -> list[Found]:
 
 @rule("D11.9-d")
 def _parties(invoice: Invoice, record: Record, terms: Terms) -> list[Found]:
-    """Who is paid, where and when."""
+    """Who is paid, where and when: no sooner than any of the agreements that it is under allows."""
     found = []
     if invoice.agreement_id is None:
         found.append(Found(code=C.NO_AGREEMENT, found=invoice.issued_on))
@@ -94,7 +94,7 @@ def _parties(invoice: Invoice, record: Record, terms: Terms) -> list[Found]:
             found.append(Found(code=C.ACCOUNT, found=iban, about=", ".join(lacking) or None))
     if not invoice.ibans:
         found.append(Found(code=C.ACCOUNT))
-    earliest = earliest_due_date(invoice.arrived_at, terms)
+    earliest = max(earliest_due_date(invoice.arrived_at, its) for its in (terms, *record.terms.values()))
     if invoice.due_on is not None and invoice.due_on < earliest:
         found.append(Found(code=C.DUE_DATE, expected=earliest, found=invoice.due_on))
     return found

@@ -35,10 +35,14 @@ def judge(invoice: Invoice, lines: Sequence[InvoiceLine], record: Record, terms:
     if invoice.kind is InvoiceKind.CREDIT_NOTE:
         credit_judging.judge_lines(invoice, lines, record, terms, judgement)
     else:
-        meanings = [meaning_of(line, record.known, terms.booking_step_minutes) for line in lines]
+
+        def step_of(agreement_id: int | None) -> int:
+            return record.terms_under(agreement_id, terms).booking_step_minutes
+
+        meanings = [meaning_of(line, record.known, step_of) for line in lines]
         judgement.meanings = meanings
         for meaning in sorted(meanings, key=lambda each: (each.ground is not Ground.OVERRUN, each.line.position)):
-            its = record.terms.get(meaning.agreement_id or 0, terms)
+            its = record.terms_under(meaning.agreement_id, terms)
             judgement.holds += _judge_line(meaning, invoice, record, its)
         _tell_passed(meanings, record)
         for meaning in meanings:

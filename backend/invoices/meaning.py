@@ -1,7 +1,7 @@
 """What a line means: order or ticket, period and price group (or a fixed sum), by explicit keys only (D11.9-h)."""
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from decimal import Decimal
 
@@ -60,6 +60,17 @@ class Known:
     """Agreement and code → price group."""
     milestones: Mapping[int, Sequence[Milestone]] = field(default_factory=dict)
     """Of each fixed-price order."""
+
+    def order_of(self, line: InvoiceLine) -> Order | None:
+        """The supplier's order that a line refers to, or that a person said in its place."""
+        reference = (line.order_reference or "").strip()
+        order_id = line.order_id if Key.ORDER in line.pointed else self.by_reference.get(reference)
+        return self.orders.get(order_id) if order_id is not None else None
+
+    def agreement_of(self, line: InvoiceLine) -> int | None:
+        """The agreement of the order or of the approved ticket that a line refers to."""
+        its = self.order_of(line) or self.billings.get((line.order_reference or "").strip())
+        return its.agreement_id if its is not None else None
 
 
 @dataclass(slots=True, kw_only=True)
@@ -128,10 +139,11 @@ SHORTAGES = frozenset(
 
 
 @rule("D11.9-h", "H11.9-b")
-def meaning_of(line: InvoiceLine, known: Known, step: int) -> Meaning:
+def meaning_of(line: InvoiceLine, known: Known, step_of: Callable[[int | None], int]) -> Meaning:
     """What a line of an invoice points to; what it does not say is a finding, and nothing is guessed.
 
-    `step` is in minutes. What a person has pointed (`line.pointed`) stands in the place of what the line lacks.
+    `step_of` an agreement is in minutes. What a person has pointed (`line.pointed`) stands in place of what the line
+    lacks.
     """
     meaning = Meaning(line=line, period=line.period)
     if (deduction := deduction_of(line, known)) is not None:
@@ -146,7 +158,7 @@ def meaning_of(line: InvoiceLine, known: Known, step: int) -> Meaning:
         meaning.ground = Ground.TICKET
         meaning.cents = rules.cents(line.amount - line.credited_amount)
     else:
-        _find_hours(meaning, known, step)
+        _find_hours(meaning, known, step_of(meaning.agreement_id))
     return meaning
 
 
@@ -165,9 +177,8 @@ def deduction_of(line: InvoiceLine, known: Known) -> Deduction | None:
 def _find_work(meaning: Meaning, known: Known) -> bool:
     """The order or the approved ticket that the line refers to; what else it may be is a finding."""
     line, reference = meaning.line, (meaning.line.order_reference or "").strip()
-    order_id = line.order_id if Key.ORDER in line.pointed else known.by_reference.get(reference)
-    if order_id is not None and order_id in known.orders:
-        meaning.order = known.orders[order_id]
+    if (order := known.order_of(line)) is not None:
+        meaning.order = order
         return True
     if (billing := known.billings.get(reference)) is not None:
         meaning.billing = billing

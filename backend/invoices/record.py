@@ -85,6 +85,10 @@ class Record:
             self._found_prices[asked] = next(found, None)
         return self._found_prices[asked]
 
+    def terms_under(self, agreement_id: int | None, own: Terms) -> Terms:
+        """The terms of the agreement that a line is under; the invoice's own where it is under no other."""
+        return self.terms.get(agreement_id or 0, own)
+
     def waiting_in(self, key: WorkKey, period: Period | None) -> int:
         """Minutes of a key that are booked and not approved."""
         return sum(minutes for day, minutes in self.waiting.get(key, ()) if period is None or day in period)

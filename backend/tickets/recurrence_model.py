@@ -1,4 +1,4 @@
-"""What recurs among a service's incidents or requests, by the words of their titles; its evidence and its remedy."""
+"""What recurs among a service's incidents or requests, by the words of reports; its evidence and its remedy."""
 
 from datetime import datetime
 from decimal import Decimal
@@ -12,13 +12,17 @@ from backend.tickets.states import TicketKind
 
 
 class Recurrence(Thing):
-    """Tickets of one service and kind whose titles share words, so many of them in a window that it recurs."""
+    """Tickets of one service and kind that share words, so many of them in a window that it recurs.
+
+    Of one customer alone, or over all of them.
+    """
 
     __tablename__ = "recurrences"
     __table_args__ = (
         sa.Index("ix_recurrences_service", "service_id", "kind"),
         sa.Index("ix_recurrences_supplier", "supplier_id", "id"),
-        sa.UniqueConstraint("service_id", "kind", "root"),
+        sa.Index("ix_recurrences_customer", "customer_id"),
+        sa.UniqueConstraint("service_id", "kind", "customer_id", "root", postgresql_nulls_not_distinct=True),
         sa.CheckConstraint("(state IN ('found', 'dismissed')) = (problem_id IS NULL)", name="problem"),
     )
 
@@ -31,6 +35,8 @@ class Recurrence(Thing):
     service_id: Mapped[int] = mapped_column(sa.ForeignKey("services.id"))
     agreement_id: Mapped[int] = mapped_column(sa.ForeignKey("agreements.id"))
     supplier_id: Mapped[int] = mapped_column(sa.ForeignKey("organisations.id"))
+    customer_id: Mapped[int | None] = mapped_column(sa.ForeignKey("organisations.id"))
+    """Within which customer it recurs; None: over all."""
     found_at: Mapped[datetime]
     """When it was found, or found again."""
     dismissed_at: Mapped[datetime | None]
@@ -65,3 +71,5 @@ class RecurrenceTicket(Base):
         sa.ForeignKey("tickets.id"), primary_key=True, autoincrement=False, index=True
     )
     since: Mapped[datetime]
+    in_title: Mapped[bool]
+    """Whether its title has the words, or its description alone."""

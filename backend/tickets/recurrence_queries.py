@@ -1,4 +1,4 @@
-"""What recurs, found by one statement over the stems of titles; who sees it, its evidence, and whether a remedy helped.
+"""What recurs, found by one statement over what was reported; who sees it, its evidence, and whether a remedy helped.
 
 Words are compared by the beginnings of their stems: the Finnish stemmer alone misses palvelupyyntö ↔ palvelupyynnöt.
 So a stem loses its last two letters, and words belong together where the shorter of two such beginnings begins both.
@@ -13,7 +13,7 @@ import sqlalchemy as sa
 from backend.files.queries import register_acts
 from backend.kit import faults
 from backend.kit.actor import Actor, ActorKind
-from backend.kit.conditions import has_words, is_seen, rows_of, there_is, when
+from backend.kit.conditions import has_words, is_among, is_seen, rows_of, there_is, when
 from backend.kit.database import Condition, Row, Session
 from backend.kit.refs import register_thing
 from backend.parties.agreement_model import Service
@@ -56,65 +56,137 @@ class Candidate(NamedTuple):
     service_id: int
     agreement_id: int
     supplier_id: int
+    customer_id: int | None
+    """Whose tickets alone they are; None: of several customers, or of none."""
     kind: TicketKind
     root: str
     words: list[str]
     ticket_ids: list[int]
+    titled: list[list[bool]]
+    """Of each word, whether it is in the title of each of the tickets, or in the description alone."""
+
+    @property
+    def evidence(self) -> dict[int, bool]:
+        """Each ticket, and whether its title has one of the words."""
+        return dict(zip(self.ticket_ids, map(any, zip(*self.titled, strict=True)), strict=True))
 
 
+class Measure(NamedTuple):
+    """What makes that something recurs, by the terms of an agreement."""
+
+    days: int
+    least: int
+    least_at_customer: int
+    description_percent: int
+    """How much of a ticket counts whose description alone has the word."""
+
+
+COMMON_LEAST, COMMON_SHARE = 12, 50
+"""A word of more descriptions than this, and than one in so many of the service's, says something in titles alone."""
+
+# Nobody knows how many words there are: whatever joins them says so by equal columns alone, which hashes serve.
 _FIND = sa.text(
     """
-    WITH said AS (
-        SELECT id, service_id, agreement_id, supplier_id, kind, title FROM tickets
+    WITH said AS MATERIALIZED (
+        SELECT id, service_id, agreement_id, supplier_id, customer_id, kind, title FROM tickets
         WHERE agreement_id = ANY(:agreements) AND kind = ANY(:kinds) AND reached_supplier_at IS NOT NULL
             AND reported_at >= :since AND state <> 'withdrawn'
-    ), words AS (
-        SELECT id, service_id, kind, word, left(left(stem[1], greatest(length(stem[1]) - :ending, :least_letters)),
-            :most_letters) AS root
+    ), titled AS MATERIALIZED (
+        SELECT id, service_id, kind, customer_id, word, left(left(stem[1], greatest(length(stem[1]) - :ending,
+            :least_letters)), :most_letters) AS root
         FROM said, regexp_split_to_table(lower(title), '[^[:alpha:]]+') AS word,
             LATERAL (SELECT ts_lexize('finnish_stem', word) AS stem, ts_lexize('swedish_stem', word) AS swedish) stems
         WHERE stem <> '{}' AND swedish <> '{}' AND length(stem[1]) >= :least_letters
-    ), known AS (
-        SELECT DISTINCT service_id, kind, root FROM words
-    ), roots AS (
-        SELECT DISTINCT ON (longer.service_id, longer.kind, longer.root)
-            longer.service_id, longer.kind, longer.root, shorter.root AS shared
-        FROM known AS longer CROSS JOIN generate_series(CAST(:least_letters AS int), :most_letters) AS letters
-        JOIN known AS shorter ON shorter.service_id = longer.service_id AND shorter.kind = longer.kind
-            AND shorter.root = left(longer.root, letters)
-        ORDER BY longer.service_id, longer.kind, longer.root, letters
+    ), described AS MATERIALIZED (
+        SELECT DISTINCT id, service_id, kind, customer_id, left(left(lexeme, greatest(length(lexeme) - :ending,
+            :least_letters)), :most_letters) AS root
+        FROM tickets, unnest(stems)
+        WHERE :percent > 0 AND NOT is_sensitive AND agreement_id = ANY(:agreements) AND kind = ANY(:kinds)
+            AND reached_supplier_at IS NOT NULL AND reported_at >= :since AND state <> 'withdrawn'
+            AND length(lexeme) >= :least_letters AND lexeme ~ '^[[:alpha:]]+$'
+    ), known AS MATERIALIZED (
+        SELECT service_id, kind, root, true AS by_title FROM titled GROUP BY service_id, kind, root
+        UNION ALL
+        SELECT service_id, kind, root, false FROM described JOIN (
+            SELECT service_id, kind, greatest(:common_least, count(*) / :common_share) AS most
+            FROM said GROUP BY service_id, kind
+        ) sizes USING (service_id, kind)
+        GROUP BY service_id, kind, root, most HAVING count(*) <= most
+    ), beginnings AS MATERIALIZED (
+        SELECT service_id, kind, root, by_title, letters, left(root, letters) AS beginning
+        FROM known, generate_series(CAST(:least_letters AS int), length(root)) AS letters
+    ), roots AS MATERIALIZED (
+        SELECT DISTINCT ON (longer.service_id, longer.kind, longer.root, longer.by_title)
+            longer.service_id, longer.kind, longer.root, longer.by_title, shorter.root AS shared
+        FROM beginnings AS longer JOIN known AS shorter ON shorter.service_id = longer.service_id
+            AND shorter.kind = longer.kind AND shorter.root = longer.beginning
+        ORDER BY longer.service_id, longer.kind, longer.root, longer.by_title, shorter.by_title DESC, letters
+    ), holds AS (
+        SELECT service_id, kind, shared, id, customer_id, bool_or(by_title) AS by_title FROM (
+            SELECT id, service_id, kind, customer_id, root, true AS by_title FROM titled
+            UNION ALL
+            SELECT id, service_id, kind, customer_id, root, false FROM described
+        ) words JOIN roots USING (service_id, kind, root, by_title)
+        GROUP BY service_id, kind, shared, id, customer_id
+    ), counted AS (
+        SELECT service_id, kind, shared, customer_id, array_agg(id ORDER BY id) AS tickets,
+            array_agg(by_title ORDER BY id) AS titled
+        FROM holds
+        GROUP BY service_id, kind, shared, GROUPING SETS ((), (customer_id))
+        HAVING CASE grouping(customer_id)
+            WHEN 0 THEN customer_id IS NOT NULL
+                AND sum(CASE WHEN by_title THEN 100 ELSE :percent END) >= 100 * :least_at_customer
+            ELSE sum(CASE WHEN by_title THEN 100 ELSE :percent END) >= 100 * :least AND NOT (
+                min(customer_id) = max(customer_id) AND count(customer_id) = count(*)
+                AND sum(CASE WHEN by_title THEN 100 ELSE :percent END) >= 100 * :least_at_customer)
+            END
+    ), spoken AS (
+        SELECT service_id, kind, shared, mode() WITHIN GROUP (ORDER BY word) AS word
+        FROM titled JOIN roots USING (service_id, kind, root) WHERE by_title GROUP BY service_id, kind, shared
     ), by_word AS (
-        SELECT service_id, kind, shared, mode() WITHIN GROUP (ORDER BY word) AS word,
-            array_agg(DISTINCT id ORDER BY id) AS tickets
-        FROM words JOIN roots USING (service_id, kind, root)
-        GROUP BY service_id, kind, shared HAVING count(DISTINCT id) >= :least
-    ), by_tickets AS (
-        SELECT row_number() OVER () AS n, service_id, kind, tickets,
-            array_agg(word ORDER BY length(shared) DESC, word) AS words,
+        SELECT counted.*, coalesce(spoken.word, written.word) AS word
+        FROM counted LEFT JOIN spoken USING (service_id, kind, shared) LEFT JOIN LATERAL (
+            SELECT word FROM tickets AS first, regexp_split_to_table(lower(description), '[^[:alpha:]]+') AS word
+            WHERE spoken.word IS NULL AND first.id = counted.tickets[1]
+                AND starts_with((ts_lexize('finnish_stem', word))[1], shared)
+                AND ts_lexize('swedish_stem', word) <> '{}'
+            LIMIT 1
+        ) written ON true
+        WHERE coalesce(spoken.word, written.word) IS NOT NULL
+    ), by_tickets AS MATERIALIZED (
+        SELECT row_number() OVER () AS n, service_id, kind, customer_id, tickets,
+            array_agg(word ORDER BY length(shared) DESC, word) AS words, array_agg(titled) AS titled,
             (array_agg(shared ORDER BY length(shared) DESC, word))[1] AS root
-        FROM by_word GROUP BY service_id, kind, tickets
-    ), members AS (
-        SELECT n, cardinality(tickets) AS size, unnest(tickets) AS ticket FROM by_tickets
+        FROM by_word GROUP BY service_id, kind, customer_id, tickets
+    ), members AS MATERIALIZED (
+        SELECT n, customer_id, cardinality(tickets) AS size, unnest(tickets) AS ticket FROM by_tickets
+    ), pairs AS MATERIALIZED (
+        SELECT part.n, wider.n AS wider, cardinality(part.tickets) AS size
+        FROM by_tickets AS part JOIN members AS wider ON wider.ticket = part.tickets[1]
+        WHERE wider.size > cardinality(part.tickets) AND wider.customer_id IS NOT DISTINCT FROM part.customer_id
     ), parts AS (
-        SELECT part.n FROM members AS part JOIN members AS wider USING (ticket)
-        WHERE wider.size > part.size
-        GROUP BY part.n, wider.n, part.size HAVING count(*) = part.size
+        SELECT pairs.n FROM pairs JOIN members AS its ON its.n = pairs.n
+        JOIN members AS other ON other.n = pairs.wider AND other.ticket = its.ticket
+        GROUP BY pairs.n, pairs.wider, pairs.size HAVING count(*) = pairs.size
     )
-    SELECT found.service_id, said.agreement_id, said.supplier_id, found.kind, found.root, found.words, found.tickets
+    SELECT found.service_id, said.agreement_id, said.supplier_id, found.customer_id, found.kind, found.root,
+        found.words, found.tickets, found.titled
     FROM by_tickets AS found JOIN said ON said.id = found.tickets[1]
     WHERE found.n NOT IN (SELECT n FROM parts)
-    ORDER BY found.service_id, found.kind, found.root
+    ORDER BY found.service_id, found.kind, found.customer_id NULLS FIRST, found.root
     """
 )
 
 
 @rule("H11.3.4-a")
 async def find_candidates(
-    session: Session, agreement_ids: Sequence[int], since: datetime, least: int
+    session: Session, agreement_ids: Sequence[int], since: datetime, measure: Measure
 ) -> list[Candidate]:
-    """Tickets of one service and kind since an instant whose titles share a word, where there are enough of them.
+    """Tickets of one service and kind since an instant that share a word, where there are enough of them.
 
-    What rests on a part of another's tickets alone is left out. Words that say nothing are in neither language.
+    Over all customers, and within each by itself. A word in a title counts whole, one of a description alone in part,
+    and not at all where it is masked (H11.1-b) or most descriptions have it. What rests on a part of another's tickets
+    alone is left out. Words that say nothing are in neither language.
     """
     rows = await session.execute(
         _FIND,
@@ -122,7 +194,11 @@ async def find_candidates(
             "agreements": list(agreement_ids),
             "kinds": [kind.value for kind in ASKED_FOR],
             "since": since,
-            "least": least,
+            "least": measure.least,
+            "least_at_customer": measure.least_at_customer,
+            "percent": measure.description_percent,
+            "common_least": COMMON_LEAST,
+            "common_share": COMMON_SHARE,
             "ending": ENDING,
             "least_letters": LEAST_LETTERS,
             "most_letters": MOST_LETTERS,
@@ -137,18 +213,11 @@ async def agreements_reported_on(session: Session, since: datetime) -> list[int]
     return list((await session.scalars(wanted.order_by(Ticket.agreement_id))).all())
 
 
-async def find_known(session: Session, candidate: Candidate) -> Recurrence | None:
-    """What is on record of the same word in any of its lengths, locked; the newest."""
-    wanted = sa.select(Recurrence).where(
-        Recurrence.service_id == candidate.service_id,
-        Recurrence.kind == candidate.kind,
-        sa.or_(
-            sa.func.starts_with(Recurrence.root, candidate.root),
-            sa.func.starts_with(sa.literal(candidate.root), Recurrence.root),
-        ),
-    )
-    newest = wanted.order_by(Recurrence.id.desc()).limit(1)
-    return (await session.scalars(newest.with_for_update(key_share=True))).first()
+async def list_known(session: Session, candidates: Sequence[Candidate]) -> list[Recurrence]:
+    """All on record of the candidates' services, locked, in ascending ids."""
+    services = sorted({each.service_id for each in candidates})
+    wanted = sa.select(Recurrence).where(is_among(Recurrence.service_id, services)).order_by(Recurrence.id)
+    return list((await session.scalars(wanted.with_for_update(key_share=True))).all())
 
 
 # Loads for verbs

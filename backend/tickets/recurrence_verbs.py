@@ -23,7 +23,7 @@ from backend.tickets import policy, recurrence_queries, rules
 from backend.tickets.deadlines import ANSWER, tieras_time
 from backend.tickets.passing_verbs import link_tickets
 from backend.tickets.recurrence_model import Recurrence, RecurrenceTicket
-from backend.tickets.recurrence_queries import Candidate
+from backend.tickets.recurrence_queries import Candidate, Measure
 from backend.tickets.recurrence_states import RECURRENCE, RULE, RecurrenceAction, RecurrenceState
 from backend.tickets.reporting_verbs import Report, report_ticket
 from backend.tickets.states import LinkKind, TicketKind
@@ -32,55 +32,93 @@ A, S = RecurrenceAction, RecurrenceState
 LONGEST_WINDOW = timedelta(days=366)
 DAYS_A_MONTH = 30
 
+Scope = tuple[int, TicketKind, int | None]
+"""What belongs together: a service, a kind, and of which customer alone."""
+
 
 @rule("H11.3.4-a")
 async def find_recurrences(session: Session, actor: Actor, *, now: datetime) -> None:
     """Look each night through what was reported, by the terms of each agreement: what is new is told."""
-    by_terms: dict[tuple[int, int], list[int]] = defaultdict(list)
+    by_terms: dict[Measure, list[int]] = defaultdict(list)
     for agreement_id in await recurrence_queries.agreements_reported_on(session, now - LONGEST_WINDOW):
         terms = await parties.terms_on(session, agreement_id, helsinki_date(now))
-        by_terms[terms.recurrence_days, terms.recurrence_least].append(agreement_id)
-    for (days, least), agreement_ids in by_terms.items():
-        since = now - timedelta(days=days)
-        for candidate in await recurrence_queries.find_candidates(session, agreement_ids, since, least):
-            await _keep(session, actor, candidate, least, since, now)
+        measure = Measure(
+            days=terms.recurrence_days,
+            least=terms.recurrence_least,
+            least_at_customer=terms.recurrence_least_at_customer,
+            description_percent=terms.recurrence_description_percent,
+        )
+        by_terms[measure].append(agreement_id)
+    for measure, agreement_ids in by_terms.items():
+        since = now - timedelta(days=measure.days)
+        candidates = await recurrence_queries.find_candidates(session, agreement_ids, since, measure)
+        for recurrence, found, is_new in await _keep(session, candidates, now):
+            least = measure.least if recurrence.customer_id is None else measure.least_at_customer
+            await _tell(session, actor, recurrence, len(found.ticket_ids), least, since, now, is_new=is_new)
 
 
 async def _keep(
-    session: Session, actor: Actor, candidate: Candidate, least: int, since: datetime, now: datetime
-) -> None:
-    """Put what was found on record, or its further tickets; what was dismissed comes again when enough more come.
-
-    So does what was remedied, to be proposed anew.
-    """
-    known = await recurrence_queries.find_known(session, candidate)
-    recurrence = known or Recurrence(
-        title=", ".join(candidate.words)[: rules.MOST_LETTERS_IN_A_TITLE],
-        root=candidate.root,
-        kind=TicketKind(candidate.kind),
-        state=S.FOUND,
-        service_id=candidate.service_id,
-        agreement_id=candidate.agreement_id,
-        supplier_id=candidate.supplier_id,
-        found_at=now,
-    )
-    session.add(recurrence)
+    session: Session, candidates: Sequence[Candidate], now: datetime
+) -> list[tuple[Recurrence, Candidate, bool]]:
+    """Put what was found on record, or its further tickets, all together; with whether it was not known before."""
+    known = await recurrence_queries.list_known(session, candidates)
+    by_scope: dict[Scope, list[Recurrence]] = defaultdict(list)
+    for each in known:
+        by_scope[each.service_id, each.kind, each.customer_id].append(each)
+    kept = []
+    for found in candidates:
+        of_scope = by_scope[found.service_id, TicketKind(found.kind), found.customer_id]
+        recurrence = next((each for each in reversed(of_scope) if rules.is_same_word(each.root, found.root)), None)
+        is_new = recurrence is None
+        if recurrence is None:
+            recurrence = Recurrence(
+                title=", ".join(found.words)[: rules.MOST_LETTERS_IN_A_TITLE],
+                root=found.root,
+                kind=TicketKind(found.kind),
+                state=S.FOUND,
+                service_id=found.service_id,
+                agreement_id=found.agreement_id,
+                supplier_id=found.supplier_id,
+                customer_id=found.customer_id,
+                found_at=now,
+            )
+            session.add(recurrence)
+            of_scope.append(recurrence)
+        kept.append((recurrence, found, is_new))
     await session.flush()
-    rows = [{"recurrence_id": recurrence.id, "ticket_id": id, "since": now} for id in candidate.ticket_ids]
-    await session.execute(insert(RecurrenceTicket).on_conflict_do_nothing(), rows)
+    rows: dict[tuple[int, int], bool] = {}
+    for recurrence, found, _ in kept:
+        for ticket_id, in_title in found.evidence.items():
+            rows[recurrence.id, ticket_id] = in_title or rows.get((recurrence.id, ticket_id), False)
+    if rows:
+        added = insert(RecurrenceTicket)
+        titled = added.on_conflict_do_update(
+            index_elements=("recurrence_id", "ticket_id"),
+            set_={"in_title": True},
+            where=added.excluded.in_title & ~RecurrenceTicket.in_title,
+        )
+        await session.execute(
+            titled,
+            [{"recurrence_id": of, "ticket_id": id, "since": now, "in_title": rows[of, id]} for of, id in sorted(rows)],
+        )
+    return kept
+
+
+async def _tell(
+    session: Session, actor: Actor, recurrence: Recurrence, tickets: int, least: int, since: datetime, now: datetime,
+    *, is_new: bool,
+) -> None:  # fmt: skip
+    """Tell of what is new; what was dismissed comes again when enough more come, as what was remedied does."""
     if recurrence.state is S.ACCEPTED:
         await _come_again(session, actor, recurrence, least, since, now)
     is_back = False
     if recurrence.dismissed_at and recurrence.state is S.DISMISSED:
         more = await recurrence_queries.count_since(session, recurrence.id, recurrence.dismissed_at)
         is_back = more >= least
-    if known is not None and not is_back:
+    if not is_new and not is_back:
         return
     recurrence.state, recurrence.found_at = S.FOUND, now
-    await events.record(
-        session, actor, "recurrence.found", recurrence, at=now, rule=RULE, to=S.FOUND,
-        tickets=len(candidate.ticket_ids),
-    )  # fmt: skip
+    await events.record(session, actor, "recurrence.found", recurrence, at=now, rule=RULE, to=S.FOUND, tickets=tickets)
 
 
 @rule("H11.3.4-a")

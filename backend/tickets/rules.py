@@ -332,3 +332,8 @@ def check_link(ticket: Ref, kind: LinkKind, other: Ref) -> None:
         raise broken_rule("H11.2.3-a", Text("A ticket is linked to another one."), "other")
     if other.kind != ticket.kind and kind is not LinkKind.FOLLOWS_FROM:
         raise broken_rule("H11.2.3-a", Text("A ticket follows from an order, and is nothing else to it."), "kind")
+
+
+def is_same_word(root: str, other: str) -> bool:
+    """Whether the shorter of two beginnings of words begins the other: they are of one word in different lengths."""
+    return root.startswith(other) or other.startswith(root)

@@ -21,6 +21,7 @@ from backend.tickets import queries
 from backend.tickets.catalogue_model import ProductOrder
 from backend.tickets.clock_verbs import keep_retention
 from backend.tickets.model import TextOpening, Ticket, TicketMessage
+from backend.tickets.recurrence_model import RecurrenceTicket
 from backend.tickets.states import MessageKind
 
 
@@ -38,6 +39,9 @@ async def mark_sensitive(session: Session, actor: Actor, *, text_of: Ref, now: d
         await events.record(
             session, actor, name, thing, at=now, rule="H11.1-b", within=within, audience=_audience(message)
         )
+        if message is None:  # that a masked text has a word would be told by what rests on it
+            its = sa.delete(RecurrenceTicket).where(RecurrenceTicket.ticket_id == ticket.id)
+            await session.execute(its.where(~RecurrenceTicket.in_title))
         await keep_retention(session, ticket, now=now)
     return ticket
 

@@ -1,4 +1,4 @@
-"""What recurs is found by the words of titles, becomes a problem or is dismissed, and gets a remedy (H11.3.4-a)."""
+"""What recurs is found by words, becomes a problem or is dismissed, and gets a remedy (H11.3.4-a)."""
 
 from collections.abc import Sequence
 from datetime import timedelta
@@ -44,13 +44,17 @@ async def desk(session: AsyncSession) -> Desk:
 
 
 async def report(
-    session: AsyncSession, desk: Desk, *titles: str, days_ago: int = 10, kind: TicketKind = TicketKind.INCIDENT
-) -> list[Ticket]:
-    """Tickets that have reached the supplier, a day apart."""
+    session: AsyncSession, desk: Desk, *titles: str, days_ago: int = 10, kind: TicketKind = TicketKind.INCIDENT,
+    said: Sequence[str] = (), **more: Any,
+) -> list[Ticket]:  # fmt: skip
+    """Tickets that have reached the supplier, a day apart; described without a word, or by what was said."""
     return [
-        await make_ticket_at_supplier(session, desk, title=title, kind=kind, now=NOW - (days_ago - n) * DAY)
+        await make_ticket_at_supplier(
+            session, desk, title=title, kind=kind, now=NOW - (days_ago - n) * DAY,
+            description=said[n] if said else str(n), **more,
+        )
         for n, title in enumerate(titles)
-    ]
+    ]  # fmt: skip
 
 
 async def look(session: AsyncSession, days: int = 0) -> list[Recurrence]:

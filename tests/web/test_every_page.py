@@ -150,6 +150,7 @@ def assert_fits(tab: Tab) -> None:
 
 def draw(window: Tab, html: str, language: str) -> None:
     """A page without its scripts is right, drawn into a window that stays: half the work."""
+    assert ('"ds-field field-file"' in html) <= ("/static/files.js" in html), "files are brought with their progress"
     window.set_content(SCRIPTS.sub("", html))
     assert window.locator("html").get_attribute("lang") == language
     headings = window.locator("h1").all_inner_texts()

@@ -49,12 +49,34 @@
     return input;
   };
 
+  // What can be said before anything is sent; of what kind a file is by its content, the server says.
+  const wrongWith = (field, file) => {
+    if (file.size > Number(field.dataset.most)) return field.dataset.large;
+    if (!file.size) return field.dataset.empty;
+    const kinds = field.querySelector("input[type=file]").accept.split(",").map((kind) => kind.trim()).filter(Boolean);
+    const isOf = (kind) => (kind.startsWith(".") ? file.name.toLowerCase().endsWith(kind) : file.type === kind);
+    return kinds.length && !kinds.some(isOf) ? field.dataset.kind : "";
+  };
+
+  const bringAll = (field, files) => {
+    const several = "several" in field.dataset;
+    if (!several) {  // what was refused, or is still on its way, makes room; what is here stays until another is
+      for (const item of field.querySelectorAll("ul.files li:is(.refused, :has(progress))")) item.remove();
+      running.get(field)?.abort();
+    }
+    said(field, "");
+    for (const file of several ? files : [...files].slice(0, 1)) bring(field, file);
+    if (!several && files.length > 1) said(field, field.dataset.one);
+  };
+
+  const running = new Map();
   const bring = (field, file) => {
     const input = field.querySelector("input[type=file]");
     const { item, bar } = row(field, file);
     const form = new FormData();
     form.append("file", file);
     const request = new XMLHttpRequest();
+    running.set(field, request);
     request.open("POST", "/api/files");
     request.setRequestHeader("X-CSRF-Token", input.form.elements._csrf.value);
     request.upload.addEventListener("progress", (event) => {
@@ -79,13 +101,19 @@
       remove.className = "quiet";
       remove.textContent = field.dataset.remove;
       remove.setAttribute("aria-label", `${field.dataset.remove} ${file.name}`);
-      remove.addEventListener("click", () => { item.remove(); input.focus(); });
+      remove.addEventListener("click", () => { item.remove(); said(field, ""); input.focus(); });
       bar.remove();
+      if (!("several" in field.dataset)) {
+        for (const other of [...item.parentElement.children]) if (other !== item) other.remove();
+        input.required = false;
+      }
       item.append(hidden(input.name, answer.id), hidden("_file", `${answer.id} ${file.name}`), remove);
       said(field, `${file.name}: ${field.dataset.done}`);
       arrived(input.form);
     });
-    request.send(form);
+    const wrong = wrongWith(field, file);
+    if (wrong) refused(wrong);
+    else request.send(form);
   };
 
   const listen = (field) => {
@@ -95,7 +123,7 @@
     const drop = field.querySelector(".drop-here");
     drop.hidden = false;
     input.addEventListener("change", () => {
-      for (const file of input.files) bring(field, file);
+      bringAll(field, input.files);
       input.value = "";
     });
     for (const name of ["dragover", "dragenter"]) {
@@ -104,10 +132,14 @@
     for (const name of ["dragleave", "drop"]) field.addEventListener(name, () => field.classList.remove("dropping"));
     field.addEventListener("drop", (event) => {
       event.preventDefault();
-      for (const file of event.dataTransfer.files) bring(field, file);
+      bringAll(field, event.dataTransfer.files);
     });
   };
-  const listenEverywhere = () => document.querySelectorAll(".field-file[data-several]").forEach(listen);
+  const listenEverywhere = () => document.querySelectorAll(".field-file").forEach(listen);
   listenEverywhere();
+  // Beside a field a browser would open what is dropped, and what was typed would be gone.
+  for (const name of ["dragover", "drop"]) {
+    document.addEventListener(name, (event) => { if (event.dataTransfer?.types.includes("Files")) event.preventDefault(); });
+  }
   document.addEventListener("htmx:after:swap", listenEverywhere);  // a form that came back brings a field of its own
 })();

@@ -76,7 +76,7 @@ SENTENCES: Mapping[str, Text] = {
     "deviation.measured": Text("Measures of a quality deviation were recorded."),
     "deviation.told": Text("Tiera has told what came of a low rating."),
     "deviation.reported": Text("The production group was told of a missed service level on %(reported_on)s."),
-    "recurrence.found": Text("Something recurs: %(tickets)s tickets share words of their titles."),
+    "recurrence.found": Text("Something recurs: %(tickets)s tickets share words."),
     "recurrence.came_again": Text(
         "It recurs although it was remedied: %(tickets)s more came. The supplier proposes another remedy."
     ),

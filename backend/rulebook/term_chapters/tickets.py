@@ -152,3 +152,25 @@ class TicketTerms:
             most=1_000,
         ),
     ] = 3
+    recurrence_least_at_customer: Annotated[
+        int,
+        term(
+            Unit.NUMBER,
+            Text("How many tickets of one customer and service that share words are something that recurs with it."),
+            rule="H11.3.4-a",
+            least=2,
+            most=1_000,
+        ),
+    ] = 3
+    recurrence_description_percent: Annotated[
+        int,
+        term(
+            Unit.PERCENT,
+            Text(
+                "How much of a ticket counts as recurring whose description has the shared word and its title does not."
+            ),
+            rule="H11.3.4-a",
+            least=0,
+            most=100,
+        ),
+    ] = 50
