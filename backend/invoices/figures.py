@@ -152,6 +152,11 @@ def is_open_dispute(line: Row, dispute: Row) -> Condition:
 # Invoices
 
 
+def agreed_vat_rate(invoice: Row) -> Any:
+    """The VAT rate of the terms that an invoice keeps."""
+    return sa.cast(invoice.terms_on["vat_rate"].astext, sa.Numeric(5, 2))
+
+
 def count_of_lines(invoice: Row, *states: LineState) -> Any:
     """How many lines are in one of these states; without any, all."""
     its = rows_of(InvoiceLine)
