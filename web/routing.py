@@ -21,7 +21,7 @@ from web.pages import OF_THE_SESSION, Page, Portal, Problem, View
 log = logging.getLogger(__name__)
 
 _SEALED_LASTS: Final = timedelta(hours=1)
-_MOST_FIELDS: Final = 5_000
+MOST_FIELDS: Final = 5_000
 _MOST_FILES: Final = 20
 _MOST_TEXT: Final = 1_000_000
 
@@ -61,7 +61,7 @@ def _endpoint(view: View, is_open: bool) -> Callable[[Request], Awaitable[Respon
 
 
 async def _take_form(page: Page) -> None:
-    posted = await page.request.form(max_files=_MOST_FILES, max_fields=_MOST_FIELDS, max_part_size=_MOST_TEXT)
+    posted = await page.request.form(max_files=_MOST_FILES, max_fields=MOST_FIELDS, max_part_size=_MOST_TEXT)
     sealed = posted.get("_sealed")
     if isinstance(sealed, str):
         note = page.portal.sealer.unseal("posted", sealed, within=_SEALED_LASTS, now=clock.now())

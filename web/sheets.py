@@ -13,27 +13,31 @@ from starlette.responses import Response
 
 from backend.kit.clock import HELSINKI
 from backend.kit.translation import Text, show
-from web.pages import Page, found
+from web.pages import Page, Problem, found
 
 Cell = str | int | float | Decimal | None
 _INSTANT = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d(:\d\d(\.\d+)?)?(Z|[+-]\d\d:\d\d)")
 """A moment as the schema writes it."""
 _FORMULA = ("=", "+", "-", "@", "\t", "\r")
 _XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
-MOST_PAGES: Final = 100
+PAGE: Final = 100
+MOST_ROWS: Final = 10_000
 
 
 async def every_row(page: Page, document: str, field: str, variables: Mapping[str, Any]) -> list[dict[str, Any]]:
-    """All rows of a list as it is narrowed and sorted, ten thousand at most; `field` is the connection's."""
+    """All rows of a list as it is narrowed and sorted; `field` is the connection's.
+
+    Raises Problem where there are more than ten thousand: a file that lacks some would look like all of them.
+    """
     rows: list[dict[str, Any]] = []
     after = None
-    for _ in range(MOST_PAGES):
-        some = (await page.query(document, **variables, first=100, after=after))[field]
+    for _ in range(MOST_ROWS // PAGE):
+        some = (await page.query(document, **variables, first=PAGE, after=after))[field]
         rows += some["nodes"]
         after = some["pageInfo"]["endCursor"]
         if not some["pageInfo"]["hasNextPage"]:
-            break
-    return rows
+            return rows
+    raise Problem(413, Text("This is more than %(most)s rows. Narrow the list, and take it in parts.", most=MOST_ROWS))
 
 
 def writer_of(page: Page) -> Callable[..., Awaitable[Response]]:

@@ -44,6 +44,7 @@ class TimeEntryFilter:
     order_id: strawberry.ID | None = key("Order", "Of this order.", default=None)
     target_id: strawberry.ID | None = key("Target", "On this target.", default=None)
     supplier_id: strawberry.ID | None = key("Organisation", "Of this supplier.", default=None)
+    service_id: strawberry.ID | None = key("Service", "Of this service: its order's or its ticket's.", default=None)
     words: str | None = value("With these words in the description.", default=None)
 
 
@@ -77,6 +78,7 @@ def _matches(entry: Row, actor: Any, where: Any) -> Condition:
         when(where.order_id, lambda order: entry.order_id == order.of("Order")),
         when(where.target_id, lambda target: entry.account_id == target.of("Target")),
         when(where.supplier_id, lambda supplier: entry.supplier_id == supplier.of("Organisation")),
+        when(where.service_id, lambda service: figures.is_of_service(entry, service.of("Service"))),
     )
 
 

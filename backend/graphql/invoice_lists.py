@@ -1,6 +1,7 @@
 """Lists of invoices and lines: filters, figures, the slice's part of the query."""
 
 import datetime as dt
+from decimal import Decimal
 from typing import Any
 
 import sqlalchemy as sa
@@ -13,6 +14,7 @@ from backend.graphql.reads.shape import argument, connection, group, one, report
 from backend.graphql.relay import Connection
 from backend.invoices import figures
 from backend.invoices.states import InvoiceKind, InvoiceState, LineState
+from backend.kit.amounts import Minutes
 from backend.rulebook.roles import Right
 
 
@@ -30,6 +32,7 @@ class InvoiceFilter:
     kind: InvoiceKind | None = value("Invoices, or credit notes.", default=None)
     supplier_id: strawberry.ID | None = key("Organisation", "Of this supplier.", default=None)
     order_id: strawberry.ID | None = key("Order", "With a line for this order.", default=None)
+    service_id: strawberry.ID | None = key("Service", "With a line for work of this service.", default=None)
     month: dt.date | None = value("With a line for work of the month that this day is in.", default=None)
     has_findings: bool | None = value("With findings against lines that are not decided, or without.", default=None)
     is_late: bool | None = value("That came late, or in time.", default=None)
@@ -43,7 +46,11 @@ class InvoiceLineFilter:
 
     states: list[LineState] | None = value("In one of these states.", default=None)
     invoice_id: strawberry.ID | None = key("Invoice", "Of this invoice.", default=None)
+    supplier_id: strawberry.ID | None = key("Organisation", "Of this supplier.", default=None)
     order_id: strawberry.ID | None = key("Order", "For this order.", default=None)
+    service_id: strawberry.ID | None = key(
+        "Service", "For work of this service: its order's or its ticket's.", default=None
+    )
     billing_id: strawberry.ID | None = key("BillingApproval", "For what this approved for billing.", default=None)
     entry_id: strawberry.ID | None = key("TimeEntry", "That hold or have billed this entry.", default=None)
     milestone_id: strawberry.ID | None = key("Milestone", "That hold or have billed this part.", default=None)
@@ -68,6 +75,24 @@ class InvoiceFigures:
         lambda _, a: figures.visible_count(a, figures.awaits_tiera, figures.has_findings),
         "Where Tiera has to decide and something was found.",
         by_actor=True,
+    )
+
+
+@root
+class InvoiceLineFigures:
+    """Figures over the lines that you see, less what credit notes took back; those of credit notes are not counted."""
+
+    minutes: Minutes = sql(
+        figures.minutes_of_lines,
+        "How much effort.",
+        by_actor=True,
+        where=argument(InvoiceLineFilter | None, "Of which."),
+    )
+    amount: Decimal = sql(
+        figures.amount_of_matching_lines,
+        "Euros without VAT.",
+        by_actor=True,
+        where=argument(InvoiceLineFilter | None, "Of which."),
     )
 
 
@@ -126,3 +151,6 @@ class InvoicesQuery:
         seen_by=sees_invoices,
     )
     invoice_figures: InvoiceFigures | None = group("Figures over the invoices that you see.", seen_by=sees_invoices)
+    invoice_line_figures: InvoiceLineFigures | None = group(
+        "Figures over the lines of invoices that you see.", seen_by=sees_invoices
+    )

@@ -31,6 +31,9 @@ class DraftLineInput:
     text: str = value("What it bills, in words.")
     ground: Ground | None = value("Which of the four it bills; follows from the order, if not said.", default=None)
     order_reference: str | None = value("The order's number; the invoice's, if not said.", default=None)
+    seller_reference: str | None = value(
+        "The supplier's own number of the order; the invoice's, if not said.", default=None
+    )
     milestone_position: int | None = value("Of a fixed price: which part, by its place.", default=None)
     period_first: dt.date | None = value("The first day; the invoice's, if not said.", default=None)
     period_last: dt.date | None = value("The last day; the invoice's, if not said.", default=None)
@@ -58,7 +61,13 @@ class InvoiceDraftInput:
     period_last: dt.date | None = value("The last day of lines that do not say it.", default=None)
     order_reference: str | None = value("The order's number of lines that do not say it.", default=None)
     buyer_reference: str | None = value("The buyer's reference.", default=None)
-    agreement_reference: str | None = value("The agreement's number.", default=None)
+    agreement_reference: str | None = value(
+        "The agreement's number; what a line bills says it when sent, if not said.", default=None
+    )
+    seller_reference: str | None = value(
+        "The supplier's own order number of lines that do not say it; the order says it when sent, if not said.",
+        default=None,
+    )
     iban: str | None = value("The account to be paid to.", default=None)
     credits_id: strawberry.ID | None = key("Invoice", "Of a credit note: the invoice that it credits.", default=None)
     lines: list[DraftLineInput] = value("Its lines.")

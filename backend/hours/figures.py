@@ -27,6 +27,7 @@ from backend.parties.queries import is_valid_on
 from backend.rulebook.roles import Right
 from backend.rulebook.rules import rule
 from backend.tickets.billing_model import BILLING, BillingApproval
+from backend.tickets.model import Ticket
 
 COUNTED = (EntryState.BOOKED, EntryState.APPROVED, EntryState.RETURNED)
 """Entries that are somebody's hours: all but those that a correction took the place of."""
@@ -98,6 +99,21 @@ def minutes_of(actor: Actor, which: Callable[[Row], Condition]) -> Any:
     wanted = sa.and_(visible_entries(actor, entry.c), which(entry.c))
     minutes = sa.func.coalesce(sa.func.sum(entry.c.minutes), 0)
     return sa.select(minutes).where(wanted).correlate_except(entry).scalar_subquery()
+
+
+@rule("H11.7.3-i")
+def is_of_service(work: Row, service_id: Any) -> Condition:
+    """Whether an entry or an invoice's line is of a service: its order's, or that of the ticket that it works on."""
+    order, billing, ticket = rows_of(Order), rows_of(BillingApproval), rows_of(Ticket)
+    of_ticket = there_is(
+        billing,
+        billing.c.id == work.billing_id,
+        billing.c.about_kind == "Ticket",
+        ticket.c.id == billing.c.about_id,
+        ticket.c.service_id == service_id,
+        beside=ticket,
+    )
+    return sa.or_(there_is(order, order.c.id == work.order_id, order.c.service_id == service_id), of_ticket)
 
 
 # Targets

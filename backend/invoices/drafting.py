@@ -32,6 +32,7 @@ class DraftLine:
     text: str
     ground: Ground | None = None
     order_reference: str | None = None
+    seller_reference: str | None = None
     milestone_position: int | None = None
     period_first: date | None = None
     period_last: date | None = None
@@ -58,6 +59,7 @@ class Draft:
     order_reference: str | None = None
     buyer_reference: str | None = None
     agreement_reference: str | None = None
+    seller_reference: str | None = None
     iban: str | None = None
     credits_id: int | None = None
     lines: Sequence[DraftLine] = field(default_factory=tuple)
@@ -69,7 +71,7 @@ def check_draft(draft: Draft) -> None:
     refusals = Refusals()
     if not draft.number.strip():
         refusals.add(required("number"))
-    for name in ("number", "order_reference", "buyer_reference", "agreement_reference", "iban"):
+    for name in ("number", "order_reference", "buyer_reference", "agreement_reference", "seller_reference", "iban"):
         if len(getattr(draft, name) or "") > LONGEST:
             refusals.add(invalid(Text("At most %(most)s characters.", most=LONGEST), name))
     refusals.check(lambda: _check_period(draft.period_first, draft.period_last))
@@ -99,7 +101,7 @@ def _check_line(line: DraftLine, place: int, refusals: Refusals, *, may_deduct: 
         refusals.add(required("lines", place, "text"))
     elif len(line.text) > LONGEST_TEXT:
         refuse(Text("At most %(most)s characters.", most=LONGEST_TEXT), "text")
-    for name in ("order_reference", "price_group_code", "unit"):
+    for name in ("order_reference", "seller_reference", "price_group_code", "unit"):
         if len(getattr(line, name) or "") > LONGEST:
             refuse(Text("At most %(most)s characters.", most=LONGEST), name)
     for name in ("quantity", "unit_price", "amount", "vat_rate"):
@@ -157,6 +159,7 @@ def _line(draft: Draft, line: DraftLine, position: int, supplier_id: int, vat_ra
         ground=line.ground,
         order_reference=_plain(line.order_reference) or _plain(draft.order_reference),
         agreement_reference=_plain(draft.agreement_reference),
+        seller_reference=_plain(line.seller_reference) or _plain(draft.seller_reference),
         milestone_position=line.milestone_position,
         period_first=line.period_first if own else draft.period_first,
         period_last=line.period_last if own else draft.period_last,
@@ -188,6 +191,7 @@ def fill(invoice: Invoice, draft: Draft, lines: Sequence[InvoiceLine], business_
     invoice.period_first, invoice.period_last = draft.period_first, draft.period_last
     invoice.order_reference, invoice.buyer_reference = _plain(draft.order_reference), _plain(draft.buyer_reference)
     invoice.agreement_reference, invoice.credits_id = _plain(draft.agreement_reference), draft.credits_id
+    invoice.seller_reference = _plain(draft.seller_reference)
     invoice.ibans = [iban] if (iban := (draft.iban or "").replace(" ", "").upper()) else []
     invoice.currency, invoice.seller_business_id = rules.CURRENCY, business_id
     invoice.net = sum(bases.values(), Decimal(0))

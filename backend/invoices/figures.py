@@ -1,12 +1,13 @@
 """Named SQL expressions over invoices, and lists that reads and exports share."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import Any
 
 import sqlalchemy as sa
 
+from backend.hours.figures import is_of_service
 from backend.invoices.model import Dispute, Finding, Invoice, InvoiceLine
-from backend.invoices.queries import LINE_KIND, visible_invoices
+from backend.invoices.queries import LINE_KIND, visible_invoices, visible_lines
 from backend.invoices.rules import MINUTES_IN
 from backend.invoices.states import InvoiceKind, InvoiceState, LineState, Severity, Verdict
 from backend.kit.actor import Actor, ActorKind
@@ -152,6 +153,11 @@ def is_open_dispute(line: Row, dispute: Row) -> Condition:
 # Invoices
 
 
+def agreed_vat_rate(invoice: Row) -> Any:
+    """The VAT rate of the terms that an invoice keeps."""
+    return sa.cast(invoice.terms_on["vat_rate"].astext, sa.Numeric(5, 2))
+
+
 def count_of_lines(invoice: Row, *states: LineState) -> Any:
     """How many lines are in one of these states; without any, all."""
     its = rows_of(InvoiceLine)
@@ -272,13 +278,14 @@ def matching(_: None, invoice: Row, *, where: Any) -> Condition:
         when(where.is_late, lambda wanted: invoice.is_late == wanted),
         when(where.awaits_tiera, lambda wanted: awaits_tiera(invoice) == wanted),
         when(where.awaits_supplier, lambda wanted: awaits_supplier(invoice) == wanted),
-        when(where.order_id, lambda order: _bills(invoice, order.of("Order"))),
+        when(where.order_id, lambda order: _bills(invoice, lambda line: line.order_id == order.of("Order"))),
+        when(where.service_id, lambda s: _bills(invoice, lambda line: is_of_service(line, s.of("Service")))),
     )
 
 
-def _bills(invoice: Row, order_id: Any) -> Condition:
+def _bills(invoice: Row, which: Callable[[Row], Condition]) -> Condition:
     its = rows_of(InvoiceLine)
-    return there_is(its, its.c.invoice_id == invoice.id, its.c.order_id == order_id)
+    return there_is(its, its.c.invoice_id == invoice.id, which(its.c))
 
 
 def lines_matching(_: None, line: Row, *, where: Any) -> Condition:
@@ -288,7 +295,9 @@ def lines_matching(_: None, line: Row, *, where: Any) -> Condition:
     return sa.and_(
         when(where.states, lambda states: line.state == sa.any_(states)),
         when(where.invoice_id, lambda invoice: line.invoice_id == invoice.of("Invoice")),
+        when(where.supplier_id, lambda supplier: line.supplier_id == supplier.of("Organisation")),
         when(where.order_id, lambda order: line.order_id == order.of("Order")),
+        when(where.service_id, lambda service: is_of_service(line, service.of("Service"))),
         when(where.billing_id, lambda billing: line.billing_id == billing.of("BillingApproval")),
         when(where.entry_id, lambda entry: _holds(line, "TimeEntry", entry.of("TimeEntry"))),
         when(where.milestone_id, lambda part: _holds(line, "Milestone", part.of("Milestone"))),
@@ -310,6 +319,23 @@ def _holds(line: Row, source_kind: str, source_id: Any) -> Condition:
         portion.c.source_id == source_id,
         beside=portion,
     )
+
+
+def minutes_of_lines(_: None, actor: Actor, *, where: Any) -> Any:
+    """Minutes that the lines of invoices bill which the actor sees and a filter lets through."""
+    return _over_lines(actor, where, lambda line: sa.func.coalesce(sa.func.sum(billed_minutes(line)), 0))
+
+
+def amount_of_matching_lines(_: None, actor: Actor, *, where: Any) -> Any:
+    """Their euros without VAT."""
+    return _over_lines(actor, where, lambda its: sa.func.coalesce(sa.func.sum(its.amount - its.credited_amount), 0))
+
+
+def _over_lines(actor: Actor, where: Any, figure: Callable[[Row], Any]) -> Any:
+    its = rows_of(InvoiceLine)
+    is_meant = lines_matching(None, its.c, where=where)
+    counted = sa.and_(visible_lines(actor, its.c), its.c.credits_line_id.is_(None), is_meant)
+    return sa.select(figure(its.c)).where(counted).correlate_except(its).scalar_subquery()
 
 
 def visible_count(actor: Actor, *conditions: Any) -> Any:

@@ -211,7 +211,7 @@ def _check_references(meaning: Meaning, invoice: Invoice, record: Record) -> Non
         ReferenceKey.PRICE_GROUP: bool(line.price_group_code) or meaning.is_of_sum,
         ReferenceKey.AGREEMENT_NUMBER: bool(line.agreement_reference or invoice.agreement_reference),
         ReferenceKey.BUYER_REFERENCE: bool(invoice.buyer_reference),
-        ReferenceKey.SUPPLIER_NUMBER: bool(invoice.seller_reference)
+        ReferenceKey.SUPPLIER_NUMBER: bool(line.seller_reference or invoice.seller_reference)
         or (order is not None and order.supplier_number is not None and order.supplier_number == line.order_reference),
     }
     required = record.required.get(meaning.agreement_id, frozenset())

@@ -99,6 +99,8 @@ class InvoiceLine(Thing):
     """As the line (or else the head) says: an order's or a ticket's number."""
     agreement_reference: Mapped[str | None]
     """As the line (or else the head) says."""
+    seller_reference: Mapped[str | None]
+    """The supplier's own order number, as a typed line (or else its head) says; of a file only the head does."""
     order_id: Mapped[int | None] = mapped_column(sa.ForeignKey("orders.id"))
     milestone_id: Mapped[int | None] = mapped_column(sa.ForeignKey("milestones.id"))
     billing_id: Mapped[int | None] = mapped_column(sa.ForeignKey("billing_approvals.id"), index=True)

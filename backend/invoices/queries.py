@@ -246,6 +246,31 @@ async def agreements_billed(session: Session, supplier_id: int, references: Iter
     return sorted((await session.scalars(orders.union(approvals))).all())
 
 
+async def references_known(
+    session: Session, supplier_id: int, references: Iterable[str | None]
+) -> dict[str, tuple[str, str | None]]:
+    """What the record says of a supplier's work that lines refer to: the agreement's number and the supplier's own."""
+    named = {reference.strip() for reference in references if reference and reference.strip()}
+    if not named:
+        return {}
+    is_named = sa.or_(is_among(Order.number, named), is_among(Order.supplier_number, named))
+    orders = (
+        sa.select(Order.number, Order.supplier_number, Agreement.number.label("agreement"))
+        .join(Agreement, Agreement.id == Order.agreement_id)
+        .where(Order.supplier_id == supplier_id, Order.ordered_at.is_not(None), is_named)
+    )
+    approvals = (
+        sa.select(BillingApproval.number, sa.null(), Agreement.number)
+        .join(Agreement, Agreement.id == BillingApproval.agreement_id)
+        .where(BillingApproval.supplier_id == supplier_id, BillingApproval.taken_back_at.is_(None))
+        .where(is_among(BillingApproval.number, named))
+    )
+    known: dict[str, tuple[str, str | None]] = {}
+    for number, supplier_number, agreement in (await session.execute(orders.union_all(approvals))).all():
+        known |= {name: (agreement, supplier_number) for name in (supplier_number, number) if name}
+    return known
+
+
 # What a line means, a draft credits and a decision rests on
 
 

@@ -154,10 +154,15 @@ async def discard_invoice(session: Session, actor: Actor, *, invoice_id: int, no
 
 @rule("D11.9-g", "H11.9-a")
 async def send_invoice(session: Session, actor: Actor, *, invoice_id: int, now: datetime) -> Invoice:
-    """Send a draft: in the portal sent is arrived. It is judged at once."""
+    """Send a draft: in the portal sent is arrived. It is judged at once.
+
+    Of the references that Tiera may announce, the agreement's number and the supplier's own are those of the record
+    where the draft does not say them.
+    """
     invoice = await _draft_for_change(session, actor, invoice_id, InvoiceAction.SEND)
     lines = await queries.lines_for_change(session, [invoice.id])
     invoice.arrived_at, invoice.sent_by_id = now, actor.person_id
+    await _complete_references(session, invoice, lines)
     await _place_under_agreement(session, invoice, lines)
     other = await queries.find_by_number(session, invoice.supplier_id, invoice.number)
     invoice.is_number_repeated = other is not None
@@ -165,6 +170,15 @@ async def send_invoice(session: Session, actor: Actor, *, invoice_id: int, now: 
     await _take_number(session, invoice)
     await _receive(session, actor, invoice, lines, now)
     return invoice
+
+
+@rule("H11.9-i")
+async def _complete_references(session: Session, invoice: Invoice, lines: Sequence[InvoiceLine]) -> None:
+    known = await queries.references_known(session, invoice.supplier_id, {line.order_reference for line in lines})
+    for line in lines:
+        agreement, supplier_number = known.get((line.order_reference or "").strip(), (None, None))
+        line.agreement_reference = line.agreement_reference or agreement
+        line.seller_reference = line.seller_reference or supplier_number
 
 
 async def _draft_for_change(

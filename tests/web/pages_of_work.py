@@ -103,6 +103,8 @@ EXAMPLES = (
     # Invoices
     Example("invoices.list", SEE_SUMS),
     Example("invoices.list", SEE_SUMS, query="words=eiole"),
+    Example("invoices.approved", SEE_SUMS),
+    Example("invoices.approved", SEE_SUMS, query="alku=1.1.2001&loppu=eiole"),
     Example("invoices.show", (*JUDGES, "manager_b"), "select id from invoices where state = 'received'"),
     Example(
         "invoices.show",

@@ -7,12 +7,24 @@ from starlette.responses import Response
 
 from backend.kit import clock
 from backend.kit.calendar import helsinki_date
-from backend.kit.translation import Text
+from backend.kit.translation import Text, label, translate
 from backend.rulebook.roles import Right
 from web.agreements import price_views, term_views
 from web.forms import Form
 from web.pages import Page, Problem, found
 from web.routing import get, post
+from web.sheets import Cell, every_row, writer_of
+
+HEADINGS = (
+    Text("Number"),
+    Text("Name"),
+    Text("Between"),
+    Text("Party"),
+    Text("From"),
+    Text("Until"),
+    Text("Greatest total, €"),
+    Text("Ordered, €"),
+)
 
 
 async def listed(page: Page) -> Response:
@@ -29,6 +41,28 @@ async def listed(page: Page) -> Response:
         share=share_used,
         may_add=page.actor.may(Right.ADMINISTER),
     )
+
+
+async def export(page: Page) -> Response:
+    """All agreements that the address asks for."""
+    write = writer_of(page)
+    where = page.filters("AgreementFilter").variables
+    nodes = await every_row(page, "agreements/agreements.graphql", "agreements", {"where": where})
+    return await write(page, "sopimukset", HEADINGS, [_row(page, agreement) for agreement in nodes])
+
+
+def _row(page: Page, agreement: dict[str, Any]) -> list[Cell]:
+    most = agreement["greatestTotal"]
+    return [
+        agreement["number"],
+        agreement["name"],
+        translate(label("AgreementKind", agreement["kind"]), page.language),
+        agreement["organisation"]["name"],
+        agreement["validFrom"],
+        agreement["validUntil"],
+        most and Decimal(most["amount"]),
+        Decimal(agreement["orderedTotal"]["amount"]),
+    ]
 
 
 def share_used(agreement: dict[str, Any]) -> Decimal | None:
@@ -126,6 +160,7 @@ def _here(page: Page) -> str:
 
 routes = [
     get("/sopimukset", listed, name="agreements.list"),
+    get("/sopimukset/vienti.{kind}", export, name="agreements.export"),
     get("/sopimukset/uusi", new, name="agreements.new"),
     post("/sopimukset/uusi", conclude, name="agreements.conclude"),
     get("/sopimukset/{id:int}", show, name="agreements.show"),

@@ -1,7 +1,12 @@
-"""Tiera's approval: a supplier's month on one screen, all of it ticked, exceptions unticked, decided there."""
+"""Tiera's approval: a supplier's month, all of it ticked, exceptions unticked, decided there.
 
-from collections.abc import Mapping, Sequence
-from datetime import datetime
+A large month is narrowed by target, person and week, and turned page by page. What is not on the page goes with what
+is, where all of it is approved: its ids are one field of the form, as they were when the page was shown.
+"""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import date, datetime
 from typing import Any, Final
 
 from starlette.datastructures import FormData
@@ -12,11 +17,15 @@ from backend.kit.clock import HELSINKI
 from backend.kit.translation import Text
 from backend.rulebook.roles import Right
 from web.forms import Form
-from web.hours.waiting import Group, chosen_of, grouped
-from web.hours.weeks import month_name
+from web.hours.waiting import Entry, Group, Narrowing, chosen_of, grouped, turn_to
+from web.hours.weeks import Week, month_name
+from web.naming import numbers_of
 from web.pages import Page, Problem, found
 
 RETURNING: Final = "return"
+EVERYTHING: Final = "approve_all"
+MOST_ASKED: Final = 100
+"""Things that are asked for by their ids at once."""
 
 
 async def show(page: Page) -> Response:
@@ -30,9 +39,12 @@ async def decide(page: Page) -> Response:
     posted = page.posted or FormData()
     weeks, entries = frozenset(_all(posted, "_week")), _all(posted, "_entry")
     chosen = chosen_of(weeks, entries)
+    left = [entry for entry in _all(posted, "_shown") if entry not in frozenset(chosen)]
     if posted.get("_do") == RETURNING:
-        left = [entry for entry in _all(posted, "_shown") if entry not in frozenset(chosen)]
         return await _return(page, left, frozenset(chosen))
+    if posted.get("_do") == EVERYTHING:
+        without = frozenset(left)
+        chosen = [entry for entry in _all(posted, "_everything") if entry not in without]
     page.posted = FormData([("_key", str(posted.get("_key") or "")), *(("entryIds", entry) for entry in chosen)])
     form = page.sent("ApproveHoursInput")
     form.hidden.add("entryIds")
@@ -58,28 +70,62 @@ async def _return(page: Page, entry_ids: Sequence[str], chosen: frozenset[str]) 
 
 
 def _all(posted: FormData, name: str) -> list[str]:
-    return [value for value in posted.getlist(name) if isinstance(value, str)]
+    """Values of a field; ids of many things are one value, with spaces between them."""
+    values = (value for value in posted.getlist(name) if isinstance(value, str))
+    return [one for value in values for one in (value.split() if name in ("_shown", "_everything") else [value])]
+
+
+@dataclass
+class Waiting:
+    """What waits of a supplier's month: all of it, what the address narrows it to, and what of that is on the page."""
+
+    entries: Sequence[Entry] = ()
+    total: int = 0
+    """More than there are entries here, where that is more than is read at once."""
+    narrowed: Sequence[Entry] = ()
+    groups: list[Group] = field(default_factory=list)
+    """Those of the page."""
+    pages: int = 1
+    targets: Sequence[tuple[str, str]] = ()
+
+    @property
+    def shown(self) -> list[Entry]:
+        return [entry for group in self.groups for week in group.shown for entry in week.entries]
+
+    @property
+    def people(self) -> list[tuple[str, str]]:
+        return sorted({(e["person"]["id"], e["person"]["name"]) for e in self.entries}, key=lambda each: each[1])
+
+    @property
+    def weeks(self) -> list[Week]:
+        return sorted({Week.of(date.fromisoformat(entry["day"])) for entry in self.entries})
 
 
 async def _render(page: Page, form: Form, returning: Form, *, chosen: frozenset[str] | None = None) -> Response:
     if not page.actor.may(Right.SEE_HOURS):
         raise Problem(403)
     months = [m for m in found((await page.query("hours/months.graphql"))["monthsToApprove"])["nodes"] if m["entries"]]
-    shown = _shown(page, months)
-    groups = await _groups(page, shown) if shown else []
+    month = _shown(page, months)
+    narrowing = Narrowing(
+        page.params.get("target") or None, page.params.get("person") or None, Week.parse(page.params.get("week"))
+    )
+    asked = page.params.get("sivu", "")
+    number = int(asked) if asked.isascii() and asked.isdigit() and len(asked) < 6 else 1
+    waiting = await _waiting(page, month, narrowing, number) if month else Waiting()
     return await page.render(
         "hours/approval.html",
-        watch=[group.target["order"]["id"] for group in groups if group.target["order"]],
+        watch=[group.target["order"]["id"] for group in waiting.groups if group.target["order"]],
         months=months,
-        shown=shown,
-        groups=groups,
+        shown=month,
+        waiting=waiting,
+        narrowing=narrowing,
+        number=min(max(number, 1), waiting.pages),
         form=form,
         returning=returning,
         chosen=chosen,
         may_approve=page.actor.may(Right.APPROVE_HOURS),
         month_name=month_name,
         now=clock.now().isoformat(),
-        total=sum(group.minutes for group in groups),
     )
 
 
@@ -92,21 +138,38 @@ def _shown(page: Page, months: Sequence[Mapping[str, Any]]) -> Mapping[str, Any]
     return next((month for month, name in zip(months, named, strict=True) if name == wanted), None)
 
 
-async def _groups(page: Page, month: Mapping[str, Any]) -> list[Group]:
+async def _waiting(page: Page, month: Mapping[str, Any], narrowing: Narrowing, number: int) -> Waiting:
     where = {
         "states": ["BOOKED"],
         "supplierId": month["supplier"]["id"],
         "firstDay": month["month"],
         "lastDay": month["lastDay"],
     }
-    entries = found((await page.query("hours/waiting.graphql", where=where))["timeEntryReport"])["nodes"]
+    report = found((await page.query("hours/waiting.graphql", where=where))["timeEntryReport"])
+    entries = report["nodes"]
+    narrowed = [entry for entry in entries if narrowing.lets_through(entry)]
     days = {"first": month["month"], "last": month["lastDay"]}
-    ids = list(dict.fromkeys(entry["target"]["id"] for entry in entries))
-    targets: dict[str, Mapping[str, Any]] = {}
-    for place in range(0, len(ids), 100):
-        nodes = (await page.query("hours/targets_of.graphql", ids=ids[place : place + 100], **days))["nodes"]
-        targets |= {node["id"]: node for node in nodes if node}
-    return grouped(entries, targets)
+    targets = await _by_id(page, "hours/targets_of.graphql", (entry["target"]["id"] for entry in entries), **days)
+    groups, pages = turn_to(grouped(narrowed, targets), number)
+    waiting = Waiting(entries, report["totalCount"], narrowed, groups, pages, _titles(targets))
+    texts = await _by_id(page, "hours/waiting_texts.graphql", (entry["id"] for entry in waiting.shown))
+    for week in (week for group in groups for week in group.shown):
+        week.entries = [{**entry, **texts[entry["id"]]} for entry in week.entries if entry["id"] in texts]
+    return waiting
+
+
+async def _by_id(page: Page, document: str, wanted: Iterable[str], **variables: Any) -> dict[str, Mapping[str, Any]]:
+    ids = list(dict.fromkeys(wanted))
+    known: dict[str, Mapping[str, Any]] = {}
+    for place in range(0, len(ids), MOST_ASKED):
+        nodes = (await page.query(document, ids=ids[place : place + MOST_ASKED], **variables))["nodes"]
+        known |= {node["id"]: node for node in nodes if node}
+    return known
+
+
+def _titles(targets: Mapping[str, Mapping[str, Any]]) -> list[tuple[str, str]]:
+    named = ((key, numbers_of(each["order"] or each["billing"] or {}), each["title"]) for key, each in targets.items())
+    return sorted(((key, f"{number} {title}".strip()) for key, number, title in named), key=lambda each: each[1])
 
 
 async def made(page: Page, form: Form | None = None) -> Response:

@@ -62,7 +62,7 @@ async def show(page: Page) -> Response:
 
 
 async def export(page: Page) -> Response:
-    """All rows of the list as it is narrowed and sorted, ten thousand at most."""
+    """All rows of the list as it is narrowed and sorted."""
     _require_hours(page)
     write = writer_of(page)
     asked = {"where": _where(page.filters("TimeEntryFilter")), "order": ORDERS[page.sort("-DAY", "MINUTES")]}

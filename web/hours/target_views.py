@@ -1,21 +1,36 @@
 """What hours are booked on: orders under way, and work at the supplier's own cost that Tiera defines."""
 
-from typing import Final
+from decimal import Decimal
+from typing import Any, Final
 
 from starlette.responses import Response
 
 from backend.kit.actor import ActorKind
-from backend.kit.translation import Text
+from backend.kit.translation import Text, label, translate
 from backend.rulebook.roles import Right
 from web.forms import Form
 from web.hours.weeks import today
 from web.naming import numbers_of
 from web.pages import ROWS, Page, Problem, found
+from web.sheets import Cell, every_row, writer_of
 
 SHOWN: Final = ("open", "closed", "all")
+HEADINGS: Final = (
+    Text("Target"),
+    Text("Number"),
+    Text("At the supplier's own cost"),
+    Text("Supplier"),
+    Text("First day"),
+    Text("Last day"),
+    Text("Booked, h"),
+    Text("Approved, h"),
+    Text("Billed, h"),
+    Text("Ceiling, h"),
+)
 
 
-async def show(page: Page) -> Response:
+def _asked(page: Page) -> tuple[Form, str, dict[str, Any]]:
+    """The filters of the address, whether open or closed targets are meant, and both as the schema has it."""
     if not (page.actor.may(Right.BOOK_HOURS) or page.actor.may(Right.SEE_HOURS)):
         raise Problem(403)
     form = page.filters("TargetFilter", also=("show",))
@@ -23,19 +38,50 @@ async def show(page: Page) -> Response:
     shown = shown if shown in SHOWN else "open"
     day = today().isoformat()
     narrowed = {"open": {"openOn": day}, "closed": {"closedBefore": day}, "all": {}}[shown]
-    data = await page.query(
-        "hours/targets.graphql", where=form.variables | narrowed, first=ROWS, after=page.params.get("after")
-    )
+    return form, shown, {"where": form.variables | narrowed}
+
+
+async def show(page: Page) -> Response:
+    form, shown, variables = _asked(page)
+    data = await page.query("hours/targets.graphql", **variables, first=ROWS, after=page.params.get("after"))
     return await page.render(
         "hours/targets.html",
         block="results",
         form=form,
         shown=shown,
         targets=found(data["targets"]),
-        today=day,
+        today=today().isoformat(),
         is_tiera=page.actor.kind is ActorKind.BUYER,
         may_define=page.actor.may(Right.DEFINE_TARGETS),
     )
+
+
+async def export(page: Page) -> Response:
+    """All targets that the address asks for."""
+    write = writer_of(page)
+    _, _, variables = _asked(page)
+    nodes = await every_row(page, "hours/targets.graphql", "targets", variables)
+    return await write(page, "kirjaamiskohteet", HEADINGS, [_row(page, target) for target in nodes])
+
+
+def _row(page: Page, target: dict[str, Any]) -> list[Cell]:
+    own = target["ownCost"] and translate(label("OwnCost", target["ownCost"]["kind"]), page.language)
+    return [
+        target["title"],
+        numbers_of(target["order"] or target["billing"] or {}),
+        own,
+        target["supplier"] and target["supplier"]["name"],
+        target["opensOn"],
+        target["closesOn"],
+        _hours(target["bookedMinutes"]),
+        _hours(target["approvedMinutes"]),
+        _hours(target["billedMinutes"]),
+        _hours(target["grantedMinutes"]),
+    ]
+
+
+def _hours(minutes: int | None) -> Decimal | None:
+    return None if minutes is None else round(Decimal(minutes) / 60, 2)
 
 
 def _require_defining(page: Page) -> None:

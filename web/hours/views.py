@@ -13,6 +13,7 @@ routes = [
     get("/tunnit/lista", list_views.show, name="hours.list"),
     get("/tunnit/lista.{kind}", list_views.export, name="hours.export"),
     get("/tunnit/kohteet", target_views.show, name="hours.targets"),
+    get("/tunnit/kohteet.{kind}", target_views.export, name="hours.export_targets"),
     get("/tunnit/kohteet/uusi", target_views.new, name="hours.new_target"),
     post("/tunnit/kohteet/uusi", target_views.define, name="hours.define_target"),
     get("/tunnit/kohteet/{id:int}/sulje", target_views.ask_to_close, name="hours.ask_to_close_target"),

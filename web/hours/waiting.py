@@ -1,10 +1,10 @@
 """What waits for approval, as an approver looks at it: by target, person and week, with the figures it rests on."""
 
-from collections.abc import Iterable, Mapping, Set
+from collections.abc import Iterable, Mapping, Sequence, Set
 from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
-from typing import Any
+from typing import Any, Final
 
 from backend.kit.amounts import line_amount
 from web.hours.dearer import Dearer, summed
@@ -12,6 +12,8 @@ from web.hours.weeks import Week
 from web.naming import numbers_of
 
 Entry = Mapping[str, Any]
+MOST_SHOWN: Final = 300
+"""Entries of one page, give or take a person's week: each has a tick, and a form has only so many fields."""
 
 
 @dataclass
@@ -52,10 +54,11 @@ class PersonWeek:
 
 @dataclass
 class Group:
-    """A target with what waits on it."""
+    """A target with what waits on it; a page of a large month shows some of its weeks."""
 
     target: Mapping[str, Any]
     weeks: list[PersonWeek]
+    shown: list[PersonWeek] = field(default_factory=list)
 
     @property
     def number(self) -> str:
@@ -135,6 +138,41 @@ def grouped(entries: Iterable[Entry], targets: Mapping[str, Mapping[str, Any]]) 
         if target in targets
     ]
     return sorted(groups, key=lambda g: (g.target["isOwnCost"], g.number, g.target["id"]))
+
+
+@dataclass(frozen=True)
+class Narrowing:
+    """Of which target, person and week an approver looks at what waits; None is every one."""
+
+    target: str | None = None
+    person: str | None = None
+    week: Week | None = None
+
+    def lets_through(self, entry: Entry) -> bool:
+        return (
+            (self.target is None or entry["target"]["id"] == self.target)
+            and (self.person is None or entry["person"]["id"] == self.person)
+            and (self.week is None or Week.of(date.fromisoformat(entry["day"])) == self.week)
+        )
+
+
+def turn_to(groups: Sequence[Group], number: int, most: int = MOST_SHOWN) -> tuple[list[Group], int]:
+    """The groups of a page (from 1; the last where there are fewer), each with its weeks there; how many there are.
+
+    Pages are of whole weeks of persons, of `most` entries or a little more.
+    """
+    pages: list[list[tuple[Group, PersonWeek]]] = [[]]
+    entries = 0
+    for group, week in ((of, week) for of in groups for week in of.weeks):
+        if entries >= most:
+            pages.append([])
+            entries = 0
+        pages[-1].append((group, week))
+        entries += len(week.entries)
+    here: dict[int, Group] = {}
+    for group, week in pages[min(max(number, 1), len(pages)) - 1]:
+        here.setdefault(id(group), group).shown.append(week)
+    return list(here.values()), len(pages)
 
 
 def chosen_of(weeks: Set[str], entries: Iterable[str]) -> list[str]:

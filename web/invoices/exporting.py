@@ -35,7 +35,7 @@ HEADINGS: Final = (
 
 
 async def rows_of(page: Page, where: dict[str, Any]) -> list[list[Cell]]:
-    """All lines that the filter lets through, ten thousand at most, each less what was credited of it.
+    """All lines that the filter lets through, each less what was credited of it.
 
     A credit note's line that credits another is counted there; one that deducts a sanction stands for itself.
     """

@@ -1,19 +1,20 @@
-"""The list of invoices: narrowed and sorted by its address; what is approved of them as a file for the accounts."""
+"""The list of invoices: narrowed and sorted by its address, page by page, or all of it as a file."""
 
 from datetime import date
-from typing import Final
+from decimal import Decimal
+from typing import Any, Final
 
 from starlette.responses import Response
 
 from backend.kit.actor import ActorKind
 from backend.kit.calendar import helsinki_date, month_of
 from backend.kit.clock import now
+from backend.kit.translation import Text, label, translate
 from backend.rulebook.roles import Right
-from web.invoices import exporting
 from web.listing import Sorts, asked
 from web.pages import ROWS, Page, found
 from web.routing import get
-from web.sheets import writer_of
+from web.sheets import Cell, every_row, writer_of
 
 SORTS: Final[Sorts] = {
     ("ARRIVED", True): "NEWEST",
@@ -23,6 +24,23 @@ SORTS: Final[Sorts] = {
     ("AMOUNT", True): "LARGEST",
     ("AMOUNT", False): "SMALLEST",
 }
+HEADINGS: Final = (
+    Text("Invoice"),
+    Text("Supplier"),
+    Text("Kind"),
+    Text("State"),
+    Text("Invoice date"),
+    Text("Arrived"),
+    Text("Late"),
+    Text("Payable by"),
+    Text("Errors"),
+    Text("Warnings"),
+    Text("Without VAT, €"),
+    Text("VAT, €"),
+    Text("Total with VAT, €"),
+    Text("Approved, without VAT, €"),
+    Text("Disputed, without VAT, €"),
+)
 MONTHS: Final = 18
 """How many past months can be chosen."""
 
@@ -42,6 +60,7 @@ async def listed(page: Page) -> Response:
         invoices=found(data["invoices"]),
         figures=data["invoiceFigures"],
         suppliers=[(each["id"], each["name"]) for each in (data.get("suppliers") or {"nodes": []})["nodes"]],
+        services=[(each["id"], each["name"]) for each in (data["services"] or {"nodes": []})["nodes"]],
         months=_months(today),
         today=today.isoformat(),
         may_send=page.actor.kind is ActorKind.SUPPLIER and page.actor.may(Right.SEND_INVOICES),
@@ -57,13 +76,30 @@ def _months(today: date) -> list[tuple[str, str]]:
 
 
 async def export(page: Page) -> Response:
-    """Approved lines of the invoices' suppliers, as CSV or XLSX."""
+    """All invoices that the address asks for, narrowed and sorted as the list is."""
     write = writer_of(page)
-    rows = await exporting.rows_of(page, {"states": ["APPROVED"]})
-    return await write(page, "hyvaksytyt-laskurivit", exporting.HEADINGS, rows)
+    _, _, variables = asked(page, "InvoiceFilter", SORTS)
+    nodes = await every_row(page, "invoices/export_list.graphql", "invoices", variables)
+    return await write(page, "laskut", HEADINGS, [_row(page, invoice) for invoice in nodes])
+
+
+def _row(page: Page, invoice: dict[str, Any]) -> list[Cell]:
+    return [
+        invoice["number"],
+        invoice["supplier"]["name"],
+        translate(label("InvoiceKind", invoice["kind"]), page.language),
+        translate(label("InvoiceState", invoice["state"]), page.language),
+        invoice["issuedOn"],
+        invoice["arrivedAt"],
+        translate(Text("Yes"), page.language) if invoice["isLate"] else None,
+        invoice["dueOn"],
+        invoice["errors"],
+        invoice["warnings"],
+        *(Decimal(invoice[name]["amount"]) for name in ("net", "vat", "gross", "approvedTotal", "disputedTotal")),
+    ]
 
 
 routes = [
     get("/laskut", listed, name="invoices.list"),
-    get("/laskut/hyvaksytyt.{kind}", export, name="invoices.export"),
+    get("/laskut/vienti.{kind}", export, name="invoices.export_list"),
 ]

@@ -2,7 +2,7 @@
 
 from datetime import datetime, timedelta
 from decimal import Decimal
-from typing import Any
+from typing import Any, Final
 
 from starlette.responses import Response
 
@@ -14,12 +14,17 @@ from backend.kit.translation import Text
 from backend.rulebook.roles import Right
 from backend.rulebook.terms import DEFAULTS
 from web.forms import Form
+from web.invoices.drafts import as_credit, as_draft
 from web.invoices.invoice_page import found_of
 from web.naming import numbers_of
 from web.pages import Page, Problem, found
 from web.routing import get, post
 
-HEAD = ("number", "issuedOn", "kind", "dueOn", "periodFirst", "periodLast", "orderReference", "buyerReference")
+MOST_TYPED: Final = 300
+"""Lines of a draft whose form can be sent back: one has up to fifteen fields."""
+
+
+Choice = tuple[str, str | Text]
 
 
 def _require_sender(page: Page) -> None:
@@ -78,27 +83,38 @@ async def _typing(page: Page, form: Form, **more: Any) -> Response:
     data = await page.query("invoices/drafting.graphql", today=helsinki_date(now()).isoformat())
     agreements, deductions = data["agreements"]["nodes"], data["waitingDeductions"]["nodes"]
     accounts = sorted(_confirmed(agreements))
-    if len(accounts) == 1 and page.posted is None and not form.field("draft.iban").value:
+    if len(accounts) == 1 and page.posted is None and not (more.get("credited") or form.field("draft.iban").value):
         form.raw["draft.iban"] = accounts  # who has one is not asked which
+    orders: list[Choice] = [
+        (each["number"], f"{numbers_of(each)} – {each['title']}")
+        for each in (*data["orders"]["nodes"], *data["billingApprovals"]["nodes"])
+    ]
+    orders += [(each["number"], Text("%(number)s – deduction", number=each["number"])) for each in deductions]
+    groups: list[Choice] = [
+        (group["code"], f"{group['name']} ({translation.money(Decimal(group['price']))}/h)")
+        for agreement in agreements
+        for group in agreement["priceGroups"]
+        if group["price"] is not None
+    ]
+    in_force: list[Choice] = [(each["number"], f"{each['number']} – {each['name']}") for each in agreements]
     return await page.render(
         "invoices/draft.html",
         block="draft",
         form=form,
-        orders=[
-            (each["number"], f"{numbers_of(each)} – {each['title']}")
-            for each in (*data["orders"]["nodes"], *data["billingApprovals"]["nodes"])
-        ]
-        + [(each["number"], Text("%(number)s – deduction", number=each["number"])) for each in deductions],
+        orders=_with_typed(form, "orderReference", orders),
         deductions=deductions,
-        groups=[
-            (group["code"], f"{group['name']} ({translation.money(Decimal(group['price']))}/h)")
-            for agreement in agreements
-            for group in agreement["priceGroups"]
-            if group["price"] is not None
-        ],
-        accounts=[(iban, iban) for iban in accounts],
+        groups=_with_typed(form, "priceGroupCode", groups),
+        agreements=_with_typed(form, "agreementReference", in_force),
+        accounts=_with_typed(form, "iban", [(iban, iban) for iban in accounts]),
         **({"to": page.url("invoices.draft"), "draft": None, "credited": None, "creditable": []} | more),
     )
+
+
+def _with_typed(form: Form, name: str, choices: list[Choice]) -> list[Choice]:
+    """Choices of a field of the draft or of its lines, and whatever else stands there: an edit loses nothing."""
+    known = {value for value, _ in choices}
+    there = (value for path, values in form.raw.items() if path.rpartition(".")[2] == name for value in values)
+    return choices + [(value, value) for value in dict.fromkeys(there) if value and choices and value not in known]
 
 
 def _confirmed(agreements: list[dict[str, Any]]) -> set[str]:
@@ -128,7 +144,9 @@ async def edit(page: Page, form: Form | None = None) -> Response:
     invoice = await _invoice(page, page.id("Invoice"))
     if "EDIT" not in invoice["availableActions"]:
         raise Problem(404)
-    initial = {"invoiceId": invoice["id"], "expectedVersion": invoice["version"], "draft": _as_draft(invoice)}
+    if invoice["lineCount"] > MOST_TYPED:
+        raise Problem(413, Text("A draft of more than %(most)s lines cannot be edited here.", most=MOST_TYPED))
+    initial = {"invoiceId": invoice["id"], "expectedVersion": invoice["version"], "draft": as_draft(invoice)}
     form = form or page.form("EditInvoiceInput", initial)
     form.files |= {file["id"]: file["name"] for file in invoice["files"]}
     credited = await _invoice(page, invoice["credits"]["id"]) if invoice["credits"] else None
@@ -143,35 +161,6 @@ async def save(page: Page) -> Response:
     if payload := await page.mutate("invoices/edit_invoice.graphql", form):
         return await page.done(Text("The draft was saved. Look at it and send it."), _to(page, payload))
     return await edit(page, form)
-
-
-def _as_draft(invoice: dict[str, Any]) -> dict[str, Any]:
-    """A draft as its form begins; amounts of a credit note are typed positive."""
-    head = {name: invoice[name] for name in (*HEAD, "agreementReference")}
-    return {
-        **head,
-        "iban": next(iter(invoice["ibans"]), None),
-        "creditsId": invoice["credits"] and invoice["credits"]["id"],
-        "lines": [_as_line(line, invoice) for line in invoice["lines"]["nodes"]],
-        "fileIds": [file["id"] for file in invoice["files"]],
-    }
-
-
-def _as_line(line: dict[str, Any], invoice: dict[str, Any]) -> dict[str, Any]:
-    is_effort = line["unit"] == "HUR" and line["minutes"] is not None
-    days = ("periodFirst", "periodLast")
-    own = {} if all(line[day] == invoice[day] for day in days) else {day: line[day] for day in days}
-    return {
-        **own,
-        "text": line["text"],
-        "orderReference": line["orderReference"],
-        "milestonePosition": line["milestone"] and line["milestone"]["position"],
-        "priceGroupCode": line["priceGroupCode"],
-        "minutes": abs(line["minutes"]) if is_effort else None,
-        "unitPrice": line["unitPrice"],
-        "amount": format(Decimal(line["amount"]["amount"]) * (-1 if invoice["kind"] == "CREDIT_NOTE" else 1), "f"),
-        "creditsLineId": line["creditsLine"] and line["creditsLine"]["id"],
-    }
 
 
 # A credit note
@@ -193,7 +182,7 @@ async def credit(page: Page) -> Response:
         "periodFirst": invoice["periodFirst"],
         "periodLast": invoice["periodLast"],
         "creditsId": invoice["id"],
-        "lines": [_as_credit(line) for line in chosen],
+        "lines": [as_credit(line) for line in chosen],
     }
     form = page.form("DraftInvoiceInput", {"draft": beginning})
     return await _typing(page, form, credited=invoice, creditable=_creditable(invoice))
@@ -207,22 +196,6 @@ def _creditable(invoice: dict[str, Any] | None) -> list[tuple[str, str]]:
         for line in lines
         if line["state"] in ("APPROVED", "DISPUTED", "OPEN")
     ]
-
-
-def _as_credit(line: dict[str, Any]) -> dict[str, Any]:
-    left = Decimal(line["amount"]["amount"]) - Decimal(line["creditedAmount"]["amount"])
-    return {
-        "text": line["text"],
-        "orderReference": line["orderReference"],
-        "milestonePosition": line["milestone"] and line["milestone"]["position"],
-        "periodFirst": line["periodFirst"],
-        "periodLast": line["periodLast"],
-        "priceGroupCode": line["priceGroupCode"],
-        "minutes": line["minutes"] if line["unit"] == "HUR" else None,
-        "unitPrice": line["unitPrice"] if line["unit"] == "HUR" else None,
-        "amount": None if line["unit"] == "HUR" else format(left, "f"),
-        "creditsLineId": line["id"],
-    }
 
 
 routes = [

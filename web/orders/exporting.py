@@ -21,7 +21,7 @@ HEADINGS: Final = (
 
 
 async def rows_of(page: Page, variables: dict[str, Any]) -> list[list[Cell]]:
-    """All rows of the list, ten thousand at most."""
+    """All rows of the list."""
     nodes = await every_row(page, "orders/orders.graphql", "orders", variables)
     return [_row(page, order) for order in nodes]
 

@@ -6,13 +6,15 @@ from starlette.responses import Response
 
 from backend.kit import clock
 from backend.kit.calendar import helsinki_date
-from backend.kit.translation import Text
+from backend.kit.translation import Text, label, translate
 from backend.rulebook.roles import Right
 from web.forms import Form
 from web.pages import Page, Problem, found
 from web.routing import get, post
+from web.sheets import Cell, every_row, writer_of
 
 _ADMINISTERS = "CHANGE"
+HEADINGS = (Text("Name"), Text("Side"), Text("Kinds"), Text("Business id"), Text("Inhabitants"))
 
 
 def today() -> str:
@@ -34,6 +36,30 @@ async def listed(page: Page) -> Response:
         today=today(),
         may_add=page.actor.may(Right.ADMINISTER),
     )
+
+
+async def export(page: Page) -> Response:
+    """All organisations that the address asks for, each with what it is today."""
+    write = writer_of(page)
+    where = page.filters("OrganisationFilter").variables
+    nodes = await every_row(page, "organisations/organisations.graphql", "organisations", {"where": where})
+    return await write(page, "organisaatiot", HEADINGS, [_row(page, organisation) for organisation in nodes])
+
+
+def _row(page: Page, organisation: dict[str, Any]) -> list[Cell]:
+    day = today()
+    kinds = (
+        translate(label("OrganisationKind", held["kind"]), page.language)
+        for held in organisation["kinds"]
+        if held["validFrom"] <= day <= (held["validUntil"] or day)
+    )
+    return [
+        organisation["name"],
+        translate(label("ActorKind", organisation["side"]), page.language),
+        ", ".join(kinds),
+        organisation["businessId"],
+        organisation["inhabitants"],
+    ]
 
 
 async def _organisation(page: Page) -> dict[str, Any]:
@@ -131,6 +157,7 @@ def _address(page: Page, organisation_id: str) -> str:
 
 routes = [
     get("/organisaatiot", listed, name="organisations.list"),
+    get("/organisaatiot/vienti.{kind}", export, name="organisations.export"),
     get("/organisaatiot/uusi", new, name="organisations.new"),
     post("/organisaatiot/uusi", add, name="organisations.add"),
     get("/organisaatiot/{id:int}", show, name="organisations.show"),

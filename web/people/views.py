@@ -7,12 +7,15 @@ from starlette.responses import Response
 from backend.kit import clock
 from backend.kit.actor import ActorKind
 from backend.kit.calendar import helsinki_date
-from backend.kit.translation import Text, label
+from backend.kit.translation import Text, label, translate
 from backend.rulebook.roles import Right, roles_of
 from web.forms import Form
 from web.pages import Page, Problem, found
 from web.people import role_views
 from web.routing import get, post
+from web.sheets import Cell, every_row, writer_of
+
+HEADINGS = (Text("Name"), Text("Roles today"), Text("Mail address"), Text("Telephone"))
 
 
 def today() -> str:
@@ -20,12 +23,18 @@ def today() -> str:
     return helsinki_date(clock.now()).isoformat()
 
 
-async def listed(page: Page) -> Response:
+def _asked(page: Page) -> tuple[Form, dict[str, Any]]:
+    """The filters of the address, and what they narrow the list to: a role is one that is held today."""
     form = page.filters("PersonFilter")
-    window = page.window()
     where = form.variables
     if any(where.get(name) for name in ("organisationId", "role")):
         where = {**where, "on": today()}
+    return form, where
+
+
+async def listed(page: Page) -> Response:
+    form, where = _asked(page)
+    window = page.window()
     data = await page.query(
         "people/people.graphql", where=where, on=today(), first=window["first"], after=window["after"]
     )
@@ -38,6 +47,22 @@ async def listed(page: Page) -> Response:
         organisations=[(row["id"], row["name"]) for row in data["organisations"]["nodes"]],
         may_add=page.actor.may(Right.ADMINISTER) or page.actor.may(Right.MANAGE_OWN_PEOPLE),
     )
+
+
+async def export(page: Page) -> Response:
+    """All people that the address asks for, each with the roles of today."""
+    write = writer_of(page)
+    _, where = _asked(page)
+    nodes = await every_row(page, "people/export.graphql", "people", {"where": where, "on": today()})
+    return await write(page, "henkilot", HEADINGS, [_row(page, person) for person in nodes])
+
+
+def _row(page: Page, person: dict[str, Any]) -> list[Cell]:
+    roles = (
+        f"{translate(label('Role', held['role']), page.language)}, {held['organisation']['name']}"
+        for held in person["roles"]
+    )
+    return [person["name"], "; ".join(roles), person["email"], person["phone"]]
 
 
 async def _person(page: Page) -> dict[str, Any]:
@@ -140,6 +165,7 @@ def _address(page: Page, person_id: str) -> str:
 
 routes = [
     get("/henkilot", listed, name="people.list"),
+    get("/henkilot/vienti.{kind}", export, name="people.export"),
     get("/henkilot/uusi", new, name="people.new"),
     post("/henkilot/uusi", add, name="people.add"),
     *role_views.routes,

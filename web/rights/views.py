@@ -57,7 +57,7 @@ async def listed(page: Page) -> Response:
 
 
 async def export(page: Page) -> Response:
-    """All that the address asks for, ten thousand rows at most."""
+    """All that the address asks for."""
     write = writer_of(page)
     variables, _ = _asked(page)
     nodes = await every_row(page, "rights/rights.graphql", "orderingRights", variables)

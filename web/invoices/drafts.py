@@ -1,0 +1,95 @@
+"""A typed invoice as its form begins: a draft as it was typed, or a credit note of what is left."""
+
+from collections.abc import Mapping
+from decimal import Decimal
+from typing import Any, Final
+
+from backend.kit.amounts import line_amount, round_cents
+
+Read = Mapping[str, Any]
+_HEAD: Final = (
+    "number",
+    "issuedOn",
+    "kind",
+    "dueOn",
+    "periodFirst",
+    "periodLast",
+    "orderReference",
+    "buyerReference",
+    "agreementReference",
+    "sellerReference",
+)
+_FROM_HEAD: Final = ("orderReference", "sellerReference")
+"""What a line says only where it says something else than the head."""
+_DAYS: Final = ("periodFirst", "periodLast")
+
+
+def as_draft(invoice: Read) -> dict[str, Any]:
+    """A draft as its form begins: what was reckoned or taken from the head is left for that again.
+
+    Amounts of a credit note are typed positive.
+    """
+    return {
+        **{name: invoice[name] for name in _HEAD},
+        "iban": next(iter(invoice["ibans"]), None),
+        "creditsId": invoice["credits"] and invoice["credits"]["id"],
+        "lines": [_as_line(line, invoice) for line in invoice["lines"]["nodes"]],
+        "fileIds": [file["id"] for file in invoice["files"]],
+    }
+
+
+def _as_line(line: Read, invoice: Read) -> dict[str, Any]:
+    sign = -1 if invoice["kind"] == "CREDIT_NOTE" else 1
+    effort, amount = _effort_of(line, sign), sign * Decimal(line["amount"]["amount"])
+    is_agreed = line["vatRate"] is not None and Decimal(line["vatRate"]) == Decimal(invoice["agreedVatRate"])
+    return {
+        **({} if all(line[day] == invoice[day] for day in _DAYS) else {day: line[day] for day in _DAYS}),
+        **{name: None if line[name] == invoice[name] else line[name] for name in _FROM_HEAD},
+        "text": line["text"],
+        "ground": line["ground"],
+        "milestonePosition": line["milestonePosition"],
+        "priceGroupCode": line["priceGroupCode"],
+        **effort,
+        "unitPrice": line["unitPrice"],
+        "amount": None if amount == _product_of(effort, line["unitPrice"]) else format(amount, "f"),
+        "vatRate": None if is_agreed else line["vatRate"],
+        "creditsLineId": line["creditsLine"] and line["creditsLine"]["id"],
+    }
+
+
+def _effort_of(line: Read, sign: int) -> dict[str, Any]:
+    """Whole minutes of hours are typed as hours; any other quantity as it is, in its unit."""
+    if line["quantity"] is None:
+        return {"unit": line["unit"]}
+    quantity = sign * Decimal(line["quantity"])
+    minutes = quantity * 60
+    whole = minutes.quantize(Decimal(1))
+    if line["unit"] == "HUR" and abs(minutes - whole) < Decimal("0.0001"):  # six decimals of an hour were kept
+        return {"minutes": int(whole)}
+    return {"quantity": format(quantity, "f"), "unit": line["unit"]}
+
+
+def _product_of(effort: Read, unit_price: str | None) -> Decimal | None:
+    if unit_price is None:
+        return None
+    if "minutes" in effort:
+        return line_amount(effort["minutes"], Decimal(unit_price))
+    return round_cents(Decimal(effort["quantity"]) * Decimal(unit_price)) if "quantity" in effort else None
+
+
+def as_credit(line: Read) -> dict[str, Any]:
+    """A line of a credit note that takes back all that is left of a line."""
+    left = Decimal(line["amount"]["amount"]) - Decimal(line["creditedAmount"]["amount"])
+    is_effort = line["unit"] == "HUR"
+    return {
+        "text": line["text"],
+        "orderReference": line["orderReference"],
+        "milestonePosition": line["milestonePosition"],
+        "periodFirst": line["periodFirst"],
+        "periodLast": line["periodLast"],
+        "priceGroupCode": line["priceGroupCode"],
+        "minutes": line["minutes"] if is_effort else None,
+        "unitPrice": line["unitPrice"] if is_effort else None,
+        "amount": None if is_effort else format(left, "f"),
+        "creditsLineId": line["id"],
+    }
