@@ -5,7 +5,7 @@ from alembic import op
 from sqlalchemy.dialects import postgresql
 
 revision = "2026_11_29_75_stand_ins"
-down_revision = "2026_11_29_73_tags_and_teams"
+down_revision = "2026_11_29_74_former_deadlines"
 branch_labels = None
 depends_on = None
 

@@ -4,7 +4,7 @@ import sqlalchemy as sa
 from alembic import op
 
 revision = "2026_11_29_79_seller_reference"
-down_revision = "2026_11_29_73_tags_and_teams"
+down_revision = "2026_11_29_77_recurring"
 branch_labels = None
 depends_on = None
 
