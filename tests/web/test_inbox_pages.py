@@ -56,6 +56,19 @@ async def asker(portal: Portal) -> Person:
         return await add_member(session, mallila, Role.REPRESENTATIVE, "Hanna Järvinen")
 
 
+async def test_whoever_complains_for_tiera_reads_what_came_and_makes_a_complaint_of_it(
+    portal: Portal, tmp_path: Path
+) -> None:
+    page = await comes(portal, a_mail("x@example.com", "Siirto ei toiminut.", subject="Reklamaatio"), tmp_path)
+    async with portal.house.sessions.begin() as session:
+        business = await add_member(session, portal.tiera, Role.BUSINESS_MANAGER, "Päivi Johtaja")
+    browser = await portal.signed_in(business)
+    assert 'href="/saapuneet"' in (await browser.get("/pyynnot")).text
+    assert "Reklamaatio" in (await browser.get("/saapuneet?states=HELD")).text
+    shown = (await browser.get(page)).text
+    assert f"{page}/reklamaatioksi" in shown and f"{page}/hylkaa" not in shown
+
+
 async def test_a_mail_becomes_a_ticket_with_what_it_says_filled_in(
     portal: Portal, asker: Person, tmp_path: Path
 ) -> None:

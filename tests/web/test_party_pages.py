@@ -116,6 +116,22 @@ async def test_a_supplier_manages_its_own_people_and_tiera_may_require_a_replace
     assert "Ville Vanha" in (await browser.get("/henkilot?words=vanha")).text
 
 
+@pytest.mark.rule("H11.10-a")
+async def test_a_stand_in_is_named_on_the_page_of_the_service_managers_role(portal: Portal) -> None:
+    async with portal.house.sessions.begin() as session:
+        manager = await add_member(session, portal.supplier, Role.SERVICE_MANAGER, "Sari Toimittaja")
+        deputy = await add_member(session, portal.supplier, Role.EXPERT, "Ville Varalla")
+        held = await session.scalar(sa.select(RoleHeld.id).where(RoleHeld.person_id == manager.id))
+    browser, role = await portal.signed_in(portal.key_user), f"/henkilot/roolit/{held}"
+    given = {"personId": f"Person:{deputy.id}", "competence": "", "validFrom": today(), "validUntil": ""}
+    lacking = await browser.send(role, f"{role}/sijainen", {**given, "personId": ""})
+    assert lacking.status_code == 422
+    named = await browser.send(role, f"{role}/sijainen", given)
+    assert named.status_code == 303, named.text
+    assert "Ville Varalla</a>" in (await browser.get(role)).text
+    assert "stands in for Sari Toimittaja" in (await browser.get(f"/henkilot/{deputy.id}")).text
+
+
 async def test_an_agreement_gets_its_prices_account_references_and_services(portal: Portal) -> None:
     browser, manager = await portal.signed_in(portal.key_user), await portal.signed_in(portal.manager)
     path = await agree(browser, portal)

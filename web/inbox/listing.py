@@ -7,13 +7,13 @@ from starlette.responses import Response
 from web.listing import Sorts, asked
 from web.pages import Page, Problem
 from web.routing import get
-from web.tickets.desk import is_of_desk
+from web.tickets.desk import sees_mail
 
 SORTS: Final[Sorts] = {("CAME", True): "NEWEST", ("CAME", False): "OLDEST"}
 
 
 async def listed(page: Page) -> Response:
-    if not is_of_desk(page.actor):
+    if not sees_mail(page.actor):
         raise Problem(403)
     form, sorted_by, variables = asked(page, "IncomingMailFilter", SORTS)
     data = await page.query("inbox/mails.graphql", **variables, **page.window())

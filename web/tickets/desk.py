@@ -43,8 +43,13 @@ def _section(
 
 BUYER, SUPPLIER, CUSTOMER = ActorKind.BUYER, ActorKind.SUPPLIER, ActorKind.CUSTOMER
 is_of_desk = at(BUYER, Right.HANDLE_TICKETS)
-complains = at(BUYER, Right.COMPLAIN)
 """Whether somebody is of Tiera's desk."""
+
+
+def sees_mail(actor: Actor) -> bool:
+    """Whether somebody reads the mail that came in: Tiera's desk, and whoever complains for Tiera."""
+    return is_of_desk(actor) or at(BUYER, Right.COMPLAIN)(actor)
+
 
 SECTIONS: Final = (
     _section(

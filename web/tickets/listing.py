@@ -13,7 +13,7 @@ from web.pages import Page
 from web.routing import get
 from web.sheets import Cell, every_row, writer_of
 from web.tickets.bulk_views import offered
-from web.tickets.desk import complains, is_of_desk
+from web.tickets.desk import is_of_desk, sees_mail
 
 SORTS: Final[Sorts] = {
     ("MADE", True): "NEWEST",
@@ -50,7 +50,7 @@ async def listed(page: Page) -> Response:
         is_party=page.actor.kind is not ActorKind.CUSTOMER,
         bulks=offered(page, data["tickets"]["nodes"]),
         is_of_desk=is_of_desk(page.actor),
-        sees_mail=is_of_desk(page.actor) or complains(page.actor),
+        sees_mail=sees_mail(page.actor),
         may_report=page.actor.may(Right.REPORT_TICKETS),
     )
 
