@@ -70,6 +70,7 @@ NOTICES: Mapping[str, Notice] = {
     "deviation.told": Notice((To.REQUESTER, To.SUPPLIER_MANAGERS), "H10.3-c"),
     "deviation.reported": Notice((To.SUPPLIER_MANAGERS,), "H11.3.4-d"),
     "recurrence.found": Notice((To.SUPPLIER_MANAGERS, To.TIERA_SERVICE_MANAGERS), "H11.3.4-a"),
+    "recurrence.found_at_customer": Notice((), "H11.3.4-a"),
     "recurrence.came_again": Notice((To.SUPPLIER_MANAGERS, To.TIERA_SERVICE_MANAGERS), "H11.3.4-a", required=True),
     "recurrence.taken": Notice((To.TIERA_SERVICE_MANAGERS,), "H11.3.4-a"),
     "recurrence.dismissed": Notice((To.TIERA_SERVICE_MANAGERS, To.SUPPLIER_MANAGERS), "H11.3.4-a"),

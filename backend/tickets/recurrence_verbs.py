@@ -52,9 +52,13 @@ async def find_recurrences(session: Session, actor: Actor, *, now: datetime) -> 
     for measure, agreement_ids in by_terms.items():
         since = now - timedelta(days=measure.days)
         candidates = await recurrence_queries.find_candidates(session, agreement_ids, since, measure)
-        for recurrence, found, is_new in await _keep(session, candidates, now):
+        kept = await _keep(session, candidates, now)
+        over_all = {(each.service_id, each.kind, each.root) for each, *_ in kept if each.customer_id is None}
+        for recurrence, found, is_new in kept:
+            is_told = recurrence.customer_id and (recurrence.service_id, recurrence.kind, recurrence.root) in over_all
             least = measure.least if recurrence.customer_id is None else measure.least_at_customer
-            await _tell(session, actor, recurrence, len(found.ticket_ids), least, since, now, is_new=is_new)
+            event = "recurrence.found_at_customer" if is_told else "recurrence.found"
+            await _tell(session, actor, recurrence, event, len(found.ticket_ids), least, since, now, is_new=is_new)
 
 
 async def _keep(
@@ -105,8 +109,8 @@ async def _keep(
 
 
 async def _tell(
-    session: Session, actor: Actor, recurrence: Recurrence, tickets: int, least: int, since: datetime, now: datetime,
-    *, is_new: bool,
+    session: Session, actor: Actor, recurrence: Recurrence, event: str, tickets: int, least: int, since: datetime,
+    now: datetime, *, is_new: bool,
 ) -> None:  # fmt: skip
     """Tell of what is new; what was dismissed comes again when enough more come, as what was remedied does."""
     if recurrence.state is S.ACCEPTED:
@@ -118,7 +122,7 @@ async def _tell(
     if not is_new and not is_back:
         return
     recurrence.state, recurrence.found_at = S.FOUND, now
-    await events.record(session, actor, "recurrence.found", recurrence, at=now, rule=RULE, to=S.FOUND, tickets=tickets)
+    await events.record(session, actor, event, recurrence, at=now, rule=RULE, to=S.FOUND, tickets=tickets)
 
 
 @rule("H11.3.4-a")

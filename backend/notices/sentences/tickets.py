@@ -77,6 +77,9 @@ SENTENCES: Mapping[str, Text] = {
     "deviation.told": Text("Tiera has told what came of a low rating."),
     "deviation.reported": Text("The production group was told of a missed service level on %(reported_on)s."),
     "recurrence.found": Text("Something recurs: %(tickets)s tickets share words."),
+    "recurrence.found_at_customer": Text(
+        "What recurs over all recurs within one customer too: %(tickets)s tickets share words."
+    ),
     "recurrence.came_again": Text(
         "It recurs although it was remedied: %(tickets)s more came. The supplier proposes another remedy."
     ),
