@@ -70,22 +70,21 @@ async def states(scene: Scene) -> dict[EntryState, int]:
 
 
 async def asked(manager: Browser, address: str = ADDRESS) -> tuple[str, int]:
-    """A page, and how many statements it took."""
+    """A page, and how many statements about entries it took: who asks is looked up again after a while."""
     with counting() as sent:
         page = (await manager.get(address)).text
-    return page, len(sent)
+    return page, sum("time_entries" in statement for statement in sent)
 
 
 @pytest.mark.rule("H11.7.3-g")
 async def test_ten_thousand_entries_are_shown_with_few_fields_by_as_many_statements_as_a_thousand(scene: Scene) -> None:
     await book_many(scene, 1_000)
     manager = await scene.browser(scene.crew.manager)
-    await manager.get(ADDRESS)
     few, statements = await asked(manager)
+    assert statements > 2
     async with scene.portal.house.sessions.begin() as session:
         await session.execute(sa.delete(TimeEntry))
     await book_many(scene, 10_000)
-    await manager.get(ADDRESS)  # who asks is known for a while
     many, statements_of_many = await asked(manager)
     assert statements_of_many <= statements + 1, "a page may end in a week that is larger"
     assert "10 000 entries" in text_of(many).replace("\xa0", " ") and "More waits than" not in many

@@ -44,7 +44,8 @@ async def decide(page: Page) -> Response:
         return await _return(page, left, frozenset(chosen))
     if posted.get("_do") == EVERYTHING:
         without = frozenset(left)
-        chosen = [entry for entry in _all(posted, "_everything") if entry not in without]
+        everything = (f"TimeEntry:{key}" for key in _all(posted, "_everything"))
+        chosen = [entry for entry in everything if entry not in without]
     page.posted = FormData([("_key", str(posted.get("_key") or "")), *(("entryIds", entry) for entry in chosen)])
     form = page.sent("ApproveHoursInput")
     form.hidden.add("entryIds")
@@ -70,7 +71,7 @@ async def _return(page: Page, entry_ids: Sequence[str], chosen: frozenset[str]) 
 
 
 def _all(posted: FormData, name: str) -> list[str]:
-    """Values of a field; ids of many things are one value, with spaces between them."""
+    """Values of a field; many ids (of `_everything` only their keys) are one value, with spaces between them."""
     values = (value for value in posted.getlist(name) if isinstance(value, str))
     return [one for value in values for one in (value.split() if name in ("_shown", "_everything") else [value])]
 

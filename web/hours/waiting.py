@@ -12,7 +12,7 @@ from web.hours.weeks import Week
 from web.naming import numbers_of
 
 Entry = Mapping[str, Any]
-MOST_SHOWN: Final = 300
+MOST_SHOWN: Final = 200
 """Entries of one page, give or take a person's week: each has a tick, and a form has only so many fields."""
 
 

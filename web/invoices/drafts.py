@@ -84,7 +84,7 @@ def as_credit(line: Read) -> dict[str, Any]:
     return {
         "text": line["text"],
         "orderReference": line["orderReference"],
-        "milestonePosition": line["milestonePosition"],
+        "milestonePosition": line["milestone"]["position"] if line["milestone"] else line["milestonePosition"],
         "periodFirst": line["periodFirst"],
         "periodLast": line["periodLast"],
         "priceGroupCode": line["priceGroupCode"],
