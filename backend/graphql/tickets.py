@@ -94,6 +94,12 @@ class TextOpening:
     """A sensitive text, for whoever opened it just now: it is read nowhere else, and each reading is on record."""
 
     text: str = sql(figures.opened_text, "What it says; empty once it was removed.", by_actor=True)
+    written_text: str | None = sql(
+        figures.opened_written_text,
+        "As the supplier wrote it, where Tiera released it changed.",
+        by_actor=True,
+        seen_by=is_party,
+    )
     opened_at: dt.datetime = column("When it was opened.")
     files: list[StoredFile] = many(
         inbox.is_opened_file,

@@ -178,6 +178,15 @@ def opened_text(opening: Row, actor: Actor) -> sa.ColumnElement[str]:
 
 
 @rule("H11.1-b")
+def opened_written_text(opening: Row, actor: Actor) -> sa.ColumnElement[str]:
+    """SQL: the same as the supplier wrote it, where Tiera released it changed; else null."""
+    message = rows_of(TicketMessage)
+    changed = sa.and_(message.c.id == opening.message_id, message.c.released_text.is_not(None))
+    written = sa.select(message.c.text).where(changed, opening.person_id == actor.person_id)
+    return written.correlate_except(message).scalar_subquery()
+
+
+@rule("H11.1-b")
 def is_opened_file(opening: Row, file: Row, actor: Actor) -> Condition:
     """SQL: whether a file is attached to the text that the actor opened; to what others opened, none."""
     of_message = is_about(file, "TicketMessage", opening.message_id)

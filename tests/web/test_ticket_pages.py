@@ -223,6 +223,27 @@ async def test_a_sensitive_text_is_opened_by_a_button_and_shown_in_its_answer_al
     assert "Sivu on tyhjä." not in (await asker.get(page)).text
 
 
+async def test_a_suppliers_sensitive_message_is_released_changed_and_both_versions_are_opened_on_record(
+    portal: Portal, sides: tuple[Person, Person]
+) -> None:
+    asker, tiera, supplier = (
+        await portal.signed_in(sides[0]), await portal.signed_in(), await portal.signed_in(sides[1])
+    )  # fmt: skip
+    page = await reported(asker)
+    await step(tiera, page, "siirra", reason="Vika on palvelussa.")
+    written = {"text": SECRET, "audience": "ALL", "isSensitive": "true"}
+    await supplier.send(page, f"{page}/viesti", written)
+    release = re.search(rf'href="({page}/viestit/(\d+))"', (await tiera.get(page)).text)
+    assert release and SECRET not in (await tiera.get(release[1])).text
+    released = await tiera.send(release[1], f"{release[1]}/julkaisu", {"text": "Asia on hoidettu."})
+    assert path_to(released) == page
+    opening = {"textOf": f"TicketMessage:{release[2]}"}
+    read = (await tiera.send(page, f"{page}/avaus", opening)).text
+    assert "Asia on hoidettu." in read and SECRET in read
+    read = (await asker.send(page, f"{page}/avaus", opening)).text
+    assert "Asia on hoidettu." in read and SECRET not in read
+
+
 async def test_what_a_figure_narrows_stays_when_a_filter_is_changed_and_is_let_go_by_a_link(portal: Portal) -> None:
     page = (await (await portal.signed_in()).get("/pyynnot?isLate=true&isOpen=true&words=x")).text
     assert '<input type="hidden" name="isLate" value="true">' in page and 'type="hidden" name="isOpen"' not in page

@@ -196,6 +196,7 @@ async def test_several_are_closed_at_once_and_what_did_not_go_says_why(
     assert "Not possible with these now" in (await tiera.get(ready)).text
     closed = text_of((await tiera.send(ready, "/pyynnot/useat/sulje", {"_valittu": ids})).text)
     assert "It was done with 1 ticket." in closed and "These did not go" in closed
+    assert "Not possible: its state is “Being worked on”" in closed, "what was not possible is told afterwards too"
     nothing = await tiera.send(f"/pyynnot/useat?tee=siirra&{query}", "/pyynnot/useat/siirra", {"_valittu": ids})
     assert nothing.status_code == 422
 

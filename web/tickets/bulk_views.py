@@ -95,9 +95,10 @@ async def carry_out(page: Page) -> Response:
     if posted is None:
         raise Problem(400)
     tickets = await _tickets(page, [str(id) for id in posted.getlist("_valittu")])
+    impossible = await _tickets(page, [str(id) for id in posted.getlist("_muut")])
     typed = str(posted.get("_typed") or "").strip()
     if bulk.asks and not typed:
-        return await _ask(page, bulk, tickets, Text("Fill this in."))
+        return await _ask(page, bulk, [*tickets, *impossible], Text("Fill this in."))
     done, failed = [], []
     for ticket in tickets:
         form = _form(page, bulk, ticket, typed, str(posted.get("_key") or ""))
@@ -106,7 +107,7 @@ async def carry_out(page: Page) -> Response:
         else:
             failed.append((ticket, [each.message for each in form.summary]))
     page.status = 200
-    return await page.render("tickets/bulk_done.html", bulk=bulk, done=done, failed=failed)
+    return await page.render("tickets/bulk_done.html", bulk=bulk, done=done, failed=failed, impossible=impossible)
 
 
 def _form(page: Page, bulk: Bulk, ticket: Mapping[str, Any], typed: str, key: str) -> Form:

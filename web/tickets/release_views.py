@@ -1,5 +1,7 @@
 """Tiera releases what a supplier wrote to a customer, as it is or changed, or returns it (H11.4-a)."""
 
+from typing import Any
+
 from starlette.responses import RedirectResponse, Response
 
 from backend.kit.translation import Text
@@ -11,8 +13,8 @@ from web.tickets.sensitive_views import opening
 
 
 async def show(page: Page, release: Form | None = None, returned: Form | None = None) -> Response:
-    wanted = page.id("TicketMessage", "message")
-    message = found((await page.query("tickets/release.graphql", id=wanted))["node"])
+    message = await _message(page)
+    wanted = message["id"]
     if message["ticket"]["id"] != page.id("Ticket"):
         raise Problem(404)
     if release is None and returned is None:
@@ -32,8 +34,8 @@ async def show(page: Page, release: Form | None = None, returned: Form | None = 
 
 async def let_go(page: Page) -> Response:
     form = page.sent("ReleaseTicketMessageInput", "release")
-    if form.variables.get("text", "") is None:  # emptied, which must not mean: as the supplier wrote it
-        form.complain("text", NEEDED)
+    if form.variables.get("text", "") is None and not await _is_sensitive(page):
+        form.complain("text", NEEDED)  # emptied, which must not mean: as the supplier wrote it
     if await page.mutate("tickets/release_ticket_message.graphql", form):
         return await page.done(Text("The customer reads the message now."), _ticket(page))
     return await show(page, release=form)
@@ -44,6 +46,18 @@ async def give_back(page: Page) -> Response:
     if await page.mutate("tickets/return_ticket_message.graphql", form):
         return await page.done(Text("The message was returned to the supplier."), _ticket(page))
     return await show(page, returned=form)
+
+
+async def _is_sensitive(page: Page) -> bool:
+    """Whether the message is masked for Tiera too: the form was empty, and left so it goes as it was written."""
+    return bool((await _message(page))["isSensitive"])
+
+
+async def _message(page: Page) -> dict[str, Any]:
+    message: dict[str, Any] = found(
+        (await page.query("tickets/release.graphql", id=page.id("TicketMessage", "message")))["node"]
+    )
+    return message
 
 
 def _ticket(page: Page) -> str:
