@@ -107,6 +107,14 @@ class DefineTarget:
     order_id: strawberry.ID | None = key("Order", "Of work against instruction: the order.", default=None)
 
 
+@mutation(verbs.instruct_target, by=Right.DEFINE_TARGETS, rule="H11.7.3-a", target=Target)
+class InstructTarget:
+    """Say how hours are booked on a target: an order's, a ticket's or one at the supplier's own cost."""
+
+    target_id: strawberry.ID = key("Target", "The target.")
+    instructions: str | None = value("How to book on it; left out: nothing more.", default=None)
+
+
 @mutation(verbs.close_target, by=Right.DEFINE_TARGETS, rule="H11.7.3-a", target=Target)
 class CloseTarget:
     """Let nothing more be booked on a target for days after today."""
@@ -123,5 +131,6 @@ HoursMutation = mutations(
     TakeApprovalBack,
     MarkAgainstInstruction,
     DefineTarget,
+    InstructTarget,
     CloseTarget,
 )

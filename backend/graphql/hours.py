@@ -105,7 +105,6 @@ class OwnCostTarget(Subject):
 
     kind: OwnCost = column("What kind of work.")
     title: str = column("What it is called.")
-    instructions: str | None = column("How to book on it.")
     made_at: dt.datetime = column("When it was defined.")
     agreement: Agreement | None = one(lambda o, a: a.id == o.agreement_id, "Under which agreement.")
     order: Order | None = one(lambda o, order: order.id == o.order_id, "Of work against instruction: the order.")
@@ -139,6 +138,7 @@ class Target(Node):
         first_day=argument(dt.date | None, "Only of work from this day on."),
         last_day=argument(dt.date | None, "Only of work up to this day."),
     )
+    instructions: str | None = column("How to book on it, as Tiera says.")
     opens_on: dt.date | None = column("From which day on it can be booked.")
     closes_on: dt.date | None = column("To which day it can be booked; null while it is open.")
     last_booked_on: dt.date | None = sql(figures.last_booked_on, "When you booked on it last.", by_actor=True)

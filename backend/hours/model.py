@@ -29,7 +29,6 @@ class OwnCostTarget(Thing):
     title: Mapped[str]
     number: Mapped[str | None] = mapped_column(index=True)
     """Of handling a complaint: the complaint's, by which a line may refer to it."""
-    instructions: Mapped[str | None]
     order_id: Mapped[int | None] = mapped_column(sa.ForeignKey("orders.id"))
     """Of extra effort against instruction: the order it belongs to (H11.8.1-h)."""
     made_by_id: Mapped[int | None]

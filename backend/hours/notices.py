@@ -17,5 +17,6 @@ NOTICES: Mapping[str, Notice] = {
     "hours.approval_due_soon": Notice((To.TIERA_SERVICE_MANAGERS,), "H11.7.3-g", required=True),
     "hours.approval_late": Notice((To.TIERA_SERVICE_MANAGERS, To.SUPPLIER_MANAGERS), "H11.7.3-g", required=True),
     "target.defined": Notice((To.SUPPLIER_MANAGERS,), "H11.7.3-a"),
+    "target.instructed": Notice((To.SUPPLIER_MANAGERS,), "H11.7.3-a"),
     "target.closed": Notice((To.SUPPLIER_MANAGERS,), "H11.7.3-a"),
 }

@@ -11,8 +11,8 @@ from backend.hours.states import ENTRY, OWN_COST_RULES, EntryAction, EntryState,
 from backend.kit import events
 from backend.kit.actor import Actor
 from backend.kit.calendar import helsinki_date, month_of
-from backend.kit.database import Session
-from backend.kit.faults import Refusal, Refusals, broken_rule, not_permitted, required, version_conflict
+from backend.kit.database import Session, Thing
+from backend.kit.faults import Refusal, Refusals, broken_rule, not_permitted, optional, required, version_conflict
 from backend.kit.refs import Ref
 from backend.kit.statements import put
 from backend.kit.translation import Text
@@ -202,14 +202,19 @@ async def define_target(
         supplier_id=agreement.organisation_id,
         kind=kind,
         title=title.strip(),
-        instructions=instructions,
         order_id=order_id,
     )
-    return await open_target(session, actor, target, now=now)
+    return await open_target(session, actor, target, instructions=instructions, now=now)
 
 
 async def open_target(
-    session: Session, actor: Actor, target: OwnCostTarget, *, within: Ref | None = None, now: datetime
+    session: Session,
+    actor: Actor,
+    target: OwnCostTarget,
+    *,
+    instructions: str | None = None,
+    within: Ref | None = None,
+    now: datetime,
 ) -> OwnCostTarget:
     """Put a target at the supplier's own cost on record, with its account, which is never billed.
 
@@ -218,7 +223,7 @@ async def open_target(
     target.made_by_id, target.made_at = actor.person_id, now
     session.add(target)
     await session.flush()
-    await ledger.open_account(
+    account = await ledger.open_account(
         session,
         target.ref,
         OWN_COST,
@@ -229,9 +234,29 @@ async def open_target(
         title=target.title,
         rule=(own_rule := OWN_COST_RULES[target.kind]),
     )
+    account.instructions = instructions
     of_order = Ref("Order", target.order_id) if target.order_id else None
     await events.record(session, actor, "target.defined", target, at=now, rule=own_rule, within=within or of_order)
     return target
+
+
+@rule("H11.7.3-a")
+async def instruct_target(
+    session: Session, actor: Actor, target_id: int, instructions: str | None = None, *, now: datetime
+) -> Ref:
+    """Tiera says how to book on a target, an order's or a ticket's too; None: there is nothing more to say."""
+    if not actor.may(Right.DEFINE_TARGETS):
+        raise not_permitted("H11.7.3-a")
+    its = await queries.get_target_for_change(session, actor, target_id)
+    account, before = its.account, its.account.instructions
+    account.instructions = optional(instructions, "instructions")
+    if account.instructions != before:
+        about: Thing | None = its.order or its.billing
+        about = about or await session.get_one(OwnCostTarget, account.about_id)
+        await events.record(
+            session, actor, "target.instructed", about, at=now, rule="H11.7.3-a", instructions_before=before
+        )
+    return Ref("Target", account.id)
 
 
 async def close_target(session: Session, actor: Actor, target_id: int, *, now: datetime) -> Ref:

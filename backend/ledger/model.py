@@ -53,6 +53,8 @@ class Account(Thing):
     title: Mapped[str | None]
     rule: Mapped[str | None]
     """Of what is at the holder's own cost: the rule that says so (H11.9-h)."""
+    instructions: Mapped[str | None]
+    """How to book on it, as Tiera says (H11.7.3-a)."""
     opens_on: Mapped[date | None] = mapped_column(sa.Date)
     closes_on: Mapped[date | None] = mapped_column(sa.Date)
     billable: Mapped[bool] = mapped_column(server_default=sa.true())

@@ -9,7 +9,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from backend.hours.model import TimeEntry
 from backend.hours.states import OWN_COST_RULES, EntryState, OwnCost
-from backend.hours.verbs import Booking, book_hours, close_target, correct_hours, define_target
+from backend.hours.verbs import Booking, book_hours, close_target, correct_hours, define_target, instruct_target
 from backend.kit.calendar import helsinki_date
 from backend.kit.events import Event
 from backend.kit.faults import Code, Refusal
@@ -130,6 +130,25 @@ async def test_work_at_the_suppliers_own_cost_can_be_booked_and_its_account_is_n
     entry = await _book_on(session, work, account.id)
     assert (entry.order_id, entry.price_group_id, account.billable, account.booked) == (None, None, False, 60)
     assert (target.kind, account.rule) == (kind, OWN_COST_RULES[kind])
+
+
+@pytest.mark.rule("H11.7.3-a")
+async def test_tiera_says_how_to_book_on_an_orders_target_too_and_what_it_said_before_is_on_record(
+    session: AsyncSession,
+) -> None:
+    work, key_user = await make_work(session), await tiera_key_user(session)
+    for said in ("Testaus kirjataan erikseen.", " Testaus kirjataan erikseen. ", None):
+        await instruct_target(session, key_user, work.target.id, said, now=NOW)
+    assert work.target.instructions is None
+    told = await session.execute(
+        sa.select(Event.subject_kind, Event.figures["instructions_before"].astext)
+        .where(Event.name == "target.instructed")
+        .order_by(Event.id)
+    )
+    assert told.all() == [("Order", None), ("Order", "Testaus kirjataan erikseen.")], "the same again changes nothing"
+    manager = await supplier_manager(session, work.supplier)
+    refused = await refusal(instruct_target(session, manager, work.target.id, "Kaikki yhteen.", now=NOW))
+    assert refused.code is Code.NOT_PERMITTED
 
 
 @pytest.mark.rule("H11.7.3-a")

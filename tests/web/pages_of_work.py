@@ -94,6 +94,7 @@ EXAMPLES = (
     Example("hours.list", (*JUDGES, *WORKERS), query="words=eiole"),
     Example("hours.targets", (*JUDGES, *WORKERS)),
     Example("hours.new_target", NAME),
+    Example("hours.ask_to_instruct", NAME, "select id from accounts where about_kind = 'Order' and purpose = 'work'"),
     Example("hours.ask_to_close_target", NAME, "select id from accounts where about_kind = 'OwnCostTarget'"),
     Example("hours.approval", SEE_SUMS),
     Example("hours.approved", (*JUDGES, "manager_a"), APPROVAL),

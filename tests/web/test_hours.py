@@ -320,16 +320,19 @@ async def test_nothing_waits_and_nobody_else_approves(scene: Scene) -> None:
 
 @pytest.mark.rule("H11.7.3-a")
 async def test_tiera_opens_and_closes_a_target_of_own_cost(scene: Scene) -> None:
-    manager = await scene.browser(scene.crew.manager)
+    manager, expert = await scene.browser(scene.crew.manager), await scene.browser(scene.crew.expert)
     wanted = {"agreementId": f"Agreement:{scene.crew.work.agreement.id}", "kind": "COMPLAINTS"}
     address = "/tunnit/kohteet/uusi"
     assert (await manager.send(address, address, wanted)).status_code == 422
     assert (await manager.send(address, address, {**wanted, "title": "Reklamaatiot"})).status_code == 303
     page = (await manager.get("/tunnit/kohteet")).text
+    saying = re.search(r'href="(/tunnit/kohteet/\d+/ohje)">[^<]+<span class="sr">: Reklamaatiot', page)
+    assert saying
+    assert (await manager.send(saying[1], saying[1], {"instructions": "Numero selitteeseen."})).status_code == 303
+    assert "Numero selitteeseen." in (await expert.get("/tunnit/kohteet")).text
     closing = re.search(r'href="(/tunnit/kohteet/\d+/sulje)">Close<span class="sr">: Reklamaatiot', page)
     assert closing and "never billed" in page and "H11.10-h" in page
     assert (await manager.send(closing[1], closing[1], {})).status_code == 303
     assert (await manager.get(closing[1])).status_code == 404
-    expert = await scene.browser(scene.crew.expert)
     assert "Reklamaatiot" in (await expert.get("/tunnit/kohteet")).text
     assert (await expert.get(address)).status_code == 403

@@ -109,6 +109,20 @@ async def define(page: Page) -> Response:
     return await new(page, form)
 
 
+async def ask_to_instruct(page: Page, form: Form | None = None) -> Response:
+    _require_defining(page)
+    target = found((await page.query("hours/target.graphql", id=page.id("Target")))["target"])
+    known = {"targetId": target["id"], "instructions": target["instructions"]}
+    return await page.render("hours/instruct.html", target=target, form=form or page.form("InstructTargetInput", known))
+
+
+async def instruct(page: Page) -> Response:
+    form = page.sent("InstructTargetInput")
+    if await page.mutate("hours/instruct_target.graphql", form):
+        return await page.done(Text("It was said how hours are booked on it."), page.url("hours.targets"))
+    return await ask_to_instruct(page, form)
+
+
 async def ask_to_close(page: Page, form: Form | None = None) -> Response:
     _require_defining(page)
     target = found((await page.query("hours/target.graphql", id=page.id("Target")))["target"])

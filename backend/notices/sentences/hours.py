@@ -19,5 +19,6 @@ SENTENCES: Mapping[str, Text] = {
     "hours.approval_due_soon": Text("The hours of %(month)s must be approved by %(due_at)s."),
     "hours.approval_late": Text("The hours of %(month)s were to be approved by %(due_at)s."),
     "target.defined": Text("“%(part)s” was opened for hours at the supplier's own cost."),
+    "target.instructed": Text("Tiera said how hours are booked on it."),
     "target.closed": Text("“%(part)s” was closed: no more hours are booked on it."),
 }
