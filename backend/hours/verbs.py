@@ -252,7 +252,8 @@ async def instruct_target(
     account.instructions = optional(instructions, "instructions")
     if account.instructions != before:
         about: Thing | None = its.order or its.billing
-        about = about or await session.get_one(OwnCostTarget, account.about_id)
+        if about is None:
+            about = await session.get_one(OwnCostTarget, account.about_id)
         await events.record(
             session, actor, "target.instructed", about, at=now, rule="H11.7.3-a", instructions_before=before
         )
