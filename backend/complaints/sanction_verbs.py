@@ -50,15 +50,22 @@ async def tell_response_due_soon(session: Session, actor: Actor, deadline: Deadl
 async def pass_response_deadline(session: Session, actor: Actor, deadline: Deadline, *, now: datetime) -> None:
     """No proper response by the deadline: the entitlement to the agreed sanction arises by itself, once.
 
-    That none came is not said while one waits for Tiera's judgement.
+    That none came is not said while one that came in time waits for Tiera's judgement. Of one that came late and was
+    found proper the entitlement arose when it came.
     """
     complaint = await queries.get_complaint_for_change(session, actor, deadline.about_id)
     state = rules.sanction_at_deadline(complaint.state)
-    if state is None:
-        return
-    if not rules.waits_for_judgement(complaint.state):
+    is_done = deadline.met_at is not None
+    if is_done or (state is not None and not _waits_in_time(complaint, deadline)):
         await _tell(session, actor, deadline, "late", now)
-    await _arise(session, actor, complaint, state, deadline.due_at, now)
+    if state is not None and not is_done:
+        await _arise(session, actor, complaint, state, deadline.due_at, now)
+
+
+def _waits_in_time(complaint: Complaint, deadline: Deadline) -> bool:
+    """Whether a response that came by the deadline waits for Tiera's judgement."""
+    answered_at = complaint.answered_at
+    return rules.waits_for_judgement(complaint.state) and answered_at is not None and answered_at <= deadline.due_at
 
 
 @rule("H11.10-c")
@@ -67,7 +74,7 @@ async def tell_what_passed(session: Session, complaint: Complaint, *, since: dat
     deadline = await queries.find_response_clock(session, complaint)
     if deadline is None:
         return
-    if deadline.breached_at is not None and deadline.breached_at >= since:
+    if deadline.breached_at is not None and since <= deadline.due_at <= deadline.breached_at:
         await _tell(session, SCHEDULE, deadline, "late", now)
     elif deadline.warned_at is not None and deadline.warned_at >= since and now < deadline.due_at:
         await _tell(session, SCHEDULE, deadline, "due_soon", now)
@@ -178,7 +185,7 @@ async def record_sanction(
 async def _tell(session: Session, actor: Actor, deadline: Deadline, what: str, now: datetime) -> None:
     complaint = await session.get_one(Complaint, deadline.about_id)
     name = f"{deadline.kind}_{what}"
-    await events.record(session, actor, name, complaint, at=now, rule=deadline.rule, due_at=deadline.due_at)
+    await events.record(session, actor, name, complaint, at=now, rule=deadline.rule, **deadline.said)
 
 
 register(DeadlineKind(deadlines.ACKNOWLEDGEMENT, warn=tell_due_soon, breach=tell_late))

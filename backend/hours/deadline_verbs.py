@@ -31,8 +31,8 @@ async def _tell(session: Session, actor: Actor, deadline: Deadline, name: str, n
         supplier,
         at=now,
         rule=deadline.rule,
-        due_at=deadline.due_at,
         month=str(worked),
+        **deadline.said,
     )
 
 

@@ -74,9 +74,7 @@ async def tell_overdue(session: Session, actor: Actor, deadline: Deadline, *, no
 async def _tell(session: Session, actor: Actor, deadline: Deadline, name: str, now: datetime) -> None:
     supplier = await session.get_one(Organisation, deadline.about_id)
     month = month_of(helsinki_date(deadline.started_at)) - 1
-    await events.record(
-        session, actor, name, supplier, at=now, rule=deadline.rule, due_at=deadline.due_at, month=str(month)
-    )
+    await events.record(session, actor, name, supplier, at=now, rule=deadline.rule, month=str(month), **deadline.said)
 
 
 register(DeadlineKind(INVOICE, warn=tell_due_soon, breach=tell_overdue))

@@ -19,6 +19,8 @@ from backend.kit.refs import Ref
 from backend.kit.statements import Statement
 
 log = logging.getLogger(__name__)
+ENDED_UNTOLD = "breached_at IS NULL AND (met_at > due_at OR dropped_at > due_at)"
+"""SQL: what ended after its time, and was not told of as late."""
 
 
 class Deadline(Base):
@@ -34,6 +36,7 @@ class Deadline(Base):
             "about_id",
             postgresql_where=sa.text("breached_at IS NOT NULL AND met_at IS NULL AND dropped_at IS NULL"),
         ),
+        sa.Index("ix_deadlines_ended_untold", "due_at", postgresql_where=sa.text(ENDED_UNTOLD)),
         sa.Index("ix_deadlines_kind", "kind", "due_at"),
         sa.Index("ix_deadlines_owner", "owner_id", "due_at"),
     )
@@ -49,6 +52,7 @@ class Deadline(Base):
     due_at: Mapped[datetime]
     warned_at: Mapped[datetime | None]
     breached_at: Mapped[datetime | None]
+    """When it was told as late, which may be after it was done; of the oldest untold ones, when they ended."""
     met_at: Mapped[datetime | None]
     dropped_at: Mapped[datetime | None]
     paused_at: Mapped[datetime | None]
@@ -61,6 +65,11 @@ class Deadline(Base):
     @property
     def about(self) -> Ref:
         return Ref(self.about_kind, self.about_id)
+
+    @property
+    def said(self) -> dict[str, Any]:
+        """What is put on record when it is told: by when it was due and, where it was done after that, when."""
+        return {"due_at": self.due_at} if self.met_at is None else {"due_at": self.due_at, "done_at": self.met_at}
 
 
 class FormerDeadline(Base):
@@ -95,6 +104,9 @@ class DeadlineKind:
     name: str
     warn: Callable[..., Awaitable[Any]] | None = None
     breach: Callable[..., Awaitable[Any]] | None = None
+    """Called also where the duty was done by then, but late."""
+    stays_broken: bool = False
+    """Whether `breach` is called also where the duty was gone by then, if it was due before that."""
 
 
 _kinds: dict[str, DeadlineKind] = {}
@@ -164,7 +176,8 @@ async def keep_deadlines(
 ) -> None:
     """Put deadlines of these kinds as they were counted anew: those that are not among them any more are dropped.
 
-    A warning or a breach that was told stays told, unless its time now lies later: then it is told again when it comes.
+    A warning or a breach that was told stays told, unless its time now lies later, or it was done in time as it is told
+    now: then it is told again when it comes.
     What was told of one that had been due is kept where it was otherwise (`FormerDeadline`).
     """
     columns = {name: [getattr(each, name) for each in kept] for name in _KEPT}
@@ -182,6 +195,7 @@ def _keeping() -> sa.Executable:
     )
     about = {name: sa.bindparam(name, type_=its.c[name].type) for name in ("about_kind", "about_id")}
     of_thing = [its.c[name] == value for name, value in about.items()]
+    held = _held(*of_thing).cte("held")
     of_kinds = its.c.kind == sa.any_(sa.bindparam("kinds", type_=ARRAY(sa.Text)))
     at = sa.bindparam("at", type_=Instant)
     is_it = sa.and_(kept.c.kind == its.c.kind, kept.c.started_at == its.c.started_at)
@@ -194,22 +208,37 @@ def _keeping() -> sa.Executable:
         .cte("gone")
     )
     former = (
-        sa.select(*(its.c[name] for name in _FORMER), at)
-        .join(kept, is_it)
-        .where(*of_thing, _was_counted(its.c, at), _is_told_anew(its.c, kept.c, at))
+        sa.select(*(held.c[name] for name in _FORMER), at)
+        .join(kept, sa.and_(kept.c.kind == held.c.kind, kept.c.started_at == held.c.started_at))
+        .where(_was_counted(held.c, at), _is_told_anew(held.c, kept.c, at))
     )
     put = insert(table_of(FormerDeadline)).from_select([*_FORMER, "told_until"], former)
     told_before = put.returning(table_of(FormerDeadline).c.id).cte("told_before")
-    rows = sa.select(*about.values(), *(sa.cast(kept.c[name], its.c[name].type) for name in _KEPT), at)
+    are_held = sa.select(sa.func.count()).select_from(held).scalar_subquery() >= 0
+    rows = sa.select(*about.values(), *(sa.cast(kept.c[name], its.c[name].type) for name in _KEPT), at).where(are_held)
     row = insert(its).from_select([*about, *_KEPT, "told_since"], rows)
     counted: dict[str, Any] = {name: row.excluded[name] for name in RECOUNTED}
     told = {
         "warned_at": sa.case((its.c.warned_at < row.excluded.warn_at, sa.null()), else_=its.c.warned_at),
-        "breached_at": sa.case((its.c.breached_at < row.excluded.due_at, sa.null()), else_=its.c.breached_at),
+        "breached_at": sa.case((_is_told_too_soon(its.c, row.excluded), sa.null()), else_=its.c.breached_at),
         "told_since": sa.case((_is_told_anew(its.c, row.excluded, at), at), else_=its.c.told_since),
     }
     unique = ("about_kind", "about_id", "kind", "started_at")
     return row.on_conflict_do_update(index_elements=unique, set_=counted | told).add_cte(gone, told_before)
+
+
+def _held(*of_thing: Condition) -> sa.Select[Any]:
+    """SQL: the thing's deadlines, locked, as the last transaction left them that told of one.
+
+    What the statement itself sees is older where it had to wait: what was told meanwhile would be kept nowhere.
+    """
+    its = table_of(Deadline)
+    return sa.select(its).where(*of_thing).with_for_update(key_share=True)
+
+
+def _is_told_too_soon(before: Row, now: Row) -> Condition:
+    """SQL: whether a breach that was told is none any more, or not yet."""
+    return sa.or_(before.breached_at < now.due_at, sa.func.coalesce(now.met_at <= now.due_at, sa.false()))
 
 
 def _was_counted(clock: Row, at: Any) -> Condition:
@@ -263,20 +292,20 @@ def _open(about: Ref, kind: str) -> tuple[Condition, ...]:
 
 
 async def pass_deadlines(session: Session, actor: Actor, *, most: int = 100, now: datetime) -> None:
-    """Warn of and breach what is due, each once: the row is locked, marked, and its kind's verb called."""
+    """Warn of and breach what is due, each once: the row is locked, marked, and its kind's verb called.
+
+    What ended late before that was told is told now: it was done, or its time cut short, between two turns.
+    """
     is_open = sa.and_(Deadline.met_at.is_(None), Deadline.dropped_at.is_(None), Deadline.paused_at.is_(None))
     due = sa.or_(
         sa.and_(Deadline.due_at <= now, Deadline.breached_at.is_(None)),
         sa.and_(Deadline.warn_at <= now, Deadline.warned_at.is_(None), Deadline.due_at > now),
     )
-    found = await session.scalars(
-        sa.select(Deadline)
-        .where(is_open, due)
-        .order_by(Deadline.due_at, Deadline.id)
-        .limit(most)
-        .with_for_update(skip_locked=True, key_share=True)
-    )
-    for deadline in found.all():
+    stay_broken = [kind.name for kind in KINDS.values() if kind.stays_broken]
+    is_told = sa.or_(Deadline.dropped_at.is_(None), Deadline.kind.in_(stay_broken))
+    found = await _due(session, is_open, due, most=most)
+    found += await _due(session, sa.text(ENDED_UNTOLD), is_told, Deadline.due_at <= now, most=most)
+    for deadline in found:
         named = f"{deadline.kind} of {deadline.about}"
         try:
             async with session.begin_nested():
@@ -285,6 +314,13 @@ async def pass_deadlines(session: Session, actor: Actor, *, most: int = 100, now
             raise
         except Exception:  # one that fails keeps no other from being told; it is tried again the next time
             log.exception("deadline %s failed", named)
+
+
+async def _due(session: Session, *conditions: Any, most: int) -> list[Deadline]:
+    """Deadlines of which something is to be told, what was due first; what another worker tells is left out."""
+    wanted = sa.select(Deadline).where(*conditions).order_by(Deadline.due_at, Deadline.id).limit(most)
+    locked = wanted.with_for_update(skip_locked=True, key_share=True).execution_options(populate_existing=True)
+    return list((await session.scalars(locked)).all())
 
 
 async def _pass(session: Session, actor: Actor, deadline: Deadline, now: datetime) -> None:

@@ -49,17 +49,22 @@ SENTENCES: Final[Mapping[str, Text]] = MappingProxyType(
     {name: text for piece in _SLICES for name, text in piece.SENTENCES.items()}
 )
 """Event → what is said of it."""
+DONE_LATE: Final = Text("It was done only on %(done_at)s.")
 
 
 def say(
     language: Language, name: str, figures: Mapping[str, Any], *, part: str | None = None, person: str | None = None
 ) -> str:
-    """The sentence of an event; `person` is the name of whom its figures speak. What is not known is `–`."""
+    """The sentence of an event; `person` is the name of whom its figures speak. What is not known is `–`.
+
+    Where something is told as late that was done by then, a second sentence says so.
+    """
     text = SENTENCES.get(name)
     if text is None:
         return name
     known = _Places(language, figures, {"part": part, "person": person})
-    return gettext(language, text.msgid) % known
+    said = (text, DONE_LATE) if figures.get("done_at") else (text,)
+    return " ".join(gettext(language, each.msgid) % known for each in said)
 
 
 class _Places(dict[str, str]):

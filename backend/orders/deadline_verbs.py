@@ -27,7 +27,7 @@ async def _tell(session: Session, actor: Actor, deadline: Deadline, what: str, n
         order_id = (await session.get_one(Overrun, deadline.about_id)).order_id
     order = await session.get_one(Order, order_id)
     name = f"{deadline.kind}_{what}"
-    await events.record(session, actor, name, order, at=now, rule=deadline.rule, due_at=deadline.due_at)
+    await events.record(session, actor, name, order, at=now, rule=deadline.rule, **deadline.said)
 
 
 for _kind in deadlines.KINDS:

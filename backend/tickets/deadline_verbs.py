@@ -19,7 +19,14 @@ async def tell_due_soon(session: Session, actor: Actor, deadline: Deadline, *, n
 
 
 async def tell_late(session: Session, actor: Actor, deadline: Deadline, *, now: datetime) -> None:
-    """Put on record that a clock's time is used up."""
+    """Put on record that a clock's time is used up, or was before it was done.
+
+    One that its ticket had no more, as after a change of class, was broken by nobody.
+    """
+    if deadline.dropped_at is not None:
+        ticket = await session.get_one(Ticket, deadline.about_id)
+        if ticket.closed_at != deadline.dropped_at:
+            return
     await _tell(session, actor, deadline, "late", now)
 
 
@@ -34,7 +41,7 @@ async def _tell(session: Session, actor: Actor, deadline: Deadline, what: str, n
         at=now,
         rule=deadline.rule,
         within=within,
-        due_at=deadline.due_at,
+        **deadline.said,
     )
     if what == "late" and isinstance(subject, Ticket) and deadline.kind in TIMED:
         await miss_level(session, actor, subject, deadline, now=now)
@@ -58,4 +65,4 @@ async def _about(
 
 
 for _kind in deadlines.KINDS:
-    register(DeadlineKind(str(_kind), warn=tell_due_soon, breach=tell_late))
+    register(DeadlineKind(str(_kind), warn=tell_due_soon, breach=tell_late, stays_broken=str(_kind) in TIMED))

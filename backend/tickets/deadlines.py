@@ -4,7 +4,7 @@ A clock is never added to: each act counts all of them anew from what is on reco
 that changes loses no pause, and two acts of one save lose nothing of each other.
 """
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
@@ -62,7 +62,7 @@ class Act:
     answer: int | None = None
     """The message that went to the asker."""
     taken_back: int | None = None
-    """The message that Tiera returned: it was no answer."""
+    """The message that Tiera returned: it was no answer, and what it waited for that was Tiera's time."""
     carries: TicketState | None = None
     """To which the ticket moves once the answer is released: till then clocks stand as if it had."""
     decided: int | None = None
@@ -78,12 +78,17 @@ class Act:
 @rule("H2.1-a")
 def clocks(acts: Sequence[Act], level: Level, terms: Terms) -> Iterator[tuple[ClockKind, Clock]]:
     """The clocks that a ticket's acts (in the order of record, its report first) come to under a level."""
-    hours, stands, answers = level.hours(terms), _stands(acts, level), answered_at(acts)
+    hours, answers, returned = level.hours(terms), answered_at(acts), _returned(acts)
+    stands = _stands(acts, level, returned)
     if level.respond_minutes:
         target = Target(level.respond_minutes * MINUTE, hours)
         yield ClockKind.RESPOND, run_clock(_until(stands, answers[0] if answers else None), target)
     if level.resolve_minutes:
-        yield ClockKind.RESOLVE, run_clock(stands, Target(level.resolve_minutes * MINUTE, hours))
+        carrying = returned & {act.answer for act in acts if act.carries is not None}
+        yield (
+            ClockKind.RESOLVE,
+            run_clock(_stands(acts, level, carrying), Target(level.resolve_minutes * MINUTE, hours)),
+        )
     if level.update_minutes:
         target = Target(level.update_minutes * MINUTE, hours)
         again = (now.at for before, now in pairwise(plain(stands)) if before.stand is Stand.STOPPED is not now.stand)
@@ -158,25 +163,39 @@ def _between(log: Iterator[tuple[datetime, bool]]) -> Iterator[tuple[datetime, d
 
 def answered_at(acts: Sequence[Act]) -> list[datetime]:
     """When the asker was written to, the first time first; what Tiera returned was no answer."""
-    returned = {act.taken_back for act in acts}
+    returned = _returned(acts)
     return sorted(act.at for act in acts if act.answer is not None and act.answer not in returned)
 
 
-def _stands(acts: Sequence[Act], level: Level) -> list[Entry]:
-    """How the ticket's state and hands let a clock stand, from its report on."""
+def _returned(acts: Sequence[Act]) -> frozenset[int]:
+    """The messages that Tiera returned."""
+    return frozenset(act.taken_back for act in acts if act.taken_back is not None)
+
+
+def _stands(acts: Sequence[Act], level: Level, returned: Collection[int]) -> list[Entry]:
+    """How the ticket's state and hands let a clock stand, from its report on.
+
+    While one of the `returned` messages waited for Tiera, it was Tiera's time: it ran for nobody else (H11.4-a).
+    """
     state, holder, log = TicketState.NEW, Holder.DESK, []
     carried: dict[int, TicketState] = {}
+    with_tiera: set[int] = set()
     for act in acts:
         state, holder = act.state or state, act.holder or holder
-        if act.carries is not None and act.answer is not None:
+        if act.answer is not None and act.answer in returned:
+            with_tiera.add(act.answer)
+        elif act.answer is not None and act.carries is not None:
             carried[act.answer] = act.carries
         carried.pop(act.decided or 0, None)
+        with_tiera.discard(act.decided or 0)
         stands = state if state in DONE else next(reversed(carried.values()), state)
         if stands in DONE:
             reason = StretchReason.MERGED if stands is TicketState.MERGED else StretchReason.DONE
             log.append(Entry(act.at, Stand.STOPPED, reason))
         elif stands in level.stands_in:
             log.append(Entry(act.at, Stand.PAUSED, StretchReason(stands.value)))
+        elif with_tiera:
+            log.append(Entry(act.at, Stand.PAUSED, StretchReason.WITH_TIERA))
         else:
             reason = StretchReason.AT_DESK if holder is Holder.DESK else StretchReason.AT_SUPPLIER
             log.append(Entry(act.at, Stand.RUNNING, reason))

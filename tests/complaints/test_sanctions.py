@@ -193,3 +193,21 @@ async def test_tiera_applies_or_waives_it_once_with_a_reason(
     with pytest.raises(Refusal) as refused:
         await sanction_verbs.decide_sanction(session, s.tiera, reason="Toisin.", **decided)
     assert refused.value.code is Code.WRONG_STATE
+
+
+@pytest.mark.rule("H11.10-c", "H11.10-g")
+@pytest.mark.parametrize("is_proper", [True, False])
+@pytest.mark.parametrize("is_judged_first", [True, False])
+async def test_that_a_response_came_late_is_told_once_also_where_it_came_before_the_clocks_job(
+    session: AsyncSession, is_proper: bool, is_judged_first: bool
+) -> None:
+    s = await make_sides(session, terms=TERMS)
+    complaint = await make_sent(session, s)
+    await answer(session, s, complaint, at=AFTER)
+    for at in ("judged", "passed") if is_judged_first else ("passed", "judged", "passed"):
+        if at == "judged":
+            await judge(session, s, complaint, is_proper=is_proper, at=AFTER + HOUR)
+        else:
+            await pass_time(session, AFTER + 2 * HOUR)
+    said = await told(session, complaint)
+    assert (said.count("complaint.response_late"), said.count("sanction.entitled")) == (1, 1)

@@ -109,7 +109,7 @@ async def test_an_answer_that_tiera_returns_later_was_one_on_the_days_before(ask
     async with sessions.begin() as session:
         said = {"message_id": message.id, "reason": "Not so.", "now": NOW + DAY}
         await message_verbs.return_message(session, desk.tiera, **said)
-        await pass_deadlines(session, SCHEDULE, now=NOW + DAY + HOUR)
+        await pass_deadlines(session, SCHEDULE, now=NOW + DAY + 3 * HOUR)
     assert await counted(ask, desk.tiera, "RESPONSE_TIMES", as_of=NOW.date()) == first
     later = await counted(ask, desk.tiera, "RESPONSE_TIMES", as_of=NOW.date() + DAY)
     assert later == {"RESPONSE_TIMES": (1, 1, 0)}

@@ -10,7 +10,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from backend.kit import deadlines
 from backend.kit.actor import SCHEDULE
-from backend.kit.deadlines import Deadline, DeadlineKind, meet_deadline, open_deadline, pass_deadlines
+from backend.kit.deadlines import Deadline, DeadlineKind, drop_deadline, meet_deadline, open_deadline, pass_deadlines
 from backend.kit.refs import Ref
 
 AT = datetime(2026, 11, 24, 8, 0, tzinfo=UTC)
@@ -58,6 +58,17 @@ async def test_what_is_met_is_not_told(session: AsyncSession) -> None:
     await meet_deadline(session, Ref("Order", 1), "test.answer", at=AT)
     await pass_deadlines(session, SCHEDULE, now=AT + 3 * HOUR)
     assert TOLD == []
+
+
+async def test_what_is_met_late_between_two_turns_is_told_once_and_what_is_gone_is_not(session: AsyncSession) -> None:
+    for about, end in ((1, meet_deadline), (2, drop_deadline), (3, meet_deadline)):
+        await start(session, about)
+        await end(session, Ref("Order", about), "test.answer", at=AT + (2 if about == 3 else 2.5) * HOUR)
+    for hours in (3, 4):
+        await pass_deadlines(session, SCHEDULE, now=AT + hours * HOUR)
+    assert TOLD == [("breached", 1)]
+    told = (await session.scalars(sa.select(Deadline).where(Deadline.breached_at.is_not(None)))).one()
+    assert (told.breached_at, told.said) == (AT + 3 * HOUR, {"due_at": AT + 2 * HOUR, "done_at": AT + 2.5 * HOUR})
 
 
 async def test_one_that_fails_keeps_no_other_from_being_told_and_is_tried_again(session: AsyncSession) -> None:

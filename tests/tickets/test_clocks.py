@@ -30,7 +30,17 @@ from backend.tickets.states import (
     TicketState,
 )
 from tests.making import NOW, TODAY, an_actor
-from tests.tickets.making import HOUR, Desk, clock_of, hand_over, make_desk, make_ticket, newest_waiting, write
+from tests.tickets.making import (
+    HOUR,
+    Desk,
+    clock_of,
+    hand_over,
+    make_desk,
+    make_ticket,
+    make_ticket_at_supplier,
+    newest_waiting,
+    write,
+)
 
 C, K, S = Criticality, ClockKind, TicketState
 RESPOND, RESOLVE = 240 * MINUTE, 1_440 * MINUTE
@@ -205,6 +215,53 @@ async def test_the_stretches_say_who_had_the_ticket_and_why_it_did_not_count(ses
     ]
     counted = [s for s in deadlines.explain(clock.stretches, clock.due_at) if s.counts and s.end]
     assert sum((s.end - s.start for s in counted if s.end), timedelta()) == RESOLVE
+
+
+@pytest.mark.rule("H2.1-a", "H11.4-a")
+async def test_what_passes_until_tiera_returns_an_answer_is_tieras_time(session: AsyncSession) -> None:
+    desk = await make_desk(session)
+    ticket = await make_ticket_at_supplier(session, desk, criticality=C.CRITICAL)
+    answer = await write(session, desk.supplier, ticket, now=NOW + 10 * MINUTE)
+    resolve = (await clock_of(session, ticket, K.RESOLVE)).due_at
+    await pass_deadlines(session, SCHEDULE, now=NOW + 69 * MINUTE)
+    at = {"reason": "Say when it works.", "now": NOW + 70 * MINUTE}
+    await message_verbs.return_message(session, desk.tiera, message_id=answer.id, **at)
+    due = {K.RESPOND: NOW + (30 + 60) * MINUTE, K.UPDATE: NOW + (60 + 60) * MINUTE}
+    for kind, due_at in due.items():
+        kept = sa.select(Deadline).where(Deadline.about_id == ticket.id, Deadline.kind == kind.value)
+        clock = (await session.scalars(kept.where(Deadline.dropped_at.is_(None)))).one()
+        assert (clock.started_at, clock.due_at, clock.met_at, clock.paused_at) == (NOW, due_at, None, None)
+        assert clock.stretches is not None and clock.stretches["spent_minutes"] == 10
+        shown = [(s.start - NOW, s.counts, s.reason) for s in deadlines.explain(clock.stretches, clock.due_at)]
+        assert shown == [
+            (0 * MINUTE, True, StretchReason.AT_SUPPLIER),
+            (10 * MINUTE, False, StretchReason.WITH_TIERA),
+            (70 * MINUTE, True, StretchReason.AT_SUPPLIER),
+        ], kind
+    assert (await clock_of(session, ticket, K.RESOLVE)).due_at == resolve, "it could be worked on meanwhile"
+    for minutes in (84, 89, 90):
+        await pass_deadlines(session, SCHEDULE, now=NOW + minutes * MINUTE)
+        is_told = "ticket.respond_late" in await told(session, ticket)
+        assert is_told == (minutes == 90), minutes
+
+
+@pytest.mark.rule("H2.1-a", "H11.4-a")
+async def test_what_passes_until_tiera_returns_a_resolution_is_tieras_time_of_every_clock(
+    session: AsyncSession,
+) -> None:
+    desk = await make_desk(session)
+    ticket = await make_ticket_at_supplier(session, desk, criticality=C.CRITICAL)
+    await handling_verbs.take_ticket(session, desk.supplier, ticket_id=ticket.id, now=NOW)
+    before = {kind: (await clock_of(session, ticket, kind)).due_at for kind in (K.RESPOND, K.RESOLVE, K.UPDATE)}
+    said = {"text": "It works.", "now": NOW + 10 * MINUTE}
+    await handling_verbs.resolve_ticket(session, desk.supplier, ticket_id=ticket.id, **said)
+    waits = await newest_waiting(session, ticket)
+    await message_verbs.return_message(session, desk.tiera, message_id=waits.id, reason="No.", now=NOW + 70 * MINUTE)
+    for kind, due_at in before.items():
+        clock = await clock_of(session, ticket, kind)
+        assert (clock.started_at, clock.due_at, clock.met_at) == (NOW, due_at + HOUR, None), kind
+        shown = [(s.start - NOW, s.reason) for s in deadlines.explain(clock.stretches, clock.due_at) if not s.counts]
+        assert shown == [(10 * MINUTE, StretchReason.WITH_TIERA)], kind
 
 
 async def test_a_withdrawn_ticket_leaves_no_clock_open_and_none_met(session: AsyncSession) -> None:

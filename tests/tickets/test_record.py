@@ -73,22 +73,39 @@ def counts(level: Level, minute: datetime) -> bool:
     return 8 <= wall.hour < 16 and is_business_day(wall.date(), MONDAY_TO_FRIDAY)
 
 
+def undecided(acts: list[Act], minute: datetime) -> list[Act]:
+    """What was said by a minute, and not decided on."""
+    done = [act for act in acts if act.at <= minute]
+    decided = {act.decided: n for n, act in enumerate(done) if act.decided}
+    return [act for n, act in enumerate(done) if act.answer and decided.get(act.answer, -1) < n]
+
+
+def returned(acts: list[Act]) -> set[int | None]:
+    """What was said in vain: Tiera returned it in the end."""
+    return {act.taken_back for act in acts}
+
+
 def stood(acts: list[Act], minute: datetime) -> TicketState:
     """How a ticket stood in the eyes of a clock: what ended it, else what was said last and not decided on, or so."""
-    done = [act for act in acts if act.at <= minute]
-    state = [act.state for act in done if act.state][-1]
-    decided = {act.decided: n for n, act in enumerate(done) if act.decided}
-    said = [act.carries for n, act in enumerate(done) if act.carries and decided.get(act.answer, -1) < n]
+    state = [act.state for act in acts if act.at <= minute and act.state][-1]
+    said = [act.carries for act in undecided(acts, minute) if act.carries and act.answer not in returned(acts)]
     return state if state in DONE or not said else said[-1]
 
 
-def spent(acts: list[Act], level: Level, start: datetime, end: datetime | None) -> int:
+def waited_for_tiera(acts: list[Act], kind: ClockKind, minute: datetime) -> bool:
+    """Whether something waited that Tiera returned in the end; for the resolution only what was to end or halt it."""
+    waited = [act for act in undecided(acts, minute) if act.answer in returned(acts)]
+    return any(act.carries or kind is not ClockKind.RESOLVE for act in waited)
+
+
+def spent(acts: list[Act], level: Level, kind: ClockKind, start: datetime, end: datetime | None) -> int:
     """Minutes from `start` to `end` (or the last act) in which the ticket was worked on in service time."""
     last = max(act.at for act in acts)
     minute, total = start, 0
     while minute < (last if end is None else min(end, last)):
         state = stood(acts, minute)
-        total += state not in DONE and state not in level.stands_in and counts(level, minute)
+        is_worked_on = state not in DONE and state not in level.stands_in
+        total += is_worked_on and not waited_for_tiera(acts, kind, minute) and counts(level, minute)
         minute += MINUTE
     return total
 
@@ -107,15 +124,24 @@ RESOLVED_AND_REOPENED_AT_ONCE = [
     Act(NOW + 2 * MINUTE, state=TicketState.OPEN),
 ]
 
+ANSWERED_AND_RETURNED = [
+    Act(NOW, state=TicketState.NEW, holder=Holder.SUPPLIER),
+    Act(NOW + 10 * MINUTE, answer=1),
+    Act(NOW + 40 * MINUTE, answer=2, carries=TicketState.RESOLVED),
+    Act(NOW + 70 * MINUTE, taken_back=1, decided=1),
+    Act(NOW + 80 * MINUTE, taken_back=2, decided=2),
+    Act(NOW + 90 * MINUTE, holder=Holder.SUPPLIER),
+]
+
 
 @pytest.mark.rule("H2.1-a")
 @example(RESOLVED_AND_REOPENED_AT_ONCE, Criticality.CRITICAL)
+@example(ANSWERED_AND_RETURNED, Criticality.CRITICAL)
 @given(records(), st.sampled_from(list(Criticality)))
 @settings(max_examples=60, deadline=None)
 def test_clocks_are_what_counting_every_minute_of_the_record_gives(acts: list[Act], criticality: Criticality) -> None:
     level = DEFAULT_LEVELS[I, criticality]
-    returned = {act.taken_back for act in acts}
-    answers = sorted(act.at for act in acts if act.answer and act.answer not in returned)
+    answers = sorted(act.at for act in acts if act.answer and act.answer not in returned(acts))
     first = answers[0] if answers else None
     found = list(clocks(acts, level, DEFAULTS))
     for kind, clock in found:
@@ -125,7 +151,7 @@ def test_clocks_are_what_counting_every_minute_of_the_record_gives(acts: list[Ac
             ClockKind.RESOLVE: None,
             ClockKind.UPDATE: following[0] if following else None,
         }
-        assert clock.spent == spent(acts, level, clock.started_at, ends[kind]) * MINUTE, kind
+        assert clock.spent == spent(acts, level, kind, clock.started_at, ends[kind]) * MINUTE, kind
     assert [kind for kind, _ in found][:2] == [ClockKind.RESPOND, ClockKind.RESOLVE]
 
 

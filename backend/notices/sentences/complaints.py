@@ -24,9 +24,7 @@ SENTENCES: Mapping[str, Text] = {
     "complaint.response_late": Text("No proper response had come by %(due_at)s."),
     "complaint.answered": Text("The supplier has answered the complaint; Tiera judges the response."),
     "complaint.judgement_due_soon": Text("The response to the complaint is to be judged by %(due_at)s."),
-    "complaint.judgement_late": Text(
-        "The response to the complaint was to be judged by %(due_at)s and still waits for Tiera."
-    ),
+    "complaint.judgement_late": Text("The response to the complaint was to be judged by %(due_at)s and was not."),
     "complaint.found_proper": Text("Tiera found the response proper."),
     "complaint.found_not_proper": Text("Tiera found the response not proper; what is missing is on its page."),
     "complaint.time_given": Text("Tiera gave more time to answer: until %(due_at)s."),

@@ -14,7 +14,7 @@ SENTENCES: Mapping[str, Text] = {
     "invoice.late": Text("The invoice came after its deadline."),
     # The clock of a month
     "invoice.due_soon": Text("The invoice for %(month)s is due on %(due_at)s."),
-    "invoice.overdue": Text("The invoice for %(month)s was due on %(due_at)s and has not come."),
+    "invoice.overdue": Text("The invoice for %(month)s was due on %(due_at)s and had not come by then."),
     # What is found and decided
     "invoice.judged": Text("The invoice was checked line by line: nothing was found."),
     "invoice.findings_found": Text(

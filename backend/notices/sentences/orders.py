@@ -20,7 +20,7 @@ SENTENCES: Mapping[str, Text] = {
     "order.estimate_requested": Text("An estimate is asked for by %(due_at)s."),
     "order.estimated": Text("The supplier has given its estimate."),
     "order.estimate_due_soon": Text("The estimate is due on %(due_at)s."),
-    "order.estimate_late": Text("The estimate was due on %(due_at)s and has not come."),
+    "order.estimate_late": Text("The estimate was due on %(due_at)s and had not come by then."),
     # Orders
     "order.ordered": Text("The work was ordered, for %(euros)s at most."),
     "order.confirmed": Text("The supplier has confirmed the order under its number %(supplier_number)s."),
@@ -32,7 +32,7 @@ SENTENCES: Mapping[str, Text] = {
     # The work
     "order.started": Text("Work on the order has begun."),
     "order.delivery_due_soon": Text("The delivery is due on %(due_at)s."),
-    "order.delivery_late": Text("The delivery was due on %(due_at)s and has not come."),
+    "order.delivery_late": Text("The delivery was due on %(due_at)s and had not come by then."),
     "order.delivered": Text("The work was delivered and waits for acceptance."),
     "order.returned": Text("The delivery was returned; the reason is on the order's page."),
     "order.accepted": Text("The delivery was accepted."),
@@ -53,7 +53,7 @@ SENTENCES: Mapping[str, Text] = {
         "Approved hours come to %(approved_euros)s: more than the %(euros)s that the order binds."
     ),
     "order.forecast_due_soon": Text("A new forecast is due on %(due_at)s."),
-    "order.forecast_late": Text("A new forecast was due on %(due_at)s and has not come."),
+    "order.forecast_late": Text("A new forecast was due on %(due_at)s and had not come by then."),
     "overrun.requested": Text(
         "The supplier asks to go on by %(asked_minutes)s above the ceiling of %(ceiling_minutes)s; "
         "an answer is due on %(due_at)s."

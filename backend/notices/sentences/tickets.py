@@ -40,7 +40,7 @@ SENTENCES: Mapping[str, Text] = {
     "ticket_message.returned": Text("Tiera has returned what the supplier wrote; the reason is beside it."),
     "ticket_message.release_due_soon": Text("What the supplier wrote is to be released or returned by %(due_at)s."),
     "ticket_message.release_late": Text(
-        "What the supplier wrote was to be released or returned by %(due_at)s and still waits."
+        "What the supplier wrote was to be released or returned by %(due_at)s and was not."
     ),
     "agreed_point.noted": Text(
         "A message carries what was agreed; it binds once Tiera confirms it, by %(due_at)s at the latest."
@@ -48,9 +48,7 @@ SENTENCES: Mapping[str, Text] = {
     "agreed_point.confirmed": Text("Tiera has confirmed what was agreed: it binds."),
     "agreed_point.refused": Text("Tiera has not confirmed what was agreed: it does not bind; the reason is beside it."),
     "agreed_point.confirm_due_soon": Text("What was agreed is to be confirmed or refused by %(due_at)s."),
-    "agreed_point.confirm_late": Text(
-        "What was agreed was to be confirmed or refused by %(due_at)s and still waits for Tiera."
-    ),
+    "agreed_point.confirm_late": Text("What was agreed was to be confirmed or refused by %(due_at)s and was not."),
     "ticket.documents_marked": Text("It was said what the change means for %(documents)s documents."),
     "ticket.file_taken_away": Text("An attachment was taken away; the reason is beside it."),
     "ticket_message.file_taken_away": Text("An attachment was taken away; the reason is beside it."),
@@ -90,7 +88,7 @@ SENTENCES: Mapping[str, Text] = {
     ),
     "recurrence.answer_due_soon": Text("The proposal to have fewer of what recurs is to be answered by %(due_at)s."),
     "recurrence.answer_late": Text(
-        "The proposal to have fewer of what recurs was to be answered by %(due_at)s and still waits for Tiera."
+        "The proposal to have fewer of what recurs was to be answered by %(due_at)s and was not."
     ),
     "recurrence.remedy_accepted": Text("Tiera accepted the proposal to have fewer of what recurs."),
     "recurrence.remedy_declined": Text("Tiera did not accept the proposal; the reason is on its page."),
@@ -103,7 +101,7 @@ SENTENCES: Mapping[str, Text] = {
     "ticket.billing_asked": Text("The supplier asks Tiera to approve the ticket for billing."),
     "ticket.billing_declined": Text("Tiera says that the ticket is not billed; the reason is on its page."),
     "ticket.bill_due_soon": Text("The ticket is to be approved for billing by %(due_at)s, or not."),
-    "ticket.bill_late": Text("The ticket was to be approved for billing by %(due_at)s and still waits for Tiera."),
+    "ticket.bill_late": Text("The ticket was to be approved for billing by %(due_at)s and was not."),
     "billing.effort_approved": Text("It was approved for billing: at most %(minutes)s."),
     "billing.sum_approved": Text("It was approved for billing: %(amount)s without VAT."),
     "billing.raised": Text("%(minutes)s more may be billed: at most %(granted)s now."),
@@ -120,10 +118,8 @@ SENTENCES: Mapping[str, Text] = {
     "ticket.update_due_soon": Text("Whoever asked is to hear anew of the ticket by %(due_at)s."),
     "ticket.update_late": Text("Whoever asked was to hear anew of the ticket by %(due_at)s."),
     "ticket.decide_due_soon": Text("The change is to be decided on by %(due_at)s."),
-    "ticket.decide_late": Text("The change was to be decided on by %(due_at)s and still waits for Tiera."),
+    "ticket.decide_late": Text("The change was to be decided on by %(due_at)s and was not."),
     "ticket.hand_back_due_soon": Text("What the supplier handed back is to be taken up by %(due_at)s."),
-    "ticket.hand_back_late": Text(
-        "What the supplier handed back was to be taken up by %(due_at)s and still waits for Tiera."
-    ),
+    "ticket.hand_back_late": Text("What the supplier handed back was to be taken up by %(due_at)s and was not."),
     "service_level.set": Text("A service level was set, to hold from %(valid_from)s."),
 }
