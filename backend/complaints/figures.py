@@ -143,6 +143,7 @@ def facts_of(complaint: Row) -> dict[str, Any]:
     """SQL: the facts that `policy.Facts` names."""
     return {
         "has_time": is_time_running(complaint),
+        "was_sent": complaint.sent_at.is_not(None),
         "has_begun": complaint.begun_at.is_not(None),
         "tiera_has_said": complaint.tiera_says_suppliers.is_not(None),
         "supplier_has_said": complaint.supplier_says_suppliers.is_not(None),

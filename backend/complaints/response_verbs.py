@@ -181,7 +181,7 @@ async def say_whose_cause(
     if is_suppliers is None:
         raise required("is_suppliers")
     said = complaint.supplier_says_suppliers if is_supplier else complaint.tiera_says_suppliers
-    if said is not None:
+    if not rules.may_say_cause(was_sent=complaint.sent_at is not None, has_said=said is not None):
         raise wrong_state(complaint.state, move.action, move.rule)
     if is_supplier:
         complaint.supplier_says_suppliers = is_suppliers

@@ -94,6 +94,12 @@ def sanction_amount(terms: Terms) -> Decimal:
 
 
 @rule("H11.10-h")
+def may_say_cause(*, was_sent: bool, has_said: bool) -> bool:
+    """Each side says it once, of what the supplier has got; a draft that was withdrawn was nobody's to handle."""
+    return was_sent and not has_said
+
+
+@rule("H11.10-h")
 def is_billable(tiera_says_suppliers: bool | None, supplier_says_suppliers: bool | None) -> bool:
     """Handling is at the supplier's own cost, unless both sides have said that the cause was not the supplier's."""
     return tiera_says_suppliers is False and supplier_says_suppliers is False
