@@ -34,8 +34,9 @@ def is_open(complaint: Row) -> Condition:
 
 
 def is_unanswered(complaint: Row) -> Condition:
-    """SQL: whether the supplier is to answer."""
-    return complaint.state.in_(UNANSWERED)  # type: ignore[no-any-return]
+    """SQL: whether the supplier is to answer: also one that was handled, while its time runs (`rules.may_answer`)."""
+    is_mendable = sa.and_(complaint.state == ComplaintState.HANDLED, is_time_running(complaint))
+    return sa.or_(complaint.state.in_(UNANSWERED), is_mendable)
 
 
 def _has_clock(complaint: Row, *conditions: Any) -> Condition:
