@@ -1,6 +1,6 @@
 """By when a complaint is acknowledged, taken up and answered, and which days of that counted."""
 
-from datetime import datetime
+from datetime import date, datetime
 
 from backend.complaints.states import ComplaintClockKind
 from backend.kit.calendar import (
@@ -8,7 +8,9 @@ from backend.kit.calendar import (
     MICROSECOND,
     count_business_days,
     due_in_business_days,
+    end_of_day,
     helsinki_date,
+    roll_forward,
     start_of_day,
 )
 from backend.kit.working_time import (
@@ -52,6 +54,12 @@ def begin_due_at(acknowledged_at: datetime, terms: Terms) -> datetime:
 def response_due_at(sent_at: datetime, terms: Terms) -> datetime:
     """When a proper response must have arrived at Tiera, counted from the complaint's arrival."""
     return due_in_business_days(sent_at, terms.complaint_response_days, terms.counting)
+
+
+@rule("H11.10-c")
+def due_on(day: date, terms: Terms) -> datetime:
+    """When time that is given until a day ends: with that day, or the next business day where it is none."""
+    return end_of_day(roll_forward(day, terms.counting))
 
 
 @rule("H11.10-d")

@@ -34,8 +34,9 @@ def is_open(complaint: Row) -> Condition:
 
 
 def is_unanswered(complaint: Row) -> Condition:
-    """SQL: whether the supplier is to answer."""
-    return complaint.state.in_(UNANSWERED)  # type: ignore[no-any-return]
+    """SQL: whether the supplier is to answer: also one that was handled, while its time runs (`rules.may_answer`)."""
+    is_mendable = sa.and_(complaint.state == ComplaintState.HANDLED, is_time_running(complaint))
+    return sa.or_(complaint.state.in_(UNANSWERED), is_mendable)
 
 
 def _has_clock(complaint: Row, *conditions: Any) -> Condition:
@@ -143,6 +144,7 @@ def facts_of(complaint: Row) -> dict[str, Any]:
     """SQL: the facts that `policy.Facts` names."""
     return {
         "has_time": is_time_running(complaint),
+        "was_sent": complaint.sent_at.is_not(None),
         "has_begun": complaint.begun_at.is_not(None),
         "tiera_has_said": complaint.tiera_says_suppliers.is_not(None),
         "supplier_has_said": complaint.supplier_says_suppliers.is_not(None),

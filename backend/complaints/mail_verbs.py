@@ -2,7 +2,7 @@
 
 from datetime import datetime
 
-from backend.complaints import queries
+from backend.complaints import naming
 from backend.complaints.model import Complaint
 from backend.complaints.states import ComplaintCause
 from backend.complaints.verbs import Content, begin_complaint, create_complaint
@@ -36,14 +36,15 @@ async def receive_mail(
 async def draft_by_mail(session: Session, actor: Actor, mail: IncomingMail, now: datetime) -> bool:
     """Make the draft of a mail that has just come, with what it says and its files; False: nothing was made.
 
-    Under the one agreement that the numbers in it lead to; without any, under the only one that there is with a
-    supplier. One that names a complaint by its number speaks of that one, and is no new one.
+    Under the one agreement that the numbers in it lead to; without any, under the one with the supplier that it names;
+    without such too, under the only one that there is. One that names a complaint by its number speaks of that one,
+    and is no new one.
     """
     said = f"{mail.subject}\n{mail.text}"
-    if queries.names_complaint(said):
+    if naming.names_complaint(said):
         return False
-    named = await queries.named_in(session, said)
-    agreements = {each.agreement_id for each in named} or await queries.agreements_on(session, helsinki_date(now))
+    named = await naming.named_in(session, said)
+    agreements = await naming.agreements_named_in(session, said, named, helsinki_date(now))
     if len(agreements) != 1:
         return False
     about = named[0].about if len(named) == 1 else None

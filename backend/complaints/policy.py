@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from backend.complaints.rules import may_answer, may_handle
+from backend.complaints.rules import may_answer, may_handle, may_say_cause
 from backend.complaints.states import (
     COMPLAINT,
     SANCTION,
@@ -20,6 +20,7 @@ A = ComplaintAction
 class Facts:
     """What of a complaint decides, beside its state, which acts are open."""
 
+    was_sent: bool = False
     has_begun: bool = False
     has_time: bool = False
     """No response was proper, and the time to answer has not ended."""
@@ -38,9 +39,9 @@ def _is_open(action: ComplaintAction, state: ComplaintState, facts: Facts) -> bo
         case A.BEGIN:
             return not facts.has_begun
         case A.SAY_CAUSE:
-            return not facts.tiera_has_said
+            return may_say_cause(was_sent=facts.was_sent, has_said=facts.tiera_has_said)
         case A.OWN_CAUSE:
-            return not facts.supplier_has_said
+            return may_say_cause(was_sent=facts.was_sent, has_said=facts.supplier_has_said)
         case A.BILL:
             return facts.can_be_billed
     return True

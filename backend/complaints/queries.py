@@ -1,9 +1,7 @@
 """Who sees complaints and what belongs to them; loads for verbs."""
 
-import re
-from dataclasses import dataclass
 from datetime import date
-from typing import Any, Final
+from typing import Any
 
 import sqlalchemy as sa
 
@@ -18,12 +16,9 @@ from backend.kit.conditions import is_seen, rows_of, there_is
 from backend.kit.database import Condition, Row, Session, Thing
 from backend.kit.deadlines import Deadline
 from backend.kit.refs import KINDS, Ref, register_thing
-from backend.orders.model import Order
 from backend.parties import queries as parties
 from backend.parties.agreement_model import Agreement, Service
-from backend.parties.states import AgreementKind
 from backend.rulebook.roles import Right, Role
-from backend.tickets.model import Ticket
 
 # Visibility
 
@@ -127,45 +122,6 @@ def waits_for_judgement_since(clock: Row) -> sa.ColumnElement[Any]:
     its = rows_of(Complaint)
     waits = sa.and_(its.c.id == clock.about_id, its.c.state == ComplaintState.ANSWERED, clock.kind == RESPONSE)
     return sa.select(its.c.answered_at).where(waits).scalar_subquery()
-
-
-_NUMBER: Final = re.compile(r"(?<![\w-])(TIK|TIL)-\d{4}-\d{5,9}(?![\w-])", re.ASCII)
-_OWN: Final = re.compile(r"(?<![\w-])REK-\d{4}-\d{4,9}(?![\w-])", re.ASCII)
-MOST_NUMBERS: Final = 5
-"""Of a text that names many the first are looked at."""
-
-
-@dataclass(frozen=True)
-class Named:
-    """A ticket or an order whose number stands in a text, and the agreement with a supplier that it is under."""
-
-    about: Ref
-    agreement_id: int
-
-
-def names_complaint(text: str) -> bool:
-    """Whether the number of a complaint stands in a text."""
-    return _OWN.search(text.upper()) is not None
-
-
-async def named_in(session: Session, text: str) -> list[Named]:
-    """The tickets and orders that a text names by their numbers, in its order, each once; for Tiera, which sees all."""
-    found: list[Named] = []
-    for number in list(dict.fromkeys(match[0] for match in _NUMBER.finditer(text.upper())))[:MOST_NUMBERS]:
-        if number.startswith("TIK"):
-            under = sa.select(Ticket.id, Service.agreement_id).join(Service, Service.id == Ticket.service_id)
-            wanted, kind = under.where(Ticket.number == number), Ticket.__name__
-        else:
-            wanted, kind = sa.select(Order.id, Order.agreement_id).where(Order.number == number), Order.__name__
-        if row := (await session.execute(wanted)).one_or_none():
-            found.append(Named(Ref(kind, row[0]), row[1]))
-    return found
-
-
-async def agreements_on(session: Session, day: date) -> set[int]:
-    """Ids of the agreements with suppliers that are in force on a day."""
-    of_suppliers = (Agreement.kind == AgreementKind.SUPPLIER, parties.is_valid_on(Agreement, day))
-    return set((await session.scalars(sa.select(Agreement.id).where(*of_suppliers))).all())
 
 
 async def find_draft(session: Session, complaint_id: int) -> ComplaintResponse | None:

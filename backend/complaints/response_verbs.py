@@ -11,7 +11,6 @@ from backend.complaints.states import COMPLAINT, ComplaintAction, ComplaintMove,
 from backend.complaints.verbs import open_clock, record_move
 from backend.files.verbs import attach_files, attach_to_act
 from backend.kit.actor import Actor, ActorKind
-from backend.kit.calendar import end_of_day
 from backend.kit.database import Session
 from backend.kit.deadlines import drop_deadline, meet_deadline
 from backend.kit.faults import needed, required, wrong_state
@@ -151,16 +150,21 @@ async def judge_response(
     return complaint
 
 
-@rule("H11.10-c")
+@rule("H11.10-c", "H11.10-g")
 async def give_time(
     session: Session, actor: Actor, *, complaint_id: int, until: date, reason: str, now: datetime
 ) -> Complaint:
-    """Tiera gives the supplier until the end of a later day to answer; an improper response alone gives none."""
+    """Tiera gives the supplier until the end of a later day to answer; an improper response alone gives none.
+
+    A day that is no business day is moved to the next one. What had arisen by then stays.
+    """
     complaint = await queries.get_complaint_for_change(session, actor, complaint_id)
     move = COMPLAINT.take(actor, complaint.state, A.GIVE_TIME)
     complaint.time_reason = needed(reason, "reason")
-    before, due_at = complaint.response_due_at or now, end_of_day(until)
+    before = complaint.response_due_at or now
+    due_at = deadlines.due_on(until, Terms.of(complaint.terms_on))
     rules.check_time_given(before, due_at, now)
+    await arise_if_late(session, complaint, now=now)
     complaint.response_due_at = due_at
     await drop_deadline(session, complaint.ref, deadlines.RESPONSE, at=now)
     await open_clock(session, complaint, deadlines.RESPONSE, now, due_at, "H11.10-c")
@@ -181,7 +185,7 @@ async def say_whose_cause(
     if is_suppliers is None:
         raise required("is_suppliers")
     said = complaint.supplier_says_suppliers if is_supplier else complaint.tiera_says_suppliers
-    if said is not None:
+    if not rules.may_say_cause(was_sent=complaint.sent_at is not None, has_said=said is not None):
         raise wrong_state(complaint.state, move.action, move.rule)
     if is_supplier:
         complaint.supplier_says_suppliers = is_suppliers

@@ -5,6 +5,7 @@ from datetime import datetime
 from decimal import Decimal
 
 from backend.complaints.states import SILENT, ComplaintState, ResponseTopic, SanctionState
+from backend.kit.calendar import end_of_day, helsinki_date
 from backend.kit.faults import Refusals, broken_rule
 from backend.kit.translation import Text
 from backend.rulebook.rules import rule
@@ -94,6 +95,12 @@ def sanction_amount(terms: Terms) -> Decimal:
 
 
 @rule("H11.10-h")
+def may_say_cause(*, was_sent: bool, has_said: bool) -> bool:
+    """Each side says it once, of what the supplier has got; a draft that was withdrawn was nobody's to handle."""
+    return was_sent and not has_said
+
+
+@rule("H11.10-h")
 def is_billable(tiera_says_suppliers: bool | None, supplier_says_suppliers: bool | None) -> bool:
     """Handling is at the supplier's own cost, unless both sides have said that the cause was not the supplier's."""
     return tiera_says_suppliers is False and supplier_says_suppliers is False
@@ -101,6 +108,9 @@ def is_billable(tiera_says_suppliers: bool | None, supplier_says_suppliers: bool
 
 @rule("H11.10-c")
 def check_time_given(due_at: datetime, until: datetime, now: datetime) -> None:
-    """More time to answer is later than the time that there is, and than now."""
-    if until <= max(due_at, now):
+    """More time to answer is later than the time that there is, and than the day on which it is given."""
+    if until <= due_at:
         raise broken_rule("H11.10-c", Text("Time that is given ends later than what there is already."), "until")
+    if until <= end_of_day(helsinki_date(now)):
+        message = Text("The day on which time is given does not count: give at least the next business day.")
+        raise broken_rule("H11.10-c", message, "until")

@@ -121,6 +121,8 @@ TO_BE_HANDLED = (S.ANSWERED, S.PROPER, S.NOT_PROPER)
 """What the supplier's steering group finds on its next agenda (H11.10-f), and what stays silent past its time."""
 HANDLEABLE = (S.PROPER, S.NOT_PROPER, *SILENT)
 """What it has handled; one without a response once the time to answer has ended."""
+CAUSE_KNOWN = (S.ANSWERED, S.PROPER, S.NOT_PROPER, S.HANDLED, S.CLOSED, S.WITHDRAWN)
+"""Each side may say whose the cause was; of a withdrawn one where it had been sent."""
 
 
 def _stays(action: ComplaintAction, by: Right, rule: str, *states: ComplaintState) -> Iterator[ComplaintMove]:
@@ -142,9 +144,9 @@ COMPLAINT = Workflow(
         *(Move(A.HANDLE, state, S.HANDLED, Right.COMPLAIN, "H11.10-f") for state in HANDLEABLE),
         Move(A.CLOSE, S.HANDLED, S.CLOSED, Right.COMPLAIN, "H11.10-f"),
         *(Move(A.WITHDRAW, state, S.WITHDRAWN, Right.COMPLAIN, "H11.10-e") for state in (S.DRAFT, *OPEN)),
-        *_stays(A.SAY_CAUSE, Right.COMPLAIN, "H11.10-h", S.ANSWERED, S.PROPER, S.NOT_PROPER, S.HANDLED),
-        *_stays(A.BILL, Right.APPROVE_BILLING, "H11.10-h", S.ANSWERED, S.PROPER, S.NOT_PROPER, S.HANDLED, S.CLOSED),
-        *_stays(A.OWN_CAUSE, Right.ANSWER_COMPLAINTS, "H11.10-h", S.ANSWERED, S.PROPER, S.NOT_PROPER, S.HANDLED),
+        *_stays(A.SAY_CAUSE, Right.COMPLAIN, "H11.10-h", *CAUSE_KNOWN),
+        *_stays(A.BILL, Right.APPROVE_BILLING, "H11.10-h", *CAUSE_KNOWN),
+        *_stays(A.OWN_CAUSE, Right.ANSWER_COMPLAINTS, "H11.10-h", *CAUSE_KNOWN),
     )
 )
 

@@ -209,7 +209,7 @@ async def close_complaint(session: Session, actor: Actor, *, complaint_id: int, 
     return complaint
 
 
-@rule("H11.10-e")
+@rule("H11.10-e", "H11.10-g")
 async def withdraw_complaint(
     session: Session, actor: Actor, *, complaint_id: int, reason: str, now: datetime
 ) -> Complaint:
@@ -220,6 +220,7 @@ async def withdraw_complaint(
     complaint = await queries.get_complaint_for_change(session, actor, complaint_id)
     move = COMPLAINT.take(actor, complaint.state, A.WITHDRAW)
     complaint.end_reason = needed(reason, "reason")
+    await arise_if_late(session, complaint, now=now)
     complaint.state, complaint.withdrawn_at = move.target, now
     for kind in deadlines.KINDS:
         await drop_deadline(session, complaint.ref, kind, at=now)

@@ -96,7 +96,7 @@ class GiveTimeToAnswer:
     """Give the supplier more time to answer."""
 
     complaint_id: strawberry.ID = key("Complaint", "The complaint.")
-    until: dt.date = value("Until the end of this day.")
+    until: dt.date = value("Until the end of this day, or of the next business day where it is none.")
     reason: str = value("Why.")
 
 

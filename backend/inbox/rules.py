@@ -8,6 +8,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 from typing import Final
+from unicodedata import normalize
 
 from backend.inbox.reading import ANSWERS_ITSELF, FINDINGS, ReadMail
 from backend.inbox.states import MailState, WhyAside
@@ -38,9 +39,23 @@ _ABSENT: Final = re.compile(
 )
 """Subjects of absence notes; who writes about such notes goes on otherwise."""
 _COMPLAINT: Final = re.compile(
-    r"\b(?:reklamaatio|reklamoi|reklamation|reklamera|complaint|REK-\d{4}-\d)", re.IGNORECASE
+    r"reklamaatio|reklamoi|reklamation|reklamera|klagomål"
+    r"|valitus(?:ten|ni|mme|nne)?\b|valituks(?!i\b)"
+    r"|\b(?:klaga(?:r|de|t|n)?|complain(?:t|ts|s|ed|ing)?)\b|\bREK-\d{4}-\d",
+    re.IGNORECASE,
 )
-"""Subjects that clearly say so, in any form of the word."""
+"""Subjects that clearly say so: any form of the words in the three languages, also at the end of a compound.
+
+To regret (valitamme, beklagar), to appeal (överklaga) and what is chosen (valitusta, valituksi) are other words.
+"""
+_ANSWERS: Final = re.compile(
+    r"\bvast(?:in|au)\w*\s+(?:[^\s:]+\s+){0,3}?\S*(?:reklamaatio(?:o|ihi)|valituks(?:ee|ii))"
+    r"|reklama\w*(?:vastine|vastaus|svar)"
+    r"|\bsvar\w*\s+(?:på|till)\s|\b(?:response|reply|answer)s?\s+to\s"
+    r"|^\s*(?:(?:fwd?|vl|vb)\s*:\s*)*(?:vastine|vastaus|svar|response|reply|answer)\s*:",
+    re.IGNORECASE,
+)
+"""Subjects that say that they answer a complaint."""
 _REPLY: Final = re.compile(r"\s*(?:re|vs|sv|aw)\s*:", re.IGNORECASE)
 _OF_MACHINES: Final = frozenset((WhyAside.AUTOMATIC, WhyAside.BOUNCE, WhyAside.MAILING_LIST, WhyAside.OWN))
 _BULK: Final = frozenset(("bulk", "junk", "list"))
@@ -187,16 +202,23 @@ def audience_of(kind: ActorKind, answered: Audience | None) -> Audience:
 
 
 @rule("H11.10-a")
+def speaks_of_complaint(subject: str) -> bool:
+    """Whether a mail's subject is about a complaint: makes one, answers one, or names one."""
+    return _COMPLAINT.search(normalize("NFC", subject)) is not None
+
+
+@rule("H11.10-a")
 def says_complaint(subject: str) -> bool:
-    """Whether a mail's subject clearly says that it is a complaint, or names one."""
-    return _COMPLAINT.search(subject) is not None
+    """Whether a mail's subject clearly says that it is a complaint, or names one; what answers a complaint is none."""
+    said = normalize("NFC", subject)
+    is_answer = _REPLY.match(said) is not None or _ANSWERS.search(said) is not None
+    return not is_answer and _COMPLAINT.search(said) is not None
 
 
 @rule("H11.10-a")
 def begins_complaint(mail: ReadMail, thread: Thread) -> bool:
     """Whether a mail that answers nothing says that it is a complaint, whatever ticket its subject names."""
-    is_answer = bool(mail.answers) or thread.audience is not None or _REPLY.match(mail.subject) is not None
-    return not is_answer and says_complaint(mail.subject)
+    return not mail.answers and thread.audience is None and says_complaint(mail.subject)
 
 
 def title_of(subject: str, text: str) -> str:

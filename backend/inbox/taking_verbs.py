@@ -163,10 +163,12 @@ async def _judge_matter(
 ) -> _Matter | WhyAside:
     """A new matter is its sender's own, where a service takes mail; what Tiera's people pass on is somebody else's.
 
-    Of what is said to be a complaint Tiera makes the draft (H11.10-a); a supplier's word on one is no request.
+    Of what is said to be a complaint Tiera makes the draft (H11.10-a); a supplier's word on one is no request, nor is
+    an answer to one.
     """
-    if rules.says_complaint(mail.subject):
-        return WhyAside.NEW_MATTER if _acts_for_supplier(actors) else WhyAside.COMPLAINT
+    if rules.speaks_of_complaint(mail.subject):
+        is_own = rules.says_complaint(mail.subject) and not _acts_for_supplier(actors)
+        return WhyAside.COMPLAINT if is_own else WhyAside.NEW_MATTER
     service_id = await parties.find_service_of_mail(session)
     if service_id is None or len(actors) > 1 or actors[0].kind is ActorKind.BUYER:
         return WhyAside.NEW_MATTER

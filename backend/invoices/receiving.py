@@ -1,5 +1,6 @@
 """An e-invoice as read becomes an invoice with its lines: pure, before anybody judges it."""
 
+import re
 from collections.abc import Iterable
 from dataclasses import asdict
 from datetime import date, datetime
@@ -18,6 +19,8 @@ MOST_EUROS = Decimal(10) ** 11
 MOST_UNITS = Decimal(10) ** 11
 SIX_PLACES = Decimal("0.000001")
 _NOUGHT = Decimal(0)
+_OWN_NUMBER = re.compile(r"(?:TIK|TIL|REK)-\d{4}-\d{1,9}", re.IGNORECASE | re.ASCII)
+"""How Tiera numbers tickets, orders and complaints."""
 
 
 def invoice_of(document: EInvoice, *, supplier_id: int, arrived_at: datetime) -> Invoice:
@@ -85,7 +88,13 @@ def _line(document: EInvoice, line: Line, supplier_id: int) -> InvoiceLine:
     )
 
 
-def new_line(**values: Any) -> InvoiceLine:
+@rule("D11.9-h")
+def own_number(reference: str | None) -> str | None:
+    """A reference as its number is kept here: one of Tiera's own series is told in small letters as well."""
+    return reference.upper() if reference is not None and _OWN_NUMBER.fullmatch(reference.strip()) else reference
+
+
+def new_line(*, order_reference: str | None = None, **values: Any) -> InvoiceLine:
     """A line that nobody has judged or decided yet."""
     fresh: dict[str, Any] = {
         "state": LineState.OPEN,
@@ -100,6 +109,7 @@ def new_line(**values: Any) -> InvoiceLine:
         "is_decided_alone": False,
         "notes": [],
         "version": 1,
+        "order_reference": own_number(order_reference),
     }
     return InvoiceLine(**(fresh | values))
 

@@ -132,6 +132,15 @@ async def test_a_negative_line_that_refers_to_the_complaint_deducts_it_once(
     assert await ledger.disagreements(session) == []
 
 
+@pytest.mark.rule("H11.10-g", "D11.9-h")
+async def test_a_complaints_number_in_small_letters_is_the_same_number(session: AsyncSession, scene: Scene) -> None:
+    number, _, _ = await make_applied(session, scene)
+    deducts = await make_invoice(session, scene, a_line(scene), a_deduction(number.lower()))
+    assert await findings_of(session, deducts) == []
+    bills = await make_invoice(session, scene, a_line(scene, 120, order_reference=f" {number.lower()} "))
+    assert await findings_of(session, bills) == ["own_cost"]
+
+
 @pytest.mark.rule("H11.10-g")
 @pytest.mark.parametrize("amount", ["-499.99", "-500.01", "-1000.00"])
 async def test_a_deduction_is_to_the_cent(session: AsyncSession, scene: Scene, amount: str) -> None:

@@ -8,9 +8,10 @@ import pytest
 import sqlalchemy as sa
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from backend.complaints import response_verbs
+from backend.complaints import policy, response_verbs, verbs
 from backend.complaints.billing_verbs import bill_handling
 from backend.complaints.model import Complaint
+from backend.complaints.states import ComplaintAction, ComplaintState
 from backend.hours.figures import is_bookable_on
 from backend.hours.verbs import Booking, book_hours
 from backend.invoices.drafting import DraftLine
@@ -20,7 +21,7 @@ from backend.kit.faults import Code, Refusal
 from backend.ledger.model import Account
 from backend.tickets.billing_model import BillingApproval
 from backend.tickets.billing_verbs import Figure, take_billing_back
-from tests.complaints.making import HOUR, Sides, answer, make_sent
+from tests.complaints.making import HOUR, Sides, answer, judge, make_draft, make_sent
 from tests.invoices.making import ORDERED_AT, Scene, a_line, make_invoice, make_scene
 from tests.making import customer_representative, supplier_manager
 
@@ -32,9 +33,9 @@ async def scene(session: AsyncSession) -> Scene:
     return await make_scene(session)
 
 
-async def make_answered(session: AsyncSession, scene: Scene) -> Complaint:
-    """A complaint to the scene's supplier, answered the same day."""
-    s = Sides(
+async def sides_of(session: AsyncSession, scene: Scene) -> Sides:
+    """Tiera and the scene's supplier."""
+    return Sides(
         supplier=scene.supplier,
         agreement=scene.agreement,
         manager=None,  # type: ignore[arg-type]
@@ -43,6 +44,11 @@ async def make_answered(session: AsyncSession, scene: Scene) -> Complaint:
         stranger=await supplier_manager(session),
         customer=await customer_representative(session),
     )
+
+
+async def make_answered(session: AsyncSession, scene: Scene) -> Complaint:
+    """A complaint to the scene's supplier, answered the same day."""
+    s = await sides_of(session, scene)
     return await answer(session, s, await make_sent(session, s, at=WHEN), at=WHEN + HOUR)
 
 
@@ -122,6 +128,53 @@ async def test_when_both_agree_tiera_approves_it_for_billing_like_a_ticket(sessi
     with pytest.raises(Refusal) as refused:
         await bill(session, scene, complaint, euros=Decimal(100))
     assert refused.value.code is Code.BROKEN_RULE
+
+
+async def make_over(session: AsyncSession, scene: Scene, state: ComplaintState) -> Complaint:
+    """One that Tiera took back before any answer, or one that is closed."""
+    s = await sides_of(session, scene)
+    complaint = await make_sent(session, s, at=WHEN)
+    key: dict[str, Any] = {"complaint_id": complaint.id, "now": WHEN + HOUR}
+    if state is ComplaintState.WITHDRAWN:
+        return await verbs.withdraw_complaint(session, s.tiera, reason="Syy oli muualla.", **key)
+    await answer(session, s, complaint, at=WHEN + HOUR)
+    await judge(session, s, complaint, is_proper=True, at=WHEN + HOUR)
+    await verbs.handle_complaint(session, s.tiera, handled_on=WHEN.date(), handling="Käsitelty.", **key)
+    return await verbs.close_complaint(session, s.tiera, **key)
+
+
+@pytest.mark.rule("H11.10-h")
+@pytest.mark.parametrize("state", [ComplaintState.WITHDRAWN, ComplaintState.CLOSED])
+async def test_of_one_that_is_over_both_sides_still_say_whose_the_cause_was_and_its_handling_is_billed(
+    session: AsyncSession, scene: Scene, state: ComplaintState
+) -> None:
+    complaint = await make_over(session, scene, state)
+    line = {"order_reference": complaint.number}
+    assert await codes_and_rules(session, scene, a_line(scene, 120, **line)) == [("own_cost", "H11.10-h")]
+    await say(session, scene, complaint, tiera=False, supplier=False)
+    approval = await bill(session, scene, complaint)
+    wanted = sa.select(Account).where(Account.about_kind == "BillingApproval", Account.about_id == approval.id)
+    await book_on(session, scene, (await session.scalars(wanted)).one())
+    found = await codes_and_rules(session, scene, a_line(scene, 60, **line))
+    assert found == [("hours_not_approved", "H11.7.3-h")]
+
+
+@pytest.mark.rule("H11.10-h")
+async def test_of_a_draft_that_was_withdrawn_there_is_nothing_to_say_and_nothing_to_bill(
+    session: AsyncSession, scene: Scene
+) -> None:
+    s = await sides_of(session, scene)
+    draft = await make_draft(session, s)
+    await verbs.withdraw_complaint(session, s.tiera, complaint_id=draft.id, reason="Turha.", now=WHEN)
+    with pytest.raises(Refusal) as refused:
+        await response_verbs.say_whose_cause(session, s.tiera, complaint_id=draft.id, is_suppliers=False, now=WHEN)
+    assert refused.value.code is Code.WRONG_STATE
+    with pytest.raises(Refusal) as refused:
+        await bill(session, scene, draft)
+    assert refused.value.code is Code.BROKEN_RULE
+    assert policy.available_actions(s.tiera, draft.state, policy.Facts()) == []
+    sent = policy.available_actions(s.tiera, draft.state, policy.Facts(was_sent=True))
+    assert sent == [ComplaintAction.SAY_CAUSE]
 
 
 @pytest.mark.rule("H11.10-h")

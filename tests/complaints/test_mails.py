@@ -24,7 +24,8 @@ from backend.kit.entrance import Entrance
 from backend.kit.faults import Code, Refusal
 from tests.complaints.making import CONTENT, Sides, make_sides, told
 from tests.inbox.making import HOUSE, a_mail, address_of, take, with_files
-from tests.making import NOW, make_agreement, tiera_product_owner
+from tests.invoices.making import make_invoice, make_scene
+from tests.making import NOW, make_agreement, make_organisation, tiera_product_owner
 from tests.tickets.making import make_desk, make_ticket
 
 
@@ -90,6 +91,48 @@ async def test_the_supplier_of_a_draft_is_that_of_the_ticket_that_the_mail_names
     given = {"complaint_id": draft.id, "agreement_id": s.agreement.id, "content": content, "expected_version": 1}
     await verbs.edit_complaint(session, s.tiera, **given, now=NOW)
     assert (draft.supplier_id, draft.about_id) == (s.supplier.id, None), "Tiera says otherwise"
+
+
+@pytest.mark.rule("H11.10-a")
+async def test_the_supplier_of_a_draft_is_that_of_the_invoice_or_order_whose_own_number_the_mail_says(
+    session: AsyncSession, tmp_path: Path
+) -> None:
+    s = await make_sides(session)
+    scene, other = await make_scene(session), await make_scene(session)
+    invoice, order = await make_invoice(session, scene, number="L-44"), scene.order
+    order.supplier_number = "T-88"
+    address = await address_of(session, s.customer)
+
+    async def drafted(subject: str, text: str = "Ei sovitun mukainen.") -> list[tuple[int, str]]:
+        mail = await receive(session, tmp_path, a_mail(address, text, subject=subject))
+        return [(draft.supplier_id, f"{draft.about_kind}:{draft.about_id}") for draft in await drafts_of(session, mail)]
+
+    assert await drafted("Laskureklamaatio L-44") == [(scene.supplier.id, str(invoice.ref))]
+    assert await drafted("Reklamaatio", "Tilauksenne T-88 on myöhässä.") == [(scene.supplier.id, str(order.ref))]
+    assert await drafted("Reklamaatio", "Siirto L-44 ja T-88.") == [], "nothing is said to be an invoice or an order"
+    await make_invoice(session, other, number="L-44")
+    assert await drafted("Laskureklamaatio L-44", "Toinen.") == [], "two suppliers have one of that number"
+    both = await drafted("Laskureklamaatio L-44", f"Koskee: {other.order.number}")
+    assert both == [(other.supplier.id, str(other.order.ref))]
+
+
+@pytest.mark.rule("H11.10-a")
+async def test_the_supplier_of_a_draft_is_the_one_that_the_mail_names(session: AsyncSession, tmp_path: Path) -> None:
+    s = await make_sides(session)
+    named = await make_organisation(session, name="Arkistopalvelu Oy")
+    await make_agreement(session, named)
+    await make_agreement(session, await make_organisation(session, name="Siirtotalo Ab"))
+    address = await address_of(session, s.customer)
+
+    async def suppliers(subject: str, text: str) -> list[int]:
+        mail = await receive(session, tmp_path, a_mail(address, text, subject=subject))
+        return [draft.supplier_id for draft in await drafts_of(session, mail)]
+
+    assert await suppliers("Reklamaatio Arkistopalvelulle", "Ei toimi.") == [named.id]
+    assert await suppliers("Reklamaatio", "arkistopalvelu oy:n lasku") == [named.id]
+    assert await suppliers("Reklamaatio Arkistopalvelulle", "Ja Siirtotalolle.") == []
+    await make_agreement(session, named)
+    assert await suppliers("Reklamaatio Arkistopalvelulle", "Kumpi sopimus?") == []
 
 
 async def test_an_answer_to_a_ticket_that_is_called_a_complaint_comes_to_the_ticket(

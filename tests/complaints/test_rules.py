@@ -113,6 +113,40 @@ def test_a_clock_runs_out_at_the_end_of_the_day_that_is_counted_in_days(terms: T
             assert [each.end for each in stretches[:-1]] == [each.start for each in stretches[1:]], "without a gap"
 
 
+SATURDAY, SUNDAY = date(2026, 12, 19), date(2026, 12, 20)
+
+
+@pytest.mark.rule("H11.10-c")
+@pytest.mark.parametrize(
+    ("until", "terms", "day", "days"),
+    [
+        (date(2026, 12, 18), DEFAULTS, date(2026, 12, 18), 1),
+        (SATURDAY, DEFAULTS, date(2026, 12, 21), 2),
+        (SUNDAY, DEFAULTS, date(2026, 12, 21), 2),
+        (SATURDAY, SATURDAYS_TOO, SATURDAY, 2),
+        (date(2026, 12, 24), DEFAULTS, date(2026, 12, 28), 5),
+    ],
+)
+def test_time_that_is_given_ends_on_a_business_day_and_has_its_days(
+    until: date, terms: Terms, day: date, days: int
+) -> None:
+    due_at = deadlines.due_on(until, terms)
+    assert due_at == end_of_day(day)
+    rules.check_time_given(THURSDAY, due_at, THURSDAY)
+    clock = deadlines.clock_of(K.RESPONSE, THURSDAY, due_at, terms)
+    assert (clock.target.amount, clock.due_at) == (timedelta(days=days), due_at + MICROSECOND)
+
+
+@pytest.mark.rule("H11.10-c")
+def test_the_day_on_which_time_is_given_does_not_count() -> None:
+    passed = THURSDAY - timedelta(days=1)
+    with pytest.raises(Refusal, match="next business day"):
+        rules.check_time_given(passed, end_of_day(date(2026, 12, 17)), THURSDAY)
+    with pytest.raises(Refusal, match="later than what there is"):
+        rules.check_time_given(end_of_day(date(2026, 12, 18)), end_of_day(date(2026, 12, 18)), THURSDAY)
+    rules.check_time_given(passed, end_of_day(date(2026, 12, 18)), THURSDAY)
+
+
 @pytest.mark.rule("H11.10-c")
 def test_the_days_that_did_not_count_say_why() -> None:
     due_at = deadlines.response_due_at(THURSDAY, DEFAULTS)

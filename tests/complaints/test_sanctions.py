@@ -162,7 +162,7 @@ async def test_time_that_tiera_gives_moves_the_deadline_at_which_it_would_arise(
         session,
         s.tiera,
         complaint_id=complaint.id,
-        until=(AFTER + timedelta(days=10)).date(),
+        until=(AFTER + timedelta(days=9)).date(),
         reason="Selvitys vie aikaa.",
         now=NOW + HOUR,
     )
@@ -170,6 +170,21 @@ async def test_time_that_tiera_gives_moves_the_deadline_at_which_it_would_arise(
     assert await sanction_of(session, complaint) is None
     await pass_time(session, AFTER + timedelta(days=11))
     assert await sanction_of(session, complaint) is not None
+
+
+@pytest.mark.rule("H11.10-g")
+@pytest.mark.parametrize(("has_come", "state"), [(False, N.ENTITLED), (True, N.LAPSED)])
+async def test_what_tiera_takes_back_after_the_deadline_had_brought_it_although_the_clock_runs_later(
+    session: AsyncSession, has_come: bool, state: SanctionState
+) -> None:
+    s = await make_sides(session, terms=TERMS)
+    complaint = await make_sent(session, s)
+    if has_come:
+        await answer(session, s, complaint)
+    await verbs.withdraw_complaint(session, s.tiera, complaint_id=complaint.id, reason="Aiheeton.", now=AFTER)
+    await pass_time(session, AFTER + HOUR)
+    sanction = await sanction_of(session, complaint)
+    assert sanction is not None and sanction.state is state
 
 
 @pytest.mark.rule("H11.10-g")

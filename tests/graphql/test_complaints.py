@@ -98,6 +98,29 @@ async def test_who_is_late_is_seen_in_the_register_and_found_there(ask: Ask, ses
             assert all(node["isLate"] is where.get("isLate", True) for node in nodes)
 
 
+@pytest.mark.rule("H11.10-c")
+async def test_one_that_was_handled_and_may_still_be_answered_waits_for_the_supplier_while_its_time_runs(
+    ask: Ask, sessions: Sessions, sides: Sides
+) -> None:
+    async with sessions.begin() as session:
+        mendable = await make_in(session, sides, ComplaintState.NOT_PROPER)
+        given = {"handled_on": NOW.date(), "handling": "Puutteita.", "now": NOW + timedelta(hours=3)}
+        await verbs.handle_complaint(session, sides.tiera, complaint_id=mendable.id, **given)
+        await make_in(session, sides, ComplaintState.HANDLED)  # its response was proper
+    asked = """query { complaintFigures { unanswered } complaints(where: { isUnanswered: true }) {
+      nodes { id isTimeRunning availableActions } } }"""
+    waits = {"id": f"Complaint:{mendable.id}", "isTimeRunning": True}
+    for actor, may in ((sides.supplier_manager, True), (sides.tiera, False)):
+        told = await ask(actor, asked)
+        (node,) = told["complaints"]["nodes"]
+        assert ("ANSWER" in node.pop("availableActions")) is may
+        assert (node, told["complaintFigures"]["unanswered"]) == (waits, 1)
+    async with sessions.begin() as session:
+        await pass_time(session, NOW + timedelta(days=20))
+    told = await ask(sides.supplier_manager, asked)
+    assert (told["complaints"]["nodes"], told["complaintFigures"]["unanswered"]) == ([], 0), "its time has ended"
+
+
 async def test_they_are_sorted_both_ways_by_when_they_were_made_and_are_due(
     ask: Ask, sessions: Sessions, sides: Sides
 ) -> None:
@@ -203,7 +226,7 @@ async def test_both_sides_read_which_days_of_a_complaints_clocks_counted_and_why
     assert whole == days, "it has no new ten days: it has run on"
 
 
-@pytest.mark.rule("H11.10-c")
+@pytest.mark.rule("H11.10-c", "H11.10-g")
 async def test_a_time_that_was_dropped_is_read_on_where_it_had_been_used_up(
     ask: Ask, sessions: Sessions, sides: Sides
 ) -> None:
@@ -218,6 +241,10 @@ async def test_a_time_that_was_dropped_is_read_on_where_it_had_been_used_up(
         for complaint in complaints
     ]
     assert told == [[True], [False, True]]
+    for complaint, state in zip(complaints, (None, {"state": "ENTITLED"}), strict=True):
+        asked = "query($id: ID!) { complaint(id: $id) { sanction { state } } }"
+        shown = (await ask(sides.tiera, asked, id=f"Complaint:{complaint.id}"))["complaint"]["sanction"]
+        assert shown == state, "it had arisen before more time was given, although the clock's job had not run"
 
 
 async def clocks_of(ask: Ask, sides: Sides, id: int) -> list[dict[str, Any]]:

@@ -125,6 +125,62 @@ def test_a_sender_whom_the_mail_server_refutes_is_not_believed() -> None:
     assert rules.is_proven(read(a_mail("x@y.fi")))
 
 
+SAID_TO_BE_COMPLAINTS = (
+    "Reklamaatio laskusta 44",
+    "Laskureklamaatio 44",
+    "Laatureklamaationne puutteista",
+    "VL: reklamoimme toimituksesta",
+    "Reklamointi",
+    "Valitus laskusta",
+    "Asiakasvalitus: siirto",
+    "Valituksia siirrosta",
+    "Valituksemme",
+    "Reklamaatio: vastaus viipyy",
+    "Reklamation om fakturan",
+    "Kvalitetsreklamation",
+    "Vi reklamerade i går",
+    "Klagomål om överföringen",
+    "Kundklagoma\u030alet",
+    "Vi klagar på fakturan",
+    "A complaint",
+    "We complain of the invoice",
+    "Complaining again: the transfer",
+    "REK-2026-0007",
+)
+ANSWERS = (
+    "RE: Reklamaatio laskusta",
+    "VS: Laskureklamaatio 44",
+    "SV: Kvalitetsreklamation",
+    "Vastine reklamaatioon",
+    "Toimittajan vastaus teidän laskureklamaatioonne",
+    "Vastauksemme valitukseen",
+    "Vastine: Reklamaatio siirrosta",
+    "Reklamaatiovastine",
+    "Svar på er reklamation",
+    "Reklamationssvar",
+    "Response to the complaint",
+    "Fwd: Answer: complaint",
+)
+OTHER_WORDS = (
+    "Valitettavasti siirto ei toimi",
+    "Valitamme häiriötä",
+    "Valitusta palvelusta puuttuu hinta",
+    "Kuka tuli valituksi",
+    "Vi beklagar avbrottet",
+    "Överklagan kan inte sparas",
+    "Reklamer i portalen",
+    "Non-compliant certificate",
+    "Trek-2026-0007",
+)
+
+
+@pytest.mark.rule("H11.10-a")
+@pytest.mark.parametrize("subject", [*SAID_TO_BE_COMPLAINTS, *ANSWERS, *OTHER_WORDS])
+def test_a_subject_says_in_any_form_of_the_words_that_it_is_a_complaint_and_an_answer_is_none(subject: str) -> None:
+    assert rules.says_complaint(subject) is (subject in SAID_TO_BE_COMPLAINTS)
+    assert rules.speaks_of_complaint(subject) is (subject not in OTHER_WORDS)
+
+
 @pytest.mark.parametrize("text", ["", " \n", "-----BEGIN PGP MESSAGE-----\n\nhQEMA", "\n-----BEGIN PGP MESSAGE-----"])
 def test_what_nobody_can_read_says_nothing(text: str) -> None:
     assert not rules.says_something(text)

@@ -50,7 +50,7 @@ SECTIONS: Final = (
     _section(
         "complaintsToAnswer",
         Text("Complaints to answer"),
-        "states: [ACKNOWLEDGED, NOT_PROPER]",
+        "states: [ACKNOWLEDGED, NOT_PROPER, HANDLED], isUnanswered: true",
         at(SUPPLIER, Right.ANSWER_COMPLAINTS),
         Text("Answer"),
         "isUnanswered=true",

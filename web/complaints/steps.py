@@ -77,7 +77,10 @@ STEPS: Final = (
         "give_time_to_answer",
         Text("Give more time"),
         Text("Give more time to answer"),
-        Text("The supplier has until the end of the day you give."),
+        Text(
+            "The supplier has until the end of the day you give, or of the next business day where it is none. "
+            "A sanction that has arisen stays Tiera's to apply or waive."
+        ),
         Text("More time was given."),
         (
             Asked("until", Text("Until the end of"), width="short"),

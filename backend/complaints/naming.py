@@ -1,0 +1,144 @@
+"""What a text names that a complaint may be about, and whose it is: by numbers, and by the names of suppliers."""
+
+import re
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass
+from datetime import date
+from typing import Any, Final
+
+import sqlalchemy as sa
+
+from backend.invoices.model import Invoice
+from backend.invoices.states import InvoiceState
+from backend.kit.database import Session
+from backend.kit.refs import Ref
+from backend.orders.model import Order
+from backend.parties import queries as parties
+from backend.parties.agreement_model import Agreement, Service
+from backend.parties.model import Organisation
+from backend.parties.states import AgreementKind
+from backend.tickets.model import Ticket
+
+MOST_NUMBERS: Final = 5
+"""Of a text that names many of a kind the first are looked at."""
+LEAST_LETTERS: Final = 3
+"""Of a supplier's name without its legal form."""
+
+_NUMBER: Final = re.compile(r"(?<![\w-])(?:TIK|TIL)-\d{4}-\d{5,9}(?![\w-])", re.ASCII)
+_OWN: Final = re.compile(r"(?<![\w-])REK-\d{4}-\d{4,9}(?![\w-])", re.ASCII)
+_SAID: Final = r"[^\W\d]{0,30}[\s:]{1,5}(?:(?:numero|nummer|number|nro|nr|no)[^\W\d]{0,6}[\s:.]{1,5})?(\w[\w./-]{0,60})"
+_INVOICE: Final = re.compile(rf"(?:lasku|faktur|invoice){_SAID}", re.IGNORECASE)
+_ORDER: Final = re.compile(rf"(?:tilau[sk]|beställning|order){_SAID}", re.IGNORECASE)
+"""What stands after the word for such a thing: suppliers number theirs as they like, but with a digit."""
+_LEGAL_FORM: Final = re.compile(r"(?:\s+(?:oyj?|abp?|ltd|inc|gmbh|as|a/s))+\.?$", re.IGNORECASE)
+_ENDING: Final = r"(?::?[^\W\d_]{1,4})?(?!\w)"
+"""A case's, as a name has it in Finnish and Swedish."""
+
+
+@dataclass(frozen=True)
+class Named:
+    """A thing that a text names, whose it is, and the agreement with that supplier that it is under, where one is."""
+
+    about: Ref
+    supplier_id: int
+    agreement_id: int | None
+
+
+def names_complaint(text: str) -> bool:
+    """Whether the number of a complaint stands in a text."""
+    return _OWN.search(text.upper()) is not None
+
+
+def numbers_in(text: str) -> list[str]:
+    """The numbers of tickets and orders that stand in a text, in its order, each once."""
+    return _first(found[0] for found in _NUMBER.finditer(text.upper()))
+
+
+def invoice_numbers_in(text: str) -> list[str]:
+    """What a text calls the number of an invoice."""
+    return _said(_INVOICE, text)
+
+
+def order_numbers_in(text: str) -> list[str]:
+    """What a text calls the number of an order, which may be the supplier's own."""
+    return _said(_ORDER, text)
+
+
+def _said(pattern: re.Pattern[str], text: str) -> list[str]:
+    said = (found[1].rstrip("./-") for found in pattern.finditer(text))
+    return _first(number for number in said if any(letter.isdigit() for letter in number))
+
+
+def _first(numbers: Iterable[str]) -> list[str]:
+    return list(dict.fromkeys(numbers))[:MOST_NUMBERS]
+
+
+def those_named(names: Iterable[tuple[int, str]], text: str) -> set[int]:
+    """Whose names stand in a text; a longer name hides a shorter one that is a part of it.
+
+    With its legal form a name is one in small letters too; without, as it is written, for it may be a word as well.
+    """
+    found: set[int] = set()
+    for key, name in sorted(names, key=lambda each: -len(each[1])):
+        whole = re.compile(rf"(?<!\w){re.escape(name)}{_ENDING}", re.IGNORECASE)
+        short = _LEGAL_FORM.sub("", name)
+        short_one = re.compile(rf"(?<!\w){re.escape(short)}{_ENDING}") if len(short) >= LEAST_LETTERS else whole
+        left = short_one.sub("\n", whole.sub("\n", text))
+        if left != text:
+            found.add(key)
+            text = left
+    return found
+
+
+async def named_in(session: Session, text: str) -> list[Named]:
+    """The tickets, orders and invoices that a text names by their numbers, each once; for Tiera, which sees all.
+
+    A number that several things have, of several suppliers, names none of them.
+    """
+    of_tickets = (
+        sa.select(Ticket.id, Agreement.organisation_id, Agreement.id)
+        .join(Service, Service.id == Ticket.service_id)
+        .join(Agreement, Agreement.id == Service.agreement_id)
+    )
+    of_orders = sa.select(Order.id, Order.supplier_id, Order.agreement_id)
+    is_there = Invoice.state.not_in((InvoiceState.DRAFT, InvoiceState.WITHDRAWN))
+    of_invoices = sa.select(Invoice.id, Invoice.supplier_id, Invoice.agreement_id).where(is_there)
+    asked: list[tuple[str, Any, Any, list[str]]] = [
+        ("Ticket", of_tickets, Ticket.number, numbers_in(text)),
+        ("Order", of_orders, Order.number, numbers_in(text)),
+        ("Order", of_orders, Order.supplier_number, order_numbers_in(text)),
+        ("Invoice", of_invoices, Invoice.number, invoice_numbers_in(text)),
+    ]
+    found: dict[Ref, Named] = {}
+    for kind, wanted, column, numbers in asked:
+        for number in numbers:
+            rows = (await session.execute(wanted.where(column == number).limit(2))).all()
+            if len(rows) == 1:
+                about = Ref(kind, rows[0][0])
+                found.setdefault(about, Named(about, rows[0][1], rows[0][2]))
+    return list(found.values())
+
+
+async def agreements_named_in(session: Session, text: str, named: Sequence[Named], day: date) -> set[int]:
+    """Ids of the agreements with suppliers that a text leads to.
+
+    Those that what it names is under; else those in force that day with the suppliers whose names stand in it; else,
+    where it names none, all that are in force.
+    """
+    wanted = (
+        sa.select(Agreement.id, Agreement.organisation_id, Organisation.name)
+        .join(Organisation, Organisation.id == Agreement.organisation_id)
+        .where(Agreement.kind == AgreementKind.SUPPLIER, parties.is_valid_on(Agreement, day))
+    )
+    in_force = (await session.execute(wanted)).all()
+
+    def of(has: Callable[[int], bool]) -> set[int]:
+        return {row.id for row in in_force if has(row.organisation_id)}
+
+    if named:
+        under = {each.agreement_id for each in named if each.agreement_id is not None}
+        without = {each.supplier_id for each in named if each.agreement_id is None}
+        known = {row.organisation_id for row in in_force if row.id in under}
+        return under | of(lambda supplier_id: supplier_id in without - known)
+    suppliers = those_named({row.organisation_id: row.name for row in in_force}.items(), text)
+    return of(lambda supplier_id: supplier_id in suppliers or not suppliers)
