@@ -178,7 +178,7 @@ def _said(line: Any) -> Mapping[str, Any]:
         "kind": figures.invoice_of(line, "kind"),
         "pricing": figures.order_pricing(line),
         "pointed": line.pointed,
-        "has_order": sa.or_(line.order_id.is_not(None), line.billing_id.is_not(None), figures.is_deduction(line)),
+        "has_order": sa.or_(figures.names_order(line), line.billing_id.is_not(None), figures.is_deduction(line)),
         "has_period": sa.or_(line.period_first.is_not(None), figures.is_deduction(line)),
         "has_price_group": sa.or_(
             line.price_group_id.is_not(None), figures.bills_sum(line), figures.is_deduction(line)

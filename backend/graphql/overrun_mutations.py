@@ -80,6 +80,10 @@ class AcceptRevision:
     """Accept a change that the other side proposed."""
 
     revision_id: strawberry.ID = key("Revision", "The change.")
+    covers_work_done: bool = value(
+        "Whether work done before this acceptance may be approved and billed above the old ceiling: Tiera says so.",
+        default=False,
+    )
 
 
 @mutation(revision_verbs.reject_revision, revision=Revision, by=(Right.PLACE_ORDERS, Right.ESTIMATE), rule="H11.8.3-b")

@@ -100,6 +100,9 @@ class Revision(Node):
     decided_at: dt.datetime | None = column("When it was answered.")
     decided_by: parties.Person | None = one(lambda r, p: p.id == r.decided_by_id, "Who answered.", with_parent=True)
     decision_reason: str | None = column("Why it was not accepted.")
+    covers_work_done: bool | None = column(
+        "Of an accepted one that raised the ceiling: whether work done before may be approved and billed above the old."
+    )
     available_actions: list[RevisionAction] = computed(
         _revision_actions,
         lambda r: {"state": r.state, "proposed_by_id": r.proposed_by_id},

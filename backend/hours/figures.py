@@ -9,7 +9,7 @@ from sqlalchemy.orm import aliased
 
 from backend.hours.deadlines import APPROVAL
 from backend.hours.model import OWN_COST, TimeEntry
-from backend.hours.queries import is_done_before, is_in_its_place, visible_entries
+from backend.hours.queries import is_done_before, is_in_its_place, is_uncovering, visible_entries
 from backend.hours.states import EntryState
 from backend.kit.actor import Actor, ActorKind
 from backend.kit.clock import HELSINKI
@@ -19,7 +19,6 @@ from backend.kit.deadlines import Deadline
 from backend.ledger.model import Posting, PostingKind
 from backend.orders.estimate_model import EstimateRow
 from backend.orders.model import WORK, Order
-from backend.orders.overrun_model import Overrun
 from backend.orders.states import OrderState, Pricing
 from backend.parties.agreement_model import Price
 from backend.parties.figures import price_of_day
@@ -159,16 +158,10 @@ def waiting_on(target: Row, until: Any) -> Any:
 
 def uncovered_of(target: Row) -> Any:
     """Minutes granted by decisions that do not cover work done on hold: such work cannot use them."""
-    posting, overrun = rows_of(Posting), rows_of(Overrun)
-    refused = sa.and_(
-        posting.c.account_id == target.id,
-        posting.c.kind == PostingKind.GRANT,
-        posting.c.source_kind == "Overrun",
-        posting.c.source_id == overrun.c.id,
-        overrun.c.covers_work_done.is_(False),
-    )
+    posting = rows_of(Posting)
+    is_grant = sa.and_(posting.c.account_id == target.id, posting.c.kind == PostingKind.GRANT)
     summed = sa.func.coalesce(sa.func.sum(posting.c.amount), 0)
-    return sa.select(summed).where(refused).correlate_except(posting, overrun).scalar_subquery()
+    return sa.select(summed).where(is_grant, is_uncovering(posting.c)).correlate_except(posting).scalar_subquery()
 
 
 @rule("H11.8.3-d")
@@ -191,7 +184,7 @@ def _not_covering(target: Row) -> sa.Subquery:
     A lowered ceiling takes of the newest grant before it: of the first grants together there stands the least that the
     ceiling has been since.
     """
-    posting, overrun = rows_of(Posting), rows_of(Overrun)
+    posting = rows_of(Posting)
     names = ("id", "at", "amount", "source_kind", "source_id")
     ceiling = sa.func.sum(posting.c.amount).over(order_by=posting.c.id).label("ceiling")
     is_grant = (posting.c.account_id == target.id, posting.c.kind == PostingKind.GRANT)
@@ -199,10 +192,8 @@ def _not_covering(target: Row) -> sa.Subquery:
     least = sa.func.min(grants.c.ceiling).over(order_by=grants.c.id, rows=(0, None)).label("stands")
     stood = sa.select(*grants.c, least).subquery()
     standing = stood.c.stands - sa.func.least(stood.c.stands, stood.c.ceiling - stood.c.amount)
-    of_decision = sa.and_(stood.c.source_kind == "Overrun", stood.c.source_id == overrun.c.id)
     since = sa.func.sum(standing).over(order_by=stood.c.at.desc()).label("not_covering")
-    rows = stood.join(overrun, sa.and_(of_decision, overrun.c.covers_work_done.is_(False)))
-    return sa.select(stood.c.at, since).select_from(rows).subquery()
+    return sa.select(stood.c.at, since).where(is_uncovering(stood.c)).subquery()
 
 
 def _minutes_before(target: Row, decided_at: Any, state: EntryState, first: Any, last: Any) -> Any:

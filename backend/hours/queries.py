@@ -22,9 +22,10 @@ from backend.ledger import verbs as ledger
 from backend.ledger.model import Account, Posting, PostingKind, Unit
 from backend.orders.estimate_model import EstimateRow
 from backend.orders.model import WORK, Order
-from backend.orders.overrun_model import Overrun
+from backend.orders.overrun_model import Overrun, Revision
 from backend.orders.queries import get_order_for_change, visible_orders
 from backend.rulebook.roles import Right
+from backend.rulebook.rules import rule
 from backend.tickets.billing_model import BILLING, BillingApproval
 from backend.tickets.billing_queries import get_billing_for_change, lock_approvals
 
@@ -206,18 +207,27 @@ def is_approved_by(approval: Row, order: Row) -> Condition:
     return sa.and_(order.id.in_(its))
 
 
+@rule("H11.8.3-d")
+def is_uncovering(grant: Row) -> Condition:
+    """SQL: whether a grant is of a decision, on an overrun or a revision, that does not cover work done before it."""
+    decisions = [(kind, rows_of(decision)) for kind, decision in (("Overrun", Overrun), ("Revision", Revision))]
+    return sa.or_(
+        *(
+            sa.and_(
+                grant.source_kind == kind,
+                there_is(rows, rows.c.id == grant.source_id, rows.c.covers_work_done.is_(False)),
+            )
+            for kind, rows in decisions
+        )
+    )
+
+
 async def uncovering_grants(
     session: Session, account_ids: Collection[int]
 ) -> Mapping[int, Sequence[tuple[int, datetime]]]:
     """Account → its grants by decisions that do not cover work done before them, each with when it was given."""
-    wanted = (
-        sa.select(Posting.account_id, Posting.id, Posting.at)
-        .join(Overrun, sa.and_(Posting.source_kind == "Overrun", Posting.source_id == Overrun.id))
-        .where(
-            is_among(Posting.account_id, account_ids),
-            Posting.kind == PostingKind.GRANT,
-            Overrun.covers_work_done.is_(False),
-        )
+    wanted = sa.select(Posting.account_id, Posting.id, Posting.at).where(
+        is_among(Posting.account_id, account_ids), Posting.kind == PostingKind.GRANT, is_uncovering(Posting)
     )
     found: dict[int, list[tuple[int, datetime]]] = {}
     for account_id, grant_id, given_at in (await session.execute(wanted)).all():

@@ -18,6 +18,7 @@ from backend.orders.model import Order
 from backend.parties.agreement_model import Price
 from backend.parties.model import Organisation
 from backend.rulebook.roles import Right
+from backend.rulebook.rules import rule
 from backend.tickets.billing_model import BillingApproval
 
 # What a line holds, one row a portion: the evidence in both directions (H11.7.3-i)
@@ -133,6 +134,13 @@ def order_pricing(line: Row) -> Any:
     """How the order is priced that a line bills; null where it points to none."""
     its = rows_of(Order)
     return sa.select(its.c.pricing).where(its.c.id == line.order_id).correlate_except(its).scalar_subquery()
+
+
+@rule("H11.8.3-a")
+def names_order(line: Row) -> Condition:
+    """Whether a line names the order that it bills by Tiera's number, which the supplier's own does not stand for."""
+    its = rows_of(Order)
+    return there_is(its, its.c.id == line.order_id, its.c.number == sa.func.btrim(line.order_reference))
 
 
 def bills_sum(line: Row) -> Condition:

@@ -99,6 +99,8 @@ SORTS: Mapping[FindingCode, Sort] = MappingProxyType(
             lambda e, f, a: (
                 Text("What Tiera has announced as required is missing: %(expected)s.", expected=e)
                 if a is None
+                else Text("The line names %(about)s by the supplier's own number %(found)s alone.", about=a, found=f)
+                if f is not None
                 else Text(
                     "The line lacks what Tiera has announced as required, %(expected)s: a person has pointed it to"
                     " %(about)s.",

@@ -201,12 +201,29 @@ _POINTED_AS = {
 """What is required of a line that a person may say in its place."""
 
 
-@rule("H11.9-i")
+@rule("H11.8.3-a", "H11.9-i")
 def _check_references(meaning: Meaning, invoice: Invoice, record: Record) -> None:
-    """What Tiera had announced when the invoice was sent. What a person has said in the line's place is told still."""
-    line, order = meaning.line, meaning.order
+    """Tiera's number of the order, and what Tiera had announced when the invoice was sent.
+
+    What a person has said in the line's place is told still.
+    """
+    line, order, reference = meaning.line, meaning.order, (meaning.line.order_reference or "").strip()
+    lacks_tieras = (
+        order is not None
+        and record.known.is_suppliers_number(line)
+        and (invoice.order_reference or "").strip() != order.number
+    )
+    if lacks_tieras:
+        meaning.find(
+            C.REQUIRED_REFERENCE,
+            expected=(ReferenceKey.ORDER_NUMBER,),
+            found=reference,
+            about=meaning.about,
+            own_rule="H11.8.3-a",
+            own_severity=Severity.WARNING if Key.ORDER in line.pointed else None,
+        )
     carried = {
-        ReferenceKey.ORDER_NUMBER: order.number == line.order_reference if order else bool(line.order_reference),
+        ReferenceKey.ORDER_NUMBER: lacks_tieras or (order.number == reference if order else bool(reference)),
         ReferenceKey.PERIOD: line.period is not None and Key.PERIOD not in line.pointed,
         ReferenceKey.PRICE_GROUP: bool(line.price_group_code) or meaning.is_of_sum,
         ReferenceKey.AGREEMENT_NUMBER: bool(line.agreement_reference or invoice.agreement_reference),

@@ -67,6 +67,12 @@ class Known:
         order_id = line.order_id if Key.ORDER in line.pointed else self.by_reference.get(reference)
         return self.orders.get(order_id) if order_id is not None else None
 
+    def is_suppliers_number(self, line: InvoiceLine) -> bool:
+        """Whether a line names an order by the supplier's own number, which is not Tiera's."""
+        reference = (line.order_reference or "").strip()
+        order = self.orders.get(self.by_reference.get(reference) or 0)
+        return order is not None and order.number != reference
+
     def agreement_of(self, line: InvoiceLine) -> int | None:
         """The agreement of the order or of the approved ticket that a line refers to."""
         its = self.order_of(line) or self.billings.get((line.order_reference or "").strip())

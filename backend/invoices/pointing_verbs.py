@@ -14,6 +14,8 @@ from backend.kit.faults import Refusals, broken_rule, invalid, required
 from backend.kit.translation import Text
 from backend.rulebook.rules import rule
 
+_SAYS_ITSELF = Text("The line says this itself; a wrong reference is disputed, so that the supplier mends it.")
+
 
 @rule("D11.9-h")
 async def point_line(
@@ -50,6 +52,8 @@ async def point_line(
     _refuse_what_it_says(line, known, pointed, invoice)
     if order_id is not None:
         line.order_id = await queries.get_own_order(session, actor, invoice, order_id)
+        if known.is_suppliers_number(line) and line.order_id != known.by_reference[_reference(line)]:
+            raise broken_rule("D11.9-h", _SAYS_ITSELF, "order_id")
     if Key.PERIOD in pointed:
         line.period_first, line.period_last = _period(period_first, period_last)
     order = line.order_id if Key.ORDER in (*line.pointed, *pointed) else known.by_reference.get(_reference(line))
@@ -72,7 +76,10 @@ async def point_line(
 
 
 def can_be_pointed(line: InvoiceLine, known: Known, kind: InvoiceKind) -> frozenset[Key]:
-    """What a line does not say itself, or says of nothing there is; what was pointed can be pointed anew."""
+    """What a line does not say itself, or says of nothing there is; what was pointed can be pointed anew.
+
+    An order that it names by the supplier's own number alone a person says by Tiera's.
+    """
     if kind is InvoiceKind.CREDIT_NOTE:
         return frozenset({Key.CREDITED_LINE})
     if deduction_of(line, known) is not None:
@@ -80,7 +87,7 @@ def can_be_pointed(line: InvoiceLine, known: Known, kind: InvoiceKind) -> frozen
     order_id = known.by_reference.get(_reference(line))
     billing = known.billings.get(_reference(line))
     open_keys = {Key(key) for key in line.pointed}
-    if order_id is None and billing is None:
+    if (order_id is None and billing is None) or known.is_suppliers_number(line):
         open_keys.add(Key.ORDER)
     if line.period is None:
         open_keys.add(Key.PERIOD)
@@ -101,8 +108,7 @@ def _refuse_what_it_says(line: InvoiceLine, known: Known, pointed: list[Key], in
     names = {Key.PERIOD: "period_first", Key.CREDITED_LINE: "credits_line_id"}
     for key in pointed:
         if key not in allowed:
-            message = Text("The line says this itself; a wrong reference is disputed, so that the supplier mends it.")
-            refusals.add(broken_rule("D11.9-h", message, names.get(key, f"{key.value}_id")))
+            refusals.add(broken_rule("D11.9-h", _SAYS_ITSELF, names.get(key, f"{key.value}_id")))
     refusals.raise_any()
 
 

@@ -9,13 +9,14 @@ from backend.kit import events
 from backend.kit.actor import Actor
 from backend.kit.calendar import helsinki_date
 from backend.kit.database import Session
-from backend.kit.deadlines import drop_deadline, meet_deadline
+from backend.kit.deadlines import meet_deadline
 from backend.kit.events import Audience
 from backend.kit.faults import broken_rule, needed, wrong_state
 from backend.kit.translation import Text
 from backend.ledger import verbs as ledger
 from backend.orders import deadlines, policy, queries, rules
 from backend.orders.commitment_verbs import cents_of, open_sums, open_work
+from backend.orders.forecast_verbs import note_delivered, note_returned
 from backend.orders.model import Milestone, Order
 from backend.orders.states import (
     MILESTONE,
@@ -64,7 +65,7 @@ async def deliver_work(
         raise broken_rule("H11.9-b", Text("Every part of a fixed price is delivered before the whole."))
     order.state, order.delivered_at = move.target, now
     await meet_deadline(session, order.ref, deadlines.DELIVERY, at=now)
-    await drop_deadline(session, order.ref, deadlines.FORECAST, at=now)
+    await note_delivered(session, order, now=now)
     delivered = await _record(session, actor, "order.delivered", order, move, now)
     await attach_to_act(session, actor, file_ids, delivered, order)
     return order
@@ -79,6 +80,7 @@ async def return_work(
     move = policy.take(actor, order.state, A.RETURN)
     order.return_reason = needed(reason, "reason")
     order.state, order.delivered_at, order.returned_at = move.target, None, now
+    await note_returned(session, order, now=now)
     returned = await _record(session, actor, "order.returned", order, move, now)
     await attach_to_act(session, actor, file_ids, returned, order)
     return order
@@ -99,6 +101,7 @@ async def accept_work(
     order.state, order.accepted_at, order.accepted_by_id = move.target, now, actor.person_id
     work = await open_work(session, order, billable=order.pricing is Pricing.HOURS)
     work.closes_on = helsinki_date(now)
+    await note_delivered(session, order, now=now)
     is_own = order.ordered_by_id in actor.deciding_person_ids
     accepted = await _record(session, actor, "order.accepted", order, move, now, by_who_ordered=is_own)
     await attach_to_act(session, actor, file_ids, accepted, order)

@@ -12,7 +12,7 @@ from backend.ledger.model import Account
 from backend.orders import deadlines, policy, queries, rules
 from backend.orders.commitment_verbs import open_work
 from backend.orders.model import Forecast, Order
-from backend.orders.states import OrderAction, Pricing
+from backend.orders.states import WORK_GOES_ON, OrderAction, Pricing
 from backend.rulebook.rules import rule
 from backend.rulebook.terms import Terms
 
@@ -66,18 +66,37 @@ async def note_booked(session: Session, actor: Actor, order: Order, work: Accoun
     terms = Terms.of(order.terms_on)
     if work.booked > (order.forecast_minutes or 0):
         order.forecast_minutes = work.booked
-    if await _follow(session, actor, order, work, terms, now):
-        order.forecast_due_at = deadlines.forecast_due_at(now, terms)
-        await open_deadline(
-            session,
-            order.ref,
-            deadlines.FORECAST,
-            started_at=now,
-            due_at=order.forecast_due_at,
-            warn_at=terms.warn_at(order.forecast_due_at, now),
-            owner_id=order.supplier_id,
-            rule="H11.8.3-c",
-        )
+    if await _follow(session, actor, order, work, terms, now) and order.state in WORK_GOES_ON:
+        await _ask_forecast(session, order, terms, now)
+
+
+@rule("H11.8.3-c")
+async def note_delivered(session: Session, order: Order, *, now: datetime) -> None:
+    """Work was delivered or accepted: nothing remains of it, so no forecast is due."""
+    order.forecast_due_at = None
+    await drop_deadline(session, order.ref, deadlines.FORECAST, at=now)
+
+
+@rule("H11.8.3-c")
+async def note_returned(session: Session, order: Order, *, now: datetime) -> None:
+    """Work goes on after a delivery that was returned: where no forecast came since the last warning, one is due."""
+    warned = [at for at in (order.warned_at, order.passed_at) if at is not None]
+    if warned and order.forecast_due_at is None and (order.forecast_at is None or order.forecast_at < max(warned)):
+        await _ask_forecast(session, order, Terms.of(order.terms_on), now)
+
+
+async def _ask_forecast(session: Session, order: Order, terms: Terms, now: datetime) -> None:
+    order.forecast_due_at = deadlines.forecast_due_at(now, terms)
+    await open_deadline(
+        session,
+        order.ref,
+        deadlines.FORECAST,
+        started_at=now,
+        due_at=order.forecast_due_at,
+        warn_at=terms.warn_at(order.forecast_due_at, now),
+        owner_id=order.supplier_id,
+        rule="H11.8.3-c",
+    )
 
 
 @rule("H11.8.3-c", "H11.8.3-d")

@@ -79,6 +79,8 @@ class Revision(Thing):
     decided_by_id: Mapped[int | None] = mapped_column(sa.ForeignKey("people.id"))
     decided_at: Mapped[datetime | None]
     decision_reason: Mapped[str | None]
+    covers_work_done: Mapped[bool | None]
+    """Of one that raised the ceiling: whether work done before it was accepted may use the rise (H11.8.3-d)."""
     supplier_id: Mapped[int]
 
     @property

@@ -33,6 +33,7 @@ from backend.rulebook.terms import Terms
 A, D, R = OrderAction, RevisionAction, RevisionState
 _PROPOSED = broken_rule("H11.8.3-b", Text("Another change of this order waits for an answer."))
 constraint("uq_revisions_open", _PROPOSED)
+_COVERED_BY_TIERA = Text("Tiera alone says that work done before is covered.")
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -104,15 +105,24 @@ async def propose_revision(
     return revision
 
 
-@rule("H11.8.3-b", "H11.8.2-a")
-async def accept_revision(session: Session, actor: Actor, *, revision_id: int, now: datetime) -> Revision:
-    """The other side accepts: the content is the new one; a ceiling that moves is checked as at ordering."""
+@rule("H11.8.3-b", "H11.8.3-d", "H11.8.2-a")
+async def accept_revision(
+    session: Session, actor: Actor, *, revision_id: int, covers_work_done: bool = False, now: datetime
+) -> Revision:
+    """The other side accepts: the content is the new one; a ceiling that moves is checked as at ordering.
+
+    `covers_work_done`: work done before this acceptance may be approved and billed above the old ceiling too. Tiera
+    alone says so.
+    """
     revision, order, move = await _decide(session, actor, revision_id, D.ACCEPT)
+    if covers_work_done and actor.kind is ActorKind.SUPPLIER:
+        raise broken_rule("H11.8.3-d", _COVERED_BY_TIERA, "covers_work_done")
     if order.state not in ORDERED_WORK:
         raise wrong_state(order.state, D.ACCEPT, move)
     for name, value in revision.after.items():
         setattr(order, name, date.fromisoformat(value) if name == "due_on" and value else value)
     if revision.minutes_change > 0:
+        revision.covers_work_done = covers_work_done
         contact = await _contact(session, actor, order, revision)
         await lift_ceiling(session, actor, order, contact, revision.minutes_change, revision, now=now)
     elif revision.minutes_change < 0:
@@ -198,5 +208,8 @@ async def _close(
 ) -> Revision:
     source, revision.state = revision.state, state
     revision.decided_by_id, revision.decided_at, revision.decision_reason = actor.person_id, now, reason
-    await events.record(session, actor, event, revision, at=now, rule="H11.8.3-b", from_=source, to=state, within=order)
+    said: dict[str, Any] = {} if revision.covers_work_done is None else {"covers_work_done": revision.covers_work_done}
+    await events.record(
+        session, actor, event, revision, at=now, rule="H11.8.3-b", from_=source, to=state, within=order, **said
+    )
     return revision

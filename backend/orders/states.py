@@ -122,8 +122,8 @@ OrderMove = Move[OrderState, OrderAction]
 
 BEFORE_ORDERING = (S.DRAFT, S.REQUESTED, S.ESTIMATED)
 ORDERED_WORK = (S.ORDERED, S.IN_PROGRESS)
-WORK_GOES_ON = frozenset({S.IN_PROGRESS, S.DELIVERED})
-"""Hours may be booked; what was returned is mended in the same order."""
+WORK_GOES_ON = (S.IN_PROGRESS, S.DELIVERED)
+"""Hours may be booked, so they are followed too; what was returned is mended in the same order."""
 
 
 def _stays(action: OrderAction, by: Right, rule: str, *states: OrderState) -> Iterator[OrderMove]:
@@ -156,8 +156,8 @@ ORDER = Workflow(
         Move(A.DECLINE, S.ORDERED, S.DECLINED, Right.CONFIRM_ORDERS, "H11.8.1-f"),
         Move(A.START, S.ORDERED, S.IN_PROGRESS, Right.DELIVER, "H11.8.2-d"),
         Move(A.CANCEL, S.ORDERED, S.CANCELLED, Right.PLACE_ORDERS, "D0-b"),
-        Move(A.FORECAST, S.IN_PROGRESS, S.IN_PROGRESS, Right.ESTIMATE, "H11.8.3-c"),
-        Move(A.REQUEST_OVERRUN, S.IN_PROGRESS, S.IN_PROGRESS, Right.ESTIMATE, "H11.8.3-d"),
+        *_stays(A.FORECAST, Right.ESTIMATE, "H11.8.3-c", *WORK_GOES_ON),
+        *_stays(A.REQUEST_OVERRUN, Right.ESTIMATE, "H11.8.3-d", *WORK_GOES_ON),
         *_stays(A.PROPOSE_REVISION, Right.PLACE_ORDERS, "H11.8.3-b", *ORDERED_WORK),
         *_stays(A.OFFER_REVISION, Right.ESTIMATE, "H11.8.3-b", *ORDERED_WORK),
         Move(A.DELIVER, S.IN_PROGRESS, S.DELIVERED, Right.DELIVER, "H11.8.3-b"),

@@ -50,7 +50,7 @@ query Everything($id: ID!) { order(id: $id) {
     askedAt askedBy { name } dueAt grantedMinutes grantedTotal { amount } coversWorkDone decisionReason decidedAt
     decidedBy { name } availableActions }
   revisions { ordinal state changes { name before after } minutesChange reason proposedAt proposedBy { name } decidedAt
-    decidedBy { name } decisionReason availableActions }
+    decidedBy { name } decisionReason coversWorkDone availableActions }
   burnUp { week bookedMinutes } ceilingSteps { at addedMinutes ceilingMinutes }
   timeline { totalCount } history { nodes { name sentence at by } }
   missingBeforeOrdering missingBeforeStarting availableActions

@@ -16,8 +16,8 @@ from backend.ledger import verbs as ledger
 from backend.ledger.model import Account, Unit
 from backend.orders.estimate_model import Estimate, EstimateOption, EstimateRow
 from backend.orders.model import WORK, Forecast, Order
-from backend.orders.overrun_model import Overrun
-from backend.orders.states import OrderState, OverrunState, Pricing
+from backend.orders.overrun_model import Overrun, Revision
+from backend.orders.states import OrderState, OverrunState, Pricing, RevisionState
 from backend.parties.agreement_model import Agreement, PriceGroup
 from backend.parties.model import Organisation
 from backend.rulebook.sizes import SizeClass
@@ -171,3 +171,26 @@ async def decide_overrun(
     await session.flush()
     await ledger.grant(session, work.target, minutes, overrun.ref, key=f"{overrun.ref}:grant", at=at)
     return overrun
+
+
+async def accept_change(
+    session: AsyncSession, work: Work, minutes: int, *, covers: bool, at: datetime, ordinal: int = 1
+) -> Revision:
+    """That both sides agreed on more effort, as its verb leaves it."""
+    revision = Revision(
+        order_id=work.order.id,
+        ordinal=ordinal,
+        state=RevisionState.ACCEPTED,
+        before={},
+        after={},
+        minutes_change=minutes,
+        reason="Lomakkeita on enemmän",
+        proposed_at=at - timedelta(hours=1),
+        covers_work_done=covers,
+        decided_at=at,
+        supplier_id=work.supplier.id,
+    )
+    session.add(revision)
+    await session.flush()
+    await ledger.grant(session, work.target, minutes, revision.ref, key=f"{revision.ref}:ceiling", at=at)
+    return revision

@@ -3,6 +3,7 @@
 import asyncio
 import contextlib
 import random
+from collections.abc import Awaitable, Callable
 from datetime import timedelta
 from typing import Any
 
@@ -25,7 +26,7 @@ from backend.kit.faults import Code, Refusal
 from backend.kit.refs import Ref
 from backend.ledger import verbs as ledger
 from backend.ledger.model import Account, Portion, Posting
-from tests.hours.making import DAY, book, decide_overrun, make_work, put_on_hold
+from tests.hours.making import DAY, accept_change, book, decide_overrun, make_work, put_on_hold
 from tests.ledger import holding
 from tests.making import NOW, make_terms, supplier_manager
 
@@ -63,13 +64,14 @@ async def test_an_entry_is_split_at_the_ceiling_and_the_rest_waits(session: Asyn
 
 @pytest.mark.rule("H11.8.3-d")
 @pytest.mark.parametrize("covers", [True, False])
+@pytest.mark.parametrize("decide", [decide_overrun, accept_change])
 async def test_work_done_on_hold_is_approved_only_if_the_decision_covers_it(
-    session: AsyncSession, covers: bool
+    session: AsyncSession, covers: bool, decide: Callable[..., Awaitable[Any]]
 ) -> None:
     work = await make_work(session, ceiling=60)
     await put_on_hold(session, work, forecast=180)
     below, above = await book(session, work, 60), await book(session, work, 60, description="Kenttien tarkistukset")
-    await decide_overrun(session, work, 120, covers=covers, at=NOW + timedelta(hours=1))
+    await decide(session, work, 120, covers=covers, at=NOW + timedelta(hours=1))
     later = NOW + timedelta(hours=2)
     work.order.forecast_minutes = 60
     after = await book(session, work, 60, description="Työ päätöksen jälkeen", day=helsinki_date(later), now=later)
@@ -94,6 +96,20 @@ async def test_what_one_booking_has_above_the_ceiling_is_approved_only_if_the_de
     approval = await approve_hours(session, work.manager, [entry.id], now=NOW + timedelta(hours=2))
     assert (approval.minutes, work.target.approved) == ((150, 150) if covers else (60, 60))
     assert list(approval.left_out.values()) == ([] if covers else [LeftOut.WITHOUT_PERMISSION])
+
+
+@pytest.mark.rule("H11.8.3-d")
+async def test_a_change_of_the_order_does_not_undo_that_a_decision_covered_nothing(session: AsyncSession) -> None:
+    work = await make_work(session, ceiling=60)
+    entry = await book(session, work, 120)
+    await decide_overrun(session, work, 60, covers=False, at=NOW + timedelta(hours=1))
+    await accept_change(session, work, 60, covers=False, at=NOW + timedelta(hours=2))
+    approval = await approve_hours(session, work.manager, [entry.id], now=NOW + timedelta(hours=3))
+    assert (approval.minutes, list(approval.left_out.values())) == (60, [LeftOut.WITHOUT_PERMISSION])
+    await accept_change(session, work, 15, covers=True, at=NOW + timedelta(hours=4), ordinal=2)
+    rest = (await session.scalars(sa.select(TimeEntry).where(TimeEntry.split_from_id == entry.id))).one()
+    covered = await approve_hours(session, work.manager, [rest.id], now=NOW + timedelta(hours=5))
+    assert (covered.minutes, work.target.approved) == (15, 75)
 
 
 @pytest.mark.rule("H11.8.3-d")
@@ -139,9 +155,10 @@ async def test_what_an_approval_will_leave_uncovered_is_known_before_it(session:
                 waiting.append(await book(session, work, minutes, day=day, now=now, description=f"Lomakkeen osa {n}"))
             case "decide":
                 covers = chance.random() < 0.2
-                await decide_overrun(session, work, chance.choice([30, 90]), covers=covers, at=now, ordinal=n)
+                decide = chance.choice([decide_overrun, accept_change])
+                await decide(session, work, chance.choice([30, 90]), covers=covers, at=now, ordinal=n)
             case "lower" if (free := (work.target.granted or 0) - work.target.approved) > 0:
-                source = Ref("Revision", n)
+                source = Ref("Revision", 10_000 + n)
                 await ledger.grant(session, work.target, -min(free, 75), source, key=f"{source}", at=now)
             case "approve" if waiting and work.target.has_room_for(1):
                 entry = waiting.pop(chance.randrange(len(waiting)))

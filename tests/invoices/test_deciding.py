@@ -290,6 +290,26 @@ async def test_a_line_that_points_nowhere_is_pointed_by_a_person_on_record(sessi
     assert event.figures["keys"] == ["order", "period", "price_group"]
 
 
+@pytest.mark.rule("H11.8.3-a", "D11.9-h")
+async def test_a_line_that_names_the_suppliers_number_alone_is_pointed_to_that_order_and_no_other(
+    session: AsyncSession,
+) -> None:
+    scene = await make_scene(session)
+    await make_approved(session, scene, 600)
+    scene.order.supplier_number = "KP-7"
+    other = (await make_milestone(session, scene)).order_id
+    invoice = await make_invoice(session, scene, a_line(scene, order_reference="KP-7"))
+    (line,) = await lines_of(session, invoice)
+    assert (await codes_of(session, invoice), line.errors, line.order_id) == (["required_reference"], 1, scene.order.id)
+    with pytest.raises(Refusal, match="The line says this itself"):
+        await point_line(session, scene.judge, line_id=line.id, order_id=other, now=LATER)
+    await session.refresh(line)
+    await point_line(session, scene.judge, line_id=line.id, order_id=scene.order.id, now=LATER)
+    assert (line.errors, line.warnings, line.reserved_minutes) == (0, 1, 600)
+    await approve_lines(session, scene.judge, invoice_id=invoice.id, now=LATER)
+    assert line.state is LineState.APPROVED
+
+
 @pytest.mark.rule("D11.9-h")
 async def test_what_a_line_says_itself_is_not_pointed_elsewhere(session: AsyncSession) -> None:
     scene = await make_scene(session)

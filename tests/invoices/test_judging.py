@@ -17,6 +17,7 @@ from tests.invoices.facts import (
     AGREEMENT,
     FIXED,
     GROUP,
+    NUMBER,
     OCTOBER,
     ORDER,
     OTHER,
@@ -194,8 +195,23 @@ def test_hours_that_tiera_approved_late_may_be_invoiced_three_business_days_afte
 def test_the_order_number_that_is_required_is_tieras_own() -> None:
     known = a_known(by_reference={"S-77": ORDER})
     required = {AGREEMENT: frozenset({ReferenceKey.ORDER_NUMBER})}
-    judgement = judged(a_line(order_reference="S-77"), record=a_record(known=known, required=required))
-    assert the(judgement, C.REQUIRED_REFERENCE).expected == (ReferenceKey.ORDER_NUMBER,)
+    line = a_line(order_reference="S-77")
+    at_head = judged(line, record=a_record(known=known, required=required), order_reference=NUMBER)
+    told = the(at_head, C.REQUIRED_REFERENCE)
+    assert (told.expected, told.rule) == ((ReferenceKey.ORDER_NUMBER,), "H11.9-i")
+    assert the(judged(line, record=a_record(known=known, required=required)), C.REQUIRED_REFERENCE).rule == "H11.8.3-a"
+
+
+@pytest.mark.rule("H11.8.3-a")
+def test_a_line_that_names_the_suppliers_own_number_alone_is_an_error_whatever_was_announced() -> None:
+    known = a_known(by_reference={"S-77": ORDER, NUMBER: ORDER})
+    told = the(judged(a_line(order_reference=" S-77 "), record=a_record(known=known)), C.REQUIRED_REFERENCE)
+    assert (told.is_error, told.rule, told.found, told.about) == (True, "H11.8.3-a", "S-77", NUMBER)
+    assert codes(judged(record=a_record(known=known))) == []
+    at_head = judged(a_line(order_reference="S-77"), record=a_record(known=known), order_reference=NUMBER)
+    assert codes(at_head) == []
+    pointed = a_line(order_reference="S-77", order_id=ORDER, pointed=[Key.ORDER.value])
+    assert the(judged(pointed, record=a_record(known=known)), C.REQUIRED_REFERENCE).is_error is False
 
 
 @pytest.mark.rule("D11.9-h")

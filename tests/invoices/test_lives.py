@@ -15,6 +15,7 @@ from hypothesis import strategies as st
 
 from backend.hours.approval_verbs import approve_hours, return_hours, take_approval_back
 from backend.hours.model import HourApproval, TimeEntry
+from backend.hours.queries import is_uncovering
 from backend.hours.states import EntryState
 from backend.hours.verbs import Booking, book_hours, correct_hours
 from backend.invoices.credit_judging import credited_minutes
@@ -30,7 +31,7 @@ from backend.kit.database import Session, make_engine, make_sessions
 from backend.kit.entrance import Entered, Entrance
 from backend.kit.refs import Ref
 from backend.ledger import verbs as ledger
-from backend.ledger.model import Account, Portion, Reservation, Unit
+from backend.ledger.model import Account, Portion, Posting, PostingKind, Reservation, Unit
 from backend.orders.model import Order
 from backend.orders.queries import euros_counted, years_bound
 from backend.orders.revision_verbs import Change, accept_revision, propose_revision, withdraw_revision
@@ -150,7 +151,8 @@ class Life:
         if offered.ref:
             answer = self.dice.choice([accept_revision, accept_revision, withdraw_revision])
             by = self.scene.sender if answer is withdraw_revision else self.scene.contact
-            await self.enter(by, answer, revision_id=offered.ref.id)
+            says = {} if answer is withdraw_revision else {"covers_work_done": self.dice.random() < 0.5}
+            await self.enter(by, answer, revision_id=offered.ref.id, **says)
             await self.enter(self.scene.sender, withdraw_revision, revision_id=offered.ref.id)
 
     def line(self, minutes: int, **values: Any) -> DraftLine:
@@ -244,6 +246,7 @@ async def require_all_is_right(session: Session) -> None:
         assert all(each >= 0 for each in more)
         assert euros == worth - sum(more, Decimal(0))
         if account.purpose == "work":
+            assert account.approved <= await most_covered(session, account)
             await require_euros_are_right(session, account, euros)
     taken = (
         sa.select(Reservation.line_id, sa.func.sum(Portion.amount))
@@ -265,6 +268,22 @@ def _more_given_back(credit: InvoiceLine, line: InvoiceLine, per_euro: Decimal) 
     if line.is_of_sum:
         return Decimal(0)
     return -credit.amount - (credited_minutes(credit) or 0) / per_euro * _price_of(line) / 100
+
+
+async def most_covered(session: Session, account: Account) -> int:
+    """The most that decisions ever left to work done before all of them, as all of a life's work is."""
+    wanted = sa.select(Posting.amount, is_uncovering(Posting)).order_by(Posting.id)
+    wanted = wanted.where(Posting.account_id == account.id, Posting.kind == PostingKind.GRANT)
+    standing: list[tuple[int, bool]] = []
+    most = 0
+    for amount, uncovering in (await session.execute(wanted)).all():
+        lowered = -min(amount, 0)
+        standing.append((max(amount, 0), uncovering))
+        for n, (left, of) in reversed(list(enumerate(standing))):
+            standing[n] = (left - min(left, lowered), of)
+            lowered -= min(left, lowered)
+        most = max(most, sum(left for left, is_not in standing if not is_not))
+    return most
 
 
 async def require_euros_are_right(session: Session, account: Account, billed: Decimal) -> None:

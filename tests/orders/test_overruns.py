@@ -13,7 +13,7 @@ from backend.kit.events import Event
 from backend.kit.faults import Refusal
 from backend.ledger import verbs as ledger
 from backend.ledger.model import Account, Posting
-from backend.orders import deadline_verbs, forecast_verbs, overrun_verbs, queries
+from backend.orders import deadline_verbs, delivery_verbs, forecast_verbs, overrun_verbs, queries
 from backend.orders.commitment_verbs import open_work
 from backend.orders.model import WORK, Order
 from backend.orders.rules import PROJECT_PAPERS, Part
@@ -23,6 +23,7 @@ from backend.rulebook.sizes import SizeClass
 from tests.making import NOW, make_right
 from tests.orders.making import (
     ASSIGNMENT,
+    HOUR,
     SMALL,
     attach,
     book,
@@ -88,6 +89,51 @@ async def test_a_warning_starts_the_clock_of_a_new_forecast(session: AsyncSessio
     await session.refresh(clock)
     assert clock.met_at == NOW
     assert order.forecast_due_at is None
+
+
+async def forecast_clock(session: AsyncSession) -> Deadline | None:
+    wanted = sa.select(Deadline).where(Deadline.kind == "order.forecast", Deadline.met_at.is_(None))
+    return (await session.scalars(wanted.where(Deadline.dropped_at.is_(None)))).one_or_none()
+
+
+@pytest.mark.rule("H11.8.3-c")
+async def test_of_delivered_work_no_forecast_is_due_until_it_is_returned(session: AsyncSession) -> None:
+    p = await make_parties(session)
+    order = await make_order_in_progress(session, p)
+    await book(session, p, order, SMALL * 9 // 10)
+    await delivery_verbs.deliver_work(session, p.supplier_manager, order_id=order.id, now=NOW)
+    assert (order.forecast_due_at, await forecast_clock(session)) == (None, None)
+    await delivery_verbs.return_work(session, p.contact, order_id=order.id, reason="The report lacks.", now=NOW + HOUR)
+    clock = await forecast_clock(session)
+    assert clock is not None
+    assert order.forecast_due_at == clock.due_at
+    await forecast(session, p, order, 60)
+    for act in (delivery_verbs.deliver_work, delivery_verbs.return_work):
+        said = {"reason": "The report lacks."} if act is delivery_verbs.return_work else {}
+        by = p.contact if said else p.supplier_manager
+        await act(session, by, order_id=order.id, now=NOW + 2 * HOUR, **said)
+    assert (order.forecast_due_at, await forecast_clock(session)) == (None, None), "it came after the warning"
+
+
+@pytest.mark.rule("H11.8.3-c", "H11.8.3-d")
+async def test_hours_of_delivered_work_are_followed_until_it_is_accepted(session: AsyncSession) -> None:
+    p = await make_parties(session)
+    order = await make_order_in_progress(session, p)
+    await delivery_verbs.deliver_work(session, p.supplier_manager, order_id=order.id, now=NOW)
+    await book(session, p, order, SMALL + 60)
+    assert order.forecast_due_at is not None
+    overrun = await overrun_verbs.request_overrun(
+        session, p.supplier_manager, order_id=order.id, minutes=60, reason="The tests took longer.", now=NOW
+    )
+    await overrun_verbs.decide_overrun(session, p.contact, overrun_id=overrun.id, minutes=0, reason="No.", now=NOW)
+    await forecast(session, p, order, 15)
+    await book(session, p, order, 15)
+    order.forecast_due_at = NOW  # as where a clock runs still
+    await delivery_verbs.accept_work(session, p.contact, order_id=order.id, now=NOW)
+    assert (order.forecast_due_at, await forecast_clock(session)) == (None, None)
+    order.warned_at = None
+    await book(session, p, order, 15, now=NOW + HOUR)
+    assert await forecast_clock(session) is None, "what is corrected later asks for nothing"
 
 
 @pytest.mark.rule("H11.8.3-d")

@@ -119,6 +119,27 @@ async def test_a_change_that_takes_effort_off_frees_its_euros(session: AsyncSess
     await make_ordered(session, p, 600)
 
 
+@pytest.mark.rule("H11.8.3-d")
+async def test_tiera_alone_says_with_its_acceptance_that_work_done_before_is_covered(session: AsyncSession) -> None:
+    p = await make_parties(session)
+    order = await make_order_in_progress(session, p)
+    for minutes, says, covers in ((60, {}, False), (60, {"covers_work_done": True}, True)):
+        revision = await offer(session, p, order, minutes_change=minutes)
+        await revision_verbs.accept_revision(session, p.contact, revision_id=revision.id, now=NOW, **says)
+        assert revision.covers_work_done is covers
+    lowered = await offer(session, p, order, minutes_change=-60)
+    await revision_verbs.accept_revision(session, p.contact, revision_id=lowered.id, covers_work_done=True, now=NOW)
+    assert lowered.covers_work_done is None
+    mine = await revision_verbs.propose_revision(
+        session, p.contact, order_id=order.id, change=change(order, minutes_change=60), reason="It grew.", now=NOW
+    )
+    accepted = {"revision_id": mine.id, "now": NOW}
+    with pytest.raises(Refusal, match="Tiera alone"):
+        await revision_verbs.accept_revision(session, p.supplier_manager, covers_work_done=True, **accepted)
+    await revision_verbs.accept_revision(session, p.supplier_manager, **accepted)
+    assert mine.covers_work_done is False
+
+
 async def test_a_fixed_price_has_no_effort_to_change_and_an_ended_order_no_open_change(session: AsyncSession) -> None:
     p = await make_parties(session)
     fixed = await make_ordered(session, p, parts=(Part("All", Decimal("100.00")),))
