@@ -5,7 +5,7 @@ from typing import Any
 
 from backend.demo.papers import paper
 from backend.demo.stage import Stage
-from backend.documents import verbs
+from backend.documents import releasing, verbs
 from backend.documents.states import DocumentEffect, DocumentKind
 from backend.documents.verbs import Content
 from backend.tickets.document_verbs import say_effect_on_documents
@@ -21,9 +21,14 @@ async def fill(stage: Stage) -> None:
         stage, "service_manager", "Käyttöohjeen malli", K.INSTRUCTIONS, None, later, is_template=True,
         lines=("1. Kenelle ohje on", "2. Ennen kuin aloitat", "3. Vaihe vaiheelta", "4. Mistä saa apua"),
     )  # fmt: skip
-    await _add(
+    guide = await _add(
         stage, "manager_a", "Varhaiskasvatuksen asioinnin käyttöohje", K.INSTRUCTIONS, "VAKA", later,
         is_for_customers=True, template_id=template, lines=("Huoltajan hakemus", "Päätös ja sen tulostus"),
+    )  # fmt: skip
+    await stage.act("service_manager", releasing.release_document, document_id=guide, expected_version=1)
+    await _add(
+        stage, "manager_a", "Varhaiskasvatuksen asioinnin vikatilanneohje", K.INSTRUCTIONS, "VAKA", later,
+        is_for_customers=True, template_id=template, lines=("Mitä näytöllä näkyy", "Mihin otetaan yhteyttä"),
     )  # fmt: skip
     await _add(
         stage, "manager_a", "Varhaiskasvatuksen asioinnin palvelukuvaus", K.SERVICE_DESCRIPTION, "VAKA", later,

@@ -1,4 +1,7 @@
-"""A document of a service, or a template; its versions are never changed and never removed (H11.6-b)."""
+"""A document of a service, or a template; its versions are never removed (H11.6-b).
+
+Customers see those of them that are released (H11.4-a).
+"""
 
 from datetime import date, datetime
 
@@ -20,6 +23,8 @@ class Document(Thing):
         index_of_words("ix_documents_words", WORDS_OF_DOCUMENTS),
         sa.CheckConstraint("is_template OR service_id IS NOT NULL", name="of_service"),
         sa.CheckConstraint("(state = 'retired') = (retired_at IS NOT NULL)", name="retired"),
+        sa.CheckConstraint("is_for_customers OR released_at IS NULL AND release_asked_at IS NULL", name="released"),
+        sa.Index("ix_documents_release", "release_asked_at", postgresql_where=sa.text("release_asked_at IS NOT NULL")),
     )
 
     title: Mapped[str]
@@ -35,6 +40,13 @@ class Document(Thing):
     """Which side answers for it."""
     owner_id: Mapped[int | None] = mapped_column(sa.ForeignKey("people.id"))
     is_for_customers: Mapped[bool]
+    """Whether it is meant for them; they see it once it is released."""
+    released_at: Mapped[datetime | None]
+    """Since when customers see what the register says of it, and its released versions (H11.4-a); None: nothing."""
+    release_asked_at: Mapped[datetime | None]
+    """Since when something of it waits for Tiera's release."""
+    return_reason: Mapped[str | None]
+    """Why Tiera did not release what waited last."""
     review_on: Mapped[date | None] = mapped_column(sa.Date)
     """By when somebody looks at it again."""
     review_key: Mapped[date] = mapped_column(
@@ -66,6 +78,8 @@ class DocumentVersion(Thing):
     added_at: Mapped[datetime]
     added_by_id: Mapped[int | None] = mapped_column(sa.ForeignKey("people.id"))
     supplier_id: Mapped[int | None]
+    released_at: Mapped[datetime | None]
+    """When it was released to customers; None: they do not see it."""
 
     @property
     def concerns(self) -> Concerned:

@@ -12,4 +12,7 @@ NOTICES: Mapping[str, Notice] = {
     "document.updated": Notice(_BOTH, "H11.6-a"),
     "document.reviewed": Notice((), "H11.6-a"),
     "document.retired": Notice(_BOTH, "H11.6-b"),
+    "document.submitted": Notice((To.TIERA_SERVICE_MANAGERS,), "H11.4-a", required=True),
+    "document.released": Notice((To.SUPPLIER_MANAGERS,), "H11.4-a"),
+    "document.returned": Notice((To.SUPPLIER_MANAGERS,), "H11.4-a", required=True),
 }

@@ -19,20 +19,24 @@ from backend.rulebook.roles import Role
 from backend.rulebook.rules import rule
 
 
-@rule("H11.5-a", "H11.5-b")
+@rule("H11.5-a", "H11.5-b", "H11.4-a")
 def visible_documents(actor: Actor, document: Row) -> Condition:
-    """Tiera all; a supplier those of its services, and templates; a customer what is meant for customers."""
+    """Tiera all; a supplier those of its services, and templates; a customer what is released to customers."""
     match actor.kind:
         case ActorKind.BUYER | ActorKind.SYSTEM:
             return sa.true()
         case ActorKind.SUPPLIER:
             return sa.or_(document.supplier_id == actor.organisation_id, document.is_template)
-    return document.is_for_customers  # type: ignore[no-any-return]
+    return document.released_at.is_not(None)  # type: ignore[no-any-return]
 
 
+@rule("H11.4-a")
 def visible_versions(actor: Actor, version: Row) -> Condition:
-    """Those of the documents seen."""
-    return is_seen(actor, Document.__name__, version.document_id)
+    """Those of the documents seen; a customer those of them that are released."""
+    of_seen = is_seen(actor, Document.__name__, version.document_id)
+    if actor.kind is ActorKind.CUSTOMER:
+        return sa.and_(version.released_at.is_not(None), of_seen)
+    return of_seen
 
 
 register_thing(Document, visible_documents, title="title", url="/asiakirjat/{id}", words=WORDS_OF_DOCUMENTS)
@@ -67,11 +71,37 @@ def falls_to(document: Row, actor: Actor) -> Condition:
     return sa.and_(of_side, sa.func.coalesce(document.owner_id == actor.person_id, sa.false()))
 
 
-def is_newest(document: Row, version: Row) -> Condition:
-    """SQL: whether a version is the newest of a document."""
+def is_newest(document: Row, version: Row, *, actor: Actor) -> Condition:
+    """SQL: whether a version is the newest of a document that the actor sees."""
+    return sa.and_(version.document_id == document.id, version.ordinal == _newest_seen(document, actor, "ordinal"))
+
+
+def updated_at(document: Row, actor: Actor) -> Any:
+    """SQL: when the newest version that the actor sees was added."""
+    return _newest_seen(document, actor, "added_at") if actor.kind is ActorKind.CUSTOMER else document.updated_at
+
+
+def end_reason(document: Row, actor: Actor) -> Any:
+    """SQL: why it is used no more; nothing of it reaches a customer where a supplier says so (H11.4-a)."""
+    if actor.kind is not ActorKind.CUSTOMER:
+        return document.end_reason
+    is_suppliers = document.organisation_id.is_not_distinct_from(document.supplier_id)
+    return sa.case((is_suppliers, sa.null()), else_=document.end_reason)
+
+
+def _newest_seen(document: Row, actor: Actor, column: str) -> Any:
     its = rows_of(DocumentVersion)
-    highest = sa.select(sa.func.max(its.c.ordinal)).where(its.c.document_id == document.id).correlate_except(its)
-    return sa.and_(version.document_id == document.id, version.ordinal == highest.scalar_subquery())
+    seen = its.c.released_at.is_not(None) if actor.kind is ActorKind.CUSTOMER else sa.true()
+    of = sa.select(sa.func.max(its.c[column])).where(its.c.document_id == document.id, seen)
+    return of.correlate_except(its).scalar_subquery()
+
+
+@rule("H11.4-a")
+def waits_for_release(document: Row, actor: Actor) -> Condition:
+    """SQL: whether something of it waits for Tiera's release; customers are not told."""
+    if actor.kind is ActorKind.CUSTOMER:
+        return sa.false()
+    return sa.and_(document.state == DocumentState.IN_USE, document.release_asked_at.is_not(None))
 
 
 def documents_matching(_: None, document: Row, actor: Actor, *, where: Any) -> Condition:
@@ -84,6 +114,7 @@ def documents_matching(_: None, document: Row, actor: Actor, *, where: Any) -> C
         when(where.organisation_id, lambda of: document.organisation_id == of.of("Organisation")),
         when(where.is_mine, lambda wanted: (document.owner_id == actor.person_id) == wanted),
         when(where.falls_to_me, lambda wanted: held(falls_to(document, actor), wanted)),
+        when(where.waits_for_release, lambda wanted: held(waits_for_release(document, actor), wanted)),
         when(where.outdated_on, lambda day: is_outdated(document, day)),
         when(where.words, lambda words: _has_words(document, words)),
     )
@@ -102,6 +133,12 @@ async def get_document_for_change(session: Session, actor: Actor, document_id: i
     if found is None:
         raise faults.not_found("document_id")
     return found
+
+
+async def versions_of(session: Session, document_id: int) -> list[DocumentVersion]:
+    """All versions of a document, which is locked, the newest first."""
+    wanted = sa.select(DocumentVersion).where(DocumentVersion.document_id == document_id)
+    return list((await session.scalars(wanted.order_by(DocumentVersion.ordinal.desc()))).all())
 
 
 async def next_ordinal(session: Session, document_id: int) -> int:

@@ -28,6 +28,10 @@ class DocumentAction(StrEnum):
     REVIEW = "review"
     """Say that it is right as it is, and when it is looked at next."""
     RETIRE = "retire"
+    RELEASE = "release"
+    """Let customers see what a supplier says in it (H11.4-a)."""
+    RETURN = "return"
+    """Say why they are not to see what waits."""
 
 
 class DocumentEffect(StrEnum):
@@ -38,12 +42,16 @@ class DocumentEffect(StrEnum):
 
 
 S, A = DocumentState, DocumentAction
+RELEASING = (A.RELEASE, A.RETURN)
+"""What Tiera does with what waits; the rest is done by the side that answers for the document."""
 DOCUMENT = Workflow(
     (
         Move(A.EDIT, S.IN_USE, S.IN_USE, Right.KEEP_DOCUMENTS, "H11.6-c"),
         Move(A.ADD_VERSION, S.IN_USE, S.IN_USE, Right.KEEP_DOCUMENTS, "H11.6-a"),
         Move(A.REVIEW, S.IN_USE, S.IN_USE, Right.KEEP_DOCUMENTS, "H11.6-a"),
         Move(A.RETIRE, S.IN_USE, S.RETIRED, Right.KEEP_DOCUMENTS, "H11.6-b"),
+        Move(A.RELEASE, S.IN_USE, S.IN_USE, Right.RELEASE_MESSAGES, "H11.4-a"),
+        Move(A.RETURN, S.IN_USE, S.IN_USE, Right.RELEASE_MESSAGES, "H11.4-a"),
     )
 )
 

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from datetime import date, datetime
 
-from backend.documents import policy, queries, rules
+from backend.documents import policy, queries, releasing, rules
 from backend.documents.model import Document, DocumentVersion
 from backend.documents.states import DocumentAction, DocumentKind, DocumentState
 from backend.files.verbs import ATTACHMENT, use_file
@@ -59,6 +59,7 @@ async def add_document(
         session, actor, "document.added", document, at=now, rule="H11.5-a", audience=Audience.BOTH, kind=document.kind
     )
     await _add(session, actor, document, file_id, note or "", now)
+    await releasing.settle(session, actor, document, is_changed=True, now=now)
     return document
 
 
@@ -70,9 +71,12 @@ async def edit_document(
     move = policy.take(actor, document.state, A.EDIT, document.organisation_id)
     if document.version != expected_version:
         raise version_conflict()
+    before = releasing.shown_of(document)
     await _fill(session, actor, document, content, now)
     document.version += 1
     await events.record(session, actor, "document.edited", document, at=now, rule=move.rule, version=document.version)
+    is_changed = releasing.shown_of(document) != before
+    await releasing.settle(session, actor, document, is_changed=is_changed, now=now)
     return document
 
 
@@ -93,9 +97,10 @@ async def add_version(
     rules.check_review(review_on, helsinki_date(now))
     version = await _add(session, actor, document, file_id, needed(note, "note", most=rules.MOST_LETTERS), now)
     document.updated_at = now
-    if review_on is not None:
-        _review(document, review_on)
+    document.review_on = review_on or document.review_on
+    document.version += 1
     await events.record(session, actor, "document.updated", document, at=now, rule=move.rule, ordinal=version.ordinal)
+    await releasing.settle(session, actor, document, is_changed=False, now=now)
     return document
 
 
@@ -107,8 +112,8 @@ async def review_document(
     document = await queries.get_document_for_change(session, actor, document_id)
     move = policy.take(actor, document.state, A.REVIEW, document.organisation_id)
     rules.check_review(review_on, helsinki_date(now))
-    document.reviewed_at = now
-    _review(document, review_on)
+    document.reviewed_at, document.review_on = now, review_on
+    document.version += 1
     await events.record(session, actor, "document.reviewed", document, at=now, rule=move.rule, review_on=review_on)
     return document
 
@@ -119,17 +124,11 @@ async def retire_document(session: Session, actor: Actor, *, document_id: int, r
     document = await queries.get_document_for_change(session, actor, document_id)
     move = policy.take(actor, document.state, A.RETIRE, document.organisation_id)
     document.end_reason = needed(reason, "reason", most=rules.MOST_LETTERS)
-    document.state, document.retired_at = move.target, now
+    document.state, document.retired_at, document.release_asked_at = move.target, now, None
     await events.record(
         session, actor, "document.retired", document, at=now, rule=move.rule, from_=move.source, to=move.target
     )
     return document
-
-
-def _review(document: Document, on: date) -> None:
-    """The register says another day: whoever has a form of it open sees that first."""
-    document.review_on = on
-    document.version += 1
 
 
 async def _add(
@@ -170,6 +169,8 @@ async def _fill(session: Session, actor: Actor, document: Document, content: Con
     document.kind, document.owner_id, document.template_id = content.kind, owner, content.template_id
     document.service_id = None if document.is_template else content.service_id
     document.is_for_customers, document.review_on = content.is_for_customers, content.review_on
+    if not document.is_for_customers:
+        document.released_at = document.release_asked_at = document.return_reason = None
 
 
 async def _supplier(session: Session, actor: Actor, document: Document, content: Content) -> int | None:

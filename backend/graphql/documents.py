@@ -5,7 +5,7 @@ from enum import StrEnum
 
 import strawberry
 
-from backend.documents import model, policy, queries, verbs
+from backend.documents import model, policy, queries, releasing, verbs
 from backend.documents.states import DocumentAction, DocumentEffect, DocumentKind, DocumentState
 from backend.graphql.agreements import Service
 from backend.graphql.events import Event, timeline_of
@@ -29,8 +29,15 @@ from backend.graphql.reads.shape import (
     sql,
 )
 from backend.graphql.relay import Connection, Node, Subject
+from backend.kit.actor import Actor, ActorKind
 from backend.kit.conditions import is_about
 from backend.rulebook.roles import Right
+
+
+def is_party(actor: Actor) -> bool:
+    """Tiera and suppliers, between whom it is what customers are not to see yet."""
+    return actor.kind is not ActorKind.CUSTOMER
+
 
 described(
     DocumentKind,
@@ -50,6 +57,8 @@ described(
     ADD_VERSION="Add a newer version.",
     REVIEW="Say that it is right as it is.",
     RETIRE="Say that it is used no more.",
+    RELEASE="Let customers see what a supplier says in it.",
+    RETURN="Say why they are not to see it.",
 )
 described(
     DocumentEffect,
@@ -83,6 +92,7 @@ class DocumentVersion(Node):
     ordinal: int = column("The how manieth.")
     note: str = column("What is new in it.")
     added_at: dt.datetime = column("When it was added.")
+    released_at: dt.datetime | None = column("When it was released to customers; null: they do not see it.")
     added_by: Person | None = one(lambda v, p: p.id == v.added_by_id, "Who added it, where you may know them.")
     file: StoredFile | None = one(lambda v, f: is_about(f, "DocumentVersion", v.id), "Its file.")
 
@@ -100,13 +110,18 @@ class Document(Subject):
     kind: DocumentKind = column("What it is.")
     state: DocumentState = column("Where it stands.")
     is_template: bool = column("Whether it is a template.")
-    is_for_customers: bool = column("Whether customers may read it too.")
+    is_for_customers: bool = column("Whether it is meant for customers too; they see what is released.")
+    released_at: dt.datetime | None = column("Since when customers see it; null: they do not.")
+    release_asked_at: dt.datetime | None = column("Since when something waits for Tiera's release.", seen_by=is_party)
+    return_reason: str | None = column("Why Tiera did not release what waited last.", seen_by=is_party)
     review_on: dt.date | None = column("By when somebody looks at it again.")
     reviewed_at: dt.datetime | None = column("When it was last said to be right as it is.")
     made_at: dt.datetime = column("When it was added.")
-    updated_at: dt.datetime = column("When its newest version was added.")
+    updated_at: dt.datetime = sql(queries.updated_at, "When its newest version was added.", by_actor=True)
     retired_at: dt.datetime | None = column("When it was said to be used no more.")
-    end_reason: str | None = column("Why it is used no more.")
+    end_reason: str | None = sql(
+        queries.end_reason, "Why it is used no more; what a supplier says of it is not for customers.", by_actor=True
+    )
     version: int = column("Counts the changes of what the register says.")
     is_outdated: bool = sql(
         lambda d, on: queries.is_outdated(d, on),
@@ -123,12 +138,16 @@ class Document(Subject):
         on=argument(dt.date, "On this day."),
     )
     template: "Document | None" = one(lambda d, t: t.id == d.template_id, "The template that it follows.")
-    newest: DocumentVersion | None = one(lambda d, v: queries.is_newest(d, v), "Its newest version.")
+    newest: DocumentVersion | None = one(queries.is_newest, "The newest of its versions that you see.", by_actor=True)
     versions: list[DocumentVersion] = many(lambda d, v: v.document_id == d.id, "All versions, the newest first.")
     timeline: Connection[Event] = timeline_of("Document")
     available_actions: list[DocumentAction] = computed(
         policy.available_actions,
-        lambda d: {"state": d.state, "organisation_id": d.organisation_id},
+        lambda d: {
+            "state": d.state,
+            "organisation_id": d.organisation_id,
+            "waits": d.release_asked_at.is_not(None),
+        },
         "What you may do with it now.",
     )
 
@@ -146,6 +165,9 @@ class DocumentFilter:
     is_mine: bool | None = value("Whose owner you are, or not.", default=None)
     falls_to_me: bool | None = value(
         "Whose owner you are, or which your side keeps while you are its service manager; or not.", default=None
+    )
+    waits_for_release: bool | None = value(
+        "Of which something waits for Tiera's release to customers, or not.", default=None
     )
     outdated_on: dt.date | None = value("Which should have been looked at again by this day.", default=None)
 
@@ -183,7 +205,9 @@ class DocumentContentInput:
     is_template: bool = value("Whether it is a template.", default=False)
     template_id: strawberry.ID | None = key("Document", "The template that it follows.", default=None)
     owner_id: strawberry.ID | None = key("Person", "Whose it is; none: as before, at first yours.", default=None)
-    is_for_customers: bool = value("Whether customers may read it too.", default=False)
+    is_for_customers: bool = value(
+        "Whether it is meant for customers too; a supplier's waits for Tiera's release.", default=False
+    )
     review_on: dt.date | None = value("By when somebody looks at it again.", default=None)
 
 
@@ -230,4 +254,27 @@ class RetireDocument:
     reason: str = value("Why.")
 
 
-DocumentsMutation = mutations(AddDocument, EditDocument, AddDocumentVersion, ReviewDocument, RetireDocument)
+@mutation(releasing.release_document, by=Right.RELEASE_MESSAGES, rule="H11.4-a", edits=True, document=Document)
+class ReleaseDocument:
+    """Let customers see what the register says of a supplier's document, and its newest version."""
+
+    document_id: strawberry.ID = key("Document", "The document.")
+
+
+@mutation(releasing.return_document, by=Right.RELEASE_MESSAGES, rule="H11.4-a", edits=True, document=Document)
+class ReturnDocument:
+    """Say why customers are not to see what waits: they see what was released before, or nothing."""
+
+    document_id: strawberry.ID = key("Document", "The document.")
+    reason: str = value("Why.")
+
+
+DocumentsMutation = mutations(
+    AddDocument,
+    EditDocument,
+    AddDocumentVersion,
+    ReviewDocument,
+    RetireDocument,
+    ReleaseDocument,
+    ReturnDocument,
+)

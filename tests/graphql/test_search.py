@@ -4,6 +4,7 @@ from typing import Any
 
 import pytest
 
+from backend.documents import releasing
 from backend.documents import verbs as document_verbs
 from backend.documents.states import DocumentKind
 from backend.documents.verbs import Content
@@ -124,13 +125,17 @@ async def test_documents_and_what_the_catalogue_offers_are_found_by_whoever_sees
     ask: Ask, sessions: Sessions, desk: Desk
 ) -> None:
     about = {"kind": DocumentKind.INSTRUCTIONS, "service_id": desk.service.id}
+    guide = 0
     async with sessions.begin() as session:
         for title, for_customers in (("Käyttöohje oppilaille", True), ("Käyttöohjeet valvojalle", False)):
             file, content = (
                 await make_file(session, desk.supplier),
                 Content(title=title, is_for_customers=for_customers, **about),
             )
-            await document_verbs.add_document(session, desk.supplier, content=content, file_id=file.id, now=NOW)
+            document = await document_verbs.add_document(
+                session, desk.supplier, content=content, file_id=file.id, now=NOW
+            )
+            guide = document.id if for_customers else guide
         offer = catalogue_verbs.Content(
             name="Lomakkeen muutos", category="Lomakkeet", description="Yksi lomake.", fields=()
         )
@@ -139,6 +144,9 @@ async def test_documents_and_what_the_catalogue_offers_are_found_by_whoever_sees
         other = await make_desk(session)
     for actor in (desk.tiera, desk.supplier):
         assert named(await search(ask, actor, "käyttöohjeita")) == ["Käyttöohjeet valvojalle", "Käyttöohje oppilaille"]
+    assert await search(ask, desk.customer, "käyttöohjeita") == [], "Tiera has not released it"
+    async with sessions.begin() as session:
+        await releasing.release_document(session, desk.tiera, document_id=guide, expected_version=1, now=NOW)
     assert named(await search(ask, desk.customer, "käyttöohjeita")) == ["Käyttöohje oppilaille"]
     assert await search(ask, other.supplier, "käyttöohjeita") == []
     assert named(await search(ask, desk.customer, "lomakkeita", "PRODUCT")) == ["Lomakkeen muutos"]

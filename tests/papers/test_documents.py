@@ -8,7 +8,7 @@ import pytest
 import sqlalchemy as sa
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from backend.documents import queries, verbs
+from backend.documents import queries, releasing, verbs
 from backend.documents.model import Document, DocumentVersion
 from backend.documents.states import DocumentEffect, DocumentKind, DocumentState
 from backend.documents.verbs import Content
@@ -86,7 +86,11 @@ async def test_documents_are_at_hand_for_both_sides_and_customers_see_what_is_me
     assert await seen_by(session, desk.tiera) == [own.id, tieras.id, guide.id, template.id]
     assert await seen_by(session, desk.supplier) == [own.id, tieras.id, guide.id, template.id]
     assert await seen_by(session, shelf.stranger) == [template.id]
+    assert await seen_by(session, desk.customer) == [], "what a supplier writes waits for Tiera"
+    await releasing.release_document(session, desk.tiera, document_id=guide.id, expected_version=1, now=NOW)
     assert await seen_by(session, desk.customer) == [guide.id]
+    tieras_guide = await add(session, desk.tiera, desk, is_for_customers=True)
+    assert await seen_by(session, desk.customer) == [guide.id, tieras_guide.id]
 
 
 @pytest.mark.rule("H11.5-b")

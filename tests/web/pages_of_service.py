@@ -44,7 +44,8 @@ EMPTY_GROUP = "select id from bodies where kind = 'tactical_steering_group'"
 SEAT = "select body_id as id, id as seat from body_seats where kind = 'guest'"
 POST = "select body_id as id, id as post from body_posts where withdrawn_at is null order by id"
 BULLETIN_DRAFT = "select id from bulletins where state = 'draft'"
-GUIDE = "select id from documents where is_for_customers"
+GUIDE = "select id from documents where released_at is not null"
+WAITING_PAPER = "select id from documents where release_asked_at is not null"
 RECOVERY = "select id from documents where title = 'Integraatioalustan toipumissuunnitelma'"
 TEMPLATE = "select id from documents where is_template"
 
@@ -149,6 +150,9 @@ EXAMPLES = (
     Example("papers.list", VISITORS, query="words=eiole"),
     Example("papers.show", (*TIERA, *A, *CUSTOMERS), GUIDE),
     Example("papers.show", (*TIERA, "manager_b"), RECOVERY),
+    Example("papers.show", (*TIERA, *A), WAITING_PAPER),
+    Example("papers.step", ("service_manager",), WAITING_PAPER, step="julkaise"),
+    Example("papers.step", ("service_manager",), WAITING_PAPER, step="palauta"),
     Example("papers.show", (*TIERA, *WORKERS), TEMPLATE),
     Example("papers.new", (*TIERA, *WORKERS)),
     Example("papers.edit", ("manager_b",), RECOVERY),

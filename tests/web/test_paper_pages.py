@@ -116,6 +116,11 @@ async def test_an_owner_is_chosen_among_the_sides_people_and_who_answers_for_the
     where = path_to(await add(theirs, service, **chosen))
     shown = text_of((await theirs.get(where)).text)
     assert "Owner Erkki Osaaja" in shown and "Answers for all of the service's documents Sari Toimittaja" in shown
+    assert (await customer.get(where)).status_code == 404
+    desk = await portal.signed_in()
+    assert "Arkiston ohje" in (await desk.get("/tyopoyta")).text, "it waits for Tiera's release"
+    release = f"{where}/julkaise"
+    assert path_to(await desk.send(release, release, {})) == where
     read = text_of((await customer.get(where)).text)
     assert "Arkiston ohje" in read
     assert not any(word in read for word in ("Erkki", "Sari", "Answers for all"))

@@ -3,9 +3,10 @@
 from collections.abc import Mapping
 from typing import Any, Final
 
+from backend.kit.actor import ActorKind
 from backend.kit.translation import Text
 from backend.rulebook.roles import Right
-from web.desk.sections import Card, Section
+from web.desk.sections import Card, Section, at
 from web.menu import whoever_may
 
 
@@ -15,7 +16,22 @@ def _card(document: Mapping[str, Any]) -> Card:
     return Card(document["title"], href, Text("Look at it"), document["reviewOn"], below)
 
 
+def _to_release(document: Mapping[str, Any]) -> Card:
+    href = f"/asiakirjat/{document['id'].partition(':')[2]}"
+    return Card(document["title"], href, Text("Release or return"), None, document["organisation"]["name"])
+
+
 SECTIONS: Final = (
+    Section(
+        key="documentsToRelease",
+        place="papers",
+        title=Text("Suppliers' documents to release"),
+        field="documents(first: 5, orderBy: OLDEST, where: { waitsForRelease: true })",
+        item="id title organisation { name }",
+        card=_to_release,
+        shown_to=at(ActorKind.BUYER, Right.RELEASE_MESSAGES),
+        everything="/asiakirjat?waitsForRelease=true",
+    ),
     Section(
         key="documentsToReview",
         place="papers",

@@ -31,11 +31,33 @@ STEPS: Final = (
         (Asked("reason", Text("Reason"), "textarea"),),
         "warn",
     ),
+    Step(
+        "RELEASE",
+        "julkaise",
+        "release_document",
+        Text("Release to customers"),
+        Text("Release the document to customers"),
+        Text("All customers see its newest version, its title and its note. Look at them first."),
+        Text("The document was released."),
+    ),
+    Step(
+        "RETURN",
+        "palauta",
+        "return_document",
+        Text("Return to the supplier"),
+        Text("Return the document to the supplier"),
+        Text("Customers see what was released before, or nothing. The supplier reads why."),
+        Text("The document was returned."),
+        (Asked("reason", Text("Reason"), "textarea"),),
+        "warn",
+    ),
 )
+LOOKED_AT: Final = ("RELEASE", "RETURN")
+"""What is done of the document as it was seen, and refused where it has changed since."""
 PAPER_STEPS: Final = Steps(
     "papers",
     STEPS,
-    next=("ADD_VERSION",),
+    next=("RELEASE", "ADD_VERSION"),
     links={
         "EDIT": (Text("Change what the register says"), "papers.edit"),
         "ADD_VERSION": (Text("Add a version"), "papers.new_version"),
@@ -46,8 +68,11 @@ PAPER_STEPS: Final = Steps(
 async def show(page: Page, sent: Form | None) -> Response:
     step = PAPER_STEPS.asked(page)
     document = found((await page.query("papers/step.graphql", id=page.id("Document")))["document"])
-    form = form_of(page, step, document, {"documentId": document["id"]}, sent)
-    return await page.render("papers/step.html", step=step, document=document, form=form)
+    given = {"documentId": document["id"]}
+    if step.action in LOOKED_AT:
+        given["expectedVersion"] = document["version"]
+    form = form_of(page, step, document, given, sent)
+    return await page.render("papers/step.html", step=step, document=document, form=form, hidden=list(given))
 
 
 routes = PAPER_STEPS.routes("/asiakirjat", show)

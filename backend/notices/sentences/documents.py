@@ -10,4 +10,7 @@ SENTENCES: Mapping[str, Text] = {
     "document.updated": Text("The document has a new version: %(ordinal)s."),
     "document.reviewed": Text("The document was looked through; the next time is by %(review_on)s."),
     "document.retired": Text("The document is used no more; the reason is on its page."),
+    "document.submitted": Text("The supplier means the document for customers; it waits for Tiera's release."),
+    "document.released": Text("Tiera has released the document to customers: version %(ordinal)s."),
+    "document.returned": Text("Tiera did not release the document to customers; the reason is on its page."),
 }
