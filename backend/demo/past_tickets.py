@@ -99,7 +99,7 @@ async def play(stage: Stage) -> None:
             await act(stage)
         await _play(stage, case)
     stage.at(stage.day(-8), 9)
-    for kind in DeviationKind:
+    for kind in (DeviationKind.LOW_RATING, DeviationKind.MISSED_LEVEL):
         await _report(stage, kind)
 
 

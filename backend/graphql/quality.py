@@ -38,6 +38,7 @@ described(
     "Why there is a quality deviation.",
     LOW_RATING="Whoever asked was not satisfied.",
     MISSED_LEVEL="A service was not produced on the agreed level in a month.",
+    WIDE_CAUSE="The root cause of an incident of wide reach is known.",
 )
 described(
     DeviationState,
@@ -51,7 +52,8 @@ described(
     "What can be done with a quality deviation.",
     MEASURE="Record what was done, what is planned and how the like is prevented.",
     TELL_CUSTOMER="Tell the customer what came of it.",
-    REPORT_IN_GROUP="Note that the production group was told.",
+    REPORT_IN_GROUP="Note that the production group was told of a missed level.",
+    REPORT_CAUSE="Note that the production group was told of a root cause.",
 )
 
 

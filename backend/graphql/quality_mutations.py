@@ -54,4 +54,14 @@ class ReportMissedLevel:
     file_ids: list[strawberry.ID] | None = attached()
 
 
-QualityMutation = mutations(RateTicket, RecordMeasures, TellCustomerOfMeasures, ReportMissedLevel)
+@mutation(deviation_verbs.report_root_cause, by=Right.REPORT_DEVIATIONS, rule="H11.2.3-b", **DEVIATION)
+class ReportRootCause:
+    """Note what the production group was told of the root cause of an incident of wide reach."""
+
+    deviation_id: strawberry.ID = key("QualityDeviation", "The deviation.")
+    report: str = value("What was reported.")
+    reported_on: dt.date = value("The day of the meeting.")
+    file_ids: list[strawberry.ID] | None = attached()
+
+
+QualityMutation = mutations(RateTicket, RecordMeasures, TellCustomerOfMeasures, ReportMissedLevel, ReportRootCause)

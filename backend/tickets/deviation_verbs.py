@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from datetime import date, datetime
+from types import MappingProxyType
 from typing import Any
 
 from backend.files.verbs import attach_to_act
@@ -17,7 +18,7 @@ from backend.rulebook.rules import rule
 from backend.tickets import policy, quality_queries, rules
 from backend.tickets.model import Ticket
 from backend.tickets.quality_model import QualityDeviation
-from backend.tickets.quality_states import DEVIATION, DeviationAction, DeviationKind, DeviationState
+from backend.tickets.quality_states import DEVIATION, RISES, DeviationAction, DeviationKind, DeviationState
 
 A = DeviationAction
 SERIES = "POI"
@@ -33,7 +34,7 @@ async def open_deviation(
     supplier_id: int | None,
     rating_id: int | None = None,
     month: date | None = None,
-    figures: Mapping[str, Any],
+    figures: Mapping[str, Any] = MappingProxyType({}),
     now: datetime,
 ) -> QualityDeviation:
     """Put a deviation on record: it is open until it has measures."""
@@ -50,8 +51,7 @@ async def open_deviation(
     )
     deviation.number = await numbers.take(session, SERIES, helsinki_date(now).year)
     session.add(deviation)
-    name = "deviation.rated_low" if kind is DeviationKind.LOW_RATING else "deviation.level_missed"
-    rule_name = "H10.3-c" if kind is DeviationKind.LOW_RATING else "H11.3.4-d"
+    name, rule_name = RISES[kind]
     await events.record(
         session, actor, name, deviation, at=now, rule=rule_name, to=deviation.state, within=ticket, **figures
     )
@@ -67,6 +67,20 @@ async def miss_level(session: Session, actor: Actor, ticket: Ticket, clock: Dead
         await open_deviation(
             session, actor, DeviationKind.MISSED_LEVEL, ticket, now=now, supplier_id=ticket.supplier_id, month=month,
             figures={"missed_month": str(month)[:7]},
+        )  # fmt: skip
+
+
+@rule("H11.2.3-b")
+async def bring_cause(session: Session, actor: Actor, ticket: Ticket, *, now: datetime) -> None:
+    """The root cause of an incident of wide reach goes to the production group's agenda: once, until it is reported.
+
+    Of an incident that the supplier never saw Tiera itself brings it.
+    """
+    is_known = rules.is_wide(ticket) and bool(ticket.root_cause)
+    if is_known and not await quality_queries.is_cause_on_agenda(session, ticket):
+        await open_deviation(
+            session, actor, DeviationKind.WIDE_CAUSE, ticket, now=now,
+            supplier_id=ticket.supplier_id if ticket.reached_supplier_at else None,
         )  # fmt: skip
 
 
@@ -119,6 +133,21 @@ async def report_missed_level(
 ) -> QualityDeviation:
     """Note what the supplier's service manager reported of a missed level in the production group, and when."""
     return await _report(session, actor, deviation_id, A.REPORT_IN_GROUP, report, reported_on, file_ids, now)
+
+
+@rule("H11.2.3-b")
+async def report_root_cause(
+    session: Session,
+    actor: Actor,
+    *,
+    deviation_id: int,
+    report: str,
+    reported_on: date,
+    file_ids: Sequence[int] | None = None,
+    now: datetime,
+) -> QualityDeviation:
+    """Note what the production group was told of the root cause of an incident of wide reach, and when."""
+    return await _report(session, actor, deviation_id, A.REPORT_CAUSE, report, reported_on, file_ids, now)
 
 
 async def _report(

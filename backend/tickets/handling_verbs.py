@@ -13,6 +13,7 @@ from backend.parties import queries as parties
 from backend.rulebook.rules import rule
 from backend.tickets import policy, queries, rules
 from backend.tickets.clock_verbs import recount
+from backend.tickets.deviation_verbs import bring_cause
 from backend.tickets.document_verbs import require_documents_marked
 from backend.tickets.message_verbs import carry_out, say
 from backend.tickets.model import Ticket, TicketMessage
@@ -97,13 +98,17 @@ async def resume_ticket(session: Session, actor: Actor, *, ticket_id: int, now: 
 async def write_root_cause(
     session: Session, actor: Actor, *, ticket_id: int, cause: str, file_ids: Sequence[int] | None = None, now: datetime
 ) -> Ticket:
-    """Write why an incident or a problem came about, for Tiera and the supplier; a problem's cause is then known."""
+    """Write why an incident or a problem came about, for Tiera and the supplier; a problem's cause is then known.
+
+    That of an incident of wide reach goes to the production group's agenda.
+    """
     ticket, move = await _begin(session, actor, ticket_id, A.FIND_CAUSE)
     message = await say(
         session, actor, ticket, MessageKind.CAUSE, cause, Audience.BOTH, file_ids=file_ids, now=now, path="cause"
     )
     ticket.root_cause = message.text
     await _move(session, actor, ticket, move, "ticket.cause_found", now, audience=Audience.BOTH)
+    await bring_cause(session, actor, ticket, now=now)
     return ticket
 
 

@@ -66,6 +66,7 @@ NOTICES: Mapping[str, Notice] = {
     "ticket_rating.given": Notice((To.ASSIGNEE, To.WATCHERS), "H10.3-a"),
     "deviation.rated_low": Notice((To.TIERA_SERVICE_MANAGERS, To.SUPPLIER_MANAGERS), "H10.3-c", required=True),
     "deviation.level_missed": Notice((To.SUPPLIER_MANAGERS, To.TIERA_SERVICE_MANAGERS), "H11.3.4-d", required=True),
+    "deviation.cause_found": Notice((To.SUPPLIER_MANAGERS, To.TIERA_SERVICE_MANAGERS), "H11.2.3-b", required=True),
     "deviation.measured": Notice((To.TIERA_SERVICE_MANAGERS,), "H10.3-c", required=True),
     "deviation.told": Notice((To.REQUESTER, To.SUPPLIER_MANAGERS), "H10.3-c"),
     "deviation.reported": Notice((To.SUPPLIER_MANAGERS,), "H11.3.4-d"),

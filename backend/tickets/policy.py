@@ -149,7 +149,7 @@ def available_recurrence_actions(actor: Actor, state: RecurrenceState) -> list[R
 
 
 def check_kind(kind: DeviationKind, action: DeviationAction) -> None:
-    """A customer is told of its rating, the production group of a missed level."""
+    """A customer is told of its rating, the production group of a missed level and of a root cause."""
     if OF_KIND.get(action, kind) is not kind:
         raise not_permitted("H10.3-c", Text("This is not done with deviations of this kind."))
 

@@ -39,7 +39,8 @@ class QualityDeviation(Thing):
     """A deviation from the agreed quality: what was done, what is planned, how the like is prevented (H10.3-c).
 
     It is open until measures are on record, and stays until it was reported: to the customer, or in the production
-    group. A missed level gathers what was missed of a service in a month.
+    group. A missed level gathers what was missed of a service in a month; the root cause of an incident of wide reach
+    stands once, however often it is written anew.
     """
 
     __tablename__ = "quality_deviations"
@@ -50,6 +51,12 @@ class QualityDeviation(Thing):
             "month",
             unique=True,
             postgresql_where=sa.text("kind = 'missed_level' AND reported_at IS NULL"),
+        ),
+        sa.Index(
+            "uq_quality_deviations_cause",
+            "ticket_id",
+            unique=True,
+            postgresql_where=sa.text("kind = 'wide_cause' AND reported_at IS NULL"),
         ),
         sa.Index("ix_quality_deviations_supplier", "supplier_id", "id"),
         sa.Index("ix_quality_deviations_ticket", "ticket_id"),
@@ -68,7 +75,7 @@ class QualityDeviation(Thing):
     customer_id: Mapped[int | None] = mapped_column(sa.ForeignKey("organisations.id"))
     rating_id: Mapped[int | None] = mapped_column(sa.ForeignKey("ticket_ratings.id"), unique=True)
     ticket_id: Mapped[int | None] = mapped_column(sa.ForeignKey("tickets.id"))
-    """Of a low rating the ticket; of a missed level the first that missed it."""
+    """Of a low rating and a root cause the ticket; of a missed level the first that missed it."""
     month: Mapped[date | None] = mapped_column(sa.Date)
     """Its first day."""
     arisen_at: Mapped[datetime]

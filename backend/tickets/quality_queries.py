@@ -20,7 +20,7 @@ from backend.rulebook.terms import Terms
 from backend.tickets.model import Ticket
 from backend.tickets.policy import ASKED_FOR
 from backend.tickets.quality_model import QualityDeviation, TicketRating
-from backend.tickets.quality_states import DeviationKind, DeviationState
+from backend.tickets.quality_states import FOR_PRODUCTION_GROUP, DeviationKind, DeviationState
 from backend.tickets.queries import ended_late, sees_ticket, with_merged
 from backend.tickets.states import ClockKind, TicketState
 
@@ -98,6 +98,16 @@ async def find_missed(session: Session, service_id: int, month: date) -> Quality
         QualityDeviation.reported_at.is_(None),
     )
     return await session.scalar(wanted)
+
+
+async def is_cause_on_agenda(session: Session, ticket: Ticket) -> bool:
+    """Whether the root cause of a ticket that the caller holds stands on a production group's agenda already."""
+    wanted = sa.select(QualityDeviation.id).where(
+        QualityDeviation.kind == DeviationKind.WIDE_CAUSE,
+        QualityDeviation.ticket_id == ticket.id,
+        QualityDeviation.reported_at.is_(None),
+    )
+    return await session.scalar(wanted) is not None
 
 
 async def awaits_rating_of(session: Session, reader: Actor, about: Ref) -> bool:
@@ -185,10 +195,13 @@ def _has_words(deviation: Row, words: Any) -> Condition:
     return has_words(words, deviation.number, name.scalar_subquery(), title.scalar_subquery())
 
 
-@rule("H11.3.4-d")
+@rule("H11.3.4-d", "H11.2.3-b")
 def is_for_production_group(deviation: Row) -> Condition:
-    """SQL: whether it stands on the next agenda of the supplier's production group: until it was reported there."""
-    return sa.and_(deviation.kind == DeviationKind.MISSED_LEVEL, deviation.reported_at.is_(None))
+    """SQL: whether it stands on the next agenda of the supplier's production group: until it was reported there.
+
+    So do missed levels and the root causes of incidents of wide reach.
+    """
+    return sa.and_(deviation.kind.in_(FOR_PRODUCTION_GROUP), deviation.reported_at.is_(None))
 
 
 def count_of_deviations(actor: Actor, condition: Any) -> sa.ScalarSelect[int]:
@@ -224,7 +237,7 @@ def is_missed(clock: Row, ticket: Row) -> Condition:
 
 
 def has_missed(deviation: Row, ticket: Row) -> Condition:
-    """SQL: whether a ticket is one of those that a missed level gathers, or whose rating was low."""
+    """SQL: whether a ticket is one of those that a missed level gathers, or whose rating or root cause it is about."""
     its = rows_of(Deadline)
     is_late = there_is(
         its,

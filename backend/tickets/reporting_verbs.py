@@ -20,6 +20,7 @@ from backend.rulebook.roles import Right
 from backend.rulebook.rules import rule
 from backend.tickets import policy, queries, rules
 from backend.tickets.clock_verbs import recount
+from backend.tickets.deviation_verbs import bring_cause
 from backend.tickets.message_verbs import say
 from backend.tickets.model import Ticket, TicketWatcher
 from backend.tickets.states import (
@@ -132,6 +133,7 @@ async def change_ticket_class(
         session, actor, "ticket.class_changed", ticket, at=now, rule=move.rule, audience=Audience.ALL,
         criticality=criticality, reach=reach,
     )  # fmt: skip
+    await bring_cause(session, actor, ticket, now=now)
     await recount(session, ticket, now=now)
     return ticket
 

@@ -15,12 +15,26 @@ from backend.notices.letters import Mail
 from backend.notices.model import Delivery
 from backend.notices.states import Way
 from backend.notices.verbs import Handover, begin_mail
+from backend.rulebook.criticality import Criticality
 from backend.rulebook.roles import Right, Role
-from backend.tickets import deviation_verbs, handling_verbs, merging_verbs, message_verbs, rating_verbs
+from backend.tickets import (
+    deviation_verbs,
+    handling_verbs,
+    merging_verbs,
+    message_verbs,
+    rating_verbs,
+    reporting_verbs,
+)
 from backend.tickets.model import Ticket
 from backend.tickets.quality_model import QualityDeviation, TicketRating
-from backend.tickets.quality_queries import awaits_rating_of, visible_deviations, visible_ratings
+from backend.tickets.quality_queries import (
+    awaits_rating_of,
+    is_for_production_group,
+    visible_deviations,
+    visible_ratings,
+)
 from backend.tickets.quality_states import DeviationKind, DeviationState
+from backend.tickets.states import Reach, TicketKind
 from tests.files.making import make_file
 from tests.making import NOW, an_actor, customer_representative, make_organisation, supplier_manager
 from tests.notices.making import tell, told
@@ -339,6 +353,82 @@ async def test_what_tieras_desk_misses_is_no_item_of_the_suppliers_group(session
     await make_ticket(session, desk)
     await pass_deadlines(session, SCHEDULE, now=NOW + timedelta(days=2))
     assert await deviations(session) == []
+
+
+# Root causes
+
+
+async def write_cause(
+    session: AsyncSession, desk: Desk, ticket: Ticket, cause: str = "The certificate ran out."
+) -> None:
+    await handling_verbs.write_root_cause(session, desk.supplier, ticket_id=ticket.id, cause=cause, now=NOW)
+
+
+async def on_agenda(session: AsyncSession, actor: Actor) -> list[int]:
+    seen = sa.and_(visible_deviations(actor, QualityDeviation), is_for_production_group(QualityDeviation))
+    return list((await session.scalars(sa.select(QualityDeviation.id).where(seen))).all())
+
+
+@pytest.mark.rule("H11.2.3-b")
+async def test_the_root_cause_of_a_wide_incident_stands_on_the_production_groups_agenda_until_it_is_reported(
+    session: AsyncSession, desk: Desk
+) -> None:
+    ticket = await make_ticket_at_supplier(session, desk, reach=Reach.MANY)
+    for cause in ("The certificate ran out.", "It ran out, and nobody was warned."):
+        await write_cause(session, desk, ticket, cause)
+    (brought,) = await deviations(session)
+    assert (brought.kind, brought.state, brought.ticket_id, brought.supplier_id) == (
+        DeviationKind.WIDE_CAUSE, DeviationState.OPEN, ticket.id, desk.supplier.organisation_id,
+    )  # fmt: skip
+    for actor, seen in ((desk.tiera, [brought.id]), (desk.supplier, [brought.id]), (desk.customer, [])):
+        assert await on_agenda(session, actor) == seen
+    await tell(session)
+    event = (await session.scalars(sa.select(Event).where(Event.name == "deviation.cause_found"))).one()
+    assert (event.rule, await told(session, event)) == ("H11.2.3-b", [desk.tiera.person_id]), "not who wrote it"
+    report = {"deviation_id": brought.id, "report": "Käsiteltiin.", "reported_on": NOW.date(), "now": NOW}
+    with pytest.raises(Refusal) as refused:
+        await deviation_verbs.report_root_cause(session, desk.tiera, **report)  # type: ignore[arg-type]
+    assert refused.value.code is Code.WRONG_STATE, "it has no measures yet"
+    await measure(session, desk.supplier, brought)
+    assert await on_agenda(session, desk.tiera) == [brought.id]
+    with pytest.raises(Refusal):
+        await deviation_verbs.report_missed_level(session, desk.tiera, **report)  # type: ignore[arg-type]
+    await deviation_verbs.report_root_cause(session, desk.tiera, **report)  # type: ignore[arg-type]
+    assert (brought.state, await on_agenda(session, desk.tiera)) == (DeviationState.REPORTED, [])
+    await write_cause(session, desk, ticket, "It was another certificate.")
+    assert len(await on_agenda(session, desk.supplier)) == 1, "a cause that is written anew is a new item"
+
+
+@pytest.mark.rule("H11.2.3-b")
+async def test_a_cause_goes_to_the_agenda_once_its_incident_is_of_wide_reach_and_no_other_does(
+    session: AsyncSession, desk: Desk
+) -> None:
+    ticket = await make_ticket_at_supplier(session, desk, reach=Reach.ONE_ORGANISATION)
+    await write_cause(session, desk, ticket)
+    problem = await make_ticket_at_supplier(session, desk, by=desk.supplier, kind=TicketKind.PROBLEM, reach=Reach.MANY)
+    await write_cause(session, desk, problem)
+    assert await deviations(session) == []
+    for reach in (Reach.MANY, Reach.ONE_ORGANISATION, Reach.MANY):
+        await reporting_verbs.change_ticket_class(
+            session,
+            desk.tiera,
+            ticket_id=ticket.id,
+            criticality=Criticality.HIGH,
+            reach=reach,
+            reason="Heard.",
+            now=NOW,
+        )
+    assert [each.ticket_id for each in await deviations(session)] == [ticket.id]
+
+
+@pytest.mark.rule("H11.2.3-b")
+async def test_the_cause_of_what_tieras_desk_did_alone_tiera_brings_itself(session: AsyncSession, desk: Desk) -> None:
+    ticket = await make_ticket(session, desk, reach=Reach.MANY)
+    await handling_verbs.take_ticket(session, desk.tiera, ticket_id=ticket.id, now=NOW)
+    await handling_verbs.write_root_cause(session, desk.tiera, ticket_id=ticket.id, cause="Our key.", now=NOW)
+    (brought,) = await deviations(session)
+    assert brought.supplier_id is None
+    assert (await on_agenda(session, desk.tiera), await on_agenda(session, desk.supplier)) == ([brought.id], [])
 
 
 async def test_a_resolution_that_was_not_released_or_returned_cannot_be_rated(

@@ -17,6 +17,7 @@ MISSED = (
     f" supplier_id = ({organisation('Koodipaja Oy')})"
 )
 MEASURED_MISS = "select id from quality_deviations where kind = 'missed_level' and state = 'measured'"
+MEASURED_CAUSE = "select id from quality_deviations where kind = 'wide_cause' and state = 'measured'"
 REPEATS = (
     f"select id from recurrences where state = 'found' and supplier_id = ({organisation('Pohjanlumi Ohjelmistot Oy')})"
 )
@@ -55,6 +56,8 @@ EXAMPLES = (
     Example("deviations.show", (*TIERA, "manager_a"), MISSED),
     Example("deviations.step", ("manager_a",), LOW, step="toimenpiteet"),
     Example("deviations.step", JUDGE_ONLY, MEASURED_MISS, step="raportoitu"),
+    Example("deviations.show", (*TIERA, "manager_b"), MEASURED_CAUSE),
+    Example("deviations.step", JUDGE_ONLY, MEASURED_CAUSE, step="juurisyy-raportoitu"),
     Example("recurrences.list", (*TIERA, *WORKERS)),
     Example("recurrences.list", (*TIERA, *WORKERS), query="words=eiole"),
     Example("recurrences.show", (*TIERA, *B), REPEATS),

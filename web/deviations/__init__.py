@@ -1,1 +1,1 @@
-"""Quality deviations: low ratings and missed service levels, their measures and the report of them."""
+"""Quality deviations: low ratings, missed service levels and root causes, their measures and the report of them."""

@@ -19,6 +19,7 @@ HEADINGS: Final = (
     Text("Ticket"),
     Text("State"),
     Text("Arose"),
+    Text("Root cause"),
     Text("What was done"),
     Text("What is planned"),
     Text("How the like is prevented"),
@@ -69,11 +70,18 @@ def _row(page: Page, deviation: dict[str, Any]) -> list[Cell]:
         deviation["ticket"] and deviation["ticket"]["number"],
         translate(label("DeviationState", deviation["state"]), page.language),
         deviation["arisenAt"],
+        _cause(deviation),
         deviation["done"],
         deviation["planned"],
         deviation["prevention"],
         deviation["reportedAt"],
     ]
+
+
+def _cause(deviation: dict[str, Any]) -> str | None:
+    """Of the root cause of an incident of wide reach, what it is."""
+    ticket = deviation["ticket"] if deviation["kind"] == "WIDE_CAUSE" else None
+    return ticket and ticket["rootCause"]
 
 
 routes = [

@@ -54,8 +54,25 @@ STEPS: Final = (
             ATTACHED,
         ),
     ),
+    Step(
+        "REPORT_CAUSE",
+        "juurisyy-raportoitu",
+        "report_root_cause",
+        Text("Note the report"),
+        Text("Note what was reported in the production group"),
+        Text("It leaves the next agenda. A root cause that is written anew is a new item."),
+        Text("The report was recorded."),
+        (
+            Asked("reportedOn", Text("Day of the meeting"), width="short"),
+            Asked("report", Text("What the production group was told"), "textarea"),
+            ATTACHED,
+        ),
+    ),
 )
-DEVIATION_STEPS: Final = Steps("deviations", STEPS, next=("TELL_CUSTOMER", "REPORT_IN_GROUP", "MEASURE"))
+DEVIATION_STEPS: Final = Steps(
+    "deviations", STEPS, next=("TELL_CUSTOMER", "REPORT_IN_GROUP", "REPORT_CAUSE", "MEASURE")
+)
+IN_GROUP: Final = ("REPORT_IN_GROUP", "REPORT_CAUSE")
 
 
 async def show(page: Page) -> Response:
@@ -86,7 +103,7 @@ async def ask(page: Page, sent: Form | None) -> Response:
 def _initial(step: Step, deviation: dict[str, Any]) -> dict[str, Any]:
     if step.action == "MEASURE":
         return {name: deviation[name] or "" for name in MEASURES}
-    return {"reportedOn": helsinki_date(now()).isoformat()} if step.action == "REPORT_IN_GROUP" else {}
+    return {"reportedOn": helsinki_date(now()).isoformat()} if step.action in IN_GROUP else {}
 
 
 async def _asked(page: Page) -> dict[str, Any]:

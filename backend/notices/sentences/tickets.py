@@ -71,9 +71,12 @@ SENTENCES: Mapping[str, Text] = {
     "deviation.level_missed": Text(
         "A service was not produced on the agreed level in %(missed_month)s; it goes to the production group."
     ),
+    "deviation.cause_found": Text(
+        "The root cause of an incident of wide reach is known; it goes to the production group."
+    ),
     "deviation.measured": Text("Measures of a quality deviation were recorded."),
     "deviation.told": Text("Tiera has told what came of a low rating."),
-    "deviation.reported": Text("The production group was told of a missed service level on %(reported_on)s."),
+    "deviation.reported": Text("The production group was told of it on %(reported_on)s."),
     "recurrence.found": Text("Something recurs: %(tickets)s tickets share words."),
     "recurrence.found_at_customer": Text(
         "What recurs over all recurs within one customer too: %(tickets)s tickets share words."

@@ -1,7 +1,7 @@
 """Tickets and service levels: chapters 2.1, 11.2.3, 11.3.4 and 11.7.2."""
 
 from backend.kit.translation import Text
-from backend.rulebook.rule import kept, later
+from backend.rulebook.rule import kept
 
 RULES = (
     kept(
@@ -19,13 +19,15 @@ RULES = (
             "out of any."
         ),
     ),
-    later(
+    kept(
         "H11.2.3-b",
         "1045",
         "E",
-        "An incident of wide reach needs its root cause written before it is closed, not before it is resolved "
-        "(ours); the root cause goes to the production group's agenda. Criticality classes critical, high, normal, "
-        "low and reach one user, one organisation, many (ours).",
+        Text(
+            "An incident of wide reach needs its root cause written before it is closed, not before it is resolved "
+            "(ours); the root cause goes to the production group's agenda. Criticality classes critical, high, normal, "
+            "low and reach one user, one organisation, many (ours)."
+        ),
     ),
     kept(
         "H2.1-a",
