@@ -7,7 +7,7 @@ import sqlalchemy as sa
 from alembic import op
 
 revision = "2026_11_29_82_told_late"
-down_revision = "2026_11_29_79_seller_reference"
+down_revision = "2026_11_29_80_wide_causes"
 branch_labels = None
 depends_on = None
 
