@@ -15,6 +15,7 @@ from backend.tickets import policy, queries, rules
 from backend.tickets.clock_verbs import recount
 from backend.tickets.deviation_verbs import bring_cause
 from backend.tickets.document_verbs import require_documents_marked
+from backend.tickets.giving_verbs import give
 from backend.tickets.message_verbs import carry_out, say
 from backend.tickets.model import Ticket, TicketMessage
 from backend.tickets.states import MessageKind, MessageState, TicketAction, TicketMove
@@ -36,7 +37,8 @@ async def take_ticket(
     is_given = person_id is not None and person_id != actor.person_id
     if is_given and not await parties.works_for(session, person_id, actor.organisation_id, helsinki_date(now)):
         raise not_found("person_id")
-    ticket.assignee_id, ticket.team = person_id or actor.person_id, (team or "").strip() or ticket.team
+    team = (team or "").strip() or ticket.team
+    await give(session, actor, ticket, person_id or actor.person_id, team, now=now)
     await _move(session, actor, ticket, move, "ticket.taken", now)
     return ticket
 

@@ -13,7 +13,10 @@ _BILLED = (To.SUPPLIER_MANAGERS, To.ACCOUNT_MANAGER)
 NOTICES: Mapping[str, Notice] = {
     # The ticket and its way
     "ticket.reported": Notice((To.TIERA_SERVICE_MANAGERS, To.SUPPLIER_MANAGERS, To.REQUESTER), "H11.7.2-a"),
-    "ticket.taken": Notice(_HANDLERS, "H11.7.2-a"),
+    "ticket.taken": Notice((To.WATCHERS,), "H11.7.2-a"),
+    "ticket.given": Notice((To.PERSON,), "H11.7.2-a"),
+    "ticket.freed": Notice((), "H11.7.2-a"),
+    "ticket.team_set": Notice((), "H11.7.2-a"),
     "ticket.responded": Notice((), "H2.1-a"),
     "ticket.waiting": Notice(_ASKER, "H2.1-a"),
     "ticket.resumed": Notice((), "H2.1-a"),
@@ -23,6 +26,9 @@ NOTICES: Mapping[str, Notice] = {
     "ticket.class_changed": Notice((*_BOTH_SIDES, To.WATCHERS), "H2.1-a"),
     "ticket.sorted": Notice((), "H11.7.2-a"),
     "ticket.renamed": Notice((), "H11.7.2-a"),
+    "ticket.tagged": Notice((), "H11.7.2-a"),
+    "ticket.watched": Notice((), "H11.7.2-a"),
+    "ticket.unwatched": Notice((), "H11.7.2-a"),
     "ticket.merged": Notice((To.REQUESTER, To.ASSIGNEE, To.WATCHERS), "H11.7.2-a"),
     "ticket.took_in": Notice(_HANDLERS, "H11.7.2-a"),
     "ticket.unmerged": Notice((To.REQUESTER, To.ASSIGNEE, To.WATCHERS), "H11.7.2-a"),

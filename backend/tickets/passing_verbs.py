@@ -12,6 +12,7 @@ from backend.kit.refs import Ref
 from backend.rulebook.rules import rule
 from backend.tickets import policy, queries, rules
 from backend.tickets.clock_verbs import recount
+from backend.tickets.giving_verbs import give
 from backend.tickets.message_verbs import say
 from backend.tickets.model import Ticket, TicketLink
 from backend.tickets.states import Holder, LinkKind, MessageKind, TicketAction
@@ -61,7 +62,7 @@ async def _pass(
     move = policy.take(actor, ticket.kind, ticket.state, action, ticket.holder)
     ticket.holder = Holder.SUPPLIER if action is TicketAction.HAND_OVER else Holder.DESK
     ticket.reached_supplier_at = ticket.reached_supplier_at or now
-    ticket.assignee_id = ticket.team = None
+    await give(session, actor, ticket, None, None, now=now)
     await say(
         session, actor, ticket, MessageKind.HANDOVER, reason, Audience.BOTH, file_ids=file_ids, now=now, path="reason"
     )

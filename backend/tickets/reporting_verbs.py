@@ -21,6 +21,7 @@ from backend.rulebook.rules import rule
 from backend.tickets import policy, queries, rules
 from backend.tickets.clock_verbs import recount
 from backend.tickets.deviation_verbs import bring_cause
+from backend.tickets.giving_verbs import give
 from backend.tickets.message_verbs import say
 from backend.tickets.model import Ticket, TicketWatcher
 from backend.tickets.states import (
@@ -149,7 +150,7 @@ async def sort_ticket(
     expected_version: int | None,
     now: datetime,
 ) -> Ticket:
-    """Give a ticket the title, the tags and the team under which it is found; the title before stays on record."""
+    """Give a ticket the title, the tags and the team under which it is found; what they were before stays on record."""
     ticket = await queries.get_ticket_for_change(session, actor, ticket_id)
     move = policy.take(actor, ticket.kind, ticket.state, TicketAction.EDIT, ticket.holder)
     if ticket.version != expected_version:
@@ -159,7 +160,13 @@ async def sort_ticket(
         await events.record(
             session, actor, "ticket.renamed", ticket, at=now, rule=move.rule, audience=Audience.ALL, former=former
         )
-    ticket.tags, ticket.team = rules.read_tags(tags), (team or "").strip() or None
+    former_tags, ticket.tags = ticket.tags, rules.read_tags(tags)
+    if former_tags != ticket.tags:
+        await events.record(
+            session, actor, "ticket.tagged", ticket, at=now, rule=move.rule,
+            tags=ticket.tags or None, former=former_tags or None,
+        )  # fmt: skip
+    await give(session, actor, ticket, ticket.assignee_id, (team or "").strip() or None, now=now)
     ticket.version += 1
     await events.record(session, actor, "ticket.sorted", ticket, at=now, rule=move.rule, version=ticket.version)
     return ticket
@@ -168,16 +175,22 @@ async def sort_ticket(
 async def watch_ticket(
     session: Session, actor: Actor, *, ticket_id: int, is_watching: bool = True, now: datetime
 ) -> Ticket:
-    """Be told of what happens to a ticket that one sees, or no longer be told."""
+    """Be told of what happens to a ticket that one sees, or no longer be told; both are on record."""
     ticket = await queries.get_ticket_for_change(session, actor, ticket_id)
     if actor.person_id is None:
         raise not_permitted("H11.7.2-a")
     watching = await queries.find_watcher(session, ticket.id, actor.person_id)
     if is_watching and watching is None:
         session.add(TicketWatcher(ticket_id=ticket.id, person_id=actor.person_id, since=now))
+        await _note_watching(session, actor, ticket, "ticket.watched", now)
     elif watching is not None and not is_watching:
         await session.delete(watching)
+        await _note_watching(session, actor, ticket, "ticket.unwatched", now)
     return ticket
+
+
+async def _note_watching(session: Session, actor: Actor, ticket: Ticket, name: str, now: datetime) -> None:
+    await events.record(session, actor, name, ticket, at=now, rule="H11.7.2-a", audience=Audience.TIERA)
 
 
 async def _customer(session: Session, actor: Actor, report: Report) -> int | None:

@@ -26,3 +26,25 @@ def test_every_migration_can_be_undone_and_done_again(empty_database_url: str) -
     with _engine(empty_database_url).connect() as connection:
         assert set(sa.inspect(connection).get_table_names()) <= {"alembic_version"}
     migrating.upgrade(empty_database_url)
+
+
+def test_what_ended_late_before_it_was_told_is_marked_and_nothing_else(empty_database_url: str) -> None:
+    migrating.upgrade(empty_database_url)
+    migrating.downgrade(empty_database_url, "2026_11_29_82_told_late-1")
+    rows = (
+        ("ticket.respond", "NULL", "'2026-11-02'", "NULL", "2026-11-02"),
+        ("ticket.respond", "'2026-11-01'", "'2026-11-02'", "NULL", "2026-11-01"),
+        ("order.delivery", "NULL", "'2026-11-01'", "NULL", None),
+        ("order.estimate", "NULL", "NULL", "'2026-11-03'", None),
+        ("ticket.resolve", "NULL", "NULL", "'2026-11-03'", "2026-11-03"),
+        ("ticket.resolve", "NULL", "NULL", "NULL", None),
+    )
+    with _engine(empty_database_url).begin() as connection:
+        for about_id, (kind, breached, met, dropped, _) in enumerate(rows):
+            values = f"'Ticket', {about_id}, '{kind}', '2026-10-01', '2026-11-01', {breached}, {met}, {dropped}"
+            columns = "about_kind, about_id, kind, started_at, due_at, breached_at, met_at, dropped_at"
+            connection.execute(sa.text(f"INSERT INTO deadlines ({columns}) VALUES ({values})"))
+    migrating.upgrade(empty_database_url)
+    with _engine(empty_database_url).connect() as connection:
+        marked = connection.execute(sa.text("SELECT breached_at::date::text FROM deadlines ORDER BY about_id"))
+        assert [row[0] for row in marked] == [row[4] for row in rows]

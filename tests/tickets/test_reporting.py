@@ -1,12 +1,16 @@
 """A ticket comes to be, goes where it should, and every step is on record."""
 
+from typing import Any
+
 import pytest
 import sqlalchemy as sa
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from backend.kit.actor import Language
 from backend.kit.events import Audience, Event
 from backend.kit.faults import Code, Refusal
 from backend.kit.refs import Ref
+from backend.notices.wording import say
 from backend.rulebook.choices import SupportModel
 from backend.rulebook.roles import Role
 from backend.tickets import handling_verbs, passing_verbs, reporting_verbs
@@ -19,7 +23,8 @@ from backend.tickets.states import (
     TicketKind,
     TicketState,
 )
-from tests.making import NOW, make_person, make_role
+from tests.making import NOW, make_person, make_role, tiera_service_manager
+from tests.notices.making import tell, told
 from tests.orders.making import make_ordered, make_parties
 from tests.tickets.making import (
     HOUR,
@@ -267,6 +272,68 @@ async def test_a_lost_update_of_what_a_ticket_is_called_is_refused(session: Asyn
     with pytest.raises(Refusal) as refused:
         await sort(1)
     assert refused.value.code is Code.VERSION_CONFLICT
+
+
+async def kept_of(session: AsyncSession, ticket: Ticket, *names: str) -> list[tuple[str, Audience, dict[str, Any]]]:
+    wanted = sa.select(Event).where(Event.subject_id == ticket.id, Event.name.in_([f"ticket.{name}" for name in names]))
+    found = (await session.scalars(wanted.order_by(Event.id))).all()
+    return [(event.name.removeprefix("ticket."), event.audience, event.figures) for event in found]
+
+
+@pytest.mark.rule("H11.7.2-a")
+async def test_to_whom_a_ticket_was_given_and_from_whom_it_went_is_on_record(session: AsyncSession) -> None:
+    desk = await make_desk(session)
+    ticket = await make_ticket(session, desk)
+    other = await tiera_service_manager(session)
+    at: dict[str, Any] = {"ticket_id": ticket.id, "now": NOW}
+    await handling_verbs.take_ticket(session, desk.tiera, **at)
+    await handling_verbs.take_ticket(session, desk.tiera, person_id=other.person_id, team="Second line", **at)
+    await handling_verbs.take_ticket(session, desk.tiera, person_id=other.person_id, **at)
+    await passing_verbs.hand_over_ticket(session, desk.tiera, reason="Yours.", **at)
+    mine, theirs = (f"Person:{actor.person_id}" for actor in (desk.tiera, other))
+    both = Audience.BOTH
+    assert await kept_of(session, ticket, "given", "freed", "team_set") == [
+        ("given", both, {"person": theirs, "former": mine}),
+        ("team_set", both, {"team": "Second line", "former": None}),
+        ("freed", both, {"person": theirs}),
+        ("team_set", both, {"team": None, "former": "Second line"}),
+    ]
+    await tell(session)
+    given = (await session.scalars(sa.select(Event).where(Event.name == "ticket.given"))).one()
+    taken = (await session.scalars(sa.select(Event).where(Event.name == "ticket.taken"))).all()
+    assert await told(session, given) == [other.person_id]
+    assert [await told(session, event) for event in taken] == [[], [], []]
+
+
+@pytest.mark.rule("H11.7.2-a")
+async def test_what_tags_and_team_were_is_on_record_and_told_in_three_languages(session: AsyncSession) -> None:
+    desk = await make_desk(session)
+    ticket = await make_ticket(session, desk)
+    for version, (tags, team) in enumerate([(["login"], "Web"), (["login"], "Web"), ([], None)], 1):
+        said: dict[str, Any] = {"title": ticket.title, "tags": tags, "team": team, "expected_version": version}
+        await reporting_verbs.sort_ticket(session, desk.tiera, ticket_id=ticket.id, **said, now=NOW)
+    kept = await kept_of(session, ticket, "tagged", "team_set")
+    assert kept == [
+        ("tagged", Audience.BOTH, {"tags": ["login"], "former": None}),
+        ("team_set", Audience.BOTH, {"team": "Web", "former": None}),
+        ("tagged", Audience.BOTH, {"tags": None, "former": ["login"]}),
+        ("team_set", Audience.BOTH, {"team": None, "former": "Web"}),
+    ]
+    assert [say(language, "ticket.tagged", kept[0][2]) for language in (Language.EN, Language.FI, Language.SV)] == [
+        "The ticket's tags are now: login; before they were: –.",
+        "Tapauksen tunnisteet ovat nyt: login; aiemmin ne olivat: –.",
+        "Ärendets etiketter är nu: login; tidigare var de: –.",
+    ]
+
+
+@pytest.mark.rule("H11.7.2-a")
+async def test_who_watched_and_stopped_is_on_record_for_tiera_once_each(session: AsyncSession) -> None:
+    desk = await make_desk(session)
+    ticket = await make_ticket(session, desk)
+    for watching in (True, True, False, False):
+        await reporting_verbs.watch_ticket(session, desk.customer, ticket_id=ticket.id, is_watching=watching, now=NOW)
+    kept = await kept_of(session, ticket, "watched", "unwatched")
+    assert kept == [("watched", Audience.TIERA, {}), ("unwatched", Audience.TIERA, {})]
 
 
 async def test_whoever_watches_is_there_once_and_can_stop(session: AsyncSession) -> None:
