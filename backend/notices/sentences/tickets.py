@@ -10,6 +10,8 @@ SENTENCES: Mapping[str, Text] = {
     "ticket.taken": Text("The ticket was taken to be worked on."),
     "ticket.responded": Text("The ticket was answered."),
     "ticket.waiting": Text("The ticket waits for an answer of whoever asked."),
+    "ticket.waiting_for_tiera": Text("The ticket waits for an answer of Tiera's."),
+    "ticket.waiting_for_supplier": Text("The ticket waits for an answer of the supplier's."),
     "ticket.resumed": Text("Work on the ticket goes on."),
     "ticket.handed_over": Text("The ticket was handed to the supplier."),
     "ticket.handed_back": Text("The supplier has handed the ticket back to Tiera's desk."),
@@ -128,5 +130,7 @@ SENTENCES: Mapping[str, Text] = {
     "ticket.hand_back_late": Text(
         "What the supplier handed back was to be taken up by %(due_at)s and still waits for Tiera."
     ),
+    "ticket.answer_due_soon": Text("What the supplier asks is to be answered by %(due_at)s."),
+    "ticket.answer_late": Text("What the supplier asks was to be answered by %(due_at)s and still waits for Tiera."),
     "service_level.set": Text("A service level was set, to hold from %(valid_from)s."),
 }
