@@ -4,7 +4,7 @@ from decimal import Decimal
 
 import sqlalchemy as sa
 
-from backend.demo import informing, past_tickets, shelf
+from backend.demo import between_sides, informing, past_tickets, shelf
 from backend.demo.offering import offer, order_form
 from backend.demo.papers import paper, picture
 from backend.demo.stage import Stage
@@ -21,7 +21,6 @@ from backend.tickets import (
     agreed_verbs,
     answer_verbs,
     billing_verbs,
-    deviation_verbs,
     handling_verbs,
     merging_verbs,
     message_verbs,
@@ -34,8 +33,6 @@ from backend.tickets.agreed_states import AgreedMatter
 from backend.tickets.billing_model import BILLING
 from backend.tickets.billing_verbs import Figure
 from backend.tickets.model import TicketMessage
-from backend.tickets.quality_model import QualityDeviation
-from backend.tickets.quality_states import DeviationKind
 from backend.tickets.states import LinkKind, Reach, TicketKind
 
 
@@ -266,23 +263,7 @@ class Desk:
             "expert_b", message_verbs.write_message, ticket_id=ticket, audience=Audience.BOTH,
             text="Rajapinta voisi hylätä nämä rivit heti; ehdotamme siitä muutosta.",
         )  # fmt: skip
-        await self._cause_of_transfer(ticket)
-
-    async def _cause_of_transfer(self, ticket: int) -> None:
-        """Its root cause stands on the production group's agenda, with measures, until it is reported there."""
-        stage = self.stage
-        stage.at(stage.day(-1), 15, 40)
-        await stage.act(
-            "expert_b", handling_verbs.write_root_cause, ticket_id=ticket,
-            cause="Rajapinta ottaa vastaan rivin, jolta puuttuu aloituspäivä, ja siirto ohittaa sen ilmoittamatta.",
-        )  # fmt: skip
-        wanted = sa.select(QualityDeviation.id).where(QualityDeviation.kind == DeviationKind.WIDE_CAUSE)
-        await stage.act(
-            "manager_b", deviation_verbs.record_measures, deviation_id=(await stage.ask(wanted))[0],
-            done="Puuttuvat rivit luetteloitiin kunnittain, ja siirto ajetaan niiltä uudelleen.",
-            planned="Rajapinta hylkää puutteelliset rivit ja kertoo niistä lähettäjälle.",
-            prevention="Siirron raportti lähtee joka aamu kuntien pääkäyttäjille.",
-        )  # fmt: skip
+        await between_sides.bring_cause(stage, ticket)
 
     async def _agreed_time(self, ticket: int) -> None:
         """By a permission the supplier asks the town itself; the time that they agree on waits for Tiera's word."""
@@ -377,6 +358,7 @@ class Desk:
             other=Ref("Ticket", problem),
         )
         await stage.act("service_manager", handling_verbs.take_ticket, ticket_id=change)
+        await between_sides.ask_tiera(stage)
         stage.at(stage.day(-1), 15, 40)
         await self._report(
             "tulostus", "nordby_rep", "VAKA", "Utskriften av beslut blir tom",

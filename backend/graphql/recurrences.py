@@ -88,6 +88,7 @@ class Recurrence(Subject):
         "Recurrence", "recurrence.remedy_proposed", at="proposed_at", said="What is attached to the proposal."
     )
     answer_due_at: dt.datetime | None = column("By when Tiera answers what was proposed last.")
+    is_answer_due_soon: bool = sql(queries.is_answer_due_soon, "Whether Tiera was warned of that and has time left.")
     per_month: Decimal | None = column("How many came a month when that was proposed.")
     expected_per_month: Decimal | None = column("How many a month are expected then.")
     proposed_at: dt.datetime | None = column("When it was proposed.")

@@ -164,6 +164,7 @@ described(
     UPDATE="From one word to whoever asked to the next.",
     DECIDE="Tiera's decision on a change.",
     HAND_BACK="Tiera's answer to what the supplier handed back.",
+    ANSWER="Tiera's answer to what the supplier asks and waits for.",
     BILL="Tiera's approval for billing of what waits for it.",
 )
 described(

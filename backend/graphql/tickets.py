@@ -302,6 +302,13 @@ class Ticket(Subject):
         clock_figures.DECISION.due_at, "By when Tiera decides on the change."
     )
     is_decision_due_soon: bool | None = _clocked(clock_figures.DECISION.is_due_soon, WARNED)
+    answer_due_at: dt.datetime | None = _clocked(
+        clock_figures.ANSWER.due_at, "By when Tiera answers what the supplier asks and waits for."
+    )
+    is_answer_due_soon: bool | None = _clocked(clock_figures.ANSWER.is_due_soon, WARNED)
+    awaits_own_answer: bool = sql(
+        figures.awaits_own_answer, "Whether it waits for an answer of your side's.", by_actor=True
+    )
     billing_due_at: dt.datetime | None = _clocked(
         clock_figures.BILLING.due_at, "By when Tiera approves it for billing or says that it is not billed."
     )

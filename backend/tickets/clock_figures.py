@@ -95,16 +95,17 @@ class Duty:
 def _to_release(ticket: Row, actor: Actor) -> Waiting:
     its = rows_of(TicketMessage)
     waits = sa.and_(its.c.ticket_id == ticket.id, its.c.state == MessageState.WAITING, visible_messages(actor, its.c))
-    return Waiting(its, waits, its.c.release_due_at, _was_warned_of(deadlines.RELEASE, TicketMessage, its.c.id))
+    return Waiting(its, waits, its.c.release_due_at, was_warned_of(deadlines.RELEASE, TicketMessage, its.c.id))
 
 
 def _to_confirm(ticket: Row, actor: Actor) -> Waiting:
     its = rows_of(AgreedPoint)
     waits = sa.and_(its.c.ticket_id == ticket.id, its.c.state == AgreedState.NOTED, visible_agreed(actor, its.c))
-    return Waiting(its, waits, its.c.due_at, _was_warned_of(deadlines.CONFIRM, AgreedPoint, its.c.id))
+    return Waiting(its, waits, its.c.due_at, was_warned_of(deadlines.CONFIRM, AgreedPoint, its.c.id))
 
 
-def _was_warned_of(kind: str, about: type, id: Any) -> Condition:
+def was_warned_of(kind: str, about: type, id: Any) -> Condition:
+    """SQL: whether Tiera was warned of its clock of a kind about a thing, with time left."""
     clock = rows_of(Deadline)
     of_it = sa.and_(is_about(clock.c, about.__name__, id), clock.c.kind == kind)
     return there_is(clock, of_it, _runs(clock.c), _was_warned(clock.c))
@@ -129,5 +130,7 @@ CONFIRMATION = Duty(_to_confirm)
 """To confirm or refuse what was agreed (H11.4-e)."""
 DECISION = Duty(_by_clock(ClockKind.DECIDE))
 """To decide on a change."""
+ANSWER = Duty(_by_clock(ClockKind.ANSWER))
+"""To answer what the supplier asks and waits for (H2.1-a)."""
 BILLING = Duty(_by_clock(ClockKind.BILL))
 """To approve a ticket for billing, or to say that it is not billed (H11.9-c)."""

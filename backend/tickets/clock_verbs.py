@@ -17,7 +17,14 @@ from backend.tickets.model import Ticket
 from backend.tickets.rules import Level
 from backend.tickets.states import UNDONE, ClockKind, Holder, TicketState
 
-TAKEN_UP = ("ticket.taken", "ticket.responded", "ticket.waiting", "ticket.handed_over", "ticket.approved")
+TAKEN_UP = (
+    "ticket.taken",
+    "ticket.responded",
+    "ticket.waiting",
+    "ticket.waiting_for_supplier",
+    "ticket.handed_over",
+    "ticket.approved",
+)
 """What ends Tiera's time to take up what was handed back, beside the ticket's end."""
 DECIDED = ("ticket_message.released", "ticket_message.returned")
 BILLINGS: Mapping[str, Billing] = {
@@ -30,6 +37,7 @@ BILLINGS: Mapping[str, Billing] = {
 TIERAS: Mapping[ClockKind, str] = {
     ClockKind.DECIDE: "H11.2.3-a",
     ClockKind.HAND_BACK: "H11.4-b",
+    ClockKind.ANSWER: "H2.1-a",
     ClockKind.BILL: "H11.9-c",
 }
 """The clocks that are Tiera's whoever has the ticket, and by which rule."""
@@ -75,7 +83,8 @@ def count(ticket: Ticket, acts: Sequence[Act], level: Level, tiera_id: int | Non
     """A ticket's clocks as its acts tell them; one that has ended stays theirs who had the ticket then."""
     terms = Terms.of(ticket.terms_on)
     billed = {act.at for act in acts if act.billing is not None}
-    own = tieras_clocks(acts, ticket.kind, terms, is_priced=level.is_priced)
+    has_customer = ticket.customer_id is not None
+    own = tieras_clocks(acts, ticket.kind, terms, is_priced=level.is_priced, has_customer=has_customer)
     return [
         _kept(
             kind,

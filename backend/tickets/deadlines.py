@@ -103,13 +103,14 @@ UNDECIDED = (TicketState.NEW, TicketState.OPEN)
 """Where a change waits for Tiera's decision."""
 
 
-@rule("H11.2.3-a", "H11.4-b", "H11.9-c")
+@rule("H11.2.3-a", "H11.4-b", "H11.9-c", "H2.1-a")
 def tieras_clocks(
-    acts: Sequence[Act], kind: TicketKind, terms: Terms, *, is_priced: bool = False
+    acts: Sequence[Act], kind: TicketKind, terms: Terms, *, is_priced: bool = False, has_customer: bool = True
 ) -> Iterator[tuple[ClockKind, Clock]]:
     """The clocks of what the others wait for from Tiera.
 
-    That is a decision on a change, an answer to what was handed back, an approval for billing.
+    That is a decision on a change, an answer to what was handed back, an approval for billing, and on a ticket without
+    a customer an answer to what the supplier asks and waits for.
     """
     hours = service_hours(terms)
     waits: tuple[tuple[ClockKind, int, Iterator[tuple[datetime, datetime | None]]], ...] = (
@@ -118,6 +119,8 @@ def tieras_clocks(
     )
     if kind is TicketKind.CHANGE:
         waits = ((ClockKind.DECIDE, terms.decision_minutes, _between(_indecision(acts))), *waits)
+    if not has_customer:
+        waits = ((ClockKind.ANSWER, terms.answer_minutes, _between(_questions(acts))), *waits)
     for clock_kind, minutes, times in waits:
         for start, end in times:
             log = _until([Entry(start, Stand.RUNNING, StretchReason.WITH_TIERA)], end)
@@ -130,6 +133,14 @@ def _indecision(acts: Sequence[Act]) -> Iterator[tuple[datetime, bool]]:
 
 def _hand_backs(acts: Sequence[Act]) -> Iterator[tuple[datetime, bool]]:
     return ((act.at, act.handed_back) for act in acts if act.handed_back or act.taken_up or act.state in DONE)
+
+
+def _questions(acts: Sequence[Act]) -> Iterator[tuple[datetime, bool]]:
+    """When what the supplier has waits: for Tiera, where there is no customer."""
+    state, holder = TicketState.NEW, Holder.DESK
+    for act in acts:
+        state, holder = act.state or state, act.holder or holder
+        yield act.at, state is TicketState.WAITING and holder is Holder.SUPPLIER
 
 
 def _unbilled(acts: Sequence[Act], *, is_priced: bool) -> Iterator[tuple[datetime, bool]]:

@@ -54,6 +54,7 @@ def tickets_matching(_: None, ticket: Row, actor: Actor, *, where: Any) -> Condi
         when(where.awaits_own_rating, lambda wanted: held(awaits_own_rating(ticket, actor), wanted)),
         when(where.is_late, lambda wanted: held(clocks.is_late(ticket, actor), wanted)),
         when(where.is_suppliers_late, lambda wanted: held(clocks.is_suppliers_late(ticket, actor), wanted)),
+        when(where.awaits_own_answer, lambda wanted: held(awaits_own_answer(ticket, actor), wanted)),
         when(where.awaits_release, lambda wanted: held(RELEASE.waits(ticket, actor), wanted)),
         when(where.awaits_confirmation, lambda wanted: held(CONFIRMATION.waits(ticket, actor), wanted)),
         when(where.can_be_billed, lambda wanted: held(_is_to_be_billed(ticket, actor), wanted)),
@@ -103,6 +104,18 @@ def _is_to_be_billed(ticket: Row, actor: Actor) -> Condition:
 def is_to_be_approved(ticket: Row, actor: Actor) -> Condition:
     """SQL: whether it waits to be approved for billing; false for a customer, who sees nothing of billing."""
     return sa.false() if actor.kind is ActorKind.CUSTOMER else awaits_billing(ticket.id)
+
+
+@rule("H2.1-a")
+def awaits_own_answer(ticket: Row, actor: Actor) -> Condition:
+    """SQL: whether a ticket waits for an answer of the actor's side, as `rules.side_asked` says."""
+    asks = {ActorKind.BUYER: Holder.SUPPLIER, ActorKind.SUPPLIER: Holder.DESK}
+    waits = ticket.state == TicketState.WAITING
+    if actor.kind is ActorKind.CUSTOMER:
+        return sa.and_(waits, ticket.customer_id.is_not(None))
+    if actor.kind not in asks:
+        return sa.false()
+    return sa.and_(waits, ticket.customer_id.is_(None), ticket.holder == asks[actor.kind])
 
 
 def _is_found_by(sorted_so: Condition, actor: Actor) -> Condition:

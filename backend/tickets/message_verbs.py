@@ -30,8 +30,12 @@ from backend.tickets.states import (
     TicketState,
 )
 
-SAID = {TicketState.WAITING: "ticket.waiting", TicketState.RESOLVED: "ticket.resolved"}
-"""State → the event that says that a ticket came to it by words to whoever asked."""
+ASKED = {
+    ActorKind.CUSTOMER: "ticket.waiting",
+    ActorKind.BUYER: "ticket.waiting_for_tiera",
+    ActorKind.SUPPLIER: "ticket.waiting_for_supplier",
+}
+"""Whose answer a ticket waits for → the event that says so."""
 
 
 async def write_message(
@@ -184,11 +188,13 @@ async def carry_out(session: Session, actor: Actor, message: TicketMessage, tick
     move = TABLES[ticket.kind].find(ticket.state, CARRIED[message.kind])
     if move is None:
         return
-    ticket.state, ticket.resolved_at = move.target, now if move.target is TicketState.RESOLVED else None
+    is_resolved = move.target is TicketState.RESOLVED
+    ticket.state, ticket.resolved_at = move.target, now if is_resolved else None
+    asked = rules.side_asked(ticket.holder, has_customer=ticket.customer_id is not None)
+    name = "ticket.resolved" if is_resolved else ASKED[asked]
     await events.record(
-        session, actor, SAID[move.target], ticket, at=now, rule=move.rule, from_=move.source, to=move.target,
-        audience=Audience.ALL,
-    )  # fmt: skip
+        session, actor, name, ticket, at=now, rule=move.rule, from_=move.source, to=move.target, audience=Audience.ALL
+    )
 
 
 async def _go_on(session: Session, actor: Actor, ticket: Ticket, now: datetime) -> None:

@@ -18,6 +18,8 @@ from backend.kit.database import Condition, Row, Session
 from backend.kit.refs import register_thing
 from backend.parties.agreement_model import Service
 from backend.rulebook.rules import rule
+from backend.tickets.clock_figures import was_warned_of
+from backend.tickets.deadlines import ANSWER
 from backend.tickets.model import Ticket
 from backend.tickets.policy import ASKED_FOR
 from backend.tickets.quality_queries import month_of
@@ -335,6 +337,11 @@ def came_after(recurrence: Row) -> Any:
     since = remedied_at(recurrence)
     after = _of_tickets(recurrence, lambda _: sa.func.count(), lambda t: t.reported_at > since)
     return sa.case((since.is_not(None), after))
+
+
+def is_answer_due_soon(recurrence: Row) -> Condition:
+    """SQL: whether Tiera was warned of the answer to what was proposed, with time left."""
+    return was_warned_of(ANSWER, Recurrence, recurrence.id)
 
 
 def months() -> sa.Subquery:

@@ -308,10 +308,16 @@ def check_claim(permission: Permitted, contact: Contact) -> None:
 
 @rule("H2.1-a")
 def is_answer_of_asker(written_by: ActorKind, holder: Holder, *, has_customer: bool) -> bool:
-    """Whether words on a ticket that waits are those it waits for: the customer's, or else the other side's."""
+    """Whether words on a ticket that waits are those it waits for."""
+    return written_by is side_asked(holder, has_customer=has_customer)
+
+
+@rule("H2.1-a")
+def side_asked(holder: Holder, *, has_customer: bool) -> ActorKind:
+    """Whose answer a ticket that waits is waiting for: the customer's, or else the other side's than has it."""
     if has_customer:
-        return written_by is ActorKind.CUSTOMER
-    return written_by is (ActorKind.SUPPLIER if holder is Holder.DESK else ActorKind.BUYER)
+        return ActorKind.CUSTOMER
+    return ActorKind.SUPPLIER if holder is Holder.DESK else ActorKind.BUYER
 
 
 @rule("H11.2.3-b")

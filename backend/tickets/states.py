@@ -140,6 +140,8 @@ class ClockKind(StrEnum):
     """Tiera's: to decide on a change."""
     HAND_BACK = "ticket.hand_back"
     """Tiera's: to take up what the supplier handed back."""
+    ANSWER = "ticket.answer"
+    """Tiera's: to answer what the supplier asks and waits for."""
     BILL = "ticket.bill"
     """Tiera's: to approve for billing what waits for that, or to say that it is not billed."""
 
@@ -335,6 +337,7 @@ CLOCK_KIND_LABELS = register_labels(
         ClockKind.UPDATE: Text("Next update"),
         ClockKind.DECIDE: Text("Tiera's decision on the change"),
         ClockKind.HAND_BACK: Text("Tiera's answer to what was handed back"),
+        ClockKind.ANSWER: Text("Tiera's answer to the supplier's question"),
         ClockKind.BILL: Text("Tiera's approval for billing"),
     }
 )

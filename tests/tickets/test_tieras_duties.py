@@ -1,21 +1,38 @@
 """What the others wait for from Tiera has clocks, warnings and breaches as theirs have; who is late, both sides see."""
 
 from datetime import datetime, timedelta
+from typing import Any
 
 import pytest
 import sqlalchemy as sa
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from backend.kit.actor import SCHEDULE
+from backend.kit.actor import SCHEDULE, Actor
 from backend.kit.deadlines import Deadline, pass_deadlines
 from backend.kit.events import Audience, Event
 from backend.rulebook.terms import Terms
 from backend.tickets import deadlines, handling_verbs, passing_verbs, queries, recurrence_verbs
+from backend.tickets.clock_figures import ANSWER, is_suppliers_late, is_tieras_late
 from backend.tickets.deadlines import Act
+from backend.tickets.figures import awaits_own_answer
 from backend.tickets.model import Ticket
+from backend.tickets.recurrence_model import Recurrence
+from backend.tickets.recurrence_queries import is_answer_due_soon
 from backend.tickets.states import ClockKind, Holder, TicketKind, TicketState
 from tests.making import NOW
-from tests.tickets.making import HOUR, Desk, clock_of, hand_over, make_desk, make_ticket, make_ticket_at_supplier
+from tests.notices.making import tell
+from tests.notices.making import told as told_of
+from tests.tickets.making import (
+    HOUR,
+    Desk,
+    clock_of,
+    hand_over,
+    make_desk,
+    make_ticket,
+    make_ticket_at_supplier,
+    write,
+)
+from tests.tickets.test_lateness import pass_time, shown
 from tests.tickets.test_recurrences import make_proposed
 
 K, S = ClockKind, TicketState
@@ -70,6 +87,90 @@ async def test_what_the_supplier_hands_back_is_taken_up_in_tieras_own_time(sessi
         assert (await clock_of(session, ticket, K.HAND_BACK)).met_at == NOW + (hours + 1) * HOUR
 
 
+async def make_question(
+    session: AsyncSession, desk: Desk, *, asks: Actor, now: datetime = NOW, **changes: Any
+) -> Ticket:
+    """A supplier's own report, on which a side asks the other and waits."""
+    ticket = await make_ticket(session, desk, by=desk.supplier, **changes)
+    if asks is desk.supplier:
+        await hand_over(session, desk, ticket)
+    await handling_verbs.take_ticket(session, asks, ticket_id=ticket.id, now=now)
+    return await handling_verbs.wait_for_requester(session, asks, ticket_id=ticket.id, text="Which hosts?", now=now)
+
+
+@pytest.mark.rule("H2.1-a")
+async def test_what_the_supplier_asks_is_answered_in_tieras_time_with_a_warning_and_a_breach_once(
+    session: AsyncSession,
+) -> None:
+    desk = await make_desk(session, answer_minutes=120)
+    ticket = await make_question(session, desk, asks=desk.supplier)
+    clock = await clock_of(session, ticket, K.ANSWER)
+    assert (clock.owner_id, clock.due_at, clock.rule) == (desk.tiera.organisation_id, NOW + 2 * HOUR, "H2.1-a")
+    assert (ticket.due_at, (await clock_of(session, ticket, K.RESOLVE)).paused_at) == (None, NOW), "the others stand"
+    figures = (ANSWER.waits, ANSWER.due_at, ANSWER.is_due_soon, is_tieras_late, is_suppliers_late)
+    await pass_time(session, NOW + HOUR * 3 / 2)
+    for actor in (desk.tiera, desk.supplier):
+        assert await shown(session, ticket, actor, *figures) == [True, clock.due_at, True, False, False]
+    for hours in (2, 3):
+        await pass_deadlines(session, SCHEDULE, now=NOW + hours * HOUR)
+    assert await told(session, ticket) == [
+        ("ticket.answer_due_soon", Audience.BOTH),
+        ("ticket.answer_late", Audience.BOTH),
+    ]
+    for actor in (desk.tiera, desk.supplier):
+        assert await shown(session, ticket, actor, *figures) == [True, clock.due_at, False, True, False]
+    await write(session, desk.tiera, ticket, "A note.", Audience.TIERA, now=NOW + 3 * HOUR)
+    assert (await clock_of(session, ticket, K.ANSWER)).met_at is None, "a note of Tiera's own is no answer"
+    await write(session, desk.tiera, ticket, "Both.", now=NOW + 4 * HOUR)
+    assert (ticket.state, (await clock_of(session, ticket, K.ANSWER)).met_at) == (S.OPEN, NOW + 4 * HOUR)
+    assert await shown(session, ticket, desk.supplier, *figures) == [False, None, False, False, False]
+
+
+@pytest.mark.rule("H2.1-a")
+async def test_a_question_is_told_to_the_side_that_is_asked_and_waits_for_it_alone(session: AsyncSession) -> None:
+    desk = await make_desk(session)
+    to_tiera = await make_question(session, desk, asks=desk.supplier)
+    to_supplier = await make_question(session, desk, asks=desk.tiera)
+    to_customer = await make_ticket(session, desk)
+    await handling_verbs.take_ticket(session, desk.tiera, ticket_id=to_customer.id, now=NOW)
+    asked = {"ticket_id": to_customer.id, "text": "Which page?", "now": NOW}
+    await handling_verbs.wait_for_requester(session, desk.tiera, **asked)  # type: ignore[arg-type]
+    await tell(session)
+    for actor, ticket, name in (
+        (desk.tiera, to_tiera, "ticket.waiting_for_tiera"),
+        (desk.supplier, to_supplier, "ticket.waiting_for_supplier"),
+        (desk.customer, to_customer, "ticket.waiting"),
+    ):
+        for each in (to_tiera, to_supplier, to_customer):
+            assert await shown(session, each, actor, awaits_own_answer) == [each is ticket]
+        event = (await session.scalars(sa.select(Event).where(Event.name == name))).one()
+        assert (event.subject_id, await told_of(session, event)) == (ticket.id, [actor.person_id])
+    kinds = sa.select(Deadline.about_id).where(Deadline.kind == K.ANSWER.value)
+    assert (await session.scalars(kinds)).all() == [to_tiera.id], "no other question is Tiera's to answer"
+
+
+@pytest.mark.rule("H2.1-a")
+def test_tiera_answers_while_the_supplier_has_what_waits_and_no_customer_is_asked() -> None:
+    desk, supplier = Holder.DESK, Holder.SUPPLIER
+    acts = [
+        Act(NOW, state=S.NEW, holder=desk),
+        Act(NOW + 1 * HOUR, state=S.WAITING),  # Tiera asks
+        Act(NOW + 2 * HOUR, state=S.OPEN),
+        Act(NOW + 3 * HOUR, holder=supplier),
+        Act(NOW + 4 * HOUR, state=S.WAITING),
+        Act(NOW + 5 * HOUR, holder=desk),  # recalled
+        Act(NOW + 6 * HOUR, state=S.OPEN, holder=supplier),
+        Act(NOW + 7 * HOUR, state=S.WAITING),
+    ]
+
+    def times(*, has_customer: bool) -> list[tuple[timedelta, timedelta | None]]:
+        clocks = deadlines.tieras_clocks(acts, TicketKind.INCIDENT, Terms(), has_customer=has_customer)
+        return [(c.started_at - NOW, c.stopped_at and c.stopped_at - NOW) for kind, c in clocks if kind is K.ANSWER]
+
+    assert times(has_customer=False) == [(4 * HOUR, 5 * HOUR), (7 * HOUR, None)]
+    assert times(has_customer=True) == []
+
+
 @pytest.mark.rule("H2.1-a")
 async def test_both_sides_see_tieras_clocks_and_a_customer_none(session: AsyncSession) -> None:
     desk = await make_desk(session)
@@ -120,8 +221,10 @@ async def test_a_proposal_is_answered_in_tieras_time_with_a_warning_and_a_breach
     desk = await make_desk(session, decision_minutes=240)
     recurrence = await make_proposed(session, desk)
     assert recurrence.answer_due_at == NOW + 4 * HOUR
-    for hours in (3, 3, 4, 5):
+    is_soon = sa.select(is_answer_due_soon(Recurrence)).where(Recurrence.id == recurrence.id)
+    for hours, soon in ((2, False), (3, True), (3, True), (4, False), (5, False)):
         await pass_deadlines(session, SCHEDULE, now=NOW + hours * HOUR)
+        assert await session.scalar(is_soon) is soon
     wanted = sa.select(Event.name, Event.audience).where(Event.name.like("recurrence.answer_%")).order_by(Event.id)
     assert [tuple(row) for row in (await session.execute(wanted)).all()] == [
         ("recurrence.answer_due_soon", Audience.BOTH),

@@ -11,6 +11,7 @@ from backend.tickets.states import ClockKind, TicketKind
 from tests.identity.making import add_member
 from tests.making import NOW
 from tests.tickets.making import HOUR, clock_of, hand_over, make_desk, make_ticket, make_ticket_at_supplier
+from tests.tickets.test_tieras_duties import make_question
 from tests.web.portal import Portal, text_of
 
 
@@ -18,6 +19,33 @@ def section(page: str, title: str) -> str:
     """What stands under a heading of the desk, as text."""
     (found,) = [part for part in re.split(r"<section", page) if f">{title}" in part]
     return text_of(found)
+
+
+async def test_questions_between_tiera_and_the_supplier_stand_on_the_desk_of_whoever_is_asked(portal: Portal) -> None:
+    async with portal.house.sessions.begin() as session:
+        desk = await make_desk(session, answer_minutes=90)
+        to_tiera = await make_question(session, desk, asks=desk.supplier)
+        to_supplier = await make_question(session, desk, asks=desk.tiera)
+        due = (await clock_of(session, to_tiera, ClockKind.ANSWER)).due_at
+        await pass_deadlines(session, SCHEDULE, now=NOW + 2 * HOUR)
+        person = await add_member(session, desk.parties.supplier, Role.SERVICE_MANAGER, "Sari Toimittaja")
+    tiera, supplier = await portal.signed_in(), await portal.signed_in(person)
+    own, its = (await tiera.get("/tyopoyta")).text, (await supplier.get("/tyopoyta")).text
+    for page, title, asked, other in (
+        (own, "Suppliers&#39; questions to Tiera", to_tiera, to_supplier),
+        (its, "Questions to you", to_supplier, to_tiera),
+    ):
+        assert asked.number in section(page, title) and other.number not in section(page, title)
+    assert due.isoformat()[:19] in own
+    listed = text_of((await supplier.get("/pyynnot?states=WAITING")).text)
+    assert "Late: Tiera" in listed and "Late: the supplier" not in listed
+    for reader, ticket, is_asked in (
+        (tiera, to_tiera, True),
+        (supplier, to_tiera, False),
+        (supplier, to_supplier, True),
+    ):
+        shown = (await reader.get(f"/pyynnot/{ticket.id}")).text
+        assert ("Something is asked of you" in shown) is is_asked
 
 
 async def test_who_is_late_with_a_ticket_is_told_apart_on_the_desk_and_in_the_list(portal: Portal) -> None:

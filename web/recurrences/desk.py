@@ -11,9 +11,10 @@ from web.desk.sections import Card, Section, at
 
 def _card(action: Text) -> Callable[[Mapping[str, Any]], Card]:
     def card(recurrence: Mapping[str, Any]) -> Card:
-        due = recurrence["answerDueAt"] if recurrence["state"] == "PROPOSED" else None
+        is_proposed = recurrence["state"] == "PROPOSED"
+        due, soon = (recurrence["answerDueAt"], recurrence["isAnswerDueSoon"]) if is_proposed else (None, False)
         href = f"/toistuvat/{recurrence['id'].partition(':')[2]}"
-        return Card(recurrence["title"], href, action, due, recurrence["service"]["name"])
+        return Card(recurrence["title"], href, action, due, recurrence["service"]["name"], is_soon=bool(soon))
 
     return card
 
@@ -24,7 +25,7 @@ def _section(key: str, title: Text, states: str, shown_to: Callable[[Actor], boo
         place="recurrences",
         title=title,
         field=f"recurrences(first: 5, where: {{ states: [{states}] }})",
-        item="id title state answerDueAt service { name }",
+        item="id title state answerDueAt isAnswerDueSoon service { name }",
         card=_card(action),
         shown_to=shown_to,
         everything=f"/toistuvat?states={states}",

@@ -89,6 +89,15 @@ SECTIONS: Final = (
         duty="decision",
     ),
     _section(
+        "questionsToTiera",
+        Text("Suppliers' questions to Tiera"),
+        "awaitsOwnAnswer: true",
+        is_of_desk,
+        Text("Answer"),
+        "awaitsOwnAnswer=true",
+        duty="answer",
+    ),
+    _section(
         "ticketsToTake",
         Text("Requests and incidents that nobody has"),
         "holder: DESK, isOpen: true, isAssigned: false",
@@ -119,6 +128,14 @@ SECTIONS: Final = (
         at(SUPPLIER, Right.HANDLE_TICKETS),
         Text("Handle"),
         "holder=SUPPLIER&isOpen=true",
+    ),
+    _section(
+        "questionsToSupplier",
+        Text("Questions to you"),
+        "awaitsOwnAnswer: true",
+        at(SUPPLIER, Right.HANDLE_TICKETS),
+        Text("Answer"),
+        "awaitsOwnAnswer=true",
     ),
     _section(
         "ticketsToAnswer",

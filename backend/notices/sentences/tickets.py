@@ -13,6 +13,8 @@ SENTENCES: Mapping[str, Text] = {
     "ticket.team_set": Text("The ticket's team is now: %(team)s; before it was: %(former)s."),
     "ticket.responded": Text("The ticket was answered."),
     "ticket.waiting": Text("The ticket waits for an answer of whoever asked."),
+    "ticket.waiting_for_tiera": Text("The ticket waits for an answer of Tiera's."),
+    "ticket.waiting_for_supplier": Text("The ticket waits for an answer of the supplier's."),
     "ticket.resumed": Text("Work on the ticket goes on."),
     "ticket.handed_over": Text("The ticket was handed to the supplier."),
     "ticket.handed_back": Text("The supplier has handed the ticket back to Tiera's desk."),
@@ -130,5 +132,7 @@ SENTENCES: Mapping[str, Text] = {
     "ticket.decide_late": Text("The change was to be decided on by %(due_at)s and was not."),
     "ticket.hand_back_due_soon": Text("What the supplier handed back is to be taken up by %(due_at)s."),
     "ticket.hand_back_late": Text("What the supplier handed back was to be taken up by %(due_at)s and was not."),
+    "ticket.answer_due_soon": Text("What the supplier asks is to be answered by %(due_at)s."),
+    "ticket.answer_late": Text("What the supplier asks was to be answered by %(due_at)s and was not."),
     "service_level.set": Text("A service level was set, to hold from %(valid_from)s."),
 }

@@ -80,6 +80,16 @@ class TicketTerms:
             most=9_600,
         ),
     ] = 480
+    answer_minutes: Annotated[
+        int,
+        term(
+            Unit.MINUTES,
+            Text("The service time in which Tiera answers what a supplier asks and waits for."),
+            rule="H2.1-a",
+            least=1,
+            most=9_600,
+        ),
+    ] = 480
     confirmation_minutes: Annotated[
         int,
         term(
