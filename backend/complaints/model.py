@@ -27,6 +27,12 @@ class Complaint(Thing):
         sa.CheckConstraint("(about_kind IS NULL) = (about_id IS NULL)", name="about"),
         sa.CheckConstraint("(meeting IS NULL) = (met_on IS NULL)", name="meeting"),
         sa.CheckConstraint("number IS NOT NULL OR state IN ('draft', 'withdrawn')", name="number_since_sent"),
+        sa.Index(
+            "uq_complaints_mail_id",
+            "mail_id",
+            unique=True,
+            postgresql_where=sa.text("number IS NOT NULL OR state <> 'withdrawn'"),
+        ),
         index_of_words("ix_complaints_words", WORDS_OF_COMPLAINTS),
     )
 
@@ -41,8 +47,8 @@ class Complaint(Thing):
     meeting: Mapped[str | None]
     """The meeting that it is about, by the name of its body: meetings are no things here."""
     met_on: Mapped[date | None] = mapped_column(sa.Date)
-    mail_id: Mapped[int | None] = mapped_column(sa.ForeignKey("incoming_mails.id"), unique=True)
-    """The mail that it was begun of."""
+    mail_id: Mapped[int | None] = mapped_column(sa.ForeignKey("incoming_mails.id"))
+    """The mail that it was begun of; of a draft that was withdrawn another may be begun."""
     title: Mapped[str]
     description: Mapped[str]
     cause: Mapped[ComplaintCause] = mapped_column(enum_type(ComplaintCause))

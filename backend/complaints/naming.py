@@ -8,19 +8,26 @@ from typing import Any, Final
 
 import sqlalchemy as sa
 
+from backend.complaints import queries
 from backend.invoices.model import Invoice
 from backend.invoices.states import InvoiceState
+from backend.kit.actor import Actor, ActorKind
 from backend.kit.database import Session
-from backend.kit.refs import Ref
+from backend.kit.faults import invalid
+from backend.kit.refs import KINDS, Kind, Ref, is_visible
+from backend.kit.translation import Text
 from backend.orders.model import Order
 from backend.parties import queries as parties
 from backend.parties.agreement_model import Agreement, Service
-from backend.parties.model import Organisation
+from backend.parties.model import Organisation, Person, RoleHeld
 from backend.parties.states import AgreementKind
+from backend.rulebook.rules import rule
 from backend.tickets.model import Ticket
 
 MOST_NUMBERS: Final = 5
 """Of a text that names many of a kind the first are looked at."""
+MOST_FOUND: Final = 10
+"""Of things that are called the same."""
 LEAST_LETTERS: Final = 3
 """Of a supplier's name without its legal form."""
 
@@ -142,3 +149,67 @@ async def agreements_named_in(session: Session, text: str, named: Sequence[Named
         return under | of(lambda supplier_id: supplier_id in without - known)
     suppliers = those_named({row.organisation_id: row.name for row in in_force}.items(), text)
     return of(lambda supplier_id: supplier_id in suppliers or not suppliers)
+
+
+NUMBERED: Final = ("Order", "Ticket", "Invoice", "Service")
+"""The kinds of things that people say by their numbers; a service by its name too, and a role by its holder's."""
+
+
+@rule("H11.10-a")
+async def find_thing(session: Session, actor: Actor, said: str, supplier_id: int, day: date) -> Ref:
+    """What a complaint to a supplier is about, as a person says it, of what they see.
+
+    By its number, the name of a service or of whoever has a role at the supplier, the address of its page, or its
+    identifier. What is another supplier's is refused as `rules.check_about` says.
+    """
+    said = " ".join(said.split())
+    found = [about for about in await _called(session, actor, said, day) if await is_visible(session, actor, about)]
+    if not found:
+        message = Text(
+            "You see nothing that is called “%(said)s”. Say the number of an order, a ticket or an invoice, the name "
+            "of a service or of whoever has a role at the supplier, or the address of the page of what it is about.",
+            said=said,
+        )
+        raise invalid(message, rule="H11.10-a")
+    its = [about for about in found if await queries.supplier_of(session, about) in (None, supplier_id)]
+    if len(its) > 1:
+        message = Text("Several things are called “%(said)s”: say the address of the page of the one.", said=said)
+        raise invalid(message, rule="H11.10-a")
+    return (its or found)[0]
+
+
+async def _called(session: Session, actor: Actor, said: str, day: date) -> list[Ref]:
+    """What people may mean by such words, each once."""
+    if (about := Ref.parse(said) or _shown_at(said)) is not None:
+        return [about]
+    found = [
+        Ref(name, id) for name in NUMBERED for id in (await session.scalars(_of_number(KINDS[name], actor, said))).all()
+    ]
+    services = sa.select(Service.id).where(sa.func.lower(Service.name) == said.lower())
+    roles = (
+        sa.select(RoleHeld.id)
+        .join(Person, Person.id == RoleHeld.person_id)
+        .join(Organisation, Organisation.id == RoleHeld.organisation_id)
+        .where(sa.func.lower(Person.name) == said.lower(), parties.is_valid_on(RoleHeld, day))
+        .where(Organisation.side == ActorKind.SUPPLIER)
+    )
+    for name, wanted in (("Service", services), ("RoleHeld", roles)):
+        found += [Ref(name, id) for id in (await session.scalars(wanted.limit(MOST_FOUND))).all()]
+    return list(dict.fromkeys(found))
+
+
+def _of_number(kind: Kind, actor: Actor, said: str) -> sa.Select[Any]:
+    row = kind.table.alias().c
+    columns = [row[name] for name in (kind.number, kind.other_number) if name]
+    is_called = sa.or_(*(column.in_({said, said.upper()}) for column in columns))
+    return sa.select(row.id).where(is_called, kind.visible_to(actor, row)).limit(MOST_FOUND)
+
+
+def _shown_at(address: str) -> Ref | None:
+    """Whose page such an address, or path, is of."""
+    path = re.sub(r"^https?://[^/]+|[?#].*$", "", address).rstrip("/")
+    for kind in KINDS.values():
+        start, _, place = (kind.url or "").partition("{")
+        if kind.thing is not None and place == "id}" and re.fullmatch(rf"{re.escape(start)}\d{{1,18}}", path, re.ASCII):
+            return Ref(kind.name, int(path.removeprefix(start)))
+    return None

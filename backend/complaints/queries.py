@@ -98,7 +98,7 @@ async def supplier_of(session: Session, about: Ref) -> int | None:
     """Which supplier a thing that is there concerns; None: none alone. NOT_FOUND: of its kind nothing is ever about."""
     of_kind = KINDS[about.kind].thing
     if of_kind is None:
-        raise faults.not_found("about")
+        raise faults.not_found()
     thing = await session.get_one(of_kind, about.id)
     if isinstance(thing, Service):
         thing = await session.get_one(Agreement, thing.agreement_id)

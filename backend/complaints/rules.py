@@ -31,7 +31,7 @@ def receiver_of(service_managers: Sequence[int]) -> int:
 def check_about(supplier_id: int | None, complained_to: int) -> None:
     """What a complaint is about is no other supplier's: its words would reach one whom they do not concern."""
     if supplier_id not in (None, complained_to):
-        raise broken_rule("H11.10-a", Text("What it is about is another supplier's than the agreement."), "about")
+        raise broken_rule("H11.10-a", Text("What it is about is another supplier's than the agreement."))
 
 
 def missing_topics(response: Mapping[ResponseTopic, str]) -> list[ResponseTopic]:

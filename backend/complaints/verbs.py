@@ -5,12 +5,13 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
-from backend.complaints import deadlines, queries, rules
+from backend.complaints import deadlines, naming, queries, rules
 from backend.complaints.billing_verbs import open_handling
 from backend.complaints.model import Complaint
 from backend.complaints.sanction_verbs import arise_if_late, settle_sanction
 from backend.complaints.states import COMPLAINT, ComplaintAction, ComplaintCause, ComplaintState, SanctionState
 from backend.files.verbs import attach_files, attach_to_act
+from backend.inbox.desk_verbs import give_back_mail
 from backend.kit import events, numbers
 from backend.kit.actor import Actor
 from backend.kit.calendar import helsinki_date
@@ -23,6 +24,7 @@ from backend.kit.faults import (
     needed,
     not_found,
     not_permitted,
+    optional,
     required,
     version_conflict,
     wrong_state,
@@ -50,6 +52,8 @@ class Content:
     cause: ComplaintCause
     about: Ref | None = None
     """What it is about: an order, an invoice, a ticket, a person's role, a service."""
+    about_named: str | None = None
+    """The same as a person says it, such as by its number; looked at where `about` is not given."""
     meeting: str | None = None
     """The meeting that it is about, by the name of its body."""
     met_on: date | None = None
@@ -215,7 +219,8 @@ async def withdraw_complaint(
 ) -> Complaint:
     """Tiera takes a complaint back, with a reason; a draft that was never sent too. Nothing is deleted.
 
-    A sanction that waited for its response to be judged lapses; one that arose is still Tiera's to apply or waive.
+    A sanction that waited for its response to be judged lapses; one that arose is still Tiera's to apply or waive. The
+    mail that a draft was begun of waits for the desk again.
     """
     complaint = await queries.get_complaint_for_change(session, actor, complaint_id)
     move = COMPLAINT.take(actor, complaint.state, A.WITHDRAW)
@@ -227,6 +232,8 @@ async def withdraw_complaint(
     await settle_sanction(session, actor, complaint, SanctionState.LAPSED, now=now)
     audience = Audience.TIERA if move.source is S.DRAFT else Audience.BOTH
     await record_move(session, actor, "complaint.withdrawn", complaint, move.source, move.rule, now, audience=audience)
+    if move.source is S.DRAFT and complaint.mail_id is not None:
+        await give_back_mail(session, actor, mail_id=complaint.mail_id, now=now)
     return complaint
 
 
@@ -292,6 +299,23 @@ def _meeting(content: Content, today: date) -> tuple[str | None, date | None]:
     return needed(name, "meeting", most=MOST_LETTERS_IN_A_TITLE), content.met_on
 
 
+async def _about(session: Session, actor: Actor, supplier_id: int, content: Content, day: date) -> Ref | None:
+    """What a complaint is about, which is there to be seen, and no other supplier's."""
+    about, path = content.about, "about"
+    try:
+        if about is None and (said := optional(content.about_named, most=MOST_LETTERS_IN_A_TITLE)) is not None:
+            path = "about_named"
+            about = await naming.find_thing(session, actor, said, supplier_id, day)
+        if about is None:
+            return None
+        if not await is_visible(session, actor, about):
+            raise not_found()
+        rules.check_about(await queries.supplier_of(session, about), supplier_id)
+    except Refusal as refusal:
+        raise refusal.at(path) from None
+    return about
+
+
 async def _fill(session: Session, actor: Actor, complaint: Complaint, content: Content, now: datetime) -> None:
     try:
         title = needed(content.title, "title", most=MOST_LETTERS_IN_A_TITLE)
@@ -299,15 +323,11 @@ async def _fill(session: Session, actor: Actor, complaint: Complaint, content: C
             service = await session.get(Service, content.service_id)
             if service is None or service.agreement_id != complaint.agreement_id:
                 raise not_found("service_id")
-        if content.about is not None:
-            if not await is_visible(session, actor, content.about):
-                raise not_found("about")
-            rules.check_about(await queries.supplier_of(session, content.about), complaint.supplier_id)
+        about = await _about(session, actor, complaint.supplier_id, content, helsinki_date(now))
         complaint.title, complaint.description = title, needed(content.description, "description")
         complaint.meeting, complaint.met_on = _meeting(content, helsinki_date(now))
     except Refusal as refusal:
         raise refusal.at("content") from None
     complaint.cause, complaint.service_id = content.cause, content.service_id
-    about = content.about
     complaint.about_kind, complaint.about_id = (about.kind, about.id) if about else (None, None)
     complaint.touches_shared_use, complaint.cannot_wait = content.touches_shared_use, content.cannot_wait

@@ -29,6 +29,11 @@ class ComplaintContentInput:
     description: str = value("What was not good enough, in plain words.")
     cause: ComplaintCause = value("What kind of thing.")
     about: strawberry.ID | None = subject("What it is about, such as an order or an invoice.", default=None)
+    about_named: str | None = value(
+        "The same as people say it, where `about` is left out: the number of an order, a ticket or an invoice, the "
+        "name of a service or of whoever has a role at the supplier, the address of its page.",
+        default=None,
+    )
     meeting: str | None = value("The meeting that it is about, by the name of its body.", default=None)
     met_on: dt.date | None = value("The day of that meeting.", default=None)
     service_id: strawberry.ID | None = key("Service", "The service it concerns.", default=None)

@@ -123,7 +123,8 @@ class IncomingMail(Subject):
         lambda m, said: said.id == m.ticket_message_id, "The message that it became; null where it became the ticket."
     )
     complaint: Annotated["Complaint", COMPLAINTS] | None = one(  # type: ignore[name-defined]  # noqa: F821
-        lambda m, c: c.mail_id == m.id, "The complaint that was begun of it."
+        lambda m, c: sa.and_(c.mail_id == m.id, sa.or_(c.number.is_not(None), c.withdrawn_at.is_(None))),
+        "The complaint that was begun of it; no draft that was withdrawn.",
     )
     handled_by: Person | None = one(lambda m, p: p.id == m.handled_by_id, "Who decided what becomes of it.")
     whole: StoredFile | None = one(

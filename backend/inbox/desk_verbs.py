@@ -64,6 +64,14 @@ async def note_draft(session: Session, actor: Actor, mail: IncomingMail, complai
     )  # fmt: skip
 
 
+@rule("H11.10-a")
+async def give_back_mail(session: Session, actor: Actor, *, mail_id: int, now: datetime) -> None:
+    """The draft that was begun of a mail was withdrawn: the mail waits for the desk again."""
+    mail = await queries.get_mail_for_change(session, actor, mail_id)
+    if mail.state is MailState.COMPLAINED:
+        await _decide(session, actor, mail, "incoming_mail.brought_back", MailState.HELD, now, "H11.10-a")
+
+
 async def discard_mail(
     session: Session, actor: Actor, *, mail_id: int, reason: str, with_others: bool = False, now: datetime
 ) -> IncomingMail:

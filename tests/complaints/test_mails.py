@@ -69,6 +69,12 @@ async def test_what_somebody_known_sends_as_a_complaint_becomes_a_draft_by_itsel
     assert len(await drafts_of(session, mail)) == 1, "the same mail again makes no second one"
     await verbs.withdraw_complaint(session, s.tiera, complaint_id=draft.id, reason="Ei ole reklamaatio.", now=NOW)
     assert (draft.state, draft.number) == (ComplaintState.WITHDRAWN, None)
+    assert mail.state is MailState.HELD, "it waits for the desk again"
+    again = await complain(session, s, s.tiera, mail)
+    assert (again.mail_id, draft.mail_id, mail.state) == (mail.id, mail.id, MailState.COMPLAINED)
+    await verbs.send_complaint(session, s.tiera, complaint_id=again.id, now=NOW)
+    await verbs.withdraw_complaint(session, s.tiera, complaint_id=again.id, reason="Selvisi.", now=NOW)
+    assert mail.state is MailState.COMPLAINED, "the supplier has got it: it was no mistake"
 
 
 @pytest.mark.rule("H11.10-a")

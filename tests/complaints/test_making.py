@@ -10,7 +10,7 @@ from backend.complaints import queries, response_verbs, verbs
 from backend.complaints.figures import is_to_be_handled
 from backend.complaints.model import Complaint
 from backend.complaints.notices import NOTICES
-from backend.complaints.states import ComplaintState
+from backend.complaints.states import ComplaintCause, ComplaintState
 from backend.hours.model import OWN_COST
 from backend.identity.actors import actor_of_person
 from backend.kit.actor import ActorKind, Channel
@@ -24,6 +24,7 @@ from backend.notices.recipients import Circle
 from backend.parties.model import RoleHeld
 from backend.rulebook.roles import Role
 from tests.complaints.making import HOUR, make_draft, make_in, make_sent, make_sides, pass_time, sanction_of, told
+from tests.invoices.making import make_invoice, make_scene
 from tests.making import (
     NOW,
     an_actor,
@@ -167,6 +168,56 @@ async def test_what_a_complaint_is_about_must_be_there_and_seen(session: AsyncSe
         assert (refused.value.errors[0].path, refused.value.errors[0].rule) == (("content", "about"), "H11.10-a")
     for about in (s.agreement.ref, s.supplier.ref, Ref("Organisation", s.customer.organisation_id or 0)):
         await make_draft(session, s, about=about)
+
+
+@pytest.mark.rule("H11.10-a")
+async def test_what_a_complaint_is_about_is_said_as_people_know_it_changed_and_cleared(session: AsyncSession) -> None:
+    desk = await make_desk(session)
+    s = await make_sides(session)
+    ticket, other = await make_ticket(session, desk), await make_scene(session)
+    scene = await make_scene(session, supplier=desk.parties.supplier)
+    order, invoice = scene.order, await make_invoice(session, scene, number="L-44")
+    await make_invoice(session, other, number="L-44")
+    order.supplier_number = "T-88"
+    service = await make_service(session, scene.agreement, "Arkisto")
+    person = await make_person(session)
+    role = await make_role(session, person, scene.supplier, Role.EXPERT)
+    text = {"title": "Puute", "description": "Ei sovitun mukainen.", "cause": ComplaintCause.QUALITY}
+    draft = await verbs.create_complaint(
+        session, s.tiera, agreement_id=scene.agreement.id, content=verbs.Content(**text), now=NOW
+    )
+    await session.flush()
+
+    async def said(words: str) -> Ref | None:
+        content = verbs.Content(**text, about_named=words)
+        await verbs.edit_complaint(
+            session, s.tiera, complaint_id=draft.id, content=content, expected_version=draft.version, now=NOW
+        )
+        return Ref(draft.about_kind, draft.about_id) if draft.about_kind and draft.about_id else None
+
+    for words, about in (
+        (f" {ticket.number.lower()} ", ticket.ref),
+        (order.number, order.ref),
+        ("T-88", order.ref),
+        ("L-44", invoice.ref),
+        ("arkisto", service.ref),
+        (person.name, role.ref),
+        (f"/henkilot/roolit/{role.id}", role.ref),
+        (f"https://portaali.example.fi/laskut/{invoice.id}?x=1#y", invoice.ref),
+        (str(service.ref), service.ref),
+    ):
+        assert await said(words) == about, words
+    assert await said(" ") is None, "cleared"
+    await make_service(session, scene.agreement, "Arkisto")
+    for words, why in (
+        ("Arkisto", "Several things"),
+        ("L-45", "You see nothing"),
+        ("/henkilot/roolit/0", "You see nothing"),
+        (other.order.number, "another supplier's"),
+    ):
+        with pytest.raises(Refusal, match=why) as refused:
+            await said(words)
+        assert refused.value.errors[0].path == ("content", "about_named")
 
 
 @pytest.mark.parametrize("who", ["supplier_manager", "stranger", "customer"])

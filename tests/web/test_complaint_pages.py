@@ -179,7 +179,7 @@ async def test_a_complaint_begins_on_the_page_of_what_it_is_about_and_is_shown_t
         agreement, number = str(under.ref), str(thing.number)
         assert f'<option value="{agreement}" selected' in form and number in text_of(form)
         assert ('<option value="COST" selected' in form) == (thing is invoice)
-        given = {"agreementId": agreement, "content.about": str(thing.ref), "content.cause": "COST"}
+        given = {"agreementId": agreement, "content.aboutNamed": number, "content.cause": "COST"}
         unsaid = await tiera.send(new, "/reklamaatiot/uusi", given)
         assert unsaid.status_code == 422 and number in text_of(unsaid.text)
         said = {"content.title": f"Puute {number}", "content.description": "Ei sovitun mukainen."}
@@ -220,11 +220,13 @@ async def test_a_complaint_about_a_persons_role_or_a_service_begins_there_and_sa
         assert says in text_of(page)
         agreement = re.search(r'<option value="(Agreement:\d+)"', page)
         assert agreement
-        draft = {"agreementId": agreement[1], "content.title": "Ei vastaa", "content.description": "Viikkoon."}
+        said = {"content.title": "Ei vastaa", "content.aboutNamed": there}
+        draft = {"agreementId": agreement[1], "content.description": "Viikkoon."} | said
         kept = path_to(await tiera.send(new, "/reklamaatiot/uusi", draft | {"content.cause": "PEOPLE"}))
         assert says in text_of((await tiera.get(kept)).text)
         edit = f"{kept}/muokkaa"
-        changed = {"content.title": "Ei vastaa", "content.description": "Kahteen viikkoon.", "content.cause": "PEOPLE"}
+        assert f'value="{there}"' in (await tiera.get(edit)).text
+        changed = {"content.description": "Kahteen viikkoon.", "content.cause": "PEOPLE"} | said
         assert path_to(await tiera.send(edit, edit, changed)) == kept
         assert says in text_of((await tiera.get(kept)).text), "what it is about stays"
     assert (await tiera.get(f"{kept}/reklamaatio.pdf")).status_code == 200

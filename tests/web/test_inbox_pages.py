@@ -115,8 +115,8 @@ async def test_a_mail_becomes_the_draft_of_a_complaint_about_what_it_names(porta
     form = (await tiera.get(path)).text
     agreement = str(desk.parties.agreement.ref)
     assert 'value="Reklamaatio"' in form and f'<option value="{agreement}" selected' in form
-    assert f'value="{ticket.ref}"' in form and ticket.title in text_of(form)
-    given = {"agreementId": agreement, "content.about": str(ticket.ref), "content.cause": "DELAY"}
+    assert f'value="{ticket.number}"' in form and ticket.title in text_of(form)
+    given = {"agreementId": agreement, "content.aboutNamed": ticket.number, "content.cause": "DELAY"}
     assert (await tiera.send(path, path, given)).status_code == 422
     said = {"content.title": "Reklamaatio", "content.description": "Jäi hoitamatta."}
     made = path_to(await tiera.send(path, path, given | said))
@@ -129,7 +129,7 @@ async def test_a_mail_becomes_the_draft_of_a_complaint_about_what_it_names(porta
         invoice = await make_invoice(session, scene := await make_scene(session))
     page = await comes(portal, a_mail("x@example.com", f"Laskun nro {invoice.number}, summa on väärin."), tmp_path)
     form = (await tiera.get(f"{page}/reklamaatioksi")).text
-    assert f'value="{invoice.ref}"' in form and '<option value="COST" selected' in form
+    assert re.search(rf'aboutNamed"[^>]* value="{invoice.number}"', form) and '<option value="COST" selected' in form
     assert re.findall(r'<option value="(Agreement:\d+)"', form) == [str(scene.agreement.ref)], "its supplier's alone"
 
 

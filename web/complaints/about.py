@@ -20,6 +20,9 @@ _INVOICE: Final = re.compile(
     re.IGNORECASE,
 )
 """What stands after the word for an invoice and has a digit: suppliers number theirs as they like."""
+_NUMBERED: Final = ("Order", "Ticket", "Invoice")
+_PAGES: Final = {"/palvelut/": "Service", "/henkilot/roolit/": "RoleHeld"}
+"""Where the pages are of what people do not know by a number."""
 CAUSES: Final = {"Invoice": "COST", "RoleHeld": "PEOPLE"}
 """The cause that is likely, by the kind of what a complaint is about."""
 MOST_NUMBERS: Final = 5
@@ -41,8 +44,21 @@ async def thing_of(page: Page, id_: str) -> dict[str, Any] | None:
 
 
 async def about_sent(page: Page, form: Form) -> dict[str, Any] | None:
-    """What a form that was sent is about."""
-    return await thing_of(page, form.raw.get("content.about", [""])[-1])
+    """What a form is about, where what stands in it leads to that at once; else the verb finds it or says why not."""
+    said = form.raw.get("content.aboutNamed", [""])[-1].strip()
+    for start, kind in _PAGES.items():
+        if said.startswith(start):
+            return await thing_of(page, f"{kind}:{said.removeprefix(start)}")
+    return await thing_of(page, said) or await thing_named_in(page, f"{said}\ninvoice {said}")
+
+
+def said_of(about: Mapping[str, Any] | None) -> str | None:
+    """How a form says what a complaint is about: by the number that people know it by, else by its page."""
+    if about is None:
+        return None
+    is_numbered = about["id"].partition(":")[0] in _NUMBERED
+    said: str = (about["number"] if is_numbered else None) or about["url"] or about["id"]
+    return said
 
 
 async def thing_named_in(page: Page, text: str) -> dict[str, Any] | None:
@@ -87,7 +103,7 @@ def given_by(thing: Mapping[str, Any] | None) -> dict[str, Any]:
     is_service = thing["id"].startswith("Service:")
     of = thing if is_service else thing.get("service") or thing.get("ofTicket")
     agreement = _agreement_of(thing)
-    content = {"about": thing["id"], "serviceId": of and of["id"]}
+    content = {"aboutNamed": said_of(thing), "serviceId": of and of["id"]}
     if cause := CAUSES.get(thing["id"].partition(":")[0]):
         content["cause"] = cause
     return {"agreementId": agreement and agreement["id"], "content": content}

@@ -9,7 +9,7 @@ from backend.kit.calendar import helsinki_date
 from backend.kit.clock import now
 from backend.kit.translation import Text
 from backend.rulebook.roles import Right
-from web.complaints.about import about_sent, given_by, supplier_of, thing_of
+from web.complaints.about import about_sent, given_by, said_of, supplier_of, thing_of
 from web.forms import Form
 from web.pages import Page, Problem, found
 from web.routing import get, post
@@ -62,7 +62,7 @@ async def edit(page: Page, form: Form | None = None) -> Response:
         require(complaint, "EDIT")
         content = {name: complaint[name] for name in CONTENT} | {
             "serviceId": complaint["service"] and complaint["service"]["id"],
-            "about": complaint["about"] and complaint["about"]["id"],
+            "aboutNamed": said_of(complaint["about"]),
         }
         given = {
             "complaintId": complaint["id"],
@@ -77,7 +77,7 @@ async def edit(page: Page, form: Form | None = None) -> Response:
         complaint=complaint,
         mail=None,
         about=complaint["about"],
-        **_with_its_own(complaint, await choices(page, await about_sent(page, form))),
+        **_with_its_own(complaint, await choices(page, None)),
     )
 
 
