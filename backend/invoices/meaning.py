@@ -3,6 +3,7 @@
 import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
+from datetime import datetime
 from decimal import Decimal
 
 from backend.invoices import rules
@@ -12,7 +13,7 @@ from backend.invoices.model import InvoiceLine
 from backend.invoices.states import Ground, Key
 from backend.invoices.values import Period
 from backend.kit.amounts import Euros, Minutes
-from backend.kit.calendar import month_of
+from backend.kit.calendar import Month, helsinki_date, month_of
 from backend.kit.refs import Ref
 from backend.orders.model import Milestone, Order
 from backend.orders.states import Pricing
@@ -117,6 +118,23 @@ class Meaning:
         """Whether it bills a sum, not effort."""
         has_price = self.billing is not None and self.billing.euros is not None
         return self.milestone is not None or self.deduction is not None or has_price
+
+    @property
+    def approved_at(self) -> datetime | None:
+        """When Tiera made it billable: accepted the part of a fixed price, approved the ticket; None: of hours."""
+        if self.milestone is not None:
+            return self.milestone.accepted_at
+        return self.billing.approved_at if self.billing is not None else None
+
+    @property
+    def month(self) -> Month | None:
+        """The month that it bills (H11.9-a): of a monthly fee that of the fee, of another part that of its acceptance,
+        else that of its period or, of a ticket's fixed sum without one, of the approval."""
+        if self.milestone is not None and self.milestone.month is not None:
+            return month_of(self.milestone.month)
+        if self.approved_at is not None and (self.milestone is not None or (self.is_of_sum and self.period is None)):
+            return month_of(helsinki_date(self.approved_at))
+        return self.period.month if self.period is not None and self.deduction is None else None
 
     @property
     def is_short(self) -> bool:
