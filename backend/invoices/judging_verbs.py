@@ -77,9 +77,10 @@ async def judge_on_record(
     if judgement.due_at is not None:
         was_late = invoice.is_late and len(waiting) < len(lines)  # by lines that are decided and not judged any more
         invoice.is_late = judgement.is_late or was_late
+    before = invoice.state
     invoice.state, invoice.version = invoice_state([line.state for line in lines]), invoice.version + 1
     await _meet_deadlines(session, invoice, lines, judgement, now)
-    await _record(session, actor, invoice, judgement, now)
+    await _record(session, actor, invoice, before, judgement, now)
     return judgement
 
 
@@ -130,7 +131,10 @@ async def meet_if_all_is_billed(session: Session, supplier_id: int, month: Month
         await meet_deadline(session, about, deadlines.INVOICE, at=now, started_at=deadlines.started_at(month))
 
 
-async def _record(session: Session, actor: Actor, invoice: Invoice, judgement: Judgement, now: datetime) -> None:
+async def _record(
+    session: Session, actor: Actor, invoice: Invoice, before: InvoiceState, judgement: Judgement, now: datetime
+) -> None:
+    moved = before is not invoice.state
     errors = sum(found.is_error for found in judgement.findings)
     warnings = len(judgement.findings) - errors
     codes = sorted({found.code.value for found in judgement.findings})
@@ -142,6 +146,8 @@ async def _record(session: Session, actor: Actor, invoice: Invoice, judgement: J
         invoice,
         at=now,
         rule="D11.9-d",
+        from_=before if moved else None,
+        to=invoice.state if moved else None,
         lines=len(judgement.meanings),
         errors=errors,
         warnings=warnings,

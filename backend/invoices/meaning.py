@@ -207,15 +207,15 @@ def _find_work(meaning: Meaning, known: Known) -> bool:
     if (billing := known.billings.get(reference)) is not None:
         meaning.billing = billing
         return True
-    if line.ground is Ground.TICKET or TICKET.fullmatch(reference):
+    if (target := known.own_cost.get(reference)) is not None:
+        minutes = rules.billed_minutes(line.quantity, line.unit)
+        found = Minutes(int(minutes)) if minutes is not None else Euros(line.amount)
+        meaning.find(FindingCode.OWN_COST, found=found, about=target.title, own_rule=target.rule)
+    elif line.ground is Ground.TICKET or TICKET.fullmatch(reference):
         meaning.ground = Ground.TICKET
         meaning.find(FindingCode.TICKET_NOT_APPROVED, about=reference or "–")
     elif not reference:
         meaning.find(FindingCode.NO_REFERENCE)
-    elif (target := known.own_cost.get(reference)) is not None:
-        minutes = rules.billed_minutes(line.quantity, line.unit)
-        found = Minutes(int(minutes)) if minutes is not None else Euros(line.amount)
-        meaning.find(FindingCode.OWN_COST, found=found, about=target.title, own_rule=target.rule)
     elif reference in known.by_reference:
         meaning.find(FindingCode.OTHER_SUPPLIER, about=reference)
     else:
