@@ -22,6 +22,13 @@ class EntryAction(StrEnum):
     WITHDRAW = "withdraw"
 
 
+class TargetState(StrEnum):
+    """Whether a target takes hours of the days to come."""
+
+    OPEN = "open"
+    CLOSED = "closed"
+
+
 class OwnCost(StrEnum):
     """Work that can be booked but never billed (H11.9-h)."""
 

@@ -7,12 +7,16 @@ from datetime import date, datetime
 from backend.hours import policy, queries, rules
 from backend.hours.clock_verbs import meet_if_nothing_waits, open_approval_deadline
 from backend.hours.model import OWN_COST, OwnCostTarget, TimeEntry
-from backend.hours.states import ENTRY, OWN_COST_RULES, EntryAction, EntryState, OwnCost
+from backend.hours.states import ENTRY, OWN_COST_RULES, EntryAction, EntryState, OwnCost, TargetState
 from backend.kit import events
 from backend.kit.actor import Actor
 from backend.kit.calendar import helsinki_date, month_of
 from backend.kit.database import Session, Thing
+<<<<<<< HEAD
 from backend.kit.faults import Refusal, Refusals, broken_rule, not_permitted, optional, required, version_conflict
+=======
+from backend.kit.faults import Refusal, Refusals, broken_rule, not_permitted, required, version_conflict
+>>>>>>> money3
 from backend.kit.refs import Ref
 from backend.kit.statements import put
 from backend.kit.translation import Text
@@ -264,11 +268,24 @@ async def close_target(session: Session, actor: Actor, target_id: int, *, now: d
     """Nothing more is booked on a target for days after today."""
     if not actor.may(Right.DEFINE_TARGETS):
         raise not_permitted("H11.7.3-a")
-    account = (await queries.get_target_for_change(session, actor, target_id)).account
+    its = await queries.get_target_for_change(session, actor, target_id)
+    account = its.account
+    was_closed = account.closes_on is not None and account.closes_on <= helsinki_date(now)
     account.closes_on = helsinki_date(now)
-    if account.purpose == OWN_COST:
-        target = await session.get_one(OwnCostTarget, account.about_id)
-        await events.record(session, actor, "target.closed", target, at=now, rule="H11.7.3-a")
+    about: Thing | None = its.order or its.billing
+    if about is None:
+        about = await session.get_one(OwnCostTarget, account.about_id)
+    await events.record(
+        session,
+        actor,
+        "target.closed",
+        about,
+        at=now,
+        rule="H11.7.3-a",
+        from_=TargetState.CLOSED if was_closed else TargetState.OPEN,
+        to=TargetState.CLOSED,
+        closes_on=account.closes_on,
+    )
     return Ref("Target", account.id)
 
 

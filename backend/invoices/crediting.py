@@ -45,7 +45,12 @@ async def apply_credits(
     again = []
     for invoice in invoices.values():
         states = [line.state for line in lines if line.invoice_id == invoice.id]
-        invoice.state, invoice.version = rules.invoice_state(states), invoice.version + 1
+        before, invoice.state = invoice.state, rules.invoice_state(states)
+        invoice.version += 1
+        if invoice.state is not before:
+            await events.record(
+                session, actor, "invoice.credited", invoice, at=now, rule="D11.9-e", from_=before, to=invoice.state
+            )
         if any(line.state is LineState.OPEN for line in touched.values()):
             again.append(invoice)
     return again

@@ -1,19 +1,18 @@
 """What is found of an invoice as a whole: its sums, its number, who is paid, when it came. Pure."""
 
-from collections.abc import Sequence
+from datetime import datetime
 from decimal import Decimal
 
 from backend.invoices import rules
-from backend.invoices.deadlines import earliest_due_date, invoice_due_at
+from backend.invoices.deadlines import earliest_due_date, invoice_due_at, month_to_invoice
 from backend.invoices.finding_codes import FindingCode
 from backend.invoices.findings import Found
-from backend.invoices.model import Invoice, InvoiceLine
+from backend.invoices.model import Invoice
 from backend.invoices.reading import ArithmeticCode
 from backend.invoices.record import Judgement, Record
-from backend.invoices.states import InvoiceKind, LineState
-from backend.invoices.values import Period
+from backend.invoices.states import InvoiceKind
 from backend.kit.amounts import Euros
-from backend.kit.calendar import helsinki_date
+from backend.kit.calendar import Month, helsinki_date
 from backend.rulebook.rules import rule
 from backend.rulebook.terms import Terms
 
@@ -24,9 +23,7 @@ TOTALS = frozenset(
 )
 
 
-def judge_head(
-    invoice: Invoice, lines: Sequence[InvoiceLine], record: Record, terms: Terms, judgement: Judgement
-) -> None:
+def judge_head(invoice: Invoice, record: Record, terms: Terms, judgement: Judgement) -> None:
     """Add to the judgement what is found of the invoice."""
     found = judgement.findings
     if invoice.currency != rules.CURRENCY:
@@ -35,7 +32,7 @@ def judge_head(
     found += _number(invoice, record)
     found += _parties(invoice, record, terms)
     if invoice.kind is InvoiceKind.INVOICE:
-        _arrival(invoice, lines, terms, judgement)
+        _arrival(invoice, terms, judgement)
 
 
 @rule("D0-d", "D11.9-d")
@@ -101,16 +98,26 @@ def _parties(invoice: Invoice, record: Record, terms: Terms) -> list[Found]:
 
 
 @rule("H11.9-a")
-def _arrival(invoice: Invoice, lines: Sequence[InvoiceLine], terms: Terms, judgement: Judgement) -> None:
-    """Whether it came in time for the newest month it bills; what Tiera approved late has longer."""
-    months = [line.period.month for line in lines if line.period and line.state is not LineState.WITHDRAWN]
-    if not months:
+def _arrival(invoice: Invoice, terms: Terms, judgement: Judgement) -> None:
+    """Whether it came in time for each month it bills; what Tiera approved late has longer.
+
+    A month counts that was over when the invoice came and of which a line bills what is approved; where no line does,
+    every such month that a line names.
+    """
+    newest = month_to_invoice(helsinki_date(invoice.arrived_at))
+    over = [meaning for meaning in judgement.meanings if meaning.month is not None and meaning.month <= newest]
+    held: dict[int, list[datetime | None]] = {}
+    for hold in judgement.holds:
+        held.setdefault(hold.line_id, []).append(hold.piece.approved_at)
+    approved: dict[Month, list[datetime | None]] = {}
+    for meaning in [each for each in over if each.line.id in held] or over:
+        assert meaning.month is not None
+        approved.setdefault(meaning.month, []).extend((meaning.approved_at, *held.get(meaning.line.id, ())))
+    due = [invoice_due_at(month, rules.latest(approved[month]), terms) for month in sorted(approved)]
+    if not due:
         return
-    month = max(months)
-    days = Period(month.first_day, month.last_day)
-    approved = rules.latest(hold.piece.approved_at for hold in judgement.holds if hold.piece.day in days)
-    judgement.due_at = invoice_due_at(month, approved, terms)
-    if invoice.arrived_at > judgement.due_at:
+    judgement.due_at = next((each for each in due if each < invoice.arrived_at), due[0])
+    if judgement.due_at < invoice.arrived_at:
         judgement.is_late = True
         expected, arrived = helsinki_date(judgement.due_at), helsinki_date(invoice.arrived_at)
         judgement.findings.append(Found(code=C.LATE, expected=expected, found=arrived))

@@ -48,7 +48,7 @@ def judge(invoice: Invoice, lines: Sequence[InvoiceLine], record: Record, terms:
         for meaning in meanings:
             judgement.findings += meaning.findings
         judgement.findings += waiting(record)
-    head_judging.judge_head(invoice, lines, record, terms, judgement)
+    head_judging.judge_head(invoice, record, terms, judgement)
     return judgement
 
 
@@ -244,6 +244,9 @@ def _check_references(meaning: Meaning, invoice: Invoice, record: Record) -> Non
 def _check_period(meaning: Meaning, invoice: Invoice, record: Record) -> None:
     """The month has ended; hours of it that wait for approval, and work of earlier months, are marked."""
     _check_month_of_part(meaning, record)
+    normal = month_to_invoice(helsinki_date(invoice.arrived_at))
+    if meaning.work is not None and meaning.month is not None and meaning.month < normal:
+        meaning.find(C.EARLIER_MONTH, expected=normal, found=meaning.month)
     period = meaning.period
     if period is None or meaning.work is None:
         return
@@ -253,9 +256,6 @@ def _check_period(meaning: Meaning, invoice: Invoice, record: Record) -> None:
         waiting = record.waiting_in((meaning.work, meaning.price_group_id), period)
         if waiting:
             meaning.find(C.PERIOD_STILL_OPEN, found=Minutes(waiting))
-    normal = month_to_invoice(helsinki_date(invoice.arrived_at))
-    if period.month < normal:
-        meaning.find(C.EARLIER_MONTH, expected=normal, found=period.month)
 
 
 @rule("H11.9-a", "H11.9-b", "D11.9-h")

@@ -75,10 +75,12 @@ async def judge_on_record(
     await finding_queries.keep(session, invoice, ids, judgement.findings, now)
     invoice.judged_at = now
     if judgement.due_at is not None:
-        invoice.is_late = judgement.is_late
+        was_late = invoice.is_late and len(waiting) < len(lines)  # by lines that are decided and not judged any more
+        invoice.is_late = judgement.is_late or was_late
+    before = invoice.state
     invoice.state, invoice.version = invoice_state([line.state for line in lines]), invoice.version + 1
-    await _meet_deadlines(session, invoice, lines, now)
-    await _record(session, actor, invoice, judgement, now)
+    await _meet_deadlines(session, invoice, lines, judgement, now)
+    await _record(session, actor, invoice, before, judgement, now)
     return judgement
 
 
@@ -110,11 +112,14 @@ def _meant(
     }
 
 
-async def _meet_deadlines(session: Session, invoice: Invoice, lines: Sequence[InvoiceLine], now: datetime) -> None:
+async def _meet_deadlines(
+    session: Session, invoice: Invoice, lines: Sequence[InvoiceLine], judgement: Judgement, now: datetime
+) -> None:
     """The duty to invoice a month is done when nothing approved of it is left that no line bills (H11.9-a)."""
     if invoice.kind is InvoiceKind.CREDIT_NOTE or invoice.state is InvoiceState.WITHDRAWN:
         return
     months = {line.period.month for line in lines if line.period is not None and line.state is LineState.OPEN}
+    months |= {month_of(hold.piece.day) for hold in judgement.holds}
     for month in sorted(months):
         await meet_if_all_is_billed(session, invoice.supplier_id, month, now)
 
@@ -126,7 +131,10 @@ async def meet_if_all_is_billed(session: Session, supplier_id: int, month: Month
         await meet_deadline(session, about, deadlines.INVOICE, at=now, started_at=deadlines.started_at(month))
 
 
-async def _record(session: Session, actor: Actor, invoice: Invoice, judgement: Judgement, now: datetime) -> None:
+async def _record(
+    session: Session, actor: Actor, invoice: Invoice, before: InvoiceState, judgement: Judgement, now: datetime
+) -> None:
+    moved = before is not invoice.state
     errors = sum(found.is_error for found in judgement.findings)
     warnings = len(judgement.findings) - errors
     codes = sorted({found.code.value for found in judgement.findings})
@@ -138,6 +146,8 @@ async def _record(session: Session, actor: Actor, invoice: Invoice, judgement: J
         invoice,
         at=now,
         rule="D11.9-d",
+        from_=before if moved else None,
+        to=invoice.state if moved else None,
         lines=len(judgement.meanings),
         errors=errors,
         warnings=warnings,

@@ -3,6 +3,7 @@
 import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
+from datetime import datetime
 from decimal import Decimal
 
 from backend.invoices import rules
@@ -12,7 +13,7 @@ from backend.invoices.model import InvoiceLine
 from backend.invoices.states import Ground, Key
 from backend.invoices.values import Period
 from backend.kit.amounts import Euros, Minutes
-from backend.kit.calendar import month_of
+from backend.kit.calendar import Month, helsinki_date, month_of
 from backend.kit.refs import Ref
 from backend.orders.model import Milestone, Order
 from backend.orders.states import Pricing
@@ -119,6 +120,23 @@ class Meaning:
         return self.milestone is not None or self.deduction is not None or has_price
 
     @property
+    def approved_at(self) -> datetime | None:
+        """When Tiera made it billable: accepted the part of a fixed price, approved the ticket; None: of hours."""
+        if self.milestone is not None:
+            return self.milestone.accepted_at
+        return self.billing.approved_at if self.billing is not None else None
+
+    @property
+    def month(self) -> Month | None:
+        """The month that it bills (H11.9-a): of a monthly fee that of the fee, of another part that of its acceptance,
+        else that of its period or, of a ticket's fixed sum without one, of the approval."""
+        if self.milestone is not None and self.milestone.month is not None:
+            return month_of(self.milestone.month)
+        if self.approved_at is not None and (self.milestone is not None or (self.is_of_sum and self.period is None)):
+            return month_of(helsinki_date(self.approved_at))
+        return self.period.month if self.period is not None and self.deduction is None else None
+
+    @property
     def is_short(self) -> bool:
         """Whether not all of it may be billed."""
         return any(found.code in SHORTAGES for found in self.findings)
@@ -189,15 +207,15 @@ def _find_work(meaning: Meaning, known: Known) -> bool:
     if (billing := known.billings.get(reference)) is not None:
         meaning.billing = billing
         return True
-    if line.ground is Ground.TICKET or TICKET.fullmatch(reference):
+    if (target := known.own_cost.get(reference)) is not None:
+        minutes = rules.billed_minutes(line.quantity, line.unit)
+        found = Minutes(int(minutes)) if minutes is not None else Euros(line.amount)
+        meaning.find(FindingCode.OWN_COST, found=found, about=target.title, own_rule=target.rule)
+    elif line.ground is Ground.TICKET or TICKET.fullmatch(reference):
         meaning.ground = Ground.TICKET
         meaning.find(FindingCode.TICKET_NOT_APPROVED, about=reference or "–")
     elif not reference:
         meaning.find(FindingCode.NO_REFERENCE)
-    elif (target := known.own_cost.get(reference)) is not None:
-        minutes = rules.billed_minutes(line.quantity, line.unit)
-        found = Minutes(int(minutes)) if minutes is not None else Euros(line.amount)
-        meaning.find(FindingCode.OWN_COST, found=found, about=target.title, own_rule=target.rule)
     elif reference in known.by_reference:
         meaning.find(FindingCode.OTHER_SUPPLIER, about=reference)
     else:

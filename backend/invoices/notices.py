@@ -25,6 +25,7 @@ NOTICES: Mapping[str, Notice] = {
     "invoice.lines_disputed": Notice(_SUPPLIER, "H11.3.1-b", required=True),
     "invoice.lines_withdrawn": Notice(_TIERA, "D11.9-e"),
     "invoice.withdrawn": Notice(_TIERA, "D11.9-e"),
+    "invoice.credited": Notice((), "D11.9-e"),
     "invoice_line.pointed": Notice((), "D11.9-h"),
     "invoice_line.answered": Notice(_TIERA, "D11.9-e", required=True),
     "invoice_line.reopened": Notice(_SUPPLIER, "D11.9-e"),

@@ -13,6 +13,7 @@ from backend.kit.deadlines import meet_deadline
 from backend.kit.events import Audience
 from backend.kit.faults import broken_rule, needed, wrong_state
 from backend.kit.translation import Text
+from backend.kit.workflow import Move
 from backend.ledger import verbs as ledger
 from backend.orders import deadlines, policy, queries, rules
 from backend.orders.commitment_verbs import cents_of, open_sums, open_work
@@ -121,7 +122,7 @@ async def deliver_milestone(
         raise wrong_state(order.state, M.DELIVER, move.rule)
     milestone.state, milestone.delivered_at = move.target, now
     milestone.returned_at = milestone.return_reason = None
-    delivered = await _record_part(session, actor, "milestone.delivered", milestone, order, move.rule, now)
+    delivered = await _record_part(session, actor, "milestone.delivered", milestone, order, move, now)
     await attach_to_act(session, actor, file_ids, delivered, milestone)
     return milestone
 
@@ -147,7 +148,7 @@ async def accept_milestone(session: Session, actor: Actor, *, milestone_id: int,
         key=key,
         at=now,
     )
-    await _record_part(session, actor, "milestone.accepted", milestone, order, move.rule, now)
+    await _record_part(session, actor, "milestone.accepted", milestone, order, move, now)
     return milestone
 
 
@@ -165,7 +166,7 @@ async def return_milestone(
     move = MILESTONE.take(actor, milestone.state, M.RETURN)
     milestone.return_reason = needed(reason, "reason")
     milestone.state, milestone.returned_at, milestone.delivered_at = move.target, now, None
-    returned = await _record_part(session, actor, "milestone.returned", milestone, order, move.rule, now)
+    returned = await _record_part(session, actor, "milestone.returned", milestone, order, move, now)
     await attach_to_act(session, actor, file_ids, returned, milestone)
     return milestone
 
@@ -194,7 +195,13 @@ async def _record(
 
 
 async def _record_part(
-    session: Session, actor: Actor, name: str, milestone: Milestone, order: Order, cited: str, now: datetime
+    session: Session,
+    actor: Actor,
+    name: str,
+    milestone: Milestone,
+    order: Order,
+    move: Move[MilestoneState, MilestoneAction],
+    now: datetime,
 ) -> int:
     return await events.record(
         session,
@@ -202,8 +209,9 @@ async def _record_part(
         name,
         milestone,
         at=now,
-        rule=cited,
-        to=milestone.state,
+        rule=move.rule,
+        from_=move.source,
+        to=move.target,
         within=order,
         audience=Audience.ALL,
         amount=milestone.amount,

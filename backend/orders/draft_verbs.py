@@ -80,16 +80,18 @@ async def ask_for_work(
     return order
 
 
-@rule("H11.8.1-i")
+@rule("H11.8.1-i", "D0-f")
 async def take_up_request(session: Session, actor: Actor, *, order_id: int, now: datetime) -> Order:
-    """An ordering contact makes a customer's request its draft."""
+    """An ordering contact makes a customer's request its draft; nobody does so with a request of their own."""
     order = await queries.get_order_for_change(session, actor, order_id)
     move = policy.take(actor, order.state, A.TAKE_UP)
+    policy.refuse_own_request(actor, order.asked_by_id)
     order.state, order.taken_up_by_id, order.taken_up_at = move.target, actor.person_id, now
     await _record_move(session, actor, "order.taken_up", order, move.source, move.rule, now)
     return order
 
 
+@rule("D0-f")
 async def turn_down_request(session: Session, actor: Actor, *, order_id: int, reason: str, now: datetime) -> Order:
     """Tiera does not take a customer's request up, and says why."""
     return await _end(session, actor, order_id, A.TURN_DOWN, "order.turned_down", reason, now)
@@ -105,6 +107,8 @@ async def _end(
 ) -> Order:
     order = await queries.get_order_for_change(session, actor, order_id)
     move = policy.take(actor, order.state, action)
+    if action is A.TURN_DOWN:
+        policy.refuse_own_request(actor, order.asked_by_id)
     order.end_reason = needed(reason, "reason")
     order.state, order.ended_at = move.target, now
     await _record_move(session, actor, event, order, move.source, move.rule, now)

@@ -161,6 +161,7 @@ async def withdraw_overrun(session: Session, actor: Actor, *, overrun_id: int, n
     overrun.state, overrun.decided_at, overrun.decided_by_id = move.target, now, actor.person_id
     await drop_deadline(session, overrun.ref, deadlines.OVERRUN_ANSWER, at=now)
     await events.record(
-        session, actor, "overrun.withdrawn", overrun, at=now, rule=move.rule, to=overrun.state, within=order
-    )
+        session, actor, "overrun.withdrawn", overrun, at=now, rule=move.rule, from_=move.source, to=move.target,
+        within=order,
+    )  # fmt: skip
     return overrun

@@ -220,7 +220,11 @@ async def _end(
     for kind in (deadlines.ESTIMATE, deadlines.FORECAST, deadlines.DELIVERY):
         await drop_deadline(session, order.ref, kind, at=now)
     for revision in await queries.open_revisions(session, order.id):
-        revision.state, revision.decided_at = RevisionState.WITHDRAWN, now
+        source, revision.state, revision.decided_at = revision.state, RevisionState.WITHDRAWN, now
+        await events.record(
+            session, actor, "revision.withdrawn", revision, at=now, rule="H11.8.3-b", from_=source, to=revision.state,
+            within=order,
+        )  # fmt: skip
     if order.ordered_at is not None:
         work = await open_work(session, order, billable=order.pricing is Pricing.HOURS)
         order.committed_euros = Decimal("0.00")

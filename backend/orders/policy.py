@@ -34,6 +34,8 @@ SIDES: dict[OrderAction, ActorKind] = {
     A.PROPOSE_REVISION: ActorKind.BUYER,
 }
 """What only Tiera does, although a customer's named contact has the right that it needs."""
+ON_REQUESTS = (A.TAKE_UP, A.TURN_DOWN)
+"""Decisions on a customer's request."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -51,6 +53,8 @@ class Facts:
     """The newest forecast passes the ceiling."""
     has_open_milestones: bool = False
     """A part of the fixed price waits to be delivered or, after the delivery, to be accepted."""
+    asked_by_id: int | None = None
+    """Who asked for the work at a customer: no decision on it is theirs (D0-f)."""
 
 
 def _is_open(action: OrderAction, facts: Facts) -> bool:
@@ -87,7 +91,9 @@ def available_actions(actor: Actor, state: OrderState, facts: Facts) -> list[Ord
     return [
         action
         for action in ORDER.open_to(actor, state)
-        if (action not in SIDES or actor.kind is SIDES[action]) and _is_open(action, facts)
+        if (action not in SIDES or actor.kind is SIDES[action])
+        and _is_open(action, facts)
+        and not (action in ON_REQUESTS and facts.asked_by_id in actor.deciding_person_ids)
     ]
 
 

@@ -78,6 +78,9 @@ async def test_no_target_no_entry_and_none_after_it_was_closed(session: AsyncSes
     assert (await refusal(_book_on(session, work, 0))).code is Code.NOT_FOUND
     await close_target(session, await tiera_key_user(session), work.target.id, now=NOW - timedelta(days=3))
     assert [e.rule for e in (await refusal(book(session, work))).errors] == ["H11.7.3-a"]
+    (told,) = await session.scalars(sa.select(Event).where(Event.name == "target.closed"))
+    assert (told.subject_kind, told.subject_id) == ("Order", work.order.id)
+    assert (told.from_state, told.to_state) == ("open", "closed")
 
 
 async def _book_on(session: AsyncSession, work: Any, target_id: int, minutes: int = 60) -> TimeEntry:

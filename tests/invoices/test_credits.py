@@ -5,6 +5,7 @@ from decimal import Decimal
 from typing import Any
 
 import pytest
+import sqlalchemy as sa
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from backend.invoices.deciding_verbs import approve_lines, dispute_lines
@@ -13,6 +14,7 @@ from backend.invoices.model import Invoice, InvoiceLine
 from backend.invoices.states import InvoiceKind, InvoiceState, LineState
 from backend.invoices.withdrawing_verbs import withdraw_lines
 from backend.kit.amounts import Minutes
+from backend.kit.events import Event
 from backend.kit.faults import Code, Refusal
 from backend.ledger import verbs as ledger
 from tests.invoices.making import NOW, Scene, a_line, lines_of, make_approved, make_invoice, make_scene
@@ -45,6 +47,9 @@ async def test_a_credit_of_all_gives_all_back_to_be_billed_anew(session: AsyncSe
     assert await billed(session, scene) == 600  # nothing happens before Tiera approves the credit
     await approve_lines(session, scene.judge, invoice_id=credit.id, now=LATER)
     assert (line.state, invoice.state, await billed(session, scene)) == (LineState.CREDITED, InvoiceState.SETTLED, 0)
+    (told,) = await session.scalars(sa.select(Event).where(Event.name == "invoice.credited"))
+    moved = (told.subject_id, told.from_state, told.to_state)
+    assert moved == (invoice.id, InvoiceState.APPROVED, InvoiceState.SETTLED)
     anew = await make_invoice(session, scene)
     await approve_lines(session, scene.judge, invoice_id=anew.id, now=LATER)
     assert await billed(session, scene) == 600

@@ -178,6 +178,10 @@ async def test_the_supplier_answers_and_tiera_opens_the_line_again(session: Asyn
     dispute = (await session.scalars(sa.select(Dispute).where(Dispute.line_id == line.id))).one()
     await session.refresh(dispute)
     assert (dispute.answer, dispute.ending) == ("The migration took two days.", DisputeEnding.REOPENED)
+    moved = sa.select(Event.from_state, Event.to_state).where(
+        Event.name == "invoice.judged", Event.to_state.is_not(None)
+    )
+    assert (await session.execute(moved)).all() == [(InvoiceState.DISPUTED, InvoiceState.RECEIVED)]
     await approve_lines(session, scene.judge, invoice_id=invoice.id, now=LATER)
     assert await billed(session, scene) == 600
 

@@ -15,7 +15,7 @@ from backend.invoices.meaning import Deduction, OwnCostTarget
 from backend.invoices.model import InvoiceLine
 from backend.invoices.reading import ArithmeticCode, ArithmeticFinding
 from backend.invoices.record import Credited, Judgement, Record
-from backend.invoices.states import InvoiceKind, Key
+from backend.invoices.states import Ground, InvoiceKind, Key
 from backend.invoices.values import to_json
 from backend.kit.actor import Language
 from backend.kit.refs import Ref
@@ -128,7 +128,7 @@ CASES: dict[FindingCode, Case] = {
     C.NO_ORDERING_RIGHT: Case(lambda: judged(record=a_record(placed_by_contact=frozenset())), judged),
     C.OWN_COST: Case(
         lambda: judged(
-            a_line(order_reference="Familiarisation"),
+            a_line(order_reference="Familiarisation", ground=Ground.TICKET),
             record=a_record(
                 known=a_known(own_cost={"Familiarisation": OwnCostTarget(title="Familiarisation", rule="H11.3-c")})
             ),

@@ -12,6 +12,7 @@ from backend.invoices.meaning import OwnCostTarget
 from backend.invoices.record import Credited
 from backend.invoices.states import Ground, InvoiceKind, Key, Severity
 from backend.kit.amounts import Minutes
+from backend.kit.calendar import Month
 from backend.parties.states import ReferenceKey
 from tests.invoices.facts import (
     AGREEMENT,
@@ -189,6 +190,47 @@ def test_hours_that_tiera_approved_late_may_be_invoiced_three_business_days_afte
     late = judged(record=a_record(a_piece(**piece)), arrived_at=datetime(2026, 11, 13, 7, 0, tzinfo=UTC))
     assert not in_time.is_late
     assert the(late, C.LATE).expected == date(2026, 11, 12)
+
+
+NOVEMBER = {"period_first": date(2026, 11, 1), "period_last": date(2026, 11, 30)}
+
+
+@pytest.mark.rule("H11.9-a")
+@pytest.mark.parametrize("other", [{**NOVEMBER}, {**NOVEMBER, "order_reference": "TIL-2026-0001"}])
+def test_an_invoice_is_no_earlier_by_a_line_of_a_month_that_is_not_over(other: dict[str, Any]) -> None:
+    """October was due on Friday 6.11.; fifteen minutes of November, right or wrong, do not make it in time."""
+    lines = (a_line(), a_line(id=2, position=2, quantity=Decimal("0.25"), amount=Decimal("25.00"), **other))
+    record = a_record(a_piece(), a_piece(date(2026, 11, 3), minutes=15))
+    late = judged(*lines, record=record, arrived_at=datetime(2026, 11, 10, 8, 0, tzinfo=UTC))
+    assert (late.is_late, the(late, C.LATE).expected) == (True, date(2026, 11, 6))
+
+
+@pytest.mark.rule("H11.9-a")
+def test_an_invoice_is_late_by_the_oldest_month_of_which_it_bills_what_is_approved() -> None:
+    september = a_line(id=2, position=2, period_first=date(2026, 9, 1), period_last=date(2026, 9, 30))
+    work = (a_piece(), a_piece(date(2026, 9, 8)))
+    both = judged(a_line(), september, record=a_record(*work))
+    assert the(both, C.LATE).expected == date(2026, 10, 7)
+    assert [found.line_id for found in both.findings if found.code is C.EARLIER_MONTH] == [2]
+    in_error = judged(a_line(), september, record=a_record(a_piece()))
+    assert not in_error.is_late
+    approved = {"approved_at": datetime(2026, 11, 3, 8, 0, tzinfo=UTC)}
+    late_work = judged(a_line(), september, record=a_record(a_piece(), a_piece(date(2026, 9, 8), **approved)))
+    assert not late_work.is_late, "Tiera approved it late"
+
+
+@pytest.mark.rule("H11.9-a", "H11.9-b")
+@pytest.mark.parametrize("period", [{}, {"period_first": OCTOBER[0], "period_last": OCTOBER[1]}])
+def test_a_part_of_a_fixed_price_is_of_the_month_of_its_acceptance_whatever_period_is_said(
+    period: dict[str, Any],
+) -> None:
+    none = {"period_first": None, "period_last": None}
+    accepted = {"milestones": {FIXED: [a_part(accepted_at=datetime(2026, 9, 15, 8, 0, tzinfo=UTC))]}}
+    judgement = judged(a_part_line(**(none | period)), record=a_part_record(known=a_known(**accepted)))
+    assert the(judgement, C.LATE).expected == date(2026, 10, 7)
+    assert the(judgement, C.EARLIER_MONTH).found == Month(2026, 9)
+    accepted = {"milestones": {FIXED: [a_part(accepted_at=datetime(2026, 10, 31, 20, 0, tzinfo=UTC))]}}
+    assert codes(judged(a_part_line(**none), record=a_part_record(known=a_known(**accepted)))) == []
 
 
 @pytest.mark.rule("H11.9-i")

@@ -9,9 +9,9 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from backend.kit.events import Event
 from backend.kit.faults import Code, Refusal
 from backend.kit.refs import Ref
-from backend.orders import draft_verbs, queries
+from backend.orders import draft_verbs, policy, queries
 from backend.orders.model import Order
-from backend.orders.states import OrderState, PaperKind
+from backend.orders.states import OrderAction, OrderState, PaperKind
 from backend.rulebook.sizes import SizeClass
 from tests.files.making import make_file
 from tests.making import NOW, make_person, make_right, make_service, ordering_contact
@@ -47,6 +47,20 @@ async def test_a_customers_assignment_is_a_request_until_a_named_contact_takes_i
         p.representative.person_id,
         p.contact.person_id,
     )
+
+
+@pytest.mark.rule("D0-f")
+async def test_nobody_takes_up_or_turns_down_a_request_of_their_own(session: AsyncSession) -> None:
+    p = await make_parties(session)
+    order = await ask(session, p)
+    order.asked_by_id = p.contact.person_id
+    with pytest.raises(Refusal, match="request of their own"):
+        await draft_verbs.take_up_request(session, p.contact, order_id=order.id, now=NOW)
+    with pytest.raises(Refusal, match="request of their own"):
+        await draft_verbs.turn_down_request(session, p.contact, order_id=order.id, reason="Not now.", now=NOW)
+    assert order.state is OrderState.ASKED
+    offered = policy.available_actions(p.contact, order.state, policy.Facts(asked_by_id=p.contact.person_id))
+    assert not {OrderAction.TAKE_UP, OrderAction.TURN_DOWN} & set(offered)
 
 
 @pytest.mark.rule("H11.8.1-i")

@@ -337,6 +337,8 @@ async def test_a_request_is_withdrawn_and_a_fixed_price_has_none(session: AsyncS
     overrun = await make_order_awaiting_overrun_decision(session, p)
     await overrun_verbs.withdraw_overrun(session, p.supplier_manager, overrun_id=overrun.id, now=NOW)
     assert overrun.state is OverrunState.WITHDRAWN
+    (told,) = await session.scalars(sa.select(Event).where(Event.name == "overrun.withdrawn"))
+    assert (told.from_state, told.to_state) == (OverrunState.REQUESTED, OverrunState.WITHDRAWN)
     fixed = await make_order_in_progress(session, p, parts=(Part("All", Decimal("100.00")),))
     with pytest.raises(Refusal, match="no ceiling"):
         await forecast(session, p, fixed, 60)

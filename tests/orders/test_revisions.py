@@ -5,8 +5,10 @@ from decimal import Decimal
 from typing import Any
 
 import pytest
+import sqlalchemy as sa
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from backend.kit.events import Event
 from backend.kit.faults import Refusal
 from backend.orders import placing_verbs, revision_verbs
 from backend.orders.model import Order
@@ -148,3 +150,6 @@ async def test_a_fixed_price_has_no_effort_to_change_and_an_ended_order_no_open_
     revision = await offer(session, p, fixed, title="Another title")
     await placing_verbs.cancel_order(session, p.contact, order_id=fixed.id, reason="Not needed.", now=NOW)
     assert revision.state is RevisionState.WITHDRAWN
+    (told,) = await session.scalars(sa.select(Event).where(Event.name == "revision.withdrawn"))
+    assert (told.subject_id, told.within_id, told.person_id) == (revision.id, fixed.id, p.contact.person_id)
+    assert (told.from_state, told.to_state) == (RevisionState.AWAITS_TIERA, RevisionState.WITHDRAWN)

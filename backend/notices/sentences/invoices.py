@@ -24,6 +24,7 @@ SENTENCES: Mapping[str, Text] = {
     "invoice.lines_disputed": Text("Lines were disputed, %(amount)s in all: %(lines)s. The reasons are with them."),
     "invoice.lines_withdrawn": Text("The supplier has withdrawn lines: %(lines)s."),
     "invoice.withdrawn": Text("The supplier has withdrawn the invoice."),
+    "invoice.credited": Text("What was credited has moved the invoice on."),
     "invoice_line.pointed": Text("A line was pointed to what it bills."),
     "invoice_line.answered": Text("The supplier has answered a disputed line."),
     "invoice_line.reopened": Text("A line was taken up for decision again."),
