@@ -12,11 +12,7 @@ from backend.kit import events
 from backend.kit.actor import Actor
 from backend.kit.calendar import helsinki_date, month_of
 from backend.kit.database import Session, Thing
-<<<<<<< HEAD
 from backend.kit.faults import Refusal, Refusals, broken_rule, not_permitted, optional, required, version_conflict
-=======
-from backend.kit.faults import Refusal, Refusals, broken_rule, not_permitted, required, version_conflict
->>>>>>> money3
 from backend.kit.refs import Ref
 from backend.kit.statements import put
 from backend.kit.translation import Text
