@@ -282,9 +282,9 @@ class BulletinsQuery:
         seen_by=is_party,
         id=argument(strawberry.ID, "Which."),
     )
-    service_communication: list[ServiceCommunication] | None = many(
+    service_communication: Connection[ServiceCommunication] | None = connection(
         lambda _, s, service: sa.true() if service is None else s.id == service.of("Service"),
-        "Services with what communication is agreed for them.",
+        "Services with what communication is agreed for them, by their names.",
         seen_by=is_party,
         service=argument(strawberry.ID | None, "Only this one."),
     )

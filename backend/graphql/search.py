@@ -31,6 +31,8 @@ class SearchKind(StrEnum):
     SERVICE = "Service"
     ORGANISATION = "Organisation"
     PERSON = "Person"
+    BILLING = "BillingApproval"
+    RIGHT = "OrderingRight"
 
 
 described(
@@ -52,6 +54,8 @@ described(
     SERVICE="Services.",
     ORGANISATION="Organisations.",
     PERSON="People.",
+    BILLING="Approvals for billing.",
+    RIGHT="Rights to place orders.",
 )
 
 
@@ -73,7 +77,8 @@ class SearchHit:
     """Something that was found."""
 
     thing: Subject | None = ref(lambda hit: (hit.kind, hit.thing_id), "What it is.")
-    by_number: bool = sql(lambda hit: hit.weight == searching.BY_NUMBER, "Whether it was found by its number.")
+    by_number: bool = sql(lambda hit: hit.weight >= searching.BY_NUMBER, "Whether it was found by its number.")
+    is_exact: bool = sql(lambda hit: hit.weight == searching.EXACT, "Whether its number is what was typed.")
     is_whole: bool = sql(
         lambda hit: hit.weight >= searching.WHOLE, "Whether its number or whole words match, not beginnings alone."
     )

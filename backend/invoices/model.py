@@ -30,6 +30,7 @@ class Invoice(Thing):
             postgresql_where=sa.text("state NOT IN ('draft', 'withdrawn') AND NOT is_number_repeated"),
         ),
         sa.Index("ix_invoices_number", "number"),
+        sa.Index("ix_invoices_number_upper", sa.text("upper(number)")),
         sa.Index("ix_invoices_state", "state", "due_on"),
         sa.Index("ix_invoices_supplier", "supplier_id", "id"),
         index_of_words("ix_invoices_words", WORDS_OF_INVOICES),

@@ -74,7 +74,9 @@ def _of_an_invoice_seen(actor: Actor, row: Row) -> Condition:
     return sa.false()
 
 
-register_thing(Invoice, visible_invoices, number="number", url="/laskut/{id}", words=WORDS_OF_INVOICES)
+register_thing(
+    Invoice, visible_invoices, number="number", is_number_given=True, url="/laskut/{id}", words=WORDS_OF_INVOICES
+)
 register_thing(InvoiceLine, visible_lines, title="text", url="/laskut/{invoice_id}", part_of=("Invoice",))
 register_thing(Finding, visible_findings, url="/laskut/{invoice_id}")
 register_thing(Dispute, visible_disputes, url="/laskut/{invoice_id}")

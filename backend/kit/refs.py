@@ -36,13 +36,15 @@ class Kind:
     visible_to: Callable[[Any, Any], ColumnElement[bool]]
     number: str | None = None
     """Column that people know the thing by."""
+    is_number_given: bool = False
+    """Whether people give its number as they like: it is found whatever letters it has."""
     other_number: str | None = None
     """Column of the number that the other party has given it."""
     title: str | None = None
     url: str | None = None
     """Path in the portal, with `{id}` or `{number}`."""
     words: tuple[str | tuple[str, ...], ...] = ()
-    """Columns whose texts are searched (`kit.words.Texts`); none: it is not searched."""
+    """Columns whose texts are searched (`kit.words.Texts`); none: it is found by its number alone."""
     searchable: Callable[[Any], ColumnElement[bool]] = lambda row: true()
     """Which rows' texts may be searched, beside whether they are seen."""
     part_of: tuple[str, ...] = ()

@@ -1,6 +1,7 @@
 """One search over all kinds of things that say which of their texts are searched; each as far as the actor sees it.
 
-A number comes first, then whole words, then what begins like the words; of each the newest. An index of words gives
+A number comes first, the whole before its beginning, then whole words, then what begins like the words; of each the
+newest. An index of words gives
 all that it finds, so it is asked for rare words alone: where many of the newest rows have the words, the rows are gone
 through, the newest first, until enough fit. That needs their stems (`kit.words.stems_of`); of a kind that keeps none,
 and of what an index finds, no more than so many are looked at.
@@ -26,9 +27,14 @@ MOST_LISTED = MOST_FOUND + 1
 """One more than is counted: of more it is only said that there are."""
 LAST = chr(0x10FFFF)
 """Comes after every letter."""
-BY_NUMBER, WHOLE, BEGINNING = 2, 1, 0
+EXACT, BY_NUMBER, WHOLE, BEGINNING = 3, 2, 1, 0
 Way = Callable[[Row], Condition]
 COLUMNS = {"id": sa.BigInteger, "kind": sa.Text, "thing_id": sa.BigInteger, "weight": sa.BigInteger}
+
+
+def is_number(number: Any, words: Any) -> Condition:
+    """SQL: whether a number is what was typed."""
+    return number == sa.func.upper(sa.func.btrim(sa.cast(words, sa.Text)))  # type: ignore[no-any-return]
 
 
 def begins_number(number: Any, words: Any) -> Condition:
@@ -103,7 +109,7 @@ def _of_kind(actor: Actor, words: Any, kind: Kind) -> sa.FromClause | None:
     if isinstance(kind.visible_to(actor, rows_of(kind.table).c), sa.sql.elements.False_):
         return None
     selects = []
-    for weight, by_words in ((WHOLE, by_whole_words), (BEGINNING, by_beginnings)):
+    for weight, by_words in ((WHOLE, by_whole_words), (BEGINNING, by_beginnings)) if kind.words else ():
         common = _is_common(kind.table, by_words)
         row = rows_of(kind.table)
         looked = sa.select(row.c.id).where(by_words(row.c), fits(row.c)).limit(MOST_LOOKED_AT).subquery()
@@ -112,10 +118,11 @@ def _of_kind(actor: Actor, words: Any, kind: Kind) -> sa.FromClause | None:
             newest = _newest(kind.table, by_words, fits, MOST_LISTED).where(common).subquery()
             selects.append(_weighed(newest, weight))
     for number in _numbers_of(kind):
-        row = rows_of(kind.table)
-        has_it = begins_number(number(row.c), words)
-        numbered = sa.select(row.c.id).where(has_it, kind.visible_to(actor, row.c)).limit(MOST_LOOKED_AT)
-        selects.append(_weighed(numbered.subquery(), BY_NUMBER))
+        for weight, has_it in ((EXACT, is_number), (BY_NUMBER, begins_number)):
+            row = rows_of(kind.table)
+            seen = (has_it(number(row.c), words), kind.visible_to(actor, row.c))
+            numbered = sa.select(row.c.id).where(*seen).limit(MOST_LOOKED_AT)
+            selects.append(_weighed(numbered.subquery(), weight))
     every = sa.union_all(*selects).subquery()
     greatest = sa.func.max(every.c.weight).label("weight")
     once = sa.select(every.c.thing_id, greatest).group_by(every.c.thing_id)
@@ -126,7 +133,8 @@ def _numbers_of(kind: Kind) -> list[Callable[[Row], sa.ColumnElement[str]]]:
     """The columns of a kind's numbers as they are compared: what others gave may be in small letters."""
     numbers: list[Callable[[Row], sa.ColumnElement[str]]] = []
     if kind.number:
-        numbers.append(lambda row: row[kind.number])
+        given = kind.is_number_given
+        numbers.append(lambda row: sa.func.upper(row[kind.number]) if given else row[kind.number])
     if kind.other_number:
         numbers.append(lambda row: sa.func.upper(row[kind.other_number]))
     return numbers

@@ -396,6 +396,7 @@ register_thing(
     Organisation,
     visible_organisations,
     number="business_id",
+    is_number_given=True,
     title="name",
     url="/organisaatiot/{id}",
     words=WORDS_OF_ORGANISATIONS,
@@ -411,6 +412,7 @@ register_thing(
     Agreement,
     visible_agreements,
     number="number",
+    is_number_given=True,
     title="name",
     url="/sopimukset/{id}",
     words=WORDS_OF_AGREEMENTS,
@@ -422,11 +424,19 @@ register_thing(
     Service,
     visible_services,
     number="code",
+    is_number_given=True,
     title="name",
     url="/palvelut/{id}",
     words=WORDS_OF_SERVICES,
     part_of=("Agreement",),
 )
-register_thing(OrderingRight, visible_rights, number="document_number", url="/oikeudet/{id}", part_of=("Person",))
+register_thing(
+    OrderingRight,
+    visible_rights,
+    number="document_number",
+    is_number_given=True,
+    url="/oikeudet/{id}",
+    part_of=("Person",),
+)
 register_holder("OrderingRight")
 register_holder(AgreementVersion.__name__)

@@ -97,7 +97,7 @@ LOOK = """query($id: ID!, $now: DateTime!, $words: String!, $on: Date!) {
   found: bulletins(where: { words: $words }) { totalCount nodes { id } }
   shown: bulletins(where: { onBannerAt: $now }) { totalCount }
   communicationPlans { id }
-  serviceCommunication { plans { id } }
+  serviceCommunication { nodes { plans { id } } }
 }"""
 
 
@@ -105,7 +105,9 @@ async def look(ask: Ask, actor: Actor, id_: int, words: str) -> dict[str, Any]:
     """All that somebody gets of a bulletin, by every way to it; what they may not ask is null."""
     document = LOOK
     if actor.kind.value == "customer":
-        document = document.replace("  communicationPlans { id }\n  serviceCommunication { plans { id } }\n", "")
+        document = document.replace(
+            "  communicationPlans { id }\n  serviceCommunication { nodes { plans { id } } }\n", ""
+        )
     return await ask(actor, document, id=f"Bulletin:{id_}", now=NOW.isoformat(), words=words, on=TODAY)
 
 
@@ -147,11 +149,11 @@ async def test_both_sides_see_who_wrote_and_who_answers_and_a_customer_of_a_supp
 async def test_a_service_shows_for_what_nothing_is_agreed(ask: Ask, sessions: Sessions, sides: Sides) -> None:
     async with sessions.begin() as session:
         await agree(session, sides)
-    document = "{ serviceCommunication { service { id } missing plans { occasion whenDown } } }"
-    (got,) = (await ask(sides.supplier_manager, document))["serviceCommunication"]
+    document = "{ serviceCommunication { nodes { service { id } missing plans { occasion whenDown } } } }"
+    (got,) = (await ask(sides.supplier_manager, document))["serviceCommunication"]["nodes"]
     assert got["plans"] == [{"occasion": "CRITICAL_INCIDENT", "whenDown": "Soitetaan pääkäyttäjille."}]
     assert "CRITICAL_INCIDENT" not in got["missing"] and len(got["missing"]) == 6
-    assert (await ask(sides.stranger, document))["serviceCommunication"] == []
+    assert (await ask(sides.stranger, document))["serviceCommunication"]["nodes"] == []
 
 
 async def test_two_tabs_that_acknowledge_at_once_make_one_acknowledgement(sessions: Sessions, sides: Sides) -> None:

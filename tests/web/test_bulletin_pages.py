@@ -177,7 +177,8 @@ async def agree(tiera: Browser, occasion: str, **whom: str) -> None:
         "agreed.agreedOn": "1.11.2026",
         **whom,
     }
-    assert path_to(await tiera.send(page, page, agreed)) == "/tiedotteet/suunnitelmat"
+    of = page.partition("?")[1:]
+    assert path_to(await tiera.send(page, page, agreed)) == "/tiedotteet/suunnitelmat" + "".join(of)
 
 
 async def test_the_page_that_asks_before_publishing_names_those_who_are_told(
@@ -220,6 +221,35 @@ async def test_a_plan_is_agreed_and_its_template_begins_a_bulletin(portal: Porta
     assert template
     begun = (await tiera.get(template[0])).text
     assert 'value="Arkisto ei toimi"' in begun and "Vikaa korjataan." in begun
+
+
+async def test_services_beyond_the_first_page_have_their_plans_and_bulletins(portal: Portal, service: Service) -> None:
+    async with portal.house.sessions.begin() as session:
+        agreement = await make_agreement(session, portal.supplier)
+        for n in range(500):
+            await make_service(session, agreement, f"Alku {n:03}")
+        last = await make_service(session, agreement, "Öljy")
+    tiera = await portal.signed_in()
+    assert "Öljy" not in (await tiera.get("/tiedotteet/suunnitelmat")).text
+    own = text_of((await tiera.get(f"/tiedotteet/suunnitelmat?palvelu={last.id}")).text)
+    assert "Öljy" in own and "Alku 000" not in own
+    assert f"/tiedotteet/suunnitelmat?palvelu={last.id}" in (await tiera.get(f"/palvelut/{last.id}")).text
+    assert (await tiera.get("/tiedotteet/suunnitelmat?palvelu=999999")).status_code == 404
+    address, seen = "/tiedotteet/suunnitelmat", set()
+    while True:
+        listed = (await tiera.get(address)).text
+        seen |= set(re.findall(r'id="palvelu-(\d+)"', listed))
+        following = re.search(r'rel="next" href="([^"]+)"', listed)
+        if not following:
+            break
+        address = following[1].replace("&amp;", "&")
+    assert len(seen) == 502 and str(last.id) in seen
+    assert f'value="Service:{last.id}"' not in (await tiera.get("/tiedotteet/uusi")).text, "of five hundred"
+    await agree(tiera, f"news?palvelu={last.id}", **{"agreed.toAllCustomers": "true"})
+    listed = (await tiera.get(f"/tiedotteet/suunnitelmat?palvelu={last.id}")).text
+    template = re.search(r"/tiedotteet/uusi\?malli=CommunicationPlan:\d+", listed)
+    assert template
+    assert f'value="Service:{last.id}" checked' in (await tiera.get(template[0])).text
 
 
 async def test_the_list_finds_by_words_and_can_be_taken_along(portal: Portal, customer: Person) -> None:

@@ -1,12 +1,19 @@
 """One box for a number or words, over what one may see."""
 
 from collections.abc import AsyncIterator
+from datetime import date
 from pathlib import Path
+from urllib.parse import urlencode
 
 import pytest
 
 from backend.kit.refs import Ref
+from backend.parties.agreement_model import Agreement
+from backend.parties.model import Organisation
+from backend.tickets.quality_model import QualityDeviation
+from backend.tickets.quality_states import DeviationKind, DeviationState
 from tests.hours.making import make_work
+from tests.making import NOW, make_person, make_right, make_service
 from tests.web.portal import Portal, opened, settings_for
 
 
@@ -33,6 +40,48 @@ async def test_a_number_in_small_letters_leads_there_too(portal: Portal) -> None
     order = await make_order(portal)
     browser = await portal.signed_in()
     assert (await browser.get("/haku?haku=til-2026-90001")).headers["location"] == f"/tilaukset/{order.id}"
+
+
+async def test_whatever_number_one_thing_has_leads_straight_to_it(portal: Portal) -> None:
+    month = date(2026, 11, 1)
+    async with portal.house.sessions.begin() as session:
+        work = await make_work(session)
+        supplier = await session.get_one(Organisation, work.order.supplier_id)
+        supplier.business_id = "2345678-1"
+        agreement = await session.get_one(Agreement, work.order.agreement_id)
+        agreement.number = "Sop-77/b"
+        right = await make_right(session, await make_person(session))
+        right.document_number = "Nim-1/2026"
+        service = await make_service(session, agreement, "Arkisto")
+        service.code = "Ark"
+        deviation = QualityDeviation(
+            number="POI-2026-00077", kind=DeviationKind.MISSED_LEVEL, state=DeviationState.OPEN,
+            service_id=service.id, supplier_id=supplier.id, month=month, arisen_at=NOW,
+        )  # fmt: skip
+        session.add(deviation)
+        await session.flush()
+    browser = await portal.signed_in()
+    for typed, address in (
+        ("2345678-1", f"/organisaatiot/{supplier.id}"),
+        ("sop-77/B", f"/sopimukset/{agreement.id}"),
+        ("NIM-1/2026", f"/oikeudet/{right.id}"),
+        ("ark", f"/palvelut/{service.id}"),
+        ("poi-2026-00077", f"/laatupoikkeamat/{deviation.id}"),
+    ):
+        answer = await browser.get(f"/haku?{urlencode({'haku': typed})}")
+        assert (answer.status_code, answer.headers.get("location")) == (303, address), typed
+    assert (await browser.get("/haku?haku=Sop-77")).status_code == 200, "a beginning is a list"
+
+
+async def test_a_number_that_several_things_have_is_listed_with_its_kinds_before_the_rest(portal: Portal) -> None:
+    async with portal.house.sessions.begin() as session:
+        work = await make_work(session)
+        agreement = await session.get_one(Agreement, work.order.agreement_id)
+        work.order.title, agreement.number = "Lisä sopimukseen S-9", "S-9"
+        (await make_service(session, agreement, "Arkisto")).code = "S-9"
+    found = await (await portal.signed_in()).get("/haku?haku=s-9")
+    places = [found.text.index(heading) for heading in ('id="agreements"', 'id="services"', 'id="orders"')]
+    assert found.status_code == 200 and places == sorted(places)
 
 
 async def test_words_find_what_one_may_see(portal: Portal) -> None:

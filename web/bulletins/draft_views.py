@@ -35,6 +35,7 @@ async def new(page: Page, form: Form | None = None) -> Response:
         content = {"kind": "NEWS", "byBanner": True, "byMail": True, "receivers": choices["receivers"][0]}
         content |= await _from_template(page) | await _from_bulletin(page) | await _about_ticket(page)
         form = page.form("CreateBulletinInput", {"content": content})
+    choices["services"] += await _chosen(page, form, choices["services"])
     return await page.render("bulletins/new.html", form=form, bulletin=None, followed=None, **choices)
 
 
@@ -89,16 +90,22 @@ async def _about_ticket(page: Page) -> dict[str, Any]:
 async def _choices(page: Page) -> dict[str, Any]:
     """What a bulletin may be of, to whom, and the templates to begin with."""
     data = await page.query("bulletins/new.graphql")
-    services = [each["service"] for each in data["serviceCommunication"] or ()]
     templates = [(plan, None) for plan in data["communicationPlans"] or ()]
-    for each in data["serviceCommunication"] or ():
+    for each in (data["serviceCommunication"] or {"nodes": []})["nodes"]:
         templates += [(plan, each["service"]) for plan in each["plans"]]
     return {
         "receivers": data["informableReceivers"] or [],
-        "services": [(service["id"], service["name"]) for service in services],
+        "services": [(service["id"], service["name"]) for service in data["services"]["nodes"]],
         "customers": [(one["id"], one["name"]) for one in (data["customers"] or {"nodes": []})["nodes"]],
         "templates": templates,
     }
+
+
+async def _chosen(page: Page, form: Form, offered: list[tuple[str, str]]) -> list[tuple[str, str]]:
+    """The services that a form has already and that are not among those offered, which are so many at most."""
+    ids = set(form.field("content.serviceIds").values) - {id_ for id_, _ in offered}
+    found_ = [(await page.query("bulletins/service.graphql", id=id_))["service"] for id_ in sorted(ids)]
+    return [(service["id"], service["name"]) for service in found_ if service]
 
 
 async def create(page: Page) -> Response:
@@ -136,8 +143,10 @@ async def edit(page: Page, form: Form | None = None) -> Response:
         }
         form = page.form("EditBulletinInput", given)
         form.files |= {file["id"]: file["name"] for file in bulletin["files"]}
+    choices = await _choices(page)
+    choices["services"] += await _chosen(page, form, choices["services"])
     return await page.render(
-        "bulletins/new.html", form=form, bulletin=bulletin, followed=bulletin["follows"], **await _choices(page)
+        "bulletins/new.html", form=form, bulletin=bulletin, followed=bulletin["follows"], **choices
     )
 
 

@@ -25,17 +25,25 @@ AGREED = (
     "agreedOn",
 )
 
+ROWS = 30
+"""So many services a page."""
+
 
 async def listed(page: Page) -> Response:
-    data = await page.query("bulletins/plans.graphql")
+    """Page by page, or of the one service that the address names (`palvelu`)."""
+    key = page.params.get("palvelu")
+    data = await page.query("bulletins/plans.graphql", service=key and f"Service:{key}", **page.window(ROWS))
     if data["serviceCommunication"] is None:
         raise Problem(403)
+    if key:
+        found(next(iter(data["serviceCommunication"]["nodes"]), None))
     return await page.render(
         "bulletins/plans.html",
         common=data["communicationPlans"],
         services=data["serviceCommunication"],
         occasions=list(labels("Occasion")),
         may_agree=page.actor.may(Right.AGREE_COMMUNICATION),
+        may_write=page.actor.may(Right.INFORM),
     )
 
 
@@ -46,7 +54,7 @@ async def edit(page: Page, form: Form | None = None) -> Response:
     occasion = _occasion(page)
     key = page.params.get("palvelu")
     data = await page.query("bulletins/plan.graphql", service=f"Service:{key or 0}")
-    own = found(next(iter(data["serviceCommunication"]), None)) if key else None
+    own = found(next(iter(data["serviceCommunication"]["nodes"]), None)) if key else None
     plans = own["plans"] if own else data["communicationPlans"]
     now_agreed = next((plan for plan in plans if plan["occasion"] == occasion), None)
     if form is None:
@@ -76,7 +84,9 @@ def _occasion(page: Page) -> str:
 async def save(page: Page) -> Response:
     form = page.sent("AgreeOnCommunicationInput")
     if await page.mutate("bulletins/agree_on_communication.graphql", form):
-        return await page.done(Text("What was agreed is on record."), page.url("bulletins.plans"))
+        key = page.params.get("palvelu")
+        address = page.url("bulletins.plans") + (f"?palvelu={key}" if key else "")
+        return await page.done(Text("What was agreed is on record."), address)
     return await edit(page, form)
 
 

@@ -23,14 +23,15 @@ KINDS: Final = (
     ("documents", Text("Documents")),
     ("products", Text("Service catalogue")),
     ("invoices", Text("Invoices")),
+    ("billing", Text("Approved for billing")),
     ("agreements", Text("Agreements")),
     ("services", Text("Services")),
     ("organisations", Text("Organisations")),
     ("people", Text("People")),
+    ("rights", Text("Ordering rights")),
 )
-"""What is searched, in the order of the page."""
-BY_NUMBER: Final = ("orderAsTyped", "orderByNumber", "ticketByNumber", "complaintByNumber", "bulletinByNumber")
-WHOSE: Final = ("customer", "supplier", "organisation", "service")
+"""What is searched, in the order of the page; that in which a number fits comes before the rest."""
+WHOSE: Final = ("customer", "supplier", "organisation", "service", "person")
 MOST: Final = 200
 MOST_COUNTED: Final = 100
 MOST_LETTERS: Final = 160
@@ -40,11 +41,13 @@ async def show(page: Page) -> Response:
     words = " ".join(page.params.get("haku", "").split())[:MOST]
     found: dict[str, Any] = {}
     if words:
-        found = await page.query("search/search.graphql", words=words, number=words.upper())
-        exact = next((found[name] for name in BY_NUMBER if found[name]), None)
-        if exact:
-            return RedirectResponse(exact["url"], 303)
+        found = await page.query("search/search.graphql", words=words)
+        hits = [hit for each in found.values() if each for hit in each["nodes"] if hit["thing"]]
+        exact = [hit["thing"] for hit in hits if hit["isExact"]]
+        if len(exact) == 1 and exact[0]["url"]:
+            return RedirectResponse(exact[0]["url"], 303)
     groups = [(key, title, _group(found[key])) for key, title in KINDS if found.get(key)]
+    groups.sort(key=lambda group: group[2]["order"])
     return await page.render("search/search.html", words=words, groups=[each for each in groups if each[2]["rows"]])
 
 
@@ -52,7 +55,9 @@ def _group(found: Mapping[str, Any]) -> dict[str, Any]:
     """A kind's things as rows: what each is called, its number, whose it is; and how many there are, if few enough."""
     rows = [_row(hit["thing"]) for hit in found["nodes"] if hit["thing"]]
     total = found["totalCount"]
-    return {"rows": rows, "total": total if total <= MOST_COUNTED else None}
+    best = next(iter(found["nodes"]), {"isExact": False, "byNumber": False})
+    order = 0 if best["isExact"] else 1 if best["byNumber"] else 2
+    return {"rows": rows, "total": total if total <= MOST_COUNTED else None, "order": order}
 
 
 def _row(thing: Mapping[str, Any]) -> dict[str, Any]:

@@ -14,4 +14,4 @@ async def read(page: Page) -> tuple[dict[str, Any], list[str] | None]:
     is_party = page.actor.kind is not ActorKind.CUSTOMER
     data = await page.query("services/service.graphql", id=page.id("Service"), isParty=is_party)
     service = found(data["service"]) | {"ofMail": data["mailService"]}
-    return service, data["serviceCommunication"][0]["missing"] if is_party else None
+    return service, data["serviceCommunication"]["nodes"][0]["missing"] if is_party else None
