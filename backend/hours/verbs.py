@@ -251,13 +251,17 @@ async def instruct_target(
     account, before = its.account, its.account.instructions
     account.instructions = optional(instructions, "instructions")
     if account.instructions != before:
-        about: Thing | None = its.order or its.billing
-        if about is None:
-            about = await session.get_one(OwnCostTarget, account.about_id)
+        about = await _about(session, its)
         await events.record(
             session, actor, "target.instructed", about, at=now, rule="H11.7.3-a", instructions_before=before
         )
     return Ref("Target", account.id)
+
+
+async def _about(session: Session, its: queries.Target) -> Thing:
+    """What a target is the work of: an order, what was approved for billing, work at the supplier's own cost."""
+    about: Thing | None = its.order or its.billing
+    return about if about is not None else await session.get_one(OwnCostTarget, its.account.about_id)
 
 
 async def close_target(session: Session, actor: Actor, target_id: int, *, now: datetime) -> Ref:
@@ -268,14 +272,11 @@ async def close_target(session: Session, actor: Actor, target_id: int, *, now: d
     account = its.account
     was_closed = account.closes_on is not None and account.closes_on <= helsinki_date(now)
     account.closes_on = helsinki_date(now)
-    about: Thing | None = its.order or its.billing
-    if about is None:
-        about = await session.get_one(OwnCostTarget, account.about_id)
     await events.record(
         session,
         actor,
         "target.closed",
-        about,
+        await _about(session, its),
         at=now,
         rule="H11.7.3-a",
         from_=TargetState.CLOSED if was_closed else TargetState.OPEN,

@@ -4,7 +4,7 @@ import sqlalchemy as sa
 from alembic import op
 
 revision = "2026_11_29_86_mails_given_back"
-down_revision = "2026_11_29_84_released_documents"
+down_revision = "2026_11_29_85_searched"
 branch_labels = None
 depends_on = None
 
