@@ -235,7 +235,7 @@ async def find_calendar_key(session: Session, secret_hash: str) -> CalendarKey |
 
 
 async def breaks_seen(session: Session, actor: Actor, since: datetime) -> list[tuple[Bulletin, int]]:
-    """Planned breaks that the actor sees and that end after an instant: the newest word on each, the how manieth.
+    """Planned breaks that the actor sees and that end after an instant by the newest word on each, the how manieth.
 
     A break that was withdrawn is among them, for a calendar to strike it out.
     """
@@ -247,14 +247,13 @@ async def breaks_seen(session: Session, actor: Actor, since: datetime) -> list[t
     seen = sa.select(Bulletin.id, rank.label("rank"), said.label("said")).where(
         Bulletin.kind == BulletinKind.BREAK,
         Bulletin.published_at.is_not(None),
-        Bulletin.ends_at > since,
         visible_bulletins(actor, Bulletin),
     )
     newest = seen.subquery()
     wanted = (
         sa.select(Bulletin, newest.c.said)
         .join(newest, newest.c.id == Bulletin.id)
-        .where(newest.c.rank == 1)
+        .where(newest.c.rank == 1, Bulletin.ends_at > since)
         .order_by(Bulletin.starts_at, Bulletin.id)
     )
     return [(bulletin, int(count)) for bulletin, count in (await session.execute(wanted)).all()]

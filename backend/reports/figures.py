@@ -29,7 +29,8 @@ from backend.tickets.model import Ticket
 from backend.tickets.quality_model import QualityDeviation, TicketRating
 from backend.tickets.quality_queries import month_of
 from backend.tickets.queries import ended_late, visible_tickets
-from backend.tickets.recurrence_model import RecurrenceTicket
+from backend.tickets.recurrence_model import Recurrence, RecurrenceTicket
+from backend.tickets.recurrence_states import RecurrenceState
 from backend.tickets.states import DONE, UNDONE, ClockKind, TicketKind
 
 Arm = sa.Select[Any]
@@ -109,7 +110,11 @@ def _clocks(until: Any, since: Since) -> Iterator[Arm]:
     As they were told then: what is opened again, returned or of another class since was not yet. One that was used up
     stays so, however its ticket ended; one that ended undone before that is counted nowhere.
     """
-    kinds = {Measure.RESPONSE_TIMES: ClockKind.RESPOND, Measure.RESOLUTION_TIMES: ClockKind.RESOLVE}
+    kinds = {
+        Measure.RESPONSE_TIMES: ClockKind.RESPOND,
+        Measure.RESOLUTION_TIMES: ClockKind.RESOLVE,
+        Measure.UPDATE_TIMES: ClockKind.UPDATE,
+    }
     for measure, kind in kinds.items():
         clock, ticket = _told(kind, until), rows_of(Ticket)
         met, breached = clock.c.met_at < until, clock.c.breached_at < until
@@ -159,7 +164,12 @@ def _ended_late(clock: Row, ticket: Row, until: Any) -> Condition:
 
 def _volumes(until: Any, since: Since) -> Iterator[Arm]:
     """What was reported, by its month."""
-    kinds = {Measure.INCIDENTS: TicketKind.INCIDENT, Measure.REQUESTS: TicketKind.SERVICE_REQUEST}
+    kinds = {
+        Measure.INCIDENTS: TicketKind.INCIDENT,
+        Measure.REQUESTS: TicketKind.SERVICE_REQUEST,
+        Measure.PROBLEMS: TicketKind.PROBLEM,
+        Measure.CHANGES: TicketKind.CHANGE,
+    }
     for measure, kind in kinds.items():
         its = rows_of(Ticket)
         reported = (its.c.reported_at < until, since(its.c.reported_at))
@@ -218,14 +228,16 @@ def _ratings(until: Any, since: Since) -> Arm:
 
 
 def _recurring(until: Any) -> Arm:
-    """Tickets that something which recurs rests on."""
-    its, ticket = rows_of(RecurrenceTicket), rows_of(Ticket)
+    """Tickets that something which recurs rests on; not what had been dismissed by then."""
+    its, ticket, recurrence = rows_of(RecurrenceTicket), rows_of(Ticket), rows_of(Recurrence)
+    stood = _stood(Recurrence, recurrence.c.id, until)
     return _rows(
         Measure.RECURRING,
         month_of(ticket.c.reported_at),
         ticket.c,
-        sa.join(its, ticket, ticket.c.id == its.c.ticket_id),
+        sa.join(its, ticket, ticket.c.id == its.c.ticket_id).join(recurrence, recurrence.c.id == its.c.recurrence_id),
         its.c.since < until,
+        stood.is_distinct_from(RecurrenceState.DISMISSED.value),
         count=sa.func.count(sa.distinct(ticket.c.id)),
     )
 

@@ -15,8 +15,11 @@ class Measure(StrEnum):
 
     RESPONSE_TIMES = "response_times"
     RESOLUTION_TIMES = "resolution_times"
+    UPDATE_TIMES = "update_times"
     INCIDENTS = "incidents"
     REQUESTS = "requests"
+    PROBLEMS = "problems"
+    CHANGES = "changes"
     BACKLOG = "backlog"
     RATINGS = "ratings"
     RECURRING = "recurring"
@@ -25,7 +28,7 @@ class Measure(StrEnum):
 
 
 M = Measure
-OF_CUSTOMERS = (M.INCIDENTS, M.REQUESTS, M.BACKLOG, M.RATINGS)
+OF_CUSTOMERS = (M.INCIDENTS, M.REQUESTS, M.PROBLEMS, M.CHANGES, M.BACKLOG, M.RATINGS)
 """What a customer sees of its own matters: no clocks, nothing between Tiera and the supplier."""
 SEEN: Mapping[ActorKind, tuple[Measure, ...]] = MappingProxyType(
     {
@@ -52,8 +55,11 @@ MEASURE_LABELS = register_labels(
     {
         M.RESPONSE_TIMES: Text("Response times"),
         M.RESOLUTION_TIMES: Text("Resolution times"),
+        M.UPDATE_TIMES: Text("Times to the next update"),
         M.INCIDENTS: Text("Incidents reported"),
         M.REQUESTS: Text("Service requests reported"),
+        M.PROBLEMS: Text("Problems reported"),
+        M.CHANGES: Text("Changes reported"),
         M.BACKLOG: Text("Open by the month of their report"),
         M.RATINGS: Text("Satisfaction"),
         M.RECURRING: Text("Tickets that recur"),

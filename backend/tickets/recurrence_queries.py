@@ -40,7 +40,13 @@ def visible_recurrences(actor: Actor, recurrence: Row) -> Condition:
     return sa.false()
 
 
-register_thing(Recurrence, visible_recurrences, title="title", url="/toistuvat/{id}", words=("title",))
+register_thing(
+    Recurrence,
+    visible_recurrences,
+    title="title",
+    url="/toistuvat/{id}",
+    words=("title", "proposal", "answer", "dismissal"),
+)
 register_acts(Recurrence.__name__)
 
 

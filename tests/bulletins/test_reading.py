@@ -201,6 +201,17 @@ async def test_the_calendar_has_the_newest_word_on_each_break_that_its_owner_see
     assert await queries.breaks_seen(session, s.stranger, NOW) == []
 
 
+async def test_a_break_that_was_moved_to_long_ago_does_not_come_back_under_its_former_day(
+    session: AsyncSession, s: Sides
+) -> None:
+    first = await make_published(session, s.tiera, a_break(s, starts_at=NOW + 2400 * HOUR))
+    sooner = a_break(s, starts_at=NOW + 24 * HOUR)
+    second = await make_published(session, s.tiera, sooner, follows=first, at=NOW + HOUR)
+    seen = await queries.breaks_seen(session, s.in_mallila, NOW)
+    assert [(b.id, said) for b, said in seen] == [(second.id, 2)]
+    assert await queries.breaks_seen(session, s.in_mallila, NOW + 2200 * HOUR) == []
+
+
 async def test_a_new_address_of_the_calendar_closes_the_one_before(session: AsyncSession, s: Sides) -> None:
     first, second = Handover(), Handover()
     await reading_verbs.make_calendar_key(session, s.in_mallila, first, now=NOW)

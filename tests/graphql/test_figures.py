@@ -16,6 +16,9 @@ from backend.kit.refs import Ref
 from backend.reports import measures, sums
 from backend.reports.measures import Measure
 from backend.tickets import handling_verbs, merging_verbs, rating_verbs
+from backend.tickets.recurrence_model import Recurrence, RecurrenceTicket
+from backend.tickets.recurrence_states import RecurrenceState
+from backend.tickets.recurrence_verbs import dismiss_recurrence
 from backend.tickets.states import TicketKind
 from tests.complaints.making import answer, judge, make_sent, make_sides
 from tests.graphql.asking import Ask
@@ -80,9 +83,38 @@ async def test_kept_and_missed_volume_backlog_and_satisfaction_are_counted(ask: 
         "REQUESTS": (1, 0, 0),
         "RESPONSE_TIMES": (2, 1, 0),
         "RESOLUTION_TIMES": (1, 0, 0),
+        "UPDATE_TIMES": (2, 0, 0),
         "RATINGS": (1, 1, 2),
         "BACKLOG": (2, 2, 0),
     }
+
+
+async def test_problems_and_changes_are_counted_too(ask: Ask, sessions: Sessions, desk: Desk) -> None:
+    async with sessions.begin() as session:
+        for kind in (TicketKind.PROBLEM, TicketKind.CHANGE, TicketKind.CHANGE):
+            (await make_ticket(session, desk)).kind = kind
+    got = await counted(ask, desk.tiera, "PROBLEMS", "CHANGES")
+    assert got == {"PROBLEMS": (1, 0, 0), "CHANGES": (2, 0, 0)}
+
+
+async def test_what_was_dismissed_is_not_told_to_recur_from_that_day_on(
+    ask: Ask, sessions: Sessions, desk: Desk
+) -> None:
+    async with sessions.begin() as session:
+        ticket = await make_ticket_at_supplier(session, desk)
+        recurrence = Recurrence(
+            title="tulostus", root="tulost", kind=ticket.kind, state=RecurrenceState.FOUND, found_at=NOW,
+            service_id=ticket.service_id, agreement_id=ticket.agreement_id, supplier_id=ticket.supplier_id,
+        )  # fmt: skip
+        session.add(recurrence)
+        await session.flush()
+        session.add(RecurrenceTicket(recurrence_id=recurrence.id, ticket_id=ticket.id, since=NOW, in_title=True))
+        await dismiss_recurrence(
+            session, desk.supplier, recurrence_id=recurrence.id, reason="Eri syyt.", now=NOW + timedelta(days=2)
+        )
+    before, after = NOW.date() + timedelta(days=1), NOW.date() + timedelta(days=3)
+    assert (await counted(ask, desk.tiera, "RECURRING", as_of=before))["RECURRING"] == (1, 0, 0)
+    assert await counted(ask, desk.tiera, "RECURRING", as_of=after) == {}
 
 
 @pytest.mark.rule("D2.1-c", "H11.7.1-a")

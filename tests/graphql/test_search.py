@@ -167,12 +167,12 @@ async def test_deviations_what_recurs_and_groups_are_found_by_whoever_sees_them(
         )  # fmt: skip
         recurs = Recurrence(
             title="tulostus", root="tulost", kind=ticket.kind, state=RecurrenceState.FOUND, service_id=desk.service.id,
-            agreement_id=ticket.agreement_id, supplier_id=supplier_id, found_at=NOW,
+            agreement_id=ticket.agreement_id, supplier_id=supplier_id, found_at=NOW, proposal="Ajuri vaihdetaan.",
         )  # fmt: skip
         group = Body(name="Kehitysryhmä", kind=BodyKind.ECOSYSTEM_GROUP, state=BodyState.OPEN, opened_at=NOW)
         session.add_all([deviation, recurs, group])
         other = await make_desk(session)
-    asked = {"poi-2026-00077": "DEVIATION", "tulostukset": "RECURRENCE"}
+    asked = {"poi-2026-00077": "DEVIATION", "tulostukset": "RECURRENCE", "ajurin": "RECURRENCE"}
     for words, kind in asked.items():
         for actor in (desk.tiera, desk.supplier):
             assert len(await search(ask, actor, words, kind)) == 1, (words, kind)

@@ -93,6 +93,7 @@ async def test_a_day_when_all_was_resolved_in_time_stays_so_when_it_is_opened_ag
     [
         ("RESPONSE_TIMES", "2 late"),
         ("RESOLUTION_TIMES", "2 late"),
+        ("UPDATE_TIMES", "2 late"),
         ("BACKLOG", "2 over 30 days"),
         ("RATINGS", "2 low"),
         ("COMPLAINTS", "2 without a proper response in time"),

@@ -52,8 +52,11 @@ def _kept(total: Total) -> Text:
 SENTENCES: Final[Mapping[str, Callable[[Total], Text]]] = {
     "RESPONSE_TIMES": _kept,
     "RESOLUTION_TIMES": _kept,
+    "UPDATE_TIMES": _kept,
     "INCIDENTS": lambda t: Text("%(count)s were reported.", count=t.count),
     "REQUESTS": lambda t: Text("%(count)s were reported.", count=t.count),
+    "PROBLEMS": lambda t: Text("%(count)s were reported.", count=t.count),
+    "CHANGES": lambda t: Text("%(count)s were reported.", count=t.count),
     "BACKLOG": lambda t: Text("%(count)s stood open; %(short)s of them for over 30 days.", count=t.count,
                               short=t.short),
     "RATINGS": lambda t: Text("%(count)s ratings, on the average %(mean)s of 5; %(short)s were low.", count=t.count,
@@ -67,6 +70,7 @@ SENTENCES: Final[Mapping[str, Callable[[Total], Text]]] = {
 NOTES: Final[Mapping[str, Callable[[Total], Text]]] = {
     "RESPONSE_TIMES": lambda t: Text("%(short)s late", short=t.short),
     "RESOLUTION_TIMES": lambda t: Text("%(short)s late", short=t.short),
+    "UPDATE_TIMES": lambda t: Text("%(short)s late", short=t.short),
     "BACKLOG": lambda t: Text("%(short)s over 30 days", short=t.short),
     "RATINGS": lambda t: Text("%(short)s low", short=t.short),
     "COMPLAINTS": lambda t: Text("%(short)s without a proper response in time", short=t.short),
