@@ -14,8 +14,8 @@ from backend.orders.rules import Part
 from backend.orders.states import MilestoneState, RevisionState
 from backend.parties.model import Person
 from backend.rulebook.roles import Role
-from tests.identity.making import add_member
-from tests.making import NOW
+from tests.identity.making import add_member, add_password
+from tests.making import NOW, supplier_manager
 from tests.orders.making import (
     Parties,
     estimate,
@@ -77,6 +77,28 @@ async def test_a_change_is_accepted_at_once_or_rejected_with_a_reason(
     assert "Sari Mäkelä" in (await browser.get(page)).text.split('id="changes"')[1].split("</section>")[0]
     async with desk.portal.house.sessions() as session:
         assert (await session.get_one(Revision, change)).state is state
+
+
+@pytest.mark.rule("H11.8.3-d")
+async def test_whoever_accepts_more_effort_for_tiera_says_whether_work_done_before_is_covered(desk: Desk) -> None:
+    order = await desk.order()
+    said = Change(
+        title=order.title, description=order.description, goal=order.goal, limits=order.limits, minutes_change=60
+    )
+    async with desk.portal.house.sessions.begin() as session:
+        lead = await supplier_manager(session, desk.parties.supplier)
+        change = await revision_verbs.propose_revision(
+            session, lead, order_id=order.id, change=said, reason="Lomakkeita on enemmän.", now=NOW
+        )
+        contact = await session.get_one(Person, desk.parties.right.person_id)
+        await add_password(session, contact)
+    browser, page = await desk.portal.signed_in(contact), f"/tilaukset/{order.id}"
+    assert "Work done before this acceptance is covered too" in text_of((await browser.get(page)).text)
+    answer = f"{page}/muutokset/{change.id}/hyvaksynta"
+    assert path_to(await browser.send(page, answer, {"coversWorkDone": "true"})) == page
+    assert "work done before it covered" in text_of((await browser.get(page)).text)
+    async with desk.portal.house.sessions() as session:
+        assert (await session.get_one(Revision, change.id)).covers_work_done is True
 
 
 async def test_who_orders_for_a_fixed_price_sees_its_parts_before_the_order(desk: Desk) -> None:
