@@ -99,10 +99,10 @@ def _parties(invoice: Invoice, record: Record, terms: Terms) -> list[Found]:
 
 @rule("H11.9-a")
 def _arrival(invoice: Invoice, terms: Terms, judgement: Judgement) -> None:
-    """Whether it came in time for each month it bills; what Tiera approved late has longer.
+    """Whether it came in time for the newest month it bills; late work of earlier ones is marked on their lines.
 
     A month counts that was over when the invoice came and of which a line bills what is approved; where no line does,
-    every such month that a line names.
+    every such month that a line names. What Tiera approved late has longer.
     """
     newest = month_to_invoice(helsinki_date(invoice.arrived_at))
     over = [meaning for meaning in judgement.meanings if meaning.month is not None and meaning.month <= newest]
@@ -113,10 +113,10 @@ def _arrival(invoice: Invoice, terms: Terms, judgement: Judgement) -> None:
     for meaning in [each for each in over if each.line.id in held] or over:
         assert meaning.month is not None
         approved.setdefault(meaning.month, []).extend((meaning.approved_at, *held.get(meaning.line.id, ())))
-    due = [invoice_due_at(month, rules.latest(approved[month]), terms) for month in sorted(approved)]
-    if not due:
+    if not approved:
         return
-    judgement.due_at = next((each for each in due if each < invoice.arrived_at), due[0])
+    month = max(approved)
+    judgement.due_at = invoice_due_at(month, rules.latest(approved[month]), terms)
     if judgement.due_at < invoice.arrived_at:
         judgement.is_late = True
         expected, arrived = helsinki_date(judgement.due_at), helsinki_date(invoice.arrived_at)

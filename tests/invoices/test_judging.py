@@ -206,16 +206,17 @@ def test_an_invoice_is_no_earlier_by_a_line_of_a_month_that_is_not_over(other: d
 
 
 @pytest.mark.rule("H11.9-a")
-def test_an_invoice_is_late_by_the_oldest_month_of_which_it_bills_what_is_approved() -> None:
+def test_late_work_of_an_earlier_month_is_marked_on_its_line_and_makes_no_invoice_late_that_came_in_time() -> None:
     september = a_line(id=2, position=2, period_first=date(2026, 9, 1), period_last=date(2026, 9, 30))
-    work = (a_piece(), a_piece(date(2026, 9, 8)))
-    both = judged(a_line(), september, record=a_record(*work))
-    assert the(both, C.LATE).expected == date(2026, 10, 7)
+    both = judged(a_line(), september, record=a_record(a_piece(), a_piece(date(2026, 9, 8))))
+    assert not both.is_late
     assert [found.line_id for found in both.findings if found.code is C.EARLIER_MONTH] == [2]
-    in_error = judged(a_line(), september, record=a_record(a_piece()))
-    assert not in_error.is_late
+    alone = judged(september, record=a_record(a_piece(date(2026, 9, 8))))
+    assert the(alone, C.LATE).expected == date(2026, 10, 7)
+    in_error = judged(a_line(), september, record=a_record(a_piece(date(2026, 9, 8))))
+    assert in_error.is_late, "a line that bills nothing approved makes it no earlier"
     approved = {"approved_at": datetime(2026, 11, 3, 8, 0, tzinfo=UTC)}
-    late_work = judged(a_line(), september, record=a_record(a_piece(), a_piece(date(2026, 9, 8), **approved)))
+    late_work = judged(september, record=a_record(a_piece(date(2026, 9, 8), **approved)))
     assert not late_work.is_late, "Tiera approved it late"
 
 
