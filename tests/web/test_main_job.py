@@ -69,7 +69,7 @@ class Desk:
         self.page.locator("#flash:not(:empty)").wait_for()
 
     def reads(self, text: str) -> None:
-        self.page.locator("main").get_by_text(text).first.wait_for()
+        self.page.locator("main").get_by_text(text).filter(visible=True).first.wait_for()
 
 
 def today() -> date:
