@@ -310,7 +310,7 @@ def _ticket_of(line: InvoiceLine) -> Ref | None:
 
 @pytest.mark.long
 @pytest.mark.rule("D11.9-e", "H11.7.3-h")
-@settings(max_examples=6, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=4, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(seed=st.integers(0, 2**32))
 async def test_many_at_once_never_bill_more_than_was_approved_nor_anything_twice(database_url: str, seed: int) -> None:
     """Five people book, approve, grant, invoice, decide, dispute, credit and ask again, at random and at once."""
