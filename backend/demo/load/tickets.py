@@ -86,7 +86,8 @@ class Register:
         for case in self.timed:
             ticket = Ticket(
                 kind=case.kind, state=case.state, holder=case.holder, supplier_id=case.supplier.id,
-                customer_id=case.customer_id, closed_at=instant_of(case.closed) if case.closed else None, terms_on=kept_terms,
+                customer_id=case.customer_id, closed_at=instant_of(case.closed) if case.closed else None,
+                terms_on=kept_terms,
             )  # fmt: skip
             acts = [act_of(event) for event in _events(case)]
             clocks = count(ticket, acts, default_level(case.kind, case.criticality), self.tiera_id)
