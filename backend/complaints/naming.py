@@ -15,6 +15,7 @@ from backend.kit.actor import Actor, ActorKind
 from backend.kit.database import Session
 from backend.kit.faults import invalid
 from backend.kit.refs import KINDS, Kind, Ref, is_visible
+from backend.kit.said_numbers import invoice_numbers_in, numbers_in, order_numbers_in
 from backend.kit.translation import Text
 from backend.orders.model import Order
 from backend.parties import queries as parties
@@ -24,19 +25,12 @@ from backend.parties.states import AgreementKind
 from backend.rulebook.rules import rule
 from backend.tickets.model import Ticket
 
-MOST_NUMBERS: Final = 5
-"""Of a text that names many of a kind the first are looked at."""
 MOST_FOUND: Final = 10
 """Of things that are called the same."""
 LEAST_LETTERS: Final = 3
 """Of a supplier's name without its legal form."""
 
-_NUMBER: Final = re.compile(r"(?<![\w-])(?:TIK|TIL)-\d{4}-\d{5,9}(?![\w-])", re.ASCII)
 _OWN: Final = re.compile(r"(?<![\w-])REK-\d{4}-\d{4,9}(?![\w-])", re.ASCII)
-_SAID: Final = r"[^\W\d]{0,30}[\s:]{1,5}(?:(?:numero|nummer|number|nro|nr|no)[^\W\d]{0,6}[\s:.]{1,5})?(\w[\w./-]{0,60})"
-_INVOICE: Final = re.compile(rf"(?:lasku|faktur|invoice){_SAID}", re.IGNORECASE)
-_ORDER: Final = re.compile(rf"(?:tilau[sk]|beställning|order){_SAID}", re.IGNORECASE)
-"""What stands after the word for such a thing: suppliers number theirs as they like, but with a digit."""
 _LEGAL_FORM: Final = re.compile(r"(?:\s+(?:oyj?|abp?|ltd|inc|gmbh|as|a/s))+\.?$", re.IGNORECASE)
 _ENDING: Final = r"(?::?[^\W\d_]{1,4})?(?!\w)"
 """A case's, as a name has it in Finnish and Swedish."""
@@ -54,30 +48,6 @@ class Named:
 def names_complaint(text: str) -> bool:
     """Whether the number of a complaint stands in a text."""
     return _OWN.search(text.upper()) is not None
-
-
-def numbers_in(text: str) -> list[str]:
-    """The numbers of tickets and orders that stand in a text, in its order, each once."""
-    return _first(found[0] for found in _NUMBER.finditer(text.upper()))
-
-
-def invoice_numbers_in(text: str) -> list[str]:
-    """What a text calls the number of an invoice."""
-    return _said(_INVOICE, text)
-
-
-def order_numbers_in(text: str) -> list[str]:
-    """What a text calls the number of an order, which may be the supplier's own."""
-    return _said(_ORDER, text)
-
-
-def _said(pattern: re.Pattern[str], text: str) -> list[str]:
-    said = (found[1].rstrip("./-") for found in pattern.finditer(text))
-    return _first(number for number in said if any(letter.isdigit() for letter in number))
-
-
-def _first(numbers: Iterable[str]) -> list[str]:
-    return list(dict.fromkeys(numbers))[:MOST_NUMBERS]
 
 
 def those_named(names: Iterable[tuple[int, str]], text: str) -> set[int]:

@@ -1,11 +1,11 @@
 """What a complaint is about: the way to one from the page of anything, and what the thing gives its draft."""
 
-import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from typing import Any, Final
 
 from backend.kit.actor import Language
 from backend.kit.refs import Ref
+from backend.kit.said_numbers import invoice_numbers_in, numbers_in
 from backend.kit.translation import Text, label, translate
 from backend.rulebook.roles import Right
 from web.forms import Form
@@ -13,20 +13,11 @@ from web.naming import numbers_of
 from web.pages import Page
 from web.stepping import Offer
 
-_NUMBER: Final = re.compile(r"(?<![\w-])(?:TIK|TIL)-\d{4}-\d{5,9}(?![\w-])", re.ASCII)
-_INVOICE: Final = re.compile(
-    r"(?:lasku|faktur|invoice)[^\W\d]*[\s:]+(?:(?:numero|nummer|number|nro|nr|no)[^\W\d]*[\s:.]+)?"
-    r"([\w][\w./-]*\d(?:[\w/-]*\w)?)",
-    re.IGNORECASE,
-)
-"""What stands after the word for an invoice and has a digit: suppliers number theirs as they like."""
 _NUMBERED: Final = ("Order", "Ticket", "Invoice")
 _PAGES: Final = {"/palvelut/": "Service", "/henkilot/roolit/": "RoleHeld"}
 """Where the pages are of what people do not know by a number."""
 CAUSES: Final = {"Invoice": "COST", "RoleHeld": "PEOPLE"}
 """The cause that is likely, by the kind of what a complaint is about."""
-MOST_NUMBERS: Final = 5
-"""Of a text that names many the first are looked at."""
 
 
 def complaining(page: Page, thing: Mapping[str, Any]) -> list[Offer]:
@@ -63,18 +54,14 @@ def said_of(about: Mapping[str, Any] | None) -> str | None:
 
 async def thing_named_in(page: Page, text: str) -> dict[str, Any] | None:
     """The first ticket, order or invoice whose number stands in a text, of those one sees."""
-    for number in _first(_NUMBER.findall(text.upper())):
+    for number in numbers_in(text):
         named = await page.query("tickets/named.graphql", number=number)
         if thing := named["ticketByNumber"] or named["orderByNumber"]:
             return await thing_of(page, thing["id"])
-    for number in _first(_INVOICE.findall(text)):
+    for number in invoice_numbers_in(text):
         if thing := (await page.query("complaints/invoice_named.graphql", number=number))["invoiceByNumber"]:
             return await thing_of(page, thing["id"])
     return None
-
-
-def _first(numbers: Sequence[str]) -> list[str]:
-    return list(dict.fromkeys(numbers))[:MOST_NUMBERS]
 
 
 def _agreement_of(thing: Mapping[str, Any]) -> Any:
