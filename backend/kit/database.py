@@ -14,6 +14,7 @@ from sqlalchemy.dialects.postgresql import JSONB, ExcludeConstraint
 from sqlalchemy.ext.asyncio import AsyncEngine, AsyncSession, async_sessionmaker, create_async_engine
 from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
 
+from backend.kit.exchanges import Connection
 from backend.kit.refs import Ref
 
 Session = AsyncSession
@@ -151,6 +152,7 @@ def make_engine(url: str, **options: Any) -> AsyncEngine:
         "options": "-c timezone=UTC -c jit=off",
         "application_name": "portaali",
         "cursor_factory": Cursor,
+        "async_creator_fn": Connection.connect,
     }
     given = {"pool_size": 10, "max_overflow": 5, "json_deserializer": orjson.loads} | options
     return create_async_engine(address, connect_args=connect, hide_parameters=True, **given)

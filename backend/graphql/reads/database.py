@@ -5,11 +5,13 @@ from asyncio import LifoQueue
 from collections.abc import Awaitable, Callable, Sequence
 from typing import Any
 
-from psycopg import AsyncConnection, AsyncRawCursor, OperationalError
+from psycopg import AsyncRawCursor, OperationalError
 from psycopg.errors import QueryCanceled
 from psycopg.pq import TransactionStatus
 from psycopg.types.numeric import Int8Dumper
 from psycopg_pool import AsyncConnectionPool
+
+from backend.kit.exchanges import Connection
 
 log = logging.getLogger(__name__)
 
@@ -43,13 +45,14 @@ class Database:
             timeout=patience,
             open=False,
             kwargs=kwargs,
+            connection_class=Connection,
             configure=self._configure,
         )
-        self.held: LifoQueue[AsyncConnection[Any] | None] = LifoQueue()
+        self.held: LifoQueue[Connection | None] = LifoQueue()
         """As many as may be in use at once; None where one is still to be had from the pool."""
 
     @staticmethod
-    async def _configure(connection: AsyncConnection[Any]) -> None:
+    async def _configure(connection: Connection) -> None:
         connection.adapters.register_dumper(int, Int8Dumper)  # one prepared statement, whatever the size of a number
 
     async def open(self, *, wait: bool = True) -> None:

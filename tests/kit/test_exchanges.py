@@ -1,0 +1,52 @@
+"""Answers that are taken in turn: each its own, and what is interrupted leaves its connection as good as before."""
+
+import asyncio
+from collections.abc import AsyncIterator
+from contextlib import AsyncExitStack
+
+import pytest
+
+from backend.kit.exchanges import Connection
+
+WORKING = "SELECT count(*) FROM pg_stat_activity WHERE query = 'SELECT pg_sleep(60)' AND state = 'active'"
+
+
+@pytest.fixture
+async def connections(database_url: str) -> AsyncIterator[list[Connection]]:
+    async with AsyncExitStack() as stack:
+        made = [await Connection.connect(database_url, autocommit=True) for _ in range(8)]
+        yield [await stack.enter_async_context(connection) for connection in made]
+
+
+async def test_each_gets_its_own_answers(connections: list[Connection]) -> None:
+    async def ask(connection: Connection, who: int) -> list[int]:
+        answers = [await (await connection.execute("SELECT %s::int", [who * 100 + n])).fetchone() for n in range(20)]
+        return [answer[0] for answer in answers if answer]
+
+    answers = await asyncio.gather(*(ask(connection, who) for who, connection in enumerate(connections)))
+    assert answers == [[who * 100 + n for n in range(20)] for who in range(len(connections))]
+
+
+@pytest.mark.parametrize("turns", [1, 50])
+async def test_what_is_interrupted_stops_and_its_connection_goes_on(connections: list[Connection], turns: int) -> None:
+    """After one turn it has asked and looks for its answer for the first time; after fifty the event loop watches."""
+    connection, other = connections[:2]
+    asking = asyncio.create_task(connection.execute("SELECT pg_sleep(60)"))
+    for _ in range(turns):
+        await asyncio.sleep(0)
+    asking.cancel()
+    with pytest.raises(asyncio.CancelledError):
+        await asking
+    assert await (await other.execute(WORKING)).fetchone() == (0,)
+    assert await (await connection.execute("SELECT 7")).fetchone() == (7,)
+
+
+async def test_a_fault_is_raised_to_whoever_asked(connections: list[Connection]) -> None:
+    async def ask(connection: Connection, divisor: int) -> int | None:
+        answer = await (await connection.execute("SELECT 12 / %s::int", [divisor])).fetchone()
+        return answer and answer[0]
+
+    answers = await asyncio.gather(*map(ask, connections, [1, 0, 2, 0, 3, 4, 6, 12]), return_exceptions=True)
+    assert [answer if isinstance(answer, int) else type(answer).__name__ for answer in answers] == [
+        12, "DivisionByZero", 6, "DivisionByZero", 4, 3, 2, 1,
+    ]  # fmt: skip
