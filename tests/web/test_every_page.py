@@ -4,6 +4,7 @@ The world is closed: a route that `pages_of.py` does not name fails here. What m
 """
 
 import gzip
+import os
 import re
 from collections import defaultdict
 from collections.abc import Callable, Iterator, Mapping
@@ -24,6 +25,7 @@ from tests.browsers import assert_accessible, chromium, visit
 from tests.databases import Server
 from tests.web import demo_more, pages_of
 from tests.web.demo_portal import Demo, copied
+from tests.web.looked_at import LookedAt
 from tests.web.pages_of import Example
 from tests.web.portal import settings_for
 from web.app import create
@@ -107,6 +109,12 @@ def held(demo: Demo, browser: Browser) -> Held:
     return cookies
 
 
+@pytest.fixture(scope="session")
+def looked_at(tmp_path_factory: pytest.TempPathFactory) -> LookedAt:
+    ours = tmp_path_factory.getbasetemp()
+    return LookedAt((ours.parent if "PYTEST_XDIST_WORKER" in os.environ else ours) / "looked_at")
+
+
 def reader(demo: Demo, cookies: Mapping[str, str] | None = None, **options: Any) -> httpx.Client:
     """A browser that only reads and sends; it waits as long as a busy machine takes."""
     return httpx.Client(base_url=demo.address, cookies=dict(cookies or {}), timeout=60, **options)
@@ -169,7 +177,7 @@ def window(demo: Demo, browser: Browser) -> Iterator[Tab]:
 
 @pytest.mark.parametrize("who", FIRST_VISITS)
 def test_every_page_is_right_and_light_and_keeps_to_the_content_security_policy(
-    demo: Demo, browser: Browser, window: Tab, who: str
+    demo: Demo, browser: Browser, window: Tab, looked_at: LookedAt, who: str
 ) -> None:
     """As it is on a phone; and on a desk, for axe."""
     wrong: list[str] = []
@@ -185,7 +193,8 @@ def test_every_page_is_right_and_light_and_keeps_to_the_content_security_policy(
                 assert weigh(tab, answer.text(), known) < MOST_BYTES
                 assert_fits(tab)
                 draw(window, answer.text(), pages_of.language_of(who))
-                assert_accessible(window, styles=one is COLOURED[one.route])
+                with looked_at.once(answer.text()):
+                    assert_accessible(window, styles=one is COLOURED[one.route])
             except AssertionError as error:
                 wrong.append(f"{path} ({one.route}): {error}")
     assert not wrong, "\n".join(wrong)
@@ -193,8 +202,9 @@ def test_every_page_is_right_and_light_and_keeps_to_the_content_security_policy(
 
 @pytest.mark.parametrize(("who", "language"), READINGS)
 def test_every_page_is_right_to_each_side_and_in_each_language(
-    demo: Demo, window: Tab, held: Held, who: str, language: str
+    demo: Demo, window: Tab, held: Held, looked_at: LookedAt, who: str, language: str
 ) -> None:
+    """axe looks at what differs by more than its words from all that it has seen."""
     wrong: list[str] = []
     window.set_viewport_size(PHONE)
     with reader(demo, held(who) | {"kieli": language}, follow_redirects=True) as client:
@@ -205,7 +215,9 @@ def test_every_page_is_right_to_each_side_and_in_each_language(
                 assert answer.status_code == one.status, answer.status_code
                 draw(window, answer.text, language)
                 assert_fits(window)
-                assert_accessible(window, styles=False)
+                with looked_at.once(answer.text) as is_new:
+                    if is_new:
+                        assert_accessible(window, styles=False)
             except AssertionError as error:
                 wrong.append(f"{path} ({one.route}): {error}")
     assert not wrong, "\n".join(wrong)

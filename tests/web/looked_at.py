@@ -1,0 +1,40 @@
+"""What axe has looked at: a page that differs from it by its words alone, one for one, would tell nothing new."""
+
+import hashlib
+import re
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+_WORDED = "aria-label|title|placeholder|alt|value|content|label|lang|hreflang|href|src|action|formaction|datetime"
+_SAID = re.compile(rf'(?<=>)[^<]+|(?<=\s)((?:{_WORDED}|data-[\w-]+|hx-[\w-]+)=)"([^"#][^"]*)"')
+"""Texts, and attributes that hold words, addresses or what belongs to one visit; links within the page stay."""
+
+
+def form_of(html: str) -> str:
+    """A page with all that it says as numbers, the same one where two texts read alike.
+
+    What is empty stays empty, and every tag, role, class and id stays.
+    """
+    numbers: dict[str, int] = {}
+
+    def numbered(found: re.Match[str]) -> str:
+        said = (found[2] or found[0]).strip()
+        return f"{found[1] or ''}{numbers.setdefault(said, len(numbers))}" if said else ""
+
+    return _SAID.sub(numbered, html)
+
+
+class LookedAt:
+    """The forms of pages in which axe found nothing; all processes of a run share them in a folder."""
+
+    def __init__(self, folder: Path) -> None:
+        self.folder = folder
+        folder.mkdir(exist_ok=True)
+
+    @contextmanager
+    def once(self, html: str) -> Iterator[bool]:
+        """Whether there is still to look; a form is kept once that went well."""
+        mark = self.folder / hashlib.sha256(form_of(html).encode()).hexdigest()
+        yield not mark.exists()
+        mark.touch()

@@ -1,0 +1,49 @@
+"""Which pages are of one form, so that axe looks at one of them."""
+
+from pathlib import Path
+
+import pytest
+
+from tests.web.looked_at import LookedAt, form_of
+
+PAGE = (
+    '<nav aria-label="Valikko"><a href="/a" title="Eka">Työpöytä</a></nav>'
+    '<p id="x" class="y">Tilaus</p><a href="#x">a</a>'
+)
+
+
+@pytest.mark.parametrize(
+    "other",
+    [
+        PAGE.replace("Valikko", "Meny").replace("Työpöytä", "Skrivbord").replace('"/a"', '"/b"'),
+        PAGE.replace("Tilaus", "  Beställning\n"),
+    ],
+)
+def test_what_differs_in_its_words_is_of_one_form(other: str) -> None:
+    assert form_of(other) == form_of(PAGE)
+
+
+@pytest.mark.parametrize(
+    "other",
+    [
+        PAGE.replace("Valikko", ""),
+        PAGE.replace("Työpöytä", " "),
+        PAGE.replace("Tilaus", "Työpöytä"),
+        PAGE.replace("Valikko", "Eka"),
+        PAGE.replace("#x", "#z"),
+        PAGE.replace('class="y"', 'class="z"'),
+        PAGE.replace("<p ", '<p role="alert" '),
+    ],
+)
+def test_what_is_empty_reads_alike_or_is_built_otherwise_is_of_another(other: str) -> None:
+    assert form_of(other) != form_of(PAGE)
+
+
+def test_a_form_is_looked_at_until_that_went_well(tmp_path: Path) -> None:
+    first, second = LookedAt(tmp_path / "a"), LookedAt(tmp_path / "a")
+    with pytest.raises(AssertionError), first.once(PAGE) as is_new:
+        assert not is_new
+    with second.once(PAGE) as is_new:
+        assert is_new
+    with first.once(PAGE.replace("Tilaus", "Order")) as is_new:
+        assert not is_new
