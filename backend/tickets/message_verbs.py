@@ -63,7 +63,7 @@ async def write_message(
     )  # fmt: skip
     is_answer = rules.is_answer_of_asker(actor.kind, ticket.holder, has_customer=ticket.customer_id is not None)
     if ticket.state is TicketState.WAITING and audience is not Audience.TIERA and is_answer:
-        await _go_on(session, actor, ticket, now)
+        await go_on(session, actor, ticket, now)
     await recount(session, ticket, now=now)
     return message
 
@@ -197,8 +197,8 @@ async def carry_out(session: Session, actor: Actor, message: TicketMessage, tick
     )
 
 
-async def _go_on(session: Session, actor: Actor, ticket: Ticket, now: datetime) -> None:
-    """The work goes on, for what it waited for came."""
+async def go_on(session: Session, actor: Actor, ticket: Ticket, now: datetime) -> None:
+    """The work goes on, for what it waited for came, or whoever was asked has it now."""
     source, ticket.state = ticket.state, TicketState.OPEN
     await events.record(
         session, actor, "ticket.resumed", ticket, at=now, rule="H2.1-a", from_=source, to=ticket.state,
