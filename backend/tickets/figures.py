@@ -20,11 +20,10 @@ from backend.tickets.billing_queries import awaits_billing, is_approved
 from backend.tickets.clock_figures import CONFIRMATION, DECISION, RELEASE
 from backend.tickets.model import WORDS_OF_TICKETS, Ticket, TicketLink, TicketMessage, TicketWatcher
 from backend.tickets.quality_queries import awaits_own_rating
-from backend.tickets.queries import is_plain, visible_messages, visible_tickets
+from backend.tickets.queries import is_plain, visible_messages, visible_tickets, would_move
 from backend.tickets.states import (
     BILLABLE,
     BILLABLE_IN,
-    CARRIED,
     DONE,
     Holder,
     LinkKind,
@@ -226,7 +225,7 @@ def alike(actor: Actor, text: Any, service: Any) -> sa.FromClause:
 def waiting_words(ticket: Row) -> sa.ColumnElement[Any]:
     """SQL: the kinds of words that would move a ticket and wait for Tiera's release."""
     its = rows_of(TicketMessage)
-    waits = sa.and_(its.c.ticket_id == ticket.id, its.c.state == MessageState.WAITING, its.c.kind.in_(CARRIED))
+    waits = sa.and_(its.c.ticket_id == ticket.id, would_move(its.c))
     kinds = sa.select(sa.func.coalesce(sa.func.array_agg(sa.cast(its.c.kind, sa.Text)), sa.text("'{}'")))
     return kinds.where(waits).correlate_except(its).scalar_subquery()
 

@@ -181,12 +181,14 @@ async def return_message(
 async def carry_out(session: Session, actor: Actor, message: TicketMessage, ticket: Ticket, now: datetime) -> None:
     """Let a question be waited for and a resolution end the ticket, as whoever asked may read it now.
 
-    Of a ticket that has gone on otherwise meanwhile the words alone are read.
+    Of a ticket that has gone on otherwise meanwhile, as one that was opened again since they were written, the words
+    alone are read.
     """
     if message.kind not in CARRIED:
         return
     move = TABLES[ticket.kind].find(ticket.state, CARRIED[message.kind])
-    if move is None:
+    is_released = message.state is MessageState.WAITING
+    if move is None or (is_released and not await queries.moves_ticket(session, message)):
         return
     is_resolved = move.target is TicketState.RESOLVED
     ticket.state, ticket.resolved_at = move.target, now if is_resolved else None

@@ -287,12 +287,23 @@ async def find_watcher(session: Session, ticket_id: int, person_id: int) -> Tick
 
 async def carried_that_wait(session: Session, ticket: Ticket) -> list[MessageKind]:
     """The kinds of words that would move a ticket and wait for Tiera's release."""
-    wanted = sa.select(TicketMessage.kind).where(
-        TicketMessage.ticket_id == ticket.id,
-        TicketMessage.state == MessageState.WAITING,
-        TicketMessage.kind.in_(CARRIED),
-    )
+    wanted = sa.select(TicketMessage.kind).where(TicketMessage.ticket_id == ticket.id, would_move(TicketMessage))
     return list((await session.scalars(wanted.distinct())).all())
+
+
+@rule("H11.4-a")
+def would_move(message: Row) -> Condition:
+    """SQL: whether words wait for Tiera that move their ticket once released: it was not opened again since."""
+    its = rows_of(Event)
+    reopened = sa.and_(its.c.subject_kind == "Ticket", its.c.name == "ticket.reopened", its.c.at > message.written_at)
+    is_since = there_is(its, its.c.subject_id == message.ticket_id, reopened)
+    return sa.and_(message.state == MessageState.WAITING, message.kind.in_(CARRIED), ~is_since)
+
+
+async def moves_ticket(session: Session, message: TicketMessage) -> bool:
+    """Whether words that wait would move their ticket if they were released."""
+    wanted = sa.select(TicketMessage.id).where(TicketMessage.id == message.id, would_move(TicketMessage))
+    return await session.scalar(wanted) is not None
 
 
 async def has_sensitive_texts(session: Session, ticket: Ticket) -> bool:
