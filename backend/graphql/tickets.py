@@ -129,7 +129,11 @@ class AgreedPoint(Subject):
     )
     available_actions: list[AgreedAction] = computed(
         policy.available_agreed_actions,
-        lambda a: {"state": a.state, "written_by": figures.writer_of(a.message_id)},
+        lambda a: {
+            "state": a.state,
+            "written_by": figures.writer_of(a.message_id),
+            "message_state": figures.state_of_message(a.message_id),
+        },
         "What you may do with it now.",
     )
 

@@ -236,6 +236,12 @@ def writer_of(message_id: Any) -> sa.ColumnElement[Any]:
     return sa.select(its.c.written_by_id).where(its.c.id == message_id).correlate_except(its).scalar_subquery()
 
 
+def state_of_message(message_id: Any) -> sa.ColumnElement[Any]:
+    """SQL: where a message stands."""
+    its = rows_of(TicketMessage)
+    return sa.select(its.c.state).where(its.c.id == message_id).correlate_except(its).scalar_subquery()
+
+
 def author_of(message: Row, actor: Actor) -> sa.ColumnElement[Any]:
     """SQL: who wrote a message; a customer reads the name of its own people and Tiera's, else their organisation's."""
     person, organisation = rows_of(Person), rows_of(Organisation)

@@ -16,6 +16,7 @@ from backend.parties.queries import BUYER_ID
 from backend.rulebook.rules import rule
 from backend.rulebook.terms import Terms
 from backend.tickets import permission_queries, policy, queries, rules
+from backend.tickets.agreed_verbs import refuse_returned
 from backend.tickets.clock_verbs import recount
 from backend.tickets.deadlines import RELEASE, tieras_time
 from backend.tickets.model import Ticket, TicketMessage
@@ -174,6 +175,7 @@ async def return_message(
     move = MESSAGE.take(actor, message.state, MessageAction.RETURN)
     message.return_reason = needed(reason, "reason", most=rules.MOST_LETTERS)
     await _decide(session, actor, message, ticket, move.target, Audience.BOTH, now)
+    await refuse_returned(session, actor, message, ticket, now)
     return message
 
 

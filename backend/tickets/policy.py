@@ -16,6 +16,7 @@ from backend.tickets.recurrence_states import RECURRENCE, RecurrenceAction, Recu
 from backend.tickets.states import (
     MESSAGE,
     ONCE_SAID,
+    READ_BY_CUSTOMERS,
     TABLES,
     Holder,
     MessageAction,
@@ -222,9 +223,21 @@ def may_carry_agreed(audience: Audience, state: MessageState) -> bool:
     return audience is not Audience.TIERA and state is not MessageState.RETURNED
 
 
-def available_agreed_actions(actor: Actor, state: AgreedState, written_by: int | None) -> list[AgreedAction]:
+def available_agreed_actions(
+    actor: Actor, state: AgreedState, written_by: int | None, message_state: MessageState
+) -> list[AgreedAction]:
     """What this actor may do with what was agreed."""
-    return [] if written_by in actor.deciding_person_ids else AGREED.open_to(actor, state)
+    if written_by in actor.deciding_person_ids:
+        return []
+    is_read = message_state in READ_BY_CUSTOMERS
+    return [action for action in AGREED.open_to(actor, state) if is_read or action is not AgreedAction.CONFIRM]
+
+
+@rule("H11.4-e")
+def check_confirms_what_is_read(action: AgreedAction, message_state: MessageState) -> None:
+    """Words that wait for Tiera bind nobody: they may be released in others, or returned."""
+    if action is AgreedAction.CONFIRM and message_state not in READ_BY_CUSTOMERS:
+        raise broken_rule("H11.4-e", Text("Release the words first: what binds is what the customer reads."))
 
 
 @rule("D0-f", "H11.4-e")

@@ -33,10 +33,7 @@ from backend.tickets.model import (
     TicketWatcher,
 )
 from backend.tickets.rules import LINKED, Level, default_level
-from backend.tickets.states import CARRIED, ClockKind, MessageKind, MessageState, TicketState
-
-READ_BY_CUSTOMERS = (MessageState.SENT, MessageState.RELEASED)
-
+from backend.tickets.states import CARRIED, READ_BY_CUSTOMERS, ClockKind, MessageKind, MessageState, TicketState
 
 # Visibility
 
@@ -236,9 +233,9 @@ async def get_agreed_for_change(
     return point, message, ticket
 
 
-async def is_noted(session: Session, message_id: int) -> bool:
-    """Whether a message is on record as carrying what was agreed."""
-    return await session.scalar(sa.select(AgreedPoint.id).where(AgreedPoint.message_id == message_id)) is not None
+async def find_agreed(session: Session, message_id: int) -> AgreedPoint | None:
+    """What a message is on record as carrying of what was agreed."""
+    return await session.scalar(sa.select(AgreedPoint).where(AgreedPoint.message_id == message_id))
 
 
 async def get_tickets_for_change(
