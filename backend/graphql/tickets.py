@@ -408,6 +408,7 @@ class Ticket(Subject):
             "can_be_billed": figures.can_be_billed(t),
             "awaits_billing": billing_queries.awaits_billing(t.id),
             "raters_left": quality_queries.raters_left(t),
+            "lacks_cause": figures.lacks_cause(t),
             "waiting_words": figures.waiting_words(t),
         },
         "What you may do with it now.",

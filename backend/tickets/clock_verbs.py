@@ -79,6 +79,14 @@ async def recount(session: Session, ticket: Ticket, *, now: datetime) -> None:
     await keep_retention(session, ticket, now=now)
 
 
+async def resolve_clock(session: Session, ticket: Ticket) -> Clock | None:
+    """The clock in which a ticket is to be resolved, as its events tell it; None where that is not timed."""
+    level = await queries.level_of(session, ticket)
+    acts = [act_of(event) for event in await queries.events_of(session, ticket)]
+    counted = clocks(acts, level, Terms.of(ticket.terms_on))
+    return next((clock for kind, clock in counted if kind is ClockKind.RESOLVE), None)
+
+
 def count(ticket: Ticket, acts: Sequence[Act], level: Level, tiera_id: int | None) -> list[Kept]:
     """A ticket's clocks as its acts tell them; one that has ended stays theirs who had the ticket then."""
     terms = Terms.of(ticket.terms_on)

@@ -29,6 +29,7 @@ from backend.tickets.states import (
     LinkKind,
     MessageKind,
     MessageState,
+    Reach,
     TicketKind,
     TicketState,
 )
@@ -84,6 +85,13 @@ def ways_to_tickets(where: Any) -> Sequence[Way]:
         lambda ticket: begins_number(ticket.number, words),
         lambda ticket: is_named(ticket.customer_id, words),
     ]
+
+
+@rule("H11.2.3-b")
+def lacks_cause(ticket: Row) -> Condition:
+    """SQL: whether it is not closed before its root cause has been written, as `rules.check_cause_before_closing`."""
+    is_wide = sa.and_(ticket.kind == TicketKind.INCIDENT, ticket.reach == Reach.MANY)
+    return sa.and_(is_wide, sa.func.coalesce(ticket.root_cause, "") == "")
 
 
 def can_be_billed(ticket: Row) -> Condition:
