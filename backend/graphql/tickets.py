@@ -161,6 +161,10 @@ class TicketMessage(Subject):
     decided_by: parties.Person | None = one(
         lambda m, p: p.id == m.decided_by_id, "Who did.", with_parent=True, seen_by=is_party
     )
+    moves_ticket: bool = sql(
+        queries.would_move,
+        "Whether it waits for Tiera and moves its ticket once it is released: not where that was opened again since.",
+    )
     return_reason: str | None = column("Why it was returned.", seen_by=is_party)
     permission: ContactPermission | None = one(
         lambda m, c: c.id == m.permission_id, "What permitted a supplier's to a customer without release."

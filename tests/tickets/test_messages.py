@@ -229,6 +229,9 @@ async def test_words_from_before_a_ticket_was_opened_again_move_it_no_more(sessi
     assert (clock.met_at, clock.paused_at, clock.owner_id) == (None, None, desk.supplier.organisation_id)
     words = await session.scalar(sa.select(figures.waiting_words(Ticket)).where(Ticket.id == ticket.id))
     assert (words, await queries.carried_that_wait(session, ticket)) == ([], [])
+    assert (
+        await session.scalar(sa.select(queries.would_move(TicketMessage)).where(TicketMessage.id == left.id)) is False
+    )
     await message_verbs.release_message(session, desk.tiera, message_id=left.id, now=NOW + 4 * HOUR)
     assert (ticket.state, left.state) == (TicketState.OPEN, MessageState.RELEASED)
     await act(session, desk.supplier, **told, now=NOW + 5 * HOUR)
