@@ -26,11 +26,11 @@ from backend.graphql.reads.shape import (
 )
 from backend.graphql.relay import Connection, Node, Subject
 from backend.kit.actor import Actor, ActorKind, Language
-from backend.kit.conditions import has_words, rows_of, there_is, when
+from backend.kit.conditions import has_words, held, rows_of, there_is, when
 from backend.kit.database import Condition, Row
 from backend.parties import figures, model, policy, queries
 from backend.parties.states import Gap, OrganisationKind, PartyAction
-from backend.rulebook.roles import Role
+from backend.rulebook.roles import RIGHTS, Right, Role
 
 MOST_CHOICES: Final = 500
 """So many organisations or services a form offers to choose from: Finland has 308 municipalities."""
@@ -195,6 +195,19 @@ class PersonFilter:
     side: ActorKind | None = value("With a role on this side.", default=None)
     role: Role | None = value("With this role.", default=None)
     on: dt.date | None = value("The roles are those of this day.", default=None)
+    handles_tickets: bool | None = value("With a role that may handle tickets, or with another.", default=None)
+
+
+HANDLERS: Final = {
+    side: [role for (of, role), rights in RIGHTS.items() if of is side and Right.HANDLE_TICKETS in rights]
+    for side in (ActorKind.BUYER, ActorKind.SUPPLIER)
+}
+"""The roles of each side that may handle tickets."""
+
+
+def _handles_tickets(role: Row, organisation: Row) -> Condition:
+    """SQL: whether a role in an organisation may handle tickets."""
+    return sa.or_(*(sa.and_(organisation.side == side, role.role.in_(roles)) for side, roles in HANDLERS.items()))
 
 
 def _organisations(_: None, row: Row, *, where: Any) -> Condition:
@@ -206,7 +219,7 @@ def _organisations(_: None, row: Row, *, where: Any) -> Condition:
 
 def _people(_: None, row: Row, actor: Actor, *, where: Any) -> Condition:
     role, organisation = rows_of(model.RoleHeld), rows_of(model.Organisation)
-    asked = [where.organisation_id, where.side, where.role, where.on]
+    asked = [where.organisation_id, where.side, where.role, where.on, where.handles_tickets]
     holds = there_is(
         role,
         role.c.person_id == row.id,
@@ -216,6 +229,7 @@ def _people(_: None, row: Row, actor: Actor, *, where: Any) -> Condition:
         when(where.side, lambda side: organisation.c.side == side),
         when(where.role, lambda r: role.c.role == r),
         when(where.on, lambda day: queries.is_valid_on(role.c, day)),
+        when(where.handles_tickets, lambda wanted: held(_handles_tickets(role.c, organisation.c), wanted)),
         beside=organisation,
     )
     return sa.and_(
@@ -262,6 +276,7 @@ class PartiesQuery:
         by_actor=True,
         seen_by=everyone,
         order=PersonSort,
+        cap=MOST_CHOICES,
         where=argument(PersonFilter | None, "Which ones."),
     )
     role_held: RoleHeld | None = one(

@@ -129,7 +129,11 @@ class AgreedPoint(Subject):
     )
     available_actions: list[AgreedAction] = computed(
         policy.available_agreed_actions,
-        lambda a: {"state": a.state, "written_by": figures.writer_of(a.message_id)},
+        lambda a: {
+            "state": a.state,
+            "written_by": figures.writer_of(a.message_id),
+            "message_state": figures.state_of_message(a.message_id),
+        },
         "What you may do with it now.",
     )
 
@@ -156,6 +160,10 @@ class TicketMessage(Subject):
     decided_at: dt.datetime | None = column("When Tiera released or returned it.")
     decided_by: parties.Person | None = one(
         lambda m, p: p.id == m.decided_by_id, "Who did.", with_parent=True, seen_by=is_party
+    )
+    moves_ticket: bool = sql(
+        queries.would_move,
+        "Whether it waits for Tiera and moves its ticket once it is released: not where that was opened again since.",
     )
     return_reason: str | None = column("Why it was returned.", seen_by=is_party)
     permission: ContactPermission | None = one(
@@ -404,6 +412,7 @@ class Ticket(Subject):
             "can_be_billed": figures.can_be_billed(t),
             "awaits_billing": billing_queries.awaits_billing(t.id),
             "raters_left": quality_queries.raters_left(t),
+            "lacks_cause": figures.lacks_cause(t),
             "waiting_words": figures.waiting_words(t),
         },
         "What you may do with it now.",

@@ -272,11 +272,6 @@ async def drop_deadline(session: Session, about: Ref, kind: str, *, at: datetime
     await session.execute(_still_open(about, kind).values(dropped_at=at))
 
 
-async def when_due(session: Session, about: Ref, kind: str) -> datetime | None:
-    """By when a duty that is open is to be done; None where there is none."""
-    return await session.scalar(sa.select(sa.func.min(Deadline.due_at)).where(*_open(about, kind)))
-
-
 def _still_open(about: Ref, kind: str) -> sa.Update:
     return sa.update(Deadline).where(*_open(about, kind))
 

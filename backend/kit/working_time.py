@@ -140,6 +140,12 @@ class Clock:
         """Whether it stopped too late. Of a clock that has not stopped, time tells."""
         return self.stopped_at is not None and self.stopped_at > self.due_at
 
+    def runs_out(self, now: datetime) -> datetime:
+        """When the target is used up; of a clock that does not run, when it would be if it ran on from now."""
+        left = self.target.amount - self.spent
+        stands = self.paused_at or self.stopped_at
+        return used_up(self.target.hours, now, left) if stands and left > NO_TIME else self.due_at
+
     def share_used_up(self, percent: int) -> datetime:
         """When so much of the target is used up, by the same log; as `due_at` for a clock that stands or stopped."""
         return _due(self.stretches, Target(self.target.amount * percent / 100, self.target.hours), self.last_at)

@@ -10,14 +10,15 @@ from backend.kit.deadlines import meet_deadline, open_deadline
 from backend.kit.events import Audience
 from backend.kit.faults import broken_rule, needed, required
 from backend.kit.translation import Text
+from backend.kit.workflow import Move
 from backend.parties.queries import BUYER_ID
 from backend.rulebook.rules import rule
 from backend.rulebook.terms import Terms
 from backend.tickets import policy, queries, rules
 from backend.tickets.agreed_states import AGREED, AgreedAction, AgreedMatter, AgreedState
 from backend.tickets.deadlines import CONFIRM, tieras_time
-from backend.tickets.model import AgreedPoint, TicketMessage
-from backend.tickets.states import TicketAction
+from backend.tickets.model import AgreedPoint, Ticket, TicketMessage
+from backend.tickets.states import READ_BY_CUSTOMERS, TicketAction
 
 
 @rule("H11.4-e")
@@ -33,7 +34,7 @@ async def note_agreed(
         raise broken_rule(
             "H11.4-e", Text("Nothing is agreed by words that one side alone reads, or that were returned.")
         )
-    if await queries.is_noted(session, message_id):
+    if await queries.find_agreed(session, message_id) is not None:
         raise broken_rule("H11.4-e", Text("It is on record already that this message carries what was agreed."))
     terms = Terms.of(ticket.terms_on)
     warn_at, due_at = tieras_time(now, terms.confirmation_minutes, terms)
@@ -86,15 +87,40 @@ async def _decide(
     point, message, ticket = await queries.get_agreed_for_change(session, actor, point_id)
     move = AGREED.take(actor, point.state, action)
     policy.refuse_own_words(actor, message.written_by_id)
+    policy.check_confirms_what_is_read(action, message.state)
+    await _put(session, actor, point, message, ticket, move, reason, now)
+    return point
+
+
+@rule("H11.4-e")
+async def refuse_returned(
+    session: Session, actor: Actor, message: TicketMessage, ticket: Ticket, now: datetime
+) -> None:
+    """What was agreed by words that Tiera returns never binds, for the reason why they were returned."""
+    point = await queries.find_agreed(session, message.id)
+    move = AGREED.find(point.state, AgreedAction.REFUSE) if point else None
+    if point and move:
+        await _put(session, actor, point, message, ticket, move, message.return_reason, now)
+
+
+async def _put(
+    session: Session,
+    actor: Actor,
+    point: AgreedPoint,
+    message: TicketMessage,
+    ticket: Ticket,
+    move: Move[AgreedState, AgreedAction],
+    reason: str | None,
+    now: datetime,
+) -> None:
     point.state, point.reason, point.decided_by_id, point.decided_at = move.target, reason, actor.person_id, now
     await events.record(
-        session, actor, NAMES[action], point, at=now, rule=move.rule, from_=move.source, to=move.target,
+        session, actor, NAMES[move.action], point, at=now, rule=move.rule, from_=move.source, to=move.target,
         within=ticket, audience=_audience(message),
     )  # fmt: skip
     await meet_deadline(session, point.ref, CONFIRM, at=now)
-    return point
 
 
 def _audience(message: TicketMessage) -> Audience:
     """Who hears of it: those who read the message now."""
-    return message.audience if message.state in queries.READ_BY_CUSTOMERS else Audience.BOTH
+    return message.audience if message.state in READ_BY_CUSTOMERS else Audience.BOTH

@@ -12,7 +12,7 @@ from backend.kit.faults import not_found
 from backend.rulebook.rules import rule
 from backend.tickets import queries
 from backend.tickets.model import Ticket, TicketMessage
-from backend.tickets.queries import READ_BY_CUSTOMERS
+from backend.tickets.states import READ_BY_CUSTOMERS
 
 
 @rule("H11.7.2-a")

@@ -79,10 +79,19 @@ async def recount(session: Session, ticket: Ticket, *, now: datetime) -> None:
     await keep_retention(session, ticket, now=now)
 
 
+async def resolve_clock(session: Session, ticket: Ticket) -> Clock | None:
+    """The clock in which a ticket is to be resolved, as its events tell it; None where that is not timed."""
+    level = await queries.level_of(session, ticket)
+    acts = [act_of(event) for event in await queries.events_of(session, ticket)]
+    counted = clocks(acts, level, Terms.of(ticket.terms_on))
+    return next((clock for kind, clock in counted if kind is ClockKind.RESOLVE), None)
+
+
 def count(ticket: Ticket, acts: Sequence[Act], level: Level, tiera_id: int | None) -> list[Kept]:
     """A ticket's clocks as its acts tell them; one that has ended stays theirs who had the ticket then."""
     terms = Terms.of(ticket.terms_on)
     billed = {act.at for act in acts if act.billing is not None}
+    passed = {act.at for act in acts if act.holder is not None}
     has_customer = ticket.customer_id is not None
     own = tieras_clocks(acts, ticket.kind, terms, is_priced=level.is_priced, has_customer=has_customer)
     return [
@@ -91,7 +100,7 @@ def count(ticket: Ticket, acts: Sequence[Act], level: Level, tiera_id: int | Non
             clock,
             terms,
             owner_id=tiera_id if kind in TIERAS else _whose(ticket, _held_by(ticket, acts, clock), tiera_id),
-            dropped_at=_dropped_at(ticket, kind, clock, billed),
+            dropped_at=_dropped_at(ticket, kind, clock, billed, passed),
         )
         for kind, clock in (*clocks(acts, level, terms), *own)
     ]
@@ -145,13 +154,18 @@ async def _keep_retention(session: Session, ticket: Ticket, ended_at: datetime |
     await deadlines.keep_deadlines(session, ticket.ref, (REMOVE_SENSITIVE,), kept, at=now)
 
 
-def _dropped_at(ticket: Ticket, kind: ClockKind, clock: Clock, billed: Collection[datetime]) -> datetime | None:
+def _dropped_at(
+    ticket: Ticket, kind: ClockKind, clock: Clock, billed: Collection[datetime], passed: Collection[datetime]
+) -> datetime | None:
     """When a clock ended undone because its ticket did; a change that is rejected has been decided on.
 
+    Nor is a question answered by the ticket's passing to whoever was asked.
     What was to be approved for billing, and was opened again or ended before Tiera said a word, is not timed any more.
     """
     if kind is ClockKind.BILL:
         return None if clock.stopped_at in billed else clock.stopped_at
+    if kind is ClockKind.ANSWER and clock.stopped_at in passed:
+        return clock.stopped_at
     is_decision = kind is ClockKind.DECIDE and ticket.state is TicketState.REJECTED
     ended = ticket.state in UNDONE and clock.stopped_at == ticket.closed_at
     return clock.stopped_at if ended and not is_decision else None

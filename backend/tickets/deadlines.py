@@ -187,30 +187,41 @@ def _stands(acts: Sequence[Act], level: Level, returned: Collection[int]) -> lis
     """How the ticket's state and hands let a clock stand, from its report on.
 
     While one of the `returned` messages waited for Tiera, it was Tiera's time: it ran for nobody else (H11.4-a).
+    A supplier's question is its own wait: with the ticket back at Tiera's desk, nobody is asked before it is released.
+    What was not decided on when the ticket was resolved carries nothing any more, should it be opened again.
     """
     state, holder, log = TicketState.NEW, Holder.DESK, []
     carried: dict[int, TicketState] = {}
-    with_tiera: set[int] = set()
+    with_tiera: dict[int, TicketState | None] = {}
     for act in acts:
         state, holder = act.state or state, act.holder or holder
         if act.answer is not None and act.answer in returned:
-            with_tiera.add(act.answer)
+            with_tiera[act.answer] = act.carries
         elif act.answer is not None and act.carries is not None:
             carried[act.answer] = act.carries
         carried.pop(act.decided or 0, None)
-        with_tiera.discard(act.decided or 0)
-        stands = state if state in DONE else next(reversed(carried.values()), state)
+        with_tiera.pop(act.decided or 0, None)
+        if act.state is TicketState.RESOLVED:
+            carried.clear()
+            with_tiera = {message: carries for message, carries in with_tiera.items() if carries is None}
+        said = (each for each in reversed(carried.values()) if _halts(each, holder))
+        stands = state if state in DONE else next(said, state)
         if stands in DONE:
             reason = StretchReason.MERGED if stands is TicketState.MERGED else StretchReason.DONE
             log.append(Entry(act.at, Stand.STOPPED, reason))
         elif stands in level.stands_in:
             log.append(Entry(act.at, Stand.PAUSED, StretchReason(stands.value)))
-        elif with_tiera:
+        elif any(_halts(each, holder) for each in with_tiera.values()):
             log.append(Entry(act.at, Stand.PAUSED, StretchReason.WITH_TIERA))
         else:
             reason = StretchReason.AT_DESK if holder is Holder.DESK else StretchReason.AT_SUPPLIER
             log.append(Entry(act.at, Stand.RUNNING, reason))
     return log
+
+
+def _halts(carries: TicketState | None, holder: Holder) -> bool:
+    """Whether a clock stands for words that wait for Tiera, as if they had been read."""
+    return carries is not TicketState.WAITING or holder is Holder.SUPPLIER
 
 
 def _until(log: Sequence[Entry], end: datetime | None) -> list[Entry]:

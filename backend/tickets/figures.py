@@ -20,16 +20,16 @@ from backend.tickets.billing_queries import awaits_billing, is_approved
 from backend.tickets.clock_figures import CONFIRMATION, DECISION, RELEASE
 from backend.tickets.model import WORDS_OF_TICKETS, Ticket, TicketLink, TicketMessage, TicketWatcher
 from backend.tickets.quality_queries import awaits_own_rating
-from backend.tickets.queries import is_plain, visible_messages, visible_tickets
+from backend.tickets.queries import is_plain, visible_messages, visible_tickets, would_move
 from backend.tickets.states import (
     BILLABLE,
     BILLABLE_IN,
-    CARRIED,
     DONE,
     Holder,
     LinkKind,
     MessageKind,
     MessageState,
+    Reach,
     TicketKind,
     TicketState,
 )
@@ -85,6 +85,13 @@ def ways_to_tickets(where: Any) -> Sequence[Way]:
         lambda ticket: begins_number(ticket.number, words),
         lambda ticket: is_named(ticket.customer_id, words),
     ]
+
+
+@rule("H11.2.3-b")
+def lacks_cause(ticket: Row) -> Condition:
+    """SQL: whether it is not closed before its root cause has been written, as `rules.check_cause_before_closing`."""
+    is_wide = sa.and_(ticket.kind == TicketKind.INCIDENT, ticket.reach == Reach.MANY)
+    return sa.and_(is_wide, sa.func.coalesce(ticket.root_cause, "") == "")
 
 
 def can_be_billed(ticket: Row) -> Condition:
@@ -226,7 +233,7 @@ def alike(actor: Actor, text: Any, service: Any) -> sa.FromClause:
 def waiting_words(ticket: Row) -> sa.ColumnElement[Any]:
     """SQL: the kinds of words that would move a ticket and wait for Tiera's release."""
     its = rows_of(TicketMessage)
-    waits = sa.and_(its.c.ticket_id == ticket.id, its.c.state == MessageState.WAITING, its.c.kind.in_(CARRIED))
+    waits = sa.and_(its.c.ticket_id == ticket.id, would_move(its.c))
     kinds = sa.select(sa.func.coalesce(sa.func.array_agg(sa.cast(its.c.kind, sa.Text)), sa.text("'{}'")))
     return kinds.where(waits).correlate_except(its).scalar_subquery()
 
@@ -235,6 +242,12 @@ def writer_of(message_id: Any) -> sa.ColumnElement[Any]:
     """SQL: whose words a message is."""
     its = rows_of(TicketMessage)
     return sa.select(its.c.written_by_id).where(its.c.id == message_id).correlate_except(its).scalar_subquery()
+
+
+def state_of_message(message_id: Any) -> sa.ColumnElement[Any]:
+    """SQL: where a message stands."""
+    its = rows_of(TicketMessage)
+    return sa.select(its.c.state).where(its.c.id == message_id).correlate_except(its).scalar_subquery()
 
 
 def author_of(message: Row, actor: Actor) -> sa.ColumnElement[Any]:

@@ -1,15 +1,17 @@
 """The work on a ticket: taken, answered, waited for, decided, resolved, closed; and back (H11.7.2-a)."""
 
 from collections.abc import Sequence
-from datetime import datetime
+from datetime import date, datetime
 
 from backend.kit import events
 from backend.kit.actor import Actor
 from backend.kit.calendar import helsinki_date
 from backend.kit.database import Session
 from backend.kit.events import Audience
-from backend.kit.faults import not_found
-from backend.parties import queries as parties
+from backend.kit.faults import broken_rule, not_found
+from backend.kit.translation import Text
+from backend.parties import role_queries
+from backend.rulebook.roles import RIGHTS, Right
 from backend.rulebook.rules import rule
 from backend.tickets import policy, queries, rules
 from backend.tickets.clock_verbs import recount
@@ -35,12 +37,22 @@ async def take_ticket(
     """Take a ticket that is in one's own side's hands, or give it to a colleague."""
     ticket, move = await _begin(session, actor, ticket_id, A.TAKE)
     is_given = person_id is not None and person_id != actor.person_id
-    if is_given and not await parties.works_for(session, person_id, actor.organisation_id, helsinki_date(now)):
-        raise not_found("person_id")
+    if is_given and person_id is not None:
+        await _check_colleague(session, actor, person_id, helsinki_date(now))
     team = (team or "").strip() or ticket.team
     await give(session, actor, ticket, person_id or actor.person_id, team, now=now)
     await _move(session, actor, ticket, move, "ticket.taken", now)
     return ticket
+
+
+async def _check_colleague(session: Session, actor: Actor, person_id: int, day: date) -> None:
+    """A ticket is given to somebody of one's own side who may handle it."""
+    held = await role_queries.roles_on(session, person_id, day)
+    roles = [each.role for each in held if each.organisation_id == actor.organisation_id]
+    if not roles:
+        raise not_found("person_id")
+    if not any(Right.HANDLE_TICKETS in RIGHTS.get((actor.kind, role), ()) for role in roles):
+        raise broken_rule("H11.7.2-a", Text("Give it to somebody who may handle tickets."), "person_id")
 
 
 @rule("H2.1-a")

@@ -12,19 +12,18 @@ from backend.kit import events
 from backend.kit.actor import Actor
 from backend.kit.calendar import helsinki_date
 from backend.kit.database import Session
-from backend.kit.deadlines import when_due
 from backend.kit.events import Audience
 from backend.kit.faults import broken_rule
 from backend.kit.translation import Text
 from backend.parties import queries as parties
 from backend.rulebook.rules import rule
 from backend.tickets import catalogue_queries, policy, queries, rules
-from backend.tickets.clock_verbs import keep_retention_of_merged, recount
+from backend.tickets.clock_verbs import keep_retention_of_merged, recount, resolve_clock
 from backend.tickets.message_verbs import say
 from backend.tickets.model import Ticket, TicketMessage
 from backend.tickets.passing_verbs import link_tickets
 from backend.tickets.reporting_verbs import Report, report_ticket
-from backend.tickets.states import OVER, ClockKind, LinkKind, MessageKind, TicketAction, TicketKind
+from backend.tickets.states import OVER, LinkKind, MessageKind, TicketAction, TicketKind, TicketState
 
 _ORDERED = Text(
     "It was ordered from the service catalogue, with a price and a time of its own. Merge the other into it, or link "
@@ -54,7 +53,11 @@ async def merge_tickets(
         goes_on=into.state not in OVER,
     )
     rules.check_goes_on_as_strictly(ticket, into)
-    rules.check_goes_on_in_time(*[await when_due(session, each.ref, ClockKind.RESOLVE) for each in (ticket, into)])
+    rules.check_goes_on_in_time(
+        *[await resolve_clock(session, each) for each in (ticket, into)],
+        is_resolved=into.state is TicketState.RESOLVED,
+        now=now,
+    )
     ordered = await catalogue_queries.ordered_version(session, ticket)
     if ordered is not None and await catalogue_queries.ordered_version(session, into) is not ordered:
         raise broken_rule("H11.7.2-a", _ORDERED, "into_id")

@@ -16,6 +16,7 @@ from backend.parties.queries import BUYER_ID
 from backend.rulebook.rules import rule
 from backend.rulebook.terms import Terms
 from backend.tickets import permission_queries, policy, queries, rules
+from backend.tickets.agreed_verbs import refuse_returned
 from backend.tickets.clock_verbs import recount
 from backend.tickets.deadlines import RELEASE, tieras_time
 from backend.tickets.model import Ticket, TicketMessage
@@ -63,7 +64,7 @@ async def write_message(
     )  # fmt: skip
     is_answer = rules.is_answer_of_asker(actor.kind, ticket.holder, has_customer=ticket.customer_id is not None)
     if ticket.state is TicketState.WAITING and audience is not Audience.TIERA and is_answer:
-        await _go_on(session, actor, ticket, now)
+        await go_on(session, actor, ticket, now)
     await recount(session, ticket, now=now)
     return message
 
@@ -174,6 +175,7 @@ async def return_message(
     move = MESSAGE.take(actor, message.state, MessageAction.RETURN)
     message.return_reason = needed(reason, "reason", most=rules.MOST_LETTERS)
     await _decide(session, actor, message, ticket, move.target, Audience.BOTH, now)
+    await refuse_returned(session, actor, message, ticket, now)
     return message
 
 
@@ -181,12 +183,14 @@ async def return_message(
 async def carry_out(session: Session, actor: Actor, message: TicketMessage, ticket: Ticket, now: datetime) -> None:
     """Let a question be waited for and a resolution end the ticket, as whoever asked may read it now.
 
-    Of a ticket that has gone on otherwise meanwhile the words alone are read.
+    Of a ticket that has gone on otherwise meanwhile, as one that was opened again since they were written, the words
+    alone are read.
     """
     if message.kind not in CARRIED:
         return
     move = TABLES[ticket.kind].find(ticket.state, CARRIED[message.kind])
-    if move is None:
+    is_released = message.state is MessageState.WAITING
+    if move is None or (is_released and not await queries.moves_ticket(session, message)):
         return
     is_resolved = move.target is TicketState.RESOLVED
     ticket.state, ticket.resolved_at = move.target, now if is_resolved else None
@@ -197,8 +201,8 @@ async def carry_out(session: Session, actor: Actor, message: TicketMessage, tick
     )
 
 
-async def _go_on(session: Session, actor: Actor, ticket: Ticket, now: datetime) -> None:
-    """The work goes on, for what it waited for came."""
+async def go_on(session: Session, actor: Actor, ticket: Ticket, now: datetime) -> None:
+    """The work goes on, for what it waited for came, or whoever was asked has it now."""
     source, ticket.state = ticket.state, TicketState.OPEN
     await events.record(
         session, actor, "ticket.resumed", ticket, at=now, rule="H2.1-a", from_=source, to=ticket.state,

@@ -13,9 +13,9 @@ from backend.rulebook.rules import rule
 from backend.tickets import policy, queries, rules
 from backend.tickets.clock_verbs import recount
 from backend.tickets.giving_verbs import give
-from backend.tickets.message_verbs import say
+from backend.tickets.message_verbs import go_on, say
 from backend.tickets.model import Ticket, TicketLink
-from backend.tickets.states import Holder, LinkKind, MessageKind, TicketAction
+from backend.tickets.states import Holder, LinkKind, MessageKind, TicketAction, TicketState
 
 
 @rule("H11.4-b")
@@ -49,6 +49,7 @@ NAMES = {
 }
 
 
+@rule("H2.1-a")
 async def _pass(
     session: Session,
     actor: Actor,
@@ -58,6 +59,7 @@ async def _pass(
     file_ids: Sequence[int] | None,
     now: datetime,
 ) -> Ticket:
+    """Put a ticket into the other side's hands; with no customer, that is whoever was asked: it waits no more."""
     ticket = await queries.get_ticket_for_change(session, actor, ticket_id)
     move = policy.take(actor, ticket.kind, ticket.state, action, ticket.holder)
     ticket.holder = Holder.SUPPLIER if action is TicketAction.HAND_OVER else Holder.DESK
@@ -66,6 +68,8 @@ async def _pass(
     await say(
         session, actor, ticket, MessageKind.HANDOVER, reason, Audience.BOTH, file_ids=file_ids, now=now, path="reason"
     )
+    if ticket.state is TicketState.WAITING and ticket.customer_id is None:
+        await go_on(session, actor, ticket, now)
     await events.record(
         session, actor, NAMES[action], ticket, at=now, rule=move.rule, audience=Audience.ALL, holder=ticket.holder
     )

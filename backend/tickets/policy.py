@@ -16,6 +16,7 @@ from backend.tickets.recurrence_states import RECURRENCE, RecurrenceAction, Recu
 from backend.tickets.states import (
     MESSAGE,
     ONCE_SAID,
+    READ_BY_CUSTOMERS,
     TABLES,
     Holder,
     MessageAction,
@@ -66,13 +67,18 @@ AUDIENCES: Mapping[ActorKind, tuple[Audience, ...]] = MappingProxyType(
 """To whom each side can write."""
 
 
-@rule("H11.4-b")
-def _is_for(actor: Actor, action: TicketAction, holder: Holder) -> bool:
-    """Whether the ticket is in the right hands for this actor to act."""
+@rule("H11.4-b", "H11.2.3-b")
+def _is_for(actor: Actor, action: TicketAction, holder: Holder, state: TicketState) -> bool:
+    """Whether the ticket is in the right hands for this actor to act.
+
+    Of one that is resolved, and is taken back no more, Tiera can write the root cause that closing it waits for.
+    """
     if actor.kind not in SIDES.get(action, (actor.kind,)):
         return False
     if action is A.RECALL:
         return holder is Holder.SUPPLIER
+    if action is A.FIND_CAUSE and state is TicketState.RESOLVED and actor.kind is TIERA:
+        return True
     return action not in IN_OWN_HANDS or HANDS.get(actor.kind) is holder
 
 
@@ -90,7 +96,7 @@ def reportable_kinds(actor: Actor) -> tuple[TicketKind, ...]:
 def take(actor: Actor, kind: TicketKind, state: TicketState, action: TicketAction, holder: Holder) -> TicketMove:
     """The move, where the kind's table, the right, the side and the hands allow it."""
     move = TABLES[kind].take(actor, state, action)
-    if not _is_for(actor, action, holder):
+    if not _is_for(actor, action, holder, state):
         raise not_permitted(move.rule, Text("The ticket is not in your hands, or this is not for your side to do."))
     return move
 
@@ -107,6 +113,8 @@ class Facts:
     """It waits for Tiera to approve it for billing, or to say that it is not."""
     raters_left: Sequence[int] | None = None
     """Of one that is resolved: who asked, for it or for what was merged into it, and has not said how it went."""
+    lacks_cause: bool = False
+    """It is of wide reach, and not closed before its root cause has been written."""
     waiting_words: Sequence[MessageKind] = ()
     """The kinds of words that would move it and wait for Tiera's release."""
 
@@ -118,7 +126,7 @@ def available_actions(
     return [
         action
         for action in TABLES[kind].open_to(actor, state)
-        if _is_for(actor, action, holder) and _is_open(actor, action, facts)
+        if _is_for(actor, action, holder, state) and _is_open(actor, action, facts)
     ]
 
 
@@ -190,6 +198,8 @@ def _is_open(actor: Actor, action: TicketAction, facts: Facts) -> bool:
             return facts.can_be_billed and not facts.awaits_billing
         case A.DECLINE_BILLING:
             return facts.awaits_billing
+        case A.CONFIRM | A.CLOSE:
+            return not facts.lacks_cause
         case A.RATE:
             return actor.person_id in (facts.raters_left or ())
     return True
@@ -222,9 +232,21 @@ def may_carry_agreed(audience: Audience, state: MessageState) -> bool:
     return audience is not Audience.TIERA and state is not MessageState.RETURNED
 
 
-def available_agreed_actions(actor: Actor, state: AgreedState, written_by: int | None) -> list[AgreedAction]:
+def available_agreed_actions(
+    actor: Actor, state: AgreedState, written_by: int | None, message_state: MessageState
+) -> list[AgreedAction]:
     """What this actor may do with what was agreed."""
-    return [] if written_by in actor.deciding_person_ids else AGREED.open_to(actor, state)
+    if written_by in actor.deciding_person_ids:
+        return []
+    is_read = message_state in READ_BY_CUSTOMERS
+    return [action for action in AGREED.open_to(actor, state) if is_read or action is not AgreedAction.CONFIRM]
+
+
+@rule("H11.4-e")
+def check_confirms_what_is_read(action: AgreedAction, message_state: MessageState) -> None:
+    """Words that wait for Tiera bind nobody: they may be released in others, or returned."""
+    if action is AgreedAction.CONFIRM and message_state not in READ_BY_CUSTOMERS:
+        raise broken_rule("H11.4-e", Text("Release the words first: what binds is what the customer reads."))
 
 
 @rule("D0-f", "H11.4-e")

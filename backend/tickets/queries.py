@@ -33,10 +33,7 @@ from backend.tickets.model import (
     TicketWatcher,
 )
 from backend.tickets.rules import LINKED, Level, default_level
-from backend.tickets.states import CARRIED, ClockKind, MessageKind, MessageState, TicketState
-
-READ_BY_CUSTOMERS = (MessageState.SENT, MessageState.RELEASED)
-
+from backend.tickets.states import CARRIED, READ_BY_CUSTOMERS, ClockKind, MessageKind, MessageState, TicketState
 
 # Visibility
 
@@ -236,9 +233,9 @@ async def get_agreed_for_change(
     return point, message, ticket
 
 
-async def is_noted(session: Session, message_id: int) -> bool:
-    """Whether a message is on record as carrying what was agreed."""
-    return await session.scalar(sa.select(AgreedPoint.id).where(AgreedPoint.message_id == message_id)) is not None
+async def find_agreed(session: Session, message_id: int) -> AgreedPoint | None:
+    """What a message is on record as carrying of what was agreed."""
+    return await session.scalar(sa.select(AgreedPoint).where(AgreedPoint.message_id == message_id))
 
 
 async def get_tickets_for_change(
@@ -287,12 +284,23 @@ async def find_watcher(session: Session, ticket_id: int, person_id: int) -> Tick
 
 async def carried_that_wait(session: Session, ticket: Ticket) -> list[MessageKind]:
     """The kinds of words that would move a ticket and wait for Tiera's release."""
-    wanted = sa.select(TicketMessage.kind).where(
-        TicketMessage.ticket_id == ticket.id,
-        TicketMessage.state == MessageState.WAITING,
-        TicketMessage.kind.in_(CARRIED),
-    )
+    wanted = sa.select(TicketMessage.kind).where(TicketMessage.ticket_id == ticket.id, would_move(TicketMessage))
     return list((await session.scalars(wanted.distinct())).all())
+
+
+@rule("H11.4-a")
+def would_move(message: Row) -> Condition:
+    """SQL: whether words wait for Tiera that move their ticket once released: it was not opened again since."""
+    its = rows_of(Event)
+    reopened = sa.and_(its.c.subject_kind == "Ticket", its.c.name == "ticket.reopened", its.c.at > message.written_at)
+    is_since = there_is(its, its.c.subject_id == message.ticket_id, reopened)
+    return sa.and_(message.state == MessageState.WAITING, message.kind.in_(CARRIED), ~is_since)
+
+
+async def moves_ticket(session: Session, message: TicketMessage) -> bool:
+    """Whether words that wait would move their ticket if they were released."""
+    wanted = sa.select(TicketMessage.id).where(TicketMessage.id == message.id, would_move(TicketMessage))
+    return await session.scalar(wanted) is not None
 
 
 async def has_sensitive_texts(session: Session, ticket: Ticket) -> bool:

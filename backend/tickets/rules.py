@@ -11,7 +11,7 @@ from backend.kit.events import Audience
 from backend.kit.faults import Refusals, broken_rule, invalid, needed, not_found, required
 from backend.kit.refs import Ref
 from backend.kit.translation import Text
-from backend.kit.working_time import ROUND_THE_CLOCK, ServiceHours
+from backend.kit.working_time import ROUND_THE_CLOCK, Clock, ServiceHours
 from backend.rulebook.choices import SupportModel
 from backend.rulebook.criticality import Criticality
 from backend.rulebook.rules import rule
@@ -247,15 +247,33 @@ def check_goes_on_as_strictly(ticket: Classed, into: Classed) -> None:
     refusals.raise_any()
 
 
-def check_goes_on_in_time(due_at: datetime | None, other_due_at: datetime | None) -> None:
-    """A merged ticket gets no more time to be resolved in: whatever was reported earlier is what goes on."""
-    if due_at is not None and other_due_at is not None and other_due_at > due_at:
-        later = Text(
+@rule("H2.1-a")
+def check_goes_on_in_time(clock: Clock | None, other: Clock | None, *, is_resolved: bool, now: datetime) -> None:
+    """A merged ticket gets no more time to be resolved in: the other's clock runs if its own does, and ends no later.
+
+    None: it has no time to be resolved in. What stands, or is resolved as the other may be, is compared as if it ran on
+    from now; what is late already gains nothing by one that is resolved.
+    """
+    if clock is None:
+        return
+    due_at = clock.runs_out(now)
+    if is_resolved:
+        if due_at <= now or (other is not None and other.runs_out(now) <= due_at):
+            return
+        refusal = Text("The other is resolved, and would have more time if it were opened again. Link the two instead.")
+    elif other is None:
+        refusal = Text("It is to be resolved %(due)s, the other at no time. Merge the other into this one.", due=due_at)
+    elif other.paused_at and not clock.paused_at:
+        refusal = Text("Its time runs and the other's stands. Go on with the other first, or merge that into this one.")
+    elif other.runs_out(now) > due_at:
+        refusal = Text(
             "It is to be resolved %(due)s, the other %(other)s. Merge the other into this one.",
             due=due_at,
-            other=other_due_at,
+            other=other.runs_out(now),
         )
-        raise broken_rule("H2.1-a", later, "into_id")
+    else:
+        return
+    raise broken_rule("H2.1-a", refusal, "into_id")
 
 
 def is_wide(ticket: Classed) -> bool:

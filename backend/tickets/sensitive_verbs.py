@@ -22,7 +22,7 @@ from backend.tickets.catalogue_model import ProductOrder
 from backend.tickets.clock_verbs import keep_retention
 from backend.tickets.model import TextOpening, Ticket, TicketMessage
 from backend.tickets.recurrence_model import RecurrenceTicket
-from backend.tickets.states import MessageKind
+from backend.tickets.states import READ_BY_CUSTOMERS, MessageKind
 
 
 @rule("H11.1-b")
@@ -131,4 +131,4 @@ def _audience(message: TicketMessage | None) -> Audience:
     """Those who see the text that is masked."""
     if message is None:
         return Audience.ALL
-    return message.audience if message.state in queries.READ_BY_CUSTOMERS else Audience.BOTH
+    return message.audience if message.state in READ_BY_CUSTOMERS else Audience.BOTH

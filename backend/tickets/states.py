@@ -118,6 +118,9 @@ class MessageState(StrEnum):
     RETURNED = "returned"
 
 
+READ_BY_CUSTOMERS = (MessageState.SENT, MessageState.RELEASED)
+
+
 class MessageAction(StrEnum):
     RELEASE = "release"
     RETURN = "return"

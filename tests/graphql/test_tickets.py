@@ -21,11 +21,13 @@ from backend.rulebook.criticality import Criticality
 from backend.tickets import handling_verbs, message_verbs, reporting_verbs, sensitive_verbs
 from backend.tickets.agreed_states import AgreedMatter
 from backend.tickets.agreed_verbs import note_agreed
+from backend.tickets.handling_verbs import write_root_cause
+from backend.tickets.states import Reach
 from tests.graphql.asking import Ask, Clock, prepare
 from tests.graphql.everything import documents
 from tests.graphql.test_schema import NO_LIMITS
 from tests.making import NOW
-from tests.tickets.making import Desk, make_desk, make_ticket, make_ticket_at_supplier, write
+from tests.tickets.making import Desk, make_desk, make_ticket, make_ticket_at_supplier, resolve, write
 from tests.tickets.test_catalogue import make_product, order
 
 HOUR = timedelta(hours=1)
@@ -269,6 +271,26 @@ async def test_a_ticket_says_by_when_tiera_releases_and_confirms_what_waits_on_i
     (agreed,) = [each["agreed"] for each in told["messages"]["nodes"] if each["agreed"]]
     assert told["confirmationDueAt"] == agreed["dueAt"]
     assert (await ask(desk.customer, asked, id=id))["ticket"]["releaseDueAt"] is None
+
+
+@pytest.mark.rule("H11.2.3-b")
+async def test_a_wide_incident_is_offered_to_be_closed_once_tiera_or_the_supplier_has_written_its_cause(
+    ask: Ask, sessions: Sessions, desk: Desk
+) -> None:
+    document = "query($id: ID!) { ticket(id: $id) { availableActions } }"
+    async with sessions.begin() as session:
+        ticket = await resolve(session, desk, await make_ticket_at_supplier(session, desk, reach=Reach.MANY))
+
+    async def offered() -> list[set[str]]:
+        sides = (desk.customer, desk.tiera, desk.supplier)
+        answers = [await ask(actor, document, id=str(ticket.ref)) for actor in sides]
+        some = {"CONFIRM", "CLOSE", "FIND_CAUSE"}
+        return [set(answer["ticket"]["availableActions"]) & some for answer in answers]
+
+    assert await offered() == [set(), {"FIND_CAUSE"}, {"FIND_CAUSE"}]
+    async with sessions.begin() as session:
+        await write_root_cause(session, desk.tiera, ticket_id=ticket.id, cause="The certificate ran out.", now=NOW)
+    assert await offered() == [{"CONFIRM"}, {"CLOSE", "FIND_CAUSE"}, {"FIND_CAUSE"}]
 
 
 async def test_tickets_are_found_by_forms_of_their_words_their_number_and_their_customer(

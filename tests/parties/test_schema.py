@@ -261,6 +261,9 @@ async def test_people_are_found_by_name_side_role_and_organisation(asking: Askin
     assert await found(world.key_user, side="SUPPLIER") == {mine, f"Person:{world.other.person_id}"}
     assert await found(world.key_user, role="KEY_USER", on=ON) == {f"Person:{world.key_user.person_id}"}
     assert await found(world.supplier, side="SUPPLIER") == {mine}
+    handlers = await found(world.key_user, handlesTickets=True, on=ON)
+    assert mine in handlers and f"Person:{world.key_user.person_id}" not in handlers
+    assert f"Person:{world.key_user.person_id}" in await found(world.key_user, handlesTickets=False, on=ON)
     organisation = f"Organisation:{world.other.organisation_id}"
     assert await found(world.supplier, organisationId=organisation) == set()
     assert world.key_user.kind is ActorKind.BUYER

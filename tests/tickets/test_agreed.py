@@ -10,10 +10,11 @@ from backend.kit.actor import SCHEDULE, Actor
 from backend.kit.deadlines import Deadline, pass_deadlines
 from backend.kit.events import Audience, Event
 from backend.kit.faults import Code, Refusal
-from backend.tickets import agreed_verbs, message_verbs, queries
-from backend.tickets.agreed_states import AgreedMatter, AgreedState
+from backend.tickets import agreed_verbs, message_verbs, policy, queries
+from backend.tickets.agreed_states import AgreedAction, AgreedMatter, AgreedState
 from backend.tickets.deadlines import CONFIRM
 from backend.tickets.model import AgreedPoint, TicketMessage
+from backend.tickets.states import MessageState
 from tests.making import NOW
 from tests.tickets.making import HOUR, Desk, make_desk, make_ticket_at_supplier, write
 
@@ -111,6 +112,40 @@ async def test_nothing_is_agreed_without_a_matter_twice_or_by_words_of_one_side_
     with pytest.raises(Refusal):
         await note(session, desk.customer, message)
     assert await session.scalar(sa.select(sa.func.count()).select_from(AgreedPoint)) == 1
+
+
+@pytest.mark.rule("H11.4-e")
+async def test_what_was_agreed_by_words_that_are_returned_never_binds(session: AsyncSession) -> None:
+    desk = await make_desk(session)
+    message = await promised(session, desk, desk.supplier)
+    point = await note(session, desk.supplier, message)
+    await message_verbs.return_message(session, desk.tiera, message_id=message.id, reason="Too dear.", now=NOW + HOUR)
+    assert (point.state, point.reason, point.decided_at) == (AgreedState.REFUSED, "Too dear.", NOW + HOUR)
+    clock = (await session.scalars(sa.select(Deadline).where(Deadline.kind == CONFIRM))).one()
+    told = sa.select(Event.audience).where(Event.name == "agreed_point.refused")
+    assert (clock.met_at, await session.scalar(told)) == (NOW + HOUR, Audience.BOTH)
+
+
+@pytest.mark.rule("H11.4-e")
+@pytest.mark.parametrize("state", [MessageState.WAITING, MessageState.RETURNED])
+async def test_only_what_the_customer_reads_is_confirmed(session: AsyncSession, state: MessageState) -> None:
+    desk = await make_desk(session)
+    message = await promised(session, desk, desk.supplier)
+    point = await note(session, desk.supplier, message)
+    if state is MessageState.RETURNED:  # as one that was noted before returning it refused what it carries
+        message.state, message.decided_at = state, NOW
+    with pytest.raises(Refusal, match="Release the words first"):
+        await agreed_verbs.confirm_agreed(session, desk.tiera, agreed_point_id=point.id, now=NOW)
+    assert point.state is AgreedState.NOTED
+    offered = policy.available_agreed_actions(desk.tiera, point.state, message.written_by_id, message.state)
+    assert offered == [AgreedAction.REFUSE]
+    if state is MessageState.WAITING:
+        text = "By Friday for 300 euros."
+        await message_verbs.release_message(session, desk.tiera, message_id=message.id, text=text, now=NOW)
+        await agreed_verbs.confirm_agreed(session, desk.tiera, agreed_point_id=point.id, now=NOW)
+    else:
+        await agreed_verbs.refuse_agreed(session, desk.tiera, agreed_point_id=point.id, reason="No.", now=NOW)
+    assert point.state is not AgreedState.NOTED
 
 
 @pytest.mark.rule("H11.4-e")

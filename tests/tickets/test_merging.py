@@ -17,6 +17,7 @@ from backend.tickets.model import Ticket, TicketLink, TicketMessage, TicketWatch
 from backend.tickets.states import ClockKind, LinkKind, Reach, TicketKind, TicketState
 from tests.making import NOW, customer_representative, make_organisation
 from tests.tickets.making import HOUR, Desk, clock_of, hand_over, make_desk, make_ticket, make_ticket_at_supplier, write
+from tests.tickets.test_clocks import set_level
 
 K, S = ClockKind, TicketState
 
@@ -155,6 +156,45 @@ async def test_what_was_reported_earlier_is_what_goes_on(session: AsyncSession) 
     assert refused.value.errors[0].path == ("into_id",)
     await merge(session, desk, second, first)
     assert second.merged_into_id == first.id
+
+
+@pytest.mark.parametrize(
+    ("other", "refusal"),
+    [("waits", "the other's stands"), ("is resolved", "would have more time"), ("has no time", "the other at no time")],
+)
+@pytest.mark.rule("H2.1-a", "H11.7.2-a")
+async def test_what_runs_goes_on_where_a_time_runs_too(session: AsyncSession, other: str, refusal: str) -> None:
+    desk = await make_desk(session)
+    if other == "has no time":
+        await set_level(session, desk, criticality=Criticality.HIGH, resolve_minutes=None)
+    ticket = await make_ticket(session, desk)
+    its = Criticality.NORMAL if other == "is resolved" else Criticality.HIGH
+    into = await make_ticket(session, desk, criticality=its)
+    await handling_verbs.take_ticket(session, desk.tiera, ticket_id=into.id, now=NOW)
+    said = {"ticket_id": into.id, "text": "So.", "now": NOW}
+    match other:
+        case "waits":
+            await handling_verbs.wait_for_requester(session, desk.tiera, **said)  # type: ignore[arg-type]
+        case "is resolved":
+            await handling_verbs.resolve_ticket(session, desk.tiera, **said)  # type: ignore[arg-type]
+    with pytest.raises(Refusal, match=refusal) as refused:
+        await merge(session, desk, ticket, into)
+    assert refused.value.errors[0].path == ("into_id",)
+    assert (ticket.state, (await clock_of(session, ticket, K.RESOLVE)).dropped_at) == (S.NEW, None)
+
+
+@pytest.mark.rule("H2.1-a", "H11.7.2-a")
+async def test_of_two_that_wait_the_one_with_less_time_left_goes_on(session: AsyncSession) -> None:
+    desk = await make_desk(session)
+    first, second = await make_ticket(session, desk), await make_ticket(session, desk)
+    for after, ticket in ((1, first), (3, second)):
+        await handling_verbs.take_ticket(session, desk.tiera, ticket_id=ticket.id, now=NOW)
+        asked = {"ticket_id": ticket.id, "text": "Which page?", "now": NOW + after * HOUR}
+        await handling_verbs.wait_for_requester(session, desk.tiera, **asked)  # type: ignore[arg-type]
+    with pytest.raises(Refusal, match="Merge the other into this one"):
+        await merge(session, desk, second, first, after=4)
+    await merge(session, desk, first, second, after=4)
+    assert first.merged_into_id == second.id
 
 
 @pytest.mark.rule("H11.7.2-a")

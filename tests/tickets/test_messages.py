@@ -12,9 +12,9 @@ from backend.kit.deadlines import Deadline, pass_deadlines
 from backend.kit.events import Audience, Event
 from backend.kit.events import visible_to as visible_events
 from backend.kit.faults import Code, Refusal
-from backend.tickets import handling_verbs, message_verbs, queries
+from backend.tickets import figures, handling_verbs, message_verbs, passing_verbs, queries
 from backend.tickets.deadlines import RELEASE
-from backend.tickets.model import TicketMessage
+from backend.tickets.model import Ticket, TicketMessage
 from backend.tickets.states import ClockKind, MessageState, TicketState
 from tests.making import NOW
 from tests.tickets.making import (
@@ -209,6 +209,35 @@ async def test_of_a_ticket_that_went_on_meanwhile_only_the_words_are_released(se
     await message_verbs.release_message(session, desk.tiera, message_id=message.id, now=NOW + 2 * HOUR)
     assert (ticket.state, ticket.resolved_at) == (TicketState.WITHDRAWN, None)
     assert await sees(session, desk.customer, message)
+
+
+@pytest.mark.rule("H11.4-a")
+@pytest.mark.rule("H2.1-a")
+@pytest.mark.parametrize("act", [handling_verbs.wait_for_requester, handling_verbs.resolve_ticket])
+async def test_words_from_before_a_ticket_was_opened_again_move_it_no_more(session: AsyncSession, act: Any) -> None:
+    desk = await make_desk(session)
+    ticket = await make_ticket_at_supplier(session, desk)
+    told = {"ticket_id": ticket.id, "text": "So."}
+    await act(session, desk.supplier, **told, now=NOW)
+    left = await newest_waiting(session, ticket)
+    handed = {"ticket_id": ticket.id, "reason": "Yours."}
+    await passing_verbs.hand_back_ticket(session, desk.supplier, **handed, now=NOW + HOUR)
+    await handling_verbs.resolve_ticket(session, desk.tiera, **told, now=NOW + 2 * HOUR)
+    await handling_verbs.reopen_ticket(session, desk.customer, **handed, now=NOW + 3 * HOUR)
+    await passing_verbs.hand_over_ticket(session, desk.tiera, **handed, now=NOW + 3 * HOUR)
+    clock = await clock_of(session, ticket, ClockKind.RESOLVE)
+    assert (clock.met_at, clock.paused_at, clock.owner_id) == (None, None, desk.supplier.organisation_id)
+    words = await session.scalar(sa.select(figures.waiting_words(Ticket)).where(Ticket.id == ticket.id))
+    assert (words, await queries.carried_that_wait(session, ticket)) == ([], [])
+    assert (
+        await session.scalar(sa.select(queries.would_move(TicketMessage)).where(TicketMessage.id == left.id)) is False
+    )
+    await message_verbs.release_message(session, desk.tiera, message_id=left.id, now=NOW + 4 * HOUR)
+    assert (ticket.state, left.state) == (TicketState.OPEN, MessageState.RELEASED)
+    await act(session, desk.supplier, **told, now=NOW + 5 * HOUR)
+    anew = await newest_waiting(session, ticket)
+    await message_verbs.release_message(session, desk.tiera, message_id=anew.id, now=NOW + 6 * HOUR)
+    assert ticket.state is not TicketState.OPEN
 
 
 async def test_what_a_customer_answers_ends_the_wait(session: AsyncSession) -> None:

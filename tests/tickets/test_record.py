@@ -74,10 +74,17 @@ def counts(level: Level, minute: datetime) -> bool:
 
 
 def undecided(acts: list[Act], minute: datetime) -> list[Act]:
-    """What was said by a minute, and not decided on."""
+    """What was said by a minute, and not decided on: no question of a supplier's that has the ticket no more.
+
+    Nor what would have moved a ticket that was resolved since.
+    """
     done = [act for act in acts if act.at <= minute]
     decided = {act.decided: n for n, act in enumerate(done) if act.decided}
-    return [act for n, act in enumerate(done) if act.answer and decided.get(act.answer, -1) < n]
+    waits = [(n, act) for n, act in enumerate(done) if act.answer and decided.get(act.answer, -1) < n]
+    resolved = max((n for n, act in enumerate(done) if act.state is TicketState.RESOLVED), default=-1)
+    is_at_supplier = [act.holder for act in done if act.holder][-1] is Holder.SUPPLIER
+    passing = {TicketState.WAITING: not is_at_supplier}
+    return [act for n, act in waits if not act.carries or (n > resolved and not passing.get(act.carries))]
 
 
 def returned(acts: list[Act]) -> set[int | None]:

@@ -23,7 +23,7 @@ from backend.tickets.states import (
     TicketKind,
     TicketState,
 )
-from tests.making import NOW, make_person, make_role, tiera_service_manager
+from tests.making import NOW, make_person, make_role, tiera_key_user, tiera_service_manager
 from tests.notices.making import tell, told
 from tests.orders.making import make_ordered, make_parties
 from tests.tickets.making import (
@@ -303,6 +303,18 @@ async def test_to_whom_a_ticket_was_given_and_from_whom_it_went_is_on_record(ses
     taken = (await session.scalars(sa.select(Event).where(Event.name == "ticket.taken"))).all()
     assert await told(session, given) == [other.person_id]
     assert [await told(session, event) for event in taken] == [[], [], []]
+
+
+@pytest.mark.rule("H11.7.2-a")
+async def test_a_ticket_is_given_to_those_who_may_handle_it(session: AsyncSession) -> None:
+    desk = await make_desk(session)
+    ticket = await make_ticket(session, desk)
+    for other, code in ((await tiera_key_user(session), Code.BROKEN_RULE), (desk.supplier, Code.NOT_FOUND)):
+        at: dict[str, Any] = {"ticket_id": ticket.id, "person_id": other.person_id, "now": NOW}
+        with pytest.raises(Refusal) as refused:
+            await handling_verbs.take_ticket(session, desk.tiera, **at)
+        assert (refused.value.code, refused.value.errors[0].path) == (code, ("person_id",))
+    assert ticket.assignee_id is None
 
 
 @pytest.mark.rule("H11.7.2-a")

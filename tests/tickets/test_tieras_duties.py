@@ -171,6 +171,51 @@ def test_tiera_answers_while_the_supplier_has_what_waits_and_no_customer_is_aske
     assert times(has_customer=True) == []
 
 
+@pytest.mark.rule("H2.1-a", "H11.4-b")
+@pytest.mark.parametrize("way", ["handed over", "handed back", "recalled"])
+async def test_a_wait_without_a_customer_ends_when_whoever_was_asked_gets_the_ticket(
+    session: AsyncSession, way: str
+) -> None:
+    desk = await make_desk(session)
+    asks = desk.tiera if way == "handed over" else desk.supplier
+    ticket = await make_question(session, desk, asks=asks)
+    passes = {"ticket_id": ticket.id, "reason": "Yours.", "now": NOW + HOUR}
+    match way:
+        case "handed over":
+            await passing_verbs.hand_over_ticket(session, desk.tiera, **passes)  # type: ignore[arg-type]
+        case "handed back":
+            await passing_verbs.hand_back_ticket(session, desk.supplier, **passes)  # type: ignore[arg-type]
+        case "recalled":
+            await passing_verbs.recall_ticket(session, desk.tiera, **passes)  # type: ignore[arg-type]
+    assert ticket.state is S.OPEN
+    for actor in (desk.tiera, desk.supplier):
+        assert await shown(session, ticket, actor, awaits_own_answer) == [False]
+    names = sa.select(Event.name).where(Event.subject_kind == "Ticket", Event.at == NOW + HOUR).order_by(Event.id)
+    told_now = (await session.scalars(names)).all()
+    assert told_now[-2:] == ["ticket.resumed", f"ticket.{way.replace(' ', '_')}"]
+    resolve = await clock_of(session, ticket, K.RESOLVE)
+    has_it = desk.supplier if way == "handed over" else desk.tiera
+    assert (resolve.paused_at, resolve.owner_id) == (None, has_it.organisation_id)
+    asked = sa.select(Deadline.met_at, Deadline.dropped_at).where(Deadline.kind == K.ANSWER.value)
+    expected = [] if way == "handed over" else [(None, NOW + HOUR)]
+    assert [tuple(row) for row in (await session.execute(asked)).all()] == expected, "nothing was answered"
+
+
+@pytest.mark.rule("H2.1-a")
+async def test_while_a_question_of_the_suppliers_waits_for_release_at_tieras_desk_nobody_is_asked(
+    session: AsyncSession,
+) -> None:
+    desk = await make_desk(session)
+    ticket = await make_ticket_at_supplier(session, desk)
+    await handling_verbs.wait_for_requester(session, desk.supplier, ticket_id=ticket.id, text="When?", now=NOW)
+    assert (await clock_of(session, ticket, K.RESOLVE)).paused_at == NOW
+    await passing_verbs.recall_ticket(session, desk.tiera, ticket_id=ticket.id, reason="Ours.", now=NOW + HOUR)
+    clock = await clock_of(session, ticket, K.RESOLVE)
+    assert (clock.paused_at, clock.owner_id) == (None, desk.tiera.organisation_id)
+    await hand_over(session, desk, ticket, now=NOW + 2 * HOUR)
+    assert (await clock_of(session, ticket, K.RESOLVE)).paused_at == NOW + 2 * HOUR
+
+
 @pytest.mark.rule("H2.1-a")
 async def test_both_sides_see_tieras_clocks_and_a_customer_none(session: AsyncSession) -> None:
     desk = await make_desk(session)

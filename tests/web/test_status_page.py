@@ -17,12 +17,22 @@ from tests.identity.making import acting
 from tests.web.portal import Portal, text_of
 from tests.web.test_ticket_pages import reported
 
+OF_THESE = "Of these no incident or break has been told that goes on now"
+NONE_TOLD = "You have been told of no incident of wide reach and no break that goes on now"
 
-async def test_everything_works_as_far_as_the_portal_knows(portal: Portal, sides: tuple[Person, Person]) -> None:
+
+async def test_tiera_reads_that_all_works_and_the_others_that_they_were_told_of_nothing(
+    portal: Portal, sides: tuple[Person, Person]
+) -> None:
     for person in (portal.manager, *sides):
         browser = await portal.signed_in(person)
         shown = text_of((await browser.get("/tila")).text)
-        assert "Everything works as far as the portal knows" in shown
+        is_tieras = person is portal.manager
+        assert ("Everything works as far as the portal knows" in shown, NONE_TOLD in shown) == (
+            is_tieras,
+            not is_tieras,
+        )
+        assert ("These work" in shown, OF_THESE in shown) == (is_tieras, not is_tieras)
         assert "There were none." in shown
         assert "How services stand" in text_of((await browser.get("/tyopoyta")).text), "in everybody's menu"
 
@@ -49,15 +59,22 @@ async def test_an_open_incident_stands_at_the_top_with_its_last_word(
     )
     draft = (await portal.house.entrance.enter(tiera, verbs.create_bulletin, content=content)).thing()
     browser = await portal.signed_in(sides[0])
-    assert "Everything works" in text_of((await browser.get("/tila")).text)
+    desk = await portal.signed_in()
+    untold = ("/tila", f"/pyynnot/{ticket.id}")
+    for page in untold:
+        shown = (await desk.get(page)).text
+        assert "No bulletin tells customers of it yet" in shown and f"?koskee=Ticket:{ticket.id}" in shown
+    shown = text_of((await browser.get("/tila")).text)
+    assert NONE_TOLD in shown and "These work" not in shown, "there is an incident of which it may not know"
     await portal.house.entrance.enter(tiera, verbs.publish_bulletin, bulletin_id=draft.id)
     shown = text_of((await browser.get("/tila")).text)
     assert "1 service has an incident of wide reach" in shown
     assert "Signing in fails" in shown
     assert "We say more at noon." in shown
     assert "At Maija's desk" not in shown
-    desk = await portal.signed_in()
     assert "At Maija's desk" in text_of((await desk.get("/tila")).text)
+    for page in untold:
+        assert "No bulletin tells customers of it yet" not in (await desk.get(page)).text
 
 
 async def test_what_the_customer_writes_is_no_news_of_its_incident(

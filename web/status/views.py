@@ -6,6 +6,7 @@ from typing import Any, Final
 from starlette.responses import Response
 
 from backend.kit import clock
+from backend.kit.actor import ActorKind
 from backend.rulebook.roles import Right
 from web.pages import Page
 from web.routing import get
@@ -27,6 +28,7 @@ async def show(page: Page) -> Response:
         broken=sum(each["state"] == "INCIDENT" for each in services),
         paused=sum(each["state"] == "BREAK" for each in services),
         past=_past(services),
+        knows_all=page.actor.kind is ActorKind.BUYER,
         may_report=page.actor.may(Right.REPORT_TICKETS),
     )
 

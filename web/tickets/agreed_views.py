@@ -17,7 +17,7 @@ async def show(
     if message["ticket"]["id"] != page.id("Ticket"):
         raise Problem(404)
     if not (noted or confirmed or refused):
-        require(message["agreed"] or message["ticket"], "CONFIRM" if message["agreed"] else "WRITE")
+        require(message["agreed"] or message["ticket"], "REFUSE" if message["agreed"] else "WRITE")
     point = {"agreedPointId": message["agreed"] and message["agreed"]["id"]}
     return await page.render(
         "tickets/agreed.html",

@@ -58,6 +58,8 @@ async def show(page: Page, sent: Form | None = None, rating: Form | None = None)
         offers=offers,
         first=None if to_release else TICKET_STEPS.first_of(offers),
         to_release=to_release,
+        is_untold=page.actor.kind is ActorKind.BUYER and _is_untold(ticket),
+        lacks_cause=_lacks_cause(ticket),
         form=sent or page.form("WriteTicketMessageInput", writing),
         audience_names=AUDIENCES,
         audiences=[(name, AUDIENCES[name]) for name in ticket["availableAudiences"]],
@@ -72,6 +74,22 @@ async def show(page: Page, sent: Form | None = None, rating: Form | None = None)
         now=now.isoformat(),
         remove=remover(page, "tickets"),
     )
+
+
+DONE = ("RESOLVED", "CLOSED", "WITHDRAWN", "REJECTED", "MERGED")
+
+
+def _is_untold(ticket: dict[str, Any]) -> bool:
+    """Whether it is an open incident of wide reach of which no bulletin tells."""
+    is_wide = (ticket["kind"], ticket["reach"]) == ("INCIDENT", "MANY")
+    is_told = any(each["state"] in ("PUBLISHED", "ENDED") for each in ticket["bulletins"])
+    return is_wide and ticket["state"] not in DONE and not is_told
+
+
+def _lacks_cause(ticket: dict[str, Any]) -> bool:
+    """Whether it is resolved, and closed by nobody before its root cause has been written (H11.2.3-b)."""
+    is_wide = (ticket["kind"], ticket["reach"], ticket["state"]) == ("INCIDENT", "MANY", "RESOLVED")
+    return is_wide and not ticket["rootCause"] and not {"CONFIRM", "CLOSE"} & {*ticket["availableActions"]}
 
 
 def _unlinking(page: Page, link: dict[str, Any]) -> Form:
