@@ -16,6 +16,7 @@ from backend.graphql.mutations import mutation, mutations
 from backend.rulebook.roles import Right
 
 COMPLAINT: dict[str, Any] = {"complaint": Complaint}
+SEEN_LAST = "The version of the response that was read last, a draft or a sent one; refused where a draft is newer."
 
 
 # Tiera's
@@ -88,9 +89,10 @@ class SendComplaint:
 
 @mutation(response_verbs.judge_response, by=Right.COMPLAIN, rule="H11.10-d", **COMPLAINT)
 class JudgeResponse:
-    """Say whether the newest response is proper."""
+    """Say whether a response is proper; refused where another came after it."""
 
     complaint_id: strawberry.ID = key("Complaint", "The complaint.")
+    response_id: strawberry.ID = key("ComplaintResponse", "The response that was read.")
     is_proper: bool = value("Whether it is.")
     reason: str = value("Why; of one that is not: what is missing.")
     file_ids: list[strawberry.ID] | None = attached()
@@ -176,6 +178,7 @@ class DraftResponse:
 
     complaint_id: strawberry.ID = key("Complaint", "The complaint.")
     response: ResponseInput = value("What it says so far.")
+    expected_version: int | None = value(SEEN_LAST, default=None)
     file_ids: list[strawberry.ID] | None = attached()
 
 
@@ -185,6 +188,7 @@ class AnswerComplaint:
 
     complaint_id: strawberry.ID = key("Complaint", "The complaint.")
     response: ResponseInput = value("What it says.")
+    expected_version: int | None = value(SEEN_LAST, default=None)
     file_ids: list[strawberry.ID] | None = attached()
 
 

@@ -186,12 +186,16 @@ async def show(page: Page, sent: Form | None) -> Response:
     initial = {"sanctionId": complaint["sanction"]["id"]} if about_sanction else {"complaintId": complaint["id"]}
     if step.action == "HANDLE":
         initial["handledOn"] = helsinki_date(now()).isoformat()
+    if step.action == "FIND_PROPER" and complaint["response"]:
+        initial["responseId"] = complaint["response"]["id"]
+        if sent is not None and "responseId" in sent.errors:  # the newest stands above the form now
+            sent.raw["responseId"] = [complaint["response"]["id"]]
     return await page.render(
         "complaints/step.html",
         step=step,
         complaint=complaint,
         topics=TOPICS if step.action == "FIND_PROPER" and complaint["response"] else {},
-        hidden=list(initial)[:1],
+        hidden=[name for name in initial if name not in {asked.path for asked in step.fields}],
         form=form_of(page, step, thing, initial, sent),
     )
 
