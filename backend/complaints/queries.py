@@ -151,6 +151,17 @@ async def has_time(session: Session, complaint: Complaint) -> bool:
     return bool(await session.scalar(sa.select(is_time_running(complaint))))
 
 
+def lacks_proper(complaint: Any) -> Condition:
+    """SQL: whether no response to a complaint was found proper."""
+    its = rows_of(ComplaintResponse)
+    return ~there_is(its, its.c.complaint_id == complaint.id, its.c.is_proper)
+
+
+async def has_no_proper(session: Session, complaint: Complaint) -> bool:
+    """The same of a complaint that is locked."""
+    return bool(await session.scalar(sa.select(lacks_proper(complaint))))
+
+
 async def find_response_clock(session: Session, complaint: Complaint) -> Deadline | None:
     """The time to answer a complaint, which is locked; None where it has ended by a proper response or otherwise."""
     of_it = sa.and_(Deadline.about_kind == Complaint.__name__, Deadline.about_id == complaint.id)

@@ -176,10 +176,13 @@ async def give_time(
 ) -> Complaint:
     """Tiera gives the supplier until the end of a later day to answer; an improper response alone gives none.
 
+    So it does after the steering group's handling too, where no response was proper: the supplier may answer again.
     A day that is no business day is moved to the next one. What had arisen by then stays.
     """
     complaint = await queries.get_complaint_for_change(session, actor, complaint_id)
     move = COMPLAINT.take(actor, complaint.state, A.GIVE_TIME)
+    if not rules.may_give_time(complaint.state, lacks_proper=await queries.has_no_proper(session, complaint)):
+        raise wrong_state(complaint.state, A.GIVE_TIME, move.rule)
     complaint.time_reason = needed(reason, "reason")
     before = complaint.response_due_at or now
     due_at = deadlines.due_on(until, Terms.of(complaint.terms_on))

@@ -107,6 +107,14 @@ class GiveTimeToAnswer:
     reason: str = value("Why.")
 
 
+@mutation(verbs.say_shared_use, by=Right.COMPLAIN, rule="H7.4-a", **COMPLAINT)
+class SaySharedUse:
+    """Say of a complaint that was sent whether it touches the shared use: the development group gets it as well."""
+
+    complaint_id: strawberry.ID = key("Complaint", "The complaint.")
+    touches_shared_use: bool = value("Whether it does.")
+
+
 @mutation(verbs.handle_complaint, by=Right.COMPLAIN, rule="H11.10-f", **COMPLAINT)
 class HandleComplaint:
     """Put on record what the supplier's steering group said of a complaint and its response."""
@@ -233,6 +241,7 @@ ComplaintsMutation = mutations(
     JudgeResponse,
     GiveTimeToAnswer,
     SayWhoseCause,
+    SaySharedUse,
     TakeAwayComplaintFile,
     HandleComplaint,
     CloseComplaint,

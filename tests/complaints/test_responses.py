@@ -7,11 +7,11 @@ import pytest
 import sqlalchemy as sa
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from backend.complaints import figures, queries, response_verbs
+from backend.complaints import figures, policy, queries, response_verbs
 from backend.complaints.model import Complaint, ComplaintResponse
 from backend.complaints.response_verbs import Response
-from backend.complaints.states import ComplaintState
-from backend.complaints.verbs import withdraw_complaint
+from backend.complaints.states import ComplaintAction, ComplaintState
+from backend.complaints.verbs import handle_complaint, withdraw_complaint
 from backend.kit.calendar import due_in_business_days
 from backend.kit.deadlines import Deadline
 from backend.kit.events import Audience, Event
@@ -282,6 +282,48 @@ async def test_only_tiera_gives_more_time_and_only_later_than_there_is(session: 
     assert before is not None and complaint.response_due_at is not None and complaint.response_due_at > before
     assert complaint.time_reason == "Selvitys vie aikaa."
     assert (await clock(session, complaint, "response")).due_at == complaint.response_due_at
+
+
+@pytest.mark.rule("H11.10-c")
+@pytest.mark.parametrize("has_time", [True, False])
+async def test_tiera_gives_time_after_the_steering_groups_handling_too_and_the_supplier_answers(
+    session: AsyncSession, has_time: bool
+) -> None:
+    s = await make_sides(session)
+    complaint = await make_in(session, s, S.NOT_PROPER)
+    key = {"complaint_id": complaint.id}
+    await handle_complaint(session, s.tiera, handled_on=NOW.date(), handling="Puutteita.", now=NOW + DAY, **key)
+    await keep(session, s, complaint, "Tarkemmin.", version=1)
+    at = NOW + (2 if has_time else 30) * DAY
+    if not has_time:
+        await pass_time(session, at)
+        with pytest.raises(Refusal) as refused:
+            await keep(session, s, complaint, "Vielä tarkemmin.", version=2)
+        assert refused.value.code is Code.WRONG_STATE
+    given = {"until": date(2027, 1, 15), "reason": "Selvitys vie aikaa.", "now": at}
+    await response_verbs.give_time(session, s.tiera, **key, **given)
+    assert (complaint.state, await queries.has_time(session, complaint)) == (S.HANDLED, True)
+    await response_verbs.answer_complaint(
+        session, s.supplier_manager, response=WHOLE, expected_version=2, now=at + HOUR, **key
+    )
+    await judge(session, s, complaint, is_proper=True, at=at + 2 * HOUR)
+    assert (await clock(session, complaint, "response")).met_at == at + HOUR
+
+
+@pytest.mark.rule("H11.10-c")
+async def test_of_one_that_was_handled_with_a_proper_response_there_is_no_time_to_give(session: AsyncSession) -> None:
+    s = await make_sides(session)
+    complaint = await make_in(session, s, S.HANDLED)
+    with pytest.raises(Refusal) as refused:
+        await response_verbs.give_time(
+            session, s.tiera, complaint_id=complaint.id, until=date(2027, 1, 15), reason="Aikaa.", now=NOW + DAY
+        )
+    assert refused.value.code is Code.WRONG_STATE
+    for lacks_proper in (False, True):
+        offered = policy.available_actions(s.tiera, S.HANDLED, policy.Facts(lacks_proper=lacks_proper))
+        assert (ComplaintAction.GIVE_TIME in offered) is lacks_proper
+    facts = sa.select(figures.facts_of(Complaint)["lacks_proper"]).where(Complaint.id == complaint.id)
+    assert await session.scalar(facts) is False
 
 
 @pytest.mark.rule("H11.10-h")

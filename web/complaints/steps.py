@@ -114,6 +114,16 @@ STEPS: Final = (
         Text("The complaint was closed."),
     ),
     Step(
+        "SAY_SHARED_USE",
+        "yhteiskaytto",
+        "say_shared_use",
+        Text("Say whether it touches the shared use"),
+        Text("Say whether it touches the shared use"),
+        Text("Complaints that touch the shared use go to the development group as well."),
+        Text("What you said was recorded."),
+        (Asked("touchesSharedUse", Text("Does the complaint touch the shared use?"), "yesno"),),
+    ),
+    Step(
         "SAY_CAUSE",
         "syy",
         "say_whose_cause",
