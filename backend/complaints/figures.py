@@ -7,7 +7,7 @@ import sqlalchemy as sa
 
 from backend.complaints.deadlines import ACKNOWLEDGEMENT, BEGINNING, JUDGEMENT, RESPONSE
 from backend.complaints.model import Complaint, ComplaintResponse, Sanction
-from backend.complaints.queries import is_time_running, visible_complaints
+from backend.complaints.queries import is_time_running, lacks_proper, visible_complaints
 from backend.complaints.rules import TERMS_OF_SANCTION
 from backend.complaints.states import (
     MOST_DAYS,
@@ -80,8 +80,9 @@ def is_to_be_handled(complaint: Row) -> Condition:
 
 @rule("H7.4-a")
 def is_for_development_group(complaint: Row) -> Condition:
-    """SQL: whether it goes to the development group as well (H7.4-a): it touches the shared use, and was sent."""
-    return sa.and_(complaint.touches_shared_use, complaint.sent_at.is_not(None))
+    """SQL: whether it goes to the development group as well: it touches the shared use, was sent and not withdrawn."""
+    is_there = sa.and_(complaint.sent_at.is_not(None), complaint.state != ComplaintState.WITHDRAWN)
+    return sa.and_(complaint.touches_shared_use, is_there)
 
 
 def has_sanction(complaint: Row, state: Any) -> Condition:
@@ -144,6 +145,7 @@ def facts_of(complaint: Row) -> dict[str, Any]:
     """SQL: the facts that `policy.Facts` names."""
     return {
         "has_time": is_time_running(complaint),
+        "lacks_proper": lacks_proper(complaint),
         "was_sent": complaint.sent_at.is_not(None),
         "has_begun": complaint.begun_at.is_not(None),
         "tiera_has_said": complaint.tiera_says_suppliers.is_not(None),

@@ -119,6 +119,8 @@ class ComplaintResponse(Thing):
 
     complaint_id: Mapped[int] = mapped_column(sa.ForeignKey("complaints.id"))
     ordinal: Mapped[int]
+    version: Mapped[int] = mapped_column(server_default="1")
+    """Counts how often responses to its complaint have been written on, this one the last."""
     summary: Mapped[str] = mapped_column(server_default="")
     main_points: Mapped[str] = mapped_column(server_default="")
     problem: Mapped[str] = mapped_column(server_default="")

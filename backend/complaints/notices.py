@@ -26,6 +26,8 @@ NOTICES: Mapping[str, Notice] = {
     "complaint.found_proper": Notice(_SUPPLIER, "H11.10-d", required=True),
     "complaint.found_not_proper": Notice(_SUPPLIER, "H11.10-d", required=True),
     "complaint.time_given": Notice(_SUPPLIER, "H11.10-c", required=True),
+    "complaint.shared_use_found": Notice((*_SUPPLIER, *_TIERA), "H7.4-a"),
+    "complaint.shared_use_denied": Notice((*_SUPPLIER, *_TIERA), "H7.4-a"),
     "complaint.cause_said": Notice((*_SUPPLIER, *_TIERA), "H11.10-h"),
     "complaint.handled": Notice(_SUPPLIER, "H11.10-f"),
     "complaint.closed": Notice(_SUPPLIER, "H11.10-f"),

@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from backend.complaints.rules import may_answer, may_handle, may_say_cause
+from backend.complaints.rules import may_answer, may_give_time, may_handle, may_say_cause
 from backend.complaints.states import (
     COMPLAINT,
     SANCTION,
@@ -24,6 +24,8 @@ class Facts:
     has_begun: bool = False
     has_time: bool = False
     """No response was proper, and the time to answer has not ended."""
+    lacks_proper: bool = False
+    """No response was proper."""
     tiera_has_said: bool = False
     supplier_has_said: bool = False
     can_be_billed: bool = False
@@ -34,6 +36,8 @@ def _is_open(action: ComplaintAction, state: ComplaintState, facts: Facts) -> bo
     match action:
         case A.ANSWER | A.DRAFT_RESPONSE:
             return may_answer(state, has_time=facts.has_time)
+        case A.GIVE_TIME:
+            return may_give_time(state, lacks_proper=facts.lacks_proper)
         case A.HANDLE:
             return may_handle(state, has_time=facts.has_time)
         case A.BEGIN:

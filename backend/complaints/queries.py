@@ -1,5 +1,6 @@
 """Who sees complaints and what belongs to them; loads for verbs."""
 
+from collections.abc import Sequence
 from datetime import date
 from typing import Any
 
@@ -124,26 +125,18 @@ def waits_for_judgement_since(clock: Row) -> sa.ColumnElement[Any]:
     return sa.select(its.c.answered_at).where(waits).scalar_subquery()
 
 
-async def find_draft(session: Session, complaint_id: int) -> ComplaintResponse | None:
-    """The response that the supplier is writing. Its complaint is locked."""
-    wanted = sa.select(ComplaintResponse).where(
-        ComplaintResponse.complaint_id == complaint_id, ComplaintResponse.sent_at.is_(None)
-    )
-    return (await session.scalars(wanted)).one_or_none()
+async def find_last_response(session: Session, complaint_id: int) -> ComplaintResponse | None:
+    """What the supplier wrote on last: its draft, or where there is none the newest that was sent. Complaint locked."""
+    wanted = sa.select(ComplaintResponse).where(ComplaintResponse.complaint_id == complaint_id)
+    return (await session.scalars(wanted.order_by(ComplaintResponse.ordinal.desc()).limit(1))).one_or_none()
 
 
-async def newest_response(session: Session, complaint_id: int) -> ComplaintResponse:
-    """The newest response that was sent. Its complaint is locked and has one."""
+async def sent_responses(session: Session, complaint_id: int) -> Sequence[ComplaintResponse]:
+    """The responses that were sent, the newest first. Their complaint is locked."""
     wanted = sa.select(ComplaintResponse).where(
         ComplaintResponse.complaint_id == complaint_id, ComplaintResponse.sent_at.is_not(None)
     )
-    return (await session.scalars(wanted.order_by(ComplaintResponse.ordinal.desc()).limit(1))).one()
-
-
-async def next_ordinal(session: Session, complaint_id: int) -> int:
-    """The ordinal of the next version of a response. Its complaint is locked."""
-    highest = sa.select(sa.func.max(ComplaintResponse.ordinal)).where(ComplaintResponse.complaint_id == complaint_id)
-    return (await session.scalar(highest) or 0) + 1
+    return (await session.scalars(wanted.order_by(ComplaintResponse.ordinal.desc()))).all()
 
 
 def is_time_running(complaint: Any) -> Condition:
@@ -156,6 +149,17 @@ def is_time_running(complaint: Any) -> Condition:
 async def has_time(session: Session, complaint: Complaint) -> bool:
     """The same of a complaint that is locked."""
     return bool(await session.scalar(sa.select(is_time_running(complaint))))
+
+
+def lacks_proper(complaint: Any) -> Condition:
+    """SQL: whether no response to a complaint was found proper."""
+    its = rows_of(ComplaintResponse)
+    return ~there_is(its, its.c.complaint_id == complaint.id, its.c.is_proper)
+
+
+async def has_no_proper(session: Session, complaint: Complaint) -> bool:
+    """The same of a complaint that is locked."""
+    return bool(await session.scalar(sa.select(lacks_proper(complaint))))
 
 
 async def find_response_clock(session: Session, complaint: Complaint) -> Deadline | None:

@@ -13,12 +13,15 @@ from backend.files.verbs import attach_files, attach_to_act
 from backend.kit.actor import Actor, ActorKind
 from backend.kit.database import Session
 from backend.kit.deadlines import drop_deadline, meet_deadline
-from backend.kit.faults import needed, required, wrong_state
+from backend.kit.faults import needed, not_found, required, version_conflict, wrong_state
+from backend.kit.translation import Text
 from backend.parties.queries import BUYER_ID
 from backend.rulebook.rules import rule
 from backend.rulebook.terms import Terms
 
 A, S = ComplaintAction, ComplaintState
+_WRITTEN_MEANWHILE = Text("This response has been written on meanwhile. Compare it with yours, then send what counts.")
+_ANSWERED_MEANWHILE = Text("Another response has come meanwhile. Read it before you judge it.")
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -67,13 +70,18 @@ async def draft_response(
     *,
     complaint_id: int,
     response: Response,
+    expected_version: int | None = None,
     file_ids: Sequence[int] | None = None,
     now: datetime,
 ) -> Complaint:
-    """Keep what is written so far; nobody at Tiera sees it before it is sent, and topics may be empty."""
+    """Keep what is written so far; nobody at Tiera sees it before it is sent, and topics may be empty.
+
+    `expected_version` is that of the response its writer saw last, a draft or one that was sent, 0 or None of none: a
+    draft that was written on since is not replaced unseen. Raises VERSION_CONFLICT.
+    """
     complaint = await queries.get_complaint_for_change(session, actor, complaint_id)
     await _take(session, actor, complaint, A.DRAFT_RESPONSE)
-    written = await _write(session, actor, complaint, response, now)
+    written = await _write(session, actor, complaint, response, expected_version, now)
     await attach_files(session, actor, file_ids, written, "file_ids")
     return complaint
 
@@ -85,15 +93,19 @@ async def answer_complaint(
     *,
     complaint_id: int,
     response: Response,
+    expected_version: int | None = None,
     file_ids: Sequence[int] | None = None,
     now: datetime,
 ) -> Complaint:
-    """Send the written response, all six topics of it. What was not acknowledged or begun yet is so by this."""
+    """Send the written response, all six topics of it. What was not acknowledged or begun yet is so by this.
+
+    `expected_version` as of `draft_response`.
+    """
     complaint = await queries.get_complaint_for_change(session, actor, complaint_id)
     move = await _take(session, actor, complaint, A.ANSWER)
     rules.check_complete(response.by_topic())
     await arise_if_late(session, complaint, now=now)
-    written = await _write(session, actor, complaint, response, now)
+    written = await _write(session, actor, complaint, response, expected_version, now)
     await attach_files(session, actor, file_ids, written, "file_ids")
     written.sent_at, written.sent_by_id = now, actor.person_id
     terms = Terms.of(complaint.terms_on)
@@ -118,15 +130,23 @@ async def judge_response(
     actor: Actor,
     *,
     complaint_id: int,
+    response_id: int,
     is_proper: bool,
     reason: str,
     file_ids: Sequence[int] | None = None,
     now: datetime,
 ) -> Complaint:
-    """Say whether the newest response is proper, with a reason; of one that is not: what is missing."""
+    """Say whether a response is proper, with a reason; of one that is not: what is missing.
+
+    Raises VERSION_CONFLICT where another came after it: that one is to be judged, once it has been read.
+    """
     complaint = await queries.get_complaint_for_change(session, actor, complaint_id)
     move = COMPLAINT.take(actor, complaint.state, A.FIND_PROPER if is_proper else A.FIND_NOT_PROPER)
-    response = await queries.newest_response(session, complaint.id)
+    response, *earlier = await queries.sent_responses(session, complaint.id)
+    if response_id in [each.id for each in earlier]:
+        raise version_conflict(_ANSWERED_MEANWHILE, "response_id")
+    if response_id != response.id:
+        raise not_found("response_id")
     response.is_proper, response.judgement = is_proper, needed(reason, "reason")
     response.judged_at, response.judged_by_id = now, actor.person_id
     complaint.state = move.target
@@ -156,10 +176,13 @@ async def give_time(
 ) -> Complaint:
     """Tiera gives the supplier until the end of a later day to answer; an improper response alone gives none.
 
+    So it does after the steering group's handling too, where no response was proper: the supplier may answer again.
     A day that is no business day is moved to the next one. What had arisen by then stays.
     """
     complaint = await queries.get_complaint_for_change(session, actor, complaint_id)
     move = COMPLAINT.take(actor, complaint.state, A.GIVE_TIME)
+    if not rules.may_give_time(complaint.state, lacks_proper=await queries.has_no_proper(session, complaint)):
+        raise wrong_state(complaint.state, A.GIVE_TIME, move.rule)
     complaint.time_reason = needed(reason, "reason")
     before = complaint.response_due_at or now
     due_at = deadlines.due_on(until, Terms.of(complaint.terms_on))
@@ -228,18 +251,24 @@ async def _begin(session: Session, complaint: Complaint, now: datetime) -> None:
 
 
 async def _write(
-    session: Session, actor: Actor, complaint: Complaint, response: Response, now: datetime
+    session: Session,
+    actor: Actor,
+    complaint: Complaint,
+    response: Response,
+    expected_version: int | None,
+    now: datetime,
 ) -> ComplaintResponse:
-    written = await queries.find_draft(session, complaint.id)
-    if written is None:
-        written = ComplaintResponse(
-            complaint_id=complaint.id,
-            ordinal=await queries.next_ordinal(session, complaint.id),
-            supplier_id=complaint.supplier_id,
-        )
-        session.add(written)
+    last = await queries.find_last_response(session, complaint.id)
+    written_on = last.version if last else 0
+    draft = last if last and last.sent_at is None else None
+    if (draft is not None) if expected_version is None else (expected_version != written_on):
+        raise version_conflict(_WRITTEN_MEANWHILE)
+    written = draft or ComplaintResponse(
+        complaint_id=complaint.id, ordinal=last.ordinal + 1 if last else 1, supplier_id=complaint.supplier_id
+    )
+    session.add(written)
     for topic, text in response.by_topic().items():
         setattr(written, topic, text.strip())
-    written.written_at, written.written_by_id = now, actor.person_id
+    written.version, written.written_at, written.written_by_id = written_on + 1, now, actor.person_id
     await session.flush()
     return written

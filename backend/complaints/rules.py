@@ -72,6 +72,12 @@ def may_answer(state: ComplaintState, *, has_time: bool) -> bool:
     return state is not S.HANDLED or has_time
 
 
+@rule("H11.10-c")
+def may_give_time(state: ComplaintState, *, lacks_proper: bool) -> bool:
+    """A complaint that was handled is given more time where no response was proper, also when its time has ended."""
+    return state is not S.HANDLED or lacks_proper
+
+
 @rule("H11.10-g")
 def sanction_after_judgement(*, is_proper: bool) -> SanctionState:
     """What becomes of a sanction that waited for Tiera's judgement of the response."""

@@ -40,6 +40,8 @@ class ComplaintAction(StrEnum):
     """Say for Tiera whether the cause was the supplier's (H11.10-h)."""
     OWN_CAUSE = "own_cause"
     """Say the same for the supplier."""
+    SAY_SHARED_USE = "say_shared_use"
+    """Say of one that was sent whether it touches the shared use (H7.4-a)."""
     BILL = "bill"
     """Approve handling for billing: both sides say that the cause was not the supplier's."""
 
@@ -113,7 +115,7 @@ ComplaintMove = Move[ComplaintState, ComplaintAction]
 UNANSWERED = (S.SENT, S.ACKNOWLEDGED, S.NOT_PROPER)
 """The supplier is to answer."""
 ANSWERABLE = (*UNANSWERED, S.HANDLED)
-"""The supplier may answer; of a handled one while its time runs and no response was proper."""
+"""The supplier may answer, or is given time to; of a handled one where no response was proper, and while time runs."""
 OPEN = (S.SENT, S.ACKNOWLEDGED, S.ANSWERED, S.PROPER, S.NOT_PROPER)
 SILENT = (S.SENT, S.ACKNOWLEDGED)
 """No response has come."""
@@ -140,10 +142,11 @@ COMPLAINT = Workflow(
         *(Move(A.ANSWER, state, S.ANSWERED, Right.ANSWER_COMPLAINTS, "H11.10-c") for state in ANSWERABLE),
         Move(A.FIND_PROPER, S.ANSWERED, S.PROPER, Right.COMPLAIN, "H11.10-d"),
         Move(A.FIND_NOT_PROPER, S.ANSWERED, S.NOT_PROPER, Right.COMPLAIN, "H11.10-d"),
-        *_stays(A.GIVE_TIME, Right.COMPLAIN, "H11.10-c", *UNANSWERED),
+        *_stays(A.GIVE_TIME, Right.COMPLAIN, "H11.10-c", *ANSWERABLE),
         *(Move(A.HANDLE, state, S.HANDLED, Right.COMPLAIN, "H11.10-f") for state in HANDLEABLE),
         Move(A.CLOSE, S.HANDLED, S.CLOSED, Right.COMPLAIN, "H11.10-f"),
         *(Move(A.WITHDRAW, state, S.WITHDRAWN, Right.COMPLAIN, "H11.10-e") for state in (S.DRAFT, *OPEN)),
+        *_stays(A.SAY_SHARED_USE, Right.COMPLAIN, "H7.4-a", *OPEN, S.HANDLED, S.CLOSED),
         *_stays(A.SAY_CAUSE, Right.COMPLAIN, "H11.10-h", *CAUSE_KNOWN),
         *_stays(A.BILL, Right.APPROVE_BILLING, "H11.10-h", *CAUSE_KNOWN),
         *_stays(A.OWN_CAUSE, Right.ANSWER_COMPLAINTS, "H11.10-h", *CAUSE_KNOWN),

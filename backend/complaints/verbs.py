@@ -170,6 +170,21 @@ async def send_complaint(session: Session, actor: Actor, *, complaint_id: int, n
     return complaint
 
 
+@rule("H7.4-a")
+async def say_shared_use(
+    session: Session, actor: Actor, *, complaint_id: int, touches_shared_use: bool, now: datetime
+) -> Complaint:
+    """Say of a complaint that was sent that it touches the shared use after all, or that it does not."""
+    complaint = await queries.get_complaint_for_change(session, actor, complaint_id)
+    move = COMPLAINT.take(actor, complaint.state, A.SAY_SHARED_USE)
+    if complaint.touches_shared_use is touches_shared_use:
+        raise invalid(Text("That is what is said of it now."), "touches_shared_use", rule=move.rule)
+    complaint.touches_shared_use = touches_shared_use
+    name = "complaint.shared_use_found" if touches_shared_use else "complaint.shared_use_denied"
+    await record_move(session, actor, name, complaint, move.source, move.rule, now)
+    return complaint
+
+
 @rule("H11.10-f")
 async def handle_complaint(
     session: Session,

@@ -8,7 +8,7 @@ from typing import Any
 import sqlalchemy as sa
 
 from backend.complaints import response_verbs, sanction_verbs, verbs
-from backend.complaints.model import Sanction
+from backend.complaints.model import ComplaintResponse, Sanction
 from backend.complaints.response_verbs import Response
 from backend.complaints.states import ComplaintCause
 from backend.demo.stage import Stage
@@ -209,6 +209,9 @@ async def go_on(stage: Stage, n: int) -> None:
                     if act.verb is verbs.handle_complaint:
                         given["handled_on"] = day
                     about = {"complaint_id": stage.ids[case.title]}
+                    if act.verb is response_verbs.judge_response:
+                        its = ComplaintResponse.complaint_id == stage.ids[case.title]
+                        about["response_id"] = (await stage.ask(sa.select(ComplaintResponse.id).where(its)))[0]
                     if act.verb is sanction_verbs.decide_sanction:
                         wanted = sa.select(Sanction.id).where(Sanction.complaint_id == stage.ids[case.title])
                         about = {"sanction_id": (await stage.ask(wanted))[0]}

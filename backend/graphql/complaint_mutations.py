@@ -16,6 +16,7 @@ from backend.graphql.mutations import mutation, mutations
 from backend.rulebook.roles import Right
 
 COMPLAINT: dict[str, Any] = {"complaint": Complaint}
+SEEN_LAST = "The version of the response that was read last, a draft or a sent one; refused where a draft is newer."
 
 
 # Tiera's
@@ -88,9 +89,10 @@ class SendComplaint:
 
 @mutation(response_verbs.judge_response, by=Right.COMPLAIN, rule="H11.10-d", **COMPLAINT)
 class JudgeResponse:
-    """Say whether the newest response is proper."""
+    """Say whether a response is proper; refused where another came after it."""
 
     complaint_id: strawberry.ID = key("Complaint", "The complaint.")
+    response_id: strawberry.ID = key("ComplaintResponse", "The response that was read.")
     is_proper: bool = value("Whether it is.")
     reason: str = value("Why; of one that is not: what is missing.")
     file_ids: list[strawberry.ID] | None = attached()
@@ -103,6 +105,14 @@ class GiveTimeToAnswer:
     complaint_id: strawberry.ID = key("Complaint", "The complaint.")
     until: dt.date = value("Until the end of this day, or of the next business day where it is none.")
     reason: str = value("Why.")
+
+
+@mutation(verbs.say_shared_use, by=Right.COMPLAIN, rule="H7.4-a", **COMPLAINT)
+class SaySharedUse:
+    """Say of a complaint that was sent whether it touches the shared use: the development group gets it as well."""
+
+    complaint_id: strawberry.ID = key("Complaint", "The complaint.")
+    touches_shared_use: bool = value("Whether it does.")
 
 
 @mutation(verbs.handle_complaint, by=Right.COMPLAIN, rule="H11.10-f", **COMPLAINT)
@@ -176,6 +186,7 @@ class DraftResponse:
 
     complaint_id: strawberry.ID = key("Complaint", "The complaint.")
     response: ResponseInput = value("What it says so far.")
+    expected_version: int | None = value(SEEN_LAST, default=None)
     file_ids: list[strawberry.ID] | None = attached()
 
 
@@ -185,6 +196,7 @@ class AnswerComplaint:
 
     complaint_id: strawberry.ID = key("Complaint", "The complaint.")
     response: ResponseInput = value("What it says.")
+    expected_version: int | None = value(SEEN_LAST, default=None)
     file_ids: list[strawberry.ID] | None = attached()
 
 
@@ -229,6 +241,7 @@ ComplaintsMutation = mutations(
     JudgeResponse,
     GiveTimeToAnswer,
     SayWhoseCause,
+    SaySharedUse,
     TakeAwayComplaintFile,
     HandleComplaint,
     CloseComplaint,

@@ -44,6 +44,7 @@ described(
     WITHDRAW="Take it back.",
     SAY_CAUSE="Say for Tiera whether the cause was the supplier's.",
     OWN_CAUSE="Say for the supplier whether the cause was its own.",
+    SAY_SHARED_USE="Say whether it touches the shared use, after it was sent.",
     BILL="Approve handling it for billing.",
 )
 described(

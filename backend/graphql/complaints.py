@@ -59,6 +59,7 @@ class ComplaintResponse(Node):
     """A version of the supplier's written response; a draft, which its own side alone sees, until it is sent."""
 
     ordinal: int = column("The how manieth of its complaint.")
+    version: int = column("Counts how often responses to its complaint have been written on, this one the last.")
     summary: str = column("Summary.")
     main_points: str = column("The main points of the complaint.")
     problem: str = column("The problem and its cause.")

@@ -71,14 +71,20 @@ class Figure:
     short: int | None = column("How many of them fell short of what was agreed; null where nothing is.")
     sum: Decimal | None = column("What they add up to, where the measure has a sum.")
     supplier: parties.Organisation | None = one(
-        lambda f, o: o.id == f.supplier_id, "Of which supplier.", with_parent=True
+        lambda f, o: o.id == f.supplier_id,
+        "Of which supplier; null of tickets that had reached none.",
+        with_parent=True,
     )
     customer: parties.Organisation | None = one(
         lambda f, o: o.id == f.customer_id,
         "Of which customer: of complaints and sanctions, that of the ticket or order they are about, if you see it.",
         with_parent=True,
     )
-    service: agreements.Service | None = one(lambda f, s: s.id == f.service_id, "Of which service.", with_parent=True)
+    service: agreements.Service | None = one(
+        lambda f, s: s.id == f.service_id,
+        "Of which service: of complaints and sanctions that name none, that of what they are about, if you see it.",
+        with_parent=True,
+    )
 
 
 def _every(actor: Actor, row: Row) -> Condition:

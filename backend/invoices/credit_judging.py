@@ -51,6 +51,7 @@ def judge_lines(
     """Add to the judgement what is found of a credit note's lines, each by the terms of its own agreement."""
     credited = record.credited
     deductions = {line.id: found for line in lines if (found := deduction_of(line, record.known)) is not None}
+    unclear = {line.id: deductions.pop(line.id) for line in lines if line.id in deductions and may_credit(line, record)}
     if credited.invoice is None and len(deductions) < len(lines):
         about = ", ".join(credited.numbers) or None
         code = C.CREDITS_UNKNOWN_INVOICE if about else C.CREDITS_NOTHING
@@ -64,16 +65,31 @@ def judge_lines(
             judgement.holds += take_deduction(meaning, record)
             judgement.findings += meaning.findings
             continue
-        target = line_credited(line, credited.lines)
+        target = line_credited(line, credited.lines) if line.id not in unclear else None
         its = record.terms_under(record.known.agreement_of(line), terms)
         if target is not None:
             judgement.credits_lines[line.id] = target.id
             before = taken.get(target.id, Left(0, Decimal(0)))
             taken[target.id] = _check_target(meaning, target, before, its)
         elif credited.invoice is not None:
-            meaning.find(C.CREDITS_UNKNOWN_LINE, about=credited.invoice.number)
+            sanction = unclear[line.id].euros if line.id in unclear else None
+            meaning.find(C.CREDITS_UNKNOWN_LINE, found=sanction, about=credited.invoice.number)
         _check_figures(meaning, target, record, its)
         judgement.findings += meaning.findings
+
+
+@rule("D11.9-e", "H11.10-g")
+def may_credit(line: InvoiceLine, record: Record) -> bool:
+    """Whether a line by which a sanction could be deducted could as well credit what was billed under the same number.
+
+    So it is where the invoice that the note names has such a line with something left, or is not known while handling
+    is approved for billing; a note that names no invoice deducts.
+    """
+    credited, reference = record.credited, (line.order_reference or "").strip()
+    if credited.invoice is None:
+        return bool(credited.numbers) and reference in record.known.billings
+    billed = (each for each in credited.lines if (each.order_reference or "").strip() == reference)
+    return any(left_of(each).amount > 0 for each in billed)
 
 
 @rule("D11.9-e", "D11.9-h")

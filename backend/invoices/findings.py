@@ -286,7 +286,7 @@ SORTS: Mapping[FindingCode, Sort] = MappingProxyType(
         ),
         C.CREDITS_UNKNOWN_LINE: _error(
             "D11.9-e",
-            lambda e, f, a: Text("No single line of invoice %(about)s has the same references.", about=a),
+            lambda e, f, a: _unknown_line(f, a),
         ),
         C.CREDITS_TOO_MUCH: _error(
             "D11.9-e",
@@ -299,6 +299,18 @@ SORTS: Mapping[FindingCode, Sort] = MappingProxyType(
         ),
     }
 )
+
+
+def _unknown_line(sanction: Any, invoice: str | None) -> Text:
+    """Of a line that credits no single one: also where a sanction could be deducted by it (its euros)."""
+    if sanction is None:
+        return Text("No single line of invoice %(about)s has the same references.", about=invoice)
+    return Text(
+        "The line may credit what invoice %(about)s billed or deduct the sanction of %(found)s: point to the line that "
+        "it credits. A deduction names no invoice.",
+        found=sanction,
+        about=invoice,
+    )
 
 
 def _account(iban: Any, agreements: str | None) -> Text:

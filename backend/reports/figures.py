@@ -21,6 +21,7 @@ from backend.kit.deadlines import Deadline, FormerDeadline
 from backend.kit.events import Event
 from backend.orders.model import Order
 from backend.orders.queries import visible_orders
+from backend.parties.agreement_model import Service
 from backend.parties.queries import end_of_day, start_of_day
 from backend.reports.measures import OF_CUSTOMERS, Measure, may_see_figures
 from backend.rulebook.rules import rule
@@ -51,8 +52,8 @@ WITHOUT_RIGHT = (SanctionState.WAITING.value, SanctionState.LAPSED.value)
 def figures(actor: Actor, *, as_of: Any, first_month: Any = None) -> sa.Subquery:
     """SQL rows: every figure from a month on, as far as it was known at the end of a day; of None up to now.
 
-    Of a backlog all that stood open, whenever it was reported. Whose a complaint is follows from what it is about, as
-    far as the actor sees that.
+    Of a backlog all that stood open, whenever it was reported. A ticket is a supplier's, for both sides, once it has
+    reached it. Whose a complaint is follows from what it is about, as far as the actor sees that.
     """
     until = end_of_day(sa.literal(date.max, sa.Date) if as_of is None else as_of)
 
@@ -69,7 +70,7 @@ def figures(actor: Actor, *, as_of: Any, first_month: Any = None) -> sa.Subquery
         _sanctions(actor, until),
     ).subquery()
     c = arms.c
-    parts = (c.measure, sa.cast(c.month, sa.Text), *(c[name] for name in (*PARTS, *DIVISIONS)), c.reached)
+    parts = (c.measure, sa.cast(c.month, sa.Text), *(c[name] for name in (*PARTS, *DIVISIONS)))
     key = sa.func.concat_ws("/", *(sa.func.coalesce(sa.cast(part, sa.Text), "-") for part in parts), type_=sa.Text)
     return sa.select(arms, key.label("key")).subquery("figures")
 
@@ -80,27 +81,29 @@ def _rows(
     of: Any,
     come_from: Any,
     *conditions: Any,
+    until: Any,
     count: Any = None,
     short: Any = NONE,
     sum: Any = NO_SUM,
 ) -> Arm:
-    """One arm: `of` is the row that says whose it is."""
-    known = [column for name in (*PARTS, *DIVISIONS) if (column := of.get(name)) is not None]
-    reached = of.reached_supplier_at.is_not(None) if "reached_supplier_at" in of else None
+    """One arm: `of` is the row that says whose it is; a ticket is a supplier's if it had reached it (None: by now)."""
+    parts = {name: of[name] for name in (*PARTS, *DIVISIONS) if name in of}
+    if "reached_supplier_at" in of:
+        at = of.reached_supplier_at
+        parts["supplier_id"] = sa.case((at.is_not(None) if until is None else at < until, of.supplier_id))
     return (
         sa.select(
             sa.literal(measure.value, sa.Text).label("measure"),
             month.label("month"),
-            *(of.get(name, NONE).label(name) for name in PARTS),
-            *(sa.cast(of.get(name, NO_TEXT), sa.Text).label(name) for name in DIVISIONS),
-            (sa.true() if reached is None else reached).label("reached"),
+            *(parts.get(name, NONE).label(name) for name in PARTS),
+            *(sa.cast(parts.get(name, NO_TEXT), sa.Text).label(name) for name in DIVISIONS),
             (sa.func.count() if count is None else count).label("count"),
             short.label("short"),
             sum.label("sum"),
         )
         .select_from(come_from)
         .where(*conditions)
-        .group_by(month, *known, *([] if reached is None else [reached]))
+        .group_by(month, *parts.values())
     )
 
 
@@ -129,6 +132,7 @@ def _clocks(until: Any, since: Since) -> Iterator[Arm]:
             clock.c.due_at < until,
             since(clock.c.due_at),
             sa.or_(met, breached, undone),
+            until=until,
             short=sa.func.count().filter(missed),
         )
 
@@ -173,7 +177,7 @@ def _volumes(until: Any, since: Since) -> Iterator[Arm]:
     for measure, kind in kinds.items():
         its = rows_of(Ticket)
         reported = (its.c.reported_at < until, since(its.c.reported_at))
-        yield _rows(measure, month_of(its.c.reported_at), its.c, its, its.c.kind == kind, *reported)
+        yield _rows(measure, month_of(its.c.reported_at), its.c, its, its.c.kind == kind, *reported, until=until)
 
 
 def _backlog(until: Any) -> Arm:
@@ -184,7 +188,7 @@ def _backlog(until: Any) -> Arm:
     its, moved, open_ = rows_of(Ticket), rows_of(Event), rows_of(Ticket)
     month = month_of(its.c.reported_at)
     if until is None:
-        return _rows(Measure.BACKLOG, month, its.c, its, is_open(its.c))
+        return _rows(Measure.BACKLOG, month, its.c, its, is_open(its.c), until=until)
     later = sa.select(moved.c.subject_id).where(moved.c.at >= until, *_moves(moved, Ticket))
     candidates = sa.union(sa.select(open_.c.id).where(is_open(open_.c)), later)
     is_old = its.c.reported_at < until - sa.text(f"interval '{OLD_AFTER_DAYS} days'")
@@ -195,6 +199,7 @@ def _backlog(until: Any) -> Arm:
         its,
         its.c.id == sa.any_(sa.func.array(candidates.scalar_subquery())),
         _stood(Ticket, its.c.id, until).not_in([state.value for state in DONE]),
+        until=until,
         short=sa.func.count().filter(is_old),
     )
 
@@ -222,6 +227,7 @@ def _ratings(until: Any, since: Since) -> Arm:
         sa.join(rating, ticket, ticket.c.id == rating.c.ticket_id),
         rating.c.rated_at < until,
         since(rating.c.rated_at),
+        until=until,
         short=sa.func.count().filter(is_low),
         sum=sa.cast(sa.func.sum(rating.c.score), sa.Numeric(14, 2)),
     )
@@ -238,18 +244,25 @@ def _recurring(until: Any) -> Arm:
         sa.join(its, ticket, ticket.c.id == its.c.ticket_id).join(recurrence, recurrence.c.id == its.c.recurrence_id),
         its.c.since < until,
         stood.is_distinct_from(RecurrenceState.DISMISSED.value),
+        until=until,
         count=sa.func.count(sa.distinct(ticket.c.id)),
     )
 
 
-def _with_customer(complaint: Any, actor: Actor) -> tuple[Any, Any]:
-    """SQL: complaints with what they are about, and the customer of that ticket or order where the actor sees it."""
+def _with_its(complaint: Any, actor: Actor) -> tuple[Any, tuple[Any, Any]]:
+    """SQL: complaints with what they are about, and whose they are: their service, and the customer.
+
+    Both follow from the ticket or order that they are about, where the actor sees it; a named service goes first.
+    """
     ticket, order = rows_of(Ticket), rows_of(Order)
     come_from = complaint
     for kind, its, visible in ((Ticket, ticket, visible_tickets), (Order, order, visible_orders)):
         is_it = sa.and_(complaint.c.about_kind == kind.__name__, complaint.c.about_id == its.c.id)
         come_from = sa.outerjoin(come_from, its, sa.and_(is_it, visible(actor, its.c)))
-    return come_from, sa.func.coalesce(ticket.c.customer_id, order.c.customer_id).label("customer_id")
+    is_service = complaint.c.about_kind == Service.__name__
+    named = (complaint.c.service_id, sa.case((is_service, complaint.c.about_id)))
+    service_id = sa.func.coalesce(*named, ticket.c.service_id, order.c.service_id).label("service_id")
+    return come_from, (service_id, sa.func.coalesce(ticket.c.customer_id, order.c.customer_id).label("customer_id"))
 
 
 def _complaints(actor: Actor, until: Any) -> Arm:
@@ -265,11 +278,11 @@ def _complaints(actor: Actor, until: Any) -> Arm:
         .order_by(response.c.complaint_id, response.c.ordinal)
         .subquery()
     )
-    come_from, customer_id = _with_customer(complaint, actor)
+    come_from, whose = _with_its(complaint, actor)
     its = (
         sa.select(
-            *(complaint.c[name] for name in ("id", "supplier_id", "service_id", "cause", "sent_at")),
-            customer_id,
+            *(complaint.c[name] for name in ("id", "supplier_id", "cause", "sent_at")),
+            *whose,
             answer_time_of(first.c.business_days).label("answer_time"),
             first.c.business_days,
         )
@@ -284,6 +297,7 @@ def _complaints(actor: Actor, until: Any) -> Arm:
         month_of(its.c.sent_at),
         its.c,
         its,
+        until=until,
         short=sa.func.count().filter(is_late),
         sum=sa.cast(sa.func.sum(its.c.business_days), sa.Numeric(14, 2)),
     )
@@ -295,11 +309,11 @@ def _sanctions(actor: Actor, until: Any) -> Arm:
     The sum is euros of those that had been applied.
     """
     sanction, complaint = rows_of(Sanction), rows_of(Complaint)
-    come_from, customer_id = _with_customer(complaint, actor)
+    come_from, whose = _with_its(complaint, actor)
     its = (
         sa.select(
-            *(complaint.c[name] for name in ("supplier_id", "service_id", "cause")),
-            customer_id,
+            *(complaint.c[name] for name in ("supplier_id", "cause")),
+            *whose,
             *(sanction.c[name] for name in ("arisen_at", "amount")),
             _stood(Sanction, sanction.c.id, until).label("stood"),
         )
@@ -313,6 +327,7 @@ def _sanctions(actor: Actor, until: Any) -> Arm:
         its.c,
         its,
         its.c.stood.not_in(WITHOUT_RIGHT),
+        until=until,
         sum=sa.func.sum(its.c.amount).filter(its.c.stood == SanctionState.APPLIED.value),
     )
 
@@ -329,7 +344,7 @@ def visible_figures(actor: Actor, row: Row) -> Condition:
         case ActorKind.BUYER | ActorKind.SYSTEM:
             return sa.true()
         case ActorKind.SUPPLIER:
-            return sa.and_(row.supplier_id == actor.organisation_id, row.reached)
+            return row.supplier_id == actor.organisation_id  # type: ignore[no-any-return]
     own = row.customer_id == actor.organisation_id
     return sa.and_(own, row.measure.in_([measure.value for measure in OF_CUSTOMERS]))
 

@@ -9,7 +9,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 import backend.complaints.sanction_verbs  # noqa: F401  which says what happens at the deadlines
 from backend.complaints import response_verbs, verbs
-from backend.complaints.model import Complaint, Sanction
+from backend.complaints.model import Complaint, ComplaintResponse, Sanction
 from backend.complaints.response_verbs import Response
 from backend.complaints.states import ComplaintCause, ComplaintState
 from backend.complaints.verbs import Content
@@ -97,12 +97,27 @@ async def answer(
     )
 
 
+async def newest_response(session: AsyncSession, complaint: Complaint) -> ComplaintResponse:
+    """The newest that was sent."""
+    sent = sa.select(ComplaintResponse).where(
+        ComplaintResponse.complaint_id == complaint.id, ComplaintResponse.sent_at.is_not(None)
+    )
+    return (await session.scalars(sent.order_by(ComplaintResponse.ordinal.desc()).limit(1))).one()
+
+
 async def judge(
     session: AsyncSession, s: Sides, complaint: Complaint, *, is_proper: bool, at: datetime = NOW + 2 * HOUR
 ) -> Complaint:
-    """Tiera's word on it."""
+    """Tiera's word on the newest."""
+    response = await newest_response(session, complaint)
     return await response_verbs.judge_response(
-        session, s.tiera, complaint_id=complaint.id, is_proper=is_proper, reason="Syy ja toimet puuttuvat.", now=at
+        session,
+        s.tiera,
+        complaint_id=complaint.id,
+        response_id=response.id,
+        is_proper=is_proper,
+        reason="Syy ja toimet puuttuvat.",
+        now=at,
     )
 
 

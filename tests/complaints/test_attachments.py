@@ -12,7 +12,17 @@ from backend.files.model import StoredFile
 from backend.kit.actor import Actor
 from backend.kit.faults import Code, Refusal
 from backend.notices import queries as _whoever_sees_events  # noqa: F401  # registers them
-from tests.complaints.making import WHOLE, answer, make_draft, make_sent, make_sides, pass_time, sanction_of, told
+from tests.complaints.making import (
+    WHOLE,
+    answer,
+    make_draft,
+    make_sent,
+    make_sides,
+    newest_response,
+    pass_time,
+    sanction_of,
+    told,
+)
 from tests.files.making import make_file
 from tests.making import NOW
 
@@ -43,7 +53,13 @@ async def test_what_is_attached_to_a_response_tiera_sees_when_it_is_sent(session
     )
     assert await seen(session, file, s.tiera, s.supplier_manager) == [False, True]
     await response_verbs.answer_complaint(
-        session, s.supplier_manager, complaint_id=complaint.id, response=WHOLE, file_ids=[second.id], now=NOW
+        session,
+        s.supplier_manager,
+        complaint_id=complaint.id,
+        response=WHOLE,
+        expected_version=1,
+        file_ids=[second.id],
+        now=NOW,
     )
     for each in (file, second):
         assert await seen(session, each, s.tiera, s.supplier_manager, s.stranger, s.customer) == [
@@ -62,7 +78,7 @@ async def test_what_is_taken_away_is_on_record_once_both_sides_knew_of_it(sessio
     await response_verbs.draft_response(session, s.supplier_manager, file_ids=[drafted.id, sent.id], **given)
     await take_away_complaint_file(session, s.supplier_manager, file_id=drafted.id, reason="Turha.", now=NOW)
     assert "complaint.file_taken_away" not in await told(session, complaint)
-    await response_verbs.answer_complaint(session, s.supplier_manager, **given)
+    await response_verbs.answer_complaint(session, s.supplier_manager, expected_version=1, **given)
     await take_away_complaint_file(session, s.tiera, file_id=sent.id, reason="Henkilötietoja.", now=NOW)
     assert (await told(session, complaint))[-1] == "complaint.file_taken_away"
     assert await seen(session, sent, s.tiera, s.supplier_manager) == [False, False]
@@ -89,7 +105,13 @@ async def test_what_goes_along_with_a_judgement_a_handling_and_a_sanctions_decis
     judged, handled, decided = [await make_file(session, s.tiera) for _ in range(3)]
     given: dict[str, Any] = {"complaint_id": complaint.id, "now": NOW}
     await response_verbs.judge_response(
-        session, s.tiera, is_proper=False, reason="Syy puuttuu.", file_ids=[judged.id], **given
+        session,
+        s.tiera,
+        response_id=(await newest_response(session, complaint)).id,
+        is_proper=False,
+        reason="Syy puuttuu.",
+        file_ids=[judged.id],
+        **given,
     )
     await verbs.handle_complaint(
         session, s.tiera, handled_on=NOW.date(), handling="Sovittiin.", file_ids=[handled.id], **given

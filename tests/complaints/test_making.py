@@ -7,7 +7,7 @@ import sqlalchemy as sa
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from backend.complaints import queries, response_verbs, verbs
-from backend.complaints.figures import is_to_be_handled
+from backend.complaints.figures import is_for_development_group, is_to_be_handled
 from backend.complaints.model import Complaint
 from backend.complaints.notices import NOTICES
 from backend.complaints.states import ComplaintCause, ComplaintState
@@ -320,3 +320,38 @@ async def test_a_complaint_may_be_about_a_meeting_by_its_name_and_day_together(s
         with pytest.raises(Refusal) as refused:
             await make_draft(session, s, **content)
         assert refused.value.errors[0].path == ("content", path)
+
+
+@pytest.mark.rule("H7.4-a")
+async def test_that_it_touches_the_shared_use_is_said_later_too_and_is_on_record(session: AsyncSession) -> None:
+    s = await make_sides(session)
+    complaint = await make_sent(session, s)
+    listed = sa.select(Complaint.id).where(is_for_development_group(Complaint))
+    for touches, on_list, event in (
+        (True, [complaint.id], "complaint.shared_use_found"),
+        (False, [], "complaint.shared_use_denied"),
+    ):
+        said = {"complaint_id": complaint.id, "touches_shared_use": touches, "now": NOW + HOUR}
+        await verbs.say_shared_use(session, s.tiera, **said)
+        assert (await session.scalars(listed)).all() == on_list
+        assert (await told(session, complaint))[-1] == event
+        with pytest.raises(Refusal) as refused:
+            await verbs.say_shared_use(session, s.tiera, **said)
+        assert refused.value.code is Code.INVALID
+    with pytest.raises(Refusal) as refused:
+        await verbs.say_shared_use(
+            session, s.supplier_manager, complaint_id=complaint.id, touches_shared_use=True, now=NOW + HOUR
+        )
+    assert refused.value.code is Code.NOT_PERMITTED
+
+
+@pytest.mark.rule("H7.4-a")
+async def test_the_development_group_gets_what_was_sent_and_not_withdrawn(session: AsyncSession) -> None:
+    s = await make_sides(session)
+    listed = sa.select(Complaint.id).where(is_for_development_group(Complaint))
+    for state in S:
+        complaint = await make_in(session, s, state)
+        complaint.touches_shared_use = True
+        await session.flush()
+        is_there = complaint.id in (await session.scalars(listed)).all()
+        assert is_there is (state not in (S.DRAFT, S.WITHDRAWN)), state

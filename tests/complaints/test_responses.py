@@ -7,21 +7,45 @@ import pytest
 import sqlalchemy as sa
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from backend.complaints import figures, queries, response_verbs
+from backend.complaints import figures, policy, queries, response_verbs
 from backend.complaints.model import Complaint, ComplaintResponse
 from backend.complaints.response_verbs import Response
-from backend.complaints.states import ComplaintState
-from backend.complaints.verbs import withdraw_complaint
+from backend.complaints.states import ComplaintAction, ComplaintState
+from backend.complaints.verbs import handle_complaint, withdraw_complaint
 from backend.kit.calendar import due_in_business_days
 from backend.kit.deadlines import Deadline
 from backend.kit.events import Audience, Event
 from backend.kit.faults import Code, Refusal
 from backend.rulebook.terms import Terms
-from tests.complaints.making import HOUR, WHOLE, answer, judge, make_in, make_sent, make_sides, pass_time, told
+from tests.complaints.making import (
+    HOUR,
+    WHOLE,
+    Sides,
+    answer,
+    judge,
+    make_in,
+    make_sent,
+    make_sides,
+    newest_response,
+    pass_time,
+    told,
+)
 from tests.making import NOW
 
 S = ComplaintState
 DAY = timedelta(days=1)
+
+
+async def keep(session: AsyncSession, s: Sides, complaint: Complaint, text: str, *, version: int | None) -> Complaint:
+    """Write a summary on the response that is of this version."""
+    return await response_verbs.draft_response(
+        session,
+        s.supplier_manager,
+        complaint_id=complaint.id,
+        response=Response(summary=text),
+        expected_version=version,
+        now=NOW + HOUR,
+    )
 
 
 async def clock(session: AsyncSession, complaint: Complaint, kind: str) -> Deadline:
@@ -144,15 +168,58 @@ async def test_tiera_judges_a_response_in_its_own_time_and_its_lateness_is_told_
 async def test_a_draft_is_kept_as_it_is_and_tiera_does_not_see_it(session: AsyncSession) -> None:
     s = await make_sides(session)
     complaint = await make_sent(session, s)
-    for text in ("Alku", "Alku ja loppu"):
-        await response_verbs.draft_response(
-            session, s.supplier_manager, complaint_id=complaint.id, response=Response(summary=text), now=NOW + HOUR
-        )
+    for version, text in enumerate(("Alku", "Alku ja loppu")):
+        await keep(session, s, complaint, text, version=version)
     seen = sa.select(ComplaintResponse.summary).where(ComplaintResponse.complaint_id == complaint.id)
     for actor, texts in ((s.supplier_manager, ["Alku ja loppu"]), (s.tiera, []), (s.stranger, []), (s.customer, [])):
         mine = seen.where(queries.visible_responses(actor, ComplaintResponse))
         assert list((await session.scalars(mine)).all()) == texts
     assert complaint.state is S.SENT
+
+
+async def test_what_was_written_on_a_draft_meanwhile_is_not_lost(session: AsyncSession) -> None:
+    s = await make_sides(session)
+    complaint = await make_sent(session, s)
+    await keep(session, s, complaint, "Ensimmäinen", version=None)
+    whole = {"complaint_id": complaint.id, "response": WHOLE, "now": NOW + HOUR}
+    for unseen in (None, 0, 2):
+        for attempt in (
+            keep(session, s, complaint, "Toinen", version=unseen),
+            response_verbs.answer_complaint(session, s.supplier_manager, expected_version=unseen, **whole),
+        ):
+            with pytest.raises(Refusal) as refused:
+                await attempt
+            assert refused.value.code is Code.VERSION_CONFLICT
+    draft = await queries.find_last_response(session, complaint.id)
+    assert draft is not None and (draft.summary, draft.version, complaint.state) == ("Ensimmäinen", 1, S.SENT)
+    await response_verbs.answer_complaint(session, s.supplier_manager, expected_version=1, **whole)
+    await judge(session, s, complaint, is_proper=False)
+    with pytest.raises(Refusal) as refused:  # it was sent meanwhile, and found lacking: what was written before it
+        await keep(session, s, complaint, "Kolmas", version=1)
+    assert refused.value.code is Code.VERSION_CONFLICT
+    await keep(session, s, complaint, "Neljäs", version=2)
+    newest = await queries.find_last_response(session, complaint.id)
+    assert newest is not None and (newest.ordinal, newest.version, draft.summary) == (2, 3, WHOLE.summary)
+
+
+@pytest.mark.rule("H11.10-d")
+async def test_a_response_is_judged_by_who_has_read_it_and_not_the_one_that_came_meanwhile(
+    session: AsyncSession,
+) -> None:
+    s = await make_sides(session)
+    complaint = await answer(session, s, await make_sent(session, s))
+    read = await newest_response(session, complaint)
+    await judge(session, s, complaint, is_proper=False)
+    await answer(session, s, complaint, at=NOW + DAY)
+    given = {"complaint_id": complaint.id, "is_proper": True, "reason": "Selvä.", "now": NOW + DAY}
+    for response_id, code in ((read.id, Code.VERSION_CONFLICT), (0, Code.NOT_FOUND)):
+        with pytest.raises(Refusal) as refused:
+            await response_verbs.judge_response(session, s.tiera, response_id=response_id, **given)
+        assert (refused.value.code, refused.value.errors[0].path) == (code, ("response_id",))
+    came = await newest_response(session, complaint)
+    assert (complaint.state, came.is_proper) == (S.ANSWERED, None)
+    await response_verbs.judge_response(session, s.tiera, response_id=came.id, **given)
+    assert (complaint.state, came.is_proper, read.is_proper) == (S.PROPER, True, False)
 
 
 @pytest.mark.rule("H11.10-d")
@@ -215,6 +282,48 @@ async def test_only_tiera_gives_more_time_and_only_later_than_there_is(session: 
     assert before is not None and complaint.response_due_at is not None and complaint.response_due_at > before
     assert complaint.time_reason == "Selvitys vie aikaa."
     assert (await clock(session, complaint, "response")).due_at == complaint.response_due_at
+
+
+@pytest.mark.rule("H11.10-c")
+@pytest.mark.parametrize("has_time", [True, False])
+async def test_tiera_gives_time_after_the_steering_groups_handling_too_and_the_supplier_answers(
+    session: AsyncSession, has_time: bool
+) -> None:
+    s = await make_sides(session)
+    complaint = await make_in(session, s, S.NOT_PROPER)
+    key = {"complaint_id": complaint.id}
+    await handle_complaint(session, s.tiera, handled_on=NOW.date(), handling="Puutteita.", now=NOW + DAY, **key)
+    await keep(session, s, complaint, "Tarkemmin.", version=1)
+    at = NOW + (2 if has_time else 30) * DAY
+    if not has_time:
+        await pass_time(session, at)
+        with pytest.raises(Refusal) as refused:
+            await keep(session, s, complaint, "Vielä tarkemmin.", version=2)
+        assert refused.value.code is Code.WRONG_STATE
+    given = {"until": date(2027, 1, 15), "reason": "Selvitys vie aikaa.", "now": at}
+    await response_verbs.give_time(session, s.tiera, **key, **given)
+    assert (complaint.state, await queries.has_time(session, complaint)) == (S.HANDLED, True)
+    await response_verbs.answer_complaint(
+        session, s.supplier_manager, response=WHOLE, expected_version=2, now=at + HOUR, **key
+    )
+    await judge(session, s, complaint, is_proper=True, at=at + 2 * HOUR)
+    assert (await clock(session, complaint, "response")).met_at == at + HOUR
+
+
+@pytest.mark.rule("H11.10-c")
+async def test_of_one_that_was_handled_with_a_proper_response_there_is_no_time_to_give(session: AsyncSession) -> None:
+    s = await make_sides(session)
+    complaint = await make_in(session, s, S.HANDLED)
+    with pytest.raises(Refusal) as refused:
+        await response_verbs.give_time(
+            session, s.tiera, complaint_id=complaint.id, until=date(2027, 1, 15), reason="Aikaa.", now=NOW + DAY
+        )
+    assert refused.value.code is Code.WRONG_STATE
+    for lacks_proper in (False, True):
+        offered = policy.available_actions(s.tiera, S.HANDLED, policy.Facts(lacks_proper=lacks_proper))
+        assert (ComplaintAction.GIVE_TIME in offered) is lacks_proper
+    facts = sa.select(figures.facts_of(Complaint)["lacks_proper"]).where(Complaint.id == complaint.id)
+    assert await session.scalar(facts) is False
 
 
 @pytest.mark.rule("H11.10-h")

@@ -24,7 +24,7 @@ from tests.complaints.making import answer, judge, make_sent, make_sides
 from tests.graphql.asking import Ask
 from tests.making import NOW, make_organisation, supplier_manager
 from tests.orders.making import make_draft, make_requested
-from tests.tickets.making import Desk, make_desk, make_ticket, make_ticket_at_supplier, resolve
+from tests.tickets.making import Desk, hand_over, make_desk, make_ticket, make_ticket_at_supplier, resolve
 
 ALL = [measure.name for measure in Measure]
 OF_CUSTOMERS = [measure.name for measure in measures.OF_CUSTOMERS]
@@ -133,6 +133,27 @@ async def test_each_side_sees_its_own_and_a_customer_nothing_between_tiera_and_t
     measures = "{ figureMeasures }"
     assert (await ask(desk.tiera, measures))["figureMeasures"] == ALL
     assert "SANCTIONS" not in (await ask(desk.customer, measures))["figureMeasures"]
+
+
+@pytest.mark.rule("H11.7.1-a")
+async def test_a_supplier_counts_for_itself_what_tiera_counts_of_it_as_known_on_a_day(
+    ask: Ask, sessions: Sessions, desk: Desk
+) -> None:
+    today, handed_on = NOW.date(), NOW + timedelta(days=3)
+    own = {"supplierId": f"Organisation:{desk.supplier.organisation_id}"}
+    days = (today, today + timedelta(days=2), handed_on.date(), handed_on.date() + timedelta(days=30))
+
+    async def told(actor: Actor, **where: str) -> list[dict[str, Any]]:
+        return [await counted(ask, actor, as_of=day, **where) for day in days]
+
+    before = await told(desk.supplier)
+    async with sessions.begin() as session:
+        await hand_over(session, desk, await make_ticket(session, desk), now=handed_on)
+        await pass_deadlines(session, SCHEDULE, now=handed_on)
+    after = await told(desk.supplier)
+    assert after == await told(desk.tiera, **own) != await told(desk.tiera), "the desk's last ticket reached nobody"
+    assert after[:2] == before[:2], "what was handed on later was not the supplier's then"
+    assert [day["INCIDENTS"][0] for day in after] == [1, 1, 2, 2]
 
 
 async def test_figures_are_narrowed_by_month_and_by_whose_they_are(ask: Ask, desk: Desk) -> None:
@@ -268,6 +289,10 @@ async def test_complaints_are_of_the_customer_of_the_ticket_or_order_that_they_a
         for about in (*(thing.ref for thing in (*reached, *not_reached)), *of_nobody):
             await make_sent(session, sides, about=about)
         await pass_deadlines(session, SCHEDULE, now=NOW + timedelta(days=30))
+    of_service = {"serviceId": f"Service:{desk.service.id}"}
+    for actor, named in ((desk.tiera, 3), (desk.supplier, 2)):
+        told = await counted(ask, actor, "COMPLAINTS", "SANCTIONS", **of_service)
+        assert told == {"COMPLAINTS": (named, named, 0), "SANCTIONS": (named, 0, 0)}, "it follows from that too"
     measures, own = ("COMPLAINTS", "SANCTIONS"), {"customerId": f"Organisation:{desk.customer.organisation_id}"}
     for actor, of_its in ((desk.tiera, 4), (desk.supplier, 2)):
         assert await counted(ask, actor, *measures) == {"COMPLAINTS": (7, 7, 0), "SANCTIONS": (7, 0, 0)}
@@ -278,9 +303,9 @@ async def test_complaints_are_of_the_customer_of_the_ticket_or_order_that_they_a
     for actor, count in ((desk.tiera, 4), (desk.supplier, 2), (desk.customer, 0)):
         added = (await ask(actor, SUMS, measures=list(measures), where=where))["sums"]["nodes"]
         apart = [each for each in added if each["isApart"] and each["division"] is None]
-        assert [(each["customer"]["id"], each["count"]) for each in apart] == [(own["customerId"], count)] * (
-            2 if count else 0
-        )
+        assert {each["customer"]["id"] for each in apart} == ({own["customerId"]} if count else set())
+        for measure in measures:
+            assert sum(each["count"] for each in apart if each["measure"] == measure) == count
 
 
 @pytest.mark.rule("H11.10-c")
@@ -381,7 +406,8 @@ async def test_of_many_those_with_the_most_are_told_apart_and_among_how_many_the
     monkeypatch.setattr(sums, "MOST", 1)
     async with sessions.begin() as session:
         await make_ticket(session, await make_desk(session))
+        await make_ticket_at_supplier(session, desk)
     where = {"asOf": str(NOW.date() + timedelta(days=60))}
     own = f"{SUMS} # a text of its own, for plans are kept"
     found = (await ask(desk.tiera, own, measures=["INCIDENTS"], where=where))["sums"]["nodes"]
-    assert [(each["division"], each["count"], each["among"]) for each in found] == [(None, 2, 2), ("MONTH", 3, 1)]
+    assert [(each["division"], each["count"], each["among"]) for each in found] == [(None, 2, 3), ("MONTH", 4, 1)]

@@ -10,13 +10,30 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from backend.invoices.deciding_verbs import approve_lines, dispute_lines
 from backend.invoices.drafting import DraftLine
+from backend.invoices.meaning import Deduction
 from backend.invoices.model import Invoice, InvoiceLine
+from backend.invoices.record import Credited, Judgement
 from backend.invoices.states import InvoiceKind, InvoiceState, LineState
 from backend.invoices.withdrawing_verbs import withdraw_lines
 from backend.kit.amounts import Minutes
 from backend.kit.events import Event
 from backend.kit.faults import Code, Refusal
+from backend.kit.refs import Ref
 from backend.ledger import verbs as ledger
+from backend.tickets.billing_model import BillingApproval
+from tests.invoices import facts
+from tests.invoices.facts import (
+    AGREEMENT,
+    OTHER,
+    SUPPLIER,
+    a_known,
+    a_piece,
+    a_record,
+    codes,
+    credit_line,
+    judged,
+    the,
+)
 from tests.invoices.making import NOW, Scene, a_line, lines_of, make_approved, make_invoice, make_scene
 from tests.invoices.test_deciding import billed, codes_of
 
@@ -196,3 +213,39 @@ async def test_hours_of_a_line_whose_price_was_credited_are_taken_back_for_their
     await approve_lines(session, scene.judge, invoice_id=first.id, now=LATER)
     second = await make_credit(session, scene, line, 585, price)
     assert await codes_of(session, second) == expected
+
+
+REK = "REK-2026-0007"
+SANCTION = Ref("Sanction", 7)
+OWED = Deduction(ref=SANCTION, number=REK, cents=50_000)
+
+
+def a_note(billed: InvoiceLine, *, credited: Credited | None = None, **line: Any) -> Judgement:
+    """What comes of a note of 500 euros under a complaint's number, to which a sanction was applied too."""
+    given = {"order_reference": REK, "price_group_code": None, "quantity": None, "unit": None, "unit_price": None}
+    approval = BillingApproval(id=8, number=REK, agreement_id=AGREEMENT, supplier_id=SUPPLIER)
+    record = a_record(
+        known=a_known(deductions={REK: OWED}, billings={REK: approval}),
+        others={(SANCTION, SANCTION.id): a_piece(id=900, minutes=OWED.cents)},
+        credited=credited or Credited(numbers=("2026-6",), invoice=OTHER, lines=[billed]),
+    )
+    note = credit_line(**{**given, "amount": Decimal("-500.00"), **line})
+    return judged(note, record=record, kind=InvoiceKind.CREDIT_NOTE)
+
+
+@pytest.mark.rule("D11.9-e", "H11.10-g")
+def test_a_line_that_may_credit_billed_handling_or_deduct_a_sanction_does_neither_until_it_is_pointed() -> None:
+    handling = {"id": 100, "order_reference": REK, "state": LineState.APPROVED}
+    unclear = a_note(facts.a_line(**handling))
+    assert (unclear.holds, unclear.credits_lines) == ([], {})
+    told = the(unclear, "credits_unknown_line")
+    assert (told.found, told.about) == (OWED.euros, OTHER.number)
+    assert a_note(facts.a_line(**handling), credits_line_id=100).credits_lines == {2: 100}, "it was pointed"
+    for deducts in (
+        a_note(facts.a_line(id=100, state=LineState.APPROVED)),
+        a_note(facts.a_line(**handling | {"state": LineState.CREDITED})),
+        a_note(facts.a_line(**handling), credited=Credited()),
+    ):
+        assert [hold.amount for hold in deducts.holds] == [OWED.cents] and deducts.credits_lines == {}
+    unknown = a_note(facts.a_line(**handling), credited=Credited(numbers=("1999-1",)))
+    assert unknown.holds == [] and "credits_unknown_invoice" in codes(unknown)

@@ -16,7 +16,8 @@ from tests.identity.making import add_member
 from tests.invoices.making import make_invoice, make_scene
 from tests.making import make_agreement, make_service
 from tests.tickets.making import make_desk, make_ticket_at_supplier
-from tests.web.portal import Browser, Portal, path_to, text_of
+from tests.web.portal import Browser, Portal, hidden, path_to, text_of
+from web.complaints.steps import TOPICS
 
 
 @pytest.fixture
@@ -87,6 +88,44 @@ async def test_a_complaint_goes_from_a_draft_to_a_judged_response(portal: Portal
     await step(tiera, id_, "arvioi", isProper="true", reason="Selvä.")
     assert await state_of(portal, id_) is ComplaintState.PROPER
     assert "proper" in text_of((await supplier.get(page)).text)
+
+
+async def test_who_writes_a_response_that_was_written_on_meanwhile_sees_both_versions(
+    portal: Portal, supplier_manager: Person
+) -> None:
+    tiera, supplier = await portal.signed_in(), await portal.signed_in(supplier_manager)
+    id_ = await written(tiera)
+    await step(tiera, id_, "laheta")
+    path = f"/reklamaatiot/{id_}/vastine"
+    mine = {"response.summary": "Minun.", "_keep": "1"}
+    opened = await supplier.get(path)
+    await supplier.send(path, path, {"response.summary": "Toisen.", "_keep": "1"})
+    late = await supplier.post(path, {**hidden(opened.text, path), **mine})
+    shown = unescape(late.text)
+    assert late.status_code == 409 and "written on meanwhile" in shown
+    assert "Toisen." in shown and "Minun." in shown
+    assert path_to(await supplier.post(path, {**hidden(late.text, path), **mine})).endswith(id_), "both have been seen"
+    assert "Minun." in (await supplier.get(path)).text
+
+
+async def test_who_judges_a_response_after_which_another_came_reads_that_one_first(
+    portal: Portal, supplier_manager: Person
+) -> None:
+    tiera, supplier = await portal.signed_in(), await portal.signed_in(supplier_manager)
+    id_ = await written(tiera)
+    await step(tiera, id_, "laheta")
+    answering, judging = f"/reklamaatiot/{id_}/vastine", f"/reklamaatiot/{id_}/arvioi"
+    topics = {f"response.{name}": "Sanottu." for name in TOPICS}
+    await supplier.send(answering, answering, topics)
+    opened = await tiera.get(judging)
+    await step(tiera, id_, "arvioi", isProper="false", reason="Syy puuttuu.")
+    await supplier.send(answering, answering, {**topics, "response.problem": "Uusi syy."})
+    said = {"isProper": "true", "reason": "Selvä."}
+    stale = await tiera.post(judging, {**hidden(opened.text, judging), **said})
+    assert stale.status_code == 409 and await state_of(portal, id_) is ComplaintState.ANSWERED
+    assert "Uusi syy." in stale.text and "Another response has come meanwhile" in stale.text
+    await tiera.post(judging, {**hidden(stale.text, judging), **said})
+    assert await state_of(portal, id_) is ComplaintState.PROPER
 
 
 SAID = {

@@ -1,5 +1,6 @@
 """The page of figures, without JavaScript: pictures with sentences and tables, narrowed by its address, as files."""
 
+import re
 from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 from typing import Any
@@ -10,8 +11,10 @@ from backend.complaints.states import ComplaintCause as Cause
 from backend.kit.actor import Language
 from backend.kit.translation import translate
 from backend.parties.model import Person
+from backend.rulebook.roles import Role
 from backend.tickets import handling_verbs
 from tests.complaints.making import answer, make_sent, make_sides
+from tests.identity.making import add_member
 from tests.making import NOW
 from tests.tickets.making import make_desk, make_ticket, make_ticket_at_supplier, resolve
 from tests.web.portal import Portal, text_of
@@ -39,6 +42,26 @@ async def test_figures_are_pictures_with_sentences_and_tables_for_those_who_may_
     heading, *rows = (await tiera.get("/luvut/vienti.csv")).content.decode("utf-8-sig").splitlines()
     assert heading.startswith("What is counted;Month") and any(row.startswith("Incidents reported;") for row in rows)
     assert (await tiera.get("/luvut/vienti.xlsx")).content.startswith(b"PK")
+
+
+@pytest.mark.parametrize("role", [Role.QUALITY_LEAD, Role.SERVICE_MANAGER, Role.EXPERT])
+async def test_every_tab_of_quality_that_somebody_is_shown_opens_for_them(portal: Portal, role: Role) -> None:
+    async with portal.house.sessions.begin() as session:
+        person = await add_member(session, portal.supplier, role, "Laura Laatu")
+    browser = await portal.signed_in(person)
+    page = (await browser.get("/toistuvat")).text
+    tabs = re.search(r'<nav class="tabs" aria-label="Quality">(.*?)</nav>', page, re.DOTALL)
+    assert tabs
+    shown = re.findall(r'href="[^"]*(/\w+)"', tabs[1])
+    assert [(await browser.get(path)).status_code for path in shown] == [200] * len(shown)
+    assert {"/luvut", "/laatupoikkeamat"} - set(shown) == WITHOUT[role]
+
+
+WITHOUT = {
+    Role.QUALITY_LEAD: {"/luvut"},
+    Role.SERVICE_MANAGER: set(),
+    Role.EXPERT: {"/luvut", "/laatupoikkeamat"},
+}
 
 
 async def test_complaints_are_pictures_by_cause_and_by_time_to_answer(portal: Portal) -> None:

@@ -23,12 +23,19 @@ HINTS: Final = {
 
 async def show(page: Page, form: Form | None = None) -> Response:
     complaint = found((await page.query("complaints/response.graphql", id=page.id("Complaint")))["complaint"])
+    written = complaint["responseDraft"] or complaint["response"] or {}
     if form is None:
         require(complaint, "ANSWER")
-        written = complaint["responseDraft"] or complaint["response"] or {}
         response = {topic: written.get(topic, "") for topic in TOPICS}
-        form = page.form("AnswerComplaintInput", {"complaintId": complaint["id"], "response": response})
-    return await page.render("complaints/response.html", form=form, complaint=complaint, topics=TOPICS, hints=HINTS)
+        given = {"complaintId": complaint["id"], "expectedVersion": written.get("version"), "response": response}
+        form = page.form("AnswerComplaintInput", given)
+    theirs = None
+    if "expectedVersion" in form.errors:  # it stands above the form now, so that whoever sends again has seen it
+        theirs = written
+        form.raw["expectedVersion"] = [str(written["version"])]
+    return await page.render(
+        "complaints/response.html", form=form, complaint=complaint, theirs=theirs, topics=TOPICS, hints=HINTS
+    )
 
 
 async def send(page: Page) -> Response:

@@ -114,6 +114,16 @@ STEPS: Final = (
         Text("The complaint was closed."),
     ),
     Step(
+        "SAY_SHARED_USE",
+        "yhteiskaytto",
+        "say_shared_use",
+        Text("Say whether it touches the shared use"),
+        Text("Say whether it touches the shared use"),
+        Text("Complaints that touch the shared use go to the development group as well."),
+        Text("What you said was recorded."),
+        (Asked("touchesSharedUse", Text("Does the complaint touch the shared use?"), "yesno"),),
+    ),
+    Step(
         "SAY_CAUSE",
         "syy",
         "say_whose_cause",
@@ -186,12 +196,16 @@ async def show(page: Page, sent: Form | None) -> Response:
     initial = {"sanctionId": complaint["sanction"]["id"]} if about_sanction else {"complaintId": complaint["id"]}
     if step.action == "HANDLE":
         initial["handledOn"] = helsinki_date(now()).isoformat()
+    if step.action == "FIND_PROPER" and complaint["response"]:
+        initial["responseId"] = complaint["response"]["id"]
+        if sent is not None and "responseId" in sent.errors:  # the newest stands above the form now
+            sent.raw["responseId"] = [complaint["response"]["id"]]
     return await page.render(
         "complaints/step.html",
         step=step,
         complaint=complaint,
         topics=TOPICS if step.action == "FIND_PROPER" and complaint["response"] else {},
-        hidden=list(initial)[:1],
+        hidden=[name for name in initial if name not in {asked.path for asked in step.fields}],
         form=form_of(page, step, thing, initial, sent),
     )
 

@@ -28,6 +28,8 @@ SENTENCES: Mapping[str, Text] = {
     "complaint.found_proper": Text("Tiera found the response proper."),
     "complaint.found_not_proper": Text("Tiera found the response not proper; what is missing is on its page."),
     "complaint.time_given": Text("Tiera gave more time to answer: until %(due_at)s."),
+    "complaint.shared_use_found": Text("The complaint touches the shared use: it goes to the development group too."),
+    "complaint.shared_use_denied": Text("The complaint does not touch the shared use after all."),
     "complaint.cause_said": Text("One side has said whether the cause was the supplier's."),
     "complaint.handled": Text("The supplier's steering group handled the complaint on %(handled_on)s."),
     "complaint.closed": Text("The complaint was closed."),
