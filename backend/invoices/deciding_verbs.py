@@ -3,6 +3,8 @@
 from collections.abc import Mapping, Sequence
 from datetime import datetime
 
+import sqlalchemy as sa
+
 from backend.files.verbs import attach_to_act
 from backend.invoices import finding_queries, findings, policy, queries, record_queries, rules
 from backend.invoices.crediting import apply_credits
@@ -66,6 +68,7 @@ async def approve_lines(
     for line in chosen:
         line.state = LINE.take(actor, line.state, LineAction.APPROVE).target
         line.decided_by_id, line.decided_at, line.version = actor.person_id, now, line.version + 1
+    await _make_payable(session, chosen, everything, now)
     targets = {line.credits_line_id for line in chosen} - {None}
     await record_queries.lock_accounts(session, None, [line.id for line in chosen] + [t for t in targets if t])
     key = f"approved:{invoice.id}:{invoice.version}"
@@ -131,6 +134,27 @@ def _stands_against(found: Finding, *path: str | int) -> Refusal:
     message = findings.sentence(found.code, found.expected, found.found, found.about)
     limit, actual = findings.figure(found.expected), findings.figure(found.found)
     return broken_rule(found.rule, message, *path, limit=limit, actual=actual)
+
+
+@rule("D11.9-e")
+async def _make_payable(
+    session: Session, chosen: Sequence[InvoiceLine], everything: Sequence[InvoiceLine], now: datetime
+) -> None:
+    """What is approved is to be paid from now on; what credits a line, once that line is approved too.
+
+    So what is to be paid of a time is never told otherwise afterwards, and times add up (for the accounts).
+    """
+    by_id = {line.id: line for line in everything}
+    for line in chosen:
+        target = by_id.get(line.credits_line_id or 0)
+        line.payable_at = now if target is None or target.payable_at is not None else None
+    if credited := [line.id for line in chosen if line.credited_amount]:
+        await session.execute(
+            sa.update(InvoiceLine)
+            .where(InvoiceLine.credits_line_id.in_(credited), InvoiceLine.state == LineState.APPROVED)
+            .values(payable_at=now)
+            .execution_options(synchronize_session=False)
+        )
 
 
 async def _bill(session: Session, chosen: Sequence[InvoiceLine], *, key: str, now: datetime) -> None:
