@@ -50,8 +50,9 @@ async def approve_lines(
 
     With a version, only what somebody looked at is approved: refused where the invoice has changed since.
 
-    Refused as a whole when one of the lines named has an error, with what was found. Where prices, accounts or
-    what the supplier owes may have changed since the invoice was judged, it is judged anew first.
+    Refused as a whole when one of the lines named has an error, with what was found, or would be approved by who
+    ordered it alone; where none are named, such a line waits on. Where prices, accounts or what the supplier owes may
+    have changed since the invoice was judged, it is judged anew first.
     """
     invoice, credited = await _locked(session, actor, invoice_id, LineAction.APPROVE, expected_version)
     everything = await queries.lines_for_change(session, {invoice.id, *credited})
@@ -63,7 +64,7 @@ async def approve_lines(
         raise _stands_against(against)
     chosen = _chosen(lines, line_ids, found)
     _refuse_errors(actor, chosen, found, line_ids)
-    await _keep_four_eyes(session, actor, invoice, chosen)
+    chosen = await _keep_four_eyes(session, actor, invoice, chosen, line_ids)
     before = invoice.state
     for line in chosen:
         line.state = LINE.take(actor, line.state, LineAction.APPROVE).target
@@ -174,16 +175,34 @@ def wanted_of(line: InvoiceLine) -> int:
 
 
 @rule("D0-f")
-async def _keep_four_eyes(session: Session, actor: Actor, invoice: Invoice, chosen: Sequence[InvoiceLine]) -> None:
-    """Who placed an order does not alone accept its work and approve its lines."""
+async def _keep_four_eyes(
+    session: Session, actor: Actor, invoice: Invoice, chosen: list[InvoiceLine], line_ids: Sequence[int] | None
+) -> list[InvoiceLine]:
+    """Who placed an order does not alone accept its work and approve its lines: those that may be approved.
+
+    By the term that is refused, for every line that is named, or where no other is left; or it is shown of the line.
+    """
     orders = await queries.orders_of(session, chosen)
     accepters = await _accepters(session, chosen, orders)
-    terms = Terms.of(invoice.terms_on)
+    alone: dict[int, Order] = {}
     for line in chosen:
         order = orders.get(line.order_id or 0)
-        if order is not None:
-            by = accepters.get(line.id, set())
-            line.is_decided_alone = policy.four_eyes(actor, order.ordered_by_id, by, terms)
+        by = accepters.get(line.id, set())
+        if order is not None and rules.decides_alone(actor.deciding_person_ids, order.ordered_by_id, by):
+            alone[line.id] = order
+    if not policy.refuses_alone(Terms.of(invoice.terms_on)):
+        for line in chosen:
+            line.is_decided_alone = line.id in alone
+        return chosen
+    if alone and (line_ids is not None or len(alone) == len(chosen)):
+        place = {line_id: n for n, line_id in enumerate(line_ids or ())}
+        refusals = Refusals()
+        for line in chosen:
+            if line.id in alone:
+                path = ("line_ids", place[line.id]) if line.id in place else ()
+                refusals.add(policy.alone(line, alone[line.id], *path))
+        refusals.raise_any()
+    return [line for line in chosen if line.id not in alone]
 
 
 async def _accepters(
