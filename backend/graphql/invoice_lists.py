@@ -56,6 +56,9 @@ class InvoiceLineFilter:
     milestone_id: strawberry.ID | None = key("Milestone", "That hold or have billed this part.", default=None)
     decided_from: dt.datetime | None = value("Decided at or after this instant.", default=None)
     decided_before: dt.datetime | None = value("Decided before this instant.", default=None)
+    is_payable: bool | None = value("To be paid (or taken off what is), or not.", default=None)
+    payable_from: dt.datetime | None = value("To be paid from this instant or a later one.", default=None)
+    payable_before: dt.datetime | None = value("To be paid from before this instant.", default=None)
     is_credit: bool | None = value("Of credit notes, or of invoices.", default=None)
 
 
@@ -80,7 +83,11 @@ class InvoiceFigures:
 
 @root
 class InvoiceLineFigures:
-    """Figures over the lines that you see, less what credit notes took back; those of credit notes are not counted."""
+    """Figures over the lines that you see.
+
+    What stands of them now: less what credit notes took back, whose own lines are not counted. What is to be paid: each
+    line with its own amount, those of credit notes below nought, so that times add up.
+    """
 
     minutes: Minutes = sql(
         figures.minutes_of_lines,
@@ -91,6 +98,18 @@ class InvoiceLineFigures:
     amount: Decimal = sql(
         figures.amount_of_matching_lines,
         "Euros without VAT.",
+        by_actor=True,
+        where=argument(InvoiceLineFilter | None, "Of which."),
+    )
+    payable_minutes: Minutes = sql(
+        figures.payable_minutes,
+        "How much effort is to be paid.",
+        by_actor=True,
+        where=argument(InvoiceLineFilter | None, "Of which."),
+    )
+    payable_amount: Decimal = sql(
+        figures.payable_amount,
+        "Euros without VAT that are to be paid.",
         by_actor=True,
         where=argument(InvoiceLineFilter | None, "Of which."),
     )

@@ -207,6 +207,9 @@ class InvoiceLine(Subject):
     unit: str | None = column("The unit (UN/ECE), where it is certain.")
     raw_unit: str | None = column("The unit as written.")
     minutes: Minutes | None = sql(figures.billed_minutes, "Minutes that it bills, less what was credited.")
+    invoiced_minutes: Minutes | None = sql(
+        figures.invoiced_minutes, "Minutes as it says, whatever was credited since; of a credit below nought."
+    )
     unit_price: Decimal | None = column("Euros for one unit, without VAT.")
     amount: Money = money(lambda line: line.amount, "Euros without VAT.")
     credited_amount: Money = money(lambda line: line.credited_amount, "What credit notes have taken back of it.")
@@ -219,6 +222,9 @@ class InvoiceLine(Subject):
     reserved_minutes: Minutes = column("Approved minutes that it holds or has billed.")
     is_decided_alone: bool = column("Whether who ordered approved it with nobody else's acceptance.")
     decided_at: dt.datetime | None = column("When it was decided last.")
+    payable_at: dt.datetime | None = column(
+        "From when it is to be paid: its approval; of a credit, the later of its own and that of what it credits."
+    )
     decided_by: Person | None = one(lambda line, p: p.id == line.decided_by_id, "By whom.", with_parent=True)
     pointed: list[Key] = computed(
         lambda _, pointed: [Key(key) for key in pointed],

@@ -8,17 +8,15 @@ from datetime import datetime
 from typing import Any
 
 import sqlalchemy as sa
-from sqlalchemy.dialects.postgresql import JSONB, insert
 
 from backend.hours import queries
 from backend.hours.deadlines import APPROVAL, due_on_of
 from backend.hours.model import TimeEntry
 from backend.kit import deadlines
 from backend.kit.calendar import Month, end_of_day, helsinki_date, month_of, start_of_day
-from backend.kit.database import Session, table_of
+from backend.kit.database import Session
 from backend.kit.deadlines import Deadline
 from backend.kit.refs import Ref
-from backend.kit.statements import Statement
 from backend.parties.queries import BUYER_ID
 from backend.rulebook.rules import rule
 from backend.rulebook.terms import Terms
@@ -46,11 +44,9 @@ async def meet_approval_deadline(session: Session, supplier_id: int, month: Mont
 
 
 async def reopen_approval_deadline(session: Session, supplier_id: int, month: Month) -> None:
-    """Something of a month waits again whose clock had stopped: it goes on.
-
-    When it stopped before stays on record in its stretches.
-    """
-    await _REOPEN.run(session, **_of_month(supplier_id, month))
+    """Something of a month waits again whose clock had stopped: it goes on."""
+    about = Ref("Organisation", supplier_id)
+    await deadlines.reopen_deadline(session, about, APPROVAL, started_at=_started(month))
 
 
 @rule("H11.7.3-g")
@@ -79,31 +75,4 @@ def _started(month: Month) -> datetime:
     return start_of_day((month + 1).first_day)
 
 
-_CLOCK = ("about_kind", "about_id", "kind", "started_at")
-_columns = table_of(Deadline).c
-_given = {n: sa.bindparam(n, type_=_columns[n].type) for n in (*_CLOCK, "due_at", "warn_at", "rule")}
-
-
-def _reopening() -> sa.Update:
-    due = sa.func.greatest(Deadline.due_at, _given["due_at"])  # a value that is not given counts for nothing
-    stopped = sa.func.jsonb_build_object("due_at", Deadline.due_at, "met_at", Deadline.met_at)
-    earlier = sa.func.coalesce(Deadline.stretches["met"], sa.cast(sa.literal("[]"), JSONB))
-    is_moved = due > Deadline.due_at
-    changed = {
-        "met_at": None,
-        "due_at": due,
-        "warn_at": sa.case((is_moved, None), else_=Deadline.warn_at),
-        "breached_at": sa.case((is_moved, None), else_=Deadline.breached_at),
-        "stretches": sa.func.jsonb_build_object("met", earlier.op("||")(sa.func.jsonb_build_array(stopped))),
-    }
-    of_month = (_columns[name] == _given[name] for name in _CLOCK)
-    return sa.update(table_of(Deadline)).where(*of_month, Deadline.met_at.is_not(None)).values(changed)
-
-
-_REOPEN = Statement(_reopening())
-_OPEN = Statement(
-    insert(table_of(Deadline))
-    .values({**_given, "owner_id": BUYER_ID.scalar_subquery()})
-    .on_conflict_do_nothing()
-    .add_cte(_reopening().returning(_columns.id).cte("reopened"))
-)
+_OPEN = deadlines.opening_or_reopening(BUYER_ID.scalar_subquery())

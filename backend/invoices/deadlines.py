@@ -8,6 +8,7 @@ from backend.kit.calendar import (
     add_business_days,
     end_of_day,
     helsinki_date,
+    month_of,
     nth_business_day,
     start_of_day,
 )
@@ -42,6 +43,11 @@ def month_to_invoice(arrived_on: date) -> Month:
 def started_at(month: Month) -> datetime:
     """When the duty to invoice a month begins: as the month has ended."""
     return start_of_day((month + 1).first_day)
+
+
+def month_of_clock(started_at: datetime) -> Month:
+    """The month whose clock started then."""
+    return month_of(helsinki_date(started_at)) - 1
 
 
 @rule("D11.9-d")

@@ -3,6 +3,8 @@
 from collections.abc import Mapping, Sequence
 from datetime import datetime
 
+import sqlalchemy as sa
+
 from backend.files.verbs import attach_to_act
 from backend.invoices import finding_queries, findings, policy, queries, record_queries, rules
 from backend.invoices.crediting import apply_credits
@@ -48,8 +50,9 @@ async def approve_lines(
 
     With a version, only what somebody looked at is approved: refused where the invoice has changed since.
 
-    Refused as a whole when one of the lines named has an error, with what was found. Where prices, accounts or
-    what the supplier owes may have changed since the invoice was judged, it is judged anew first.
+    Refused as a whole when one of the lines named has an error, with what was found, or would be approved by who
+    ordered it alone; where none are named, such a line waits on. Where prices, accounts or what the supplier owes may
+    have changed since the invoice was judged, it is judged anew first.
     """
     invoice, credited = await _locked(session, actor, invoice_id, LineAction.APPROVE, expected_version)
     everything = await queries.lines_for_change(session, {invoice.id, *credited})
@@ -61,11 +64,12 @@ async def approve_lines(
         raise _stands_against(against)
     chosen = _chosen(lines, line_ids, found)
     _refuse_errors(actor, chosen, found, line_ids)
-    await _keep_four_eyes(session, actor, invoice, chosen)
+    chosen = await _keep_four_eyes(session, actor, invoice, chosen, line_ids)
     before = invoice.state
     for line in chosen:
         line.state = LINE.take(actor, line.state, LineAction.APPROVE).target
         line.decided_by_id, line.decided_at, line.version = actor.person_id, now, line.version + 1
+    await _make_payable(session, chosen, everything, now)
     targets = {line.credits_line_id for line in chosen} - {None}
     await record_queries.lock_accounts(session, None, [line.id for line in chosen] + [t for t in targets if t])
     key = f"approved:{invoice.id}:{invoice.version}"
@@ -133,6 +137,27 @@ def _stands_against(found: Finding, *path: str | int) -> Refusal:
     return broken_rule(found.rule, message, *path, limit=limit, actual=actual)
 
 
+@rule("D11.9-e")
+async def _make_payable(
+    session: Session, chosen: Sequence[InvoiceLine], everything: Sequence[InvoiceLine], now: datetime
+) -> None:
+    """What is approved is to be paid from now on; what credits a line, once that line is approved too.
+
+    So what is to be paid of a time is never told otherwise afterwards, and times add up (for the accounts).
+    """
+    by_id = {line.id: line for line in everything}
+    for line in chosen:
+        target = by_id.get(line.credits_line_id or 0)
+        line.payable_at = now if target is None or target.payable_at is not None else None
+    if credited := [line.id for line in chosen if line.credited_amount]:
+        await session.execute(
+            sa.update(InvoiceLine)
+            .where(InvoiceLine.credits_line_id.in_(credited), InvoiceLine.state == LineState.APPROVED)
+            .values(payable_at=now)
+            .execution_options(synchronize_session=False)
+        )
+
+
 async def _bill(session: Session, chosen: Sequence[InvoiceLine], *, key: str, now: datetime) -> None:
     """Take what the lines hold; each holds exactly what it bills, or it would have an error."""
     taken = await holding.take(session, LINE_KIND, [line.id for line in chosen], key=key, at=now)
@@ -150,16 +175,34 @@ def wanted_of(line: InvoiceLine) -> int:
 
 
 @rule("D0-f")
-async def _keep_four_eyes(session: Session, actor: Actor, invoice: Invoice, chosen: Sequence[InvoiceLine]) -> None:
-    """Who placed an order does not alone accept its work and approve its lines."""
+async def _keep_four_eyes(
+    session: Session, actor: Actor, invoice: Invoice, chosen: list[InvoiceLine], line_ids: Sequence[int] | None
+) -> list[InvoiceLine]:
+    """Who placed an order does not alone accept its work and approve its lines: those that may be approved.
+
+    By the term that is refused, for every line that is named, or where no other is left; or it is shown of the line.
+    """
     orders = await queries.orders_of(session, chosen)
     accepters = await _accepters(session, chosen, orders)
-    terms = Terms.of(invoice.terms_on)
+    alone: dict[int, Order] = {}
     for line in chosen:
         order = orders.get(line.order_id or 0)
-        if order is not None:
-            by = accepters.get(line.id, set())
-            line.is_decided_alone = policy.four_eyes(actor, order.ordered_by_id, by, terms)
+        by = accepters.get(line.id, set())
+        if order is not None and rules.decides_alone(actor.deciding_person_ids, order.ordered_by_id, by):
+            alone[line.id] = order
+    if not policy.refuses_alone(Terms.of(invoice.terms_on)):
+        for line in chosen:
+            line.is_decided_alone = line.id in alone
+        return chosen
+    if alone and (line_ids is not None or len(alone) == len(chosen)):
+        place = {line_id: n for n, line_id in enumerate(line_ids or ())}
+        refusals = Refusals()
+        for line in chosen:
+            if line.id in alone:
+                path = ("line_ids", place[line.id]) if line.id in place else ()
+                refusals.add(policy.alone(line, alone[line.id], *path))
+        refusals.raise_any()
+    return [line for line in chosen if line.id not in alone]
 
 
 async def _accepters(

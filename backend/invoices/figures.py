@@ -109,12 +109,17 @@ def evidence_euros(row: Row) -> Any:
 # Lines
 
 
-def billed_minutes(line: Row) -> Any:
-    """Minutes that a line bills, less what was credited; null where it bills none, or in a unit that is not of time."""
+def invoiced_minutes(line: Row) -> Any:
+    """Minutes that a line says, of a credit below nought; null where it says none, or in a unit that is not of time."""
     counted = sa.case(
         *((line.unit == unit, line.quantity * each) for unit, each in MINUTES_IN.items()),
     )
-    return sa.cast(sa.func.round(counted), sa.BigInteger) - line.credited_minutes
+    return sa.cast(sa.func.round(counted), sa.BigInteger)
+
+
+def billed_minutes(line: Row) -> Any:
+    """Minutes that a line bills, less what was credited; null where it says none."""
+    return invoiced_minutes(line) - line.credited_minutes
 
 
 def verdict(line: Row) -> Any:
@@ -311,6 +316,9 @@ def lines_matching(_: None, line: Row, *, where: Any) -> Condition:
         when(where.milestone_id, lambda part: _holds(line, "Milestone", part.of("Milestone"))),
         when(where.decided_from, lambda at: line.decided_at >= at),
         when(where.decided_before, lambda at: line.decided_at < at),
+        when(where.is_payable, lambda wanted: line.payable_at.is_not(None) == wanted),
+        when(where.payable_from, lambda at: line.payable_at >= at),
+        when(where.payable_before, lambda at: line.payable_at < at),
         when(where.is_credit, lambda wanted: (invoice_of(line, "kind") == InvoiceKind.CREDIT_NOTE) == wanted),
     )
 
@@ -331,19 +339,32 @@ def _holds(line: Row, source_kind: str, source_id: Any) -> Condition:
 
 def minutes_of_lines(_: None, actor: Actor, *, where: Any) -> Any:
     """Minutes that the lines of invoices bill which the actor sees and a filter lets through."""
-    return _over_lines(actor, where, lambda line: sa.func.coalesce(sa.func.sum(billed_minutes(line)), 0))
+    return _over_lines(actor, where, billed_minutes, lambda line: line.credits_line_id.is_(None))
 
 
 def amount_of_matching_lines(_: None, actor: Actor, *, where: Any) -> Any:
     """Their euros without VAT."""
-    return _over_lines(actor, where, lambda its: sa.func.coalesce(sa.func.sum(its.amount - its.credited_amount), 0))
+    return _over_lines(
+        actor, where, lambda line: line.amount - line.credited_amount, lambda line: line.credits_line_id.is_(None)
+    )
 
 
-def _over_lines(actor: Actor, where: Any, figure: Callable[[Row], Any]) -> Any:
+def payable_minutes(_: None, actor: Actor, *, where: Any) -> Any:
+    """Minutes that are to be paid, of the lines that the actor sees and a filter lets through; credits take away."""
+    return _over_lines(actor, where, invoiced_minutes, lambda line: line.payable_at.is_not(None))
+
+
+def payable_amount(_: None, actor: Actor, *, where: Any) -> Any:
+    """Their euros without VAT."""
+    return _over_lines(actor, where, lambda line: line.amount, lambda line: line.payable_at.is_not(None))
+
+
+def _over_lines(actor: Actor, where: Any, figure: Callable[[Row], Any], counts: Callable[[Row], Condition]) -> Any:
     its = rows_of(InvoiceLine)
     is_meant = lines_matching(None, its.c, where=where)
-    counted = sa.and_(visible_lines(actor, its.c), its.c.credits_line_id.is_(None), is_meant)
-    return sa.select(figure(its.c)).where(counted).correlate_except(its).scalar_subquery()
+    counted = sa.and_(visible_lines(actor, its.c), counts(its.c), is_meant)
+    total = sa.func.coalesce(sa.func.sum(figure(its.c)), 0)
+    return sa.select(total).where(counted).correlate_except(its).scalar_subquery()
 
 
 def visible_count(actor: Actor, *conditions: Any) -> Any:

@@ -6,7 +6,8 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
-from backend.invoices import deadlines, finding_queries, queries, record_queries
+from backend.invoices import finding_queries, queries, record_queries
+from backend.invoices.deadline_verbs import meet_what_is_billed
 from backend.invoices.judging import judge
 from backend.invoices.meaning import Meaning
 from backend.invoices.model import Invoice, InvoiceLine
@@ -16,11 +17,9 @@ from backend.invoices.rules import invoice_state
 from backend.invoices.states import InvoiceAction, InvoiceKind, InvoiceState, LineState, Severity
 from backend.kit import events
 from backend.kit.actor import Actor, ActorKind
-from backend.kit.calendar import Month, helsinki_date, month_of
+from backend.kit.calendar import helsinki_date, month_of
 from backend.kit.database import Session
-from backend.kit.deadlines import meet_deadline
 from backend.kit.faults import not_permitted, wrong_state
-from backend.kit.refs import Ref
 from backend.kit.statements import change
 from backend.ledger import holding
 from backend.rulebook.roles import Right
@@ -79,7 +78,8 @@ async def judge_on_record(
         invoice.is_late = judgement.is_late or was_late
     before = invoice.state
     invoice.state, invoice.version = invoice_state([line.state for line in lines]), invoice.version + 1
-    await _meet_deadlines(session, invoice, lines, judgement, now)
+    if invoice.kind is InvoiceKind.INVOICE and invoice.state is not InvoiceState.WITHDRAWN:
+        await meet_what_is_billed(session, invoice.supplier_id, now)
     await _record(session, actor, invoice, before, judgement, now)
     return judgement
 
@@ -110,25 +110,6 @@ def _meant(
         "errors": counts[line.id, Severity.ERROR],
         "warnings": counts[line.id, Severity.WARNING],
     }
-
-
-async def _meet_deadlines(
-    session: Session, invoice: Invoice, lines: Sequence[InvoiceLine], judgement: Judgement, now: datetime
-) -> None:
-    """The duty to invoice a month is done when nothing approved of it is left that no line bills (H11.9-a)."""
-    if invoice.kind is InvoiceKind.CREDIT_NOTE or invoice.state is InvoiceState.WITHDRAWN:
-        return
-    months = {line.period.month for line in lines if line.period is not None and line.state is LineState.OPEN}
-    months |= {month_of(hold.piece.day) for hold in judgement.holds}
-    for month in sorted(months):
-        await meet_if_all_is_billed(session, invoice.supplier_id, month, now)
-
-
-async def meet_if_all_is_billed(session: Session, supplier_id: int, month: Month, now: datetime) -> None:
-    """Stop the clock of a supplier's month when nothing approved of it is left to be billed."""
-    if (await session.execute(queries.has_unbilled_work(supplier_id, month))).first() is None:
-        about = Ref("Organisation", supplier_id)
-        await meet_deadline(session, about, deadlines.INVOICE, at=now, started_at=deadlines.started_at(month))
 
 
 async def _record(

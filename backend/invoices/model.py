@@ -89,6 +89,7 @@ class InvoiceLine(Thing):
         sa.UniqueConstraint("invoice_id", "position"),
         sa.Index("ix_invoice_lines_order", "order_id", "id"),
         sa.Index("ix_invoice_lines_open", "invoice_id", postgresql_where=sa.text("state = 'open'")),
+        sa.Index("ix_invoice_lines_payable", "payable_at", postgresql_where=sa.text("payable_at IS NOT NULL")),
     )
 
     invoice_id: Mapped[int] = mapped_column(sa.ForeignKey("invoices.id"))
@@ -142,6 +143,11 @@ class InvoiceLine(Thing):
     """How much of this line approved credit notes have taken back."""
     decided_by_id: Mapped[int | None] = mapped_column(sa.ForeignKey("people.id"))
     decided_at: Mapped[datetime | None]
+    payable_at: Mapped[datetime | None]
+    """From when its amount is to be paid: its approval; of what credits a line, the later of its own and that line's.
+
+    It stays when a line is credited afterwards, and what was never approved has none.
+    """
     is_decided_alone: Mapped[bool] = mapped_column(server_default=sa.false())
     """Approved by who ordered it, with nobody else's acceptance: allowed by the term, and shown (D0-f)."""
     version: Mapped[int] = mapped_column(server_default="1")

@@ -1,13 +1,13 @@
 """Who may do what with invoices, beyond what the table of moves says."""
 
-from collections.abc import Collection, Iterable
+from collections.abc import Collection
 
-from backend.invoices import rules
-from backend.invoices.model import Invoice
+from backend.invoices.model import Invoice, InvoiceLine
 from backend.invoices.states import LINE, InvoiceAction, InvoiceKind, InvoiceState, Key, LineAction, LineState
 from backend.kit.actor import Actor, ActorKind
 from backend.kit.faults import Refusal, broken_rule, not_permitted
 from backend.kit.translation import Text
+from backend.orders.model import Order
 from backend.orders.states import Pricing
 from backend.rulebook.choices import FourEyes
 from backend.rulebook.roles import Right
@@ -31,23 +31,20 @@ def require_other_than_sender(actor: Actor, invoice: Invoice) -> None:
 
 
 @rule("D0-f")
-def four_eyes(actor: Actor, ordered_by_id: int | None, accepted_by: Iterable[int | None], terms: Terms) -> bool:
-    """Whether the approval is by one person alone, who ordered it too; refused, unless the term only shows it."""
-    if not rules.decides_alone(actor.deciding_person_ids, ordered_by_id, accepted_by):
-        return False
-    if terms.four_eyes is FourEyes.REFUSED:
-        raise alone()
-    return True
+def refuses_alone(terms: Terms) -> bool:
+    """Whether the approval of a line by who ordered its work, and nobody else, is refused; else it is shown."""
+    return terms.four_eyes is FourEyes.REFUSED
 
 
-def alone() -> Refusal:
-    return broken_rule(
-        "D0-f",
-        Text(
-            "You placed this order, and nobody else has accepted its work: somebody else must approve the line, "
-            "or accept the work first."
-        ),
+def alone(line: InvoiceLine, order: Order, *path: str | int) -> Refusal:
+    """Says which line of which order."""
+    message = Text(
+        "Line %(line)s: you placed the order %(order)s, and nobody else has accepted its work. Somebody else must "
+        "approve the line, or accept the work first.",
+        line=line.position,
+        order=order.number or order.title,
     )
+    return broken_rule("D0-f", message, *path)
 
 
 def line_actions(

@@ -1,7 +1,7 @@
 """Who sees which invoices, and loads for verbs."""
 
 from collections.abc import Collection, Iterable
-from datetime import date, datetime, timedelta
+from datetime import date, timedelta
 from typing import Any
 
 import sqlalchemy as sa
@@ -10,7 +10,6 @@ from sqlalchemy.orm import aliased
 from backend.files.model import StoredFile
 from backend.files.queries import register_acts, register_holder
 from backend.hours.model import HourApproval, TimeEntry
-from backend.hours.states import EntryState
 from backend.invoices.model import WORDS_OF_INVOICES, Dispute, Finding, Invoice, InvoiceLine
 from backend.invoices.states import InvoiceKind, InvoiceState, LineState
 from backend.kit.actor import Actor, ActorKind
@@ -33,14 +32,16 @@ GONE = (InvoiceState.DRAFT, InvoiceState.WITHDRAWN)
 
 
 def visible_invoices(actor: Actor, invoice: Row) -> Condition:
-    """Tiera sees what was sent; a supplier its own, drafts too, where its role sees invoices; a customer none."""
+    """Tiera sees what was sent, and so judged; a supplier its own, drafts too, where its role sees invoices; a customer
+    none. A draft that was discarded was never sent.
+    """
     if actor.kind is ActorKind.SYSTEM:
         return sa.true()
     if not actor.may(Right.SEE_INVOICES):
         return sa.false()
     match actor.kind:
         case ActorKind.BUYER:
-            return sa.and_(invoice.state != InvoiceState.DRAFT)
+            return sa.and_(invoice.judged_at.is_not(None))
         case ActorKind.SUPPLIER:
             return sa.and_(invoice.supplier_id == actor.organisation_id)
     return sa.false()
@@ -363,42 +364,6 @@ async def approvers_of_hours(session: Session, lines: Iterable[InvoiceLine]) -> 
     for line_id, person_id in (await session.execute(wanted)).all():
         found.setdefault(line_id, set()).add(person_id)
     return found
-
-
-async def last_approved_at(session: Session, supplier_id: int, month: Month) -> datetime | None:
-    """When the last of a supplier's hours of a month were approved."""
-    wanted = (
-        sa.select(sa.func.max(HourApproval.approved_at))
-        .join(TimeEntry, TimeEntry.approval_id == HourApproval.id)
-        .where(
-            TimeEntry.supplier_id == supplier_id,
-            TimeEntry.day.between(month.first_day, month.last_day),
-            TimeEntry.state == EntryState.APPROVED,
-        )
-    )
-    return await session.scalar(wanted)
-
-
-def has_unbilled_work(supplier_id: int, month: Month) -> sa.Select[int]:
-    """Whether approved, billable work of a supplier's month is on no line yet; a row if so.
-
-    What holds a portion is looked up for each (`OFFSET 0`): statistics do not know of what judging has just reserved,
-    and a join that trusts them may compare each with each.
-    """
-    held = sa.select(Reservation.id).where(Reservation.portion_id == Portion.id, Reservation.released_at.is_(None))
-    return (
-        sa.select(Portion.id)
-        .join(Account, Account.id == Portion.account_id)
-        .where(
-            Account.holder_id == supplier_id,
-            Account.billable,
-            Account.purpose != DEDUCTION,
-            Portion.ended_at.is_(None),
-            Portion.day.between(month.first_day, month.last_day),
-            ~held.offset(0).exists(),
-        )
-        .limit(1)
-    )
 
 
 def is_of_month(line: Row, first: date, last: date) -> Condition:

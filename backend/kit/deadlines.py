@@ -9,7 +9,7 @@ from types import MappingProxyType
 from typing import Any
 
 import sqlalchemy as sa
-from sqlalchemy.dialects.postgresql import ARRAY, insert
+from sqlalchemy.dialects.postgresql import ARRAY, JSONB, insert
 from sqlalchemy.exc import InterfaceError, OperationalError
 from sqlalchemy.orm import Mapped, mapped_column
 
@@ -144,12 +144,48 @@ async def open_deadline(
     )
 
 
-_opened = ("about_kind", "about_id", "kind", "started_at", "due_at", "warn_at", "owner_id", "rule")
-_OPEN = Statement(
-    insert(table_of(Deadline))
-    .values({name: sa.bindparam(name, type_=table_of(Deadline).c[name].type) for name in _opened})
-    .on_conflict_do_nothing()
-)
+_CLOCK = ("about_kind", "about_id", "kind", "started_at")
+"""What one clock is known by."""
+_given = {
+    name: sa.bindparam(name, type_=table_of(Deadline).c[name].type)
+    for name in (*_CLOCK, "due_at", "warn_at", "owner_id", "rule")
+}
+
+
+async def reopen_deadline(session: Session, about: Ref, kind: str, *, started_at: datetime) -> None:
+    """A clock that had stopped goes on, to its own time; when it stopped stays on record in its stretches."""
+    await _REOPEN.run(session, about_kind=about.kind, about_id=about.id, kind=kind, started_at=started_at)
+
+
+def _reopening() -> sa.Update:
+    its = table_of(Deadline).c
+    due = sa.func.greatest(its.due_at, _given["due_at"])  # a value that is not given counts for nothing
+    stopped = sa.func.jsonb_build_object("due_at", its.due_at, "met_at", its.met_at)
+    earlier = sa.func.coalesce(its.stretches["met"], sa.cast(sa.literal("[]"), JSONB))
+    is_moved = due > its.due_at
+    changed = {
+        "met_at": None,
+        "due_at": due,
+        "warn_at": sa.case((is_moved, _given["warn_at"]), else_=its.warn_at),
+        "breached_at": sa.case((is_moved, None), else_=its.breached_at),
+        "stretches": sa.func.jsonb_build_object("met", earlier.op("||")(sa.func.jsonb_build_array(stopped))),
+    }
+    is_it = (its[name] == _given[name] for name in _CLOCK)
+    return sa.update(table_of(Deadline)).where(*is_it, its.met_at.is_not(None)).values(changed)
+
+
+def opening_or_reopening(owner: Any = _given["owner_id"]) -> Statement:
+    """A statement that starts a clock; if it had stopped it goes on, to the time given if that is later than its own.
+
+    Its values are those of `open_deadline`, what it is about in two; without the owner where SQL for that is given.
+    """
+    reopened = _reopening().returning(table_of(Deadline).c.id).cte("reopened")
+    return Statement(_opening.values(owner_id=owner).add_cte(reopened))
+
+
+_opening = insert(table_of(Deadline)).values(_given).on_conflict_do_nothing()
+_OPEN = Statement(_opening)
+_REOPEN = Statement(_reopening())
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

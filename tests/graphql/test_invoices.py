@@ -9,11 +9,13 @@ import pytest
 from backend.graphql.door import Door
 from backend.invoices import deciding_verbs
 from backend.invoices.model import Invoice
+from backend.invoices.sending_verbs import discard_invoice, draft_invoice, send_invoice
+from backend.invoices.withdrawing_verbs import withdraw_lines
 from backend.kit.actor import Actor
 from backend.kit.database import Session, Sessions
 from tests.files.making import make_file
 from tests.graphql.asking import Ask, Clock, prepare
-from tests.invoices.making import NOW, Scene, a_line, lines_of, make_approved, make_invoice, make_scene
+from tests.invoices.making import NOW, Scene, a_draft, a_line, lines_of, make_approved, make_invoice, make_scene
 from tests.making import customer_representative, supplier_manager
 
 INVOICE = """
@@ -140,6 +142,34 @@ async def test_a_draft_is_typed_and_sent_and_seen_by_the_supplier_alone_before(s
         ["draft", "lines", "0", "text"],
         ["draft", "lines", "0", "amount"],
     ]
+
+
+async def test_a_draft_that_was_discarded_tiera_sees_nowhere_and_one_sent_and_withdrawn_it_does(
+    sessions: Sessions, ask: Ask
+) -> None:
+    async def make(session: Session) -> tuple[Scene, int, int, int]:
+        scene, ids = await make_scene(session), []
+        for number in ("HYLATTY-1", "PERUTTU-1"):
+            draft = a_draft(scene, a_line(scene), number=number)
+            ids.append((await draft_invoice(session, scene.sender, draft=draft, now=NOW)).id)
+        discarded, sent = ids
+        (line,) = await lines_of(session, await session.get_one(Invoice, discarded))
+        await discard_invoice(session, scene.sender, invoice_id=discarded, now=NOW)
+        await send_invoice(session, scene.sender, invoice_id=sent, now=NOW)
+        await withdraw_lines(session, scene.sender, invoice_id=sent, now=NOW)
+        return scene, discarded, line.id, sent
+
+    scene, discarded, line, sent = await prepare(sessions, make)
+    document = """query($id: ID!, $line: ID!) {
+      invoice(id: $id) { id } node(id: $id) { id } invoiceLine(id: $line) { id }
+      invoices { nodes { number } } invoiceLines { totalCount }
+      search(words: "HYLATTY-1") { totalCount } }"""
+    told = (await ask(scene.judge, document, id=f"Invoice:{discarded}", line=f"InvoiceLine:{line}"))["data"]
+    assert [told[name] for name in ("invoice", "node", "invoiceLine")] == [None] * 3
+    assert (told["invoices"]["nodes"], told["invoiceLines"]["totalCount"]) == ([{"number": "PERUTTU-1"}], 1)
+    assert told["search"]["totalCount"] == 0
+    assert (await ask(scene.sender, INVOICE, id=f"Invoice:{discarded}"))["data"]["invoice"]["state"] == "WITHDRAWN"
+    assert (await ask(scene.judge, INVOICE, id=f"Invoice:{sent}"))["data"]["invoice"]["state"] == "WITHDRAWN"
 
 
 async def test_a_number_that_two_suppliers_used_leads_to_the_invoice_of_the_one_that_is_named(

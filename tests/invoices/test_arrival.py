@@ -5,18 +5,36 @@ from datetime import UTC, date, datetime
 import pytest
 import sqlalchemy as sa
 from sqlalchemy.dialects import postgresql
+from sqlalchemy.dialects.postgresql import Range
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from backend.invoices.deadline_verbs import open_invoice_deadlines
-from backend.invoices.deadlines import INVOICE, invoice_due_at
+from backend.invoices.deadlines import INVOICE, invoice_due_at, month_of_clock
+from backend.invoices.deciding_verbs import approve_lines
 from backend.invoices.judging_verbs import judge_stale_invoice
-from backend.invoices.queries import has_unbilled_work
+from backend.invoices.states import InvoiceKind
+from backend.invoices.unbilled_queries import has_unbilled_work
+from backend.invoices.withdrawing_verbs import withdraw_lines
 from backend.kit.actor import SCHEDULE
 from backend.kit.calendar import Month, helsinki_date
 from backend.kit.deadlines import Deadline, pass_deadlines
 from backend.kit.events import Event
+from backend.orders.model import Order
 from backend.rulebook.terms import Terms
-from tests.invoices.making import NOW, a_line, approve, book, make_approved, make_invoice, make_scene
+from tests.invoices.making import (
+    NOW,
+    OCTOBER,
+    Scene,
+    a_line,
+    a_part_line,
+    approve,
+    book,
+    lines_of,
+    make_approved,
+    make_invoice,
+    make_milestone,
+    make_scene,
+)
 from tests.invoices.test_deciding import codes_of
 
 
@@ -77,6 +95,87 @@ async def test_what_tiera_approves_late_moves_the_clock(session: AsyncSession) -
     await open_invoice_deadlines(session, SCHEDULE, now=late)
     (clock,) = await clocks(session, scene.supplier.id)
     assert helsinki_date(clock.due_at) == date(2026, 11, 10)
+
+
+async def clock_on(session: AsyncSession, scene: Scene, now: datetime) -> dict[str, tuple[date, bool]]:
+    """By the month: when its invoice is due, and whether that is done, after a night's turn."""
+    await open_invoice_deadlines(session, SCHEDULE, now=now)
+    found = await clocks(session, scene.supplier.id)
+    return {
+        str(month_of_clock(each.started_at)): (helsinki_date(each.due_at), each.met_at is not None) for each in found
+    }
+
+
+DECEMBER = datetime(2026, 12, 2, 1, 0, tzinfo=UTC)
+
+
+@pytest.mark.rule("H11.9-a")
+async def test_a_part_is_due_with_the_month_of_its_acceptance_as_an_invoice_for_it_is_judged(
+    session: AsyncSession,
+) -> None:
+    scene = await make_scene(session)
+    part = await make_milestone(session, scene)  # delivered in October
+    part.accepted_at = datetime(2026, 11, 20, 9, 0, tzinfo=UTC)
+    assert await clock_on(session, scene, datetime(2026, 11, 21, 1, 0, tzinfo=UTC)) == {}
+    assert await clock_on(session, scene, DECEMBER) == {"2026-11": (date(2026, 12, 7), False)}
+    order = await session.get_one(Order, part.order_id)
+    invoice = await make_invoice(session, scene, a_part_line(scene, order), now=datetime(2026, 12, 7, 12, tzinfo=UTC))
+    assert not invoice.is_late
+    assert await clock_on(session, scene, DECEMBER) == {"2026-11": (date(2026, 12, 7), True)}
+
+
+@pytest.mark.rule("H11.9-a")
+async def test_a_fee_that_tiera_accepts_late_is_due_later_as_hours_are(session: AsyncSession) -> None:
+    scene = await make_scene(session)
+    part = await make_milestone(session, scene)
+    part.month, part.accepted_at = OCTOBER[0], datetime(2026, 11, 10, 9, 0, tzinfo=UTC)
+    due = await clock_on(session, scene, datetime(2026, 12, 1, 1, 0, tzinfo=UTC))
+    assert due == {"2026-10": (date(2026, 11, 13), False)}
+
+
+@pytest.mark.rule("H11.9-a")
+@pytest.mark.parametrize("is_credited", [False, True])
+async def test_a_clock_goes_on_when_a_line_lets_go_of_what_it_held(session: AsyncSession, is_credited: bool) -> None:
+    scene = await make_scene(session)
+    await make_approved(session, scene, 600)
+    due = date(2026, 11, 6)
+    assert await clock_on(session, scene, NOW) == {"2026-10": (due, False)}
+    invoice = await make_invoice(session, scene)
+    assert await clock_on(session, scene, NOW) == {"2026-10": (due, True)}
+    if is_credited:
+        await approve_lines(session, scene.judge, invoice_id=invoice.id, now=NOW)
+        (line,) = await lines_of(session, invoice)
+        credit = a_line(scene, 60, credits_line_id=line.id)
+        note = await make_invoice(session, scene, credit, kind=InvoiceKind.CREDIT_NOTE, credits_id=invoice.id)
+        await approve_lines(session, scene.judge, invoice_id=note.id, now=NOW)
+    else:
+        await withdraw_lines(session, scene.sender, invoice_id=invoice.id, now=NOW)
+    assert await clock_on(session, scene, NOW) == {"2026-10": (due, False)}
+    (clock,) = await clocks(session, scene.supplier.id)
+    assert clock.stretches is not None and len(clock.stretches["met"]) == 1
+    await make_invoice(session, scene, a_line(scene, 60 if is_credited else 600))
+    assert await clock_on(session, scene, NOW) == {"2026-10": (due, True)}
+
+
+@pytest.mark.rule("H11.9-a")
+async def test_a_clock_goes_on_to_a_later_day_when_hours_are_approved_after_the_invoice(session: AsyncSession) -> None:
+    scene = await make_scene(session)
+    await make_approved(session, scene, 600)
+    forgotten = await book(session, scene, 60, date(2026, 10, 20))
+    assert await clock_on(session, scene, NOW) == {"2026-10": (date(2026, 11, 6), False)}
+    await make_invoice(session, scene)
+    late = datetime(2026, 12, 1, 9, 0, tzinfo=UTC)
+    await approve(session, scene, forgotten, at=late)
+    assert await clock_on(session, scene, DECEMBER) == {"2026-10": (date(2026, 12, 4), False)}
+
+
+@pytest.mark.rule("H11.9-a")
+async def test_months_before_the_last_have_clocks_too_also_once_the_agreement_has_ended(session: AsyncSession) -> None:
+    scene = await make_scene(session, terms={"invoice_due_business_day": 7})
+    entry = await book(session, scene, 600)
+    scene.agreement.valid = Range(date(2026, 1, 1), date(2026, 10, 16))
+    await approve(session, scene, entry)
+    assert await clock_on(session, scene, DECEMBER) == {"2026-10": (date(2026, 11, 10), False)}
 
 
 @pytest.mark.rule("H11.9-a", "H11.3.1-b")

@@ -1,6 +1,6 @@
 """Credit notes: what they take back is free to be billed anew, and no more than was billed (D11.9-e)."""
 
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 from typing import Any
 
@@ -126,6 +126,45 @@ async def test_a_line_of_which_a_part_is_credited_is_not_withdrawn_beside_its_cr
     await approve_lines(session, scene.judge, invoice_id=(await make_credit(session, scene, line, 420)).id, now=LATER)
     assert (line.state, await billed(session, scene)) == (LineState.CREDITED, 0)
     assert await ledger.disagreements(session) == []
+
+
+async def payable(session: AsyncSession) -> list[tuple[Decimal, datetime]]:
+    """What is to be paid and from when, in that order."""
+    wanted = sa.select(InvoiceLine.amount, InvoiceLine.payable_at).where(InvoiceLine.payable_at.is_not(None))
+    return [
+        tuple(row) for row in (await session.execute(wanted.order_by(InvoiceLine.payable_at, InvoiceLine.id))).all()
+    ]
+
+
+@pytest.mark.rule("D11.9-e")
+async def test_a_credit_of_what_is_not_approved_counts_from_when_that_is(session: AsyncSession) -> None:
+    scene = await make_scene(session)
+    await make_approved(session, scene, 450, 150)
+    invoice = await make_invoice(session, scene)
+    (line,) = await lines_of(session, invoice)
+    first = await make_credit(session, scene, line, 180)
+    await approve_lines(session, scene.judge, invoice_id=first.id, now=NOW)
+    assert await payable(session) == []
+    await approve_lines(session, scene.judge, invoice_id=invoice.id, now=LATER)
+    assert await payable(session) == [(Decimal(1000), LATER), (Decimal(-300), LATER)]
+    second = await make_credit(session, scene, line, 420)
+    last = LATER + timedelta(days=1)
+    await approve_lines(session, scene.judge, invoice_id=second.id, now=last)
+    assert await payable(session) == [(Decimal(1000), LATER), (Decimal(-300), LATER), (Decimal(-700), last)]
+
+
+@pytest.mark.rule("D11.9-e")
+async def test_what_was_credited_in_full_before_its_approval_and_its_credit_are_not_to_be_paid(
+    session: AsyncSession,
+) -> None:
+    scene = await make_scene(session)
+    await make_approved(session, scene, 450, 150)
+    invoice = await make_invoice(session, scene)
+    (line,) = await lines_of(session, invoice)
+    await dispute_lines(session, scene.judge, invoice_id=invoice.id, line_ids=[line.id], reason="No.", now=NOW)
+    note = await make_credit(session, scene, line, 600)
+    await approve_lines(session, scene.judge, invoice_id=note.id, now=LATER)
+    assert (line.state, await payable(session)) == (LineState.CREDITED, [])
 
 
 @pytest.mark.rule("D11.9-e")

@@ -48,3 +48,35 @@ def test_what_ended_late_before_it_was_told_is_marked_and_nothing_else(empty_dat
     with _engine(empty_database_url).connect() as connection:
         marked = connection.execute(sa.text("SELECT breached_at::date::text FROM deadlines ORDER BY about_id"))
         assert [row[0] for row in marked] == [row[4] for row in rows]
+
+
+def test_what_was_approved_and_what_credited_it_is_payable_from_the_later_of_both(empty_database_url: str) -> None:
+    migrating.upgrade(empty_database_url)
+    migrating.downgrade(empty_database_url, "2026_11_29_92_payable_lines-1")
+    lines = (
+        (1, "approved", "'2026-11-02'", "NULL", "2026-11-02"),
+        (2, "credited", "'2026-11-02'", "NULL", "2026-11-02"),  # approved before
+        (3, "credited", "'2026-11-02'", "NULL", None),  # disputed before
+        (4, "disputed", "'2026-11-02'", "NULL", None),
+        (5, "open", "NULL", "NULL", None),
+        (6, "approved", "'2026-11-05'", "2", "2026-11-05"),
+        (7, "approved", "'2026-11-01'", "1", "2026-11-02"),
+        (8, "approved", "'2026-11-05'", "3", None),
+        (9, "open", "NULL", "1", None),
+    )
+    with _engine(empty_database_url).begin() as connection:
+        connection.execute(sa.text("SET LOCAL session_replication_role = replica"))
+        for line_id, state, decided, credits, _ in lines:
+            columns = "id, invoice_id, supplier_id, position, text, amount, state, decided_at, credits_line_id"
+            values = f"{line_id}, 1, 1, {line_id}, '', 1, '{state}', {decided}, {credits}"
+            connection.execute(
+                sa.text(f"INSERT INTO invoice_lines ({columns}) OVERRIDING SYSTEM VALUE VALUES ({values})")
+            )
+        for line_id, state in ((2, "approved"), (3, "disputed")):
+            columns = "at, name, subject_kind, subject_id, channel, audience, from_state, figures"
+            values = f"now(), 'invoice_line.credited', 'InvoiceLine', {line_id}, 'portal', 'both', '{state}', '{{}}'"
+            connection.execute(sa.text(f"INSERT INTO events ({columns}) VALUES ({values})"))
+    migrating.upgrade(empty_database_url)
+    with _engine(empty_database_url).connect() as connection:
+        found = connection.execute(sa.text("SELECT payable_at::date::text FROM invoice_lines ORDER BY id"))
+        assert [row[0] for row in found] == [line[4] for line in lines]

@@ -1,14 +1,17 @@
 """A list as a file is the list that is shown: as narrowed, all of it or nothing."""
 
+import re
 from collections.abc import Sequence
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
 
+from backend.invoices.deciding_verbs import approve_lines
 from backend.kit import clock
 from backend.parties.agreement_model import Service
-from tests.invoices.making import Scene, a_line, make_approved, make_invoice, make_scene
+from tests.invoices.making import Scene, a_line, lines_of, make_approved, make_invoice, make_scene
+from tests.invoices.test_credits import make_credit
 from tests.web.portal import path_to, text_of
 from tests.web.test_invoice_pages import Office, office
 from web import sheets
@@ -74,6 +77,37 @@ async def test_what_is_approved_is_of_a_time_and_a_supplier(office: Office) -> N
     assert "Nothing approved matches" in (await tiera.get(other)).text
     wrong = (await tiera.get(f"/laskut/hyvaksytyt?alku=eilen&loppu={day}")).text
     assert 'value="eilen"' in wrong and "Write a date, for example" in wrong
+
+
+@pytest.mark.rule("D11.9-e")
+async def test_a_credit_that_comes_later_stands_under_its_own_day_and_changes_no_earlier_time(office: Office) -> None:
+    scene, november, december = office.scene, datetime(2026, 11, 25, 10, tzinfo=UTC), datetime(2026, 12, 10, tzinfo=UTC)
+    tiera = await office.tiera()
+    months = {"11": "alku=1.11.2026&loppu=30.11.2026", "12": "alku=1.12.2026&loppu=31.12.2026"}
+
+    async def told(month: str) -> tuple[list[tuple[str, str]], str]:
+        """Hours and amounts of the file's rows, and what the page says of all together."""
+        file = rows_of(await tiera.get(f"/laskut/hyvaksytyt.csv?{months[month]}"))
+        places = [file[0].index(name) for name in ("Hours", "Amount without VAT, €")]
+        page = text_of((await tiera.get(f"/laskut/hyvaksytyt?{months[month]}")).text).replace("\xa0", " ")
+        (sums,) = re.findall(r"\d+ lines?, [−\d]+ h, [−\d ]+,\d\d €", page) or [""]
+        return [(row[places[0]], row[places[1]]) for row in file[1:]], sums
+
+    async with office.portal.house.sessions.begin() as session:
+        await make_approved(session, scene, 600)
+        invoice = await make_invoice(session, scene)
+        (line,) = await lines_of(session, invoice)
+        await approve_lines(session, scene.judge, invoice_id=invoice.id, now=november)
+    before = await told("11")
+    assert before == ([("10,00", "1000,00")], "1 line, 10 h, 1 000,00 €")
+    for minutes, rows, sums in (
+        (240, [("-4,00", "-400,00")], "1 line, −4 h, −400,00 €"),
+        (360, [("-4,00", "-400,00"), ("-6,00", "-600,00")], "2 lines, −10 h, −1 000,00 €"),
+    ):
+        async with office.portal.house.sessions.begin() as session:
+            note = await make_credit(session, scene, line, minutes)
+            await approve_lines(session, scene.judge, invoice_id=note.id, now=december)
+        assert (await told("11"), await told("12")) == (before, (rows, sums))
 
 
 @pytest.mark.rule("H11.7.3-i")

@@ -1,6 +1,7 @@
 """A draft of an invoice is edited in the portal, without JavaScript, and loses nothing that was typed or sent."""
 
 import re
+from dataclasses import replace
 from datetime import date
 from decimal import Decimal
 from html import unescape
@@ -10,12 +11,13 @@ import pytest
 import sqlalchemy as sa
 
 from backend.files.model import StoredFile
+from backend.invoices.deciding_verbs import approve_lines
 from backend.invoices.drafting import Draft, DraftLine
 from backend.invoices.model import Invoice, InvoiceLine
 from backend.invoices.sending_verbs import draft_invoice
 from backend.invoices.states import Ground, InvoiceKind
 from tests.files.making import make_file
-from tests.invoices.making import NOW, a_draft, a_line, make_approved, make_invoice
+from tests.invoices.making import NOW, a_draft, a_line, lines_of, make_approved, make_invoice
 from tests.web.portal import path_to, text_of
 from tests.web.test_invoice_pages import Office, office
 
@@ -160,3 +162,29 @@ async def test_a_line_names_which_of_the_four_it_bills(office: Office) -> None:
     of_line = [text_of((await browser.get(link)).text) for link in re.findall(r'href="(/laskut/rivit/\d+)"', shown)]
     assert ["Effort above the estimate" in each for each in of_line] == [True, False]
     assert "Ground of billing Not said" in of_line[1]
+
+
+@pytest.mark.rule("D11.9-e")
+async def test_a_credit_note_after_a_credit_of_money_alone_begins_with_the_money_that_is_left(office: Office) -> None:
+    """Ten hours at 100 of which 100 € were taken back are ten hours for 900 €, and not 1,000 €."""
+    judge = office.scene.judge
+    async with office.portal.house.sessions.begin() as session:
+        await make_approved(session, office.scene, 600)
+        invoice = await make_invoice(session, office.scene)
+        (line,) = await lines_of(session, invoice)
+        await approve_lines(session, judge, invoice_id=invoice.id, now=NOW)
+        mended = replace(
+            a_line(office.scene), credits_line_id=line.id, minutes=None, unit_price=None, amount=Decimal(100)
+        )
+        note = await make_invoice(session, office.scene, mended, kind=InvoiceKind.CREDIT_NOTE, credits_id=invoice.id)
+        await approve_lines(session, judge, invoice_id=note.id, now=NOW)
+    supplier = await office.supplier()
+    fields = fields_of((await supplier.get(f"/laskut/{invoice.id}/hyvitys")).text, "/laskut/uusi")
+    begun = [fields[f"draft.lines.0.{name}"] for name in ("minutes", "unitPrice", "amount")]
+    assert begun == [["10"], [""], ["900"]]
+    fields |= {"draft.number": "H-2", "draft.issuedOn": "24.11.2026"}
+    draft = path_to(await supplier.post("/laskut/uusi", fields))
+    assert path_to(await supplier.send(draft, f"{draft}/lahetys", {})) == draft
+    tiera = await office.tiera()
+    assert path_to(await tiera.send(draft, f"{draft}/hyvaksynta", {})) == draft
+    assert "Credited" in text_of((await tiera.get(f"/laskut/{invoice.id}")).text)

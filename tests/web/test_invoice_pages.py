@@ -2,24 +2,27 @@
 
 import re
 from dataclasses import dataclass
+from datetime import date
+from decimal import Decimal
 from typing import Any
 
 import pytest
 import sqlalchemy as sa
+from sqlalchemy.dialects.postgresql import Range
 
 from backend.demo.papers import paper
 from backend.invoices.model import Invoice
 from backend.invoices.queries import find_by_number
 from backend.kit import clock
 from backend.orders import draft_verbs
-from backend.parties.agreement_model import BankAccount
+from backend.parties.agreement_model import Agreement, BankAccount, PriceGroup
 from backend.parties.model import Person
 from backend.parties.price_verbs import end_bank_account
 from backend.rulebook.roles import Role
 from tests.identity.making import add_member
-from tests.invoices.making import IBAN, Scene, make_approved, make_invoice, make_mixed_invoice, make_scene
+from tests.invoices.making import IBAN, Scene, make_approved, make_invoice, make_mixed_invoice, make_order, make_scene
 from tests.invoices.test_receiving import a_file
-from tests.making import NOW
+from tests.making import NOW, make_agreement, make_price_group
 from tests.orders.making import content
 from tests.web.portal import Browser, Portal, hidden, path_to, text_of
 
@@ -170,6 +173,60 @@ async def test_a_person_says_what_a_line_bills(office: Office) -> None:
     assert "Said by Maija Lehto" in text_of((await browser.get(line)).text)
 
 
+async def followed(office: Office) -> PriceGroup:
+    """The agreement ended with October; another with the same code at another price, and one more, is in force."""
+    async with office.portal.house.sessions.begin() as session:
+        ended = await session.get_one(Agreement, office.scene.agreement.id)
+        ended.valid = Range(date(2026, 1, 1), date(2026, 11, 1))
+        successor = await make_agreement(session, office.portal.supplier, valid=Range(date(2026, 11, 1), None))
+        in_force = Range(date(2026, 11, 1), None)
+        await make_price_group(session, successor, price=Decimal(110), valid=in_force)
+        return await make_price_group(session, successor, "TESTER", Decimal(80), valid=in_force)
+
+
+async def test_last_months_work_is_pointed_to_a_price_group_of_the_agreement_that_has_ended(office: Office) -> None:
+    browser, path = await office.tiera(), f"/laskut/{await mixed(office)}"
+    await followed(office)
+    point = re.findall(r'href="(/laskut/rivit/\d+/kohdistus)"', (await browser.get(path)).text)[0]
+    form = (await browser.get(point)).text
+    assert f"Senior (SENIOR) – {office.scene.agreement.number}" in text_of(form) and "Tester (TESTER) – SOP" in form
+    data = {"orderId": f"Order:{office.scene.order.id}", "priceGroupId": f"PriceGroup:{office.scene.group.id}"}
+    assert "Said by Maija Lehto" in text_of((await browser.get(path_to(await browser.send(point, point, data)))).text)
+
+
+async def test_an_order_that_is_not_among_the_newest_is_found_by_its_words(office: Office) -> None:
+    browser, path = await office.tiera(), f"/laskut/{await mixed(office)}"
+    point = re.findall(r'href="(/laskut/rivit/\d+/kohdistus)"', (await browser.get(path)).text)[0]
+    assert 'name="haku"' not in (await browser.get(point)).text
+    async with office.portal.house.sessions.begin() as session:
+        scene = office.scene
+        for _ in range(101):
+            right = scene.order.ordering_right_id
+            order, _account = await make_order(session, scene.supplier, scene.agreement, right, scene.contact, 60)
+            order.title = "Later work"
+    key = f'value="Order:{office.scene.order.id}"'
+    shown = (await browser.get(point)).text
+    assert 'name="haku"' in shown and key not in shown
+    assert key in (await browser.get(f"{point}?haku={office.scene.order.number}")).text
+
+
+async def test_last_months_work_is_typed_by_the_codes_and_prices_of_its_days(office: Office) -> None:
+    await followed(office)
+    browser = await office.supplier()
+    page = (await browser.get("/laskut/uusi")).text
+    assert f'value="{office.scene.agreement.number}"' in page and f'value="{IBAN}" selected' in page
+    fields = hidden(page, "/laskut/uusi") | {"draft.number": ""}
+    prices = {
+        ("1.10.2026", "31.10.2026"): [f"Senior ({office.scene.agreement.number}: 100,00 €/h)"],
+        ("1.11.2026", "30.11.2026"): ["110,00 €/h)", "Tester ("],
+    }
+    for (first, last), told in prices.items():
+        days = {"draft.periodFirst": first, "draft.periodLast": last}
+        again = text_of((await browser.post("/laskut/uusi", fields | days)).text).replace("\xa0", " ")
+        assert all(each in again for each in told), again
+        assert ("Tester (" in again) == (first == "1.11.2026")
+
+
 async def test_an_invoice_is_typed_line_by_line_looked_at_and_sent(office: Office) -> None:
     async with office.portal.house.sessions.begin() as session:
         await make_approved(session, office.scene, 600)
@@ -268,7 +325,7 @@ async def test_a_credit_note_begins_with_all_that_is_left(office: Office) -> Non
     shown = text_of((await supplier.get(path)).text)
     assert "credited 200,00" in shown and "10 h" in shown
     sheet = (await tiera.get("/laskut/hyvaksytyt.csv")).text
-    assert "800,00" in sheet and "H-1" not in sheet
+    assert ";1000,00;" in sheet and "H-1" in sheet and ";-200,00;" in sheet
 
 
 async def test_a_credit_note_of_an_invoice_in_dispute_begins_with_what_is_disputed(office: Office) -> None:

@@ -1,4 +1,8 @@
-"""What is approved of invoices, for the accounts: of a time, a supplier and a service, as a list or as a file."""
+"""What is approved of invoices, for the accounts: of a time, a supplier and a service, as a list or as a file.
+
+A line stands under the day of its approval with its own amount, a credit below nought under the day from which both it
+and what it credits are approved: files of times once taken along stay true, and add up to what is to be paid.
+"""
 
 from datetime import date, timedelta
 from typing import Any
@@ -33,7 +37,7 @@ def _asked(page: Page) -> tuple[Form, dict[str, Any], dict[str, Any]]:
     form = page.filters("InvoiceLineFilter", also=(FIRST, LAST))
     (first, wrong_first), (last, wrong_last) = _day(page, FIRST), _day(page, LAST)
     where = {name: value for name, value in form.variables.items() if value is not None}
-    where |= {"states": ["APPROVED"], "decidedFrom": _instant(first), "decidedBefore": _instant(last, after=1)}
+    where |= {"isPayable": True, "payableFrom": _instant(first), "payableBefore": _instant(last, after=1)}
     days = {name: (page.params.get(name, ""), wrong) for name, wrong in ((FIRST, wrong_first), (LAST, wrong_last))}
     return form, {name: value for name, value in where.items() if value is not None}, days
 

@@ -78,9 +78,11 @@ def _product_of(effort: Read, unit_price: str | None) -> Decimal | None:
 
 
 def as_credit(line: Read) -> dict[str, Any]:
-    """A line of a credit note that takes back all that is left of a line."""
-    left = Decimal(line["amount"]["amount"]) - Decimal(line["creditedAmount"]["amount"])
-    is_effort = line["unit"] == "HUR"
+    """A line of a credit note that takes back all that is left of a line: hours for the money that is left of them."""
+    credited = Decimal(line["creditedAmount"]["amount"])
+    left = Decimal(line["amount"]["amount"]) - credited
+    effort = {"minutes": line["minutes"]} if line["unit"] == "HUR" and line["minutes"] else {}
+    is_product = _product_of(effort, line["unitPrice"]) == left
     return {
         "text": line["text"],
         "orderReference": line["orderReference"],
@@ -88,8 +90,8 @@ def as_credit(line: Read) -> dict[str, Any]:
         "periodFirst": line["periodFirst"],
         "periodLast": line["periodLast"],
         "priceGroupCode": line["priceGroupCode"],
-        "minutes": line["minutes"] if is_effort else None,
-        "unitPrice": line["unitPrice"] if is_effort else None,
-        "amount": None if is_effort else format(left, "f"),
+        "minutes": effort.get("minutes"),
+        "unitPrice": line["unitPrice"] if effort and (is_product or not credited) else None,
+        "amount": None if is_product else format(left, "f"),
         "creditsLineId": line["id"],
     }

@@ -31,21 +31,20 @@ HEADINGS: Final = (
     Text("VAT, €"),
     Text("Approved by"),
     Text("Approved on"),
+    Text("Credited invoice"),
+    Text("Credited line"),
 )
 
 
 async def rows_of(page: Page, where: dict[str, Any]) -> list[list[Cell]]:
-    """All lines that the filter lets through, each less what was credited of it.
-
-    A credit note's line that credits another is counted there; one that deducts a sanction stands for itself.
-    """
+    """All lines that the filter lets through, each with its own amount; what takes back stands below nought."""
     lines = await every_row(page, "invoices/export.graphql", "invoiceLines", {"where": where})
-    return [_row(page, line) for line in lines if line["creditsLine"] is None]
+    return [_row(page, line) for line in lines]
 
 
 def _row(page: Page, line: dict[str, Any]) -> list[Cell]:
-    invoice, order = line["invoice"], line["order"]
-    amount = Decimal(line["amount"]["amount"]) - Decimal(line["creditedAmount"]["amount"])
+    invoice, order, credited = line["invoice"], line["order"], line["creditsLine"]
+    amount = Decimal(line["amount"]["amount"])
     rate = Decimal(line["vatRate"]) if line["vatRate"] is not None else None
     return [
         invoice["supplier"]["name"],
@@ -62,13 +61,15 @@ def _row(page: Page, line: dict[str, Any]) -> list[Cell]:
         _day(page, line["periodFirst"]),
         _day(page, line["periodLast"]),
         line["priceGroupCode"],
-        None if line["minutes"] is None else round(Decimal(line["minutes"]) / 60, 2),
+        None if line["invoicedMinutes"] is None else round(Decimal(line["invoicedMinutes"]) / 60, 2),
         None if line["unitPrice"] is None else Decimal(line["unitPrice"]).normalize(),
         amount,
         None if rate is None else rate.normalize(),
         None if rate is None else (amount * rate / 100).quantize(Decimal("0.01"), ROUND_HALF_UP),
         line["decidedBy"] and line["decidedBy"]["name"],
-        _instant(page, line["decidedAt"]),
+        _instant(page, line["payableAt"]),
+        credited and credited["invoice"]["number"],
+        credited and credited["position"],
     ]
 
 

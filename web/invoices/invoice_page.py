@@ -66,9 +66,22 @@ def _back(page: Page) -> str:
 async def approve_good(page: Page) -> Response:
     """What was counted on the page: where the invoice has changed since, it is shown anew and nothing is approved."""
     form = page.sent("ApproveInvoiceLinesInput", "good")
-    if await page.mutate("invoices/approve_invoice_lines.graphql", form):
+    if payload := await page.mutate("invoices/approve_invoice_lines.graphql", form):
+        if left := payload["invoice"]["goodLineCount"]:
+            return await page.done(_but_for(left, payload["invoice"]["lines"]["nodes"]), _back(page))
         return await page.done(Text("The lines that are in order were approved."), _back(page))
     return await show(page)
+
+
+def _but_for(left: int, lines: list[dict[str, Any]]) -> Text:
+    """Which lines wait on, and why: nothing stands against them but that they would be approved alone (D0-f)."""
+    waiting = [str(line["position"]) for line in lines if line["state"] == "OPEN" and not line["errors"]]
+    return Text(
+        "The lines that are in order were approved, but for %(left)s: you placed their order, and nobody else has "
+        "accepted its work. Somebody else must approve them. Lines that wait: %(lines)s.",
+        left=left,
+        lines=", ".join(waiting) or "–",
+    )
 
 
 async def approve_chosen(page: Page) -> Response:

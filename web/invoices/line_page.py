@@ -4,14 +4,15 @@ from typing import Any
 
 from starlette.responses import Response
 
-from backend.kit.calendar import helsinki_date
-from backend.kit.clock import now
 from backend.kit.translation import Text
 from web.forms import Form
 from web.invoices.invoice_page import LINES
 from web.naming import numbers_of
 from web.pages import Page, Problem, found
 from web.routing import get, post
+
+WORDS = "haku"
+"""Of the address: words of the order that is looked for."""
 
 
 async def show(page: Page, sent: Form | None = None) -> Response:
@@ -59,27 +60,44 @@ async def ask_point(page: Page, form: Form | None = None) -> Response:
         "invoices/pointing.graphql",
         id=key,
         supplier=supplier["invoice"]["supplier"]["id"],
-        today=helsinki_date(now()).isoformat(),
+        words=page.params.get(WORDS, "").strip() or None,
     )
-    line = found(data["invoiceLine"])
+    line, orders = found(data["invoiceLine"]), data["orders"]
     if not line["openKeys"] or (form is None and "POINT" not in line["availableActions"]):
         raise Problem(404)
     return await page.render(
         "invoices/point.html",
         line=line,
         form=form or page.form("PointInvoiceLineInput", _known(line)),
-        orders=[(each["id"], f"{numbers_of(each)} – {each['title']}") for each in data["orders"]["nodes"]],
-        groups=[
-            (group["id"], f"{group['name']} ({group['code']})")
-            for agreement in data["agreements"]["nodes"]
-            for group in agreement["priceGroups"]
-        ],
+        orders=_orders(line, orders["nodes"]),
+        is_narrowing=WORDS in page.params or orders["totalCount"] > len(orders["nodes"]),
+        groups=_groups(line, data["agreements"]["nodes"]),
         parts=[(part["id"], part["title"]) for part in (line["order"] or {"milestones": []})["milestones"]],
         credited=[
             (each["id"], f"{each['position']}. {each['text']}")
             for each in (line["invoice"]["credits"] or {"lines": {"nodes": []}})["lines"]["nodes"]
         ],
     )
+
+
+def _orders(line: dict[str, Any], shown: list[dict[str, Any]]) -> list[tuple[str, str]]:
+    """The orders found, and whichever the line bills already."""
+    own = [] if line["order"] is None or line["order"]["id"] in {each["id"] for each in shown} else [line["order"]]
+    return [(each["id"], f"{numbers_of(each)} – {each['title']}") for each in (*own, *shown)]
+
+
+def _groups(line: dict[str, Any], agreements: list[dict[str, Any]]) -> list[tuple[str, str]]:
+    """The price groups of the agreement that the line's order or ticket is under, else of all: last month's may have
+    ended.
+    """
+    its = line["order"] or line["billing"]
+    if its is not None and "ORDER" not in line["openKeys"]:
+        agreements = [each for each in agreements if each["id"] == its["agreement"]["id"]]
+    return [
+        (group["id"], f"{group['name']} ({group['code']})" + (f" – {each['number']}" if len(agreements) > 1 else ""))
+        for each in agreements
+        for group in each["priceGroups"]
+    ]
 
 
 def _known(line: dict[str, Any]) -> dict[str, Any]:

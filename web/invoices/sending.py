@@ -1,6 +1,6 @@
 """How the supplier invoices: a file that is brought, or an invoice or a credit note that is typed."""
 
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from decimal import Decimal
 from typing import Any, Final
 
@@ -8,7 +8,8 @@ from starlette.responses import Response
 
 from backend.kit import translation
 from backend.kit.actor import ActorKind
-from backend.kit.calendar import helsinki_date, month_of
+from backend.kit.amounts import parse_date
+from backend.kit.calendar import DAY, helsinki_date, month_of
 from backend.kit.clock import now
 from backend.kit.translation import Text
 from backend.rulebook.roles import Right
@@ -80,8 +81,9 @@ def _beginning() -> dict[str, Any]:
 
 
 async def _typing(page: Page, form: Form, **more: Any) -> Response:
-    data = await page.query("invoices/drafting.graphql", today=helsinki_date(now()).isoformat())
-    agreements, deductions = data["agreements"]["nodes"], data["waitingDeductions"]["nodes"]
+    first, last = _days_billed(form)
+    data = await page.query("invoices/drafting.graphql", first=first.isoformat(), last=last.isoformat())
+    agreements, deductions = _usable(data["agreements"]["nodes"], first), data["waitingDeductions"]["nodes"]
     accounts = sorted(_confirmed(agreements))
     if len(accounts) == 1 and page.posted is None and not (more.get("credited") or form.field("draft.iban").value):
         form.raw["draft.iban"] = accounts  # who has one is not asked which
@@ -90,12 +92,6 @@ async def _typing(page: Page, form: Form, **more: Any) -> Response:
         for each in (*data["orders"]["nodes"], *data["billingApprovals"]["nodes"])
     ]
     orders += [(each["number"], Text("%(number)s – deduction", number=each["number"])) for each in deductions]
-    groups: list[Choice] = [
-        (group["code"], f"{group['name']} ({translation.money(Decimal(group['price']))}/h)")
-        for agreement in agreements
-        for group in agreement["priceGroups"]
-        if group["price"] is not None
-    ]
     in_force: list[Choice] = [(each["number"], f"{each['number']} – {each['name']}") for each in agreements]
     return await page.render(
         "invoices/draft.html",
@@ -103,11 +99,44 @@ async def _typing(page: Page, form: Form, **more: Any) -> Response:
         form=form,
         orders=_with_typed(form, "orderReference", orders),
         deductions=deductions,
-        groups=_with_typed(form, "priceGroupCode", groups),
+        groups=_with_typed(form, "priceGroupCode", _groups(agreements)),
         agreements=_with_typed(form, "agreementReference", in_force),
         accounts=_with_typed(form, "iban", [(iban, iban) for iban in accounts]),
         **({"to": page.url("invoices.draft"), "draft": None, "credited": None, "creditable": []} | more),
     )
+
+
+def _days_billed(form: Form) -> tuple[date, date]:
+    """The days that the draft says it bills, else those of last month."""
+    month = month_of(helsinki_date(now())) - 1
+    try:
+        first, last = (parse_date(form.field(f"draft.{name}").value) for name in ("periodFirst", "periodLast"))
+    except ValueError:
+        return month.first_day, month.last_day
+    return first, last
+
+
+def _usable(agreements: list[dict[str, Any]], first: date) -> list[dict[str, Any]]:
+    """Agreements in force within the days billed or later, or that ended within a year before: their last work is
+    billed after their end.
+    """
+    since = (first - 365 * DAY).isoformat()
+    return [each for each in agreements if each["validUntil"] is None or each["validUntil"] >= since]
+
+
+def _groups(agreements: list[dict[str, Any]]) -> list[Choice]:
+    """Each code once, with its price on the days billed; of several agreements with the price of each."""
+    prices: dict[str, dict[str, list[str]]] = {}
+    for agreement in agreements:
+        for group in agreement["priceGroups"]:
+            if (price := group["price"] or group["priceBefore"]) is not None:
+                said = f"{translation.money(Decimal(price))}/h"
+                of_name = prices.setdefault(group["code"], {}).setdefault(group["name"], [])
+                of_name.append(said if len(agreements) == 1 else f"{agreement['number']}: {said}")
+    return [
+        (code, "; ".join(f"{name} ({', '.join(said)})" for name, said in names.items()))
+        for code, names in prices.items()
+    ]
 
 
 def _with_typed(form: Form, name: str, choices: list[Choice]) -> list[Choice]:

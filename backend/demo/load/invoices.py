@@ -33,7 +33,8 @@ def load_invoices(loader: Loader, bills: Sequence[Bill], parties: Parties) -> No
         InvoiceLine,
         "id invoice_id supplier_id position text ground order_reference agreement_reference order_id milestone_id "
         "milestone_position period_first period_last price_group_code price_group_id quantity unit raw_unit unit_price "
-        "amount vat_rate vat_category state reserved_minutes reserved_cents errors warnings decided_by_id decided_at",
+        "amount vat_rate vat_category state reserved_minutes reserved_cents errors warnings decided_by_id decided_at "
+        "payable_at",
         (_line(line, bill, parties, terms) for bill in bills for line in bill.lines),
     )
     loader.copy(
@@ -99,7 +100,7 @@ def _line(line: Line, bill: Bill, parties: Parties, terms: Terms) -> Row:
         supplier.agreement_number, work.id, part and part.id, part and part.position, first, last, *figures,
         euros(line.cents), terms.vat_rate, "S", line.state, 0 if part else line.minutes, line.cents if part else 0,
         int(_is_wrong(line)), 0, parties.approver_ids[0] if is_decided else None,
-        decided_at(bill) if is_decided else None,
+        decided_at(bill) if is_decided else None, decided_at(bill) if line.state is LineState.APPROVED else None,
     )  # fmt: skip
 
 

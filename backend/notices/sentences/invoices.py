@@ -14,7 +14,10 @@ SENTENCES: Mapping[str, Text] = {
     "invoice.late": Text("The invoice came after its deadline."),
     # The clock of a month
     "invoice.due_soon": Text("The invoice for %(month)s is due on %(due_at)s."),
-    "invoice.overdue": Text("The invoice for %(month)s was due on %(due_at)s and had not come by then."),
+    "invoice.overdue": Text(
+        "What is approved of %(month)s was to be invoiced by %(due_at)s: not all of it was, or an invoice was "
+        "withdrawn or credited since."
+    ),
     # What is found and decided
     "invoice.judged": Text("The invoice was checked line by line: nothing was found."),
     "invoice.findings_found": Text(
