@@ -315,6 +315,9 @@ class OrderFilter:
     is_estimate_late: bool | None = value(
         "Whose estimate came, or is, after the day it was due, or not; a customer sees none.", default=None
     )
+    has_delivered: bool | None = value(
+        "Where the work, or a part of it, is delivered and waits for Tiera, or not.", default=None
+    )
     has_returned: bool | None = value("Where Tiera gave work or a part back, not delivered anew yet.", default=None)
     awaits_decision: bool | None = value("Where Tiera has something to decide, or not.", default=None)
     supplier_id: strawberry.ID | None = key("Organisation", "Of this supplier.", default=None)

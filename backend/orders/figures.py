@@ -174,6 +174,7 @@ def orders_matching(_: None, order: Row, actor: Actor, *, where: Any) -> Conditi
         when(
             where.has_open_overrun, lambda wanted: held(_if_party(actor, facts_of(order)["has_open_overrun"]), wanted)
         ),
+        when(where.has_delivered, lambda wanted: held(has_delivered(order), wanted)),
         when(where.has_returned, lambda wanted: held(has_returned(order), wanted)),
         when(where.open_revision, lambda state: _if_party(actor, _has_revision(order, state))),
         when(where.is_estimate_late, lambda wanted: held(_if_party(actor, is_estimate_late(order)), wanted)),
@@ -230,6 +231,15 @@ def is_on_hold(order: Row) -> Condition:
     return sa.and_(is_open(order), order.is_on_hold)
 
 
+@rule("H11.9-b")
+def has_delivered(order: Row) -> Condition:
+    """SQL: whether the work, or of a fixed price a part while the work goes on, is delivered and waits for Tiera."""
+    part = rows_of(Milestone)
+    of_part = _is_there(part, order, part.c.state == MilestoneState.DELIVERED)
+    parts = sa.and_(order.state == OrderState.IN_PROGRESS, order.pricing == Pricing.FIXED, of_part)
+    return sa.or_(order.state == OrderState.DELIVERED, parts)
+
+
 def has_returned(order: Row) -> Condition:
     """SQL: whether Tiera has given a delivery back, of the work or of a part, that the supplier has to deliver anew."""
     part = rows_of(Milestone)
@@ -271,11 +281,10 @@ def committed_euros(actor: Actor) -> sa.ColumnElement[Decimal]:
 
 
 def awaits_decision(order: Row, actor: Actor) -> Condition:
-    """SQL: whether Tiera has something to decide: an estimate, a request to go on, a change or a delivery."""
+    """SQL: whether Tiera has something to decide: an estimate, a request to go on, a change, a delivery or a part."""
     facts = facts_of(order)
-    states = order.state.in_([OrderState.ESTIMATED, OrderState.DELIVERED])
     asked = _if_party(actor, sa.or_(facts["has_open_overrun"], facts["has_open_revision"]))
-    return sa.and_(is_open(order), sa.or_(states, asked))
+    return sa.and_(is_open(order), sa.or_(order.state == OrderState.ESTIMATED, has_delivered(order), asked))
 
 
 @rule("D2.1-c")

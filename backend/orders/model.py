@@ -141,6 +141,7 @@ class Milestone(Thing):
     __table_args__ = (
         sa.UniqueConstraint("order_id", "position"),
         sa.CheckConstraint("amount > 0", name="amount"),
+        sa.Index("ix_milestones_delivered", "order_id", postgresql_where=sa.text("state = 'delivered'")),
     )
 
     order_id: Mapped[int] = mapped_column(sa.ForeignKey("orders.id"))

@@ -14,8 +14,8 @@ from backend.orders.rules import Part
 from backend.orders.states import MilestoneState, RevisionState
 from backend.parties.model import Person
 from backend.rulebook.roles import Role
-from tests.identity.making import add_member, add_password
-from tests.making import NOW, supplier_manager
+from tests.identity.making import add_member, add_password, add_person
+from tests.making import NOW, make_right, supplier_manager
 from tests.orders.making import (
     Parties,
     estimate,
@@ -116,7 +116,12 @@ async def test_a_part_is_delivered_returned_with_a_reason_delivered_again_and_ac
         (part,) = await milestones_of(session, order.id)
     page, path = f"/tilaukset/{order.id}", f"/tilaukset/{order.id}/osat/{part.id}"
     supplier, tiera = await desk.portal.signed_in(desk.manager), await desk.portal.signed_in()
+    assert "Deliveries to accept" not in text_of((await tiera.get("/tyopoyta")).text)
     assert path_to(await supplier.send(f"{path}/toimitus", f"{path}/toimitus", {})) == page
+    waiting = text_of((await tiera.get("/tyopoyta")).text)
+    assert "Deliveries to accept" in waiting and order.title in waiting
+    assert order.title in text_of((await tiera.get("/tilaukset?hasDelivered=true")).text)
+    assert order.title in text_of((await tiera.get("/tilaukset?awaitsDecision=true")).text)
     refused = await supplier.get(f"{path}/palautus")
     assert refused.status_code == 409 and f'href="{page}"' in refused.text
     unsaid = await tiera.send(f"{path}/palautus", f"{path}/palautus", {})
@@ -126,8 +131,23 @@ async def test_a_part_is_delivered_returned_with_a_reason_delivered_again_and_ac
     assert path_to(await supplier.send(f"{path}/toimitus", f"{path}/toimitus", {})) == page
     assert "Returned deliveries" not in text_of((await supplier.get("/tyopoyta")).text)
     assert path_to(await tiera.send(page, f"{path}/hyvaksynta", {})) == page
+    assert "Deliveries to accept" not in text_of((await tiera.get("/tyopoyta")).text)
     async with desk.portal.house.sessions() as session:
         assert (await session.get_one(Milestone, part.id)).state is MilestoneState.ACCEPTED
+
+
+@pytest.mark.rule("H11.8.1-i")
+async def test_a_customers_named_contact_has_the_estimate_on_the_desk(desk: Desk) -> None:
+    async with desk.portal.house.sessions.begin() as session:
+        customer = desk.parties.customer
+        asking = await add_member(session, customer, Role.REPRESENTATIVE)
+        named = await add_person(session, "Noora Lind")
+        await add_password(session, named)
+        await make_right(session, named, customer)
+        order = await make_estimated(session, desk.parties, customer_id=customer.id)
+    said = text_of((await (await desk.portal.signed_in(named)).get("/tyopoyta")).text)
+    assert "Estimates to answer" in said and order.title in said
+    assert "Estimates to answer" not in text_of((await (await desk.portal.signed_in(asking)).get("/tyopoyta")).text)
 
 
 async def test_whoever_has_nothing_to_do_reads_what_an_order_waits_for(desk: Desk) -> None:
