@@ -239,6 +239,14 @@ class CancelOrder:
     reason: str = value(REASON)
 
 
+@mutation(placing_verbs.end_order_early, by=Right.PLACE_ORDERS, rule="H11.9-b", **ORDER)
+class EndOrderEarly:
+    """End work under way, for Tiera: what was done stays payable, the rest is bound no more."""
+
+    order_id: strawberry.ID = key("Order", "The order.")
+    reason: str = value(REASON)
+
+
 # The work
 
 

@@ -187,7 +187,7 @@ class Order(Subject):
         "Order", "order.returned", at="returned_at", said="What is attached to the last return."
     )
     accepted_at: dt.datetime | None = column("When the delivery was accepted.")
-    ended_at: dt.datetime | None = column("When it was declined or cancelled.")
+    ended_at: dt.datetime | None = column("When it was declined, cancelled or ended early.")
     end_reason: str | None = column("Why it ended so.")
 
     ordered_minutes: Minutes | None = column("What was ordered at first.", seen_by=is_party)

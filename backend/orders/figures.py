@@ -89,6 +89,7 @@ def facts_of(order: Row) -> dict[str, sa.ColumnElement[Any]]:
         "has_open_revision": _is_there(revision, order, revision.c.state.in_(OPEN_REVISIONS)),
         "is_above_ceiling": sa.func.coalesce(order.forecast_minutes > ceiling_of(order), sa.false()),
         "has_open_milestones": _is_there(part, order, open_part),
+        "has_delivered_parts": _is_there(part, order, part.c.state == MilestoneState.DELIVERED),
         "asked_by_id": order.asked_by_id,
     }
 

@@ -104,7 +104,7 @@ class Order(Thing):
     accepted_at: Mapped[datetime | None]
     accepted_by_id: Mapped[int | None] = mapped_column(sa.ForeignKey("people.id"))
     ended_at: Mapped[datetime | None]
-    """When it was declined or cancelled."""
+    """When it was declined, cancelled or ended early."""
     end_reason: Mapped[str | None]
     tiera_manager_id: Mapped[int | None] = mapped_column(sa.ForeignKey("people.id"))
     supplier_manager_id: Mapped[int | None] = mapped_column(sa.ForeignKey("people.id"))

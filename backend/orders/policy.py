@@ -32,6 +32,7 @@ SIDES: dict[OrderAction, ActorKind] = {
     A.ATTACH_PAPER: ActorKind.BUYER,
     A.NAME_TIERA_MANAGER: ActorKind.BUYER,
     A.PROPOSE_REVISION: ActorKind.BUYER,
+    A.END_EARLY: ActorKind.BUYER,
 }
 """What only Tiera does, although a customer's named contact has the right that it needs."""
 ON_REQUESTS = (A.TAKE_UP, A.TURN_DOWN)
@@ -53,6 +54,8 @@ class Facts:
     """The newest forecast passes the ceiling."""
     has_open_milestones: bool = False
     """A part of the fixed price waits to be delivered or, after the delivery, to be accepted."""
+    has_delivered_parts: bool = False
+    """A part of the fixed price was delivered, and is neither accepted nor returned."""
     asked_by_id: int | None = None
     """Who asked for the work at a customer: no decision on it is theirs (D0-f)."""
 
@@ -75,6 +78,8 @@ def _is_open(action: OrderAction, facts: Facts) -> bool:
             return not facts.has_open_milestones
         case A.ACCEPT:
             return not facts.has_open_milestones and not facts.has_open_overrun
+        case A.END_EARLY:
+            return not facts.has_delivered_parts and not facts.has_open_overrun
     return True
 
 

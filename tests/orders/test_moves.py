@@ -75,6 +75,7 @@ WHO: dict[OrderAction, set[str]] = {
     OrderAction.FORECAST: ANSWERERS,
     OrderAction.REQUEST_OVERRUN: ANSWERERS,
     OrderAction.PROPOSE_REVISION: {"ordering contact"},
+    OrderAction.END_EARLY: {"ordering contact"},
     OrderAction.OFFER_REVISION: ANSWERERS,
     OrderAction.DELIVER: {"supplier's service manager"},
     OrderAction.RETURN: BUYERS,
@@ -133,6 +134,10 @@ def test_facts_close_what_state_and_role_would_allow() -> None:
     assert OrderAction.OFFER_REVISION not in offered(has_open_revision=True)
     assert OrderAction.FORECAST not in offered(pricing=Pricing.FIXED)
     assert OrderAction.DELIVER not in offered(has_open_milestones=True)
+    contact = ACTORS["ordering contact"]
+    for facts in (Facts(has_delivered_parts=True), Facts(has_open_overrun=True)):
+        assert OrderAction.END_EARLY in policy.available_actions(contact, OrderState.IN_PROGRESS, Facts())
+        assert OrderAction.END_EARLY not in policy.available_actions(contact, OrderState.IN_PROGRESS, facts)
     confirmed = policy.available_actions(supplier, OrderState.ORDERED, Facts(is_confirmed=True))
     assert OrderAction.CONFIRM not in confirmed
 
