@@ -33,7 +33,6 @@ from backend.graphql.relay import Connection, Node, Subject
 from backend.graphql.scalars import Money, money
 from backend.kit.actor import Actor, ActorKind
 from backend.kit.amounts import Minutes
-from backend.kit.conditions import rows_of
 from backend.kit.database import Row
 from backend.kit.events import events_about
 from backend.kit.translation import translate
@@ -87,11 +86,6 @@ def _actions(actor: Actor, state: OrderState, **facts: Any) -> list[OrderAction]
     return policy.available_actions(actor, state, policy.Facts(**facts))
 
 
-def _milestone_order(row: Row) -> Any:
-    its = rows_of(model.Order)
-    return sa.select(its.c.state).where(its.c.id == row.order_id).correlate_except(its).scalar_subquery()
-
-
 def _milestone_actions(actor: Actor, state: MilestoneState, order: OrderState) -> list[MilestoneAction]:
     return policy.available_milestone_actions(actor, state, order)
 
@@ -124,7 +118,9 @@ class Milestone(Subject):
         "Milestone", "milestone.returned", at="returned_at", said="What is attached to its return."
     )
     available_actions: list[MilestoneAction] = computed(
-        _milestone_actions, lambda m: {"state": m.state, "order": _milestone_order(m)}, "What you may do with it now."
+        _milestone_actions,
+        lambda m: {"state": m.state, "order": figures.state_of_order(m)},
+        "What you may do with it now.",
     )
 
 

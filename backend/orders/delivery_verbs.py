@@ -19,6 +19,7 @@ from backend.orders import deadlines, policy, queries, rules
 from backend.orders.commitment_verbs import cents_of, open_sums, open_work
 from backend.orders.forecast_verbs import note_delivered, note_returned
 from backend.orders.model import Milestone, Order
+from backend.orders.revision_verbs import drop_revisions
 from backend.orders.states import (
     MILESTONE,
     WORK_GOES_ON,
@@ -107,6 +108,7 @@ async def accept_work(
     work = await open_work(session, order, billable=order.pricing is Pricing.HOURS)
     work.closes_on = helsinki_date(now)
     await note_delivered(session, order, now=now)
+    await drop_revisions(session, actor, order, now=now)
     is_own = order.ordered_by_id in actor.deciding_person_ids
     accepted = await _record(session, actor, "order.accepted", order, move, now, by_who_ordered=is_own)
     await attach_to_act(session, actor, file_ids, accepted, order)

@@ -22,6 +22,7 @@ from backend.orders.overrun_model import Overrun, Revision
 from backend.orders.queries import approved_euros, counted_euros, visible_orders
 from backend.orders.states import (
     OPEN_REVISIONS,
+    ORDERED_WORK,
     WORK_GOES_ON,
     MilestoneState,
     OrderState,
@@ -113,9 +114,11 @@ def prepared_of(order: Row) -> dict[str, sa.ColumnElement[Any]]:
     }
 
 
+@rule("H11.8.3-b")
 def _has_revision(order: Row, state: RevisionState) -> sa.ColumnElement[bool]:
+    """SQL: whether a proposed change of work that goes on waits so: of what is delivered none can be accepted."""
     revision = rows_of(Revision)
-    return _is_there(revision, order, revision.c.state == state)
+    return sa.and_(order.state.in_(ORDERED_WORK), _is_there(revision, order, revision.c.state == state))
 
 
 def _is_there(its: sa.FromClause, order: Row, condition: Condition) -> Condition:
@@ -220,6 +223,12 @@ def is_history(order: Row, event: Row) -> Condition:
     """SQL: whether an event (of `events_about`) is of an order itself or of what orders alone have within them."""
     of_orders = event.subject_kind.in_(["Order", "Overrun", "Revision", "Milestone"])
     return sa.and_(event.about_kind == "Order", event.about_id == order.id, of_orders)
+
+
+def state_of_order(of: Row) -> sa.ColumnElement[OrderState]:
+    """SQL: the state of the order that something belongs to."""
+    its = rows_of(Order)
+    return sa.select(its.c.state).where(its.c.id == of.order_id).correlate_except(its).scalar_subquery()
 
 
 def is_open(order: Row) -> Condition:

@@ -28,13 +28,13 @@ from backend.orders.commitment_verbs import (
 )
 from backend.orders.estimate_model import Estimate, EstimateOption, EstimatePart
 from backend.orders.model import Milestone, Order
+from backend.orders.revision_verbs import drop_revisions
 from backend.orders.states import (
     MilestoneState,
     OrderAction,
     OrderMove,
     OrderState,
     Pricing,
-    RevisionState,
 )
 from backend.parties import price_queries
 from backend.parties import queries as parties
@@ -243,12 +243,7 @@ async def _end(
     order.state, order.ended_at = move.target, now
     for kind in (deadlines.ESTIMATE, deadlines.FORECAST, deadlines.DELIVERY):
         await drop_deadline(session, order.ref, kind, at=now)
-    for revision in await queries.open_revisions(session, order.id):
-        source, revision.state, revision.decided_at = revision.state, RevisionState.WITHDRAWN, now
-        await events.record(
-            session, actor, "revision.withdrawn", revision, at=now, rule="H11.8.3-b", from_=source, to=revision.state,
-            within=order,
-        )  # fmt: skip
+    await drop_revisions(session, actor, order, now=now)
     if order.ordered_at is not None:
         await _free(session, actor, order, now)
     await events.record(

@@ -9,6 +9,7 @@ from backend.kit.translation import Text
 from backend.orders.states import (
     MILESTONE,
     ORDER,
+    ORDERED_WORK,
     OVERRUN,
     REVISION,
     MilestoneAction,
@@ -111,14 +112,20 @@ def available_overrun_actions(actor: Actor, state: OverrunState, asked_by_id: in
     ]
 
 
-def available_revision_actions(actor: Actor, state: RevisionState, proposed_by_id: int | None) -> list[RevisionAction]:
-    """What this actor may do with a proposed change: customers agree on nothing with a supplier (H11.4-b)."""
+def available_revision_actions(
+    actor: Actor, state: RevisionState, order: OrderState, proposed_by_id: int | None
+) -> list[RevisionAction]:
+    """What this actor may do with a proposed change: customers agree on nothing with a supplier (H11.4-b).
+
+    It is accepted while the work goes on, for what is delivered is accepted or returned first.
+    """
     if actor.kind is ActorKind.CUSTOMER:
         return []
     return [
         action
         for action in REVISION.open_to(actor, state)
-        if action is RevisionAction.WITHDRAW or proposed_by_id not in actor.deciding_person_ids
+        if (action is RevisionAction.WITHDRAW or proposed_by_id not in actor.deciding_person_ids)
+        and (action is not RevisionAction.ACCEPT or order in ORDERED_WORK)
     ]
 
 

@@ -26,6 +26,7 @@ from backend.orders.states import (
     OverrunAction,
     OverrunState,
     Pricing,
+    RevisionAction,
     RevisionState,
 )
 from backend.rulebook.roles import Right, Role
@@ -156,9 +157,17 @@ def test_nobody_is_offered_a_decision_on_a_request_of_their_own() -> None:
 
 def test_a_customers_contact_decides_nothing_between_tiera_and_the_supplier() -> None:
     contact = ACTORS["contact named at a customer"]
-    assert policy.available_revision_actions(contact, RevisionState.AWAITS_TIERA, 2) == []
+    assert policy.available_revision_actions(contact, RevisionState.AWAITS_TIERA, OrderState.IN_PROGRESS, 2) == []
     assert policy.available_overrun_actions(contact, OverrunState.REQUESTED, 2) == []
     assert policy.available_milestone_actions(contact, MilestoneState.DELIVERED, OrderState.IN_PROGRESS) == []
+
+
+@pytest.mark.rule("H11.8.3-b")
+def test_a_change_of_delivered_work_is_rejected_or_withdrawn_and_not_accepted() -> None:
+    contact = ACTORS["ordering contact"]
+    both = [RevisionAction.ACCEPT, RevisionAction.REJECT]
+    for order, offered in ((OrderState.IN_PROGRESS, both), (OrderState.DELIVERED, both[1:])):
+        assert policy.available_revision_actions(contact, RevisionState.AWAITS_TIERA, order, 2) == offered
 
 
 def test_every_move_cites_a_rule_and_every_state_can_be_reached() -> None:

@@ -79,6 +79,19 @@ async def test_a_change_is_accepted_at_once_or_rejected_with_a_reason(
         assert (await session.get_one(Revision, change)).state is state
 
 
+@pytest.mark.rule("H11.8.3-b")
+async def test_a_change_of_work_that_is_delivered_is_offered_for_acceptance_nowhere(desk: Desk) -> None:
+    order = await desk.order()
+    await desk.change(order)
+    browser, page = await desk.portal.signed_in(desk.manager), f"/tilaukset/{order.id}"
+    assert "Changes of orders to answer" in text_of((await browser.get("/tyopoyta")).text)
+    assert "Accept the change" in (await browser.get(page)).text
+    assert path_to(await browser.send(f"{page}/toimita", f"{page}/toimita", {})) == page
+    assert "Changes of orders to answer" not in text_of((await browser.get("/tyopoyta")).text)
+    said = (await browser.get(page)).text
+    assert "Accept the change" not in said and "Reject the change" in said
+
+
 @pytest.mark.rule("H11.8.3-d")
 async def test_whoever_accepts_more_effort_for_tiera_says_whether_work_done_before_is_covered(desk: Desk) -> None:
     order = await desk.order()
