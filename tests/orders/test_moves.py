@@ -246,7 +246,7 @@ def _recorded() -> set[str]:
         for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
             if isinstance(node, ast.Constant) and isinstance(node.value, str):
                 head, _, tail = node.value.partition(".")
-                if head in ("order", "overrun", "revision", "milestone", "agreement") and tail.isidentifier():
+                if head in ("order", "overrun", "revision", "milestone") and tail.isidentifier():
                     names.add(node.value)
     return names
 

@@ -29,9 +29,6 @@ SENTENCES: Mapping[str, Text] = {
     "order.ended_early": Text(
         "The order was ended early: what was done by then stays payable; the reason is on its page."
     ),
-    "agreement.total_reached": Text(
-        "Orders under the agreement have reached %(percent)s %% of its greatest total: %(euros)s of %(greatest_total)s."
-    ),
     # The work
     "order.started": Text("Work on the order has begun."),
     "order.delivery_due_soon": Text("The delivery is due on %(due_at)s."),
