@@ -204,6 +204,7 @@ class PlaceOrder:
 
     order_id: strawberry.ID = key("Order", "The order.")
     option_id: strawberry.ID = key("EstimateOption", "What is chosen.")
+    due_on: dt.date | None = value("By when, in place of a day that has passed since the request.", default=None)
 
 
 @mutation(placing_verbs.order_at_once, by=Right.PLACE_ORDERS, rule="H11.8.2-b", **ORDER)

@@ -1,7 +1,7 @@
 """Placing an order within a right, an agreement and the duties of its size; confirming, declining, ending it."""
 
 from collections.abc import Sequence
-from datetime import datetime
+from datetime import date, datetime
 from decimal import Decimal
 
 from backend.kit import events, numbers
@@ -52,8 +52,13 @@ constraint("uq_orders_supplier_id_supplier_number", _TAKEN)
 
 
 @rule("H11.8.1-a", "H11.8.1-b", "H11.8.1-g", "H11.8.2-a", "H11.8.2-c")
-async def place_order(session: Session, actor: Actor, *, order_id: int, option_id: int, now: datetime) -> Order:
-    """Choose an option of the newest estimate and order it: what it says becomes the ceiling, or the fixed price."""
+async def place_order(
+    session: Session, actor: Actor, *, order_id: int, option_id: int, due_on: date | None = None, now: datetime
+) -> Order:
+    """Choose an option of the newest estimate and order it: what it says becomes the ceiling, or the fixed price.
+
+    `due_on` is the day by which, in place of one that has passed since the estimate was asked for.
+    """
     order = await queries.get_order_for_change(session, actor, order_id)
     move = policy.take(actor, order.state, A.ORDER)
     estimate = await queries.newest_estimate(session, order.id)
@@ -64,7 +69,9 @@ async def place_order(session: Session, actor: Actor, *, order_id: int, option_i
     if given.id != estimate.id:
         raise broken_rule("H11.8.1-g", _OLDER, "option_id")
     policy.refuse_own_work(actor, [given.given_by_id] if given.given_by_id else [])
-    terms = await parties.terms_on(session, order.agreement_id, helsinki_date(now))
+    today = helsinki_date(now)
+    order.due_on = rules.day_of_placing(order.due_on, due_on, today)
+    terms = await parties.terms_on(session, order.agreement_id, today)
     order.chosen_option_id = option.id
     return await _place(session, actor, order, move, option.minutes, option.euros, option.ref, terms, now)
 
@@ -143,6 +150,7 @@ async def _place(
         audience=Audience.ALL,
         number=number,
         euros=euros,
+        due_on=order.due_on,
         right=right.ref,
     )
     return order
