@@ -325,6 +325,7 @@ OrdersMutation = mutations(
     ConfirmOrder,
     DeclineOrder,
     CancelOrder,
+    EndOrderEarly,
     StartWork,
     DeliverWork,
     ReturnWork,

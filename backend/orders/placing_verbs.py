@@ -279,6 +279,8 @@ async def _free(session: Session, actor: Actor, order: Order, now: datetime) -> 
     euros = rules.extra_euros(done, order.ordered_minutes or 0, order.ordered_euros or Decimal(0))
     order.committed_euros = euros if is_by_hours else euros_of(done)
     order.covered_minutes = order.forecast_due_at = None
+    if order.forecast_minutes is not None:
+        order.forecast_minutes = work.booked  # nothing remains
     await count_euros(session, actor, [order.id], now=now)
     work.closes_on = helsinki_date(now)
     if done < granted:

@@ -26,6 +26,7 @@ from tests.orders.making import (
     SMALL,
     Parties,
     book,
+    forecast,
     make_order_awaiting_overrun_decision,
     make_order_in_progress,
     make_parties,
@@ -47,12 +48,14 @@ async def test_what_was_booked_stays_bound_and_the_rest_is_free(session: AsyncSe
     p = await make_parties(session, greatest_total=Decimal(10_000))
     order = await make_order_in_progress(session, p, due_on=date(2026, 12, 18))
     await book(session, p, order, 600)
+    await forecast(session, p, order, 900)
     revision = await revision_verbs.propose_revision(
         session, p.supplier_manager, order_id=order.id, change=change(order, title="Other"), reason="Asked.", now=NOW
     )
     await end(session, p, order)
     work, total = await account(session, WORK), await account(session, TOTAL)
     assert (work.granted, work.booked, work.closes_on) == (600, 600, date(2026, 11, 24))
+    assert order.forecast_minutes == 600
     assert (order.state, order.committed_euros, total.booked) == (OrderState.CANCELLED, Decimal("1000.00"), 100_000)
     assert (await session.get_one(Revision, revision.id)).state is RevisionState.WITHDRAWN
     clocks = await session.scalars(sa.select(Deadline).where(Deadline.about_id == order.id, Deadline.met_at.is_(None)))

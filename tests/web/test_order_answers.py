@@ -149,6 +149,20 @@ async def test_a_part_is_delivered_returned_with_a_reason_delivered_again_and_ac
         assert (await session.get_one(Milestone, part.id)).state is MilestoneState.ACCEPTED
 
 
+@pytest.mark.rule("D0-b")
+async def test_an_ordering_contact_ends_work_under_way_with_a_reason(desk: Desk) -> None:
+    order = await desk.order()
+    async with desk.portal.house.sessions.begin() as session:
+        contact = await session.get_one(Person, desk.parties.right.person_id)
+        await add_password(session, contact)
+    browser, page = await desk.portal.signed_in(contact), f"/tilaukset/{order.id}"
+    assert f'href="{page}/paata"' in (await browser.get(page)).text
+    assert (await browser.send(f"{page}/paata", f"{page}/paata", {})).status_code == 422
+    assert path_to(await browser.send(f"{page}/paata", f"{page}/paata", {"reason": "Rekisteri korvataan."})) == page
+    said = text_of((await browser.get(page)).text)
+    assert "Ended early: what was done by then stays payable" in said and "Rekisteri korvataan." in said
+
+
 @pytest.mark.rule("H11.8.1-i")
 async def test_a_customers_named_contact_has_the_estimate_on_the_desk(desk: Desk) -> None:
     async with desk.portal.house.sessions.begin() as session:
