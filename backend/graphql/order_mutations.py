@@ -204,6 +204,7 @@ class PlaceOrder:
 
     order_id: strawberry.ID = key("Order", "The order.")
     option_id: strawberry.ID = key("EstimateOption", "What is chosen.")
+    due_on: dt.date | None = value("By when, in place of a day that has passed since the request.", default=None)
 
 
 @mutation(placing_verbs.order_at_once, by=Right.PLACE_ORDERS, rule="H11.8.2-b", **ORDER)
@@ -234,6 +235,14 @@ class DeclineOrder:
 @mutation(placing_verbs.cancel_order, by=(Right.PREPARE_ORDERS, Right.PLACE_ORDERS), rule="D0-b", **ORDER)
 class CancelOrder:
     """Give an order up before its work has started."""
+
+    order_id: strawberry.ID = key("Order", "The order.")
+    reason: str = value(REASON)
+
+
+@mutation(placing_verbs.end_order_early, by=Right.PLACE_ORDERS, rule="H11.9-b", **ORDER)
+class EndOrderEarly:
+    """End work under way, for Tiera: what was done stays payable, the rest is bound no more."""
 
     order_id: strawberry.ID = key("Order", "The order.")
     reason: str = value(REASON)
@@ -316,6 +325,7 @@ OrdersMutation = mutations(
     ConfirmOrder,
     DeclineOrder,
     CancelOrder,
+    EndOrderEarly,
     StartWork,
     DeliverWork,
     ReturnWork,

@@ -33,7 +33,6 @@ from backend.graphql.relay import Connection, Node, Subject
 from backend.graphql.scalars import Money, money
 from backend.kit.actor import Actor, ActorKind
 from backend.kit.amounts import Minutes
-from backend.kit.conditions import rows_of
 from backend.kit.database import Row
 from backend.kit.events import events_about
 from backend.kit.translation import translate
@@ -87,11 +86,6 @@ def _actions(actor: Actor, state: OrderState, **facts: Any) -> list[OrderAction]
     return policy.available_actions(actor, state, policy.Facts(**facts))
 
 
-def _milestone_order(row: Row) -> Any:
-    its = rows_of(model.Order)
-    return sa.select(its.c.state).where(its.c.id == row.order_id).correlate_except(its).scalar_subquery()
-
-
 def _milestone_actions(actor: Actor, state: MilestoneState, order: OrderState) -> list[MilestoneAction]:
     return policy.available_milestone_actions(actor, state, order)
 
@@ -124,7 +118,9 @@ class Milestone(Subject):
         "Milestone", "milestone.returned", at="returned_at", said="What is attached to its return."
     )
     available_actions: list[MilestoneAction] = computed(
-        _milestone_actions, lambda m: {"state": m.state, "order": _milestone_order(m)}, "What you may do with it now."
+        _milestone_actions,
+        lambda m: {"state": m.state, "order": figures.state_of_order(m)},
+        "What you may do with it now.",
     )
 
 
@@ -187,7 +183,7 @@ class Order(Subject):
         "Order", "order.returned", at="returned_at", said="What is attached to the last return."
     )
     accepted_at: dt.datetime | None = column("When the delivery was accepted.")
-    ended_at: dt.datetime | None = column("When it was declined or cancelled.")
+    ended_at: dt.datetime | None = column("When it was declined, cancelled or ended early.")
     end_reason: str | None = column("Why it ended so.")
 
     ordered_minutes: Minutes | None = column("What was ordered at first.", seen_by=is_party)
@@ -314,6 +310,9 @@ class OrderFilter:
     )
     is_estimate_late: bool | None = value(
         "Whose estimate came, or is, after the day it was due, or not; a customer sees none.", default=None
+    )
+    has_delivered: bool | None = value(
+        "Where the work, or a part of it, is delivered and waits for Tiera, or not.", default=None
     )
     has_returned: bool | None = value("Where Tiera gave work or a part back, not delivered anew yet.", default=None)
     awaits_decision: bool | None = value("Where Tiera has something to decide, or not.", default=None)

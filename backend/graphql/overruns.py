@@ -15,9 +15,9 @@ from backend.graphql.scalars import Money, money
 from backend.kit.actor import Actor, ActorKind
 from backend.kit.amounts import Minutes
 from backend.kit.database import Condition, Row
-from backend.orders import model, overrun_model, policy, queries
+from backend.orders import figures, model, overrun_model, policy, queries
 from backend.orders.rules import REVISED
-from backend.orders.states import OverrunAction, OverrunState, RevisionAction, RevisionState
+from backend.orders.states import OrderState, OverrunAction, OverrunState, RevisionAction, RevisionState
 
 
 @shape(model.Forecast, queries.visible_between_parties, sort=newest("id"))
@@ -77,8 +77,10 @@ def _changes(actor: Actor, before: dict[str, Any], after: dict[str, Any]) -> lis
     return [ContentChange(name=name, before=before.get(name), after=after[name]) for name in changed]
 
 
-def _revision_actions(actor: Actor, state: RevisionState, proposed_by_id: int | None) -> list[RevisionAction]:
-    return policy.available_revision_actions(actor, state, proposed_by_id)
+def _revision_actions(
+    actor: Actor, state: RevisionState, order: OrderState, proposed_by_id: int | None
+) -> list[RevisionAction]:
+    return policy.available_revision_actions(actor, state, order, proposed_by_id)
 
 
 @shape(overrun_model.Revision, queries.visible_between_parties, sort=newest("ordinal", "id"))
@@ -105,7 +107,7 @@ class Revision(Node):
     )
     available_actions: list[RevisionAction] = computed(
         _revision_actions,
-        lambda r: {"state": r.state, "proposed_by_id": r.proposed_by_id},
+        lambda r: {"state": r.state, "order": figures.state_of_order(r), "proposed_by_id": r.proposed_by_id},
         "What you may do with it now.",
     )
 

@@ -8,7 +8,8 @@ class To(StrEnum):
     """In which capacity somebody is told; who that is follows from the event's subject when it is told."""
 
     ORDERER = "orderer"
-    """Who placed the order; until it is placed, who prepares it."""
+    """Who placed the order; until it is placed, who took its request up or else began it. Where that is nobody at Tiera
+    who may see it: Tiera's ordering contacts whose naming covers it too, else its service managers."""
     ORDERING_CONTACT = "ordering_contact"
     """Those named in writing who may order from the supplier, or for the customer, concerned."""
     REQUESTER = "requester"

@@ -1,6 +1,6 @@
 """Who is told of an event: from the capacities of `kit.notices.To` to people who hold them and may see the thing."""
 
-from collections.abc import Collection, Hashable, Iterable, Mapping
+from collections.abc import Collection, Hashable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any, TypeVar
@@ -14,7 +14,7 @@ from backend.governance.model import Body
 from backend.governance.queries import people_of
 from backend.identity.actors import actors_of_people
 from backend.kit import refs
-from backend.kit.actor import Actor, Channel
+from backend.kit.actor import Actor, ActorKind, Channel
 from backend.kit.calendar import helsinki_date
 from backend.kit.database import Session, Thing
 from backend.kit.events import Event
@@ -27,6 +27,7 @@ from backend.parties.queries import BUYER_ID, holders_of, is_valid_on
 from backend.parties.right_model import OrderingRight
 from backend.parties.states import RightState
 from backend.rulebook.roles import Role
+from backend.rulebook.rules import rule
 from backend.tickets.model import Ticket
 from backend.tickets.queries import askers_of, watchers_of
 
@@ -64,7 +65,10 @@ class Circle:
         acted = () if notice.even_who_acted else (event.person_id, event.stands_for_id)
         found: dict[int, Receiver] = {}
         for to in notice.to:
-            candidates = {id: None for id in await self._candidates(event, to) if id is not None and id not in acted}
+            named = [id for id in await self._candidates(event, to) if id is not None]
+            if to is To.ORDERER and not await self._is_read_at_tiera(event, named):
+                named += await self._in_place_of_orderer(event)
+            candidates = {id: None for id in named if id not in acted}
             await self._meet(event, candidates)
             for person_id in candidates:
                 organisation_id = None if person_id in found else await self._reads_for(event, person_id)
@@ -115,7 +119,7 @@ class Circle:
         order, ticket = await self._around(event, Order), await self._around(event, Ticket)
         match to:
             case To.ORDERER:
-                return [order.ordered_by_id or order.created_by_id] if order else []
+                return [order.ordered_by_id or order.taken_up_by_id or order.created_by_id] if order else []
             case To.REQUESTER:
                 askers = await askers_of(self.session, ticket.id) if ticket else []
                 return [*askers, *([order.asked_by_id] if order and order.asked_by_id else [])]
@@ -141,6 +145,21 @@ class Circle:
                 return await self._held(event.supplier_id, Role.ACCOUNT_MANAGER)
             case To.TIERA_SERVICE_MANAGERS:
                 return await self._held(await self._tiera(), Role.SERVICE_MANAGER)
+
+    @rule("H11.8.3-c", "H11.3.1-a")
+    async def _is_read_at_tiera(self, event: Event, person_ids: Sequence[int]) -> bool:
+        """Whether one of them acts for Tiera and may see the event; an event about no order is for nobody there."""
+        await self._meet(event, person_ids)
+        for person_id in person_ids:
+            for actor in await self.actors_of(person_id):
+                if actor.kind is ActorKind.BUYER and await self._may_see(actor, event):
+                    return True
+        return await self._around(event, Order) is None
+
+    async def _in_place_of_orderer(self, event: Event) -> Iterable[int]:
+        """Whom at Tiera where the orderer is a customer's or has left: contacts who may order it, else managers."""
+        contacts = await self._contacts(event, at_tiera=True)
+        return contacts or await self._held(await self._tiera(), Role.SERVICE_MANAGER)
 
     async def _readers(self, bulletin: Bulletin) -> Iterable[int]:
         """Whom it is for; of what a supplier told Tiera's customers itself (H11.11-b) Tiera's service managers hear."""
@@ -169,18 +188,19 @@ class Circle:
             return found
         return queries.person_in(event)
 
-    async def _contacts(self, event: Event) -> Iterable[int]:
-        """Those whose naming in force covers the supplier and the customer of the event."""
+    async def _contacts(self, event: Event, *, at_tiera: bool = False) -> Sequence[int]:
+        """Those (of them Tiera's own) whose naming in force covers the supplier and the customer of the event."""
         right = OrderingRight
         covers_customer = sa.literal(event.customer_id, sa.BigInteger) == sa.any_(right.for_organisation_ids)
+        its = sa.or_(right.customer_id.is_(None), right.customer_id == event.customer_id)
         wanted = sa.select(right.person_id).where(
             right.state == RightState.IN_FORCE,
             is_valid_on(right, helsinki_date(self.now)),
             sa.or_(right.supplier_id.is_(None), right.supplier_id == event.supplier_id),
-            sa.or_(right.customer_id.is_(None), right.customer_id == event.customer_id),
+            right.customer_id.is_(None) if at_tiera else its,
             sa.or_(right.for_organisation_ids.is_(None), covers_customer),
         )
-        return dict.fromkeys((await self.session.scalars(wanted.order_by(right.id))).all())
+        return list(dict.fromkeys((await self.session.scalars(wanted.order_by(right.id))).all()))
 
     async def _held(self, organisation_id: int | None, role: Role) -> list[int]:
         if organisation_id is None:

@@ -9,6 +9,7 @@ from backend.ledger import verbs as ledger
 from backend.ledger.model import Account
 from backend.orders import queries, rules
 from backend.orders.commitment_verbs import Binding, Contact, bind, count_euros, open_work
+from backend.orders.forecast_verbs import note_lowered
 from backend.orders.model import Order
 from backend.orders.overrun_model import Overrun, Revision
 from backend.rulebook.rules import rule
@@ -67,6 +68,7 @@ async def lower_ceiling(
     await ledger.grant(session, work, minutes, decision.ref, key=f"{decision.ref}:ceiling", at=now)
     order.size_class = rules.size_class(work.granted or 0, terms)
     ceiling_moved(order, work, terms)
+    await note_lowered(session, actor, order, work, now=now)
     return work
 
 

@@ -22,6 +22,7 @@ from backend.orders import queries, rules
 from backend.orders.model import SUMS, TOTAL, WORK, Order
 from backend.parties import rules as party_rules
 from backend.parties.agreement_model import Agreement
+from backend.parties.agreement_verbs import tell_shares
 from backend.parties.right_model import OrderingRight
 from backend.parties.role_queries import rights_in_force
 from backend.rulebook.rules import rule
@@ -230,18 +231,8 @@ async def _count_in_total(
     """Count so many euros more (or less) in an agreement's total, and tell the shares of it that are reached."""
     before = euros_of(its.total.booked)
     await _commit(session, order, its.total, euros, now)
-    for share in party_rules.shares_passed(its.agreement.greatest_total, before, before + euros, terms):
-        await events.record(
-            session,
-            actor,
-            "agreement.total_reached",
-            its.agreement,
-            at=now,
-            rule="D3-a",
-            percent=share,
-            euros=before + euros,
-            greatest_total=its.agreement.greatest_total,
-        )
+    share = party_rules.Share(before, its.agreement.greatest_total)
+    await tell_shares(session, actor, its.agreement, share, before + euros, terms, now=now)
 
 
 async def _commit(session: Session, order: Order, account: Account, euros: Decimal, now: datetime) -> None:

@@ -9,7 +9,7 @@ from backend.kit import events
 from backend.kit.actor import Actor
 from backend.kit.calendar import helsinki_date
 from backend.kit.database import Session
-from backend.kit.deadlines import meet_deadline
+from backend.kit.deadlines import meet_deadline, reopen_deadline
 from backend.kit.events import Audience
 from backend.kit.faults import broken_rule, needed, wrong_state
 from backend.kit.translation import Text
@@ -19,6 +19,7 @@ from backend.orders import deadlines, policy, queries, rules
 from backend.orders.commitment_verbs import cents_of, open_sums, open_work
 from backend.orders.forecast_verbs import note_delivered, note_returned
 from backend.orders.model import Milestone, Order
+from backend.orders.revision_verbs import drop_revisions
 from backend.orders.states import (
     MILESTONE,
     WORK_GOES_ON,
@@ -76,11 +77,15 @@ async def deliver_work(
 async def return_work(
     session: Session, actor: Actor, *, order_id: int, reason: str, file_ids: Sequence[int] | None = None, now: datetime
 ) -> Order:
-    """Tiera gives a delivery back with a reason: the content that was ordered is still the supplier's to make."""
+    """Tiera gives a delivery back with a reason: the content that was ordered is still the supplier's to make.
+
+    It is due when it was: nothing but a change of the order gives more time.
+    """
     order = await queries.get_order_for_change(session, actor, order_id)
     move = policy.take(actor, order.state, A.RETURN)
     order.return_reason = needed(reason, "reason")
     order.state, order.delivered_at, order.returned_at = move.target, None, now
+    await reopen_deadline(session, order.ref, deadlines.DELIVERY)
     await note_returned(session, order, now=now)
     returned = await _record(session, actor, "order.returned", order, move, now)
     await attach_to_act(session, actor, file_ids, returned, order)
@@ -103,6 +108,7 @@ async def accept_work(
     work = await open_work(session, order, billable=order.pricing is Pricing.HOURS)
     work.closes_on = helsinki_date(now)
     await note_delivered(session, order, now=now)
+    await drop_revisions(session, actor, order, now=now)
     is_own = order.ordered_by_id in actor.deciding_person_ids
     accepted = await _record(session, actor, "order.accepted", order, move, now, by_who_ordered=is_own)
     await attach_to_act(session, actor, file_ids, accepted, order)

@@ -169,6 +169,7 @@ async def give_estimate(
         rule=move.rule,
         from_=move.source,
         to=move.target,
+        audience=Audience.ALL,
         estimate=estimate.ref,
         options=len(options),
         is_late=estimate.is_late,

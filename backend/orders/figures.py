@@ -22,6 +22,7 @@ from backend.orders.overrun_model import Overrun, Revision
 from backend.orders.queries import approved_euros, counted_euros, visible_orders
 from backend.orders.states import (
     OPEN_REVISIONS,
+    ORDERED_WORK,
     WORK_GOES_ON,
     MilestoneState,
     OrderState,
@@ -89,6 +90,7 @@ def facts_of(order: Row) -> dict[str, sa.ColumnElement[Any]]:
         "has_open_revision": _is_there(revision, order, revision.c.state.in_(OPEN_REVISIONS)),
         "is_above_ceiling": sa.func.coalesce(order.forecast_minutes > ceiling_of(order), sa.false()),
         "has_open_milestones": _is_there(part, order, open_part),
+        "has_delivered_parts": _is_there(part, order, part.c.state == MilestoneState.DELIVERED),
         "asked_by_id": order.asked_by_id,
     }
 
@@ -112,9 +114,11 @@ def prepared_of(order: Row) -> dict[str, sa.ColumnElement[Any]]:
     }
 
 
+@rule("H11.8.3-b")
 def _has_revision(order: Row, state: RevisionState) -> sa.ColumnElement[bool]:
+    """SQL: whether a proposed change of work that goes on waits so: of what is delivered none can be accepted."""
     revision = rows_of(Revision)
-    return _is_there(revision, order, revision.c.state == state)
+    return sa.and_(order.state.in_(ORDERED_WORK), _is_there(revision, order, revision.c.state == state))
 
 
 def _is_there(its: sa.FromClause, order: Row, condition: Condition) -> Condition:
@@ -174,6 +178,7 @@ def orders_matching(_: None, order: Row, actor: Actor, *, where: Any) -> Conditi
         when(
             where.has_open_overrun, lambda wanted: held(_if_party(actor, facts_of(order)["has_open_overrun"]), wanted)
         ),
+        when(where.has_delivered, lambda wanted: held(has_delivered(order), wanted)),
         when(where.has_returned, lambda wanted: held(has_returned(order), wanted)),
         when(where.open_revision, lambda state: _if_party(actor, _has_revision(order, state))),
         when(where.is_estimate_late, lambda wanted: held(_if_party(actor, is_estimate_late(order)), wanted)),
@@ -220,6 +225,12 @@ def is_history(order: Row, event: Row) -> Condition:
     return sa.and_(event.about_kind == "Order", event.about_id == order.id, of_orders)
 
 
+def state_of_order(of: Row) -> sa.ColumnElement[OrderState]:
+    """SQL: the state of the order that something belongs to."""
+    its = rows_of(Order)
+    return sa.select(its.c.state).where(its.c.id == of.order_id).correlate_except(its).scalar_subquery()
+
+
 def is_open(order: Row) -> Condition:
     """Neither accepted nor ended."""
     return order.state.not_in([OrderState.ACCEPTED, OrderState.DECLINED, OrderState.CANCELLED])  # type: ignore[no-any-return]
@@ -228,6 +239,15 @@ def is_open(order: Row) -> Condition:
 def is_on_hold(order: Row) -> Condition:
     """SQL: whether an open order waits for a decision on its ceiling."""
     return sa.and_(is_open(order), order.is_on_hold)
+
+
+@rule("H11.9-b")
+def has_delivered(order: Row) -> Condition:
+    """SQL: whether the work, or of a fixed price a part while the work goes on, is delivered and waits for Tiera."""
+    part = rows_of(Milestone)
+    of_part = _is_there(part, order, part.c.state == MilestoneState.DELIVERED)
+    parts = sa.and_(order.state == OrderState.IN_PROGRESS, order.pricing == Pricing.FIXED, of_part)
+    return sa.or_(order.state == OrderState.DELIVERED, parts)
 
 
 def has_returned(order: Row) -> Condition:
@@ -271,11 +291,10 @@ def committed_euros(actor: Actor) -> sa.ColumnElement[Decimal]:
 
 
 def awaits_decision(order: Row, actor: Actor) -> Condition:
-    """SQL: whether Tiera has something to decide: an estimate, a request to go on, a change or a delivery."""
+    """SQL: whether Tiera has something to decide: an estimate, a request to go on, a change, a delivery or a part."""
     facts = facts_of(order)
-    states = order.state.in_([OrderState.ESTIMATED, OrderState.DELIVERED])
     asked = _if_party(actor, sa.or_(facts["has_open_overrun"], facts["has_open_revision"]))
-    return sa.and_(is_open(order), sa.or_(states, asked))
+    return sa.and_(is_open(order), sa.or_(order.state == OrderState.ESTIMATED, has_delivered(order), asked))
 
 
 @rule("D2.1-c")

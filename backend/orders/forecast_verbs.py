@@ -66,6 +66,16 @@ async def note_booked(session: Session, actor: Actor, order: Order, work: Accoun
     terms = Terms.of(order.terms_on)
     if work.booked > (order.forecast_minutes or 0):
         order.forecast_minutes = work.booked
+    await _warn(session, actor, order, work, terms, now)
+
+
+@rule("H11.8.3-c")
+async def note_lowered(session: Session, actor: Actor, order: Order, work: Account, *, now: datetime) -> None:
+    """The ceiling was lowered: where what is booked or forecast comes near it or passes it by that, both sides hear."""
+    await _warn(session, actor, order, work, Terms.of(order.terms_on), now)
+
+
+async def _warn(session: Session, actor: Actor, order: Order, work: Account, terms: Terms, now: datetime) -> None:
     if await _follow(session, actor, order, work, terms, now) and order.state in WORK_GOES_ON:
         await _ask_forecast(session, order, terms, now)
 
@@ -86,6 +96,9 @@ async def note_returned(session: Session, order: Order, *, now: datetime) -> Non
 
 
 async def _ask_forecast(session: Session, order: Order, terms: Terms, now: datetime) -> None:
+    """Start the clock of a new forecast; one that runs already stays due when it was, for one forecast answers all."""
+    if order.forecast_due_at is not None:
+        return
     order.forecast_due_at = deadlines.forecast_due_at(now, terms)
     await open_deadline(
         session,

@@ -104,7 +104,7 @@ class Order(Thing):
     accepted_at: Mapped[datetime | None]
     accepted_by_id: Mapped[int | None] = mapped_column(sa.ForeignKey("people.id"))
     ended_at: Mapped[datetime | None]
-    """When it was declined or cancelled."""
+    """When it was declined, cancelled or ended early."""
     end_reason: Mapped[str | None]
     tiera_manager_id: Mapped[int | None] = mapped_column(sa.ForeignKey("people.id"))
     supplier_manager_id: Mapped[int | None] = mapped_column(sa.ForeignKey("people.id"))
@@ -141,6 +141,7 @@ class Milestone(Thing):
     __table_args__ = (
         sa.UniqueConstraint("order_id", "position"),
         sa.CheckConstraint("amount > 0", name="amount"),
+        sa.Index("ix_milestones_delivered", "order_id", postgresql_where=sa.text("state = 'delivered'")),
     )
 
     order_id: Mapped[int] = mapped_column(sa.ForeignKey("orders.id"))

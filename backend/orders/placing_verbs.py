@@ -1,7 +1,7 @@
-"""Placing an order within a right, an agreement and the duties of its size; confirming, declining, cancelling it."""
+"""Placing an order within a right, an agreement and the duties of its size; confirming, declining, ending it."""
 
 from collections.abc import Sequence
-from datetime import datetime
+from datetime import date, datetime
 from decimal import Decimal
 
 from backend.kit import events, numbers
@@ -16,16 +16,25 @@ from backend.kit.refs import Ref
 from backend.kit.translation import Text
 from backend.ledger import verbs as ledger
 from backend.orders import deadlines, policy, queries, rules
-from backend.orders.commitment_verbs import Binding, Contact, bind, cents_of, count_euros, open_sums, open_work
+from backend.orders.commitment_verbs import (
+    Binding,
+    Contact,
+    bind,
+    cents_of,
+    count_euros,
+    euros_of,
+    open_sums,
+    open_work,
+)
 from backend.orders.estimate_model import Estimate, EstimateOption, EstimatePart
 from backend.orders.model import Milestone, Order
+from backend.orders.revision_verbs import drop_revisions
 from backend.orders.states import (
     MilestoneState,
     OrderAction,
     OrderMove,
     OrderState,
     Pricing,
-    RevisionState,
 )
 from backend.parties import price_queries
 from backend.parties import queries as parties
@@ -43,8 +52,13 @@ constraint("uq_orders_supplier_id_supplier_number", _TAKEN)
 
 
 @rule("H11.8.1-a", "H11.8.1-b", "H11.8.1-g", "H11.8.2-a", "H11.8.2-c")
-async def place_order(session: Session, actor: Actor, *, order_id: int, option_id: int, now: datetime) -> Order:
-    """Choose an option of the newest estimate and order it: what it says becomes the ceiling, or the fixed price."""
+async def place_order(
+    session: Session, actor: Actor, *, order_id: int, option_id: int, due_on: date | None = None, now: datetime
+) -> Order:
+    """Choose an option of the newest estimate and order it: what it says becomes the ceiling, or the fixed price.
+
+    `due_on` is the day by which, in place of one that has passed since the estimate was asked for.
+    """
     order = await queries.get_order_for_change(session, actor, order_id)
     move = policy.take(actor, order.state, A.ORDER)
     estimate = await queries.newest_estimate(session, order.id)
@@ -55,7 +69,9 @@ async def place_order(session: Session, actor: Actor, *, order_id: int, option_i
     if given.id != estimate.id:
         raise broken_rule("H11.8.1-g", _OLDER, "option_id")
     policy.refuse_own_work(actor, [given.given_by_id] if given.given_by_id else [])
-    terms = await parties.terms_on(session, order.agreement_id, helsinki_date(now))
+    today = helsinki_date(now)
+    order.due_on = rules.day_of_placing(order.due_on, due_on, today)
+    terms = await parties.terms_on(session, order.agreement_id, today)
     order.chosen_option_id = option.id
     return await _place(session, actor, order, move, option.minutes, option.euros, option.ref, terms, now)
 
@@ -134,6 +150,7 @@ async def _place(
         audience=Audience.ALL,
         number=number,
         euros=euros,
+        due_on=order.due_on,
         right=right.ref,
     )
     return order
@@ -210,6 +227,21 @@ async def cancel_order(session: Session, actor: Actor, *, order_id: int, reason:
     return await _end(session, actor, order_id, A.CANCEL, "order.cancelled", reason, now)
 
 
+@rule("H11.9-b", "H11.8.3-d")
+async def end_order_early(session: Session, actor: Actor, *, order_id: int, reason: str, now: datetime) -> Order:
+    """Tiera ends work under way: hours booked by now may be approved as after an acceptance, accepted parts be billed.
+
+    What Tiera has to decide of it is decided first: a request to go on, parts that were delivered.
+    """
+    order = await queries.get_order_for_change(session, actor, order_id)
+    move = policy.take(actor, order.state, A.END_EARLY)
+    if await queries.has_open_overrun(session, order.id):
+        raise broken_rule("H11.8.3-d", Text("Decide on the request to go on first."))
+    if any(part.state is MilestoneState.DELIVERED for part in await queries.milestones_of(session, order.id)):
+        raise broken_rule("H11.9-b", Text("Accept or return the parts that were delivered first."))
+    return await _end(session, actor, order_id, move.action, "order.ended_early", reason, now)
+
+
 async def _end(
     session: Session, actor: Actor, order_id: int, action: OrderAction, event: str, reason: str, now: datetime
 ) -> Order:
@@ -219,20 +251,9 @@ async def _end(
     order.state, order.ended_at = move.target, now
     for kind in (deadlines.ESTIMATE, deadlines.FORECAST, deadlines.DELIVERY):
         await drop_deadline(session, order.ref, kind, at=now)
-    for revision in await queries.open_revisions(session, order.id):
-        source, revision.state, revision.decided_at = revision.state, RevisionState.WITHDRAWN, now
-        await events.record(
-            session, actor, "revision.withdrawn", revision, at=now, rule="H11.8.3-b", from_=source, to=revision.state,
-            within=order,
-        )  # fmt: skip
+    await drop_revisions(session, actor, order, now=now)
     if order.ordered_at is not None:
-        work = await open_work(session, order, billable=order.pricing is Pricing.HOURS)
-        order.committed_euros = Decimal("0.00")
-        await count_euros(session, actor, [order.id], now=now)
-        work.closes_on = helsinki_date(now)
-        if work.granted:
-            key = f"order:{order.id}:ended"
-            await ledger.grant(session, work, work.approved - work.granted, order.ref, key=key, at=now)
+        await _free(session, actor, order, now)
     await events.record(
         session,
         actor,
@@ -245,3 +266,22 @@ async def _end(
         audience=Audience.ALL,
     )
     return order
+
+
+@rule("D3-a", "H11.8.1-b")
+async def _free(session: Session, actor: Actor, order: Order, now: datetime) -> None:
+    """Bind no more than what was done: hours booked under the ceiling, accepted parts. Nothing more is booked."""
+    is_by_hours = order.pricing is Pricing.HOURS
+    work = await open_work(session, order, billable=is_by_hours)
+    account = work if is_by_hours else await open_sums(session, order)
+    granted = account.granted or 0
+    done = min(granted, account.booked)
+    euros = rules.extra_euros(done, order.ordered_minutes or 0, order.ordered_euros or Decimal(0))
+    order.committed_euros = euros if is_by_hours else euros_of(done)
+    order.covered_minutes = order.forecast_due_at = None
+    if order.forecast_minutes is not None:
+        order.forecast_minutes = work.booked  # nothing remains
+    await count_euros(session, actor, [order.id], now=now)
+    work.closes_on = helsinki_date(now)
+    if done < granted:
+        await ledger.grant(session, account, done - granted, order.ref, key=f"order:{order.id}:ended", at=now)

@@ -9,6 +9,7 @@ from backend.kit.translation import Text
 from backend.orders.states import (
     MILESTONE,
     ORDER,
+    ORDERED_WORK,
     OVERRUN,
     REVISION,
     MilestoneAction,
@@ -32,6 +33,7 @@ SIDES: dict[OrderAction, ActorKind] = {
     A.ATTACH_PAPER: ActorKind.BUYER,
     A.NAME_TIERA_MANAGER: ActorKind.BUYER,
     A.PROPOSE_REVISION: ActorKind.BUYER,
+    A.END_EARLY: ActorKind.BUYER,
 }
 """What only Tiera does, although a customer's named contact has the right that it needs."""
 ON_REQUESTS = (A.TAKE_UP, A.TURN_DOWN)
@@ -53,6 +55,8 @@ class Facts:
     """The newest forecast passes the ceiling."""
     has_open_milestones: bool = False
     """A part of the fixed price waits to be delivered or, after the delivery, to be accepted."""
+    has_delivered_parts: bool = False
+    """A part of the fixed price was delivered, and is neither accepted nor returned."""
     asked_by_id: int | None = None
     """Who asked for the work at a customer: no decision on it is theirs (D0-f)."""
 
@@ -75,6 +79,8 @@ def _is_open(action: OrderAction, facts: Facts) -> bool:
             return not facts.has_open_milestones
         case A.ACCEPT:
             return not facts.has_open_milestones and not facts.has_open_overrun
+        case A.END_EARLY:
+            return not facts.has_delivered_parts and not facts.has_open_overrun
     return True
 
 
@@ -106,14 +112,20 @@ def available_overrun_actions(actor: Actor, state: OverrunState, asked_by_id: in
     ]
 
 
-def available_revision_actions(actor: Actor, state: RevisionState, proposed_by_id: int | None) -> list[RevisionAction]:
-    """What this actor may do with a proposed change: customers agree on nothing with a supplier (H11.4-b)."""
+def available_revision_actions(
+    actor: Actor, state: RevisionState, order: OrderState, proposed_by_id: int | None
+) -> list[RevisionAction]:
+    """What this actor may do with a proposed change: customers agree on nothing with a supplier (H11.4-b).
+
+    It is accepted while the work goes on, for what is delivered is accepted or returned first.
+    """
     if actor.kind is ActorKind.CUSTOMER:
         return []
     return [
         action
         for action in REVISION.open_to(actor, state)
-        if action is RevisionAction.WITHDRAW or proposed_by_id not in actor.deciding_person_ids
+        if (action is RevisionAction.WITHDRAW or proposed_by_id not in actor.deciding_person_ids)
+        and (action is not RevisionAction.ACCEPT or order in ORDERED_WORK)
     ]
 
 

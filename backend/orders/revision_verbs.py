@@ -147,6 +147,17 @@ async def withdraw_revision(session: Session, actor: Actor, *, revision_id: int,
     return await _close(session, actor, revision, order, R.WITHDRAWN, "revision.withdrawn", None, now)
 
 
+@rule("H11.8.3-b")
+async def drop_revisions(session: Session, actor: Actor, order: Order, *, now: datetime) -> None:
+    """The order has ended, so nothing of it can be changed any more: proposed changes are withdrawn."""
+    for revision in await queries.open_revisions(session, order.id):
+        source, revision.state, revision.decided_at = revision.state, R.WITHDRAWN, now
+        await events.record(
+            session, actor, "revision.withdrawn", revision, at=now, rule="H11.8.3-b", from_=source, to=revision.state,
+            within=order,
+        )  # fmt: skip
+
+
 def content_of(order: Order) -> dict[str, Any]:
     """What of an order a revision may change, as JSON keeps it."""
     return {name: _as_json(getattr(order, name)) for name in rules.REVISED}

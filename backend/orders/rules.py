@@ -25,6 +25,8 @@ MOST_LETTERS_IN_A_NUMBER = 70
 TIERAS_SERIES = ("TIL", "TIK", "REK")
 """Of what lines of invoices refer to (orders, tickets, complaints), by Tiera: no number of a supplier is of them."""
 
+_READ = Text("The supplier has read this already: propose a change of it when the order is placed.")
+
 # Sizes
 
 
@@ -96,8 +98,7 @@ def specified(said: Mapping[str, str | None], given: Mapping[str, str | None]) -
     refusals = Refusals()
     for name, text in given.items():
         if text and said[name] and text != said[name]:
-            message = Text("The supplier has read this already: propose a change of it when the order is placed.")
-            refusals.add(broken_rule("H11.8.3-b", message, name))
+            refusals.add(broken_rule("H11.8.3-b", _READ, name))
     if not new and not refusals.errors:
         for name in (name for name, text in said.items() if not text):
             refusals.add(required(name, rule="H11.8.2-c"))
@@ -336,6 +337,16 @@ def check_day_to_come(due_on: date | None, today: date, *path: str | int) -> Non
     """Work is asked for by a day that has not passed; today is one."""
     if due_on is not None and due_on < today:
         raise invalid(Text("The due day, %(day)s, has passed: choose a later one.", day=due_on), *path)
+
+
+@rule("H11.8.3-b")
+def day_of_placing(asked: date | None, given: date | None, today: date) -> date | None:
+    """By when work is ordered: by the day asked for or, where that has passed, one given now. REFUSED: another."""
+    if given is not None and given != asked and not (asked is not None and asked < today):
+        raise broken_rule("H11.8.3-b", _READ, "due_on")
+    day = given or asked
+    check_day_to_come(day, today, "due_on")
+    return day
 
 
 # Revisions

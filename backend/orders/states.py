@@ -55,6 +55,8 @@ class OrderAction(StrEnum):
     HAND_OVER = "hand_over"
     ACCEPT = "accept"
     CANCEL = "cancel"
+    END_EARLY = "end_early"
+    """Tiera's way out of work under way: what was done stays payable, the rest is bound no more."""
 
 
 class Pricing(StrEnum):
@@ -156,6 +158,7 @@ ORDER = Workflow(
         Move(A.DECLINE, S.ORDERED, S.DECLINED, Right.CONFIRM_ORDERS, "H11.8.1-f"),
         Move(A.START, S.ORDERED, S.IN_PROGRESS, Right.DELIVER, "H11.8.2-d"),
         Move(A.CANCEL, S.ORDERED, S.CANCELLED, Right.PLACE_ORDERS, "D0-b"),
+        Move(A.END_EARLY, S.IN_PROGRESS, S.CANCELLED, Right.PLACE_ORDERS, "D0-b"),
         *_stays(A.FORECAST, Right.ESTIMATE, "H11.8.3-c", *WORK_GOES_ON),
         *_stays(A.REQUEST_OVERRUN, Right.ESTIMATE, "H11.8.3-d", *WORK_GOES_ON),
         *_stays(A.PROPOSE_REVISION, Right.PLACE_ORDERS, "H11.8.3-b", *ORDERED_WORK),

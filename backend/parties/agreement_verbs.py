@@ -22,6 +22,7 @@ from backend.parties.deadlines import warning_day_bounds
 from backend.parties.states import AgreementKind
 from backend.rulebook.roles import Right
 from backend.rulebook.rules import rule
+from backend.rulebook.terms import Terms
 
 TOTAL = "total"
 """Purpose of an agreement's account in cents: what all its orders come to."""
@@ -126,6 +127,8 @@ async def change_agreement(
         option_until=agreement.option_until,
         version=agreement.version,
     )
+    terms = await queries.terms_on(session, agreement.id, helsinki_date(now))
+    await tell_shares(session, actor, agreement, rules.Share(ordered, before), ordered, terms, now=now)
     return agreement
 
 
@@ -253,6 +256,32 @@ async def _ordered(session: Session, agreement: Agreement) -> Decimal:
     """Euros of all its orders so far; no order is placed until commit."""
     total = await ledger.open_account(session, agreement.ref, TOTAL, Unit.CENTS, limited=False, title=agreement.number)
     return Decimal(total.booked) / 100
+
+
+@rule("D3-a")
+async def tell_shares(
+    session: Session,
+    actor: Actor,
+    agreement: Agreement,
+    before: rules.Share,
+    ordered: Decimal,
+    terms: Terms,
+    *,
+    now: datetime,
+) -> None:
+    """Tell the shares of the greatest total that are reached by what is ordered now (euros) and were not before."""
+    for share in rules.shares_passed(before, rules.Share(ordered, agreement.greatest_total), terms):
+        await events.record(
+            session,
+            actor,
+            "agreement.total_reached",
+            agreement,
+            at=now,
+            rule="D3-a",
+            percent=share,
+            euros=ordered,
+            greatest_total=agreement.greatest_total,
+        )
 
 
 async def warn_of_ending(session: Session, actor: Actor, deadline: Deadline, *, now: datetime) -> None:

@@ -1,6 +1,6 @@
 """What is reckoned of parties for reading: roles that lack something, the terms of a day, sums of a year."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping, Sequence
 from decimal import Decimal
 from typing import Any
 
@@ -16,7 +16,7 @@ from backend.parties.agreement_model import Agreement, Price, TermValue
 from backend.parties.model import InhabitantCount, Organisation, RoleHeld, StatedCompetence
 from backend.parties.queries import is_valid_on, sees_all, visible_terms
 from backend.parties.states import AgreementKind, Gap, TermOrigin
-from backend.rulebook.roles import ROLES_TO_FILL, WITH_STAND_INS
+from backend.rulebook.roles import ROLES_OF_COMPETENCE, ROLES_TO_FILL, WITH_STAND_INS, Role
 from backend.rulebook.rules import rule
 from backend.rulebook.terms import DEFINITIONS
 
@@ -72,7 +72,8 @@ def _is_of(held: Row, side: ActorKind) -> Condition:
 def unfilled_roles(*, on: Any) -> sa.FromClause:
     """Roles that have no holder on a day, and holders without stated competence at a supplier: both sides see them.
 
-    Of Tiera, and of every supplier with an agreement on that day. Project managers are named for each project.
+    Of Tiera, and of every supplier with an agreement on that day. Project managers are named for each project: one has
+    no holder by that, and whoever holds the role has its competence.
     """
     both = sa.union_all(_without_holder(on), _without_competence(on)).subquery()
     place = sa.func.row_number(type_=sa.BigInteger).over(
@@ -82,7 +83,7 @@ def unfilled_roles(*, on: Any) -> sa.FromClause:
 
 
 def _without_holder(on: Any) -> sa.Select[Any]:
-    organisation, wanted = rows_of(Organisation), _roles_to_fill()
+    organisation, wanted = rows_of(Organisation), _roles(ROLES_TO_FILL)
     held = rows_of(RoleHeld)
     is_its = (held.c.organisation_id == organisation.c.id, held.c.role == wanted.c.role)
     is_held = there_is(held, *is_its, is_valid_on(held.c, on), held.c.stands_in_for_id.is_(None))
@@ -95,7 +96,7 @@ def _without_holder(on: Any) -> sa.Select[Any]:
 
 
 def _without_competence(on: Any) -> sa.Select[Any]:
-    organisation, wanted = rows_of(Organisation), _roles_to_fill()
+    organisation, wanted = rows_of(Organisation), _roles(ROLES_OF_COMPETENCE)
     held, stated = rows_of(RoleHeld), rows_of(StatedCompetence)
     is_stated = there_is(stated, stated.c.role_held_id == held.c.id, stated.c.ended_at.is_(None))
     rows = organisation.join(wanted, sa.cast(organisation.c.side, sa.Text) == wanted.c.side).join(
@@ -132,10 +133,10 @@ def _gap(gap: Gap) -> sa.ColumnElement[str]:
     return sa.literal(gap.value, sa.Text).label("gap")
 
 
-def _roles_to_fill() -> sa.FromClause:
-    rows = [(side.value, role.value, n) for side, roles in ROLES_TO_FILL.items() for n, role in enumerate(roles)]
+def _roles(of: Mapping[ActorKind, Sequence[Role]]) -> sa.FromClause:
+    rows = [(side.value, role.value, n) for side, roles in of.items() for n, role in enumerate(roles)]
     columns = (sa.column("side", sa.Text), sa.column("role", sa.Text), sa.column("position", sa.Integer))
-    return sa.values(*columns, name="roles_to_fill", literal_binds=True).data(rows)
+    return sa.values(*columns, name="roles", literal_binds=True).data(rows)
 
 
 def visible_gaps(actor: Actor, row: Row) -> Condition:

@@ -29,6 +29,7 @@ NOTICES: Mapping[str, Notice] = {
     # Agreements, with what is paid and where to
     "agreement.concluded": Notice(_BOTH_SIDES, "H3-a"),
     "agreement.changed": Notice(_BOTH_SIDES, "D3-a", required=True),
+    "agreement.total_reached": Notice((To.TIERA_SERVICE_MANAGERS, To.ACCOUNT_MANAGER), "D3-a", required=True),
     "agreement.extended": Notice(_BOTH_SIDES, "D3-a", required=True),
     "agreement.ended": Notice(_BOTH_SIDES, "D3-a", required=True),
     "agreement.ends_soon": Notice(_BOTH_SIDES, "D3-a", required=True),

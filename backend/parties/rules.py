@@ -4,6 +4,7 @@ import re
 from collections.abc import Iterable, Mapping
 from datetime import date, timedelta
 from decimal import Decimal
+from typing import NamedTuple
 
 from sqlalchemy.dialects.postgresql import Range
 
@@ -236,16 +237,25 @@ def check_agreement(agreement: Agreement, *, day: date, euros_before: Decimal, e
     broken.raise_any()
 
 
+class Share(NamedTuple):
+    """What is ordered under an agreement, and the greatest total that was agreed, in euros."""
+
+    ordered: Decimal
+    greatest_total: Decimal | None
+
+    def reaches(self, percent: Decimal) -> bool:
+        """Whether so many per cent of the greatest total are ordered; of none that was agreed no share is."""
+        return self.greatest_total is not None and self.ordered * 100 >= percent * self.greatest_total
+
+
 @rule("D3-a")
-def shares_passed(greatest_total: Decimal | None, before: Decimal, after: Decimal, terms: Terms) -> list[Decimal]:
-    """Which shares of an agreement's greatest total are reached between two sums: 70 and 90 % are told (D3-a).
+def shares_passed(before: Share, after: Share, terms: Terms) -> list[Decimal]:
+    """Which shares of an agreement's greatest total are reached now and were not before: 70 and 90 % are told (D3-a).
 
     Sums in euros, shares in per cent.
     """
-    if greatest_total is None:
-        return []
     shares = dict.fromkeys((terms.total_warning_first_percent, terms.total_warning_second_percent))
-    return [share for share in shares if before * 100 < share * greatest_total <= after * 100]
+    return [share for share in shares if after.reaches(share) and not before.reaches(share)]
 
 
 @rule("H3-a")

@@ -266,6 +266,13 @@ ROLES_TO_FILL: Mapping[ActorKind, tuple[Role, ...]] = MappingProxyType(
     }
 )
 
+ROLES_OF_COMPETENCE: Mapping[ActorKind, tuple[Role, ...]] = MappingProxyType(
+    {
+        # A supplier's holder whose specific competence is not stated is shown to both sides (H11.3-a).
+        ActorKind.SUPPLIER: (*ROLES_TO_FILL[ActorKind.SUPPLIER], Role.PROJECT_MANAGER),
+    }
+)
+
 WITH_STAND_INS: frozenset[tuple[ActorKind, Role]] = frozenset({(ActorKind.SUPPLIER, Role.SERVICE_MANAGER)})
 """The roles whose holder may have a stand-in: a complaint reaches the supplier's service manager always (H11.10-a)."""
 

@@ -15,6 +15,8 @@ from backend.kit.notices import Notice, To
 from backend.notices import verbs
 from backend.notices.model import Delivery
 from backend.notices.states import Way
+from backend.orders.draft_verbs import ask_for_work, create_order, take_up_request
+from backend.orders.estimate_verbs import request_estimate
 from backend.parties.model import Organisation, Person, RoleHeld
 from backend.parties.right_verbs import confirm_right, end_right
 from backend.parties.states import RightState
@@ -28,6 +30,7 @@ from tests.making import (
     make_person,
     make_right,
     make_role,
+    make_service,
     ordering_contact,
     supplier_account_manager,
     supplier_expert,
@@ -39,6 +42,7 @@ from tests.making import (
     tiera_service_manager,
 )
 from tests.notices.making import happen, tell, told
+from tests.orders.making import content, estimate, make_parties
 
 
 @pytest.fixture
@@ -48,6 +52,12 @@ async def work(session: AsyncSession) -> Work:
 
 def notices(monkeypatch: pytest.MonkeyPatch, table: Mapping[str, Notice]) -> None:
     monkeypatch.setattr(verbs, "NOTICES", table)
+
+
+async def last(session: AsyncSession, name: str) -> Event:
+    """The newest event of this name."""
+    wanted = sa.select(Event).where(Event.name == name).order_by(Event.id.desc()).limit(1)
+    return (await session.scalars(wanted)).one()
 
 
 async def test_the_orderer_is_who_placed_the_order_and_before_that_who_prepares_it(
@@ -62,6 +72,74 @@ async def test_the_orderer_is_who_placed_the_order_and_before_that_who_prepares_
     confirmed = await happen(session, "order.confirmed", work.order)
     await tell(session)
     assert await told(session, confirmed) == [placing.person_id]
+
+
+@pytest.mark.rule("H11.3.1-a")
+async def test_the_estimate_of_a_request_is_told_to_who_took_it_up_at_tiera(session: AsyncSession) -> None:
+    p = await make_parties(session)
+    service = await make_service(session, p.agreement)
+    order = await ask_for_work(
+        session, p.representative, service_id=service.id, title="Liittymä", description="Rekisteriin.", now=NOW
+    )
+    await take_up_request(session, p.contact, order_id=order.id, now=NOW)
+    await request_estimate(session, p.contact, order_id=order.id, now=NOW)
+    await estimate(session, p, order)
+    late = await happen(session, "order.estimate_late", order, due_at=NOW)
+    await tell(session)
+    assert await told(session, await last(session, "order.estimated")) == [p.contact.person_id]
+    assert p.contact.person_id in await told(session, late)
+
+
+@pytest.mark.rule("H11.8.1-i")
+async def test_a_customers_named_contact_is_told_of_the_estimate_it_asked_for_and_so_is_tiera(
+    session: AsyncSession,
+) -> None:
+    p = await make_parties(session)
+    theirs = await ordering_contact(session, await make_right(session, await make_person(session), p.customer))
+    service = await make_service(session, p.agreement)
+    mine = content(service_id=service.id, customer_id=p.customer.id)
+    order = await create_order(session, theirs, content=mine, now=NOW)
+    await request_estimate(session, theirs, order_id=order.id, now=NOW)
+    await estimate(session, p, order)
+    await tell(session)
+    both = sorted([theirs.person_id or 0, p.contact.person_id or 0])
+    assert await told(session, await last(session, "order.estimated")) == both
+
+
+@pytest.mark.rule("H11.8.3-c")
+async def test_where_the_orderer_is_a_customers_or_has_left_tieras_contacts_who_may_order_it_are_told(
+    session: AsyncSession, work: Work
+) -> None:
+    theirs = await ordering_contact(
+        session,
+        await make_right(session, await make_person(session), await make_organisation(session, ActorKind.CUSTOMER)),
+    )
+    left, covering = await make_person(session), await ordering_contact(session)
+    await make_right(session, await make_person(session), supplier=await make_organisation(session))
+    work.order.customer_id = theirs.organisation_id
+    for orderer_id in (theirs.person_id, left.id):
+        work.order.ordered_by_id = orderer_id
+        warned = await happen(session, "order.warned", work.order)
+        await tell(session)
+        assert covering.person_id in await told(session, warned)
+        assert orderer_id not in await told(session, warned)
+        assert work.manager.person_id not in await told(session, warned)
+
+
+@pytest.mark.rule("H11.8.3-c")
+async def test_without_such_contacts_tieras_service_managers_are(session: AsyncSession, work: Work) -> None:
+    work.order.ordered_by_id = (await make_person(session)).id
+    offered = await happen(session, "revision.offered", work.order)
+    await tell(session)
+    assert await told(session, offered) == [work.manager.person_id]
+
+
+async def test_nobody_is_told_in_place_of_an_orderer_who_acted(session: AsyncSession, work: Work) -> None:
+    placing, _ = await ordering_contact(session), await ordering_contact(session)
+    work.order.ordered_by_id = placing.person_id
+    accepted = await happen(session, "revision.accepted", work.order, placing)
+    await tell(session)
+    assert await told(session, accepted) == []
 
 
 async def test_the_requester_is_the_customers_person_who_asked(session: AsyncSession, work: Work) -> None:

@@ -8,12 +8,15 @@ import pytest
 import sqlalchemy as sa
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from backend.kit.actor import SCHEDULE
 from backend.kit.calendar import Month
+from backend.kit.deadlines import Deadline, pass_deadlines
 from backend.kit.events import Event
 from backend.kit.faults import Refusal
 from backend.ledger.model import Account, Portion
 from backend.orders import delivery_verbs as verbs
 from backend.orders import draft_verbs
+from backend.orders.deadlines import DELIVERY
 from backend.orders.model import SUMS, WORK, Milestone, Order
 from backend.orders.rules import PROJECT_PAPERS, Part, monthly_parts
 from backend.orders.states import MilestoneState, OrderState
@@ -135,6 +138,28 @@ async def test_a_delivery_is_returned_with_a_reason_and_delivered_again(session:
     assert (order.state, order.return_reason) == (OrderState.IN_PROGRESS, "The night run stops.")
     await verbs.deliver_work(session, p.supplier_manager, order_id=order.id, now=LATER)
     assert order.delivered_at == LATER
+
+
+@pytest.mark.rule("H11.8.3-b")
+async def test_the_clock_of_a_returned_delivery_goes_on_to_the_same_day_and_late_is_told_once(
+    session: AsyncSession,
+) -> None:
+    p = await make_parties(session)
+    order = await make_order_in_progress(session, p, due_on=date(2026, 11, 30))
+    await verbs.deliver_work(session, p.supplier_manager, order_id=order.id, now=NOW)
+    await verbs.return_work(session, p.tiera_manager, order_id=order.id, reason="The night run stops.", now=NOW)
+    late = sa.select(sa.func.count()).select_from(Event).where(Event.name == "order.delivery_late")
+    await pass_deadlines(session, SCHEDULE, now=NOW)
+    assert await session.scalar(late) == 0
+    await pass_deadlines(session, SCHEDULE, now=LATER)
+    assert await session.scalar(late) == 1
+    await verbs.deliver_work(session, p.supplier_manager, order_id=order.id, now=LATER)
+    await verbs.return_work(session, p.tiera_manager, order_id=order.id, reason="It still stops.", now=LATER)
+    await pass_deadlines(session, SCHEDULE, now=LATER)
+    clock = (await session.scalars(sa.select(Deadline).where(Deadline.kind == DELIVERY))).one()
+    await session.refresh(clock)
+    assert (clock.met_at, clock.breached_at) == (None, LATER) and len((clock.stretches or {})["met"]) == 2
+    assert await session.scalar(late) == 1
 
 
 @pytest.mark.rule("H11.8.3-d")

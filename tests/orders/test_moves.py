@@ -26,6 +26,7 @@ from backend.orders.states import (
     OverrunAction,
     OverrunState,
     Pricing,
+    RevisionAction,
     RevisionState,
 )
 from backend.rulebook.roles import Right, Role
@@ -75,6 +76,7 @@ WHO: dict[OrderAction, set[str]] = {
     OrderAction.FORECAST: ANSWERERS,
     OrderAction.REQUEST_OVERRUN: ANSWERERS,
     OrderAction.PROPOSE_REVISION: {"ordering contact"},
+    OrderAction.END_EARLY: {"ordering contact"},
     OrderAction.OFFER_REVISION: ANSWERERS,
     OrderAction.DELIVER: {"supplier's service manager"},
     OrderAction.RETURN: BUYERS,
@@ -133,6 +135,10 @@ def test_facts_close_what_state_and_role_would_allow() -> None:
     assert OrderAction.OFFER_REVISION not in offered(has_open_revision=True)
     assert OrderAction.FORECAST not in offered(pricing=Pricing.FIXED)
     assert OrderAction.DELIVER not in offered(has_open_milestones=True)
+    contact = ACTORS["ordering contact"]
+    for facts in (Facts(has_delivered_parts=True), Facts(has_open_overrun=True)):
+        assert OrderAction.END_EARLY in policy.available_actions(contact, OrderState.IN_PROGRESS, Facts())
+        assert OrderAction.END_EARLY not in policy.available_actions(contact, OrderState.IN_PROGRESS, facts)
     confirmed = policy.available_actions(supplier, OrderState.ORDERED, Facts(is_confirmed=True))
     assert OrderAction.CONFIRM not in confirmed
 
@@ -151,9 +157,17 @@ def test_nobody_is_offered_a_decision_on_a_request_of_their_own() -> None:
 
 def test_a_customers_contact_decides_nothing_between_tiera_and_the_supplier() -> None:
     contact = ACTORS["contact named at a customer"]
-    assert policy.available_revision_actions(contact, RevisionState.AWAITS_TIERA, 2) == []
+    assert policy.available_revision_actions(contact, RevisionState.AWAITS_TIERA, OrderState.IN_PROGRESS, 2) == []
     assert policy.available_overrun_actions(contact, OverrunState.REQUESTED, 2) == []
     assert policy.available_milestone_actions(contact, MilestoneState.DELIVERED, OrderState.IN_PROGRESS) == []
+
+
+@pytest.mark.rule("H11.8.3-b")
+def test_a_change_of_delivered_work_is_rejected_or_withdrawn_and_not_accepted() -> None:
+    contact = ACTORS["ordering contact"]
+    both = [RevisionAction.ACCEPT, RevisionAction.REJECT]
+    for order, offered in ((OrderState.IN_PROGRESS, both), (OrderState.DELIVERED, both[1:])):
+        assert policy.available_revision_actions(contact, RevisionState.AWAITS_TIERA, order, 2) == offered
 
 
 def test_every_move_cites_a_rule_and_every_state_can_be_reached() -> None:
@@ -232,7 +246,7 @@ def _recorded() -> set[str]:
         for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
             if isinstance(node, ast.Constant) and isinstance(node.value, str):
                 head, _, tail = node.value.partition(".")
-                if head in ("order", "overrun", "revision", "milestone", "agreement") and tail.isidentifier():
+                if head in ("order", "overrun", "revision", "milestone") and tail.isidentifier():
                     names.add(node.value)
     return names
 

@@ -1,6 +1,6 @@
 """Forecasts, warnings, going on above the ceiling."""
 
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 
 import pytest
@@ -330,6 +330,21 @@ async def test_a_forecast_that_a_decision_in_part_leaves_above_the_ceiling_is_no
     )
     await book(session, p, order, 60)
     assert await told(session, order) == ["order.forecast_passed"]
+
+
+@pytest.mark.rule("H11.8.3-c")
+async def test_a_second_warning_leaves_the_forecast_due_when_the_first_asked_for_it(session: AsyncSession) -> None:
+    p = await make_parties(session)
+    order = await make_order_in_progress(session, p, 1_200)
+    await book(session, p, order, 960)
+    due_at = order.forecast_due_at
+    await book(session, p, order, 300, now=NOW + timedelta(days=5))
+    assert await told(session, order) == ["order.warned", "order.forecast_passed"]
+    assert order.forecast_due_at == due_at
+    clocks = sa.select(Deadline.due_at).where(Deadline.kind == "order.forecast", Deadline.met_at.is_(None))
+    assert (await session.scalars(clocks)).all() == [due_at]
+    await forecast(session, p, order, 0, now=NOW + timedelta(days=5))
+    assert (await session.scalars(clocks)).all() == []
 
 
 async def test_a_request_is_withdrawn_and_a_fixed_price_has_none(session: AsyncSession) -> None:

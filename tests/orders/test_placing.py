@@ -11,7 +11,7 @@ from sqlalchemy.dialects.postgresql import Range
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from backend.complaints import verbs as complaints
-from backend.kit.calendar import Month
+from backend.kit.calendar import Month, helsinki_date
 from backend.kit.deadlines import Deadline
 from backend.kit.events import Event
 from backend.kit.faults import Code, Refusal
@@ -354,6 +354,34 @@ async def test_an_order_the_supplier_declines_frees_what_it_bound_and_its_accoun
     assert work is not None
     assert (total.booked, work.granted, work.closes_on) == (0, 0, date(2026, 11, 24))
     await make_ordered(session, p)
+
+
+@pytest.mark.rule("H11.8.3-b")
+async def test_no_work_is_ordered_by_a_day_that_has_passed_and_another_is_given_in_its_place(
+    session: AsyncSession,
+) -> None:
+    p = await make_parties(session)
+    order = await make_estimated(session, p, due_on=date(2026, 11, 26))
+    chosen = await first_option(session, order)
+
+    async def order_it(due_on: date | None, day: int) -> None:
+        at = datetime(2026, 11, day, 8, 0, tzinfo=UTC)
+        await placing_verbs.place_order(
+            session, p.contact, order_id=order.id, option_id=chosen.id, due_on=due_on, now=at
+        )
+
+    for due_on, day, said in (
+        (date(2026, 12, 18), 26, "read this already"),
+        (None, 27, "has passed"),
+        (date(2026, 11, 26), 27, "has passed"),
+    ):
+        with pytest.raises(Refusal, match=said) as refused:
+            await order_it(due_on, day)
+        assert refused.value.errors[0].path == ("due_on",)
+    await order_it(date(2026, 12, 18), 27)
+    assert order.due_on == date(2026, 12, 18)
+    clock = await session.scalar(sa.select(Deadline.due_at).where(Deadline.kind == "order.delivery"))
+    assert clock is not None and helsinki_date(clock) == date(2026, 12, 18)
 
 
 async def test_a_delivery_has_its_deadline(session: AsyncSession) -> None:

@@ -8,16 +8,27 @@ import pytest
 import sqlalchemy as sa
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from backend.kit.deadlines import Deadline
 from backend.kit.events import Event
 from backend.kit.faults import Refusal
-from backend.orders import placing_verbs, revision_verbs
+from backend.orders import delivery_verbs, placing_verbs, revision_verbs
+from backend.orders.deadlines import FORECAST
 from backend.orders.model import Order
 from backend.orders.overrun_model import Revision
 from backend.orders.revision_verbs import Change
 from backend.orders.rules import Part
 from backend.orders.states import PaperKind, RevisionState
 from tests.making import NOW
-from tests.orders.making import SMALL, Parties, attach, make_order_in_progress, make_ordered, make_parties
+from tests.orders.making import (
+    SMALL,
+    Parties,
+    attach,
+    book,
+    forecast,
+    make_order_in_progress,
+    make_ordered,
+    make_parties,
+)
 from tests.orders.test_overruns import work_of
 
 
@@ -153,3 +164,32 @@ async def test_a_fixed_price_has_no_effort_to_change_and_an_ended_order_no_open_
     (told,) = await session.scalars(sa.select(Event).where(Event.name == "revision.withdrawn"))
     assert (told.subject_id, told.within_id, told.person_id) == (revision.id, fixed.id, p.contact.person_id)
     assert (told.from_state, told.to_state) == (RevisionState.AWAITS_TIERA, RevisionState.WITHDRAWN)
+
+
+@pytest.mark.rule("H11.8.3-b")
+async def test_a_change_that_nobody_answered_is_withdrawn_when_the_work_is_accepted(session: AsyncSession) -> None:
+    p = await make_parties(session)
+    order = await make_order_in_progress(session, p)
+    revision = await offer(session, p, order, title="Other")
+    await delivery_verbs.deliver_work(session, p.supplier_manager, order_id=order.id, now=NOW)
+    assert revision.state is RevisionState.AWAITS_TIERA  # the work may be returned, and go on
+    await delivery_verbs.accept_work(session, p.contact, order_id=order.id, now=NOW)
+    assert revision.state is RevisionState.WITHDRAWN
+
+
+@pytest.mark.rule("H11.8.3-c")
+async def test_a_ceiling_lowered_below_the_forecast_is_told_at_once_and_asks_for_a_new_one(
+    session: AsyncSession,
+) -> None:
+    p = await make_parties(session)
+    order = await make_order_in_progress(session, p)
+    await book(session, p, order, 3_000)
+    await forecast(session, p, order, 600)
+    revision = await offer(session, p, order, minutes_change=-600)
+    await revision_verbs.accept_revision(session, p.contact, revision_id=revision.id, now=NOW)
+    wanted = sa.select(Event.name).where(Event.rule == "H11.8.3-c", Event.subject_id == order.id).order_by(Event.id)
+    told = [name for name in await session.scalars(wanted) if name != "order.forecast_given"]
+    assert told == ["order.warned", "order.forecast_passed"]
+    assert order.passed_at == NOW and order.forecast_due_at is not None
+    clocks = sa.select(Deadline.due_at).where(Deadline.kind == FORECAST, Deadline.met_at.is_(None))
+    assert (await session.scalars(clocks)).all() == [order.forecast_due_at]

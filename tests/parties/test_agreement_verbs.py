@@ -160,6 +160,11 @@ async def test_the_greatest_total_does_not_fall_below_what_is_ordered_already(se
     error = (await refused(change("699.99"))).errors[0]
     assert (error.path, error.rule, str(error.limit)) == (("greatest_total",), "D3-a", "700,00\u00a0€")
     await change("700.00")
+    told = sa.select(Event.figures["percent"].astext).where(Event.name == "agreement.total_reached")
+    assert set(await session.scalars(told)) == {"90"}
+    await change("690000.00")
+    await change("700.00")
+    assert sorted(await session.scalars(told)) == ["70", "90", "90"]
 
 
 @pytest.mark.rule("D3-a")

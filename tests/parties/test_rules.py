@@ -211,9 +211,12 @@ def test_nothing_is_ordered_outside_an_agreements_days() -> None:
     ],
 )
 def test_seventy_and_ninety_per_cent_are_told_once(before: str, after: str, told: list[str]) -> None:
-    shares = rules.shares_passed(Decimal(100), Decimal(before), Decimal(after), DEFAULTS)
-    assert shares == [Decimal(share) for share in told]
-    assert rules.shares_passed(None, Decimal(before), Decimal(after), DEFAULTS) == []
+    def passed(total: Decimal | None) -> list[Decimal]:
+        sums = (rules.Share(Decimal(ordered), total) for ordered in (before, after))
+        return rules.shares_passed(*sums, DEFAULTS)
+
+    assert passed(Decimal(100)) == [Decimal(share) for share in told]
+    assert passed(None) == []
 
 
 @pytest.mark.rule("H3-a")

@@ -108,6 +108,7 @@ async def test_unfilled_roles_and_unstated_competence_are_shown_to_both_sides(as
         contact = await make_contact(session)
         party = await session.get_one(Organisation, world.supplier.organisation_id)
         await make_role(session, contact, party, Role.QUALITY_LEAD, competence=None)
+        await make_role(session, contact, party, Role.PROJECT_MANAGER, competence=None)
         await make_organisation(session)  # a supplier without an agreement owes nobody a role
     document = "query Q($on: Date!) { unfilledRoles(on: $on) { role gap organisation { id } held { person { id } } } }"
 
@@ -118,7 +119,8 @@ async def test_unfilled_roles_and_unstated_competence_are_shown_to_both_sides(as
     mine, tieras = f"Organisation:{world.supplier.organisation_id}", f"Organisation:{world.key_user.organisation_id}"
     both = await seen(world.supplier)
     assert {(mine, "ACCOUNT_MANAGER", "NO_HOLDER"), (mine, "QUALITY_LEAD", "NO_COMPETENCE")} <= both
-    assert (mine, "SERVICE_MANAGER", "NO_HOLDER") not in both
+    assert (mine, "PROJECT_MANAGER", "NO_COMPETENCE") in both
+    assert not {(mine, "SERVICE_MANAGER", "NO_HOLDER"), (mine, "PROJECT_MANAGER", "NO_HOLDER")} & both
     assert (tieras, "BUSINESS_MANAGER", "NO_HOLDER") in both
     assert {organisation for organisation, _, _ in both} == {mine, tieras}
     assert both <= await seen(world.manager)

@@ -14,8 +14,8 @@ from backend.orders.rules import Part
 from backend.orders.states import MilestoneState, RevisionState
 from backend.parties.model import Person
 from backend.rulebook.roles import Role
-from tests.identity.making import add_member, add_password
-from tests.making import NOW, supplier_manager
+from tests.identity.making import add_member, add_password, add_person
+from tests.making import NOW, make_right, supplier_manager
 from tests.orders.making import (
     Parties,
     estimate,
@@ -79,6 +79,19 @@ async def test_a_change_is_accepted_at_once_or_rejected_with_a_reason(
         assert (await session.get_one(Revision, change)).state is state
 
 
+@pytest.mark.rule("H11.8.3-b")
+async def test_a_change_of_work_that_is_delivered_is_offered_for_acceptance_nowhere(desk: Desk) -> None:
+    order = await desk.order()
+    await desk.change(order)
+    browser, page = await desk.portal.signed_in(desk.manager), f"/tilaukset/{order.id}"
+    assert "Changes of orders to answer" in text_of((await browser.get("/tyopoyta")).text)
+    assert "Accept the change" in (await browser.get(page)).text
+    assert path_to(await browser.send(f"{page}/toimita", f"{page}/toimita", {})) == page
+    assert "Changes of orders to answer" not in text_of((await browser.get("/tyopoyta")).text)
+    said = (await browser.get(page)).text
+    assert "Accept the change" not in said and "Reject the change" in said
+
+
 @pytest.mark.rule("H11.8.3-d")
 async def test_whoever_accepts_more_effort_for_tiera_says_whether_work_done_before_is_covered(desk: Desk) -> None:
     order = await desk.order()
@@ -116,7 +129,12 @@ async def test_a_part_is_delivered_returned_with_a_reason_delivered_again_and_ac
         (part,) = await milestones_of(session, order.id)
     page, path = f"/tilaukset/{order.id}", f"/tilaukset/{order.id}/osat/{part.id}"
     supplier, tiera = await desk.portal.signed_in(desk.manager), await desk.portal.signed_in()
+    assert "Deliveries to accept" not in text_of((await tiera.get("/tyopoyta")).text)
     assert path_to(await supplier.send(f"{path}/toimitus", f"{path}/toimitus", {})) == page
+    waiting = text_of((await tiera.get("/tyopoyta")).text)
+    assert "Deliveries to accept" in waiting and order.title in waiting
+    assert order.title in text_of((await tiera.get("/tilaukset?hasDelivered=true")).text)
+    assert order.title in text_of((await tiera.get("/tilaukset?awaitsDecision=true")).text)
     refused = await supplier.get(f"{path}/palautus")
     assert refused.status_code == 409 and f'href="{page}"' in refused.text
     unsaid = await tiera.send(f"{path}/palautus", f"{path}/palautus", {})
@@ -126,8 +144,37 @@ async def test_a_part_is_delivered_returned_with_a_reason_delivered_again_and_ac
     assert path_to(await supplier.send(f"{path}/toimitus", f"{path}/toimitus", {})) == page
     assert "Returned deliveries" not in text_of((await supplier.get("/tyopoyta")).text)
     assert path_to(await tiera.send(page, f"{path}/hyvaksynta", {})) == page
+    assert "Deliveries to accept" not in text_of((await tiera.get("/tyopoyta")).text)
     async with desk.portal.house.sessions() as session:
         assert (await session.get_one(Milestone, part.id)).state is MilestoneState.ACCEPTED
+
+
+@pytest.mark.rule("D0-b")
+async def test_an_ordering_contact_ends_work_under_way_with_a_reason(desk: Desk) -> None:
+    order = await desk.order()
+    async with desk.portal.house.sessions.begin() as session:
+        contact = await session.get_one(Person, desk.parties.right.person_id)
+        await add_password(session, contact)
+    browser, page = await desk.portal.signed_in(contact), f"/tilaukset/{order.id}"
+    assert f'href="{page}/paata"' in (await browser.get(page)).text
+    assert (await browser.send(f"{page}/paata", f"{page}/paata", {})).status_code == 422
+    assert path_to(await browser.send(f"{page}/paata", f"{page}/paata", {"reason": "Rekisteri korvataan."})) == page
+    said = text_of((await browser.get(page)).text)
+    assert "Ended early: what was done by then stays payable" in said and "Rekisteri korvataan." in said
+
+
+@pytest.mark.rule("H11.8.1-i")
+async def test_a_customers_named_contact_has_the_estimate_on_the_desk(desk: Desk) -> None:
+    async with desk.portal.house.sessions.begin() as session:
+        customer = desk.parties.customer
+        asking = await add_member(session, customer, Role.REPRESENTATIVE)
+        named = await add_person(session, "Noora Lind")
+        await add_password(session, named)
+        await make_right(session, named, customer)
+        order = await make_estimated(session, desk.parties, customer_id=customer.id)
+    said = text_of((await (await desk.portal.signed_in(named)).get("/tyopoyta")).text)
+    assert "Estimates to answer" in said and order.title in said
+    assert "Estimates to answer" not in text_of((await (await desk.portal.signed_in(asking)).get("/tyopoyta")).text)
 
 
 async def test_whoever_has_nothing_to_do_reads_what_an_order_waits_for(desk: Desk) -> None:

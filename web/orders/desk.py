@@ -42,7 +42,7 @@ def _section(
     )
 
 
-BUYER, SUPPLIER = ActorKind.BUYER, ActorKind.SUPPLIER
+BUYER, SUPPLIER, CUSTOMER = ActorKind.BUYER, ActorKind.SUPPLIER, ActorKind.CUSTOMER
 
 SECTIONS: Final = (
     _section(
@@ -63,12 +63,20 @@ SECTIONS: Final = (
         query="states=ESTIMATED",
     ),
     _section(
+        "estimatesOfOwnOrders",
+        Text("Estimates to answer"),
+        "states: [ESTIMATED]",
+        at(CUSTOMER, Right.PLACE_ORDERS),
+        Text("Choose and order"),
+        query="states=ESTIMATED",
+    ),
+    _section(
         "deliveries",
         Text("Deliveries to accept"),
-        "states: [DELIVERED]",
+        "hasDelivered: true",
         at(BUYER, Right.ACCEPT_DELIVERIES),
         Text("Inspect"),
-        query="states=DELIVERED",
+        query="hasDelivered=true",
     ),
     _section(
         "changesToTiera",

@@ -127,6 +127,21 @@ STEPS: Final = (
         "warn",
     ),
     Step(
+        "END_EARLY",
+        "paata",
+        "end_order_early",
+        Text("End the order early"),
+        Text("End the order early"),
+        Text(
+            "The work ends here. Hours booked by now, up to the ceiling, can still be approved, and accepted parts be "
+            "billed; what else the order bound is free again. The supplier, and a customer it is for, read your reason."
+        ),
+        Text("The order was ended."),
+        _reason(Text("Reason")),
+        "warn",
+        figures=True,
+    ),
+    Step(
         "RAISE_CLASS",
         "tilausryhma",
         "raise_order_class",

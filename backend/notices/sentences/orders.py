@@ -26,8 +26,8 @@ SENTENCES: Mapping[str, Text] = {
     "order.confirmed": Text("The supplier has confirmed the order under its number %(supplier_number)s."),
     "order.declined": Text("The supplier has declined; the reason is on the order's page."),
     "order.cancelled": Text("The order was cancelled; the reason is on its page."),
-    "agreement.total_reached": Text(
-        "Orders under the agreement have reached %(percent)s %% of its greatest total: %(euros)s of %(greatest_total)s."
+    "order.ended_early": Text(
+        "The order was ended early: what was done by then stays payable; the reason is on its page."
     ),
     # The work
     "order.started": Text("Work on the order has begun."),

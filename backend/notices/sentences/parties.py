@@ -19,6 +19,9 @@ SENTENCES: Mapping[str, Text] = {
     "role.replacement_required": Text("Tiera requires that %(person)s is replaced: %(role)s."),
     "agreement.concluded": Text("The agreement was concluded; it is valid from %(valid_from)s on."),
     "agreement.changed": Text("The agreement was changed."),
+    "agreement.total_reached": Text(
+        "Orders under the agreement have reached %(percent)s %% of its greatest total: %(euros)s of %(greatest_total)s."
+    ),
     "agreement.extended": Text("The agreement was extended; its last day is %(last_day)s."),
     "agreement.ended": Text("The agreement ends earlier than was agreed; its last day is %(last_day)s."),
     "agreement.ends_soon": Text("The agreement ends on %(last_day)s."),

@@ -1,0 +1,132 @@
+"""Ending work under way: what was done stays payable, what was not is bound no more, and both sides are told."""
+
+from datetime import date
+from decimal import Decimal
+
+import pytest
+import sqlalchemy as sa
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from backend.hours.approval_verbs import approve_hours
+from backend.kit.deadlines import Deadline
+from backend.kit.events import Event
+from backend.kit.faults import Code, Refusal
+from backend.ledger.model import Account
+from backend.orders import delivery_verbs, overrun_verbs, revision_verbs
+from backend.orders.model import SUMS, TOTAL, WORK, Milestone, Order
+from backend.orders.overrun_model import Revision
+from backend.orders.placing_verbs import end_order_early
+from backend.orders.rules import Part
+from backend.orders.states import MilestoneState, OrderState, RevisionState
+from tests.hours.making import book as book_hours
+from tests.hours.making import make_work
+from tests.making import NOW, ordering_contact
+from tests.notices.making import tell, told
+from tests.orders.making import (
+    SMALL,
+    Parties,
+    book,
+    forecast,
+    make_order_awaiting_overrun_decision,
+    make_order_in_progress,
+    make_parties,
+)
+from tests.orders.test_revisions import change
+
+
+async def account(session: AsyncSession, purpose: str) -> Account:
+    return (await session.scalars(sa.select(Account).where(Account.purpose == purpose))).one()
+
+
+async def end(session: AsyncSession, p: Parties, order: Order, reason: str = "The register is replaced.") -> Order:
+    return await end_order_early(session, p.contact, order_id=order.id, reason=reason, now=NOW)
+
+
+@pytest.mark.rule("H11.9-b")
+@pytest.mark.rule("D3-a")
+async def test_what_was_booked_stays_bound_and_the_rest_is_free(session: AsyncSession) -> None:
+    p = await make_parties(session, greatest_total=Decimal(10_000))
+    order = await make_order_in_progress(session, p, due_on=date(2026, 12, 18))
+    await book(session, p, order, 600)
+    await forecast(session, p, order, 900)
+    revision = await revision_verbs.propose_revision(
+        session, p.supplier_manager, order_id=order.id, change=change(order, title="Other"), reason="Asked.", now=NOW
+    )
+    await end(session, p, order)
+    work, total = await account(session, WORK), await account(session, TOTAL)
+    assert (work.granted, work.booked, work.closes_on) == (600, 600, date(2026, 11, 24))
+    assert order.forecast_minutes == 600
+    assert (order.state, order.committed_euros, total.booked) == (OrderState.CANCELLED, Decimal("1000.00"), 100_000)
+    assert (await session.get_one(Revision, revision.id)).state is RevisionState.WITHDRAWN
+    clocks = await session.scalars(sa.select(Deadline).where(Deadline.about_id == order.id, Deadline.met_at.is_(None)))
+    assert [clock.dropped_at for clock in clocks] == [NOW]
+    await make_order_in_progress(session, p)  # which would not fit beside the first
+
+
+@pytest.mark.rule("H11.8.3-d")
+async def test_what_was_booked_above_the_ceiling_is_not_bound_by_ending(session: AsyncSession) -> None:
+    p = await make_parties(session)
+    order = await make_order_in_progress(session, p, 1_200)
+    await book(session, p, order, 1_500)
+    await end(session, p, order)
+    assert (await account(session, WORK)).granted == 1_200
+    assert order.committed_euros == Decimal("2000.00")
+    await session.refresh(order)
+    assert order.is_on_hold is False
+
+
+@pytest.mark.rule("H11.9-b")
+async def test_hours_booked_by_then_are_approved_as_after_an_acceptance(session: AsyncSession) -> None:
+    work = await make_work(session, ordered_minutes=600, ordered_euros=Decimal("1000.00"))
+    entry = await book_hours(session, work, 120)
+    contact = await ordering_contact(session)
+    await end_order_early(session, contact, order_id=work.order.id, reason="Ei tarvita.", now=NOW)
+    with pytest.raises(Refusal, match="cannot be booked"):
+        await book_hours(session, work, 60, description="Lomakkeen tarkistukset ja virheet")
+    await approve_hours(session, work.manager, entry_ids=[entry.id], now=NOW)
+    await session.refresh(work.target)
+    assert (work.target.granted, work.target.approved) == (120, 120)
+
+
+@pytest.mark.rule("H11.9-b")
+async def test_accepted_parts_stay_payable_and_what_was_delivered_is_decided_first(session: AsyncSession) -> None:
+    p = await make_parties(session)
+    parts = (Part("Design", Decimal("2000.00")), Part("Build", Decimal("3000.00")))
+    order = await make_order_in_progress(session, p, parts=parts)
+    design, build = await session.scalars(sa.select(Milestone).order_by(Milestone.position))
+    await delivery_verbs.deliver_milestone(session, p.supplier_manager, milestone_id=design.id, now=NOW)
+    with pytest.raises(Refusal, match="parts that were delivered"):
+        await end(session, p, order)
+    await delivery_verbs.accept_milestone(session, p.tiera_manager, milestone_id=design.id, now=NOW)
+    await end(session, p, order)
+    sums, total = await account(session, SUMS), await account(session, TOTAL)
+    assert (sums.granted, sums.approved, total.booked) == (200_000, 200_000, 200_000)
+    assert build.state is MilestoneState.OPEN
+    with pytest.raises(Refusal) as refused:
+        await delivery_verbs.deliver_milestone(session, p.supplier_manager, milestone_id=build.id, now=NOW)
+    assert refused.value.code is Code.WRONG_STATE
+
+
+@pytest.mark.rule("H11.8.3-d")
+async def test_a_request_to_go_on_is_decided_and_a_reason_given_first(session: AsyncSession) -> None:
+    p = await make_parties(session)
+    overrun = await make_order_awaiting_overrun_decision(session, p, SMALL)
+    order = await session.get_one(Order, overrun.order_id)
+    with pytest.raises(Refusal, match="go on first"):
+        await end(session, p, order)
+    await overrun_verbs.withdraw_overrun(session, p.supplier_manager, overrun_id=overrun.id, now=NOW)
+    with pytest.raises(Refusal) as refused:
+        await end(session, p, order, " ")
+    assert refused.value.code is Code.REQUIRED
+
+
+@pytest.mark.rule("D0-b")
+async def test_the_end_is_on_record_and_both_sides_are_told(session: AsyncSession) -> None:
+    p = await make_parties(session)
+    order = await make_order_in_progress(session, p)
+    other = await ordering_contact(session)
+    await end_order_early(session, other, order_id=order.id, reason="Not needed.", now=NOW)
+    await tell(session)
+    ended = (await session.scalars(sa.select(Event).where(Event.name == "order.ended_early"))).one()
+    assert (ended.from_state, ended.to_state) == (OrderState.IN_PROGRESS, OrderState.CANCELLED)
+    assert await told(session, ended) == sorted([p.contact.person_id or 0, p.supplier_manager.person_id or 0])
