@@ -1,8 +1,11 @@
 """Tickets in the portal, without JavaScript: reported, handed on, answered with Tiera's release, resolved, closed."""
 
+import html
 import re
+from functools import partialmethod
 
 import httpx
+import pytest
 import sqlalchemy as sa
 
 from backend.parties.model import Person
@@ -13,6 +16,7 @@ from tests.identity.making import add_member
 from tests.orders.making import make_ordered
 from tests.tickets.making import make_desk, make_ticket
 from tests.web.portal import Browser, Portal, path_to, text_of
+from web.pages import Page
 
 SECRET = "Sanoma joka odottaa julkaisua"
 
@@ -249,3 +253,32 @@ async def test_what_a_figure_narrows_stays_when_a_filter_is_changed_and_is_let_g
     assert '<input type="hidden" name="isLate" value="true">' in page and 'type="hidden" name="isOpen"' not in page
     assert re.search(r'<a href="/pyynnot\?isOpen=true&amp;words=x">Show the others too</a>', page)
     assert "Show the others too" not in (await (await portal.signed_in()).get("/pyynnot?isOpen=true")).text
+
+
+async def test_of_a_long_conversation_the_newest_is_shown_and_what_waits_is_found_wherever_it_stands(
+    portal: Portal, sides: tuple[Person, Person], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("web.pages.Page.window", partialmethod(Page.window, rows=3))
+    asker, tiera, supplier = [await portal.signed_in(who) for who in (sides[0], None, sides[1])]
+    page = await reported(asker)
+    await asker.send(page, f"{page}/viesti", {"text": "Sopimus nelja euroa."})
+    agreed = re.search(rf'href="({page}/viestit/(\d+)/sovittu)"', (await asker.get(page)).text)
+    assert agreed
+    await asker.send(agreed[1], agreed[1], {"matters": "PRICE"})
+    await step(tiera, page, "siirra", reason="Vika on palvelussa.")
+    await step(supplier, page, "ota")
+    await step(supplier, page, "vastaa", text=SECRET)
+    for n in range(4):
+        await asker.send(page, f"{page}/viesti", {"text": f"Lause numero {n}."})
+    newest = (await tiera.get(page)).text
+    assert [n for n in range(4) if f"Lause numero {n}." in newest] == [1, 2, 3], "what was written last is there"
+    assert newest.index("numero 1.") < newest.index("numero 3.")
+    assert SECRET not in newest and "Release or return" in newest and "To the newest" not in newest
+    assert f'href="{agreed[1]}"' in newest, "what was agreed waits for Tiera, whichever page it stands on"
+    hit = re.search(rf'href="({page}\?viesti=\d+)#viesti-{agreed[2]}"', (await tiera.get("/haku?haku=nelja")).text)
+    assert hit
+    there = (await tiera.get(hit[1])).text
+    assert f'id="viesti-{agreed[2]}"' in there and "numero 3." not in there and "To the newest" in there
+    assert (await tiera.get(f"{page}?viesti=99999999")).status_code == 200
+    earlier = re.search(rf'href="({page}\?after=[^"#]+)#conversation"', newest)
+    assert earlier and SECRET in (await tiera.get(html.unescape(earlier[1]))).text

@@ -63,7 +63,8 @@ def _group(found: Mapping[str, Any]) -> dict[str, Any]:
 def _row(thing: Mapping[str, Any]) -> dict[str, Any]:
     ticket, body = thing.get("ticket"), thing.get("body")
     if ticket:
-        anchor = f"{thing['url']}#viesti-{thing['id'].partition(':')[2]}"
+        key = thing["id"].partition(":")[2]
+        anchor = f"{thing['url']}?viesti={key}#viesti-{key}"
         return {"name": _beginning(thing["text"]), "number": ticket["number"], "of": ticket["title"], "url": anchor}
     if body:
         anchor = f"{thing['url']}#kirjoitus-{thing['id'].partition(':')[2]}"
