@@ -11,7 +11,7 @@ import sqlalchemy as sa
 from backend.parties.model import Person
 from backend.rulebook.roles import Role
 from backend.tickets.model import Ticket, TicketMessage
-from backend.tickets.states import TicketState
+from backend.tickets.states import TicketKind, TicketState
 from tests.identity.making import add_member
 from tests.orders.making import make_ordered
 from tests.tickets.making import make_desk, make_ticket
@@ -282,3 +282,27 @@ async def test_of_a_long_conversation_the_newest_is_shown_and_what_waits_is_foun
     assert (await tiera.get(f"{page}?viesti=99999999")).status_code == 200
     earlier = re.search(rf'href="({page}\?after=[^"#]+)#conversation"', newest)
     assert earlier and SECRET in (await tiera.get(html.unescape(earlier[1]))).text
+
+
+async def test_who_decides_on_a_change_reads_on_the_same_page_what_it_is(portal: Portal) -> None:
+    async with portal.house.sessions.begin() as session:
+        desk = await make_desk(session)
+        change = await make_ticket(
+            session, desk, by=desk.supplier, kind=TicketKind.CHANGE, title="Uusi palvelin", description="Levy vaihtuu."
+        )
+    tiera = await portal.signed_in()
+    page = f"/pyynnot/{change.id}"
+    assert path_to(await step(tiera, page, "ota")) == page
+    deciding = text_of((await tiera.get(f"{page}/paatos")).text)
+    assert "Levy vaihtuu." in deciding and all(f"{of} " in deciding for of in ("Class", "Reach", "Service"))
+    assert "Levy vaihtuu." not in (await tiera.get(f"{page}/peru")).text
+
+
+async def test_where_nothing_was_reported_yet_the_list_says_so_and_not_that_nothing_matches(
+    portal: Portal, sides: tuple[Person, Person]
+) -> None:
+    for browser, offered in ((await portal.signed_in(sides[0]), True), (await portal.signed_in(), True)):
+        there = (await browser.get("/pyynnot?words=&kinds=")).text
+        assert "no requests or incidents yet" in there and "Nothing matches" not in there
+        assert ('href="/pyynnot/uusi">Report or ask' in there) is offered
+        assert "Nothing matches" in (await browser.get("/pyynnot?words=tulostin")).text

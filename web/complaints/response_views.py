@@ -5,6 +5,7 @@ from typing import Final
 from starlette.responses import Response
 
 from backend.kit.translation import Text
+from web.attachments import remover
 from web.complaints.steps import TOPICS
 from web.forms import Form
 from web.pages import Page, found
@@ -28,7 +29,14 @@ async def show(page: Page, form: Form | None = None) -> Response:
         written = complaint["responseDraft"] or complaint["response"] or {}
         response = {topic: written.get(topic, "") for topic in TOPICS}
         form = page.form("AnswerComplaintInput", {"complaintId": complaint["id"], "response": response})
-    return await page.render("complaints/response.html", form=form, complaint=complaint, topics=TOPICS, hints=HINTS)
+    return await page.render(
+        "complaints/response.html",
+        form=form,
+        complaint=complaint,
+        topics=TOPICS,
+        hints=HINTS,
+        remove=remover(page, "complaints"),
+    )
 
 
 async def send(page: Page) -> Response:
