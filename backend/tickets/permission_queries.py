@@ -15,7 +15,7 @@ from backend.kit.database import Condition, Row, Session
 from backend.kit.refs import register_thing
 from backend.parties.agreement_model import Agreement, Service
 from backend.rulebook.rules import rule
-from backend.tickets.model import ContactPermission, Ticket
+from backend.tickets.model import WORDS_OF_PERMISSIONS, ContactPermission, Ticket
 from backend.tickets.queries import goes_on_in
 from backend.tickets.states import TicketKind
 
@@ -31,7 +31,15 @@ def visible_permissions(actor: Actor, permission: Row) -> Condition:
     return sa.false()
 
 
-register_thing(ContactPermission, visible_permissions, number="document_number", title="matter")
+register_thing(
+    ContactPermission,
+    visible_permissions,
+    number="document_number",
+    is_number_given=True,
+    title="matter",
+    url="/pyynnot/luvat",
+    words=WORDS_OF_PERMISSIONS,
+)
 
 
 def holds_on(permission: Row, day: Any) -> Condition:
