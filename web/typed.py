@@ -6,10 +6,13 @@ from decimal import Decimal
 from typing import Final
 
 from backend.kit import amounts, translation
-from backend.kit.clock import HELSINKI
+from backend.kit.calendar import helsinki_date
+from backend.kit.clock import HELSINKI, now
 from backend.kit.translation import Text
 
 _MOST_DECIMALS: Final = 8
+TODAY: Final = "today"
+"""A date that is the day on which it is read: in an address that is kept."""
 
 Json = str | int | float | bool | None
 
@@ -50,6 +53,11 @@ def _instant(typed: str) -> str:
     return amounts.parse_datetime(typed).isoformat().replace("+00:00", "Z")
 
 
+def _date(typed: str) -> str:
+    day = helsinki_date(now()) if typed == TODAY else amounts.parse_date(typed)
+    return day.isoformat()
+
+
 _WHOLE = Text("Write a whole number, for example 12.")
 _NUMBER = Text("Write a number, for example 1 234,50.")
 
@@ -59,7 +67,7 @@ READERS: Final[Mapping[str, Callable[[str], Json]]] = {
     "Float": _reader(lambda typed: float(amounts.parse_decimal(typed)), _NUMBER),
     "Decimal": _reader(lambda typed: _plain(amounts.parse_decimal(typed)), _NUMBER),
     "Minutes": _reader(lambda typed: int(amounts.parse_minutes(typed)), Text("Write hours, for example 7,5 or 7:30.")),
-    "Date": _reader(lambda typed: amounts.parse_date(typed).isoformat(), Text("Write a date, for example 24.11.2026.")),
+    "Date": _reader(_date, Text("Write a date, for example 24.11.2026.")),
     "DateTime": _reader(_instant, Text("Write a date and a time, for example 24.11.2026 16.15.")),
 }
 """By scalar; what is not here is taken as the trimmed text it is. A reader raises `Unreadable`."""

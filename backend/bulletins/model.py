@@ -8,6 +8,7 @@ from sqlalchemy.orm import Mapped, mapped_column
 
 from backend.bulletins.states import BulletinKind, BulletinState, Occasion, Receivers
 from backend.kit.database import Concerned, Thing, enum_type
+from backend.kit.refs import Ref
 from backend.kit.words import Texts, index_of_words
 from backend.rulebook.criticality import Criticality
 
@@ -76,6 +77,10 @@ class Bulletin(Thing):
     end_reason: Mapped[str | None]
     """Why it was withdrawn."""
     version: Mapped[int] = mapped_column(server_default="1")
+
+    @property
+    def about(self) -> Ref | None:
+        return Ref(self.about_kind, self.about_id) if self.about_kind and self.about_id else None
 
     @property
     def concerns(self) -> Concerned:

@@ -1,20 +1,20 @@
 """Who sees bulletins and what belongs to them; whom they are for; loads for verbs."""
 
-from collections.abc import Sequence
+from collections.abc import Awaitable, Callable, Sequence
 from datetime import date, datetime
 from typing import Any
 
 import sqlalchemy as sa
 
 from backend.bulletins.model import WORDS_OF_BULLETINS, Bulletin, BulletinReading, CalendarKey, CommunicationPlan
-from backend.bulletins.rules import Planned
+from backend.bulletins.rules import Incident, Planned
 from backend.bulletins.states import BulletinKind, BulletinState, Occasion, Receivers
 from backend.files.queries import register_holder
 from backend.kit import faults
 from backend.kit.actor import Actor, ActorKind
 from backend.kit.database import Condition, Row, Session
 from backend.kit.faults import constraint, version_conflict
-from backend.kit.refs import register_thing
+from backend.kit.refs import Ref, register_thing
 from backend.parties.agreement_model import Agreement, Service
 from backend.parties.model import Organisation, RoleHeld
 from backend.parties.queries import is_valid_on, visible_services
@@ -112,7 +112,22 @@ register_thing(CalendarKey, visible_calendar_keys)
 constraint("uq_communication_plans_now", version_conflict())
 constraint("uq_calendar_keys_now", version_conflict())
 
+FindIncident = Callable[[Session, int], Awaitable[Incident | None]]
+_incidents: dict[str, FindIncident] = {}
+
+
+def register_incidents(kind: str, find: FindIncident) -> None:
+    """Say that things of this kind may be incidents that bulletins are about; `find` gives one by its key."""
+    _incidents[kind] = find
+
+
 # Loads for verbs
+
+
+async def find_incident(session: Session, about: Ref | None) -> Incident | None:
+    """The incident that a bulletin is about; None where it is about nothing, or about something else."""
+    find = _incidents.get(about.kind) if about else None
+    return await find(session, about.id) if about and find else None
 
 
 async def get_bulletin_for_change(

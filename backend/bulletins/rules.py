@@ -38,6 +38,14 @@ class Reached:
         return not self.all_customers and not self.organisation_ids
 
 
+@dataclass(frozen=True)
+class Incident:
+    """The incident that a bulletin is about, as it is now; of a merged one, as that is in which it goes on."""
+
+    criticality: Criticality
+    service_id: int
+
+
 def check_what(
     kind: BulletinKind,
     criticality: Criticality | None,
@@ -82,6 +90,25 @@ def check_may_inform(
             Text("The communication plan of the service does not let the supplier inform customers of this class."),
             "receivers",
         )
+
+
+def has_class_of_its_incident(side: ActorKind, receivers: Receivers, kind: BulletinKind) -> bool:
+    """Whether it is a supplier's to customers about an incident: its class is not the writer's to choose."""
+    return side is ActorKind.SUPPLIER and receivers is not Receivers.TIERA and kind is BulletinKind.INCIDENT
+
+
+@rule("H11.11-b")
+def check_class(criticality: Criticality | None, service_ids: Collection[int], incident: Incident | None) -> None:
+    """What a supplier tells customers is of an incident on record, of a service that it names, and of its class."""
+    if incident is None:
+        said = Text("A supplier informs customers of an incident that is on record: choose which.")
+        raise broken_rule("H11.11-b", said, "about")
+    if incident.service_id not in service_ids:
+        raise broken_rule("H11.11-b", Text("The incident is of another service: name that too."), "service_ids")
+    if criticality is not incident.criticality:
+        said = Text("The class of the incident is: %(criticality)s. Its bulletins have the same.",
+                    criticality=incident.criticality)  # fmt: skip
+        raise broken_rule("H11.11-b", said, "criticality")
 
 
 @rule("H11.11-c")

@@ -148,6 +148,7 @@ async def _first_of(session: Session, actor: Actor, follows_id: int) -> int:
 
 async def _reached(session: Session, actor: Actor, bulletin: Bulletin) -> Reached:
     """The customers whom it is for: by the plans, by name, or those who were told first of the matter."""
+    await _check_class(session, actor, bulletin)
     occasion = occasion_of(bulletin.kind, bulletin.criticality)
     plans = await queries.plans_for(session, bulletin.service_ids, occasion)
     rules.check_may_inform(actor.kind, bulletin.receivers, bulletin.kind, plans)
@@ -171,8 +172,9 @@ async def _fill(session: Session, actor: Actor, bulletin: Bulletin, content: Con
         if bulletin.follows_id is None:
             await _address(session, actor, bulletin, content)
         else:
-            await _address_like_first(session, bulletin)
+            await _address_like_first(session, actor, bulletin)
         rules.check_what(bulletin.kind, bulletin.criticality, bulletin.service_ids, content.starts_at, content.ends_at)
+        await _check_class(session, actor, bulletin)
         if not content.by_banner and not content.by_mail:
             raise invalid(Text("Choose a channel: the portal's pages, mail, or both."), "by_banner")
     except Refusal as refusal:
@@ -201,12 +203,22 @@ async def _address(session: Session, actor: Actor, bulletin: Bulletin, content: 
     bulletin.about_kind, bulletin.about_id = (about.kind, about.id) if about else (None, None)
 
 
-async def _address_like_first(session: Session, bulletin: Bulletin) -> None:
+async def _address_like_first(session: Session, actor: Actor, bulletin: Bulletin) -> None:
+    """For the same readers and of the same matter; a supplier's to customers of the class that its incident has now."""
     first = await session.get_one(Bulletin, bulletin.follows_id)
     bulletin.kind, bulletin.criticality = first.kind, first.criticality
     bulletin.service_ids, bulletin.receivers = list(first.service_ids), first.receivers
     bulletin.to_all_customers, bulletin.organisation_ids = first.to_all_customers, list(first.organisation_ids)
     bulletin.about_kind, bulletin.about_id = first.about_kind, first.about_id
+    if rules.has_class_of_its_incident(actor.kind, bulletin.receivers, bulletin.kind):
+        incident = await queries.find_incident(session, bulletin.about)
+        bulletin.criticality = incident.criticality if incident else first.criticality
+
+
+async def _check_class(session: Session, actor: Actor, bulletin: Bulletin) -> None:
+    if rules.has_class_of_its_incident(actor.kind, bulletin.receivers, bulletin.kind):
+        incident = await queries.find_incident(session, bulletin.about)
+        rules.check_class(bulletin.criticality, bulletin.service_ids, incident)
 
 
 async def _record(

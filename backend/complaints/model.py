@@ -13,6 +13,7 @@ from backend.kit.database import Concerned, Thing, enum_type
 from backend.kit.words import Texts, index_of_words
 
 WORDS_OF_COMPLAINTS: Texts = ("title", "description")
+WORDS_OF_RESPONSES: Texts = ("summary", "main_points", "problem", "effects", "measures", "prevention")
 
 
 class Complaint(Thing):
@@ -115,6 +116,7 @@ class ComplaintResponse(Thing):
             "uq_complaint_responses_draft", "complaint_id", unique=True, postgresql_where=sa.text("sent_at IS NULL")
         ),
         sa.CheckConstraint("(judged_at IS NULL) = (is_proper IS NULL)", name="judged"),
+        index_of_words("ix_complaint_responses_words", WORDS_OF_RESPONSES),
     )
 
     complaint_id: Mapped[int] = mapped_column(sa.ForeignKey("complaints.id"))

@@ -13,6 +13,7 @@ from backend.kit.database import Concerned, Thing, enum_type
 from backend.kit.words import Texts, index_of_words
 
 WORDS_OF_DOCUMENTS: Texts = ("title",)
+WORDS_OF_VERSIONS: Texts = ("note",)
 
 
 class Document(Thing):
@@ -70,7 +71,10 @@ class DocumentVersion(Thing):
     """One version: a file, and what is new in it."""
 
     __tablename__ = "document_versions"
-    __table_args__ = (sa.UniqueConstraint("document_id", "ordinal"),)
+    __table_args__ = (
+        sa.UniqueConstraint("document_id", "ordinal"),
+        index_of_words("ix_document_versions_words", WORDS_OF_VERSIONS),
+    )
 
     document_id: Mapped[int] = mapped_column(sa.ForeignKey("documents.id"))
     ordinal: Mapped[int]

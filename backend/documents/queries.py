@@ -4,7 +4,7 @@ from typing import Any
 
 import sqlalchemy as sa
 
-from backend.documents.model import WORDS_OF_DOCUMENTS, Document, DocumentVersion
+from backend.documents.model import WORDS_OF_DOCUMENTS, WORDS_OF_VERSIONS, Document, DocumentVersion
 from backend.documents.states import DocumentState
 from backend.files.queries import register_holder
 from backend.kit import faults
@@ -40,7 +40,13 @@ def visible_versions(actor: Actor, version: Row) -> Condition:
 
 
 register_thing(Document, visible_documents, title="title", url="/asiakirjat/{id}", words=WORDS_OF_DOCUMENTS)
-register_thing(DocumentVersion, visible_versions, url="/asiakirjat/{document_id}", part_of=("Document",))
+register_thing(
+    DocumentVersion,
+    visible_versions,
+    url="/asiakirjat/{document_id}",
+    part_of=("Document",),
+    words=WORDS_OF_VERSIONS,
+)
 register_holder("DocumentVersion")
 
 

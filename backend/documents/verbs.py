@@ -12,7 +12,7 @@ from backend.kit.actor import Actor
 from backend.kit.calendar import helsinki_date
 from backend.kit.database import Session
 from backend.kit.events import Audience
-from backend.kit.faults import Refusal, needed, not_found, not_permitted, required, version_conflict
+from backend.kit.faults import Refusal, needed, not_found, not_permitted, optional, required, version_conflict
 from backend.parties import queries as parties
 from backend.parties.agreement_model import Agreement, Service
 from backend.rulebook.rules import rule
@@ -58,7 +58,7 @@ async def add_document(
     await events.record(
         session, actor, "document.added", document, at=now, rule="H11.5-a", audience=Audience.BOTH, kind=document.kind
     )
-    await _add(session, actor, document, file_id, note or "", now)
+    await _add(session, actor, document, file_id, optional(note, "note", most=rules.MOST_LETTERS) or "", now)
     await releasing.settle(session, actor, document, is_changed=True, now=now)
     return document
 

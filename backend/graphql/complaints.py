@@ -1,7 +1,7 @@
 """Complaints, responses, sanctions: Tiera and the supplier see them, a customer none."""
 
 import datetime as dt
-from typing import Final
+from typing import Annotated, Final
 
 import sqlalchemy as sa
 import strawberry
@@ -42,7 +42,7 @@ from backend.graphql.reads.shape import (
     shape,
     sql,
 )
-from backend.graphql.relay import Connection, Node, Subject
+from backend.graphql.relay import Connection, Subject
 from backend.graphql.scalars import Money, money
 from backend.graphql.terms import KeptTerm, kept_terms
 from backend.kit.actor import Actor
@@ -55,7 +55,7 @@ def _missing(actor: Actor, **texts: str) -> list[ResponseTopic]:
 
 
 @shape(model.ComplaintResponse, queries.visible_responses, sort=newest("ordinal", "id"))
-class ComplaintResponse(Node):
+class ComplaintResponse(Subject):
     """A version of the supplier's written response; a draft, which its own side alone sees, until it is sent."""
 
     ordinal: int = column("The how manieth of its complaint.")
@@ -87,6 +87,9 @@ class ComplaintResponse(Node):
     files: list[StoredFile] = files_of("ComplaintResponse")
     files_taken_away: list[TakenAwayFile] = files_taken_away_from("ComplaintResponse")
     judged_by: Person | None = one(lambda a, p: p.id == a.judged_by_id, "Who judged it.", with_parent=True)
+    complaint: Annotated["Complaint", strawberry.lazy("backend.graphql.complaints")] = one(
+        lambda a, c: c.id == a.complaint_id, "To which complaint.", with_parent=True
+    )
 
 
 def _sanction_actions(actor: Actor, state: SanctionState) -> list[SanctionAction]:

@@ -2,6 +2,7 @@
 
 import datetime as dt
 from enum import StrEnum
+from typing import Annotated
 
 import strawberry
 
@@ -28,7 +29,7 @@ from backend.graphql.reads.shape import (
     shape,
     sql,
 )
-from backend.graphql.relay import Connection, Node, Subject
+from backend.graphql.relay import Connection, Subject
 from backend.kit.actor import Actor, ActorKind
 from backend.kit.conditions import is_about
 from backend.rulebook.roles import Right
@@ -86,7 +87,7 @@ described(
 
 
 @shape(model.DocumentVersion, queries.visible_versions, sort=newest("ordinal", "id"))
-class DocumentVersion(Node):
+class DocumentVersion(Subject):
     """A version of a document; it is never changed."""
 
     ordinal: int = column("The how manieth.")
@@ -95,6 +96,9 @@ class DocumentVersion(Node):
     released_at: dt.datetime | None = column("When it was released to customers; null: they do not see it.")
     added_by: Person | None = one(lambda v, p: p.id == v.added_by_id, "Who added it, where you may know them.")
     file: StoredFile | None = one(lambda v, f: is_about(f, "DocumentVersion", v.id), "Its file.")
+    document: Annotated["Document", strawberry.lazy("backend.graphql.documents")] = one(
+        lambda v, d: d.id == v.document_id, "Of which document.", with_parent=True
+    )
 
 
 @shape(model.Document, queries.visible_documents, sort={

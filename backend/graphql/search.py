@@ -21,10 +21,12 @@ class SearchKind(StrEnum):
     GROUP = "Body"
     ORDER = "Order"
     COMPLAINT = "Complaint"
+    RESPONSE = "ComplaintResponse"
     DEVIATION = "QualityDeviation"
     RECURRENCE = "Recurrence"
     BULLETIN = "Bulletin"
     DOCUMENT = "Document"
+    VERSION = "DocumentVersion"
     PRODUCT = "Product"
     INVOICE = "Invoice"
     AGREEMENT = "Agreement"
@@ -33,6 +35,8 @@ class SearchKind(StrEnum):
     PERSON = "Person"
     BILLING = "BillingApproval"
     RIGHT = "OrderingRight"
+    PERMISSION = "ContactPermission"
+    MAIL = "IncomingMail"
 
 
 described(
@@ -44,10 +48,12 @@ described(
     GROUP="Groups.",
     ORDER="Orders.",
     COMPLAINT="Complaints.",
+    RESPONSE="Responses to complaints.",
     DEVIATION="Quality deviations.",
     RECURRENCE="What recurs.",
     BULLETIN="Bulletins.",
     DOCUMENT="Documents.",
+    VERSION="What is new in versions of documents.",
     PRODUCT="What the service catalogue offers.",
     INVOICE="Invoices.",
     AGREEMENT="Agreements.",
@@ -56,6 +62,8 @@ described(
     PERSON="People.",
     BILLING="Approvals for billing.",
     RIGHT="Rights to place orders.",
+    PERMISSION="Permissions to write to customers.",
+    MAIL="Mails that came in, by their subjects.",
 )
 
 

@@ -17,6 +17,7 @@ from backend.graphql.documents import Document
 from backend.graphql.events import Event, timeline_of
 from backend.graphql.files import StoredFile, TakenAwayFile, count_of_masked, files_of, files_taken_away_from
 from backend.graphql.reads.shape import (
+    argument,
     column,
     computed,
     connection,
@@ -347,9 +348,15 @@ class Ticket(Subject):
     assignee_name: str | None = sql(lambda t: figures.name_of(t.assignee_id), "Who has it, by name.", seen_by=is_party)
 
     messages: Connection[TicketMessage] = connection(
-        lambda t, m: m.ticket_id == t.id,
+        lambda t, m, up_to, awaits_decision: figures.is_written_on(
+            t, m, None if up_to is None else up_to.of("TicketMessage"), awaits_decision
+        ),
         "The conversation, as far as you may read it, the oldest first.",
         order=TicketMessageSort,
+        up_to=argument(strawberry.ID | None, "Up to this message: what was written later is left out."),
+        awaits_decision=argument(
+            bool | None, "That Tiera has to release, or whose agreement it has to confirm, or the others."
+        ),
     )
     clocks: list[TicketClock] = many(
         lambda t, clock: sa.and_(

@@ -8,6 +8,10 @@ from sqlalchemy.orm import Mapped, mapped_column
 
 from backend.inbox.states import MailState, WhyAside
 from backend.kit.database import Thing, enum_type
+from backend.kit.words import Texts, index_of_words
+
+WORDS_OF_MAILS: Texts = ("subject",)
+"""What a mail says may be of any length, and masked; its subject is read as titles are."""
 
 
 class IncomingMail(Thing):
@@ -20,6 +24,7 @@ class IncomingMail(Thing):
         sa.CheckConstraint("(state = 'taken') = (ticket_id IS NOT NULL)", name="on_a_ticket"),
         sa.CheckConstraint("ticket_message_id IS NULL OR ticket_id IS NOT NULL", name="message_on_a_ticket"),
         sa.CheckConstraint("state = 'taken' OR why IS NOT NULL", name="why"),
+        index_of_words("ix_incoming_mails_words", WORDS_OF_MAILS),
     )
 
     digest: Mapped[str] = mapped_column(unique=True)

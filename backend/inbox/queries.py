@@ -12,7 +12,7 @@ from backend.files.queries import register_holder
 from backend.files.verbs import ATTACHMENT
 from backend.identity.actors import actor_of_person
 from backend.identity.queries import organisations_of
-from backend.inbox.model import IncomingMail
+from backend.inbox.model import WORDS_OF_MAILS, IncomingMail
 from backend.inbox.rules import WINDOW
 from backend.inbox.states import MailState
 from backend.kit import faults
@@ -73,7 +73,7 @@ def is_opened_file(opening: Row, file: Row, actor: Actor) -> Condition:
     return sa.or_(figures.is_opened_file(opening, file, actor), sa.and_(own, whole))
 
 
-register_thing(IncomingMail, visible_mails, title="subject", url="/saapuneet/{id}")
+register_thing(IncomingMail, visible_mails, title="subject", url="/saapuneet/{id}", words=WORDS_OF_MAILS)
 register_holder(IncomingMail.__name__, is_plain=is_plain, is_opened=is_opened)
 
 

@@ -303,19 +303,17 @@ async def meet_deadline(
     await session.execute(met if started_at is None else met.where(Deadline.started_at == started_at))
 
 
-async def reopen_deadline(session: Session, about: Ref, kind: str) -> None:
-    """What had been done is undone: the last clock that was met goes on, due when it was; told late once at most.
-
-    When it stopped before stays on record in its stretches.
-    """
-    its = table_of(Deadline)
-    of_kind = (its.c.about_kind == about.kind, its.c.about_id == about.id, its.c.kind == kind)
-    last = sa.select(sa.func.max(its.c.id)).where(*of_kind, its.c.met_at.is_not(None), its.c.dropped_at.is_(None))
-    stopped = sa.func.jsonb_build_object("due_at", its.c.due_at, "met_at", its.c.met_at)
-    earlier = sa.func.coalesce(its.c.stretches["met"], sa.cast(sa.literal("[]"), JSONB))
-    stretches = sa.func.jsonb_build_object("met", earlier.op("||")(sa.func.jsonb_build_array(stopped)))
-    undone = sa.update(its).where(its.c.id == last.scalar_subquery()).values(met_at=None, stretches=stretches)
-    await session.execute(undone)
+async def reopen_last(session: Session, about: Ref, kind: str) -> None:
+    """What had been done is undone: the last clock that was met goes on, due when it was; told late once at most."""
+    met = sa.select(Deadline.started_at).where(
+        Deadline.about_kind == about.kind,
+        Deadline.about_id == about.id,
+        Deadline.kind == kind,
+        Deadline.met_at.is_not(None),
+        Deadline.dropped_at.is_(None),
+    )
+    if (last := await session.scalar(met.order_by(Deadline.id.desc()).limit(1))) is not None:
+        await reopen_deadline(session, about, kind, started_at=last)
 
 
 async def drop_deadline(session: Session, about: Ref, kind: str, *, at: datetime) -> None:

@@ -9,7 +9,7 @@ from backend.kit import events
 from backend.kit.actor import Actor
 from backend.kit.calendar import helsinki_date
 from backend.kit.database import Session
-from backend.kit.deadlines import meet_deadline, reopen_deadline
+from backend.kit.deadlines import meet_deadline, reopen_last
 from backend.kit.events import Audience
 from backend.kit.faults import broken_rule, needed, wrong_state
 from backend.kit.translation import Text
@@ -85,7 +85,7 @@ async def return_work(
     move = policy.take(actor, order.state, A.RETURN)
     order.return_reason = needed(reason, "reason")
     order.state, order.delivered_at, order.returned_at = move.target, None, now
-    await reopen_deadline(session, order.ref, deadlines.DELIVERY)
+    await reopen_last(session, order.ref, deadlines.DELIVERY)
     await note_returned(session, order, now=now)
     returned = await _record(session, actor, "order.returned", order, move, now)
     await attach_to_act(session, actor, file_ids, returned, order)

@@ -16,9 +16,10 @@ from backend.parties.model import Organisation, Person
 from backend.parties.queries import is_named, visible_people
 from backend.rulebook.rules import rule
 from backend.tickets import clock_figures as clocks
+from backend.tickets.agreed_states import AgreedState
 from backend.tickets.billing_queries import awaits_billing, is_approved
 from backend.tickets.clock_figures import CONFIRMATION, DECISION, RELEASE
-from backend.tickets.model import WORDS_OF_TICKETS, Ticket, TicketLink, TicketMessage, TicketWatcher
+from backend.tickets.model import WORDS_OF_TICKETS, AgreedPoint, Ticket, TicketLink, TicketMessage, TicketWatcher
 from backend.tickets.quality_queries import awaits_own_rating
 from backend.tickets.queries import is_plain, visible_messages, visible_tickets, would_move
 from backend.tickets.states import (
@@ -292,6 +293,22 @@ def in_own_hands(ticket: Row, actor: Actor) -> Condition:
 def is_nobodys(ticket: Row, actor: Actor) -> Condition:
     """SQL: whether it is in one's own side's hands and nobody has taken it."""
     return sa.and_(in_own_hands(ticket, actor), ticket.assignee_id.is_(None))
+
+
+def is_written_on(ticket: Row, message: Row, up_to: Any, awaits_decision: bool | None) -> Condition:
+    """SQL: whether a message is on a ticket; where asked, no later than this one, and waiting for Tiera or not."""
+    return sa.and_(
+        message.ticket_id == ticket.id,
+        when(up_to, lambda last: message.id <= last),
+        when(awaits_decision, lambda does: _awaits_decision(message) == does),
+    )
+
+
+def _awaits_decision(message: Row) -> Condition:
+    """SQL: whether Tiera has to release or return a message, or to confirm or refuse what it says was agreed."""
+    its = rows_of(AgreedPoint)
+    is_noted = there_is(its, its.c.message_id == message.id, its.c.state == AgreedState.NOTED)
+    return sa.or_(message.state == MessageState.WAITING, is_noted)
 
 
 def messages_awaiting_release(actor: Actor) -> sa.ColumnElement[int]:

@@ -10,7 +10,7 @@ from sqlalchemy.orm import Mapped, mapped_column
 from backend.documents.states import DocumentEffect
 from backend.kit.database import Concerned, Thing, enum_type
 from backend.kit.events import Audience
-from backend.kit.words import Texts, index_of_stems, stems_of
+from backend.kit.words import Texts, index_of_stems, index_of_words, stems_of
 from backend.rulebook.criticality import Criticality
 from backend.tickets.agreed_states import AgreedState
 from backend.tickets.states import (
@@ -204,11 +204,18 @@ class TextOpening(Thing):
         return Concerned(self.supplier_id, self.customer_id)
 
 
+WORDS_OF_PERMISSIONS: Texts = ("matter",)
+
+
 class ContactPermission(Thing):
     """That people of a supplier may write to customers directly: whom, to whom, of what, when, by which document."""
 
     __tablename__ = "contact_permissions"
-    __table_args__ = (sa.Index("ix_contact_permissions_supplier", "supplier_id", "id"),)
+    __table_args__ = (
+        sa.Index("ix_contact_permissions_supplier", "supplier_id", "id"),
+        sa.Index("ix_contact_permissions_number", sa.text("upper(document_number)")),
+        index_of_words("ix_contact_permissions_words", WORDS_OF_PERMISSIONS),
+    )
 
     supplier_id: Mapped[int] = mapped_column(sa.ForeignKey("organisations.id"))
     person_ids: Mapped[list[int]] = mapped_column(ARRAY(sa.BigInteger))

@@ -6,6 +6,8 @@ from typing import Any
 import sqlalchemy as sa
 
 from backend.bulletins.model import CommunicationPlan
+from backend.bulletins.queries import register_incidents
+from backend.bulletins.rules import Incident
 from backend.kit import faults
 from backend.kit.actor import Actor, ActorKind
 from backend.kit.conditions import rows_of, there_is
@@ -13,7 +15,8 @@ from backend.kit.database import Condition, Row, Session
 from backend.kit.refs import register_thing
 from backend.parties.agreement_model import Agreement, Service
 from backend.rulebook.rules import rule
-from backend.tickets.model import ContactPermission, Ticket
+from backend.tickets.model import WORDS_OF_PERMISSIONS, ContactPermission, Ticket
+from backend.tickets.queries import goes_on_in
 from backend.tickets.states import TicketKind
 
 
@@ -28,7 +31,15 @@ def visible_permissions(actor: Actor, permission: Row) -> Condition:
     return sa.false()
 
 
-register_thing(ContactPermission, visible_permissions, number="document_number", title="matter")
+register_thing(
+    ContactPermission,
+    visible_permissions,
+    number="document_number",
+    is_number_given=True,
+    title="matter",
+    url="/pyynnot/luvat",
+    words=WORDS_OF_PERMISSIONS,
+)
 
 
 def holds_on(permission: Row, day: Any) -> Condition:
@@ -52,6 +63,18 @@ async def lets_supplier_inform(session: Session, ticket: Ticket) -> bool:
     """Whether a supplier's words on a ticket need no release, as its incident's class allows it."""
     wanted = sa.select(Ticket.id).where(Ticket.id == ticket.id, is_informed_by_supplier(Ticket))
     return await session.scalar(wanted) is not None
+
+
+async def find_incident(session: Session, ticket_id: int) -> Incident | None:
+    """What a bulletin about a ticket has to know of it; None where it is no incident."""
+    ticket = await session.get(Ticket, ticket_id)
+    if ticket is None or ticket.kind is not TicketKind.INCIDENT:
+        return None
+    last = await goes_on_in(session, ticket)
+    return Incident(last.criticality, ticket.service_id)
+
+
+register_incidents(Ticket.__name__, find_incident)
 
 
 async def get_permission(session: Session, actor: Actor, permission_id: int) -> ContactPermission:

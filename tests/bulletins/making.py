@@ -13,10 +13,14 @@ from backend.bulletins.plan_verbs import Agreed
 from backend.bulletins.states import BulletinKind, Occasion, Receivers
 from backend.bulletins.verbs import Content
 from backend.kit.actor import Actor, ActorKind
+from backend.kit.refs import Ref
 from backend.parties.agreement_model import Service
 from backend.parties.model import Organisation, Person
 from backend.rulebook.criticality import Criticality
 from backend.rulebook.roles import Role
+from backend.tickets import passing_verbs, reporting_verbs
+from backend.tickets.reporting_verbs import Report
+from backend.tickets.states import TicketKind
 from tests.making import (
     NOW,
     customer_representative,
@@ -100,6 +104,20 @@ def a_break(s: Sides, *, starts_at: datetime = NOW + 24 * HOUR, hours: int = 2, 
     """A planned break, tomorrow."""
     more = {"kind": BulletinKind.BREAK, "title": "Huoltokatko", "starts_at": starts_at}
     return content(s, **{**more, "ends_at": starts_at + hours * HOUR, **given})
+
+
+async def make_incident(
+    session: AsyncSession, s: Sides, criticality: Criticality = Criticality.CRITICAL, service: Service | None = None
+) -> Ref:
+    """A ticket that the supplier has, by its name: a bulletin is about it."""
+    report = Report(
+        kind=TicketKind.INCIDENT, service_id=(service or s.service).id, title="Kirjautuminen ei toimi",
+        description="Sivu on tyhjä.",
+    )  # fmt: skip
+    ticket = await reporting_verbs.report_ticket(session, s.in_mallila, report=report, now=NOW)
+    ticket.criticality = criticality
+    await passing_verbs.hand_over_ticket(session, s.tiera, ticket_id=ticket.id, reason="Vika on palvelussa.", now=NOW)
+    return ticket.ref
 
 
 async def make_draft(session: AsyncSession, by: Actor, said: Content, *, follows: Bulletin | None = None) -> Bulletin:

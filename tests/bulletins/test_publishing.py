@@ -8,11 +8,17 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from backend.bulletins import verbs
 from backend.bulletins.model import Bulletin
-from backend.bulletins.states import BulletinState, Receivers
+from backend.bulletins.queries import find_incident
+from backend.bulletins.rules import Incident
+from backend.bulletins.states import BulletinState, Occasion, Receivers
 from backend.kit.faults import Code, Refusal
 from backend.kit.refs import Ref
+from backend.parties.agreement_model import Agreement
 from backend.parties.model import RoleHeld
+from backend.rulebook.criticality import Criticality
 from backend.rulebook.roles import Role
+from backend.tickets import merging_verbs
+from backend.tickets.model import Ticket
 from tests.bulletins.making import (
     HOUR,
     Sides,
@@ -21,6 +27,7 @@ from tests.bulletins.making import (
     content,
     incident,
     make_draft,
+    make_incident,
     make_published,
     make_sides,
     seen_by,
@@ -35,7 +42,7 @@ from tests.making import (
     make_service,
 )
 
-R, S = Receivers, BulletinState
+C, R, S = Criticality, Receivers, BulletinState
 
 
 @pytest.fixture
@@ -78,7 +85,7 @@ async def test_what_names_customers_those_alone_read(session: AsyncSession, s: S
 async def test_a_supplier_informs_the_customers_whom_the_plan_names_where_it_lets_it(
     session: AsyncSession, s: Sides
 ) -> None:
-    draft = await make_draft(session, s.supplier_manager, incident(s))
+    draft = await make_draft(session, s.supplier_manager, incident(s, about=await make_incident(session, s)))
     with pytest.raises(Refusal) as refused:
         await verbs.publish_bulletin(session, s.supplier_manager, bulletin_id=draft.id, now=NOW)
     assert (refused.value.code, refused.value.errors[0].rule) == (Code.BROKEN_RULE, "H11.11-b")
@@ -93,10 +100,66 @@ async def test_a_supplier_informs_the_customers_whom_the_plan_names_where_it_let
 @pytest.mark.rule("H11.11-b")
 async def test_what_is_agreed_for_one_class_lets_no_other_through(session: AsyncSession, s: Sides) -> None:
     await agree(session, s, supplier_informs=True, to_all_customers=True)
-    low = incident(s, criticality="low")
+    low = incident(s, criticality=C.LOW, about=await make_incident(session, s, C.LOW))
     with pytest.raises(Refusal) as refused:
         await make_published(session, s.supplier_manager, low)
     assert refused.value.errors[0].rule == "H11.11-b"
+
+
+@pytest.mark.rule("H11.11-b")
+async def test_the_class_of_what_a_supplier_tells_customers_is_not_its_to_choose(
+    session: AsyncSession, s: Sides
+) -> None:
+    await agree(session, s, Occasion.NORMAL_INCIDENT, supplier_informs=True, to_all_customers=True)
+    other = await make_service(session, await session.get_one(Agreement, s.service.agreement_id), "Muu")
+    critical, elsewhere = await make_incident(session, s), await make_incident(session, s, C.NORMAL, other)
+    for about, path in (
+        (None, "about"),
+        (critical, "criticality"),
+        (elsewhere, "service_ids"),
+        (s.service.ref, "about"),
+    ):
+        with pytest.raises(Refusal) as refused:
+            await make_draft(session, s.supplier_manager, incident(s, criticality=C.NORMAL, about=about))
+        error = refused.value.errors[0]
+        assert (error.rule, error.path) == ("H11.11-b", ("content", path))
+    by_tiera = await make_published(session, s.tiera, incident(s, criticality=C.NORMAL, about=critical))
+    to_tiera = incident(s, criticality=C.NORMAL, about=critical, receivers=R.TIERA)
+    assert (await make_published(session, s.supplier_manager, to_tiera)).criticality is by_tiera.criticality is C.NORMAL
+
+
+@pytest.mark.rule("H11.11-b")
+async def test_an_incident_that_grows_worse_is_told_of_by_what_is_agreed_for_its_class_now(
+    session: AsyncSession, s: Sides
+) -> None:
+    await agree(session, s, Occasion.NORMAL_INCIDENT, supplier_informs=True, to_all_customers=True)
+    about = await make_incident(session, s, C.NORMAL)
+    said = incident(s, criticality=C.NORMAL, about=about)
+    first = await make_published(session, s.supplier_manager, said)
+    waiting = await make_draft(session, s.supplier_manager, said)
+    (await session.get_one(Ticket, about.id)).criticality = C.HIGH
+    with pytest.raises(Refusal) as refused:
+        await verbs.publish_bulletin(session, s.supplier_manager, bulletin_id=waiting.id, now=NOW)
+    assert (refused.value.errors[0].path, waiting.state) == (("criticality",), S.DRAFT)
+    follow_up = await make_draft(session, s.supplier_manager, said, follows=first)
+    assert follow_up.criticality is C.HIGH
+    with pytest.raises(Refusal, match="does not let the supplier inform"):
+        await verbs.publish_bulletin(session, s.supplier_manager, bulletin_id=follow_up.id, now=NOW)
+    await agree(session, s, Occasion.HIGH_INCIDENT, supplier_informs=True, organisation_ids=[s.nordby.id])
+    follow_up = await verbs.publish_bulletin(session, s.supplier_manager, bulletin_id=follow_up.id, now=NOW)
+    assert follow_up.to_all_customers, "it is for the readers of the first"
+
+
+@pytest.mark.rule("H11.11-b")
+async def test_of_a_merged_incident_the_class_is_that_of_the_one_in_which_it_goes_on(
+    session: AsyncSession, s: Sides
+) -> None:
+    about, into = await make_incident(session, s, C.NORMAL), await make_incident(session, s, C.HIGH)
+    await merging_verbs.merge_tickets(
+        session, s.tiera, ticket_id=about.id, into_id=into.id, reason="Sama vika.", now=NOW
+    )
+    found = await find_incident(session, about)
+    assert found == Incident(C.HIGH, s.service.id)
 
 
 @pytest.mark.rule("H11.11-a")
@@ -204,7 +267,7 @@ async def test_tiera_takes_back_what_a_supplier_told_its_customers_but_not_what_
     session: AsyncSession, s: Sides
 ) -> None:
     await agree(session, s, supplier_informs=True, to_all_customers=True)
-    told = await make_published(session, s.supplier_manager, incident(s))
+    told = await make_published(session, s.supplier_manager, incident(s, about=await make_incident(session, s)))
     await verbs.withdraw_bulletin(session, s.tiera, bulletin_id=told.id, reason="Ei pidä paikkaansa.", now=NOW)
     assert told.state is S.WITHDRAWN
     to_tiera = await make_published(session, s.supplier_manager, incident(s, receivers=R.TIERA))

@@ -20,6 +20,7 @@ from tests.bulletins.making import (
     agree,
     content,
     incident,
+    make_incident,
     make_published,
     make_sides,
 )
@@ -158,7 +159,7 @@ async def test_those_are_told_whom_it_is_for_and_nobody_else(session: AsyncSessi
 
 async def test_what_a_supplier_may_tell_customers_they_are_told(session: AsyncSession, s: Sides) -> None:
     await agree(session, s, supplier_informs=True, organisation_ids=[s.mallila.id])
-    await make_published(session, s.supplier_manager, incident(s))
+    await make_published(session, s.supplier_manager, incident(s, about=await make_incident(session, s)))
     await tell(session)
     heard = await told(session, await newest_event(session, "bulletin.published"))
     assert heard == sorted([s.tiera.person_id or 0, s.in_mallila.person_id or 0]), "Tiera hears of it too"

@@ -27,6 +27,7 @@ from tests.bulletins.making import (
     content,
     incident,
     make_draft,
+    make_incident,
     make_published,
     make_sides,
 )
@@ -133,7 +134,9 @@ async def test_both_sides_see_who_wrote_and_who_answers_and_a_customer_of_a_supp
 ) -> None:
     async with sessions.begin() as session:
         await agree(session, sides, supplier_informs=True, to_all_customers=True)
-        bulletin = await make_published(session, sides.supplier_manager, incident(sides))
+        bulletin = await make_published(
+            session, sides.supplier_manager, incident(sides, about=await make_incident(session, sides))
+        )
         own = await make_published(session, sides.tiera, content(sides))
     for side in (sides.tiera, sides.supplier_manager):
         got = (await look(ask, side, bulletin.id, "x"))["bulletin"]

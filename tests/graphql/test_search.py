@@ -3,7 +3,11 @@
 from typing import Any
 
 import pytest
+import sqlalchemy as sa
 
+from backend.complaints import response_verbs
+from backend.complaints.model import ComplaintResponse
+from backend.complaints.states import ComplaintState
 from backend.documents import releasing
 from backend.documents import verbs as document_verbs
 from backend.documents.states import DocumentKind
@@ -11,14 +15,19 @@ from backend.documents.verbs import Content
 from backend.governance.model import Body
 from backend.governance.states import BodyKind, BodyState
 from backend.graphql.reads import compile
+from backend.inbox.model import IncomingMail
+from backend.inbox.states import MailState, WhyAside
 from backend.kit import searching
 from backend.kit.actor import Actor
 from backend.kit.database import Session, Sessions
 from backend.tickets import catalogue_verbs, handling_verbs, message_verbs
+from backend.tickets.model import ContactPermission
 from backend.tickets.quality_model import QualityDeviation
 from backend.tickets.quality_states import DeviationKind, DeviationState
 from backend.tickets.recurrence_model import Recurrence
 from backend.tickets.recurrence_states import RecurrenceState
+from tests.complaints.making import WHOLE, make_in
+from tests.complaints.making import make_sides as make_complaint_sides
 from tests.files.making import make_file
 from tests.graphql.asking import Ask, prepare
 from tests.making import NOW, TODAY, tiera_key_user
@@ -238,3 +247,64 @@ async def test_of_much_that_is_found_in_a_list_it_is_only_counted_that_there_is_
             await make_ticket(session, desk, title=f"Tulostus {n}")
     listed = (await ask(desk.tiera, f"# a text of its own, for plans are kept\n{LIST}"))["tickets"]
     assert listed["totalCount"] == 3 and len(listed["nodes"]) == 2
+
+
+@pytest.mark.rule("H11.4-a")
+async def test_notes_of_versions_are_found_by_whoever_may_read_them(ask: Ask, sessions: Sessions, desk: Desk) -> None:
+    async with sessions.begin() as session:
+        said = Content(title="Ohje", kind=DocumentKind.INSTRUCTIONS, service_id=desk.service.id, is_for_customers=True)
+        file = await make_file(session, desk.supplier)
+        document = await document_verbs.add_document(
+            session, desk.supplier, content=said, file_id=file.id, note="Kuvat lisätty.", now=NOW
+        )
+        other = await make_desk(session)
+        guide = document.id
+    for actor, seen in ((desk.supplier, 1), (desk.tiera, 1), (desk.customer, 0), (other.supplier, 0)):
+        assert len(await search(ask, actor, "kuvia", "VERSION")) == seen
+    async with sessions.begin() as session:
+        await releasing.release_document(session, desk.tiera, document_id=guide, expected_version=1, now=NOW)
+    (hit,) = await search(ask, desk.customer, "kuvia")
+    assert hit["thing"]["url"] == f"/asiakirjat/{guide}"
+
+
+@pytest.mark.rule("H11.10-d")
+async def test_responses_are_found_by_their_words_and_a_draft_by_its_own_side_alone(
+    ask: Ask, sessions: Sessions
+) -> None:
+    s = await prepare(sessions, make_complaint_sides)
+    async with sessions.begin() as session:
+        complaint = await make_in(session, s, ComplaintState.ACKNOWLEDGED)
+        await response_verbs.draft_response(
+            session, s.supplier_manager, complaint_id=complaint.id, response=WHOLE, now=NOW
+        )
+    assert len(await search(ask, s.supplier_manager, "varmenteita", "RESPONSE")) == 1
+    for other in (s.tiera, s.customer, s.stranger):
+        assert await search(ask, other, "varmenteita") == []
+    async with sessions.begin() as session:
+        await session.execute(sa.update(ComplaintResponse).values(sent_at=NOW))
+    (hit,) = await search(ask, s.tiera, "varmenteita")
+    assert hit["thing"]["url"] == f"/reklamaatiot/{complaint.id}"
+    for other in (s.customer, s.stranger):
+        assert await search(ask, other, "varmenteita") == [], "it is between Tiera and the supplier"
+
+
+@pytest.mark.rule("H11.4-c")
+async def test_permissions_and_mails_are_found_by_those_who_see_them(ask: Ask, sessions: Sessions, desk: Desk) -> None:
+    async with sessions.begin() as session:
+        permission = ContactPermission(
+            supplier_id=desk.supplier.organisation_id, person_ids=[], customer_ids=[], service_ids=[], kinds=[],
+            matter="Käyttöönoton ohjaus", valid_from=TODAY, valid_until=TODAY, document_number="Tiera 12/2026",
+            document_on=TODAY, given_at=NOW,
+        )  # fmt: skip
+        mail = IncomingMail(
+            digest="x", state=MailState.HELD, why=WhyAside.BOUNCE, sender_name="Hanna", subject="Ohjaus puuttuu",
+            text="Salaista.", received_at=NOW,
+        )  # fmt: skip
+        session.add_all([permission, mail])
+        other = await make_desk(session)
+    assert [hit["isExact"] for hit in await search(ask, desk.supplier, "tiera 12/2026")] == [True]
+    for actor, kinds in ((desk.tiera, {"ContactPermission", "IncomingMail"}), (desk.supplier, {"ContactPermission"})):
+        assert {hit["thing"]["__typename"] for hit in await search(ask, actor, "ohjaukset")} == kinds
+    for actor in (desk.customer, other.supplier):
+        assert await search(ask, actor, "ohjaukset") == []
+    assert await search(ask, desk.tiera, "salaista") == [], "what a mail says may be masked"

@@ -14,7 +14,16 @@ from backend.notices.model import Delivery, NoticePreference
 from backend.notices.states import Topic, Way
 from backend.rulebook.roles import Role
 from bench.statements import counting
-from tests.bulletins.making import Sides, agree, content, incident, make_draft, make_published, make_sides
+from tests.bulletins.making import (
+    Sides,
+    agree,
+    content,
+    incident,
+    make_draft,
+    make_incident,
+    make_published,
+    make_sides,
+)
 from tests.governance.making import make_circle
 from tests.making import NOW, customer_representative, make_organisation, make_person, make_role, tiera_key_user
 from tests.notices.making import happen, tell, told
@@ -97,7 +106,7 @@ async def test_what_a_supplier_tells_customers_itself_tieras_service_managers_he
     session: AsyncSession, s: Sides
 ) -> None:
     await agree(session, s, supplier_informs=True, organisation_ids=[s.mallila.id])
-    await make_published(session, s.supplier_manager, incident(s, receivers=Receivers.AS_PLANNED))
+    await make_published(session, s.supplier_manager, incident(s, about=await make_incident(session, s)))
     await tell(session)
     event = await published_event(session)
     assert await told(session, event) == sorted([s.in_mallila.person_id, s.tiera.person_id])

@@ -13,6 +13,8 @@ from backend.kit.actor import ActorKind
 from backend.parties.agreement_model import Service
 from backend.parties.model import Person
 from backend.rulebook.roles import Role
+from tests.bulletins.making import agree as agree_by_verb
+from tests.bulletins.making import make_incident, make_sides
 from tests.identity.making import add_member, add_organisation
 from tests.making import NOW, make_agreement, make_organisation, make_service, tiera_service_manager
 from tests.web.portal import Browser, Portal, hidden, path_to, text_of
@@ -309,3 +311,30 @@ async def test_a_draft_to_more_than_a_hundred_customers_keeps_them_all_when_it_i
     page = (await (await portal.signed_in()).get(f"/tiedotteet/{draft.id}/muokkaa")).text
     ticked = re.findall(r'name="content.organisationIds" value="(Organisation:\d+)" checked', page)
     assert sorted(ticked) == sorted(f"Organisation:{id}" for id in named)
+
+
+@pytest.mark.rule("H11.11-b")
+async def test_a_supplier_says_of_which_incident_it_informs_customers(portal: Portal, customer: Person) -> None:
+    async with portal.house.sessions.begin() as session:
+        s = await make_sides(session)
+        await agree_by_verb(session, s, supplier_informs=True, to_all_customers=True)
+        about = await make_incident(session, s)
+        manager = await add_member(session, s.supplier, Role.SERVICE_MANAGER, "Sari Kirjoittaja")
+    supplier = await portal.signed_in(manager)
+    said = {
+        "content.kind": "INCIDENT",
+        "content.title": "Kirjautuminen ei toimi",
+        "content.text": "Vika on tiedossa.",
+        "content.receivers": "AS_PLANNED",
+        "content.criticality": "CRITICAL",
+        "content.serviceIds": f"Service:{s.service.id}",
+        "content.byBanner": "true",
+    }
+    missing = await supplier.send("/tiedotteet/uusi", "/tiedotteet/uusi", said)
+    assert missing.status_code == 422 and "on record: choose which" in text_of(missing.text)
+    assert f'value="Ticket:{about.id}"' in missing.text and "Kirjautuminen ei toimi (Critical)" in missing.text
+    saved = await supplier.send("/tiedotteet/uusi", "/tiedotteet/uusi", said | {"content.about": f"Ticket:{about.id}"})
+    id_ = path_to(saved).rpartition("/")[2]
+    assert f'value="Ticket:{about.id}" selected' in (await supplier.get(f"/tiedotteet/{id_}/muokkaa")).text
+    assert path_to(await step(supplier, id_, "julkaise"))
+    assert "Vika on tiedossa." in (await (await portal.signed_in(customer)).get(f"/tiedotteet/{id_}")).text

@@ -65,8 +65,13 @@ async def test_a_complaint_goes_from_a_draft_to_a_judged_response(portal: Portal
     assert "REK-" in shown and "Sari Toimittaja" in shown and "Acknowledge" in shown
     await step(supplier, id_, "kuittaa")
     answering = f"{page}/vastine"
-    kept = await supplier.send(answering, answering, {"response.summary": "Alku.", "_keep": "1"})
-    assert path_to(kept) == page
+    kept = hidden((await supplier.get(answering)).text, answering) | {"response.summary": "Alku.", "_keep": "1"}
+    wrong = [("fileIds", ("väärä.txt", b"jonkun muun"))]
+    assert path_to(await supplier.client.post(answering, data=kept, files=wrong)) == page
+    removing = re.search(r'href="(/reklamaatiot/\d+/liitteet/\d+/poista)"', (await supplier.get(answering)).text)
+    assert removing, "what was brought to a draft is taken off it again"
+    assert path_to(await supplier.send(removing[1], removing[1], {"reason": "Väärä tiedosto."})) == page
+    assert removing[1] not in (await supplier.get(answering)).text
     assert "Alku." not in (await tiera.get(page)).text, "a draft is the supplier's"
     assert "Alku." in (await supplier.get(answering)).text
     lacking = await supplier.send(answering, answering, {"response.summary": "Alku."})
@@ -80,9 +85,13 @@ async def test_a_complaint_goes_from_a_draft_to_a_judged_response(portal: Portal
         "response.measures": WHOLE.measures,
         "response.prevention": WHOLE.prevention,
     }
-    assert path_to(await supplier.send(answering, answering, topics)) == page
+    brought = {"files": [("fileIds", ("loki.txt", b"virhe 500"))]}
+    said = hidden((await supplier.get(answering)).text, answering) | topics
+    assert path_to(await supplier.client.post(answering, data=said, **brought)) == page
     assert WHOLE.effects in unescape((await tiera.get(page)).text)
-    assert WHOLE.effects in unescape((await tiera.get(f"{page}/arvioi")).text), "what is judged is there to be read"
+    judged = unescape((await tiera.get(f"{page}/arvioi")).text)
+    assert WHOLE.effects in judged and "loki.txt" in judged, "what is judged is there to be read"
+    assert all(f"{of} " in text_of(judged) for of in ("Response due", "Response came", "To be judged by"))
     for unsaid in ({"isProper": "true"}, {"isProper": "", "reason": "Selvä."}):
         assert (await step(tiera, id_, "arvioi", **unsaid)).status_code == 422, "neither yes nor no is not no"
     await step(tiera, id_, "arvioi", isProper="true", reason="Selvä.")
@@ -269,3 +278,10 @@ async def test_a_complaint_about_a_persons_role_or_a_service_begins_there_and_sa
         assert path_to(await tiera.send(edit, edit, changed)) == kept
         assert says in text_of((await tiera.get(kept)).text), "what it is about stays"
     assert (await tiera.get(f"{kept}/reklamaatio.pdf")).status_code == 200
+
+
+async def test_an_empty_register_says_so_and_not_that_nothing_matches(portal: Portal, supplier_manager: Person) -> None:
+    for browser in (await portal.signed_in(), await portal.signed_in(supplier_manager)):
+        there = (await browser.get("/reklamaatiot?words=")).text
+        assert "There are no complaints yet" in there and "No complaint matches" not in there
+        assert "No complaint matches" in (await browser.get("/reklamaatiot?words=siirto")).text

@@ -9,6 +9,7 @@ import sqlalchemy as sa
 
 from backend.demo.papers import paper
 from backend.documents.model import Document
+from backend.kit import events
 from backend.kit.actor import ActorKind
 from backend.kit.calendar import helsinki_date
 from backend.kit.clock import now
@@ -16,8 +17,9 @@ from backend.parties.agreement_model import Service
 from backend.parties.model import RoleHeld
 from backend.rulebook.roles import Role
 from tests.identity.making import add_member, add_organisation
-from tests.making import end_roles, make_agreement, make_service
+from tests.making import end_roles, make_agreement, make_service, tiera_service_manager
 from tests.web.portal import Browser, Portal, hidden, path_to, text_of
+from web.papers.desk import SECTIONS
 from web.typed import typed
 
 
@@ -137,3 +139,47 @@ async def test_an_owner_is_chosen_among_the_sides_people_and_who_answers_for_the
     tiera = await portal.signed_in()
     assert "The supplier has named no service manager" in (await tiera.get(where)).text
     assert "Arkiston ohje" not in (await tiera.get("/tyopoyta")).text, "each side sees to its own"
+
+
+async def test_who_releases_a_document_to_customers_sees_on_the_same_page_what_they_would(
+    portal: Portal, service: Service
+) -> None:
+    async with portal.house.sessions.begin() as session:
+        manager = await add_member(session, portal.supplier, Role.SERVICE_MANAGER, "Sari Omistaja")
+    tiera, supplier = await portal.signed_in(), await portal.signed_in(manager)
+    where = path_to(await add(supplier, service, **{"content.isForCustomers": "true", "note": "Ensimmäinen."}))
+    for step in ("julkaise", "palauta"):
+        shown = (await tiera.get(f"{where}/{step}")).text
+        assert "ohje.pdf" in shown and "Ensimmäinen." in shown and "Customers see now nothing" in text_of(shown)
+    assert path_to(await tiera.send(f"{where}/julkaise", f"{where}/julkaise", {})) == where
+
+
+async def test_what_is_outdated_is_asked_for_as_of_the_day_on_which_the_address_is_opened(
+    portal: Portal, service: Service
+) -> None:
+    tiera = await portal.signed_in()
+    await add(tiera, service)
+    async with portal.house.sessions.begin() as session:
+        await session.execute(
+            sa.update(Document).values(review_on=helsinki_date(now()) - timedelta(days=1), owner_id=Document.made_by_id)
+        )
+    listed = (await tiera.get("/asiakirjat")).text
+    assert '<option value="today">Outdated ones' in listed, "no day stands in an address that is kept"
+    of_desk = next(section.everything for section in SECTIONS if section.key == "documentsToReview")
+    for address in ("/asiakirjat?outdatedOn=today", of_desk):
+        assert "Arkiston ohje" in (await tiera.get(address)).text
+    async with portal.house.sessions.begin() as session:
+        await session.execute(sa.update(Document).values(review_on=helsinki_date(now()) + timedelta(days=1)))
+    assert "Arkiston ohje" not in (await tiera.get("/asiakirjat?outdatedOn=today")).text
+
+
+async def test_a_long_history_says_how_much_of_it_is_left_out(portal: Portal, service: Service) -> None:
+    tiera = await portal.signed_in()
+    where = path_to(await add(tiera, service))
+    assert "left out here" not in (await tiera.get(where)).text
+    async with portal.house.sessions.begin() as session:
+        document = (await session.scalars(sa.select(Document))).one()
+        actor = await tiera_service_manager(session)
+        for _ in range(52):
+            await events.record(session, actor, "document.reviewed", document, at=now(), rule="H11.6-c")
+    assert "3 earlier events are left out here." in text_of((await tiera.get(where)).text)

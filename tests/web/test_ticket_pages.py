@@ -1,18 +1,22 @@
 """Tickets in the portal, without JavaScript: reported, handed on, answered with Tiera's release, resolved, closed."""
 
+import html
 import re
+from functools import partialmethod
 
 import httpx
+import pytest
 import sqlalchemy as sa
 
 from backend.parties.model import Person
 from backend.rulebook.roles import Role
 from backend.tickets.model import Ticket, TicketMessage
-from backend.tickets.states import TicketState
+from backend.tickets.states import TicketKind, TicketState
 from tests.identity.making import add_member
 from tests.orders.making import make_ordered
 from tests.tickets.making import make_desk, make_ticket
 from tests.web.portal import Browser, Portal, path_to, text_of
+from web.pages import Page
 
 SECRET = "Sanoma joka odottaa julkaisua"
 
@@ -249,3 +253,56 @@ async def test_what_a_figure_narrows_stays_when_a_filter_is_changed_and_is_let_g
     assert '<input type="hidden" name="isLate" value="true">' in page and 'type="hidden" name="isOpen"' not in page
     assert re.search(r'<a href="/pyynnot\?isOpen=true&amp;words=x">Show the others too</a>', page)
     assert "Show the others too" not in (await (await portal.signed_in()).get("/pyynnot?isOpen=true")).text
+
+
+async def test_of_a_long_conversation_the_newest_is_shown_and_what_waits_is_found_wherever_it_stands(
+    portal: Portal, sides: tuple[Person, Person], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("web.pages.Page.window", partialmethod(Page.window, rows=3))
+    asker, tiera, supplier = [await portal.signed_in(who) for who in (sides[0], None, sides[1])]
+    page = await reported(asker)
+    await asker.send(page, f"{page}/viesti", {"text": "Sopimus nelja euroa."})
+    agreed = re.search(rf'href="({page}/viestit/(\d+)/sovittu)"', (await asker.get(page)).text)
+    assert agreed
+    await asker.send(agreed[1], agreed[1], {"matters": "PRICE"})
+    await step(tiera, page, "siirra", reason="Vika on palvelussa.")
+    await step(supplier, page, "ota")
+    await step(supplier, page, "vastaa", text=SECRET)
+    for n in range(4):
+        await asker.send(page, f"{page}/viesti", {"text": f"Lause numero {n}."})
+    newest = (await tiera.get(page)).text
+    assert [n for n in range(4) if f"Lause numero {n}." in newest] == [1, 2, 3], "what was written last is there"
+    assert newest.index("numero 1.") < newest.index("numero 3.")
+    assert SECRET not in newest and "Release or return" in newest and "To the newest" not in newest
+    assert f'href="{agreed[1]}"' in newest, "what was agreed waits for Tiera, whichever page it stands on"
+    hit = re.search(rf'href="({page}\?viesti=\d+)#viesti-{agreed[2]}"', (await tiera.get("/haku?haku=nelja")).text)
+    assert hit
+    there = (await tiera.get(hit[1])).text
+    assert f'id="viesti-{agreed[2]}"' in there and "numero 3." not in there and "To the newest" in there
+    assert (await tiera.get(f"{page}?viesti=99999999")).status_code == 200
+    earlier = re.search(rf'href="({page}\?after=[^"#]+)#conversation"', newest)
+    assert earlier and SECRET in (await tiera.get(html.unescape(earlier[1]))).text
+
+
+async def test_who_decides_on_a_change_reads_on_the_same_page_what_it_is(portal: Portal) -> None:
+    async with portal.house.sessions.begin() as session:
+        desk = await make_desk(session)
+        change = await make_ticket(
+            session, desk, by=desk.supplier, kind=TicketKind.CHANGE, title="Uusi palvelin", description="Levy vaihtuu."
+        )
+    tiera = await portal.signed_in()
+    page = f"/pyynnot/{change.id}"
+    assert path_to(await step(tiera, page, "ota")) == page
+    deciding = text_of((await tiera.get(f"{page}/paatos")).text)
+    assert "Levy vaihtuu." in deciding and all(f"{of} " in deciding for of in ("Class", "Reach", "Service"))
+    assert "Levy vaihtuu." not in (await tiera.get(f"{page}/peru")).text
+
+
+async def test_where_nothing_was_reported_yet_the_list_says_so_and_not_that_nothing_matches(
+    portal: Portal, sides: tuple[Person, Person]
+) -> None:
+    for browser, offered in ((await portal.signed_in(sides[0]), True), (await portal.signed_in(), True)):
+        there = (await browser.get("/pyynnot?words=&kinds=")).text
+        assert "no requests or incidents yet" in there and "Nothing matches" not in there
+        assert ('href="/pyynnot/uusi">Report or ask' in there) is offered
+        assert "Nothing matches" in (await browser.get("/pyynnot?words=tulostin")).text

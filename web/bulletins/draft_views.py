@@ -4,7 +4,7 @@ from typing import Any
 
 from starlette.responses import Response
 
-from backend.kit.translation import Text
+from backend.kit.translation import Text, label, translate
 from web.forms import Form
 from web.pages import Page, Problem, found
 from web.routing import get, post
@@ -35,7 +35,7 @@ async def new(page: Page, form: Form | None = None) -> Response:
         content = {"kind": "NEWS", "byBanner": True, "byMail": True, "receivers": choices["receivers"][0]}
         content |= await _from_template(page) | await _from_bulletin(page) | await _about_ticket(page)
         form = page.form("CreateBulletinInput", {"content": content})
-    choices["services"] += await _chosen(page, form, choices["services"])
+    await _keep_chosen(page, form, choices)
     return await page.render("bulletins/new.html", form=form, bulletin=None, followed=None, **choices)
 
 
@@ -93,19 +93,36 @@ async def _choices(page: Page) -> dict[str, Any]:
     templates = [(plan, None) for plan in data["communicationPlans"] or ()]
     for each in (data["serviceCommunication"] or {"nodes": []})["nodes"]:
         templates += [(plan, each["service"]) for plan in each["plans"]]
+    receivers = data["informableReceivers"] or []
     return {
-        "receivers": data["informableReceivers"] or [],
+        "receivers": receivers,
         "services": [(service["id"], service["name"]) for service in data["services"]["nodes"]],
         "customers": [(one["id"], one["name"]) for one in (data["customers"] or {"nodes": []})["nodes"]],
         "templates": templates,
+        "incidents": await _incidents(page) if {"TIERA", "AS_PLANNED"} <= set(receivers) else [],
     }
 
 
-async def _chosen(page: Page, form: Form, offered: list[tuple[str, str]]) -> list[tuple[str, str]]:
-    """The services that a form has already and that are not among those offered, which are so many at most."""
-    ids = set(form.field("content.serviceIds").values) - {id_ for id_, _ in offered}
+async def _incidents(page: Page) -> list[tuple[str, str]]:
+    """The newest incidents, for a supplier to say of which it informs customers (H11.11-b), each with its class."""
+    nodes = (await page.query("bulletins/incidents.graphql"))["tickets"]["nodes"]
+    return [(one["id"], _named(page, one)) for one in nodes]
+
+
+def _named(page: Page, ticket: dict[str, Any]) -> str:
+    criticality = translate(label("Criticality", ticket["criticality"]), page.language)
+    return f"{ticket['number']} {ticket['title']} ({criticality})"
+
+
+async def _keep_chosen(page: Page, form: Form, choices: dict[str, Any]) -> None:
+    """Offer too what a form has already and what is not among the choices, which are so many at most."""
+    ids = set(form.field("content.serviceIds").values) - {id_ for id_, _ in choices["services"]}
     found_ = [(await page.query("bulletins/service.graphql", id=id_))["service"] for id_ in sorted(ids)]
-    return [(service["id"], service["name"]) for service in found_ if service]
+    choices["services"] += [(service["id"], service["name"]) for service in found_ if service]
+    about = form.field("content.about").value
+    if about and choices["incidents"] and about not in [id_ for id_, _ in choices["incidents"]]:
+        ticket = (await page.query("bulletins/about.graphql", id=about))["ticket"]
+        choices["incidents"] += [(ticket["id"], _named(page, ticket))] if ticket else []
 
 
 async def create(page: Page) -> Response:
@@ -144,7 +161,7 @@ async def edit(page: Page, form: Form | None = None) -> Response:
         form = page.form("EditBulletinInput", given)
         form.files |= {file["id"]: file["name"] for file in bulletin["files"]}
     choices = await _choices(page)
-    choices["services"] += await _chosen(page, form, choices["services"])
+    await _keep_chosen(page, form, choices)
     return await page.render(
         "bulletins/new.html", form=form, bulletin=bulletin, followed=bulletin["follows"], **choices
     )

@@ -5,6 +5,7 @@ from typing import Final
 from starlette.responses import Response
 
 from backend.kit.translation import Text
+from web.attachments import remover
 from web.complaints.steps import TOPICS
 from web.forms import Form
 from web.pages import Page, found
@@ -34,7 +35,13 @@ async def show(page: Page, form: Form | None = None) -> Response:
         theirs = written
         form.raw["expectedVersion"] = [str(written["version"])]
     return await page.render(
-        "complaints/response.html", form=form, complaint=complaint, theirs=theirs, topics=TOPICS, hints=HINTS
+        "complaints/response.html",
+        form=form,
+        complaint=complaint,
+        theirs=theirs,
+        topics=TOPICS,
+        hints=HINTS,
+        remove=remover(page, "complaints"),
     )
 
 

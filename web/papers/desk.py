@@ -40,6 +40,6 @@ SECTIONS: Final = (
         item="id title reviewOn service { name }",
         card=_card,
         shown_to=whoever_may(Right.KEEP_DOCUMENTS),
-        everything="/asiakirjat",
+        everything="/asiakirjat?outdatedOn=today&fallsToMe=true",
     ),
 )

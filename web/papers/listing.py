@@ -43,7 +43,6 @@ async def listed(page: Page) -> Response:
         form=form,
         sorted=sorted_by,
         documents=data["documents"],
-        today=today,
         may_add=page.actor.may(Right.KEEP_DOCUMENTS),
     )
 

@@ -72,7 +72,14 @@ async def show(page: Page, sent: Form | None) -> Response:
     if step.action in LOOKED_AT:
         given["expectedVersion"] = document["version"]
     form = form_of(page, step, document, given, sent)
-    return await page.render("papers/step.html", step=step, document=document, form=form, hidden=list(given))
+    return await page.render(
+        "papers/step.html",
+        step=step,
+        document=document,
+        form=form,
+        hidden=list(given),
+        decided_on=step.action in LOOKED_AT,
+    )
 
 
 routes = PAPER_STEPS.routes("/asiakirjat", show)

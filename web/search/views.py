@@ -17,10 +17,12 @@ KINDS: Final = (
     ("groups", Text("Groups")),
     ("orders", Text("Orders")),
     ("complaints", Text("Complaints")),
+    ("responses", Text("Responses to complaints")),
     ("deviations", Text("Quality deviations")),
     ("recurrences", Text("What recurs")),
     ("bulletins", Text("Bulletins")),
     ("documents", Text("Documents")),
+    ("versions", Text("What is new in documents")),
     ("products", Text("Service catalogue")),
     ("invoices", Text("Invoices")),
     ("billing", Text("Approved for billing")),
@@ -29,6 +31,8 @@ KINDS: Final = (
     ("organisations", Text("Organisations")),
     ("people", Text("People")),
     ("rights", Text("Ordering rights")),
+    ("permissions", Text("Permissions to write to customers")),
+    ("mails", Text("Mail that came in")),
 )
 """What is searched, in the order of the page; that in which a number fits comes before the rest."""
 WHOSE: Final = ("customer", "supplier", "organisation", "service", "person")
@@ -61,13 +65,19 @@ def _group(found: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def _row(thing: Mapping[str, Any]) -> dict[str, Any]:
-    ticket, body = thing.get("ticket"), thing.get("body")
+    ticket, body, complaint, document = (thing.get(of) for of in ("ticket", "body", "complaint", "document"))
     if ticket:
-        anchor = f"{thing['url']}#viesti-{thing['id'].partition(':')[2]}"
+        key = thing["id"].partition(":")[2]
+        anchor = f"{thing['url']}?viesti={key}#viesti-{key}"
         return {"name": _beginning(thing["text"]), "number": ticket["number"], "of": ticket["title"], "url": anchor}
     if body:
         anchor = f"{thing['url']}#kirjoitus-{thing['id'].partition(':')[2]}"
         return {"name": _beginning(thing["text"]), "number": None, "of": body["name"], "url": anchor}
+    if complaint:
+        name, of = _beginning(thing["summary"]) or complaint["title"], complaint["title"]
+        return {"name": name, "number": complaint["number"], "of": of, "url": thing["url"]}
+    if document:
+        return {"name": _beginning(thing["note"]), "number": None, "of": document["title"], "url": thing["url"]}
     return {
         "name": thing["title"] or thing["number"],
         "number": numbers_of(thing) or None if thing["title"] else None,
@@ -77,7 +87,7 @@ def _row(thing: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def _whose(thing: Mapping[str, Any]) -> str | None:
-    return next((thing[of]["name"] for of in WHOSE if thing.get(of)), None)
+    return thing.get("senderName") or next((thing[of]["name"] for of in WHOSE if thing.get(of)), None)
 
 
 def _beginning(text: str) -> str:

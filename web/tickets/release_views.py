@@ -19,7 +19,8 @@ async def show(page: Page, release: Form | None = None, returned: Form | None = 
         raise Problem(404)
     if release is None and returned is None:
         if message["state"] != "WAITING":  # somebody came back to what was decided meanwhile
-            return RedirectResponse(f"{_ticket(page)}#viesti-{page.path('message')}", 303)
+            key = page.path("message")
+            return RedirectResponse(f"{_ticket(page)}?viesti={key}#viesti-{key}", 303)
         require(message, "RELEASE")
     return await page.render(
         "tickets/release.html",

@@ -261,6 +261,7 @@ async def show(page: Page, sent: Form | None) -> Response:
         id=page.id("Ticket"),
         own=f"Organisation:{page.actor.organisation_id}",
         isTaken=step.action == "TAKE",
+        isDecided=step.action == "APPROVE",
         **today,
     )
     ticket = found(data["ticket"])
@@ -277,6 +278,7 @@ async def show(page: Page, sent: Form | None) -> Response:
         permissions=permissions_of(data),
         colleagues=colleagues_of(page, data),
         answers=answers,
+        now=clock.now().isoformat(),
         form=form_of(page, step, ticket, initial, sent),
     )
 

@@ -32,19 +32,30 @@ FROM_THERE = {
 """By the kind of a link that another ticket has to this one: what this one is to it."""
 WATCHED = Text("You are told of it from now on.")
 GIVE = Text("Give it to a colleague or a team")
+MESSAGE = "viesti"
+"""The parameter with a message to which a link leads."""
 RATING = "r"
 """The prefix of the fields with which a ticket is rated."""
 
 
 async def show(page: Page, sent: Form | None = None, rating: Form | None = None) -> Response:
-    data = await page.query("tickets/ticket.graphql", id=page.id("Ticket"), **claiming(page), **page.window())
+    """The newest of the conversation; a link that names a message (`viesti`) leads to the part that has it."""
+    data = await _asked(page)
     ticket, now = found(data["ticket"]), clock.now()
+    is_newest = "after" not in page.params
+    named = page.params.get(MESSAGE)
+    if named and is_newest and named not in [each["id"].partition(":")[2] for each in ticket["messages"]["nodes"]]:
+        data, is_newest = await _asked(page, upTo=f"TicketMessage:{named}"), False
+        ticket = found(data["ticket"])
+    ticket["messages"]["nodes"].reverse()
     texts = [ticket, *ticket["messages"]["nodes"]]
     has_it = (ticket["assignee"] or {}).get("id") == f"Person:{page.actor.person_id}"
     offers = TICKET_STEPS.offered(page, ticket["availableActions"]) + ordering(page, ticket) + complaining(page, ticket)
     if has_it:
         offers = [("GIVE", GIVE, url) if action == "TAKE" else (action, text, url) for action, text, url in offers]
-    to_release = next((each for each in ticket["messages"]["nodes"] if "RELEASE" in each["availableActions"]), None)
+    waiting = ticket["waiting"]["nodes"]
+    to_release = next((each for each in waiting if "RELEASE" in each["availableActions"]), None)
+    to_confirm = next((each for each in waiting if each["agreed"] and each["agreed"]["availableActions"]), None)
     answers, chosen = await ready_answers(page)
     audience = "ALL" if chosen else (ticket["availableAudiences"] or ["ALL"])[0]  # a ready answer is for who asks
     writing = {"text": chosen, "ticketId": ticket["id"], "audience": audience}
@@ -60,6 +71,8 @@ async def show(page: Page, sent: Form | None = None, rating: Form | None = None)
         to_release=to_release,
         is_untold=page.actor.kind is ActorKind.BUYER and _is_untold(ticket),
         lacks_cause=_lacks_cause(ticket),
+        to_confirm=to_confirm,
+        is_newest=is_newest,
         form=sent or page.form("WriteTicketMessageInput", writing),
         audience_names=AUDIENCES,
         audiences=[(name, AUDIENCES[name]) for name in ticket["availableAudiences"]],
@@ -90,6 +103,10 @@ def _lacks_cause(ticket: dict[str, Any]) -> bool:
     """Whether it is resolved, and closed by nobody before its root cause has been written (H11.2.3-b)."""
     is_wide = (ticket["kind"], ticket["reach"], ticket["state"]) == ("INCIDENT", "MANY", "RESOLVED")
     return is_wide and not ticket["rootCause"] and not {"CONFIRM", "CLOSE"} & {*ticket["availableActions"]}
+
+
+async def _asked(page: Page, **more: Any) -> dict[str, Any]:
+    return await page.query("tickets/ticket.graphql", id=page.id("Ticket"), **claiming(page), **page.window(), **more)
 
 
 def _unlinking(page: Page, link: dict[str, Any]) -> Form:
