@@ -58,8 +58,8 @@ _ANSWERS: Final = re.compile(
 """Subjects that say that they answer a complaint."""
 _REPLY: Final = re.compile(r"\s*(?:re|vs|sv|aw)\s*:", re.IGNORECASE)
 _OF_MACHINES: Final = frozenset((WhyAside.AUTOMATIC, WhyAside.BOUNCE, WhyAside.MAILING_LIST, WhyAside.OWN))
-_BULK: Final = frozenset(("bulk", "junk", "list"))
-"""Headers that no person's mail has."""
+_BULK: Final = frozenset(("bulk", "junk"))
+"""Precedences that no person's mail has."""
 _SIGNATURES: Final = frozenset(("smime.p7s",))
 _ENCIPHERED: Final = "-----BEGIN PGP MESSAGE-----"
 
@@ -126,9 +126,19 @@ def why_ignored(mail: ReadMail, house: House) -> WhyAside | None:
     has_no_way_back = marks.get("return-path", "").replace(" ", "") == "<>"
     if _is_automatic(mail) or is_receipt or has_no_way_back:
         return WhyAside.AUTOMATIC
-    if "list-id" in marks or marks.get("precedence") in _BULK:
-        return WhyAside.MAILING_LIST
-    return None
+    return WhyAside.MAILING_LIST if marks.get("precedence") in _BULK else None
+
+
+def why_doubted(mail: ReadMail) -> WhyAside | None:
+    """Why a mail that no header calls a machine's may be one all the same: of somebody known it waits for the desk.
+
+    An absence note is known by its subject then, which a person may write of somebody's absence; and people write by
+    mailing lists too.
+    """
+    if _ABSENT.match(mail.subject):
+        return WhyAside.AUTOMATIC
+    is_of_list = "list-id" in mail.marks or mail.marks.get("precedence") == "list"
+    return WhyAside.MAILING_LIST if is_of_list else None
 
 
 def _is_own(mail: ReadMail, house: House) -> bool:
@@ -145,8 +155,7 @@ def _is_automatic(mail: ReadMail) -> bool:
     is_answer = marks.get("precedence", "").replace("-", "_") == "auto_reply" or any(
         name in marks for name in ANSWERS_ITSELF
     )
-    says_so = submitted != "no" or suppressed != "none" or is_answer
-    return says_so or _ABSENT.match(mail.subject) is not None
+    return submitted != "no" or suppressed != "none" or is_answer
 
 
 def is_proven(mail: ReadMail) -> bool:
@@ -237,6 +246,6 @@ def not_taken(names: Sequence[str]) -> Text | None:
     return Text("Files that came with the mail and were not taken here: %(names)s", names=said)
 
 
-def state_of(why: WhyAside) -> MailState:
-    """Where mail stands that became no message: what a machine wrote waits for nobody."""
-    return MailState.IGNORED if why in _OF_MACHINES else MailState.HELD
+def state_of(why: WhyAside, *, is_of_somebody: bool) -> MailState:
+    """Where mail stands that became no message: what a machine wrote waits for nobody, what may be somebody's does."""
+    return MailState.IGNORED if why in _OF_MACHINES and not is_of_somebody else MailState.HELD

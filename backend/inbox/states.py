@@ -81,7 +81,7 @@ MAIL_STATE_LABELS = register_labels(
 )
 WHY_ASIDE_LABELS = register_labels(
     {
-        WhyAside.AUTOMATIC: Text("A machine wrote it, such as an absence note"),
+        WhyAside.AUTOMATIC: Text("A machine wrote it, or it looks like an absence note"),
         WhyAside.BOUNCE: Text("A mail server says that a mail did not arrive"),
         WhyAside.MAILING_LIST: Text("It came by a mailing list"),
         WhyAside.OWN: Text("The portal's own mail, come back"),

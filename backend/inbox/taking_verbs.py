@@ -122,18 +122,21 @@ async def _judge(
     """What its sender does by a mail and as whom, or why nothing; who that is is noted on the way."""
     if ignored := rules.why_ignored(read, house):
         return ignored
+    doubted = rules.why_doubted(read)
     thread = rules.thread_of(read, house)
     if thread.is_anothers or not rules.is_proven(read):
-        return WhyAside.NOT_PROVEN
+        return doubted or WhyAside.NOT_PROVEN
     person = await queries.find_sender(session, read.sender)
     if person is None:
-        return WhyAside.UNKNOWN_SENDER
+        return doubted or WhyAside.UNKNOWN_SENDER
     mail.person_id = person.id
     actors = await queries.actors_of(session, person, now)
     if not actors:
         return WhyAside.NO_ROLE
     if len(actors) == 1:
         mail.organisation_id = actors[0].organisation_id
+    if doubted:
+        return doubted
     if not read.is_whole:
         return WhyAside.NOT_WHOLE
     if rules.begins_complaint(read, thread) and not _acts_for_supplier(actors):
@@ -249,7 +252,7 @@ async def record_taken(
 
 async def _put_aside(session: Session, actor: Actor, mail: IncomingMail, why: WhyAside, now: datetime) -> None:
     """Keep it for the desk, or for nobody; only so many of one sender in an hour are told."""
-    mail.state, mail.why = rules.state_of(why), why
+    mail.state, mail.why = rules.state_of(why, is_of_somebody=mail.person_id is not None), why
     is_told = mail.state is MailState.HELD and mail.person_id is not None
     if is_told and await queries.count_lately(session, mail, None, now) >= rules.MOST_AN_HOUR:
         is_told = False

@@ -88,7 +88,9 @@ async def resolve_clock(session: Session, ticket: Ticket) -> Clock | None:
 
 
 def count(ticket: Ticket, acts: Sequence[Act], level: Level, tiera_id: int | None) -> list[Kept]:
-    """A ticket's clocks as its acts tell them; one that has ended stays theirs who had the ticket then."""
+    """A ticket's clocks as its acts tell them; one that has ended, or whose time is used up, stays theirs who had the
+    ticket then.
+    """
     terms = Terms.of(ticket.terms_on)
     billed = {act.at for act in acts if act.billing is not None}
     passed = {act.at for act in acts if act.holder is not None}
@@ -107,16 +109,22 @@ def count(ticket: Ticket, acts: Sequence[Act], level: Level, tiera_id: int | Non
 
 
 def next_due(ticket: Ticket, kept: Sequence[Kept], tiera_id: int | None) -> datetime | None:
-    """The nearest deadline of the clocks that run of whoever has the ticket."""
-    own = (each for each in kept if each.owner_id == _whose(ticket, ticket.holder, tiera_id))
+    """The nearest deadline of the clocks that run for whoever has the ticket, also where another used up the time."""
+    holder_id = _whose(ticket, ticket.holder, tiera_id)
+    own = (each for each in kept if each.kind not in TIERAS or each.owner_id == holder_id)
     return min((each.due_at for each in own if not (each.met_at or each.dropped_at or each.paused_at)), default=None)
 
 
+@rule("H2.1-a")
 def _held_by(ticket: Ticket, acts: Sequence[Act], clock: Clock) -> Holder:
-    """Who has a ticket, of a clock that has ended when it did."""
-    if clock.stopped_at is None:
+    """Whose a clock is: of whoever has the ticket, or had it when the clock ended or, before that, its time was up."""
+    ends = clock.stopped_at or clock.paused_at
+    if ends is None or clock.due_at <= ends:
+        held = (act.holder for act in reversed(acts) if act.holder is not None and act.at < clock.due_at)
+    elif clock.stopped_at is not None:
+        held = (act.holder for act in reversed(acts) if act.holder is not None and act.at <= ends)
+    else:
         return ticket.holder
-    held = (act.holder for act in reversed(acts) if act.holder is not None and act.at <= clock.stopped_at)
     return next(held, ticket.holder)
 
 

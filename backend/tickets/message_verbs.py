@@ -124,7 +124,7 @@ async def say(
         within=ticket,
         audience=Audience.BOTH if waits else audience,
         to=state,
-        is_answer=audience is Audience.ALL and actor.kind is not ActorKind.CUSTOMER,
+        is_answer=rules.answers_asker(actor.kind, audience, ticket.holder, has_customer=ticket.customer_id is not None),
         carries=TABLES[ticket.kind].move(ticket.state, CARRIED[kind]).target if waits and kind in CARRIED else None,
         due_at=message.release_due_at,
     )

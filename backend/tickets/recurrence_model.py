@@ -4,6 +4,7 @@ from datetime import datetime
 from decimal import Decimal
 
 import sqlalchemy as sa
+from sqlalchemy.dialects.postgresql import ARRAY
 from sqlalchemy.orm import Mapped, mapped_column
 
 from backend.kit.database import Base, Concerned, Thing, enum_type
@@ -29,7 +30,9 @@ class Recurrence(Thing):
     title: Mapped[str]
     """The words that they share, as they stand most often."""
     root: Mapped[str]
-    """The beginning of the word by which further tickets are recognised."""
+    """The beginning of the longest of them: nothing else in its scope has it."""
+    roots: Mapped[list[str]] = mapped_column(ARRAY(sa.Text))
+    """The beginnings of all of them, by any of which further tickets are recognised."""
     kind: Mapped[TicketKind] = mapped_column(enum_type(TicketKind))
     state: Mapped[RecurrenceState] = mapped_column(enum_type(RecurrenceState))
     service_id: Mapped[int] = mapped_column(sa.ForeignKey("services.id"))

@@ -19,11 +19,11 @@ from backend.kit.translation import Text, translate
 from backend.parties import queries as parties
 from backend.parties.queries import BUYER_ID
 from backend.rulebook.rules import rule
-from backend.tickets import policy, recurrence_queries, rules
+from backend.tickets import policy, recurrence_finding, recurrence_queries, rules
 from backend.tickets.deadlines import ANSWER, tieras_time
 from backend.tickets.passing_verbs import link_tickets
+from backend.tickets.recurrence_finding import Came, Candidate, Found, Measure
 from backend.tickets.recurrence_model import Recurrence, RecurrenceTicket
-from backend.tickets.recurrence_queries import Candidate, Measure
 from backend.tickets.recurrence_states import RECURRENCE, RULE, RecurrenceAction, RecurrenceState
 from backend.tickets.reporting_verbs import Report, report_ticket
 from backend.tickets.states import LinkKind, TicketKind
@@ -40,7 +40,7 @@ Scope = tuple[int, TicketKind, int | None]
 async def find_recurrences(session: Session, actor: Actor, *, now: datetime) -> None:
     """Look each night through what was reported, by the terms of each agreement: what is new is told."""
     by_terms: dict[Measure, list[int]] = defaultdict(list)
-    for agreement_id in await recurrence_queries.agreements_reported_on(session, now - LONGEST_WINDOW):
+    for agreement_id in await recurrence_finding.agreements_reported_on(session, now - LONGEST_WINDOW):
         terms = await parties.terms_on(session, agreement_id, helsinki_date(now))
         measure = Measure(
             days=terms.recurrence_days,
@@ -51,49 +51,55 @@ async def find_recurrences(session: Session, actor: Actor, *, now: datetime) -> 
         by_terms[measure].append(agreement_id)
     for measure, agreement_ids in by_terms.items():
         since = now - timedelta(days=measure.days)
-        candidates = await recurrence_queries.find_candidates(session, agreement_ids, since, measure)
-        kept = await _keep(session, candidates, now)
-        over_all = {(each.service_id, each.kind, each.root) for each, *_ in kept if each.customer_id is None}
-        for recurrence, found, is_new in kept:
-            is_told = recurrence.customer_id and (recurrence.service_id, recurrence.kind, recurrence.root) in over_all
-            least = measure.least if recurrence.customer_id is None else measure.least_at_customer
+        found = await recurrence_finding.look_through(session, agreement_ids, since, measure)
+        known = await recurrence_finding.list_known(session, found)
+        new = await _keep(session, found, known, now)
+        came = await recurrence_finding.came_since(session, list(found.known), now, measure)
+        back = [(each, came[each.id].tickets) for each in known if _is_back(each, came.get(each.id), measure)]
+        for recurrence, tickets in back:
+            await _come_back(session, actor, recurrence, tickets, now)
+        over_all = [each for each in (*known, *(each for each, _ in new)) if _stands_over_all(each)]
+        for recurrence, tickets in (*(each for each in back if each[0].state is S.FOUND), *new):
+            is_told = recurrence.customer_id and any(_is_within(recurrence, wider) for wider in over_all)
             event = "recurrence.found_at_customer" if is_told else "recurrence.found"
-            await _tell(session, actor, recurrence, event, len(found.ticket_ids), least, since, now, is_new=is_new)
+            await events.record(session, actor, event, recurrence, at=now, rule=RULE, to=S.FOUND, tickets=tickets)
 
 
 async def _keep(
-    session: Session, candidates: Sequence[Candidate], now: datetime
-) -> list[tuple[Recurrence, Candidate, bool]]:
-    """Put what was found on record, or its further tickets, all together; with whether it was not known before."""
-    known = await recurrence_queries.list_known(session, candidates)
+    session: Session, found: Found, known: Sequence[Recurrence], now: datetime
+) -> list[tuple[Recurrence, int]]:
+    """Put on record what is new, and the further tickets of what is known, all together; what is new, on how many."""
     by_scope: dict[Scope, list[Recurrence]] = defaultdict(list)
     for each in known:
         by_scope[each.service_id, each.kind, each.customer_id].append(each)
-    kept = []
-    for found in candidates:
-        of_scope = by_scope[found.service_id, TicketKind(found.kind), found.customer_id]
-        recurrence = next((each for each in reversed(of_scope) if rules.is_same_word(each.root, found.root)), None)
-        is_new = recurrence is None
+    kept: list[tuple[Recurrence, Candidate]] = []
+    new: list[tuple[Recurrence, int]] = []
+    for candidate in found.candidates:
+        of_scope = by_scope[candidate.service_id, TicketKind(candidate.kind), candidate.customer_id]
+        recurrence = next((each for each in of_scope if rules.share_word(each.roots, candidate.roots)), None)
         if recurrence is None:
             recurrence = Recurrence(
-                title=", ".join(found.words)[: rules.MOST_LETTERS_IN_A_TITLE],
-                root=found.root,
-                kind=TicketKind(found.kind),
+                title=", ".join(candidate.words)[: rules.MOST_LETTERS_IN_A_TITLE],
+                root=candidate.roots[0],
+                roots=candidate.roots,
+                kind=TicketKind(candidate.kind),
                 state=S.FOUND,
-                service_id=found.service_id,
-                agreement_id=found.agreement_id,
-                supplier_id=found.supplier_id,
-                customer_id=found.customer_id,
+                service_id=candidate.service_id,
+                agreement_id=candidate.agreement_id,
+                supplier_id=candidate.supplier_id,
+                customer_id=candidate.customer_id,
                 found_at=now,
             )
             session.add(recurrence)
             of_scope.append(recurrence)
-        kept.append((recurrence, found, is_new))
+            new.append((recurrence, len(candidate.ticket_ids)))
+        kept.append((recurrence, candidate))
     await session.flush()
     rows: dict[tuple[int, int], bool] = {}
-    for recurrence, found, _ in kept:
-        for ticket_id, in_title in found.evidence.items():
-            rows[recurrence.id, ticket_id] = in_title or rows.get((recurrence.id, ticket_id), False)
+    evidence = (*found.known.items(), *((recurrence.id, candidate.evidence) for recurrence, candidate in kept))
+    for of, its in evidence:
+        for ticket_id, in_title in its.items():
+            rows[of, ticket_id] = in_title or rows.get((of, ticket_id), False)
     if rows:
         added = insert(RecurrenceTicket)
         titled = added.on_conflict_do_update(
@@ -105,43 +111,39 @@ async def _keep(
             titled,
             [{"recurrence_id": of, "ticket_id": id, "since": now, "in_title": rows[of, id]} for of, id in sorted(rows)],
         )
-    return kept
+    return new
 
 
-async def _tell(
-    session: Session, actor: Actor, recurrence: Recurrence, event: str, tickets: int, least: int, since: datetime,
-    now: datetime, *, is_new: bool,
-) -> None:  # fmt: skip
-    """Tell of what is new; what was dismissed comes again when enough more come, as what was remedied does."""
-    if recurrence.state is S.ACCEPTED:
-        await _come_again(session, actor, recurrence, least, since, now)
-    is_back = False
-    if recurrence.dismissed_at and recurrence.state is S.DISMISSED:
-        more = await recurrence_queries.count_since(session, recurrence.id, recurrence.dismissed_at)
-        is_back = more >= least
-    if not is_new and not is_back:
-        return
-    recurrence.state, recurrence.found_at = S.FOUND, now
-    await events.record(session, actor, event, recurrence, at=now, rule=RULE, to=S.FOUND, tickets=tickets)
+def _stands_over_all(recurrence: Recurrence) -> bool:
+    return recurrence.customer_id is None and recurrence.state is not S.DISMISSED
+
+
+def _is_within(recurrence: Recurrence, wider: Recurrence) -> bool:
+    is_of_it = (recurrence.service_id, recurrence.kind) == (wider.service_id, wider.kind)
+    return is_of_it and rules.share_word(recurrence.roots, wider.roots)
 
 
 @rule("H11.3.4-a")
-async def _come_again(
-    session: Session, actor: Actor, recurrence: Recurrence, least: int, since: datetime, now: datetime
-) -> None:
-    """Tell that a remedy did not help: enough came after it within the window, and more than were expected."""
-    remedied_at = await recurrence_queries.remedied_since(session, recurrence)
-    if remedied_at is None:
-        return
-    since = max(since, remedied_at)
-    more = await recurrence_queries.count_since(session, recurrence.id, since)
-    days = max((now - since).days, 1)
-    if more < least or Decimal(more * DAYS_A_MONTH) / days <= (recurrence.expected_per_month or 0):
+def _is_back(recurrence: Recurrence, came: Came | None, measure: Measure) -> bool:
+    """Whether as many more came in the window as make that something recurs: since it was dismissed; or since it was
+    remedied, and more than were expected.
+    """
+    if came is None or came.weight < 100 * measure.least_of(recurrence.customer_id):
+        return False
+    rate = Decimal(came.tickets * DAYS_A_MONTH) / max(came.days, 1)
+    return recurrence.state is S.DISMISSED or rate > (recurrence.expected_per_month or 0)
+
+
+@rule("H11.3.4-a")
+async def _come_back(session: Session, actor: Actor, recurrence: Recurrence, tickets: int, now: datetime) -> None:
+    """What was dismissed is to be looked at again; of what was remedied it is told that the remedy did not help."""
+    if recurrence.state is S.DISMISSED:
+        recurrence.state, recurrence.found_at = S.FOUND, now
         return
     recurrence.state = S.TAKEN
     await events.record(
         session, actor, "recurrence.came_again", recurrence, at=now, rule=RULE, from_=S.ACCEPTED, to=S.TAKEN,
-        tickets=more,
+        tickets=tickets,
     )  # fmt: skip
 
 
@@ -158,7 +160,7 @@ async def take_recurrence(
     report = Report(
         kind=TicketKind.PROBLEM,
         service_id=recurrence.service_id,
-        title=title or translate(Text("Recurs: %(words)s", words=recurrence.title), actor.language),
+        title=title or _titled(Text("Recurs: %(words)s", words=recurrence.title), actor),
         description=description or translate(says, actor.language),
     )
     problem = await report_ticket(session, actor, report=report, now=now)
@@ -240,11 +242,11 @@ async def answer_proposal(
     await meet_deadline(session, recurrence.ref, ANSWER, at=now)
     recurrence.state, recurrence.answered_at, recurrence.answered_by_id = move.target, now, actor.person_id
     if is_accepted and opens_change and recurrence.problem_id is not None:
-        title = translate(Text("So that it recurs less: %(words)s", words=recurrence.title), actor.language)
+        title = _titled(Text("So that it recurs less: %(words)s", words=recurrence.title), actor)
         change = Report(
             kind=TicketKind.CHANGE,
             service_id=recurrence.service_id,
-            title=title[: rules.MOST_LETTERS_IN_A_TITLE],
+            title=title,
             description=recurrence.proposal or title,
         )
         made = await report_ticket(session, actor, report=change, now=now)
@@ -261,6 +263,11 @@ async def answer_proposal(
     answered = await _record(session, actor, name, recurrence, now, move.source)
     await attach_to_act(session, actor, file_ids, answered, recurrence)
     return recurrence
+
+
+def _titled(says: Text, actor: Actor) -> str:
+    """What a ticket is called that is made of what recurs: cut where a title ends."""
+    return translate(says, actor.language)[: rules.MOST_LETTERS_IN_A_TITLE]
 
 
 async def _record(

@@ -325,6 +325,17 @@ def check_claim(permission: Permitted, contact: Contact) -> None:
 
 
 @rule("H2.1-a")
+def answers_asker(written_by: ActorKind, audience: Audience, holder: Holder, *, has_customer: bool) -> bool:
+    """Whether words on a ticket answer whoever asked: words to the customer; where there is none, words of the side
+    that works on it which both sides read.
+    """
+    if has_customer:
+        return audience is Audience.ALL and written_by is not ActorKind.CUSTOMER
+    works = ActorKind.SUPPLIER if holder is Holder.SUPPLIER else ActorKind.BUYER
+    return audience is not Audience.TIERA and written_by is works
+
+
+@rule("H2.1-a")
 def is_answer_of_asker(written_by: ActorKind, holder: Holder, *, has_customer: bool) -> bool:
     """Whether words on a ticket that waits are those it waits for."""
     return written_by is side_asked(holder, has_customer=has_customer)
@@ -361,3 +372,8 @@ def check_link(ticket: Ref, kind: LinkKind, other: Ref) -> None:
 def is_same_word(root: str, other: str) -> bool:
     """Whether the shorter of two beginnings of words begins the other: they are of one word in different lengths."""
     return root.startswith(other) or other.startswith(root)
+
+
+def share_word(roots: Sequence[str], others: Sequence[str]) -> bool:
+    """Whether one of some beginnings of words is of one word with one of the others."""
+    return any(is_same_word(root, other) for root in roots for other in others)

@@ -10,6 +10,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from backend.kit.actor import SCHEDULE, Actor
 from backend.kit.deadlines import pass_deadlines
+from backend.kit.events import Audience
 from backend.rulebook.criticality import Criticality
 from backend.tickets import agreed_verbs, handling_verbs, passing_verbs
 from backend.tickets import billing_asking_verbs as asking
@@ -25,6 +26,7 @@ from backend.tickets.clock_figures import (
     is_tieras_late,
 )
 from backend.tickets.model import Ticket
+from backend.tickets.quality_model import QualityDeviation
 from backend.tickets.states import ClockKind, TicketKind
 from tests.making import NOW
 from tests.tickets.making import HOUR, Desk, clock_of, hand_over, make_desk, make_ticket, make_ticket_at_supplier, write
@@ -131,3 +133,45 @@ async def test_a_clock_that_has_ended_stays_theirs_who_had_the_ticket_then(sessi
     await handling_verbs.take_ticket(session, desk.tiera, ticket_id=ticket.id, now=NOW + 3 * HOUR)
     await handling_verbs.resolve_ticket(session, desk.tiera, ticket_id=ticket.id, text="Done.", now=NOW + 4 * HOUR)
     assert (await clock_of(session, ticket, K.RESOLVE)).owner_id == tiera
+
+
+@pytest.mark.rule("H2.1-a")
+async def test_time_that_was_used_up_stays_theirs_who_had_the_ticket_when_it_ended(session: AsyncSession) -> None:
+    desk = await make_desk(session)
+    ours = await make_ticket(session, desk, criticality=Criticality.HIGH)
+    await pass_time(session, NOW + 2 * HOUR)
+    await hand_over(session, desk, ours, now=NOW + 2 * HOUR)
+    assert await shown(session, ours, desk.supplier, *LATE) == [True, False, True]
+    respond = await clock_of(session, ours, K.RESPOND)
+    assert (respond.owner_id, ours.due_at) == (desk.tiera.organisation_id, respond.due_at), "it is still to be answered"
+    assert (await clock_of(session, ours, K.RESOLVE)).owner_id == desk.supplier.organisation_id
+    theirs = await make_ticket_at_supplier(session, desk, criticality=Criticality.HIGH)
+    await pass_time(session, NOW + 3 * HOUR)
+    back = {"ticket_id": theirs.id, "reason": "No.", "now": NOW + 3 * HOUR}
+    await passing_verbs.hand_back_ticket(session, desk.supplier, **back)
+    assert await shown(session, theirs, desk.tiera, *LATE) == [True, True, False]
+
+
+@pytest.mark.rule("H11.3.4-d")
+async def test_time_that_tiera_used_up_is_no_missed_level_of_the_supplier_though_it_is_told_later(
+    session: AsyncSession,
+) -> None:
+    desk = await make_desk(session)
+    ticket = await make_ticket(session, desk, criticality=Criticality.HIGH)
+    await hand_over(session, desk, ticket, now=NOW + 2 * HOUR)
+    await pass_time(session, NOW + 2 * HOUR)
+    assert (await session.scalars(sa.select(QualityDeviation))).all() == []
+
+
+@pytest.mark.rule("H2.1-a")
+@pytest.mark.parametrize("audience", [Audience.ALL, Audience.BOTH])
+async def test_without_a_customer_words_of_the_side_that_works_on_it_are_the_answer(
+    session: AsyncSession, audience: Audience
+) -> None:
+    desk = await make_desk(session)
+    ticket = await hand_over(session, desk, await make_ticket(session, desk, by=desk.tiera))
+    await write(session, desk.tiera, ticket, audience=audience)
+    assert (await clock_of(session, ticket, K.RESPOND)).met_at is None, "who asked does not answer itself"
+    await write(session, desk.supplier, ticket, audience=audience, now=NOW + HOUR)
+    assert (await clock_of(session, ticket, K.RESPOND)).met_at == NOW + HOUR
+    assert (await clock_of(session, ticket, K.UPDATE)).started_at == NOW + HOUR

@@ -10,8 +10,9 @@ from backend.kit.actor import Actor
 from backend.kit.events import Event
 from backend.tickets import recurrence_verbs
 from backend.tickets.model import Ticket
+from backend.tickets.recurrence_finding import COMMON_LEAST
 from backend.tickets.recurrence_model import Recurrence
-from backend.tickets.recurrence_queries import COMMON_LEAST, visible_recurrences
+from backend.tickets.recurrence_queries import visible_recurrences
 from backend.tickets.sensitive_verbs import mark_sensitive
 from bench.statements import counting
 from tests.making import NOW, customer_representative

@@ -1,0 +1,149 @@
+"""What comes later of what is known to recur: known again by any of its words, however few come (H11.3.4-a)."""
+
+from typing import Any
+
+import pytest
+import sqlalchemy as sa
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from backend.kit.events import Event
+from backend.tickets import handling_verbs, recurrence_queries, recurrence_verbs
+from backend.tickets.merging_verbs import merge_tickets
+from backend.tickets.model import Ticket
+from backend.tickets.recurrence_model import Recurrence
+from backend.tickets.recurrence_states import RecurrenceState
+from backend.tickets.rules import MOST_LETTERS_IN_A_TITLE
+from backend.tickets.states import TicketKind
+from tests.making import NOW, customer_representative
+from tests.tickets.making import Desk, make_desk, make_ticket
+from tests.tickets.test_recurrences import (
+    PRINTING,
+    accept,
+    evidence,
+    look,
+    make_proposed,
+    propose,
+    report,
+    resolve_problem,
+)
+
+CALENDARS = ("Kalenteri ja oppilaat", "Oppilaan kalenteri", "Oppilaiden kalenterit")
+
+
+@pytest.fixture
+async def desk(session: AsyncSession) -> Desk:
+    return await make_desk(session)
+
+
+async def came_after(session: AsyncSession, recurrence: Recurrence) -> int | None:
+    wanted = sa.select(recurrence_queries.came_after(Recurrence)).where(Recurrence.id == recurrence.id)
+    return await session.scalar(wanted)
+
+
+async def found_events(session: AsyncSession) -> list[str]:
+    wanted = sa.select(Event.name).where(Event.name.startswith("recurrence.found")).order_by(Event.id)
+    return list(await session.scalars(wanted))
+
+
+@pytest.mark.rule("H11.3.4-a")
+async def test_one_that_comes_long_after_a_remedy_is_counted(session: AsyncSession, desk: Desk) -> None:
+    recurrence = await make_proposed(session, desk)
+    await accept(session, desk, recurrence)
+    await resolve_problem(session, desk, recurrence)
+    await report(session, desk, PRINTING[0], days_ago=-100)
+    await look(session, days=101)
+    assert (await came_after(session, recurrence), recurrence.state) == (1, RecurrenceState.ACCEPTED)
+
+
+@pytest.mark.rule("H11.3.4-a")
+async def test_one_more_that_has_but_one_of_the_words_is_of_what_recurs_and_no_news(
+    session: AsyncSession, desk: Desk
+) -> None:
+    await report(session, desk, *CALENDARS)
+    (found,) = await look(session)
+    assert found.title.count(",") == 1, "two words"
+    for title in ("Kalenteri", "Oppilas"):
+        await report(session, desk, title, days_ago=1)
+        assert await look(session) == [found]
+    assert len(await evidence(session, found)) == 5
+    assert await found_events(session) == ["recurrence.found"]
+
+
+@pytest.mark.rule("H11.3.4-a")
+async def test_one_more_does_not_undo_a_dismissal(session: AsyncSession, desk: Desk) -> None:
+    await report(session, desk, *CALENDARS)
+    (found,) = await look(session)
+    await recurrence_verbs.dismiss_recurrence(
+        session, desk.supplier, recurrence_id=found.id, reason="Kolme eri syytä.", now=NOW
+    )
+    await report(session, desk, "Kalenteri", days_ago=-1)
+    assert [each.state for each in await look(session, days=2)] == [RecurrenceState.DISMISSED]
+
+
+@pytest.mark.rule("H11.3.4-a")
+async def test_descriptions_weigh_in_part_also_when_what_was_dismissed_comes_again(
+    session: AsyncSession, desk: Desk
+) -> None:
+    await report(session, desk, *PRINTING)
+    (found,) = await look(session)
+    await recurrence_verbs.dismiss_recurrence(session, desk.supplier, recurrence_id=found.id, reason="Ei.", now=NOW)
+    for many, state in ((5, RecurrenceState.DISMISSED), (1, RecurrenceState.FOUND)):
+        await report(session, desk, *"ABCDE"[:many], days_ago=-1, said=["Tulostus ei toimi"] * many)
+        assert [each.state for each in await look(session, days=8)] == [state]
+
+
+@pytest.mark.rule("H11.3.4-a")
+async def test_what_one_customer_reports_later_is_of_what_recurs_over_all_too(
+    session: AsyncSession, desk: Desk
+) -> None:
+    other = await customer_representative(session)
+    await report(session, desk, *PRINTING[:2])
+    await report(session, desk, *PRINTING[:2], by=other)
+    (over_all,) = await look(session)
+    await recurrence_verbs.take_recurrence(session, desk.supplier, recurrence_id=over_all.id, now=NOW)
+    await propose(session, desk.supplier, over_all)
+    await accept(session, desk, over_all)
+    await resolve_problem(session, desk, over_all)
+    await report(session, desk, *PRINTING, by=other, days_ago=-100)
+    _, within = await look(session, days=104)
+    assert within.customer_id == other.organisation_id
+    assert (await came_after(session, over_all), over_all.state) == (3, RecurrenceState.TAKEN)
+    assert await found_events(session) == ["recurrence.found", "recurrence.found_at_customer"]
+
+
+@pytest.mark.rule("H11.3.4-a")
+async def test_a_remedy_holds_since_that_was_resolved_in_which_its_problem_goes_on(
+    session: AsyncSession, desk: Desk
+) -> None:
+    recurrence = await make_proposed(session, desk)
+    await accept(session, desk, recurrence)
+    other = await make_ticket(session, desk, by=desk.tiera, kind=TicketKind.PROBLEM)
+    merged: dict[str, Any] = {"ticket_id": recurrence.problem_id, "into_id": other.id, "reason": "Sama.", "now": NOW}
+    await merge_tickets(session, desk.tiera, **merged)
+    remedied = sa.select(recurrence_queries.remedied_at(Recurrence))
+    assert await session.scalar(remedied) is None
+    done: dict[str, Any] = {"ticket_id": other.id, "now": NOW}
+    await handling_verbs.take_ticket(session, desk.tiera, **done)
+    await handling_verbs.write_root_cause(session, desk.tiera, cause="Pohja.", **done)
+    await handling_verbs.resolve_ticket(session, desk.tiera, text="Uusittu.", **done)
+    assert await session.scalar(remedied) == NOW
+    await report(session, desk, PRINTING[0], days_ago=-20)
+    await look(session, days=21)
+    assert await came_after(session, recurrence) == 1
+
+
+@pytest.mark.rule("H11.3.4-a")
+async def test_a_problem_is_made_of_what_shares_as_many_words_as_a_title_holds(
+    session: AsyncSession, desk: Desk
+) -> None:
+    words = "kirjautumisessa palvelupyynnöissä oppilastiedoissa raportoinnissa päätöksenteossa tulostamisessa"
+    titles = [
+        f"{words} lukujärjestyksissä varhaiskasvatuksessa hakemuskäsittelyssä laskutusaineistoissa kalenterissa {n}"
+        for n in range(3)
+    ]
+    await report(session, desk, *titles)
+    (found,) = await look(session)
+    assert MOST_LETTERS_IN_A_TITLE - 10 < len(found.title) <= MOST_LETTERS_IN_A_TITLE
+    await recurrence_verbs.take_recurrence(session, desk.supplier, recurrence_id=found.id, now=NOW)
+    problem = await session.get_one(Ticket, found.problem_id)
+    assert len(problem.title) == MOST_LETTERS_IN_A_TITLE
