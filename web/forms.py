@@ -30,6 +30,8 @@ _ABSENT: Final = object()
 
 NEEDED: Final = Text("This is needed.")
 CHOOSE: Final = Text("Choose one of these.")
+VERSION: Final = "expectedVersion"
+"""The field of an edit that says which version of the thing it changes."""
 
 
 class Posted(Protocol):
@@ -60,6 +62,8 @@ class Field:
     options: tuple[str, ...] = ()
     is_turned_to: bool = False
     """Whether it is in the row just added, or next to one just taken out; the first of them gets the focus."""
+    theirs: tuple[str, ...] | None = None
+    """What somebody else wrote there meanwhile, where that is something else."""
 
     @property
     def value(self) -> str:
@@ -96,6 +100,8 @@ class Form:
     filtering: bool = False
     turned_to: str = ""
     """The path of the row just added, or of the one that stands where one was taken out."""
+    theirs: dict[str, list[str]] = field(default_factory=dict)
+    """The thing as it is now, as one would type it, where somebody else was faster."""
     told: bool = False
     """Whether the page has said what is wrong: one that has no place for the form any more says it above all else."""
 
@@ -252,6 +258,22 @@ class Form:
 
     # Showing
 
+    def beside(self, now: "Form") -> "Form":
+        """This form, as it was sent, over the thing as it is `now`: where somebody else was faster both are shown.
+
+        Whoever sends it again has seen what it replaces, so it goes with the newest version.
+        """
+        if VERSION in self.errors:
+            self.theirs = now.raw
+            self.raw[VERSION] = now.raw[VERSION]
+        return self
+
+    def _theirs_at(self, path: str, kind: GraphQLInputType) -> tuple[str, ...] | None:
+        several = isinstance(kind.of_type if isinstance(kind, GraphQLNonNull) else kind, GraphQLList)
+        values = (form.get(path, [])[0 if several else -1 :] for form in (self.raw, self.theirs))
+        ours, theirs = (tuple(filter(None, written)) for written in values)
+        return theirs if self.theirs and theirs != ours else None
+
     def _show(self, kind: GraphQLInputObjectType, values: Mapping[str, Any], path: str) -> None:
         for name, value in values.items():
             if name not in kind.fields:
@@ -285,6 +307,7 @@ class Form:
             error=next(iter(self.errors.get(path, ())), None),
             options=tuple(bare.values) if isinstance(bare, GraphQLEnumType) else (),
             is_turned_to=bool(self.turned_to) and path.startswith(f"{self.turned_to}."),
+            theirs=self._theirs_at(path, kind),
         )
 
     def _kind_at(self, path: str) -> GraphQLInputType:

@@ -191,6 +191,11 @@ class Page:
         """A fresh form for an input of the schema, filled with values of the schema."""
         return Form.of(input_type, self.portal.schema, initial=initial, prefix=prefix, guard=self._guard())
 
+    def editing(self, sent: Form | None, input_type: str, its: Mapping[str, Any]) -> Form:
+        """The form that changes a thing: filled with what it is (`its`), or as it was sent, beside that."""
+        now = self.form(input_type, its)
+        return sent.beside(now) if sent else now
+
     def sent(self, input_type: str, prefix: str = "f") -> Form:
         """The form that was posted."""
         posted = self.posted or FormData()

@@ -218,6 +218,32 @@ def test_a_fresh_form_shows_values_of_the_schema_as_one_would_type_them() -> Non
     assert not form.sent
 
 
+def test_where_somebody_else_was_faster_each_field_says_what_they_wrote() -> None:
+    def now(version: int) -> Form:
+        values = {"expectedVersion": version, "reason": "Their reason of old", "decision": "GRANT"}
+        return Form.of("DecideOverrunInput", SCHEMA, initial=values)
+
+    ours = [("expectedVersion", "1"), ("reason", "A reason of ours"), ("decision", "GRANT")]
+    sent = Form.of("DecideOverrunInput", SCHEMA, FormData(ours))
+    assert sent.beside(now(1)).field("reason").theirs is None
+    assert sent.raw["expectedVersion"] == ["1"]
+    sent.take([{"message": "muutettu", "path": ["input", "expectedVersion"]}])
+    assert sent.beside(now(2)).field("reason").theirs == ("Their reason of old",)
+    assert (sent.field("reason").value, sent.field("decision").theirs) == ("A reason of ours", None)
+    assert sent.raw["expectedVersion"] == ["2"], "whoever sends it again has seen what it replaces"
+
+
+def test_of_a_list_all_that_they_chose_is_said_and_of_a_box_whether_it_is_ticked() -> None:
+    sent = _order(*FULL, ("expectedVersion", "1"))
+    sent.complain("expectedVersion", "muutettu")
+    its = {"expectedVersion": 2, "sizes": ["SMALL"], "urgent": False, "people": 3, "note": None}
+    now = Form.of("CreateOrderInput", SCHEMA, initial={name: its[name] for name in its if name != "expectedVersion"})
+    now.raw["expectedVersion"] = ["2"]
+    sent.beside(now)
+    shown = {path: sent.field(path).theirs for path in ("sizes", "urgent", "people", "note")}
+    assert shown == {"sizes": ("SMALL",), "urgent": ("false",), "people": None, "note": ()}
+
+
 @given(st.integers(-(10**7), 10**7))
 def test_effort_shown_in_a_form_is_read_back_to_the_minute(minutes: int) -> None:
     shown = Form.of("OrderLineInput", SCHEMA, initial={"description": "a", "minutes": minutes})

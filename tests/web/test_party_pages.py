@@ -76,6 +76,10 @@ async def test_an_edit_that_somebody_overtook_is_refused_with_409(portal: Portal
         (await session.get_one(Organisation, portal.supplier.id)).version = 5
     late = await browser.send(path, path, {"name": "X", "businessId": "", "expectedVersion": "4"})
     assert late.status_code == 409
+    theirs = re.search(r'id="f-name-theirs">(.*?)</p>', late.text)
+    assert theirs and portal.supplier.name in theirs[1]
+    assert re.search(r'name="name"[^>]* value="X"', late.text)
+    assert 'name="expectedVersion" value="5"' in late.text, "whoever sends it again has seen what it replaces"
 
 
 @pytest.mark.rule("H11.3-a", "H11.3-b")

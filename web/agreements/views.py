@@ -113,7 +113,7 @@ async def edit(page: Page, change: Form | None = None, extend: Form | None = Non
     return await page.render(
         "agreements/edit.html",
         agreement=agreement,
-        change=change or page.form("ChangeAgreementInput", {**key, **known}),
+        change=page.editing(change, "ChangeAgreementInput", {**key, **known}),
         extend=extend or page.form("ExtendAgreementInput", {**key, "until": agreement["optionUntil"]}, "x"),
         end=end or page.form("EndAgreementInput", key, "e"),
     )

@@ -153,13 +153,13 @@ async def edit(page: Page, form: Form | None = None) -> Response:
     bulletin = found((await page.query("bulletins/edit.graphql", id=page.id("Bulletin")))["bulletin"])
     if form is None:
         require(bulletin, "EDIT")
-        given = {
-            "bulletinId": bulletin["id"],
-            "expectedVersion": bulletin["version"],
-            "content": _content_of(bulletin) | {"fileIds": [file["id"] for file in bulletin["files"]]},
-        }
-        form = page.form("EditBulletinInput", given)
-        form.files |= {file["id"]: file["name"] for file in bulletin["files"]}
+    its = {
+        "bulletinId": bulletin["id"],
+        "expectedVersion": bulletin["version"],
+        "content": _content_of(bulletin) | {"fileIds": [file["id"] for file in bulletin["files"]]},
+    }
+    form = page.editing(form, "EditBulletinInput", its)
+    form.files |= {file["id"]: file["name"] for file in bulletin["files"]}
     choices = await _choices(page)
     await _keep_chosen(page, form, choices)
     return await page.render(

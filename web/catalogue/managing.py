@@ -46,7 +46,7 @@ async def edit(page: Page, form: Form | None = None) -> Response:
         "catalogue/edit.html",
         product=product,
         services=[],
-        form=form or page.form("ChangeProductInput", initial),
+        form=page.editing(form, "ChangeProductInput", initial),
         to=page.request.url.path,
     )
 

@@ -60,17 +60,17 @@ async def edit(page: Page, form: Form | None = None) -> Response:
     complaint = found((await page.query("complaints/edit.graphql", id=page.id("Complaint")))["complaint"])
     if form is None:
         require(complaint, "EDIT")
-        content = {name: complaint[name] for name in CONTENT} | {
-            "serviceId": complaint["service"] and complaint["service"]["id"],
-            "aboutNamed": said_of(complaint["about"]),
-        }
-        given = {
-            "complaintId": complaint["id"],
-            "expectedVersion": complaint["version"],
-            "agreementId": complaint["agreement"] and complaint["agreement"]["id"],
-            "content": content,
-        }
-        form = page.form("EditComplaintInput", given)
+    content = {name: complaint[name] for name in CONTENT} | {
+        "serviceId": complaint["service"] and complaint["service"]["id"],
+        "aboutNamed": said_of(complaint["about"]),
+    }
+    its = {
+        "complaintId": complaint["id"],
+        "expectedVersion": complaint["version"],
+        "agreementId": complaint["agreement"] and complaint["agreement"]["id"],
+        "content": content,
+    }
+    form = page.editing(form, "EditComplaintInput", its)
     return await page.render(
         "complaints/new.html",
         form=form,

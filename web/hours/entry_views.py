@@ -42,7 +42,7 @@ async def show(
         actions=actions,
         groups=groups,
         billed=await billing.of_entry(page, entry["id"]),
-        correcting=correcting or page.form("CorrectHoursInput", known),
+        correcting=page.editing(correcting, "CorrectHoursInput", known),
         removing=page.form("CorrectHoursInput", removal, prefix="d"),
         approving=page.form("ApproveHoursInput", {"entryIds": [entry["id"]]}, prefix="a"),
         marking=marking or page.form("MarkAgainstInstructionInput", {"entryId": entry["id"]}, prefix="i"),

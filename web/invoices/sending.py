@@ -176,7 +176,7 @@ async def edit(page: Page, form: Form | None = None) -> Response:
     if invoice["lineCount"] > MOST_TYPED:
         raise Problem(413, Text("A draft of more than %(most)s lines cannot be edited here.", most=MOST_TYPED))
     initial = {"invoiceId": invoice["id"], "expectedVersion": invoice["version"], "draft": as_draft(invoice)}
-    form = form or page.form("EditInvoiceInput", initial)
+    form = page.editing(form, "EditInvoiceInput", initial)
     form.files |= {file["id"]: file["name"] for file in invoice["files"]}
     credited = await _invoice(page, invoice["credits"]["id"]) if invoice["credits"] else None
     return await _typing(

@@ -103,13 +103,13 @@ async def edit(page: Page, form: Form | None = None) -> Response:
     order = found((await page.query("orders/edit.graphql", id=page.id("Order")))["order"])
     if form is None:
         require(order, "EDIT")
-        content = {name: order[name] for name in CONTENT} | {
-            "serviceId": order["service"] and order["service"]["id"],
-            "customerId": order["customer"] and order["customer"]["id"],
-            "followsFrom": order["followsFrom"] and order["followsFrom"]["id"],
-        }
-        given = {"orderId": order["id"], "expectedVersion": order["version"], "content": content}
-        form = page.form("EditOrderInput", given)
+    content = {name: order[name] for name in CONTENT} | {
+        "serviceId": order["service"] and order["service"]["id"],
+        "customerId": order["customer"] and order["customer"]["id"],
+        "followsFrom": order["followsFrom"] and order["followsFrom"]["id"],
+    }
+    its = {"orderId": order["id"], "expectedVersion": order["version"], "content": content}
+    form = page.editing(form, "EditOrderInput", its)
     return await page.render("orders/new.html", form=form, order=order, **await choices(page))
 
 

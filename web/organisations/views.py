@@ -109,14 +109,12 @@ async def edit(
         "source": organisation["inhabitantsSource"],
     }
     given = {name: value for name, value in counted.items() if value is not None}
-    change = change or page.form(
-        "ChangeOrganisationInput", {"organisationId": key, "expectedVersion": organisation["version"], **known}
-    )
+    its = {"organisationId": key, "expectedVersion": organisation["version"], **known}
     return await page.render(
         "organisations/edit.html",
         organisation=organisation,
         today=today(),
-        change=change,
+        change=page.editing(change, "ChangeOrganisationInput", its),
         inhabitants=inhabitants or page.form("RecordInhabitantsInput", {"organisationId": key, **given}, "i"),
         kind=kind or page.form("HoldOrganisationKindInput", {"organisationId": key, "validFrom": today()}, "k"),
         ending=lambda held: page.form("EndOrganisationKindInput", {"kindId": held, "lastDay": today()}, f"e{held}"),

@@ -52,11 +52,11 @@ async def edit(page: Page, form: Form | None = None) -> Response:
     document = found((await page.query("papers/edit.graphql", id=page.id("Document")))["document"])
     if form is None:
         require(document, "EDIT")
-        content = {name: document[name] for name in CONTENT} | {
-            f"{name}Id": document[name] and document[name]["id"] for name in ("service", "template", "owner")
-        }
-        given = {"documentId": document["id"], "expectedVersion": document["version"], "content": content}
-        form = page.form("EditDocumentInput", given)
+    content = {name: document[name] for name in CONTENT} | {
+        f"{name}Id": document[name] and document[name]["id"] for name in ("service", "template", "owner")
+    }
+    its = {"documentId": document["id"], "expectedVersion": document["version"], "content": content}
+    form = page.editing(form, "EditDocumentInput", its)
     return await page.render("papers/new.html", form=form, document=document, **await _choices(page, document["owner"]))
 
 

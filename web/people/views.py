@@ -122,9 +122,8 @@ async def edit(page: Page, form: Form | None = None) -> Response:
     if "CHANGE" not in person["availableActions"]:
         raise Problem(403)
     known = {name: person[name] for name in ("name", "email", "phone", "language")}
-    form = form or page.form(
-        "ChangePersonInput", {"personId": person["id"], "expectedVersion": person["version"], **known}
-    )
+    its = {"personId": person["id"], "expectedVersion": person["version"], **known}
+    form = page.editing(form, "ChangePersonInput", its)
     return await page.render("people/edit.html", block="person", person=person, form=form)
 
 

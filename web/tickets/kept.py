@@ -86,7 +86,7 @@ class Kept:
             "tickets/kept_one.html",
             kept=self,
             one=one,
-            form=form or page.form(f"Change{self.kind}Input", its),
+            form=page.editing(form, f"Change{self.kind}Input", its),
             **await self.offered(page),
         )
 

@@ -13,9 +13,9 @@ async def sort(page: Page, form: Form | None = None) -> Response:
     ticket = found((await page.query("tickets/sorting.graphql", id=page.id("Ticket")))["ticket"])
     if form is None:
         require(ticket, "EDIT")
-        its = {"ticketId": ticket["id"], "expectedVersion": ticket["version"], "title": ticket["title"]}
-        form = page.form("SortTicketInput", its | {"team": ticket["team"], "tags": [", ".join(ticket["tags"] or [])]})
-    return await page.render("tickets/sort.html", ticket=ticket, form=form)
+    its = {"ticketId": ticket["id"], "expectedVersion": ticket["version"], "title": ticket["title"]}
+    its |= {"team": ticket["team"], "tags": [", ".join(ticket["tags"] or [])]}
+    return await page.render("tickets/sort.html", ticket=ticket, form=page.editing(form, "SortTicketInput", its))
 
 
 async def put(page: Page) -> Response:
