@@ -4,7 +4,7 @@ import sqlalchemy as sa
 from alembic import op
 
 revision = "2026_11_29_92_payable_lines"
-down_revision = "2026_11_29_90_how_to_book"
+down_revision = "2026_11_29_91_delivered_parts"
 branch_labels = None
 depends_on = None
 

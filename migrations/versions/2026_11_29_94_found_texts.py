@@ -4,7 +4,7 @@ import sqlalchemy as sa
 from alembic import op
 
 revision = "2026_11_29_94_found_texts"
-down_revision = "2026_11_29_90_how_to_book"
+down_revision = "2026_11_29_93_written_on"
 branch_labels = None
 depends_on = None
 

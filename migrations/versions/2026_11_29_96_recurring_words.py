@@ -5,7 +5,7 @@ from alembic import op
 from sqlalchemy.dialects.postgresql import ARRAY
 
 revision = "2026_11_29_96_recurring_words"
-down_revision = "2026_11_29_90_how_to_book"
+down_revision = "2026_11_29_94_found_texts"
 branch_labels = None
 depends_on = None
 
