@@ -162,9 +162,10 @@ class Deduction:
 
 
 def _line_actions(
-    actor: Actor, state: LineState, invoice: InvoiceState, kind: InvoiceKind, has_credit: bool
+    actor: Actor, state: LineState, invoice: InvoiceState, kind: InvoiceKind, has_credit: bool, is_answered: bool
 ) -> list[LineAction]:
-    return policy.line_actions(actor, LineState(state), InvoiceState(invoice), InvoiceKind(kind), has_credit=has_credit)
+    facts = {"has_credit": has_credit, "is_answered": is_answered}
+    return policy.line_actions(actor, LineState(state), InvoiceState(invoice), InvoiceKind(kind), **facts)
 
 
 def _open_keys(
@@ -264,6 +265,7 @@ class InvoiceLine(Subject):
             "invoice": figures.invoice_of(line, "state"),
             "kind": figures.invoice_of(line, "kind"),
             "has_credit": line.credited_amount != 0,
+            "is_answered": figures.is_answered(line),
         },
         "What you may do with it now.",
     )

@@ -278,11 +278,14 @@ async def dispute_lines(
 async def answer_dispute(
     session: Session, actor: Actor, *, line_id: int, answer: str, file_ids: Sequence[int] | None = None, now: datetime
 ) -> InvoiceLine:
-    """The supplier's answer to a disputed line; crediting it or withdrawing it are its other ways."""
+    """The supplier's answer to a disputed line, once; crediting it or withdrawing it are its other ways."""
     said = _said(answer, "answer")
     line, invoice, _ = await _line_for_change(session, actor, line_id)
     move = LINE.take(actor, line.state, LineAction.ANSWER)
     dispute = await queries.open_dispute_for_change(session, line.id)
+    if dispute.answer is not None:
+        message = Text("It was answered already, and Tiera has the answer: it decides on the line or disputes it anew.")
+        raise broken_rule("D11.9-e", message, "answer")
     dispute.answer, dispute.answered_by_id, dispute.answered_at = said, actor.person_id, now
     line.version += 1
     answered = await events.record(

@@ -243,6 +243,12 @@ def awaits_supplier(invoice: Row) -> Condition:
     return sa.or_(invoice.state == InvoiceState.DRAFT, _has_dispute(invoice, is_answered=False))
 
 
+def is_answered(line: Row) -> Condition:
+    """Whether the supplier has answered the dispute of a line that goes on."""
+    its = rows_of(Dispute)
+    return there_is(its, its.c.line_id == line.id, its.c.ended_at.is_(None), its.c.answer.is_not(None))
+
+
 def _has_dispute(invoice: Row, *, is_answered: bool) -> Condition:
     """Whether a dispute of one of its lines goes on, with the supplier's answer or without."""
     its = rows_of(Dispute)

@@ -48,12 +48,25 @@ def alone(line: InvoiceLine, order: Order, *path: str | int) -> Refusal:
 
 
 def line_actions(
-    actor: Actor, line: LineState, invoice: InvoiceState, kind: InvoiceKind, *, has_credit: bool = False
+    actor: Actor,
+    line: LineState,
+    invoice: InvoiceState,
+    kind: InvoiceKind,
+    *,
+    has_credit: bool = False,
+    is_answered: bool = False,
 ) -> list[LineAction]:
-    """What this actor may do with a line now. A credit note is not credited, nor what a credit took of withdrawn."""
+    """What this actor may do with a line now.
+
+    A credit note is not credited, nor what a credit took of withdrawn; a dispute is answered once.
+    """
     if invoice in (InvoiceState.DRAFT, InvoiceState.WITHDRAWN):
         return []
-    impossible = {LineAction.CREDIT: kind is InvoiceKind.CREDIT_NOTE, LineAction.WITHDRAW: has_credit}
+    impossible = {
+        LineAction.CREDIT: kind is InvoiceKind.CREDIT_NOTE,
+        LineAction.WITHDRAW: has_credit,
+        LineAction.ANSWER: is_answered,
+    }
     return [action for action in LINE.open_to(actor, line) if not impossible.get(action)]
 
 

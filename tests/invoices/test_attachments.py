@@ -74,3 +74,5 @@ async def test_what_goes_along_with_a_dispute_and_its_answer_is_read_by_both_sid
     for file in (why, answer):
         assert await seen(session, file, s.sender, s.judge) == [True, True]
         assert await seen(session, file, *await strangers(session, s)) == [False] * 3
+    with pytest.raises(Refusal, match="answered already"):
+        await deciding_verbs.answer_dispute(session, s.sender, line_id=line.id, answer="Toisin.", now=NOW)

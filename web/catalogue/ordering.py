@@ -23,13 +23,15 @@ async def listed(page: Page) -> Response:
     form = page.filters("ProductFilter")
     where = {name: value for name, value in form.variables.items() if value is not None}
     manages = page.actor.may(Right.ADMINISTER)
-    data = await page.query("catalogue/products.graphql", where={"isOffered": True, **where} if not manages else where)
+    where = where if manages else {"isOffered": True, **where}
+    data = await page.query("catalogue/products.graphql", where=where, **page.window())
     products = found(data["products"])
     return await page.render(
         "catalogue/products.html",
         block="results",
         form=form,
         total=products["totalCount"],
+        info=products["pageInfo"],
         categories=[(name, list(those)) for name, those in groupby(products["nodes"], lambda each: each["category"])],
         manages=manages,
     )

@@ -57,8 +57,9 @@ async def show(page: Page, sent: Form | None = None, rating: Form | None = None)
     to_release = next((each for each in waiting if "RELEASE" in each["availableActions"]), None)
     to_confirm = next((each for each in waiting if each["agreed"] and each["agreed"]["availableActions"]), None)
     answers, chosen = await ready_answers(page)
-    audience = "ALL" if chosen else (ticket["availableAudiences"] or ["ALL"])[0]  # a ready answer is for who asks
-    writing = {"text": chosen, "ticketId": ticket["id"], "audience": audience}
+    names = AUDIENCES if ticket["customer"] else AUDIENCES | {"ALL": AUDIENCES["BOTH"]}
+    audiences = [name for name in ticket["availableAudiences"] if ticket["customer"] or name != "ALL"] or ["ALL"]
+    writing = {"text": chosen, "ticketId": ticket["id"], "audience": audiences[-1 if chosen else 0]}  # for who asks
     return await page.render(
         "tickets/ticket.html",
         watch=[ticket["id"]],
@@ -74,8 +75,8 @@ async def show(page: Page, sent: Form | None = None, rating: Form | None = None)
         to_confirm=to_confirm,
         is_newest=is_newest,
         form=sent or page.form("WriteTicketMessageInput", writing),
-        audience_names=AUDIENCES,
-        audiences=[(name, AUDIENCES[name]) for name in ticket["availableAudiences"]],
+        audience_names=names,
+        audiences=[(name, names[name]) for name in audiences],
         answers=answers,
         permissions=permissions_of(data),
         opening={each["id"]: opening(page, each["id"]) for each in texts if each["isSensitive"]},
