@@ -27,18 +27,13 @@ async def show(page: Page, form: Form | None = None) -> Response:
     written = complaint["responseDraft"] or complaint["response"] or {}
     if form is None:
         require(complaint, "ANSWER")
-        response = {topic: written.get(topic, "") for topic in TOPICS}
-        given = {"complaintId": complaint["id"], "expectedVersion": written.get("version"), "response": response}
-        form = page.form("AnswerComplaintInput", given)
-    theirs = None
-    if "expectedVersion" in form.errors:  # it stands above the form now, so that whoever sends again has seen it
-        theirs = written
-        form.raw["expectedVersion"] = [str(written["version"])]
+    response = {topic: written.get(topic, "") for topic in TOPICS}
+    its = {"complaintId": complaint["id"], "expectedVersion": written.get("version"), "response": response}
+    form = page.editing(form, "AnswerComplaintInput", its)
     return await page.render(
         "complaints/response.html",
         form=form,
         complaint=complaint,
-        theirs=theirs,
         topics=TOPICS,
         hints=HINTS,
         remove=remover(page, "complaints"),
