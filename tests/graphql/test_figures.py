@@ -103,7 +103,8 @@ async def test_what_was_dismissed_is_not_told_to_recur_from_that_day_on(
     async with sessions.begin() as session:
         ticket = await make_ticket_at_supplier(session, desk)
         recurrence = Recurrence(
-            title="tulostus", root="tulost", kind=ticket.kind, state=RecurrenceState.FOUND, found_at=NOW,
+            title="tulostus", root="tulost", roots=["tulost"], kind=ticket.kind,
+            state=RecurrenceState.FOUND, found_at=NOW,
             service_id=ticket.service_id, agreement_id=ticket.agreement_id, supplier_id=ticket.supplier_id,
         )  # fmt: skip
         session.add(recurrence)

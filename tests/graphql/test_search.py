@@ -175,7 +175,8 @@ async def test_deviations_what_recurs_and_groups_are_found_by_whoever_sees_them(
             service_id=desk.service.id, supplier_id=supplier_id, month=TODAY.replace(day=1), arisen_at=NOW,
         )  # fmt: skip
         recurs = Recurrence(
-            title="tulostus", root="tulost", roots=["tulost"], kind=ticket.kind, state=RecurrenceState.FOUND, service_id=desk.service.id,
+            title="tulostus", root="tulost", roots=["tulost"], kind=ticket.kind,
+            state=RecurrenceState.FOUND, service_id=desk.service.id,
             agreement_id=ticket.agreement_id, supplier_id=supplier_id, found_at=NOW, proposal="Ajuri vaihdetaan.",
         )  # fmt: skip
         group = Body(name="Kehitysryhmä", kind=BodyKind.ECOSYSTEM_GROUP, state=BodyState.OPEN, opened_at=NOW)
