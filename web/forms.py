@@ -30,6 +30,9 @@ _ABSENT: Final = object()
 
 NEEDED: Final = Text("This is needed.")
 CHOOSE: Final = Text("Choose one of these.")
+_ROW: Final = re.compile(r"\.\d+\.")
+_PLAIN: Final = {"String", "Int", "Minutes", "Decimal", "Date", "DateTime"}
+"""Scalars that people read as they stand."""
 VERSION: Final = "expectedVersion"
 """The field of an edit that says which version of the thing it changes."""
 
@@ -100,8 +103,8 @@ class Form:
     filtering: bool = False
     turned_to: str = ""
     """The path of the row just added, or of the one that stands where one was taken out."""
-    theirs: dict[str, list[str]] = field(default_factory=dict)
-    """The thing as it is now, as one would type it, where somebody else was faster."""
+    theirs: "Form | None" = None
+    """The thing as it is now, where somebody else was faster."""
     told: bool = False
     """Whether the page has said what is wrong: one that has no place for the form any more says it above all else."""
 
@@ -264,15 +267,41 @@ class Form:
         Whoever sends it again has seen what it replaces, so it goes with the newest version.
         """
         if VERSION in self.errors:
-            self.theirs = now.raw
+            self.theirs = now
             self.raw[VERSION] = now.raw[VERSION]
         return self
 
-    def _theirs_at(self, path: str, kind: GraphQLInputType) -> tuple[str, ...] | None:
+    def rows_now(self, path: str) -> list[str] | None:
+        """The rows of a list as they are now, each in a line, where somebody else was faster and they are others."""
+        if self.theirs is None:
+            return None
+        ours, theirs = ([form._in_row(row) for row in form._filled_rows(path)] for form in (self, self.theirs))
+        return [" · ".join(plain) for _, plain in theirs] if theirs != ours else None
+
+    def _theirs_at(self, path: str) -> tuple[str, ...] | None:
+        """What stands at a field now, where that says something else; of a row its list tells all."""
+        if self.theirs is None or path not in self.theirs.raw or _ROW.search(path):
+            return None
+        ours, theirs = (form._said(path) for form in (self, self.theirs))
+        return tuple(theirs) if set(theirs) != set(ours) else None
+
+    def _said(self, path: str) -> list[str]:
+        """What was typed at a path, each value as the portal writes it."""
+        kind = self._kind_at(path)
         several = isinstance(kind.of_type if isinstance(kind, GraphQLNonNull) else kind, GraphQLList)
-        values = (form.get(path, [])[0 if several else -1 :] for form in (self.raw, self.theirs))
-        ours, theirs = (tuple(filter(None, written)) for written in values)
-        return theirs if self.theirs and theirs != ours else None
+        values = self.raw.get(path, [])[0 if several else -1 :]
+        return [_as_written(value.strip(), get_named_type(kind).name) for value in values if value.strip()]
+
+    def _filled_rows(self, path: str) -> list[str]:
+        rows = (f"{path}.{row}" for row in self.row_numbers(path))
+        return [row for row in rows if not self._is_blank(row)]
+
+    def _in_row(self, row: str) -> tuple[dict[str, list[str]], list[str]]:
+        """All that a row says by its fields, and what of it can be read as it is."""
+        paths = [path for path in self.raw if path.startswith(f"{row}.") and self._has(path)]
+        said = {path.removeprefix(row): values for path in paths if (values := self._said(path)) not in ([], ["false"])}
+        plain = (path for path in paths if get_named_type(self._kind_at(path)).name in _PLAIN)
+        return said, [value for path in plain for value in self._said(path)]
 
     def _show(self, kind: GraphQLInputObjectType, values: Mapping[str, Any], path: str) -> None:
         for name, value in values.items():
@@ -307,7 +336,7 @@ class Form:
             error=next(iter(self.errors.get(path, ())), None),
             options=tuple(bare.values) if isinstance(bare, GraphQLEnumType) else (),
             is_turned_to=bool(self.turned_to) and path.startswith(f"{self.turned_to}."),
-            theirs=self._theirs_at(path, kind),
+            theirs=self._theirs_at(path),
         )
 
     def _kind_at(self, path: str) -> GraphQLInputType:
@@ -415,6 +444,16 @@ class Form:
     def is_fine(self) -> bool:
         """Whether it was sent, could be read and is not being edited row by row."""
         return self.sent and not self.editing and not self.errors and not self.general
+
+
+def _as_written(value: str, scalar: str) -> str:
+    """A value as the portal writes it, where it can be read: `7:30` is `7,5`."""
+    if scalar == "Boolean":
+        return "true" if value in ("true", "on", "1") else "false"
+    try:
+        return typed(READERS[scalar](value), scalar) if scalar in READERS else value
+    except Unreadable:
+        return value
 
 
 def _moved(name: str, places: Mapping[str, str]) -> str:

@@ -74,7 +74,8 @@ class Portal:
     """What the pages are given at start; `app.state.portal`.
 
     `visitor` finds who is signed in; `frame` what surrounds a page; `sign_in` answers somebody who is not signed in,
-    with the sealed fields of a form that was on its way, if any; `store_file` keeps an upload and gives its id.
+    with the sealed fields of a form that was on its way, if any; `store_file` keeps an upload and gives its id, the
+    same one for what comes again at the same place of the same form.
     """
 
     door: Door
@@ -84,7 +85,7 @@ class Portal:
     visitor: Callable[[Request], Awaitable[Visitor | None]]
     frame: Callable[["Page"], Awaitable[Frame]]
     sign_in: Callable[["Page", str | None], Awaitable[Response]]
-    store_file: Callable[[UploadFile, Actor], Awaitable[str]]
+    store_file: Callable[[UploadFile, Actor, str | None], Awaitable[str]]
 
 
 class Problem(Exception):

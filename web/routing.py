@@ -85,12 +85,13 @@ async def _guard_form(page: Page) -> None:
 async def _store_files(page: Page, posted: FormData) -> None:
     """Files go to the store first; the form goes on with their ids, and keeps their names for showing them again."""
     fields: list[tuple[str, UploadFile | str]] = []
-    for name, value in posted.multi_items():
+    key = str(posted.get("_key") or "")
+    for place, (name, value) in enumerate(posted.multi_items()):
         if isinstance(value, str):
             fields.append((name, value))
         elif value.filename:
             try:
-                file_id = await page.portal.store_file(value, page.actor)
+                file_id = await page.portal.store_file(value, page.actor, key and f"{key} {place}")
             except Refusal as refusal:
                 page.refused_files.append((name, refusal.errors[0].message))
             else:

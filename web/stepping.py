@@ -125,7 +125,6 @@ class Steps:
 
 def form_of(page: Page, step: Step, thing: Mapping[str, Any], initial: Mapping[str, Any], sent: Form | None) -> Form:
     """The form of a step: as it was sent, or a new one with these values where the schema lists the action."""
-    if sent is not None:
-        return sent
-    require(thing, step.action)
-    return page.form(step.input, initial)
+    if sent is None:
+        require(thing, step.action)
+    return page.editing(sent, step.input, initial)

@@ -147,8 +147,12 @@ class Files:
     sessions: Sessions
     previews: Previews
 
-    async def keep(self, upload: UploadFile, actor: Actor) -> str:
-        """Keep an upload; its identifier, for a mutation to name. Raises a Refusal for what is not taken."""
+    async def keep(self, upload: UploadFile, actor: Actor, within: str | None = None) -> str:
+        """Keep an upload; its identifier, for a mutation to name. Raises a Refusal for what is not taken.
+
+        `within` names its place in a request: the same bytes sent there again are the same file, so that a form that
+        comes twice names the same ones.
+        """
         rules.check_size(upload.size or 0)
         content = await upload.read(rules.MOST_BYTES + 1)
         media_type = await asyncio.to_thread(rules.read_content, content)
@@ -156,6 +160,7 @@ class Files:
         entered = await self.entrance.enter(
             actor,
             verbs.add_file,
+            key=within and f"{within} {sha256}",
             sha256=sha256,
             size=len(content),
             name=upload.filename or "",

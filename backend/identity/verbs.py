@@ -296,7 +296,7 @@ async def choose_language(session: Session, actor: Actor, language: Language, *,
             to=language,
             audience=Audience.TIERA,
         )
-        person.language = language
+        person.language, person.version = language, person.version + 1
     return person
 
 

@@ -29,6 +29,7 @@ async def give(
     elif person_id is None and former:
         await events.record(session, actor, "ticket.freed", ticket, at=now, rule="H11.7.2-a", person=former)
     if team != former_team:
+        ticket.version += 1  # who changes titles, tags and teams at that moment is not to undo it
         await events.record(
             session, actor, "ticket.team_set", ticket, at=now, rule="H11.7.2-a", team=team, former=former_team
         )

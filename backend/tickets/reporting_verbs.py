@@ -166,8 +166,9 @@ async def sort_ticket(
             session, actor, "ticket.tagged", ticket, at=now, rule=move.rule,
             tags=ticket.tags or None, former=former_tags or None,
         )  # fmt: skip
+    version = ticket.version + 1
     await give(session, actor, ticket, ticket.assignee_id, (team or "").strip() or None, now=now)
-    ticket.version += 1
+    ticket.version = version
     await events.record(session, actor, "ticket.sorted", ticket, at=now, rule=move.rule, version=ticket.version)
     return ticket
 

@@ -287,7 +287,11 @@ async def test_to_whom_a_ticket_was_given_and_from_whom_it_went_is_on_record(ses
     other = await tiera_service_manager(session)
     at: dict[str, Any] = {"ticket_id": ticket.id, "now": NOW}
     await handling_verbs.take_ticket(session, desk.tiera, **at)
+    seen = ticket.version
     await handling_verbs.take_ticket(session, desk.tiera, person_id=other.person_id, team="Second line", **at)
+    said: dict[str, Any] = {"title": "Login", "tags": [], "team": None, "expected_version": seen}
+    with pytest.raises(Refusal, match="changed this meanwhile"):  # it would take the team away again, unseen
+        await reporting_verbs.sort_ticket(session, desk.tiera, ticket_id=ticket.id, **said, now=NOW)
     await handling_verbs.take_ticket(session, desk.tiera, person_id=other.person_id, **at)
     await passing_verbs.hand_over_ticket(session, desk.tiera, reason="Yours.", **at)
     mine, theirs = (f"Person:{actor.person_id}" for actor in (desk.tiera, other))

@@ -12,7 +12,7 @@ from backend.rulebook.roles import Role
 from tests.identity.making import add_member, add_organisation
 from tests.making import make_agreement, make_service
 from tests.orders.making import make_order_in_progress, make_parties
-from tests.web.portal import Browser, Portal, hidden, text_of
+from tests.web.portal import Browser, Portal, hidden, path_to, text_of
 
 
 @pytest.fixture
@@ -60,6 +60,21 @@ async def test_a_picture_is_shown_a_paper_opens_and_both_are_taken_along(portal:
     assert opened and (await reader.get(opened[1])).headers["content-disposition"].startswith("inline")
     nobody = portal.browser()
     assert [(await nobody.get(each)).status_code for each in (shown[1], shown[2])] == [401, 401]
+
+
+async def test_a_form_with_files_that_is_sent_twice_is_done_once(portal: Portal, customer: Person) -> None:
+    reader = await portal.signed_in(customer)
+    where = path_to(await report(reader))
+    page = (await reader.get(where)).text
+    to = re.search(r'<form[^>]*action="([^"]*/viesti)"', page)
+    assert to
+    said = hidden(page, to[1]) | {"text": "Kuvat liitteenä.", "audience": "ALL"}
+    brought = [("fileIds", (name, picture(9, 9))) for name in ("virhe.png", "sama.png")]
+    sent = [(await reader.client.post(to[1], data=said, files=brought)).status_code for _ in range(2)]
+    assert sent == [303, 303]
+    page = (await reader.get(where)).text
+    assert page.count("Kuvat liitteenä.") == 1
+    assert re.findall(r'alt="Picture: (.+?)"', page) == ["virhe.png", "sama.png"]
 
 
 async def test_a_file_of_no_known_kind_is_refused_at_its_field_and_nothing_is_lost(

@@ -236,12 +236,33 @@ def test_where_somebody_else_was_faster_each_field_says_what_they_wrote() -> Non
 def test_of_a_list_all_that_they_chose_is_said_and_of_a_box_whether_it_is_ticked() -> None:
     sent = _order(*FULL, ("expectedVersion", "1"))
     sent.complain("expectedVersion", "muutettu")
-    its = {"expectedVersion": 2, "sizes": ["SMALL"], "urgent": False, "people": 3, "note": None}
-    now = Form.of("CreateOrderInput", SCHEMA, initial={name: its[name] for name in its if name != "expectedVersion"})
+    its = {"sizes": ["SMALL"], "urgent": False, "people": 3, "note": None, "ceilingMinutes": 450, "price": "93.125"}
+    now = Form.of("CreateOrderInput", SCHEMA, initial=its)
     now.raw["expectedVersion"] = ["2"]
     sent.beside(now)
-    shown = {path: sent.field(path).theirs for path in ("sizes", "urgent", "people", "note")}
-    assert shown == {"sizes": ("SMALL",), "urgent": ("false",), "people": None, "note": ()}
+    shown = {path: sent.field(path).theirs for path in (*its, "dueOn")}
+    same = dict.fromkeys(
+        ("people", "ceilingMinutes", "price", "dueOn")
+    )  # a day that they do not have is none of theirs
+    assert shown == same | {"sizes": ("SMALL",), "urgent": ("false",), "note": ()}
+
+
+def test_rows_that_somebody_else_changed_are_said_of_their_list() -> None:
+    def rows_now(*rows: dict[str, Any]) -> list[str] | None:
+        sent = _order(*FULL)
+        sent.complain("expectedVersion", "muutettu")
+        now = Form.of("CreateOrderInput", SCHEMA, initial={"lines": rows})
+        now.raw["expectedVersion"] = ["2"]
+        assert sent.beside(now).field("lines.0.description").theirs is None
+        return sent.rows_now("lines")
+
+    ours = {"description": "Suunnittelu", "minutes": 450}, {"description": "Toteutus", "minutes": 900}
+    assert rows_now(*ours) is None
+    assert rows_now(*ours, {"description": "Testaus", "minutes": 60}) == [
+        "Suunnittelu · 7,5", "Toteutus · 15", "Testaus · 1",
+    ]  # fmt: skip
+    assert rows_now() == []
+    assert _order(*FULL).rows_now("lines") is None
 
 
 @given(st.integers(-(10**7), 10**7))

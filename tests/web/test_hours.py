@@ -66,6 +66,33 @@ async def test_a_week_is_typed_saved_and_typed_over(scene: Scene) -> None:
     assert (field(page, "rows.0.0"), field(page, "rows.0.1")) == ("6", "")
 
 
+async def test_a_week_that_was_typed_in_two_places_shows_both_and_goes_on(scene: Scene) -> None:
+    expert, address = await scene.browser(scene.crew.expert), f"/tunnit?week={last_week()}"
+    row = {"rows.0.target": scene.crew.target, "rows.0.description": "Lomakkeen kentät"}
+    await expert.send(address, address, {**row, "rows.0.0": "7,5", "rows.0.1": "2"})
+    stale = hidden((await expert.get(address)).text, address)
+    assert (await expert.send(address, address, {**row, "rows.0.0": "6", "rows.0.1": ""})).status_code == 303
+    late = await expert.post(address, {**stale, **row, "rows.0.0": "8", "rows.0.1": "2"})
+    assert late.status_code == 409
+    assert (field(late.text, "rows.0.0"), field(late.text, "rows.0.1")) == ("8", "2")
+    assert re.findall(r"It is now: ([^<]*)</span>", late.text) == ["6\xa0h", "nothing"]
+    again = await expert.post(address, {**hidden(late.text, address), **row, "rows.0.0": "8", "rows.0.1": ""})
+    assert again.status_code == 303, "what it replaces has been seen"
+    page = (await expert.get(address)).text
+    assert (field(page, "rows.0.0"), field(page, "rows.0.1")) == ("8", "")
+
+
+async def test_what_was_approved_meanwhile_is_not_typed_over(scene: Scene) -> None:
+    (entry,) = await scene.book(60)
+    expert, manager = await scene.browser(scene.crew.expert), await scene.browser(scene.crew.manager)
+    address, place = f"/tunnit?week={Week.of(today())}", f"rows.0.{today().weekday()}"
+    stale = hidden((await expert.get(address)).text, address)
+    assert (await manager.send(f"/tunnit/{entry}", f"/tunnit/{entry}/hyvaksynta", {})).status_code == 303
+    late = await expert.post(address, {**stale, "rows.0.description": "Lomakkeen osa 0", place: "3"})
+    assert late.status_code in (409, 422)
+    assert f'href="/tunnit/{entry}"' in late.text and f'name="{place}" value="3"' not in late.text
+
+
 async def test_what_is_wrong_is_said_at_its_cell_and_nothing_is_lost(scene: Scene) -> None:
     expert, address = await scene.browser(scene.crew.expert), f"/tunnit?week={last_week()}"
     typed = {"rows.0.target": scene.crew.target, "rows.0.description": "työ", "rows.0.0": "1,1", "rows.0.2": "2"}
@@ -175,6 +202,23 @@ async def test_an_entry_is_corrected_and_taken_off_on_its_page(scene: Scene) -> 
     assert (await expert.send(corrected, f"{corrected}/poisto", {})).status_code == 303
     assert "This entry was taken off" in (await expert.get(corrected)).text
     assert (await expert.get("/tunnit/999999")).status_code == 404
+
+
+async def test_a_correction_that_came_second_stands_over_the_first(scene: Scene) -> None:
+    (first,) = await scene.book(60)
+    expert = await scene.browser(scene.crew.expert)
+    path = f"/tunnit/{first}/korjaus"
+    day = f"{today().day}.{today().month}.{today().year}"
+    stale = hidden((await expert.get(f"/tunnit/{first}")).text, path)
+    theirs = {"minutes": "2", "description": "Lomakkeen osat", "day": day}
+    made = (await expert.send(f"/tunnit/{first}", path, theirs)).headers["location"]
+    late = await expert.post(path, {**stale, "minutes": "3", "description": "Lomakkeen osat", "day": day})
+    assert late.status_code == 409
+    assert re.search(r'name="minutes"[^>]* value="3"', late.text)
+    assert re.findall(r"It is now: <span class=\"said\">([^<]*)</span>", late.text) == ["2"]
+    there = f"{made}/korjaus"
+    again = {**hidden(late.text, there), "minutes": "3", "description": "Lomakkeen osat", "day": day}
+    assert (await expert.post(there, again)).status_code == 303
 
 
 async def test_the_list_is_narrowed_by_its_address_and_taken_along(scene: Scene) -> None:

@@ -20,7 +20,10 @@ async def show(
     returning: Form | None = None,
     marking: Form | None = None,
 ) -> Response:
-    entry: dict[str, Any] = found((await page.query("hours/entry.graphql", id=page.id("TimeEntry")))["timeEntry"])
+    entry = await _entry(page, page.id("TimeEntry"))
+    while correcting and entry["correctedBy"]:  # somebody else was faster: what was typed stands over their correction
+        entry = await _entry(page, entry["correctedBy"]["id"])
+        correcting.raw["entryId"] = [entry["id"]]
     actions = entry["availableActions"]
     groups: list[tuple[str, str | Text]] = []
     if "CORRECT" in actions:
@@ -48,6 +51,11 @@ async def show(
         marking=marking or page.form("MarkAgainstInstructionInput", {"entryId": entry["id"]}, prefix="i"),
         returning=returning or page.form("ReturnHoursInput", {"entryIds": [entry["id"]]}, prefix="r"),
     )
+
+
+async def _entry(page: Page, id_: str) -> dict[str, Any]:
+    entry: dict[str, Any] = found((await page.query("hours/entry.graphql", id=id_))["timeEntry"])
+    return entry
 
 
 async def correct(page: Page) -> Response:

@@ -37,6 +37,9 @@ class Cell:
     typed: str = ""
     entry: Entry | None = None
     version: int | None = None
+    is_overtaken: bool = False
+    """Whether somebody else was faster; `now` is what stands there since, if anything does."""
+    now: Entry | None = None
     locked: list[Entry] = field(default_factory=list)
 
     @property
@@ -167,6 +170,34 @@ def typed_into(sheet: Sheet, posted: FormData) -> Sheet:
         else:
             cell.typed = value.strip()
     return Sheet(sheet.week, [rows[n] for n in sorted(rows)], sheet.targets)
+
+
+def catch_up(sheet: Sheet, current: Sheet) -> None:
+    """Where somebody else was faster, let what was typed stand over what is there now, and say what that is.
+
+    What is corrected is an entry of its own: it is known by its target and day, where no other cell stands for it.
+    What was approved is not typed over.
+    """
+    cells = [(row, cell) for row in sheet.rows for cell in row.cells if cell.entry]
+    there = {e["id"]: e for row in current.rows for cell in row.cells for e in (*cell.locked, cell.entry) if e}
+    claimed = {e["id"] for row in sheet.rows for cell in row.cells for e in (*cell.locked, cell.entry) if e}
+    free = [entry for id_, entry in there.items() if id_ not in claimed]
+    for row, cell in cells:
+        entry = there.get(cell.entry["id"]) if cell.entry else None
+        if entry is not None and entry["version"] == cell.version:
+            continue
+        if entry is None:
+            same = (each for each in free if row.target and _place_of(each) == (row.target["id"], cell.day.isoformat()))
+            if (entry := next(same, None)) is not None:
+                free.remove(entry)
+        cell.now, cell.is_overtaken = entry, True
+        if entry is not None and entry["state"] == LOCKED:
+            cell.locked, cell.typed, entry = [*cell.locked, entry], "", None
+        cell.entry, cell.version = entry, entry["version"] if entry else None
+
+
+def _place_of(entry: Entry) -> tuple[str, str]:
+    return entry["target"]["id"], entry["day"]
 
 
 @dataclass

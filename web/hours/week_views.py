@@ -56,6 +56,7 @@ async def save(page: Page) -> Response:
     if await page.mutate("hours/save_week.graphql", form):
         return await page.done(Text("The week was saved."), _address(page), here=show)
     sending.say(form, sheet)
+    sheets.catch_up(sheet, await _sheet(page))
     return await _render(page, sheet, form)
 
 

@@ -189,7 +189,7 @@ async def open_page(page: Page) -> Response:
     return await page.render("layout/problem.html", sentence="For everybody", reference="", above=None)
 
 
-async def store_file(upload: UploadFile, actor: Actor) -> str:
+async def store_file(upload: UploadFile, actor: Actor, within: str | None) -> str:
     content = await upload.read()
     if not content:
         raise invalid(Text("The file is empty"))
