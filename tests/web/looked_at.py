@@ -6,9 +6,11 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-_WORDED = "aria-label|title|placeholder|alt|value|content|label|lang|hreflang|href|src|action|formaction|datetime"
+_WORDED = "aria-label|title|placeholder|alt|value|content|label|href|src|action|formaction|datetime"
 _SAID = re.compile(rf'(?<=>)[^<]+|(?<=\s)((?:{_WORDED}|data-[\w-]+|hx-[\w-]+)=)"([^"#][^"]*)"')
 """Texts, and attributes that hold words, addresses or what belongs to one visit; links within the page stay."""
+_OF_ONE_LANGUAGE = re.compile(r' (?:hreflang|lang)="(?:fi|sv|en)"| aria-current="true"')
+"""Which language it is, and which of the three the page is in."""
 
 
 def form_of(html: str) -> str:
@@ -22,7 +24,7 @@ def form_of(html: str) -> str:
         said = (found[2] or found[0]).strip()
         return f"{found[1] or ''}{numbers.setdefault(said, len(numbers))}" if said else ""
 
-    return _SAID.sub(numbered, html)
+    return _SAID.sub(numbered, _OF_ONE_LANGUAGE.sub("", html))
 
 
 class LookedAt:
