@@ -20,6 +20,7 @@ from backend.tickets.states import (
     STANDABLE,
     Holder,
     LinkKind,
+    MessageKind,
     MessageState,
     Reach,
     ServiceTime,
@@ -324,15 +325,22 @@ def check_claim(permission: Permitted, contact: Contact) -> None:
     refusals.raise_any()
 
 
+ANSWERING = frozenset(
+    {MessageKind.MESSAGE, MessageKind.RESPONSE, MessageKind.QUESTION, MessageKind.CAUSE, MessageKind.RESOLUTION}
+)
+"""Words of the matter itself: the reason of an act, as of handing on, answers nobody."""
+
+
 @rule("H2.1-a")
-def answers_asker(written_by: ActorKind, audience: Audience, holder: Holder, *, has_customer: bool) -> bool:
-    """Whether words on a ticket answer whoever asked: words to the customer; where there is none, words of the side
-    that works on it which both sides read.
+def answers_asker(
+    written_by: ActorKind, audience: Audience, kind: MessageKind, *, has_customer: bool, is_own: bool
+) -> bool:
+    """Whether words on a ticket answer whoever asked: words to the customer; where there is none, words of the matter
+    that both sides read, of the other side than reported it (is_own: they are of the side that did).
     """
     if has_customer:
         return audience is Audience.ALL and written_by is not ActorKind.CUSTOMER
-    works = ActorKind.SUPPLIER if holder is Holder.SUPPLIER else ActorKind.BUYER
-    return audience is not Audience.TIERA and written_by is works
+    return audience is not Audience.TIERA and kind in ANSWERING and not is_own
 
 
 @rule("H2.1-a")
