@@ -17,6 +17,7 @@ from backend.tickets.states import TicketKind
 from tests.making import NOW, customer_representative
 from tests.tickets.making import Desk, make_desk, make_ticket
 from tests.tickets.test_recurrences import (
+    DAY,
     PRINTING,
     accept,
     evidence,
@@ -130,6 +131,24 @@ async def test_a_remedy_holds_since_that_was_resolved_in_which_its_problem_goes_
     await report(session, desk, PRINTING[0], days_ago=-20)
     await look(session, days=21)
     assert await came_after(session, recurrence) == 1
+
+
+@pytest.mark.rule("H11.3.4-a")
+async def test_a_further_remedy_holds_since_it_was_accepted(session: AsyncSession, desk: Desk) -> None:
+    recurrence = await make_proposed(session, desk)
+    await accept(session, desk, recurrence)
+    await resolve_problem(session, desk, recurrence)
+    await report(session, desk, *PRINTING, days_ago=-1)
+    await look(session, days=5)
+    assert recurrence.state is RecurrenceState.TAKEN, "it came again"
+    await propose(session, desk.supplier, recurrence)
+    accepted: dict[str, Any] = {"recurrence_id": recurrence.id, "is_accepted": True, "reason": "Tehdään."}
+    await recurrence_verbs.answer_proposal(session, desk.tiera, now=NOW + 6 * DAY, **accepted)
+    assert (await came_after(session, recurrence)) == 0
+    for days, state in ((6, RecurrenceState.ACCEPTED), (10, RecurrenceState.TAKEN)):
+        await look(session, days=days)
+        assert recurrence.state is state
+        await report(session, desk, *PRINTING, days_ago=-7)
 
 
 @pytest.mark.rule("H11.3.4-a")
