@@ -81,6 +81,40 @@ async def test_one_more_does_not_undo_a_dismissal(session: AsyncSession, desk: D
     assert [each.state for each in await look(session, days=2)] == [RecurrenceState.DISMISSED]
 
 
+STUCK = ("Tulostin: paperitukos", "Tulostimen paperitukos", "Paperitukos tulostimessa", "Tulostin ei käynnisty")
+ELSEWHERE = ("Skannerin paperitukos", "Kopiokoneen paperitukos", "Faksin paperitukos")
+
+
+async def make_dismissed(session: AsyncSession, desk: Desk, *titles: str) -> Recurrence:
+    await report(session, desk, *titles)
+    (found,) = await look(session)
+    await recurrence_verbs.dismiss_recurrence(session, desk.supplier, recurrence_id=found.id, reason="Ei.", now=NOW)
+    return found
+
+
+@pytest.mark.rule("H11.3.4-a")
+async def test_one_more_does_not_undo_a_dismissal_by_a_word_that_only_some_of_its_tickets_share(
+    session: AsyncSession, desk: Desk
+) -> None:
+    dismissed = await make_dismissed(session, desk, *STUCK)
+    assert dismissed.title == "tulostin"
+    for title, state in zip(ELSEWHERE, ("dismissed", "dismissed", "found"), strict=True):
+        await report(session, desk, title, days_ago=-1)
+        assert [each.state for each in await look(session, days=2)] == [state]
+    assert len(await evidence(session, dismissed)) == 7
+
+
+@pytest.mark.rule("H11.3.4-a")
+async def test_what_rests_mostly_on_other_tickets_is_something_else_though_it_has_some_of_a_dismissed_one(
+    session: AsyncSession, desk: Desk
+) -> None:
+    dismissed = await make_dismissed(session, desk, *STUCK)
+    await report(session, desk, *ELSEWHERE, days_ago=-1)
+    _, found = await look(session, days=4)
+    assert (dismissed.state, found.title, found.state) == ("dismissed", "paperitukos", "found")
+    assert len(await evidence(session, found)) == 6
+
+
 @pytest.mark.rule("H11.3.4-a")
 async def test_descriptions_weigh_in_part_also_when_what_was_dismissed_comes_again(
     session: AsyncSession, desk: Desk
