@@ -33,7 +33,7 @@ from backend.graphql.relay import Connection, Node, Subject
 from backend.graphql.ticket_clocks import TicketClock
 from backend.graphql.ticket_states import TicketMessageSort, TicketSort
 from backend.inbox import queries as inbox
-from backend.kit.actor import Actor
+from backend.kit.actor import Actor, ActorKind
 from backend.kit.amounts import Minutes
 from backend.kit.events import Audience
 from backend.rulebook.criticality import Criticality
@@ -391,6 +391,11 @@ class Ticket(Subject):
     )
     bulletins: list[Bulletin] = many(
         status_queries.is_told_of, "What you are told of it, or of what was merged into it, the newest first."
+    )
+    is_told_to_customers: bool | None = sql(
+        status_queries.is_told_to_customers,
+        "Whether a published bulletin for customers tells of it, or of what was merged into it; Tiera alone knows.",
+        seen_by=lambda actor: actor.kind is ActorKind.BUYER,
     )
     product_order: ProductOrder | None = one(
         lambda t, o: o.ticket_id == t.id,
