@@ -425,6 +425,7 @@ class Ticket(Subject):
             "awaits_billing": billing_queries.awaits_billing(t.id),
             "raters_left": quality_queries.raters_left(t),
             "lacks_cause": figures.lacks_cause(t),
+            "has_whom_to_ask": figures.has_whom_to_ask(t),
             "waiting_words": figures.waiting_words(t),
         },
         "What you may do with it now.",

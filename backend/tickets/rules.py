@@ -357,6 +357,13 @@ def side_asked(holder: Holder, *, has_customer: bool) -> ActorKind:
     return ActorKind.SUPPLIER if holder is Holder.DESK else ActorKind.BUYER
 
 
+@rule("H2.1-a")
+def check_whom_to_ask(*, has_customer: bool, has_reached_supplier: bool) -> None:
+    """No clock stands for an answer that nobody was asked for: without a customer, the supplier has seen the ticket."""
+    if not (has_customer or has_reached_supplier):
+        raise broken_rule("H2.1-a", Text("The supplier does not see this yet. Hand it over first."))
+
+
 @rule("H11.2.3-b")
 def check_cause_before_closing(kind: TicketKind, reach: Reach, root_cause: str | None) -> None:
     """An incident of wide reach has its root cause written before it is closed, not before it is resolved."""

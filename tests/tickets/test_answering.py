@@ -1,14 +1,18 @@
 """On a ticket without a customer: whose words answer whoever asked, and who can be asked (H2.1-a)."""
 
+from typing import Any
+
 import pytest
+import sqlalchemy as sa
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from backend.kit.actor import Actor
 from backend.kit.events import Audience
+from backend.kit.faults import Refusal
 from backend.rulebook.criticality import Criticality
-from backend.tickets import handling_verbs, passing_verbs, reporting_verbs
+from backend.tickets import figures, handling_verbs, passing_verbs, policy, reporting_verbs
 from backend.tickets.model import Ticket
-from backend.tickets.states import ClockKind, Reach
+from backend.tickets.states import ClockKind, Holder, Reach, TicketAction, TicketState
 from tests.making import NOW
 from tests.tickets.making import HOUR, Desk, clock_of, hand_over, make_desk, make_ticket, write
 
@@ -88,3 +92,27 @@ async def test_what_the_supplier_answers_asks_and_resolves_is_the_answer_to_tier
         await handling_verbs.take_ticket(session, desk.supplier, ticket_id=ticket.id, now=NOW)
         await verb(session, desk.supplier, ticket_id=ticket.id, text="So.", now=NOW + HOUR)
         assert await answered_at(session, ticket) == NOW + HOUR
+
+
+@pytest.mark.rule("H2.1-a")
+async def test_nobody_is_asked_where_there_is_no_customer_and_the_supplier_has_not_seen_it(
+    session: AsyncSession, desk: Desk
+) -> None:
+    ticket = await make_ticket(session, desk, by=desk.tiera)
+    await handling_verbs.take_ticket(session, desk.tiera, ticket_id=ticket.id, now=NOW)
+    asked: dict[str, Any] = {"ticket_id": ticket.id, "text": "Since when?", "now": NOW}
+
+    async def can_ask() -> bool:
+        has = await session.scalar(sa.select(figures.has_whom_to_ask(Ticket)).where(Ticket.id == ticket.id))
+        facts = policy.Facts(has_whom_to_ask=bool(has))
+        return TicketAction.WAIT in policy.available_actions(desk.tiera, ticket.kind, ticket.state, Holder.DESK, facts)
+
+    assert not await can_ask()
+    with pytest.raises(Refusal) as refusal:
+        await handling_verbs.wait_for_requester(session, desk.tiera, **asked)
+    assert (refusal.value.errors[0].rule, ticket.state) == ("H2.1-a", TicketState.OPEN)
+    await hand_over(session, desk, ticket)
+    await recall(session, desk.tiera, ticket)
+    assert await can_ask()
+    await handling_verbs.wait_for_requester(session, desk.tiera, **asked)
+    assert ticket.state is TicketState.WAITING
