@@ -103,7 +103,7 @@ class Recurrence(Subject):
     answered_at: dt.datetime | None = column("When Tiera answered.")
     remedied_at: dt.datetime | None = sql(
         queries.remedied_at,
-        "When the problem of an accepted remedy, or that in which it goes on, was resolved; null before that.",
+        "Since when an accepted remedy holds: its problem, or that in which it goes on, is resolved; null before that.",
     )
     came_after: int | None = sql(queries.came_after, "How many came after that.")
     service: agreements.Service = one(lambda r, s: s.id == r.service_id, "Of which service.", with_parent=True)

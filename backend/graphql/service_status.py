@@ -32,7 +32,7 @@ from backend.tickets import status_queries as status
 described(
     status.ServiceState,
     "How a service stands, as far as you may know.",
-    WORKING="Nothing is known that stands in its way.",
+    WORKING="You have been told of no incident of wide reach and no break that goes on now.",
     BREAK="A planned break goes on.",
     INCIDENT="An incident of wide reach is open.",
 )

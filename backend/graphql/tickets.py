@@ -33,7 +33,7 @@ from backend.graphql.relay import Connection, Node, Subject
 from backend.graphql.ticket_clocks import TicketClock
 from backend.graphql.ticket_states import TicketMessageSort, TicketSort
 from backend.inbox import queries as inbox
-from backend.kit.actor import Actor
+from backend.kit.actor import Actor, ActorKind
 from backend.kit.amounts import Minutes
 from backend.kit.events import Audience
 from backend.rulebook.criticality import Criticality
@@ -392,6 +392,11 @@ class Ticket(Subject):
     bulletins: list[Bulletin] = many(
         status_queries.is_told_of, "What you are told of it, or of what was merged into it, the newest first."
     )
+    is_told_to_customers: bool | None = sql(
+        status_queries.is_told_to_customers,
+        "Whether a published bulletin for customers tells of it, or of what was merged into it; Tiera alone knows.",
+        seen_by=lambda actor: actor.kind is ActorKind.BUYER,
+    )
     product_order: ProductOrder | None = one(
         lambda t, o: o.ticket_id == t.id,
         "Of what was ordered from the catalogue: which version, which answers.",
@@ -420,6 +425,7 @@ class Ticket(Subject):
             "awaits_billing": billing_queries.awaits_billing(t.id),
             "raters_left": quality_queries.raters_left(t),
             "lacks_cause": figures.lacks_cause(t),
+            "has_whom_to_ask": figures.has_whom_to_ask(t),
             "waiting_words": figures.waiting_words(t),
         },
         "What you may do with it now.",

@@ -130,7 +130,7 @@ def why_ignored(mail: ReadMail, house: House) -> WhyAside | None:
 
 
 def why_doubted(mail: ReadMail) -> WhyAside | None:
-    """Why a mail that no header calls a machine's may be one all the same: of somebody known it waits for the desk.
+    """Why a mail of somebody known that no header calls a machine's may be one all the same: it waits for the desk.
 
     An absence note is known by its subject then, which a person may write of somebody's absence; and people write by
     mailing lists too.

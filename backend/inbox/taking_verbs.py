@@ -122,20 +122,19 @@ async def _judge(
     """What its sender does by a mail and as whom, or why nothing; who that is is noted on the way."""
     if ignored := rules.why_ignored(read, house):
         return ignored
-    doubted = rules.why_doubted(read)
     thread = rules.thread_of(read, house)
     if thread.is_anothers or not rules.is_proven(read):
-        return doubted or WhyAside.NOT_PROVEN
+        return WhyAside.NOT_PROVEN
     person = await queries.find_sender(session, read.sender)
     if person is None:
-        return doubted or WhyAside.UNKNOWN_SENDER
+        return WhyAside.UNKNOWN_SENDER
     mail.person_id = person.id
     actors = await queries.actors_of(session, person, now)
     if not actors:
         return WhyAside.NO_ROLE
     if len(actors) == 1:
         mail.organisation_id = actors[0].organisation_id
-    if doubted:
+    if doubted := rules.why_doubted(read):
         return doubted
     if not read.is_whole:
         return WhyAside.NOT_WHOLE

@@ -95,6 +95,11 @@ def lacks_cause(ticket: Row) -> Condition:
     return sa.and_(is_wide, sa.func.coalesce(ticket.root_cause, "") == "")
 
 
+def has_whom_to_ask(ticket: Row) -> Condition:
+    """SQL: whether there is somebody to ask and wait for, as `rules.check_whom_to_ask`."""
+    return sa.or_(ticket.customer_id.is_not(None), ticket.reached_supplier_at.is_not(None))
+
+
 def can_be_billed(ticket: Row) -> Condition:
     """SQL: whether the supplier has seen it and it is not approved for billing yet."""
     return sa.and_(ticket.reached_supplier_at.is_not(None), ~is_approved("Ticket", ticket.id))

@@ -94,6 +94,8 @@ async def wait_for_requester(
     What waits for Tiera's release is not asked yet: the ticket stands as it did, its clocks as if it were.
     """
     ticket, _ = await _begin(session, actor, ticket_id, A.WAIT)
+    has_reached_supplier = ticket.reached_supplier_at is not None
+    rules.check_whom_to_ask(has_customer=ticket.customer_id is not None, has_reached_supplier=has_reached_supplier)
     question = await say(
         session, actor, ticket, MessageKind.QUESTION, text, Audience.ALL,
         permission_id=permission_id, file_ids=file_ids, now=now,

@@ -97,6 +97,7 @@ async def say(
     is_let = is_contact and permission is None and await permission_queries.lets_supplier_inform(session, ticket)
     state = rules.state_of_message(is_contact=is_contact, is_permitted=is_let or permission is not None)
     waits, terms = state is MessageState.WAITING, Terms.of(ticket.terms_on)
+    is_own = ticket.customer_id is None and actor.organisation_id == await queries.reporting_side(session, ticket)
     warn_at, due_at = tieras_time(now, terms.release_minutes, terms)
     message = TicketMessage(
         ticket_id=ticket.id,
@@ -124,7 +125,9 @@ async def say(
         within=ticket,
         audience=Audience.BOTH if waits else audience,
         to=state,
-        is_answer=rules.answers_asker(actor.kind, audience, ticket.holder, has_customer=ticket.customer_id is not None),
+        is_answer=rules.answers_asker(
+            actor.kind, audience, kind, has_customer=ticket.customer_id is not None, is_own=is_own
+        ),
         carries=TABLES[ticket.kind].move(ticket.state, CARRIED[kind]).target if waits and kind in CARRIED else None,
         due_at=message.release_due_at,
     )

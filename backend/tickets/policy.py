@@ -115,6 +115,8 @@ class Facts:
     """Of one that is resolved: who asked, for it or for what was merged into it, and has not said how it went."""
     lacks_cause: bool = False
     """It is of wide reach, and not closed before its root cause has been written."""
+    has_whom_to_ask: bool = True
+    """A customer asked, or the supplier has seen it: whoever has it can ask somebody and wait."""
     waiting_words: Sequence[MessageKind] = ()
     """The kinds of words that would move it and wait for Tiera's release."""
 
@@ -200,6 +202,8 @@ def _is_open(actor: Actor, action: TicketAction, facts: Facts) -> bool:
             return facts.awaits_billing
         case A.CONFIRM | A.CLOSE:
             return not facts.lacks_cause
+        case A.WAIT:
+            return facts.has_whom_to_ask
         case A.RATE:
             return actor.person_id in (facts.raters_left or ())
     return True

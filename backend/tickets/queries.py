@@ -383,6 +383,12 @@ async def events_of(session: Session, ticket: Ticket) -> list[Event]:
     return list((await session.scalars(wanted.order_by(its.id))).all())
 
 
+async def reporting_side(session: Session, ticket: Ticket) -> int | None:
+    """The organisation for which a ticket was reported: whoever reported it may hold roles in several."""
+    reported = Event.subject_kind == Ticket.__name__, Event.subject_id == ticket.id, Event.name == "ticket.reported"
+    return (await session.scalars(sa.select(Event.organisation_id).where(*reported))).one_or_none()
+
+
 async def level_of(session: Session, ticket: Ticket) -> Level:
     """The service level of a ticket's class: its agreement's, else the installation's, else the default.
 

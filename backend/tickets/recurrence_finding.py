@@ -246,6 +246,21 @@ async def list_known(session: Session, found: Found) -> list[Recurrence]:
     return list((await session.scalars(wanted.with_for_update(key_share=True))).all())
 
 
+async def tickets_known(
+    session: Session, known: Sequence[Recurrence], candidates: Sequence[Candidate]
+) -> dict[int, set[int]]:
+    """Of each known recurrence, which of the candidates' tickets it rests on already."""
+    tickets = sorted({ticket_id for each in candidates for ticket_id in each.ticket_ids})
+    wanted = sa.select(RecurrenceTicket.recurrence_id, RecurrenceTicket.ticket_id).where(
+        is_among(RecurrenceTicket.recurrence_id, [each.id for each in known]),
+        is_among(RecurrenceTicket.ticket_id, tickets),
+    )
+    its: dict[int, set[int]] = {}
+    for of, ticket_id in await session.execute(wanted):
+        its.setdefault(of, set()).add(ticket_id)
+    return its
+
+
 async def came_since(
     session: Session, recurrence_ids: Sequence[int], now: datetime, measure: Measure
 ) -> dict[int, Came]:

@@ -138,8 +138,8 @@ def last_at(recurrence: Row) -> Any:
 
 
 def remedied_at(recurrence: Row) -> Any:
-    """SQL: since when a remedy that was accepted holds: the problem, or that in which it goes on, is resolved; until
-    then null.
+    """SQL: since when a remedy that was accepted holds: the problem, or that in which it goes on, is resolved;
+    until then null. A further remedy holds since it was accepted, for the problem is resolved already.
 
     Of one that did not help it is known until another is proposed.
     """
@@ -148,10 +148,11 @@ def remedied_at(recurrence: Row) -> Any:
     led = first.correlate(recurrence.problem_id.table).cte(recursive=True, nesting=True)
     then = sa.select(into.c.merged_into_id, into.c.resolved_at).where(into.c.id == led.c.merged_into_id)
     led = led.union(then.correlate_except(into, led))
-    resolved = sa.select(led.c.resolved_at).where(led.c.merged_into_id.is_(None))
+    holds = sa.func.greatest(led.c.resolved_at, recurrence.answered_at)
+    since = sa.select(holds).where(led.c.merged_into_id.is_(None), led.c.resolved_at.is_not(None))
     came_again = sa.and_(recurrence.state == RecurrenceState.TAKEN, recurrence.answered_at.is_not(None))
     is_remedied = sa.or_(recurrence.state == RecurrenceState.ACCEPTED, came_again)
-    return sa.case((is_remedied, resolved.scalar_subquery()))
+    return sa.case((is_remedied, since.correlate_except(led).scalar_subquery()))
 
 
 def came_after(recurrence: Row) -> Any:

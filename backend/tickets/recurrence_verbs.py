@@ -1,7 +1,7 @@
 """What recurs: found each night, made a problem or dismissed; a remedy is proposed, and Tiera answers (H11.3.4-a)."""
 
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime, timedelta
 from decimal import ROUND_HALF_UP, Decimal
 
@@ -72,11 +72,12 @@ async def _keep(
     by_scope: dict[Scope, list[Recurrence]] = defaultdict(list)
     for each in known:
         by_scope[each.service_id, each.kind, each.customer_id].append(each)
+    rests_on = await recurrence_finding.tickets_known(session, known, found.candidates)
     kept: list[tuple[Recurrence, Candidate]] = []
     new: list[tuple[Recurrence, int]] = []
     for candidate in found.candidates:
         of_scope = by_scope[candidate.service_id, TicketKind(candidate.kind), candidate.customer_id]
-        recurrence = next((each for each in of_scope if rules.share_word(each.roots, candidate.roots)), None)
+        recurrence = _known_again(candidate, of_scope, rests_on)
         if recurrence is None:
             recurrence = Recurrence(
                 title=", ".join(candidate.words)[: rules.MOST_LETTERS_IN_A_TITLE],
@@ -112,6 +113,19 @@ async def _keep(
             [{"recurrence_id": of, "ticket_id": id, "since": now, "in_title": rows[of, id]} for of, id in sorted(rows)],
         )
     return new
+
+
+@rule("H11.3.4-a")
+def _known_again(
+    candidate: Candidate, of_scope: Sequence[Recurrence], rests_on: Mapping[int, Collection[int]]
+) -> Recurrence | None:
+    """Of what recurs in a candidate's scope that which has one of its words, else on which most of its tickets were
+    put on record before.
+    """
+    tickets = set(candidate.ticket_ids)
+    by_word = (each for each in of_scope if rules.share_word(each.roots, candidate.roots))
+    by_tickets = (each for each in of_scope if 2 * len(tickets.intersection(rests_on.get(each.id, ()))) > len(tickets))
+    return next(by_word, None) or next(by_tickets, None)
 
 
 def _stands_over_all(recurrence: Recurrence) -> bool:

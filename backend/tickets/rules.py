@@ -20,6 +20,7 @@ from backend.tickets.states import (
     STANDABLE,
     Holder,
     LinkKind,
+    MessageKind,
     MessageState,
     Reach,
     ServiceTime,
@@ -324,15 +325,22 @@ def check_claim(permission: Permitted, contact: Contact) -> None:
     refusals.raise_any()
 
 
+ANSWERING = frozenset(
+    {MessageKind.MESSAGE, MessageKind.RESPONSE, MessageKind.QUESTION, MessageKind.CAUSE, MessageKind.RESOLUTION}
+)
+"""Words of the matter itself: the reason of an act, as of handing on, answers nobody."""
+
+
 @rule("H2.1-a")
-def answers_asker(written_by: ActorKind, audience: Audience, holder: Holder, *, has_customer: bool) -> bool:
-    """Whether words on a ticket answer whoever asked: words to the customer; where there is none, words of the side
-    that works on it which both sides read.
+def answers_asker(
+    written_by: ActorKind, audience: Audience, kind: MessageKind, *, has_customer: bool, is_own: bool
+) -> bool:
+    """Whether words on a ticket answer whoever asked: words to the customer; where there is none, words of the matter
+    that both sides read, of the other side than reported it (is_own: they are of the side that did).
     """
     if has_customer:
         return audience is Audience.ALL and written_by is not ActorKind.CUSTOMER
-    works = ActorKind.SUPPLIER if holder is Holder.SUPPLIER else ActorKind.BUYER
-    return audience is not Audience.TIERA and written_by is works
+    return audience is not Audience.TIERA and kind in ANSWERING and not is_own
 
 
 @rule("H2.1-a")
@@ -347,6 +355,13 @@ def side_asked(holder: Holder, *, has_customer: bool) -> ActorKind:
     if has_customer:
         return ActorKind.CUSTOMER
     return ActorKind.SUPPLIER if holder is Holder.DESK else ActorKind.BUYER
+
+
+@rule("H2.1-a")
+def check_whom_to_ask(*, has_customer: bool, has_reached_supplier: bool) -> None:
+    """No clock stands for an answer that nobody was asked for: without a customer, the supplier has seen the ticket."""
+    if not (has_customer or has_reached_supplier):
+        raise broken_rule("H2.1-a", Text("The supplier does not see this yet. Hand it over first."))
 
 
 @rule("H11.2.3-b")

@@ -10,7 +10,7 @@ import sqlalchemy as sa
 
 from backend.bulletins.figures import is_current, is_superseded
 from backend.bulletins.model import Bulletin
-from backend.bulletins.queries import visible_bulletins
+from backend.bulletins.queries import is_to_customers, visible_bulletins
 from backend.bulletins.states import BulletinKind, BulletinState
 from backend.kit.actor import Actor, ActorKind
 from backend.kit.conditions import rows_of, there_is
@@ -69,6 +69,16 @@ def _tells(actor: Actor, ticket: Row, bulletin: Row) -> Condition:
 def is_told_of(ticket: Row, bulletin: Row) -> Condition:
     """SQL: whether a bulletin says itself that it tells of a ticket, or of one that was merged into it."""
     return sa.and_(bulletin.about_kind == "Ticket", bulletin.about_id == with_merged(ticket))
+
+
+def is_told_to_customers(ticket: Row) -> Condition:
+    """SQL: whether a published bulletin for customers tells of a ticket, or of one that was merged into it.
+
+    One that follows it is for the same readers.
+    """
+    its = rows_of(Bulletin)
+    is_told = its.c.state.in_((BulletinState.PUBLISHED, BulletinState.ENDED))
+    return there_is(its, is_told_of(ticket, its.c), is_told, is_to_customers(its.c))
 
 
 def _told(actor: Actor, ticket: Row, what: str, *, newest: bool) -> sa.ColumnElement[Any]:

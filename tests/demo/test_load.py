@@ -130,8 +130,11 @@ async def test_every_account_is_the_sum_of_its_postings(loaded):
          "AND e.subject_id = t.id AND e.to_state IS NOT NULL ORDER BY e.id DESC LIMIT 1)"),
         ("a ticket that was answered at another time than its first answer was written",
          "SELECT t.id FROM tickets t WHERE t.responded_at IS DISTINCT FROM (SELECT min(m.written_at) "
-         "FROM ticket_messages m WHERE m.ticket_id = t.id AND m.audience = 'all' "
-         "AND m.organisation_id IS DISTINCT FROM t.customer_id)"),
+         "FROM ticket_messages m WHERE m.ticket_id = t.id AND CASE WHEN t.customer_id IS NULL "
+         "THEN m.audience <> 'tiera' AND m.kind IN ('message', 'response', 'question', 'cause', 'resolution') "
+         "AND m.organisation_id <> (SELECT e.organisation_id FROM events e WHERE e.subject_kind = 'Ticket' "
+         "AND e.subject_id = t.id AND e.name = 'ticket.reported') "
+         "ELSE m.audience = 'all' AND m.organisation_id <> t.customer_id END)"),
         ("a ticket that is due at another time than the first of its clocks that run",
          "SELECT t.id FROM tickets t WHERE t.due_at IS DISTINCT FROM (SELECT min(d.due_at) FROM deadlines d "
          "WHERE d.about_kind = 'Ticket' AND d.about_id = t.id "

@@ -249,14 +249,17 @@ async def test_a_machines_mail_is_put_aside_whatever_it_answers(session: AsyncSe
     ],
     ids=str,
 )
-async def test_what_only_looks_like_a_machines_waits_for_the_desk_where_its_sender_is_known(
+async def test_what_only_looks_like_a_machines_waits_for_the_desk_whoever_sent_it(
     session: AsyncSession, tmp_path: Path, marks: dict[str, str], why: W
 ) -> None:
     desk = await make_desk(session)
     mail = await take(session, tmp_path, a_mail(await address_of(session, desk.customer), **marks))
     assert (mail.state, mail.why, mail.person_id) == (S.HELD, why, desk.customer.person_id)
     mail = await take(session, tmp_path, a_mail("nobody@example.fi", **marks))
-    assert (mail.state, mail.why) == (S.IGNORED, why)
+    assert (mail.state, mail.why) == (S.HELD, W.UNKNOWN_SENDER)
+    marks |= {"Authentication_Results": "mx; dmarc=fail header.from=example.fi"}
+    mail = await take(session, tmp_path, a_mail(await address_of(session, desk.customer), **marks))
+    assert (mail.state, mail.why, mail.person_id) == (S.HELD, W.NOT_PROVEN, None)
 
 
 async def test_two_machines_that_talk_are_stopped_and_people_are_told_of_so_many_only(

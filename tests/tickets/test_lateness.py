@@ -10,7 +10,6 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from backend.kit.actor import SCHEDULE, Actor
 from backend.kit.deadlines import pass_deadlines
-from backend.kit.events import Audience
 from backend.rulebook.criticality import Criticality
 from backend.tickets import agreed_verbs, handling_verbs, passing_verbs
 from backend.tickets import billing_asking_verbs as asking
@@ -161,17 +160,3 @@ async def test_time_that_tiera_used_up_is_no_missed_level_of_the_supplier_though
     await hand_over(session, desk, ticket, now=NOW + 2 * HOUR)
     await pass_time(session, NOW + 2 * HOUR)
     assert (await session.scalars(sa.select(QualityDeviation))).all() == []
-
-
-@pytest.mark.rule("H2.1-a")
-@pytest.mark.parametrize("audience", [Audience.ALL, Audience.BOTH])
-async def test_without_a_customer_words_of_the_side_that_works_on_it_are_the_answer(
-    session: AsyncSession, audience: Audience
-) -> None:
-    desk = await make_desk(session)
-    ticket = await hand_over(session, desk, await make_ticket(session, desk, by=desk.tiera))
-    await write(session, desk.tiera, ticket, audience=audience)
-    assert (await clock_of(session, ticket, K.RESPOND)).met_at is None, "who asked does not answer itself"
-    await write(session, desk.supplier, ticket, audience=audience, now=NOW + HOUR)
-    assert (await clock_of(session, ticket, K.RESPOND)).met_at == NOW + HOUR
-    assert (await clock_of(session, ticket, K.UPDATE)).started_at == NOW + HOUR

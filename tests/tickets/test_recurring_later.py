@@ -17,6 +17,7 @@ from backend.tickets.states import TicketKind
 from tests.making import NOW, customer_representative
 from tests.tickets.making import Desk, make_desk, make_ticket
 from tests.tickets.test_recurrences import (
+    DAY,
     PRINTING,
     accept,
     evidence,
@@ -80,6 +81,40 @@ async def test_one_more_does_not_undo_a_dismissal(session: AsyncSession, desk: D
     assert [each.state for each in await look(session, days=2)] == [RecurrenceState.DISMISSED]
 
 
+STUCK = ("Tulostin: paperitukos", "Tulostimen paperitukos", "Paperitukos tulostimessa", "Tulostin ei käynnisty")
+ELSEWHERE = ("Skannerin paperitukos", "Kopiokoneen paperitukos", "Faksin paperitukos")
+
+
+async def make_dismissed(session: AsyncSession, desk: Desk, *titles: str) -> Recurrence:
+    await report(session, desk, *titles)
+    (found,) = await look(session)
+    await recurrence_verbs.dismiss_recurrence(session, desk.supplier, recurrence_id=found.id, reason="Ei.", now=NOW)
+    return found
+
+
+@pytest.mark.rule("H11.3.4-a")
+async def test_one_more_does_not_undo_a_dismissal_by_a_word_that_only_some_of_its_tickets_share(
+    session: AsyncSession, desk: Desk
+) -> None:
+    dismissed = await make_dismissed(session, desk, *STUCK)
+    assert dismissed.title == "tulostin"
+    for title, state in zip(ELSEWHERE, ("dismissed", "dismissed", "found"), strict=True):
+        await report(session, desk, title, days_ago=-1)
+        assert [each.state for each in await look(session, days=2)] == [state]
+    assert len(await evidence(session, dismissed)) == 7
+
+
+@pytest.mark.rule("H11.3.4-a")
+async def test_what_rests_mostly_on_other_tickets_is_something_else_though_it_has_some_of_a_dismissed_one(
+    session: AsyncSession, desk: Desk
+) -> None:
+    dismissed = await make_dismissed(session, desk, *STUCK)
+    await report(session, desk, *ELSEWHERE, days_ago=-1)
+    _, found = await look(session, days=4)
+    assert (dismissed.state, found.title, found.state) == ("dismissed", "paperitukos", "found")
+    assert len(await evidence(session, found)) == 6
+
+
 @pytest.mark.rule("H11.3.4-a")
 async def test_descriptions_weigh_in_part_also_when_what_was_dismissed_comes_again(
     session: AsyncSession, desk: Desk
@@ -130,6 +165,24 @@ async def test_a_remedy_holds_since_that_was_resolved_in_which_its_problem_goes_
     await report(session, desk, PRINTING[0], days_ago=-20)
     await look(session, days=21)
     assert await came_after(session, recurrence) == 1
+
+
+@pytest.mark.rule("H11.3.4-a")
+async def test_a_further_remedy_holds_since_it_was_accepted(session: AsyncSession, desk: Desk) -> None:
+    recurrence = await make_proposed(session, desk)
+    await accept(session, desk, recurrence)
+    await resolve_problem(session, desk, recurrence)
+    await report(session, desk, *PRINTING, days_ago=-1)
+    await look(session, days=5)
+    assert recurrence.state is RecurrenceState.TAKEN, "it came again"
+    await propose(session, desk.supplier, recurrence)
+    accepted: dict[str, Any] = {"recurrence_id": recurrence.id, "is_accepted": True, "reason": "Tehdään."}
+    await recurrence_verbs.answer_proposal(session, desk.tiera, now=NOW + 6 * DAY, **accepted)
+    assert (await came_after(session, recurrence)) == 0
+    for days, state in ((6, RecurrenceState.ACCEPTED), (10, RecurrenceState.TAKEN)):
+        await look(session, days=days)
+        assert recurrence.state is state
+        await report(session, desk, *PRINTING, days_ago=-7)
 
 
 @pytest.mark.rule("H11.3.4-a")

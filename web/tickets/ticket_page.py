@@ -94,10 +94,9 @@ DONE = ("RESOLVED", "CLOSED", "WITHDRAWN", "REJECTED", "MERGED")
 
 
 def _is_untold(ticket: dict[str, Any]) -> bool:
-    """Whether it is an open incident of wide reach of which no bulletin tells."""
+    """Whether it is an open incident of wide reach of which no bulletin tells customers."""
     is_wide = (ticket["kind"], ticket["reach"]) == ("INCIDENT", "MANY")
-    is_told = any(each["state"] in ("PUBLISHED", "ENDED") for each in ticket["bulletins"])
-    return is_wide and ticket["state"] not in DONE and not is_told
+    return is_wide and ticket["state"] not in DONE and not ticket["isToldToCustomers"]
 
 
 def _lacks_cause(ticket: dict[str, Any]) -> bool:

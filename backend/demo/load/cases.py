@@ -13,6 +13,7 @@ from backend.demo.load.parties import Parties, Supplier
 from backend.demo.load.scales import YEARS, Scale
 from backend.kit.events import Audience
 from backend.rulebook.criticality import Criticality
+from backend.tickets.rules import ANSWERING
 from backend.tickets.states import Holder, MessageKind, Reach, TicketKind, TicketState
 
 T = TypeVar("T")
@@ -94,7 +95,10 @@ class Act:
 
     @property
     def is_answer(self) -> bool:
-        return self.step.audience is ALL and self.organisation_id != self.case.customer_id
+        """Of words: whether they answer whoever asked."""
+        if self.case.customer_id:
+            return self.step.audience is ALL and self.organisation_id != self.case.customer_id
+        return self.step.message in ANSWERING and self.organisation_id != self.case.requester[1]
 
 
 @dataclass(slots=True)
