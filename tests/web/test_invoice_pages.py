@@ -15,6 +15,8 @@ from backend.invoices.model import Invoice
 from backend.invoices.queries import find_by_number
 from backend.kit import clock
 from backend.orders import draft_verbs
+from backend.orders.model import Order
+from backend.orders.states import OrderState
 from backend.parties.agreement_model import Agreement, BankAccount, PriceGroup
 from backend.parties.model import Person
 from backend.parties.price_verbs import end_bank_account
@@ -208,6 +210,19 @@ async def test_an_order_that_is_not_among_the_newest_is_found_by_its_words(offic
     shown = (await browser.get(point)).text
     assert 'name="haku"' in shown and key not in shown
     assert key in (await browser.get(f"{point}?haku={office.scene.order.number}")).text
+
+
+@pytest.mark.rule("H11.9-b")
+async def test_work_ended_early_is_typed_and_pointed_and_what_never_began_is_not(office: Office) -> None:
+    invoice = (await (await office.tiera()).get(f"/laskut/{await mixed(office)}")).text
+    point = re.findall(r'href="(/laskut/rivit/\d+/kohdistus)"', invoice)[0]
+    for started_at, is_offered in ((NOW, True), (None, False)):
+        async with office.portal.house.sessions.begin() as session:
+            order = await session.get_one(Order, office.scene.order.id)
+            order.state, order.started_at = OrderState.CANCELLED, started_at
+        typing = (await (await office.supplier()).get("/laskut/uusi")).text
+        assert (f'value="{order.number}"' in typing) == is_offered
+        assert (f'value="Order:{order.id}"' in (await (await office.tiera()).get(point)).text) == is_offered
 
 
 async def test_last_months_work_is_typed_by_the_codes_and_prices_of_its_days(office: Office) -> None:
