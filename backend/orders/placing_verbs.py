@@ -15,6 +15,7 @@ from backend.kit.faults import broken_rule, constraint, invalid, needed, not_fou
 from backend.kit.refs import Ref
 from backend.kit.translation import Text
 from backend.ledger import verbs as ledger
+from backend.ledger.model import Account
 from backend.orders import deadlines, policy, queries, rules
 from backend.orders.commitment_verbs import (
     Binding,
@@ -28,6 +29,7 @@ from backend.orders.commitment_verbs import (
 )
 from backend.orders.estimate_model import Estimate, EstimateOption, EstimatePart
 from backend.orders.model import Milestone, Order
+from backend.orders.payable import payable_minutes
 from backend.orders.revision_verbs import drop_revisions
 from backend.orders.states import (
     MilestoneState,
@@ -276,12 +278,18 @@ async def _free(session: Session, actor: Actor, order: Order, now: datetime) -> 
     account = work if is_by_hours else await open_sums(session, order)
     granted = account.granted or 0
     done = min(granted, account.booked)
-    euros = rules.extra_euros(done, order.ordered_minutes or 0, order.ordered_euros or Decimal(0))
-    order.committed_euros = euros if is_by_hours else euros_of(done)
+    if done < granted:
+        await ledger.grant(session, account, done - granted, order.ref, key=f"order:{order.id}:ended", at=now)
+    order.committed_euros = await _euros_of_work(session, order, account) if is_by_hours else euros_of(done)
     order.covered_minutes = order.forecast_due_at = None
     if order.forecast_minutes is not None:
         order.forecast_minutes = work.booked  # nothing remains
     await count_euros(session, actor, [order.id], now=now)
     work.closes_on = helsinki_date(now)
-    if done < granted:
-        await ledger.grant(session, account, done - granted, order.ref, key=f"order:{order.id}:ended", at=now)
+
+
+@rule("H11.8.3-d")
+async def _euros_of_work(session: Session, order: Order, work: Account) -> Decimal:
+    """What the work that can still be paid comes to: what no decision covers stays booked, and binds nothing."""
+    minutes = await payable_minutes(session, work)
+    return rules.extra_euros(minutes, order.ordered_minutes or 0, order.ordered_euros or Decimal(0))
