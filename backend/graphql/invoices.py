@@ -369,6 +369,9 @@ class Invoice(Subject):
         "How many lines wait that nothing stands against.",
     )
     good_total: Money = money(figures.good_total, "Without VAT: what of it waits and nothing stands against.")
+    awaits_supplier: bool = sql(
+        figures.awaits_supplier, "Whether the supplier has something to send, or a dispute to answer."
+    )
     errors: int = sql(
         lambda i: figures.count_of_findings(i, Severity.ERROR), "Errors of it and of lines that are not decided."
     )

@@ -2,7 +2,7 @@
 
 import re
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 from decimal import Decimal
 from typing import Any
 
@@ -14,6 +14,7 @@ from backend.demo.papers import paper
 from backend.invoices.model import Invoice
 from backend.invoices.queries import find_by_number
 from backend.kit import clock
+from backend.kit.calendar import helsinki_date
 from backend.orders import draft_verbs
 from backend.orders.model import Order
 from backend.orders.states import OrderState
@@ -21,12 +22,14 @@ from backend.parties.agreement_model import Agreement, BankAccount, PriceGroup
 from backend.parties.model import Person
 from backend.parties.price_verbs import end_bank_account
 from backend.rulebook.roles import Role
+from backend.rulebook.terms import DEFAULTS
 from tests.identity.making import add_member
 from tests.invoices.making import IBAN, Scene, make_approved, make_invoice, make_mixed_invoice, make_order, make_scene
 from tests.invoices.test_receiving import a_file
 from tests.making import NOW, make_agreement, make_price_group
 from tests.orders.making import content
 from tests.web.portal import Browser, Portal, hidden, path_to, text_of
+from web.typed import typed
 
 
 @dataclass
@@ -42,6 +45,10 @@ class Office:
 
     async def supplier(self) -> Browser:
         return await self.portal.signed_in(self.sender)
+
+    async def project_manager(self) -> Person:
+        async with self.portal.house.sessions.begin() as session:
+            return await add_member(session, self.portal.supplier, Role.PROJECT_MANAGER, "Pia Projekti")
 
     async def invoice(self, number: str) -> Invoice:
         async with self.portal.house.sessions() as session:
@@ -157,6 +164,8 @@ async def test_a_line_is_disputed_answered_and_opened_again(office: Office) -> N
     answered = await supplier.send(own, f"{own}/vastaus", {"answer": "The migration took two days."})
     assert path_to(answered) == own
     assert "The migration took two days." in (await tiera.get(own)).text
+    page = text_of((await supplier.get(path)).text)
+    assert "Tiera has your answers on what it disputed" in page and "answer them" not in page
     assert path_to(await tiera.send(own, f"{own}/avaus", {})) == own
     assert "The line that waits is in order" in text_of((await tiera.get(path)).text)
 
@@ -272,8 +281,15 @@ async def test_an_invoice_is_typed_line_by_line_looked_at_and_sent(office: Offic
     assert "Tiera does not see it yet" in shown
     assert "941,25" in shown
     assert (await (await office.tiera()).get(path)).status_code == 404
+    manager = await office.portal.signed_in(await office.project_manager())
+    shown = (await manager.get(path)).text
+    assert "Tiera does not see it yet" in shown and "/lahetys" not in shown and "/muokkaus" not in shown
     assert path_to(await browser.send(path, f"{path}/lahetys", {})) == path
-    assert (await (await office.tiera()).get(path)).status_code == 200
+    seen = await (await office.tiera()).get(path)
+    assert seen.status_code == 200
+    payable = typed(helsinki_date(clock.now()) + timedelta(days=DEFAULTS.payment_days), "Date")
+    assert f"Payable by {payable}" in text_of(seen.text), "nobody typed it: it is that of the terms"
+    assert "due date" not in text_of(seen.text).lower()
 
 
 async def test_a_draft_is_edited_and_discarded(office: Office) -> None:
