@@ -56,7 +56,9 @@ class InvoiceDraftInput:
     number: str = value("The supplier's number.")
     issued_on: dt.date = value("Its date.")
     kind: InvoiceKind = value("What it is.", default=InvoiceKind.INVOICE)
-    due_on: dt.date | None = value("By when it is to be paid.", default=None)
+    due_on: dt.date | None = value(
+        "By when it is to be paid; by the terms from the day of sending where nothing is given.", default=None
+    )
     period_first: dt.date | None = value("The first day of lines that do not say it.", default=None)
     period_last: dt.date | None = value("The last day of lines that do not say it.", default=None)
     order_reference: str | None = value("The order's number of lines that do not say it.", default=None)

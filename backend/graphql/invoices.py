@@ -34,7 +34,7 @@ from backend.graphql.reads.shape import (
 )
 from backend.graphql.relay import Connection, Node, Subject
 from backend.graphql.scalars import Money, money
-from backend.invoices import figures, findings, model, policy, queries
+from backend.invoices import billed_work, figures, findings, model, policy, queries
 from backend.invoices.finding_codes import FindingCode
 from backend.invoices.states import (
     DisputeEnding,
@@ -236,9 +236,12 @@ class InvoiceLine(Subject):
     open_keys: list[Key] = computed(_open_keys, _said, "What of it a person may say, because it does not itself.")
     version: int = column("Counts its changes.")
     invoice: Annotated["Invoice", SELF] = one(lambda line, i: i.id == line.invoice_id, "Its invoice.", with_parent=True)
-    order: Order | None = one(lambda line, o: o.id == line.order_id, "The order that it bills.")
+    order: Order | None = one(
+        lambda line, o: o.id == billed_work.order_of(line), "The order that it bills, or credits."
+    )
     billing: BillingApproval | None = one(
-        lambda line, b: b.id == line.billing_id, "Of a ticket: what approved it for billing."
+        lambda line, b: b.id == billed_work.billing_of(line),
+        "Of a ticket: what approved it for billing, of a credit that of the line that it credits.",
     )
     milestone: Milestone | None = one(lambda line, m: m.id == line.milestone_id, "The part of a fixed price.")
     price_group: PriceGroup | None = one(lambda line, g: g.id == line.price_group_id, "The price group.")
@@ -366,6 +369,9 @@ class Invoice(Subject):
         "How many lines wait that nothing stands against.",
     )
     good_total: Money = money(figures.good_total, "Without VAT: what of it waits and nothing stands against.")
+    awaits_supplier: bool = sql(
+        figures.awaits_supplier, "Whether the supplier has something to send, or a dispute to answer."
+    )
     errors: int = sql(
         lambda i: figures.count_of_findings(i, Severity.ERROR), "Errors of it and of lines that are not decided."
     )

@@ -314,6 +314,9 @@ class OrderFilter:
     has_delivered: bool | None = value(
         "Where the work, or a part of it, is delivered and waits for Tiera, or not.", default=None
     )
+    is_billable: bool | None = value(
+        "Under which work may be billed: placed, and not given up before its work began; or the others.", default=None
+    )
     has_returned: bool | None = value("Where Tiera gave work or a part back, not delivered anew yet.", default=None)
     awaits_decision: bool | None = value("Where Tiera has something to decide, or not.", default=None)
     supplier_id: strawberry.ID | None = key("Organisation", "Of this supplier.", default=None)

@@ -4,8 +4,11 @@ from collections.abc import Collection, Iterable, Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
+import sqlalchemy as sa
+
 from backend.hours import policy, queries, rules
 from backend.hours.clock_verbs import is_approval_late, meet_if_nothing_waits, reopen_approval_deadline
+from backend.hours.figures import left_uncovered
 from backend.hours.model import HourApproval, TimeEntry
 from backend.hours.states import ENTRY, EntryAction, EntryState, LeftOut
 from backend.kit import events
@@ -17,6 +20,7 @@ from backend.kit.translation import Text
 from backend.ledger import verbs as ledger
 from backend.ledger.model import Account
 from backend.orders.commitment_verbs import count_euros
+from backend.orders.payable import register_payable
 from backend.parties import queries as parties
 from backend.rulebook.roles import Right
 from backend.rulebook.rules import rule
@@ -261,3 +265,13 @@ def _nothing_approved(reasons: set[str]) -> Exception:
         return broken_rule("H11.8.3-d", Text("%(reason)s", reason=LeftOut.WITHOUT_PERMISSION), "entry_ids")
     message = Text("These hours are above the ceiling that Tiera has approved: decide on the overrun first.")
     return broken_rule("H11.8.3-d", message, "entry_ids")
+
+
+@rule("H11.8.3-d")
+async def tell_payable(session: Session, account: Account) -> int:
+    """Minutes of an account's booked work that are approved or may yet be: under its ceiling, less what is left out."""
+    left_out = sa.select(left_uncovered(Account, first=None, last=None)).where(Account.id == account.id)
+    return min(account.granted or 0, account.booked - int(await session.scalar(left_out) or 0))
+
+
+register_payable(tell_payable)

@@ -46,9 +46,7 @@ async def open_invoice_deadlines(session: Session, actor: Actor, *, now: datetim
 
 
 async def _run(session: Session, supplier_id: int, month: Month, approved_at: datetime | None) -> None:
-    agreement_id = await unbilled_queries.agreement_of_month(session, supplier_id, month)
-    terms = await parties.terms_on(session, agreement_id, month.last_day)
-    due_at = deadlines.invoice_due_at(month, approved_at, terms)
+    due_at, warn_at = await _due_at(session, supplier_id, month, approved_at)
     its = _of_month(supplier_id, month)
     stopped = sa.select(Deadline.id).where(*its, Deadline.met_at.is_not(None)).with_for_update(key_share=True)
     if (await session.scalar(stopped)) is not None and not await _is_unbilled(session, supplier_id, month):
@@ -60,16 +58,26 @@ async def _run(session: Session, supplier_id: int, month: Month, approved_at: da
         kind=INVOICE,
         started_at=deadlines.started_at(month),
         due_at=due_at,
-        warn_at=terms.warn_at(due_at),
+        warn_at=warn_at,
         owner_id=supplier_id,
         rule="H11.9-a",
     )
     await session.execute(
         sa.update(Deadline)
         .where(*its, Deadline.due_at < due_at, Deadline.met_at.is_(None), Deadline.breached_at.is_(None))
-        .values(due_at=due_at, warn_at=terms.warn_at(due_at))
+        .values(due_at=due_at, warn_at=warn_at)
         .execution_options(synchronize_session=False)
     )
+
+
+async def _due_at(
+    session: Session, supplier_id: int, month: Month, approved_at: datetime | None
+) -> tuple[datetime, datetime | None]:
+    """When a month's invoice is due, and when that is told before, by the terms of the month's end."""
+    agreement_id = await unbilled_queries.agreement_of_month(session, supplier_id, month)
+    terms = await parties.terms_on(session, agreement_id, month.last_day)
+    due_at = deadlines.invoice_due_at(month, approved_at, terms)
+    return due_at, terms.warn_at(due_at)
 
 
 async def meet_what_is_billed(session: Session, supplier_id: int, now: datetime) -> None:
@@ -106,7 +114,23 @@ async def tell_overdue(session: Session, actor: Actor, deadline: Deadline, *, no
 async def _tell(session: Session, actor: Actor, deadline: Deadline, name: str, now: datetime) -> None:
     supplier = await session.get_one(Organisation, deadline.about_id)
     month = deadlines.month_of_clock(deadline.started_at)
+    if await _is_moved(session, deadline, month):
+        return
     await events.record(session, actor, name, supplier, at=now, rule=deadline.rule, month=str(month), **deadline.said)
+
+
+@rule("H11.9-a")
+async def _is_moved(session: Session, deadline: Deadline, month: Month) -> bool:
+    """Whether Tiera has approved work since the night that makes it due later: then that is put on record, not told."""
+    if deadline.met_at is not None:
+        return False
+    months = await unbilled_queries.unbilled_months(session, month + 1, deadline.about_id)
+    approved_at = next((at for _, each, at in months if each == month), None)
+    due_at, warn_at = await _due_at(session, deadline.about_id, month, approved_at)
+    if due_at <= deadline.due_at:
+        return False
+    deadline.due_at, deadline.warn_at, deadline.warned_at, deadline.breached_at = due_at, warn_at, None, None
+    return True
 
 
 register(DeadlineKind(INVOICE, warn=tell_due_soon, breach=tell_overdue))

@@ -5,7 +5,7 @@ from typing import Any
 
 import sqlalchemy as sa
 
-from backend.hours.figures import is_of_service
+from backend.invoices.billed_work import bills_or_credits, is_for_service
 from backend.invoices.model import Dispute, Finding, Invoice, InvoiceLine
 from backend.invoices.queries import LINE_KIND, visible_invoices, visible_lines
 from backend.invoices.rules import MINUTES_IN
@@ -297,9 +297,13 @@ def matching(_: None, invoice: Row, *, where: Any) -> Condition:
         when(where.is_late, lambda wanted: invoice.is_late == wanted),
         when(where.awaits_tiera, lambda wanted: awaits_tiera(invoice) == wanted),
         when(where.awaits_supplier, lambda wanted: awaits_supplier(invoice) == wanted),
-        when(where.order_id, lambda order: _bills(invoice, lambda line: line.order_id == order.of("Order"))),
-        when(where.service_id, lambda s: _bills(invoice, lambda line: is_of_service(line, s.of("Service")))),
+        when(where.order_id, lambda order: _bills(invoice, lambda line: _is_for_order(line, order))),
+        when(where.service_id, lambda s: _bills(invoice, lambda line: is_for_service(line, s.of("Service")))),
     )
+
+
+def _is_for_order(line: Row, order: Any) -> Condition:
+    return bills_or_credits(line, "order_id", order.of("Order"))
 
 
 def _bills(invoice: Row, which: Callable[[Row], Condition]) -> Condition:
@@ -315,9 +319,9 @@ def lines_matching(_: None, line: Row, *, where: Any) -> Condition:
         when(where.states, lambda states: line.state == sa.any_(states)),
         when(where.invoice_id, lambda invoice: line.invoice_id == invoice.of("Invoice")),
         when(where.supplier_id, lambda supplier: line.supplier_id == supplier.of("Organisation")),
-        when(where.order_id, lambda order: line.order_id == order.of("Order")),
-        when(where.service_id, lambda service: is_of_service(line, service.of("Service"))),
-        when(where.billing_id, lambda billing: line.billing_id == billing.of("BillingApproval")),
+        when(where.order_id, lambda order: _is_for_order(line, order)),
+        when(where.service_id, lambda service: is_for_service(line, service.of("Service"))),
+        when(where.billing_id, lambda its: bills_or_credits(line, "billing_id", its.of("BillingApproval"))),
         when(where.entry_id, lambda entry: _holds(line, "TimeEntry", entry.of("TimeEntry"))),
         when(where.milestone_id, lambda part: _holds(line, "Milestone", part.of("Milestone"))),
         when(where.decided_from, lambda at: line.decided_at >= at),

@@ -1,6 +1,6 @@
 """What is found of an invoice as a whole: its sums, its number, who is paid, when it came. Pure."""
 
-from datetime import datetime
+from datetime import date, datetime
 from decimal import Decimal
 
 from backend.invoices import rules
@@ -30,8 +30,11 @@ def judge_head(invoice: Invoice, record: Record, terms: Terms, judgement: Judgem
         found.append(Found(code=C.CURRENCY, expected=rules.CURRENCY, found=invoice.currency))
     found += _sums(invoice, record, terms)
     found += _number(invoice, record)
-    found += _parties(invoice, record, terms)
+    found += _parties(invoice, record)
     if invoice.kind is InvoiceKind.INVOICE:
+        judgement.payable_on = _payable_on(invoice, record, terms)
+        if invoice.due_on is not None and invoice.due_on < judgement.payable_on:
+            found.append(Found(code=C.DUE_DATE, expected=judgement.payable_on, found=invoice.due_on))
         _arrival(invoice, terms, judgement)
 
 
@@ -76,8 +79,14 @@ def _number(invoice: Invoice, record: Record) -> list[Found]:
 
 
 @rule("D11.9-d")
-def _parties(invoice: Invoice, record: Record, terms: Terms) -> list[Found]:
-    """Who is paid, where and when: no sooner than any of the agreements that it is under allows."""
+def _payable_on(invoice: Invoice, record: Record, terms: Terms) -> date:
+    """When it is to be paid at the earliest: no sooner than any of the agreements that it is under allows."""
+    return max(earliest_due_date(invoice.arrived_at, its) for its in (terms, *record.terms.values()))
+
+
+@rule("D11.9-d")
+def _parties(invoice: Invoice, record: Record) -> list[Found]:
+    """Who is paid, and where."""
     found = []
     if invoice.agreement_id is None:
         found.append(Found(code=C.NO_AGREEMENT, found=invoice.issued_on))
@@ -91,9 +100,6 @@ def _parties(invoice: Invoice, record: Record, terms: Terms) -> list[Found]:
             found.append(Found(code=C.ACCOUNT, found=iban, about=", ".join(lacking) or None))
     if not invoice.ibans:
         found.append(Found(code=C.ACCOUNT))
-    earliest = max(earliest_due_date(invoice.arrived_at, its) for its in (terms, *record.terms.values()))
-    if invoice.due_on is not None and invoice.due_on < earliest:
-        found.append(Found(code=C.DUE_DATE, expected=earliest, found=invoice.due_on))
     return found
 
 

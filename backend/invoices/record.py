@@ -106,6 +106,8 @@ class Judgement:
     due_at: datetime | None = None
     """When the invoice was due; None where it bills no month."""
     is_late: bool = False
+    payable_on: date | None = None
+    """Of an invoice: the first day by which it may ask to be paid."""
 
     def errors_of(self, line_id: int) -> int:
         return sum(found.is_error for found in self.findings if found.line_id == line_id)

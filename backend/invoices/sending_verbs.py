@@ -17,6 +17,7 @@ from backend.invoices.judging_verbs import judge_on_record
 from backend.invoices.model import Invoice, InvoiceLine
 from backend.invoices.reading import EInvoice, Unreadable, read
 from backend.invoices.reading import Origin as SaidOrigin
+from backend.invoices.record import Judgement
 from backend.invoices.states import InvoiceAction, InvoiceKind, InvoiceState, LineState, Origin
 from backend.invoices.withdrawing_verbs import withdraw_lines
 from backend.kit import events
@@ -157,7 +158,7 @@ async def send_invoice(session: Session, actor: Actor, *, invoice_id: int, now: 
     """Send a draft: in the portal sent is arrived. It is judged at once.
 
     Of the references that Tiera may announce, the agreement's number and the supplier's own are those of the record
-    where the draft does not say them.
+    where the draft does not say them. One that says no day of payment is due by the terms, from the day of sending.
     """
     invoice = await _draft_for_change(session, actor, invoice_id, InvoiceAction.SEND)
     lines = await queries.lines_for_change(session, [invoice.id])
@@ -168,7 +169,9 @@ async def send_invoice(session: Session, actor: Actor, *, invoice_id: int, now: 
     invoice.is_number_repeated = other is not None
     await session.flush()
     await _take_number(session, invoice)
-    await _receive(session, actor, invoice, lines, now)
+    judgement = await _receive(session, actor, invoice, lines, now)
+    if invoice.due_on is None:
+        invoice.due_on = judgement.payable_on
     return invoice
 
 
@@ -296,7 +299,7 @@ async def _add_lines(session: Session, invoice: Invoice, lines: Sequence[Invoice
 
 async def _receive(
     session: Session, actor: Actor, invoice: Invoice, lines: Sequence[InvoiceLine], now: datetime
-) -> None:
+) -> Judgement:
     if invoice.credits_id is not None:  # both are held, the lower id first
         await queries.get_invoices_for_change(session, actor, {invoice.id, invoice.credits_id})
     await events.record(
@@ -312,6 +315,7 @@ async def _receive(
         lines=len(lines),
         gross=invoice.gross,
     )
-    await judge_on_record(session, actor, invoice, lines, now=now)
+    judgement = await judge_on_record(session, actor, invoice, lines, now=now)
     if invoice.is_late:
         await events.record(session, actor, "invoice.late", invoice, at=now, rule="H11.9-a")
+    return judgement

@@ -53,11 +53,14 @@ def has_unbilled_work(supplier_id: int, month: Month) -> sa.Select[int]:
 
 
 @rule("H11.9-a")
-async def unbilled_months(session: Session, until: Month) -> list[tuple[int, Month, datetime | None]]:
+async def unbilled_months(
+    session: Session, until: Month, supplier_id: int | None = None
+) -> list[tuple[int, Month, datetime | None]]:
     """Of months before one: suppliers with approved work that is on no line yet, and when the last of it was approved.
 
-    So an invoice for just that would be judged (`head_judging`).
+    So an invoice for just that would be judged (`head_judging`). Of one supplier, or of all.
     """
+    is_its = Account.holder_id.is_not(None) if supplier_id is None else Account.holder_id == supplier_id
     is_entry = sa.and_(Portion.source_kind == "TimeEntry", TimeEntry.id == Portion.source_id)
     is_billing = sa.and_(Portion.source_kind == "BillingApproval", BillingApproval.id == Portion.source_id)
     first = sa.cast(sa.func.date_trunc("month", sa.cast(_day_of_sum, sa.DateTime)), sa.Date)
@@ -68,7 +71,7 @@ async def unbilled_months(session: Session, until: Month) -> list[tuple[int, Mon
         .outerjoin(HourApproval, HourApproval.id == TimeEntry.approval_id)
         .outerjoin(Milestone, _is_part)
         .outerjoin(BillingApproval, is_billing)
-        .where(Account.holder_id.is_not(None), _day_of_sum < until.first_day)
+        .where(is_its, _day_of_sum < until.first_day)
         .group_by(Account.holder_id, first)
         .order_by(Account.holder_id, first)
     )

@@ -185,6 +185,7 @@ async def _add_option(
     parts = _parts_of(option, order)
     if order.pricing is Pricing.FIXED:
         euros = rules.check_parts(parts, "parts")
+        rules.check_days_of_parts(parts, day, "parts")
     row = EstimateOption(
         estimate_id=estimate.id,
         position=n + 1,

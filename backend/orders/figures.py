@@ -21,6 +21,7 @@ from backend.orders.model import SUMS, WORDS_OF_ORDERS, WORK, Milestone, Order, 
 from backend.orders.overrun_model import Overrun, Revision
 from backend.orders.queries import approved_euros, counted_euros, visible_orders
 from backend.orders.states import (
+    BILLABLE,
     OPEN_REVISIONS,
     ORDERED_WORK,
     WORK_GOES_ON,
@@ -179,6 +180,7 @@ def orders_matching(_: None, order: Row, actor: Actor, *, where: Any) -> Conditi
             where.has_open_overrun, lambda wanted: held(_if_party(actor, facts_of(order)["has_open_overrun"]), wanted)
         ),
         when(where.has_delivered, lambda wanted: held(has_delivered(order), wanted)),
+        when(where.is_billable, lambda wanted: is_billable(order) if wanted else ~is_billable(order)),
         when(where.has_returned, lambda wanted: held(has_returned(order), wanted)),
         when(where.open_revision, lambda state: _if_party(actor, _has_revision(order, state))),
         when(where.is_estimate_late, lambda wanted: held(_if_party(actor, is_estimate_late(order)), wanted)),
@@ -248,6 +250,13 @@ def has_delivered(order: Row) -> Condition:
     of_part = _is_there(part, order, part.c.state == MilestoneState.DELIVERED)
     parts = sa.and_(order.state == OrderState.IN_PROGRESS, order.pricing == Pricing.FIXED, of_part)
     return sa.or_(order.state == OrderState.DELIVERED, parts)
+
+
+@rule("H11.9-b")
+def is_billable(order: Row) -> Condition:
+    """SQL: whether work may be billed under an order: placed, and not given up before its work began."""
+    has_ended_early = sa.and_(order.state == OrderState.CANCELLED, order.started_at.is_not(None))
+    return sa.or_(order.state.in_(BILLABLE), has_ended_early)
 
 
 def has_returned(order: Row) -> Condition:

@@ -15,6 +15,7 @@ from backend.kit.faults import broken_rule, constraint, invalid, needed, not_fou
 from backend.kit.refs import Ref
 from backend.kit.translation import Text
 from backend.ledger import verbs as ledger
+from backend.ledger.model import Account
 from backend.orders import deadlines, policy, queries, rules
 from backend.orders.commitment_verbs import (
     Binding,
@@ -26,8 +27,9 @@ from backend.orders.commitment_verbs import (
     open_sums,
     open_work,
 )
-from backend.orders.estimate_model import Estimate, EstimateOption, EstimatePart
+from backend.orders.estimate_model import Estimate, EstimateOption
 from backend.orders.model import Milestone, Order
+from backend.orders.payable import payable_minutes
 from backend.orders.revision_verbs import drop_revisions
 from backend.orders.states import (
     MilestoneState,
@@ -107,7 +109,11 @@ async def _place(
     size = rules.counted_class(minutes, order.raised_class, terms)
     rules.check_duties_before_ordering(size, await queries.prepared_of(session, order))
     contact = Contact(person_id=actor.stands_for_id or actor.person_id, organisation_id=actor.organisation_id)
-    parts = await queries.parts_of(session, order.chosen_option_id)
+    parts = [
+        rules.Part(part.title, part.amount, part.due_on, part.month)
+        for part in await queries.parts_of(session, order.chosen_option_id)
+    ]
+    _check_days(parts, helsinki_date(now))
     due_on = max((day for day in (order.due_on, *(part.due_on for part in parts)) if day is not None), default=None)
     binding = Binding(size_class=size, minutes=minutes, euros=euros, due_on=due_on)
     right = await bind(session, actor, order, contact, binding, terms, now=now)
@@ -156,12 +162,26 @@ async def _place(
     return order
 
 
-def _add_milestones(session: Session, order: Order, parts: Sequence[EstimatePart]) -> None:
+def _check_days(parts: Sequence[rules.Part], today: date) -> None:
+    """No part is ordered by a day that has passed since the estimate was given."""
     for part in parts:
+        if part.month is None and part.due_on is not None and part.due_on < today:
+            raise invalid(
+                Text(
+                    "The part “%(part)s” would be due on %(day)s, which has passed: ask for a new estimate.",
+                    part=part.title,
+                    day=part.due_on,
+                ),
+                "option_id",
+            )
+
+
+def _add_milestones(session: Session, order: Order, parts: Sequence[rules.Part]) -> None:
+    for position, part in enumerate(parts, 1):
         session.add(
             Milestone(
                 order_id=order.id,
-                position=part.position,
+                position=position,
                 title=part.title,
                 amount=part.amount,
                 due_on=part.due_on,
@@ -276,12 +296,18 @@ async def _free(session: Session, actor: Actor, order: Order, now: datetime) -> 
     account = work if is_by_hours else await open_sums(session, order)
     granted = account.granted or 0
     done = min(granted, account.booked)
-    euros = rules.extra_euros(done, order.ordered_minutes or 0, order.ordered_euros or Decimal(0))
-    order.committed_euros = euros if is_by_hours else euros_of(done)
+    if done < granted:
+        await ledger.grant(session, account, done - granted, order.ref, key=f"order:{order.id}:ended", at=now)
+    order.committed_euros = await _euros_of_work(session, order, account) if is_by_hours else euros_of(done)
     order.covered_minutes = order.forecast_due_at = None
     if order.forecast_minutes is not None:
         order.forecast_minutes = work.booked  # nothing remains
     await count_euros(session, actor, [order.id], now=now)
     work.closes_on = helsinki_date(now)
-    if done < granted:
-        await ledger.grant(session, account, done - granted, order.ref, key=f"order:{order.id}:ended", at=now)
+
+
+@rule("H11.8.3-d")
+async def _euros_of_work(session: Session, order: Order, work: Account) -> Decimal:
+    """What the work that can still be paid comes to: what no decision covers stays booked, and binds nothing."""
+    minutes = await payable_minutes(session, work)
+    return rules.extra_euros(minutes, order.ordered_minutes or 0, order.ordered_euros or Decimal(0))

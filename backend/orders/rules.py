@@ -246,6 +246,13 @@ def check_parts(parts: Sequence[Part], *path: str | int) -> Decimal:
     return sum((part.amount for part in parts), Decimal("0.00"))
 
 
+def check_days_of_parts(parts: Sequence[Part], today: date, *path: str | int) -> None:
+    """Parts are estimated to be due by days that have not passed; a monthly fee is for its month."""
+    for n, part in enumerate(parts):
+        if part.month is None:
+            check_day_to_come(part.due_on, today, *path, n, "due_on")
+
+
 @rule("D0-c")
 def day_of_milestone(month: date | None, delivered_on: date) -> date:
     """The day that places an accepted milestone in a month: the last one of its fee's month, else its delivery's."""

@@ -124,6 +124,8 @@ OrderMove = Move[OrderState, OrderAction]
 
 BEFORE_ORDERING = (S.DRAFT, S.REQUESTED, S.ESTIMATED)
 ORDERED_WORK = (S.ORDERED, S.IN_PROGRESS)
+BILLABLE = (S.ORDERED, S.IN_PROGRESS, S.DELIVERED, S.HANDED_OVER, S.ACCEPTED)
+"""Placed, and not given up."""
 WORK_GOES_ON = (S.IN_PROGRESS, S.DELIVERED)
 """Hours may be booked, so they are followed too; what was returned is mended in the same order."""
 

@@ -95,6 +95,9 @@ async def test_an_invoice_is_paid_no_sooner_than_any_of_its_agreements_allows(
         lines = (a_line(first), a_line(second))
         invoice = await make_invoice(session, first, *lines, agreement_reference=named, due_on=due_on)
         assert ((C.DUE_DATE, None) in await found(session, invoice)) is is_found
+    left = await make_invoice(session, first, *lines, agreement_reference=named, due_on=None)
+    assert left.due_on == helsinki_date(NOW) + timedelta(days=45)
+    assert (C.DUE_DATE, None) not in await found(session, left)
 
 
 @pytest.mark.rule("D11.9-d")

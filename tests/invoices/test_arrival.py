@@ -1,6 +1,6 @@
 """When invoices are due, and what follows when hours are approved later (H11.9-a)."""
 
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 
 import pytest
 import sqlalchemy as sa
@@ -187,6 +187,25 @@ async def test_a_month_that_is_not_invoiced_in_time_is_on_record(session: AsyncS
     wanted = sa.select(Event).where(Event.name == "invoice.overdue", Event.supplier_id == scene.supplier.id)
     event = (await session.scalars(wanted)).one()
     assert event.figures["month"] == "2026-10"
+
+
+@pytest.mark.rule("H11.9-a", "H11.3.1-b")
+async def test_what_tiera_approves_on_the_due_day_itself_moves_the_clock_before_it_is_told(
+    session: AsyncSession,
+) -> None:
+    scene = await make_scene(session)
+    await make_approved(session, scene, 600)
+    await open_invoice_deadlines(session, SCHEDULE, now=NOW)
+    entry = await book(session, scene, 60, date(2026, 10, 20))
+    await approve(session, scene, entry, at=datetime(2026, 11, 6, 9, 0, tzinfo=UTC))
+    told = sa.select(Event.name).where(Event.supplier_id == scene.supplier.id, Event.name.like("invoice.%due%"))
+    midnight = datetime(2026, 11, 6, 22, 0, tzinfo=UTC)
+    await pass_deadlines(session, SCHEDULE, now=midnight)
+    (clock,) = await clocks(session, scene.supplier.id)
+    assert (helsinki_date(clock.due_at), clock.breached_at) == (date(2026, 11, 11), None)
+    assert list(await session.scalars(told)) == []
+    await pass_deadlines(session, SCHEDULE, now=midnight + timedelta(days=5))
+    assert list(await session.scalars(told)) == ["invoice.overdue"]
 
 
 @pytest.mark.rule("H11.7.3-h")

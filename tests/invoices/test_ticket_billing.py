@@ -10,9 +10,11 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from backend.hours.approval_verbs import approve_hours
 from backend.hours.verbs import correct_hours
+from backend.invoices import billed_work
+from backend.invoices.billed_work import bills_or_credits, is_for_service
 from backend.invoices.deciding_verbs import approve_lines
 from backend.invoices.judging_verbs import judge_stale_invoice
-from backend.invoices.model import Finding, Invoice
+from backend.invoices.model import Finding, Invoice, InvoiceLine
 from backend.invoices.states import Ground, InvoiceKind, InvoiceState, LineState
 from backend.invoices.withdrawing_verbs import withdraw_lines
 from backend.kit.actor import SCHEDULE
@@ -145,12 +147,17 @@ async def test_a_tickets_fixed_sum_is_billed_whole_and_once(session: AsyncSessio
     assert (account.billed, account.approved, account.granted) == (25_000, 25_000, 25_000)
 
 
+async def billed_lines(session: AsyncSession, condition: Any) -> list[int]:
+    """The invoices of lines of which a condition holds."""
+    return list(await session.scalars(sa.select(InvoiceLine.invoice_id).where(condition).order_by(InvoiceLine.id)))
+
+
 @pytest.mark.rule("D11.9-e")
 async def test_a_billed_sum_is_given_back_by_a_credit_note_and_can_be_billed_anew(session: AsyncSession) -> None:
     desk = await make_desk(session)
     ticket = await make_ticket(session, desk, resolved=True)
     await allow(session, desk, ticket, euros=Decimal("250.00"))
-    _, account = await billing_of(session, ticket)
+    approval, account = await billing_of(session, ticket)
     first = await make_invoice(session, desk.scene, a_sum_line(ticket.number))
     await approve_lines(session, desk.scene.judge, invoice_id=first.id, now=NOW)
     note = await make_invoice(
@@ -161,6 +168,9 @@ async def test_a_billed_sum_is_given_back_by_a_credit_note_and_can_be_billed_ane
     await session.refresh(account)
     assert account.billed == 0
     assert first.state is InvoiceState.SETTLED
+    its = await billed_lines(session, bills_or_credits(InvoiceLine, "billing_id", approval.id))
+    assert its == await billed_lines(session, is_for_service(InvoiceLine, desk.service.id)) == [first.id, note.id]
+    assert await billed_lines(session, billed_work.billing_of(InvoiceLine) == approval.id) == [first.id, note.id]
     again = await make_invoice(session, desk.scene, a_sum_line(ticket.number))
     assert await codes_of(session, again) == ["same_amount"]
 

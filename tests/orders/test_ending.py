@@ -1,6 +1,6 @@
 """Ending work under way: what was done stays payable, what was not is bound no more, and both sides are told."""
 
-from datetime import date
+from datetime import date, timedelta
 from decimal import Decimal
 
 import pytest
@@ -8,6 +8,7 @@ import sqlalchemy as sa
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from backend.hours.approval_verbs import approve_hours
+from backend.kit.calendar import helsinki_date
 from backend.kit.deadlines import Deadline
 from backend.kit.events import Event
 from backend.kit.faults import Code, Refusal
@@ -19,7 +20,7 @@ from backend.orders.placing_verbs import end_order_early
 from backend.orders.rules import Part
 from backend.orders.states import MilestoneState, OrderState, RevisionState
 from tests.hours.making import book as book_hours
-from tests.hours.making import make_work
+from tests.hours.making import decide_overrun, make_work
 from tests.making import NOW, ordering_contact
 from tests.notices.making import tell, told
 from tests.orders.making import (
@@ -86,6 +87,21 @@ async def test_hours_booked_by_then_are_approved_as_after_an_acceptance(session:
     await approve_hours(session, work.manager, entry_ids=[entry.id], now=NOW)
     await session.refresh(work.target)
     assert (work.target.granted, work.target.approved) == (120, 120)
+
+
+@pytest.mark.rule("H11.8.3-d")
+async def test_work_that_a_decision_does_not_cover_is_not_bound_by_ending(session: AsyncSession) -> None:
+    work = await make_work(session, 60, ordered_minutes=60, ordered_euros=Decimal("100.00"))
+    before = [await book_hours(session, work, 60, description=f"Lomakkeen osa {n}") for n in (1, 2)]
+    await decide_overrun(session, work, 120, covers=False, at=NOW)
+    later = NOW + timedelta(hours=1)
+    after = await book_hours(
+        session, work, 30, description="Lomakkeen osa luvan jälkeen", day=helsinki_date(later), now=later
+    )
+    contact = await ordering_contact(session)
+    await end_order_early(session, contact, order_id=work.order.id, reason="Ei tarvita.", now=later)
+    approval = await approve_hours(session, work.manager, entry_ids=[each.id for each in (*before, after)], now=later)
+    assert (approval.minutes, work.order.committed_euros) == (90, Decimal("150.00"))
 
 
 @pytest.mark.rule("H11.9-b")

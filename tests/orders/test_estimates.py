@@ -7,6 +7,7 @@ import pytest
 import sqlalchemy as sa
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from backend.kit.calendar import helsinki_date
 from backend.kit.deadlines import Deadline
 from backend.kit.faults import Code, Refusal
 from backend.orders import estimate_verbs
@@ -15,7 +16,8 @@ from backend.orders.estimate_model import EstimateOption, EstimateRow
 from backend.orders.estimate_verbs import Option, Row
 from backend.orders.figures import is_estimate_late
 from backend.orders.model import Order
-from backend.orders.states import OrderState
+from backend.orders.rules import Part
+from backend.orders.states import OrderState, Pricing
 from backend.rulebook.sizes import SizeClass
 from backend.rulebook.terms import Terms
 from tests.making import NOW, make_agreement, make_price_group
@@ -28,6 +30,7 @@ from tests.orders.making import (
     make_parties,
     make_requested,
     option,
+    place,
 )
 
 TERMS = Terms()
@@ -90,6 +93,25 @@ async def test_work_is_not_asked_for_by_a_day_that_has_passed(session: AsyncSess
         await estimate_verbs.request_estimate(session, p.contact, order_id=order.id, now=tomorrow)
     assert order.state is OrderState.DRAFT
     await estimate_verbs.request_estimate(session, p.contact, order_id=order.id, now=NOW)
+
+
+async def test_parts_of_a_fixed_price_are_estimated_and_ordered_by_days_that_have_not_passed(
+    session: AsyncSession,
+) -> None:
+    p, today = await make_parties(session), helsinki_date(NOW)
+
+    def parts(due_on: date) -> Option:
+        return option(p, parts=(Part("Design", Decimal("2000.00")), Part("Build", Decimal("3000.00"), due_on)))
+
+    order = await make_requested(session, p, pricing=Pricing.FIXED)
+    with pytest.raises(Refusal, match="has passed") as refused:
+        await estimate(session, p, order, parts(today - timedelta(days=1)))
+    assert refused.value.errors[0].path == ("options", 0, "parts", 1, "due_on")
+    await estimate(session, p, order, parts(today))
+    with pytest.raises(Refusal, match="ask for a new estimate") as late:
+        await place(session, p, order, now=NOW + timedelta(days=1))
+    assert (late.value.errors[0].path, order.number) == (("option_id",), None)
+    assert (await place(session, p, order)).number is not None
 
 
 async def test_an_estimate_that_its_writer_has_not_seen_is_not_replaced(session: AsyncSession) -> None:

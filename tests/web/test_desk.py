@@ -17,6 +17,7 @@ from tests.web.portal import Portal
 from web import menu, nouns
 from web.desk import sections
 from web.desk.sections import Card, Panel, Section
+from web.orders import desk as orders
 
 NOW = datetime.now(UTC)
 
@@ -51,6 +52,15 @@ def test_every_part_of_the_desk_fits_the_schema() -> None:
     texts = [sections.document(shown)] if shown else []
     texts += [sections.document(tasks, counts_only=True)] if tasks else []
     assert [error for text in texts for error in validate(schema, parse(text))] == []
+
+
+def test_the_day_of_a_delivery_is_nobodys_day_but_that_of_the_supplier_that_mends_it() -> None:
+    order = {"id": "Order:1", "number": "TIL-1", "supplierNumber": None, "title": "A form", "customer": None}
+    days = {"dueOn": "2020-01-01", "estimateDueAt": "2020-01-02T10:00:00Z", "openOverrun": {"dueAt": None}}
+    shown = {part.key: part.card({**order, **days}) for part in orders.SECTIONS}
+    late = {key for key, card in shown.items() if card.is_late}
+    assert late == {"returned", "estimatesToGive"}
+    assert {part.key for part in orders.SECTIONS if "dueOn" in part.item} == {"returned"}
 
 
 @pytest.fixture

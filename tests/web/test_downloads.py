@@ -12,6 +12,7 @@ from backend.kit import clock
 from backend.parties.agreement_model import Service
 from tests.invoices.making import Scene, a_line, lines_of, make_approved, make_invoice, make_scene
 from tests.invoices.test_credits import make_credit
+from tests.making import make_service
 from tests.web.portal import path_to, text_of
 from tests.web.test_invoice_pages import Office, office
 from web import sheets
@@ -147,3 +148,26 @@ async def test_a_list_of_more_rows_than_a_file_holds_is_refused_and_not_cut() ->
     with pytest.raises(Problem) as refused:
         await sheets.every_row(Asked(), "x.graphql", "things", {})  # type: ignore[arg-type]
     assert refused.value.status == 413 and str(refused.value.sentence).startswith("This is more than 10")
+
+
+@pytest.mark.rule("D11.9-e")
+async def test_a_credit_is_of_the_order_and_the_service_of_what_it_credits(office: Office) -> None:
+    scene, november, tiera = office.scene, datetime(2026, 11, 25, 10, tzinfo=UTC), await office.tiera()
+    async with office.portal.house.sessions.begin() as session:
+        await make_approved(session, scene, 600)
+        invoice = await make_invoice(session, scene)
+        (line,) = await lines_of(session, invoice)
+        await approve_lines(session, scene.judge, invoice_id=invoice.id, now=november)
+        note = await make_credit(session, scene, line, 240)
+        await approve_lines(session, scene.judge, invoice_id=note.id, now=november)
+        service, other = await make_service(session, scene.agreement), await make_service(session, scene.agreement)
+        (await session.get_one(type(scene.order), scene.order.id)).service_id = service.id
+    narrowed = f"alku=1.11.2026&loppu=30.11.2026&serviceId=Service:{service.id}"
+    heads, *rows = rows_of(await tiera.get(f"/laskut/hyvaksytyt.csv?{narrowed}"))
+    assert [row[heads.index("Amount without VAT, €")] for row in rows] == ["1000,00", "-400,00"]
+    assert [row[heads.index("Order")] for row in rows] == [scene.order.number] * 2
+    page = text_of((await tiera.get(f"/laskut/hyvaksytyt?{narrowed}")).text).replace("\xa0", " ")
+    assert "2 lines, 6 h, 600,00 €" in page, page
+    assert rows_of(await tiera.get(f"/laskut/hyvaksytyt.csv?serviceId=Service:{other.id}"))[1:] == []
+    assert note.number in (await tiera.get(f"/laskut?kind=CREDIT_NOTE&serviceId=Service:{service.id}")).text
+    assert note.number in (await tiera.get(f"/tilaukset/{scene.order.id}")).text

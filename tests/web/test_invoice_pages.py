@@ -2,7 +2,7 @@
 
 import re
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 from decimal import Decimal
 from typing import Any
 
@@ -14,17 +14,22 @@ from backend.demo.papers import paper
 from backend.invoices.model import Invoice
 from backend.invoices.queries import find_by_number
 from backend.kit import clock
+from backend.kit.calendar import helsinki_date
 from backend.orders import draft_verbs
+from backend.orders.model import Order
+from backend.orders.states import OrderState
 from backend.parties.agreement_model import Agreement, BankAccount, PriceGroup
 from backend.parties.model import Person
 from backend.parties.price_verbs import end_bank_account
 from backend.rulebook.roles import Role
+from backend.rulebook.terms import DEFAULTS
 from tests.identity.making import add_member
 from tests.invoices.making import IBAN, Scene, make_approved, make_invoice, make_mixed_invoice, make_order, make_scene
 from tests.invoices.test_receiving import a_file
 from tests.making import NOW, make_agreement, make_price_group
 from tests.orders.making import content
 from tests.web.portal import Browser, Portal, hidden, path_to, text_of
+from web.typed import typed
 
 
 @dataclass
@@ -40,6 +45,10 @@ class Office:
 
     async def supplier(self) -> Browser:
         return await self.portal.signed_in(self.sender)
+
+    async def project_manager(self) -> Person:
+        async with self.portal.house.sessions.begin() as session:
+            return await add_member(session, self.portal.supplier, Role.PROJECT_MANAGER, "Pia Projekti")
 
     async def invoice(self, number: str) -> Invoice:
         async with self.portal.house.sessions() as session:
@@ -155,6 +164,8 @@ async def test_a_line_is_disputed_answered_and_opened_again(office: Office) -> N
     answered = await supplier.send(own, f"{own}/vastaus", {"answer": "The migration took two days."})
     assert path_to(answered) == own
     assert "The migration took two days." in (await tiera.get(own)).text
+    page = text_of((await supplier.get(path)).text)
+    assert "Tiera has your answers on what it disputed" in page and "answer them" not in page
     assert path_to(await tiera.send(own, f"{own}/avaus", {})) == own
     assert "The line that waits is in order" in text_of((await tiera.get(path)).text)
 
@@ -210,6 +221,19 @@ async def test_an_order_that_is_not_among_the_newest_is_found_by_its_words(offic
     assert key in (await browser.get(f"{point}?haku={office.scene.order.number}")).text
 
 
+@pytest.mark.rule("H11.9-b")
+async def test_work_ended_early_is_typed_and_pointed_and_what_never_began_is_not(office: Office) -> None:
+    invoice = (await (await office.tiera()).get(f"/laskut/{await mixed(office)}")).text
+    point = re.findall(r'href="(/laskut/rivit/\d+/kohdistus)"', invoice)[0]
+    for started_at, is_offered in ((NOW, True), (None, False)):
+        async with office.portal.house.sessions.begin() as session:
+            order = await session.get_one(Order, office.scene.order.id)
+            order.state, order.started_at = OrderState.CANCELLED, started_at
+        typing = (await (await office.supplier()).get("/laskut/uusi")).text
+        assert (f'value="{order.number}"' in typing) == is_offered
+        assert (f'value="Order:{order.id}"' in (await (await office.tiera()).get(point)).text) == is_offered
+
+
 async def test_last_months_work_is_typed_by_the_codes_and_prices_of_its_days(office: Office) -> None:
     await followed(office)
     browser = await office.supplier()
@@ -257,8 +281,15 @@ async def test_an_invoice_is_typed_line_by_line_looked_at_and_sent(office: Offic
     assert "Tiera does not see it yet" in shown
     assert "941,25" in shown
     assert (await (await office.tiera()).get(path)).status_code == 404
+    manager = await office.portal.signed_in(await office.project_manager())
+    shown = (await manager.get(path)).text
+    assert "Tiera does not see it yet" in shown and "/lahetys" not in shown and "/muokkaus" not in shown
     assert path_to(await browser.send(path, f"{path}/lahetys", {})) == path
-    assert (await (await office.tiera()).get(path)).status_code == 200
+    seen = await (await office.tiera()).get(path)
+    assert seen.status_code == 200
+    payable = typed(helsinki_date(clock.now()) + timedelta(days=DEFAULTS.payment_days), "Date")
+    assert f"Payable by {payable}" in text_of(seen.text), "nobody typed it: it is that of the terms"
+    assert "due date" not in text_of(seen.text).lower()
 
 
 async def test_a_draft_is_edited_and_discarded(office: Office) -> None:

@@ -1,6 +1,6 @@
 """How the supplier invoices: a file that is brought, or an invoice or a credit note that is typed."""
 
-from datetime import date, datetime, timedelta
+from datetime import date, datetime
 from decimal import Decimal
 from typing import Any, Final
 
@@ -13,7 +13,6 @@ from backend.kit.calendar import DAY, helsinki_date, month_of
 from backend.kit.clock import now
 from backend.kit.translation import Text
 from backend.rulebook.roles import Right
-from backend.rulebook.terms import DEFAULTS
 from web.forms import Form
 from web.invoices.drafts import as_credit, as_draft
 from web.invoices.invoice_page import found_of
@@ -68,12 +67,11 @@ async def new(page: Page, form: Form | None = None) -> Response:
 
 
 def _beginning() -> dict[str, Any]:
-    """An invoice of today for last month, to be paid after the usual time."""
+    """An invoice of today for last month; to be paid by the terms, from the day on which it is sent."""
     today = helsinki_date(now())
     month = month_of(today) - 1
     return {
         "issuedOn": today.isoformat(),
-        "dueOn": (today + timedelta(days=DEFAULTS.payment_days)).isoformat(),
         "periodFirst": month.first_day.isoformat(),
         "periodLast": month.last_day.isoformat(),
         "kind": "INVOICE",

@@ -25,10 +25,13 @@ def _section(
     shown_to: Callable[[Actor], bool],
     action: Text,
     *,
-    due: str = "dueOn",
+    due: str = "",
     query: str,
 ) -> Section:
-    """Orders that wait for one thing; `due` is the field of the order (or its open overrun) to do it by."""
+    """Orders that wait for one thing; `due` is the field of the order (or its open overrun) to do it by, if any.
+
+    The day of delivery is the supplier's: by it nobody else has anything to do.
+    """
     of_overrun = due == "openOverrun"
     return Section(
         key=key,
@@ -36,7 +39,7 @@ def _section(
         title=title,
         field=f"orders(first: 5, orderBy: OLDEST, where: {{ {where} }})",
         item=f"id number supplierNumber title customer {{ name }} {'openOverrun { dueAt }' if of_overrun else due}",
-        card=_card(action, lambda order: (order[due] or {}).get("dueAt") if of_overrun else order[due]),
+        card=_card(action, lambda order: (order[due] or {}).get("dueAt") if of_overrun else order.get(due)),
         shown_to=shown_to,
         everything=f"/tilaukset?{query}",
     )
@@ -125,6 +128,7 @@ SECTIONS: Final = (
         "hasReturned: true",
         at(SUPPLIER, Right.DELIVER),
         Text("Mend and deliver anew"),
+        due="dueOn",
         query="hasReturned=true",
     ),
     _section(

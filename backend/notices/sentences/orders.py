@@ -32,7 +32,9 @@ SENTENCES: Mapping[str, Text] = {
     # The work
     "order.started": Text("Work on the order has begun."),
     "order.delivery_due_soon": Text("The delivery is due on %(due_at)s."),
-    "order.delivery_late": Text("The delivery was due on %(due_at)s and had not come by then."),
+    "order.delivery_late": Text(
+        "The delivery was due on %(due_at)s: by then none had come, or what came was returned."
+    ),
     "order.delivered": Text("The work was delivered and waits for acceptance."),
     "order.returned": Text("The delivery was returned; the reason is on the order's page."),
     "order.accepted": Text("The delivery was accepted."),
