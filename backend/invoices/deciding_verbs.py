@@ -286,12 +286,12 @@ async def answer_dispute(
     if dispute.answer is not None:
         message = Text("It was answered already, and Tiera has the answer: it decides on the line or disputes it anew.")
         raise broken_rule("D11.9-e", message, "answer")
-    dispute.answer, dispute.answered_by_id, dispute.answered_at = said, actor.person_id, now
-    line.version += 1
     answered = await events.record(
         session, actor, "invoice_line.answered", line, at=now, rule=move.rule, within=invoice
     )
     await attach_to_act(session, actor, file_ids, answered, line)
+    dispute.answer, dispute.answered_by_id, dispute.answered_at = said, actor.person_id, now
+    line.version += 1
     return line
 
 

@@ -19,6 +19,7 @@ from tests.web.visiting import (
 )
 
 SIGN_IN = ticket("Huoltajat eivät pääse kirjautumaan asiointiin")
+GROUPS = ticket("Siirrosta puuttui kaksi ryhmää")
 TRANSFER = ticket("Yön siirto jätti oppilaita pois")
 FIGURES = ticket("Kuukausiraportin summat eivät täsmää")
 CHANGE = ticket("Pakolliset tiedot tarkistetaan ennen siirtoa")
@@ -75,9 +76,9 @@ EXAMPLES = (
     Example("tickets.step", PREPARE, FIGURES, step="luokka"),
     Example("tickets.step", ("manager_b",), TRANSFER, step="palauta"),
     Example("tickets.step", PREPARE, TRANSFER, step="nouda"),
-    Example("tickets.step", A, SIGN_IN, step="juurisyy"),
-    Example("tickets.step", MALLILA, SIGN_IN, step="vahvista"),
-    Example("tickets.step", PREPARE, SIGN_IN, step="sulje"),
+    Example("tickets.step", (*A, *PREPARE), SIGN_IN, step="juurisyy"),
+    Example("tickets.step", MALLILA, GROUPS, step="vahvista"),
+    Example("tickets.step", PREPARE, GROUPS, step="sulje"),
     Example("tickets.step", JUDGE_ONLY, CHANGE, step="paatos"),
     Example("tickets.ask_take_away", (*PREPARE, *MALLILA), TICKET_FILE),
     Example("tickets.release", PREPARE, WAITING_MESSAGE),

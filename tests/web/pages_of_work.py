@@ -83,6 +83,7 @@ EXAMPLES = (
     Example("orders.step", ("manager_b",), REPORTS, step="ennuste"),
     Example("orders.step", ("manager_a",), ACCESSIBLE, step="ylitys"),
     Example("orders.step", ("manager_b",), INTERFACE, step="toimita"),
+    Example("orders.step", CONTACT, ACCESSIBLE, step="paata"),
     Example("orders.step", PREPARE, TEACHERS, step="hyvaksy"),
     Example("orders.step", PREPARE, TEACHERS, step="palauta"),
     # Hours
