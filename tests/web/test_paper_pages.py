@@ -1,6 +1,5 @@
 """Documents in the portal, without JavaScript: added with a file, given versions, looked at, taken out of use."""
 
-import re
 from datetime import date, timedelta
 
 import httpx
