@@ -366,6 +366,11 @@ class Form:
         """Of filters: whether a field that the page has (so far as that is drawn) is filled in."""
         return any(value.strip() for name in self.names for value in self.raw.get(name, ()))
 
+    @property
+    def narrows(self) -> bool:
+        """Of filters: whether anything in the address narrows the list, on this part of the page or not."""
+        return any(value not in (None, []) for value in self.variables.values())
+
     def hide(self, paths: Iterable[str]) -> list[Field]:
         """Fields that are sent along unseen: what is wrong with them is said of the whole form."""
         self.hidden.update(paths)
