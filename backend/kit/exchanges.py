@@ -2,7 +2,7 @@
 
 from asyncio import CancelledError
 from collections.abc import Iterator
-from select import select
+from select import POLLIN, poll
 from types import coroutine
 from typing import Any
 
@@ -25,7 +25,7 @@ class Connection(AsyncConnection[Any]):
         try:
             if state == Wait.R:
                 await _turn()
-                if select((self.pgconn.socket,), (), (), 0)[0]:
+                if _is_there(self.pgconn.socket):
                     state = gen.send(Ready.R)
         except StopIteration as end:
             return end.value
@@ -48,6 +48,13 @@ class _Rest:
 
     def send(self, ready: Any) -> Any:
         return self.exchange.send(ready)
+
+
+def _is_there(socket: int) -> bool:
+    """Whether something can be read from it now; by `poll`, for `select` knows the first 1,024 sockets alone."""
+    looked = poll()
+    looked.register(socket, POLLIN)
+    return bool(looked.poll(0))
 
 
 @coroutine

@@ -1,8 +1,10 @@
 """Answers that are taken in turn: each its own, and what is interrupted leaves its connection as good as before."""
 
 import asyncio
+import os
+import resource
 from collections.abc import AsyncIterator
-from contextlib import AsyncExitStack
+from contextlib import AsyncExitStack, ExitStack
 
 import pytest
 
@@ -16,6 +18,19 @@ async def connections(database_url: str) -> AsyncIterator[list[Connection]]:
     async with AsyncExitStack() as stack:
         made = [await Connection.connect(database_url, autocommit=True) for _ in range(8)]
         yield [await stack.enter_async_context(connection) for connection in made]
+
+
+async def test_of_many_sockets_the_last_is_looked_at_too(database_url: str) -> None:
+    """A process with a thousand live pages has sockets beyond those that `select` can look at."""
+    before = resource.getrlimit(resource.RLIMIT_NOFILE)
+    with ExitStack() as stack:
+        stack.callback(resource.setrlimit, resource.RLIMIT_NOFILE, before)
+        resource.setrlimit(resource.RLIMIT_NOFILE, (min(4096, before[1]), before[1]))
+        for _ in range(1100):
+            stack.callback(os.close, os.open(os.devnull, os.O_RDONLY))
+        async with await Connection.connect(database_url) as connection:
+            assert connection.pgconn.socket > 1024
+            assert await (await connection.execute("SELECT 7")).fetchone() == (7,)
 
 
 async def test_each_gets_its_own_answers(connections: list[Connection]) -> None:
