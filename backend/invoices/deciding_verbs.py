@@ -3,8 +3,6 @@
 from collections.abc import Mapping, Sequence
 from datetime import datetime
 
-import sqlalchemy as sa
-
 from backend.files.verbs import attach_to_act
 from backend.invoices import finding_queries, findings, policy, queries, record_queries, rules
 from backend.invoices.crediting import apply_credits
@@ -149,13 +147,8 @@ async def _make_payable(
     for line in chosen:
         target = by_id.get(line.credits_line_id or 0)
         line.payable_at = now if target is None or target.payable_at is not None else None
-    if credited := [line.id for line in chosen if line.credited_amount]:
-        await session.execute(
-            sa.update(InvoiceLine)
-            .where(InvoiceLine.credits_line_id.in_(credited), InvoiceLine.state == LineState.APPROVED)
-            .values(payable_at=now)
-            .execution_options(synchronize_session=False)
-        )
+    for credit in await queries.approved_credits_of(session, [line.id for line in chosen if line.credited_amount]):
+        credit.payable_at = now
 
 
 async def _bill(session: Session, chosen: Sequence[InvoiceLine], *, key: str, now: datetime) -> None:

@@ -1,6 +1,6 @@
 """Who sees which invoices, and loads for verbs."""
 
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Sequence
 from datetime import date, timedelta
 from typing import Any
 
@@ -224,6 +224,16 @@ async def find_with_file(session: Session, supplier_id: int, file: StoredFile) -
         )
     )
     return await session.scalar(wanted.order_by(Invoice.id).limit(1))
+
+
+async def approved_credits_of(session: Session, line_ids: Collection[int]) -> Sequence[InvoiceLine]:
+    """The approved lines of credit notes that credit these, which are locked with their invoice."""
+    if not line_ids:
+        return ()
+    wanted = sa.select(InvoiceLine).where(
+        InvoiceLine.credits_line_id.in_(line_ids), InvoiceLine.state == LineState.APPROVED
+    )
+    return (await session.scalars(wanted.order_by(InvoiceLine.id))).all()
 
 
 async def open_dispute_for_change(session: Session, line_id: int) -> Dispute:

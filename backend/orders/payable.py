@@ -18,6 +18,4 @@ def register_payable(tell: Payable) -> None:
 
 async def payable_minutes(session: Session, account: Account) -> int:
     """Minutes booked on an account of work that are approved or may yet be; unless told, all below the ceiling."""
-    for tell in _told_by:
-        return await tell(session, account)
-    return min(account.granted or 0, account.booked)
+    return await _told_by[0](session, account) if _told_by else min(account.granted or 0, account.booked)
