@@ -5,7 +5,6 @@ value is allowed is the schema's business: its `userErrors` land at the field th
 word for word for showing it again. Rows are added and removed by ordinary submit buttons.
 """
 
-import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Final, Protocol
@@ -15,7 +14,6 @@ from graphql import (
     GraphQLInputObjectType,
     GraphQLInputType,
     GraphQLList,
-    GraphQLNonNull,
     GraphQLSchema,
     Undefined,
     get_named_type,
@@ -23,6 +21,8 @@ from graphql import (
 )
 
 from backend.kit.translation import Text
+from web import paths
+from web.form_versions import rows_now, values_now
 from web.typed import READERS, Json, Unreadable, typed
 
 Message = Text | str
@@ -30,9 +30,6 @@ _ABSENT: Final = object()
 
 NEEDED: Final = Text("This is needed.")
 CHOOSE: Final = Text("Choose one of these.")
-_ROW: Final = re.compile(r"\.\d+\.")
-_PLAIN: Final = {"String", "Int", "Minutes", "Decimal", "Date", "DateTime"}
-"""Scalars that people read as they stand."""
 VERSION: Final = "expectedVersion"
 """The field of an edit that says which version of the thing it changes."""
 
@@ -140,7 +137,7 @@ class Form:
                 form.files[file_id] = file_name
             elif not name.startswith("_") and isinstance(value, str):
                 form.raw.setdefault(name, []).append(value.replace("\r\n", "\n").replace("\0", ""))
-        form._number_rows()
+        form.raw = paths.numbered(form.raw)
         for command, path in commands:
             form.editing = True
             form.add_row(path) if command == "_add" else form.remove_row(path)
@@ -163,7 +160,7 @@ class Form:
 
     def _read(self, kind: GraphQLInputType, path: str, *, has_default: bool = False) -> Any:
         needed = is_non_null_type(kind)
-        bare = kind.of_type if isinstance(kind, GraphQLNonNull) else kind
+        bare = paths.bare(kind)
         if isinstance(bare, GraphQLInputObjectType):
             return self._read_nested(bare, path, needed)
         if isinstance(bare, GraphQLList):
@@ -182,20 +179,18 @@ class Form:
         return value
 
     def _read_nested(self, kind: GraphQLInputObjectType, path: str, needed: bool) -> Any:
-        if not needed and not self._is_present(path):
+        if not needed and not paths.is_present(self.raw, path):
             return _ABSENT
-        if not needed and self._is_blank(path):
+        if not needed and paths.is_blank(self.raw, path):
             return None
         return self._read_object(kind, f"{path}.")
 
     def _read_list(self, kind: GraphQLList[Any], path: str, needed: bool) -> Any:
-        rows = self.row_numbers(path)
-        if rows:
-            return [self._read(kind.of_type, f"{path}.{row}") for row in rows if not self._is_blank(f"{path}.{row}")]
+        if paths.row_numbers(self.raw, path):
+            return [self._read(kind.of_type, row) for row in paths.filled_rows(self.raw, path)]
         if path not in self.raw:
             return [] if needed else _ABSENT
-        bare = kind.of_type.of_type if isinstance(kind.of_type, GraphQLNonNull) else kind.of_type
-        return [self._read_value(bare, path, value) for value in self.raw[path] if value.strip()]
+        return [self._read_value(paths.bare(kind.of_type), path, value) for value in self.raw[path] if value.strip()]
 
     def _read_value(self, kind: GraphQLInputType, path: str, written: str) -> Json:
         plain = written.strip()
@@ -215,49 +210,24 @@ class Form:
             self.complain(path, unreadable.message)
             return None
 
-    def _is_present(self, path: str) -> bool:
-        return any(name == path or name.startswith(f"{path}.") for name in self.raw)
-
-    def _is_blank(self, path: str) -> bool:
-        below = (values for name, values in self.raw.items() if name == path or name.startswith(f"{path}."))
-        return not any(value.strip() and value != "false" for values in below for value in values)
-
     # Rows
-
-    def row_numbers(self, path: str) -> list[int]:
-        """The rows of a list that were sent or shown."""
-        pattern = re.compile(rf"{re.escape(path)}\.(\d{{1,4}})(?:\.|$)")
-        return sorted({int(found[1]) for name in self.raw if (found := pattern.match(name))})
 
     def rows(self, path: str, least: int = 1) -> list[str]:
         """The path of each row to draw, at least `least` of them: `lines.0`, `lines.1`."""
-        return [f"{path}.{row}" for row in range(max([*self.row_numbers(path), least - 1]) + 1)]
+        return [f"{path}.{row}" for row in range(max([*paths.row_numbers(self.raw, path), least - 1]) + 1)]
 
     def add_row(self, path: str) -> None:
         """One more empty row at the end."""
-        self.turned_to = f"{path}.{max(len(self.row_numbers(path)), 1)}"
+        self.turned_to = f"{path}.{max(len(paths.row_numbers(self.raw, path)), 1)}"
         self.raw[f"{self.turned_to}."] = [""]
 
     def remove_row(self, path: str) -> None:
         """Take out the row at `path` (`lines.1`), or one of several values (`fileIds.0`); those below move up."""
+        self.raw = paths.without(self.raw, path)
         above, _, place = path.rpartition(".")
-        if above in self.raw and place.isdigit():
-            del self.raw[above][int(place) : int(place) + 1]
-        for name in [name for name in self.raw if name == path or name.startswith(f"{path}.")]:
-            del self.raw[name]
-        self._number_rows()
         if place.isdigit():
-            self.turned_to = f"{above}.{min(int(place), max(len(self.row_numbers(above)) - 1, 0))}"
-
-    def _number_rows(self) -> None:
-        """Rows that are blank or were taken out leave no gap: a row's number is its place in the input."""
-        lists = {match[1] for name in self.raw for match in re.finditer(r"(?=(^.*?)\.\d{1,4}(?:\.|$))", name)}
-        for path in sorted(lists, key=len):
-            rows = self.row_numbers(path)
-            kept = [row for row in rows if not self._is_blank(f"{path}.{row}")]
-            order = kept + [row for row in rows if row not in kept]
-            places = {f"{path}.{row}": f"{path}.{place}" for place, row in enumerate(order)}
-            self.raw = {_moved(name, places): values for name, values in self.raw.items()}
+            last = len(paths.row_numbers(self.raw, above)) - 1
+            self.turned_to = f"{above}.{min(int(place), max(last, 0))}"
 
     # Showing
 
@@ -272,36 +242,8 @@ class Form:
         return self
 
     def rows_now(self, path: str) -> list[str] | None:
-        """The rows of a list as they are now, each in a line, where somebody else was faster and they are others."""
-        if self.theirs is None:
-            return None
-        ours, theirs = ([form._in_row(row) for row in form._filled_rows(path)] for form in (self, self.theirs))
-        return [" · ".join(plain) for _, plain in theirs] if theirs != ours else None
-
-    def _theirs_at(self, path: str) -> tuple[str, ...] | None:
-        """What stands at a field now, where that says something else; of a row its list tells all."""
-        if self.theirs is None or path not in self.theirs.raw or _ROW.search(path):
-            return None
-        ours, theirs = (form._said(path) for form in (self, self.theirs))
-        return tuple(theirs) if set(theirs) != set(ours) else None
-
-    def _said(self, path: str) -> list[str]:
-        """What was typed at a path, each value as the portal writes it."""
-        kind = self._kind_at(path)
-        several = isinstance(kind.of_type if isinstance(kind, GraphQLNonNull) else kind, GraphQLList)
-        values = self.raw.get(path, [])[0 if several else -1 :]
-        return [_as_written(value.strip(), get_named_type(kind).name) for value in values if value.strip()]
-
-    def _filled_rows(self, path: str) -> list[str]:
-        rows = (f"{path}.{row}" for row in self.row_numbers(path))
-        return [row for row in rows if not self._is_blank(row)]
-
-    def _in_row(self, row: str) -> tuple[dict[str, list[str]], list[str]]:
-        """All that a row says by its fields, and what of it can be read as it is."""
-        paths = [path for path in self.raw if path.startswith(f"{row}.") and self._has(path)]
-        said = {path.removeprefix(row): values for path in paths if (values := self._said(path)) not in ([], ["false"])}
-        plain = (path for path in paths if get_named_type(self._kind_at(path)).name in _PLAIN)
-        return said, [value for path in plain for value in self._said(path)]
+        """The rows of a list as they are now, where somebody else was faster and they are others."""
+        return None if self.theirs is None else rows_now(self.kind, self.raw, self.theirs.raw, path)
 
     def _show(self, kind: GraphQLInputObjectType, values: Mapping[str, Any], path: str) -> None:
         for name, value in values.items():
@@ -310,7 +252,7 @@ class Form:
             self._show_value(kind.fields[name].type, value, f"{path}{name}")
 
     def _show_value(self, kind: GraphQLInputType, value: Any, path: str) -> None:
-        bare = kind.of_type if isinstance(kind, GraphQLNonNull) else kind
+        bare = paths.bare(kind)
         if isinstance(bare, GraphQLInputObjectType) and value is not None:
             self._show(bare, value, f"{path}.")
         elif isinstance(bare, GraphQLList):
@@ -325,7 +267,7 @@ class Form:
 
     def field(self, path: str) -> Field:
         """What a macro needs to draw the field at `path`. Raises KeyError when the input has none there."""
-        kind = self._kind_at(path)
+        kind = paths.kind_at(self.kind, path)
         bare = get_named_type(kind)
         return Field(
             name=path,
@@ -336,20 +278,8 @@ class Form:
             error=next(iter(self.errors.get(path, ())), None),
             options=tuple(bare.values) if isinstance(bare, GraphQLEnumType) else (),
             is_turned_to=bool(self.turned_to) and path.startswith(f"{self.turned_to}."),
-            theirs=self._theirs_at(path),
+            theirs=None if self.theirs is None else values_now(self.kind, self.raw, self.theirs.raw, path),
         )
-
-    def _kind_at(self, path: str) -> GraphQLInputType:
-        kind: GraphQLInputType = self.kind
-        for step in path.split("."):
-            bare = kind.of_type if isinstance(kind, GraphQLNonNull) else kind
-            if isinstance(bare, GraphQLList):
-                kind = bare.of_type
-            elif isinstance(bare, GraphQLInputObjectType) and step in bare.fields:
-                kind = bare.fields[step].type
-            else:
-                raise KeyError(f"{self.kind.name} has no field {path}")
-        return kind
 
     def name(self, path: str, label: Message) -> None:
         """What people read above the field, or the row, at `path`: the summary says it too."""
@@ -394,7 +324,7 @@ class Form:
                 self.general.append(error["message"])
                 continue
             self.complain(path, error["message"])
-            if not self._is_present(path):
+            if not paths.is_present(self.raw, path):
                 self.unsent.add(path)
 
     def tell(self) -> None:
@@ -402,19 +332,9 @@ class Form:
         self.told = True
 
     def _own_path(self, steps: Sequence[str | int]) -> str | None:
-        own = [_camel(step) if isinstance(step, str) else str(step) for step in steps]
-        if own[:1] == ["input"] and "input" not in self.kind.fields:
-            own = own[1:]
-        path = ".".join(own)
-        return path if path and (self._is_present(path) or self._has(path)) else None
-
-    def _has(self, path: str) -> bool:
-        """Whether the input has a field there, sent or not: of boxes of which none is ticked nothing is sent."""
-        try:
-            self._kind_at(path)
-        except KeyError:
-            return False
-        return True
+        own = steps[1:] if steps[:1] == ["input"] and "input" not in self.kind.fields else steps
+        path = paths.in_the_schema(own)
+        return path if path and (paths.is_present(self.raw, path) or paths.has(self.kind, path)) else None
 
     def _is_shown(self, path: str) -> bool:
         return path not in self.hidden and (path not in self.unsent or bool(self._names_to(path)))
@@ -426,7 +346,7 @@ class Form:
         shown = {name: place for place, name in enumerate(self.names)}
 
         def place(path: str) -> tuple[int, int, list[tuple[int, str]]]:
-            return shown.get(path, len(shown)), order.get(path.partition(".")[0], len(order)), _natural(path)
+            return shown.get(path, len(shown)), order.get(path.partition(".")[0], len(order)), paths.natural(path)
 
         by_place = sorted(self.errors, key=place)
         said = [(path, message) for path in by_place for message in self.errors[path]]
@@ -449,29 +369,3 @@ class Form:
     def is_fine(self) -> bool:
         """Whether it was sent, could be read and is not being edited row by row."""
         return self.sent and not self.editing and not self.errors and not self.general
-
-
-def _as_written(value: str, scalar: str) -> str:
-    """A value as the portal writes it, where it can be read: `7:30` is `7,5`."""
-    if scalar == "Boolean":
-        return "true" if value in ("true", "on", "1") else "false"
-    try:
-        return typed(READERS[scalar](value), scalar) if scalar in READERS else value
-    except Unreadable:
-        return value
-
-
-def _moved(name: str, places: Mapping[str, str]) -> str:
-    for old, new in places.items():
-        if name == old or name.startswith(f"{old}."):
-            return new + name[len(old) :]
-    return name
-
-
-def _natural(path: str) -> list[tuple[int, str]]:
-    return [(int(step), "") if step.isdigit() else (-1, step) for step in path.split(".")]
-
-
-def _camel(name: str) -> str:
-    head, *tail = name.split("_")
-    return head + "".join(word.capitalize() for word in tail)
