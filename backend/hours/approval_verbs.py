@@ -4,11 +4,9 @@ from collections.abc import Collection, Iterable, Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
-import sqlalchemy as sa
-
 from backend.hours import policy, queries, rules
 from backend.hours.clock_verbs import is_approval_late, meet_if_nothing_waits, reopen_approval_deadline
-from backend.hours.figures import left_uncovered
+from backend.hours.figures import left_out_of
 from backend.hours.model import HourApproval, TimeEntry
 from backend.hours.states import ENTRY, EntryAction, EntryState, LeftOut
 from backend.kit import events
@@ -270,8 +268,7 @@ def _nothing_approved(reasons: set[str]) -> Exception:
 @rule("H11.8.3-d")
 async def tell_payable(session: Session, account: Account) -> int:
     """Minutes of an account's booked work that are approved or may yet be: under its ceiling, less what is left out."""
-    left_out = sa.select(left_uncovered(Account, first=None, last=None)).where(Account.id == account.id)
-    return min(account.granted or 0, account.booked - int(await session.scalar(left_out) or 0))
+    return min(account.granted or 0, account.booked - await left_out_of(session, account))
 
 
 register_payable(tell_payable)

@@ -14,9 +14,9 @@ from backend.hours.states import EntryState
 from backend.kit.actor import Actor, ActorKind
 from backend.kit.clock import HELSINKI
 from backend.kit.conditions import rows_of, there_is
-from backend.kit.database import Condition, Row
+from backend.kit.database import Condition, Row, Session
 from backend.kit.deadlines import Deadline
-from backend.ledger.model import Posting, PostingKind
+from backend.ledger.model import Account, Posting, PostingKind
 from backend.orders.estimate_model import EstimateRow
 from backend.orders.model import WORK, Order
 from backend.orders.states import OrderState, Pricing
@@ -176,6 +176,12 @@ def left_uncovered(target: Row, *, first: Any, last: Any) -> Any:
     room = sa.func.greatest(target.granted - decision.c.not_covering - approved, 0)
     most = sa.select(sa.func.max(waiting - room)).select_from(decision).correlate_except(decision)
     return sa.func.greatest(most.scalar_subquery(), 0)
+
+
+async def left_out_of(session: Session, account: Account) -> int:
+    """Minutes of an account that approving all that waits would leave out, as `left_uncovered` counts them."""
+    wanted = sa.select(left_uncovered(Account, first=None, last=None)).where(Account.id == account.id)
+    return int(await session.scalar(wanted) or 0)
 
 
 def _not_covering(target: Row) -> sa.Subquery:

@@ -22,9 +22,9 @@ from backend.kit.translation import translate
 from backend.parties import queries as parties
 from backend.rulebook.rules import rule
 from backend.tickets import rules as tickets
+from backend.tickets.merged_queries import goes_on_in
 from backend.tickets.message_verbs import write_message
 from backend.tickets.model import Ticket, TicketMessage
-from backend.tickets.queries import goes_on_in
 from backend.tickets.reporting_verbs import Report, report_ticket
 from backend.tickets.states import TicketKind
 

@@ -8,26 +8,20 @@ from datetime import datetime
 
 import sqlalchemy as sa
 
-from backend.invoices import deadlines, unbilled_queries
+from backend.invoices import deadline_queries, deadlines, unbilled_queries
+from backend.invoices.deadline_queries import SUPPLIER
 from backend.invoices.deadlines import INVOICE
 from backend.kit import events
 from backend.kit.actor import Actor
 from backend.kit.calendar import Month, helsinki_date, month_of
-from backend.kit.database import Condition, Session
+from backend.kit.database import Session
 from backend.kit.deadlines import Deadline, DeadlineKind, meet_deadline, opening_or_reopening, register
 from backend.kit.refs import Ref
 from backend.parties import queries as parties
 from backend.parties.model import Organisation
 from backend.rulebook.rules import rule
 
-SUPPLIER = Organisation.__name__
 _OPEN = opening_or_reopening()
-_RUNS = (
-    Deadline.about_kind == SUPPLIER,
-    Deadline.kind == INVOICE,
-    Deadline.met_at.is_(None),
-    Deadline.dropped_at.is_(None),
-)
 
 
 @rule("H11.9-a")
@@ -40,16 +34,14 @@ async def open_invoice_deadlines(session: Session, actor: Actor, *, now: datetim
     this = month_of(helsinki_date(now))
     for supplier_id, month, approved_at in await unbilled_queries.unbilled_months(session, this):
         await _run(session, supplier_id, month, approved_at)
-    running = sa.select(Deadline.about_id).where(*_RUNS).distinct()
-    for supplier_id in (await session.scalars(running.order_by(Deadline.about_id))).all():
+    for supplier_id in await deadline_queries.suppliers_that_owe(session):
         await meet_what_is_billed(session, supplier_id, now)
 
 
 async def _run(session: Session, supplier_id: int, month: Month, approved_at: datetime | None) -> None:
     due_at, warn_at = await _due_at(session, supplier_id, month, approved_at)
-    its = _of_month(supplier_id, month)
-    stopped = sa.select(Deadline.id).where(*its, Deadline.met_at.is_not(None)).with_for_update(key_share=True)
-    if (await session.scalar(stopped)) is not None and not await _is_unbilled(session, supplier_id, month):
+    stopped = await deadline_queries.has_stopped_clock(session, supplier_id, month)
+    if stopped and not await unbilled_queries.is_unbilled(session, supplier_id, month):
         return  # billed since, by who held the clock
     await _OPEN.run(
         session,
@@ -64,7 +56,8 @@ async def _run(session: Session, supplier_id: int, month: Month, approved_at: da
     )
     await session.execute(
         sa.update(Deadline)
-        .where(*its, Deadline.due_at < due_at, Deadline.met_at.is_(None), Deadline.breached_at.is_(None))
+        .where(*deadline_queries.of_month(supplier_id, month), Deadline.due_at < due_at)
+        .where(Deadline.met_at.is_(None), Deadline.breached_at.is_(None))
         .values(due_at=due_at, warn_at=warn_at)
         .execution_options(synchronize_session=False)
     )
@@ -82,23 +75,9 @@ async def _due_at(
 
 async def meet_what_is_billed(session: Session, supplier_id: int, now: datetime) -> None:
     """Stop the clocks of a supplier's months of which nothing approved is left to be billed."""
-    wanted = sa.select(Deadline.started_at).where(*_RUNS, Deadline.about_id == supplier_id)
-    for started_at in (await session.scalars(wanted.order_by(Deadline.started_at))).all():
-        if not await _is_unbilled(session, supplier_id, deadlines.month_of_clock(started_at)):
+    for started_at in await deadline_queries.running_since(session, supplier_id):
+        if not await unbilled_queries.is_unbilled(session, supplier_id, deadlines.month_of_clock(started_at)):
             await meet_deadline(session, Ref(SUPPLIER, supplier_id), INVOICE, at=now, started_at=started_at)
-
-
-async def _is_unbilled(session: Session, supplier_id: int, month: Month) -> bool:
-    return (await session.execute(unbilled_queries.has_unbilled_work(supplier_id, month))).first() is not None
-
-
-def _of_month(supplier_id: int, month: Month) -> tuple[Condition, ...]:
-    return (
-        Deadline.about_kind == SUPPLIER,
-        Deadline.about_id == supplier_id,
-        Deadline.kind == INVOICE,
-        Deadline.started_at == deadlines.started_at(month),
-    )
 
 
 async def tell_due_soon(session: Session, actor: Actor, deadline: Deadline, *, now: datetime) -> None:

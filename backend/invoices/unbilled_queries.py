@@ -52,6 +52,11 @@ def has_unbilled_work(supplier_id: int, month: Month) -> sa.Select[int]:
     return sa.select(sa.union_all(effort, sums).subquery().c.id).limit(1)
 
 
+async def is_unbilled(session: Session, supplier_id: int, month: Month) -> bool:
+    """Whether approved, billable work of a supplier's month is on no line yet."""
+    return (await session.execute(has_unbilled_work(supplier_id, month))).first() is not None
+
+
 @rule("H11.9-a")
 async def unbilled_months(
     session: Session, until: Month, supplier_id: int | None = None

@@ -28,8 +28,8 @@ from backend.parties.right_model import OrderingRight
 from backend.parties.states import RightState
 from backend.rulebook.roles import Role
 from backend.rulebook.rules import rule
+from backend.tickets.merged_queries import askers_of, watchers_of
 from backend.tickets.model import Ticket
-from backend.tickets.queries import askers_of, watchers_of
 
 T = TypeVar("T", bound=Thing)
 

@@ -11,7 +11,7 @@ from backend.kit.working_time import Clock
 from backend.parties.queries import BUYER_ID
 from backend.rulebook.rules import rule
 from backend.rulebook.terms import Terms
-from backend.tickets import queries
+from backend.tickets import clock_queries, merged_queries, queries
 from backend.tickets.deadlines import REMOVE_SENSITIVE, Act, Billing, answered_at, clocks, tieras_clocks, write
 from backend.tickets.model import Ticket
 from backend.tickets.rules import Level
@@ -69,8 +69,8 @@ def act_of(event: Event) -> Act:
 async def recount(session: Session, ticket: Ticket, *, now: datetime) -> None:
     """Put the ticket's clocks as its events tell them now; the last step of every verb that changes one."""
     await session.flush()
-    level = await queries.level_of(session, ticket)
-    acts = [act_of(event) for event in await queries.events_of(session, ticket)]
+    level = await clock_queries.level_of(session, ticket)
+    acts = [act_of(event) for event in await clock_queries.events_of(session, ticket)]
     tiera_id = await session.scalar(BUYER_ID)
     kept = count(ticket, acts, level, tiera_id)
     await deadlines.keep_deadlines(session, ticket.ref, tuple(ClockKind), kept, at=now)
@@ -81,8 +81,8 @@ async def recount(session: Session, ticket: Ticket, *, now: datetime) -> None:
 
 async def resolve_clock(session: Session, ticket: Ticket) -> Clock | None:
     """The clock in which a ticket is to be resolved, as its events tell it; None where that is not timed."""
-    level = await queries.level_of(session, ticket)
-    acts = [act_of(event) for event in await queries.events_of(session, ticket)]
+    level = await clock_queries.level_of(session, ticket)
+    acts = [act_of(event) for event in await clock_queries.events_of(session, ticket)]
     counted = clocks(acts, level, Terms.of(ticket.terms_on))
     return next((clock for kind, clock in counted if kind is ClockKind.RESOLVE), None)
 
@@ -140,7 +140,7 @@ async def keep_retention(session: Session, ticket: Ticket, *, now: datetime) -> 
 
     What is marked after that is removed at once.
     """
-    await _keep_retention(session, ticket, await queries.ended_at(session, ticket), now)
+    await _keep_retention(session, ticket, await merged_queries.ended_at(session, ticket), now)
     if ticket.closed_at is not None:
         await keep_retention_of_merged(session, ticket, now=now)
 
@@ -148,8 +148,8 @@ async def keep_retention(session: Session, ticket: Ticket, *, now: datetime) -> 
 @rule("H11.1-b")
 async def keep_retention_of_merged(session: Session, ticket: Ticket, *, now: datetime) -> None:
     """The same of what was merged into a ticket, and into that."""
-    ended_at = await queries.ended_at(session, ticket)
-    for merged in await queries.merged_into(session, ticket):
+    ended_at = await merged_queries.ended_at(session, ticket)
+    for merged in await merged_queries.merged_into(session, ticket):
         await _keep_retention(session, merged, ended_at, now)
 
 

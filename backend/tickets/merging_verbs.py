@@ -17,7 +17,7 @@ from backend.kit.faults import broken_rule
 from backend.kit.translation import Text
 from backend.parties import queries as parties
 from backend.rulebook.rules import rule
-from backend.tickets import catalogue_queries, policy, queries, rules
+from backend.tickets import catalogue_queries, merged_queries, policy, queries, rules
 from backend.tickets.clock_verbs import keep_retention_of_merged, recount, resolve_clock
 from backend.tickets.message_verbs import say
 from backend.tickets.model import Ticket, TicketMessage
@@ -84,7 +84,7 @@ async def unmerge_ticket(
     ticket = await queries.get_ticket_for_change(session, actor, ticket_id)
     move = policy.take(actor, ticket.kind, ticket.state, TicketAction.UNMERGE, ticket.holder)
     into = await session.get_one(Ticket, ticket.merged_into_id)
-    before = await queries.state_before_merging(session, ticket)
+    before = await merged_queries.state_before_merging(session, ticket)
     ticket.state, ticket.merged_into_id, ticket.closed_at = before, None, None
     await say(
         session, actor, ticket, MessageKind.REOPENING, reason, Audience.ALL, file_ids=file_ids, now=now, path="reason"

@@ -15,8 +15,8 @@ from backend.kit.database import Condition, Row, Session
 from backend.kit.refs import register_thing
 from backend.parties.agreement_model import Agreement, Service
 from backend.rulebook.rules import rule
+from backend.tickets.merged_queries import goes_on_in
 from backend.tickets.model import WORDS_OF_PERMISSIONS, ContactPermission, Ticket
-from backend.tickets.queries import goes_on_in
 from backend.tickets.states import TicketKind
 
 

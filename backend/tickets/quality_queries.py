@@ -17,11 +17,12 @@ from backend.parties.agreement_model import Service
 from backend.rulebook.roles import Right
 from backend.rulebook.rules import rule
 from backend.rulebook.terms import Terms
+from backend.tickets.merged_queries import with_merged
 from backend.tickets.model import Ticket
 from backend.tickets.policy import ASKED_FOR
 from backend.tickets.quality_model import QualityDeviation, TicketRating
 from backend.tickets.quality_states import FOR_PRODUCTION_GROUP, DeviationKind, DeviationState
-from backend.tickets.queries import ended_late, sees_ticket, with_merged
+from backend.tickets.queries import ended_late, sees_ticket
 from backend.tickets.states import ClockKind, TicketState
 
 TIMED = (ClockKind.RESPOND.value, ClockKind.RESOLVE.value)

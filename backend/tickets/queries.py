@@ -1,25 +1,20 @@
-"""Who sees which tickets and what is written on them; loads for verbs; what clocks are counted from."""
+"""Who sees which tickets and what is written on them; loads for verbs."""
 
 from collections.abc import Callable
-from dataclasses import replace
-from datetime import datetime
 from typing import Any
 
 import sqlalchemy as sa
-from sqlalchemy.orm import aliased
 
 from backend.files.queries import register_holder
 from backend.kit import faults
 from backend.kit.actor import Actor, ActorKind
-from backend.kit.calendar import helsinki_date
 from backend.kit.conditions import is_seen, rows_of, there_is
 from backend.kit.database import Condition, Row, Session
-from backend.kit.events import MEANT_FOR, Event, events_about
+from backend.kit.events import MEANT_FOR, Event
 from backend.kit.refs import Ref, is_visible, register_thing
 from backend.parties.agreement_model import Agreement, Service
 from backend.parties.queries import visible_terms
 from backend.rulebook.rules import rule
-from backend.tickets.catalogue_model import ProductOrder, ProductVersion
 from backend.tickets.model import (
     WORDS_OF_MESSAGES,
     WORDS_OF_TICKETS,
@@ -32,8 +27,8 @@ from backend.tickets.model import (
     TicketMessage,
     TicketWatcher,
 )
-from backend.tickets.rules import LINKED, Level, default_level
-from backend.tickets.states import CARRIED, READ_BY_CUSTOMERS, ClockKind, MessageKind, MessageState, TicketState
+from backend.tickets.rules import LINKED
+from backend.tickets.states import CARRIED, READ_BY_CUSTOMERS, ClockKind, MessageKind, MessageState
 
 # Visibility
 
@@ -310,62 +305,6 @@ async def has_sensitive_texts(session: Session, ticket: Ticket) -> bool:
     return is_described or await session.scalar(sa.select(TicketMessage.id).where(its).limit(1)) is not None
 
 
-def with_merged(ticket: Row) -> Any:
-    """SQL: any of a ticket and of all that were merged into it, and into those."""
-    its = rows_of(Ticket)
-    family = sa.select(ticket.id.label("id")).correlate(ticket.id.table).cte(recursive=True, nesting=True)
-    merged = sa.select(its.c.id).where(its.c.merged_into_id == family.c.id)
-    family = family.union(merged.correlate_except(its, family))
-    return sa.any_(sa.func.array(sa.select(family.c.id).scalar_subquery()))
-
-
-async def goes_on_in(session: Session, ticket: Ticket) -> Ticket:
-    """Where a ticket goes on: in what it was merged into, and that perhaps into another, else in itself."""
-    while ticket.merged_into_id is not None:
-        ticket = await session.get_one(Ticket, ticket.merged_into_id)
-    return ticket
-
-
-async def ended_at(session: Session, ticket: Ticket) -> datetime | None:
-    """When a ticket ended; of a merged one, when that did in which it goes on. None: it has not."""
-    return (await goes_on_in(session, ticket)).closed_at
-
-
-async def merged_into(session: Session, ticket: Ticket) -> list[Ticket]:
-    """What was merged into a ticket, and into that."""
-    its = _with_merged(ticket.id)
-    wanted = sa.select(Ticket).where(Ticket.id.in_(sa.select(its.c.id)), Ticket.id != ticket.id)
-    return list((await session.scalars(wanted.order_by(Ticket.id))).all())
-
-
-def _with_merged(ticket_id: int) -> Any:
-    """A ticket and all that were merged into it, and into those."""
-    found = sa.select(Ticket.id, Ticket.requester_id).where(Ticket.id == ticket_id).cte(recursive=True)
-    return found.union(sa.select(Ticket.id, Ticket.requester_id).where(Ticket.merged_into_id == found.c.id))
-
-
-async def watchers_of(session: Session, ticket_id: int) -> list[int]:
-    """The people who watch a ticket, or one that was merged into it."""
-    its = _with_merged(ticket_id)
-    wanted = sa.select(TicketWatcher.person_id).where(TicketWatcher.ticket_id.in_(sa.select(its.c.id)))
-    return list(dict.fromkeys((await session.scalars(wanted.order_by(TicketWatcher.id))).all()))
-
-
-async def askers_of(session: Session, ticket_id: int) -> list[int]:
-    """Who asked for a ticket, and for those that were merged into it."""
-    its = _with_merged(ticket_id)
-    wanted = sa.select(its.c.requester_id).where(its.c.requester_id.is_not(None))
-    return list(dict.fromkeys((await session.scalars(wanted.order_by(its.c.id))).all()))
-
-
-async def state_before_merging(session: Session, ticket: Ticket) -> TicketState:
-    """How a merged ticket stood before it was merged."""
-    wanted = sa.select(Event.from_state).where(
-        Event.subject_kind == "Ticket", Event.subject_id == ticket.id, Event.name == "ticket.merged"
-    )
-    return TicketState(await session.scalar(wanted.order_by(Event.id.desc()).limit(1)))
-
-
 async def agreement_of_service(session: Session, service_id: int) -> Agreement:
     """Under which agreement a service is produced. Raises NOT_FOUND."""
     wanted = sa.select(Agreement).join(Service, Service.agreement_id == Agreement.id).where(Service.id == service_id)
@@ -375,55 +314,7 @@ async def agreement_of_service(session: Session, service_id: int) -> Agreement:
     return found
 
 
-async def events_of(session: Session, ticket: Ticket) -> list[Event]:
-    """What happened to a ticket and to what is written on it, in the order of record."""
-    about = events_about()
-    its = aliased(Event, about, adapt_on_names=True)
-    wanted = sa.select(its).where(about.c.about_kind == "Ticket", about.c.about_id == ticket.id)
-    return list((await session.scalars(wanted.order_by(its.id))).all())
-
-
 async def reporting_side(session: Session, ticket: Ticket) -> int | None:
     """The organisation for which a ticket was reported: whoever reported it may hold roles in several."""
     reported = Event.subject_kind == Ticket.__name__, Event.subject_id == ticket.id, Event.name == "ticket.reported"
     return (await session.scalars(sa.select(Event.organisation_id).where(*reported))).one_or_none()
-
-
-async def level_of(session: Session, ticket: Ticket) -> Level:
-    """The service level of a ticket's class: its agreement's, else the installation's, else the default.
-
-    As known and in force when it was reported, whatever class it has now (D0-c). What was ordered from the catalogue is
-    done in the time of its product, and has its price.
-    """
-    level = await _level_by_class(session, ticket)
-    of_product = await session.execute(
-        sa.select(ProductVersion.target_minutes, ProductVersion.euros)
-        .join(ProductOrder, ProductOrder.version_id == ProductVersion.id)
-        .where(ProductOrder.ticket_id == ticket.id)
-    )
-    target, euros = of_product.one_or_none() or (None, None)
-    return replace(level, resolve_minutes=target or level.resolve_minutes, is_priced=euros is not None)
-
-
-async def _level_by_class(session: Session, ticket: Ticket) -> Level:
-    wanted = (
-        sa.select(ServiceLevel)
-        .where(
-            sa.or_(ServiceLevel.agreement_id == ticket.agreement_id, ServiceLevel.agreement_id.is_(None)),
-            ServiceLevel.kind == ticket.kind,
-            ServiceLevel.criticality == ticket.criticality,
-            ServiceLevel.valid_from <= helsinki_date(ticket.reported_at),
-            ServiceLevel.recorded_at <= ticket.reported_at,
-        )
-        .order_by(ServiceLevel.agreement_id.asc().nulls_last(), ServiceLevel.valid_from.desc(), ServiceLevel.id.desc())
-    )
-    found = (await session.scalars(wanted.limit(1))).first()
-    if found is None:
-        return default_level(ticket.kind, ticket.criticality)
-    return Level(
-        service_time=found.service_time,
-        respond_minutes=found.respond_minutes,
-        resolve_minutes=found.resolve_minutes,
-        update_minutes=found.update_minutes,
-        stands_in=tuple(TicketState(state) for state in found.stands_in),
-    )

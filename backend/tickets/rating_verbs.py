@@ -10,7 +10,7 @@ from backend.kit.faults import broken_rule
 from backend.kit.translation import Text
 from backend.rulebook.rules import rule
 from backend.rulebook.terms import Terms
-from backend.tickets import policy, quality_queries, queries, rules
+from backend.tickets import merged_queries, policy, quality_queries, queries, rules
 from backend.tickets.deviation_verbs import open_deviation
 from backend.tickets.model import Ticket
 from backend.tickets.quality_model import TicketRating
@@ -28,7 +28,7 @@ async def rate_ticket(
     """
     ticket = await queries.get_ticket_for_change(session, actor, ticket_id)
     move = policy.take(actor, ticket.kind, ticket.state, TicketAction.RATE, ticket.holder)
-    policy.check_rates_own(actor, await queries.askers_of(session, ticket.id))
+    policy.check_rates_own(actor, await merged_queries.askers_of(session, ticket.id))
     rules.check_score(score)
     if ticket.resolved_at is None or await quality_queries.find_rating(session, ticket, actor.person_id) is not None:
         raise broken_rule("H10.3-a", Text("You have said already how well this was handled. Thank you!"))

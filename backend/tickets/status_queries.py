@@ -20,8 +20,9 @@ from backend.kit.events import Audience
 from backend.kit.translation import Text, register_labels
 from backend.rulebook.rules import rule
 from backend.tickets.figures import is_open
+from backend.tickets.merged_queries import with_merged
 from backend.tickets.model import Ticket, TicketMessage
-from backend.tickets.queries import visible_clocks, visible_messages, visible_tickets, with_merged
+from backend.tickets.queries import visible_clocks, visible_messages, visible_tickets
 from backend.tickets.states import READ_BY_CUSTOMERS, ClockKind, Reach, TicketKind, TicketState
 
 NEVER_WAS = (TicketState.WITHDRAWN, TicketState.REJECTED, TicketState.MERGED)

@@ -12,7 +12,7 @@ from backend.kit.deadlines import Deadline
 from backend.kit.events import Event
 from backend.kit.faults import Code, Refusal
 from backend.rulebook.criticality import Criticality
-from backend.tickets import handling_verbs, merging_verbs, queries, reporting_verbs, sensitive_verbs
+from backend.tickets import handling_verbs, merged_queries, merging_verbs, reporting_verbs, sensitive_verbs
 from backend.tickets.model import Ticket, TicketLink, TicketMessage, TicketWatcher
 from backend.tickets.states import ClockKind, LinkKind, Reach, TicketKind, TicketState
 from tests.making import NOW, customer_representative, make_organisation
@@ -68,10 +68,10 @@ async def test_who_watches_or_asked_for_a_merged_ticket_is_told_of_the_other_unt
     await reporting_verbs.watch_ticket(session, neighbour, ticket_id=first.id, now=NOW)
     await merge(session, desk, first, second)
     await merge(session, desk, second, third)
-    assert await queries.watchers_of(session, third.id) == [neighbour.person_id]
-    assert await queries.askers_of(session, third.id) == [desk.customer.person_id]
+    assert await merged_queries.watchers_of(session, third.id) == [neighbour.person_id]
+    assert await merged_queries.askers_of(session, third.id) == [desk.customer.person_id]
     await unmerge(session, desk, first, 2)
-    assert await queries.watchers_of(session, third.id) == []
+    assert await merged_queries.watchers_of(session, third.id) == []
 
 
 @pytest.mark.rule("H11.7.2-a")

@@ -1,0 +1,68 @@
+"""Tickets that were merged into others, and who watches and asked for all of them together."""
+
+from datetime import datetime
+from typing import Any
+
+import sqlalchemy as sa
+
+from backend.kit.conditions import rows_of
+from backend.kit.database import Row, Session
+from backend.kit.events import Event
+from backend.tickets.model import Ticket, TicketWatcher
+from backend.tickets.states import TicketState
+
+
+def with_merged(ticket: Row) -> Any:
+    """SQL: any of a ticket and of all that were merged into it, and into those."""
+    its = rows_of(Ticket)
+    family = sa.select(ticket.id.label("id")).correlate(ticket.id.table).cte(recursive=True, nesting=True)
+    merged = sa.select(its.c.id).where(its.c.merged_into_id == family.c.id)
+    family = family.union(merged.correlate_except(its, family))
+    return sa.any_(sa.func.array(sa.select(family.c.id).scalar_subquery()))
+
+
+async def goes_on_in(session: Session, ticket: Ticket) -> Ticket:
+    """Where a ticket goes on: in what it was merged into, and that perhaps into another, else in itself."""
+    while ticket.merged_into_id is not None:
+        ticket = await session.get_one(Ticket, ticket.merged_into_id)
+    return ticket
+
+
+async def ended_at(session: Session, ticket: Ticket) -> datetime | None:
+    """When a ticket ended; of a merged one, when that did in which it goes on. None: it has not."""
+    return (await goes_on_in(session, ticket)).closed_at
+
+
+async def merged_into(session: Session, ticket: Ticket) -> list[Ticket]:
+    """What was merged into a ticket, and into that."""
+    its = _with_merged(ticket.id)
+    wanted = sa.select(Ticket).where(Ticket.id.in_(sa.select(its.c.id)), Ticket.id != ticket.id)
+    return list((await session.scalars(wanted.order_by(Ticket.id))).all())
+
+
+async def watchers_of(session: Session, ticket_id: int) -> list[int]:
+    """The people who watch a ticket, or one that was merged into it."""
+    its = _with_merged(ticket_id)
+    wanted = sa.select(TicketWatcher.person_id).where(TicketWatcher.ticket_id.in_(sa.select(its.c.id)))
+    return list(dict.fromkeys((await session.scalars(wanted.order_by(TicketWatcher.id))).all()))
+
+
+async def askers_of(session: Session, ticket_id: int) -> list[int]:
+    """Who asked for a ticket, and for those that were merged into it."""
+    its = _with_merged(ticket_id)
+    wanted = sa.select(its.c.requester_id).where(its.c.requester_id.is_not(None))
+    return list(dict.fromkeys((await session.scalars(wanted.order_by(its.c.id))).all()))
+
+
+async def state_before_merging(session: Session, ticket: Ticket) -> TicketState:
+    """How a merged ticket stood before it was merged."""
+    wanted = sa.select(Event.from_state).where(
+        Event.subject_kind == "Ticket", Event.subject_id == ticket.id, Event.name == "ticket.merged"
+    )
+    return TicketState(await session.scalar(wanted.order_by(Event.id.desc()).limit(1)))
+
+
+def _with_merged(ticket_id: int) -> Any:
+    """A ticket and all that were merged into it, and into those."""
+    found = sa.select(Ticket.id, Ticket.requester_id).where(Ticket.id == ticket_id).cte(recursive=True)
+    return found.union(sa.select(Ticket.id, Ticket.requester_id).where(Ticket.merged_into_id == found.c.id))
