@@ -7,6 +7,7 @@ word for word for showing it again. Rows are added and removed by ordinary submi
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
+from hashlib import sha256
 from typing import Any, Final, Protocol
 
 from graphql import (
@@ -148,15 +149,22 @@ class Form:
     # Reading
 
     def _read_object(self, kind: GraphQLInputObjectType, path: str) -> dict[str, Any]:
-        read = {}
+        read: dict[str, Any] = {}
         for name, definition in kind.fields.items():
             if path == "" and name == "idempotencyKey":
-                read[name] = self.guard.key
+                read |= self._read_key(needed=is_non_null_type(definition.type))
                 continue
             value = self._read(definition.type, f"{path}{name}", has_default=definition.default_value is not Undefined)
             if value is not _ABSENT:
                 read[name] = value
         return read
+
+    def _read_key(self, *, needed: bool) -> dict[str, str]:
+        """The form counts once. An edit that is sent with other words is another one, which its version judges."""
+        key = self.guard.key
+        if key and VERSION in self.kind.fields:
+            key = f"{key} {sha256(repr(sorted(self.raw.items())).encode()).hexdigest()}"
+        return {"idempotencyKey": key} if key or needed else {}
 
     def _read(self, kind: GraphQLInputType, path: str, *, has_default: bool = False) -> Any:
         needed = is_non_null_type(kind)
@@ -257,11 +265,13 @@ class Form:
             self._show(bare, value, f"{path}.")
         elif isinstance(bare, GraphQLList):
             inner = get_named_type(bare)
+            if not isinstance(inner, GraphQLInputObjectType):
+                self.raw.setdefault(path, [])
             for row, item in enumerate(value or []):
                 if isinstance(inner, GraphQLInputObjectType):
                     self._show(inner, item, f"{path}.{row}.")
                 else:
-                    self.raw.setdefault(path, []).append(typed(item, inner.name))
+                    self.raw[path].append(typed(item, inner.name))
         else:
             self.raw[path] = [typed(value, get_named_type(bare).name)]
 

@@ -91,7 +91,8 @@ async def _store_files(page: Page, posted: FormData) -> None:
             fields.append((name, value))
         elif value.filename:
             try:
-                file_id = await page.portal.store_file(value, page.actor, key and f"{key} {place}")
+                within = f"{key} {place} {value.filename}" if key else None
+                file_id = await page.portal.store_file(value, page.actor, within)
             except Refusal as refusal:
                 page.refused_files.append((name, refusal.errors[0].message))
             else:

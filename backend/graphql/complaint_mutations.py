@@ -180,7 +180,7 @@ class BeginHandlingComplaint:
     action: str = value("What was done.")
 
 
-@mutation(response_verbs.draft_response, by=Right.ANSWER_COMPLAINTS, rule="H11.10-d", once=False, **COMPLAINT)
+@mutation(response_verbs.draft_response, by=Right.ANSWER_COMPLAINTS, rule="H11.10-d", edits=True, **COMPLAINT)
 class DraftResponse:
     """Keep what is written of a response so far."""
 

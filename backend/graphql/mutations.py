@@ -12,7 +12,7 @@
 
 This publishes `approveOverrun(input: ApproveOverrunInput!): ApproveOverrunPayload`; the verb is called through the
 entrance with the input's values by their Python names, identifiers as keys. What creates or moves has an
-`idempotencyKey`; `edits=True` gives an `expectedVersion` in its place.
+`idempotencyKey`; `edits=True` adds an `expectedVersion`, and the key is the caller's to give or not.
 """
 
 import inspect
@@ -74,9 +74,12 @@ def mutation(
         name, description = cls.__name__, inspect.getdoc(cls) or ""
         if len(thing) > 1:
             raise TypeError(f"{name}: a payload has one thing")
-        if once and not edits:
-            _add(cls, "idempotency_key", str, value("Any text, the same when you ask again: it happens only once."))
+        said = "Any text, the same when you ask again: it happens only once."
         if edits:
+            _add(cls, "idempotency_key", str | None, value(said, default=None))
+        elif once:
+            _add(cls, "idempotency_key", str, value(said))
+        if edits and "expected_version" not in cls.__annotations__:
             expected = value("The version that was read; refused where there is a newer one.", default=None)
             _add(cls, "expected_version", int | None, expected)
         cls.__name__ = f"{name}Input"

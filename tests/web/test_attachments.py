@@ -13,6 +13,7 @@ from tests.identity.making import add_member, add_organisation
 from tests.making import make_agreement, make_service
 from tests.orders.making import make_order_in_progress, make_parties
 from tests.web.portal import Browser, Portal, hidden, path_to, text_of
+from tests.web.test_party_pages import agree
 
 
 @pytest.fixture
@@ -75,6 +76,32 @@ async def test_a_form_with_files_that_is_sent_twice_is_done_once(portal: Portal,
     page = (await reader.get(where)).text
     assert page.count("Kuvat liitteenä.") == 1
     assert re.findall(r'alt="Picture: (.+?)"', page) == ["virhe.png", "sama.png"]
+
+
+async def test_an_edit_with_a_file_that_is_sent_twice_is_done_once_and_is_another_with_other_words(
+    portal: Portal,
+) -> None:
+    browser = await portal.signed_in(portal.key_user)
+    path = f"{await agree(browser, portal)}/muokkaa"
+    kept = {"name": "Palvelusopimus", "optionUntil": "", "greatestTotal": "100 000", "modelVersion": "1.1"}
+    said = hidden((await browser.get(path)).text, path) | kept | {"reason": "Versio 1.1."}
+    brought = [("fileIds", ("versio.png", picture(9, 9)))]
+    sent = [await browser.client.post(path, data=said, files=brought) for _ in range(2)]
+    assert [answer.status_code for answer in sent] == [303, 303], text_of(sent[-1].text)
+    other = await browser.client.post(path, data=said | {"reason": "Versio 1.2."}, files=brought)
+    assert other.status_code == 409 and "Somebody else has changed this" in text_of(other.text)
+
+
+async def test_the_same_file_under_another_name_is_another_of_the_same_form(portal: Portal, customer: Person) -> None:
+    reader = await portal.signed_in(customer)
+    page = (await reader.get("/pyynnot/uusi")).text
+    said = hidden(page, "/pyynnot/uusi")
+    refused = [
+        await reader.client.post("/pyynnot/uusi", data=said, files=[("report.fileIds", (name, picture(4, 3)))])
+        for name in ("virhe.png", "toinen.png")
+    ]
+    assert ["already used" in text_of(answer.text) for answer in refused] == [False, False]
+    assert [answer.status_code for answer in refused] == [422, 422] and "toinen.png" in refused[1].text
 
 
 async def test_a_file_of_no_known_kind_is_refused_at_its_field_and_nothing_is_lost(

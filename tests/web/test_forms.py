@@ -243,8 +243,22 @@ def test_of_a_list_all_that_they_chose_is_said_and_of_a_box_whether_it_is_ticked
     shown = {path: sent.field(path).theirs for path in (*its, "dueOn")}
     same = dict.fromkeys(
         ("people", "ceilingMinutes", "price", "dueOn")
-    )  # a day that they do not have is none of theirs
+    )  # of a day that the thing does not tell, nothing
     assert shown == same | {"sizes": ("SMALL",), "urgent": ("false",), "note": ()}
+    emptied = Form.of("CreateOrderInput", SCHEMA, initial={"sizes": [], "fileIds": []})
+    emptied.raw["expectedVersion"] = ["3"]
+    sent.beside(emptied)
+    assert [sent.field(path).theirs for path in ("sizes", "fileIds", "title")] == [(), (), None]
+
+
+def test_an_edit_counts_once_and_is_another_with_other_words() -> None:
+    def sent(reason: str, key: str = "key-1") -> str:
+        fields = [("expectedVersion", "1"), ("decision", "GRANT"), ("reason", reason)]
+        return Form.of("DecideOverrunInput", SCHEMA, FormData(fields), guard=Guard(key=key)).variables["idempotencyKey"]
+
+    assert sent("Tarpeen") == sent("Tarpeen")
+    assert len({sent("Tarpeen"), sent("Tarpeeton"), sent("Tarpeen", key="key-2"), sent("Tarpeen", key="")}) == 4
+    assert sent("Tarpeen", key="") == "", "which is refused, and never taken for another's"
 
 
 def test_rows_that_somebody_else_changed_are_said_of_their_list() -> None:
