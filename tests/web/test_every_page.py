@@ -51,8 +51,6 @@ OVER_OTHERS = """() => [...document.querySelectorAll("main *")].filter((e) => {
 }).map((e) => `${e.tagName}.${e.className}: ${e.textContent.trim().slice(0, 60)}`).slice(-3)"""
 """What is wider than its place, and so lies over what stands beside it."""
 FIRST_VISITS, READINGS = pages_of.first_visits(), pages_of.readings()
-COLOURED = {one.route: one for visits in reversed(FIRST_VISITS.values()) for one in reversed(visits)}
-"""The pages whose colours axe looks at, two thirds of its work: one of each route, for all are of the same tones."""
 WIDTHS = (1024, 1201, 1280, 1366, 1440)
 """Of usual windows, and where the menu stands in the open again."""
 ONE_ROW = 44
@@ -167,6 +165,13 @@ def draw(window: Tab, html: str, language: str) -> None:
     assert window.evaluate(LOST_ANCHORS) == []
 
 
+def look(window: Tab, html: str, looked_at: LookedAt) -> None:
+    """axe looks at what differs by more than its words, or by its colours, from all that it has seen."""
+    with looked_at.once(html) as is_new, looked_at.tones(window) as is_tinted:
+        if is_new or is_tinted:
+            assert_accessible(window, styles=is_tinted)
+
+
 @pytest.fixture
 def window(demo: Demo, browser: Browser) -> Iterator[Tab]:
     """Where pages are drawn one after the other; axe may look at them."""
@@ -193,8 +198,7 @@ def test_every_page_is_right_and_light_and_keeps_to_the_content_security_policy(
                 assert weigh(tab, answer.text(), known) < MOST_BYTES
                 assert_fits(tab)
                 draw(window, answer.text(), pages_of.language_of(who))
-                with looked_at.once(answer.text()):
-                    assert_accessible(window, styles=one is COLOURED[one.route])
+                look(window, answer.text(), looked_at)
             except AssertionError as error:
                 wrong.append(f"{path} ({one.route}): {error}")
     assert not wrong, "\n".join(wrong)
@@ -204,7 +208,6 @@ def test_every_page_is_right_and_light_and_keeps_to_the_content_security_policy(
 def test_every_page_is_right_to_each_side_and_in_each_language(
     demo: Demo, window: Tab, held: Held, looked_at: LookedAt, who: str, language: str
 ) -> None:
-    """axe looks at what differs by more than its words from all that it has seen."""
     wrong: list[str] = []
     window.set_viewport_size(PHONE)
     with reader(demo, held(who) | {"kieli": language}, follow_redirects=True) as client:
@@ -215,9 +218,7 @@ def test_every_page_is_right_to_each_side_and_in_each_language(
                 assert answer.status_code == one.status, answer.status_code
                 draw(window, answer.text, language)
                 assert_fits(window)
-                with looked_at.once(answer.text) as is_new:
-                    if is_new:
-                        assert_accessible(window, styles=False)
+                look(window, answer.text, looked_at)
             except AssertionError as error:
                 wrong.append(f"{path} ({one.route}): {error}")
     assert not wrong, "\n".join(wrong)

@@ -4,6 +4,7 @@ from pathlib import Path
 
 import pytest
 
+from tests.browsers import chromium, visit
 from tests.web.looked_at import LookedAt, form_of
 
 PAGE = (
@@ -47,3 +48,29 @@ def test_a_form_is_looked_at_until_that_went_well(tmp_path: Path) -> None:
         assert is_new
     with first.once(PAGE.replace("Tilaus", "Order")) as is_new:
         assert not is_new
+
+
+@pytest.mark.browser
+def test_colours_are_looked_at_until_that_went_well(tmp_path: Path) -> None:
+    looked_at = LookedAt(tmp_path / "a")
+    grey = '<body style="background: white"><p style="color: gray">Tilaus <b>1</b></p>'
+    with chromium() as browser, visit(browser, "http://nowhere") as tab:
+
+        def is_new(page: str) -> bool:
+            tab.set_content(page)
+            with looked_at.tones(tab) as found:
+                return found
+
+        assert is_new(grey)
+        assert not is_new(grey.replace("Tilaus", "Lasku").replace("<b>1</b>", "<i>1</i> <b>2</b>"))
+        for other in (
+            grey.replace("gray", "silver"),
+            grey.replace("white", "black"),
+            grey.replace("<b>", '<b style="font-size: 9px">'),
+            grey.replace("<b>", '<b style="background: rgb(0 0 255 / 0.2)">'),
+            grey.replace("<p ", '<p class="dim" ').replace("color: gray", "color: gray; opacity: 0.5"),
+            grey.replace("<b>1</b>", '<a href="/">1</a>'),
+            grey.replace("<b>1</b>", '<input style="color: silver" value="1">'),
+        ):
+            assert is_new(other) and not is_new(other), other
+        assert not is_new(grey.replace("<b>", '<b style="display: none; color: red">'))
