@@ -55,6 +55,8 @@ class Act:
     """What of an event matters to clocks."""
 
     at: datetime
+    asked_by: int | None = None
+    """Of its report: the organisation for which it was made."""
     state: TicketState | None = None
     """To which the ticket moved."""
     holder: Holder | None = None

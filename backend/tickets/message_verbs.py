@@ -97,7 +97,7 @@ async def say(
     is_let = is_contact and permission is None and await permission_queries.lets_supplier_inform(session, ticket)
     state = rules.state_of_message(is_contact=is_contact, is_permitted=is_let or permission is not None)
     waits, terms = state is MessageState.WAITING, Terms.of(ticket.terms_on)
-    is_own = ticket.customer_id is None and actor.organisation_id == await queries.reporting_side(session, ticket)
+    is_own = await queries.is_own_report(session, actor, ticket)
     warn_at, due_at = tieras_time(now, terms.release_minutes, terms)
     message = TicketMessage(
         ticket_id=ticket.id,

@@ -344,6 +344,21 @@ def answers_asker(
 
 
 @rule("H2.1-a")
+def side_that_answers(*, is_suppliers_report: bool, has_reached_supplier: bool) -> Holder:
+    """Whose words, where no customer asked, are waited for: the other side's than reported it, and Tiera's while the
+    supplier has not seen it.
+    """
+    return Holder.SUPPLIER if has_reached_supplier and not is_suppliers_report else Holder.DESK
+
+
+@rule("H2.1-a")
+def check_whom_to_answer(*, is_own_report: bool) -> None:
+    """Nobody answers themselves: an answer to what one's own side reported would end no time."""
+    if is_own_report:
+        raise broken_rule("H2.1-a", Text("Your own side reported this: there is nobody to answer. Write a message."))
+
+
+@rule("H2.1-a")
 def is_answer_of_asker(written_by: ActorKind, holder: Holder, *, has_customer: bool) -> bool:
     """Whether words on a ticket that waits are those it waits for."""
     return written_by is side_asked(holder, has_customer=has_customer)
