@@ -328,19 +328,21 @@ def check_claim(permission: Permitted, contact: Contact) -> None:
 ANSWERING = frozenset(
     {MessageKind.MESSAGE, MessageKind.RESPONSE, MessageKind.QUESTION, MessageKind.CAUSE, MessageKind.RESOLUTION}
 )
-"""Words of the matter itself: the reason of an act, as of handing on, answers nobody."""
+"""Words of the matter itself: the reason of an act, as of handing on, merging or opening again, answers nobody."""
 
 
 @rule("H2.1-a")
 def answers_asker(
     written_by: ActorKind, audience: Audience, kind: MessageKind, *, has_customer: bool, is_own: bool
 ) -> bool:
-    """Whether words on a ticket answer whoever asked: words to the customer; where there is none, words of the matter
+    """Whether words on a ticket answer whoever asked: words of the matter to the customer; where there is none, those
     that both sides read, of the other side than reported it (is_own: they are of the side that did).
     """
+    if kind not in ANSWERING:
+        return False
     if has_customer:
         return audience is Audience.ALL and written_by is not ActorKind.CUSTOMER
-    return audience is not Audience.TIERA and kind in ANSWERING and not is_own
+    return audience is not Audience.TIERA and not is_own
 
 
 @rule("H2.1-a")

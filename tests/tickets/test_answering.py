@@ -12,7 +12,7 @@ from backend.kit.events import Audience
 from backend.kit.faults import Refusal
 from backend.kit.working_time import MINUTE
 from backend.rulebook.criticality import Criticality
-from backend.tickets import figures, handling_verbs, passing_verbs, policy, reporting_verbs
+from backend.tickets import billing_asking_verbs, figures, handling_verbs, passing_verbs, policy, reporting_verbs
 from backend.tickets.clock_figures import WORDS, is_due_soon, is_suppliers_late, is_tieras_late
 from backend.tickets.model import Ticket
 from backend.tickets.quality_model import QualityDeviation
@@ -81,6 +81,16 @@ async def test_the_reason_of_an_act_is_no_answer_whoever_asked(session: AsyncSes
         ticket = await hand_over(session, desk, await make_ticket(session, desk, by=asks))
         await act(session, desk.tiera, ticket)  # type: ignore[operator]
         assert await answered_at(session, ticket) is None
+
+
+@pytest.mark.rule("H2.1-a", "H11.9-c")
+async def test_what_is_to_be_billed_is_no_answer_to_tiera(session: AsyncSession, desk: Desk) -> None:
+    ticket = await hand_over(session, desk, await make_ticket(session, desk, by=desk.tiera))
+    await handling_verbs.take_ticket(session, desk.supplier, ticket_id=ticket.id, now=NOW)
+    asked = {"ticket_id": ticket.id, "reason": "Two hours.", "now": NOW + HOUR}
+    await billing_asking_verbs.ask_for_billing(session, desk.supplier, **asked)  # type: ignore[arg-type]
+    assert await answered_at(session, ticket) is None
+    assert (await clock_of(session, ticket, K.UPDATE)).met_at is None
 
 
 @pytest.mark.rule("H2.1-a")

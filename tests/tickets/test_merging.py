@@ -92,6 +92,21 @@ async def test_taken_apart_a_ticket_stands_as_it_did_and_its_clocks_run_on(sessi
     assert refused.value.code is Code.WRONG_STATE
 
 
+@pytest.mark.rule("H2.1-a", "H11.7.2-a")
+async def test_why_tickets_were_merged_and_taken_apart_answers_nobody(session: AsyncSession) -> None:
+    desk = await make_desk(session)
+    ticket, into = await make_ticket(session, desk), await make_ticket(session, desk)
+    before = {kind: (await clock_of(session, ticket, kind)).due_at for kind in (K.RESPOND, K.UPDATE)}
+    await merge(session, desk, ticket, into)
+    await unmerge(session, desk, ticket, 2)
+    for kind, due_at in before.items():
+        clock = await clock_of(session, ticket, kind)
+        assert (clock.started_at, clock.met_at, clock.due_at) == (NOW, None, due_at + HOUR), kind
+    assert (ticket.responded_at, ticket.due_at) == (None, before[K.RESPOND] + HOUR)
+    await write(session, desk.tiera, ticket, now=NOW + 3 * HOUR)
+    assert ticket.responded_at == NOW + 3 * HOUR
+
+
 @pytest.mark.parametrize("wrong", ["itself", "another customer's", "ended", "not there"])
 @pytest.mark.rule("H11.4-a")
 async def test_what_would_show_more_or_ends_nowhere_is_not_merged(session: AsyncSession, wrong: str) -> None:
