@@ -202,13 +202,16 @@ def _dropped_at(
 ) -> datetime | None:
     """When a clock ended undone because its ticket did; a change that is rejected has been decided on.
 
-    Nor is a question answered by the ticket's passing to whoever was asked.
+    Nor is a question answered by the ticket's passing to whoever was asked, but Tiera's time that was used up stays so.
+    Nor was a ticket resolved by words that had not been released when it ended: what they ended in time is dropped.
     What was to be approved for billing, and was opened again or ended before Tiera said a word, is not timed any more.
     """
     if kind is ClockKind.BILL:
         return None if clock.stopped_at in billed else clock.stopped_at
     if kind is ClockKind.ANSWER and clock.stopped_at in passed:
-        return clock.stopped_at
+        return None if clock.is_breached else clock.stopped_at
+    if kind is ClockKind.RESOLVE and ticket.state in UNDONE:
+        return ticket.closed_at if clock.is_breached else clock.stopped_at
     is_decision = kind is ClockKind.DECIDE and ticket.state is TicketState.REJECTED
     ended = ticket.state in UNDONE and clock.stopped_at == ticket.closed_at
     return clock.stopped_at if ended and not is_decision else None

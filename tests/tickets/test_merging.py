@@ -14,10 +14,12 @@ from backend.kit.faults import Code, Refusal
 from backend.rulebook.criticality import Criticality
 from backend.tickets import handling_verbs, merged_queries, merging_verbs, reporting_verbs, sensitive_verbs
 from backend.tickets.model import Ticket, TicketLink, TicketMessage, TicketWatcher
+from backend.tickets.quality_queries import is_missed
 from backend.tickets.states import ClockKind, LinkKind, Reach, TicketKind, TicketState
 from tests.making import NOW, customer_representative, make_organisation
 from tests.tickets.making import HOUR, Desk, clock_of, hand_over, make_desk, make_ticket, make_ticket_at_supplier, write
 from tests.tickets.test_clocks import set_level
+from tests.tickets.test_lateness import shown
 
 K, S = ClockKind, TicketState
 
@@ -105,6 +107,42 @@ async def test_why_tickets_were_merged_and_taken_apart_answers_nobody(session: A
     assert (ticket.responded_at, ticket.due_at) == (None, before[K.RESPOND] + HOUR)
     await write(session, desk.tiera, ticket, now=NOW + 3 * HOUR)
     assert ticket.responded_at == NOW + 3 * HOUR
+
+
+@pytest.mark.rule("H2.1-a", "H11.7.2-a")
+@pytest.mark.parametrize("end", ["merged", "withdrawn"])
+async def test_what_ends_while_a_resolution_waits_for_release_was_resolved_at_no_time(
+    session: AsyncSession, end: str
+) -> None:
+    desk = await make_desk(session)
+    in_time, late, into = [await make_ticket_at_supplier(session, desk) for _ in range(3)]
+    due = (await clock_of(session, in_time, K.RESOLVE)).due_at
+    for ticket, at in ((in_time, NOW + HOUR), (late, due + HOUR)):
+        said = {"ticket_id": ticket.id, "text": "Mended.", "now": at}
+        await handling_verbs.resolve_ticket(session, desk.supplier, **said)  # type: ignore[arg-type]
+        assert (await clock_of(session, ticket, K.RESOLVE)).met_at == at
+        last = at + HOUR
+        if end == "merged":
+            its = {"ticket_id": ticket.id, "into_id": into.id, "reason": "The same.", "now": last}
+            await merging_verbs.merge_tickets(session, desk.tiera, **its)  # type: ignore[arg-type]
+        else:
+            its = {"ticket_id": ticket.id, "reason": "No.", "now": last}
+            await handling_verbs.withdraw_ticket(session, desk.tiera, **its)  # type: ignore[arg-type]
+        clock = await clock_of(session, ticket, K.RESOLVE)
+        is_late = ticket is late
+        assert (clock.met_at, clock.dropped_at) == (None, last if is_late else at)
+        assert await shown(session, ticket, desk.tiera, lambda row, _: _counts(row)) == [is_late]
+        if end == "merged":
+            await merging_verbs.unmerge_ticket(
+                session, desk.tiera, ticket_id=ticket.id, reason="Not.", now=last + 1 * HOUR
+            )
+            assert (await clock_of(session, ticket, K.RESOLVE)).met_at == at, "the words still wait"
+
+
+def _counts(ticket: Any) -> Any:
+    """SQL: whether its time to resolve is counted as missed."""
+    its = sa.and_(Deadline.about_id == ticket.id, Deadline.kind == K.RESOLVE.value)
+    return sa.exists().where(its, is_missed(Deadline, ticket))
 
 
 @pytest.mark.parametrize("wrong", ["itself", "another customer's", "ended", "not there"])
