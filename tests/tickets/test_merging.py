@@ -145,8 +145,8 @@ def _counts(ticket: Any) -> Any:
     return sa.exists().where(its, is_missed(Deadline, ticket))
 
 
-@pytest.mark.parametrize("wrong", ["itself", "another customer's", "ended", "not there"])
-@pytest.mark.rule("H11.4-a")
+@pytest.mark.parametrize("wrong", ["itself", "another customer's", "ended", "not there", "not seen by the supplier"])
+@pytest.mark.rule("H11.4-a", "H11.7.2-a")
 async def test_what_would_show_more_or_ends_nowhere_is_not_merged(session: AsyncSession, wrong: str) -> None:
     desk = await make_desk(session)
     ticket, into = await make_ticket(session, desk), await make_ticket(session, desk)
@@ -160,10 +160,15 @@ async def test_what_would_show_more_or_ends_nowhere_is_not_merged(session: Async
             await handling_verbs.withdraw_ticket(session, desk.tiera, ticket_id=into.id, reason="No.", now=NOW)
         case "not there":
             into = Ticket(id=999_999)
+        case "not seen by the supplier":
+            await hand_over(session, desk, ticket)
     with pytest.raises(Refusal) as refused:
         await merge(session, desk, ticket, into)
     assert refused.value.errors[0].path == ("into_id",)
     assert (ticket.state, ticket.merged_into_id) == (S.NEW, None)
+    if wrong == "not seen by the supplier":
+        await merge(session, desk, into, ticket)
+        assert into.merged_into_id == ticket.id, "the other way nothing is lost"
 
 
 CLASSES: dict[str, tuple[dict[str, Any], dict[str, Any], str | None]] = {
@@ -213,7 +218,12 @@ async def test_what_was_reported_earlier_is_what_goes_on(session: AsyncSession) 
 
 @pytest.mark.parametrize(
     ("other", "refusal"),
-    [("waits", "the other's stands"), ("is resolved", "would have more time"), ("has no time", "the other at no time")],
+    [
+        ("waits", "Go on with the other first"),
+        ("asks what waits", "Release or return what waits first"),
+        ("is resolved", "would have more time"),
+        ("has no time", "the other at no time"),
+    ],
 )
 @pytest.mark.rule("H2.1-a", "H11.7.2-a")
 async def test_what_runs_goes_on_where_a_time_runs_too(session: AsyncSession, other: str, refusal: str) -> None:
@@ -223,11 +233,14 @@ async def test_what_runs_goes_on_where_a_time_runs_too(session: AsyncSession, ot
     ticket = await make_ticket(session, desk)
     its = Criticality.NORMAL if other == "is resolved" else Criticality.HIGH
     into = await make_ticket(session, desk, criticality=its)
-    await handling_verbs.take_ticket(session, desk.tiera, ticket_id=into.id, now=NOW)
+    has_it = desk.tiera
+    if other == "asks what waits":
+        has_it, into = desk.supplier, await hand_over(session, desk, into)
+    await handling_verbs.take_ticket(session, has_it, ticket_id=into.id, now=NOW)
     said = {"ticket_id": into.id, "text": "So.", "now": NOW}
     match other:
-        case "waits":
-            await handling_verbs.wait_for_requester(session, desk.tiera, **said)  # type: ignore[arg-type]
+        case "waits" | "asks what waits":
+            await handling_verbs.wait_for_requester(session, has_it, **said)  # type: ignore[arg-type]
         case "is resolved":
             await handling_verbs.resolve_ticket(session, desk.tiera, **said)  # type: ignore[arg-type]
     with pytest.raises(Refusal, match=refusal) as refused:
