@@ -69,7 +69,10 @@ class TicketClock(Node):
         lambda clock: sa.func.coalesce(clock.met_at > clock.due_at, sa.false()), "Whether it was done too late."
     )
     owner: parties.Organisation | None = one(
-        lambda clock, o: o.id == clock.owner_id, "Who has the ticket, and so has to keep it.", with_parent=True
+        lambda clock, o: o.id == clock.owner_id,
+        "Who has to keep it: whoever has the ticket; where no customer asked, of the times to answer and to tell anew "
+        "the side whose words these are.",
+        with_parent=True,
     )
     explain: list[ClockStretch] = computed(
         _explain,

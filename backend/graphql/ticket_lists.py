@@ -33,6 +33,9 @@ class TicketFilter:
     is_assigned: bool | None = value("That somebody has, or nobody.", default=None)
     is_watched: bool | None = value("That you watch, or not.", default=None)
     awaits_own_answer: bool | None = value("That wait for an answer of your side's, or not.", default=None)
+    awaits_own_words: bool | None = value(
+        "That the other side has and to which your side owes words, where no customer asked, or not.", default=None
+    )
     awaits_own_rating: bool | None = value("That you asked for and can say how it went, or not.", default=None)
     is_late: bool | None = value("With a clock that has used up its time, or without.", default=None)
     is_suppliers_late: bool | None = value(

@@ -318,6 +318,14 @@ class Ticket(Subject):
     awaits_own_answer: bool = sql(
         figures.awaits_own_answer, "Whether it waits for an answer of your side's.", by_actor=True
     )
+    words_due_at: dt.datetime | None = _clocked(
+        clock_figures.WORDS.due_at,
+        "Where no customer asked and the other side has it: by when your side answers, or tells anew, for it owes "
+        "these words.",
+    )
+    is_words_due_soon: bool | None = _clocked(
+        clock_figures.WORDS.is_due_soon, "Whether your side was warned of that and has time left."
+    )
     billing_due_at: dt.datetime | None = _clocked(
         clock_figures.BILLING.due_at, "By when Tiera approves it for billing or says that it is not billed."
     )
@@ -426,6 +434,7 @@ class Ticket(Subject):
             "raters_left": quality_queries.raters_left(t),
             "lacks_cause": figures.lacks_cause(t),
             "has_whom_to_ask": figures.has_whom_to_ask(t),
+            "has_whom_to_answer": figures.has_whom_to_answer(t),
             "waiting_words": figures.waiting_words(t),
         },
         "What you may do with it now.",

@@ -29,10 +29,10 @@ from backend.tickets.figures import is_open
 from backend.tickets.model import Ticket
 from backend.tickets.quality_model import QualityDeviation, TicketRating
 from backend.tickets.quality_queries import month_of
-from backend.tickets.queries import ended_late, visible_tickets
+from backend.tickets.queries import ended_late, is_suppliers_report, visible_tickets
 from backend.tickets.recurrence_model import Recurrence, RecurrenceTicket
 from backend.tickets.recurrence_states import RecurrenceState
-from backend.tickets.states import DONE, UNDONE, ClockKind, TicketKind
+from backend.tickets.states import DONE, OF_WORDS, UNDONE, ClockKind, TicketKind
 
 Arm = sa.Select[Any]
 Since = Callable[[Any], Condition]
@@ -82,15 +82,20 @@ def _rows(
     come_from: Any,
     *conditions: Any,
     until: Any,
+    is_suppliers: Condition | None = None,
     count: Any = None,
     short: Any = NONE,
     sum: Any = NO_SUM,
 ) -> Arm:
-    """One arm: `of` is the row that says whose it is; a ticket is a supplier's if it had reached it (None: by now)."""
+    """One arm: `of` is the row that says whose it is; a ticket is a supplier's if it had reached it (None: by now), and
+    where `is_suppliers` says so.
+    """
     parts = {name: of[name] for name in (*PARTS, *DIVISIONS) if name in of}
     if "reached_supplier_at" in of:
         at = of.reached_supplier_at
-        parts["supplier_id"] = sa.case((at.is_not(None) if until is None else at < until, of.supplier_id))
+        has_reached = at.is_not(None) if until is None else at < until
+        its = has_reached if is_suppliers is None else sa.and_(has_reached, is_suppliers)
+        parts["supplier_id"] = sa.case((its, of.supplier_id))
     return (
         sa.select(
             sa.literal(measure.value, sa.Text).label("measure"),
@@ -111,7 +116,8 @@ def _clocks(until: Any, since: Since) -> Iterator[Arm]:
     """Clocks that had ended or used up their time by then, by the month in which they were due; short: used up.
 
     As they were told then: what is opened again, returned or of another class since was not yet. One that was used up
-    stays so, however its ticket ended; one that ended undone before that is counted nowhere.
+    stays so, however its ticket ended; one that ended undone before that is counted nowhere. Words that Tiera owes the
+    supplier, where no customer asked, are of no supplier.
     """
     kinds = {
         Measure.RESPONSE_TIMES: ClockKind.RESPOND,
@@ -133,8 +139,14 @@ def _clocks(until: Any, since: Since) -> Iterator[Arm]:
             since(clock.c.due_at),
             sa.or_(met, breached, undone),
             until=until,
+            is_suppliers=_are_suppliers_words(ticket.c) if kind in OF_WORDS else None,
             short=sa.func.count().filter(missed),
         )
+
+
+def _are_suppliers_words(ticket: Row) -> Condition:
+    """SQL: whether words to whoever asked are the supplier's to say, once a ticket has reached it."""
+    return sa.or_(ticket.customer_id.is_not(None), ~is_suppliers_report(ticket))
 
 
 TOLD = ("about_id", "due_at", "met_at", "breached_at", "dropped_at")

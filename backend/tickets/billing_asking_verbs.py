@@ -27,8 +27,9 @@ async def ask_for_billing(
     if is_approved or await billing_queries.waits_for_billing(session, ticket):
         raise wrong_state(ticket.state, move.action, move.rule)
     await say(
-        session, actor, ticket, MessageKind.MESSAGE, reason, Audience.BOTH, file_ids=file_ids, now=now, path="reason"
-    )
+        session, actor, ticket, MessageKind.MESSAGE, reason, Audience.BOTH,
+        file_ids=file_ids, is_reason=True, now=now, path="reason",
+    )  # fmt: skip
     await events.record(session, actor, "ticket.billing_asked", ticket, at=now, rule=move.rule)
     await recount(session, ticket, now=now)
     return ticket

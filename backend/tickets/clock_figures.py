@@ -6,7 +6,7 @@ from typing import Any, NamedTuple
 
 import sqlalchemy as sa
 
-from backend.kit.actor import Actor
+from backend.kit.actor import Actor, ActorKind
 from backend.kit.conditions import is_about, rows_of, there_is
 from backend.kit.database import Condition, Row
 from backend.kit.deadlines import Deadline
@@ -15,7 +15,10 @@ from backend.tickets import deadlines
 from backend.tickets.agreed_states import AgreedState
 from backend.tickets.model import AgreedPoint, TicketMessage
 from backend.tickets.queries import visible_agreed, visible_clocks, visible_messages
-from backend.tickets.states import ClockKind, Holder, MessageState
+from backend.tickets.states import OF_WORDS, ClockKind, Holder, MessageState
+
+OTHERS_HANDS = {ActorKind.BUYER: Holder.SUPPLIER, ActorKind.SUPPLIER: Holder.DESK}
+"""Whose hands are the other side's."""
 
 
 def is_late(ticket: Row, actor: Actor) -> Condition:
@@ -71,7 +74,7 @@ class Waiting(NamedTuple):
 
 @dataclass(frozen=True)
 class Duty:
-    """Something that Tiera has to do on a ticket. Nothing waits where it is not seen."""
+    """Something that Tiera, or either side, has to do on a ticket. Nothing waits where it is not seen."""
 
     of: Callable[[Row, Actor], Waiting]
 
@@ -124,6 +127,22 @@ def _by_clock(kind: ClockKind) -> Callable[[Row, Actor], Waiting]:
     return of
 
 
+def is_between_sides(ticket: Row, actor: Actor) -> Condition:
+    """SQL: whether no customer asks, and the other side than the actor's has a ticket."""
+    if actor.kind not in OTHERS_HANDS:
+        return sa.false()
+    return sa.and_(ticket.customer_id.is_(None), ticket.holder == OTHERS_HANDS[actor.kind])
+
+
+def _to_say(ticket: Row, actor: Actor) -> Waiting:
+    its = rows_of(Deadline)
+    is_suppliers = its.c.owner_id == ticket.supplier_id
+    is_own = is_suppliers if actor.kind is ActorKind.SUPPLIER else ~is_suppliers
+    of_it = sa.and_(its.c.about_id == ticket.id, its.c.kind.in_([kind.value for kind in OF_WORDS]), is_own)
+    seen = sa.and_(is_between_sides(ticket, actor), visible_clocks(actor, its.c))
+    return Waiting(its, sa.and_(of_it, _runs(its.c), seen), its.c.due_at, _was_warned(its.c))
+
+
 RELEASE = Duty(_to_release)
 """To release or return what a supplier wrote to the customer (H11.4-a)."""
 CONFIRMATION = Duty(_to_confirm)
@@ -132,5 +151,7 @@ DECISION = Duty(_by_clock(ClockKind.DECIDE))
 """To decide on a change."""
 ANSWER = Duty(_by_clock(ClockKind.ANSWER))
 """To answer what the supplier asks and waits for (H2.1-a)."""
+WORDS = Duty(_to_say)
+"""To answer and to tell anew, for either side, what it owes words of to the side that has the ticket (H2.1-a)."""
 BILLING = Duty(_by_clock(ClockKind.BILL))
 """To approve a ticket for billing, or to say that it is not billed (H11.9-c)."""

@@ -11,11 +11,11 @@ from backend.kit.working_time import Clock
 from backend.parties.queries import BUYER_ID
 from backend.rulebook.rules import rule
 from backend.rulebook.terms import Terms
-from backend.tickets import clock_queries, merged_queries, queries
+from backend.tickets import clock_queries, merged_queries, queries, rules
 from backend.tickets.deadlines import REMOVE_SENSITIVE, Act, Billing, answered_at, clocks, tieras_clocks, write
 from backend.tickets.model import Ticket
 from backend.tickets.rules import Level
-from backend.tickets.states import UNDONE, ClockKind, Holder, TicketState
+from backend.tickets.states import OF_WORDS, UNDONE, ClockKind, Holder, TicketState
 
 TAKEN_UP = (
     "ticket.taken",
@@ -58,6 +58,7 @@ def act_of(event: Event) -> Act:
     holder = event.figures.get("holder")
     return Act(
         event.at,
+        asked_by=event.organisation_id if event.name == "ticket.reported" else None,
         state=TicketState(event.to_state) if event.to_state else None,
         holder=Holder(holder) if holder else None,
         handed_back=event.name == "ticket.handed_back",
@@ -74,7 +75,7 @@ async def recount(session: Session, ticket: Ticket, *, now: datetime) -> None:
     tiera_id = await session.scalar(BUYER_ID)
     kept = count(ticket, acts, level, tiera_id)
     await deadlines.keep_deadlines(session, ticket.ref, tuple(ClockKind), kept, at=now)
-    ticket.due_at = next_due(ticket, kept, tiera_id)
+    ticket.due_at = next_due(ticket, acts, kept, tiera_id)
     ticket.responded_at = min(answered_at(acts), default=None)
     await keep_retention(session, ticket, now=now)
 
@@ -88,44 +89,78 @@ async def resolve_clock(session: Session, ticket: Ticket) -> Clock | None:
 
 
 def count(ticket: Ticket, acts: Sequence[Act], level: Level, tiera_id: int | None) -> list[Kept]:
-    """A ticket's clocks as its acts tell them; one that has ended, or whose time is used up, stays theirs who had the
-    ticket then.
+    """A ticket's clocks as its acts tell them; one that has ended, or whose time is used up, stays theirs who had to
+    keep it then.
     """
     terms = Terms.of(ticket.terms_on)
     billed = {act.at for act in acts if act.billing is not None}
     passed = {act.at for act in acts if act.holder is not None}
     has_customer = ticket.customer_id is not None
+    hands, answering = _hands(acts), _answering(ticket, acts)
     own = tieras_clocks(acts, ticket.kind, terms, is_priced=level.is_priced, has_customer=has_customer)
     return [
         _kept(
             kind,
             clock,
             terms,
-            owner_id=tiera_id if kind in TIERAS else _whose(ticket, _held_by(ticket, acts, clock), tiera_id),
+            owner_id=tiera_id
+            if kind in TIERAS
+            else _whose(ticket, _kept_by(answering if kind in OF_WORDS else hands, clock), tiera_id),
             dropped_at=_dropped_at(ticket, kind, clock, billed, passed),
         )
         for kind, clock in (*clocks(acts, level, terms), *own)
     ]
 
 
-def next_due(ticket: Ticket, kept: Sequence[Kept], tiera_id: int | None) -> datetime | None:
+def next_due(ticket: Ticket, acts: Sequence[Act], kept: Sequence[Kept], tiera_id: int | None) -> datetime | None:
     """The nearest deadline of the clocks that run for whoever has the ticket, also where another used up the time."""
     holder_id = _whose(ticket, ticket.holder, tiera_id)
-    own = (each for each in kept if each.kind not in TIERAS or each.owner_id == holder_id)
+    _, answers = _answering(ticket, acts)[-1]
+
+    def is_holders(each: Kept) -> bool:
+        if each.kind in OF_WORDS:
+            return answers is ticket.holder
+        return each.kind not in TIERAS or each.owner_id == holder_id
+
+    own = (each for each in kept if is_holders(each))
     return min((each.due_at for each in own if not (each.met_at or each.dropped_at or each.paused_at)), default=None)
 
 
+def _hands(acts: Sequence[Act]) -> list[tuple[datetime, Holder]]:
+    """In whose hands a ticket was, each time from when on; its report is the first."""
+    return [(act.at, act.holder) for act in acts if act.holder is not None]
+
+
 @rule("H2.1-a")
-def _held_by(ticket: Ticket, acts: Sequence[Act], clock: Clock) -> Holder:
-    """Whose a clock is: of whoever has the ticket, or had it when the clock ended or, before that, its time was up."""
+def _answering(ticket: Ticket, acts: Sequence[Act]) -> list[tuple[datetime, Holder]]:
+    """Whose words to whoever asked were waited for, each time from when on: theirs who had it, where a customer did."""
+    hands = _hands(acts)
+    if ticket.customer_id is not None:
+        return hands
+    is_suppliers = any(act.asked_by == ticket.supplier_id for act in acts)
+    reached_at = next((at for at, holder in hands if holder is Holder.SUPPLIER), None)
+    return [
+        (
+            at,
+            rules.side_that_answers(
+                is_suppliers_report=is_suppliers, has_reached_supplier=reached_at is not None and at >= reached_at
+            ),
+        )
+        for at, _ in hands
+    ]
+
+
+@rule("H2.1-a")
+def _kept_by(sides: Sequence[tuple[datetime, Holder]], clock: Clock) -> Holder:
+    """Who has to keep a clock: the last side, or that which had to when it ended or, before that, its time was up."""
     ends = clock.stopped_at or clock.paused_at
     if ends is None or clock.due_at <= ends:
-        held = (act.holder for act in reversed(acts) if act.holder is not None and act.at < clock.due_at)
+        kept = (side for at, side in reversed(sides) if at < clock.due_at)
     elif clock.stopped_at is not None:
-        held = (act.holder for act in reversed(acts) if act.holder is not None and act.at <= ends)
+        kept = (side for at, side in reversed(sides) if at <= ends)
     else:
-        return ticket.holder
-    return next(held, ticket.holder)
+        return sides[-1][1]
+    return next(kept, sides[-1][1])
 
 
 def _whose(ticket: Ticket, holder: Holder, tiera_id: int | None) -> int | None:
@@ -167,13 +202,16 @@ def _dropped_at(
 ) -> datetime | None:
     """When a clock ended undone because its ticket did; a change that is rejected has been decided on.
 
-    Nor is a question answered by the ticket's passing to whoever was asked.
+    Nor is a question answered by the ticket's passing to whoever was asked, but Tiera's time that was used up stays so.
+    Nor was a ticket resolved by words that had not been released when it ended: what they ended in time is dropped.
     What was to be approved for billing, and was opened again or ended before Tiera said a word, is not timed any more.
     """
     if kind is ClockKind.BILL:
         return None if clock.stopped_at in billed else clock.stopped_at
     if kind is ClockKind.ANSWER and clock.stopped_at in passed:
-        return clock.stopped_at
+        return None if clock.is_breached else clock.stopped_at
+    if kind is ClockKind.RESOLVE and ticket.state in UNDONE:
+        return ticket.closed_at if clock.is_breached else clock.stopped_at
     is_decision = kind is ClockKind.DECIDE and ticket.state is TicketState.REJECTED
     ended = ticket.state in UNDONE and clock.stopped_at == ticket.closed_at
     return clock.stopped_at if ended and not is_decision else None

@@ -8,7 +8,6 @@ from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
-from itertools import pairwise
 from typing import Any
 
 from backend.kit.calendar import Counting
@@ -55,6 +54,8 @@ class Act:
     """What of an event matters to clocks."""
 
     at: datetime
+    asked_by: int | None = None
+    """Of its report: the organisation for which it was made."""
     state: TicketState | None = None
     """To which the ticket moved."""
     holder: Holder | None = None
@@ -91,12 +92,23 @@ def clocks(acts: Sequence[Act], level: Level, terms: Terms) -> Iterator[tuple[Cl
         )
     if level.update_minutes:
         target = Target(level.update_minutes * MINUTE, hours)
-        again = (now.at for before, now in pairwise(plain(stands)) if before.stand is Stand.STOPPED is not now.stand)
-        told = sorted({stands[0].at, *answers, *again})
+        told = sorted({stands[0].at, *answers, *_taken_up_again(stands)})
         for since, following in zip(told, [*told[1:], None], strict=True):
             part = _since(_until(stands, following), since)
             if part[0].stand is not Stand.STOPPED:
                 yield ClockKind.UPDATE, run_clock(part, target)
+
+
+def _taken_up_again(log: Sequence[Entry]) -> Iterator[datetime]:
+    """When what was held to be done went on; where it was only merged meanwhile, what ran before runs on."""
+    ended_by: set[str] = set()
+    for entry in plain(log):
+        if entry.stand is Stand.STOPPED:
+            ended_by.add(entry.reason)
+            continue
+        if ended_by - {StretchReason.MERGED}:
+            yield entry.at
+        ended_by.clear()
 
 
 UNDECIDED = (TicketState.NEW, TicketState.OPEN)

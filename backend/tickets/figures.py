@@ -21,7 +21,7 @@ from backend.tickets.billing_queries import awaits_billing, is_approved
 from backend.tickets.clock_figures import CONFIRMATION, DECISION, RELEASE
 from backend.tickets.model import WORDS_OF_TICKETS, AgreedPoint, Ticket, TicketLink, TicketMessage, TicketWatcher
 from backend.tickets.quality_queries import awaits_own_rating
-from backend.tickets.queries import is_plain, visible_messages, visible_tickets, would_move
+from backend.tickets.queries import is_plain, is_suppliers_report, visible_messages, visible_tickets, would_move
 from backend.tickets.states import (
     BILLABLE,
     BILLABLE_IN,
@@ -56,6 +56,7 @@ def tickets_matching(_: None, ticket: Row, actor: Actor, *, where: Any) -> Condi
         when(where.is_late, lambda wanted: held(clocks.is_late(ticket, actor), wanted)),
         when(where.is_suppliers_late, lambda wanted: held(clocks.is_suppliers_late(ticket, actor), wanted)),
         when(where.awaits_own_answer, lambda wanted: held(awaits_own_answer(ticket, actor), wanted)),
+        when(where.awaits_own_words, lambda wanted: held(clocks.WORDS.waits(ticket, actor), wanted)),
         when(where.awaits_release, lambda wanted: held(RELEASE.waits(ticket, actor), wanted)),
         when(where.awaits_confirmation, lambda wanted: held(CONFIRMATION.waits(ticket, actor), wanted)),
         when(where.can_be_billed, lambda wanted: held(_is_to_be_billed(ticket, actor), wanted)),
@@ -100,6 +101,12 @@ def has_whom_to_ask(ticket: Row) -> Condition:
     return sa.or_(ticket.customer_id.is_not(None), ticket.reached_supplier_at.is_not(None))
 
 
+def has_whom_to_answer(ticket: Row) -> Condition:
+    """SQL: whether a customer asked, or the other side than has it, as `rules.check_whom_to_answer`."""
+    is_with_supplier = ticket.holder == Holder.SUPPLIER
+    return sa.or_(ticket.customer_id.is_not(None), is_with_supplier != is_suppliers_report(ticket))
+
+
 def can_be_billed(ticket: Row) -> Condition:
     """SQL: whether the supplier has seen it and it is not approved for billing yet."""
     return sa.and_(ticket.reached_supplier_at.is_not(None), ~is_approved("Ticket", ticket.id))
@@ -122,13 +129,10 @@ def is_to_be_approved(ticket: Row, actor: Actor) -> Condition:
 @rule("H2.1-a")
 def awaits_own_answer(ticket: Row, actor: Actor) -> Condition:
     """SQL: whether a ticket waits for an answer of the actor's side, as `rules.side_asked` says."""
-    asks = {ActorKind.BUYER: Holder.SUPPLIER, ActorKind.SUPPLIER: Holder.DESK}
     waits = ticket.state == TicketState.WAITING
     if actor.kind is ActorKind.CUSTOMER:
         return sa.and_(waits, ticket.customer_id.is_not(None))
-    if actor.kind not in asks:
-        return sa.false()
-    return sa.and_(waits, ticket.customer_id.is_(None), ticket.holder == asks[actor.kind])
+    return sa.and_(waits, clocks.is_between_sides(ticket, actor))
 
 
 def _is_found_by(sorted_so: Condition, actor: Actor) -> Condition:

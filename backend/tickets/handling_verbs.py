@@ -68,6 +68,7 @@ async def respond_to_ticket(
 ) -> Ticket:
     """Answer whoever asked; the first answer ends the response time. It begins the work on a new ticket."""
     ticket, move = await _begin(session, actor, ticket_id, A.RESPOND)
+    rules.check_whom_to_answer(is_own_report=await queries.is_own_report(session, actor, ticket))
     ticket.assignee_id = ticket.assignee_id or actor.person_id
     answer = await say(
         session, actor, ticket, MessageKind.RESPONSE, text, Audience.ALL,

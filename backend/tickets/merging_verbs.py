@@ -23,7 +23,7 @@ from backend.tickets.message_verbs import say
 from backend.tickets.model import Ticket, TicketMessage
 from backend.tickets.passing_verbs import link_tickets
 from backend.tickets.reporting_verbs import Report, report_ticket
-from backend.tickets.states import OVER, LinkKind, MessageKind, TicketAction, TicketKind, TicketState
+from backend.tickets.states import OVER, LinkKind, MessageKind, TicketAction, TicketKind
 
 _ORDERED = Text(
     "It was ordered from the service catalogue, with a price and a time of its own. Merge the other into it, or link "
@@ -51,11 +51,12 @@ async def merge_tickets(
         same_customer=ticket.customer_id == into.customer_id,
         same_supplier=ticket.supplier_id == into.supplier_id,
         goes_on=into.state not in OVER,
+        stays_seen=ticket.reached_supplier_at is None or into.reached_supplier_at is not None,
     )
     rules.check_goes_on_as_strictly(ticket, into)
     rules.check_goes_on_in_time(
         *[await resolve_clock(session, each) for each in (ticket, into)],
-        is_resolved=into.state is TicketState.RESOLVED,
+        state=into.state,
         now=now,
     )
     ordered = await catalogue_queries.ordered_version(session, ticket)

@@ -81,13 +81,14 @@ async def say(
     permission_id: int | None = None,
     file_ids: Sequence[int] | None = None,
     is_sensitive: bool = False,
+    is_reason: bool = False,
     now: datetime,
     path: str = "text",
 ) -> TicketMessage:
     """Put a message with its files on a ticket that the caller holds, within an act; the caller counts the clocks anew.
 
     Words of Tiera or the supplier to the asker answer it: a supplier's from when they were written, for what passes
-    until their release is Tiera's own time.
+    until their release is Tiera's own time. The reason of an act (`is_reason`, or by its kind) answers nobody.
     """
     policy.check_audience(actor, audience)
     is_contact = rules.is_contact(actor.kind, audience, has_customer=ticket.customer_id is not None)
@@ -97,7 +98,7 @@ async def say(
     is_let = is_contact and permission is None and await permission_queries.lets_supplier_inform(session, ticket)
     state = rules.state_of_message(is_contact=is_contact, is_permitted=is_let or permission is not None)
     waits, terms = state is MessageState.WAITING, Terms.of(ticket.terms_on)
-    is_own = ticket.customer_id is None and actor.organisation_id == await queries.reporting_side(session, ticket)
+    is_own = await queries.is_own_report(session, actor, ticket)
     warn_at, due_at = tieras_time(now, terms.release_minutes, terms)
     message = TicketMessage(
         ticket_id=ticket.id,
@@ -125,9 +126,8 @@ async def say(
         within=ticket,
         audience=Audience.BOTH if waits else audience,
         to=state,
-        is_answer=rules.answers_asker(
-            actor.kind, audience, kind, has_customer=ticket.customer_id is not None, is_own=is_own
-        ),
+        is_answer=not is_reason
+        and rules.answers_asker(actor.kind, audience, kind, has_customer=ticket.customer_id is not None, is_own=is_own),
         carries=TABLES[ticket.kind].move(ticket.state, CARRIED[kind]).target if waits and kind in CARRIED else None,
         due_at=message.release_due_at,
     )

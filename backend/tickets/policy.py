@@ -117,6 +117,8 @@ class Facts:
     """It is of wide reach, and not closed before its root cause has been written."""
     has_whom_to_ask: bool = True
     """A customer asked, or the supplier has seen it: whoever has it can ask somebody and wait."""
+    has_whom_to_answer: bool = True
+    """A customer asked, or the other side than has it."""
     waiting_words: Sequence[MessageKind] = ()
     """The kinds of words that would move it and wait for Tiera's release."""
 
@@ -204,6 +206,8 @@ def _is_open(actor: Actor, action: TicketAction, facts: Facts) -> bool:
             return not facts.lacks_cause
         case A.WAIT:
             return facts.has_whom_to_ask
+        case A.RESPOND:
+            return facts.has_whom_to_answer
         case A.RATE:
             return actor.person_id in (facts.raters_left or ())
     return True

@@ -314,7 +314,21 @@ async def agreement_of_service(session: Session, service_id: int) -> Agreement:
     return found
 
 
-async def reporting_side(session: Session, ticket: Ticket) -> int | None:
-    """The organisation for which a ticket was reported: whoever reported it may hold roles in several."""
-    reported = Event.subject_kind == Ticket.__name__, Event.subject_id == ticket.id, Event.name == "ticket.reported"
-    return (await session.scalars(sa.select(Event.organisation_id).where(*reported))).one_or_none()
+async def is_own_report(session: Session, actor: Actor, ticket: Ticket) -> bool:
+    """Whether the actor's side reported a ticket, and no customer asks: whoever did may hold roles in several."""
+    if ticket.customer_id is not None:
+        return False
+    side = (await session.scalars(sa.select(Event.organisation_id).where(_reported(Event, ticket.id)))).one_or_none()
+    return side == actor.organisation_id
+
+
+def is_suppliers_report(ticket: Row) -> Condition:
+    """SQL: whether the supplier of its service reported a ticket."""
+    its = rows_of(Event)
+    return there_is(its, _reported(its.c, ticket.id), its.c.organisation_id == ticket.supplier_id)
+
+
+def _reported(event: Row, ticket_id: Any) -> Condition:
+    """SQL: whether an event is a ticket's report."""
+    of_it = sa.and_(event.subject_kind == Ticket.__name__, event.subject_id == ticket_id)
+    return sa.and_(of_it, event.name == "ticket.reported")

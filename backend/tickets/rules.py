@@ -185,8 +185,11 @@ def check_permission(valid_from: date, valid_until: date, today: date, **named: 
 
 
 @rule("H11.4-a", "H11.7.2-a")
-def check_merge(*, is_another: bool, same_customer: bool, same_supplier: bool, goes_on: bool) -> None:
-    """A ticket goes on in another one that is open, of the same customer and supplier: nobody reads more by it."""
+def check_merge(*, is_another: bool, same_customer: bool, same_supplier: bool, goes_on: bool, stays_seen: bool) -> None:
+    """A ticket goes on in another one that is open, of the same customer and supplier: nobody reads more by it.
+
+    Nor less: what the supplier sees goes on in what it sees.
+    """
     if not is_another:
         raise broken_rule("H11.7.2-a", Text("A ticket is merged into another one."), "into_id")
     if not (same_customer and same_supplier):
@@ -197,6 +200,14 @@ def check_merge(*, is_another: bool, same_customer: bool, same_supplier: bool, g
         )
     if not goes_on:
         raise broken_rule("H11.7.2-a", Text("A ticket is merged into one that has not ended."), "into_id")
+    if not stays_seen:
+        raise broken_rule(
+            "H11.7.2-a",
+            Text(
+                "The supplier sees this ticket, not the other. Hand the other over first, or merge that into this one."
+            ),
+            "into_id",
+        )
 
 
 class Classed(Protocol):
@@ -249,21 +260,24 @@ def check_goes_on_as_strictly(ticket: Classed, into: Classed) -> None:
 
 
 @rule("H2.1-a")
-def check_goes_on_in_time(clock: Clock | None, other: Clock | None, *, is_resolved: bool, now: datetime) -> None:
+def check_goes_on_in_time(clock: Clock | None, other: Clock | None, *, state: TicketState, now: datetime) -> None:
     """A merged ticket gets no more time to be resolved in: the other's clock runs if its own does, and ends no later.
 
-    None: it has no time to be resolved in. What stands, or is resolved as the other may be, is compared as if it ran on
-    from now; what is late already gains nothing by one that is resolved.
+    None: it has no time to be resolved in. What stands, or is resolved as the other may be by its `state`, is compared
+    as if it ran on from now; what is late already gains nothing by one that is resolved. Where the other is at work its
+    clock stands for words alone that wait for Tiera.
     """
     if clock is None:
         return
     due_at = clock.runs_out(now)
-    if is_resolved:
+    if state is TicketState.RESOLVED:
         if due_at <= now or (other is not None and other.runs_out(now) <= due_at):
             return
         refusal = Text("The other is resolved, and would have more time if it were opened again. Link the two instead.")
     elif other is None:
         refusal = Text("It is to be resolved %(due)s, the other at no time. Merge the other into this one.", due=due_at)
+    elif other.paused_at and not clock.paused_at and state in (TicketState.NEW, TicketState.OPEN):
+        refusal = Text("Its time runs and the other's stands for words that wait. Release or return what waits first.")
     elif other.paused_at and not clock.paused_at:
         refusal = Text("Its time runs and the other's stands. Go on with the other first, or merge that into this one.")
     elif other.runs_out(now) > due_at:
@@ -328,19 +342,36 @@ def check_claim(permission: Permitted, contact: Contact) -> None:
 ANSWERING = frozenset(
     {MessageKind.MESSAGE, MessageKind.RESPONSE, MessageKind.QUESTION, MessageKind.CAUSE, MessageKind.RESOLUTION}
 )
-"""Words of the matter itself: the reason of an act, as of handing on, answers nobody."""
+"""Words of the matter itself: the reason of an act, as of handing on, merging or opening again, answers nobody."""
 
 
 @rule("H2.1-a")
 def answers_asker(
     written_by: ActorKind, audience: Audience, kind: MessageKind, *, has_customer: bool, is_own: bool
 ) -> bool:
-    """Whether words on a ticket answer whoever asked: words to the customer; where there is none, words of the matter
+    """Whether words on a ticket answer whoever asked: words of the matter to the customer; where there is none, those
     that both sides read, of the other side than reported it (is_own: they are of the side that did).
     """
+    if kind not in ANSWERING:
+        return False
     if has_customer:
         return audience is Audience.ALL and written_by is not ActorKind.CUSTOMER
-    return audience is not Audience.TIERA and kind in ANSWERING and not is_own
+    return audience is not Audience.TIERA and not is_own
+
+
+@rule("H2.1-a")
+def side_that_answers(*, is_suppliers_report: bool, has_reached_supplier: bool) -> Holder:
+    """Whose words, where no customer asked, are waited for: the other side's than reported it, and Tiera's while the
+    supplier has not seen it.
+    """
+    return Holder.SUPPLIER if has_reached_supplier and not is_suppliers_report else Holder.DESK
+
+
+@rule("H2.1-a")
+def check_whom_to_answer(*, is_own_report: bool) -> None:
+    """Nobody answers themselves: an answer to what one's own side reported would end no time."""
+    if is_own_report:
+        raise broken_rule("H2.1-a", Text("Your own side reported this: there is nobody to answer. Write a message."))
 
 
 @rule("H2.1-a")

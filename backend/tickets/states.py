@@ -149,6 +149,10 @@ class ClockKind(StrEnum):
     """Tiera's: to approve for billing what waits for that, or to say that it is not billed."""
 
 
+OF_WORDS = (ClockKind.RESPOND, ClockKind.UPDATE)
+"""The clocks of words to whoever asked: where no customer did, theirs whose words these are."""
+
+
 class StretchReason(StrEnum):
     """Why a stretch of a clock counts or not."""
 

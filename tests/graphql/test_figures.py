@@ -232,6 +232,31 @@ async def test_what_was_broken_when_a_ticket_ended_undone_stays_broken_where_it_
     assert f"Ticket:{broken.id}" in {ticket["id"] for ticket in missed["tickets"]}
 
 
+@pytest.mark.rule("H2.1-a")
+async def test_words_that_tiera_owes_the_supplier_are_no_times_of_the_suppliers(
+    ask: Ask, sessions: Sessions, desk: Desk
+) -> None:
+    at = NOW + timedelta(days=3)
+    own = {"supplierId": f"Organisation:{desk.supplier.organisation_id}"}
+
+    async def told() -> list[tuple[int, int]]:
+        """Of Tiera, of the supplier as Tiera sees it, and as it sees itself: how many times, how many of them short."""
+        asked = ((desk.tiera, {}), (desk.tiera, own), (desk.supplier, {}))
+        found = [(await counted(ask, actor, "RESPONSE_TIMES", **where))["RESPONSE_TIMES"] for actor, where in asked]
+        return [(count, short) for count, short, _ in found]
+
+    async with sessions.begin() as session:
+        await pass_deadlines(session, SCHEDULE, now=at)
+    (all_, *of_supplier) = await told()
+    async with sessions.begin() as session:
+        for by in (desk.supplier, desk.tiera):
+            await hand_over(session, desk, await make_ticket(session, desk, by=by, now=NOW), now=NOW)
+        await pass_deadlines(session, SCHEDULE, now=at)
+    assert await told() == [(count + more, short + more) for (count, short), more in zip(
+        (all_, *of_supplier), (2, 1, 1), strict=True
+    )]  # fmt: skip
+
+
 async def test_without_a_day_all_is_counted_and_the_age_of_what_is_open_is_not_told(ask: Ask, desk: Desk) -> None:
     document = "{ figures(measures: [BACKLOG, REQUESTS], where: {}) { nodes { measure count short } } }"
     rows = (await ask(desk.customer, document))["figures"]["nodes"]

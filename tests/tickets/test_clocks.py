@@ -359,3 +359,20 @@ def test_acts_of_one_save_lose_nothing_of_each_other() -> None:
     assert named[K.RESPOND].stopped_at == NOW + HOUR
     assert named[K.RESOLVE].paused_at == NOW + HOUR
     assert [clock.started_at for kind, clock in clocks if kind is K.UPDATE] == [NOW, NOW + HOUR]
+
+
+@pytest.mark.rule("H2.1-a", "H11.7.2-a")
+def test_what_was_resolved_when_it_was_merged_is_told_of_anew_from_when_it_goes_on_by_itself() -> None:
+    level, terms = DEFAULT_LEVELS[TicketKind.INCIDENT, C.NORMAL], Terms()
+    acts = [
+        Act(NOW, state=S.NEW, holder=Holder.DESK),
+        Act(NOW + 1 * HOUR, answer=1, carries=S.RESOLVED),  # waits for Tiera
+        Act(NOW + 2 * HOUR, state=S.MERGED),
+        Act(NOW + 3 * HOUR, decided=1),
+        Act(NOW + 4 * HOUR, state=S.OPEN),
+    ]
+    updates = [clock for kind, clock in deadlines.clocks(acts, level, terms) if kind is K.UPDATE]
+    assert [(clock.started_at - NOW, clock.stopped_at is None) for clock in updates] == [
+        (0 * HOUR, False),
+        (4 * HOUR, True),
+    ]

@@ -14,10 +14,12 @@ from backend.kit.faults import Code, Refusal
 from backend.rulebook.criticality import Criticality
 from backend.tickets import handling_verbs, merged_queries, merging_verbs, reporting_verbs, sensitive_verbs
 from backend.tickets.model import Ticket, TicketLink, TicketMessage, TicketWatcher
+from backend.tickets.quality_queries import is_missed
 from backend.tickets.states import ClockKind, LinkKind, Reach, TicketKind, TicketState
 from tests.making import NOW, customer_representative, make_organisation
 from tests.tickets.making import HOUR, Desk, clock_of, hand_over, make_desk, make_ticket, make_ticket_at_supplier, write
 from tests.tickets.test_clocks import set_level
+from tests.tickets.test_lateness import shown
 
 K, S = ClockKind, TicketState
 
@@ -92,8 +94,59 @@ async def test_taken_apart_a_ticket_stands_as_it_did_and_its_clocks_run_on(sessi
     assert refused.value.code is Code.WRONG_STATE
 
 
-@pytest.mark.parametrize("wrong", ["itself", "another customer's", "ended", "not there"])
-@pytest.mark.rule("H11.4-a")
+@pytest.mark.rule("H2.1-a", "H11.7.2-a")
+async def test_why_tickets_were_merged_and_taken_apart_answers_nobody(session: AsyncSession) -> None:
+    desk = await make_desk(session)
+    ticket, into = await make_ticket(session, desk), await make_ticket(session, desk)
+    before = {kind: (await clock_of(session, ticket, kind)).due_at for kind in (K.RESPOND, K.UPDATE)}
+    await merge(session, desk, ticket, into)
+    await unmerge(session, desk, ticket, 2)
+    for kind, due_at in before.items():
+        clock = await clock_of(session, ticket, kind)
+        assert (clock.started_at, clock.met_at, clock.due_at) == (NOW, None, due_at + HOUR), kind
+    assert (ticket.responded_at, ticket.due_at) == (None, before[K.RESPOND] + HOUR)
+    await write(session, desk.tiera, ticket, now=NOW + 3 * HOUR)
+    assert ticket.responded_at == NOW + 3 * HOUR
+
+
+@pytest.mark.rule("H2.1-a", "H11.7.2-a")
+@pytest.mark.parametrize("end", ["merged", "withdrawn"])
+async def test_what_ends_while_a_resolution_waits_for_release_was_resolved_at_no_time(
+    session: AsyncSession, end: str
+) -> None:
+    desk = await make_desk(session)
+    in_time, late, into = [await make_ticket_at_supplier(session, desk) for _ in range(3)]
+    due = (await clock_of(session, in_time, K.RESOLVE)).due_at
+    for ticket, at in ((in_time, NOW + HOUR), (late, due + HOUR)):
+        said = {"ticket_id": ticket.id, "text": "Mended.", "now": at}
+        await handling_verbs.resolve_ticket(session, desk.supplier, **said)  # type: ignore[arg-type]
+        assert (await clock_of(session, ticket, K.RESOLVE)).met_at == at
+        last = at + HOUR
+        if end == "merged":
+            its = {"ticket_id": ticket.id, "into_id": into.id, "reason": "The same.", "now": last}
+            await merging_verbs.merge_tickets(session, desk.tiera, **its)  # type: ignore[arg-type]
+        else:
+            its = {"ticket_id": ticket.id, "reason": "No.", "now": last}
+            await handling_verbs.withdraw_ticket(session, desk.tiera, **its)  # type: ignore[arg-type]
+        clock = await clock_of(session, ticket, K.RESOLVE)
+        is_late = ticket is late
+        assert (clock.met_at, clock.dropped_at) == (None, last if is_late else at)
+        assert await shown(session, ticket, desk.tiera, lambda row, _: _counts(row)) == [is_late]
+        if end == "merged":
+            await merging_verbs.unmerge_ticket(
+                session, desk.tiera, ticket_id=ticket.id, reason="Not.", now=last + 1 * HOUR
+            )
+            assert (await clock_of(session, ticket, K.RESOLVE)).met_at == at, "the words still wait"
+
+
+def _counts(ticket: Any) -> Any:
+    """SQL: whether its time to resolve is counted as missed."""
+    its = sa.and_(Deadline.about_id == ticket.id, Deadline.kind == K.RESOLVE.value)
+    return sa.exists().where(its, is_missed(Deadline, ticket))
+
+
+@pytest.mark.parametrize("wrong", ["itself", "another customer's", "ended", "not there", "not seen by the supplier"])
+@pytest.mark.rule("H11.4-a", "H11.7.2-a")
 async def test_what_would_show_more_or_ends_nowhere_is_not_merged(session: AsyncSession, wrong: str) -> None:
     desk = await make_desk(session)
     ticket, into = await make_ticket(session, desk), await make_ticket(session, desk)
@@ -107,10 +160,15 @@ async def test_what_would_show_more_or_ends_nowhere_is_not_merged(session: Async
             await handling_verbs.withdraw_ticket(session, desk.tiera, ticket_id=into.id, reason="No.", now=NOW)
         case "not there":
             into = Ticket(id=999_999)
+        case "not seen by the supplier":
+            await hand_over(session, desk, ticket)
     with pytest.raises(Refusal) as refused:
         await merge(session, desk, ticket, into)
     assert refused.value.errors[0].path == ("into_id",)
     assert (ticket.state, ticket.merged_into_id) == (S.NEW, None)
+    if wrong == "not seen by the supplier":
+        await merge(session, desk, into, ticket)
+        assert into.merged_into_id == ticket.id, "the other way nothing is lost"
 
 
 CLASSES: dict[str, tuple[dict[str, Any], dict[str, Any], str | None]] = {
@@ -160,7 +218,12 @@ async def test_what_was_reported_earlier_is_what_goes_on(session: AsyncSession) 
 
 @pytest.mark.parametrize(
     ("other", "refusal"),
-    [("waits", "the other's stands"), ("is resolved", "would have more time"), ("has no time", "the other at no time")],
+    [
+        ("waits", "Go on with the other first"),
+        ("asks what waits", "Release or return what waits first"),
+        ("is resolved", "would have more time"),
+        ("has no time", "the other at no time"),
+    ],
 )
 @pytest.mark.rule("H2.1-a", "H11.7.2-a")
 async def test_what_runs_goes_on_where_a_time_runs_too(session: AsyncSession, other: str, refusal: str) -> None:
@@ -170,11 +233,14 @@ async def test_what_runs_goes_on_where_a_time_runs_too(session: AsyncSession, ot
     ticket = await make_ticket(session, desk)
     its = Criticality.NORMAL if other == "is resolved" else Criticality.HIGH
     into = await make_ticket(session, desk, criticality=its)
-    await handling_verbs.take_ticket(session, desk.tiera, ticket_id=into.id, now=NOW)
+    has_it = desk.tiera
+    if other == "asks what waits":
+        has_it, into = desk.supplier, await hand_over(session, desk, into)
+    await handling_verbs.take_ticket(session, has_it, ticket_id=into.id, now=NOW)
     said = {"ticket_id": into.id, "text": "So.", "now": NOW}
     match other:
-        case "waits":
-            await handling_verbs.wait_for_requester(session, desk.tiera, **said)  # type: ignore[arg-type]
+        case "waits" | "asks what waits":
+            await handling_verbs.wait_for_requester(session, has_it, **said)  # type: ignore[arg-type]
         case "is resolved":
             await handling_verbs.resolve_ticket(session, desk.tiera, **said)  # type: ignore[arg-type]
     with pytest.raises(Refusal, match=refusal) as refused:

@@ -152,7 +152,7 @@ async def test_a_remedy_holds_since_that_was_resolved_in_which_its_problem_goes_
 ) -> None:
     recurrence = await make_proposed(session, desk)
     await accept(session, desk, recurrence)
-    other = await make_ticket(session, desk, by=desk.tiera, kind=TicketKind.PROBLEM)
+    other = await make_ticket(session, desk, by=desk.supplier, kind=TicketKind.PROBLEM)
     merged: dict[str, Any] = {"ticket_id": recurrence.problem_id, "into_id": other.id, "reason": "Sama.", "now": NOW}
     await merge_tickets(session, desk.tiera, **merged)
     remedied = sa.select(recurrence_queries.remedied_at(Recurrence))

@@ -201,6 +201,20 @@ async def test_a_wait_without_a_customer_ends_when_whoever_was_asked_gets_the_ti
     assert [tuple(row) for row in (await session.execute(asked)).all()] == expected, "nothing was answered"
 
 
+@pytest.mark.rule("H2.1-a", "H11.4-b")
+async def test_what_tiera_was_asked_stays_late_when_it_takes_the_ticket_back_after_its_time(
+    session: AsyncSession,
+) -> None:
+    desk = await make_desk(session, answer_minutes=120)
+    ticket = await make_question(session, desk, asks=desk.supplier)
+    recalled = {"ticket_id": ticket.id, "reason": "Ours.", "now": NOW + 3 * HOUR}
+    await passing_verbs.recall_ticket(session, desk.tiera, **recalled)  # type: ignore[arg-type]
+    clock = await clock_of(session, ticket, K.ANSWER)
+    assert (clock.due_at, clock.met_at, clock.dropped_at) == (NOW + 2 * HOUR, NOW + 3 * HOUR, None)
+    await pass_deadlines(session, SCHEDULE, now=NOW + 4 * HOUR)
+    assert ("ticket.answer_late", Audience.BOTH) in await told(session, ticket), "before anybody had told it"
+
+
 @pytest.mark.rule("H2.1-a")
 async def test_while_a_question_of_the_suppliers_waits_for_release_at_tieras_desk_nobody_is_asked(
     session: AsyncSession,

@@ -5,7 +5,10 @@ import re
 import pytest
 import sqlalchemy as sa
 
+from backend.kit import clock
 from backend.kit.actor import ActorKind
+from backend.kit.calendar import helsinki_date
+from backend.ledger.model import Account
 from backend.parties.agreement_model import Agreement, PriceGroup
 from backend.parties.model import Person
 from backend.rulebook.roles import Role
@@ -99,3 +102,26 @@ async def test_an_approval_is_raised_and_taken_back_with_a_reason(
     assert path_to(await step(tiera, billing, "peru", reason="A fault of ours.")) == billing
     assert "A fault of ours." in text_of((await supplier.get(page)).text)
     assert (await tiera.get(f"{billing}/peru")).status_code == 409
+
+
+@pytest.mark.rule("H11.7.3-a")
+async def test_what_was_approved_for_a_ticket_is_closed_among_the_targets(
+    portal: Portal, sides: tuple[Person, Person, PriceGroup]
+) -> None:
+    asker, tiera, supplier = (
+        await portal.signed_in(sides[0]), await portal.signed_in(), await portal.signed_in(sides[1])
+    )  # fmt: skip
+    page = await reported(asker)
+    await step(tiera, page, "siirra", reason="Vika on palvelussa.")
+    await step(supplier, page, "ota")
+    form = path_to(await tiera.get(f"{page}/laskutus"))
+    figure = {"figure.minutes": "8", "figure.priceGroupId": f"PriceGroup:{sides[2].id}"}
+    await tiera.send(form, form, {"ticketIds": f"Ticket:{page.rpartition('/')[2]}", **figure})
+    closing = re.search(r'href="(/tunnit/kohteet/\d+/sulje)"', (await tiera.get("/tunnit/kohteet")).text)
+    assert closing and closing[1] not in (await supplier.get("/tunnit/kohteet")).text
+    assert "What is booked stays." in text_of((await tiera.get(closing[1])).text)
+    assert (await tiera.send(closing[1], closing[1], {})).status_code == 303
+    assert closing[1] not in (await tiera.get("/tunnit/kohteet")).text, "it is open to the end of the day, and closed"
+    async with portal.house.sessions() as session:
+        closes_on = sa.select(Account.closes_on).where(Account.about_kind == "BillingApproval")
+        assert await session.scalar(closes_on) == helsinki_date(clock.now())

@@ -98,6 +98,15 @@ SECTIONS: Final = (
         duty="answer",
     ),
     _section(
+        "wordsToSuppliers",
+        Text("Answers and updates to suppliers"),
+        "awaitsOwnWords: true, isOpen: true",
+        is_of_desk,
+        Text("Write"),
+        "awaitsOwnWords=true&isOpen=true",
+        duty="words",
+    ),
+    _section(
         "ticketsToTake",
         Text("Requests and incidents that nobody has"),
         "holder: DESK, isOpen: true, isAssigned: false",
@@ -136,6 +145,15 @@ SECTIONS: Final = (
         at(SUPPLIER, Right.HANDLE_TICKETS),
         Text("Answer"),
         "awaitsOwnAnswer=true",
+    ),
+    _section(
+        "wordsToTiera",
+        Text("Answers and updates to Tiera"),
+        "awaitsOwnWords: true, isOpen: true",
+        at(SUPPLIER, Right.HANDLE_TICKETS),
+        Text("Write"),
+        "awaitsOwnWords=true&isOpen=true",
+        duty="words",
     ),
     _section(
         "ticketsToAnswer",

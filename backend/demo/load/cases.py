@@ -96,9 +96,11 @@ class Act:
     @property
     def is_answer(self) -> bool:
         """Of words: whether they answer whoever asked."""
+        if self.step.message not in ANSWERING:
+            return False
         if self.case.customer_id:
             return self.step.audience is ALL and self.organisation_id != self.case.customer_id
-        return self.step.message in ANSWERING and self.organisation_id != self.case.requester[1]
+        return self.organisation_id != self.case.requester[1]
 
 
 @dataclass(slots=True)

@@ -91,7 +91,7 @@ class Register:
             )  # fmt: skip
             acts = [act_of(event) for event in _events(case)]
             clocks = count(ticket, acts, default_level(case.kind, case.criticality), self.tiera_id)
-            self.due_at[case.id] = next_due(ticket, clocks, self.tiera_id)
+            self.due_at[case.id] = next_due(ticket, acts, clocks, self.tiera_id)
             self.dues += (_due(case, ("Ticket", case.id), kept, now) for kept in clocks)
             self.dues += (_due(case, ("TicketMessage", act.message_id), _release(act, self.tiera_id), now)
                           for act in case.acts if act.waits)  # fmt: skip
@@ -199,8 +199,9 @@ def _events(case: Case) -> Iterator[Event]:
     for act in case.acts:
         for name, kind, id, *_, to, _, figures in told(act, {}):
             yield Event(
-                name=name, at=instant_of(act.at), subject_kind=kind, subject_id=id, to_state=to, figures=figures
-            )
+                name=name, at=instant_of(act.at), organisation_id=act.organisation_id, subject_kind=kind,
+                subject_id=id, to_state=to, figures=figures,
+            )  # fmt: skip
 
 
 def _release(act: Act, tiera_id: int) -> Kept:
