@@ -105,8 +105,11 @@ async def test_a_page_of_lines_that_a_credit_took_of_gives_way_to_the_next(long:
     async with long.portal.house.sessions.begin() as session:
         its = InvoiceLine.id.in_(long.lines[:150])
         await session.execute(sa.update(InvoiceLine).where(its).values(credited_amount=1))
-    page = (await (await long.portal.signed_in(long.sender)).get(f"{long.path}/peruutus")).text
-    assert boxes(page) == long.lines[150:200]
+    supplier = await long.portal.signed_in(long.sender)
+    assert boxes((await supplier.get(f"{long.path}/peruutus")).text) == long.lines[150:200]
+    await long.decide(LineState.CREDITED, long.lines[:1])
+    line = text_of((await supplier.get(f"/laskut/rivit/{long.lines[0]}")).text)
+    assert "It was credited in full" in line and "What the check has found says why" not in line
 
 
 async def test_a_credit_note_begins_with_a_line_far_down_or_with_as_many_as_a_form_holds(long: Long) -> None:
