@@ -94,7 +94,7 @@ async def test_what_was_approved_meanwhile_is_not_typed_over(scene: Scene) -> No
     leads = re.findall(r'<a href="#(f-rows[^"]*)">', late.text)
     assert leads == [f"f-{place.replace('.', '-')}"]
     said = re.search(rf'id="{leads[0]}" tabindex="-1">(.*?)</span>', late.text, re.DOTALL)
-    assert said is not None and "You had typed 3." in said[1]
+    assert said is not None and "It was approved meanwhile. You had typed 3." in said[1]
 
 
 async def test_cells_that_were_approved_as_they_stand_say_nothing_of_it(scene: Scene) -> None:
