@@ -62,7 +62,7 @@ async def approve_lines(
         raise _stands_against(against)
     chosen = _chosen(lines, line_ids, found)
     _refuse_errors(actor, chosen, found, line_ids)
-    chosen = await _keep_four_eyes(session, actor, invoice, chosen, line_ids)
+    chosen = await _keep_four_eyes(session, actor, invoice, lines, chosen, line_ids)
     before = invoice.state
     for line in chosen:
         line.state = LINE.take(actor, line.state, LineAction.APPROVE).target
@@ -169,11 +169,17 @@ def wanted_of(line: InvoiceLine) -> int:
 
 @rule("D0-f")
 async def _keep_four_eyes(
-    session: Session, actor: Actor, invoice: Invoice, chosen: list[InvoiceLine], line_ids: Sequence[int] | None
+    session: Session,
+    actor: Actor,
+    invoice: Invoice,
+    lines: Sequence[InvoiceLine],
+    chosen: list[InvoiceLine],
+    line_ids: Sequence[int] | None,
 ) -> list[InvoiceLine]:
     """Who placed an order does not alone accept its work and approve its lines: those that may be approved.
 
-    By the term that is refused, for every line that is named, or where no other is left; or it is shown of the line.
+    By the term of the order's agreement that is refused, for every line that is named, or where no other is left; or it
+    is shown of the line.
     """
     orders = await queries.orders_of(session, chosen)
     accepters = await _accepters(session, chosen, orders)
@@ -183,19 +189,21 @@ async def _keep_four_eyes(
         by = accepters.get(line.id, set())
         if order is not None and rules.decides_alone(actor.deciding_person_ids, order.ordered_by_id, by):
             alone[line.id] = order
-    if not policy.refuses_alone(Terms.of(invoice.terms_on)):
-        for line in chosen:
-            line.is_decided_alone = line.id in alone
-        return chosen
-    if alone and (line_ids is not None or len(alone) == len(chosen)):
+    its_terms = await record_queries.terms_beside(session, invoice, lines, {its.agreement_id for its in alone.values()})
+    own = Terms.of(invoice.terms_on)
+    refused = {id for id, its in alone.items() if policy.refuses_alone(its_terms.get(its.agreement_id, own))}
+    if refused and (line_ids is not None or len(refused) == len(chosen)):
         place = {line_id: n for n, line_id in enumerate(line_ids or ())}
         refusals = Refusals()
         for line in chosen:
-            if line.id in alone:
+            if line.id in refused:
                 path = ("line_ids", place[line.id]) if line.id in place else ()
                 refusals.add(policy.alone(line, alone[line.id], *path))
         refusals.raise_any()
-    return [line for line in chosen if line.id not in alone]
+    going = [line for line in chosen if line.id not in refused]
+    for line in going:
+        line.is_decided_alone = line.id in alone
+    return going
 
 
 async def _accepters(

@@ -174,7 +174,7 @@ async def load_record(
         placed_by_contact=await _placed_by_contact(session, known.orders.values()),
         holders=await _holders(session, held_by),
         required=required | {None: required.get(invoice.agreement_id or 0, frozenset())},
-        terms=await _terms_beside(session, invoice, lines, billed),
+        terms=await terms_beside(session, invoice, lines, billed),
         business_id=await session.scalar(
             sa.select(Organisation.business_id).where(Organisation.id == invoice.supplier_id)
         ),
@@ -186,7 +186,7 @@ async def load_record(
     )
 
 
-async def _terms_beside(
+async def terms_beside(
     session: Session, invoice: Invoice, lines: Iterable[InvoiceLine], billed: Iterable[int]
 ) -> dict[int, Terms]:
     """The terms of the agreements that are billed beside the invoice's own."""
