@@ -39,7 +39,7 @@ class TimeEntryFilter:
     last_day: dt.date | None = value("To this day.", default=None)
     mine: bool | None = value("Your own, or those of others.", default=None)
     is_late: bool | None = value("Booked late, or not.", default=None)
-    is_without_permission: bool | None = value("Booked while on hold, or not.", default=None)
+    is_without_permission: bool | None = value("Booked above the ceiling or while on hold, or not.", default=None)
     person_id: strawberry.ID | None = key("Person", "Of this person.", default=None)
     order_id: strawberry.ID | None = key("Order", "Of this order.", default=None)
     target_id: strawberry.ID | None = key("Target", "On this target.", default=None)

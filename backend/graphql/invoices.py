@@ -51,6 +51,7 @@ from backend.invoices.states import (
 )
 from backend.kit.actor import Actor
 from backend.kit.amounts import Minutes
+from backend.kit.conditions import when
 from backend.kit.translation import translate
 from backend.orders.states import Pricing
 
@@ -395,14 +396,16 @@ class Invoice(Subject):
         with_parent=True,
     )
     lines: Connection[InvoiceLine] = connection(
-        lambda i, line, with_findings: sa.and_(
+        lambda i, line, with_findings, states: sa.and_(
             line.invoice_id == i.id,
-            sa.true() if with_findings is None else ((line.errors + line.warnings) > 0) == with_findings,
+            when(with_findings, lambda wanted: ((line.errors + line.warnings) > 0) == wanted),
+            when(states, lambda its: line.state == sa.any_(its)),
         ),
         "Its lines.",
         with_parent=True,
         cap=500,
         with_findings=argument(bool | None, "Only those with findings, or without."),
+        states=argument(list[LineState] | None, "Only those in one of these states."),
     )
     waiting_deductions: list[Deduction] = many(
         figures.is_waiting_for, "What the supplier owes Tiera that no invoice deducts yet."

@@ -73,7 +73,7 @@ async def put_entry(
     adds_work = old is None or old.day != booking.day or booking.minutes > old.minutes
     _check(booking, its, work, now, adds_work=adds_work)
     late_now = rules.is_late(booking.day, helsinki_date(now), actor.channel, terms)
-    is_stopped_now = adds_work and order is not None and is_stopped(order, target, terms)
+    is_stopped_now = adds_work and order is not None and is_stopped(order, target, booking.minutes, terms)
     group_id = await _price_group(session, booking, person_id, its, work.price_groups)
     entry = TimeEntry(
         account_id=target.id,
@@ -287,11 +287,11 @@ async def close_target(session: Session, actor: Actor, target_id: int, *, now: d
 
 
 @rule("H11.8.3-d")
-def is_stopped(order: Order, target: Account, terms: Terms) -> bool:
-    """Whether work goes on without permission: by term, the forecast or the ceiling itself stops it."""
+def is_stopped(order: Order, target: Account, minutes: int, terms: Terms) -> bool:
+    """Whether work goes on without permission: by term, the forecast stops it, or these `minutes` pass the ceiling."""
     if terms.stop_work_at is StopWorkAt.FORECAST and order.is_on_hold:
         return True
-    return target.granted is not None and target.booked >= target.granted > 0
+    return target.granted is not None and target.booked + minutes > target.granted > 0
 
 
 def _check(

@@ -58,7 +58,7 @@ async def _run(session: Session, supplier_id: int, month: Month, approved_at: da
         sa.update(Deadline)
         .where(*deadline_queries.of_month(supplier_id, month), Deadline.due_at < due_at)
         .where(Deadline.met_at.is_(None), Deadline.breached_at.is_(None))
-        .values(due_at=due_at, warn_at=warn_at)
+        .values(due_at=due_at, warn_at=warn_at, warned_at=None)
         .execution_options(synchronize_session=False)
     )
 

@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
-from backend.invoices import finding_queries, queries, record_queries
+from backend.invoices import credit_queries, finding_queries, queries, record_queries
 from backend.invoices.deadline_verbs import meet_what_is_billed
 from backend.invoices.judging import judge
 from backend.invoices.meaning import Meaning
@@ -35,7 +35,7 @@ async def judge_invoice(session: Session, actor: Actor, *, invoice_id: int, now:
     """Check an invoice again, as after hours were approved: whoever sees it may ask, the record decides."""
     if actor.kind is not ActorKind.SYSTEM and not (actor.may(Right.JUDGE_INVOICES) or actor.may(Right.SEND_INVOICES)):
         raise not_permitted("D11.9-d")
-    invoice = await queries.get_invoice_for_change(session, actor, invoice_id)
+    invoice = await _for_judging(session, actor, invoice_id)
     if invoice.state in queries.GONE:
         raise wrong_state(invoice.state, InvoiceAction.JUDGE, "D11.9-d")
     lines = await queries.lines_for_change(session, [invoice.id])
@@ -44,13 +44,25 @@ async def judge_invoice(session: Session, actor: Actor, *, invoice_id: int, now:
     return invoice
 
 
+async def _for_judging(session: Session, actor: Actor, invoice_id: int) -> Invoice:
+    """The invoice, locked with what it credits; of a credit note that came before its invoice, that from now on."""
+    credited_id = await credit_queries.find_credited_since(session, invoice_id)
+    if credited_id is None:
+        return await queries.get_invoice_for_change(session, actor, invoice_id)
+    note = (await queries.get_invoices_for_change(session, actor, {invoice_id, credited_id}))[invoice_id]
+    note.credits_id = note.credits_id or credited_id
+    return note
+
+
 @rule("D11.9-d", "H11.7.3-h", "H11.9-c")
 async def judge_stale_invoice(session: Session, actor: Actor, *, now: datetime) -> Invoice | None:
-    """Check one invoice again of which Tiera has approved work since it was checked, or whose month has ended since.
+    """Check one invoice again of which Tiera has approved work since it was checked, or whose month has ended since; or
+    a credit note whose invoice has come since.
 
     Called by the schedule until it finds none; one at a time, so that no two accounts are held at once.
     """
     invoice_id = await queries.find_stale(session, month_of(helsinki_date(now)))
+    invoice_id = invoice_id or await credit_queries.find_note_of_a_known_invoice(session)
     return None if invoice_id is None else await judge_invoice(session, actor, invoice_id=invoice_id, now=now)
 
 

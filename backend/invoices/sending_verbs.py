@@ -12,6 +12,7 @@ from backend.files import verbs as files
 from backend.files.content import content_of
 from backend.files.model import StoredFile
 from backend.invoices import drafting, policy, queries, receiving, rules
+from backend.invoices.credit_queries import find_credited
 from backend.invoices.drafting import Draft
 from backend.invoices.judging_verbs import judge_on_record
 from backend.invoices.model import Invoice, InvoiceLine
@@ -60,7 +61,7 @@ async def receive_invoice(
         return other
     invoice = receiving.invoice_of(document, supplier_id=supplier_id, arrived_at=now)
     lines = receiving.lines_of(document, supplier_id=supplier_id)
-    invoice.credits_id = await _credited_by(session, invoice)
+    invoice.credits_id = await find_credited(session, invoice)
     await _place_under_agreement(session, invoice, lines)
     invoice.sent_by_id, invoice.file_id = actor.person_id, file.id
     await _insert(session, invoice)
@@ -90,15 +91,6 @@ async def _cancel(session: Session, actor: Actor, document: EInvoice, other: Inv
         message = Text("The file cancels invoice %(number)s, which has not come.", number=document.number)
         raise broken_rule("D11.9-g", message, "file_id")
     return await withdraw_lines(session, actor, invoice_id=other.id, now=now)
-
-
-async def _credited_by(session: Session, invoice: Invoice) -> int | None:
-    """The one invoice that a credit note names."""
-    numbers = receiving.preceding_of(invoice)
-    if invoice.kind is not InvoiceKind.CREDIT_NOTE or len(numbers) != 1:
-        return None
-    credited = await queries.find_by_number(session, invoice.supplier_id, numbers[0])
-    return credited.id if credited is not None and credited.kind is InvoiceKind.INVOICE else None
 
 
 # Typed

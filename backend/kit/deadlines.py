@@ -167,6 +167,7 @@ def _reopening() -> sa.Update:
         "met_at": None,
         "due_at": due,
         "warn_at": sa.case((is_moved, _given["warn_at"]), else_=its.warn_at),
+        "warned_at": sa.case((is_moved, None), else_=its.warned_at),
         "breached_at": sa.case((is_moved, None), else_=its.breached_at),
         "stretches": sa.func.jsonb_build_object("met", earlier.op("||")(sa.func.jsonb_build_array(stopped))),
     }
@@ -177,6 +178,7 @@ def _reopening() -> sa.Update:
 def opening_or_reopening(owner: Any = _given["owner_id"]) -> Statement:
     """A statement that starts a clock; if it had stopped it goes on, to the time given if that is later than its own.
 
+    Before and at a later time it is told again.
     Its values are those of `open_deadline`, what it is about in two; without the owner where SQL for that is given.
     """
     reopened = _reopening().returning(table_of(Deadline).c.id).cte("reopened")

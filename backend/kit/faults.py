@@ -102,10 +102,10 @@ def optional(text: str | None, *path: str | int, most: int = MOST_LETTERS) -> st
     return needed(text, *path, most=most) if text and text.strip() else None
 
 
-_CHANGED = Text("Somebody else has changed this meanwhile. Look at the newest version and try again.")
+CHANGED = Text("Somebody else has changed this meanwhile. Look at the newest version and try again.")
 
 
-def version_conflict(message: Text = _CHANGED, path: str = "expected_version") -> Refusal:
+def version_conflict(message: Text = CHANGED, path: str = "expected_version") -> Refusal:
     return Refusal(UserError(Code.VERSION_CONFLICT, message, (path,)))
 
 

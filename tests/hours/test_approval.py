@@ -57,6 +57,7 @@ async def test_an_entry_is_split_at_the_ceiling_and_the_rest_waits(session: Asyn
     rest = (await session.scalars(sa.select(TimeEntry).where(TimeEntry.split_from_id == entry.id))).one()
     assert (entry.minutes, entry.state, rest.minutes, rest.state) == (100, EntryState.APPROVED, 50, EntryState.BOOKED)
     assert (work.target.booked, work.target.approved) == (150, 100)
+    assert rest.is_without_permission
     assert [e.rule for e in (await refusal(approve_hours(session, work.manager, [rest.id], now=NOW))).errors] == [
         "H11.8.3-d"
     ]

@@ -121,6 +121,31 @@ async def test_honest_time_above_the_ceiling_or_on_hold_is_recorded_and_marked(s
     assert (work.target.booked, work.target.granted) == (180, 120)
 
 
+@pytest.mark.rule("H11.8.3-d")
+async def test_the_entry_that_passes_the_ceiling_is_marked_and_one_that_reaches_it_is_not(
+    session: AsyncSession,
+) -> None:
+    work = await make_work(session, ceiling=120)
+    assert not (await book(session, work, 120)).is_without_permission
+    await correct_hours(session, work.expert, await _only(session), minutes=60, now=NOW)
+    crossing = await book(session, work, 75, description="Kenttien tarkistukset")
+    assert crossing.is_without_permission and work.target.booked == 135
+
+
+@pytest.mark.rule("H11.8.3-d")
+async def test_a_correction_that_passes_the_ceiling_is_marked(session: AsyncSession) -> None:
+    work = await make_work(session, ceiling=120)
+    entry = await book(session, work, 60)
+    longer = await correct_hours(session, work.expert, entry.id, minutes=120, now=NOW)
+    assert isinstance(longer, TimeEntry) and not longer.is_without_permission
+    above = await correct_hours(session, work.expert, longer.id, minutes=135, now=NOW)
+    assert isinstance(above, TimeEntry) and above.is_without_permission
+
+
+async def _only(session: AsyncSession) -> int:
+    return (await session.scalars(sa.select(TimeEntry.id))).one()
+
+
 @pytest.mark.rule("H11.9-h", "H11.11-d")
 @pytest.mark.parametrize("kind", [kind for kind in OwnCost if kind is not OwnCost.AGAINST_INSTRUCTION])
 async def test_work_at_the_suppliers_own_cost_can_be_booked_and_its_account_is_never_billed(

@@ -9,8 +9,9 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from backend.hours.approval_verbs import approve_hours, return_hours, take_approval_back
 from backend.hours.deadlines import APPROVAL, due_on_of
 from backend.hours.verbs import correct_hours
+from backend.kit.actor import SCHEDULE
 from backend.kit.calendar import helsinki_date
-from backend.kit.deadlines import Deadline
+from backend.kit.deadlines import Deadline, pass_deadlines
 from backend.rulebook.terms import DEFAULTS
 from tests.hours.making import DAY, book, make_work
 from tests.making import NOW
@@ -61,6 +62,21 @@ async def test_a_clock_that_stopped_starts_again_with_a_late_entry(session: Asyn
     assert deadline.stretches is not None and len(deadline.stretches["met"]) == 1
     await approve_hours(session, work.manager, [second.id], now=NOW)
     assert (await clock_of(session)).met_at == NOW
+
+
+@pytest.mark.rule("H11.7.3-g", "H11.3.1-b")
+async def test_a_clock_that_goes_on_to_a_later_day_is_told_before_it_again(session: AsyncSession) -> None:
+    work = await make_work(session)
+    first = await book(session, work, day=OCTOBER, now=datetime(2026, 10, 30, 12, 0, tzinfo=UTC))
+    at = datetime(2026, 11, 3, 6, 0, tzinfo=UTC)
+    await pass_deadlines(session, SCHEDULE, now=at)
+    assert (await clock_of(session)).warned_at == at
+    await approve_hours(session, work.manager, [first.id], now=at)
+    await book(session, work, day=OCTOBER, description="Unohtunut työ lokakuulta")
+    assert (await clock_of(session)).warned_at is None
+    due_soon = datetime(2026, 11, 26, 6, 0, tzinfo=UTC)
+    await pass_deadlines(session, SCHEDULE, now=due_soon)
+    assert (await clock_of(session)).warned_at == due_soon
 
 
 @pytest.mark.rule("H11.7.3-g")

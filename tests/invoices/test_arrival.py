@@ -208,6 +208,31 @@ async def test_what_tiera_approves_on_the_due_day_itself_moves_the_clock_before_
     assert list(await session.scalars(told)) == ["invoice.overdue"]
 
 
+@pytest.mark.rule("H11.9-a", "H11.3.1-b")
+@pytest.mark.parametrize("has_stopped", [False, True])
+async def test_a_clock_that_moves_to_a_later_day_is_told_before_it_again(
+    session: AsyncSession, has_stopped: bool
+) -> None:
+    scene = await make_scene(session)
+    await make_approved(session, scene, 600)
+    entry = await book(session, scene, 60, date(2026, 10, 20))
+    await open_invoice_deadlines(session, SCHEDULE, now=NOW)
+    told = sa.select(sa.func.count()).where(Event.supplier_id == scene.supplier.id, Event.name == "invoice.due_soon")
+    due_soon = datetime(2026, 11, 5, 9, 0, tzinfo=UTC)
+    await pass_deadlines(session, SCHEDULE, now=due_soon)
+    await pass_deadlines(session, SCHEDULE, now=due_soon)
+    assert await session.scalar(told) == 1
+    if has_stopped:
+        await make_invoice(session, scene, now=due_soon)
+    late = datetime(2026, 11, 5, 10, 0, tzinfo=UTC)
+    await approve(session, scene, entry, at=late)
+    assert await clock_on(session, scene, late) == {"2026-10": (date(2026, 11, 10), False)}
+    await pass_deadlines(session, SCHEDULE, now=late)
+    assert await session.scalar(told) == 1
+    await pass_deadlines(session, SCHEDULE, now=datetime(2026, 11, 9, 9, 0, tzinfo=UTC))
+    assert await session.scalar(told) == 2
+
+
 @pytest.mark.rule("H11.7.3-h")
 async def test_an_invoice_is_checked_again_by_itself_once_its_hours_are_approved(session: AsyncSession) -> None:
     scene = await make_scene(session)

@@ -13,6 +13,32 @@ from tests.invoices.test_deciding import LATER, as_contact
 
 
 @pytest.mark.rule("D0-f")
+@pytest.mark.parametrize("named", [0, 1])
+async def test_each_line_follows_the_term_of_the_agreement_that_its_order_is_under(
+    session: AsyncSession, named: int
+) -> None:
+    """Whichever of the two agreements the invoice names: one refuses, the other shows."""
+    refusing = await make_scene(session)
+    showing = await make_scene(session, supplier=refusing.supplier, terms={"four_eyes": "shown"})
+    alone = await as_contact(session, refusing)
+    for scene in (refusing, showing):
+        scene.order.ordered_by_id = alone.person_id
+        scene.order.ordering_right_id = refusing.order.ordering_right_id
+        await approve(session, scene, await book(session, scene, 600), by=alone)
+    agreement = (refusing, showing)[named].agreement
+    lines = (a_line(refusing), a_line(showing))
+    invoice = await make_invoice(session, refusing, *lines, agreement_reference=agreement.number)
+    assert invoice.agreement_id == agreement.id
+    refused, shown = await lines_of(session, invoice)
+    with pytest.raises(Refusal) as refusal:
+        await approve_lines(session, alone, invoice_id=invoice.id, line_ids=[shown.id, refused.id], now=LATER)
+    assert [error.path for error in refusal.value.errors] == [("line_ids", 1)]
+    await approve_lines(session, alone, invoice_id=invoice.id, now=LATER)
+    assert (refused.state, refused.is_decided_alone) == (LineState.OPEN, False)
+    assert (shown.state, shown.is_decided_alone) == (LineState.APPROVED, True)
+
+
+@pytest.mark.rule("D0-f")
 async def test_a_line_that_one_person_would_approve_alone_waits_and_keeps_no_other_back(session: AsyncSession) -> None:
     scene = await make_scene(session)
     alone = await as_contact(session, scene)

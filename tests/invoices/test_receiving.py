@@ -14,13 +14,14 @@ from backend.files.model import StoredFile
 from backend.files.store import Folder
 from backend.files.verbs import add_file
 from backend.invoices.deciding_verbs import approve_lines
+from backend.invoices.judging_verbs import judge_invoice, judge_stale_invoice
 from backend.invoices.model import Invoice
 from backend.invoices.sending_verbs import receive_invoice
 from backend.invoices.states import InvoiceKind, InvoiceState, Origin
-from backend.kit.actor import Actor
+from backend.kit.actor import SCHEDULE, Actor
 from backend.kit.faults import Code, Refusal
 from tests.invoices.making import IBAN, NOW, Scene, a_line, lines_of, make_approved, make_invoice, make_scene
-from tests.invoices.reading.files import finvoice, finvoice_row, ubl
+from tests.invoices.reading.files import finvoice, finvoice_row, ubl, ubl_line
 from tests.invoices.reading.test_samples import ROWS, SAMPLES
 from tests.invoices.test_deciding import codes_of
 from tests.making import make_agreement, make_terms, supplier_manager
@@ -162,6 +163,35 @@ async def test_a_credit_note_file_credits_the_invoice_it_names(session: AsyncSes
         first.id,
         Decimal("-1192.25"),
     )
+
+
+@pytest.mark.rule("D11.9-e", "D11.9-d")
+@pytest.mark.parametrize("by_itself", [True, False])
+async def test_a_credit_note_that_came_before_its_invoice_credits_it_once_that_has_come(
+    session: AsyncSession, store: Folder, by_itself: bool
+) -> None:
+    scene = await make_scene(session, price="95.00")
+    await make_approved(session, scene, 600)
+    reference = f"<cac:OrderReference><cbc:ID>{scene.order.number}</cbc:ID></cac:OrderReference>"
+    preceding = (
+        "<cac:BillingReference><cac:InvoiceDocumentReference><cbc:ID>2026-7</cbc:ID>"
+        "</cac:InvoiceDocumentReference></cac:BillingReference>"
+    )
+    item = f"<cac:SellersItemIdentification><cbc:ID>{scene.group.code}</cbc:ID></cac:SellersItemIdentification>"
+    lines = [ubl_line(credit=True, item=item)]
+    content = ubl(credit=True, lines=lines, references=reference + preceding).replace(b">2026-7<", b">2026-8<", 1)
+    note = await receive(session, scene.sender, content)
+    assert "credits_unknown_invoice" in await codes_of(session, note)
+    assert await judge_stale_invoice(session, SCHEDULE, now=NOW) is None
+    first = await receive(session, scene.sender, a_file(scene))
+    if by_itself:
+        assert await judge_stale_invoice(session, SCHEDULE, now=NOW) is note
+        assert await judge_stale_invoice(session, SCHEDULE, now=NOW) is None
+    else:
+        await judge_invoice(session, scene.judge, invoice_id=note.id, now=NOW)
+    assert not {"credits_unknown_invoice", "credits_unknown_line"} & set(await codes_of(session, note))
+    (line,), (credited,) = await lines_of(session, note), await lines_of(session, first)
+    assert (note.credits_id, line.credits_line_id) == (first.id, credited.id)
 
 
 async def test_a_file_that_is_no_invoice_is_refused_and_nothing_is_kept(session: AsyncSession, store: Folder) -> None:

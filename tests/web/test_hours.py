@@ -91,6 +91,23 @@ async def test_what_was_approved_meanwhile_is_not_typed_over(scene: Scene) -> No
     late = await expert.post(address, {**stale, "rows.0.description": "Lomakkeen osa 0", place: "3"})
     assert late.status_code in (409, 422)
     assert f'href="/tunnit/{entry}"' in late.text and f'name="{place}" value="3"' not in late.text
+    leads = re.findall(r'<a href="#(f-rows[^"]*)">', late.text)
+    assert leads == [f"f-{place.replace('.', '-')}"]
+    said = re.search(rf'id="{leads[0]}" tabindex="-1">(.*?)</span>', late.text, re.DOTALL)
+    assert said is not None and "It was approved meanwhile. You had typed 3." in said[1]
+
+
+async def test_cells_that_were_approved_as_they_stand_say_nothing_of_it(scene: Scene) -> None:
+    (entry,) = await scene.book(60)
+    expert, manager = await scene.browser(scene.crew.expert), await scene.browser(scene.crew.manager)
+    address, place = f"/tunnit?week={Week.of(today())}", f"rows.0.{today().weekday()}"
+    stale = hidden((await expert.get(address)).text, address)
+    assert (await manager.send(f"/tunnit/{entry}", f"/tunnit/{entry}/hyvaksynta", {})).status_code == 303
+    row = {"rows.1.target": scene.crew.target, "rows.1.description": "työ", f"rows.1.{today().weekday()}": "1"}
+    late = await expert.post(address, {**stale, "rows.0.description": "Lomakkeen osa 0", place: "1", **row})
+    assert late.status_code == 422
+    assert f'href="/tunnit/{entry}"' in late.text and "You had" not in late.text
+    assert "approved meanwhile" not in late.text and "It is now:" not in late.text
 
 
 async def test_what_is_wrong_is_said_at_its_cell_and_nothing_is_lost(scene: Scene) -> None:
@@ -218,6 +235,22 @@ async def test_a_correction_that_came_second_stands_over_the_first(scene: Scene)
     assert re.findall(r"It is now: <span class=\"said\">([^<]*)</span>", late.text) == ["2"]
     there = f"{made}/korjaus"
     again = {**hidden(late.text, there), "minutes": "3", "description": "Lomakkeen osat", "day": day}
+    assert (await expert.post(there, again)).status_code == 303
+
+
+async def test_a_correction_with_a_typing_fault_shows_what_somebody_else_wrote_meanwhile(scene: Scene) -> None:
+    (first,) = await scene.book(60)
+    expert = await scene.browser(scene.crew.expert)
+    path = f"/tunnit/{first}/korjaus"
+    ours = {"description": "Lomakkeen osat", "day": f"{today().day}.{today().month}.{today().year}"}
+    stale = hidden((await expert.get(f"/tunnit/{first}")).text, path)
+    made = (await expert.send(f"/tunnit/{first}", path, {**ours, "minutes": "2"})).headers["location"]
+    late = await expert.post(path, {**stale, **ours, "minutes": "abc"})
+    assert late.status_code == 422 and re.search(r'name="minutes"[^>]* value="abc"', late.text)
+    assert "Somebody else has changed this meanwhile" in late.text
+    assert re.findall(r"It is now: <span class=\"said\">([^<]*)</span>", late.text) == ["2"]
+    there = f"{made}/korjaus"
+    again = {**hidden(late.text, there), **ours, "minutes": "3"}
     assert (await expert.post(there, again)).status_code == 303
 
 

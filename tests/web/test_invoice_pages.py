@@ -310,6 +310,8 @@ async def test_a_draft_is_edited_and_discarded(office: Office) -> None:
     saved = await browser.send(edit, edit, {**data, "draft.lines.0.minutes": "2"} | hidden(shown, edit))
     assert path_to(saved) == path
     assert "251" in text_of((await browser.get(path)).text)
+    line = text_of((await browser.get(await line_in(browser, path))).text)
+    assert "Checked when it is sent" in line and "What the check has found" not in line
     assert path_to(await browser.send(path, f"{path}/hylkays", {})) == "/laskut"
 
 
@@ -334,6 +336,12 @@ async def test_a_file_is_brought_checked_and_kept_and_a_bad_one_says_why(office:
     assert ["came before" in page for page in told] == [False, True]
 
 
+async def line_in(browser: Browser, path: str) -> str:
+    """Where the first line of an invoice's page has its own."""
+    (found, *_) = re.findall(r'<a class="line-link" href="([^"]+)"', (await browser.get(path)).text)
+    return str(found)
+
+
 async def test_a_credit_note_begins_with_all_that_is_left(office: Office) -> None:
     path = f"/laskut/{await good(office)}"
     tiera, supplier = await office.tiera(), await office.supplier()
@@ -352,6 +360,9 @@ async def test_a_credit_note_begins_with_all_that_is_left(office: Office) -> Non
     }
     draft = path_to(await supplier.post("/laskut/uusi", fields))
     assert path_to(await supplier.send(draft, f"{draft}/lahetys", {})) == draft
+    credit = (await tiera.get(await line_in(tiera, draft))).text
+    assert "A credit has no work of its own" in text_of(credit) and "What the check has found" not in credit
+    assert len(re.findall(rf'href="/laskut/rivit/{line.partition(":")[2]}"', credit)) == 2
     assert path_to(await tiera.send(draft, f"{draft}/hyvaksynta", {})) == draft
     shown = text_of((await supplier.get(path)).text)
     assert "credited 200,00" in shown and "10 h" in shown
@@ -377,6 +388,8 @@ async def test_the_supplier_withdraws_what_is_not_approved(office: Office) -> No
     (line,) = re.findall(r'name="lineIds" value="([^"]+)"', page)
     assert path_to(await supplier.send(f"{path}/peruutus", f"{path}/peruutus", {"lineIds": line})) == path
     assert "Withdrawn" in text_of((await supplier.get(path)).text)
+    shown = text_of((await supplier.get(await line_in(supplier, path))).text)
+    assert "It was withdrawn: what it had reserved is free again." in shown and "What the check has" not in shown
 
 
 async def test_the_list_is_narrowed_and_what_is_approved_is_taken_along_with_formulas_made_text(

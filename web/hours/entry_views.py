@@ -4,8 +4,9 @@ from typing import Any, Final
 
 from starlette.responses import Response
 
+from backend.kit.faults import CHANGED
 from backend.kit.translation import Text
-from web.forms import NEEDED, Form
+from web.forms import NEEDED, VERSION, Form
 from web.hours import dearer
 from web.invoices import billing
 from web.pages import Page, found
@@ -24,6 +25,8 @@ async def show(
     while correcting and entry["correctedBy"]:  # somebody else was faster: what was typed stands over their correction
         entry = await _entry(page, entry["correctedBy"]["id"])
         correcting.raw["entryId"] = [entry["id"]]
+        if VERSION not in correcting.errors:  # something else was wrong first, and nobody compared versions
+            correcting.complain(VERSION, CHANGED)
     actions = entry["availableActions"]
     groups: list[tuple[str, str | Text]] = []
     if "CORRECT" in actions:

@@ -40,6 +40,8 @@ class Cell:
     is_overtaken: bool = False
     """Whether somebody else was faster; `now` is what stands there since, if anything does."""
     now: Entry | None = None
+    lost: str | None = None
+    """What was typed over an entry that was approved meanwhile, where that says something else."""
     locked: list[Entry] = field(default_factory=list)
 
     @property
@@ -176,7 +178,7 @@ def catch_up(sheet: Sheet, current: Sheet) -> None:
     """Where somebody else was faster, let what was typed stand over what is there now, and say what that is.
 
     What is corrected is an entry of its own: it is known by its target and day, where no other cell stands for it.
-    What was approved is not typed over.
+    What was approved is not typed over: what was typed there is only said.
     """
     cells = [(row, cell) for row in sheet.rows for cell in row.cells if cell.entry]
     there = {e["id"]: e for row in current.rows for cell in row.cells for e in (*cell.locked, cell.entry) if e}
@@ -192,6 +194,7 @@ def catch_up(sheet: Sheet, current: Sheet) -> None:
                 free.remove(entry)
         cell.now, cell.is_overtaken = entry, True
         if entry is not None and entry["state"] == LOCKED:
+            cell.lost = cell.typed if _minutes(cell.typed) != entry["minutes"] else None
             cell.locked, cell.typed, entry = [*cell.locked, entry], "", None
         cell.entry, cell.version = entry, entry["version"] if entry else None
 

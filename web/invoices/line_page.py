@@ -7,6 +7,7 @@ from starlette.responses import Response
 from backend.kit.translation import Text
 from web.forms import Form
 from web.invoices.invoice_page import LINES
+from web.invoices.some_lines import Choice, choices_of, every_line
 from web.naming import numbers_of
 from web.pages import Page, Problem, found
 from web.routing import get, post
@@ -73,11 +74,15 @@ async def ask_point(page: Page, form: Form | None = None) -> Response:
         is_narrowing=WORDS in page.params or orders["totalCount"] > len(orders["nodes"]),
         groups=_groups(line, data["agreements"]["nodes"]),
         parts=[(part["id"], part["title"]) for part in (line["order"] or {"milestones": []})["milestones"]],
-        credited=[
-            (each["id"], f"{each['position']}. {each['text']}")
-            for each in (line["invoice"]["credits"] or {"lines": {"nodes": []}})["lines"]["nodes"]
-        ],
+        credited=await _credited(page, line),
     )
+
+
+async def _credited(page: Page, line: dict[str, Any]) -> list[Choice]:
+    """Every line of the invoice that a credit note's line may be said to credit, where that is asked."""
+    credits = line["invoice"]["credits"]
+    is_asked = credits is not None and "CREDITED_LINE" in line["openKeys"]
+    return choices_of(await every_line(page, credits["id"])) if is_asked else []
 
 
 def _orders(line: dict[str, Any], shown: list[dict[str, Any]]) -> list[tuple[str, str]]:

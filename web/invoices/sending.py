@@ -1,5 +1,6 @@
 """How the supplier invoices: a file that is brought, or an invoice or a credit note that is typed."""
 
+from collections.abc import Sequence
 from datetime import date, datetime
 from decimal import Decimal
 from typing import Any, Final
@@ -16,6 +17,7 @@ from backend.rulebook.roles import Right
 from web.forms import Form
 from web.invoices.drafts import as_credit, as_draft
 from web.invoices.invoice_page import found_of
+from web.invoices.some_lines import CREDITABLE, choices_of, every_line, named_in_address
 from web.naming import numbers_of
 from web.pages import Page, Problem, found
 from web.routing import get, post
@@ -78,7 +80,7 @@ def _beginning() -> dict[str, Any]:
     }
 
 
-async def _typing(page: Page, form: Form, **more: Any) -> Response:
+async def _typing(page: Page, form: Form, creditable: Sequence[Choice] = (), **more: Any) -> Response:
     first, last = _days_billed(form)
     data = await page.query("invoices/drafting.graphql", first=first.isoformat(), last=last.isoformat())
     agreements, deductions = _usable(data["agreements"]["nodes"], first), data["waitingDeductions"]["nodes"]
@@ -99,8 +101,9 @@ async def _typing(page: Page, form: Form, **more: Any) -> Response:
         deductions=deductions,
         groups=_with_typed(form, "priceGroupCode", _groups(agreements)),
         agreements=_with_typed(form, "agreementReference", in_force),
+        creditable=creditable,
         accounts=_with_typed(form, "iban", [(iban, iban) for iban in accounts]),
-        **({"to": page.url("invoices.draft"), "draft": None, "credited": None, "creditable": []} | more),
+        **({"to": page.url("invoices.draft"), "draft": None, "credited": None} | more),
     )
 
 
@@ -157,12 +160,14 @@ async def draft(page: Page) -> Response:
         return await page.done(Text("The draft was saved. Look at it and send it."), _to(page, payload))
     if form.field("draft.creditsId").value:
         credited = await _invoice(page, form.field("draft.creditsId").value)
-        return await _typing(page, form, credited=credited, creditable=_creditable(credited))
+        return await _typing(page, form, credited=credited, creditable=await _creditable(page, credited, form))
     return await _typing(page, form)
 
 
-async def _invoice(page: Page, key: str) -> dict[str, Any]:
-    invoice: dict[str, Any] = found((await page.query("invoices/draft.graphql", id=key))["invoice"])
+async def _invoice(page: Page, key: str, *states: str) -> dict[str, Any]:
+    """The invoice with as many lines as a form holds, of these states where some are named."""
+    asked = {"id": key, "states": states or None}
+    invoice: dict[str, Any] = found((await page.query("invoices/draft.graphql", **asked))["invoice"])
     return invoice
 
 
@@ -177,9 +182,8 @@ async def edit(page: Page, form: Form | None = None) -> Response:
     form = page.editing(form, "EditInvoiceInput", initial)
     form.files |= {file["id"]: file["name"] for file in invoice["files"]}
     credited = await _invoice(page, invoice["credits"]["id"]) if invoice["credits"] else None
-    return await _typing(
-        page, form, draft=invoice, credited=credited, creditable=_creditable(credited), to=page.request.url.path
-    )
+    creditable = await _creditable(page, credited, form)
+    return await _typing(page, form, draft=invoice, credited=credited, creditable=creditable, to=page.request.url.path)
 
 
 async def save(page: Page) -> Response:
@@ -194,35 +198,48 @@ async def save(page: Page) -> Response:
 
 
 async def credit(page: Page) -> Response:
-    """A credit note that takes back a line, else what is disputed, else everything that is left; to be made less."""
+    """A credit note that takes back a line, else what is disputed, else everything that is left; to be made less.
+
+    It begins with as many lines as a form holds, and says how many there are.
+    """
     _require_sender(page)
-    invoice = await _invoice(page, page.id("Invoice"))
-    lines = [line for line in invoice["lines"]["nodes"] if line["state"] in ("APPROVED", "DISPUTED", "OPEN")]
-    if invoice["kind"] != "INVOICE" or not lines:
+    invoice = await _invoice(page, page.id("Invoice"), *CREDITABLE)
+    lines = invoice["lines"]
+    if invoice["kind"] != "INVOICE" or not lines["nodes"]:
         raise Problem(404)
-    wanted = page.params.get("rivi")
-    disputed = [line for line in lines if line["state"] == "DISPUTED"]
-    chosen = [line for line in lines if line["id"] == f"InvoiceLine:{wanted}"] or disputed or lines
+    if named := await _named(page):
+        lines = {"nodes": [named], "totalCount": 1}
+    elif (disputed := (await _invoice(page, invoice["id"], "DISPUTED"))["lines"])["nodes"]:
+        lines = disputed
     beginning = {
         "kind": "CREDIT_NOTE",
         "issuedOn": helsinki_date(now()).isoformat(),
         "periodFirst": invoice["periodFirst"],
         "periodLast": invoice["periodLast"],
         "creditsId": invoice["id"],
-        "lines": [as_credit(line) for line in chosen],
+        "lines": [as_credit(line) for line in lines["nodes"]],
     }
     form = page.form("DraftInvoiceInput", {"draft": beginning})
-    return await _typing(page, form, credited=invoice, creditable=_creditable(invoice))
+    creditable = await _creditable(page, invoice, form)
+    return await _typing(page, form, credited=invoice, creditable=creditable, begins_with=lines)
 
 
-def _creditable(invoice: dict[str, Any] | None) -> list[tuple[str, str]]:
-    """The lines that a credit note may take back from, as choices."""
-    lines = invoice["lines"]["nodes"] if invoice else []
-    return [
-        (line["id"], f"{line['position']}. {line['text']}")
-        for line in lines
-        if line["state"] in ("APPROVED", "DISPUTED", "OPEN")
-    ]
+async def _named(page: Page) -> dict[str, Any] | None:
+    """The line that the address names, where a credit note may take back from it."""
+    if (key := named_in_address(page)) is None:
+        return None
+    line: dict[str, Any] | None = (await page.query("invoices/credited_line.graphql", id=key))["invoiceLine"]
+    is_its = line is not None and line["invoice"]["id"] == page.id("Invoice") and line["state"] in CREDITABLE
+    return line if is_its else None
+
+
+async def _creditable(page: Page, invoice: dict[str, Any] | None, form: Form) -> list[Choice]:
+    """The lines that a credit note may take back from, as choices: of many the first, and those that the form names."""
+    if invoice is None:
+        return []
+    lines: list[Choice] = [*choices_of(await every_line(page, invoice["id"], CREDITABLE))]
+    named = {value for path, values in form.raw.items() if path.endswith(".creditsLineId") for value in values}
+    return [line for place, line in enumerate(lines) if place < MOST_TYPED or line[0] in named]
 
 
 routes = [

@@ -1,22 +1,86 @@
-"""Disputing lines, and the supplier's withdrawing: pages that say what happens before it does."""
+"""Disputing lines, and the supplier's withdrawing: pages that say what happens before it does.
 
-from typing import Any
+An invoice of many lines is turned page by page; the line that the address names stands first on each, and one button
+takes all of them.
+"""
 
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Any, Final
+
+from starlette.datastructures import FormData
 from starlette.responses import Response
 
 from backend.kit.translation import Text
 from web.forms import Form
-from web.pages import Page, Problem, found
+from web.invoices.invoice_page import LINES
+from web.invoices.some_lines import Choice, Line, choices_of, every_line, named_in_address, some_lines
+from web.pages import Page, Problem
 from web.routing import get, post
 
+STATES: Final = {"DISPUTE": ("OPEN",), "WITHDRAW": ("OPEN", "DISPUTED")}
+"""Of lines with which an action may be open."""
+EVERYTHING: Final = "all"
 
-async def _lines(page: Page, action: str) -> tuple[dict[str, Any], list[tuple[str, str]]]:
-    """The invoice, and those of its lines with which the action is open, as choices."""
-    invoice = found((await page.query("invoices/disputing.graphql", id=page.id("Invoice")))["invoice"])
-    open_lines = [line for line in invoice["lines"]["nodes"] if action in line["availableActions"]]
-    if not open_lines:
+
+@dataclass(frozen=True)
+class Shown:
+    """The invoice, and those of its lines with which the action is open: the one the address names, then a page."""
+
+    invoice: dict[str, Any]
+    named: Line | None
+    lines: list[Line]
+
+    @property
+    def choices(self) -> list[Choice]:
+        return choices_of([self.named, *self.lines] if self.named else self.lines)
+
+    @property
+    def is_part(self) -> bool:
+        """Whether more lines wait than are shown."""
+        return bool(self.invoice["lines"]["totalCount"] > len(self.choices))
+
+
+async def _shown(page: Page, action: str) -> Shown:
+    named = await _named(page, action)
+    after = page.params.get("after")
+    while True:
+        invoice = await some_lines(page, page.id("Invoice"), STATES[action], first=LINES, after=after)
+        here = _open(invoice["lines"]["nodes"], action)
+        lines = [line for line in here if named is None or line["id"] != named["id"]]
+        if lines or not invoice["lines"]["pageInfo"]["hasNextPage"]:
+            break
+        after = invoice["lines"]["pageInfo"]["endCursor"]
+    if not lines and named is None:
         raise Problem(404)
-    return invoice, [(line["id"], f"{line['position']}. {line['text']}") for line in open_lines]
+    return Shown(invoice, named, lines)
+
+
+async def _named(page: Page, action: str) -> Line | None:
+    """The line that the address names, where it is of this invoice and the action is open with it."""
+    if (key := named_in_address(page)) is None:
+        return None
+    line: Line | None = (await page.query("invoices/named_line.graphql", id=key))["invoiceLine"]
+    is_its = line is not None and line["invoice"]["id"] == page.id("Invoice") and action in line["availableActions"]
+    return line if is_its else None
+
+
+def _open(lines: list[Line], action: str) -> Iterator[Line]:
+    return (line for line in lines if action in line["availableActions"])
+
+
+async def _sent(page: Page, input_type: str, action: str, nothing: Text) -> Form:
+    """The form as it was sent; with the button for all lines, every one with which the action is open now."""
+    posted = page.posted or FormData()
+    if posted.get("_do") == EVERYTHING:
+        lines = _open(await every_line(page, page.id("Invoice"), STATES[action]), action)
+        others = [(name, value) for name, value in posted.multi_items() if name != "lineIds"]
+        page.posted = FormData([*others, *(("lineIds", line["id"]) for line in lines)])
+    form = page.sent(input_type)
+    if not form.raw.get("lineIds"):
+        form.raw["lineIds"] = []
+        form.complain("lineIds", nothing)
+    return form
 
 
 def _back(page: Page) -> str:
@@ -25,37 +89,31 @@ def _back(page: Page) -> str:
 
 async def ask_dispute(page: Page, form: Form | None = None) -> Response:
     """The lines to dispute, those with errors ticked (or the one the address names), and the reason."""
-    invoice, choices = await _lines(page, "DISPUTE")
-    ticked = [f"InvoiceLine:{page.params['rivi']}"] if page.params.get("rivi", "").isdigit() else []
-    if not ticked:
-        wrong = {line["id"] for line in invoice["lines"]["nodes"] if line["verdict"] == "ERROR"}
-        ticked = [key for key, _ in choices if key in wrong]
-    form = form or page.form("DisputeInvoiceLinesInput", {"invoiceId": invoice["id"], "lineIds": ticked})
-    return await page.render("invoices/dispute.html", invoice=invoice, form=form, choices=choices)
+    shown = await _shown(page, "DISPUTE")
+    ticked = [shown.named] if shown.named else [line for line in shown.lines if line["verdict"] == "ERROR"]
+    initial = {"invoiceId": shown.invoice["id"], "lineIds": [line["id"] for line in ticked]}
+    form = form or page.form("DisputeInvoiceLinesInput", initial)
+    return await page.render("invoices/dispute.html", invoice=shown.invoice, form=form, shown=shown)
 
 
 async def dispute(page: Page) -> Response:
-    form = page.sent("DisputeInvoiceLinesInput")
-    if not form.raw.get("lineIds"):
-        form.raw["lineIds"] = []
-        form.complain("lineIds", Text("Choose the lines that you dispute."))
+    nothing = Text("Choose the lines that you dispute.")
+    form = await _sent(page, "DisputeInvoiceLinesInput", "DISPUTE", nothing)
     if await page.mutate("invoices/dispute_invoice_lines.graphql", form):
         return await page.done(Text("The lines were disputed. The supplier was told."), _back(page))
     return await ask_dispute(page, form)
 
 
 async def ask_withdraw(page: Page, form: Form | None = None) -> Response:
-    invoice, choices = await _lines(page, "WITHDRAW")
-    ticked = [key for key, _ in choices]
-    form = form or page.form("WithdrawInvoiceLinesInput", {"invoiceId": invoice["id"], "lineIds": ticked})
-    return await page.render("invoices/withdraw.html", invoice=invoice, form=form, choices=choices)
+    shown = await _shown(page, "WITHDRAW")
+    ticked = [key for key, _ in shown.choices]
+    form = form or page.form("WithdrawInvoiceLinesInput", {"invoiceId": shown.invoice["id"], "lineIds": ticked})
+    return await page.render("invoices/withdraw.html", invoice=shown.invoice, form=form, shown=shown)
 
 
 async def withdraw(page: Page) -> Response:
-    form = page.sent("WithdrawInvoiceLinesInput")
-    if not form.raw.get("lineIds"):
-        form.raw["lineIds"] = []
-        form.complain("lineIds", Text("Choose the lines that you withdraw."))
+    nothing = Text("Choose the lines that you withdraw.")
+    form = await _sent(page, "WithdrawInvoiceLinesInput", "WITHDRAW", nothing)
     if await page.mutate("invoices/withdraw_invoice_lines.graphql", form):
         return await page.done(Text("The lines were withdrawn."), _back(page))
     return await ask_withdraw(page, form)
