@@ -1,17 +1,20 @@
 """What is answered on an order's own page, without JavaScript: a change that the other side wants, a part delivered."""
 
-from dataclasses import dataclass
+import re
+from dataclasses import dataclass, replace
+from datetime import date
 from decimal import Decimal
 
 import pytest
 
 from backend.orders import revision_verbs
+from backend.orders.estimate_verbs import MonthlyFee
 from backend.orders.model import Milestone, Order
 from backend.orders.overrun_model import Revision
-from backend.orders.queries import milestones_of
+from backend.orders.queries import milestones_of, parts_of
 from backend.orders.revision_verbs import Change
 from backend.orders.rules import Part
-from backend.orders.states import MilestoneState, RevisionState
+from backend.orders.states import MilestoneState, Pricing, RevisionState
 from backend.parties.model import Person
 from backend.rulebook.roles import Role
 from tests.identity.making import add_member, add_password, add_person
@@ -19,10 +22,12 @@ from tests.making import NOW, make_right, supplier_manager
 from tests.orders.making import (
     Parties,
     estimate,
+    first_option,
     make_estimated,
     make_order_awaiting_overrun_decision,
     make_order_in_progress,
     make_parties,
+    make_requested,
     option,
     place,
 )
@@ -208,6 +213,30 @@ async def test_an_old_form_replaces_no_newer_estimate_and_keeps_what_was_typed(d
     assert 'value="Omani"' in refused.text
     again = hidden(refused.text, path) | mine | {"noneBetterStatement": "Ei ole."}
     assert path_to(await supplier.post(path, again)) == f"/tilaukset/{order.id}"
+
+
+async def test_a_monthly_fee_stays_one_when_its_estimate_is_given_again(desk: Desk) -> None:
+    """Months that have passed are among it: as parts they would be refused."""
+    fee = MonthlyFee(amount=Decimal("900.00"), first_month=date(2026, 1, 15), months=3)
+    async with desk.portal.house.sessions.begin() as session:
+        order = await make_requested(session, desk.parties, pricing=Pricing.FIXED)
+        await estimate(session, desk.parties, order, replace(option(desk.parties), monthly=fee))
+    supplier, path = await desk.portal.signed_in(desk.manager), f"/tilaukset/{order.id}/arvio"
+    shown = (await supplier.get(path)).text
+    begun = dict(re.findall(r'name="(options\.0\.(?:monthly|parts)\.[^"]*)"[^>]* value="([^"]+)"', shown))
+    assert list(begun) == [f"options.0.monthly.{name}" for name in ("amount", "firstMonth", "months")], begun
+    mine = {
+        "options.0.title": "Ylläpito",
+        "options.0.rows.0.priceGroupId": f"PriceGroup:{desk.parties.senior.id}",
+        "options.0.rows.0.minutes": "20",
+        "noneBetterStatement": "Ei ole.",
+    }
+    assert path_to(await supplier.post(path, hidden(shown, path) | begun | mine)) == f"/tilaukset/{order.id}"
+    async with desk.portal.house.sessions() as session:
+        newest = await first_option(session, order)
+        parts = [(part.amount, part.month) for part in await parts_of(session, newest.id)]
+    assert newest.title == "Ylläpito"
+    assert parts == [(Decimal("900.00"), date(2026, month, 1)) for month in (1, 2, 3)]
 
 
 async def test_a_refusal_is_said_though_the_page_has_its_form_no_more(desk: Desk) -> None:
