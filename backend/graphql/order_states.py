@@ -44,7 +44,7 @@ described(
     BRING_PAPER="Attach a paper, for the supplier.",
     NAME_TIERA_MANAGER="Name Tiera's project manager.",
     NAME_SUPPLIER_MANAGER="Name the supplier's project manager.",
-    REQUEST_ESTIMATE="Ask the supplier for an estimate.",
+    REQUEST_ESTIMATE="Ask the supplier for an estimate, or for a new one.",
     ESTIMATE="Give an estimate.",
     DECLINE="Not take it, for the supplier.",
     ORDER_AT_ONCE="Order without an estimate.",

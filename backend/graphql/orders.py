@@ -167,7 +167,7 @@ class Order(Subject):
     version: int = column("Counts the changes of its content.")
 
     created_at: dt.datetime = column("When it was begun.")
-    requested_at: dt.datetime | None = column("When an estimate was asked for.")
+    requested_at: dt.datetime | None = column("When an estimate was asked for, the last time.")
     estimate_due_at: dt.datetime | None = column("Until when the estimate must come.")
     estimated_at: dt.datetime | None = column("When the first estimate came.")
     ordered_at: dt.datetime | None = column("When it was placed.")

@@ -239,6 +239,32 @@ async def test_a_monthly_fee_stays_one_when_its_estimate_is_given_again(desk: De
     assert parts == [(Decimal("900.00"), date(2026, month, 1)) for month in (1, 2, 3)]
 
 
+@pytest.mark.rule("H11.3.1-a")
+async def test_an_estimate_is_asked_for_anew_on_the_orders_page(desk: Desk) -> None:
+    async with desk.portal.house.sessions.begin() as session:
+        order = await make_estimated(session, desk.parties)
+        contact = await session.get_one(Person, desk.parties.right.person_id)
+        await add_password(session, contact)
+    supplier, tiera = await desk.portal.signed_in(desk.manager), await desk.portal.signed_in(contact)
+    page = f"/tilaukset/{order.id}"
+    shown = text_of((await (await desk.portal.signed_in()).get(page)).text)
+    assert "Waits for Tiera to choose and order" in shown and "Next step" not in shown
+    shown = text_of((await tiera.get(page)).text)
+    assert "Ask for a new estimate" in shown and "Place the order" in shown
+    assert "Estimates to give" not in text_of((await supplier.get("/tyopoyta")).text)
+    asking = f"{page}/pyyda-arvio"
+    assert "nothing can be ordered by it any more" in text_of((await tiera.get(asking)).text)
+    assert path_to(await tiera.send(asking, asking, {"expectedClass": "SMALL"})) == page
+    shown = text_of((await tiera.get(page)).text)
+    assert "A new estimate is asked for" in shown and "Place the order" not in shown
+    assert "Estimates to give" in text_of((await supplier.get("/tyopoyta")).text)
+    async with desk.portal.house.sessions.begin() as session:
+        await estimate(session, desk.parties, order, option(desk.parties, 900, title="Pienempi"))
+    shown = text_of((await tiera.get(page)).text)
+    assert "Former estimates (1)" in shown and "Place the order" in shown
+    assert "As asked: 67,5 h" in shown
+
+
 async def test_a_refusal_is_said_though_the_page_has_its_form_no_more(desk: Desk) -> None:
     order, tiera = await desk.order(), await desk.portal.signed_in()
     page = f"/tilaukset/{order.id}"
