@@ -6,11 +6,13 @@ from datetime import date
 from decimal import Decimal
 
 import pytest
+import sqlalchemy as sa
 
 from backend.orders import revision_verbs
 from backend.orders.estimate_verbs import MonthlyFee
 from backend.orders.model import Milestone, Order
 from backend.orders.overrun_model import Revision
+from backend.orders.placing_verbs import end_order_early
 from backend.orders.queries import milestones_of, parts_of
 from backend.orders.revision_verbs import Change
 from backend.orders.rules import Part
@@ -280,3 +282,43 @@ async def test_what_tiera_was_asked_for_waits_for_the_supplier_no_more(desk: Des
     supplier, tiera = await desk.portal.signed_in(desk.manager), await desk.portal.signed_in()
     assert "Ask to go on" not in text_of((await supplier.get("/tyopoyta")).text)
     assert "Requests to go on above the ceiling" in text_of((await tiera.get("/tyopoyta")).text)
+
+
+async def test_the_decision_on_a_request_to_go_on_shows_the_ceiling_as_it_is_now(desk: Desk) -> None:
+    """A change was accepted meanwhile: what is approved is added to the ceiling that it left."""
+    p = desk.parties
+    async with desk.portal.house.sessions.begin() as session:
+        asked = await make_order_awaiting_overrun_decision(session, p)
+        order = await session.get_one(Order, asked.order_id)
+        said = Change(title=order.title, description=order.description, goal=order.goal, limits=order.limits)
+        more = await revision_verbs.propose_revision(
+            session,
+            p.supplier_manager,
+            order_id=order.id,
+            change=replace(said, minutes_change=150),
+            reason="Sovittiin.",
+            now=NOW,
+        )
+        await revision_verbs.accept_revision(session, p.contact, revision_id=more.id, now=NOW)
+    said_on_it = text_of((await (await desk.portal.signed_in()).get(f"/tilaukset/{order.id}")).text)
+    assert "of the ceiling of 70 h is booked" in said_on_it and "The new ceiling is 70 h and" in said_on_it
+
+
+async def test_a_part_is_late_while_its_order_goes_on(desk: Desk) -> None:
+    order, browser = await desk.order(Part("Toteutus", Decimal("500.00"))), await desk.portal.signed_in()
+    passed = sa.update(Milestone).values(due_on=date(2026, 11, 2))
+    async with desk.portal.house.sessions.begin() as session:
+        await session.execute(passed)
+    assert 'class="due late"' in (await browser.get(f"/tilaukset/{order.id}")).text
+    async with desk.portal.house.sessions.begin() as session:
+        await end_order_early(session, desk.parties.contact, order_id=order.id, reason="Ei tarvita.", now=NOW)
+    assert 'class="due late"' not in (await browser.get(f"/tilaukset/{order.id}")).text
+
+
+async def test_a_request_to_go_on_that_is_not_open_says_so(desk: Desk) -> None:
+    """Of a fixed price there is no ceiling, and of what is not placed none yet."""
+    supplier, fixed = await desk.portal.signed_in(desk.manager), await desk.order(Part("Työ", Decimal("500.00")))
+    async with desk.portal.house.sessions.begin() as session:
+        asked = await make_requested(session, desk.parties)
+    for order in (fixed, asked):
+        assert (await supplier.get(f"/tilaukset/{order.id}/ylitys")).status_code == 409

@@ -324,7 +324,7 @@ async def show(page: Page, sent: Form | None) -> Response:
         step = replace(step, fields=(*step.fields, Asked("dueOn", Text("By when it is due now"), width="short")))
     if step.action == "SPECIFY":
         step = replace(step, fields=tuple(asked for asked in step.fields if not order[asked.path]))
-    if step.action == "REQUEST_OVERRUN":
+    if step.action == "REQUEST_OVERRUN" and step.action in order["availableActions"]:
         initial["minutes"] = order["forecastMinutes"] - order["ceilingMinutes"]
     if step.action == "RAISE_CLASS":
         initial["sizeClass"] = "PROJECT"
