@@ -243,7 +243,10 @@ class CancelOrder:
 
 @mutation(placing_verbs.end_order_early, by=Right.PLACE_ORDERS, rule="H11.9-b", **ORDER)
 class EndOrderEarly:
-    """End work under way, for Tiera: what was done stays payable, the rest is bound no more."""
+    """End work under way, for Tiera: hours up to the ceiling and accepted parts stay payable, the rest is free.
+
+    Hours of today and before are booked for as long as today's are on time; until then the ceiling stays bound.
+    """
 
     order_id: strawberry.ID = key("Order", "The order.")
     reason: str = value(REASON)

@@ -29,7 +29,7 @@ described(
     HANDED_OVER="A project's results are handed over to the continuous service.",
     ACCEPTED="Tiera has accepted the delivery.",
     DECLINED="Tiera or the supplier did not take it.",
-    CANCELLED="Given up; where work had started, what was done by then stays payable.",
+    CANCELLED="Given up; where work had started, hours up to the ceiling and accepted parts stay payable.",
 )
 described(
     OrderAction,
@@ -60,7 +60,7 @@ described(
     HAND_OVER="Hand a project's results over.",
     ACCEPT="Accept the delivery.",
     CANCEL="Give it up.",
-    END_EARLY="End the work under way: what was done stays payable.",
+    END_EARLY="End the work under way: hours up to the ceiling and accepted parts stay payable.",
 )
 described(
     Pricing,

@@ -185,6 +185,9 @@ class Order(Subject):
     accepted_at: dt.datetime | None = column("When the delivery was accepted.")
     ended_at: dt.datetime | None = column("When it was declined, cancelled or ended early.")
     end_reason: str | None = column("Why it ended so.")
+    books_until: dt.date | None = column(
+        "Of work ended early: until when hours up to its end are booked; null when that time is over.", seen_by=is_party
+    )
 
     ordered_minutes: Minutes | None = column("What was ordered at first.", seen_by=is_party)
     ceiling_minutes: Minutes | None = sql(figures.ceiling_of, "The approved ceiling now.", seen_by=is_party)

@@ -56,7 +56,7 @@ class OrderAction(StrEnum):
     ACCEPT = "accept"
     CANCEL = "cancel"
     END_EARLY = "end_early"
-    """Tiera's way out of work under way: what was done stays payable, the rest is bound no more."""
+    """Tiera's way out of work under way: hours up to the ceiling and accepted parts stay payable, the rest is free."""
 
 
 class Pricing(StrEnum):

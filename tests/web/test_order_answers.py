@@ -167,7 +167,8 @@ async def test_an_ordering_contact_ends_work_under_way_with_a_reason(desk: Desk)
     assert (await browser.send(f"{page}/paata", f"{page}/paata", {})).status_code == 422
     assert path_to(await browser.send(f"{page}/paata", f"{page}/paata", {"reason": "Rekisteri korvataan."})) == page
     said = text_of((await browser.get(page)).text)
-    assert "Ended early: what was done by then stays payable" in said and "Rekisteri korvataan." in said
+    assert "Ended early: hours up to the ceiling, and accepted parts, stay payable" in said
+    assert "Rekisteri korvataan." in said and "can be booked until" in said
 
 
 @pytest.mark.rule("H11.8.1-i")

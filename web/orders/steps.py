@@ -133,8 +133,9 @@ STEPS: Final = (
         Text("End the order early"),
         Text("End the order early"),
         Text(
-            "The work ends here. Hours booked by now, up to the ceiling, can still be approved, and accepted parts be "
-            "billed; what else the order bound is free again. The supplier, and a customer it is for, read your reason."
+            "The work ends here. Hours of today and before can be booked for as long as today's are on time, and be "
+            "approved up to the ceiling; accepted parts can be billed. What else the order bound is free again after "
+            "that. The supplier, and a customer it is for, read your reason."
         ),
         Text("The order was ended."),
         _reason(Text("Reason")),
