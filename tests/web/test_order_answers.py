@@ -22,6 +22,7 @@ from backend.rulebook.roles import Role
 from tests.identity.making import add_member, add_password, add_person
 from tests.making import NOW, make_right, supplier_manager
 from tests.orders.making import (
+    ASSIGNMENT,
     Parties,
     estimate,
     first_option,
@@ -245,7 +246,7 @@ async def test_a_monthly_fee_stays_one_when_its_estimate_is_given_again(desk: De
 @pytest.mark.rule("H11.3.1-a")
 async def test_an_estimate_is_asked_for_anew_on_the_orders_page(desk: Desk) -> None:
     async with desk.portal.house.sessions.begin() as session:
-        order = await make_estimated(session, desk.parties)
+        order = await make_estimated(session, desk.parties, ASSIGNMENT)
         contact = await session.get_one(Person, desk.parties.right.person_id)
         await add_password(session, contact)
     supplier, tiera = await desk.portal.signed_in(desk.manager), await desk.portal.signed_in(contact)
@@ -256,7 +257,9 @@ async def test_an_estimate_is_asked_for_anew_on_the_orders_page(desk: Desk) -> N
     assert "Ask for a new estimate" in shown and "Place the order" in shown
     assert "Estimates to give" not in text_of((await supplier.get("/tyopoyta")).text)
     asking = f"{page}/pyyda-arvio"
-    assert "nothing can be ordered by it any more" in text_of((await tiera.get(asking)).text)
+    asked = (await tiera.get(asking)).text
+    assert "nothing can be ordered by it any more" in text_of(asked)
+    assert re.search(r'value="ASSIGNMENT"[^>]* checked', asked), "what it was estimated to be"
     assert path_to(await tiera.send(asking, asking, {"expectedClass": "SMALL"})) == page
     shown = text_of((await tiera.get(page)).text)
     assert "A new estimate is asked for" in shown and "Place the order" not in shown
@@ -265,7 +268,7 @@ async def test_an_estimate_is_asked_for_anew_on_the_orders_page(desk: Desk) -> N
         await estimate(session, desk.parties, order, option(desk.parties, 900, title="Pienempi"))
     shown = text_of((await tiera.get(page)).text)
     assert "Former estimates (1)" in shown and "Place the order" in shown
-    assert "As asked: 67,5 h" in shown
+    assert "As asked: 150 h" in shown
 
 
 async def test_a_refusal_is_said_though_the_page_has_its_form_no_more(desk: Desk) -> None:

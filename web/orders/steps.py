@@ -321,6 +321,7 @@ async def show(page: Page, sent: Form | None) -> Response:
     today = helsinki_date(now())
     if step.action == "REQUEST_ESTIMATE" and order["state"] == "ESTIMATED":
         step = replace(step, button=ASK_AGAIN, title=ASK_AGAIN, says=_ASKED_AGAIN)
+        initial["expectedClass"] = order["sizeClass"] or initial["expectedClass"]
     if step.action == "REQUEST_ESTIMATE" and order["dueOn"] and order["dueOn"] < today.isoformat():
         step = replace(step, fields=(*step.fields, Asked("dueOn", Text("By when it is due now"), width="short")))
     if step.action == "SPECIFY":
