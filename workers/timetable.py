@@ -20,6 +20,7 @@ from backend.kit.actor import SCHEDULE
 from backend.kit.calendar import helsinki_date
 from backend.kit.deadlines import pass_deadlines
 from backend.kit.entrance import Entrance, Verb
+from backend.orders.settling_verbs import settle_ended_orders
 from backend.tickets.recurrence_verbs import find_recurrences
 from workers.inbox import Inbox
 
@@ -69,7 +70,7 @@ class Timetable:
 
     @property
     def nightly(self) -> Sequence[Job]:
-        return (self.open_clocks, self.find_recurrences, self.seal, self.forget, self.sweep)
+        return (self.settle, self.open_clocks, self.find_recurrences, self.seal, self.forget, self.sweep)
 
     async def pass_deadlines(self) -> None:
         """Warn of what is due soon, and note what is late."""
@@ -85,6 +86,10 @@ class Timetable:
         """Mail that came since the last time."""
         if self.inbox is not None:
             await self.inbox.take()
+
+    async def settle(self) -> None:
+        """Orders that ended early and whose hours are on time no more."""
+        await self._enter(settle_ended_orders)
 
     async def open_clocks(self) -> None:
         """Of the invoices for the month that has ended."""

@@ -138,11 +138,12 @@ class NameProjectManager:
 
 @mutation(estimate_verbs.request_estimate, by=Right.PREPARE_ORDERS, rule="H11.3.1-a", **ORDER)
 class RequestEstimate:
-    """Ask the supplier for an estimate; its time runs from now."""
+    """Ask the supplier for an estimate, or for a new one in place of what it has given; its time runs from now."""
 
-    order_id: strawberry.ID = key("Order", "The draft.")
+    order_id: strawberry.ID = key("Order", "The draft, or the order that is estimated.")
     expected_class: SizeClass = value("How large it may be: the time to answer follows.", default=SizeClass.SMALL)
     agreed_on: dt.date | None = value("A later day that was agreed with the supplier.", default=None)
+    due_on: dt.date | None = value("By when the work is due, in place of a day that has passed.", default=None)
 
 
 @part(estimate_verbs.Row)
@@ -242,7 +243,10 @@ class CancelOrder:
 
 @mutation(placing_verbs.end_order_early, by=Right.PLACE_ORDERS, rule="H11.9-b", **ORDER)
 class EndOrderEarly:
-    """End work under way, for Tiera: what was done stays payable, the rest is bound no more."""
+    """End work under way, for Tiera: hours up to the ceiling and accepted parts stay payable, the rest is free.
+
+    Hours of today and before are booked for as long as today's are on time; until then the ceiling stays bound.
+    """
 
     order_id: strawberry.ID = key("Order", "The order.")
     reason: str = value(REASON)

@@ -29,7 +29,7 @@ described(
     HANDED_OVER="A project's results are handed over to the continuous service.",
     ACCEPTED="Tiera has accepted the delivery.",
     DECLINED="Tiera or the supplier did not take it.",
-    CANCELLED="Given up; where work had started, what was done by then stays payable.",
+    CANCELLED="Given up; where work had started, hours up to the ceiling and accepted parts stay payable.",
 )
 described(
     OrderAction,
@@ -44,7 +44,7 @@ described(
     BRING_PAPER="Attach a paper, for the supplier.",
     NAME_TIERA_MANAGER="Name Tiera's project manager.",
     NAME_SUPPLIER_MANAGER="Name the supplier's project manager.",
-    REQUEST_ESTIMATE="Ask the supplier for an estimate.",
+    REQUEST_ESTIMATE="Ask the supplier for an estimate, or for a new one.",
     ESTIMATE="Give an estimate.",
     DECLINE="Not take it, for the supplier.",
     ORDER_AT_ONCE="Order without an estimate.",
@@ -60,7 +60,7 @@ described(
     HAND_OVER="Hand a project's results over.",
     ACCEPT="Accept the delivery.",
     CANCEL="Give it up.",
-    END_EARLY="End the work under way: what was done stays payable.",
+    END_EARLY="End the work under way: hours up to the ceiling and accepted parts stay payable.",
 )
 described(
     Pricing,

@@ -167,7 +167,7 @@ class Order(Subject):
     version: int = column("Counts the changes of its content.")
 
     created_at: dt.datetime = column("When it was begun.")
-    requested_at: dt.datetime | None = column("When an estimate was asked for.")
+    requested_at: dt.datetime | None = column("When an estimate was asked for, the last time.")
     estimate_due_at: dt.datetime | None = column("Until when the estimate must come.")
     estimated_at: dt.datetime | None = column("When the first estimate came.")
     ordered_at: dt.datetime | None = column("When it was placed.")
@@ -185,6 +185,9 @@ class Order(Subject):
     accepted_at: dt.datetime | None = column("When the delivery was accepted.")
     ended_at: dt.datetime | None = column("When it was declined, cancelled or ended early.")
     end_reason: str | None = column("Why it ended so.")
+    books_until: dt.date | None = column(
+        "Of work ended early: until when hours up to its end are booked; null when that time is over.", seen_by=is_party
+    )
 
     ordered_minutes: Minutes | None = column("What was ordered at first.", seen_by=is_party)
     ceiling_minutes: Minutes | None = sql(figures.ceiling_of, "The approved ceiling now.", seen_by=is_party)

@@ -119,10 +119,11 @@ def is_of_service(work: Row, service_id: Any) -> Condition:
 
 
 def is_bookable_on(target: Row, day: Any) -> Condition:
-    """Whether work of this day can be booked: opened by then and not closed; of an order, its work under way; of what
-    was approved for billing, that standing; at own cost, nothing in its place approved for billing."""
+    """Whether work of this day can be booked: opened by then and not closed; of an order, its work under way or ended
+    lately; of what was approved for billing, that standing; at own cost, nothing in its place approved for billing."""
     order, billing = rows_of(Order), rows_of(BillingApproval)
-    is_under_way = order.c.state.in_([OrderState.IN_PROGRESS, OrderState.DELIVERED])
+    is_begun = order.c.state.in_([OrderState.IN_PROGRESS, OrderState.DELIVERED])
+    is_under_way = sa.or_(is_begun, order.c.books_until.is_not(None))
     under_way = there_is(order, order.c.id == target.about_id, is_under_way)
     stands = there_is(billing, billing.c.id == target.about_id, billing.c.taken_back_at.is_(None))
     instead = rows_of(BillingApproval)

@@ -61,7 +61,7 @@ async def mark_against_instruction(
     key = f"{extra.ref}:against_instruction"
     await ledger.book(session, work, -minutes, extra.ref, key=f"{key}:off", at=now)
     await ledger.book(session, target, minutes, extra.ref, key=f"{key}:on", at=now)
-    await note_taken_off(session, order, work, now=now)
+    await note_taken_off(session, actor, order, work, now=now)
     await events.record(
         session,
         actor,

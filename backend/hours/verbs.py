@@ -303,7 +303,7 @@ def _check(
     wrong.check(lambda: rules.check_description(booking.description, work.terms))
     wrong.check(lambda: rules.check_day(booking.day, helsinki_date(now)))
     if adds_work:
-        wrong.check(lambda: require_ordered(target, booking.day))
+        wrong.check(lambda: require_ordered(target, booking.day, helsinki_date(now)))
     if not work.is_theirs:
         message = Text("On that day this person does not work for the supplier of this target.")
         wrong.add(broken_rule("H11.7.3-b", message, "person_id"))
@@ -311,8 +311,11 @@ def _check(
 
 
 @rule("H11.7.3-b", "H11.7.3-a", "H11.9-c")
-def require_ordered(its: queries.Target, day: date) -> None:
-    """Only work that Tiera ordered or approved for billing: the target is open on the day, its order under way."""
+def require_ordered(its: queries.Target, day: date, today: date) -> None:
+    """Only work that Tiera ordered or approved for billing: the target is open on the day, its order under way.
+
+    What was done until an order ended early is booked for as long as it is on time.
+    """
     target, order = its.account, its.order
     if its.billing is not None and its.billing.taken_back_at is not None:
         message = Text("%(number)s is not approved for billing any more.", number=its.billing.number)
@@ -323,7 +326,7 @@ def require_ordered(its: queries.Target, day: date) -> None:
     if order is not None:
         if order.ordered_at is None:
             raise broken_rule("H11.7.3-b", Text("This work is not ordered yet."), "target_id")
-        if order.state not in BOOKABLE:
+        if order.state not in BOOKABLE and (order.books_until is None or today > order.books_until):
             message = Text("Hours cannot be booked on this order: its state is “%(state)s”.", state=order.state)
             raise broken_rule("H11.7.3-b", message, "target_id")
         first = helsinki_date(order.ordered_at)
@@ -385,7 +388,7 @@ async def _note_taken_off(session: Session, actor: Actor, entry: TimeEntry, now:
     if entry.order_id is not None:
         order = await get_order_for_change(session, actor, entry.order_id)
         (work,) = await ledger.lock(session, Account.id == entry.account_id)
-        await note_taken_off(session, order, work, now=now)
+        await note_taken_off(session, actor, order, work, now=now)
 
 
 async def _post(

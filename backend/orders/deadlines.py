@@ -2,7 +2,7 @@
 
 from datetime import date, datetime
 
-from backend.kit.calendar import due_in_business_days, end_of_day, helsinki_date
+from backend.kit.calendar import DAY, add_business_days, due_in_business_days, end_of_day, helsinki_date
 from backend.kit.faults import broken_rule
 from backend.kit.translation import Text
 from backend.rulebook.rules import rule
@@ -34,6 +34,13 @@ def estimate_due_at(asked_at: datetime, size: SizeClass, agreed_on: date | None,
             "agreed_on",
         )
     return end_of_day(agreed_on)
+
+
+@rule("H11.7.3-d")
+def hours_until(day: date, terms: Terms) -> date:
+    """The last day on which hours of a day are on time: typed or, where that is later, imported."""
+    imported = add_business_days(day, terms.on_time_import_days, terms.counting)
+    return max(day + terms.on_time_typed_days * DAY, imported)
 
 
 @rule("H11.8.3-c")

@@ -27,7 +27,7 @@ from backend.orders import deadlines, policy, queries, rules
 from backend.orders.estimate_model import Estimate, EstimateOption, EstimatePart, EstimateRow
 from backend.orders.model import Order
 from backend.orders.rules import Part, PricedRow
-from backend.orders.states import OrderAction, Pricing
+from backend.orders.states import OrderAction, OrderState, Pricing
 from backend.parties import price_queries
 from backend.parties import queries as parties
 from backend.parties.agreement_model import PriceGroup
@@ -78,13 +78,18 @@ async def request_estimate(
     order_id: int,
     expected_class: SizeClass = SizeClass.SMALL,
     agreed_on: date | None = None,
+    due_on: date | None = None,
     now: datetime,
 ) -> Order:
-    """Ask the supplier for an estimate by a day that follows from the class expected, or a later one agreed."""
+    """Ask the supplier for an estimate by a day that follows from the class expected, or a later one agreed.
+
+    Asked anew, the former estimate stays on record and cannot be ordered any more. `due_on` is the day by which the
+    work is due, in place of one that has passed meanwhile.
+    """
     order = await queries.get_order_for_change(session, actor, order_id)
     move = policy.take(actor, order.state, A.REQUEST_ESTIMATE)
     today = helsinki_date(now)
-    rules.check_day_to_come(order.due_on, today)
+    order.due_on = rules.day_of_placing(order.due_on, due_on, today)
     terms = await parties.terms_on(session, order.agreement_id, today)
     expected = max(expected_class, order.raised_class or SizeClass.SMALL, key=lambda size: size.rank)
     due_at = deadlines.estimate_due_at(now, expected, agreed_on, terms)
@@ -111,6 +116,7 @@ async def request_estimate(
         to=move.target,
         audience=Audience.ALL,
         due_at=due_at,
+        due_on=order.due_on,
     )
     return order
 
@@ -138,13 +144,14 @@ async def give_estimate(
     refusals = Refusals()
     refusals.check(lambda: rules.check_alternatives(len(options), none_better_statement))
     terms = Terms.of(order.terms_on)
+    is_asked_for = move.source is OrderState.REQUESTED  # else it only replaces the answer that was given
     estimate = Estimate(
         order_id=order.id,
         ordinal=ordinal,
         none_better_statement=(none_better_statement or "").strip() or None,
         given_by_id=actor.person_id,
         given_at=now,
-        is_late=order.estimate_due_at is not None and order.estimated_at is None and now > order.estimate_due_at,
+        is_late=is_asked_for and order.estimate_due_at is not None and now > order.estimate_due_at,
         supplier_id=order.supplier_id,
     )
     session.add(estimate)

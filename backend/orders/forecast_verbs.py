@@ -12,6 +12,7 @@ from backend.ledger.model import Account
 from backend.orders import deadlines, policy, queries, rules
 from backend.orders.commitment_verbs import open_work
 from backend.orders.model import Forecast, Order
+from backend.orders.settling_verbs import note_work_after_end
 from backend.orders.states import WORK_GOES_ON, OrderAction, Pricing
 from backend.rulebook.rules import rule
 from backend.rulebook.terms import Terms
@@ -61,6 +62,9 @@ async def give_forecast(
 async def note_booked(session: Session, actor: Actor, order: Order, work: Account, *, now: datetime) -> None:
     """Hours were booked on an order; the caller holds it and its account of work locked. Warn at the share of the
     ceiling, once, and start the clock of a new forecast. What is booked is the least that a forecast can be."""
+    if order.ended_at is not None:
+        await note_work_after_end(session, actor, order, work, now=now)
+        return
     if order.pricing is not Pricing.HOURS:
         return
     terms = Terms.of(order.terms_on)
@@ -113,12 +117,15 @@ async def _ask_forecast(session: Session, order: Order, terms: Terms, now: datet
 
 
 @rule("H11.8.3-c", "H11.8.3-d")
-async def note_taken_off(session: Session, order: Order, work: Account, *, now: datetime) -> None:
+async def note_taken_off(session: Session, actor: Actor, order: Order, work: Account, *, now: datetime) -> None:
     """Hours were taken off an order, which the caller holds locked with its account of work.
 
     Its forecast is what was given last or, where that is more, what is booked. Where a warning came of hours that were
     never worked, no new forecast is due for it, and the next one is told again.
     """
+    if order.ended_at is not None:
+        await note_work_after_end(session, actor, order, work, now=now)
+        return
     if order.pricing is not Pricing.HOURS:
         return
     ceiling, forecast = work.granted or 0, max(await queries.forecast_given(session, order.id), work.booked)

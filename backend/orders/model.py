@@ -44,6 +44,7 @@ class Order(Thing):
             "committed_euros",
             postgresql_where=sa.text("state NOT IN ('accepted', 'declined', 'cancelled')"),
         ),
+        sa.Index("ix_orders_books_until", "books_until", postgresql_where=sa.text("books_until IS NOT NULL")),
         sa.Index("ix_orders_on_hold", "id", postgresql_where=sa.text("is_on_hold")),
         sa.Index("ix_orders_supplier_number_upper", sa.text("upper(supplier_number)")),
         sa.Index("ix_orders_follows_from", "follows_from", postgresql_where=sa.text("follows_from IS NOT NULL")),
@@ -106,6 +107,8 @@ class Order(Thing):
     ended_at: Mapped[datetime | None]
     """When it was declined, cancelled or ended early."""
     end_reason: Mapped[str | None]
+    books_until: Mapped[date | None] = mapped_column(sa.Date)
+    """Of work ended early: the last day on which hours up to its end are booked; None when it is settled."""
     tiera_manager_id: Mapped[int | None] = mapped_column(sa.ForeignKey("people.id"))
     supplier_manager_id: Mapped[int | None] = mapped_column(sa.ForeignKey("people.id"))
     forecast_minutes: Mapped[int | None]

@@ -31,6 +31,7 @@ NOTICES: Mapping[str, Notice] = {
     "order.declined": Notice((To.ORDERER, To.REQUESTER), "H11.8.1-f", required=True),
     "order.cancelled": Notice((*_SUPPLIER, To.REQUESTER), "D0-b", required=True),
     "order.ended_early": Notice((*_BOTH_SIDES, To.ACCOUNT_MANAGER, To.REQUESTER), "D0-b", required=True),
+    "order.settled": Notice((), "D3-a"),
     # The work
     "order.started": Notice((To.ORDERER,), "H11.8.2-d"),
     "order.delivery_due_soon": Notice(_WORKERS, "H11.8.3-b"),

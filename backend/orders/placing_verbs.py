@@ -15,22 +15,19 @@ from backend.kit.faults import broken_rule, constraint, invalid, needed, not_fou
 from backend.kit.refs import Ref
 from backend.kit.translation import Text
 from backend.ledger import verbs as ledger
-from backend.ledger.model import Account
 from backend.orders import deadlines, policy, queries, rules
 from backend.orders.commitment_verbs import (
     Binding,
     Contact,
     bind,
     cents_of,
-    count_euros,
-    euros_of,
     open_sums,
     open_work,
 )
 from backend.orders.estimate_model import Estimate, EstimateOption
 from backend.orders.model import Milestone, Order
-from backend.orders.payable import payable_minutes
 from backend.orders.revision_verbs import drop_revisions
+from backend.orders.settling_verbs import close_work
 from backend.orders.states import (
     MilestoneState,
     OrderAction,
@@ -273,7 +270,7 @@ async def _end(
         await drop_deadline(session, order.ref, kind, at=now)
     await drop_revisions(session, actor, order, now=now)
     if order.ordered_at is not None:
-        await _free(session, actor, order, now)
+        await close_work(session, actor, order, is_begun=action is A.END_EARLY, now=now)
     await events.record(
         session,
         actor,
@@ -286,28 +283,3 @@ async def _end(
         audience=Audience.ALL,
     )
     return order
-
-
-@rule("D3-a", "H11.8.1-b")
-async def _free(session: Session, actor: Actor, order: Order, now: datetime) -> None:
-    """Bind no more than what was done: hours booked under the ceiling, accepted parts. Nothing more is booked."""
-    is_by_hours = order.pricing is Pricing.HOURS
-    work = await open_work(session, order, billable=is_by_hours)
-    account = work if is_by_hours else await open_sums(session, order)
-    granted = account.granted or 0
-    done = min(granted, account.booked)
-    if done < granted:
-        await ledger.grant(session, account, done - granted, order.ref, key=f"order:{order.id}:ended", at=now)
-    order.committed_euros = await _euros_of_work(session, order, account) if is_by_hours else euros_of(done)
-    order.covered_minutes = order.forecast_due_at = None
-    if order.forecast_minutes is not None:
-        order.forecast_minutes = work.booked  # nothing remains
-    await count_euros(session, actor, [order.id], now=now)
-    work.closes_on = helsinki_date(now)
-
-
-@rule("H11.8.3-d")
-async def _euros_of_work(session: Session, order: Order, work: Account) -> Decimal:
-    """What the work that can still be paid comes to: what no decision covers stays booked, and binds nothing."""
-    minutes = await payable_minutes(session, work)
-    return rules.extra_euros(minutes, order.ordered_minutes or 0, order.ordered_euros or Decimal(0))

@@ -8,10 +8,10 @@ from typing import Any
 from backend.files.verbs import attach_to_act
 from backend.kit import events
 from backend.kit.actor import Actor, ActorKind
-from backend.kit.calendar import end_of_day
+from backend.kit.calendar import end_of_day, helsinki_date
 from backend.kit.database import Session
 from backend.kit.deadlines import drop_deadline, open_deadline
-from backend.kit.faults import Refusal, broken_rule, constraint, needed, not_permitted, wrong_state
+from backend.kit.faults import Refusal, broken_rule, constraint, invalid, needed, not_permitted, wrong_state
 from backend.kit.translation import Text
 from backend.orders import deadlines, policy, queries, rules
 from backend.orders.ceiling_verbs import lift_ceiling, lower_ceiling
@@ -73,6 +73,7 @@ async def propose_revision(
     try:
         rules.check_revision(after, change.minutes_change, Terms.of(order.terms_on))
         if "due_on" in after:
+            rules.check_day_to_come(change.due_on, helsinki_date(now), "due_on")
             await check_new_due_day(session, order, change.due_on)
     except Refusal as refusal:
         raise refusal.at("change") from None
@@ -119,6 +120,7 @@ async def accept_revision(
         raise broken_rule("H11.8.3-d", _COVERED_BY_TIERA, "covers_work_done")
     if order.state not in ORDERED_WORK:
         raise wrong_state(order.state, D.ACCEPT, move)
+    _check_day(revision, helsinki_date(now))
     for name, value in revision.after.items():
         setattr(order, name, date.fromisoformat(value) if name == "due_on" and value else value)
     if revision.minutes_change > 0:
@@ -132,6 +134,14 @@ async def accept_revision(
         await _move_delivery(session, order, now)
     order.version += 1
     return await _close(session, actor, revision, order, R.ACCEPTED, "revision.accepted", None, now)
+
+
+def _check_day(revision: Revision, today: date) -> None:
+    """No change moves the work to a day that has passed since it was proposed."""
+    due_on = revision.after.get("due_on")
+    if due_on is not None and (day := date.fromisoformat(due_on)) < today:
+        message = Text("The work would be due on %(day)s, which has passed: another change is needed.", day=day)
+        raise invalid(message, "revision_id")
 
 
 async def reject_revision(session: Session, actor: Actor, *, revision_id: int, reason: str, now: datetime) -> Revision:

@@ -56,7 +56,7 @@ class OrderAction(StrEnum):
     ACCEPT = "accept"
     CANCEL = "cancel"
     END_EARLY = "end_early"
-    """Tiera's way out of work under way: what was done stays payable, the rest is bound no more."""
+    """Tiera's way out of work under way: hours up to the ceiling and accepted parts stay payable, the rest is free."""
 
 
 class Pricing(StrEnum):
@@ -155,6 +155,7 @@ ORDER = Workflow(
         Move(A.CANCEL, S.REQUESTED, S.CANCELLED, Right.PREPARE_ORDERS, "D0-b"),
         Move(A.ORDER, S.ESTIMATED, S.ORDERED, Right.PLACE_ORDERS, "H11.8.1-a"),
         Move(A.ESTIMATE, S.ESTIMATED, S.ESTIMATED, Right.ESTIMATE, "H11.8.1-g"),
+        Move(A.REQUEST_ESTIMATE, S.ESTIMATED, S.REQUESTED, Right.PREPARE_ORDERS, "H11.3.1-a"),
         Move(A.CANCEL, S.ESTIMATED, S.CANCELLED, Right.PREPARE_ORDERS, "D0-b"),
         Move(A.CONFIRM, S.ORDERED, S.ORDERED, Right.CONFIRM_ORDERS, "H11.8.1-f"),
         Move(A.DECLINE, S.ORDERED, S.DECLINED, Right.CONFIRM_ORDERS, "H11.8.1-f"),

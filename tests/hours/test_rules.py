@@ -1,5 +1,6 @@
 """What an entry must be, without a database."""
 
+from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 
 import pytest
@@ -11,6 +12,7 @@ from backend.hours.deadlines import approval_due_on
 from backend.kit.actor import Channel
 from backend.kit.calendar import Month
 from backend.kit.faults import Refusal
+from backend.orders.deadlines import hours_until
 from backend.rulebook.terms import DEFAULTS, Terms
 
 
@@ -80,6 +82,18 @@ def test_hours_are_approved_by_the_2nd_business_day_of_the_following_month(month
 
 def test_a_term_of_saturdays_moves_the_day() -> None:
     assert approval_due_on(Month(2026, 12), Terms(saturdays_count=True)) == date(2027, 1, 4)
+
+
+@pytest.mark.rule("H11.7.3-d")
+@given(st.dates(date(2026, 1, 1), date(2027, 12, 31)), st.integers(0, 5), st.integers(0, 5))
+def test_hours_of_the_last_day_of_an_order_are_booked_while_one_door_takes_them_in_time(
+    day: date, typed: int, imported: int
+) -> None:
+    terms = replace(DEFAULTS, on_time_typed_days=typed, on_time_import_days=imported)
+    until = hours_until(day, terms)
+    for booked_on in (until, until + timedelta(days=1)):
+        is_late = all(rules.is_late(day, booked_on, channel, terms) for channel in (Channel.PORTAL, Channel.IMPORT))
+        assert is_late == (booked_on > until)
 
 
 @pytest.mark.rule("H11.8.3-d")

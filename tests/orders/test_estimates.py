@@ -16,6 +16,7 @@ from backend.orders.estimate_model import EstimateOption, EstimateRow
 from backend.orders.estimate_verbs import Option, Row
 from backend.orders.figures import is_estimate_late
 from backend.orders.model import Order
+from backend.orders.placing_verbs import place_order
 from backend.orders.rules import Part
 from backend.orders.states import OrderState, Pricing
 from backend.rulebook.sizes import SizeClass
@@ -25,6 +26,7 @@ from tests.orders.making import (
     ASSIGNMENT,
     SMALL,
     estimate,
+    first_option,
     make_draft,
     make_estimated,
     make_parties,
@@ -138,6 +140,32 @@ async def test_a_late_estimate_is_marked_and_found_as_is_one_that_has_not_come(s
     found = await session.scalars(sa.select(Order.id).where(is_estimate_late(Order.__table__.c)).order_by(Order.id))
     assert found.all() == [late.id, missing.id]
     assert waiting.estimate_due_at and waiting.estimate_due_at > NOW
+
+
+@pytest.mark.rule("H11.3.1-a")
+async def test_an_estimate_is_asked_for_anew_and_its_clock_starts_again(session: AsyncSession) -> None:
+    """What a day that has passed refuses to be ordered; the former estimate stays, and cannot be chosen any more."""
+    p, today = await make_parties(session), helsinki_date(NOW)
+    order = await make_requested(session, p, pricing=Pricing.FIXED, due_on=today)
+    former = await estimate(session, p, order, option(p, parts=(Part("Build", Decimal("3000.00"), today),)))
+    chosen, later = await first_option(session, order), NOW + timedelta(days=1)
+    with pytest.raises(Refusal, match="has passed"):
+        await estimate_verbs.request_estimate(session, p.contact, order_id=order.id, now=later)
+    due_on = today + timedelta(days=30)
+    await estimate_verbs.request_estimate(session, p.contact, order_id=order.id, due_on=due_on, now=later)
+    assert (order.state, order.requested_at, order.due_on) == (OrderState.REQUESTED, later, due_on)
+    with pytest.raises(Refusal) as refused:
+        await place_order(session, p.contact, order_id=order.id, option_id=chosen.id, now=later)
+    assert refused.value.code is Code.WRONG_STATE
+    clocks = await session.scalars(sa.select(Deadline).where(Deadline.about_id == order.id).order_by(Deadline.id))
+    assert [(clock.started_at, clock.met_at) for clock in clocks] == [(NOW, NOW), (later, None)]
+    assert order.estimate_due_at is not None
+    parts = (Part("Build", Decimal("2500.00"), due_on),)
+    given = await estimate(session, p, order, option(p, parts=parts), now=order.estimate_due_at + timedelta(days=1))
+    again = await estimate(session, p, order, option(p, parts=parts), now=order.estimate_due_at + timedelta(days=2))
+    assert [former.is_late, given.is_late, again.is_late] == [False, True, False]
+    assert [each.ordinal for each in (former, given, again)] == [1, 2, 3]
+    assert (await place(session, p, order, now=later)).number is not None
 
 
 @pytest.mark.rule("H11.8.1-g")

@@ -1,6 +1,6 @@
 """Changes of ordered work: proposed by one side, accepted by the other, the old kept."""
 
-from datetime import date
+from datetime import date, timedelta
 from decimal import Decimal
 from typing import Any
 
@@ -70,6 +70,20 @@ async def test_a_change_moves_no_work_beyond_the_agreement_and_its_options(sessi
     p.agreement.option_until = None
     with pytest.raises(Refusal, match="options end"):
         await revision_verbs.accept_revision(session, p.contact, revision_id=revision.id, now=NOW)
+
+
+async def test_a_change_moves_no_work_to_a_day_that_has_passed(session: AsyncSession) -> None:
+    p = await make_parties(session)
+    order = await make_ordered(session, p, due_on=date(2026, 12, 18))
+    with pytest.raises(Refusal, match="has passed") as refused:
+        await offer(session, p, order, due_on=date(2026, 11, 23))
+    assert refused.value.errors[0].path == ("change", "due_on")
+    revision = await offer(session, p, order, due_on=date(2026, 11, 24))
+    tomorrow = NOW + timedelta(days=1)
+    with pytest.raises(Refusal, match="has passed"):
+        await revision_verbs.accept_revision(session, p.contact, revision_id=revision.id, now=tomorrow)
+    assert (revision.state, order.due_on) == (RevisionState.AWAITS_TIERA, date(2026, 12, 18))
+    await revision_verbs.accept_revision(session, p.contact, revision_id=revision.id, now=NOW)
 
 
 @pytest.mark.rule("H11.8.3-b")

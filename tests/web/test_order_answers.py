@@ -1,28 +1,36 @@
 """What is answered on an order's own page, without JavaScript: a change that the other side wants, a part delivered."""
 
-from dataclasses import dataclass
+import re
+from dataclasses import dataclass, replace
+from datetime import date
 from decimal import Decimal
 
 import pytest
+import sqlalchemy as sa
 
 from backend.orders import revision_verbs
+from backend.orders.estimate_verbs import MonthlyFee
 from backend.orders.model import Milestone, Order
 from backend.orders.overrun_model import Revision
-from backend.orders.queries import milestones_of
+from backend.orders.placing_verbs import end_order_early
+from backend.orders.queries import milestones_of, parts_of
 from backend.orders.revision_verbs import Change
 from backend.orders.rules import Part
-from backend.orders.states import MilestoneState, RevisionState
+from backend.orders.states import MilestoneState, Pricing, RevisionState
 from backend.parties.model import Person
 from backend.rulebook.roles import Role
 from tests.identity.making import add_member, add_password, add_person
 from tests.making import NOW, make_right, supplier_manager
 from tests.orders.making import (
+    ASSIGNMENT,
     Parties,
     estimate,
+    first_option,
     make_estimated,
     make_order_awaiting_overrun_decision,
     make_order_in_progress,
     make_parties,
+    make_requested,
     option,
     place,
 )
@@ -160,7 +168,8 @@ async def test_an_ordering_contact_ends_work_under_way_with_a_reason(desk: Desk)
     assert (await browser.send(f"{page}/paata", f"{page}/paata", {})).status_code == 422
     assert path_to(await browser.send(f"{page}/paata", f"{page}/paata", {"reason": "Rekisteri korvataan."})) == page
     said = text_of((await browser.get(page)).text)
-    assert "Ended early: what was done by then stays payable" in said and "Rekisteri korvataan." in said
+    assert "Ended early: hours up to the ceiling, and accepted parts, stay payable" in said
+    assert "Rekisteri korvataan." in said and "can be booked until" in said
 
 
 @pytest.mark.rule("H11.8.1-i")
@@ -210,6 +219,58 @@ async def test_an_old_form_replaces_no_newer_estimate_and_keeps_what_was_typed(d
     assert path_to(await supplier.post(path, again)) == f"/tilaukset/{order.id}"
 
 
+async def test_a_monthly_fee_stays_one_when_its_estimate_is_given_again(desk: Desk) -> None:
+    """Months that have passed are among it: as parts they would be refused."""
+    fee = MonthlyFee(amount=Decimal("900.00"), first_month=date(2026, 1, 15), months=3)
+    async with desk.portal.house.sessions.begin() as session:
+        order = await make_requested(session, desk.parties, pricing=Pricing.FIXED)
+        await estimate(session, desk.parties, order, replace(option(desk.parties), monthly=fee))
+    supplier, path = await desk.portal.signed_in(desk.manager), f"/tilaukset/{order.id}/arvio"
+    shown = (await supplier.get(path)).text
+    begun = dict(re.findall(r'name="(options\.0\.(?:monthly|parts)\.[^"]*)"[^>]* value="([^"]+)"', shown))
+    assert list(begun) == [f"options.0.monthly.{name}" for name in ("amount", "firstMonth", "months")], begun
+    mine = {
+        "options.0.title": "Ylläpito",
+        "options.0.rows.0.priceGroupId": f"PriceGroup:{desk.parties.senior.id}",
+        "options.0.rows.0.minutes": "20",
+        "noneBetterStatement": "Ei ole.",
+    }
+    assert path_to(await supplier.post(path, hidden(shown, path) | begun | mine)) == f"/tilaukset/{order.id}"
+    async with desk.portal.house.sessions() as session:
+        newest = await first_option(session, order)
+        parts = [(part.amount, part.month) for part in await parts_of(session, newest.id)]
+    assert newest.title == "Ylläpito"
+    assert parts == [(Decimal("900.00"), date(2026, month, 1)) for month in (1, 2, 3)]
+
+
+@pytest.mark.rule("H11.3.1-a")
+async def test_an_estimate_is_asked_for_anew_on_the_orders_page(desk: Desk) -> None:
+    async with desk.portal.house.sessions.begin() as session:
+        order = await make_estimated(session, desk.parties, ASSIGNMENT)
+        contact = await session.get_one(Person, desk.parties.right.person_id)
+        await add_password(session, contact)
+    supplier, tiera = await desk.portal.signed_in(desk.manager), await desk.portal.signed_in(contact)
+    page = f"/tilaukset/{order.id}"
+    shown = text_of((await (await desk.portal.signed_in()).get(page)).text)
+    assert "Waits for Tiera to choose and order" in shown and "Next step" not in shown
+    shown = text_of((await tiera.get(page)).text)
+    assert "Ask for a new estimate" in shown and "Place the order" in shown
+    assert "Estimates to give" not in text_of((await supplier.get("/tyopoyta")).text)
+    asking = f"{page}/pyyda-arvio"
+    asked = (await tiera.get(asking)).text
+    assert "nothing can be ordered by it any more" in text_of(asked)
+    assert re.search(r'value="ASSIGNMENT"[^>]* checked', asked), "what it was estimated to be"
+    assert path_to(await tiera.send(asking, asking, {"expectedClass": "SMALL"})) == page
+    shown = text_of((await tiera.get(page)).text)
+    assert "A new estimate is asked for" in shown and "Place the order" not in shown
+    assert "Estimates to give" in text_of((await supplier.get("/tyopoyta")).text)
+    async with desk.portal.house.sessions.begin() as session:
+        await estimate(session, desk.parties, order, option(desk.parties, 900, title="Pienempi"))
+    shown = text_of((await tiera.get(page)).text)
+    assert "Former estimates (1)" in shown and "Place the order" in shown
+    assert "As asked: 150 h" in shown
+
+
 async def test_a_refusal_is_said_though_the_page_has_its_form_no_more(desk: Desk) -> None:
     order, tiera = await desk.order(), await desk.portal.signed_in()
     page = f"/tilaukset/{order.id}"
@@ -225,3 +286,43 @@ async def test_what_tiera_was_asked_for_waits_for_the_supplier_no_more(desk: Des
     supplier, tiera = await desk.portal.signed_in(desk.manager), await desk.portal.signed_in()
     assert "Ask to go on" not in text_of((await supplier.get("/tyopoyta")).text)
     assert "Requests to go on above the ceiling" in text_of((await tiera.get("/tyopoyta")).text)
+
+
+async def test_the_decision_on_a_request_to_go_on_shows_the_ceiling_as_it_is_now(desk: Desk) -> None:
+    """A change was accepted meanwhile: what is approved is added to the ceiling that it left."""
+    p = desk.parties
+    async with desk.portal.house.sessions.begin() as session:
+        asked = await make_order_awaiting_overrun_decision(session, p)
+        order = await session.get_one(Order, asked.order_id)
+        said = Change(title=order.title, description=order.description, goal=order.goal, limits=order.limits)
+        more = await revision_verbs.propose_revision(
+            session,
+            p.supplier_manager,
+            order_id=order.id,
+            change=replace(said, minutes_change=150),
+            reason="Sovittiin.",
+            now=NOW,
+        )
+        await revision_verbs.accept_revision(session, p.contact, revision_id=more.id, now=NOW)
+    said_on_it = text_of((await (await desk.portal.signed_in()).get(f"/tilaukset/{order.id}")).text)
+    assert "of the ceiling of 70 h is booked" in said_on_it and "The new ceiling is 70 h and" in said_on_it
+
+
+async def test_a_part_is_late_while_its_order_goes_on(desk: Desk) -> None:
+    order, browser = await desk.order(Part("Toteutus", Decimal("500.00"))), await desk.portal.signed_in()
+    passed = sa.update(Milestone).values(due_on=date(2026, 11, 2))
+    async with desk.portal.house.sessions.begin() as session:
+        await session.execute(passed)
+    assert 'class="due late"' in (await browser.get(f"/tilaukset/{order.id}")).text
+    async with desk.portal.house.sessions.begin() as session:
+        await end_order_early(session, desk.parties.contact, order_id=order.id, reason="Ei tarvita.", now=NOW)
+    assert 'class="due late"' not in (await browser.get(f"/tilaukset/{order.id}")).text
+
+
+async def test_a_request_to_go_on_that_is_not_open_says_so(desk: Desk) -> None:
+    """Of a fixed price there is no ceiling, and of what is not placed none yet."""
+    supplier, fixed = await desk.portal.signed_in(desk.manager), await desk.order(Part("Työ", Decimal("500.00")))
+    async with desk.portal.house.sessions.begin() as session:
+        asked = await make_requested(session, desk.parties)
+    for order in (fixed, asked):
+        assert (await supplier.get(f"/tilaukset/{order.id}/ylitys")).status_code == 409

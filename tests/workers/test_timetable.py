@@ -15,7 +15,9 @@ from backend.kit.deadlines import Deadline, open_deadline
 from backend.kit.entrance import Entrance
 from backend.kit.events import Event
 from backend.kit.seals import EventSeal
+from backend.ledger.model import Account
 from backend.orders.deadlines import ESTIMATE
+from backend.orders.states import OrderState
 from tests.hours.making import make_work
 from tests.notices.making import happen
 from workers.timetable import LOCK, Timetable
@@ -106,6 +108,20 @@ async def test_a_day_is_sealed_in_its_night_and_a_file_that_nobody_used_is_forgo
     assert await counts() == (1, 0)
     await table.keep()
     assert await counts() == (1, 0)
+
+
+async def test_each_night_what_ended_early_is_bound_as_far_as_it_was_done(table: Timetable) -> None:
+    async with table.entrance.sessions.begin() as session:
+        work = await make_work(session, state=OrderState.CANCELLED, ended_at=MORNING, books_until=MORNING.date())
+
+    async def ceiling() -> int | None:
+        async with table.entrance.sessions() as session:
+            return (await session.get_one(Account, work.target.id)).granted
+
+    for hours, left in ((0, 600), (12, 600), (24, 0), (48, 0)):
+        move(table, MORNING + timedelta(hours=hours))
+        await table.keep()
+        assert await ceiling() == left
 
 
 async def test_what_fails_is_tried_again_and_keeps_nothing_else_from_its_turn(

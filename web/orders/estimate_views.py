@@ -43,10 +43,7 @@ def _beginning(order: dict[str, Any]) -> dict[str, Any]:
             "title": option["title"],
             "description": option["description"],
             "rows": [{"priceGroupId": row["priceGroup"]["id"], "minutes": row["minutes"]} for row in option["rows"]],
-            "parts": [
-                {"title": part["title"], "amount": part["amount"]["amount"], "dueOn": part["dueOn"]}
-                for part in option["parts"]
-            ],
+            **_price(option["parts"]),
         }
         for option in before["options"]
     ]
@@ -55,6 +52,18 @@ def _beginning(order: dict[str, Any]) -> dict[str, Any]:
         "afterOrdinal": before["ordinal"],
         "options": options,
         "noneBetterStatement": before["noneBetterStatement"],
+    }
+
+
+def _price(parts: list[dict[str, Any]]) -> dict[str, Any]:
+    """How a fixed price was given: as a monthly fee, which is the same each month, or part by part."""
+    if parts and parts[0]["month"]:
+        first = parts[0]
+        return {"monthly": {"amount": first["amount"]["amount"], "firstMonth": first["month"], "months": len(parts)}}
+    return {
+        "parts": [
+            {"title": part["title"], "amount": part["amount"]["amount"], "dueOn": part["dueOn"]} for part in parts
+        ]
     }
 
 

@@ -17,7 +17,7 @@ async def show(page: Page, sent: Form | None = None) -> Response:
     """The page; `sent` is a form of it that has something to mend."""
     data = await page.query("orders/order.graphql", id=page.id("Order"))
     order = found(data["order"])
-    offers = steps.ORDER_STEPS.offered(page, order["availableActions"])
+    offers = steps.offered(page, order)
     if order["number"]:
         offers += complaining(page, order)
     now = clock.now()

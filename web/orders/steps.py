@@ -133,8 +133,9 @@ STEPS: Final = (
         Text("End the order early"),
         Text("End the order early"),
         Text(
-            "The work ends here. Hours booked by now, up to the ceiling, can still be approved, and accepted parts be "
-            "billed; what else the order bound is free again. The supplier, and a customer it is for, read your reason."
+            "The work ends here. Hours of today and before can be booked for as long as today's are on time, and be "
+            "approved up to the ceiling; accepted parts can be billed. What else the order bound is free again after "
+            "that. The supplier, and a customer it is for, read your reason."
         ),
         Text("The order was ended."),
         _reason(Text("Reason")),
@@ -266,6 +267,11 @@ LINKS: Final = {
     "OFFER_REVISION": (Text("Propose a change"), "orders.revise"),
 }
 """Actions with a page of their own."""
+ASK_AGAIN: Final = Text("Ask for a new estimate")
+_ASKED_AGAIN: Final = Text(
+    "The supplier's time to answer begins anew. The estimate it has given stays on record; nothing can be ordered "
+    "by it any more."
+)
 ON_THE_PAGE: Final = frozenset({"ORDER", "ATTACH_PAPER", "BRING_PAPER"})
 
 
@@ -289,9 +295,22 @@ ORDER_STEPS: Final = Steps(
 )
 
 
+def offered(page: Page, order: Mapping[str, Any]) -> list[Offer]:
+    """What can be done with an order on a page of its own, in the words of its state."""
+    again = {"REQUEST_ESTIMATE": ASK_AGAIN} if order["state"] == "ESTIMATED" else {}
+    return [
+        (action, again.get(action, text), url)
+        for action, text, url in ORDER_STEPS.offered(page, order["availableActions"])
+    ]
+
+
 def first_of(offers: list[Offer], order: Mapping[str, Any]) -> str | None:
     """The action that is the next step: an estimate or a forecast only where one is asked for."""
-    asked = {"ESTIMATE": order["state"] == "REQUESTED", "FORECAST": order["forecastDueAt"] is not None}
+    asked = {
+        "REQUEST_ESTIMATE": order["state"] == "DRAFT",
+        "ESTIMATE": order["state"] == "REQUESTED",
+        "FORECAST": order["forecastDueAt"] is not None,
+    }
     return ORDER_STEPS.first_of([offer for offer in offers if asked.get(offer[0], True)])
 
 
@@ -299,9 +318,15 @@ async def show(page: Page, sent: Form | None) -> Response:
     step = ORDER_STEPS.asked(page)
     order = found((await page.query("orders/step.graphql", id=page.id("Order")))["order"])
     initial = {"orderId": order["id"], **step.initial}
+    today = helsinki_date(now())
+    if step.action == "REQUEST_ESTIMATE" and order["state"] == "ESTIMATED":
+        step = replace(step, button=ASK_AGAIN, title=ASK_AGAIN, says=_ASKED_AGAIN)
+        initial["expectedClass"] = order["sizeClass"] or initial["expectedClass"]
+    if step.action == "REQUEST_ESTIMATE" and order["dueOn"] and order["dueOn"] < today.isoformat():
+        step = replace(step, fields=(*step.fields, Asked("dueOn", Text("By when it is due now"), width="short")))
     if step.action == "SPECIFY":
         step = replace(step, fields=tuple(asked for asked in step.fields if not order[asked.path]))
-    if step.action == "REQUEST_OVERRUN":
+    if step.action == "REQUEST_OVERRUN" and step.action in order["availableActions"]:
         initial["minutes"] = order["forecastMinutes"] - order["ceilingMinutes"]
     if step.action == "RAISE_CLASS":
         initial["sizeClass"] = "PROJECT"
@@ -310,7 +335,7 @@ async def show(page: Page, sent: Form | None) -> Response:
         step=step,
         order=order,
         form=form_of(page, step, order, initial, sent),
-        today=helsinki_date(now()),
+        today=today,
     )
 
 

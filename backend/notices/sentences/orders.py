@@ -27,8 +27,10 @@ SENTENCES: Mapping[str, Text] = {
     "order.declined": Text("The supplier has declined; the reason is on the order's page."),
     "order.cancelled": Text("The order was cancelled; the reason is on its page."),
     "order.ended_early": Text(
-        "The order was ended early: what was done by then stays payable; the reason is on its page."
+        "The order was ended early: hours up to the ceiling, and accepted parts, stay payable; "
+        "the reason is on its page."
     ),
+    "order.settled": Text("Of the order that was ended early %(ceiling_minutes)s, %(euros)s, stays bound."),
     # The work
     "order.started": Text("Work on the order has begun."),
     "order.delivery_due_soon": Text("The delivery is due on %(due_at)s."),
