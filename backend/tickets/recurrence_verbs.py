@@ -54,7 +54,7 @@ async def find_recurrences(session: Session, actor: Actor, *, now: datetime) -> 
         found = await recurrence_finding.look_through(session, agreement_ids, since, measure)
         known = await recurrence_finding.list_known(session, found)
         new = await _keep(session, found, known, now)
-        came = await recurrence_finding.came_since(session, list(found.known), now, measure)
+        came = await recurrence_finding.came_since(session, [each.id for each in known], now, measure)
         back = [(each, came[each.id].tickets) for each in known if _is_back(each, came.get(each.id), measure)]
         for recurrence, tickets in back:
             await _come_back(session, actor, recurrence, tickets, now)

@@ -116,6 +116,19 @@ async def test_what_rests_mostly_on_other_tickets_is_something_else_though_it_ha
 
 
 @pytest.mark.rule("H11.3.4-a")
+async def test_what_was_dismissed_comes_again_also_where_it_is_known_by_its_later_tickets_alone(
+    session: AsyncSession, desk: Desk
+) -> None:
+    dismissed = await make_dismissed(session, desk, *STUCK)
+    for title in ELSEWHERE[:2]:
+        await report(session, desk, title, days_ago=-1)
+        await look(session, days=2)
+    await report(session, desk, ELSEWHERE[2], days_ago=-84)
+    assert await look(session, days=85) == [dismissed], "none in the window has its word any more"
+    assert dismissed.state is RecurrenceState.FOUND
+
+
+@pytest.mark.rule("H11.3.4-a")
 async def test_descriptions_weigh_in_part_also_when_what_was_dismissed_comes_again(
     session: AsyncSession, desk: Desk
 ) -> None:
