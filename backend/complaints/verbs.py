@@ -198,8 +198,8 @@ async def handle_complaint(
 ) -> Complaint:
     """Put on record what the supplier's steering group said of a complaint and its response, and when.
 
-    What it said of an earlier response stays. While the time to answer runs, handling ends it no more than an improper
-    response does.
+    What it said of an earlier response stays. No acknowledgement and no first action is waited for any more. While the
+    time to answer runs, handling ends it no more than an improper response does.
     """
     complaint = await queries.get_complaint_for_change(session, actor, complaint_id)
     move = COMPLAINT.take(actor, complaint.state, A.HANDLE)
@@ -209,6 +209,8 @@ async def handle_complaint(
         raise invalid(Text("The meeting was after the complaint was sent, and is not in the future."), "handled_on")
     complaint.handling = "\n\n".join(filter(None, (complaint.handling, needed(handling, "handling"))))
     complaint.state, complaint.handled_on = move.target, handled_on
+    for kind in (deadlines.ACKNOWLEDGEMENT, deadlines.BEGINNING):
+        await drop_deadline(session, complaint.ref, kind, at=now)
     handled = await record_move(
         session, actor, "complaint.handled", complaint, move.source, move.rule, now, handled_on=handled_on
     )

@@ -1,4 +1,7 @@
-"""What recurs and a problem was made of that was withdrawn, without a remedy proposed, waits to be looked at again."""
+"""What was over is waited for no more: a remedy where the problem was withdrawn, an acknowledgement after handling.
+
+What recurs and such a problem was made of waits to be looked at again.
+"""
 
 from alembic import op
 
@@ -25,7 +28,19 @@ def upgrade() -> None:
         FROM led WHERE led.of = recurrences.id AND led.merged_into_id IS NULL AND led.state = 'withdrawn'
         """
     )
+    op.execute(
+        """
+        UPDATE deadlines SET dropped_at = handled.at
+        FROM complaints, LATERAL (
+            SELECT min(events.at) AS at FROM events
+            WHERE subject_kind = 'Complaint' AND subject_id = complaints.id AND name = 'complaint.handled'
+        ) handled
+        WHERE deadlines.about_kind = 'Complaint' AND deadlines.about_id = complaints.id AND handled.at IS NOT NULL
+            AND complaints.state IN ('handled', 'closed') AND deadlines.met_at IS NULL AND deadlines.dropped_at IS NULL
+            AND deadlines.kind IN ('complaint.acknowledgement', 'complaint.beginning')
+        """
+    )
 
 
 def downgrade() -> None:
-    """The problems stay withdrawn: nothing is to be made of them again."""
+    """What was withdrawn or handled stays so: there is nothing to wait for again."""
