@@ -148,6 +148,8 @@ async def _first_of(session: Session, actor: Actor, follows_id: int) -> int:
 
 async def _reached(session: Session, actor: Actor, bulletin: Bulletin) -> Reached:
     """The customers whom it is for: by the plans, by name, or those who were told first of the matter."""
+    if bulletin.follows_id is not None:
+        await _address_like_first(session, actor, bulletin)
     await _check_class(session, actor, bulletin)
     occasion = occasion_of(bulletin.kind, bulletin.criticality)
     plans = await queries.plans_for(session, bulletin.service_ids, occasion)
@@ -216,7 +218,9 @@ async def _address_like_first(session: Session, actor: Actor, bulletin: Bulletin
 
 
 async def _check_class(session: Session, actor: Actor, bulletin: Bulletin) -> None:
-    if rules.has_class_of_its_incident(actor.kind, bulletin.receivers, bulletin.kind):
+    """Of a first one; one that follows it has nothing to choose, and the class of the incident by itself, if any."""
+    is_first = bulletin.follows_id is None
+    if is_first and rules.has_class_of_its_incident(actor.kind, bulletin.receivers, bulletin.kind):
         incident = await queries.find_incident(session, bulletin.about)
         rules.check_class(bulletin.criticality, bulletin.service_ids, incident)
 

@@ -74,12 +74,18 @@ def warn_at(started_at: datetime, due_at: datetime, terms: Terms) -> datetime:
 
     Where it is too short for a warning so many days before, they are told when a share of its business days is used up.
     """
-    before = terms.warn_at(due_at, started_at)
+    begins = _begins(started_at)
+    before = terms.warn_at(due_at, begins)
     if before is not None:
         return before
     hours = _business_days(terms)
-    share = service_time(hours, started_at, due_at) * int(terms.clock_warning_percent) / 100
-    return used_up(hours, started_at, share)
+    share = service_time(hours, begins, due_at + MICROSECOND) * int(terms.clock_warning_percent) / 100
+    return used_up(hours, begins, share)
+
+
+def _begins(started_at: datetime) -> datetime:
+    """When a time begins to count: with the day after that on which it arose."""
+    return start_of_day(helsinki_date(started_at) + DAY)
 
 
 def _business_days(terms: Terms) -> ServiceHours:
@@ -100,7 +106,7 @@ def clock_of(
 
     It stands while a response waits for Tiera's judgement (`waits_since`). If that is not proper, it has run on.
     """
-    hours, begins = _business_days(terms), start_of_day(helsinki_date(started_at) + DAY)
+    hours, begins = _business_days(terms), _begins(started_at)
     whose = StretchReason.WITH_TIERA if kind is ComplaintClockKind.JUDGEMENT else StretchReason.AT_SUPPLIER
     log = [
         Entry(started_at, Stand.PAUSED, StretchReason.DAY_OF_ARRIVAL),

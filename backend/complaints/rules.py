@@ -1,13 +1,13 @@
 """What the contract says of complaints: whom they reach, what a response covers, when a sanction arises."""
 
 from collections.abc import Mapping, Sequence
-from datetime import datetime
+from datetime import date, datetime
 from decimal import Decimal
 
 from backend.complaints.states import SILENT, ComplaintState, ResponseTopic, SanctionState
 from backend.kit.calendar import end_of_day, helsinki_date
-from backend.kit.faults import Refusals, broken_rule
-from backend.kit.translation import Text
+from backend.kit.faults import Refusals, broken_rule, invalid
+from backend.kit.translation import Text, day
 from backend.rulebook.rules import rule
 from backend.rulebook.terms import Terms
 
@@ -88,6 +88,28 @@ def sanction_after_judgement(*, is_proper: bool) -> SanctionState:
 def may_handle(state: ComplaintState, *, has_time: bool) -> bool:
     """The steering group handles a complaint with its response, and one without when the time for it has ended."""
     return state not in SILENT or not has_time
+
+
+@rule("H11.10-f")
+def check_handled_on(
+    handled_on: date, state: ComplaintState, sent_at: datetime | None, answered_at: datetime | None, now: datetime
+) -> None:
+    """The meeting was not before what it handled: the response, or where none came the complaint; nor is it to come."""
+    is_answered = state in (S.PROPER, S.NOT_PROPER)
+    since = answered_at if is_answered else sent_at
+    if since is not None and helsinki_date(since) <= handled_on <= helsinki_date(now):
+        return
+    if is_answered:
+        raise invalid(Text("The meeting was after the response had come, and is not in the future."), "handled_on")
+    raise invalid(Text("The meeting was after the complaint was sent, and is not in the future."), "handled_on")
+
+
+@rule("H11.10-f")
+def handled_again(earlier: str, earlier_on: date, said: str, said_on: date) -> str:
+    """What the steering group said in its meetings, one below the other, each after its day."""
+    last = f"{day(earlier_on)}: "
+    dated = earlier if f"\n\n{last}" in earlier else f"{last}{earlier}"
+    return f"{dated}\n\n{day(said_on)}: {said}"
 
 
 TERMS_OF_SANCTION = ("complaint_response_days", "complaint_sanction_euros")

@@ -198,17 +198,21 @@ async def handle_complaint(
 ) -> Complaint:
     """Put on record what the supplier's steering group said of a complaint and its response, and when.
 
-    What it said of an earlier response stays. While the time to answer runs, handling ends it no more than an improper
-    response does.
+    What it said in an earlier meeting stays, each under its day. No acknowledgement and no first action is waited for
+    any more. While the time to answer runs, handling ends it no more than an improper response does.
     """
     complaint = await queries.get_complaint_for_change(session, actor, complaint_id)
     move = COMPLAINT.take(actor, complaint.state, A.HANDLE)
     if not rules.may_handle(complaint.state, has_time=await queries.has_time(session, complaint)):
         raise wrong_state(complaint.state, A.HANDLE, move.rule)
-    if complaint.sent_at is None or not helsinki_date(complaint.sent_at) <= handled_on <= helsinki_date(now):
-        raise invalid(Text("The meeting was after the complaint was sent, and is not in the future."), "handled_on")
-    complaint.handling = "\n\n".join(filter(None, (complaint.handling, needed(handling, "handling"))))
+    rules.check_handled_on(handled_on, complaint.state, complaint.sent_at, complaint.answered_at, now)
+    said = needed(handling, "handling")
+    if complaint.handling is not None and complaint.handled_on is not None:
+        said = rules.handled_again(complaint.handling, complaint.handled_on, said, handled_on)
+    complaint.handling = said
     complaint.state, complaint.handled_on = move.target, handled_on
+    for kind in (deadlines.ACKNOWLEDGEMENT, deadlines.BEGINNING):
+        await drop_deadline(session, complaint.ref, kind, at=now)
     handled = await record_move(
         session, actor, "complaint.handled", complaint, move.source, move.rule, now, handled_on=handled_on
     )

@@ -3,6 +3,7 @@
 import datetime as dt
 from typing import Any
 
+import sqlalchemy as sa
 import strawberry
 
 from backend.governance import model, policy, queries, verbs
@@ -28,6 +29,7 @@ from backend.graphql.reads.shape import (
 )
 from backend.graphql.relay import Connection, Subject
 from backend.kit.actor import Actor
+from backend.kit.conditions import when
 from backend.kit.database import Row
 from backend.parties import model as parties
 from backend.rulebook.roles import Right
@@ -133,7 +135,11 @@ class Body(Subject):
         lambda b, s: s.body_id == b.id, "Who sits there, the first named first; for Tiera those too that have ended."
     )
     my_seat: BodySeat | None = one(queries.is_seat_now, "Your own seat, where you have one now.", by_actor=True)
-    posts: Connection[BodyPost] = connection(lambda b, p: p.body_id == b.id, "What is written there, the newest first.")
+    posts: Connection[BodyPost] = connection(
+        lambda b, p, up_to: sa.and_(p.body_id == b.id, when(up_to, lambda last: p.id <= last.of("BodyPost"))),
+        "What is written there, the newest first.",
+        up_to=argument(strawberry.ID | None, "Up to this post: what was written later is left out."),
+    )
     timeline: Connection[Event] = timeline_of("Body")
     available_actions: list[BodyAction] = computed(
         policy.body_actions,

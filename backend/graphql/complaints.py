@@ -164,8 +164,8 @@ class Complaint(Subject):
     time_reason: str | None = column("Why Tiera gave more time for it.")
     answered_at: dt.datetime | None = column("When the newest response arrived.")
     judge_due_at: dt.datetime | None = column("Until when Tiera says whether that is proper.")
-    handled_on: dt.date | None = column("The day of the steering group's meeting.")
-    handling: str | None = column("What the steering group said.")
+    handled_on: dt.date | None = column("The day of the steering group's meeting, the last one.")
+    handling: str | None = column("What the steering group said; of several meetings each after its day.")
     handling_files: list[StoredFile] = files_of_act(
         "Complaint", "complaint.handled", said="What is attached to what it said, such as its minutes."
     )

@@ -13,13 +13,13 @@ import sqlalchemy as sa
 
 from backend.graphql.files import StoredFile, files_of_this_act
 from backend.graphql.reads.how import SeenBy
-from backend.graphql.reads.shape import column, computed, connection, described, newest, ref, shape, sql
+from backend.graphql.reads.shape import argument, column, computed, connection, described, newest, ref, shape, sql
 from backend.graphql.relay import Node, Subject
 from backend.identity.model import ServiceAccount
 from backend.identity.queries import visible_service_accounts
 from backend.kit import events
 from backend.kit.actor import Actor, Channel
-from backend.kit.conditions import rows_of
+from backend.kit.conditions import rows_of, when
 from backend.kit.database import Condition, Row
 from backend.notices import queries
 from backend.notices.wording import say
@@ -92,9 +92,15 @@ class Event(Node):
 def timeline_of(kind: str, seen_by: SeenBy | None = None) -> Any:
     """The field `timeline` of the type of this name; `seen_by` of those alone who may ask for it."""
 
-    def on(thing: Row, event: Row) -> Condition:
-        return sa.and_(event.about_kind == kind, event.about_id == thing.id)
+    def on(thing: Row, event: Row, without: Any) -> Condition:
+        is_left = when(without, lambda names: event.name != sa.all_(names))
+        return sa.and_(event.about_kind == kind, event.about_id == thing.id, is_left)
 
-    said = "What happened to it and to what belongs to it, the newest first."
-    visible = queries.visible_events_about(kind)
-    return connection(on, said, rows=events.events_about, visible_to=visible, seen_by=seen_by)
+    return connection(
+        on,
+        "What happened to it and to what belongs to it, the newest first.",
+        rows=lambda without: events.events_about(),
+        visible_to=queries.visible_events_about(kind),
+        seen_by=seen_by,
+        without=argument(list[str] | None, "Leaving out what happened by these names."),
+    )

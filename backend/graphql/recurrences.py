@@ -39,7 +39,7 @@ from backend.tickets.states import TicketKind
 described(
     RecurrenceState,
     "Where something that recurs stands.",
-    FOUND="It was found, and waits to be looked at.",
+    FOUND="It was found, or the problem that was made of it withdrawn, and waits to be looked at.",
     DISMISSED="It is nothing that recurs; it comes again when more come.",
     TAKEN="A problem was made of it.",
     PROPOSED="A remedy was proposed and waits for Tiera's answer.",

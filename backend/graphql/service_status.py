@@ -32,9 +32,9 @@ from backend.tickets import status_queries as status
 described(
     status.ServiceState,
     "How a service stands, as far as you may know.",
-    WORKING="You have been told of no incident of wide reach and no break that goes on now.",
+    WORKING="You have been told of no incident and no break that goes on now.",
     BREAK="A planned break goes on.",
-    INCIDENT="An incident of wide reach is open.",
+    INCIDENT="An incident of wide reach is open, or you are told now of another one.",
 )
 NOW = argument(dt.datetime, "At which instant: now, as a rule.")
 
@@ -70,7 +70,10 @@ class ServiceStatus:
         since=argument(dt.datetime, "Of those that are resolved only what was resolved after this."),
     )
     told: list[Bulletin] = many(
-        status.is_told_of_service, "What you are told now of incidents that have no ticket, the newest first.", at=NOW
+        status.is_told_of_service,
+        "What you are told now of other incidents, the newest first: of each once.",
+        by_actor=True,
+        at=NOW,
     )
     breaks: list[Bulletin] = many(
         status.is_break_of,

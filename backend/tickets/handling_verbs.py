@@ -20,6 +20,7 @@ from backend.tickets.document_verbs import require_documents_marked
 from backend.tickets.giving_verbs import give
 from backend.tickets.message_verbs import carry_out, say
 from backend.tickets.model import Ticket, TicketMessage
+from backend.tickets.recurrence_verbs import look_again
 from backend.tickets.states import MessageKind, MessageState, TicketAction, TicketMove
 
 A = TicketAction
@@ -205,13 +206,17 @@ async def close_ticket(session: Session, actor: Actor, *, ticket_id: int, now: d
 async def withdraw_ticket(
     session: Session, actor: Actor, *, ticket_id: int, reason: str, file_ids: Sequence[int] | None = None, now: datetime
 ) -> Ticket:
-    """Nothing is asked for any more: clocks end unmet, and what was broken before stays so."""
+    """Nothing is asked for any more: clocks end unmet, and what was broken before stays so.
+
+    What recurs and a problem was made of that is withdrawn waits to be looked at again.
+    """
     ticket, move = await _begin(session, actor, ticket_id, A.WITHDRAW)
     await say(
         session, actor, ticket, MessageKind.ENDING, reason, Audience.ALL, file_ids=file_ids, now=now, path="reason"
     )
     ticket.closed_at = now
     await _move(session, actor, ticket, move, "ticket.withdrawn", now)
+    await look_again(session, actor, ticket, now=now)
     return ticket
 
 

@@ -21,6 +21,16 @@ def with_merged(ticket: Row) -> Any:
     return sa.any_(sa.func.array(sa.select(family.c.id).scalar_subquery()))
 
 
+def goes_on(ticket_id: Any) -> sa.ScalarSelect[Any]:
+    """SQL: the ticket in which one goes on, by its key: in what it was merged into, else in itself."""
+    its, into = rows_of(Ticket), rows_of(Ticket)
+    first = sa.select(its.c.id, its.c.merged_into_id).where(its.c.id == ticket_id)
+    led = first.correlate_except(its).cte(recursive=True, nesting=True)
+    then = sa.select(into.c.id, into.c.merged_into_id).where(into.c.id == led.c.merged_into_id)
+    led = led.union(then.correlate_except(into, led))
+    return sa.select(led.c.id).where(led.c.merged_into_id.is_(None)).correlate_except(led).scalar_subquery()
+
+
 async def goes_on_in(session: Session, ticket: Ticket) -> Ticket:
     """Where a ticket goes on: in what it was merged into, and that perhaps into another, else in itself."""
     while ticket.merged_into_id is not None:

@@ -82,6 +82,7 @@ NOTICES: Mapping[str, Notice] = {
     "recurrence.found_at_customer": Notice((), "H11.3.4-a"),
     "recurrence.came_again": Notice((To.SUPPLIER_MANAGERS, To.TIERA_SERVICE_MANAGERS), "H11.3.4-a", required=True),
     "recurrence.taken": Notice((To.TIERA_SERVICE_MANAGERS,), "H11.3.4-a"),
+    "recurrence.returned": Notice((To.SUPPLIER_MANAGERS, To.TIERA_SERVICE_MANAGERS), "H11.3.4-a"),
     "recurrence.dismissed": Notice((To.TIERA_SERVICE_MANAGERS, To.SUPPLIER_MANAGERS), "H11.3.4-a"),
     "recurrence.remedy_proposed": Notice((To.TIERA_SERVICE_MANAGERS,), "H11.3.4-a", required=True),
     "recurrence.answer_due_soon": Notice((To.TIERA_SERVICE_MANAGERS,), "H11.3.4-a", required=True),

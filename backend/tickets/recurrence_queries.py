@@ -1,5 +1,6 @@
 """What recurs: who sees it, its evidence, and whether a remedy helped."""
 
+from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
@@ -8,7 +9,7 @@ import sqlalchemy as sa
 from backend.files.queries import register_acts
 from backend.kit import faults
 from backend.kit.actor import Actor, ActorKind
-from backend.kit.conditions import has_words, is_seen, rows_of, there_is, when
+from backend.kit.conditions import has_words, is_among, is_seen, rows_of, there_is, when
 from backend.kit.database import Condition, Row, Session
 from backend.kit.refs import register_thing
 from backend.parties.agreement_model import Service
@@ -55,6 +56,13 @@ async def get_recurrence_for_change(session: Session, actor: Actor, recurrence_i
     if found is None:
         raise faults.not_found("recurrence_id")
     return found
+
+
+async def list_without_remedy(session: Session, problem_ids: Sequence[int]) -> list[Recurrence]:
+    """Of what these problems were made, where a remedy is to be proposed; locked, in ascending ids."""
+    is_to_propose = Recurrence.state.in_((RecurrenceState.TAKEN, RecurrenceState.DECLINED))
+    wanted = sa.select(Recurrence).where(is_among(Recurrence.problem_id, problem_ids), is_to_propose)
+    return list((await session.scalars(wanted.order_by(Recurrence.id).with_for_update(key_share=True))).all())
 
 
 async def tickets_of(session: Session, recurrence_id: int) -> list[int]:

@@ -21,6 +21,8 @@ from backend.parties.queries import BUYER_ID
 from backend.rulebook.rules import rule
 from backend.tickets import policy, recurrence_finding, recurrence_queries, rules
 from backend.tickets.deadlines import ANSWER, tieras_time
+from backend.tickets.merged_queries import merged_into
+from backend.tickets.model import Ticket
 from backend.tickets.passing_verbs import link_tickets
 from backend.tickets.recurrence_finding import Came, Candidate, Found, Measure
 from backend.tickets.recurrence_model import Recurrence, RecurrenceTicket
@@ -54,7 +56,7 @@ async def find_recurrences(session: Session, actor: Actor, *, now: datetime) -> 
         found = await recurrence_finding.look_through(session, agreement_ids, since, measure)
         known = await recurrence_finding.list_known(session, found)
         new = await _keep(session, found, known, now)
-        came = await recurrence_finding.came_since(session, list(found.known), now, measure)
+        came = await recurrence_finding.came_since(session, [each.id for each in known], now, measure)
         back = [(each, came[each.id].tickets) for each in known if _is_back(each, came.get(each.id), measure)]
         for recurrence, tickets in back:
             await _come_back(session, actor, recurrence, tickets, now)
@@ -196,6 +198,17 @@ async def dismiss_recurrence(
     recurrence.state, recurrence.dismissed_at, recurrence.dismissed_by_id = move.target, now, actor.person_id
     await _record(session, actor, "recurrence.dismissed", recurrence, now, move.source)
     return recurrence
+
+
+@rule("H11.3.4-a")
+async def look_again(session: Session, actor: Actor, problem: Ticket, *, now: datetime) -> None:
+    """Of what a problem was made that is withdrawn now, and for which a remedy is to be proposed, is looked at anew."""
+    family = [problem, *await merged_into(session, problem)]
+    for recurrence in await recurrence_queries.list_without_remedy(session, [each.id for each in family]):
+        source, recurrence.state = recurrence.state, S.FOUND
+        recurrence.found_at, recurrence.problem_id = now, None
+        recurrence.answer = recurrence.answered_at = recurrence.answered_by_id = None
+        await _record(session, actor, "recurrence.returned", recurrence, now, source)
 
 
 @rule("H11.3.4-a")

@@ -20,7 +20,7 @@ from backend.kit.events import Audience
 from backend.kit.translation import Text, register_labels
 from backend.rulebook.rules import rule
 from backend.tickets.figures import is_open
-from backend.tickets.merged_queries import with_merged
+from backend.tickets.merged_queries import goes_on, with_merged
 from backend.tickets.model import Ticket, TicketMessage
 from backend.tickets.queries import visible_clocks, visible_messages, visible_tickets
 from backend.tickets.states import READ_BY_CUSTOMERS, ClockKind, Reach, TicketKind, TicketState
@@ -36,7 +36,7 @@ class ServiceState(StrEnum):
     BREAK = "break"
     """A planned break goes on."""
     INCIDENT = "incident"
-    """An incident of wide reach is open."""
+    """An incident of wide reach is open, or a bulletin tells of another one now."""
 
 
 def is_wide(ticket: Row) -> Condition:
@@ -125,13 +125,38 @@ def is_since(ticket: Row, since: Any) -> Condition:
     return sa.or_(is_open(ticket), ticket.resolved_at > since)
 
 
-def is_told_of_service(service: Row, bulletin: Row, at: Any) -> Condition:
-    """SQL: whether a bulletin is the newest word on an incident of a service for which there is no ticket."""
-    of_no_ticket = sa.and_(bulletin.kind == BulletinKind.INCIDENT, bulletin.about_kind.is_(None))
+@rule("H11.4-a")
+def is_told_of_service(service: Row, bulletin: Row, actor: Actor, at: Any) -> Condition:
+    """SQL: whether a bulletin is the newest word to the actor on an incident that is none of a service's wide ones.
+
+    Of one that has no ticket; or whose ticket, or that in which it goes on, is open and of less reach, or of another
+    service.
+    """
+    ticket, later = rows_of(Ticket), rows_of(Bulletin)
+    last = _ticket_of(bulletin)
+    stands_elsewhere = sa.and_(is_wide(ticket.c), ticket.c.service_id == service.id)
+    is_here = there_is(ticket, ticket.c.id == last, is_open(ticket.c), ~stands_elsewhere)
+    told_later = there_is(
+        later,
+        _ticket_of(later.c) == last,
+        later.c.published_at > bulletin.published_at,
+        _is_told_now(service, later.c, at),
+        visible_bulletins(actor, later.c),
+    )
+    return sa.and_(_is_told_now(service, bulletin, at), sa.or_(last.is_(None), is_here), ~told_later)
+
+
+def _is_told_now(service: Row, bulletin: Row, at: Any) -> Condition:
+    """SQL: whether a bulletin tells now of an incident of a service."""
+    return sa.and_(_names(service, bulletin), bulletin.kind == BulletinKind.INCIDENT, is_current(bulletin, at))
+
+
+def _ticket_of(bulletin: Row) -> sa.ColumnElement[Any]:
+    """SQL: the ticket of which a bulletin tells, or the one that it follows, and in which it goes on; null: none."""
     first = rows_of(Bulletin)
-    begun = sa.select(first.c.id).where(first.c.about_kind.is_not(None)).correlate_except(first)
-    follows_none = sa.or_(bulletin.follows_id.is_(None), bulletin.follows_id.not_in(begun))
-    return sa.and_(_names(service, bulletin), of_no_ticket, follows_none, is_current(bulletin, at))
+    own = sa.case((bulletin.about_kind == "Ticket", bulletin.about_id))
+    begun = sa.select(first.c.about_id).where(first.c.id == bulletin.follows_id, first.c.about_kind == "Ticket")
+    return goes_on(sa.func.coalesce(own, begun.correlate_except(first).scalar_subquery()))
 
 
 def is_break_of(service: Row, bulletin: Row, at: Any, until: Any) -> Condition:
@@ -146,7 +171,7 @@ def state_of(service: Row, actor: Actor, at: Any) -> sa.ColumnElement[Any]:
     incident, told, a_break = rows_of(Ticket), rows_of(Bulletin), rows_of(Bulletin)
     seen = sa.and_(is_open(incident.c), visible_wide_incidents(actor, incident.c))
     is_open_now = there_is(incident, incident.c.service_id == service.id, seen)
-    is_told = there_is(told, is_told_of_service(service, told.c, at), visible_bulletins(actor, told.c))
+    is_told = there_is(told, is_told_of_service(service, told.c, actor, at), visible_bulletins(actor, told.c))
     goes_on = is_break_of(service, a_break.c, at, at)
     return sa.case(
         (sa.or_(is_open_now, is_told), ServiceState.INCIDENT.value),

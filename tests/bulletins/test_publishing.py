@@ -151,6 +151,36 @@ async def test_an_incident_that_grows_worse_is_told_of_by_what_is_agreed_for_its
 
 
 @pytest.mark.rule("H11.11-b")
+async def test_a_follow_up_has_the_class_that_its_incident_has_when_it_is_published(
+    session: AsyncSession, s: Sides
+) -> None:
+    for occasion in (Occasion.NORMAL_INCIDENT, Occasion.HIGH_INCIDENT):
+        await agree(session, s, occasion, supplier_informs=True, to_all_customers=True)
+    about = await make_incident(session, s, C.NORMAL)
+    said = incident(s, criticality=C.NORMAL, about=about)
+    first = await make_published(session, s.supplier_manager, said)
+    follow_up = await make_draft(session, s.supplier_manager, said, follows=first)
+    (await session.get_one(Ticket, about.id)).criticality = C.HIGH
+    await verbs.publish_bulletin(session, s.supplier_manager, bulletin_id=follow_up.id, now=NOW)
+    assert (follow_up.state, follow_up.criticality, first.criticality) == (S.PUBLISHED, C.HIGH, C.NORMAL)
+
+
+@pytest.mark.rule("H11.11-b")
+async def test_what_was_published_before_it_had_to_name_an_incident_is_followed_up_in_its_class(
+    session: AsyncSession, s: Sides
+) -> None:
+    await agree(session, s, supplier_informs=True, to_all_customers=True)
+    said = incident(s, about=await make_incident(session, s))
+    first = await make_published(session, s.supplier_manager, said)
+    first.about_kind = first.about_id = None
+    follow_up = await make_published(session, s.supplier_manager, said, follows=first)
+    assert (follow_up.state, follow_up.criticality) == (S.PUBLISHED, C.CRITICAL)
+    with pytest.raises(Refusal) as refused:
+        await make_draft(session, s.supplier_manager, incident(s))
+    assert refused.value.errors[0].path == ("content", "about"), "a new one names which"
+
+
+@pytest.mark.rule("H11.11-b")
 async def test_of_a_merged_incident_the_class_is_that_of_the_one_in_which_it_goes_on(
     session: AsyncSession, s: Sides
 ) -> None:

@@ -258,6 +258,23 @@ async def test_the_steering_group_handles_a_complaint_with_its_response_and_then
 
 
 @pytest.mark.rule("H11.10-f")
+@pytest.mark.parametrize("state", [S.PROPER, S.NOT_PROPER])
+async def test_the_steering_group_met_after_the_response_had_come_that_it_handled(
+    session: AsyncSession, state: S
+) -> None:
+    s = await make_sides(session)
+    complaint = await make_in(session, s, state)
+    complaint.answered_at = NOW + timedelta(days=2)
+    handled = {"complaint_id": complaint.id, "handling": "Hyväksyttiin.", "now": NOW + timedelta(days=5)}
+    for day in (25, 30):
+        with pytest.raises(Refusal) as refused:
+            await verbs.handle_complaint(session, s.tiera, handled_on=date(2026, 11, day), **handled)
+        assert (refused.value.errors[0].path, complaint.state) == (("handled_on",), state)
+    await verbs.handle_complaint(session, s.tiera, handled_on=date(2026, 11, 26), **handled)
+    assert (complaint.state, complaint.handling) == (S.HANDLED, "Hyväksyttiin.")
+
+
+@pytest.mark.rule("H11.10-f")
 async def test_one_that_is_never_answered_is_handled_when_the_time_to_answer_has_ended(session: AsyncSession) -> None:
     s = await make_sides(session)
     complaint = await make_sent(session, s)

@@ -82,13 +82,13 @@ async def test_a_time_too_short_for_a_warning_days_before_is_warned_of_when_a_sh
 ) -> None:
     s = await make_sides(session, terms={"complaint_begin_days": 1, "clock_warning_percent": 50})
     complaint = await make_sent(session, s)
-    # from Tuesday at ten to the end of Wednesday, 38 hours, of which half is gone on Wednesday at five
-    for hours in (18, 19, 20):
+    # sent on Tuesday at ten, to the end of Wednesday, of which half is gone at noon
+    for hours in (25, 26, 27):
         await pass_time(session, NOW + hours * HOUR)
         is_told = "complaint.acknowledgement_due_soon" in await told(session, complaint)
         shown = sa.select(figures.is_due_soon(Complaint)).where(Complaint.id == complaint.id)
-        assert is_told is await session.scalar(shown) is (hours >= 19), hours
-    begun = NOW + 20 * HOUR
+        assert is_told is await session.scalar(shown) is (hours >= 26), hours
+    begun = NOW + 27 * HOUR
     await response_verbs.acknowledge_complaint(session, s.supplier_manager, complaint_id=complaint.id, now=begun)
     await pass_time(session, begun + 30 * HOUR)
     said = await told(session, complaint)
@@ -308,6 +308,24 @@ async def test_tiera_gives_time_after_the_steering_groups_handling_too_and_the_s
     )
     await judge(session, s, complaint, is_proper=True, at=at + 2 * HOUR)
     assert (await clock(session, complaint, "response")).met_at == at + HOUR
+
+
+@pytest.mark.rule("H11.10-b", "H11.10-c", "H11.10-j")
+@pytest.mark.parametrize("state", [S.SENT, S.ACKNOWLEDGED])
+async def test_whoever_is_given_time_after_the_handling_of_a_silent_one_is_not_late_before_it_has_passed(
+    session: AsyncSession, state: ComplaintState
+) -> None:
+    s = await make_sides(session)
+    complaint = await make_in(session, s, state)
+    at = NOW + 30 * DAY
+    await pass_time(session, at)
+    key = {"complaint_id": complaint.id, "now": at}
+    await handle_complaint(session, s.tiera, handled_on=at.date(), handling="Vastine puuttuu.", **key)
+    await response_verbs.give_time(session, s.tiera, until=date(2027, 1, 15), reason="Vielä kerran.", **key)
+    figure = sa.select(figures.is_unanswered(Complaint), figures.is_late(Complaint)).where(Complaint.id == complaint.id)
+    assert (await session.execute(figure)).one() == (True, False)
+    waited_for = await clock(session, complaint, "acknowledgement" if state is S.SENT else "beginning")
+    assert waited_for.breached_at is not None and waited_for.dropped_at == at, "that it was late stays on record"
 
 
 @pytest.mark.rule("H11.10-c")

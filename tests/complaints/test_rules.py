@@ -8,7 +8,7 @@ import pytest
 from backend.complaints import deadlines, rules
 from backend.complaints.states import ComplaintClockKind as K
 from backend.complaints.states import ComplaintState, ResponseTopic, SanctionState
-from backend.kit.calendar import MICROSECOND, end_of_day, helsinki_date, is_business_day
+from backend.kit.calendar import MICROSECOND, end_of_day, helsinki_date, is_business_day, start_of_day
 from backend.kit.faults import Refusal
 from backend.rulebook.terms import DEFAULTS, Terms
 from backend.tickets.states import StretchReason as R
@@ -111,6 +111,27 @@ def test_a_clock_runs_out_at_the_end_of_the_day_that_is_counted_in_days(terms: T
             every = [first + timedelta(days=n) for n in range((helsinki_date(due_at) - first).days + 1)]
             assert counted == [day for day in every if is_business_day(day, terms.counting)], at
             assert [each.end for each in stretches[:-1]] == [each.start for each in stretches[1:]], "without a gap"
+
+
+@pytest.mark.rule("H11.10-b", "H11.10-j", "H11.10-c", "H11.10-d")
+def test_a_warning_comes_when_its_share_of_the_days_that_count_is_used_up() -> None:
+    """Sent on Thursday at noon: the day itself counts for nothing."""
+    terms = DEFAULTS.changed({"clock_warning_percent": 75})
+    friday, monday = date(2026, 12, 18), date(2026, 12, 21)
+    for due_on, warned_at in (
+        (friday, start_of_day(friday) + timedelta(hours=18)),
+        (monday, start_of_day(monday) + timedelta(hours=12)),
+        (date(2026, 12, 30), start_of_day(date(2026, 12, 29))),
+    ):
+        assert deadlines.warn_at(THURSDAY, end_of_day(due_on), terms) == warned_at
+
+
+@pytest.mark.rule("H11.10-f")
+def test_what_several_meetings_said_stands_after_the_day_of_each() -> None:
+    first, second, third = date(2026, 11, 24), date(2026, 12, 8), date(2027, 1, 5)
+    twice = rules.handled_again("Puutteita.", first, "Yhä puutteita.", second)
+    assert twice == "24.11.2026: Puutteita.\n\n8.12.2026: Yhä puutteita."
+    assert rules.handled_again(twice, second, "Kunnossa.", third) == f"{twice}\n\n5.1.2027: Kunnossa."
 
 
 SATURDAY, SUNDAY = date(2026, 12, 19), date(2026, 12, 20)

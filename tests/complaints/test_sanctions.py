@@ -10,6 +10,7 @@ from backend.complaints import response_verbs, sanction_verbs, verbs
 from backend.complaints.model import Complaint
 from backend.complaints.states import ComplaintState, SanctionState
 from backend.kit.faults import Code, Refusal
+from backend.kit.translation import day
 from tests.complaints.making import (
     HOUR,
     Sides,
@@ -92,7 +93,7 @@ async def test_handling_is_no_proper_response_and_takes_no_time_from_the_supplie
     await answer(session, s, mended, at=NOW + 4 * HOUR)
     await judge(session, s, mended, is_proper=True, at=NOW + 5 * HOUR)
     await handle(session, s, mended, "Nyt kunnossa.")
-    assert (mended.state, mended.handling) == (S.HANDLED, "Puutteita.\n\nNyt kunnossa.")
+    assert (mended.state, mended.handling) == (S.HANDLED, f"{day(TODAY)}: Puutteita.\n\n{day(TODAY)}: Nyt kunnossa.")
     await pass_time(session, AFTER)
     sanction = await sanction_of(session, silent)
     assert sanction is not None and sanction.state is N.ENTITLED

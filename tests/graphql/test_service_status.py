@@ -11,7 +11,7 @@ from backend.kit.actor import Actor
 from backend.kit.database import Sessions
 from backend.kit.events import Audience
 from backend.kit.refs import Ref
-from backend.parties.agreement_model import Service
+from backend.parties.agreement_model import Agreement, Service
 from backend.rulebook.criticality import Criticality
 from backend.tickets import handling_verbs, merging_verbs, message_verbs, passing_verbs, reporting_verbs
 from backend.tickets.model import Ticket
@@ -19,7 +19,7 @@ from backend.tickets.reporting_verbs import Report
 from backend.tickets.states import Reach, TicketKind
 from tests.bulletins.making import HOUR, Sides, a_break, incident, make_published, make_sides
 from tests.graphql.asking import Ask
-from tests.making import NOW
+from tests.making import NOW, make_service
 from tests.tickets.making import newest_waiting
 
 MONTH = timedelta(days=30)
@@ -235,6 +235,69 @@ async def test_an_incident_that_is_told_of_without_a_ticket_counts_while_the_bul
         await verbs.end_bulletin(session, sides.tiera, bulletin_id=told.id, now=NOW)
     seen = await status(ask, sides.in_nordby, sides.service)
     assert (seen["state"], seen["told"]) == ("WORKING", [])
+
+
+@pytest.mark.rule("H11.4-a")
+async def test_an_incident_of_less_reach_is_told_of_while_it_is_open_and_a_bulletin_about_it_is_current(
+    ask: Ask, sessions: Sessions, sides: Sides
+) -> None:
+    ticket = await report(sessions, sides, Reach.ONE_USER)
+    first = await tell(sessions, sides, ticket, receivers=Receivers.ALL_CUSTOMERS, title="Slow")
+    for actor in (sides.tiera, sides.in_mallila, sides.in_nordby):
+        seen = await status(ask, actor, sides.service)
+        assert (seen["state"], seen["told"], seen["incidents"]) == ("INCIDENT", [{"title": "Slow"}], [])
+    async with sessions.begin() as session:
+        later = incident(sides, title="Slower")
+        await make_published(session, sides.tiera, later, follows=first, at=NOW + HOUR)
+    assert (await status(ask, sides.in_nordby, sides.service, NOW + HOUR))["told"] == [{"title": "Slower"}]
+    async with sessions.begin() as session:
+        await handling_verbs.withdraw_ticket(session, sides.tiera, ticket_id=ticket.id, reason="None.", now=NOW)
+    seen = await status(ask, sides.in_nordby, sides.service, NOW + HOUR)
+    assert (seen["state"], seen["told"]) == ("WORKING", [])
+
+
+@pytest.mark.rule("H11.4-a")
+async def test_what_several_bulletins_tell_of_one_ticket_is_shown_once_by_the_newest_that_is_seen(
+    ask: Ask, sessions: Sessions, sides: Sides
+) -> None:
+    ticket, into = [await report(sessions, sides, Reach.ONE_USER, title=title) for title in ("One", "Two")]
+    await tell(sessions, sides, ticket, receivers=Receivers.ALL_CUSTOMERS, title="To all")
+    async with sessions.begin() as session:
+        about = Ref("Ticket", into.id)
+        to_tiera = incident(sides, about=about, receivers=Receivers.TIERA, title="To Tiera")
+        await make_published(session, sides.supplier_manager, to_tiera, at=NOW + HOUR)
+        await merging_verbs.merge_tickets(
+            session, sides.tiera, ticket_id=ticket.id, into_id=into.id, reason="The same.", now=NOW + HOUR
+        )
+    for actor, told in ((sides.tiera, "To Tiera"), (sides.in_nordby, "To all")):
+        assert (await status(ask, actor, sides.service, NOW + HOUR))["told"] == [{"title": told}]
+
+
+@pytest.mark.rule("H11.4-a")
+async def test_an_incident_whose_reach_changes_is_among_the_wide_ones_or_told_of_and_never_both(
+    ask: Ask, sessions: Sessions, sides: Sides
+) -> None:
+    ticket = await report(sessions, sides)
+    await tell(sessions, sides, ticket, receivers=Receivers.ALL_CUSTOMERS, title="Slow")
+    for reach in (Reach.MANY, Reach.ONE_USER, Reach.MANY):
+        async with sessions.begin() as session:
+            (await session.get_one(Ticket, ticket.id)).reach = reach
+        seen = await status(ask, sides.in_nordby, sides.service)
+        shown = [len(seen["incidents"]), len(seen["told"])]
+        assert (seen["state"], shown) == ("INCIDENT", [1, 0] if reach is Reach.MANY else [0, 1])
+
+
+async def test_what_is_told_of_two_services_is_told_of_both_while_the_ticket_of_one_is_open(
+    ask: Ask, sessions: Sessions, sides: Sides
+) -> None:
+    ticket = await report(sessions, sides)
+    async with sessions.begin() as session:
+        other = await make_service(session, await session.get_one(Agreement, sides.service.agreement_id), "Other")
+    both = [sides.service.id, other.id]
+    await tell(sessions, sides, ticket, receivers=Receivers.ALL_CUSTOMERS, title="Slow", service_ids=both)
+    for service, shown in ((sides.service, [1, 0]), (other, [0, 1])):
+        seen = await status(ask, sides.in_nordby, service)
+        assert (seen["state"], [len(seen["incidents"]), len(seen["told"])]) == ("INCIDENT", shown)
 
 
 async def test_a_break_comes_goes_on_and_is_over(ask: Ask, sessions: Sessions, sides: Sides) -> None:

@@ -80,3 +80,57 @@ def test_what_was_approved_and_what_credited_it_is_payable_from_the_later_of_bot
     with _engine(empty_database_url).connect() as connection:
         found = connection.execute(sa.text("SELECT payable_at::date::text FROM invoice_lines ORDER BY id"))
         assert [row[0] for row in found] == [line[4] for line in lines]
+
+
+def test_what_was_withdrawn_or_handled_is_waited_for_no_more(empty_database_url: str) -> None:
+    migrating.upgrade(empty_database_url)
+    migrating.downgrade(empty_database_url, "2026_11_29_100_returned-1")
+    problems = ((1, "withdrawn", "NULL"), (2, "merged", "1"), (3, "open", "NULL"))
+    recurrences = (
+        (1, "taken", "1", "found"),
+        (2, "declined", "2", "found"),
+        (3, "taken", "3", "taken"),
+        (4, "accepted", "1", "accepted"),
+    )
+    complaints = ((1, "handled", True), (2, "handled", False), (3, "sent", False))
+    with _engine(empty_database_url).begin() as connection:
+        connection.execute(sa.text("SET LOCAL session_replication_role = replica"))
+        for id_, state, into in problems:
+            needed = _needed(connection, "tickets", id=id_, number=f"'T{id_}'", state=f"'{state}'", merged_into_id=into)
+            connection.execute(sa.text(needed))
+        for id_, state, problem, _ in recurrences:
+            given = {"id": id_, "state": f"'{state}'", "problem_id": problem, "root": f"'{id_}'", "kind": "'incident'"}
+            connection.execute(sa.text(_needed(connection, "recurrences", **given)))
+        for id_, state, is_on_record in complaints:
+            given = {"id": id_, "state": f"'{state}'", "number": f"'R{id_}'"}
+            connection.execute(sa.text(_needed(connection, "complaints", **given)))
+            clock = {"about_kind": "'Complaint'", "about_id": id_, "kind": "'complaint.acknowledgement'"}
+            connection.execute(sa.text(_needed(connection, "deadlines", id=id_, **clock)))
+            if is_on_record:
+                act = {"name": "'complaint.handled'", "subject_kind": "'Complaint'", "subject_id": id_}
+                connection.execute(sa.text(_needed(connection, "events", id=id_, **act)))
+    migrating.upgrade(empty_database_url)
+    with _engine(empty_database_url).connect() as connection:
+        found = connection.execute(sa.text("SELECT state, problem_id IS NULL FROM recurrences ORDER BY id"))
+        assert [tuple(row) for row in found] == [(state, state == "found") for *_, state in recurrences]
+        found = connection.execute(sa.text("SELECT dropped_at IS NOT NULL FROM deadlines ORDER BY about_id"))
+        assert [row[0] for row in found] == [is_on_record for *_, is_on_record in complaints]
+
+
+_NAMES = {
+    "kind": "'problem'", "holder": "'desk'", "criticality": "'normal'", "reach": "'many'", "cause": "'quality'",
+    "channel": "'portal'", "audience": "'both'",
+}  # fmt: skip
+_SAMPLES = {"text": "'x'", "bigint": "1", "integer": "1", "boolean": "false", "jsonb": "'{}'", "ARRAY": "'{}'"}
+
+
+def _needed(connection: sa.Connection, table: str, **given: object) -> str:
+    """SQL: a row of a table with what is given, and something in whatever else it must have."""
+    wanted = sa.text(
+        "SELECT column_name, data_type FROM information_schema.columns WHERE table_name = :table "
+        "AND is_nullable = 'NO' AND column_default IS NULL AND is_generated = 'NEVER' AND is_identity = 'NO'"
+    )
+    needed = {name: _SAMPLES.get(type_, "now()") for name, type_ in connection.execute(wanted, {"table": table})}
+    row = {name: _NAMES.get(name, value) for name, value in needed.items()} | given
+    values = ", ".join(str(value) for value in row.values())
+    return f"INSERT INTO {table} ({', '.join(row)}) OVERRIDING SYSTEM VALUE VALUES ({values})"

@@ -116,6 +116,19 @@ async def test_what_rests_mostly_on_other_tickets_is_something_else_though_it_ha
 
 
 @pytest.mark.rule("H11.3.4-a")
+async def test_what_was_dismissed_comes_again_also_where_it_is_known_by_its_later_tickets_alone(
+    session: AsyncSession, desk: Desk
+) -> None:
+    dismissed = await make_dismissed(session, desk, *STUCK)
+    for title in ELSEWHERE[:2]:
+        await report(session, desk, title, days_ago=-1)
+        await look(session, days=2)
+    await report(session, desk, ELSEWHERE[2], days_ago=-84)
+    assert await look(session, days=85) == [dismissed], "none in the window has its word any more"
+    assert dismissed.state is RecurrenceState.FOUND
+
+
+@pytest.mark.rule("H11.3.4-a")
 async def test_descriptions_weigh_in_part_also_when_what_was_dismissed_comes_again(
     session: AsyncSession, desk: Desk
 ) -> None:
@@ -200,3 +213,37 @@ async def test_a_problem_is_made_of_what_shares_as_many_words_as_a_title_holds(
     await recurrence_verbs.take_recurrence(session, desk.supplier, recurrence_id=found.id, now=NOW)
     problem = await session.get_one(Ticket, found.problem_id)
     assert len(problem.title) == MOST_LETTERS_IN_A_TITLE
+
+
+@pytest.mark.rule("H11.3.4-a")
+async def test_what_a_problem_was_made_of_that_is_withdrawn_is_looked_at_again(
+    session: AsyncSession, desk: Desk
+) -> None:
+    recurrence = await make_proposed(session, desk)
+    declined: dict[str, Any] = {"recurrence_id": recurrence.id, "is_accepted": False, "reason": "Ei.", "now": NOW}
+    await recurrence_verbs.answer_proposal(session, desk.tiera, **declined)
+    for again in (recurrence_verbs.take_recurrence, None):
+        other = await make_ticket(session, desk, by=desk.tiera, kind=TicketKind.PROBLEM)
+        merged: dict[str, Any] = {"ticket_id": recurrence.problem_id, "into_id": other.id, "reason": "Sama."}
+        await merge_tickets(session, desk.tiera, **merged, now=NOW)
+        later = NOW + DAY
+        await handling_verbs.withdraw_ticket(session, desk.tiera, ticket_id=other.id, reason="Ei ole.", now=later)
+        assert (recurrence.state, recurrence.problem_id) == (RecurrenceState.FOUND, None)
+        assert (recurrence.found_at, recurrence.answered_at) == (later, None)
+        if again:
+            await again(session, desk.supplier, recurrence_id=recurrence.id, now=NOW)
+            assert recurrence.state is RecurrenceState.TAKEN
+    await recurrence_verbs.dismiss_recurrence(session, desk.tiera, recurrence_id=recurrence.id, reason="Ei.", now=NOW)
+    assert recurrence.state is RecurrenceState.DISMISSED
+    told = sa.select(Event.from_state).where(Event.name == "recurrence.returned").order_by(Event.id)
+    assert (await session.scalars(told)).all() == ["declined", "taken"]
+
+
+@pytest.mark.rule("H11.3.4-a")
+async def test_a_remedy_that_was_accepted_outlives_its_problem(session: AsyncSession, desk: Desk) -> None:
+    recurrence = await make_proposed(session, desk)
+    await accept(session, desk, recurrence)
+    await handling_verbs.withdraw_ticket(
+        session, desk.tiera, ticket_id=recurrence.problem_id or 0, reason="Ei ole.", now=NOW
+    )
+    assert recurrence.state is RecurrenceState.ACCEPTED

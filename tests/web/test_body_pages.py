@@ -1,14 +1,18 @@
 """Groups in the portal, without JavaScript: opened, people named, written to with attachments, withdrawn, left."""
 
 import re
+from typing import Any
 
 import pytest
 
 from backend.demo.papers import paper
+from backend.governance.verbs import write_body_post
 from backend.kit.actor import ActorKind
 from backend.parties.model import Person
 from backend.rulebook.roles import Role
+from tests.governance.making import make_circle
 from tests.identity.making import add_member, add_organisation
+from tests.making import NOW
 from tests.web.portal import Browser, Portal, hidden, path_to, text_of
 
 
@@ -72,3 +76,22 @@ async def test_a_supplier_and_a_customer_talk_in_a_group_that_nobody_else_sees(p
     assert path_to(await tiera.send(closing, closing, {"reason": "Työ on tehty."})) == where
     page = (await theirs.get(where)).text
     assert "Työ on tehty." in page and "Everybody in this group reads this at once." not in page
+
+
+@pytest.mark.rule("H11.4-d")
+async def test_a_busy_group_shows_what_happened_and_an_old_post_is_found_in_its_part(portal: Portal) -> None:
+    async with portal.house.sessions.begin() as session:
+        circle = await make_circle(session)
+        said: dict[str, Any] = {"body_id": circle.body.id, "now": NOW}
+        first = await write_body_post(session, circle.supplier, text="Vanhin idea.", **said)
+        for n in range(51):
+            await write_body_post(session, circle.supplier, text=f"Uudempi {n}.", **said)
+    tiera = await portal.signed_in()
+    page = (await tiera.get(f"/ryhmat/{circle.body.id}")).text
+    assert "Vanhin idea." not in page and "Uudempi 50." in page and "To the newest" not in page
+    assert 'id="history"' in page, "what happened besides is not crowded out"
+    found = (await tiera.get("/haku?haku=vanhin")).text
+    hit = re.search(rf'href="[^"]*(/ryhmat/{circle.body.id}\?kirjoitus={first.id})#kirjoitus-{first.id}"', found)
+    assert hit
+    page = (await tiera.get(hit[1])).text
+    assert f'id="kirjoitus-{first.id}"' in page and "To the newest" in page and "Uudempi 50." not in page

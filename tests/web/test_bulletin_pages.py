@@ -338,3 +338,26 @@ async def test_a_supplier_says_of_which_incident_it_informs_customers(portal: Po
     assert f'value="Ticket:{about.id}" selected' in (await supplier.get(f"/tiedotteet/{id_}/muokkaa")).text
     assert path_to(await step(supplier, id_, "julkaise"))
     assert "Vika on tiedossa." in (await (await portal.signed_in(customer)).get(f"/tiedotteet/{id_}")).text
+
+
+async def test_tiera_may_say_of_which_incident_it_tells(portal: Portal, customer: Person) -> None:
+    async with portal.house.sessions.begin() as session:
+        s = await make_sides(session)
+        about = await make_incident(session, s)
+    tiera = await portal.signed_in()
+    said = {
+        "content.kind": "INCIDENT",
+        "content.title": "Kirjautuminen ei toimi",
+        "content.text": "Vika on tiedossa.",
+        "content.receivers": "ALL_CUSTOMERS",
+        "content.criticality": "HIGH",
+        "content.serviceIds": f"Service:{s.service.id}",
+        "content.byBanner": "true",
+    }
+    page = (await tiera.get("/tiedotteet/uusi")).text
+    assert f'value="Ticket:{about.id}"' in page and "The incident or other ticket that it is about" in page
+    for of_it in ("", f"Ticket:{about.id}"):
+        saved = await tiera.send("/tiedotteet/uusi", "/tiedotteet/uusi", said | {"content.about": of_it})
+        id_ = path_to(saved).rpartition("/")[2]
+        draft = await tiera.get(f"/tiedotteet/{id_}/muokkaa")
+        assert (f'value="Ticket:{about.id}" selected' in draft.text) is bool(of_it)

@@ -10,7 +10,7 @@ from backend.parties.model import Person
 from backend.rulebook.roles import Role
 from tests.complaints.making import WHOLE, answer, judge, make_draft, make_sides
 from tests.identity.making import add_member
-from tests.making import NOW
+from tests.making import NOW, tiera_service_manager
 from tests.web.portal import Browser, Portal
 
 HOSTILE = '#read("/etc/passwd") *lihava* $x$ @viite <b>ei</b> = otsikko 😀 \u202eväärin'
@@ -89,3 +89,18 @@ async def test_the_register_is_printed_as_it_is_narrowed_in_the_readers_language
     await tiera.send("/asetukset", "/asetukset/kieli", {"language": "FI"})
     paper = await printed(tiera, "/reklamaatiot/vienti.pdf")
     assert "Reklamaatiorekisteri" in text_of(paper) and paper.trailer["/Root"]["/Lang"] == "fi"
+
+
+async def test_what_happened_before_the_newest_fifty_is_said_to_be_left_out_of_a_print(
+    portal: Portal, scene: tuple[int, Person]
+) -> None:
+    id_, _ = scene
+    address, left_out = f"/reklamaatiot/{id_}/reklamaatio.pdf", "earlier events are left out here."
+    tiera = await portal.signed_in()
+    assert left_out not in text_of(await printed(tiera, address))
+    async with portal.house.sessions.begin() as session:
+        actor = await tiera_service_manager(session)
+        for n in range(50):
+            said = {"complaint_id": id_, "touches_shared_use": n % 2 == 0, "now": NOW}
+            await verbs.say_shared_use(session, actor, **said)
+    assert left_out in text_of(await printed(tiera, address))

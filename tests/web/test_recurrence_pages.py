@@ -86,3 +86,20 @@ async def test_a_customer_sees_nothing_of_it(portal: Portal, sides: tuple[Person
         for address in (f"/{list_}", f"/{list_}/vienti.csv"):
             assert (await asker.get(address)).status_code == 403, address
     assert (await asker.get(page)).status_code == 404
+
+
+async def test_more_evidence_than_is_shown_is_said_on_the_page_and_on_the_step(
+    portal: Portal, sides: tuple[Person, Person], page: str
+) -> None:
+    copied = ", ".join(
+        c.name for c in Ticket.__table__.columns if c.name not in ("id", "number") and c.computed is None
+    )
+    copies = f"SELECT number || '-' || n, {copied} FROM tickets, generate_series(1, 33) AS n"
+    among = "SELECT recurrences.id, tickets.id, tickets.reported_at, true FROM recurrences, tickets"
+    async with portal.house.sessions.begin() as session:
+        await session.execute(sa.text(f"INSERT INTO tickets (number, {copied}) {copies}"))
+        added = f"INSERT INTO recurrence_tickets (recurrence_id, ticket_id, since, in_title) {among}"
+        await session.execute(sa.text(f"{added} ON CONFLICT DO NOTHING"))
+    supplier = await portal.signed_in(sides[1])
+    for address in (page, f"{page}/ongelma"):
+        assert "2 tickets more are left out here." in text_of((await supplier.get(address)).text)

@@ -14,10 +14,17 @@ from web.stepping import require
 
 ANSWERED = "vastaus"
 """Of the address: the key of the post that is answered."""
+POST = "kirjoitus"
+"""Of the address: the key of a post to which a link leads."""
 
 
 async def show(page: Page, sent: Form | None = None) -> Response:
-    body = found((await page.query("bodies/body.graphql", id=page.id("Body"), **page.window()))["body"])
+    """The newest of the discussion; a link that names a post (`kirjoitus`) leads to the part that has it."""
+    body, is_newest = await _asked(page), "after" not in page.params
+    named = page.params.get(POST, "")
+    shown = [each["id"].partition(":")[2] for each in body["posts"]["nodes"]]
+    if named.isdecimal() and is_newest and named not in shown:
+        body, is_newest = await _asked(page, upTo=f"BodyPost:{named}"), False
     answered = await _answered(page, sent)
     writing = {"bodyId": body["id"], "answersId": answered and answered["id"]}
     seats = body["seats"]["nodes"]
@@ -25,11 +32,18 @@ async def show(page: Page, sent: Form | None = None) -> Response:
         "bodies/body.html",
         watch=[body["id"]],
         body=body,
+        is_newest=is_newest,
         seated=[seat for seat in seats if not seat["endedAt"]],
         former=[seat for seat in seats if seat["endedAt"]],
         answered=answered,
         form=sent or page.form("WriteBodyPostInput", writing),
     )
+
+
+async def _asked(page: Page, **more: Any) -> dict[str, Any]:
+    data = await page.query("bodies/body.graphql", id=page.id("Body"), **page.window(), **more)
+    body: dict[str, Any] = found(data["body"])
+    return body
 
 
 async def _answered(page: Page, sent: Form | None) -> dict[str, Any] | None:

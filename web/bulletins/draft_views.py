@@ -99,12 +99,13 @@ async def _choices(page: Page) -> dict[str, Any]:
         "services": [(service["id"], service["name"]) for service in data["services"]["nodes"]],
         "customers": [(one["id"], one["name"]) for one in (data["customers"] or {"nodes": []})["nodes"]],
         "templates": templates,
-        "incidents": await _incidents(page) if {"TIERA", "AS_PLANNED"} <= set(receivers) else [],
+        "incidents": await _incidents(page) if "AS_PLANNED" in receivers else [],
+        "has_to_name": "TIERA" in receivers,
     }
 
 
 async def _incidents(page: Page) -> list[tuple[str, str]]:
-    """The newest incidents, for a supplier to say of which it informs customers (H11.11-b), each with its class."""
+    """The newest incidents, each with its class: a supplier says of which it informs customers (H11.11-b)."""
     nodes = (await page.query("bulletins/incidents.graphql"))["tickets"]["nodes"]
     return [(one["id"], _named(page, one)) for one in nodes]
 

@@ -5,7 +5,7 @@ from typing import Any, Final
 from starlette.responses import Response
 
 from backend.kit.clock import now
-from backend.kit.translation import Text, label, moment
+from backend.kit.translation import Text, label, moment, plural
 from web.complaints.about import name_of
 from web.complaints.complaint_page import facts_of
 from web.complaints.steps import TOPICS
@@ -78,7 +78,8 @@ async def print_complaint(page: Page) -> Response:
         if response["sentAt"]:
             blocks += _response(response, write)
     if complaint["handling"]:
-        blocks += [heading(Text("The supplier's steering group")), said(complaint["handling"])]
+        day = (Text("Day of the meeting"), write["date"](complaint["handledOn"]))
+        blocks += [heading(Text("The supplier's steering group")), facts([day]), said(complaint["handling"])]
     happened = [
         [write["datetime"](each["at"]), each["sentence"], who_of(each)] for each in complaint["timeline"]["nodes"]
     ]
@@ -86,6 +87,11 @@ async def print_complaint(page: Page) -> Response:
         heading(Text("What happened")),
         table(((Text("When"), 2), (Text("What"), 5), (Text("Who"), 2)), happened),
     ]
+    if earlier := complaint["timeline"]["totalCount"] - len(happened):
+        left_out = plural(
+            "%(num)s earlier event is left out here.", "%(num)s earlier events are left out here.", earlier, num=earlier
+        )
+        blocks.append(said(left_out))
     name = complaint["number"] or Text("not sent yet")
     state = label("ComplaintState", complaint["state"])
     lede = Text(

@@ -71,7 +71,8 @@ def _row(thing: Mapping[str, Any]) -> dict[str, Any]:
         anchor = f"{thing['url']}?viesti={key}#viesti-{key}"
         return {"name": _beginning(thing["text"]), "number": ticket["number"], "of": ticket["title"], "url": anchor}
     if body:
-        anchor = f"{thing['url']}#kirjoitus-{thing['id'].partition(':')[2]}"
+        key = thing["id"].partition(":")[2]
+        anchor = f"{thing['url']}?kirjoitus={key}#kirjoitus-{key}"
         return {"name": _beginning(thing["text"]), "number": None, "of": body["name"], "url": anchor}
     if complaint:
         name, of = _beginning(thing["summary"]) or complaint["title"], complaint["title"]

@@ -93,6 +93,7 @@ SENTENCES: Mapping[str, Text] = {
         "It recurs although it was remedied: %(tickets)s more came. The supplier proposes another remedy."
     ),
     "recurrence.taken": Text("A problem was made of what recurs."),
+    "recurrence.returned": Text("The problem that was made of what recurs was withdrawn: it is to be looked at again."),
     "recurrence.dismissed": Text("What seemed to recur was dismissed; the reason is on its page."),
     "recurrence.remedy_proposed": Text(
         "The supplier proposes how to have fewer: from %(now_rate)s a month to %(expected_rate)s."
