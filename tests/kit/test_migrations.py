@@ -84,7 +84,7 @@ def test_what_was_approved_and_what_credited_it_is_payable_from_the_later_of_bot
 
 def test_what_was_withdrawn_or_handled_is_waited_for_no_more(empty_database_url: str) -> None:
     migrating.upgrade(empty_database_url)
-    migrating.downgrade(empty_database_url, "2026_11_29_100_returned-1")
+    migrating.downgrade(empty_database_url, "2026_11_29_98_returned-1")
     problems = ((1, "withdrawn", "NULL"), (2, "merged", "1"), (3, "open", "NULL"))
     recurrences = (
         (1, "taken", "1", "found"),

@@ -216,3 +216,20 @@ async def test_nobody_answers_what_their_own_side_reported(session: AsyncSession
         with pytest.raises(Refusal) as refusal:
             await answer
         assert (refusal.value.errors[0].rule, ticket.state) == ("H2.1-a", TicketState.NEW)
+
+
+@pytest.mark.rule("H2.1-a")
+async def test_what_the_side_that_reported_it_resolves_by_itself_was_answered_by_nobody(
+    session: AsyncSession, desk: Desk
+) -> None:
+    for make, has_it in ((suppliers_own, desk.supplier), (recalled, desk.tiera)):
+        for minutes, ends in ((20, (None, NOW + 20 * MINUTE)), (40, (NOW + 40 * MINUTE, None))):
+            ticket = await make(session, desk, criticality=Criticality.CRITICAL)
+            at = NOW + minutes * MINUTE
+            await handling_verbs.take_ticket(session, has_it, ticket_id=ticket.id, now=NOW)
+            await handling_verbs.resolve_ticket(
+                session, has_it, ticket_id=ticket.id, text="Korjattu.", now=at
+            )
+            respond = await clock_of(session, ticket, K.RESPOND)
+            assert (respond.met_at, respond.dropped_at) == ends, "what was used up stays so"
+            assert (await clock_of(session, ticket, K.RESOLVE)).met_at == at and ticket.responded_at is None

@@ -5,8 +5,8 @@ What recurs and such a problem was made of waits to be looked at again.
 
 from alembic import op
 
-revision = "2026_11_29_100_returned"
-down_revision = "2026_11_29_96_recurring_words"
+revision = "2026_11_29_98_returned"
+down_revision = "2026_11_29_97_books_until"
 branch_labels = None
 depends_on = None
 
