@@ -221,8 +221,8 @@ def _dropped_at(
         return ticket.closed_at if clock.is_breached else clock.stopped_at
     is_decision = kind is ClockKind.DECIDE and ticket.state is TicketState.REJECTED
     ended = ticket.state in UNDONE and clock.stopped_at == ticket.closed_at
-    is_done_unanswered = ticket.customer_id is None and kind in OF_WORDS and ticket.state in DONE and ticket.state not in UNDONE
-    if is_done_unanswered and clock.stopped_at not in answered:
+    is_done = ticket.state in DONE and ticket.state not in UNDONE
+    if is_done and ticket.customer_id is None and kind in OF_WORDS and clock.stopped_at not in answered:
         return None if clock.is_breached else clock.stopped_at
     return clock.stopped_at if ended and not is_decision else None
 
