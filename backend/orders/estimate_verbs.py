@@ -89,6 +89,8 @@ async def request_estimate(
     order = await queries.get_order_for_change(session, actor, order_id)
     move = policy.take(actor, order.state, A.REQUEST_ESTIMATE)
     today = helsinki_date(now)
+    if move.source is OrderState.DRAFT:  # which the supplier has not read
+        order.due_on = due_on or order.due_on
     order.due_on = rules.day_of_placing(order.due_on, due_on, today)
     terms = await parties.terms_on(session, order.agreement_id, today)
     expected = max(expected_class, order.raised_class or SizeClass.SMALL, key=lambda size: size.rank)

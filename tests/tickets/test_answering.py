@@ -227,9 +227,7 @@ async def test_what_the_side_that_reported_it_resolves_by_itself_was_answered_by
             ticket = await make(session, desk, criticality=Criticality.CRITICAL)
             at = NOW + minutes * MINUTE
             await handling_verbs.take_ticket(session, has_it, ticket_id=ticket.id, now=NOW)
-            await handling_verbs.resolve_ticket(
-                session, has_it, ticket_id=ticket.id, text="Korjattu.", now=at
-            )
+            await handling_verbs.resolve_ticket(session, has_it, ticket_id=ticket.id, text="Korjattu.", now=at)
             respond = await clock_of(session, ticket, K.RESPOND)
             assert (respond.met_at, respond.dropped_at) == ends, "what was used up stays so"
             assert (await clock_of(session, ticket, K.RESOLVE)).met_at == at and ticket.responded_at is None
