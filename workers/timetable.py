@@ -20,7 +20,8 @@ from backend.kit.actor import SCHEDULE
 from backend.kit.calendar import helsinki_date
 from backend.kit.deadlines import pass_deadlines
 from backend.kit.entrance import Entrance, Verb
-from backend.orders.settling_verbs import settle_ended_orders
+from backend.kit.refs import Ref
+from backend.orders.settling_verbs import settle_ended_order
 from backend.tickets.recurrence_verbs import find_recurrences
 from workers.inbox import Inbox
 
@@ -89,7 +90,8 @@ class Timetable:
 
     async def settle(self) -> None:
         """Orders that ended early and whose hours are on time no more."""
-        await self._enter(settle_ended_orders)
+        while await self._enter(settle_ended_order) is not None:
+            pass
 
     async def open_clocks(self) -> None:
         """Of the invoices for the month that has ended."""
@@ -112,10 +114,11 @@ class Timetable:
         await self._enter(sweep_unused)
         await sweeping.sweep_store(self.entrance.sessions, open_store(self.files), now=self.entrance.clock())
 
-    async def _enter(self, verb: Verb) -> None:
+    async def _enter(self, verb: Verb) -> Ref | None:
         entered = await self.entrance.enter(SCHEDULE, verb)
         if entered.errors:
             raise RuntimeError(f"nothing may refuse the timetable: {entered.errors}")
+        return entered.ref
 
     async def _try(self, job: Job) -> bool:
         try:

@@ -74,11 +74,10 @@ def warn_at(started_at: datetime, due_at: datetime, terms: Terms) -> datetime:
 
     Where it is too short for a warning so many days before, they are told when a share of its business days is used up.
     """
-    begins = _begins(started_at)
-    before = terms.warn_at(due_at, begins)
+    before = terms.warn_at(due_at, started_at)
     if before is not None:
         return before
-    hours = _business_days(terms)
+    hours, begins = _business_days(terms), _begins(started_at)
     share = service_time(hours, begins, due_at + MICROSECOND) * int(terms.clock_warning_percent) / 100
     return used_up(hours, begins, share)
 

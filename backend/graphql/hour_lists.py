@@ -53,6 +53,7 @@ class TargetFilter:
     """Which targets."""
 
     open_on: dt.date | None = value("That can be booked for this day.", default=None)
+    open_since: dt.date | None = value("With `openOn`: or for a day before it, from this one on.", default=None)
     closed_before: dt.date | None = value("Closed before this day.", default=None)
     is_own_cost: bool | None = value("At the supplier's own cost, or of orders.", default=None)
     supplier_id: strawberry.ID | None = key("Organisation", "Of this supplier.", default=None)
@@ -86,7 +87,7 @@ def _targets(_: None, target: Row, *, where: Any) -> Condition:
     if where is None:
         return sa.true()
     return sa.and_(
-        when(where.open_on, lambda day: figures.is_bookable_on(target, day)),
+        when(where.open_on, lambda day: figures.is_bookable_on(target, day, where.open_since)),
         when(where.closed_before, lambda day: target.closes_on < day),
         when(where.is_own_cost, lambda own: (target.purpose == OWN_COST) == own),
         when(where.supplier_id, lambda supplier: target.holder_id == supplier.of("Organisation")),

@@ -186,7 +186,7 @@ class Order(Subject):
     ended_at: dt.datetime | None = column("When it was declined, cancelled or ended early.")
     end_reason: str | None = column("Why it ended so.")
     books_until: dt.date | None = column(
-        "Of work ended early: until when hours up to its end are booked; null when that time is over.", seen_by=is_party
+        "Of work ended early: until when hours up to its end are booked; null from the night after.", seen_by=is_party
     )
 
     ordered_minutes: Minutes | None = column("What was ordered at first.", seen_by=is_party)

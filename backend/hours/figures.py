@@ -118,19 +118,21 @@ def is_of_service(work: Row, service_id: Any) -> Condition:
 # Targets
 
 
-def is_bookable_on(target: Row, day: Any) -> Condition:
-    """Whether work of this day can be booked: opened by then and not closed; of an order, its work under way or ended
-    lately; of what was approved for billing, that standing; at own cost, nothing in its place approved for billing."""
+def is_bookable_on(target: Row, day: Any, since: Any = None) -> Condition:
+    """Whether work of this day can be booked, or of one before it from `since` on: opened by then and not closed; of an
+    order, its work under way or ended lately; of what was approved for billing, that standing; at own cost, nothing in
+    its place approved for billing."""
+    since = day if since is None else since
     order, billing = rows_of(Order), rows_of(BillingApproval)
     is_begun = order.c.state.in_([OrderState.IN_PROGRESS, OrderState.DELIVERED])
     is_under_way = sa.or_(is_begun, order.c.books_until.is_not(None))
     under_way = there_is(order, order.c.id == target.about_id, is_under_way)
     stands = there_is(billing, billing.c.id == target.about_id, billing.c.taken_back_at.is_(None))
     instead = rows_of(BillingApproval)
-    is_billed = there_is(instead, is_in_its_place(target.about_id, instead.c), is_approved_by(instead.c, day))
+    is_billed = there_is(instead, is_in_its_place(target.about_id, instead.c), is_approved_by(instead.c, since))
     return sa.and_(
         sa.or_(target.opens_on.is_(None), target.opens_on <= day),
-        sa.or_(target.closes_on.is_(None), target.closes_on >= day),
+        sa.or_(target.closes_on.is_(None), target.closes_on >= since),
         sa.case((target.purpose == OWN_COST, ~is_billed), (target.purpose == BILLING, stands), else_=under_way),
     )
 

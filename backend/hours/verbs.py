@@ -265,13 +265,14 @@ async def _about(session: Session, its: queries.Target) -> Thing:
 
 
 async def close_target(session: Session, actor: Actor, target_id: int, *, now: datetime) -> Ref:
-    """Nothing more is booked on a target for days after today."""
+    """Nothing more is booked on a target for days after today, nor for those after which it was closed before."""
     if not actor.may(Right.DEFINE_TARGETS):
         raise not_permitted("H11.7.3-a")
     its = await queries.get_target_for_change(session, actor, target_id)
     account = its.account
-    was_closed = account.closes_on is not None and account.closes_on <= helsinki_date(now)
-    account.closes_on = helsinki_date(now)
+    today = helsinki_date(now)
+    was_closed = account.closes_on is not None and account.closes_on <= today
+    account.closes_on = min(account.closes_on or today, today)
     await events.record(
         session,
         actor,

@@ -29,7 +29,7 @@ async def close_work(session: Session, actor: Actor, order: Order, *, is_begun: 
     """
     today, is_by_hours = helsinki_date(now), order.pricing is Pricing.HOURS
     work = await open_work(session, order, billable=is_by_hours)
-    work.closes_on = today
+    work.closes_on = min(work.closes_on or today, today)
     order.covered_minutes = order.forecast_due_at = None
     _nothing_remains(order, work)
     if is_begun:
@@ -47,30 +47,33 @@ async def note_work_after_end(session: Session, actor: Actor, order: Order, work
 
 
 @rule("H11.7.3-d", "D3-a")
-async def settle_ended_orders(session: Session, actor: Actor, *, now: datetime) -> None:
-    """Of orders that ended early, those whose hours are on time no more: they bind what was done.
+async def settle_ended_order(session: Session, actor: Actor, *, now: datetime) -> Order | None:
+    """Of orders that ended early one whose hours are on time no more: it binds what was done. None: no more are left.
 
-    Called by the schedule. Safe to repeat.
+    Called by the schedule, one after the other: an order's account of work is locked before the sums of agreements.
     """
     is_over = Order.books_until < helsinki_date(now)
-    for order_id in (await session.scalars(sa.select(Order.id).where(is_over).order_by(Order.id))).all():
-        order = await queries.get_order_for_change(session, actor, order_id)
-        if order.books_until is None:
-            continue  # settled since
-        order.books_until = None
-        if order.pricing is Pricing.HOURS:
-            work = await open_work(session, order, billable=True)
-            await _free(session, actor, order, work, now)
-            await events.record(
-                session,
-                actor,
-                "order.settled",
-                order,
-                at=now,
-                rule="D3-a",
-                ceiling_minutes=work.granted,
-                euros=order.committed_euros,
-            )
+    order_id = await session.scalar(sa.select(Order.id).where(is_over).order_by(Order.id).limit(1))
+    if order_id is None:
+        return None
+    order = await queries.get_order_for_change(session, actor, order_id)
+    if order.books_until is None:
+        return order  # settled since
+    order.books_until = None
+    if order.pricing is Pricing.HOURS:
+        work = await open_work(session, order, billable=True)
+        await _free(session, actor, order, work, now)
+        await events.record(
+            session,
+            actor,
+            "order.settled",
+            order,
+            at=now,
+            rule="D3-a",
+            ceiling_minutes=work.granted,
+            euros=order.committed_euros,
+        )
+    return order
 
 
 def _nothing_remains(order: Order, work: Account) -> None:

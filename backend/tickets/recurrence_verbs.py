@@ -21,14 +21,14 @@ from backend.parties.queries import BUYER_ID
 from backend.rulebook.rules import rule
 from backend.tickets import policy, recurrence_finding, recurrence_queries, rules
 from backend.tickets.deadlines import ANSWER, tieras_time
-from backend.tickets.merged_queries import merged_into
+from backend.tickets.merged_queries import goes_on_in, merged_into
 from backend.tickets.model import Ticket
 from backend.tickets.passing_verbs import link_tickets
 from backend.tickets.recurrence_finding import Came, Candidate, Found, Measure
 from backend.tickets.recurrence_model import Recurrence, RecurrenceTicket
 from backend.tickets.recurrence_states import RECURRENCE, RULE, RecurrenceAction, RecurrenceState
 from backend.tickets.reporting_verbs import Report, report_ticket
-from backend.tickets.states import LinkKind, TicketKind
+from backend.tickets.states import LinkKind, TicketKind, TicketState
 
 A, S = RecurrenceAction, RecurrenceState
 LONGEST_WINDOW = timedelta(days=366)
@@ -289,6 +289,10 @@ async def answer_proposal(
     name = "recurrence.remedy_accepted" if is_accepted else "recurrence.remedy_declined"
     answered = await _record(session, actor, name, recurrence, now, move.source)
     await attach_to_act(session, actor, file_ids, answered, recurrence)
+    if not is_accepted and recurrence.problem_id is not None:
+        problem = await goes_on_in(session, await session.get_one(Ticket, recurrence.problem_id))
+        if problem.state is TicketState.WITHDRAWN:
+            await look_again(session, actor, problem, now=now)
     return recurrence
 
 

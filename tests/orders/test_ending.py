@@ -11,7 +11,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from backend.hours.approval_verbs import approve_hours
 from backend.hours.figures import is_bookable_on
 from backend.hours.instruction_verbs import mark_against_instruction
-from backend.hours.verbs import correct_hours
+from backend.hours.verbs import close_target, correct_hours
 from backend.kit.actor import SCHEDULE, Channel
 from backend.kit.calendar import helsinki_date
 from backend.kit.deadlines import Deadline
@@ -23,7 +23,7 @@ from backend.orders.model import SUMS, TOTAL, WORK, Milestone, Order
 from backend.orders.overrun_model import Revision
 from backend.orders.placing_verbs import end_order_early
 from backend.orders.rules import Part
-from backend.orders.settling_verbs import settle_ended_orders
+from backend.orders.settling_verbs import settle_ended_order
 from backend.orders.states import MilestoneState, OrderState, RevisionState
 from tests.hours.making import book as book_hours
 from tests.hours.making import decide_overrun, make_work
@@ -51,7 +51,8 @@ async def end(session: AsyncSession, p: Parties, order: Order, reason: str = "Th
 
 async def settle(session: AsyncSession, days: int = 2) -> None:
     """The night's turn, so many days after the end."""
-    await settle_ended_orders(session, SCHEDULE, now=NOW + timedelta(days=days))
+    while await settle_ended_order(session, SCHEDULE, now=NOW + timedelta(days=days)) is not None:
+        await session.flush()
 
 
 @pytest.mark.rule("H11.9-b")
@@ -111,6 +112,11 @@ async def test_hours_up_to_the_end_are_booked_while_those_of_its_day_are_on_time
         await book_hours(session, work, day=helsinki_date(tomorrow), now=tomorrow)
     open_on = sa.select(is_bookable_on(Account, today)).where(Account.id == work.target.id)
     assert await session.scalar(open_on) is True
+    its = (is_bookable_on(Account, helsinki_date(tomorrow), *since) for since in ((), (today,)))
+    offered = (await session.execute(sa.select(*its).where(Account.id == work.target.id))).one()
+    assert tuple(offered) == (False, True), "whoever chooses a target tomorrow finds it for the days before"
+    await close_target(session, work.manager, work.target.id, now=tomorrow)
+    assert work.target.closes_on == today, "closing never opens a day"
     with pytest.raises(Refusal, match="cannot be booked on this order"):
         await book_hours(session, work, day=today, now=after)
     await settle(session)
@@ -118,6 +124,18 @@ async def test_hours_up_to_the_end_are_booked_while_those_of_its_day_are_on_time
     assert (work.target.booked, work.target.granted, work.order.committed_euros) == (240, 240, Decimal("400.00"))
     names = set(await session.scalars(sa.select(Event.name)))
     assert not names & {"order.warned", "order.forecast_passed"}, "nothing remains to be forecast"
+
+
+@pytest.mark.rule("H11.7.3-a")
+async def test_days_that_were_closed_before_the_end_stay_closed(session: AsyncSession) -> None:
+    work = await make_work(session, ordered_minutes=600, ordered_euros=Decimal("1000.00"))
+    await close_target(session, work.manager, work.target.id, now=NOW)
+    later = NOW + timedelta(days=1)
+    await end_order_early(
+        session, await ordering_contact(session), order_id=work.order.id, reason="Ei tarvita.", now=later
+    )
+    with pytest.raises(Refusal, match="was closed on"):
+        await book_hours(session, work, day=helsinki_date(later), now=later)
 
 
 @pytest.mark.rule("D3-a")

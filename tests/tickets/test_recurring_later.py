@@ -223,7 +223,7 @@ async def test_what_a_problem_was_made_of_that_is_withdrawn_is_looked_at_again(
     declined: dict[str, Any] = {"recurrence_id": recurrence.id, "is_accepted": False, "reason": "Ei.", "now": NOW}
     await recurrence_verbs.answer_proposal(session, desk.tiera, **declined)
     for again in (recurrence_verbs.take_recurrence, None):
-        other = await make_ticket(session, desk, by=desk.tiera, kind=TicketKind.PROBLEM)
+        other = await make_ticket(session, desk, by=desk.supplier, kind=TicketKind.PROBLEM)
         merged: dict[str, Any] = {"ticket_id": recurrence.problem_id, "into_id": other.id, "reason": "Sama."}
         await merge_tickets(session, desk.tiera, **merged, now=NOW)
         later = NOW + DAY
@@ -237,6 +237,20 @@ async def test_what_a_problem_was_made_of_that_is_withdrawn_is_looked_at_again(
     assert recurrence.state is RecurrenceState.DISMISSED
     told = sa.select(Event.from_state).where(Event.name == "recurrence.returned").order_by(Event.id)
     assert (await session.scalars(told)).all() == ["declined", "taken"]
+
+
+@pytest.mark.rule("H11.3.4-a")
+async def test_what_is_declined_after_its_problem_was_withdrawn_is_looked_at_again(
+    session: AsyncSession, desk: Desk
+) -> None:
+    recurrence = await make_proposed(session, desk)
+    problem_id = recurrence.problem_id or 0
+    await handling_verbs.withdraw_ticket(session, desk.tiera, ticket_id=problem_id, reason="Ei ole.", now=NOW)
+    assert recurrence.state is RecurrenceState.PROPOSED, "it is answered first"
+    await recurrence_verbs.answer_proposal(
+        session, desk.tiera, recurrence_id=recurrence.id, is_accepted=False, reason="Ei.", now=NOW
+    )
+    assert (recurrence.state, recurrence.problem_id) == (RecurrenceState.FOUND, None)
 
 
 @pytest.mark.rule("H11.3.4-a")

@@ -123,7 +123,8 @@ async def _keep_chosen(page: Page, form: Form, choices: dict[str, Any]) -> None:
     about = form.field("content.about").value
     if about and choices["incidents"] and about not in [id_ for id_, _ in choices["incidents"]]:
         ticket = (await page.query("bulletins/about.graphql", id=about))["ticket"]
-        choices["incidents"] += [(ticket["id"], _named(page, ticket))] if ticket else []
+        said = _named(page, ticket) if ticket else translate(Text("What it is about now"), page.language)
+        choices["incidents"].append((about, said))
 
 
 async def create(page: Page) -> Response:

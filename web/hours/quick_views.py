@@ -20,6 +20,8 @@ from web.typed import typed
 
 QUICK_MINUTES: Final = (30, 60, 120, 210, 450)
 SUGGESTIONS: Final = 4
+EARLIER: Final = 3
+"""Days before today that are offered by a tap."""
 _CHOSEN: Final = {"_minutes": "booking.minutes", "_day": "booking.day", "_description": "booking.description"}
 """What is tapped, and the field in which something else is written; what is written counts."""
 
@@ -31,10 +33,12 @@ def _require_booking(page: Page) -> None:
 
 async def choose(page: Page) -> Response:
     _require_booking(page)
-    data = await page.query("hours/choose.graphql", day=today().isoformat())
+    day = today()
+    since = day - EARLIER * timedelta(days=1)
+    data = await page.query("hours/choose.graphql", day=day.isoformat(), since=since.isoformat())
     targets = sorted(data["targets"]["nodes"], key=lambda target: target["lastBookedOn"] or "", reverse=True)
     return await page.render(
-        "hours/choose.html", targets=targets, booked_today=data["timeEntryFigures"]["minutes"], today=today()
+        "hours/choose.html", targets=targets, booked_today=data["timeEntryFigures"]["minutes"], today=day
     )
 
 
@@ -51,7 +55,7 @@ async def write(page: Page, form: Form | None = None, chosen: Mapping[str, str] 
     group = target["lastPriceGroup"]
     others = [(one["id"], one["name"]) for one in (data.get("people") or {"nodes": []})["nodes"] if one["id"] != me]
     initial = {"booking": {"targetId": target["id"], "priceGroupId": group["id"] if group and not others else None}}
-    earlier = [day - timedelta(days=n) for n in range(4)]
+    earlier = [day - timedelta(days=n) for n in range(EARLIER + 1)]
     return await page.render(
         "hours/write.html",
         block="entry",

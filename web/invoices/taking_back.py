@@ -30,15 +30,12 @@ class Shown:
     invoice: dict[str, Any]
     named: Line | None
     lines: list[Line]
+    is_part: bool
+    """Whether there is another page."""
 
     @property
     def choices(self) -> list[Choice]:
         return choices_of([self.named, *self.lines] if self.named else self.lines)
-
-    @property
-    def is_part(self) -> bool:
-        """Whether more lines wait than are shown."""
-        return bool(self.invoice["lines"]["totalCount"] > len(self.choices))
 
 
 async def _shown(page: Page, action: str) -> Shown:
@@ -48,12 +45,13 @@ async def _shown(page: Page, action: str) -> Shown:
         invoice = await some_lines(page, page.id("Invoice"), STATES[action], first=LINES, after=after)
         here = _open(invoice["lines"]["nodes"], action)
         lines = [line for line in here if named is None or line["id"] != named["id"]]
-        if lines or not invoice["lines"]["pageInfo"]["hasNextPage"]:
+        has_more = invoice["lines"]["pageInfo"]["hasNextPage"]
+        if lines or not has_more:
             break
         after = invoice["lines"]["pageInfo"]["endCursor"]
     if not lines and named is None:
         raise Problem(404)
-    return Shown(invoice, named, lines)
+    return Shown(invoice, named, lines, is_part=has_more or "after" in page.params)
 
 
 async def _named(page: Page, action: str) -> Line | None:
