@@ -187,7 +187,7 @@ async def test_somebody_signed_out_is_asked_to_sign_in_and_loses_nothing(
     again = {"_csrf": fields["_csrf"], "_acting": fields["_acting"], "_sealed": sealed}
     assert (await gallery.post(DECIDE, data=again)).status_code == 303
     assert orders.asked[-1]["input"]["reason"] == "Sovittu kokouksessa"
-    assert orders.asked[-1]["input"]["idempotencyKey"] == fields["_key"]
+    assert orders.asked[-1]["input"]["idempotencyKey"].startswith(fields["_key"])
 
 
 async def test_fields_sealed_for_one_address_are_not_sent_to_another(
