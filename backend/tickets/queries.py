@@ -323,9 +323,13 @@ async def is_own_report(session: Session, actor: Actor, ticket: Ticket) -> bool:
 
 
 def is_suppliers_report(ticket: Row) -> Condition:
-    """SQL: whether the supplier of its service reported a ticket."""
+    """SQL: whether the supplier of its service reported a ticket.
+
+    Looked up for each: of an EXISTS PostgreSQL may gather the reports of all tickets first, for a page of fifty.
+    """
     its = rows_of(Event)
-    return there_is(its, _reported(its.c, ticket.id), its.c.organisation_id == ticket.supplier_id)
+    side = sa.select(its.c.organisation_id).where(_reported(its.c, ticket.id)).limit(1).correlate_except(its)
+    return sa.func.coalesce(side.scalar_subquery() == ticket.supplier_id, sa.false())
 
 
 def _reported(event: Row, ticket_id: Any) -> Condition:
