@@ -254,7 +254,7 @@ async def test_an_estimate_is_asked_for_anew_on_the_orders_page(desk: Desk) -> N
     shown = text_of((await (await desk.portal.signed_in()).get(page)).text)
     assert "Waits for Tiera to choose and order" in shown and "Next step" not in shown
     shown = text_of((await tiera.get(page)).text)
-    assert "Ask for a new estimate" in shown and "Place the order" in shown
+    assert shown.count("Ask for a new estimate") == 1 and "Place the order" in shown
     assert "Estimates to give" not in text_of((await supplier.get("/tyopoyta")).text)
     asking = f"{page}/pyyda-arvio"
     asked = (await tiera.get(asking)).text
