@@ -13,29 +13,19 @@ from backend.kit.deadlines import Deadline
 from backend.parties.model import Organisation
 
 SUPPLIER: Final = Organisation.__name__
-_RUNS: Final = (
-    Deadline.about_kind == SUPPLIER,
-    Deadline.kind == INVOICE,
-    Deadline.met_at.is_(None),
-    Deadline.dropped_at.is_(None),
-)
+_IS_ONE: Final = (Deadline.about_kind == SUPPLIER, Deadline.kind == INVOICE)
+_RUNS: Final = (*_IS_ONE, Deadline.met_at.is_(None), Deadline.dropped_at.is_(None))
 
 
 def of_month(supplier_id: int, month: Month) -> tuple[Condition, ...]:
     """SQL: the clock of a supplier's month."""
-    return (
-        Deadline.about_kind == SUPPLIER,
-        Deadline.about_id == supplier_id,
-        Deadline.kind == INVOICE,
-        Deadline.started_at == deadlines.started_at(month),
-    )
+    return (*_IS_ONE, Deadline.about_id == supplier_id, Deadline.started_at == deadlines.started_at(month))
 
 
 async def suppliers_that_owe(session: Session) -> list[int]:
     """The suppliers of whose months a clock runs."""
-    return list(
-        (await session.scalars(sa.select(Deadline.about_id).where(*_RUNS).distinct().order_by("about_id"))).all()
-    )
+    wanted = sa.select(Deadline.about_id).where(*_RUNS).distinct()
+    return list((await session.scalars(wanted.order_by(Deadline.about_id))).all())
 
 
 async def running_since(session: Session, supplier_id: int) -> list[datetime]:

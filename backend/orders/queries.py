@@ -1,6 +1,7 @@
 """Who sees which orders and what belongs to them; loads for verbs; look-ups that higher slices use."""
 
 from collections.abc import Collection
+from datetime import date
 from decimal import Decimal
 from typing import NamedTuple
 
@@ -351,4 +352,10 @@ async def find_by_reference(session: Session, supplier_id: int, reference: str) 
     """The placed order of a supplier that Tiera's number or the supplier's own names (H11.8.3-a)."""
     named = sa.or_(Order.number == reference, Order.supplier_number == reference)
     wanted = sa.select(Order).where(Order.supplier_id == supplier_id, Order.ordered_at.is_not(None), named)
+    return await session.scalar(wanted.order_by(Order.id).limit(1))
+
+
+async def find_to_settle(session: Session, today: date) -> int | None:
+    """An order that ended early and whose hours are on time no more, so that it binds what was done from now on."""
+    wanted = sa.select(Order.id).where(Order.books_until < today)
     return await session.scalar(wanted.order_by(Order.id).limit(1))

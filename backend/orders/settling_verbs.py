@@ -3,8 +3,6 @@
 from datetime import datetime
 from decimal import Decimal
 
-import sqlalchemy as sa
-
 from backend.kit import events
 from backend.kit.actor import Actor
 from backend.kit.calendar import helsinki_date
@@ -52,8 +50,7 @@ async def settle_ended_order(session: Session, actor: Actor, *, now: datetime) -
 
     Called by the schedule, one after the other: an order's account of work is locked before the sums of agreements.
     """
-    is_over = Order.books_until < helsinki_date(now)
-    order_id = await session.scalar(sa.select(Order.id).where(is_over).order_by(Order.id).limit(1))
+    order_id = await queries.find_to_settle(session, helsinki_date(now))
     if order_id is None:
         return None
     order = await queries.get_order_for_change(session, actor, order_id)
