@@ -231,6 +231,17 @@ class Page:
 
     # Lists
 
+    async def part_with(
+        self, name: str, kind: str, ask: Callable[..., Awaitable[Any]], nodes: Callable[[Any], Sequence[Any]]
+    ) -> tuple[Any, bool]:
+        """What `ask` gives of a list, the newest first, and whether that is its newest part: an address that names one
+        of its things by its key leads to the part that has it, which `upTo` asks for.
+        """
+        given, named, is_newest = await ask(), self.params.get(name, ""), "after" not in self.params
+        if not is_newest or not named.isdecimal() or f"{kind}:{named}" in [each["id"] for each in nodes(given)]:
+            return given, is_newest
+        return await ask(upTo=f"{kind}:{named}"), False
+
     def window(self, rows: int = ROWS) -> dict[str, Any]:
         """The variables of the list's page that the address means."""
         return {"first": rows, "after": self.params.get("after")}

@@ -1,5 +1,6 @@
 """A body's own page: a form to write, the discussion with the newest first, and who reads it. Naming somebody to it."""
 
+from functools import partial
 from typing import Any
 
 from starlette.responses import Response
@@ -20,11 +21,7 @@ POST = "kirjoitus"
 
 async def show(page: Page, sent: Form | None = None) -> Response:
     """The newest of the discussion; a link that names a post (`kirjoitus`) leads to the part that has it."""
-    body, is_newest = await _asked(page), "after" not in page.params
-    named = page.params.get(POST, "")
-    shown = [each["id"].partition(":")[2] for each in body["posts"]["nodes"]]
-    if named.isdecimal() and is_newest and named not in shown:
-        body, is_newest = await _asked(page, upTo=f"BodyPost:{named}"), False
+    body, is_newest = await page.part_with(POST, "BodyPost", partial(_asked, page), lambda body: body["posts"]["nodes"])
     answered = await _answered(page, sent)
     writing = {"bodyId": body["id"], "answersId": answered and answered["id"]}
     seats = body["seats"]["nodes"]

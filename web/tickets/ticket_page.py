@@ -1,5 +1,6 @@
 """A ticket's own page: how it stands and how long is left, then the conversation, then what happened."""
 
+from functools import partial
 from typing import Any
 
 from starlette.responses import RedirectResponse, Response
@@ -40,13 +41,10 @@ RATING = "r"
 
 async def show(page: Page, sent: Form | None = None, rating: Form | None = None) -> Response:
     """The newest of the conversation; a link that names a message (`viesti`) leads to the part that has it."""
-    data = await _asked(page)
+    data, is_newest = await page.part_with(
+        MESSAGE, "TicketMessage", partial(_asked, page), lambda data: found(data["ticket"])["messages"]["nodes"]
+    )
     ticket, now = found(data["ticket"]), clock.now()
-    is_newest = "after" not in page.params
-    named = page.params.get(MESSAGE)
-    if named and is_newest and named not in [each["id"].partition(":")[2] for each in ticket["messages"]["nodes"]]:
-        data, is_newest = await _asked(page, upTo=f"TicketMessage:{named}"), False
-        ticket = found(data["ticket"])
     ticket["messages"]["nodes"].reverse()
     texts = [ticket, *ticket["messages"]["nodes"]]
     has_it = (ticket["assignee"] or {}).get("id") == f"Person:{page.actor.person_id}"
