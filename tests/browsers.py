@@ -1,4 +1,4 @@
-"""Chromium for tests: pages that complain in the console fail, and what nobody can see or reach is found by axe.
+"""Chromium for tests: pages that complain in the console fail.
 
 Where there is no Chromium these tests are skipped with one line that says so; PORTAALI_REQUIRE_BROWSER=1 makes that a
 failure.
@@ -9,13 +9,11 @@ import socket
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
-from functools import lru_cache
 from pathlib import Path
 from typing import Any, Final, Literal
 
 import pytest
 import uvicorn
-from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page, sync_playwright
 from starlette.applications import Starlette
 
@@ -31,15 +29,6 @@ ARGUMENTS: Final = (
     "--disable-component-update",
     "--disable-sync",
 )
-_CHECKS: Final = {
-    "runOnly": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "best-practice"],
-    "resultTypes": ["violations"],  # of what is fine it gathers no nodes: half the time
-}
-_BY_STYLE: Final = {
-    "rules": {name: {"enabled": False} for name in ("color-contrast", "link-in-text-block")},
-    "preload": False,  # of style sheets, for the rule on turned screens
-}
-"""What tells nothing new of a page that was looked at once: two thirds of the work for what depends on style alone."""
 _EXPECTED: Final = (
     "the server responded with a status of 4",
     "the server responded with a status of 5",
@@ -110,26 +99,6 @@ def visit(browser: Browser, address: str, **options: Any) -> Iterator[Page]:
     yield page
     context.close()
     assert not complaints, complaints
-
-
-@lru_cache(maxsize=1)
-def _axe() -> str:
-    return str(Axe().axe_script)
-
-
-def assert_accessible(page: Page, *, styles: bool = True) -> None:
-    """axe finds nothing: WCAG 2.1 A and AA, and its best practices. The page's context has to bypass the CSP.
-
-    Once is enough for `styles` of a page that is read in three languages.
-    """
-    if not page.evaluate("() => 'axe' in window"):
-        page.evaluate(_axe())
-    options = _CHECKS if styles else _CHECKS | _BY_STYLE
-    found = page.evaluate("(options) => axe.run(options).then((found) => found.violations)", options)
-    assert not found, [
-        (one["id"], one["impact"], [node["html"][:140] for node in one["nodes"]][:3], one["nodes"][0]["failureSummary"])
-        for one in found
-    ]
 
 
 def assert_reflows(page: Page, path: str) -> None:

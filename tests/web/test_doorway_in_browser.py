@@ -13,7 +13,8 @@ from backend.identity import token_verbs
 from backend.kit import clock
 from backend.parties.model import Person
 from backend.rulebook.roles import Role
-from tests.browsers import assert_accessible, assert_reflows, chromium, served, visit
+from tests.accessibility import assert_accessible
+from tests.browsers import assert_reflows, chromium, served, visit
 from tests.identity.making import MORNING, PASSWORD, House, acting, add_link, add_member, add_organisation
 from tests.web.portal import settings_for
 from web.app import create
@@ -81,23 +82,23 @@ def test_axe_finds_nothing_on_any_page(browser: Browser, scene: Scene, language:
             page.goto(path)
             page.context.add_cookies([{"name": "kieli", "value": language, "url": scene.address}])
             page.goto(path)
-            assert_accessible(page, styles=language == "fi")
+            assert_accessible(page)
         page.goto("/kirjaudu")
         page.locator("form[action='/kirjaudu'] button").click()
-        assert_accessible(page, styles=language == "fi")
+        assert_accessible(page)
         page.locator("button[value=k]").click()
         page.wait_for_url("**/tyopoyta")
         page.goto("/eiole")
-        assert_accessible(page, styles=language == "fi")
+        assert_accessible(page)
         page.goto("/asetukset/avaimet/uusi")
         page.locator("main form button[type=submit]").click()
-        assert_accessible(page, styles=language == "fi")
+        assert_accessible(page)
         page.locator("#f-name").fill("Raportti")
         page.locator("main form button[type=submit]").click()
         assert page.locator(".secret").inner_text().startswith("ptl_")
-        assert_accessible(page, styles=language == "fi")
+        assert_accessible(page)
         page.goto("/asetukset/avaimet")
-        assert_accessible(page, styles=language == "fi")
+        assert_accessible(page)
 
 
 def test_nothing_scrolls_sideways_at_320_pixels(browser: Browser, scene: Scene) -> None:

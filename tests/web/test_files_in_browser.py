@@ -13,7 +13,8 @@ from backend.demo.papers import paper
 from backend.files.rules import MOST_BYTES
 from backend.kit.actor import ActorKind
 from backend.rulebook.roles import Role
-from tests.browsers import assert_accessible, assert_reflows, chromium, served, visit
+from tests.accessibility import assert_accessible
+from tests.browsers import assert_reflows, chromium, served, visit
 from tests.identity.making import PASSWORD, House, add_member, add_organisation
 from tests.making import make_agreement, make_service
 from tests.web.hands import Typing

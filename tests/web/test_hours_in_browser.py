@@ -14,7 +14,8 @@ from backend.kit import clock
 from backend.kit.actor import ActorKind
 from backend.parties.model import Person
 from backend.rulebook.roles import Role
-from tests.browsers import assert_accessible, chromium, served, visit
+from tests.accessibility import assert_accessible
+from tests.browsers import chromium, served, visit
 from tests.identity.making import PASSWORD, House, acting
 from tests.making import make_organisation
 from tests.web.hours_scene import Crew, gather, last_week

@@ -12,7 +12,8 @@ from playwright.sync_api import Browser, Page
 from backend.invoices.deciding_verbs import dispute_lines
 from backend.kit.actor import ActorKind
 from backend.rulebook.roles import Role
-from tests.browsers import assert_accessible, assert_reflows, chromium, served, visit
+from tests.accessibility import assert_accessible
+from tests.browsers import assert_reflows, chromium, served, visit
 from tests.identity.making import PASSWORD, House, add_member, add_organisation
 from tests.invoices.making import NOW, lines_of, make_mixed_invoice, make_scene
 from tests.web.portal import settings_for

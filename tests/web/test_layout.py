@@ -6,7 +6,8 @@ from collections.abc import Iterator
 import pytest
 from playwright.sync_api import Browser, Page, Route, expect
 
-from tests.browsers import assert_accessible, assert_reflows, chromium, served, visit
+from tests.accessibility import assert_accessible
+from tests.browsers import assert_reflows, chromium, served, visit
 from tests.web.gallery.app import Orders, create_app
 
 pytestmark = pytest.mark.browser

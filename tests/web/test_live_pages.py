@@ -7,7 +7,8 @@ import pytest
 from playwright.sync_api import Browser, Page, expect
 
 from backend.kit.refs import Ref
-from tests.browsers import assert_accessible, chromium, visit
+from tests.accessibility import assert_accessible
+from tests.browsers import chromium, visit
 from tests.databases import Server
 from tests.waiting import eventually
 from tests.web.demo_portal import Demo, copied

@@ -4,6 +4,7 @@ from pathlib import Path
 
 import pytest
 
+from tests.accessibility import assert_accessible, tones_of
 from tests.browsers import chromium, visit
 from tests.web.looked_at import LookedAt, form_of
 
@@ -58,8 +59,8 @@ def test_colours_are_looked_at_until_that_went_well(tmp_path: Path) -> None:
 
         def is_new(page: str) -> bool:
             tab.set_content(page)
-            with looked_at.tones(tab) as found:
-                return found
+            with looked_at.tones(tones_of(tab)) as found:
+                return bool(found)
 
         assert is_new(grey)
         assert not is_new(grey.replace("Tilaus", "Lasku").replace("<b>1</b>", "<i>1</i> <b>2</b>"))
@@ -74,3 +75,27 @@ def test_colours_are_looked_at_until_that_went_well(tmp_path: Path) -> None:
         ):
             assert is_new(other) and not is_new(other), other
         assert not is_new(grey.replace("<b>", '<b style="display: none; color: red">'))
+
+
+@pytest.mark.browser
+@pytest.mark.parametrize(
+    ("before", "after", "found"),
+    [
+        ("#333", "#aaa", "color-contrast"),
+        ("<b>", '<b style="background: #555">', "color-contrast"),
+        ('<a href="/">', '<a href="/" style="color: #225; text-decoration: none">', "link-in-text-block"),
+        ("<img alt", "<img id", "image-alt"),
+        ("<h1>", "<h3>", "page-has-heading-one"),
+    ],
+)
+def test_what_is_hard_to_see_or_to_reach_is_found(before: str, after: str, found: str) -> None:
+    page = (
+        '<!doctype html><html lang="fi"><title>Tilaus</title><body style="background: white; color: #333"><main>'
+        '<h1>Tilaus</h1><p>Katso <a href="/">tilaukset</a> ja <b>muut</b> asiat tästä.</p><img alt="Kaavio"></main>'
+    )
+    with chromium() as browser, visit(browser, "http://nowhere") as tab:
+        tab.set_content(page)
+        assert_accessible(tab)
+        tab.set_content(page.replace(before, after))
+        with pytest.raises(AssertionError, match=found):
+            assert_accessible(tab)
