@@ -1,7 +1,7 @@
 """What recurs is found by words, becomes a problem or is dismissed, and gets a remedy (H11.3.4-a)."""
 
 from collections.abc import Sequence
-from datetime import timedelta
+from datetime import datetime, timedelta
 from decimal import Decimal
 from typing import Any
 
@@ -20,7 +20,7 @@ from backend.tickets.recurrence_states import RecurrenceState
 from backend.tickets.states import LinkKind, TicketKind
 from tests.making import NOW, make_organisation, make_service, supplier_manager
 from tests.notices.making import tell, told
-from tests.tickets.making import Desk, make_desk, make_ticket, make_ticket_at_supplier
+from tests.tickets.making import Desk, hand_over, make_desk, make_ticket
 
 DAY = timedelta(days=1)
 PRINTING = ("Päätöksen tulostus jää tyhjäksi", "Tulostuksessa näkyy vain otsikko", "Tulostusta ei saa tehtyä")
@@ -49,12 +49,14 @@ async def report(
 ) -> list[Ticket]:  # fmt: skip
     """Tickets that have reached the supplier, a day apart; described without a word, or by what was said."""
     return [
-        await make_ticket_at_supplier(
-            session, desk, title=title, kind=kind, now=NOW - (days_ago - n) * DAY,
-            description=said[n] if said else str(n), **more,
-        )
+        await reach_supplier(session, desk, NOW - (days_ago - n) * DAY, title=title, kind=kind,
+                             description=said[n] if said else str(n), **more)
         for n, title in enumerate(titles)
     ]  # fmt: skip
+
+
+async def reach_supplier(session: AsyncSession, desk: Desk, at: datetime, **changes: Any) -> Ticket:
+    return await hand_over(session, desk, await make_ticket(session, desk, now=at, **changes), now=at)
 
 
 async def look(session: AsyncSession, days: int = 0) -> list[Recurrence]:
