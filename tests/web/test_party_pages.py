@@ -186,6 +186,11 @@ async def test_an_agreement_gets_its_prices_account_references_and_services(port
     (rename,) = set(re.findall(r'href="(/palvelut/\d+)"', (await browser.get(f"{path}/palvelut")).text))
     assert (await browser.send(rename, rename, {"name": ""})).status_code == 422
     assert (await browser.send(rename, rename, {"name": "Edlevo 2"})).status_code == 303
+    late = await browser.send(rename, rename, {"name": "Edlevo 3", "expectedVersion": "1"})
+    assert late.status_code == 409 and 'value="Edlevo 3"' in late.text
+    theirs = re.search(r'id="f-name-theirs">(.*?)</p>', late.text)
+    assert theirs and "Edlevo 2" in theirs[1], "who is late sees what somebody else has called it meanwhile"
+    assert "The service “Edlevo” is now called “Edlevo 2”." in (await browser.get(rename)).text
     shown = (await browser.get(f"{path}/palvelut")).text
     assert "Edlevo 2" in shown and ">Edlevo<" not in shown
     assert 'name="name"' not in (await manager.get(rename)).text
