@@ -138,11 +138,11 @@ class Form:
                 form.files[file_id] = file_name
             elif not name.startswith("_") and isinstance(value, str):
                 form.raw.setdefault(name, []).append(value.replace("\r\n", "\n").replace("\0", ""))
-        form.raw = paths.numbered(form.raw)
         for command, path in commands:
             form.editing = True
             form.add_row(path) if command == "_add" else form.remove_row(path)
         if not form.editing:
+            form.raw, _ = paths.numbered(form.raw)
             form.variables = form._read_object(kind, "") or {}
         return form
 
@@ -225,14 +225,16 @@ class Form:
         return [f"{path}.{row}" for row in range(max([*paths.row_numbers(self.raw, path), least - 1]) + 1)]
 
     def add_row(self, path: str) -> None:
-        """One more empty row at the end."""
+        """One more empty row at the end of a list (`lines`), named as the page has it."""
+        self.raw, path = paths.numbered(self.raw, path)
         self.turned_to = f"{path}.{max(len(paths.row_numbers(self.raw, path)), 1)}"
         self.raw[f"{self.turned_to}."] = [""]
 
     def remove_row(self, path: str) -> None:
-        """Take out the row at `path` (`lines.1`), or one of several values (`fileIds.0`); those below move up."""
-        self.raw = paths.without(self.raw, path)
+        """Take out a row (`lines.1`), or one of several values (`fileIds.0`), named as the page has it; those below
+        move up."""
         above, _, place = path.rpartition(".")
+        self.raw, above = paths.numbered(paths.without(self.raw, path), above)
         if place.isdigit():
             last = len(paths.row_numbers(self.raw, above)) - 1
             self.turned_to = f"{above}.{min(int(place), max(last, 0))}"

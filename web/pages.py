@@ -58,6 +58,9 @@ _SENTENCES: Final[Mapping[int, Text]] = {
     405: Text("This page cannot do that."),
     409: Text("This page was opened for another organisation. Open it again, so that the work goes to the right one."),
     413: Text("This is too much at once. Send smaller files, or fewer of them."),
+    422: Text(
+        "This cannot be done as things stand now, and nothing was saved. Open the page again to see how they are."
+    ),
     503: Text("This took too long to put together. Ask for less: a shorter time, or fewer things."),
     500: Text("Something went wrong on our side and nothing was saved. Please try again."),
 }

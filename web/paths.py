@@ -6,11 +6,12 @@ names; their order on the page is their order in the input.
 
 import re
 from collections.abc import Mapping, Sequence
-from typing import Any
+from typing import Any, Final
 
 from graphql import GraphQLInputObjectType, GraphQLInputType, GraphQLList, GraphQLNonNull
 
 Written = dict[str, list[str]]
+_ROW: Final = re.compile(r"\.\d{1,4}(?=\.|$)")
 
 
 def bare(kind: GraphQLInputType) -> Any:
@@ -64,25 +65,32 @@ def filled_rows(written: Written, path: str) -> list[str]:
     return [row for row in rows if not is_blank(written, row)]
 
 
-def numbered(written: Written) -> Written:
-    """The same, its rows numbered by their place in the input: blank ones go last, those taken out leave no gap."""
-    lists = {match[1] for name in written for match in re.finditer(r"(?=(^.*?)\.\d{1,4}(?:\.|$))", name)}
-    for path in sorted(lists, key=len):
-        rows = [f"{path}.{row}" for row in row_numbers(written, path)]
-        kept = filled_rows(written, path)
-        order = kept + [row for row in rows if row not in kept]
-        places = {row: f"{path}.{place}" for place, row in enumerate(order)}
+def numbered(written: Written, path: str = "") -> tuple[Written, str]:
+    """The same, its rows numbered by their place in the input, and where what stood at `path` stands then.
+
+    Blank rows go last and those taken out leave no gap: first of the outer lists, then of those within their rows.
+    """
+    depth = 0
+    while lists := _lists(written, depth):
+        places: dict[str, str] = {}
+        for above in lists:
+            rows = [f"{above}.{row}" for row in row_numbers(written, above)]
+            kept = filled_rows(written, above)
+            order = kept + [row for row in rows if row not in kept]
+            places |= {row: f"{above}.{place}" for place, row in enumerate(order)}
         written = {_moved(name, places): values for name, values in written.items()}
-    return written
+        path = _moved(path, places)
+        depth += 1
+    return written, path
 
 
 def without(written: Written, path: str) -> Written:
-    """The same without a row (`lines.1`), or without one of several values (`fileIds.0`); those below move up."""
+    """The same without a row (`lines.1`), or without one of several values (`fileIds.0`), its rows as they stood."""
     above, _, place = path.rpartition(".")
     left = {name: values for name, values in written.items() if not _is_within(name, path)}
     if above in left and place.isdigit():
         left[above] = [value for n, value in enumerate(left[above]) if n != int(place)]
-    return numbered(left)
+    return left
 
 
 def in_the_schema(steps: Sequence[str | int]) -> str:
@@ -99,9 +107,17 @@ def _is_within(name: str, path: str) -> bool:
     return name == path or name.startswith(f"{path}.")
 
 
+def _lists(written: Written, depth: int) -> set[str]:
+    """The lists with so many rows around them: `lines` at 0, `options.0.rows` at 1."""
+    found = ([row.start() for row in _ROW.finditer(name)] for name in written)
+    return {name[: ends[depth]] for name, ends in zip(written, found, strict=True) if len(ends) > depth}
+
+
 def _moved(name: str, places: Mapping[str, str]) -> str:
-    found = next((old for old in places if _is_within(name, old)), None)
-    return name if found is None else places[found] + name[len(found) :]
+    """Where a name stands when rows have moved."""
+    ends = (row.end() for row in _ROW.finditer(name))
+    old = next((name[:end] for end in ends if name[:end] in places), None)
+    return name if old is None else places[old] + name[len(old) :]
 
 
 def _camel(name: str) -> str:

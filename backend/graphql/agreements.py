@@ -103,6 +103,7 @@ class Service(Subject):
     code: str = column("Its code.")
     name: str = column("What it is called.")
     takes_mail: bool = column("Whether a new matter that comes by mail becomes its ticket; one service's at most.")
+    version: int = column("Goes up with every new name.")
     agreement: "Agreement | None" = one(
         lambda s, a: a.id == s.agreement_id, "Under which agreement, where you may see it."
     )
@@ -307,7 +308,7 @@ class AddService:
     name: str = value("What it is called.")
 
 
-@mutation(service_verbs.rename_service, service=Service, by=Right.ADMINISTER)
+@mutation(service_verbs.rename_service, service=Service, by=Right.ADMINISTER, edits=True)
 class RenameService:
     """Call a service by another name."""
 

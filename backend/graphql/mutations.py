@@ -12,7 +12,7 @@
 
 This publishes `approveOverrun(input: ApproveOverrunInput!): ApproveOverrunPayload`; the verb is called through the
 entrance with the input's values by their Python names, identifiers as keys. What creates or moves has an
-`idempotencyKey`; `edits=True` adds an `expectedVersion`, and the key is the caller's to give or not.
+`idempotencyKey`; `edits=True` adds an `expectedVersion`, which is needed, and the key is the caller's to give or not.
 """
 
 import inspect
@@ -80,8 +80,8 @@ def mutation(
         elif once:
             _add(cls, "idempotency_key", str, value(said))
         if edits and "expected_version" not in cls.__annotations__:
-            expected = value("The version that was read; refused where there is a newer one.", default=None)
-            _add(cls, "expected_version", int | None, expected)
+            expected = value("The version that was read; refused where there is a newer one.")
+            _add(cls, "expected_version", int, expected)
         cls.__name__ = f"{name}Input"
         declared = Declared(
             name=_snake(name),

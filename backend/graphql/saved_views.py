@@ -29,6 +29,7 @@ class SavedView(Node):
     )
     person: Person | None = one(lambda v, p: p.id == v.person_id, "Who saved it.")
     saved_at: dt.datetime = column("When it was saved.")
+    version: int = column("Goes up with every change.")
 
 
 def of_list(_: None, view: Row, *, list: Any) -> Condition:
@@ -57,7 +58,7 @@ class SaveView:
     is_shared: bool = value("Whether everybody in your organisation sees it.", default=False)
 
 
-@mutation(view_verbs.change_view, view=SavedView)
+@mutation(view_verbs.change_view, view=SavedView, edits=True)
 class ChangeView:
     """Rename a view, share it or keep it to whoever saved it. Others' shared ones are the key user's to change."""
 

@@ -121,6 +121,7 @@ class SavedView(Thing):
     sort_key: Mapped[str]
     is_shared: Mapped[bool]
     saved_at: Mapped[datetime]
+    version: Mapped[int] = mapped_column(server_default="1")
     removed_at: Mapped[datetime | None]
 
 

@@ -8,7 +8,7 @@ from backend.kit import events
 from backend.kit.actor import Actor
 from backend.kit.database import Session
 from backend.kit.events import Audience
-from backend.kit.faults import constraint, invalid, needed
+from backend.kit.faults import constraint, invalid, needed, version_conflict
 from backend.kit.sorting import sort_key
 from backend.kit.translation import Text
 
@@ -37,10 +37,13 @@ async def save_view(
 
 
 async def change_view(
-    session: Session, actor: Actor, *, view_id: int, name: str, is_shared: bool, now: datetime
+    session: Session, actor: Actor, *, view_id: int, name: str, is_shared: bool, expected_version: int, now: datetime
 ) -> SavedView:
     """Give a view another name, share it or keep it to whoever saved it; what it shows stays."""
     view = await queries.get_view_for_change(session, actor, view_id)
+    if view.version != expected_version:
+        raise version_conflict()
+    view.version += 1
     view.name = needed(name, "name", most=rules.LONGEST_NAME)
     view.sort_key, view.is_shared = sort_key(view.name), is_shared
     await events.record(session, actor, "view.changed", view, at=now, audience=Audience.TIERA, is_shared=is_shared)

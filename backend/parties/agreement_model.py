@@ -166,6 +166,8 @@ class Service(Thing):
     sort_key: Mapped[str]
     takes_mail: Mapped[bool] = mapped_column(server_default=sa.false())
     """Whether a new matter that comes by mail becomes its ticket; one service's at most."""
+    version: Mapped[int] = mapped_column(server_default="1")
+    """Goes up with every new name."""
 
 
 class ServiceStart(Thing):

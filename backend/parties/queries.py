@@ -379,8 +379,8 @@ async def get_agreement_for_change(session: Session, actor: Actor, id: int, vers
     return await load_for_change(session, Agreement, visible_agreements(actor, Agreement), id, version)
 
 
-async def get_service_for_change(session: Session, actor: Actor, id: int) -> Service:
-    return await load_for_change(session, Service, visible_services(actor, Service), id)
+async def get_service_for_change(session: Session, actor: Actor, id: int, version: int | None = None) -> Service:
+    return await load_for_change(session, Service, visible_services(actor, Service), id, version)
 
 
 async def find_service_of_mail(session: Session) -> int | None:

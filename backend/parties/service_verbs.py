@@ -40,13 +40,16 @@ async def add_service(
     return service
 
 
-async def rename_service(session: Session, actor: Actor, service_id: int, *, name: str, now: datetime) -> Service:
-    """Call a service by another name; its code stays."""
-    service = await queries.get_service_for_change(session, actor, service_id)
+async def rename_service(
+    session: Session, actor: Actor, service_id: int, *, name: str, expected_version: int, now: datetime
+) -> Service:
+    """Call a service by another name; its code stays, and the former name is on record."""
+    service = await queries.get_service_for_change(session, actor, service_id, expected_version)
     policy.require(actor, Right.ADMINISTER)
-    service.name = rules.read_line(name, "name")
+    former, service.name = service.name, rules.read_line(name, "name")
     service.sort_key = sort_key(service.name)
-    await record_act(session, actor, "service.renamed", service, now=now)
+    service.version += 1
+    await record_act(session, actor, "service.renamed", service, now=now, former=former, called=service.name)
     return service
 
 

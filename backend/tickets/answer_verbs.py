@@ -25,7 +25,7 @@ async def change_ready_answer(
     ready_answer_id: int,
     title: str,
     text: str,
-    expected_version: int | None,
+    expected_version: int,
     now: datetime,
 ) -> ReadyAnswer:
     """Put an answer in better words; what was sent with it stays as it was sent."""

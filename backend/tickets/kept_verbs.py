@@ -47,7 +47,7 @@ async def get_for_change(
     return found
 
 
-def check_changes(kept: KeptReady, expected_version: int | None) -> None:
+def check_changes(kept: KeptReady, expected_version: int) -> None:
     """What is offered no more stays as it was. Raises BROKEN_RULE, or VERSION_CONFLICT where somebody changed it."""
     if kept.ended_at is not None:
         raise broken_rule("H11.7.2-a", Text("It is offered no more, and is not changed: write a new one."))

@@ -147,7 +147,7 @@ async def sort_ticket(
     title: str,
     tags: Sequence[str],
     team: str | None = None,
-    expected_version: int | None,
+    expected_version: int,
     now: datetime,
 ) -> Ticket:
     """Give a ticket the title, the tags and the team under which it is found; what they were before stays on record."""

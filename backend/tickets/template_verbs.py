@@ -44,7 +44,7 @@ async def change_ticket_template(
     *,
     ticket_template_id: int,
     content: Content,
-    expected_version: int | None,
+    expected_version: int,
     now: datetime,
 ) -> TicketTemplate:
     """Let it say something else; what was reported with it stays as it was reported."""

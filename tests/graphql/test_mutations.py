@@ -7,7 +7,7 @@ from typing import Any
 import orjson
 import pytest
 
-from backend.graphql.door import Door
+from backend.graphql.door import Door, Faults
 from backend.graphql.inputs import value
 from backend.graphql.mutations import mutation, registry
 from backend.kit.amounts import Minutes
@@ -76,7 +76,7 @@ def test_a_failing_mutation_is_masked_and_does_not_hide_what_another_committed(r
     document = """mutation {
         a: shutTicket(input: {ticketId: "Ticket:1", idempotencyKey: "1"}) { ticket { id } }
         b: shutTicket(input: {ticketId: "Ticket:97", idempotencyKey: "2"}) { ticket { id } }
-        c: renameJob(input: {orderId: "Job:1", title: "x"}) { order { id } } }"""
+        c: renameJob(input: {orderId: "Job:1", title: "x", expectedVersion: 2}) { order { id } } }"""
     body = asyncio.run(Door(schema, rows.fetch, verbs.Direct()).execute(document, {}, BUYER))
     got = orjson.loads(body)
     assert got["data"] == {"a": {"ticket": {"id": "Ticket:1"}}, "b": None, "c": {"order": {"id": "Job:1"}}}
@@ -85,13 +85,14 @@ def test_a_failing_mutation_is_masked_and_does_not_hide_what_another_committed(r
 
 
 def test_an_edit_names_the_version_it_was_made_from(rows: Base) -> None:
-    document = """mutation($v: Int) { renameJob(input: {orderId: "Job:1", title: "x", expectedVersion: $v}) {
-        userErrors { code path } } }"""
-    door = Door(schema, rows.fetch, verbs.Direct())
-    got = asyncio.run(door.read(document, {"v": 1}, BUYER))
+    document = """mutation($edit: RenameJobInput!) { renameJob(input: $edit) { userErrors { code path } } }"""
+    door, edit = Door(schema, rows.fetch, verbs.Direct()), {"orderId": "Job:1", "title": "x"}
+    got = asyncio.run(door.read(document, {"edit": {**edit, "expectedVersion": 1}}, BUYER))
     assert got["renameJob"]["userErrors"] == [{"code": "VERSION_CONFLICT", "path": ["expectedVersion"]}]
-    got = asyncio.run(door.read(document, {}, BUYER))
+    got = asyncio.run(door.read(document, {"edit": {**edit, "expectedVersion": 2}}, BUYER))
     assert got["renameJob"]["userErrors"] == []
+    with pytest.raises(Faults, match="expectedVersion"):
+        asyncio.run(door.read(document, {"edit": edit}, BUYER))
 
 
 def test_every_mutation_is_in_the_registry_with_its_verb_and_its_rights() -> None:

@@ -7,6 +7,7 @@ from typing import Any
 import orjson
 import pytest
 import strawberry
+from graphql import is_input_object_type, is_non_null_type
 
 from backend.graphql import schema as assembled
 from backend.graphql.door import Door
@@ -77,6 +78,14 @@ def test_every_mutation_is_published_and_named_like_its_deed(whole: strawberry.S
     published = set(mutation.fields) if mutation else set()
     declared = {re.sub(r"_(\w)", lambda m: m[1].upper(), name) for name in registry}
     assert published <= declared
+
+
+def test_what_edits_a_thing_needs_the_version_that_was_read(whole: strawberry.Schema) -> None:
+    inputs = {name: kind.fields for name, kind in whole._schema.type_map.items() if is_input_object_type(kind)}
+    expected = {name: fields["expectedVersion"].type for name, fields in inputs.items() if "expectedVersion" in fields}
+    may_be_left_out = {name for name, kind in expected.items() if not is_non_null_type(kind)}
+    of_none_yet = {"AnswerComplaintInput", "DraftResponseInput", "WeekCell"}
+    assert may_be_left_out == {*of_none_yet, "ApproveInvoiceLinesInput"}, "which decides, and edits nothing"
 
 
 def test_a_schema_with_hidden_suggestions_never_suggests(whole: strawberry.Schema) -> None:

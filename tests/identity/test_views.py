@@ -119,7 +119,9 @@ async def test_a_shared_view_is_changed_by_its_maker_and_whoever_keeps_them_in_o
 ) -> None:
     view, actor = await save(session, people.ville, is_shared=True), getattr(people, who)
     acts = (
-        lambda: view_verbs.change_view(session, actor, view_id=view.id, name="Ours", is_shared=True, now=MORNING),
+        lambda: view_verbs.change_view(
+            session, actor, view_id=view.id, name="Ours", is_shared=True, expected_version=1, now=MORNING
+        ),
         lambda: view_verbs.remove_view(session, actor, view_id=view.id, now=MORNING),
     )
     for act in acts:
@@ -145,7 +147,9 @@ async def test_tieras_key_user_keeps_tieras_shared_views_and_not_what_somebody_k
 
 async def test_each_act_is_on_record_without_names_or_words(session: Session, people: People) -> None:
     view = await save(session, people.maija)
-    await view_verbs.change_view(session, people.maija, view_id=view.id, name="Ours", is_shared=True, now=MORNING)
+    await view_verbs.change_view(
+        session, people.maija, view_id=view.id, name="Ours", is_shared=True, expected_version=1, now=MORNING
+    )
     await view_verbs.remove_view(session, people.maija, view_id=view.id, now=MORNING)
     told = await session.execute(
         sa.select(Event.name, Event.figures).where(Event.subject_kind == "SavedView").order_by(Event.id)

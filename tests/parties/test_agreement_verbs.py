@@ -211,8 +211,13 @@ async def test_what_cannot_be_meant_is_refused_at_its_field(
 async def test_services_belong_to_a_suppliers_agreement(session: AsyncSession) -> None:
     key_user, agreement = await tiera_key_user(session), await make_agreement(session)
     service = await service_verbs.add_service(session, key_user, agreement.id, code="P1", name="Edlevo", now=NOW)
-    await service_verbs.rename_service(session, key_user, service.id, name="Äly", now=NOW)
+    renamed = {"name": "Äly", "expected_version": 1, "now": NOW}
+    await service_verbs.rename_service(session, key_user, service.id, **renamed)
     assert (service.name, service.sort_key) == ("Äly", "{bly")
+    told = await session.scalar(sa.select(Event.figures).where(Event.name == "service.renamed"))
+    assert told == {"former": "Edlevo", "called": "Äly"}
+    overtaken = service_verbs.rename_service(session, key_user, service.id, **{**renamed, "name": "Edlevo 2"})
+    assert (await refused(overtaken)).code is Code.VERSION_CONFLICT
     customers = await make_agreement(session, await make_organisation(session, ActorKind.CUSTOMER))
     attempt = service_verbs.add_service(session, key_user, customers.id, code="P1", name="x", now=NOW)
     assert (await refused(attempt)).code is Code.INVALID

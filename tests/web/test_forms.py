@@ -147,6 +147,66 @@ def test_a_row_is_taken_out_and_those_below_move_up() -> None:
     assert form.field("lines.0.description").is_turned_to
 
 
+@pytest.mark.parametrize(
+    ("typed_in", "taken", "left"),
+    [
+        (["a", "", "c"], 1, ["a", "c"]),
+        (["", "b", "c"], 1, ["c", ""]),
+        (["a", "", "c"], 2, ["a", ""]),
+        (["", "", "c"], 0, ["c", ""]),
+    ],
+)
+def test_the_row_taken_out_is_the_one_that_the_page_names_wherever_blank_ones_stand(
+    typed_in: list[str], taken: int, left: list[str]
+) -> None:
+    lines = [(f"lines.{row}.description", text) for row, text in enumerate(typed_in)]
+    form = _order(*lines, ("_remove", f"lines.{taken}"))
+    assert [form.field(f"{row}.description").value for row in form.rows("lines")] == left
+
+
+def _estimate(*command: tuple[str, str], **rows: str) -> Form:
+    """Options by their title, each with the texts of its rows, a blank or a word of one letter."""
+    fields = [
+        (f"options.{n}.rows.{row}.description", text.strip())
+        for n, texts in enumerate(rows.values())
+        for row, text in enumerate(texts)
+    ]
+    titles = [(f"options.{n}.title", title.strip("_")) for n, title in enumerate(rows)]
+    return Form.of("GiveEstimateInput", SCHEMA, FormData([*titles, *fields, *command]))
+
+
+def _written(form: Form) -> dict[str, list[str]]:
+    """The rows of each option of an estimate, as the page shows them."""
+    return {
+        form.field(f"{option}.title").value: [
+            form.field(f"{row}.description").value for row in form.rows(f"{option}.rows")
+        ]
+        for option in form.rows("options")
+    }
+
+
+def test_of_rows_within_rows_the_one_named_is_taken_out_and_those_below_move_up() -> None:
+    assert _written(_estimate(("_remove", "options.1.rows.1"), x="ab", y="cde")) == {"x": ["a", "b"], "y": ["c", "e"]}
+    assert _written(_estimate(("_remove", "options.1.rows.1"), _=" ", y=" de")) == {"y": ["e", ""], "": [""]}
+    assert _written(_estimate(("_remove", "options.0"), x="ab", y="cde")) == {"y": ["c", "d", "e"]}
+
+
+def test_a_row_is_added_within_the_row_whose_button_was_pressed_wherever_that_stands_then() -> None:
+    again = _estimate(("_add", "options.1.rows"), x="ab", y="ce")
+    assert _written(again) == {"x": ["a", "b"], "y": ["c", "e", ""]}
+    below_a_blank_one = _estimate(("_add", "options.1.rows"), _=" ", y="ce")
+    assert _written(below_a_blank_one) == {"y": ["c", "e", ""], "": [""]}
+    assert below_a_blank_one.field("options.0.rows.2.minutes").is_turned_to
+
+
+def test_what_is_wrong_with_a_row_within_a_row_stands_there_also_below_a_blank_one() -> None:
+    form = _estimate(_=" ", x=" ab")
+    form.take([{"message": "liikaa", "path": ["input", "options", "0", "rows", "1", "description"]}])
+    row = next(row for row in form.rows("options.0.rows") if form.field(f"{row}.description").error)
+    assert form.field(f"{row}.description").value == "b"
+    assert [row["description"] for row in form.variables["options"][0]["rows"]] == ["a", "b"]
+
+
 def test_one_of_several_files_is_taken_out() -> None:
     form = _order(("fileIds", "File:1"), ("fileIds", "File:2"), ("_remove", "fileIds.0"))
     assert form.field("fileIds").values == ("File:2",)

@@ -76,6 +76,9 @@ async def test_a_week_that_was_typed_in_two_places_shows_both_and_goes_on(scene:
     assert late.status_code == 409
     assert (field(late.text, "rows.0.0"), field(late.text, "rows.0.1")) == ("8", "2")
     assert re.findall(r"It is now: ([^<]*)</span>", late.text) == ["6\xa0h", "nothing"]
+    unread = await expert.post(address, {**stale, **row, "rows.0.0": "eight", "rows.0.1": "2"})
+    said = re.search(r'id="f-rows-0-0-said">(.*?)</span>', unread.text, re.DOTALL)
+    assert said and re.search(r"Write hours, for example .* It is now: 6", said[1]), "how to mend it, and what it is"
     again = await expert.post(address, {**hidden(late.text, address), **row, "rows.0.0": "8", "rows.0.1": ""})
     assert again.status_code == 303, "what it replaces has been seen"
     page = (await expert.get(address)).text

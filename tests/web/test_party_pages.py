@@ -10,7 +10,7 @@ from backend.kit import clock
 from backend.kit.actor import ActorKind
 from backend.kit.calendar import helsinki_date
 from backend.parties.agreement_model import Agreement, BankAccount
-from backend.parties.model import Organisation, RoleHeld
+from backend.parties.model import Organisation, OrganisationKindHeld, RoleHeld
 from backend.rulebook.roles import Role
 from tests.identity.making import add_member, add_organisation
 from tests.web.portal import Browser, Portal, hidden
@@ -59,7 +59,7 @@ async def test_an_organisation_is_added_found_and_corrected(portal: Portal) -> N
     assert (await browser.send(f"{path}/muokkaa", f"{path}/asukkaat", people)).status_code == 303
     kind = {"kind": "MUNICIPALITY", "validFrom": today(), "validUntil": ""}
     assert (await browser.send(f"{path}/muokkaa", f"{path}/lajit", kind)).status_code == 303
-    assert (await browser.send(f"{path}/muokkaa", f"{path}/lajit/paata", {})).status_code == 303
+    assert (await browser.send(f"{path}/muokkaa", f"{path}/lajit/paata", {"lastDay": today()})).status_code == 303
     shown = (await browser.get(path)).text
     assert "18\u00a0500" in shown and "DigiOne municipality" in shown
     assert "Inhabitants as recorded before" not in shown
@@ -67,6 +67,23 @@ async def test_an_organisation_is_added_found_and_corrected(portal: Portal) -> N
     assert (await browser.send(f"{path}/muokkaa", f"{path}/asukkaat", more)).status_code == 303
     shown = (await browser.get(path)).text
     assert "18\u00a0500" in shown.split("Inhabitants as recorded before")[1] and "18\u00a0620" in shown
+
+
+async def test_a_kind_that_begins_later_ends_on_the_day_that_is_chosen_and_not_before_it_began(portal: Portal) -> None:
+    browser = await portal.signed_in(portal.key_user)
+    path, day = f"/organisaatiot/{portal.supplier.id}", helsinki_date(clock.now())
+    kind = {"kind": "PARTNER", "validFrom": typed(day + timedelta(days=5)), "validUntil": ""}
+    assert (await browser.send(f"{path}/muokkaa", f"{path}/lajit", kind)).status_code == 303
+    early = await browser.send(f"{path}/muokkaa", f"{path}/lajit/paata", {"lastDay": today()})
+    (field,) = re.findall(r'<input[^>]*name="lastDay"[^>]*>', early.text)
+    assert early.status_code == 422 and 'aria-invalid="true"' in field and f'value="{today()}"' in field
+    assert '<details class="more" open>' in early.text
+    for days in (9, 8):
+        last = {"lastDay": typed(day + timedelta(days=days))}
+        assert (await browser.send(f"{path}/muokkaa", f"{path}/lajit/paata", last)).status_code == 303
+    async with portal.house.sessions() as session:
+        held = (await session.scalars(sa.select(OrganisationKindHeld))).one()
+    assert held.valid.upper == day + timedelta(days=9), "the day after the last"
 
 
 async def test_an_edit_that_somebody_overtook_is_refused_with_409(portal: Portal) -> None:
@@ -169,6 +186,11 @@ async def test_an_agreement_gets_its_prices_account_references_and_services(port
     (rename,) = set(re.findall(r'href="(/palvelut/\d+)"', (await browser.get(f"{path}/palvelut")).text))
     assert (await browser.send(rename, rename, {"name": ""})).status_code == 422
     assert (await browser.send(rename, rename, {"name": "Edlevo 2"})).status_code == 303
+    late = await browser.send(rename, rename, {"name": "Edlevo 3", "expectedVersion": "1"})
+    assert late.status_code == 409 and 'value="Edlevo 3"' in late.text
+    theirs = re.search(r'id="f-name-theirs">(.*?)</p>', late.text)
+    assert theirs and "Edlevo 2" in theirs[1], "who is late sees what somebody else has called it meanwhile"
+    assert "The service “Edlevo” is now called “Edlevo 2”." in (await browser.get(rename)).text
     shown = (await browser.get(f"{path}/palvelut")).text
     assert "Edlevo 2" in shown and ">Edlevo<" not in shown
     assert 'name="name"' not in (await manager.get(rename)).text

@@ -100,6 +100,8 @@ async def test_a_shared_view_is_its_makers_and_the_key_users_to_change(
     answer = await key_user.send(change, change, {"name": "Ours", "isShared": "true"})
     assert path_to(answer) == to
     assert "Ours" in links_of((await maker.get("/pyynnot")).text)
+    late = await maker.send(change, change, {"name": "Mine", "isShared": "false", "expectedVersion": "1"})
+    assert late.status_code == 409 and re.search(r'id="f-name-theirs">.*Ours', late.text)
     for stranger in sides:
         elsewhere = await portal.signed_in(stranger)
         assert "Ours" not in (await elsewhere.get("/pyynnot")).text

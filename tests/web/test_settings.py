@@ -62,6 +62,14 @@ async def test_nobody_ends_the_session_of_another_by_its_number(portal: Portal) 
     assert (await other.get("/tyopoyta")).status_code == 200
 
 
+async def test_what_a_button_cannot_do_is_no_fault_of_ours(portal: Portal) -> None:
+    browser = await portal.signed_in()
+    await portal.signed_in()
+    answer = await browser.send("/asetukset", "/asetukset/istunnot/paata", {"sessionId": ""})
+    assert answer.status_code == 422
+    assert "<h1>This cannot be done as things stand now" in answer.text
+
+
 async def test_the_password_is_changed_by_who_knows_it(portal: Portal) -> None:
     here, there = await portal.signed_in(), await portal.signed_in()
     path = "/asetukset/salasana"

@@ -24,6 +24,7 @@ MOST_MINUTES: Final = 24 * 60
 MOST_ROWS: Final = 60
 _NAME: Final = re.compile(r"rows\.(\d{1,3})\.([a-z]+|[0-6](?:\.(?:entry|locked))?)")
 _CELL: Final = re.compile(r"cells\.(\d+)(?:\.(\w+))?")
+_OF_CELL: Final = {"minutes", "day"}
 _OF_ROW: Final = {"description": "description", "priceGroupId": "group", "targetId": "target"}
 
 Entry = Mapping[str, Any]
@@ -40,6 +41,8 @@ class Cell:
     is_overtaken: bool = False
     """Whether somebody else was faster; `now` is what stands there since, if anything does."""
     now: Entry | None = None
+    fault: Text | str | None = None
+    """What is wrong with what was typed, whoever else was faster."""
     lost: str | None = None
     """What was typed over an entry that was approved meanwhile, where that says something else."""
     locked: list[Entry] = field(default_factory=list)
@@ -228,6 +231,8 @@ class Sending:
             row, place = self.places[int(match[1])]
             of_row = _OF_ROW.get(match[2] or "")
             here = f"rows.{row}.{of_row or place}"
+            if match[2] in _OF_CELL:
+                sheet.rows[row].cells[place].fault = form.errors[path][0]
             for message in form.errors.pop(path):
                 if message not in form.errors.get(here, ()):
                     form.complain(here, message)

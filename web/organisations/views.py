@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from starlette.datastructures import FormData
 from starlette.responses import Response
 
 from backend.kit import clock
@@ -96,7 +97,11 @@ async def add(page: Page) -> Response:
 
 
 async def edit(
-    page: Page, change: Form | None = None, inhabitants: Form | None = None, kind: Form | None = None
+    page: Page,
+    change: Form | None = None,
+    inhabitants: Form | None = None,
+    kind: Form | None = None,
+    ended: Form | None = None,
 ) -> Response:
     organisation = await _organisation(page)
     if _ADMINISTERS not in organisation["availableActions"]:
@@ -110,6 +115,14 @@ async def edit(
     }
     given = {name: value for name, value in counted.items() if value is not None}
     its = {"organisationId": key, "expectedVersion": organisation["version"], **known}
+
+    def ending(held: dict[str, Any]) -> Form:
+        """The form of a kind's last day, each with a prefix of its own; the one that was sent is shown again."""
+        if ended is not None and ended.field("kindId").value == held["id"]:
+            return ended
+        last_day = held["validUntil"] or max(today(), held["validFrom"])
+        return page.form("EndOrganisationKindInput", {"kindId": held["id"], "lastDay": last_day}, _ending(held["id"]))
+
     return await page.render(
         "organisations/edit.html",
         organisation=organisation,
@@ -117,7 +130,7 @@ async def edit(
         change=page.editing(change, "ChangeOrganisationInput", its),
         inhabitants=inhabitants or page.form("RecordInhabitantsInput", {"organisationId": key, **given}, "i"),
         kind=kind or page.form("HoldOrganisationKindInput", {"organisationId": key, "validFrom": today()}, "k"),
-        ending=lambda held: page.form("EndOrganisationKindInput", {"kindId": held, "lastDay": today()}, f"e{held}"),
+        ending=ending,
     )
 
 
@@ -143,10 +156,14 @@ async def hold_kind(page: Page) -> Response:
 
 
 async def end_kind(page: Page) -> Response:
-    form = page.sent("EndOrganisationKindInput")
+    form = page.sent("EndOrganisationKindInput", _ending(str((page.posted or FormData()).get("kindId", ""))))
     if await page.mutate("organisations/end_kind.graphql", form) is None:
-        raise Problem(page.status)
+        return await edit(page, ended=form)
     return await page.done(Text("Its last day was recorded."), _address(page, page.id("Organisation")))
+
+
+def _ending(kind_id: str) -> str:
+    return f"e{kind_id.partition(':')[2]}"
 
 
 def _address(page: Page, organisation_id: str) -> str:

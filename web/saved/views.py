@@ -48,10 +48,11 @@ async def edit(page: Page, form: Form | None = None) -> Response:
     view = found((await page.query("saved/view.graphql", id=page.id("SavedView")))["node"])
     if not view["mayBeChanged"] and form is None:
         raise Problem(403)
+    its = {"viewId": view["id"], "expectedVersion": view["version"], "name": view["name"]}
     return await page.render(
         "saved/edit.html",
         view=view,
-        form=form or page.form(CHANGE, {"viewId": view["id"], "name": view["name"], "isShared": view["isShared"]}),
+        form=page.editing(form, CHANGE, {**its, "isShared": view["isShared"]}),
         removing=page.form("RemoveViewInput", {"viewId": view["id"]}, "r"),
         back=_address(page, view["list"], view["query"]),
     )

@@ -21,8 +21,9 @@ async def show(page: Page, rename: Form | None = None, mail: Form | None = None)
     service, missing = await read(page)
     offers = SERVICE_STEPS.offered(page, service["availableActions"]) + complaining(page, service)
     first = SERVICE_STEPS.first_of(offers) if service["channels"] else "DEFINE_CHANNELS"
-    if rename is None and page.actor.may(Right.ADMINISTER):
-        rename = page.form("RenameServiceInput", {"serviceId": service["id"], "name": service["name"]})
+    its = {"serviceId": service["id"], "expectedVersion": service["version"], "name": service["name"]}
+    if rename or page.actor.may(Right.ADMINISTER):
+        rename = page.editing(rename, "RenameServiceInput", its)
     taking = {"serviceId": service["id"], "takesMail": not service["takesMail"]}
     return await page.render(
         "services/service.html",

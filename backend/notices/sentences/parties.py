@@ -27,7 +27,7 @@ SENTENCES: Mapping[str, Text] = {
     "agreement.ends_soon": Text("The agreement ends on %(last_day)s."),
     "agreement.has_ended": Text("The agreement has ended."),
     "service.added": Text("The service “%(part)s” was added."),
-    "service.renamed": Text("A service is now called “%(part)s”."),
+    "service.renamed": Text("The service “%(former)s” is now called “%(called)s”."),
     "service.mail_begun": Text("New matters that come by mail become tickets of the service “%(part)s”."),
     "service.mail_ended": Text("The service “%(part)s” takes no mail any more."),
     "service.channel_defined": Text("A channel of the service “%(part)s” was defined: %(channel)s."),

@@ -44,9 +44,7 @@ async def close_ticket(
     return Ref("Ticket", ticket_id)
 
 
-async def rename(
-    session: Any, actor: Actor, order_id: int, title: str, expected_version: int | None, *, now: Any
-) -> Ref:
+async def rename(session: Any, actor: Actor, order_id: int, title: str, expected_version: int, *, now: Any) -> Ref:
     if expected_version == 1:
         raise faults.version_conflict()
     return Ref("Job", order_id)
