@@ -62,7 +62,7 @@ def is_party(actor: Any) -> bool:
 
 
 def _counted_class(actor: Actor, size_class: SizeClass | None, raised_class: SizeClass | None) -> SizeClass | None:
-    return max((c for c in (size_class, raised_class) if c), key=lambda size: size.rank, default=None)
+    return rules.larger(size_class, raised_class) if size_class or raised_class else None
 
 
 def _missing(check: Any) -> Any:
