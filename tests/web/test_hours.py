@@ -268,6 +268,24 @@ async def test_an_entry_is_corrected_and_taken_off_on_its_page(scene: Scene) -> 
     assert (await expert.get("/tunnit/999999")).status_code == 404
 
 
+async def test_what_was_marked_against_instruction_goes_back_to_its_order_once_it_is_returned(scene: Scene) -> None:
+    (entry,) = await scene.book(60)
+    expert, manager = await scene.browser(scene.crew.expert), await scene.browser(scene.crew.manager)
+    address, order = f"/tunnit/{entry}", f'href="/tilaukset/{scene.crew.work.order.id}"'
+    marked = {"minutes": "1", "reason": "Tyyliopas kielsi sen."}
+    assert (await manager.send(address, f"{address}/ohjeen-vastainen", marked)).status_code == 303
+    page = (await expert.get(address)).text
+    assert "Back to the order" not in page and order not in page
+    returned = {"reason": "Ohje koski toista lomaketta."}
+    assert (await manager.send(address, f"{address}/palautus", returned)).status_code == 303
+    page = (await expert.get(address)).text
+    assert "Back to the order" in page and "TIL-2026-90001" in page
+    answer = await expert.send(address, f"{address}/takaisin", {})
+    assert answer.status_code == 303, answer.text
+    page = (await expert.get(answer.headers["location"])).text
+    assert order in page and "Back to the order" not in page
+
+
 async def test_a_correction_that_came_second_stands_over_the_first(scene: Scene) -> None:
     (first,) = await scene.book(60)
     expert = await scene.browser(scene.crew.expert)
