@@ -137,6 +137,9 @@ async def accept_revision(
     _check_day(revision, helsinki_date(now))
     for name, value in revision.after.items():
         setattr(order, name, _day(value) if name == "due_on" else value)
+    if "title" in revision.after:
+        work = await open_work(session, order, billable=order.pricing is Pricing.HOURS)
+        work.title = order.title  # whoever books chooses by it
     if revision.minutes_change > 0:
         revision.covers_work_done = covers_work_done
         contact = await _contact(session, actor, order, revision)

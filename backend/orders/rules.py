@@ -369,13 +369,16 @@ def check_day_to_come(due_on: date | None, today: date, *path: str | int) -> Non
         raise invalid(Text("The due day, %(day)s, has passed: choose a later one.", day=due_on), *path)
 
 
-@rule("H11.8.3-b")
-def day_of_placing(asked: date | None, given: date | None, today: date) -> date | None:
-    """By when work is ordered: by the day asked for or, where that has passed, one given now. REFUSED: another."""
-    if given is not None and given != asked and not (asked is not None and asked < today):
+@rule("H11.8.3-b", "D3-a")
+def day_of_placing(asked: date | None, given: date | None, today: date, last: date | None) -> date | None:
+    """By when work is ordered: by the day asked for or, where that has passed or is after the agreement's `last`, one
+    given now. REFUSED: another."""
+    cannot_stay = asked is not None and (asked < today or (last is not None and asked > last))
+    if given is not None and given != asked and not cannot_stay:
         raise broken_rule("H11.8.3-b", _READ, "due_on")
     day = given or asked
     check_day_to_come(day, today, "due_on")
+    check_due_day(day, last)
     return day
 
 

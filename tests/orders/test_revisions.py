@@ -162,6 +162,16 @@ async def test_tieras_change_is_proposed_by_an_ordering_contact_and_accepted_by_
 
 
 @pytest.mark.rule("H11.8.3-b")
+async def test_whoever_books_reads_the_title_that_was_agreed_on_last(session: AsyncSession) -> None:
+    p = await make_parties(session)
+    order = await make_order_in_progress(session, p)
+    revision = await offer(session, p, order, title="A wider interface")
+    assert (await work_of(session, order.id)).title == "Interface to the case register"
+    await revision_verbs.accept_revision(session, p.contact, revision_id=revision.id, now=NOW)
+    assert (await work_of(session, order.id)).title == "A wider interface"
+
+
+@pytest.mark.rule("H11.8.3-b")
 async def test_a_change_is_rejected_with_a_reason_or_withdrawn_and_nothing_changes(session: AsyncSession) -> None:
     p = await make_parties(session)
     order = await make_ordered(session, p)
