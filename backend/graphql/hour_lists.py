@@ -54,10 +54,15 @@ class TargetFilter:
 
     open_on: dt.date | None = value("That can be booked for this day.", default=None)
     open_since: dt.date | None = value("With `openOn`: or for a day before it, from this one on.", default=None)
+    booked_since: dt.date | None = value("That you have booked on, work of this day or a later one.", default=None)
     closed_before: dt.date | None = value("Closed before this day.", default=None)
     is_own_cost: bool | None = value("At the supplier's own cost, or of orders.", default=None)
     supplier_id: strawberry.ID | None = key("Organisation", "Of this supplier.", default=None)
-    words: str | None = value("With these words in the title.", default=None)
+    words: str | None = value(
+        "With these words in the title, or with a number that begins so: of the order (either side's), ticket or "
+        "complaint whose work it is.",
+        default=None,
+    )
 
 
 def matching(_: None, entry: Row, *, actor: Any, where: Any) -> Condition:
@@ -83,15 +88,16 @@ def _matches(entry: Row, actor: Any, where: Any) -> Condition:
     )
 
 
-def _targets(_: None, target: Row, *, where: Any) -> Condition:
+def _targets(_: None, target: Row, *, actor: Any, where: Any) -> Condition:
     if where is None:
         return sa.true()
     return sa.and_(
         when(where.open_on, lambda day: figures.is_bookable_on(target, day, where.open_since)),
+        when(where.booked_since, lambda day: figures.is_booked_by(actor, target, day)),
         when(where.closed_before, lambda day: target.closes_on < day),
         when(where.is_own_cost, lambda own: (target.purpose == OWN_COST) == own),
         when(where.supplier_id, lambda supplier: target.holder_id == supplier.of("Organisation")),
-        when(where.words, lambda words: has_words(words, target.title)),
+        when(where.words, lambda words: sa.or_(has_words(words, target.title), figures.is_numbered(target, words))),
     )
 
 
@@ -161,6 +167,7 @@ class HoursQuery:
         _targets,
         "What hours are booked on.",
         order=TargetOrder,
+        by_actor=True,
         seen_by=everyone,
         where=argument(TargetFilter | None, "Which."),
     )

@@ -94,9 +94,12 @@ described(
 
 class TargetOrder(StrEnum):
     OLDEST = "oldest"
+    NEWEST = "newest"
 
 
-described(TargetOrder, "In which order targets stand.", OLDEST="As they were opened.")
+described(
+    TargetOrder, "In which order targets stand.", OLDEST="As they were opened.", NEWEST="What was opened last first."
+)
 
 
 @shape(model.OwnCostTarget, queries.visible_own_cost_targets, sort=oldest("id"))
@@ -113,7 +116,10 @@ class OwnCostTarget(Subject):
     )
 
 
-@shape(Account, queries.visible_targets, sort={TargetOrder.OLDEST: oldest("id")})
+@shape(Account, queries.visible_targets, sort={
+    TargetOrder.OLDEST: oldest("id"),
+    TargetOrder.NEWEST: newest("id"),
+})  # fmt: skip
 class Target(Node):
     """What hours are booked on: an order's work, a ticket's that was approved for billing, or at own cost."""
 

@@ -14,12 +14,16 @@ from backend.kit import faults
 from backend.kit.refs import Ref
 
 T = TypeVar("T")
-KINDS, BUILDS = "kinds", "__builds__"
+KINDS, STAYS, BUILDS = "kinds", "stays", "__builds__"
 REQUIRED: Any = object()
+AS_IT_IS: Any = object()
+"""A default: what is left out is not given to the verb, which tells it from what is null."""
 
 
 def value(description: str, *, default: Any = REQUIRED, metadata: Mapping[Any, Any] | None = None) -> Any:
     """A value of an input; with a `default` (None, most often) it may be left out."""
+    if default is AS_IT_IS:
+        default, metadata = None, {**(metadata or {}), STAYS: True}
     given = {} if default is REQUIRED else {"default": strawberry.UNSET if default is None else default}
     return strawberry.field(description=description, metadata=metadata, **given)
 
@@ -56,19 +60,27 @@ def part(builds: Callable[..., Any]) -> Callable[[type[T]], type[T]]:
 
 
 class _Field(NamedTuple):
-    """A value of an input: its Python name, the one in the schema, kinds of an identifier, and whose values it has."""
+    """A value of an input: its Python name, the one in the schema, kinds of an identifier, whose values it has, and
+    whether what is left out stays as it is."""
 
     name: str
     called: str
     kinds: tuple[str, ...] | None
     part: type | None
+    stays: bool
 
 
 @cache
 def _fields(kind: type) -> Sequence[_Field]:
     definition = kind.__strawberry_definition__  # type: ignore[attr-defined]
     return [
-        _Field(its.python_name, to_camel_case(its.python_name), its.metadata.get(KINDS), _part_in(its.type))
+        _Field(
+            its.python_name,
+            to_camel_case(its.python_name),
+            its.metadata.get(KINDS),
+            _part_in(its.type),
+            bool(its.metadata.get(STAYS)),
+        )
         for its in definition.fields
     ]
 
@@ -80,12 +92,15 @@ def _part_in(type_: Any) -> type | None:
 
 
 def values_of(kind: type, given: Mapping[str, Any]) -> dict[str, Any]:
-    """What a verb is called with: plain values by their Python names, None for what was left out.
+    """What a verb is called with: plain values by their Python names, None for what was left out, where that may not
+    stay as it is.
 
     Raises a Refusal that tells of all identifiers at once that are none.
     """
     refusals, found = faults.Refusals(), {}
     for field in _fields(kind):
+        if field.stays and field.called not in given:
+            continue
         try:
             found[field.name] = _plain(given.get(field.called), field)
         except faults.Refusal as refusal:

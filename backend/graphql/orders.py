@@ -54,6 +54,7 @@ from backend.tickets.figures import follows_from
 ESTIMATES = strawberry.lazy("backend.graphql.estimates")
 TICKETS = strawberry.lazy("backend.graphql.tickets")
 CHANGES = strawberry.lazy("backend.graphql.overruns")
+HOURS = strawberry.lazy("backend.graphql.hours")
 
 
 def is_party(actor: Any) -> bool:
@@ -62,7 +63,7 @@ def is_party(actor: Any) -> bool:
 
 
 def _counted_class(actor: Actor, size_class: SizeClass | None, raised_class: SizeClass | None) -> SizeClass | None:
-    return max((c for c in (size_class, raised_class) if c), key=lambda size: size.rank, default=None)
+    return rules.larger(size_class, raised_class) if size_class or raised_class else None
 
 
 def _missing(check: Any) -> Any:
@@ -277,6 +278,10 @@ class Order(Subject):
     )
     ceiling_steps: list[Annotated["CeilingStep", CHANGES]] = many(  # type: ignore[name-defined]  # noqa: F821
         lambda o, step: step.order_id == o.id, "How the ceiling moved.", rows=figures.ceiling_steps
+    )
+    target: Annotated["Target", HOURS] | None = one(  # type: ignore[name-defined]  # noqa: F821
+        lambda o, t: sa.and_(t.about_kind == "Order", t.about_id == o.id, t.purpose == model.WORK),
+        "What its hours are booked on; null before it is placed.",
     )
     missing_before_ordering: list[str] | None = computed(
         _missing(rules.check_duties_before_ordering),

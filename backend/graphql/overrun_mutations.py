@@ -5,7 +5,7 @@ import datetime as dt
 import strawberry
 
 from backend.graphql.files import attached
-from backend.graphql.inputs import key, part, value
+from backend.graphql.inputs import AS_IT_IS, key, part, value
 from backend.graphql.mutations import mutation, mutations
 from backend.graphql.order_mutations import REASON
 from backend.graphql.overruns import Forecast, Overrun, Revision
@@ -55,13 +55,13 @@ class WithdrawOverrun:
 
 @part(revision_verbs.Change)
 class RevisionInput:
-    """The content as it should be; what stays as it was changes nothing."""
+    """The content as it should be; what stays as it was, or is left out, changes nothing. Null empties."""
 
     title: str = value("What it is called.")
     description: str = value("What is asked for.")
-    goal: str | None = value("What it is to reach.", default=None)
-    limits: str | None = value("What it leaves out.", default=None)
-    due_on: dt.date | None = value("By when.", default=None)
+    goal: str | None = value("What it is to reach.", default=AS_IT_IS)
+    limits: str | None = value("What it leaves out.", default=AS_IT_IS)
+    due_on: dt.date | None = value("By when.", default=AS_IT_IS)
     minutes_change: Minutes = value("How far the ceiling moves; less than nothing lowers it.", default=Minutes(0))
 
 

@@ -8,7 +8,7 @@ import sqlalchemy as sa
 from sqlalchemy.orm import aliased
 
 from backend.hours.deadlines import APPROVAL
-from backend.hours.model import OWN_COST, TimeEntry
+from backend.hours.model import OWN_COST, OwnCostTarget, TimeEntry
 from backend.hours.queries import is_done_before, is_in_its_place, is_uncovering, visible_entries
 from backend.hours.states import EntryState
 from backend.kit.actor import Actor, ActorKind
@@ -16,6 +16,7 @@ from backend.kit.clock import HELSINKI
 from backend.kit.conditions import rows_of, there_is
 from backend.kit.database import Condition, Row, Session
 from backend.kit.deadlines import Deadline
+from backend.kit.searching import begins_number
 from backend.ledger.model import Account, Posting, PostingKind
 from backend.orders.estimate_model import EstimateRow
 from backend.orders.model import WORK, Order
@@ -134,6 +135,32 @@ def is_bookable_on(target: Row, day: Any, since: Any = None) -> Condition:
         sa.or_(target.opens_on.is_(None), target.opens_on <= day),
         sa.or_(target.closes_on.is_(None), target.closes_on >= since),
         sa.case((target.purpose == OWN_COST, ~is_billed), (target.purpose == BILLING, stands), else_=under_way),
+    )
+
+
+def is_booked_by(actor: Actor, target: Row, since: Any) -> Condition:
+    """SQL: whether the actor has booked work of this day, or of a later one, on a target."""
+    entry = rows_of(TimeEntry)
+    own = sa.select(entry.c.account_id).where(entry.c.person_id == actor.person_id, entry.c.day >= since)
+    return sa.and_(target.id.in_(own.correlate_except(entry)))
+
+
+def is_numbered(target: Row, words: Any) -> Condition:
+    """SQL: whether the number of a target's order, of what was approved for billing or of a complaint begins so."""
+    order, billing, own_cost = rows_of(Order), rows_of(BillingApproval), rows_of(OwnCostTarget)
+    numbers = (
+        (WORK, order, (order.c.number, sa.func.upper(order.c.supplier_number))),
+        (BILLING, billing, (billing.c.number,)),
+        (OWN_COST, own_cost, (own_cost.c.number,)),
+    )
+    return sa.or_(
+        *(
+            sa.and_(
+                target.purpose == purpose,
+                there_is(its, its.c.id == target.about_id, sa.or_(*(begins_number(each, words) for each in theirs))),
+            )
+            for purpose, its, theirs in numbers
+        )
     )
 
 

@@ -298,6 +298,12 @@ register_thing(OwnCostTarget, visible_own_cost_targets, title="title", part_of=(
 register_thing(HourApproval, visible_approvals, url="/tunnit/hyvaksynta/{id}")
 
 
+async def order_of_own_cost(session: Session, account_id: int) -> int | None:
+    """The order that work on a target at the supplier's own cost belongs to, where it does to one."""
+    its = sa.and_(Account.about_id == OwnCostTarget.id, Account.purpose == OWN_COST)
+    return await session.scalar(sa.select(OwnCostTarget.order_id).join(Account, its).where(Account.id == account_id))
+
+
 async def find_target_against_instruction(session: Session, order_id: int) -> int | None:
     """The target for work on an order against Tiera's instruction, where there is one."""
     wanted = sa.select(OwnCostTarget.id).where(

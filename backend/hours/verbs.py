@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 
 from backend.hours import policy, queries, rules
+from backend.hours.back_verbs import goes_back, make_room
 from backend.hours.clock_verbs import meet_if_nothing_waits, open_approval_deadline
 from backend.hours.model import OWN_COST, OwnCostTarget, TimeEntry
 from backend.hours.states import ENTRY, OWN_COST_RULES, EntryAction, EntryState, OwnCost, TargetState
@@ -69,11 +70,16 @@ async def put_entry(
     agreement_id = await _agreement_of(session, its)
     work = await price_queries.work_on(session, agreement_id, person_id, target.holder_id, booking.day)
     terms = work.terms
-    old = corrects if corrects is not None and corrects.account_id == target.id else None
-    adds_work = old is None or old.day != booking.day or booking.minutes > old.minutes
-    _check(booking, its, work, now, adds_work=adds_work)
+    stays = corrects is not None and corrects.account_id == target.id
+    is_back = not stays and await goes_back(session, corrects, order)
+    old = corrects if stays or is_back else None
+    is_more = old is None or booking.minutes > old.minutes
+    adds_work = is_more or (old is not None and old.day != booking.day)
+    _check(booking, its, work, now, is_placed=adds_work or is_back, is_more=is_more)
     late_now = rules.is_late(booking.day, helsinki_date(now), actor.channel, terms)
-    is_stopped_now = adds_work and order is not None and is_stopped(order, target, booking.minutes, terms)
+    if is_back and order is not None:
+        await make_room(session, order, target, booking.minutes, now=now)
+    is_stopped_now = (adds_work or is_back) and order is not None and is_stopped(order, target, booking.minutes, terms)
     group_id = await _price_group(session, booking, person_id, its, work.price_groups)
     entry = TimeEntry(
         account_id=target.id,
@@ -93,7 +99,7 @@ async def put_entry(
         booked_by_id=actor.person_id,
         channel=actor.channel,
         import_key=booking.import_key,
-        instruction_reason=old and old.instruction_reason,
+        instruction_reason=old.instruction_reason if old and stays else None,
         corrects_id=corrects and corrects.id,
     )
     await _put_on_record(session, entry, target, terms, now)
@@ -134,7 +140,8 @@ async def correct_hours(
     """Replace an entry by a correction, linked to it; with no minutes left (0) it is only taken off.
 
     The old value stays visible. Approved entries are locked. What was booked in time stays in time, and what was done
-    on hold stays marked; where a correction adds no work it is possible after the order's work has ended.
+    on hold stays marked; where a correction adds no work it is possible after the order's work has ended, also to
+    another of its days, and of what was marked as done against instruction back to its order.
     """
     await queries.lock_targets(session, actor, [target_id] if target_id else [], [entry_id])
     (old,) = await queries.get_entries_for_change(session, actor, [entry_id])
@@ -296,15 +303,24 @@ def is_stopped(order: Order, target: Account, minutes: int, terms: Terms) -> boo
 
 
 def _check(
-    booking: Booking, target: queries.Target, work: price_queries.WorkOn, now: datetime, *, adds_work: bool
+    booking: Booking,
+    target: queries.Target,
+    work: price_queries.WorkOn,
+    now: datetime,
+    *,
+    is_placed: bool,
+    is_more: bool,
 ) -> None:
-    """Every rule of an entry at once, so that a person hears of all that is wrong."""
+    """Every rule of an entry at once, so that a person hears of all that is wrong.
+
+    `is_placed`: on this target and day it was not before; `is_more`: it is more work than was on record of it.
+    """
     wrong = Refusals()
     wrong.check(lambda: rules.check_minutes(booking.minutes, work.terms))
     wrong.check(lambda: rules.check_description(booking.description, work.terms))
     wrong.check(lambda: rules.check_day(booking.day, helsinki_date(now)))
-    if adds_work:
-        wrong.check(lambda: require_ordered(target, booking.day, helsinki_date(now)))
+    if is_placed:
+        wrong.check(lambda: require_ordered(target, booking.day, helsinki_date(now), is_more=is_more))
     if not work.is_theirs:
         message = Text("On that day this person does not work for the supplier of this target.")
         wrong.add(broken_rule("H11.7.3-b", message, "person_id"))
@@ -312,10 +328,11 @@ def _check(
 
 
 @rule("H11.7.3-b", "H11.7.3-a", "H11.9-c")
-def require_ordered(its: queries.Target, day: date, today: date) -> None:
+def require_ordered(its: queries.Target, day: date, today: date, *, is_more: bool = True) -> None:
     """Only work that Tiera ordered or approved for billing: the target is open on the day, its order under way.
 
-    What was done until an order ended early is booked for as long as it is on time.
+    What was done until an order ended early is booked for as long as it is on time. What is on record of an order
+    already is put on the right day of it also when its work is over: such a correction is no more (`is_more`) work.
     """
     target, order = its.account, its.order
     if its.billing is not None and its.billing.taken_back_at is not None:
@@ -327,7 +344,7 @@ def require_ordered(its: queries.Target, day: date, today: date) -> None:
     if order is not None:
         if order.ordered_at is None:
             raise broken_rule("H11.7.3-b", Text("This work is not ordered yet."), "target_id")
-        if order.state not in BOOKABLE and (order.books_until is None or today > order.books_until):
+        if is_more and order.state not in BOOKABLE and (order.books_until is None or today > order.books_until):
             message = Text("Hours cannot be booked on this order: its state is “%(state)s”.", state=order.state)
             raise broken_rule("H11.7.3-b", message, "target_id")
         first = helsinki_date(order.ordered_at)

@@ -42,13 +42,14 @@ class Account(Thing):
         sa.CheckConstraint("0 <= billed AND billed <= approved AND approved <= booked", name="order_of_sums"),
         sa.CheckConstraint("approved <= granted", name="within_grant"),
         sa.CheckConstraint("billable OR billed = 0", name="own_cost_is_never_billed"),
+        sa.Index("ix_accounts_holder", "holder_id", "id", postgresql_where=sa.text("holder_id IS NOT NULL")),
     )
 
     about_kind: Mapped[str]
     about_id: Mapped[int]
     purpose: Mapped[str]
     unit: Mapped[Unit] = mapped_column(enum_type(Unit))
-    holder_id: Mapped[int | None] = mapped_column(index=True)
+    holder_id: Mapped[int | None]
     """Organisation whose people may book on it."""
     title: Mapped[str | None]
     rule: Mapped[str | None]

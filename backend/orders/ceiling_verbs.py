@@ -55,18 +55,25 @@ async def lift_ceiling(
     return work
 
 
-@rule("H11.8.3-b")
+@rule("H11.8.3-b", "H11.8.2-c")
 async def lower_ceiling(
     session: Session, actor: Actor, order: Order, minutes: int, decision: Revision, *, now: datetime
 ) -> Account:
-    """Take minutes (negative) off the ceiling by a revision, never below what is approved; euros are free again."""
+    """Take minutes (negative) off the ceiling by a revision, never below what is approved; euros are free again.
+
+    What becomes a smaller order before its work starts is agreed on as one: a project had no form.
+    """
     terms = Terms.of(order.terms_on)
     work = await open_work(session, order, billable=True)
     rules.check_lowered_ceiling(work.granted or 0, minutes, work.approved)
     order.committed_euros = (order.committed_euros or Decimal(0)) + extra_euros(order, minutes)
     await count_euros(session, actor, [order.id], now=now)
     await ledger.grant(session, work, minutes, decision.ref, key=f"{decision.ref}:ceiling", at=now)
+    before = rules.larger(order.size_class, order.raised_class)
     order.size_class = rules.size_class(work.granted or 0, terms)
+    after = rules.larger(order.size_class, order.raised_class)
+    if after.rank < before.rank and order.started_at is None:
+        rules.check_duties_before_ordering(after, await queries.prepared_of(session, order))
     ceiling_moved(order, work, terms)
     await note_lowered(session, actor, order, work, now=now)
     return work

@@ -73,7 +73,7 @@ async def bind(
     due = max(binding.euros, its.approved)
     before, more = euros_of(agreement.total.booked), due - its.counted
     party_rules.check_agreement(agreement.agreement, day=day, euros_before=before, euros=more)
-    rules.check_due_day(binding.due_on, _last_day(agreement.agreement))
+    rules.check_due_day(binding.due_on, last_day(agreement.agreement))
 
     rights, naming_day = await _rights_of(session, contact, order, day)
     purpose = year_purpose(day.year)
@@ -140,10 +140,11 @@ async def count_euros(session: Session, actor: Actor, order_ids: Collection[int]
 @rule("D3-a")
 async def check_new_due_day(session: Session, order: Order, due_on: date | None) -> None:
     """Refuse a due day that a change would move beyond the order's agreement and its options."""
-    rules.check_due_day(due_on, _last_day(await session.get_one(Agreement, order.agreement_id)))
+    rules.check_due_day(due_on, last_day(await session.get_one(Agreement, order.agreement_id)))
 
 
-def _last_day(agreement: Agreement) -> date | None:
+def last_day(agreement: Agreement) -> date | None:
+    """The last day of an agreement with its options, on which work can be due; None: no end is agreed."""
     return agreement.option_until or party_rules.last_day(agreement.valid)
 
 

@@ -31,7 +31,6 @@ from backend.orders.states import (
 )
 from backend.rulebook.rules import rule
 from backend.rulebook.sizes import SizeClass
-from backend.rulebook.terms import Terms
 
 A, M = OrderAction, MilestoneAction
 
@@ -44,8 +43,7 @@ async def start_work(session: Session, actor: Actor, *, order_id: int, now: date
     """
     order = await queries.get_order_for_change(session, actor, order_id)
     move = policy.take(actor, order.state, A.START)
-    size = rules.counted_class(order.ordered_minutes or 0, order.raised_class, Terms.of(order.terms_on))
-    size = max(size, order.size_class or size, key=lambda each: each.rank)
+    size = rules.larger(order.size_class, order.raised_class)
     rules.check_duties_before_starting(size, await queries.prepared_of(session, order))
     if order.confirmed_at is None:
         order.confirmed_at, order.supplier_number = now, order.number

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from datetime import date, datetime
+from typing import Any
 
 from backend.files.model import StoredFile
 from backend.files.verbs import use_file
@@ -87,6 +88,7 @@ async def take_up_request(session: Session, actor: Actor, *, order_id: int, now:
     move = policy.take(actor, order.state, A.TAKE_UP)
     policy.refuse_own_request(actor, order.asked_by_id)
     order.state, order.taken_up_by_id, order.taken_up_at = move.target, actor.person_id, now
+    order.terms_on = await _terms_of_today(session, order.agreement_id, now)
     await _record_move(session, actor, "order.taken_up", order, move.source, move.rule, now)
     return order
 
@@ -158,6 +160,7 @@ async def edit_order(
         await _fill(session, actor, order, agreement, content, helsinki_date(now))
     except Refusal as refusal:
         raise refusal.at("content") from None
+    order.terms_on = await _terms_of_today(session, order.agreement_id, now)
     order.version += 1
     await events.record(session, actor, "order.edited", order, at=now, rule=move.rule, version=order.version)
     return order
@@ -258,19 +261,22 @@ async def _agreement_of_service(session: Session, service_id: int) -> Agreement:
 async def _add(
     session: Session, actor: Actor, agreement: Agreement, content: Content, state: OrderState, now: datetime
 ) -> Order:
-    today = helsinki_date(now)
-    terms = await parties.terms_on(session, agreement.id, today)
     order = Order(
         agreement_id=agreement.id,
         supplier_id=agreement.organisation_id,
         state=state,
         created_by_id=actor.person_id,
         created_at=now,
-        terms_on=terms.as_json(),
+        terms_on=await _terms_of_today(session, agreement.id, now),
     )
-    await _fill(session, actor, order, agreement, content, today)
+    await _fill(session, actor, order, agreement, content, helsinki_date(now))
     await put(session, order)
     return order
+
+
+async def _terms_of_today(session: Session, agreement_id: int, now: datetime) -> dict[str, Any]:
+    """By them a draft says what may be done with it; placing it counts those of its own day."""
+    return (await parties.terms_on(session, agreement_id, helsinki_date(now))).as_json()
 
 
 async def _fill(

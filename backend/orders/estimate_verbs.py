@@ -16,6 +16,7 @@ from backend.kit.faults import (
     Refusal,
     Refusals,
     broken_rule,
+    invalid,
     needed,
     not_found,
     optional,
@@ -24,13 +25,14 @@ from backend.kit.faults import (
 )
 from backend.kit.translation import Text
 from backend.orders import deadlines, policy, queries, rules
+from backend.orders.commitment_verbs import last_day
 from backend.orders.estimate_model import Estimate, EstimateOption, EstimatePart, EstimateRow
 from backend.orders.model import Order
 from backend.orders.rules import Part, PricedRow
 from backend.orders.states import OrderAction, OrderState, Pricing
 from backend.parties import price_queries
 from backend.parties import queries as parties
-from backend.parties.agreement_model import PriceGroup
+from backend.parties.agreement_model import Agreement, PriceGroup
 from backend.rulebook.rules import rule
 from backend.rulebook.sizes import SizeClass
 from backend.rulebook.terms import Terms
@@ -70,7 +72,7 @@ class Option:
     monthly: MonthlyFee | None = None
 
 
-@rule("H11.3.1-a")
+@rule("H11.3.1-a", "D3-a")
 async def request_estimate(
     session: Session,
     actor: Actor,
@@ -84,14 +86,15 @@ async def request_estimate(
     """Ask the supplier for an estimate by a day that follows from the class expected, or a later one agreed.
 
     Asked anew, the former estimate stays on record and cannot be ordered any more. `due_on` is the day by which the
-    work is due, in place of one that has passed meanwhile.
+    work is due, in place of one that has passed meanwhile or is after the agreement.
     """
     order = await queries.get_order_for_change(session, actor, order_id)
     move = policy.take(actor, order.state, A.REQUEST_ESTIMATE)
     today = helsinki_date(now)
     if move.source is OrderState.DRAFT:  # which the supplier has not read
         order.due_on = due_on or order.due_on
-    order.due_on = rules.day_of_placing(order.due_on, due_on, today)
+    last = last_day(await session.get_one(Agreement, order.agreement_id))
+    order.due_on = rules.day_of_placing(order.due_on, due_on, today, last)
     terms = await parties.terms_on(session, order.agreement_id, today)
     expected = max(expected_class, order.raised_class or SizeClass.SMALL, key=lambda size: size.rank)
     due_at = deadlines.estimate_due_at(now, expected, agreed_on, terms)
@@ -236,6 +239,8 @@ def _parts_of(option: Option, order: Order) -> Sequence[Part]:
         return ()
     if option.monthly is None:
         return option.parts or ()
+    if option.parts:
+        raise invalid(Text("Give parts or a monthly fee, not both."), "monthly", "amount", rule="H11.9-b")
     try:
         first = month_of(option.monthly.first_month)
         return rules.monthly_parts(order.title, option.monthly.amount, first, option.monthly.months)

@@ -129,7 +129,7 @@ class Order(Thing):
     """To sort by: what is not due on a day comes last."""
     euros_key: Mapped[Decimal] = mapped_column(sa.Computed("coalesce(committed_euros, 0)", persisted=True))
     terms_on: Mapped[dict[str, Any]] = mapped_column(JSONB)
-    """The terms of the day on which the order was placed (before: of its making)."""
+    """The terms of the day on which the order was placed (before: of when its draft was last written)."""
     version: Mapped[int] = mapped_column(server_default="1")
 
     @property

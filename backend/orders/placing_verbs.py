@@ -21,6 +21,7 @@ from backend.orders.commitment_verbs import (
     Contact,
     bind,
     cents_of,
+    last_day,
     open_sums,
     open_work,
 )
@@ -37,6 +38,7 @@ from backend.orders.states import (
 )
 from backend.parties import price_queries
 from backend.parties import queries as parties
+from backend.parties.agreement_model import Agreement
 from backend.rulebook.rules import rule
 from backend.rulebook.terms import Terms
 
@@ -56,7 +58,8 @@ async def place_order(
 ) -> Order:
     """Choose an option of the newest estimate and order it: what it says becomes the ceiling, or the fixed price.
 
-    `due_on` is the day by which, in place of one that has passed since the estimate was asked for.
+    `due_on` is the day by which, in place of one that has passed since the estimate was asked for, or that is after
+    the agreement.
     """
     order = await queries.get_order_for_change(session, actor, order_id)
     move = policy.take(actor, order.state, A.ORDER)
@@ -69,7 +72,8 @@ async def place_order(
         raise broken_rule("H11.8.1-g", _OLDER, "option_id")
     policy.refuse_own_work(actor, [given.given_by_id] if given.given_by_id else [])
     today = helsinki_date(now)
-    order.due_on = rules.day_of_placing(order.due_on, due_on, today)
+    last = last_day(await session.get_one(Agreement, order.agreement_id))
+    order.due_on = rules.day_of_placing(order.due_on, due_on, today, last)
     terms = await parties.terms_on(session, order.agreement_id, today)
     order.chosen_option_id = option.id
     return await _place(session, actor, order, move, option.minutes, option.euros, option.ref, terms, now)

@@ -46,7 +46,7 @@ class Facts:
 
     pricing: Pricing = Pricing.HOURS
     needs_estimate: bool = False
-    """By the terms of its making: an order is estimated before it is placed (H11.8.2-b)."""
+    """An order is estimated before it is placed (H11.8.2-b), by the terms of when its draft was last written."""
     lacks_goal_or_limits: bool = False
     is_confirmed: bool = False
     has_open_overrun: bool = False

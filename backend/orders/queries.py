@@ -340,6 +340,18 @@ async def count_postings(session: Session, order_id: int, account_id: int) -> in
     return await session.scalar(wanted) or 0
 
 
+async def minutes_freed(session: Session, order_id: int, account_id: int) -> int:
+    """What the end of an order has taken off its ceiling, less what came back of that."""
+    wanted = sa.select(sa.func.coalesce(-sa.func.sum(Posting.amount), 0)).where(
+        Posting.account_id == account_id,
+        Posting.kind == PostingKind.GRANT,
+        Posting.source_kind == "Order",
+        Posting.source_id == order_id,
+        sa.or_(Posting.amount < 0, Posting.key.startswith(f"order:{order_id}:settled:")),
+    )
+    return int(await session.scalar(wanted) or 0)
+
+
 async def milestones_of(session: Session, order_id: int) -> list[Milestone]:
     wanted = sa.select(Milestone).where(Milestone.order_id == order_id).order_by(Milestone.position)
     return list((await session.scalars(wanted)).all())

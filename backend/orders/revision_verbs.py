@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass
 from datetime import date, datetime
+from enum import Enum
 from typing import Any
 
 from backend.files.verbs import attach_to_act
@@ -15,7 +16,7 @@ from backend.kit.faults import Refusal, broken_rule, constraint, invalid, needed
 from backend.kit.translation import Text
 from backend.orders import deadlines, policy, queries, rules
 from backend.orders.ceiling_verbs import lift_ceiling, lower_ceiling
-from backend.orders.commitment_verbs import Contact, check_new_due_day
+from backend.orders.commitment_verbs import Contact, check_new_due_day, open_work
 from backend.orders.model import Order
 from backend.orders.overrun_model import Revision
 from backend.orders.states import (
@@ -28,6 +29,7 @@ from backend.orders.states import (
 )
 from backend.parties.right_model import OrderingRight
 from backend.rulebook.rules import rule
+from backend.rulebook.sizes import SizeClass
 from backend.rulebook.terms import Terms
 
 A, D, R = OrderAction, RevisionAction, RevisionState
@@ -36,15 +38,24 @@ constraint("uq_revisions_open", _PROPOSED)
 _COVERED_BY_TIERA = Text("Tiera alone says that work done before is covered.")
 
 
+class Kept(Enum):
+    """What a change does not speak of."""
+
+    AS_IT_IS = 0
+
+
 @dataclass(frozen=True, kw_only=True)
 class Change:
-    """The content as it should be; what is left as it was changes nothing. `minutes_change` moves the ceiling."""
+    """The content as it should be; what is left out, or as it was, changes nothing.
+
+    `minutes_change` moves the ceiling.
+    """
 
     title: str
     description: str
-    goal: str | None = None
-    limits: str | None = None
-    due_on: date | None = None
+    goal: str | Kept | None = Kept.AS_IT_IS
+    limits: str | Kept | None = Kept.AS_IT_IS
+    due_on: date | Kept | None = Kept.AS_IT_IS
     minutes_change: int = 0
 
 
@@ -68,13 +79,16 @@ async def propose_revision(
     if change.minutes_change and order.pricing is not Pricing.HOURS:
         raise broken_rule(move.rule, Text("A fixed price has no ceiling to change."), "change", "minutes_change")
     before = content_of(order)
-    after = rules.changes(before, {name: _as_json(value) for name, value in asdict(change).items()})
+    wanted = {name: value for name, value in asdict(change).items() if value is not Kept.AS_IT_IS}
+    after = rules.changes(before, {name: _as_json(value) for name, value in wanted.items()})
     said = needed(reason, "reason")
     try:
         rules.check_revision(after, change.minutes_change, Terms.of(order.terms_on))
+        rules.check_emptied(await _class_after(session, order, change.minutes_change), after)
         if "due_on" in after:
-            rules.check_day_to_come(change.due_on, helsinki_date(now), "due_on")
-            await check_new_due_day(session, order, change.due_on)
+            due_on = _day(after["due_on"])
+            rules.check_day_to_come(due_on, helsinki_date(now), "due_on")
+            await check_new_due_day(session, order, due_on)
     except Refusal as refusal:
         raise refusal.at("change") from None
     revision = Revision(
@@ -106,7 +120,7 @@ async def propose_revision(
     return revision
 
 
-@rule("H11.8.3-b", "H11.8.3-d", "H11.8.2-a")
+@rule("H11.8.3-b", "H11.8.3-d", "H11.8.2-a", "H11.8.2-c")
 async def accept_revision(
     session: Session, actor: Actor, *, revision_id: int, covers_work_done: bool = False, now: datetime
 ) -> Revision:
@@ -122,13 +136,17 @@ async def accept_revision(
         raise wrong_state(order.state, D.ACCEPT, move)
     _check_day(revision, helsinki_date(now))
     for name, value in revision.after.items():
-        setattr(order, name, date.fromisoformat(value) if name == "due_on" and value else value)
+        setattr(order, name, _day(value) if name == "due_on" else value)
+    if "title" in revision.after:
+        work = await open_work(session, order, billable=order.pricing is Pricing.HOURS)
+        work.title = order.title  # whoever books chooses by it
     if revision.minutes_change > 0:
         revision.covers_work_done = covers_work_done
         contact = await _contact(session, actor, order, revision)
         await lift_ceiling(session, actor, order, contact, revision.minutes_change, revision, now=now)
     elif revision.minutes_change < 0:
         await lower_ceiling(session, actor, order, revision.minutes_change, revision, now=now)
+    rules.check_emptied(rules.larger(order.size_class, order.raised_class), revision.after)
     if "due_on" in revision.after:
         await check_new_due_day(session, order, order.due_on)
         await _move_delivery(session, order, now)
@@ -138,8 +156,8 @@ async def accept_revision(
 
 def _check_day(revision: Revision, today: date) -> None:
     """No change moves the work to a day that has passed since it was proposed."""
-    due_on = revision.after.get("due_on")
-    if due_on is not None and (day := date.fromisoformat(due_on)) < today:
+    day = _day(revision.after.get("due_on"))
+    if day is not None and day < today:
         message = Text("The work would be due on %(day)s, which has passed: another change is needed.", day=day)
         raise invalid(message, "revision_id")
 
@@ -171,6 +189,19 @@ async def drop_revisions(session: Session, actor: Actor, order: Order, *, now: d
 def content_of(order: Order) -> dict[str, Any]:
     """What of an order a revision may change, as JSON keeps it."""
     return {name: _as_json(getattr(order, name)) for name in rules.REVISED}
+
+
+def _day(written: str | None) -> date | None:
+    """A day as JSON keeps it."""
+    return date.fromisoformat(written) if written else None
+
+
+async def _class_after(session: Session, order: Order, minutes_change: int) -> SizeClass:
+    """The class whose duties hold once the ceiling has moved by so many minutes."""
+    if not minutes_change:
+        return rules.larger(order.size_class, order.raised_class)
+    work = await open_work(session, order, billable=True)
+    return rules.counted_class((work.granted or 0) + minutes_change, order.raised_class, Terms.of(order.terms_on))
 
 
 def _as_json(value: Any) -> Any:

@@ -4,6 +4,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence, Set
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
+from typing import Any
 
 from backend.kit.amounts import CENT, Minutes, line_amount, round_cents
 from backend.kit.calendar import Month
@@ -43,7 +44,12 @@ def size_class(minutes: int, terms: Terms) -> SizeClass:
 @rule("H11.8.2-a")
 def counted_class(minutes: int, raised: SizeClass | None, terms: Terms) -> SizeClass:
     """The class whose duties hold: that of the effort, or a larger one that a person chose; never a smaller."""
-    return max(size_class(minutes, terms), raised or SizeClass.SMALL, key=lambda size: size.rank)
+    return larger(size_class(minutes, terms), raised)
+
+
+def larger(by_effort: SizeClass | None, raised: SizeClass | None) -> SizeClass:
+    """The class whose duties hold of an order that keeps the one by its effort, and perhaps a larger one."""
+    return max(by_effort or SizeClass.SMALL, raised or SizeClass.SMALL, key=lambda size: size.rank)
 
 
 @rule("H11.8.2-a")
@@ -77,11 +83,7 @@ def check_duties_before_ordering(size: SizeClass, prepared: Prepared) -> None:
     """An assignment has the standard form; it and a project have a clear goal and limits. All that lacks is told."""
     if size is SizeClass.SMALL:
         return
-    refusals = Refusals()
-    if not (prepared.goal or "").strip():
-        refusals.add(broken_rule("H11.8.2-c", Text("An order of this size needs a clear goal."), "goal"))
-    if not (prepared.limits or "").strip():
-        refusals.add(broken_rule("H11.8.2-c", Text("An order of this size needs limits: what is left out."), "limits"))
+    refusals = _without({"goal": prepared.goal, "limits": prepared.limits})
     if size is SizeClass.ASSIGNMENT and PaperKind.FORM not in prepared.papers:
         refusals.add(
             broken_rule(
@@ -89,6 +91,27 @@ def check_duties_before_ordering(size: SizeClass, prepared: Prepared) -> None:
             )
         )
     refusals.raise_any()
+
+
+@rule("H11.8.2-c")
+def check_emptied(size: SizeClass, changed: Mapping[str, str | None]) -> None:
+    """A change (name of content → what it becomes) leaves no order above a small one without its goal or limits."""
+    if size is not SizeClass.SMALL:
+        _without({name: changed[name] for name in _AGREED if name in changed}).raise_any()
+
+
+_AGREED = {
+    "goal": Text("An order of this size needs a clear goal."),
+    "limits": Text("An order of this size needs limits: what is left out."),
+}
+
+
+def _without(said: Mapping[str, str | None]) -> Refusals:
+    """What is wrong with a goal and limits that say nothing."""
+    refusals = Refusals()
+    for name in (name for name, text in said.items() if not (text or "").strip()):
+        refusals.add(broken_rule("H11.8.2-c", _AGREED[name], name))
+    return refusals
 
 
 @rule("H11.8.2-c", "H11.8.3-b")
@@ -346,13 +369,16 @@ def check_day_to_come(due_on: date | None, today: date, *path: str | int) -> Non
         raise invalid(Text("The due day, %(day)s, has passed: choose a later one.", day=due_on), *path)
 
 
-@rule("H11.8.3-b")
-def day_of_placing(asked: date | None, given: date | None, today: date) -> date | None:
-    """By when work is ordered: by the day asked for or, where that has passed, one given now. REFUSED: another."""
-    if given is not None and given != asked and not (asked is not None and asked < today):
+@rule("H11.8.3-b", "D3-a")
+def day_of_placing(asked: date | None, given: date | None, today: date, last: date | None) -> date | None:
+    """By when work is ordered: by the day asked for or, where that has passed or is after the agreement's `last`, one
+    given now. REFUSED: another."""
+    cannot_stay = asked is not None and (asked < today or (last is not None and asked > last))
+    if given is not None and given != asked and not cannot_stay:
         raise broken_rule("H11.8.3-b", _READ, "due_on")
     day = given or asked
     check_day_to_come(day, today, "due_on")
+    check_due_day(day, last)
     return day
 
 
@@ -364,7 +390,7 @@ REVISED = ("title", "description", "goal", "limits", "due_on")
 
 
 @rule("H11.8.3-b")
-def changes(before: Mapping[str, object], after: Mapping[str, object]) -> dict[str, object]:
+def changes(before: Mapping[str, Any], after: Mapping[str, Any]) -> dict[str, Any]:
     """Of the proposed content only what differs from the order's."""
     return {name: after[name] for name in REVISED if name in after and after[name] != before[name]}
 

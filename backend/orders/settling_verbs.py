@@ -85,10 +85,26 @@ async def _free(session: Session, actor: Actor, order: Order, work: Account, now
     account = work if is_by_hours else await open_sums(session, order)
     granted = account.granted or 0
     done = min(granted, account.booked)
-    if done < granted:  # nothing raises it any more, so that it comes down to each amount once
-        await ledger.grant(session, account, done - granted, order.ref, key=f"order:{order.id}:ended:{done}", at=now)
+    if done < granted:
+        await _move(session, order, account, done - granted, now)
     order.committed_euros = await _euros_of_work(session, order, account) if is_by_hours else euros_of(done)
     await count_euros(session, actor, [order.id], now=now)
+
+
+@rule("H11.8.1-h", "D3-a")
+async def bind_again(session: Session, order: Order, work: Account, minutes: int, *, now: datetime) -> None:
+    """So many minutes of work done before an order ended are about to come back to it: of the ceiling that was freed
+    for want of them as much is bound again, and never more than it was."""
+    lacking = work.booked + minutes - (work.granted or 0)
+    again = min(lacking, await queries.minutes_freed(session, order.id, work.id))
+    if again > 0:
+        await _move(session, order, work, again, now)
+
+
+async def _move(session: Session, order: Order, account: Account, amount: int, now: datetime) -> None:
+    """Move what an ended order binds, up to what it was."""
+    made = await queries.count_postings(session, order.id, account.id)
+    await ledger.grant(session, account, amount, order.ref, key=f"order:{order.id}:settled:{made}", at=now)
 
 
 @rule("H11.8.3-d")

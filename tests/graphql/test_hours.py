@@ -149,6 +149,17 @@ async def test_open_targets_with_what_is_needed_to_book_on_them(sessions: Sessio
     assert [group["code"] for group in found[0]["priceGroups"]] == ["JUNIOR", "SENIOR"]
     assert (found[0]["lastPriceGroup"], found[0]["lastBookedOn"]) == ({"code": "JUNIOR"}, str(DAY))
     assert (found[1]["priceGroups"], found[1]["grantedMinutes"], found[1]["rule"]) == ([], None, "H11.2-a")
+    for where, titles in (
+        ({"words": "til-2026-9"}, ["Hakemuslomake"]),
+        ({"words": "hakemus"}, ["Hakemuslomake"]),
+        ({"bookedSince": str(DAY)}, ["Hakemuslomake"]),
+        ({"bookedSince": str(DAY + timedelta(days=1))}, []),
+        ({"words": "90001"}, []),
+    ):
+        narrowed = (await ask(work.expert, document, where=where, day=day))["targets"]["nodes"]
+        assert [target["title"] for target in narrowed] == titles
+    newest = "{ targets(orderBy: NEWEST) { nodes { title } } }"
+    assert [t["title"] for t in (await ask(work.expert, newest))["targets"]["nodes"]] == ["Kokoukset", "Hakemuslomake"]
     before = str(date(2026, 8, 1))
     assert len((await ask(work.expert, document, where={"openOn": before}, day=day))["targets"]["nodes"]) == 1
     assert (await ask(customer, document, day=day))["targets"]["nodes"] == []

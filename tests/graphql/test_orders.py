@@ -262,6 +262,29 @@ async def test_a_refusal_says_where_in_the_input_and_by_which_rule(sessions: Ses
     assert data["editOrder"]["order"] is None
 
 
+async def test_what_a_proposed_change_leaves_out_stays_and_null_empties_it(sessions: Sessions, ask: Ask) -> None:
+    async def make(session: Session) -> tuple[Parties, int]:
+        p = await make_parties(session)
+        return p, (await make_order_in_progress(session, p, due_on=date(2026, 12, 18))).id
+
+    p, order_id = await prepare(sessions, make)
+    document = """mutation Propose($input: ProposeRevisionInput!) {
+      proposeRevision(input: $input) { revision { id changes { name after } minutesChange } userErrors { code } } }"""
+    change = {"title": "A wider one", "description": "Enrolments go to the register each night.", "minutesChange": 60}
+    asked = {"orderId": f"Order:{order_id}", "reason": "It grew.", "change": change}
+    data = await ask(p.contact, document, input={**asked, "idempotencyKey": "1"})
+    assert data["proposeRevision"]["revision"]["changes"] == [{"name": "title", "after": "A wider one"}]
+    withdraw = (
+        """mutation W($input: WithdrawRevisionInput!) { withdrawRevision(input: $input) { userErrors { code } } }"""
+    )
+    its = {"revisionId": data["proposeRevision"]["revision"]["id"], "idempotencyKey": "2"}
+    assert (await ask(p.contact, withdraw, input=its))["withdrawRevision"]["userErrors"] == []
+    emptied = {**asked, "change": {**change, "goal": None, "dueOn": None}, "idempotencyKey": "3"}
+    data = await ask(p.contact, document, input=emptied)
+    after = {each["name"]: each["after"] for each in data["proposeRevision"]["revision"]["changes"]}
+    assert after == {"title": "A wider one", "goal": None, "due_on": None}
+
+
 async def test_a_fixed_price_is_offered_as_a_monthly_fee(sessions: Sessions, ask: Ask) -> None:
     async def make(session: Session) -> tuple[Parties, int]:
         p = await make_parties(session)

@@ -1,5 +1,7 @@
 """Work done against Tiera's instruction: its extra effort is the supplier's, and the split is on record (H11.8.1-h)."""
 
+from datetime import timedelta
+from decimal import Decimal
 from typing import Any
 
 import pytest
@@ -11,15 +13,20 @@ from backend.hours.approval_verbs import approve_hours, return_hours
 from backend.hours.instruction_verbs import mark_against_instruction
 from backend.hours.model import TimeEntry
 from backend.hours.verbs import correct_hours
+from backend.kit.actor import SCHEDULE
 from backend.kit.events import Event
 from backend.kit.faults import Code, Refusal
 from backend.kit.refs import Ref
 from backend.ledger import verbs as ledger
 from backend.ledger.model import Account
+from backend.orders.placing_verbs import end_order_early
+from backend.orders.settling_verbs import settle_ended_order
+from backend.orders.states import OrderState
 from tests.hours.making import book, make_work
 from tests.ledger import holding
-from tests.making import NOW, make_terms, supplier_manager
+from tests.making import NOW, TODAY, make_terms, ordering_contact, supplier_manager
 
+LATER = NOW + timedelta(days=1)
 WHY = "Tyyliopas kielsi oman kirjaston."
 
 
@@ -110,3 +117,60 @@ async def test_what_is_marked_goes_back_to_the_order_only_after_tiera_has_return
     again = await correct_hours(session, work.expert, less.id, target_id=work.target.id, now=NOW)
     assert isinstance(again, TimeEntry) and (again.order_id, again.instruction_reason) == (work.order.id, None)
     assert await ledger.disagreements(session) == []
+
+
+@pytest.mark.rule("H11.8.1-h")
+async def test_what_tiera_returned_goes_back_to_an_order_whose_work_was_accepted_meanwhile(
+    session: AsyncSession,
+) -> None:
+    work = await make_work(session)
+    entry = await book(session, work, 120, day=TODAY)
+    extra = await mark_against_instruction(session, work.manager, entry.id, 120, WHY, now=NOW)
+    work.order.state = OrderState.ACCEPTED
+    work.target.closes_on = TODAY
+    await return_hours(session, work.manager, [extra.id], "Ohje koskikin toista lomaketta", now=LATER)
+    back = await correct_hours(session, work.expert, extra.id, target_id=work.target.id, now=LATER)
+    assert isinstance(back, TimeEntry)
+    assert (back.order_id, back.instruction_reason, back.is_late) == (work.order.id, None, False)
+    assert (work.target.booked, back.is_without_permission, back.first_booked_at) == (120, False, NOW)
+    approval = await approve_hours(session, work.manager, [back.id], now=LATER)
+    assert approval.left_out == {} and await ledger.disagreements(session) == []
+
+
+@pytest.mark.rule("H11.8.1-h")
+@pytest.mark.rule("D3-a")
+async def test_what_goes_back_to_a_settled_order_binds_its_ceiling_again_and_no_more(session: AsyncSession) -> None:
+    work = await make_work(session, ordered_minutes=600, ordered_euros=Decimal("1000.00"))
+    contact, settled = await ordering_contact(session), NOW + timedelta(days=2)
+    entries = [await book(session, work, minutes, day=TODAY, description=said)
+               for minutes, said in ((240, "Lomakkeen kentät"), (480, "Kenttien tarkistukset"))]  # fmt: skip
+    extra = await mark_against_instruction(session, work.manager, entries[1].id, 480, WHY, now=NOW)
+    await end_order_early(session, contact, order_id=work.order.id, reason="Ei tarvita.", now=NOW)
+    while await settle_ended_order(session, SCHEDULE, now=settled) is not None:
+        await session.flush()
+    assert (work.target.granted, work.order.committed_euros) == (240, Decimal("400.00"))
+    for n in (1, 2):  # what is taken off is free again, and comes back again
+        await return_hours(session, work.manager, [extra.id], f"Ohje muuttui {n}", now=settled)
+        back = await correct_hours(session, work.expert, extra.id, target_id=work.target.id, now=settled)
+        assert isinstance(back, TimeEntry)
+        assert (work.target.granted, work.target.booked, back.is_without_permission) == (600, 720, True)
+        assert work.order.committed_euros == Decimal("1000.00")
+        extra = await mark_against_instruction(session, work.manager, back.id, 480, WHY, now=settled)
+        assert (work.target.granted, work.order.committed_euros) == (240, Decimal("400.00"))
+    await return_hours(session, work.manager, [extra.id], "Ohje muuttui", now=settled)
+    less = await correct_hours(session, work.expert, extra.id, minutes=360, target_id=work.target.id, now=settled)
+    assert isinstance(less, TimeEntry) and not less.is_without_permission
+    approval = await approve_hours(session, work.manager, [entries[0].id, less.id], now=settled)
+    assert (approval.left_out, work.target.approved, work.target.granted) == ({}, 600, 600)
+    assert await ledger.disagreements(session) == []
+
+
+@pytest.mark.rule("H11.8.1-h")
+async def test_no_more_goes_back_to_an_accepted_order_than_was_marked(session: AsyncSession) -> None:
+    work = await make_work(session)
+    entry = await book(session, work, 120)
+    extra = await mark_against_instruction(session, work.manager, entry.id, 60, WHY, now=NOW)
+    work.order.state = OrderState.ACCEPTED
+    await return_hours(session, work.manager, [extra.id], "Ohje koskikin toista lomaketta", now=NOW)
+    more = correct_hours(session, work.expert, extra.id, minutes=75, target_id=work.target.id, now=NOW)
+    assert [(error.rule, error.path) for error in (await refusal(more)).errors] == [("H11.7.3-b", ("target_id",))]

@@ -1,6 +1,6 @@
 """What a correction keeps of what it corrects, by the verbs."""
 
-from datetime import timedelta
+from datetime import date, timedelta
 
 import pytest
 from sqlalchemy.ext.asyncio import AsyncSession
@@ -49,6 +49,29 @@ async def test_work_that_moves_to_another_day_is_judged_by_that_day(session: Asy
     work = await make_work(session)
     entry = await book(session, work, 60, day=TODAY)
     assert (await correct(session, work, entry, day=DAY, now=NOW)).is_late
+
+
+@pytest.mark.rule("H11.7.3-b")
+@pytest.mark.rule("H11.7.3-a")
+@pytest.mark.parametrize(
+    ("wrong", "said"),
+    [
+        ({"day": TODAY + timedelta(days=1)}, "was closed on"),
+        ({"day": date(2026, 8, 31)}, "was ordered on"),
+        ({"day": TODAY, "minutes": 75}, "cannot be booked on this order"),
+    ],
+)
+async def test_work_of_an_accepted_order_is_put_on_the_right_day_of_its_own_time(
+    session: AsyncSession, wrong: dict[str, object], said: str
+) -> None:
+    work = await make_work(session)
+    entry = await book(session, work, 60, day=TODAY)
+    work.order.state = OrderState.ACCEPTED
+    work.target.closes_on = TODAY
+    moved = await correct(session, work, entry, day=DAY)
+    assert (moved.day, moved.minutes, moved.order_id) == (DAY, 60, work.order.id)
+    with pytest.raises(Refusal, match=said):
+        await correct(session, work, moved, **wrong)
 
 
 @pytest.mark.rule("H11.8.3-d")

@@ -10,11 +10,12 @@ from backend.kit.events import Event
 from backend.kit.faults import Code, Refusal
 from backend.kit.refs import Ref
 from backend.orders import draft_verbs, policy, queries
+from backend.orders.figures import facts_of
 from backend.orders.model import Order
 from backend.orders.states import OrderAction, OrderState, PaperKind
 from backend.rulebook.sizes import SizeClass
 from tests.files.making import make_file
-from tests.making import NOW, make_person, make_right, make_service, ordering_contact
+from tests.making import NOW, make_person, make_right, make_service, make_terms, ordering_contact
 from tests.orders.making import attach, content, make_draft, make_parties, make_requested
 
 
@@ -132,6 +133,21 @@ async def test_a_draft_is_changed_by_its_newest_version_only(session: AsyncSessi
         )
     assert refused.value.code is Code.VERSION_CONFLICT
     assert order.title == "Another title"
+
+
+@pytest.mark.rule("H11.8.2-b")
+async def test_a_draft_that_is_changed_says_by_todays_terms_whether_it_needs_an_estimate(session: AsyncSession) -> None:
+    p = await make_parties(session)
+    order = await make_draft(session, p)
+    asked = await ask(session, p)
+    await make_terms(session, p.agreement, {"small_order_needs_estimate": False})
+    needs = sa.select(facts_of(Order)["needs_estimate"]).where(Order.id.in_([order.id, asked.id]))
+    assert (await session.scalars(needs)).all() == [True, True]
+    changed = {"order_id": order.id, "content": content(), "expected_version": order.version}
+    await draft_verbs.edit_order(session, p.contact, **changed, now=NOW)
+    await draft_verbs.take_up_request(session, p.contact, order_id=asked.id, now=NOW)
+    await session.flush()
+    assert (await session.scalars(needs)).all() == [False, False]
 
 
 @pytest.mark.rule("H11.8.2-a")

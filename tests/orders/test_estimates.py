@@ -1,5 +1,6 @@
 """Estimates: their clock, their alternatives, their prices."""
 
+from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
 
@@ -13,7 +14,7 @@ from backend.kit.faults import Code, Refusal
 from backend.orders import estimate_verbs
 from backend.orders.deadlines import ESTIMATE, estimate_due_at, forecast_due_at, overrun_answer_due_at
 from backend.orders.estimate_model import EstimateOption, EstimateRow
-from backend.orders.estimate_verbs import Option, Row
+from backend.orders.estimate_verbs import MonthlyFee, Option, Row
 from backend.orders.figures import is_estimate_late
 from backend.orders.model import Order
 from backend.orders.placing_verbs import place_order
@@ -95,6 +96,33 @@ async def test_work_is_not_asked_for_by_a_day_that_has_passed(session: AsyncSess
         await estimate_verbs.request_estimate(session, p.contact, order_id=order.id, now=tomorrow)
     assert order.state is OrderState.DRAFT
     await estimate_verbs.request_estimate(session, p.contact, order_id=order.id, now=NOW)
+
+
+@pytest.mark.rule("D3-a")
+async def test_work_is_not_asked_for_by_a_day_after_the_agreement(session: AsyncSession) -> None:
+    p = await make_parties(session)
+    order = await make_draft(session, p, due_on=date(2027, 1, 1))
+    asked = {"order_id": order.id, "now": NOW}
+    with pytest.raises(Refusal, match="options end") as refused:
+        await estimate_verbs.request_estimate(session, p.contact, **asked)
+    assert (refused.value.errors[0].path, order.state) == (("due_on",), OrderState.DRAFT)
+    p.agreement.option_until = date(2027, 6, 30)
+    await estimate_verbs.request_estimate(session, p.contact, **asked)
+    await estimate(session, p, order)
+    p.agreement.option_until = None
+    await estimate_verbs.request_estimate(session, p.contact, **asked, due_on=date(2026, 12, 31))
+    assert order.due_on == date(2026, 12, 31)
+
+
+@pytest.mark.rule("H11.9-b")
+async def test_a_fixed_price_has_parts_or_a_monthly_fee_and_drops_neither_unsaid(session: AsyncSession) -> None:
+    p = await make_parties(session)
+    order = await make_requested(session, p, pricing=Pricing.FIXED)
+    fee = MonthlyFee(amount=Decimal("900.00"), first_month=date(2026, 12, 1), months=3)
+    both = replace(option(p, parts=(Part("All", Decimal("100.00")),)), monthly=fee)
+    with pytest.raises(Refusal, match="not both") as refused:
+        await estimate(session, p, order, both)
+    assert refused.value.errors[0].path == ("options", 0, "monthly", "amount")
 
 
 async def test_parts_of_a_fixed_price_are_estimated_and_ordered_by_days_that_have_not_passed(

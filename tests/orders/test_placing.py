@@ -169,11 +169,17 @@ async def test_an_order_that_passes_the_agreements_total_or_dates_is_refused(ses
         await place(session, p, second)
     assert await nothing_happened(session, second)
     q = await make_parties(session)
-    late = await make_estimated(session, q, due_on=date(2027, 1, 1))
-    with pytest.raises(Refusal, match="options end"):
-        await place(session, q, late)
     q.agreement.option_until = date(2027, 12, 31)
-    await place(session, q, late)
+    late = await make_estimated(session, q, due_on=date(2027, 1, 1))
+    q.agreement.option_until = None
+    with pytest.raises(Refusal, match="options end") as refused:
+        await place(session, q, late)
+    assert refused.value.errors[0].path == ("due_on",)
+    chosen = await first_option(session, late)
+    await placing_verbs.place_order(
+        session, q.contact, order_id=late.id, option_id=chosen.id, due_on=date(2026, 12, 31), now=NOW
+    )
+    assert late.due_on == date(2026, 12, 31), "what cannot stay is given anew"
 
 
 @pytest.mark.rule("D3-a")

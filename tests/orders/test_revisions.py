@@ -11,20 +11,24 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from backend.kit.deadlines import Deadline
 from backend.kit.events import Event
 from backend.kit.faults import Refusal
-from backend.orders import delivery_verbs, placing_verbs, revision_verbs
+from backend.orders import delivery_verbs, overrun_verbs, placing_verbs, revision_verbs
 from backend.orders.deadlines import FORECAST
-from backend.orders.model import Order
+from backend.orders.model import Order, OrderPaper
 from backend.orders.overrun_model import Revision
 from backend.orders.revision_verbs import Change
 from backend.orders.rules import Part
-from backend.orders.states import PaperKind, RevisionState
+from backend.orders.states import OrderState, PaperKind, RevisionState
+from backend.rulebook.sizes import SizeClass
 from tests.making import NOW
 from tests.orders.making import (
+    ASSIGNMENT,
+    PROJECT,
     SMALL,
     Parties,
     attach,
     book,
     forecast,
+    make_order_awaiting_overrun_decision,
     make_order_in_progress,
     make_ordered,
     make_parties,
@@ -56,6 +60,60 @@ async def test_a_change_holds_when_the_other_side_accepts_it_and_the_old_is_kept
     await revision_verbs.accept_revision(session, p.contact, revision_id=revision.id, now=NOW)
     assert (order.goal, order.due_on) == ("Nobody types anything.", date(2026, 12, 18))
     assert revision.before == {"goal": "No enrolment is typed twice.", "due_on": None}
+
+
+@pytest.mark.rule("H11.8.2-c")
+async def test_a_change_leaves_no_assignment_without_its_goal_or_limits(session: AsyncSession) -> None:
+    p = await make_parties(session)
+    order = await make_ordered(session, p, ASSIGNMENT)
+    with pytest.raises(Refusal) as refused:
+        await offer(session, p, order, goal=None, limits=" ", title="Other")
+    assert [(error.rule, error.path) for error in refused.value.errors] == [
+        ("H11.8.2-c", ("change", "goal")),
+        ("H11.8.2-c", ("change", "limits")),
+    ]
+    with pytest.raises(Refusal, match="clear goal"):
+        await offer(session, p, order, goal=None, minutes_change=600 - ASSIGNMENT + SMALL)
+    to_small = await offer(session, p, order, goal=None, minutes_change=SMALL - ASSIGNMENT)
+    await revision_verbs.accept_revision(session, p.contact, revision_id=to_small.id, now=NOW)
+    assert (order.goal, order.size_class) == (None, SizeClass.SMALL)
+
+
+@pytest.mark.rule("H11.8.2-c")
+async def test_what_a_small_order_may_leave_out_is_refused_once_more_made_it_an_assignment(
+    session: AsyncSession,
+) -> None:
+    p = await make_parties(session)
+    overrun = await make_order_awaiting_overrun_decision(session, p)
+    order = await session.get_one(Order, overrun.order_id)
+    revision = await offer(session, p, order, goal=None)
+    await attach(session, p.contact, order, PaperKind.FORM)
+    await overrun_verbs.decide_overrun(
+        session, p.contact, overrun_id=overrun.id, minutes=600, reason="It is needed.", now=NOW
+    )
+    with pytest.raises(Refusal, match="clear goal"):
+        await revision_verbs.accept_revision(session, p.contact, revision_id=revision.id, now=NOW)
+    assert revision.state is RevisionState.AWAITS_TIERA
+
+
+@pytest.mark.rule("H11.8.2-a")
+@pytest.mark.rule("H11.8.2-c")
+async def test_a_project_that_becomes_an_assignment_before_its_start_has_the_duties_of_one(
+    session: AsyncSession,
+) -> None:
+    p = await make_parties(session)
+    for has_form in (False, True):
+        order = await make_ordered(session, p, PROJECT)
+        revision = await offer(session, p, order, minutes_change=ASSIGNMENT - PROJECT)
+        accepting = revision_verbs.accept_revision(session, p.contact, revision_id=revision.id, now=NOW)
+        if has_form:
+            await accepting
+            await delivery_verbs.start_work(session, p.supplier_manager, order_id=order.id, now=NOW)
+            assert (order.size_class, order.state) == (SizeClass.ASSIGNMENT, OrderState.IN_PROGRESS)
+        else:
+            await session.execute(sa.delete(OrderPaper))  # which a project is placed without
+            with pytest.raises(Refusal, match="standard form"):
+                await accepting
 
 
 @pytest.mark.rule("D3-a")
@@ -101,6 +159,16 @@ async def test_tieras_change_is_proposed_by_an_ordering_contact_and_accepted_by_
         await offer(session, p, order, title="A narrower interface")
     await revision_verbs.accept_revision(session, p.supplier_manager, revision_id=revision.id, now=NOW)
     assert order.title == "A wider interface"
+
+
+@pytest.mark.rule("H11.8.3-b")
+async def test_whoever_books_reads_the_title_that_was_agreed_on_last(session: AsyncSession) -> None:
+    p = await make_parties(session)
+    order = await make_order_in_progress(session, p)
+    revision = await offer(session, p, order, title="A wider interface")
+    assert (await work_of(session, order.id)).title == "Interface to the case register"
+    await revision_verbs.accept_revision(session, p.contact, revision_id=revision.id, now=NOW)
+    assert (await work_of(session, order.id)).title == "A wider interface"
 
 
 @pytest.mark.rule("H11.8.3-b")

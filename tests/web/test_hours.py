@@ -11,6 +11,8 @@ from pathlib import Path
 import pytest
 from sqlalchemy.dialects.postgresql import Range
 
+from backend.hours.states import OwnCost
+from backend.hours.verbs import define_target
 from backend.kit import clock
 from backend.orders.model import Order
 from backend.parties.model import Person
@@ -140,6 +142,51 @@ async def test_a_row_is_added_without_saving_anything(scene: Scene) -> None:
 
 
 @pytest.mark.rule("H11.7.3-g")
+async def _open_many(scene: Scene) -> None:
+    """So many newer targets that the order's is among the newest hundred no more."""
+    work = scene.crew.work
+    async with scene.portal.house.sessions.begin() as session:
+        for n in range(101):
+            await define_target(
+                session, work.manager, work.agreement.id, OwnCost.BODIES, f"Kokous {n}", now=clock.now()
+            )
+
+
+async def test_of_many_targets_the_newest_are_offered_and_any_other_is_found_by_its_number(scene: Scene) -> None:
+    await _open_many(scene)
+    expert, link = await scene.browser(scene.crew.expert), f'"/tunnit/uusi/{scene.crew.work.target.id}"'
+    page = (await expert.get("/tunnit/uusi")).text
+    assert "Kokous 100" in page and "Kokous 0<" not in page and link not in page
+    found = (await expert.get("/tunnit/uusi?haku=til-2026-90")).text
+    assert link in found and "Kokous" not in found
+    assert "No target has these words" in (await expert.get("/tunnit/uusi?haku=puuttuu")).text
+    await scene.book(60)
+    page = (await expert.get("/tunnit/uusi")).text
+    assert link in page, "what was booked on lately is offered however old it is"
+    assert page.index(link) < page.index("Kokous 100")
+
+
+async def test_a_row_of_the_week_is_added_for_a_target_that_was_found_by_words(scene: Scene) -> None:
+    await _open_many(scene)
+    expert, address, target = await scene.browser(scene.crew.expert), f"/tunnit?week={last_week()}", scene.crew.target
+    page = (await expert.get(address)).text
+    assert 'name="_words"' in page and f'value="{target}"' not in page
+    page = (await expert.send(address, address, {"_words": "hakemuslomake", "_add": "rows", "rows.0.0": "2"})).text
+    assert f'<option value="{target}">' in page and "Kokous" not in page and field(page, "rows.0.0") == "2"
+    typed = {"rows.0.target": target, "rows.0.description": "Lomakkeen kentät", "rows.0.0": "2", "_words": "kokous"}
+    assert (await expert.send(address, address, typed)).status_code == 303
+    assert field((await expert.get(address)).text, "rows.0.0") == "2"
+
+
+async def test_an_order_under_way_leads_whoever_books_to_its_hours(scene: Scene) -> None:
+    address = f"/tilaukset/{scene.crew.work.order.id}"
+    leads = {}
+    for person in (scene.crew.expert, scene.crew.manager):
+        page = (await (await scene.browser(person)).get(address)).text
+        leads[person.id] = f'href="/tunnit/uusi/{scene.crew.work.target.id}"' in page
+    assert leads == {scene.crew.expert.id: True, scene.crew.manager.id: False}
+
+
 async def test_approved_cells_are_locked_and_returned_ones_say_why(scene: Scene) -> None:
     first, second = await scene.book(60, 120)
     manager, address = await scene.browser(scene.crew.manager), "/tunnit"
@@ -222,6 +269,24 @@ async def test_an_entry_is_corrected_and_taken_off_on_its_page(scene: Scene) -> 
     assert (await expert.send(corrected, f"{corrected}/poisto", {})).status_code == 303
     assert "This entry was taken off" in (await expert.get(corrected)).text
     assert (await expert.get("/tunnit/999999")).status_code == 404
+
+
+async def test_what_was_marked_against_instruction_goes_back_to_its_order_once_it_is_returned(scene: Scene) -> None:
+    (entry,) = await scene.book(60)
+    expert, manager = await scene.browser(scene.crew.expert), await scene.browser(scene.crew.manager)
+    address, order = f"/tunnit/{entry}", f'href="/tilaukset/{scene.crew.work.order.id}"'
+    marked = {"minutes": "1", "reason": "Tyyliopas kielsi sen."}
+    assert (await manager.send(address, f"{address}/ohjeen-vastainen", marked)).status_code == 303
+    page = (await expert.get(address)).text
+    assert "Back to the order" not in page and order not in page
+    returned = {"reason": "Ohje koski toista lomaketta."}
+    assert (await manager.send(address, f"{address}/palautus", returned)).status_code == 303
+    page = (await expert.get(address)).text
+    assert "Back to the order" in page and "TIL-2026-90001" in page
+    answer = await expert.send(address, f"{address}/takaisin", {})
+    assert answer.status_code == 303, answer.text
+    page = (await expert.get(answer.headers["location"])).text
+    assert order in page and "Back to the order" not in page
 
 
 async def test_a_correction_that_came_second_stands_over_the_first(scene: Scene) -> None:

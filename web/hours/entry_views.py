@@ -20,6 +20,7 @@ async def show(
     correcting: Form | None = None,
     returning: Form | None = None,
     marking: Form | None = None,
+    going_back: Form | None = None,
 ) -> Response:
     entry = await _entry(page, page.id("TimeEntry"))
     while correcting and entry["correctedBy"]:  # somebody else was faster: what was typed stands over their correction
@@ -29,6 +30,11 @@ async def show(
             correcting.complain(VERSION, CHANGED)
     actions = entry["availableActions"]
     groups: list[tuple[str, str | Text]] = []
+    order, groups_of_order = _order_to_go_back_to(entry), []
+    if order is not None:
+        data = await page.query("hours/entry_groups.graphql", id=order["target"]["id"], day=entry["day"])
+        groups_of_order = dearer.choices(data["target"])
+        going_back = going_back or page.form("CorrectHoursInput", _back(entry, order, data["target"]), prefix="o")
     if "CORRECT" in actions:
         data = await page.query("hours/entry_groups.graphql", id=entry["target"]["id"], day=entry["day"])
         groups = dearer.choices(data["target"])
@@ -47,6 +53,9 @@ async def show(
         entry=entry,
         actions=actions,
         groups=groups,
+        order_to_go_back_to=order,
+        groups_of_order=groups_of_order,
+        going_back=going_back,
         billed=await billing.of_entry(page, entry["id"]),
         correcting=page.editing(correcting, "CorrectHoursInput", known),
         removing=page.form("CorrectHoursInput", removal, prefix="d"),
@@ -79,6 +88,32 @@ async def remove(page: Page) -> Response:
     if made:
         return await page.done(Text("The entry was taken off; the old value stays on record."), _address(page, made))
     return await show(page)
+
+
+async def go_back(page: Page) -> Response:
+    form = page.sent("CorrectHoursInput", prefix="o")
+    made = await page.mutate("hours/correct.graphql", form)
+    if made:
+        return await page.done(Text("The entry is on its order again; it goes to Tiera anew."), _address(page, made))
+    return await show(page, going_back=form)
+
+
+def _order_to_go_back_to(entry: dict[str, Any]) -> dict[str, Any] | None:
+    """Of what Tiera marked as work against instruction and has returned: the order that it was booked on."""
+    own = entry["target"]["ownCost"]
+    is_returned = entry["state"] == "RETURNED" and entry["instructionReason"] and "CORRECT" in entry["availableActions"]
+    order: dict[str, Any] | None = own["order"] if is_returned and own else None
+    return order if order and order["target"] else None
+
+
+def _back(entry: dict[str, Any], order: dict[str, Any], target: dict[str, Any]) -> dict[str, Any]:
+    group = target["lastPriceGroup"]
+    return {
+        "entryId": entry["id"],
+        "expectedVersion": entry["version"],
+        "targetId": order["target"]["id"],
+        "priceGroupId": group and group["id"],
+    }
 
 
 async def approve(page: Page) -> Response:

@@ -10,6 +10,7 @@ from backend.kit.translation import Text, label, translate
 from backend.rulebook.roles import Right
 from web.forms import Form
 from web.hours.weeks import today
+from web.naming import numbers_of
 from web.pages import Page, Problem, found
 from web.sheets import Cell, every_row, writer_of
 
@@ -47,7 +48,9 @@ async def show(page: Page) -> Response:
         first=window["first"],
         after=window["after"],
     )
-    choices = await page.query("hours/choices.graphql", day=today().isoformat())
+    chosen = form.variables.get("targetId")
+    choices = await page.query("hours/choices.graphql", day=today().isoformat(), chosen=[chosen] if chosen else [])
+    targets = {target["id"]: target for target in (*choices["chosen"], *choices["targets"]["nodes"]) if target}
     return await page.render(
         "hours/list.html",
         block="results",
@@ -56,6 +59,10 @@ async def show(page: Page) -> Response:
         figures=data["timeEntryFigures"],
         sorted=sorted_by,
         choices=choices,
+        targets=[
+            (target["id"], f"{target['title']} {numbers_of(target['order'] or target['billing'] or {})}".strip())
+            for target in targets.values()
+        ],
         sees_others=page.actor.may(Right.SEE_HOURS),
         is_tiera=page.actor.kind is ActorKind.BUYER,
     )

@@ -14,6 +14,7 @@ from backend.kit.translation import Text
 from backend.rulebook.roles import Right
 from web.forms import Form
 from web.hours import dearer
+from web.hours.offered import WORDS, booked_since, offered
 from web.hours.weeks import DAYS, short_date, today
 from web.pages import Page, Problem, found
 from web.typed import typed
@@ -35,10 +36,21 @@ async def choose(page: Page) -> Response:
     _require_booking(page)
     day = today()
     since = day - EARLIER * timedelta(days=1)
-    data = await page.query("hours/choose.graphql", day=day.isoformat(), since=since.isoformat())
-    targets = sorted(data["targets"]["nodes"], key=lambda target: target["lastBookedOn"] or "", reverse=True)
+    words = page.params.get(WORDS, "").strip()
+    data = await page.query(
+        "hours/choose.graphql",
+        day=day.isoformat(),
+        since=since.isoformat(),
+        lately=booked_since(day),
+        words=words or None,
+    )
     return await page.render(
-        "hours/choose.html", targets=targets, booked_today=data["timeEntryFigures"]["minutes"], today=day
+        "hours/choose.html",
+        targets=offered(data),
+        has_more=data["targets"]["pageInfo"]["hasNextPage"],
+        words=words,
+        booked_today=data["timeEntryFigures"]["minutes"],
+        today=day,
     )
 
 

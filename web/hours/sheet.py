@@ -23,6 +23,7 @@ LOCKED: Final = "APPROVED"
 MOST_MINUTES: Final = 24 * 60
 MOST_ROWS: Final = 60
 _NAME: Final = re.compile(r"rows\.(\d{1,3})\.([a-z]+|[0-6](?:\.(?:entry|locked))?)")
+_TARGET: Final = re.compile(r"Target:\d{1,18}")
 _CELL: Final = re.compile(r"cells\.(\d+)(?:\.(\w+))?")
 _OF_CELL: Final = {"minutes", "day"}
 _OF_ROW: Final = {"description": "description", "priceGroupId": "group", "targetId": "target"}
@@ -99,6 +100,8 @@ class Sheet:
     rows: list[Row]
     targets: list[Mapping[str, Any]]
     """Open ones to choose for a new row, the last used first."""
+    has_more: bool = False
+    """Whether others are open: they are found by words."""
 
     @property
     def minutes(self) -> int:
@@ -137,18 +140,27 @@ def shown(week: Week, entries: Iterable[Entry], targets: Sequence[Mapping[str, A
             cell.entry, cell.version = entry, entry["version"]
             cell.typed = typed(entry["minutes"], "Minutes")
     found = sorted((row for same in rows.values() for row in same), key=lambda row: str((row.target or {})["title"]))
-    recent = sorted(targets, key=lambda target: target["lastBookedOn"] or "", reverse=True)
     there = {row.target["id"] for row in found if row.target}
-    ready = [t for t in recent if (t["lastBookedOn"] or "") >= known_since.isoformat() and t["id"] not in there]
-    sheet = Sheet(week, [*found, *(blank(week, target) for target in ready[:5])], recent)
+    ready = [t for t in targets if (t["lastBookedOn"] or "") >= known_since.isoformat() and t["id"] not in there]
+    sheet = Sheet(week, [*found, *(blank(week, target) for target in ready[:5])], list(targets))
     sheet.add_blank()
     return sheet
 
 
-def typed_into(sheet: Sheet, posted: FormData) -> Sheet:
-    """The sheet as somebody sent it: their rows with their texts, over what stands there now."""
+def chosen_in(posted: FormData) -> list[str]:
+    """The targets that the rows of a sheet name, as it was sent."""
+    named = {str(value): match[1] for name, value in posted.multi_items() if (match := _NAME.fullmatch(name))
+             and match[2] == "target"}  # fmt: skip
+    return [value for value in named if _TARGET.fullmatch(value)][:MOST_ROWS]
+
+
+def typed_into(sheet: Sheet, posted: FormData, chosen: Iterable[Mapping[str, Any] | None]) -> Sheet:
+    """The sheet as somebody sent it: their rows with their texts, over what stands there now.
+
+    `chosen` are the targets that they name, as far as they are seen: they may be among those offered no more.
+    """
     entries = {e["id"]: e for row in sheet.rows for c in row.cells for e in (*c.locked, c.entry) if e}
-    targets = {t["id"]: t for t in (*sheet.targets, *(row.target for row in sheet.rows)) if t}
+    targets = {t["id"]: t for t in (*sheet.targets, *chosen, *(row.target for row in sheet.rows)) if t}
     rows: dict[int, Row] = {}
     for name, value in posted.multi_items():
         match = _NAME.fullmatch(name)
@@ -174,7 +186,7 @@ def typed_into(sheet: Sheet, posted: FormData) -> Sheet:
             cell.version = int(version) if version.isdigit() and len(version) < 10 else None
         else:
             cell.typed = value.strip()
-    return Sheet(sheet.week, [rows[n] for n in sorted(rows)], sheet.targets)
+    return Sheet(sheet.week, [rows[n] for n in sorted(rows)], sheet.targets, sheet.has_more)
 
 
 def catch_up(sheet: Sheet, current: Sheet) -> None:

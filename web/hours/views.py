@@ -26,6 +26,7 @@ routes = [
     post("/tunnit/hyvaksynta/{id:int}/peru", approval_views.take_back, name="hours.take_back"),
     get("/tunnit/{id:int}", entry_views.show, name="hours.show"),
     post("/tunnit/{id:int}/korjaus", entry_views.correct, name="hours.correct"),
+    post("/tunnit/{id:int}/takaisin", entry_views.go_back, name="hours.back"),
     post("/tunnit/{id:int}/poisto", entry_views.remove, name="hours.remove"),
     post("/tunnit/{id:int}/hyvaksynta", entry_views.approve, name="hours.approve"),
     post("/tunnit/{id:int}/palautus", entry_views.give_back, name="hours.return"),

@@ -6,11 +6,14 @@ from starlette.responses import RedirectResponse, Response
 
 from backend.kit import clock
 from backend.kit.calendar import helsinki_date
+from backend.kit.translation import Text
+from backend.rulebook.roles import Right
 from web.complaints.about import complaining
 from web.forms import Form
 from web.invoices import billing
 from web.orders import burn_up, steps
 from web.pages import Page, found
+from web.stepping import Offer
 
 
 async def show(page: Page, sent: Form | None = None) -> Response:
@@ -21,6 +24,7 @@ async def show(page: Page, sent: Form | None = None) -> Response:
     if order["number"]:
         offers += complaining(page, order)
     now = clock.now()
+    offers += _booking(page, order, helsinki_date(now).isoformat())
     chart = burn_up.chart_of(order, now)
     return await page.render(
         "orders/order.html",
@@ -36,6 +40,14 @@ async def show(page: Page, sent: Form | None = None) -> Response:
         today=helsinki_date(now).isoformat(),
         now=now.isoformat(),
     )
+
+
+def _booking(page: Page, order: dict[str, Any], today: str) -> list[Offer]:
+    """Where hours are booked on the order, while its work goes on, or has ended early and may still be booked."""
+    is_open = order["state"] in ("IN_PROGRESS", "DELIVERED") or (order["booksUntil"] or "") >= today
+    if not (is_open and order["target"] and page.actor.may(Right.BOOK_HOURS)):
+        return []
+    return [("BOOK", Text("Book hours on it"), page.url("hours.write", target=order["target"]["id"].partition(":")[2]))]
 
 
 def _decides_here(order: dict[str, Any]) -> bool:

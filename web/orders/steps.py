@@ -322,7 +322,8 @@ async def show(page: Page, sent: Form | None) -> Response:
     if step.action == "REQUEST_ESTIMATE" and order["state"] == "ESTIMATED":
         step = replace(step, button=ASK_AGAIN, title=ASK_AGAIN, says=_ASKED_AGAIN)
         initial["expectedClass"] = order["sizeClass"] or initial["expectedClass"]
-    if step.action == "REQUEST_ESTIMATE" and order["dueOn"] and order["dueOn"] < today.isoformat():
+    is_wrong = sent is not None and "dueOn" in sent.errors
+    if step.action == "REQUEST_ESTIMATE" and order["dueOn"] and (is_wrong or order["dueOn"] < today.isoformat()):
         step = replace(step, fields=(*step.fields, Asked("dueOn", Text("By when it is due now"), width="short")))
     if step.action == "SPECIFY":
         step = replace(step, fields=tuple(asked for asked in step.fields if not order[asked.path]))
