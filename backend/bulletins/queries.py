@@ -252,13 +252,15 @@ async def find_calendar_key(session: Session, secret_hash: str) -> CalendarKey |
 async def breaks_seen(session: Session, actor: Actor, since: datetime) -> list[tuple[Bulletin, int]]:
     """Planned breaks that the actor sees and that end after an instant by the newest word on each, the how manieth.
 
-    A break that was withdrawn is among them, for a calendar to strike it out.
+    That a break is over, or withdrawn, is a word as well; one that was withdrawn is among them, for a calendar to
+    strike it out.
     """
     thread: Any = sa.func.coalesce(Bulletin.follows_id, Bulletin.id)
     rank = sa.func.row_number().over(
         partition_by=thread, order_by=(Bulletin.state == S.WITHDRAWN, Bulletin.published_at.desc(), Bulletin.id.desc())
     )
-    said = sa.func.count().over(partition_by=thread)
+    words = (Bulletin.published_at, Bulletin.ended_at, Bulletin.withdrawn_at)
+    said: Any = sum(sa.func.count(each).over(partition_by=thread) for each in words)
     seen = sa.select(Bulletin.id, rank.label("rank"), said.label("said")).where(
         Bulletin.kind == BulletinKind.BREAK,
         Bulletin.published_at.is_not(None),

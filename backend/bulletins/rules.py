@@ -162,3 +162,8 @@ def who_answers(service_managers: Sequence[int], writer_id: int | None, *, of_su
             ),
         )
     return writer_id
+
+
+def was_over_at(starts_at: datetime, ends_at: datetime, ended_at: datetime | None) -> datetime:
+    """When a break was over: sooner than planned, where it was said while it went on that it is over."""
+    return min(ends_at, ended_at) if ended_at is not None and ended_at > starts_at else ends_at

@@ -1,7 +1,7 @@
 """What the contract says of complaints: whom they reach, what a response covers, when a sanction arises."""
 
 from collections.abc import Mapping, Sequence
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from decimal import Decimal
 
 from backend.complaints.states import SILENT, ComplaintState, ResponseTopic, SanctionState
@@ -91,17 +91,32 @@ def may_handle(state: ComplaintState, *, has_time: bool) -> bool:
 
 
 @rule("H11.10-f")
-def check_handled_on(
-    handled_on: date, state: ComplaintState, sent_at: datetime | None, answered_at: datetime | None, now: datetime
-) -> None:
-    """The meeting was not before what it handled: the response, or where none came the complaint; nor is it to come."""
-    is_answered = state in (S.PROPER, S.NOT_PROPER)
-    since = answered_at if is_answered else sent_at
-    if since is not None and helsinki_date(since) <= handled_on <= helsinki_date(now):
-        return
-    if is_answered:
-        raise invalid(Text("The meeting was after the response had come, and is not in the future."), "handled_on")
-    raise invalid(Text("The meeting was after the complaint was sent, and is not in the future."), "handled_on")
+def handled_since(sent_at: datetime, due_at: datetime, first_answered_at: datetime | None) -> date:
+    """The first day of a meeting that can have handled a complaint: with its first response, or with none in time.
+
+    While none has come, the day on which it was sent.
+    """
+    if first_answered_at is None:
+        return helsinki_date(sent_at)
+    return min(helsinki_date(first_answered_at), helsinki_date(due_at) + timedelta(days=1))
+
+
+@rule("H11.10-f")
+def check_handled_on(handled_on: date, since: date, last_on: date | None, now: datetime, *, is_answered: bool) -> None:
+    """The meeting was not before what it handled, nor before the last that is on record; nor is it to come."""
+    if not since <= handled_on <= helsinki_date(now):
+        if is_answered:
+            raise invalid(Text("The meeting was after the response had come, and is not in the future."), "handled_on")
+        raise invalid(Text("The meeting was after the complaint was sent, and is not in the future."), "handled_on")
+    if last_on is not None and handled_on < last_on:
+        said = Text("Meetings are put on record in their order, and the last was on %(day)s.", day=last_on)
+        raise invalid(said, "handled_on")
+
+
+@rule("H11.10-f")
+def was_answered_since(handled_on: date, answered_at: datetime | None) -> bool:
+    """Whether the newest response came after the meeting: it is on the next agenda still."""
+    return answered_at is not None and handled_on < helsinki_date(answered_at)
 
 
 @rule("H11.10-f")

@@ -198,19 +198,25 @@ async def handle_complaint(
 ) -> Complaint:
     """Put on record what the supplier's steering group said of a complaint and its response, and when.
 
-    What it said in an earlier meeting stays, each under its day. No acknowledgement and no first action is waited for
-    any more. While the time to answer runs, handling ends it no more than an improper response does.
+    What it said in an earlier meeting stays, each under its day. A response that came after the meeting is on the next
+    agenda. No acknowledgement and no first action is waited for any more. While the time to answer runs, handling ends
+    it no more than an improper response does.
     """
     complaint = await queries.get_complaint_for_change(session, actor, complaint_id)
     move = COMPLAINT.take(actor, complaint.state, A.HANDLE)
     if not rules.may_handle(complaint.state, has_time=await queries.has_time(session, complaint)):
         raise wrong_state(complaint.state, A.HANDLE, move.rule)
-    rules.check_handled_on(handled_on, complaint.state, complaint.sent_at, complaint.answered_at, now)
+    sent = await queries.sent_responses(session, complaint.id)
+    first_at = sent[-1].sent_at if sent else None
+    since = rules.handled_since(complaint.sent_at or now, complaint.response_due_at or now, first_at)
+    rules.check_handled_on(handled_on, since, complaint.handled_on, now, is_answered=bool(sent))
     said = needed(handling, "handling")
     if complaint.handling is not None and complaint.handled_on is not None:
         said = rules.handled_again(complaint.handling, complaint.handled_on, said, handled_on)
     complaint.handling = said
-    complaint.state, complaint.handled_on = move.target, handled_on
+    complaint.handled_on = handled_on
+    if not rules.was_answered_since(handled_on, complaint.answered_at):
+        complaint.state = move.target
     for kind in (deadlines.ACKNOWLEDGEMENT, deadlines.BEGINNING):
         await drop_deadline(session, complaint.ref, kind, at=now)
     handled = await record_move(

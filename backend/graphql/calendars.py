@@ -8,7 +8,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
 
-from backend.bulletins import queries
+from backend.bulletins import queries, rules
 from backend.bulletins.model import Bulletin
 from backend.bulletins.states import BulletinState
 from backend.identity.actors import actor_of_person
@@ -55,9 +55,9 @@ class Calendars:
             title=bulletin.title,
             text=bulletin.text,
             starts_at=bulletin.starts_at,
-            ends_at=bulletin.ends_at,
-            said_at=bulletin.withdrawn_at or bulletin.published_at,
-            version=said + (bulletin.state is BulletinState.WITHDRAWN),
+            ends_at=rules.was_over_at(bulletin.starts_at, bulletin.ends_at, bulletin.ended_at),
+            said_at=bulletin.withdrawn_at or bulletin.ended_at or bulletin.published_at,
+            version=said,
             url=f"{self.base_url}/tiedotteet/{bulletin.id}",
             is_cancelled=bulletin.state is BulletinState.WITHDRAWN,
         )

@@ -2,7 +2,7 @@
 
 import datetime as dt
 from decimal import Decimal
-from typing import Any
+from typing import Any, Final
 
 import strawberry
 
@@ -32,9 +32,13 @@ from backend.kit.actor import Actor
 from backend.rulebook.roles import Right
 from backend.tickets import policy, recurrence_verbs
 from backend.tickets import recurrence_queries as queries
+from backend.tickets.recurrence_model import FormerProposal as FormerProposalRow
 from backend.tickets.recurrence_model import Recurrence as Row
 from backend.tickets.recurrence_states import RecurrenceAction, RecurrenceState
 from backend.tickets.states import TicketKind
+
+ANSWERED: Final = ("recurrence.remedy_accepted", "recurrence.remedy_declined")
+"""Tiera's answers to a proposal, as events."""
 
 described(
     RecurrenceState,
@@ -65,6 +69,31 @@ class RecurrenceMonth:
     tickets: int = column("How many.")
 
 
+@shape(FormerProposalRow, lambda actor, former: queries.sees_recurrence(actor, former.recurrence_id), sort=newest("id"))
+class FormerProposal:
+    """A remedy that was proposed before, and what Tiera answered."""
+
+    proposal: str = column("How the supplier proposed to have fewer of them.")
+    proposal_files: list[StoredFile] = files_of_act(
+        "Recurrence",
+        "recurrence.remedy_proposed",
+        id="recurrence_id",
+        at="proposed_at",
+        said="What is attached to the proposal.",
+    )
+    per_month: Decimal = column("How many came a month when that was proposed.")
+    expected_per_month: Decimal = column("How many a month were expected then.")
+    proposed_at: dt.datetime = column("When it was proposed.")
+    is_accepted: bool | None = column("Whether Tiera accepted it; null where the answer was not kept.")
+    answer: str | None = column("Why; null where the answer was not kept.")
+    answer_files: list[StoredFile] = files_of_act(
+        "Recurrence", *ANSWERED, id="recurrence_id", at="answered_at", said="What is attached to the answer."
+    )
+    answered_at: dt.datetime | None = column("When Tiera answered.")
+    proposed_by: parties.Person | None = one(lambda f, p: p.id == f.proposed_by_id, "Who proposed.", with_parent=True)
+    answered_by: parties.Person | None = one(lambda f, p: p.id == f.answered_by_id, "Who answered.", with_parent=True)
+
+
 def _actions(actor: Actor, state: RecurrenceState) -> list[RecurrenceAction]:
     return policy.available_recurrence_actions(actor, state)
 
@@ -92,13 +121,10 @@ class Recurrence(Subject):
     per_month: Decimal | None = column("How many came a month when that was proposed.")
     expected_per_month: Decimal | None = column("How many a month are expected then.")
     proposed_at: dt.datetime | None = column("When it was proposed.")
+    is_accepted: bool | None = column("Whether Tiera accepted it; null before it answered.")
     answer: str | None = column("Why Tiera accepted it or not.")
     answer_files: list[StoredFile] = files_of_act(
-        "Recurrence",
-        "recurrence.remedy_accepted",
-        "recurrence.remedy_declined",
-        at="answered_at",
-        said="What is attached to the answer.",
+        "Recurrence", *ANSWERED, at="answered_at", said="What is attached to the answer."
     )
     answered_at: dt.datetime | None = column("When Tiera answered.")
     remedied_at: dt.datetime | None = sql(
@@ -114,6 +140,9 @@ class Recurrence(Subject):
     proposed_by: parties.Person | None = one(lambda r, p: p.id == r.proposed_by_id, "Who proposed.", with_parent=True)
     answered_by: parties.Person | None = one(lambda r, p: p.id == r.answered_by_id, "Who answered.", with_parent=True)
     dismissed_by: parties.Person | None = one(lambda r, p: p.id == r.dismissed_by_id, "Who did.", with_parent=True)
+    former_proposals: list[FormerProposal] = many(
+        lambda r, f: f.recurrence_id == r.id, "What was proposed before, and Tiera's answers; the newest first."
+    )
     problem: Ticket | None = one(lambda r, t: t.id == r.problem_id, "The problem that was made of it.")
     change: Ticket | None = one(lambda r, t: t.id == r.change_id, "The change that the remedy led to.")
     tickets: list[Ticket] = many(queries.is_evidence, "The tickets that it rests on.")

@@ -56,6 +56,7 @@ class WideIncident:
         status.is_newest_message, "The last word to whoever asked, where you may read it.", by_actor=True
     )
     ticket: Ticket | None = one(lambda i, t: t.id == i.id, "The ticket, where you see it.")
+    service: Service | None = one(lambda i, s: s.id == i.service_id, "Of which service.")
 
 
 @shape(agreement_model.Service, visible_services, sort=oldest("sort_key", "id"))
@@ -67,7 +68,7 @@ class ServiceStatus:
     incidents: list[WideIncident] = many(
         lambda own, i, since: sa.and_(i.service_id == own.id, status.is_since(i, since)),
         "Its incidents of wide reach: those that go on, and those resolved after an instant; the newest first.",
-        since=argument(dt.datetime, "Of those that are resolved only what was resolved after this."),
+        since=argument(dt.datetime | None, "Of those that are resolved only what was resolved after this; else none."),
     )
     told: list[Bulletin] = many(
         status.is_told_of_service,
@@ -89,4 +90,10 @@ class ServiceStatusQuery:
 
     service_status: Connection[ServiceStatus] | None = connection(
         lambda _, s: is_started(s), "The services that have started and how they stand, by name.", seen_by=everyone
+    )
+    resolved_incidents: Connection[WideIncident] | None = connection(
+        lambda _, i, since: status.is_over_since(i, since),
+        "Incidents of wide reach that are over, of whichever service; the newest first.",
+        seen_by=everyone,
+        since=argument(dt.datetime, "Resolved after this instant."),
     )

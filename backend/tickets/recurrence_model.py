@@ -25,6 +25,7 @@ class Recurrence(Thing):
         sa.Index("ix_recurrences_customer", "customer_id"),
         sa.UniqueConstraint("service_id", "kind", "customer_id", "root", postgresql_nulls_not_distinct=True),
         sa.CheckConstraint("(state IN ('found', 'dismissed')) = (problem_id IS NULL)", name="problem"),
+        sa.CheckConstraint("(is_accepted IS NULL) = (answered_at IS NULL)", name="answered"),
     )
 
     title: Mapped[str]
@@ -54,6 +55,8 @@ class Recurrence(Thing):
     proposed_by_id: Mapped[int | None] = mapped_column(sa.ForeignKey("people.id"))
     answer_due_at: Mapped[datetime | None]
     """By when Tiera answers what was proposed last."""
+    is_accepted: Mapped[bool | None]
+    """What Tiera answered to what was proposed last; None: not yet."""
     answer: Mapped[str | None]
     answered_at: Mapped[datetime | None]
     answered_by_id: Mapped[int | None] = mapped_column(sa.ForeignKey("people.id"))
@@ -62,6 +65,25 @@ class Recurrence(Thing):
     @property
     def concerns(self) -> Concerned:
         return Concerned(self.supplier_id)
+
+
+class FormerProposal(Base):
+    """A remedy that was proposed before, with its answer: another was proposed, or a problem made anew."""
+
+    __tablename__ = "former_proposals"
+
+    id: Mapped[int] = mapped_column(sa.Identity(always=True), primary_key=True)
+    recurrence_id: Mapped[int] = mapped_column(sa.ForeignKey("recurrences.id"), index=True)
+    proposal: Mapped[str]
+    per_month: Mapped[Decimal] = mapped_column(sa.Numeric(8, 1))
+    expected_per_month: Mapped[Decimal] = mapped_column(sa.Numeric(8, 1))
+    proposed_at: Mapped[datetime]
+    proposed_by_id: Mapped[int | None] = mapped_column(sa.ForeignKey("people.id"))
+    is_accepted: Mapped[bool | None]
+    answer: Mapped[str | None]
+    """None: it was emptied before former answers were kept."""
+    answered_at: Mapped[datetime | None]
+    answered_by_id: Mapped[int | None] = mapped_column(sa.ForeignKey("people.id"))
 
 
 class RecurrenceTicket(Base):

@@ -4,6 +4,7 @@ from collections import defaultdict
 from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime, timedelta
 from decimal import ROUND_HALF_UP, Decimal
+from typing import Final
 
 from sqlalchemy.dialects.postgresql import insert
 
@@ -25,7 +26,7 @@ from backend.tickets.merged_queries import goes_on_in, merged_into
 from backend.tickets.model import Ticket
 from backend.tickets.passing_verbs import link_tickets
 from backend.tickets.recurrence_finding import Came, Candidate, Found, Measure
-from backend.tickets.recurrence_model import Recurrence, RecurrenceTicket
+from backend.tickets.recurrence_model import FormerProposal, Recurrence, RecurrenceTicket
 from backend.tickets.recurrence_states import RECURRENCE, RULE, RecurrenceAction, RecurrenceState
 from backend.tickets.reporting_verbs import Report, report_ticket
 from backend.tickets.states import LinkKind, TicketKind, TicketState
@@ -182,6 +183,7 @@ async def take_recurrence(
     problem = await report_ticket(session, actor, report=report, now=now)
     for ticket_id in ticket_ids:
         await link_tickets(session, actor, ticket_id=ticket_id, kind=LinkKind.CAUSED_BY, other=problem.ref, now=now)
+    _set_aside(session, recurrence)
     recurrence.state, recurrence.problem_id = move.target, problem.id
     await _record(session, actor, "recurrence.taken", recurrence, now, S.FOUND)
     return recurrence
@@ -202,12 +204,14 @@ async def dismiss_recurrence(
 
 @rule("H11.3.4-a")
 async def look_again(session: Session, actor: Actor, problem: Ticket, *, now: datetime) -> None:
-    """Of what a problem was made that is withdrawn now, and for which a remedy is to be proposed, is looked at anew."""
+    """Of what a problem was made that is withdrawn now, and for which a remedy is to be proposed, is looked at anew.
+
+    What was proposed and answered stays until a problem is made of it again.
+    """
     family = [problem, *await merged_into(session, problem)]
     for recurrence in await recurrence_queries.list_without_remedy(session, [each.id for each in family]):
         source, recurrence.state = recurrence.state, S.FOUND
         recurrence.found_at, recurrence.problem_id = now, None
-        recurrence.answer = recurrence.answered_at = recurrence.answered_by_id = None
         await _record(session, actor, "recurrence.returned", recurrence, now, source)
 
 
@@ -235,10 +239,11 @@ async def propose_remedy(
             Text("Fewer than now are expected: now %(now)s come a month.", now=per_month), "expected_per_month",
             rule=RULE,
         )  # fmt: skip
-    recurrence.proposal = needed(proposal, "proposal", most=rules.MOST_LETTERS)
+    proposal = needed(proposal, "proposal", most=rules.MOST_LETTERS)
+    _set_aside(session, recurrence)
+    recurrence.proposal = proposal
     recurrence.per_month, recurrence.expected_per_month = per_month, expected_per_month
     recurrence.state, recurrence.proposed_at, recurrence.proposed_by_id = move.target, now, actor.person_id
-    recurrence.answer = recurrence.answered_at = recurrence.answered_by_id = None
     warn_at, due_at = tieras_time(now, terms.decision_minutes, terms)
     recurrence.answer_due_at = due_at
     await open_deadline(
@@ -267,7 +272,8 @@ async def answer_proposal(
     move = RECURRENCE.take(actor, recurrence.state, A.ACCEPT if is_accepted else A.DECLINE)
     recurrence.answer = needed(reason, "reason", most=rules.MOST_LETTERS)
     await meet_deadline(session, recurrence.ref, ANSWER, at=now)
-    recurrence.state, recurrence.answered_at, recurrence.answered_by_id = move.target, now, actor.person_id
+    recurrence.state, recurrence.is_accepted = move.target, is_accepted
+    recurrence.answered_at, recurrence.answered_by_id = now, actor.person_id
     if is_accepted and opens_change and recurrence.problem_id is not None:
         title = _titled(Text("So that it recurs less: %(words)s", words=recurrence.title), actor)
         change = Report(
@@ -294,6 +300,23 @@ async def answer_proposal(
         if problem.state is TicketState.WITHDRAWN:
             await look_again(session, actor, problem, now=now)
     return recurrence
+
+
+PROPOSED: Final = (
+    "proposal", "per_month", "expected_per_month", "proposed_at", "proposed_by_id",
+    "is_accepted", "answer", "answered_at", "answered_by_id",
+)  # fmt: skip
+"""What is known of a proposal and of its answer."""
+
+
+@rule("H11.3.4-a")
+def _set_aside(session: Session, recurrence: Recurrence) -> None:
+    """Keep what was proposed, and its answer, among what was before: another takes its place."""
+    if recurrence.proposed_at is None:
+        return
+    session.add(FormerProposal(recurrence_id=recurrence.id, **{name: getattr(recurrence, name) for name in PROPOSED}))
+    for name in PROPOSED:
+        setattr(recurrence, name, None)
 
 
 def _titled(says: Text, actor: Actor) -> str:

@@ -121,8 +121,13 @@ def next_update_due_at(ticket: Row, actor: Actor) -> sa.ColumnElement[Any]:
 
 
 def is_since(ticket: Row, since: Any) -> Condition:
-    """SQL: whether an incident is open, or was resolved after an instant."""
-    return sa.or_(is_open(ticket), ticket.resolved_at > since)
+    """SQL: whether an incident is open, or was resolved after an instant where one is given."""
+    return is_open(ticket) if since is None else sa.or_(is_open(ticket), is_over_since(ticket, since))
+
+
+def is_over_since(ticket: Row, since: Any) -> Condition:
+    """SQL: whether an incident was resolved after an instant and has stayed so."""
+    return sa.and_(~is_open(ticket), ticket.resolved_at > since)
 
 
 @rule("H11.4-a")

@@ -24,7 +24,7 @@ def upgrade() -> None:
             FROM led JOIN tickets ON tickets.id = led.merged_into_id
         )
         UPDATE recurrences
-        SET state = 'found', problem_id = NULL, answer = NULL, answered_at = NULL, answered_by_id = NULL
+        SET state = 'found', problem_id = NULL
         FROM led WHERE led.of = recurrences.id AND led.merged_into_id IS NULL AND led.state = 'withdrawn'
         """
     )

@@ -14,6 +14,7 @@ from backend.complaints.states import ComplaintCause, ComplaintState
 from backend.hours.model import OWN_COST
 from backend.identity.actors import actor_of_person
 from backend.kit.actor import ActorKind, Channel
+from backend.kit.calendar import helsinki_date
 from backend.kit.deadlines import Deadline
 from backend.kit.events import Event
 from backend.kit.faults import Code, Refusal
@@ -23,7 +24,19 @@ from backend.ledger.model import Unit
 from backend.notices.recipients import Circle
 from backend.parties.model import RoleHeld
 from backend.rulebook.roles import Role
-from tests.complaints.making import HOUR, make_draft, make_in, make_sent, make_sides, pass_time, sanction_of, told
+from tests.complaints.making import (
+    HOUR,
+    answer,
+    judge,
+    make_draft,
+    make_in,
+    make_sent,
+    make_sides,
+    newest_response,
+    pass_time,
+    sanction_of,
+    told,
+)
 from tests.invoices.making import make_invoice, make_scene
 from tests.making import (
     NOW,
@@ -264,7 +277,7 @@ async def test_the_steering_group_met_after_the_response_had_come_that_it_handle
 ) -> None:
     s = await make_sides(session)
     complaint = await make_in(session, s, state)
-    complaint.answered_at = NOW + timedelta(days=2)
+    (await newest_response(session, complaint)).sent_at = complaint.answered_at = NOW + timedelta(days=2)
     handled = {"complaint_id": complaint.id, "handling": "Hyväksyttiin.", "now": NOW + timedelta(days=5)}
     for day in (25, 30):
         with pytest.raises(Refusal) as refused:
@@ -272,6 +285,44 @@ async def test_the_steering_group_met_after_the_response_had_come_that_it_handle
         assert (refused.value.errors[0].path, complaint.state) == (("handled_on",), state)
     await verbs.handle_complaint(session, s.tiera, handled_on=date(2026, 11, 26), **handled)
     assert (complaint.state, complaint.handling) == (S.HANDLED, "Hyväksyttiin.")
+
+
+@pytest.mark.rule("H11.10-f")
+async def test_a_meeting_over_an_earlier_response_is_put_on_record_and_the_newer_one_stays_on_the_agenda(
+    session: AsyncSession,
+) -> None:
+    s = await make_sides(session)
+    complaint = await make_in(session, s, S.NOT_PROPER)
+    await answer(session, s, complaint, at=NOW + timedelta(days=3))
+    await judge(session, s, complaint, is_proper=True, at=NOW + timedelta(days=6))
+    agenda = sa.select(Complaint.id).where(is_to_be_handled(Complaint), Complaint.id == complaint.id)
+    handled = {"complaint_id": complaint.id, "now": NOW + timedelta(days=7)}
+    await verbs.handle_complaint(session, s.tiera, handled_on=date(2026, 11, 26), handling="Puutteita.", **handled)
+    assert (complaint.state, await session.scalar(agenda)) == (S.PROPER, complaint.id)
+    assert (complaint.handled_on, complaint.handling) == (date(2026, 11, 26), "Puutteita.")
+    with pytest.raises(Refusal) as refused:
+        await verbs.handle_complaint(session, s.tiera, handled_on=date(2026, 11, 25), handling="x", **handled)
+    assert refused.value.errors[0].path == ("handled_on",)
+    await verbs.handle_complaint(session, s.tiera, handled_on=date(2026, 11, 27), handling="Kunnossa.", **handled)
+    assert (complaint.state, await session.scalar(agenda)) == (S.HANDLED, None)
+    assert complaint.handling == "26.11.2026: Puutteita.\n\n27.11.2026: Kunnossa."
+
+
+@pytest.mark.rule("H11.10-f")
+async def test_a_meeting_over_silence_is_put_on_record_also_once_the_late_response_has_come(
+    session: AsyncSession,
+) -> None:
+    s = await make_sides(session)
+    complaint = await make_sent(session, s)
+    await pass_time(session, NOW + timedelta(days=20))
+    await answer(session, s, complaint, at=NOW + timedelta(days=25))
+    await judge(session, s, complaint, is_proper=False, at=NOW + timedelta(days=26))
+    ended_on = helsinki_date(complaint.response_due_at or NOW)
+    handled = {"complaint_id": complaint.id, "handling": "Vastine puuttuu.", "now": NOW + timedelta(days=26)}
+    with pytest.raises(Refusal):
+        await verbs.handle_complaint(session, s.tiera, handled_on=ended_on, **handled)
+    await verbs.handle_complaint(session, s.tiera, handled_on=ended_on + timedelta(days=1), **handled)
+    assert (complaint.state, complaint.handling) == (S.NOT_PROPER, "Vastine puuttuu.")
 
 
 @pytest.mark.rule("H11.10-f")

@@ -205,6 +205,22 @@ async def test_a_calendar_shows_its_owner_breaks_and_nothing_when_the_role_has_e
     assert (await calendar_of(sessions, secret)).status_code == 404
 
 
+async def test_a_break_that_was_over_sooner_ends_sooner_in_calendars(sessions: Sessions, sides: Sides) -> None:
+    handover = Handover()
+    async with sessions.begin() as session:
+        bulletin = await make_published(session, sides.tiera, a_break(sides))
+        assert bulletin.starts_at is not None
+        over_at = bulletin.starts_at + timedelta(minutes=5)
+        await reading_verbs.make_calendar_key(session, sides.in_mallila, handover, now=NOW)
+    secret = str(handover.secret)
+    assert "SEQUENCE:1" in (await calendar_of(sessions, secret)).text
+    async with sessions.begin() as session:
+        await verbs.end_bulletin(session, sides.tiera, bulletin_id=bulletin.id, now=over_at)
+    given = (await calendar_of(sessions, secret)).text
+    assert f"DTEND:{over_at:%Y%m%dT%H%M%SZ}" in given
+    assert f"DTSTAMP:{over_at:%Y%m%dT%H%M%SZ}" in given and "SEQUENCE:2" in given
+
+
 async def test_what_was_withdrawn_is_struck_out_in_calendars(sessions: Sessions, sides: Sides) -> None:
     handover = Handover()
     async with sessions.begin() as session:

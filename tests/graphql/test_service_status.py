@@ -23,6 +23,7 @@ from tests.making import NOW, make_service
 from tests.tickets.making import newest_waiting
 
 MONTH = timedelta(days=30)
+OVER = "query($since: DateTime!) { resolvedIncidents(since: $since) { nodes { service { id } } } }"
 SEEN = """query($at: DateTime!, $since: DateTime!, $until: DateTime!) {
   serviceStatus { nodes {
     service { id } state(at: $at)
@@ -209,6 +210,14 @@ async def test_an_incident_that_is_resolved_is_history_for_as_long_as_is_asked(
     seen = await status(ask, sides.tiera, sides.service, NOW + HOUR)
     assert (seen["state"], [each["isOpen"] for each in seen["incidents"]]) == ("WORKING", [False])
     assert (await status(ask, sides.tiera, sides.service, NOW + MONTH + HOUR))["incidents"] == []
+    seen_by = ((sides.tiera, True), (sides.in_mallila, True), (sides.in_nordby, False), (sides.stranger, False))
+    for actor, is_seen in seen_by:
+        for since, is_within in ((NOW - HOUR, True), (NOW + HOUR, False)):
+            answer = await ask(actor, OVER, since=since.isoformat())
+            over = [each["service"]["id"] for each in answer["resolvedIncidents"]["nodes"]]
+            assert over == [f"Service:{sides.service.id}"] * (is_seen and is_within)
+    open_ones = await ask(sides.tiera, "{ serviceStatus { nodes { incidents { title } } } }")
+    assert [each["incidents"] for each in open_ones["serviceStatus"]["nodes"]] == [[]]
 
 
 async def test_what_never_reached_the_supplier_is_not_on_its_page(ask: Ask, sessions: Sessions, sides: Sides) -> None:

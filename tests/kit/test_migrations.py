@@ -100,6 +100,10 @@ def test_what_was_withdrawn_or_handled_is_waited_for_no_more(empty_database_url:
             connection.execute(sa.text(needed))
         for id_, state, problem, _ in recurrences:
             given = {"id": id_, "state": f"'{state}'", "problem_id": problem, "root": f"'{id_}'", "kind": "'incident'"}
+            if state in ("declined", "accepted"):
+                given |= {"answer": f"'{state}'", "answered_at": "'2026-11-02'"}
+                act = {"name": f"'recurrence.remedy_{state}'", "subject_kind": "'Recurrence'", "subject_id": id_}
+                connection.execute(sa.text(_needed(connection, "events", id=10 + id_, **act, at="'2026-11-02'")))
             connection.execute(sa.text(_needed(connection, "recurrences", **given)))
         for id_, state, is_on_record in complaints:
             given = {"id": id_, "state": f"'{state}'", "number": f"'R{id_}'"}
@@ -113,6 +117,9 @@ def test_what_was_withdrawn_or_handled_is_waited_for_no_more(empty_database_url:
     with _engine(empty_database_url).connect() as connection:
         found = connection.execute(sa.text("SELECT state, problem_id IS NULL FROM recurrences ORDER BY id"))
         assert [tuple(row) for row in found] == [(state, state == "found") for *_, state in recurrences]
+        found = connection.execute(sa.text("SELECT is_accepted, answer FROM recurrences ORDER BY id"))
+        kept = [(None, None), (False, "declined"), (None, None), (True, "accepted")]
+        assert [tuple(row) for row in found] == kept
         found = connection.execute(sa.text("SELECT dropped_at IS NOT NULL FROM deadlines ORDER BY about_id"))
         assert [row[0] for row in found] == [is_on_record for *_, is_on_record in complaints]
 

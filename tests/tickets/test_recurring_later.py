@@ -10,7 +10,7 @@ from backend.kit.events import Event
 from backend.tickets import handling_verbs, recurrence_queries, recurrence_verbs
 from backend.tickets.merging_verbs import merge_tickets
 from backend.tickets.model import Ticket
-from backend.tickets.recurrence_model import Recurrence
+from backend.tickets.recurrence_model import FormerProposal, Recurrence
 from backend.tickets.recurrence_states import RecurrenceState
 from backend.tickets.rules import MOST_LETTERS_IN_A_TITLE
 from backend.tickets.states import TicketKind
@@ -215,6 +215,14 @@ async def test_a_problem_is_made_of_what_shares_as_many_words_as_a_title_holds(
     assert len(problem.title) == MOST_LETTERS_IN_A_TITLE
 
 
+async def answered_before(session: AsyncSession, recurrence: Recurrence) -> list[tuple[bool | None, str | None]]:
+    """What Tiera answered to what was proposed before, the oldest first."""
+    its = sa.select(FormerProposal.is_accepted, FormerProposal.answer).where(
+        FormerProposal.recurrence_id == recurrence.id
+    )
+    return [(row.is_accepted, row.answer) for row in await session.execute(its.order_by(FormerProposal.id))]
+
+
 @pytest.mark.rule("H11.3.4-a")
 async def test_what_a_problem_was_made_of_that_is_withdrawn_is_looked_at_again(
     session: AsyncSession, desk: Desk
@@ -229,10 +237,12 @@ async def test_what_a_problem_was_made_of_that_is_withdrawn_is_looked_at_again(
         later = NOW + DAY
         await handling_verbs.withdraw_ticket(session, desk.tiera, ticket_id=other.id, reason="Ei ole.", now=later)
         assert (recurrence.state, recurrence.problem_id) == (RecurrenceState.FOUND, None)
-        assert (recurrence.found_at, recurrence.answered_at) == (later, None)
+        assert recurrence.found_at == later
         if again:
+            assert (recurrence.is_accepted, recurrence.answer) == (False, "Ei."), "the reason stays on its page"
             await again(session, desk.supplier, recurrence_id=recurrence.id, now=NOW)
-            assert recurrence.state is RecurrenceState.TAKEN
+            assert (recurrence.state, recurrence.proposal) == (RecurrenceState.TAKEN, None)
+            assert await answered_before(session, recurrence) == [(False, "Ei.")]
     await recurrence_verbs.dismiss_recurrence(session, desk.tiera, recurrence_id=recurrence.id, reason="Ei.", now=NOW)
     assert recurrence.state is RecurrenceState.DISMISSED
     told = sa.select(Event.from_state).where(Event.name == "recurrence.returned").order_by(Event.id)
@@ -251,6 +261,24 @@ async def test_what_is_declined_after_its_problem_was_withdrawn_is_looked_at_aga
         session, desk.tiera, recurrence_id=recurrence.id, is_accepted=False, reason="Ei.", now=NOW
     )
     assert (recurrence.state, recurrence.problem_id) == (RecurrenceState.FOUND, None)
+    assert (recurrence.is_accepted, recurrence.answer) == (False, "Ei.")
+
+
+@pytest.mark.rule("H11.3.4-a")
+async def test_each_answer_stays_readable_whatever_is_proposed_after_it(session: AsyncSession, desk: Desk) -> None:
+    recurrence = await make_proposed(session, desk)
+    declined: dict[str, Any] = {"recurrence_id": recurrence.id, "is_accepted": False, "now": NOW}
+    for reason in ("Liian kallis.", "Liian hidas."):
+        await recurrence_verbs.answer_proposal(session, desk.tiera, reason=reason, **declined)
+        await propose(session, desk.supplier, recurrence)
+        assert (recurrence.is_accepted, recurrence.answer, recurrence.answered_at) == (None, None, None)
+    await accept(session, desk, recurrence)
+    await resolve_problem(session, desk, recurrence)
+    await report(session, desk, *PRINTING, days_ago=-1)
+    await look(session, days=5)
+    await propose(session, desk.supplier, recurrence)
+    said = [(False, "Liian kallis."), (False, "Liian hidas."), (True, "Tehdään.")]
+    assert await answered_before(session, recurrence) == said
 
 
 @pytest.mark.rule("H11.3.4-a")

@@ -4,8 +4,10 @@ import re
 
 import httpx
 import pytest
+import sqlalchemy as sa
 
 from backend.bulletins import verbs
+from backend.bulletins.model import Bulletin
 from backend.bulletins.states import BulletinKind, Receivers
 from backend.bulletins.verbs import Content
 from backend.demo.papers import paper
@@ -155,6 +157,11 @@ async def test_the_calendar_lists_breaks_and_gives_an_address_once(portal: Porta
     page = "/tiedotteet/kalenteri?kuukausi=2030-01"
     assert "14.1.2030 Arkiston huoltokatko" in text_of((await tiera.get(page)).text)
     assert "No planned breaks" in (await tiera.get("/tiedotteet/kalenteri?kuukausi=2030-02")).text
+    own = [c.name for c in Bulletin.__table__.columns if c.name not in ("id", "number") and c.computed is None]
+    copies = f"SELECT number || n, {', '.join(own)} FROM bulletins, generate_series(1, 120) AS n"
+    async with portal.house.sessions.begin() as session:
+        await session.execute(sa.text(f"INSERT INTO bulletins (number, {', '.join(own)}) {copies}"))
+    assert (await tiera.get(page)).text.count(">Arkiston huoltokatko<") == 121, "all of a month, however many"
     for odd in ("0000-01", "0001-01", "9999-12", "2030-13"):
         assert (await tiera.get(f"/tiedotteet/kalenteri?kuukausi={odd}")).status_code == 200, odd
     made = await tiera.send("/tiedotteet/kalenteri", "/tiedotteet/kalenteri/osoite", {})

@@ -99,6 +99,18 @@ async def test_a_complaint_goes_from_a_draft_to_a_judged_response(portal: Portal
     assert "proper" in text_of((await supplier.get(page)).text)
 
 
+async def test_the_first_action_is_due_only_while_it_is_waited_for(portal: Portal, supplier_manager: Person) -> None:
+    tiera, supplier = await portal.signed_in(), await portal.signed_in(supplier_manager)
+    id_ = await written(tiera)
+    page = f"/reklamaatiot/{id_}"
+    await step(tiera, id_, "laheta")
+    await step(supplier, id_, "kuittaa")
+    assert "First action due" in text_of((await supplier.get(page)).text)
+    await step(tiera, id_, "peruuta", reason="Aiheeton.")
+    shown = text_of((await supplier.get(page)).text)
+    assert "Withdrawn" in shown and "First action due" not in shown
+
+
 async def test_who_writes_a_response_that_was_written_on_meanwhile_sees_both_versions(
     portal: Portal, supplier_manager: Person
 ) -> None:

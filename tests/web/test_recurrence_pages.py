@@ -47,6 +47,26 @@ async def test_what_recurs_becomes_a_problem_with_a_remedy_that_tiera_answers(
     assert "Proposal accepted" in text_of((await supplier.get(page)).text)
 
 
+async def test_why_tiera_declined_stays_on_the_page_when_its_problem_is_withdrawn_and_another_is_made(
+    portal: Portal, sides: tuple[Person, Person], page: str
+) -> None:
+    supplier, tiera = await portal.signed_in(sides[1]), await portal.signed_in()
+    await supplier.send(page, f"{page}/ongelma", {})
+    await step(supplier, page, "ehdota", proposal="Pohja uusitaan.", expectedPerMonth="0,2")
+    assert "are expected after it" in text_of((await supplier.get(page)).text)
+    async with portal.house.sessions() as session:
+        problem = await session.scalar(sa.select(Ticket.id).where(Ticket.kind == "problem"))
+    assert (await step(tiera, f"/pyynnot/{problem}", "peru", reason="Ei ole.")).status_code == 303
+    await step(tiera, page, "vastaa", isAccepted="false", reason="Liian kallis.")
+    shown = text_of((await supplier.get(page)).text)
+    assert "To be looked at" in shown and "are expected after it" not in shown
+    assert "Tiera did not accept the proposal" in shown and "Liian kallis." in shown and "Proposed before" not in shown
+    await supplier.send(page, f"{page}/ongelma", {})
+    shown = text_of((await supplier.get(page)).text)
+    assert "Problem opened" in shown
+    assert "Pohja uusitaan." in shown.partition("Proposed before")[2] and "Liian kallis." in shown
+
+
 async def test_what_does_not_recur_is_dismissed_with_a_reason(
     portal: Portal, sides: tuple[Person, Person], page: str
 ) -> None:

@@ -12,6 +12,7 @@ from backend.kit.clock import now
 from backend.kit.translation import Text
 from web.pages import Page, Problem
 from web.routing import get, post
+from web.sheets import every_row
 
 
 def _month(page: Page) -> Month:
@@ -26,18 +27,18 @@ def _month(page: Page) -> Month:
 async def show(page: Page) -> Response:
     month = _month(page)
     following = month + 1
-    data = await page.query(
-        "bulletins/calendar.graphql",
-        after=start_of_day(month.first_day).isoformat(),
-        before=start_of_day(following.first_day).isoformat(),
-    )
-    key = data["calendarKey"]
+    bounds = {
+        "starts": start_of_day(month.first_day).isoformat(),
+        "ends": start_of_day(following.first_day).isoformat(),
+    }
+    breaks = await every_row(page, "bulletins/calendar.graphql", "bulletins", bounds)
+    key = (await page.query("bulletins/key.graphql"))["calendarKey"]
     return await page.render(
         "bulletins/calendar.html",
         month=month,
         before=month - 1,
         following=following,
-        days=_by_day(data["bulletins"]["nodes"], month),
+        days=_by_day(breaks, month),
         key=key,
         made=None,
         making=page.form("MakeCalendarKeyInput", {}, "m"),

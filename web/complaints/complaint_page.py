@@ -40,7 +40,10 @@ def facts_of(complaint: Mapping[str, Any], write: Mapping[str, Callable[..., str
         (Text("Sent"), at("sentAt")),
         (Text("Acknowledged"), at("acknowledgedAt")),
         (Text("First action"), complaint["begunWith"]),
-        (Text("First action due"), None if complaint["begunAt"] else at("beginDueAt")),
+        (
+            Text("First action due"),
+            at("beginDueAt") if complaint["state"] == "ACKNOWLEDGED" and not complaint["begunAt"] else None,
+        ),
         (Text("Response due"), at("responseDueAt")),
         (Text("Why there is more time"), complaint["timeReason"]),
         (Text("Response arrived"), at("answeredAt")),

@@ -11,6 +11,8 @@ from web.charts import Bar, Bars
 
 MOST_MONTHS: Final = 24
 DAYS_A_MONTH: Final = 30
+STANDS: Final = ("PROPOSED", "ACCEPTED")
+"""States in which a remedy is expected to help."""
 
 
 def chart_of(recurrence: Mapping[str, Any], now: datetime) -> Bars:
@@ -31,7 +33,7 @@ def chart_of(recurrence: Mapping[str, Any], now: datetime) -> Bars:
 def sentence_of(recurrence: Mapping[str, Any], now: datetime) -> Text:
     """What the bars show: how often it came, what was expected, and what came after the remedy."""
     said = {"now": recurrence["perMonth"], "expected": recurrence["expectedPerMonth"]}
-    if recurrence["perMonth"] is None:
+    if recurrence["remediedAt"] is None and recurrence["state"] not in STANDS:
         return Text(
             "%(num)s tickets between %(first)s and %(last)s.",
             num=recurrence["ticketCount"],
