@@ -285,6 +285,7 @@ def _is_about_numbers(error: IntegrityError) -> bool:
 async def _add_lines(session: Session, invoice: Invoice, lines: Sequence[InvoiceLine]) -> None:
     for line in lines:
         line.invoice_id = invoice.id
+    rules.share_vat(lines, invoice.vat)
     session.add_all(lines)
     await session.flush()
 
