@@ -416,6 +416,16 @@ async def test_the_list_is_narrowed_and_what_is_approved_is_taken_along_with_for
     assert (await tiera.get("/laskut/hyvaksytyt.xlsx")).content.startswith(b"PK")
 
 
+async def test_all_lines_at_once_sent_twice_lead_to_the_invoice_both_times(office: Office) -> None:
+    path = f"/laskut/{await mixed(office)}"
+    for browser, name in ((await office.tiera(), "kiista"), (await office.supplier(), "peruutus")):
+        page = (await browser.get(f"{path}/{name}")).text
+        fields = {**hidden(page, f"{path}/{name}"), "reason": "All of it.", "_do": "all"}
+        answers = [await browser.post(f"{path}/{name}", fields) for _ in range(2)]
+        assert [path_to(answer) for answer in answers] == [path, path]
+        assert "No line was left for that" in text_of((await browser.get(path)).text)
+
+
 @pytest.mark.rule("D0-d")
 async def test_the_vat_of_the_file_for_the_accounts_adds_up_to_the_invoice(office: Office) -> None:
     """Rounded line by line it would be 197,63 and 57,38, a cent more than the invoice has."""
