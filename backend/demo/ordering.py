@@ -1,9 +1,11 @@
 """Orders of the demo until their work begins: asked for, drafted, estimated, placed, confirmed."""
 
 from datetime import date
+from textwrap import wrap
 
 import sqlalchemy as sa
 
+from backend.demo.papers import paper
 from backend.demo.stage import Stage
 from backend.demo.works import End, Work
 from backend.ledger.model import Account
@@ -47,13 +49,17 @@ async def take_steps(stage: Stage, work: Work, step: int, day: date) -> None:
 async def _want(stage: Stage, work: Work, day: date) -> None:
     stage.at(day, 9, 10)
     if work.end is End.ASKED:
+        asker = f"{work.customer}_rep"
+        said = paper("Mihin tarvitsemme", "", work.title, "", *wrap(work.description, 70))
+        needs = await stage.bring(asker, "tarpeemme.pdf", said, "application/pdf")
         ref = await stage.act(
-            f"{work.customer}_rep",
+            asker,
             draft_verbs.ask_for_work,
             service_id=stage.ids[work.service],
             title=work.title,
             description=work.description,
             due_on=stage.day(work.due_in),
+            file_ids=[needs.id],
         )
         stage.ids[work.key] = ref.id
         return

@@ -31,8 +31,8 @@ class Holder:
     """Of a thing: whether its files are read where it is seen. Those of a sensitive text are masked with it."""
     is_opened: Callable[[Actor, Row, Any], Condition]
     """Of a thing: whether the actor has opened it on record since an instant."""
-    is_read: Callable[[Actor, Row], Condition]
-    """Of a thing that is seen: whether the actor reads its files; what was withdrawn not everybody does."""
+    is_read: Callable[[Actor, Row, Row], Condition]
+    """Of a thing that is seen and a file of it: whether the actor reads that; what was withdrawn not everybody does."""
     visible_to: Callable[[Actor, Row], Condition] | None
     """Who sees the thing, where that is not said as its kind says it."""
 
@@ -62,7 +62,7 @@ def register_holder(
     *,
     is_plain: Callable[[Row], Condition] = lambda thing: sa.true(),
     is_opened: Callable[[Actor, Row, Any], Condition] = lambda actor, thing, since: sa.false(),
-    is_read: Callable[[Actor, Row], Condition] = lambda actor, thing: sa.true(),
+    is_read: Callable[[Actor, Row, Row], Condition] = lambda actor, thing, file: sa.true(),
     visible_to: Callable[[Actor, Row], Condition] | None = None,
 ) -> None:
     """Say that things of this kind have files: who sees the thing may read them.
@@ -140,7 +140,7 @@ def _is_held_by(actor: Actor, row: Row, kind: str, and_so: Callable[[Holder, Row
     known, holder = refs.KINDS[kind], HOLDERS[kind]
     thing = rows_of(known.table)
     sees = holder.visible_to or known.visible_to
-    read = sa.and_(sees(actor, thing.c), holder.is_read(actor, thing.c))
+    read = sa.and_(sees(actor, thing.c), holder.is_read(actor, thing.c, row))
     seen = there_is(thing, thing.c.id == row.about_id, read, and_so(holder, thing.c))
     return sa.and_(row.about_kind == kind, seen)
 

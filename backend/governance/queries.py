@@ -75,7 +75,7 @@ register_thing(
     part_of=("Body",),
     tells_readers=True,
 )
-register_holder("BodyPost", is_read=reads_words)
+register_holder("BodyPost", is_read=lambda actor, post, file: reads_words(actor, post))
 constraint("uq_bodies_open_name", invalid(Text("There is an open group of this name already."), "name"))
 constraint("uq_body_seats_now", invalid(Text("This person sits in the group already."), "person_id"))
 

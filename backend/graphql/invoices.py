@@ -217,6 +217,9 @@ class InvoiceLine(Subject):
     credited_amount: Money = money(lambda line: line.credited_amount, "What credit notes have taken back of it.")
     credited_minutes: Minutes = column("Minutes that credit notes have taken back of it.")
     vat_rate: Decimal | None = column("The VAT rate in per cent.")
+    vat: Money | None = money(
+        lambda line: line.vat, "Its share of the invoice's VAT, which is rounded once a rate: all shares add up to it."
+    )
     state: LineState = column("Where it stands.")
     verdict: Verdict = sql(figures.verdict, "What judging says of it.")
     errors: int = column("How many errors.")

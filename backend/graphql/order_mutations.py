@@ -40,6 +40,7 @@ class AskForWork:
     title: str = value("What it is called, in a few words.")
     description: str = value("What is needed, and what for.")
     due_on: dt.date | None = value("By when it would be needed.", default=None)
+    file_ids: list[strawberry.ID] | None = attached()
 
 
 @mutation(draft_verbs.take_up_request, by=Right.PREPARE_ORDERS, rule="H11.8.1-i", **ORDER)

@@ -10,7 +10,7 @@ import strawberry
 from backend.graphql import agreements, parties, rights
 from backend.graphql.complaints_about import COMPLAINTS, complaints_about
 from backend.graphql.events import Event, timeline_of
-from backend.graphql.files import StoredFile, files_of_act
+from backend.graphql.files import StoredFile, files_of, files_of_act
 from backend.graphql.inputs import filter_input, key, value
 from backend.graphql.order_states import OrderSort
 from backend.graphql.reads.shape import (
@@ -260,7 +260,8 @@ class Order(Subject):
         visible_to=visible_events_about("Order"),
     )
     milestones: list[Milestone] = many(lambda o, m: m.order_id == o.id, "Parts of a fixed price, in their order.")
-    papers: list[OrderPaper] = many(lambda o, f: f.order_id == o.id, "What is attached.")
+    files: list[StoredFile] = files_of("Order")
+    papers: list[OrderPaper] = many(lambda o, f: f.order_id == o.id, "What Tiera and the supplier have attached.")
     forecasts: list[Annotated["Forecast", CHANGES]] = many(  # type: ignore[name-defined]  # noqa: F821
         lambda o, f: f.order_id == o.id, "Forecasts, the newest first."
     )

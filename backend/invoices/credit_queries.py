@@ -24,24 +24,30 @@ async def find_credited(session: Session, note: Invoice) -> int | None:
 
 
 async def find_credited_since(session: Session, invoice_id: int) -> int | None:
-    """What a credit note credits that came after it, and by which it was not judged yet."""
-    unknown = Invoice.kind == InvoiceKind.CREDIT_NOTE, Invoice.credits_id.is_(None)
-    note = await session.scalar(sa.select(Invoice).where(Invoice.id == invoice_id, *unknown))
+    """What a credit note credits that came after it (or in place of one withdrawn), and by which it was not judged."""
+    wanted = sa.select(Invoice).where(Invoice.id == invoice_id, _lacks_its_invoice(Invoice))
+    note = await session.scalar(wanted)
     return None if note is None else await find_credited(session, note)
 
 
 async def find_note_of_a_known_invoice(session: Session) -> int | None:
-    """A credit note that waits for a decision and was judged before the invoice that it names had come."""
+    """A credit note that waits for a decision and was judged before the invoice that it names had come (or anew)."""
     other, names = aliased(Invoice), Invoice.document["preceding"]
     has_come = sa.exists().where(_is_named(other, Invoice.supplier_id, names[0].astext))
     wanted = sa.select(Invoice.id).where(
         Invoice.state.in_([InvoiceState.RECEIVED, InvoiceState.PARTLY_DECIDED]),
-        Invoice.kind == InvoiceKind.CREDIT_NOTE,
-        Invoice.credits_id.is_(None),
+        _lacks_its_invoice(Invoice),
         sa.func.jsonb_array_length(names) == 1,
         has_come,
     )
     return await session.scalar(wanted.order_by(Invoice.id).limit(1))
+
+
+def _lacks_its_invoice(note: Row) -> Condition:
+    """A credit note of which no invoice is known that stands."""
+    other = aliased(Invoice)
+    is_gone = sa.exists().where(other.id == note.credits_id, other.state == InvoiceState.WITHDRAWN)
+    return sa.and_(note.kind == InvoiceKind.CREDIT_NOTE, sa.or_(note.credits_id.is_(None), is_gone))
 
 
 def _is_named(invoice: Row, supplier_id: Any, number: Any) -> Condition:

@@ -1,7 +1,7 @@
 """An invoice typed in the portal or by the programming interface: its sums follow from its lines. Pure."""
 
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
@@ -142,9 +142,19 @@ def _amount_of(line: DraftLine) -> Decimal | None:
     return line.amount if line.amount is not None else _product_of(line)
 
 
-def lines_of(draft: Draft, *, supplier_id: int, vat_rate: Decimal) -> list[InvoiceLine]:
-    """The lines; what is not said of a line is said of the head, and VAT is the agreed rate."""
-    return [_line(draft, line, place, supplier_id, vat_rate) for place, line in enumerate(draft.lines, 1)]
+@rule("D11.9-e")
+def lines_of(
+    draft: Draft, *, supplier_id: int, vat_rate: Decimal, credited_rates: Mapping[int, Decimal | None]
+) -> list[InvoiceLine]:
+    """The lines; what is not said of a line is said of the head.
+
+    VAT not said is that of the line it credits, else the agreed rate.
+    """
+    agreed = {line_id: rate for line_id, rate in credited_rates.items() if rate is not None}
+    return [
+        _line(draft, line, place, supplier_id, agreed.get(line.credits_line_id or 0, vat_rate))
+        for place, line in enumerate(draft.lines, 1)
+    ]
 
 
 def _line(draft: Draft, line: DraftLine, position: int, supplier_id: int, vat_rate: Decimal) -> InvoiceLine:

@@ -6,7 +6,9 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
-from backend.invoices import credit_queries, finding_queries, queries, record_queries
+import sqlalchemy as sa
+
+from backend.invoices import credit_queries, finding_queries, number_verbs, queries, record_queries
 from backend.invoices.deadline_verbs import meet_what_is_billed
 from backend.invoices.judging import judge
 from backend.invoices.meaning import Meaning
@@ -14,7 +16,7 @@ from backend.invoices.model import Invoice, InvoiceLine
 from backend.invoices.queries import LINE_KIND
 from backend.invoices.record import Judgement
 from backend.invoices.rules import invoice_state
-from backend.invoices.states import InvoiceAction, InvoiceKind, InvoiceState, LineState, Severity
+from backend.invoices.states import InvoiceAction, InvoiceKind, InvoiceState, Key, LineState, Severity
 from backend.kit import events
 from backend.kit.actor import Actor, ActorKind
 from backend.kit.calendar import helsinki_date, month_of
@@ -50,8 +52,19 @@ async def _for_judging(session: Session, actor: Actor, invoice_id: int) -> Invoi
     if credited_id is None:
         return await queries.get_invoice_for_change(session, actor, invoice_id)
     note = (await queries.get_invoices_for_change(session, actor, {invoice_id, credited_id}))[invoice_id]
-    note.credits_id = note.credits_id or credited_id
+    if await credit_queries.find_credited_since(session, invoice_id) == credited_id:  # nobody was faster
+        note.credits_id = credited_id
+        await _look_for_lines_anew(session, note)
     return note
+
+
+async def _look_for_lines_anew(session: Session, note: Invoice) -> None:
+    """What its open lines were found or said to credit was of an invoice that is withdrawn."""
+    its = sa.update(InvoiceLine).where(InvoiceLine.invoice_id == note.id, InvoiceLine.state == LineState.OPEN)
+    pointed = sa.func.array_remove(InvoiceLine.pointed, Key.CREDITED_LINE.value)
+    await session.execute(
+        its.values(credits_line_id=None, pointed=pointed).execution_options(synchronize_session=False)
+    )
 
 
 @rule("D11.9-d", "H11.7.3-h", "H11.9-c")
@@ -73,6 +86,7 @@ async def judge_on_record(
     waiting = [line for line in lines if line.state is LineState.OPEN]
     ids = [line.id for line in waiting]
     known = await record_queries.load_known(session, invoice.supplier_id, waiting)
+    await number_verbs.take_when_free(session, invoice)
     accounts = await record_queries.lock_accounts(session, known, ids)
     record = await record_queries.load_record(session, invoice, waiting, known, accounts, now)
     terms = Terms.of(invoice.terms_on)

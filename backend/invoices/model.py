@@ -125,6 +125,8 @@ class InvoiceLine(Thing):
     """Charges less allowances of the line, which are in the amount."""
     vat_rate: Mapped[Decimal | None] = mapped_column(sa.Numeric(5, 2))
     vat_category: Mapped[str | None]
+    vat: Mapped[Decimal | None]
+    """Its share of the invoice's VAT, which is rounded once a rate (D0-d); None of a line without a rate."""
     notes: Mapped[list[str]] = mapped_column(ARRAY(sa.Text), server_default="{}")
     state: Mapped[LineState] = mapped_column(enum_type(LineState))
     reserved_minutes: Mapped[int] = mapped_column(server_default="0")

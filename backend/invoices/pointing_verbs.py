@@ -81,7 +81,8 @@ def can_be_pointed(line: InvoiceLine, known: Known, kind: InvoiceKind) -> frozen
     An order that it names by the supplier's own number alone a person says by Tiera's.
     """
     if kind is InvoiceKind.CREDIT_NOTE:
-        return frozenset({Key.CREDITED_LINE})
+        says_itself = line.credits_line_id is not None and Key.CREDITED_LINE not in line.pointed
+        return frozenset() if says_itself else frozenset({Key.CREDITED_LINE})
     if deduction_of(line, known) is not None:
         return frozenset()
     order_id = known.by_reference.get(_reference(line))

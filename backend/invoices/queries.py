@@ -2,6 +2,7 @@
 
 from collections.abc import Collection, Iterable, Sequence
 from datetime import date, timedelta
+from decimal import Decimal
 from typing import Any
 
 import sqlalchemy as sa
@@ -336,10 +337,12 @@ async def is_creditable(session: Session, actor: Actor, invoice_id: int) -> bool
     return await session.scalar(seen) is InvoiceKind.INVOICE
 
 
-async def lines_among(session: Session, invoice_id: int, line_ids: Collection[int | None]) -> set[int]:
-    """Those of these lines that are an invoice's own."""
-    own = sa.select(InvoiceLine.id).where(InvoiceLine.invoice_id == invoice_id, InvoiceLine.id.in_(line_ids))
-    return set((await session.scalars(own)).all())
+async def rates_of_lines(
+    session: Session, invoice_id: int, line_ids: Collection[int | None]
+) -> dict[int, Decimal | None]:
+    """Those of these lines that are an invoice's own, each with its VAT rate."""
+    own = sa.select(InvoiceLine).where(InvoiceLine.invoice_id == invoice_id, InvoiceLine.id.in_(line_ids))
+    return {line.id: line.vat_rate for line in (await session.scalars(own)).all()}
 
 
 async def orders_of(session: Session, lines: Iterable[InvoiceLine]) -> dict[int, Order]:

@@ -355,6 +355,12 @@ async def _same_number(session: Session, invoice: Invoice) -> OtherInvoice | Non
     return OtherInvoice(*row) if row else None
 
 
+async def is_number_taken(session: Session, invoice: Invoice) -> bool:
+    """Whether another invoice that stands has its number, and not as one that was used before."""
+    other = _others(invoice).where(Invoice.number == invoice.number, sa.not_(Invoice.is_number_repeated))
+    return (await session.execute(other.limit(1))).first() is not None
+
+
 async def _same_amount(session: Session, invoice: Invoice) -> list[OtherInvoice]:
     wanted = _others(invoice).where(
         Invoice.kind == invoice.kind,

@@ -1,12 +1,12 @@
 """What the contract says of invoices (11.9), as pure functions. Effort is whole minutes, money euros without VAT."""
 
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from datetime import date, datetime
 from decimal import ROUND_HALF_UP, Decimal
 
 from backend.invoices.model import Invoice, InvoiceLine
 from backend.invoices.states import InvoiceState, LineState
-from backend.kit.amounts import line_amount, round_cents
+from backend.kit.amounts import line_amount, round_cents, vat
 from backend.kit.calendar import helsinki_date
 from backend.orders.model import Order
 from backend.parties.right_model import OrderingRight
@@ -17,6 +17,8 @@ MINUTES_IN = {"HUR": 60, "MIN": 1}
 """Minutes in one of a unit (UN/ECE). A day is not among them: its length is agreed, never guessed."""
 ONE_OF_IT = frozenset({None, "C62"})
 """Units of a sum that is not counted: a part of a fixed price, a correction of a price."""
+MOST_VAT_APART = Decimal(100)
+"""Euros by which an invoice may say another VAT than its rates come to, whatever the agreement's tolerance is."""
 
 
 @rule("D11.9-e")
@@ -70,6 +72,26 @@ def contract_amount(minutes_at: Mapping[Decimal, int]) -> Decimal:
         ((price, minutes),) = minutes_at.items()
         return line_amount(minutes, price)
     return round_cents(sum((minutes * price for price, minutes in minutes_at.items()), Decimal(0)) / 60)
+
+
+@rule("D0-d")
+def share_vat(lines: Sequence[InvoiceLine], told: Decimal) -> None:
+    """Give each line its share of an invoice's VAT, rounded once a rate: in euros, and to the cent all of it.
+
+    A share is what the sum of the rate's lines comes to with the line, less what it comes to without: it is the same
+    whatever of the invoice is approved when. By how much the invoice says another VAT (`told`), the last line does.
+    """
+    bases: dict[Decimal, Decimal] = {}
+    for line in lines:
+        line.vat = None
+        if (rate := line.vat_rate) is not None:
+            before = bases.get(rate, Decimal(0))
+            bases[rate] = before + line.amount
+            line.vat = vat(bases[rate], rate) - vat(before, rate)
+    shares = [line.vat for line in lines if line.vat is not None]
+    apart = told - sum(shares, Decimal(0))
+    if shares and len(shares) == len(lines) and abs(apart) <= MOST_VAT_APART:
+        lines[-1].vat = shares[-1] + apart
 
 
 @rule("H11.8.1-a")

@@ -3,15 +3,15 @@
 import asyncio
 from collections.abc import Iterable, Sequence
 from datetime import date, datetime
+from decimal import Decimal
 
 import sqlalchemy as sa
-from sqlalchemy.exc import IntegrityError
 
 from backend.files import queries as file_queries
 from backend.files import verbs as files
 from backend.files.content import content_of
 from backend.files.model import StoredFile
-from backend.invoices import drafting, policy, queries, receiving, rules
+from backend.invoices import drafting, number_verbs, policy, queries, receiving, rules
 from backend.invoices.credit_queries import find_credited
 from backend.invoices.drafting import Draft
 from backend.invoices.judging_verbs import judge_on_record
@@ -64,7 +64,7 @@ async def receive_invoice(
     invoice.credits_id = await find_credited(session, invoice)
     await _place_under_agreement(session, invoice, lines)
     invoice.sent_by_id, invoice.file_id = actor.person_id, file.id
-    await _insert(session, invoice)
+    await number_verbs.insert(session, invoice)
     await files.use_file(session, actor, file.id, invoice, FILE)
     await files.attach_files(session, actor, file_ids, invoice, "file_ids")
     await _add_lines(session, invoice, lines)
@@ -160,7 +160,7 @@ async def send_invoice(session: Session, actor: Actor, *, invoice_id: int, now: 
     other = await queries.find_by_number(session, invoice.supplier_id, invoice.number)
     invoice.is_number_repeated = other is not None
     await session.flush()
-    await _take_number(session, invoice)
+    await number_verbs.take(session, invoice)
     judgement = await _receive(session, actor, invoice, lines, now)
     if invoice.due_on is None:
         invoice.due_on = judgement.payable_on
@@ -189,7 +189,7 @@ async def _draft_for_change(
 async def _fill(session: Session, actor: Actor, invoice: Invoice, draft: Draft) -> list[InvoiceLine]:
     try:
         drafting.check_draft(draft)
-        await _require_own_credits(session, actor, draft)
+        credited = await _require_own_credits(session, actor, draft)
     except Refusal as refusal:
         raise refusal.at("draft") from None
     supplier = await session.get_one(Organisation, invoice.supplier_id)
@@ -200,24 +200,28 @@ async def _fill(session: Session, actor: Actor, invoice: Invoice, draft: Draft) 
     )
     invoice.agreement_id = agreement.id if agreement else None
     terms = await parties.terms_on(session, invoice.agreement_id, newest or draft.issued_on)
-    lines = drafting.lines_of(draft, supplier_id=invoice.supplier_id, vat_rate=terms.vat_rate)
+    lines = drafting.lines_of(draft, supplier_id=invoice.supplier_id, vat_rate=terms.vat_rate, credited_rates=credited)
     drafting.fill(invoice, draft, lines, supplier.business_id)
     invoice.terms_on = terms.as_json()
     return lines
 
 
-async def _require_own_credits(session: Session, actor: Actor, draft: Draft) -> None:
-    """What a credit note credits is the supplier's own invoice, and lines of it; no other invoice credits a line."""
-    mine: set[int] = set()
+async def _require_own_credits(session: Session, actor: Actor, draft: Draft) -> dict[int, Decimal | None]:
+    """What a credit note credits is the supplier's own invoice, and lines of it; no other invoice credits a line.
+
+    The lines, each with its VAT rate.
+    """
+    mine: dict[int, Decimal | None] = {}
     if draft.credits_id is not None:
         if not await queries.is_creditable(session, actor, draft.credits_id):
             raise not_found("credits_id")
         if draft.kind is InvoiceKind.CREDIT_NOTE:
             named = {line.credits_line_id for line in draft.lines} - {None}
-            mine = await queries.lines_among(session, draft.credits_id, named)
+            mine = await queries.rates_of_lines(session, draft.credits_id, named)
     for place, line in enumerate(draft.lines):
         if line.credits_line_id is not None and line.credits_line_id not in mine:
             raise not_found("lines", place, "credits_line_id")
+    return mine
 
 
 # Both
@@ -248,43 +252,10 @@ async def _agreement(
     return its
 
 
-async def _insert(session: Session, invoice: Invoice) -> None:
-    """Store an invoice; a number that the supplier has used before is marked, and found by judging."""
-    try:
-        async with session.begin_nested():
-            session.add(invoice)
-            await session.flush()
-    except IntegrityError as error:
-        if not _is_about_numbers(error):
-            raise
-        invoice.is_number_repeated = True
-        session.add(invoice)
-        await session.flush()
-
-
-async def _take_number(session: Session, invoice: Invoice) -> None:
-    """Give a draft its number for good, marked where another has it; the unique index decides, not the look before."""
-    state = sa.update(Invoice).where(Invoice.id == invoice.id).execution_options(synchronize_session=False)
-    repeated = invoice.is_number_repeated
-    try:
-        async with session.begin_nested():
-            await session.execute(state.values(state=InvoiceState.RECEIVED))
-    except IntegrityError as error:
-        if repeated or not _is_about_numbers(error):
-            raise
-        repeated = True
-        await session.execute(state.values(state=InvoiceState.RECEIVED, is_number_repeated=True))
-    invoice.state, invoice.is_number_repeated = InvoiceState.RECEIVED, repeated
-
-
-def _is_about_numbers(error: IntegrityError) -> bool:
-    diagnosis = getattr(error.orig, "diag", None)
-    return getattr(diagnosis, "constraint_name", None) == "uq_invoices_supplier_number"
-
-
 async def _add_lines(session: Session, invoice: Invoice, lines: Sequence[InvoiceLine]) -> None:
     for line in lines:
         line.invoice_id = invoice.id
+    rules.share_vat(lines, invoice.vat)
     session.add_all(lines)
     await session.flush()
 

@@ -118,7 +118,9 @@ def _visible_acts(actor: Actor, row: Row) -> Condition:
 
 
 register(Kind("Event", _EVENTS, visible_events))
-files.register_holder(files.ACT, visible_to=_visible_acts, is_read=files.reads_acts)
+files.register_holder(
+    files.ACT, visible_to=_visible_acts, is_read=lambda actor, act, file: files.reads_acts(actor, act)
+)
 register(Kind("Notice", Delivery.__table__, visible_notices))
 
 

@@ -1,11 +1,12 @@
 """Before an order is placed: a customer's request, a draft and what is attached to it (H11.8.1-e, -i, H11.8.2)."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
 from backend.files.model import StoredFile
-from backend.files.verbs import use_file
+from backend.files.verbs import attach_files, use_file
 from backend.kit import events
 from backend.kit.actor import Actor, ActorKind
 from backend.kit.calendar import helsinki_date
@@ -64,9 +65,13 @@ async def ask_for_work(
     title: str,
     description: str,
     due_on: date | None = None,
+    file_ids: Sequence[int] | None = None,
     now: datetime,
 ) -> Order:
-    """A customer's request for work: no order until a named contact takes it up and places it."""
+    """A customer's request for work: no order until a named contact takes it up and places it.
+
+    What goes along with it stays with the order, for the customer, Tiera and (once it sees the order) the supplier.
+    """
     if not actor.may(Right.REQUEST_WORK) or actor.kind is not ActorKind.CUSTOMER:
         raise not_permitted("H11.8.1-i")
     content = Content(
@@ -75,6 +80,7 @@ async def ask_for_work(
     agreement = await _agreement_of_service(session, service_id)
     order = await _add(session, actor, agreement, content, S.ASKED, now)
     order.asked_by_id = actor.person_id
+    await attach_files(session, actor, file_ids, order, "file_ids")
     await events.record(
         session, actor, "order.asked", order, at=now, rule="H11.8.1-i", audience=Audience.ALL, to=S.ASKED
     )

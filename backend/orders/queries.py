@@ -93,6 +93,17 @@ def visible_parts(actor: Actor, part: Row) -> Condition:
     return is_seen(actor, EstimateOption.__name__, part.option_id)
 
 
+@rule("D2.1-c")
+def _reads_brought(actor: Actor, order: Row, file: Row) -> Condition:
+    """What came along with a request for work: who sees the order; a customer what its own people have brought.
+
+    For whom a draft is may be changed, and a request's files stay with it.
+    """
+    if actor.kind is ActorKind.CUSTOMER:
+        return file.organisation_id == actor.organisation_id  # type: ignore[no-any-return]
+    return sa.true()
+
+
 register_thing(
     Order,
     visible_orders,
@@ -109,6 +120,7 @@ register_thing(OrderPaper, visible_between_parties, url="/tilaukset/{order_id}")
 register_thing(Forecast, visible_between_parties, url="/tilaukset/{order_id}")
 register_thing(Overrun, visible_between_parties, url="/tilaukset/{order_id}", part_of=("Order",))
 register_thing(Revision, visible_between_parties, url="/tilaukset/{order_id}", part_of=("Order",))
+register_holder("Order", is_read=_reads_brought)
 register_holder("OrderPaper")
 register_acts("Order", "Milestone", "Overrun", "Revision")
 

@@ -114,7 +114,7 @@ async def test_every_account_is_the_sum_of_its_postings(loaded):
         (
             "an invoice that is not the sum of its lines",
             "SELECT i.id FROM invoices i JOIN invoice_lines l ON l.invoice_id = i.id GROUP BY i.id "
-            "HAVING sum(l.amount) <> i.net",
+            "HAVING sum(l.amount) <> i.net OR sum(l.vat) <> i.vat",
         ),
         (
             "somebody who works longer than a day has hours",

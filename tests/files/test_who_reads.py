@@ -96,6 +96,11 @@ async def _mail(h: House) -> Thing:
     return await take(h.session, h.folder, a_mail("somebody@example.com"))
 
 
+async def _order(h: House) -> Thing:
+    """That the customer sees: of its files it reads what its own people brought (tests/orders/test_attachments.py)."""
+    return await orders.make_order_in_progress(h.session, h.desk.parties, customer_id=h.desk.parties.customer.id)
+
+
 async def _paper(h: House) -> Thing:
     order = await orders.make_draft(h.session, h.desk.parties)
     await orders.attach(h.session, h.desk.parties.contact, order, PaperKind.OTHER)
@@ -179,6 +184,7 @@ READ: dict[str, tuple[Callable[[House], Awaitable[Thing | Ref]], set[str]]] = {
     "Ticket": (_ticket, TIERAS | {TOWN}),
     "TicketMessage": (_message, TIERAS | {LEADS, WORKS}),
     "IncomingMail": (_mail, {DESK}),
+    "Order": (_order, TIERAS | {LEADS, WORKS}),
     "OrderPaper": (_paper, TIERAS | {LEADS, WORKS}),
     "OrderingRight": (_right, TIERAS | {LEADS, WORKS, TOWN}),
     "Complaint": (_complaint, TIERAS),

@@ -12,6 +12,7 @@ from backend.invoices.deciding_verbs import approve_lines, dispute_lines
 from backend.invoices.drafting import DraftLine
 from backend.invoices.meaning import Deduction
 from backend.invoices.model import Invoice, InvoiceLine
+from backend.invoices.pointing_verbs import point_line
 from backend.invoices.record import Credited, Judgement
 from backend.invoices.states import InvoiceKind, InvoiceState, LineState
 from backend.invoices.withdrawing_verbs import withdraw_lines
@@ -215,6 +216,37 @@ async def test_a_wrong_price_is_mended_by_crediting_the_difference_alone(session
     assert await codes_of(session, invoice) == []
     await approve_lines(session, scene.judge, invoice_id=invoice.id, now=LATER)
     assert (line.credited_amount, await billed(session, scene)) == (Decimal("30.00"), 600)
+
+
+@pytest.mark.rule("D11.9-e")
+async def test_a_credit_is_at_the_rate_of_the_line_that_it_takes_back(session: AsyncSession) -> None:
+    scene = await make_scene(session)
+    await make_approved(session, scene, 450, 150)
+    invoice = await make_invoice(session, scene, a_line(scene, 450), a_line(scene, 150, vat_rate=Decimal(14)))
+    dear, cheap = await lines_of(session, invoice)
+    credits = [a_line(scene, int(line.reserved_minutes), credits_line_id=line.id) for line in (dear, cheap)]
+    note = await make_invoice(session, scene, *credits, kind=InvoiceKind.CREDIT_NOTE, credits_id=invoice.id)
+    assert [line.vat_rate for line in await lines_of(session, note)] == [Decimal("25.5"), Decimal(14)]
+    assert (note.vat, await codes_of(session, note)) == (-invoice.vat, [])
+
+
+@pytest.mark.rule("D11.9-h")
+async def test_what_a_credits_line_says_itself_nobody_points_elsewhere(session: AsyncSession) -> None:
+    """As the portal offers (`openKeys`): one that says nothing is pointed, and pointed anew."""
+    scene = await make_scene(session)
+    await make_approved(session, scene, 450, 150)
+    invoice = await make_invoice(session, scene, a_line(scene, 450), a_line(scene, 150))
+    first, second = await lines_of(session, invoice)
+    said = await make_credit(session, scene, first, 60)
+    (line,) = await lines_of(session, said)
+    with pytest.raises(Refusal, match="says this itself") as refused:
+        await point_line(session, scene.judge, line_id=line.id, credits_line_id=second.id, now=LATER)
+    assert refused.value.errors[0].path == ("credits_line_id",)
+    silent = await make_invoice(session, scene, a_line(scene, 60), kind=InvoiceKind.CREDIT_NOTE, credits_id=invoice.id)
+    (line,) = await lines_of(session, silent)
+    for target in (first, second):
+        await point_line(session, scene.judge, line_id=line.id, credits_line_id=target.id, now=LATER)
+        assert line.credits_line_id == target.id
 
 
 async def test_a_credit_note_line_finds_its_line_by_the_same_references(session: AsyncSession) -> None:

@@ -14,10 +14,12 @@ from backend.files.model import StoredFile
 from backend.files.store import Folder
 from backend.files.verbs import add_file
 from backend.invoices.deciding_verbs import approve_lines
+from backend.invoices.finding_codes import FindingCode
 from backend.invoices.judging_verbs import judge_invoice, judge_stale_invoice
-from backend.invoices.model import Invoice
+from backend.invoices.model import Finding, Invoice
 from backend.invoices.sending_verbs import receive_invoice
 from backend.invoices.states import InvoiceKind, InvoiceState, Origin
+from backend.invoices.withdrawing_verbs import withdraw_lines
 from backend.kit.actor import SCHEDULE, Actor
 from backend.kit.faults import Code, Refusal
 from tests.invoices.making import IBAN, NOW, Scene, a_line, lines_of, make_approved, make_invoice, make_scene
@@ -147,6 +149,32 @@ async def test_a_number_used_before_is_taken_in_marked_and_keeps_the_invoice_fro
         await approve_lines(session, scene.judge, invoice_id=second.id, now=NOW)
 
 
+@pytest.mark.rule("D11.9-d")
+@pytest.mark.parametrize("mended", ["9,00", None])
+async def test_a_number_is_free_again_for_what_was_sent_in_place_of_an_invoice_that_was_withdrawn(
+    session: AsyncSession, store: Folder, mended: str | None
+) -> None:
+    """As a file or typed; of two that wait for the number the first that is checked has it."""
+    scene = await make_scene(session)
+    first = await receive(session, scene.sender, a_file(scene))
+    if mended is None:
+        second = await make_invoice(session, scene, number="2026-7")
+    else:
+        second = await receive(session, scene.sender, a_file(scene, hours=mended))
+    third = await receive(session, scene.sender, a_file(scene, hours="8,00"))
+    await judge_invoice(session, scene.sender, invoice_id=second.id, now=NOW)
+    assert second.is_number_repeated
+    await withdraw_lines(session, scene.sender, invoice_id=first.id, now=NOW)
+    for each in (second, third):
+        await judge_invoice(session, scene.sender, invoice_id=each.id, now=NOW)
+    assert (second.is_number_repeated, third.is_number_repeated) == (False, True)
+    assert "number_used" not in await codes_of(session, second)
+    wanted = sa.select(Finding.other_invoice_id).where(
+        Finding.invoice_id == third.id, Finding.code == FindingCode.NUMBER_USED, Finding.ended_at.is_(None)
+    )
+    assert await session.scalar(wanted) == second.id
+
+
 async def test_a_credit_note_file_credits_the_invoice_it_names(session: AsyncSession, store: Folder) -> None:
     scene = await make_scene(session)
     first = await receive(session, scene.sender, a_file(scene))
@@ -166,10 +194,12 @@ async def test_a_credit_note_file_credits_the_invoice_it_names(session: AsyncSes
 
 
 @pytest.mark.rule("D11.9-e", "D11.9-d")
+@pytest.mark.parametrize("is_sent_anew", [True, False])
 @pytest.mark.parametrize("by_itself", [True, False])
 async def test_a_credit_note_that_came_before_its_invoice_credits_it_once_that_has_come(
-    session: AsyncSession, store: Folder, by_itself: bool
+    session: AsyncSession, store: Folder, by_itself: bool, is_sent_anew: bool
 ) -> None:
+    """That is as true of one that was withdrawn and sent anew."""
     scene = await make_scene(session, price="95.00")
     await make_approved(session, scene, 600)
     reference = f"<cac:OrderReference><cbc:ID>{scene.order.number}</cbc:ID></cac:OrderReference>"
@@ -184,6 +214,11 @@ async def test_a_credit_note_that_came_before_its_invoice_credits_it_once_that_h
     assert "credits_unknown_invoice" in await codes_of(session, note)
     assert await judge_stale_invoice(session, SCHEDULE, now=NOW) is None
     first = await receive(session, scene.sender, a_file(scene))
+    if is_sent_anew:
+        await judge_invoice(session, scene.judge, invoice_id=note.id, now=NOW)
+        await withdraw_lines(session, scene.sender, invoice_id=first.id, now=NOW)
+        assert await judge_stale_invoice(session, SCHEDULE, now=NOW) is None
+        first = await receive(session, scene.sender, a_file(scene) + b"\n")
     if by_itself:
         assert await judge_stale_invoice(session, SCHEDULE, now=NOW) is note
         assert await judge_stale_invoice(session, SCHEDULE, now=NOW) is None

@@ -141,3 +141,32 @@ def _needed(connection: sa.Connection, table: str, **given: object) -> str:
     row = {name: _NAMES.get(name, value) for name, value in needed.items()} | given
     values = ", ".join(str(value) for value in row.values())
     return f"INSERT INTO {table} ({', '.join(row)}) OVERRIDING SYSTEM VALUE VALUES ({values})"
+
+
+def test_lines_of_before_have_their_shares_of_the_vat(empty_database_url: str) -> None:
+    migrating.upgrade(empty_database_url)
+    migrating.downgrade(empty_database_url, "2026_11_30_04_vat_of_lines-1")
+    invoices = ((1, "254.22"), (2, "242.26"), (3, "500.00"), (4, "25.50"))
+    lines = (
+        (1, 1, "761.83", "25.5", "194.27"),
+        (1, 2, "235.13", "25.5", "59.95"),
+        (2, 1, "950.00", "25.5", "242.26"),  # as the invoice says
+        (3, 1, "950.00", "25.5", "242.25"),  # what is that far apart is no rounding
+        (4, 1, "100.00", "25.5", "25.50"),
+        (4, 2, "100.00", "NULL", None),
+    )
+    with _engine(empty_database_url).begin() as connection:
+        connection.execute(sa.text("SET LOCAL session_replication_role = replica"))
+        for invoice_id, vat in invoices:
+            columns = "id, supplier_id, number, kind, origin, state, issued_on, arrived_at, currency, net, vat, gross"
+            values = f"{invoice_id}, {invoice_id}, '', 'invoice', 'ubl', 'received', '2026-11-02', now(), 'EUR'"
+            statement = f"INSERT INTO invoices ({columns}, terms_on) OVERRIDING SYSTEM VALUE "
+            connection.execute(sa.text(statement + f"VALUES ({values}, 0, {vat}, 0, '{{}}')"))
+        for invoice_id, position, amount, rate, _ in lines:
+            columns = "invoice_id, supplier_id, position, text, amount, vat_rate, state"
+            values = f"{invoice_id}, 1, {position}, '', {amount}, {rate}, 'open'"
+            connection.execute(sa.text(f"INSERT INTO invoice_lines ({columns}) VALUES ({values})"))
+    migrating.upgrade(empty_database_url)
+    with _engine(empty_database_url).connect() as connection:
+        shares = connection.execute(sa.text("SELECT vat::text FROM invoice_lines ORDER BY invoice_id, position"))
+        assert [row[0] for row in shares] == [row[4] for row in lines]

@@ -1,6 +1,10 @@
-"""What is attached to what is done on an order: between Tiera and the supplier, with the very act it belongs to."""
+"""What is attached to what is done on an order, between Tiera and the supplier, with the very act it belongs to.
+
+What a customer attached to its request it reads as they do.
+"""
 
 import pytest
+import sqlalchemy as sa
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from backend.files.model import StoredFile
@@ -9,14 +13,11 @@ from backend.files.rules import MOST_FILES_OF_AN_ACT
 from backend.kit.actor import Actor
 from backend.kit.faults import Code, Refusal
 from backend.notices import queries as _whoever_sees_events  # noqa: F401  # registers them
-from backend.orders import delivery_verbs
-from backend.orders.states import OrderState
+from backend.orders import delivery_verbs, draft_verbs, estimate_verbs
+from backend.orders.states import OrderState, PaperKind
 from tests.files.making import make_file
-from tests.making import NOW, supplier_manager
-from tests.orders.making import (
-    make_order_in_progress,
-    make_parties,
-)
+from tests.making import NOW, customer_representative, make_service, supplier_manager
+from tests.orders.making import attach, content, make_order_in_progress, make_parties
 
 
 async def seen(session: AsyncSession, file: StoredFile, *actors: Actor) -> list[bool]:
@@ -68,3 +69,59 @@ async def test_a_file_of_one_delivery_is_attached_to_no_other(session: AsyncSess
     with pytest.raises(Refusal) as refused:
         await delivery_verbs.deliver_work(session, p.supplier_manager, order_id=order.id, file_ids=[file.id], now=NOW)
     assert refused.value.errors[0].path == ("file_ids", 0)
+
+
+@pytest.mark.rule("H11.8.1-i")
+@pytest.mark.rule("D2.1-c")
+async def test_what_a_customer_attaches_to_its_request_stays_readable_for_it_and_the_parties_papers_do_not(
+    session: AsyncSession,
+) -> None:
+    p = await make_parties(session)
+    service = await make_service(session, p.agreement)
+    file = await make_file(session, p.representative)
+    everybody = (p.representative, p.contact, p.supplier_manager)
+    order = await draft_verbs.ask_for_work(
+        session, p.representative, service_id=service.id, title="A report", description="By class.",
+        file_ids=[file.id], now=NOW,
+    )  # fmt: skip
+    assert await seen(session, file, *everybody) == [True, True, False]  # it has not reached the supplier
+    await draft_verbs.take_up_request(session, p.contact, order_id=order.id, now=NOW)
+    await attach(session, p.contact, order, PaperKind.OTHER)
+    await estimate_verbs.request_estimate(session, p.contact, order_id=order.id, now=NOW)
+    assert await seen(session, file, *everybody) == [True, True, True]
+    paper = (await session.scalars(sa.select(StoredFile).where(StoredFile.about_kind == "OrderPaper"))).one()
+    assert await seen(session, paper, *everybody) == [False, True, True]
+    assert await seen(session, file, await customer_representative(session)) == [False]
+
+
+@pytest.mark.rule("D2.1-c")
+async def test_a_draft_that_is_made_anothers_does_not_show_them_what_came_with_the_request(
+    session: AsyncSession,
+) -> None:
+    p = await make_parties(session)
+    service = await make_service(session, p.agreement)
+    file = await make_file(session, p.representative)
+    order = await draft_verbs.ask_for_work(
+        session, p.representative, service_id=service.id, title="A report", description="By class.",
+        file_ids=[file.id], now=NOW,
+    )  # fmt: skip
+    await draft_verbs.take_up_request(session, p.contact, order_id=order.id, now=NOW)
+    other = await customer_representative(session)
+    said = content(customer_id=other.organisation_id)
+    await draft_verbs.edit_order(
+        session, p.contact, order_id=order.id, content=said, expected_version=order.version, now=NOW
+    )
+    assert await seen(session, file, other, p.representative, p.contact) == [False, False, True]
+
+
+async def test_a_request_takes_only_files_that_its_asker_has_brought(session: AsyncSession) -> None:
+    p = await make_parties(session)
+    service = await make_service(session, p.agreement)
+    theirs = await make_file(session, p.contact)
+    with pytest.raises(Refusal) as refused:
+        await draft_verbs.ask_for_work(
+            session, p.representative, service_id=service.id, title="A report", description="By class.",
+            file_ids=[theirs.id], now=NOW,
+        )  # fmt: skip
+    (error,) = refused.value.errors
+    assert (error.code, error.path) == (Code.NOT_FOUND, ("file_ids", 0))

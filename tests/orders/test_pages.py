@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 from sqlalchemy.dialects.postgresql import Range
 
+from backend.demo.papers import paper, picture
 from backend.kit.actor import ActorKind
 from backend.parties.agreement_model import PriceGroup, Service
 from backend.parties.model import Person
@@ -136,6 +137,34 @@ async def test_the_main_job_goes_from_a_customers_request_to_accepted_work(scene
     assert "25\u00a0h" in done
     found = await contact.get("/tilaukset/A-77")
     assert (found.status_code, found.headers["location"]) == (303, address)
+
+
+@pytest.mark.rule("H11.8.1-i")
+async def test_a_request_for_work_carries_files_that_everybody_whose_order_it_is_reads_on_its_page(
+    scene: Scene,
+) -> None:
+    asker = await scene.browser(scene.people.representative)
+    path = "/tilaukset/pyynto"
+    said = {
+        **hidden((await asker.get(path)).text, path),
+        "title": "A report of absences",
+        "serviceId": f"Service:{scene.people.service.id}",
+        "description": "By class and month.",
+    }
+    brought = [("fileIds", ("malli.pdf", paper("Poissaolot"))), ("fileIds", ("kuva.png", picture(4, 3)))]
+    answer = await asker.client.post(path, data=said, files=brought)
+    assert answer.status_code == 303, answer.text
+    address = answer.headers["location"]
+    contact, supplier = await scene.browser(scene.people.contact), await scene.browser(scene.people.supplier)
+    for browser in (asker, contact):
+        shown = (await browser.get(address)).text
+        assert "malli.pdf" in shown and "kuva.png" in shown
+    (link,) = re.findall(r'<a href="(/api/files/\d+)\?nayta">malli.pdf</a>', shown)
+    assert (await supplier.get(address)).status_code == (await supplier.get(link)).status_code == 404
+    await step(contact, address, "ota-kasittelyyn")
+    await step(contact, address, "pyyda-arvio", expectedClass="SMALL")
+    assert "malli.pdf" in (await supplier.get(address)).text
+    assert [(await browser.get(link)).status_code for browser in (asker, supplier)] == [200, 200]
 
 
 async def test_nothing_more_is_approved_by_the_other_button(scene: Scene) -> None:

@@ -24,7 +24,16 @@ from backend.parties.price_verbs import end_bank_account
 from backend.rulebook.roles import Role
 from backend.rulebook.terms import DEFAULTS
 from tests.identity.making import add_member
-from tests.invoices.making import IBAN, Scene, make_approved, make_invoice, make_mixed_invoice, make_order, make_scene
+from tests.invoices.making import (
+    IBAN,
+    Scene,
+    a_line,
+    make_approved,
+    make_invoice,
+    make_mixed_invoice,
+    make_order,
+    make_scene,
+)
 from tests.invoices.test_receiving import a_file
 from tests.making import NOW, make_agreement, make_price_group
 from tests.orders.making import content
@@ -405,6 +414,30 @@ async def test_the_list_is_narrowed_and_what_is_approved_is_taken_along_with_for
     assert "Senior work" in sheet.text
     assert "1000,00" in sheet.text
     assert (await tiera.get("/laskut/hyvaksytyt.xlsx")).content.startswith(b"PK")
+
+
+async def test_all_lines_at_once_sent_twice_lead_to_the_invoice_both_times(office: Office) -> None:
+    path = f"/laskut/{await mixed(office)}"
+    for browser, name in ((await office.tiera(), "kiista"), (await office.supplier(), "peruutus")):
+        page = (await browser.get(f"{path}/{name}")).text
+        fields = {**hidden(page, f"{path}/{name}"), "reason": "All of it.", "_do": "all"}
+        answers = [await browser.post(f"{path}/{name}", fields) for _ in range(2)]
+        assert [path_to(answer) for answer in answers] == [path, path]
+        assert "No line was left for that" in text_of((await browser.get(path)).text)
+
+
+@pytest.mark.rule("D0-d")
+async def test_the_vat_of_the_file_for_the_accounts_adds_up_to_the_invoice(office: Office) -> None:
+    """Rounded line by line it would be 197,63 and 57,38, a cent more than the invoice has."""
+    async with office.portal.house.sessions.begin() as session:
+        await make_approved(session, office.scene, 465, 135)
+        lines = (a_line(office.scene, 465), a_line(office.scene, 135))
+        path = f"/laskut/{(await make_invoice(session, office.scene, *lines)).id}"
+    tiera = await office.tiera()
+    assert path_to(await tiera.send(path, f"{path}/hyvaksynta", {})) == path
+    rows = (await tiera.get("/laskut/hyvaksytyt.csv")).text.splitlines()
+    tax = rows[0].split(";").index("VAT, €")
+    assert [row.split(";")[tax] for row in rows[1:]] == ["197,63", "57,37"]
 
 
 async def test_who_only_books_hours_and_who_may_not_send_are_told_so(office: Office) -> None:

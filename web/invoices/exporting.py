@@ -1,7 +1,7 @@
 """What is approved of invoices, line by line, for the accounts."""
 
 from datetime import date, datetime
-from decimal import ROUND_HALF_UP, Decimal
+from decimal import Decimal
 from typing import Any, Final
 
 from backend.kit.calendar import helsinki_date
@@ -37,14 +37,13 @@ HEADINGS: Final = (
 
 
 async def rows_of(page: Page, where: dict[str, Any]) -> list[list[Cell]]:
-    """All lines that the filter lets through, each with its own amount; what takes back stands below nought."""
+    """All lines that the filter lets through, each with its amount and its VAT; what takes back stands below nought."""
     lines = await every_row(page, "invoices/export.graphql", "invoiceLines", {"where": where})
     return [_row(page, line) for line in lines]
 
 
 def _row(page: Page, line: dict[str, Any]) -> list[Cell]:
     invoice, order, credited = line["invoice"], line["order"], line["creditsLine"]
-    amount = Decimal(line["amount"]["amount"])
     rate = Decimal(line["vatRate"]) if line["vatRate"] is not None else None
     return [
         invoice["supplier"]["name"],
@@ -63,9 +62,9 @@ def _row(page: Page, line: dict[str, Any]) -> list[Cell]:
         line["priceGroupCode"],
         None if line["invoicedMinutes"] is None else round(Decimal(line["invoicedMinutes"]) / 60, 2),
         None if line["unitPrice"] is None else Decimal(line["unitPrice"]).normalize(),
-        amount,
+        Decimal(line["amount"]["amount"]),
         None if rate is None else rate.normalize(),
-        None if rate is None else (amount * rate / 100).quantize(Decimal("0.01"), ROUND_HALF_UP),
+        None if line["vat"] is None else Decimal(line["vat"]["amount"]),
         line["decidedBy"] and line["decidedBy"]["name"],
         _instant(page, line["payableAt"]),
         credited and credited["invoice"]["number"],

@@ -81,6 +81,15 @@ async def _sent(page: Page, input_type: str, action: str, nothing: Text) -> Form
     return form
 
 
+def _finds_none(page: Page, form: Form) -> bool:
+    """Whether all lines were asked for and none is left, as when the form is sent twice."""
+    return page.posted is not None and page.posted.get("_do") == EVERYTHING and not form.raw["lineIds"]
+
+
+async def _nothing_left(page: Page) -> Response:
+    return await page.done(Text("No line was left for that: this is how the lines stand."), _back(page))
+
+
 def _back(page: Page) -> str:
     return page.url("invoices.show", id=page.path("id"))
 
@@ -97,6 +106,8 @@ async def ask_dispute(page: Page, form: Form | None = None) -> Response:
 async def dispute(page: Page) -> Response:
     nothing = Text("Choose the lines that you dispute.")
     form = await _sent(page, "DisputeInvoiceLinesInput", "DISPUTE", nothing)
+    if _finds_none(page, form):
+        return await _nothing_left(page)
     if await page.mutate("invoices/dispute_invoice_lines.graphql", form):
         return await page.done(Text("The lines were disputed. The supplier was told."), _back(page))
     return await ask_dispute(page, form)
@@ -112,6 +123,8 @@ async def ask_withdraw(page: Page, form: Form | None = None) -> Response:
 async def withdraw(page: Page) -> Response:
     nothing = Text("Choose the lines that you withdraw.")
     form = await _sent(page, "WithdrawInvoiceLinesInput", "WITHDRAW", nothing)
+    if _finds_none(page, form):
+        return await _nothing_left(page)
     if await page.mutate("invoices/withdraw_invoice_lines.graphql", form):
         return await page.done(Text("The lines were withdrawn."), _back(page))
     return await ask_withdraw(page, form)

@@ -4,6 +4,7 @@ import json
 from collections.abc import Iterator, Sequence
 from datetime import date, timedelta
 from decimal import Decimal
+from itertools import accumulate, pairwise
 
 from backend.demo.load.copying import Loader, Row, instant
 from backend.demo.load.figures import Bill, Line, first_day, last_day
@@ -33,9 +34,13 @@ def load_invoices(loader: Loader, bills: Sequence[Bill], parties: Parties) -> No
         InvoiceLine,
         "id invoice_id supplier_id position text ground order_reference agreement_reference order_id milestone_id "
         "milestone_position period_first period_last price_group_code price_group_id quantity unit raw_unit unit_price "
-        "amount vat_rate vat_category state reserved_minutes reserved_cents errors warnings decided_by_id decided_at "
-        "payable_at",
-        (_line(line, bill, parties, terms) for bill in bills for line in bill.lines),
+        "amount vat_rate vat vat_category state reserved_minutes reserved_cents errors warnings decided_by_id "
+        "decided_at payable_at",
+        (
+            _line(line, tax, bill, parties, terms)
+            for bill in bills
+            for line, tax in zip(bill.lines, _vat_of_lines(bill, terms), strict=True)
+        ),
     )
     loader.copy(
         Finding,
@@ -84,7 +89,12 @@ def _invoice(bill: Bill, terms: Terms, kept: str) -> Row:
     )  # fmt: skip
 
 
-def _line(line: Line, bill: Bill, parties: Parties, terms: Terms) -> Row:
+def _vat_of_lines(bill: Bill, terms: Terms) -> Iterator[Decimal]:
+    upto = [vat(Decimal(cents) / 100, terms.vat_rate) for cents in accumulate((x.cents for x in bill.lines), initial=0)]
+    return (after - before for before, after in pairwise(upto))
+
+
+def _line(line: Line, tax: Decimal, bill: Bill, parties: Parties, terms: Terms) -> Row:
     work, supplier, part = line.work, bill.supplier, line.part
     is_decided = line.state is not LineState.OPEN
     first, last = first_day(line.month), last_day(line.month)
@@ -98,7 +108,7 @@ def _line(line: Line, bill: Bill, parties: Parties, terms: Terms) -> Row:
         line.id, bill.id, supplier.id, line.position, work.title if part is None else f"{work.title}, osa "
         f"{part.position}", Ground.HOURS if part is None else Ground.MILESTONE, work.number,
         supplier.agreement_number, work.id, part and part.id, part and part.position, first, last, *figures,
-        euros(line.cents), terms.vat_rate, "S", line.state, 0 if part else line.minutes, line.cents if part else 0,
+        euros(line.cents), terms.vat_rate, tax, "S", line.state, 0 if part else line.minutes, line.cents if part else 0,
         int(_is_wrong(line)), 0, parties.approver_ids[0] if is_decided else None,
         decided_at(bill) if is_decided else None, decided_at(bill) if line.state is LineState.APPROVED else None,
     )  # fmt: skip

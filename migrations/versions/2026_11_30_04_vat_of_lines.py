@@ -1,0 +1,44 @@
+"""A line knows its share of the invoice's VAT, rounded once a rate; what the invoice says else is the last line's."""
+
+import sqlalchemy as sa
+from alembic import op
+
+revision = "2026_11_30_04_vat_of_lines"
+down_revision = "2026_11_29_98_returned"
+branch_labels = None
+depends_on = None
+
+
+def upgrade() -> None:
+    op.execute("SET LOCAL lock_timeout = '5s'")
+    op.add_column("invoice_lines", sa.Column("vat", sa.Numeric(14, 2)))
+    op.execute(
+        """
+        UPDATE invoice_lines SET vat = shares.share
+        FROM (
+            SELECT id, round(upto * vat_rate / 100, 2) - round((upto - amount) * vat_rate / 100, 2) AS share
+            FROM (
+                SELECT id, amount, vat_rate,
+                    sum(amount) OVER (PARTITION BY invoice_id, vat_rate ORDER BY position) AS upto
+                FROM invoice_lines WHERE vat_rate IS NOT NULL
+            ) summed
+        ) shares
+        WHERE shares.id = invoice_lines.id
+        """
+    )
+    op.execute(
+        """
+        UPDATE invoice_lines SET vat = invoice_lines.vat + told.apart
+        FROM (
+            SELECT invoices.id, max(position) AS last, invoices.vat - sum(invoice_lines.vat) AS apart
+            FROM invoices JOIN invoice_lines ON invoice_lines.invoice_id = invoices.id
+            GROUP BY invoices.id HAVING count(*) = count(invoice_lines.vat)
+        ) told
+        WHERE told.id = invoice_lines.invoice_id AND told.last = invoice_lines.position
+            AND told.apart <> 0 AND abs(told.apart) <= 100
+        """
+    )
+
+
+def downgrade() -> None:
+    op.drop_column("invoice_lines", "vat")
