@@ -12,7 +12,14 @@ from backend.kit.deadlines import Deadline
 from backend.kit.events import Event
 from backend.kit.faults import Code, Refusal
 from backend.rulebook.criticality import Criticality
-from backend.tickets import handling_verbs, merged_queries, merging_verbs, reporting_verbs, sensitive_verbs
+from backend.tickets import (
+    handling_verbs,
+    merged_queries,
+    merging_verbs,
+    passing_verbs,
+    reporting_verbs,
+    sensitive_verbs,
+)
 from backend.tickets.model import Ticket, TicketLink, TicketMessage, TicketWatcher
 from backend.tickets.quality_queries import is_missed
 from backend.tickets.states import ClockKind, LinkKind, Reach, TicketKind, TicketState
@@ -92,6 +99,24 @@ async def test_taken_apart_a_ticket_stands_as_it_did_and_its_clocks_run_on(sessi
     with pytest.raises(Refusal) as refused:
         await unmerge(session, desk, ticket, 5)
     assert refused.value.code is Code.WRONG_STATE
+
+
+@pytest.mark.rule("H11.4-b", "H11.7.2-a")
+async def test_what_was_handed_back_waits_for_tiera_on_when_the_tickets_are_told_apart(session: AsyncSession) -> None:
+    desk = await make_desk(session)
+    ticket, into = [await make_ticket_at_supplier(session, desk) for _ in range(2)]
+    back = {"ticket_id": ticket.id, "reason": "Not ours.", "now": NOW}
+    await passing_verbs.hand_back_ticket(session, desk.supplier, **back)  # type: ignore[arg-type]
+    due_at = (await clock_of(session, ticket, K.HAND_BACK)).due_at
+    await merge(session, desk, ticket, into)
+    clock = await clock_of(session, ticket, K.HAND_BACK)
+    assert (clock.met_at, clock.dropped_at) == (None, NOW + HOUR)
+    await unmerge(session, desk, ticket, 3)
+    clock = await clock_of(session, ticket, K.HAND_BACK)
+    assert (clock.started_at, clock.met_at, clock.dropped_at) == (NOW, None, None), "nothing was done"
+    assert clock.due_at - due_at == 2 * HOUR
+    await handling_verbs.take_ticket(session, desk.tiera, ticket_id=ticket.id, now=NOW + 4 * HOUR)
+    assert (await clock_of(session, ticket, K.HAND_BACK)).met_at == NOW + 4 * HOUR
 
 
 @pytest.mark.rule("H2.1-a", "H11.7.2-a")
