@@ -58,7 +58,7 @@ def act_of(event: Event) -> Act:
     holder = event.figures.get("holder")
     return Act(
         event.at,
-        asked_by=event.organisation_id if event.name == "ticket.reported" else None,
+        asked_by=(event.figures.get("asked_by") or event.organisation_id) if event.name == "ticket.reported" else None,
         state=TicketState(event.to_state) if event.to_state else None,
         holder=Holder(holder) if holder else None,
         handed_back=event.name == "ticket.handed_back",

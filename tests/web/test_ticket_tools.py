@@ -38,6 +38,13 @@ async def test_tickets_are_linked_merged_taken_apart_and_split_by_their_numbers(
     given = {"kind": "INCIDENT", "title": "Skanneri", "description": "Skanneri on rikki."}
     new = path_to(await tiera.send(link[1], link[1], given))
     assert new not in (first, second) and "Skanneri" in (await asker.get(new)).text
+    assert f'href="{first}/erota"' in (await tiera.get(first)).text
+    assert f'href="{first}/erota"' not in (await asker.get(first)).text
+    form = await tiera.get(f"{first}/erota")
+    assert "Sivu on tyhjä." in form.text
+    assert (await tiera.send(f"{first}/erota", f"{first}/erota", given | {"title": ""})).status_code == 422
+    third = path_to(await tiera.send(f"{first}/erota", f"{first}/erota", given))
+    assert third not in (first, second, new) and "Skanneri" in (await asker.get(third)).text
     there = text_of((await asker.get(second)).text)
     assert "From it follows" in there and "Follows from" not in there, "a link is told from where one reads it"
 
