@@ -52,6 +52,11 @@ def is_due_soon(ticket: Row, actor: Actor) -> Condition:
     return there_is(its, warned, _runs(its.c), visible_clocks(actor, its.c))
 
 
+def has_ended(clock: Row) -> Condition:
+    """SQL: whether what a clock times is done, or gone."""
+    return sa.or_(clock.met_at.is_not(None), clock.dropped_at.is_not(None))
+
+
 def _runs(clock: Row) -> Condition:
     return sa.and_(clock.met_at.is_(None), clock.dropped_at.is_(None), clock.paused_at.is_(None))
 

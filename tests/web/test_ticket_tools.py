@@ -208,6 +208,19 @@ async def test_several_are_closed_at_once_and_what_did_not_go_says_why(
     assert nothing.status_code == 422
 
 
+async def test_of_an_incident_of_wide_reach_it_is_said_that_its_cause_is_missing(
+    portal: Portal, sides: tuple[Person, Person]
+) -> None:
+    asker, tiera = await portal.signed_in(sides[0]), await portal.signed_in()
+    page = await reported(asker, "MANY")
+    await step(tiera, page, "ota")
+    await step(tiera, page, "ratkaise", text="Toimii.")
+    id = f"Ticket:{page.rpartition('/')[2]}"
+    shown = text_of((await tiera.get(f"/pyynnot/useat?tee=sulje&valittu={id}")).text)
+    assert "closed once its root cause has been written" in shown and "its state is" not in shown
+    assert "closed once its root cause has been written" in text_of((await tiera.get(page)).text)
+
+
 async def test_a_ticket_that_one_has_stays_on_ones_desk_until_it_is_resolved(
     portal: Portal, sides: tuple[Person, Person]
 ) -> None:
