@@ -9,7 +9,7 @@ import strawberry
 
 import backend.graphql.ticket_states  # noqa: F401  which publishes the states
 from backend.graphql import parties
-from backend.graphql.reads.shape import column, computed, oldest, one, shape, sql
+from backend.graphql.reads.shape import column, computed, newest, one, shape, sql
 from backend.graphql.relay import Node
 from backend.kit.actor import Actor
 from backend.kit.amounts import Minutes
@@ -50,7 +50,7 @@ def _recorded(name: str) -> Any:
     return lambda clock: sa.cast(clock.stretches[name].astext, sa.BigInteger)
 
 
-@shape(Deadline, queries.visible_clocks, sort=oldest("started_at", "id"))
+@shape(Deadline, queries.visible_clocks, sort=newest("started_at", "id"))
 class TicketClock(Node):
     """A clock of a ticket, counted anew from what is on record at each act."""
 

@@ -29,8 +29,8 @@ class TicketFilter:
     criticalities: list[Criticality] | None = value("Of one of these classes.", default=None)
     holder: Holder | None = value("In these hands.", default=None)
     is_open: bool | None = value("Neither resolved nor ended, or the others.", default=None)
-    is_mine: bool | None = value("That you have, or not.", default=None)
-    is_assigned: bool | None = value("That somebody has, or nobody.", default=None)
+    is_mine: bool | None = value("That you have, or not; none, for a customer.", default=None)
+    is_assigned: bool | None = value("That somebody has, or nobody; none, for a customer.", default=None)
     is_watched: bool | None = value("That you watch, or not.", default=None)
     awaits_own_answer: bool | None = value("That wait for an answer of your side's, or not.", default=None)
     awaits_own_words: bool | None = value(
@@ -60,6 +60,7 @@ class TicketFilter:
     supplier_id: strawberry.ID | None = key("Organisation", "Of this supplier's services.", default=None)
     customer_id: strawberry.ID | None = key("Organisation", "Of this customer.", default=None)
     service_id: strawberry.ID | None = key("Service", "Of this service.", default=None)
+    merged_into_id: strawberry.ID | None = key("Ticket", "That were merged into this one.", default=None)
 
 
 @root
@@ -73,7 +74,9 @@ class TicketFigures:
         by_actor=True,
     )
     unassigned: int = sql(
-        lambda _, a: figures.count_of_tickets(a, figures.is_nobodys), "How many of those nobody has.", by_actor=True
+        lambda _, a: figures.count_of_tickets(a, figures.is_nobodys),
+        "How many of those nobody has; for a customer none.",
+        by_actor=True,
     )
     late: int = sql(
         lambda _, a: figures.count_of_tickets(a, clock_figures.is_late),

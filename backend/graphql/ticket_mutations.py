@@ -43,7 +43,11 @@ class TicketReportInput:
     customer_id: strawberry.ID | None = key(
         "Organisation", "For Tiera: whose it is; none: between Tiera and the supplier.", default=None
     )
-    requester_id: strawberry.ID | None = key("Person", "For whom it is reported, if not for oneself.", default=None)
+    requester_id: strawberry.ID | None = key(
+        "Person",
+        "For whom it is reported, if not for oneself; without a customer somebody of the supplier's makes it theirs.",
+        default=None,
+    )
     file_ids: list[strawberry.ID] | None = attached()
     is_sensitive: bool = value("Whether the description is masked.", default=False)
 
@@ -242,9 +246,13 @@ class UnmergeTicket:
 
 @mutation(merging_verbs.split_ticket, by=HANDLE, rule=RECORD, **TICKET)
 class SplitTicket:
-    """Make a ticket of its own, for the same customer and service, of a message that tells of another matter."""
+    """Make a ticket of its own, for the same customer and service, of a message that tells of another matter, or of
+    what was reported."""
 
-    message_id: strawberry.ID = key("TicketMessage", "The message.")
+    ticket_id: strawberry.ID | None = key("Ticket", "The ticket; needed where no message is named.", default=None)
+    message_id: strawberry.ID | None = key(
+        "TicketMessage", "The message; none: what was reported tells of two matters.", default=None
+    )
     kind: TicketKind = value("What the new ticket is.")
     title: str = value("What it is called.")
     description: str = value("What it is about, for all who read it.")

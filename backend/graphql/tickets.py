@@ -35,6 +35,7 @@ from backend.graphql.ticket_states import TicketMessageSort, TicketSort
 from backend.inbox import queries as inbox
 from backend.kit.actor import Actor, ActorKind
 from backend.kit.amounts import Minutes
+from backend.kit.conditions import held, when
 from backend.kit.events import Audience
 from backend.rulebook.criticality import Criticality
 from backend.tickets import (
@@ -279,7 +280,7 @@ class Ticket(Subject):
     root_cause: str | None = sql(
         figures.root_cause_of, "Why it came about; empty where it is masked.", seen_by=is_party
     )
-    version: int = column("Counts the changes of its title, tags and team.")
+    version: int | None = column("Counts the changes of its title, tags and team.", seen_by=is_party)
 
     reported_at: dt.datetime = column("When it was reported.")
     reached_supplier_at: dt.datetime | None = column("When the supplier saw it first.", seen_by=is_party)
@@ -367,13 +368,15 @@ class Ticket(Subject):
         ),
     )
     clocks: list[TicketClock] = many(
-        lambda t, clock: sa.and_(
+        lambda t, clock, has_ended: sa.and_(
             clock.about_kind == "Ticket",
             clock.about_id == t.id,
             sa.or_(clock.dropped_at.is_(None), queries.ended_late(clock, t)),
+            when(has_ended, lambda wanted: held(clock_figures.has_ended(clock), wanted)),
         ),
-        "Its clocks, the one that began first first; one that ended undone where its time was used up before. "
+        "Its clocks, the one that began last first; one that ended undone where its time was used up before. "
         "A customer sees none.",
+        has_ended=argument(bool | None, "Whether what they time is done or gone; the others run, or stand."),
     )
     merged_into: Annotated["Ticket", strawberry.lazy("backend.graphql.tickets")] | None = one(
         lambda t, into: into.id == t.merged_into_id, "Where it goes on."

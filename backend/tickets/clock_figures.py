@@ -14,7 +14,7 @@ from backend.rulebook.rules import rule
 from backend.tickets import deadlines
 from backend.tickets.agreed_states import AgreedState
 from backend.tickets.model import AgreedPoint, TicketMessage
-from backend.tickets.queries import visible_agreed, visible_clocks, visible_messages
+from backend.tickets.queries import is_suppliers_report, visible_agreed, visible_clocks, visible_messages
 from backend.tickets.states import OF_WORDS, ClockKind, Holder, MessageState
 
 OTHERS_HANDS = {ActorKind.BUYER: Holder.SUPPLIER, ActorKind.SUPPLIER: Holder.DESK}
@@ -50,6 +50,11 @@ def is_due_soon(ticket: Row, actor: Actor) -> Condition:
     of_holder = (its.c.owner_id == ticket.supplier_id) == (ticket.holder == Holder.SUPPLIER)
     warned = sa.and_(its.c.about_id == ticket.id, of_holder, _was_warned(its.c))
     return there_is(its, warned, _runs(its.c), visible_clocks(actor, its.c))
+
+
+def has_ended(clock: Row) -> Condition:
+    """SQL: whether what a clock times is done, or gone."""
+    return sa.or_(clock.met_at.is_not(None), clock.dropped_at.is_not(None))
 
 
 def _runs(clock: Row) -> Condition:
@@ -134,12 +139,22 @@ def is_between_sides(ticket: Row, actor: Actor) -> Condition:
     return sa.and_(ticket.customer_id.is_(None), ticket.holder == OTHERS_HANDS[actor.kind])
 
 
+@rule("H2.1-a")
+def _owes_words(ticket: Row, actor: Actor) -> Condition:
+    """SQL: whether words of the actor's side are waited for now, as `rules.side_that_answers`.
+
+    Not whose a clock is: one whose time was used up stays theirs who did that.
+    """
+    is_suppliers = is_suppliers_report(ticket)
+    if actor.kind is ActorKind.SUPPLIER:
+        return sa.and_(ticket.reached_supplier_at.is_not(None), ~is_suppliers)
+    return is_suppliers
+
+
 def _to_say(ticket: Row, actor: Actor) -> Waiting:
     its = rows_of(Deadline)
-    is_suppliers = its.c.owner_id == ticket.supplier_id
-    is_own = is_suppliers if actor.kind is ActorKind.SUPPLIER else ~is_suppliers
-    of_it = sa.and_(its.c.about_id == ticket.id, its.c.kind.in_([kind.value for kind in OF_WORDS]), is_own)
-    seen = sa.and_(is_between_sides(ticket, actor), visible_clocks(actor, its.c))
+    of_it = sa.and_(its.c.about_id == ticket.id, its.c.kind.in_([kind.value for kind in OF_WORDS]))
+    seen = sa.and_(is_between_sides(ticket, actor), _owes_words(ticket, actor), visible_clocks(actor, its.c))
     return Waiting(its, sa.and_(of_it, _runs(its.c), seen), its.c.due_at, _was_warned(its.c))
 
 

@@ -15,7 +15,7 @@ from backend.tickets import clock_queries, merged_queries, queries, rules
 from backend.tickets.deadlines import REMOVE_SENSITIVE, Act, Billing, answered_at, clocks, tieras_clocks, write
 from backend.tickets.model import Ticket
 from backend.tickets.rules import Level
-from backend.tickets.states import DONE, OF_WORDS, UNDONE, ClockKind, Holder, TicketState
+from backend.tickets.states import OF_WORDS, UNDONE, ClockKind, Holder, TicketState
 
 TAKEN_UP = (
     "ticket.taken",
@@ -58,7 +58,7 @@ def act_of(event: Event) -> Act:
     holder = event.figures.get("holder")
     return Act(
         event.at,
-        asked_by=event.organisation_id if event.name == "ticket.reported" else None,
+        asked_by=(event.figures.get("asked_by") or event.organisation_id) if event.name == "ticket.reported" else None,
         state=TicketState(event.to_state) if event.to_state else None,
         holder=Holder(holder) if holder else None,
         handed_back=event.name == "ticket.handed_back",
@@ -93,8 +93,6 @@ def count(ticket: Ticket, acts: Sequence[Act], level: Level, tiera_id: int | Non
     keep it then.
     """
     terms = Terms.of(ticket.terms_on)
-    billed = {act.at for act in acts if act.billing is not None}
-    passed = {act.at for act in acts if act.holder is not None}
     answered = answered_at(acts)
     has_customer = ticket.customer_id is not None
     hands, answering = _hands(acts), _answering(ticket, acts)
@@ -107,7 +105,7 @@ def count(ticket: Ticket, acts: Sequence[Act], level: Level, tiera_id: int | Non
             owner_id=tiera_id
             if kind in TIERAS
             else _whose(ticket, _kept_by(answering if kind in OF_WORDS else hands, clock), tiera_id),
-            dropped_at=_dropped_at(ticket, kind, clock, billed, passed, answered),
+            dropped_at=_dropped_at(ticket, kind, clock, acts, answered),
         )
         for kind, clock in (*clocks(acts, level, terms), *own)
     ]
@@ -199,32 +197,31 @@ async def _keep_retention(session: Session, ticket: Ticket, ended_at: datetime |
 
 
 def _dropped_at(
-    ticket: Ticket,
-    kind: ClockKind,
-    clock: Clock,
-    billed: Collection[datetime],
-    passed: Collection[datetime],
-    answered: Collection[datetime],
+    ticket: Ticket, kind: ClockKind, clock: Clock, acts: Sequence[Act], answered: Collection[datetime]
 ) -> datetime | None:
     """When a clock ended undone because its ticket did; a change that is rejected has been decided on.
 
     Nor is a question answered by the ticket's passing to whoever was asked, but Tiera's time that was used up stays so.
-    Nor by its end, where no customer asked and only the side that reported it has written.
+    Nor by its being resolved, also where it was opened again since, if no customer asked and only the side that
+    reported it has written.
     Nor was a ticket resolved by words that had not been released when it ended: what they ended in time is dropped.
     What was to be approved for billing, and was opened again or ended before Tiera said a word, is not timed any more.
     """
+    at = clock.stopped_at
+    unless_late = None if clock.is_breached else at
+    if at is None:
+        return None
     if kind is ClockKind.BILL:
-        return None if clock.stopped_at in billed else clock.stopped_at
-    if kind is ClockKind.ANSWER and clock.stopped_at in passed:
-        return None if clock.is_breached else clock.stopped_at
+        return None if any(act.at == at and act.billing is not None for act in acts) else at
+    if kind is ClockKind.ANSWER and any(act.at == at and act.holder is not None for act in acts):
+        return unless_late
     if kind is ClockKind.RESOLVE and ticket.state in UNDONE:
-        return ticket.closed_at if clock.is_breached else clock.stopped_at
-    is_decision = kind is ClockKind.DECIDE and ticket.state is TicketState.REJECTED
-    ended = ticket.state in UNDONE and clock.stopped_at == ticket.closed_at
-    is_done = ticket.state in DONE and ticket.state not in UNDONE
-    if is_done and ticket.customer_id is None and kind in OF_WORDS and clock.stopped_at not in answered:
-        return None if clock.is_breached else clock.stopped_at
-    return clock.stopped_at if ended and not is_decision else None
+        return ticket.closed_at if clock.is_breached else at
+    if ticket.state in UNDONE and at == ticket.closed_at:
+        is_decision = kind is ClockKind.DECIDE and ticket.state is TicketState.REJECTED
+        return None if is_decision else at
+    is_of_words = kind in OF_WORDS and ticket.customer_id is None
+    return unless_late if is_of_words and at not in answered else None
 
 
 def _kept(kind: ClockKind, clock: Clock, terms: Terms, *, owner_id: int | None, dropped_at: datetime | None) -> Kept:

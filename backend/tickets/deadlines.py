@@ -122,21 +122,34 @@ def tieras_clocks(
     """The clocks of what the others wait for from Tiera.
 
     That is a decision on a change, an answer to what was handed back, an approval for billing, and on a ticket without
-    a customer an answer to what the supplier asks and waits for.
+    a customer an answer to what the supplier asks and waits for. While the ticket is merged none of it is done.
     """
-    hours = service_hours(terms)
+    hours, apart = service_hours(terms), [act for act in acts if act.state is not TicketState.MERGED]
     waits: tuple[tuple[ClockKind, int, Iterator[tuple[datetime, datetime | None]]], ...] = (
-        (ClockKind.HAND_BACK, terms.hand_back_minutes, _between(_hand_backs(acts))),
-        (ClockKind.BILL, terms.billing_minutes, _between(_unbilled(acts, is_priced=is_priced))),
+        (ClockKind.HAND_BACK, terms.hand_back_minutes, _between(_hand_backs(apart))),
+        (ClockKind.BILL, terms.billing_minutes, _between(_unbilled(apart, is_priced=is_priced))),
     )
     if kind is TicketKind.CHANGE:
-        waits = ((ClockKind.DECIDE, terms.decision_minutes, _between(_indecision(acts))), *waits)
+        waits = ((ClockKind.DECIDE, terms.decision_minutes, _between(_indecision(apart))), *waits)
     if not has_customer:
-        waits = ((ClockKind.ANSWER, terms.answer_minutes, _between(_questions(acts))), *waits)
+        waits = ((ClockKind.ANSWER, terms.answer_minutes, _between(_questions(apart))), *waits)
+    mergings = list(_mergings(acts))
     for clock_kind, minutes, times in waits:
         for start, end in times:
-            log = _until([Entry(start, Stand.RUNNING, StretchReason.WITH_TIERA)], end)
-            yield clock_kind, run_clock(log, Target(minutes * MINUTE, hours))
+            log = [Entry(start, Stand.RUNNING, StretchReason.WITH_TIERA), *(e for e in mergings if e.at >= start)]
+            yield clock_kind, run_clock(_until(log, end), Target(minutes * MINUTE, hours))
+
+
+def _mergings(acts: Sequence[Act]) -> Iterator[Entry]:
+    """When a ticket was merged and told apart again: what waits for Tiera goes on after that as it stood."""
+    is_merged = False
+    for act in acts:
+        if act.state is TicketState.MERGED:
+            is_merged = True
+            yield Entry(act.at, Stand.STOPPED, StretchReason.MERGED)
+        elif is_merged and act.state is not None:
+            is_merged = False
+            yield Entry(act.at, Stand.RUNNING, StretchReason.WITH_TIERA)
 
 
 def _indecision(acts: Sequence[Act]) -> Iterator[tuple[datetime, bool]]:

@@ -49,8 +49,8 @@ def tickets_matching(_: None, ticket: Row, actor: Actor, *, where: Any) -> Condi
         when(where.criticalities, lambda some: sa.cast(ticket.criticality, sa.Text) == sa.any_(some)),
         when(where.holder, lambda holder: ticket.holder == holder),
         when(where.is_open, lambda wanted: is_open(ticket) if wanted else ~is_open(ticket)),
-        when(where.is_mine, lambda wanted: _is_of(ticket.assignee_id, actor, wanted=wanted)),
-        when(where.is_assigned, lambda wanted: held(ticket.assignee_id.is_not(None), wanted)),
+        when(where.is_mine, lambda wanted: _is_found_by(_is_of(ticket.assignee_id, actor, wanted=wanted), actor)),
+        when(where.is_assigned, lambda wanted: _is_found_by(held(ticket.assignee_id.is_not(None), wanted), actor)),
         when(where.is_watched, lambda wanted: held(is_watched(ticket, actor), wanted)),
         when(where.awaits_own_rating, lambda wanted: held(awaits_own_rating(ticket, actor), wanted)),
         when(where.is_late, lambda wanted: held(clocks.is_late(ticket, actor), wanted)),
@@ -68,6 +68,7 @@ def tickets_matching(_: None, ticket: Row, actor: Actor, *, where: Any) -> Condi
         when(where.supplier_id, lambda of: ticket.supplier_id == of.of("Organisation")),
         when(where.customer_id, lambda of: ticket.customer_id == of.of("Organisation")),
         when(where.service_id, lambda of: ticket.service_id == of.of("Service")),
+        when(where.merged_into_id, lambda into: ticket.merged_into_id == into.of("Ticket")),
     )
 
 
@@ -300,8 +301,8 @@ def in_own_hands(ticket: Row, actor: Actor) -> Condition:
 
 
 def is_nobodys(ticket: Row, actor: Actor) -> Condition:
-    """SQL: whether it is in one's own side's hands and nobody has taken it."""
-    return sa.and_(in_own_hands(ticket, actor), ticket.assignee_id.is_(None))
+    """SQL: whether it is in one's own side's hands and nobody has taken it; false for a customer, as who has it."""
+    return _is_found_by(sa.and_(in_own_hands(ticket, actor), ticket.assignee_id.is_(None)), actor)
 
 
 def is_written_on(ticket: Row, message: Row, up_to: Any, awaits_decision: bool | None) -> Condition:

@@ -13,7 +13,7 @@ from backend.kit.actor import Actor
 from backend.kit.calendar import helsinki_date
 from backend.kit.database import Session
 from backend.kit.events import Audience
-from backend.kit.faults import broken_rule
+from backend.kit.faults import broken_rule, not_found, required
 from backend.kit.translation import Text
 from backend.parties import queries as parties
 from backend.rulebook.rules import rule
@@ -42,7 +42,10 @@ async def merge_tickets(
     file_ids: Sequence[int] | None = None,
     now: datetime,
 ) -> Ticket:
-    """Let a ticket go on in another one of its customer and supplier, as strict, as wide of reach and due no later."""
+    """Let a ticket go on in another one of its customer and supplier, as strict, as wide of reach and due no later.
+
+    Without a customer the same side asks in both.
+    """
     tickets = await queries.get_tickets_for_change(session, actor, ticket_id, into_id, path="into_id")
     ticket, into = tickets[ticket_id], tickets[into_id]
     move = policy.take(actor, ticket.kind, ticket.state, TicketAction.MERGE, ticket.holder)
@@ -50,6 +53,8 @@ async def merge_tickets(
         is_another=ticket is not into,
         same_customer=ticket.customer_id == into.customer_id,
         same_supplier=ticket.supplier_id == into.supplier_id,
+        same_asker=ticket.customer_id is not None
+        or await queries.asking_side(session, ticket) == await queries.asking_side(session, into),
         goes_on=into.state not in OVER,
         stays_seen=ticket.reached_supplier_at is None or into.reached_supplier_at is not None,
     )
@@ -104,14 +109,25 @@ async def unmerge_ticket(
 
 @rule("H11.7.2-a")
 async def split_ticket(
-    session: Session, actor: Actor, *, message_id: int, kind: TicketKind, title: str, description: str, now: datetime
+    session: Session,
+    actor: Actor,
+    *,
+    ticket_id: int | None = None,
+    message_id: int | None = None,
+    kind: TicketKind,
+    title: str,
+    description: str,
+    now: datetime,
 ) -> Ticket:
-    """Make a ticket of its own of a message that tells of another matter; it follows from the first one.
+    """Make a ticket of its own of a message that tells of another matter, or of what was reported where that tells of
+    two; it follows from the first one.
 
-    Of a sensitive message it is masked too.
+    Without a customer it is of the side whose words these are. Of a sensitive text it is masked too.
     """
-    message, ticket = await queries.get_message_for_change(session, actor, message_id)
+    message, ticket = await _split_off(session, actor, ticket_id, message_id)
     move = policy.take(actor, ticket.kind, ticket.state, TicketAction.SPLIT, ticket.holder)
+    side = message.organisation_id if message else await queries.asking_side(session, ticket)
+    is_suppliers = ticket.customer_id is None and side == ticket.supplier_id
     report = Report(
         kind=kind,
         service_id=ticket.service_id,
@@ -120,20 +136,40 @@ async def split_ticket(
         criticality=ticket.criticality,
         reach=ticket.reach,
         customer_id=ticket.customer_id,
-        requester_id=await _asker(session, ticket, message, now),
-        is_sensitive=message.is_sensitive,
+        requester_id=await _asker(session, ticket, message, ticket.supplier_id if is_suppliers else None, now),
+        is_suppliers=is_suppliers,
+        is_sensitive=(message or ticket).is_sensitive,
     )
     new = await report_ticket(session, actor, report=report, now=now)
     await link_tickets(session, actor, ticket_id=new.id, kind=LinkKind.FOLLOWS_FROM, other=ticket.ref, now=now)
     await events.record(
-        session, actor, "ticket.split", ticket, at=now, rule=move.rule, message=message.ref, other=new.ref
+        session, actor, "ticket.split", ticket, at=now, rule=move.rule, message=message and message.ref, other=new.ref
     )
     return new
 
 
-async def _asker(session: Session, ticket: Ticket, message: TicketMessage, now: datetime) -> int | None:
-    """Who asks for what is split off: whoever wrote it for the customer, else whoever asked first, if still there."""
-    for person_id in (message.written_by_id, ticket.requester_id):
-        if person_id and await parties.works_for(session, person_id, ticket.customer_id, helsinki_date(now)):
+async def _split_off(
+    session: Session, actor: Actor, ticket_id: int | None, message_id: int | None
+) -> tuple[TicketMessage | None, Ticket]:
+    """What a ticket is made of: a message, or without one what a ticket's report says; with the ticket, locked."""
+    if message_id is None:
+        if ticket_id is None:
+            raise required("ticket_id")
+        return None, await queries.get_ticket_for_change(session, actor, ticket_id)
+    message, ticket = await queries.get_message_for_change(session, actor, message_id)
+    if ticket_id not in (None, ticket.id):
+        raise not_found("message_id")
+    return message, ticket
+
+
+async def _asker(
+    session: Session, ticket: Ticket, message: TicketMessage | None, supplier_id: int | None, now: datetime
+) -> int | None:
+    """Who asks for what is split off: whoever wrote it for the customer, or the supplier where it asks, else whoever
+    asked first, if still there.
+    """
+    of, day = ticket.customer_id or supplier_id, helsinki_date(now)
+    for person_id in (message and message.written_by_id, ticket.requester_id):
+        if person_id and await parties.works_for(session, person_id, of, day):
             return person_id
     return None

@@ -318,18 +318,28 @@ async def is_own_report(session: Session, actor: Actor, ticket: Ticket) -> bool:
     """Whether the actor's side reported a ticket, and no customer asks: whoever did may hold roles in several."""
     if ticket.customer_id is not None:
         return False
-    side = (await session.scalars(sa.select(Event.organisation_id).where(_reported(Event, ticket.id)))).one_or_none()
-    return side == actor.organisation_id
+    return await asking_side(session, ticket) == actor.organisation_id
+
+
+async def asking_side(session: Session, ticket: Ticket) -> int | None:
+    """The organisation for which a ticket was reported: as whoever did, or whose words Tiera put on record."""
+    return (await session.scalars(sa.select(_asked_by(Event)).where(_reported(Event, ticket.id)))).one_or_none()
 
 
 def is_suppliers_report(ticket: Row) -> Condition:
-    """SQL: whether the supplier of its service reported a ticket.
+    """SQL: whether the supplier of its service reported a ticket, or Tiera put its words on record.
 
     Looked up for each: of an EXISTS PostgreSQL may gather the reports of all tickets first, for a page of fifty.
     """
     its = rows_of(Event)
-    side = sa.select(its.c.organisation_id).where(_reported(its.c, ticket.id)).limit(1).correlate_except(its)
+    side = sa.select(_asked_by(its.c)).where(_reported(its.c, ticket.id)).limit(1).correlate_except(its)
     return sa.func.coalesce(side.scalar_subquery() == ticket.supplier_id, sa.false())
+
+
+def _asked_by(report: Row) -> sa.ColumnElement[Any]:
+    """SQL: the organisation for which a report was made."""
+    said = sa.cast(report.figures["asked_by"].astext, sa.BigInteger)
+    return sa.func.coalesce(said, report.organisation_id)
 
 
 def _reported(event: Row, ticket_id: Any) -> Condition:

@@ -48,7 +48,9 @@ class Report:
     reach: Reach = Reach.ONE_USER
     customer_id: int | None = None
     requester_id: int | None = None
-    """For whom, where it is not whoever reports."""
+    """For whom, where it is not whoever reports: somebody of the customer's, or without one of either side."""
+    is_suppliers: bool = False
+    """Whether, without a customer, it is the supplier's words that Tiera puts on record; so by its requester too."""
     file_ids: Sequence[int] | None = None
     is_sensitive: bool = False
     """Whether the description is masked."""
@@ -64,11 +66,10 @@ async def report_ticket(session: Session, actor: Actor, *, report: Report, now: 
     if actor.kind is ActorKind.SUPPLIER and agreement.organisation_id != actor.organisation_id:
         raise not_found("report", "service_id")
     requester_id = report.requester_id or actor.person_id
-    if report.requester_id is not None:
-        await _check_requester(session, report.requester_id, customer_id or actor.organisation_id, now)
+    asked_by = await _asking_side(session, actor, report, customer_id, agreement.organisation_id, now)
     terms = await parties.terms_on(session, agreement.id, helsinki_date(now))
     holder = rules.first_holder(actor.kind, terms)
-    is_known_there = holder is Holder.SUPPLIER or actor.kind is ActorKind.SUPPLIER
+    is_known_there = holder is Holder.SUPPLIER or asked_by == agreement.organisation_id
     ticket = Ticket(
         kind=report.kind,
         state=TicketState.NEW,
@@ -105,6 +106,7 @@ async def report_ticket(session: Session, actor: Actor, *, report: Report, now: 
         holder=holder,
         criticality=ticket.criticality,
         reach=ticket.reach,
+        asked_by=None if asked_by in (customer_id, actor.organisation_id) else asked_by,
     )
     await recount(session, ticket, now=now)
     return ticket
@@ -211,7 +213,20 @@ async def _customer(session: Session, actor: Actor, report: Report) -> int | Non
     return customer.id
 
 
-async def _check_requester(session: Session, person_id: int, organisation_id: int | None, now: datetime) -> None:
-    """A ticket is asked for by somebody who holds a role in the organisation whose it is."""
-    if not await parties.works_for(session, person_id, organisation_id, helsinki_date(now)):
-        raise not_found("report", "requester_id")
+@rule("H2.1-a", "H11.7.2-a")
+async def _asking_side(
+    session: Session, actor: Actor, report: Report, customer_id: int | None, supplier_id: int, now: datetime
+) -> int | None:
+    """The organisation that asks: the customer; else that of whoever reports, or the supplier whose words Tiera has.
+
+    Whoever asks holds a role there.
+    """
+    own = customer_id or actor.organisation_id
+    if report.is_suppliers:
+        return supplier_id
+    if report.requester_id is None:
+        return own
+    for side in (own, supplier_id) if customer_id is None and actor.kind is ActorKind.BUYER else (own,):
+        if await parties.works_for(session, report.requester_id, side, helsinki_date(now)):
+            return side
+    raise not_found("report", "requester_id")

@@ -185,10 +185,13 @@ def check_permission(valid_from: date, valid_until: date, today: date, **named: 
 
 
 @rule("H11.4-a", "H11.7.2-a")
-def check_merge(*, is_another: bool, same_customer: bool, same_supplier: bool, goes_on: bool, stays_seen: bool) -> None:
+def check_merge(
+    *, is_another: bool, same_customer: bool, same_supplier: bool, same_asker: bool, goes_on: bool, stays_seen: bool
+) -> None:
     """A ticket goes on in another one that is open, of the same customer and supplier: nobody reads more by it.
 
-    Nor less: what the supplier sees goes on in what it sees.
+    Nor less: what the supplier sees goes on in what it sees. Nor does it end words that a side owes the other: without
+    a customer both are of the same side.
     """
     if not is_another:
         raise broken_rule("H11.7.2-a", Text("A ticket is merged into another one."), "into_id")
@@ -197,6 +200,10 @@ def check_merge(*, is_another: bool, same_customer: bool, same_supplier: bool, g
             "H11.4-a",
             Text("Tickets of one customer and supplier are merged. Link those of others as the same."),
             "into_id",
+        )
+    if not same_asker:
+        raise broken_rule(
+            "H11.7.2-a", Text("One of them Tiera reported, the other the supplier. Link the two instead."), "into_id"
         )
     if not goes_on:
         raise broken_rule("H11.7.2-a", Text("A ticket is merged into one that has not ended."), "into_id")

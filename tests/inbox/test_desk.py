@@ -16,6 +16,7 @@ from backend.kit.actor import Actor
 from backend.kit.events import Audience, Event
 from backend.kit.faults import Code, Refusal
 from backend.tickets.model import Ticket, TicketMessage
+from backend.tickets.queries import is_own_report
 from backend.tickets.states import TicketKind
 from tests.inbox.making import a_mail, address_of, take
 from tests.making import NOW
@@ -71,6 +72,22 @@ async def test_a_mail_becomes_a_ticket_for_whoever_wrote_it_and_answers_follow_i
     assert (ticket.reported_by_id, mail.handled_by_id) == (desk.tiera.person_id, desk.tiera.person_id)
     answer = await take(session, tmp_path, a_mail(address, "And a second one.", In_Reply_To="<first@kunta.fi>"))
     assert (answer.state, answer.ticket_id) == (S.TAKEN, ticket.id)
+
+
+@pytest.mark.rule("H11.7.2-a", "H2.1-a")
+@pytest.mark.parametrize("asks", ["supplier", "tiera"])
+async def test_a_suppliers_mail_without_a_customer_is_its_own_question_or_tieras_as_the_desk_says(
+    session: AsyncSession, tmp_path: Path, asks: str
+) -> None:
+    desk = await make_desk(session)
+    mail = await take(session, tmp_path, a_mail(await address_of(session, desk.supplier), subject="Which hosts?"))
+    assert (mail.state, mail.person_id) == (S.HELD, desk.supplier.person_id)
+    said = report(desk, title=mail.subject, requester_id=mail.person_id if asks == "supplier" else None)
+    await desk_verbs.report_mail(session, desk.tiera, mail_id=mail.id, report=said, now=NOW)
+    ticket, asking = await session.get_one(Ticket, mail.ticket_id), getattr(desk, asks)
+    assert await is_own_report(session, asking, ticket)
+    assert ticket.requester_id == asking.person_id
+    assert (ticket.reached_supplier_at is not None) is (asks == "supplier")
 
 
 @pytest.mark.rule("H11.4-a")

@@ -8,6 +8,7 @@ import sqlalchemy as sa
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from backend.kit.actor import Actor
+from backend.kit.deadlines import Deadline
 from backend.kit.events import Audience
 from backend.kit.faults import Refusal
 from backend.kit.working_time import MINUTE
@@ -64,8 +65,8 @@ async def test_what_tiera_writes_on_its_own_before_the_supplier_has_it_answers_n
     assert await answered_at(session, ticket) == NOW + 2 * HOUR
 
 
-async def recall(session: AsyncSession, actor: Actor, ticket: Ticket) -> None:
-    await passing_verbs.recall_ticket(session, actor, ticket_id=ticket.id, reason="Ours.", now=NOW)
+async def recall(session: AsyncSession, actor: Actor, ticket: Ticket, *, now: datetime = NOW) -> None:
+    await passing_verbs.recall_ticket(session, actor, ticket_id=ticket.id, reason="Ours.", now=now)
 
 
 async def change_class(session: AsyncSession, actor: Actor, ticket: Ticket) -> None:
@@ -193,6 +194,24 @@ async def test_who_is_late_with_words_is_whose_words_they_are(session: AsyncSess
     assert await shown(session, theirs, desk.tiera, WORDS.waits, WORDS.due_at) == [False, None]
 
 
+@pytest.mark.rule("H2.1-a", "H11.3.4-d")
+async def test_words_on_what_one_side_reported_stand_on_the_others_desk_also_where_the_time_was_used_up_before(
+    session: AsyncSession, desk: Desk
+) -> None:
+    ticket = await make_ticket(session, desk, by=desk.tiera, criticality=Criticality.CRITICAL)
+    await hand_over(session, desk, ticket, now=NOW + 40 * MINUTE)
+    respond = await clock_of(session, ticket, K.RESPOND)
+    assert (respond.owner_id, respond.due_at) == (desk.tiera.organisation_id, NOW + 30 * MINUTE), "Tiera's, used up"
+    for actor in (desk.tiera, desk.supplier):
+        assert await shown(session, ticket, actor, WORDS.waits, WORDS.due_at) == [False, None], "whoever has it says"
+    await recall(session, desk.tiera, ticket, now=NOW + 50 * MINUTE)
+    assert await shown(session, ticket, desk.tiera, WORDS.waits, WORDS.due_at) == [False, None]
+    assert await shown(session, ticket, desk.supplier, WORDS.waits, WORDS.due_at) == [True, respond.due_at]
+    await write(session, desk.supplier, ticket, now=NOW + 55 * MINUTE)
+    update = await clock_of(session, ticket, K.UPDATE)
+    assert await shown(session, ticket, desk.supplier, WORDS.due_at) == [update.due_at]
+
+
 @pytest.mark.rule("H2.1-a")
 async def test_nobody_answers_what_their_own_side_reported(session: AsyncSession, desk: Desk) -> None:
     at_desk = await make_ticket(session, desk, by=desk.tiera)
@@ -231,3 +250,23 @@ async def test_what_the_side_that_reported_it_resolves_by_itself_was_answered_by
             respond = await clock_of(session, ticket, K.RESPOND)
             assert (respond.met_at, respond.dropped_at) == ends, "what was used up stays so"
             assert (await clock_of(session, ticket, K.RESOLVE)).met_at == at and ticket.responded_at is None
+
+
+@pytest.mark.rule("H2.1-a")
+@pytest.mark.parametrize("then", ["opened again", "withdrawn after that"])
+async def test_what_was_resolved_without_an_answer_was_answered_by_nobody_also_when_it_is_opened_again(
+    session: AsyncSession, desk: Desk, then: str
+) -> None:
+    ticket = await recalled(session, desk)
+    await handling_verbs.take_ticket(session, desk.tiera, ticket_id=ticket.id, now=NOW)
+    resolved = {"ticket_id": ticket.id, "text": "Korjattu.", "now": NOW + HOUR}
+    await handling_verbs.resolve_ticket(session, desk.tiera, **resolved)  # type: ignore[arg-type]
+    again = {"ticket_id": ticket.id, "reason": "Ei.", "now": NOW + 2 * HOUR}
+    await handling_verbs.reopen_ticket(session, desk.tiera, **again)  # type: ignore[arg-type]
+    if then == "withdrawn after that":
+        ended = {"ticket_id": ticket.id, "reason": "Ohi.", "now": NOW + 3 * HOUR}
+        await handling_verbs.withdraw_ticket(session, desk.tiera, **ended)  # type: ignore[arg-type]
+    wanted = sa.select(Deadline).where(Deadline.about_id == ticket.id, Deadline.kind == K.UPDATE.value)
+    first, second = (await session.scalars(wanted.order_by(Deadline.started_at))).all()
+    assert (first.met_at, first.dropped_at) == (None, NOW + HOUR)
+    assert (second.started_at, second.met_at) == (NOW + 2 * HOUR, None)

@@ -12,10 +12,16 @@ from backend.kit.deadlines import Deadline
 from backend.kit.events import Event
 from backend.kit.faults import Code, Refusal
 from backend.rulebook.criticality import Criticality
-from backend.tickets import handling_verbs, merged_queries, merging_verbs, reporting_verbs, sensitive_verbs
-from backend.tickets.model import Ticket, TicketLink, TicketMessage, TicketWatcher
+from backend.tickets import (
+    handling_verbs,
+    merged_queries,
+    merging_verbs,
+    passing_verbs,
+    reporting_verbs,
+)
+from backend.tickets.model import Ticket, TicketMessage, TicketWatcher
 from backend.tickets.quality_queries import is_missed
-from backend.tickets.states import ClockKind, LinkKind, Reach, TicketKind, TicketState
+from backend.tickets.states import ClockKind, Reach, TicketKind, TicketState
 from tests.making import NOW, customer_representative, make_organisation
 from tests.tickets.making import HOUR, Desk, clock_of, hand_over, make_desk, make_ticket, make_ticket_at_supplier, write
 from tests.tickets.test_clocks import set_level
@@ -94,6 +100,24 @@ async def test_taken_apart_a_ticket_stands_as_it_did_and_its_clocks_run_on(sessi
     assert refused.value.code is Code.WRONG_STATE
 
 
+@pytest.mark.rule("H11.4-b", "H11.7.2-a")
+async def test_what_was_handed_back_waits_for_tiera_on_when_the_tickets_are_told_apart(session: AsyncSession) -> None:
+    desk = await make_desk(session)
+    ticket, into = [await make_ticket_at_supplier(session, desk) for _ in range(2)]
+    back = {"ticket_id": ticket.id, "reason": "Not ours.", "now": NOW}
+    await passing_verbs.hand_back_ticket(session, desk.supplier, **back)  # type: ignore[arg-type]
+    due_at = (await clock_of(session, ticket, K.HAND_BACK)).due_at
+    await merge(session, desk, ticket, into)
+    clock = await clock_of(session, ticket, K.HAND_BACK)
+    assert (clock.met_at, clock.dropped_at) == (None, NOW + HOUR)
+    await unmerge(session, desk, ticket, 3)
+    clock = await clock_of(session, ticket, K.HAND_BACK)
+    assert (clock.started_at, clock.met_at, clock.dropped_at) == (NOW, None, None), "nothing was done"
+    assert clock.due_at - due_at == 2 * HOUR
+    await handling_verbs.take_ticket(session, desk.tiera, ticket_id=ticket.id, now=NOW + 4 * HOUR)
+    assert (await clock_of(session, ticket, K.HAND_BACK)).met_at == NOW + 4 * HOUR
+
+
 @pytest.mark.rule("H2.1-a", "H11.7.2-a")
 async def test_why_tickets_were_merged_and_taken_apart_answers_nobody(session: AsyncSession) -> None:
     desk = await make_desk(session)
@@ -145,7 +169,7 @@ def _counts(ticket: Any) -> Any:
     return sa.exists().where(its, is_missed(Deadline, ticket))
 
 
-@pytest.mark.parametrize("wrong", ["itself", "another customer's", "ended", "not there", "not seen by the supplier"])
+@pytest.mark.parametrize("wrong", ["itself", "another customer's", "ended", "not there", "not seen", "other side's"])
 @pytest.mark.rule("H11.4-a", "H11.7.2-a")
 async def test_what_would_show_more_or_ends_nowhere_is_not_merged(session: AsyncSession, wrong: str) -> None:
     desk = await make_desk(session)
@@ -160,13 +184,16 @@ async def test_what_would_show_more_or_ends_nowhere_is_not_merged(session: Async
             await handling_verbs.withdraw_ticket(session, desk.tiera, ticket_id=into.id, reason="No.", now=NOW)
         case "not there":
             into = Ticket(id=999_999)
-        case "not seen by the supplier":
+        case "not seen":
             await hand_over(session, desk, ticket)
+        case "other side's":
+            ticket = await make_ticket(session, desk, by=desk.supplier)
+            into = await hand_over(session, desk, await make_ticket(session, desk, by=desk.tiera))
     with pytest.raises(Refusal) as refused:
         await merge(session, desk, ticket, into)
     assert refused.value.errors[0].path == ("into_id",)
     assert (ticket.state, ticket.merged_into_id) == (S.NEW, None)
-    if wrong == "not seen by the supplier":
+    if wrong == "not seen":
         await merge(session, desk, into, ticket)
         assert into.merged_into_id == ticket.id, "the other way nothing is lost"
 
@@ -275,40 +302,6 @@ async def test_a_merged_ticket_takes_no_word_and_none_is_merged_into_it(session:
         await merge(session, desk, third, ticket)
     with pytest.raises(Refusal):
         await merge(session, desk, into, ticket)
-
-
-@pytest.mark.rule("H11.7.2-a")
-async def test_a_message_of_another_matter_becomes_a_ticket_of_its_own_which_is_linked(session: AsyncSession) -> None:
-    desk = await make_desk(session)
-    ticket = await make_ticket_at_supplier(session, desk)
-    message = await write(session, desk.customer, ticket, "The printer does not work either.")
-    new = await merging_verbs.split_ticket(
-        session,
-        desk.tiera,
-        message_id=message.id,
-        kind=TicketKind.INCIDENT,
-        title="Printing",
-        description=message.text,
-        now=NOW + HOUR,
-    )
-    assert (new.customer_id, new.service_id, new.requester_id) == (
-        ticket.customer_id,
-        ticket.service_id,
-        desk.customer.person_id,
-    )
-    link = (await session.scalars(sa.select(TicketLink))).one()
-    assert (link.ticket_id, link.kind, link.other_id) == (new.id, LinkKind.FOLLOWS_FROM, ticket.id)
-    assert new.reached_supplier_at is None, "it comes to Tiera's desk"
-    assert await session.scalar(sa.select(sa.func.count()).select_from(Deadline).where(Deadline.about_id == new.id))
-
-
-@pytest.mark.rule("H11.1-b")
-async def test_what_is_made_of_a_sensitive_message_is_masked_too(session: AsyncSession) -> None:
-    desk = await make_desk(session)
-    message = await write(session, desk.customer, await make_ticket(session, desk))
-    await sensitive_verbs.mark_sensitive(session, desk.tiera, text_of=message.ref, now=NOW)
-    said = {"kind": TicketKind.INCIDENT, "title": "Another", "description": message.text}
-    assert (await merging_verbs.split_ticket(session, desk.tiera, message_id=message.id, **said, now=NOW)).is_sensitive
 
 
 @pytest.mark.parametrize("who", ["supplier", "customer"])

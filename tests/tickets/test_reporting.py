@@ -98,6 +98,8 @@ async def test_tiera_reports_for_a_customers_person(session: AsyncSession) -> No
         session, desk, by=desk.tiera, customer_id=desk.parties.customer.id, requester_id=asker.id
     )
     assert (ticket.requester_id, ticket.reported_by_id) == (asker.id, desk.tiera.person_id)
+    with pytest.raises(Refusal):
+        await make_ticket(session, desk, by=desk.tiera, requester_id=asker.id)
     stranger = await make_person(session)
     with pytest.raises(Refusal) as refused:
         await make_ticket(session, desk, by=desk.tiera, customer_id=desk.parties.customer.id, requester_id=stranger.id)

@@ -10,9 +10,11 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from backend.kit.actor import SCHEDULE, Actor
 from backend.kit.deadlines import Deadline, pass_deadlines
 from backend.kit.events import Audience, Event
+from backend.kit.working_time import Clock
 from backend.rulebook.terms import Terms
 from backend.tickets import deadlines, handling_verbs, passing_verbs, queries, recurrence_verbs
 from backend.tickets.clock_figures import ANSWER, is_suppliers_late, is_tieras_late
+from backend.tickets.clock_verbs import TIERAS
 from backend.tickets.deadlines import Act
 from backend.tickets.figures import awaits_own_answer
 from backend.tickets.model import Ticket
@@ -265,6 +267,33 @@ def test_a_change_that_is_opened_again_is_decided_on_anew() -> None:
 
     assert times(TicketKind.CHANGE) == [(0 * HOUR, 2 * HOUR), (4 * HOUR, 5 * HOUR)]
     assert times(TicketKind.INCIDENT) == []
+
+
+@pytest.mark.rule("H11.2.3-a", "H11.4-b", "H11.9-c", "H2.1-a")
+@pytest.mark.parametrize("kind", TIERAS)
+def test_what_waits_for_tiera_runs_on_from_when_a_merged_ticket_is_told_apart_again(kind: K) -> None:
+    waits = {
+        K.DECIDE: Act(NOW, state=S.OPEN),
+        K.HAND_BACK: Act(NOW, holder=Holder.DESK, handed_back=True),
+        K.ANSWER: Act(NOW, state=S.WAITING),
+        K.BILL: Act(NOW, billing=deadlines.Billing.ASKED),
+    }[kind]
+    acts = [
+        Act(NOW - HOUR, state=S.APPROVED, holder=Holder.SUPPLIER),
+        waits,
+        Act(NOW + HOUR, state=S.MERGED),
+        Act(NOW + 3 * HOUR, state=waits.state or S.APPROVED),
+    ]
+
+    def counted(acts: list[Act]) -> Clock:
+        kinds = deadlines.tieras_clocks(acts, TicketKind.CHANGE, Terms(), has_customer=False)
+        (clock,) = [each for its, each in kinds if its is kind]
+        return clock
+
+    alone, merged, apart = counted(acts[:-2]), counted(acts[:-1]), counted(acts)
+    assert (alone.started_at, merged.started_at, merged.stopped_at) == (NOW, NOW, NOW + HOUR)
+    assert (apart.started_at, apart.stopped_at, apart.due_at) == (NOW, None, alone.due_at + 2 * HOUR)
+    assert [stretch.reason for stretch in apart.stretches if not stretch.counts] == ["merged"]
 
 
 @pytest.mark.rule("H11.4-a")

@@ -87,6 +87,7 @@ EXAMPLES = (
     Example("tickets.merge", PREPARE, PRINTING),
     Example("tickets.sort", PREPARE, PRINTING),
     Example("tickets.split", PREPARE, AGREED),
+    Example("tickets.split_report", PREPARE, PRINTING),
     Example("tickets.alike", VISITORS, query="report.title=Siirto"),
     Example("tickets.several", (*PREPARE, *WORKERS), query="tee=ota"),
     Example("answers.list", PREPARE),

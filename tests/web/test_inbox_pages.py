@@ -101,6 +101,24 @@ async def test_a_mail_becomes_a_ticket_with_what_it_says_filled_in(
         assert "Once more." in (await session.scalars(sa.select(TicketMessage.text))).one()
 
 
+async def test_a_suppliers_mail_becomes_a_ticket_that_the_supplier_asked_for(
+    portal: Portal, asker: Person, tmp_path: Path
+) -> None:
+    async with portal.house.sessions.begin() as session:
+        expert = await add_member(session, portal.supplier, Role.SERVICE_MANAGER, "Sari Toimittaja")
+    tiera, supplier = await portal.signed_in(), await portal.signed_in(expert)
+    page = await comes(portal, a_mail(expert.email, "Which hosts are new?", subject="Hosts"), tmp_path)
+    form = (await tiera.get(f"{page}/tapaukseksi")).text
+    assert chosen_in(form, "requesterId") == str(expert.ref)
+    service = {"report.serviceId": chosen_in(form, "serviceId"), "report.requesterId": str(expert.ref)}
+    said = {"report.kind": "SERVICE_REQUEST", "report.title": "Hosts", "report.description": "Which hosts are new?",
+            "report.customerId": "", "report.criticality": "NORMAL", "report.reach": "ONE_USER"}  # fmt: skip
+    there = path_to(await tiera.send(f"{page}/tapaukseksi", f"{page}/tapaukseksi", said | service))
+    assert "Which hosts are new?" in (await supplier.get(there)).text, "it sees what it asked"
+    answered = await tiera.send(f"{there}/vastaa", f"{there}/vastaa", {"text": "All but the first."})
+    assert path_to(answered) == there and "All but the first." in (await supplier.get(there)).text
+
+
 async def test_a_mail_becomes_the_draft_of_a_complaint_about_what_it_names(portal: Portal, tmp_path: Path) -> None:
     async with portal.house.sessions.begin() as session:
         desk = await make_desk(session)

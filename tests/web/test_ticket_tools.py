@@ -38,6 +38,13 @@ async def test_tickets_are_linked_merged_taken_apart_and_split_by_their_numbers(
     given = {"kind": "INCIDENT", "title": "Skanneri", "description": "Skanneri on rikki."}
     new = path_to(await tiera.send(link[1], link[1], given))
     assert new not in (first, second) and "Skanneri" in (await asker.get(new)).text
+    assert f'href="{first}/erota"' in (await tiera.get(first)).text
+    assert f'href="{first}/erota"' not in (await asker.get(first)).text
+    form = await tiera.get(f"{first}/erota")
+    assert "Sivu on tyhjä." in form.text
+    assert (await tiera.send(f"{first}/erota", f"{first}/erota", given | {"title": ""})).status_code == 422
+    third = path_to(await tiera.send(f"{first}/erota", f"{first}/erota", given))
+    assert third not in (first, second, new) and "Skanneri" in (await asker.get(third)).text
     there = text_of((await asker.get(second)).text)
     assert "From it follows" in there and "Follows from" not in there, "a link is told from where one reads it"
 
@@ -199,6 +206,19 @@ async def test_several_are_closed_at_once_and_what_did_not_go_says_why(
     assert "Not possible: its state is “Being worked on”" in closed, "what was not possible is told afterwards too"
     nothing = await tiera.send(f"/pyynnot/useat?tee=siirra&{query}", "/pyynnot/useat/siirra", {"_valittu": ids})
     assert nothing.status_code == 422
+
+
+async def test_of_an_incident_of_wide_reach_it_is_said_that_its_cause_is_missing(
+    portal: Portal, sides: tuple[Person, Person]
+) -> None:
+    asker, tiera = await portal.signed_in(sides[0]), await portal.signed_in()
+    page = await reported(asker, "MANY")
+    await step(tiera, page, "ota")
+    await step(tiera, page, "ratkaise", text="Toimii.")
+    id = f"Ticket:{page.rpartition('/')[2]}"
+    shown = text_of((await tiera.get(f"/pyynnot/useat?tee=sulje&valittu={id}")).text)
+    assert "closed once its root cause has been written" in shown and "its state is" not in shown
+    assert "closed once its root cause has been written" in text_of((await tiera.get(page)).text)
 
 
 async def test_a_ticket_that_one_has_stays_on_ones_desk_until_it_is_resolved(

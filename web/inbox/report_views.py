@@ -25,8 +25,10 @@ def _as_it_says(mail: dict[str, Any]) -> dict[str, Any]:
     report = {"kind": "SERVICE_REQUEST", "criticality": "NORMAL", "reach": "ONE_USER"}
     report |= {"title": mail["subject"][:200], "description": mail["text"]}
     organisation, person = mail["organisation"], mail["person"]
+    if organisation and organisation["side"] in ("CUSTOMER", "SUPPLIER"):
+        report["requesterId"] = person["id"]
     if organisation and organisation["side"] == "CUSTOMER":
-        report |= {"customerId": organisation["id"], "requesterId": person["id"]}
+        report["customerId"] = organisation["id"]
     return report
 
 

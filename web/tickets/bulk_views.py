@@ -2,15 +2,17 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from functools import partial
 from typing import Any, Final
 
 from starlette.responses import Response
 
-from backend.kit.translation import Text
+from backend.kit.translation import Text, label
 from backend.rulebook.roles import Right
 from web.forms import Form
 from web.pages import Page, Problem, found
 from web.routing import get, post
+from web.tickets.causes import LACKS_CAUSE, lacks_cause
 
 MOST: Final = 50
 
@@ -84,6 +86,7 @@ async def _ask(page: Page, bulk: Bulk, tickets: Sequence[Mapping[str, Any]], wro
         bulk=bulk,
         possible=[ticket for ticket in tickets if bulk.action in ticket["availableActions"]],
         impossible=[ticket for ticket in tickets if bulk.action not in ticket["availableActions"]],
+        why_not=partial(_why_not, bulk),
         form=page.form(_input(bulk), {}),
         wrong=wrong,
     )
@@ -107,7 +110,22 @@ async def carry_out(page: Page) -> Response:
         else:
             failed.append((ticket, [each.message for each in form.summary]))
     page.status = 200
-    return await page.render("tickets/bulk_done.html", bulk=bulk, done=done, failed=failed, impossible=impossible)
+    return await page.render(
+        "tickets/bulk_done.html",
+        bulk=bulk,
+        done=done,
+        failed=failed,
+        impossible=impossible,
+        why_not=partial(_why_not, bulk),
+    )
+
+
+def _why_not(bulk: Bulk, ticket: Mapping[str, Any]) -> Text:
+    """Why something is not possible with a ticket now."""
+    if bulk.action == "CLOSE" and lacks_cause(ticket):
+        return LACKS_CAUSE
+    state, holder = label("TicketState", ticket["state"]), label("Holder", ticket["holder"])
+    return Text("Not possible: its state is “%(state)s”, and it is with: %(holder)s.", state=state, holder=holder)
 
 
 def _form(page: Page, bulk: Bulk, ticket: Mapping[str, Any], typed: str, key: str) -> Form:

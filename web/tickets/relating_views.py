@@ -1,6 +1,7 @@
 """What a ticket is to others: linked, merged into one, or split in two."""
 
 from collections.abc import Awaitable, Callable
+from typing import Any
 
 from starlette.responses import Response
 
@@ -66,29 +67,50 @@ async def put_together(page: Page) -> Response:
 
 
 async def split(page: Page, form: Form | None = None) -> Response:
+    """Of a message, which all read whom it was for; or of what was reported."""
     wanted = page.id("TicketMessage", "message")
     message = found((await page.query("tickets/split.graphql", id=wanted))["node"])
     if message["ticket"]["id"] != page.id("Ticket"):
         raise Problem(404)
-    if form is None:
-        require(message["ticket"], "SPLIT")
     is_read_by_customer = message["audience"] == "ALL" and message["state"] in ("SENT", "RELEASED")
     text = message["text"] if is_read_by_customer or not message["ticket"]["customer"] else ""
-    initial = {"messageId": wanted, "kind": message["ticket"]["kind"], "description": text}
-    return await page.render(
-        "tickets/split.html",
-        ticket=message["ticket"],
-        message=message,
-        form=form or page.form("SplitTicketInput", initial),
-    )
+    said = {"by": message["author"], "at": message["writtenAt"], **_text_of(message, message["text"])}
+    return await _split(page, form, message["ticket"], {"messageId": wanted, "description": text}, said)
+
+
+async def split_report(page: Page, form: Form | None = None) -> Response:
+    ticket = found((await page.query("tickets/split.graphql", id=page.id("Ticket")))["node"])
+    text = ticket["description"]
+    said = {"by": ticket["requesterName"], "at": ticket["reportedAt"], **_text_of(ticket, text)}
+    return await _split(page, form, ticket, {"ticketId": ticket["id"], "description": text}, said)
+
+
+def _text_of(thing: dict[str, Any], text: str) -> dict[str, Any]:
+    return {"text": text, "isMasked": thing["isSensitive"]}
+
+
+async def _split(
+    page: Page, form: Form | None, ticket: dict[str, Any], initial: dict[str, Any], said: dict[str, Any]
+) -> Response:
+    if form is None:
+        require(ticket, "SPLIT")
+    form = form or page.form("SplitTicketInput", initial | {"kind": ticket["kind"]})
+    return await page.render("tickets/split.html", ticket=ticket, said=said, of=next(iter(initial)), form=form)
 
 
 async def make_two(page: Page) -> Response:
+    return await _make(page, split, Text("A ticket of its own was made of the message."))
+
+
+async def make_two_of_report(page: Page) -> Response:
+    return await _make(page, split_report, Text("A ticket of its own was made of what was reported."))
+
+
+async def _make(page: Page, show: Callable[[Page, Form], Awaitable[Response]], said: Text) -> Response:
     form = page.sent("SplitTicketInput")
     if payload := await page.mutate("tickets/split_ticket.graphql", form):
-        new = payload["ticket"]["id"].partition(":")[2]
-        return await page.done(Text("A ticket of its own was made of the message."), page.url("tickets.show", id=new))
-    return await split(page, form)
+        return await page.done(said, page.url("tickets.show", id=payload["ticket"]["id"].partition(":")[2]))
+    return await show(page, form)
 
 
 def _back(page: Page) -> str:
@@ -103,4 +125,6 @@ routes = [
     post("/pyynnot/{id:int}/yhdistys", put_together, name="tickets.put_together"),
     get("/pyynnot/{id:int}/viestit/{message:int}/erota", split, name="tickets.split"),
     post("/pyynnot/{id:int}/viestit/{message:int}/erota", make_two, name="tickets.make_two"),
+    get("/pyynnot/{id:int}/erota", split_report, name="tickets.split_report"),
+    post("/pyynnot/{id:int}/erota", make_two_of_report, name="tickets.make_two_of_report"),
 ]

@@ -15,6 +15,7 @@ from web.forms import Form
 from web.orders.draft_views import ordering
 from web.pages import Page, found
 from web.routing import get, post
+from web.tickets.causes import LACKS_CAUSE, lacks_cause
 from web.tickets.sensitive_views import masking, opening
 from web.tickets.steps import TICKET_STEPS, claiming, permissions_of, ready_answers
 
@@ -31,6 +32,8 @@ FROM_THERE = {
     "FOLLOWS_FROM": Text("From it follows"),
 }
 """By the kind of a link that another ticket has to this one: what this one is to it."""
+MOST_ENDED, MOST_MERGED = 20, 50
+"""So many clocks that have ended, and tickets that were merged into this one, its page shows; it asks one more."""
 WATCHED = Text("You are told of it from now on.")
 GIVE = Text("Give it to a colleague or a team")
 MESSAGE = "viesti"
@@ -64,12 +67,14 @@ async def show(page: Page, sent: Form | None = None, rating: Form | None = None)
         ticket=ticket,
         is_party=page.actor.kind is not ActorKind.CUSTOMER,
         is_desk=page.actor.kind is ActorKind.BUYER,
-        clocks=clocks.shown(ticket["clocks"], "ClockKind", now),
+        clocks=clocks.shown([*reversed(ticket["running"]), *ticket["ended"][:MOST_ENDED]], "ClockKind", now),
+        most_ended=MOST_ENDED if len(ticket["ended"]) > MOST_ENDED else None,
+        most_merged=MOST_MERGED,
         offers=offers,
         first=None if to_release else TICKET_STEPS.first_of(offers),
         to_release=to_release,
         is_untold=page.actor.kind is ActorKind.BUYER and _is_untold(ticket),
-        lacks_cause=_lacks_cause(ticket),
+        lacks_cause=LACKS_CAUSE if lacks_cause(ticket) else None,
         to_confirm=to_confirm,
         is_newest=is_newest,
         form=sent or page.form("WriteTicketMessageInput", writing),
@@ -95,12 +100,6 @@ def _is_untold(ticket: dict[str, Any]) -> bool:
     """Whether it is an open incident of wide reach of which no bulletin tells customers."""
     is_wide = (ticket["kind"], ticket["reach"]) == ("INCIDENT", "MANY")
     return is_wide and ticket["state"] not in DONE and not ticket["isToldToCustomers"]
-
-
-def _lacks_cause(ticket: dict[str, Any]) -> bool:
-    """Whether it is resolved, and closed by nobody before its root cause has been written (H11.2.3-b)."""
-    is_wide = (ticket["kind"], ticket["reach"], ticket["state"]) == ("INCIDENT", "MANY", "RESOLVED")
-    return is_wide and not ticket["rootCause"] and not {"CONFIRM", "CLOSE"} & {*ticket["availableActions"]}
 
 
 async def _asked(page: Page, **more: Any) -> dict[str, Any]:

@@ -29,7 +29,7 @@ SENTENCES: Mapping[str, Text] = {
     "ticket.took_in": Text("Another ticket was merged into this one."),
     "ticket.unmerged": Text("The ticket goes on by itself again."),
     "ticket.let_go": Text("A ticket that was merged into this one goes on by itself again."),
-    "ticket.split": Text("A ticket of its own was made of a message."),
+    "ticket.split": Text("A ticket of its own was made of a part of this one."),
     "ticket.linked": Text("The ticket was linked to another one, or to an order."),
     "ticket.unlinked": Text("A link of the ticket was taken away."),
     "ticket.cause_found": Text("The root cause was written."),
