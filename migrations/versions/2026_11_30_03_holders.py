@@ -4,7 +4,7 @@ import sqlalchemy as sa
 from alembic import op
 
 revision = "2026_11_30_03_holders"
-down_revision = "2026_11_29_98_returned"
+down_revision = "2026_11_30_01_versions"
 branch_labels = None
 depends_on = None
 

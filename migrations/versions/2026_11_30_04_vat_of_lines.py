@@ -4,7 +4,7 @@ import sqlalchemy as sa
 from alembic import op
 
 revision = "2026_11_30_04_vat_of_lines"
-down_revision = "2026_11_29_98_returned"
+down_revision = "2026_11_30_03_holders"
 branch_labels = None
 depends_on = None
 

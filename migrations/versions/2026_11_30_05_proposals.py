@@ -7,7 +7,7 @@ import sqlalchemy as sa
 from alembic import op
 
 revision = "2026_11_30_05_proposals"
-down_revision = "2026_11_29_98_returned"
+down_revision = "2026_11_30_04_vat_of_lines"
 branch_labels = None
 depends_on = None
 
