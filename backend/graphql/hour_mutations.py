@@ -36,7 +36,7 @@ class WeekCell:
     description: str = value("What was done.")
     price_group_id: strawberry.ID | None = key("PriceGroup", "At which price; else as before.", default=None)
     entry_id: strawberry.ID | None = key("TimeEntry", "The entry that is there already.", default=None)
-    expected_version: int | None = value("The entry's version that was read.", default=None)
+    expected_version: int | None = value("Its version that was read; needed where it changes.", default=None)
 
 
 @mutation(verbs.book_hours, by=Right.BOOK_HOURS, rule="H11.7.3-b", time_entry=TimeEntry)

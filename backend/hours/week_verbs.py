@@ -29,7 +29,10 @@ class Cell:
 async def save_week(
     session: Session, actor: Actor, cells: Sequence[Cell], person_id: int | None = None, *, now: datetime
 ) -> TimeEntry | Ref:
-    """Store a week's cells together, or none of them; every refusal says which cell. The last entry touched."""
+    """Store a week's cells together, or none of them; every refusal says which cell. The last entry touched.
+
+    What changes an entry says the version that was read: nobody replaces unseen what somebody else did to it.
+    """
     if not cells:
         raise required("cells")
     entry_ids = [cell.entry_id for cell in cells if cell.entry_id is not None]
@@ -67,6 +70,8 @@ async def _save(
     same = (entry.minutes, entry.description) == (cell.minutes, cell.description.strip())
     if same and cell.price_group_id in (None, entry.price_group_id):
         return None
+    if cell.expected_version is None:
+        raise required("expected_version")
     return await correct_hours(
         session,
         actor,

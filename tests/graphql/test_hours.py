@@ -194,11 +194,16 @@ async def test_a_week_is_stored_together_or_not_at_all(sessions: Sessions, ask: 
     nodes = (await ask(work.expert, LIST, order="OLDEST"))["timeEntries"]["nodes"]
     assert [node["minutes"] for node in nodes] == [60, 30]
     changed = [cell(DAY, 45, entryId=nodes[0]["id"], expectedVersion=1), cell(TODAY, 0, entryId=nodes[1]["id"])]
+    unread = await do(ask, work.expert, "saveWeek", "timeEntry", cells=changed)
+    assert [(e["path"], e["code"]) for e in unread] == [(["cells", "1", "expectedVersion"], "REQUIRED")]
+    assert (await ask(work.expert, LIST, where={"states": ["BOOKED"]}))["timeEntries"]["totalCount"] == 2
+    changed[1]["expectedVersion"] = 1
     await do(ask, work.expert, "saveWeek", "timeEntry", cells=changed)
     after = (await ask(work.expert, LIST, where={"states": ["BOOKED"]}))["timeEntries"]["nodes"]
     assert [node["minutes"] for node in after] == [45]
-    stale = await do(ask, work.expert, "saveWeek", "timeEntry", cells=[cell(DAY, 15, entryId=nodes[0]["id"])])
-    assert stale[0]["code"] == "WRONG_STATE"
+    for version, code in ((1, "VERSION_CONFLICT"), (2, "WRONG_STATE")):
+        cells = [cell(DAY, 15, entryId=nodes[0]["id"], expectedVersion=version)]
+        assert [e["code"] for e in await do(ask, work.expert, "saveWeek", "timeEntry", cells=cells)] == [code]
 
 
 @pytest.mark.rule("H11.7.3-g")

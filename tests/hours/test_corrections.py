@@ -182,7 +182,12 @@ async def test_a_week_touches_only_the_cells_that_changed(session: AsyncSession)
     cells = [
         Cell(target_id=work.target.id, day=DAY, minutes=60, description=WORDS, entry_id=same.id),
         Cell(
-            target_id=work.target.id, day=TODAY, minutes=45, description="Lomakkeen osat ja testit", entry_id=other.id
+            target_id=work.target.id,
+            day=TODAY,
+            minutes=45,
+            description="Lomakkeen osat ja testit",
+            entry_id=other.id,
+            expected_version=other.version,
         ),
     ]
     await save_week(session, work.expert, cells, now=NOW)
