@@ -91,23 +91,18 @@ def may_handle(state: ComplaintState, *, has_time: bool) -> bool:
 
 
 @rule("H11.10-f")
-def handled_since(sent_at: datetime, due_at: datetime, first_answered_at: datetime | None) -> date:
-    """The first day of a meeting that can have handled a complaint: with its first response, or with none in time.
-
-    While none has come, the day on which it was sent.
-    """
-    if first_answered_at is None:
-        return helsinki_date(sent_at)
-    return min(helsinki_date(first_answered_at), helsinki_date(due_at) + timedelta(days=1))
+def handled_since(due_at: datetime, first_answered_at: datetime | None) -> date:
+    """The first day of a meeting that can have handled a complaint: with its first response, or with none in time."""
+    silent_since = helsinki_date(due_at) + timedelta(days=1)
+    return silent_since if first_answered_at is None else min(helsinki_date(first_answered_at), silent_since)
 
 
 @rule("H11.10-f")
-def check_handled_on(handled_on: date, since: date, last_on: date | None, now: datetime, *, is_answered: bool) -> None:
+def check_handled_on(handled_on: date, since: date, last_on: date | None, now: datetime) -> None:
     """The meeting was not before what it handled, nor before the last that is on record; nor is it to come."""
     if not since <= handled_on <= helsinki_date(now):
-        if is_answered:
-            raise invalid(Text("The meeting was after the response had come, and is not in the future."), "handled_on")
-        raise invalid(Text("The meeting was after the complaint was sent, and is not in the future."), "handled_on")
+        said = Text("The meeting was after the response had come or the time for it had ended, not in the future.")
+        raise invalid(said, "handled_on")
     if last_on is not None and handled_on < last_on:
         said = Text("Meetings are put on record in their order, and the last was on %(day)s.", day=last_on)
         raise invalid(said, "handled_on")

@@ -207,9 +207,8 @@ async def handle_complaint(
     if not rules.may_handle(complaint.state, has_time=await queries.has_time(session, complaint)):
         raise wrong_state(complaint.state, A.HANDLE, move.rule)
     sent = await queries.sent_responses(session, complaint.id)
-    first_at = sent[-1].sent_at if sent else None
-    since = rules.handled_since(complaint.sent_at or now, complaint.response_due_at or now, first_at)
-    rules.check_handled_on(handled_on, since, complaint.handled_on, now, is_answered=bool(sent))
+    since = rules.handled_since(complaint.response_due_at or now, sent[-1].sent_at if sent else None)
+    rules.check_handled_on(handled_on, since, complaint.handled_on, now)
     said = needed(handling, "handling")
     if complaint.handling is not None and complaint.handled_on is not None:
         said = rules.handled_again(complaint.handling, complaint.handled_on, said, handled_on)

@@ -330,14 +330,19 @@ async def test_one_that_is_never_answered_is_handled_when_the_time_to_answer_has
     s = await make_sides(session)
     complaint = await make_sent(session, s)
     agenda = sa.select(Complaint.id).where(is_to_be_handled(Complaint), Complaint.id == complaint.id)
-    handled = {"complaint_id": complaint.id, "handled_on": date(2026, 11, 24), "handling": "Vastine puuttuu."}
+    handled = {"complaint_id": complaint.id, "handling": "Vastine puuttuu."}
     with pytest.raises(Refusal) as refused:
-        await verbs.handle_complaint(session, s.tiera, now=NOW + HOUR, **handled)
+        await verbs.handle_complaint(session, s.tiera, handled_on=NOW.date(), now=NOW + HOUR, **handled)
     assert (refused.value.code, await session.scalar(agenda)) == (Code.WRONG_STATE, None)
     after = NOW + timedelta(days=20)
     await pass_time(session, after)
     assert await session.scalar(agenda) == complaint.id
-    await verbs.handle_complaint(session, s.tiera, now=after, **handled)
+    ended_on = helsinki_date(complaint.response_due_at or NOW)
+    for day in (NOW.date(), ended_on):
+        with pytest.raises(Refusal) as refused:
+            await verbs.handle_complaint(session, s.tiera, handled_on=day, now=after, **handled)
+        assert refused.value.errors[0].path == ("handled_on",)
+    await verbs.handle_complaint(session, s.tiera, handled_on=ended_on + timedelta(days=1), now=after, **handled)
     assert await sanction_of(session, complaint) is not None
     await verbs.close_complaint(session, s.tiera, complaint_id=complaint.id, now=after)
     assert complaint.state is S.CLOSED
