@@ -233,11 +233,8 @@ class Form:
     def remove_row(self, path: str) -> None:
         """Take out a row (`lines.1`), or one of several values (`fileIds.0`), named as the page has it; those below
         move up."""
-        above, _, place = path.rpartition(".")
-        self.raw, above = paths.numbered(paths.without(self.raw, path), above)
-        if place.isdigit():
-            last = len(paths.row_numbers(self.raw, above)) - 1
-            self.turned_to = f"{above}.{min(int(place), max(last, 0))}"
+        left = paths.without(self.raw, path)
+        self.raw, self.turned_to = paths.numbered(left, paths.row_beside(left, path))
 
     # Showing
 

@@ -93,6 +93,15 @@ def without(written: Written, path: str) -> Written:
     return left
 
 
+def row_beside(written: Written, path: str) -> str:
+    """The row next to one that was taken out (`lines.1`): the first below it, else the last above it, else the one that is drawn."""
+    above, _, place = path.rpartition(".")
+    rows = row_numbers(written, above)
+    if not place.isdigit() or not rows:
+        return f"{above}.0"
+    return f"{above}.{next((row for row in rows if row >= int(place)), rows[-1])}"
+
+
 def in_the_schema(steps: Sequence[str | int]) -> str:
     """The path that a `userError` names: `("due_on",)` is `dueOn`."""
     return ".".join(_camel(step) if isinstance(step, str) else str(step) for step in steps)

@@ -148,20 +148,24 @@ def test_a_row_is_taken_out_and_those_below_move_up() -> None:
 
 
 @pytest.mark.parametrize(
-    ("typed_in", "taken", "left"),
+    ("typed_in", "taken", "left", "turned_to"),
     [
-        (["a", "", "c"], 1, ["a", "c"]),
-        (["", "b", "c"], 1, ["c", ""]),
-        (["a", "", "c"], 2, ["a", ""]),
-        (["", "", "c"], 0, ["c", ""]),
+        (["a", "", "c"], 1, ["a", "c"], 1),
+        (["", "b", "c"], 1, ["c", ""], 0),
+        (["a", "", "c"], 2, ["a", ""], 1),
+        (["", "", "c"], 0, ["c", ""], 1),
+        (["", "b", "c", "d"], 1, ["c", "d", ""], 0),
+        (["", "b"], 1, [""], 0),
+        (["a"], 0, [""], 0),
     ],
 )
-def test_the_row_taken_out_is_the_one_that_the_page_names_wherever_blank_ones_stand(
-    typed_in: list[str], taken: int, left: list[str]
+def test_the_row_taken_out_is_the_one_that_the_page_names_and_its_neighbour_is_turned_to_wherever_blank_ones_stand(
+    typed_in: list[str], taken: int, left: list[str], turned_to: int
 ) -> None:
     lines = [(f"lines.{row}.description", text) for row, text in enumerate(typed_in)]
     form = _order(*lines, ("_remove", f"lines.{taken}"))
     assert [form.field(f"{row}.description").value for row in form.rows("lines")] == left
+    assert [form.field(f"{row}.description").is_turned_to for row in form.rows("lines")].index(True) == turned_to
 
 
 def _estimate(*command: tuple[str, str], **rows: str) -> Form:
