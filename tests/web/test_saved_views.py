@@ -110,3 +110,18 @@ async def test_a_shared_view_is_its_makers_and_the_key_users_to_change(
     assert path_to(removed) == "/pyynnot"
     assert "Ours" not in links_of((await key_user.get("/pyynnot")).text)
     assert (await maker.get(change)).status_code == 404
+
+
+async def test_a_removal_that_is_refused_is_said_on_a_page(portal: Portal) -> None:
+    key_user, reader = await portal.signed_in(portal.key_user), await portal.signed_in()
+
+    async def removal_of(browser: Browser, view: str) -> tuple[str, dict[str, str]]:
+        edit = links_of((await browser.get(view)).text)["Rename, share or remove this view"]
+        return f"{edit}/poisto", hidden((await browser.get(edit)).text, f"{edit}/poisto")
+
+    theirs = await save(key_user, "/pyynnot?isLate=true", "Late", shared=True)
+    to, fields = await removal_of(key_user, theirs)
+    _, own = await removal_of(reader, await save(reader, "/pyynnot?isOpen=true", "Open"))
+    refused = await reader.post(to, own | {"viewId": fields["viewId"]})
+    assert refused.status_code == 403
+    assert theirs in links_of((await reader.get("/pyynnot")).text).values()

@@ -72,7 +72,7 @@ async def remove(page: Page) -> Response:
     form = page.sent("RemoveViewInput", "r")
     if await page.mutate("saved/remove.graphql", form):
         return await page.done(Text("The view was removed."), _address(page, view["list"], ""))
-    return await edit(page, form)
+    raise Problem(page.status)
 
 
 routes = [
