@@ -94,7 +94,7 @@ def without(written: Written, path: str) -> Written:
 
 
 def row_beside(written: Written, path: str) -> str:
-    """The row next to one that was taken out (`lines.1`): the first below it, else the last above it, else the one that is drawn."""
+    """The row next to one taken out (`lines.1`): the first below it, else the last above it, else the one drawn."""
     above, _, place = path.rpartition(".")
     rows = row_numbers(written, above)
     if not place.isdigit() or not rows:
