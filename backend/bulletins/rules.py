@@ -164,6 +164,11 @@ def who_answers(service_managers: Sequence[int], writer_id: int | None, *, of_su
     return writer_id
 
 
+def never_began(starts_at: datetime, ended_at: datetime | None) -> bool:
+    """Whether a break was said to be over before it had begun: it is struck out of calendars."""
+    return ended_at is not None and ended_at <= starts_at
+
+
 def was_over_at(starts_at: datetime, ends_at: datetime, ended_at: datetime | None) -> datetime:
     """When a break was over: sooner than planned, where it was said while it went on that it is over."""
-    return min(ends_at, ended_at) if ended_at is not None and ended_at > starts_at else ends_at
+    return ends_at if ended_at is None or never_began(starts_at, ended_at) else min(ends_at, ended_at)

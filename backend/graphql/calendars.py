@@ -59,7 +59,8 @@ class Calendars:
             said_at=bulletin.withdrawn_at or bulletin.ended_at or bulletin.published_at,
             version=said,
             url=f"{self.base_url}/tiedotteet/{bulletin.id}",
-            is_cancelled=bulletin.state is BulletinState.WITHDRAWN,
+            is_cancelled=bulletin.state is BulletinState.WITHDRAWN
+            or rules.never_began(bulletin.starts_at, bulletin.ended_at),
         )
 
 

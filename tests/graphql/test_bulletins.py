@@ -221,6 +221,17 @@ async def test_a_break_that_was_over_sooner_ends_sooner_in_calendars(sessions: S
     assert f"DTSTAMP:{over_at:%Y%m%dT%H%M%SZ}" in given and "SEQUENCE:2" in given
 
 
+async def test_what_was_over_before_it_began_is_struck_out_in_calendars(sessions: Sessions, sides: Sides) -> None:
+    handover = Handover()
+    async with sessions.begin() as session:
+        bulletin = await make_published(session, sides.tiera, a_break(sides))
+        assert bulletin.starts_at is not None and bulletin.ends_at is not None
+        await verbs.end_bulletin(session, sides.tiera, bulletin_id=bulletin.id, now=bulletin.starts_at)
+        await reading_verbs.make_calendar_key(session, sides.in_mallila, handover, now=NOW)
+    given = (await calendar_of(sessions, str(handover.secret))).text
+    assert "STATUS:CANCELLED" in given and f"DTEND:{bulletin.ends_at:%Y%m%dT%H%M%SZ}" in given
+
+
 async def test_what_was_withdrawn_is_struck_out_in_calendars(sessions: Sessions, sides: Sides) -> None:
     handover = Handover()
     async with sessions.begin() as session:

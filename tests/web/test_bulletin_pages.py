@@ -1,6 +1,7 @@
 """Bulletins in the portal, without JavaScript: written, published, shown on every page, acknowledged, followed."""
 
 import re
+from datetime import UTC, datetime
 
 import httpx
 import pytest
@@ -8,7 +9,7 @@ import sqlalchemy as sa
 
 from backend.bulletins import verbs
 from backend.bulletins.model import Bulletin
-from backend.bulletins.states import BulletinKind, Receivers
+from backend.bulletins.states import BulletinKind, BulletinState, Receivers
 from backend.bulletins.verbs import Content
 from backend.demo.papers import paper
 from backend.kit.actor import ActorKind
@@ -171,6 +172,36 @@ async def test_the_calendar_lists_breaks_and_gives_an_address_once(portal: Porta
     assert "SUMMARY:Arkiston huoltokatko" in (await nobody.get(address[1])).text
     path_to(await tiera.send("/tiedotteet/kalenteri", "/tiedotteet/kalenteri/sulje", {}))
     assert (await nobody.get(address[1])).status_code == 404
+
+
+async def test_the_calendar_shows_until_when_a_break_went_on_and_which_never_began(
+    portal: Portal, service: Service
+) -> None:
+    tiera = await portal.signed_in()
+    days = {"Sooner": "28.1.2030", "Later": "29.1.2030", "Never": "30.1.2030", "Back": "30.1.2030", "Goes": "31.1.2030"}
+    for title, day in days.items():
+        said = {"kind": "BREAK", "title": title, "serviceIds": f"Service:{service.id}"}
+        span = {"startsAt": f"{day} 20.00", "endsAt": "2.2.2030 22.00"}
+        id_ = await written(tiera, **{f"content.{name}": value for name, value in (said | span).items()})
+        await step(tiera, id_, "julkaise")
+        if title == "Back":
+            await step(tiera, id_, "peruuta", reason="Siirtyi.")
+    over = {"Sooner": datetime(2030, 1, 29, 4, tzinfo=UTC), "Later": datetime(2030, 2, 3, tzinfo=UTC), "Never": NOW}
+    async with portal.house.sessions.begin() as session:
+        for title, at in over.items():
+            ended = {"state": BulletinState.ENDED, "ended_at": at}
+            await session.execute(sa.update(Bulletin).where(Bulletin.title == title).values(**ended))
+    shown = text_of((await tiera.get("/tiedotteet/kalenteri?kuukausi=2030-01")).text)
+    for words in (
+        "Sooner Over 28.1.2030 at 20.00 – 29.1.2030 at 6.00",
+        "Later Over 29.1.2030 at 20.00 – 2.2.2030 at 22.00",
+        "Never Called off 30.1.2030 at 20.00 – 2.2.2030 at 22.00",
+        "Back Withdrawn 30.1.2030 at 20.00 – 2.2.2030 at 22.00",
+        "Goes 31.1.2030 at 20.00 – 2.2.2030 at 22.00",
+    ):
+        assert words in shown
+    following = text_of((await tiera.get("/tiedotteet/kalenteri?kuukausi=2030-02")).text)
+    assert "Later Over" in following and "Sooner" not in following
 
 
 async def agree(tiera: Browser, occasion: str, **whom: str) -> None:

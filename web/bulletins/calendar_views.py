@@ -27,10 +27,8 @@ def _month(page: Page) -> Month:
 async def show(page: Page) -> Response:
     month = _month(page)
     following = month + 1
-    bounds = {
-        "starts": start_of_day(month.first_day).isoformat(),
-        "ends": start_of_day(following.first_day).isoformat(),
-    }
+    start = start_of_day(month.first_day)
+    bounds = {"starts": start.isoformat(), "ends": start_of_day(following.first_day).isoformat()}
     breaks = await every_row(page, "bulletins/calendar.graphql", "bulletins", bounds)
     key = (await page.query("bulletins/key.graphql"))["calendarKey"]
     return await page.render(
@@ -38,7 +36,7 @@ async def show(page: Page) -> Response:
         month=month,
         before=month - 1,
         following=following,
-        days=_by_day(breaks, month),
+        days=_by_day([one for one in map(_as_it_went, breaks) if one["endsAt"] > start], month),
         key=key,
         made=None,
         making=page.form("MakeCalendarKeyInput", {}, "m"),
@@ -46,11 +44,20 @@ async def show(page: Page) -> Response:
     )
 
 
+def _as_it_went(one: dict[str, Any]) -> dict[str, Any]:
+    """A break with its instants read: it ends when it was said to be over, unless it had not begun by then."""
+    starts, ends = (datetime.fromisoformat(one[name]) for name in ("startsAt", "endsAt"))
+    over = datetime.fromisoformat(one["endedAt"]) if one["endedAt"] else None
+    never_began = over is not None and over <= starts
+    went_until = ends if over is None or never_began else min(ends, over)
+    return one | {"startsAt": starts, "endsAt": went_until, "neverBegan": never_began}
+
+
 def _by_day(breaks: list[dict[str, Any]], month: Month) -> list[tuple[date, list[dict[str, Any]]]]:
     """Breaks below the day on which they begin; what began before stands at the month's first day."""
 
     def day(one: dict[str, Any]) -> date:
-        return max(helsinki_date(datetime.fromisoformat(one["startsAt"])), month.first_day)
+        return max(helsinki_date(one["startsAt"]), month.first_day)
 
     return [(of, list(those)) for of, those in groupby(breaks, key=day)]
 
