@@ -59,7 +59,7 @@ def say(
 
     Where something is told as late that was done by then, a second sentence says so.
     """
-    text = SENTENCES.get(name)
+    text = SENTENCES.get(name) if figures else parties.WITHOUT_FIGURES.get(name, SENTENCES.get(name))
     if text is None:
         return name
     known = _Places(language, figures, {"part": part, "person": person})

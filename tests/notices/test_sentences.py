@@ -145,6 +145,12 @@ def test_what_is_not_known_is_said_to_be_nothing() -> None:
     assert say(Language.EN, "order.unheard_of", {}) == "order.unheard_of"
 
 
+def test_a_service_that_was_renamed_before_names_were_on_record_is_named_as_it_is_called_now() -> None:
+    assert say(Language.EN, "service.renamed", {}, part="Äly") == "A service is now called “Äly”."
+    now = say(Language.EN, "service.renamed", {"former": "Edlevo", "called": "Äly"}, part="Arkisto")
+    assert now == "The service “Edlevo” is now called “Äly”."
+
+
 def test_a_change_of_rights_says_which_change() -> None:
     figures = {"change": "ordering_right.confirmed", "person": "Person:1"}
     said = say(Language.EN, "ordering_right.told", figures, person="Maija Lehto")

@@ -48,3 +48,8 @@ SENTENCES: Mapping[str, Text] = {
     "ordering_right.has_ended": Text("The ordering right of %(person)s has ended."),
     "ordering_right.told": Text("Ordering contacts have changed. %(change)s"),
 }
+
+WITHOUT_FIGURES: Mapping[str, Text] = {
+    "service.renamed": Text("A service is now called “%(part)s”."),
+}
+"""Of events that were recorded before they had figures: what is said of those."""
