@@ -11,6 +11,7 @@ from backend.graphql.inputs import key, part, value
 from backend.graphql.message_mutations import CLAIM
 from backend.graphql.mutations import mutation, mutations
 from backend.graphql.tickets import ServiceLevel, Ticket
+from backend.inbox import desk_verbs
 from backend.kit.amounts import Minutes
 from backend.rulebook.criticality import Criticality
 from backend.rulebook.roles import Right
@@ -244,7 +245,7 @@ class UnmergeTicket:
     file_ids: list[strawberry.ID] | None = attached()
 
 
-@mutation(merging_verbs.split_ticket, by=HANDLE, rule=RECORD, **TICKET)
+@mutation(desk_verbs.split_ticket, by=HANDLE, rule=RECORD, **TICKET)
 class SplitTicket:
     """Make a ticket of its own, for the same customer and service, of a message that tells of another matter, or of
     what was reported."""

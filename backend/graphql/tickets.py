@@ -374,8 +374,9 @@ class Ticket(Subject):
             sa.or_(clock.dropped_at.is_(None), queries.ended_late(clock, t)),
             when(has_ended, lambda wanted: held(clock_figures.has_ended(clock), wanted)),
         ),
-        "Its clocks, the one that began last first; one that ended undone where its time was used up before. "
-        "A customer sees none.",
+        "Its clocks, those that have not ended first, of each the one that began last; one that ended undone where its "
+        "time was used up before. A customer sees none.",
+        ahead=lambda clock: sa.not_(clock_figures.has_ended(clock)),
         has_ended=argument(bool | None, "Whether what they time is done or gone; the others run, or stand."),
     )
     merged_into: Annotated["Ticket", strawberry.lazy("backend.graphql.tickets")] | None = one(

@@ -1,5 +1,6 @@
 """What Tiera's desk does with mail that waits: a ticket, a message on one, a complaint, or nothing, with a reason."""
 
+from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
@@ -15,20 +16,30 @@ from backend.kit.events import Audience
 from backend.kit.faults import needed
 from backend.kit.refs import Ref
 from backend.kit.translation import Text, translate
+from backend.parties import queries as parties
 from backend.rulebook.rules import rule
+from backend.tickets import merging_verbs
 from backend.tickets import rules as tickets
 from backend.tickets.message_verbs import write_message
 from backend.tickets.model import Ticket, TicketMessage
+from backend.tickets.queries import agreement_of_service
 from backend.tickets.reporting_verbs import Report, report_ticket
+from backend.tickets.states import TicketKind
 
 MOST_LETTERS_IN_A_REASON = 1_000
 
 
 @rule("H11.7.2-a")
 async def report_mail(session: Session, actor: Actor, *, mail_id: int, report: Report, now: datetime) -> IncomingMail:
-    """Make a ticket of a mail with its files, for whoever wrote it or somebody else; answers to it come there."""
+    """Make a ticket of a mail with its files, for whoever wrote it or somebody else; answers to it come there.
+
+    Where neither a customer nor a person is named, a mail of the service's supplier is its own question.
+    """
     mail = await queries.get_mail_for_change(session, actor, mail_id)
     move = MAIL.take(actor, mail.state, MailAction.REPORT)
+    if report.requester_id is None and report.customer_id is None and await _is_suppliers(session, mail, report):
+        still = await parties.works_for(session, mail.person_id, mail.organisation_id, helsinki_date(now))
+        report = replace(report, requester_id=mail.person_id if still else None, is_suppliers=True)
     ticket = await report_ticket(session, actor, report=report, now=now)
     await _take(session, actor, mail, ticket, move.target, now)
     return mail
@@ -45,6 +56,29 @@ async def add_mail(session: Session, actor: Actor, *, mail_id: int, number: str,
     message = await write_message(session, actor, ticket_id=ticket_id, text=text, audience=Audience.TIERA, now=now)
     await _take(session, actor, mail, message, move.target, now)
     return mail
+
+
+@rule("H11.7.2-a")
+async def split_ticket(
+    session: Session,
+    actor: Actor,
+    *,
+    ticket_id: int | None = None,
+    message_id: int | None = None,
+    kind: TicketKind,
+    title: str,
+    description: str,
+    now: datetime,
+) -> Ticket:
+    """Make a ticket of its own of a message or of what was reported; what came by mail is its sender's words."""
+    mail = await queries.find_mail_of_message(session, message_id) if message_id else None
+    speaker = None
+    if mail is not None and mail.organisation_id is not None:
+        speaker = merging_verbs.Speaker(organisation_id=mail.organisation_id, person_id=mail.person_id)
+    return await merging_verbs.split_ticket(
+        session, actor, ticket_id=ticket_id, message_id=message_id, kind=kind, title=title, description=description,
+        speaker=speaker, now=now,
+    )  # fmt: skip
 
 
 @rule("H11.10-a")
@@ -95,6 +129,14 @@ async def hold_mail(session: Session, actor: Actor, *, mail_id: int, now: dateti
     move = MAIL.take(actor, mail.state, MailAction.HOLD)
     await _decide(session, actor, mail, "incoming_mail.brought_back", move.target, now)
     return mail
+
+
+async def _is_suppliers(session: Session, mail: IncomingMail, report: Report) -> bool:
+    """Whether the supplier of the service wrote a mail."""
+    if mail.organisation_id is None:
+        return False
+    agreement = await agreement_of_service(session, report.service_id)
+    return agreement.organisation_id == mail.organisation_id
 
 
 def _said_of(mail: IncomingMail) -> str:

@@ -133,6 +133,13 @@ async def find_taken(session: Session, digest: str) -> IncomingMail:
     return (await session.scalars(sa.select(IncomingMail).where(IncomingMail.digest == digest))).one()
 
 
+async def find_mail_of_message(session: Session, message_id: int) -> IncomingMail | None:
+    """The mail that became a message, if one did."""
+    of_it = IncomingMail.ticket_message_id == message_id
+    its_ticket = sa.select(TicketMessage.ticket_id).where(TicketMessage.id == message_id).scalar_subquery()
+    return await session.scalar(sa.select(IncomingMail).where(IncomingMail.ticket_id == its_ticket, of_it))
+
+
 async def files_of(session: Session, mail: IncomingMail) -> list[StoredFile]:
     """What came along with a mail, the first first."""
     wanted = sa.select(StoredFile).where(

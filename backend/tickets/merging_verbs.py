@@ -6,6 +6,7 @@ broken. Who watches it is told of the other.
 """
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import datetime
 
 from backend.kit import events
@@ -29,6 +30,14 @@ _ORDERED = Text(
     "It was ordered from the service catalogue, with a price and a time of its own. Merge the other into it, or link "
     "the two."
 )
+
+
+@dataclass(frozen=True, kw_only=True)
+class Speaker:
+    """Whose words Tiera put on a ticket by its own message: somebody's of an organisation."""
+
+    organisation_id: int
+    person_id: int | None
 
 
 @rule("H11.7.2-a", "H11.4-a")
@@ -117,17 +126,25 @@ async def split_ticket(
     kind: TicketKind,
     title: str,
     description: str,
+    speaker: Speaker | None = None,
     now: datetime,
 ) -> Ticket:
     """Make a ticket of its own of a message that tells of another matter, or of what was reported where that tells of
     two; it follows from the first one.
 
-    Without a customer it is of the side whose words these are. Of a sensitive text it is masked too.
+    Without a customer it is of the side whose words these are: of the speaker's, where the message only passes them
+    on. Of a sensitive text it is masked too.
     """
     message, ticket = await _split_off(session, actor, ticket_id, message_id)
     move = policy.take(actor, ticket.kind, ticket.state, TicketAction.SPLIT, ticket.holder)
-    side = message.organisation_id if message else await queries.asking_side(session, ticket)
-    is_suppliers = ticket.customer_id is None and side == ticket.supplier_id
+    if message is None:
+        said_for, said_by = await queries.asking_side(session, ticket), None
+    elif speaker is not None:
+        said_for, said_by = speaker.organisation_id, speaker.person_id
+    else:
+        said_for, said_by = message.organisation_id, message.written_by_id
+    is_suppliers = ticket.customer_id is None and said_for == ticket.supplier_id
+    side = ticket.customer_id or (ticket.supplier_id if is_suppliers else actor.organisation_id)
     report = Report(
         kind=kind,
         service_id=ticket.service_id,
@@ -136,7 +153,7 @@ async def split_ticket(
         criticality=ticket.criticality,
         reach=ticket.reach,
         customer_id=ticket.customer_id,
-        requester_id=await _asker(session, ticket, message, ticket.supplier_id if is_suppliers else None, now),
+        requester_id=await _asker(session, side, (said_by, ticket.requester_id), now),
         is_suppliers=is_suppliers,
         is_sensitive=(message or ticket).is_sensitive,
     )
@@ -162,14 +179,9 @@ async def _split_off(
     return message, ticket
 
 
-async def _asker(
-    session: Session, ticket: Ticket, message: TicketMessage | None, supplier_id: int | None, now: datetime
-) -> int | None:
-    """Who asks for what is split off: whoever wrote it for the customer, or the supplier where it asks, else whoever
-    asked first, if still there.
-    """
-    of, day = ticket.customer_id or supplier_id, helsinki_date(now)
-    for person_id in (message and message.written_by_id, ticket.requester_id):
-        if person_id and await parties.works_for(session, person_id, of, day):
+async def _asker(session: Session, side: int | None, people: Sequence[int | None], now: datetime) -> int | None:
+    """Who asks for what is split off: whoever said it, else whoever asked first, if still of the side that asks."""
+    for person_id in people:
+        if person_id and side and await parties.works_for(session, person_id, side, helsinki_date(now)):
             return person_id
     return None

@@ -10,7 +10,7 @@ from backend.kit.actor import Actor, ActorKind
 from backend.kit.calendar import helsinki_date
 from backend.kit.database import Session
 from backend.kit.events import Audience
-from backend.kit.faults import needed, not_found, not_permitted, version_conflict
+from backend.kit.faults import Code, Refusal, UserError, needed, not_found, not_permitted, version_conflict
 from backend.kit.statements import put
 from backend.kit.translation import Text
 from backend.parties import queries as parties
@@ -226,7 +226,16 @@ async def _asking_side(
         return supplier_id
     if report.requester_id is None:
         return own
-    for side in (own, supplier_id) if customer_id is None and actor.kind is ActorKind.BUYER else (own,):
-        if await parties.works_for(session, report.requester_id, side, helsinki_date(now)):
+    sides = (own, supplier_id) if customer_id is None and actor.kind is ActorKind.BUYER else (own,)
+    for side in sides:
+        if side and await parties.works_for(session, report.requester_id, side, helsinki_date(now)):
             return side
-    raise not_found("report", "requester_id")
+    raise Refusal(UserError(Code.NOT_FOUND, await _who_may_ask(session, sides), ("report", "requester_id")))
+
+
+async def _who_may_ask(session: Session, sides: Sequence[int | None]) -> Text:
+    """The sentence for somebody of another side; it tells nothing of who they are."""
+    names = [(await session.get_one(Organisation, side)).name for side in sides if side]
+    if len(names) > 1:
+        return Text("Whoever asks has a role today in %(one)s or in %(other)s.", one=names[0], other=names[1])
+    return Text("Whoever asks has a role today in %(organisation)s.", organisation=", ".join(names))

@@ -1,6 +1,7 @@
 """What Tiera's desk does with mail that waits; nothing that came is ever gone."""
 
 from pathlib import Path
+from typing import Any
 
 import pytest
 import sqlalchemy as sa
@@ -15,11 +16,12 @@ from backend.inbox.states import MAIL, MailAction, MailState
 from backend.kit.actor import Actor
 from backend.kit.events import Audience, Event
 from backend.kit.faults import Code, Refusal
+from backend.parties.model import RoleHeld
 from backend.tickets.model import Ticket, TicketMessage
 from backend.tickets.queries import is_own_report
 from backend.tickets.states import TicketKind
 from tests.inbox.making import a_mail, address_of, take
-from tests.making import NOW
+from tests.making import NOW, end_roles
 from tests.tickets.making import Desk, make_desk, make_ticket, report
 
 S, A = MailState, MailAction
@@ -75,19 +77,69 @@ async def test_a_mail_becomes_a_ticket_for_whoever_wrote_it_and_answers_follow_i
 
 
 @pytest.mark.rule("H11.7.2-a", "H2.1-a")
-@pytest.mark.parametrize("asks", ["supplier", "tiera"])
+@pytest.mark.parametrize(("named", "asks"), [("supplier", "supplier"), (None, "supplier"), ("tiera", "tiera")])
 async def test_a_suppliers_mail_without_a_customer_is_its_own_question_or_tieras_as_the_desk_says(
-    session: AsyncSession, tmp_path: Path, asks: str
+    session: AsyncSession, tmp_path: Path, named: str | None, asks: str
 ) -> None:
     desk = await make_desk(session)
     mail = await take(session, tmp_path, a_mail(await address_of(session, desk.supplier), subject="Which hosts?"))
     assert (mail.state, mail.person_id) == (S.HELD, desk.supplier.person_id)
-    said = report(desk, title=mail.subject, requester_id=mail.person_id if asks == "supplier" else None)
+    said = report(desk, title=mail.subject, requester_id=getattr(desk, named).person_id if named else None)
     await desk_verbs.report_mail(session, desk.tiera, mail_id=mail.id, report=said, now=NOW)
     ticket, asking = await session.get_one(Ticket, mail.ticket_id), getattr(desk, asks)
     assert await is_own_report(session, asking, ticket)
     assert ticket.requester_id == asking.person_id
     assert (ticket.reached_supplier_at is not None) is (asks == "supplier")
+
+
+@pytest.mark.rule("H11.7.2-a")
+@pytest.mark.parametrize("way", ["reported", "split off"])
+async def test_a_mail_of_the_supplier_is_its_question_also_once_its_writer_has_left(
+    session: AsyncSession, tmp_path: Path, way: str
+) -> None:
+    desk = await make_desk(session)
+    mail = await take(session, tmp_path, a_mail(await address_of(session, desk.supplier), subject="Which hosts?"))
+    await end_roles(session, RoleHeld.person_id == desk.supplier.person_id)
+    ticket = await (_reported if way == "reported" else _split_off)(session, desk, mail)
+    assert await is_own_report(session, desk.supplier, ticket)
+    assert ticket.requester_id == desk.tiera.person_id
+
+
+@pytest.mark.rule("H11.7.2-a")
+@pytest.mark.parametrize(("who", "asks"), [("supplier", "supplier"), ("customer", "tiera"), ("stranger", "tiera")])
+async def test_what_is_split_off_a_mail_that_was_added_is_its_senders_where_that_is_the_supplier(
+    session: AsyncSession, tmp_path: Path, who: str, asks: str
+) -> None:
+    desk = await make_desk(session)
+    sender = "x@example.com" if who == "stranger" else await address_of(session, getattr(desk, who))
+    mail = await take(session, tmp_path, a_mail(sender, subject="Which hosts?"))
+    ticket, asking = await _split_off(session, desk, mail), getattr(desk, asks)
+    assert await is_own_report(session, asking, ticket)
+    assert ticket.requester_id == asking.person_id
+
+
+@pytest.mark.rule("H11.7.2-a")
+async def test_what_a_customer_wrote_by_mail_is_split_off_for_its_writer(session: AsyncSession, tmp_path: Path) -> None:
+    desk = await make_desk(session)
+    ticket = await make_ticket(session, desk)
+    mail = await take(session, tmp_path, a_mail(await address_of(session, desk.customer), subject="Printers"))
+    new = await _split_off(session, desk, mail, ticket)
+    assert (new.customer_id, new.requester_id) == (desk.customer.organisation_id, desk.customer.person_id)
+
+
+async def _reported(session: AsyncSession, desk: Desk, mail: IncomingMail) -> Ticket:
+    """A ticket of a mail, for nobody who is named."""
+    said = report(desk, title=mail.subject)
+    await desk_verbs.report_mail(session, desk.tiera, mail_id=mail.id, report=said, now=NOW)
+    return await session.get_one(Ticket, mail.ticket_id)
+
+
+async def _split_off(session: AsyncSession, desk: Desk, mail: IncomingMail, ticket: Ticket | None = None) -> Ticket:
+    """What is split off a mail that was added to a ticket: without another, Tiera's own."""
+    its = ticket or await make_ticket(session, desk, by=desk.tiera)
+    await desk_verbs.add_mail(session, desk.tiera, mail_id=mail.id, number=its.number, now=NOW)
+    said: dict[str, Any] = {"kind": TicketKind.INCIDENT, "title": "Hosts", "description": "Which hosts?", "now": NOW}
+    return await desk_verbs.split_ticket(session, desk.tiera, message_id=mail.ticket_message_id, **said)
 
 
 @pytest.mark.rule("H11.4-a")

@@ -104,6 +104,7 @@ async def test_tiera_reports_for_a_customers_person(session: AsyncSession) -> No
     with pytest.raises(Refusal) as refused:
         await make_ticket(session, desk, by=desk.tiera, customer_id=desk.parties.customer.id, requester_id=stranger.id)
     assert refused.value.code is Code.NOT_FOUND
+    assert str(refused.value.errors[0].message).endswith(f"in {desk.parties.customer.name}."), "it says where"
 
 
 @pytest.mark.rule("H11.4-a")

@@ -15,7 +15,7 @@ from backend.parties.model import RoleHeld
 from backend.tickets import handling_verbs, merging_verbs, queries, sensitive_verbs
 from backend.tickets.model import Ticket, TicketLink
 from backend.tickets.states import ClockKind, LinkKind, TicketKind
-from tests.making import NOW, end_roles
+from tests.making import NOW, end_roles, tiera_service_manager
 from tests.tickets.making import HOUR, clock_of, hand_over, make_desk, make_ticket, make_ticket_at_supplier, write
 
 K = ClockKind
@@ -93,6 +93,15 @@ async def test_what_tiera_said_without_a_customer_is_tieras_own_when_it_becomes_
     new = await split(session, desk.tiera, message_id=message.id)
     assert await queries.is_own_report(session, desk.tiera, new)
     assert (new.reached_supplier_at, new.requester_id) == (None, desk.tiera.person_id)
+
+
+@pytest.mark.rule("H11.7.2-a")
+async def test_who_asked_for_tiera_asks_for_what_another_of_tieras_splits_off(session: AsyncSession) -> None:
+    desk = await make_desk(session)
+    ticket = await make_ticket(session, desk, by=desk.tiera)
+    new = await split(session, await tiera_service_manager(session), ticket_id=ticket.id)
+    assert (new.requester_id, ticket.requester_id) == (desk.tiera.person_id, desk.tiera.person_id)
+    assert new.reported_by_id != desk.tiera.person_id
 
 
 @pytest.mark.parametrize("wrong", ["nothing is named", "another ticket's"])

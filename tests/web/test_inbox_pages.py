@@ -24,6 +24,9 @@ from tests.making import make_agreement, make_service
 from tests.tickets.making import make_desk, make_ticket_at_supplier
 from tests.web.portal import Portal, path_to, text_of
 
+HOSTS = {"report.kind": "SERVICE_REQUEST", "report.title": "Hosts", "report.description": "Which hosts are new?",
+         "report.criticality": "NORMAL", "report.reach": "ONE_USER"}  # fmt: skip
+
 
 async def comes(portal: Portal, raw: bytes, folder: Path) -> str:
     """A mail comes; the path of its page."""
@@ -111,12 +114,35 @@ async def test_a_suppliers_mail_becomes_a_ticket_that_the_supplier_asked_for(
     form = (await tiera.get(f"{page}/tapaukseksi")).text
     assert chosen_in(form, "requesterId") == str(expert.ref)
     service = {"report.serviceId": chosen_in(form, "serviceId"), "report.requesterId": str(expert.ref)}
-    said = {"report.kind": "SERVICE_REQUEST", "report.title": "Hosts", "report.description": "Which hosts are new?",
-            "report.customerId": "", "report.criticality": "NORMAL", "report.reach": "ONE_USER"}  # fmt: skip
+    said = HOSTS | {"report.customerId": ""}
     there = path_to(await tiera.send(f"{page}/tapaukseksi", f"{page}/tapaukseksi", said | service))
     assert "Which hosts are new?" in (await supplier.get(there)).text, "it sees what it asked"
     answered = await tiera.send(f"{there}/vastaa", f"{there}/vastaa", {"text": "All but the first."})
     assert path_to(answered) == there and "All but the first." in (await supplier.get(there)).text
+
+
+@pytest.mark.parametrize("of", ["a customer", "another's service", "Tiera"])
+async def test_whose_matter_a_suppliers_mail_is_can_be_chosen_otherwise(
+    portal: Portal, asker: Person, tmp_path: Path, of: str
+) -> None:
+    async with portal.house.sessions.begin() as session:
+        expert = await add_member(session, portal.supplier, Role.SERVICE_MANAGER, "Sari Toimittaja")
+        other = await add_organisation(session, "Toinen Oy", ActorKind.SUPPLIER)
+        others = await make_service(session, await make_agreement(session, other))
+    tiera = await portal.signed_in()
+    page = await comes(portal, a_mail(expert.email, "Which hosts are new?", subject="Hosts"), tmp_path)
+    form = (await tiera.get(f"{page}/tapaukseksi")).text
+    service = str(others.ref) if of == "another's service" else chosen_in(form, "serviceId")
+    said = HOSTS | {"report.serviceId": service, "report.requesterId": "" if of == "Tiera" else str(expert.ref)}
+    said["report.customerId"] = chosen_in(form, "customerId") if of == "a customer" else ""
+    answer = await tiera.send(f"{page}/tapaukseksi", f"{page}/tapaukseksi", said)
+    if of == "another's service":
+        assert answer.status_code == 404 and f"in {portal.tiera.name} or in Toinen Oy." in text_of(answer.text)
+        return
+    async with portal.house.sessions() as session:
+        ticket = (await session.scalars(sa.select(Ticket))).one()
+    assert path_to(answer) == f"/pyynnot/{ticket.id}" and ticket.requester_id == ticket.reported_by_id
+    assert (ticket.customer_id is None, ticket.reached_supplier_at) == (of == "Tiera", None)
 
 
 async def test_a_mail_becomes_the_draft_of_a_complaint_about_what_it_names(portal: Portal, tmp_path: Path) -> None:

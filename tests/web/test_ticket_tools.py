@@ -164,6 +164,8 @@ async def test_a_ticket_is_reported_for_a_colleague_and_by_tiera_for_a_customers
         name = "Hanna Kunta" if browser is tiera else "Minna Opettaja"
         for reader in (tiera, asker):
             assert f"Who asks {name}" in text_of((await reader.get(page)).text)
+    suppliers = path_to(await report_for(tiera, "", "Sari Toimittaja"))
+    assert "Who asks Sari Toimittaja" in text_of((await tiera.get(suppliers)).text), "without a customer it may ask"
     await tiera.send(page, f"{page}/seuraa", {"w.isWatching": "true"})
     assert "Who watches it" in text_of((await tiera.get(page)).text)
     assert "Who watches it" not in text_of((await asker.get(page)).text)

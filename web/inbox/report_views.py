@@ -34,12 +34,26 @@ def _as_it_says(mail: dict[str, Any]) -> dict[str, Any]:
 
 async def make(page: Page) -> Response:
     form = page.sent("ReportMailInput")
+    if report := form.variables.get("report"):
+        await _say_who_asks(page, report)
     if payload := await page.mutate("inbox/report_mail.graphql", form):
         ticket = payload["incomingMail"]["ticket"]["id"].partition(":")[2]
         return await page.done(
             Text("A ticket was made of the mail; its clocks run."), page.url("tickets.show", id=ticket)
         )
     return await show(page, form)
+
+
+async def _say_who_asks(page: Page, report: dict[str, Any]) -> None:
+    """Whoever was chosen "for Tiera" is named, for of nobody the API takes the mail's writer; a supplier's person, who
+    stands there by itself, asks for no customer."""
+    if report.get("customerId"):
+        mail = (await page.query("inbox/report.graphql", id=page.id("IncomingMail")))["incomingMail"] or {}
+        is_suppliers = (mail.get("organisation") or {}).get("side") == "SUPPLIER"
+        if is_suppliers and report.get("requesterId") == mail["person"]["id"]:
+            report["requesterId"] = None
+    elif not report.get("requesterId"):
+        report["requesterId"] = f"Person:{page.actor.person_id}"
 
 
 routes = [

@@ -3,6 +3,7 @@
 from typing import Any
 
 from backend.kit import clock
+from backend.kit.actor import ActorKind
 from backend.kit.calendar import helsinki_date
 from backend.kit.translation import Text
 from web.forms import Form
@@ -12,14 +13,19 @@ from web.pages import Page
 async def find_asker(page: Page, form: Form, above: str = "") -> None:
     """A name or mail address that was typed stands for the one of the organisation who has it.
 
-    `above` leads to the part of the input that names both, with its dot.
+    `above` leads to the part of the input that names both, with its dot. Where Tiera reports without a customer,
+    somebody of the service's supplier may ask too.
     """
     named: dict[str, Any] = form.variables.get(above[:-1]) or {} if above else form.variables
-    typed, of = named.get("requesterId"), named.get("customerId") or f"Organisation:{page.actor.organisation_id}"
+    typed = named.get("requesterId")
     if not typed:
         return
     today, called = helsinki_date(clock.now()).isoformat(), typed.casefold()
-    people = (await page.query("tickets/colleagues.graphql", of=of, words=typed, today=today))["people"]["nodes"]
+    known: dict[str, dict[str, Any]] = {}
+    for of in await _sides(page, named):
+        found = await page.query("tickets/colleagues.graphql", of=of, words=typed, today=today)
+        known |= {each["id"]: each for each in found["people"]["nodes"]}
+    people = list(known.values())
     exact = [each for each in people if called in (each["name"].casefold(), (each["email"] or "").casefold())]
     match exact or people:
         case [one]:
@@ -28,3 +34,14 @@ async def find_asker(page: Page, form: Form, above: str = "") -> None:
             form.complain(f"{above}requesterId", Text("Nobody of that organisation has this name or mail address."))
         case _:
             form.complain(f"{above}requesterId", Text("Several are called so: write the mail address."))
+
+
+async def _sides(page: Page, named: dict[str, Any]) -> list[str]:
+    """The organisations whose people may ask."""
+    own, service = f"Organisation:{page.actor.organisation_id}", named.get("serviceId") or ""
+    if named.get("customerId"):
+        return [named["customerId"]]
+    if page.actor.kind is not ActorKind.BUYER or not service.startswith("Service:"):
+        return [own]
+    found = (await page.query("tickets/producer.graphql", id=service))["service"]
+    return [own, found["agreement"]["organisation"]["id"]] if found and found["agreement"] else [own]

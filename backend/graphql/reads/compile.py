@@ -267,7 +267,7 @@ class Compiler:
         start = None if after is None else self.parameters.cursor(after, [row.c[name] for name in keys.columns])
 
         def paged(row: sa.FromClause, condition: Condition) -> Page:
-            return Page(row, condition, keys, size, start)
+            return Page(row, condition, keys, size, start, how.ahead)
 
         found = self.found(type_, how, parent, given, row, how.ways_of(given), lambda its, fits: paged(its, fits).ids())
         return paged(row, sa.and_(condition, found))

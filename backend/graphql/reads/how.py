@@ -86,6 +86,7 @@ class Link(How):
     report: bool = False
     visible_to: Callable[[Any, Row], Condition] | None = None
     ways: Callable[..., Sequence[Way]] | None = None
+    ahead: Callable[[Row], Condition] | None = None
 
     def ways_of(self, given: Mapping[str, Any]) -> Sequence[Way]:
         """Those in which a row is found by what was typed; none where nothing was."""

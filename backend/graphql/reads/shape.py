@@ -140,10 +140,14 @@ def many(
     page: int = 50,
     cap: int = 100,
     visible_to: Callable[[Any, Row], Condition] | None = None,
+    ahead: Callable[[Row], Condition] | None = None,
     **arguments: Argument,
 ) -> Any:
-    """A link to a plain list, capped; otherwise as `one`, with `visible_to` as in a `connection`."""
-    how = Link(seen_by, on, with_parent, by_actor, page, cap, rows, visible_to=visible_to)
+    """A link to a plain list, capped; otherwise as `one`, with `visible_to` as in a `connection`.
+
+    Rows of which `ahead(row)` holds come first, and are cut last.
+    """
+    how = Link(seen_by, on, with_parent, by_actor, page, cap, rows, visible_to=visible_to, ahead=ahead)
     return _field(how, description, {**arguments, "first": _first(page, cap)})
 
 

@@ -15,7 +15,7 @@ from sqlalchemy.sql.elements import Grouping
 
 from backend.graphql.reads.how import Keys
 from backend.kit.conditions import is_never_null
-from backend.kit.database import Condition
+from backend.kit.database import Condition, Row
 
 Sql = sa.ColumnElement[Any]
 MOST_ARGUMENTS = 98  # of a function, of the hundred that PostgreSQL takes
@@ -222,11 +222,19 @@ class Page:
     """The rows of one page. What is asked of each is a column of a sub-select, what is asked of all an aggregate."""
 
     def __init__(
-        self, row: sa.FromClause, condition: Condition, keys: Keys, first: Any, after: Iterable[Sql] | None
+        self,
+        row: sa.FromClause,
+        condition: Condition,
+        keys: Keys,
+        first: Any,
+        after: Iterable[Sql] | None,
+        ahead: Callable[[Row], Condition] | None = None,
     ) -> None:
         self.row, self.sort, self.first, self.looks_ahead = row, keys, first, False
         self.keys: list[Sql] = [row.c[name] for name in keys.columns]
         self.order = [key.desc() if keys.descending else key.asc() for key in self.keys]
+        if ahead:
+            self.order.insert(0, ahead(row.c).desc())
         if after is not None:
             here, there = sa.tuple_(*self.keys), sa.tuple_(*after)
             condition = sa.and_(condition, here < there if keys.descending else here > there)
