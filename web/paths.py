@@ -88,7 +88,7 @@ def without(written: Written, path: str) -> Written:
     """The same without a row (`lines.1`), or without one of several values (`fileIds.0`), its rows as they stood."""
     above, _, place = path.rpartition(".")
     left = {name: values for name, values in written.items() if not _is_within(name, path)}
-    if above in left and place.isdigit():
+    if above in left and place.isdecimal():
         left[above] = [value for n, value in enumerate(left[above]) if n != int(place)]
     return left
 
@@ -97,7 +97,7 @@ def row_beside(written: Written, path: str) -> str:
     """The row next to one taken out (`lines.1`): the first below it, else the last above it, else the one drawn."""
     above, _, place = path.rpartition(".")
     rows = row_numbers(written, above)
-    if not place.isdigit() or not rows:
+    if not place.isdecimal() or not rows:
         return f"{above}.0"
     return f"{above}.{next((row for row in rows if row >= int(place)), rows[-1])}"
 
@@ -109,7 +109,7 @@ def in_the_schema(steps: Sequence[str | int]) -> str:
 
 def natural(path: str) -> list[tuple[int, str]]:
     """By which paths of rows follow each other: the tenth after the second."""
-    return [(int(step), "") if step.isdigit() else (-1, step) for step in path.split(".")]
+    return [(int(step), "") if step.isdecimal() else (-1, step) for step in path.split(".")]
 
 
 def _is_within(name: str, path: str) -> bool:
