@@ -16,7 +16,14 @@ __all__ = ["office"]
 
 @pytest.mark.parametrize(
     ("of_line", "typed", "shown"),
-    [("14", "", ""), ("14", "25.5", "25,5"), ("14", "14", ""), ("0", "", ""), ("0", "25.5", "25,5"), ("25.5", "14", "14")],
+    [
+        ("14", "", ""),
+        ("14", "25.5", "25,5"),
+        ("14", "14", ""),
+        ("0", "", ""),
+        ("0", "25.5", "25,5"),
+        ("25.5", "14", "14"),
+    ],
 )
 async def test_the_rate_of_a_credit_is_typed_only_where_it_is_another_than_that_of_what_it_credits(
     office: Office, of_line: str, typed: str, shown: str
