@@ -35,7 +35,6 @@ async def find_note_of_a_known_invoice(session: Session) -> int | None:
     other, names = aliased(Invoice), Invoice.document["preceding"]
     has_come = sa.exists().where(_is_named(other, Invoice.supplier_id, names[0].astext))
     wanted = sa.select(Invoice.id).where(
-        Invoice.state.in_([InvoiceState.RECEIVED, InvoiceState.PARTLY_DECIDED]),
         _lacks_its_invoice(Invoice),
         sa.func.jsonb_array_length(names) == 1,
         has_come,
@@ -44,10 +43,11 @@ async def find_note_of_a_known_invoice(session: Session) -> int | None:
 
 
 def _lacks_its_invoice(note: Row) -> Condition:
-    """A credit note of which no invoice is known that stands."""
+    """A credit note with lines that wait for a decision, of which no invoice is known that stands."""
     other = aliased(Invoice)
     is_gone = sa.exists().where(other.id == note.credits_id, other.state == InvoiceState.WITHDRAWN)
-    return sa.and_(note.kind == InvoiceKind.CREDIT_NOTE, sa.or_(note.credits_id.is_(None), is_gone))
+    waits = note.state.in_([InvoiceState.RECEIVED, InvoiceState.PARTLY_DECIDED])
+    return sa.and_(note.kind == InvoiceKind.CREDIT_NOTE, waits, sa.or_(note.credits_id.is_(None), is_gone))
 
 
 def _is_named(invoice: Row, supplier_id: Any, number: Any) -> Condition:

@@ -6,8 +6,6 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
-import sqlalchemy as sa
-
 from backend.invoices import credit_queries, finding_queries, number_verbs, queries, record_queries
 from backend.invoices.deadline_verbs import meet_what_is_billed
 from backend.invoices.judging import judge
@@ -37,7 +35,7 @@ async def judge_invoice(session: Session, actor: Actor, *, invoice_id: int, now:
     """Check an invoice again, as after hours were approved: whoever sees it may ask, the record decides."""
     if actor.kind is not ActorKind.SYSTEM and not (actor.may(Right.JUDGE_INVOICES) or actor.may(Right.SEND_INVOICES)):
         raise not_permitted("D11.9-d")
-    invoice = await _for_judging(session, actor, invoice_id)
+    invoice = await _for_judging(session, actor, invoice_id, now)
     if invoice.state in queries.GONE:
         raise wrong_state(invoice.state, InvoiceAction.JUDGE, "D11.9-d")
     lines = await queries.lines_for_change(session, [invoice.id])
@@ -46,7 +44,7 @@ async def judge_invoice(session: Session, actor: Actor, *, invoice_id: int, now:
     return invoice
 
 
-async def _for_judging(session: Session, actor: Actor, invoice_id: int) -> Invoice:
+async def _for_judging(session: Session, actor: Actor, invoice_id: int, now: datetime) -> Invoice:
     """The invoice, locked with what it credits; of a credit note that came before its invoice, that from now on."""
     credited_id = await credit_queries.find_credited_since(session, invoice_id)
     if credited_id is None:
@@ -54,17 +52,23 @@ async def _for_judging(session: Session, actor: Actor, invoice_id: int) -> Invoi
     note = (await queries.get_invoices_for_change(session, actor, {invoice_id, credited_id}))[invoice_id]
     if await credit_queries.find_credited_since(session, invoice_id) == credited_id:  # nobody was faster
         note.credits_id = credited_id
-        await _look_for_lines_anew(session, note)
+        await _look_for_lines_anew(session, actor, note, now)
     return note
 
 
-async def _look_for_lines_anew(session: Session, note: Invoice) -> None:
-    """What its open lines were found or said to credit was of an invoice that is withdrawn."""
-    its = sa.update(InvoiceLine).where(InvoiceLine.invoice_id == note.id, InvoiceLine.state == LineState.OPEN)
-    pointed = sa.func.array_remove(InvoiceLine.pointed, Key.CREDITED_LINE.value)
-    await session.execute(
-        its.values(credits_line_id=None, pointed=pointed).execution_options(synchronize_session=False)
-    )
+@rule("D11.9-e", "D11.9-h")
+async def _look_for_lines_anew(session: Session, actor: Actor, note: Invoice, now: datetime) -> None:
+    """What its undecided lines were found or said to credit was of an invoice that is withdrawn."""
+    lines = await queries.lines_for_change(session, [note.id])
+    for line in (each for each in lines if each.state in (LineState.OPEN, LineState.DISPUTED)):
+        line.credits_line_id = None
+        if Key.CREDITED_LINE in line.pointed:
+            line.pointed = [key for key in line.pointed if key != Key.CREDITED_LINE]
+            line.pointed_by_id = line.pointed_by_id if line.pointed else None
+            line.version += 1
+            await events.record(
+                session, actor, "invoice_line.pointing_ended", line, at=now, rule="D11.9-e", within=note
+            )
 
 
 @rule("D11.9-d", "H11.7.3-h", "H11.9-c")

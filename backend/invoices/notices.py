@@ -27,6 +27,7 @@ NOTICES: Mapping[str, Notice] = {
     "invoice.withdrawn": Notice(_TIERA, "D11.9-e"),
     "invoice.credited": Notice((), "D11.9-e"),
     "invoice_line.pointed": Notice((), "D11.9-h"),
+    "invoice_line.pointing_ended": Notice((), "D11.9-e"),
     "invoice_line.answered": Notice(_TIERA, "D11.9-e", required=True),
     "invoice_line.reopened": Notice(_SUPPLIER, "D11.9-e"),
     "invoice_line.credited": Notice(_SUPPLIER, "D11.9-e"),

@@ -176,6 +176,19 @@ def arithmetic_to_json(wrong: ArithmeticFinding) -> dict[str, Any]:
     return _plain(asdict(wrong))
 
 
+@rule("D0-d")
+def vat_by_rate(invoice: Invoice) -> dict[Decimal, Decimal]:
+    """Euros of VAT that the invoice says of each rate, in per cent; without those of which it does not."""
+    rates = (invoice.document or {}).get("vat_rates", ())
+    said = [(Decimal(kept["rate"]), kept["amount"]) for kept in rates if kept["rate"] is not None]
+    unsaid = {rate for rate, amount in said if amount is None}
+    told: dict[Decimal, Decimal] = {}
+    for rate, amount in said:
+        if rate not in unsaid:
+            told[rate] = told.get(rate, _NOUGHT) + round_cents(Decimal(amount))
+    return told
+
+
 def arithmetic_of(invoice: Invoice) -> list[ArithmeticFinding]:
     """Where the invoice's own figures disagree, as kept when it came."""
     return [

@@ -19,6 +19,8 @@ ONE_OF_IT = frozenset({None, "C62"})
 """Units of a sum that is not counted: a part of a fixed price, a correction of a price."""
 MOST_VAT_APART = Decimal(100)
 """Euros by which an invoice may say another VAT than its rates come to, whatever the agreement's tolerance is."""
+OUTSIDE_VAT = "O"
+"""The category of what VAT does not concern: a line of it has no rate to say."""
 
 
 @rule("D11.9-e")
@@ -75,23 +77,33 @@ def contract_amount(minutes_at: Mapping[Decimal, int]) -> Decimal:
 
 
 @rule("D0-d")
-def share_vat(lines: Sequence[InvoiceLine], told: Decimal) -> None:
+def share_vat(lines: Sequence[InvoiceLine], told: Decimal, by_rate: Mapping[Decimal, Decimal]) -> None:
     """Give each line its share of an invoice's VAT, rounded once a rate: in euros, and to the cent all of it.
 
     A share is what the sum of the rate's lines comes to with the line, less what it comes to without: it is the same
-    whatever of the invoice is approved when. By how much the invoice says another VAT (`told`), the last line does.
+    whatever of the invoice is approved when. By how much the invoice says another VAT of a rate (`by_rate`), that
+    rate's last line does; what is left until all of it (`told`) is the last taxed line's.
     """
     bases: dict[Decimal, Decimal] = {}
+    last: dict[Decimal, InvoiceLine] = {}
     for line in lines:
         line.vat = None
         if (rate := line.vat_rate) is not None:
             before = bases.get(rate, Decimal(0))
             bases[rate] = before + line.amount
             line.vat = vat(bases[rate], rate) - vat(before, rate)
-    shares = [line.vat for line in lines if line.vat is not None]
-    apart = told - sum(shares, Decimal(0))
-    if shares and len(shares) == len(lines) and abs(apart) <= MOST_VAT_APART:
-        lines[-1].vat = shares[-1] + apart
+            last[rate] = line
+    if not last or any(line.vat_rate is None and line.vat_category != OUTSIDE_VAT for line in lines):
+        return  # what is not of the rates said may be of the line that says none
+    for rate in filter(None, last):
+        _add_vat(last[rate], by_rate.get(rate, vat(bases[rate], rate)) - vat(bases[rate], rate))
+    taxed = [line for line in lines if line.vat_rate] or [line for line in lines if line.vat_rate is not None]
+    _add_vat(taxed[-1], told - sum((line.vat for line in lines if line.vat is not None), Decimal(0)))
+
+
+def _add_vat(line: InvoiceLine, apart: Decimal) -> None:
+    if line.vat is not None and abs(apart) <= MOST_VAT_APART:
+        line.vat += apart
 
 
 @rule("H11.8.1-a")

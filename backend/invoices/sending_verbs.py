@@ -255,7 +255,7 @@ async def _agreement(
 async def _add_lines(session: Session, invoice: Invoice, lines: Sequence[InvoiceLine]) -> None:
     for line in lines:
         line.invoice_id = invoice.id
-    rules.share_vat(lines, invoice.vat)
+    rules.share_vat(lines, invoice.vat, receiving.vat_by_rate(invoice))
     session.add_all(lines)
     await session.flush()
 

@@ -1,4 +1,4 @@
-"""A line knows its share of the invoice's VAT, rounded once a rate; what the invoice says else is the last line's."""
+"""A line knows its share of the invoice's VAT, rounded once a rate; what the invoice says else is its last line's."""
 
 import sqlalchemy as sa
 from alembic import op
@@ -28,11 +28,32 @@ def upgrade() -> None:
     )
     op.execute(
         """
+        UPDATE invoice_lines SET vat = invoice_lines.vat + told.amount - shared.vat
+        FROM (
+            SELECT id, (said->>'rate')::numeric AS rate, sum(round((said->>'amount')::numeric, 2)) AS amount
+            FROM invoices CROSS JOIN jsonb_array_elements(document->'vat_rates') said
+            GROUP BY 1, 2 HAVING count(*) = count(said->>'amount')
+        ) told
+        JOIN (
+            SELECT invoice_id, vat_rate, max(position) AS last, sum(vat) AS vat
+            FROM invoice_lines WHERE vat_rate > 0 GROUP BY 1, 2
+        ) shared ON shared.invoice_id = told.id AND shared.vat_rate = told.rate
+        WHERE shared.invoice_id = invoice_lines.invoice_id AND shared.last = invoice_lines.position
+            AND told.amount <> shared.vat AND abs(told.amount - shared.vat) <= 100
+            AND NOT EXISTS (
+                SELECT FROM invoice_lines other WHERE other.invoice_id = told.id
+                    AND other.vat_rate IS NULL AND other.vat_category IS DISTINCT FROM 'O'
+            )
+        """
+    )
+    op.execute(
+        """
         UPDATE invoice_lines SET vat = invoice_lines.vat + told.apart
         FROM (
-            SELECT invoices.id, max(position) AS last, invoices.vat - sum(invoice_lines.vat) AS apart
+            SELECT invoices.id, invoices.vat - sum(invoice_lines.vat) AS apart,
+                coalesce(max(position) FILTER (WHERE vat_rate > 0), max(position) FILTER (WHERE vat_rate = 0)) AS last
             FROM invoices JOIN invoice_lines ON invoice_lines.invoice_id = invoices.id
-            GROUP BY invoices.id HAVING count(*) = count(invoice_lines.vat)
+            GROUP BY invoices.id HAVING bool_and(vat_rate IS NOT NULL OR vat_category IS NOT DISTINCT FROM 'O')
         ) told
         WHERE told.id = invoice_lines.invoice_id AND told.last = invoice_lines.position
             AND told.apart <> 0 AND abs(told.apart) <= 100

@@ -13,14 +13,16 @@ from backend.files.content import STORE, content_of
 from backend.files.model import StoredFile
 from backend.files.store import Folder
 from backend.files.verbs import add_file
-from backend.invoices.deciding_verbs import approve_lines
+from backend.invoices.deciding_verbs import approve_lines, dispute_lines, reopen_line
 from backend.invoices.finding_codes import FindingCode
 from backend.invoices.judging_verbs import judge_invoice, judge_stale_invoice
 from backend.invoices.model import Finding, Invoice
+from backend.invoices.pointing_verbs import point_line
 from backend.invoices.sending_verbs import receive_invoice
 from backend.invoices.states import InvoiceKind, InvoiceState, Origin
 from backend.invoices.withdrawing_verbs import withdraw_lines
 from backend.kit.actor import SCHEDULE, Actor
+from backend.kit.events import Event
 from backend.kit.faults import Code, Refusal
 from tests.invoices.making import IBAN, NOW, Scene, a_line, lines_of, make_approved, make_invoice, make_scene
 from tests.invoices.reading.files import finvoice, finvoice_row, ubl, ubl_line
@@ -61,6 +63,18 @@ def a_file(scene: Scene, *, origin: str = "Original", number: str = "2026-7", ho
         "<SellerOrganisationName>Toimittaja Oy</SellerOrganisationName>"
     )
     return finvoice(rows=[row], origin=origin, number=number, references=references, seller=seller)
+
+
+def a_credit_of(scene: Scene, items: list[str]) -> bytes:
+    """A credit note file of lines that each take back ten hours of invoice 2026-7."""
+    reference = f"<cac:OrderReference><cbc:ID>{scene.order.number}</cbc:ID></cac:OrderReference>"
+    preceding = (
+        "<cac:BillingReference><cac:InvoiceDocumentReference><cbc:ID>2026-7</cbc:ID>"
+        "</cac:InvoiceDocumentReference></cac:BillingReference>"
+    )
+    lines = [ubl_line(credit=True, item=item) for item in items]
+    content = ubl(credit=True, lines=lines, references=reference + preceding)
+    return content.replace(b">2026-7<", b">2026-8<", 1)
 
 
 @pytest.mark.rule("D11.9-d")
@@ -202,15 +216,8 @@ async def test_a_credit_note_that_came_before_its_invoice_credits_it_once_that_h
     """That is as true of one that was withdrawn and sent anew."""
     scene = await make_scene(session, price="95.00")
     await make_approved(session, scene, 600)
-    reference = f"<cac:OrderReference><cbc:ID>{scene.order.number}</cbc:ID></cac:OrderReference>"
-    preceding = (
-        "<cac:BillingReference><cac:InvoiceDocumentReference><cbc:ID>2026-7</cbc:ID>"
-        "</cac:InvoiceDocumentReference></cac:BillingReference>"
-    )
     item = f"<cac:SellersItemIdentification><cbc:ID>{scene.group.code}</cbc:ID></cac:SellersItemIdentification>"
-    lines = [ubl_line(credit=True, item=item)]
-    content = ubl(credit=True, lines=lines, references=reference + preceding).replace(b">2026-7<", b">2026-8<", 1)
-    note = await receive(session, scene.sender, content)
+    note = await receive(session, scene.sender, a_credit_of(scene, [item]))
     assert "credits_unknown_invoice" in await codes_of(session, note)
     assert await judge_stale_invoice(session, SCHEDULE, now=NOW) is None
     first = await receive(session, scene.sender, a_file(scene))
@@ -227,6 +234,47 @@ async def test_a_credit_note_that_came_before_its_invoice_credits_it_once_that_h
     assert not {"credits_unknown_invoice", "credits_unknown_line"} & set(await codes_of(session, note))
     (line,), (credited,) = await lines_of(session, note), await lines_of(session, first)
     assert (note.credits_id, line.credits_line_id) == (first.id, credited.id)
+
+
+@pytest.mark.rule("D11.9-e", "D11.9-h")
+@pytest.mark.parametrize("is_pointed", [True, False])
+@pytest.mark.parametrize("disputed", [0, 1, 2])
+async def test_lines_of_a_credit_note_look_anew_when_its_invoice_is_sent_anew_the_disputed_ones_too(
+    session: AsyncSession, store: Folder, disputed: int, is_pointed: bool
+) -> None:
+    """What a person said of the invoice that is withdrawn is said no more, on record, and can be said anew."""
+    scene = await make_scene(session, price="95.00")
+    first = await receive(session, scene.sender, a_file(scene))
+    (credited,) = await lines_of(session, first)
+    code = "ELSE" if is_pointed else scene.group.code
+    item = f"<cac:SellersItemIdentification><cbc:ID>{code}</cbc:ID></cac:SellersItemIdentification>"
+    note = await receive(session, scene.sender, a_credit_of(scene, [item, item]))
+    lines = await lines_of(session, note)
+    for line in lines if is_pointed else []:
+        assert line.credits_line_id is None
+        await point_line(session, scene.judge, line_id=line.id, credits_line_id=credited.id, now=NOW)
+    ids = [line.id for line in lines]
+    if disputed:
+        await dispute_lines(session, scene.judge, invoice_id=note.id, line_ids=ids[:disputed], reason="Miksi?", now=NOW)
+    await withdraw_lines(session, scene.sender, invoice_id=first.id, now=NOW)
+    second = await receive(session, scene.sender, a_file(scene) + b"\n")
+    await judge_invoice(session, scene.judge, invoice_id=note.id, now=NOW)
+    if disputed == len(lines):  # nothing waits to be checked, so nothing is changed
+        assert (note.credits_id, {line.credits_line_id for line in lines}) == (first.id, {credited.id})
+    for line in lines[:disputed]:
+        await reopen_line(session, scene.judge, line_id=line.id, now=NOW)
+    await judge_stale_invoice(session, SCHEDULE, now=NOW)
+    (anew,) = await lines_of(session, second)
+    lines = await lines_of(session, note)
+    assert (note.credits_id, {line.credits_line_id for line in lines}) == (second.id, {None if is_pointed else anew.id})
+    ended = await session.scalars(
+        sa.select(Event.subject_id).where(Event.name == "invoice_line.pointing_ended").order_by(Event.subject_id)
+    )
+    assert list(ended) == (ids if is_pointed else [])
+    assert [(line.pointed, line.pointed_by_id) for line in lines] == [([], None)] * 2
+    for line in lines if is_pointed else []:
+        await point_line(session, scene.judge, line_id=line.id, credits_line_id=anew.id, now=NOW)
+    assert "credits_unknown_line" not in await codes_of(session, note)
 
 
 async def test_a_file_that_is_no_invoice_is_refused_and_nothing_is_kept(session: AsyncSession, store: Folder) -> None:

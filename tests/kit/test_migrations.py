@@ -1,5 +1,7 @@
 """The migrations make what the mapped classes say, and can be undone."""
 
+import json
+
 import sqlalchemy as sa
 from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
@@ -146,7 +148,16 @@ def _needed(connection: sa.Connection, table: str, **given: object) -> str:
 def test_lines_of_before_have_their_shares_of_the_vat(empty_database_url: str) -> None:
     migrating.upgrade(empty_database_url)
     migrating.downgrade(empty_database_url, "2026_11_30_04_vat_of_lines-1")
-    invoices = ((1, "254.22"), (2, "242.26"), (3, "500.00"), (4, "25.50"))
+    invoices: tuple[tuple[int, str, list[tuple[str, str]]], ...] = (
+        (1, "254.22", []),
+        (2, "242.26", []),
+        (3, "500.00", []),
+        (4, "25.50", [("25.5", "25.51")]),
+        (5, "254.23", []),
+        (6, "254.23", [("25.5", "254.23"), ("0", "0.00")]),
+        (7, "268.23", [("25.5", "254.23"), ("14", "14.00")]),
+        (8, "0.01", []),
+    )
     lines = (
         (1, 1, "761.83", "25.5", "194.27"),
         (1, 2, "235.13", "25.5", "59.95"),
@@ -154,17 +165,28 @@ def test_lines_of_before_have_their_shares_of_the_vat(empty_database_url: str) -
         (3, 1, "950.00", "25.5", "242.25"),  # what is that far apart is no rounding
         (4, 1, "100.00", "25.5", "25.50"),
         (4, 2, "100.00", "NULL", None),
+        (5, 1, "996.96", "25.5", "254.23"),
+        (5, 2, "-10.00", "0", "0.00"),
+        (5, 3, "-10.00", "O", None),
+        (6, 1, "996.96", "25.5", "254.23"),
+        (6, 2, "-10.00", "0", "0.00"),
+        (7, 1, "996.96", "25.5", "254.23"),
+        (7, 2, "100.00", "14", "14.00"),
+        (8, 1, "100.00", "0", "0.01"),
     )
     with _engine(empty_database_url).begin() as connection:
         connection.execute(sa.text("SET LOCAL session_replication_role = replica"))
-        for invoice_id, vat in invoices:
+        for invoice_id, vat, said in invoices:
+            rates = json.dumps([{"rate": rate, "amount": amount} for rate, amount in said])
             columns = "id, supplier_id, number, kind, origin, state, issued_on, arrived_at, currency, net, vat, gross"
             values = f"{invoice_id}, {invoice_id}, '', 'invoice', 'ubl', 'received', '2026-11-02', now(), 'EUR'"
-            statement = f"INSERT INTO invoices ({columns}, terms_on) OVERRIDING SYSTEM VALUE "
-            connection.execute(sa.text(statement + f"VALUES ({values}, 0, {vat}, 0, '{{}}')"))
+            statement = f"INSERT INTO invoices ({columns}, terms_on, document) OVERRIDING SYSTEM VALUE "
+            insert = sa.text(statement + f"VALUES ({values}, 0, {vat}, 0, '{{}}', CAST(:document AS jsonb))")
+            connection.execute(insert, {"document": f'{{"vat_rates": {rates}}}' if said else None})
         for invoice_id, position, amount, rate, _ in lines:
-            columns = "invoice_id, supplier_id, position, text, amount, vat_rate, state"
-            values = f"{invoice_id}, 1, {position}, '', {amount}, {rate}, 'open'"
+            columns = "invoice_id, supplier_id, position, text, amount, vat_rate, vat_category, state"
+            its = "NULL, 'O'" if rate == "O" else f"{rate}, 'S'"
+            values = f"{invoice_id}, 1, {position}, '', {amount}, {its}, 'open'"
             connection.execute(sa.text(f"INSERT INTO invoice_lines ({columns}) VALUES ({values})"))
     migrating.upgrade(empty_database_url)
     with _engine(empty_database_url).connect() as connection:

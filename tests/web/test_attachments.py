@@ -176,6 +176,20 @@ async def test_an_answer_takes_its_attachment_along_without_javascript(portal: P
     assert shown and (await reader.get(shown[1])).content == paper("Paina Tallenna.")
 
 
+@pytest.mark.parametrize(
+    ("language", "told"), [("en", "Tiera reads them, and the supplier"), ("fi", "toimittaja"), ("sv", "leverantören")]
+)
+async def test_who_asks_for_work_is_told_at_the_field_who_reads_what_it_attaches(
+    portal: Portal, customer: Person, language: str, told: str
+) -> None:
+    reader = await portal.signed_in(customer)
+    reader.client.cookies.set("kieli", language)
+    page = (await reader.get("/tilaukset/pyynto")).text
+    (hint,) = re.findall(r'<p class="hint" id="([^"]*fileIds-hint)">([^<]*)</p>', page)
+    assert told in hint[1] and "20 mega" in hint[1]
+    assert f'aria-describedby="{hint[0]}"' in page
+
+
 async def test_what_goes_along_with_an_act_is_read_beside_it_by_the_other_side_and_by_no_customer(
     portal: Portal,
 ) -> None:

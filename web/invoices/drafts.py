@@ -41,7 +41,8 @@ def as_draft(invoice: Read) -> dict[str, Any]:
 def _as_line(line: Read, invoice: Read) -> dict[str, Any]:
     sign = -1 if invoice["kind"] == "CREDIT_NOTE" else 1
     effort, amount = _effort_of(line, sign), sign * Decimal(line["amount"]["amount"])
-    is_agreed = line["vatRate"] is not None and Decimal(line["vatRate"]) == Decimal(invoice["agreedVatRate"])
+    unsaid = (line["creditsLine"] and line["creditsLine"]["vatRate"]) or invoice["agreedVatRate"]
+    is_unsaid = line["vatRate"] is not None and Decimal(line["vatRate"]) == Decimal(unsaid)
     return {
         **({} if all(line[day] == invoice[day] for day in _DAYS) else {day: line[day] for day in _DAYS}),
         **{name: None if line[name] == invoice[name] else line[name] for name in _FROM_HEAD},
@@ -52,7 +53,7 @@ def _as_line(line: Read, invoice: Read) -> dict[str, Any]:
         **effort,
         "unitPrice": line["unitPrice"],
         "amount": None if amount == _product_of(effort, line["unitPrice"]) else format(amount, "f"),
-        "vatRate": None if is_agreed else line["vatRate"],
+        "vatRate": None if is_unsaid else line["vatRate"],
         "creditsLineId": line["creditsLine"] and line["creditsLine"]["id"],
     }
 

@@ -29,6 +29,9 @@ SENTENCES: Mapping[str, Text] = {
     "invoice.withdrawn": Text("The supplier has withdrawn the invoice."),
     "invoice.credited": Text("What was credited has moved the invoice on."),
     "invoice_line.pointed": Text("A line was pointed to what it bills."),
+    "invoice_line.pointing_ended": Text(
+        "A line is not pointed to what it credited any more: that invoice was withdrawn."
+    ),
     "invoice_line.answered": Text("The supplier has answered a disputed line."),
     "invoice_line.reopened": Text("A line was taken up for decision again."),
     "invoice_line.credited": Text("A line was credited: %(amount)s in all."),
