@@ -223,6 +223,10 @@ class TimeEntry(Subject):
     version: int = column("Counts its changes.")
     person: Person = one(lambda e, p: p.id == e.person_id, "Who worked.", with_parent=True)
     price_group: PriceGroup | None = one(lambda e, g: g.id == e.price_group_id, "At which price.", with_parent=True)
+    marked_price_group: PriceGroup | None = one(
+        lambda e, g: g.id == e.marked_price_group_id,
+        "Of extra work against instruction: at which price it was booked on its order, and goes back to it.",
+    )
     supplier: Organisation = one(lambda e, o: o.id == e.supplier_id, "Whose work it is.", with_parent=True)
     target: Target = one(lambda e, t: t.id == e.account_id, "What it is booked on.", with_parent=True)
     order: Order | None = one(lambda e, o: o.id == e.order_id, "The order it belongs to.")

@@ -55,6 +55,7 @@ async def mark_against_instruction(
     if extra is not entry:
         entry.minutes -= minutes
         session.add(extra)
+    extra.marked_price_group_id = entry.price_group_id
     extra.account_id, extra.order_id, extra.price_group_id = target.id, None, None
     extra.is_without_permission, extra.instruction_reason = False, reason.strip()
     await session.flush()

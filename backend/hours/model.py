@@ -108,6 +108,8 @@ class TimeEntry(Thing):
     return_reason: Mapped[str | None]
     instruction_reason: Mapped[str | None]
     """Why Tiera holds it to be extra work against instruction (H11.8.1-h)."""
+    marked_price_group_id: Mapped[int | None] = mapped_column(sa.ForeignKey("price_groups.id"))
+    """Of what is marked so: at which price it was booked on its order, to which it may go back."""
     corrects_id: Mapped[int | None] = mapped_column(sa.ForeignKey("time_entries.id"), index=True)
     split_from_id: Mapped[int | None] = mapped_column(sa.ForeignKey("time_entries.id"), index=True)
     version: Mapped[int] = mapped_column(server_default="1")

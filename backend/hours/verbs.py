@@ -1,7 +1,7 @@
 """Booking and correcting hours. Honest time is never blocked: what is above the ceiling or on hold is marked."""
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 
 from backend.hours import policy, queries, rules
@@ -80,6 +80,8 @@ async def put_entry(
     if is_back and order is not None:
         await make_room(session, order, target, booking.minutes, now=now)
     is_stopped_now = (adds_work or is_back) and order is not None and is_stopped(order, target, booking.minutes, terms)
+    if is_back and corrects is not None and booking.price_group_id is None:
+        booking = replace(booking, price_group_id=corrects.marked_price_group_id)
     group_id = await _price_group(session, booking, person_id, its, work.price_groups)
     entry = TimeEntry(
         account_id=target.id,
@@ -100,6 +102,7 @@ async def put_entry(
         channel=actor.channel,
         import_key=booking.import_key,
         instruction_reason=old.instruction_reason if old and stays else None,
+        marked_price_group_id=old.marked_price_group_id if old and stays else None,
         corrects_id=corrects and corrects.id,
     )
     await _put_on_record(session, entry, target, terms, now)

@@ -24,7 +24,7 @@ from backend.orders.settling_verbs import settle_ended_order
 from backend.orders.states import OrderState
 from tests.hours.making import book, make_work
 from tests.ledger import holding
-from tests.making import NOW, TODAY, make_terms, ordering_contact, supplier_manager
+from tests.making import NOW, TODAY, make_price_group, make_terms, ordering_contact, supplier_manager
 
 LATER = NOW + timedelta(days=1)
 WHY = "Tyyliopas kielsi oman kirjaston."
@@ -174,3 +174,25 @@ async def test_no_more_goes_back_to_an_accepted_order_than_was_marked(session: A
     await return_hours(session, work.manager, [extra.id], "Ohje koskikin toista lomaketta", now=NOW)
     more = correct_hours(session, work.expert, extra.id, minutes=75, target_id=work.target.id, now=NOW)
     assert [(error.rule, error.path) for error in (await refusal(more)).errors] == [("H11.7.3-b", ("target_id",))]
+
+
+@pytest.mark.rule("H11.8.1-h")
+@pytest.mark.rule("D0-c")
+async def test_what_goes_back_is_at_the_price_at_which_it_was_marked(session: AsyncSession) -> None:
+    work = await make_work(session)
+    junior = await make_price_group(session, work.agreement, "JUNIOR")
+    entry = await book(session, work, 120, price_group_id=work.group.id)
+    part = await mark_against_instruction(session, work.manager, entry.id, 45, WHY, now=NOW)
+    whole = await mark_against_instruction(session, work.manager, entry.id, 75, WHY, now=NOW)
+    await book(session, work, 60, price_group_id=junior.id, description="Kenttien tarkistukset", day=TODAY)
+    less = await correct_hours(session, work.expert, whole.id, minutes=60, now=NOW)
+    assert isinstance(less, TimeEntry) and less.price_group_id is None
+    await return_hours(session, work.manager, [part.id, less.id], "Ohje koskikin toista lomaketta", now=NOW)
+    said = {part.id: None, less.id: junior.id}
+    back = [
+        await correct_hours(session, work.expert, id_, target_id=work.target.id, price_group_id=group, now=NOW)
+        for id_, group in said.items()
+    ]
+    assert [isinstance(each, TimeEntry) and each.price_group_id for each in back] == [work.group.id, junior.id]
+    again = await mark_against_instruction(session, work.manager, back[1].id, 60, WHY, now=NOW)
+    assert (again.price_group_id, again.marked_price_group_id) == (None, junior.id)
