@@ -198,8 +198,9 @@ class TimeEntry(Subject):
     description: str = column("What was done.")
     state: EntryState = column("Where it stands.")
     is_late: bool = column("Whether it was booked later than it should have been: marked, not refused.")
-    is_without_permission: bool = column(
-        "Whether it was booked above the ceiling, wholly or in part, or while its order was on hold."
+    is_without_permission: bool = sql(
+        figures.is_without_permission,
+        "Whether it was booked above the ceiling, wholly or in part, or while its order was on hold.",
     )
     is_same_text: bool = sql(queries.is_same_text, "Whether the same person used the same description before.")
     is_dearer: bool = sql(

@@ -96,7 +96,8 @@ class TimeEntry(Thing):
     is_late: Mapped[bool]
     """Booked after its day (or, imported, after the next business day): marked, never refused (H11.7.3-d)."""
     is_without_permission: Mapped[bool] = mapped_column(server_default=sa.false())
-    """Booked above the ceiling, wholly or in part, or while the order was on hold (H11.8.3-d)."""
+    """Booked above the ceiling, wholly or in part, or while the order was on hold (H11.8.3-d). At the supplier's own
+    cost: so booked on the order to which it may go back."""
     first_booked_at: Mapped[datetime]
     """When this work on this target was first put on record; a correction keeps what it corrects had."""
     booked_at: Mapped[datetime]
