@@ -169,6 +169,16 @@ async def test_of_many_targets_the_newest_are_offered_and_any_other_is_found_by_
     assert page.index(link) < page.index("Kokous 100")
 
 
+async def test_the_list_is_narrowed_also_to_an_older_target_of_what_it_shows(scene: Scene) -> None:
+    await _open_many(scene)
+    lead, option = await scene.browser(scene.crew.lead), f'<option value="{scene.crew.target}"'
+    page = (await lead.get("/tunnit/lista")).text
+    assert "Kokous 100" in page and option not in page
+    await scene.book(60)
+    assert option in (await lead.get("/tunnit/lista")).text
+    assert f"{option} selected" in (await lead.get(f"/tunnit/lista?targetId={scene.crew.target}&words=puuttuu")).text
+
+
 async def test_a_row_of_the_week_is_added_for_a_target_that_was_found_by_words(scene: Scene) -> None:
     await _open_many(scene)
     expert, address, target = await scene.browser(scene.crew.expert), f"/tunnit?week={last_week()}", scene.crew.target
