@@ -78,7 +78,7 @@ def _matches(entry: Row, actor: Any, where: Any) -> Condition:
         when(where.last_day, lambda day: entry.day <= day),
         when(where.mine, lambda mine: own == mine),
         when(where.is_late, lambda late: entry.is_late == late),
-        when(where.is_without_permission, lambda without: entry.is_without_permission == without),
+        when(where.is_without_permission, lambda without: figures.is_without_permission(entry) == without),
         when(where.words, lambda words: has_words(words, entry.description)),
         when(where.person_id, lambda person: entry.person_id == person.of("Person")),
         when(where.order_id, lambda order: entry.order_id == order.of("Order")),

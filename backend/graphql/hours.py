@@ -198,8 +198,9 @@ class TimeEntry(Subject):
     description: str = column("What was done.")
     state: EntryState = column("Where it stands.")
     is_late: bool = column("Whether it was booked later than it should have been: marked, not refused.")
-    is_without_permission: bool = column(
-        "Whether it was booked above the ceiling, wholly or in part, or while its order was on hold."
+    is_without_permission: bool = sql(
+        figures.is_without_permission,
+        "Whether it was booked above the ceiling, wholly or in part, or while its order was on hold.",
     )
     is_same_text: bool = sql(queries.is_same_text, "Whether the same person used the same description before.")
     is_dearer: bool = sql(
@@ -223,6 +224,10 @@ class TimeEntry(Subject):
     version: int = column("Counts its changes.")
     person: Person = one(lambda e, p: p.id == e.person_id, "Who worked.", with_parent=True)
     price_group: PriceGroup | None = one(lambda e, g: g.id == e.price_group_id, "At which price.", with_parent=True)
+    marked_price_group: PriceGroup | None = one(
+        lambda e, g: g.id == e.marked_price_group_id,
+        "Of extra work against instruction: at which price it was booked on its order, and goes back to it.",
+    )
     supplier: Organisation = one(lambda e, o: o.id == e.supplier_id, "Whose work it is.", with_parent=True)
     target: Target = one(lambda e, t: t.id == e.account_id, "What it is booked on.", with_parent=True)
     order: Order | None = one(lambda e, o: o.id == e.order_id, "The order it belongs to.")

@@ -20,11 +20,18 @@ async def goes_back(session: Session, corrected: TimeEntry | None, order: Order 
 
 
 @rule("H11.8.1-h", "H11.8.3-d")
-async def make_room(session: Session, order: Order, work: Account, minutes: int, *, now: datetime) -> None:
-    """Of an order that was settled meanwhile bind the ceiling again that was freed for want of this work.
+async def make_room(session: Session, order: Order, work: Account, minutes: int, *, now: datetime) -> int:
+    """Of an order that was settled meanwhile bind the ceiling again that was freed for want of this work; how much.
 
     Where a decision on more covered no work done before it nobody can tell which part was freed: what goes back is
     above the ceiling then, and marked so.
     """
-    if not await queries.uncovering_grants(session, [work.id]):
-        await bind_again(session, order, work, minutes, now=now)
+    if await queries.uncovering_grants(session, [work.id]):
+        return 0
+    return await bind_again(session, order, work, minutes, now=now)
+
+
+@rule("H11.8.3-d")
+def is_above(work: Account, minutes: int) -> bool:
+    """Whether so many minutes come back above the ceiling, also where nothing of it is left."""
+    return work.granted is not None and work.booked + minutes > work.granted

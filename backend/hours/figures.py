@@ -274,6 +274,12 @@ def foreseen_price(order_id: Any, day: Any) -> Any:
     return dearest.select_from(rows).where(order.c.id == order_id).correlate_except(order, row, price).scalar_subquery()
 
 
+@rule("H11.8.3-d")
+def is_without_permission(entry: Row) -> Condition:
+    """Whether an order's work has the mark; at the supplier's own cost it waits until it goes back to its order."""
+    return sa.and_(entry.is_without_permission, entry.order_id.is_not(None))
+
+
 def is_dearer(entry: Row) -> Any:
     """Whether work is booked at a higher price than any that the order's estimate foresaw: told, never refused."""
     dearer = price_of_day(entry.price_group_id, on=entry.day) > foreseen_price(entry.order_id, entry.day)

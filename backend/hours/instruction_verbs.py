@@ -55,8 +55,9 @@ async def mark_against_instruction(
     if extra is not entry:
         entry.minutes -= minutes
         session.add(extra)
+    extra.marked_price_group_id = entry.price_group_id
     extra.account_id, extra.order_id, extra.price_group_id = target.id, None, None
-    extra.is_without_permission, extra.instruction_reason = False, reason.strip()
+    extra.instruction_reason = reason.strip()
     await session.flush()
     key = f"{extra.ref}:against_instruction"
     await ledger.book(session, work, -minutes, extra.ref, key=f"{key}:off", at=now)

@@ -96,7 +96,8 @@ class TimeEntry(Thing):
     is_late: Mapped[bool]
     """Booked after its day (or, imported, after the next business day): marked, never refused (H11.7.3-d)."""
     is_without_permission: Mapped[bool] = mapped_column(server_default=sa.false())
-    """Booked above the ceiling, wholly or in part, or while the order was on hold (H11.8.3-d)."""
+    """Booked above the ceiling, wholly or in part, or while the order was on hold (H11.8.3-d). At the supplier's own
+    cost: so booked on the order to which it may go back."""
     first_booked_at: Mapped[datetime]
     """When this work on this target was first put on record; a correction keeps what it corrects had."""
     booked_at: Mapped[datetime]
@@ -108,6 +109,8 @@ class TimeEntry(Thing):
     return_reason: Mapped[str | None]
     instruction_reason: Mapped[str | None]
     """Why Tiera holds it to be extra work against instruction (H11.8.1-h)."""
+    marked_price_group_id: Mapped[int | None] = mapped_column(sa.ForeignKey("price_groups.id"))
+    """Of what is marked so: at which price it was booked on its order, to which it may go back."""
     corrects_id: Mapped[int | None] = mapped_column(sa.ForeignKey("time_entries.id"), index=True)
     split_from_id: Mapped[int | None] = mapped_column(sa.ForeignKey("time_entries.id"), index=True)
     version: Mapped[int] = mapped_column(server_default="1")

@@ -5,6 +5,7 @@ from datetime import datetime
 from backend.hours.model import TimeEntry
 from backend.hours.states import ENTRY, EntryAction, EntryState
 from backend.kit.actor import Actor, ActorKind
+from backend.kit.amounts import Minutes
 from backend.kit.faults import Refusal, broken_rule, not_permitted
 from backend.kit.translation import Text
 from backend.rulebook.roles import Right
@@ -33,10 +34,22 @@ def require_can_be_taken_back(revocable_until: datetime, now: datetime) -> None:
 
 
 @rule("H11.8.1-h")
-def require_stays_at_own_cost(entry: TimeEntry, target_id: int | None) -> None:
-    """What Tiera has marked as extra work against instruction is moved elsewhere only after Tiera has returned it."""
+def require_stays_at_own_cost(entry: TimeEntry, target_id: int | None, minutes: int | None) -> None:
+    """What Tiera has marked as extra work against instruction is moved elsewhere only after Tiera has returned it.
+
+    Nor does it become more by a correction: what goes back to its order is what Tiera has marked.
+    """
+    if entry.instruction_reason is None:
+        return
     is_moved = target_id is not None and target_id != entry.account_id
-    if is_moved and entry.instruction_reason is not None and entry.state is not EntryState.RETURNED:
+    if not is_moved and minutes is not None and minutes > entry.minutes:
+        message = Text(
+            "These %(minutes)s are marked as extra work against Tiera's instruction and do not become more: book "
+            "other work as an entry of its own.",
+            minutes=Minutes(entry.minutes),
+        )
+        raise broken_rule("H11.8.1-h", message, "minutes")
+    if is_moved and entry.state is not EntryState.RETURNED:
         message = Text(
             "Tiera holds this to be extra work against its instruction: it stays at the supplier's own cost unless "
             "Tiera returns it."

@@ -74,7 +74,8 @@ def is_late(day: date, booked_on: date, channel: Channel, terms: Terms) -> bool:
 def is_correction_late(was_late: bool, adds_work: bool, late_now: bool) -> bool:
     """Work that was on record in time stays so when it is put right; what a correction adds is judged by its own day.
 
-    It adds work when it moves to another target or day, or has more minutes than what it corrects.
+    It adds work when it moves to another target, or has more minutes than what it corrects, or moves to another day
+    while the work goes on; of work that is over only the day is put right.
     """
     return late_now if adds_work else was_late
 

@@ -1,11 +1,11 @@
 """Booking and correcting hours. Honest time is never blocked: what is above the ceiling or on hold is marked."""
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 
 from backend.hours import policy, queries, rules
-from backend.hours.back_verbs import goes_back, make_room
+from backend.hours.back_verbs import goes_back, is_above, make_room
 from backend.hours.clock_verbs import meet_if_nothing_waits, open_approval_deadline
 from backend.hours.model import OWN_COST, OwnCostTarget, TimeEntry
 from backend.hours.states import ENTRY, OWN_COST_RULES, EntryAction, EntryState, OwnCost, TargetState
@@ -23,6 +23,7 @@ from backend.ledger.posting import post
 from backend.orders.forecast_verbs import note_booked, note_taken_off
 from backend.orders.model import Order
 from backend.orders.queries import get_order_for_change
+from backend.orders.settling_verbs import tell_bound_again
 from backend.orders.states import OrderState, Pricing
 from backend.parties import price_queries
 from backend.parties import queries as parties
@@ -74,12 +75,18 @@ async def put_entry(
     is_back = not stays and await goes_back(session, corrects, order)
     old = corrects if stays or is_back else None
     is_more = old is None or booking.minutes > old.minutes
-    adds_work = is_more or (old is not None and old.day != booking.day)
-    _check(booking, its, work, now, is_placed=adds_work or is_back, is_more=is_more)
+    is_moved = old is not None and old.day != booking.day
+    goes_on = order is None or order.state in BOOKABLE
+    _check(booking, its, work, now, is_placed=is_more or is_moved or is_back, is_more=is_more)
     late_now = rules.is_late(booking.day, helsinki_date(now), actor.channel, terms)
-    if is_back and order is not None:
-        await make_room(session, order, target, booking.minutes, now=now)
-    is_stopped_now = (adds_work or is_back) and order is not None and is_stopped(order, target, booking.minutes, terms)
+    bound_again, is_stopped_now = 0, False
+    if order is not None and is_back:
+        bound_again = await make_room(session, order, target, booking.minutes, now=now)
+        is_stopped_now = is_above(target, booking.minutes)
+    if order is not None and (is_more or is_back):
+        is_stopped_now = is_stopped_now or is_stopped(order, target, booking.minutes, terms)
+    if is_back and corrects is not None and booking.price_group_id is None:
+        booking = replace(booking, price_group_id=corrects.marked_price_group_id)
     group_id = await _price_group(session, booking, person_id, its, work.price_groups)
     entry = TimeEntry(
         account_id=target.id,
@@ -92,7 +99,7 @@ async def put_entry(
         minutes=booking.minutes,
         description=booking.description.strip(),
         state=EntryState.BOOKED,
-        is_late=rules.is_correction_late(old.is_late, adds_work, late_now) if old else late_now,
+        is_late=rules.is_correction_late(old.is_late, is_more or (is_moved and goes_on), late_now) if old else late_now,
         is_without_permission=is_stopped_now or (old is not None and old.is_without_permission),
         first_booked_at=old.first_booked_at if old else now,
         booked_at=now,
@@ -100,6 +107,7 @@ async def put_entry(
         channel=actor.channel,
         import_key=booking.import_key,
         instruction_reason=old.instruction_reason if old and stays else None,
+        marked_price_group_id=old.marked_price_group_id if old and stays else None,
         corrects_id=corrects and corrects.id,
     )
     await _put_on_record(session, entry, target, terms, now)
@@ -121,6 +129,7 @@ async def put_entry(
     )
     if order is not None:
         await note_booked(session, actor, order, target, now=now)
+        await tell_bound_again(session, actor, order, target, bound_again, now=now)
     return entry
 
 
@@ -149,7 +158,7 @@ async def correct_hours(
         raise version_conflict()
     move = ENTRY.take(actor, old.state, EntryAction.CORRECT)
     policy.require_may_book(actor, old.person_id)
-    policy.require_stays_at_own_cost(old, target_id)
+    policy.require_stays_at_own_cost(old, target_id, minutes)
     await _take_off_record(session, old, now)
     old.state, old.version = move.target, old.version + 1
     await events.record(

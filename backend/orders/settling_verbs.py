@@ -92,13 +92,33 @@ async def _free(session: Session, actor: Actor, order: Order, work: Account, now
 
 
 @rule("H11.8.1-h", "D3-a")
-async def bind_again(session: Session, order: Order, work: Account, minutes: int, *, now: datetime) -> None:
+async def bind_again(session: Session, order: Order, work: Account, minutes: int, *, now: datetime) -> int:
     """So many minutes of work done before an order ended are about to come back to it: of the ceiling that was freed
-    for want of them as much is bound again, and never more than it was."""
+    for want of them as much is bound again, and never more than it was. How much."""
     lacking = work.booked + minutes - (work.granted or 0)
-    again = min(lacking, await queries.minutes_freed(session, order.id, work.id))
-    if again > 0:
+    again = max(min(lacking, await queries.minutes_freed(session, order.id, work.id)), 0)
+    if again:
         await _move(session, order, work, again, now)
+    return again
+
+
+@rule("D3-a")
+async def tell_bound_again(
+    session: Session, actor: Actor, order: Order, work: Account, minutes: int, *, now: datetime
+) -> None:
+    """So many minutes, perhaps none, were bound again, and the work that they were freed for want of is back."""
+    if minutes:
+        await events.record(
+            session,
+            actor,
+            "order.bound_again",
+            order,
+            at=now,
+            rule="D3-a",
+            minutes=minutes,
+            ceiling_minutes=work.granted,
+            euros=order.committed_euros,
+        )
 
 
 async def _move(session: Session, order: Order, account: Account, amount: int, now: datetime) -> None:

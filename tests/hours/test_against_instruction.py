@@ -10,6 +10,7 @@ from sqlalchemy.exc import IntegrityError
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from backend.hours.approval_verbs import approve_hours, return_hours
+from backend.hours.figures import is_without_permission
 from backend.hours.instruction_verbs import mark_against_instruction
 from backend.hours.model import TimeEntry
 from backend.hours.verbs import correct_hours
@@ -22,12 +23,17 @@ from backend.ledger.model import Account
 from backend.orders.placing_verbs import end_order_early
 from backend.orders.settling_verbs import settle_ended_order
 from backend.orders.states import OrderState
-from tests.hours.making import book, make_work
+from tests.hours.making import book, decide_overrun, make_work
 from tests.ledger import holding
-from tests.making import NOW, TODAY, make_terms, ordering_contact, supplier_manager
+from tests.making import NOW, TODAY, make_price_group, make_terms, ordering_contact, supplier_manager
 
 LATER = NOW + timedelta(days=1)
 WHY = "Tyyliopas kielsi oman kirjaston."
+BOUND_AGAIN = {"minutes": 360, "ceiling_minutes": 600, "euros": "1000.00"}
+
+
+async def told(session: AsyncSession, name: str) -> list[dict[str, Any]]:
+    return list((await session.scalars(sa.select(Event.figures).where(Event.name == name).order_by(Event.id))).all())
 
 
 async def refusal(act: Any) -> Refusal:
@@ -154,15 +160,63 @@ async def test_what_goes_back_to_a_settled_order_binds_its_ceiling_again_and_no_
         back = await correct_hours(session, work.expert, extra.id, target_id=work.target.id, now=settled)
         assert isinstance(back, TimeEntry)
         assert (work.target.granted, work.target.booked, back.is_without_permission) == (600, 720, True)
+        assert (await told(session, "order.bound_again"))[n - 1 :] == [BOUND_AGAIN]
         assert work.order.committed_euros == Decimal("1000.00")
         extra = await mark_against_instruction(session, work.manager, back.id, 480, WHY, now=settled)
         assert (work.target.granted, work.order.committed_euros) == (240, Decimal("400.00"))
     await return_hours(session, work.manager, [extra.id], "Ohje muuttui", now=settled)
     less = await correct_hours(session, work.expert, extra.id, minutes=360, target_id=work.target.id, now=settled)
-    assert isinstance(less, TimeEntry) and not less.is_without_permission
+    assert isinstance(less, TimeEntry) and less.is_without_permission  # as it was when it was booked
     approval = await approve_hours(session, work.manager, [entries[0].id, less.id], now=settled)
     assert (approval.left_out, work.target.approved, work.target.granted) == ({}, 600, 600)
     assert await ledger.disagreements(session) == []
+
+
+@pytest.mark.rule("H11.8.1-h")
+@pytest.mark.rule("H11.8.3-d")
+async def test_what_was_done_without_permission_is_marked_so_again_when_it_goes_back(session: AsyncSession) -> None:
+    work = await make_work(session, ceiling=60)
+    entry = await book(session, work, 120)
+    extra = await mark_against_instruction(session, work.manager, entry.id, 120, WHY, now=NOW)
+    await decide_overrun(session, work, 120, covers=True, at=NOW)
+    less = await correct_hours(session, work.expert, extra.id, description="Kenttien nimet", now=NOW)
+    assert isinstance(less, TimeEntry)
+    shown = sa.select(is_without_permission(TimeEntry)).where(TimeEntry.id == less.id)  # type: ignore[arg-type]
+    assert await session.scalar(shown) is False
+    await return_hours(session, work.manager, [less.id], "Ohje koskikin toista lomaketta", now=NOW)
+    back = await correct_hours(session, work.expert, less.id, target_id=work.target.id, now=NOW)
+    assert isinstance(back, TimeEntry) and back.is_without_permission
+
+
+@pytest.mark.rule("H11.8.3-d")
+async def test_what_goes_back_to_an_order_of_which_nothing_is_bound_is_marked(session: AsyncSession) -> None:
+    work = await make_work(session, ordered_minutes=600, ordered_euros=Decimal("1000.00"))
+    entry, settled = await book(session, work, 120, day=TODAY), NOW + timedelta(days=2)
+    await decide_overrun(session, work, 60, covers=False, at=NOW)
+    extra = await mark_against_instruction(session, work.manager, entry.id, 120, WHY, now=NOW)
+    contact = await ordering_contact(session)
+    await end_order_early(session, contact, order_id=work.order.id, reason="Ei tarvita.", now=NOW)
+    while await settle_ended_order(session, SCHEDULE, now=settled) is not None:
+        await session.flush()
+    await return_hours(session, work.manager, [extra.id], "Ohje koskikin toista lomaketta", now=settled)
+    back = await correct_hours(session, work.expert, extra.id, target_id=work.target.id, now=settled)
+    assert isinstance(back, TimeEntry) and (work.target.granted, back.is_without_permission) == (0, True)
+    assert await told(session, "order.bound_again") == []
+
+
+@pytest.mark.rule("H11.8.1-h")
+async def test_what_is_marked_does_not_become_more_at_the_suppliers_own_cost(session: AsyncSession) -> None:
+    work = await make_work(session)
+    entry = await book(session, work, 120)
+    extra = await mark_against_instruction(session, work.manager, entry.id, 60, WHY, now=NOW)
+    work.order.state = OrderState.ACCEPTED
+    for target_id in (None, extra.account_id):
+        more = correct_hours(session, work.expert, extra.id, minutes=75, target_id=target_id, now=NOW)
+        assert [(error.rule, error.path) for error in (await refusal(more)).errors] == [("H11.8.1-h", ("minutes",))]
+    await return_hours(session, work.manager, [extra.id], "Ohje koskikin toista lomaketta", now=NOW)
+    assert (await refusal(correct_hours(session, work.expert, extra.id, minutes=75, now=NOW))).code is Code.BROKEN_RULE
+    same = await correct_hours(session, work.expert, extra.id, minutes=60, description="Kenttien nimet", now=NOW)
+    assert isinstance(same, TimeEntry) and same.minutes == 60
 
 
 @pytest.mark.rule("H11.8.1-h")
@@ -174,3 +228,25 @@ async def test_no_more_goes_back_to_an_accepted_order_than_was_marked(session: A
     await return_hours(session, work.manager, [extra.id], "Ohje koskikin toista lomaketta", now=NOW)
     more = correct_hours(session, work.expert, extra.id, minutes=75, target_id=work.target.id, now=NOW)
     assert [(error.rule, error.path) for error in (await refusal(more)).errors] == [("H11.7.3-b", ("target_id",))]
+
+
+@pytest.mark.rule("H11.8.1-h")
+@pytest.mark.rule("D0-c")
+async def test_what_goes_back_is_at_the_price_at_which_it_was_marked(session: AsyncSession) -> None:
+    work = await make_work(session)
+    junior = await make_price_group(session, work.agreement, "JUNIOR")
+    entry = await book(session, work, 120, price_group_id=work.group.id)
+    part = await mark_against_instruction(session, work.manager, entry.id, 45, WHY, now=NOW)
+    whole = await mark_against_instruction(session, work.manager, entry.id, 75, WHY, now=NOW)
+    await book(session, work, 60, price_group_id=junior.id, description="Kenttien tarkistukset", day=TODAY)
+    less = await correct_hours(session, work.expert, whole.id, minutes=60, now=NOW)
+    assert isinstance(less, TimeEntry) and less.price_group_id is None
+    await return_hours(session, work.manager, [part.id, less.id], "Ohje koskikin toista lomaketta", now=NOW)
+    said = {part.id: None, less.id: junior.id}
+    back = [
+        await correct_hours(session, work.expert, id_, target_id=work.target.id, price_group_id=group, now=NOW)
+        for id_, group in said.items()
+    ]
+    assert [isinstance(each, TimeEntry) and each.price_group_id for each in back] == [work.group.id, junior.id]
+    again = await mark_against_instruction(session, work.manager, back[1].id, 60, WHY, now=NOW)
+    assert (again.price_group_id, again.marked_price_group_id) == (None, junior.id)

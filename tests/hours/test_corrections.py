@@ -69,7 +69,7 @@ async def test_work_of_an_accepted_order_is_put_on_the_right_day_of_its_own_time
     work.order.state = OrderState.ACCEPTED
     work.target.closes_on = TODAY
     moved = await correct(session, work, entry, day=DAY)
-    assert (moved.day, moved.minutes, moved.order_id) == (DAY, 60, work.order.id)
+    assert (moved.day, moved.minutes, moved.order_id, moved.is_late) == (DAY, 60, work.order.id, False)
     with pytest.raises(Refusal, match=said):
         await correct(session, work, moved, **wrong)
 
@@ -97,6 +97,17 @@ async def test_what_was_done_with_permission_is_put_right_on_hold_without_a_mark
     assert not (await correct(session, work, entry, minutes=45)).is_without_permission
     again = await book(session, work, 30, description="Kenttien tarkistukset")
     assert again.is_without_permission
+
+
+@pytest.mark.rule("H11.8.3-d")
+async def test_the_right_day_alone_marks_nothing_that_was_in_order(session: AsyncSession) -> None:
+    work = await make_work(session, ceiling=240)
+    entry = await book(session, work, 60)
+    await book(session, work, 240, description="Kenttien tarkistukset")
+    await put_on_hold(session, work, forecast=600)
+    moved = await correct(session, work, entry, day=TODAY)
+    assert (moved.day, moved.is_without_permission) == (TODAY, False)
+    assert (await correct(session, work, moved, minutes=75)).is_without_permission
 
 
 @pytest.mark.rule("H11.8.3-c", "H11.8.3-d")

@@ -11,12 +11,15 @@ from pathlib import Path
 import pytest
 from sqlalchemy.dialects.postgresql import Range
 
+from backend.hours.model import TimeEntry
 from backend.hours.states import OwnCost
 from backend.hours.verbs import define_target
 from backend.kit import clock
 from backend.orders.model import Order
 from backend.parties.model import Person
+from backend.rulebook.roles import Role
 from tests.hours.making import book, foresee, make_work
+from tests.identity.making import acting
 from tests.making import make_price_group
 from tests.web.hours_scene import SINCE, Crew, gather, last_week
 from tests.web.portal import Browser, Portal, hidden, opened, settings_for
@@ -166,6 +169,16 @@ async def test_of_many_targets_the_newest_are_offered_and_any_other_is_found_by_
     assert page.index(link) < page.index("Kokous 100")
 
 
+async def test_the_list_is_narrowed_also_to_an_older_target_of_what_it_shows(scene: Scene) -> None:
+    await _open_many(scene)
+    lead, option = await scene.browser(scene.crew.lead), f'<option value="{scene.crew.target}"'
+    page = (await lead.get("/tunnit/lista")).text
+    assert "Kokous 100" in page and option not in page
+    await scene.book(60)
+    assert option in (await lead.get("/tunnit/lista")).text
+    assert f"{option} selected" in (await lead.get(f"/tunnit/lista?targetId={scene.crew.target}&words=puuttuu")).text
+
+
 async def test_a_row_of_the_week_is_added_for_a_target_that_was_found_by_words(scene: Scene) -> None:
     await _open_many(scene)
     expert, address, target = await scene.browser(scene.crew.expert), f"/tunnit?week={last_week()}", scene.crew.target
@@ -287,6 +300,34 @@ async def test_what_was_marked_against_instruction_goes_back_to_its_order_once_i
     assert answer.status_code == 303, answer.text
     page = (await expert.get(answer.headers["location"])).text
     assert order in page and "Back to the order" not in page
+
+
+@pytest.mark.rule("D0-c")
+async def test_back_to_the_order_the_price_is_what_it_was_and_never_the_last_of_somebody_else(scene: Scene) -> None:
+    work, since = scene.crew.work, Range(today() - timedelta(days=60), None)
+    senior, chosen = (
+        f'<option value="PriceGroup:{work.group.id}" selected>',
+        r'<option value="PriceGroup:\d+" selected>',
+    )
+    (entry,) = await scene.book(60)
+    async with scene.portal.house.sessions.begin() as session:
+        junior = await make_price_group(session, work.agreement, "JUNIOR", valid=since)
+        for person, role in ((scene.crew.lead, Role.SERVICE_MANAGER), (scene.crew.expert, Role.EXPERT)):
+            await book(
+                session, work, 30, by=acting(person, work.supplier, role), day=today(), price_group_id=junior.id,
+                description="Kenttien tarkistukset", now=clock.now(),
+            )  # fmt: skip
+    manager, lead = await scene.browser(scene.crew.manager), await scene.browser(scene.crew.lead)
+    address = f"/tunnit/{entry}"
+    marked = {"minutes": "1", "reason": "Tyyliopas kielsi sen."}
+    assert (await manager.send(address, f"{address}/ohjeen-vastainen", marked)).status_code == 303
+    assert (await manager.send(address, f"{address}/palautus", {"reason": "Ohje muuttui."})).status_code == 303
+    assert re.findall(chosen, (await lead.get(address)).text) == [senior]
+    async with scene.portal.house.sessions.begin() as session:
+        (await session.get_one(TimeEntry, entry)).marked_price_group_id = None
+    assert re.findall(chosen, (await lead.get(address)).text) == []
+    own = (await (await scene.browser(scene.crew.expert)).get(address)).text
+    assert re.findall(chosen, own) == [senior.replace(str(work.group.id), str(junior.id))]
 
 
 async def test_a_correction_that_came_second_stands_over_the_first(scene: Scene) -> None:

@@ -34,7 +34,7 @@ async def show(
     if order is not None:
         data = await page.query("hours/entry_groups.graphql", id=order["target"]["id"], day=entry["day"])
         groups_of_order = dearer.choices(data["target"])
-        going_back = going_back or page.form("CorrectHoursInput", _back(entry, order, data["target"]), prefix="o")
+        going_back = going_back or page.form("CorrectHoursInput", _back(page, entry, order, data["target"]), prefix="o")
     if "CORRECT" in actions:
         data = await page.query("hours/entry_groups.graphql", id=entry["target"]["id"], day=entry["day"])
         groups = dearer.choices(data["target"])
@@ -106,8 +106,10 @@ def _order_to_go_back_to(entry: dict[str, Any]) -> dict[str, Any] | None:
     return order if order and order["target"] else None
 
 
-def _back(entry: dict[str, Any], order: dict[str, Any], target: dict[str, Any]) -> dict[str, Any]:
-    group = target["lastPriceGroup"]
+def _back(page: Page, entry: dict[str, Any], order: dict[str, Any], target: dict[str, Any]) -> dict[str, Any]:
+    """At the price group that it had; where that is not known, only whoever worked is offered their last one."""
+    is_own = entry["person"]["id"] == f"Person:{page.actor.person_id}"
+    group = entry["markedPriceGroup"] or (target["lastPriceGroup"] if is_own else None)
     return {
         "entryId": entry["id"],
         "expectedVersion": entry["version"],

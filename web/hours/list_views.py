@@ -50,12 +50,14 @@ async def show(page: Page) -> Response:
     )
     chosen = form.variables.get("targetId")
     choices = await page.query("hours/choices.graphql", day=today().isoformat(), chosen=[chosen] if chosen else [])
-    targets = {target["id"]: target for target in (*choices["chosen"], *choices["targets"]["nodes"]) if target}
+    entries = found(data["timeEntries"])
+    offered = (*choices["chosen"], *choices["targets"]["nodes"], *(entry["target"] for entry in entries["nodes"]))
+    targets = {target["id"]: target for target in offered if target}  # the newest, and what is listed
     return await page.render(
         "hours/list.html",
         block="results",
         form=form,
-        entries=found(data["timeEntries"]),
+        entries=entries,
         figures=data["timeEntryFigures"],
         sorted=sorted_by,
         choices=choices,

@@ -31,6 +31,10 @@ SENTENCES: Mapping[str, Text] = {
         "the reason is on its page."
     ),
     "order.settled": Text("Of the order that was ended early %(ceiling_minutes)s, %(euros)s, stays bound."),
+    "order.bound_again": Text(
+        "Of the order that was ended early %(minutes)s more are bound again for work that came back to it: "
+        "%(ceiling_minutes)s, %(euros)s, in all."
+    ),
     # The work
     "order.started": Text("Work on the order has begun."),
     "order.delivery_due_soon": Text("The delivery is due on %(due_at)s."),
