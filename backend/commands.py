@@ -172,8 +172,11 @@ def schema(
 ) -> None:
     """Print the GraphQL schema from the code into schema.graphql; the check also finds what breaks a client unsaid."""
     from backend.graphql import breaking
+    from backend.graphql.reads.check import problems
     from backend.graphql.schema import build, print_schema
 
+    if wrong := [*problems(build()._schema)]:
+        raise Trouble("\n".join(wrong))
     text = print_schema(build())
     if not check:
         to.write_text(text)
