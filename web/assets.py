@@ -3,6 +3,7 @@
 import gzip
 import hashlib
 import mimetypes
+from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 from typing import Final
@@ -11,8 +12,6 @@ from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
-
-from backend.kit.late import dataclass
 
 STATIC: Final = Path(__file__).parent / "static"
 STYLES: Final = (

@@ -1,13 +1,12 @@
 """The GraphQL documents of the pages, read once at start. Each stands beside its view and its template."""
 
 from collections.abc import Mapping
+from dataclasses import dataclass
 from functools import cache, cached_property
 from pathlib import Path
 from typing import Final, NamedTuple
 
 from graphql import FieldNode, OperationDefinitionNode, OperationType, parse
-
-from backend.kit.late import dataclass
 
 ROOT: Final = Path(__file__).parent
 

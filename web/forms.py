@@ -6,7 +6,7 @@ word for word for showing it again. Rows are added and removed by ordinary submi
 """
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import field
+from dataclasses import dataclass, field
 from hashlib import sha256
 from typing import Any, Final, Protocol
 
@@ -21,7 +21,6 @@ from graphql import (
     is_non_null_type,
 )
 
-from backend.kit.late import dataclass
 from backend.kit.translation import Text
 from web import paths
 from web.form_versions import rows_now, values_now

@@ -1,10 +1,10 @@
 """What surrounds every page: who is here, for whom, and where one can go from here."""
 
 from collections.abc import Mapping
+from dataclasses import dataclass
 from typing import Any, Final
 
 from backend.kit.actor import Actor
-from backend.kit.late import dataclass
 from backend.kit.translation import Text
 
 FIRST_PLACES: Final = 5

@@ -2,11 +2,10 @@
 
 import json
 from collections.abc import Mapping
+from dataclasses import dataclass
 from urllib.parse import urlsplit
 
 from starlette.requests import Request
-
-from backend.kit.late import dataclass
 
 
 @dataclass(frozen=True)

@@ -11,6 +11,7 @@ A view never sees a session, SQL or a slice. `docs/pages.md` has the whole examp
 
 import secrets
 from collections.abc import Awaitable, Callable, Mapping, Sequence
+from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any, Final, Protocol, TypeVar
 from urllib.parse import parse_qsl, urlencode
@@ -23,7 +24,6 @@ from starlette.routing import Match, Route
 
 from backend.kit import clock
 from backend.kit.actor import Actor, Language
-from backend.kit.late import dataclass
 from backend.kit.translation import Text, translate
 from web import htmx
 from web.documents import Document

@@ -1,6 +1,7 @@
 """What communication is agreed for a service, occasion by occasion, before it is needed (H11.11-b, -c, -e, -f)."""
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import date, datetime
 
 from backend.bulletins import queries, rules
@@ -12,7 +13,6 @@ from backend.kit.calendar import helsinki_date
 from backend.kit.database import Session
 from backend.kit.events import Audience
 from backend.kit.faults import Refusals, broken_rule, invalid, not_found, not_permitted, required
-from backend.kit.late import dataclass
 from backend.kit.translation import Text
 from backend.rulebook.roles import Right
 from backend.rulebook.rules import rule

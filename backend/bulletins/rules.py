@@ -1,12 +1,12 @@
 """What the contract says of bulletins, as pure functions."""
 
 from collections.abc import Collection, Iterable, Sequence
+from dataclasses import dataclass
 from datetime import datetime
 
 from backend.bulletins.states import BulletinKind, Occasion, Receivers
 from backend.kit.actor import ActorKind
 from backend.kit.faults import Refusals, broken_rule, invalid, required
-from backend.kit.late import dataclass
 from backend.kit.translation import Text
 from backend.rulebook.choices import StartUnplanned
 from backend.rulebook.criticality import Criticality

@@ -1,6 +1,7 @@
 """Bulletins are written, published, followed, ended and withdrawn (H11.11-a, -b, -g)."""
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
@@ -15,7 +16,6 @@ from backend.kit.calendar import helsinki_date
 from backend.kit.database import Session
 from backend.kit.events import Audience
 from backend.kit.faults import Refusal, invalid, needed, not_found, not_permitted, version_conflict
-from backend.kit.late import dataclass
 from backend.kit.refs import Ref, is_visible
 from backend.kit.translation import Text
 from backend.parties import queries as parties

@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass
 from datetime import date
 from typing import Any, Final
 
@@ -13,7 +14,6 @@ from backend.invoices.states import InvoiceState
 from backend.kit.actor import Actor, ActorKind
 from backend.kit.database import Session
 from backend.kit.faults import invalid
-from backend.kit.late import dataclass
 from backend.kit.refs import KINDS, Kind, Ref, is_visible
 from backend.kit.said_numbers import invoice_numbers_in, numbers_in, order_numbers_in
 from backend.kit.translation import Text

@@ -1,7 +1,7 @@
 """The supplier's part: acknowledging, beginning, answering; and what Tiera says of the response (H11.10-b…d, -j)."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import asdict
+from dataclasses import asdict, dataclass
 from datetime import date, datetime
 
 from backend.complaints import deadlines, queries, rules
@@ -14,7 +14,6 @@ from backend.kit.actor import Actor, ActorKind
 from backend.kit.database import Session
 from backend.kit.deadlines import drop_deadline, meet_deadline
 from backend.kit.faults import needed, not_found, required, version_conflict, wrong_state
-from backend.kit.late import dataclass
 from backend.kit.translation import Text
 from backend.parties.queries import BUYER_ID
 from backend.rulebook.rules import rule

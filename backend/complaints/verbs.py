@@ -1,6 +1,7 @@
 """Making complaints, sending them to the supplier's service manager, and ending them (H11.10-a, -e, -f, H7.4-a)."""
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
@@ -28,7 +29,6 @@ from backend.kit.faults import (
     version_conflict,
     wrong_state,
 )
-from backend.kit.late import dataclass
 from backend.kit.refs import Ref, is_visible
 from backend.kit.translation import Text
 from backend.parties import queries as parties

@@ -1,5 +1,6 @@
 """Documents are added, kept current, and used no more; nothing of them is ever removed (H11.5, H11.6)."""
 
+from dataclasses import dataclass
 from datetime import date, datetime
 
 from backend.documents import policy, queries, releasing, rules
@@ -12,7 +13,6 @@ from backend.kit.calendar import helsinki_date
 from backend.kit.database import Session
 from backend.kit.events import Audience
 from backend.kit.faults import Refusal, needed, not_found, not_permitted, optional, required, version_conflict
-from backend.kit.late import dataclass
 from backend.parties import queries as parties
 from backend.parties.agreement_model import Agreement, Service
 from backend.rulebook.rules import rule

@@ -6,14 +6,13 @@ import signal
 import subprocess
 import sys
 import tempfile
-from dataclasses import field
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Final
 
 from backend.files import drawing
 from backend.files.drawing import UNDRAWABLE
 from backend.files.store import Store
-from backend.kit.late import dataclass
 
 log = logging.getLogger(__name__)
 

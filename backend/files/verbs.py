@@ -1,6 +1,7 @@
 """Bringing files and using them. Their bytes are in the store before a row says that they are."""
 
 from collections.abc import Collection, Sequence
+from dataclasses import dataclass
 from datetime import datetime
 
 import sqlalchemy as sa
@@ -10,7 +11,6 @@ from backend.files.model import StoredFile
 from backend.kit.actor import Actor
 from backend.kit.database import Session, Thing
 from backend.kit.faults import Refusal, invalid, needed, not_permitted
-from backend.kit.late import dataclass
 from backend.kit.refs import Ref
 from backend.kit.translation import Text
 from backend.rulebook.rules import rule

@@ -1,6 +1,7 @@
 """Calendars of planned breaks, by a secret address: for calendar programs, which can sign in nowhere."""
 
 from collections.abc import Callable
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from starlette.requests import Request
@@ -15,7 +16,6 @@ from backend.identity.hashing import hashed
 from backend.kit.actor import Channel, Language
 from backend.kit.database import Sessions
 from backend.kit.icalendar import Entry, write_calendar
-from backend.kit.late import dataclass
 from backend.kit.translation import Text, translate
 from backend.parties.model import Organisation, Person
 

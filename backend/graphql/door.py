@@ -1,7 +1,7 @@
 """The one door to the schema: for HTTP, for the portal in this process, for payloads of mutations."""
 
 from collections.abc import Mapping
-from dataclasses import field
+from dataclasses import dataclass, field
 from typing import Any, Protocol
 
 import graphql as g
@@ -15,7 +15,6 @@ from backend.graphql.reads.plan import NotCompiled
 from backend.graphql.reads.serve import Document, Operation, Reads, Refused, denied
 from backend.kit.actor import Actor
 from backend.kit.entrance import Entered
-from backend.kit.late import dataclass
 
 
 class Entrance(Protocol):

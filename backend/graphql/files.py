@@ -4,6 +4,7 @@ import asyncio
 import datetime as dt
 from collections.abc import AsyncGenerator, AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
+from dataclasses import dataclass
 from typing import Any
 from urllib.parse import quote
 
@@ -28,7 +29,6 @@ from backend.kit.conditions import is_about
 from backend.kit.database import Condition, Row, Sessions
 from backend.kit.entrance import Entrance
 from backend.kit.faults import Refusal, UserError
-from backend.kit.late import dataclass
 from backend.kit.translation import translate
 
 ActorOf = Callable[[Request], Awaitable[Actor | None]]

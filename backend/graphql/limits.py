@@ -6,12 +6,12 @@ each computed value; a page counts as many times as it may have rows. The rows o
 
 import math
 from collections.abc import Callable, Mapping
+from dataclasses import dataclass
 from typing import Any
 
 import graphql as g
 
 from backend.graphql.reads.how import ByIds, Computed, Embedded, Link, RefLink, how_of
-from backend.kit.late import dataclass
 
 COUNTING = 10
 MUTATING = 10

@@ -10,7 +10,7 @@ import datetime as dt
 import logging
 from collections import defaultdict
 from collections.abc import AsyncGenerator, AsyncIterator, Awaitable, Callable, Collection, Iterator, Sequence
-from dataclasses import field
+from dataclasses import dataclass, field
 from typing import Annotated, Any, Final
 
 import graphql as g
@@ -23,7 +23,6 @@ from backend.graphql.door import Door
 from backend.kit import clock as clocks
 from backend.kit.actor import Actor
 from backend.kit.events import CHANGED, MEANT_FOR, Announcement, Audience
-from backend.kit.late import dataclass
 from backend.kit.refs import Ref
 
 log = logging.getLogger(__name__)

@@ -7,7 +7,7 @@ import asyncio
 import contextlib
 from collections import Counter
 from collections.abc import Awaitable, Callable, Iterator, Mapping
-from dataclasses import field
+from dataclasses import dataclass, field
 from typing import Any, Final
 
 import graphql as g
@@ -22,7 +22,6 @@ from backend.graphql.live import Gone, Live, Who
 from backend.graphql.reads.serve import Refused
 from backend.graphql.view import Unfit, read_parameters
 from backend.kit.actor import Actor
-from backend.kit.late import dataclass
 
 PROTOCOL: Final = "graphql-transport-ws"
 GOING_AWAY, TOO_BIG, TRY_LATER = 1001, 1009, 1013

@@ -1,6 +1,7 @@
 """GraphQL over HTTP to the letter: POST of JSON, GET for queries only, content negotiation, and who asks."""
 
 from collections.abc import Awaitable, Callable, Mapping, MutableMapping
+from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any
 from urllib.parse import parse_qs
@@ -9,7 +10,6 @@ import orjson
 
 from backend.graphql.door import Answer, Door, NotAQuery
 from backend.kit.actor import Actor
-from backend.kit.late import dataclass
 
 Scope = MutableMapping[str, Any]
 Receive = Callable[[], Awaitable[MutableMapping[str, Any]]]

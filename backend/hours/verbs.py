@@ -1,6 +1,7 @@
 """Booking and correcting hours. Honest time is never blocked: what is above the ceiling or on hold is marked."""
 
 from collections.abc import Iterable
+from dataclasses import dataclass
 from datetime import date, datetime
 
 from backend.hours import policy, queries, rules
@@ -12,7 +13,6 @@ from backend.kit.actor import Actor
 from backend.kit.calendar import helsinki_date, month_of
 from backend.kit.database import Session, Thing
 from backend.kit.faults import Refusal, Refusals, broken_rule, not_permitted, optional, required, version_conflict
-from backend.kit.late import dataclass
 from backend.kit.refs import Ref
 from backend.kit.statements import put
 from backend.kit.translation import Text

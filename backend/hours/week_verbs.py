@@ -1,6 +1,7 @@
 """A week as people type it: many cells at once, each a new entry, a change of one, or nothing."""
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import date, datetime
 
 from backend.hours import queries
@@ -9,7 +10,6 @@ from backend.hours.verbs import Booking, correct_hours, lock_days, put_entry
 from backend.kit.actor import Actor
 from backend.kit.database import Session
 from backend.kit.faults import Refusal, Refusals, required
-from backend.kit.late import dataclass
 from backend.kit.refs import Ref
 
 

@@ -1,7 +1,7 @@
 """The Actor of a session or a token, built anew from the roles and rights in force at that moment."""
 
 from collections.abc import Collection
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 import sqlalchemy as sa
@@ -13,7 +13,6 @@ from backend.identity.queries import organisations_of
 from backend.kit.actor import Actor, Channel
 from backend.kit.calendar import helsinki_date
 from backend.kit.database import Instant, Session
-from backend.kit.late import dataclass
 from backend.kit.refs import Ref
 from backend.parties.model import Organisation, Person
 from backend.parties.role_queries import Capacity, capacities_of, rights_in_force, roles_on

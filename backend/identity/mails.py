@@ -1,5 +1,6 @@
 """The letters of getting in. Each has a link of its own, made when the letter is written and kept nowhere."""
 
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Final
 
@@ -8,7 +9,6 @@ from backend.identity.hashing import Handover
 from backend.identity.states import LinkPurpose
 from backend.kit.actor import Actor, Language
 from backend.kit.database import Session
-from backend.kit.late import dataclass
 from backend.kit.translation import Text, translate
 from backend.parties.model import Person
 

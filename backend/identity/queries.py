@@ -1,5 +1,6 @@
 """Who sees which sessions, tokens and service accounts, and what verbs of getting in load."""
 
+from dataclasses import dataclass
 from datetime import date, datetime
 
 import sqlalchemy as sa
@@ -18,7 +19,6 @@ from backend.identity.states import TryKind
 from backend.kit.actor import Actor, ActorKind
 from backend.kit.database import Condition, Row, Session
 from backend.kit.faults import not_found, not_permitted
-from backend.kit.late import dataclass
 from backend.kit.refs import register_thing
 from backend.kit.translation import Text
 from backend.parties.model import Organisation, Person, RoleHeld

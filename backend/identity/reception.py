@@ -7,7 +7,7 @@ import asyncio
 import ipaddress
 import time
 from collections.abc import Awaitable, Callable
-from dataclasses import field
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
 import sqlalchemy as sa
@@ -21,7 +21,6 @@ from backend.kit.actor import Channel
 from backend.kit.database import Session
 from backend.kit.entrance import Entered, Entrance
 from backend.kit.faults import Refusal, UserError, invalid
-from backend.kit.late import dataclass
 from backend.kit.translation import Text
 from backend.parties.model import Person
 

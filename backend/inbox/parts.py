@@ -6,13 +6,12 @@ megabytes takes gigabytes and minutes of it. Here its headers are left to it, an
 
 import re
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import field
+from dataclasses import dataclass, field
 from email.message import Message
 from email.parser import BytesHeaderParser
 from typing import Any, Final, TypeAlias
 
 from backend.inbox.decoding import decoded, from_base64, from_quoted
-from backend.kit.late import dataclass
 
 _MOST_IN_HEADERS: Final = 256 * 1024
 """Bytes of a mail's own headers."""

@@ -3,7 +3,7 @@
 import hashlib
 import re
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import field
+from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
 from typing import Final
@@ -11,7 +11,6 @@ from typing import Final
 from backend.inbox.decoding import LONGEST_HEADER, decoded, plain, unfolded, words
 from backend.inbox.parts import Headers, Part, TooTangled, head_of, parts_of
 from backend.inbox.quoting import unquoted
-from backend.kit.late import dataclass
 
 MOST_BYTES: Final = 40 * 1024 * 1024
 """Of one mail; of a larger one only its beginning is read."""

@@ -5,6 +5,7 @@ import hashlib
 import hmac
 import re
 from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
 from datetime import timedelta
 from typing import Final
 from unicodedata import normalize
@@ -13,7 +14,6 @@ from backend.inbox.reading import ANSWERS_ITSELF, FINDINGS, ReadMail
 from backend.inbox.states import MailState, WhyAside
 from backend.kit.actor import ActorKind
 from backend.kit.events import Audience
-from backend.kit.late import dataclass
 from backend.kit.translation import Text
 from backend.rulebook.rules import rule
 from backend.tickets import rules as tickets

@@ -1,6 +1,7 @@
 """Mail comes: put on record once, and written on its ticket, or made one, where its sender might do so themselves."""
 
 from collections.abc import Awaitable, Callable, Sequence
+from dataclasses import dataclass
 from datetime import datetime
 
 from sqlalchemy.dialects.postgresql import insert
@@ -16,7 +17,6 @@ from backend.kit.actor import Actor, ActorKind
 from backend.kit.database import Session, Thing
 from backend.kit.events import Audience
 from backend.kit.faults import Refusal
-from backend.kit.late import dataclass
 from backend.kit.refs import Ref
 from backend.kit.translation import translate
 from backend.parties import queries as parties

@@ -2,6 +2,7 @@
 
 import hashlib
 from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
@@ -16,7 +17,6 @@ from backend.kit.actor import Actor
 from backend.kit.database import Base, Session, Sessions, Thing, table_of
 from backend.kit.events import CHANGED, TO_TELL, announcements
 from backend.kit.faults import Code, Refusal, UserError, invalid, of_constraint
-from backend.kit.late import dataclass
 from backend.kit.refs import Ref
 from backend.kit.statements import Statement
 from backend.kit.translation import Text

@@ -1,9 +1,8 @@
 """Calendars that others subscribe to (RFC 5545): text escaped, lines folded at 75 octets, instants in UTC."""
 
 from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
 from datetime import UTC, datetime
-
-from backend.kit.late import dataclass
 
 MOST_OCTETS = 75
 _ESCAPED = str.maketrans({"\\": "\\\\", ";": "\\;", ",": "\\,", "\n": "\\n", "\r": None})

@@ -2,13 +2,12 @@
 
 import re
 from collections.abc import Callable, Mapping
+from dataclasses import dataclass
 from types import MappingProxyType
 from typing import Any, Self
 
 from sqlalchemy import ColumnElement, FromClause, select, true
 from sqlalchemy.ext.asyncio import AsyncSession
-
-from backend.kit.late import dataclass
 
 
 @dataclass(frozen=True, order=True)

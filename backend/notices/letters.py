@@ -1,6 +1,7 @@
 """What a mail says: the event's sentence, what it is about, a link to its page, and why it came."""
 
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Final
 
@@ -9,7 +10,6 @@ from backend.kit import refs
 from backend.kit.actor import Actor, Language
 from backend.kit.database import Session
 from backend.kit.events import Audience, Event
-from backend.kit.late import dataclass
 from backend.kit.refs import Ref
 from backend.kit.translation import Text, translate
 from backend.notices import errands, queries

@@ -1,7 +1,7 @@
 """Who is told of an event: from the capacities of `kit.notices.To` to people who hold them and may see the thing."""
 
 from collections.abc import Collection, Hashable, Iterable, Mapping, Sequence
-from dataclasses import field
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any, TypeVar
 
@@ -18,7 +18,6 @@ from backend.kit.actor import Actor, ActorKind, Channel
 from backend.kit.calendar import helsinki_date
 from backend.kit.database import Session, Thing
 from backend.kit.events import Event
-from backend.kit.late import dataclass
 from backend.kit.notices import Notice, To
 from backend.notices import queries
 from backend.notices.states import Topic, Way

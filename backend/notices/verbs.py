@@ -2,7 +2,7 @@
 
 import logging
 from collections.abc import Collection, Hashable, Mapping, Sequence
-from dataclasses import field
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -15,7 +15,6 @@ from backend.kit.actor import Actor
 from backend.kit.database import Session
 from backend.kit.events import Audience, Event, Outbox
 from backend.kit.faults import not_permitted
-from backend.kit.late import dataclass
 from backend.kit.refs import Ref
 from backend.notices import letters, queries, rules
 from backend.notices.model import Delivery, NoticePreference

@@ -1,5 +1,6 @@
 """Before an order is placed: a customer's request, a draft and what is attached to it (H11.8.1-e, -i, H11.8.2)."""
 
+from dataclasses import dataclass
 from datetime import date, datetime
 
 from backend.files.model import StoredFile
@@ -20,7 +21,6 @@ from backend.kit.faults import (
     required,
     version_conflict,
 )
-from backend.kit.late import dataclass
 from backend.kit.refs import Ref, is_visible
 from backend.kit.statements import put
 from backend.kit.translation import Text

@@ -1,6 +1,7 @@
 """Asking for an estimate, which starts a clock, and giving one with its alternatives (H11.3.1-a, H11.8.1-g)."""
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
 
@@ -21,7 +22,6 @@ from backend.kit.faults import (
     required,
     version_conflict,
 )
-from backend.kit.late import dataclass
 from backend.kit.translation import Text
 from backend.orders import deadlines, policy, queries, rules
 from backend.orders.estimate_model import Estimate, EstimateOption, EstimatePart, EstimateRow

@@ -1,7 +1,7 @@
 """Changing what was ordered: one side proposes, the other accepts, the old content stays on record (H11.8.3-b)."""
 
 from collections.abc import Sequence
-from dataclasses import asdict
+from dataclasses import asdict, dataclass
 from datetime import date, datetime
 from typing import Any
 
@@ -12,7 +12,6 @@ from backend.kit.calendar import end_of_day, helsinki_date
 from backend.kit.database import Session
 from backend.kit.deadlines import drop_deadline, open_deadline
 from backend.kit.faults import Refusal, broken_rule, constraint, invalid, needed, not_permitted, wrong_state
-from backend.kit.late import dataclass
 from backend.kit.translation import Text
 from backend.orders import deadlines, policy, queries, rules
 from backend.orders.ceiling_verbs import lift_ceiling, lower_ceiling

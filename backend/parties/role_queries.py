@@ -2,7 +2,7 @@
 
 from collections import defaultdict
 from collections.abc import Collection
-from dataclasses import field
+from dataclasses import dataclass, field
 from datetime import date
 
 import sqlalchemy as sa
@@ -10,7 +10,6 @@ from sqlalchemy.dialects.postgresql import ARRAY
 from sqlalchemy.orm import aliased
 
 from backend.kit.database import Session
-from backend.kit.late import dataclass
 from backend.parties.model import RoleHeld
 from backend.parties.queries import is_valid_on
 from backend.parties.right_model import OrderingRight

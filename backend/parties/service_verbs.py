@@ -1,5 +1,6 @@
 """Services under an agreement, the channels that Tiera defines for them, and the mark of their start taken back."""
 
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
@@ -8,7 +9,6 @@ from backend.kit.actor import Actor
 from backend.kit.database import Session
 from backend.kit.events import Audience
 from backend.kit.faults import Refusals, constraint, invalid, needed
-from backend.kit.late import dataclass
 from backend.kit.sorting import sort_key
 from backend.kit.translation import Text
 from backend.parties import policy, queries, rules, service_queries

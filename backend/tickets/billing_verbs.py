@@ -1,6 +1,7 @@
 """Tiera approves incidents and service requests for billing, and takes that back while nothing came of it (H11.9-c)."""
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
 
@@ -10,7 +11,6 @@ from backend.kit.amounts import Minutes, round_cents
 from backend.kit.calendar import helsinki_date
 from backend.kit.database import Session
 from backend.kit.faults import Refusal, broken_rule, invalid, needed, not_permitted, required
-from backend.kit.late import dataclass
 from backend.kit.refs import Ref
 from backend.kit.translation import Text
 from backend.ledger import verbs as ledger

@@ -1,14 +1,13 @@
 """What a product of the catalogue is, and what answers its form takes. Pure."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import asdict
+from dataclasses import asdict, dataclass
 from decimal import Decimal
 from functools import partial
 from typing import Any
 
 from backend.kit.amounts import parse_date, parse_decimal, round_cents
 from backend.kit.faults import Refusal, Refusals, invalid, needed, required
-from backend.kit.late import dataclass
 from backend.kit.translation import Text
 from backend.tickets.catalogue_states import FieldKind
 from backend.tickets.rules import shortened

@@ -1,7 +1,7 @@
 """The catalogue: the key user says what is offered; a customer's person orders it, and a request comes to be."""
 
 from collections.abc import Sequence
-from dataclasses import field
+from dataclasses import dataclass, field
 from datetime import datetime
 from decimal import Decimal
 
@@ -13,7 +13,6 @@ from backend.kit.amounts import Minutes
 from backend.kit.database import Session
 from backend.kit.events import Audience
 from backend.kit.faults import Refusal, not_permitted, version_conflict
-from backend.kit.late import dataclass
 from backend.kit.translation import Text
 from backend.rulebook.roles import Right
 from backend.rulebook.rules import rule

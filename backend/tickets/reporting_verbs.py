@@ -1,6 +1,7 @@
 """A ticket comes to be: reported by whoever asks, or for them (H11.7.2-a); and is sorted."""
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import datetime
 
 from backend.files.verbs import attach_files
@@ -10,7 +11,6 @@ from backend.kit.calendar import helsinki_date
 from backend.kit.database import Session
 from backend.kit.events import Audience
 from backend.kit.faults import needed, not_found, not_permitted, version_conflict
-from backend.kit.late import dataclass
 from backend.kit.statements import put
 from backend.kit.translation import Text
 from backend.parties import queries as parties

@@ -1,11 +1,11 @@
 """Templates of what is reported often: written by Tiera's desk, chosen by whoever reports (H11.7.2-a)."""
 
+from dataclasses import dataclass
 from datetime import datetime
 
 from backend.kit.actor import Actor
 from backend.kit.database import Session
 from backend.kit.faults import invalid, needed, not_found
-from backend.kit.late import dataclass
 from backend.kit.translation import Text
 from backend.parties.agreement_model import Service
 from backend.rulebook.criticality import Criticality

@@ -15,6 +15,7 @@ oldest first; it may use `$today` and `$now`. All parts of a desk are one operat
 
 import re
 from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from functools import cache
 from typing import Any, Final
@@ -22,7 +23,6 @@ from typing import Any, Final
 from backend.kit import clock
 from backend.kit.actor import Actor, ActorKind
 from backend.kit.calendar import helsinki_date
-from backend.kit.late import dataclass
 from backend.kit.translation import Text
 from backend.rulebook.roles import Right
 from web import nouns

@@ -1,10 +1,9 @@
 """The people of a demo, whom its sign-in page offers by a click."""
 
 import json
+from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
-
-from backend.kit.late import dataclass
 
 
 @dataclass(frozen=True)

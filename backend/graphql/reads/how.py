@@ -1,6 +1,7 @@
 """How a field is read: what the specifiers of reads.shape leave for the compiler."""
 
 from collections.abc import Callable, Hashable, Mapping, Sequence
+from dataclasses import dataclass
 from typing import Any, ClassVar, Protocol, Self, TypeAlias
 
 from sqlalchemy import BigInteger, ColumnElement, FromClause, literal_column
@@ -8,7 +9,6 @@ from sqlalchemy.dialects.postgresql import ARRAY
 from strawberry.types.field import StrawberryField
 
 from backend.kit.database import Condition, Row
-from backend.kit.late import dataclass
 from backend.kit.searching import Way
 
 SeenBy: TypeAlias = Callable[[Any], bool]

@@ -1,12 +1,12 @@
 """A statement, what it binds for each request, and where computed values go into its JSON."""
 
 from collections.abc import Callable, Mapping
+from dataclasses import dataclass
 from typing import Any
 
 import orjson
 
 from backend.graphql.reads.how import Actor
-from backend.kit.late import dataclass
 
 Variables = Mapping[str, Any]
 Getter = Callable[[Variables, Any], Any]

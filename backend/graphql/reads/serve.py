@@ -1,6 +1,7 @@
 """Documents and their plans, the one statement of a query, and declared reads within ordinary execution."""
 
 from collections.abc import Callable, Hashable, Mapping, Sequence
+from dataclasses import dataclass
 from functools import cache
 from inspect import isawaitable
 from typing import Any
@@ -20,7 +21,6 @@ from backend.graphql.reads.how import Actor, Link
 from backend.graphql.reads.parameters import fault, form
 from backend.graphql.reads.plan import NotCompiled, Path, Plan, Variables
 from backend.graphql.reads.sql import Sql
-from backend.kit.late import dataclass
 from backend.kit.refs import Ref
 
 MOST_DOCUMENTS, MOST_PLANS = 1_000, 200
