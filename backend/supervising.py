@@ -1,13 +1,11 @@
 """The demo's processes: servers, web and worker started in order, kept alive, stopped in the reverse order."""
 
-import errno
 import http.client
 import json
 import os
 import secrets
 import shutil
 import signal
-import socket
 import sys
 import time
 from collections.abc import Iterator
@@ -20,9 +18,9 @@ from typing import NoReturn
 from backend import embedded
 from backend.embedded import Servers
 from backend.kit.children import Child, spawn
+from backend.listening import SIGNALS, bind
 from backend.settings import Inbox, Say, Settings, Trouble
 
-SIGNALS = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
 MOST_DEATHS = 5
 """So many ends of one part within a minute are not chance any more."""
 
@@ -46,31 +44,6 @@ def stoppable() -> Iterator[None]:
     finally:
         for each, handler in before.items():
             signal.signal(each, handler)
-
-
-def bind(host: str, port: int) -> socket.socket:
-    """The one TCP socket; Trouble with what to do when it is not to be had."""
-    try:
-        family, kind, protocol, _, address = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)[0]
-        line = socket.socket(family, kind, protocol)
-    except OSError as fault:
-        raise Trouble(f"HOST is “{host}”, which is no address of this machine ({fault.strerror}).") from fault
-    try:
-        line.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-        line.bind(address)
-        line.listen(2048)
-    except PermissionError as fault:
-        line.close()
-        raise Trouble(f"Port {port} may not be used by this user: set PORT to one above 1023.") from fault
-    except OSError as fault:
-        line.close()
-        if fault.errno == errno.EADDRNOTAVAIL:
-            raise Trouble(f"HOST is “{host}”, which is no address of this machine.") from fault
-        raise Trouble(
-            f"Port {port} of {host} cannot be used ({fault.strerror}): stop what listens there, "
-            f"or choose another, like PORT={port + 1 if port < 65535 else 8000} make demo."
-        ) from fault
-    return line
 
 
 def _inbox_of(settings: Settings) -> Inbox:

@@ -165,6 +165,30 @@ def test_neither_help_nor_settings_load_what_only_one_command_needs():
         "rich",
         "psycopg",
     }
-    code = "import sys, backend.cli; print(*sys.modules)"
-    loaded = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True).stdout.split()
-    assert not (heavy | {"rich"}) & set(loaded)
+    assert not heavy & loaded_by("backend.cli, backend.commands")
+
+
+def test_a_start_of_the_web_process_loads_nothing_that_its_first_answer_does_not_need():
+    """Each takes a hundredth of a start or more, or came with another: pydantic with what reads a command line."""
+    unneeded = {
+        "alembic",
+        "babel",
+        "backend.commands",
+        "backend.supervising",
+        "dramatiq",
+        "lxml",
+        "obstore",
+        "openpyxl",
+        "PIL",
+        "pydantic",
+        "redis",
+        "typer",
+        "typst",
+    }
+    assert not unneeded & loaded_by("backend.cli, backend.listening, uvicorn, web.app")
+
+
+def loaded_by(modules):
+    code = f"import sys, {modules}; print(*sys.modules)"
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    return set(done.stdout.split())

@@ -4,9 +4,9 @@ import socket
 
 import pytest
 
-from backend import supervising
+from backend.listening import SIGNALS, bind
 from backend.settings import Trouble
-from backend.supervising import Stopped, bind, kept_secret, stoppable, write_private
+from backend.supervising import Stopped, kept_secret, stoppable, write_private
 
 
 def test_a_port_that_is_taken_is_said_with_another_that_may_be_free():
@@ -22,7 +22,7 @@ def test_a_host_that_is_not_here_is_said(host):
         bind(host, 8000)
 
 
-@pytest.mark.parametrize("number", supervising.SIGNALS)
+@pytest.mark.parametrize("number", SIGNALS)
 def test_the_first_signal_stops_and_the_next_cannot_cut_the_stopping_short(number):
     before = signal.getsignal(number)
     steps = []
@@ -33,7 +33,7 @@ def test_the_first_signal_stops_and_the_next_cannot_cut_the_stopping_short(numbe
                 os.kill(os.getpid(), number)
                 signal.pause()
             finally:
-                for each in supervising.SIGNALS:
+                for each in SIGNALS:
                     os.kill(os.getpid(), each)
                 steps.append("stopped in order")
 

@@ -1,4 +1,4 @@
-"""One schema of the slices' parts, checked when it is put together."""
+"""One schema of the slices' parts, put together and checked."""
 
 from collections.abc import Mapping, Sequence
 
@@ -11,7 +11,7 @@ from backend.kit import refs
 
 
 class WronglyDeclared(Exception):
-    """What a slice declares cannot be read as it says; the server does not start."""
+    """What a slice declares cannot be read as it says."""
 
 
 def assemble(
@@ -21,9 +21,10 @@ def assemble(
     *,
     subscriptions: Sequence[type] = (),
     development: bool = False,
+    checked: bool = True,
     kinds: Mapping[str, refs.Kind] = refs.KINDS,
 ) -> strawberry.Schema:
-    """The schema of these parts; raises WronglyDeclared with all that is wrong."""
+    """The schema of these parts; where it is to be checked, raises WronglyDeclared with all that is wrong."""
     query = publish(type("Query", tuple(queries), {}), "All that can be asked.")
     mutation = None
     if mutations:
@@ -36,6 +37,6 @@ def assemble(
     schema = strawberry.Schema(
         query, mutation, subscription, types=types, config=scalars.config(development=development)
     )
-    if found := list(problems(schema._schema, kinds)):
+    if checked and (found := list(problems(schema._schema, kinds))):
         raise WronglyDeclared("\n".join(found))
     return schema

@@ -8,7 +8,7 @@ import inspect
 import sys
 from collections.abc import Mapping
 from functools import cache
-from typing import Any, NamedTuple, TypeVar
+from typing import Any, ForwardRef, NamedTuple, TypeVar, get_args
 
 import strawberry
 from strawberry.annotation import StrawberryAnnotation
@@ -81,10 +81,20 @@ def _own_fields(cls: type) -> dict[str, StrawberryField]:
     return fields
 
 
-@cache
 def _annotated(annotation: Any, module: str) -> StrawberryAnnotation:
-    """Resolved once for all fields of a module that are of the same type."""
-    return StrawberryAnnotation(annotation, namespace=vars(sys.modules[module]))
+    """Resolved once for all fields that are of the same type, or of a module if it is named and not there yet."""
+    return _resolved_once(annotation, module if _is_named(annotation) else None)
+
+
+@cache
+def _resolved_once(annotation: Any, module: str | None) -> StrawberryAnnotation:
+    return StrawberryAnnotation(annotation, namespace=vars(sys.modules[module]) if module else None)
+
+
+@cache
+def _is_named(annotation: Any) -> bool:
+    """Whether a type, or a part of it, is given by its name, which its module knows."""
+    return isinstance(annotation, str | ForwardRef) or any(map(_is_named, get_args(annotation)))
 
 
 def _as_sent(kind: type, given: Any, context: Any) -> Any:

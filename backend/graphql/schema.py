@@ -1,4 +1,4 @@
-"""The schema: every slice's part, put together, and checked when it is imported."""
+"""The schema: every slice's part, put together."""
 
 import sys
 from collections.abc import Sequence
@@ -122,8 +122,13 @@ TYPES: Sequence[type] = ()
 
 @cache
 def build(*, development: bool = False) -> strawberry.Schema:
-    """The schema, made when it is first asked for: one for development, one for all else."""
-    return assemble(QUERIES, MUTATIONS, TYPES, subscriptions=SUBSCRIPTIONS, development=development)
+    """The schema, made when it is first asked for: one for development, checked, and one for all else.
+
+    What is declared does not change from start to start: a test and `portaali schema --check` look at it.
+    """
+    return assemble(
+        QUERIES, MUTATIONS, TYPES, subscriptions=SUBSCRIPTIONS, development=development, checked=development
+    )
 
 
 def print_schema(schema: strawberry.Schema) -> str:

@@ -78,7 +78,10 @@ def translate(text: Text, language: Language) -> str:
 @cache
 def catalogue(language: Language) -> Catalogue:
     """Message → translation (a tuple of singular and plural for counted ones); unsure ones are left out."""
-    from babel.messages.pofile import read_po  # a command that says nothing to people need not pay for it
+    if language is Language.EN:
+        return {}  # the messages are English themselves
+
+    from babel.messages.pofile import read_po  # what says nothing to people need not pay for it
 
     messages: Catalogue = {}
     for path in sorted((LOCALE / language.value).glob("*.po")):

@@ -1,4 +1,4 @@
-"""What declarations get wrong, found when the server starts and by a test, never by a reader."""
+"""What declarations get wrong, found by a test, by `portaali schema` and by a developer's server, never by a reader."""
 
 from collections.abc import Iterator, Mapping
 from typing import Any
