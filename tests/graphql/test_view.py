@@ -16,7 +16,7 @@ from tests.graphql.reads.example.schema import schema
 from tests.graphql.reads.example.verbs import Direct
 from tests.graphql.reads.small import BUYER
 
-MUTATION = 'mutation { renameJob(input: {orderId: "Job:1", title: "x"}) { order { id } } }'
+MUTATION = 'mutation { renameJob(input: {orderId: "Job:1", title: "x", expectedVersion: 2}) { order { id } } }'
 FAULTY = [("{", {}), ("{ nothing }", {}), ("query($n: Int!) { events(first: $n) { totalCount } }", {"n": "x"})]
 
 
