@@ -75,7 +75,8 @@ def test_a_document_that_asks_for_too_much_is_refused(text: str, limits: dict[st
 def test_at_most_ten_mutations_go_into_a_document(fragments: bool) -> None:
     def document(n: int) -> str:
         fields = " ".join(
-            f'm{i}: renameJob(input: {{orderId: "Job:1", title: "x", expectedVersion: 2}}) {{ order {{ id }} }}' for i in range(n)
+            f'm{i}: renameJob(input: {{orderId: "Job:1", title: "x", expectedVersion: 2}}) {{ order {{ id }} }}'
+            for i in range(n)
         )
         return f"mutation {{ ...F }} fragment F on Mutation {{ {fields} }}" if fragments else f"mutation {{ {fields} }}"
 
