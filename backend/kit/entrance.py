@@ -14,7 +14,7 @@ from sqlalchemy.orm import Mapped, mapped_column
 
 from backend.kit import clock as clocks
 from backend.kit.actor import Actor
-from backend.kit.database import Base, Session, Sessions, Thing, table_of
+from backend.kit.database import Base, Session, Sessions, Thing, table_of, write
 from backend.kit.events import CHANGED, TO_TELL, announcements
 from backend.kit.faults import Code, Refusal, UserError, invalid, of_constraint
 from backend.kit.refs import Ref
@@ -99,7 +99,7 @@ class Entrance:
                 if claim is not None and (earlier := await _earlier(session, claim, arguments, now)) is not None:
                     return earlier
                 thing = await verb(session, actor, **arguments, now=now)
-                await session.flush()
+                await write(session)
                 ref = thing.ref if isinstance(thing, Thing) else thing
                 await _complete(session, claim, ref, now)
                 return Entered(ref)
@@ -138,7 +138,7 @@ async def _complete(session: Session, claim: Claim | None, ref: Ref | None, now:
         return
     messages = [("outbox", ""), *((CHANGED, payload) for payload in announcements(told, now))] if told else []
     channels, payloads = [channel for channel, _ in messages], [payload for _, payload in messages]
-    await COMPLETE.run(session, **(claim or {}), thing=ref and str(ref), channels=channels, payloads=payloads)
+    await COMPLETE.say(session, **(claim or {}), thing=ref and str(ref), channels=channels, payloads=payloads)
 
 
 def _claim(actor: Actor, verb: Verb, key: str) -> Claim:

@@ -186,7 +186,7 @@ async def _record(
     now: datetime,
     **figures: Any,
 ) -> int:
-    return await events.record(
+    await events.record(
         session,
         actor,
         name,
@@ -198,6 +198,7 @@ async def _record(
         audience=Audience.ALL,
         **figures,
     )
+    return await events.id_of_last(session)
 
 
 async def _record_part(
@@ -209,7 +210,7 @@ async def _record_part(
     move: Move[MilestoneState, MilestoneAction],
     now: datetime,
 ) -> int:
-    return await events.record(
+    await events.record(
         session,
         actor,
         name,
@@ -222,3 +223,4 @@ async def _record_part(
         audience=Audience.ALL,
         amount=milestone.amount,
     )
+    return await events.id_of_last(session)
