@@ -94,7 +94,7 @@ class Entrance:
     async def _once(self, actor: Actor, verb: Verb, key: str | None, arguments: dict[str, Any]) -> Entered:
         now = self.clock()
         try:
-            async with self.sessions.begin() as session:
+            async with self.sessions() as session:  # which rolls back what is not committed
                 claim = _claim(actor, verb, key) if key is not None else None
                 if claim is not None and (earlier := await _earlier(session, claim, arguments, now)) is not None:
                     return earlier
@@ -102,6 +102,7 @@ class Entrance:
                 await write(session)
                 ref = thing.ref if isinstance(thing, Thing) else thing
                 await _complete(session, claim, ref, now)
+                await session.commit()
                 return Entered(ref)
         except Refusal as refusal:
             return Entered(errors=refusal.errors)
