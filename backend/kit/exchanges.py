@@ -47,6 +47,13 @@ class Connection(AsyncConnection[Any]):
         """What writes parameters and reads rows; made when whoever connects has said how JSON is read."""
         return Transformer(self)
 
+    @cached_property
+    def _watched(self) -> Any:
+        """What tells whether something can be read; `poll`, for `select` knows the first 1,024 sockets alone."""
+        watched = poll()
+        watched.register(self.pgconn.socket, POLLIN)
+        return watched
+
     def say(self, query: Query, parameters: Sequence[Any]) -> None:
         """Have a statement executed in its turn, with nobody waiting for its answer: a fault is raised when it went."""
         written = self._adapting.dump_sequence(parameters, [PyFormat.TEXT] * len(parameters))
@@ -58,6 +65,7 @@ class Connection(AsyncConnection[Any]):
         result = await self.wait(self._exchange())
         self._adapting.set_pgresult(result)
         rows: list[tuple[Any, ...]] = self._adapting.load_rows(0, result.ntuples, tuple)
+        self._adapting.set_pgresult(None)  # which is as large as its rows, and would stay until the next
         return rows
 
     def _exchange(self, last: bytes | None = None) -> Any:
@@ -118,7 +126,7 @@ class Connection(AsyncConnection[Any]):
         try:
             if state == Wait.R:
                 await _turn()
-                if _is_there(self.pgconn.socket):
+                if self._watched.poll(0):
                     state = gen.send(Ready.R)
         except StopIteration as end:
             return end.value
@@ -141,13 +149,6 @@ class _Rest:
 
     def send(self, ready: Any) -> Any:
         return self.exchange.send(ready)
-
-
-def _is_there(socket: int) -> bool:
-    """Whether something can be read from it now; by `poll`, for `select` knows the first 1,024 sockets alone."""
-    looked = poll()
-    looked.register(socket, POLLIN)
-    return bool(looked.poll(0))
 
 
 @coroutine
