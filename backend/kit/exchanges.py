@@ -72,8 +72,11 @@ class Connection(AsyncConnection[Any]):
         """Send what was said, and a command after it, in one go; the result of the last. Begins the transaction."""
         said, self._said = self._said, []
         self._check_connection_ok()
-        its, sent = self.pgconn, list[bytes | None]()
-        its.enter_pipeline_mode()
+        its, sent, within = self.pgconn, list[bytes | None](), self._pipeline
+        if within is None:
+            its.enter_pipeline_mode()
+        elif within.command_queue or within.result_queue:
+            yield from within._sync_gen()
         if not self._autocommit and its.transaction_status == TransactionStatus.IDLE:
             its.send_query_params(self._get_tx_start_command(), None)
             sent.append(None)
@@ -90,7 +93,8 @@ class Connection(AsyncConnection[Any]):
         results = []
         while (result := (yield from fetch_many(its))[0]).status != ExecStatus.PIPELINE_SYNC:
             results.append(result)
-        its.exit_pipeline_mode()
+        if within is None:
+            its.exit_pipeline_mode()
         self._known.update(n for n, r in zip(sent, results, strict=False) if n and r.status == ExecStatus.COMMAND_OK)
         for result in results:
             if result.status == ExecStatus.FATAL_ERROR:
@@ -102,11 +106,22 @@ class Connection(AsyncConnection[Any]):
             yield from self._exchange()
         yield from super()._start_query()
 
-    def _commit_gen(self) -> Any:
+    def _exec_command(self, *args: Any, **kwargs: Any) -> Any:
         if self._said:
-            yield from self._exchange(b"COMMIT")
-        else:
+            yield from self._exchange()
+        return (yield from super()._exec_command(*args, **kwargs))
+
+    def _commit_gen(self) -> Any:
+        """Raises what is wrong with what was said, once all is undone: SQLAlchemy takes a failed commit for that."""
+        if not self._said:
             yield from super()._commit_gen()
+            return
+        try:
+            yield from self._exchange(b"COMMIT")
+        except psycopg.Error:
+            if self.pgconn.transaction_status == TransactionStatus.INERROR:
+                yield from self._rollback_gen()
+            raise
 
     def _rollback_gen(self) -> Any:
         self._said.clear()

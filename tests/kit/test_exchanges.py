@@ -6,6 +6,7 @@ import resource
 from collections.abc import AsyncIterator
 from contextlib import AsyncExitStack, ExitStack
 
+import psycopg
 import pytest
 from psycopg import DataError
 from psycopg.errors import DivisionByZero
@@ -115,3 +116,29 @@ async def test_an_exchange_that_is_interrupted_stops_and_its_connection_goes_on(
 async def test_a_text_with_a_nul_is_refused_and_not_cut(connections: list[Connection]) -> None:
     with pytest.raises(DataError):
         await connections[0].ask(Query("SELECT $1::text"), ["a\0b"])
+
+
+async def test_what_is_said_goes_before_many_statements_of_a_cursor_and_before_a_pipeline(database_url: str) -> None:
+    inserting = Query("INSERT INTO notes VALUES ($1::int)")
+    many = "INSERT INTO notes SELECT 10 * count(*) + %s::int FROM notes"
+    async with await Connection.connect(database_url) as connection:
+        connection.say(Query("CREATE TEMPORARY TABLE notes (n int)"), [])
+        await connection.cursor().executemany(many, [(1,), (2,)])
+        async with connection.pipeline():
+            await connection.execute(many, [3])
+            connection.say(inserting, [4])
+            await connection.execute(many, [5])
+            await connection.execute(many, [6])
+            assert await connection.ask(inserting, [7]) == []
+        connection.say(inserting, [8])
+        async with connection.transaction():
+            await connection.execute(many, [9])
+        await connection.rollback()
+        with pytest.raises(psycopg.errors.UndefinedTable):
+            await connection.execute("SELECT n FROM notes")
+        await connection.rollback()
+        connection.say(QUOTIENT, [0])
+        with pytest.raises(DivisionByZero):
+            await connection.cursor().executemany(many, [(1,), (2,)])
+        await connection.rollback()
+        assert await connection.ask(QUOTIENT, [3]) == [(4,)]

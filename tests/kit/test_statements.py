@@ -125,6 +125,51 @@ async def test_a_fault_of_what_was_said_comes_with_the_commit_or_the_end_of_its_
     await engine.dispose()
 
 
+async def test_a_fault_at_the_commit_leaves_its_connection_to_the_next_as_new(database_url: str) -> None:
+    engine = make_engine(database_url, pool_size=1, max_overflow=0)
+    sessions = make_sessions(engine)
+    for refused in (6, 7):
+        async with sessions() as session:
+            await put(session, an_account(granted=5))
+            await APPROVE.say(session, amount=refused)
+            with pytest.raises(IntegrityError, match="within_grant"):
+                await session.commit()
+    async with sessions() as session:
+        await APPROVE.say(session, amount=1)  # and is closed without a commit
+    async with sessions() as session:
+        await APPROVE.say(session, amount=None)
+        await session.rollback()
+        assert await HIGHEST.run(session) == [(None, 0)]
+    await engine.dispose()
+
+
+async def test_what_is_said_goes_before_many_rows_at_once(database_url: str) -> None:
+    engine = make_engine(database_url, pool_size=1, max_overflow=0)
+    async with make_sessions(engine)() as session:
+        accounts = [an_account(about_id=about) for about in (1, 2)]
+        for account in accounts:
+            await put(session, account)
+        await RENAME.say(session, about=1, called="a")
+        for account in accounts:
+            account.purpose = "other"
+        await session.flush()
+        assert await TITLES.run(session, about=1) == [("a",)]
+        await RENAME.say(session, about=1, called="b")
+        stored = sa.select(table_of(Account).c["about_id", "purpose", "title"]).order_by(Account.about_id)
+        assert (await session.execute(stored)).all() == [(1, "other", "b"), (2, "other", None)]
+        await RENAME.say(session, about=1, called="c")
+        called = sa.update(table_of(Account)).where(table_of(Account).c.about_id == sa.bindparam("about"))
+        await session.execute(
+            called.values(title=sa.bindparam("called")), [{"about": n, "called": "d"} for n in (1, 2)]
+        )
+        await RENAME.say(session, about=2, called="e")
+        for account in accounts:
+            await session.delete(account)
+        await session.flush()
+        assert await HIGHEST.run(session) == [(None, 0)]
+    await engine.dispose()
+
+
 async def test_things_are_loaded_as_they_are_now_and_changed_like_any_other(session: Session) -> None:
     await put(session, an_account(granted=5))
     session.expunge_all()
