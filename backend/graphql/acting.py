@@ -22,9 +22,11 @@ class Part(NamedTuple):
 
     nodes: Nodes
     thing: str | None
-    """The name of the thing, and which variables stand in its selection."""
+    """The name of the thing, and which variables stand in its selection or choose it."""
     variables: frozenset[str]
     complete: Complete
+    is_needed: bool
+    """Whether there is no payload without it."""
 
 
 class Act(NamedTuple):
@@ -42,6 +44,8 @@ def acts_of(operation: Operation, values: Variables) -> Mapping[str, Act]:
     Raises NotCompiled.
     """
     given = {name: values[name] for name in operation.booleans if name in values}
+    if None in given.values():
+        raise NotCompiled("a null, which may be refused where something is included")
     return operation.once(("acts", *given.items()), lambda: _acts(operation, given))
 
 
@@ -68,8 +72,10 @@ def _act(selection: Selection, root: g.GraphQLObjectType, nodes: Nodes) -> Act:
 def _part(selection: Selection, declared: Declared, payload: g.GraphQLObjectType, nodes: Nodes) -> Part:
     field = payload.fields.get(nodes[0].name.value)
     if field is not None and field.extensions["strawberry-definition"].python_name == declared.thing:
-        return Part(nodes, declared.thing, variables_in(nodes, selection.fragments), lambda _: None)
-    return Part(nodes, None, frozenset(), part_of(selection, payload, nodes))
+        used = variables_in(nodes, selection.fragments) | selection.parameters.variables.keys()
+        return Part(nodes, declared.thing, used, lambda _: None, is_needed=False)
+    is_needed = field is not None and g.is_non_null_type(field.type)
+    return Part(nodes, None, frozenset(), part_of(selection, payload, nodes), is_needed)
 
 
 async def carry_out(
@@ -98,4 +104,7 @@ async def carry_out(
             except Exception as error:  # a thing that cannot be read is told at its place: it was carried out
                 errors.append(g.located_error(error, part.nodes, [key, name]))
                 made[name] = None
+                if part.is_needed:
+                    data[key] = None
+                    break
     return data, errors

@@ -104,13 +104,16 @@ DOCUMENTS = {
         a: shut(1) { ticket { comments(first: $first) { nodes { body } } } userErrors { code } }
         b: shut(2) { ticket { id } } }""",
     "the name of its type": "mutation { __typename a: shut(1) { ticket { id } } }",
+    "a null that includes": "mutation ($null: Boolean = true) { a: shut(1) @include(if: $null) { ticket { id } } }",
+    "a null within": "mutation ($null: Boolean = true) { a: shut(1) { ... @skip(if: $null) { ticket { id } } } }",
 }
 
 
 @pytest.mark.parametrize("document", DOCUMENTS.values(), ids=DOCUMENTS)
 def test_it_is_answered_as_by_ordinary_execution(rows: Base, document: str) -> None:
     document = re.sub(r"shut\((\d+)\)", SHUT, document)
-    variables = {"yes": True} if "$yes" in document else {"first": 1} if "$first: Int)" in document else {}
+    given = {"$yes": {"yes": True}, "$first: Int)": {"first": 1}, "$null": {"null": None}}
+    variables: dict[str, Any] = next((values for name, values in given.items() if name in document), {})
     entrance = verbs.Direct()
     door = Door(schema, rows.fetch, entrance)
 
@@ -127,6 +130,23 @@ def test_it_is_answered_as_by_ordinary_execution(rows: Base, document: str) -> N
     for error in (*errors, *answer.get("errors", ())):
         error["extensions"].pop("reference", None)
     assert answer.get("errors", []) == orjson.loads(orjson.dumps(errors))
+
+
+def test_what_is_chosen_around_the_thing_chooses_what_is_read_of_it(rows: Base) -> None:
+    document = """mutation($a: Boolean!) { shutTicket(input: {ticketId: "Ticket:1", idempotencyKey: "1"}) {
+        ... @include(if: $a) { ticket { id } } ... @skip(if: $a) { ticket { title } } } }"""
+    door = Door(schema, rows.fetch, verbs.Direct())
+    got = [asyncio.run(door.read(document, {"a": a}, BUYER))["shutTicket"]["ticket"] for a in (True, False, True)]
+    assert [list(ticket) for ticket in got] == [["id"], ["title"], ["id"]]
+
+
+def test_where_errors_cannot_be_told_no_payload_is_given(rows: Base) -> None:
+    document = """mutation {
+        a: shutTicket(input: {ticketId: "Ticket:96", idempotencyKey: "1"}) { userErrors { code } ticket { id } }
+        b: shutTicket(input: {ticketId: "Ticket:1", idempotencyKey: "2"}) { ticket { id } } }"""
+    got = orjson.loads(asyncio.run(Door(schema, rows.fetch, verbs.Direct()).execute(document, {}, BUYER)))
+    assert got["data"] == {"a": None, "b": {"ticket": {"id": "Ticket:1"}}}
+    assert [error["path"] for error in got["errors"]] == [["a", "userErrors"]]
 
 
 def test_an_edit_names_the_version_it_was_made_from(rows: Base) -> None:

@@ -264,7 +264,10 @@ class Reading:
     async def thing(
         self, ref: Ref, nodes: Nodes, path: Path, values: Variables, used: Collection[str] | None = None
     ) -> orjson.Fragment | None:
-        """The thing of a payload, as its shape says and its actor may see it; `used` are the variables in `nodes`."""
+        """The thing of a payload, as its shape says and its actor may see it.
+
+        `used` are the variables that stand in `nodes` or choose them.
+        """
         type_: Any = self.operation.schema.get_type(ref.kind)
 
         def make(compiler: Compiler) -> Sql:
