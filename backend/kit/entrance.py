@@ -97,6 +97,7 @@ class Entrance:
             async with self.sessions() as session:  # which rolls back what is not committed
                 claim = _claim(actor, verb, key) if key is not None else None
                 if claim is not None and (earlier := await _earlier(session, claim, arguments, now)) is not None:
+                    await session.commit()  # of nothing: after a rollback all would be prepared anew
                     return earlier
                 thing = await verb(session, actor, **arguments, now=now)
                 await write(session)

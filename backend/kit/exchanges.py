@@ -16,7 +16,7 @@ import psycopg
 from psycopg import AsyncConnection
 from psycopg.adapt import PyFormat, Transformer
 from psycopg.generators import fetch_many, send
-from psycopg.pq import ExecStatus, TransactionStatus
+from psycopg.pq import ConnStatus, ExecStatus, TransactionStatus
 from psycopg.waiting import Ready, Wait
 
 _numbers: Final = count()
@@ -91,14 +91,15 @@ class Connection(AsyncConnection[Any]):
         its.pipeline_sync()
         yield from send(its)
         results = []
-        while (result := (yield from fetch_many(its))[0]).status != ExecStatus.PIPELINE_SYNC:
-            results.append(result)
-        if within is None:
+        while (found := (yield from fetch_many(its))) and found[0].status != ExecStatus.PIPELINE_SYNC:
+            results.append(found[0])
+        if within is None and its.status != ConnStatus.BAD:
             its.exit_pipeline_mode()
         self._known.update(n for n, r in zip(sent, results, strict=False) if n and r.status == ExecStatus.COMMAND_OK)
         for result in results:
             if result.status == ExecStatus.FATAL_ERROR:
                 raise psycopg.errors.error_from_result(result)
+        self._check_connection_ok()  # nothing is found where it was lost
         return results[-1]
 
     def _start_query(self) -> Any:
@@ -112,20 +113,26 @@ class Connection(AsyncConnection[Any]):
         return (yield from super()._exec_command(*args, **kwargs))
 
     def _commit_gen(self) -> Any:
-        """Raises what is wrong with what was said, once all is undone: SQLAlchemy takes a failed commit for that."""
-        if not self._said:
-            yield from super()._commit_gen()
-            return
+        """Raises what is wrong, once all is undone: SQLAlchemy takes a commit that failed for that."""
         try:
-            yield from self._exchange(b"COMMIT")
+            if self._said:
+                yield from self._exchange(b"COMMIT")
+            elif self.pgconn.transaction_status == TransactionStatus.INERROR:
+                raise psycopg.errors.InFailedSqlTransaction("a statement failed before: nothing is committed")
+            else:
+                yield from super()._commit_gen()
         except psycopg.Error:
             if self.pgconn.transaction_status == TransactionStatus.INERROR:
                 yield from self._rollback_gen()
             raise
 
     def _rollback_gen(self) -> Any:
+        """What failed may have done so for what is prepared here, whose tables have changed: all is prepared anew."""
+        failed = self.pgconn.transaction_status == TransactionStatus.INERROR
         self._said.clear()
         yield from super()._rollback_gen()
+        if failed and self._known:
+            yield from self._deallocate(None)
 
     def _deallocate(self, name: bytes | None) -> Any:
         if name is None:

@@ -5,6 +5,7 @@ import os
 import resource
 from collections.abc import AsyncIterator
 from contextlib import AsyncExitStack, ExitStack
+from typing import Any
 
 import psycopg
 import pytest
@@ -142,3 +143,48 @@ async def test_what_is_said_goes_before_many_statements_of_a_cursor_and_before_a
             await connection.cursor().executemany(many, [(1,), (2,)])
         await connection.rollback()
         assert await connection.ask(QUOTIENT, [3]) == [(4,)]
+
+
+async def test_a_connection_that_is_lost_is_told(connections: list[Connection]) -> None:
+    connection, other = connections[:2]
+    connection.say(Query("SELECT pg_terminate_backend(pg_backend_pid())"), [])
+    with pytest.raises(psycopg.OperationalError):
+        await connection.ask(QUOTIENT, [3])
+    assert connection.closed and await other.ask(QUOTIENT, [3]) == [(4,)]
+
+
+async def test_nothing_is_found_after_an_answer_that_is_missing(
+    connections: list[Connection], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def missing(pgconn: Any) -> Any:
+        pgconn.finish()
+        yield from ()
+        return []
+
+    monkeypatch.setattr("backend.kit.exchanges.fetch_many", missing)
+    with pytest.raises(psycopg.OperationalError):
+        await connections[0].ask(QUOTIENT, [3])
+
+
+async def test_after_a_fault_a_commit_is_refused_and_undone(database_url: str) -> None:
+    async with await Connection.connect(database_url) as connection:
+        await connection.execute("CREATE TEMPORARY TABLE notes (n int)")
+        connection.say(QUOTIENT, [0])
+        with pytest.raises(DivisionByZero):
+            await connection.execute("SAVEPOINT a")
+        with pytest.raises(psycopg.errors.InFailedSqlTransaction):
+            await connection.commit()
+        assert await connection.ask(Query("SELECT to_regclass('notes')::text"), []) == [(None,)]
+
+
+async def test_a_plan_whose_table_has_changed_is_made_anew_after_the_fault(database_url: str) -> None:
+    every = Query("SELECT * FROM notes")
+    async with await Connection.connect(database_url) as connection:
+        await connection.execute("CREATE TEMPORARY TABLE notes AS SELECT 7 AS n")
+        assert await connection.ask(every, []) == [(7,)]
+        await connection.execute("ALTER TABLE notes ADD COLUMN m int")
+        await connection.commit()
+        with pytest.raises(psycopg.errors.FeatureNotSupported):
+            await connection.ask(every, [])
+        await connection.rollback()
+        assert await connection.ask(every, []) == [(7, None)]
