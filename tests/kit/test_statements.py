@@ -135,11 +135,11 @@ async def test_a_fault_at_the_commit_leaves_its_connection_to_the_next_as_new(da
             with pytest.raises(IntegrityError, match="within_grant"):
                 await session.commit()
     async with sessions() as session:
-        await APPROVE.say(session, amount=1)  # and is closed without a commit
+        await put(session, an_account(granted=5))
+        await session.commit()
+        await RENAME.say(session, about=1, called="a")  # and is closed without a commit
     async with sessions() as session:
-        await APPROVE.say(session, amount=None)
-        await session.rollback()
-        assert await HIGHEST.run(session) == [(None, 0)]
+        assert await TITLES.run(session, about=1) == [(None,)] and await HIGHEST.run(session) == [(1, 1)]
     await engine.dispose()
 
 
