@@ -1,4 +1,4 @@
-"""How many SQL statements an operation takes, counted where psycopg executes them."""
+"""How many SQL statements an operation takes, counted where they are handed to psycopg."""
 
 import asyncio
 import io
@@ -11,6 +11,7 @@ from typing import Any
 import httpx
 from psycopg import AsyncCursor
 
+from backend.kit.exchanges import Connection, Query
 from backend.settings import Settings
 from bench.questions import Question
 from web.app import create
@@ -18,19 +19,23 @@ from web.app import create
 
 @contextmanager
 def counting() -> Iterator[list[str]]:
-    """Statements executed by any asynchronous cursor of this process, as they come."""
+    """Statements of any asynchronous cursor or connection of this process, as they come."""
     sent: list[str] = []
-    execute = AsyncCursor.execute
+    execute, say = AsyncCursor.execute, Connection.say
 
-    async def counted(self: Any, query: Any, *arguments: Any, **more: Any) -> Any:
+    async def executed(self: Any, query: Any, *arguments: Any, **more: Any) -> Any:
         sent.append(query.decode() if isinstance(query, bytes) else str(query))
         return await execute(self, query, *arguments, **more)
 
-    AsyncCursor.execute = counted  # type: ignore[method-assign]
+    def said(self: Any, query: Query, parameters: Any) -> None:
+        sent.append(query.text.decode())
+        say(self, query, parameters)
+
+    AsyncCursor.execute, Connection.say = executed, said  # type: ignore[method-assign]
     try:
         yield sent
     finally:
-        AsyncCursor.execute = execute  # type: ignore[method-assign]
+        AsyncCursor.execute, Connection.say = execute, say  # type: ignore[method-assign]
 
 
 def count(environment: dict[str, str], questions: list[Question]) -> dict[str, tuple[int, int]]:

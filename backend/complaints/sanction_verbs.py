@@ -167,7 +167,7 @@ async def record_sanction(
     now: datetime,
 ) -> int:
     """Put on record how a sanction stands now; the event's id."""
-    return await events.record(
+    await events.record(
         session,
         actor,
         SAID[sanction.state],
@@ -180,6 +180,7 @@ async def record_sanction(
         amount=sanction.amount,
         due_at=sanction.due_at,
     )
+    return await events.id_of_last(session)
 
 
 async def _tell(session: Session, actor: Actor, deadline: Deadline, what: str, now: datetime) -> None:

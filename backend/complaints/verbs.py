@@ -297,7 +297,7 @@ async def record_move(
     **figures: Any,
 ) -> int:
     """Put on record that a complaint came from one state to another; the event's id."""
-    return await events.record(
+    await events.record(
         session,
         actor,
         name,
@@ -309,6 +309,7 @@ async def record_move(
         audience=audience,
         **figures,
     )
+    return await events.id_of_last(session)
 
 
 def _meeting(content: Content, today: date) -> tuple[str | None, date | None]:

@@ -126,7 +126,7 @@ async def replace_files(
 async def attach_to_act(
     session: Session, actor: Actor, file_ids: Sequence[int] | None, act: int, thing: Thing, *path: str
 ) -> None:
-    """Attach files that the actor brought to what they do to a thing: the event that `events.record` gave.
+    """Attach files that the actor brought to what they do to a thing: the event that was recorded.
 
     Tiera and the supplier read them with the event; a customer never. `path` is `file_ids` where none is given.
     """

@@ -8,11 +8,12 @@ import graphql as g
 import orjson
 import strawberry
 
+from backend.graphql.acting import acts_of, carry_out
 from backend.graphql.errors import formatted, internal
 from backend.graphql.limits import Limits
 from backend.graphql.reads.database import Fetch
 from backend.graphql.reads.plan import NotCompiled
-from backend.graphql.reads.serve import Document, Operation, Reads, Refused, denied
+from backend.graphql.reads.serve import Document, Operation, Reading, Reads, Refused, denied
 from backend.kit.actor import Actor
 from backend.kit.entrance import Entered
 
@@ -136,17 +137,22 @@ class Door:
         if cost > self.limits.cost:
             raise Refused([self.limits.too_costly(cost)])
         extensions = b'"extensions":{"cost":{"requested":%d,"limit":%d}}' % (cost, self.limits.cost)
+        context = {"actor": actor, "entrance": self.entrance}
         try:
+            if chosen.is_mutation:
+                acts = acts_of(chosen, values)
+                data, errors = await carry_out(Reading(self.reads, chosen, actor), acts, given, context)
+                return Answer(_response(data, errors, extensions))
             plan = chosen.whole(values, actor)
-            data = await self.reads.run(plan, values, actor, fresh=fresh)
+            json = await self.reads.run(plan, values, actor, fresh=fresh)
         except NotCompiled:
-            result = await self.reads.execute(chosen, given, actor, {"entrance": self.entrance})
+            result = await self.reads.execute(chosen, given, actor, context)
             return Answer(_response(result.data, result.errors or [], extensions))
         except g.GraphQLError as error:
             return Answer(_response(None, [error], extensions))
         if plan.refused:
-            return Answer(_response(orjson.Fragment(data or b"null"), [*map(denied, plan.refused)], extensions))
-        return Answer(b'{"data":%b,%b}' % (data or b"null", extensions))
+            return Answer(_response(orjson.Fragment(json or b"null"), [*map(denied, plan.refused)], extensions))
+        return Answer(b'{"data":%b,%b}' % (json or b"null", extensions))
 
 
 class NotAQuery(Exception):

@@ -9,7 +9,7 @@ and no secret.
 
 import dataclasses
 import types
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Mapping
 from functools import wraps
 from typing import Any
 
@@ -47,14 +47,14 @@ def _payload(plain: type, called: str, sentence: str) -> type:
 
 
 def _carrying_out(called: str, show: Callable[[str], str]) -> Callable[..., Awaitable[Outcome]]:
-    async def carrying_out(info: strawberry.Info, declared: Declared, input: Any) -> Outcome:
+    async def carrying_out(context: Mapping[str, Any], declared: Declared, input: Any) -> Outcome:
         handover = Handover()
 
         @wraps(declared.verb)
         async def verb(session: Session, actor: Actor, **arguments: Any) -> Any:
             return await declared.verb(session, actor, handover=handover, **arguments)
 
-        given, errors = await carry_out(info, declared, input, verb)
+        given, errors = await carry_out(context, declared, input, verb)
         shown = show(handover.secret) if handover.secret and not errors else None
         return {**given, called: shown}, errors
 

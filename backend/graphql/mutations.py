@@ -131,9 +131,9 @@ def _payload(name: str, thing: Mapping[str, Any]) -> type:
     return publish(types.new_class(f"{name}Payload", exec_body=fill), f"What came of `{to_camel_case(_snake(name))}`.")
 
 
-async def carry_out(info: strawberry.Info, declared: Declared, input: Any, verb: Verb | None = None) -> Outcome:
+async def carry_out(context: Mapping[str, Any], declared: Declared, input: Any, verb: Verb | None = None) -> Outcome:
     """Let the verb (or another in its place) be carried out; the payload's thing by its name, or why not."""
-    actor, entrance = info.context["actor"], info.context["entrance"]
+    actor, entrance = context["actor"], context["entrance"]
     ref: Ref | None = None
     errors: tuple[faults.UserError, ...] = ()
     try:
@@ -151,10 +151,15 @@ async def carry_out(info: strawberry.Info, declared: Declared, input: Any, verb:
     return ({declared.thing: ref} if declared.thing else {}), found
 
 
+async def payload_of(context: Mapping[str, Any], declared: Declared, input: Any) -> types.SimpleNamespace:
+    """What came of a mutation, with the values of its payload by their Python names."""
+    given, errors = await declared.carry_out(context, declared, input)
+    return types.SimpleNamespace(user_errors=errors, **given)
+
+
 async def _mutate(info: strawberry.Info, input: Any) -> Any:
     declared = registry[info.python_name]
-    given, errors = await declared.carry_out(info, declared, input)
-    return types.SimpleNamespace(user_errors=errors, **given)
+    return await payload_of(info.context, declared, input)
 
 
 MUTATION = StrawberryResolver(_mutate)

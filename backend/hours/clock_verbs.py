@@ -28,7 +28,7 @@ async def open_approval_deadline(session: Session, entry: TimeEntry, terms: Term
     If it had stopped it goes on, to the day by which this entry must be approved if that is later.
     """
     due_at = end_of_day(due_on_of(entry.day, helsinki_date(entry.booked_at), terms))
-    await _OPEN.run(
+    await _OPEN.say(
         session,
         **_of_month(entry.supplier_id, month_of(entry.day)),
         due_at=due_at,

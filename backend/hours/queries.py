@@ -17,7 +17,7 @@ from backend.kit.conditions import is_among, rows_of, there_is
 from backend.kit.database import Condition, Row, Session
 from backend.kit.faults import not_found
 from backend.kit.refs import Kind, register, register_thing
-from backend.kit.statements import by_actor
+from backend.kit.statements import Loading, by_actor
 from backend.ledger import verbs as ledger
 from backend.ledger.model import Account, Posting, PostingKind, Unit
 from backend.orders.estimate_model import EstimateRow
@@ -75,12 +75,12 @@ def _of_supplier(actor: Actor, row: Row) -> Condition:
 
 
 @by_actor
-def _work_for_change(actor: Actor) -> sa.Select[Account, Order]:
+def _work_for_change(actor: Actor) -> Loading:
     its_work = sa.and_(Account.about_kind == "Order", Account.about_id == Order.id, Account.purpose == WORK)
     seen = sa.and_(visible_targets(actor, Account), visible_orders(actor, Order))
     work = sa.select(Account, Order).join(Order, its_work).where(Account.id == sa.bindparam("target_id"), seen)
     # PostgreSQL locks the rows of a result one by one, each in the order of these two.
-    return work.with_for_update(of=[Order, Account], key_share=True).execution_options(populate_existing=True)
+    return Loading(work.with_for_update(of=[Order, Account], key_share=True))
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,9 +97,8 @@ class Target:
 async def get_target_for_change(session: Session, actor: Actor, target_id: int) -> Target:
     """A target, with its account and what it is the work of locked; the account last, as all verbs do."""
     work, values = _work_for_change(actor)
-    found = (await session.execute(work, {**values, "target_id": target_id})).first()
-    if found is not None:
-        return Target(found.Account, order=found.Order)
+    for account, order in await work.run(session, **values, target_id=target_id):
+        return Target(account, order=order)
     seen = sa.and_(Account.id == target_id, visible_targets(actor, Account))
     about = (await session.execute(sa.select(Account.purpose, Account.about_id).where(seen))).first()
     if about is None:

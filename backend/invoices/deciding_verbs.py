@@ -260,7 +260,7 @@ async def dispute_lines(
             )
         )
     invoice.state, invoice.version = rules.invoice_state([line.state for line in lines]), invoice.version + 1
-    disputed = await events.record(
+    await events.record(
         session,
         actor,
         "invoice.lines_disputed",
@@ -272,6 +272,7 @@ async def dispute_lines(
         lines=[line.position for line in chosen],
         amount=sum(line.amount for line in chosen),
     )
+    disputed = await events.id_of_last(session)
     await attach_to_act(session, actor, file_ids, disputed, invoice)
     return invoice
 
@@ -287,9 +288,8 @@ async def answer_dispute(
     if dispute.answer is not None:
         message = Text("It was answered already, and Tiera has the answer: it decides on the line or disputes it anew.")
         raise broken_rule("D11.9-e", message, "answer")
-    answered = await events.record(
-        session, actor, "invoice_line.answered", line, at=now, rule=move.rule, within=invoice
-    )
+    await events.record(session, actor, "invoice_line.answered", line, at=now, rule=move.rule, within=invoice)
+    answered = await events.id_of_last(session)
     await attach_to_act(session, actor, file_ids, answered, line)
     dispute.answer, dispute.answered_by_id, dispute.answered_at = said, actor.person_id, now
     line.version += 1

@@ -46,7 +46,7 @@ async def keep(
     plain = [{name: getattr(found, name) for name in _NAMED} for found in findings]
     rows = [{**each, "expected": to_json(each["expected"]), "found": to_json(each["found"])} for each in plain]
     if rows:
-        await _STORE.run(session, invoice_id=invoice.id, supplier_id=invoice.supplier_id, recorded_at=now, rows=rows)
+        await _STORE.say(session, invoice_id=invoice.id, supplier_id=invoice.supplier_id, recorded_at=now, rows=rows)
 
 
 async def open_errors(session: Session, invoice_id: int) -> Sequence[Finding]:

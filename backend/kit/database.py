@@ -158,6 +158,12 @@ def make_engine(url: str, **options: Any) -> AsyncEngine:
     return create_async_engine(address, connect_args=connect, hide_parameters=True, **given)
 
 
+async def write(session: Session) -> None:
+    """Send what the session holds and the database does not have yet, as its `flush` does; seldom is there anything."""
+    if not session.sync_session._is_clean():
+        await session.flush()
+
+
 def make_sessions(engine: AsyncEngine, **carried: Any) -> Sessions:
     """What makes sessions; each has `carried` in its `info`, such as the store of files."""
     return async_sessionmaker(engine, expire_on_commit=False, info=carried)

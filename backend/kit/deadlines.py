@@ -131,7 +131,7 @@ async def open_deadline(
     rule: str | None = None,
 ) -> None:
     """Start a clock; the same clock started twice at one instant is one."""
-    await _OPEN.run(
+    await _OPEN.say(
         session,
         about_kind=about.kind,
         about_id=about.id,
@@ -154,7 +154,7 @@ _given = {
 
 async def reopen_deadline(session: Session, about: Ref, kind: str, *, started_at: datetime) -> None:
     """A clock that had stopped goes on, to its own time; when it stopped stays on record in its stretches."""
-    await _REOPEN.run(session, about_kind=about.kind, about_id=about.id, kind=kind, started_at=started_at)
+    await _REOPEN.say(session, about_kind=about.kind, about_id=about.id, kind=kind, started_at=started_at)
 
 
 def _reopening() -> sa.Update:
@@ -220,7 +220,7 @@ async def keep_deadlines(
     """
     columns = {name: [getattr(each, name) for each in kept] for name in _KEPT}
     columns["stretches"] = [None if each is None else json.dumps(each) for each in columns["stretches"]]
-    await _KEEP.run(session, about_kind=about.kind, about_id=about.id, kinds=list(kinds), at=at, **columns)
+    await _KEEP.say(session, about_kind=about.kind, about_id=about.id, kinds=list(kinds), at=at, **columns)
 
 
 def _keeping() -> sa.Executable:

@@ -14,7 +14,7 @@ from sqlalchemy.orm import Mapped, mapped_column
 
 from backend.kit import clock as clocks
 from backend.kit.actor import Actor
-from backend.kit.database import Base, Session, Sessions, Thing, table_of
+from backend.kit.database import Base, Session, Sessions, Thing, table_of, write
 from backend.kit.events import CHANGED, TO_TELL, announcements
 from backend.kit.faults import Code, Refusal, UserError, invalid, of_constraint
 from backend.kit.refs import Ref
@@ -94,14 +94,16 @@ class Entrance:
     async def _once(self, actor: Actor, verb: Verb, key: str | None, arguments: dict[str, Any]) -> Entered:
         now = self.clock()
         try:
-            async with self.sessions.begin() as session:
+            async with self.sessions() as session:  # which rolls back what is not committed
                 claim = _claim(actor, verb, key) if key is not None else None
                 if claim is not None and (earlier := await _earlier(session, claim, arguments, now)) is not None:
+                    await session.commit()  # of nothing: after a rollback all would be prepared anew
                     return earlier
                 thing = await verb(session, actor, **arguments, now=now)
-                await session.flush()
+                await write(session)
                 ref = thing.ref if isinstance(thing, Thing) else thing
                 await _complete(session, claim, ref, now)
+                await session.commit()
                 return Entered(ref)
         except Refusal as refusal:
             return Entered(errors=refusal.errors)
@@ -138,7 +140,7 @@ async def _complete(session: Session, claim: Claim | None, ref: Ref | None, now:
         return
     messages = [("outbox", ""), *((CHANGED, payload) for payload in announcements(told, now))] if told else []
     channels, payloads = [channel for channel, _ in messages], [payload for _, payload in messages]
-    await COMPLETE.run(session, **(claim or {}), thing=ref and str(ref), channels=channels, payloads=payloads)
+    await COMPLETE.say(session, **(claim or {}), thing=ref and str(ref), channels=channels, payloads=payloads)
 
 
 def _claim(actor: Actor, verb: Verb, key: str) -> Claim:

@@ -15,7 +15,7 @@ from sqlalchemy.orm import Mapped, mapped_column
 
 from backend.kit.actor import Actor, ActorKind, Channel
 from backend.kit.conditions import rows_of
-from backend.kit.database import Base, Concerned, Condition, Row, Session, Thing, enum_type, table_of
+from backend.kit.database import Base, Concerned, Condition, Row, Session, Thing, enum_type, table_of, write
 from backend.kit.refs import KINDS, Ref
 from backend.kit.statements import Statement
 
@@ -95,6 +95,7 @@ _written = (
 _RECORD = Statement(
     sa.insert(table_of(Outbox)).from_select(["event_id"], sa.select(_written.c.id)).returning(Outbox.event_id)
 )
+_LAST = Statement(sa.select(sa.func.currval(sa.func.pg_get_serial_sequence(Event.__tablename__, "id"))))
 
 TO_TELL = "to tell"
 """Stands in a session's `info` once its transaction has something for the outbox: which things, for whom."""
@@ -118,18 +119,18 @@ async def record(
     audience: Audience = Audience.BOTH,
     concerns: Concerned | None = None,
     **figures: Any,
-) -> int:
-    """Write an event and its outbox row in the running transaction; the event's id.
+) -> None:
+    """Write an event and its outbox row in the running transaction.
 
     `name` is noun first, past tense (`overrun.approved`); `within` is the larger thing whose timeline shows it too;
     `concerns` names others than the subject does, when each of several suppliers is told.
     """
-    await session.flush()
+    await write(session)
     around = within.ref if isinstance(within, Thing) else within
     if around and (kind := KINDS.get(subject.ref.kind)) and around.kind not in kind.part_of:
         raise ValueError(f"{kind.name} is registered as no part of {around.kind}: its timeline would not show this")
     concerns = concerns or subject.concerns
-    ((id,),) = await _RECORD.run(
+    await _RECORD.say(
         session,
         name=name,
         at=at,
@@ -151,6 +152,11 @@ async def record(
         figures={key: _plain(value) for key, value in figures.items()},
     )
     session.info.setdefault(TO_TELL, {}).update({(ref, audience): None for ref in (subject.ref, around) if ref})
+
+
+async def id_of_last(session: Session) -> int:
+    """The id of the event that this transaction recorded last."""
+    ((id,),) = await _LAST.run(session)
     return int(id)
 
 

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Final
+from typing import Any, Final
 
 import sqlalchemy as sa
 from sqlalchemy.dialects.postgresql import ARRAY
@@ -35,29 +35,35 @@ SUM_OF: Final = {
 }
 
 
-async def post(session: Session, moves: Sequence[Movement], *, at: datetime) -> list[int]:
-    """Store postings and move their accounts' sums, on the accounts in hand too; the postings' ids in their order."""
-    if not moves:
-        return []
-    stored = await _POST.run(
-        session,
-        account_id=[move.account.id for move in moves],
-        kind=[move.kind.value for move in moves],
-        amount=[move.amount for move in moves],
-        key=[move.key for move in moves],
-        source_kind=[move.source.kind for move in moves],
-        source_id=[move.source.id for move in moves],
-        grant_id=[move.grant_id for move in moves],
-        at=at,
-    )
+async def post(session: Session, moves: Sequence[Movement], *, at: datetime) -> None:
+    """Store postings and move their accounts' sums, on the accounts in hand too."""
+    if moves:
+        await _POST.say(session, **_moved(moves, at))
+
+
+async def post_one(session: Session, move: Movement, *, at: datetime) -> int:
+    """The same of one whose id is needed; that."""
+    ((id,),) = await _POST.run(session, **_moved([move], at))
+    return int(id)
+
+
+def _moved(moves: Sequence[Movement], at: datetime) -> dict[str, Any]:
     for move in moves:
         name = SUM_OF[move.kind]
         set_committed_value(move.account, name, (getattr(move.account, name) or 0) + move.amount)
-    ids: dict[str, int] = {key: id for id, key in stored}
-    return [ids[move.key] for move in moves]
+    return {
+        "account_id": [move.account.id for move in moves],
+        "kind": [move.kind.value for move in moves],
+        "amount": [move.amount for move in moves],
+        "key": [move.key for move in moves],
+        "source_kind": [move.source.kind for move in moves],
+        "source_id": [move.source.id for move in moves],
+        "grant_id": [move.grant_id for move in moves],
+        "at": at,
+    }
 
 
-def _statement() -> sa.Select[tuple[int, str]]:
+def _statement() -> sa.Select[tuple[int]]:
     account, posting = table_of(Account), table_of(Posting)
     names = ("account_id", "kind", "amount", "key", "source_kind", "source_id", "grant_id")
     types = {name: sa.Text() if name == "kind" else posting.c[name].type for name in names}
@@ -67,7 +73,7 @@ def _statement() -> sa.Select[tuple[int, str]]:
         .render_derived(name="moves")
     )
     rows = sa.select(*(moves.c[name] for name in names), sa.bindparam("at", type_=Instant)).order_by(moves.c.n)
-    stored = sa.insert(posting).from_select([*names, "at"], rows).returning(posting.c.id, posting.c.key).cte("stored")
+    stored = sa.insert(posting).from_select([*names, "at"], rows).returning(posting.c.id).cte("stored")
     moved = (
         sa.select(moves.c.account_id)
         .add_columns(
@@ -84,7 +90,7 @@ def _statement() -> sa.Select[tuple[int, str]]:
     first = sa.func.coalesce(account.c.granted, 0) + sa.func.coalesce(moved.c.granted, 0)
     sums["granted"] = sa.case((no_limit, sa.null()), else_=first)
     changed = sa.update(account).where(account.c.id == moved.c.account_id).values(sums).returning(account.c.id)
-    return sa.select(stored.c.id, stored.c.key).add_cte(changed.cte("changed"))
+    return sa.select(stored.c.id).add_cte(changed.cte("changed"))
 
 
 _POST = Statement(_statement())

@@ -13,7 +13,7 @@ from backend.kit.database import Session, table_of
 from backend.kit.refs import Ref
 from backend.kit.statements import Statement
 from backend.ledger.model import Account, Portion, Posting, PostingKind, Reservation, Unit
-from backend.ledger.posting import Movement, post
+from backend.ledger.posting import Movement, post, post_one
 
 _accounts = table_of(Account)
 _opened = ("about_kind", "about_id", "purpose", "unit", "billable", "granted", "holder_id", "title", "rule")
@@ -91,8 +91,7 @@ async def lock(session: Session, *conditions: sa.ColumnElement[bool], purpose: s
 
 async def grant(session: Session, account: Account, amount: int, source: Ref, *, key: str, at: datetime) -> int:
     """Raise (or, by a negative amount, lower) the ceiling; the id of the posting, which approvals use up."""
-    (id,) = await post(session, [Movement(account, PostingKind.GRANT, amount, source, key)], at=at)
-    return id
+    return await post_one(session, Movement(account, PostingKind.GRANT, amount, source, key), at=at)
 
 
 def booked(account: Account, amount: int, source: Ref, key: str) -> list[Movement]:

@@ -184,7 +184,7 @@ async def _record(
     now: datetime,
     **figures: Any,
 ) -> int:
-    return await events.record(
+    await events.record(
         session,
         actor,
         name,
@@ -196,6 +196,7 @@ async def _record(
         audience=Audience.ALL,
         **figures,
     )
+    return await events.id_of_last(session)
 
 
 async def _record_part(
@@ -207,7 +208,7 @@ async def _record_part(
     move: Move[MilestoneState, MilestoneAction],
     now: datetime,
 ) -> int:
-    return await events.record(
+    await events.record(
         session,
         actor,
         name,
@@ -220,3 +221,4 @@ async def _record_part(
         audience=Audience.ALL,
         amount=milestone.amount,
     )
+    return await events.id_of_last(session)

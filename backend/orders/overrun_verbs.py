@@ -75,7 +75,7 @@ async def request_overrun(
         owner_id=right.organisation_id if right else None,
         rule=move.rule,
     )
-    asked = await events.record(
+    await events.record(
         session,
         actor,
         "overrun.requested",
@@ -89,6 +89,7 @@ async def request_overrun(
         forecast_minutes=overrun.forecast_minutes,
         due_at=due_at,
     )
+    asked = await events.id_of_last(session)
     await attach_to_act(session, actor, file_ids, asked, overrun)
     return overrun
 
@@ -122,7 +123,7 @@ async def decide_overrun(
     overrun.decision_reason = reason.strip()
     overrun.decided_by_id, overrun.decided_at = actor.person_id, now
     await meet_deadline(session, overrun.ref, deadlines.OVERRUN_ANSWER, at=now)
-    decided = await events.record(
+    await events.record(
         session,
         actor,
         "overrun.approved" if minutes else "overrun.rejected",
@@ -137,6 +138,7 @@ async def decide_overrun(
         ceiling_minutes=work.granted if work else overrun.ceiling_minutes,
         covers_work_done=overrun.covers_work_done,
     )
+    decided = await events.id_of_last(session)
     await attach_to_act(session, actor, file_ids, decided, overrun)
     return overrun
 

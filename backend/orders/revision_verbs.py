@@ -105,7 +105,7 @@ async def propose_revision(
         supplier_id=order.supplier_id,
     )
     session.add(revision)
-    proposed = await events.record(
+    await events.record(
         session,
         actor,
         "revision.offered" if is_supplier else "revision.proposed",
@@ -116,6 +116,7 @@ async def propose_revision(
         within=order,
         minutes_change=change.minutes_change,
     )
+    proposed = await events.id_of_last(session)
     await attach_to_act(session, actor, file_ids, proposed, revision)
     return revision
 

@@ -105,9 +105,10 @@ async def record_measures(
         setattr(deviation, name, refusals.needed(text, name, most=rules.MOST_LETTERS))
     refusals.raise_any()
     deviation.state, deviation.measured_at, deviation.measured_by_id = move.target, now, actor.person_id
-    measured = await events.record(
+    await events.record(
         session, actor, "deviation.measured", deviation, at=now, rule=move.rule, from_=move.source, to=move.target
     )
+    measured = await events.id_of_last(session)
     await attach_to_act(session, actor, file_ids, measured, deviation)
     return deviation
 
@@ -170,10 +171,11 @@ async def _report(
     deviation.reported_at, deviation.reported_by_id = now, actor.person_id
     is_told = action is A.TELL_CUSTOMER
     ticket = await session.get_one(Ticket, deviation.ticket_id) if is_told else None
-    reported = await events.record(
+    await events.record(
         session, actor, "deviation.told" if is_told else "deviation.reported", deviation, at=now, rule=move.rule,
         from_=move.source, to=move.target, within=ticket, audience=Audience.ALL if is_told else Audience.BOTH,
         reported_on=reported_on,
     )  # fmt: skip
+    reported = await events.id_of_last(session)
     await attach_to_act(session, actor, file_ids, reported, deviation)
     return deviation

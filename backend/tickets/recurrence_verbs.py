@@ -327,7 +327,8 @@ def _titled(says: Text, actor: Actor) -> str:
 async def _record(
     session: Session, actor: Actor, name: str, recurrence: Recurrence, now: datetime, source: RecurrenceState
 ) -> int:
-    return await events.record(
+    await events.record(
         session, actor, name, recurrence, at=now, rule=RULE, from_=source, to=recurrence.state,
         now_rate=recurrence.per_month, expected_rate=recurrence.expected_per_month,
     )  # fmt: skip
+    return await events.id_of_last(session)

@@ -1,6 +1,7 @@
 """A mutation is an input, a verb and a payload; identifiers, keys, versions and refusals go where they belong."""
 
 import asyncio
+import re
 from decimal import Decimal
 from typing import Any
 
@@ -8,6 +9,7 @@ import orjson
 import pytest
 
 from backend.graphql.door import Door, Faults
+from backend.graphql.errors import formatted
 from backend.graphql.inputs import value
 from backend.graphql.mutations import mutation, registry
 from backend.kit.amounts import Minutes
@@ -82,6 +84,69 @@ def test_a_failing_mutation_is_masked_and_does_not_hide_what_another_committed(r
     assert got["data"] == {"a": {"ticket": {"id": "Ticket:1"}}, "b": None, "c": {"order": {"id": "Job:1"}}}
     assert [(e["path"], e["extensions"]["code"]) for e in got["errors"]] == [(["b"], "INTERNAL")]
     assert b"secret" not in body
+
+
+SHUT = r'shutTicket(input: {ticketId: "Ticket:\1", idempotencyKey: "k"})'
+DOCUMENTS = {
+    "its payload in pieces": """mutation {
+        a: shut(98) { ...P ticket { id } ... { ticket { t: title } } userErrors { c: code } } }
+        fragment P on ShutTicketPayload { __typename userErrors { path ...E } }
+        fragment E on UserError { __typename message }""",
+    "what is skipped": """mutation ($no: Boolean = false, $yes: Boolean!) {
+        a: shut(1) @include(if: $no) { ticket { id } }
+        b: shut(2) { ticket @skip(if: $yes) { id } userErrors @include(if: $yes) { code } } }""",
+    "one that fails between others": """mutation {
+        a: shut(1) { ticket { id } } b: shut(97) { ticket { id } } c: shut(2) { ticket { id } } }""",
+    "a variable within what was done": """mutation ($first: Int) {
+        a: shut(1) { ticket { ...T } } }
+        fragment T on Ticket { comments(first: $first) { nodes { body } } }""",
+    "what cannot be read of it": """mutation ($first: Int = -1) {
+        a: shut(1) { ticket { comments(first: $first) { nodes { body } } } userErrors { code } }
+        b: shut(2) { ticket { id } } }""",
+    "the name of its type": "mutation { __typename a: shut(1) { ticket { id } } }",
+    "a null that includes": "mutation ($null: Boolean = true) { a: shut(1) @include(if: $null) { ticket { id } } }",
+    "a null within": "mutation ($null: Boolean = true) { a: shut(1) { ... @skip(if: $null) { ticket { id } } } }",
+}
+
+
+@pytest.mark.parametrize("document", DOCUMENTS.values(), ids=DOCUMENTS)
+def test_it_is_answered_as_by_ordinary_execution(rows: Base, document: str) -> None:
+    document = re.sub(r"shut\((\d+)\)", SHUT, document)
+    given = {"$yes": {"yes": True}, "$first: Int)": {"first": 1}, "$null": {"null": None}}
+    variables: dict[str, Any] = next((values for name, values in given.items() if name in document), {})
+    entrance = verbs.Direct()
+    door = Door(schema, rows.fetch, entrance)
+
+    async def both() -> tuple[Any, Any, Any]:
+        answer = orjson.loads((await door.answer(document, variables, BUYER)).body)
+        asked, entrance.asked = entrance.asked, []
+        _, operation = door.find(document, None, by_id=False)
+        context = {"actor": BUYER, "entrance": entrance}
+        return answer, await door.reads.execute(operation, operation.read(variables), BUYER, context), asked
+
+    answer, ordinary, asked = asyncio.run(both())
+    assert answer["data"] == orjson.loads(orjson.dumps(ordinary.data)) and asked == entrance.asked
+    errors = formatted(ordinary.errors or [])
+    for error in (*errors, *answer.get("errors", ())):
+        error["extensions"].pop("reference", None)
+    assert answer.get("errors", []) == orjson.loads(orjson.dumps(errors))
+
+
+def test_what_is_chosen_around_the_thing_chooses_what_is_read_of_it(rows: Base) -> None:
+    document = """mutation($a: Boolean!) { shutTicket(input: {ticketId: "Ticket:1", idempotencyKey: "1"}) {
+        ... @include(if: $a) { ticket { id } } ... @skip(if: $a) { ticket { title } } } }"""
+    door = Door(schema, rows.fetch, verbs.Direct())
+    got = [asyncio.run(door.read(document, {"a": a}, BUYER))["shutTicket"]["ticket"] for a in (True, False, True)]
+    assert [list(ticket) for ticket in got] == [["id"], ["title"], ["id"]]
+
+
+def test_where_errors_cannot_be_told_no_payload_is_given(rows: Base) -> None:
+    document = """mutation {
+        a: shutTicket(input: {ticketId: "Ticket:96", idempotencyKey: "1"}) { userErrors { code } ticket { id } }
+        b: shutTicket(input: {ticketId: "Ticket:1", idempotencyKey: "2"}) { ticket { id } } }"""
+    got = orjson.loads(asyncio.run(Door(schema, rows.fetch, verbs.Direct()).execute(document, {}, BUYER)))
+    assert got["data"] == {"a": None, "b": {"ticket": {"id": "Ticket:1"}}}
+    assert [error["path"] for error in got["errors"]] == [["a", "userErrors"]]
 
 
 def test_an_edit_names_the_version_it_was_made_from(rows: Base) -> None:

@@ -104,6 +104,14 @@ async def test_a_request_sent_twice_is_carried_out_once(entrance: Entrance) -> N
     assert await how_many(entrance, Note) == 1
 
 
+async def test_a_repeat_leaves_its_connection_what_is_prepared_there(entrance: Entrance) -> None:
+    for key in [*"abcdefg", "a"]:
+        await entrance.enter(ACTOR, write_note, key=key)
+    async with entrance.sessions() as session:
+        prepared = await session.scalars(sa.text("SELECT name FROM pg_prepared_statements"))
+        assert len(prepared.all()) > 1
+
+
 async def test_a_request_sent_twice_at_once_is_carried_out_once(entrance: Entrance) -> None:
     answers = await asyncio.gather(*(entrance.enter(ACTOR, write_note, key="k", text="a") for _ in range(5)))
     assert len(set(answers)) == 1 and answers[0].ref is not None

@@ -5,11 +5,16 @@ import os
 import resource
 from collections.abc import AsyncIterator
 from contextlib import AsyncExitStack, ExitStack
+from typing import Any
 
+import psycopg
 import pytest
+from psycopg import DataError
+from psycopg.errors import DivisionByZero
 
-from backend.kit.exchanges import Connection
+from backend.kit.exchanges import Connection, Query
 
+QUOTIENT = Query("SELECT 12 / $1::int")
 WORKING = "SELECT count(*) FROM pg_stat_activity WHERE query = 'SELECT pg_sleep(60)' AND state = 'active'"
 
 
@@ -65,3 +70,121 @@ async def test_a_fault_is_raised_to_whoever_asked(connections: list[Connection])
     assert [answer if isinstance(answer, int) else type(answer).__name__ for answer in answers] == [
         12, "DivisionByZero", 6, "DivisionByZero", 4, 3, 2, 1,
     ]  # fmt: skip
+
+
+async def test_what_follows_on_a_fault_is_not_done_and_is_prepared_the_next_time(connections: list[Connection]) -> None:
+    connection, fresh = connections[0], Query("SELECT 7")
+    connection.say(QUOTIENT, [0])
+    with pytest.raises(DivisionByZero):
+        await connection.ask(fresh, [])
+    assert await connection.ask(fresh, []) == [(7,)] == await connection.ask(fresh, [])
+    connection.say(QUOTIENT, [3])
+    assert await connection.ask(QUOTIENT, [4]) == [(3,)]
+
+
+async def test_what_is_said_goes_before_the_statement_of_a_cursor(connections: list[Connection]) -> None:
+    connection = connections[0]
+    connection.say(Query("CREATE TEMPORARY TABLE notes AS SELECT 7 AS n"), [])
+    assert await (await connection.execute("SELECT n FROM notes")).fetchone() == (7,)
+
+
+async def test_the_first_statement_begins_a_transaction_and_a_rollback_ends_it(database_url: str) -> None:
+    fresh = Query("SELECT pg_current_xact_id()::text, $1::int")
+    async with await Connection.connect(database_url, prepare_threshold=0) as connection:
+        ((first, _),) = await connection.ask(fresh, [1])
+        assert await connection.ask(fresh, [2]) == [(first, 2)]
+        await connection.execute("SELECT 1")  # a rollback drops all that a cursor prepared, and ours with it
+        await connection.rollback()
+        ((other, _),) = await connection.ask(fresh, [3])
+        assert other != first
+
+
+@pytest.mark.parametrize("turns", [1, 50])
+async def test_an_exchange_that_is_interrupted_stops_and_its_connection_goes_on(
+    connections: list[Connection], turns: int
+) -> None:
+    connection, other = connections[:2]
+    asking = asyncio.create_task(connection.ask(Query("SELECT pg_sleep(60)"), []))
+    for _ in range(turns):
+        await asyncio.sleep(0)
+    asking.cancel()
+    with pytest.raises(asyncio.CancelledError):
+        await asking
+    assert await (await other.execute(WORKING)).fetchone() == (0,)
+    assert await connection.ask(QUOTIENT, [2]) == [(6,)]
+
+
+async def test_a_text_with_a_nul_is_refused_and_not_cut(connections: list[Connection]) -> None:
+    with pytest.raises(DataError):
+        await connections[0].ask(Query("SELECT $1::text"), ["a\0b"])
+
+
+async def test_what_is_said_goes_before_many_statements_of_a_cursor_and_before_a_pipeline(database_url: str) -> None:
+    inserting = Query("INSERT INTO notes VALUES ($1::int)")
+    many = "INSERT INTO notes SELECT 10 * count(*) + %s::int FROM notes"
+    async with await Connection.connect(database_url) as connection:
+        connection.say(Query("CREATE TEMPORARY TABLE notes (n int)"), [])
+        await connection.cursor().executemany(many, [(1,), (2,)])
+        async with connection.pipeline():
+            await connection.execute(many, [3])
+            connection.say(inserting, [4])
+            await connection.execute(many, [5])
+            await connection.execute(many, [6])
+            assert await connection.ask(inserting, [7]) == []
+        connection.say(inserting, [8])
+        async with connection.transaction():
+            await connection.execute(many, [9])
+        await connection.rollback()
+        with pytest.raises(psycopg.errors.UndefinedTable):
+            await connection.execute("SELECT n FROM notes")
+        await connection.rollback()
+        connection.say(QUOTIENT, [0])
+        with pytest.raises(DivisionByZero):
+            await connection.cursor().executemany(many, [(1,), (2,)])
+        await connection.rollback()
+        assert await connection.ask(QUOTIENT, [3]) == [(4,)]
+
+
+async def test_a_connection_that_is_lost_is_told(connections: list[Connection]) -> None:
+    connection, other = connections[:2]
+    connection.say(Query("SELECT pg_terminate_backend(pg_backend_pid())"), [])
+    with pytest.raises(psycopg.OperationalError):
+        await connection.ask(QUOTIENT, [3])
+    assert connection.closed and await other.ask(QUOTIENT, [3]) == [(4,)]
+
+
+async def test_nothing_is_found_after_an_answer_that_is_missing(
+    connections: list[Connection], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def missing(pgconn: Any) -> Any:
+        pgconn.finish()
+        yield from ()
+        return []
+
+    monkeypatch.setattr("backend.kit.exchanges.fetch_many", missing)
+    with pytest.raises(psycopg.OperationalError):
+        await connections[0].ask(QUOTIENT, [3])
+
+
+async def test_after_a_fault_a_commit_is_refused_and_undone(database_url: str) -> None:
+    async with await Connection.connect(database_url) as connection:
+        await connection.execute("CREATE TEMPORARY TABLE notes (n int)")
+        connection.say(QUOTIENT, [0])
+        with pytest.raises(DivisionByZero):
+            await connection.execute("SAVEPOINT a")
+        with pytest.raises(psycopg.errors.InFailedSqlTransaction):
+            await connection.commit()
+        assert await connection.ask(Query("SELECT to_regclass('notes')::text"), []) == [(None,)]
+
+
+async def test_a_plan_whose_table_has_changed_is_made_anew_after_the_fault(database_url: str) -> None:
+    every = Query("SELECT * FROM notes")
+    async with await Connection.connect(database_url) as connection:
+        await connection.execute("CREATE TEMPORARY TABLE notes AS SELECT 7 AS n")
+        assert await connection.ask(every, []) == [(7,)]
+        await connection.execute("ALTER TABLE notes ADD COLUMN m int")
+        await connection.commit()
+        with pytest.raises(psycopg.errors.FeatureNotSupported):
+            await connection.ask(every, [])
+        await connection.rollback()
+        assert await connection.ask(every, []) == [(7, None)]

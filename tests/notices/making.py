@@ -20,7 +20,8 @@ async def happen(
     session: AsyncSession, name: str, subject: Thing, by: Actor = SCHEDULE, *, at: datetime = NOW, **given: Any
 ) -> Event:
     """Something happens, by the clock unless somebody is named."""
-    return await session.get_one(Event, await events.record(session, by, name, subject, at=at, **given))
+    await events.record(session, by, name, subject, at=at, **given)
+    return await session.get_one(Event, await events.id_of_last(session))
 
 
 async def tell(session: AsyncSession, now: datetime = NOW) -> Handover:

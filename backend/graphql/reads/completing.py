@@ -24,12 +24,13 @@ def _complete(selection: Selection, field: g.GraphQLField, nodes: Nodes, type_: 
         return lambda value: None if value is None else [each(item) for item in value]
     if isinstance(inner, g.GraphQLObjectType):
         selected = selection.collect(inner, nodes)
-        parts = {key: _part(selection, inner, same) for key, same in selected.items()}
+        parts = {key: part_of(selection, inner, same) for key, same in selected.items()}
         return lambda value: None if value is None else {key: make(value) for key, make in parts.items()}
     return lambda value: None if value is None else inner.coerce_output_value(value)
 
 
-def _part(selection: Selection, type_: g.GraphQLObjectType, nodes: Nodes) -> Complete:
+def part_of(selection: Selection, type_: g.GraphQLObjectType, nodes: Nodes) -> Complete:
+    """What makes a field's value of the object that has it."""
     field = type_.fields.get(nodes[0].name.value)
     if field is None:
         return lambda _: type_.name

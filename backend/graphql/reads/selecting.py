@@ -1,6 +1,7 @@
 """Which fields a document selects of an object: collected and merged as GraphQL's specification says."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Any
 
 import graphql as g
 
@@ -9,6 +10,22 @@ from backend.graphql.reads.plan import NotCompiled
 
 Nodes = Sequence[g.FieldNode]
 Selecting = Sequence[g.FieldNode | g.OperationDefinitionNode]
+
+
+def variables_in(nodes: Iterable[g.Node], fragments: Mapping[str, g.FragmentDefinitionNode]) -> frozenset[str]:
+    """The names of the variables that stand in these parts of a valid document, or in what they spread."""
+    found, ahead = set[str](), list(nodes)
+
+    class Finder(g.Visitor):
+        def enter_variable(self, node: g.VariableNode, *_: Any) -> None:
+            found.add(node.name.value)
+
+        def enter_fragment_spread(self, node: g.FragmentSpreadNode, *_: Any) -> None:
+            ahead.append(fragments[node.name.value])
+
+    for node in ahead:
+        g.visit(node, Finder())
+    return frozenset(found)
 
 
 class Selection:

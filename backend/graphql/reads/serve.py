@@ -1,10 +1,10 @@
 """Documents and their plans, the one statement of a query, and declared reads within ordinary execution."""
 
-from collections.abc import Callable, Hashable, Mapping, Sequence
+from collections.abc import Callable, Collection, Hashable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
 from inspect import isawaitable
-from typing import Any
+from typing import Any, TypeVar
 
 import graphql as g
 import orjson
@@ -20,9 +20,11 @@ from backend.graphql.reads.database import Fetch
 from backend.graphql.reads.how import Actor, Link
 from backend.graphql.reads.parameters import fault, form
 from backend.graphql.reads.plan import NotCompiled, Path, Plan, Variables
+from backend.graphql.reads.selecting import Nodes
 from backend.graphql.reads.sql import Sql
 from backend.kit.refs import Ref
 
+T = TypeVar("T")
 MOST_DOCUMENTS, MOST_PLANS = 1_000, 200
 MOST_ERRORS = 20
 KEY = "the key of a Ref"
@@ -50,12 +52,18 @@ class Operation:
         self.types: dict[str, Any] = {
             v.variable.name.value: g.type_from_ast(schema, v.type) for v in node.variable_definitions or ()
         }
+        self.booleans = {name for name, type_ in self.types.items() if g.get_nullable_type(type_) is g.GraphQLBoolean}
         self.cost = Cost(schema, node, fragments)
-        self.plans: dict[Hashable, Plan | NotCompiled] = {}
+        self.made: dict[Hashable, Any] = {}
+        """Plans, and why there is none, by what they are fixed by."""
 
     @property
     def is_query(self) -> bool:
         return self.node.operation is g.OperationType.QUERY
+
+    @property
+    def is_mutation(self) -> bool:
+        return self.node.operation is g.OperationType.MUTATION
 
     @property
     def is_subscription(self) -> bool:
@@ -81,22 +89,39 @@ class Operation:
             raise NotCompiled("only a query is read whole")
         return self.plan((), values, actor, lambda compiler: compiler.object(root, [self.node], None, ()))
 
-    def plan(self, part: Hashable, values: Variables, actor: Actor, make: Callable[[Compiler], Sql]) -> Plan:
-        forms = {name: (type_, form(type_, values[name])) for name, type_ in self.types.items() if name in values}
-        key = part, tuple((name, shaped) for name, (_, shaped) in forms.items()), actor.form()
-        found = self.plans.get(key)
+    def plan(
+        self,
+        part: Hashable,
+        values: Variables,
+        actor: Actor,
+        make: Callable[[Compiler], Sql],
+        used: Collection[str] | None = None,
+    ) -> Plan:
+        """The plan of a part, in which no other variables stand than those `used`, where that is said."""
+        names = self.types if used is None else used
+        forms = {name: (self.types[name], form(self.types[name], values[name])) for name in names if name in values}
+
+        def compiled() -> Plan:
+            compiler = Compiler(self.schema, self.fragments, forms, actor)
+            return compiler.plan(make(compiler))
+
+        return self.once((part, tuple((name, shaped) for name, (_, shaped) in forms.items()), actor.form()), compiled)
+
+    def once(self, key: Hashable, make: Callable[[], T]) -> T:
+        """What is made for a key the first time and kept, or the NotCompiled that was raised then."""
+        found = self.made.get(key)
         if found is None:
-            if len(self.plans) >= MOST_PLANS:
-                self.plans.pop(next(iter(self.plans)))
+            if len(self.made) >= MOST_PLANS:
+                self.made.pop(next(iter(self.made)))
             try:
-                compiler = Compiler(self.schema, self.fragments, forms, actor)
-                found = compiler.plan(make(compiler))
+                found = make()
             except NotCompiled as reason:
                 found = reason.with_traceback(None)
-            self.plans[key] = found
+            self.made[key] = found
         if isinstance(found, NotCompiled):
             raise found.with_traceback(None)
-        return found
+        kept: T = found
+        return kept
 
 
 class Document:
@@ -196,7 +221,7 @@ class Reads:
             dict(operation.fragments),
             {name: FragmentDetails(fragment) for name, fragment in operation.fragments.items()},
             root_value=None,
-            context_value={**context, "actor": actor, "reading": Reading(self, operation, actor)},
+            context_value={**context, "reading": Reading(self, operation, actor)},
             operation=operation.node,
             variable_values=variables,
             field_resolver=g.default_field_resolver,
@@ -227,33 +252,46 @@ class Reading:
     async def link(self, info: Any) -> orjson.Fragment | None:
         """What a root field that is declared gives."""
         return await self._part(
-            info, {}, lambda c: c.field(info.parent_type, info.field_name, info.field_nodes, None, ()), ()
+            _path(info),
+            info.variable_values,
+            lambda c: c.field(info.parent_type, info.field_name, info.field_nodes, None, ()),
         )
 
     async def node(self, info: Any, ref: Ref) -> orjson.Fragment | None:
-        """The thing of a payload, as its shape says and its actor may see it."""
-        type_ = info.schema.get_type(ref.kind)
+        """The thing of a payload, within ordinary execution."""
+        return await self.thing(ref, info.field_nodes, _path(info), info.variable_values)
+
+    async def thing(
+        self, ref: Ref, nodes: Nodes, path: Path, values: Variables, used: Collection[str] | None = None
+    ) -> orjson.Fragment | None:
+        """The thing of a payload, as its shape says and its actor may see it.
+
+        `used` are the variables that stand in `nodes` or choose them.
+        """
+        type_: Any = self.operation.schema.get_type(ref.kind)
 
         def make(compiler: Compiler) -> Sql:
             key = compiler.parameters.bind(lambda values, actor: values[KEY], None)
-            return compiler.one(type_, Link(on=lambda _, row: row.id == key), info.field_nodes)
+            return compiler.one(type_, Link(on=lambda _, row: row.id == key), nodes)
 
-        return await self._part(info, {KEY: ref.id}, make, (ref.kind,))
+        return await self._part((ref.kind, *path), {**values, KEY: ref.id}, make, used)
 
     async def _part(
         self,
-        info: Any,
-        extra: Mapping[str, Any],
+        part: Path,
+        values: Variables,
         make: Callable[[Compiler], Sql],
-        of: tuple[str, ...],
+        used: Collection[str] | None = None,
     ) -> orjson.Fragment | None:
-        values = {**info.variable_values, **extra}
-        path = tuple(key for key in info.path.as_list() if isinstance(key, str))
-        plan = self.operation.plan((*of, *path), values, self.actor, make)
+        plan = self.operation.plan(part, values, self.actor, make, used)
         if plan.refused:
             raise denied()
         json = await self.reads.run(plan, values, self.actor)
         return orjson.Fragment(json) if json else None
+
+
+def _path(info: Any) -> Path:
+    return tuple(key for key in info.path.as_list() if isinstance(key, str))
 
 
 class Executor(StrawberryGraphQLCoreExecutionContext):

@@ -148,7 +148,7 @@ def test_actors_of_one_form_share_a_plan_and_get_their_own_answers(rows: Base) -
     assert first == {"me": {"id": "Person:3", "isMe": True}, "viewer": {"language": "FI", "roles": []}}
     assert second == {"me": {"id": "Person:2", "isMe": True}, "viewer": {"language": "SV", "roles": []}}
     assert rows.statements[0] == rows.statements[1]
-    assert [len(o.plans) for o in door.reads.documents.of(document).operations.values()] == [1]
+    assert [len(o.made) for o in door.reads.documents.of(document).operations.values()] == [1]
 
 
 def test_a_page_gets_plain_data_and_its_faults_as_an_exception(rows: Base) -> None:

@@ -39,6 +39,8 @@ async def close_ticket(
             "minutes",
             limit=Text("%(n)s", n=Minutes(450)),
         )
+    if ticket_id == 96:
+        raise faults.Refusal(faults.UserError("no code of ours", Text("No.")))  # type: ignore[arg-type]
     if ticket_id == 97:
         raise RuntimeError("a secret of ours")
     return Ref("Ticket", ticket_id)
