@@ -44,7 +44,8 @@ def codes(text: str, **limits: int) -> list[str]:
         ("{ timeEntries(first: 10000) { nodes { minutes person { name } } } }", {}, 2_001),
         ('{ nodes(ids: ["Job:1", "Job:2"]) { ... on Job { orderedBy { id } } } }', {}, 4),
         ("query($ids: [ID!]!) { nodes(ids: $ids) { id } }", {"ids": ["Job:1"]}, 100),
-        ('mutation { renameJob(input: {orderId: "Job:1", title: "x", expectedVersion: 2}) { order { orderedBy { id } } } }', {}, 11),
+        ('mutation { renameJob(input: {orderId: "Job:1", title: "x", expectedVersion: 2}) { order { orderedBy { id } } } }',
+         {}, 11),
     ],
 )  # fmt: skip
 def test_cost_counts_the_objects_that_may_be_read(text: str, variables: dict[str, Any], expected: int) -> None:
