@@ -11,6 +11,7 @@ from backend.graphql.reads.serve import Document, Refused
 from tests.graphql.reads.example.schema import schema
 
 SCHEMA = schema._schema
+RENAME = 'renameJob(input: {orderId: "Job:1", title: "x", expectedVersion: 2})'
 
 
 def cost(text: str, **variables: Any) -> int:
@@ -44,8 +45,7 @@ def codes(text: str, **limits: int) -> list[str]:
         ("{ timeEntries(first: 10000) { nodes { minutes person { name } } } }", {}, 2_001),
         ('{ nodes(ids: ["Job:1", "Job:2"]) { ... on Job { orderedBy { id } } } }', {}, 4),
         ("query($ids: [ID!]!) { nodes(ids: $ids) { id } }", {"ids": ["Job:1"]}, 100),
-        ('mutation { renameJob(input: {orderId: "Job:1", title: "x", expectedVersion: 2}) { order { orderedBy { id } } } }',
-         {}, 11),
+        (f"mutation {{ {RENAME} {{ order {{ orderedBy {{ id }} }} }} }}", {}, 11),
     ],
 )  # fmt: skip
 def test_cost_counts_the_objects_that_may_be_read(text: str, variables: dict[str, Any], expected: int) -> None:
@@ -75,10 +75,7 @@ def test_a_document_that_asks_for_too_much_is_refused(text: str, limits: dict[st
 @pytest.mark.parametrize("fragments", [False, True])
 def test_at_most_ten_mutations_go_into_a_document(fragments: bool) -> None:
     def document(n: int) -> str:
-        fields = " ".join(
-            f'm{i}: renameJob(input: {{orderId: "Job:1", title: "x", expectedVersion: 2}}) {{ order {{ id }} }}'
-            for i in range(n)
-        )
+        fields = " ".join(f"m{i}: {RENAME} {{ order {{ id }} }}" for i in range(n))
         return f"mutation {{ ...F }} fragment F on Mutation {{ {fields} }}" if fragments else f"mutation {{ {fields} }}"
 
     assert codes(document(10)) == []
