@@ -13,9 +13,13 @@ from psycopg import DataError
 from psycopg.errors import DivisionByZero
 
 from backend.kit.exchanges import Connection, Query
+from tests.waiting import eventually
 
 QUOTIENT = Query("SELECT 12 / $1::int")
-WORKING = "SELECT count(*) FROM pg_stat_activity WHERE query = 'SELECT pg_sleep(60)' AND state = 'active'"
+WORKING = (
+    "SELECT count(*) FROM pg_stat_activity"
+    " WHERE query = 'SELECT pg_sleep(60)' AND state = 'active' AND datname = current_database()"
+)
 
 
 @pytest.fixture
@@ -48,12 +52,16 @@ async def test_each_gets_its_own_answers(connections: list[Connection]) -> None:
 
 
 @pytest.mark.parametrize("turns", [1, 50])
-async def test_what_is_interrupted_stops_and_its_connection_goes_on(connections: list[Connection], turns: int) -> None:
+async def test_what_is_interrupted_stops_and_its_connection_goes_on(
+    connections: list[Connection], database_url: str, turns: int
+) -> None:
     """After one turn it has asked and looks for its answer for the first time; after fifty the event loop watches."""
     connection, other = connections[:2]
     asking = asyncio.create_task(connection.execute("SELECT pg_sleep(60)"))
     for _ in range(turns):
         await asyncio.sleep(0)
+    with psycopg.connect(database_url, autocommit=True) as aside:  # the loop makes no turn, while the server begins
+        eventually(lambda: aside.execute(WORKING).fetchone() == (1,))
     asking.cancel()
     with pytest.raises(asyncio.CancelledError):
         await asking
