@@ -7,7 +7,7 @@ from backend.complaints.model import Complaint
 from backend.complaints.states import COMPLAINT, ComplaintAction
 from backend.hours.model import OWN_COST, OwnCostTarget
 from backend.hours.states import OwnCost
-from backend.hours.verbs import open_target
+from backend.hours.target_verbs import open_target
 from backend.kit.actor import Actor
 from backend.kit.calendar import helsinki_date
 from backend.kit.database import Session

@@ -13,7 +13,8 @@ from backend.demo.works import WORKS, End, Work
 from backend.hours import approval_verbs
 from backend.hours.model import TimeEntry
 from backend.hours.states import EntryState, OwnCost
-from backend.hours.verbs import Booking, book_hours, define_target
+from backend.hours.target_verbs import define_target
+from backend.hours.verbs import Booking, book_hours
 from backend.kit.actor import SCHEDULE
 from backend.kit.calendar import MONDAY_TO_FRIDAY, Month, month_of, nth_business_day
 from backend.kit.deadlines import pass_deadlines

@@ -7,7 +7,7 @@ import strawberry
 from backend.graphql.hours import HourApproval, OwnCostTarget, Target, TimeEntry
 from backend.graphql.inputs import key, part, value
 from backend.graphql.mutations import mutation, mutations
-from backend.hours import approval_verbs, instruction_verbs, verbs, week_verbs
+from backend.hours import approval_verbs, instruction_verbs, target_verbs, verbs, week_verbs
 from backend.hours.states import OwnCost
 from backend.kit.amounts import Minutes
 from backend.rulebook.roles import Right
@@ -96,7 +96,7 @@ class MarkAgainstInstruction:
     reason: str = value("Why, for the supplier to read.")
 
 
-@mutation(verbs.define_target, by=Right.DEFINE_TARGETS, rule="H11.7.3-a", own_cost_target=OwnCostTarget)
+@mutation(target_verbs.define_target, by=Right.DEFINE_TARGETS, rule="H11.7.3-a", own_cost_target=OwnCostTarget)
 class DefineTarget:
     """Open a target for work at a supplier's own cost."""
 
@@ -107,7 +107,7 @@ class DefineTarget:
     order_id: strawberry.ID | None = key("Order", "Of work against instruction: the order.", default=None)
 
 
-@mutation(verbs.instruct_target, by=Right.DEFINE_TARGETS, rule="H11.7.3-a", target=Target)
+@mutation(target_verbs.instruct_target, by=Right.DEFINE_TARGETS, rule="H11.7.3-a", target=Target)
 class InstructTarget:
     """Say how hours are booked on a target: an order's, a ticket's or one at the supplier's own cost."""
 
@@ -115,7 +115,7 @@ class InstructTarget:
     instructions: str | None = value("How to book on it; left out: nothing more.", default=None)
 
 
-@mutation(verbs.close_target, by=Right.DEFINE_TARGETS, rule="H11.7.3-a", target=Target)
+@mutation(target_verbs.close_target, by=Right.DEFINE_TARGETS, rule="H11.7.3-a", target=Target)
 class CloseTarget:
     """Let nothing more be booked on a target for days after today."""
 

@@ -6,7 +6,7 @@ from backend.hours import queries
 from backend.hours.approval_verbs import KEPT_BY_A_SPLIT
 from backend.hours.model import OWN_COST, TimeEntry
 from backend.hours.states import EntryState, OwnCost
-from backend.hours.verbs import define_target
+from backend.hours.target_verbs import define_target
 from backend.kit import events
 from backend.kit.actor import Actor
 from backend.kit.amounts import Minutes

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from backend.hours.states import OwnCost
-from backend.hours.verbs import define_target
+from backend.hours.target_verbs import define_target
 from backend.kit.actor import Actor
 from backend.kit.database import Session, Sessions
 from tests.graphql.asking import Ask, prepare

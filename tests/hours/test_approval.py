@@ -17,7 +17,8 @@ from backend.hours.approval_verbs import approve_hours, return_hours, take_appro
 from backend.hours.deadlines import APPROVAL
 from backend.hours.model import TimeEntry
 from backend.hours.states import EntryState, LeftOut, OwnCost
-from backend.hours.verbs import Booking, book_hours, correct_hours, define_target
+from backend.hours.target_verbs import define_target
+from backend.hours.verbs import Booking, book_hours, correct_hours
 from backend.kit.calendar import helsinki_date
 from backend.kit.database import make_engine, make_sessions
 from backend.kit.deadlines import Deadline

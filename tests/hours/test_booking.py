@@ -9,7 +9,8 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from backend.hours.model import TimeEntry
 from backend.hours.states import OWN_COST_RULES, EntryState, OwnCost
-from backend.hours.verbs import Booking, book_hours, close_target, correct_hours, define_target, instruct_target
+from backend.hours.target_verbs import close_target, define_target, instruct_target
+from backend.hours.verbs import Booking, book_hours, correct_hours
 from backend.kit.calendar import helsinki_date
 from backend.kit.events import Event
 from backend.kit.faults import Code, Refusal

@@ -11,7 +11,8 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from backend.hours.approval_verbs import approve_hours
 from backend.hours.figures import is_bookable_on
 from backend.hours.instruction_verbs import mark_against_instruction
-from backend.hours.verbs import close_target, correct_hours
+from backend.hours.target_verbs import close_target
+from backend.hours.verbs import correct_hours
 from backend.kit.actor import SCHEDULE, Channel
 from backend.kit.calendar import helsinki_date
 from backend.kit.deadlines import Deadline

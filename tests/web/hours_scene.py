@@ -7,7 +7,8 @@ from sqlalchemy.dialects.postgresql import Range
 
 from backend.hours.model import TimeEntry
 from backend.hours.states import OwnCost
-from backend.hours.verbs import Booking, book_hours, define_target
+from backend.hours.target_verbs import define_target
+from backend.hours.verbs import Booking, book_hours
 from backend.kit import clock
 from backend.kit.actor import ActorKind
 from backend.kit.calendar import helsinki_date

@@ -13,7 +13,7 @@ from sqlalchemy.dialects.postgresql import Range
 
 from backend.hours.model import TimeEntry
 from backend.hours.states import OwnCost
-from backend.hours.verbs import define_target
+from backend.hours.target_verbs import define_target
 from backend.kit import clock
 from backend.orders.model import Order
 from backend.parties.model import Person
