@@ -153,7 +153,7 @@ async def judge_response(
     await meet_deadline(session, complaint.ref, deadlines.JUDGEMENT, at=now)
     if is_proper:
         await meet_deadline(session, complaint.ref, deadlines.RESPONSE, at=response.sent_at or now)
-    judged = await record_move(
+    await record_move(
         session,
         actor,
         "complaint.found_proper" if is_proper else "complaint.found_not_proper",
@@ -163,7 +163,7 @@ async def judge_response(
         now,
         ordinal=response.ordinal,
     )
-    await attach_to_act(session, actor, file_ids, judged, complaint)
+    await attach_to_act(session, actor, file_ids, complaint)
     if not is_proper:
         await tell_what_passed(session, complaint, since=response.sent_at or now, now=now)
     await settle_sanction(session, actor, complaint, rules.sanction_after_judgement(is_proper=is_proper), now=now)

@@ -126,8 +126,8 @@ async def decide_sanction(
     sanction.state, sanction.decided_at, sanction.decided_by_id = move.target, now, actor.person_id
     if applies:
         await _owe(session, sanction, complaint, now)
-    decided = await record_sanction(session, actor, sanction, complaint, move.source, now)
-    await attach_to_act(session, actor, file_ids, decided, sanction)
+    await record_sanction(session, actor, sanction, complaint, move.source, now)
+    await attach_to_act(session, actor, file_ids, sanction)
     return sanction
 
 
@@ -165,8 +165,8 @@ async def record_sanction(
     complaint: Complaint,
     before: SanctionState | None,
     now: datetime,
-) -> int:
-    """Put on record how a sanction stands now; the event's id."""
+) -> None:
+    """Put on record how a sanction stands now."""
     await events.record(
         session,
         actor,
@@ -180,7 +180,6 @@ async def record_sanction(
         amount=sanction.amount,
         due_at=sanction.due_at,
     )
-    return await events.id_of_last(session)
 
 
 async def _tell(session: Session, actor: Actor, deadline: Deadline, what: str, now: datetime) -> None:

@@ -218,10 +218,10 @@ async def handle_complaint(
         complaint.state = move.target
     for kind in (deadlines.ACKNOWLEDGEMENT, deadlines.BEGINNING):
         await drop_deadline(session, complaint.ref, kind, at=now)
-    handled = await record_move(
+    await record_move(
         session, actor, "complaint.handled", complaint, move.source, move.rule, now, handled_on=handled_on
     )
-    await attach_to_act(session, actor, file_ids, handled, complaint)
+    await attach_to_act(session, actor, file_ids, complaint)
     return complaint
 
 
@@ -295,8 +295,8 @@ async def record_move(
     *,
     audience: Audience = Audience.BOTH,
     **figures: Any,
-) -> int:
-    """Put on record that a complaint came from one state to another; the event's id."""
+) -> None:
+    """Put on record that a complaint came from one state to another."""
     await events.record(
         session,
         actor,
@@ -309,7 +309,6 @@ async def record_move(
         audience=audience,
         **figures,
     )
-    return await events.id_of_last(session)
 
 
 def _meeting(content: Content, today: date) -> tuple[str | None, date | None]:

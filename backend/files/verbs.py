@@ -8,6 +8,7 @@ import sqlalchemy as sa
 
 from backend.files import policy, queries, rules
 from backend.files.model import StoredFile
+from backend.kit import events
 from backend.kit.actor import Actor
 from backend.kit.database import Session, Thing
 from backend.kit.faults import Refusal, invalid, needed, not_permitted
@@ -124,15 +125,17 @@ async def replace_files(
 
 
 async def attach_to_act(
-    session: Session, actor: Actor, file_ids: Sequence[int] | None, act: int, thing: Thing, *path: str
+    session: Session, actor: Actor, file_ids: Sequence[int] | None, thing: Thing, *path: str
 ) -> None:
-    """Attach files that the actor brought to what they do to a thing: the event that was recorded.
+    """Attach files that the actor brought to what they did to a thing: the event that was recorded just now.
 
     Tiera and the supplier read them with the event; a customer never. `path` is `file_ids` where none is given.
     """
     if thing.ref.kind not in queries.ACTED_ON:
         raise ValueError(f"acts on things of kind {thing.ref.kind} have no files: register_acts says which do")
-    await attach_files(session, actor, file_ids, Ref(queries.ACT, act), *(path or ("file_ids",)))
+    if file_ids:
+        act = Ref(queries.ACT, await events.id_of_last(session))
+        await attach_files(session, actor, file_ids, act, *(path or ("file_ids",)))
 
 
 def _holder(about: Thing | Ref) -> Ref:

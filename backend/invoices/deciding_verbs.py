@@ -272,8 +272,7 @@ async def dispute_lines(
         lines=[line.position for line in chosen],
         amount=sum(line.amount for line in chosen),
     )
-    disputed = await events.id_of_last(session)
-    await attach_to_act(session, actor, file_ids, disputed, invoice)
+    await attach_to_act(session, actor, file_ids, invoice)
     return invoice
 
 
@@ -289,8 +288,7 @@ async def answer_dispute(
         message = Text("It was answered already, and Tiera has the answer: it decides on the line or disputes it anew.")
         raise broken_rule("D11.9-e", message, "answer")
     await events.record(session, actor, "invoice_line.answered", line, at=now, rule=move.rule, within=invoice)
-    answered = await events.id_of_last(session)
-    await attach_to_act(session, actor, file_ids, answered, line)
+    await attach_to_act(session, actor, file_ids, line)
     dispute.answer, dispute.answered_by_id, dispute.answered_at = said, actor.person_id, now
     line.version += 1
     return line

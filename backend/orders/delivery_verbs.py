@@ -66,8 +66,8 @@ async def deliver_work(
     order.state, order.delivered_at = move.target, now
     await meet_deadline(session, order.ref, deadlines.DELIVERY, at=now)
     await note_delivered(session, order, now=now)
-    delivered = await _record(session, actor, "order.delivered", order, move, now)
-    await attach_to_act(session, actor, file_ids, delivered, order)
+    await _record(session, actor, "order.delivered", order, move, now)
+    await attach_to_act(session, actor, file_ids, order)
     return order
 
 
@@ -85,8 +85,8 @@ async def return_work(
     order.state, order.delivered_at, order.returned_at = move.target, None, now
     await reopen_last(session, order.ref, deadlines.DELIVERY)
     await note_returned(session, order, now=now)
-    returned = await _record(session, actor, "order.returned", order, move, now)
-    await attach_to_act(session, actor, file_ids, returned, order)
+    await _record(session, actor, "order.returned", order, move, now)
+    await attach_to_act(session, actor, file_ids, order)
     return order
 
 
@@ -108,8 +108,8 @@ async def accept_work(
     await note_delivered(session, order, now=now)
     await drop_revisions(session, actor, order, now=now)
     is_own = order.ordered_by_id in actor.deciding_person_ids
-    accepted = await _record(session, actor, "order.accepted", order, move, now, by_who_ordered=is_own)
-    await attach_to_act(session, actor, file_ids, accepted, order)
+    await _record(session, actor, "order.accepted", order, move, now, by_who_ordered=is_own)
+    await attach_to_act(session, actor, file_ids, order)
     return order
 
 
@@ -126,8 +126,8 @@ async def deliver_milestone(
         raise wrong_state(order.state, M.DELIVER, move.rule)
     milestone.state, milestone.delivered_at = move.target, now
     milestone.returned_at = milestone.return_reason = None
-    delivered = await _record_part(session, actor, "milestone.delivered", milestone, order, move, now)
-    await attach_to_act(session, actor, file_ids, delivered, milestone)
+    await _record_part(session, actor, "milestone.delivered", milestone, order, move, now)
+    await attach_to_act(session, actor, file_ids, milestone)
     return milestone
 
 
@@ -170,8 +170,8 @@ async def return_milestone(
     move = MILESTONE.take(actor, milestone.state, M.RETURN)
     milestone.return_reason = needed(reason, "reason")
     milestone.state, milestone.returned_at, milestone.delivered_at = move.target, now, None
-    returned = await _record_part(session, actor, "milestone.returned", milestone, order, move, now)
-    await attach_to_act(session, actor, file_ids, returned, milestone)
+    await _record_part(session, actor, "milestone.returned", milestone, order, move, now)
+    await attach_to_act(session, actor, file_ids, milestone)
     return milestone
 
 
@@ -183,7 +183,7 @@ async def _record(
     move: OrderMove,
     now: datetime,
     **figures: Any,
-) -> int:
+) -> None:
     await events.record(
         session,
         actor,
@@ -196,7 +196,6 @@ async def _record(
         audience=Audience.ALL,
         **figures,
     )
-    return await events.id_of_last(session)
 
 
 async def _record_part(
@@ -207,7 +206,7 @@ async def _record_part(
     order: Order,
     move: Move[MilestoneState, MilestoneAction],
     now: datetime,
-) -> int:
+) -> None:
     await events.record(
         session,
         actor,
@@ -221,4 +220,3 @@ async def _record_part(
         audience=Audience.ALL,
         amount=milestone.amount,
     )
-    return await events.id_of_last(session)

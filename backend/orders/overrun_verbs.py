@@ -89,8 +89,7 @@ async def request_overrun(
         forecast_minutes=overrun.forecast_minutes,
         due_at=due_at,
     )
-    asked = await events.id_of_last(session)
-    await attach_to_act(session, actor, file_ids, asked, overrun)
+    await attach_to_act(session, actor, file_ids, overrun)
     return overrun
 
 
@@ -138,8 +137,7 @@ async def decide_overrun(
         ceiling_minutes=work.granted if work else overrun.ceiling_minutes,
         covers_work_done=overrun.covers_work_done,
     )
-    decided = await events.id_of_last(session)
-    await attach_to_act(session, actor, file_ids, decided, overrun)
+    await attach_to_act(session, actor, file_ids, overrun)
     return overrun
 
 

@@ -116,8 +116,7 @@ async def propose_revision(
         within=order,
         minutes_change=change.minutes_change,
     )
-    proposed = await events.id_of_last(session)
-    await attach_to_act(session, actor, file_ids, proposed, revision)
+    await attach_to_act(session, actor, file_ids, revision)
     return revision
 
 

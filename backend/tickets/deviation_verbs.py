@@ -108,8 +108,7 @@ async def record_measures(
     await events.record(
         session, actor, "deviation.measured", deviation, at=now, rule=move.rule, from_=move.source, to=move.target
     )
-    measured = await events.id_of_last(session)
-    await attach_to_act(session, actor, file_ids, measured, deviation)
+    await attach_to_act(session, actor, file_ids, deviation)
     return deviation
 
 
@@ -176,6 +175,5 @@ async def _report(
         from_=move.source, to=move.target, within=ticket, audience=Audience.ALL if is_told else Audience.BOTH,
         reported_on=reported_on,
     )  # fmt: skip
-    reported = await events.id_of_last(session)
-    await attach_to_act(session, actor, file_ids, reported, deviation)
+    await attach_to_act(session, actor, file_ids, deviation)
     return deviation

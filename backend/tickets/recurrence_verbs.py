@@ -250,8 +250,8 @@ async def propose_remedy(
         session, recurrence.ref, ANSWER, started_at=now, due_at=due_at, warn_at=warn_at,
         owner_id=await session.scalar(BUYER_ID), rule=RULE,
     )  # fmt: skip
-    proposed = await _record(session, actor, "recurrence.remedy_proposed", recurrence, now, move.source)
-    await attach_to_act(session, actor, file_ids, proposed, recurrence)
+    await _record(session, actor, "recurrence.remedy_proposed", recurrence, now, move.source)
+    await attach_to_act(session, actor, file_ids, recurrence)
     return recurrence
 
 
@@ -293,8 +293,8 @@ async def answer_proposal(
         )
         recurrence.change_id = made.id
     name = "recurrence.remedy_accepted" if is_accepted else "recurrence.remedy_declined"
-    answered = await _record(session, actor, name, recurrence, now, move.source)
-    await attach_to_act(session, actor, file_ids, answered, recurrence)
+    await _record(session, actor, name, recurrence, now, move.source)
+    await attach_to_act(session, actor, file_ids, recurrence)
     if not is_accepted and recurrence.problem_id is not None:
         problem = await goes_on_in(session, await session.get_one(Ticket, recurrence.problem_id))
         if problem.state is TicketState.WITHDRAWN:
@@ -326,9 +326,8 @@ def _titled(says: Text, actor: Actor) -> str:
 
 async def _record(
     session: Session, actor: Actor, name: str, recurrence: Recurrence, now: datetime, source: RecurrenceState
-) -> int:
+) -> None:
     await events.record(
         session, actor, name, recurrence, at=now, rule=RULE, from_=source, to=recurrence.state,
         now_rate=recurrence.per_month, expected_rate=recurrence.expected_per_month,
     )  # fmt: skip
-    return await events.id_of_last(session)
