@@ -150,7 +150,7 @@ def test_every_step_of_an_order_has_an_example() -> None:
 
 
 def weight_beside(tab: Tab) -> int:
-    """Bytes of all that a first visit fetches beside the page, without fonts, gzipped; nothing may come from elsewhere."""
+    """Bytes of what a first visit fetches beside the page, without fonts, gzipped; nothing may come from elsewhere."""
     names: list[str] = tab.evaluate("performance.getEntriesByType('resource').map((entry) => entry.name)")
     origin = tab.evaluate("location.origin")
     assert all(name.startswith((origin, "data:")) for name in names), names
