@@ -51,6 +51,8 @@ class Report:
     """For whom, where it is not whoever reports: somebody of the customer's, or without one of either side."""
     is_suppliers: bool = False
     """Whether, without a customer, it is the supplier's words that Tiera puts on record; so by its requester too."""
+    is_order: bool = False
+    """Whether it is ordered from the catalogue: no supplier does that, nor Tiera for one."""
     file_ids: Sequence[int] | None = None
     is_sensitive: bool = False
     """Whether the description is masked."""
@@ -226,7 +228,8 @@ async def _asking_side(
         return supplier_id
     if report.requester_id is None:
         return own
-    sides = (own, supplier_id) if customer_id is None and actor.kind is ActorKind.BUYER else (own,)
+    may_be_suppliers = customer_id is None and actor.kind is ActorKind.BUYER and not report.is_order
+    sides = (own, supplier_id) if may_be_suppliers else (own,)
     for side in sides:
         if side and await parties.works_for(session, report.requester_id, side, helsinki_date(now)):
             return side
