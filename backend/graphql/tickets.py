@@ -281,6 +281,9 @@ class Ticket(Subject):
     root_cause: str | None = sql(
         figures.root_cause_of, "Why it came about; empty where it is masked.", seen_by=is_party
     )
+    lacks_cause: bool = sql(
+        figures.lacks_cause, "Whether it is of wide reach, and closed by nobody before its root cause has been written."
+    )
     version: int | None = column("Counts the changes of its title, tags and team.", seen_by=is_party)
 
     reported_at: dt.datetime = column("When it was reported.")
