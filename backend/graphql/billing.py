@@ -69,10 +69,10 @@ described(BillingSort, "In which order approvals for billing stand.", NEWEST="Th
 
 
 def _actions(
-    actor: Actor, is_standing: bool, is_effort: bool, is_untouched: bool, requester_id: int | None
+    actor: Actor, is_standing: bool, is_effort: bool, is_untouched: bool, asker_ids: list[int | None] | None
 ) -> list[BillingAction]:
     return figures.available_actions(
-        actor, is_standing=is_standing, is_effort=is_effort, is_untouched=is_untouched, requester_id=requester_id
+        actor, is_standing=is_standing, is_effort=is_effort, is_untouched=is_untouched, asker_ids=asker_ids
     )
 
 
@@ -114,7 +114,7 @@ class BillingApproval(Subject):
             "is_standing": b.taken_back_at.is_(None),
             "is_effort": b.minutes.is_not(None),
             "is_untouched": figures.is_untouched(b),
-            "requester_id": figures.requester_of(b),
+            "asker_ids": figures.askers_of(b),
         },
         "What you may do with it now.",
     )

@@ -42,6 +42,7 @@ from backend.tickets import (
     billing_queries,
     clock_figures,
     figures,
+    merged_queries,
     model,
     permission_queries,
     policy,
@@ -280,6 +281,9 @@ class Ticket(Subject):
     root_cause: str | None = sql(
         figures.root_cause_of, "Why it came about; empty where it is masked.", seen_by=is_party
     )
+    lacks_cause: bool = sql(
+        figures.lacks_cause, "Whether it is of wide reach, and closed by nobody before its root cause has been written."
+    )
     version: int | None = column("Counts the changes of its title, tags and team.", seen_by=is_party)
 
     reported_at: dt.datetime = column("When it was reported.")
@@ -431,8 +435,8 @@ class Ticket(Subject):
             "kind": t.kind,
             "state": t.state,
             "holder": t.holder,
-            "requester_id": t.requester_id,
-            "reported_by_id": t.reported_by_id,
+            "asker_ids": merged_queries.people_of(t, "requester_id"),
+            "reporter_ids": sa.case((t.kind == TicketKind.CHANGE, merged_queries.people_of(t, "reported_by_id"))),
             "can_be_billed": figures.can_be_billed(t),
             "awaits_billing": billing_queries.awaits_billing(t.id),
             "raters_left": quality_queries.raters_left(t),

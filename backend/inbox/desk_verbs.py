@@ -29,10 +29,11 @@ from backend.tickets.states import TicketKind
 MOST_LETTERS_IN_A_REASON = 1_000
 
 
-@rule("H11.7.2-a")
+@rule("H2.1-a", "H11.7.2-a")
 async def report_mail(session: Session, actor: Actor, *, mail_id: int, report: Report, now: datetime) -> IncomingMail:
     """Make a ticket of a mail with its files, for whoever wrote it or somebody else; answers to it come there.
 
+    Its times run from when the mail came, for it was with Tiera since then.
     Where neither a customer nor a person is named, a mail of the service's supplier is its own question.
     """
     mail = await queries.get_mail_for_change(session, actor, mail_id)
@@ -40,7 +41,7 @@ async def report_mail(session: Session, actor: Actor, *, mail_id: int, report: R
     if report.requester_id is None and report.customer_id is None and await _is_suppliers(session, mail, report):
         still = await parties.works_for(session, mail.person_id, mail.organisation_id, helsinki_date(now))
         report = replace(report, requester_id=mail.person_id if still else None, is_suppliers=True)
-    ticket = await report_ticket(session, actor, report=report, now=now)
+    ticket = await report_ticket(session, actor, report=replace(report, came_at=mail.received_at), now=now)
     await _take(session, actor, mail, ticket, move.target, now)
     return mail
 

@@ -1,5 +1,6 @@
 """Figures of what was approved for billing, as SQL over its row; what may be done with it."""
 
+from collections.abc import Collection
 from typing import Any
 
 import sqlalchemy as sa
@@ -10,6 +11,7 @@ from backend.kit.database import Condition, Row
 from backend.ledger.model import Account, Portion, Reservation
 from backend.tickets import policy
 from backend.tickets.billing_states import BILLING, BillingAction, BillingState
+from backend.tickets.merged_queries import people_of
 from backend.tickets.model import Ticket
 
 
@@ -50,18 +52,18 @@ def is_untouched(approval: Row) -> Condition:
     return sa.case((approval.minutes.is_not(None), account_of(approval, "booked") == 0), else_=~is_held)
 
 
-def requester_of(approval: Row) -> Any:
-    """Who asked for it, of a ticket."""
+def askers_of(approval: Row) -> Any:
+    """SQL: ids of those who asked for it, or for what was merged into it, of a ticket; a list."""
     its = rows_of(Ticket)
     of_this = sa.and_(approval.about_kind == Ticket.__name__, its.c.id == approval.about_id)
-    return sa.select(its.c.requester_id).where(of_this).correlate_except(its).scalar_subquery()
+    return sa.select(people_of(its.c, "requester_id")).where(of_this).correlate_except(its).scalar_subquery()
 
 
 def available_actions(
-    actor: Actor, *, is_standing: bool, is_effort: bool, is_untouched: bool, requester_id: int | None
+    actor: Actor, *, is_standing: bool, is_effort: bool, is_untouched: bool, asker_ids: Collection[int | None] | None
 ) -> list[BillingAction]:
     """What the table gives, narrowed to what can be done with effort or a sum, and to what nothing came of."""
-    may_raise = is_effort and not policy.is_own_request(actor, requester_id)
+    may_raise = is_effort and not policy.is_own_request(actor, asker_ids or ())
     possible = {BillingAction.RAISE: may_raise, BillingAction.TAKE_BACK: is_untouched}
     stands = BillingState.STANDS if is_standing else BillingState.TAKEN_BACK
     return [action for action in BILLING.open_to(actor, stands) if possible[action]]

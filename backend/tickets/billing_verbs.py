@@ -18,7 +18,7 @@ from backend.ledger.model import Unit
 from backend.parties import price_queries
 from backend.rulebook.roles import Right
 from backend.rulebook.rules import rule
-from backend.tickets import billing_queries, catalogue_queries, policy, queries
+from backend.tickets import billing_queries, catalogue_queries, merged_queries, policy, queries
 from backend.tickets.billing_model import BILLING, BillingApproval, BillingRound
 from backend.tickets.billing_states import BILLING as MOVES
 from backend.tickets.billing_states import BillingAction, BillingLeftOut
@@ -243,7 +243,7 @@ async def _why_not(
         return BillingLeftOut.NOT_BILLABLE
     if await billing_queries.find_standing(session, ticket.ref) is not None:
         return BillingLeftOut.APPROVED_ALREADY
-    if policy.is_own_request(actor, ticket.requester_id):
+    if policy.is_own_request(actor, await merged_queries.askers_of(session, ticket.id)):
         return BillingLeftOut.OWN_REQUEST
     if figure is None:
         return BillingLeftOut.NO_FIGURE
@@ -263,10 +263,9 @@ async def _catalogue_price(session: Session, ticket: Ticket) -> Figure | None:
 @rule("D0-f")
 async def _refuse_own_request(session: Session, actor: Actor, approval: BillingApproval) -> None:
     """Who asked for the work lets no more of it be billed either."""
-    if approval.about_kind == Ticket.__name__:
-        ticket = await session.get_one(Ticket, approval.about_id)
-        if policy.is_own_request(actor, ticket.requester_id):
-            raise broken_rule("D0-f", Text("%(reason)s", reason=BillingLeftOut.OWN_REQUEST))
+    is_ticket = approval.about_kind == Ticket.__name__
+    if is_ticket and policy.is_own_request(actor, await merged_queries.askers_of(session, approval.about_id)):
+        raise broken_rule("D0-f", Text("%(reason)s", reason=BillingLeftOut.OWN_REQUEST))
 
 
 def _billable(ticket: Ticket) -> Billable:

@@ -116,6 +116,7 @@ async def order_product(
         description=catalogue_rules.as_description(read, version.description),
         customer_id=customer_id,
         requester_id=requester_id,
+        is_order=True,
     )
     try:
         ticket = await report_ticket(session, actor, report=report, now=now)

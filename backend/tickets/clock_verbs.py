@@ -43,8 +43,12 @@ TIERAS: Mapping[ClockKind, str] = {
 """The clocks that are Tiera's whoever has the ticket, and by which rule."""
 
 
+@rule("H2.1-a")
 def act_of(event: Event) -> Act:
-    """What an event of a ticket, or of what is within it, means to its clocks."""
+    """What an event of a ticket, or of what is within it, means to its clocks.
+
+    What waited to be put on record was reported when it came.
+    """
     if event.subject_kind != Ticket.__name__:
         is_answer, carries = event.figures.get("is_answer"), event.figures.get("carries")
         return Act(
@@ -55,9 +59,9 @@ def act_of(event: Event) -> Act:
             decided=event.subject_id if event.name in DECIDED else None,
             billing=BILLINGS.get(event.name),
         )
-    holder = event.figures.get("holder")
+    holder, came_at = event.figures.get("holder"), event.figures.get("came_at")
     return Act(
-        event.at,
+        datetime.fromisoformat(came_at) if came_at else event.at,
         asked_by=(event.figures.get("asked_by") or event.organisation_id) if event.name == "ticket.reported" else None,
         state=TicketState(event.to_state) if event.to_state else None,
         holder=Holder(holder) if holder else None,

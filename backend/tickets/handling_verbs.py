@@ -13,7 +13,7 @@ from backend.kit.translation import Text
 from backend.parties import role_queries
 from backend.rulebook.roles import RIGHTS, Right
 from backend.rulebook.rules import rule
-from backend.tickets import policy, queries, rules
+from backend.tickets import merged_queries, policy, queries, rules
 from backend.tickets.clock_verbs import recount
 from backend.tickets.deviation_verbs import bring_cause
 from backend.tickets.document_verbs import require_documents_marked
@@ -141,9 +141,13 @@ async def decide_change(
     file_ids: Sequence[int] | None = None,
     now: datetime,
 ) -> Ticket:
-    """Let a change be carried out, or reject it; nobody decides on a change that they asked for (D0-f)."""
+    """Let a change be carried out, or reject it.
+
+    Nobody decides on a change that they asked for or reported, nor where that was merged into it (D0-f).
+    """
     ticket, move = await _begin(session, actor, ticket_id, A.APPROVE if is_approved else A.REJECT)
-    policy.refuse_own_change(actor, ticket.requester_id, ticket.reported_by_id)
+    askers = await merged_queries.askers_of(session, ticket.id)
+    policy.refuse_own_change(actor, [*askers, *await merged_queries.reporters_of(session, ticket.id)])
     await say(
         session, actor, ticket, MessageKind.DECISION, reason, Audience.BOTH, file_ids=file_ids, now=now, path="reason"
     )

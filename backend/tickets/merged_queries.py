@@ -5,7 +5,7 @@ from typing import Any
 
 import sqlalchemy as sa
 
-from backend.kit.conditions import rows_of
+from backend.kit.conditions import rows_of, there_is
 from backend.kit.database import Row, Session
 from backend.kit.events import Event
 from backend.tickets.model import Ticket, TicketWatcher
@@ -19,6 +19,18 @@ def with_merged(ticket: Row) -> Any:
     merged = sa.select(its.c.id).where(its.c.merged_into_id == family.c.id)
     family = family.union(merged.correlate_except(its, family))
     return sa.any_(sa.func.array(sa.select(family.c.id).scalar_subquery()))
+
+
+def people_of(ticket: Row, column: str) -> sa.ColumnElement[Any]:
+    """SQL: ids of the people in a column of a ticket and of all that were merged into it; a list, with a null of none.
+
+    Most took nothing in: of these nothing else is looked at.
+    """
+    its, first = rows_of(Ticket), rows_of(Ticket)
+    all_ = sa.select(sa.func.json_agg(its.c[column].distinct())).where(its.c.id == with_merged(ticket))
+    own = sa.func.json_build_array(getattr(ticket, column))
+    took_in = there_is(first, first.c.merged_into_id == ticket.id)
+    return sa.case((took_in, all_.correlate_except(its).scalar_subquery()), else_=own)
 
 
 def goes_on(ticket_id: Any) -> sa.ScalarSelect[Any]:
@@ -59,9 +71,18 @@ async def watchers_of(session: Session, ticket_id: int) -> list[int]:
 
 async def askers_of(session: Session, ticket_id: int) -> list[int]:
     """Who asked for a ticket, and for those that were merged into it."""
-    its = _with_merged(ticket_id)
-    wanted = sa.select(its.c.requester_id).where(its.c.requester_id.is_not(None))
-    return list(dict.fromkeys((await session.scalars(wanted.order_by(its.c.id))).all()))
+    return await _people(session, ticket_id, "requester_id")
+
+
+async def reporters_of(session: Session, ticket_id: int) -> list[int]:
+    """Who put a ticket on record, and those that were merged into it."""
+    return await _people(session, ticket_id, "reported_by_id")
+
+
+async def _people(session: Session, ticket_id: int, column: str) -> list[int]:
+    its, person = _with_merged(ticket_id), Ticket.__table__.c[column]
+    wanted = sa.select(person).where(Ticket.id.in_(sa.select(its.c.id)), person.is_not(None)).order_by(Ticket.id)
+    return list(dict.fromkeys((await session.scalars(wanted)).all()))
 
 
 async def state_before_merging(session: Session, ticket: Ticket) -> TicketState:
@@ -74,5 +95,5 @@ async def state_before_merging(session: Session, ticket: Ticket) -> TicketState:
 
 def _with_merged(ticket_id: int) -> Any:
     """A ticket and all that were merged into it, and into those."""
-    found = sa.select(Ticket.id, Ticket.requester_id).where(Ticket.id == ticket_id).cte(recursive=True)
-    return found.union(sa.select(Ticket.id, Ticket.requester_id).where(Ticket.merged_into_id == found.c.id))
+    found = sa.select(Ticket.id).where(Ticket.id == ticket_id).cte(recursive=True)
+    return found.union(sa.select(Ticket.id).where(Ticket.merged_into_id == found.c.id))

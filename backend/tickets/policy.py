@@ -105,8 +105,10 @@ def take(actor: Actor, kind: TicketKind, state: TicketState, action: TicketActio
 class Facts:
     """What of a ticket decides, beside its state and hands, which acts are open."""
 
-    requester_id: int | None = None
-    reported_by_id: int | None = None
+    asker_ids: Collection[int | None] = ()
+    """Who asked for it, or for what was merged into it."""
+    reporter_ids: Collection[int | None] | None = None
+    """Of a change: who put it on record, or one that was merged into it."""
     can_be_billed: bool = False
     """The supplier has seen it, and it is not approved for billing yet."""
     awaits_billing: bool = False
@@ -195,9 +197,9 @@ def _is_open(actor: Actor, action: TicketAction, facts: Facts) -> bool:
         return False
     match action:
         case A.APPROVE | A.REJECT:
-            return not actor.deciding_person_ids & {facts.requester_id, facts.reported_by_id}
+            return not is_own_request(actor, (*facts.asker_ids, *(facts.reporter_ids or ())))
         case A.BILL:
-            return facts.can_be_billed and not is_own_request(actor, facts.requester_id)
+            return facts.can_be_billed and not is_own_request(actor, facts.asker_ids)
         case A.ASK_BILLING:
             return facts.can_be_billed and not facts.awaits_billing
         case A.DECLINE_BILLING:
@@ -265,13 +267,13 @@ def refuse_own_words(actor: Actor, written_by: int | None) -> None:
 
 
 @rule("D0-f")
-def is_own_request(actor: Actor, requester_id: int | None) -> bool:
-    """Whether the actor, or whom they stand for, asked for it: somebody else approves it for billing."""
-    return requester_id in actor.deciding_person_ids
+def is_own_request(actor: Actor, asker_ids: Collection[int | None]) -> bool:
+    """Whether the actor, or whom they stand for, is among those who asked for it: somebody else decides."""
+    return not actor.deciding_person_ids.isdisjoint(asker_ids)
 
 
 @rule("D0-f")
-def refuse_own_change(actor: Actor, *asked_by: int | None) -> None:
+def refuse_own_change(actor: Actor, asker_ids: Collection[int]) -> None:
     """Nobody decides on a change that they asked for; a stand-in counts as the person stood for."""
-    if actor.deciding_person_ids & set(asked_by):
+    if is_own_request(actor, asker_ids):
         raise broken_rule("D0-f", Text("Nobody decides on a request of their own."))

@@ -51,6 +51,10 @@ class Report:
     """For whom, where it is not whoever reports: somebody of the customer's, or without one of either side."""
     is_suppliers: bool = False
     """Whether, without a customer, it is the supplier's words that Tiera puts on record; so by its requester too."""
+    came_at: datetime | None = None
+    """When it came to Tiera, where it waited to be put on record: its times run from then."""
+    is_order: bool = False
+    """Whether it is ordered from the catalogue: no supplier does that, nor Tiera for one."""
     file_ids: Sequence[int] | None = None
     is_sensitive: bool = False
     """Whether the description is masked."""
@@ -107,6 +111,7 @@ async def report_ticket(session: Session, actor: Actor, *, report: Report, now: 
         criticality=ticket.criticality,
         reach=ticket.reach,
         asked_by=None if asked_by in (customer_id, actor.organisation_id) else asked_by,
+        came_at=report.came_at,
     )
     await recount(session, ticket, now=now)
     return ticket
@@ -226,7 +231,8 @@ async def _asking_side(
         return supplier_id
     if report.requester_id is None:
         return own
-    sides = (own, supplier_id) if customer_id is None and actor.kind is ActorKind.BUYER else (own,)
+    may_be_suppliers = customer_id is None and actor.kind is ActorKind.BUYER and not report.is_order
+    sides = (own, supplier_id) if may_be_suppliers else (own,)
     for side in sides:
         if side and await parties.works_for(session, report.requester_id, side, helsinki_date(now)):
             return side

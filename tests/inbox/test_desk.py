@@ -13,16 +13,20 @@ from backend.complaints.verbs import Content
 from backend.inbox import desk_verbs
 from backend.inbox.model import IncomingMail
 from backend.inbox.states import MAIL, MailAction, MailState
-from backend.kit.actor import Actor
+from backend.kit.actor import SCHEDULE, Actor
+from backend.kit.deadlines import pass_deadlines
 from backend.kit.events import Audience, Event
 from backend.kit.faults import Code, Refusal
 from backend.parties.model import RoleHeld
+from backend.rulebook.criticality import Criticality
+from backend.tickets.clock_figures import is_suppliers_late, is_tieras_late
 from backend.tickets.model import Ticket, TicketMessage
 from backend.tickets.queries import is_own_report
-from backend.tickets.states import TicketKind
+from backend.tickets.states import ClockKind, TicketKind
 from tests.inbox.making import a_mail, address_of, take
 from tests.making import NOW, end_roles
-from tests.tickets.making import Desk, make_desk, make_ticket, report
+from tests.tickets.making import HOUR, Desk, clock_of, hand_over, make_desk, make_ticket, report
+from tests.tickets.test_lateness import shown
 
 S, A = MailState, MailAction
 
@@ -74,6 +78,31 @@ async def test_a_mail_becomes_a_ticket_for_whoever_wrote_it_and_answers_follow_i
     assert (ticket.reported_by_id, mail.handled_by_id) == (desk.tiera.person_id, desk.tiera.person_id)
     answer = await take(session, tmp_path, a_mail(address, "And a second one.", In_Reply_To="<first@kunta.fi>"))
     assert (answer.state, answer.ticket_id) == (S.TAKEN, ticket.id)
+
+
+@pytest.mark.rule("H2.1-a", "H11.7.2-a")
+@pytest.mark.parametrize("criticality", [Criticality.CRITICAL, Criticality.LOW])
+async def test_the_times_of_a_mails_ticket_run_from_when_the_mail_came_and_those_it_used_up_are_tieras(
+    session: AsyncSession, tmp_path: Path, criticality: Criticality
+) -> None:
+    desk = await make_desk(session)
+    there = await make_ticket(session, desk, criticality=criticality)
+    mail = await take(session, tmp_path, a_mail("x@example.com", "It does not work."))
+    customers = {"customer_id": desk.customer.organisation_id, "requester_id": desk.customer.person_id}
+    said, made_at = report(desk, criticality=criticality, **customers), NOW + 4 * HOUR
+    await desk_verbs.report_mail(session, desk.tiera, mail_id=mail.id, report=said, now=made_at)
+    ticket = await session.get_one(Ticket, mail.ticket_id)
+    assert (ticket.reported_at, ticket.due_at) == (made_at, there.due_at)
+    for kind in (ClockKind.RESPOND, ClockKind.RESOLVE, ClockKind.UPDATE):
+        clock, other = [await clock_of(session, each, kind) for each in (ticket, there)]
+        assert (clock.started_at, clock.due_at) == (NOW, other.due_at)
+    await hand_over(session, desk, ticket, now=made_at)
+    await pass_deadlines(session, SCHEDULE, now=made_at)
+    is_used_up = criticality is Criticality.CRITICAL
+    assert await shown(session, ticket, desk.tiera, is_tieras_late, is_suppliers_late) == [is_used_up, False]
+    respond = await clock_of(session, ticket, ClockKind.RESPOND)
+    owner = desk.tiera if is_used_up else desk.supplier
+    assert (respond.owner_id, respond.breached_at) == (owner.organisation_id, made_at if is_used_up else None)
 
 
 @pytest.mark.rule("H11.7.2-a", "H2.1-a")

@@ -59,12 +59,13 @@ async def make_product(session: AsyncSession, desk: Desk, **changes: Any) -> Pro
 
 async def order(
     session: AsyncSession, desk: Desk, product: Product, answers: dict[int, str] | None = None, *,
-    by: Actor | None = None, ordinal: int | None = None,
+    by: Actor | None = None, ordinal: int | None = None, **whose: int | None,
 ) -> Ticket:  # fmt: skip
     given = [Answer(position=n, value=value) for n, value in (GOOD if answers is None else answers).items()]
     return await catalogue_verbs.order_product(
-        session, by or desk.customer, product_id=product.id, ordinal=ordinal or product.ordinal, answers=given, now=NOW
-    )
+        session, by or desk.customer, product_id=product.id, ordinal=ordinal or product.ordinal, answers=given,
+        **whose, now=NOW,
+    )  # fmt: skip
 
 
 async def ordered(session: AsyncSession, ticket: Ticket) -> tuple[ProductOrder, ProductVersion]:
@@ -84,6 +85,22 @@ async def test_what_is_ordered_is_a_service_request_with_its_answers_and_the_pro
     assert ticket.description.splitlines()[0] == "School: Mallila"
     clock = await clock_of(session, ticket, ClockKind.RESOLVE)
     assert (clock.stretches or {})["target_minutes"] == 960
+
+
+@pytest.mark.rule("H11.7.2-a")
+async def test_tiera_orders_for_its_own_and_a_customers_people_and_never_for_a_supplier(session: AsyncSession) -> None:
+    desk = await make_desk(session)
+    product, own = await make_product(session, desk), await tiera_key_user(session)
+    customers = {"customer_id": desk.customer.organisation_id, "requester_id": desk.customer.person_id}
+    for whose in ({"requester_id": own.person_id}, customers):
+        ticket = await order(session, desk, product, by=desk.tiera, **whose)
+        assert ticket.requester_id == whose["requester_id"]
+    refused = await refusal(order(session, desk, product, by=desk.tiera, requester_id=desk.supplier.person_id))
+    assert (refused.code, refused.errors[0].path) == (Code.NOT_FOUND, ("requester_id",))
+    supplier = desk.parties.supplier.name
+    assert "Whoever asks has a role" in str(refused.errors[0].message) and supplier not in str(
+        refused.errors[0].message
+    )
 
 
 async def test_a_change_is_a_new_version_and_a_request_keeps_the_one_it_was_ordered_by(session: AsyncSession) -> None:

@@ -118,9 +118,9 @@ def test_what_is_offered_is_what_would_be_allowed(kind: TicketKind, who: str) ->
 @pytest.mark.rule("D0-f")
 def test_nobody_is_offered_a_decision_on_a_change_that_they_asked_for() -> None:
     manager = ACTORS["Tiera's service manager"]
-    assert A.APPROVE in policy.available_actions(manager, K.CHANGE, S.OPEN, Holder.DESK, policy.Facts(requester_id=7))
+    assert A.APPROVE in policy.available_actions(manager, K.CHANGE, S.OPEN, Holder.DESK, policy.Facts(asker_ids=[7]))
     assert manager.person_id is not None
-    own = policy.available_actions(manager, K.CHANGE, S.OPEN, Holder.DESK, policy.Facts(requester_id=manager.person_id))
+    own = policy.available_actions(manager, K.CHANGE, S.OPEN, Holder.DESK, policy.Facts(asker_ids=[manager.person_id]))
     assert not {A.APPROVE, A.REJECT} & set(own)
 
 

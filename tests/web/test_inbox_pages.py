@@ -13,14 +13,14 @@ from backend.inbox.states import MailState
 from backend.inbox.taking_verbs import take_mail
 from backend.kit.actor import SCHEDULE, ActorKind
 from backend.parties.agreement_model import Service
-from backend.parties.model import Person
+from backend.parties.model import Organisation, Person
 from backend.rulebook.roles import Role
 from backend.tickets.model import Ticket, TicketMessage
 from tests.identity.making import add_member, add_organisation
 from tests.inbox.hostile import file, multipart
 from tests.inbox.making import HOUSE, a_mail, with_files
 from tests.invoices.making import make_invoice, make_scene
-from tests.making import make_agreement, make_service
+from tests.making import make_agreement, make_person, make_service
 from tests.tickets.making import make_desk, make_ticket_at_supplier
 from tests.web.portal import Portal, path_to, text_of
 
@@ -41,6 +41,14 @@ def chosen_in(form: str, name: str) -> str:
     found = re.search(r'<option value="([^"]+)" selected', options) or re.search(r'<option value="([^"]+)"', options)
     assert found, name
     return found[1]
+
+
+def typed_in(form: str, name: str) -> str:
+    """What a text field of the form says by itself."""
+    found = re.search(rf'<input[^>]* name="report.{name}"[^>]*>', form)
+    assert found, name
+    said = re.search(r' value="([^"]*)"', found[0])
+    return said[1] if said else ""
 
 
 async def state_of(portal: Portal, page: str) -> MailState | None:
@@ -80,8 +88,9 @@ async def test_a_mail_becomes_a_ticket_with_what_it_says_filled_in(
     assert "New user" in (await tiera.get("/tyopoyta")).text
     assert "New user" in (await tiera.get("/saapuneet?states=HELD")).text
     form = (await tiera.get(f"{page}/tapaukseksi")).text
-    assert 'value="New user"' in form and "Please add Sanna." in form and "Hanna Järvinen" in form
-    chosen = {name: chosen_in(form, name) for name in ("serviceId", "customerId", "requesterId")}
+    assert 'value="New user"' in form and "Please add Sanna." in form
+    chosen = {name: chosen_in(form, name) for name in ("serviceId", "customerId")}
+    chosen["requesterId"] = typed_in(form, "requesterId")
     answer = await tiera.send(
         f"{page}/tapaukseksi",
         f"{page}/tapaukseksi",
@@ -112,8 +121,8 @@ async def test_a_suppliers_mail_becomes_a_ticket_that_the_supplier_asked_for(
     tiera, supplier = await portal.signed_in(), await portal.signed_in(expert)
     page = await comes(portal, a_mail(expert.email, "Which hosts are new?", subject="Hosts"), tmp_path)
     form = (await tiera.get(f"{page}/tapaukseksi")).text
-    assert chosen_in(form, "requesterId") == str(expert.ref)
-    service = {"report.serviceId": chosen_in(form, "serviceId"), "report.requesterId": str(expert.ref)}
+    assert typed_in(form, "requesterId") == expert.email
+    service = {"report.serviceId": chosen_in(form, "serviceId"), "report.requesterId": expert.email or ""}
     said = HOSTS | {"report.customerId": ""}
     there = path_to(await tiera.send(f"{page}/tapaukseksi", f"{page}/tapaukseksi", said | service))
     assert "Which hosts are new?" in (await supplier.get(there)).text, "it sees what it asked"
@@ -133,16 +142,58 @@ async def test_whose_matter_a_suppliers_mail_is_can_be_chosen_otherwise(
     page = await comes(portal, a_mail(expert.email, "Which hosts are new?", subject="Hosts"), tmp_path)
     form = (await tiera.get(f"{page}/tapaukseksi")).text
     service = str(others.ref) if of == "another's service" else chosen_in(form, "serviceId")
-    said = HOSTS | {"report.serviceId": service, "report.requesterId": "" if of == "Tiera" else str(expert.ref)}
+    said = HOSTS | {"report.serviceId": service, "report.requesterId": "" if of == "Tiera" else expert.email or ""}
     said["report.customerId"] = chosen_in(form, "customerId") if of == "a customer" else ""
     answer = await tiera.send(f"{page}/tapaukseksi", f"{page}/tapaukseksi", said)
     if of == "another's service":
-        assert answer.status_code == 404 and f"in {portal.tiera.name} or in Toinen Oy." in text_of(answer.text)
+        assert answer.status_code == 422 and "Nobody of that organisation has this name" in text_of(answer.text)
         return
     async with portal.house.sessions() as session:
         ticket = (await session.scalars(sa.select(Ticket))).one()
     assert path_to(answer) == f"/pyynnot/{ticket.id}" and ticket.requester_id == ticket.reported_by_id
     assert (ticket.customer_id is None, ticket.reached_supplier_at) == (of == "Tiera", None)
+
+
+@pytest.mark.parametrize("sender", ["a private address", "Tiera's own", "somebody who has left"])
+async def test_a_ticket_of_a_mail_is_asked_by_whoever_is_named_of_the_customer(
+    portal: Portal, asker: Person, tmp_path: Path, sender: str
+) -> None:
+    async with portal.house.sessions.begin() as session:
+        left = await make_person(session)
+    addresses = {"Tiera's own": portal.key_user.email, "somebody who has left": left.email}
+    tiera = await portal.signed_in()
+    page = (
+        f"{await comes(portal, a_mail(addresses.get(sender, 'hanna@example.net'), 'New hosts?'), tmp_path)}/tapaukseksi"
+    )
+    form = (await tiera.get(page)).text
+    assert typed_in(form, "requesterId") == "", "a wrong name is not there by itself"
+    async with portal.house.sessions() as session:
+        town = (await session.scalars(sa.select(Organisation).where(Organisation.name == "Mallila"))).one()
+    said = HOSTS | {"report.serviceId": chosen_in(form, "serviceId"), "report.customerId": str(town.ref)}
+    refused = await tiera.send(page, page, said | {"report.requesterId": portal.manager.email or ""})
+    assert refused.status_code == 422 and "Nobody of that organisation has this name" in text_of(refused.text)
+    there = path_to(await tiera.send(page, page, said | {"report.requesterId": "Järvinen"}))
+    async with portal.house.sessions() as session:
+        ticket = (await session.scalars(sa.select(Ticket))).one()
+    assert (there, ticket.requester_id, ticket.customer_id) == (f"/pyynnot/{ticket.id}", asker.id, town.id)
+
+
+async def test_a_sensitive_mail_is_masked_from_the_first_on_the_ticket_that_is_made_of_it(
+    portal: Portal, asker: Person, tmp_path: Path
+) -> None:
+    tiera = await portal.signed_in()
+    mail = await comes(portal, with_files(asker.email, "Matti is ill.", "matti.pdf", Subject="A place"), tmp_path)
+    page = f"{mail}/tapaukseksi"
+    form = (await tiera.get(page)).text
+    chosen = {f"report.{name}": chosen_in(form, name) for name in ("serviceId", "customerId")}
+    said = HOSTS | chosen | {"report.requesterId": asker.email or "", "report.isSensitive": "true"}
+    there = path_to(await tiera.send(page, page, said | {"report.description": "Matti is ill."}))
+    for browser, pages in ((await portal.signed_in(asker), (there,)), (tiera, (there, mail))):
+        for each in pages:
+            shown = (await browser.get(each)).text
+            assert "Matti is ill." not in shown and "matti.pdf" not in shown
+    async with portal.house.sessions() as session:
+        assert (await session.scalars(sa.select(Ticket.is_sensitive))).one()
 
 
 async def test_a_mail_becomes_the_draft_of_a_complaint_about_what_it_names(portal: Portal, tmp_path: Path) -> None:

@@ -86,6 +86,11 @@ async def test_a_low_rating_gets_measures_and_an_answer_on_the_pages(
     assert path_to(await step(tiera, deviation, "kerro", report="Pahoittelemme; valvontaa on lisätty.")) == deviation
     shown = text_of((await asker.get(page)).text)
     assert "valvontaa on lisätty" in shown and "Valvonta." not in shown
+    hits = (await asker.get("/haku?haku=valvontaa")).text
+    assert f'href="{deviation}"' in hits, "it finds what it was told"
+    assert path_to(await asker.get(deviation)) == page
+    number = re.search(r"POI-\d{4}-\d{5}", listed)
+    assert number and path_to(await asker.get(f"/haku?haku={number[0]}")) == deviation
 
 
 async def test_the_link_of_a_mail_rates_without_signing_in_and_looking_changes_nothing(

@@ -7,6 +7,7 @@ import sqlalchemy as sa
 
 from backend.parties.model import Organisation, Person
 from backend.rulebook.roles import Role
+from backend.tickets.model import TicketMessage
 from tests.identity.making import add_member
 from tests.web.portal import Browser, Portal, hidden, path_to, text_of
 from tests.web.test_ticket_pages import reported, step
@@ -221,6 +222,24 @@ async def test_of_an_incident_of_wide_reach_it_is_said_that_its_cause_is_missing
     shown = text_of((await tiera.get(f"/pyynnot/useat?tee=sulje&valittu={id}")).text)
     assert "closed once its root cause has been written" in shown and "its state is" not in shown
     assert "closed once its root cause has been written" in text_of((await tiera.get(page)).text)
+
+
+async def test_a_root_cause_that_is_masked_is_not_called_missing(portal: Portal, sides: tuple[Person, Person]) -> None:
+    asker, tiera, supplier = [await portal.signed_in(person) for person in (*sides[:1], None, sides[1])]
+    page = await reported(asker, "MANY")
+    await step(tiera, page, "siirra", reason="Teille.")
+    await step(tiera, page, "nouda", reason="Meille.")
+    await step(tiera, page, "ota")
+    await step(tiera, page, "ratkaise", text="Toimii.")
+    missing = "closed once its root cause has been written"
+    for browser in (asker, tiera, supplier):
+        assert missing in text_of((await browser.get(page)).text)
+    await step(tiera, page, "juurisyy", cause="Matin levy oli täynnä.")
+    async with portal.house.sessions.begin() as session:
+        await session.execute(sa.update(TicketMessage).values(is_sensitive=True).where(TicketMessage.kind == "cause"))
+    for browser in (asker, tiera, supplier):
+        shown = text_of((await browser.get(page)).text)
+        assert missing not in shown and "Matin levy" not in shown
 
 
 async def test_a_ticket_that_one_has_stays_on_ones_desk_until_it_is_resolved(

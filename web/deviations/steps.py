@@ -2,14 +2,14 @@
 
 from typing import Any, Final
 
-from starlette.responses import Response
+from starlette.responses import RedirectResponse, Response
 
 from backend.kit.actor import ActorKind
 from backend.kit.calendar import helsinki_date
 from backend.kit.clock import now
 from backend.kit.translation import Text
 from web.forms import Form
-from web.pages import Page, Problem, found
+from web.pages import Page, found
 from web.routing import get
 from web.stepping import ATTACHED, Asked, Step, Steps, form_of
 
@@ -77,7 +77,7 @@ IN_GROUP: Final = ("REPORT_IN_GROUP", "REPORT_CAUSE")
 
 async def show(page: Page) -> Response:
     if page.actor.kind is ActorKind.CUSTOMER:
-        raise Problem(404)  # what a customer is told stands on its ticket's page
+        return await _to_ticket(page)
     deviation = await _asked(page)
     offers = DEVIATION_STEPS.offered(page, deviation["availableActions"])
     return await page.render(
@@ -87,6 +87,14 @@ async def show(page: Page) -> Response:
         offers=offers,
         first=DEVIATION_STEPS.first_of(offers),
     )
+
+
+async def _to_ticket(page: Page) -> Response:
+    """What a customer is told of a deviation stands on its ticket's page: a hit of the search leads there."""
+    deviation = found(
+        (await page.query("deviations/ticket.graphql", id=page.id("QualityDeviation")))["qualityDeviation"]
+    )
+    return RedirectResponse(found(deviation["ticket"])["url"], 303)
 
 
 async def ask(page: Page, sent: Form | None) -> Response:

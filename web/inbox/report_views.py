@@ -9,6 +9,7 @@ from web.forms import Form
 from web.pages import Page, found
 from web.routing import get, post
 from web.stepping import require
+from web.tickets.asking import find_asker
 from web.tickets.report_views import choices
 
 
@@ -21,21 +22,20 @@ async def show(page: Page, form: Form | None = None) -> Response:
 
 
 def _as_it_says(mail: dict[str, Any]) -> dict[str, Any]:
-    """The report that follows from a mail by itself."""
+    """The report that follows from a mail by itself: of its sender, but of what Tiera's own pass on or who has left."""
     report = {"kind": "SERVICE_REQUEST", "criticality": "NORMAL", "reach": "ONE_USER"}
     report |= {"title": mail["subject"][:200], "description": mail["text"]}
-    organisation, person = mail["organisation"], mail["person"]
-    if organisation and organisation["side"] in ("CUSTOMER", "SUPPLIER"):
-        report["requesterId"] = person["id"]
-    if organisation and organisation["side"] == "CUSTOMER":
-        report["customerId"] = organisation["id"]
+    side = (mail["organisation"] or {}).get("side")
+    if mail["person"] and side != "BUYER" and mail["why"] != "NO_ROLE":
+        report["requesterId"] = mail["sender"]
+    if side == "CUSTOMER":
+        report["customerId"] = mail["organisation"]["id"]
     return report
 
 
 async def make(page: Page) -> Response:
     form = page.sent("ReportMailInput")
-    if report := form.variables.get("report"):
-        await _say_who_asks(page, report)
+    await _say_who_asks(page, form)
     if payload := await page.mutate("inbox/report_mail.graphql", form):
         ticket = payload["incomingMail"]["ticket"]["id"].partition(":")[2]
         return await page.done(
@@ -44,15 +44,19 @@ async def make(page: Page) -> Response:
     return await show(page, form)
 
 
-async def _say_who_asks(page: Page, report: dict[str, Any]) -> None:
-    """Whoever was chosen "for Tiera" is named, for of nobody the API takes the mail's writer; a supplier's person, who
-    stands there by itself, asks for no customer."""
+async def _say_who_asks(page: Page, form: Form) -> None:
+    """Whoever was typed is found; whoever asks "for Tiera" is named, for of nobody the API takes the mail's writer.
+
+    A supplier's person, who stands there by itself, asks for no customer.
+    """
+    report: dict[str, Any] = form.variables.get("report") or {}
     if report.get("customerId"):
         mail = (await page.query("inbox/report.graphql", id=page.id("IncomingMail")))["incomingMail"] or {}
         is_suppliers = (mail.get("organisation") or {}).get("side") == "SUPPLIER"
-        if is_suppliers and report.get("requesterId") == mail["person"]["id"]:
+        if is_suppliers and report.get("requesterId") == mail["sender"]:
             report["requesterId"] = None
-    elif not report.get("requesterId"):
+    await find_asker(page, form, "report.")
+    if not report.get("customerId") and not report.get("requesterId"):
         report["requesterId"] = f"Person:{page.actor.person_id}"
 
 

@@ -10,5 +10,4 @@ LACKS_CAUSE = Text("An incident of wide reach is closed once its root cause has 
 
 def lacks_cause(ticket: Mapping[str, Any]) -> bool:
     """Whether it is resolved, and closed by nobody before its root cause has been written (H11.2.3-b)."""
-    is_wide = (ticket["kind"], ticket["reach"], ticket["state"]) == ("INCIDENT", "MANY", "RESOLVED")
-    return is_wide and not ticket["rootCause"] and not {"CONFIRM", "CLOSE"} & {*ticket["availableActions"]}
+    return bool(ticket["state"] == "RESOLVED" and ticket["lacksCause"])
