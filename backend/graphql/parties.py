@@ -158,7 +158,6 @@ class RoleHeld(Subject):
         lambda r: {
             "organisation_id": r.organisation_id,
             "supplier_id": r.supplier_id,
-            "has_end": r.end_announced_at.is_not(None),
             "is_required": r.replacement_required_at.is_not(None),
             "has_stand_ins": figures.has_stand_ins(r),
         },

@@ -1,5 +1,6 @@
 """One role of one person: its competence stated, its end announced, its holder required to be replaced."""
 
+from datetime import date
 from typing import Any
 
 from starlette.responses import Response
@@ -21,19 +22,27 @@ async def show(
     stand_in: Form | None = None,
 ) -> Response:
     role = found((await page.query("people/role.graphql", id=page.id("RoleHeld")))["roleHeld"])
-    key = {"roleId": role["id"]}
+    key, today = {"roleId": role["id"]}, helsinki_date(clock.now())
     if "NAME_STAND_IN" in role["availableActions"]:
-        stand_in = stand_in or page.form("NameStandInInput", {**key, "validFrom": helsinki_date(clock.now())}, "s")
+        stand_in = stand_in or page.form("NameStandInInput", {**key, "validFrom": today}, "s")
     return await page.render(
         "people/role.html",
         role=role,
         offers=complaining(page, role) if role["organisation"]["side"] == "SUPPLIER" else [],
         competence=competence or page.form("StateCompetenceInput", {**key, "competence": role["competence"]}, "c"),
-        end=end or page.form("EndRoleInput", {**key, "lastDay": helsinki_date(clock.now())}, "e"),
+        end=(end or _ending(page, role, today)) if "END" in role["availableActions"] else None,
         stand_in=stand_in,
         colleagues=await _colleagues(page, role) if stand_in else [],
         replacement=replacement or page.form("RequireReplacementInput", key, "r"),
     )
+
+
+def _ending(page: Page, role: dict[str, Any], today: date) -> Form | None:
+    """To announce its end, or an earlier one than is known; None once its last day has passed."""
+    last_day = date.fromisoformat(role["validUntil"]) if role["validUntil"] else None
+    if last_day is not None and last_day < today:
+        return None
+    return page.form("EndRoleInput", {"roleId": role["id"], "lastDay": last_day or today}, "e")
 
 
 async def _colleagues(page: Page, role: dict[str, Any]) -> list[tuple[str, str]]:
