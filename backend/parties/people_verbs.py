@@ -12,7 +12,7 @@ from backend.kit.faults import broken_rule, constraint, invalid, not_permitted
 from backend.kit.refs import Ref
 from backend.kit.sorting import sort_key
 from backend.kit.translation import Text
-from backend.parties import policy, queries, rules
+from backend.parties import policy, queries, role_end_verbs, rules
 from backend.parties.model import Organisation, Person, RoleHeld, StatedCompetence
 from backend.rulebook.roles import Right, Role
 from backend.rulebook.rules import rule
@@ -163,6 +163,7 @@ async def _begin_role(
         in_advance=helsinki_date(now) < valid_from,
         **stands_in,
     )
+    await role_end_verbs.watch_end(session, held, now=now)
     return held
 
 
@@ -223,7 +224,7 @@ async def state_competence(session: Session, actor: Actor, role_id: int, *, comp
 async def end_role(
     session: Session, actor: Actor, role_id: int, *, last_day: date, reason: str, now: datetime
 ) -> RoleHeld:
-    """Announce the last day on which a person holds a role, and why."""
+    """Announce the last day on which a person holds a role, and why; ordering rights end with their last role."""
     held = await queries.get_role_for_change(session, actor, role_id)
     policy.require_may_manage_people(actor, await queries.get_organisation(session, actor, held.organisation_id))
     assert held.valid.lower is not None
@@ -247,6 +248,7 @@ async def end_role(
         last_day=last_day,
         in_advance=helsinki_date(now) <= last_day,
     )
+    await role_end_verbs.watch_end(session, held, now=now)
     return held
 
 
