@@ -16,7 +16,7 @@ def upgrade() -> None:
     op.execute(
         """
         INSERT INTO deadlines (about_kind, about_id, kind, started_at, due_at, rule)
-        SELECT 'RoleHeld', held.id, 'role.ending', now(),
+        SELECT 'RoleHeld', held.id, 'role.ending', coalesce(held.end_announced_at, held.announced_at),
                upper(held.valid)::timestamp AT TIME ZONE 'Europe/Helsinki', 'H11.8.1-a'
         FROM roles_held AS held
         WHERE upper(held.valid) IS NOT NULL
