@@ -87,11 +87,15 @@ def actions_on_role(
     supplier_id: int | None,
     is_required: bool,
     has_stand_ins: bool,
+    is_called_off: bool,
 ) -> list[PartyAction]:
     """`is_required`: a replacement was required already; `has_stand_ins`: it is one that somebody may stand in for.
 
-    An end that was announced is brought forward by announcing an earlier one.
+    To one that was called off before it began nothing is done. An end that was announced is brought forward by
+    announcing an earlier one.
     """
+    if is_called_off:
+        return []
     manages = actor.may(Right.MANAGE_OWN_PEOPLE) and organisation_id == actor.organisation_id
     found = [PartyAction.STATE_COMPETENCE, PartyAction.END] if actor.may(Right.ADMINISTER) or manages else []
     if has_stand_ins and found:

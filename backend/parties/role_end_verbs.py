@@ -17,10 +17,13 @@ ENDING = "role.ending"
 
 
 async def watch_end(session: Session, held: RoleHeld, *, now: datetime) -> None:
-    """Start the clock of a role's last day, where that is known; it takes the place of a later day's."""
+    """Start the clock of a role's last day, where that is known; it takes the place of a later day's.
+
+    A role that was called off is over at once.
+    """
     await deadlines.drop_deadline(session, held.ref, ENDING, at=now)
-    if held.valid.upper is not None:
-        due_at = start_of_day(held.valid.upper)
+    if held.valid.upper is not None or held.called_off_from is not None:
+        due_at = start_of_day(held.valid.upper) if held.valid.upper else now
         await deadlines.open_deadline(session, held.ref, ENDING, started_at=now, due_at=due_at, rule="H11.8.1-a")
 
 

@@ -153,6 +153,14 @@ async def test_a_role_that_was_given_with_its_last_day_ends_rights_too(session: 
 
 
 @pytest.mark.rule("H11.8.1-a")
+async def test_where_the_only_role_is_called_off_the_rights_end(session: AsyncSession, contact: Contact) -> None:
+    contact.role.valid = Range(LAST_DAY, None)
+    await contact.end(LAST_DAY - timedelta(days=1))
+    await passing(session, NOW + timedelta(minutes=1))
+    assert set(contact.states) == {RightState.ENDED}
+
+
+@pytest.mark.rule("H11.8.1-a")
 async def test_without_a_role_a_naming_is_neither_confirmed_nor_replaced(
     session: AsyncSession, contact: Contact
 ) -> None:
