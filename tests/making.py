@@ -17,6 +17,7 @@ from backend.kit.actor import Actor, ActorKind, Language
 from backend.kit.sorting import sort_key
 from backend.parties.agreement_model import Agreement, Price, PriceGroup, Service, ServiceStart, TermValue
 from backend.parties.model import Organisation, Person, RoleHeld, StatedCompetence
+from backend.parties.queries import works_for
 from backend.parties.right_model import OrderingRight
 from backend.parties.states import AgreementKind, RightState
 from backend.rulebook.roles import SERVICE_ACCOUNT_RIGHTS, Role, rights_of
@@ -186,11 +187,18 @@ async def make_right(
     state: RightState = RightState.IN_FORCE,
     recorded_by: Person | None = None,
 ) -> OrderingRight:
-    """An ordering right in force, without limits unless they are given; for Tiera unless another is named."""
+    """An ordering right in force, without limits unless they are given; for Tiera unless another is named.
+
+    Whoever holds no role there yet gets one that has no right that matters to orders.
+    """
     organisation = organisation or await make_organisation(session, ActorKind.BUYER)
+    person = await session.get_one(Person, person) if isinstance(person, int) else person
+    if not await works_for(session, person.id, organisation.id, valid.lower or TODAY):
+        is_tieras = organisation.side is ActorKind.BUYER
+        await make_role(session, person, organisation, Role.ICT_ARCHITECT if is_tieras else Role.REPRESENTATIVE)
     is_confirmed = state is not RightState.PROPOSED
     right = OrderingRight(
-        person_id=person if isinstance(person, int) else person.id,
+        person_id=person.id,
         organisation_id=organisation.id,
         customer_id=organisation.concerns.customer_id,
         supplier_id=agreement.organisation_id if agreement else supplier and supplier.id,
@@ -283,7 +291,7 @@ async def tiera_key_user(session: AsyncSession, person: Person | None = None) ->
 async def ordering_contact(
     session: AsyncSession, right: OrderingRight | None = None, person: Person | None = None
 ) -> Actor:
-    """Somebody at Tiera with a right (one without limits, if none is given) and no role."""
+    """Somebody at Tiera with a right (one without limits, if none is given), acting by that alone."""
     if right is None:
         right = await make_right(session, person or await make_person(session))
     return an_actor(

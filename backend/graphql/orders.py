@@ -287,7 +287,7 @@ class Order(Subject):
     missing_before_ordering: list[str] | None = computed(
         _missing(rules.check_duties_before_ordering),
         _sized,
-        "What an order of this size lacks before it may be placed, in sentences.",
+        "What an order of this size lacks before it may be placed, in sentences; of options the largest.",
     )
     missing_before_starting: list[str] | None = computed(
         _missing(rules.check_duties_before_starting),

@@ -140,8 +140,12 @@ class RoleHeld(Subject):
         "All that was stated of the holder's competence for it, the newest first.",
         with_parent=True,
     )
-    valid_from: dt.date = sql(figures.first_day, "The first day.")
-    valid_until: dt.date | None = sql(figures.last_day, "The last day; null where no end is known.")
+    valid_from: dt.date = sql(figures.first_day_of_role, "The first day, also of one that was called off before it.")
+    valid_until: dt.date | None = sql(
+        figures.last_day_of_role,
+        "The last day; null where no end is known. Of one that was called off the day before its first.",
+    )
+    is_called_off: bool = sql(lambda r: r.called_off_from.is_not(None), "Whether it was called off before it began.")
     announced_at: dt.datetime = column("When it was announced that the person begins.")
     end_announced_at: dt.datetime | None = column("When its end was announced.")
     end_reason: str | None = column("Why it ends.")
@@ -158,9 +162,9 @@ class RoleHeld(Subject):
         lambda r: {
             "organisation_id": r.organisation_id,
             "supplier_id": r.supplier_id,
-            "has_end": r.end_announced_at.is_not(None),
             "is_required": r.replacement_required_at.is_not(None),
             "has_stand_ins": figures.has_stand_ins(r),
+            "is_called_off": r.called_off_from.is_not(None),
         },
         "What you may do to it now.",
     )

@@ -56,7 +56,7 @@ class Viewer:
     )
     organisations: list[Annotated["Organisation", PARTIES]] = many(
         _may_act_for,
-        "For whom you may act: where you hold a role or an ordering right.",
+        "For whom you may act: where you hold a role.",
         by_actor=True,
         with_parent=True,
         on=argument(dt.date, "On this day."),

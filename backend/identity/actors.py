@@ -147,12 +147,12 @@ def _narrowed(actor: Actor, token: ApiToken) -> Actor:
 async def actor_of_person(
     session: Session, person: Person, organisation: Organisation, now: datetime, channel: Channel
 ) -> Actor | None:
-    """The person for this organisation, or None when they are nothing there today."""
+    """The person for this organisation, or None when they hold no role there today, ordering right or not."""
     day = helsinki_date(now)
     held = [held.role for held in await roles_on(session, person.id, day) if held.organisation_id == organisation.id]
-    namings = await rights_in_force(session, person_id=person.id, organisation_id=organisation.id, day=day)
-    if not held and not namings:
+    if not held:
         return None
+    namings = await rights_in_force(session, person_id=person.id, organisation_id=organisation.id, day=day)
     return _acting(person, organisation, Capacity(held, bool(namings)), channel)
 
 

@@ -22,8 +22,6 @@ from backend.kit.faults import not_found, not_permitted
 from backend.kit.refs import register_thing
 from backend.kit.translation import Text
 from backend.parties.model import Organisation, Person, RoleHeld
-from backend.parties.right_model import OrderingRight
-from backend.parties.states import RightState
 from backend.rulebook.roles import Right
 
 
@@ -213,25 +211,17 @@ async def last_acted_for(session: Session, person_id: int) -> int | None:
 
 
 async def organisations_of(session: Session, person_id: int, day: date) -> list[Organisation]:
-    """For whom a person may act on this day, by a role or an ordering right in force, in alphabetical order."""
+    """For whom a person may act on this day, by a role, in alphabetical order."""
     query = sa.select(Organisation).where(may_act_for(person_id, Organisation.id, day))
     rows = await session.execute(query.order_by(Organisation.sort_key, Organisation.id))
     return list(rows.scalars())
 
 
 def may_act_for(person_id: object, organisation_id: object, day: object) -> Condition:
-    """Whether a person holds a role or an ordering right in force for an organisation on a day."""
-    role, right = sa.orm.aliased(RoleHeld), sa.orm.aliased(OrderingRight)
-    return sa.or_(
-        sa.exists().where(
-            role.person_id == person_id, role.organisation_id == organisation_id, role.valid.contains(day)
-        ),
-        sa.exists().where(
-            right.person_id == person_id,
-            right.organisation_id == organisation_id,
-            right.state == RightState.IN_FORCE,
-            right.valid.contains(day),
-        ),
+    """Whether a person holds a role in an organisation on a day; an ordering right alone does not do."""
+    role = sa.orm.aliased(RoleHeld)
+    return sa.exists().where(
+        role.person_id == person_id, role.organisation_id == organisation_id, role.valid.contains(day)
     )
 
 

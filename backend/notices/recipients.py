@@ -77,7 +77,7 @@ class Circle:
         return list(found.values())
 
     async def actors_of(self, person_id: int) -> list[Actor]:
-        """The person as they act for each of their organisations now; none where no role or right is left."""
+        """The person as they act for each of their organisations now; none where no role is left."""
         await self._know([person_id])
         return self._actors[person_id]
 

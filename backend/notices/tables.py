@@ -11,6 +11,7 @@ import backend.invoices.deadline_verbs
 import backend.orders.deadline_verbs
 import backend.parties.agreement_verbs
 import backend.parties.right_verbs
+import backend.parties.role_end_verbs
 import backend.tickets.deadline_verbs  # noqa: F401
 from backend.bulletins import notices as bulletins
 from backend.complaints import notices as complaints

@@ -35,6 +35,7 @@ from backend.parties.model import Organisation, Person
 from backend.rulebook.roles import Right
 from backend.rulebook.rules import rule
 from backend.rulebook.sizes import SizeClass
+from backend.rulebook.terms import Terms
 
 A, S = OrderAction, OrderState
 
@@ -176,10 +177,12 @@ async def edit_order(
 async def raise_order_class(
     session: Session, actor: Actor, *, order_id: int, size_class: SizeClass, reason: str, now: datetime
 ) -> Order:
-    """Hold an order to the duties of a larger class than its estimate says, for a reason."""
+    """Hold an order to the duties of a larger class than its estimate says, for a reason; of options the smallest."""
     order = await queries.get_order_for_change(session, actor, order_id)
     move = policy.take(actor, order.state, A.RAISE_CLASS)
-    rules.refuse_lowering(size_class, order.raised_class or order.size_class, reason)
+    least = await queries.least_estimated(session, order.id)
+    by_effort = order.size_class if least is None else rules.size_class(least, Terms.of(order.terms_on))
+    rules.refuse_lowering(size_class, rules.larger(by_effort, order.raised_class), reason)
     order.raised_class, order.raise_reason = size_class, reason.strip()
     await events.record(session, actor, "order.class_raised", order, at=now, rule=move.rule, size_class=size_class)
     return order

@@ -202,6 +202,13 @@ async def newest_estimate(session: Session, order_id: int) -> Estimate | None:
     return await session.scalar(wanted)
 
 
+async def least_estimated(session: Session, order_id: int) -> int | None:
+    """Minutes of the smallest of the options that the newest estimate gives; None before there is one."""
+    newest = sa.select(Estimate.id).where(Estimate.order_id == order_id).order_by(Estimate.ordinal.desc()).limit(1)
+    options = sa.select(sa.func.min(EstimateOption.minutes))
+    return await session.scalar(options.where(EstimateOption.estimate_id == newest.scalar_subquery()))
+
+
 async def next_ordinal(session: Session, of: type[Estimate] | type[Overrun] | type[Revision], order_id: int) -> int:
     """The number of an order's next estimate, overrun or revision; the caller holds the order's lock."""
     last = await session.scalar(sa.select(sa.func.max(of.ordinal)).where(of.order_id == order_id))

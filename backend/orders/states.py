@@ -32,7 +32,8 @@ class OrderAction(StrEnum):
     EDIT = "edit"
     RAISE_CLASS = "raise_class"
     SPECIFY = "specify"
-    """Give the goal and limits that a draft left open: an estimate may make an order larger than was thought."""
+    """Give the goal and limits that a draft left open: an estimate, or a request to go on, may make an order larger
+    than was thought."""
     ATTACH_PAPER = "attach_paper"
     BRING_PAPER = "bring_paper"
     """The supplier's way to attach one."""
@@ -124,6 +125,8 @@ OrderMove = Move[OrderState, OrderAction]
 
 BEFORE_ORDERING = (S.DRAFT, S.REQUESTED, S.ESTIMATED)
 ORDERED_WORK = (S.ORDERED, S.IN_PROGRESS)
+NOT_ACCEPTED = (*ORDERED_WORK, S.DELIVERED)
+"""What a larger size asks for can still be brought: a request to go on may come of delivered work too."""
 BILLABLE = (S.ORDERED, S.IN_PROGRESS, S.DELIVERED, S.HANDED_OVER, S.ACCEPTED)
 """Placed, and not given up."""
 WORK_GOES_ON = (S.IN_PROGRESS, S.DELIVERED)
@@ -142,11 +145,11 @@ ORDER = Workflow(
         Move(A.WITHDRAW, S.ASKED, S.CANCELLED, Right.REQUEST_WORK, "H11.8.1-i"),
         *_stays(A.EDIT, Right.PREPARE_ORDERS, "H11.8.1-e", S.DRAFT),
         *_stays(A.RAISE_CLASS, Right.PREPARE_ORDERS, "H11.8.2-a", *BEFORE_ORDERING),
-        *_stays(A.SPECIFY, Right.PREPARE_ORDERS, "H11.8.2-c", S.REQUESTED, S.ESTIMATED),
-        *_stays(A.ATTACH_PAPER, Right.PREPARE_ORDERS, "H11.8.2-c", *BEFORE_ORDERING, *ORDERED_WORK),
-        *_stays(A.BRING_PAPER, Right.ESTIMATE, "H11.8.2-d", S.REQUESTED, S.ESTIMATED, *ORDERED_WORK),
-        *_stays(A.NAME_TIERA_MANAGER, Right.PREPARE_ORDERS, "H11.3.3-a", *BEFORE_ORDERING, *ORDERED_WORK),
-        *_stays(A.NAME_SUPPLIER_MANAGER, Right.ESTIMATE, "H11.3.3-a", S.REQUESTED, S.ESTIMATED, *ORDERED_WORK),
+        *_stays(A.SPECIFY, Right.PREPARE_ORDERS, "H11.8.2-c", S.REQUESTED, S.ESTIMATED, *WORK_GOES_ON),
+        *_stays(A.ATTACH_PAPER, Right.PREPARE_ORDERS, "H11.8.2-c", *BEFORE_ORDERING, *NOT_ACCEPTED),
+        *_stays(A.BRING_PAPER, Right.ESTIMATE, "H11.8.2-d", S.REQUESTED, S.ESTIMATED, *NOT_ACCEPTED),
+        *_stays(A.NAME_TIERA_MANAGER, Right.PREPARE_ORDERS, "H11.3.3-a", *BEFORE_ORDERING, *NOT_ACCEPTED),
+        *_stays(A.NAME_SUPPLIER_MANAGER, Right.ESTIMATE, "H11.3.3-a", S.REQUESTED, S.ESTIMATED, *NOT_ACCEPTED),
         Move(A.REQUEST_ESTIMATE, S.DRAFT, S.REQUESTED, Right.PREPARE_ORDERS, "H11.3.1-a"),
         Move(A.ORDER_AT_ONCE, S.DRAFT, S.ORDERED, Right.PLACE_ORDERS, "H11.8.2-b"),
         Move(A.CANCEL, S.DRAFT, S.CANCELLED, Right.PREPARE_ORDERS, "D0-b"),

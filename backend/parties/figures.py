@@ -32,6 +32,16 @@ def last_day(row: Row) -> sa.ColumnElement[Any]:
     return sa.func.upper(row.valid) - sa.literal(1, sa.Integer)
 
 
+def first_day_of_role(held: Row) -> sa.ColumnElement[Any]:
+    """The first day; of a role that was called off the one that was announced."""
+    return sa.func.coalesce(first_day(held), held.called_off_from)
+
+
+def last_day_of_role(held: Row) -> sa.ColumnElement[Any]:
+    """The last day, null where there is no end; of a role that was called off the day before its first."""
+    return sa.func.coalesce(last_day(held), held.called_off_from - sa.literal(1, sa.Integer))
+
+
 # What is known of inhabitants and competence now
 
 

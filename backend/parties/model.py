@@ -103,6 +103,7 @@ class RoleHeld(Thing):
         sa.Index("ix_roles_held_person", "person_id"),
         sa.Index("ix_roles_held_org", "organisation_id"),
         sa.CheckConstraint("supplier_id = organisation_id AND customer_id IS NULL OR supplier_id IS NULL", name="side"),
+        sa.CheckConstraint("isempty(valid) = (called_off_from IS NOT NULL)", name="called_off"),
     )
 
     person_id: Mapped[int] = mapped_column(sa.ForeignKey("people.id"))
@@ -113,6 +114,8 @@ class RoleHeld(Thing):
     """When it was announced that the person begins (H11.3-b)."""
     end_announced_at: Mapped[datetime | None]
     end_reason: Mapped[str | None]
+    called_off_from: Mapped[date | None] = mapped_column(sa.Date)
+    """Of one that was called off before it began, the first day that was announced: it has no valid days."""
     replacement_required_at: Mapped[datetime | None]
     replacement_reason: Mapped[str | None]
     supplier_id: Mapped[int | None]

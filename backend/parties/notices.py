@@ -25,6 +25,7 @@ NOTICES: Mapping[str, Notice] = {
     "role.end_announced": Notice(
         (To.PERSON, To.TIERA_SERVICE_MANAGERS, To.SUPPLIER_MANAGERS), "H11.3-b", required=True
     ),
+    "role.called_off": Notice((To.PERSON, To.TIERA_SERVICE_MANAGERS, To.SUPPLIER_MANAGERS), "H11.3-b", required=True),
     "role.replacement_required": Notice(_SUPPLIER, "H11.3-b", required=True),
     # Agreements, with what is paid and where to
     "agreement.concluded": Notice(_BOTH_SIDES, "H3-a"),

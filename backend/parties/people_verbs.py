@@ -3,6 +3,8 @@
 from datetime import date, datetime
 from typing import Any
 
+from sqlalchemy.dialects.postgresql import Range
+
 from backend.kit import events
 from backend.kit.actor import Actor, Language
 from backend.kit.calendar import helsinki_date
@@ -12,7 +14,7 @@ from backend.kit.faults import broken_rule, constraint, invalid, not_permitted
 from backend.kit.refs import Ref
 from backend.kit.sorting import sort_key
 from backend.kit.translation import Text
-from backend.parties import policy, queries, rules
+from backend.parties import policy, queries, role_end_verbs, rules
 from backend.parties.model import Organisation, Person, RoleHeld, StatedCompetence
 from backend.rulebook.roles import Right, Role
 from backend.rulebook.rules import rule
@@ -163,6 +165,7 @@ async def _begin_role(
         in_advance=helsinki_date(now) < valid_from,
         **stands_in,
     )
+    await role_end_verbs.watch_end(session, held, now=now)
     return held
 
 
@@ -223,10 +226,16 @@ async def state_competence(session: Session, actor: Actor, role_id: int, *, comp
 async def end_role(
     session: Session, actor: Actor, role_id: int, *, last_day: date, reason: str, now: datetime
 ) -> RoleHeld:
-    """Announce the last day on which a person holds a role, and why."""
+    """Announce the last day on which a person holds a role, and why; ordering rights end with their last role.
+
+    With a day before its first, a role that has not begun is called off.
+    """
     held = await queries.get_role_for_change(session, actor, role_id)
     policy.require_may_manage_people(actor, await queries.get_organisation(session, actor, held.organisation_id))
+    rules.check_not_called_off(held)
     assert held.valid.lower is not None
+    if last_day < held.valid.lower and helsinki_date(now) < held.valid.lower:
+        return await _call_off(session, actor, held, held.valid.lower, reason, now=now)
     before = rules.last_day(held.valid)
     if before is not None and last_day > before:
         raise broken_rule("H11.3-b", Text("The role ends before that day already."), "last_day")
@@ -247,6 +256,29 @@ async def end_role(
         last_day=last_day,
         in_advance=helsinki_date(now) <= last_day,
     )
+    await role_end_verbs.watch_end(session, held, now=now)
+    return held
+
+
+async def _call_off(
+    session: Session, actor: Actor, held: RoleHeld, first_day: date, reason: str, *, now: datetime
+) -> RoleHeld:
+    held.valid, held.called_off_from = Range(empty=True), first_day
+    held.end_announced_at, held.end_reason = now, _text(reason, "reason")
+    await events.record(
+        session,
+        actor,
+        "role.called_off",
+        held,
+        at=now,
+        rule="H11.3-b",
+        within=_person(held),
+        audience=Audience.ALL,
+        role=held.role,
+        person=_person(held),
+        valid_from=first_day,
+    )
+    await role_end_verbs.watch_end(session, held, now=now)
     return held
 
 
@@ -255,6 +287,7 @@ async def require_replacement(session: Session, actor: Actor, role_id: int, *, r
     """Require of a supplier that the holder of a role is replaced, and say why."""
     held = await queries.get_role_for_change(session, actor, role_id)
     policy.require_may_require_replacement(actor, held)
+    rules.check_not_called_off(held)
     last = rules.last_day(held.valid)
     if held.replacement_required_at is not None or (last is not None and last < helsinki_date(now)):
         raise broken_rule("H11.3-b", Text("A replacement is required already, or the role has ended."))

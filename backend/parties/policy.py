@@ -85,18 +85,21 @@ def actions_on_role(
     *,
     organisation_id: int,
     supplier_id: int | None,
-    has_end: bool,
     is_required: bool,
     has_stand_ins: bool,
+    is_called_off: bool,
 ) -> list[PartyAction]:
-    """`has_end`: its end was announced; `is_required`: a replacement was required already; `has_stand_ins`: it is one
-    that somebody may stand in for."""
+    """`is_required`: a replacement was required already; `has_stand_ins`: it is one that somebody may stand in for.
+
+    To one that was called off before it began nothing is done. An end that was announced is brought forward by
+    announcing an earlier one.
+    """
+    if is_called_off:
+        return []
     manages = actor.may(Right.MANAGE_OWN_PEOPLE) and organisation_id == actor.organisation_id
     found = [PartyAction.STATE_COMPETENCE, PartyAction.END] if actor.may(Right.ADMINISTER) or manages else []
     if has_stand_ins and found:
         found.append(PartyAction.NAME_STAND_IN)
-    if has_end and PartyAction.END in found:
-        found.remove(PartyAction.END)
     if actor.may(Right.REQUIRE_REPLACEMENT) and supplier_id is not None and not is_required:
         found.append(PartyAction.REQUIRE_REPLACEMENT)
     return found

@@ -255,7 +255,11 @@ async def known_competence(session: Session, role_held_id: int) -> StatedCompete
 
 async def acts_elsewhere(session: Session, person_id: int, organisation_id: int | None) -> bool:
     """Whether a person holds, held or will hold a role in another organisation."""
-    wanted = sa.select(RoleHeld.id).where(RoleHeld.person_id == person_id, RoleHeld.organisation_id != organisation_id)
+    wanted = sa.select(RoleHeld.id).where(
+        RoleHeld.person_id == person_id,
+        RoleHeld.organisation_id != organisation_id,
+        RoleHeld.called_off_from.is_(None),
+    )
     return (await session.scalars(wanted.limit(1))).first() is not None
 
 
@@ -277,6 +281,7 @@ async def works_for_after(session: Session, person_id: int, organisation_id: int
     wanted = sa.select(RoleHeld.id).where(
         RoleHeld.person_id == person_id,
         RoleHeld.organisation_id == organisation_id,
+        RoleHeld.called_off_from.is_(None),
         sa.func.coalesce(sa.func.upper(RoleHeld.valid), sa.literal(date.max)) > day,
     )
     return (await session.scalars(wanted.limit(1))).first() is not None

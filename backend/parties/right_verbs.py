@@ -76,7 +76,9 @@ async def name_ordering_contact(
     """Enter a naming in writing with its limits and document; it is in force once Tiera's namer confirms it."""
     policy.require(actor, Right.NAME_ORDERING_CONTACTS, rule="H11.8.1-a")
     organisation = await queries.get_organisation(session, actor, organisation_id)
-    await _require_own_person(session, person_id, organisation, now=now)
+    if organisation.side not in (ActorKind.BUYER, ActorKind.CUSTOMER):
+        raise broken_rule("H11.8.1-a", Text("Nobody orders for a supplier."), "organisation_id")
+    await _require_role(session, person_id, organisation.id, "person_id", now=now)
     return await _enter(session, actor, person_id, organisation, limits, document, None, now=now)
 
 
@@ -89,6 +91,7 @@ async def replace_right(
     policy.require(actor, Right.NAME_ORDERING_CONTACTS, rule="H11.8.1-a")
     if old.state is not RightState.IN_FORCE:
         raise invalid(Text("Only a right in force gets a new version."), rule="H11.8.1-c")
+    await _require_role(session, old.person_id, old.organisation_id, now=now)
     organisation = await queries.get_organisation(session, actor, old.organisation_id)
     return await _enter(session, actor, old.person_id, organisation, limits, document, old, now=now)
 
@@ -142,11 +145,13 @@ async def _enter(
 async def confirm_right(session: Session, actor: Actor, right_id: int, *, now: datetime) -> OrderingRight:
     """Put a naming in force: Tiera's namer, who is neither named in it nor entered it.
 
-    Its older version ends, on its own first day if that is to come.
+    Whoever is named holds a role in that organisation still. Its older version ends, on its own first day if that is to
+    come.
     """
     right = await queries.get_right_for_change(session, actor, right_id)
     move = ORDERING_RIGHT.take(actor, right.state, RightAction.CONFIRM)
     rules.check_decider(right, actor.deciding_person_ids)
+    await _require_role(session, right.person_id, right.organisation_id, now=now)
     last = rules.last_day(right.valid)
     if last is not None and last < helsinki_date(now):
         raise invalid(Text("The days of this naming are past: enter a new one."), rule="H11.8.1-b")
@@ -168,7 +173,7 @@ async def _take_over(session: Session, actor: Actor, right: OrderingRight, older
         raise invalid(Text("The version that this one replaces is no longer in force: enter a new naming."))
     begins_at = start_of_day(right.valid.lower or helsinki_date(now))
     if begins_at <= now:
-        await _end(session, actor, older, None, "ordering_right.replaced", now=now)
+        await close_right(session, actor, older, None, "ordering_right.replaced", now=now)
     else:
         await deadlines.open_deadline(
             session, right.ref, TAKING_OVER, started_at=now, due_at=begins_at, rule="H11.8.1-b"
@@ -183,7 +188,7 @@ async def end_replaced(session: Session, actor: Actor, deadline: Deadline, *, no
         return
     older = await queries.get_right_for_change(session, actor, right.replaces_id)
     if older.state is RightState.IN_FORCE:
-        await _end(session, actor, older, None, "ordering_right.replaced", ended_at=deadline.due_at, now=now)
+        await close_right(session, actor, older, None, "ordering_right.replaced", ended_at=deadline.due_at, now=now)
 
 
 @rule("H11.8.1-c")
@@ -194,11 +199,12 @@ async def end_right(session: Session, actor: Actor, right_id: int, *, reason: st
     """
     right = await queries.get_right_for_change(session, actor, right_id)
     ORDERING_RIGHT.take(actor, right.state, RightAction.END)
-    await _end(session, actor, right, rules.read_line(reason, "reason", most=2_000), "ordering_right.ended", now=now)
+    reason = rules.read_line(reason, "reason", most=2_000)
+    await close_right(session, actor, right, reason, "ordering_right.ended", now=now)
     return right
 
 
-async def _end(
+async def close_right(
     session: Session,
     actor: Actor,
     right: OrderingRight,
@@ -208,6 +214,10 @@ async def _end(
     ended_at: datetime | None = None,
     now: datetime,
 ) -> None:
+    """End a right, or drop a naming, for who may; the suppliers of a right are told by the name of `event`.
+
+    `ended_at`: since when it is over, now if that is not said.
+    """
     move = ORDERING_RIGHT.move(right.state, RightAction.END)
     right.state, right.ended_at, right.end_reason = move.target, ended_at or now, reason
     right.ended_by_id = actor.person_id
@@ -320,12 +330,11 @@ def check_document(document: Document, *, today: date) -> None:
     refused.raise_any()
 
 
-async def _require_own_person(session: Session, person_id: int, organisation: Organisation, *, now: datetime) -> None:
-    """Who is named belongs to the organisation for which he orders: Tiera, or a customer, never a supplier."""
-    if organisation.side not in (ActorKind.BUYER, ActorKind.CUSTOMER):
-        raise broken_rule("H11.8.1-a", Text("Nobody orders for a supplier."), "organisation_id")
-    if not await queries.works_for_after(session, person_id, organisation.id, helsinki_date(now)):
-        raise broken_rule("H11.8.1-a", Text("This person holds no role in that organisation."), "person_id")
+@rule("H11.8.1-a")
+async def _require_role(session: Session, person_id: int, organisation_id: int, *path: str, now: datetime) -> None:
+    """Who orders for an organisation belongs to it, today or later: Tiera, or a customer."""
+    if not await queries.works_for_after(session, person_id, organisation_id, helsinki_date(now)):
+        raise broken_rule("H11.8.1-a", Text("This person holds no role in that organisation."), *path)
 
 
 async def _supplier_of(session: Session, limits: Limits) -> int | None:

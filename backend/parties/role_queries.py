@@ -57,20 +57,35 @@ async def rights_in_force(session: Session, *, person_id: int, organisation_id: 
     return list((await session.scalars(_RIGHTS, asked)).all())
 
 
+async def open_rights_for_change(session: Session, person_id: int, organisation_id: int) -> list[OrderingRight]:
+    """A person's rights and namings in an organisation that have not been ended, locked."""
+    wanted = sa.select(OrderingRight).where(
+        OrderingRight.person_id == person_id,
+        OrderingRight.organisation_id == organisation_id,
+        OrderingRight.state != RightState.ENDED,
+    )
+    locked = wanted.order_by(OrderingRight.id).with_for_update(key_share=True).execution_options(populate_existing=True)
+    return list((await session.scalars(locked)).all())
+
+
 @dataclass
 class Capacity:
-    """What somebody is for an organisation on a day."""
+    """What somebody is for an organisation on a day; an ordering right is nothing without a role."""
 
     roles: list[Role] = field(default_factory=list)
     is_ordering_contact: bool = False
 
 
 async def capacities_of(session: Session, person_ids: Collection[int], day: date) -> dict[int, dict[int, Capacity]]:
-    """Many people's roles and rights in force on a day, by person and organisation, in two statements."""
+    """Many people's roles and rights in force on a day, by person and organisation, in two statements.
+
+    Without a role there is none: an ordering right alone does not let anybody act.
+    """
     asked = {"person_ids": list(person_ids), "day": day}
     found: dict[int, dict[int, Capacity]] = defaultdict(lambda: defaultdict(Capacity))
     for person_id, organisation_id, role in await session.execute(_ROLES_OF_PEOPLE, asked):
         found[person_id][organisation_id].roles.append(role)
     for person_id, organisation_id in await session.execute(_NAMED_OF_PEOPLE, asked):
-        found[person_id][organisation_id].is_ordering_contact = True
+        if organisation_id in found[person_id]:
+            found[person_id][organisation_id].is_ordering_contact = True
     return found

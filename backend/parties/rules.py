@@ -39,6 +39,13 @@ def last_day(valid: Days) -> date | None:
     return valid.upper and valid.upper - DAY
 
 
+@rule("H11.3-b")
+def check_not_called_off(held: RoleHeld) -> None:
+    """A role that was called off before it began neither ends nor needs another holder."""
+    if held.called_off_from is not None:
+        raise broken_rule("H11.3-b", Text("The role was called off: it never began."))
+
+
 @rule("H11.10-a")
 def check_stand_in(held: RoleHeld, side: ActorKind, valid: Days) -> None:
     """For a supplier's service manager somebody stands in, from a day of that role on; for a stand-in nobody does."""

@@ -2,7 +2,8 @@
 
 A right that needs a fact beside the role (whose project, whose request, which supplier) is given here and narrowed by
 the `policy.py` of its slice; that nobody decides on a request of their own (D0-f) is kept there too.
-To place an order needs no role: it comes from an ordering right in force (H11.8.1-a), and so does what goes with it.
+No role lets anybody place an order: that comes from an ordering right in force (H11.8.1-a) beside some role, and so
+does what goes with it.
 """
 
 from collections.abc import Iterable, Mapping

@@ -11,6 +11,7 @@ import sqlalchemy as sa
 from argon2 import Type
 
 from backend.identity import hashing, queries, verbs
+from backend.identity.actors import actors_of_people
 from backend.identity.hashing import Handover, fits, hash_password, hashed
 from backend.identity.model import Credential, SignInAttempt, SignInSession
 from backend.identity.states import Scope
@@ -31,6 +32,7 @@ from tests.identity.making import (
     add_person,
     add_role,
 )
+from tests.making import make_right
 
 HASHER = hashing._HASHER
 """As it is outside tests."""
@@ -200,6 +202,28 @@ async def test_a_session_ends_with_the_role(house: House) -> None:
     present = await house.reception.of_session(secret)
     assert present is not None
     assert present.actor.roles == {Role.PROJECT_MANAGER}
+
+
+@pytest.mark.rule("H11.8.1-a")
+async def test_whoever_holds_no_role_any_more_is_out_also_with_an_ordering_right_in_force(house: House) -> None:
+    person, tiera = await _member(house)
+    async with house.sessions.begin() as session:
+        await make_right(session, person.id, tiera)
+        ends_on, key = MORNING.date() + timedelta(days=30), Handover()
+        await make_token(session, acting(person, tiera), "Raportti", [Scope.READ], ends_on, key, now=MORNING)
+    session_secret = await house.sign_in(person)
+    present = await house.reception.of_session(session_secret)
+    assert present is not None and present.actor.may(Right.PLACE_ORDERS)
+    assert key.secret and await house.reception.of_token(key.secret)
+    async with house.sessions.begin() as session:
+        await session.execute(sa.text("UPDATE roles_held SET valid = daterange('2026-01-01', '2026-11-24')"))
+    house.clock.move(seconds=10)
+    assert await house.reception.of_session(session_secret) is None
+    assert await house.reception.of_token(key.secret) is None
+    assert (await house.reception.sign_in(person.email, PASSWORD, origin=None, agent=None)).secret is None
+    async with house.sessions() as session:
+        assert await queries.organisations_of(session, person.id, MORNING.date()) == []
+        assert not any((await actors_of_people(session, [person.id], MORNING, Channel.PORTAL)).values())
 
 
 async def test_a_role_that_begins_tomorrow_gives_nothing_today(house: House) -> None:

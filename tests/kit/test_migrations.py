@@ -1,12 +1,14 @@
 """The migrations make what the mapped classes say, and can be undone."""
 
 import json
+from datetime import date
 
 import sqlalchemy as sa
 from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
 
 from backend.kit import migrating
+from backend.kit.calendar import start_of_day
 from backend.kit.database import Base
 from backend.models import ALL
 
@@ -124,6 +126,25 @@ def test_what_was_withdrawn_or_handled_is_waited_for_no_more(empty_database_url:
         assert [tuple(row) for row in found] == kept
         found = connection.execute(sa.text("SELECT dropped_at IS NOT NULL FROM deadlines ORDER BY about_id"))
         assert [row[0] for row in found] == [is_on_record for *_, is_on_record in complaints]
+
+
+def test_roles_of_before_whose_last_day_is_known_end_ordering_rights_too(empty_database_url: str) -> None:
+    migrating.upgrade(empty_database_url)
+    migrating.downgrade(empty_database_url, "2026_11_30_07_role_ends-1")
+    days = "daterange('2026-01-01', '2027-01-01')"
+    roles = ((1, 1, days), (2, 1, "daterange('2026-01-01', NULL)"), (3, 2, days), (4, 3, days))
+    with _engine(empty_database_url).begin() as connection:
+        connection.execute(sa.text("SET LOCAL session_replication_role = replica"))
+        for id_, person, valid in roles:
+            given = {"id": id_, "person_id": person, "valid": valid, "role": "'key_user'"}
+            connection.execute(sa.text(_needed(connection, "roles_held", **given)))
+        for id_, person, state in ((1, 1, "proposed"), (2, 2, "ended")):
+            given = {"id": id_, "person_id": person, "valid": days, "state": f"'{state}'"}
+            connection.execute(sa.text(_needed(connection, "ordering_rights", **given)))
+    migrating.upgrade(empty_database_url)
+    with _engine(empty_database_url).connect() as connection:
+        found = connection.execute(sa.text("SELECT about_kind, about_id, kind, due_at FROM deadlines"))
+        assert [tuple(row) for row in found] == [("RoleHeld", 1, "role.ending", start_of_day(date(2027, 1, 1)))]
 
 
 _NAMES = {

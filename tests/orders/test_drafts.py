@@ -1,6 +1,7 @@
 """Before an order is placed: requests of customers, drafts, papers, project managers."""
 
 from dataclasses import replace
+from functools import partial
 
 import pytest
 import sqlalchemy as sa
@@ -16,7 +17,7 @@ from backend.orders.states import OrderAction, OrderState, PaperKind
 from backend.rulebook.sizes import SizeClass
 from tests.files.making import make_file
 from tests.making import NOW, make_person, make_right, make_service, make_terms, ordering_contact
-from tests.orders.making import attach, content, make_draft, make_parties, make_requested
+from tests.orders.making import attach, content, estimate, make_draft, make_parties, make_requested, option
 
 
 async def ask(session: AsyncSession, p, actor=None) -> Order:
@@ -162,6 +163,18 @@ async def test_a_class_is_raised_with_a_reason_before_the_order_is_placed(sessio
         await draft_verbs.raise_order_class(
             session, p.contact, order_id=order.id, size_class=SizeClass.ASSIGNMENT, reason="It does not.", now=NOW
         )
+
+
+@pytest.mark.rule("H11.8.2-a")
+async def test_of_several_options_the_smallest_says_from_where_a_class_is_raised(session: AsyncSession) -> None:
+    p = await make_parties(session)
+    order = await make_requested(session, p)
+    await estimate(session, p, order, option(p, 60 * 450), option(p, 45 * 450, title="Less of it"))
+    raising = partial(draft_verbs.raise_order_class, session, p.contact, order_id=order.id, reason="It is significant.")
+    with pytest.raises(Refusal, match="never lowered"):
+        await raising(size_class=SizeClass.ASSIGNMENT, now=NOW)
+    await raising(size_class=SizeClass.PROJECT, now=NOW)
+    assert order.raised_class is SizeClass.PROJECT
 
 
 @pytest.mark.rule("H11.8.2-d")

@@ -13,7 +13,7 @@ from backend.kit.events import Event
 from backend.kit.faults import Refusal
 from backend.ledger import verbs as ledger
 from backend.ledger.model import Account, Posting
-from backend.orders import deadline_verbs, delivery_verbs, forecast_verbs, overrun_verbs, queries
+from backend.orders import deadline_verbs, delivery_verbs, draft_verbs, forecast_verbs, overrun_verbs, queries
 from backend.orders.commitment_verbs import open_work
 from backend.orders.model import WORK, Order
 from backend.orders.rules import PROJECT_PAPERS, Part
@@ -230,15 +230,29 @@ async def test_the_supplier_may_not_approve_its_own_overrun_nor_anybody_a_reques
 
 
 @pytest.mark.rule("H11.8.2-a")
-async def test_an_overrun_over_ten_days_first_meets_the_duties_of_an_assignment(session: AsyncSession) -> None:
+@pytest.mark.parametrize("is_delivered", [False, True])
+async def test_an_overrun_over_ten_days_first_meets_the_duties_of_an_assignment(
+    session: AsyncSession, is_delivered: bool
+) -> None:
     p = await make_parties(session)
     overrun = await make_order_awaiting_overrun_decision(session, p)
+    order = await session.get_one(Order, overrun.order_id)
+    order.goal = order.limits = None
+    if is_delivered:
+        await delivery_verbs.deliver_work(session, p.supplier_manager, order_id=order.id, now=NOW)
     with pytest.raises(Refusal, match="standard form"):
         await overrun_verbs.decide_overrun(
             session, p.contact, overrun_id=overrun.id, minutes=600, reason="It is needed.", now=NOW
         )
-    order = await session.get_one(Order, overrun.order_id)
     await attach(session, p.contact, order, PaperKind.FORM)
+    await draft_verbs.specify_order(
+        session,
+        p.contact,
+        order_id=order.id,
+        goal="No enrolment is typed twice.",
+        limits="The register stays.",
+        now=NOW,
+    )
     await overrun_verbs.decide_overrun(
         session, p.contact, overrun_id=overrun.id, minutes=600, reason="It is needed.", now=NOW
     )
@@ -246,10 +260,15 @@ async def test_an_overrun_over_ten_days_first_meets_the_duties_of_an_assignment(
 
 
 @pytest.mark.rule("H11.8.2-a")
-async def test_an_overrun_over_fifty_days_first_has_a_projects_papers_and_managers(session: AsyncSession) -> None:
+@pytest.mark.parametrize("is_delivered", [False, True])
+async def test_an_overrun_over_fifty_days_first_has_a_projects_papers_and_managers(
+    session: AsyncSession, is_delivered: bool
+) -> None:
     p = await make_parties(session)
     overrun = await make_order_awaiting_overrun_decision(session, p, ASSIGNMENT, asked=31 * 450)
     order = await session.get_one(Order, overrun.order_id)
+    if is_delivered:
+        await delivery_verbs.deliver_work(session, p.supplier_manager, order_id=order.id, now=NOW)
     decision = {"overrun_id": overrun.id, "minutes": 31 * 450, "reason": "It grew.", "now": NOW}
     with pytest.raises(Refusal) as refused:
         await overrun_verbs.decide_overrun(session, p.contact, **decision)

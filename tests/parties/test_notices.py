@@ -11,7 +11,7 @@ RECORDED = re.compile(
     r'"((?:organisation|person|role|agreement|service|price_group|price|bank_account'
     r'|invoicing_process|term|ordering_right)\.[a-z_]+)"'
 )
-CLOCKS = {"agreement.ending", "ordering_right.ending", "ordering_right.taking_over"}
+CLOCKS = {"agreement.ending", "ordering_right.ending", "ordering_right.taking_over", "role.ending"}
 
 
 def test_every_event_of_the_slice_says_who_is_told_and_no_other_does() -> None:

@@ -226,6 +226,31 @@ async def test_the_end_of_a_role_is_announced_with_its_reason(session: AsyncSess
 
 
 @pytest.mark.rule("H11.3-b")
+async def test_a_role_that_has_not_begun_is_called_off_and_may_be_given_again(session: AsyncSession) -> None:
+    manager, tieras = await supplier_manager(session), await tiera_service_manager(session)
+    organisation, person = await own(session, manager), await make_person(session)
+    days = Range(NEXT_MONTH, None)
+    held = await make_role(session, person, organisation, Role.EXPERT, valid=days)
+    begun = await make_role(session, person, organisation, Role.QUALITY_LEAD)
+    ending: dict[str, Any] = {"last_day": NEXT_MONTH - timedelta(days=1), "reason": "Stays where they are.", "now": NOW}
+    too_early = people_verbs.end_role(session, manager, begun.id, **{**ending, "last_day": date(2025, 12, 31)})
+    assert (await refused(too_early)).errors[0].path == ("last_day",)
+
+    await people_verbs.end_role(session, manager, held.id, **ending)
+    (event,) = await events_of(session, held, "role.called_off")
+    assert (event.supplier_id, event.figures["valid_from"]) == (organisation.id, NEXT_MONTH.isoformat())
+    assert await events_of(session, held, "role.end_announced") == []
+    roles = await role_queries.roles_on(session, person.id, NEXT_MONTH)
+    assert [each.role for each in roles] == [Role.QUALITY_LEAD]
+    for attempt in (
+        people_verbs.end_role(session, manager, held.id, **ending),
+        people_verbs.require_replacement(session, tieras, held.id, reason="Too late.", now=NOW),
+    ):
+        assert (await refused(attempt)).errors[0].rule == "H11.3-b"
+    assert not await queries.holds_role_within(session, person.id, organisation.id, Role.EXPERT, days)
+
+
+@pytest.mark.rule("H11.3-b")
 async def test_tiera_may_require_that_a_suppliers_person_is_replaced_and_says_why(session: AsyncSession) -> None:
     tieras, manager = await tiera_service_manager(session), await supplier_manager(session)
     held = await make_role(session, await make_person(session), await own(session, manager), Role.EXPERT)

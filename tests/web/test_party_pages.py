@@ -5,6 +5,7 @@ from datetime import timedelta
 
 import pytest
 import sqlalchemy as sa
+from sqlalchemy.dialects.postgresql import Range
 
 from backend.kit import clock
 from backend.kit.actor import ActorKind
@@ -13,6 +14,7 @@ from backend.parties.agreement_model import Agreement, BankAccount
 from backend.parties.model import Organisation, OrganisationKindHeld, RoleHeld
 from backend.rulebook.roles import Role
 from tests.identity.making import add_member, add_organisation
+from tests.making import make_role
 from tests.web.portal import Browser, Portal, hidden
 from tests.web.test_rights_pages import typed
 
@@ -129,12 +131,45 @@ async def test_a_supplier_manages_its_own_people_and_tiera_may_require_a_replace
     assert required.status_code == 303
     assert "Deadlines are missed." in (await browser.get(role)).text
     ended = await browser.send(role, f"{role}/paattyminen", {"lastDay": today(), "reason": "Replaced."})
-    assert ended.status_code == 303
+    assert ended.status_code == 303 and "Announce an earlier end" in (await browser.get(role)).text
     another = {"organisationId": given["organisationId"], "role": "QUALITY_LEAD", "validFrom": today()}
     assert (await browser.send(f"{path}/rooli", f"{path}/rooli", another)).status_code == 303
     changed = {"name": "Ville Vanha", "email": given["email"], "phone": "", "language": "SV"}
     assert (await browser.send(f"{path}/muokkaa", f"{path}/muokkaa", changed)).status_code == 303
     assert "Ville Vanha" in (await browser.get("/henkilot?words=vanha")).text
+
+
+@pytest.mark.rule("H11.3-b")
+async def test_an_end_that_was_announced_is_brought_forward_until_its_day_has_passed(portal: Portal) -> None:
+    day = helsinki_date(clock.now())
+    next_month, yesterday = day + timedelta(days=30), day - timedelta(days=1)
+    async with portal.house.sessions.begin() as session:
+        person = await add_member(session, portal.supplier, Role.EXPERT, "Ville Lähtijä")
+        held = (await session.scalars(sa.select(RoleHeld).where(RoleHeld.person_id == person.id))).one().id
+    browser, role = await portal.signed_in(portal.key_user), f"/henkilot/roolit/{held}"
+    for last_day in (next_month, yesterday):
+        page = await browser.get(role)
+        assert 'id="end-role"' in page.text
+        ended = await browser.send(role, f"{role}/paattyminen", {"lastDay": typed(last_day), "reason": "Leaves."})
+        assert ended.status_code == 303
+        page = await browser.get(role)
+        assert (f'value="{typed(next_month)}"' in page.text) == (last_day == next_month)
+    assert 'id="end-role"' not in page.text
+
+
+@pytest.mark.rule("H11.3-b")
+async def test_a_role_that_begins_later_is_called_off_on_its_page(portal: Portal) -> None:
+    begins_on = helsinki_date(clock.now()) + timedelta(days=10)
+    async with portal.house.sessions.begin() as session:
+        person = await add_member(session, portal.supplier, Role.EXPERT, "Ville Myöhempi")
+        held = await make_role(session, person, portal.supplier, Role.ICT_ARCHITECT, valid=Range(begins_on, None))
+    browser, role = await portal.signed_in(portal.key_user), f"/henkilot/roolit/{held.id}"
+    assert "With a day before its first" in (await browser.get(role)).text
+    given = {"lastDay": typed(begins_on - timedelta(days=1)), "reason": "Stays where they are."}
+    assert (await browser.send(role, f"{role}/paattyminen", given)).status_code == 303
+    shown = (await browser.get(role)).text
+    assert "The role was called off." in shown and typed(begins_on) in shown and 'id="end-role"' not in shown
+    assert "called off" in (await browser.get(f"/henkilot/{person.id}")).text
 
 
 @pytest.mark.rule("H11.10-a")

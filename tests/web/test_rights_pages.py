@@ -9,13 +9,15 @@ import pytest
 import sqlalchemy as sa
 
 from backend.kit import clock
+from backend.kit.actor import ActorKind
 from backend.kit.calendar import helsinki_date
 from backend.parties.model import Person
 from backend.parties.right_model import OrderingRight
 from backend.parties.states import RightState
 from backend.rulebook.roles import Role
 from tests.files.making import PDF_BYTES
-from tests.identity.making import add_member
+from tests.identity.making import add_member, add_organisation
+from tests.making import make_right
 from tests.web.portal import Browser, Portal, hidden
 
 
@@ -109,6 +111,18 @@ async def test_the_list_says_who_may_order_on_a_day_and_what_ends_is_seen_no_mor
     assert "Anna Tilaaja" not in (await theirs.get("/oikeudet")).text
     everything = (await theirs.get("/oikeudet?kaikki=1")).text
     assert "Anna Tilaaja" in everything and "ended" in everything
+
+
+@pytest.mark.rule("H11.8.1-c")
+async def test_the_list_and_its_file_name_every_customer_of_a_right(portal: Portal) -> None:
+    names = [f"Kunta {n}" for n in range(1, 9)]
+    async with portal.house.sessions.begin() as session:
+        customers = [await add_organisation(session, name, ActorKind.CUSTOMER) for name in names]
+        contact = await add_member(session, portal.tiera, Role.SOLUTION_EXPERT, "Anna Tilaaja")
+        await make_right(session, contact.id, portal.tiera, for_organisation_ids=[each.id for each in customers])
+    browser = await portal.signed_in(portal.manager)
+    for path in ("/oikeudet", "/oikeudet/vienti.csv"):
+        assert ", ".join(names) in (await browser.get(path)).text, path
 
 
 async def test_a_new_version_begins_with_what_the_old_one_says(portal: Portal) -> None:

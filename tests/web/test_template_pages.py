@@ -3,8 +3,6 @@
 import re
 
 from backend.parties.model import Person
-from tests.identity.making import add_password, add_person
-from tests.making import make_right
 from tests.web.portal import Browser, Portal, hidden, path_to
 
 KEPT, NEW, FILL = "/pyynnot/pohjat", "/pyynnot/uusi", "/pyynnot/uusi/pohja"
@@ -129,14 +127,3 @@ async def test_choosing_a_template_fills_what_is_empty_and_loses_nothing_that_wa
     shown = await asker.post(NEW, await guarded(asker) | EMPTY | {"report.description": "Kirjoitettu."})
     assert shown.status_code == 422 and "Kirjoitettu." in shown.text
     assert 'name="pohja"' not in shown.text, "where it would be begun anew"
-
-
-async def test_who_may_not_report_fills_nothing_in(portal: Portal) -> None:
-    async with portal.house.sessions.begin() as session:
-        contact = await add_person(session, "Anna Tilaaja")
-        await add_password(session, contact)
-        await make_right(session, contact, portal.tiera)
-    browser = await portal.signed_in(contact)
-    sent = hidden((await browser.get("/asetukset")).text, "/asetukset/kieli") | EMPTY
-    assert (await browser.get(NEW)).status_code == 403
-    assert (await browser.post(FILL, sent, **PART)).status_code == 403

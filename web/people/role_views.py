@@ -1,5 +1,6 @@
 """One role of one person: its competence stated, its end announced, its holder required to be replaced."""
 
+from datetime import date
 from typing import Any
 
 from starlette.responses import Response
@@ -21,19 +22,30 @@ async def show(
     stand_in: Form | None = None,
 ) -> Response:
     role = found((await page.query("people/role.graphql", id=page.id("RoleHeld")))["roleHeld"])
-    key = {"roleId": role["id"]}
+    key, today = {"roleId": role["id"]}, helsinki_date(clock.now())
     if "NAME_STAND_IN" in role["availableActions"]:
-        stand_in = stand_in or page.form("NameStandInInput", {**key, "validFrom": helsinki_date(clock.now())}, "s")
+        stand_in = stand_in or page.form("NameStandInInput", {**key, "validFrom": today}, "s")
     return await page.render(
         "people/role.html",
         role=role,
+        today=today,
         offers=complaining(page, role) if role["organisation"]["side"] == "SUPPLIER" else [],
         competence=competence or page.form("StateCompetenceInput", {**key, "competence": role["competence"]}, "c"),
-        end=end or page.form("EndRoleInput", {**key, "lastDay": helsinki_date(clock.now())}, "e"),
+        end=(end or _ending(page, role, today)) if "END" in role["availableActions"] else None,
         stand_in=stand_in,
         colleagues=await _colleagues(page, role) if stand_in else [],
         replacement=replacement or page.form("RequireReplacementInput", key, "r"),
     )
+
+
+def _ending(page: Page, role: dict[str, Any], today: date) -> Form | None:
+    """To announce its end, or an earlier one than is known; None once its last day has passed."""
+    begins_on = date.fromisoformat(role["validFrom"])
+    last_day = date.fromisoformat(role["validUntil"]) if role["validUntil"] else None
+    if last_day is not None and last_day < today:
+        return None
+    known = last_day or (today if begins_on <= today else None)
+    return page.form("EndRoleInput", {"roleId": role["id"], "lastDay": known}, "e")
 
 
 async def _colleagues(page: Page, role: dict[str, Any]) -> list[tuple[str, str]]:
@@ -52,9 +64,11 @@ async def state_competence(page: Page) -> Response:
 
 async def end(page: Page) -> Response:
     form = page.sent("EndRoleInput", "e")
-    if await page.mutate("people/end_role.graphql", form) is None:
+    if (payload := await page.mutate("people/end_role.graphql", form)) is None:
         return await show(page, end=form)
-    return await page.done(Text("The end of the role was announced."), _here(page))
+    is_called_off = payload["roleHeld"]["isCalledOff"]
+    said = Text("The role was called off.") if is_called_off else Text("The end of the role was announced.")
+    return await page.done(said, _here(page))
 
 
 async def require_replacement(page: Page) -> Response:
