@@ -34,7 +34,7 @@ def visible_sessions(actor: Actor, row: Row) -> Condition:
 
 def visible_tokens(actor: Actor, row: Row) -> Condition:
     """One's own tokens; those of service accounts are the key user's too."""
-    if actor.may(Right.ADMINISTER):
+    if actor.sees(Right.ADMINISTER):
         return sa.or_(_is_own(actor, row), row.service_account_id.is_not(None))
     return _is_own(actor, row)
 
@@ -57,6 +57,8 @@ def visible_views(actor: Actor, row: Row) -> Condition:
 
 def may_change_view(actor: Actor, row: Row) -> Condition:
     """Of the views that somebody sees: one's own, and others' for whoever keeps them in order."""
+    if actor.only_reads:
+        return sa.false()
     return sa.true() if policy.keeps_views_of_others(actor) else _is_own(actor, row)
 
 
