@@ -29,7 +29,7 @@ def visible_complaints(actor: Actor, complaint: Row) -> Condition:
     match actor.kind:
         case ActorKind.BUYER | ActorKind.SYSTEM:
             return sa.true()
-        case ActorKind.SUPPLIER if actor.may(Right.REPORT):
+        case ActorKind.SUPPLIER if actor.sees(Right.REPORT):
             return sa.and_(complaint.supplier_id == actor.organisation_id, complaint.sent_at.is_not(None))
     return sa.false()
 
@@ -41,9 +41,9 @@ def visible_responses(actor: Actor, response: Row) -> Condition:
             return sa.true()
         case ActorKind.BUYER:
             return response.sent_at.is_not(None)  # type: ignore[no-any-return]
-        case ActorKind.SUPPLIER if actor.may(Right.REPORT):
+        case ActorKind.SUPPLIER if actor.sees(Right.REPORT):
             own = response.supplier_id == actor.organisation_id
-            return own if actor.may(Right.ANSWER_COMPLAINTS) else sa.and_(own, response.sent_at.is_not(None))
+            return own if actor.sees(Right.ANSWER_COMPLAINTS) else sa.and_(own, response.sent_at.is_not(None))
     return sa.false()
 
 
@@ -52,7 +52,7 @@ def visible_sanctions(actor: Actor, sanction: Row) -> Condition:
     match actor.kind:
         case ActorKind.BUYER | ActorKind.SYSTEM:
             return sa.true()
-        case ActorKind.SUPPLIER if actor.may(Right.REPORT):
+        case ActorKind.SUPPLIER if actor.sees(Right.REPORT):
             return sanction.supplier_id == actor.organisation_id  # type: ignore[no-any-return]
     return sa.false()
 

@@ -6,6 +6,8 @@ from backend.rulebook.roles import Right
 
 def may_take_away(actor: Actor, uploaded_by_id: int | None, organisation_id: int | None) -> bool:
     """Whether the actor may take away what somebody brought, acting for an organisation."""
+    if actor.only_reads:
+        return False
     is_own = actor.person_id is not None and (uploaded_by_id, organisation_id) == (
         actor.person_id,
         actor.organisation_id,

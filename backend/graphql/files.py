@@ -28,7 +28,7 @@ from backend.kit.actor import Actor, Language
 from backend.kit.conditions import is_about
 from backend.kit.database import Condition, Row, Sessions
 from backend.kit.entrance import Entrance
-from backend.kit.faults import Refusal, UserError
+from backend.kit.faults import Refusal, UserError, not_permitted
 from backend.kit.translation import translate
 
 ActorOf = Callable[[Request], Awaitable[Actor | None]]
@@ -153,6 +153,8 @@ class Files:
         `within` names its place in a request: the same bytes sent there again are the same file, so that a form that
         comes twice names the same ones.
         """
+        if actor.only_reads:
+            raise not_permitted()
         rules.check_size(upload.size or 0)
         content = await upload.read(rules.MOST_BYTES + 1)
         media_type = await asyncio.to_thread(rules.read_content, content)

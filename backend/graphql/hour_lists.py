@@ -153,7 +153,7 @@ class HoursQuery:
         "Time entries for a report, many at once.",
         order=TimeEntryOrder,
         by_actor=True,
-        seen_by=lambda actor: bool(actor.may(Right.REPORT)),
+        seen_by=lambda actor: bool(actor.sees(Right.REPORT)),
         where=argument(TimeEntryFilter | None, "Which."),
     )
     time_entry_figures: TimeEntryFigures | None = group("Figures over the time entries that you see.", seen_by=everyone)
@@ -187,7 +187,7 @@ class HoursQuery:
         _months,
         "Months of which something waits for Tiera's approval, the first due first.",
         order=MonthOrder,
-        seen_by=lambda actor: bool(actor.may(Right.SEE_HOURS)),
+        seen_by=lambda actor: bool(actor.sees(Right.SEE_HOURS)),
         ended_before=argument(dt.date | None, "Only those that ended before this day."),
         supplier_id=argument(strawberry.ID | None, "Only of this supplier."),
     )
@@ -196,7 +196,7 @@ class HoursQuery:
         "Days from Monday to Friday on which you have booked nothing.",
         by_actor=True,
         rows=lambda actor, first_day, last_day: figures.days(first=first_day, last=last_day),
-        seen_by=lambda actor: bool(actor.may(Right.BOOK_HOURS)),
+        seen_by=lambda actor: bool(actor.sees(Right.BOOK_HOURS)),
         first_day=argument(dt.date, "From this day on."),
         last_day=argument(dt.date, "To this day."),
     )

@@ -274,7 +274,7 @@ def _left_out(actor: Actor, left_out: dict[str, str]) -> list[LeftOutEntry]:
 
 def _sees_others(actor: Actor) -> bool:
     """Whose own entry was approved sees by whom and when, and nothing of the others' hours."""
-    return actor.may(Right.SEE_HOURS)
+    return actor.sees(Right.SEE_HOURS)
 
 
 @shape(model.HourApproval, queries.visible_approvals, sort=newest("id"))

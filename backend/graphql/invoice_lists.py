@@ -20,7 +20,7 @@ from backend.rulebook.roles import Right
 
 def sees_invoices(actor: Any) -> bool:
     """Tiera, and at a supplier whoever leads: never a customer, nor who only books hours."""
-    return bool(actor.may(Right.SEE_INVOICES))
+    return bool(actor.sees(Right.SEE_INVOICES))
 
 
 @filter_input
@@ -155,7 +155,7 @@ class InvoicesQuery:
     invoice_line_report: Connection[InvoiceLine] | None = report(
         figures.lines_matching,
         "Lines for a report, many at once.",
-        seen_by=lambda actor: sees_invoices(actor) and bool(actor.may(Right.REPORT)),
+        seen_by=lambda actor: sees_invoices(actor) and bool(actor.sees(Right.REPORT)),
         where=argument(InvoiceLineFilter | None, "Which."),
     )
     evidence: Connection[Evidence] | None = connection(

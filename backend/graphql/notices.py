@@ -93,7 +93,7 @@ def matching(_: None, notice: Row, *, where: Any) -> Condition:
 
 
 def may_mend_mails(actor: Actor) -> bool:
-    return actor.may(Right.ADMINISTER)
+    return actor.sees(Right.ADMINISTER)
 
 
 @root

@@ -65,7 +65,7 @@ def visible_months(actor: Actor, month: Row) -> Condition:
     match actor.kind:
         case ActorKind.BUYER | ActorKind.SYSTEM:
             return sa.true()
-        case ActorKind.SUPPLIER if actor.may(Right.SEE_HOURS):
+        case ActorKind.SUPPLIER if actor.sees(Right.SEE_HOURS):
             return sa.and_(month.supplier_id == actor.organisation_id)
     return sa.false()
 
@@ -320,7 +320,7 @@ DAYS = days(first=sa.literal(date.min), last=sa.literal(date.min))
 
 def visible_days(actor: Actor, day: Row) -> Condition:
     """Whoever books hours has days to book."""
-    return sa.true() if actor.may(Right.BOOK_HOURS) else sa.false()
+    return sa.true() if actor.sees(Right.BOOK_HOURS) else sa.false()
 
 
 def is_unbooked(day: Row, actor: Actor) -> Condition:

@@ -35,7 +35,7 @@ def visible_entries(actor: Actor, entry: Row) -> Condition:
     match actor.kind:
         case ActorKind.BUYER | ActorKind.SYSTEM:
             return sa.true()
-        case ActorKind.SUPPLIER if actor.may(Right.SEE_HOURS):
+        case ActorKind.SUPPLIER if actor.sees(Right.SEE_HOURS):
             return sa.and_(entry.supplier_id == actor.organisation_id)
         case ActorKind.SUPPLIER:
             return sa.and_(entry.supplier_id == actor.organisation_id, entry.person_id == actor.person_id)
@@ -60,7 +60,7 @@ def visible_own_cost_targets(actor: Actor, target: Row) -> Condition:
 
 def visible_approvals(actor: Actor, approval: Row) -> Condition:
     """Tiera's and, at the supplier, its leads': an approval sums up the hours of several people."""
-    if actor.kind is ActorKind.SUPPLIER and not actor.may(Right.SEE_HOURS):
+    if actor.kind is ActorKind.SUPPLIER and not actor.sees(Right.SEE_HOURS):
         return sa.false()
     return _of_supplier(actor, approval)
 

@@ -107,6 +107,7 @@ async def actor_of_token(
             organisation_id=organisation.id,
             service_account_id=account.id,
             rights=policy.rights_of_program(organisation.side, token.scopes),
+            only_reads=policy.only_reads(token.scopes),
             channel=channel,
         )
         name = account.name
@@ -114,7 +115,7 @@ async def actor_of_token(
         whole = await actor_of_person(session, person, organisation, now, channel)
         if whole is None:
             return None
-        actor = _narrowed(whole, token)
+        actor = policy.narrowed(whole, token.scopes)
         name = person.name
     return Present(actor, name, organisation.name, token_id=token.id, seen_at=token.used_at, until=token.expires_at)
 
@@ -138,10 +139,6 @@ async def actor_of_errand(session: Session, secret: str, now: datetime) -> Erran
     if whole is None or not whole.may(link.right):
         return None
     return Errand(replace(whole, rights=frozenset({link.right})), Ref(link.about_kind, link.about_id))
-
-
-def _narrowed(actor: Actor, token: ApiToken) -> Actor:
-    return replace(actor, rights=actor.rights & policy.reach(token.scopes))
 
 
 async def actor_of_person(

@@ -1,6 +1,7 @@
 """Who may manage what lets people in, and how far a token reaches."""
 
 from collections.abc import Collection
+from dataclasses import replace
 
 from backend.identity.states import Scope
 from backend.kit.actor import Actor, ActorKind, Channel
@@ -20,6 +21,19 @@ SCOPE_RIGHTS: dict[Scope, frozenset[Right]] = {
 def reach(scopes: Collection[str]) -> frozenset[Right]:
     """The most that a token with these scopes can do, whoever owns it; scopes that are no more give nothing."""
     return frozenset[Right]().union(*(SCOPE_RIGHTS[scope] for scope in Scope if scope in scopes))
+
+
+def only_reads(scopes: Collection[str]) -> bool:
+    """Whether nothing is carried out for a token with these scopes, not even what needs no right."""
+    return not set(scopes) - {Scope.READ, Scope.REPORT}
+
+
+def narrowed(owner: Actor, scopes: Collection[str]) -> Actor:
+    """The owner with a token of these scopes: shown all that the owner is where it reads, and able to no more than they
+    reach.
+    """
+    seen = owner.rights if Scope.READ in scopes else frozenset[str]()
+    return replace(owner, rights=owner.rights & reach(scopes), seen=seen, only_reads=only_reads(scopes))
 
 
 def rights_of_program(kind: ActorKind, scopes: Collection[str]) -> frozenset[Right]:

@@ -32,7 +32,7 @@ def visible_sessions(actor: Actor, row: Row) -> Condition:
 
 def visible_tokens(actor: Actor, row: Row) -> Condition:
     """One's own tokens; those of service accounts are the key user's too."""
-    if actor.may(Right.ADMINISTER):
+    if actor.sees(Right.ADMINISTER):
         return sa.or_(_is_own(actor, row), row.service_account_id.is_not(None))
     return _is_own(actor, row)
 
@@ -55,6 +55,8 @@ def visible_views(actor: Actor, row: Row) -> Condition:
 
 def may_change_view(actor: Actor, row: Row) -> Condition:
     """Of the views that somebody sees: one's own, and others' for whoever keeps them in order."""
+    if actor.only_reads:
+        return sa.false()
     return sa.true() if policy.keeps_views_of_others(actor) else _is_own(actor, row)
 
 
@@ -186,7 +188,7 @@ async def lock_address(session: Session, email_hash: str) -> None:
 async def count_tries(
     session: Session, kind: TryKind, email_hash: str, origin_hash: str | None, now: datetime
 ) -> tuple[int, int]:
-    """Tries that failed in the window: for the address since it last succeeded, and from the origin."""
+    """Tries that failed in the window: for the address since it last succeeded, and from the origin (None: of none)."""
     since = now - rules.TRY_WINDOW
     within = (SignInAttempt.kind == kind, SignInAttempt.at > since)
     last_success = (
@@ -199,7 +201,7 @@ async def count_tries(
         SignInAttempt.email_hash == email_hash,
         SignInAttempt.at > sa.func.coalesce(last_success, since),
     )
-    by_origin = failed.where(SignInAttempt.origin_hash == origin_hash)
+    by_origin = failed.where(sa.false() if origin_hash is None else SignInAttempt.origin_hash == origin_hash)
     row = (await session.execute(sa.select(by_address.scalar_subquery(), by_origin.scalar_subquery()))).one()
     return row[0], row[1]
 

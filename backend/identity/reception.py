@@ -206,19 +206,20 @@ class Reception:
         async with self.entrance.sessions() as session:
             person = await session.get_one(Person, person_id)
             kept = await queries.find_password(session, person_id)
-        begun = await self._begin_try(TryKind.SIGN_IN, person.email, None)
-        if begun.errors:
-            return begun.errors
-        if not await fits(current, kept):
-            return invalid(Text("This is not your present password."), "current").errors
         try:
             rules.check_password(password, person.email, person.name)
         except Refusal as refusal:
             return refusal.errors
+        begun = await self._begin_try(TryKind.SIGN_IN, person.email, None)
+        if begun.ref is None:
+            return begun.errors
+        if not await fits(current, kept):
+            return invalid(Text("This is not your present password."), "current").errors
         entered = await self.entrance.enter(
             present.actor,
             verbs.change_password,
             password_hash=await hash_password(password),
+            attempt_id=begun.ref.id,
             except_id=present.session_id,
         )
         self.forget()

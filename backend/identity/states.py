@@ -23,9 +23,9 @@ class Scope(StrEnum):
     """What a token is good for. It never gives more than its owner may."""
 
     READ = "read"
-    """See what the owner sees."""
+    """See all that the owner sees, a program's what its rights show; do nothing."""
     REPORT = "report"
-    """Figures over many things, and exports."""
+    """Figures over many things, exports, hours and invoices as far as the owner sees them; do nothing."""
     BOOK_HOURS = "book_hours"
     """Book hours, as a supplier's nightly import does."""
     SEND_INVOICES = "send_invoices"

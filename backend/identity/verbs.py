@@ -130,7 +130,13 @@ async def set_password(session: Session, actor: Actor, person_id: int, password_
 
 
 async def change_password(
-    session: Session, actor: Actor, password_hash: str, *, except_id: int | None = None, now: datetime
+    session: Session,
+    actor: Actor,
+    password_hash: str,
+    *,
+    attempt_id: int | None = None,
+    except_id: int | None = None,
+    now: datetime,
 ) -> Person:
     """Set one's own password, the old one having been checked; every session but the one named ends."""
     policy.require_at_the_portal(actor)
@@ -138,6 +144,7 @@ async def change_password(
     await _keep_password(session, actor, person, password_hash, now)
     others = await queries.live_sessions_for_change(session, person.id, now, but=except_id)
     await _end_sessions(session, actor, others, now)
+    await _succeed(session, attempt_id)
     return person
 
 
@@ -168,6 +175,12 @@ async def begin_try(
     return Ref("SignInAttempt", attempt.id)
 
 
+async def _succeed(session: Session, attempt_id: int | None) -> None:
+    if attempt_id is not None:
+        done = sa.update(SignInAttempt).where(SignInAttempt.id == attempt_id).values(succeeded=True)
+        await session.execute(done)
+
+
 def too_many_tries() -> Refusal:
     minutes = int(rules.TRY_WINDOW.total_seconds() // 60)
     message = Text("Too many tries. Wait %(minutes)s minutes and try again.", minutes=minutes)
@@ -190,9 +203,7 @@ async def begin_session(
         raise nobody_to_act_for()
     last_id = await queries.last_acted_for(session, person_id)
     ids = [organisation.id for organisation in organisations]
-    if attempt_id is not None:
-        done = sa.update(SignInAttempt).where(SignInAttempt.id == attempt_id).values(succeeded=True)
-        await session.execute(done)
+    await _succeed(session, attempt_id)
     handover.secret = new_secret()
     begun = SignInSession(
         secret_hash=hashed(handover.secret),

@@ -35,7 +35,7 @@ _MOST_AT_ONCE: Final = 1_000
 
 def visible_mails(actor: Actor, mail: Row) -> Condition:
     """Tiera's desk, for what comes may be anybody's, about anything; whoever complains, for it may be a complaint."""
-    is_desk = actor.kind is ActorKind.BUYER and (actor.may(Right.HANDLE_TICKETS) or actor.may(Right.COMPLAIN))
+    is_desk = actor.kind is ActorKind.BUYER and (actor.sees(Right.HANDLE_TICKETS) or actor.sees(Right.COMPLAIN))
     return sa.true() if is_desk or actor.kind is ActorKind.SYSTEM else sa.false()
 
 

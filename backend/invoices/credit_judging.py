@@ -30,16 +30,21 @@ class Left:
     amount: Decimal
 
 
-def credited_minutes(line: InvoiceLine) -> int | None:
-    """Minutes that a credit note's line takes back, as a positive number; None where it takes back money alone."""
-    minutes = rules.billed_minutes(line.quantity, line.unit)
+NOTHING = Left(0, Decimal(0))
+
+
+def credited_minutes(line: InvoiceLine, target: InvoiceLine) -> int | None:
+    """Minutes that a credit note's line takes back, as a positive number; None where it takes back money alone, as it
+    does of a sum, in whatever quantity that was billed.
+    """
+    minutes = None if target.is_of_sum else rules.billed_minutes(line.quantity, line.unit)
     return None if minutes is None or minutes != int(minutes) else -int(minutes)
 
 
 def left_of(line: InvoiceLine) -> Left:
     """What of a line is not yet credited."""
     if line.state in GONE:
-        return Left(0, Decimal(0))
+        return NOTHING
     minutes = rules.billed_minutes(line.quantity, line.unit)
     left = None if minutes is None or line.is_of_sum else int(minutes) - line.credited_minutes
     return Left(left, line.amount - line.credited_amount)
@@ -67,14 +72,18 @@ def judge_lines(
             continue
         target = line_credited(line, credited.lines) if line.id not in unclear else None
         its = record.terms_under(record.known.agreement_of(line), terms)
+        is_all = False
         if target is not None:
             judgement.credits_lines[line.id] = target.id
-            before = taken.get(target.id, Left(0, Decimal(0)))
-            taken[target.id] = _check_target(meaning, target, before, its)
+            before = taken.get(target.id, NOTHING)
+            is_all = before == NOTHING and _takes_all(line, target)
+            taken[target.id] = _check_target(meaning, target, before, its, is_all)
         elif credited.invoice is not None:
             sanction = unclear[line.id].euros if line.id in unclear else None
             meaning.find(C.CREDITS_UNKNOWN_LINE, found=sanction, about=credited.invoice.number)
-        _check_figures(meaning, target, record, its)
+        _check_sign(meaning)
+        if not is_all:
+            _check_figures(meaning, target, record, its)
         judgement.findings += meaning.findings
 
 
@@ -114,12 +123,27 @@ def _keys(line: InvoiceLine) -> tuple[object, ...]:
 
 
 @rule("D11.9-e")
-def _check_target(meaning: Meaning, target: InvoiceLine, before: Left, terms: Terms) -> Left:
+def _takes_all(line: InvoiceLine, target: InvoiceLine) -> bool:
+    """Whether a credit note's line takes back all that is left of a line, money and effort, at its price or at none.
+
+    Its figures are then those of what it settles, and may be as wrong: nothing is left that they could tell of.
+    """
+    left, minutes = left_of(target), credited_minutes(line, target)
+    if minutes is None:
+        quantity = -line.quantity if line.quantity is not None else None
+        is_same = (quantity, line.unit or line.raw_unit) == (target.quantity, target.unit or target.raw_unit)
+    else:
+        is_same = minutes == left.minutes
+    return is_same and -line.amount == left.amount and line.unit_price in (None, target.unit_price)
+
+
+@rule("D11.9-e", "H11.9-b")
+def _check_target(meaning: Meaning, target: InvoiceLine, before: Left, terms: Terms, is_all: bool) -> Left:
     """No more is taken back than is left, at the price it was billed at, and hours for no less than their share of what
-    is left; what this note has taken from it so far.
+    is left; what this note has taken from it so far. Of a sum money alone counts, in whatever quantity it was billed.
     """
     line, left = meaning.line, left_of(target)
-    amount, minutes = -line.amount, credited_minutes(line)
+    amount, minutes = -line.amount, credited_minutes(line, target)
     amount_left = left.amount - before.amount
     if amount > amount_left:
         meaning.find(C.CREDITS_TOO_MUCH, expected=Euros(amount_left), found=Euros(amount))
@@ -130,13 +154,14 @@ def _check_target(meaning: Meaning, target: InvoiceLine, before: Left, terms: Te
         elif minutes == minutes_left and amount < amount_left:
             meaning.find(C.AMOUNT, expected=Euros(-amount_left), found=Euros(-amount))
         told = UnitPrice(line.unit_price) if line.unit_price is not None else None
-        if not target.credited_amount and target.unit_price is not None and line.unit_price != target.unit_price:
-            meaning.find(C.PRICE, expected=UnitPrice(target.unit_price), found=told)
+        billed_at = None if is_all or target.credited_amount else target.unit_price
+        if billed_at is not None and line.unit_price != billed_at:
+            meaning.find(C.PRICE, expected=UnitPrice(billed_at), found=told)
         elif 0 < minutes < minutes_left:
             share = round_cents(amount_left * minutes / minutes_left)
             if amount < share - terms.amount_tolerance_euros:
                 meaning.find(C.PRICE, expected=Euros(-share), found=Euros(-amount))
-    elif line.unit not in rules.ONE_OF_IT or line.quantity not in (None, Decimal(-1)):
+    elif not (target.is_of_sum or is_all or _is_money_alone(line)):
         meaning.find(C.UNIT, about=line.raw_unit or line.unit)
     if line.vat_rate != target.vat_rate:
         expected = Percent(target.vat_rate) if target.vat_rate is not None else None
@@ -145,13 +170,24 @@ def _check_target(meaning: Meaning, target: InvoiceLine, before: Left, terms: Te
     return Left((before.minutes or 0) + (minutes or 0), before.amount + amount)
 
 
-@rule("D0-d", "D0-e")
-def _check_figures(meaning: Meaning, target: InvoiceLine | None, record: Record, terms: Terms) -> None:
-    """The sign, the steps and the arithmetic of a credit."""
+def _is_money_alone(line: InvoiceLine) -> bool:
+    return line.unit in rules.ONE_OF_IT and line.quantity in (None, Decimal(-1))
+
+
+@rule("D0-d")
+def _check_sign(meaning: Meaning) -> None:
     line = meaning.line
     minutes = rules.billed_minutes(line.quantity, line.unit)
     if line.amount >= 0 or (minutes is not None and minutes >= 0):
         meaning.find(C.CREDIT_SIGN, found=Euros(line.amount))
+
+
+@rule("D0-d", "D0-e")
+def _check_figures(meaning: Meaning, target: InvoiceLine | None, record: Record, terms: Terms) -> None:
+    """The steps and the arithmetic of a credit that leaves something, or of which it is not known."""
+    line = meaning.line
+    is_of_sum = target is not None and target.is_of_sum
+    minutes = None if is_of_sum else rules.billed_minutes(line.quantity, line.unit)
     if minutes is not None and not rules.is_in_steps(minutes, terms.booking_step_minutes):
         whole = Minutes(int(minutes)) if minutes == int(minutes) else line.quantity
         meaning.find(C.QUANTITY, expected=Minutes(terms.booking_step_minutes), found=whole)

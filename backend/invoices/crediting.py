@@ -58,7 +58,7 @@ async def apply_credits(
 
 def _take_off(credit: InvoiceLine, target: InvoiceLine) -> None:
     """Count a credit against its line; another credit or its withdrawal may have come first since this was judged."""
-    left, minutes = left_of(target), credited_minutes(credit)
+    left, minutes = left_of(target), credited_minutes(credit, target)
     if -credit.amount > left.amount or (minutes is not None and minutes > (left.minutes or 0)):
         message = Text(
             "Of line %(line)s less is left to be credited than when this was judged: check again.", line=target.position

@@ -148,16 +148,15 @@ def lines_of(
 ) -> list[InvoiceLine]:
     """The lines; what is not said of a line is said of the head.
 
-    VAT not said is that of the line it credits, else the agreed rate.
+    VAT not said is that of the line it credits, none where that says none, else the agreed rate.
     """
-    agreed = {line_id: rate for line_id, rate in credited_rates.items() if rate is not None}
     return [
-        _line(draft, line, place, supplier_id, agreed.get(line.credits_line_id or 0, vat_rate))
+        _line(draft, line, place, supplier_id, credited_rates.get(line.credits_line_id or 0, vat_rate))
         for place, line in enumerate(draft.lines, 1)
     ]
 
 
-def _line(draft: Draft, line: DraftLine, position: int, supplier_id: int, vat_rate: Decimal) -> InvoiceLine:
+def _line(draft: Draft, line: DraftLine, position: int, supplier_id: int, vat_rate: Decimal | None) -> InvoiceLine:
     sign = -1 if draft.kind is InvoiceKind.CREDIT_NOTE else 1
     quantity, unit = _quantity_of(line)
     amount = _amount_of(line) or Decimal(0)

@@ -79,9 +79,9 @@ DEDUCTIONS = (
 
 def visible_evidence(actor: Actor, row: Row) -> Condition:
     """As the line that holds it."""
-    if actor.kind is ActorKind.SYSTEM or (actor.kind is ActorKind.BUYER and actor.may(Right.SEE_INVOICES)):
+    if actor.kind is ActorKind.SYSTEM or (actor.kind is ActorKind.BUYER and actor.sees(Right.SEE_INVOICES)):
         return sa.true()
-    if actor.kind is ActorKind.SUPPLIER and actor.may(Right.SEE_INVOICES):
+    if actor.kind is ActorKind.SUPPLIER and actor.sees(Right.SEE_INVOICES):
         return sa.and_(row.supplier_id == actor.organisation_id)
     return sa.false()
 

@@ -323,8 +323,11 @@ def _check_figures(meaning: Meaning, record: Record, terms: Terms) -> None:
         meaning.find(C.VAT_RATE, expected=Percent(terms.vat_rate), found=found)
 
 
-@rule("D0-d", "D11.9-d")
+@rule("D0-d", "D11.9-d", "D11.9-e")
 def _check_arithmetic(meaning: Meaning, record: Record, terms: Terms) -> None:
+    """The amount is quantity times price; of what is left after a credit the price alone is told (and the sum)."""
+    if meaning.line.credited_amount:
+        return
     for wrong in record.arithmetic:
         is_mine = wrong.code is ArithmeticCode.LINE_AMOUNT and wrong.line == meaning.line.position
         if is_mine and abs(wrong.expected - wrong.found) > terms.amount_tolerance_euros:

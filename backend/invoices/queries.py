@@ -38,7 +38,7 @@ def visible_invoices(actor: Actor, invoice: Row) -> Condition:
     """
     if actor.kind is ActorKind.SYSTEM:
         return sa.true()
-    if not actor.may(Right.SEE_INVOICES):
+    if not actor.sees(Right.SEE_INVOICES):
         return sa.false()
     match actor.kind:
         case ActorKind.BUYER:
@@ -66,7 +66,7 @@ def visible_disputes(actor: Actor, dispute: Row) -> Condition:
 def _of_an_invoice_seen(actor: Actor, row: Row) -> Condition:
     if actor.kind is ActorKind.SYSTEM:
         return sa.true()
-    if not actor.may(Right.SEE_INVOICES):
+    if not actor.sees(Right.SEE_INVOICES):
         return sa.false()
     match actor.kind:
         case ActorKind.BUYER:

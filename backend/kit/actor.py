@@ -37,7 +37,7 @@ class Channel(StrEnum):
 class Actor:
     """A person (or a service account) acting for an organisation.
 
-    `kind`, `roles` and `rights` may decide the form of a statement, so actors that share them share plans;
+    `kind`, `roles`, `rights` and `seen` may decide the form of a statement, so actors that share them share plans;
     all else is named in `parameters` and bound anew for each request.
     """
 
@@ -48,6 +48,10 @@ class Actor:
     stands_for_id: int | None = None
     roles: frozenset[str] = frozenset()
     rights: frozenset[str] = frozenset()
+    seen: frozenset[str] = frozenset()
+    """Rights that open what is read and nothing else: of a key that reads, its owner's."""
+    only_reads: bool = False
+    """Whether nothing is carried out for it, whatever it may: a key that only reads."""
     language: Language = Language.FI
     channel: Channel = Channel.PORTAL
 
@@ -71,6 +75,10 @@ class Actor:
     def may(self, right: str) -> bool:
         """Whether the roles held now, or the schedule itself, give this right."""
         return right in self.rights
+
+    def sees(self, right: str) -> bool:
+        """Whether what this right opens is shown; nothing can be done by that."""
+        return right in self.rights or right in self.seen
 
     @property
     def deciding_person_ids(self) -> frozenset[int]:

@@ -107,7 +107,7 @@ def visible_preferences(actor: Actor, row: Row) -> Condition:
 
 def visible_failures(actor: Actor, row: Row) -> Condition:
     """Mails that could not be sent: the key user's, who can mend an address."""
-    if actor.kind is not ActorKind.BUYER or not actor.may(Right.ADMINISTER):
+    if actor.kind is not ActorKind.BUYER or not actor.sees(Right.ADMINISTER):
         return sa.false()
     return sa.and_(row.way == Way.MAIL, row.given_up_at.is_not(None), row.done_at.is_(None))
 

@@ -62,7 +62,7 @@ def visible_milestones(actor: Actor, milestone: Row) -> Condition:
 
 def visible_estimates(actor: Actor, estimate: Row) -> Condition:
     """Tiera and the supplier; at a customer whoever may order by it (H11.8.1-i), its totals only."""
-    if actor.kind is ActorKind.CUSTOMER and actor.may(Right.PLACE_ORDERS):
+    if actor.kind is ActorKind.CUSTOMER and actor.sees(Right.PLACE_ORDERS):
         its = rows_of(Order)
         return there_is(its, its.c.id == estimate.order_id, its.c.customer_id == actor.organisation_id)
     return visible_between_parties(actor, estimate)

@@ -58,7 +58,7 @@ def require_other_eyes(actor: Actor, proposed_by_id: int | None) -> None:
 
 def may_read_of_people(actor: Actor) -> bool:
     """Whether one reads what happened to people: who manages them, for it tells of their passwords too."""
-    return actor.may(Right.ADMINISTER) or actor.may(Right.MANAGE_OWN_PEOPLE)
+    return actor.sees(Right.ADMINISTER) or actor.sees(Right.MANAGE_OWN_PEOPLE)
 
 
 # What is open to somebody, for buttons: the same questions, answered with a list

@@ -42,7 +42,7 @@ SEEN: Mapping[ActorKind, tuple[Measure, ...]] = MappingProxyType(
 
 def may_see_figures(actor: Actor) -> bool:
     """Whoever reports at Tiera and at a supplier; a customer its own."""
-    return actor.kind is ActorKind.CUSTOMER or actor.may(Right.REPORT)
+    return actor.kind is ActorKind.CUSTOMER or actor.sees(Right.REPORT)
 
 
 @rule("D2.1-c")

@@ -49,7 +49,7 @@ def visible_deviations(actor: Actor, deviation: Row) -> Condition:
     match actor.kind:
         case ActorKind.BUYER | ActorKind.SYSTEM:
             return sa.true()
-        case ActorKind.SUPPLIER if actor.may(Right.REPORT) or actor.may(Right.MEASURE_DEVIATIONS):
+        case ActorKind.SUPPLIER if actor.sees(Right.REPORT) or actor.sees(Right.MEASURE_DEVIATIONS):
             return deviation.supplier_id == actor.organisation_id  # type: ignore[no-any-return]
         case ActorKind.CUSTOMER:
             told = sa.and_(deviation.kind == DeviationKind.LOW_RATING, deviation.reported_at.is_not(None))

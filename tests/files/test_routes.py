@@ -17,6 +17,8 @@ from backend.files.previews import Previews
 from backend.files.queries import has_preview
 from backend.files.store import Folder
 from backend.graphql.files import Files, routes
+from backend.identity import policy
+from backend.identity.states import Scope
 from backend.kit.actor import Actor
 from backend.kit.database import Sessions, make_engine, make_sessions
 from backend.kit.entrance import Entrance
@@ -53,6 +55,16 @@ async def house(database_url: str, tmp_path: Path) -> AsyncIterator[House]:
     async with httpx.AsyncClient(transport=transport, base_url="http://house") as client:
         yield House(client, actors, sessions)
     await engine.dispose()
+
+
+async def test_a_key_that_only_reads_fetches_what_its_owner_does_and_brings_nothing(house: House) -> None:
+    house.actors["key"] = policy.narrowed(house.actors["supplier"], [Scope.READ])
+    refused = await house.bring("key", PDF_BYTES)
+    assert (refused.status_code, refused.json()["userErrors"][0]["code"]) == (422, "NOT_PERMITTED")
+    async with house.sessions() as session:
+        assert await session.scalar(sa.select(sa.func.count()).select_from(StoredFile)) == 0
+    file = (await house.bring("supplier", PDF_BYTES)).json()["id"].partition(":")[2]
+    assert (await house.client.get(f"/api/files/{file}", headers=house.by("key"))).content == PDF_BYTES
 
 
 async def test_a_file_comes_back_as_a_download_that_can_do_nothing(house: House) -> None:

@@ -108,3 +108,5 @@ def test_a_service_account_never_orders_approves_or_decides(kind: ActorKind) -> 
 
 def test_a_token_to_read_only_reads() -> None:
     assert policy.reach([Scope.READ]) == {Right.SEE_HOURS, Right.SEE_INVOICES}
+    assert policy.only_reads([Scope.READ, Scope.REPORT])
+    assert not any(policy.only_reads([Scope.READ, each]) for each in (Scope.BOOK_HOURS, Scope.SEND_INVOICES, Scope.ACT))

@@ -407,6 +407,24 @@ async def test_guessing_the_present_password_is_throttled(house: House) -> None:
     assert refused[0].code is Code.TOO_MANY_REQUESTS
 
 
+async def test_changes_of_passwords_that_were_right_lock_nobody_out(house: House) -> None:
+    """Not oneself by one's eleventh, nor everybody by the sixty-first: a change has no origin to be counted by."""
+    person, _ = await _member(house)
+    present = await house.reception.of_session(await house.sign_in(person))
+    assert present is not None
+    async with house.sessions.begin() as session:
+        session.add_all(
+            SignInAttempt(kind="sign_in", email_hash=f"{n}", at=MORNING, succeeded=False) for n in range(60)
+        )
+    now, then = PASSWORD, "uusi ja pidempi sana"
+    for _ in range(11):
+        house.clock.move(seconds=1)
+        assert await house.reception.change_password(present, now, "lyhyt")
+        assert await house.reception.change_password(present, now, then) == ()
+        now, then = then, now
+    assert await house.sign_in(person, now)
+
+
 async def test_only_the_installation_itself_sets_the_password_of_another(session: Session) -> None:
     tiera = await add_organisation(session)
     key_user = await add_member(session, tiera, Role.KEY_USER)

@@ -60,6 +60,7 @@ async def test_a_persons_token_gives_what_scopes_and_roles_have_in_common(house:
     reader = await house.reception.of_token(reading)
     assert reader is not None
     assert reader.actor.rights == {Right.SEE_HOURS, Right.SEE_INVOICES}
+    assert (reader.actor.seen, reader.actor.only_reads) == (actor.rights, False)
     assert (reader.actor.person_id, reader.actor.channel) == (person.id, Channel.API)
     whole = await house.reception.of_token(acting_key)
     assert whole is not None

@@ -1,5 +1,6 @@
 """Credit notes: what they take back is free to be billed anew, and no more than was billed (D11.9-e)."""
 
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 from typing import Any
@@ -21,6 +22,7 @@ from backend.kit.events import Event
 from backend.kit.faults import Code, Refusal
 from backend.kit.refs import Ref
 from backend.ledger import verbs as ledger
+from backend.orders.model import Order
 from backend.tickets.billing_model import BillingApproval
 from tests.invoices import facts
 from tests.invoices.facts import (
@@ -35,7 +37,17 @@ from tests.invoices.facts import (
     judged,
     the,
 )
-from tests.invoices.making import NOW, Scene, a_line, lines_of, make_approved, make_invoice, make_scene
+from tests.invoices.making import (
+    NOW,
+    Scene,
+    a_line,
+    a_part_line,
+    lines_of,
+    make_approved,
+    make_invoice,
+    make_milestone,
+    make_scene,
+)
 from tests.invoices.test_deciding import billed, codes_of
 
 LATER = datetime(2026, 11, 5, 8, 0, tzinfo=UTC)
@@ -216,6 +228,34 @@ async def test_a_wrong_price_is_mended_by_crediting_the_difference_alone(session
     assert await codes_of(session, invoice) == []
     await approve_lines(session, scene.judge, invoice_id=invoice.id, now=LATER)
     assert (line.credited_amount, await billed(session, scene)) == (Decimal("30.00"), 600)
+
+
+@pytest.mark.rule("D11.9-e", "D0-d")
+@pytest.mark.parametrize("is_part", [False, True])
+async def test_an_amount_that_is_not_its_product_is_mended_by_crediting_the_difference(
+    session: AsyncSession, is_part: bool
+) -> None:
+    """What is left is compared with the contract's price, or with the agreed sum: too little taken back is found."""
+    scene = await make_scene(session)
+    await make_approved(session, scene, 600)
+    typed = a_line(scene, amount=Decimal("1100.00"))
+    if is_part:
+        order = await session.get_one(Order, (await make_milestone(session, scene)).order_id)
+        given = {"quantity": Decimal(1), "unit": "C62", "unit_price": Decimal(1000)}
+        typed = replace(a_part_line(scene, order, "1100.00"), **given)
+    invoice = await make_invoice(session, scene, typed)
+    (line,) = await lines_of(session, invoice)
+    assert {"amount", "price"} <= set(await codes_of(session, invoice))
+    await dispute_lines(session, scene.judge, invoice_id=invoice.id, line_ids=[line.id], reason="1000 €.", now=NOW)
+    for euros, expected in (("99.00", ["more_than_approved"] if is_part else ["price"]), ("1.00", [])):
+        credit = DraftLine(text="Correction of the amount", amount=Decimal(euros), credits_line_id=line.id)
+        note = await make_invoice(session, scene, credit, kind=InvoiceKind.CREDIT_NOTE, credits_id=invoice.id)
+        await approve_lines(session, scene.judge, invoice_id=note.id, now=LATER)
+        assert await codes_of(session, invoice) == expected
+    await approve_lines(session, scene.judge, invoice_id=invoice.id, now=LATER)
+    assert (invoice.state, line.amount - line.credited_amount) == (InvoiceState.APPROVED, Decimal("1000.00"))
+    assert await billed(session, scene) == (0 if is_part else 600)
+    assert await ledger.disagreements(session) == []
 
 
 @pytest.mark.rule("D11.9-e")

@@ -267,7 +267,7 @@ def _more_given_back(credit: InvoiceLine, line: InvoiceLine, per_euro: Decimal) 
     """By how much a credit's euros pass the worth of what it takes off its line; of a sum it is what it takes off."""
     if line.is_of_sum:
         return Decimal(0)
-    return -credit.amount - (credited_minutes(credit) or 0) / per_euro * _price_of(line) / 100
+    return -credit.amount - (credited_minutes(credit, line) or 0) / per_euro * _price_of(line) / 100
 
 
 async def most_covered(session: Session, account: Account) -> int:

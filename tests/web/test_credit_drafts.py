@@ -1,14 +1,29 @@
-"""A typed credit is edited as it was typed: a rate that nobody said is said by nobody afterwards either."""
+"""A credit as its form begins is in order; a typed one is edited as it was typed, with no rate that nobody said."""
 
 import re
+from dataclasses import replace
 from decimal import Decimal
+from typing import Any
 
 import pytest
 import sqlalchemy as sa
 
+from backend.invoices.deciding_verbs import approve_lines, dispute_lines
 from backend.invoices.model import InvoiceLine
-from tests.invoices.making import a_line, make_invoice
+from backend.invoices.states import LineState
+from backend.kit.amounts import Minutes
+from backend.orders.model import Order
+from tests.invoices.making import (
+    NOW,
+    a_line,
+    a_part_line,
+    lines_of,
+    make_approved,
+    make_invoice,
+    make_milestone,
+)
 from tests.web.portal import hidden, path_to
+from tests.web.test_drafts import fields_of
 from tests.web.test_invoice_pages import Office, office
 
 __all__ = ["office"]
@@ -23,13 +38,17 @@ __all__ = ["office"]
         ("0", "", ""),
         ("0", "25.5", "25,5"),
         ("25.5", "14", "14"),
+        ("", "", ""),
+        ("", "25.5", "25,5"),
     ],
 )
 async def test_the_rate_of_a_credit_is_typed_only_where_it_is_another_than_that_of_what_it_credits(
     office: Office, of_line: str, typed: str, shown: str
 ) -> None:
     async with office.portal.house.sessions.begin() as session:
-        invoice = await make_invoice(session, office.scene, a_line(office.scene, 60, vat_rate=Decimal(of_line)))
+        invoice = await make_invoice(session, office.scene, a_line(office.scene, 60))
+        (billed,) = await lines_of(session, invoice)
+        billed.vat_rate = Decimal(of_line) if of_line else None
     supplier = await office.supplier()
     page = (await supplier.get(f"/laskut/{invoice.id}/hyvitys")).text
     (line,) = set(re.findall(r'<option value="(InvoiceLine:\d+)"', page))
@@ -51,4 +70,60 @@ async def test_the_rate_of_a_credit_is_typed_only_where_it_is_another_than_that_
     assert path_to(await supplier.post(edit, again)) == draft
     async with office.portal.house.sessions() as session:
         saved = sa.select(InvoiceLine.vat_rate).where(InvoiceLine.text == "Too much")
-        assert await session.scalar(saved) == Decimal(typed or of_line)
+        assert await session.scalar(saved) == (Decimal(typed or of_line) if typed or of_line else None)
+
+
+async def credited_as_begun(office: Office, invoice_id: int) -> list[LineState]:
+    """What becomes of an invoice's lines when the supplier sends the credit note that the portal begins with."""
+    supplier, tiera = await office.supplier(), await office.tiera()
+    fields = fields_of((await supplier.get(f"/laskut/{invoice_id}/hyvitys")).text, "/laskut/uusi")
+    fields |= {"draft.number": "H-1", "draft.issuedOn": "24.11.2026"}
+    draft = path_to(await supplier.post("/laskut/uusi", fields))
+    assert path_to(await supplier.send(draft, f"{draft}/lahetys", {})) == draft
+    assert path_to(await tiera.send(draft, f"{draft}/hyvaksynta", {})) == draft
+    async with office.portal.house.sessions() as session:
+        states = sa.select(InvoiceLine.state).where(InvoiceLine.invoice_id == invoice_id)
+        return list((await session.scalars(states)).all())
+
+
+@pytest.mark.rule("D11.9-e")
+@pytest.mark.parametrize(
+    "figures",
+    [
+        {"amount": Decimal("1100.00")},
+        {"minutes": Minutes(444)},
+        {"minutes": None, "quantity": Decimal("7.43"), "unit": "HUR"},
+        {"minutes": None, "quantity": Decimal(10), "unit": "DAY"},
+        {"vat_rate": Decimal(14)},
+        {},
+    ],
+    ids=["amount", "quantity", "part of a minute", "unit", "rate", "no rate"],
+)
+async def test_a_disputed_line_in_error_is_settled_by_the_credit_that_the_portal_begins(
+    office: Office, figures: dict[str, Any]
+) -> None:
+    async with office.portal.house.sessions.begin() as session:
+        invoice = await make_invoice(session, office.scene, replace(a_line(office.scene), **figures))
+        (line,) = await lines_of(session, invoice)
+        assert line.errors
+        if not figures:
+            line.vat_rate = None
+        await dispute_lines(
+            session, office.scene.judge, invoice_id=invoice.id, line_ids=[line.id], reason="No.", now=NOW
+        )
+    assert await credited_as_begun(office, invoice.id) == [LineState.CREDITED]
+
+
+@pytest.mark.rule("D11.9-e", "H11.9-b")
+async def test_a_part_billed_with_hours_is_settled_by_the_credit_that_the_portal_begins(office: Office) -> None:
+    async with office.portal.house.sessions.begin() as session:
+        await make_approved(session, office.scene, 600)
+        order = await session.get_one(Order, (await make_milestone(session, office.scene)).order_id)
+        part = replace(a_part_line(office.scene, order), minutes=Minutes(600), unit_price=Decimal(100), amount=None)
+        invoice = await make_invoice(session, office.scene, part, a_line(office.scene))
+        await approve_lines(session, office.scene.judge, invoice_id=invoice.id, now=NOW)
+    supplier = await office.supplier()
+    begun = fields_of((await supplier.get(f"/laskut/{invoice.id}/hyvitys")).text, "/laskut/uusi")
+    typed = [[begun[f"draft.lines.{n}.{name}"] for name in ("minutes", "unitPrice", "amount")] for n in (0, 1)]
+    assert typed == [[[""], [""], ["1 000"]], [["10"], ["100"], [""]]]
+    assert await credited_as_begun(office, invoice.id) == [LineState.CREDITED] * 2

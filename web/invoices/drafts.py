@@ -41,8 +41,8 @@ def as_draft(invoice: Read) -> dict[str, Any]:
 def _as_line(line: Read, invoice: Read) -> dict[str, Any]:
     sign = -1 if invoice["kind"] == "CREDIT_NOTE" else 1
     effort, amount = _effort_of(line, sign), sign * Decimal(line["amount"]["amount"])
-    unsaid = (line["creditsLine"] and line["creditsLine"]["vatRate"]) or invoice["agreedVatRate"]
-    is_unsaid = line["vatRate"] is not None and Decimal(line["vatRate"]) == Decimal(unsaid)
+    unsaid = line["creditsLine"]["vatRate"] if line["creditsLine"] else invoice["agreedVatRate"]
+    is_unsaid = None not in (unsaid, line["vatRate"]) and Decimal(line["vatRate"]) == Decimal(unsaid)
     return {
         **({} if all(line[day] == invoice[day] for day in _DAYS) else {day: line[day] for day in _DAYS}),
         **{name: None if line[name] == invoice[name] else line[name] for name in _FROM_HEAD},
@@ -79,10 +79,15 @@ def _product_of(effort: Read, unit_price: str | None) -> Decimal | None:
 
 
 def as_credit(line: Read) -> dict[str, Any]:
-    """A line of a credit note that takes back all that is left of a line: hours for the money that is left of them."""
+    """A line of a credit note that takes back all that is left of a line: hours for the money that is left of them.
+
+    Of a sum (a part of a fixed price, the price of a ticket) and of what is no whole minutes it is money alone.
+    """
+    is_of_sum = line["milestone"] or (line["billing"] and line["billing"]["amount"])
     credited = Decimal(line["creditedAmount"]["amount"])
     left = Decimal(line["amount"]["amount"]) - credited
-    effort = {"minutes": line["minutes"]} if line["unit"] == "HUR" and line["minutes"] else {}
+    has_hours = not is_of_sum and line["minutes"] and "minutes" in _effort_of(line, 1)
+    effort = {"minutes": line["minutes"]} if has_hours else {}
     is_product = _product_of(effort, line["unitPrice"]) == left
     return {
         "text": line["text"],

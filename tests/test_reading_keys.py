@@ -1,0 +1,80 @@
+"""A key that reads is shown all that its owner is shown, and nothing is carried out for it."""
+
+from collections.abc import Iterator
+from dataclasses import replace
+from typing import Any
+
+import graphql as g
+import pytest
+from sqlalchemy.dialects import postgresql
+
+from backend.graphql.reads.compile import find_shape
+from backend.graphql.reads.how import how_of
+from backend.identity import policy
+from backend.identity.states import Scope
+from backend.kit.actor import Actor, Channel
+from backend.kit.faults import Code
+from tests.people import EVERYBODY
+from tests.test_permissions import PUBLISHED, SCHEMA, try_as
+
+PEOPLE = {who: actor for who, actor in EVERYBODY.items() if actor.person_id is not None}
+
+
+def key_of(owner: Actor, *scopes: Scope) -> Actor:
+    """Whoever brings a key of these scopes that the owner has made."""
+    return policy.narrowed(replace(owner, channel=Channel.API), scopes)
+
+
+def shown(actor: Actor) -> dict[str, Any]:
+    """Of every type which rows, of every field of a condition whether: as the actor is shown them."""
+    return {name: _as_text(each) for name, each in _shown(actor)}
+
+
+def _shown(actor: Actor) -> Iterator[tuple[str, Any]]:
+    for type_ in SCHEMA._schema.type_map.values():
+        if not isinstance(type_, g.GraphQLObjectType) or type_.name.startswith("__"):
+            continue
+        if shape := find_shape(type_):
+            yield type_.name, shape.visible_to(actor, shape.table.alias("row").c)
+        for name, field in type_.fields.items():
+            definition = field.extensions.get("strawberry-definition")
+            condition = getattr(how_of(definition), "seen_by", None) if definition else None
+            if condition is not None:
+                yield f"{type_.name}.{name}", bool(condition(actor))
+
+
+def _as_text(each: Any) -> Any:
+    return each if isinstance(each, bool) else str(each.compile(dialect=postgresql.dialect()))
+
+
+@pytest.mark.parametrize("who", PEOPLE)
+def test_a_key_that_reads_is_shown_all_that_its_owner_is(who: str) -> None:
+    owner = shown(PEOPLE[who])
+    assert len(owner) > 150
+    reads = shown(key_of(PEOPLE[who], Scope.READ))
+    assert {name: (of, reads[name]) for name, of in owner.items() if of != reads[name]} == {}
+
+
+def test_a_key_of_reports_is_shown_what_its_rights_open_and_no_more() -> None:
+    owner = EVERYBODY["supplier's service manager"]
+    reports = key_of(owner, Scope.REPORT)
+    assert (
+        shown(reports)["Complaint"] == shown(owner)["Complaint"] != shown(key_of(owner, Scope.BOOK_HOURS))["Complaint"]
+    )
+    desk = EVERYBODY["service manager"]
+    assert shown(key_of(desk, Scope.REPORT))["IncomingMail"] != shown(desk)["IncomingMail"]
+
+
+@pytest.mark.parametrize("name", sorted(PUBLISHED))
+async def test_nothing_is_carried_out_for_a_key_that_only_reads(name: str) -> None:
+    """Not even what needs no right, or what its rights would open."""
+    for owner in PEOPLE.values():
+        for scopes in ((Scope.READ,), (Scope.REPORT,), (Scope.READ, Scope.REPORT)):
+            assert await try_as(key_of(owner, *scopes), name) == ({Code.NOT_PERMITTED.name}, [])
+
+
+def test_a_key_that_reads_and_acts_may_no_more_than_it_acts_with() -> None:
+    for owner in PEOPLE.values():
+        both, acts = key_of(owner, Scope.READ, Scope.BOOK_HOURS), key_of(owner, Scope.BOOK_HOURS)
+        assert both.rights - policy.reach([Scope.READ]) == acts.rights
+        assert not both.only_reads and not acts.only_reads and acts.seen == frozenset()
