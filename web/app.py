@@ -57,11 +57,11 @@ class InProcess:
 
 
 class Failed(Exception):
-    """The schema refused a document of ours; `code` is the first error's."""
+    """The schema refused a document of ours; `code` is the first error's, `data` what there is beside the errors."""
 
     def __init__(self, faults: Faults) -> None:
         super().__init__(str(faults))
-        self.code = next(iter(sorted(faults.codes)), "")
+        self.code, self.data = next(iter(sorted(faults.codes)), ""), faults.data
 
 
 def create(settings: Settings) -> Starlette:
@@ -148,5 +148,5 @@ async def on_failure(request: Request, error: Exception) -> Response:
     """What went wrong before a page was there to say so: a plain page with a number to tell us."""
     reference = secrets.token_hex(4).upper()
     log.error("failed %s", reference, exc_info=error)
-    page = Page(request, request.app.state.portal, None, None)
+    page = Page(request, request.app.state.portal)
     return await page.problem(Problem(500), reference=reference)

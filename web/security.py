@@ -40,6 +40,8 @@ _HEADERS: Final = (
     (b"permissions-policy", b"camera=(), geolocation=(), microphone=()"),
 )
 _TRANSPORT: Final = (b"strict-transport-security", b"max-age=31536000")
+READ_THROUGH: Final = 8
+"""So many times as much as a request may have is read through for what else is in it, and not kept."""
 _SAFE_METHODS: Final = frozenset({"GET", "HEAD", "OPTIONS"})
 
 
@@ -88,10 +90,14 @@ def is_foreign(scope: Scope) -> bool:
 
 
 class TooMuch(HTTPException):
-    """More bytes came than a request may have: status 413."""
+    """More bytes came than a request may have: status 413.
 
-    def __init__(self) -> None:
+    `rest` gives the body to whoever wants to read it to its end without keeping it, where that is not far.
+    """
+
+    def __init__(self, rest: Receive | None = None) -> None:
         super().__init__(413)
+        self.rest = rest
 
 
 class BodyLimit:
@@ -113,7 +119,7 @@ class BodyLimit:
         async def counted() -> Message:
             nonlocal came
             if not claimed.isdigit() or int(claimed) > self.most:
-                raise TooMuch
+                raise TooMuch(receive if claimed.isdigit() and int(claimed) <= READ_THROUGH * self.most else None)
             message = await receive()
             came += len(message.get("body", b""))
             if came > self.most:

@@ -27,8 +27,8 @@ class Database:
     PostgreSQL compiles nothing to machine code (`jit`): for one page's statement, wide but over few rows, that takes
     seconds. What an index gives for a common word fits in a read's memory (`work_mem`): else whole pages are looked
     through again, and every text on them is stemmed. A connection is kept once the pool has given it, for lending costs
-    as much as asking; one that broke, or was left in the middle of something, the pool gets back. Where it broke while it
-    was kept, as when PostgreSQL was started anew, another one is asked.
+    as much as asking; one that broke, or was left in the middle of something, the pool gets back. Where it broke while
+    it was kept, as when PostgreSQL was started anew, another one is asked.
     """
 
     def __init__(
