@@ -74,6 +74,14 @@ def test_an_empty_idempotency_key_is_none(rows: Base) -> None:
     assert [(e["code"], e["path"]) for e in got["userErrors"]] == [("REQUIRED", ["idempotencyKey"])]
 
 
+def test_a_key_that_no_index_takes_is_refused(rows: Base) -> None:
+    entrance = verbs.Direct()
+    got = close(rows, entrance, idempotencyKey="ä" * 201)
+    assert [(e["code"], e["path"]) for e in got["userErrors"]] == [("INVALID", ["idempotencyKey"])]
+    assert not entrance.asked
+    assert not close(rows, entrance, idempotencyKey="ä" * 200)["userErrors"]
+
+
 def test_a_failing_mutation_is_masked_and_does_not_hide_what_another_committed(rows: Base) -> None:
     document = """mutation {
         a: shutTicket(input: {ticketId: "Ticket:1", idempotencyKey: "1"}) { ticket { id } }
