@@ -145,7 +145,7 @@ async def carry_out(context: Mapping[str, Any], declared: Declared, input: Any, 
         once = values.pop("idempotency_key", None)
         if once is not None:
             _check_key(once)
-        entered = await entrance.enter(actor, verb or declared.verb, key=once, **values)
+        entered = await entrance.enter(actor, verb or declared.verb, key=once, act=declared.name, **values)
         ref, errors = entered.ref, entered.errors
     except faults.Refusal as refusal:
         errors = refusal.errors

@@ -35,7 +35,8 @@ def test_a_verb_gets_keys_refs_and_its_own_values(rows: Base) -> None:
     close(rows, entrance, lines=lines, about="Job:7", amount="12.50")
     assert entrance.asked == [
         {
-            "verb": verbs.close_ticket, "key": "k", "ticket_id": 1, "lines": [verbs.Line(2, Minutes(45))],
+            "verb": verbs.close_ticket, "key": "k", "act": "shut_ticket",
+            "ticket_id": 1, "lines": [verbs.Line(2, Minutes(45))],
             "about": Ref("Job", 7), "amount": Decimal("12.50"),
         }
     ]  # fmt: skip
