@@ -91,7 +91,9 @@ class Recorder:
     def __init__(self) -> None:
         self.came: list[str] = []
 
-    async def enter(self, actor: Actor, verb: Any, *, key: str | None = None, **arguments: Any) -> Entered:
+    async def enter(
+        self, actor: Actor, verb: Any, *, key: str | None = None, act: str | None = None, **arguments: Any
+    ) -> Entered:
         self.came.append(verb.__name__)
         return Entered()
 

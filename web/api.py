@@ -19,6 +19,7 @@ from backend.kit.actor import Actor
 from web.identity.presence import bearer, cookie_name, house, key_in, present_of
 from web.security import is_foreign
 
+PATH: Final = "/graphql"
 CSRF_HEADER: Final = "X-CSRF-Token"
 
 
@@ -75,6 +76,6 @@ def who_of(websocket: WebSocket, authorization: str | None) -> Who:
 def routes(door: Door, live: Live) -> list[BaseRoute]:
     guard = Guard(lambda websocket: is_foreign(websocket.scope), who_of)
     return [
-        Route("/graphql", View(door, actor_of), name="api.graphql"),
-        WebSocketRoute("/graphql", Subscribing(door, live, guard), name="api.changes"),
+        Route(PATH, View(door, actor_of), name="api.graphql"),
+        WebSocketRoute(PATH, Subscribing(door, live, guard), name="api.changes"),
     ]

@@ -11,9 +11,9 @@ from starlette.applications import Starlette
 from starlette.exceptions import HTTPException
 from starlette.middleware import Middleware
 from starlette.requests import Request
-from starlette.responses import Response
+from starlette.types import ASGIApp
 
-from backend.graphql import calendars
+from backend.graphql import calendars, view
 from backend.graphql import files as byte_routes
 from backend.graphql import schema as schemas
 from backend.graphql.door import Door, Faults
@@ -31,7 +31,7 @@ from web.identity.presence import visitor_of
 from web.identity.views import ask_to_sign_in
 from web.pages import Page, Portal, Problem
 from web.routing import on_http_error
-from web.security import BodyLimit, Headers, SameSite, Sealer
+from web.security import BodyLimit, Failures, Headers, SameSite, Sealer
 from web.surroundings import frame_of
 
 log = logging.getLogger(__name__)
@@ -57,11 +57,11 @@ class InProcess:
 
 
 class Failed(Exception):
-    """The schema refused a document of ours; `code` is the first error's."""
+    """The schema refused a document of ours; `code` is the first error's, `data` what there is beside the errors."""
 
     def __init__(self, faults: Faults) -> None:
         super().__init__(str(faults))
-        self.code = next(iter(sorted(faults.codes)), "")
+        self.code, self.data = next(iter(sorted(faults.codes)), ""), faults.data
 
 
 def create(settings: Settings) -> Starlette:
@@ -110,10 +110,11 @@ def create(settings: Settings) -> Starlette:
         middleware=[
             Middleware(RequestLog),
             Middleware(Headers),
+            Middleware(Failures, answer=on_failure),
             Middleware(SameSite),
             Middleware(BodyLimit, most=MOST_BYTES),
         ],
-        exception_handlers={HTTPException: on_http_error, Exception: on_failure},
+        exception_handlers={HTTPException: on_http_error},
         lifespan=lifespan,
     )
     app.state.reception = Reception(entrance, _derived(secret, b"tries"))
@@ -144,9 +145,11 @@ def _derived(secret: bytes, purpose: bytes) -> bytes:
     return hashlib.blake2b(purpose, key=secret[:64], digest_size=32).digest()
 
 
-async def on_failure(request: Request, error: Exception) -> Response:
-    """What went wrong before a page was there to say so: a plain page with a number to tell us."""
+async def on_failure(request: Request, error: Exception) -> ASGIApp:
+    """What went wrong before a page or a document was there to say so: as the API tells it there, else a plain page
+    with a number to tell us."""
+    if request.url.path == api.PATH:
+        return view.failed(error)
     reference = secrets.token_hex(4).upper()
     log.error("failed %s", reference, exc_info=error)
-    page = Page(request, request.app.state.portal, None, None)
-    return await page.problem(Problem(500), reference=reference)
+    return await Page(request, request.app.state.portal).problem(Problem(500), reference=reference)

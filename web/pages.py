@@ -32,6 +32,7 @@ from web.frame import Frame, Visitor
 from web.language import language_of
 from web.rendering import render
 from web.security import Sealer
+from web.troubles import PARTLY, SAVED, SENT_BEFORE, SENTENCES, STATUS, is_saved
 
 T = TypeVar("T")
 View = Callable[["Page"], Awaitable[Response]]
@@ -48,22 +49,6 @@ MOST_WATCHED: Final = 50
 OF_THE_SESSION: Final = frozenset({"_csrf", "_acting"})
 """Fields of a form that fit only the session in which it was shown."""
 _FLASH_LASTS: Final = timedelta(minutes=1)
-
-_STATUS: Final[Mapping[str, int]] = {"NOT_FOUND": 404, "NOT_PERMITTED": 403, "VERSION_CONFLICT": 409, "TIMEOUT": 503}
-_SENTENCES: Final[Mapping[int, Text]] = {
-    400: Text("What was sent could not be read. Open the page again and send it from there."),
-    401: Text("Your session has ended. Sign in and send again: what you wrote is still here."),
-    403: Text("Your role does not allow this."),
-    404: Text("There is no such page, or you may not see it."),
-    405: Text("This page cannot do that."),
-    409: Text("This page was opened for another organisation. Open it again, so that the work goes to the right one."),
-    413: Text("This is too much at once. Send smaller files, or fewer of them."),
-    422: Text(
-        "This cannot be done as things stand now, and nothing was saved. Open the page again to see how they are."
-    ),
-    503: Text("This took too long to put together. Ask for less: a shorter time, or fewer things."),
-    500: Text("Something went wrong on our side and nothing was saved. Please try again."),
-}
 
 
 class Door(Protocol):
@@ -97,7 +82,7 @@ class Problem(Exception):
     def __init__(self, status: int, sentence: Text | None = None) -> None:
         super().__init__(status)
         self.status = status
-        self.sentence = sentence or _SENTENCES.get(status, _SENTENCES[500])
+        self.sentence = sentence or SENTENCES.get(status, SENTENCES[500])
 
 
 def found(thing: T | None) -> T:
@@ -110,21 +95,31 @@ def found(thing: T | None) -> T:
 class Page:
     """One request, on its way to one page."""
 
-    def __init__(self, request: Request, portal: Portal, visitor: Visitor | None, posted: FormData | None) -> None:
-        self.request, self.portal, self.visitor, self.posted = request, portal, visitor, posted
-        self.language: Language = language_of(request, visitor.actor.language if visitor else None)
+    def __init__(self, request: Request, portal: Portal) -> None:
+        self.request, self.portal = request, portal
+        self.meet(None)
+        self.posted: FormData | None = None
+        self.is_open = True
+        """Whether it is for everybody."""
         self.status = 200
         self.began = clock.now()
         self.said: Text | None = None
         self.refused: Form | None = None
         """The form just sent, where there is something to mend."""
         self.refused_files: list[tuple[str, Text]] = []
+        self.outcome: Text | None = None
+        """What a failure from here on is told with, where something of this request was saved."""
         self.frame = Frame()
         self.own_fields: frozenset[str] = frozenset()
         """What may narrow or sort the list that this page is, if it is one."""
         self.by_link: Actor | None = None
         """Who acts on this page by a link of a mail, whoever is signed in."""
         self._routes: dict[str, Route] | None = None
+
+    def meet(self, visitor: Visitor | None) -> None:
+        """Who is here; the page is in their language."""
+        self.visitor = visitor
+        self.language: Language = language_of(self.request, visitor.actor.language if visitor else None)
 
     # Asking
 
@@ -169,25 +164,29 @@ class Page:
         if not form.is_fine:
             self.status = 200 if form.editing else 422
             return None
+        self.outcome = self.outcome and PARTLY
         data = await self._ask(asked, {"input": form.variables})
         payload: dict[str, Any] = data[asked.field]
         if errors := payload["userErrors"]:
-            form.take(errors)
-            self.status = _STATUS.get(errors[0]["code"], 422)
+            was_sent = errors[0]["code"] == "IDEMPOTENCY_KEY_REUSED"
+            form.take([{"message": SENT_BEFORE}] if was_sent else errors)
+            self.status = STATUS.get(errors[0]["code"], 422)
             return None
-        self.refused = None
+        self.refused, self.outcome = None, SAVED
         return payload
 
     async def _ask(self, asked: Document, variables: Mapping[str, Any]) -> dict[str, Any]:
         try:
             return await self.portal.door.read(asked.text, variables, self.actor)
         except Exception as error:
+            if asked.changes and is_saved(getattr(error, "data", None), asked.field):
+                self.outcome = self.outcome or SAVED
             code = str(getattr(error, "code", "")).upper()
             if code == "BAD_USER_INPUT" and self.request.method == "GET":
                 raise Problem(404) from error  # a cursor or a number in the address that never was one
-            if code not in _STATUS:
+            if code not in STATUS:
                 raise
-            raise Problem(_STATUS[code]) from error
+            raise Problem(STATUS[code]) from error
 
     # Forms
 
@@ -365,11 +364,19 @@ class Page:
         return str(note["text"]) if note else None
 
     def sealed(self) -> str:
-        """The fields just posted, for carrying them through signing in. Files are not carried."""
+        """The form just posted, to be sent once more. Of its files the places are kept."""
         posted = (self.posted or FormData()).multi_items()
         fields = [(name, value) for name, value in posted if isinstance(value, str) and name not in OF_THE_SESSION]
-        note = {"path": self.request.url.path, "fields": fields}
+        files = [name for name, value in posted if not isinstance(value, str) and value.filename]
+        note = {"path": self.here(), "fields": fields, "files": [*files, *(name for name, _ in self.refused_files)]}
         return self.portal.sealer.seal("posted", note, now=clock.now())
+
+    def again(self, status: int) -> dict[str, str] | None:
+        """What sends a form that failed with this status once more, if anything does: its key lets it count once."""
+        if self.posted is None or self.is_open or self.outcome is SAVED or (status < 500 and status != 409):
+            return None
+        ours = {name: str(self.posted.get(f"_{name}") or "") for name in ("csrf", "acting")}
+        return {**ours, "to": self.here(), "sealed": self.sealed()}
 
     @property
     def above(self) -> str | None:
@@ -385,14 +392,17 @@ class Page:
 
     async def problem(self, problem: Problem, reference: str = "") -> Response:
         """The page that says why there is none; in the middle of a page only a sentence, and the page stays."""
-        sentence = translate(problem.sentence, self.language)
+        told = (self.outcome if problem.status >= 500 else None) or problem.sentence
+        sentence = translate(told, self.language)
         if htmx.Htmx.of(self.request).wants_part:
             said = htmx.trigger({"portal:trouble": {"text": f"{sentence} {reference}".strip()}})
             return Response(status_code=problem.status, headers={**said, **htmx.into_nothing()})
         return await self.render(
             "layout/problem.html",
             status=problem.status,
-            sentence=problem.sentence,
+            sentence=told,
             reference=reference,
+            again=self.again(problem.status),
+            is_for_another=problem.status == 409,
             above=None if problem.status in (403, 404) else self.above,  # what is above may not be seen either
         )

@@ -31,7 +31,7 @@ from web.language import OWN_NAMES, language_of
 from web.naming import numbers_of, who_of
 
 ROOT: Final = Path(__file__).parent
-MACROS: Final = ("icons", "fields", "forms", "tables", "things", "charts", "clocks", "stepping")
+MACROS: Final = ("icons", "fields", "forms", "tables", "things", "charts", "clocks", "stepping", "resending")
 _SAME_AGAIN: Final = frozenset({"icon", "tag"})
 """Macros that lists draw over and over, and that depend on nothing but their arguments."""
 _VARY: Final = "HX-Request, HX-Request-Type, Cookie, Accept-Language"

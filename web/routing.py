@@ -3,8 +3,6 @@
 import logging
 import secrets
 from collections.abc import Awaitable, Callable
-from datetime import timedelta
-from typing import Final
 
 from starlette.datastructures import FormData, UploadFile
 from starlette.exceptions import HTTPException
@@ -12,18 +10,12 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
 
-from backend.kit import clock
 from backend.kit.faults import Refusal
 from backend.kit.translation import Text
-from web import htmx
-from web.pages import OF_THE_SESSION, Page, Portal, Problem, View
+from web import htmx, posted
+from web.pages import Page, Portal, Problem, View
 
 log = logging.getLogger(__name__)
-
-_SEALED_LASTS: Final = timedelta(hours=1)
-MOST_FIELDS: Final = 5_000
-_MOST_FILES: Final = 20
-_MOST_TEXT: Final = 1_000_000
 
 
 def get(path: str, view: View, *, name: str, open: bool = False) -> Route:
@@ -39,10 +31,14 @@ def post(path: str, view: View, *, name: str, open: bool = False) -> Route:
 def _endpoint(view: View, is_open: bool) -> Callable[[Request], Awaitable[Response]]:
     async def endpoint(request: Request) -> Response:
         portal: Portal = request.app.state.portal
-        page = Page(request, portal, await portal.visitor(request), None)
+        page = Page(request, portal)
+        page.is_open = is_open
         try:
-            if request.method == "POST":
-                await _take_form(page)
+            try:
+                if request.method == "POST":
+                    await posted.take(page)
+            finally:  # a page that says what was wrong is for somebody too
+                page.meet(await portal.visitor(request))
             if page.visitor is None and not is_open:
                 return await _signed_out(page)
             if request.method == "POST":
@@ -60,33 +56,22 @@ def _endpoint(view: View, is_open: bool) -> Callable[[Request], Awaitable[Respon
     return endpoint
 
 
-async def _take_form(page: Page) -> None:
-    posted = await page.request.form(max_files=_MOST_FILES, max_fields=MOST_FIELDS, max_part_size=_MOST_TEXT)
-    sealed = posted.get("_sealed")
-    if isinstance(sealed, str):
-        note = page.portal.sealer.unseal("posted", sealed, within=_SEALED_LASTS, now=clock.now())
-        if note and note["path"] == page.request.url.path:
-            ours = [(name, value) for name, value in posted.multi_items() if name in OF_THE_SESSION]
-            posted = FormData([*ours, *((name, value) for name, value in note["fields"])])
-    page.posted = posted
-
-
 async def _guard_form(page: Page) -> None:
-    posted = page.posted or FormData()
+    form = page.posted or FormData()
     owner = page.visitor.account if page.visitor else ""
-    if not page.portal.sealer.fits(str(posted.get("_csrf") or ""), "form", owner):
+    if not page.portal.sealer.fits(str(form.get("_csrf") or ""), "form", owner):
         raise Problem(403, Text("This form is not yours to send any more. Open the page again and send it from there."))
-    if page.visitor and str(posted.get("_acting") or "") != str(page.actor.organisation_id or ""):
+    if page.visitor and str(form.get("_acting") or "") != str(page.actor.organisation_id or ""):
         raise Problem(409)
     if page.visitor:
-        await _store_files(page, posted)
+        await _store_files(page, form)
 
 
-async def _store_files(page: Page, posted: FormData) -> None:
+async def _store_files(page: Page, form: FormData) -> None:
     """Files go to the store first; the form goes on with their ids, and keeps their names for showing them again."""
     fields: list[tuple[str, UploadFile | str]] = []
-    key = str(posted.get("_key") or "")
-    for place, (name, value) in enumerate(posted.multi_items()):
+    key = str(form.get("_key") or "")
+    for place, (name, value) in enumerate(form.multi_items()):
         if isinstance(value, str):
             fields.append((name, value))
         elif value.filename:
@@ -116,5 +101,6 @@ def _note_failure(request: Request) -> str:
 async def on_http_error(request: Request, error: Exception) -> Response:
     """For `exception_handlers`: addresses that lead nowhere get a page like all others."""
     portal: Portal = request.app.state.portal
-    page = Page(request, portal, await portal.visitor(request), None)
+    page = Page(request, portal)
+    page.meet(await portal.visitor(request))
     return await page.problem(Problem(error.status_code if isinstance(error, HTTPException) else 500))

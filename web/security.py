@@ -9,12 +9,13 @@ import hashlib
 import hmac
 import json
 import secrets
-from collections.abc import Mapping
+from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any, Final
 
 from starlette.exceptions import HTTPException
+from starlette.requests import Request
 from starlette.responses import PlainTextResponse
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
@@ -40,6 +41,8 @@ _HEADERS: Final = (
     (b"permissions-policy", b"camera=(), geolocation=(), microphone=()"),
 )
 _TRANSPORT: Final = (b"strict-transport-security", b"max-age=31536000")
+READ_THROUGH: Final = 8
+"""So many times as much as a request may have is read through for what else is in it, and not kept."""
 _SAFE_METHODS: Final = frozenset({"GET", "HEAD", "OPTIONS"})
 
 
@@ -60,6 +63,30 @@ class Headers:
             await send(message)
 
         await self.app(scope, receive, with_headers if scope["type"] == "http" else send)
+
+
+class Failures:
+    """Lets `answer` speak where all else failed, so far as nothing was sent yet: its words are an answer like others,
+    with the headers of all and a line in the log."""
+
+    def __init__(self, app: ASGIApp, answer: Callable[[Request, Exception], Awaitable[ASGIApp]]) -> None:
+        self.app, self.answer = app, answer
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        began = False
+
+        async def watched(message: Message) -> None:
+            nonlocal began
+            began = True
+            await send(message)
+
+        try:
+            await self.app(scope, receive, watched)
+        except Exception as error:
+            if began or scope["type"] != "http":
+                raise
+            answer = await self.answer(Request(scope), error)
+            await answer(scope, receive, send)
 
 
 class SameSite:
@@ -88,10 +115,14 @@ def is_foreign(scope: Scope) -> bool:
 
 
 class TooMuch(HTTPException):
-    """More bytes came than a request may have: status 413."""
+    """More bytes came than a request may have: status 413.
 
-    def __init__(self) -> None:
+    `rest` gives the body to whoever wants to read it to its end without keeping it, where that is not far.
+    """
+
+    def __init__(self, rest: Receive | None = None) -> None:
         super().__init__(413)
+        self.rest = rest
 
 
 class BodyLimit:
@@ -113,7 +144,7 @@ class BodyLimit:
         async def counted() -> Message:
             nonlocal came
             if not claimed.isdigit() or int(claimed) > self.most:
-                raise TooMuch
+                raise TooMuch(receive if claimed.isdigit() and int(claimed) <= READ_THROUGH * self.most else None)
             message = await receive()
             came += len(message.get("body", b""))
             if came > self.most:

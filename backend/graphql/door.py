@@ -19,7 +19,9 @@ from backend.kit.entrance import Entered
 
 
 class Entrance(Protocol):
-    async def enter(self, actor: Actor, verb: Any, *, key: str | None = None, **arguments: Any) -> Entered: ...
+    async def enter(
+        self, actor: Actor, verb: Any, *, key: str | None = None, act: str | None = None, **arguments: Any
+    ) -> Entered: ...
 
 
 @dataclass(frozen=True)

@@ -107,7 +107,7 @@ class DefineTarget:
     order_id: strawberry.ID | None = key("Order", "Of work against instruction: the order.", default=None)
 
 
-@mutation(target_verbs.instruct_target, by=Right.DEFINE_TARGETS, rule="H11.7.3-a", target=Target)
+@mutation(target_verbs.instruct_target, by=Right.DEFINE_TARGETS, rule="H11.7.3-a", edits=True, target=Target)
 class InstructTarget:
     """Say how hours are booked on a target: an order's, a ticket's or one at the supplier's own cost."""
 

@@ -145,6 +145,7 @@ class Target(Node):
         last_day=argument(dt.date | None, "Only of work up to this day."),
     )
     instructions: str | None = column("How to book on it, as Tiera says.")
+    version: int = column("Counts what was said of how to book on it.")
     opens_on: dt.date | None = column("From which day on it can be booked.")
     closes_on: dt.date | None = column("To which day it can be booked; null while it is open.")
     last_booked_on: dt.date | None = sql(figures.last_booked_on, "When you booked on it last.", by_actor=True)

@@ -19,7 +19,7 @@ import inspect
 import types
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any, dataclass_transform
+from typing import Any, Final, dataclass_transform
 
 import strawberry
 from strawberry.types.fields.resolver import StrawberryResolver
@@ -31,7 +31,9 @@ from backend.graphql.publishing import Argument, publish, resolved
 from backend.kit import faults
 from backend.kit.entrance import Verb
 from backend.kit.refs import Ref
+from backend.kit.translation import Text
 
+LONGEST_KEY: Final = 200
 Outcome = tuple[dict[str, Any], list[UserError]]
 """What a payload has beside its errors, by the fields' names; and those."""
 
@@ -74,7 +76,7 @@ def mutation(
         name, description = cls.__name__, inspect.getdoc(cls) or ""
         if len(thing) > 1:
             raise TypeError(f"{name}: a payload has one thing")
-        said = "Any text, the same when you ask again: it happens only once."
+        said = f"At most {LONGEST_KEY} letters, the same when you ask again: it happens once."
         if edits:
             _add(cls, "idempotency_key", str | None, value(said, default=None))
         elif once:
@@ -142,14 +144,21 @@ async def carry_out(context: Mapping[str, Any], declared: Declared, input: Any, 
             raise faults.not_permitted(declared.rule)
         values = values_of(declared.input, input)
         once = values.pop("idempotency_key", None)
-        if once == "":
-            raise faults.required("idempotency_key")
-        entered = await entrance.enter(actor, verb or declared.verb, key=once, **values)
+        if once is not None:
+            _check_key(once)
+        entered = await entrance.enter(actor, verb or declared.verb, key=once, act=declared.name, **values)
         ref, errors = entered.ref, entered.errors
     except faults.Refusal as refusal:
         errors = refusal.errors
     found = [user_error(error, actor.language, _path(error.path)) for error in errors]
     return ({declared.thing: ref} if declared.thing else {}), found
+
+
+def _check_key(key: str) -> None:
+    if not key:
+        raise faults.required("idempotency_key")
+    if len(key) > LONGEST_KEY:  # an index takes no more than some 2,700 bytes
+        raise faults.invalid(Text("At most %(most)s letters.", most=LONGEST_KEY), "idempotency_key")
 
 
 async def payload_of(context: Mapping[str, Any], declared: Declared, input: Any) -> types.SimpleNamespace:

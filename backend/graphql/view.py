@@ -9,6 +9,7 @@ from urllib.parse import parse_qs
 import orjson
 
 from backend.graphql.door import Answer, Door, NotAQuery
+from backend.graphql.errors import formatted, internal
 from backend.kit.actor import Actor
 
 Scope = MutableMapping[str, Any]
@@ -196,6 +197,17 @@ def _persisted(extensions: Mapping[str, Any]) -> str | None:
     persisted = extensions.get("persistedQuery")
     sha = persisted.get("sha256Hash") if isinstance(persisted, dict) else None
     return f"sha256:{sha}" if isinstance(sha, str) else None
+
+
+def failed(error: Exception) -> Callable[[Scope, Receive, Send], Awaitable[None]]:
+    """What answers a request that failed before there was a document to execute: 500, masked, under a reference."""
+
+    async def answer(scope: Scope, receive: Receive, send: Send) -> None:
+        accept = next((value.decode("latin-1") for name, value in scope["headers"] if name.lower() == b"accept"), None)
+        errors = formatted([internal(error, "a request failed")])
+        await respond(send, 500, negotiate(accept) or JSON, orjson.dumps({"errors": errors}))
+
+    return answer
 
 
 async def respond(send: Send, status: int, media: str, body: bytes, headers: Mapping[str, str] | None = None) -> None:

@@ -9,7 +9,7 @@ from backend.kit import events
 from backend.kit.actor import Actor
 from backend.kit.calendar import helsinki_date
 from backend.kit.database import Session, Thing
-from backend.kit.faults import not_permitted, optional, required
+from backend.kit.faults import not_permitted, optional, required, version_conflict
 from backend.kit.refs import Ref
 from backend.ledger import verbs as ledger
 from backend.ledger.model import Unit
@@ -84,15 +84,24 @@ async def open_target(
 
 @rule("H11.7.3-a")
 async def instruct_target(
-    session: Session, actor: Actor, target_id: int, instructions: str | None = None, *, now: datetime
+    session: Session,
+    actor: Actor,
+    target_id: int,
+    expected_version: int,
+    instructions: str | None = None,
+    *,
+    now: datetime,
 ) -> Ref:
     """Tiera says how to book on a target, an order's or a ticket's too; None: there is nothing more to say."""
     if not actor.may(Right.DEFINE_TARGETS):
         raise not_permitted("H11.7.3-a")
     its = await queries.get_target_for_change(session, actor, target_id)
     account, before = its.account, its.account.instructions
+    if account.version != expected_version:
+        raise version_conflict()
     account.instructions = optional(instructions, "instructions")
     if account.instructions != before:
+        account.version += 1
         about = await _about(session, its)
         await events.record(
             session, actor, "target.instructed", about, at=now, rule="H11.7.3-a", instructions_before=before

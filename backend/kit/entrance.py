@@ -79,23 +79,26 @@ class Entrance:
     def __init__(self, sessions: Sessions, clock: clocks.Clock = clocks.now) -> None:
         self.sessions, self.clock = sessions, clock
 
-    async def enter(self, actor: Actor, verb: Verb, *, key: str | None = None, **arguments: Any) -> Entered:
+    async def enter(
+        self, actor: Actor, verb: Verb, *, key: str | None = None, act: str | None = None, **arguments: Any
+    ) -> Entered:
         """Run `verb(session, actor, **arguments, now=…)` in one transaction.
 
-        A refusal rolls back and comes back as errors; with a `key` the same request is carried out once.
+        A refusal rolls back and comes back as errors; with a `key` the same request is carried out once. It is known
+        by the name of the `act`, wherever its verb stands; without one by where that is.
         """
+        claim = _claim(actor, act or f"{verb.__module__}.{verb.__qualname__}", key) if key is not None else None
         try:
-            return await self._once(actor, verb, key, arguments)
+            return await self._once(actor, verb, claim, arguments)
         except DBAPIError as error:
             if getattr(error.orig, "sqlstate", None) not in RETRIED:
                 raise
-            return await self._once(actor, verb, key, arguments)
+            return await self._once(actor, verb, claim, arguments)
 
-    async def _once(self, actor: Actor, verb: Verb, key: str | None, arguments: dict[str, Any]) -> Entered:
+    async def _once(self, actor: Actor, verb: Verb, claim: Claim | None, arguments: dict[str, Any]) -> Entered:
         now = self.clock()
         try:
             async with self.sessions() as session:  # which rolls back what is not committed
-                claim = _claim(actor, verb, key) if key is not None else None
                 if claim is not None and (earlier := await _earlier(session, claim, arguments, now)) is not None:
                     await session.commit()  # of nothing: after a rollback all would be prepared anew
                     return earlier
@@ -143,8 +146,7 @@ async def _complete(session: Session, claim: Claim | None, ref: Ref | None, now:
     await COMPLETE.say(session, **(claim or {}), thing=ref and str(ref), channels=channels, payloads=payloads)
 
 
-def _claim(actor: Actor, verb: Verb, key: str) -> Claim:
+def _claim(actor: Actor, act: str, key: str) -> Claim:
     """What a request is known by: who asks for what, and the key they gave it."""
     account = f"service:{actor.service_account_id}" if actor.service_account_id else f"person:{actor.person_id}"
-    who = f"{account}@{actor.organisation_id}"
-    return {"who": who, "verb": f"{verb.__module__}.{verb.__qualname__}", "key": key}
+    return {"who": f"{account}@{actor.organisation_id}", "verb": act, "key": key}

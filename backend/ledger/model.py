@@ -56,6 +56,8 @@ class Account(Thing):
     """Of what is at the holder's own cost: the rule that says so (H11.9-h)."""
     instructions: Mapped[str | None]
     """How to book on it, as Tiera says (H11.7.3-a)."""
+    version: Mapped[int] = mapped_column(server_default="1")
+    """Counts what was said of how to book on it; sums move without it."""
     opens_on: Mapped[date | None] = mapped_column(sa.Date)
     closes_on: Mapped[date | None] = mapped_column(sa.Date)
     billable: Mapped[bool] = mapped_column(server_default=sa.true())

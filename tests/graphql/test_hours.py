@@ -279,8 +279,9 @@ async def test_tiera_defines_and_closes_targets(sessions: Sessions, ask: Ask) ->
         ask, work.manager, "defineTarget", "ownCostTarget", "title target { id isOwnCost closesOn }", **given
     )
     assert (made["title"], made["target"]["isOwnCost"], made["target"]["closesOn"]) == ("Kokoukset", True, None)
-    said = {"targetId": made["target"]["id"], "instructions": "Kirjataan päivittäin."}
-    assert (await do(ask, work.manager, "instructTarget", "target", "instructions", **said))["instructions"]
+    said = {"targetId": made["target"]["id"], "instructions": "Kirjataan päivittäin.", "expectedVersion": 1}
+    told = await do(ask, work.manager, "instructTarget", "target", "instructions version", **said)
+    assert told == {"instructions": "Kirjataan päivittäin.", "version": 2}
     closed = await do(ask, work.manager, "closeTarget", "target", "closesOn", targetId=made["target"]["id"])
     assert closed == {"closesOn": str(TODAY)}
     assert (await do(ask, work.manager, "closeTarget", "target", targetId="Target:0"))[0]["code"] == "NOT_FOUND"

@@ -35,7 +35,8 @@ def test_a_verb_gets_keys_refs_and_its_own_values(rows: Base) -> None:
     close(rows, entrance, lines=lines, about="Job:7", amount="12.50")
     assert entrance.asked == [
         {
-            "verb": verbs.close_ticket, "key": "k", "ticket_id": 1, "lines": [verbs.Line(2, Minutes(45))],
+            "verb": verbs.close_ticket, "key": "k", "act": "shut_ticket",
+            "ticket_id": 1, "lines": [verbs.Line(2, Minutes(45))],
             "about": Ref("Job", 7), "amount": Decimal("12.50"),
         }
     ]  # fmt: skip
@@ -72,6 +73,14 @@ def test_a_refusal_is_data_with_its_rule_its_place_and_its_figures_in_the_reader
 def test_an_empty_idempotency_key_is_none(rows: Base) -> None:
     got = close(rows, verbs.Direct(), idempotencyKey="")
     assert [(e["code"], e["path"]) for e in got["userErrors"]] == [("REQUIRED", ["idempotencyKey"])]
+
+
+def test_a_key_that_no_index_takes_is_refused(rows: Base) -> None:
+    entrance = verbs.Direct()
+    got = close(rows, entrance, idempotencyKey="ä" * 201)
+    assert [(e["code"], e["path"]) for e in got["userErrors"]] == [("INVALID", ["idempotencyKey"])]
+    assert not entrance.asked
+    assert not close(rows, entrance, idempotencyKey="ä" * 200)["userErrors"]
 
 
 def test_a_failing_mutation_is_masked_and_does_not_hide_what_another_committed(rows: Base) -> None:

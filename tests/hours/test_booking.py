@@ -166,8 +166,8 @@ async def test_tiera_says_how_to_book_on_an_orders_target_too_and_what_it_said_b
     session: AsyncSession,
 ) -> None:
     work, key_user = await make_work(session), await tiera_key_user(session)
-    for said in ("Testaus kirjataan erikseen.", " Testaus kirjataan erikseen. ", None):
-        await instruct_target(session, key_user, work.target.id, said, now=NOW)
+    for version, said in ((1, "Testaus kirjataan erikseen."), (2, " Testaus kirjataan erikseen. "), (2, None)):
+        await instruct_target(session, key_user, work.target.id, version, said, now=NOW)
     assert work.target.instructions is None
     told = await session.execute(
         sa.select(Event.subject_kind, Event.figures["instructions_before"].astext)
@@ -176,8 +176,17 @@ async def test_tiera_says_how_to_book_on_an_orders_target_too_and_what_it_said_b
     )
     assert told.all() == [("Order", None), ("Order", "Testaus kirjataan erikseen.")], "the same again changes nothing"
     manager = await supplier_manager(session, work.supplier)
-    refused = await refusal(instruct_target(session, manager, work.target.id, "Kaikki yhteen.", now=NOW))
+    refused = await refusal(instruct_target(session, manager, work.target.id, 3, "Kaikki yhteen.", now=NOW))
     assert refused.code is Code.NOT_PERMITTED
+
+
+@pytest.mark.rule("H11.7.3-a")
+async def test_what_a_colleague_said_meanwhile_is_not_replaced_unseen(session: AsyncSession) -> None:
+    work, key_user = await make_work(session), await tiera_key_user(session)
+    await instruct_target(session, key_user, work.target.id, 1, "Testaus kirjataan erikseen.", now=NOW)
+    refused = await refusal(instruct_target(session, key_user, work.target.id, 1, "Kaikki yhteen.", now=NOW))
+    assert refused.code is Code.VERSION_CONFLICT
+    assert work.target.instructions == "Testaus kirjataan erikseen."
 
 
 @pytest.mark.rule("H11.7.3-a")

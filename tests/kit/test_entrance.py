@@ -104,6 +104,16 @@ async def test_a_request_sent_twice_is_carried_out_once(entrance: Entrance) -> N
     assert await how_many(entrance, Note) == 1
 
 
+async def test_a_request_is_known_by_its_act_wherever_its_verb_stands(entrance: Entrance) -> None:
+    async def moved(session: Session, actor: Actor, *, text: str, now: datetime) -> Note:
+        return await write_note(session, actor, text=text, now=now)
+
+    first = await entrance.enter(ACTOR, write_note, key="k", act="write", text="a")
+    assert await entrance.enter(ACTOR, moved, key="k", act="write", text="a") == first
+    assert await entrance.enter(ACTOR, moved, key="k", act="write_otherwise", text="a") != first
+    assert await how_many(entrance, Note) == 2
+
+
 async def test_a_repeat_leaves_its_connection_what_is_prepared_there(entrance: Entrance) -> None:
     for key in [*"abcdefg", "a"]:
         await entrance.enter(ACTOR, write_note, key=key)

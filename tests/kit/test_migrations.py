@@ -213,3 +213,27 @@ def test_lines_of_before_have_their_shares_of_the_vat(empty_database_url: str) -
     with _engine(empty_database_url).connect() as connection:
         shares = connection.execute(sa.text("SELECT vat::text FROM invoice_lines ORDER BY invoice_id, position"))
         assert [row[0] for row in shares] == [row[4] for row in lines]
+
+
+def test_requests_of_before_are_known_by_their_mutations(empty_database_url: str) -> None:
+    migrating.upgrade(empty_database_url)
+    migrating.downgrade(empty_database_url, "2026_11_30_10_acts-1")
+    paths = {
+        "backend.inbox.desk_verbs.split_ticket": "split_ticket",
+        "backend.hours.target_verbs.define_target": "define_target",
+        "backend.tickets.handling_verbs.close_ticket": "close_ticket",
+        "backend.files.verbs.add_file": "backend.files.verbs.add_file",  # no mutation
+    }
+
+    def kept() -> list[str]:
+        with _engine(empty_database_url).connect() as connection:
+            return list(connection.scalars(sa.text("SELECT verb FROM idempotency_keys ORDER BY key::int")))
+
+    with _engine(empty_database_url).begin() as connection:
+        for key, path in enumerate(paths):
+            values = f"'person:1@1', '{path}', '{key}', '', now()"
+            connection.execute(sa.text(f"INSERT INTO idempotency_keys (who, verb, key, request, at) VALUES ({values})"))
+    migrating.upgrade(empty_database_url)
+    assert kept() == list(paths.values())
+    migrating.downgrade(empty_database_url, "2026_11_30_10_acts-1")
+    assert kept() == list(paths)

@@ -5,12 +5,14 @@ import subprocess
 import sys
 from pathlib import Path
 
+import psycopg
 import pytest
 import sqlalchemy as sa
 from graphql import parse, validate
 from starlette.applications import Starlette
 from starlette.responses import Response
 from starlette.routing import Route, WebSocketRoute
+from structlog.testing import capture_logs
 
 from backend.graphql import schema as schemas
 from tests.web.portal import BASE, SECRET, Portal, hidden, opened, settings_for
@@ -158,6 +160,33 @@ async def test_without_a_database_there_is_still_a_page_that_says_so(empty_datab
     assert "Something went wrong on our side" in answer.text
     assert "<strong>" in answer.text
     assert "UndefinedTable" not in answer.text
+
+
+@pytest.mark.parametrize("path", ["/graphql", "/tyopoyta", "/eiole", "/api/files/1"])
+async def test_an_answer_is_one_like_others_whatever_fails(
+    portal: Portal, path: str, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    async def lost(_: str) -> None:
+        raise psycopg.OperationalError("a secret of the inside")
+
+    monkeypatch.setattr(portal.app.state.reception, "of_session", lost)
+    browser = portal.browser()
+    browser.client.cookies.set("istunto", "x")
+    with capture_logs() as lines:
+        answer = await browser.get(path, Accept="application/graphql-response+json, text/html")
+    assert answer.status_code == 500
+    assert [line["status"] for line in lines if line["event"] == "request"] == [500]
+    assert answer.headers["Content-Security-Policy"] == CONTENT_SECURITY_POLICY
+    assert answer.headers["X-Content-Type-Options"] == "nosniff"
+    assert answer.headers["Cache-Control"] == "no-store"
+    assert answer.headers["X-Request-ID"]
+    assert "secret" not in answer.text
+    if path == "/graphql":
+        assert answer.headers["Content-Type"].startswith("application/graphql-response+json")
+        (error,) = answer.json()["errors"]
+        assert error["extensions"]["code"] == "INTERNAL" and error["extensions"]["reference"] in caplog.text
+    else:
+        assert "Something went wrong on our side" in answer.text
 
 
 async def test_only_these_pages_are_open_to_everybody(portal: Portal) -> None:

@@ -155,7 +155,12 @@ async def test_tiera_opens_and_closes_a_target_of_own_cost(scene: Scene) -> None
     page = (await manager.get("/tunnit/kohteet")).text
     saying = re.search(r'href="(/tunnit/kohteet/\d+/ohje)">[^<]+<span class="sr">: Reklamaatiot', page)
     assert saying
+    other_tab = {**hidden((await manager.get(saying[1])).text, saying[1]), "instructions": "Ei numeroa."}
     assert (await manager.send(saying[1], saying[1], {"instructions": "Numero selitteeseen."})).status_code == 303
+    late = await manager.post(saying[1], other_tab)
+    assert late.status_code == 409 and "Ei numeroa." in late.text and "Numero selitteeseen." in late.text
+    seen = {**hidden(late.text, saying[1]), "instructions": "Numero selitteeseen."}
+    assert (await manager.post(saying[1], seen)).status_code == 303
     assert "Numero selitteeseen." in (await expert.get("/tunnit/kohteet")).text
     closing = re.search(r'href="(/tunnit/kohteet/\d+/sulje)">Close<span class="sr">: Reklamaatiot', page)
     assert closing and "never billed" in page and "H11.10-h" in page

@@ -18,7 +18,7 @@ from tests.web.portal import Browser, path_to, text_of
 from tests.web.test_hours import Scene, scene
 from web.hours.waiting import MOST_SHOWN, Group, PersonWeek, turn_to
 from web.hours.weeks import Week, today
-from web.routing import MOST_FIELDS
+from web.posted import MOST_FIELDS
 
 __all__ = ["scene"]
 ADDRESS = "/tunnit/hyvaksynta"

@@ -211,6 +211,37 @@ def test_two_clicks_send_once(page: Page, orders: Orders) -> None:
     assert sum("input" in asked for asked in orders.asked) == 1
 
 
+def test_a_plain_form_that_got_no_page_can_be_sent_again_after_a_while(
+    browser: Browser, address: str, orders: Orders
+) -> None:
+    sent: list[Route] = []
+
+    def leaves_the_page(route: Route) -> None:
+        if route.request.method != "POST":
+            return route.continue_()
+        sent.append(route)
+        return route.fulfill(status=204)
+
+    with visit(browser, address, reduced_motion="reduce") as page:
+        page.clock.install()
+        page.goto("/tilaukset/uusi")
+        page.get_by_label("Title").fill("Rajapinta")
+        page.get_by_label("Size class").select_option("SMALL")
+        page.route("**/tilaukset/uusi", leaves_the_page)
+        order = page.get_by_role("button", name="Order", exact=True)
+        order.click()
+        expect(page.locator("form[data-sending]")).to_have_count(1)
+        page.clock.fast_forward(19_000)
+        order.click()
+        expect(page.locator("form[data-sending]")).to_have_count(1)
+        assert len(sent) == 1
+        page.clock.fast_forward(2_000)
+        page.unroute("**/tilaukset/uusi")
+        order.click()
+        expect(page.locator("#flash")).to_have_text("The work was ordered.")
+        assert len(orders.created) == 1
+
+
 def test_a_dead_server_takes_nothing_away(page: Page) -> None:
     page.goto(ORDER)
     page.get_by_label("Reason for the supplier").fill("Tärkeä perustelu")

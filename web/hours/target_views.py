@@ -112,8 +112,9 @@ async def define(page: Page) -> Response:
 async def ask_to_instruct(page: Page, form: Form | None = None) -> Response:
     _require_defining(page)
     target = found((await page.query("hours/target.graphql", id=page.id("Target")))["target"])
-    known = {"targetId": target["id"], "instructions": target["instructions"]}
-    return await page.render("hours/instruct.html", target=target, form=form or page.form("InstructTargetInput", known))
+    its = {"targetId": target["id"], "expectedVersion": target["version"], "instructions": target["instructions"]}
+    form = page.editing(form, "InstructTargetInput", its)
+    return await page.render("hours/instruct.html", target=target, form=form)
 
 
 async def instruct(page: Page) -> Response:

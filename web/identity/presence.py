@@ -34,10 +34,15 @@ def cookie_name(is_secure: bool) -> str:
     return f"__Host-{COOKIE}" if is_secure else COOKIE
 
 
+def secret_of(request: HTTPConnection) -> str | None:
+    """The secret of the browser's session, if it brings one."""
+    return request.cookies.get(cookie_name(house(request).is_secure))
+
+
 async def present_of(request: Request) -> Present | None:
     """Whoever has signed in to the portal in this browser; asked once a request."""
     if not hasattr(request.state, "present"):
-        secret = request.cookies.get(cookie_name(house(request).is_secure))
+        secret = secret_of(request)
         request.state.present = await house(request).reception.of_session(secret) if secret else None
     present: Present | None = request.state.present
     return present

@@ -19,6 +19,7 @@ from web.identity.presence import (
     keep_session,
     origin_of,
     present_of,
+    secret_of,
     visitor,
 )
 from web.language import local_path
@@ -79,23 +80,22 @@ async def _enter(page: Page, form: Form, email: str, password: str) -> Response:
 async def _go_on(page: Page, secret: str) -> Response:
     """Back to where they wanted to go, or on with what they were sending."""
     sealed = _field(page, "_sealed")
-    answer = await _resume(page, secret, sealed) if sealed else None
+    meant = page.portal.sealer.unseal("acting", _field(page, "_meant"), within=_KEPT, now=clock.now()) or {}
+    title = Text("You are signed in again")
+    answer = await _resume(page, secret, sealed, str(meant.get("acting", "")), title) if sealed else None
     if answer is None:
         answer = RedirectResponse(_back(page, _field(page, "back")), 303)
     keep_session(page.request, answer, secret)
     return answer
 
 
-async def _resume(page: Page, secret: str, sealed: str) -> Response | None:
+async def _resume(page: Page, secret: str, sealed: str, acting: str, title: Text) -> Response | None:
     """A page that sends once more what was on its way, for the organisation it was meant for; None if that is lost."""
-    now = clock.now()
-    note = page.portal.sealer.unseal("posted", sealed, within=_KEPT, now=now)
-    meant = page.portal.sealer.unseal("acting", _field(page, "_meant"), within=_KEPT, now=now) or {}
+    note = page.portal.sealer.unseal("posted", sealed, within=_KEPT, now=clock.now())
     reception = house(page.request).reception
     present = await reception.of_session(secret)
     if note is None or present is None:
         return None
-    acting = str(meant.get("acting", ""))
     if acting.isdigit() and int(acting) != present.actor.organisation_id:
         if (await reception.switch(present, int(acting))).errors:
             return None
@@ -103,9 +103,13 @@ async def _resume(page: Page, secret: str, sealed: str) -> Response | None:
         if present is None:
             return None
     arrived(page.request, present)
-    page.visitor = visitor(page.request, present)
+    page.meet(visitor(page.request, present))
     return await page.render(
-        "layout/resume.html", to=note["path"], sealed=sealed, acting=present.actor.organisation_id or ""
+        "layout/resume.html",
+        title=title,
+        to=note["path"],
+        sealed=sealed,
+        acting=present.actor.organisation_id or "",
     )
 
 
@@ -159,6 +163,9 @@ async def switch(page: Page) -> Response:
         raise Problem(403, entered.errors[0].message)
     name = dict(present.organisations).get(int(wanted), "")
     message = Text("You now act for %(organisation)s.", organisation=name)
+    sealed, secret = _field(page, "_sealed"), secret_of(page.request)
+    if sealed and secret and (answer := await _resume(page, secret, sealed, wanted, message)):
+        return answer
     return await page.done(message, page.url("desk.show"))
 
 

@@ -66,12 +66,17 @@
     else location.assign(link.href);
   });
 
-  // Forms that htmx does not send are sent once; coming back by the back button makes them fresh.
+  // Forms that htmx does not send are sent once; coming back by the back button makes them fresh. Where no answer came,
+  // for somebody stopped it or the line hangs, they can be sent again after as long as htmx waits: their key counts once.
+  const patience = 20000;
   document.addEventListener("submit", (event) => {
     const form = event.target;
     if (!form.matches("form[data-once]:not([hx-post])") || event.defaultPrevented) return;
     if (form.dataset.sending !== undefined) event.preventDefault();
-    else form.dataset.sending = "";
+    else {
+      form.dataset.sending = "";
+      setTimeout(() => { delete form.dataset.sending; }, patience);
+    }
   });
   addEventListener("pageshow", () => {
     for (const form of document.querySelectorAll("form[data-sending]")) delete form.dataset.sending;

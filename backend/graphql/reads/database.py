@@ -27,7 +27,8 @@ class Database:
     PostgreSQL compiles nothing to machine code (`jit`): for one page's statement, wide but over few rows, that takes
     seconds. What an index gives for a common word fits in a read's memory (`work_mem`): else whole pages are looked
     through again, and every text on them is stemmed. A connection is kept once the pool has given it, for lending costs
-    as much as asking; one that broke, or was left in the middle of something, the pool gets back.
+    as much as asking; one that broke, or was left in the middle of something, the pool gets back. Where it broke while
+    it was kept, as when PostgreSQL was started anew, another one is asked.
     """
 
     def __init__(
@@ -47,6 +48,7 @@ class Database:
             kwargs=kwargs,
             connection_class=Connection,
             configure=self._configure,
+            check=AsyncConnectionPool.check_connection,
         )
         self.held: LifoQueue[Connection | None] = LifoQueue()
         """As many as may be in use at once; None where one is still to be had from the pool."""
@@ -70,17 +72,29 @@ class Database:
     async def fetch(self, sql: bytes, parameters: Sequence[Any], *, anew: bool = False) -> bytes | None:
         """The one value that a statement gives; `anew`: planned for these parameters, and not kept."""
         connection = await self.held.get()
+        was_kept = connection is not None
         try:
-            if connection is None:
+            try:
+                connection = connection or await self.pool.getconn()
+                return await _value(connection, sql, parameters, anew)
+            except OperationalError:
+                if not was_kept or connection is None or not connection.closed:
+                    raise
+                await self.pool.putconn(connection)
+                connection = None
                 connection = await self.pool.getconn()
-            cursor = await connection.execute(sql, parameters, prepare=False if anew else None)
-            assert cursor.pgresult
-            return cursor.pgresult.get_value(0, 0)
+                return await _value(connection, sql, parameters, anew)
         finally:
             if connection is not None and connection.pgconn.transaction_status != TransactionStatus.IDLE:
                 await self.pool.putconn(connection)
                 connection = None
             self.held.put_nowait(connection)
+
+
+async def _value(connection: Connection, sql: bytes, parameters: Sequence[Any], anew: bool) -> bytes | None:
+    cursor = await connection.execute(sql, parameters, prepare=False if anew else None)
+    assert cursor.pgresult
+    return cursor.pgresult.get_value(0, 0)
 
 
 class Copy:

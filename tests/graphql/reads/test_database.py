@@ -12,6 +12,8 @@ from backend.graphql.reads.database import Database
 from tests.graphql.reads.example.schema import schema
 from tests.graphql.reads.small import BUYER
 
+PID = b"SELECT pg_backend_pid()::text"
+
 
 @pytest.fixture
 async def database(empty_database_url: str) -> AsyncIterator[Database]:
@@ -45,13 +47,30 @@ async def test_numbers_of_all_sizes_are_one_prepared_statement(database: Databas
     assert await database.fetch(prepared, []) == b"1"
 
 
-async def test_a_connection_that_broke_is_replaced(database: Database, empty_database_url: str) -> None:
-    broken = await database.fetch(b"SELECT pg_backend_pid()::text", [])
-    assert broken
-    async with await psycopg.AsyncConnection.connect(empty_database_url, autocommit=True) as other:
-        await other.execute("SELECT pg_terminate_backend(%s)", [int(broken)])
+async def end_all(url: str) -> None:
+    """End every other backend of the database, as PostgreSQL does when it is started anew."""
+    others = "FROM pg_stat_activity WHERE datname = current_database() AND pid <> pg_backend_pid()"
+    async with await psycopg.AsyncConnection.connect(url, autocommit=True) as connection:
+        await connection.execute(f"SELECT pg_terminate_backend(pid, 5000) {others}")  # type: ignore[arg-type]
+
+
+async def test_a_connection_that_broke_while_it_was_kept_is_replaced_and_nobody_notices(
+    database: Database, empty_database_url: str
+) -> None:
+    broken = await database.fetch(PID, [])
+    await end_all(empty_database_url)
+    assert await database.fetch(PID, []) not in (None, broken)
+
+
+async def test_so_is_one_that_the_pool_kept(database: Database, empty_database_url: str) -> None:
+    await end_all(empty_database_url)
+    assert await database.fetch(PID, [])
+
+
+async def test_what_ends_every_connection_that_it_gets_fails(database: Database) -> None:
+    await database.fetch(PID, [])
     with pytest.raises(psycopg.OperationalError):
-        await database.fetch(b"SELECT 1::text", [])
+        await database.fetch(b"SELECT pg_terminate_backend(pg_backend_pid())::text", [])
     assert await database.fetch(b"SELECT 1::text", []) == b"1"
 
 

@@ -77,11 +77,13 @@ class Orders:
         self.decisions: dict[str, str] = {}
         self.created: dict[str, Mapping[str, Any]] = {}
         self.code: str | None = None
+        self.data: Any = None
+        """Of an answer with errors: what there is beside them."""
 
     async def read(self, document: str, variables: Mapping[str, Any], actor: Actor) -> dict[str, Any]:
         self.asked.append(variables)
         if self.code:
-            raise Refused(self.code)
+            raise Refused(self.code, self.data)
         answer = graphql_sync(SCHEMA, document, self, variable_values=dict(variables))
         if answer.errors:
             raise answer.errors[0]
@@ -121,16 +123,18 @@ class Orders:
         return {"order": self._order("0"), "userErrors": []}
 
     def createOrder(self, _info: Any, input: Mapping[str, Any]) -> Mapping[str, Any]:  # noqa: N802  # the schema's name
-        self.created[input["idempotencyKey"]] = input
+        if self.created.setdefault(input["idempotencyKey"], input) != input:
+            wrong = {"code": "IDEMPOTENCY_KEY_REUSED", "message": "This key was used.", "path": ["idempotencyKey"]}
+            return {"order": None, "userErrors": [wrong]}
         return {"order": self._order("1"), "userErrors": []}
 
 
 class Refused(Exception):
     """What a door raises for a fault of the caller."""
 
-    def __init__(self, code: str) -> None:
+    def __init__(self, code: str, data: Any = None) -> None:
         super().__init__(code)
-        self.code = code
+        self.code, self.data = code, data
 
 
 async def show(page: Page, form: Form | None = None) -> Response:
@@ -186,7 +190,7 @@ async def boom(page: Page) -> Response:
 
 
 async def open_page(page: Page) -> Response:
-    return await page.render("layout/problem.html", sentence="For everybody", reference="", above=None)
+    return await page.render("layout/problem.html", sentence="For everybody", reference="", above=None, again=None)
 
 
 async def store_file(upload: UploadFile, actor: Actor, within: str | None) -> str:
@@ -213,7 +217,7 @@ async def frame_of(page: Page) -> Frame:
         ),
         footer=footer,
         person=page.visitor.name,
-        organisation=OWN,
+        organisation=next(own for own in (OWN, OTHER) if own.id == page.visitor.actor.organisation_id),
         organisations=(OWN, OTHER),
         unread=4,
         notices="/ilmoitukset",

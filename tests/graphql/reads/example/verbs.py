@@ -58,8 +58,10 @@ class Direct:
     def __init__(self) -> None:
         self.asked: list[dict[str, Any]] = []
 
-    async def enter(self, actor: Actor, verb: Any, *, key: str | None = None, **arguments: Any) -> Entered:
-        self.asked.append({"verb": verb, "key": key, **arguments})
+    async def enter(
+        self, actor: Actor, verb: Any, *, key: str | None = None, act: str | None = None, **arguments: Any
+    ) -> Entered:
+        self.asked.append({"verb": verb, "key": key, "act": act, **arguments})
         try:
             return Entered(await verb(None, actor, **arguments, now=None))
         except faults.Refusal as refusal:

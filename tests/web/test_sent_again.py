@@ -1,0 +1,234 @@
+"""What was sent and failed is there to be sent once more; what was saved is never said to be lost."""
+
+import json
+from collections.abc import Callable, Iterator
+from dataclasses import replace
+from typing import Any, Protocol
+
+import httpx
+import psycopg
+import pytest
+import sqlalchemy as sa
+from playwright.sync_api import Browser as Chromium
+from playwright.sync_api import expect
+from starlette.datastructures import UploadFile
+from starlette.requests import Request
+
+from tests.browsers import chromium, served, visit
+from tests.web.gallery.app import Orders, create_app
+from tests.web.portal import Browser, Portal, hidden, text_of
+
+NEW = "/tilaukset/uusi"
+TYPED = {"title": "Rajapinta", "size": "SMALL", "note": "Pitkä tavoite"}
+HTMX = {"HX-Request": "true", "HX-Request-Type": "partial"}
+SAVED = "Se tallennettiin, mutta lopputulosta ei voitu näyttää."
+CREATED = {"createOrder": {"order": None, "userErrors": []}}
+
+
+class App(Protocol):
+    state: Any
+
+
+@pytest.fixture
+def app(orders: Orders) -> App:
+    return create_app(orders)
+
+
+@pytest.fixture
+def gallery(app: Any) -> httpx.AsyncClient:
+    transport = httpx.ASGITransport(app, raise_app_exceptions=True)
+    return httpx.AsyncClient(transport=transport, base_url="http://portaali.test")
+
+
+def stands_in(app: App, **parts: Callable[..., Any]) -> None:
+    app.state.portal = replace(app.state.portal, **parts)
+
+
+async def fields_of(gallery: httpx.AsyncClient) -> dict[str, str]:
+    return hidden((await gallery.get(NEW)).text, NEW) | TYPED
+
+
+async def no_database(_: Request) -> None:
+    raise psycopg.OperationalError("nobody is there")
+
+
+async def full_disk(_: UploadFile, *__: object) -> str:
+    raise OSError(28, "No space left on device")
+
+
+# A failure
+
+
+@pytest.mark.parametrize(("code", "status"), [("INTERNAL", 500), ("TIMEOUT", 503)])
+async def test_a_failed_form_is_sent_once_more_by_one_press(
+    gallery: httpx.AsyncClient, orders: Orders, code: str, status: int
+) -> None:
+    fields = await fields_of(gallery)
+    orders.code = code
+    failed = await gallery.post(f"{NEW}?palvelu=7", data=fields)
+    assert failed.status_code == status
+    again = await gallery.post(f"{NEW}?palvelu=7", data=hidden(failed.text, f"{NEW}?palvelu=7"))
+    assert again.status_code == status, "it failed once more, and nothing is lost"
+    orders.code = None
+    assert (await gallery.post(NEW, data=hidden(again.text, f"{NEW}?palvelu=7"))).status_code == 303
+    assert orders.created[fields["_key"]].items() >= TYPED.items()
+
+
+async def test_so_is_one_that_came_while_nobody_could_be_looked_up(
+    gallery: httpx.AsyncClient, app: App, orders: Orders
+) -> None:
+    fields, before = await fields_of(gallery), app.state.portal
+    stands_in(app, visitor=no_database)
+    failed = await gallery.post(NEW, data=fields)
+    assert failed.status_code == 500
+    app.state.portal = before
+    assert (await gallery.post(NEW, data=hidden(failed.text, NEW))).status_code == 303
+    assert list(orders.created) == [fields["_key"]]
+
+
+async def test_where_a_file_could_not_be_kept_the_form_comes_back_and_says_where_it_was(
+    gallery: httpx.AsyncClient, app: App, orders: Orders
+) -> None:
+    fields, before = await fields_of(gallery), app.state.portal
+    stands_in(app, store_file=full_disk)
+    failed = await gallery.post(NEW, data=fields, files=[("fileIds", ("suunnitelma.pdf", b"12345"))])
+    again = await gallery.post(NEW, data=hidden(failed.text, NEW))
+    assert (failed.status_code, again.status_code) == (500, 422)
+    assert "Pitkä tavoite" in again.text
+    assert 'href="#f-fileIds">Attachments: Valitse tiedosto uudelleen.' in again.text
+    assert not orders.created
+    app.state.portal = before
+    assert (await gallery.post(NEW, data=fields, files=[("fileIds", ("a.pdf", b"12345"))])).status_code == 303
+    assert orders.created[fields["_key"]]["fileIds"] == ["File:5"]
+
+
+async def test_an_open_page_and_one_that_is_only_looked_at_have_nothing_to_send(
+    gallery: httpx.AsyncClient, orders: Orders
+) -> None:
+    orders.code = "INTERNAL"
+    assert "_sealed" not in (await gallery.get("/tilaukset/1")).text
+
+
+# Too much
+
+
+async def test_a_form_with_too_large_a_file_comes_back_without_it(gallery: httpx.AsyncClient, orders: Orders) -> None:
+    fields = await fields_of(gallery)
+    files = [("fileIds", ("iso.pdf", b"x" * 1_200_000)), ("note", (None, b"Viimeinen kentt\xc3\xa4"))]
+    answer = await gallery.post(NEW, data=fields | {"note": ""}, files=files)  # type: ignore[arg-type]
+    assert answer.status_code == 422
+    assert "Viimeinen kenttä" in answer.text, "what stands after the file is there too"
+    assert 'href="#f-fileIds">Attachments: Tietoa on liikaa yhdellä kertaa.' in answer.text
+    assert not orders.created
+
+
+async def test_what_is_far_too_much_is_not_read(gallery: httpx.AsyncClient) -> None:
+    files = [("fileIds", ("iso.pdf", b"x" * 8_000_001))]
+    answer = await gallery.post(NEW, data=await fields_of(gallery), files=files)
+    assert answer.status_code == 413
+
+
+# Another organisation
+
+
+async def test_what_was_meant_for_another_organisation_is_sent_after_going_back_to_it(portal: Portal) -> None:
+    browser = await portal.signed_in()
+    fields = {**hidden((await browser.get("/asetukset")).text, "/asetukset/kieli"), "language": "SV"}
+    switch = "/kirjaudu/organisaatio"
+    await browser.send("/asetukset", switch, {"organisation": str(portal.supplier.id)})
+    refused = await browser.post("/asetukset/kieli", fields)
+    assert refused.status_code == 409
+    assert "Act for Kuntien Tiera, and send it there" in refused.text
+    resumed = await browser.post(switch, hidden(refused.text, switch, nth=1))
+    assert "You now act for Kuntien Tiera." in resumed.text
+    assert (await browser.post("/asetukset/kieli", hidden(resumed.text, "/asetukset/kieli"))).status_code == 303
+    async with portal.house.sessions() as session:
+        row = await session.execute(sa.text("SELECT language FROM people WHERE id = :id"), {"id": portal.manager.id})
+        assert row.scalar_one() == "sv"
+
+
+# What was saved
+
+
+async def test_what_was_saved_and_cannot_be_read_is_said_to_be_saved(
+    gallery: httpx.AsyncClient, orders: Orders
+) -> None:
+    fields = await fields_of(gallery)
+    orders.code, orders.data = "INTERNAL", CREATED
+    failed = await gallery.post(NEW, data=fields)
+    assert failed.status_code == 500
+    assert SAVED in failed.text and "_sealed" not in failed.text
+    part = await gallery.post(NEW, data=fields, headers=HTMX)
+    assert SAVED in json.loads(part.headers["HX-Trigger"])["portal:trouble"]["text"]
+
+
+async def test_where_nothing_was_carried_out_it_says_so(gallery: httpx.AsyncClient, orders: Orders) -> None:
+    fields = await fields_of(gallery)
+    orders.code, orders.data = "INTERNAL", {"createOrder": None}
+    assert "eikä mitään tallennettu" in (await gallery.post(NEW, data=fields)).text
+
+
+async def test_a_block_that_cannot_be_shown_after_the_act_says_that_it_was_saved(
+    gallery: httpx.AsyncClient, orders: Orders, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    to = "/tilaukset/1/paatos"
+    fields = hidden((await gallery.get("/tilaukset/1")).text, to)
+    monkeypatch.setattr(orders, "order", lambda *_, **__: 1 / 0)
+    typed = {"decision": "APPROVE", "grantedMinutes": "228", "reason": "Sovittu kokouksessa"}
+    part = await gallery.post(to, data=fields | typed, headers=HTMX)
+    assert part.status_code == 500 and orders.decisions
+    assert SAVED in json.loads(part.headers["HX-Trigger"])["portal:trouble"]["text"]
+
+
+async def test_the_same_form_with_other_words_says_that_it_was_sent_before(gallery: httpx.AsyncClient) -> None:
+    fields = await fields_of(gallery)
+    assert (await gallery.post(NEW, data=fields)).status_code == 303
+    changed = await gallery.post(NEW, data=fields | {"note": "Toinen"})
+    assert changed.status_code == 422
+    assert "lähetettiin jo aiemmin toisin sanoin" in changed.text
+    assert (await gallery.post(NEW, data=fields)).status_code == 303
+
+
+async def test_a_read_that_fails_after_the_act_is_no_failed_act(
+    portal: Portal, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    browser: Browser = await portal.signed_in(portal.key_user)
+    new = "/asetukset/palvelutunnukset/uusi"
+    form = hidden((await browser.get(new)).text, new)
+    fields = {**form, "name": "Ohjelma", "purpose": "Tuonti", "organisationId": str(portal.tiera.ref)}
+
+    async def broken(*_: object, **__: object) -> bytes:
+        raise psycopg.OperationalError("the connection is lost")
+
+    monkeypatch.setattr(portal.app.state.door.reads, "fetch", broken)
+    failed = await browser.post(new, fields)
+    assert (failed.status_code, "It was saved, but" in text_of(failed.text)) == (500, True)
+    async with portal.house.sessions() as session:
+        assert await session.scalar(sa.text("SELECT count(*) FROM service_accounts")) == 1
+
+
+# In a browser
+
+
+@pytest.fixture(scope="module")
+def browser() -> Iterator[Chromium]:
+    with chromium() as found:
+        yield found
+
+
+@pytest.mark.browser
+@pytest.mark.parametrize("scripts", [True, False])
+def test_what_failed_is_sent_by_a_press_with_and_without_javascript(
+    browser: Chromium, orders: Orders, app: Any, scripts: bool
+) -> None:
+    with served(app) as address, visit(browser, address, java_script_enabled=scripts) as page:
+        page.goto(NEW)
+        page.get_by_label("Title").fill("Rajapinta")
+        page.get_by_label("Size class").select_option("SMALL")
+        orders.code = "INTERNAL"
+        page.get_by_role("button", name="Order", exact=True).click()
+        expect(page.get_by_role("heading", level=1)).to_contain_text("Palvelussa tapahtui virhe")
+        orders.code = None
+        page.get_by_role("button", name="Lähetä kirjoittamani").click()
+        expect(page.locator("#flash")).to_have_text("The work was ordered.")
+        assert [each["title"] for each in orders.created.values()] == ["Rajapinta"]
