@@ -6,7 +6,7 @@ Of whoever has ordering rights there: for others nothing ends with a role.
 from alembic import op
 
 revision = "2026_11_30_07_role_ends"
-down_revision = "2026_11_30_08_called_off"
+down_revision = "2026_11_30_06_marked"
 branch_labels = None
 depends_on = None
 

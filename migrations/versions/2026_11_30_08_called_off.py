@@ -4,7 +4,7 @@ import sqlalchemy as sa
 from alembic import op
 
 revision = "2026_11_30_08_called_off"
-down_revision = "2026_11_30_06_marked"
+down_revision = "2026_11_30_07_role_ends"
 branch_labels = None
 depends_on = None
 

@@ -5,7 +5,7 @@ from alembic import op
 from sqlalchemy.dialects.postgresql import ARRAY
 
 revision = "2026_11_30_10_acts"
-down_revision = "2026_11_30_06_marked"
+down_revision = "2026_11_30_08_called_off"
 branch_labels = None
 depends_on = None
 
