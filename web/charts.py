@@ -198,12 +198,16 @@ class Bar:
 
 @dataclass(frozen=True)
 class Bars:
-    """Amounts beside each other, drawn in proportion to the largest. `unit` is "minutes", "euros" or "number"."""
+    """Amounts beside each other, drawn in proportion to the largest, or to the `top` that there can be at most.
+
+    `unit` is "minutes", "euros" or "number".
+    """
 
     bars: Sequence[Bar]
     heading: Text | str
     unit_name: Text | str
     unit: str = "number"
+    top: int | None = None
 
     @property
     def has_notes(self) -> bool:
@@ -211,7 +215,7 @@ class Bars:
 
     def rows(self) -> list[tuple[Text | str, str, float, str, Text | str]]:
         """Label, written amount, width in per cent, tone and note of each bar."""
-        largest = max((Decimal(bar.value) for bar in self.bars), default=Decimal(0)) or Decimal(1)
+        largest = self.top or max((Decimal(bar.value) for bar in self.bars), default=Decimal(0)) or Decimal(1)
         write = _writer(self.unit)
         return [
             (bar.label, write(bar.value), _per_cent(Decimal(bar.value) / largest), bar.tone, bar.note)

@@ -243,6 +243,7 @@ async def test_the_list_is_narrowed_and_taken_along_as_a_file(scene: Scene) -> N
     sheet = await contact.get("/tilaukset/vienti.csv?words=absences")
     assert sheet.text.startswith("\ufeffNumber;")
     assert "A report of absences;Ordered;Mallilan kaupunki;Koodipaja Oy" in sheet.text
+    assert re.search(r";\d+,\d\d$", sheet.text.strip()), "euros with their cents"
     book = await contact.get("/tilaukset/vienti.xlsx")
     assert book.content.startswith(b"PK")
 

@@ -72,4 +72,5 @@ def test_bars_are_in_proportion_to_the_largest() -> None:
         ("c", "0,00\u00a0€", 0.0, "plain", ""),
     ]
     assert chart.has_notes
+    assert [width for _, _, width, *_ in Bars([Bar("a", Decimal(4))], "Month", "Mean of 5", top=5).rows()] == [80.0]
     assert Bars([], "Month", "Euros").rows() == []

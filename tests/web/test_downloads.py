@@ -10,6 +10,7 @@ import pytest
 from backend.invoices.deciding_verbs import approve_lines
 from backend.kit import clock
 from backend.parties.agreement_model import Service
+from tests.complaints.test_deductions import make_applied
 from tests.invoices.making import Scene, a_line, lines_of, make_approved, make_invoice, make_scene
 from tests.invoices.test_credits import make_credit
 from tests.making import make_service
@@ -60,6 +61,16 @@ async def test_people_organisations_agreements_and_targets_are_taken_along_as_th
     for path in ("/henkilot", "/organisaatiot", "/sopimukset", "/tunnit/kohteet"):
         page = (await tiera.get(f"{path}?words=")).text
         assert "Download the list:" in page and '.xlsx?words=" download' in page, path
+
+
+async def test_euros_have_their_cents_in_every_file(office: Office) -> None:
+    async with office.portal.house.sessions.begin() as session:
+        await make_applied(session, office.scene)
+    tiera = await office.tiera()
+    (complaint,) = rows_of(await tiera.get("/reklamaatiot/vienti.csv"))[1:]
+    assert "500,00" in complaint
+    sums = {row[0]: row[-1] for row in rows_of(await tiera.get("/luvut/vienti.csv"))[1:]}
+    assert sums["Sanctions"] == "500,00"
 
 
 @pytest.mark.rule("H11.9-a")
