@@ -177,6 +177,11 @@ async def test_nothing_more_is_approved_by_the_other_button(scene: Scene) -> Non
     )
     assert refused.status_code == 422
     assert "This is needed." in refused.text
+    nought = await contact.send(
+        address, f"{address}/ylitys/paatos", {"minutes": "0", "reason": "Ok", "_decision": "some"}
+    )
+    assert nought.status_code == 422
+    assert "Write how much is approved" in nought.text
     decided = await contact.send(
         address, f"{address}/ylitys/paatos", {"minutes": "", "reason": "Leave them out.", "_decision": "none"}
     )
