@@ -117,8 +117,11 @@ class BurnUp:
                 "name": line.name,
                 "tone": line.tone,
                 "y": y(line.value),
-                "points": _points(_stairs([(x(place), y(value)) for place, value in enumerate(line.moved)]))
-                or _points([(left, y(line.value)), (right, y(line.value))]),
+                "points": _points(
+                    _stairs([(x(place), y(value)) for place, value in enumerate(line.moved)])
+                    if len(line.moved) > 1
+                    else [(left, y(line.value)), (right, y(line.value))]
+                ),
                 "rises": [
                     (x(place), y(after), self.write(after - before))
                     for place, (before, after) in enumerate(pairwise(line.moved), 1)
@@ -177,11 +180,15 @@ def _clear_of(height: float, lines: Sequence[Mapping[str, Any]], bottom: float) 
 
 
 def _apart(lines: list[dict[str, Any]], from_line: int, least: float = 15) -> list[dict[str, Any]]:
-    """Names of limits that lie close together are written below each other."""
+    """Names of limits that lie close together are written below each other; those above their lines, above all those.
+
+    `from_line` is below nought where a name stands above its line.
+    """
+    way = 1 if from_line > 0 else -1
     before = float("-inf")
-    for line in sorted(lines, key=lambda line: float(line["y"])):
-        line["text_y"] = round(max(line["y"] + from_line, before + least), 1)
-        before = line["text_y"]
+    for line in sorted(lines, key=lambda line: way * float(line["y"])):
+        before = max(way * (line["y"] + from_line), before + least)
+        line["text_y"] = round(way * before, 1)
     return lines
 
 
