@@ -139,6 +139,11 @@ def test_sizes_and_kinds_are_refused_before_anything_is_sent(browser: Browser, o
         expect(refused).to_have_text("lasku.pdf: Files of this kind are not taken here: .xml only.")
         assert asked == []
         assert_accessible(page)
+        page.locator("main form[method=post] .actions button[type=submit]").click()
+        expect(page.locator(".errors")).to_contain_text("lasku.pdf: Files of this kind are not taken here: .xml only.")
+        expect(page.locator(".ds-validation-message")).to_have_text(
+            "lasku.pdf: Files of this kind are not taken here: .xml only."
+        )
         assert_reflows(page, INVOICE)
 
 

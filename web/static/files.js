@@ -86,6 +86,7 @@
       item.className = "refused";
       item.replaceChildren(`${file.name}: ${text}`);
       said(field, item.textContent, false);  // seen beside it already
+      item.append(hidden("_refused", `${input.name} ${item.textContent}`));  // and said again where the form comes back
       waiting.delete(input.form);
     };
     request.addEventListener("error", () => refused(document.getElementById("trouble").dataset.net));
