@@ -164,6 +164,7 @@ async def test_a_request_for_work_carries_files_that_everybody_whose_order_it_is
     await step(contact, address, "ota-kasittelyyn")
     await step(contact, address, "pyyda-arvio", expectedClass="SMALL")
     assert "malli.pdf" in (await supplier.get(address)).text
+    assert "malli.pdf" in (await supplier.get(f"{address}/arvio")).text, "it is read while it is estimated"
     assert [(await browser.get(link)).status_code for browser in (asker, supplier)] == [200, 200]
 
 
