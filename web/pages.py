@@ -205,14 +205,11 @@ class Page:
         posted = self.posted or FormData()
         guard = self._guard(key=str(posted.get("_key") or ""))
         form = Form.of(input_type, self.portal.schema, posted, prefix=prefix, guard=guard)
-        for name, message in (*self.refused_files, *self._refused_before()):
+        for name, _, reason in (str(said).partition(" ") for said in posted.getlist("_refused")):
+            form.errors[name] = [reason]  # of a file that was refused when it was chosen: the page forgets it now
+        for name, message in self.refused_files:
             form.errors[name] = [message]
         return form
-
-    def _refused_before(self) -> list[tuple[str, str]]:
-        """Files that were refused when they were chosen, and why: the page forgets it when it is sent."""
-        said = (str(value).partition(" ") for value in (self.posted or FormData()).getlist("_refused"))
-        return [(name, reason) for name, _, reason in said]
 
     def filters(self, input_type: str, prefix: str = "f", also: Sequence[str] = ()) -> Form:
         """The filters in the address as an input; what cannot be read is left out and said at its field.
