@@ -54,9 +54,12 @@ def test_names_of_limits_that_lie_together_do_not_cover_each_other() -> None:
 
 
 def test_names_above_limits_that_lie_together_lie_on_none_of_them() -> None:
-    chart = BurnUp(["a", "b"], [1, 2], [], [Limit("One", 600), Limit("Two", 610)], "Week")
-    lines = chart.geometry("narrow")["lines"]
-    assert max(line["text_y"] for line in lines) < min(line["y"] for line in lines)
+    for near in (10, 30, 50):
+        chart = BurnUp(["a", "b"], [1, 2], [], [Limit("One", 600), Limit("Two", 600 + near)], "Week")
+        lines = chart.geometry("narrow")["lines"]
+        assert max(line["text_y"] for line in lines) < min(line["y"] for line in lines), near
+    far = BurnUp(["a", "b"], [1, 2], [], [Limit("One", 300), Limit("Two", 600)], "Week").geometry("narrow")["lines"]
+    assert [line["y"] - line["text_y"] for line in far] == [6, 6]
 
 
 def test_a_limit_of_one_week_is_a_line_across_the_chart() -> None:
