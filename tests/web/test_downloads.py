@@ -122,6 +122,25 @@ async def test_a_credit_that_comes_later_stands_under_its_own_day_and_changes_no
         assert (await told("11"), await told("12")) == (before, (rows, sums))
 
 
+@pytest.mark.rule("H11.9-a")
+async def test_approved_lines_stand_by_day_and_invoice_and_not_all_first_lines_first(office: Office) -> None:
+    scene, days = office.scene, [datetime(2026, 11, day, 10, tzinfo=UTC) for day in (25, 24)]
+    async with office.portal.house.sessions.begin() as session:
+        await make_approved(session, scene, 600)
+        for number, day in zip(("A-1", "A-2"), days, strict=True):
+            lines = [a_line(scene, minutes) for minutes in (120, 60)]
+            invoice = await make_invoice(session, scene, *lines, number=number)
+            await approve_lines(session, scene.judge, invoice_id=invoice.id, now=day)
+    tiera = await office.tiera()
+    heads, *rows = rows_of(await tiera.get("/laskut/hyvaksytyt.csv"))
+    wanted = [heads.index(name) for name in ("Approved on", "Invoice", "Line")]
+    assert [tuple(row[place] for place in wanted) for row in rows] == [
+        ("2026-11-24", "A-2", "1"), ("2026-11-24", "A-2", "2"), ("2026-11-25", "A-1", "1"), ("2026-11-25", "A-1", "2"),
+    ]  # fmt: skip
+    page = text_of((await tiera.get("/laskut/hyvaksytyt")).text)
+    assert re.findall(r"A-\d", page) == ["A-1", "A-1", "A-2", "A-2"]
+
+
 @pytest.mark.rule("H11.7.3-i")
 async def test_hours_and_lines_of_a_service_compare(office: Office) -> None:
     async with office.portal.house.sessions.begin() as session:
