@@ -85,6 +85,15 @@ async def _people(session: Session, ticket_id: int, column: str) -> list[int]:
     return list(dict.fromkeys((await session.scalars(wanted)).all()))
 
 
+async def approvers_of(session: Session, ticket: Ticket) -> set[int]:
+    """Who approved a change last: whoever did, and for whom they stood in. Empty: nobody has."""
+    wanted = sa.select(Event.person_id, Event.stands_for_id).where(
+        Event.subject_kind == "Ticket", Event.subject_id == ticket.id, Event.name == "ticket.approved"
+    )
+    last = (await session.execute(wanted.order_by(Event.id.desc()).limit(1))).first()
+    return {person_id for person_id in last or () if person_id is not None}
+
+
 async def state_before_merging(session: Session, ticket: Ticket) -> TicketState:
     """How a merged ticket stood before it was merged."""
     wanted = sa.select(Event.from_state).where(

@@ -24,12 +24,18 @@ from backend.tickets.message_verbs import say
 from backend.tickets.model import Ticket, TicketMessage
 from backend.tickets.passing_verbs import link_tickets
 from backend.tickets.reporting_verbs import Report, report_ticket
-from backend.tickets.states import OVER, LinkKind, MessageKind, TicketAction, TicketKind
+from backend.tickets.states import OVER, LinkKind, MessageKind, TicketAction, TicketKind, TicketState
 
 _ORDERED = Text(
     "It was ordered from the service catalogue, with a price and a time of its own. Merge the other into it, or link "
     "the two."
 )
+_OWN = Text(
+    "Who approved the other asked for this one: nobody decides on a request of their own. Have somebody else approve "
+    "this one first, or link the two."
+)
+APPROVED_ONCE = (TicketState.APPROVED, TicketState.RESOLVED)
+"""How a change stands that was approved and has not ended."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -76,6 +82,7 @@ async def merge_tickets(
     ordered = await catalogue_queries.ordered_version(session, ticket)
     if ordered is not None and await catalogue_queries.ordered_version(session, into) is not ordered:
         raise broken_rule("H11.7.2-a", _ORDERED, "into_id")
+    await _refuse_approved_by_its_asker(session, ticket, into)
     await say(
         session, actor, ticket, MessageKind.ENDING, reason, Audience.ALL, file_ids=file_ids, now=now, path="reason"
     )
@@ -166,6 +173,21 @@ async def split_ticket(
         session, actor, "ticket.split", ticket, at=now, rule=move.rule, message=message and message.ref, other=new.ref
     )
     return new
+
+
+@rule("D0-f")
+async def _refuse_approved_by_its_asker(session: Session, ticket: Ticket, into: Ticket) -> None:
+    """A change goes on in one that is approved, but not in one that its own asker or reporter approved.
+
+    What is approved itself was decided on by somebody else.
+    """
+    is_approved = into.kind is TicketKind.CHANGE and into.state in APPROVED_ONCE
+    if not is_approved or ticket.state is TicketState.APPROVED:
+        return
+    approvers = await merged_queries.approvers_of(session, into)
+    askers = await merged_queries.askers_of(session, ticket.id)
+    if not approvers.isdisjoint((*askers, *await merged_queries.reporters_of(session, ticket.id))):
+        raise broken_rule("D0-f", _OWN, "into_id")
 
 
 async def _split_off(

@@ -1,6 +1,7 @@
 """Nobody decides on what they asked for themselves, nor where that was merged into what they decide on (D0-f)."""
 
 from collections.abc import Awaitable, Callable
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -67,6 +68,39 @@ async def test_nobody_decides_on_a_change_into_which_one_of_their_own_was_merged
     async with sessions.begin() as session:
         await merging_verbs.unmerge_ticket(session, anna, ticket_id=between.id, reason="Another.", now=NOW)
     assert (await offered(ask, anna, change))[0] == {"APPROVE", "REJECT"}
+
+
+@pytest.mark.parametrize("approver", ["herself", "her stand-in"])
+@pytest.mark.parametrize("is_resolved", [False, True])
+@pytest.mark.rule("D0-f")
+async def test_no_change_is_merged_into_one_that_its_own_asker_approved(
+    sessions: Sessions, approver: str, is_resolved: bool
+) -> None:
+    async with sessions.begin() as session:
+        desk = await make_desk(session)
+        anna, other = desk.tiera, await tiera_service_manager(session)
+        its: dict[str, Any] = {"kind": TicketKind.CHANGE}
+        own = await make_ticket(session, desk, by=anna, **its)
+        between, change = [await make_ticket(session, desk, by=other, **its) for _ in range(2)]
+        stand_in = replace(await tiera_service_manager(session), stands_for_id=anna.person_id)
+        by = anna if approver == "herself" else stand_in
+        for each in (own, between, change):
+            await handling_verbs.take_ticket(session, other, ticket_id=each.id, now=NOW)
+        approve: dict[str, Any] = {"is_approved": True, "reason": "Good.", "now": NOW}
+        await handling_verbs.decide_change(session, by, ticket_id=change.id, **approve)
+        if is_resolved:
+            await handling_verbs.resolve_ticket(session, other, ticket_id=change.id, text="Done.", now=NOW)
+        await merge(session, other, own, between)
+    its = {"ticket_id": between.id, "into_id": change.id, "reason": "The same."}
+    for actor in (anna, other):
+        with pytest.raises(Refusal, match="a request of their own") as refused:
+            await alone(sessions, merging_verbs.merge_tickets, actor, **its)
+        assert [(error.rule, error.path) for error in refused.value.errors] == [("D0-f", ("into_id",))]
+    async with sessions.begin() as session:
+        await handling_verbs.decide_change(
+            session, await tiera_service_manager(session), ticket_id=between.id, **approve
+        )
+    await alone(sessions, merging_verbs.merge_tickets, anna, **its)
 
 
 @pytest.mark.rule("D0-f", "H11.9-c")
