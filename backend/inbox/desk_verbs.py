@@ -59,7 +59,7 @@ async def add_mail(session: Session, actor: Actor, *, mail_id: int, number: str,
     return mail
 
 
-@rule("H11.7.2-a")
+@rule("H11.7.2-a", "H2.1-a")
 async def split_ticket(
     session: Session,
     actor: Actor,
@@ -71,14 +71,18 @@ async def split_ticket(
     description: str,
     now: datetime,
 ) -> Ticket:
-    """Make a ticket of its own of a message or of what was reported; what came by mail is its sender's words."""
+    """Make a ticket of its own of a message or of what was reported; what came by mail is its sender's words.
+
+    The times of what the desk put on record run from when the mail came, for it was with Tiera since then.
+    """
     mail = await queries.find_mail_of_message(session, message_id) if message_id else None
     speaker = None
     if mail is not None and mail.organisation_id is not None:
         speaker = merging_verbs.Speaker(organisation_id=mail.organisation_id, person_id=mail.person_id)
+    came_at = mail.received_at if mail is not None and mail.handled_at is not None else None
     return await merging_verbs.split_ticket(
         session, actor, ticket_id=ticket_id, message_id=message_id, kind=kind, title=title, description=description,
-        speaker=speaker, now=now,
+        speaker=speaker, came_at=came_at, now=now,
     )  # fmt: skip
 
 

@@ -123,7 +123,7 @@ async def unmerge_ticket(
     return ticket
 
 
-@rule("H11.7.2-a")
+@rule("H11.7.2-a", "H2.1-a")
 async def split_ticket(
     session: Session,
     actor: Actor,
@@ -134,18 +134,21 @@ async def split_ticket(
     title: str,
     description: str,
     speaker: Speaker | None = None,
+    came_at: datetime | None = None,
     now: datetime,
 ) -> Ticket:
     """Make a ticket of its own of a message that tells of another matter, or of what was reported where that tells of
     two; it follows from the first one.
 
     Without a customer it is of the side whose words these are: of the speaker's, where the message only passes them
-    on. Of a sensitive text it is masked too.
+    on. Of a sensitive text it is masked too. Its times begin now, but those of what waited for Tiera's desk before it
+    was put on record at `came_at`, as a part of such a report's do.
     """
     message, ticket = await _split_off(session, actor, ticket_id, message_id)
     move = policy.take(actor, ticket.kind, ticket.state, TicketAction.SPLIT, ticket.holder)
     if message is None:
         said_for, said_by = await queries.asking_side(session, ticket), None
+        came_at = await queries.came_at(session, ticket)
     elif speaker is not None:
         said_for, said_by = speaker.organisation_id, speaker.person_id
     else:
@@ -162,6 +165,7 @@ async def split_ticket(
         customer_id=ticket.customer_id,
         requester_id=await _asker(session, side, (said_by, ticket.requester_id), now),
         is_suppliers=is_suppliers,
+        came_at=came_at,
         is_sensitive=(message or ticket).is_sensitive,
     )
     try:

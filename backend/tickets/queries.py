@@ -1,6 +1,7 @@
 """Who sees which tickets and what is written on them; loads for verbs."""
 
 from collections.abc import Callable
+from datetime import datetime
 from typing import Any
 
 import sqlalchemy as sa
@@ -324,6 +325,13 @@ async def is_own_report(session: Session, actor: Actor, ticket: Ticket) -> bool:
 async def asking_side(session: Session, ticket: Ticket) -> int | None:
     """The organisation for which a ticket was reported: as whoever did, or whose words Tiera put on record."""
     return (await session.scalars(sa.select(_asked_by(Event)).where(_reported(Event, ticket.id)))).one_or_none()
+
+
+async def came_at(session: Session, ticket: Ticket) -> datetime | None:
+    """When what a ticket reports came to Tiera, where it waited to be put on record; else None."""
+    its = sa.select(Event.figures["came_at"].astext).where(_reported(Event, ticket.id))
+    said = await session.scalar(its)
+    return datetime.fromisoformat(said) if said else None
 
 
 def is_suppliers_report(ticket: Row) -> Condition:

@@ -1,5 +1,6 @@
 """What Tiera's desk does with mail that waits; nothing that came is ever gone."""
 
+from datetime import datetime
 from pathlib import Path
 from typing import Any
 
@@ -103,6 +104,34 @@ async def test_the_times_of_a_mails_ticket_run_from_when_the_mail_came_and_those
     respond = await clock_of(session, ticket, ClockKind.RESPOND)
     owner = desk.tiera if is_used_up else desk.supplier
     assert (respond.owner_id, respond.breached_at) == (owner.organisation_id, made_at if is_used_up else None)
+
+
+@pytest.mark.rule("H2.1-a")
+@pytest.mark.parametrize(
+    ("way", "began_at"), [("added", NOW), ("made a ticket", NOW), ("taken at once", NOW + 4 * HOUR)]
+)
+async def test_the_times_of_what_is_split_off_a_mail_that_waited_for_the_desk_run_from_when_it_came(
+    session: AsyncSession, tmp_path: Path, way: str, began_at: datetime
+) -> None:
+    desk = await make_desk(session)
+    there = await make_ticket(session, desk)
+    answers = "Re: " + there.number if way == "taken at once" else "Printers"
+    mail = await take(session, tmp_path, a_mail(await address_of(session, desk.customer), subject=answers))
+    later, of = NOW + 4 * HOUR, {"mail_id": mail.id}
+    if way == "made a ticket":
+        said = report(desk, customer_id=desk.customer.organisation_id, requester_id=desk.customer.person_id)
+        await desk_verbs.report_mail(session, desk.tiera, report=said, now=NOW + HOUR, **of)
+    elif way == "added":
+        await desk_verbs.add_mail(session, desk.tiera, number=there.number, now=NOW + HOUR, **of)
+    assert mail.state is S.TAKEN
+    part: dict[str, Any] = {"message_id": mail.ticket_message_id, "kind": TicketKind.INCIDENT, "title": "Printers"}
+    part = part if mail.ticket_message_id else part | {"ticket_id": mail.ticket_id}
+    new = await desk_verbs.split_ticket(session, desk.tiera, description="None works.", now=later, **part)
+    again: dict[str, Any] = {"kind": TicketKind.INCIDENT, "title": "One more", "description": "Nor this.", "now": later}
+    of_part = await desk_verbs.split_ticket(session, desk.tiera, ticket_id=new.id, **again)
+    for each in (new, of_part):
+        clock = await clock_of(session, each, ClockKind.RESOLVE)
+        assert (each.reported_at, clock.started_at) == (later, began_at)
 
 
 @pytest.mark.rule("H11.7.2-a", "H2.1-a")
