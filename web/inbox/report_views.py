@@ -45,16 +45,8 @@ async def make(page: Page) -> Response:
 
 
 async def _say_who_asks(page: Page, form: Form) -> None:
-    """Whoever was typed is found; whoever asks "for Tiera" is named, for of nobody the API takes the mail's writer.
-
-    A supplier's person, who stands there by itself, asks for no customer.
-    """
+    """Whoever was typed is found; whoever asks "for Tiera" is named, for of nobody the API takes the mail's writer."""
     report: dict[str, Any] = form.variables.get("report") or {}
-    if report.get("customerId"):
-        mail = (await page.query("inbox/report.graphql", id=page.id("IncomingMail")))["incomingMail"] or {}
-        is_suppliers = (mail.get("organisation") or {}).get("side") == "SUPPLIER"
-        if is_suppliers and report.get("requesterId") == mail["sender"]:
-            report["requesterId"] = None
     await find_asker(page, form, "report.")
     if not report.get("customerId") and not report.get("requesterId"):
         report["requesterId"] = f"Person:{page.actor.person_id}"
