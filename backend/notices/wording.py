@@ -49,7 +49,11 @@ SENTENCES: Final[Mapping[str, Text]] = MappingProxyType(
     {name: text for piece in _SLICES for name, text in piece.SENTENCES.items()}
 )
 """Event → what is said of it."""
-DONE_LATE: Final = Text("It was done only on %(done_at)s.")
+AFTERWARDS: Final[Mapping[str, Text]] = {
+    "done_at": Text("It was done only on %(done_at)s."),
+    "came_at": Text("It had come by mail on %(came_at)s; its times are counted from then."),
+}
+"""Figure → what is said after the sentence, where an event has it."""
 
 
 def say(
@@ -57,13 +61,13 @@ def say(
 ) -> str:
     """The sentence of an event; `person` is the name of whom its figures speak. What is not known is `–`.
 
-    Where something is told as late that was done by then, a second sentence says so.
+    A second one says what some figures mean: that what is told as late was done by then, and when it came by mail.
     """
     text = SENTENCES.get(name) if figures else parties.WITHOUT_FIGURES.get(name, SENTENCES.get(name))
     if text is None:
         return name
     known = _Places(language, figures, {"part": part, "person": person})
-    said = (text, DONE_LATE) if figures.get("done_at") else (text,)
+    said = (text, *(each for figure, each in AFTERWARDS.items() if figures.get(figure)))
     return " ".join(gettext(language, each.msgid) % known for each in said)
 
 

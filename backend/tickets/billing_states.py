@@ -50,7 +50,9 @@ BILLING_LEFT_OUT_LABELS = register_labels(
         BillingLeftOut.NOT_BILLABLE: Text("It is not a request or an incident that the supplier has worked on."),
         BillingLeftOut.APPROVED_ALREADY: Text("It is approved for billing already."),
         BillingLeftOut.NOT_RESOLVED: Text("It is not resolved yet: a fixed sum is approved for what was done."),
-        BillingLeftOut.OWN_REQUEST: Text("You asked for it yourself: somebody else decides."),
+        BillingLeftOut.OWN_REQUEST: Text(
+            "You asked for it yourself, or for what was merged into it: somebody else decides."
+        ),
         BillingLeftOut.OTHER_AGREEMENT: Text("The price group has no price in the agreement of this ticket today."),
         BillingLeftOut.NO_FIGURE: Text("Neither effort nor a sum was given for it."),
     }

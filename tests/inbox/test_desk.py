@@ -14,10 +14,11 @@ from backend.complaints.verbs import Content
 from backend.inbox import desk_verbs
 from backend.inbox.model import IncomingMail
 from backend.inbox.states import MAIL, MailAction, MailState
-from backend.kit.actor import SCHEDULE, Actor
+from backend.kit.actor import SCHEDULE, Actor, Language
 from backend.kit.deadlines import pass_deadlines
 from backend.kit.events import Audience, Event
 from backend.kit.faults import Code, Refusal
+from backend.notices.wording import say
 from backend.parties.model import RoleHeld
 from backend.rulebook.criticality import Criticality
 from backend.tickets.clock_figures import is_suppliers_late, is_tieras_late
@@ -94,6 +95,10 @@ async def test_the_times_of_a_mails_ticket_run_from_when_the_mail_came_and_those
     await desk_verbs.report_mail(session, desk.tiera, mail_id=mail.id, report=said, now=made_at)
     ticket = await session.get_one(Ticket, mail.ticket_id)
     assert (ticket.reported_at, ticket.due_at) == (made_at, there.due_at)
+    made = (await session.scalars(sa.select(Event).where(Event.name == "ticket.reported").order_by(Event.id))).all()
+    said_of = [say(Language.EN, each.name, each.figures) for each in made]
+    came = "It had come by mail on 24.11.2026 at\xa010.00; its times are counted from then."
+    assert said_of == ["The ticket was reported.", f"The ticket was reported. {came}"], "it is told why they began then"
     for kind in (ClockKind.RESPOND, ClockKind.RESOLVE, ClockKind.UPDATE):
         clock, other = [await clock_of(session, each, kind) for each in (ticket, there)]
         assert (clock.started_at, clock.due_at) == (NOW, other.due_at)
