@@ -127,6 +127,17 @@ async def test_another_role_in_the_organisation_held_or_to_come_keeps_the_rights
 
 
 @pytest.mark.rule("H11.8.1-a")
+async def test_where_the_clock_stood_still_rights_ended_with_the_last_of_the_roles(
+    session: AsyncSession, contact: Contact
+) -> None:
+    other = await make_role(session, contact.person, contact.tiera, Role.ICT_ARCHITECT, valid=ALWAYS)
+    await contact.end(LAST_DAY - timedelta(days=5))
+    await people_verbs.end_role(session, contact.key_user, other.id, last_day=LAST_DAY, reason="Leaves.", now=NOW)
+    await passing(session, OVER + timedelta(days=9))
+    assert {(right.state, right.ended_at) for right in contact.rights} == {(RightState.ENDED, OVER)}
+
+
+@pytest.mark.rule("H11.8.1-a")
 async def test_a_role_elsewhere_keeps_none_and_rights_elsewhere_stay(session: AsyncSession, contact: Contact) -> None:
     town = await make_organisation(session, ActorKind.CUSTOMER)
     await make_role(session, contact.person, town, Role.REPRESENTATIVE, valid=ALWAYS)
