@@ -307,6 +307,18 @@ async def works_for_after(session: Session, person_id: int, organisation_id: int
     return (await session.scalars(wanted.limit(1))).first() is not None
 
 
+async def has_another_holder(session: Session, held: RoleHeld, day: date) -> bool:
+    """Whether somebody else holds the same role in the organisation on a day, and no end of it is known."""
+    wanted = sa.select(RoleHeld.id).where(
+        RoleHeld.organisation_id == held.organisation_id,
+        RoleHeld.role == held.role,
+        RoleHeld.person_id != held.person_id,
+        is_valid_on(RoleHeld, day),
+        sa.func.upper_inf(RoleHeld.valid),
+    )
+    return (await session.scalars(wanted.limit(1))).first() is not None
+
+
 async def holders_of(session: Session, organisation_id: int, role: Role, day: date) -> list[int]:
     """Ids of the people who hold a role in an organisation on a day: its own holders, then their stand-ins.
 
