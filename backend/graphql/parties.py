@@ -94,7 +94,8 @@ def _if_known(of: Any) -> Any:
 
 def _organisations_of(row: Row) -> sa.ColumnElement[Any]:
     role = rows_of(model.RoleHeld)
-    ids = sa.select(sa.func.json_agg(role.c.organisation_id.distinct())).where(role.c.person_id == row.id)
+    its = (role.c.person_id == row.id, role.c.called_off_from.is_(None))
+    ids = sa.select(sa.func.json_agg(role.c.organisation_id.distinct())).where(*its)
     return ids.correlate_except(role).scalar_subquery()
 
 

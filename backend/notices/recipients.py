@@ -23,7 +23,7 @@ from backend.notices import queries
 from backend.notices.states import Topic, Way
 from backend.orders.model import Order
 from backend.parties.model import Person
-from backend.parties.queries import BUYER_ID, holders_of, is_valid_on
+from backend.parties.queries import BUYER_ID, has_role_on, holders_of, is_valid_on
 from backend.parties.right_model import OrderingRight
 from backend.parties.states import RightState
 from backend.rulebook.roles import Role
@@ -189,13 +189,17 @@ class Circle:
         return queries.person_in(event)
 
     async def _contacts(self, event: Event, *, at_tiera: bool = False) -> Sequence[int]:
-        """Those (of them Tiera's own) whose naming in force covers the supplier and the customer of the event."""
-        right = OrderingRight
+        """Those (of them Tiera's own) whose naming in force covers the supplier and the customer of the event.
+
+        Without a role where they are named they could not read it.
+        """
+        right, today = OrderingRight, helsinki_date(self.now)
         covers_customer = sa.literal(event.customer_id, sa.BigInteger) == sa.any_(right.for_organisation_ids)
         its = sa.or_(right.customer_id.is_(None), right.customer_id == event.customer_id)
         wanted = sa.select(right.person_id).where(
             right.state == RightState.IN_FORCE,
-            is_valid_on(right, helsinki_date(self.now)),
+            is_valid_on(right, today),
+            has_role_on(right, today),
             sa.or_(right.supplier_id.is_(None), right.supplier_id == event.supplier_id),
             right.customer_id.is_(None) if at_tiera else its,
             sa.or_(right.for_organisation_ids.is_(None), covers_customer),

@@ -204,9 +204,14 @@ async def specify_order(
     limits: str | None = None,
     now: datetime,
 ) -> Order:
-    """Give the goal or limits that were left open when the estimate was asked for; the supplier is told."""
+    """Give the goal or limits that were left open when the estimate was asked for; the supplier is told.
+
+    Of ordered work that is done only while a request to go on waits, which may make the order larger.
+    """
     order = await queries.get_order_for_change(session, actor, order_id)
     move = policy.take(actor, order.state, A.SPECIFY)
+    if not policy.may_specify(order.state, has_open_overrun=await queries.has_open_overrun(session, order.id)):
+        raise broken_rule("H11.8.3-b", Text("The goal and limits of ordered work are changed by a proposal."))
     given = {"goal": optional(goal, "goal"), "limits": optional(limits, "limits")}
     for name, text in rules.specified({"goal": order.goal, "limits": order.limits}, given).items():
         setattr(order, name, text)

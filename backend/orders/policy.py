@@ -12,6 +12,7 @@ from backend.orders.states import (
     ORDERED_WORK,
     OVERRUN,
     REVISION,
+    WORK_GOES_ON,
     MilestoneAction,
     MilestoneState,
     OrderAction,
@@ -61,10 +62,10 @@ class Facts:
     """Who asked for the work at a customer: no decision on it is theirs (D0-f)."""
 
 
-def _is_open(action: OrderAction, facts: Facts) -> bool:
+def _is_open(action: OrderAction, state: OrderState, facts: Facts) -> bool:
     match action:
         case A.SPECIFY:
-            return facts.lacks_goal_or_limits
+            return facts.lacks_goal_or_limits and may_specify(state, has_open_overrun=facts.has_open_overrun)
         case A.CONFIRM:
             return not facts.is_confirmed
         case A.FORECAST:
@@ -84,6 +85,15 @@ def _is_open(action: OrderAction, facts: Facts) -> bool:
     return True
 
 
+@rule("H11.8.3-b")
+def may_specify(state: OrderState, *, has_open_overrun: bool) -> bool:
+    """Whether Tiera alone gives what was left open: of ordered work only what its decision to go on has to wait for.
+
+    Else both sides agree on a change of it.
+    """
+    return state not in WORK_GOES_ON or has_open_overrun
+
+
 def take(actor: Actor, state: OrderState, action: OrderAction) -> OrderMove:
     """The move, where state, right and side allow it."""
     move = ORDER.take(actor, state, action)
@@ -98,7 +108,7 @@ def available_actions(actor: Actor, state: OrderState, facts: Facts) -> list[Ord
         action
         for action in ORDER.open_to(actor, state)
         if (action not in SIDES or actor.kind is SIDES[action])
-        and _is_open(action, facts)
+        and _is_open(action, state, facts)
         and not (action in ON_REQUESTS and facts.asked_by_id in actor.deciding_person_ids)
     ]
 

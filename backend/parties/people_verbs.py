@@ -235,11 +235,14 @@ async def end_role(
     rules.check_not_called_off(held)
     assert held.valid.lower is not None
     if last_day < held.valid.lower and helsinki_date(now) < held.valid.lower:
+        await _require_another_key_user(session, held, held.valid.lower, now=now)
         return await _call_off(session, actor, held, held.valid.lower, reason, now=now)
     before = rules.last_day(held.valid)
     if before is not None and last_day > before:
         raise broken_rule("H11.3-b", Text("The role ends before that day already."), "last_day")
-    held.valid = rules.days(held.valid.lower, last_day, "last_day")
+    valid = rules.days(held.valid.lower, last_day, "last_day")
+    await _require_another_key_user(session, held, valid.upper or last_day, now=now)
+    held.valid = valid
     held.end_announced_at = now
     held.end_reason = _text(reason, "reason")
     await events.record(
@@ -258,6 +261,12 @@ async def end_role(
     )
     await role_end_verbs.watch_end(session, held, now=now)
     return held
+
+
+async def _require_another_key_user(session: Session, held: RoleHeld, day: date, *, now: datetime) -> None:
+    """Without a key user nobody gives roles any more: the last one stays."""
+    if held.role is Role.KEY_USER and not await queries.has_another_holder(session, held, max(day, helsinki_date(now))):
+        raise invalid(Text("Nobody else is key user with no end after that: give the role to another."), "last_day")
 
 
 async def _call_off(

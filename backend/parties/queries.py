@@ -144,11 +144,13 @@ def is_named(organisation_id: Any, words: Any) -> Condition:
 def in_force_on(row: Row, day: Any, known_on: Any = None) -> Condition:
     """Whether an ordering right was in force at the end of a day, as known at the end of another (else that day's own).
 
-    The days are dates or parameters. A naming counts from the moment it is confirmed, whatever days it names.
+    The days are dates or parameters. A naming counts from the moment it is confirmed, whatever days it names. One that
+    nothing has ended counts on the days on which its holder has a role there: without one it ends with the last.
     """
     asked = day if known_on is None else sa.func.least(sa.cast(day, sa.Date), sa.cast(known_on, sa.Date))
     known = end_of_day(asked)
-    return sa.and_(is_valid_on(row, day), _is_known(row, known), ~_is_replaced_on(row, day, known))
+    is_held = sa.or_(row.ended_at.is_not(None), _has_role_on(row, day, known))
+    return sa.and_(is_valid_on(row, day), _is_known(row, known), ~_is_replaced_on(row, day, known), is_held)
 
 
 def _is_known(right: Row, known: Any) -> Condition:
@@ -161,6 +163,24 @@ def _is_replaced_on(row: Row, day: Any, known: Any) -> Condition:
     newer = rows_of(OrderingRight)
     begins = sa.func.lower(newer.c.valid) <= sa.cast(day, sa.Date)
     return there_is(newer, newer.c.replaces_id == row.id, begins, _is_known(newer.c, known))
+
+
+def has_role_on(right: Row, day: Any) -> Condition:
+    """Whether who is named in an ordering right holds a role on a day where they are named."""
+    held = rows_of(RoleHeld)
+    return there_is(held, *_is_of_holder(right, held.c), is_valid_on(held.c, day))
+
+
+def _has_role_on(right: Row, day: Any, known: Any) -> Condition:
+    """The same, as known before an instant: an end, or a calling off, that was announced later had not come yet."""
+    held = rows_of(RoleHeld)
+    begins = sa.func.coalesce(sa.func.lower(held.c.valid), held.c.called_off_from) <= sa.cast(day, sa.Date)
+    lasts = sa.or_(is_valid_on(held.c, day), held.c.end_announced_at >= known)
+    return there_is(held, *_is_of_holder(right, held.c), begins, lasts)
+
+
+def _is_of_holder(right: Row, held: Row) -> tuple[Condition, Condition]:
+    return held.person_id == right.person_id, held.organisation_id == right.organisation_id
 
 
 def start_of_day(day: Any) -> sa.ColumnElement[datetime]:
@@ -283,6 +303,18 @@ async def works_for_after(session: Session, person_id: int, organisation_id: int
         RoleHeld.organisation_id == organisation_id,
         RoleHeld.called_off_from.is_(None),
         sa.func.coalesce(sa.func.upper(RoleHeld.valid), sa.literal(date.max)) > day,
+    )
+    return (await session.scalars(wanted.limit(1))).first() is not None
+
+
+async def has_another_holder(session: Session, held: RoleHeld, day: date) -> bool:
+    """Whether somebody else holds the same role in the organisation on a day, and no end of it is known."""
+    wanted = sa.select(RoleHeld.id).where(
+        RoleHeld.organisation_id == held.organisation_id,
+        RoleHeld.role == held.role,
+        RoleHeld.person_id != held.person_id,
+        is_valid_on(RoleHeld, day),
+        sa.func.upper_inf(RoleHeld.valid),
     )
     return (await session.scalars(wanted.limit(1))).first() is not None
 

@@ -10,7 +10,7 @@ from backend.kit.deadlines import Deadline, DeadlineKind
 from backend.parties import queries
 from backend.parties.model import RoleHeld
 from backend.parties.right_verbs import close_right
-from backend.parties.role_queries import open_rights_for_change
+from backend.parties.role_queries import last_role_over_at, open_rights_for_change
 from backend.rulebook.rules import rule
 
 ENDING = "role.ending"
@@ -37,7 +37,8 @@ async def end_rights_with_role(session: Session, actor: Actor, deadline: Deadlin
     deadline.met_at = now
     if await queries.works_for_after(session, held.person_id, held.organisation_id, helsinki_date(now)):
         return
-    ended_at = max(deadline.due_at, deadline.started_at)
+    over_at = await last_role_over_at(session, held.person_id, held.organisation_id)
+    ended_at = max(over_at, deadline.started_at)
     for right in await open_rights_for_change(session, held.person_id, held.organisation_id):
         await close_right(session, actor, right, None, "ordering_right.ended", ended_at=ended_at, now=now)
 

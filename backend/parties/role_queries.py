@@ -3,7 +3,7 @@
 from collections import defaultdict
 from collections.abc import Collection
 from dataclasses import dataclass, field
-from datetime import date
+from datetime import date, datetime
 
 import sqlalchemy as sa
 from sqlalchemy.dialects.postgresql import ARRAY
@@ -11,7 +11,7 @@ from sqlalchemy.orm import aliased
 
 from backend.kit.database import Session
 from backend.parties.model import RoleHeld
-from backend.parties.queries import is_valid_on
+from backend.parties.queries import is_valid_on, start_of_day
 from backend.parties.right_model import OrderingRight
 from backend.parties.states import RightState
 from backend.rulebook.roles import Role
@@ -66,6 +66,17 @@ async def open_rights_for_change(session: Session, person_id: int, organisation_
     )
     locked = wanted.order_by(OrderingRight.id).with_for_update(key_share=True).execution_options(populate_existing=True)
     return list((await session.scalars(locked)).all())
+
+
+async def last_role_over_at(session: Session, person_id: int, organisation_id: int) -> datetime:
+    """Since when somebody whose roles in an organisation are all over has none there.
+
+    Of all the ends of last days, and the announcements of ends, the last.
+    """
+    over_at = sa.func.greatest(start_of_day(sa.func.upper(RoleHeld.valid)), RoleHeld.end_announced_at)
+    its = (RoleHeld.person_id == person_id, RoleHeld.organisation_id == organisation_id)
+    found: datetime = (await session.scalars(sa.select(sa.func.max(over_at)).where(*its))).one()
+    return found
 
 
 @dataclass

@@ -1,7 +1,7 @@
 """The migrations make what the mapped classes say, and can be undone."""
 
 import json
-from datetime import date
+from datetime import UTC, date, datetime
 
 import sqlalchemy as sa
 from alembic.autogenerate import compare_metadata
@@ -131,20 +131,29 @@ def test_what_was_withdrawn_or_handled_is_waited_for_no_more(empty_database_url:
 def test_roles_of_before_whose_last_day_is_known_end_ordering_rights_too(empty_database_url: str) -> None:
     migrating.upgrade(empty_database_url)
     migrating.downgrade(empty_database_url, "2026_11_30_07_role_ends-1")
-    days = "daterange('2026-01-01', '2027-01-01')"
-    roles = ((1, 1, days), (2, 1, "daterange('2026-01-01', NULL)"), (3, 2, days), (4, 3, days))
+    begun = datetime.now(UTC)
+    to_come, past = "daterange('2026-01-01', '9000-01-01')", "daterange('2025-01-01', '2026-01-01')"
+    roles = (
+        *((1, 1, to_come), (2, 1, "daterange('2026-01-01', NULL)"), (3, 2, to_come), (4, 3, to_come)),
+        *((5, 1, past), (6, 2, past)),
+    )
     with _engine(empty_database_url).begin() as connection:
         connection.execute(sa.text("SET LOCAL session_replication_role = replica"))
         for id_, person, valid in roles:
             given = {"id": id_, "person_id": person, "valid": valid, "role": "'key_user'"}
+            given |= {"announced_at": "'2025-01-01'", "end_announced_at": "'2025-06-01'"}
             connection.execute(sa.text(_needed(connection, "roles_held", **given)))
         for id_, person, state in ((1, 1, "proposed"), (2, 2, "ended")):
-            given = {"id": id_, "person_id": person, "valid": days, "state": f"'{state}'"}
+            given = {"id": id_, "person_id": person, "valid": to_come, "state": f"'{state}'"}
             connection.execute(sa.text(_needed(connection, "ordering_rights", **given)))
     migrating.upgrade(empty_database_url)
     with _engine(empty_database_url).connect() as connection:
-        found = connection.execute(sa.text("SELECT about_kind, about_id, kind, due_at FROM deadlines"))
-        assert [tuple(row) for row in found] == [("RoleHeld", 1, "role.ending", start_of_day(date(2027, 1, 1)))]
+        columns = "about_kind, kind, about_id, due_at, started_at"
+        found = connection.execute(sa.text(f"SELECT {columns} FROM deadlines ORDER BY about_id")).all()
+    assert {tuple(row[:2]) for row in found} == {("RoleHeld", "role.ending")}
+    on_last, on_past = (start_of_day(date(year, 1, 1)) for year in (9000, 2026))
+    assert [tuple(row[2:4]) for row in found] == [(1, on_last), (3, on_last), (4, on_last), (5, on_past)]
+    assert [row[4] >= begun for row in found] == [False, False, False, True], "what was ordered until now stands"
 
 
 _NAMES = {

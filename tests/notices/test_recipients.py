@@ -127,8 +127,14 @@ async def test_where_the_orderer_is_a_customers_or_has_left_tieras_contacts_who_
 
 
 @pytest.mark.rule("H11.8.3-c")
-async def test_without_such_contacts_tieras_service_managers_are(session: AsyncSession, work: Work) -> None:
+async def test_without_such_contacts_who_hold_a_role_tieras_service_managers_are(
+    session: AsyncSession, work: Work
+) -> None:
     work.order.ordered_by_id = (await make_person(session)).id
+    tiera, to_come = await make_organisation(session, ActorKind.BUYER), await make_person(session)
+    await make_role(session, to_come, tiera, Role.ICT_ARCHITECT, valid=Range(TODAY + timedelta(days=30), None))
+    named = await make_right(session, to_come, tiera, valid=Range(TODAY + timedelta(days=30), None))
+    named.valid = Range(TODAY, None)
     offered = await happen(session, "revision.offered", work.order)
     await tell(session)
     assert await told(session, offered) == [work.manager.person_id]

@@ -143,6 +143,21 @@ def test_facts_close_what_state_and_role_would_allow() -> None:
     assert OrderAction.CONFIRM not in confirmed
 
 
+@pytest.mark.rule("H11.8.3-b")
+def test_what_was_left_open_is_given_while_an_estimate_or_a_request_to_go_on_may_need_it() -> None:
+    contact = ACTORS["ordering contact"]
+    for state, has_open_overrun, expected in (
+        (OrderState.REQUESTED, False, True),
+        (OrderState.ESTIMATED, False, True),
+        (OrderState.IN_PROGRESS, False, False),
+        (OrderState.IN_PROGRESS, True, True),
+        (OrderState.DELIVERED, False, False),
+        (OrderState.DELIVERED, True, True),
+    ):
+        facts = Facts(lacks_goal_or_limits=True, has_open_overrun=has_open_overrun)
+        assert (OrderAction.SPECIFY in policy.available_actions(contact, state, facts)) is expected
+
+
 @pytest.mark.rule("D0-f")
 def test_nobody_is_offered_a_decision_on_a_request_of_their_own() -> None:
     contact = ACTORS["ordering contact"]

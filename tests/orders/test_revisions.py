@@ -11,7 +11,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from backend.kit.deadlines import Deadline
 from backend.kit.events import Event
 from backend.kit.faults import Refusal
-from backend.orders import delivery_verbs, overrun_verbs, placing_verbs, revision_verbs
+from backend.orders import delivery_verbs, draft_verbs, overrun_verbs, placing_verbs, revision_verbs
 from backend.orders.deadlines import FORECAST
 from backend.orders.model import Order, OrderPaper
 from backend.orders.overrun_model import Revision
@@ -60,6 +60,19 @@ async def test_a_change_holds_when_the_other_side_accepts_it_and_the_old_is_kept
     await revision_verbs.accept_revision(session, p.contact, revision_id=revision.id, now=NOW)
     assert (order.goal, order.due_on) == ("Nobody types anything.", date(2026, 12, 18))
     assert revision.before == {"goal": "No enrolment is typed twice.", "due_on": None}
+
+
+@pytest.mark.rule("H11.8.3-b")
+@pytest.mark.parametrize("is_delivered", [False, True])
+async def test_what_ordered_work_left_open_is_given_by_no_side_alone(session: AsyncSession, is_delivered: bool) -> None:
+    p = await make_parties(session)
+    order = await make_order_in_progress(session, p)
+    order.limits = None
+    if is_delivered:
+        await delivery_verbs.deliver_work(session, p.supplier_manager, order_id=order.id, now=NOW)
+    with pytest.raises(Refusal, match="by a proposal"):
+        await draft_verbs.specify_order(session, p.contact, order_id=order.id, limits="No printing.", now=NOW)
+    assert order.limits is None
 
 
 @pytest.mark.rule("H11.8.2-c")

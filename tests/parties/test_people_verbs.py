@@ -226,6 +226,23 @@ async def test_the_end_of_a_role_is_announced_with_its_reason(session: AsyncSess
 
 
 @pytest.mark.rule("H11.3-b")
+async def test_the_last_key_user_stays_until_another_holds_the_role(session: AsyncSession) -> None:
+    key_user = await tiera_key_user(session)
+    tiera = await own(session, key_user)
+    wanted = sa.select(RoleHeld).where(RoleHeld.person_id == key_user.person_id)
+    held = (await session.scalars(wanted)).one()
+    ending: dict[str, Any] = {"last_day": TODAY + timedelta(days=10), "reason": "Leaves.", "now": NOW}
+    assert "Nobody else" in str(await refused(people_verbs.end_role(session, key_user, held.id, **ending)))
+    other = await make_role(session, await make_person(session), tiera, Role.KEY_USER)
+    other.valid = Range(TODAY + timedelta(days=5), TODAY + timedelta(days=50))
+    await refused(people_verbs.end_role(session, key_user, held.id, **ending))
+    other.valid = Range(TODAY + timedelta(days=11), None)
+    await people_verbs.end_role(session, key_user, held.id, **ending)
+    for last_day in (date(2027, 1, 1), TODAY):  # an end, and a calling off
+        await refused(people_verbs.end_role(session, key_user, other.id, **ending | {"last_day": last_day}))
+
+
+@pytest.mark.rule("H11.3-b")
 async def test_a_role_that_has_not_begun_is_called_off_and_may_be_given_again(session: AsyncSession) -> None:
     manager, tieras = await supplier_manager(session), await tiera_service_manager(session)
     organisation, person = await own(session, manager), await make_person(session)

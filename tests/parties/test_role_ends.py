@@ -1,16 +1,18 @@
 """With a person's last role in an organisation their ordering rights there end (11.8.1)."""
 
 from datetime import date, datetime, timedelta
+from functools import partial
 from typing import Any
 
 import pytest
+import sqlalchemy as sa
 from sqlalchemy.dialects.postgresql import Range
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from backend.kit import deadlines
 from backend.kit.actor import SCHEDULE, Actor, ActorKind
 from backend.kit.calendar import start_of_day
-from backend.parties import people_verbs, right_verbs
+from backend.parties import people_verbs, queries, right_verbs
 from backend.parties.model import Organisation, Person, RoleHeld
 from backend.parties.right_model import OrderingRight
 from backend.parties.states import RightState
@@ -125,6 +127,17 @@ async def test_another_role_in_the_organisation_held_or_to_come_keeps_the_rights
 
 
 @pytest.mark.rule("H11.8.1-a")
+async def test_where_the_clock_stood_still_rights_ended_with_the_last_of_the_roles(
+    session: AsyncSession, contact: Contact
+) -> None:
+    other = await make_role(session, contact.person, contact.tiera, Role.ICT_ARCHITECT, valid=ALWAYS)
+    await contact.end(LAST_DAY - timedelta(days=5))
+    await people_verbs.end_role(session, contact.key_user, other.id, last_day=LAST_DAY, reason="Leaves.", now=NOW)
+    await passing(session, OVER + timedelta(days=9))
+    assert {(right.state, right.ended_at) for right in contact.rights} == {(RightState.ENDED, OVER)}
+
+
+@pytest.mark.rule("H11.8.1-a")
 async def test_a_role_elsewhere_keeps_none_and_rights_elsewhere_stay(session: AsyncSession, contact: Contact) -> None:
     town = await make_organisation(session, ActorKind.CUSTOMER)
     await make_role(session, contact.person, town, Role.REPRESENTATIVE, valid=ALWAYS)
@@ -174,3 +187,42 @@ async def test_without_a_role_a_naming_is_neither_confirmed_nor_replaced(
         refusal = await refused(attempt)
         assert (refusal.errors[0].rule, refusal.errors[0].path) == ("H11.8.1-a", ())
     assert waiting.state is RightState.PROPOSED
+
+
+async def _could_order_on(session: AsyncSession, right: OrderingRight, day: date, known_on: date | None = None) -> bool:
+    is_its = (OrderingRight.id == right.id, queries.in_force_on(OrderingRight, day, known_on))
+    return (await session.scalars(sa.select(OrderingRight.id).where(*is_its))).first() is not None
+
+
+@pytest.mark.rule("H11.8.1-c")
+async def test_who_can_order_on_a_day_to_come_holds_a_role_on_it(session: AsyncSession, contact: Contact) -> None:
+    could = partial(_could_order_on, session, contact.rights[0])
+    after, back = LAST_DAY + timedelta(days=1), LAST_DAY + timedelta(days=11)
+    assert await could(after)
+    await contact.end(now=NOW + timedelta(days=1))
+    assert [await could(day) for day in (TODAY, LAST_DAY, after)] == [True, True, False]
+    assert await could(after, TODAY), "as it was known before the end was announced"
+    await make_role(session, contact.person, contact.tiera, Role.ICT_ARCHITECT, valid=Range(back, None))
+    assert [await could(day) for day in (LAST_DAY, after, back)] == [True, False, True]
+    await passing(session, OVER)
+    assert [await could(day) for day in (LAST_DAY, after, back)] == [True, False, True]
+
+
+@pytest.mark.rule("H11.8.1-c")
+async def test_who_could_order_on_a_day_that_is_past_could_whatever_end_was_announced_later(
+    session: AsyncSession, contact: Contact
+) -> None:
+    could = partial(_could_order_on, session, contact.rights[0])
+    later = NOW + timedelta(days=10)
+    await make_role(session, contact.person, contact.tiera, Role.ICT_ARCHITECT, valid=Range(later.date(), None))
+    await contact.end(TODAY - timedelta(days=20), now=later)
+    assert [await could(TODAY + timedelta(days=days)) for days in (0, 9, 10)] == [True, True, True]
+
+
+@pytest.mark.rule("H11.8.1-c")
+async def test_a_role_that_was_called_off_lets_nobody_order_since_then(session: AsyncSession, contact: Contact) -> None:
+    could = partial(_could_order_on, session, contact.rights[0])
+    contact.role.valid = Range(LAST_DAY, None)
+    await contact.end(LAST_DAY - timedelta(days=1), now=NOW + timedelta(days=1))
+    assert not await could(LAST_DAY)
+    assert await could(LAST_DAY, TODAY), "as it was known before it was called off"

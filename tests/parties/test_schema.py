@@ -7,17 +7,19 @@ from typing import Any
 import pytest
 import sqlalchemy as sa
 from graphql import GraphQLObjectType, get_named_type, is_leaf_type
+from sqlalchemy.dialects.postgresql import Range
 
 from backend.kit.actor import Actor, ActorKind, Language
 from backend.parties import queries
 from backend.parties.agreement_model import Agreement, Price
-from backend.parties.model import Organisation
+from backend.parties.model import Organisation, RoleHeld
 from backend.parties.states import RightState
 from backend.rulebook.roles import Role
 from backend.rulebook.terms import DEFAULTS, DEFINITIONS
 from tests.making import (
     TODAY,
     make_organisation,
+    make_person,
     make_right,
     make_role,
 )
@@ -186,6 +188,27 @@ async def test_the_key_user_manages_parties_by_mutations(asking: Asking, world: 
     await asking.mutate(world.key_user, "changeOrganisation", "organisation { id }", **changed)
     late = await asking.mutate(world.key_user, "changeOrganisation", "organisation { id }", **changed)
     assert [error["code"] for error in late["userErrors"]] == ["VERSION_CONFLICT"]
+
+
+async def test_who_manages_people_is_offered_to_change_one_whose_role_elsewhere_was_called_off(
+    asking: Asking, world: World
+) -> None:
+    async with asking.sessions.begin() as session:
+        own, others = [await session.get_one(Organisation, a.organisation_id) for a in (world.supplier, world.other)]
+        person = await make_person(session)
+        await make_role(session, person, own, Role.EXPERT)
+        elsewhere = await make_role(session, person, others, Role.EXPERT)
+    document = "query Q($id: ID!) { person(id: $id) { availableActions } }"
+
+    async def offered() -> list[str]:
+        found = await asking.query(world.supplier, document, id=str(person.ref))
+        return found["person"]["availableActions"]  # type: ignore[no-any-return]
+
+    assert await offered() == ["GIVE_ROLE"]
+    async with asking.sessions.begin() as session:
+        called_off = await session.get_one(RoleHeld, elsewhere.id)
+        called_off.valid, called_off.called_off_from = Range(empty=True), TODAY
+    assert await offered() == ["CHANGE", "GIVE_ROLE"]
 
 
 @pytest.mark.rule("H11.8.1-a")

@@ -9,8 +9,18 @@ import pytest
 from graphql import GraphQLEnumType, GraphQLInputObjectType, GraphQLScalarType, build_schema, get_named_type
 
 import web
+from backend.parties.model import Person
+from tests.identity.making import add_password
 from tests.making import NOW
-from tests.orders.making import ASSIGNMENT, make_draft, make_estimated, make_parties
+from tests.orders.making import (
+    ASSIGNMENT,
+    estimate,
+    make_draft,
+    make_estimated,
+    make_parties,
+    make_requested,
+    option,
+)
 from tests.web.portal import Portal, path_to, text_of
 from web.stepping import Step, Steps
 
@@ -46,6 +56,22 @@ async def test_the_size_is_chosen_by_its_words(portal: Portal) -> None:
     assert all(size in text_of(asked.text) for size in ("Small", "Assignment", "Project"))
     path, larger = f"{page}/tilausryhma", {"sizeClass": "PROJECT", "reason": "Moni kunta riippuu siitä."}
     assert path_to(await tiera.send(path, path, larger)) == page
+
+
+@pytest.mark.rule("H11.8.2-a")
+async def test_what_is_missing_is_said_of_the_largest_option_unless_the_size_was_raised(portal: Portal) -> None:
+    async with portal.house.sessions.begin() as session:
+        p = await make_parties(session)
+        order = await make_requested(session, p, now=NOW)
+        await estimate(session, p, order, option(p), option(p, ASSIGNMENT, title="All"), now=NOW)
+        contact = await session.get_one(Person, p.right.person_id)
+        await add_password(session, contact)
+    tiera, page = await portal.signed_in(contact), f"/tilaukset/{order.id}"
+    assert "For the largest of these options" in (await tiera.get(page)).text
+    larger = {"sizeClass": "ASSIGNMENT", "reason": "Moni kunta riippuu siitä."}
+    assert path_to(await tiera.send(f"{page}/tilausryhma", f"{page}/tilausryhma", larger)) == page
+    shown = (await tiera.get(page)).text
+    assert "This is still missing:" in shown and "For the largest" not in shown
 
 
 @pytest.mark.rule("H11.8.2-c")
