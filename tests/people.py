@@ -15,7 +15,8 @@ def _person(kind: ActorKind, *roles: Role, contact: bool = False) -> Actor:
 
 
 def _program(kind: ActorKind) -> Actor:
-    return Actor(kind, organisation_id=1, service_account_id=1, rights=frozenset(SERVICE_ACCOUNT_RIGHTS[kind]))
+    rights = frozenset(SERVICE_ACCOUNT_RIGHTS[kind])
+    return Actor(kind, organisation_id=1, service_account_id=1, rights=rights, only_by_right=True)
 
 
 EVERYBODY: Mapping[str, Actor] = MappingProxyType(

@@ -8,9 +8,13 @@ import graphql as g
 import pytest
 from sqlalchemy.dialects import postgresql
 
+from backend.governance import policy as governance
+from backend.governance.states import BodyAction, BodyState
 from backend.graphql.reads.compile import find_shape
 from backend.graphql.reads.how import how_of
 from backend.identity import policy
+from backend.identity.model import SavedView
+from backend.identity.queries import may_change_view
 from backend.identity.states import Scope
 from backend.kit.actor import Actor, Channel
 from backend.kit.faults import Code
@@ -71,6 +75,29 @@ async def test_nothing_is_carried_out_for_a_key_that_only_reads(name: str) -> No
     for owner in PEOPLE.values():
         for scopes in ((Scope.READ,), (Scope.REPORT,), (Scope.READ, Scope.REPORT)):
             assert await try_as(key_of(owner, *scopes), name) == ({Code.NOT_PERMITTED.name}, [])
+
+
+@pytest.mark.parametrize("name", sorted(name for name, declared in PUBLISHED.items() if not declared.by))
+async def test_what_asks_for_no_right_is_carried_out_for_a_key_for_everything_alone(name: str) -> None:
+    """A key to book hours writes nothing in its owner's name."""
+    for owner in PEOPLE.values():
+        for scopes in ((Scope.BOOK_HOURS,), (Scope.SEND_INVOICES,), tuple(set(Scope) - {Scope.ACT})):
+            assert await try_as(key_of(owner, *scopes), name) == ({Code.NOT_PERMITTED.name}, [])
+        codes, came = await try_as(key_of(owner, Scope.ACT), name)
+        assert codes == set() and len(came) == 1
+
+
+def test_what_a_key_for_less_is_offered_in_a_body_and_of_views_asks_for_a_right() -> None:
+    for owner in PEOPLE.values():
+        seat = governance.seat_of(owner.person_id, owner.organisation_id)
+        wrote = (owner.person_id or 0, owner.organisation_id or 0)
+        for scopes, offers in (((Scope.ACT,), True), ((Scope.BOOK_HOURS, Scope.SEND_INVOICES), False)):
+            key = key_of(owner, *scopes)
+            assert (BodyAction.WRITE in governance.body_actions(key, BodyState.OPEN, [seat])) is offers
+            posts = governance.post_actions(key, *wrote, BodyState.OPEN, [seat], is_withdrawn=False)
+            assert bool(posts) is offers
+            changes = str(may_change_view(key, SavedView).compile(dialect=postgresql.dialect()))
+            assert (changes != "false") is offers
 
 
 def test_a_key_that_reads_and_acts_may_no_more_than_it_acts_with() -> None:

@@ -37,7 +37,7 @@ def require_may_withdraw(actor: Actor, written_by_id: int, organisation_id: int)
 
 def body_actions(actor: Actor, state: BodyState, seated: Collection[str]) -> list[BodyAction]:
     """What somebody may do in a body now; `seated` names those who sit in it as `seat_of` does."""
-    can_write = state is BodyState.OPEN and not actor.only_reads
+    can_write = state is BodyState.OPEN and not actor.only_by_right
     writes = can_write and seat_of(actor.person_id, actor.organisation_id) in seated
     return [*([BodyAction.WRITE] if writes else []), *BODY.open_to(actor, state)]
 
@@ -60,7 +60,7 @@ def post_actions(
     *,
     is_withdrawn: bool,
 ) -> list[PostAction]:
-    if is_withdrawn or actor.only_reads:
+    if is_withdrawn or actor.only_by_right:
         return []
     answers = BodyAction.WRITE in body_actions(actor, state, seated)
     withdraws = _is_own(actor, written_by_id, organisation_id) or actor.may(Right.KEEP_BODIES)

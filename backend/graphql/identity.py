@@ -20,9 +20,11 @@ from backend.rulebook.roles import Right
 
 described(
     Scope,
-    "What a token is good for. It never gives more than its owner may.",
-    READ="See all that the owner sees (a program: hours, invoices and what needs no right); do nothing.",
-    REPORT="Figures over many things, exports, hours and invoices, as far as the owner sees them; do nothing.",
+    "What a token is good for. It never gives more than its owner may. Any of them shows what everybody of the owner's "
+    "organisation sees, tickets and orders among it; what asks for no right is carried out with ACT alone.",
+    READ="See all that the owner sees (a program: hours, invoices and what everybody sees); do nothing.",
+    REPORT="Figures over many things, exports, hours and invoices, as far as the owner sees them, and what everybody "
+    "sees; do nothing.",
     BOOK_HOURS="Book hours, as a supplier's nightly import does.",
     SEND_INVOICES="Send invoices.",
     ACT="Everything that the person themself may do; no service account has it.",

@@ -210,7 +210,8 @@ class InvoiceLine(Subject):
     raw_unit: str | None = column("The unit as written.")
     minutes: Minutes | None = sql(figures.billed_minutes, "Minutes that it bills, less what was credited.")
     invoiced_minutes: Minutes | None = sql(
-        figures.invoiced_minutes, "Minutes as it says, whatever was credited since; of a credit below nought."
+        figures.invoiced_minutes,
+        "Minutes of effort as it says, whatever was credited since; of a credit below nought, of a sum null.",
     )
     unit_price: Decimal | None = column("Euros for one unit, without VAT.")
     amount: Money = money(lambda line: line.amount, "Euros without VAT.")

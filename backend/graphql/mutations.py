@@ -45,7 +45,7 @@ class Declared:
     name: str
     verb: Verb
     by: tuple[Any, ...]
-    """The rights of which an actor needs one; empty where every signed-in person may try."""
+    """The rights of which an actor needs one; empty where every signed-in person may try, and a key for everything."""
     rule: str | None
     input: type
     payload: type
@@ -139,7 +139,8 @@ async def carry_out(context: Mapping[str, Any], declared: Declared, input: Any, 
     ref: Ref | None = None
     errors: tuple[faults.UserError, ...] = ()
     try:
-        has_right = not declared.by or any(actor.may(right) for right in declared.by)  # verbs narrow it
+        needed = declared.by
+        has_right = any(actor.may(right) for right in needed) if needed else not actor.only_by_right  # verbs narrow it
         if actor.only_reads or not has_right:  # nothing widens it
             raise faults.not_permitted(declared.rule)
         values = values_of(declared.input, input)

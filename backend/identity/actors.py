@@ -108,6 +108,7 @@ async def actor_of_token(
             service_account_id=account.id,
             rights=policy.rights_of_program(organisation.side, token.scopes),
             only_reads=policy.only_reads(token.scopes),
+            only_by_right=True,
             channel=channel,
         )
         name = account.name

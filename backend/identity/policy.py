@@ -28,12 +28,23 @@ def only_reads(scopes: Collection[str]) -> bool:
     return not set(scopes) - {Scope.READ, Scope.REPORT}
 
 
+def only_by_right(scopes: Collection[str]) -> bool:
+    """Whether nothing that needs no right, as writing in a body, is carried out for a token with these scopes."""
+    return Scope.ACT not in scopes
+
+
 def narrowed(owner: Actor, scopes: Collection[str]) -> Actor:
     """The owner with a token of these scopes: shown all that the owner is where it reads, and able to no more than they
     reach.
     """
     seen = owner.rights if Scope.READ in scopes else frozenset[str]()
-    return replace(owner, rights=owner.rights & reach(scopes), seen=seen, only_reads=only_reads(scopes))
+    return replace(
+        owner,
+        rights=owner.rights & reach(scopes),
+        seen=seen,
+        only_reads=only_reads(scopes),
+        only_by_right=only_by_right(scopes),
+    )
 
 
 def rights_of_program(kind: ActorKind, scopes: Collection[str]) -> frozenset[Right]:

@@ -55,7 +55,7 @@ def visible_views(actor: Actor, row: Row) -> Condition:
 
 def may_change_view(actor: Actor, row: Row) -> Condition:
     """Of the views that somebody sees: one's own, and others' for whoever keeps them in order."""
-    if actor.only_reads:
+    if actor.only_by_right:
         return sa.false()
     return sa.true() if policy.keeps_views_of_others(actor) else _is_own(actor, row)
 

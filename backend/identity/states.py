@@ -20,12 +20,13 @@ class TryKind(StrEnum):
 
 
 class Scope(StrEnum):
-    """What a token is good for. It never gives more than its owner may."""
+    """What a token is good for. It never gives more than its owner may; any of them shows what everybody of the owner's
+    organisation sees, and what asks for no right is carried out with `act` alone."""
 
     READ = "read"
-    """See all that the owner sees, a program's what its rights show; do nothing."""
+    """See all that the owner sees, a program's hours and invoices; do nothing."""
     REPORT = "report"
-    """Figures over many things, exports, hours and invoices as far as the owner sees them; do nothing."""
+    """Figures over many things, exports, hours and invoices, as far as the owner sees them; do nothing."""
     BOOK_HOURS = "book_hours"
     """Book hours, as a supplier's nightly import does."""
     SEND_INVOICES = "send_invoices"

@@ -9,6 +9,7 @@ from backend.invoices.model import InvoiceLine
 from backend.kit.conditions import rows_of, there_is
 from backend.kit.database import Condition, Row
 from backend.rulebook.rules import rule
+from backend.tickets.billing_model import BillingApproval
 
 
 @rule("D11.9-e")
@@ -27,6 +28,14 @@ def _its_or_credited(line: Row, column: str) -> Any:
     credited = rows_of(InvoiceLine)
     its = sa.select(credited.c[column]).where(credited.c.id == line.credits_line_id).correlate_except(credited)
     return sa.case((line.credits_line_id.is_(None), getattr(line, column)), else_=its.scalar_subquery())
+
+
+@rule("D11.9-e", "H11.9-b")
+def is_of_sum(line: Row) -> Condition:
+    """Whether a line bills a sum (a part of a fixed price, the price of a ticket), or credits a line that does."""
+    approval = rows_of(BillingApproval)
+    has_price = there_is(approval, approval.c.id == billing_of(line), approval.c.euros.is_not(None))
+    return sa.or_(_its_or_credited(line, "milestone_id").is_not(None), has_price)
 
 
 @rule("D11.9-e")

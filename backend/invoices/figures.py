@@ -5,7 +5,7 @@ from typing import Any
 
 import sqlalchemy as sa
 
-from backend.invoices.billed_work import bills_or_credits, is_for_service
+from backend.invoices.billed_work import bills_or_credits, is_for_service, is_of_sum
 from backend.invoices.model import Dispute, Finding, Invoice, InvoiceLine
 from backend.invoices.queries import LINE_KIND, visible_invoices, visible_lines
 from backend.invoices.rules import MINUTES_IN
@@ -109,17 +109,26 @@ def evidence_euros(row: Row) -> Any:
 # Lines
 
 
-def invoiced_minutes(line: Row) -> Any:
-    """Minutes that a line says, of a credit below nought; null where it says none, or in a unit that is not of time."""
+def _said_minutes(line: Row) -> Any:
     counted = sa.case(
         *((line.unit == unit, line.quantity * each) for unit, each in MINUTES_IN.items()),
     )
     return sa.cast(sa.func.round(counted), sa.BigInteger)
 
 
+def invoiced_minutes(line: Row) -> Any:
+    """Minutes of effort that a line says, of a credit below nought; null where it says none, or in a unit that is not
+    of time, and of a sum: that is credited as money alone, whatever quantity it says.
+    """
+    return sa.case((sa.not_(is_of_sum(line)), _said_minutes(line)))
+
+
 def billed_minutes(line: Row) -> Any:
-    """Minutes that a line bills, less what was credited; null where it says none."""
-    return invoiced_minutes(line) - line.credited_minutes
+    """Minutes that a line bills, less what was credited: none once all is; null where it says none."""
+    said = _said_minutes(line)
+    return sa.case(
+        (sa.and_(line.state == LineState.CREDITED, said.is_not(None)), 0), else_=said - line.credited_minutes
+    )
 
 
 def verdict(line: Row) -> Any:

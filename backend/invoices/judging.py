@@ -14,7 +14,7 @@ from backend.invoices.reading import ArithmeticCode
 from backend.invoices.record import Judgement, Record, WorkKey
 from backend.invoices.states import Ground, InvoiceKind, Key, Severity
 from backend.invoices.values import Percent, UnitPrice
-from backend.kit.amounts import Euros, Minutes
+from backend.kit.amounts import Euros, Minutes, line_amount
 from backend.kit.calendar import helsinki_date, month_of
 from backend.orders.states import MilestoneState
 from backend.parties.states import ReferenceKey
@@ -299,16 +299,36 @@ def _check_price(meaning: Meaning, holds: Sequence[Hold], record: Record, terms:
         if told is not None and not is_right and not line.credited_amount:
             meaning.find(C.PRICE, expected=expected, found=shown)
         return
-    amount = line.amount - line.credited_amount
     due = rules.contract_amount(agreed)
-    spare = terms.amount_tolerance_euros + terms.price_tolerance_euros * meaning.minutes / 60
-    if len(agreed) == 1 and told is not None and not line.credited_amount:
+    spare = _spare(meaning.minutes, terms)
+    if line.credited_amount:
+        left = line.amount - line.credited_amount
+        if left > due + spare or (left < due - spare and _was_too_cheap(meaning, min(agreed), told, terms)):
+            meaning.find(C.PRICE, expected=(*expected, Euros(due)), found=Euros(left))
+    elif len(agreed) == 1 and told is not None:
         if not is_right:
             meaning.find(C.PRICE, expected=expected, found=shown)
-        elif line.adjustment > 0 or amount > due + spare:
-            meaning.find(C.PRICE, expected=Euros(due), found=Euros(amount))
-    elif abs(amount - due) > spare:
-        meaning.find(C.PRICE, expected=(*expected, Euros(due)), found=Euros(amount))
+        elif line.adjustment > 0 or line.amount > due + spare:
+            meaning.find(C.PRICE, expected=Euros(due), found=Euros(line.amount))
+    elif abs(line.amount - due) > spare:
+        meaning.find(C.PRICE, expected=(*expected, Euros(due)), found=Euros(line.amount))
+
+
+def _spare(minutes: int, terms: Terms) -> Decimal:
+    """Euros by which an amount of hours may differ from the contract's."""
+    return terms.amount_tolerance_euros + terms.price_tolerance_euros * minutes / 60
+
+
+@rule("D11.9-e", "D11.9-d")
+def _was_too_cheap(meaning: Meaning, price: Decimal, told: Decimal | None, terms: Terms) -> bool:
+    """Whether a line was billed below a price an hour, by its own price and by its amount: a credit mends no such line.
+
+    Of one that was not, a credit may leave less than the contract's sum: the supplier gave that back.
+    """
+    assert meaning.minutes is not None
+    minutes = meaning.minutes + meaning.line.credited_minutes
+    billed = max(meaning.line.amount, line_amount(minutes, told) if told is not None else Decimal(0))
+    return billed < line_amount(minutes, price) - _spare(minutes, terms)
 
 
 @rule("D0-d", "D11.9-d")

@@ -47,10 +47,15 @@ def newest_day(invoice: Invoice, lines: Iterable[InvoiceLine]) -> date:
 
 @rule("D0-e")
 def billed_minutes(quantity: Decimal | None, unit: str | None) -> Decimal | None:
-    """Minutes that a quantity is, exactly; None where there is none or its unit is not one of time."""
+    """Minutes that a quantity is; None where there is none or its unit is not one of time.
+
+    An hour keeps six decimals: what is a whole minute by those is one.
+    """
     if quantity is None or unit not in MINUTES_IN:
         return None
-    return quantity * MINUTES_IN[unit]
+    minutes = quantity * MINUTES_IN[unit]
+    whole = minutes.quantize(Decimal(1))
+    return whole if abs(minutes - whole) < Decimal("0.0001") else minutes
 
 
 @rule("D0-c", "D0-d")

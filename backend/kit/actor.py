@@ -52,6 +52,8 @@ class Actor:
     """Rights that open what is read and nothing else: of a key that reads, its owner's."""
     only_reads: bool = False
     """Whether nothing is carried out for it, whatever it may: a key that only reads."""
+    only_by_right: bool = False
+    """Whether nothing is carried out for it that asks for no right: a key that is good for less than everything."""
     language: Language = Language.FI
     channel: Channel = Channel.PORTAL
 

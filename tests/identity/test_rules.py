@@ -110,3 +110,9 @@ def test_a_token_to_read_only_reads() -> None:
     assert policy.reach([Scope.READ]) == {Right.SEE_HOURS, Right.SEE_INVOICES}
     assert policy.only_reads([Scope.READ, Scope.REPORT])
     assert not any(policy.only_reads([Scope.READ, each]) for each in (Scope.BOOK_HOURS, Scope.SEND_INVOICES, Scope.ACT))
+
+
+def test_only_a_token_for_everything_carries_out_what_asks_for_no_right() -> None:
+    less = [scope for scope in Scope if scope is not Scope.ACT]
+    assert all(policy.only_by_right(scopes) for scopes in ([], less, *([each] for each in less)))
+    assert not policy.only_by_right([Scope.ACT]) and not policy.only_by_right(list(Scope))

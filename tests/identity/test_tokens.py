@@ -60,11 +60,11 @@ async def test_a_persons_token_gives_what_scopes_and_roles_have_in_common(house:
     reader = await house.reception.of_token(reading)
     assert reader is not None
     assert reader.actor.rights == {Right.SEE_HOURS, Right.SEE_INVOICES}
-    assert (reader.actor.seen, reader.actor.only_reads) == (actor.rights, False)
+    assert (reader.actor.seen, reader.actor.only_reads, reader.actor.only_by_right) == (actor.rights, False, True)
     assert (reader.actor.person_id, reader.actor.channel) == (person.id, Channel.API)
     whole = await house.reception.of_token(acting_key)
     assert whole is not None
-    assert whole.actor.rights == actor.rights
+    assert (whole.actor.rights, whole.actor.only_by_right) == (actor.rights, False)
 
 
 async def test_a_token_ends_with_the_role(house: House) -> None:
@@ -173,7 +173,7 @@ async def test_a_service_account_reads_and_imports_within_its_scopes(house: Hous
     present = await house.reception.of_token(secret)
     assert present is not None
     assert present.name == "Raportointi"
-    assert (present.actor.kind, present.actor.person_id) == (side, None)
+    assert (present.actor.kind, present.actor.person_id, present.actor.only_by_right) == (side, None, True)
     assert (present.actor.service_account_id, present.actor.organisation_id) == (account.id, organisation.id)
     expected = {Right.REPORT, Right.SEE_HOURS, Right.SEE_INVOICES}
     assert present.actor.rights == (expected | {Right.BOOK_HOURS} if side is ActorKind.SUPPLIER else expected)

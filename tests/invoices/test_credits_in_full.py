@@ -5,9 +5,11 @@ from decimal import Decimal
 from typing import Any
 
 import pytest
+import sqlalchemy as sa
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from backend.files.store import Folder
+from backend.invoices import figures
 from backend.invoices.deciding_verbs import approve_lines, dispute_lines
 from backend.invoices.model import InvoiceLine
 from backend.invoices.reading import ArithmeticCode, ArithmeticFinding
@@ -33,7 +35,7 @@ from tests.invoices.test_deciding import billed as billed_of
 from tests.invoices.test_deciding import codes_of
 from tests.invoices.test_receiving import receive, store
 from tests.invoices.ticket_making import a_sum_line, allow, make_desk, make_ticket
-from tests.making import make_organisation
+from tests.making import make_organisation, tiera_service_manager
 
 __all__ = ["store"]
 
@@ -215,6 +217,68 @@ async def test_a_tickets_sum_billed_with_hours_is_credited_as_money(session: Asy
     await approve_lines(session, desk.scene.judge, invoice_id=note.id, now=LATER)
     assert (line.state, line.reserved_cents, line.credited_minutes) == (LineState.CREDITED, 0, 0)
     assert await ledger.disagreements(session) == []
+
+
+# Effort
+
+
+async def effort_of(session: AsyncSession) -> tuple[list[tuple[int | None, int | None]], tuple[int, int]]:
+    """What each line bills and says in minutes, by its number; what all lines bill, and what of it is to be paid."""
+    reader, row = await tiera_service_manager(session), InvoiceLine.__table__.c
+    each = sa.select(figures.billed_minutes(row), figures.invoiced_minutes(row)).order_by(row.id)
+    totals = sa.select(*(of(None, reader, where=None) for of in (figures.minutes_of_lines, figures.payable_minutes)))
+    lines = [tuple(line) for line in (await session.execute(each)).all()]
+    return lines, tuple((await session.execute(totals)).one())  # type: ignore[return-value]
+
+
+@pytest.mark.rule("D11.9-e", "H11.9-b")
+async def test_no_effort_is_left_of_a_sum_that_was_credited_as_money(session: AsyncSession) -> None:
+    scene = await make_scene(session)
+    order = await session.get_one(Order, (await make_milestone(session, scene)).order_id)
+    typed = replace(a_part_line(scene, order), minutes=Minutes(600), unit_price=Decimal(100), amount=None)
+    invoice = await make_invoice(session, scene, typed)
+    await approve_lines(session, scene.judge, invoice_id=invoice.id, now=NOW)
+    (line,) = await lines_of(session, invoice)
+    assert await effort_of(session) == ([(600, None)], (600, 0))
+    credit = replace(typed, minutes=None, unit_price=None, amount=Decimal(1000), credits_line_id=line.id)
+    note = await make_invoice(session, scene, credit, kind=InvoiceKind.CREDIT_NOTE, credits_id=invoice.id)
+    await approve_lines(session, scene.judge, invoice_id=note.id, now=LATER)
+    assert line.state is LineState.CREDITED
+    assert await effort_of(session) == ([(0, None), (None, None)], (0, 0))
+
+
+@pytest.mark.rule("D11.9-e", "H11.9-c")
+async def test_no_effort_is_left_of_a_tickets_sum_that_was_credited_with_its_hours(session: AsyncSession) -> None:
+    desk = await make_desk(session)
+    ticket = await make_ticket(session, desk, resolved=True)
+    await allow(session, desk, ticket, euros=Decimal("250.00"))
+    typed = replace(a_sum_line(ticket.number), minutes=Minutes(150), unit_price=Decimal(100), amount=None)
+    invoice = await make_invoice(session, desk.scene, typed)
+    await approve_lines(session, desk.scene.judge, invoice_id=invoice.id, now=NOW)
+    (line,) = await lines_of(session, invoice)
+    credit = replace(typed, credits_line_id=line.id)
+    note = await make_invoice(session, desk.scene, credit, kind=InvoiceKind.CREDIT_NOTE, credits_id=invoice.id)
+    await approve_lines(session, desk.scene.judge, invoice_id=note.id, now=LATER)
+    lines, totals = await effort_of(session)
+    assert (lines[0], [said for _, said in lines], totals) == ((0, None), [None, None], (0, 0))
+
+
+@pytest.mark.rule("D11.9-e", "D0-e")
+async def test_minutes_that_hours_keep_in_six_decimals_are_credited_as_the_whole_minutes_they_are(
+    session: AsyncSession,
+) -> None:
+    scene = await make_scene(session)
+    await make_approved(session, scene, 450)
+    invoice = await make_invoice(session, scene, a_line(scene, 443))  # 7.383333 h
+    (line,) = await lines_of(session, invoice)
+    assert await codes_of(session, invoice) == ["quantity"]
+    await dispute_lines(session, scene.judge, invoice_id=invoice.id, line_ids=[line.id], reason="7.5 h.", now=NOW)
+    credit = a_line(scene, 443, credits_line_id=line.id)
+    note = await make_invoice(session, scene, credit, kind=InvoiceKind.CREDIT_NOTE, credits_id=invoice.id)
+    await approve_lines(session, scene.judge, invoice_id=note.id, now=LATER)
+    assert (line.state, line.credited_minutes) == (LineState.CREDITED, 443)
+    lines, totals = await effort_of(session)
+    assert (lines[0], totals) == ((0, 443), (0, 0))
 
 
 # Typed
