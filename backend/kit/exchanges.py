@@ -54,6 +54,11 @@ class Connection(AsyncConnection[Any]):
         watched.register(self.pgconn.socket, POLLIN)
         return watched
 
+    @property
+    def is_idle(self) -> bool:
+        """Whether no transaction is under way, and nothing said that would begin one."""
+        return not self._said and self.pgconn.transaction_status == TransactionStatus.IDLE
+
     def say(self, query: Query, parameters: Sequence[Any]) -> None:
         """Have a statement executed in its turn, with nobody waiting for its answer: a fault is raised when it went."""
         written = self._adapting.dump_sequence(parameters, [PyFormat.TEXT] * len(parameters))

@@ -19,6 +19,7 @@ from sqlalchemy.orm.attributes import instance_state
 from backend.kit.actor import Actor
 from backend.kit.database import Session, Thing, table_of, write
 from backend.kit.exchanges import Connection, Query
+from backend.kit.seats import SEATED
 
 T = TypeVar("T")
 _DIALECT: Final = PGDialectAsync_psycopg(paramstyle="numeric_dollar")  # type: ignore[no-untyped-call]
@@ -211,6 +212,9 @@ async def _connection_of(session: Session) -> Connection:
     """The driver's connection in the session's transaction, once all that the session holds is written."""
     its = session.sync_session
     await write(session)
+    seated: Connection | None = its.info.get(SEATED)
+    if seated is not None and its.get_nested_transaction() is None:
+        return seated
     within, connection = its.info.get(_HELD, (None, None))
     if within is None or within is not _transaction_of(its):
         bound = (await session.connection()).sync_connection  # begins the transaction, or sets its savepoint
