@@ -36,6 +36,8 @@ _HALF_A_TICK: Final = 32
 """Half the room that `viikko 48` takes; nearer to the edge it is written to the left of its tick."""
 _ROOM_ABOVE: Final = 30
 """Of a point, that its figure takes; a limit further up has its name above itself."""
+_LETTERS: Final = 12
+"""How far the letters of a name reach above the place where it is written."""
 _STEPS: Final = (1, 2, 5, 10, 20, 25, 50, 100, 200, 250, 500)
 
 
@@ -117,8 +119,11 @@ class BurnUp:
                 "name": line.name,
                 "tone": line.tone,
                 "y": y(line.value),
-                "points": _points(_stairs([(x(place), y(value)) for place, value in enumerate(line.moved)]))
-                or _points([(left, y(line.value)), (right, y(line.value))]),
+                "points": _points(
+                    _stairs([(x(place), y(value)) for place, value in enumerate(line.moved)])
+                    if len(line.moved) > 1
+                    else [(left, y(line.value)), (right, y(line.value))]
+                ),
                 "rises": [
                     (x(place), y(after), self.write(after - before))
                     for place, (before, after) in enumerate(pairwise(line.moved), 1)
@@ -177,11 +182,20 @@ def _clear_of(height: float, lines: Sequence[Mapping[str, Any]], bottom: float) 
 
 
 def _apart(lines: list[dict[str, Any]], from_line: int, least: float = 15) -> list[dict[str, Any]]:
-    """Names of limits that lie close together are written below each other."""
+    """Names of limits that lie close together are written below each other; those above their lines, across no other.
+
+    `from_line` is below nought where a name stands above its line.
+    """
+    way = 1 if from_line > 0 else -1
     before = float("-inf")
-    for line in sorted(lines, key=lambda line: float(line["y"])):
-        line["text_y"] = round(max(line["y"] + from_line, before + least), 1)
-        before = line["text_y"]
+    from_first = sorted(lines, key=lambda line: way * float(line["y"]))
+    for line in from_first:
+        at = max(way * (line["y"] + from_line), before + least)
+        for other in from_first if way < 0 else ():
+            if at - 2 < -other["y"] < at + _LETTERS:
+                at = from_line * way - other["y"]
+        before = at
+        line["text_y"] = round(way * at, 1)
     return lines
 
 
@@ -198,12 +212,16 @@ class Bar:
 
 @dataclass(frozen=True)
 class Bars:
-    """Amounts beside each other, drawn in proportion to the largest. `unit` is "minutes", "euros" or "number"."""
+    """Amounts beside each other, drawn in proportion to the largest, or to the `top` that there can be at most.
+
+    `unit` is "minutes", "euros" or "number".
+    """
 
     bars: Sequence[Bar]
     heading: Text | str
     unit_name: Text | str
     unit: str = "number"
+    top: int | None = None
 
     @property
     def has_notes(self) -> bool:
@@ -211,7 +229,7 @@ class Bars:
 
     def rows(self) -> list[tuple[Text | str, str, float, str, Text | str]]:
         """Label, written amount, width in per cent, tone and note of each bar."""
-        largest = max((Decimal(bar.value) for bar in self.bars), default=Decimal(0)) or Decimal(1)
+        largest = self.top or max((Decimal(bar.value) for bar in self.bars), default=Decimal(0)) or Decimal(1)
         write = _writer(self.unit)
         return [
             (bar.label, write(bar.value), _per_cent(Decimal(bar.value) / largest), bar.tone, bar.note)

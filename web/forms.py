@@ -328,11 +328,11 @@ class Form:
     def take(self, user_errors: Sequence[Mapping[str, Any]]) -> None:
         """Put the schema's `userErrors` where their path leads; what leads nowhere is said of the whole form."""
         for error in user_errors:
-            path = self._own_path(error.get("path") or ())
+            path, message = self._own_path(error.get("path") or ()), _in_full(error)
             if path is None:
-                self.general.append(error["message"])
+                self.general.append(message)
                 continue
-            self.complain(path, error["message"])
+            self.complain(path, message)
             if not paths.is_present(self.raw, path):
                 self.unsent.add(path)
 
@@ -378,3 +378,17 @@ class Form:
     def is_fine(self) -> bool:
         """Whether it was sent, could be read and is not being edited row by row."""
         return self.sent and not self.editing and not self.errors and not self.general
+
+
+def _in_full(error: Mapping[str, Any]) -> Message:
+    """What a refusal says, with its limit and what was asked, unless the sentence has them, and its rule (D0-a)."""
+    said, rule, limit, actual = error["message"], error.get("rule"), error.get("limit"), error.get("actual")
+    if not rule:
+        return str(said)
+    if not limit or limit in said:
+        return Text("%(said)s (rule %(rule)s)", said=said, rule=rule)
+    if not actual:
+        return Text("%(said)s (limit %(limit)s; rule %(rule)s)", said=said, limit=limit, rule=rule)
+    return Text(
+        "%(said)s (limit %(limit)s, asked %(actual)s; rule %(rule)s)", said=said, limit=limit, actual=actual, rule=rule
+    )

@@ -30,7 +30,7 @@ async def add_file(
     file = StoredFile(
         sha256=sha256,
         size=size,
-        name=rules.read_name(name),
+        name=rules.check_name(name),
         media_type=media_type,
         uploaded_by_id=actor.person_id,
         service_account_id=actor.service_account_id,
@@ -59,7 +59,7 @@ async def keep_file(session: Session, about: Thing | Ref, purpose: str, kept: Ke
     file = StoredFile(
         sha256=kept.sha256,
         size=kept.size,
-        name=rules.read_name(kept.name),
+        name=rules.harmless_name(kept.name, kept.media_type),
         media_type=kept.media_type,
         uploaded_at=now,
         is_undrawable=await queries.is_undrawable(session, kept.sha256),

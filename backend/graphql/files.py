@@ -228,7 +228,8 @@ def routes(files: Files, actor_of: ActorOf) -> list[Route]:
         file, content = found
         is_shown = "nayta" in request.query_params and file.media_type in rules.SHOWN_IN_BROWSERS
         how = "inline" if is_shown else "attachment"
-        headers = {**SAFE_HEADERS, "Content-Disposition": f"{how}; filename*=UTF-8''{quote(file.name, safe='')}"}
+        name = quote(rules.harmless_name(file.name, file.media_type), safe="")
+        headers = {**SAFE_HEADERS, "Content-Disposition": f"{how}; filename*=UTF-8''{name}"}
         if is_shown:
             headers["Content-Security-Policy"] = SHOWN_POLICY
         return Response(content, media_type=file.media_type, headers=headers)

@@ -190,7 +190,7 @@ def _said(line: Any) -> Mapping[str, Any]:
     }
 
 
-@shape(model.InvoiceLine, queries.visible_lines, sort=oldest("position", "id"))
+@shape(model.InvoiceLine, queries.visible_lines, sort=oldest("invoice_id", "position", "id"))
 class InvoiceLine(Subject):
     """A line: what it bills, what was found of it, what became of it."""
 

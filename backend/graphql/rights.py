@@ -31,7 +31,7 @@ from backend.graphql.reads.shape import (
 )
 from backend.graphql.relay import Connection, Subject
 from backend.graphql.scalars import Money, money
-from backend.kit.actor import Actor
+from backend.kit.actor import Actor, ActorKind
 from backend.kit.amounts import Minutes
 from backend.kit.conditions import has_words, rows_of, when
 from backend.kit.database import Condition, Row
@@ -68,6 +68,11 @@ class RightSort(StrEnum):
 
 
 described(RightSort, "In which order rights stand.", NEWEST="The newest entry first.", OLDEST="The oldest entry first.")
+
+
+def _sees_use(actor: Actor) -> bool:
+    """Who reads what is ordered under a right: a supplier would read what others get."""
+    return actor.kind is not ActorKind.SUPPLIER
 
 
 @shape(
@@ -121,14 +126,16 @@ class OrderingRight(Subject):
     replaced_by: "OrderingRight | None" = one(
         lambda r, n: sa.and_(n.replaces_id == r.id, n.confirmed_at.is_not(None)), "The version that took its place."
     )
-    ordered_in_year: Decimal = sql(
+    ordered_in_year: Decimal | None = sql(
         lambda r, year: figures.ordered_in_year(r, year=year),
-        "Euros ordered in a calendar year under all its versions.",
+        "Euros ordered in a calendar year under all its versions, of whomever; null for suppliers.",
+        seen_by=_sees_use,
         year=argument(int, "Which year."),
     )
-    ordered_this_year: Decimal = sql(
+    ordered_this_year: Decimal | None = sql(
         lambda r, on: figures.ordered_in_year(r, year=sa.extract("year", sa.cast(on, sa.Date))),
-        "Euros ordered in the calendar year of a day under all its versions.",
+        "Euros ordered in the calendar year of a day under all its versions, of whomever; null for suppliers.",
+        seen_by=_sees_use,
         on=argument(dt.date, "A day of that year."),
     )
     timeline: Connection[Event] = timeline_of("OrderingRight")

@@ -56,6 +56,10 @@ class Sort:
     sentence: Sentence
 
 
+NOTHING_NAMED = "–"
+"""What findings are about where a line names nothing."""
+
+
 def _error(rule: str, sentence: Sentence) -> Sort:
     return Sort(Severity.ERROR, rule, sentence)
 
@@ -150,7 +154,12 @@ SORTS: Mapping[FindingCode, Sort] = MappingProxyType(
             ),
         ),
         C.TICKET_NOT_APPROVED: _error(
-            "H11.9-c", lambda e, f, a: Text("%(about)s is not approved for billing.", about=a)
+            "H11.9-c",
+            lambda e, f, a: (
+                Text("The line names no ticket whose handling is approved for billing.")
+                if a in (None, NOTHING_NAMED)
+                else Text("%(about)s is not approved for billing.", about=a)
+            ),
         ),
         C.ORDER_NOT_ACCEPTED: _error(
             "H11.9-b",

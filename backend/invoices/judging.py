@@ -139,8 +139,9 @@ def _explain_shortage(meaning: Meaning, key: WorkKey, held: int, record: Record)
             rest -= minutes
     if rest <= 0:
         return
+    is_bare = not shelf or not shelf.has_any(meaning.period)
     others = [month for month in record.elsewhere.get(key, ()) if month != meaning.period.month]
-    if elsewhere := tuple(others) if not meaning.is_short and not held else ():
+    if elsewhere := tuple(others) if not meaning.is_short and is_bare else ():
         meaning.find(C.OTHER_PERIOD, expected=elsewhere, found=meaning.period, about=meaning.about)
     else:
         meaning.find(C.MORE_THAN_APPROVED, expected=available, found=Minutes(meaning.minutes))

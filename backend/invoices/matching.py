@@ -73,6 +73,10 @@ class Shelf:
                 held[piece.held_by] = held.get(piece.held_by, 0) + piece.amount
         return held
 
+    def has_any(self, period: Period) -> bool:
+        """Whether anything was approved in the period, whoever holds it: another line of the invoice too."""
+        return any(piece.amount > 0 for piece in self.pieces[slice(*self._within(period))])
+
     def _within(self, period: Period | None) -> tuple[int, int]:
         if period is None:
             return 0, len(self.pieces)

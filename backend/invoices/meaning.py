@@ -8,7 +8,7 @@ from decimal import Decimal
 
 from backend.invoices import rules
 from backend.invoices.finding_codes import FindingCode
-from backend.invoices.findings import Found
+from backend.invoices.findings import NOTHING_NAMED, Found
 from backend.invoices.model import InvoiceLine
 from backend.invoices.states import Ground, Key
 from backend.invoices.values import Period
@@ -213,7 +213,7 @@ def _find_work(meaning: Meaning, known: Known) -> bool:
         meaning.find(FindingCode.OWN_COST, found=found, about=target.title, own_rule=target.rule)
     elif line.ground is Ground.TICKET or TICKET.fullmatch(reference):
         meaning.ground = Ground.TICKET
-        meaning.find(FindingCode.TICKET_NOT_APPROVED, about=reference or "–")
+        meaning.find(FindingCode.TICKET_NOT_APPROVED, about=reference or NOTHING_NAMED)
     elif not reference:
         meaning.find(FindingCode.NO_REFERENCE)
     elif reference in known.by_reference:

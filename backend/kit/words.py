@@ -21,6 +21,8 @@ STEMMER: sa.ColumnClause[Any] = sa.literal_column("'finnish_stem'::regdictionary
 DIALECT = dialect()  # type: ignore[no-untyped-call]
 LEAST_LETTERS: sa.ColumnClause[Any] = sa.literal_column("3")
 """So many letters of a stem are asked for at least, where it has them."""
+MOST_LETTERS: sa.ColumnClause[Any] = sa.literal_column("200")
+"""So many letters of a word are asked for at most: a query takes no word of 2 KiB."""
 
 Texts = Sequence[str | tuple[str, ...]]
 """The columns whose texts are searched; of several together the first that is there."""
@@ -79,7 +81,7 @@ def _beginnings(words: Any, between: str) -> Any:
     """SQL: the query for what begins like the words; null where there is no word that tells things apart."""
     split = sa.func.regexp_split_to_table(sa.func.lower(sa.cast(words, sa.Text)), sa.literal_column("'[^[:alnum:]]+'"))
     typed = split.table_valued("word").render_derived()
-    stem: Any = sa.func.ts_lexize(STEMMER, typed.c.word, type_=sa.ARRAY(sa.Text))[1]
+    stem: Any = sa.func.ts_lexize(STEMMER, sa.func.left(typed.c.word, MOST_LETTERS), type_=sa.ARRAY(sa.Text))[1]
     length = sa.func.length(stem)
     kept = sa.func.greatest(length - 2, sa.func.least(length, LEAST_LETTERS))
     is_plain = typed.c.word.op("!~")(sa.literal_column("'[0-9]'"))

@@ -5,16 +5,18 @@ one order everywhere: the orders' own, then the agreements' totals, then the rig
 own account of work knows that what the order counts with stays.
 """
 
-from collections.abc import Collection, Iterable, Mapping
-from dataclasses import dataclass
+from collections.abc import Collection, Iterable, Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 from decimal import Decimal
 from typing import NamedTuple
 
 from backend.kit import events
-from backend.kit.actor import Actor
+from backend.kit.actor import Actor, ActorKind
 from backend.kit.calendar import helsinki_date
 from backend.kit.database import Session
+from backend.kit.faults import Refusal
 from backend.kit.refs import Ref
 from backend.ledger import verbs as ledger
 from backend.ledger.model import Account, Unit
@@ -72,29 +74,45 @@ async def bind(
     (its,) = await queries.euros_counted(session, [order.id])
     due = max(binding.euros, its.approved)
     before, more = euros_of(agreement.total.booked), due - its.counted
-    party_rules.check_agreement(agreement.agreement, day=day, euros_before=before, euros=more)
-    rules.check_due_day(binding.due_on, last_day(agreement.agreement))
+    with _told_to(actor, limit=False):
+        party_rules.check_agreement(agreement.agreement, day=day, euros_before=before, euros=more)
+        rules.check_due_day(binding.due_on, last_day(agreement.agreement))
 
     rights, naming_day = await _rights_of(session, contact, order, day)
     purpose = year_purpose(day.year)
     years = await _lock_years(session, {(right.counted_on, purpose) for right in rights})
     # The whole order counts against the year; what it counts with already is not counted twice.
     used = {right.id: euros_of(years[right.counted_on, purpose].booked) + more - due for right in rights}
-    right = party_rules.right_for(
-        rights,
-        supplier_id=order.supplier_id,
-        agreement_id=order.agreement_id,
-        size_class=binding.size_class,
-        minutes=binding.minutes,
-        euros=due,
-        euros_this_year=used,
-        customer_id=order.customer_id,
-        day=naming_day,
-    )
+    with _told_to(actor, limit=True):
+        right = party_rules.right_for(
+            rights,
+            supplier_id=order.supplier_id,
+            agreement_id=order.agreement_id,
+            size_class=binding.size_class,
+            minutes=binding.minutes,
+            euros=due,
+            euros_this_year=used,
+            customer_id=order.customer_id,
+            day=naming_day,
+        )
     await _commit(session, order, years[right.counted_on, purpose], more, now)
     order.committed_euros = binding.euros
     await _count_in_total(session, actor, order, agreement, more, terms, now)
     return right
+
+
+@contextmanager
+def _told_to(actor: Actor, *, limit: bool) -> Iterator[None]:
+    """A customer's contact reads of a refusal the limit of the right that they hold, not what the order comes to.
+
+    Hours and what Tiera agreed with a supplier are not theirs to see (D2.1-c).
+    """
+    try:
+        yield
+    except Refusal as refusal:
+        if actor.kind is not ActorKind.CUSTOMER:
+            raise
+        raise Refusal(*(replace(e, limit=e.limit if limit else None, actual=None) for e in refusal.errors)) from None
 
 
 @rule("H11.8.1-b", "D3-a", "H11.8.3-c")

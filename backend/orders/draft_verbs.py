@@ -151,17 +151,23 @@ async def create_order(
     return order
 
 
-@rule("H11.8.1-e")
+@rule("H11.8.1-e", "H11.8.1-i")
 async def edit_order(
     session: Session, actor: Actor, *, order_id: int, content: Content, expected_version: int, now: datetime
 ) -> Order:
-    """Change a draft; for whom it is, its service and what it follows from included."""
+    """Change a draft; for whom it is, its service and what it follows from included.
+
+    What a customer asked for is not given to another: they would read what was asked (H11.8.1-i).
+    """
     order = await queries.get_order_for_change(session, actor, order_id)
     move = policy.take(actor, order.state, A.EDIT)
     if order.version != expected_version:
         raise version_conflict()
     if actor.kind is ActorKind.CUSTOMER and content.customer_id != actor.organisation_id:
         raise not_permitted(move.rule)
+    if order.taken_up_at is not None and content.customer_id != order.customer_id:
+        stays = Text("What a customer asked for stays that customer's. Make an order of its own for another.")
+        raise broken_rule("H11.8.1-i", stays, "content", "customer_id")
     agreement = await session.get_one(Agreement, order.agreement_id)
     try:
         await _fill(session, actor, order, agreement, content, helsinki_date(now))

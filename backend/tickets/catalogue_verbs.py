@@ -106,7 +106,7 @@ async def order_product(
     if actor.kind is ActorKind.SUPPLIER:
         raise not_permitted(RECORD, Text("Customers order from the catalogue, and Tiera for them."))
     if product.ordinal != ordinal:
-        raise version_conflict()
+        raise version_conflict(path="ordinal")
     version = await catalogue_queries.newest_version(session, product)
     read = catalogue_rules.read_answers(version.fields, answers, await _names_of_files(session, actor, answers))
     report = Report(

@@ -14,7 +14,7 @@ from backend.kit.actor import Actor
 from backend.kit.calendar import helsinki_date
 from backend.kit.database import Session
 from backend.kit.events import Audience
-from backend.kit.faults import broken_rule, not_found, required
+from backend.kit.faults import Refusal, broken_rule, not_found, required
 from backend.kit.translation import Text
 from backend.parties import queries as parties
 from backend.rulebook.rules import rule
@@ -157,7 +157,10 @@ async def split_ticket(
         is_suppliers=is_suppliers,
         is_sensitive=(message or ticket).is_sensitive,
     )
-    new = await report_ticket(session, actor, report=report, now=now)
+    try:
+        new = await report_ticket(session, actor, report=report, now=now)
+    except Refusal as refusal:
+        raise refusal.out_of("report") from None
     await link_tickets(session, actor, ticket_id=new.id, kind=LinkKind.FOLLOWS_FROM, other=ticket.ref, now=now)
     await events.record(
         session, actor, "ticket.split", ticket, at=now, rule=move.rule, message=message and message.ref, other=new.ref

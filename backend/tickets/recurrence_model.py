@@ -11,6 +11,9 @@ from backend.kit.database import Base, Concerned, Thing, enum_type
 from backend.tickets.recurrence_states import RecurrenceState
 from backend.tickets.states import TicketKind
 
+RATE = sa.Numeric(9, 2)
+"""Tickets a month."""
+
 
 class Recurrence(Thing):
     """Tickets of one service and kind that share words, so many of them in a window that it recurs.
@@ -48,9 +51,9 @@ class Recurrence(Thing):
     dismissal: Mapped[str | None]
     problem_id: Mapped[int | None] = mapped_column(sa.ForeignKey("tickets.id"), index=True)
     proposal: Mapped[str | None]
-    per_month: Mapped[Decimal | None] = mapped_column(sa.Numeric(8, 1))
+    per_month: Mapped[Decimal | None] = mapped_column(RATE)
     """How many came a month when the remedy was proposed."""
-    expected_per_month: Mapped[Decimal | None] = mapped_column(sa.Numeric(8, 1))
+    expected_per_month: Mapped[Decimal | None] = mapped_column(RATE)
     proposed_at: Mapped[datetime | None]
     proposed_by_id: Mapped[int | None] = mapped_column(sa.ForeignKey("people.id"))
     answer_due_at: Mapped[datetime | None]
@@ -75,8 +78,8 @@ class FormerProposal(Base):
     id: Mapped[int] = mapped_column(sa.Identity(always=True), primary_key=True)
     recurrence_id: Mapped[int] = mapped_column(sa.ForeignKey("recurrences.id"), index=True)
     proposal: Mapped[str]
-    per_month: Mapped[Decimal] = mapped_column(sa.Numeric(8, 1))
-    expected_per_month: Mapped[Decimal] = mapped_column(sa.Numeric(8, 1))
+    per_month: Mapped[Decimal] = mapped_column(RATE)
+    expected_per_month: Mapped[Decimal] = mapped_column(RATE)
     proposed_at: Mapped[datetime]
     proposed_by_id: Mapped[int | None] = mapped_column(sa.ForeignKey("people.id"))
     is_accepted: Mapped[bool | None]

@@ -14,7 +14,7 @@ from backend.kit.actor import Actor
 from backend.kit.calendar import helsinki_date
 from backend.kit.database import Session
 from backend.kit.deadlines import meet_deadline, open_deadline
-from backend.kit.faults import invalid, needed
+from backend.kit.faults import Refusal, invalid, needed
 from backend.kit.refs import Ref
 from backend.kit.translation import Text, translate
 from backend.parties import queries as parties
@@ -34,6 +34,8 @@ from backend.tickets.states import LinkKind, TicketKind, TicketState
 A, S = RecurrenceAction, RecurrenceState
 LONGEST_WINDOW = timedelta(days=366)
 DAYS_A_MONTH = 30
+LEAST_RATE = Decimal("0.01")
+"""How finely it is said how many come a month."""
 
 Scope = tuple[int, TicketKind, int | None]
 """What belongs together: a service, a kind, and of which customer alone."""
@@ -180,7 +182,10 @@ async def take_recurrence(
         title=title or _titled(Text("Recurs: %(words)s", words=recurrence.title), actor),
         description=description or translate(says, actor.language),
     )
-    problem = await report_ticket(session, actor, report=report, now=now)
+    try:
+        problem = await report_ticket(session, actor, report=report, now=now)
+    except Refusal as refusal:
+        raise refusal.out_of("report") from None
     for ticket_id in ticket_ids:
         await link_tickets(session, actor, ticket_id=ticket_id, kind=LinkKind.CAUSED_BY, other=problem.ref, now=now)
     _set_aside(session, recurrence)
@@ -233,12 +238,16 @@ async def propose_remedy(
     terms = await parties.terms_on(session, recurrence.agreement_id, helsinki_date(now))
     days = terms.recurrence_days
     came = await recurrence_queries.count_since(session, recurrence.id, now - timedelta(days=days))
-    per_month = (Decimal(came * DAYS_A_MONTH) / days).quantize(Decimal("0.1"), ROUND_HALF_UP)
-    if not 0 <= expected_per_month < max(per_month, Decimal("0.1")):
+    per_month = (Decimal(came * DAYS_A_MONTH) / days).quantize(LEAST_RATE, ROUND_HALF_UP)
+    if expected_per_month >= max(per_month, LEAST_RATE):
         raise invalid(
             Text("Fewer than now are expected: now %(now)s come a month.", now=per_month), "expected_per_month",
             rule=RULE,
         )  # fmt: skip
+    if expected_per_month < 0 or expected_per_month % LEAST_RATE:
+        raise invalid(
+            Text("Say how many a month: nothing or more, with two decimals at most."), "expected_per_month", rule=RULE
+        )
     proposal = needed(proposal, "proposal", most=rules.MOST_LETTERS)
     _set_aside(session, recurrence)
     recurrence.proposal = proposal

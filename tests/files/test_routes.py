@@ -111,6 +111,23 @@ async def test_what_is_not_taken_is_refused_with_a_sentence(house: House, conten
     assert (error["code"], error["path"]) == ("INVALID", ["file"])
 
 
+async def test_a_text_that_is_called_a_program_is_refused_and_told_which_kinds_are_taken(house: House) -> None:
+    refused = await house.bring("tiera", b"@echo off\r\ndel *", called="aja.bat")
+    assert refused.status_code == 422
+    (error,) = refused.json()["userErrors"]
+    assert ".bat" in error["message"] and "(.pdf, .docx, .png, .xml, .txt)" in error["message"]
+    async with house.sessions() as session:
+        assert await session.scalar(sa.select(sa.func.count()).select_from(StoredFile)) == 0
+
+
+async def test_what_was_stored_under_such_a_name_before_is_given_as_a_text(house: House) -> None:
+    key = (await house.bring("tiera", b"@echo off")).json()["id"].partition(":")[2]
+    async with house.sessions.begin() as session:
+        await session.execute(sa.update(StoredFile).values(name="aja.bat"))
+    given = await house.client.get(f"/api/files/{key}", headers=house.by("tiera"))
+    assert given.headers["content-disposition"] == "attachment; filename*=UTF-8''aja.bat.txt"
+
+
 async def test_what_is_too_large_is_refused_before_it_is_read_whole(house: House) -> None:
     refused = await house.bring("tiera", b"%PDF-" + b"x" * (rules.MOST_BYTES + 100_000))
     assert refused.status_code == 413

@@ -1,4 +1,4 @@
-"""Content says what a file is; its name does not."""
+"""Content says what a file is, its name does not; but what a desktop does with it goes by the name."""
 
 import pytest
 
@@ -54,3 +54,36 @@ def test_nothing_empty_too_large_or_unknown_is_taken(content: bytes) -> None:
 )
 def test_a_name_is_for_people_to_read_and_never_a_path(given: str, kept: str) -> None:
     assert rules.read_name(given) == kept
+
+
+@pytest.mark.parametrize(
+    "name",
+    [
+        "virus.exe", "aja.bat", "a.cmd", "a.ps1", "a.vbs", "a.js", "a.hta", "a.html", "a.svg", "a.url", "a.jar",
+        "A.PDF.BAT", "a.exe\u00a0", "a.exe. ", "a.ex\u2060e", 'a.exe"', "../a.sh", "a" * 300 + ".py",
+    ],
+)  # fmt: skip
+def test_what_a_desktop_runs_or_opens_as_a_page_is_refused_by_its_name(name: str) -> None:
+    with pytest.raises(Refusal):
+        rules.check_name(name)
+
+
+@pytest.mark.parametrize(
+    "name",
+    ["a.pdf", "A.DOCX", "loki.log", "loki.log.1", "Muistio 30.11.2026", "Muistio 30.11. kokous", "LUEMINUT", "a.eml"],
+)
+def test_names_of_the_kinds_that_are_taken_and_names_without_an_ending_stay(name: str) -> None:
+    assert rules.check_name(name) == rules.harmless_name(name, TEXT) == name
+
+
+@pytest.mark.parametrize(
+    ("name", "media_type", "given"),
+    [
+        ("aja.bat", TEXT, "aja.bat.txt"),
+        ("a.svg", XML, "a.svg.xml"),
+        ("a.exe", PDF, "a.exe.pdf"),
+        ("ä" * 300 + ".exe", TEXT, "ä" * 196 + ".txt"),
+    ],
+)
+def test_what_cannot_be_refused_is_called_what_it_is(name: str, media_type: str, given: str) -> None:
+    assert rules.harmless_name(name, media_type) == given

@@ -27,7 +27,7 @@ from backend.rulebook.roles import Role
 from backend.tickets import handling_verbs, merging_verbs
 from backend.tickets.model import Ticket, TicketMessage
 from backend.tickets.states import MessageState, TicketState
-from tests.inbox.making import HOUSE, a_mail, address_of, take
+from tests.inbox.making import HOUSE, a_mail, address_of, take, with_files
 from tests.making import NOW, TODAY, end_roles, make_actor, make_organisation
 from tests.people import EVERYBODY
 from tests.tickets.making import Desk, make_desk, make_ticket, make_ticket_at_supplier
@@ -308,6 +308,24 @@ async def test_what_came_is_kept_byte_for_byte_and_its_files_beside_it(session: 
     assert Folder(tmp_path).get(files["mail"].sha256) == raw
     assert (files["attachment"].name, files["attachment"].media_type) == ("p.pdf", "application/pdf")
     assert mail.unopened == ["winmail.dat"]
+
+
+async def test_a_script_that_came_by_mail_is_kept_under_the_name_of_a_text(
+    session: AsyncSession, tmp_path: Path
+) -> None:
+    desk = await make_desk(session)
+    ticket = await make_ticket(session, desk)
+    address = await address_of(session, desk.customer)
+    raw = with_files(address, "Words", "aja.bat", "p.pdf", Subject=ticket.number)
+    raw = raw.replace(base64.b64encode(b"%PDF-1.4 loki"), base64.b64encode(b"@echo off\r\n:x"), 1)
+    mail = await take(session, tmp_path, raw)
+    assert mail.ticket_message_id is not None
+    wanted = sa.select(StoredFile.about_kind, StoredFile.name).where(StoredFile.purpose == "attachment")
+    kept = (await session.execute(wanted.order_by(StoredFile.id))).all()
+    names = ("aja.bat.txt", "p.pdf")
+    assert [tuple(each) for each in kept] == [
+        (kind, name) for kind in ("IncomingMail", "TicketMessage") for name in names
+    ]
 
 
 async def test_two_workers_at_once_take_a_mail_once(database_url: str, tmp_path: Path) -> None:

@@ -241,6 +241,14 @@ def test_one_that_has_it_not_is_left_alone(code: FindingCode) -> None:
     assert code.value not in codes(CASES[code].has_not())
 
 
+@pytest.mark.rule("H11.9-c")
+def test_a_line_for_a_ticket_that_names_none_is_told_so() -> None:
+    line = a_line(order_reference=None, ground=Ground.TICKET)
+    (found,) = [each for each in judged(line).findings if each.code is C.TICKET_NOT_APPROVED]
+    said = translate(sentence(found.code, None, None, found.about), Language.EN)
+    assert said == "The line names no ticket whose handling is approved for billing."
+
+
 @pytest.mark.rule("D11.9-d", "H11.9-h")
 def test_a_missing_account_is_called_missing_and_a_sum_of_own_cost_is_one_of_euros() -> None:
     (found,) = [each for each in judged(ibans=[]).findings if each.code is C.ACCOUNT]

@@ -72,6 +72,17 @@ def test_two_lines_of_the_same_share_what_there_is_in_their_order() -> None:
     assert the(judgement, C.MORE_THAN_APPROVED).expected == Minutes(180)
 
 
+@pytest.mark.rule("D11.9-d")
+def test_a_line_whose_month_another_line_took_whole_is_not_said_to_be_of_another_month() -> None:
+    lines = a_line(), a_line(id=2, position=2, quantity=Decimal(3), amount=Decimal(300))
+    november = {(WORK, GROUP): [Month(2026, 11)]}
+    for piece, holder in ((a_piece(minutes=600), {}), (a_piece(minutes=600, held_by=77), {77: OTHER})):
+        judgement = judged(*lines, record=a_record(piece, holders=holder, elsewhere=november))
+        assert C.OTHER_PERIOD not in codes(judgement)
+    judgement = judged(*lines, record=a_record(a_piece(minutes=600), elsewhere=november))
+    assert the(judgement, C.MORE_THAN_APPROVED).expected == Minutes(0)
+
+
 @pytest.mark.rule("D11.9-h")
 def test_work_of_another_month_or_price_group_is_never_taken() -> None:
     november = a_piece(date(2026, 11, 1))

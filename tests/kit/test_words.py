@@ -102,3 +102,12 @@ async def test_of_two_texts_together_the_first_that_is_there_is_searched(session
     row = {"released": sa.literal("Korjaamme vian"), "text": sa.literal("Salaisuus")}
     document = words.document(row, (("released", "text"),))
     assert not await says(session, words.has_beginnings("salaisuus", document))
+
+
+@pytest.mark.parametrize("letter", ["x", "ä", "7"])
+async def test_a_word_longer_than_any_is_asked_for_and_not_found(session: AsyncSession, letter: str) -> None:
+    document, long = text_of("Tulostin on rikki"), letter * 5_000
+    assert not await says(session, words.has_beginnings(f"tulostin {long}", document))
+    assert await says(session, words.has_beginnings(f"tulostin {long}", document, every=False))
+    assert not await says(session, words.has_whole(f"tulostin {long} jumissa", document))
+    assert await says(session, words.likeness(long, document) == 0)

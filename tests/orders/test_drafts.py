@@ -7,6 +7,7 @@ import pytest
 import sqlalchemy as sa
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from backend.kit.actor import ActorKind
 from backend.kit.events import Event
 from backend.kit.faults import Code, Refusal
 from backend.kit.refs import Ref
@@ -16,7 +17,7 @@ from backend.orders.model import Order
 from backend.orders.states import OrderAction, OrderState, PaperKind
 from backend.rulebook.sizes import SizeClass
 from tests.files.making import make_file
-from tests.making import NOW, make_person, make_right, make_service, make_terms, ordering_contact
+from tests.making import NOW, make_organisation, make_person, make_right, make_service, make_terms, ordering_contact
 from tests.orders.making import attach, content, estimate, make_draft, make_parties, make_requested, option
 
 
@@ -49,6 +50,31 @@ async def test_a_customers_assignment_is_a_request_until_a_named_contact_takes_i
         p.representative.person_id,
         p.contact.person_id,
     )
+
+
+@pytest.mark.rule("H11.8.1-i")
+async def test_what_a_customer_asked_for_stays_that_customers(session: AsyncSession) -> None:
+    p = await make_parties(session)
+    order = await ask(session, p)
+    await draft_verbs.take_up_request(session, p.contact, order_id=order.id, now=NOW)
+    other = await make_organisation(session, ActorKind.CUSTOMER)
+    for customer_id in (other.id, None):
+        with pytest.raises(Refusal, match="stays that customer's") as refused:
+            await draft_verbs.edit_order(
+                session,
+                p.contact,
+                order_id=order.id,
+                content=content(customer_id=customer_id),
+                expected_version=order.version,
+                now=NOW,
+            )
+        assert refused.value.errors[0].path == ("content", "customer_id")
+    assert order.customer_id == p.customer.id
+    mine = content(customer_id=p.customer.id, goal="Fewer absences.")
+    await draft_verbs.edit_order(
+        session, p.contact, order_id=order.id, content=mine, expected_version=order.version, now=NOW
+    )
+    assert order.goal == "Fewer absences."
 
 
 @pytest.mark.rule("D0-f")

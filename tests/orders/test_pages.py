@@ -164,6 +164,7 @@ async def test_a_request_for_work_carries_files_that_everybody_whose_order_it_is
     await step(contact, address, "ota-kasittelyyn")
     await step(contact, address, "pyyda-arvio", expectedClass="SMALL")
     assert "malli.pdf" in (await supplier.get(address)).text
+    assert "malli.pdf" in (await supplier.get(f"{address}/arvio")).text, "it is read while it is estimated"
     assert [(await browser.get(link)).status_code for browser in (asker, supplier)] == [200, 200]
 
 
@@ -177,6 +178,11 @@ async def test_nothing_more_is_approved_by_the_other_button(scene: Scene) -> Non
     )
     assert refused.status_code == 422
     assert "This is needed." in refused.text
+    nought = await contact.send(
+        address, f"{address}/ylitys/paatos", {"minutes": "0", "reason": "Ok", "_decision": "some"}
+    )
+    assert nought.status_code == 422
+    assert "Write how much is approved" in nought.text
     decided = await contact.send(
         address, f"{address}/ylitys/paatos", {"minutes": "", "reason": "Leave them out.", "_decision": "none"}
     )
@@ -243,6 +249,7 @@ async def test_the_list_is_narrowed_and_taken_along_as_a_file(scene: Scene) -> N
     sheet = await contact.get("/tilaukset/vienti.csv?words=absences")
     assert sheet.text.startswith("\ufeffNumber;")
     assert "A report of absences;Ordered;Mallilan kaupunki;Koodipaja Oy" in sheet.text
+    assert re.search(r";\d+,\d\d$", sheet.text.strip()), "euros with their cents"
     book = await contact.get("/tilaukset/vienti.xlsx")
     assert book.content.startswith(b"PK")
 

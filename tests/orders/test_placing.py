@@ -409,3 +409,23 @@ async def test_a_person_named_at_a_customer_orders_directly(session: AsyncSessio
     chosen = await first_option(session, order)
     await placing_verbs.place_order(session, contact, order_id=order.id, option_id=chosen.id, now=NOW)
     assert order.ordered_by_id == contact.person_id
+
+
+@pytest.mark.rule("D2.1-c")
+@pytest.mark.rule("H11.8.1-b")
+async def test_a_contact_of_a_customer_reads_the_limit_of_their_right_and_no_hours_nor_the_agreements_total(
+    session: AsyncSession,
+) -> None:
+    for most, greatest, said in (
+        ({"most_minutes": 180}, None, ("H11.8.1-b", "3\u00a0h", None)),
+        ({}, Decimal(1), ("D3-a", None, None)),
+    ):
+        p = await make_parties(session, greatest_total=greatest)
+        at_customer = await make_right(session, await make_person(session), p.customer, **most)
+        contact = await ordering_contact(session, at_customer)
+        order = await make_estimated(session, p, customer_id=p.customer.id)
+        chosen = await first_option(session, order)
+        with pytest.raises(Refusal) as refused:
+            await placing_verbs.place_order(session, contact, order_id=order.id, option_id=chosen.id, now=NOW)
+        (error,) = refused.value.errors
+        assert (error.rule, error.limit and str(error.limit), error.actual) == said

@@ -114,7 +114,8 @@ async def test_a_change_is_a_new_version_and_a_request_keeps_the_one_it_was_orde
     assert (product.ordinal, product.name) == (2, "A form")
     kept, version = await ordered(session, before)
     assert (version.ordinal, version.euros, len(version.fields), len(kept.answers)) == (1, Decimal("320.00"), 4, 4)
-    assert (await refusal(order(session, desk, product, ordinal=1))).code is Code.VERSION_CONFLICT
+    refused = await refusal(order(session, desk, product, ordinal=1))
+    assert (refused.code, refused.errors[0].path) == (Code.VERSION_CONFLICT, ("ordinal",))
     _, newer = await ordered(session, await order(session, desk, product, {}))
     assert newer.ordinal == 2
 

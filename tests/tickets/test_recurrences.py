@@ -224,6 +224,30 @@ async def test_a_remedy_is_proposed_by_the_supplier_and_answered_by_tiera(sessio
     assert (change.kind, change.description) == (TicketKind.CHANGE, "Tulostuspohja uusitaan.")
 
 
+async def test_what_is_wrong_with_the_problem_is_said_at_its_field(session: AsyncSession, desk: Desk) -> None:
+    recurrence = await make_found(session, desk)
+    for field in ("title", "description"):
+        given: dict[str, Any] = {"recurrence_id": recurrence.id, field: "x" * 100_000, "now": NOW}
+        with pytest.raises(Refusal) as refused:
+            await recurrence_verbs.take_recurrence(session, desk.supplier, **given)
+        assert refused.value.errors[0].path == (field,)
+
+
+@pytest.mark.rule("H11.3.4-a")
+async def test_what_is_expected_of_a_remedy_is_on_record_as_it_was_told(session: AsyncSession, desk: Desk) -> None:
+    recurrence = await make_found(session, desk)
+    await recurrence_verbs.take_recurrence(session, desk.supplier, recurrence_id=recurrence.id, now=NOW)
+    for expected, why in (("-1", "nothing or more"), ("0.255", "two decimals"), ("1", "Fewer than now")):
+        with pytest.raises(Refusal, match=why):
+            await propose(session, desk.supplier, recurrence, expected=expected)
+    assert recurrence.proposal is None
+    await propose(session, desk.supplier, recurrence, expected="0.25")
+    await session.refresh(recurrence)
+    told = await session.scalar(sa.select(Event.figures).where(Event.name == "recurrence.remedy_proposed"))
+    assert told is not None
+    assert (recurrence.expected_per_month, told["expected_rate"]) == (Decimal("0.25"), "0.25")
+
+
 async def accept(session: AsyncSession, desk: Desk, recurrence: Recurrence) -> None:
     await recurrence_verbs.answer_proposal(
         session, desk.tiera, recurrence_id=recurrence.id, is_accepted=True, reason="Tehdään.", now=NOW

@@ -49,6 +49,15 @@ async def test_what_is_another_matter_becomes_a_ticket_of_its_own_which_is_linke
     assert (made.subject_id, made.figures["other"]) == (ticket.id, str(new.ref))
 
 
+async def test_what_is_wrong_with_the_new_ticket_is_said_at_its_field(session: AsyncSession) -> None:
+    desk = await make_desk(session)
+    ticket = await make_ticket(session, desk)
+    for field in ("title", "description"):
+        with pytest.raises(Refusal) as refused:
+            await split(session, desk.tiera, ticket_id=ticket.id, **{field: " "})
+        assert [error.path for error in refused.value.errors] == [(field,)]
+
+
 @pytest.mark.rule("H11.1-b")
 async def test_what_is_made_of_a_sensitive_text_is_masked_too(session: AsyncSession) -> None:
     desk = await make_desk(session)

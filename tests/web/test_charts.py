@@ -53,6 +53,21 @@ def test_names_of_limits_that_lie_together_do_not_cover_each_other() -> None:
         assert all(after - before >= 14 for before, after in pairwise(below)), size
 
 
+def test_names_above_limits_that_lie_together_lie_on_none_of_them() -> None:
+    for near in (10, 30, 50):
+        chart = BurnUp(["a", "b"], [1, 2], [], [Limit("One", 600), Limit("Two", 600 + near)], "Week")
+        lines = chart.geometry("narrow")["lines"]
+        assert max(line["text_y"] for line in lines) < min(line["y"] for line in lines), near
+    far = BurnUp(["a", "b"], [1, 2], [], [Limit("One", 300), Limit("Two", 600)], "Week").geometry("narrow")["lines"]
+    assert [line["y"] - line["text_y"] for line in far] == [6, 6]
+
+
+def test_a_limit_of_one_week_is_a_line_across_the_chart() -> None:
+    drawn = BurnUp(["a"], [60], [], [Limit("Ceiling", 600, moved=[600])], "Week").geometry("wide")
+    (first, last) = (tuple(map(float, point.split(","))) for point in drawn["lines"][0]["points"].split())
+    assert (first[0], last[0]) == (drawn["left"], drawn["right"]) and first[1] == last[1]
+
+
 def test_the_newest_figure_is_written_where_no_limit_crosses_it() -> None:
     crossed = BurnUp(["a", "b"], [0, 1050], [1500], [Limit("Ceiling", 1200)], "Week").geometry("narrow")
     free = BurnUp(["a", "b"], [0, 300], [1500], [Limit("Ceiling", 1200)], "Week").geometry("narrow")
@@ -72,4 +87,5 @@ def test_bars_are_in_proportion_to_the_largest() -> None:
         ("c", "0,00\u00a0€", 0.0, "plain", ""),
     ]
     assert chart.has_notes
+    assert [width for _, _, width, *_ in Bars([Bar("a", Decimal(4))], "Month", "Mean of 5", top=5).rows()] == [80.0]
     assert Bars([], "Month", "Euros").rows() == []

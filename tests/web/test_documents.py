@@ -18,6 +18,14 @@ def test_every_document_of_the_portal_is_valid_by_the_printed_schema() -> None:
     assert all(document.field for document in documents.load().values())  # each is one operation
 
 
+@pytest.mark.rule("D0-a")
+def test_every_change_of_the_portal_asks_why_it_was_refused_by_which_rule_and_limit() -> None:
+    asked = "userErrors { code message path rule limit actual }"
+    assert [
+        name for name, document in documents.load().items() if document.changes and asked not in document.text
+    ] == []
+
+
 def test_a_document_knows_its_kind_and_its_root_field() -> None:
     found = documents.load(HERE)
     assert (found["decide.graphql"].changes, found["decide.graphql"].field) == (True, "decideOverrun")

@@ -10,6 +10,7 @@ import pytest
 from backend.invoices.deciding_verbs import approve_lines
 from backend.kit import clock
 from backend.parties.agreement_model import Service
+from tests.complaints.test_deductions import make_applied
 from tests.invoices.making import Scene, a_line, lines_of, make_approved, make_invoice, make_scene
 from tests.invoices.test_credits import make_credit
 from tests.making import make_service
@@ -62,6 +63,16 @@ async def test_people_organisations_agreements_and_targets_are_taken_along_as_th
         assert "Download the list:" in page and '.xlsx?words=" download' in page, path
 
 
+async def test_euros_have_their_cents_in_every_file(office: Office) -> None:
+    async with office.portal.house.sessions.begin() as session:
+        await make_applied(session, office.scene)
+    tiera = await office.tiera()
+    (complaint,) = rows_of(await tiera.get("/reklamaatiot/vienti.csv"))[1:]
+    assert "500,00" in complaint
+    sums = {row[0]: row[-1] for row in rows_of(await tiera.get("/luvut/vienti.csv"))[1:]}
+    assert sums["Sanctions"] == "500,00"
+
+
 @pytest.mark.rule("H11.9-a")
 async def test_what_is_approved_is_of_a_time_and_a_supplier(office: Office) -> None:
     (invoice,) = await invoiced(office)
@@ -109,6 +120,25 @@ async def test_a_credit_that_comes_later_stands_under_its_own_day_and_changes_no
             note = await make_credit(session, scene, line, minutes)
             await approve_lines(session, scene.judge, invoice_id=note.id, now=december)
         assert (await told("11"), await told("12")) == (before, (rows, sums))
+
+
+@pytest.mark.rule("H11.9-a")
+async def test_approved_lines_stand_by_day_and_invoice_and_not_all_first_lines_first(office: Office) -> None:
+    scene, days = office.scene, [datetime(2026, 11, day, 10, tzinfo=UTC) for day in (25, 24)]
+    async with office.portal.house.sessions.begin() as session:
+        await make_approved(session, scene, 600)
+        for number, day in zip(("A-1", "A-2"), days, strict=True):
+            lines = [a_line(scene, minutes) for minutes in (120, 60)]
+            invoice = await make_invoice(session, scene, *lines, number=number)
+            await approve_lines(session, scene.judge, invoice_id=invoice.id, now=day)
+    tiera = await office.tiera()
+    heads, *rows = rows_of(await tiera.get("/laskut/hyvaksytyt.csv"))
+    wanted = [heads.index(name) for name in ("Approved on", "Invoice", "Line")]
+    assert [tuple(row[place] for place in wanted) for row in rows] == [
+        ("2026-11-24", "A-2", "1"), ("2026-11-24", "A-2", "2"), ("2026-11-25", "A-1", "1"), ("2026-11-25", "A-1", "2"),
+    ]  # fmt: skip
+    page = text_of((await tiera.get("/laskut/hyvaksytyt")).text)
+    assert re.findall(r"A-\d", page) == ["A-1", "A-1", "A-2", "A-2"]
 
 
 @pytest.mark.rule("H11.7.3-i")

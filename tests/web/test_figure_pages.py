@@ -132,6 +132,8 @@ def test_a_bar_that_fell_short_says_so_in_words_and_not_by_its_colour_alone(meas
     ]
     good, short = pictures_of(measure, rows)[0].chart.bars
     assert (good.tone, good.note) == ("plain", "")
+    (_, _, best, *_), _ = pictures_of(measure, rows)[0].chart.rows()
+    assert best == (60.0 if measure == "RATINGS" else 100.0), "a mean of 3 of 5 is no full bar"
     assert (short.tone, translate(short.note, Language.EN)) == ("warn", said)
 
 

@@ -131,7 +131,7 @@ def test_sizes_and_kinds_are_refused_before_anything_is_sent(browser: Browser, o
         asked: list[str] = []
         page.on("request", lambda request: asked.append(request.url) if "/api/files" in request.url else None)
         page.locator("input[type=file]").first.evaluate(TOO_LARGE, MOST_BYTES + 1)
-        refused = page.locator(".files .refused")
+        refused = page.locator(".files .refused span")
         expect(refused).to_have_text("lasku.xml: The file is too large: at most 20 megabytes.")
         drop(page, ("lasku.xml", "text/xml", ""))
         expect(refused).to_have_text("lasku.xml: The file is empty.")
@@ -163,6 +163,28 @@ def test_a_form_goes_with_its_file_by_keyboard_when_the_file_is_there(
         on_their_way[0].continue_()
         page.wait_for_url(lambda url: url.rsplit("/", 1)[-1].isdecimal())
         expect(page.locator("main")).to_contain_text("ohje.pdf")
+
+
+def test_a_form_with_a_file_that_was_refused_is_sent_when_that_is_taken_out(browser: Browser, office: Office) -> None:
+    with visit(browser, office.address) as page:
+        open_form(page, office, DOCUMENT)
+        page.get_by_label("Title").fill("Arkiston ohje")
+        page.get_by_label("Kind").select_option("INSTRUCTIONS")
+        page.get_by_label("Service").select_option(label="Arkisto")
+        page.get_by_label("Owner").select_option(index=1)
+        drop(page, ("ohje.txt", "text/plain", "Ohje"))
+        expect(page.get_by_role("button", name="Remove ohje.txt")).to_be_visible()
+        drop(page, ("aja.bat", "text/plain", "@echo off"))
+        expect(page.locator(".files .refused span")).to_contain_text("aja.bat: ")
+        send = page.locator("main form[method=post] .actions button[type=submit]")
+        send.click()
+        expect(page.locator(".drop-said")).to_contain_text("The form was not sent: a file was not taken.")
+        expect(page.get_by_role("button", name="Remove aja.bat")).to_be_focused()
+        page.keyboard.press("Enter")
+        expect(page.locator(".files .refused")).to_have_count(0)
+        send.click()
+        page.wait_for_url(lambda url: url.rsplit("/", 1)[-1].isdecimal())
+        expect(page.locator("main")).to_contain_text("ohje.txt")
 
 
 def test_a_file_is_taken_out_again_by_keyboard_and_the_form_says_that_it_is_needed(

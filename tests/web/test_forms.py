@@ -7,6 +7,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 from starlette.datastructures import FormData
 
+from backend.kit.actor import Language
+from backend.kit.translation import Text, translate
 from tests.web.gallery.app import SCHEMA
 from web.forms import CHOOSE, NEEDED, Form, Guard
 
@@ -251,6 +253,25 @@ def test_of_boxes_of_which_none_is_ticked_it_is_said_at_their_place_where_the_pa
     ]
     assert shown.field("fileIds").error == "tarvitaan"
     assert [(wrong.id, wrong.message) for wrong in unshown.summary] == [(None, "tarvitaan")]
+
+
+@pytest.mark.rule("D0-a")
+@pytest.mark.parametrize(
+    ("figures", "said"),
+    [
+        ({}, "Liikaa."),
+        ({"rule": "D9-a"}, "Liikaa. (sääntö D9-a)"),
+        ({"rule": "D9-a", "actual": "4 h"}, "Liikaa. (sääntö D9-a)"),
+        ({"rule": "D9-a", "limit": "3 h"}, "Liikaa. (raja 3 h; sääntö D9-a)"),
+        ({"rule": "D9-a", "limit": "3 h", "actual": "4 h"}, "Liikaa. (raja 3 h, pyydetty 4 h; sääntö D9-a)"),
+        ({"rule": "D9-a", "limit": "Liikaa", "actual": "4 h"}, "Liikaa. (sääntö D9-a)"),
+    ],
+)
+def test_a_refusal_says_its_limit_what_was_asked_and_its_rule(figures: dict[str, str], said: str) -> None:
+    form = _order(*FULL)
+    form.take([{"message": "Liikaa.", "path": [], "limit": None, "actual": None, **figures}])
+    (wrong,) = form.summary
+    assert (translate(wrong.message, Language.FI) if isinstance(wrong.message, Text) else wrong.message) == said
 
 
 def test_a_fresh_form_shows_values_of_the_schema_as_one_would_type_them() -> None:

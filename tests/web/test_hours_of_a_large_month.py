@@ -1,7 +1,8 @@
 """A month of very many entries is approved without JavaScript: narrowed, page by page, or all at once."""
 
 import re
-from datetime import timedelta
+from datetime import date, timedelta
+from decimal import Decimal
 from typing import Any
 
 import pytest
@@ -142,6 +143,21 @@ async def test_what_waits_is_narrowed_by_target_person_and_week(scene: Scene) ->
     assert "Nothing that waits matches" in (await manager.get(f"{month}&target=Target:0")).text
     for odd in ("rubbish", "0", "99999", "9" * 5_000):
         assert (await manager.get(f"{month}&sivu={odd}&week={odd}")).status_code == 200
+
+
+def test_what_waits_comes_to_no_more_than_what_fits_under_the_ceiling() -> None:
+    def entry(number: int, day: str, minutes: int, price: str) -> dict[str, Any]:
+        priced = {"priceGroup": {"code": "SENIOR"}, "unitPrice": {"amount": price}}
+        return {"id": f"TimeEntry:{number}", "day": day, "minutes": minutes, **priced}
+
+    order = {"total": {"amount": "600.00"}, "approvedTotal": {"amount": "100.00"}}
+    target = {"order": order, "grantedMinutes": 360, "approvedMinutes": 60}
+    late, early = entry(9, "2026-11-03", 240, "90.00"), entry(10, "2026-11-02", 120, "100.00")
+    week = Week.of(date(2026, 11, 2))
+    group = Group(target, [PersonWeek("0", "A", week, [late]), PersonWeek("1", "B", week, [early])])
+    assert (group.over, group.comes_to, group.passes_euros) == (60, Decimal("570.00"), False)
+    free = Group({**target, "grantedMinutes": None}, group.weeks)
+    assert (free.comes_to, free.passes_euros) == (Decimal("660.00"), True)
 
 
 def test_pages_are_of_whole_weeks_of_persons() -> None:

@@ -40,8 +40,9 @@ async def test_what_recurs_becomes_a_problem_with_a_remedy_that_tiera_answers(
         assert await session.scalar(sa.select(Ticket.title).where(Ticket.kind == "problem")) == "Tulostus toistuu"
     refused = await step(supplier, page, "ehdota", proposal="Pohja uusitaan.", expectedPerMonth="5")
     assert refused.status_code == 422 and "Fewer than now" in refused.text
-    said = {"proposal": "Pohja uusitaan.", "expectedPerMonth": "0,2"}
+    said = {"proposal": "Pohja uusitaan.", "expectedPerMonth": "0,25"}
     assert path_to(await step(supplier, page, "ehdota", **said)) == page
+    assert "0,25 are expected after it" in text_of((await supplier.get(page)).text)
     assert (await supplier.get(f"{page}/vastaa")).status_code == 409
     assert path_to(await step(tiera, page, "vastaa", isAccepted="true", reason="Tehdään.")) == page
     assert "Proposal accepted" in text_of((await supplier.get(page)).text)

@@ -67,6 +67,7 @@ async def test_a_naming_is_entered_with_its_document_and_confirmed_by_another(po
     assert confirmed.status_code == 303
     seen = (await theirs.get(path)).text
     assert "Anna Tilaaja" in seen and "10\u00a0000,50\u00a0€" in seen and "75\u00a0h" in seen
+    assert "Ordered in" in shown and "Ordered in" not in seen, "what others get is no business of the supplier"
     file = re.search(r'href="(/api/files/\d+)"', seen)
     assert file
     given = await theirs.get(file[1], Sec_Fetch_Site="same-origin")
@@ -96,7 +97,8 @@ async def test_the_list_says_who_may_order_on_a_day_and_what_ends_is_seen_no_mor
     path = (await enter(key_user, portal, contact)).headers["location"].removeprefix("http://portaali.test")
     await manager.send(path, f"{path}/vahvistus", {})
     theirs = await portal.signed_in(supplier)
-    assert "Anna Tilaaja" in (await theirs.get("/oikeudet")).text
+    listed = (await theirs.get("/oikeudet")).text
+    assert "Anna Tilaaja" in listed and "meter-bar" not in listed
     assert "Anna Tilaaja" not in (await theirs.get("/oikeudet?paiva=1.1.2020")).text
     assert "Write a date" in (await theirs.get("/oikeudet?paiva=eilen")).text
     csv = await theirs.get("/oikeudet/vienti.csv")

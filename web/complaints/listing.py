@@ -1,5 +1,6 @@
 """The register of complaints: narrowed and sorted by its address, page by page, or all of it as a file."""
 
+from decimal import Decimal
 from typing import Any, Final
 
 from starlette.responses import Response
@@ -88,7 +89,7 @@ def _row(page: Page, complaint: dict[str, Any]) -> list[Cell]:
         complaint["answeredAt"],
         show(complaint["touchesSharedUse"], page.language),
         sanction and translate(label("SanctionState", sanction["state"]), page.language),
-        float(sanction["amount"]["amount"]) if sanction else None,
+        sanction and Decimal(sanction["amount"]["amount"]),
         terms_said(sanction) if sanction else None,
         sanction and sanction["dueAt"],
         sanction and sanction["reason"],

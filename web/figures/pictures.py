@@ -78,6 +78,7 @@ NOTES: Final[Mapping[str, Callable[[Total], Text]]] = {
 """What it means that some fell short, beside a bar."""
 BY_SCORE: Final = "RATINGS"
 BY_EUROS: Final = "SANCTIONS"
+BEST_SCORE: Final = 5
 
 
 @dataclass(frozen=True)
@@ -164,7 +165,7 @@ def _by_month(measure: str, rows: Rows) -> Picture:
     return Picture(
         measure.lower(),
         label("Measure", measure),
-        Bars(bars, Text("Month"), unit),
+        Bars(bars, Text("Month"), unit, top=BEST_SCORE if measure == BY_SCORE else None),
         SENTENCES[measure](Total.of(months)),
         [("", *whose, total) for whose, total in sorted(_totals(apart, _whose).items())],
         len(apart),

@@ -2,6 +2,7 @@
 
 import asyncio
 from datetime import date
+from decimal import Decimal
 from typing import Any, Final
 
 from starlette.responses import Response
@@ -10,7 +11,7 @@ from backend.kit.actor import ActorKind
 from backend.kit.calendar import helsinki_date, month_of
 from backend.kit.clock import now
 from backend.kit.translation import Text, label, translate
-from web.figures.pictures import pictures_of
+from web.figures.pictures import BY_EUROS, pictures_of
 from web.forms import Form
 from web.pages import Page, Problem
 from web.routing import get
@@ -101,8 +102,13 @@ def _row(page: Page, row: dict[str, Any]) -> list[Cell]:
         row["answerTime"] and translate(label("AnswerTime", row["answerTime"]), page.language),
         row["count"],
         row["short"],
-        row["sum"] and float(row["sum"]),
+        row["sum"] and _sum(row["measure"], Decimal(row["sum"])),
     ]
+
+
+def _sum(measure: str, sum_: Decimal) -> Cell:
+    """Euros with their cents; scores and days are whole."""
+    return sum_ if measure == BY_EUROS else int(sum_)
 
 
 routes = [

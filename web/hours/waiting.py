@@ -98,13 +98,20 @@ class Group:
 
     @property
     def comes_to(self) -> Decimal:
-        """Euros to which the order's approved hours would come with what waits, each at the price of its day."""
+        """Euros to which the order's approved hours would come with what waits, each at the price of its day.
+
+        Of what waits as much as fits under the ceiling, the oldest first, as approving takes it.
+        """
         order = self.target["order"]
         approved = Decimal(order["approvedTotal"]["amount"]) if order and order["approvedTotal"] else Decimal(0)
         minutes: dict[tuple[str, str], int] = {}
-        for entry in (entry for week in self.weeks for entry in week.entries if entry["unitPrice"]):
-            at = (entry["priceGroup"]["code"], entry["unitPrice"]["amount"])
-            minutes[at] = minutes.get(at, 0) + entry["minutes"]
+        left = max(self.minutes - self.over, 0)
+        for entry in sorted((entry for week in self.weeks for entry in week.entries), key=_age):
+            part = min(entry["minutes"], left)
+            left -= part
+            if entry["unitPrice"]:
+                at = (entry["priceGroup"]["code"], entry["unitPrice"]["amount"])
+                minutes[at] = minutes.get(at, 0) + part
         return approved + sum(line_amount(its, Decimal(price)) for (_, price), its in minutes.items())
 
     @property
@@ -117,6 +124,11 @@ class Group:
         """What is approved and what waits, of the ceiling."""
         granted = self.target["grantedMinutes"]
         return (self.target["approvedMinutes"] + self.minutes) / granted if granted else 0.0
+
+
+def _age(entry: Entry) -> tuple[str, int]:
+    """To sort by: the oldest first."""
+    return entry["day"], int(str(entry["id"]).partition(":")[2])
 
 
 def grouped(entries: Iterable[Entry], targets: Mapping[str, Mapping[str, Any]]) -> list[Group]:

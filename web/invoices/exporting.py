@@ -1,11 +1,11 @@
 """What is approved of invoices, line by line, for the accounts."""
 
-from datetime import date, datetime
+from datetime import datetime
 from decimal import Decimal
 from typing import Any, Final
 
 from backend.kit.calendar import helsinki_date
-from backend.kit.translation import Text, label, show, translate
+from backend.kit.translation import Text, label, translate
 from web.pages import Page
 from web.sheets import Cell, every_row
 
@@ -34,12 +34,17 @@ HEADINGS: Final = (
     Text("Credited invoice"),
     Text("Credited line"),
 )
+DAY: Final = HEADINGS.index(Text("Approved on"))
+"""The place of the day of approval in a row."""
 
 
 async def rows_of(page: Page, where: dict[str, Any]) -> list[list[Cell]]:
-    """All lines that the filter lets through, each with its amount and its VAT; what takes back stands below nought."""
+    """All lines that the filter lets through, each with its amount and its VAT; what takes back stands below nought.
+
+    By the day of their approval, of each day invoice by invoice.
+    """
     lines = await every_row(page, "invoices/export.graphql", "invoiceLines", {"where": where})
-    return [_row(page, line) for line in lines]
+    return sorted((_row(page, line) for line in lines), key=lambda row: str(row[DAY]))
 
 
 def _row(page: Page, line: dict[str, Any]) -> list[Cell]:
@@ -50,15 +55,15 @@ def _row(page: Page, line: dict[str, Any]) -> list[Cell]:
         invoice["supplier"]["businessId"],
         invoice["number"],
         translate(label("InvoiceKind", invoice["kind"]), page.language),
-        _day(page, invoice["issuedOn"]),
-        _day(page, invoice["dueOn"]),
+        invoice["issuedOn"],
+        invoice["dueOn"],
         invoice["buyerReference"],
         line["position"],
         line["text"],
         order["number"] if order else line["orderReference"],
         order and order["supplierNumber"],
-        _day(page, line["periodFirst"]),
-        _day(page, line["periodLast"]),
+        line["periodFirst"],
+        line["periodLast"],
         line["priceGroupCode"],
         None if line["invoicedMinutes"] is None else round(Decimal(line["invoicedMinutes"]) / 60, 2),
         None if line["unitPrice"] is None else Decimal(line["unitPrice"]).normalize(),
@@ -66,15 +71,7 @@ def _row(page: Page, line: dict[str, Any]) -> list[Cell]:
         None if rate is None else rate.normalize(),
         None if line["vat"] is None else Decimal(line["vat"]["amount"]),
         line["decidedBy"] and line["decidedBy"]["name"],
-        _instant(page, line["payableAt"]),
+        line["payableAt"] and helsinki_date(datetime.fromisoformat(line["payableAt"])).isoformat(),
         credited and credited["invoice"]["number"],
         credited and credited["position"],
     ]
-
-
-def _day(page: Page, value: str | None) -> str | None:
-    return None if value is None else show(date.fromisoformat(value), page.language)
-
-
-def _instant(page: Page, value: str | None) -> str | None:
-    return None if value is None else show(helsinki_date(datetime.fromisoformat(value)), page.language)

@@ -114,8 +114,9 @@ async def dispute(page: Page) -> Response:
 
 
 async def ask_withdraw(page: Page, form: Form | None = None) -> Response:
+    """The lines to withdraw; none is ticked but the one that the address names: what is withdrawn stays so."""
     shown = await _shown(page, "WITHDRAW")
-    ticked = [key for key, _ in shown.choices]
+    ticked = [shown.named["id"]] if shown.named else []
     form = form or page.form("WithdrawInvoiceLinesInput", {"invoiceId": shown.invoice["id"], "lineIds": ticked})
     return await page.render("invoices/withdraw.html", invoice=shown.invoice, form=form, shown=shown)
 

@@ -126,6 +126,8 @@ async def decide(page: Page) -> Response:
     if page.posted is not None and page.posted.get("_decision") == "none":
         form.errors.pop("minutes", None)
         form.variables["minutes"] = 0
+    elif form.variables.get("minutes") == 0:
+        form.complain("minutes", Text("Write how much is approved, or choose “Approve nothing”."))
     return await _send(page, "decide_overrun", form, Text("Your decision was sent to the supplier."))
 
 

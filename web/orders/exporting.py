@@ -1,5 +1,6 @@
 """The list of orders as a file: all its rows, as they are narrowed and sorted."""
 
+from decimal import Decimal
 from typing import Any, Final
 
 from backend.kit.translation import Text, label, translate
@@ -37,7 +38,7 @@ def _row(page: Page, order: dict[str, Any]) -> list[Cell]:
         order["dueOn"],
         _hours(order["bookedMinutes"]),
         _hours(order["ceilingMinutes"]),
-        float(order["total"]["amount"]) if order["total"] else None,
+        order["total"] and Decimal(order["total"]["amount"]),
     ]
 
 

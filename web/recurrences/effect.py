@@ -44,7 +44,7 @@ def sentence_of(recurrence: Mapping[str, Any], now: datetime) -> Text:
     if recurrence["remediedAt"] is None:
         return Text("%(now)s came a month when the remedy was proposed; %(expected)s are expected after it.", **said)
     days = max((now - datetime.fromisoformat(recurrence["remediedAt"])).days, 1)
-    after = Decimal(recurrence["cameAfter"] * DAYS_A_MONTH / days).quantize(Decimal("0.1"))
+    after = Decimal(recurrence["cameAfter"] * DAYS_A_MONTH / days).quantize(Decimal("0.01"))
     return Text(
         "Before the remedy %(now)s came a month, after it %(after)s; %(expected)s were expected.", after=after, **said
     )

@@ -40,7 +40,7 @@ def row_of(page: Page, right: Mapping[str, Any]) -> list[Cell]:
         None if minutes is None else round(minutes / 60, 2),
         _euros(right["mostEuros"]),
         _euros(right["mostEurosAYear"]),
-        Decimal(right["orderedInYear"]),
+        right["orderedInYear"] and Decimal(right["orderedInYear"]),
         everybody if right["isForAll"] else ", ".join(row["name"] for row in right["forOrganisations"]),
         right["validFrom"],
         right["validUntil"],

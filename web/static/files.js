@@ -10,15 +10,18 @@
     line.classList.toggle("sr", !isSeen);
   };
 
-  // A form that is sent while files are on their way goes when they are there, unless one was refused.
+  // A form that is sent while files are on their way goes when they are there. One with a file that was refused stays
+  // until that is taken out: its words may speak of it.
   const waiting = new Map();
   document.addEventListener("submit", (event) => {
-    const field = event.target.querySelector(".field-file:has(progress)");
+    const field = event.target.querySelector(".field-file:has(li.refused), .field-file:has(progress)");
     if (!field) return;
     event.preventDefault();
     event.stopImmediatePropagation();
-    waiting.set(event.target, event.submitter);
-    said(field, field.dataset.waiting);
+    const refused = field.querySelector("li.refused");
+    if (!refused) waiting.set(event.target, event.submitter);
+    said(field, refused ? field.dataset.kept : field.dataset.waiting);
+    refused?.querySelector("button").focus();
   }, true);
   const arrived = (form) => {
     if (!waiting.has(form) || form.querySelector("progress")) return;
@@ -39,6 +42,20 @@
     item.append(name, bar);
     list.append(item);
     return { item, bar };
+  };
+
+  const remover = (field, item, name) => {
+    const remove = document.createElement("button");
+    remove.type = "button";
+    remove.className = "quiet";
+    remove.textContent = field.dataset.remove;
+    remove.setAttribute("aria-label", `${field.dataset.remove} ${name}`);
+    remove.addEventListener("click", () => {
+      item.remove();
+      said(field, "");
+      field.querySelector("input[type=file]").focus();
+    });
+    return remove;
   };
 
   const hidden = (name, value) => {
@@ -83,9 +100,11 @@
       if (event.lengthComputable) bar.value = Math.round((100 * event.loaded) / event.total);
     });
     const refused = (text) => {  // stays beside the others, so that it is not missed among several
+      const why = document.createElement("span");
+      why.textContent = `${file.name}: ${text}`;
       item.className = "refused";
-      item.replaceChildren(`${file.name}: ${text}`);
-      said(field, item.textContent, false);  // seen beside it already
+      item.replaceChildren(why, remover(field, item, file.name));
+      said(field, why.textContent, false);  // seen beside it already
       waiting.delete(input.form);
     };
     request.addEventListener("error", () => refused(document.getElementById("trouble").dataset.net));
@@ -96,18 +115,12 @@
         refused(answer.userErrors?.[0]?.message ?? (request.status === 413 ? field.dataset.large : field.dataset.refused));
         return;
       }
-      const remove = document.createElement("button");
-      remove.type = "button";
-      remove.className = "quiet";
-      remove.textContent = field.dataset.remove;
-      remove.setAttribute("aria-label", `${field.dataset.remove} ${file.name}`);
-      remove.addEventListener("click", () => { item.remove(); said(field, ""); input.focus(); });
       bar.remove();
       if (!("several" in field.dataset)) {
         for (const other of [...item.parentElement.children]) if (other !== item) other.remove();
         input.required = false;
       }
-      item.append(hidden(input.name, answer.id), hidden("_file", `${answer.id} ${file.name}`), remove);
+      item.append(hidden(input.name, answer.id), hidden("_file", `${answer.id} ${file.name}`), remover(field, item, file.name));
       said(field, `${file.name}: ${field.dataset.done}`);
       arrived(input.form);
     });

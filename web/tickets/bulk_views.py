@@ -109,7 +109,7 @@ async def carry_out(page: Page) -> Response:
             done.append(ticket)
         else:
             failed.append((ticket, [each.message for each in form.summary]))
-    page.status = 200
+    page.status, page.refused = 200, None  # each stands in the list with its own reason
     return await page.render(
         "tickets/bulk_done.html",
         bulk=bulk,
