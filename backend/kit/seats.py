@@ -42,7 +42,7 @@ class Seat(NamedTuple):
 
 
 class Sessions(async_sessionmaker[AsyncSession]):
-    """What makes sessions. As many seats as the engine's pool keeps connections; what is made otherwise has its overflow."""
+    """What makes sessions, and lends as many seats as the pool keeps connections: other sessions have its overflow."""
 
     def __init__(self, engine: AsyncEngine, **options: Any) -> None:
         super().__init__(engine, **options)
@@ -107,8 +107,9 @@ class Sessions(async_sessionmaker[AsyncSession]):
             self._free.put_nowait(None)
 
     def _close(self, _: sa.Engine) -> None:
-        for _n in range(self._free.qsize()):
-            if (seat := self._free.get_nowait()) is not None:
-                seat.bound.sync_connection.invalidate()  # type: ignore[union-attr]
-                seat.bound.sync_connection.close()  # type: ignore[union-attr]
+        """Of an engine that is done with: the connections of free seats, which its pool does not know as its own."""
+        for seat in [self._free.get_nowait() for _ in range(self._free.qsize())]:
+            if seat is not None and (connection := seat.bound.sync_connection) is not None:
+                connection.invalidate()
+                connection.close()
             self._free.put_nowait(None)
