@@ -72,6 +72,11 @@ class Connection(AsyncConnection[Any]):
         """Whether no transaction is under way, and nothing said that would begin one."""
         return not self._said and self.pgconn.transaction_status == TransactionStatus.IDLE
 
+    @property
+    def is_lost(self) -> bool:
+        """Whether it is closed, or, idle as it is, has something to read: the server ends it."""
+        return self.closed or bool(self._watched.poll(0))
+
     def say(self, query: Query, parameters: Sequence[Any], answer: Answer | None = None) -> None:
         """Have a statement executed in its turn, with nobody waiting for its answer: a fault is raised when it went."""
         written = self._adapting.dump_sequence(parameters, [PyFormat.TEXT] * len(parameters))

@@ -10,7 +10,7 @@ from sqlalchemy.exc import DBAPIError, IntegrityError
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from backend.kit.database import make_engine, make_sessions, table_of
-from backend.kit.seats import Sessions
+from backend.kit.seats import NoSeat, Sessions
 from backend.kit.statements import Statement, put
 from backend.ledger.model import Account, Unit
 from tests.waiting import eventually
@@ -168,13 +168,36 @@ async def test_of_an_interrupted_transaction_nothing_stays(sessions: Sessions) -
     assert await process(sessions)
 
 
-async def test_a_lost_connection_is_told_and_the_seat_gets_another(sessions: Sessions, database_url: str) -> None:
-    lost = await process(sessions)
+async def test_after_postgresql_ended_all_connections_nobody_is_told_of_it(
+    sessions: Sessions, database_url: str
+) -> None:
+    async with sessions.seated() as seat, sessions.seated() as other:
+        for its in (seat, other):
+            await put(its.session, an_account(id(its)))
+            await its.commit()
     with psycopg.connect(database_url, autocommit=True) as admin:
-        admin.execute("SELECT pg_terminate_backend(%s, 5000)", [lost])
+        admin.execute(
+            "SELECT pg_terminate_backend(pid, 5000) FROM pg_stat_activity WHERE pid = ANY(%s)",
+            [[its.driver.info.backend_pid for its in (seat, other)]],
+        )
+    async with sessions.seated() as first, sessions.seated() as second:
+        for its in (first, second):
+            assert len(await TITLES.run(its.session)) == 2
+            await its.commit()
+
+
+async def test_a_connection_lost_within_a_transaction_is_told(sessions: Sessions, database_url: str) -> None:
+    async def lose() -> None:
+        async with sessions.seated() as seat:
+            await put(seat.session, an_account())
+            with psycopg.connect(database_url, autocommit=True) as admin:
+                admin.execute("SELECT pg_terminate_backend(%s, 5000)", [seat.driver.info.backend_pid])
+            await seat.commit()
+
     with pytest.raises(DBAPIError):
-        await process(sessions)
-    assert await process(sessions) != lost
+        await lose()
+    assert await titles(sessions) == []
+    assert await process(sessions)
 
 
 async def test_who_finds_no_seat_waits_for_one_and_sessions_are_made_beside(sessions: Sessions) -> None:
@@ -183,6 +206,41 @@ async def test_who_finds_no_seat_waits_for_one_and_sessions_are_made_beside(sess
         assert await titles(sessions) == []  # by the one connection that is no seat's
         assert not waiting.done()
     assert await waiting
+
+
+async def test_who_waits_gets_a_seat_before_whoever_comes_later(sessions: Sessions) -> None:
+    order: list[str] = []
+
+    async def come(name: str) -> None:
+        async with sessions.seated():
+            order.append(name)
+
+    async with sessions.seated():
+        async with sessions.seated():
+            first = asyncio.create_task(come("waited"))
+            await asyncio.sleep(0)
+            gone = asyncio.create_task(come("never"))
+            await asyncio.sleep(0)
+            gone.cancel()
+            await asyncio.sleep(0)
+        await come("came later")
+    await first
+    assert order == ["waited", "came later"]
+
+
+async def test_who_waits_too_long_is_told(sessions: Sessions, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("backend.kit.seats.PATIENCE", 0)
+    async with sessions.seated(), sessions.seated():
+        with pytest.raises(NoSeat):
+            await process(sessions)
+    assert await process(sessions)
+
+
+async def test_what_sessions_carry_is_there_in_seats_that_were_open_before(sessions: Sessions) -> None:
+    await process(sessions)
+    sessions.configure(info={"store": "another"})
+    async with sessions.seated() as seat:
+        assert seat.session.info["store"] == "another"
 
 
 async def test_a_seat_that_cannot_be_opened_is_free_again(sessions: Sessions) -> None:
