@@ -27,9 +27,9 @@ def counting() -> Iterator[list[str]]:
         sent.append(query.decode() if isinstance(query, bytes) else str(query))
         return await execute(self, query, *arguments, **more)
 
-    def said(self: Any, query: Query, parameters: Any) -> None:
+    def said(self: Any, query: Query, parameters: Any, answer: Any = None) -> None:
         sent.append(query.text.decode())
-        say(self, query, parameters)
+        say(self, query, parameters, answer)
 
     AsyncCursor.execute, Connection.say = executed, said  # type: ignore[method-assign]
     try:

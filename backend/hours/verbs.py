@@ -67,7 +67,9 @@ async def put_entry(
     its = await queries.get_target_for_change(session, actor, booking.target_id)
     target, order = its.account, its.order
     agreement_id = await _agreement_of(session, its)
-    work = await price_queries.work_on(session, agreement_id, person_id, target.holder_id, booking.day)
+    asked = await price_queries.ask_work_on(session, agreement_id, person_id, target.holder_id, booking.day)
+    (day,) = await lock_days(session, person_id, [booking.day])
+    work = price_queries.work_on(asked)
     terms = work.terms
     stays = corrects is not None and corrects.account_id == target.id
     is_back = not stays and await goes_back(session, corrects, order)
@@ -108,7 +110,10 @@ async def put_entry(
         marked_price_group_id=old.marked_price_group_id if old and stays else None,
         corrects_id=corrects and corrects.id,
     )
-    await _put_on_record(session, entry, target, terms, now)
+    rules.check_day_total(day.booked, entry.minutes, terms)
+    await put(session, entry)
+    await _post(session, entry, target, day, entry.minutes, ("book", "day"), now)
+    await open_approval_deadline(session, entry, terms)
     await events.record(
         session,
         actor,
@@ -283,18 +288,9 @@ async def _price_group(
     return default
 
 
-async def _put_on_record(session: Session, entry: TimeEntry, target: Account, terms: Terms, now: datetime) -> None:
-    """Book an entry on its target and on its person's day, each under its lock."""
-    day = await _day_account(session, entry)
-    rules.check_day_total(day.booked, entry.minutes, terms)
-    await put(session, entry)
-    await _post(session, entry, target, day, entry.minutes, ("book", "day"), now)
-    await open_approval_deadline(session, entry, terms)
-
-
 async def _take_off_record(session: Session, entry: TimeEntry, now: datetime) -> None:
     (target,) = await ledger.lock(session, Account.id == entry.account_id)
-    day = await _day_account(session, entry)
+    (day,) = await lock_days(session, entry.person_id, [entry.day])
     await _post(session, entry, target, day, -entry.minutes, ("unbook", "unday"), now)
 
 
@@ -324,10 +320,6 @@ async def lock_days(session: Session, person_id: int, days: Iterable[date]) -> l
     """What a person has booked on each of these days, over all targets: locked in their order, after all targets."""
     purposes = [f"day:{day}" for day in sorted(set(days))]
     return await ledger.open_sums(session, Ref("Person", person_id), purposes, Unit.MINUTES)
-
-
-async def _day_account(session: Session, entry: TimeEntry) -> Account:
-    return (await lock_days(session, entry.person_id, [entry.day]))[0]
 
 
 async def _agreement_of(session: Session, its: queries.Target) -> int:

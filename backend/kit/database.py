@@ -11,14 +11,14 @@ import orjson
 import psycopg
 import sqlalchemy as sa
 from sqlalchemy.dialects.postgresql import JSONB, ExcludeConstraint
-from sqlalchemy.ext.asyncio import AsyncEngine, AsyncSession, async_sessionmaker, create_async_engine
+from sqlalchemy.ext.asyncio import AsyncEngine, AsyncSession, create_async_engine
 from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
 
 from backend.kit.exchanges import Connection
 from backend.kit.refs import Ref
+from backend.kit.seats import Sessions as Sessions
 
 Session = AsyncSession
-Sessions = async_sessionmaker[AsyncSession]
 Row = Any
 """The columns of one alias of a table, as conditions and shapes get them."""
 Condition = sa.ColumnElement[bool]
@@ -166,4 +166,4 @@ async def write(session: Session) -> None:
 
 def make_sessions(engine: AsyncEngine, **carried: Any) -> Sessions:
     """What makes sessions; each has `carried` in its `info`, such as the store of files."""
-    return async_sessionmaker(engine, expire_on_commit=False, info=carried)
+    return Sessions(engine, expire_on_commit=False, info=carried)

@@ -98,15 +98,16 @@ class Entrance:
     async def _once(self, actor: Actor, verb: Verb, claim: Claim | None, arguments: dict[str, Any]) -> Entered:
         now = self.clock()
         try:
-            async with self.sessions() as session:  # which rolls back what is not committed
+            async with self.sessions.seated() as seat:  # which rolls back what is not committed
+                session = seat.session
                 if claim is not None and (earlier := await _earlier(session, claim, arguments, now)) is not None:
-                    await session.commit()  # of nothing: after a rollback all would be prepared anew
+                    await seat.commit()  # of nothing: after a rollback all would be prepared anew
                     return earlier
                 thing = await verb(session, actor, **arguments, now=now)
                 await write(session)
                 ref = thing.ref if isinstance(thing, Thing) else thing
                 await _complete(session, claim, ref, now)
-                await session.commit()
+                await seat.commit()
                 return Entered(ref)
         except Refusal as refusal:
             return Entered(errors=refusal.errors)

@@ -10,7 +10,7 @@ from functools import cached_property
 from itertools import count
 from select import POLLIN, poll
 from types import coroutine
-from typing import Any, Final
+from typing import Any, Final, NamedTuple
 
 import psycopg
 from psycopg import AsyncConnection
@@ -29,6 +29,19 @@ class Query:
         self.name, self.text = b"q%d" % next(_numbers), text.encode()
 
 
+class Answer:
+    """The rows of a statement that was asked ahead: there once the next statement has been."""
+
+    rows: list[tuple[Any, ...]]
+
+
+class _Said(NamedTuple):
+    query: Query
+    written: Sequence[Any]
+    """Its parameters, as they are sent."""
+    answer: Answer | None
+
+
 class Connection(AsyncConnection[Any]):
     """Looks for an answer once the others have had their turn, before the event loop is told to watch for it.
 
@@ -38,7 +51,7 @@ class Connection(AsyncConnection[Any]):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self._said: list[tuple[Query, Sequence[Any]]] = []
+        self._said: list[_Said] = []
         self._known: set[bytes] = set()
         """What is prepared here."""
 
@@ -54,15 +67,27 @@ class Connection(AsyncConnection[Any]):
         watched.register(self.pgconn.socket, POLLIN)
         return watched
 
-    def say(self, query: Query, parameters: Sequence[Any]) -> None:
+    @property
+    def is_idle(self) -> bool:
+        """Whether no transaction is under way, and nothing said that would begin one."""
+        return not self._said and self.pgconn.transaction_status == TransactionStatus.IDLE
+
+    @property
+    def is_lost(self) -> bool:
+        """Whether it is closed, or, idle as it is, has something to read: the server ends it."""
+        return self.closed or bool(self._watched.poll(0))
+
+    def say(self, query: Query, parameters: Sequence[Any], answer: Answer | None = None) -> None:
         """Have a statement executed in its turn, with nobody waiting for its answer: a fault is raised when it went."""
         written = self._adapting.dump_sequence(parameters, [PyFormat.TEXT] * len(parameters))
-        self._said.append((query, written))
+        self._said.append(_Said(query, written, answer))
 
     async def ask(self, query: Query, parameters: Sequence[Any]) -> list[tuple[Any, ...]]:
         """The rows of a statement, after all that was said before."""
         self.say(query, parameters)
-        result = await self.wait(self._exchange())
+        return self._rows(await self.wait(self._exchange()))
+
+    def _rows(self, result: Any) -> list[tuple[Any, ...]]:
         self._adapting.set_pgresult(result)
         rows: list[tuple[Any, ...]] = self._adapting.load_rows(0, result.ntuples, tuple)
         self._adapting.set_pgresult(None)  # which is as large as its rows, and would stay until the next
@@ -72,7 +97,7 @@ class Connection(AsyncConnection[Any]):
         """Send what was said, and a command after it, in one go; the result of the last. Begins the transaction."""
         said, self._said = self._said, []
         self._check_connection_ok()
-        its, sent, within = self.pgconn, list[bytes | None](), self._pipeline
+        its, sent, within = self.pgconn, list[bytes | Answer | None](), self._pipeline
         if within is None:
             its.enter_pipeline_mode()
         elif within.command_queue or within.result_queue:
@@ -80,12 +105,12 @@ class Connection(AsyncConnection[Any]):
         if not self._autocommit and its.transaction_status == TransactionStatus.IDLE:
             its.send_query_params(self._get_tx_start_command(), None)
             sent.append(None)
-        for query, parameters in said:
+        for query, written, answer in said:
             if query.name not in self._known and query.name not in sent:
                 its.send_prepare(query.name, query.text)
                 sent.append(query.name)
-            its.send_query_prepared(query.name, parameters)
-            sent.append(None)
+            its.send_query_prepared(query.name, written)
+            sent.append(answer)
         if last is not None:
             its.send_query_params(last, None)
         its.pipeline_sync()
@@ -95,10 +120,16 @@ class Connection(AsyncConnection[Any]):
             results.append(found[0])
         if within is None and its.status != ConnStatus.BAD:
             its.exit_pipeline_mode()
-        self._known.update(n for n, r in zip(sent, results, strict=False) if n and r.status == ExecStatus.COMMAND_OK)
+        came = [(what, result) for what, result in zip(sent, results, strict=False) if what is not None]
+        self._known.update(
+            what for what, result in came if isinstance(what, bytes) and result.status == ExecStatus.COMMAND_OK
+        )
         for result in results:
             if result.status == ExecStatus.FATAL_ERROR:
                 raise psycopg.errors.error_from_result(result)
+        for what, result in came:
+            if isinstance(what, Answer):
+                what.rows = self._rows(result)
         self._check_connection_ok()  # nothing is found where it was lost
         return results[-1]
 

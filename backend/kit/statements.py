@@ -18,7 +18,8 @@ from sqlalchemy.orm.attributes import instance_state
 
 from backend.kit.actor import Actor
 from backend.kit.database import Session, Thing, table_of, write
-from backend.kit.exchanges import Connection, Query
+from backend.kit.exchanges import Answer, Connection, Query
+from backend.kit.seats import SEATED
 
 T = TypeVar("T")
 _DIALECT: Final = PGDialectAsync_psycopg(paramstyle="numeric_dollar")  # type: ignore[no-untyped-call]
@@ -41,6 +42,15 @@ class Statement:
         except psycopg.Error as error:
             raise self._fault(error) from error
 
+    async def ahead(self, session: Session, **values: Any) -> Answer:
+        """Have it asked together with the next statement, which may not need it: then its rows are there."""
+        answer = Answer()
+        if session.in_nested_transaction():
+            answer.rows = await self.run(session, **values)
+        else:
+            await self._said(session, values, answer)
+        return answer
+
     async def say(self, session: Session, **values: Any) -> None:
         """Have it executed in its turn, where nobody needs to know what comes of it.
 
@@ -49,10 +59,13 @@ class Statement:
         """
         if session.in_nested_transaction():
             await self.run(session, **values)
-            return
+        else:
+            await self._said(session, values)
+
+    async def _said(self, session: Session, values: Mapping[str, Any], answer: Answer | None = None) -> None:
         connection = await _connection_of(session)
         try:
-            connection.say(self._query, self._bound(values))
+            connection.say(self._query, self._bound(values), answer)
         except psycopg.Error as error:
             raise self._fault(error) from error
 
@@ -211,6 +224,9 @@ async def _connection_of(session: Session) -> Connection:
     """The driver's connection in the session's transaction, once all that the session holds is written."""
     its = session.sync_session
     await write(session)
+    seated: Connection | None = its.info.get(SEATED)
+    if seated is not None and its.get_nested_transaction() is None:
+        return seated
     within, connection = its.info.get(_HELD, (None, None))
     if within is None or within is not _transaction_of(its):
         bound = (await session.connection()).sync_connection  # begins the transaction, or sets its savepoint

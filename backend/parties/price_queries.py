@@ -10,6 +10,7 @@ import sqlalchemy as sa
 from backend.kit.actor import Actor, ActorKind
 from backend.kit.conditions import is_among, is_seen
 from backend.kit.database import Condition, Row, Session
+from backend.kit.exchanges import Answer
 from backend.kit.refs import register_thing
 from backend.kit.statements import Statement, together
 from backend.parties.agreement_model import Agreement, BankAccount, InvoicingProcess, Price, PriceGroup
@@ -157,11 +158,16 @@ class WorkOn(NamedTuple):
     """Those that have a price then."""
 
 
-async def work_on(
+async def ask_work_on(
     session: Session, agreement_id: int, person_id: int, organisation_id: int | None, day: date
-) -> WorkOn:
-    """What `terms_on`, `works_for` and `price_groups_on` say, asked at once."""
-    ((values, roles, groups),) = await _WORK.run(
+) -> Answer:
+    """Ask what `terms_on`, `works_for` and `price_groups_on` say, all together with the next statement."""
+    return await _WORK.ahead(
         session, agreement_id=agreement_id, person_id=person_id, organisation_id=organisation_id, day=day
     )
+
+
+def work_on(answer: Answer) -> WorkOn:
+    """What came of `ask_work_on`."""
+    ((values, roles, groups),) = answer.rows
     return WorkOn(terms_of(values), bool(roles), [id for (id,) in groups])

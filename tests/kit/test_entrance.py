@@ -117,9 +117,10 @@ async def test_a_request_is_known_by_its_act_wherever_its_verb_stands(entrance: 
 async def test_a_repeat_leaves_its_connection_what_is_prepared_there(entrance: Entrance) -> None:
     for key in [*"abcdefg", "a"]:
         await entrance.enter(ACTOR, write_note, key=key)
-    async with entrance.sessions() as session:
-        prepared = await session.scalars(sa.text("SELECT name FROM pg_prepared_statements"))
+    async with entrance.sessions.seated() as seat:
+        prepared = await seat.session.scalars(sa.text("SELECT name FROM pg_prepared_statements"))
         assert len(prepared.all()) > 1
+        await seat.commit()
 
 
 async def test_a_request_sent_twice_at_once_is_carried_out_once(entrance: Entrance) -> None:
