@@ -381,7 +381,7 @@ class Form:
 
 
 def _in_full(error: Mapping[str, Any]) -> Message:
-    """What a refusal says, with its limit and what was asked, unless the sentence has them, and its rule (D0-a)."""
+    """What a refusal says, with its limit and what it would be, unless the sentence has them, and its rule (D0-a)."""
     said, rule, limit, actual = error["message"], error.get("rule"), error.get("limit"), error.get("actual")
     if not rule:
         return str(said)
@@ -389,6 +389,5 @@ def _in_full(error: Mapping[str, Any]) -> Message:
         return Text("%(said)s (rule %(rule)s)", said=said, rule=rule)
     if not actual:
         return Text("%(said)s (limit %(limit)s; rule %(rule)s)", said=said, limit=limit, rule=rule)
-    return Text(
-        "%(said)s (limit %(limit)s, asked %(actual)s; rule %(rule)s)", said=said, limit=limit, actual=actual, rule=rule
-    )
+    figures = {"limit": limit, "actual": actual, "rule": rule}
+    return Text("%(said)s (limit %(limit)s, it would be %(actual)s; rule %(rule)s)", said=said, **figures)

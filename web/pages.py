@@ -27,7 +27,7 @@ from backend.kit.actor import Actor, Language
 from backend.kit.translation import Text, translate
 from web import htmx
 from web.documents import Document
-from web.forms import Form, Guard
+from web.forms import Form, Guard, Message
 from web.frame import Frame, Visitor
 from web.language import language_of
 from web.rendering import render
@@ -204,8 +204,12 @@ class Page:
         posted = self.posted or FormData()
         guard = self._guard(key=str(posted.get("_key") or ""))
         form = Form.of(input_type, self.portal.schema, posted, prefix=prefix, guard=guard)
+        refused: dict[str, list[Message]] = {}
         for name, message in self.refused_files:
-            form.errors[name] = [message]
+            said = refused.setdefault(name, [])
+            if message not in said:
+                said.append(message)
+        form.errors.update(refused)
         return form
 
     def filters(self, input_type: str, prefix: str = "f", also: Sequence[str] = ()) -> Form:

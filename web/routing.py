@@ -79,7 +79,8 @@ async def _store_files(page: Page, form: FormData) -> None:
                 within = f"{key} {place} {value.filename}" if key else None
                 file_id = await page.portal.store_file(value, page.actor, within)
             except Refusal as refusal:
-                page.refused_files.append((name, refusal.errors[0].message))
+                why = Text("%(file)s: %(why)s", file=value.filename, why=refusal.errors[0].message)
+                page.refused_files.append((name, why))
             else:
                 fields += [(name, file_id), ("_file", f"{file_id} {value.filename}")]
     page.posted = FormData(fields)

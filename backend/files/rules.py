@@ -23,8 +23,9 @@ MOST_FILES_OF_AN_ACT = 10
 
 _NOT_IN_NAMES = re.compile(r"[\x00-\x1f\x7f-\x9f\xad\u061c\u200b-\u200f\u2028-\u202e\u2060-\u206f\ufeff]")
 _AROUND_NAMES = ". \xa0\u1680\u202f\u205f\u3000" + "".join(map(chr, range(0x2000, 0x200B)))
-_ENDING = re.compile(r"\.([A-Za-z][A-Za-z0-9_-]*)\W*$")
-"""What a desktop may open a file by, whatever signs a browser leaves out behind it; numbers and dates are none."""
+_ENDING = re.compile(r"\.([A-Za-z][A-Za-z0-9_-]*?)(?:-\d+)?\W*$")
+"""What a desktop may open a file by, whatever signs a browser leaves out behind it; numbers and dates, also those that
+servers put behind the endings of their logs, are none."""
 _OFFICE = "application/vnd.openxmlformats-officedocument"
 _OPEN = "application/vnd.oasis.opendocument"
 _ENDINGS: Mapping[str, tuple[str, ...]] = {
@@ -38,10 +39,11 @@ _ENDINGS: Mapping[str, tuple[str, ...]] = {
     f"{_OPEN}.text": ("odt",),
     f"{_OPEN}.spreadsheet": ("ods",),
     f"{_OPEN}.presentation": ("odp",),
-    XML: ("xml", "xsd"),
+    XML: ("xml", "xsd", "wsdl", "xsl", "xslt"),
     TEXT: (
         "txt", "text", "log", "csv", "tsv", "tab", "md", "rst", "rtf", "tex", "json", "jsonl", "ndjson", "har", "yaml",
         "yml", "toml", "ini", "conf", "cfg", "properties", "sql", "diff", "patch", "eml", "ics", "vcf",
+        "out", "err", "trace", "current", "old", "bak", "pem", "geojson",
     ),
 }  # fmt: skip
 """Of each kind that is taken; the first is its own."""
@@ -82,11 +84,14 @@ def read_name(name: str) -> str:
     return plain or "file"
 
 
-def check_name(name: str) -> str:
-    """The name that a file is kept under; refuses an ending of no kind that is taken.
+def check_name(name: str, media_type: str) -> str:
+    """The name that a file is kept under; refuses text and XML with an ending of no kind that is taken.
 
-    A desktop goes by the name: what is text runs as a script, or opens as a page, when it is called so.
+    A desktop goes by the name: what is text runs as a script, or opens as a page, when it is called so. A paper or a
+    picture runs as nothing; its full stop may be one of its title, and its own ending is put behind.
     """
+    if media_type not in (TEXT, XML):
+        return harmless_name(name, media_type)
     plain = read_name(name)
     if ending := _foreign_ending(plain):
         raise invalid(
@@ -101,7 +106,7 @@ def check_name(name: str) -> str:
 
 
 def harmless_name(name: str, media_type: str) -> str:
-    """The name for what cannot be refused any more: one that `check_name` refuses ends as the file's kind does."""
+    """The name for what cannot be refused any more: one of no kind that is taken ends as the file's kind does."""
     plain = read_name(name)
     if not _foreign_ending(plain):
         return plain

@@ -30,7 +30,7 @@ async def add_file(
     file = StoredFile(
         sha256=sha256,
         size=size,
-        name=rules.check_name(name),
+        name=rules.check_name(name, media_type),
         media_type=media_type,
         uploaded_by_id=actor.person_id,
         service_account_id=actor.service_account_id,

@@ -74,7 +74,7 @@ async def bind(
     (its,) = await queries.euros_counted(session, [order.id])
     due = max(binding.euros, its.approved)
     before, more = euros_of(agreement.total.booked), due - its.counted
-    with _told_to(actor, limit=False):
+    with told_of_agreement(actor):
         party_rules.check_agreement(agreement.agreement, day=day, euros_before=before, euros=more)
         rules.check_due_day(binding.due_on, last_day(agreement.agreement))
 
@@ -83,7 +83,7 @@ async def bind(
     years = await _lock_years(session, {(right.counted_on, purpose) for right in rights})
     # The whole order counts against the year; what it counts with already is not counted twice.
     used = {right.id: euros_of(years[right.counted_on, purpose].booked) + more - due for right in rights}
-    with _told_to(actor, limit=True):
+    with _told_of_right(actor):
         right = party_rules.right_for(
             rights,
             supplier_id=order.supplier_id,
@@ -102,17 +102,30 @@ async def bind(
 
 
 @contextmanager
-def _told_to(actor: Actor, *, limit: bool) -> Iterator[None]:
-    """A customer's contact reads of a refusal the limit of the right that they hold, not what the order comes to.
+def told_of_agreement(actor: Actor) -> Iterator[None]:
+    """A customer's contact reads what is refused by an agreement without what it says.
 
-    Hours and what Tiera agreed with a supplier are not theirs to see (D2.1-c).
+    What Tiera agreed with a supplier is not theirs to see (D2.1-c).
     """
     try:
         yield
     except Refusal as refusal:
         if actor.kind is not ActorKind.CUSTOMER:
             raise
-        raise Refusal(*(replace(e, limit=e.limit if limit else None, actual=None) for e in refusal.errors)) from None
+        raise Refusal(*(replace(e, limit=None, actual=None) for e in refusal.errors)) from None
+
+
+@contextmanager
+def _told_of_right(actor: Actor) -> Iterator[None]:
+    """Tiera alone reads what it would come to under a right: hours are hidden from customers, others' orders from
+    suppliers. The limit they read (D2.1-c).
+    """
+    try:
+        yield
+    except Refusal as refusal:
+        if actor.kind in (ActorKind.BUYER, ActorKind.SYSTEM):
+            raise
+        raise Refusal(*(replace(e, actual=None) for e in refusal.errors)) from None
 
 
 @rule("H11.8.1-b", "D3-a", "H11.8.3-c")

@@ -25,7 +25,7 @@ from backend.kit.faults import (
 )
 from backend.kit.translation import Text
 from backend.orders import deadlines, policy, queries, rules
-from backend.orders.commitment_verbs import last_day
+from backend.orders.commitment_verbs import last_day, told_of_agreement
 from backend.orders.estimate_model import Estimate, EstimateOption, EstimatePart, EstimateRow
 from backend.orders.model import Order
 from backend.orders.rules import Part, PricedRow
@@ -94,7 +94,8 @@ async def request_estimate(
     if move.source is OrderState.DRAFT:  # which the supplier has not read
         order.due_on = due_on or order.due_on
     last = last_day(await session.get_one(Agreement, order.agreement_id))
-    order.due_on = rules.day_of_placing(order.due_on, due_on, today, last)
+    with told_of_agreement(actor):
+        order.due_on = rules.day_of_placing(order.due_on, due_on, today, last)
     terms = await parties.terms_on(session, order.agreement_id, today)
     expected = max(expected_class, order.raised_class or SizeClass.SMALL, key=lambda size: size.rank)
     due_at = deadlines.estimate_due_at(now, expected, agreed_on, terms)

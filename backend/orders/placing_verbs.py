@@ -24,6 +24,7 @@ from backend.orders.commitment_verbs import (
     last_day,
     open_sums,
     open_work,
+    told_of_agreement,
 )
 from backend.orders.estimate_model import Estimate, EstimateOption
 from backend.orders.model import Milestone, Order
@@ -73,7 +74,8 @@ async def place_order(
     policy.refuse_own_work(actor, [given.given_by_id] if given.given_by_id else [])
     today = helsinki_date(now)
     last = last_day(await session.get_one(Agreement, order.agreement_id))
-    order.due_on = rules.day_of_placing(order.due_on, due_on, today, last)
+    with told_of_agreement(actor):
+        order.due_on = rules.day_of_placing(order.due_on, due_on, today, last)
     terms = await parties.terms_on(session, order.agreement_id, today)
     order.chosen_option_id = option.id
     return await _place(session, actor, order, move, option.minutes, option.euros, option.ref, terms, now)

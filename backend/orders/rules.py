@@ -320,8 +320,6 @@ def check_overrun_asked(asked: int, forecast: int | None, ceiling: int, reason: 
         raise broken_rule(
             "H11.8.3-d",
             Text("Give a forecast first: more is asked for when it passes the ceiling."),
-            limit=Text("%(minutes)s", minutes=Minutes(ceiling)),
-            actual=Text("%(minutes)s", minutes=Minutes(forecast)) if forecast is not None else None,
         )
 
 

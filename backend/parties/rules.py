@@ -113,7 +113,7 @@ def check_right(
     """
     broken = Refusals()
 
-    def limit(message: Text, limit: Text, actual: Text | None = None) -> None:
+    def limit(message: Text, limit: Text | None = None, actual: Text | None = None) -> None:
         broken.add(broken_rule("H11.8.1-b", message, limit=limit, actual=actual))
 
     if day not in right.valid:
@@ -123,16 +123,16 @@ def check_right(
             Text("%(value)s", value=day),
         )
     if right.supplier_id is not None and right.supplier_id != supplier_id:
-        limit(Text("The ordering right is not for this supplier."), Text("another supplier"))
+        limit(Text("The ordering right is not for this supplier."))
     if right.agreement_id is not None and right.agreement_id != agreement_id:
-        limit(Text("The ordering right is not for this agreement."), Text("another agreement"))
+        limit(Text("The ordering right is not for this agreement."))
     if right.for_organisation_ids is not None and customer_id not in right.for_organisation_ids:
         message = (
             Text("The ordering right does not cover orders for all.")
             if customer_id is None
             else Text("The ordering right does not cover orders for this organisation.")
         )
-        limit(message, Text("certain organisations"))
+        limit(message)
     if right.largest_class is not None and size_class.rank > right.largest_class.rank:
         limit(
             Text("The order is larger than the ordering right allows."),

@@ -149,8 +149,13 @@ def _is_back(recurrence: Recurrence, came: Came | None, measure: Measure) -> boo
     """
     if came is None or came.weight < 100 * measure.least_of(recurrence.customer_id):
         return False
-    rate = Decimal(came.tickets * DAYS_A_MONTH) / max(came.days, 1)
+    rate = _a_month(came.tickets, max(came.days, 1))
     return recurrence.state is S.DISMISSED or rate > (recurrence.expected_per_month or 0)
+
+
+def _a_month(came: int, days: int) -> Decimal:
+    """How many came a month, as it is kept and told."""
+    return (Decimal(came * DAYS_A_MONTH) / days).quantize(LEAST_RATE, ROUND_HALF_UP)
 
 
 @rule("H11.3.4-a")
@@ -238,7 +243,7 @@ async def propose_remedy(
     terms = await parties.terms_on(session, recurrence.agreement_id, helsinki_date(now))
     days = terms.recurrence_days
     came = await recurrence_queries.count_since(session, recurrence.id, now - timedelta(days=days))
-    per_month = (Decimal(came * DAYS_A_MONTH) / days).quantize(LEAST_RATE, ROUND_HALF_UP)
+    per_month = _a_month(came, days)
     if expected_per_month >= max(per_month, LEAST_RATE):
         raise invalid(
             Text("Fewer than now are expected: now %(now)s come a month.", now=per_month), "expected_per_month",

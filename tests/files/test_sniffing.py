@@ -60,20 +60,36 @@ def test_a_name_is_for_people_to_read_and_never_a_path(given: str, kept: str) ->
     "name",
     [
         "virus.exe", "aja.bat", "a.cmd", "a.ps1", "a.vbs", "a.js", "a.hta", "a.html", "a.svg", "a.url", "a.jar",
-        "A.PDF.BAT", "a.exe\u00a0", "a.exe. ", "a.ex\u2060e", 'a.exe"', "../a.sh", "a" * 300 + ".py",
+        "A.PDF.BAT", "a.bat-1", "a.exe\u00a0", "a.exe. ", "a.ex\u2060e", 'a.exe"', "../a.sh", "a" * 300 + ".py",
     ],
 )  # fmt: skip
 def test_what_a_desktop_runs_or_opens_as_a_page_is_refused_by_its_name(name: str) -> None:
     with pytest.raises(Refusal):
-        rules.check_name(name)
+        rules.check_name(name, TEXT)
 
 
 @pytest.mark.parametrize(
     "name",
-    ["a.pdf", "A.DOCX", "loki.log", "loki.log.1", "Muistio 30.11.2026", "Muistio 30.11. kokous", "LUEMINUT", "a.eml"],
-)
+    [
+        "a.pdf", "A.DOCX", "loki.log", "loki.log.1", "Muistio 30.11.2026", "Muistio 30.11. kokous", "LUEMINUT", "a.eml",
+        "app.log-20261130", "loki.txt-20261130", "catalina.out", "server.log.old", "gc.log.0.current", "a.wsdl",
+    ],
+)  # fmt: skip
 def test_names_of_the_kinds_that_are_taken_and_names_without_an_ending_stay(name: str) -> None:
-    assert rules.check_name(name) == rules.harmless_name(name, TEXT) == name
+    assert rules.check_name(name, TEXT) == rules.harmless_name(name, TEXT) == name
+
+
+@pytest.mark.parametrize(
+    ("name", "kept"),
+    [
+        ("Liite 1.a", "Liite 1.a.pdf"),
+        ("T.Virtanen", "T.Virtanen.pdf"),
+        ("Liite 1.2", "Liite 1.2"),
+        ("a.exe", "a.exe.pdf"),
+    ],
+)
+def test_a_full_stop_in_the_title_of_a_paper_is_none_of_a_kind(name: str, kept: str) -> None:
+    assert rules.check_name(name, PDF) == kept
 
 
 @pytest.mark.parametrize(

@@ -16,19 +16,20 @@ from backend.kit.deadlines import Deadline
 from backend.kit.events import Event
 from backend.kit.faults import Code, Refusal
 from backend.ledger.model import Account
-from backend.orders import draft_verbs, placing_verbs, queries, rules
+from backend.orders import draft_verbs, estimate_verbs, placing_verbs, queries, rules
 from backend.orders.model import SUMS, WORK, Milestone, Order
 from backend.orders.rules import Part, monthly_parts
 from backend.orders.states import OrderState, PaperKind
 from backend.parties.states import RightState
 from backend.rulebook.sizes import SizeClass
 from backend.tickets import reporting_verbs
-from tests.making import NOW, make_agreement, make_organisation, make_person, make_right, ordering_contact
+from tests.making import NOW, make_agreement, make_organisation, make_person, make_right, make_service, ordering_contact
 from tests.orders.making import (
     ASSIGNMENT,
     PROJECT,
     SMALL,
     attach,
+    content,
     estimate,
     first_option,
     make_draft,
@@ -118,7 +119,7 @@ async def test_an_order_outside_the_right_is_refused_with_the_limit_it_broke(
     with pytest.raises(Refusal, match=words) as refused:
         await place(session, p, order)
     assert refused.value.errors[0].rule == "H11.8.1-b"
-    assert refused.value.errors[0].limit is not None
+    assert (refused.value.errors[0].limit is None) is ("for_organisation_ids" in limits)
     assert await nothing_happened(session, order)
 
 
@@ -429,3 +430,24 @@ async def test_a_contact_of_a_customer_reads_the_limit_of_their_right_and_no_hou
             await placing_verbs.place_order(session, contact, order_id=order.id, option_id=chosen.id, now=NOW)
         (error,) = refused.value.errors
         assert (error.rule, error.limit and str(error.limit), error.actual) == said
+
+
+@pytest.mark.rule("D2.1-c", "D3-a")
+async def test_a_contact_of_a_customer_does_not_read_the_last_day_of_an_agreement(session: AsyncSession) -> None:
+    p = await make_parties(session)
+    contact = await ordering_contact(session, await make_right(session, await make_person(session), p.customer))
+    p.agreement.option_until = date(2027, 12, 31)
+    estimated = await make_estimated(session, p, customer_id=p.customer.id, due_on=date(2027, 1, 1))
+    p.agreement.option_until = None
+    chosen = await first_option(session, estimated)
+    service = await make_service(session, p.agreement)
+    asked = content(customer_id=p.customer.id, service_id=service.id, due_on=date(2027, 1, 1))
+    draft = await draft_verbs.create_order(session, contact, content=asked, now=NOW)
+    for acting in (
+        placing_verbs.place_order(session, contact, order_id=estimated.id, option_id=chosen.id, now=NOW),
+        estimate_verbs.request_estimate(session, contact, order_id=draft.id, now=NOW),
+    ):
+        with pytest.raises(Refusal, match="options end") as refused:
+            await acting
+        (error,) = refused.value.errors
+        assert (error.rule, error.path, error.limit, error.actual) == ("D3-a", ("due_on",), None, None)

@@ -216,6 +216,24 @@ async def test_a_change_that_adds_effort_is_tested_as_an_order_of_the_new_total(
     assert too_much.state is RevisionState.AWAITS_TIERA
 
 
+@pytest.mark.rule("D2.1-c")
+@pytest.mark.rule("H11.8.1-b")
+async def test_a_supplier_that_accepts_a_change_does_not_read_what_is_ordered_under_the_right(
+    session: AsyncSession,
+) -> None:
+    p = await make_parties(session, most_euros_a_year=Decimal(14_000))
+    await make_ordered(session, p)
+    order = await make_order_in_progress(session, p)
+    revision = await revision_verbs.propose_revision(
+        session, p.contact, order_id=order.id, change=change(order, minutes_change=360), reason="More.", now=NOW
+    )
+    await attach(session, p.contact, order, PaperKind.FORM)
+    with pytest.raises(Refusal, match="limit of a year") as refused:
+        await revision_verbs.accept_revision(session, p.supplier_manager, revision_id=revision.id, now=NOW)
+    (error,) = refused.value.errors
+    assert (str(error.limit), error.actual) == ("14\u00a0000,00\u00a0€", None)
+
+
 @pytest.mark.rule("H11.8.3-b")
 async def test_a_change_that_takes_effort_off_frees_its_euros(session: AsyncSession) -> None:
     p = await make_parties(session, greatest_total=Decimal(6_750))

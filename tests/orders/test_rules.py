@@ -168,6 +168,15 @@ def test_more_is_asked_for_with_a_reason_when_the_forecast_passes_the_ceiling() 
 
 
 @pytest.mark.rule("H11.8.3-d")
+def test_where_a_forecast_is_missing_no_limit_is_said_to_be_passed() -> None:
+    for forecast in (None, 480):
+        with pytest.raises(Refusal, match="forecast first") as refused:
+            rules.check_overrun_asked(120, forecast, 600, "Because.", TERMS)
+        (error,) = refused.value.errors
+        assert (error.limit, error.actual) == (None, None)
+
+
+@pytest.mark.rule("H11.8.3-d")
 def test_all_part_or_none_is_approved_with_a_reason_and_never_more_than_was_asked() -> None:
     for granted in (600, 300, 0):
         rules.check_overrun_granted(granted, 600, "Because.", TERMS)

@@ -52,9 +52,6 @@ def test_a_right_without_limits_covers_every_order_of_its_days() -> None:
     ("limits", "limit", "actual"),
     [
         ({"valid": Range(date(2026, 1, 1), TODAY)}, "1.1.2026–23.11.2026", "24.11.2026"),
-        ({"supplier_id": 8}, "another supplier", None),
-        ({"agreement_id": 71}, "another agreement", None),
-        ({"for_organisation_ids": [4, 5]}, "certain organisations", None),
         ({"largest_class": SizeClass.SMALL}, "Small assignment", "Assignment"),
         ({"most_minutes": 8_999}, "149 h 59 min", "150 h"),
         ({"most_euros": Decimal("14999.99")}, "14 999,99 €", "15 000,00 €"),
@@ -68,6 +65,21 @@ def test_an_order_outside_the_right_is_refused_with_the_limit_it_broke(
     assert [(e.code, e.rule) for e in errors] == [(Code.BROKEN_RULE, "H11.8.1-b")]
     said = [str(text).replace("\u00a0", " ") if text else None for text in (errors[0].limit, errors[0].actual)]
     assert said == [limit, actual]
+
+
+@pytest.mark.rule("H11.8.1-b")
+@pytest.mark.parametrize(
+    ("limits", "said"),
+    [
+        ({"supplier_id": 8}, "not for this supplier"),
+        ({"agreement_id": 71}, "not for this agreement"),
+        ({"for_organisation_ids": [4, 5]}, "orders for this organisation"),
+    ],
+)
+def test_what_a_right_is_not_for_is_said_by_the_sentence_alone(limits: dict[str, Any], said: str) -> None:
+    (error,) = refusal_of(a_right(**limits)).errors
+    assert said in str(error.message.msgid)
+    assert (error.limit, error.actual) == (None, None)
 
 
 @pytest.mark.rule("H11.8.1-b")

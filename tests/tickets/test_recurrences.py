@@ -297,17 +297,27 @@ async def test_what_recurs_although_it_was_remedied_is_told_once_and_proposed_on
 
 
 @pytest.mark.rule("H11.3.4-a")
-async def test_as_many_as_were_expected_after_a_remedy_are_no_news(session: AsyncSession, desk: Desk) -> None:
+@pytest.mark.parametrize(
+    ("expected", "came_after", "state"),
+    [
+        ("1.5", (30, 60, 88), RecurrenceState.ACCEPTED),
+        ("1.33", (30, 50, 70, 88), RecurrenceState.ACCEPTED),
+        ("1.32", (30, 50, 70, 88), RecurrenceState.TAKEN),
+    ],
+)
+async def test_more_than_were_expected_after_a_remedy_are_news_and_as_many_are_none(
+    session: AsyncSession, desk: Desk, expected: str, came_after: Sequence[int], state: RecurrenceState
+) -> None:
     await report(session, desk, *PRINTING)
     recurrence = await make_found(session, desk)
     await recurrence_verbs.take_recurrence(session, desk.supplier, recurrence_id=recurrence.id, now=NOW)
-    await propose(session, desk.supplier, recurrence, expected="1.5")
+    await propose(session, desk.supplier, recurrence, expected=expected)
     await accept(session, desk, recurrence)
     await resolve_problem(session, desk, recurrence)
-    for after in (30, 60, 88):
+    for after in came_after:
         await report(session, desk, PRINTING[0], days_ago=-after)
     await look(session, days=101)
-    assert recurrence.state is RecurrenceState.ACCEPTED
+    assert recurrence.state is state
 
 
 @pytest.mark.rule("H11.3.4-a")

@@ -114,6 +114,14 @@ async def test_a_file_of_no_known_kind_is_refused_at_its_field_and_nothing_is_lo
     assert "Kuva liitteenä." in answer.text and "virhe.png" in answer.text, "what was right stays attached"
 
 
+async def test_every_file_that_is_refused_is_named_with_its_reason(portal: Portal, customer: Person) -> None:
+    reader = await portal.signed_in(customer)
+    answer = await report(reader, ("ohjelma.exe", b"MZ\x00\x01\x02"), ("tyhjä.png", b""), ("aja.bat", b"echo"))
+    shown = text_of(answer.text)
+    for name, why in (("ohjelma.exe", "Files of this kind"), ("tyhjä.png", "The file is empty"), ("aja.bat", ".bat")):
+        assert re.search(rf"{re.escape(name)}: [^:]*{re.escape(why)}", shown), name
+
+
 async def test_one_that_was_wrong_is_taken_away_with_a_reason(portal: Portal, customer: Person) -> None:
     reader, tiera = await portal.signed_in(customer), await portal.signed_in()
     where = (await report(reader, ("henkilötiedot.png", picture(4, 3)))).headers["location"]

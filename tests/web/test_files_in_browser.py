@@ -187,6 +187,24 @@ def test_a_form_with_a_file_that_was_refused_is_sent_when_that_is_taken_out(brow
         expect(page.locator("main")).to_contain_text("ohje.txt")
 
 
+def test_a_file_that_a_form_came_back_with_is_taken_out_beside_one_that_was_refused(
+    browser: Browser, office: Office
+) -> None:
+    with visit(browser, office.address) as page:
+        open_form(page, office, "/pyynnot/uusi")
+        drop(page, ("ohje.txt", "text/plain", "Ohje"))
+        expect(page.get_by_role("button", name="Remove ohje.txt")).to_be_visible()
+        form = page.locator("main form[method=post]").filter(has=page.locator(".field-file"))
+        form.evaluate("form => { form.noValidate = true; form.requestSubmit() }")
+        expect(page.locator(".files button[name=_remove]")).to_have_count(1)
+        drop(page, ("aja.bat", "text/plain", "@echo off"))
+        expect(page.locator(".files .refused")).to_have_count(1)
+        page.get_by_role("button", name="Remove ohje.txt").click()
+        expect(page.locator(".files li")).to_have_count(1)
+        expect(page.locator(".files .refused")).to_contain_text("aja.bat: ")
+        expect(page.locator("input[type=file]")).to_be_focused()
+
+
 def test_a_file_is_taken_out_again_by_keyboard_and_the_form_says_that_it_is_needed(
     browser: Browser, office: Office
 ) -> None:

@@ -263,11 +263,11 @@ def test_of_boxes_of_which_none_is_ticked_it_is_said_at_their_place_where_the_pa
         ({"rule": "D9-a"}, "Liikaa. (sääntö D9-a)"),
         ({"rule": "D9-a", "actual": "4 h"}, "Liikaa. (sääntö D9-a)"),
         ({"rule": "D9-a", "limit": "3 h"}, "Liikaa. (raja 3 h; sääntö D9-a)"),
-        ({"rule": "D9-a", "limit": "3 h", "actual": "4 h"}, "Liikaa. (raja 3 h, pyydetty 4 h; sääntö D9-a)"),
+        ({"rule": "D9-a", "limit": "3 h", "actual": "4 h"}, "Liikaa. (raja 3 h, olisi 4 h; sääntö D9-a)"),
         ({"rule": "D9-a", "limit": "Liikaa", "actual": "4 h"}, "Liikaa. (sääntö D9-a)"),
     ],
 )
-def test_a_refusal_says_its_limit_what_was_asked_and_its_rule(figures: dict[str, str], said: str) -> None:
+def test_a_refusal_says_its_limit_what_it_would_be_and_its_rule(figures: dict[str, str], said: str) -> None:
     form = _order(*FULL)
     form.take([{"message": "Liikaa.", "path": [], "limit": None, "actual": None, **figures}])
     (wrong,) = form.summary

@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 from datetime import date, datetime
-from decimal import Decimal
+from decimal import ROUND_HALF_UP, Decimal
 from typing import Any, Final
 
 from backend.kit.calendar import helsinki_date, month_of
@@ -44,7 +44,7 @@ def sentence_of(recurrence: Mapping[str, Any], now: datetime) -> Text:
     if recurrence["remediedAt"] is None:
         return Text("%(now)s came a month when the remedy was proposed; %(expected)s are expected after it.", **said)
     days = max((now - datetime.fromisoformat(recurrence["remediedAt"])).days, 1)
-    after = Decimal(recurrence["cameAfter"] * DAYS_A_MONTH / days).quantize(Decimal("0.01"))
+    after = (Decimal(recurrence["cameAfter"] * DAYS_A_MONTH) / days).quantize(Decimal("0.01"), ROUND_HALF_UP)
     return Text(
         "Before the remedy %(now)s came a month, after it %(after)s; %(expected)s were expected.", after=after, **said
     )

@@ -50,13 +50,21 @@
     remove.className = "quiet";
     remove.textContent = field.dataset.remove;
     remove.setAttribute("aria-label", `${field.dataset.remove} ${name}`);
-    remove.addEventListener("click", () => {
-      item.remove();
-      said(field, "");
-      field.querySelector("input[type=file]").focus();
-    });
+    remove.addEventListener("click", () => takeOut(field, item));
     return remove;
   };
+  const takeOut = (field, item) => {
+    item.remove();
+    said(field, "");
+    field.querySelector("input[type=file]").focus();
+  };
+  // What a form came back with is taken out as what was just brought: it need not be sent for that.
+  document.addEventListener("click", (event) => {
+    const remove = event.target.closest(".field-file ul.files button[name=_remove]");
+    if (!remove) return;
+    event.preventDefault();
+    takeOut(remove.closest(".field-file"), remove.closest("li"));
+  });
 
   const hidden = (name, value) => {
     const input = document.createElement("input");
