@@ -29,6 +29,7 @@ from web import htmx
 from web.documents import Document
 from web.forms import Form, Guard
 from web.frame import Frame, Visitor
+from web.kept import keep, seal
 from web.language import language_of
 from web.rendering import render
 from web.security import Sealer
@@ -46,8 +47,6 @@ WHERE_IN_A_LIST: Final = frozenset({"after", BEHIND})
 MOST_BEHIND: Final = 40
 MOST_WATCHED: Final = 50
 """Things of a page, as many as a subscription takes."""
-OF_THE_SESSION: Final = frozenset({"_csrf", "_acting"})
-"""Fields of a form that fit only the session in which it was shown."""
 _FLASH_LASTS: Final = timedelta(minutes=1)
 
 
@@ -99,6 +98,9 @@ class Page:
         self.request, self.portal = request, portal
         self.meet(None)
         self.posted: FormData | None = None
+        """The form that came, as a view may have made another of it."""
+        self.came: FormData | None = None
+        """The same as it came, its files kept: what is sent once more where the view fails."""
         self.is_open = True
         """Whether it is for everybody."""
         self.status = 200
@@ -363,20 +365,18 @@ class Page:
         note = self.portal.sealer.unseal("flash", sealed, within=_FLASH_LASTS, now=clock.now()) if sealed else None
         return str(note["text"]) if note else None
 
-    def sealed(self) -> str:
-        """The form just posted, to be sent once more. Of its files the places are kept."""
-        posted = (self.posted or FormData()).multi_items()
-        fields = [(name, value) for name, value in posted if isinstance(value, str) and name not in OF_THE_SESSION]
-        files = [name for name, value in posted if not isinstance(value, str) and value.filename]
-        note = {"path": self.here(), "fields": fields, "files": [*files, *(name for name, _ in self.refused_files)]}
-        return self.portal.sealer.seal("posted", note, now=clock.now())
+    def sealed(self) -> str | None:
+        """The form just posted, to be sent once more; None where there is too much of it."""
+        kept = keep(self.here(), self.came or FormData(), (name for name, _ in self.refused_files))
+        return seal(self.portal.sealer, kept)
 
     def again(self, status: int) -> dict[str, str] | None:
         """What sends a form that failed with this status once more, if anything does: its key lets it count once."""
-        if self.posted is None or self.is_open or self.outcome is SAVED or (status < 500 and status != 409):
+        if self.came is None or self.is_open or self.outcome is SAVED or (status < 500 and status != 409):
             return None
-        ours = {name: str(self.posted.get(f"_{name}") or "") for name in ("csrf", "acting")}
-        return {**ours, "to": self.here(), "sealed": self.sealed()}
+        ours = {name: str(self.came.get(f"_{name}") or "") for name in ("csrf", "acting")}
+        sealed = self.sealed()
+        return {**ours, "to": self.here(), "sealed": sealed} if sealed else None
 
     @property
     def above(self) -> str | None:

@@ -14,7 +14,9 @@ SENTENCES: Final[Mapping[int, Text]] = {
     404: Text("There is no such page, or you may not see it."),
     405: Text("This page cannot do that."),
     409: Text("This page was opened for another organisation. Open it again, so that the work goes to the right one."),
-    413: Text("This is too much at once. Send smaller files, or fewer of them."),
+    413: Text(
+        "This is too much at once, and nothing was saved. Go back to the form and send it with smaller files, or fewer."
+    ),
     422: Text(
         "This cannot be done as things stand now, and nothing was saved. Open the page again to see how they are."
     ),
