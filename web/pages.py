@@ -33,7 +33,7 @@ from web.kept import keep, seal
 from web.language import language_of
 from web.rendering import render
 from web.security import Sealer
-from web.troubles import PARTLY, SAVED, SENT_BEFORE, SENTENCES, STATUS, is_saved
+from web.troubles import NOT_SHOWN, PARTLY, SAVED, SENT_BEFORE, SENTENCES, STATUS, is_saved
 
 T = TypeVar("T")
 View = Callable[["Page"], Awaitable[Response]]
@@ -109,8 +109,8 @@ class Page:
         self.refused: Form | None = None
         """The form just sent, where there is something to mend."""
         self.refused_files: list[tuple[str, Text]] = []
-        self.outcome: Text | None = None
-        """What a failure from here on is told with, where something of this request was saved."""
+        self.tried, self.saved = 0, 0
+        """Changes that were sent to the schema, and those of them that were carried out."""
         self.frame = Frame()
         self.own_fields: frozenset[str] = frozenset()
         """What may narrow or sort the list that this page is, if it is one."""
@@ -166,7 +166,7 @@ class Page:
         if not form.is_fine:
             self.status = 200 if form.editing else 422
             return None
-        self.outcome = self.outcome and PARTLY
+        self.tried += 1
         data = await self._ask(asked, {"input": form.variables})
         payload: dict[str, Any] = data[asked.field]
         if errors := payload["userErrors"]:
@@ -174,15 +174,21 @@ class Page:
             form.take([{"message": SENT_BEFORE}] if was_sent else errors)
             self.status = STATUS.get(errors[0]["code"], 422)
             return None
-        self.refused, self.outcome = None, SAVED
+        self.refused = None
+        self.saved += 1
         return payload
+
+    @property
+    def outcome(self) -> Text | None:
+        """What a failure from here on is told with, where something of this request was saved."""
+        return None if not self.saved else SAVED if self.saved == self.tried else PARTLY
 
     async def _ask(self, asked: Document, variables: Mapping[str, Any]) -> dict[str, Any]:
         try:
             return await self.portal.door.read(asked.text, variables, self.actor)
         except Exception as error:
             if asked.changes and is_saved(getattr(error, "data", None), asked.field):
-                self.outcome = self.outcome or SAVED
+                self.saved += 1
             code = str(getattr(error, "code", "")).upper()
             if code == "BAD_USER_INPUT" and self.request.method == "GET":
                 raise Problem(404) from error  # a cursor or a number in the address that never was one
@@ -393,6 +399,8 @@ class Page:
     async def problem(self, problem: Problem, reference: str = "") -> Response:
         """The page that says why there is none; in the middle of a page only a sentence, and the page stays."""
         told = (self.outcome if problem.status >= 500 else None) or problem.sentence
+        if problem.status == 500 and self.request.method != "POST":
+            told = NOT_SHOWN  # of a page that was only looked at: nothing was on its way to be saved
         sentence = translate(told, self.language)
         if htmx.Htmx.of(self.request).wants_part:
             said = htmx.trigger({"portal:trouble": {"text": f"{sentence} {reference}".strip()}})

@@ -23,6 +23,7 @@ SENTENCES: Final[Mapping[int, Text]] = {
     503: Text("This took too long to put together. Ask for less: a shorter time, or fewer things."),
     500: Text("Something went wrong on our side and nothing was saved. Please try again."),
 }
+NOT_SHOWN: Final = Text("Something went wrong on our side, and this cannot be shown. Please try again.")
 SAVED: Final = Text("It was saved, but what came of it could not be shown. Open the page again to see it.")
 PARTLY: Final = Text("Only a part of this was saved. Open the page again to see what.")
 SENT_BEFORE: Final = Text(

@@ -293,6 +293,16 @@ async def test_where_nothing_was_carried_out_it_says_so(gallery: httpx.AsyncClie
     assert "eikä mitään tallennettu" in (await gallery.post(NEW, data=fields)).text
 
 
+async def test_a_page_that_cannot_be_shown_after_the_act_says_nothing_of_saving(
+    gallery: httpx.AsyncClient, orders: Orders
+) -> None:
+    assert (await gallery.post(NEW, data=await fields_of(gallery))).status_code == 303
+    orders.code = "INTERNAL"
+    shown = await gallery.get("/tilaukset/1")
+    assert shown.status_code == 500 and "The work was ordered." in shown.text
+    assert "eikä tätä voida näyttää" in shown.text and "tallennettu" not in shown.text
+
+
 async def test_a_block_that_cannot_be_shown_after_the_act_says_that_it_was_saved(
     gallery: httpx.AsyncClient, orders: Orders, monkeypatch: pytest.MonkeyPatch
 ) -> None:
