@@ -22,11 +22,11 @@ SECRETS: Final = frozenset({"password", "current"})
 MOST_TEXT: Final = 1_000_000
 """Bytes of one field of a form."""
 TOO_OLD: Final = Text(
-    "What you wrote was kept for an hour, and that has passed: nothing was saved. "
+    "What you wrote was kept for an hour, and that has passed: it was not sent again. "
     "Open the page again and write it there."
 )
 ANOTHERS: Final = Text(
-    "Somebody else wrote this, and only they can send it: nothing was saved. Sign in as that person to send it."
+    "Somebody else wrote this, and only they can send it: it was not sent. Sign in as that person to send it."
 )
 _LASTS: Final = timedelta(hours=1)
 
