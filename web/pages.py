@@ -29,10 +29,11 @@ from web import htmx
 from web.documents import Document
 from web.forms import Form, Guard, Message
 from web.frame import Frame, Visitor
+from web.kept import keep, seal
 from web.language import language_of
 from web.rendering import render
 from web.security import Sealer
-from web.troubles import PARTLY, SAVED, SENT_BEFORE, SENTENCES, STATUS, is_saved
+from web.troubles import NOT_SHOWN, PARTLY, SAVED, SENT_BEFORE, SENTENCES, STATUS, is_saved
 
 T = TypeVar("T")
 View = Callable[["Page"], Awaitable[Response]]
@@ -46,8 +47,6 @@ WHERE_IN_A_LIST: Final = frozenset({"after", BEHIND})
 MOST_BEHIND: Final = 40
 MOST_WATCHED: Final = 50
 """Things of a page, as many as a subscription takes."""
-OF_THE_SESSION: Final = frozenset({"_csrf", "_acting"})
-"""Fields of a form that fit only the session in which it was shown."""
 _FLASH_LASTS: Final = timedelta(minutes=1)
 
 
@@ -99,6 +98,9 @@ class Page:
         self.request, self.portal = request, portal
         self.meet(None)
         self.posted: FormData | None = None
+        """The form that came, as a view may have made another of it."""
+        self.came: FormData | None = None
+        """The same as it came, its files kept: what is sent once more where the view fails."""
         self.is_open = True
         """Whether it is for everybody."""
         self.status = 200
@@ -107,8 +109,8 @@ class Page:
         self.refused: Form | None = None
         """The form just sent, where there is something to mend."""
         self.refused_files: list[tuple[str, Text]] = []
-        self.outcome: Text | None = None
-        """What a failure from here on is told with, where something of this request was saved."""
+        self.tried, self.saved = 0, 0
+        """Changes that were sent to the schema, and those of them that were carried out."""
         self.frame = Frame()
         self.own_fields: frozenset[str] = frozenset()
         """What may narrow or sort the list that this page is, if it is one."""
@@ -164,7 +166,7 @@ class Page:
         if not form.is_fine:
             self.status = 200 if form.editing else 422
             return None
-        self.outcome = self.outcome and PARTLY
+        self.tried += 1
         data = await self._ask(asked, {"input": form.variables})
         payload: dict[str, Any] = data[asked.field]
         if errors := payload["userErrors"]:
@@ -172,15 +174,21 @@ class Page:
             form.take([{"message": SENT_BEFORE}] if was_sent else errors)
             self.status = STATUS.get(errors[0]["code"], 422)
             return None
-        self.refused, self.outcome = None, SAVED
+        self.refused = None
+        self.saved += 1
         return payload
+
+    @property
+    def outcome(self) -> Text | None:
+        """What a failure from here on is told with, where something of this request was saved."""
+        return None if not self.saved else SAVED if self.saved == self.tried else PARTLY
 
     async def _ask(self, asked: Document, variables: Mapping[str, Any]) -> dict[str, Any]:
         try:
             return await self.portal.door.read(asked.text, variables, self.actor)
         except Exception as error:
             if asked.changes and is_saved(getattr(error, "data", None), asked.field):
-                self.outcome = self.outcome or SAVED
+                self.saved += 1
             code = str(getattr(error, "code", "")).upper()
             if code == "BAD_USER_INPUT" and self.request.method == "GET":
                 raise Problem(404) from error  # a cursor or a number in the address that never was one
@@ -367,20 +375,18 @@ class Page:
         note = self.portal.sealer.unseal("flash", sealed, within=_FLASH_LASTS, now=clock.now()) if sealed else None
         return str(note["text"]) if note else None
 
-    def sealed(self) -> str:
-        """The form just posted, to be sent once more. Of its files the places are kept."""
-        posted = (self.posted or FormData()).multi_items()
-        fields = [(name, value) for name, value in posted if isinstance(value, str) and name not in OF_THE_SESSION]
-        files = [name for name, value in posted if not isinstance(value, str) and value.filename]
-        note = {"path": self.here(), "fields": fields, "files": [*files, *(name for name, _ in self.refused_files)]}
-        return self.portal.sealer.seal("posted", note, now=clock.now())
+    def sealed(self) -> str | None:
+        """The form just posted, to be sent once more; None where there is too much of it."""
+        kept = keep(self.here(), self.came or FormData(), (name for name, _ in self.refused_files))
+        return seal(self.portal.sealer, kept)
 
     def again(self, status: int) -> dict[str, str] | None:
         """What sends a form that failed with this status once more, if anything does: its key lets it count once."""
-        if self.posted is None or self.is_open or self.outcome is SAVED or (status < 500 and status != 409):
+        if self.came is None or self.is_open or self.outcome is SAVED or (status < 500 and status != 409):
             return None
-        ours = {name: str(self.posted.get(f"_{name}") or "") for name in ("csrf", "acting")}
-        return {**ours, "to": self.here(), "sealed": self.sealed()}
+        ours = {name: str(self.came.get(f"_{name}") or "") for name in ("csrf", "acting")}
+        sealed = self.sealed()
+        return {**ours, "to": self.here(), "sealed": sealed} if sealed else None
 
     @property
     def above(self) -> str | None:
@@ -397,6 +403,8 @@ class Page:
     async def problem(self, problem: Problem, reference: str = "") -> Response:
         """The page that says why there is none; in the middle of a page only a sentence, and the page stays."""
         told = (self.outcome if problem.status >= 500 else None) or problem.sentence
+        if problem.status == 500 and self.request.method != "POST":
+            told = NOT_SHOWN  # of a page that was only looked at: nothing was on its way to be saved
         sentence = translate(told, self.language)
         if htmx.Htmx.of(self.request).wants_part:
             said = htmx.trigger({"portal:trouble": {"text": f"{sentence} {reference}".strip()}})

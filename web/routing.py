@@ -83,13 +83,17 @@ async def _store_files(page: Page, form: FormData) -> None:
                 page.refused_files.append((name, why))
             else:
                 fields += [(name, file_id), ("_file", f"{file_id} {value.filename}")]
-    page.posted = FormData(fields)
+    page.posted = page.came = FormData(fields)
 
 
 async def _signed_out(page: Page) -> Response:
     if htmx.Htmx.of(page.request).asked:  # the page has the words for it, in its own language
         return Response(status_code=401, headers=htmx.into_nothing())
-    return await page.portal.sign_in(page, page.sealed() if page.request.method == "POST" else None)
+    if page.request.method != "POST":
+        return await page.portal.sign_in(page, None)
+    if (sealed := page.sealed()) is None:
+        raise Problem(413)
+    return await page.portal.sign_in(page, sealed)
 
 
 def _note_failure(request: Request) -> str:

@@ -41,8 +41,6 @@ _HEADERS: Final = (
     (b"permissions-policy", b"camera=(), geolocation=(), microphone=()"),
 )
 _TRANSPORT: Final = (b"strict-transport-security", b"max-age=31536000")
-READ_THROUGH: Final = 8
-"""So many times as much as a request may have is read through for what else is in it, and not kept."""
 _SAFE_METHODS: Final = frozenset({"GET", "HEAD", "OPTIONS"})
 
 
@@ -115,14 +113,10 @@ def is_foreign(scope: Scope) -> bool:
 
 
 class TooMuch(HTTPException):
-    """More bytes came than a request may have: status 413.
+    """More bytes came than a request may have: status 413."""
 
-    `rest` gives the body to whoever wants to read it to its end without keeping it, where that is not far.
-    """
-
-    def __init__(self, rest: Receive | None = None) -> None:
+    def __init__(self) -> None:
         super().__init__(413)
-        self.rest = rest
 
 
 class BodyLimit:
@@ -144,7 +138,7 @@ class BodyLimit:
         async def counted() -> Message:
             nonlocal came
             if not claimed.isdigit() or int(claimed) > self.most:
-                raise TooMuch(receive if claimed.isdigit() and int(claimed) <= READ_THROUGH * self.most else None)
+                raise TooMuch
             message = await receive()
             came += len(message.get("body", b""))
             if came > self.most:

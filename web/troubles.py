@@ -14,13 +14,16 @@ SENTENCES: Final[Mapping[int, Text]] = {
     404: Text("There is no such page, or you may not see it."),
     405: Text("This page cannot do that."),
     409: Text("This page was opened for another organisation. Open it again, so that the work goes to the right one."),
-    413: Text("This is too much at once. Send smaller files, or fewer of them."),
+    413: Text(
+        "This is too much at once, and nothing was saved. Go back to the form and send it with smaller files, or fewer."
+    ),
     422: Text(
         "This cannot be done as things stand now, and nothing was saved. Open the page again to see how they are."
     ),
     503: Text("This took too long to put together. Ask for less: a shorter time, or fewer things."),
     500: Text("Something went wrong on our side and nothing was saved. Please try again."),
 }
+NOT_SHOWN: Final = Text("Something went wrong on our side, and this cannot be shown. Please try again.")
 SAVED: Final = Text("It was saved, but what came of it could not be shown. Open the page again to see it.")
 PARTLY: Final = Text("Only a part of this was saved. Open the page again to see what.")
 SENT_BEFORE: Final = Text(

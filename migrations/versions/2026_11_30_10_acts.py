@@ -112,6 +112,15 @@ VERBS = {
 }
 """The verbs of mutations by their modules, each with the name of its mutation where that is another."""
 
+MOVED = {
+    "backend.hours.verbs.define_target": "define_target",
+    "backend.hours.verbs.instruct_target": "instruct_target",
+    "backend.hours.verbs.close_target": "close_target",
+    "backend.tickets.merging_verbs.split_ticket": "split_ticket",
+}
+"""Where verbs stood before they moved. Of a request that was carried out once more after that,
+the first keeps its path."""
+
 
 def _names() -> list[dict[str, str]]:
     pairs = ((module, *each.partition(":")[::2]) for module, verbs in VERBS.items() for each in verbs.split())
@@ -126,8 +135,17 @@ def _rename(to: str, by: str) -> None:
     op.execute(sa.update(keys).where(keys.c.verb == known.c.before).values(verb=known.c.after))
 
 
+def _rename_moved() -> None:
+    keys = sa.table("idempotency_keys", *(sa.column(name) for name in ("who", "verb", "key")))
+    later = keys.alias("later")
+    for path, name in MOVED.items():
+        is_taken = sa.exists().where(later.c.who == keys.c.who, later.c.key == keys.c.key, later.c.verb == name)
+        op.execute(sa.update(keys).where(keys.c.verb == path, ~is_taken).values(verb=name))
+
+
 def upgrade() -> None:
     _rename(to="name", by="path")
+    _rename_moved()
 
 
 def downgrade() -> None:

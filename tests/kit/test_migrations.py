@@ -246,3 +246,22 @@ def test_requests_of_before_are_known_by_their_mutations(empty_database_url: str
     assert kept() == list(paths.values())
     migrating.downgrade(empty_database_url, "2026_11_30_10_acts-1")
     assert kept() == list(paths)
+
+
+def test_so_are_those_whose_verbs_have_moved_since_unless_a_later_one_is_known_by_it(empty_database_url: str) -> None:
+    migrating.upgrade(empty_database_url)
+    migrating.downgrade(empty_database_url, "2026_11_30_10_acts-1")
+    paths = [
+        (1, "backend.tickets.merging_verbs.split_ticket", "split_ticket"),
+        (2, "backend.hours.verbs.define_target", "define_target"),
+        (3, "backend.hours.verbs.close_target", "backend.hours.verbs.close_target"),
+        (3, "backend.hours.target_verbs.close_target", "close_target"),
+    ]
+    insert = "INSERT INTO idempotency_keys (who, verb, key, request, at) VALUES ('person:1@1', :verb, :key, '', now())"
+    with _engine(empty_database_url).begin() as connection:
+        for key, path, _ in paths:
+            connection.execute(sa.text(insert), {"verb": path, "key": str(key)})
+    migrating.upgrade(empty_database_url)
+    with _engine(empty_database_url).connect() as connection:
+        kept = connection.execute(sa.text("SELECT key::int, verb FROM idempotency_keys")).all()
+    assert {tuple(row) for row in kept} == {(key, name) for key, _, name in paths}

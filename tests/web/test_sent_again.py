@@ -1,9 +1,12 @@
 """What was sent and failed is there to be sent once more; what was saved is never said to be lost."""
 
 import json
-from collections.abc import Callable, Iterator
+import re
+from collections.abc import AsyncIterator, Callable, Iterator, Mapping
 from dataclasses import replace
-from typing import Any, Protocol
+from datetime import timedelta
+from pathlib import Path
+from typing import Any, Final, Protocol
 
 import httpx
 import psycopg
@@ -14,14 +17,22 @@ from playwright.sync_api import expect
 from starlette.datastructures import UploadFile
 from starlette.requests import Request
 
+import web
+from backend.kit import clock
+from backend.kit.actor import Actor
 from tests.browsers import chromium, served, visit
+from tests.identity.making import PASSWORD
 from tests.web.gallery.app import Orders, create_app
-from tests.web.portal import Browser, Portal, hidden, text_of
+from tests.web.hours_scene import Scene, field, last_week, opened_scene
+from tests.web.portal import Browser, Portal, hidden, path_to, text_of
+from web.kept import SECRETS, unseal
 
 NEW = "/tilaukset/uusi"
 TYPED = {"title": "Rajapinta", "size": "SMALL", "note": "Pitkä tavoite"}
 HTMX = {"HX-Request": "true", "HX-Request-Type": "partial"}
 SAVED = "Se tallennettiin, mutta lopputulosta ei voitu näyttää."
+LANGUAGE: Final = "/asetukset/kieli"
+WEB = Path(web.__file__).parent
 CREATED = {"createOrder": {"order": None, "userErrors": []}}
 
 
@@ -38,6 +49,12 @@ def app(orders: Orders) -> App:
 def gallery(app: Any) -> httpx.AsyncClient:
     transport = httpx.ASGITransport(app, raise_app_exceptions=True)
     return httpx.AsyncClient(transport=transport, base_url="http://portaali.test")
+
+
+@pytest.fixture
+async def scene(database_url: str, tmp_path: Path) -> AsyncIterator[Scene]:
+    async with opened_scene(database_url, tmp_path) as scene:
+        yield scene
 
 
 def stands_in(app: App, **parts: Callable[..., Any]) -> None:
@@ -109,23 +126,131 @@ async def test_an_open_page_and_one_that_is_only_looked_at_have_nothing_to_send(
     assert "_sealed" not in (await gallery.get("/tilaukset/1")).text
 
 
-# Too much
+# What comes back is what came
 
 
-async def test_a_form_with_too_large_a_file_comes_back_without_it(gallery: httpx.AsyncClient, orders: Orders) -> None:
-    fields = await fields_of(gallery)
-    files = [("fileIds", ("iso.pdf", b"x" * 1_200_000)), ("note", (None, b"Viimeinen kentt\xc3\xa4"))]
-    answer = await gallery.post(NEW, data=fields | {"note": ""}, files=files)  # type: ignore[arg-type]
-    assert answer.status_code == 422
-    assert "Viimeinen kenttä" in answer.text, "what stands after the file is there too"
-    assert 'href="#f-fileIds">Attachments: Tietoa on liikaa yhdellä kertaa.' in answer.text
-    assert not orders.created
+class Fails:
+    """A door through which no change goes while it is shut."""
+
+    def __init__(self, app: App) -> None:
+        self.door, self.is_shut = app.state.portal.door, True
+        stands_in(app, door=self)
+
+    async def read(self, document: str, variables: Mapping[str, Any], actor: Actor) -> Any:
+        if self.is_shut and document.startswith("mutation"):
+            raise psycopg.OperationalError("nobody is there")
+        return await self.door.read(document, variables, actor)
 
 
-async def test_what_is_far_too_much_is_not_read(gallery: httpx.AsyncClient) -> None:
-    files = [("fileIds", ("iso.pdf", b"x" * 8_000_001))]
+async def failed_once(app: App, browser: Browser, to: str, fields: Mapping[str, Any]) -> httpx.Response:
+    """What comes of a form that fails and is sent once more from the page that says so."""
+    door = Fails(app)
+    failed = await browser.post(to, fields)
+    assert failed.status_code == 500
+    door.is_shut = False
+    return await browser.post(to, hidden(failed.text, to))
+
+
+async def test_ticked_hours_are_approved_and_returned_with_their_ticks_and_reason(scene: Scene) -> None:
+    (kept, other), to = await scene.book(60, 90), "/tunnit/hyvaksynta"
+    manager, app = await scene.browser(scene.crew.manager), scene.portal.app
+    ticked = {"_week": "0", "_entry": f"0 TimeEntry:{kept}"}
+    returning = {**ticked, "_do": "return", "reason": "Kuvaus puuttuu kokonaan"}
+    fields = hidden((await manager.get(to)).text, to)
+    assert (await failed_once(app, manager, to, {**fields, **returning})).status_code == 303
+    assert "Kuvaus puuttuu kokonaan" in (await manager.get(f"/tunnit/{other}")).text
+    fields = hidden((await manager.get(to)).text, to)
+    approved = await failed_once(app, manager, to, {**fields, **ticked, "_do": "approve"})
+    assert "Approved 1 h" in text_of((await manager.get(path_to(approved))).text)
+
+
+async def test_a_week_is_saved_with_what_was_typed(scene: Scene) -> None:
+    expert, to = await scene.browser(scene.crew.expert), f"/tunnit?week={last_week()}"
+    typed = {"rows.0.target": scene.crew.target, "rows.0.description": "Lomakkeen kentät", "rows.0.0": "7,5"}
+    fields = hidden((await expert.get(to)).text, to)
+    assert (await failed_once(scene.portal.app, expert, to, fields | typed)).status_code == 303
+    assert field((await expert.get(to)).text, "rows.0.0") == "7,5"
+
+
+# Too old, too much, and not for everybody
+
+
+async def test_what_was_kept_too_long_is_not_sent_and_says_so(portal: Portal, monkeypatch: pytest.MonkeyPatch) -> None:
+    browser, to = await portal.signed_in(), "/asetukset/ilmoitukset"
+    door = Fails(portal.app)
+    failed = await browser.send(to, to, {"bellTopics": [], "mailTopics": []})
+    door.is_shut, later = False, clock.now() + timedelta(minutes=61)
+    monkeypatch.setattr("web.kept.clock.now", lambda: later)
+    refused = await browser.post(to, hidden(failed.text, to))
+    assert refused.status_code == 400
+    assert "What you wrote was kept for an hour, and that has passed" in refused.text
+    async with portal.house.sessions() as session:
+        assert await session.scalar(sa.text("SELECT count(*) FROM notice_preferences")) == 0
+
+
+async def signed_out(portal: Portal, browser: Browser) -> str:
+    """The page to sign in on that somebody gets whose session ended while they wrote."""
+    fields = hidden((await browser.get("/asetukset")).text, LANGUAGE)
+    browser.client.cookies.delete("istunto")
+    asked = await browser.post(LANGUAGE, fields | {"language": "SV"})
+    assert asked.status_code == 401
+    return asked.text
+
+
+async def test_who_signs_in_too_late_is_told_that_what_they_sent_is_gone(
+    portal: Portal, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    browser = await portal.signed_in()
+    fields, later = hidden(await signed_out(portal, browser), "/kirjaudu"), clock.now() + timedelta(minutes=61)
+    monkeypatch.setattr("web.kept.clock.now", lambda: later)
+    answer = await browser.post("/kirjaudu", fields | {"email": portal.manager.email, "password": PASSWORD})
+    assert answer.status_code == 400 and "What you wrote was kept for an hour" in answer.text
+    assert (await browser.get("/asetukset")).status_code == 200, "signed in all the same"
+
+
+async def test_what_one_wrote_is_not_sent_by_another(portal: Portal) -> None:
+    browser = await portal.signed_in()
+    fields = hidden(await signed_out(portal, browser), "/kirjaudu")
+    another = {"email": portal.key_user.email, "password": PASSWORD}
+    refused = await browser.post("/kirjaudu", fields | another)
+    assert refused.status_code == 403 and "Somebody else wrote this" in refused.text
+    assert "_sealed" not in refused.text
+    theirs = hidden((await browser.get("/asetukset")).text, LANGUAGE)
+    kept = {name: theirs[name] for name in ("_csrf", "_acting")} | {"_sealed": fields["_sealed"]}
+    assert (await browser.post(LANGUAGE, kept)).status_code == 403
+    async with portal.house.sessions() as session:
+        assert await session.scalar(sa.text("SELECT count(*) FROM people WHERE language = 'sv'")) == 0
+
+
+async def test_no_password_is_kept(portal: Portal) -> None:
+    browser, to = await portal.signed_in(), "/asetukset/salasana"
+    fields = hidden((await browser.get(to)).text, to) | {"current": PASSWORD, "password": "neljä sanaa peräkkäin"}
+    stands_in(portal.app, visitor=no_database)
+    failed = hidden((await browser.post(to, fields)).text, to)
+    kept = unseal(portal.app.state.portal.sealer, failed["_sealed"])
+    assert kept is not None and not {"current", "password"} & {name for name, _ in kept.fields}
+
+
+def test_every_field_for_a_password_is_known_as_one() -> None:
+    typed = (
+        re.findall(r'field\(\w+, "([^"]+)", [^\n]*?, "password"', page.read_text()) for page in WEB.rglob("*.html")
+    )
+    assert {name for names in typed for name in names} == SECRETS
+
+
+@pytest.mark.parametrize("files", [[("fileIds", ("iso.pdf", b"x" * 1_200_000))], [("note", (None, b"x" * 1_200_000))]])
+async def test_too_much_at_once_says_what_to_do(gallery: httpx.AsyncClient, orders: Orders, files: Any) -> None:
     answer = await gallery.post(NEW, data=await fields_of(gallery), files=files)
     assert answer.status_code == 413
+    assert "eikä mitään tallennettu. Palaa lomakkeelle" in answer.text and not orders.created
+
+
+async def test_text_too_long_to_come_back_is_not_said_to_be_kept(gallery: httpx.AsyncClient, orders: Orders) -> None:
+    fields = await fields_of(gallery) | {"note": "x" * 760_000}
+    orders.code = "INTERNAL"
+    assert "_sealed" not in (await gallery.post(NEW, data=fields)).text
+    gallery.cookies.set("ulkona", "1")
+    assert (await gallery.post(NEW, data=fields)).status_code == 413
 
 
 # Another organisation
@@ -166,6 +291,16 @@ async def test_where_nothing_was_carried_out_it_says_so(gallery: httpx.AsyncClie
     fields = await fields_of(gallery)
     orders.code, orders.data = "INTERNAL", {"createOrder": None}
     assert "eikä mitään tallennettu" in (await gallery.post(NEW, data=fields)).text
+
+
+async def test_a_page_that_cannot_be_shown_after_the_act_says_nothing_of_saving(
+    gallery: httpx.AsyncClient, orders: Orders
+) -> None:
+    assert (await gallery.post(NEW, data=await fields_of(gallery))).status_code == 303
+    orders.code = "INTERNAL"
+    shown = await gallery.get("/tilaukset/1")
+    assert shown.status_code == 500 and "The work was ordered." in shown.text
+    assert "eikä tätä voida näyttää" in shown.text and "tallennettu" not in shown.text
 
 
 async def test_a_block_that_cannot_be_shown_after_the_act_says_that_it_was_saved(

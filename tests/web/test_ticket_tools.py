@@ -1,10 +1,15 @@
 """What the desk does with tickets in the portal, without JavaScript: linked, merged, given on, closed by the dozen."""
 
 import re
+from collections.abc import Collection, Mapping
+from dataclasses import replace
+from typing import Any
 
 import httpx
+import pytest
 import sqlalchemy as sa
 
+from backend.kit.actor import Actor
 from backend.parties.model import Organisation, Person
 from backend.rulebook.roles import Role
 from backend.tickets.model import TicketMessage
@@ -213,6 +218,55 @@ async def test_several_are_closed_at_once_and_what_did_not_go_says_why(
     handed = (await tiera.send(f"/pyynnot/useat?tee=siirra&{query}", "/pyynnot/useat/siirra", sent)).text
     assert "It was done with 1 ticket." in text_of(handed) and "These did not go" in text_of(handed)
     assert "This was not done" not in text_of(handed), "what went is not called undone"
+
+
+class Unread(Exception):
+    """What a door raises where a change was carried out and what came of it could not be read."""
+
+    def __init__(self, data: Any) -> None:
+        super().__init__("the connection is lost")
+        self.data = data
+
+
+class Loses:
+    """A door that gives a fault for the changes of these places, carried out or not."""
+
+    def __init__(self, portal: Portal, places: Collection[int], is_carried_out: bool) -> None:
+        self.real, self.changes = portal.app.state.portal.door, 0
+        self.places, self.is_carried_out = places, is_carried_out
+        portal.app.state.portal = replace(portal.app.state.portal, door=self)
+
+    async def read(self, document: str, variables: Mapping[str, Any], actor: Actor) -> dict[str, Any]:
+        self.changes += document.startswith("mutation")
+        if document.startswith("mutation") and self.changes - 1 in self.places:
+            raise Unread(await self.real.read(document, variables, actor) if self.is_carried_out else None)
+        data: dict[str, Any] = await self.real.read(document, variables, actor)
+        return data
+
+
+@pytest.mark.parametrize(
+    ("places", "is_carried_out", "said"),
+    [
+        ({0}, True, "It was done with 3 tickets."),
+        ({2}, True, "It was done with 3 tickets."),
+        ({0}, False, "Something went wrong on our side and nothing was saved."),
+        ({2}, False, "Only a part of this was saved."),
+    ],
+)
+async def test_of_several_what_was_done_is_told_as_done_also_where_it_cannot_be_read(
+    portal: Portal, sides: tuple[Person, Person], places: set[int], is_carried_out: bool, said: str
+) -> None:
+    asker, tiera = await portal.signed_in(sides[0]), await portal.signed_in()
+    ids = [f"Ticket:{(await reported(asker)).rpartition('/')[2]}" for _ in range(3)]
+    query, to = "&".join(f"valittu={id}" for id in ids), "/pyynnot/useat/ota"
+    fields = {**hidden((await tiera.get(f"/pyynnot/useat?tee=ota&{query}")).text, to), "_valittu": ids}
+    door = Loses(portal, places, is_carried_out)
+    answer = await tiera.post(to, fields)
+    assert said in text_of(answer.text)
+    if not is_carried_out:
+        door.places = ()
+        answer = await tiera.post(to, hidden(answer.text, to))
+        assert "It was done with 3 tickets." in text_of(answer.text), "what had been done counts once"
 
 
 async def test_of_an_incident_of_wide_reach_it_is_said_that_its_cause_is_missing(

@@ -8,10 +8,10 @@ from graphql import build_schema
 
 from backend.kit.faults import UserError
 from web.forms import Form, Guard
+from web.kept import SECRETS
 from web.pages import Page
 
 SCHEMA: Final = build_schema((Path(__file__).parent / "forms.graphqls").read_text())
-SECRETS: Final = ("password", "current")
 
 
 def fresh(page: Page, kind: str) -> Form:

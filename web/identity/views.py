@@ -22,6 +22,7 @@ from web.identity.presence import (
     secret_of,
     visitor,
 )
+from web.kept import ANOTHERS, TOO_OLD, unseal
 from web.language import local_path
 from web.pages import Page, Problem
 from web.routing import get, post
@@ -90,12 +91,19 @@ async def _go_on(page: Page, secret: str) -> Response:
 
 
 async def _resume(page: Page, secret: str, sealed: str, acting: str, title: Text) -> Response | None:
-    """A page that sends once more what was on its way, for the organisation it was meant for; None if that is lost."""
-    note = page.portal.sealer.unseal("posted", sealed, within=_KEPT, now=clock.now())
+    """A page that sends once more what was on its way, for the organisation it was meant for; None if that is lost.
+
+    What is too old, or was written by somebody else, goes nowhere, and the page says so.
+    """
+    kept = unseal(page.portal.sealer, sealed)
     reception = house(page.request).reception
     present = await reception.of_session(secret)
-    if note is None or present is None:
+    if present is None:
         return None
+    if kept is None or not page.portal.sealer.fits(kept.owner, "form", present.account):
+        arrived(page.request, present)
+        page.meet(visitor(page.request, present))
+        return await page.problem(Problem(403, ANOTHERS) if kept else Problem(400, TOO_OLD))
     if acting.isdigit() and int(acting) != present.actor.organisation_id:
         if (await reception.switch(present, int(acting))).errors:
             return None
@@ -107,7 +115,7 @@ async def _resume(page: Page, secret: str, sealed: str, acting: str, title: Text
     return await page.render(
         "layout/resume.html",
         title=title,
-        to=note["path"],
+        to=kept.path,
         sealed=sealed,
         acting=present.actor.organisation_id or "",
     )

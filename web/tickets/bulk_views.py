@@ -1,5 +1,6 @@
 """One thing done with several tickets: each by an act of its own, and what did not go is listed with its reason."""
 
+import logging
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import partial
@@ -13,6 +14,8 @@ from web.forms import Form
 from web.pages import Page, Problem, found
 from web.routing import get, post
 from web.tickets.causes import LACKS_CAUSE, lacks_cause
+
+log: Final = logging.getLogger(__name__)
 
 MOST: Final = 50
 
@@ -105,7 +108,7 @@ async def carry_out(page: Page) -> Response:
     done, failed = [], []
     for ticket in tickets:
         form = _form(page, bulk, ticket, typed, str(posted.get("_key") or ""))
-        if await page.mutate(f"tickets/{bulk.name}.graphql", form):
+        if await _is_done(page, bulk, form):
             done.append(ticket)
         else:
             failed.append((ticket, [each.message for each in form.summary]))
@@ -118,6 +121,18 @@ async def carry_out(page: Page) -> Response:
         impossible=impossible,
         why_not=partial(_why_not, bulk),
     )
+
+
+async def _is_done(page: Page, bulk: Bulk, form: Form) -> bool:
+    """Whether it was done with this one, also where what came of it could not be read: the others come next."""
+    before = page.saved
+    try:
+        await page.mutate(f"tickets/{bulk.name}.graphql", form)
+    except Exception:
+        if page.saved == before:
+            raise
+        log.exception("what was done with a ticket could not be read")
+    return page.saved > before
 
 
 def _why_not(bulk: Bulk, ticket: Mapping[str, Any]) -> Text:
