@@ -381,14 +381,9 @@ class Form:
 
 
 def _in_full(error: Mapping[str, Any]) -> Message:
-<<<<<<< HEAD
     """What a refusal says, with its limit and what it would be, unless the sentence has them, and its rule (D0-a)."""
-    said, rule, limit, actual = error["message"], error.get("rule"), error.get("limit"), error.get("actual")
-=======
-    """What a refusal says, with its limit and what was asked, unless the sentence has them, and its rule (D0-a)."""
     said: Message = error["message"]
     rule, limit, actual = error.get("rule"), error.get("limit"), error.get("actual")
->>>>>>> p8
     if not rule:
         return said
     if not limit or limit in str(said):
