@@ -1,6 +1,6 @@
 """Judging an invoice: each line by itself against the record (D11.9-d, D11.9-h). Pure; nothing here reads or writes."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from decimal import Decimal
 
 from backend.invoices import credit_judging, head_judging, rules
@@ -14,7 +14,7 @@ from backend.invoices.reading import ArithmeticCode
 from backend.invoices.record import Judgement, Record, WorkKey
 from backend.invoices.states import Ground, InvoiceKind, Key, Severity
 from backend.invoices.values import Percent, UnitPrice
-from backend.kit.amounts import Euros, Minutes, line_amount
+from backend.kit.amounts import Euros, Minutes
 from backend.kit.calendar import helsinki_date, month_of
 from backend.orders.states import MilestoneState
 from backend.parties.states import ReferenceKey
@@ -303,7 +303,7 @@ def _check_price(meaning: Meaning, holds: Sequence[Hold], record: Record, terms:
     spare = _spare(meaning.minutes, terms)
     if line.credited_amount:
         left = line.amount - line.credited_amount
-        if left > due + spare or (left < due - spare and _was_too_cheap(meaning, min(agreed), told, terms)):
+        if left > due + spare or (left < due - spare and _was_too_cheap(meaning, agreed, terms)):
             meaning.find(C.PRICE, expected=(*expected, Euros(due)), found=Euros(left))
     elif len(agreed) == 1 and told is not None:
         if not is_right:
@@ -320,15 +320,17 @@ def _spare(minutes: int, terms: Terms) -> Decimal:
 
 
 @rule("D11.9-e", "D11.9-d")
-def _was_too_cheap(meaning: Meaning, price: Decimal, told: Decimal | None, terms: Terms) -> bool:
-    """Whether a line was billed below a price an hour, by its own price and by its amount: a credit mends no such line.
+def _was_too_cheap(meaning: Meaning, agreed: Mapping[Decimal, int], terms: Terms) -> bool:
+    """Whether a line was billed below the contract's sum, but for an allowance: a credit mends no such line.
 
-    Of one that was not, a credit may leave less than the contract's sum: the supplier gave that back.
+    Of one that was not, a credit may leave less than that sum: the supplier gave it back. Minutes are `agreed` at each
+    price an hour that are left; at which the credited ones were is not known any more: the lowest counts.
     """
     assert meaning.minutes is not None
-    minutes = meaning.minutes + meaning.line.credited_minutes
-    billed = max(meaning.line.amount, line_amount(minutes, told) if told is not None else Decimal(0))
-    return billed < line_amount(minutes, price) - _spare(minutes, terms)
+    line, price = meaning.line, min(agreed)
+    billed = line.amount - min(line.adjustment, Decimal(0))
+    due = rules.contract_amount({**agreed, price: agreed[price] + line.credited_minutes})
+    return billed < due - _spare(meaning.minutes + line.credited_minutes, terms)
 
 
 @rule("D0-d", "D11.9-d")

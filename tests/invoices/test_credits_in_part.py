@@ -35,7 +35,7 @@ CHANGE = date(2026, 10, 16)
 CHANGED = {GROUP: [(Range(facts.YEAR.lower, CHANGE), Decimal(100)), (Range(CHANGE, None), Decimal(110))]}
 IN_ORDER: Mapping[str, dict[str, Any]] = {
     "its price": {},
-    "an allowance": {"amount": Decimal("950.00")},
+    "an allowance": {"amount": Decimal("950.00"), "adjustment": Decimal("-50.00")},
     "no price": {"unit_price": None},
     "minutes": {"quantity": Decimal(600), "unit": "MIN", "unit_price": Decimal("1.666667")},
 }
@@ -106,6 +106,26 @@ def test_what_is_left_is_no_dearer_than_the_contract_and_too_low_a_price_is_told
     assert codes(judged(target)) == ["price"]
     target.credited_amount = Decimal(credited)
     assert codes(judged(target)) == expected
+
+
+@pytest.mark.rule("D11.9-e", "D11.9-d")
+@pytest.mark.parametrize("amount", ["500.00", "100.00", "998.00"])
+def test_money_credited_does_not_clear_a_line_whose_amount_lacks_some_of_its_product(amount: str) -> None:
+    target = facts.a_line(id=100, amount=Decimal(amount))
+    target.credited_amount = Decimal("0.01")
+    assert codes(judged(target)) == ["price"]
+
+
+@pytest.mark.rule("D11.9-e", "D11.9-d")
+@pytest.mark.parametrize("price", [None, Decimal(100)])
+@pytest.mark.parametrize("amount", ["1000.00", "1049.00"])
+def test_money_credited_does_not_clear_hours_at_several_prices_that_were_billed_at_the_lowest(
+    amount: str, price: Decimal | None
+) -> None:
+    target = facts.a_line(id=100, unit_price=price, amount=Decimal(amount))
+    assert codes(judged(target, record=at_two_prices())) == ["price"]
+    target.credited_amount = Decimal("0.01")
+    assert codes(judged(target, record=at_two_prices())) == ["price"]
 
 
 @pytest.mark.rule("D11.9-e")
