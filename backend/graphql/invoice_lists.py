@@ -91,7 +91,7 @@ class InvoiceLineFigures:
 
     minutes: Minutes = sql(
         figures.minutes_of_lines,
-        "How much effort.",
+        "How much effort that lines bill, those of sums too, less what was credited.",
         by_actor=True,
         where=argument(InvoiceLineFilter | None, "Of which."),
     )
@@ -103,7 +103,7 @@ class InvoiceLineFigures:
     )
     payable_minutes: Minutes = sql(
         figures.payable_minutes,
-        "How much effort is to be paid.",
+        "How much effort is to be paid: without sums, and with hours of which money alone was credited.",
         by_actor=True,
         where=argument(InvoiceLineFilter | None, "Of which."),
     )

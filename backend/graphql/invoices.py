@@ -208,7 +208,13 @@ class InvoiceLine(Subject):
     quantity: Decimal | None = column("How much, in its unit.")
     unit: str | None = column("The unit (UN/ECE), where it is certain.")
     raw_unit: str | None = column("The unit as written.")
-    minutes: Minutes | None = sql(figures.billed_minutes, "Minutes that it bills, less what was credited.")
+    minutes: Minutes | None = sql(
+        figures.billed_minutes,
+        "Minutes that it bills, less what was credited; 0 once all of it is, also as money alone.",
+    )
+    said_minutes: Minutes | None = sql(
+        figures.said_minutes, "Minutes as it says, whatever was credited since, of a sum too; of a credit below nought."
+    )
     invoiced_minutes: Minutes | None = sql(
         figures.invoiced_minutes,
         "Minutes of effort as it says, whatever was credited since; of a credit below nought, of a sum null.",

@@ -109,7 +109,8 @@ def evidence_euros(row: Row) -> Any:
 # Lines
 
 
-def _said_minutes(line: Row) -> Any:
+def said_minutes(line: Row) -> Any:
+    """Minutes that a line says, of a sum too, of a credit below nought; null where none, or in a unit not of time."""
     counted = sa.case(
         *((line.unit == unit, line.quantity * each) for unit, each in MINUTES_IN.items()),
     )
@@ -120,12 +121,12 @@ def invoiced_minutes(line: Row) -> Any:
     """Minutes of effort that a line says, of a credit below nought; null where it says none, or in a unit that is not
     of time, and of a sum: that is credited as money alone, whatever quantity it says.
     """
-    return sa.case((sa.not_(is_of_sum(line)), _said_minutes(line)))
+    return sa.case((sa.not_(is_of_sum(line)), said_minutes(line)))
 
 
 def billed_minutes(line: Row) -> Any:
     """Minutes that a line bills, less what was credited: none once all is; null where it says none."""
-    said = _said_minutes(line)
+    said = said_minutes(line)
     return sa.case(
         (sa.and_(line.state == LineState.CREDITED, said.is_not(None)), 0), else_=said - line.credited_minutes
     )

@@ -9,8 +9,9 @@ import pytest
 import sqlalchemy as sa
 
 from backend.invoices.deciding_verbs import approve_lines, dispute_lines
-from backend.invoices.model import InvoiceLine
-from backend.invoices.states import LineState
+from backend.invoices.drafting import DraftLine
+from backend.invoices.model import Invoice, InvoiceLine
+from backend.invoices.states import InvoiceKind, LineState
 from backend.kit.amounts import Minutes
 from backend.orders.model import Order
 from tests.invoices.making import (
@@ -22,7 +23,7 @@ from tests.invoices.making import (
     make_invoice,
     make_milestone,
 )
-from tests.web.portal import hidden, path_to
+from tests.web.portal import Browser, hidden, path_to, text_of
 from tests.web.test_drafts import fields_of
 from tests.web.test_invoice_pages import Office, office
 
@@ -112,6 +113,31 @@ async def test_a_disputed_line_in_error_is_settled_by_the_credit_that_the_portal
             session, office.scene.judge, invoice_id=invoice.id, line_ids=[line.id], reason="No.", now=NOW
         )
     assert await credited_as_begun(office, invoice.id) == [LineState.CREDITED]
+
+
+async def quantities(browser: Browser, invoice: Invoice, line: InvoiceLine) -> list[str]:
+    """What the pages of an invoice and of its only line show as quantity."""
+    whole, of_line = [(await browser.get(f"/laskut/{path}")).text for path in (invoice.id, f"rivit/{line.id}")]
+    cell = r"Quantity</span>(.*?)</td>|<dt[^>]*>Quantity</dt>\s*<dd[^>]*>(.*?)</dd>"
+    found = [re.findall(cell, page, re.DOTALL) for page in (whole, of_line)]
+    return [text_of("".join(each)).strip() for page in found for each in page]
+
+
+@pytest.mark.rule("D11.9-e")
+@pytest.mark.parametrize("is_sum", [True, False], ids=["sum", "hours"])
+async def test_a_line_settled_by_money_alone_shows_the_hours_that_were_sent(office: Office, is_sum: bool) -> None:
+    async with office.portal.house.sessions.begin() as session:
+        await make_approved(session, office.scene, 600)
+        order = await session.get_one(Order, (await make_milestone(session, office.scene)).order_id)
+        part = replace(a_part_line(office.scene, order), minutes=Minutes(600), unit_price=Decimal(100), amount=None)
+        invoice = await make_invoice(session, office.scene, part if is_sum else a_line(office.scene, 600))
+        (line,) = await lines_of(session, invoice)
+        await approve_lines(session, office.scene.judge, invoice_id=invoice.id, now=NOW)
+        credit = DraftLine(text="All of it", amount=Decimal("1000.00"), credits_line_id=line.id)
+        note = await make_invoice(session, office.scene, credit, kind=InvoiceKind.CREDIT_NOTE, credits_id=invoice.id)
+        await approve_lines(session, office.scene.judge, invoice_id=note.id, now=NOW)
+        assert line.state is LineState.CREDITED
+    assert await quantities(await office.tiera(), invoice, line) == ["10 h", "10 h"]
 
 
 @pytest.mark.rule("D11.9-e", "H11.9-b")
