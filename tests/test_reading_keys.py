@@ -8,6 +8,7 @@ import graphql as g
 import pytest
 from sqlalchemy.dialects import postgresql
 
+from backend.files.policy import may_take_away
 from backend.governance import policy as governance
 from backend.governance.states import BodyAction, BodyState
 from backend.graphql.reads.compile import find_shape
@@ -98,6 +99,13 @@ def test_what_a_key_for_less_is_offered_in_a_body_and_of_views_asks_for_a_right(
             assert bool(posts) is offers
             changes = str(may_change_view(key, SavedView).compile(dialect=postgresql.dialect()))
             assert (changes != "false") is offers
+
+
+def test_a_key_for_less_is_not_offered_to_take_its_owners_files_away() -> None:
+    for owner in PEOPLE.values():
+        for scopes, offered in (((Scope.ACT,), True), ((Scope.BOOK_HOURS, Scope.SEND_INVOICES), False)):
+            its = may_take_away(key_of(owner, *scopes), owner.person_id, owner.organisation_id)
+            assert its is offered
 
 
 def test_a_key_that_reads_and_acts_may_no_more_than_it_acts_with() -> None:

@@ -21,7 +21,8 @@ from backend.rulebook.roles import Right
 described(
     Scope,
     "What a token is good for. It never gives more than its owner may. Any of them shows what everybody of the owner's "
-    "organisation sees, tickets and orders among it; what asks for no right is carried out with ACT alone.",
+    "organisation sees, tickets and orders among it; what asks for no right is carried out with ACT alone; but "
+    "files are brought with any that does something.",
     READ="See all that the owner sees (a program: hours, invoices and what everybody sees); do nothing.",
     REPORT="Figures over many things, exports, hours and invoices, as far as the owner sees them, and what everybody "
     "sees; do nothing.",

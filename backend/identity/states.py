@@ -21,7 +21,8 @@ class TryKind(StrEnum):
 
 class Scope(StrEnum):
     """What a token is good for. It never gives more than its owner may; any of them shows what everybody of the owner's
-    organisation sees, and what asks for no right is carried out with `act` alone."""
+    organisation sees, and what asks for no right is carried out with `act` alone; but files are brought with any that
+    does something."""
 
     READ = "read"
     """See all that the owner sees, a program's hours and invoices; do nothing."""
