@@ -308,7 +308,10 @@ async def works_for_after(session: Session, person_id: int, organisation_id: int
 
 
 async def has_another_holder(session: Session, held: RoleHeld, day: date) -> bool:
-    """Whether somebody else holds the same role in the organisation on a day, and no end of it is known."""
+    """Whether somebody else holds the same role in the organisation on a day, and no end of it is known.
+
+    Theirs is locked: it does not end at the same moment.
+    """
     wanted = sa.select(RoleHeld.id).where(
         RoleHeld.organisation_id == held.organisation_id,
         RoleHeld.role == held.role,
@@ -316,7 +319,7 @@ async def has_another_holder(session: Session, held: RoleHeld, day: date) -> boo
         is_valid_on(RoleHeld, day),
         sa.func.upper_inf(RoleHeld.valid),
     )
-    return (await session.scalars(wanted.limit(1))).first() is not None
+    return (await session.scalars(wanted.limit(1).with_for_update(key_share=True))).first() is not None
 
 
 async def holders_of(session: Session, organisation_id: int, role: Role, day: date) -> list[int]:
