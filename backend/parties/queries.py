@@ -2,7 +2,7 @@
 
 from collections.abc import Collection, Sequence
 from datetime import date, datetime
-from typing import Any, TypeVar
+from typing import Any, Final, TypeVar
 
 import sqlalchemy as sa
 from sqlalchemy.dialects.postgresql import Range
@@ -141,15 +141,19 @@ def is_named(organisation_id: Any, words: Any) -> Condition:
     return organisation_id == sa.any_(sa.func.array(named))  # type: ignore[no-any-return]
 
 
+ENDS_WITH_ROLE_FROM: Final = date(2026, 11, 30)
+"""On days before this an ordering right was in force without a role too: none ended with the last one."""
+
+
 def in_force_on(row: Row, day: Any, known_on: Any = None) -> Condition:
     """Whether an ordering right was in force at the end of a day, as known at the end of another (else that day's own).
 
-    The days are dates or parameters. A naming counts from the moment it is confirmed, whatever days it names. One that
-    nothing has ended counts on the days on which its holder has a role there: without one it ends with the last.
+    The days are dates or parameters. A naming counts from the moment it is confirmed, whatever days it names, on the
+    days on which its holder has a role there.
     """
     asked = day if known_on is None else sa.func.least(sa.cast(day, sa.Date), sa.cast(known_on, sa.Date))
     known = end_of_day(asked)
-    is_held = sa.or_(row.ended_at.is_not(None), _has_role_on(row, day, known))
+    is_held = sa.or_(sa.cast(day, sa.Date) < ENDS_WITH_ROLE_FROM, _has_role_on(row, day, known))
     return sa.and_(is_valid_on(row, day), _is_known(row, known), ~_is_replaced_on(row, day, known), is_held)
 
 
