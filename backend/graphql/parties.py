@@ -92,10 +92,11 @@ def _if_known(of: Any) -> Any:
     return expression
 
 
-def _organisations_of(row: Row) -> sa.ColumnElement[Any]:
+def _organisations_of(row: Row, *, called_off: bool) -> sa.ColumnElement[Any]:
+    """For whom a person holds or held a role; `called_off`: those count too that were called off."""
     role = rows_of(model.RoleHeld)
-    its = (role.c.person_id == row.id, role.c.called_off_from.is_(None))
-    ids = sa.select(sa.func.json_agg(role.c.organisation_id.distinct())).where(*its)
+    counts = sa.true() if called_off else role.c.called_off_from.is_(None)
+    ids = sa.select(sa.func.json_agg(role.c.organisation_id.distinct())).where(role.c.person_id == row.id, counts)
     return ids.correlate_except(role).scalar_subquery()
 
 
@@ -116,7 +117,11 @@ class Person(Subject):
     timeline: Connection[Event] | None = timeline_of("Person", seen_by=policy.may_read_of_people)
     available_actions: list[PartyAction] = computed(
         policy.actions_on_person,
-        lambda p: {"id": p.id, "organisation_ids": _organisations_of(p)},
+        lambda p: {
+            "id": p.id,
+            "organisation_ids": _organisations_of(p, called_off=True),
+            "acting_ids": _organisations_of(p, called_off=False),
+        },
         "What you may do to them now.",
     )
 

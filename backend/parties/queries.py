@@ -2,7 +2,7 @@
 
 from collections.abc import Collection, Sequence
 from datetime import date, datetime
-from typing import Any, TypeVar
+from typing import Any, Final, TypeVar
 
 import sqlalchemy as sa
 from sqlalchemy.dialects.postgresql import Range
@@ -141,15 +141,19 @@ def is_named(organisation_id: Any, words: Any) -> Condition:
     return organisation_id == sa.any_(sa.func.array(named))  # type: ignore[no-any-return]
 
 
+ENDS_WITH_ROLE_FROM: Final = date(2026, 11, 30)
+"""On days before this an ordering right was in force without a role too: none ended with the last one."""
+
+
 def in_force_on(row: Row, day: Any, known_on: Any = None) -> Condition:
     """Whether an ordering right was in force at the end of a day, as known at the end of another (else that day's own).
 
-    The days are dates or parameters. A naming counts from the moment it is confirmed, whatever days it names. One that
-    nothing has ended counts on the days on which its holder has a role there: without one it ends with the last.
+    The days are dates or parameters. A naming counts from the moment it is confirmed, whatever days it names, on the
+    days on which its holder has a role there.
     """
     asked = day if known_on is None else sa.func.least(sa.cast(day, sa.Date), sa.cast(known_on, sa.Date))
     known = end_of_day(asked)
-    is_held = sa.or_(row.ended_at.is_not(None), _has_role_on(row, day, known))
+    is_held = sa.or_(sa.cast(day, sa.Date) < ENDS_WITH_ROLE_FROM, _has_role_on(row, day, known))
     return sa.and_(is_valid_on(row, day), _is_known(row, known), ~_is_replaced_on(row, day, known), is_held)
 
 
@@ -308,7 +312,10 @@ async def works_for_after(session: Session, person_id: int, organisation_id: int
 
 
 async def has_another_holder(session: Session, held: RoleHeld, day: date) -> bool:
-    """Whether somebody else holds the same role in the organisation on a day, and no end of it is known."""
+    """Whether somebody else holds the same role in the organisation on a day, and no end of it is known.
+
+    Theirs is locked: it does not end at the same moment.
+    """
     wanted = sa.select(RoleHeld.id).where(
         RoleHeld.organisation_id == held.organisation_id,
         RoleHeld.role == held.role,
@@ -316,7 +323,7 @@ async def has_another_holder(session: Session, held: RoleHeld, day: date) -> boo
         is_valid_on(RoleHeld, day),
         sa.func.upper_inf(RoleHeld.valid),
     )
-    return (await session.scalars(wanted.limit(1))).first() is not None
+    return (await session.scalars(wanted.limit(1).with_for_update(key_share=True))).first() is not None
 
 
 async def holders_of(session: Session, organisation_id: int, role: Role, day: date) -> list[int]:

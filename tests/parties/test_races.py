@@ -1,19 +1,26 @@
 """Two people at once: one is first, the other hears of it, and nothing is done twice."""
 
 import asyncio
-from datetime import date
+from datetime import date, timedelta
 from decimal import Decimal
+from typing import Any
 
+import pytest
 import sqlalchemy as sa
+from sqlalchemy.dialects.postgresql import Range
+from sqlalchemy.exc import DBAPIError
 
 from backend.kit.events import Event
 from backend.kit.faults import Code
-from backend.parties import organisation_verbs, price_verbs, right_verbs, service_verbs
+from backend.parties import organisation_verbs, people_verbs, price_verbs, right_verbs, service_verbs
 from backend.parties.agreement_model import Price, Service
-from backend.parties.model import Organisation
+from backend.parties.model import Organisation, RoleHeld
 from backend.parties.right_model import OrderingRight
 from backend.parties.states import RightState
+from backend.rulebook.roles import Role
 from tests.making import (
+    NOW,
+    TODAY,
     make_agreement,
     make_organisation,
     make_person,
@@ -121,3 +128,23 @@ async def test_of_two_services_that_are_chosen_for_mail_at_once_one_takes_it(dat
         async with sessions() as session:
             taking = (await session.scalars(sa.select(Service.id).where(Service.takes_mail))).all()
     assert len(taking) == 1 and all(not each.errors or each.errors[0].code is Code.INVALID for each in done)
+
+
+async def test_of_two_key_users_who_leave_at_once_one_stays(database_url: str) -> None:
+    async with committed(database_url) as (sessions, entrance):
+        async with sessions.begin() as session:
+            first, second = await tiera_key_user(session), await tiera_key_user(session)
+            held = sa.select(RoleHeld).where(RoleHeld.role == Role.KEY_USER).order_by(RoleHeld.id)
+            roles = (await session.scalars(held)).all()
+            for role in roles:
+                role.valid = Range(TODAY, None)
+        ending: dict[str, Any] = {"last_day": TODAY + timedelta(days=10), "reason": "Leaves."}
+        async with sessions.begin() as leaving:
+            await people_verbs.end_role(leaving, first, roles[0].id, **ending, now=NOW)
+            await leaving.flush()
+            async with sessions() as meanwhile:
+                await meanwhile.execute(sa.text("SET LOCAL lock_timeout = '50ms'"))
+                with pytest.raises(DBAPIError, match="lock timeout"):
+                    await people_verbs.end_role(meanwhile, second, roles[1].id, **ending, now=NOW)
+        late = await entrance.enter(second, people_verbs.end_role, role_id=roles[1].id, **ending)
+    assert [error.code for error in late.errors] == [Code.INVALID]

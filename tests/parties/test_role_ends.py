@@ -209,6 +209,45 @@ async def test_who_can_order_on_a_day_to_come_holds_a_role_on_it(session: AsyncS
 
 
 @pytest.mark.rule("H11.8.1-c")
+async def test_what_ends_a_right_later_changes_nothing_of_days_without_a_role(
+    session: AsyncSession, contact: Contact
+) -> None:
+    could = [partial(_could_order_on, session, right) for right in contact.rights[:2]]
+    after, known = LAST_DAY + timedelta(days=1), TODAY + timedelta(days=1)
+    await contact.end(now=NOW + timedelta(days=1))
+    await right_verbs.end_right(session, contact.key_user, contact.rights[0].id, reason="Leaves.", now=OVER)
+    await passing(session, OVER)
+    assert contact.rights[1].state is RightState.ENDED
+    for one in could:
+        assert [await one(day) for day in (TODAY, LAST_DAY, after)] == [True, True, False]
+        assert [await one(after, day) for day in (TODAY, known)] == [True, False]
+
+
+@pytest.mark.rule("H11.8.1-c")
+async def test_of_a_gap_between_roles_a_list_stays_when_the_right_has_ended(
+    session: AsyncSession, contact: Contact
+) -> None:
+    could = partial(_could_order_on, session, contact.rights[0])
+    back = LAST_DAY + timedelta(days=11)
+    await make_role(session, contact.person, contact.tiera, Role.ICT_ARCHITECT, valid=Range(back, None))
+    await contact.end()
+    later = start_of_day(back + timedelta(days=30))
+    await right_verbs.end_right(session, contact.key_user, contact.rights[0].id, reason="Leaves.", now=later)
+    days = (LAST_DAY, LAST_DAY + timedelta(days=1), back)
+    assert [await could(day) for day in days] == [True, False, True]
+
+
+@pytest.mark.rule("H11.8.1-c")
+async def test_a_right_without_a_role_was_in_force_on_days_before_any_ended_with_one(
+    session: AsyncSession, contact: Contact
+) -> None:
+    could = partial(_could_order_on, session, contact.rights[0])
+    contact.role.valid = Range(ALWAYS.lower, TODAY)
+    border = queries.ENDS_WITH_ROLE_FROM
+    assert [await could(day) for day in (border - timedelta(days=1), border)] == [True, False]
+
+
+@pytest.mark.rule("H11.8.1-c")
 async def test_who_could_order_on_a_day_that_is_past_could_whatever_end_was_announced_later(
     session: AsyncSession, contact: Contact
 ) -> None:
