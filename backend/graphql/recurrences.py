@@ -132,6 +132,13 @@ class Recurrence(Subject):
         "Since when an accepted remedy holds: its problem, or that in which it goes on, is resolved; null before that.",
     )
     came_after: int | None = sql(queries.came_after, "How many came after that.")
+    judged_at: dt.datetime | None = sql(
+        queries.judged_at, "When it was found that the remedy did not help; null where it was not."
+    )
+    judged_days: int | None = sql(
+        queries.judged_days, "By how many days before that it was judged; null also where that was not kept."
+    )
+    judged_tickets: int | None = sql(queries.judged_tickets, "How many came in those days.")
     service: agreements.Service = one(lambda r, s: s.id == r.service_id, "Of which service.", with_parent=True)
     supplier: parties.Organisation = one(lambda r, o: o.id == r.supplier_id, "Who produces it.", with_parent=True)
     customer: parties.Organisation | None = one(

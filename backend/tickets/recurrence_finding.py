@@ -57,6 +57,7 @@ class Came(NamedTuple):
     """What came of a known recurrence in the days since it was dismissed or remedied, within the window."""
 
     days: int
+    """At least one."""
     tickets: int
     weight: int
     """In percent of a ticket: one whose description alone has the words counts in part."""
@@ -282,5 +283,6 @@ async def came_since(
         .group_by(recurrence.c.id)
     )
     return {
-        id_: Came((now - began).days, tickets, weight) for id_, began, tickets, weight in await session.execute(wanted)
+        id_: Came(max((now - began).days, 1), tickets, weight)
+        for id_, began, tickets, weight in await session.execute(wanted)
     }

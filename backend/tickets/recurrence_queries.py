@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from datetime import datetime
-from typing import Any
+from typing import Any, Final
 
 import sqlalchemy as sa
 
@@ -11,6 +11,7 @@ from backend.kit import faults
 from backend.kit.actor import Actor, ActorKind
 from backend.kit.conditions import has_words, is_among, is_seen, rows_of, there_is, when
 from backend.kit.database import Condition, Row, Session
+from backend.kit.events import Event
 from backend.kit.refs import register_thing
 from backend.parties.agreement_model import Service
 from backend.tickets.clock_figures import was_warned_of
@@ -19,6 +20,8 @@ from backend.tickets.model import Ticket
 from backend.tickets.quality_queries import month_of
 from backend.tickets.recurrence_model import Recurrence, RecurrenceTicket
 from backend.tickets.recurrence_states import RecurrenceState
+
+CAME_AGAIN: Final = "recurrence.came_again"
 
 
 def visible_recurrences(actor: Actor, recurrence: Row) -> Condition:
@@ -158,9 +161,34 @@ def remedied_at(recurrence: Row) -> Any:
     led = led.union(then.correlate_except(into, led))
     holds = sa.func.greatest(led.c.resolved_at, recurrence.answered_at)
     since = sa.select(holds).where(led.c.merged_into_id.is_(None), led.c.resolved_at.is_not(None))
-    came_again = sa.and_(recurrence.state == RecurrenceState.TAKEN, recurrence.answered_at.is_not(None))
-    is_remedied = sa.or_(recurrence.state == RecurrenceState.ACCEPTED, came_again)
+    is_remedied = sa.or_(recurrence.state == RecurrenceState.ACCEPTED, _did_not_help(recurrence))
     return sa.case((is_remedied, since.correlate_except(led).scalar_subquery()))
+
+
+def _did_not_help(recurrence: Row) -> Condition:
+    return sa.and_(recurrence.state == RecurrenceState.TAKEN, recurrence.answered_at.is_not(None))
+
+
+def _judged(recurrence: Row, figure: Any) -> Any:
+    its = rows_of(Event)
+    is_its = sa.and_(its.c.subject_kind == Recurrence.__name__, its.c.subject_id == recurrence.id)
+    last = sa.select(figure(its.c)).where(is_its, its.c.name == CAME_AGAIN).order_by(its.c.id.desc()).limit(1)
+    return sa.case((_did_not_help(recurrence), last.correlate_except(its).scalar_subquery()))
+
+
+def judged_at(recurrence: Row) -> Any:
+    """SQL: when it was found that its remedy did not help; null where it was not."""
+    return _judged(recurrence, lambda event: event.at)
+
+
+def judged_days(recurrence: Row) -> Any:
+    """SQL: by how many days that was judged; null also where that was not kept."""
+    return _judged(recurrence, lambda event: sa.cast(event.figures["days"].astext, sa.Integer))
+
+
+def judged_tickets(recurrence: Row) -> Any:
+    """SQL: how many came in those days."""
+    return _judged(recurrence, lambda event: sa.cast(event.figures["tickets"].astext, sa.Integer))
 
 
 def came_after(recurrence: Row) -> Any:

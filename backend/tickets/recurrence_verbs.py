@@ -60,11 +60,12 @@ async def find_recurrences(session: Session, actor: Actor, *, now: datetime) -> 
         known = await recurrence_finding.list_known(session, found)
         new = await _keep(session, found, known, now)
         came = await recurrence_finding.came_since(session, [each.id for each in known], now, measure)
-        back = [(each, came[each.id].tickets) for each in known if _is_back(each, came.get(each.id), measure)]
-        for recurrence, tickets in back:
-            await _come_back(session, actor, recurrence, tickets, now)
+        back = [(each, came[each.id]) for each in known if _is_back(each, came.get(each.id), measure)]
+        for recurrence, its in back:
+            await _come_back(session, actor, recurrence, its, now)
         over_all = [each for each in (*known, *(each for each, _ in new)) if _stands_over_all(each)]
-        for recurrence, tickets in (*(each for each in back if each[0].state is S.FOUND), *new):
+        found_again = [(each, its.tickets) for each, its in back if each.state is S.FOUND]
+        for recurrence, tickets in (*found_again, *new):
             is_told = recurrence.customer_id and any(_is_within(recurrence, wider) for wider in over_all)
             event = "recurrence.found_at_customer" if is_told else "recurrence.found"
             await events.record(session, actor, event, recurrence, at=now, rule=RULE, to=S.FOUND, tickets=tickets)
@@ -149,7 +150,7 @@ def _is_back(recurrence: Recurrence, came: Came | None, measure: Measure) -> boo
     """
     if came is None or came.weight < 100 * measure.least_of(recurrence.customer_id):
         return False
-    rate = _a_month(came.tickets, max(came.days, 1))
+    rate = _a_month(came.tickets, came.days)
     return recurrence.state is S.DISMISSED or rate > (recurrence.expected_per_month or 0)
 
 
@@ -159,15 +160,17 @@ def _a_month(came: int, days: int) -> Decimal:
 
 
 @rule("H11.3.4-a")
-async def _come_back(session: Session, actor: Actor, recurrence: Recurrence, tickets: int, now: datetime) -> None:
-    """What was dismissed is to be looked at again; of what was remedied it is told that the remedy did not help."""
+async def _come_back(session: Session, actor: Actor, recurrence: Recurrence, came: Came, now: datetime) -> None:
+    """What was dismissed is to be looked at again; of what was remedied it is told that the remedy did not help, and
+    kept by how many in how many days.
+    """
     if recurrence.state is S.DISMISSED:
         recurrence.state, recurrence.found_at = S.FOUND, now
         return
     recurrence.state = S.TAKEN
     await events.record(
         session, actor, "recurrence.came_again", recurrence, at=now, rule=RULE, from_=S.ACCEPTED, to=S.TAKEN,
-        tickets=tickets,
+        tickets=came.tickets, days=came.days,
     )  # fmt: skip
 
 

@@ -199,6 +199,25 @@ async def test_a_further_remedy_holds_since_it_was_accepted(session: AsyncSessio
 
 
 @pytest.mark.rule("H11.3.4-a")
+async def test_by_how_many_in_how_many_days_a_remedy_was_judged_is_on_record(session: AsyncSession, desk: Desk) -> None:
+    await report(session, desk, *PRINTING)
+    (recurrence,) = await look(session)
+    await recurrence_verbs.take_recurrence(session, desk.supplier, recurrence_id=recurrence.id, now=NOW)
+    await propose(session, desk.supplier, recurrence, expected="0.9")
+    await accept(session, desk, recurrence)
+    await resolve_problem(session, desk, recurrence)
+    figures = (recurrence_queries.judged_at, recurrence_queries.judged_days, recurrence_queries.judged_tickets)
+    judged = sa.select(*(each(Recurrence) for each in figures))
+    await report(session, desk, *PRINTING, days_ago=-175)
+    assert (await session.execute(judged)).one() == (None, None, None)
+    await look(session, days=180)
+    assert recurrence.state is RecurrenceState.TAKEN, "three in ninety days, though not in all the days since"
+    assert (await session.execute(judged)).one() == (NOW + 180 * DAY, 90, 3)
+    await propose(session, desk.supplier, recurrence)
+    assert (await session.execute(judged)).one() == (None, None, None), "another remedy is judged anew"
+
+
+@pytest.mark.rule("H11.3.4-a")
 async def test_a_problem_is_made_of_what_shares_as_many_words_as_a_title_holds(
     session: AsyncSession, desk: Desk
 ) -> None:

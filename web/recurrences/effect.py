@@ -1,7 +1,7 @@
 """Whether a remedy helped: how many came month by month, before and after, as bars with their sentence."""
 
 from collections.abc import Mapping
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from decimal import ROUND_HALF_UP, Decimal
 from typing import Any, Final
 
@@ -43,11 +43,25 @@ def sentence_of(recurrence: Mapping[str, Any], now: datetime) -> Text:
     said = {name: Decimal(value) for name, value in said.items()}
     if recurrence["remediedAt"] is None:
         return Text("%(now)s came a month when the remedy was proposed; %(expected)s are expected after it.", **said)
-    days = max((now - datetime.fromisoformat(recurrence["remediedAt"])).days, 1)
-    after = (Decimal(recurrence["cameAfter"] * DAYS_A_MONTH) / days).quantize(Decimal("0.01"), ROUND_HALF_UP)
+    since, until, came = _counted(recurrence, now)
+    days = max((until - since).days, 1)
+    after = (Decimal(came * DAYS_A_MONTH) / days).quantize(Decimal("0.01"), ROUND_HALF_UP)
     return Text(
-        "Before the remedy %(now)s came a month, after it %(after)s; %(expected)s were expected.", after=after, **said
+        "Before the remedy %(now)s came a month, after it %(after)s between %(first)s and %(last)s; "
+        "%(expected)s were expected.",
+        after=after,
+        first=helsinki_date(since),
+        last=helsinki_date(until),
+        **said,
     )
+
+
+def _counted(recurrence: Mapping[str, Any], now: datetime) -> tuple[datetime, datetime, int]:
+    """Since when and until when it is told how many came, and how many: as was judged, else since the remedy."""
+    if recurrence["judgedDays"] is None:
+        return datetime.fromisoformat(recurrence["remediedAt"]), now, recurrence["cameAfter"]
+    judged = datetime.fromisoformat(recurrence["judgedAt"])
+    return judged - timedelta(days=recurrence["judgedDays"]), judged, recurrence["judgedTickets"]
 
 
 def _day(instant: str | None) -> date | None:

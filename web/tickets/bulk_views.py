@@ -10,7 +10,7 @@ from starlette.responses import Response
 
 from backend.kit.translation import Text, label
 from backend.rulebook.roles import Right
-from web.forms import Form
+from web.forms import Form, Message
 from web.pages import Page, Problem, found
 from web.routing import get, post
 from web.tickets.causes import LACKS_CAUSE, lacks_cause
@@ -18,6 +18,7 @@ from web.tickets.causes import LACKS_CAUSE, lacks_cause
 log: Final = logging.getLogger(__name__)
 
 MOST: Final = 50
+FAILED: Final = Text("Something went wrong on our side, and this was not done. Please try again.")
 
 
 @dataclass(frozen=True)
@@ -105,13 +106,23 @@ async def carry_out(page: Page) -> Response:
     typed = str(posted.get("_typed") or "").strip()
     if bulk.asks and not typed:
         return await _ask(page, bulk, [*tickets, *impossible], Text("Fill this in."))
-    done, failed = [], []
+    done: list[dict[str, Any]] = []
+    failed: list[tuple[dict[str, Any], Sequence[Message]]] = []
+    faults: list[Exception] = []
     for ticket in tickets:
         form = _form(page, bulk, ticket, typed, str(posted.get("_key") or ""))
-        if await _is_done(page, bulk, form):
+        try:
+            is_done = await _is_done(page, bulk, form)
+        except Exception as fault:
+            faults.append(fault)
+            failed.append((ticket, [_why_failed(fault)]))
+            continue
+        if is_done:
             done.append(ticket)
         else:
             failed.append((ticket, [each.message for each in form.summary]))
+    if faults and len(faults) == len(tickets):
+        raise faults[-1]  # the page of a failure sends them all once more
     page.status, page.refused = 200, None  # each stands in the list with its own reason
     return await page.render(
         "tickets/bulk_done.html",
@@ -124,7 +135,7 @@ async def carry_out(page: Page) -> Response:
 
 
 async def _is_done(page: Page, bulk: Bulk, form: Form) -> bool:
-    """Whether it was done with this one, also where what came of it could not be read: the others come next."""
+    """Whether it was done with this one, also where what came of it could not be read. Raises what kept it undone."""
     before = page.saved
     try:
         await page.mutate(f"tickets/{bulk.name}.graphql", form)
@@ -133,6 +144,14 @@ async def _is_done(page: Page, bulk: Bulk, form: Form) -> bool:
             raise
         log.exception("what was done with a ticket could not be read")
     return page.saved > before
+
+
+def _why_failed(fault: Exception) -> Text:
+    """What is said of a ticket with which nothing was done: why the schema refused it, or that the failure is ours."""
+    if isinstance(fault, Problem) and fault.status < 500:
+        return fault.sentence
+    log.error("a ticket among several failed", exc_info=fault)
+    return FAILED
 
 
 def _why_not(bulk: Bulk, ticket: Mapping[str, Any]) -> Text:
