@@ -26,7 +26,7 @@ TOO_OLD: Final = Text(
     "Open the page again and write it there."
 )
 ANOTHERS: Final = Text(
-    "Somebody else wrote this, and only they can send it: it was not sent. Sign in as that person to send it."
+    "Somebody else wrote this, and only they can send it: it was not sent, and it is not kept."
 )
 _LASTS: Final = timedelta(hours=1)
 
