@@ -60,7 +60,8 @@ def test_a_name_is_for_people_to_read_and_never_a_path(given: str, kept: str) ->
     "name",
     [
         "virus.exe", "aja.bat", "a.cmd", "a.ps1", "a.vbs", "a.js", "a.hta", "a.html", "a.svg", "a.url", "a.jar",
-        "A.PDF.BAT", "a.bat-1", "a.bat-2026-11-30", "a.exe\u00a0", "a.exe. ", "a.ex\u2060e", 'a.exe"', "../a.sh", "a" * 300 + ".py",
+        "A.PDF.BAT", "a.bat-1", "a.bat-2026-11-30", "a.exe\u00a0", "a.exe. ", "a.ex\u2060e", 'a.exe"', "../a.sh",
+        "a" * 300 + ".py",
     ],
 )  # fmt: skip
 def test_what_a_desktop_runs_or_opens_as_a_page_is_refused_by_its_name(name: str) -> None:
