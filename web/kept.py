@@ -25,9 +25,7 @@ TOO_OLD: Final = Text(
     "What you wrote was kept for an hour, and that has passed: it was not sent again. "
     "Open the page again and write it there."
 )
-ANOTHERS: Final = Text(
-    "Somebody else wrote this, and only they can send it: it was not sent. Sign in as that person to send it."
-)
+ANOTHERS: Final = Text("Somebody else wrote this, and only they can send it: it was not sent, and it is not kept.")
 _LASTS: Final = timedelta(hours=1)
 
 

@@ -23,7 +23,7 @@ MOST_FILES_OF_AN_ACT = 10
 
 _NOT_IN_NAMES = re.compile(r"[\x00-\x1f\x7f-\x9f\xad\u061c\u200b-\u200f\u2028-\u202e\u2060-\u206f\ufeff]")
 _AROUND_NAMES = ". \xa0\u1680\u202f\u205f\u3000" + "".join(map(chr, range(0x2000, 0x200B)))
-_ENDING = re.compile(r"\.([A-Za-z][A-Za-z0-9_-]*?)(?:-\d+)?\W*$")
+_ENDING = re.compile(r"\.([A-Za-z][A-Za-z0-9_-]*?)(?:[-_]\d+)*\W*$")
 """What a desktop may open a file by, whatever signs a browser leaves out behind it; numbers and dates, also those that
 servers put behind the endings of their logs, are none."""
 _OFFICE = "application/vnd.openxmlformats-officedocument"
@@ -43,7 +43,7 @@ _ENDINGS: Mapping[str, tuple[str, ...]] = {
     TEXT: (
         "txt", "text", "log", "csv", "tsv", "tab", "md", "rst", "rtf", "tex", "json", "jsonl", "ndjson", "har", "yaml",
         "yml", "toml", "ini", "conf", "cfg", "properties", "sql", "diff", "patch", "eml", "ics", "vcf",
-        "out", "err", "trace", "current", "old", "bak", "pem", "geojson",
+        "out", "stdout", "err", "stderr", "trace", "stacktrace", "dump", "current", "old", "bak", "pem", "geojson",
     ),
 }  # fmt: skip
 """Of each kind that is taken; the first is its own."""

@@ -60,7 +60,8 @@ def test_a_name_is_for_people_to_read_and_never_a_path(given: str, kept: str) ->
     "name",
     [
         "virus.exe", "aja.bat", "a.cmd", "a.ps1", "a.vbs", "a.js", "a.hta", "a.html", "a.svg", "a.url", "a.jar",
-        "A.PDF.BAT", "a.bat-1", "a.exe\u00a0", "a.exe. ", "a.ex\u2060e", 'a.exe"', "../a.sh", "a" * 300 + ".py",
+        "A.PDF.BAT", "a.bat-1", "a.bat-2026-11-30", "a.exe\u00a0", "a.exe. ", "a.ex\u2060e", 'a.exe"', "../a.sh",
+        "a" * 300 + ".py",
     ],
 )  # fmt: skip
 def test_what_a_desktop_runs_or_opens_as_a_page_is_refused_by_its_name(name: str) -> None:
@@ -73,6 +74,7 @@ def test_what_a_desktop_runs_or_opens_as_a_page_is_refused_by_its_name(name: str
     [
         "a.pdf", "A.DOCX", "loki.log", "loki.log.1", "Muistio 30.11.2026", "Muistio 30.11. kokous", "LUEMINUT", "a.eml",
         "app.log-20261130", "loki.txt-20261130", "catalina.out", "server.log.old", "gc.log.0.current", "a.wsdl",
+        "app.log-2026-11-30", "app.log_20261130-1764468000", "x.stdout",
     ],
 )  # fmt: skip
 def test_names_of_the_kinds_that_are_taken_and_names_without_an_ending_stay(name: str) -> None:

@@ -143,6 +143,7 @@
     const input = field.querySelector("input[type=file]");
     const drop = field.querySelector(".drop-here");
     drop.hidden = false;
+    for (const button of field.querySelectorAll("ul.files button[name=_remove]")) button.type = "button";  // no Enter presses it
     input.addEventListener("change", () => {
       bringAll(field, input.files);
       input.value = "";
