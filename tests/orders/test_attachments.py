@@ -17,7 +17,7 @@ from backend.orders import delivery_verbs, draft_verbs, estimate_verbs
 from backend.orders.states import OrderState, PaperKind
 from tests.files.making import make_file
 from tests.making import NOW, customer_representative, make_service, supplier_manager
-from tests.orders.making import attach, content, make_order_in_progress, make_parties
+from tests.orders.making import attach, make_order_in_progress, make_parties
 
 
 async def seen(session: AsyncSession, file: StoredFile, *actors: Actor) -> list[bool]:
@@ -95,25 +95,6 @@ async def test_what_a_customer_attaches_to_its_request_stays_readable_for_it_and
 
 
 @pytest.mark.rule("D2.1-c")
-async def test_a_draft_that_is_made_anothers_does_not_show_them_what_came_with_the_request(
-    session: AsyncSession,
-) -> None:
-    p = await make_parties(session)
-    service = await make_service(session, p.agreement)
-    file = await make_file(session, p.representative)
-    order = await draft_verbs.ask_for_work(
-        session, p.representative, service_id=service.id, title="A report", description="By class.",
-        file_ids=[file.id], now=NOW,
-    )  # fmt: skip
-    await draft_verbs.take_up_request(session, p.contact, order_id=order.id, now=NOW)
-    other = await customer_representative(session)
-    said = content(customer_id=other.organisation_id)
-    await draft_verbs.edit_order(
-        session, p.contact, order_id=order.id, content=said, expected_version=order.version, now=NOW
-    )
-    assert await seen(session, file, other, p.representative, p.contact) == [False, False, True]
-
-
 async def test_a_request_takes_only_files_that_its_asker_has_brought(session: AsyncSession) -> None:
     p = await make_parties(session)
     service = await make_service(session, p.agreement)

@@ -85,7 +85,10 @@ NO_PAGES = {
 }
 """GET routes that show nothing to read, and what they do instead."""
 LANGUAGES = ("fi", "sv", "en")
-LEADS_ON = {"hours.week": "Tiera books nothing and comes to what it approves"}
+LEADS_ON = {
+    "hours.week": "Tiera books nothing and comes to what it approves",
+    "deviations.show": "a customer that was told of one comes to the ticket on whose page it stands",
+}
 """Pages that lead whom they do not concern to those that do."""
 BY_BEARER = {"api.graphql", "files.bring"}
 """What programs send to with a token of their own in a header: no form of a browser, and no cookie counts."""

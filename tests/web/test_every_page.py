@@ -321,7 +321,7 @@ def test_who_may_not_see_a_page_is_told_so_and_shown_no_form(demo: Demo, held: H
     with reader(demo, held(who)) as client:
         for one in (one for visitor, one in pages_of.refused() if visitor == who):
             answer = client.get(path_of(demo, one))
-            leads_on = answer.status_code == 302 and one.route in pages_of.LEADS_ON
+            leads_on = answer.is_redirect and one.route in pages_of.LEADS_ON
             if not leads_on and (answer.status_code not in REFUSED or "<form" in main_of(answer.text)):
                 wrong.append(f"{answer.status_code} {one.name}")
     assert not wrong, "\n".join(wrong)

@@ -48,7 +48,6 @@ class Database:
             kwargs=kwargs,
             connection_class=Connection,
             configure=self._configure,
-            check=AsyncConnectionPool.check_connection,
         )
         self.held: LifoQueue[Connection | None] = LifoQueue()
         """As many as may be in use at once; None where one is still to be had from the pool."""
@@ -75,20 +74,29 @@ class Database:
         was_kept = connection is not None
         try:
             try:
-                connection = connection or await self.pool.getconn()
+                connection = connection or await self._lent()
                 return await _value(connection, sql, parameters, anew)
             except OperationalError:
                 if not was_kept or connection is None or not connection.closed:
                     raise
                 await self.pool.putconn(connection)
                 connection = None
-                connection = await self.pool.getconn()
+                connection = await self._lent()
                 return await _value(connection, sql, parameters, anew)
         finally:
             if connection is not None and connection.pgconn.transaction_status != TransactionStatus.IDLE:
                 await self.pool.putconn(connection)
                 connection = None
             self.held.put_nowait(connection)
+
+    async def _lent(self) -> Connection:
+        """A connection of the pool that has not ended: where one has, all are looked at, for they end together."""
+        connection = await self.pool.getconn()
+        if connection.is_lost:
+            await self.pool.putconn(connection)
+            await self.pool.check()
+            connection = await self.pool.getconn()
+        return connection
 
 
 async def _value(connection: Connection, sql: bytes, parameters: Sequence[Any], anew: bool) -> bytes | None:
