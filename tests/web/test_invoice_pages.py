@@ -87,7 +87,7 @@ async def good(office: Office) -> int:
 
 async def test_each_line_says_whether_it_is_in_order_and_why_not(office: Office) -> None:
     shown = text_of((await (await office.tiera()).get(f"/laskut/{await mixed(office)}")).text)
-    assert "Of 6 lines that wait, 3 are in order – your decision is needed" in shown
+    assert "Lines that wait: 6, of them in order: 3 – your decision is needed" in shown
     assert "The part is accepted and its price agreed" in shown
     assert "Warning: Hours of this period still wait for approval: 5 h." in shown
     assert "Error: 5 h of what the line bills is booked but not approved" in shown
@@ -102,7 +102,7 @@ async def test_the_lines_that_are_in_order_are_approved_at_once_or_one_by_one(of
     one = re.findall(r'name="lineIds" value="([^"]+)"', page)[0]
     chosen = await browser.send(path, f"{path}/hyvaksynta/rivit", {"lineIds": one})
     assert path_to(chosen) == path
-    assert "Of 5 lines that wait, 2 are in order" in text_of((await browser.get(path)).text)
+    assert "Lines that wait: 5, of them in order: 2" in text_of((await browser.get(path)).text)
     assert path_to(await browser.send(path, f"{path}/hyvaksynta", {})) == path
     shown = text_of((await browser.get(path)).text)
     assert "Closed: every line that waits has an error." in shown
@@ -137,7 +137,7 @@ async def test_a_button_that_somebody_overtook_approves_nothing_and_says_so(offi
     assert late.status_code == 409
     assert "Somebody else has changed this meanwhile" in text_of(late.text)
     assert 'href="#good' not in late.text  # a hidden field is nothing to go to
-    assert "Of 5 lines that wait, 2 are in order" in text_of(late.text)
+    assert "Lines that wait: 5, of them in order: 2" in text_of(late.text)
     again = await browser.post(f"{path}/hyvaksynta", hidden(late.text, f"{path}/hyvaksynta"))
     assert path_to(again) == path
 
