@@ -6,7 +6,7 @@ own account of work knows that what the order counts with stays.
 """
 
 from collections.abc import Collection, Iterable, Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass, replace
 from datetime import date, datetime
 from decimal import Decimal
@@ -102,30 +102,30 @@ async def bind(
 
 
 @contextmanager
-def told_of_agreement(actor: Actor) -> Iterator[None]:
+def _without(is_hidden: bool, *, hides_limit: bool) -> Iterator[None]:
+    """Where it is hidden, a refusal is told without what it would come to, and perhaps without the limit."""
+    try:
+        yield
+    except Refusal as refusal:
+        if not is_hidden:
+            raise
+        told = (replace(e, limit=None if hides_limit else e.limit, actual=None) for e in refusal.errors)
+        raise Refusal(*told) from None
+
+
+def told_of_agreement(actor: Actor) -> AbstractContextManager[None]:
     """A customer's contact reads what is refused by an agreement without what it says.
 
     What Tiera agreed with a supplier is not theirs to see (D2.1-c).
     """
-    try:
-        yield
-    except Refusal as refusal:
-        if actor.kind is not ActorKind.CUSTOMER:
-            raise
-        raise Refusal(*(replace(e, limit=None, actual=None) for e in refusal.errors)) from None
+    return _without(actor.kind is ActorKind.CUSTOMER, hides_limit=True)
 
 
-@contextmanager
-def _told_of_right(actor: Actor) -> Iterator[None]:
+def _told_of_right(actor: Actor) -> AbstractContextManager[None]:
     """Tiera alone reads what it would come to under a right: hours are hidden from customers, others' orders from
     suppliers. The limit they read (D2.1-c).
     """
-    try:
-        yield
-    except Refusal as refusal:
-        if actor.kind in (ActorKind.BUYER, ActorKind.SYSTEM):
-            raise
-        raise Refusal(*(replace(e, actual=None) for e in refusal.errors)) from None
+    return _without(actor.kind not in (ActorKind.BUYER, ActorKind.SYSTEM), hides_limit=False)
 
 
 @rule("H11.8.1-b", "D3-a", "H11.8.3-c")
