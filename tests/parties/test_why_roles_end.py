@@ -1,4 +1,4 @@
-"""Why somebody's role ends is not everybody's to read, though everybody reads who is in charge at Tiera."""
+"""Why somebody's role or right ends is not everybody's to read, though it is told to all that it did."""
 
 from datetime import timedelta
 from typing import Any
@@ -7,7 +7,7 @@ import pytest
 import sqlalchemy as sa
 
 from backend.kit.actor import Actor
-from backend.parties import people_verbs
+from backend.parties import people_verbs, right_verbs
 from backend.parties.model import Organisation, RoleHeld
 from tests.making import NOW, TODAY, supplier_expert
 from tests.parties.conftest import Asking
@@ -40,3 +40,18 @@ async def test_why_a_role_ends_is_read_by_tiera_by_the_holder_and_by_whoever_man
     assert await told(theirs, colleague) == {(None, None)}
     assert await told(tieras, world.key_user, world.manager) == {("Parental leave.", None)}
     assert await told(tieras, world.supplier, expert, world.customer) == {(None, None)}
+
+
+@pytest.mark.rule("H11.8.1-c")
+async def test_a_supplier_is_told_that_a_right_was_ended_and_not_why(asking: Asking, world: World) -> None:
+    async with asking.sessions.begin() as session:
+        await right_verbs.end_right(session, world.key_user, world.for_all.id, reason="On sick leave.", now=NOW)
+    document = "query Q($id: ID!) { orderingRight(id: $id) { state endedAt endReason } }"
+
+    async def told(actor: Actor) -> dict[str, Any]:
+        found: dict[str, Any] = (await asking.query(actor, document, id=str(world.for_all.ref)))["orderingRight"]
+        return found
+
+    ours, theirs = await told(world.manager), await told(world.supplier)
+    assert (ours["endReason"], theirs["endReason"]) == ("On sick leave.", None)
+    assert theirs["state"] == "ENDED" and theirs["endedAt"] == ours["endedAt"]
