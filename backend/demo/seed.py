@@ -18,7 +18,7 @@ from backend.settings import Settings
 
 
 def fill(settings: Settings, today: date) -> None:
-    """Play the demo's past up to this morning, into `settings.database_url`; `demo.json` says who can sign in."""
+    """Play the demo's past up to today, into `settings.database_url`; `demo.json` says who can sign in."""
     asyncio.run(_fill(settings, today))
 
 
@@ -32,7 +32,7 @@ async def _fill(settings: Settings, today: date) -> None:
         await Desk(stage).play()
         await Mailing(stage).play()
         await meet(stage)
-        stage.at(today, 7)
+        stage.at(today, 0)  # which is past whenever the demo is filled
         people = await let_in(stage)
         since = start_of_day(stage.day(-1))
         await stage.entrance.enter(SCHEDULE, settle_past, unread_since=since)

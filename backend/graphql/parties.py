@@ -83,11 +83,11 @@ class Organisation(Subject):
     )
 
 
-def _if_known(of: Any) -> Any:
-    """Addresses of people are for those who may see the person by themselves, not only beside something else."""
+def _told_to(may_read: Any, of: Any) -> Any:
+    """A column of a row for those who may read it, by a condition over the actor and the row; null for others."""
 
     def expression(row: Row, actor: Actor) -> sa.ColumnElement[Any]:
-        return sa.case((queries.visible_people(actor, row), of(row)))
+        return sa.case((may_read(actor, row), of(row)))
 
     return expression
 
@@ -105,8 +105,13 @@ class Person(Subject):
     """Somebody who takes part; what they are is said by the roles they hold."""
 
     name: str = column("First and last name.")
-    email: str | None = sql(_if_known(lambda p: p.email), "Mail address, where you may turn to them.", by_actor=True)
-    phone: str | None = sql(_if_known(lambda p: p.phone), "Telephone, where you may turn to them.", by_actor=True)
+    # Addresses are for those who may see the person by themselves, not only beside something else.
+    email: str | None = sql(
+        _told_to(queries.visible_people, lambda p: p.email), "Mail address, where you may turn to them.", by_actor=True
+    )
+    phone: str | None = sql(
+        _told_to(queries.visible_people, lambda p: p.phone), "Telephone, where you may turn to them.", by_actor=True
+    )
     language: Language = column("The language in which they read.")
     version: int = column("Goes up with every change.")
     roles: list["RoleHeld"] = many(
@@ -154,9 +159,17 @@ class RoleHeld(Subject):
     is_called_off: bool = sql(lambda r: r.called_off_from.is_not(None), "Whether it was called off before it began.")
     announced_at: dt.datetime = column("When it was announced that the person begins.")
     end_announced_at: dt.datetime | None = column("When its end was announced.")
-    end_reason: str | None = column("Why it ends.")
+    end_reason: str | None = sql(
+        _told_to(figures.reads_why, lambda r: r.end_reason),
+        "Why it ends; null where that is not yours to read.",
+        by_actor=True,
+    )
     replacement_required_at: dt.datetime | None = column("When Tiera required that the person is replaced.")
-    replacement_reason: str | None = column("Why Tiera required it.")
+    replacement_reason: str | None = sql(
+        _told_to(figures.reads_why, lambda r: r.replacement_reason),
+        "Why Tiera required it; null where that is not yours to read.",
+        by_actor=True,
+    )
     person: Person = one(lambda r, p: p.id == r.person_id, "Who holds it.", with_parent=True)
     stands_in_for: "RoleHeld | None" = one(
         lambda r, of: of.id == r.stands_in_for_id, "The holder for whom this one stands in; null: it is their own role."

@@ -70,8 +70,10 @@ class RightSort(StrEnum):
 described(RightSort, "In which order rights stand.", NEWEST="The newest entry first.", OLDEST="The oldest entry first.")
 
 
-def _sees_use(actor: Actor) -> bool:
-    """Who reads what is ordered under a right: a supplier would read what others get."""
+def _sees_more(actor: Actor) -> bool:
+    """Who reads what is ordered under a right, and why it was ended: a supplier would read what others get, and what
+    concerns a person; it is told that the right ended.
+    """
     return actor.kind is not ActorKind.SUPPLIER
 
 
@@ -121,7 +123,7 @@ class OrderingRight(Subject):
     confirmed_by: Person | None = one(lambda r, p: p.id == r.confirmed_by_id, "Who put it in force.", with_parent=True)
     ended_at: dt.datetime | None = column("When it was ended.")
     ended_by: Person | None = one(lambda r, p: p.id == r.ended_by_id, "Who ended it.", with_parent=True)
-    end_reason: str | None = column("Why it was ended.")
+    end_reason: str | None = column("Why it was ended; null for suppliers.", seen_by=_sees_more)
     replaces: "OrderingRight | None" = one(lambda r, o: o.id == r.replaces_id, "The version that it took the place of.")
     replaced_by: "OrderingRight | None" = one(
         lambda r, n: sa.and_(n.replaces_id == r.id, n.confirmed_at.is_not(None)), "The version that took its place."
@@ -129,13 +131,13 @@ class OrderingRight(Subject):
     ordered_in_year: Decimal | None = sql(
         lambda r, year: figures.ordered_in_year(r, year=year),
         "Euros ordered in a calendar year under all its versions, of whomever; null for suppliers.",
-        seen_by=_sees_use,
+        seen_by=_sees_more,
         year=argument(int, "Which year."),
     )
     ordered_this_year: Decimal | None = sql(
         lambda r, on: figures.ordered_in_year(r, year=sa.extract("year", sa.cast(on, sa.Date))),
         "Euros ordered in the calendar year of a day under all its versions, of whomever; null for suppliers.",
-        seen_by=_sees_use,
+        seen_by=_sees_more,
         on=argument(dt.date, "A day of that year."),
     )
     timeline: Connection[Event] = timeline_of("OrderingRight")

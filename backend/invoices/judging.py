@@ -303,7 +303,9 @@ def _check_price(meaning: Meaning, holds: Sequence[Hold], record: Record, terms:
     spare = _spare(meaning.minutes, terms)
     if line.credited_amount:
         left = line.amount - line.credited_amount
-        if left > due + spare or (left < due - spare and _was_too_cheap(meaning, agreed, terms)):
+        on_its_days = (record.price_on(group, day) for day in (meaning.period.first, meaning.period.last))
+        lowest = min(price for price in (*agreed, *on_its_days) if price is not None)
+        if left > due + spare or (left < due - spare and _was_too_cheap(meaning, agreed, lowest, terms)):
             meaning.find(C.PRICE, expected=(*expected, Euros(due)), found=Euros(left))
     elif len(agreed) == 1 and told is not None:
         if not is_right:
@@ -320,16 +322,16 @@ def _spare(minutes: int, terms: Terms) -> Decimal:
 
 
 @rule("D11.9-e", "D11.9-d")
-def _was_too_cheap(meaning: Meaning, agreed: Mapping[Decimal, int], terms: Terms) -> bool:
+def _was_too_cheap(meaning: Meaning, agreed: Mapping[Decimal, int], lowest: Decimal, terms: Terms) -> bool:
     """Whether a line was billed below the contract's sum, but for an allowance: a credit mends no such line.
 
     Of one that was not, a credit may leave less than that sum: the supplier gave it back. Minutes are `agreed` at each
-    price an hour that are left; at which the credited ones were is not known any more: the lowest counts.
+    price an hour that are left; at which the credited ones were is not known any more: the lowest of its days counts.
     """
     assert meaning.minutes is not None
-    line, price = meaning.line, min(agreed)
+    line = meaning.line
     billed = line.amount - min(line.adjustment, Decimal(0))
-    due = rules.contract_amount({**agreed, price: agreed[price] + line.credited_minutes})
+    due = rules.contract_amount({**agreed, lowest: agreed.get(lowest, 0) + line.credited_minutes})
     return billed < due - _spare(meaning.minutes + line.credited_minutes, terms)
 
 

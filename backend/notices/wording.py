@@ -25,7 +25,7 @@ from backend.notices.sentences import (
     parties,
     tickets,
 )
-from backend.parties.states import ServiceChannelKind
+from backend.parties.states import OrganisationKind, ServiceChannelKind
 from backend.rulebook.criticality import Criticality
 from backend.rulebook.roles import Role
 from backend.rulebook.sizes import SizeClass
@@ -126,5 +126,6 @@ _READ: Final[Mapping[str, Callable[[Any], object]]] = {
     "criticality": Criticality,
     "reach": Reach,
     "channel": ServiceChannelKind,
+    "kind": OrganisationKind,
     "missing": Occasion,
 }

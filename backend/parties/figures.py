@@ -16,7 +16,7 @@ from backend.parties.agreement_model import Agreement, Price, TermValue
 from backend.parties.model import InhabitantCount, Organisation, RoleHeld, StatedCompetence
 from backend.parties.queries import is_valid_on, sees_all, visible_terms
 from backend.parties.states import AgreementKind, Gap, TermOrigin
-from backend.rulebook.roles import ROLES_OF_COMPETENCE, ROLES_TO_FILL, WITH_STAND_INS, Role
+from backend.rulebook.roles import ROLES_OF_COMPETENCE, ROLES_TO_FILL, WITH_STAND_INS, Right, Role
 from backend.rulebook.rules import rule
 from backend.rulebook.terms import DEFINITIONS
 
@@ -154,6 +154,17 @@ def visible_gaps(actor: Actor, row: Row) -> Condition:
     if sees_all(actor):
         return sa.true()
     return sa.or_(row.organisation_id == actor.organisation_id, row.side == ActorKind.BUYER)
+
+
+@rule("H11.3-b")
+def reads_why(actor: Actor, role: Row) -> Condition:
+    """Why a role ends, or its holder is to be replaced, is read by Tiera, by the holder, and by whoever manages the
+    people of the organisation.
+    """
+    if sees_all(actor):
+        return sa.true()
+    manages = role.organisation_id == actor.organisation_id if actor.sees(Right.MANAGE_OWN_PEOPLE) else sa.false()
+    return sa.or_(manages, role.person_id == actor.person_id)
 
 
 # Terms

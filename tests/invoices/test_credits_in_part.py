@@ -33,6 +33,7 @@ __all__ = ["store"]
 
 CHANGE = date(2026, 10, 16)
 CHANGED = {GROUP: [(Range(facts.YEAR.lower, CHANGE), Decimal(100)), (Range(CHANGE, None), Decimal(110))]}
+FALLEN = {GROUP: [(Range(facts.YEAR.lower, CHANGE), Decimal(110)), (Range(CHANGE, None), Decimal(100))]}
 IN_ORDER: Mapping[str, dict[str, Any]] = {
     "its price": {},
     "an allowance": {"amount": Decimal("950.00"), "adjustment": Decimal("-50.00")},
@@ -42,9 +43,9 @@ IN_ORDER: Mapping[str, dict[str, Any]] = {
 """Lines of ten hours for no more than the contract's thousand euros."""
 
 
-def at_two_prices() -> Record:
+def at_two_prices(prices: Mapping[int, Any] = CHANGED) -> Record:
     """Five hours at 100 and five at 110 euros."""
-    return a_record(a_piece(date(2026, 10, 5), 300), a_piece(date(2026, 10, 20), 300), prices=CHANGED)
+    return a_record(a_piece(date(2026, 10, 5), 300), a_piece(date(2026, 10, 20), 300), prices=prices)
 
 
 def take(target: InvoiceLine, credit: InvoiceLine) -> None:
@@ -126,6 +127,18 @@ def test_money_credited_does_not_clear_hours_at_several_prices_that_were_billed_
     assert codes(judged(target, record=at_two_prices())) == ["price"]
     target.credited_amount = Decimal("0.01")
     assert codes(judged(target, record=at_two_prices())) == ["price"]
+
+
+@pytest.mark.rule("D11.9-e", "D11.9-d")
+@pytest.mark.parametrize("price", [None, Decimal(105)])
+@pytest.mark.parametrize(("billed", "expected"), [("1050.00", []), ("1040.00", ["price"])])
+def test_hours_credited_at_a_price_that_had_fallen_leave_the_dearer_ones_in_order(
+    price: Decimal | None, billed: str, expected: list[str]
+) -> None:
+    target = facts.a_line(id=100, unit_price=price, amount=Decimal(billed))
+    assert codes(judged(target, record=at_two_prices(FALLEN))) == expected
+    target.credited_minutes, target.credited_amount = 300, Decimal("525.00")
+    assert codes(judged(target, record=a_record(a_piece(minutes=300), prices=FALLEN))) == expected
 
 
 @pytest.mark.rule("D11.9-e")

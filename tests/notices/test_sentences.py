@@ -151,6 +151,12 @@ def test_a_service_that_was_renamed_before_names_were_on_record_is_named_as_it_i
     assert now == "The service “Edlevo” is now called “Äly”."
 
 
+def test_what_an_organisation_is_and_is_no_more_is_named() -> None:
+    held, ended = {"kind": "customer", "valid_from": "2026-01-01"}, {"kind": "ip_owner", "last_day": "2026-11-29"}
+    assert say(Language.EN, "organisation.kind_held", held) == "From 1.1.2026 on the organisation is: Customer."
+    assert say(Language.EN, "organisation.kind_ended", ended) == "Until 29.11.2026 the organisation is: IP owner."
+
+
 def test_a_change_of_rights_says_which_change() -> None:
     figures = {"change": "ordering_right.confirmed", "person": "Person:1"}
     said = say(Language.EN, "ordering_right.told", figures, person="Maija Lehto")

@@ -94,7 +94,6 @@ async def test_what_a_customer_attaches_to_its_request_stays_readable_for_it_and
     assert await seen(session, file, await customer_representative(session)) == [False]
 
 
-@pytest.mark.rule("D2.1-c")
 async def test_a_request_takes_only_files_that_its_asker_has_brought(session: AsyncSession) -> None:
     p = await make_parties(session)
     service = await make_service(session, p.agreement)

@@ -115,6 +115,20 @@ async def test_a_disputed_line_in_error_is_settled_by_the_credit_that_the_portal
     assert await credited_as_begun(office, invoice.id) == [LineState.CREDITED]
 
 
+@pytest.mark.parametrize("is_other", [False, True])
+async def test_days_of_a_line_stand_in_the_form_of_a_credit_only_where_they_are_others_than_the_invoices(
+    office: Office, is_other: bool
+) -> None:
+    async with office.portal.house.sessions.begin() as session:
+        invoice = await make_invoice(session, office.scene, a_line(office.scene, 60))
+        (line,) = await lines_of(session, invoice)
+        first, last = line.period_first, line.period_last
+        line.period_last = first if is_other else last
+        invoice.period_first, invoice.period_last = first, last
+    page = (await (await office.supplier()).get(f"/laskut/{invoice.id}/hyvitys")).text
+    assert ('<details class="more" open>' in page) is is_other
+
+
 async def quantities(browser: Browser, invoice: Invoice, line: InvoiceLine) -> list[str]:
     """What the pages of an invoice and of its only line show as quantity."""
     whole, of_line = [(await browser.get(f"/laskut/{path}")).text for path in (invoice.id, f"rivit/{line.id}")]

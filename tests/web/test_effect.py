@@ -15,15 +15,17 @@ CAME = {
     "remediedAt": REMEDIED.isoformat(), "cameAfter": 4,
 }  # fmt: skip
 JUDGED = {"judgedAt": (REMEDIED + timedelta(days=180)).isoformat(), "judgedDays": 90, "judgedTickets": 4}
+SOON = {"judgedAt": (REMEDIED + timedelta(days=30, hours=16)).isoformat(), "judgedDays": 30, "judgedTickets": 4}
 
 
 @pytest.mark.parametrize(
     ("judged", "said"),
     [
-        (JUDGED, "after it 1,33 between 1.4.2026 and 30.6.2026; 1 were expected"),
-        (dict.fromkeys(JUDGED), "after it 0,6 between 1.1.2026 and 20.7.2026; 1 were expected"),
+        (JUDGED, "after it 1,33 (1.4.2026–30.6.2026); 1 were expected"),
+        (SOON, "after it 4 (1.1.2026–1.2.2026); 1 were expected"),
+        (dict.fromkeys(JUDGED), "after it 0,6 (1.1.2026–20.7.2026); 1 were expected"),
     ],
-    ids=["as judged", "since the remedy"],
+    ids=["as judged", "judged in its first days", "since the remedy"],
 )
 def test_what_came_after_a_remedy_is_told_with_its_days(judged: dict[str, Any], said: str) -> None:
     told = translate(sentence_of({**CAME, **judged}, REMEDIED + timedelta(days=200)), Language.EN)

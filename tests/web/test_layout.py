@@ -188,6 +188,17 @@ def test_the_whole_job_without_javascript(browser: Browser, address: str) -> Non
         expect(page.locator(":focus")).to_have_attribute("name", re.compile(r"\.1\."))
 
 
+@pytest.mark.parametrize("scripts", [True, False])
+def test_enter_sends_a_form_with_rows_and_takes_none_out(browser: Browser, address: str, scripts: bool) -> None:
+    with visit(browser, address, java_script_enabled=scripts) as page:
+        page.goto("/tilaukset/uusi")
+        page.get_by_role("button", name="Add a line").click()
+        expect(page.get_by_label("Description")).to_have_count(2)
+        page.get_by_label("Description").last.press("Enter")
+        expect(page.locator(".errors")).to_be_visible()
+        expect(page.get_by_label("Description")).to_have_count(2)
+
+
 def test_a_filter_changes_the_list_and_the_address_and_going_back_keeps_it(page: Page) -> None:
     page.goto("/tilaukset")
     page.get_by_role("searchbox").press_sequentially("raja")

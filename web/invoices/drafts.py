@@ -44,7 +44,7 @@ def _as_line(line: Read, invoice: Read) -> dict[str, Any]:
     unsaid = line["creditsLine"]["vatRate"] if line["creditsLine"] else invoice["agreedVatRate"]
     is_unsaid = None not in (unsaid, line["vatRate"]) and Decimal(line["vatRate"]) == Decimal(unsaid)
     return {
-        **({} if all(line[day] == invoice[day] for day in _DAYS) else {day: line[day] for day in _DAYS}),
+        **_own_days(line, invoice),
         **{name: None if line[name] == invoice[name] else line[name] for name in _FROM_HEAD},
         "text": line["text"],
         "ground": line["ground"],
@@ -56,6 +56,11 @@ def _as_line(line: Read, invoice: Read) -> dict[str, Any]:
         "vatRate": None if is_unsaid else line["vatRate"],
         "creditsLineId": line["creditsLine"] and line["creditsLine"]["id"],
     }
+
+
+def _own_days(line: Read, head: Read) -> dict[str, Any]:
+    """The days of a line's work, where they are other than the head's."""
+    return {} if all(line[day] == head[day] for day in _DAYS) else {day: line[day] for day in _DAYS}
 
 
 def _effort_of(line: Read, sign: int) -> dict[str, Any]:
@@ -78,8 +83,10 @@ def _product_of(effort: Read, unit_price: str | None) -> Decimal | None:
     return round_cents(Decimal(effort["quantity"]) * Decimal(unit_price)) if "quantity" in effort else None
 
 
-def as_credit(line: Read) -> dict[str, Any]:
+def as_credit(line: Read, head: Read) -> dict[str, Any]:
     """A line of a credit note that takes back all that is left of a line: hours for the money that is left of them.
+
+    `head` has the days that the credit note says for all its lines.
 
     Of a sum (a part of a fixed price, the price of a ticket) and of what is no whole minutes it is money alone.
     """
@@ -93,8 +100,7 @@ def as_credit(line: Read) -> dict[str, Any]:
         "text": line["text"],
         "orderReference": line["orderReference"],
         "milestonePosition": line["milestone"]["position"] if line["milestone"] else line["milestonePosition"],
-        "periodFirst": line["periodFirst"],
-        "periodLast": line["periodLast"],
+        **_own_days(line, head),
         "priceGroupCode": line["priceGroupCode"],
         "minutes": effort.get("minutes"),
         "unitPrice": line["unitPrice"] if effort and (is_product or not credited) else None,

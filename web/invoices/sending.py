@@ -217,7 +217,7 @@ async def credit(page: Page) -> Response:
         "periodFirst": invoice["periodFirst"],
         "periodLast": invoice["periodLast"],
         "creditsId": invoice["id"],
-        "lines": [as_credit(line) for line in lines["nodes"]],
+        "lines": [as_credit(line, invoice) for line in lines["nodes"]],
     }
     form = page.form("DraftInvoiceInput", {"draft": beginning})
     creditable = await _creditable(page, invoice, form)

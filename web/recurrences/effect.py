@@ -47,8 +47,7 @@ def sentence_of(recurrence: Mapping[str, Any], now: datetime) -> Text:
     days = max((until - since).days, 1)
     after = (Decimal(came * DAYS_A_MONTH) / days).quantize(Decimal("0.01"), ROUND_HALF_UP)
     return Text(
-        "Before the remedy %(now)s came a month, after it %(after)s between %(first)s and %(last)s; "
-        "%(expected)s were expected.",
+        "Before the remedy %(now)s came a month, after it %(after)s (%(first)s–%(last)s); %(expected)s were expected.",
         after=after,
         first=helsinki_date(since),
         last=helsinki_date(until),
@@ -60,8 +59,11 @@ def _counted(recurrence: Mapping[str, Any], now: datetime) -> tuple[datetime, da
     """Since when and until when it is told how many came, and how many: as was judged, else since the remedy."""
     if recurrence["judgedDays"] is None:
         return datetime.fromisoformat(recurrence["remediedAt"]), now, recurrence["cameAfter"]
-    judged = datetime.fromisoformat(recurrence["judgedAt"])
-    return judged - timedelta(days=recurrence["judgedDays"]), judged, recurrence["judgedTickets"]
+    remedied, judged = (datetime.fromisoformat(recurrence[at]) for at in ("remediedAt", "judgedAt"))
+    since = judged - timedelta(days=recurrence["judgedDays"])
+    if since - remedied < timedelta(days=1) and remedied < judged:  # whole days are kept, and all since it are counted
+        since = remedied
+    return since, judged, recurrence["judgedTickets"]
 
 
 def _day(instant: str | None) -> date | None:
