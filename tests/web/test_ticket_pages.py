@@ -329,6 +329,8 @@ async def test_who_decides_on_a_change_reads_on_the_same_page_what_it_is(portal:
     tiera = await portal.signed_in()
     page = f"/pyynnot/{change.id}"
     assert path_to(await step(tiera, page, "ota")) == page
+    first = re.search(r'<p class="actions"><a [^>]*href="([^"]+)"', (await tiera.get(page)).text)
+    assert first and first[1] == f"{page}/paatos", "what waits for a decision is the page's one strong button"
     deciding = text_of((await tiera.get(f"{page}/paatos")).text)
     assert "Levy vaihtuu." in deciding and all(f"{of} " in deciding for of in ("Class", "Reach", "Service"))
     assert "Levy vaihtuu." not in (await tiera.get(f"{page}/peru")).text
