@@ -28,6 +28,11 @@ ANSWERS: Final[Mapping[Audience, Text]] = {
     Audience.ALL: Text("An answer to this mail is written on the ticket, for all its parties to read."),
 }
 """What follows from answering, by who reads the answer."""
+OF_SUPPLIERS: Final = Text(
+    "An answer to this mail is written on the ticket, for all its parties to read: for the customer only once Tiera has"
+    " released it, where that is needed."
+)
+"""The same, where the answer is a supplier's words to all (H11.4-a)."""
 
 
 class NotSent(Exception):
@@ -83,7 +88,9 @@ def message_of(mail: Mail, house: House) -> EmailMessage:
         answer_to = house.answer_address(mail.thread.number, mail.thread.audience, mail.address)
         if answer_to is not None:
             message["Reply-To"] = answer_to
-            body += f"\n{translate(ANSWERS[mail.thread.audience], mail.language)}\n"
+            is_contact = mail.thread.is_suppliers and mail.thread.audience is Audience.ALL
+            follows = OF_SUPPLIERS if is_contact else ANSWERS[mail.thread.audience]
+            body += f"\n{translate(follows, mail.language)}\n"
     message.set_content(body)
     message["Content-Language"] = mail.language.value  # now, for set_content drops what was said of another content
     return message

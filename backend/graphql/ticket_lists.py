@@ -129,10 +129,15 @@ class TicketsQuery:
         seen_by=is_party,
     )
     contact_permissions: Connection[ContactPermission] | None = connection(
-        lambda _, c, on: sa.true() if on is None else permission_queries.holds_on(c, on),
+        lambda _, c, actor, on, ticket: sa.and_(
+            sa.true() if on is None else permission_queries.holds_on(c, on),
+            sa.true() if ticket is None else permission_queries.lets_write_on(c, actor, ticket.of("Ticket")),
+        ),
         "Who of the suppliers may write to customers directly, now and before, the newest first.",
+        by_actor=True,
         seen_by=is_party,
         on=argument(dt.date | None, "Only what is in force on this day."),
+        ticket=argument(strawberry.ID | None, "Only what names you, and this ticket's customer, service and kind."),
     )
     ready_answers: Connection[ReadyAnswer] | None = connection(
         lambda _, a: a.ended_at.is_(None),

@@ -140,7 +140,7 @@ class SortTicket:
 
     ticket_id: strawberry.ID = key("Ticket", "The ticket.")
     title: str = value("What it is called.")
-    tags: list[str] = value("By what it is found.")
+    tags: list[str] = value("By what it is found; a comma parts two.")
     team: str | None = value("Which team has it.", default=None)
 
 

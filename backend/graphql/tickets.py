@@ -166,7 +166,8 @@ class TicketMessage(Subject):
     )
     moves_ticket: bool = sql(
         queries.would_move,
-        "Whether it waits for Tiera and moves its ticket once it is released: not where that was opened again since.",
+        "Whether it waits for Tiera and moves its ticket once it is released: not where that is over, or was opened "
+        "again since.",
     )
     return_reason: str | None = column("Why it was returned.", seen_by=is_party)
     permission: ContactPermission | None = one(

@@ -11,7 +11,7 @@ from typing import Final
 from argon2 import PasswordHasher
 from argon2.exceptions import InvalidHashError, VerificationError
 
-from backend.identity.rules import LONGEST_PASSWORD, same_password
+from backend.identity.rules import BYTES_OF_SECRET, LONGEST_PASSWORD, same_password
 
 TOKEN_MARK: Final = "ptl_"  # noqa: S105  # how a token begins, so that a search finds one that has leaked
 _HASHER: Final = PasswordHasher(time_cost=2, memory_cost=19_456, parallelism=1)
@@ -36,7 +36,7 @@ class Handover:
 
 def new_secret() -> str:
     """256 bits that nobody guesses, fit for an address."""
-    return secrets.token_urlsafe(32)
+    return secrets.token_urlsafe(BYTES_OF_SECRET)
 
 
 def hashed(secret: str) -> str:

@@ -12,6 +12,9 @@ from backend.kit.faults import Refusal, invalid, required
 from backend.kit.translation import Text
 
 LINK_WORKS_FOR = timedelta(hours=72)
+BYTES_OF_SECRET = 32
+LETTERS_OF_SECRET = -(-BYTES_OF_SECRET * 4 // 3)
+"""As it stands in an address."""
 SESSION_IDLE = timedelta(hours=8)
 """A session that nobody uses for so long is over."""
 SESSION_LONGEST = timedelta(hours=24)

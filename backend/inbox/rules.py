@@ -10,6 +10,7 @@ from datetime import timedelta
 from typing import Final
 from unicodedata import normalize
 
+from backend.identity.rules import LETTERS_OF_SECRET
 from backend.inbox.reading import ANSWERS_ITSELF, FINDINGS, ReadMail
 from backend.inbox.states import MailState, WhyAside
 from backend.kit.actor import ActorKind
@@ -25,6 +26,8 @@ MOST_NAMES: Final = 10
 WINDOW: Final = timedelta(hours=1)
 MOST_LETTERS_OF_FIRST_WORDS: Final = 80
 """Of a text that came without a subject."""
+_LONGEST_LINK: Final = 300
+"""Letters between the portal's name in a link and the secret at its end."""
 
 _NUMBER: Final = r"TIK-\d{4}-\d{5,9}"
 _IN_TEXT: Final = re.compile(rf"(?<![\w-])({_NUMBER})(?![\w-])", re.IGNORECASE | re.ASCII)
@@ -179,6 +182,18 @@ def _named(mail: ReadMail, house: House) -> Iterable[str]:
             yield found[1].upper()
     for found in _IN_TEXT.finditer(mail.subject):
         yield found[1].upper()
+
+
+@rule("H10.3-a")
+def without_secrets(text: str, house: House) -> str:
+    """What a mail says, without the secrets with which the portal's own links end: an answer that brings along the mail
+    that it answers would hand its writer's to all who read the ticket.
+
+    Programs that guard links on the way write them into addresses of their own.
+    """
+    separator = "(?:/|%(?:25)*2F)"
+    secret = rf"({re.escape(house.host)}\S{{0,{_LONGEST_LINK}}}?{separator})[\w-]{{{LETTERS_OF_SECRET}}}(?![\w-])"
+    return re.sub(secret, r"\1…", text, flags=re.IGNORECASE | re.ASCII)
 
 
 def says_something(text: str) -> bool:

@@ -1,7 +1,7 @@
 """Mail comes: put on record once, and written on its ticket, or made one, where its sender might do so themselves."""
 
 from collections.abc import Awaitable, Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from sqlalchemy.dialects.postgresql import insert
@@ -75,10 +75,11 @@ async def take_mail(
 
     Whatever cannot be taken waits for the desk with the reason; what a machine wrote is put aside.
     """
-    mail, is_new = await _put_on_record(session, arrived, now)
+    read = replace(arrived.mail, text=rules.without_secrets(arrived.mail.text, house))
+    mail, is_new = await _put_on_record(session, replace(arrived, mail=read), now)
     if not is_new:
         return mail
-    judged = await _judge(session, mail, arrived.mail, house, now)
+    judged = await _judge(session, mail, read, house, now)
     if judged is WhyAside.COMPLAINT and complaining is not None:
         mail.why = judged
         is_many = await queries.count_lately(session, mail, None, now) >= rules.MOST_AN_HOUR

@@ -20,6 +20,7 @@ class FindingCode(StrEnum):
     ALREADY_BILLED = "already_billed"
     ABOVE_ESTIMATE = "above_estimate"
     TICKET_NOT_APPROVED = "ticket_not_approved"
+    TICKET_NOT_RESOLVED = "ticket_not_resolved"
     ORDER_NOT_ACCEPTED = "order_not_accepted"
     NO_ORDERING_RIGHT = "no_ordering_right"
     OWN_COST = "own_cost"

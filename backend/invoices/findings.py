@@ -161,6 +161,10 @@ SORTS: Mapping[FindingCode, Sort] = MappingProxyType(
                 else Text("%(about)s is not approved for billing.", about=a)
             ),
         ),
+        C.TICKET_NOT_RESOLVED: _warning(
+            "H11.9-c",
+            lambda e, f, a: Text("The sum was approved when %(about)s was resolved; it is not resolved now.", about=a),
+        ),
         C.ORDER_NOT_ACCEPTED: _error(
             "H11.9-b",
             lambda e, f, a: Text("“%(about)s” has not been accepted, so it cannot be billed yet.", about=a),
@@ -360,6 +364,7 @@ FINDING_LABELS = register_labels(
         C.ALREADY_BILLED: Text("Already billed"),
         C.ABOVE_ESTIMATE: Text("Above the estimate"),
         C.TICKET_NOT_APPROVED: Text("Ticket not approved for billing"),
+        C.TICKET_NOT_RESOLVED: Text("Ticket not resolved"),
         C.ORDER_NOT_ACCEPTED: Text("Not accepted"),
         C.NO_ORDERING_RIGHT: Text("No ordering right"),
         C.OWN_COST: Text("At the supplier's own cost"),

@@ -86,12 +86,14 @@ def _tell_passed(meanings: Sequence[Meaning], record: Record) -> None:
 # What it bills
 
 
-@rule("D11.9-h", "H11.7.3-h", "D11.9-e")
+@rule("D11.9-h", "H11.7.3-h", "D11.9-e", "H11.9-c")
 def _take(meaning: Meaning, record: Record) -> list[Hold]:
     """What the line is to hold; where that is less than it wants, why."""
     if meaning.milestone is not None:
         return _take_milestone(meaning, record)
     if meaning.billing is not None and meaning.is_of_sum:
+        if meaning.billing.number in record.known.unresolved:
+            meaning.find(C.TICKET_NOT_RESOLVED, about=meaning.billing.number)
         return _take_sum(meaning, record, Euros(meaning.billing.euros or 0), meaning.billing.id)
     work = meaning.work
     if work is None or meaning.price_group_id is None or not meaning.minutes or meaning.period is None:

@@ -54,6 +54,8 @@ class Known:
     """Number → the supplier's order; None: another supplier's."""
     billings: Mapping[str, BillingApproval] = field(default_factory=dict)
     """Number → what approves the supplier's ticket for billing now."""
+    unresolved: frozenset[str] = frozenset()
+    """Numbers of tickets that were opened again since a fixed sum was approved for them."""
     own_cost: Mapping[str, OwnCostTarget] = field(default_factory=dict)
     deductions: Mapping[str, Deduction] = field(default_factory=dict)
     """Number → what the supplier owes: all that is not deducted yet, and what a line refers to."""

@@ -17,6 +17,7 @@ from backend.kit.actor import Actor, ActorKind
 from backend.kit.calendar import Month, start_of_day
 from backend.kit.conditions import is_among, is_seen
 from backend.kit.database import Condition, Row, Session
+from backend.kit.events import Event
 from backend.kit.faults import not_found, version_conflict
 from backend.kit.refs import register_thing
 from backend.ledger.model import DEDUCTION, OWED_FOR, Account, Portion, Posting, Reservation
@@ -146,7 +147,8 @@ async def find_by_number(session: Session, supplier_id: int, number: str) -> Inv
 
 
 def _has_changed_since(instant: Any) -> Condition:
-    """SQL: whether a price, an account to pay to or what the supplier owes has changed since; of invoices alone.
+    """SQL: whether a price, an account to pay to or what the supplier owes has changed since, or a ticket whose sum is
+    billed was opened again or resolved; of invoices alone.
 
     What it owes changes too when a line that was to deduct it is withdrawn, refused or credited and lets it go.
     """
@@ -174,7 +176,14 @@ def _has_changed_since(instant: Any) -> Condition:
         .where(Portion.account_id == Account.id, Portion.ended_at.is_(None), is_free)
         .where(Reservation.portion_id == Portion.id, Reservation.released_at > instant)
     )
-    return sa.and_(Invoice.kind == InvoiceKind.INVOICE, sa.or_(account, price, deduction, let_go))
+    reopened = (
+        sa.exists()
+        .where(InvoiceLine.invoice_id == Invoice.id, InvoiceLine.state == LineState.OPEN)
+        .where(BillingApproval.id == InvoiceLine.billing_id, BillingApproval.euros.is_not(None))
+        .where(Event.subject_kind == BillingApproval.about_kind, Event.subject_id == BillingApproval.about_id)
+        .where(Event.name.in_(("ticket.reopened", "ticket.resolved")), Event.at > instant)
+    )
+    return sa.and_(Invoice.kind == InvoiceKind.INVOICE, sa.or_(account, price, deduction, let_go, reopened))
 
 
 _IS_OUTDATED = _has_changed_since(Invoice.judged_at)

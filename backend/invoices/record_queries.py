@@ -39,6 +39,8 @@ from backend.parties.model import Organisation
 from backend.parties.right_model import OrderingRight
 from backend.rulebook.terms import Terms
 from backend.tickets.billing_model import BillingApproval
+from backend.tickets.model import Ticket
+from backend.tickets.states import RESOLVED
 
 
 async def load_known(session: Session, supplier_id: int, lines: Sequence[InvoiceLine]) -> Known:
@@ -58,6 +60,7 @@ async def load_known(session: Session, supplier_id: int, lines: Sequence[Invoice
         orders=orders,
         by_reference=by_reference,
         billings=billings,
+        unresolved=await _unresolved(session, billings.values()),
         own_cost=await _own_cost_named(session, supplier_id, references),
         deductions=await _deductions(session, supplier_id, references),
         price_groups=await _price_groups(session, _agreements_of(orders.values(), billings.values())),
@@ -77,6 +80,12 @@ async def _billings(session: Session, supplier_id: int, references: set[str]) ->
         BillingApproval.taken_back_at.is_(None),
     )
     return {each.number: each for each in (await session.scalars(wanted)).all()} if references else {}
+
+
+async def _unresolved(session: Session, billings: Iterable[BillingApproval]) -> frozenset[str]:
+    ids = [each.about_id for each in billings if each.euros is not None and each.about_kind == Ticket.__name__]
+    wanted = sa.select(Ticket.number).where(Ticket.id.in_(ids), Ticket.state.not_in(RESOLVED))
+    return frozenset((await session.scalars(wanted)).all() if ids else ())
 
 
 async def _deductions(session: Session, supplier_id: int, references: set[str]) -> dict[str, Deduction]:

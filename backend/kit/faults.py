@@ -3,11 +3,15 @@
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 from enum import StrEnum
+from typing import Final
+from unicodedata import category
 
 from backend.kit.translation import Text
 
 MOST_LETTERS = 100_000
 """Of any text that has no end of its own: as many as of a mail are read."""
+_UNSEEN: Final = ("Cc", "Cf", "Zl", "Zp", "Zs")
+"""Of Unicode's categories of letters, those that show nothing."""
 
 
 class Code(StrEnum):
@@ -87,10 +91,15 @@ def required(*path: str | int, rule: str | None = None) -> Refusal:
     return Refusal(UserError(Code.REQUIRED, Text("This is needed."), path, rule))
 
 
+def shows(text: str) -> bool:
+    """Whether there is anything to see: blanks, and marks between letters, show nothing by themselves."""
+    return any(category(letter) not in _UNSEEN for letter in text)
+
+
 def needed(text: str, *path: str | int, most: int = MOST_LETTERS) -> str:
     """A text that may not be empty, trimmed, of at most so many letters. Raises REQUIRED or INVALID."""
     plain = text.strip()
-    if not plain:
+    if not shows(plain):
         raise required(*path)
     if len(plain) > most:
         raise invalid(Text("At most %(most)s letters.", most=most), *path)
@@ -99,7 +108,7 @@ def needed(text: str, *path: str | int, most: int = MOST_LETTERS) -> str:
 
 def optional(text: str | None, *path: str | int, most: int = MOST_LETTERS) -> str | None:
     """A text that may be left out, trimmed. Raises INVALID where it is longer."""
-    return needed(text, *path, most=most) if text and text.strip() else None
+    return needed(text, *path, most=most) if text and shows(text) else None
 
 
 CHANGED = Text("Somebody else has changed this meanwhile. Look at the newest version and try again.")

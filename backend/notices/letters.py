@@ -7,7 +7,7 @@ from typing import Any, Final
 
 from backend.identity.mails import LETTER_OF, write_letter
 from backend.kit import refs
-from backend.kit.actor import Actor, Language
+from backend.kit.actor import Actor, ActorKind, Language
 from backend.kit.database import Session
 from backend.kit.events import Audience, Event
 from backend.kit.refs import Ref
@@ -42,6 +42,8 @@ class Thread:
 
     number: str
     audience: Audience
+    is_suppliers: bool = False
+    """Whether its receiver is a supplier's, whose words to a customer wait for Tiera where nothing lets them pass."""
 
 
 @dataclass(frozen=True)
@@ -103,19 +105,19 @@ async def write(session: Session, actor: Actor, delivery: Delivery, base_url: st
                 why = _why(person.language, base_url, is_required=delivery.is_required)
                 offers = [await errands.offer(session, reader, each, base_url, circle.now) for each in seen]
                 body = _body(lines, base_url, [*filter(None, offers), why])
-                thread = _thread(seen, lines)
+                thread = _thread(reader, seen, lines)
                 return Mail(key, delivery.told_at, person.email, person.language, subject_of(lines), body, thread)
     return None
 
 
-def _thread(events: Sequence[Event], lines: Sequence[Line]) -> Thread | None:
+def _thread(reader: Actor, events: Sequence[Event], lines: Sequence[Line]) -> Thread | None:
     """Of a mail about one ticket alone; an answer is for those for whom all that it answers was."""
     tickets = {ref for event in events for ref in (event.subject, event.around) if ref and ref.kind == "Ticket"}
     numbers = {line.about.number for line in lines}
     if len(tickets) != 1 or len(numbers) != 1 or None in numbers:
         return None
     narrowest = min((event.audience for event in events), key=list(Audience).index)
-    return Thread(next(iter(numbers)) or "", narrowest)
+    return Thread(next(iter(numbers)) or "", narrowest, reader.kind is ActorKind.SUPPLIER)
 
 
 async def _line(session: Session, reader: Actor, language: Language, event: Event) -> Line:

@@ -17,6 +17,7 @@ from backend.parties.agreement_model import Agreement, Service
 from backend.rulebook.rules import rule
 from backend.tickets.merged_queries import goes_on_in
 from backend.tickets.model import WORDS_OF_PERMISSIONS, ContactPermission, Ticket
+from backend.tickets.queries import visible_tickets
 from backend.tickets.states import TicketKind
 
 
@@ -57,6 +58,20 @@ def is_informed_by_supplier(ticket: Row) -> Condition:
     is_named = sa.or_(its.c.to_all_customers, ticket.customer_id == sa.any_(its.c.organisation_ids))
     is_incident = sa.and_(ticket.kind == TicketKind.INCIDENT, ticket.customer_id.is_not(None))
     return sa.and_(is_incident, there_is(its, its.c.service_id == ticket.service_id, of_class, is_in_force, is_named))
+
+
+@rule("H11.4-c")
+def lets_write_on(permission: Row, actor: Actor, ticket_id: int | None) -> Condition:
+    """SQL: whether a permission names whoever asks, and the customer, the service and the kind of a ticket they see."""
+    its = rows_of(Ticket)
+    names_it = (
+        its.c.id == ticket_id,
+        its.c.customer_id == sa.any_(permission.customer_ids),
+        its.c.service_id == sa.any_(permission.service_ids),
+        sa.cast(its.c.kind, sa.Text) == sa.any_(permission.kinds),
+        visible_tickets(actor, its.c),
+    )
+    return sa.and_(sa.any_(permission.person_ids) == actor.person_id, there_is(its, *names_it))
 
 
 async def lets_supplier_inform(session: Session, ticket: Ticket) -> bool:

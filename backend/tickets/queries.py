@@ -29,7 +29,7 @@ from backend.tickets.model import (
     TicketWatcher,
 )
 from backend.tickets.rules import LINKED
-from backend.tickets.states import CARRIED, READ_BY_CUSTOMERS, ClockKind, MessageKind, MessageState
+from backend.tickets.states import CARRIED, DONE, READ_BY_CUSTOMERS, ClockKind, MessageKind, MessageState
 
 # Visibility
 
@@ -286,11 +286,12 @@ async def carried_that_wait(session: Session, ticket: Ticket) -> list[MessageKin
 
 @rule("H11.4-a")
 def would_move(message: Row) -> Condition:
-    """SQL: whether words wait for Tiera that move their ticket once released: it was not opened again since."""
-    its = rows_of(Event)
+    """SQL: whether words wait for Tiera that move their ticket once released: not over, nor opened again since."""
+    its, ticket = rows_of(Event), rows_of(Ticket)
     reopened = sa.and_(its.c.subject_kind == "Ticket", its.c.name == "ticket.reopened", its.c.at > message.written_at)
     is_since = there_is(its, its.c.subject_id == message.ticket_id, reopened)
-    return sa.and_(message.state == MessageState.WAITING, message.kind.in_(CARRIED), ~is_since)
+    goes_on = there_is(ticket, ticket.c.id == message.ticket_id, ticket.c.state.not_in(DONE))
+    return sa.and_(message.state == MessageState.WAITING, message.kind.in_(CARRIED), ~is_since, goes_on)
 
 
 async def moves_ticket(session: Session, message: TicketMessage) -> bool:

@@ -61,8 +61,9 @@ def is_low(score: int, terms: Terms) -> bool:
 
 
 def read_tags(tags: Sequence[str]) -> list[str]:
-    """Tags as they are kept: in small letters, each once."""
-    plain = list(dict.fromkeys(tag.strip().lower() for tag in tags if tag.strip()))
+    """Tags as they are kept: in small letters, each once; a comma parts two."""
+    parts = (part.strip().lower() for tag in tags for part in tag.split(","))
+    plain = list(dict.fromkeys(part for part in parts if part))
     if len(plain) > MOST_TAGS or any(len(tag) > MOST_LETTERS_IN_A_TAG for tag in plain):
         raise invalid(Text("At most %(tags)s tags of %(letters)s letters.", tags=MOST_TAGS,
                            letters=MOST_LETTERS_IN_A_TAG), "tags")  # fmt: skip

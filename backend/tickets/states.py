@@ -175,6 +175,8 @@ UNDONE = (S.WITHDRAWN, S.REJECTED, S.MERGED)
 """What ends a ticket without its being resolved."""
 OVER = (S.CLOSED, *UNDONE)
 DONE = (S.RESOLVED, *OVER)
+RESOLVED = (S.RESOLVED, S.CLOSED)
+"""Where what was asked is done."""
 STANDABLE = (S.WAITING, S.KNOWN, S.APPROVED)
 """Where a clock may stand still, if the service level says so."""
 BILLABLE = (TicketKind.SERVICE_REQUEST, TicketKind.INCIDENT)

@@ -2,6 +2,7 @@
 
 import pytest
 
+from backend.identity.hashing import new_secret
 from backend.inbox import rules
 from backend.inbox.reading import read
 from backend.inbox.states import WhyAside
@@ -11,6 +12,26 @@ from tests.inbox.making import HOUSE, a_mail
 
 W = WhyAside
 NUMBER = "TIK-2026-00042"
+
+
+SECRET = new_secret()
+
+
+@pytest.mark.rule("H10.3-a")
+@pytest.mark.parametrize(
+    ("link", "left"),
+    [
+        (f"https://{HOUSE.host}/arvio/{SECRET}?arvosana=5", f"https://{HOUSE.host}/arvio/…?arvosana=5"),
+        (f"<http://{HOUSE.host}:8000/palveluportaali/salasana/{SECRET}>", "salasana/…>"),
+        (f"https://eur.safelinks.example/?url=https%3A%2F%2F{HOUSE.host}%2Farvio%2F{SECRET}%3Farvosana%3D5", "%2F…%3F"),
+        (f"https://{HOUSE.host}/pyynnot/42", f"https://{HOUSE.host}/pyynnot/42"),
+        (f"https://elsewhere.example/{SECRET}", SECRET),
+        (f"https://{HOUSE.host}/{'a' * 100}", "a" * 100),
+    ],
+)
+def test_the_portals_own_links_lose_the_secrets_that_they_end_with(link: str, left: str) -> None:
+    said = rules.without_secrets(f"Se on {link} vai?", HOUSE)
+    assert left in said and (SECRET in said) == (SECRET in left)
 
 
 @pytest.mark.parametrize(

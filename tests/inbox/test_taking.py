@@ -12,6 +12,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from backend.files.model import StoredFile
 from backend.files.store import Folder
+from backend.identity.hashing import new_secret
 from backend.inbox import queries
 from backend.inbox.arriving import arrive
 from backend.inbox.model import IncomingMail
@@ -63,6 +64,20 @@ async def test_a_customers_answer_is_their_message_on_the_ticket_and_says_by_whi
     assert ticket.state is TicketState.OPEN
     written = sa.select(Event.channel).where(Event.subject_kind == "TicketMessage", Event.subject_id == message.id)
     assert (await session.scalars(written)).one() is Channel.MAIL
+
+
+@pytest.mark.rule("H10.3-a")
+async def test_an_answer_that_brings_the_portals_mail_along_keeps_the_link_by_which_its_writer_rates_to_itself(
+    session: AsyncSession, tmp_path: Path
+) -> None:
+    desk = await make_desk(session)
+    ticket = await make_ticket(session, desk)
+    address, secret = await address_of(session, desk.customer), new_secret()
+    brought = f"Thanks!\n\nHow well was it handled?\n5: https://{HOUSE.host}/arvio/{secret}?arvosana=5"
+    mail = await take(session, tmp_path, a_mail(address, brought, to=answer_to(ticket, address)))
+    text = (await said_on(session, ticket))[-1].text
+    assert secret not in text + mail.text
+    assert text == brought.replace(secret, "…")
 
 
 @pytest.mark.rule("H11.7.2-a")

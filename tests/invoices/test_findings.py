@@ -22,6 +22,7 @@ from backend.kit.refs import Ref
 from backend.kit.translation import translate
 from backend.orders.states import MilestoneState
 from backend.parties.states import ReferenceKey
+from backend.tickets.billing_model import BillingApproval
 from tests.invoices.facts import (
     AGREEMENT,
     FIXED,
@@ -62,6 +63,16 @@ def a_deduction_record(*pieces: Piece) -> Record:
     owed = {(SANCTION, SANCTION.id): a_piece(id=900, minutes=50_000)}
     known = a_known(deductions={"REK-2026-0007": Deduction(ref=SANCTION, number="REK-2026-0007", cents=50_000)})
     return a_record(*pieces, others=owed, known=known)
+
+
+NUMBER = "TIK-2026-01187"
+
+
+def a_sum_of_a_ticket(*unresolved: str) -> Judgement:
+    """What comes of a line for the fixed sum of a ticket."""
+    approval = BillingApproval(id=8, number=NUMBER, agreement_id=AGREEMENT, supplier_id=1, euros=Decimal("500.00"))
+    known = a_known(billings={NUMBER: approval}, unresolved=frozenset(unresolved))
+    return judged(a_deduction(order_reference=NUMBER, amount=Decimal("500.00")), record=a_record(known=known))
 
 
 @dataclass(frozen=True)
@@ -118,6 +129,7 @@ CASES: dict[FindingCode, Case] = {
     C.TICKET_NOT_APPROVED: Case(
         lambda: judged(a_line(order_reference="TIK-1187")), lambda: judged(a_line(order_reference="NIK-1187"))
     ),
+    C.TICKET_NOT_RESOLVED: Case(lambda: a_sum_of_a_ticket(NUMBER), a_sum_of_a_ticket),
     C.ORDER_NOT_ACCEPTED: Case(
         lambda: judged(
             a_part_line(),

@@ -24,6 +24,8 @@ from backend.kit.faults import Code, Refusal
 from backend.ledger.model import Account
 from backend.tickets import billing_queries, billing_verbs
 from backend.tickets.billing_model import BillingApproval
+from backend.tickets.handling_verbs import reopen_ticket, resolve_ticket
+from backend.tickets.message_verbs import release_message
 from backend.tickets.states import TicketKind
 from tests.invoices.making import NOW, lines_of, make_invoice
 from tests.invoices.ticket_making import (
@@ -37,6 +39,7 @@ from tests.invoices.ticket_making import (
     make_ticket,
 )
 from tests.making import supplier_manager, tiera_key_user, tiera_service_manager
+from tests.tickets.making import newest_waiting
 
 
 async def refusal(act: Any) -> Refusal:
@@ -145,6 +148,27 @@ async def test_a_tickets_fixed_sum_is_billed_whole_and_once(session: AsyncSessio
     assert (line.state, line.billing_id, line.reserved_cents) == (LineState.APPROVED, approval.id, 25_000)
     await session.refresh(account)
     assert (account.billed, account.approved, account.granted) == (25_000, 25_000, 25_000)
+
+
+@pytest.mark.rule("H11.9-c")
+async def test_a_fixed_sum_of_a_ticket_that_was_opened_again_is_marked_until_that_is_resolved(
+    session: AsyncSession,
+) -> None:
+    desk = await make_desk(session)
+    ticket = await make_ticket(session, desk, resolved=True)
+    await allow(session, desk, ticket, euros=Decimal("250.00"))
+    invoice = await make_invoice(session, desk.scene, a_sum_line(ticket.number))
+    assert await codes_of(session, invoice) == []
+    later, last = NOW + timedelta(minutes=5), NOW + timedelta(minutes=10)
+    await reopen_ticket(session, desk.customer, ticket_id=ticket.id, reason="It is empty.", now=later)
+    assert await judge_stale_invoice(session, SCHEDULE, now=later + timedelta(minutes=1)) is not None
+    assert await codes_of(session, invoice) == ["ticket_not_resolved"]
+    assert await judge_stale_invoice(session, SCHEDULE, now=later + timedelta(minutes=2)) is None
+    await resolve_ticket(session, desk.scene.sender, ticket_id=ticket.id, text="It is there.", now=last)
+    words = await newest_waiting(session, ticket)
+    await release_message(session, desk.scene.approver, message_id=words.id, now=last)
+    await judge_stale_invoice(session, SCHEDULE, now=last + timedelta(minutes=1))
+    assert await codes_of(session, invoice) == []
 
 
 async def billed_lines(session: AsyncSession, condition: Any) -> list[int]:

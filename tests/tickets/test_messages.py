@@ -205,7 +205,9 @@ async def test_of_a_ticket_that_went_on_meanwhile_only_the_words_are_released(se
     ticket = await make_ticket_at_supplier(session, desk)
     await handling_verbs.resolve_ticket(session, desk.supplier, ticket_id=ticket.id, text="So.", now=NOW)
     message = await newest_waiting(session, ticket)
+    assert await queries.moves_ticket(session, message) is True
     await handling_verbs.withdraw_ticket(session, desk.customer, ticket_id=ticket.id, reason="Mine.", now=NOW + HOUR)
+    assert await queries.moves_ticket(session, message) is False
     await message_verbs.release_message(session, desk.tiera, message_id=message.id, now=NOW + 2 * HOUR)
     assert (ticket.state, ticket.resolved_at) == (TicketState.WITHDRAWN, None)
     assert await sees(session, desk.customer, message)

@@ -1,6 +1,6 @@
 """A permission to write to customers directly covers what it names, and nothing else."""
 
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 from typing import Any
 
 import pytest
@@ -11,12 +11,13 @@ from backend.bulletins import plan_verbs
 from backend.bulletins.plan_verbs import Agreed
 from backend.bulletins.states import Occasion
 from backend.kit.actor import ActorKind, Language
+from backend.kit.calendar import helsinki_date
 from backend.kit.events import Audience, Event
 from backend.kit.faults import Code, Refusal
 from backend.kit.translation import show
 from backend.rulebook.criticality import Criticality
 from backend.tickets import handling_verbs, permission_queries, permission_verbs, queries
-from backend.tickets.model import ContactPermission, TicketMessage
+from backend.tickets.model import ContactPermission, Ticket, TicketMessage
 from backend.tickets.states import MessageState, TicketKind, TicketState
 from tests.making import NOW, TODAY, make_organisation, make_service, supplier_manager
 from tests.tickets.making import Desk, make_desk, make_ticket_at_supplier, write
@@ -40,12 +41,21 @@ async def permit(session: AsyncSession, desk: Desk, **changes: Any) -> ContactPe
     return await permission_verbs.permit_contact(session, desk.tiera, **(said | changes), now=NOW)
 
 
+async def offered(session: AsyncSession, desk: Desk, ticket: Ticket, now: datetime = NOW) -> list[int]:
+    """The permissions by which the supplier's person may write on a ticket."""
+    its = ContactPermission
+    holds = permission_queries.holds_on(its, helsinki_date(now))
+    lets = permission_queries.lets_write_on(its, desk.supplier, ticket.id)
+    return list((await session.scalars(sa.select(its.id).where(holds, lets))).all())
+
+
 @pytest.mark.rule("H11.4-c")
 @pytest.mark.rule("H11.4-a")
 async def test_what_a_permission_covers_is_read_at_once_and_says_by_which(session: AsyncSession) -> None:
     desk = await make_desk(session)
     permission = await permit(session, desk)
     ticket = await make_ticket_at_supplier(session, desk)
+    assert await offered(session, desk, ticket) == [permission.id]
     message = await write(session, desk.supplier, ticket, permission_id=permission.id)
     assert (message.state, message.permission_id) == (MessageState.SENT, permission.id)
     seen = sa.select(TicketMessage.id).where(
@@ -90,6 +100,7 @@ async def test_what_claims_a_permission_and_is_outside_it_is_refused_with_what_l
         )
     now = NOW + 31 * DAY if outside == "after" else NOW
     ticket = await make_ticket_at_supplier(session, desk, now=now)
+    assert await offered(session, desk, ticket, now) == []
     with pytest.raises(Refusal) as refused:
         await write(session, desk.supplier, ticket, permission_id=permission.id, now=now)
     (error,) = refused.value.errors

@@ -43,7 +43,11 @@ async def test_a_ticket_is_approved_for_billing_from_its_page_and_both_sides_see
     assert "/laskutus" not in (await tiera.get(page)).text, "the supplier has not seen it"
     await step(tiera, page, "siirra", reason="Vika on palvelussa.")
     await step(supplier, page, "ota")
-    assert f'href="{page}/laskutus"' in (await tiera.get(page)).text
+    assert (await tiera.get(page)).text.count(f'href="{page}/laskutus"') == 1
+    await step(supplier, page, "pyyda-laskutuslupaa", reason="Eight hours.")
+    asked = (await tiera.get(page)).text
+    assert [asked.count(f'href="{page}/{act}"') for act in ("laskutus", "ei-laskuteta")] == [2, 2], "at the top too"
+    assert "/ei-laskuteta" not in (await supplier.get(page)).text
     assert (await supplier.get("/laskutusluvat/uusi")).status_code == 403
     form = path_to(await tiera.get(f"{page}/laskutus"))
     shown = (await tiera.get(form)).text

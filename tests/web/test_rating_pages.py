@@ -110,6 +110,18 @@ async def test_the_link_of_a_mail_rates_without_signing_in_and_looking_changes_n
     assert again.status_code == 303 and "/kirjaudu" in again.headers["location"], "nobody is signed in by it"
 
 
+async def test_the_link_of_a_ticket_that_was_opened_again_says_so(
+    portal: Portal,
+    sides: tuple[Person, Person],
+) -> None:
+    asker, _, page = await resolved(portal, sides)
+    link, visitor = await link_to(portal, page, sides[0]), portal.browser()
+    await step(asker, page, "avaa", reason="Vika palasi.")
+    again = await visitor.get(f"{link}?arvosana=5")
+    assert again.status_code == 200 and "It is being worked on again." in text_of(again.text)
+    assert await ratings(portal) == []
+
+
 async def test_a_link_serves_its_own_ticket_and_nobody_elses(portal: Portal, sides: tuple[Person, Person]) -> None:
     asker, _, page = await resolved(portal, sides)
     other = await reported(asker)

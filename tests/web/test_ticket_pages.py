@@ -8,9 +8,11 @@ import httpx
 import pytest
 import sqlalchemy as sa
 
+from backend.kit.calendar import helsinki_date
+from backend.kit.clock import now
 from backend.parties.model import Person
 from backend.rulebook.roles import Role
-from backend.tickets.model import Ticket, TicketMessage
+from backend.tickets.model import ContactPermission, Ticket, TicketMessage
 from backend.tickets.states import TicketKind, TicketState
 from tests.identity.making import add_member
 from tests.orders.making import make_ordered
@@ -91,6 +93,40 @@ async def test_an_incident_is_reported_handed_on_answered_by_release_and_closed(
     async with portal.house.sessions() as session:
         state = await session.scalar(sa.select(Ticket.state).where(Ticket.id == int(page.rpartition("/")[2])))
     assert state is TicketState.RESOLVED
+
+
+async def test_a_permission_is_offered_where_it_lets_one_write_and_what_was_written_by_it_says_so(
+    portal: Portal, sides: tuple[Person, Person]
+) -> None:
+    asker, tiera, supplier = (
+        await portal.signed_in(sides[0]), await portal.signed_in(), await portal.signed_in(sides[1])
+    )  # fmt: skip
+    page, today = await reported(asker), helsinki_date(now())
+    await step(tiera, page, "siirra", reason="Vika on palvelussa.")
+    await step(supplier, page, "ota")
+    async with portal.house.sessions.begin() as session:
+        ticket = await session.get_one(Ticket, int(page.rpartition("/")[2]))
+        given = {
+            "supplier_id": ticket.supplier_id,
+            "customer_ids": [ticket.customer_id],
+            "service_ids": [ticket.service_id],
+            "kinds": [ticket.kind],
+            "valid_from": today,
+            "valid_until": today,
+            "document_on": today,
+            "given_at": now(),
+        }
+        for number, person in (("LUPA-1", sides[1]), ("LUPA-2", sides[0])):
+            session.add(ContactPermission(**given, person_ids=[person.id], document_number=number, matter="Tulostus."))
+    for there in (page, f"{page}/kysy"):
+        form = (await supplier.get(there)).text
+        assert "LUPA-1: Tulostus." in form and "LUPA-2" not in form
+    its = re.search(r'value="(ContactPermission:\d+)"', form)
+    assert its
+    await step(supplier, page, "kysy", text="Millä tulostimella?", permissionId=its[1])
+    assert "Millä tulostimella?" in (await asker.get(page)).text
+    said = "read it at once, by the permission LUPA-1: Tulostus."
+    assert [said in text_of((await each.get(page)).text) for each in (tiera, supplier, asker)] == [True, True, False]
 
 
 async def test_what_one_writes_says_who_may_read_it(portal: Portal, sides: tuple[Person, Person]) -> None:
@@ -293,6 +329,8 @@ async def test_who_decides_on_a_change_reads_on_the_same_page_what_it_is(portal:
     tiera = await portal.signed_in()
     page = f"/pyynnot/{change.id}"
     assert path_to(await step(tiera, page, "ota")) == page
+    first = re.search(r'<p class="actions"><a [^>]*href="([^"]+)"', (await tiera.get(page)).text)
+    assert first and first[1] == f"{page}/paatos", "what waits for a decision is the page's one strong button"
     deciding = text_of((await tiera.get(f"{page}/paatos")).text)
     assert "Levy vaihtuu." in deciding and all(f"{of} " in deciding for of in ("Class", "Reach", "Service"))
     assert "Levy vaihtuu." not in (await tiera.get(f"{page}/peru")).text

@@ -42,6 +42,11 @@ def test_mails_about_a_ticket_are_one_conversation_and_say_where_an_answer_goes_
     assert read["Reply-To"] == HOUSE.answer_address("TIK-2026-00042", Audience.BOTH, MAIL.address)
     assert "Tiera ja toimittaja" in read.get_content()
     assert message_from_bytes(bytes(message_of(MAIL, HOUSE)), policy=policy.default)["Reply-To"] is None
+    for said, to_supplier in (
+        (False, replace(about, is_suppliers=True)),
+        (True, Thread(about.number, Audience.ALL, True)),
+    ):
+        assert ("julkaissut" in message_of(replace(MAIL, thread=to_supplier), HOUSE).get_content()) is said
     nowhere = House.of(host=HOUSE.host, sender=HOUSE.sender, address=None, secret="s")
     assert "Reply-To" not in message_of(replace(MAIL, thread=about), nowhere)
 

@@ -20,7 +20,6 @@ async def sort(page: Page, form: Form | None = None) -> Response:
 
 async def put(page: Page) -> Response:
     form = page.sent("SortTicketInput")
-    form.variables["tags"] = [tag for typed in form.variables.get("tags", ()) for tag in typed.split(",")]
     if await page.mutate("tickets/sort_ticket.graphql", form):
         there = page.url("tickets.show", id=page.path("id"))
         return await page.done(Text("It is found under these from now on."), there)

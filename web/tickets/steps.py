@@ -217,7 +217,7 @@ STEPS: Final = (
 TICKET_STEPS: Final = Steps(
     "tickets",
     STEPS,
-    next=("TAKE", "RESPOND", "APPROVE", "RESUME", "RESOLVE", "CONFIRM", "CLOSE"),
+    next=("APPROVE", "TAKE", "RESPOND", "RESUME", "RESOLVE", "CONFIRM", "CLOSE"),
     links={
         "LINK": (Text("Link to a ticket or an order"), "tickets.link"),
         "BILL": (Text("Approve for billing"), "tickets.bill"),
