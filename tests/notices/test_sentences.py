@@ -152,9 +152,33 @@ def test_a_service_that_was_renamed_before_names_were_on_record_is_named_as_it_i
 
 
 def test_a_change_of_rights_says_which_change() -> None:
-    figures = {"change": "ordering_right.confirmed", "person": "Person:1"}
+    figures = {"change": "ordering_right.ended", "person": "Person:1"}
     said = say(Language.EN, "ordering_right.told", figures, person="Maija Lehto")
-    assert said == "Ordering contacts have changed. Maija Lehto may order: the naming is in force."
+    assert said == "Ordering contacts have changed. The ordering right of Maija Lehto has been ended."
+
+
+@pytest.mark.rule("H11.8.1-c")
+def test_of_a_right_that_is_confirmed_it_is_said_from_when_on_it_is_in_force() -> None:
+    figures = {"change": "ordering_right.confirmed", "person": "Person:1", "begins_on": "2026-12-10"}
+    said = say(Language.EN, "ordering_right.told", figures, person="Maija Lehto")
+    assert said == (
+        "Ordering contacts have changed. The naming of Maija Lehto as an ordering contact was confirmed. "
+        "The right is in force from 10.12.2026 on."
+    )
+
+
+def test_a_term_that_changes_is_named_with_its_value() -> None:
+    figures = {"term": "estimate_days_assignment", "value": 4, "valid_from": "2026-12-01"}
+    assert say(Language.EN, "term.changed", figures) == (
+        "A term changes from 1.12.2026 on. The time to answer a request for an estimate of an assignment. "
+        "It is then: 4 business days."
+    )
+    assert say(Language.FI, "term.changed", figures).endswith("Silloin: 4 työpäivää.")
+
+
+def test_the_kind_of_an_organisation_is_named() -> None:
+    figures = {"kind": "ip_owner", "valid_from": "2027-01-01", "valid_until": None}
+    assert say(Language.SV, "organisation.kind_held", figures).endswith("1.1.2027: IPR-ägare.")
 
 
 @pytest.mark.rule("H11.8.3-a")
