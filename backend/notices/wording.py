@@ -89,7 +89,7 @@ class _Places(dict[str, str]):
         if place in self.names:
             return self.names[place] or NOTHING
         value = self.figures.get(place)
-        if place == "change" and (text := _sentence(value, self.figures)):
+        if place == "change" and (text := _sentence(str(value), self.figures)):
             return gettext(self.language, text.msgid) % self
         if place == "value" and (definition := DEFINITIONS.get(self.figures.get("term", ""))):
             return show(definition.show(definition.read(value)), self.language)

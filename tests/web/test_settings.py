@@ -27,6 +27,15 @@ async def test_the_language_chosen_here_gives_way_to_no_other(portal: Portal) ->
     assert "Ditt språk är sparat." in page.text
 
 
+async def test_a_language_chosen_in_passing_is_not_shown_as_ones_own(portal: Portal) -> None:
+    browser = await portal.signed_in()
+    await browser.send("/asetukset", "/asetukset/kieli", {"language": "SV"})
+    await browser.get("/kieli/en?takaisin=/asetukset")
+    page = (await browser.get("/asetukset")).text
+    assert '<html lang="en">' in page
+    assert re.search(r'<option value="SV"\s+selected', page)
+
+
 async def test_a_language_that_there_is_not_is_said_at_its_field(portal: Portal) -> None:
     browser = await portal.signed_in()
     answer = await browser.send("/asetukset", "/asetukset/kieli", {"language": "DE"})

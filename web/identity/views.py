@@ -125,8 +125,8 @@ async def _resume(page: Page, secret: str, sealed: str, acting: str, title: Text
 
 
 async def _again(page: Page, form: Form, status: int) -> Response:
-    carried = {"back": _field(page, "back"), "sealed": _field(page, "_sealed"), "acting": _field(page, "_meant")}
-    return await _sign_in_page(page, form, **carried, status=status)
+    back, sealed, acting = (_field(page, name) for name in ("back", "_sealed", "_meant"))
+    return await _sign_in_page(page, form, back=back, sealed=sealed, acting=acting, status=status)
 
 
 async def _sign_in_page(
