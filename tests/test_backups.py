@@ -70,7 +70,7 @@ def test_a_backup_made_before_migrating_says_so_when_it_comes_back(filled, empty
 
 
 def test_an_archive_that_cannot_be_written_is_said_in_a_sentence(filled, tmp_path):
-    with pytest.raises(Trouble, match="No such file or directory.*name a file in a folder of yours"):
+    with pytest.raises(Trouble, match=r"No such file or directory.*name a file in a folder of yours"):
         backups.backup(*filled, tmp_path / "none" / "backup.tar", NOW, quiet)
 
 
