@@ -1,12 +1,13 @@
 """An ordering contact is named, confirmed by another, seen by the supplier, replaced and ended: without JavaScript."""
 
 import re
-from datetime import date
+from datetime import date, timedelta
 from typing import Any
 
 import httpx
 import pytest
 import sqlalchemy as sa
+from sqlalchemy.dialects.postgresql import Range
 
 from backend.kit import clock
 from backend.kit.actor import ActorKind
@@ -17,7 +18,7 @@ from backend.parties.states import RightState
 from backend.rulebook.roles import Role
 from tests.files.making import PDF_BYTES
 from tests.identity.making import add_member, add_organisation
-from tests.making import make_right
+from tests.making import make_agreement, make_right
 from tests.web.portal import Browser, Portal, hidden
 
 
@@ -75,6 +76,20 @@ async def test_a_naming_is_entered_with_its_document_and_confirmed_by_another(po
     async with portal.house.sessions() as session:
         right = (await session.scalars(sa.select(OrderingRight))).one()
     assert (right.state, right.most_minutes, right.document_number) == (RightState.IN_FORCE, 4_500, "NIM-7")
+
+
+@pytest.mark.rule("H11.8.1-b")
+async def test_a_naming_offers_agreements_that_begin_later_and_none_that_has_ended(portal: Portal) -> None:
+    today = helsinki_date(clock.now())
+    async with portal.house.sessions.begin() as session:
+        later, now, over = [
+            await make_agreement(
+                session, portal.supplier, valid=Range(today + timedelta(days=first), today + timedelta(days=last))
+            )
+            for first, last in ((30, 60), (-30, 30), (-60, -30))
+        ]
+    offered = (await (await portal.signed_in(portal.key_user)).get("/oikeudet/uusi")).text
+    assert [one.number for one in (later, now, over) if f"{one.number}," in offered] == [later.number, now.number]
 
 
 async def test_what_is_wrong_is_said_at_its_field_and_nothing_is_lost(portal: Portal) -> None:
