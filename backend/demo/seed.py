@@ -32,7 +32,7 @@ async def _fill(settings: Settings, today: date) -> None:
         await Desk(stage).play()
         await Mailing(stage).play()
         await meet(stage)
-        stage.at(today, 7)
+        stage.at(today, 0)  # whenever on that day it is filled, nothing is to come
         people = await let_in(stage)
         since = start_of_day(stage.day(-1))
         await stage.entrance.enter(SCHEDULE, settle_past, unread_since=since)

@@ -164,11 +164,11 @@ def subject_of(lines: Sequence[Line]) -> str:
 
 
 def _body(lines: Sequence[Line], base_url: str, end: Sequence[str]) -> str:
-    """One thing with its link; of several, each with its own below what it belongs to."""
+    """One thing with the link to its own page; of several, each with its own below what it belongs to."""
     if len(lines) == 1:
         (line,) = lines
         first = "\n".join(part for part in (line.about.name, line.said) if part)
-        return "\n\n".join([first, base_url + line.about.path, *end]) + "\n"
+        return "\n\n".join([first, base_url + refs.nearest(line.own.path, line.about.path), *end]) + "\n"
     by_whole: dict[About, list[Line]] = {}
     for line in lines:
         by_whole.setdefault(line.about, []).append(line)

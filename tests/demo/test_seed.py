@@ -62,7 +62,7 @@ def assert_right(database_url: str, today: date) -> None:
         assert (await session.scalars(sa.select(Overrun.state))).all().count(OverrunState.REQUESTED) == 1
         states = set((await session.scalars(sa.select(TimeEntry.state).distinct())).all())
         assert {EntryState.BOOKED, EntryState.APPROVED, EntryState.RETURNED} <= states
-        last = datetime.combine(today, time(8), HELSINKI)
+        last = datetime.combine(today, time(0), HELSINKI)
         assert await session.scalar(sa.select(sa.func.max(Event.at))) <= last
         invoices = (await session.scalars(sa.select(Invoice).order_by(Invoice.id))).all()
         assert {invoice.state for invoice in invoices} == {InvoiceState.APPROVED, InvoiceState.RECEIVED}

@@ -12,9 +12,10 @@ from backend.identity.mails import LETTER_OF
 from backend.kit.actor import Language
 from backend.kit.amounts import Euros, Minutes
 from backend.kit.deadlines import KINDS
+from backend.kit.refs import nearest
 from backend.kit.translation import catalogue
 from backend.notices import rules
-from backend.notices.letters import About, Line, subject_of
+from backend.notices.letters import About, Line, _body, subject_of
 from backend.notices.tables import NOTICES, SLICES
 from backend.notices.wording import SENTENCES, say, typed
 from backend.rulebook import rules as rulebook
@@ -108,6 +109,16 @@ def test_the_subject_of_a_mail_names_once_what_it_is_about() -> None:
     person, order = About(title="Ville Lehtonen"), About(number="TIL-2026-00042")
     assert subject_of([Line("Ville Lehtonen begins.", person, person)]) == "Ville Lehtonen begins."
     assert subject_of([Line("The work began.", order, order)] * 2) == "TIL-2026-00042 · The work began. (+1)"
+
+
+@pytest.mark.parametrize(
+    ("own", "around", "path"),
+    [("/oikeudet/3", "/henkilot/1", "/oikeudet/3"), ("", "/tilaukset/1", "/tilaukset/1"), ("/a", "/a/1", "/a/1")],
+)
+def test_a_notice_leads_to_the_thing_itself_where_that_has_a_page(own: str, around: str, path: str) -> None:
+    assert nearest(own, around) == path
+    line = Line("The naming waits.", About(title="NIM-9", path=own), About(title="Anna", path=around))
+    assert f"https://portaali.example{path}\n" in _body([line], "https://portaali.example", [])
 
 
 def test_letters_with_a_link_are_for_events_about_a_person() -> None:

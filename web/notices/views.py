@@ -5,6 +5,7 @@ from typing import Any, Final
 
 from starlette.responses import Response
 
+from backend.kit.refs import nearest
 from backend.kit.translation import Text
 from backend.rulebook.roles import Right
 from web.forms import Form
@@ -35,8 +36,11 @@ async def show(page: Page) -> Response:
 
 
 def _told(notice: Mapping[str, Any]) -> dict[str, Any]:
+    """What happened, named by the larger thing that it belongs to; the link leads to its own page, if it has one."""
     event = notice["event"]
-    return {**event, "about": event["within"] or event["subject"] or UNSEEN, "isRequired": notice["isRequired"]}
+    about = event["within"] or event["subject"] or UNSEEN
+    url = nearest((event["subject"] or UNSEEN)["url"] or "", about["url"] or "")
+    return {**event, "about": {**about, "url": url}, "isRequired": notice["isRequired"]}
 
 
 def _mark(page: Page, notice: Mapping[str, Any]) -> Form:
