@@ -75,7 +75,8 @@ async def test_what_waits_to_be_confirmed_leads_to_itself(portal: Portal) -> Non
         )
         await verbs.spread(session, SCHEDULE, Handover(), now=clock.now())
     shown = (await browser.get("/ilmoitukset")).text
-    assert f'<a href="/oikeudet/{right.id}">Anna Tilaaja</a>' in shown
+    assert f'<a href="/henkilot/{contact.id}">Anna Tilaaja</a>' in shown
+    assert f'<a href="/oikeudet/{right.id}">Anna Tilaaja was named an ordering contact' in shown
 
 
 async def test_without_javascript_one_notice_is_read_and_then_all(portal: Portal) -> None:

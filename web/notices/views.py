@@ -36,11 +36,12 @@ async def show(page: Page) -> Response:
 
 
 def _told(notice: Mapping[str, Any]) -> dict[str, Any]:
-    """What happened, named by the larger thing that it belongs to; the link leads to its own page, if it has one."""
+    """What happened, below the larger thing that it belongs to; what has another page of its own leads there."""
     event = notice["event"]
     about = event["within"] or event["subject"] or UNSEEN
-    url = nearest((event["subject"] or UNSEEN)["url"] or "", about["url"] or "")
-    return {**event, "about": {**about, "url": url}, "isRequired": notice["isRequired"]}
+    around = about["url"] or ""
+    own = nearest((event["subject"] or UNSEEN)["url"] or "", around)
+    return {**event, "about": about, "own": own if own != around else "", "isRequired": notice["isRequired"]}
 
 
 def _mark(page: Page, notice: Mapping[str, Any]) -> Form:
