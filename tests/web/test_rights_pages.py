@@ -150,13 +150,16 @@ async def test_a_new_version_begins_with_what_the_old_one_says(portal: Portal) -
     await manager.send(path, f"{path}/vahvistus", {})
     form = (await key_user.get(f"{path}/uusi-versio")).text
     assert 'value="10 000,5"' in form and 'value="75"' in form
-    today = typed(helsinki_date(clock.now()))
-    given = {"document.number": "NIM-8", "document.on": today, "limits.mostEuros": "5", "limits.validFrom": today}
+    today, later = (typed(helsinki_date(clock.now()) + timedelta(days=days)) for days in (0, 9))
+    given = {"document.number": "NIM-8", "document.on": today, "limits.mostEuros": "5", "limits.validFrom": later}
     sent = await key_user.send(f"{path}/uusi-versio", f"{path}/uusi-versio", given)
     assert sent.status_code == 303
     new = sent.headers["location"].removeprefix("http://portaali.test")
+    assert "The version NIM-7 ends when this one begins." in (await manager.get(new)).text
     await manager.send(new, f"{new}/vahvistus", {})
-    assert "The version after, NIM-8" in (await key_user.get(path)).text
+    older = (await key_user.get(path)).text
+    assert f"The version after, NIM-8, from {later} on" in older
+    assert f"{path}/uusi-versio" not in older, "it has a version after it already"
 
 
 @pytest.mark.parametrize(

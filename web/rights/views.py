@@ -79,7 +79,9 @@ async def show(page: Page, confirm: Form | None = None) -> Response:
         block="right",
         right=right,
         confirm=confirm or page.form("ConfirmOrderingRightInput", {"rightId": right["id"]}),
-        may_replace=right["state"] == "IN_FORCE" and page.actor.may(Right.NAME_ORDERING_CONTACTS),
+        may_replace=right["state"] == "IN_FORCE"
+        and (right["replacedBy"] is None or right["replacedBy"]["state"] == "ENDED")
+        and page.actor.may(Right.NAME_ORDERING_CONTACTS),
     )
 
 
