@@ -152,7 +152,10 @@ async def test_the_key_user_lets_a_program_in_gives_it_a_key_and_shuts_it_out(po
     assert answer.json()["data"]["viewer"] == {"kind": "SUPPLIER", "rights": ["book_hours"], "person": None}
     shown = (await browser.get("/asetukset/palvelutunnukset")).text
     assert "Öinen tuntien tuonti" in shown
-    await browser.send("/asetukset/palvelutunnukset", "/asetukset/palvelutunnukset/paata", {})
+    end = f"/asetukset/palvelutunnukset/{account}/paata"
+    assert "All its keys stop working at once" in (await browser.get(end)).text
+    assert (await portal.browser().client.post("/graphql", json=asked, headers=headers)).status_code == 200
+    assert (await browser.send(end, end, {})).status_code == 303
     assert (await portal.browser().client.post("/graphql", json=asked, headers=headers)).status_code == 401
 
 
