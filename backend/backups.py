@@ -34,13 +34,23 @@ def backup(database_url: str, store: str, to: Path, now: datetime, say: Say) -> 
     folder = _folder(store)
     if to.exists():
         raise Trouble(f"{to} is there already: give another name, or move it away.")
+    try:
+        _write(database_url, folder, to, now)
+    except OSError as fault:
+        raise Trouble(f"{to} cannot be written ({fault.strerror}): name a file in a folder of yours.") from fault
+    if folder is None:
+        say(f"The files are in {urlsplit(store).scheme}:// and not in the archive: that store has backups of its own.")
+    say(f"Written: {to} ({to.stat().st_size / 2**20:.1f} MB). It holds personal data: keep it with care.")
+
+
+def _write(database_url: str, folder: Path | None, to: Path, now: datetime) -> None:
     with tempfile.TemporaryDirectory(dir=to.absolute().parent, prefix=".backup-") as work:
         dump = Path(work) / DUMP
         _run(database_url, "pg_dump", ["--format=custom", "--no-owner", "--no-privileges", f"--file={dump}"])
         about = {
             "format": FORMAT,
             "made_at": now.isoformat(),
-            "revisions": sorted(migrating.heads()),
+            "revisions": _revisions(database_url),
             "files": folder is not None,
         }
         draft = Path(work) / "archive"
@@ -54,9 +64,6 @@ def backup(database_url: str, store: str, to: Path, now: datetime, say: Say) -> 
             if folder is not None and folder.is_dir():
                 archive.add(folder, FILES)
         draft.rename(to)
-    if folder is None:
-        say(f"The files are in {urlsplit(store).scheme}:// and not in the archive: that store has backups of its own.")
-    say(f"Written: {to} ({to.stat().st_size / 2**20:.1f} MB). It holds personal data: keep it with care.")
 
 
 def restore(database_url: str, store: str, archive: Path, say: Say) -> None:
@@ -81,7 +88,7 @@ def restore(database_url: str, store: str, archive: Path, say: Say) -> None:
                 folder.rmdir()
             (work / FILES).rename(folder)
     say(f"Restored the state of {about['made_at']}.")
-    if about["revisions"] != sorted(migrating.heads()):
+    if _revisions(database_url) != sorted(migrating.heads()):
         say("It is of another version than this program: run `portaali migrate`.")
 
 
@@ -121,6 +128,14 @@ def _has_tables(database_url: str) -> bool:
             "SELECT EXISTS (SELECT FROM pg_class WHERE relnamespace = 'public'::regnamespace)"
         ).fetchone()
     return row is not None and bool(row[0])
+
+
+def _revisions(database_url: str) -> list[str]:
+    """Those of the database's structure, which a program of another version may have left behind."""
+    with _connect(database_url) as connection:
+        if connection.execute("SELECT to_regclass('public.alembic_version')").fetchone() == (None,):
+            return []
+        return sorted(str(row[0]) for row in connection.execute("SELECT version_num FROM alembic_version"))
 
 
 def _connect(database_url: str) -> psycopg.Connection[tuple[object, ...]]:

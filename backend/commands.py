@@ -111,9 +111,11 @@ def begin(
     import asyncio
 
     from backend.identity.founding import begin_installation
+    from backend.kit import migrating
 
     settings = Settings.read()
     with database() as url, _troubles():
+        migrating.require_head(url)
         link = asyncio.run(
             begin_installation(
                 url, settings.base_url, name=name, business_id=business_id, person_name=key_user, email=email
@@ -146,6 +148,7 @@ def verify() -> None:
     """Check that what is on record is what was sealed, night by night, since the beginning."""
     import asyncio
 
+    from backend.kit import migrating
     from backend.kit.database import make_engine, make_sessions
     from backend.kit.seals import Broken, find_broken
 
@@ -158,6 +161,7 @@ def verify() -> None:
             await engine.dispose()
 
     with database() as url, _troubles():
+        migrating.require_head(url)
         days = asyncio.run(broken(url))
     if days:
         told = "; ".join(f"{each.day}: sealed with {each.sealed} events, now {each.found}" for each in days)

@@ -6,6 +6,7 @@ import psycopg
 import pytest
 
 from backend import backups
+from backend.kit import migrating
 from backend.settings import Trouble
 
 NOW = datetime(2026, 11, 24, 12, tzinfo=UTC)
@@ -19,6 +20,8 @@ def quiet(_):
 def filled(empty_database_url, tmp_path):
     """A database and a folder of files with something in them: address, store."""
     with psycopg.connect(empty_database_url) as connection:
+        connection.execute("CREATE TABLE alembic_version (version_num text)")
+        connection.execute("INSERT INTO alembic_version SELECT unnest(%s::text[])", [sorted(migrating.heads())])
         connection.execute("CREATE TABLE things (id int PRIMARY KEY, text text CHECK (text <> ''))")
         connection.execute("INSERT INTO things VALUES (1, 'ä'), (2, E'SET transaction_timeout = 0;\n\\\\.')")
     folder = tmp_path / "tiedostot ä" / "files"
@@ -55,6 +58,20 @@ def test_what_was_backed_up_comes_back(filled, archive, empty, tmp_path):
     assert told == ["Restored the state of 2026-11-24T12:00:00+00:00."]
     with psycopg.connect(empty[0]) as connection, pytest.raises(psycopg.errors.CheckViolation):
         connection.execute("INSERT INTO things VALUES (3, '')")
+
+
+def test_a_backup_made_before_migrating_says_so_when_it_comes_back(filled, empty, tmp_path):
+    with psycopg.connect(filled[0]) as connection:
+        connection.execute("UPDATE alembic_version SET version_num = '2026_11_30_10_acts'")
+    backups.backup(*filled, tmp_path / "old.tar", NOW, quiet)
+    told = []
+    backups.restore(*empty, tmp_path / "old.tar", told.append)
+    assert told[1] == "It is of another version than this program: run `portaali migrate`."
+
+
+def test_an_archive_that_cannot_be_written_is_said_in_a_sentence(filled, tmp_path):
+    with pytest.raises(Trouble, match=r"No such file or directory.*name a file in a folder of yours"):
+        backups.backup(*filled, tmp_path / "none" / "backup.tar", NOW, quiet)
 
 
 def test_the_archive_is_ours_alone_and_nothing_is_left_beside_it(archive):

@@ -46,6 +46,9 @@ def portaali(tmp_path):
     return command
 
 
+BEGINNING = ["--name", "Tilaaja Oy", "--business-id", "1234567-1", "--key-user", "Kaisa", "--email", "k@x.example"]
+
+
 def test_every_command_says_what_it_is_for(portaali):
     told = portaali("--help").stdout
     assert [line.split()[0] for line in told.partition("Commands:")[2].splitlines() if line.strip()] == COMMANDS
@@ -106,6 +109,14 @@ def test_a_database_that_cannot_hold_our_texts_is_refused(portaali, test_server,
             connection.execute(f"DROP DATABASE {name} WITH (FORCE)")
     assert done.returncode == 1
     assert "The database is in SQL_ASCII" in done.stderr
+
+
+@pytest.mark.parametrize("words", [["verify"], ["begin", *BEGINNING]])
+def test_a_database_that_nobody_migrated_ends_with_a_sentence(portaali, empty_database_url, words):
+    done = portaali(*words, DATABASE_URL=empty_database_url)
+    assert done.returncode == 1
+    assert "run `portaali migrate` first" in done.stderr
+    assert "Traceback" not in done.stderr
 
 
 def test_data_of_a_newer_version_ends_with_a_sentence(portaali, empty_database_url):

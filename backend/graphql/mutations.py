@@ -34,6 +34,7 @@ from backend.kit.refs import Ref
 from backend.kit.translation import Text
 
 LONGEST_KEY: Final = 200
+NOT_OF_THE_KEY: Final = Text("This key is not good for that: it does no more than was chosen when it was made.")
 Outcome = tuple[dict[str, Any], list[UserError]]
 """What a payload has beside its errors, by the fields' names; and those."""
 
@@ -142,7 +143,7 @@ async def carry_out(context: Mapping[str, Any], declared: Declared, input: Any, 
         needed = declared.by
         has_right = any(actor.may(right) for right in needed) if needed else not actor.only_by_right  # verbs narrow it
         if actor.only_reads or not has_right:  # nothing widens it
-            raise faults.not_permitted(declared.rule)
+            raise faults.not_permitted(declared.rule, NOT_OF_THE_KEY if actor.only_by_right else None)
         values = values_of(declared.input, input)
         once = values.pop("idempotency_key", None)
         if once is not None:

@@ -7,6 +7,7 @@ import strawberry
 from backend.graphql.inputs import key, value
 from backend.graphql.mutations import mutation, mutations
 from backend.graphql.parties import Organisation, Person, RoleHeld
+from backend.identity import verbs
 from backend.kit.actor import ActorKind, Language
 from backend.parties import organisation_verbs, people_verbs
 from backend.parties.states import OrganisationKind
@@ -76,7 +77,7 @@ class AddPerson:
     valid_until: dt.date | None = value("The last day of the role; left out: no end is known.", default=None)
 
 
-@mutation(people_verbs.change_person, person=Person, by=MANAGES, edits=True)
+@mutation(verbs.change_person, person=Person, by=MANAGES, edits=True)
 class ChangePerson:
     """Correct what is known of a person."""
 

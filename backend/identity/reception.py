@@ -7,7 +7,7 @@ import asyncio
 import ipaddress
 import time
 from collections.abc import Awaitable, Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 
 import sqlalchemy as sa
@@ -35,10 +35,14 @@ Find = Callable[[Session, str, datetime, Channel], Awaitable[Present | None]]
 
 @dataclass(frozen=True)
 class SignedIn:
-    """The secret of a new session for the browser's cookie, or why there is none."""
+    """The secret of a new session for the browser's cookie, or why there is none.
+
+    `has_chosen`: the password is kept all the same, of somebody who has no role on this day.
+    """
 
     secret: str | None = None
     errors: tuple[UserError, ...] = ()
+    has_chosen: bool = False
 
 
 @dataclass(frozen=True)
@@ -198,7 +202,7 @@ class Reception:
         self.forget()
         if entered.ref is None:
             return SignedIn(errors=entered.errors)
-        return await self._begin_session(entered.ref.id, agent)
+        return replace(await self._begin_session(entered.ref.id, agent), has_chosen=True)
 
     async def change_password(self, present: Present, current: str, password: str) -> tuple[UserError, ...]:
         """Choose another password, showing that one knows the present one; other browsers are signed out."""

@@ -18,6 +18,7 @@ from backend.kit.events import Audience
 from backend.kit.faults import Code, Refusal, UserError, invalid, not_permitted
 from backend.kit.refs import Ref
 from backend.kit.translation import Text
+from backend.parties import people_verbs
 from backend.parties.model import Organisation, Person
 
 UNKNOWN = Actor(ActorKind.CUSTOMER)
@@ -104,11 +105,38 @@ async def use_link(session: Session, actor: Actor, secret: str, password_hash: s
     person = await queries.get_person_for_change(session, person_id)
     if not await queries.link_still_works(session, hashed(secret), now):
         raise link_does_not_work()  # somebody used it while we waited
-    others = sa.update(OneTimeLink).where(OneTimeLink.person_id == person.id, OneTimeLink.used_at.is_(None))
-    await session.execute(others.values(used_at=now))
+    await _use_up_links(session, person, now)
     as_themself = replace(actor, person_id=person.id)
     await _keep_password(session, as_themself, person, password_hash, now)
     await _end_sessions(session, as_themself, await queries.live_sessions_for_change(session, person.id, now), now)
+    return person
+
+
+async def _use_up_links(session: Session, person: Person, now: datetime) -> None:
+    working = sa.update(OneTimeLink).where(OneTimeLink.person_id == person.id, OneTimeLink.used_at.is_(None))
+    await session.execute(working.values(used_at=now))
+
+
+async def change_person(
+    session: Session,
+    actor: Actor,
+    person_id: int,
+    *,
+    name: str,
+    email: str,
+    phone: str | None = None,
+    language: Language,
+    expected_version: int | None = None,
+    now: datetime,
+) -> Person:
+    """Correct what is known of a person; links that went to another address than the new one work no more."""
+    former = (await queries.get_person_for_change(session, person_id)).email
+    person = await people_verbs.change_person(
+        session, actor, person_id, name=name, email=email, phone=phone, language=language,
+        expected_version=expected_version, now=now,
+    )  # fmt: skip
+    if person.email != former:
+        await _use_up_links(session, person, now)
     return person
 
 

@@ -61,6 +61,16 @@ def current_is_head(connection: sa.Connection) -> bool:
     return set(connection.execute(sa.text("SELECT version_num FROM alembic_version")).scalars()) == heads()
 
 
+def require_head(url: str) -> None:
+    """Raise UnsuitableDatabase where the structure is not the one that this code was written for."""
+    with _connection(url) as connection:
+        if not current_is_head(connection):
+            raise UnsuitableDatabase(
+                "The structure of the database is not this version's: run `portaali migrate` first "
+                "(in a production that is used, after `portaali backup`)."
+            )
+
+
 @cache
 def heads() -> frozenset[str]:
     """The revisions that no other follows, as the files of `migrations/versions` say."""

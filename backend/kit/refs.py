@@ -71,6 +71,11 @@ def register_thing(thing: Any, visible_to: Callable[[Any, Any], ColumnElement[bo
     register(Kind(thing.__name__, thing.__table__, visible_to, thing=thing, **known_by))
 
 
+def nearest(own: str, around: str) -> str:
+    """The page that shows most of what happened to a thing: its own, unless that of the thing around is within it."""
+    return around if around.startswith(own) else own
+
+
 async def is_visible(session: AsyncSession, actor: Any, about: Ref) -> bool:
     """Whether a thing is there and the actor may see it."""
     kind = KINDS.get(about.kind)

@@ -15,11 +15,14 @@ from backend.kit.translation import Text, translate
 from backend.notices import errands, queries
 from backend.notices.model import Delivery
 from backend.notices.recipients import Circle
+from backend.notices.tables import NOTICES
 from backend.notices.wording import say
 from backend.parties.model import Person
 
 SETTINGS: Final = "/asetukset/ilmoitukset"
 """Where people choose what they are told."""
+FORGOTTEN: Final = "/unohtunut"
+"""Where a new password is asked for."""
 
 
 @dataclass(frozen=True)
@@ -104,7 +107,8 @@ async def write(session: Session, actor: Actor, delivery: Delivery, base_url: st
                 lines = [await _line(session, reader, person.language, each) for each in seen]
                 why = _why(person.language, base_url, is_required=delivery.is_required)
                 offers = [await errands.offer(session, reader, each, base_url, circle.now) for each in seen]
-                body = _body(lines, base_url, [*filter(None, offers), why])
+                warned = _warned(person.language, base_url) if NOTICES[event.name].even_who_acted else None
+                body = _body(lines, base_url, [*filter(None, [*offers, warned]), why])
                 thread = _thread(reader, seen, lines)
                 return Mail(key, delivery.told_at, person.email, person.language, subject_of(lines), body, thread)
     return None
@@ -155,6 +159,12 @@ def _why(language: Language, base_url: str, *, is_required: bool) -> str:
     return translate(Text("Choose what you are told: %(address)s", address=base_url + SETTINGS), language)
 
 
+def _warned(language: Language, base_url: str) -> str:
+    """What to do where somebody else acted in the reader's name."""
+    text = Text("Was it not you? Choose a new password at once: %(address)s", address=base_url + FORGOTTEN)
+    return translate(text, language)
+
+
 def subject_of(lines: Sequence[Line]) -> str:
     """What the first line says, of what all are about (unless it begins with that), and how many more there are."""
     about = {line.about for line in lines}
@@ -166,11 +176,11 @@ def subject_of(lines: Sequence[Line]) -> str:
 
 
 def _body(lines: Sequence[Line], base_url: str, end: Sequence[str]) -> str:
-    """One thing with its link; of several, each with its own below what it belongs to."""
+    """One thing with the link to its own page; of several, each with its own below what it belongs to."""
     if len(lines) == 1:
         (line,) = lines
         first = "\n".join(part for part in (line.about.name, line.said) if part)
-        return "\n\n".join([first, base_url + line.about.path, *end]) + "\n"
+        return "\n\n".join([first, base_url + refs.nearest(line.own.path, line.about.path), *end]) + "\n"
     by_whole: dict[About, list[Line]] = {}
     for line in lines:
         by_whole.setdefault(line.about, []).append(line)

@@ -29,6 +29,7 @@ from backend.parties.states import OrganisationKind, ServiceChannelKind
 from backend.rulebook.criticality import Criticality
 from backend.rulebook.roles import Role
 from backend.rulebook.sizes import SizeClass
+from backend.rulebook.terms import DEFINITIONS
 from backend.tickets.states import Reach
 
 _SLICES: Final = (
@@ -52,6 +53,7 @@ SENTENCES: Final[Mapping[str, Text]] = MappingProxyType(
 AFTERWARDS: Final[Mapping[str, Text]] = {
     "done_at": Text("It was done only on %(done_at)s."),
     "came_at": Text("It had come by mail on %(came_at)s; its times are counted from then."),
+    "begins_on": Text("The right is in force from %(begins_on)s on."),
 }
 """Figure → what is said after the sentence, where an event has it."""
 
@@ -61,14 +63,19 @@ def say(
 ) -> str:
     """The sentence of an event; `person` is the name of whom its figures speak. What is not known is `–`.
 
-    A second one says what some figures mean: that what is told as late was done by then, and when it came by mail.
+    A second one says what some figures mean: that what is told as late was done by then, when it came by mail, and from
+    when on it counts.
     """
-    text = SENTENCES.get(name) if figures else parties.WITHOUT_FIGURES.get(name, SENTENCES.get(name))
+    text = _sentence(name, figures)
     if text is None:
         return name
     known = _Places(language, figures, {"part": part, "person": person})
     said = (text, *(each for figure, each in AFTERWARDS.items() if figures.get(figure)))
     return " ".join(gettext(language, each.msgid) % known for each in said)
+
+
+def _sentence(name: str, figures: Mapping[str, Any]) -> Text | None:
+    return SENTENCES.get(name) if figures else parties.WITHOUT_FIGURES.get(name, SENTENCES.get(name))
 
 
 class _Places(dict[str, str]):
@@ -82,8 +89,10 @@ class _Places(dict[str, str]):
         if place in self.names:
             return self.names[place] or NOTHING
         value = self.figures.get(place)
-        if place == "change" and value is not None:
-            return say(self.language, value, self.figures, **self.names)
+        if place == "change" and (text := _sentence(str(value), self.figures)):
+            return gettext(self.language, text.msgid) % self
+        if place == "value" and (definition := DEFINITIONS.get(self.figures.get("term", ""))):
+            return show(definition.show(definition.read(value)), self.language)
         return show(None if value is None else typed(place, value), self.language)
 
 
@@ -126,6 +135,7 @@ _READ: Final[Mapping[str, Callable[[Any], object]]] = {
     "criticality": Criticality,
     "reach": Reach,
     "channel": ServiceChannelKind,
-    "kind": OrganisationKind,
     "missing": Occasion,
+    "kind": OrganisationKind,
+    "term": lambda name: DEFINITIONS[name].sentence if name in DEFINITIONS else name,
 }

@@ -305,7 +305,9 @@ deadlines.register(DeadlineKind(ENDING, warn=warn_of_ending, breach=note_ending)
 
 def _option(last: date | None, option_until: date | None) -> date | None:
     if option_until is not None and (last is None or option_until <= last):
-        raise invalid(Text("Options reach beyond the last day of the agreement."), "option_until")
+        raise invalid(
+            Text("Give a day after the last day of the agreement: to that day Tiera may extend it."), "option_until"
+        )
     return option_until
 
 

@@ -4,6 +4,7 @@ from datetime import date, datetime
 
 from backend.kit import events
 from backend.kit.actor import Actor, ActorKind
+from backend.kit.calendar import helsinki_date
 from backend.kit.database import Session
 from backend.kit.events import Audience
 from backend.kit.faults import constraint, invalid
@@ -84,6 +85,8 @@ async def record_inhabitants(
     policy.require(actor, Right.ADMINISTER)
     if inhabitants < 0:
         raise invalid(Text("Give a number of zero or more."), "inhabitants")
+    if counted_on > helsinki_date(now):
+        raise invalid(Text("Give the day on which they were counted, today at the latest."), "counted_on")
     source = rules.read_line(source, "source")
     if (before := await queries.known_count(session, organisation.id)) is not None:
         before.ended_at = now

@@ -120,14 +120,16 @@ register_thing(
     visible_price_groups,
     number="code",
     title="name",
-    url="/sopimukset/{agreement_id}",
+    url="/sopimukset/{agreement_id}/hinnat",
     part_of=("Agreement",),
 )
 register_thing(Price, visible_prices, part_of=("Agreement",))
 register_thing(
-    BankAccount, visible_bank_accounts, number="iban", url="/sopimukset/{agreement_id}", part_of=("Agreement",)
+    BankAccount, visible_bank_accounts, number="iban", url="/sopimukset/{agreement_id}/tilit", part_of=("Agreement",)
 )
-register_thing(InvoicingProcess, visible_invoicing_processes, url="/sopimukset/{agreement_id}", part_of=("Agreement",))
+register_thing(
+    InvoicingProcess, visible_invoicing_processes, url="/sopimukset/{agreement_id}/viitteet", part_of=("Agreement",)
+)
 
 
 PRICED = Statement(

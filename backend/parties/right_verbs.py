@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
+from typing import Any
 
 from backend.files import verbs as files
 from backend.kit import deadlines, events
@@ -158,10 +159,11 @@ async def confirm_right(session: Session, actor: Actor, right_id: int, *, now: d
     if right.replaces_id is not None:
         await _take_over(session, actor, right, right.replaces_id, now=now)
     right.state, right.confirmed_at, right.confirmed_by_id = move.target, now, actor.person_id
+    name, begins_on = "ordering_right.confirmed", right.valid.lower
     await _record(
-        session, actor, "ordering_right.confirmed", right, from_=move.source, to=move.target, rule=move.rule, now=now
+        session, actor, name, right, from_=move.source, to=move.target, rule=move.rule, begins_on=begins_on, now=now
     )
-    await _tell_suppliers(session, actor, "ordering_right.confirmed", right, now=now)
+    await _tell_suppliers(session, actor, name, right, begins_on=begins_on, now=now)
     await _watch_end(session, right, now=now)
     return right
 
@@ -238,6 +240,7 @@ async def _record(
     to: RightState | None = None,
     rule: str = "H11.8.1-a",
     now: datetime,
+    **figures: Any,
 ) -> None:
     await events.record(
         session,
@@ -252,11 +255,14 @@ async def _record(
         audience=Audience.ALL,
         person=Ref("Person", right.person_id),
         replaces=right.replaces_id and Ref("OrderingRight", right.replaces_id),
+        **figures,
     )
 
 
 @rule("H11.8.1-c")
-async def _tell_suppliers(session: Session, actor: Actor, change: str, right: OrderingRight, *, now: datetime) -> None:
+async def _tell_suppliers(
+    session: Session, actor: Actor, change: str, right: OrderingRight, *, now: datetime, **figures: Any
+) -> None:
     """Every supplier that a right covers is told of every change of it: one event for each, which it alone sees."""
     ids = [right.supplier_id] if right.supplier_id else await queries.suppliers_on(session, helsinki_date(now))
     for supplier_id in ids:
@@ -273,6 +279,7 @@ async def _tell_suppliers(session: Session, actor: Actor, change: str, right: Or
             concerns=Concerned(supplier_id=supplier_id),
             change=change,
             person=Ref("Person", right.person_id),
+            **figures,
         )
 
 

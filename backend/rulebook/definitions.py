@@ -138,7 +138,8 @@ class Definition:
 
     def _bounded(self, number: int | Decimal) -> int | Decimal:
         if not self.least <= number <= self.most:
-            raise self._refused(Text("Give a number from %(least)s to %(most)s.", least=self.least, most=self.most))
+            least, most = self.show(self.least), self.show(self.most)
+            raise self._refused(Text("Give a number from %(least)s to %(most)s.", least=least, most=most))
         return number
 
 

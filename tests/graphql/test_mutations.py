@@ -2,6 +2,7 @@
 
 import asyncio
 import re
+from dataclasses import replace
 from decimal import Decimal
 from typing import Any
 
@@ -68,6 +69,16 @@ def test_a_refusal_is_data_with_its_rule_its_place_and_its_figures_in_the_reader
             "rule": "H11.8.1-b", "limit": "7,5\u00a0h", "actual": None,
         }
     ]  # fmt: skip
+
+
+@pytest.mark.rule("D0-a")
+def test_a_key_that_does_not_reach_so_far_is_what_the_refusal_names(rows: Base) -> None:
+    entrance, reader = verbs.Direct(), replace(BUYER, only_reads=True, only_by_right=True)
+    variables = {"input": {"ticketId": "Ticket:1", "idempotencyKey": "k"}}
+    got = orjson.loads(asyncio.run(Door(schema, rows.fetch, entrance).execute(CLOSE, variables, reader)))
+    (error,) = got["data"]["shutTicket"]["userErrors"]
+    assert (error["code"], error["message"].partition(":")[0]) == ("NOT_PERMITTED", "This key is not good for that")
+    assert not entrance.asked
 
 
 def test_an_empty_idempotency_key_is_none(rows: Base) -> None:

@@ -86,6 +86,23 @@ async def test_a_link_is_dead_after_72_hours(house: House) -> None:
     assert late.errors[0].code is Code.INVALID
 
 
+@pytest.mark.parametrize("address", ["oikea@tiera.example", None])
+async def test_a_link_that_went_to_a_wrong_address_is_dead_once_the_address_is_corrected(
+    house: House, address: str | None
+) -> None:
+    async with house.sessions.begin() as session:
+        tiera = await add_organisation(session)
+        key_user = acting(await add_member(session, tiera, Role.KEY_USER), tiera, Role.KEY_USER)
+        person = await add_member(session, tiera, Role.SERVICE_MANAGER, password=None)
+        secret = await add_link(session, key_user, person)
+    await house.entrance.enter(
+        key_user, verbs.change_person, person_id=person.id, name="Maija Meri", email=address or person.email,
+        language=Language.FI, expected_version=person.version,
+    )  # fmt: skip
+    used = await house.reception.use_link(secret, NEW, agent=None)
+    assert (used.secret is None) is (address is not None)
+
+
 async def test_a_used_an_old_and_an_invented_link_get_the_same_answer(house: House) -> None:
     _, used = await _invited(house)
     await house.reception.use_link(used, NEW, agent=None)

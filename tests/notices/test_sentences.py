@@ -12,9 +12,10 @@ from backend.identity.mails import LETTER_OF
 from backend.kit.actor import Language
 from backend.kit.amounts import Euros, Minutes
 from backend.kit.deadlines import KINDS
+from backend.kit.refs import nearest
 from backend.kit.translation import catalogue
 from backend.notices import rules
-from backend.notices.letters import About, Line, subject_of
+from backend.notices.letters import About, Line, _body, subject_of
 from backend.notices.tables import NOTICES, SLICES
 from backend.notices.wording import SENTENCES, say, typed
 from backend.rulebook import rules as rulebook
@@ -110,6 +111,16 @@ def test_the_subject_of_a_mail_names_once_what_it_is_about() -> None:
     assert subject_of([Line("The work began.", order, order)] * 2) == "TIL-2026-00042 · The work began. (+1)"
 
 
+@pytest.mark.parametrize(
+    ("own", "around", "path"),
+    [("/oikeudet/3", "/henkilot/1", "/oikeudet/3"), ("", "/tilaukset/1", "/tilaukset/1"), ("/a", "/a/1", "/a/1")],
+)
+def test_a_notice_leads_to_the_thing_itself_where_that_has_a_page(own: str, around: str, path: str) -> None:
+    assert nearest(own, around) == path
+    line = Line("The naming waits.", About(title="NIM-9", path=own), About(title="Anna", path=around))
+    assert f"https://portaali.example{path}\n" in _body([line], "https://portaali.example", [])
+
+
 def test_letters_with_a_link_are_for_events_about_a_person() -> None:
     assert set(LETTER_OF) <= set(NOTICES)
     assert all(not NOTICES[name].to for name in LETTER_OF)
@@ -153,17 +164,31 @@ def test_a_service_that_was_renamed_before_names_were_on_record_is_named_as_it_i
 
 def test_what_an_organisation_is_and_is_no_more_is_named() -> None:
     held, ended = {"kind": "customer", "valid_from": "2026-01-01"}, {"kind": "ip_owner", "last_day": "2026-11-29"}
-    assert say(Language.EN, "organisation.kind_held", held) == "From 1.1.2026 on the organisation is: Customer."
-    assert say(Language.EN, "organisation.kind_ended", ended) == "Until 29.11.2026 the organisation is: IP owner."
+    assert say(Language.EN, "organisation.kind_held", held) == "Kind of the organisation from 1.1.2026 on: Customer."
+    until = say(Language.SV, "organisation.kind_ended", ended)
+    assert until == "Organisationens slag endast till och med 29.11.2026: IPR-ägare."
 
 
 def test_a_change_of_rights_says_which_change() -> None:
-    figures = {"change": "ordering_right.confirmed", "person": "Person:1"}
+    figures = {"change": "ordering_right.ended", "person": "Person:1"}
     said = say(Language.EN, "ordering_right.told", figures, person="Maija Lehto")
-    assert said == "Ordering contacts have changed. Maija Lehto may order: the naming is in force."
+    assert said == "Ordering contacts have changed. The ordering right of Maija Lehto has been ended."
 
 
-@pytest.mark.rule("H11.8.3-a")
-def test_a_mail_about_an_order_has_both_its_numbers() -> None:
-    order = About(number="TIL-2026-00042", title="Rajapinta", other_number="KP-1042")
-    assert order.name == "TIL-2026-00042 · KP-1042 Rajapinta"
+@pytest.mark.rule("H11.8.1-c")
+def test_of_a_right_that_is_confirmed_it_is_said_from_when_on_it_is_in_force() -> None:
+    figures = {"change": "ordering_right.confirmed", "person": "Person:1", "begins_on": "2026-12-10"}
+    said = say(Language.EN, "ordering_right.told", figures, person="Maija Lehto")
+    assert said == (
+        "Ordering contacts have changed. The naming of Maija Lehto as an ordering contact was confirmed. "
+        "The right is in force from 10.12.2026 on."
+    )
+
+
+def test_a_term_that_changes_is_named_with_its_value() -> None:
+    figures = {"term": "estimate_days_assignment", "value": 4, "valid_from": "2026-12-01"}
+    assert say(Language.EN, "term.changed", figures) == (
+        "A term changes from 1.12.2026 on. The time to answer a request for an estimate of an assignment. "
+        "It is then: 4 business days."
+    )
+    assert say(Language.FI, "term.changed", figures).endswith("Silloin: 4 työpäivää.")

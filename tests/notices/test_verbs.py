@@ -187,8 +187,10 @@ async def test_whoever_changes_their_password_is_told_so_themselves(session: Asy
     actor = await supplier_manager(session, work.supplier)
     person = await session.get_one(Person, actor.person_id)
     event = await happen(session, "password.changed", person, actor)
-    await tell(session)
+    (mail,) = (await tell(session)).ids
     assert await told(session, event, Way.MAIL) == [person.id]
+    written = await begin(session, mail)
+    assert written and f"Etkö se ollut sinä? Valitse heti uusi salasana: {BASE}/unohtunut" in written.body
 
 
 async def test_a_mail_is_in_one_workers_hands_until_its_lease_ends(

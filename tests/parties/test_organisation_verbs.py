@@ -77,6 +77,14 @@ async def test_inhabitants_have_a_source_and_a_day(session: AsyncSession) -> Non
         )
 
 
+async def test_inhabitants_are_not_counted_on_a_day_to_come(session: AsyncSession) -> None:
+    key_user, city = await tiera_key_user(session), await make_organisation(session, ActorKind.CUSTOMER)
+    with pytest.raises(Refusal, match="today at the latest"):
+        await organisation_verbs.record_inhabitants(
+            session, key_user, city.id, inhabitants=1, counted_on=date(2100, 1, 1), source="x", now=NOW
+        )
+
+
 async def test_a_new_count_of_inhabitants_leaves_what_was_known_before(session: AsyncSession) -> None:
     key_user, city = await tiera_key_user(session), await make_organisation(session, ActorKind.CUSTOMER)
     later = NOW + timedelta(days=30)

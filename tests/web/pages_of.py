@@ -20,6 +20,7 @@ EXAMPLES = (
     Example("settings.programs", KEY_USER),
     Example("settings.new_program", KEY_USER),
     Example("settings.new_program_key", KEY_USER, "select id from service_accounts"),
+    Example("settings.ask_to_end_program", KEY_USER, "select id from service_accounts"),
     Example("notices.list", VISITORS),
     Example("notices.preferences", VISITORS),
     Example("notices.failed", KEY_USER),

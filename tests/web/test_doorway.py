@@ -197,6 +197,20 @@ async def test_an_invitation_leads_from_its_link_to_the_desk(portal: Portal) -> 
     assert (await portal.browser().get(path)).status_code == 404
 
 
+async def test_whoever_is_invited_before_their_first_day_hears_that_the_password_is_kept(portal: Portal) -> None:
+    async with portal.house.sessions.begin() as session:
+        person = await add_member(session, portal.tiera, Role.SERVICE_MANAGER, password=None)
+        later = sa.text("UPDATE roles_held SET valid = daterange(current_date + 5, NULL) WHERE person_id = :person")
+        await session.execute(later, {"person": person.id})
+        key_user = acting(portal.key_user, portal.tiera, Role.KEY_USER)
+        secret = await add_link(session, key_user, person, now=clock.now())
+    browser, path = portal.browser(), f"/kutsu/{secret}"
+    chosen = await browser.send(path, path, {"password": "pilvi kulkee järven yli"})
+    assert chosen.status_code == 200
+    assert "Your password is saved. You have no role in force today" in chosen.text
+    assert "does not work" not in chosen.text
+
+
 @pytest.mark.parametrize("path", ["/kutsu/invented", "/uusi-salasana/invented"])
 async def test_a_link_that_does_not_work_says_what_to_do(portal: Portal, path: str) -> None:
     answer = await portal.browser().get(path)

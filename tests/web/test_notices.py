@@ -9,13 +9,16 @@ import sqlalchemy as sa
 
 from backend.kit import clock, events
 from backend.kit.actor import SCHEDULE
+from backend.kit.calendar import helsinki_date
 from backend.notices import verbs
 from backend.notices.letters import Mail
 from backend.notices.model import Delivery, NoticePreference
 from backend.notices.states import Topic, Way
 from backend.notices.verbs import Handover
+from backend.parties import right_verbs
+from backend.rulebook.roles import Role
 from tests.hours.making import make_work
-from tests.identity.making import MORNING
+from tests.identity.making import MORNING, acting, add_member
 from tests.web.portal import Portal, opened, settings_for
 from workers.mail import open_line
 
@@ -54,6 +57,26 @@ async def test_the_bell_counts_what_was_not_read_and_the_list_leads_to_it(portal
     assert "Notices, 2 new" in shown and "2 new notices" in shown
     assert "The supplier asks to go on by 21\u00a0h above the ceiling of 100\u00a0h" in shown
     assert f'href="/tilaukset/{order_id}"' in shown
+
+
+@pytest.mark.rule("H11.8.1-a")
+async def test_what_waits_to_be_confirmed_leads_to_itself(portal: Portal) -> None:
+    browser, today = await portal.signed_in(portal.manager), helsinki_date(clock.now())
+    async with portal.house.sessions.begin() as session:
+        contact = await add_member(session, portal.tiera, Role.SOLUTION_EXPERT, "Anna Tilaaja")
+        right = await right_verbs.name_ordering_contact(
+            session,
+            acting(portal.key_user, portal.tiera, Role.KEY_USER),
+            person_id=contact.id,
+            organisation_id=portal.tiera.id,
+            limits=right_verbs.Limits(valid_from=today),
+            document=right_verbs.Document(number="NIM-9", on=today),
+            now=clock.now(),
+        )
+        await verbs.spread(session, SCHEDULE, Handover(), now=clock.now())
+    shown = (await browser.get("/ilmoitukset")).text
+    assert f'<a href="/henkilot/{contact.id}">Anna Tilaaja</a>' in shown
+    assert f'<a href="/oikeudet/{right.id}">Anna Tilaaja was named an ordering contact' in shown
 
 
 async def test_without_javascript_one_notice_is_read_and_then_all(portal: Portal) -> None:

@@ -266,6 +266,13 @@ async def test_a_term_is_changed_for_an_agreement_and_for_all(portal: Portal) ->
         await browser.send(term, term, {"value": "21", "validFrom": today(), "reason": "Agreed."})
     ).status_code == 303
     assert "21 days" in (await browser.get(f"{path}/ehdot")).text
+    for effort, kept in (("9", "9\u00a0h"), ("7:30", "7,5\u00a0h")):  # effort is typed in hours, as everywhere
+        day = f"{path}/ehdot/service_opens_minutes"
+        given = {"value": effort, "validFrom": today(), "reason": "Agreed."}
+        assert (await browser.send(day, day, given)).status_code == 303
+        assert kept in (await browser.get(f"{path}/ehdot")).text
+    unread = await browser.send(day, day, {"value": "many", "validFrom": today(), "reason": "Agreed."})
+    assert unread.status_code == 422 and "Write hours, for example 7,5 or 7:30." in unread.text
     common = "/sopimukset/ehdot/four_eyes"
     given = {"value": "shown", "validFrom": today(), "reason": "A small house."}
     assert (await browser.send(common, common, given)).status_code == 303

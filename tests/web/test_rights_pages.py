@@ -1,12 +1,13 @@
 """An ordering contact is named, confirmed by another, seen by the supplier, replaced and ended: without JavaScript."""
 
 import re
-from datetime import date
+from datetime import date, timedelta
 from typing import Any
 
 import httpx
 import pytest
 import sqlalchemy as sa
+from sqlalchemy.dialects.postgresql import Range
 
 from backend.kit import clock
 from backend.kit.actor import ActorKind
@@ -17,7 +18,7 @@ from backend.parties.states import RightState
 from backend.rulebook.roles import Role
 from tests.files.making import PDF_BYTES
 from tests.identity.making import add_member, add_organisation
-from tests.making import make_right
+from tests.making import make_agreement, make_right
 from tests.web.portal import Browser, Portal, hidden
 
 
@@ -75,6 +76,20 @@ async def test_a_naming_is_entered_with_its_document_and_confirmed_by_another(po
     async with portal.house.sessions() as session:
         right = (await session.scalars(sa.select(OrderingRight))).one()
     assert (right.state, right.most_minutes, right.document_number) == (RightState.IN_FORCE, 4_500, "NIM-7")
+
+
+@pytest.mark.rule("H11.8.1-b")
+async def test_a_naming_offers_agreements_that_begin_later_and_none_that_has_ended(portal: Portal) -> None:
+    today = helsinki_date(clock.now())
+    async with portal.house.sessions.begin() as session:
+        later, now, over = [
+            await make_agreement(
+                session, portal.supplier, valid=Range(today + timedelta(days=first), today + timedelta(days=last))
+            )
+            for first, last in ((30, 60), (-30, 30), (-60, -30))
+        ]
+    offered = (await (await portal.signed_in(portal.key_user)).get("/oikeudet/uusi")).text
+    assert [one.number for one in (later, now, over) if f"{one.number}," in offered] == [later.number, now.number]
 
 
 async def test_what_is_wrong_is_said_at_its_field_and_nothing_is_lost(portal: Portal) -> None:
@@ -135,13 +150,16 @@ async def test_a_new_version_begins_with_what_the_old_one_says(portal: Portal) -
     await manager.send(path, f"{path}/vahvistus", {})
     form = (await key_user.get(f"{path}/uusi-versio")).text
     assert 'value="10 000,5"' in form and 'value="75"' in form
-    today = typed(helsinki_date(clock.now()))
-    given = {"document.number": "NIM-8", "document.on": today, "limits.mostEuros": "5", "limits.validFrom": today}
+    today, later = (typed(helsinki_date(clock.now()) + timedelta(days=days)) for days in (0, 9))
+    given = {"document.number": "NIM-8", "document.on": today, "limits.mostEuros": "5", "limits.validFrom": later}
     sent = await key_user.send(f"{path}/uusi-versio", f"{path}/uusi-versio", given)
     assert sent.status_code == 303
     new = sent.headers["location"].removeprefix("http://portaali.test")
+    assert "The version NIM-7 ends when this one begins." in (await manager.get(new)).text
     await manager.send(new, f"{new}/vahvistus", {})
-    assert "The version after, NIM-8" in (await key_user.get(path)).text
+    older = (await key_user.get(path)).text
+    assert f"The version after, NIM-8, from {later} on" in older
+    assert f"{path}/uusi-versio" not in older, "it has a version after it already"
 
 
 @pytest.mark.parametrize(

@@ -27,6 +27,15 @@ async def test_the_language_chosen_here_gives_way_to_no_other(portal: Portal) ->
     assert "Ditt språk är sparat." in page.text
 
 
+async def test_a_language_chosen_in_passing_is_not_shown_as_ones_own(portal: Portal) -> None:
+    browser = await portal.signed_in()
+    await browser.send("/asetukset", "/asetukset/kieli", {"language": "SV"})
+    await browser.get("/kieli/en?takaisin=/asetukset")
+    page = (await browser.get("/asetukset")).text
+    assert '<html lang="en">' in page
+    assert re.search(r'<option value="SV"\s+selected', page)
+
+
 async def test_a_language_that_there_is_not_is_said_at_its_field(portal: Portal) -> None:
     browser = await portal.signed_in()
     answer = await browser.send("/asetukset", "/asetukset/kieli", {"language": "DE"})
@@ -143,7 +152,10 @@ async def test_the_key_user_lets_a_program_in_gives_it_a_key_and_shuts_it_out(po
     assert answer.json()["data"]["viewer"] == {"kind": "SUPPLIER", "rights": ["book_hours"], "person": None}
     shown = (await browser.get("/asetukset/palvelutunnukset")).text
     assert "Öinen tuntien tuonti" in shown
-    await browser.send("/asetukset/palvelutunnukset", "/asetukset/palvelutunnukset/paata", {})
+    end = f"/asetukset/palvelutunnukset/{account}/paata"
+    assert "All its keys stop working at once" in (await browser.get(end)).text
+    assert (await portal.browser().client.post("/graphql", json=asked, headers=headers)).status_code == 200
+    assert (await browser.send(end, end, {})).status_code == 303
     assert (await portal.browser().client.post("/graphql", json=asked, headers=headers)).status_code == 401
 
 

@@ -12,6 +12,7 @@ from backend.rulebook.roles import Right
 from web.forms import Form
 from web.pages import Page, Problem, found
 from web.routing import get, post
+from web.typed import READERS, Unreadable, typed
 
 
 def asked_day(page: Page) -> str:
@@ -67,7 +68,8 @@ async def _term(page: Page, agreement_id: str | None) -> dict[str, Any]:
 
 async def _edit(page: Page, agreement_id: str | None, form: Form | None) -> Response:
     term = await _term(page, agreement_id)
-    given = {"name": term["name"], "value": term["value"], "validFrom": helsinki_date(clock.now()).isoformat()}
+    value = typed(term["value"], "Minutes") if term["unit"] == "MINUTES" else term["value"]
+    given = {"name": term["name"], "value": value, "validFrom": helsinki_date(clock.now()).isoformat()}
     of = {"agreementId": agreement_id} if agreement_id else {}
     choices = [(choice["value"], choice["text"]) for choice in term["choices"]]
     if term["unit"] == "YES_OR_NO":
@@ -82,6 +84,17 @@ async def _edit(page: Page, agreement_id: str | None, form: Form | None) -> Resp
     )
 
 
+async def _sent(page: Page, agreement_id: str | None) -> Form:
+    """The form as it was sent; effort is typed in hours, as everywhere, and goes on in minutes."""
+    form = page.sent("ChangeTermInput")
+    if form.is_fine and (await _term(page, agreement_id))["unit"] == "MINUTES":
+        try:
+            form.variables["value"] = str(READERS["Minutes"](form.variables["value"]))
+        except Unreadable as unreadable:
+            form.complain("value", unreadable.message)
+    return form
+
+
 async def edit_of_agreement(page: Page, form: Form | None = None) -> Response:
     return await _edit(page, page.id("Agreement"), form)
 
@@ -91,7 +104,7 @@ async def edit_common(page: Page, form: Form | None = None) -> Response:
 
 
 async def change_of_agreement(page: Page) -> Response:
-    form = page.sent("ChangeTermInput")
+    form = await _sent(page, page.id("Agreement"))
     if await page.mutate("agreements/change_term.graphql", form) is None:
         return await edit_of_agreement(page, form)
     there = page.url("agreements.terms", id=page.path("id"))
@@ -99,7 +112,7 @@ async def change_of_agreement(page: Page) -> Response:
 
 
 async def change_common(page: Page) -> Response:
-    form = page.sent("ChangeTermInput")
+    form = await _sent(page, None)
     if await page.mutate("agreements/change_term.graphql", form) is None:
         return await edit_common(page, form)
     return await page.done(Text("The term was changed."), page.url("agreements.common_terms"))

@@ -28,6 +28,9 @@ from web.pages import Page, Problem
 from web.routing import get, post
 
 _KEPT: Final = timedelta(hours=1)
+NO_ROLE_YET: Final = Text(
+    "Your password is saved. You have no role in force today: sign in from the first day of your role on."
+)
 
 
 async def home(page: Page) -> Response:
@@ -122,18 +125,25 @@ async def _resume(page: Page, secret: str, sealed: str, acting: str, title: Text
 
 
 async def _again(page: Page, form: Form, status: int) -> Response:
-    carried = {"back": _field(page, "back"), "sealed": _field(page, "_sealed"), "acting": _field(page, "_meant")}
-    return await _sign_in_page(page, form, **carried, status=status)
+    back, sealed, acting = (_field(page, name) for name in ("back", "_sealed", "_meant"))
+    return await _sign_in_page(page, form, back=back, sealed=sealed, acting=acting, status=status)
 
 
 async def _sign_in_page(
-    page: Page, form: Form, *, back: str = "", sealed: str = "", acting: str = "", status: int = 200
+    page: Page,
+    form: Form,
+    *,
+    back: str = "",
+    sealed: str = "",
+    acting: str = "",
+    said: Text | None = None,
+    status: int = 200,
 ) -> Response:
     people = demo.people(page.request.app.state.demo_people)
-    left = "ulkona" in page.params
     carried = {"back": back, "_sealed": sealed, "_meant": acting}
+    said = said or (Text("You are signed out.") if "ulkona" in page.params else None)
     return await page.render(
-        "identity/sign_in.html", status=status, form=form, carried=carried, people=people, left=left
+        "identity/sign_in.html", status=status, form=form, carried=carried, people=people, said=said
     )
 
 
@@ -215,6 +225,8 @@ async def choose_password(page: Page) -> Response:
     agent = page.request.headers.get("User-Agent")
     secret = page.request.path_params["secret"]
     signed_in = await reception.use_link(secret, form.variables["password"], agent=agent)
+    if signed_in.secret is None and signed_in.has_chosen:
+        return await _sign_in_page(page, forms.fresh(page, "SignInInput"), said=NO_ROLE_YET)
     if signed_in.secret is None:
         return await _link_page(page, forms.refused(form, signed_in.errors), _status(signed_in.errors))
     answer = RedirectResponse(page.url("desk.show"), 303)

@@ -5,6 +5,7 @@ from typing import Any, Final
 
 from starlette.responses import Response
 
+from backend.kit.refs import nearest
 from backend.kit.translation import Text
 from backend.rulebook.roles import Right
 from web.forms import Form
@@ -35,8 +36,12 @@ async def show(page: Page) -> Response:
 
 
 def _told(notice: Mapping[str, Any]) -> dict[str, Any]:
+    """What happened, below the larger thing that it belongs to; what has another page of its own leads there."""
     event = notice["event"]
-    return {**event, "about": event["within"] or event["subject"] or UNSEEN, "isRequired": notice["isRequired"]}
+    about = event["within"] or event["subject"] or UNSEEN
+    around = about["url"] or ""
+    own = nearest((event["subject"] or UNSEEN)["url"] or "", around)
+    return {**event, "about": about, "own": own if own != around else "", "isRequired": notice["isRequired"]}
 
 
 def _mark(page: Page, notice: Mapping[str, Any]) -> Form:

@@ -79,7 +79,9 @@ async def show(page: Page, confirm: Form | None = None) -> Response:
         block="right",
         right=right,
         confirm=confirm or page.form("ConfirmOrderingRightInput", {"rightId": right["id"]}),
-        may_replace=right["state"] == "IN_FORCE" and page.actor.may(Right.NAME_ORDERING_CONTACTS),
+        may_replace=right["state"] == "IN_FORCE"
+        and (right["replacedBy"] is None or right["replacedBy"]["state"] == "ENDED")
+        and page.actor.may(Right.NAME_ORDERING_CONTACTS),
     )
 
 
@@ -110,7 +112,8 @@ async def _choices(page: Page) -> dict[str, list[tuple[str, str]]]:
     """What a naming may choose from, as pairs for the form."""
     if not page.actor.may(Right.NAME_ORDERING_CONTACTS):
         raise Problem(403)
-    data = await page.query("rights/choices.graphql", inForceOn=helsinki_date(clock.now()).isoformat())
+    today = helsinki_date(clock.now()).isoformat()
+    data = await page.query("rights/choices.graphql", inForceOn=today)
 
     def pairs(name: str) -> list[tuple[str, str]]:
         return [(row["id"], row["name"]) for row in data[name]["nodes"]]
@@ -125,7 +128,9 @@ async def _choices(page: Page) -> dict[str, list[tuple[str, str]]]:
         "suppliers": pairs("suppliers"),
         "customers": pairs("customers"),
         "agreements": [
-            (row["id"], f"{row['number']}, {row['organisation']['name']}") for row in data["agreements"]["nodes"]
+            (row["id"], f"{row['number']}, {row['organisation']['name']}")
+            for row in data["agreements"]["nodes"]
+            if row["validUntil"] is None or row["validUntil"] >= today
         ],
     }
 

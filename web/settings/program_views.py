@@ -18,7 +18,7 @@ from web.settings.key_views import revoking, scope_choices, with_states
 async def listed(page: Page) -> Response:
     _require_key_user(page)
     programs = await _programs(page)
-    return await page.render("settings/programs.html", programs=programs, revoke=revoking(page), end=_ending(page))
+    return await page.render("settings/programs.html", programs=programs, revoke=revoking(page))
 
 
 async def _programs(page: Page) -> list[dict[str, Any]]:
@@ -31,8 +31,11 @@ def _require_key_user(page: Page) -> None:
         raise Problem(403)
 
 
-def _ending(page: Page) -> Any:
-    return lambda program_id: page.form("EndServiceAccountInput", {"serviceAccountId": program_id}, program_id)
+async def _program(page: Page) -> dict[str, Any]:
+    _require_key_user(page)
+    wanted = page.id("ServiceAccount")
+    program: dict[str, Any] = found(next((row for row in await _programs(page) if row["id"] == wanted), None))
+    return program
 
 
 async def new(page: Page, form: Form | None = None) -> Response:
@@ -50,19 +53,31 @@ async def create(page: Page) -> Response:
     return await page.done(Text("The service account is made. Now make a key for it."), page.url("settings.programs"))
 
 
+async def ask_to_end(page: Page, form: Form | None = None) -> Response:
+    program = await _program(page)
+    return await page.render(
+        "layout/confirm.html",
+        title=Text("End the service account %(name)s?", name=program["name"]),
+        sentence=Text("All its keys stop working at once, and no new one can be made for it. It cannot be taken back."),
+        form=form or page.form("EndServiceAccountInput", {"serviceAccountId": program["id"]}),
+        to=page.url("settings.end_program", id=page.path("id")),
+        hidden=["serviceAccountId"],
+        button_text=Text("End with all keys"),
+        cancel=page.url("settings.programs"),
+    )
+
+
 async def end(page: Page) -> Response:
     form = page.sent("EndServiceAccountInput")
     if await page.mutate("settings/end_program.graphql", form) is None:
-        raise Problem(page.status)
+        return await ask_to_end(page, form)
     house(page.request).reception.forget()
     return await page.done(Text("The service account is ended, with all its keys."), page.url("settings.programs"))
 
 
 async def new_key(page: Page, form: Form | None = None) -> Response:
-    _require_key_user(page)
-    wanted = page.id("ServiceAccount")
-    program = found(next((row for row in await _programs(page) if row["id"] == wanted), None))
-    form = form or page.form("CreateApiTokenInput", {"scopes": ["REPORT"], "serviceAccountId": wanted})
+    program = await _program(page)
+    form = form or page.form("CreateApiTokenInput", {"scopes": ["REPORT"], "serviceAccountId": program["id"]})
     scopes = scope_choices(Scope.ACT)
     return await page.render(
         "settings/new_key.html", form=form, scopes=scopes, most_days=LONGEST_TOKEN_DAYS, program=program
@@ -81,7 +96,8 @@ routes = [
     get("/asetukset/palvelutunnukset", listed, name="settings.programs"),
     get("/asetukset/palvelutunnukset/uusi", new, name="settings.new_program"),
     post("/asetukset/palvelutunnukset/uusi", create, name="settings.create_program"),
-    post("/asetukset/palvelutunnukset/paata", end, name="settings.end_program"),
+    get("/asetukset/palvelutunnukset/{id:int}/paata", ask_to_end, name="settings.ask_to_end_program"),
+    post("/asetukset/palvelutunnukset/{id:int}/paata", end, name="settings.end_program"),
     get("/asetukset/palvelutunnukset/{id:int}/avain", new_key, name="settings.new_program_key"),
     post("/asetukset/palvelutunnukset/{id:int}/avain", create_key, name="settings.create_program_key"),
 ]

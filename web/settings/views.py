@@ -49,7 +49,7 @@ async def show(page: Page, language: Form | None = None) -> Response:
     ]
     return await page.render(
         "settings/settings.html",
-        language_form=language or page.form("ChooseLanguageInput", {"language": data["viewer"]["language"]}),
+        language_form=language or page.form("ChooseLanguageInput", {"language": data["viewer"]["person"]["language"]}),
         sessions=sorted(sessions, key=lambda row: not row["is_own"]),
         end_others=page.form("EndOtherSessionsInput", {"exceptId": own}, "others"),
     )
