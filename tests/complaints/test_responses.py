@@ -278,6 +278,8 @@ async def test_only_tiera_gives_more_time_and_only_later_than_there_is(session: 
     assert refused.value.code is Code.NOT_PERMITTED
     with pytest.raises(Refusal):
         await response_verbs.give_time(session, s.tiera, until=date(2026, 11, 30), **given)
+    with pytest.raises(Refusal, match="a year at most"):
+        await response_verbs.give_time(session, s.tiera, until=date(2062, 1, 15), **given)
     await response_verbs.give_time(session, s.tiera, until=date(2027, 1, 15), **given)
     assert before is not None and complaint.response_due_at is not None and complaint.response_due_at > before
     assert complaint.time_reason == "Selvitys vie aikaa."
