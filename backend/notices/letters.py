@@ -1,4 +1,4 @@
-"""What a mail says: the event's sentence, what it is about, a link to its page, and why it came."""
+"""What a mail says: the event's sentence, what it is about, a link to its page, what it carries, and why it came."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -13,6 +13,7 @@ from backend.kit.events import Audience, Event
 from backend.kit.refs import Ref
 from backend.kit.translation import Text, translate
 from backend.notices import errands, queries
+from backend.notices.enclosures import enclose
 from backend.notices.model import Delivery
 from backend.notices.recipients import Circle
 from backend.notices.wording import say
@@ -101,10 +102,11 @@ async def write(session: Session, actor: Actor, delivery: Delivery, base_url: st
                 person = await session.get_one(Person, delivery.person_id)
                 lines = [await _line(session, reader, person.language, each) for each in seen]
                 why = _why(person.language, base_url, is_required=delivery.is_required)
+                carried = [*filter(None, [await enclose(session, person.language, each) for each in seen])]
                 offers = [await errands.offer(session, reader, each, base_url, circle.now) for each in seen]
-                body = _body(lines, base_url, [*filter(None, offers), why])
-                thread = _thread(seen, lines)
-                return Mail(key, delivery.told_at, person.email, person.language, subject_of(lines), body, thread)
+                body = _body(lines, base_url, [*carried, *filter(None, offers), why])
+                subject, thread = subject_of(lines, in_full=bool(carried)), _thread(seen, lines)
+                return Mail(key, delivery.told_at, person.email, person.language, subject, body, thread)
     return None
 
 
@@ -153,10 +155,14 @@ def _why(language: Language, base_url: str, *, is_required: bool) -> str:
     return translate(Text("Choose what you are told: %(address)s", address=base_url + SETTINGS), language)
 
 
-def subject_of(lines: Sequence[Line]) -> str:
-    """What the first line says, of what all are about (unless it begins with that), and how many more there are."""
+def subject_of(lines: Sequence[Line], *, in_full: bool = False) -> str:
+    """What the first line says, of what all are about (unless it begins with that), and how many more there are.
+
+    What they are about is called by its number, or `in_full` by its title too.
+    """
     about = {line.about for line in lines}
-    name = next(iter(about)).short if len(about) == 1 else None
+    of_all = next(iter(about)) if len(about) == 1 else About()
+    name = of_all.name if in_full else of_all.short
     if name and lines[0].said.startswith(name):
         name = None
     more = f"(+{len(lines) - 1})" if len(lines) > 1 else ""
