@@ -104,7 +104,7 @@ async def write(session: Session, actor: Actor, delivery: Delivery, base_url: st
                 why = _why(person.language, base_url, is_required=delivery.is_required)
                 carried = [*filter(None, [await enclose(session, person.language, each) for each in seen])]
                 offers = [await errands.offer(session, reader, each, base_url, circle.now) for each in seen]
-                body = _body(lines, base_url, [*carried, *filter(None, offers), why])
+                body = body_of(lines, base_url, [*carried, *filter(None, offers), why])
                 subject, thread = subject_of(lines, in_full=bool(carried)), _thread(seen, lines)
                 return Mail(key, delivery.told_at, person.email, person.language, subject, body, thread)
     return None
@@ -169,7 +169,7 @@ def subject_of(lines: Sequence[Line], *, in_full: bool = False) -> str:
     return _one_line(" · ".join(part for part in (name, f"{lines[0].said} {more}") if part))
 
 
-def _body(lines: Sequence[Line], base_url: str, end: Sequence[str]) -> str:
+def body_of(lines: Sequence[Line], base_url: str, end: Sequence[str]) -> str:
     """One thing with its link; of several, each with its own below what it belongs to."""
     if len(lines) == 1:
         (line,) = lines
@@ -181,7 +181,7 @@ def _body(lines: Sequence[Line], base_url: str, end: Sequence[str]) -> str:
     parts = []
     for about, own in by_whole.items():
         parts.append("\n".join(part for part in (about.name, base_url + about.path) if part))
-        parts += [f"- {line.named}\n  {base_url + line.own.path}" for line in own]
+        parts += [f"- {line.named}" + (f"\n  {base_url + line.own.path}" if line.own.path else "") for line in own]
     return "\n\n".join([*parts, *end]) + "\n"
 
 

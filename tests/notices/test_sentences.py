@@ -14,7 +14,7 @@ from backend.kit.amounts import Euros, Minutes
 from backend.kit.deadlines import KINDS
 from backend.kit.translation import catalogue
 from backend.notices import rules
-from backend.notices.letters import About, Line, subject_of
+from backend.notices.letters import About, Line, body_of, subject_of
 from backend.notices.tables import NOTICES, SLICES
 from backend.notices.wording import SENTENCES, say, typed
 from backend.rulebook import rules as rulebook
@@ -108,6 +108,12 @@ def test_the_subject_of_a_mail_names_once_what_it_is_about() -> None:
     person, order = About(title="Ville Lehtonen"), About(number="TIL-2026-00042")
     assert subject_of([Line("Ville Lehtonen begins.", person, person)]) == "Ville Lehtonen begins."
     assert subject_of([Line("The work began.", order, order)] * 2) == "TIL-2026-00042 · The work began. (+1)"
+
+
+def test_a_line_of_a_mail_leads_to_the_page_of_its_thing_or_nowhere() -> None:
+    whole, own = About(number="REK-2026-0007", path="/reklamaatiot/8"), About(title="Target")
+    body = body_of([Line("Sent.", whole, whole), Line("Opened.", own, whole)], "https://x.example", [])
+    assert body.splitlines()[-3:] == ["  https://x.example/reklamaatiot/8", "", "- Target: Opened."]
 
 
 def test_letters_with_a_link_are_for_events_about_a_person() -> None:

@@ -220,6 +220,8 @@ async def test_a_mail_becomes_the_draft_of_a_complaint_about_what_it_names(porta
     assert made.startswith("/reklamaatiot/")
     assert f'href="{made}"' in (await tiera.get(page)).text and f'href="{page}"' in (await tiera.get(made)).text
     assert await state_of(portal, page) is MailState.COMPLAINED
+    shown = [text_of((await tiera.get(each)).text) for each in (page, "/saapuneet")]
+    assert all("make a draft" not in each for each in shown), "it was made"
     assert (await tiera.get(path)).status_code == 409
     async with portal.house.sessions.begin() as session:
         await make_agreement(session)
