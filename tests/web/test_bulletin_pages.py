@@ -198,7 +198,7 @@ async def test_the_calendar_shows_until_when_a_break_went_on_and_which_never_beg
         "Sooner Over 28.1.2030 at 20.00 – 29.1.2030 at 6.00",
         "Later Over 29.1.2030 at 20.00 – 2.2.2030 at 22.00",
         "Never Called off 30.1.2030 at 20.00 – 2.2.2030 at 22.00",
-        "Back Withdrawn 30.1.2030 at 20.00 – 2.2.2030 at 22.00",
+        "Back Bulletin withdrawn 30.1.2030 at 20.00 – 2.2.2030 at 22.00",
         "Goes 31.1.2030 at 20.00 – 2.2.2030 at 22.00",
     ):
         assert words in shown
