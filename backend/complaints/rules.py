@@ -114,9 +114,9 @@ def was_answered_since(handled_on: date, answered_at: datetime | None) -> bool:
     return answered_at is not None and handled_on < helsinki_date(answered_at)
 
 
-@rule("H11.10-f")
-def handled_again(earlier: str, earlier_on: date, said: str, said_on: date) -> str:
-    """What the steering group said in its meetings, one below the other, each after its day."""
+@rule("H11.10-f", "H11.10-c")
+def said_again(earlier: str, earlier_on: date, said: str, said_on: date) -> str:
+    """What was said several times, one below the other, each after its day: a meeting's, or the last of time given."""
     last = f"{day(earlier_on)}: "
     dated = earlier if f"\n\n{last}" in earlier else f"{last}{earlier}"
     return f"{dated}\n\n{day(said_on)}: {said}"
