@@ -59,6 +59,8 @@ class Step:
     figures: bool = False
     """Whether the decision rests on the thing's figures: they stand above the form."""
     initial: Mapping[str, Any] = field(default_factory=dict)
+    says_of_draft: Text | None = None
+    """What follows where the thing is a draft that nobody else has seen, if that is something else."""
 
     @property
     def has_files(self) -> bool:

@@ -69,21 +69,38 @@ def check_what(
     refusals.raise_any()
 
 
-def check_shown(until: datetime | None, now: datetime) -> None:
+def check_shown(shown_until: datetime | None, ends_at: datetime | None, now: datetime) -> None:
     """What is published now is shown for a while at least."""
-    if until is not None and until <= now:
-        raise invalid(Text("This time is past: give one to come."), "shown_until")
+    if shown_until is not None and shown_until <= now:
+        said = Text("The time until which it is shown is past: give one to come in the draft.")
+        raise invalid(said, "shown_until")
+    if shown_until is None and ends_at is not None and ends_at <= now:
+        said = Text(
+            "What it tells of has ended by now: correct the end in the draft, or say there until when to show it."
+        )
+        raise invalid(said, "ends_at")
+
+
+def check_named(receivers: Receivers, named: Collection[int]) -> None:
+    """Customers are named for a bulletin that is for them alone: it goes to no more than its writer means."""
+    if named and receivers is not Receivers.ORGANISATIONS:
+        said = Text("You have named customers: choose that it is for those, or take their names off.")
+        raise invalid(said, "organisation_ids")
+
+
+@rule("H11.11-a", "H11.11-b")
+def check_subject(side: ActorKind, receivers: Receivers, kind: BulletinKind) -> None:
+    """A supplier informs customers of incidents only."""
+    if side is ActorKind.SUPPLIER and receivers is not Receivers.TIERA and kind is not BulletinKind.INCIDENT:
+        said = Text("A supplier informs customers of incidents alone; of all else it informs Tiera.")
+        raise broken_rule("H11.11-a", said, "receivers")
 
 
 @rule("H11.11-b")
-def check_may_inform(
-    side: ActorKind, receivers: Receivers, kind: BulletinKind, plans: Sequence[Planned | None]
-) -> None:
-    """A supplier informs customers of incidents only, where the plan of each service allows it for the class."""
+def check_may_inform(side: ActorKind, receivers: Receivers, plans: Sequence[Planned | None]) -> None:
+    """A supplier informs customers where the plan of each service allows it for the class."""
     if side is not ActorKind.SUPPLIER or receivers is Receivers.TIERA:
         return
-    if kind is not BulletinKind.INCIDENT:
-        raise broken_rule("H11.11-a", Text("A supplier informs Tiera; Tiera informs its customers."), "receivers")
     if not plans or not all(plan is not None and plan.supplier_informs for plan in plans):
         raise broken_rule(
             "H11.11-b",
@@ -129,7 +146,7 @@ def check_reached(receivers: Receivers, reached: Reached) -> None:
         raise broken_rule(
             "H11.11-c", Text("The communication plan names no customers for this: name them in the draft."), "receivers"
         )
-    raise required("organisation_ids")
+    raise invalid(Text("No customers are named: name them in the draft."), "organisation_ids")
 
 
 @rule("H11.11-e")

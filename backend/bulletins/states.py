@@ -97,7 +97,7 @@ BULLETIN_STATE_LABELS = register_labels(
         S.DRAFT: Text("Draft"),
         S.PUBLISHED: Text("Published"),
         S.ENDED: Text("Over"),
-        S.WITHDRAWN: Text("Withdrawn"),
+        S.WITHDRAWN: Text("Bulletin withdrawn"),
     }
 )
 RECEIVERS_LABELS = register_labels(

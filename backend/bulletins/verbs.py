@@ -89,7 +89,7 @@ async def edit_bulletin(
 async def publish_bulletin(session: Session, actor: Actor, *, bulletin_id: int, now: datetime) -> Bulletin:
     """Tell those whom it is for: it gets its number and is written over no more."""
     bulletin, source = await _begin(session, actor, bulletin_id, A.PUBLISH)
-    rules.check_shown(bulletin.shown_until or bulletin.ends_at, now)
+    rules.check_shown(bulletin.shown_until, bulletin.ends_at, now)
     reached = await _reached(session, actor, bulletin)
     rules.check_reached(bulletin.receivers, reached)
     bulletin.to_all_customers, bulletin.organisation_ids = reached.all_customers, list(reached.organisation_ids)
@@ -153,7 +153,8 @@ async def _reached(session: Session, actor: Actor, bulletin: Bulletin) -> Reache
     await _check_class(session, actor, bulletin)
     occasion = occasion_of(bulletin.kind, bulletin.criticality)
     plans = await queries.plans_for(session, bulletin.service_ids, occasion)
-    rules.check_may_inform(actor.kind, bulletin.receivers, bulletin.kind, plans)
+    rules.check_subject(actor.kind, bulletin.receivers, bulletin.kind)
+    rules.check_may_inform(actor.kind, bulletin.receivers, plans)
     if bulletin.follows_id is not None:
         return Reached(bulletin.to_all_customers, tuple(bulletin.organisation_ids))
     match bulletin.receivers:
@@ -194,9 +195,11 @@ async def _address(session: Session, actor: Actor, bulletin: Bulletin, content: 
     services = list(dict.fromkeys(content.service_ids or ()))
     if len(await queries.services_seen(session, actor, services)) != len(services):
         raise not_found("service_ids")
-    named = list(dict.fromkeys(content.organisation_ids or ())) if content.receivers is Receivers.ORGANISATIONS else []
+    named = list(dict.fromkeys(content.organisation_ids or ()))
     if len(await queries.customers_among(session, named)) != len(named):
         raise not_found("organisation_ids")
+    rules.check_named(content.receivers, named)
+    rules.check_subject(actor.kind, content.receivers, content.kind)
     if content.about is not None and not await is_visible(session, actor, content.about):
         raise not_found("about")
     about = content.about

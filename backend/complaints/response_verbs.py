@@ -11,6 +11,7 @@ from backend.complaints.states import COMPLAINT, ComplaintAction, ComplaintMove,
 from backend.complaints.verbs import open_clock, record_move
 from backend.files.verbs import attach_files, attach_to_act
 from backend.kit.actor import Actor, ActorKind
+from backend.kit.calendar import helsinki_date
 from backend.kit.database import Session
 from backend.kit.deadlines import drop_deadline, meet_deadline
 from backend.kit.faults import needed, not_found, required, version_conflict, wrong_state
@@ -183,12 +184,14 @@ async def give_time(
     move = COMPLAINT.take(actor, complaint.state, A.GIVE_TIME)
     if not rules.may_give_time(complaint.state, lacks_proper=await queries.has_no_proper(session, complaint)):
         raise wrong_state(complaint.state, A.GIVE_TIME, move.rule)
-    complaint.time_reason = needed(reason, "reason")
+    earlier, reason = complaint.time_reason, needed(reason, "reason")
     before = complaint.response_due_at or now
     due_at = deadlines.due_on(until, Terms.of(complaint.terms_on))
     rules.check_time_given(before, due_at, now)
     await arise_if_late(session, complaint, now=now)
     complaint.response_due_at = due_at
+    days = helsinki_date(before), helsinki_date(due_at)
+    complaint.time_reason = rules.said_again(earlier, days[0], reason, days[1]) if earlier else reason
     await drop_deadline(session, complaint.ref, deadlines.RESPONSE, at=now)
     await open_clock(session, complaint, deadlines.RESPONSE, now, due_at, "H11.10-c")
     await record_move(

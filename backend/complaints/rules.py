@@ -114,9 +114,9 @@ def was_answered_since(handled_on: date, answered_at: datetime | None) -> bool:
     return answered_at is not None and handled_on < helsinki_date(answered_at)
 
 
-@rule("H11.10-f")
-def handled_again(earlier: str, earlier_on: date, said: str, said_on: date) -> str:
-    """What the steering group said in its meetings, one below the other, each after its day."""
+@rule("H11.10-f", "H11.10-c")
+def said_again(earlier: str, earlier_on: date, said: str, said_on: date) -> str:
+    """What was said several times, one below the other, each after its day: a meeting's, or the last of time given."""
     last = f"{day(earlier_on)}: "
     dated = earlier if f"\n\n{last}" in earlier else f"{last}{earlier}"
     return f"{dated}\n\n{day(said_on)}: {said}"
@@ -144,11 +144,17 @@ def is_billable(tiera_says_suppliers: bool | None, supplier_says_suppliers: bool
     return tiera_says_suppliers is False and supplier_says_suppliers is False
 
 
+MOST_DAYS_GIVEN = 366
+"""More time is given for so many days at most: no year that was typed wrong ends the supplier's time for good."""
+
+
 @rule("H11.10-c")
 def check_time_given(due_at: datetime, until: datetime, now: datetime) -> None:
-    """More time to answer is later than the time that there is, and than the day on which it is given."""
+    """More time to answer ends later than what there is, after the day on which it is given, and within a year."""
     if until <= due_at:
         raise broken_rule("H11.10-c", Text("Time that is given ends later than what there is already."), "until")
     if until <= end_of_day(helsinki_date(now)):
         message = Text("The day on which time is given does not count: give at least the next business day.")
         raise broken_rule("H11.10-c", message, "until")
+    if helsinki_date(until) > helsinki_date(now) + timedelta(days=MOST_DAYS_GIVEN):
+        raise invalid(Text("Time is given for a year at most: look at the year of the day."), "until")

@@ -211,7 +211,7 @@ async def handle_complaint(
     rules.check_handled_on(handled_on, since, complaint.handled_on, now)
     said = needed(handling, "handling")
     if complaint.handling is not None and complaint.handled_on is not None:
-        said = rules.handled_again(complaint.handling, complaint.handled_on, said, handled_on)
+        said = rules.said_again(complaint.handling, complaint.handled_on, said, handled_on)
     complaint.handling = said
     complaint.handled_on = handled_on
     if not rules.was_answered_since(handled_on, complaint.answered_at):

@@ -161,7 +161,7 @@ class Complaint(Subject):
     )
     is_late: bool = sql(figures.is_late, "Whether a time in which somebody was to act on it has ended undone.")
     is_due_soon: bool = sql(figures.is_due_soon, "Whether such a time was warned of and has not ended.")
-    time_reason: str | None = column("Why Tiera gave more time for it.")
+    time_reason: str | None = column("Why Tiera gave more time for it; of several times each after the day it ends.")
     answered_at: dt.datetime | None = column("When the newest response arrived.")
     judge_due_at: dt.datetime | None = column("Until when Tiera says whether that is proper.")
     handled_on: dt.date | None = column("The day of the steering group's meeting, the last one.")

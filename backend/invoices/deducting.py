@@ -27,7 +27,7 @@ def take_deduction(meaning: Meaning, record: Record) -> list[Hold]:
             C.ALREADY_BILLED,
             expected=Euros(0),
             found=deduction.euros,
-            about=holder.number if holder else "–",
+            about=holder.number if holder else record.number,
             other_invoice_id=holder and holder.id,
         )
     return holds

@@ -45,6 +45,8 @@ class Record:
     """Facts of one invoice's judging. Days are Helsinki's."""
 
     today: date
+    number: str = ""
+    """The invoice's own."""
     known: Known = field(default_factory=Known)
     shelves: Mapping[WorkKey, Shelf] = field(default_factory=dict)
     elsewhere: Mapping[WorkKey, Sequence[Month]] = field(default_factory=dict)

@@ -172,6 +172,7 @@ async def load_record(
     required = await price_queries.required_references_on(session, billed | own, helsinki_date(invoice.arrived_at))
     return Record(
         today=helsinki_date(now),
+        number=invoice.number,
         known=known,
         shelves=shelves,
         elsewhere=await _months_elsewhere(session, works, line_ids),

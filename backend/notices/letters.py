@@ -1,4 +1,4 @@
-"""What a mail says: the event's sentence, what it is about, a link to its page, and why it came."""
+"""What a mail says: the event's sentence, what it is about, a link to its page, what it carries, and why it came."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -13,6 +13,7 @@ from backend.kit.events import Audience, Event
 from backend.kit.refs import Ref
 from backend.kit.translation import Text, translate
 from backend.notices import errands, queries
+from backend.notices.enclosures import enclose
 from backend.notices.model import Delivery
 from backend.notices.recipients import Circle
 from backend.notices.tables import NOTICES
@@ -106,11 +107,12 @@ async def write(session: Session, actor: Actor, delivery: Delivery, base_url: st
                 person = await session.get_one(Person, delivery.person_id)
                 lines = [await _line(session, reader, person.language, each) for each in seen]
                 why = _why(person.language, base_url, is_required=delivery.is_required)
+                carried = [*filter(None, [await enclose(session, person.language, each) for each in seen])]
                 offers = [await errands.offer(session, reader, each, base_url, circle.now) for each in seen]
                 warned = _warned(person.language, base_url) if NOTICES[event.name].even_who_acted else None
-                body = _body(lines, base_url, [*filter(None, [*offers, warned]), why])
-                thread = _thread(reader, seen, lines)
-                return Mail(key, delivery.told_at, person.email, person.language, subject_of(lines), body, thread)
+                body = body_of(lines, base_url, [*carried, *filter(None, [*offers, warned]), why])
+                subject, thread = subject_of(lines, in_full=bool(carried)), _thread(reader, seen, lines)
+                return Mail(key, delivery.told_at, person.email, person.language, subject, body, thread)
     return None
 
 
@@ -165,17 +167,21 @@ def _warned(language: Language, base_url: str) -> str:
     return translate(text, language)
 
 
-def subject_of(lines: Sequence[Line]) -> str:
-    """What the first line says, of what all are about (unless it begins with that), and how many more there are."""
+def subject_of(lines: Sequence[Line], *, in_full: bool = False) -> str:
+    """What the first line says, of what all are about (unless it begins with that), and how many more there are.
+
+    What they are about is called by its number, or `in_full` by its title too.
+    """
     about = {line.about for line in lines}
-    name = next(iter(about)).short if len(about) == 1 else None
+    of_all = next(iter(about)) if len(about) == 1 else About()
+    name = of_all.name if in_full else of_all.short
     if name and lines[0].said.startswith(name):
         name = None
     more = f"(+{len(lines) - 1})" if len(lines) > 1 else ""
     return _one_line(" · ".join(part for part in (name, f"{lines[0].said} {more}") if part))
 
 
-def _body(lines: Sequence[Line], base_url: str, end: Sequence[str]) -> str:
+def body_of(lines: Sequence[Line], base_url: str, end: Sequence[str]) -> str:
     """One thing with the link to its own page; of several, each with its own below what it belongs to."""
     if len(lines) == 1:
         (line,) = lines
@@ -187,7 +193,7 @@ def _body(lines: Sequence[Line], base_url: str, end: Sequence[str]) -> str:
     parts = []
     for about, own in by_whole.items():
         parts.append("\n".join(part for part in (about.name, base_url + about.path) if part))
-        parts += [f"- {line.named}\n  {base_url + line.own.path}" for line in own]
+        parts += [f"- {line.named}" + (f"\n  {base_url + line.own.path}" if line.own.path else "") for line in own]
     return "\n\n".join([*parts, *end]) + "\n"
 
 

@@ -331,13 +331,29 @@ async def test_it_reaches_somebody_and_is_shown_for_a_while(session: AsyncSessio
         (content(s, receivers=R.ORGANISATIONS), "organisation_ids"),
         (content(s, receivers=R.AS_PLANNED), "receivers"),
         (content(s, shown_until=NOW), "shown_until"),
-        (a_break(s, starts_at=NOW - 5 * HOUR), "shown_until"),
+        (a_break(s, starts_at=NOW - 5 * HOUR), "ends_at"),
     ):
         with pytest.raises(Refusal) as refused:
             await make_published(session, s.tiera, wrong)
         assert refused.value.errors[0].path == (field,)
+        assert "draft" in str(refused.value.errors[0].message), "the page that publishes has no such field"
     with pytest.raises(Refusal, match="channel"):
         await make_draft(session, s.tiera, content(s, by_banner=False, by_mail=False))
+
+
+async def test_customers_who_are_named_are_told_alone_or_nobody_is(session: AsyncSession, s: Sides) -> None:
+    with pytest.raises(Refusal, match="You have named customers") as refused:
+        await make_draft(session, s.tiera, content(s, organisation_ids=[s.nordby.id]))
+    assert refused.value.errors[0].path == ("content", "organisation_ids")
+
+
+@pytest.mark.rule("H11.11-a")
+async def test_of_what_a_supplier_never_tells_customers_it_drafts_nothing_for_them(
+    session: AsyncSession, s: Sides
+) -> None:
+    with pytest.raises(Refusal, match="of incidents alone") as refused:
+        await make_draft(session, s.supplier_manager, a_break(s, receivers=R.AS_PLANNED))
+    assert refused.value.errors[0].path == ("content", "receivers")
 
 
 async def test_one_that_is_over_is_said_to_be_and_can_still_be_followed(session: AsyncSession, s: Sides) -> None:

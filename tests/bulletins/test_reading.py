@@ -8,9 +8,11 @@ from backend.bulletins import figures, queries, reading_verbs, verbs
 from backend.bulletins.model import Bulletin, BulletinReading, CalendarKey
 from backend.bulletins.states import Receivers
 from backend.identity.hashing import Handover, hashed
-from backend.kit.actor import Actor
+from backend.kit.actor import SCHEDULE, Actor
 from backend.kit.events import Event
 from backend.kit.faults import Code, Refusal
+from backend.notices import verbs as notices
+from backend.notices.letters import Mail
 from backend.notices.states import Way
 from backend.parties.model import Person
 from tests.bulletins.making import (
@@ -45,6 +47,15 @@ async def on_banner(session: AsyncSession, actor: Actor, at: object = NOW) -> li
 async def awaited(session: AsyncSession, bulletin: Bulletin) -> set[int]:
     wanted = sa.select(Person.id).join(Bulletin, Bulletin.id == bulletin.id)
     return set((await session.scalars(wanted.where(figures.is_awaited(Bulletin, Person, TODAY)))).all())
+
+
+async def newest_mail(session: AsyncSession) -> Mail:
+    """What the only reader of what happened last gets by mail."""
+    (mail,) = (await tell(session)).ids
+    handover = notices.Handover()
+    await notices.begin_mail(session, SCHEDULE, mail, handover, base_url="https://portaali.example.fi", now=NOW)
+    assert handover.mail is not None
+    return handover.mail
 
 
 async def newest_event(session: AsyncSession, name: str) -> Event:
@@ -155,6 +166,18 @@ async def test_those_are_told_whom_it_is_for_and_nobody_else(session: AsyncSessi
     await make_published(session, s.tiera, named)
     await tell(session)
     assert await told(session, await newest_event(session, "bulletin.published"), way) == [s.in_nordby.person_id]
+
+
+@pytest.mark.rule("H11.11-c")
+async def test_the_mail_of_a_bulletin_says_what_it_says(session: AsyncSession, s: Sides) -> None:
+    bulletin = await make_published(session, s.tiera, a_break(s, receivers=Receivers.ORGANISATIONS,
+                                                              organisation_ids=[s.nordby.id]))  # fmt: skip
+    mail = await newest_mail(session)
+    assert mail.subject == f"{bulletin.number} Huoltokatko · Tiedote julkaistiin."
+    said = f"Suunniteltu katko\nPalvelut: {s.service.name}\nAlkaa 25.11.2026"
+    assert said in mail.body and bulletin.text in mail.body
+    await verbs.withdraw_bulletin(session, s.tiera, bulletin_id=bulletin.id, reason="Ei tehdäkään.", now=NOW)
+    assert "\n\nEi tehdäkään.\n\n" in (await newest_mail(session)).body
 
 
 async def test_what_a_supplier_may_tell_customers_they_are_told(session: AsyncSession, s: Sides) -> None:

@@ -37,19 +37,21 @@ def test_the_supplier_informs_tiera_and_tiera_its_customers() -> None:
 @pytest.mark.parametrize("kind", [K.BREAK, K.CHANGE, K.NEWS])
 def test_of_nothing_but_incidents_a_supplier_informs_customers(kind: BulletinKind) -> None:
     with pytest.raises(Refusal) as refused:
-        rules.check_may_inform(SUPPLIER, R.AS_PLANNED, kind, [ALLOWED])
+        rules.check_subject(SUPPLIER, R.AS_PLANNED, kind)
     assert refused.value.errors[0].rule == "H11.11-a"
+    rules.check_subject(SUPPLIER, R.TIERA, kind)
+    rules.check_subject(BUYER, R.ALL_CUSTOMERS, kind)
 
 
 @pytest.mark.rule("H11.11-b")
 @pytest.mark.parametrize("plans", [[], [None], [NOT_ALLOWED], [ALLOWED, NOT_ALLOWED], [ALLOWED, None]])
 def test_the_plan_of_each_service_must_allow_the_class(plans: list[Planned | None]) -> None:
     with pytest.raises(Refusal) as refused:
-        rules.check_may_inform(SUPPLIER, R.AS_PLANNED, K.INCIDENT, plans)
+        rules.check_may_inform(SUPPLIER, R.AS_PLANNED, plans)
     assert refused.value.errors[0].rule == "H11.11-b"
-    rules.check_may_inform(SUPPLIER, R.AS_PLANNED, K.INCIDENT, [ALLOWED, ALLOWED])
-    rules.check_may_inform(SUPPLIER, R.TIERA, K.INCIDENT, plans)
-    rules.check_may_inform(BUYER, R.AS_PLANNED, K.INCIDENT, plans)
+    rules.check_may_inform(SUPPLIER, R.AS_PLANNED, [ALLOWED, ALLOWED])
+    rules.check_may_inform(SUPPLIER, R.TIERA, plans)
+    rules.check_may_inform(BUYER, R.AS_PLANNED, plans)
 
 
 @pytest.mark.rule("H11.11-c")

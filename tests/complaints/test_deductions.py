@@ -132,6 +132,16 @@ async def test_a_negative_line_that_refers_to_the_complaint_deducts_it_once(
     assert await ledger.disagreements(session) == []
 
 
+@pytest.mark.rule("D11.9-e")
+async def test_what_another_line_of_the_same_invoice_deducts_is_said_to_be_on_it(
+    session: AsyncSession, scene: Scene
+) -> None:
+    number, _, _ = await make_applied(session, scene)
+    invoice = await make_invoice(session, scene, a_line(scene), a_deduction(number), a_deduction(number))
+    wanted = sa.select(Finding.about).where(Finding.code == "already_billed")
+    assert (await session.scalars(wanted)).all() == [invoice.number]
+
+
 @pytest.mark.rule("H11.10-g", "D11.9-h")
 async def test_a_complaints_number_in_small_letters_is_the_same_number(session: AsyncSession, scene: Scene) -> None:
     number, _, _ = await make_applied(session, scene)

@@ -278,10 +278,14 @@ async def test_only_tiera_gives_more_time_and_only_later_than_there_is(session: 
     assert refused.value.code is Code.NOT_PERMITTED
     with pytest.raises(Refusal):
         await response_verbs.give_time(session, s.tiera, until=date(2026, 11, 30), **given)
+    with pytest.raises(Refusal, match="a year at most"):
+        await response_verbs.give_time(session, s.tiera, until=date(2062, 1, 15), **given)
     await response_verbs.give_time(session, s.tiera, until=date(2027, 1, 15), **given)
     assert before is not None and complaint.response_due_at is not None and complaint.response_due_at > before
     assert complaint.time_reason == "Selvitys vie aikaa."
     assert (await clock(session, complaint, "response")).due_at == complaint.response_due_at
+    await response_verbs.give_time(session, s.tiera, until=date(2027, 1, 18), **given)
+    assert complaint.time_reason == "15.1.2027: Selvitys vie aikaa.\n\n18.1.2027: Selvitys vie aikaa.", "none is lost"
 
 
 @pytest.mark.rule("H11.10-c")

@@ -129,9 +129,9 @@ def test_a_warning_comes_when_its_share_of_the_days_that_count_is_used_up() -> N
 @pytest.mark.rule("H11.10-f")
 def test_what_several_meetings_said_stands_after_the_day_of_each() -> None:
     first, second, third = date(2026, 11, 24), date(2026, 12, 8), date(2027, 1, 5)
-    twice = rules.handled_again("Puutteita.", first, "Yhä puutteita.", second)
+    twice = rules.said_again("Puutteita.", first, "Yhä puutteita.", second)
     assert twice == "24.11.2026: Puutteita.\n\n8.12.2026: Yhä puutteita."
-    assert rules.handled_again(twice, second, "Kunnossa.", third) == f"{twice}\n\n5.1.2027: Kunnossa."
+    assert rules.said_again(twice, second, "Kunnossa.", third) == f"{twice}\n\n5.1.2027: Kunnossa."
 
 
 SATURDAY, SUNDAY = date(2026, 12, 19), date(2026, 12, 20)

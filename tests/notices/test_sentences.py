@@ -15,7 +15,7 @@ from backend.kit.deadlines import KINDS
 from backend.kit.refs import nearest
 from backend.kit.translation import catalogue
 from backend.notices import rules
-from backend.notices.letters import About, Line, _body, subject_of
+from backend.notices.letters import About, Line, body_of, subject_of
 from backend.notices.tables import NOTICES, SLICES
 from backend.notices.wording import SENTENCES, say, typed
 from backend.rulebook import rules as rulebook
@@ -118,7 +118,13 @@ def test_the_subject_of_a_mail_names_once_what_it_is_about() -> None:
 def test_a_notice_leads_to_the_thing_itself_where_that_has_a_page(own: str, around: str, path: str) -> None:
     assert nearest(own, around) == path
     line = Line("The naming waits.", About(title="NIM-9", path=own), About(title="Anna", path=around))
-    assert f"https://portaali.example{path}\n" in _body([line], "https://portaali.example", [])
+    assert f"https://portaali.example{path}\n" in body_of([line], "https://portaali.example", [])
+
+
+def test_a_line_of_a_mail_leads_to_the_page_of_its_thing_or_nowhere() -> None:
+    whole, own = About(number="REK-2026-0007", path="/reklamaatiot/8"), About(title="Target")
+    body = body_of([Line("Sent.", whole, whole), Line("Opened.", own, whole)], "https://x.example", [])
+    assert body.splitlines()[-3:] == ["  https://x.example/reklamaatiot/8", "", "- Target: Opened."]
 
 
 def test_letters_with_a_link_are_for_events_about_a_person() -> None:

@@ -63,6 +63,7 @@ async def test_what_is_published_stands_on_every_page_until_it_is_hidden_or_take
     id_ = await written(tiera)
     assert (await reader.get(f"/tiedotteet/{id_}")).status_code == 404
     assert "Uusi ohje" not in (await reader.get("/tyopoyta")).text
+    assert "nobody else is told of it" in text_of((await tiera.get(f"/tiedotteet/{id_}/peruuta")).text), "a draft"
     assert path_to(await step(tiera, id_, "julkaise")) == f"/tiedotteet/{id_}"
     for page in ("/tyopoyta", "/pyynnot", "/asetukset"):
         assert "Uusi ohje" in (await reader.get(page)).text
@@ -71,6 +72,7 @@ async def test_what_is_published_stands_on_every_page_until_it_is_hidden_or_take
     assert path_to(await reader.send("/pyynnot", hiding, {})) == "/pyynnot"
     assert "Uusi ohje" not in (await reader.get("/tyopoyta")).text
     assert "Ohje on julkaistu." in (await reader.get(f"/tiedotteet/{id_}")).text
+    assert "Those who were told read" in text_of((await tiera.get(f"/tiedotteet/{id_}/peruuta")).text)
     path_to(await step(tiera, id_, "peruuta", reason="Väärä ohje."))
     assert "Väärä ohje." in (await reader.get(f"/tiedotteet/{id_}")).text
 
@@ -196,7 +198,7 @@ async def test_the_calendar_shows_until_when_a_break_went_on_and_which_never_beg
         "Sooner Over 28.1.2030 at 20.00 – 29.1.2030 at 6.00",
         "Later Over 29.1.2030 at 20.00 – 2.2.2030 at 22.00",
         "Never Called off 30.1.2030 at 20.00 – 2.2.2030 at 22.00",
-        "Back Withdrawn 30.1.2030 at 20.00 – 2.2.2030 at 22.00",
+        "Back Bulletin withdrawn 30.1.2030 at 20.00 – 2.2.2030 at 22.00",
         "Goes 31.1.2030 at 20.00 – 2.2.2030 at 22.00",
     ):
         assert words in shown

@@ -111,6 +111,34 @@ async def test_the_first_action_is_due_only_while_it_is_waited_for(portal: Porta
     assert "Withdrawn" in shown and "First action due" not in shown
 
 
+async def test_withdrawing_says_what_follows_for_whoever_has_read_it(portal: Portal, supplier_manager: Person) -> None:
+    tiera = await portal.signed_in()
+    id_ = await written(tiera)
+    asked = text_of((await tiera.get(f"/reklamaatiot/{id_}/peruuta")).text)
+    assert "The supplier does not see it." in asked and "reads your reason" not in asked
+    await step(tiera, id_, "laheta")
+    asked = text_of((await tiera.get(f"/reklamaatiot/{id_}/peruuta")).text)
+    assert "The supplier reads your reason. A sanction that has arisen stays" in asked
+
+
+async def test_where_hours_of_handling_go_is_said_as_it_is_once_they_may_be_billed(
+    portal: Portal, supplier_manager: Person
+) -> None:
+    tiera, supplier = await portal.signed_in(), await portal.signed_in(supplier_manager)
+    id_ = await written(tiera)
+    page = f"/reklamaatiot/{id_}"
+    await step(tiera, id_, "laheta")
+    await step(supplier, id_, "kuittaa")
+    topics = {f"response.{topic}": "Selvitys." for topic in TOPICS}
+    await supplier.send(f"{page}/vastine", f"{page}/vastine", topics)
+    await step(tiera, id_, "syy", isSuppliers="false")
+    await step(supplier, id_, "oma-syy", isSuppliers="false")
+    assert "Hours of handling are booked at the supplier's own cost: 0 h." in text_of((await supplier.get(page)).text)
+    await step(tiera, id_, "laskutus", **{"figure.euros": "100"})
+    shown = text_of((await supplier.get(page)).text)
+    assert "Booked at the supplier's own cost so far: 0 h." in shown and "are booked at" not in shown
+
+
 async def test_who_writes_a_response_that_was_written_on_meanwhile_sees_both_versions(
     portal: Portal, supplier_manager: Person
 ) -> None:

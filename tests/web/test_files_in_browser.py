@@ -178,7 +178,7 @@ def test_a_form_with_a_file_that_was_refused_is_sent_when_that_is_taken_out(brow
         expect(page.locator(".files .refused span")).to_contain_text("aja.bat: ")
         send = page.locator("main form[method=post] .actions button[type=submit]")
         send.click()
-        expect(page.locator(".drop-said")).to_contain_text("The form was not sent: a file was not taken.")
+        expect(page.locator(".drop-said")).to_contain_text("The form was not sent: not every file was taken.")
         expect(page.get_by_role("button", name="Remove aja.bat")).to_be_focused()
         page.keyboard.press("Enter")
         expect(page.locator(".files .refused")).to_have_count(0)

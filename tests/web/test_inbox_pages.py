@@ -220,6 +220,9 @@ async def test_a_mail_becomes_the_draft_of_a_complaint_about_what_it_names(porta
     assert made.startswith("/reklamaatiot/")
     assert f'href="{made}"' in (await tiera.get(page)).text and f'href="{page}"' in (await tiera.get(made)).text
     assert await state_of(portal, page) is MailState.COMPLAINED
+    of_it, of_all = [text_of((await tiera.get(each)).text) for each in (page, "/saapuneet")]
+    assert "make a draft" not in of_it + of_all, "it was made"
+    assert "1 mail" in of_all and "Became a complaint" in of_all
     assert (await tiera.get(path)).status_code == 409
     async with portal.house.sessions.begin() as session:
         await make_agreement(session)

@@ -1,14 +1,16 @@
 """What is printed: in the reader's language, readable by machines, with what people wrote as text and nothing else."""
 
 import io
+from datetime import timedelta
 
 import pytest
 from pypdf import PdfReader
 
 from backend.complaints import verbs
+from backend.complaints.sanction_verbs import decide_sanction
 from backend.parties.model import Person
 from backend.rulebook.roles import Role
-from tests.complaints.making import WHOLE, answer, judge, make_draft, make_sides
+from tests.complaints.making import WHOLE, answer, judge, make_draft, make_sent, make_sides, pass_time, sanction_of
 from tests.identity.making import add_member
 from tests.making import NOW, tiera_service_manager
 from tests.web.portal import Browser, Portal
@@ -66,6 +68,19 @@ async def test_a_complaint_is_printed_with_its_responses_and_what_happened(
     assert paper.metadata and paper.metadata.title and paper.metadata.title.startswith("Siirto")
     theirs = text_of(await printed(await portal.signed_in(manager), f"/reklamaatiot/{id_}/reklamaatio.pdf"))
     assert WHOLE.effects in theirs
+
+
+async def test_of_a_sanction_it_is_printed_which_time_was_missed_and_why_it_was_applied(portal: Portal) -> None:
+    async with portal.house.sessions.begin() as session:
+        sides = await make_sides(session)
+        complaint = await make_sent(session, sides)
+        await pass_time(session, NOW + timedelta(days=20))
+        sanction = await sanction_of(session, complaint)
+        assert sanction is not None
+        said = {"sanction_id": sanction.id, "applies": True, "reason": "Mitään ei kuulunut."}
+        await decide_sanction(session, sides.tiera, now=NOW + timedelta(days=21), **said)
+    text = text_of(await printed(await portal.signed_in(), f"/reklamaatiot/{complaint.id}/reklamaatio.pdf"))
+    assert "Deadline that was missed 8.12.2026 at 23.59" in text and "Mitään ei kuulunut." in text
 
 
 async def test_what_one_does_not_see_is_not_printed(portal: Portal, scene: tuple[int, Person]) -> None:

@@ -38,6 +38,7 @@ STEPS: Final = (
         Text("The bulletin was withdrawn."),
         (Asked("reason", Text("Reason"), "textarea"),),
         "warn",
+        says_of_draft=Text("The draft ends here, and nobody else is told of it."),
     ),
 )
 BULLETIN_STEPS: Final = Steps(

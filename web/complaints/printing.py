@@ -72,7 +72,12 @@ async def print_complaint(page: Page) -> Response:
     if complaint["meeting"]:
         pairs.append((Text("It is about the meeting"), f"{complaint['meeting']}, {write['date'](complaint['metOn'])}"))
     if complaint["sanction"]:
-        pairs.append((Text("Sanction"), _sanction(complaint["sanction"], write)))
+        sanction = complaint["sanction"]
+        pairs += [
+            (Text("Sanction"), _sanction(sanction, write)),
+            (Text("Deadline that was missed"), write["datetime"](sanction["dueAt"])),
+            (Text("Why Tiera applied or waived it"), sanction["reason"]),
+        ]
     blocks = [facts(pairs), heading(Text("What was not good enough")), said(complaint["description"])]
     for response in complaint["responses"]:
         if response["sentAt"]:

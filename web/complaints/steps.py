@@ -149,10 +149,17 @@ STEPS: Final = (
         "withdraw_complaint",
         Text("Withdraw"),
         Text("Withdraw the complaint"),
-        Text("The complaint ends here and stays in the register. The supplier reads your reason."),
+        Text(
+            "The complaint ends here and stays in the register. The supplier reads your reason. "
+            "A sanction that has arisen stays: Tiera applies or waives it, and an applied one is deducted."
+        ),
         Text("The complaint was withdrawn."),
         (Asked("reason", Text("Reason"), "textarea"),),
         "warn",
+        says_of_draft=Text(
+            "The draft ends here and stays in the register. The supplier does not see it. "
+            "A mail that it was made of waits for the desk again."
+        ),
     ),
     Step(
         "APPLY",
