@@ -8,11 +8,13 @@ import pytest
 from sqlalchemy.dialects.postgresql import Range
 
 from backend.invoices.finding_codes import FindingCode
+from backend.invoices.matching import Piece, Shelf
 from backend.invoices.meaning import OwnCostTarget
 from backend.invoices.record import Credited
 from backend.invoices.states import Ground, InvoiceKind, Key, Severity
 from backend.kit.amounts import Minutes
 from backend.kit.calendar import Month
+from backend.kit.refs import Ref
 from backend.parties.states import ReferenceKey
 from tests.invoices.facts import (
     AGREEMENT,
@@ -99,6 +101,32 @@ def test_a_line_for_an_overrun_takes_only_what_an_overrun_granted() -> None:
     judgement = judged(line, record=a_record(a_piece(date(2026, 10, 1)), granted))
     assert [(hold.piece.is_overrun, hold.amount) for hold in judgement.holds] == [(True, 300)]
     assert the(judgement, C.ABOVE_ESTIMATE).found == Minutes(300)
+
+
+@pytest.mark.rule("D11.9-d")
+def test_a_line_for_an_overrun_is_not_said_to_be_billed_by_who_holds_the_ordinary_hours() -> None:
+    ordinary = a_piece(date(2026, 10, 1), held_by=77)
+    known: dict[str, Any] = {"holders": {77: OTHER}, "room": {WORK: 120}}
+    known["waiting"] = {(WORK, GROUP): [(date(2026, 10, 7), 600)]}
+    judgement = judged(a_line(ground=Ground.OVERRUN), record=a_record(ordinary, **known))
+    parts = {found.code: found.found for found in judgement.findings}
+    assert parts == {C.HOURS_NOT_APPROVED: Minutes(120), C.ABOVE_ESTIMATE: Minutes(480)}
+    granted = a_piece(date(2026, 10, 9), 600, is_overrun=True, held_by=77)
+    judgement = judged(a_line(ground=Ground.OVERRUN), record=a_record(ordinary, granted, **known))
+    assert the(judgement, C.ALREADY_BILLED).found == Minutes(600)
+
+
+@pytest.mark.rule("D11.9-d", "D11.9-e")
+def test_of_a_sum_that_others_bill_nothing_is_said_to_be_left() -> None:
+    held = {77: 40_000, 78: 50_000}
+    shelf = Shelf([Piece(id=n, day=OCTOBER[0], amount=cents, held_by=n) for n, cents in held.items()])
+    record = a_record(holders=dict.fromkeys(held, OTHER), shelves={(Ref("Order", FIXED), PART): shelf})
+    findings = judged(a_part_line(), record=record).findings
+    assert [(found.code, found.found, found.expected) for found in findings] == [
+        (C.ALREADY_BILLED, Decimal(400), Decimal(0)),
+        (C.ALREADY_BILLED, Decimal(500), Decimal(0)),
+        (C.MORE_THAN_APPROVED, Decimal(1000), Decimal(0)),
+    ]
 
 
 @pytest.mark.rule("D11.9-d")
