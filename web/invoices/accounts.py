@@ -23,23 +23,23 @@ FIRST, LAST = "alku", "loppu"
 """Days of the address: approved from the first to the last of them."""
 
 
-def _day(page: Page, name: str) -> tuple[date | None, Text | None]:
-    """A day of the address, or what is wrong with it."""
-    typed = page.params.get(name, "").strip()
+def _day(form: Form, name: str) -> date | None:
+    """A day of the address; one that cannot be read is said at its field."""
+    typed = form.raw.get(name, [""])[-1].strip()
     try:
-        return (parse_date(typed) if typed else None), None
+        return parse_date(typed) if typed else None
     except ValueError:
-        return None, Text("Write a date, for example 24.11.2026.")
+        form.complain(name, Text("Write a date, for example 24.11.2026."))
+        return None
 
 
-def _asked(page: Page) -> tuple[Form, dict[str, Any], dict[str, Any]]:
-    """The filters of the address, what they come to in the schema, and each day as it was typed with what is wrong."""
+def _asked(page: Page) -> tuple[Form, dict[str, Any]]:
+    """The filters of the address, and what they come to in the schema."""
     form = page.filters("InvoiceLineFilter", also=(FIRST, LAST))
-    (first, wrong_first), (last, wrong_last) = _day(page, FIRST), _day(page, LAST)
+    first, last = _day(form, FIRST), _day(form, LAST)
     where = {name: value for name, value in form.variables.items() if value is not None}
     where |= {"isPayable": True, "payableFrom": _instant(first), "payableBefore": _instant(last, after=1)}
-    days = {name: (page.params.get(name, ""), wrong) for name, wrong in ((FIRST, wrong_first), (LAST, wrong_last))}
-    return form, {name: value for name, value in where.items() if value is not None}, days
+    return form, {name: value for name, value in where.items() if value is not None}
 
 
 def _instant(day: date | None, after: int = 0) -> str | None:
@@ -47,7 +47,7 @@ def _instant(day: date | None, after: int = 0) -> str | None:
 
 
 async def show(page: Page) -> Response:
-    form, where, days = _asked(page)
+    form, where = _asked(page)
     chooses = page.actor.kind is ActorKind.BUYER
     data = await page.query(
         "invoices/approved.graphql", where=where, first=ROWS, after=page.params.get("after"), chooses=chooses
@@ -56,7 +56,6 @@ async def show(page: Page) -> Response:
         "invoices/approved.html",
         block="results",
         form=form,
-        days=days,
         lines=found(data["invoiceLines"]),
         figures=data["invoiceLineFigures"],
         services=[(each["id"], each["name"]) for each in data["services"]["nodes"]],
@@ -67,7 +66,7 @@ async def show(page: Page) -> Response:
 async def export(page: Page) -> Response:
     """The lines that the address asks for, as CSV or XLSX."""
     write = writer_of(page)
-    _, where, _ = _asked(page)
+    _, where = _asked(page)
     return await write(page, "hyvaksytyt-laskurivit", exporting.HEADINGS, await exporting.rows_of(page, where))
 
 
