@@ -94,12 +94,16 @@ async def test_what_is_approved_is_of_a_time_and_a_supplier(office: Office) -> N
 @pytest.mark.rule("H11.9-a", "D0-a")
 async def test_a_day_that_cannot_be_read_is_said_with_the_list_and_no_file_is_made_of_all_days(office: Office) -> None:
     await invoiced(office)
-    for path, day in (("/laskut/hyvaksytyt", "alku"), ("/tunnit/lista", "firstDay"), ("/reklamaatiot", "sentFrom")):
-        tiera = await office.tiera()
+    tiera = await office.tiera()
+    for path, file, day in (
+        ("/laskut/hyvaksytyt", "/laskut/hyvaksytyt.csv", "alku"),
+        ("/tunnit/lista", "/tunnit/lista.csv", "firstDay"),
+        ("/reklamaatiot", "/reklamaatiot/vienti.csv", "sentFrom"),
+        ("/oikeudet", "/oikeudet/vienti.csv", "tiedettyna"),
+    ):
         part = (await tiera.get(f"{path}?{day}=31.9.2026", HX_Request="true", HX_Request_Type="partial")).text
         assert "not narrowed by “31.9.2026”. Write a date" in text_of(part) and "download>" not in part, path
-        file = {"/tunnit/lista": "/tunnit/lista.csv", "/reklamaatiot": "/reklamaatiot/vienti.csv"}
-        answer = await tiera.get(f"{file.get(path, f'{path}.csv')}?{day}=31.9.2026")
+        answer = await tiera.get(f"{file}?{day}=31.9.2026")
         assert answer.status_code == 422 and "more than you asked for" in text_of(answer.text), path
 
 

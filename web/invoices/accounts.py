@@ -10,11 +10,10 @@ from typing import Any
 from starlette.responses import Response
 
 from backend.kit.actor import ActorKind
-from backend.kit.amounts import parse_date
 from backend.kit.calendar import start_of_day
-from backend.kit.translation import Text
 from web.forms import Form
 from web.invoices import exporting
+from web.listing import day_of
 from web.pages import ROWS, Page, found
 from web.routing import get
 from web.sheets import writer_of
@@ -23,20 +22,10 @@ FIRST, LAST = "alku", "loppu"
 """Days of the address: approved from the first to the last of them."""
 
 
-def _day(form: Form, name: str) -> date | None:
-    """A day of the address; one that cannot be read is said at its field."""
-    typed = form.raw.get(name, [""])[-1].strip()
-    try:
-        return parse_date(typed) if typed else None
-    except ValueError:
-        form.complain(name, Text("Write a date, for example 24.11.2026."))
-        return None
-
-
 def _asked(page: Page) -> tuple[Form, dict[str, Any]]:
     """The filters of the address, and what they come to in the schema."""
     form = page.filters("InvoiceLineFilter", also=(FIRST, LAST))
-    first, last = _day(form, FIRST), _day(form, LAST)
+    first, last = day_of(form, FIRST), day_of(form, LAST)
     where = {name: value for name, value in form.variables.items() if value is not None}
     where |= {"isPayable": True, "payableFrom": _instant(first), "payableBefore": _instant(last, after=1)}
     return form, {name: value for name, value in where.items() if value is not None}
