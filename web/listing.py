@@ -27,7 +27,7 @@ def day_of(form: Form, name: str) -> date | None:
     """A day that the address names beside the filters' input; one that cannot be read is said at its field."""
     typed = form.raw.get(name, [""])[-1].strip()
     try:
-        return date.fromisoformat(READERS["Date"](typed)) if typed else None
+        return date.fromisoformat(str(READERS["Date"](typed))) if typed else None
     except Unreadable as unreadable:
         form.complain(name, unreadable.message)
         return None
