@@ -192,14 +192,7 @@ SORTS: Mapping[FindingCode, Sort] = MappingProxyType(
                 expected=e,
             ),
         ),
-        C.PRICE: _error(
-            "D11.9-d",
-            lambda e, f, a: Text(
-                "The contract's price is %(expected)s, the line's %(found)s.",
-                expected=e if e is not None else Text("not agreed"),
-                found=f if f is not None else Text("not told"),
-            ),
-        ),
+        C.PRICE: _error("D11.9-d", lambda e, f, a: _price(e, f)),
         C.AMOUNT: _error(
             "D0-d",
             lambda e, f, a: Text("Quantity times price is %(expected)s, the line says %(found)s.", expected=e, found=f),
@@ -308,6 +301,14 @@ SORTS: Mapping[FindingCode, Sort] = MappingProxyType(
         ),
     }
 )
+
+
+def _price(agreed: Any, said: Any) -> Text:
+    if agreed is None:
+        return Text("No price is agreed for what the line bills.")
+    if said is None:
+        return Text("The contract's price is %(expected)s, and the line has none.", expected=agreed)
+    return Text("The contract's price is %(expected)s, the line's %(found)s.", expected=agreed, found=said)
 
 
 def _unknown_line(sanction: Any, invoice: str | None) -> Text:

@@ -8,13 +8,17 @@ import pytest
 from sqlalchemy.dialects.postgresql import Range
 
 from backend.invoices.finding_codes import FindingCode
+from backend.invoices.findings import Found, sentence
 from backend.invoices.matching import Piece, Shelf
 from backend.invoices.meaning import OwnCostTarget
 from backend.invoices.record import Credited
 from backend.invoices.states import Ground, InvoiceKind, Key, Severity
+from backend.invoices.values import to_json
+from backend.kit.actor import Language
 from backend.kit.amounts import Minutes
 from backend.kit.calendar import Month
 from backend.kit.refs import Ref
+from backend.kit.translation import translate
 from backend.parties.states import ReferenceKey
 from tests.invoices.facts import (
     AGREEMENT,
@@ -41,6 +45,11 @@ from tests.invoices.facts import (
 )
 
 C = FindingCode
+
+
+def said(found: Found) -> str:
+    """What a finding says in English."""
+    return translate(sentence(found.code, to_json(found.expected), to_json(found.found), found.about), Language.EN)
 
 
 def test_an_invoice_in_order_has_no_finding_and_holds_what_it_bills() -> None:
@@ -217,8 +226,11 @@ def test_a_charge_on_a_line_of_hours_is_not_the_contracts_price() -> None:
     assert codes(judged(line)) == ["price"]
 
 
-def test_a_day_without_an_agreed_price_is_found() -> None:
-    assert the(judged(record=a_record(prices={})), C.PRICE).expected is None
+def test_a_day_without_an_agreed_price_and_a_line_without_a_price_are_told_in_sentences_of_their_own() -> None:
+    found = the(judged(record=a_record(prices={})), C.PRICE)
+    assert (found.expected, said(found)) == (None, "No price is agreed for what the line bills.")
+    silent = a_credit(credit_line(unit_price=None, amount=Decimal("-150.00")))
+    assert said(the(silent, C.PRICE)) == "The contract's price is 100,00\xa0€/h, and the line has none."
 
 
 @pytest.mark.rule("H11.9-a")
