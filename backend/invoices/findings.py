@@ -284,7 +284,7 @@ SORTS: Mapping[FindingCode, Sort] = MappingProxyType(
         ),
         C.CREDITS_NOTHING: _error("D11.9-e", lambda e, f, a: Text("The credit note names no invoice.")),
         C.CREDITS_UNKNOWN_INVOICE: _error(
-            "D11.9-e", lambda e, f, a: Text("The supplier has sent no invoice %(about)s.", about=a)
+            "D11.9-e", lambda e, f, a: Text("No invoice %(about)s of the supplier has come that stands.", about=a)
         ),
         C.CREDITS_UNKNOWN_LINE: _error(
             "D11.9-e",
