@@ -310,6 +310,11 @@ class Form:
         """Of filters: whether anything in the address narrows the list, on this part of the page or not."""
         return any(value not in (None, []) for value in self.variables.values())
 
+    @property
+    def misread(self) -> list[tuple[str, Message]]:
+        """Of filters: what was written and narrows nothing, for it cannot be read, each with how to write it."""
+        return [(self.raw[path][-1], said) for path, wrong in self.errors.items() if path in self.raw for said in wrong]
+
     def hide(self, paths: Iterable[str]) -> list[Field]:
         """Fields that are sent along unseen: what is wrong with them is said of the whole form."""
         self.hidden.update(paths)

@@ -112,6 +112,8 @@ class Page:
         self.tried, self.saved = 0, 0
         """Changes that were sent to the schema, and those of them that were carried out."""
         self.frame = Frame()
+        self.filter: Form | None = None
+        """What narrows the list that this page is, if it is one."""
         self.own_fields: frozenset[str] = frozenset()
         """What may narrow or sort the list that this page is, if it is one."""
         self.by_link: Actor | None = None
@@ -226,7 +228,7 @@ class Page:
         `also` are names in the address beside the input's that narrow the list.
         """
         form = Form.of(input_type, self.portal.schema, self.params, prefix=prefix)
-        form.filtering = True
+        form.filtering, self.filter = True, form
         self.own_fields = frozenset({*form.kind.fields, *also, SORT})
         return form
 

@@ -22,13 +22,20 @@ _FORMULA = ("=", "+", "-", "@", "\t", "\r")
 _XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 PAGE: Final = 100
 MOST_ROWS: Final = 10_000
+WIDER: Final = Text(
+    "What narrows the list cannot be read, and the file would have more than you asked for. Mend it on the page of the"
+    " list, and take the file from there."
+)
 
 
 async def every_row(page: Page, document: str, field: str, variables: Mapping[str, Any]) -> list[dict[str, Any]]:
     """All rows of a list as it is narrowed and sorted; `field` is the connection's.
 
-    Raises Problem where there are more than ten thousand: a file that lacks some would look like all of them.
+    Raises Problem where there are more than ten thousand: a file that lacks some would look like all of them; and where
+    the address has what cannot be read: one of all rows would look like that of a few.
     """
+    if page.filter and page.filter.misread:
+        raise Problem(422, WIDER)
     rows: list[dict[str, Any]] = []
     after = None
     for _ in range(MOST_ROWS // PAGE):

@@ -79,6 +79,7 @@ async def _give_back(
         keep = rules.cents(left.amount) if target.is_of_sum else (left.minutes or 0)
         if target.state is LineState.DISPUTED:
             target.state = LINE.move(target.state, LineAction.RESOLVE).target
+            target.decided_by_id, target.decided_at = None, None
     released = await holding.release_down_to(session, LINE_KIND, target.id, keep, key=key, at=now)
     if target.is_of_sum:
         target.reserved_cents -= released

@@ -109,7 +109,9 @@ def _check_line(line: DraftLine, place: int, refusals: Refusals, *, may_deduct: 
         is_negative = value is not None and value < 0 and not (name == "amount" and may_deduct and -value < MOST_EUROS)
         if value is not None and (is_negative or value >= (1000 if name == "vat_rate" else MOST_EUROS)):
             refuse(Text("This is too large, or negative."), name)
-    if line.minutes is not None and not 0 < line.minutes < 10_000_000:
+    if line.minutes == 0:
+        refuse(Text("Say how many hours, or leave this empty."), "minutes")
+    elif line.minutes is not None and not 0 < line.minutes < 10_000_000:
         refuse(Text("This is too large, or negative."), "minutes")
     if _amount_of(line) is None:
         refuse(Text("Say the amount, or how much at which price."), "amount")

@@ -14,6 +14,8 @@ from backend.kit.database import Session, table_of
 from backend.kit.statements import Statement
 
 _NAMED = ("line_id", "code", "severity", "rule", "expected", "found", "about", "other_invoice_id")
+_SAME = ("line_id", "code", "severity", "about")
+"""What makes a finding the same as one before."""
 
 
 def _storing() -> sa.Insert:
@@ -34,19 +36,25 @@ _STORE = Statement(_storing())
 
 async def keep(
     session: Session, invoice: Invoice, line_ids: Sequence[int], findings: Sequence[Found], now: datetime
-) -> None:
-    """End what was found before, and store what is found now; what stood against decided lines stays with them."""
+) -> bool:
+    """End what was found before, and store what is found now; what stood against decided lines stays with them.
+
+    Whether anything is found that was not found before: other figures of the same are nothing new.
+    """
     of_these = sa.or_(Finding.line_id.is_(None), is_among(Finding.line_id, line_ids))
-    await session.execute(
+    ended = await session.execute(
         sa.update(Finding)
         .where(Finding.invoice_id == invoice.id, Finding.ended_at.is_(None), of_these)
         .values(ended_at=now)
+        .returning(*(getattr(Finding, name) for name in _SAME))
         .execution_options(synchronize_session=False)
     )
+    before = {tuple(each) for each in ended}
     plain = [{name: getattr(found, name) for name in _NAMED} for found in findings]
     rows = [{**each, "expected": to_json(each["expected"]), "found": to_json(each["found"])} for each in plain]
     if rows:
         await _STORE.say(session, invoice_id=invoice.id, supplier_id=invoice.supplier_id, recorded_at=now, rows=rows)
+    return any(tuple(getattr(found, name) for name in _SAME) not in before for found in findings)
 
 
 async def open_errors(session: Session, invoice_id: int) -> Sequence[Finding]:

@@ -196,14 +196,7 @@ SORTS: Mapping[FindingCode, Sort] = MappingProxyType(
                 expected=e,
             ),
         ),
-        C.PRICE: _error(
-            "D11.9-d",
-            lambda e, f, a: Text(
-                "The contract's price is %(expected)s, the line's %(found)s.",
-                expected=e if e is not None else Text("not agreed"),
-                found=f if f is not None else Text("not told"),
-            ),
-        ),
+        C.PRICE: _error("D11.9-d", lambda e, f, a: _price(e, f)),
         C.AMOUNT: _error(
             "D0-d",
             lambda e, f, a: Text("Quantity times price is %(expected)s, the line says %(found)s.", expected=e, found=f),
@@ -295,7 +288,7 @@ SORTS: Mapping[FindingCode, Sort] = MappingProxyType(
         ),
         C.CREDITS_NOTHING: _error("D11.9-e", lambda e, f, a: Text("The credit note names no invoice.")),
         C.CREDITS_UNKNOWN_INVOICE: _error(
-            "D11.9-e", lambda e, f, a: Text("The supplier has sent no invoice %(about)s.", about=a)
+            "D11.9-e", lambda e, f, a: Text("No invoice %(about)s of the supplier has come that stands.", about=a)
         ),
         C.CREDITS_UNKNOWN_LINE: _error(
             "D11.9-e",
@@ -312,6 +305,14 @@ SORTS: Mapping[FindingCode, Sort] = MappingProxyType(
         ),
     }
 )
+
+
+def _price(agreed: Any, said: Any) -> Text:
+    if agreed is None:
+        return Text("No price is agreed for what the line bills.")
+    if said is None:
+        return Text("The contract's price is %(expected)s, and the line has none.", expected=agreed)
+    return Text("The contract's price is %(expected)s, the line's %(found)s.", expected=agreed, found=said)
 
 
 def _unknown_line(sanction: Any, invoice: str | None) -> Text:

@@ -112,8 +112,9 @@ def _explain_shortage(meaning: Meaning, key: WorkKey, held: int, record: Record)
     """Why a line gets less than it wants: billed before, waiting, above the estimate, own cost, or never approved."""
     assert meaning.minutes is not None and meaning.period is not None
     rest, available = meaning.minutes - held, Minutes(held)
-    shelf = record.shelves.get(key)
-    for line_id, minutes in sorted(shelf.held_by_others(meaning.period).items()) if shelf else ():
+    shelf, is_overrun = record.shelves.get(key), meaning.ground is Ground.OVERRUN
+    others = shelf.held_by_others(meaning.period, only_overrun=is_overrun) if shelf else {}
+    for line_id, minutes in others.items():
         if rest > 0:
             holder = record.holders.get(line_id)
             meaning.find(
@@ -131,7 +132,7 @@ def _explain_shortage(meaning: Meaning, key: WorkKey, held: int, record: Record)
         if rest > 0 and part > 0:
             meaning.find(code, expected=available, found=Minutes(min(rest, part)))
             rest -= part
-    if meaning.ground is Ground.OVERRUN and rest > 0:
+    if is_overrun and rest > 0:
         meaning.find(C.ABOVE_ESTIMATE, expected=available, found=Minutes(rest))
         return
     for day, minutes, target in record.own_cost.get(meaning.order.id, ()) if meaning.order else ():
@@ -142,8 +143,8 @@ def _explain_shortage(meaning: Meaning, key: WorkKey, held: int, record: Record)
     if rest <= 0:
         return
     is_bare = not shelf or not shelf.has_any(meaning.period)
-    others = [month for month in record.elsewhere.get(key, ()) if month != meaning.period.month]
-    if elsewhere := tuple(others) if not meaning.is_short and is_bare else ():
+    months = tuple(month for month in record.elsewhere.get(key, ()) if month != meaning.period.month)
+    if elsewhere := months if not meaning.is_short and is_bare else ():
         meaning.find(C.OTHER_PERIOD, expected=elsewhere, found=meaning.period, about=meaning.about)
     else:
         meaning.find(C.MORE_THAN_APPROVED, expected=available, found=Minutes(meaning.minutes))
@@ -170,19 +171,20 @@ def _take_sum(meaning: Meaning, record: Record, agreed: Euros, part_id: int) -> 
     wanted = max(meaning.cents or 0, 0)
     holds = shelf.take(meaning.line.id, wanted, None) if shelf else []
     held = sum(hold.amount for hold in holds)
-    for line_id, others in (shelf.held_by_others(None) if shelf else {}).items():
-        if held < wanted and others:
+    rest, available = wanted - held, Euros(Decimal(held) / 100)
+    for line_id, cents in (shelf.held_by_others(None) if shelf else {}).items():
+        if rest > 0:
             holder = record.holders.get(line_id)
             meaning.find(
                 C.ALREADY_BILLED,
-                expected=Euros(Decimal(held) / 100),
-                found=Euros(Decimal(min(wanted - held, others)) / 100),
+                expected=available,
+                found=Euros(Decimal(min(rest, cents)) / 100),
                 about=holder.number if holder else "–",
                 other_invoice_id=holder and holder.id,
             )
-            held += others
-    if held < wanted:
-        meaning.find(C.MORE_THAN_APPROVED, expected=Euros(Decimal(held) / 100), found=Euros(Decimal(wanted) / 100))
+            rest -= cents
+    if rest > 0:
+        meaning.find(C.MORE_THAN_APPROVED, expected=available, found=Euros(Decimal(wanted) / 100))
     return holds
 
 

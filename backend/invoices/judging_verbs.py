@@ -101,7 +101,7 @@ async def judge_on_record(
     wanted = [holding.Wanted(hold.line_id, hold.piece.id, hold.amount, hold.piece.amount) for hold in judgement.holds]
     await holding.settle(session, LINE_KIND, ids, wanted, at=now)
     await _keep_meanings(session, judgement)
-    await finding_queries.keep(session, invoice, ids, judgement.findings, now)
+    has_new = await finding_queries.keep(session, invoice, ids, judgement.findings, now)
     invoice.judged_at = now
     if judgement.due_at is not None:
         was_late = invoice.is_late and len(waiting) < len(lines)  # by lines that are decided and not judged any more
@@ -110,7 +110,7 @@ async def judge_on_record(
     invoice.state, invoice.version = invoice_state([line.state for line in lines]), invoice.version + 1
     if invoice.kind is InvoiceKind.INVOICE and invoice.state is not InvoiceState.WITHDRAWN:
         await meet_what_is_billed(session, invoice.supplier_id, now)
-    await _record(session, actor, invoice, before, judgement, now)
+    await _record(session, actor, invoice, before, judgement, has_new, now)
     return judgement
 
 
@@ -143,13 +143,21 @@ def _meant(
 
 
 async def _record(
-    session: Session, actor: Actor, invoice: Invoice, before: InvoiceState, judgement: Judgement, now: datetime
+    session: Session,
+    actor: Actor,
+    invoice: Invoice,
+    before: InvoiceState,
+    judgement: Judgement,
+    has_new: bool,
+    now: datetime,
 ) -> None:
+    """What came of a judgement; one after which the same stands against the invoice as before is told nobody."""
     moved = before is not invoice.state
     errors = sum(found.is_error for found in judgement.findings)
     warnings = len(judgement.findings) - errors
     codes = sorted({found.code.value for found in judgement.findings})
-    name = "invoice.findings_found" if judgement.findings else "invoice.judged"
+    found = "invoice.findings_found" if has_new else "invoice.judged_again"
+    name = found if judgement.findings else "invoice.judged"
     await events.record(
         session,
         actor,

@@ -65,13 +65,13 @@ class Shelf:
         self._used_up[asked] = place
         return holds
 
-    def held_by_others(self, period: Period | None) -> dict[int, int]:
-        """Line → how much of the period it holds, of lines that are not being judged now."""
+    def held_by_others(self, period: Period | None, *, only_overrun: bool = False) -> dict[int, int]:
+        """Line → how much it holds of what could be taken, by id; of lines that are not being judged now."""
         held: dict[int, int] = {}
         for piece in self.pieces[slice(*self._within(period))]:
-            if piece.held_by is not None:
+            if piece.held_by is not None and (piece.is_overrun or not only_overrun):
                 held[piece.held_by] = held.get(piece.held_by, 0) + piece.amount
-        return held
+        return dict(sorted(held.items()))
 
     def has_any(self, period: Period) -> bool:
         """Whether anything was approved in the period, whoever holds it: another line of the invoice too."""

@@ -20,6 +20,7 @@ NOTICES: Mapping[str, Notice] = {
     "invoice.overdue": Notice((*_SUPPLIER, *_TIERA), "H11.3.1-b", required=True),
     # What is found and decided
     "invoice.judged": Notice((), "D11.9-d"),
+    "invoice.judged_again": Notice((), "D11.9-d"),
     "invoice.findings_found": Notice((To.ACCOUNT_MANAGER,), "H11.3.1-b", required=True),
     "invoice.lines_approved": Notice(_SUPPLIER, "D11.9-e"),
     "invoice.lines_disputed": Notice(_SUPPLIER, "H11.3.1-b", required=True),

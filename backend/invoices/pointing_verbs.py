@@ -5,7 +5,7 @@ from datetime import date, datetime
 from backend.invoices import policy, queries, record_queries
 from backend.invoices.judging_verbs import judge_on_record
 from backend.invoices.meaning import Known, deduction_of
-from backend.invoices.model import Invoice, InvoiceLine
+from backend.invoices.model import InvoiceLine
 from backend.invoices.states import LINE, InvoiceKind, Key, LineAction
 from backend.kit import events
 from backend.kit.actor import Actor
@@ -15,6 +15,14 @@ from backend.kit.translation import Text
 from backend.rulebook.rules import rule
 
 _SAYS_ITSELF = Text("The line says this itself; a wrong reference is disputed, so that the supplier mends it.")
+_NAMES = {
+    Key.ORDER: "order_id",
+    Key.PERIOD: "period_first",
+    Key.PRICE_GROUP: "price_group_id",
+    Key.MILESTONE: "milestone_id",
+    Key.CREDITED_LINE: "credits_line_id",
+}
+"""Where each is said."""
 
 
 @rule("D11.9-h")
@@ -47,9 +55,10 @@ async def point_line(
         Key.CREDITED_LINE: credits_line_id,
     }
     pointed = [key for key, value in given.items() if value is not None]
+    allowed = can_be_pointed(line, known, invoice.kind)
     if not pointed:
-        raise required("order_id", rule="D11.9-h")
-    _refuse_what_it_says(line, known, pointed, invoice)
+        raise required(next((name for key, name in _NAMES.items() if key in allowed), "order_id"), rule="D11.9-h")
+    _refuse_what_it_says(pointed, allowed)
     if order_id is not None:
         line.order_id = await queries.get_own_order(session, actor, invoice, order_id)
         if known.is_suppliers_number(line) and line.order_id != known.by_reference[_reference(line)]:
@@ -103,13 +112,11 @@ def can_be_pointed(line: InvoiceLine, known: Known, kind: InvoiceKind) -> frozen
     return frozenset(open_keys)
 
 
-def _refuse_what_it_says(line: InvoiceLine, known: Known, pointed: list[Key], invoice: Invoice) -> None:
+def _refuse_what_it_says(pointed: list[Key], allowed: frozenset[Key]) -> None:
     refusals = Refusals()
-    allowed = can_be_pointed(line, known, invoice.kind)
-    names = {Key.PERIOD: "period_first", Key.CREDITED_LINE: "credits_line_id"}
     for key in pointed:
         if key not in allowed:
-            refusals.add(broken_rule("D11.9-h", _SAYS_ITSELF, names.get(key, f"{key.value}_id")))
+            refusals.add(broken_rule("D11.9-h", _SAYS_ITSELF, _NAMES[key]))
     refusals.raise_any()
 
 

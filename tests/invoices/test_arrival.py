@@ -12,6 +12,7 @@ from backend.invoices.deadline_verbs import open_invoice_deadlines
 from backend.invoices.deadlines import INVOICE, invoice_due_at, month_of_clock
 from backend.invoices.deciding_verbs import approve_lines
 from backend.invoices.judging_verbs import judge_stale_invoice
+from backend.invoices.notices import NOTICES
 from backend.invoices.states import InvoiceKind
 from backend.invoices.unbilled_queries import has_unbilled_work
 from backend.invoices.withdrawing_verbs import withdraw_lines
@@ -20,6 +21,7 @@ from backend.kit.calendar import Month, helsinki_date
 from backend.kit.deadlines import Deadline, pass_deadlines
 from backend.kit.events import Event
 from backend.orders.model import Order
+from backend.parties.agreement_model import BankAccount
 from backend.rulebook.terms import Terms
 from tests.invoices.making import (
     NOW,
@@ -245,6 +247,24 @@ async def test_an_invoice_is_checked_again_by_itself_once_its_hours_are_approved
     assert again is invoice
     assert await codes_of(session, invoice) == []
     assert await judge_stale_invoice(session, SCHEDULE, now=datetime(2026, 11, 4, 9, 2, tzinfo=UTC)) is None
+
+
+@pytest.mark.rule("H11.3.1-b", "D11.9-d")
+async def test_what_stands_against_an_invoice_is_told_once_however_often_it_is_checked(session: AsyncSession) -> None:
+    scene = await make_scene(session)
+    entries = [await book(session, scene, 300) for _ in range(2)]
+    invoice = await make_invoice(session, scene)
+    told = sa.select(Event.name).where(Event.subject_id == invoice.id, Event.name.like("invoice.%judged%"))
+    for hour, entry in enumerate(entries, 9):
+        await approve(session, scene, entry, at=datetime(2026, 11, 4, hour, 0, tzinfo=UTC))
+        await judge_stale_invoice(session, SCHEDULE, now=datetime(2026, 11, 4, hour, 1, tzinfo=UTC))
+    assert (await session.scalars(told.order_by(Event.id))).all() == ["invoice.judged_again", "invoice.judged"]
+    assert NOTICES["invoice.judged_again"].to == ()
+    ended = sa.update(BankAccount).where(BankAccount.agreement_id == scene.agreement.id)
+    await session.execute(ended.values(ended_at=datetime(2026, 11, 4, 12, 0, tzinfo=UTC)))
+    await judge_stale_invoice(session, SCHEDULE, now=datetime(2026, 11, 4, 12, 1, tzinfo=UTC))
+    found = sa.select(sa.func.count()).where(Event.subject_id == invoice.id, Event.name == "invoice.findings_found")
+    assert await session.scalar(found) == 2, "what is found anew is told"
 
 
 async def test_judging_asks_as_many_questions_for_many_lines_as_for_few(session: AsyncSession) -> None:

@@ -284,6 +284,9 @@ async def test_what_a_credits_line_says_itself_nobody_points_elsewhere(session: 
     assert refused.value.errors[0].path == ("credits_line_id",)
     silent = await make_invoice(session, scene, a_line(scene, 60), kind=InvoiceKind.CREDIT_NOTE, credits_id=invoice.id)
     (line,) = await lines_of(session, silent)
+    with pytest.raises(Refusal) as empty:
+        await point_line(session, scene.judge, line_id=line.id, now=LATER)
+    assert empty.value.errors[0].path == ("credits_line_id",), "what is asked of this line"
     for target in (first, second):
         await point_line(session, scene.judge, line_id=line.id, credits_line_id=target.id, now=LATER)
         assert line.credits_line_id == target.id

@@ -157,6 +157,7 @@ async def test_a_disputed_line_of_which_money_is_credited_is_approved_with_the_r
     note = await make_invoice(session, scene, part, kind=InvoiceKind.CREDIT_NOTE, credits_id=invoice.id)
     await approve_lines(session, scene.judge, invoice_id=note.id, now=LATER)
     assert (line.state, await codes_of(session, invoice)) == (LineState.OPEN, [])
+    assert (line.decided_by_id, line.decided_at) == (None, None), "it waits for a decision again"
     await approve_lines(session, scene.judge, invoice_id=invoice.id, now=LATER)
     assert (invoice.state, await billed(session, scene)) == (InvoiceState.APPROVED, 600)
     assert await ledger.disagreements(session) == []

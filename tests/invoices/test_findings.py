@@ -1,9 +1,11 @@
 """Every kind of finding: an invoice that has it, and one like it that has not."""
 
+import re
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from decimal import Decimal
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -235,6 +237,12 @@ def _month(number: int) -> Any:
 @pytest.mark.rule("D11.9-d")
 def test_every_kind_of_finding_has_a_sort_and_a_pair_of_invoices_here() -> None:
     assert set(SORTS) == set(C) == set(CASES)
+
+
+def test_every_kind_of_finding_stands_once_in_the_table_of_the_documentation() -> None:
+    page = (Path(__file__).parents[2] / "docs" / "invoices.md").read_text(encoding="utf-8")
+    (table,) = re.findall(r"\| of \| errors \| warnings \|\n.*?\n\n", page, re.DOTALL)
+    assert sorted(re.findall(r"[A-Z_]{3,}", table)) == sorted(code.name for code in FindingCode)
 
 
 @pytest.mark.rule("D11.9-d")

@@ -8,11 +8,17 @@ import pytest
 from sqlalchemy.dialects.postgresql import Range
 
 from backend.invoices.finding_codes import FindingCode
+from backend.invoices.findings import Found, sentence
+from backend.invoices.matching import Piece, Shelf
 from backend.invoices.meaning import OwnCostTarget
 from backend.invoices.record import Credited
 from backend.invoices.states import Ground, InvoiceKind, Key, Severity
+from backend.invoices.values import to_json
+from backend.kit.actor import Language
 from backend.kit.amounts import Minutes
 from backend.kit.calendar import Month
+from backend.kit.refs import Ref
+from backend.kit.translation import translate
 from backend.parties.states import ReferenceKey
 from tests.invoices.facts import (
     AGREEMENT,
@@ -39,6 +45,11 @@ from tests.invoices.facts import (
 )
 
 C = FindingCode
+
+
+def said(found: Found) -> str:
+    """What a finding says in English."""
+    return translate(sentence(found.code, to_json(found.expected), to_json(found.found), found.about), Language.EN)
 
 
 def test_an_invoice_in_order_has_no_finding_and_holds_what_it_bills() -> None:
@@ -99,6 +110,32 @@ def test_a_line_for_an_overrun_takes_only_what_an_overrun_granted() -> None:
     judgement = judged(line, record=a_record(a_piece(date(2026, 10, 1)), granted))
     assert [(hold.piece.is_overrun, hold.amount) for hold in judgement.holds] == [(True, 300)]
     assert the(judgement, C.ABOVE_ESTIMATE).found == Minutes(300)
+
+
+@pytest.mark.rule("D11.9-d")
+def test_a_line_for_an_overrun_is_not_said_to_be_billed_by_who_holds_the_ordinary_hours() -> None:
+    ordinary = a_piece(date(2026, 10, 1), held_by=77)
+    known: dict[str, Any] = {"holders": {77: OTHER}, "room": {WORK: 120}}
+    known["waiting"] = {(WORK, GROUP): [(date(2026, 10, 7), 600)]}
+    judgement = judged(a_line(ground=Ground.OVERRUN), record=a_record(ordinary, **known))
+    parts = {found.code: found.found for found in judgement.findings}
+    assert parts == {C.HOURS_NOT_APPROVED: Minutes(120), C.ABOVE_ESTIMATE: Minutes(480)}
+    granted = a_piece(date(2026, 10, 9), 600, is_overrun=True, held_by=77)
+    judgement = judged(a_line(ground=Ground.OVERRUN), record=a_record(ordinary, granted, **known))
+    assert the(judgement, C.ALREADY_BILLED).found == Minutes(600)
+
+
+@pytest.mark.rule("D11.9-d", "D11.9-e")
+def test_of_a_sum_that_others_bill_nothing_is_said_to_be_left() -> None:
+    held = {77: 40_000, 78: 50_000}
+    shelf = Shelf([Piece(id=n, day=OCTOBER[0], amount=cents, held_by=n) for n, cents in held.items()])
+    record = a_record(holders=dict.fromkeys(held, OTHER), shelves={(Ref("Order", FIXED), PART): shelf})
+    findings = judged(a_part_line(), record=record).findings
+    assert [(found.code, found.found, found.expected) for found in findings] == [
+        (C.ALREADY_BILLED, Decimal(400), Decimal(0)),
+        (C.ALREADY_BILLED, Decimal(500), Decimal(0)),
+        (C.MORE_THAN_APPROVED, Decimal(1000), Decimal(0)),
+    ]
 
 
 @pytest.mark.rule("D11.9-d")
@@ -189,8 +226,11 @@ def test_a_charge_on_a_line_of_hours_is_not_the_contracts_price() -> None:
     assert codes(judged(line)) == ["price"]
 
 
-def test_a_day_without_an_agreed_price_is_found() -> None:
-    assert the(judged(record=a_record(prices={})), C.PRICE).expected is None
+def test_a_day_without_an_agreed_price_and_a_line_without_a_price_are_told_in_sentences_of_their_own() -> None:
+    found = the(judged(record=a_record(prices={})), C.PRICE)
+    assert (found.expected, said(found)) == (None, "No price is agreed for what the line bills.")
+    silent = a_credit(credit_line(unit_price=None, amount=Decimal("-150.00")))
+    assert said(the(silent, C.PRICE)) == "The contract's price is 100,00\xa0€/h, and the line has none."
 
 
 @pytest.mark.rule("H11.9-a")

@@ -9,6 +9,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from backend.invoices.finding_codes import FindingCode
 from backend.invoices.model import Finding, Invoice, InvoiceLine
+from backend.kit.faults import Refusal
 from backend.parties.agreement_model import InvoicingProcess
 from backend.parties.states import ReferenceKey
 from tests.invoices.making import Scene, a_line, make_approved, make_invoice, make_scene
@@ -31,6 +32,14 @@ async def make_announced(session: AsyncSession, *keys: ReferenceKey, supplier_nu
     )
     await make_approved(session, scene, 600)
     return scene
+
+
+async def test_hours_of_nought_are_refused_for_what_they_are(session: AsyncSession) -> None:
+    scene = await make_scene(session)
+    for minutes, told in ((0, "Say how many hours, or leave this empty."), (-60, "This is too large, or negative.")):
+        with pytest.raises(Refusal, match=told) as refused:
+            await make_invoice(session, scene, a_line(scene, minutes))
+        assert refused.value.errors[0].path == ("draft", "lines", 0, "minutes")
 
 
 async def missing(session: AsyncSession, invoice: Invoice) -> list[Any]:

@@ -91,6 +91,22 @@ async def test_what_is_approved_is_of_a_time_and_a_supplier(office: Office) -> N
     assert 'value="eilen"' in wrong and "Write a date, for example" in wrong
 
 
+@pytest.mark.rule("H11.9-a", "D0-a")
+async def test_a_day_that_cannot_be_read_is_said_with_the_list_and_no_file_is_made_of_all_days(office: Office) -> None:
+    await invoiced(office)
+    tiera = await office.tiera()
+    for path, file, day in (
+        ("/laskut/hyvaksytyt", "/laskut/hyvaksytyt.csv", "alku"),
+        ("/tunnit/lista", "/tunnit/lista.csv", "firstDay"),
+        ("/reklamaatiot", "/reklamaatiot/vienti.csv", "sentFrom"),
+        ("/oikeudet", "/oikeudet/vienti.csv", "tiedettyna"),
+    ):
+        part = (await tiera.get(f"{path}?{day}=31.9.2026", HX_Request="true", HX_Request_Type="partial")).text
+        assert "This was left out: “31.9.2026”. Write a date" in text_of(part) and "download>" not in part, path
+        answer = await tiera.get(f"{file}?{day}=31.9.2026")
+        assert answer.status_code == 422 and "more than you asked for" in text_of(answer.text), path
+
+
 @pytest.mark.rule("D11.9-e")
 async def test_a_credit_that_comes_later_stands_under_its_own_day_and_changes_no_earlier_time(office: Office) -> None:
     scene, november, december = office.scene, datetime(2026, 11, 25, 10, tzinfo=UTC), datetime(2026, 12, 10, tzinfo=UTC)
@@ -168,6 +184,8 @@ async def test_hours_and_lines_of_a_service_compare(office: Office) -> None:
 
 class Asked:
     """A page whose list never ends."""
+
+    filter = None
 
     async def query(self, document: str, **variables: Any) -> dict[str, Any]:
         nodes: Sequence[int] = range(variables["first"])

@@ -109,6 +109,16 @@ async def test_the_lines_that_are_in_order_are_approved_at_once_or_one_by_one(of
     assert "Maija Lehto" in shown
 
 
+@pytest.mark.rule("D0-f")
+async def test_who_placed_an_order_is_told_on_its_line_that_somebody_else_is_to_accept(office: Office) -> None:
+    path, told = f"/laskut/{await good(office)}", "You placed this order: somebody else is to accept its work"
+    assert told not in text_of((await (await office.tiera()).get(path)).text)
+    async with office.portal.house.sessions.begin() as session:
+        order = await session.get_one(Order, office.scene.order.id)
+        order.ordered_by_id = office.portal.manager.id
+    assert told in text_of((await (await office.tiera()).get(path)).text)
+
+
 async def test_what_was_refused_is_said_once_above_all_else(office: Office) -> None:
     """An account that was ended since the check: what is to be approved is judged anew, and the page says why not."""
     browser, path = await office.tiera(), f"/laskut/{await good(office)}"

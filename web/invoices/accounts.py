@@ -10,11 +10,10 @@ from typing import Any
 from starlette.responses import Response
 
 from backend.kit.actor import ActorKind
-from backend.kit.amounts import parse_date
 from backend.kit.calendar import start_of_day
-from backend.kit.translation import Text
 from web.forms import Form
 from web.invoices import exporting
+from web.listing import day_of
 from web.pages import ROWS, Page, found
 from web.routing import get
 from web.sheets import writer_of
@@ -23,23 +22,13 @@ FIRST, LAST = "alku", "loppu"
 """Days of the address: approved from the first to the last of them."""
 
 
-def _day(page: Page, name: str) -> tuple[date | None, Text | None]:
-    """A day of the address, or what is wrong with it."""
-    typed = page.params.get(name, "").strip()
-    try:
-        return (parse_date(typed) if typed else None), None
-    except ValueError:
-        return None, Text("Write a date, for example 24.11.2026.")
-
-
-def _asked(page: Page) -> tuple[Form, dict[str, Any], dict[str, Any]]:
-    """The filters of the address, what they come to in the schema, and each day as it was typed with what is wrong."""
+def _asked(page: Page) -> tuple[Form, dict[str, Any]]:
+    """The filters of the address, and what they come to in the schema."""
     form = page.filters("InvoiceLineFilter", also=(FIRST, LAST))
-    (first, wrong_first), (last, wrong_last) = _day(page, FIRST), _day(page, LAST)
+    first, last = day_of(form, FIRST), day_of(form, LAST)
     where = {name: value for name, value in form.variables.items() if value is not None}
     where |= {"isPayable": True, "payableFrom": _instant(first), "payableBefore": _instant(last, after=1)}
-    days = {name: (page.params.get(name, ""), wrong) for name, wrong in ((FIRST, wrong_first), (LAST, wrong_last))}
-    return form, {name: value for name, value in where.items() if value is not None}, days
+    return form, {name: value for name, value in where.items() if value is not None}
 
 
 def _instant(day: date | None, after: int = 0) -> str | None:
@@ -47,7 +36,7 @@ def _instant(day: date | None, after: int = 0) -> str | None:
 
 
 async def show(page: Page) -> Response:
-    form, where, days = _asked(page)
+    form, where = _asked(page)
     chooses = page.actor.kind is ActorKind.BUYER
     data = await page.query(
         "invoices/approved.graphql", where=where, first=ROWS, after=page.params.get("after"), chooses=chooses
@@ -56,7 +45,6 @@ async def show(page: Page) -> Response:
         "invoices/approved.html",
         block="results",
         form=form,
-        days=days,
         lines=found(data["invoiceLines"]),
         figures=data["invoiceLineFigures"],
         services=[(each["id"], each["name"]) for each in data["services"]["nodes"]],
@@ -67,7 +55,7 @@ async def show(page: Page) -> Response:
 async def export(page: Page) -> Response:
     """The lines that the address asks for, as CSV or XLSX."""
     write = writer_of(page)
-    _, where, _ = _asked(page)
+    _, where = _asked(page)
     return await write(page, "hyvaksytyt-laskurivit", exporting.HEADINGS, await exporting.rows_of(page, where))
 
 

@@ -5,41 +5,30 @@ from typing import Any
 from starlette.responses import Response
 
 from backend.kit import clock
-from backend.kit.amounts import parse_date
 from backend.kit.calendar import helsinki_date
 from backend.kit.translation import Text
 from backend.rulebook.roles import Right
 from web.forms import Form
+from web.listing import day_of
 from web.pages import Page, Problem, found
 from web.rights.exporting import HEADINGS, row_of
 from web.routing import get, post
 from web.sheets import every_row, writer_of
 
 
-def _day(page: Page, name: str) -> tuple[str | None, bool]:
-    """A day of the address as the schema writes it, and whether what stands there is none."""
-    typed = page.params.get(name, "").strip()
-    try:
-        return (parse_date(typed).isoformat(), False) if typed else (None, False)
-    except ValueError:
-        return None, True
-
-
 def _asked(page: Page) -> tuple[dict[str, Any], dict[str, Any]]:
     """What the address asks for as variables of the query, and how the page shows what was asked."""
     today = helsinki_date(clock.now())
-    on, wrong_day = _day(page, "paiva")
-    known_on, wrong_known = _day(page, "tiedettyna")
     is_all = page.params.get("kaikki") == "1"
     form = page.filters("RightFilter", also=("paiva", "tiedettyna", "kaikki"))
+    on, known_on = day_of(form, "paiva") or today, day_of(form, "tiedettyna")
     asked: dict[str, Any] = {
-        "on": None if is_all else on or today.isoformat(),
-        "knownOn": None if is_all else known_on,
-        "year": int((on or today.isoformat())[:4]),
+        "on": None if is_all else on.isoformat(),
+        "knownOn": None if is_all or known_on is None else known_on.isoformat(),
+        "year": on.year,
         "where": form.variables,
     }
-    wrong = Text("Write a date, for example 24.11.2026.") if wrong_day or wrong_known else None
-    return asked, {"form": form, "is_all": is_all, "wrong": wrong, **asked}
+    return asked, {"form": form, "is_all": is_all, **asked}
 
 
 async def listed(page: Page) -> Response:

@@ -20,6 +20,9 @@ SENTENCES: Mapping[str, Text] = {
     ),
     # What is found and decided
     "invoice.judged": Text("The invoice was checked line by line: nothing was found."),
+    "invoice.judged_again": Text(
+        "The invoice was checked again and nothing new was found. Errors: %(errors)s, warnings: %(warnings)s."
+    ),
     "invoice.findings_found": Text(
         "The invoice was checked line by line. Errors found: %(errors)s, warnings: %(warnings)s."
     ),
