@@ -115,6 +115,10 @@ async def test_a_person_named_at_a_customer_drafts_for_that_customer_only(sessio
         with pytest.raises(Refusal) as refused:
             await draft_verbs.create_order(session, contact, agreement_id=agreement_id, content=said, now=NOW)
         assert refused.value.code is Code.NOT_PERMITTED
+    with pytest.raises(Refusal) as unsaid:
+        await draft_verbs.create_order(session, contact, content=replace(mine, service_id=None), now=NOW)
+    (error,) = unsaid.value.errors
+    assert (error.code, error.path) == (Code.REQUIRED, ("content", "service_id")), "they order by a service"
 
 
 @pytest.mark.rule("H11.8.1-e")

@@ -292,7 +292,6 @@ ORDER_STEPS: Final = Steps(
         "FORECAST",
         "ACCEPT",
         "DELIVER",
-        "WITHDRAW",
     ),
     links=LINKS,
 )
