@@ -25,6 +25,7 @@ from backend.notices.sentences import (
     parties,
     tickets,
 )
+from backend.orders.states import PaperKind
 from backend.parties.states import ServiceChannelKind
 from backend.rulebook.criticality import Criticality
 from backend.rulebook.roles import Role
@@ -127,4 +128,5 @@ _READ: Final[Mapping[str, Callable[[Any], object]]] = {
     "reach": Reach,
     "channel": ServiceChannelKind,
     "missing": Occasion,
+    "kind": PaperKind,
 }

@@ -161,3 +161,9 @@ def test_a_change_of_rights_says_which_change() -> None:
 def test_a_mail_about_an_order_has_both_its_numbers() -> None:
     order = About(number="TIL-2026-00042", title="Rajapinta", other_number="KP-1042")
     assert order.name == "TIL-2026-00042 · KP-1042 Rajapinta"
+
+
+def test_which_document_was_attached_is_said_by_its_name() -> None:
+    figures = {"kind": "task_plan"}
+    assert say(Language.EN, "order.paper_added", figures) == "A document was attached: Work and task plan."
+    assert say(Language.SV, "order.paper_added", figures) == "Ett dokument bifogades: Arbets- och uppgiftsplan."

@@ -24,6 +24,7 @@ from tests.orders.making import (
     make_order_in_progress,
     make_ordered,
     make_parties,
+    make_requested,
 )
 from tests.web.portal import Portal, path_to, text_of
 
@@ -152,3 +153,17 @@ async def test_who_is_named_at_a_customer_still_asks_tiera_for_what_is_outside_t
     assert "No certain service" not in (await browser.get(new)).text
     unsaid = await browser.send(new, new, {"content.title": "Raportti", "content.description": "x"})
     assert unsaid.status_code == 422 and "Service: This is needed." in text_of(unsaid.text)
+
+
+@pytest.mark.rule("H11.8.1-g")
+async def test_what_is_wrong_in_an_alternative_is_said_to_be_there(sides: Sides) -> None:
+    async with sides.portal.house.sessions.begin() as session:
+        order = await make_requested(session, sides.parties)
+    browser, path = await sides.portal.signed_in(sides.supplier), f"/tilaukset/{order.id}/arvio"
+    group = f"PriceGroup:{sides.parties.senior.id}"
+    rows = {"options.0.rows.0.minutes": "8", "options.1.rows.0.minutes": "7:20", "options.1.title": "Halvempi"}
+    rows |= {f"options.{n}.rows.0.priceGroupId": group for n in range(2)}
+    wrong = await browser.send(path, path, {"options.0.title": "Pyydetty", **rows})
+    assert wrong.status_code == 422
+    summary = text_of(wrong.text.partition('class="errors"')[2].partition("</ul>")[0])
+    assert "Alternative 1, Effort, row 1, Hours:" in summary and "The way that was asked for" not in summary

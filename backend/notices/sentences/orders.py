@@ -14,7 +14,7 @@ SENTENCES: Mapping[str, Text] = {
     "order.edited": Text("The draft was edited."),
     "order.class_raised": Text("The order was put into a larger class: %(size_class)s."),
     "order.specified": Text("What was left open of goal and limits was given."),
-    "order.paper_added": Text("A document was attached."),
+    "order.paper_added": Text("A document was attached: %(kind)s."),
     "order.manager_named": Text("%(person)s was named project manager."),
     # Estimates
     "order.estimate_requested": Text("An estimate is asked for by %(due_at)s."),
