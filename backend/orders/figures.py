@@ -78,6 +78,14 @@ def approved_euros_of(order: Row) -> sa.ColumnElement[Decimal | None]:
     return sa.case((is_by_hours, approved_euros(order)))
 
 
+def change_euros_of(revision: Row) -> sa.ColumnElement[Decimal | None]:
+    """SQL: what a change of the ceiling comes to, as `rules.extra_euros` reckons it; null where none is changed."""
+    its = rows_of(Order)
+    euros = sa.func.round(its.c.ordered_euros * revision.minutes_change / sa.func.nullif(its.c.ordered_minutes, 0), 2)
+    of_order = sa.select(sa.cast(euros, Euros)).where(its.c.id == revision.order_id).scalar_subquery()
+    return sa.case((revision.minutes_change != 0, of_order))
+
+
 @rule("H11.8.3-c")
 def has_passed_euros(order: Row) -> Condition:
     """SQL: whether approved hours come to more than an order binds: it counts with more."""

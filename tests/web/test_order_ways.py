@@ -118,7 +118,7 @@ async def test_a_change_is_rejected_on_a_page_that_shows_it_with_the_ceiling_now
     browser, page = await sides.portal.signed_in(sides.supplier), f"/tilaukset/{order.id}"
     for path in (page, f"{page}/muutokset/{change.id}/hylkays"):
         shown = text_of((await browser.get(path)).text)
-        assert "Laajeni." in shown and re.search(r"\+10\sh \(now 67,5\sh, then 77,5\sh\)", shown), path
+        assert "Laajeni." in shown and re.search(r"\+10\sh, \+1\s000,00\s€ \(now 67,5\sh, then 77,5\sh\)", shown), path
 
 
 @pytest.mark.rule("H11.8.1-i")

@@ -46,6 +46,6 @@ def named_in_address(page: Page) -> str | None:
 def choices_of(lines: Iterable[Line]) -> list[Choice]:
     """Each with what it bills: whoever disputes, credits or withdraws it chooses money."""
     return [
-        (line["id"], f"{line['position']}. {line['text']}: {money(Decimal(line['amount']['amount']))}")
+        (line["id"], f"{line['position']}. {line['text']}, {money(Decimal(line['amount']['amount']))}")
         for line in lines
     ]
