@@ -33,6 +33,7 @@ from backend.orders.states import (
 )
 from backend.parties.queries import is_named
 from backend.rulebook.rules import rule
+from backend.rulebook.sizes import SizeClass
 
 
 @rule("H11.4-a")
@@ -101,7 +102,7 @@ def facts_of(order: Row) -> dict[str, sa.ColumnElement[Any]]:
     )
     return {
         "pricing": order.pricing,
-        "needs_estimate": _term(order, "small_order_needs_estimate"),
+        "needs_estimate": sa.or_(_term(order, "small_order_needs_estimate"), _is_raised(order)),
         "lacks_goal_or_limits": sa.or_(order.goal.is_(None), order.limits.is_(None)),
         "is_confirmed": order.confirmed_at.is_not(None),
         "has_open_overrun": _is_there(overrun, order, overrun.c.state == OverrunState.REQUESTED),
@@ -117,6 +118,11 @@ def _term(order: Row, name: str) -> sa.ColumnElement[bool]:
     """A yes or no of the terms that the order keeps; of those it has none for, yes."""
     kept = sa.cast(order.terms_on[name].astext, sa.Boolean)
     return sa.func.coalesce(kept, sa.true())
+
+
+def _is_raised(order: Row) -> Condition:
+    """Whether it is held to the duties of more than a small order: those are estimated first."""
+    return sa.func.coalesce(order.raised_class != SizeClass.SMALL, sa.false())
 
 
 def prepared_of(order: Row) -> dict[str, sa.ColumnElement[Any]]:

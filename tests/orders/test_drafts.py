@@ -179,6 +179,10 @@ async def test_a_draft_that_is_changed_says_by_todays_terms_whether_it_needs_an_
     await draft_verbs.take_up_request(session, p.contact, order_id=asked.id, now=NOW)
     await session.flush()
     assert (await session.scalars(needs)).all() == [False, False]
+    raised = {"order_id": order.id, "size_class": SizeClass.ASSIGNMENT, "reason": "Koskee kaikkia."}
+    await draft_verbs.raise_order_class(session, p.contact, **raised, now=NOW)
+    await session.flush()
+    assert sorted((await session.scalars(needs)).all()) == [False, True], "only small work is ordered without one"
 
 
 @pytest.mark.rule("H11.8.2-a")

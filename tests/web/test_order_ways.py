@@ -167,3 +167,12 @@ async def test_what_is_wrong_in_an_alternative_is_said_to_be_there(sides: Sides)
     assert wrong.status_code == 422
     summary = text_of(wrong.text.partition('class="errors"')[2].partition("</ul>")[0])
     assert "Alternative 1, Effort, row 1, Hours:" in summary and "The way that was asked for" not in summary
+
+
+async def test_the_way_back_from_cancelling_an_order_is_not_called_cancelling(sides: Sides) -> None:
+    async with sides.portal.house.sessions.begin() as session:
+        order = await make_requested(session, sides.parties)
+    page = (await (await sides.portal.signed_in()).get(f"/tilaukset/{order.id}/peruuta")).text
+    actions = text_of(page.partition("<main")[2].rpartition('class="actions"')[2].partition("</div>")[0])
+    assert "Cancel the order" in actions and "Back, nothing is done" in actions
+    assert "by a customer it is for" in text_of(page), "who reads why"
