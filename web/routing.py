@@ -3,12 +3,15 @@
 import logging
 import secrets
 from collections.abc import Awaitable, Callable
+from typing import Final
 
+from starlette.applications import Starlette
 from starlette.datastructures import FormData, UploadFile
 from starlette.exceptions import HTTPException
 from starlette.requests import Request
-from starlette.responses import Response
-from starlette.routing import Route
+from starlette.responses import RedirectResponse, Response
+from starlette.routing import Match, Route
+from starlette.types import Receive, Scope, Send
 
 from backend.kit.faults import Refusal
 from backend.kit.translation import Text
@@ -16,6 +19,8 @@ from web import htmx, posted
 from web.pages import Page, Portal, Problem, View
 
 log = logging.getLogger(__name__)
+
+LOOKED_AT: Final = ("GET", "HEAD")
 
 
 def get(path: str, view: View, *, name: str, open: bool = False) -> Route:
@@ -25,7 +30,37 @@ def get(path: str, view: View, *, name: str, open: bool = False) -> Route:
 
 def post(path: str, view: View, *, name: str, open: bool = False) -> Route:
     """A form's address. The view is called when the form is this person's, for the organisation they act for."""
-    return Route(path, _endpoint(view, open), methods=["POST"], name=name)
+    return FormRoute(path, _endpoint(view, open), methods=["POST"], name=name)
+
+
+class FormRoute(Route):
+    """A form's address, where a page stands that says what to mend. Looked at, it leads to the page of the form.
+
+    That is the nearest page above it, by the paths of routes: whoever chooses another language, or opens what the
+    browser shows as the page's address, comes to no dead end.
+    """
+
+    def matches(self, scope: Scope) -> tuple[Match, Scope]:
+        match, child = super().matches(scope)
+        if match is Match.PARTIAL and scope["method"] in LOOKED_AT and self._page(scope["app"]) is not None:
+            return Match.FULL, child
+        return match, child
+
+    async def handle(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["method"] in LOOKED_AT and (page := self._page(scope["app"])) is not None:
+            above = scope["path"].rsplit("/", self.path.count("/") - page.count("/"))[0]
+            await RedirectResponse(above, 303)(scope, receive, send)
+        else:
+            await super().handle(scope, receive, send)
+
+    def _page(self, app: Starlette) -> str | None:
+        """The path of the nearest page above; None where there is a page at this very path."""
+        pages = {route.path for route in app.routes if isinstance(route, Route) and "GET" in (route.methods or ())}
+        if self.path in pages:
+            return None
+        parts = self.path.split("/")
+        paths = ("/".join(parts[:many]) for many in range(len(parts) - 1, 1, -1))
+        return next((path for path in paths if path in pages), None)
 
 
 def _endpoint(view: View, is_open: bool) -> Callable[[Request], Awaitable[Response]]:

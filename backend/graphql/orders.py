@@ -111,7 +111,7 @@ class Milestone(Subject):
         lambda m, p: p.id == m.accepted_by_id, "Who accepted it.", with_parent=True, seen_by=is_party
     )
     returned_at: dt.datetime | None = column("When Tiera gave it back.")
-    return_reason: str | None = column("Why it was given back.")
+    return_reason: str | None = column("Why it was given back last.", seen_by=is_party)
     delivery_files: list[StoredFile] = files_of_act(
         "Milestone", "milestone.delivered", at="delivered_at", said="What is attached to the delivery that counts."
     )
@@ -176,7 +176,7 @@ class Order(Subject):
     started_at: dt.datetime | None = column("When the work started.")
     delivered_at: dt.datetime | None = column("When it was delivered.")
     returned_at: dt.datetime | None = column("When a delivery was given back last.")
-    return_reason: str | None = column("Why it was given back.")
+    return_reason: str | None = column("Why it was given back last.", seen_by=is_party)
     delivery_files: list[StoredFile] = files_of_act(
         "Order", "order.delivered", at="delivered_at", said="What is attached to the delivery that counts."
     )
@@ -185,7 +185,9 @@ class Order(Subject):
     )
     accepted_at: dt.datetime | None = column("When the delivery was accepted.")
     ended_at: dt.datetime | None = column("When it was declined, cancelled or ended early.")
-    end_reason: str | None = column("Why it ended so.")
+    end_reason: str | None = sql(
+        figures.end_reason, "Why it ended so; why its supplier declined it is not for customers.", by_actor=True
+    )
     books_until: dt.date | None = column(
         "Of work ended early: until when hours up to its end are booked; null from the night after.", seen_by=is_party
     )

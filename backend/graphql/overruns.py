@@ -93,6 +93,9 @@ class Revision(Node):
         _changes, lambda r: {"before": r.before, "after": r.after}, "What of the content it changes."
     )
     minutes_change: Minutes = column("How far it moves the ceiling; less than nothing lowers it.")
+    change_total: Money | None = money(
+        figures.change_euros_of, "What that comes to, at the order's average price; null where the ceiling stays."
+    )
     reason: str = column("Why it is proposed.")
     files: list[StoredFile] = files_of_act(
         "Revision", "revision.proposed", "revision.offered", said="What is attached to the proposal."

@@ -261,12 +261,21 @@ async def is_month_open(session: Session, supplier_id: int, month: Month) -> boo
 
 
 def is_same_text(entry: Row) -> Condition:
-    """Whether another entry of the same person has the same description: warned of, never refused (H11.7.3-c)."""
+    """Whether another entry of the same person has the same description: warned of, never refused (H11.7.3-c).
+
+    What was split off an entry is no other work.
+    """
     other = rows_of(TimeEntry)
+    is_of_one = sa.or_(
+        other.c.split_from_id == entry.id,
+        other.c.id == entry.split_from_id,
+        other.c.split_from_id == entry.split_from_id,
+    )
     return there_is(
         other,
         other.c.person_id == entry.person_id,
         other.c.id != entry.id,
+        ~sa.func.coalesce(is_of_one, sa.false()),
         other.c.day.between(entry.day - 31, entry.day),
         other.c.state != EntryState.CORRECTED,
         sa.func.lower(other.c.description) == sa.func.lower(entry.description),

@@ -25,6 +25,7 @@ from backend.notices.sentences import (
     parties,
     tickets,
 )
+from backend.orders.states import PaperKind
 from backend.parties.states import OrganisationKind, ServiceChannelKind
 from backend.rulebook.criticality import Criticality
 from backend.rulebook.roles import Role
@@ -111,6 +112,11 @@ def _month(value: str) -> str:
     return f"{month.number}/{month.year}"
 
 
+_KINDS: Final[Mapping[str, OrganisationKind | PaperKind]] = {
+    **{each.value: each for each in OrganisationKind},
+    **{each.value: each for each in PaperKind},
+}
+"""Of organisations and of papers; no two have a name in common."""
 _READ: Final[Mapping[str, Callable[[Any], object]]] = {
     "minutes": Minutes,
     "minutes_change": Minutes,
@@ -136,6 +142,6 @@ _READ: Final[Mapping[str, Callable[[Any], object]]] = {
     "reach": Reach,
     "channel": ServiceChannelKind,
     "missing": Occasion,
-    "kind": OrganisationKind,
+    "kind": lambda name: _KINDS.get(name, name),
     "term": lambda name: DEFINITIONS[name].sentence if name in DEFINITIONS else name,
 }

@@ -125,7 +125,6 @@ async def deliver_milestone(
     if order.state not in WORK_GOES_ON:
         raise wrong_state(order.state, M.DELIVER, move.rule)
     milestone.state, milestone.delivered_at = move.target, now
-    milestone.returned_at = milestone.return_reason = None
     await _record_part(session, actor, "milestone.delivered", milestone, order, move, now)
     await attach_to_act(session, actor, file_ids, milestone)
     return milestone

@@ -138,7 +138,9 @@ async def create_order(
         if agreement is None:
             raise not_found("agreement_id")
     elif content.service_id is not None:
-        agreement = await _agreement_of_service(session, content.service_id)
+        agreement = await _agreement_of_service(session, content.service_id, "content")
+    elif actor.kind is ActorKind.CUSTOMER:
+        raise required("content", "service_id")
     else:
         raise required("agreement_id")
     if agreement.concerns.supplier_id is None:
@@ -271,10 +273,10 @@ async def name_project_manager(
     return order
 
 
-async def _agreement_of_service(session: Session, service_id: int) -> Agreement:
+async def _agreement_of_service(session: Session, service_id: int, *path: str) -> Agreement:
     service = await session.get(Service, service_id)
     if service is None:
-        raise not_found("service_id")
+        raise not_found(*path, "service_id")
     return await session.get_one(Agreement, service.agreement_id)
 
 

@@ -19,7 +19,7 @@ from backend.orders.deadlines import ESTIMATE
 from backend.orders.estimate_model import Estimate
 from backend.orders.model import SUMS, WORDS_OF_ORDERS, WORK, Milestone, Order, OrderPaper
 from backend.orders.overrun_model import Overrun, Revision
-from backend.orders.queries import approved_euros, counted_euros, visible_orders
+from backend.orders.queries import approved_euros, counted_euros, reached_supplier, visible_orders
 from backend.orders.states import (
     BILLABLE,
     OPEN_REVISIONS,
@@ -33,6 +33,16 @@ from backend.orders.states import (
 )
 from backend.parties.queries import is_named
 from backend.rulebook.rules import rule
+from backend.rulebook.sizes import SizeClass
+
+
+@rule("H11.4-a")
+def end_reason(order: Row, actor: Actor) -> Any:
+    """SQL: why it was declined, cancelled or ended; why its supplier declined it is for Tiera, and no customer's."""
+    if actor.kind is not ActorKind.CUSTOMER:
+        return order.end_reason
+    is_suppliers = sa.and_(order.state == OrderState.DECLINED, reached_supplier(order))
+    return sa.case((is_suppliers, sa.null()), else_=order.end_reason)
 
 
 def _of_account(order: Row, purpose: str, sum_of: str) -> sa.ColumnElement[int | None]:
@@ -69,6 +79,14 @@ def approved_euros_of(order: Row) -> sa.ColumnElement[Decimal | None]:
     return sa.case((is_by_hours, approved_euros(order)))
 
 
+def change_euros_of(revision: Row) -> sa.ColumnElement[Decimal | None]:
+    """SQL: what a change of the ceiling comes to, as `rules.extra_euros` reckons it; null where none is changed."""
+    its = rows_of(Order)
+    euros = sa.func.round(its.c.ordered_euros * revision.minutes_change / sa.func.nullif(its.c.ordered_minutes, 0), 2)
+    of_order = sa.select(sa.cast(euros, Euros)).where(its.c.id == revision.order_id).scalar_subquery()
+    return sa.case((revision.minutes_change != 0, of_order))
+
+
 @rule("H11.8.3-c")
 def has_passed_euros(order: Row) -> Condition:
     """SQL: whether approved hours come to more than an order binds: it counts with more."""
@@ -84,7 +102,7 @@ def facts_of(order: Row) -> dict[str, sa.ColumnElement[Any]]:
     )
     return {
         "pricing": order.pricing,
-        "needs_estimate": _term(order, "small_order_needs_estimate"),
+        "needs_estimate": sa.or_(_term(order, "small_order_needs_estimate"), _is_raised(order)),
         "lacks_goal_or_limits": sa.or_(order.goal.is_(None), order.limits.is_(None)),
         "is_confirmed": order.confirmed_at.is_not(None),
         "has_open_overrun": _is_there(overrun, order, overrun.c.state == OverrunState.REQUESTED),
@@ -100,6 +118,11 @@ def _term(order: Row, name: str) -> sa.ColumnElement[bool]:
     """A yes or no of the terms that the order keeps; of those it has none for, yes."""
     kept = sa.cast(order.terms_on[name].astext, sa.Boolean)
     return sa.func.coalesce(kept, sa.true())
+
+
+def _is_raised(order: Row) -> Condition:
+    """Whether it is held to the duties of more than a small order: those are estimated first."""
+    return sa.func.coalesce(order.raised_class != SizeClass.SMALL, sa.false())
 
 
 def prepared_of(order: Row) -> dict[str, sa.ColumnElement[Any]]:

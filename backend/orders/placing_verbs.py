@@ -116,7 +116,9 @@ async def _place(
         rules.Part(part.title, part.amount, part.due_on, part.month)
         for part in await queries.parts_of(session, order.chosen_option_id)
     ]
-    _check_days(parts, helsinki_date(now))
+    with told_of_agreement(actor):
+        last = last_day(await session.get_one(Agreement, order.agreement_id))
+        _check_days(parts, helsinki_date(now), last)
     due_on = max((day for day in (order.due_on, *(part.due_on for part in parts)) if day is not None), default=None)
     binding = Binding(size_class=size, minutes=minutes, euros=euros, due_on=due_on)
     right = await bind(session, actor, order, contact, binding, terms, now=now)
@@ -165,9 +167,21 @@ async def _place(
     return order
 
 
-def _check_days(parts: Sequence[rules.Part], today: date) -> None:
-    """No part is ordered by a day that has passed since the estimate was given."""
+@rule("D3-a")
+def _check_days(parts: Sequence[rules.Part], today: date, last: date | None) -> None:
+    """No part is ordered by a day that has passed since the estimate was given, or that is after the agreement."""
     for part in parts:
+        if part.due_on is not None and last is not None and part.due_on > last:
+            raise broken_rule(
+                "D3-a",
+                Text(
+                    "The part “%(part)s” would be due after the agreement and its options end: ask for a new estimate.",
+                    part=part.title,
+                ),
+                "option_id",
+                limit=Text("%(day)s", day=last),
+                actual=Text("%(day)s", day=part.due_on),
+            )
         if part.month is None and part.due_on is not None and part.due_on < today:
             raise invalid(
                 Text(

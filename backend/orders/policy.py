@@ -47,7 +47,8 @@ class Facts:
 
     pricing: Pricing = Pricing.HOURS
     needs_estimate: bool = False
-    """An order is estimated before it is placed (H11.8.2-b), by the terms of when its draft was last written."""
+    """An order is estimated before it is placed (H11.8.2-b): by the terms of when its draft was last written, and where
+    it was raised above the small ones."""
     lacks_goal_or_limits: bool = False
     is_confirmed: bool = False
     has_open_overrun: bool = False

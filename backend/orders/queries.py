@@ -31,14 +31,18 @@ _DELIVERIES = ("order.delivered", "milestone.delivered")
 # Visibility
 
 
+def reached_supplier(order: Row) -> Condition:
+    """SQL: whether its supplier was asked for an estimate or given the order, and sees it since."""
+    return sa.or_(order.requested_at.is_not(None), order.ordered_at.is_not(None))
+
+
 def visible_orders(actor: Actor, order: Row) -> Condition:
     """Tiera sees all; a supplier its own from the request for an estimate on; a customer those for it."""
     match actor.kind:
         case ActorKind.BUYER | ActorKind.SYSTEM:
             return sa.true()
         case ActorKind.SUPPLIER:
-            reached = sa.or_(order.requested_at.is_not(None), order.ordered_at.is_not(None))
-            return sa.and_(order.supplier_id == actor.organisation_id, reached)
+            return sa.and_(order.supplier_id == actor.organisation_id, reached_supplier(order))
     return order.customer_id == actor.organisation_id  # type: ignore[no-any-return]
 
 

@@ -16,10 +16,12 @@ from backend.hours import figures
 from backend.hours.approval_verbs import approve_hours, return_hours, take_approval_back
 from backend.hours.deadlines import APPROVAL
 from backend.hours.model import TimeEntry
+from backend.hours.queries import is_same_text
 from backend.hours.states import EntryState, LeftOut, OwnCost
 from backend.hours.target_verbs import define_target
 from backend.hours.verbs import Booking, book_hours, correct_hours
 from backend.kit.calendar import helsinki_date
+from backend.kit.conditions import rows_of
 from backend.kit.database import make_engine, make_sessions
 from backend.kit.deadlines import Deadline
 from backend.kit.entrance import Entrance
@@ -59,6 +61,11 @@ async def test_an_entry_is_split_at_the_ceiling_and_the_rest_waits(session: Asyn
     assert (entry.minutes, entry.state, rest.minutes, rest.state) == (100, EntryState.APPROVED, 50, EntryState.BOOKED)
     assert (work.target.booked, work.target.approved) == (150, 100)
     assert rest.is_without_permission
+    its = rows_of(TimeEntry)
+    same = sa.select(its.c.id).where(is_same_text(its.c))
+    assert (await session.scalars(same)).all() == [], "the rest is no other work"
+    other = await book(session, work, 60)
+    assert set((await session.scalars(same)).all()) == {entry.id, rest.id, other.id}
     assert [e.rule for e in (await refusal(approve_hours(session, work.manager, [rest.id], now=NOW))).errors] == [
         "H11.8.3-d"
     ]

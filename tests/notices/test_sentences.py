@@ -198,3 +198,15 @@ def test_a_term_that_changes_is_named_with_its_value() -> None:
         "It is then: 4 business days."
     )
     assert say(Language.FI, "term.changed", figures).endswith("Silloin: 4 työpäivää.")
+
+
+@pytest.mark.rule("H11.8.3-a")
+def test_a_mail_about_an_order_has_both_its_numbers() -> None:
+    order = About(number="TIL-2026-00042", title="Rajapinta", other_number="KP-1042")
+    assert order.name == "TIL-2026-00042 · KP-1042 Rajapinta"
+
+
+def test_which_document_was_attached_is_said_by_its_name() -> None:
+    figures = {"kind": "task_plan"}
+    assert say(Language.EN, "order.paper_added", figures) == "A document was attached: Work and task plan."
+    assert say(Language.SV, "order.paper_added", figures) == "Ett dokument bifogades: Arbets- och uppgiftsplan."

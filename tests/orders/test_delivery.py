@@ -209,7 +209,10 @@ async def test_a_part_is_returned_with_a_reason(session: AsyncSession) -> None:
     await verbs.deliver_milestone(session, p.supplier_manager, milestone_id=design.id, now=NOW)
     await verbs.return_milestone(session, p.tiera_manager, milestone_id=design.id, reason="Two pages lack.", now=NOW)
     assert (design.state, design.return_reason) == (MilestoneState.OPEN, "Two pages lack.")
+    returned = design.returned_at
     moved = sa.select(Event.from_state, Event.to_state).where(Event.name.like("milestone.%")).order_by(Event.id)
     there_and_back = [(MilestoneState.OPEN, MilestoneState.DELIVERED), (MilestoneState.DELIVERED, MilestoneState.OPEN)]
     assert (await session.execute(moved)).all() == there_and_back
     assert (await account(session, await session.get_one(Order, design.order_id), SUMS)).booked == 0
+    await verbs.deliver_milestone(session, p.supplier_manager, milestone_id=design.id, now=LATER)
+    assert (design.returned_at, design.return_reason) == (returned, "Two pages lack."), "delivered anew, it stays known"

@@ -115,6 +115,10 @@ async def test_a_person_named_at_a_customer_drafts_for_that_customer_only(sessio
         with pytest.raises(Refusal) as refused:
             await draft_verbs.create_order(session, contact, agreement_id=agreement_id, content=said, now=NOW)
         assert refused.value.code is Code.NOT_PERMITTED
+    with pytest.raises(Refusal) as unsaid:
+        await draft_verbs.create_order(session, contact, content=replace(mine, service_id=None), now=NOW)
+    (error,) = unsaid.value.errors
+    assert (error.code, error.path) == (Code.REQUIRED, ("content", "service_id")), "they order by a service"
 
 
 @pytest.mark.rule("H11.8.1-e")
@@ -175,6 +179,10 @@ async def test_a_draft_that_is_changed_says_by_todays_terms_whether_it_needs_an_
     await draft_verbs.take_up_request(session, p.contact, order_id=asked.id, now=NOW)
     await session.flush()
     assert (await session.scalars(needs)).all() == [False, False]
+    raised = {"order_id": order.id, "size_class": SizeClass.ASSIGNMENT, "reason": "Koskee kaikkia."}
+    await draft_verbs.raise_order_class(session, p.contact, **raised, now=NOW)
+    await session.flush()
+    assert sorted((await session.scalars(needs)).all()) == [False, True], "only small work is ordered without one"
 
 
 @pytest.mark.rule("H11.8.2-a")

@@ -189,8 +189,10 @@ async def test_a_part_of_a_fixed_price_is_due_within_the_agreement_too(session: 
     p = await make_parties(session)
     fee = tuple(monthly_parts("Upkeep", Decimal("500.00"), Month(2026, 12), 2))
     order = await make_estimated(session, p, parts=fee)
-    with pytest.raises(Refusal, match="options end"):
+    with pytest.raises(Refusal, match="due after the agreement and its options end") as refused:
         await place(session, p, order)
+    (error,) = refused.value.errors
+    assert error.path == ("option_id",), "no other day of the order mends it"
     assert await nothing_happened(session, order)
     p.agreement.option_until = date(2027, 1, 31)
     await place(session, p, order)

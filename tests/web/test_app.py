@@ -148,7 +148,8 @@ async def test_a_page_that_another_role_may_not_see_says_so(portal: Portal) -> N
     assert refused.status_code == 403
     assert "To the page of this matter" not in refused.text
     assert "Your role does not allow this" in refused.text
-    assert (await browser.get("/kirjaudu/organisaatio")).status_code == 405
+    looked_at = await browser.get("/kirjaudu/organisaatio")
+    assert (looked_at.status_code, looked_at.headers["location"]) == (303, "/kirjaudu"), "a form's address does nothing"
 
 
 async def test_without_a_database_there_is_still_a_page_that_says_so(empty_database_url: str, tmp_path: Path) -> None:

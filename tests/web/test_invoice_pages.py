@@ -174,6 +174,7 @@ async def test_a_line_is_disputed_answered_and_opened_again(office: Office) -> N
     tiera, supplier, path = await office.tiera(), await office.supplier(), f"/laskut/{invoice_id}"
     page = (await tiera.get(f"{path}/kiista")).text
     (line,) = re.findall(r'name="lineIds" value="([^"]+)"', page)
+    assert re.search(r"1\. [^<]+, [\d\s]+,\d\d\s€", text_of(page)), "what it bills stands beside the line"
     nothing = await tiera.send(f"{path}/kiista", f"{path}/kiista", {"lineIds": line, "reason": ""})
     assert nothing.status_code == 422
     why = {"lineIds": line, "reason": "Why ten hours?"}

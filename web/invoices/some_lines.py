@@ -1,8 +1,10 @@
 """Lines of an invoice by their states, however many it has: a page of them, or all, as choices of a form."""
 
 from collections.abc import Iterable, Sequence
+from decimal import Decimal
 from typing import Any, Final
 
+from backend.kit.translation import money
 from web.pages import Page, found
 
 Line = dict[str, Any]
@@ -42,4 +44,8 @@ def named_in_address(page: Page) -> str | None:
 
 
 def choices_of(lines: Iterable[Line]) -> list[Choice]:
-    return [(line["id"], f"{line['position']}. {line['text']}") for line in lines]
+    """Each with what it bills: whoever disputes, credits or withdraws it chooses money."""
+    return [
+        (line["id"], f"{line['position']}. {line['text']}, {money(Decimal(line['amount']['amount']))}")
+        for line in lines
+    ]

@@ -8,9 +8,10 @@ from starlette.responses import Response
 from backend.kit.translation import Text
 from web.forms import Form
 from web.orders import order_page
-from web.orders.opening import require_of_part
+from web.orders.opening import part_of
 from web.pages import Page, found
 from web.routing import get, post
+from web.stepping import require
 
 CHANGES: Final = {
     "hyvaksynta": ("accept_revision", Text("The change was accepted.")),
@@ -45,12 +46,15 @@ class Answering:
         return f"{self.kind.lower()}Id"
 
     async def ask(self, page: Page, form: Form | None = None) -> Response:
+        id_ = page.id(self.kind, self.part)
+        order, part = await part_of(page, self.among, id_)
         if form is None:
-            id_ = page.id(self.kind, self.part)
-            await require_of_part(page, self.among, id_, self.action)
+            require(part, self.action)
             form = page.form(_input(self.name), {self.key: id_})
         return await page.render(
             "orders/reason.html",
+            order=order,
+            part=part,
             form=form,
             title=self.title,
             sentence=self.sentence,
@@ -58,7 +62,6 @@ class Answering:
             has_reason=self.has_reason,
             has_files=self.has_files,
             button_text=self.title,
-            cancel=_order(page),
         )
 
     async def answer(self, page: Page) -> Response:

@@ -121,7 +121,10 @@ STEPS: Final = (
         "cancel_order",
         Text("Cancel the order"),
         Text("Cancel the order"),
-        Text("The order ends here, and what it bound is free again. The supplier reads your reason."),
+        Text(
+            "The order ends here, and what it bound is free again. Your reason is read by Tiera, by a customer it is "
+            "for and, where it has seen the order, by the supplier."
+        ),
         Text("The order was cancelled."),
         _reason(Text("Reason")),
         "warn",
@@ -289,7 +292,6 @@ ORDER_STEPS: Final = Steps(
         "FORECAST",
         "ACCEPT",
         "DELIVER",
-        "WITHDRAW",
     ),
     links=LINKS,
 )

@@ -14,7 +14,7 @@ SENTENCES: Mapping[str, Text] = {
     "order.edited": Text("The draft was edited."),
     "order.class_raised": Text("The order was put into a larger class: %(size_class)s."),
     "order.specified": Text("What was left open of goal and limits was given."),
-    "order.paper_added": Text("A document was attached."),
+    "order.paper_added": Text("A document was attached: %(kind)s."),
     "order.manager_named": Text("%(person)s was named project manager."),
     # Estimates
     "order.estimate_requested": Text("An estimate is asked for by %(due_at)s."),
@@ -24,7 +24,7 @@ SENTENCES: Mapping[str, Text] = {
     # Orders
     "order.ordered": Text("The work was ordered, for %(euros)s at most."),
     "order.confirmed": Text("The supplier has confirmed the order under its number %(supplier_number)s."),
-    "order.declined": Text("The supplier has declined; the reason is on the order's page."),
+    "order.declined": Text("The supplier has declined."),
     "order.cancelled": Text("The order was cancelled; the reason is on its page."),
     "order.ended_early": Text(
         "The order was ended early: hours up to the ceiling, and accepted parts, stay payable; "
@@ -42,11 +42,11 @@ SENTENCES: Mapping[str, Text] = {
         "The delivery was due on %(due_at)s: by then none had come, or what came was returned."
     ),
     "order.delivered": Text("The work was delivered and waits for acceptance."),
-    "order.returned": Text("The delivery was returned; the reason is on the order's page."),
+    "order.returned": Text("The delivery was returned."),
     "order.accepted": Text("The delivery was accepted."),
     "milestone.delivered": Text("The part “%(part)s” (%(amount)s) was delivered and waits for acceptance."),
     "milestone.accepted": Text("The part “%(part)s” (%(amount)s) was accepted."),
-    "milestone.returned": Text("The part “%(part)s” was returned; the reason is on the order's page."),
+    "milestone.returned": Text("The part “%(part)s” was returned."),
     # Forecast and ceiling
     "order.forecast_given": Text(
         "The supplier expects %(forecast_minutes)s in all; the ceiling is %(ceiling_minutes)s."
