@@ -6,7 +6,7 @@ from decimal import Decimal
 
 from backend.complaints.states import SILENT, ComplaintState, ResponseTopic, SanctionState
 from backend.kit.calendar import end_of_day, helsinki_date
-from backend.kit.faults import Refusals, broken_rule, invalid
+from backend.kit.faults import Refusals, broken_rule, invalid, shows
 from backend.kit.translation import Text, day
 from backend.rulebook.rules import rule
 from backend.rulebook.terms import Terms
@@ -36,7 +36,7 @@ def check_about(supplier_id: int | None, complained_to: int) -> None:
 
 def missing_topics(response: Mapping[ResponseTopic, str]) -> list[ResponseTopic]:
     """The topics of a response that are empty still, in the contract's order."""
-    return [topic for topic in ResponseTopic if not response.get(topic, "").strip()]
+    return [topic for topic in ResponseTopic if not shows(response.get(topic, ""))]
 
 
 @rule("H11.10-d")

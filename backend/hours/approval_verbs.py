@@ -13,7 +13,7 @@ from backend.kit import events
 from backend.kit.actor import Actor
 from backend.kit.calendar import Month, helsinki_date, month_of
 from backend.kit.database import Session
-from backend.kit.faults import broken_rule, invalid, not_permitted, required
+from backend.kit.faults import broken_rule, invalid, not_permitted, required, shows
 from backend.kit.translation import Text
 from backend.ledger import verbs as ledger
 from backend.ledger.model import Account
@@ -112,7 +112,7 @@ async def return_hours(
     session: Session, actor: Actor, entry_ids: Sequence[int], reason: str, *, now: datetime
 ) -> TimeEntry:
     """Give entries back to the supplier with a reason; a correct entry must be approved, not returned."""
-    if not reason.strip():
+    if not shows(reason):
         raise required("reason", rule="H11.7.3-g")
     entries = await queries.get_entries_for_change(session, actor, entry_ids)
     if not entries:

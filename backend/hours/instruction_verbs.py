@@ -11,7 +11,7 @@ from backend.kit import events
 from backend.kit.actor import Actor
 from backend.kit.amounts import Minutes
 from backend.kit.database import Session
-from backend.kit.faults import broken_rule, not_permitted, required, wrong_state
+from backend.kit.faults import broken_rule, not_permitted, required, shows, wrong_state
 from backend.kit.translation import Text
 from backend.ledger import verbs as ledger
 from backend.ledger.model import Account
@@ -33,7 +33,7 @@ async def mark_against_instruction(
     """
     if not actor.may(Right.APPROVE_HOURS):
         raise not_permitted("H11.8.1-h")
-    if not reason.strip():
+    if not shows(reason):
         raise required("reason", rule="H11.8.1-h")
     await queries.lock_targets(session, actor, [], [entry_id])
     (entry,) = await queries.get_entries_for_change(session, actor, [entry_id])

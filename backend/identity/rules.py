@@ -8,7 +8,7 @@ from urllib.parse import parse_qsl, urlencode
 
 from backend.identity.states import Scope, TryKind
 from backend.kit.calendar import helsinki_date
-from backend.kit.faults import Refusal, invalid, required
+from backend.kit.faults import Refusal, invalid, required, shows
 from backend.kit.translation import Text
 
 LINK_WORKS_FOR = timedelta(hours=72)
@@ -146,7 +146,7 @@ def check_token(name: str, scopes: Collection[Scope], expires_on: date, now: dat
 
 def check_name(name: str, *path: str) -> None:
     """Raise a refusal for an empty or endless name."""
-    if not name.strip():
+    if not shows(name):
         raise required(*(path or ("name",)))
     if len(name) > LONGEST_NAME:
         raise invalid(Text("Write at most %(n)s characters.", n=LONGEST_NAME), *(path or ("name",)))

@@ -15,6 +15,7 @@ from backend.inbox.reading import ANSWERS_ITSELF, FINDINGS, ReadMail
 from backend.inbox.states import MailState, WhyAside
 from backend.kit.actor import ActorKind
 from backend.kit.events import Audience
+from backend.kit.faults import shows
 from backend.kit.translation import Text
 from backend.rulebook.rules import rule
 from backend.tickets import rules as tickets
@@ -189,16 +190,18 @@ def without_secrets(text: str, house: House) -> str:
     """What a mail says, without the secrets with which the portal's own links end: an answer that brings along the mail
     that it answers would hand its writer's to all who read the ticket.
 
-    Programs that guard links on the way write them into addresses of their own.
+    Programs that guard links on the way write them into addresses of their own, some with `_` for `/` and the rest of
+    the address behind it: from there on all goes.
     """
-    separator = "(?:/|%(?:25)*2F)"
-    secret = rf"({re.escape(house.host)}\S{{0,{_LONGEST_LINK}}}?{separator})[\w-]{{{LETTERS_OF_SECRET}}}(?![\w-])"
+    host = re.escape(house.host).replace(r"\-", "-(?:2D)?")
+    before = rf"\S{{0,{_LONGEST_LINK}}}?(?:/|%(?:25)*2F)(?=[\w-]{{{LETTERS_OF_SECRET}}}_*(?![\w-]))"
+    secret = rf"({host}(?:{before}|(?=(?:-3A\d+)?_)))[\w-]{{{LETTERS_OF_SECRET},}}"
     return re.sub(secret, r"\1…", text, flags=re.IGNORECASE | re.ASCII)
 
 
 def says_something(text: str) -> bool:
     """Whether there are words that somebody can read."""
-    return bool(text.strip()) and not text.lstrip().startswith(_ENCIPHERED)
+    return shows(text) and not text.lstrip().startswith(_ENCIPHERED)
 
 
 @rule("H11.4-a")

@@ -21,7 +21,16 @@ from backend.invoices.withdrawing_verbs import end_disputes
 from backend.kit import events
 from backend.kit.actor import Actor
 from backend.kit.database import Session
-from backend.kit.faults import Refusal, Refusals, broken_rule, not_found, not_permitted, required, wrong_state
+from backend.kit.faults import (
+    Refusal,
+    Refusals,
+    broken_rule,
+    not_found,
+    not_permitted,
+    required,
+    version_conflict,
+    wrong_state,
+)
 from backend.kit.translation import Text
 from backend.ledger import holding
 from backend.orders.commitment_verbs import count_euros
@@ -32,6 +41,7 @@ from backend.rulebook.terms import Terms
 
 MOST_CHARACTERS = 4000
 """Of a reason or an answer."""
+_UNSEEN = Text("Something new was found of the lines meanwhile. Check the invoice again and look at it.")
 
 
 @rule("D11.9-e", "H11.7.3-h", "D11.9-d")
@@ -49,19 +59,23 @@ async def approve_lines(
     With a version, only what somebody looked at is approved: refused where the invoice has changed since.
 
     Refused as a whole when one of the lines named has an error, with what was found, or would be approved by who
-    ordered it alone; where none are named, such a line waits on. Where prices, accounts or what the supplier owes may
-    have changed since the invoice was judged, it is judged anew first.
+    ordered it alone; where none are named, such a line waits on. Where prices, accounts, what the supplier owes or a
+    ticket whose sum is billed may have changed since the invoice was judged, it is judged anew first.
     """
     invoice, credited = await _locked(session, actor, invoice_id, LineAction.APPROVE, expected_version)
     everything = await queries.lines_for_change(session, {invoice.id, *credited})
     lines = [line for line in everything if line.invoice_id == invoice.id]
+    seen = standing = await finding_queries.open_findings(session, invoice.id)
     if await queries.may_be_outdated(session, invoice):
         await judge_on_record(session, actor, invoice, lines, now=now)
-    found = [each for each in await finding_queries.open_errors(session, invoice.id) if each.severity is Severity.ERROR]
+        standing = await finding_queries.open_findings(session, invoice.id)
+    found = [each for each in standing if each.severity is Severity.ERROR]
     if against := next((each for each in found if each.line_id is None), None):
         raise _stands_against(against)
     chosen = _chosen(lines, line_ids, found)
     _refuse_errors(actor, chosen, found, line_ids)
+    if expected_version is not None:
+        _refuse_unseen(chosen, standing, seen)
     chosen = await _keep_four_eyes(session, actor, invoice, lines, chosen, line_ids)
     before = invoice.state
     for line in chosen:
@@ -127,6 +141,13 @@ def _refuse_errors(
             if each.line_id == line.id:
                 refusals.add(_stands_against(each, "line_ids", place.get(line.id, 0)))
     refusals.raise_any()
+
+
+def _refuse_unseen(chosen: Sequence[InvoiceLine], standing: Sequence[Finding], seen: Sequence[Finding]) -> None:
+    """What warns of these lines since somebody looked at them is looked at before they are approved."""
+    ids, known = {None, *(line.id for line in chosen)}, {(each.line_id, each.code) for each in seen}
+    if any(each.line_id in ids and (each.line_id, each.code) not in known for each in standing):
+        raise version_conflict(_UNSEEN)
 
 
 def _stands_against(found: Finding, *path: str | int) -> Refusal:

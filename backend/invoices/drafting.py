@@ -13,7 +13,7 @@ from backend.invoices.reading import ArithmeticCode, ArithmeticFinding
 from backend.invoices.receiving import MOST_EUROS, arithmetic_to_json, new_line
 from backend.invoices.states import Ground, InvoiceKind
 from backend.kit.amounts import Minutes, round_cents, vat
-from backend.kit.faults import Refusals, invalid, required
+from backend.kit.faults import Refusals, invalid, required, shows
 from backend.kit.translation import Text
 from backend.rulebook.rules import rule
 
@@ -69,7 +69,7 @@ class Draft:
 def check_draft(draft: Draft) -> None:
     """Refuse what no invoice can be, all at once, each at its place; what may be wrong is for judging to find."""
     refusals = Refusals()
-    if not draft.number.strip():
+    if not shows(draft.number):
         refusals.add(required("number"))
     for name in ("number", "order_reference", "buyer_reference", "agreement_reference", "seller_reference", "iban"):
         if len(getattr(draft, name) or "") > LONGEST:
@@ -97,7 +97,7 @@ def _check_line(line: DraftLine, place: int, refusals: Refusals, *, may_deduct: 
     def refuse(message: Text, name: str) -> None:
         refusals.add(invalid(message, "lines", place, name))
 
-    if not line.text.strip():
+    if not shows(line.text):
         refusals.add(required("lines", place, "text"))
     elif len(line.text) > LONGEST_TEXT:
         refuse(Text("At most %(most)s characters.", most=LONGEST_TEXT), "text")

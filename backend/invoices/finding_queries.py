@@ -57,7 +57,7 @@ async def keep(
     return any(tuple(getattr(found, name) for name in _SAME) not in before for found in findings)
 
 
-async def open_errors(session: Session, invoice_id: int) -> Sequence[Finding]:
+async def open_findings(session: Session, invoice_id: int) -> Sequence[Finding]:
     """Findings of the newest judgement, of lines and of the invoice."""
     wanted = sa.select(Finding).where(Finding.invoice_id == invoice_id, Finding.ended_at.is_(None))
     return (await session.scalars(wanted.order_by(Finding.id))).all()

@@ -193,7 +193,8 @@ _MAY_BE_OUTDATED = _has_changed_since(Invoice.judged_at - timedelta(minutes=1))
 
 async def find_stale(session: Session, month: Month) -> int | None:
     """An invoice with errors that was judged before a month, or of which Tiera has approved work since; or one of whose
-    supplier the prices, the accounts to pay to or what it owes have changed since.
+    supplier the prices, the accounts to pay to or what it owes have changed since, or a ticket whose sum it bills was
+    opened again or resolved.
     """
     waits = sa.exists().where(InvoiceLine.invoice_id == Invoice.id, InvoiceLine.state == LineState.OPEN)
     has_errors = waits.where(InvoiceLine.errors > 0)
@@ -217,7 +218,9 @@ async def find_stale(session: Session, month: Month) -> int | None:
 
 
 async def may_be_outdated(session: Session, invoice: Invoice) -> bool:
-    """Whether a price, an account to pay to or what the supplier owes may have changed since an invoice was judged."""
+    """Whether a price, an account to pay to, what the supplier owes, or that a ticket whose sum is billed is resolved,
+    may have changed since an invoice was judged.
+    """
     changed = sa.select(Invoice.id).where(Invoice.id == invoice.id, _MAY_BE_OUTDATED)
     return (await session.scalar(changed)) is not None
 

@@ -8,7 +8,7 @@ from typing import Any
 
 from backend.kit.amounts import CENT, Minutes, line_amount, round_cents
 from backend.kit.calendar import Month
-from backend.kit.faults import Refusal, Refusals, broken_rule, invalid, required
+from backend.kit.faults import Refusal, Refusals, broken_rule, invalid, required, shows
 from backend.kit.translation import Text
 from backend.orders.states import PaperKind
 from backend.rulebook.choices import StopWorkAt
@@ -55,7 +55,7 @@ def larger(by_effort: SizeClass | None, raised: SizeClass | None) -> SizeClass:
 @rule("H11.8.2-a")
 def refuse_lowering(chosen: SizeClass, now: SizeClass | None, reason: str) -> None:
     """A person may raise the class of an order with a reason; REFUSED: lowering it, or leaving it where it is."""
-    if not reason.strip():
+    if not shows(reason):
         raise required("reason", rule="H11.8.2-a")
     if chosen.rank <= (now or SizeClass.SMALL).rank:
         raise broken_rule(
@@ -109,7 +109,7 @@ _AGREED = {
 def _without(said: Mapping[str, str | None]) -> Refusals:
     """What is wrong with a goal and limits that say nothing."""
     refusals = Refusals()
-    for name in (name for name, text in said.items() if not (text or "").strip()):
+    for name in (name for name, text in said.items() if not shows(text or "")):
         refusals.add(broken_rule("H11.8.2-c", _AGREED[name], name))
     return refusals
 
@@ -219,7 +219,7 @@ def check_alternatives(options: int, none_better_statement: str | None) -> None:
     """No estimate goes out without either an alternative or the supplier's word that it knows none better."""
     if options < 1:
         raise required("options", rule="H11.8.1-g")
-    if options == 1 and not (none_better_statement or "").strip():
+    if options == 1 and not shows(none_better_statement or ""):
         raise broken_rule(
             "H11.8.1-g",
             Text("Add a cheaper or better alternative, or state that you know of none."),
@@ -314,7 +314,7 @@ def covered(forecast: int, ceiling: int, booked: int, terms: Terms) -> int:
 def check_overrun_asked(asked: int, forecast: int | None, ceiling: int, reason: str, terms: Terms) -> None:
     """To go on above the ceiling is asked for with a reason when the newest forecast is above it, for what it shows."""
     check_step(asked, terms, "minutes")
-    if not reason.strip():
+    if not shows(reason):
         raise required("reason", rule="H11.8.3-d")
     if forecast is None or forecast <= ceiling:
         raise broken_rule(
@@ -326,7 +326,7 @@ def check_overrun_asked(asked: int, forecast: int | None, ceiling: int, reason: 
 @rule("H11.8.3-d")
 def check_overrun_granted(granted: int, asked: int, reason: str, terms: Terms) -> None:
     """Tiera approves all, part or none, with a reason; never more than was asked."""
-    if not reason.strip():
+    if not shows(reason):
         raise required("reason", rule="H11.8.3-d")
     if granted:
         check_step(granted, terms, "minutes")
@@ -399,7 +399,7 @@ def check_revision(changed: Mapping[str, object], minutes_change: int, terms: Te
     if not changed and not minutes_change:
         raise invalid(Text("Nothing would change."), rule="H11.8.3-b")
     for name in ("title", "description"):
-        if name in changed and not str(changed[name] or "").strip():
+        if name in changed and not shows(str(changed[name] or "")):
             raise required(name)
     if minutes_change:
         check_step(abs(minutes_change), terms, "minutes_change")

@@ -11,7 +11,7 @@ from backend.kit.actor import Actor
 from backend.kit.calendar import helsinki_date
 from backend.kit.database import Session
 from backend.kit.events import Audience
-from backend.kit.faults import broken_rule, constraint, invalid, required
+from backend.kit.faults import broken_rule, constraint, invalid, required, shows
 from backend.kit.translation import Text
 from backend.parties import policy, price_queries, queries, rules
 from backend.parties.agreement_model import Agreement, BankAccount, InvoicingProcess, Price, PriceGroup
@@ -66,9 +66,9 @@ async def set_price(
     policy.require(actor, Right.ADMINISTER)
     if unit_price <= 0 or unit_price != unit_price.quantize(SMALLEST_PART):
         raise invalid(Text("Give euros an hour, more than zero, with six decimals at most."), "unit_price")
-    if valid_from < helsinki_date(now) and not (reason or "").strip():
+    if valid_from < helsinki_date(now) and not shows(reason or ""):
         raise required("reason", rule="D0-c")
-    why = rules.read_line(reason, "reason", most=LONGEST_TEXT) if reason and reason.strip() else None
+    why = rules.read_line(reason, "reason", most=LONGEST_TEXT) if reason and shows(reason) else None
     until = await _make_room(session, group, valid_from, now=now)
     price = Price(
         price_group_id=group.id,

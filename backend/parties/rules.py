@@ -10,7 +10,7 @@ from sqlalchemy.dialects.postgresql import Range
 
 from backend.kit.actor import ActorKind
 from backend.kit.amounts import Euros, Minutes
-from backend.kit.faults import Refusal, Refusals, broken_rule, invalid
+from backend.kit.faults import Refusal, Refusals, broken_rule, invalid, shows
 from backend.kit.translation import Text
 from backend.parties.agreement_model import Agreement, ServiceChannel
 from backend.parties.model import RoleHeld
@@ -342,7 +342,7 @@ def read_email(text: str) -> str:
 def read_line(text: str, *path: str, most: int = 200) -> str:
     """A name or a reason: one line or more, not empty, not longer than `most` letters."""
     plain = text.strip()
-    if not plain:
+    if not shows(plain):
         raise invalid(Text("This is needed."), *path)
     if len(plain) > most:
         raise invalid(Text("At most %(most)s letters.", most=most), *path)

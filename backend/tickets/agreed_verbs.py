@@ -8,7 +8,7 @@ from backend.kit.actor import Actor
 from backend.kit.database import Session
 from backend.kit.deadlines import meet_deadline, open_deadline
 from backend.kit.events import Audience
-from backend.kit.faults import broken_rule, needed, required
+from backend.kit.faults import broken_rule, needed, optional, required
 from backend.kit.translation import Text
 from backend.kit.workflow import Move
 from backend.parties.queries import BUYER_ID
@@ -66,7 +66,8 @@ async def confirm_agreed(
     session: Session, actor: Actor, *, agreed_point_id: int, reason: str | None = None, now: datetime
 ) -> AgreedPoint:
     """What was agreed binds from now on."""
-    return await _decide(session, actor, agreed_point_id, AgreedAction.CONFIRM, (reason or "").strip() or None, now)
+    said = optional(reason, "reason", most=rules.MOST_LETTERS)
+    return await _decide(session, actor, agreed_point_id, AgreedAction.CONFIRM, said, now)
 
 
 @rule("H11.4-e")

@@ -10,7 +10,7 @@ from backend.kit.actor import Actor
 from backend.kit.amounts import Minutes, round_cents
 from backend.kit.calendar import helsinki_date
 from backend.kit.database import Session
-from backend.kit.faults import Refusal, broken_rule, invalid, needed, not_permitted, required
+from backend.kit.faults import Refusal, broken_rule, invalid, needed, not_permitted, optional, required
 from backend.kit.refs import Ref
 from backend.kit.translation import Text
 from backend.ledger import verbs as ledger
@@ -81,7 +81,7 @@ async def approve_for_billing(
         raise invalid(Text("At most %(most)s at once.", most=MOST_TICKETS), "ticket_ids")
     if figure is not None:
         check_figure(figure)
-    said = needed(note, "note", most=MOST_LETTERS) if note and note.strip() else None
+    said = optional(note, "note", most=MOST_LETTERS)
     tickets = [await queries.get_ticket_for_change(session, actor, id) for id in sorted(set(ticket_ids))]
     act = BillingRound(approved_by_id=actor.person_id, approved_at=now, left_out={})
     session.add(act)

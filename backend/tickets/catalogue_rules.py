@@ -7,7 +7,7 @@ from functools import partial
 from typing import Any
 
 from backend.kit.amounts import parse_date, parse_decimal, round_cents
-from backend.kit.faults import Refusal, Refusals, invalid, needed, required
+from backend.kit.faults import Refusal, Refusals, invalid, needed, required, shows
 from backend.kit.translation import Text
 from backend.tickets.catalogue_states import FieldKind
 from backend.tickets.rules import shortened
@@ -107,6 +107,7 @@ def read_answers(
 def _read_answer(field: Mapping[str, Any], answer: Answer, names: Mapping[int, str]) -> list[dict[str, Any]]:
     """What is kept of an answer; nothing where there is none. Refuses it at the part that is to be mended."""
     kind, value = FieldKind(field["kind"]), (answer.value or "").strip()
+    value = value if shows(value) else ""
     if kind is FieldKind.FILE and value:
         raise invalid(Text("This is answered by a file."), "file_id")
     if kind is not FieldKind.FILE and answer.file_id is not None:

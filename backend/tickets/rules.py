@@ -8,7 +8,7 @@ from typing import Protocol
 
 from backend.kit.actor import ActorKind
 from backend.kit.events import Audience
-from backend.kit.faults import Refusals, broken_rule, invalid, needed, not_found, required
+from backend.kit.faults import Refusals, broken_rule, invalid, not_found, optional, required, shows
 from backend.kit.refs import Ref
 from backend.kit.translation import Text
 from backend.kit.working_time import ROUND_THE_CLOCK, Clock, ServiceHours
@@ -49,9 +49,7 @@ def check_score(score: int) -> None:
 
 def read_word(word: str | None) -> str | None:
     """The word that goes with a rating, where there is one."""
-    if word is None or not word.strip():
-        return None
-    return needed(word, "word", most=MOST_LETTERS_OF_A_WORD)
+    return optional(word, "word", most=MOST_LETTERS_OF_A_WORD)
 
 
 @rule("H10.3-c")
@@ -63,7 +61,7 @@ def is_low(score: int, terms: Terms) -> bool:
 def read_tags(tags: Sequence[str]) -> list[str]:
     """Tags as they are kept: in small letters, each once; a comma parts two."""
     parts = (part.strip().lower() for tag in tags for part in tag.split(","))
-    plain = list(dict.fromkeys(part for part in parts if part))
+    plain = list(dict.fromkeys(part for part in parts if shows(part)))
     if len(plain) > MOST_TAGS or any(len(tag) > MOST_LETTERS_IN_A_TAG for tag in plain):
         raise invalid(Text("At most %(tags)s tags of %(letters)s letters.", tags=MOST_TAGS,
                            letters=MOST_LETTERS_IN_A_TAG), "tags")  # fmt: skip

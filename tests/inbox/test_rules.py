@@ -23,6 +23,13 @@ SECRET = "Ab3-" * 10 + "_9z"
         (f"https://{HOUSE.host}/arvio/{SECRET}?arvosana=5", f"https://{HOUSE.host}/arvio/…?arvosana=5"),
         (f"<http://{HOUSE.host}:8000/palveluportaali/salasana/{SECRET}>", "salasana/…>"),
         (f"https://eur.safelinks.example/?url=https%3A%2F%2F{HOUSE.host}%2Farvio%2F{SECRET}%3Farvosana%3D5", "%2F…%3F"),
+        (
+            f"https://guard.example/v2/url?u=https-3A__{HOUSE.host}_arvio_{SECRET}-3Farvosana-3D5&d=x",
+            f"{HOUSE.host}…&d=x",
+        ),
+        (f"https://guard.example/v2/url?u=http-3A__{HOUSE.host}-3A80_salasana_{SECRET}&d=x", f"{HOUSE.host}…&d=x"),
+        (f"_https://{HOUSE.host}/arvio/{SECRET}_", f"_https://{HOUSE.host}/arvio/…"),
+        (f"https://guard.example/v2/url?u=https-3A__{HOUSE.host}_pyynnot_42&d=x", "_pyynnot_42&d=x"),
         (f"https://{HOUSE.host}/pyynnot/42", f"https://{HOUSE.host}/pyynnot/42"),
         (f"https://elsewhere.example/{SECRET}", SECRET),
         (f"https://{HOUSE.host}/{'a' * 100}", "a" * 100),

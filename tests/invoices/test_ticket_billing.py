@@ -171,6 +171,29 @@ async def test_a_fixed_sum_of_a_ticket_that_was_opened_again_is_marked_until_tha
     assert await codes_of(session, invoice) == []
 
 
+@pytest.mark.rule("H11.9-c", "D11.9-e")
+@pytest.mark.parametrize("has_looked", [True, False])
+async def test_what_marks_a_line_since_somebody_looked_at_it_is_looked_at_before_it_is_approved(
+    session: AsyncSession, has_looked: bool
+) -> None:
+    desk = await make_desk(session)
+    ticket = await make_ticket(session, desk, resolved=True)
+    await allow(session, desk, ticket, euros=Decimal("250.00"))
+    invoice = await make_invoice(session, desk.scene, a_sum_line(ticket.number))
+    later = NOW + timedelta(minutes=5)
+    await reopen_ticket(session, desk.customer, ticket_id=ticket.id, reason="It is empty.", now=later)
+    if has_looked:
+        await judge_stale_invoice(session, SCHEDULE, now=later)
+    approving = approve_lines(
+        session, desk.scene.approver, invoice_id=invoice.id, expected_version=invoice.version, now=later
+    )
+    if has_looked:
+        await approving
+    else:
+        assert (await refusal(approving)).code is Code.VERSION_CONFLICT
+    assert [line.state is LineState.APPROVED for line in await lines_of(session, invoice)] == [has_looked]
+
+
 async def billed_lines(session: AsyncSession, condition: Any) -> list[int]:
     """The invoices of lines of which a condition holds."""
     return list(await session.scalars(sa.select(InvoiceLine.invoice_id).where(condition).order_by(InvoiceLine.id)))

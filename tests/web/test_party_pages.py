@@ -127,6 +127,8 @@ async def test_a_supplier_manages_its_own_people_and_tiera_may_require_a_replace
         assert stated.status_code == 303
     shown = (await tiera.get(role)).text
     assert "Databases." in shown.split("Competence as stated before")[1] and "Databases and networks." in shown
+    asked = (await tiera.get(role)).text.partition('id="require-replacement"')[2]
+    assert "Read by Tiera, by the person, and by whoever manages" in asked and "Both sides" not in asked
     required = await tiera.send(role, f"{role}/vaihto", {"reason": "Deadlines are missed."})
     assert required.status_code == 303
     assert "Deadlines are missed." in (await browser.get(role)).text

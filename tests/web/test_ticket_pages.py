@@ -125,7 +125,7 @@ async def test_a_permission_is_offered_where_it_lets_one_write_and_what_was_writ
     assert its
     await step(supplier, page, "kysy", text="Millä tulostimella?", permissionId=its[1])
     assert "Millä tulostimella?" in (await asker.get(page)).text
-    said = "read it at once, by the permission LUPA-1: Tulostus."
+    said = "could read it at once, by the permission LUPA-1 (Tulostus.)."
     assert [said in text_of((await each.get(page)).text) for each in (tiera, supplier, asker)] == [True, True, False]
 
 
