@@ -239,13 +239,13 @@ class TimeEntry(Subject):
         lambda e, o: o.corrects_id == e.id, "The entry that took its place."
     )
     splits: list[Annotated["TimeEntry", strawberry.lazy("backend.graphql.hours")]] = many(
-        lambda e, o: o.split_from_id == e.id, "What was split from it at the ceiling."
+        lambda e, o: o.split_from_id == e.id, "What was split from it, at the ceiling or as against instruction."
     )
     corrects: Annotated["TimeEntry", strawberry.lazy("backend.graphql.hours")] | None = one(
         lambda e, o: o.id == e.corrects_id, "The entry whose place it took."
     )
     split_from: Annotated["TimeEntry", strawberry.lazy("backend.graphql.hours")] | None = one(
-        lambda e, o: o.id == e.split_from_id, "The entry from which it was split at the ceiling."
+        lambda e, o: o.id == e.split_from_id, "The entry as which it was booked; of what was split off twice too."
     )
     approval: Annotated["HourApproval", strawberry.lazy("backend.graphql.hours")] | None = one(
         lambda e, a: a.id == e.approval_id, "Its approval.", with_parent=True

@@ -231,7 +231,7 @@ async def _split(session: Session, actor: Actor, entry: TimeEntry, minutes: int,
     marked as work without permission, and what is under its ceiling keeps the mark that it had.
     """
     copied: dict[str, Any] = {name: getattr(entry, name) for name in KEPT_BY_A_SPLIT}
-    rest = TimeEntry(**copied, minutes=entry.minutes - minutes, state=EntryState.BOOKED, split_from_id=entry.id)
+    rest = TimeEntry(**copied, minutes=entry.minutes - minutes, state=EntryState.BOOKED, split_from_id=entry.whole_id)
     rest.is_without_permission = entry.order_id is not None
     entry.minutes = minutes
     session.add(rest)

@@ -79,7 +79,7 @@ async def mark_against_instruction(
 
 def _part_of(entry: TimeEntry, minutes: int) -> TimeEntry:
     copied = {name: getattr(entry, name) for name in KEPT_BY_A_SPLIT}
-    return TimeEntry(**copied, minutes=minutes, state=entry.state, split_from_id=entry.id)
+    return TimeEntry(**copied, minutes=minutes, state=entry.state, split_from_id=entry.whole_id)
 
 
 async def _target_of(session: Session, actor: Actor, order: Order, now: datetime) -> Account:

@@ -123,5 +123,10 @@ class TimeEntry(Thing):
         return Ref("BillingApproval", self.billing_id) if self.billing_id is not None else None
 
     @property
+    def whole_id(self) -> int:
+        """The entry as which it was booked: what is split off what was split off is of that one too."""
+        return self.split_from_id or self.id
+
+    @property
     def concerns(self) -> Concerned:
         return Concerned(self.supplier_id)

@@ -15,6 +15,8 @@ from backend.rulebook.rules import rule
 
 
 async def _published(session: Session, bulletin: Bulletin, language: Language) -> str:
+    if bulletin.withdrawn_at is not None:
+        return ""  # the mail waited: what was taken back meanwhile is told no more
     wanted = sa.select(Service.name).where(Service.id.in_(bulletin.service_ids)).order_by(Service.name)
     services = tuple(await session.scalars(wanted))
     what = (each for each in (bulletin.kind, bulletin.criticality) if each is not None)

@@ -180,6 +180,18 @@ async def test_the_mail_of_a_bulletin_says_what_it_says(session: AsyncSession, s
     assert "\n\nEi tehdäkään.\n\n" in (await newest_mail(session)).body
 
 
+@pytest.mark.rule("H11.11-c")
+async def test_a_mail_that_waited_tells_nothing_of_what_was_withdrawn(session: AsyncSession, s: Sides) -> None:
+    for_nordby = a_break(s, receivers=Receivers.ORGANISATIONS, organisation_ids=[s.nordby.id])
+    bulletin = await make_published(session, s.tiera, for_nordby)
+    (waiting,) = (await tell(session)).ids
+    await verbs.withdraw_bulletin(session, s.tiera, bulletin_id=bulletin.id, reason="Ei tehdäkään.", now=NOW)
+    handover = notices.Handover()
+    await notices.begin_mail(session, SCHEDULE, waiting, handover, base_url="https://portaali.example.fi", now=NOW)
+    assert handover.mail is not None and bulletin.text not in handover.mail.body
+    assert "Alkaa" not in handover.mail.body and f"/tiedotteet/{bulletin.id}" in handover.mail.body
+
+
 async def test_what_a_supplier_may_tell_customers_they_are_told(session: AsyncSession, s: Sides) -> None:
     await agree(session, s, supplier_informs=True, organisation_ids=[s.mallila.id])
     await make_published(session, s.supplier_manager, incident(s, about=await make_incident(session, s)))

@@ -71,6 +71,20 @@ async def test_an_entry_is_split_at_the_ceiling_and_the_rest_waits(session: Asyn
     ]
 
 
+@pytest.mark.rule("H11.7.3-c", "H11.8.3-d")
+async def test_what_is_split_twice_is_no_other_work_either(session: AsyncSession) -> None:
+    work = await make_work(session, ceiling=100)
+    entry = await book(session, work, 150)
+    await approve_hours(session, work.manager, [entry.id], now=NOW)
+    (rest,) = await session.scalars(sa.select(TimeEntry).where(TimeEntry.split_from_id.is_not(None)))
+    await decide_overrun(session, work, 20, covers=True, at=NOW + timedelta(hours=1))
+    await approve_hours(session, work.manager, [rest.id], now=NOW + timedelta(hours=2))
+    its = rows_of(TimeEntry)
+    split_from = list(await session.scalars(sa.select(its.c.split_from_id).order_by(its.c.id)))
+    assert (rest.minutes, split_from) == (20, [None, entry.id, entry.id])
+    assert (await session.scalars(sa.select(its.c.id).where(is_same_text(its.c)))).all() == []
+
+
 @pytest.mark.rule("H11.8.3-d")
 @pytest.mark.parametrize("covers", [True, False])
 @pytest.mark.parametrize("decide", [decide_overrun, accept_change])

@@ -116,3 +116,10 @@ def test_two_enums_of_one_name_are_refused() -> None:
     register_labels({member: Text("Round") for member in shape()})
     with pytest.raises(ValueError, match="two enums are called Shape"):
         register_labels({member: Text("Round") for member in shape()})
+
+
+def test_in_swedish_what_is_withdrawn_is_called_as_the_button_is_that_all_share() -> None:
+    texts = translation.catalogue(Language.SV).items()
+    said = {msgid: str(text) for msgid, text in texts if msgid.startswith("Withdraw ")}
+    assert translation.gettext(Language.SV, "Withdraw") == "Dra tillbaka"
+    assert [msgid for msgid, text in said.items() if not text.startswith("Dra tillbaka")] == ["Withdraw the post"]

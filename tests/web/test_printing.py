@@ -8,6 +8,7 @@ from pypdf import PdfReader
 
 from backend.complaints import verbs
 from backend.complaints.sanction_verbs import decide_sanction
+from backend.complaints.states import SanctionState
 from backend.parties.model import Person
 from backend.rulebook.roles import Role
 from tests.complaints.making import WHOLE, answer, judge, make_draft, make_sent, make_sides, pass_time, sanction_of
@@ -81,6 +82,22 @@ async def test_of_a_sanction_it_is_printed_which_time_was_missed_and_why_it_was_
         await decide_sanction(session, sides.tiera, now=NOW + timedelta(days=21), **said)
     text = text_of(await printed(await portal.signed_in(), f"/reklamaatiot/{complaint.id}/reklamaatio.pdf"))
     assert "Deadline that was missed 8.12.2026 at 23.59" in text and "Mitään ei kuulunut." in text
+
+
+async def test_of_a_response_that_came_in_time_no_deadline_is_said_to_be_missed(portal: Portal) -> None:
+    async with portal.house.sessions.begin() as session:
+        sides = await make_sides(session)
+        complaint = await make_sent(session, sides)
+        await answer(session, sides, complaint, at=NOW + timedelta(days=1))
+        await pass_time(session, NOW + timedelta(days=20))
+        sanction = await sanction_of(session, complaint)
+        assert sanction is not None and sanction.state is SanctionState.WAITING
+    tiera, page = await portal.signed_in(), f"/reklamaatiot/{complaint.id}"
+    shown = [(await tiera.get(page)).text, text_of(await printed(tiera, f"{page}/reklamaatio.pdf"))]
+    shown.append((await tiera.get("/reklamaatiot/vienti.csv")).text.partition("\n")[2])
+    assert all("8.12.2026" in each for each in shown[:2]), "the response was due then"
+    assert not any("Deadline that was missed" in each for each in shown)
+    assert shown[2].count("2026-12-08") == 1, "of the response alone"
 
 
 async def test_what_one_does_not_see_is_not_printed(portal: Portal, scene: tuple[int, Person]) -> None:

@@ -214,6 +214,8 @@ async def test_several_are_closed_at_once_and_what_did_not_go_says_why(
     assert "Not possible: its state is “Being worked on”" in closed, "what was not possible is told afterwards too"
     nothing = await tiera.send(f"/pyynnot/useat?tee=siirra&{query}", "/pyynnot/useat/siirra", {"_valittu": ids})
     assert nothing.status_code == 422
+    looked_at = (await tiera.get("/pyynnot/useat/siirra")).headers["location"]
+    assert path_to(await tiera.get(looked_at)) == "/pyynnot", "another language leads there"
     sent = {"_valittu": ids[::-1], "_typed": "Vika."}  # the last one is refused
     handed = (await tiera.send(f"/pyynnot/useat?tee=siirra&{query}", "/pyynnot/useat/siirra", sent)).text
     assert "It was done with 1 ticket." in text_of(handed) and "These did not go" in text_of(handed)

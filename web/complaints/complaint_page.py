@@ -15,6 +15,14 @@ from web.rendering import writers
 
 CAUSES: Final = {True: Text("the supplier's"), False: Text("not the supplier's")}
 
+MISSED: Final = ("ENTITLED", "APPLIED", "WAIVED")
+"""Of a sanction that waits for Tiera's judgement, or lapsed, the response came in time."""
+
+
+def missed(sanction: Mapping[str, Any]) -> Any:
+    """By when no proper response had come, of a sanction that arose of that."""
+    return sanction["dueAt"] if sanction["state"] in MISSED else None
+
 
 def facts_of(complaint: Mapping[str, Any], write: Mapping[str, Callable[..., str]]) -> list[tuple[Text, object]]:
     """What is said of a complaint in short, as its page and its print say it; None is left out."""
@@ -70,6 +78,7 @@ async def show(page: Page) -> Response:
         offers=offers,
         first=COMPLAINT_STEPS.first_of(offers),
         topics=TOPICS,
+        missed=complaint["sanction"] and missed(complaint["sanction"]),
         said_of_it=facts_of(complaint, writers(page.language)),
         clocks=clocks.shown(complaint["clocks"], "ComplaintClockKind", now, clocks.business_days),
         now=now.isoformat(),

@@ -9,6 +9,7 @@ from backend.kit import clock
 from backend.kit.actor import ActorKind
 from backend.kit.translation import Text, label, show, translate
 from backend.rulebook.roles import Right
+from web.complaints.complaint_page import missed
 from web.complaints.printing import print_register, terms_said
 from web.listing import Sorts, asked
 from web.pages import Page, Problem
@@ -91,7 +92,7 @@ def _row(page: Page, complaint: dict[str, Any]) -> list[Cell]:
         sanction and translate(label("SanctionState", sanction["state"]), page.language),
         sanction and Decimal(sanction["amount"]["amount"]),
         terms_said(sanction) if sanction else None,
-        sanction and sanction["dueAt"],
+        sanction and missed(sanction),
         sanction and sanction["reason"],
     ]
 

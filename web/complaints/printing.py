@@ -7,7 +7,7 @@ from starlette.responses import Response
 from backend.kit.clock import now
 from backend.kit.translation import Text, label, moment, plural
 from web.complaints.about import name_of
-from web.complaints.complaint_page import facts_of
+from web.complaints.complaint_page import facts_of, missed
 from web.complaints.steps import TOPICS
 from web.naming import who_of
 from web.pages import Page, found
@@ -75,7 +75,7 @@ async def print_complaint(page: Page) -> Response:
         sanction = complaint["sanction"]
         pairs += [
             (Text("Sanction"), _sanction(sanction, write)),
-            (Text("Deadline that was missed"), write["datetime"](sanction["dueAt"])),
+            (Text("Deadline that was missed"), missed(sanction) and write["datetime"](sanction["dueAt"])),
             (Text("Why Tiera applied or waived it"), sanction["reason"]),
         ]
     blocks = [facts(pairs), heading(Text("What was not good enough")), said(complaint["description"])]

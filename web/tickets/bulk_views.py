@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from functools import partial
 from typing import Any, Final
 
-from starlette.responses import Response
+from starlette.responses import RedirectResponse, Response
 
 from backend.kit.translation import Text, label
 from backend.rulebook.roles import Right
@@ -77,7 +77,9 @@ async def choose(page: Page) -> Response:
     """Before it happens: with which tickets it is possible, and with which not."""
     if not page.actor.may(Right.HANDLE_TICKETS):
         raise Problem(403)
-    what = page.params.get("tee", "")
+    what = page.params.get("tee")
+    if what is None:  # the address of what was done, looked at: which were chosen stands in the form alone
+        return RedirectResponse(page.url("tickets.list"), 303)
     bulk = found(next((each for each in BULKS if each.slug == what), None))
     tickets = await _tickets(page, page.params.getlist("valittu"))
     return await _ask(page, bulk, tickets, None)
