@@ -380,6 +380,11 @@ class Form:
         return [self.names[name] for name in above if name in self.names]
 
     @property
+    def words(self) -> list[str]:
+        """What was written freely, for a page that has no place for the form any more."""
+        return paths.free_texts(self.kind, self.raw)
+
+    @property
     def is_fine(self) -> bool:
         """Whether it was sent, could be read and is not being edited row by row."""
         return self.sent and not self.editing and not self.errors and not self.general

@@ -17,6 +17,8 @@ class Htmx:
     restoring: bool = False
     shown: str = ""
     """The path of the page that asks."""
+    acting: str = ""
+    """For which organisation that page was opened, by its id."""
 
     @classmethod
     def of(cls, request: Request) -> "Htmx":
@@ -27,6 +29,7 @@ class Htmx:
             partial=headers.get("HX-Request-Type") == "partial",
             restoring=headers.get("HX-History-Restore-Request") == "true",
             shown=urlsplit(headers.get("HX-Current-URL", "")).path,
+            acting=headers.get("Acting-For", ""),
         )
 
     @property

@@ -411,6 +411,7 @@ class Page:
         if htmx.Htmx.of(self.request).wants_part:
             said = htmx.trigger({"portal:trouble": {"text": f"{sentence} {reference}".strip()}})
             return Response(status_code=problem.status, headers={**said, **htmx.into_nothing()})
+        is_hidden = problem.status in (403, 404)
         return await self.render(
             "layout/problem.html",
             status=problem.status,
@@ -418,5 +419,6 @@ class Page:
             reference=reference,
             again=self.again(problem.status),
             is_for_another=problem.status == 409,
-            above=None if problem.status in (403, 404) else self.above,  # what is above may not be seen either
+            is_hidden=is_hidden and self.request.method == "GET",
+            above=None if is_hidden else self.above,  # what is above may not be seen either
         )

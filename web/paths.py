@@ -8,7 +8,14 @@ import re
 from collections.abc import Mapping, Sequence
 from typing import Any, Final
 
-from graphql import GraphQLInputObjectType, GraphQLInputType, GraphQLList, GraphQLNonNull
+from graphql import (
+    GraphQLInputObjectType,
+    GraphQLInputType,
+    GraphQLList,
+    GraphQLNonNull,
+    GraphQLString,
+    get_named_type,
+)
 
 Written = dict[str, list[str]]
 _ROW: Final = re.compile(r"\.\d{1,4}(?=\.|$)")
@@ -40,6 +47,12 @@ def has(kind: GraphQLInputType, path: str) -> bool:
     except KeyError:
         return False
     return True
+
+
+def free_texts(kind: GraphQLInputType, written: Written) -> list[str]:
+    """What was filled in where an input takes any text, in the order in which it came."""
+    free = (name for name in written if has(kind, name) and get_named_type(kind_at(kind, name)) is GraphQLString)
+    return [value for name in free for value in written[name] if value.strip()]
 
 
 def is_present(written: Written, path: str) -> bool:

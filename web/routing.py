@@ -78,6 +78,8 @@ def _endpoint(view: View, is_open: bool) -> Callable[[Request], Awaitable[Respon
                 return await _signed_out(page)
             if request.method == "POST":
                 await _guard_form(page)
+            elif page.visitor and htmx.Htmx.of(request).acting not in ("", str(page.actor.organisation_id or "")):
+                return Response(headers=htmx.redirect(page.here()))  # nothing of one organisation in a page of another
             return await view(page)
         except Problem as problem:
             return await page.problem(problem)

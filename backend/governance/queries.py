@@ -164,12 +164,9 @@ async def _locked(session: Session, thing: Any, id: int) -> Any:
     return (await session.scalars(wanted.execution_options(populate_existing=True))).one()
 
 
-async def is_post_of(session: Session, body_id: int, post_id: int) -> bool:
-    """Whether a post that was not withdrawn stands in a body."""
-    wanted = sa.select(BodyPost.id).where(
-        BodyPost.id == post_id, BodyPost.body_id == body_id, BodyPost.withdrawn_at.is_(None)
-    )
-    return await session.scalar(wanted) is not None
+async def find_post_of(session: Session, body_id: int, post_id: int) -> BodyPost | None:
+    """A post that stands in a body, withdrawn or not."""
+    return await session.scalar(sa.select(BodyPost).where(BodyPost.id == post_id, BodyPost.body_id == body_id))
 
 
 async def people_of(session: Session, body_id: int) -> Sequence[int]:

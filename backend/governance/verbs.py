@@ -121,8 +121,14 @@ async def write_body_post(
     """Write to all who sit in a body, on whatever side: they read it at once, a supplier's words too."""
     body = await queries.get_body_for_change(session, actor, body_id)
     seat = policy.require_may_write(body.state, await queries.find_seat(session, actor, body.id))
-    if answers_id is not None and not await queries.is_post_of(session, body.id, answers_id):
-        raise not_found("answers_id")
+    if answers_id is not None:
+        answered = await queries.find_post_of(session, body.id, answers_id)
+        if answered is None:
+            raise not_found("answers_id")
+        if answered.withdrawn_at is not None:
+            raise broken_rule(
+                "H11.4-d", Text("What you answer was withdrawn meanwhile. Write without answering it."), "answers_id"
+            )
     post = BodyPost(
         body_id=body.id,
         text=needed(text, "text", most=MOST_LETTERS),

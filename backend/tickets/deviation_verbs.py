@@ -163,8 +163,10 @@ async def _report(
     deviation = await quality_queries.get_deviation_for_change(session, actor, deviation_id)
     move = DEVIATION.take(actor, deviation.state, action)
     policy.check_kind(deviation.kind, action)
-    if reported_on and not helsinki_date(deviation.arisen_at) <= reported_on <= helsinki_date(now):
-        raise invalid(Text("The meeting was after the deviation arose, and is not in the future."), "reported_on")
+    arisen_on = helsinki_date(deviation.arisen_at)
+    if reported_on and not arisen_on <= reported_on <= helsinki_date(now):
+        said = Text("Enter a day from %(day)s, when the deviation arose, to today.", day=arisen_on)
+        raise invalid(said, "reported_on")
     deviation.report = needed(report, "report", most=rules.MOST_LETTERS)
     deviation.state, deviation.reported_on = move.target, reported_on
     deviation.reported_at, deviation.reported_by_id = now, actor.person_id

@@ -109,8 +109,9 @@ async def test_what_is_withdrawn_leaves_its_reason_to_all_and_its_words_to_tiera
         write(session, c.mallila, c.body, answers_id=post.id),
         write(session, c.mallila, c.body, text="  "),
     ):
-        with pytest.raises(Refusal):
+        with pytest.raises(Refusal) as refused:
             await refused_act
+        assert refused.value.code is not Code.NOT_FOUND, "everybody sees that it was withdrawn"
 
 
 async def test_tiera_alone_opens_closes_and_names_and_writes_only_with_a_seat(session: AsyncSession, c: Circle) -> None:

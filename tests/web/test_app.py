@@ -116,6 +116,31 @@ async def test_a_form_opened_for_another_organisation_is_refused(portal: Portal)
     assert "opened for another organisation" in refused.text
 
 
+async def test_what_another_of_ones_organisations_may_see_is_offered_for_that_one(portal: Portal) -> None:
+    browser, switch = await portal.signed_in(), "/kirjaudu/organisaatio"
+    theirs = f"/henkilot/{portal.key_user.id}"
+    assert "You act for Kuntien Tiera." in (await browser.get(theirs)).text
+    await browser.send("/asetukset", switch, {"organisation": str(portal.supplier.id)})
+    hidden_page = await browser.get("/tunnit/424242?osa=2")
+    assert hidden_page.status_code == 404
+    assert f"You act for {portal.supplier.name} now." in hidden_page.text
+    fields = hidden(hidden_page.text, switch, nth=1)
+    back = await browser.post(switch, fields | {"organisation": str(portal.tiera.id)})
+    assert (back.status_code, back.headers["location"]) == (303, "/tunnit/424242?osa=2")
+    elsewhere = fields | {"organisation": str(portal.supplier.id), "_acting": str(portal.tiera.id)}
+    led = await browser.post(switch, elsewhere | {"takaisin": "//evil.test/"})
+    assert led.headers["location"] == "/tyopoyta"
+
+
+async def test_a_part_for_a_page_of_another_organisation_comes_as_a_whole_page(portal: Portal) -> None:
+    browser = await portal.signed_in()
+    part = {"HX_Request": "true", "HX_Request_Type": "partial", "HX_Current_URL": f"{BASE}/ilmoitukset"}
+    ours = await browser.get("/henkilot?words=x", Acting_For=str(portal.tiera.id), **part)
+    assert "HX-Redirect" not in ours.headers and "words" not in ours.headers.get("HX-Redirect", "")
+    theirs = await browser.get("/henkilot?words=x", Acting_For=str(portal.supplier.id), **part)
+    assert (theirs.headers["HX-Redirect"], theirs.text) == ("/henkilot?words=x", "")
+
+
 # Pages that cannot be shown
 
 

@@ -61,11 +61,16 @@ async def test_a_supplier_and_a_customer_talk_in_a_group_that_nobody_else_sees(p
     assert "You are in no group" in (await other.get("/ryhmat")).text
     assert "Nothing was found" in (await other.get("/haku?haku=luonnosten")).text
 
+    answers = hidden((await ours.get(answering[1])).text, where) | {"text": "Vastaan ideaan."}
     taking = re.search(r'href="[^"]*(/ryhmat/\d+/kirjoitukset/\d+/poista)"', (await theirs.get(where)).text)
     assert taking
     assert path_to(await theirs.send(taking[1], taking[1], {"reason": "Väärä liite."})) == where
     page = (await ours.get(where)).text
     assert "Väärä liite." in page and "Ideamme" not in page and (await ours.get(file[0])).status_code == 404
+    refused = await ours.post(where, answers)
+    assert refused.status_code == 422 and "What you answer was withdrawn meanwhile." in refused.text
+    assert "Vastaan ideaan." in refused.text, "nothing is lost, and it goes without answering"
+    assert path_to(await ours.post(where, hidden(refused.text, where) | {"text": "Vastaan ideaan."})) == where
     assert "Ideamme" in (await tiera.get(where)).text and (await tiera.get(file[0])).status_code == 200
 
     ending = re.findall(r'href="[^"]*(/ryhmat/\d+/paikat/\d+/paata)"', (await tiera.get(where)).text)[1]

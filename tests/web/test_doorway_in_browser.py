@@ -11,11 +11,12 @@ from playwright.sync_api import Browser, Page
 
 from backend.identity import token_verbs
 from backend.kit import clock
+from backend.kit.actor import ActorKind
 from backend.parties.model import Person
 from backend.rulebook.roles import Role
 from tests.accessibility import assert_accessible
 from tests.browsers import assert_reflows, chromium, served, visit
-from tests.identity.making import MORNING, PASSWORD, House, acting, add_link, add_member, add_organisation
+from tests.identity.making import MORNING, PASSWORD, House, acting, add_link, add_member, add_organisation, add_role
 from tests.web.portal import settings_for
 from web.app import create
 
@@ -30,6 +31,7 @@ class Scene:
 
     address: str
     key_user: Person
+    of_two: Person
     invited: Person
     link: str
 
@@ -57,6 +59,9 @@ async def _settle(scene: Scene, database_url: str, folder: Path) -> None:
     async with house.sessions.begin() as session:
         tiera = await add_organisation(session, "Kuntien Tiera")
         scene.key_user = await add_member(session, tiera, Role.KEY_USER, "Kaisa Avain")
+        scene.of_two = await add_member(session, tiera, Role.SERVICE_MANAGER, "Maija Kaksi")
+        supplier = await add_organisation(session, "Zeta Oy", ActorKind.SUPPLIER)
+        await add_role(session, scene.of_two, supplier, Role.EXPERT)
         scene.invited = await add_member(session, tiera, Role.SERVICE_MANAGER, "Uusi Ihminen", password=None)
         actor = acting(scene.key_user, tiera, Role.KEY_USER)
         scene.link = await add_link(session, actor, scene.invited, now=clock.now())
@@ -67,9 +72,9 @@ async def _settle(scene: Scene, database_url: str, folder: Path) -> None:
     (folder / "demo.json").write_text(json.dumps({"people": people}))
 
 
-def _sign_in(page: Page, scene: Scene) -> None:
+def _sign_in(page: Page, scene: Scene, who: Person | None = None) -> None:
     page.goto("/kirjaudu")
-    page.get_by_label("Sähköpostiosoite").fill(scene.key_user.email)
+    page.get_by_label("Sähköpostiosoite").fill((who or scene.key_user).email)
     page.get_by_label("Salasana", exact=True).fill(PASSWORD)
     page.locator("form[action='/kirjaudu'] button").click()
     page.wait_for_url("**/tyopoyta")
@@ -108,6 +113,27 @@ def test_nothing_scrolls_sideways_at_320_pixels(browser: Browser, scene: Scene) 
         page.context.add_cookies([{"name": "kieli", "value": "fi", "url": scene.address}])
         _sign_in(page, scene)
         assert_reflows(page, "/eiole")
+
+
+def test_an_open_page_follows_whoever_acts_for_another_meanwhile(browser: Browser, scene: Scene) -> None:
+    with visit(browser, scene.address, locale="fi-FI", bypass_csp=True) as page:
+        _sign_in(page, scene, scene.of_two)
+        page.goto("/henkilot")
+        other = page.context.new_page()
+        other.goto("/tyopoyta")
+        other.locator(".user summary").click()
+        other.get_by_role("button", name="Zeta Oy").click()
+        other.get_by_text("Toimit nyt organisaation Zeta Oy puolesta.").wait_for()
+        page.locator("main input[name=words]").fill("Maija")
+        page.locator("main form .apply button").first.click()
+        page.get_by_text("Toimit organisaation Zeta Oy puolesta.").wait_for()
+        assert "words=Maija" in page.url, "what was asked for, and nothing of it for the one before"
+        page.goto("/tunnit/424242")
+        assert_accessible(page)
+        assert_reflows(page, "/tunnit/424242")
+        page.get_by_role("button", name="Avaa organisaation Kuntien Tiera puolesta").click()
+        page.get_by_text("Toimit organisaation Kuntien Tiera puolesta.").wait_for()
+        assert page.url.endswith("/tunnit/424242")
 
 
 def test_by_keyboard_alone_one_signs_in_makes_a_key_and_leaves(browser: Browser, scene: Scene) -> None:

@@ -17,7 +17,7 @@ from backend.tickets.states import TicketKind, TicketState
 from tests.identity.making import add_member
 from tests.orders.making import make_ordered
 from tests.tickets.making import make_desk, make_ticket
-from tests.web.portal import Browser, Portal, path_to, text_of
+from tests.web.portal import Browser, Portal, hidden, path_to, text_of
 from web.pages import Page
 
 SECRET = "Sanoma joka odottaa julkaisua"
@@ -163,6 +163,22 @@ async def test_what_is_not_for_ones_side_is_not_offered(portal: Portal, sides: t
     for slug in ("siirra", "ota", "ratkaise", "luokka"):
         assert (await asker.get(f"{page}/{slug}")).status_code == 409
     assert path_to(await step(asker, page, "peru", reason="Korjaantui itsestään.")) == page
+
+
+async def test_what_was_written_on_what_ended_meanwhile_can_be_taken_along(
+    portal: Portal, sides: tuple[Person, Person]
+) -> None:
+    asker, tiera = await portal.signed_in(sides[0]), await portal.signed_in()
+    page = await reported(asker)
+    typed = {"text": "Löysimme syyn:\najuri on vanha.", "audience": "ALL"}
+    writing = hidden((await tiera.get(page)).text, f"{page}/viesti") | typed
+    await step(asker, page, "peru", reason="Korjaantui itsestään.")
+    refused = await tiera.post(
+        f"{page}/viesti", writing | {"text": "Löysimme syyn:\najuri on vanha.", "audience": "ALL"}
+    )
+    assert refused.status_code == 422
+    assert "What you wrote was not saved: take it from here" in refused.text
+    assert typed["text"] in refused.text
 
 
 async def test_what_is_agreed_in_a_message_binds_when_tiera_confirms_it(

@@ -184,7 +184,7 @@ async def switch(page: Page) -> Response:
     sealed, secret = _field(page, "_sealed"), secret_of(page.request)
     if sealed and secret and (answer := await _resume(page, secret, sealed, wanted, message)):
         return answer
-    return await page.done(message, page.url("desk.show"))
+    return await page.done(message, local_path(_field(page, "takaisin"), page.url("desk.show")))
 
 
 # Links that work once

@@ -45,6 +45,11 @@
     focus(document.querySelector(event.detail.focus));
   });
 
+  // A part is asked for whom its page was opened; where somebody acts for another meanwhile the page comes as a whole.
+  document.addEventListener("htmx:config:request", (event) => {
+    event.detail.ctx.request.headers["Acting-For"] = document.body.dataset.acting;
+  });
+
   document.addEventListener("portal:trouble", (event) => trouble(event.detail.text));
   document.addEventListener("htmx:error", () => trouble(document.getElementById("trouble").dataset.net));
   document.addEventListener("htmx:response:error", (event) => {

@@ -190,7 +190,8 @@ async def boom(page: Page) -> Response:
 
 
 async def open_page(page: Page) -> Response:
-    return await page.render("layout/problem.html", sentence="For everybody", reference="", above=None, again=None)
+    said = {"sentence": "For everybody", "reference": "", "above": None, "again": None, "is_hidden": False}
+    return await page.render("layout/problem.html", **said)
 
 
 async def store_file(upload: UploadFile, actor: Actor, within: str | None) -> str:
