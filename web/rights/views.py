@@ -69,7 +69,7 @@ async def show(page: Page, confirm: Form | None = None) -> Response:
         right=right,
         confirm=confirm or page.form("ConfirmOrderingRightInput", {"rightId": right["id"]}),
         may_replace=right["state"] == "IN_FORCE"
-        and (right["replacedBy"] is None or right["replacedBy"]["state"] == "ENDED")
+        and not right["hasNewerVersion"]
         and page.actor.may(Right.NAME_ORDERING_CONTACTS),
     )
 
