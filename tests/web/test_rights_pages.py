@@ -82,6 +82,9 @@ async def test_a_naming_is_entered_with_its_document_and_confirmed_by_another(po
 async def test_a_naming_offers_agreements_that_begin_later_and_none_that_has_ended(portal: Portal) -> None:
     today = helsinki_date(clock.now())
     async with portal.house.sessions.begin() as session:
+        for n in range(100):  # as many as one page of the schema has, before the others by their numbers
+            ended = await make_agreement(session, portal.supplier, valid=Range(date(2020, 1, 1), date(2021, 1, 1)))
+            ended.number = f"A-{n}"
         later, now, over = [
             await make_agreement(
                 session, portal.supplier, valid=Range(today + timedelta(days=first), today + timedelta(days=last))
