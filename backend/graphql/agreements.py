@@ -193,6 +193,7 @@ class AgreementFilter:
     organisation_id: strawberry.ID | None = key("Organisation", "With this party.", default=None)
     kind: AgreementKind | None = value("With parties of this kind.", default=None)
     in_force_on: dt.date | None = value("In force on this day.", default=None)
+    not_over_on: dt.date | None = value("In force on this day or later.", default=None)
     words: str | None = value("With these words in number or name.", default=None)
 
 
@@ -201,6 +202,7 @@ def _agreements(_: None, row: Row, *, where: Any) -> Condition:
         when(where.organisation_id, lambda o: row.organisation_id == o.of("Organisation")),
         when(where.kind, lambda kind: row.kind == kind),
         when(where.in_force_on, lambda day: queries.is_valid_on(row, day)),
+        when(where.not_over_on, lambda day: sa.func.coalesce(figures.last_day(row) >= day, sa.true())),
         when(where.words, lambda words: has_words(words, row.number, row.name)),
     )
 

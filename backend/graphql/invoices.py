@@ -34,7 +34,7 @@ from backend.graphql.reads.shape import (
 )
 from backend.graphql.relay import Connection, Node, Subject
 from backend.graphql.scalars import Money, money
-from backend.invoices import billed_work, figures, findings, model, policy, queries
+from backend.invoices import billed_work, figures, findings, model, policy, queries, rules
 from backend.invoices.finding_codes import FindingCode
 from backend.invoices.states import (
     DisputeEnding,
@@ -282,6 +282,11 @@ class InvoiceLine(Subject):
             "is_answered": figures.is_answered(line),
         },
         "What you may do with it now.",
+    )
+    needs_others: bool = computed(
+        lambda actor, **facts: rules.decides_alone(actor.deciding_person_ids, **facts),
+        lambda line: {"ordered_by_id": billed_work.ordered_by(line), "accepted_by": billed_work.accepters(line)},
+        "Whether you placed its order and nobody else accepted what it bills: others are to accept that or approve it.",
     )
 
 

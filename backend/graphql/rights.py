@@ -126,7 +126,12 @@ class OrderingRight(Subject):
     end_reason: str | None = column("Why it was ended; null for suppliers.", seen_by=_sees_more)
     replaces: "OrderingRight | None" = one(lambda r, o: o.id == r.replaces_id, "The version that it took the place of.")
     replaced_by: "OrderingRight | None" = one(
-        lambda r, n: sa.and_(n.replaces_id == r.id, n.confirmed_at.is_not(None)), "The version that took its place."
+        lambda r, n: n.id == figures.successor_of(r), "The version that took its place, or is to on its first day."
+    )
+    has_newer_version: bool | None = sql(
+        figures.has_newer_version,
+        "Whether a newer version of it was entered and goes on, confirmed or not; null for suppliers.",
+        seen_by=_sees_more,
     )
     ordered_in_year: Decimal | None = sql(
         lambda r, year: figures.ordered_in_year(r, year=year),

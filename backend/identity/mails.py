@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Final
 
-from backend.identity import rules, verbs
+from backend.identity import queries, rules, verbs
 from backend.identity.hashing import Handover
 from backend.identity.states import LinkPurpose
 from backend.kit.actor import Actor, Language
@@ -38,9 +38,9 @@ async def write_letter(
 ) -> Letter:
     """Make a link for an invitation or a reset that is on record, and the letter that carries it.
 
-    Whoever calls this sends the letter after the transaction, and keeps it nowhere.
+    Whoever calls this sends the letter after the transaction, and keeps it nowhere. Until then the address stays.
     """
-    person, handover = await session.get_one(Person, person_id), Handover()
+    person, handover = await queries.get_person_for_change(session, person_id), Handover()
     await verbs.make_link(session, actor, person_id, purpose, handover, now=now)
     return compose(person, purpose, base_url + path_of(purpose, handover.secret or ""))
 

@@ -137,6 +137,8 @@ async def change_person(
     )  # fmt: skip
     if person.email != former:
         await _use_up_links(session, person, now)
+        errands = sa.update(ErrandLink).where(ErrandLink.person_id == person.id, ErrandLink.expires_at > now)
+        await session.execute(errands.values(expires_at=now))
     return person
 
 

@@ -1,10 +1,11 @@
 """Tiera decides on lines, singly or together; the supplier answers what is disputed (D11.9-e)."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from datetime import datetime
 
 from backend.files.verbs import attach_to_act
 from backend.invoices import finding_queries, findings, policy, queries, record_queries, rules
+from backend.invoices.billed_work import accepters_of
 from backend.invoices.crediting import apply_credits
 from backend.invoices.judging_verbs import judge_on_record
 from backend.invoices.model import Dispute, Finding, Invoice, InvoiceLine
@@ -203,11 +204,11 @@ async def _keep_four_eyes(
     is shown of the line.
     """
     orders = await queries.orders_of(session, chosen)
-    accepters = await _accepters(session, chosen, orders)
+    accepters = await accepters_of(session, [line.id for line in chosen])
     alone: dict[int, Order] = {}
     for line in chosen:
         order = orders.get(line.order_id or 0)
-        by = accepters.get(line.id, set())
+        by = accepters.get(line.id, [])
         if order is not None and rules.decides_alone(actor.deciding_person_ids, order.ordered_by_id, by):
             alone[line.id] = order
     its_terms = await record_queries.terms_beside(session, invoice, lines, {its.agreement_id for its in alone.values()})
@@ -225,24 +226,6 @@ async def _keep_four_eyes(
     for line in going:
         line.is_decided_alone = line.id in alone
     return going
-
-
-async def _accepters(
-    session: Session, chosen: Sequence[InvoiceLine], orders: Mapping[int, Order]
-) -> dict[int, set[int | None]]:
-    """Line → who accepted what it bills: the part, the order's delivery, or (before it) the hours."""
-    found: dict[int, set[int | None]] = {}
-    part_by = await queries.accepters_of_parts(session, chosen)
-    approvers = await queries.approvers_of_hours(session, chosen)
-    for line in chosen:
-        order = orders.get(line.order_id or 0)
-        if line.milestone_id is not None:
-            found[line.id] = {part_by.get(line.milestone_id)}
-        elif order is not None and order.accepted_by_id is not None:
-            found[line.id] = {order.accepted_by_id}
-        else:
-            found[line.id] = approvers.get(line.id, set())
-    return found
 
 
 # Disputes

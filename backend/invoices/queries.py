@@ -10,7 +10,7 @@ from sqlalchemy.orm import aliased
 
 from backend.files.model import StoredFile
 from backend.files.queries import register_acts, register_holder
-from backend.hours.model import HourApproval, TimeEntry
+from backend.hours.model import HourApproval
 from backend.invoices.model import WORDS_OF_INVOICES, Dispute, Finding, Invoice, InvoiceLine
 from backend.invoices.states import InvoiceKind, InvoiceState, LineState
 from backend.kit.actor import Actor, ActorKind
@@ -361,34 +361,6 @@ async def orders_of(session: Session, lines: Iterable[InvoiceLine]) -> dict[int,
     """The orders that lines bill, by their ids."""
     wanted = sa.select(Order).where(Order.id.in_({line.order_id for line in lines} - {None}))
     return {order.id: order for order in (await session.scalars(wanted)).all()}
-
-
-async def accepters_of_parts(session: Session, lines: Iterable[InvoiceLine]) -> dict[int, int | None]:
-    """Who accepted the parts of fixed prices that lines bill, by the part's id."""
-    wanted = sa.select(Milestone.id, Milestone.accepted_by_id).where(
-        Milestone.id.in_({line.milestone_id for line in lines} - {None})
-    )
-    return {row.id: row.accepted_by_id for row in (await session.execute(wanted)).all()}
-
-
-async def approvers_of_hours(session: Session, lines: Iterable[InvoiceLine]) -> dict[int, set[int | None]]:
-    """Who approved the hours that lines hold, by the line's id."""
-    wanted = (
-        sa.select(Reservation.line_id, HourApproval.approved_by_id)
-        .join(Portion, Portion.id == Reservation.portion_id)
-        .join(TimeEntry, sa.and_(Portion.source_kind == "TimeEntry", TimeEntry.id == Portion.source_id))
-        .join(HourApproval, HourApproval.id == TimeEntry.approval_id)
-        .where(
-            Reservation.line_kind == LINE_KIND,
-            Reservation.line_id.in_([line.id for line in lines]),
-            Reservation.released_at.is_(None),
-        )
-        .distinct()
-    )
-    found: dict[int, set[int | None]] = {}
-    for line_id, person_id in (await session.execute(wanted)).all():
-        found.setdefault(line_id, set()).add(person_id)
-    return found
 
 
 def is_of_month(line: Row, first: date, last: date) -> Condition:

@@ -14,8 +14,9 @@ from backend.kit.database import Condition, Row
 from backend.ledger.model import Account
 from backend.parties.agreement_model import Agreement, Price, TermValue
 from backend.parties.model import InhabitantCount, Organisation, RoleHeld, StatedCompetence
-from backend.parties.queries import is_valid_on, sees_all, visible_terms
-from backend.parties.states import AgreementKind, Gap, TermOrigin
+from backend.parties.queries import is_valid_on, sees_all, start_of_day, visible_terms
+from backend.parties.right_model import OrderingRight
+from backend.parties.states import AgreementKind, Gap, RightState, TermOrigin
 from backend.rulebook.roles import ROLES_OF_COMPETENCE, ROLES_TO_FILL, WITH_STAND_INS, Right, Role
 from backend.rulebook.rules import rule
 from backend.rulebook.terms import DEFINITIONS
@@ -212,6 +213,21 @@ def visible_terms_of_day(actor: Actor, row: Row) -> Condition:
 
 
 # Rights and agreements
+
+
+def successor_of(right: Row) -> sa.ScalarSelect[Any]:
+    """The version that was confirmed to take the place of a right; none that was ended before its first day began."""
+    newer = rows_of(OrderingRight)
+    has_begun = newer.c.ended_at >= start_of_day(sa.func.lower(newer.c.valid))
+    lasts = sa.or_(newer.c.ended_at.is_(None), has_begun)
+    its = sa.select(sa.func.max(newer.c.id)).where(newer.c.replaces_id == right.id, newer.c.confirmed_at.is_not(None))
+    return its.where(lasts).correlate_except(newer).scalar_subquery()
+
+
+def has_newer_version(right: Row) -> Condition:
+    """Whether a version that is to take the place of a right was entered and has not ended: there is no second one."""
+    newer = rows_of(OrderingRight)
+    return there_is(newer, newer.c.replaces_id == right.id, newer.c.state != RightState.ENDED)
 
 
 def ordered_in_year(row: Row, *, year: Any) -> sa.ColumnElement[Decimal]:

@@ -2,9 +2,11 @@
 
 import asyncio
 from dataclasses import replace
+from datetime import timedelta
 
 import pytest
 import sqlalchemy as sa
+from sqlalchemy.exc import DBAPIError
 
 from backend.identity import mails, queries, verbs
 from backend.identity.hashing import Handover, hash_password, hashed
@@ -15,7 +17,7 @@ from backend.kit.database import Session
 from backend.kit.events import Event
 from backend.kit.faults import Code, Refusal
 from backend.parties.model import Person
-from backend.rulebook.roles import Role
+from backend.rulebook.roles import Right, Role
 from tests.identity.making import MORNING, PASSWORD, House, acting, add_link, add_member, add_organisation
 
 NEW = "uusi ja pidempi sana"
@@ -94,13 +96,31 @@ async def test_a_link_that_went_to_a_wrong_address_is_dead_once_the_address_is_c
         tiera = await add_organisation(session)
         key_user = acting(await add_member(session, tiera, Role.KEY_USER), tiera, Role.KEY_USER)
         person = await add_member(session, tiera, Role.SERVICE_MANAGER, password=None)
-        secret = await add_link(session, key_user, person)
+        secret, errand = await add_link(session, key_user, person), Handover()
+        themself = acting(person, tiera, Role.SERVICE_MANAGER)
+        month = timedelta(days=30)
+        await verbs.make_errand_link(
+            session, themself, Right.SEE_HOURS, tiera.ref, errand, lasts=month, now=house.clock()
+        )
+    assert errand.secret and await house.reception.of_errand(errand.secret)
     await house.entrance.enter(
         key_user, verbs.change_person, person_id=person.id, name="Maija Meri", email=address or person.email,
         language=Language.FI, expected_version=person.version,
     )  # fmt: skip
+    assert (await house.reception.of_errand(errand.secret) is None) is (address is not None)
     used = await house.reception.use_link(secret, NEW, agent=None)
     assert (used.secret is None) is (address is not None)
+
+
+async def test_an_address_is_corrected_before_a_letter_is_written_or_after_its_link_is_there(house: House) -> None:
+    person, _ = await _invited(house)
+    async with house.sessions.begin() as changing, house.sessions() as writing:
+        await queries.get_person_for_change(changing, person.id)
+        await writing.execute(sa.text("SET LOCAL lock_timeout = '50ms'"))
+        with pytest.raises(DBAPIError, match="lock timeout"):
+            await mails.write_letter(
+                writing, SCHEDULE, person.id, LinkPurpose.INVITATION, base_url="https://x.example", now=house.clock()
+            )
 
 
 async def test_a_used_an_old_and_an_invented_link_get_the_same_answer(house: House) -> None:

@@ -100,6 +100,7 @@ async def test_a_day_that_cannot_be_read_is_said_with_the_list_and_no_file_is_ma
         ("/tunnit/lista", "/tunnit/lista.csv", "firstDay"),
         ("/reklamaatiot", "/reklamaatiot/vienti.csv", "sentFrom"),
         ("/oikeudet", "/oikeudet/vienti.csv", "tiedettyna"),
+        ("/sopimukset", "/sopimukset/vienti.csv", "inForceOn"),
     ):
         part = (await tiera.get(f"{path}?{day}=31.9.2026", HX_Request="true", HX_Request_Type="partial")).text
         assert "This was left out: “31.9.2026”. Write a date" in text_of(part) and "download>" not in part, path

@@ -11,6 +11,7 @@ import sqlalchemy as sa
 from sqlalchemy.dialects.postgresql import Range
 
 from backend.demo.papers import paper
+from backend.hours.model import HourApproval
 from backend.invoices.model import Invoice
 from backend.invoices.queries import find_by_number
 from backend.kit import clock
@@ -111,12 +112,17 @@ async def test_the_lines_that_are_in_order_are_approved_at_once_or_one_by_one(of
 
 @pytest.mark.rule("D0-f")
 async def test_who_placed_an_order_is_told_on_its_line_that_somebody_else_is_to_accept(office: Office) -> None:
-    path, told = f"/laskut/{await good(office)}", "You placed this order: somebody else is to accept its work"
-    assert told not in text_of((await (await office.tiera()).get(path)).text)
+    path, told = f"/laskut/{await good(office)}", "You placed this order, and nobody else has accepted its work"
     async with office.portal.house.sessions.begin() as session:
         order = await session.get_one(Order, office.scene.order.id)
         order.ordered_by_id = office.portal.manager.id
+    assert told not in text_of((await (await office.tiera()).get(path)).text), "another approved the hours"
+    async with office.portal.house.sessions.begin() as session:
+        await session.execute(sa.update(HourApproval).values(approved_by_id=office.portal.manager.id))
     assert told in text_of((await (await office.tiera()).get(path)).text)
+    async with office.portal.house.sessions.begin() as session:
+        (await session.get_one(Order, office.scene.order.id)).accepted_by_id = office.portal.key_user.id
+    assert told not in text_of((await (await office.tiera()).get(path)).text), "another accepted the delivery"
 
 
 async def test_what_was_refused_is_said_once_above_all_else(office: Office) -> None:

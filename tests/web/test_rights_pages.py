@@ -82,6 +82,9 @@ async def test_a_naming_is_entered_with_its_document_and_confirmed_by_another(po
 async def test_a_naming_offers_agreements_that_begin_later_and_none_that_has_ended(portal: Portal) -> None:
     today = helsinki_date(clock.now())
     async with portal.house.sessions.begin() as session:
+        for n in range(100):  # as many as one page of the schema has, before the others by their numbers
+            ended = await make_agreement(session, portal.supplier, valid=Range(date(2020, 1, 1), date(2021, 1, 1)))
+            ended.number = f"A-{n}"
         later, now, over = [
             await make_agreement(
                 session, portal.supplier, valid=Range(today + timedelta(days=first), today + timedelta(days=last))
@@ -168,3 +171,23 @@ async def test_a_new_version_begins_with_what_the_old_one_says(portal: Portal) -
 async def test_only_who_may_do_it_gets_a_form(portal: Portal, path: str) -> None:
     _, supplier = await contact_and_supplier(portal)
     assert (await (await portal.signed_in(supplier)).get(path)).status_code == 403
+
+
+@pytest.mark.rule("H11.8.1-c")
+async def test_a_version_that_waits_keeps_back_another_and_one_that_never_began_does_not(portal: Portal) -> None:
+    contact, _ = await contact_and_supplier(portal)
+    key_user, manager = await portal.signed_in(portal.key_user), await portal.signed_in(portal.manager)
+    path = (await enter(key_user, portal, contact)).headers["location"].removeprefix("http://portaali.test")
+    await manager.send(path, f"{path}/vahvistus", {})
+    today, later = (typed(helsinki_date(clock.now()) + timedelta(days=days)) for days in (0, 9))
+    form = f"{path}/uusi-versio"
+    for number in ("NIM-8", "NIM-9"):
+        given = {"document.number": number, "document.on": today, "limits.mostEuros": "5", "limits.validFrom": later}
+        assert form in (await key_user.get(path)).text
+        new = (await key_user.send(form, form, given)).headers["location"].removeprefix("http://portaali.test")
+        assert form not in (await key_user.get(path)).text, "another waits to be confirmed"
+        await manager.send(new, f"{new}/vahvistus", {})
+        assert f"The version after, {number}, from {later} on" in (await key_user.get(path)).text
+        if number == "NIM-8":
+            await manager.send(f"{new}/paattyminen", f"{new}/paattyminen", {"reason": "Called off."})
+            assert "The version after" not in (await key_user.get(path)).text, "it never began"

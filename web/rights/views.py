@@ -69,7 +69,7 @@ async def show(page: Page, confirm: Form | None = None) -> Response:
         right=right,
         confirm=confirm or page.form("ConfirmOrderingRightInput", {"rightId": right["id"]}),
         may_replace=right["state"] == "IN_FORCE"
-        and (right["replacedBy"] is None or right["replacedBy"]["state"] == "ENDED")
+        and not right["hasNewerVersion"]
         and page.actor.may(Right.NAME_ORDERING_CONTACTS),
     )
 
@@ -101,8 +101,7 @@ async def _choices(page: Page) -> dict[str, list[tuple[str, str]]]:
     """What a naming may choose from, as pairs for the form."""
     if not page.actor.may(Right.NAME_ORDERING_CONTACTS):
         raise Problem(403)
-    today = helsinki_date(clock.now()).isoformat()
-    data = await page.query("rights/choices.graphql", inForceOn=today)
+    data = await page.query("rights/choices.graphql", inForceOn=helsinki_date(clock.now()).isoformat())
 
     def pairs(name: str) -> list[tuple[str, str]]:
         return [(row["id"], row["name"]) for row in data[name]["nodes"]]
@@ -117,9 +116,7 @@ async def _choices(page: Page) -> dict[str, list[tuple[str, str]]]:
         "suppliers": pairs("suppliers"),
         "customers": pairs("customers"),
         "agreements": [
-            (row["id"], f"{row['number']}, {row['organisation']['name']}")
-            for row in data["agreements"]["nodes"]
-            if row["validUntil"] is None or row["validUntil"] >= today
+            (row["id"], f"{row['number']}, {row['organisation']['name']}") for row in data["agreements"]["nodes"]
         ],
     }
 
