@@ -3,7 +3,7 @@
 import sqlalchemy as sa
 from alembic import op
 
-revision = "2026_11_30_13_x_tik"
+revision = "2026_11_30_13_reopened"
 down_revision = "2026_11_30_12_rates"
 branch_labels = None
 depends_on = None
