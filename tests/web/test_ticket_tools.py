@@ -24,7 +24,7 @@ async def test_tickets_are_linked_merged_taken_apart_and_split_by_their_numbers(
     portal: Portal, sides: tuple[Person, Person]
 ) -> None:
     asker, tiera = await portal.signed_in(sides[0]), await portal.signed_in()
-    first, second = await reported(asker), await reported(asker)
+    second, first = await reported(asker), await reported(asker)  # the older, due before, goes on
     number = re.search(r"TIK-\d{4}-\d{5}", (await tiera.get(second)).text)
     assert number
     wrong = await tiera.send(f"{first}/liitos", f"{first}/liitos", {"kind": "DUPLICATE_OF", "other": "TIK-1"})
