@@ -46,7 +46,7 @@ FROM orders o LEFT JOIN people p ON p.id = o.ordered_by_id WHERE o.id = %s"""
 ENTRIES = """SELECT e.id, e.day, e.minutes, e.state, e.description, p.name AS person FROM time_entries e
 JOIN people p ON p.id = e.person_id WHERE e.order_id = %s ORDER BY e.day DESC, e.id DESC LIMIT 20"""
 LINES = """SELECT id, text, quantity, unit_price AS "unitPrice", amount, state FROM invoice_lines
-WHERE order_id = %s ORDER BY position, id LIMIT 5"""
+WHERE order_id = %s ORDER BY invoice_id, position, id LIMIT 5"""
 REPORT = """SELECT e.id, e.day, e.minutes, e.state, e.description, o.number, p.name FROM time_entries e
 LEFT JOIN orders o ON o.id = e.order_id JOIN people p ON p.id = e.person_id
 WHERE e.day BETWEEN %s AND %s {of} ORDER BY e.day DESC, e.id DESC LIMIT 5000"""

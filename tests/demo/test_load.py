@@ -26,6 +26,11 @@ from backend.tickets.message_verbs import write_message
 from backend.tickets.model import Ticket
 from backend.tickets.reporting_verbs import Report, report_ticket
 from backend.tickets.states import OVER, TicketKind, TicketState
+from bench.__main__ import BARE, OURS, SECRET
+from bench.answers import agree
+from bench.measuring import serving
+from bench.questions import reading
+from bench.scenery import holders
 from tests.databases import Server
 
 TODAY = date(2026, 11, 24)
@@ -57,6 +62,19 @@ def test_there_is_as_much_as_the_scale_says(ask):
     assert ask("SELECT count(*) BETWEEN 4000 AND 6000 FROM invoice_lines") == [(True,)]
     assert ask("SELECT count(*) FROM tickets") == [(SCALE.tickets,)]
     assert ask("SELECT (SELECT count(*) FROM ticket_messages) / (SELECT count(*) FROM tickets)") == [(3,)]
+
+
+@pytest.mark.database
+@pytest.mark.long
+def test_all_that_the_bench_asks_is_answered_as_its_bare_limit_does(loaded, tmp_path):
+    """A run of the bench ends where answers differ: it would measure two questions."""
+    sides = {side: holders(loaded, "service_manager", side)[0] for side in ("supplier", "buyer")}
+    asked = [each for side, who in sides.items() for each in reading(loaded, who, is_supplier=side == "supplier")]
+    given = {"DATABASE_URL": loaded, "PORTAALI_SECRET": SECRET, "PORTAALI_DATA": str(tmp_path)}
+    given |= {"REDIS_URL": f"unix://{tmp_path}/nobody-is-here", "PORTAALI_ENV": "production"}
+    with serving(OURS, given, asked[0].ours[0]) as ours, serving(BARE, given, asked[0].bare[0]) as bare:
+        for each in asked:
+            assert agree(each.name, {"ours": (ours, each.ours), "bare": (bare, each.bare)}, each.kept) > 0
 
 
 @pytest.mark.database
