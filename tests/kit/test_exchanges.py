@@ -51,6 +51,12 @@ async def test_each_gets_its_own_answers(connections: list[Connection]) -> None:
     assert answers == [[who * 100 + n for n in range(20)] for who in range(len(connections))]
 
 
+def await_its_begin(database_url: str) -> None:
+    """The server works, and the loop makes no turn: what is interrupted before that would run on."""
+    with psycopg.connect(database_url, autocommit=True) as aside:
+        eventually(lambda: aside.execute(WORKING).fetchone() == (1,))
+
+
 @pytest.mark.parametrize("turns", [1, 50])
 async def test_what_is_interrupted_stops_and_its_connection_goes_on(
     connections: list[Connection], database_url: str, turns: int
@@ -60,8 +66,7 @@ async def test_what_is_interrupted_stops_and_its_connection_goes_on(
     asking = asyncio.create_task(connection.execute("SELECT pg_sleep(60)"))
     for _ in range(turns):
         await asyncio.sleep(0)
-    with psycopg.connect(database_url, autocommit=True) as aside:  # the loop makes no turn, while the server begins
-        eventually(lambda: aside.execute(WORKING).fetchone() == (1,))
+    await_its_begin(database_url)
     asking.cancel()
     with pytest.raises(asyncio.CancelledError):
         await asking
@@ -109,12 +114,13 @@ async def test_the_first_statement_begins_a_transaction_and_a_rollback_ends_it(d
 
 @pytest.mark.parametrize("turns", [1, 50])
 async def test_an_exchange_that_is_interrupted_stops_and_its_connection_goes_on(
-    connections: list[Connection], turns: int
+    connections: list[Connection], database_url: str, turns: int
 ) -> None:
     connection, other = connections[:2]
     asking = asyncio.create_task(connection.ask(Query("SELECT pg_sleep(60)"), []))
     for _ in range(turns):
         await asyncio.sleep(0)
+    await_its_begin(database_url)
     asking.cancel()
     with pytest.raises(asyncio.CancelledError):
         await asking
