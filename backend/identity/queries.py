@@ -9,6 +9,7 @@ from backend.identity import policy, rules
 from backend.identity.model import (
     ApiToken,
     Credential,
+    ErrandLink,
     OneTimeLink,
     SavedView,
     ServiceAccount,
@@ -178,6 +179,18 @@ async def find_person_of_link(session: Session, secret_hash: str, now: datetime)
 async def link_still_works(session: Session, secret_hash: str, now: datetime) -> bool:
     """Asked again once the person is locked: only the first of two comes through."""
     return await find_person_of_link(session, secret_hash, now) is not None
+
+
+async def use_up_links(session: Session, person_id: int, now: datetime) -> None:
+    """No link to a password that a person was sent works any more."""
+    working = sa.update(OneTimeLink).where(OneTimeLink.person_id == person_id, OneTimeLink.used_at.is_(None))
+    await session.execute(working.values(used_at=now))
+
+
+async def end_errand_links(session: Session, person_id: int, now: datetime) -> None:
+    """Nor does one by which they do something without signing in."""
+    working = sa.update(ErrandLink).where(ErrandLink.person_id == person_id, ErrandLink.expires_at > now)
+    await session.execute(working.values(expires_at=now))
 
 
 async def lock_address(session: Session, email_hash: str) -> None:

@@ -105,16 +105,11 @@ async def use_link(session: Session, actor: Actor, secret: str, password_hash: s
     person = await queries.get_person_for_change(session, person_id)
     if not await queries.link_still_works(session, hashed(secret), now):
         raise link_does_not_work()  # somebody used it while we waited
-    await _use_up_links(session, person, now)
+    await queries.use_up_links(session, person.id, now)
     as_themself = replace(actor, person_id=person.id)
     await _keep_password(session, as_themself, person, password_hash, now)
     await _end_sessions(session, as_themself, await queries.live_sessions_for_change(session, person.id, now), now)
     return person
-
-
-async def _use_up_links(session: Session, person: Person, now: datetime) -> None:
-    working = sa.update(OneTimeLink).where(OneTimeLink.person_id == person.id, OneTimeLink.used_at.is_(None))
-    await session.execute(working.values(used_at=now))
 
 
 async def change_person(
@@ -136,9 +131,8 @@ async def change_person(
         expected_version=expected_version, now=now,
     )  # fmt: skip
     if person.email != former:
-        await _use_up_links(session, person, now)
-        errands = sa.update(ErrandLink).where(ErrandLink.person_id == person.id, ErrandLink.expires_at > now)
-        await session.execute(errands.values(expires_at=now))
+        await queries.use_up_links(session, person.id, now)
+        await queries.end_errand_links(session, person.id, now)
     return person
 
 
