@@ -33,6 +33,7 @@ async def test_tickets_are_linked_merged_taken_apart_and_split_by_their_numbers(
     assert path_to(await tiera.send(f"{first}/liitos", f"{first}/liitos", linked)) == first
     assert number[0] in text_of((await asker.get(first)).text)
     merged = {"intoId": number[0], "reason": "Sama vika."}
+    assert "The supplier does not see this ticket" in (await tiera.get(f"{first}/yhdistys")).text
     assert path_to(await tiera.send(f"{first}/yhdistys", f"{first}/yhdistys", merged)) == first
     shown = (await asker.get(first)).text
     assert f"It goes on in {number[0]}" in shown and f'href="{second}"' in shown
