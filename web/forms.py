@@ -2,7 +2,7 @@
 
 The form reads what people typed into the input's scalars and says at each field what it could not read. Whether a
 value is allowed is the schema's business: its `userErrors` land at the field their path names. What was typed is kept
-word for word for showing it again. Rows are added and removed by ordinary submit buttons.
+word for word for showing it again. Rows are added and removed, and fields filled in, by ordinary submit buttons.
 """
 
 from collections.abc import Iterable, Mapping, Sequence
@@ -62,7 +62,7 @@ class Field:
     error: Message | None
     options: tuple[str, ...] = ()
     is_turned_to: bool = False
-    """Whether it is in the row just added, or next to one just taken out; the first of them gets the focus."""
+    """Whether it is in the row just added, next to one just taken out, or just filled in; the first gets the focus."""
     theirs: tuple[str, ...] | None = None
     """What somebody else wrote there meanwhile, where that is something else."""
 
@@ -100,11 +100,11 @@ class Form:
     editing: bool = False
     filtering: bool = False
     turned_to: str = ""
-    """The path of the row just added, or of the one that stands where one was taken out."""
+    """The path of the row just added, of the one that stands where one was taken out, or of what is filled in."""
     theirs: "Form | None" = None
     """The thing as it is now, where somebody else was faster."""
     told: bool = False
-    """Whether the page has said what is wrong: one that has no place for the form any more says it above all else."""
+    """Whether it stands on the page: one that has no place for it any more says what is wrong above all else."""
 
     @classmethod
     def of(
@@ -131,7 +131,7 @@ class Form:
         form.sent = True
         commands: list[tuple[str, str]] = []
         for name, value in posted.multi_items():
-            if name in ("_add", "_remove"):
+            if name in ("_add", "_remove", "_fill"):
                 commands.append((name, str(value)))
             elif name == "_file":
                 file_id, _, file_name = str(value).partition(" ")
@@ -139,8 +139,9 @@ class Form:
             elif not name.startswith("_") and isinstance(value, str):
                 form.raw.setdefault(name, []).append(value.replace("\r\n", "\n").replace("\0", ""))
         for command, path in commands:
-            form.editing = True
-            form.add_row(path) if command == "_add" else form.remove_row(path)
+            form.editing, form.turned_to = True, path
+            if command != "_fill":  # the page does, with what was chosen
+                form.add_row(path) if command == "_add" else form.remove_row(path)
         if not form.editing:
             form.raw, _ = paths.numbered(form.raw)
             form.variables = form._read_object(kind, "") or {}
@@ -286,7 +287,7 @@ class Form:
             values=tuple(self.raw.get(path, ())),
             error=next(iter(self.errors.get(path, ())), None),
             options=tuple(bare.values) if isinstance(bare, GraphQLEnumType) else (),
-            is_turned_to=bool(self.turned_to) and path.startswith(f"{self.turned_to}."),
+            is_turned_to=bool(self.turned_to) and f"{path}.".startswith(f"{self.turned_to}."),
             theirs=None if self.theirs is None else values_now(self.kind, self.raw, self.theirs.raw, path),
         )
 
@@ -342,7 +343,7 @@ class Form:
                 self.unsent.add(path)
 
     def tell(self) -> None:
-        """The summary stands on the page."""
+        """The form stands on the page, and what is wrong above it."""
         self.told = True
 
     def _own_path(self, steps: Sequence[str | int]) -> str | None:

@@ -1,6 +1,6 @@
 """Who sees complaints and what belongs to them; loads for verbs."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from datetime import date
 from typing import Any
 
@@ -72,8 +72,15 @@ register_thing(
     url="/reklamaatiot/{id}",
     words=WORDS_OF_COMPLAINTS,
 )
-register_holder("Complaint")
-register_holder("ComplaintResponse")
+
+
+def _sent_at_to(reader: ActorKind) -> Callable[[Actor, Row], Any]:
+    """SQL: since when the other side than its writer's reads what was drafted; None: its own, since it was drafted."""
+    return lambda actor, thing: thing.sent_at if actor.kind is reader else None
+
+
+register_holder("Complaint", read_since=_sent_at_to(ActorKind.SUPPLIER))
+register_holder("ComplaintResponse", read_since=_sent_at_to(ActorKind.BUYER))
 register_acts("Complaint", "Sanction")
 register_thing(ComplaintResponse, visible_responses, url="/reklamaatiot/{complaint_id}", words=WORDS_OF_RESPONSES)
 register_thing(

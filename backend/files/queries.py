@@ -35,6 +35,8 @@ class Holder:
     """Of a thing that is seen and a file of it: whether the actor reads that; what was withdrawn not everybody does."""
     visible_to: Callable[[Actor, Row], Condition] | None
     """Who sees the thing, where that is not said as its kind says it."""
+    read_since: Callable[[Actor, Row], Any]
+    """Of a thing that is seen: since when (SQL) the actor's side reads it; None: since there is one."""
 
 
 ACT = "Event"
@@ -64,13 +66,14 @@ def register_holder(
     is_opened: Callable[[Actor, Row, Any], Condition] = lambda actor, thing, since: sa.false(),
     is_read: Callable[[Actor, Row, Row], Condition] = lambda actor, thing, file: sa.true(),
     visible_to: Callable[[Actor, Row], Condition] | None = None,
+    read_since: Callable[[Actor, Row], Any] = lambda actor, thing: None,
 ) -> None:
     """Say that things of this kind have files: who sees the thing may read them.
 
     A thing whose viewers differ from its file's (an order's papers show prices to nobody at a customer's) is not what
     a file is about: the smaller thing with the right visibility is.
     """
-    _holders[kind] = Holder(is_plain, is_opened, is_read, visible_to)
+    _holders[kind] = Holder(is_plain, is_opened, is_read, visible_to, read_since)
 
 
 def register_note(kind: str, note: Note) -> None:
@@ -113,10 +116,17 @@ def visible_files_of_acts(actor: Actor, row: Row) -> Condition:
     return sa.and_(row.taken_away_at.is_(None), row.about_kind == ACT, reads_acts(actor, row))
 
 
-@rule("H11.1-b")
+@rule("H11.1-b", "H11.4-a")
 def visible_taken_away(actor: Actor, row: Row) -> Condition:
-    """That there was a file: whoever sees what held it; of a sensitive text not even its name is read."""
-    return sa.and_(row.taken_away_at.is_not(None), _is_held_plainly(actor, row))
+    """That there was a file: whoever sees what held it, and could when it was taken away; of a sensitive text not even
+    its name is read.
+    """
+
+    def was_there(holder: Holder, thing: Row) -> Condition:
+        since = holder.read_since(actor, thing)
+        return sa.and_(holder.is_plain(thing), sa.true() if since is None else row.taken_away_at >= since)
+
+    return sa.and_(row.taken_away_at.is_not(None), _is_held(actor, row, was_there))
 
 
 def _is_held_plainly(actor: Actor, row: Row) -> Condition:

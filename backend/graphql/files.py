@@ -24,12 +24,15 @@ from backend.files.store import Store, open_store
 from backend.graphql.inputs import key
 from backend.graphql.reads.shape import column, computed, many, newest, ref, shape, sql
 from backend.graphql.relay import Subject
-from backend.kit.actor import Actor, Language
-from backend.kit.conditions import is_about
+from backend.kit.actor import Actor, ActorKind, Language
+from backend.kit.conditions import is_about, rows_of, there_is
 from backend.kit.database import Condition, Row, Sessions
 from backend.kit.entrance import Entrance
 from backend.kit.faults import Refusal, UserError, not_permitted
 from backend.kit.translation import translate
+from backend.parties.model import Person
+from backend.parties.queries import visible_people
+from backend.rulebook.rules import rule
 
 ActorOf = Callable[[Request], Awaitable[Actor | None]]
 ROOM_FOR_THE_FORM = 64 * 1024
@@ -74,13 +77,25 @@ class StoredFile(Subject):
     )
 
 
+@rule("H11.4-a")
+def _reason_read(file: Row, actor: Actor) -> Any:
+    """SQL: why a file was taken away; a customer reads no word of a supplier that Tiera has not released."""
+    if actor.kind is not ActorKind.CUSTOMER:
+        return file.taken_away_reason
+    person = rows_of(Person)
+    by_known = there_is(person, person.c.id == file.taken_away_by_id, visible_people(actor, person.c))
+    return sa.case((by_known, file.taken_away_reason))
+
+
 @shape(model.StoredFile, queries.visible_taken_away, sort=newest("id"))
 class TakenAwayFile:
     """That a file was there, and was taken away."""
 
     name: str = column("What it was called.")
     taken_away_at: dt.datetime | None = column("When it was taken away.")
-    taken_away_reason: str | None = column("Why.")
+    taken_away_reason: str | None = sql(
+        _reason_read, "Why; a customer reads what its own people and Tiera's say of it.", by_actor=True
+    )
 
 
 def attached() -> Any:

@@ -93,6 +93,24 @@ def is_opened(*, of_message: bool) -> Callable[[Actor, Row, Any], Condition]:
     return by
 
 
+def reached_side_at(actor: Actor, ticket: Row) -> Any:
+    """SQL: since when the actor's side reads a ticket that it sees; None: since it was reported."""
+    return ticket.reached_supplier_at if actor.kind is ActorKind.SUPPLIER else None
+
+
+@rule("H11.4-a")
+def message_reached_side_at(actor: Actor, message: Row) -> Any:
+    """SQL: since when the actor's side reads a message that it sees; None: since it was written."""
+    match actor.kind:
+        case ActorKind.SUPPLIER:
+            its = rows_of(Ticket)
+            of_ticket = sa.select(its.c.reached_supplier_at).where(its.c.id == message.ticket_id)
+            return of_ticket.correlate_except(its).scalar_subquery()
+        case ActorKind.CUSTOMER:
+            return sa.func.coalesce(message.decided_at, message.written_at)
+    return None
+
+
 async def newest_opening(session: Session, actor: Actor, ticket_id: int, message_id: int | None) -> TextOpening:
     """When the actor opened a sensitive text last: a message's, or a ticket's description."""
     wanted = sa.select(TextOpening).where(
@@ -186,8 +204,10 @@ register_thing(
     part_of=("Ticket",),
 )
 register_thing(AgreedPoint, visible_agreed, url="/pyynnot/{ticket_id}", words=WORDS_OF_AGREED, part_of=("Ticket",))
-register_holder("Ticket", is_plain=is_plain, is_opened=is_opened(of_message=False))
-register_holder("TicketMessage", is_plain=is_plain, is_opened=is_opened(of_message=True))
+register_holder("Ticket", is_plain=is_plain, is_opened=is_opened(of_message=False), read_since=reached_side_at)
+register_holder(
+    "TicketMessage", is_plain=is_plain, is_opened=is_opened(of_message=True), read_since=message_reached_side_at
+)
 register_thing(TextOpening, visible_openings, url="/pyynnot/{ticket_id}", part_of=("Ticket",))
 register_thing(TicketLink, visible_links)
 register_thing(

@@ -1,8 +1,10 @@
 """What is attached to complaints and responses: a draft's is its own side's."""
 
+from datetime import timedelta
 from typing import Any
 
 import pytest
+import sqlalchemy as sa
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from backend.complaints import response_verbs, sanction_verbs, verbs
@@ -82,6 +84,23 @@ async def test_what_is_taken_away_is_on_record_once_both_sides_knew_of_it(sessio
     await take_away_complaint_file(session, s.tiera, file_id=sent.id, reason="Henkilötietoja.", now=NOW)
     assert (await told(session, complaint))[-1] == "complaint.file_taken_away"
     assert await seen(session, sent, s.tiera, s.supplier_manager) == [False, False]
+
+
+async def test_that_a_drafts_file_was_taken_away_its_own_side_alone_reads(session: AsyncSession) -> None:
+    s = await make_sides(session)
+    note, later = await make_file(session, s.tiera), NOW + timedelta(minutes=1)
+    complaint = await make_draft(session, s, file_ids=[note.id])
+    await take_away_complaint_file(session, s.tiera, file_id=note.id, reason="Muistiinpano.", now=NOW)
+    await verbs.send_complaint(session, s.tiera, complaint_id=complaint.id, now=later)
+    file = await make_file(session, s.supplier_manager)
+    given: dict[str, Any] = {"complaint_id": complaint.id, "response": WHOLE}
+    await response_verbs.draft_response(session, s.supplier_manager, file_ids=[file.id], now=later, **given)
+    await take_away_complaint_file(session, s.supplier_manager, file_id=file.id, reason="Arvio.", now=later)
+    after = later + timedelta(minutes=1)
+    await response_verbs.answer_complaint(session, s.supplier_manager, expected_version=1, now=after, **given)
+    for actor, own in ((s.tiera, note), (s.supplier_manager, file)):
+        gone = sa.select(StoredFile.id).where(files.visible_taken_away(actor, StoredFile))
+        assert list(await session.scalars(gone)) == [own.id]
 
 
 async def test_one_side_takes_nothing_of_the_others_away(session: AsyncSession) -> None:

@@ -21,8 +21,10 @@ from backend.rulebook.criticality import Criticality
 from backend.tickets import handling_verbs, message_verbs, reporting_verbs, sensitive_verbs
 from backend.tickets.agreed_states import AgreedMatter
 from backend.tickets.agreed_verbs import note_agreed
+from backend.tickets.attachment_verbs import take_away_ticket_file
 from backend.tickets.handling_verbs import write_root_cause
 from backend.tickets.states import Reach
+from tests.files.making import make_file
 from tests.graphql.asking import Ask, Clock, prepare
 from tests.graphql.everything import documents
 from tests.graphql.test_schema import NO_LIMITS
@@ -175,8 +177,12 @@ async def with_secrets(session: Session, desk: Desk) -> None:
     tiera, supplier, said = desk.tiera, desk.supplier, f"{SECRET} palvelimella"
     returned = await write(session, supplier, ticket, said)
     await message_verbs.return_message(session, tiera, message_id=returned.id, reason=said, now=NOW)
-    released = await write(session, supplier, ticket, said)
-    await message_verbs.release_message(session, tiera, message_id=released.id, text="Odottakaa.", now=NOW)
+    before, after = await make_file(session, supplier, name=f"{SECRET}.pdf"), await make_file(session, supplier)
+    released = await write(session, supplier, ticket, said, file_ids=[before.id, after.id])
+    await take_away_ticket_file(session, tiera, file_id=before.id, reason=said, now=NOW)
+    later = NOW + timedelta(minutes=1)
+    await message_verbs.release_message(session, tiera, message_id=released.id, text="Odottakaa.", now=later)
+    await take_away_ticket_file(session, supplier, file_id=after.id, reason=said, now=later)
     await write(session, supplier, ticket, said)
     await write(session, supplier, ticket, said, Audience.BOTH)
     await write(session, tiera, ticket, said, Audience.TIERA)

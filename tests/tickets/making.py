@@ -97,11 +97,11 @@ async def write(
     text: str = "We are looking into it.",
     audience: Audience = Audience.ALL,
     *,
-    permission_id: int | None = None,
     now: datetime = NOW,
+    **more: Any,
 ) -> TicketMessage:
     return await message_verbs.write_message(
-        session, actor, ticket_id=ticket.id, text=text, audience=audience, permission_id=permission_id, now=now
+        session, actor, ticket_id=ticket.id, text=text, audience=audience, now=now, **more
     )
 
 

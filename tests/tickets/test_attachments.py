@@ -2,6 +2,7 @@
 
 from collections.abc import Awaitable, Callable
 from dataclasses import replace
+from datetime import timedelta
 from decimal import Decimal
 from typing import Any
 
@@ -42,6 +43,12 @@ async def desk(session: AsyncSession) -> Desk:
 
 async def seen(session: AsyncSession, file: StoredFile, *actors: Actor) -> list[bool]:
     return [await files.find_readable(session, actor, file.id, now=NOW) is not None for actor in actors]
+
+
+async def knew(session: AsyncSession, actor: Actor) -> list[int]:
+    """The files of which the actor reads that they were taken away."""
+    gone = sa.select(StoredFile.id).where(files.visible_taken_away(actor, StoredFile))
+    return list(await session.scalars(gone.order_by(StoredFile.id)))
 
 
 async def attached(
@@ -159,12 +166,34 @@ async def test_that_a_waiting_messages_file_was_taken_away_the_customer_does_not
     session: AsyncSession, desk: Desk
 ) -> None:
     ticket = await make_ticket_at_supplier(session, desk)
-    file, _ = await attached(session, desk.supplier, ticket.id)
+    file, message = await attached(session, desk.supplier, ticket.id)
     await take_away_ticket_file(session, desk.supplier, file_id=file.id, reason="Väärä.", now=NOW)
     event = (await session.scalars(sa.select(Event).where(Event.name == "ticket_message.file_taken_away"))).one()
     assert event.audience is Audience.BOTH
-    gone = sa.select(StoredFile.id).where(files.visible_taken_away(desk.customer, StoredFile))
-    assert list(await session.scalars(gone)) == []
+    assert [await knew(session, actor) for actor in (desk.supplier, desk.customer)] == [[file.id], []]
+    later = NOW + timedelta(minutes=1)
+    await message_verbs.release_message(session, desk.tiera, message_id=message, now=later)
+    assert await knew(session, desk.customer) == [], "it was never released"
+    second, sent = await attached(session, desk.supplier, ticket.id)
+    await message_verbs.release_message(session, desk.tiera, message_id=sent, now=NOW)
+    await take_away_ticket_file(session, desk.supplier, file_id=second.id, reason="Väärä.", now=later)
+    assert await knew(session, desk.customer) == [second.id]
+
+
+async def test_that_a_file_was_taken_away_at_tieras_desk_the_supplier_does_not_learn(
+    session: AsyncSession, desk: Desk
+) -> None:
+    reported = await make_file(session, desk.customer)
+    ticket = await reporting_verbs.report_ticket(
+        session, desk.customer, report=report(desk, file_ids=[reported.id]), now=NOW
+    )
+    written, _ = await attached(session, desk.customer, ticket.id)
+    for file in (reported, written):
+        await take_away_ticket_file(session, desk.tiera, file_id=file.id, reason="Henkilötietoja.", now=NOW)
+    later = NOW + timedelta(minutes=1)
+    await passing_verbs.hand_over_ticket(session, desk.tiera, ticket_id=ticket.id, reason="Teille.", now=later)
+    both = [reported.id, written.id]
+    assert [await knew(session, actor) for actor in (desk.tiera, desk.customer, desk.supplier)] == [both, both, []]
 
 
 @pytest.mark.rule("H11.4-a")

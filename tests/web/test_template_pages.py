@@ -5,8 +5,7 @@ import re
 from backend.parties.model import Person
 from tests.web.portal import Browser, Portal, hidden, path_to
 
-KEPT, NEW, FILL = "/pyynnot/pohjat", "/pyynnot/uusi", "/pyynnot/uusi/pohja"
-PART = {"HX-Request": "true", "HX-Request-Type": "partial"}
+KEPT, NEW = "/pyynnot/pohjat", "/pyynnot/uusi"
 TEMPLATE = {
     "content.name": "Uusi tunnus",
     "content.kind": "SERVICE_REQUEST",
@@ -56,15 +55,16 @@ async def offered(browser: Browser) -> dict[str, str]:
 
 
 async def guarded(browser: Browser) -> dict[str, str]:
-    """What the report's form carries unseen; the one before it chooses a template."""
-    return hidden((await browser.get(NEW)).text, NEW, nth=1)
+    """What the report's form carries unseen."""
+    return hidden((await browser.get(NEW)).text, NEW)
 
 
 async def filled(browser: Browser, typed: dict[str, str], template: str, before: str = "") -> str:
-    """What htmx gets for the form as it was typed."""
-    given = {**await guarded(browser), **EMPTY, **typed, "pohja": template, "_template": before}
-    answer = await browser.post(FILL, given, **PART)
-    assert answer.status_code == 200 and "<html" not in answer.text
+    """The page that the form as it was typed is filled in on, without JavaScript."""
+    chosen = {"_chosen": template, "_template": before, "_fill": "report.title"}
+    answer = await browser.post(NEW, {**await guarded(browser), **EMPTY, **typed, **chosen})
+    assert answer.status_code == 200 and 'class="errors"' not in answer.text
+    assert "was not saved" not in answer.text, "it stands in the form"
     return answer.text
 
 
@@ -72,7 +72,7 @@ async def test_the_desk_keeps_templates_and_whoever_reports_begins_with_one_by_i
     portal: Portal, sides: tuple[Person, Person]
 ) -> None:
     tiera, asker, supplier = await portal.signed_in(), *[await portal.signed_in(each) for each in sides]
-    assert "pohja" not in (await asker.get(NEW)).text, "there is none to choose yet"
+    assert "_chosen" not in (await asker.get(NEW)).text, "there is none to choose yet"
     assert path_to(await tiera.send(KEPT, KEPT, TEMPLATE)) == KEPT
     for browser in (tiera, asker, supplier):
         id = (await offered(browser))["Uusi tunnus"]
@@ -126,4 +126,4 @@ async def test_choosing_a_template_fills_what_is_empty_and_loses_nothing_that_wa
     }
     shown = await asker.post(NEW, await guarded(asker) | EMPTY | {"report.description": "Kirjoitettu."})
     assert shown.status_code == 422 and "Kirjoitettu." in shown.text
-    assert 'name="pohja"' not in shown.text, "where it would be begun anew"
+    assert 'name="_chosen"' in shown.text

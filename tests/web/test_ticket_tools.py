@@ -33,6 +33,7 @@ async def test_tickets_are_linked_merged_taken_apart_and_split_by_their_numbers(
     assert path_to(await tiera.send(f"{first}/liitos", f"{first}/liitos", linked)) == first
     assert number[0] in text_of((await asker.get(first)).text)
     merged = {"intoId": number[0], "reason": "Sama vika."}
+    assert "The supplier does not see this ticket" in (await tiera.get(f"{first}/yhdistys")).text
     assert path_to(await tiera.send(f"{first}/yhdistys", f"{first}/yhdistys", merged)) == first
     shown = (await asker.get(first)).text
     assert f"It goes on in {number[0]}" in shown and f'href="{second}"' in shown
@@ -95,21 +96,28 @@ async def test_a_permission_and_a_service_level_are_given_in_the_portal(
     assert (await tiera.get(new)).status_code == 403
 
 
-async def test_a_ready_answer_fills_the_message(portal: Portal, sides: tuple[Person, Person]) -> None:
+async def test_a_ready_answer_is_written_after_what_was_typed(portal: Portal, sides: tuple[Person, Person]) -> None:
     asker, tiera = await portal.signed_in(sides[0]), await portal.signed_in()
     page = await reported(asker)
     there = "/pyynnot/vastaukset"
     assert path_to(await tiera.send(there, there, {"title": "Selvitämme", "text": "Kerromme huomenna."})) == there
     answer = re.search(r'value="(ReadyAnswer:\d+)"', (await tiera.get(page)).text)
-    filled = (await tiera.get(f"{page}?vastaus={answer[1]}")).text if answer else ""
-    assert "Kerromme huomenna." in filled and re.search(r'value="ALL"[^>]* checked', filled), "for the one who asks"
+    assert answer
+    chosen, message = {"_chosen": answer[1], "_fill": "text"}, {"text": "Hei!", "audience": "TIERA"}
+    filled = (await tiera.send(page, f"{page}/viesti", message | {"text": ""} | chosen)).text
+    assert ">\nKerromme huomenna.<" in filled
+    assert re.search(r'value="ALL"[^>]* checked', filled), "for the one who asks"
+    filled = (await tiera.send(page, f"{page}/viesti", message | chosen)).text
+    assert ">\nHei!\n\nKerromme huomenna.<" in filled and re.search(r'value="TIERA"[^>]* checked', filled)
     assert not re.search(r'value="ALL"[^>]* checked', (await tiera.get(page)).text)
     assert "Selvitämme" not in (await asker.get(page)).text
     assert (await asker.get(there)).status_code == 403
     await tiera.send(f"{page}/ota", f"{page}/ota", {})
     for act in ("vastaa", "kysy", "ratkaise"):
         assert "Kerromme huomenna." not in (await tiera.get(f"{page}/{act}")).text
-        assert answer and "Kerromme huomenna." in (await tiera.get(f"{page}/{act}?vastaus={answer[1]}")).text
+        filled = (await tiera.send(f"{page}/{act}", f"{page}/{act}", {"text": "Hei!"} | chosen)).text
+        assert ">\nHei!\n\nKerromme huomenna.<" in filled
+    assert "Hei!" not in (await tiera.get(page)).text, "nothing was sent"
     assert "Selvitämme" not in (await tiera.get(f"{page}/siirra")).text, "a reason is no answer"
 
 

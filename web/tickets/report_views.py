@@ -13,12 +13,12 @@ from web.pages import Page, Problem
 from web.routing import get, post
 from web.tickets import template_views
 from web.tickets.asking import find_asker
-from web.tickets.kept import Node
+from web.tickets.kept import chosen_in
 from web.tickets.template_views import USUAL
 
 LEAST_LETTERS, MOST_LETTERS = 4, 200
 TEMPLATE = "pohja"
-"""In the address, and of the field: with which template a report begins."""
+"""In the address: with which template a report begins."""
 FILLED_IN = "_template"
 """In the form: the template that filled it in last."""
 
@@ -38,38 +38,20 @@ async def _alike(page: Page, text: str, service: str | None) -> list[dict[str, A
 
 
 async def new(page: Page, form: Form | None = None, known: list[dict[str, Any]] | None = None) -> Response:
-    if form is not None:
-        return await _shown(page, form, [], None, known)
-    form, templates = page.form("ReportTicketInput", {"report": USUAL}), await template_views.offered(page)
-    if chosen := template_views.one_of(templates, page.params.get(TEMPLATE)):
-        template_views.fill(form, chosen, None)
-    return await _shown(page, form, templates, chosen)
-
-
-async def fill(page: Page) -> Response:
-    """What was typed so far, with what a template says wherever nothing was."""
-    form, posted = page.sent("ReportTicketInput"), page.posted or FormData()
-    templates = await template_views.offered(page)
-    form.errors.clear()  # nobody has said yet that it is ready
-    before, asked = (template_views.one_of(templates, str(posted.get(name))) for name in (FILLED_IN, TEMPLATE))
-    chosen = asked or before
-    if chosen:
-        template_views.fill(form, chosen, before)
-    return await _shown(page, form, templates, chosen)
-
-
-async def _shown(
-    page: Page, form: Form, templates: list[Node], chosen: Node | None, known: list[dict[str, Any]] | None = None
-) -> Response:
-    """The report's form. One that was sent is offered no template: without htmx it would be begun anew."""
+    """The report's form, begun with the template that is chosen in it or named in the address: what was typed stays."""
     if not page.actor.may(Right.REPORT_TICKETS):
         raise Problem(403)
+    templates, posted = await template_views.offered(page), page.posted or FormData()
+    before = template_views.one_of(templates, posted.get(FILLED_IN))
+    asked = template_views.one_of(templates, chosen_in(page, form) or page.params.get(TEMPLATE))
+    form = form or page.form("ReportTicketInput", {"report": USUAL})
+    if asked:
+        template_views.fill(form, asked, before)
     return await page.render(
         "tickets/new.html",
-        block="report",
         form=form,
         templates=[(each["id"], each["name"]) for each in templates],
-        chosen=chosen,
+        chosen=asked or before,
         alike=known or [],
         **await choices(page),
     )
@@ -105,5 +87,4 @@ routes = [
     get("/pyynnot/samanlaiset", alike, name="tickets.alike"),
     get("/pyynnot/uusi", new, name="tickets.new"),
     post("/pyynnot/uusi", create, name="tickets.create"),
-    post("/pyynnot/uusi/pohja", fill, name="tickets.fill"),
 ]

@@ -14,6 +14,7 @@ from web.pages import Page, found
 from web.routing import get
 from web.stepping import ATTACHED, Asked, Step, Steps, form_of
 from web.tickets.desk import is_of_desk
+from web.tickets.kept import chosen_in
 
 REASON: Final = (Asked("reason", Text("Reason"), "textarea"),)
 PERMITTED: Final = Asked(
@@ -244,13 +245,15 @@ def colleagues_of(page: Page, data: Mapping[str, Any]) -> list[tuple[str, str]]:
     return [(each["id"], each["name"]) for each in nodes if each["id"] != f"Person:{page.actor.person_id}"]
 
 
-async def ready_answers(page: Page) -> tuple[list[tuple[str, str]], str]:
-    """What Tiera's desk answers often, as choices; and the text of the one that was chosen."""
+async def ready_answers(page: Page, sent: Form | None) -> list[tuple[str, str]]:
+    """What Tiera's desk answers often, as choices; one that was chosen stands in the form after what was typed."""
     if not is_of_desk(page.actor):
-        return [], ""
+        return []
     nodes = (await page.query("tickets/answers.graphql"))["readyAnswers"]["nodes"]
-    chosen = next((each["text"] for each in nodes if each["id"] == page.params.get("vastaus")), "")
-    return [(each["id"], each["title"]) for each in nodes], chosen
+    if sent and (id := chosen_in(page, sent)):
+        said = [each["text"] for each in nodes if each["id"] == id]
+        sent.raw["text"] = ["\n\n".join(filter(None, [sent.field("text").value.rstrip(), *said]))]
+    return [(each["id"], each["title"]) for each in nodes]
 
 
 async def show(page: Page, sent: Form | None) -> Response:
@@ -268,9 +271,7 @@ async def show(page: Page, sent: Form | None) -> Response:
     initial = {"ticketId": ticket["id"]}
     if step.action == "CHANGE_CLASS":
         initial |= {"criticality": ticket["criticality"], "reach": ticket["reach"]}
-    answers, chosen = await ready_answers(page) if any(asked.path == "text" for asked in step.fields) else ([], "")
-    if chosen:
-        initial["text"] = chosen
+    answers = await ready_answers(page, sent) if any(asked.path == "text" for asked in step.fields) else []
     return await page.render(
         "tickets/step.html",
         step=step,

@@ -58,7 +58,7 @@ async def offered(page: Page) -> list[Node]:
     return nodes
 
 
-def one_of(templates: list[Node], id: str | None) -> Node | None:
+def one_of(templates: list[Node], id: object) -> Node | None:
     """The one of this identifier, or None: it is unknown here, or offered no more."""
     return next((each for each in templates if each["id"] == id), None)
 

@@ -57,10 +57,10 @@ async def show(page: Page, sent: Form | None = None, rating: Form | None = None)
     waiting = ticket["waiting"]["nodes"]
     to_release = next((each for each in waiting if "RELEASE" in each["availableActions"]), None)
     to_confirm = next((each for each in waiting if each["agreed"] and each["agreed"]["availableActions"]), None)
-    answers, chosen = await ready_answers(page)
     names = AUDIENCES if ticket["customer"] else AUDIENCES | {"ALL": AUDIENCES["BOTH"]}
     audiences = [name for name in ticket["availableAudiences"] if ticket["customer"] or name != "ALL"] or ["ALL"]
-    writing = {"text": chosen, "ticketId": ticket["id"], "audience": audiences[-1 if chosen else 0]}  # for who asks
+    if sent and sent.editing and not sent.field("text").value.strip():
+        sent.raw["audience"] = [audiences[-1]]  # a ready answer alone is for who asks
     return await page.render(
         "tickets/ticket.html",
         watch=[ticket["id"]],
@@ -77,10 +77,10 @@ async def show(page: Page, sent: Form | None = None, rating: Form | None = None)
         lacks_cause=LACKS_CAUSE if lacks_cause(ticket) else None,
         to_confirm=to_confirm,
         is_newest=is_newest,
-        form=sent or page.form("WriteTicketMessageInput", writing),
+        form=sent or page.form("WriteTicketMessageInput", {"ticketId": ticket["id"], "audience": audiences[0]}),
         audience_names=names,
         audiences=[(name, names[name]) for name in audiences],
-        answers=answers,
+        answers=await ready_answers(page, sent),
         permissions=permissions_of(data),
         opening={each["id"]: opening(page, each["id"]) for each in texts if each["isSensitive"]},
         masking=masking(page, texts),

@@ -34,7 +34,7 @@ SENTENCES: Mapping[str, Text] = {
     "complaint.handled": Text("The supplier's steering group handled the complaint on %(handled_on)s."),
     "complaint.closed": Text("The complaint was closed."),
     "complaint.withdrawn": Text("Tiera withdrew the complaint; the reason is on its page."),
-    "complaint.file_taken_away": Text("An attachment was taken away; the reason is beside it."),
+    "complaint.file_taken_away": Text("An attachment was taken away."),
     "sanction.waiting": Text(
         "The time to answer ended at %(due_at)s; the sanction waits for the response to be judged."
     ),
