@@ -15,6 +15,7 @@ from backend.kit.deadlines import Deadline
 from backend.kit.searching import Way, begins_number
 from backend.kit.words import document, has_beginnings
 from backend.ledger.model import Account, Posting, PostingKind
+from backend.orders.customers import is_customers_own
 from backend.orders.deadlines import ESTIMATE
 from backend.orders.estimate_model import Estimate
 from backend.orders.model import SUMS, WORDS_OF_ORDERS, WORK, Milestone, Order, OrderPaper
@@ -111,6 +112,7 @@ def facts_of(order: Row) -> dict[str, sa.ColumnElement[Any]]:
         "has_open_milestones": _is_there(part, order, open_part),
         "has_delivered_parts": _is_there(part, order, part.c.state == MilestoneState.DELIVERED),
         "asked_by_id": order.asked_by_id,
+        "is_customers_own": is_customers_own(order),
     }
 
 

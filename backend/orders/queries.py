@@ -16,10 +16,11 @@ from backend.kit.events import Event
 from backend.kit.refs import Ref, register_thing
 from backend.ledger.model import Account, Portion, Posting, PostingKind, Reservation
 from backend.orders import rules
+from backend.orders.customers import is_customers_own
 from backend.orders.estimate_model import Estimate, EstimateOption, EstimatePart
 from backend.orders.model import TOTAL, WORDS_OF_ORDERS, WORK, Forecast, Milestone, Order, OrderPaper
 from backend.orders.overrun_model import Overrun, Revision
-from backend.orders.states import OPEN_REVISIONS, OverrunState, PaperKind
+from backend.orders.states import OPEN_REVISIONS, OrderState, OverrunState, PaperKind
 from backend.parties.agreement_model import Price
 from backend.parties.queries import is_valid_on
 from backend.parties.right_model import OrderingRight
@@ -65,10 +66,11 @@ def visible_milestones(actor: Actor, milestone: Row) -> Condition:
 
 
 def visible_estimates(actor: Actor, estimate: Row) -> Condition:
-    """Tiera and the supplier; at a customer whoever may order by it (H11.8.1-i), its totals only."""
+    """Tiera and the supplier; at a customer whoever may order by it, or did (H11.8.1-i), its totals only."""
     if actor.kind is ActorKind.CUSTOMER and actor.sees(Right.PLACE_ORDERS):
         its = rows_of(Order)
-        return there_is(its, its.c.id == estimate.order_id, its.c.customer_id == actor.organisation_id)
+        is_theirs = sa.or_(its.c.state == OrderState.ESTIMATED, is_customers_own(its.c))
+        return there_is(its, its.c.id == estimate.order_id, its.c.customer_id == actor.organisation_id, is_theirs)
     return visible_between_parties(actor, estimate)
 
 
