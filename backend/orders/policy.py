@@ -108,10 +108,11 @@ def take(actor: Actor, state: OrderState, action: OrderAction) -> OrderMove:
 
 
 @rule("H11.8.1-i")
-def require_own(action: OrderAction, is_own: bool, rule_name: str) -> None:
+def require_own(action: OrderAction, is_own: bool) -> None:
     """A contact named at a customer changes and cancels what the customer drafted or placed itself alone."""
     if action in ON_THEIR_OWN and not is_own:
-        raise not_permitted(rule_name, Text("Tiera drafted or placed this order: ask Tiera to change or cancel it."))
+        message = Text("Tiera drafted or placed this order: ask Tiera to change or cancel it.")
+        raise not_permitted("H11.8.1-i", message)
 
 
 def available_actions(actor: Actor, state: OrderState, facts: Facts) -> list[OrderAction]:

@@ -86,7 +86,8 @@ async def test_what_tiera_drafted_or_placed_a_customers_contact_neither_changes_
         before = (order.state, order.goal, order.raised_class)
         with pytest.raises(Refusal, match="ask Tiera") as refused:
             await act(order)
-        assert refused.value.code is Code.NOT_PERMITTED
+        (error,) = refused.value.errors
+        assert (error.code, error.rule) == (Code.NOT_PERMITTED, "H11.8.1-i")
         assert (order.state, order.goal, order.raised_class) == before
     assert [await offered(session, contact, order) for order in (draft, estimated, ordered)] == [
         set(),
