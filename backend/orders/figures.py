@@ -15,12 +15,13 @@ from backend.kit.deadlines import Deadline
 from backend.kit.searching import Way, begins_number
 from backend.kit.words import document, has_beginnings
 from backend.ledger.model import Account, Posting, PostingKind
+from backend.orders.counting_queries import approved_euros, counted_euros
 from backend.orders.customers import is_customers_own
 from backend.orders.deadlines import ESTIMATE
 from backend.orders.estimate_model import Estimate
 from backend.orders.model import SUMS, WORDS_OF_ORDERS, WORK, Milestone, Order, OrderPaper
 from backend.orders.overrun_model import Overrun, Revision
-from backend.orders.queries import approved_euros, counted_euros, reached_supplier, visible_orders
+from backend.orders.queries import reached_supplier, visible_orders
 from backend.orders.states import (
     BILLABLE,
     OPEN_REVISIONS,
