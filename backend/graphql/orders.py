@@ -205,7 +205,10 @@ class Order(Subject):
     )
     warned_at: dt.datetime | None = column("When the actual came near the ceiling.", seen_by=is_party)
     ordered_total: Money | None = money(lambda o: o.ordered_euros, "Euros without VAT that were ordered at first.")
-    total: Money | None = money(lambda o: o.committed_euros, "Euros without VAT with what was granted since.")
+    total: Money | None = money(
+        lambda o: o.committed_euros,
+        "Euros without VAT that it binds: with what was granted since, and of accepted work what its hours came to.",
+    )
     approved_total: Money | None = money(
         figures.approved_euros_of,
         "What the approved hours come to, each at the price of its day; null where the price is fixed.",

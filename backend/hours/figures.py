@@ -204,7 +204,8 @@ def left_uncovered(target: Row, *, first: Any, last: Any) -> Any:
     waiting = _minutes_before(target, decision.c.at, EntryState.BOOKED, first, last)
     approved = _minutes_before(target, decision.c.at, EntryState.APPROVED, None, None)
     room = sa.func.greatest(target.granted - decision.c.not_covering - approved, 0)
-    most = sa.select(sa.func.max(waiting - room)).select_from(decision).correlate_except(decision)
+    grants = decision.c.not_covering > 0  # a ceiling lowered since may have taken all of it: then that alone is passed
+    most = sa.select(sa.func.max(waiting - room)).select_from(decision).where(grants).correlate_except(decision)
     return sa.func.greatest(most.scalar_subquery(), 0)
 
 

@@ -28,9 +28,9 @@ from backend.kit.refs import Ref
 from backend.kit.statements import Statement
 from backend.ledger import verbs as ledger
 from backend.ledger.model import DEDUCTION, Account, Portion, Posting, Reservation, Unit
+from backend.orders.counting_queries import approved_euros
 from backend.orders.figures import has_passed_euros
 from backend.orders.model import SUMS, WORK, Milestone, Order
-from backend.orders.queries import approved_euros
 from backend.orders.states import Pricing
 from backend.parties import price_queries
 from backend.parties import queries as parties

@@ -20,7 +20,7 @@ from backend.kit.faults import Refusal
 from backend.kit.refs import Ref
 from backend.ledger import verbs as ledger
 from backend.ledger.model import Account, Unit
-from backend.orders import queries, rules
+from backend.orders import counting_queries, rules
 from backend.orders.model import SUMS, TOTAL, WORK, Order
 from backend.parties import rules as party_rules
 from backend.parties.agreement_model import Agreement
@@ -71,7 +71,7 @@ async def bind(
     """
     day = helsinki_date(now)
     (agreement,) = (await _lock_totals(session, [order.agreement_id])).values()
-    (its,) = await queries.euros_counted(session, [order.id])
+    (its,) = await counting_queries.euros_counted(session, [order.id])
     due = max(binding.euros, its.approved)
     before, more = euros_of(agreement.total.booked), due - its.counted
     with told_of_agreement(actor):
@@ -134,13 +134,18 @@ async def count_euros(session: Session, actor: Actor, order_ids: Collection[int]
 
     What was approved is never refused here: it limits what can still be ordered, this year under the right that the
     order was placed by, and both sides are told once when it passes what the order binds. What is counted no more is
-    given back, of the latest years first. The caller holds the orders' own accounts.
+    given back, of the latest years first. Accepted work binds what its hours come to once all of them are approved, for
+    none can be booked any more. The caller holds the orders' own accounts.
     """
-    found = await queries.euros_counted(session, order_ids) if order_ids else ()
+    found = await counting_queries.euros_counted(session, order_ids) if order_ids else ()
+    for its in found:
+        if its.is_done and its.approved < (its.order.committed_euros or 0):
+            its.order.committed_euros = its.approved
+            await events.record(session, actor, "order.work_summed", its.order, at=now, rule="D3-a", euros=its.approved)
     moved = [each for each in found if each.order.committed_euros is not None and each.due != each.counted]
     if not moved:
         return
-    bound = await queries.years_bound(session, [each.order.id for each in moved])
+    bound = await counting_queries.years_bound(session, [each.order.id for each in moved])
     this_year = year_purpose(helsinki_date(now).year)
     totals = await _lock_totals(session, {each.order.agreement_id for each in moved})
     rising = {(each.right.counted_on, this_year) for each in moved if each.right is not None}
@@ -270,6 +275,6 @@ async def _count_in_total(
 async def _commit(session: Session, order: Order, account: Account, euros: Decimal, now: datetime) -> None:
     if not euros:
         return
-    made = await queries.count_postings(session, order.id, account.id)
+    made = await counting_queries.count_postings(session, order.id, account.id)
     key = f"order:{order.id}:{account.id}:{made}"
     await ledger.commit_amount(session, account, cents_of(euros), order.ref, key=key, at=now)

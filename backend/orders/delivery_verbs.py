@@ -16,7 +16,7 @@ from backend.kit.translation import Text
 from backend.kit.workflow import Move
 from backend.ledger import verbs as ledger
 from backend.orders import deadlines, policy, queries, rules
-from backend.orders.commitment_verbs import cents_of, open_sums, open_work
+from backend.orders.commitment_verbs import cents_of, count_euros, open_sums, open_work
 from backend.orders.forecast_verbs import note_delivered, note_returned
 from backend.orders.model import Milestone, Order
 from backend.orders.revision_verbs import drop_revisions
@@ -107,6 +107,7 @@ async def accept_work(
     work.closes_on = helsinki_date(now)
     await note_delivered(session, order, now=now)
     await drop_revisions(session, actor, order, now=now)
+    await count_euros(session, actor, [order.id], now=now)
     is_own = order.ordered_by_id in actor.deciding_person_ids
     await _record(session, actor, "order.accepted", order, move, now, by_who_ordered=is_own)
     await attach_to_act(session, actor, file_ids, order)

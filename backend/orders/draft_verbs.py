@@ -27,6 +27,7 @@ from backend.kit.refs import Ref, is_visible
 from backend.kit.statements import put
 from backend.kit.translation import Text
 from backend.orders import policy, queries, rules
+from backend.orders.customers import take
 from backend.orders.model import Order, OrderPaper
 from backend.orders.states import OrderAction, OrderState, PaperKind, Pricing
 from backend.parties import queries as parties
@@ -162,7 +163,7 @@ async def edit_order(
     What a customer asked for is not given to another: they would read what was asked (H11.8.1-i).
     """
     order = await queries.get_order_for_change(session, actor, order_id)
-    move = policy.take(actor, order.state, A.EDIT)
+    move = await take(session, actor, order, A.EDIT)
     if order.version != expected_version:
         raise version_conflict()
     if actor.kind is ActorKind.CUSTOMER and content.customer_id != actor.organisation_id:
@@ -187,7 +188,7 @@ async def raise_order_class(
 ) -> Order:
     """Hold an order to the duties of a larger class than its estimate says, for a reason; of options the smallest."""
     order = await queries.get_order_for_change(session, actor, order_id)
-    move = policy.take(actor, order.state, A.RAISE_CLASS)
+    move = await take(session, actor, order, A.RAISE_CLASS)
     least = await queries.least_estimated(session, order.id)
     by_effort = order.size_class if least is None else rules.size_class(least, Terms.of(order.terms_on))
     rules.refuse_lowering(size_class, rules.larger(by_effort, order.raised_class), reason)
@@ -211,7 +212,7 @@ async def specify_order(
     Of ordered work that is done only while a request to go on waits, which may make the order larger.
     """
     order = await queries.get_order_for_change(session, actor, order_id)
-    move = policy.take(actor, order.state, A.SPECIFY)
+    move = await take(session, actor, order, A.SPECIFY)
     if not policy.may_specify(order.state, has_open_overrun=await queries.has_open_overrun(session, order.id)):
         raise broken_rule("H11.8.3-b", Text("The goal and limits of ordered work are changed by a proposal."))
     given = {"goal": optional(goal, "goal"), "limits": optional(limits, "limits")}

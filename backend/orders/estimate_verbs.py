@@ -26,6 +26,7 @@ from backend.kit.faults import (
 from backend.kit.translation import Text
 from backend.orders import deadlines, policy, queries, rules
 from backend.orders.commitment_verbs import last_day, told_of_agreement
+from backend.orders.customers import take
 from backend.orders.estimate_model import Estimate, EstimateOption, EstimatePart, EstimateRow
 from backend.orders.model import Order
 from backend.orders.rules import Part, PricedRow
@@ -89,7 +90,7 @@ async def request_estimate(
     work is due, in place of one that has passed meanwhile or is after the agreement.
     """
     order = await queries.get_order_for_change(session, actor, order_id)
-    move = policy.take(actor, order.state, A.REQUEST_ESTIMATE)
+    move = await take(session, actor, order, A.REQUEST_ESTIMATE)
     today = helsinki_date(now)
     if move.source is OrderState.DRAFT:  # which the supplier has not read
         order.due_on = due_on or order.due_on

@@ -15,11 +15,13 @@ from backend.kit.deadlines import Deadline
 from backend.kit.searching import Way, begins_number
 from backend.kit.words import document, has_beginnings
 from backend.ledger.model import Account, Posting, PostingKind
+from backend.orders.counting_queries import approved_euros, counted_euros
+from backend.orders.customers import is_customers_own
 from backend.orders.deadlines import ESTIMATE
 from backend.orders.estimate_model import Estimate
 from backend.orders.model import SUMS, WORDS_OF_ORDERS, WORK, Milestone, Order, OrderPaper
 from backend.orders.overrun_model import Overrun, Revision
-from backend.orders.queries import approved_euros, counted_euros, reads_end, visible_orders
+from backend.orders.queries import reads_end, visible_orders
 from backend.orders.states import (
     BILLABLE,
     OPEN_REVISIONS,
@@ -108,6 +110,7 @@ def facts_of(order: Row) -> dict[str, sa.ColumnElement[Any]]:
         "has_open_milestones": _is_there(part, order, open_part),
         "has_delivered_parts": _is_there(part, order, part.c.state == MilestoneState.DELIVERED),
         "asked_by_id": order.asked_by_id,
+        "is_customers_own": is_customers_own(order),
     }
 
 

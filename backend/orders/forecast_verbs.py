@@ -10,7 +10,7 @@ from backend.kit.faults import broken_rule, invalid
 from backend.kit.translation import Text
 from backend.ledger.model import Account
 from backend.orders import deadlines, policy, queries, rules
-from backend.orders.commitment_verbs import open_work
+from backend.orders.commitment_verbs import count_euros, open_work
 from backend.orders.model import Forecast, Order
 from backend.orders.settling_verbs import note_work_after_end
 from backend.orders.states import WORK_GOES_ON, OrderAction, Pricing
@@ -128,6 +128,8 @@ async def note_taken_off(session: Session, actor: Actor, order: Order, work: Acc
         return
     if order.pricing is not Pricing.HOURS:
         return
+    if order.accepted_at is not None:
+        await count_euros(session, actor, [order.id], now=now)
     ceiling, forecast = work.granted or 0, max(await queries.forecast_given(session, order.id), work.booked)
     if forecast >= (order.forecast_minutes or 0):
         return

@@ -32,6 +32,7 @@ NOTICES: Mapping[str, Notice] = {
     "order.cancelled": Notice((*_SUPPLIER, To.REQUESTER), "D0-b", required=True),
     "order.ended_early": Notice((*_BOTH_SIDES, To.ACCOUNT_MANAGER, To.REQUESTER), "D0-b", required=True),
     "order.settled": Notice((), "D3-a"),
+    "order.work_summed": Notice((), "D3-a"),
     "order.bound_again": Notice((To.ORDERER,), "D3-a"),
     # The work
     "order.started": Notice((To.ORDERER,), "H11.8.2-d"),

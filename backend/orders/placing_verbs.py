@@ -26,6 +26,7 @@ from backend.orders.commitment_verbs import (
     open_work,
     told_of_agreement,
 )
+from backend.orders.customers import take
 from backend.orders.estimate_model import Estimate, EstimateOption
 from backend.orders.model import Milestone, Order
 from backend.orders.revision_verbs import drop_revisions
@@ -85,7 +86,7 @@ async def place_order(
 async def order_at_once(session: Session, actor: Actor, *, order_id: int, ceiling_minutes: int, now: datetime) -> Order:
     """Order a small piece of work without an estimate, where the term says so; bound at the dearest price agreed."""
     order = await queries.get_order_for_change(session, actor, order_id)
-    move = policy.take(actor, order.state, A.ORDER_AT_ONCE)
+    move = await take(session, actor, order, A.ORDER_AT_ONCE)
     if order.pricing is not Pricing.HOURS:
         raise broken_rule(move.rule, Text("A fixed price is ordered by an estimate."))
     today = helsinki_date(now)
@@ -283,7 +284,7 @@ async def _end(
     session: Session, actor: Actor, order_id: int, action: OrderAction, event: str, reason: str, now: datetime
 ) -> Order:
     order = await queries.get_order_for_change(session, actor, order_id)
-    move = policy.take(actor, order.state, action)
+    move = await take(session, actor, order, action)
     order.end_reason = needed(reason, "reason")
     order.state, order.ended_at = move.target, now
     for kind in (deadlines.ESTIMATE, deadlines.FORECAST, deadlines.DELIVERY):

@@ -39,6 +39,8 @@ SIDES: dict[OrderAction, ActorKind] = {
 """What only Tiera does, although a customer's named contact has the right that it needs."""
 ON_REQUESTS = (A.TAKE_UP, A.TURN_DOWN)
 """Decisions on a customer's request."""
+ON_THEIR_OWN = frozenset({A.EDIT, A.RAISE_CLASS, A.SPECIFY, A.REQUEST_ESTIMATE, A.ORDER_AT_ONCE, A.CANCEL})
+"""What a contact named at a customer does with what the customer drafted or placed itself, and not with Tiera's."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -61,6 +63,8 @@ class Facts:
     """A part of the fixed price was delivered, and is neither accepted nor returned."""
     asked_by_id: int | None = None
     """Who asked for the work at a customer: no decision on it is theirs (D0-f)."""
+    is_customers_own: bool = False
+    """The customer whom it is for drafted or placed it itself (H11.8.1-i)."""
 
 
 def _is_open(action: OrderAction, state: OrderState, facts: Facts) -> bool:
@@ -103,6 +107,14 @@ def take(actor: Actor, state: OrderState, action: OrderAction) -> OrderMove:
     return move
 
 
+@rule("H11.8.1-i")
+def require_own(action: OrderAction, is_own: bool) -> None:
+    """A contact named at a customer changes and cancels what the customer drafted or placed itself alone."""
+    if action in ON_THEIR_OWN and not is_own:
+        message = Text("Tiera drafted or placed this order: ask Tiera to change or cancel it.")
+        raise not_permitted("H11.8.1-i", message)
+
+
 def available_actions(actor: Actor, state: OrderState, facts: Facts) -> list[OrderAction]:
     """What this actor may do with the order now, in the order of the table."""
     return [
@@ -111,6 +123,7 @@ def available_actions(actor: Actor, state: OrderState, facts: Facts) -> list[Ord
         if (action not in SIDES or actor.kind is SIDES[action])
         and _is_open(action, state, facts)
         and not (action in ON_REQUESTS and facts.asked_by_id in actor.deciding_person_ids)
+        and (actor.kind is not ActorKind.CUSTOMER or action not in ON_THEIR_OWN or facts.is_customers_own)
     ]
 
 

@@ -9,7 +9,7 @@ from backend.kit.calendar import helsinki_date
 from backend.kit.database import Session
 from backend.ledger import verbs as ledger
 from backend.ledger.model import Account
-from backend.orders import deadlines, queries, rules
+from backend.orders import counting_queries, deadlines, queries, rules
 from backend.orders.commitment_verbs import count_euros, euros_of, open_sums, open_work
 from backend.orders.model import Order
 from backend.orders.payable import payable_minutes
@@ -96,7 +96,7 @@ async def bind_again(session: Session, order: Order, work: Account, minutes: int
     """So many minutes of work done before an order ended are about to come back to it: of the ceiling that was freed
     for want of them as much is bound again, and never more than it was. How much."""
     lacking = work.booked + minutes - (work.granted or 0)
-    again = max(min(lacking, await queries.minutes_freed(session, order.id, work.id)), 0)
+    again = max(min(lacking, await counting_queries.minutes_freed(session, order.id, work.id)), 0)
     if again:
         await _move(session, order, work, again, now)
     return again
@@ -123,7 +123,7 @@ async def tell_bound_again(
 
 async def _move(session: Session, order: Order, account: Account, amount: int, now: datetime) -> None:
     """Move what an ended order binds, up to what it was."""
-    made = await queries.count_postings(session, order.id, account.id)
+    made = await counting_queries.count_postings(session, order.id, account.id)
     await ledger.grant(session, account, amount, order.ref, key=f"order:{order.id}:settled:{made}", at=now)
 
 

@@ -136,6 +136,18 @@ async def test_a_change_of_the_order_does_not_undo_that_a_decision_covered_nothi
 
 
 @pytest.mark.rule("H11.8.3-d")
+async def test_a_decision_whose_grant_was_lowered_away_since_leaves_nothing_uncovered(session: AsyncSession) -> None:
+    work = await make_work(session, ceiling=60)
+    entry = await book(session, work, 45)
+    await decide_overrun(session, work, 60, covers=False, at=NOW + timedelta(hours=1))
+    source = Ref("Revision", 10_000)
+    await ledger.grant(session, work.target, -90, source, key=str(source), at=NOW + timedelta(hours=2))
+    assert await figures.left_out_of(session, work.target) == 0
+    approval = await approve_hours(session, work.manager, [entry.id], now=NOW + timedelta(hours=3))
+    assert (approval.minutes, list(approval.left_out.values())) == (30, [LeftOut.ABOVE_CEILING])
+
+
+@pytest.mark.rule("H11.8.3-d")
 async def test_work_that_is_kept_back_until_the_decision_is_not_covered_by_it(session: AsyncSession) -> None:
     work = await make_work(session, ceiling=60)
     below = await book(session, work, 60)

@@ -32,8 +32,8 @@ from backend.kit.entrance import Entered, Entrance
 from backend.kit.refs import Ref
 from backend.ledger import verbs as ledger
 from backend.ledger.model import Account, Portion, Posting, PostingKind, Reservation, Unit
+from backend.orders.counting_queries import euros_counted, years_bound
 from backend.orders.model import Order
-from backend.orders.queries import euros_counted, years_bound
 from backend.orders.revision_verbs import Change, accept_revision, propose_revision, withdraw_revision
 from backend.parties.agreement_model import PriceGroup
 from tests.invoices.making import (

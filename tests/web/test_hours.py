@@ -117,6 +117,25 @@ async def test_an_entry_is_corrected_and_taken_off_on_its_page(scene: Scene) -> 
     assert (await expert.get("/tunnit/999999")).status_code == 404
 
 
+@pytest.mark.rule("H11.7.3-g")
+async def test_why_hours_were_returned_is_still_read_once_they_are_corrected(scene: Scene) -> None:
+    (first,) = await scene.book(60)
+    expert, manager = await scene.browser(scene.crew.expert), await scene.browser(scene.crew.manager)
+    returning = {"reason": "Kerro, mikä lomake."}
+    assert (await manager.send(f"/tunnit/{first}", f"/tunnit/{first}/palautus", returning)).status_code == 303
+    assert "Tiera has returned this entry" in (await expert.get(f"/tunnit/{first}")).text
+    day = f"{today().day}.{today().month}.{today().year}"
+    correcting = {"minutes": "1", "description": "Hakemuslomakkeen kentät", "day": day}
+    answer = await expert.send(f"/tunnit/{first}", f"/tunnit/{first}/korjaus", correcting)
+    for address, said in (
+        (f"/tunnit/{first}", "Tiera had returned this entry"),
+        (answer.headers["location"], "Tiera had returned the entry that this corrects"),
+    ):
+        page = (await manager.get(address)).text
+        assert said in page and "Kerro, mikä lomake." in page
+        assert "Tiera has returned" not in page
+
+
 async def test_what_was_marked_against_instruction_goes_back_to_its_order_once_it_is_returned(scene: Scene) -> None:
     (entry,) = await scene.book(60)
     expert, manager = await scene.browser(scene.crew.expert), await scene.browser(scene.crew.manager)

@@ -165,6 +165,9 @@ async def test_an_ordering_contact_ends_work_under_way_with_a_reason(desk: Desk)
         await add_password(session, contact)
     browser, page = await desk.portal.signed_in(contact), f"/tilaukset/{order.id}"
     assert f'href="{page}/paata"' in (await browser.get(page)).text
+    by_parts = await desk.order(Part("Rajapinta", Decimal(7000)))
+    ending = text_of((await browser.get(f"/tilaukset/{by_parts.id}/paata")).text)
+    assert "Bound 7 000,00 €" in ending and "Accepted so far 0,00 €" in ending
     assert (await browser.send(f"{page}/paata", f"{page}/paata", {})).status_code == 422
     assert path_to(await browser.send(f"{page}/paata", f"{page}/paata", {"reason": "Rekisteri korvataan."})) == page
     said = text_of((await browser.get(page)).text)

@@ -116,6 +116,16 @@ async def test_a_row_of_the_week_is_added_for_a_target_that_was_found_by_words(s
     assert field((await expert.get(address)).text, "rows.0.0") == "2"
 
 
+@pytest.mark.rule("H11.9-h")
+async def test_what_can_never_be_billed_says_so_where_a_target_is_chosen(scene: Scene) -> None:
+    page = (await (await scene.browser(scene.crew.expert)).get("/tunnit")).text
+    offered = dict(re.findall(r'<option value="(Target:\d+)">([^<]*)</option>', page))
+    assert "TIL-2026-90001" in offered.pop(scene.crew.target)
+    assert [text.replace("&#39;", "'") for text in offered.values()] == [
+        "Ohjausryhmän kokoukset · At the supplier's own cost: not billed"
+    ]
+
+
 @pytest.mark.rule("H11.7.3-g")
 async def test_approved_cells_are_locked_and_returned_ones_say_why(scene: Scene) -> None:
     first, second = await scene.book(60, 120)

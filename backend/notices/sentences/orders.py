@@ -30,6 +30,7 @@ SENTENCES: Mapping[str, Text] = {
         "The order was ended early: hours up to the ceiling, and accepted parts, stay payable; "
         "the reason is on its page."
     ),
+    "order.work_summed": Text("All hours of the accepted work are approved: the order binds %(euros)s."),
     "order.settled": Text("Of the order that was ended early %(ceiling_minutes)s, %(euros)s, stays bound."),
     "order.bound_again": Text(
         "Of the order that was ended early %(minutes)s more are bound again for work that came back to it: "
