@@ -176,17 +176,17 @@ def _open_keys(
 
 
 def _said(line: Any) -> Mapping[str, Any]:
+    takes_back = line.amount < 0  # of an invoice: it deducts, or is a mistake that no person mends
+    credits_nothing = figures.invoice_of(line, "credits_id").is_(None)  # of a note: no line is there to be chosen
     return {
         "kind": figures.invoice_of(line, "kind"),
         "pricing": figures.order_pricing(line),
         "pointed": line.pointed,
-        "has_order": sa.or_(figures.names_order(line), line.billing_id.is_not(None), figures.is_deduction(line)),
-        "has_period": sa.or_(line.period_first.is_not(None), figures.is_deduction(line)),
-        "has_price_group": sa.or_(
-            line.price_group_id.is_not(None), figures.bills_sum(line), figures.is_deduction(line)
-        ),
+        "has_order": sa.or_(figures.names_order(line), line.billing_id.is_not(None), takes_back),
+        "has_period": sa.or_(line.period_first.is_not(None), takes_back),
+        "has_price_group": sa.or_(line.price_group_id.is_not(None), figures.bills_sum(line), takes_back),
         "has_milestone": line.milestone_id.is_not(None),
-        "has_credited_line": line.credits_line_id.is_not(None),
+        "has_credited_line": sa.or_(line.credits_line_id.is_not(None), credits_nothing),
     }
 
 
