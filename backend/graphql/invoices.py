@@ -190,6 +190,14 @@ def _said(line: Any) -> Mapping[str, Any]:
     }
 
 
+def _hourly_price(_: Actor, price: Decimal | None, unit: str | None) -> Decimal | None:
+    return rules.price_an_hour(price, unit) if unit in rules.MINUTES_IN else None
+
+
+def _priced(line: Any) -> Mapping[str, Any]:
+    return {"price": line.unit_price, "unit": line.unit}
+
+
 @shape(model.InvoiceLine, queries.visible_lines, sort=oldest("invoice_id", "position", "id"))
 class InvoiceLine(Subject):
     """A line: what it bills, what was found of it, what became of it."""
@@ -220,6 +228,9 @@ class InvoiceLine(Subject):
         "Minutes of effort as it says, whatever was credited since; of a credit below nought, of a sum null.",
     )
     unit_price: Decimal | None = column("Euros for one unit, without VAT.")
+    hourly_price: Decimal | None = computed(
+        _hourly_price, _priced, "Euros for an hour, without VAT, whatever the unit of time; null of another unit."
+    )
     amount: Money = money(lambda line: line.amount, "Euros without VAT.")
     credited_amount: Money = money(lambda line: line.credited_amount, "What credit notes have taken back of it.")
     credited_minutes: Minutes = column("Minutes that credit notes have taken back of it.")

@@ -1,6 +1,8 @@
 """Invoices through the schema: what each side sees, the evidence both ways, and deciding by mutations alone."""
 
+from dataclasses import replace
 from datetime import timedelta
+from decimal import Decimal
 from typing import Any
 
 import orjson
@@ -259,3 +261,19 @@ async def test_nothing_is_asked_of_a_line_that_nobody_can_point(sessions: Sessio
     for invoice_id, verdict in zip(ids, ("FINE", "ERROR", "FINE"), strict=True):
         (line,) = (await ask(scene.judge, INVOICE, id=f"Invoice:{invoice_id}"))["data"]["invoice"]["lines"]["nodes"]
         assert (line["verdict"], line["openKeys"]) == (verdict, [])
+
+
+@pytest.mark.rule("D0-d")
+async def test_a_price_is_told_for_an_hour_whatever_the_unit_of_time(sessions: Sessions, ask: Ask) -> None:
+    async def make(session: Session) -> tuple[Scene, int]:
+        scene = await make_scene(session)
+        await make_approved(session, scene, 600)
+        in_minutes = replace(a_line(scene, price="1.583333"), minutes=None, quantity=Decimal(60), unit="MIN")
+        in_pieces = replace(in_minutes, unit="C62")
+        return scene, (await make_invoice(session, scene, in_minutes, a_line(scene, 60, "95"), in_pieces)).id
+
+    scene, invoice_id = await prepare(sessions, make)
+    priced = "query($id: ID!) { invoice(id: $id) { lines { nodes { unitPrice hourlyPrice } } } }"
+    lines = (await ask(scene.judge, priced, id=f"Invoice:{invoice_id}"))["data"]["invoice"]["lines"]["nodes"]
+    told = [line["hourlyPrice"] and Decimal(line["hourlyPrice"]) for line in lines]
+    assert told == [Decimal(95), Decimal(95), None]

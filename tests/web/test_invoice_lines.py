@@ -1,6 +1,8 @@
 """Lines of an invoice in the portal: how each was checked, and how it is approved, disputed and answered."""
 
 import re
+from dataclasses import replace
+from decimal import Decimal
 
 import pytest
 import sqlalchemy as sa
@@ -12,7 +14,7 @@ from backend.orders.model import Order
 from backend.parties.agreement_model import BankAccount
 from backend.parties.price_verbs import end_bank_account
 from tests.complaints.test_deductions import a_deduction
-from tests.invoices.making import IBAN, lines_of, make_approved, make_invoice
+from tests.invoices.making import IBAN, a_line, lines_of, make_approved, make_invoice
 from tests.invoices.test_credits import make_credit
 from tests.web.portal import hidden, path_to, text_of
 from tests.web.test_invoice_pages import Office, good, mixed, office
@@ -118,6 +120,20 @@ async def test_a_credit_of_what_is_not_known_is_not_said_to_take_back_what_was_b
     assert "What it credits is not known" in text_of(page) and "no more than was billed" not in text_of(page)
     own = text_of((await tiera.get(re.findall(r'href="(/laskut/rivit/\d+)"', page)[0])).text)
     assert "A credit has no work of its own" in own and "Say what it bills" not in own
+
+
+async def test_a_line_of_minutes_is_shown_and_taken_along_with_its_price_an_hour(office: Office) -> None:
+    async with office.portal.house.sessions.begin() as session:
+        await make_approved(session, office.scene, 60)
+        in_minutes = replace(a_line(office.scene), minutes=None, quantity=Decimal(60), unit="MIN")
+        line = replace(in_minutes, unit_price=Decimal("1.666667"), amount=Decimal(100))
+        path = f"/laskut/{(await make_invoice(session, office.scene, line)).id}"
+    tiera = await office.tiera()
+    assert "Quantity 1 h Unit price 100,00 € Amount 100,00 €" in text_of((await tiera.get(path)).text)
+    assert path_to(await tiera.send(path, f"{path}/hyvaksynta", {})) == path
+    heads, row = ((await tiera.get("/laskut/hyvaksytyt.csv")).text).splitlines()
+    told = dict(zip(heads.split(";"), row.split(";"), strict=True))
+    assert (told["Hours"], told["Price, €/h"], told["Amount without VAT, €"]) == ("1,00", "100", "100,00")
 
 
 @pytest.mark.rule("D11.9-e")
