@@ -83,8 +83,8 @@ def _sums(invoice: EInvoice) -> list[ArithmeticFinding]:
     gross_amounts = _all_known([line.gross_amount for line in invoice.lines])
     if net_amounts is not None and lines is not None:
         found.append(ArithmeticFinding(ArithmeticCode.LINES_SUM, None, net_amounts, lines))
-    elif gross_amounts is not None and not effect:
-        found.append(ArithmeticFinding(ArithmeticCode.LINES_SUM, None, gross_amounts, totals.gross))
+    elif gross_amounts is not None and (with_vat := _effect_with_vat(invoice)) is not None:
+        found.append(ArithmeticFinding(ArithmeticCode.LINES_SUM, None, gross_amounts + with_vat, totals.gross))
     if totals.net is not None and totals.lines is not None:
         found.append(ArithmeticFinding(ArithmeticCode.DOCUMENT_NET, None, totals.lines + effect, totals.net))
     if totals.net is not None and totals.vat is not None:
@@ -163,26 +163,37 @@ def _told_vat(invoice: EInvoice) -> Decimal | None:
 
 
 def _bases(invoice: EInvoice) -> dict[Decimal, Decimal] | None:
-    """The sum of lines, allowances and charges by rate; None unless every part is known.
-
-    What says no rate of its own is of that of the lines, where they have but one.
-    """
+    """The sum of lines, allowances and charges by rate; None unless every part is known."""
     bases: dict[Decimal, Decimal] = {}
-    rates = {_rate_of(line) for line in invoice.lines}
-    only = rates.pop() if len(rates) == 1 else None
-    parts: list[tuple[Decimal | None, Decimal | None]] = [(_rate_of(line), line.net_amount) for line in invoice.lines]
-    if not invoice.adjustments:
-        parts.append((only, effect) if (effect := _document_effect(invoice)) else (_NOUGHT, _NOUGHT))
-    for adjustment in invoice.adjustments:
-        amount = adjustment.amount
-        if amount is not None and not adjustment.is_charge:
-            amount = -amount
-        parts.append((adjustment.vat_rate if adjustment.vat_rate is not None else only if amount else _NOUGHT, amount))
-    for rate, amount in parts:
+    for rate, amount in [*((_rate_of(line), line.net_amount) for line in invoice.lines), *_adjusted(invoice)]:
         if rate is None or amount is None:
             return None
         bases[rate] = bases.get(rate, _NOUGHT) + amount
     return bases
+
+
+def _effect_with_vat(invoice: EInvoice) -> Decimal | None:
+    """The document's charges less its allowances, each with its VAT; None unless every part is known."""
+    total = _NOUGHT
+    for rate, amount in _adjusted(invoice):
+        if rate is None or amount is None:
+            return None
+        total += round_half_up(amount * (1 + rate / 100))
+    return total
+
+
+def _adjusted(invoice: EInvoice) -> list[tuple[Decimal | None, Decimal | None]]:
+    """Rate and amount of the document's charges and allowances (below nought): as itemised, else as totalled.
+
+    What says no rate of its own is of that of the lines, where they have but one.
+    """
+    rates = {_rate_of(line) for line in invoice.lines}
+    only = rates.pop() if len(rates) == 1 else None
+    if not invoice.adjustments:
+        effect = _document_effect(invoice)
+        return [(only, effect)] if effect else []
+    parts = [(each.vat_rate, _effect((each,))) for each in invoice.adjustments]
+    return [(rate if rate is not None else only if amount else _NOUGHT, amount) for rate, amount in parts]
 
 
 def _rate_of(line: Line) -> Decimal | None:

@@ -140,6 +140,18 @@ def test_lines_given_with_vat_are_compared_with_the_total_with_vat() -> None:
     ]
 
 
+@pytest.mark.rule("D11.9-d")
+def test_lines_given_with_vat_less_an_allowance_are_compared_with_the_total_too() -> None:
+    """Nothing else bears out a total with VAT where no base of VAT is said."""
+    line = with_line(net_amount=None, unit_price=None, gross_amount=D("1192.25"))(make_invoice())
+    cent, unsaid = Adjustment(is_charge=False, amount=CENT), replace(RIGHT, base=None, amount=D(1242))
+    too_much = Totals(gross=D(2192), vat=D(1242), payable=D(2192))
+    invoice = replace(line, adjustments=(cent,), vat_rates=(unsaid,), totals=too_much)
+    assert codes(invoice) == [ArithmeticCode.LINES_SUM]
+    right = Totals(gross=D("1192.24"), vat=D("242.25"), payable=D("1192.24"))
+    assert codes(replace(invoice, vat_rates=(RIGHT,), totals=right)) == []
+
+
 def test_allowances_and_charges_of_the_document_are_part_of_net_and_of_their_rates_base() -> None:
     off = Adjustment(is_charge=False, amount=D(50), vat_rate=D("25.5"), vat_category="S")
     invoice = make_invoice(
