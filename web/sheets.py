@@ -65,7 +65,7 @@ async def as_csv(page: Page, name: str, headings: Sequence[Text], rows: Sequence
 def _said(cell: Cell) -> Cell:
     """A cell of a CSV file."""
     if isinstance(cell, float | Decimal):
-        return str(cell).replace(".", ",")
+        return f"{Decimal(str(cell)):f}".replace(".", ",")
     at = local(cell)
     return f"{at:%Y-%m-%d %H:%M}" if isinstance(at, datetime) else quoted(at)
 

@@ -177,18 +177,26 @@ def _open_keys(
 
 
 def _said(line: Any) -> Mapping[str, Any]:
+    takes_back = line.amount < 0  # of an invoice: it deducts, or is a mistake that no person mends
+    credits_nothing = figures.invoice_of(line, "credits_id").is_(None)  # of a note: no line is there to be chosen
     return {
         "kind": figures.invoice_of(line, "kind"),
         "pricing": figures.order_pricing(line),
         "pointed": line.pointed,
-        "has_order": sa.or_(figures.names_order(line), line.billing_id.is_not(None), figures.is_deduction(line)),
-        "has_period": sa.or_(line.period_first.is_not(None), figures.is_deduction(line)),
-        "has_price_group": sa.or_(
-            line.price_group_id.is_not(None), figures.bills_sum(line), figures.is_deduction(line)
-        ),
+        "has_order": sa.or_(figures.names_order(line), line.billing_id.is_not(None), takes_back),
+        "has_period": sa.or_(line.period_first.is_not(None), takes_back),
+        "has_price_group": sa.or_(line.price_group_id.is_not(None), figures.bills_sum(line), takes_back),
         "has_milestone": line.milestone_id.is_not(None),
-        "has_credited_line": line.credits_line_id.is_not(None),
+        "has_credited_line": sa.or_(line.credits_line_id.is_not(None), credits_nothing),
     }
+
+
+def _hourly_price(_: Actor, price: Decimal | None, unit: str | None) -> Decimal | None:
+    return rules.price_an_hour(price, unit) if unit in rules.MINUTES_IN else None
+
+
+def _priced(line: Any) -> Mapping[str, Any]:
+    return {"price": line.unit_price, "unit": line.unit}
 
 
 @shape(model.InvoiceLine, queries.visible_lines, sort=oldest("invoice_id", "position", "id"))
@@ -221,6 +229,9 @@ class InvoiceLine(Subject):
         "Minutes of effort as it says, whatever was credited since; of a credit below nought, of a sum null.",
     )
     unit_price: Decimal | None = column("Euros for one unit, without VAT.")
+    hourly_price: Decimal | None = computed(
+        _hourly_price, _priced, "Euros for an hour, without VAT, whatever the unit of time; null of another unit."
+    )
     amount: Money = money(lambda line: line.amount, "Euros without VAT.")
     credited_amount: Money = money(lambda line: line.credited_amount, "What credit notes have taken back of it.")
     credited_minutes: Minutes = column("Minutes that credit notes have taken back of it.")

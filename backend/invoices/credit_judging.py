@@ -60,7 +60,8 @@ def judge_lines(
     if credited.invoice is None and len(deductions) < len(lines):
         about = ", ".join(credited.numbers) or None
         code = C.CREDITS_UNKNOWN_INVOICE if about else C.CREDITS_NOTHING
-        judgement.findings.append(Found(code=code, about=about))
+        several = credited.numbers if len(credited.numbers) > 1 else None
+        judgement.findings.append(Found(code=code, found=several, about=about))
     taken: dict[int, Left] = {}
     for line in lines:
         meaning = Meaning(line=line, period=line.period, deduction=deductions.get(line.id))

@@ -102,7 +102,7 @@ async def approve_lines(
         from_=before,
         to=invoice.state,
         lines=[line.position for line in chosen],
-        amount=sum(line.amount for line in chosen),
+        amount=sum(line.amount - line.credited_amount for line in chosen),
         minutes=sum(line.reserved_minutes for line in chosen),
         alone=[line.position for line in chosen if line.is_decided_alone],
     )
@@ -274,7 +274,7 @@ async def dispute_lines(
         from_=before,
         to=invoice.state,
         lines=[line.position for line in chosen],
-        amount=sum(line.amount for line in chosen),
+        amount=sum(line.amount - line.credited_amount for line in chosen),
     )
     await attach_to_act(session, actor, file_ids, invoice)
     return invoice

@@ -164,11 +164,6 @@ def bills_sum(line: Row) -> Condition:
     return there_is(its, its.c.id == line.billing_id, its.c.euros.is_not(None))
 
 
-def is_deduction(line: Row) -> Condition:
-    """Whether a line deducts what the supplier owes: it holds a sum, and bills nothing."""
-    return sa.and_(line.reserved_cents > 0, line.order_id.is_(None), line.billing_id.is_(None))
-
-
 def is_open_dispute(line: Row, dispute: Row) -> Condition:
     return sa.and_(dispute.line_id == line.id, dispute.ended_at.is_(None))
 

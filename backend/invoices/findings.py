@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from types import MappingProxyType
 from typing import Any
 
+from backend.invoices import wording
 from backend.invoices.finding_codes import FindingCode
 from backend.invoices.states import Severity
 from backend.invoices.values import from_json, shown
@@ -196,7 +197,7 @@ SORTS: Mapping[FindingCode, Sort] = MappingProxyType(
                 expected=e,
             ),
         ),
-        C.PRICE: _error("D11.9-d", lambda e, f, a: _price(e, f)),
+        C.PRICE: _error("D11.9-d", lambda e, f, a: wording.price(e, f)),
         C.AMOUNT: _error(
             "D0-d",
             lambda e, f, a: Text("Quantity times price is %(expected)s, the line says %(found)s.", expected=e, found=f),
@@ -232,14 +233,8 @@ SORTS: Mapping[FindingCode, Sort] = MappingProxyType(
             "D0-d",
             lambda e, f, a: Text("The invoice is in %(found)s; it must be in %(expected)s.", expected=e, found=f),
         ),
-        C.TOTAL: _error(
-            "D0-d",
-            lambda e, f, a: Text("The lines add up to %(expected)s, the total says %(found)s.", expected=e, found=f),
-        ),
-        C.VAT_SUM: _error(
-            "D0-d",
-            lambda e, f, a: Text("VAT is %(expected)s by its rate, the invoice says %(found)s.", expected=e, found=f),
-        ),
+        C.TOTAL: _error("D0-d", wording.sum_of),
+        C.VAT_SUM: _error("D0-d", wording.vat),
         C.NUMBER_USED: _error(
             "D11.9-d", lambda e, f, a: Text("The supplier has used the number %(about)s before.", about=a)
         ),
@@ -254,15 +249,8 @@ SORTS: Mapping[FindingCode, Sort] = MappingProxyType(
         C.NO_AGREEMENT: _error(
             "H3-a", lambda e, f, a: Text("Tiera has no agreement with this supplier for %(found)s.", found=f)
         ),
-        C.SELLER: _error(
-            "D11.9-d",
-            lambda e, f, a: Text(
-                "The seller's business identifier is %(found)s; the agreement is with %(expected)s.",
-                expected=e if e is not None else Text("none"),
-                found=f if f is not None else Text("missing"),
-            ),
-        ),
-        C.ACCOUNT: _error("D11.9-d", lambda e, f, a: _account(f, a)),
+        C.SELLER: _error("D11.9-d", lambda e, f, a: wording.seller(e, f)),
+        C.ACCOUNT: _error("D11.9-d", lambda e, f, a: wording.account(f, a)),
         C.DUE_DATE: _warning(
             "D11.9-d",
             lambda e, f, a: Text(
@@ -287,13 +275,8 @@ SORTS: Mapping[FindingCode, Sort] = MappingProxyType(
             ),
         ),
         C.CREDITS_NOTHING: _error("D11.9-e", lambda e, f, a: Text("The credit note names no invoice.")),
-        C.CREDITS_UNKNOWN_INVOICE: _error(
-            "D11.9-e", lambda e, f, a: Text("No invoice %(about)s of the supplier has come that stands.", about=a)
-        ),
-        C.CREDITS_UNKNOWN_LINE: _error(
-            "D11.9-e",
-            lambda e, f, a: _unknown_line(f, a),
-        ),
+        C.CREDITS_UNKNOWN_INVOICE: _error("D11.9-e", lambda e, f, a: wording.unknown_invoice(f, a)),
+        C.CREDITS_UNKNOWN_LINE: _error("D11.9-e", lambda e, f, a: wording.unknown_line(f, a)),
         C.CREDITS_TOO_MUCH: _error(
             "D11.9-e",
             lambda e, f, a: Text(
@@ -305,37 +288,6 @@ SORTS: Mapping[FindingCode, Sort] = MappingProxyType(
         ),
     }
 )
-
-
-def _price(agreed: Any, said: Any) -> Text:
-    if agreed is None:
-        return Text("No price is agreed for what the line bills.")
-    if said is None:
-        return Text("The contract's price is %(expected)s, and the line has none.", expected=agreed)
-    return Text("The contract's price is %(expected)s, the line's %(found)s.", expected=agreed, found=said)
-
-
-def _unknown_line(sanction: Any, invoice: str | None) -> Text:
-    """Of a line that credits no single one: also where a sanction could be deducted by it (its euros)."""
-    if sanction is None:
-        return Text("No single line of invoice %(about)s has the same references.", about=invoice)
-    return Text(
-        "The line may credit what invoice %(about)s billed or deduct the sanction of %(found)s: point to the line that "
-        "it credits. A deduction names no invoice.",
-        found=sanction,
-        about=invoice,
-    )
-
-
-def _account(iban: Any, agreements: str | None) -> Text:
-    """Of an account that is not confirmed: for which agreements, where there are some."""
-    if iban is None:
-        return Text("The invoice names no account to pay to.")
-    if agreements is None:
-        return Text("The account %(found)s is not one that Tiera has confirmed for this agreement.", found=iban)
-    return Text(
-        "The account %(found)s is not one that Tiera has confirmed for %(about)s.", found=iban, about=agreements
-    )
 
 
 def sentence(code: FindingCode, expected: Any, found: Any, about: str | None) -> Text:

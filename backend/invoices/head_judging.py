@@ -22,6 +22,11 @@ TOTALS = frozenset(
     {ArithmeticCode.LINES_SUM, ArithmeticCode.DOCUMENT_NET, ArithmeticCode.GROSS, ArithmeticCode.PAYABLE}
 )
 
+SAID_APART = frozenset(
+    {ArithmeticCode.VAT_BASE, ArithmeticCode.DOCUMENT_NET, ArithmeticCode.GROSS, ArithmeticCode.PAYABLE}
+)
+"""Disagreements whose sentence is not that of their kind of finding: which it is goes along (`wording`)."""
+
 
 def judge_head(invoice: Invoice, record: Record, terms: Terms, judgement: Judgement) -> None:
     """Add to the judgement what is found of the invoice."""
@@ -40,16 +45,17 @@ def judge_head(invoice: Invoice, record: Record, terms: Terms, judgement: Judgem
 
 @rule("D0-d", "D11.9-d")
 def _sums(invoice: Invoice, record: Record, terms: Terms) -> list[Found]:
-    """The largest disagreement of the totals, and of the VAT: one of each is enough to know that they are wrong."""
+    """The first disagreement of the totals, and of the VAT: one of each is enough to know that they are wrong."""
     totals: list[Found] = []
     taxes: list[Found] = []
     for wrong in record.arithmetic:
         by = abs(wrong.expected - wrong.found)
         expected, told = Euros(wrong.expected), Euros(wrong.found)
+        about = wrong.code.value if wrong.code in SAID_APART else None
         if wrong.code in TOTALS and by > terms.total_tolerance_euros:
-            totals.append(Found(code=C.TOTAL, expected=expected, found=told))
+            totals.append(Found(code=C.TOTAL, expected=expected, found=told, about=about))
         elif wrong.code in VAT_SUMS and by > terms.vat_tolerance_euros:
-            taxes.append(Found(code=C.VAT_SUM, expected=expected, found=told))
+            taxes.append(Found(code=C.VAT_SUM, expected=expected, found=told, about=about))
         elif wrong.code is ArithmeticCode.CREDIT_SIGN:
             totals.append(Found(code=C.CREDIT_SIGN, found=told))
     lines = _sum_of_lines(invoice)

@@ -345,7 +345,7 @@ def _check_figures(meaning: Meaning, record: Record, terms: Terms) -> None:
     line = meaning.line
     quantity = line.quantity if line.quantity is not None else Decimal(0)
     if quantity < 0 or line.amount < 0:
-        meaning.find(C.NEGATIVE, found=Euros(line.amount))
+        meaning.find(C.NEGATIVE, found=Euros(abs(line.amount)))
     _check_arithmetic(meaning, record, terms)
     if line.vat_rate != terms.vat_rate:
         found = Percent(line.vat_rate) if line.vat_rate is not None else None

@@ -235,6 +235,12 @@ async def may_be_outdated(session: Session, invoice: Invoice) -> bool:
     return (await session.scalar(changed)) is not None
 
 
+async def lock_bytes(session: Session, supplier_id: int, file: StoredFile) -> None:
+    """Let a supplier's files of the same bytes be taken in one after the other."""
+    key = sa.func.hashtextextended(file.sha256, supplier_id)
+    await session.execute(sa.select(sa.func.pg_advisory_xact_lock(key)))
+
+
 async def find_with_file(session: Session, supplier_id: int, file: StoredFile) -> Invoice | None:
     """A supplier's invoice that came as a file of the same bytes and was not withdrawn."""
     wanted = (

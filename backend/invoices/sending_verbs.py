@@ -49,6 +49,7 @@ async def receive_invoice(
     """
     supplier_id = policy.require_may_send(actor)
     file = await file_queries.get_for_use(session, actor, file_id)
+    await queries.lock_bytes(session, supplier_id, file)
     known = await queries.find_with_file(session, supplier_id, file)
     if known is not None:
         return known

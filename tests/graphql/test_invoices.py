@@ -1,6 +1,8 @@
 """Invoices through the schema: what each side sees, the evidence both ways, and deciding by mutations alone."""
 
+from dataclasses import replace
 from datetime import timedelta
+from decimal import Decimal
 from typing import Any
 
 import orjson
@@ -10,9 +12,11 @@ from backend.graphql.door import Door
 from backend.invoices import deciding_verbs
 from backend.invoices.model import Invoice
 from backend.invoices.sending_verbs import discard_invoice, draft_invoice, send_invoice
+from backend.invoices.states import InvoiceKind
 from backend.invoices.withdrawing_verbs import withdraw_lines
 from backend.kit.actor import Actor
 from backend.kit.database import Session, Sessions
+from tests.complaints.test_deductions import a_deduction, make_applied
 from tests.files.making import make_file
 from tests.graphql.asking import Ask, Clock, prepare
 from tests.invoices.making import NOW, Scene, a_draft, a_line, lines_of, make_approved, make_invoice, make_scene
@@ -240,3 +244,36 @@ async def test_a_dispute_has_the_files_of_its_own_reason_and_answer(sessions: Se
         ]
         told = [file["name"] for each in invoice["timeline"]["nodes"] for file in each["files"]]
         assert told == ["näin.pdf", "miksi-1.pdf", "miksi-0.pdf"]
+
+
+@pytest.mark.rule("D11.9-h", "H11.10-g")
+async def test_nothing_is_asked_of_a_line_that_nobody_can_point(sessions: Sessions, ask: Ask) -> None:
+    """One that deducts what another has deducted; one of a credit note whose invoice is not known."""
+
+    async def make(session: Session) -> tuple[Scene, list[int]]:
+        scene = await make_scene(session)
+        number, _, _ = await make_applied(session, scene)
+        first, second = [await make_invoice(session, scene, a_deduction(number)) for _ in range(2)]
+        note = await make_invoice(session, scene, a_deduction("REK-2025-0001", "60"), kind=InvoiceKind.CREDIT_NOTE)
+        return scene, [first.id, second.id, note.id]
+
+    scene, ids = await prepare(sessions, make)
+    for invoice_id, verdict in zip(ids, ("FINE", "ERROR", "FINE"), strict=True):
+        (line,) = (await ask(scene.judge, INVOICE, id=f"Invoice:{invoice_id}"))["data"]["invoice"]["lines"]["nodes"]
+        assert (line["verdict"], line["openKeys"]) == (verdict, [])
+
+
+@pytest.mark.rule("D0-d")
+async def test_a_price_is_told_for_an_hour_whatever_the_unit_of_time(sessions: Sessions, ask: Ask) -> None:
+    async def make(session: Session) -> tuple[Scene, int]:
+        scene = await make_scene(session)
+        await make_approved(session, scene, 600)
+        in_minutes = replace(a_line(scene, price="1.583333"), minutes=None, quantity=Decimal(60), unit="MIN")
+        in_pieces = replace(in_minutes, unit="C62")
+        return scene, (await make_invoice(session, scene, in_minutes, a_line(scene, 60, "95"), in_pieces)).id
+
+    scene, invoice_id = await prepare(sessions, make)
+    priced = "query($id: ID!) { invoice(id: $id) { lines { nodes { unitPrice hourlyPrice } } } }"
+    lines = (await ask(scene.judge, priced, id=f"Invoice:{invoice_id}"))["data"]["invoice"]["lines"]["nodes"]
+    told = [line["hourlyPrice"] and Decimal(line["hourlyPrice"]) for line in lines]
+    assert told == [Decimal(95), Decimal(95), None]

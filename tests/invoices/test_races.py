@@ -4,14 +4,17 @@ import asyncio
 from collections.abc import AsyncIterator
 from datetime import date, timedelta
 from decimal import Decimal
+from pathlib import Path
 
 import pytest
 import sqlalchemy as sa
 from sqlalchemy.ext.asyncio import AsyncEngine
 
+from backend.files.content import STORE
+from backend.files.store import Folder
 from backend.invoices.deciding_verbs import approve_lines
 from backend.invoices.model import Finding, Invoice, InvoiceLine
-from backend.invoices.sending_verbs import draft_invoice, send_invoice
+from backend.invoices.sending_verbs import draft_invoice, receive_invoice, send_invoice
 from backend.kit.database import Sessions, make_engine, make_sessions
 from backend.kit.entrance import Entrance
 from backend.kit.faults import Code
@@ -31,6 +34,7 @@ from tests.invoices.making import (
     make_milestone,
     make_scene,
 )
+from tests.invoices.test_receiving import a_file, upload
 from tests.making import tiera_key_user, tiera_service_manager
 from tests.waiting import until_blocked
 
@@ -158,6 +162,19 @@ async def test_one_number_sent_twice_at_once_is_used_once_and_marked_once(engine
     async with sessions() as session:
         marked = sorted((await session.scalars(sa.select(Invoice.is_number_repeated))).all())
         assert marked == [False, True, True]
+
+
+@pytest.mark.rule("D11.9-e", "D11.9-g")
+async def test_a_file_that_several_bring_at_once_is_one_invoice(engine: AsyncEngine, tmp_path: Path) -> None:
+    sessions = make_sessions(engine, **{STORE: Folder(tmp_path)})
+    async with sessions.begin() as session:
+        scene = await make_scene(session)
+        files = [(await upload(session, scene.sender, a_file(scene))).id for _ in range(4)]
+    door = Entrance(sessions, clock=lambda: NOW)
+    answers = await asyncio.gather(*(door.enter(scene.sender, receive_invoice, file_id=each) for each in files))
+    assert len({answer.ref for answer in answers}) == 1
+    async with sessions() as session:
+        assert (await session.scalars(sa.select(Invoice.is_number_repeated))).all() == [False]
 
 
 async def test_another_request_with_the_same_key_is_refused(engine: AsyncEngine) -> None:

@@ -1,16 +1,21 @@
 """Lines of an invoice in the portal: how each was checked, and how it is approved, disputed and answered."""
 
 import re
+from dataclasses import replace
+from decimal import Decimal
 
 import pytest
 import sqlalchemy as sa
 
 from backend.hours.model import HourApproval
+from backend.invoices.states import InvoiceKind
 from backend.kit import clock
 from backend.orders.model import Order
 from backend.parties.agreement_model import BankAccount
 from backend.parties.price_verbs import end_bank_account
-from tests.invoices.making import IBAN
+from tests.complaints.test_deductions import a_deduction
+from tests.invoices.making import IBAN, a_line, lines_of, make_approved, make_invoice
+from tests.invoices.test_credits import make_credit
 from tests.web.portal import hidden, path_to, text_of
 from tests.web.test_invoice_pages import Office, good, mixed, office
 
@@ -104,6 +109,44 @@ async def test_a_line_shows_the_hours_it_rests_on_and_who_approved_them(office: 
     assert "Nothing stands against this line." in shown
     assert "The nightly transfer of enrolments" in shown
     assert "Held or billed by this line" in shown
+
+
+async def test_a_credit_of_what_is_not_known_is_not_said_to_take_back_what_was_billed(office: Office) -> None:
+    async with office.portal.house.sessions.begin() as session:
+        lines = (a_deduction("REK-2025-0001", "60"),)
+        note = await make_invoice(session, office.scene, *lines, kind=InvoiceKind.CREDIT_NOTE)
+    tiera, path = await office.tiera(), f"/laskut/{note.id}"
+    page = (await tiera.get(path)).text
+    assert "What it credits is not known" in text_of(page) and "no more than was billed" not in text_of(page)
+    own = text_of((await tiera.get(re.findall(r'href="(/laskut/rivit/\d+)"', page)[0])).text)
+    assert "A credit has no work of its own" in own and "Say what it bills" not in own
+
+
+async def test_a_line_of_minutes_is_shown_and_taken_along_with_its_price_an_hour(office: Office) -> None:
+    async with office.portal.house.sessions.begin() as session:
+        await make_approved(session, office.scene, 60)
+        in_minutes = replace(a_line(office.scene), minutes=None, quantity=Decimal(60), unit="MIN")
+        line = replace(in_minutes, unit_price=Decimal("1.666667"), amount=Decimal(100))
+        path = f"/laskut/{(await make_invoice(session, office.scene, line)).id}"
+    tiera = await office.tiera()
+    assert "Quantity 1 h Unit price 100,00 € Amount 100,00 €" in text_of((await tiera.get(path)).text)
+    assert path_to(await tiera.send(path, f"{path}/hyvaksynta", {})) == path
+    heads, row = ((await tiera.get("/laskut/hyvaksytyt.csv")).text).splitlines()
+    told = dict(zip(heads.split(";"), row.split(";"), strict=True))
+    assert (told["Hours"], told["Price, €/h"], told["Amount without VAT, €"]) == ("1,00", "100", "100,00")
+
+
+@pytest.mark.rule("D11.9-e")
+async def test_what_is_left_after_a_credit_is_what_is_chosen_and_told(office: Office) -> None:
+    async with office.portal.house.sessions.begin() as session:
+        await make_approved(session, office.scene, 600)
+        invoice = await make_invoice(session, office.scene)
+        note = await make_credit(session, office.scene, (await lines_of(session, invoice))[0], 360)
+    tiera, path = await office.tiera(), f"/laskut/{invoice.id}"
+    assert path_to(await tiera.send(f"/laskut/{note.id}", f"/laskut/{note.id}/hyvaksynta", {})) == f"/laskut/{note.id}"
+    assert "Senior work, 400,00 €" in text_of((await tiera.get(f"{path}/kiista")).text)
+    assert path_to(await tiera.send(path, f"{path}/hyvaksynta", {})) == path
+    assert "Lines were approved, 400,00 € in all" in text_of((await tiera.get(path)).text)
 
 
 async def test_a_line_is_disputed_answered_and_opened_again(office: Office) -> None:

@@ -66,7 +66,7 @@ def _row(page: Page, line: dict[str, Any]) -> list[Cell]:
         line["periodLast"],
         line["priceGroupCode"],
         None if line["invoicedMinutes"] is None else round(Decimal(line["invoicedMinutes"]) / 60, 2),
-        None if line["unitPrice"] is None else Decimal(line["unitPrice"]).normalize(),
+        None if line["hourlyPrice"] is None else Decimal(line["hourlyPrice"]).normalize(),
         Decimal(line["amount"]["amount"]),
         None if rate is None else rate.normalize(),
         None if line["vat"] is None else Decimal(line["vat"]["amount"]),

@@ -44,8 +44,9 @@ def named_in_address(page: Page) -> str | None:
 
 
 def choices_of(lines: Iterable[Line]) -> list[Choice]:
-    """Each with what it bills: whoever disputes, credits or withdraws it chooses money."""
-    return [
-        (line["id"], f"{line['position']}. {line['text']}, {money(Decimal(line['amount']['amount']))}")
-        for line in lines
-    ]
+    """Each with what is left of what it bills: whoever disputes, credits or withdraws it chooses money."""
+    return [(line["id"], f"{line['position']}. {line['text']}, {money(_left_of(line))}") for line in lines]
+
+
+def _left_of(line: Line) -> Decimal:
+    return Decimal(line["amount"]["amount"]) - Decimal(line["creditedAmount"]["amount"])

@@ -8,7 +8,7 @@ from decimal import ROUND_HALF_UP, Decimal
 from enum import StrEnum
 from typing import Final
 
-from backend.invoices.reading.document import Adjustment, DocumentKind, EInvoice, Line
+from backend.invoices.reading.document import Adjustment, DocumentKind, EInvoice, Line, VatRate
 from backend.rulebook.rules import rule
 
 _CENT: Final = Decimal("0.01")
@@ -83,8 +83,8 @@ def _sums(invoice: EInvoice) -> list[ArithmeticFinding]:
     gross_amounts = _all_known([line.gross_amount for line in invoice.lines])
     if net_amounts is not None and lines is not None:
         found.append(ArithmeticFinding(ArithmeticCode.LINES_SUM, None, net_amounts, lines))
-    elif gross_amounts is not None and not effect:
-        found.append(ArithmeticFinding(ArithmeticCode.LINES_SUM, None, gross_amounts, totals.gross))
+    elif gross_amounts is not None and (with_vat := _effect_with_vat(invoice)) is not None:
+        found.append(ArithmeticFinding(ArithmeticCode.LINES_SUM, None, gross_amounts + with_vat, totals.gross))
     if totals.net is not None and totals.lines is not None:
         found.append(ArithmeticFinding(ArithmeticCode.DOCUMENT_NET, None, totals.lines + effect, totals.net))
     if totals.net is not None and totals.vat is not None:
@@ -118,12 +118,11 @@ def _vat(invoice: EInvoice) -> list[ArithmeticFinding]:
             expected = round_half_up(rate.base * (rate.rate or _NOUGHT) / 100)
             found.append(ArithmeticFinding(ArithmeticCode.VAT_AMOUNT, None, expected, rate.amount))
     if bases is not None and invoice.vat_rates:
-        told: dict[Decimal, Decimal] = {}
+        told: dict[Decimal, list[VatRate]] = {}
         for rate in invoice.vat_rates:
-            told[rate.rate or _NOUGHT] = told.get(rate.rate or _NOUGHT, _NOUGHT) + (rate.base or _NOUGHT)
+            told.setdefault(rate.rate or _NOUGHT, []).append(rate)
         for percent in sorted({*bases, *told}):
-            expected, base = bases.get(percent, _NOUGHT), told.get(percent, _NOUGHT)
-            found.append(ArithmeticFinding(ArithmeticCode.VAT_BASE, None, expected, base))
+            found += _vat_of_rate(percent, bases.get(percent, _NOUGHT), told.get(percent, []))
     net, told_vat = _net(invoice), _told_vat(invoice)
     all_told = _all_known([rate.base for rate in invoice.vat_rates])
     if bases is None and all_told is not None and net is not None:
@@ -134,6 +133,17 @@ def _vat(invoice: EInvoice) -> list[ArithmeticFinding]:
     if amounts is not None and told_vat is not None:
         found.append(ArithmeticFinding(ArithmeticCode.VAT_TOTAL, None, amounts, told_vat))
     return found
+
+
+def _vat_of_rate(percent: Decimal, base: Decimal, told: list[VatRate]) -> list[ArithmeticFinding]:
+    """What the file says of a rate against the sum of its lines: its base, or its VAT where not every base is said."""
+    told_base = _all_known([rate.base for rate in told]) if told else _NOUGHT
+    if told_base is not None:
+        return [ArithmeticFinding(ArithmeticCode.VAT_BASE, None, base, told_base)]
+    amount = _all_known([rate.amount for rate in told])
+    if amount is None:
+        return []
+    return [ArithmeticFinding(ArithmeticCode.VAT_AMOUNT, None, round_half_up(base * percent / 100), amount)]
 
 
 def _net(invoice: EInvoice) -> Decimal | None:
@@ -155,20 +165,35 @@ def _told_vat(invoice: EInvoice) -> Decimal | None:
 def _bases(invoice: EInvoice) -> dict[Decimal, Decimal] | None:
     """The sum of lines, allowances and charges by rate; None unless every part is known."""
     bases: dict[Decimal, Decimal] = {}
-    parts: list[tuple[Decimal | None, Decimal | None]] = [(_rate_of(line), line.net_amount) for line in invoice.lines]
-    if not invoice.adjustments and (invoice.totals.allowances or invoice.totals.charges):
-        return None
-    for adjustment in invoice.adjustments:
-        amount = adjustment.amount
-        if amount is not None and not adjustment.is_charge:
-            amount = -amount
-        rate = adjustment.vat_rate if adjustment.vat_rate is not None else (None if amount else _NOUGHT)
-        parts.append((rate, amount))
-    for rate, amount in parts:
+    for rate, amount in [*((_rate_of(line), line.net_amount) for line in invoice.lines), *_adjusted(invoice)]:
         if rate is None or amount is None:
             return None
         bases[rate] = bases.get(rate, _NOUGHT) + amount
     return bases
+
+
+def _effect_with_vat(invoice: EInvoice) -> Decimal | None:
+    """The document's charges less its allowances, each with its VAT; None unless every part is known."""
+    total = _NOUGHT
+    for rate, amount in _adjusted(invoice):
+        if rate is None or amount is None:
+            return None
+        total += round_half_up(amount * (1 + rate / 100))
+    return total
+
+
+def _adjusted(invoice: EInvoice) -> list[tuple[Decimal | None, Decimal | None]]:
+    """Rate and amount of the document's charges and allowances (below nought): as itemised, else as totalled.
+
+    What says no rate of its own is of that of the lines, where they have but one.
+    """
+    rates = {_rate_of(line) for line in invoice.lines}
+    only = rates.pop() if len(rates) == 1 else None
+    if not invoice.adjustments:
+        effect = _document_effect(invoice)
+        return [(only, effect)] if effect else []
+    parts = [(each.vat_rate, _effect((each,))) for each in invoice.adjustments]
+    return [(rate if rate is not None else only if amount else _NOUGHT, amount) for rate, amount in parts]
 
 
 def _rate_of(line: Line) -> Decimal | None:

@@ -58,6 +58,7 @@ FAULTS = {
 
 TOO_MUCH = {"gross": D(2192), "payable": D(2192)}
 UNBORNE = VatRate(category="S", rate=D("25.5"), base=D("4870.59"), amount=D("1242.00"))
+RIGHT = VatRate(category="S", rate=D("25.5"), base=D(950), amount=D("242.25"))
 SILENT: dict[str, tuple[dict[str, object], list[ArithmeticCode]]] = {
     "neither a sum of VAT nor its rates": ({"vat": None, "rates": ()}, [ArithmeticCode.VAT_TOTAL]),
     "no sum of VAT beside its rates": ({"vat": None}, [ArithmeticCode.VAT_TOTAL]),
@@ -65,6 +66,14 @@ SILENT: dict[str, tuple[dict[str, object], list[ArithmeticCode]]] = {
     "a base of VAT that no line bears": (
         {"vat": D("1242.00"), "rates": (UNBORNE,), "line": None},
         [ArithmeticCode.VAT_BASE],
+    ),
+    "VAT of a rate without its base": (
+        {"vat": D("1242.00"), "rates": (replace(UNBORNE, base=None),)},
+        [ArithmeticCode.VAT_AMOUNT],
+    ),
+    "a rate said twice, once without its base": (
+        {"vat": D("1242.00"), "rates": (RIGHT, replace(UNBORNE, base=None, amount=D("999.75")))},
+        [ArithmeticCode.VAT_AMOUNT],
     ),
 }
 
@@ -131,6 +140,18 @@ def test_lines_given_with_vat_are_compared_with_the_total_with_vat() -> None:
     ]
 
 
+@pytest.mark.rule("D11.9-d")
+def test_lines_given_with_vat_less_an_allowance_are_compared_with_the_total_too() -> None:
+    """Nothing else bears out a total with VAT where no base of VAT is said."""
+    line = with_line(net_amount=None, unit_price=None, gross_amount=D("1192.25"))(make_invoice())
+    cent, unsaid = Adjustment(is_charge=False, amount=CENT), replace(RIGHT, base=None, amount=D(1242))
+    too_much = Totals(gross=D(2192), vat=D(1242), payable=D(2192))
+    invoice = replace(line, adjustments=(cent,), vat_rates=(unsaid,), totals=too_much)
+    assert codes(invoice) == [ArithmeticCode.LINES_SUM]
+    right = Totals(gross=D("1192.24"), vat=D("242.25"), payable=D("1192.24"))
+    assert codes(replace(invoice, vat_rates=(RIGHT,), totals=right)) == []
+
+
 def test_allowances_and_charges_of_the_document_are_part_of_net_and_of_their_rates_base() -> None:
     off = Adjustment(is_charge=False, amount=D(50), vat_rate=D("25.5"), vat_category="S")
     invoice = make_invoice(
@@ -144,6 +165,23 @@ def test_allowances_and_charges_of_the_document_are_part_of_net_and_of_their_rat
         ArithmeticCode.DOCUMENT_NET,
         ArithmeticCode.VAT_BASE,
     ]
+
+
+@pytest.mark.rule("D11.9-d")
+@pytest.mark.parametrize("said", [{"adjustments": ()}, {}], ids=["only totalled", "itemised"])
+def test_an_allowance_without_a_rate_hides_no_vat_of_a_rate_that_no_line_has(said: dict[str, object]) -> None:
+    """It is of the rate of the lines, where they have but one: its base is told, and another rate's has none."""
+    cent = Adjustment(is_charge=False, amount=CENT)
+    totals = Totals(lines=D(950), allowances=CENT, net=D("949.99"), vat=D("949.99"), gross=D("1899.98"))
+    twice = VatRate(category="S", rate=D(100), base=D("949.99"), amount=D("949.99"))
+    invoice = make_invoice(**({"adjustments": (cent,)} | said), totals=totals, vat_rates=(twice,))
+    assert codes(invoice) == [ArithmeticCode.VAT_BASE] * 2
+    right = replace(totals, vat=D("242.25"), gross=D("1192.24"))
+    assert codes(replace(invoice, totals=right, vat_rates=(RIGHT,))) == []
+
+
+def test_a_base_that_the_file_does_not_say_is_not_compared() -> None:
+    assert codes(make_invoice(vat_rates=(replace(RIGHT, base=None),))) == []
 
 
 def test_a_credit_note_that_would_cost_something_is_found() -> None:
