@@ -198,6 +198,12 @@ def end_of_day(day: Any) -> sa.ColumnElement[datetime]:
     return sa.func.timezone(HELSINKI.key, midnight)
 
 
+def is_not_over_on(held: Row, day: Any) -> Condition:
+    """Whether a role is held on a day or later."""
+    lasts = sa.func.coalesce(sa.func.upper(held.valid), sa.literal(date.max)) > day
+    return sa.and_(held.called_off_from.is_(None), lasts)
+
+
 def is_valid_on(row: Row, day: Any) -> Condition:
     """Whether a row's valid days have this one."""
     return row.valid.contains(sa.cast(day, sa.Date))  # type: ignore[no-any-return]
@@ -301,12 +307,11 @@ async def holds_role_within(
 
 
 async def works_for_after(session: Session, person_id: int, organisation_id: int, day: date) -> bool:
-    """Whether a person holds a role in an organisation that lasts longer than a day, or will."""
+    """Whether a person holds a role in an organisation on a day or later."""
     wanted = sa.select(RoleHeld.id).where(
         RoleHeld.person_id == person_id,
         RoleHeld.organisation_id == organisation_id,
-        RoleHeld.called_off_from.is_(None),
-        sa.func.coalesce(sa.func.upper(RoleHeld.valid), sa.literal(date.max)) > day,
+        is_not_over_on(RoleHeld, day),
     )
     return (await session.scalars(wanted.limit(1))).first() is not None
 

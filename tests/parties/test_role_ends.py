@@ -166,11 +166,15 @@ async def test_a_role_that_was_given_with_its_last_day_ends_rights_too(session: 
 
 
 @pytest.mark.rule("H11.8.1-a")
-async def test_where_the_only_role_is_called_off_the_rights_end(session: AsyncSession, contact: Contact) -> None:
-    contact.role.valid = Range(LAST_DAY, None)
-    await contact.end(LAST_DAY - timedelta(days=1))
+@pytest.mark.parametrize("first_day", [TODAY, LAST_DAY])
+async def test_where_the_only_role_is_called_off_the_rights_end(
+    session: AsyncSession, contact: Contact, first_day: date
+) -> None:
+    contact.role.valid = Range(first_day, None)
+    await contact.end(first_day - timedelta(days=1))
     await passing(session, NOW + timedelta(minutes=1))
     assert set(contact.states) == {RightState.ENDED}
+    assert {right.ended_at for right in contact.rights} == {NOW}
 
 
 @pytest.mark.rule("H11.8.1-a")
