@@ -117,7 +117,9 @@ async def test_a_supplier_manages_its_own_people_and_tiera_may_require_a_replace
     made = await browser.send("/henkilot/uusi", "/henkilot/uusi", given)
     assert made.status_code == 303, made.text
     path = made.headers["location"].removeprefix(HOST)
-    assert "not stated" in (await browser.get(path)).text
+    shown = (await browser.get(path)).text
+    assert "not stated" in shown and "key user invites people" in shown and f"{path}/kutsu" not in shown
+    assert f"{path}/kutsu" in (await (await portal.signed_in(portal.key_user)).get(path)).text
     async with portal.house.sessions() as session:
         newest = sa.select(RoleHeld).order_by(RoleHeld.id.desc()).limit(1)
         role = f"/henkilot/roolit/{(await session.scalars(newest)).one().id}"
