@@ -75,11 +75,17 @@ def visible_competences(actor: Actor, row: Row) -> Condition:
 
 
 def visible_people(actor: Actor, row: Row) -> Condition:
-    """Oneself, one's own people, and who holds a role at Tiera."""
+    """Oneself, one's own people, and who holds a role at Tiera.
+
+    By a role that was called off only who has none elsewhere: a mistake shows nobody another's people.
+    """
     if sees_all(actor):
         return sa.true()
-    role = rows_of(RoleHeld)
-    known = there_is(role, role.c.person_id == row.id, visible_roles(actor, role.c))
+    role, other = rows_of(RoleHeld), rows_of(RoleHeld)
+    is_theirs = (other.c.person_id == role.c.person_id, other.c.called_off_from.is_(None))
+    acts_elsewhere = there_is(other, *is_theirs, other.c.organisation_id != role.c.organisation_id)
+    counts = sa.or_(role.c.called_off_from.is_(None), ~acts_elsewhere)
+    known = there_is(role, role.c.person_id == row.id, visible_roles(actor, role.c), counts)
     return sa.or_(row.id == actor.person_id, known)
 
 
