@@ -71,6 +71,7 @@ async def test_a_naming_is_entered_with_its_document_and_confirmed_by_another(po
     assert confirmed.status_code == 303
     seen = (await theirs.get(path)).text
     assert "Anna Tilaaja" in seen and "10\u00a0000,50\u00a0€" in seen and "75\u00a0h" in seen
+    assert f'/henkilot/{contact.id}"' in seen
     assert "Ordered in" in shown and "Ordered in" not in seen, "what others get is no business of the supplier"
     file = re.search(r'href="(/api/files/\d+)"', seen)
     assert file
@@ -164,6 +165,19 @@ async def test_the_list_and_its_file_name_every_customer_of_a_right(portal: Port
     browser = await portal.signed_in(portal.manager)
     for path in ("/oikeudet", "/oikeudet/vienti.csv"):
         assert ", ".join(names) in (await browser.get(path)).text, path
+
+
+@pytest.mark.rule("H11.8.1-c")
+async def test_a_supplier_is_led_to_no_page_of_a_customers_contact_which_it_may_not_see(portal: Portal) -> None:
+    async with portal.house.sessions.begin() as session:
+        customer = await add_organisation(session, "Pikkula", ActorKind.CUSTOMER)
+        contact = await add_member(session, customer, Role.REPRESENTATIVE, "Rauni Rivi")
+        right = await make_right(session, contact.id, customer)
+        manager = await add_member(session, portal.supplier, Role.SERVICE_MANAGER, "Sari Toimittaja")
+    theirs = await portal.signed_in(manager)
+    shown = (await theirs.get(f"/oikeudet/{right.id}")).text
+    assert "Rauni Rivi" in shown and f'/henkilot/{contact.id}"' not in shown
+    assert (await theirs.get(f"/henkilot/{contact.id}")).status_code == 404
 
 
 async def test_a_new_version_begins_with_what_the_old_one_says(portal: Portal) -> None:
