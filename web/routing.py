@@ -78,8 +78,8 @@ def _endpoint(view: View, is_open: bool) -> Callable[[Request], Awaitable[Respon
                 return await _signed_out(page)
             if request.method == "POST":
                 await _guard_form(page)
-            elif page.visitor and htmx.Htmx.of(request).acting not in ("", str(page.actor.organisation_id or "")):
-                return Response(headers=htmx.redirect(page.here()))  # nothing of one organisation in a page of another
+            elif page.visitor and (of_another := _in_a_page_of_another(page)):
+                return of_another
             return await view(page)
         except Problem as problem:
             return await page.problem(problem)
@@ -91,6 +91,18 @@ def _endpoint(view: View, is_open: bool) -> Callable[[Request], Awaitable[Respon
             await request.close()
 
     return endpoint
+
+
+def _in_a_page_of_another(page: Page) -> Response | None:
+    """Nothing of one organisation comes into a page that was opened for another: the page itself comes anew instead.
+
+    What a form asks for beside it stays out, and what is typed there stays: it is told when the form is sent.
+    """
+    asks = htmx.Htmx.of(page.request)
+    if asks.acting in ("", str(page.actor.organisation_id or "")):
+        return None
+    is_itself = asks.shown == page.request.url.path
+    return Response(headers=htmx.redirect(page.here()) if is_itself else htmx.into_nothing())
 
 
 async def _guard_form(page: Page) -> None:

@@ -8,6 +8,8 @@ from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
+import sqlalchemy as sa
+
 from backend.demo.cast import DEALS, KEY_USER, PARTIES, PEOPLE, TIERA, Deal, Member
 from backend.demo.stage import Stage
 from backend.identity import token_verbs, verbs
@@ -15,6 +17,7 @@ from backend.identity.founding import FOUNDER, found
 from backend.identity.hashing import Handover, hash_password
 from backend.identity.states import Scope
 from backend.parties import agreement_verbs, organisation_verbs, people_verbs, price_verbs, right_verbs, service_verbs
+from backend.parties.model import RoleHeld
 from backend.parties.queries import BUYER_ID
 from backend.parties.states import ReferenceKey
 from backend.rulebook.sizes import SizeClass
@@ -36,6 +39,8 @@ async def begin(stage: Stage, first_day: date) -> None:
     (tiera_id,) = await stage.ask(BUYER_ID)
     stage.ids["tiera"] = tiera_id
     stage.people["key_user"] = (key_user.id, tiera_id)
+    (role_id,) = await stage.ask(sa.select(RoleHeld.id).where(RoleHeld.person_id == key_user.id))
+    await stage.act("key_user", people_verbs.state_competence, role_id=role_id, competence=KEY_USER.competence)
     await _add_parties(stage, first_day)
     await _add_people(stage, first_day)
     for deal in DEALS:

@@ -115,9 +115,14 @@ class Person(Subject):
     language: Language = column("The language in which they read.")
     version: int = column("Goes up with every change.")
     roles: list["RoleHeld"] = many(
-        lambda p, r, on: sa.and_(r.person_id == p.id, when(on, lambda day: queries.is_valid_on(r, day))),
+        lambda p, r, on, not_over_on: sa.and_(
+            r.person_id == p.id,
+            when(on, lambda day: queries.is_valid_on(r, day)),
+            when(not_over_on, lambda day: queries.is_not_over_on(r, day)),
+        ),
         "The roles they hold or held, where you may see them.",
         on=argument(dt.date | None, "Only those of this day."),
+        not_over_on=argument(dt.date | None, "Only those of this day or later."),
     )
     timeline: Connection[Event] | None = timeline_of("Person", seen_by=policy.may_read_of_people)
     available_actions: list[PartyAction] = computed(
@@ -152,12 +157,14 @@ class RoleHeld(Subject):
         "All that was stated of the holder's competence for it, the newest first.",
         with_parent=True,
     )
-    valid_from: dt.date = sql(figures.first_day_of_role, "The first day, also of one that was called off before it.")
+    valid_from: dt.date = sql(figures.first_day_of_role, "The first day, also of one that was called off.")
     valid_until: dt.date | None = sql(
         figures.last_day_of_role,
         "The last day; null where no end is known. Of one that was called off the day before its first.",
     )
-    is_called_off: bool = sql(lambda r: r.called_off_from.is_not(None), "Whether it was called off before it began.")
+    is_called_off: bool = sql(
+        lambda r: r.called_off_from.is_not(None), "Whether it was called off, on its first day at the latest."
+    )
     announced_at: dt.datetime = column("When it was announced that the person begins.")
     end_announced_at: dt.datetime | None = column("When its end was announced.")
     end_reason: str | None = sql(
@@ -219,6 +226,7 @@ class PersonFilter:
     side: ActorKind | None = value("With a role on this side.", default=None)
     role: Role | None = value("With this role.", default=None)
     on: dt.date | None = value("The roles are those of this day.", default=None)
+    not_over_on: dt.date | None = value("The roles are those of this day or later.", default=None)
     handles_tickets: bool | None = value("With a role that may handle tickets, or with another.", default=None)
 
 
@@ -243,7 +251,7 @@ def _organisations(_: None, row: Row, *, where: Any) -> Condition:
 
 def _people(_: None, row: Row, actor: Actor, *, where: Any) -> Condition:
     role, organisation = rows_of(model.RoleHeld), rows_of(model.Organisation)
-    asked = [where.organisation_id, where.side, where.role, where.on, where.handles_tickets]
+    asked = [where.organisation_id, where.side, where.role, where.on, where.not_over_on, where.handles_tickets]
     holds = there_is(
         role,
         role.c.person_id == row.id,
@@ -253,6 +261,7 @@ def _people(_: None, row: Row, actor: Actor, *, where: Any) -> Condition:
         when(where.side, lambda side: organisation.c.side == side),
         when(where.role, lambda r: role.c.role == r),
         when(where.on, lambda day: queries.is_valid_on(role.c, day)),
+        when(where.not_over_on, lambda day: queries.is_not_over_on(role.c, day)),
         when(where.handles_tickets, lambda wanted: held(_handles_tickets(role.c, organisation.c), wanted)),
         beside=organisation,
     )

@@ -121,10 +121,10 @@ class StateCompetence:
 
 @mutation(people_verbs.end_role, role_held=RoleHeld, by=MANAGES, rule="H11.3-b")
 class EndRole:
-    """Announce the last day of a person in a role."""
+    """Announce the last day of a person in a role, or call off one that begins today or later."""
 
     role_id: strawberry.ID = key("RoleHeld", "Which role.")
-    last_day: dt.date = value("The last day.")
+    last_day: dt.date = value("The last day. With one before its first the role is called off.")
     reason: str = value("Why.")
 
 

@@ -46,7 +46,6 @@ async def found(
         role=Role.KEY_USER,
         name=person_name,
         email=email,
-        competence="–",
         valid_from=helsinki_date(now),
         now=now,
     )

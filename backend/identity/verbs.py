@@ -246,7 +246,7 @@ async def begin_session(
 
 
 def nobody_to_act_for() -> Refusal:
-    return not_permitted(None, Text("You have no role in force today. Ask the key user of your organisation."))
+    return not_permitted(None, Text("You have no role in force today. Ask Tiera's key user."))
 
 
 async def see_session(session: Session, actor: Actor, session_id: int, *, now: datetime) -> None:

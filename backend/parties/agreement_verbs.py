@@ -189,7 +189,7 @@ async def _move_end(
 ) -> None:
     before = rules.last_day(agreement.valid)
     assert agreement.valid.lower is not None
-    agreement.valid = rules.days(agreement.valid.lower, last)
+    agreement.valid = rules.days(agreement.valid.lower, last, "last_day")
     await _keep_version(session, actor, agreement, reason, file_ids, now=now)
     await events.record(
         session,

@@ -115,7 +115,7 @@ class RoleHeld(Thing):
     end_announced_at: Mapped[datetime | None]
     end_reason: Mapped[str | None]
     called_off_from: Mapped[date | None] = mapped_column(sa.Date)
-    """Of one that was called off before it began, the first day that was announced: it has no valid days."""
+    """The first day of one that was called off, on that day at the latest: it has no valid days."""
     replacement_required_at: Mapped[datetime | None]
     replacement_reason: Mapped[str | None]
     supplier_id: Mapped[int | None]

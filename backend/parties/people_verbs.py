@@ -228,18 +228,20 @@ async def end_role(
 ) -> RoleHeld:
     """Announce the last day on which a person holds a role, and why; ordering rights end with their last role.
 
-    With a day before its first, a role that has not begun is called off.
+    With a day before its first, a role that begins today or later is called off: since now nobody holds it.
     """
     held = await queries.get_role_for_change(session, actor, role_id)
     policy.require_may_manage_people(actor, await queries.get_organisation(session, actor, held.organisation_id))
     rules.check_not_called_off(held)
     assert held.valid.lower is not None
-    if last_day < held.valid.lower and helsinki_date(now) < held.valid.lower:
+    if last_day < held.valid.lower and helsinki_date(now) <= held.valid.lower:
         await _require_another_key_user(session, held, held.valid.lower, now=now)
         return await _call_off(session, actor, held, held.valid.lower, reason, now=now)
     before = rules.last_day(held.valid)
     if before is not None and last_day > before:
-        raise broken_rule("H11.3-b", Text("The role ends before that day already."), "last_day")
+        raise broken_rule(
+            "H11.3-b", Text("The role ends before that day already: give it anew if the person goes on."), "last_day"
+        )
     valid = rules.days(held.valid.lower, last_day, "last_day")
     await _require_another_key_user(session, held, valid.upper or last_day, now=now)
     held.valid = valid

@@ -93,7 +93,7 @@ def actions_on_role(
 ) -> list[PartyAction]:
     """`is_required`: a replacement was required already; `has_stand_ins`: it is one that somebody may stand in for.
 
-    To one that was called off before it began nothing is done. An end that was announced is brought forward by
+    To one that was called off nothing is done. An end that was announced is brought forward by
     announcing an earlier one.
     """
     if is_called_off:

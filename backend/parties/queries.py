@@ -76,11 +76,17 @@ def visible_competences(actor: Actor, row: Row) -> Condition:
 
 
 def visible_people(actor: Actor, row: Row) -> Condition:
-    """Oneself, one's own people, and who holds a role at Tiera."""
+    """Oneself, one's own people, and who holds a role at Tiera.
+
+    By a role that was called off only who has none elsewhere: a mistake shows nobody another's people.
+    """
     if sees_all(actor):
         return sa.true()
-    role = rows_of(RoleHeld)
-    known = there_is(role, role.c.person_id == row.id, visible_roles(actor, role.c))
+    role, other = rows_of(RoleHeld), rows_of(RoleHeld)
+    is_theirs = (other.c.person_id == role.c.person_id, other.c.called_off_from.is_(None))
+    acts_elsewhere = there_is(other, *is_theirs, other.c.organisation_id != role.c.organisation_id)
+    counts = sa.or_(role.c.called_off_from.is_(None), ~acts_elsewhere)
+    known = there_is(role, role.c.person_id == row.id, visible_roles(actor, role.c), counts)
     return sa.or_(row.id == actor.person_id, known)
 
 
@@ -199,6 +205,12 @@ def end_of_day(day: Any) -> sa.ColumnElement[datetime]:
     return sa.func.timezone(HELSINKI.key, midnight)
 
 
+def is_not_over_on(held: Row, day: Any) -> Condition:
+    """Whether a role is held on a day or later."""
+    lasts = sa.func.coalesce(sa.func.upper(held.valid), sa.literal(date.max)) > day
+    return sa.and_(held.called_off_from.is_(None), lasts)
+
+
 def is_valid_on(row: Row, day: Any) -> Condition:
     """Whether a row's valid days have this one."""
     return row.valid.contains(sa.cast(day, sa.Date))  # type: ignore[no-any-return]
@@ -302,12 +314,11 @@ async def holds_role_within(
 
 
 async def works_for_after(session: Session, person_id: int, organisation_id: int, day: date) -> bool:
-    """Whether a person holds a role in an organisation that lasts longer than a day, or will."""
+    """Whether a person holds a role in an organisation on a day or later."""
     wanted = sa.select(RoleHeld.id).where(
         RoleHeld.person_id == person_id,
         RoleHeld.organisation_id == organisation_id,
-        RoleHeld.called_off_from.is_(None),
-        sa.func.coalesce(sa.func.upper(RoleHeld.valid), sa.literal(date.max)) > day,
+        is_not_over_on(RoleHeld, day),
     )
     return (await session.scalars(wanted.limit(1))).first() is not None
 

@@ -79,7 +79,7 @@ async def name_ordering_contact(
     organisation = await queries.get_organisation(session, actor, organisation_id)
     if organisation.side not in (ActorKind.BUYER, ActorKind.CUSTOMER):
         raise broken_rule("H11.8.1-a", Text("Nobody orders for a supplier."), "organisation_id")
-    await _require_role(session, person_id, organisation.id, "person_id", now=now)
+    await _require_role(session, person_id, organisation.id, limits.valid_from, "person_id", now=now)
     return await _enter(session, actor, person_id, organisation, limits, document, None, now=now)
 
 
@@ -92,7 +92,7 @@ async def replace_right(
     policy.require(actor, Right.NAME_ORDERING_CONTACTS, rule="H11.8.1-a")
     if old.state is not RightState.IN_FORCE:
         raise invalid(Text("Only a right in force gets a new version."), rule="H11.8.1-c")
-    await _require_role(session, old.person_id, old.organisation_id, now=now)
+    await _require_role(session, old.person_id, old.organisation_id, limits.valid_from, now=now)
     organisation = await queries.get_organisation(session, actor, old.organisation_id)
     return await _enter(session, actor, old.person_id, organisation, limits, document, old, now=now)
 
@@ -152,7 +152,7 @@ async def confirm_right(session: Session, actor: Actor, right_id: int, *, now: d
     right = await queries.get_right_for_change(session, actor, right_id)
     move = ORDERING_RIGHT.take(actor, right.state, RightAction.CONFIRM)
     rules.check_decider(right, actor.deciding_person_ids)
-    await _require_role(session, right.person_id, right.organisation_id, now=now)
+    await _require_role(session, right.person_id, right.organisation_id, right.valid.lower, now=now)
     last = rules.last_day(right.valid)
     if last is not None and last < helsinki_date(now):
         raise invalid(Text("The days of this naming are past: enter a new one."), rule="H11.8.1-b")
@@ -338,10 +338,14 @@ def check_document(document: Document, *, today: date) -> None:
 
 
 @rule("H11.8.1-a")
-async def _require_role(session: Session, person_id: int, organisation_id: int, *path: str, now: datetime) -> None:
-    """Who orders for an organisation belongs to it, today or later: Tiera, or a customer."""
-    if not await queries.works_for_after(session, person_id, organisation_id, helsinki_date(now)):
-        raise broken_rule("H11.8.1-a", Text("This person holds no role in that organisation."), *path)
+async def _require_role(
+    session: Session, person_id: int, organisation_id: int, begins_on: date | None, *path: str, now: datetime
+) -> None:
+    """Who orders for an organisation, Tiera or a customer, belongs to it on the first day on which they may."""
+    day = max(begins_on or date.min, helsinki_date(now))
+    if not await queries.works_for(session, person_id, organisation_id, day):
+        message = Text("This person holds no role in that organisation on %(day)s.", day=day)
+        raise broken_rule("H11.8.1-a", message, *path)
 
 
 async def _supplier_of(session: Session, limits: Limits) -> int | None:

@@ -41,9 +41,9 @@ def last_day(valid: Days) -> date | None:
 
 @rule("H11.3-b")
 def check_not_called_off(held: RoleHeld) -> None:
-    """A role that was called off before it began neither ends nor needs another holder."""
+    """A role that was called off neither ends nor needs another holder."""
     if held.called_off_from is not None:
-        raise broken_rule("H11.3-b", Text("The role was called off: it never began."))
+        raise broken_rule("H11.3-b", Text("The role was called off."))
 
 
 @rule("H11.10-a")

@@ -6,7 +6,7 @@ import sqlalchemy as sa
 from backend.identity.founding import begin_installation
 from backend.kit.actor import ActorKind
 from backend.kit.database import make_engine, make_sessions
-from backend.parties.model import Organisation, RoleHeld
+from backend.parties.model import Organisation, RoleHeld, StatedCompetence
 from backend.rulebook.roles import Role
 from backend.settings import Trouble
 
@@ -25,6 +25,7 @@ async def test_it_begins_with_the_buyer_and_its_key_user_who_gets_a_link(databas
     async with make_sessions(engine)() as session:
         buyer = (await session.scalars(sa.select(Organisation))).one()
         role = (await session.scalars(sa.select(RoleHeld))).one()
+        assert (await session.scalars(sa.select(StatedCompetence))).all() == [], "nobody has stated it yet"
     await engine.dispose()
     assert (buyer.side, role.role) == (ActorKind.BUYER, Role.KEY_USER)
 

@@ -180,10 +180,17 @@ async def test_that_an_agreement_ends_is_told_before_and_after(session: AsyncSes
     assert told == [("agreement.ends_soon", date(2028, 12, 1)), ("agreement.has_ended", date(2029, 1, 1))]
 
 
-async def test_an_agreement_does_not_end_in_the_past_nor_later_than_agreed(session: AsyncSession) -> None:
+async def test_an_agreement_does_not_end_in_the_past_nor_later_than_agreed_nor_before_it_begins(
+    session: AsyncSession,
+) -> None:
     key_user, agreement = await tiera_key_user(session), await make_agreement(session)
-    for last_day in (date(2026, 11, 23), date(2027, 1, 1)):
-        attempt = agreement_verbs.end_agreement(session, key_user, agreement.id, last_day=last_day, reason="x", now=NOW)
+    later = await make_agreement(session, valid=Range(date(2026, 12, 1), None))
+    for its, last_day in (
+        (agreement, date(2026, 11, 23)),
+        (agreement, date(2027, 1, 1)),
+        (later, date(2026, 11, 30)),
+    ):
+        attempt = agreement_verbs.end_agreement(session, key_user, its.id, last_day=last_day, reason="x", now=NOW)
         assert (await refused(attempt)).errors[0].path == ("last_day",)
 
 

@@ -28,6 +28,7 @@ from tests.making import (
 from tests.parties.making import events_of
 
 NEXT_MONTH = date(2026, 12, 1)
+YESTERDAY = TODAY - timedelta(days=1)
 
 
 async def refused(verb: Any) -> Refusal:
@@ -243,21 +244,25 @@ async def test_the_last_key_user_stays_until_another_holds_the_role(session: Asy
 
 
 @pytest.mark.rule("H11.3-b")
-async def test_a_role_that_has_not_begun_is_called_off_and_may_be_given_again(session: AsyncSession) -> None:
+@pytest.mark.parametrize("first_day", [TODAY, NEXT_MONTH])
+async def test_a_role_that_begins_today_or_later_is_called_off_and_may_be_given_again(
+    session: AsyncSession, first_day: date
+) -> None:
     manager, tieras = await supplier_manager(session), await tiera_service_manager(session)
     organisation, person = await own(session, manager), await make_person(session)
-    days = Range(NEXT_MONTH, None)
+    days = Range(first_day, None)
     held = await make_role(session, person, organisation, Role.EXPERT, valid=days)
-    begun = await make_role(session, person, organisation, Role.QUALITY_LEAD)
-    ending: dict[str, Any] = {"last_day": NEXT_MONTH - timedelta(days=1), "reason": "Stays where they are.", "now": NOW}
-    too_early = people_verbs.end_role(session, manager, begun.id, **{**ending, "last_day": date(2025, 12, 31)})
+    begun = await make_role(session, person, organisation, Role.QUALITY_LEAD, valid=Range(YESTERDAY, None))
+    ending: dict[str, Any] = {"last_day": first_day - timedelta(days=1), "reason": "Stays where they are.", "now": NOW}
+    before_it = {**ending, "last_day": YESTERDAY - timedelta(days=1)}
+    too_early = people_verbs.end_role(session, manager, begun.id, **before_it)
     assert (await refused(too_early)).errors[0].path == ("last_day",)
 
     await people_verbs.end_role(session, manager, held.id, **ending)
     (event,) = await events_of(session, held, "role.called_off")
-    assert (event.supplier_id, event.figures["valid_from"]) == (organisation.id, NEXT_MONTH.isoformat())
+    assert (event.supplier_id, event.figures["valid_from"]) == (organisation.id, first_day.isoformat())
     assert await events_of(session, held, "role.end_announced") == []
-    roles = await role_queries.roles_on(session, person.id, NEXT_MONTH)
+    roles = await role_queries.roles_on(session, person.id, first_day)
     assert [each.role for each in roles] == [Role.QUALITY_LEAD]
     for attempt in (
         people_verbs.end_role(session, manager, held.id, **ending),

@@ -1,5 +1,6 @@
 """With a person's last role in an organisation their ordering rights there end (11.8.1)."""
 
+from dataclasses import replace
 from datetime import date, datetime, timedelta
 from functools import partial
 from typing import Any
@@ -166,11 +167,15 @@ async def test_a_role_that_was_given_with_its_last_day_ends_rights_too(session: 
 
 
 @pytest.mark.rule("H11.8.1-a")
-async def test_where_the_only_role_is_called_off_the_rights_end(session: AsyncSession, contact: Contact) -> None:
-    contact.role.valid = Range(LAST_DAY, None)
-    await contact.end(LAST_DAY - timedelta(days=1))
+@pytest.mark.parametrize("first_day", [TODAY, LAST_DAY])
+async def test_where_the_only_role_is_called_off_the_rights_end(
+    session: AsyncSession, contact: Contact, first_day: date
+) -> None:
+    contact.role.valid = Range(first_day, None)
+    await contact.end(first_day - timedelta(days=1))
     await passing(session, NOW + timedelta(minutes=1))
     assert set(contact.states) == {RightState.ENDED}
+    assert {right.ended_at for right in contact.rights} == {NOW}
 
 
 @pytest.mark.rule("H11.8.1-a")
@@ -187,6 +192,21 @@ async def test_without_a_role_a_naming_is_neither_confirmed_nor_replaced(
         refusal = await refused(attempt)
         assert (refusal.errors[0].rule, refusal.errors[0].path) == ("H11.8.1-a", ())
     assert waiting.state is RightState.PROPOSED
+
+
+@pytest.mark.rule("H11.8.1-a", "H11.3-b")
+async def test_who_begins_later_is_named_from_that_day_on_and_not_before(
+    session: AsyncSession, contact: Contact
+) -> None:
+    newcomer = await make_person(session)
+    await make_role(session, newcomer, contact.tiera, Role.SOLUTION_EXPERT, valid=Range(LAST_DAY, None))
+    name = partial(name_contact, session, contact.key_user, newcomer, contact.tiera)
+    too_early = replace(LIMITS, valid_from=LAST_DAY - timedelta(days=1))
+    refusal = await refused(name(limits=too_early))
+    assert (refusal.errors[0].rule, refusal.errors[0].path) == ("H11.8.1-a", ("person_id",))
+    right = await name(limits=replace(LIMITS, valid_from=LAST_DAY))
+    await right_verbs.confirm_right(session, contact.namer, right.id, now=NOW)
+    assert right.state is RightState.IN_FORCE
 
 
 async def _could_order_on(session: AsyncSession, right: OrderingRight, day: date, known_on: date | None = None) -> bool:

@@ -212,6 +212,34 @@ async def test_what_was_called_off_elsewhere_keeps_no_manager_from_a_person_nor_
         assert await offered() == ["CHANGE", "GIVE_ROLE"]
 
 
+async def test_a_role_that_was_called_off_shows_nobody_a_person_of_another_organisation(
+    asking: Asking, world: World
+) -> None:
+    async with asking.sessions.begin() as session:
+        customer = await make_organisation(session, ActorKind.CUSTOMER)
+        person = await make_person(session)
+        roles = [
+            await make_role(session, person, await session.get_one(Organisation, id), role)
+            for id, role in (
+                (customer.id, Role.REPRESENTATIVE),
+                (world.supplier.organisation_id, Role.EXPERT),
+                (world.key_user.organisation_id, Role.KEY_USER),
+            )
+        ]
+    document = """query Q($id: ID!, $role: ID!) {
+      person(id: $id) { email } roleHeld(id: $role) { isCalledOff person { name email } }
+    }"""
+    asked = {"id": str(person.ref), "role": str(roles[1].ref)}
+    assert (await asking.query(world.supplier, document, **asked))["person"] == {"email": person.email}
+    async with asking.sessions.begin() as session:
+        for role in roles[1:]:
+            called_off = await session.get_one(RoleHeld, role.id)
+            called_off.valid, called_off.called_off_from = Range(empty=True), TODAY
+    found = await asking.query(world.supplier, document, **asked)
+    assert found["person"] is None, "they are the customer's, and were given both roles by mistake"
+    assert found["roleHeld"] == {"isCalledOff": True, "person": {"name": person.name, "email": None}}
+
+
 @pytest.mark.rule("H11.8.1-a")
 async def test_a_contact_is_named_and_confirmed_by_mutations(asking: Asking, world: World) -> None:
     async with asking.sessions.begin() as session:

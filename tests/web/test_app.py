@@ -134,11 +134,21 @@ async def test_what_another_of_ones_organisations_may_see_is_offered_for_that_on
 
 async def test_a_part_for_a_page_of_another_organisation_comes_as_a_whole_page(portal: Portal) -> None:
     browser = await portal.signed_in()
-    part = {"HX_Request": "true", "HX_Request_Type": "partial", "HX_Current_URL": f"{BASE}/ilmoitukset"}
+    part = {"HX_Request": "true", "HX_Request_Type": "partial", "HX_Current_URL": f"{BASE}/henkilot"}
     ours = await browser.get("/henkilot?words=x", Acting_For=str(portal.tiera.id), **part)
     assert "HX-Redirect" not in ours.headers and "words" not in ours.headers.get("HX-Redirect", "")
     theirs = await browser.get("/henkilot?words=x", Acting_For=str(portal.supplier.id), **part)
     assert (theirs.headers["HX-Redirect"], theirs.text) == ("/henkilot?words=x", "")
+
+
+async def test_a_form_that_was_opened_for_another_organisation_stays_where_a_part_is_asked_for_beside_it(
+    portal: Portal,
+) -> None:
+    browser = await portal.signed_in()
+    part = {"HX_Request": "true", "HX_Request_Type": "partial", "HX_Current_URL": f"{BASE}/pyynnot/uusi"}
+    beside = await browser.get("/pyynnot/samanlaiset?report.title=x", Acting_For=str(portal.supplier.id), **part)
+    assert (beside.headers["HX-Retarget"], beside.text) == ("#nowhere", "")
+    assert "HX-Redirect" not in beside.headers, "the form would be gone, and what was typed with it"
 
 
 # Pages that cannot be shown

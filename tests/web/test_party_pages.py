@@ -117,7 +117,9 @@ async def test_a_supplier_manages_its_own_people_and_tiera_may_require_a_replace
     made = await browser.send("/henkilot/uusi", "/henkilot/uusi", given)
     assert made.status_code == 303, made.text
     path = made.headers["location"].removeprefix(HOST)
-    assert "not stated" in (await browser.get(path)).text
+    shown = (await browser.get(path)).text
+    assert "not stated" in shown and "key user invites people" in shown and f"{path}/kutsu" not in shown
+    assert f"{path}/kutsu" in (await (await portal.signed_in(portal.key_user)).get(path)).text
     async with portal.house.sessions() as session:
         newest = sa.select(RoleHeld).order_by(RoleHeld.id.desc()).limit(1)
         role = f"/henkilot/roolit/{(await session.scalars(newest)).one().id}"
@@ -160,14 +162,16 @@ async def test_an_end_that_was_announced_is_brought_forward_until_its_day_has_pa
 
 
 @pytest.mark.rule("H11.3-b")
-async def test_a_role_that_begins_later_is_called_off_on_its_page(portal: Portal) -> None:
-    begins_on = helsinki_date(clock.now()) + timedelta(days=10)
+@pytest.mark.parametrize("days", [0, 10])
+async def test_a_role_that_begins_today_or_later_is_called_off_on_its_page(portal: Portal, days: int) -> None:
+    begins_on = helsinki_date(clock.now()) + timedelta(days=days)
     async with portal.house.sessions.begin() as session:
         person = await add_member(session, portal.supplier, Role.EXPERT, "Ville Myöhempi")
         held = await make_role(session, person, portal.supplier, Role.ICT_ARCHITECT, valid=Range(begins_on, None))
     browser, role = await portal.signed_in(portal.key_user), f"/henkilot/roolit/{held.id}"
-    assert "With a day before its first" in (await browser.get(role)).text
-    given = {"lastDay": typed(begins_on - timedelta(days=1)), "reason": "Stays where they are."}
+    day_before = typed(begins_on - timedelta(days=1))
+    assert f"With {day_before} as the last day" in (await browser.get(role)).text
+    given = {"lastDay": day_before, "reason": "Stays where they are."}
     assert (await browser.send(role, f"{role}/paattyminen", given)).status_code == 303
     shown = (await browser.get(role)).text
     assert "The role was called off." in shown and typed(begins_on) in shown and 'id="end-role"' not in shown
@@ -189,6 +193,14 @@ async def test_a_stand_in_is_named_on_the_page_of_the_service_managers_role(port
     assert named.status_code == 303, named.text
     assert "Ville Varalla</a>" in (await browser.get(role)).text
     assert "stands in for Sari Toimittaja" in (await browser.get(f"/henkilot/{deputy.id}")).text
+    shown = (await browser.get(role)).text
+    link = re.search(r'/henkilot/roolit/\d+(?=">Ville Varalla)', shown)
+    assert link and "called off" not in shown
+    yesterday = typed(helsinki_date(clock.now()) - timedelta(days=1))
+    called_off = await browser.send(link[0], f"{link[0]}/paattyminen", {"lastDay": yesterday, "reason": "By mistake."})
+    assert called_off.status_code == 303
+    shown = (await browser.get(role)).text
+    assert "called off" in shown and f"–{yesterday}" not in shown
 
 
 async def test_an_agreement_gets_its_prices_account_references_and_services(portal: Portal) -> None:

@@ -15,10 +15,10 @@ from backend.kit.calendar import helsinki_date
 from backend.parties.model import Person
 from backend.parties.right_model import OrderingRight
 from backend.parties.states import RightState
-from backend.rulebook.roles import Role
+from backend.rulebook.roles import RIGHTS, Right, Role
 from tests.files.making import PDF_BYTES
 from tests.identity.making import add_member, add_organisation
-from tests.making import make_agreement, make_right
+from tests.making import make_agreement, make_organisation, make_person, make_right, make_role
 from tests.web.portal import Browser, Portal, hidden
 
 
@@ -60,6 +60,9 @@ async def test_a_naming_is_entered_with_its_document_and_confirmed_by_another(po
     path = entered.headers["location"].removeprefix("http://portaali.test")
     shown = (await key_user.get(path)).text
     assert "This naming waits for confirmation" in shown
+    namers = [role for (_, role), rights in RIGHTS.items() if Right.CONFIRM_ORDERING_RIGHTS in rights]
+    assert namers == [Role.BUSINESS_MANAGER, Role.SERVICE_MANAGER]
+    assert "once a business manager or service manager of Tiera has confirmed it" in shown
     assert f"{path}/vahvistus" not in shown, "who entered it does not confirm it"
 
     theirs = await portal.signed_in(supplier)
@@ -68,6 +71,7 @@ async def test_a_naming_is_entered_with_its_document_and_confirmed_by_another(po
     assert confirmed.status_code == 303
     seen = (await theirs.get(path)).text
     assert "Anna Tilaaja" in seen and "10\u00a0000,50\u00a0€" in seen and "75\u00a0h" in seen
+    assert f'/henkilot/{contact.id}"' in seen
     assert "Ordered in" in shown and "Ordered in" not in seen, "what others get is no business of the supplier"
     file = re.search(r'href="(/api/files/\d+)"', seen)
     assert file
@@ -93,6 +97,24 @@ async def test_a_naming_offers_agreements_that_begin_later_and_none_that_has_end
         ]
     offered = (await (await portal.signed_in(portal.key_user)).get("/oikeudet/uusi")).text
     assert [one.number for one in (later, now, over) if f"{one.number}," in offered] == [later.number, now.number]
+
+
+@pytest.mark.rule("H11.8.1-a", "H11.3-b")
+async def test_a_naming_offers_who_begins_later_and_nobody_who_has_left_or_whose_role_was_called_off(
+    portal: Portal,
+) -> None:
+    today = helsinki_date(clock.now())
+    begins, ended = Range(today + timedelta(days=3), None), Range(date(2020, 1, 1), today)
+    async with portal.house.sessions.begin() as session:
+        customer = await make_organisation(session, ActorKind.CUSTOMER)
+        for name, valid in (("Alma Alkava", begins), ("Lauri Lähtenyt", ended), ("Pia Peruttu", begins)):
+            held = await make_role(
+                session, await make_person(session, name), customer, Role.REPRESENTATIVE, valid=valid
+            )
+        held.valid, held.called_off_from = Range(empty=True), begins.lower
+    offered = (await (await portal.signed_in(portal.key_user)).get("/oikeudet/uusi")).text
+    assert f"Alma Alkava, {customer.name}" in offered
+    assert "Lauri Lähtenyt" not in offered and "Pia Peruttu" not in offered
 
 
 async def test_what_is_wrong_is_said_at_its_field_and_nothing_is_lost(portal: Portal) -> None:
@@ -143,6 +165,19 @@ async def test_the_list_and_its_file_name_every_customer_of_a_right(portal: Port
     browser = await portal.signed_in(portal.manager)
     for path in ("/oikeudet", "/oikeudet/vienti.csv"):
         assert ", ".join(names) in (await browser.get(path)).text, path
+
+
+@pytest.mark.rule("H11.8.1-c")
+async def test_a_supplier_is_led_to_no_page_of_a_customers_contact_which_it_may_not_see(portal: Portal) -> None:
+    async with portal.house.sessions.begin() as session:
+        customer = await add_organisation(session, "Pikkula", ActorKind.CUSTOMER)
+        contact = await add_member(session, customer, Role.REPRESENTATIVE, "Rauni Rivi")
+        right = await make_right(session, contact.id, customer)
+        manager = await add_member(session, portal.supplier, Role.SERVICE_MANAGER, "Sari Toimittaja")
+    theirs = await portal.signed_in(manager)
+    shown = (await theirs.get(f"/oikeudet/{right.id}")).text
+    assert "Rauni Rivi" in shown and f'/henkilot/{contact.id}"' not in shown
+    assert (await theirs.get(f"/henkilot/{contact.id}")).status_code == 404
 
 
 async def test_a_new_version_begins_with_what_the_old_one_says(portal: Portal) -> None:

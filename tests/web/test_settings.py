@@ -116,7 +116,8 @@ async def test_a_key_is_shown_once_works_and_is_revoked(portal: Portal) -> None:
         "person": {"name": "Maija Lehto"},
         "organisation": {"name": "Kuntien Tiera"},
     }
-    assert secret[0] not in (await browser.get("/asetukset/avaimet")).text
+    listed = (await browser.get("/asetukset/avaimet")).text
+    assert secret[0] not in listed and f"…, {portal.tiera.name}</span>" in listed
     assert (await browser.send("/asetukset/avaimet", "/asetukset/avaimet/peru", {})).status_code == 303
     assert (await portal.browser().client.post("/graphql", json=asked, headers=headers)).status_code == 401
     assert "revoked" in (await browser.get("/asetukset/avaimet")).text

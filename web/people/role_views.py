@@ -1,6 +1,6 @@
 """One role of one person: its competence stated, its end announced, its holder required to be replaced."""
 
-from datetime import date
+from datetime import date, timedelta
 from typing import Any
 
 from starlette.responses import Response
@@ -23,12 +23,13 @@ async def show(
 ) -> Response:
     role = found((await page.query("people/role.graphql", id=page.id("RoleHeld")))["roleHeld"])
     key, today = {"roleId": role["id"]}, helsinki_date(clock.now())
+    begins_on = date.fromisoformat(role["validFrom"])
     if "NAME_STAND_IN" in role["availableActions"]:
         stand_in = stand_in or page.form("NameStandInInput", {**key, "validFrom": today}, "s")
     return await page.render(
         "people/role.html",
         role=role,
-        today=today,
+        called_off_by=begins_on - timedelta(days=1) if begins_on >= today else None,
         offers=complaining(page, role) if role["organisation"]["side"] == "SUPPLIER" else [],
         competence=competence or page.form("StateCompetenceInput", {**key, "competence": role["competence"]}, "c"),
         end=(end or _ending(page, role, today)) if "END" in role["availableActions"] else None,

@@ -174,7 +174,9 @@ async def replace(page: Page) -> Response:
 
 async def _named(page: Page, made: dict[str, Any]) -> Response:
     key = made["orderingRight"]["id"].partition(":")[2]
-    message = Text("The naming was entered. It is in force once Tiera's namer confirms it.")
+    message = Text(
+        "The naming was entered. It is in force once a business manager or service manager of Tiera confirms it."
+    )
     return await page.done(message, page.url("rights.show", id=key))
 
 

@@ -16,7 +16,7 @@ SENTENCES: Mapping[str, Text] = {
     "role.stand_in_named": Text("%(person)s stands in from %(valid_from)s on: %(role)s."),
     "role.competence_stated": Text("The competence for a role was stated."),
     "role.end_announced": Text("%(person)s ends on %(last_day)s: %(role)s."),
-    "role.called_off": Text("%(person)s does not begin on %(valid_from)s after all: %(role)s."),
+    "role.called_off": Text("The role of %(person)s from %(valid_from)s on was called off: %(role)s."),
     "role.replacement_required": Text("Tiera requires that %(person)s is replaced: %(role)s."),
     "agreement.concluded": Text("The agreement was concluded; it is valid from %(valid_from)s on."),
     "agreement.changed": Text("The agreement was changed."),
