@@ -77,6 +77,20 @@ async def test_one_entry_is_booked_by_tapping(scene: Scene) -> None:
     assert "In all on this day" in done
 
 
+async def test_whoever_books_for_the_first_time_chooses_a_price_group(scene: Scene) -> None:
+    work = scene.crew.work
+    async with scene.portal.house.sessions.begin() as session:
+        await make_price_group(session, work.agreement, "JUNIOR", valid=Range(today() - timedelta(days=60), None))
+    expert, address = await scene.browser(scene.crew.expert), f"/tunnit/uusi/{work.target.id}"
+    first = (await expert.get(address)).text
+    assert '<option value="">Choose</option>' in first and "as before" not in first
+    day = today()
+    typed = {"_minutes": "2", "_day": f"{day.day}.{day.month}.{day.year}", "booking.description": "Lomakkeen kentät"}
+    typed["booking.priceGroupId"] = f"PriceGroup:{work.group.id}"
+    assert (await expert.send(address, address, typed)).status_code == 303
+    assert '<option value="">as before</option>' in (await expert.get(address)).text
+
+
 @pytest.mark.rule("H11.7.3-b")
 async def test_who_leads_at_a_supplier_books_for_a_colleague(scene: Scene) -> None:
     expert, lead = await scene.browser(scene.crew.expert), await scene.browser(scene.crew.lead)
