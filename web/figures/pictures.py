@@ -9,6 +9,7 @@ from datetime import date
 from decimal import ROUND_HALF_UP, Decimal
 from typing import Any, Final
 
+from backend.kit.amounts import Euros
 from backend.kit.translation import Text, label, labels, percent
 from web.charts import Bar, Bars
 
@@ -64,8 +65,8 @@ SENTENCES: Final[Mapping[str, Callable[[Total], Text]]] = {
     "RECURRING": lambda t: Text("%(count)s tickets belonged to something that recurs.", count=t.count),
     "COMPLAINTS": lambda t: Text("%(count)s were sent; %(short)s had no proper response in time.", count=t.count,
                                  short=t.short),
-    "SANCTIONS": lambda t: Text("%(count)s arose; of those that were applied the sum is %(sum)s €.", count=t.count,
-                                sum=t.sum),
+    "SANCTIONS": lambda t: Text("%(count)s arose; of those that were applied the sum is %(sum)s.", count=t.count,
+                                sum=Euros(t.sum)),
 }  # fmt: skip
 NOTES: Final[Mapping[str, Callable[[Total], Text]]] = {
     "RESPONSE_TIMES": lambda t: Text("%(short)s late", short=t.short),
