@@ -1,7 +1,7 @@
 """Complaints in the portal, without JavaScript: written, sent, acknowledged, answered topic by topic, judged."""
 
 import re
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from html import unescape
 
 import httpx
@@ -120,6 +120,34 @@ async def test_withdrawing_says_what_follows_for_whoever_has_read_it(portal: Por
     await step(tiera, id_, "laheta")
     asked = text_of((await tiera.get(f"/reklamaatiot/{id_}/peruuta")).text)
     assert "The supplier reads your reason. A sanction that has arisen stays" in asked
+
+
+@pytest.mark.rule("H11.10-b")
+async def test_what_was_neither_acknowledged_nor_answered_in_time_says_so_and_no_longer_by_when_it_is(
+    portal: Portal,
+) -> None:
+    async with portal.house.sessions.begin() as session:
+        complaint = await make_sent(session, await make_sides(session))
+        complaint.acknowledge_due_at = complaint.response_due_at = datetime(2020, 1, 2, 12, tzinfo=UTC)
+    shown = text_of((await (await portal.signed_in()).get(f"/reklamaatiot/{complaint.id}")).text)
+    assert "No proper response had arrived by" in shown and "acknowledged by" in shown and "and was not." in shown
+    assert "The supplier acknowledges this complaint by" not in shown
+
+
+async def test_a_drafts_form_names_what_is_attached_already(portal: Portal, supplier_manager: Person) -> None:
+    tiera = await portal.signed_in()
+    page = f"/reklamaatiot/{await written(tiera)}/muokkaa"
+    form = (await tiera.get(page)).text
+    said = hidden(form, page) | {
+        "agreementId": re.findall(r'<option value="(Agreement:\d+)"', form)[0],
+        "content.title": "Siirto",
+        "content.description": "Ei toiminut.",
+        "content.cause": "QUALITY",
+    }
+    brought = [("content.fileIds", ("loki.txt", b"virhe 500"))]
+    assert path_to(await tiera.client.post(page, data=said, files=brought))
+    assert "Attached already" not in form
+    assert "Attached already: loki.txt" in text_of((await tiera.get(page)).text)
 
 
 @pytest.mark.rule("H11.10-g")
