@@ -104,7 +104,10 @@ def check_may_inform(side: ActorKind, receivers: Receivers, plans: Sequence[Plan
     if not plans or not all(plan is not None and plan.supplier_informs for plan in plans):
         raise broken_rule(
             "H11.11-b",
-            Text("The communication plan of the service does not let the supplier inform customers of this class."),
+            Text(
+                "The communication plan of the service does not let the supplier inform customers of this class: "
+                "inform Tiera, which informs them."
+            ),
             "receivers",
         )
 

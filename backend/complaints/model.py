@@ -167,7 +167,8 @@ class Sanction(Thing):
     agreement_id: Mapped[int] = mapped_column(sa.ForeignKey("agreements.id"))
     supplier_id: Mapped[int] = mapped_column(sa.ForeignKey("organisations.id"))
     state: Mapped[SanctionState] = mapped_column(enum_type(SanctionState))
-    amount: Mapped[Decimal]
+    amount: Mapped[Decimal | None]
+    """The agreed sum; where the agreement states none, what Tiera says when it applies the sanction."""
     due_at: Mapped[datetime]
     """The deadline that was missed."""
     arisen_at: Mapped[datetime]

@@ -5,6 +5,7 @@ from datetime import date, datetime, timedelta
 from decimal import Decimal
 
 from backend.complaints.states import SILENT, ComplaintState, ResponseTopic, SanctionState
+from backend.kit.amounts import Euros, round_cents
 from backend.kit.calendar import end_of_day, helsinki_date
 from backend.kit.faults import Refusals, broken_rule, invalid, shows
 from backend.kit.translation import Text, day
@@ -122,14 +123,33 @@ def said_again(earlier: str, earlier_on: date, said: str, said_on: date) -> str:
     return f"{dated}\n\n{day(said_on)}: {said}"
 
 
+MOST_EUROS = Decimal(1_000_000)
+"""A sanction comes to so much at most, as the term that states it."""
 TERMS_OF_SANCTION = ("complaint_response_days", "complaint_sanction_euros")
 """The terms that a sanction arises by: when a response is due, and the sum."""
 
 
 @rule("H11.10-g")
-def sanction_amount(terms: Terms) -> Decimal:
-    """The agreed sanction, by the terms of the day on which the complaint was sent."""
-    return terms.complaint_sanction_euros
+def sanction_amount(terms: Terms) -> Decimal | None:
+    """The agreed sanction, by the terms of the day on which the complaint was sent; None where they state no sum."""
+    return terms.complaint_sanction_euros or None
+
+
+@rule("H11.10-g")
+def check_sum(agreed: Decimal | None, said: Decimal | None, *, applies: bool) -> None:
+    """Tiera says what a sanction comes to where it applies one of which the agreement states no sum, and only there."""
+    if not applies:
+        if said is not None:
+            raise invalid(Text("A sanction that is waived comes to nothing: leave the sum out."), "amount")
+    elif agreed is not None:
+        if said not in (None, agreed):
+            message = Text("The agreement states the sum: %(agreed)s.", agreed=Euros(agreed))
+            raise broken_rule("H11.10-g", message, "amount")
+    elif said is None:
+        message = Text("The agreement states no sum for the sanction: give the one that was agreed on.")
+        raise broken_rule("H11.10-g", message, "amount")
+    elif not 0 < said <= MOST_EUROS or round_cents(said) != said:
+        raise invalid(Text("A sum is more than nothing, in whole cents."), "amount")
 
 
 @rule("H11.10-h")

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from datetime import datetime
+from decimal import Decimal
 
 from backend.complaints import deadlines, queries, rules
 from backend.complaints.model import Complaint, Sanction
@@ -12,7 +13,7 @@ from backend.kit.actor import SCHEDULE, Actor
 from backend.kit.calendar import helsinki_date
 from backend.kit.database import Session
 from backend.kit.deadlines import Deadline, DeadlineKind, register
-from backend.kit.faults import needed
+from backend.kit.faults import Refusals
 from backend.ledger import verbs as ledger
 from backend.ledger.model import DEDUCTION, Unit
 from backend.rulebook.rules import rule
@@ -116,27 +117,34 @@ async def decide_sanction(
     sanction_id: int,
     applies: bool,
     reason: str,
+    amount: Decimal | None = None,
     file_ids: Sequence[int] | None = None,
     now: datetime,
 ) -> Sanction:
-    """Apply the sanction or waive it, with a reason that the supplier reads."""
+    """Apply the sanction or waive it, with a reason that the supplier reads.
+
+    `amount` in euros is what is applied where the agreement states no sum.
+    """
     sanction, complaint = await queries.get_sanction_for_change(session, actor, sanction_id)
     move = SANCTION.take(actor, sanction.state, SanctionAction.APPLY if applies else SanctionAction.WAIVE)
-    sanction.reason = needed(reason, "reason")
+    refusals = Refusals()
+    sanction.reason = refusals.needed(reason, "reason")
+    refusals.check(lambda: rules.check_sum(sanction.amount, amount, applies=applies))
+    refusals.raise_any()
+    if sanction.amount is None:
+        sanction.amount = amount
     sanction.state, sanction.decided_at, sanction.decided_by_id = move.target, now, actor.person_id
-    if applies:
-        await _owe(session, sanction, complaint, now)
+    if applies and sanction.amount is not None:
+        await _owe(session, sanction, sanction.amount, complaint, now)
     await record_sanction(session, actor, sanction, complaint, move.source, now)
     await attach_to_act(session, actor, file_ids, sanction)
     return sanction
 
 
 @rule("H11.10-g")
-async def _owe(session: Session, sanction: Sanction, complaint: Complaint, now: datetime) -> None:
+async def _owe(session: Session, sanction: Sanction, amount: Decimal, complaint: Complaint, now: datetime) -> None:
     """Let it wait as a deduction: one line of one invoice takes it, as a whole."""
-    cents = int(sanction.amount * 100)
-    if not cents:
-        return
+    cents = int(amount * 100)
     key = f"{sanction.ref}:applied"
     account = await ledger.open_account(
         session, sanction.ref, DEDUCTION, Unit.CENTS, holder_id=sanction.supplier_id, title=complaint.number,

@@ -72,7 +72,9 @@ class BulletinReading(Node):
     """That somebody has acknowledged a bulletin, or put it out of their sight."""
 
     person: Person | None = one(lambda r, p: p.id == r.person_id, "Who, where you may know them.")
-    organisation: Organisation | None = one(lambda r, o: o.id == r.organisation_id, "For which organisation.")
+    organisation: Organisation = one(
+        lambda r, o: o.id == r.organisation_id, "For which organisation.", with_parent=True
+    )
     acknowledged_at: dt.datetime | None = column("When it was acknowledged.")
     dismissed_at: dt.datetime | None = column("When it was put out of sight.")
 

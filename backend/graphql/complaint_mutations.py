@@ -1,6 +1,7 @@
 """What can be done with complaints and sanctions, each field a verb of the slice."""
 
 import datetime as dt
+from decimal import Decimal
 from typing import Any
 
 import strawberry
@@ -147,6 +148,9 @@ class DecideSanction:
     sanction_id: strawberry.ID = key("Sanction", "The sanction.")
     applies: bool = value("Whether it is applied; else it is waived.")
     reason: str = value("Why, for the supplier to read.")
+    amount: Decimal | None = value(
+        "The sum that is applied, in euros without VAT, where the agreement states none.", default=None
+    )
     file_ids: list[strawberry.ID] | None = attached()
 
 

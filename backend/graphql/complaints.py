@@ -101,7 +101,10 @@ class Sanction(Subject):
     """What Tiera is entitled to when no proper response came by the deadline."""
 
     state: SanctionState = column("Where it stands.")
-    amount: Money = money(lambda s: s.amount, "The agreed sum, in euros.")
+    amount: Money | None = money(
+        lambda s: s.amount,
+        "The agreed sum, in euros; where the agreement states none, what Tiera said when it applied it.",
+    )
     rule: str = computed(lambda _: SANCTION_RULE, lambda s: {}, "The rule of the contract by which it arose.")
     terms: list[KeptTerm] = computed(
         kept_terms,

@@ -31,6 +31,8 @@ def _head(bulletin: Bulletin, services: tuple[str, ...]) -> Iterator[Text]:
         yield Text("Begins %(at)s", at=bulletin.starts_at)
     if bulletin.ends_at is not None:
         yield Text("Ends %(at)s", at=bulletin.ends_at)
+    if bulletin.asks_acknowledgement:
+        yield Text("You are asked to acknowledge this bulletin")
 
 
 async def _withdrawn(session: Session, bulletin: Bulletin, language: Language) -> str:

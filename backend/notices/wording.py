@@ -51,6 +51,8 @@ SENTENCES: Final[Mapping[str, Text]] = MappingProxyType(
     {name: text for piece in _SLICES for name, text in piece.SENTENCES.items()}
 )
 """Event → what is said of it."""
+WITHOUT: Final = MappingProxyType({**parties.WITHOUT, **complaints.WITHOUT})
+"""Event → a figure, and what is said where that is not known."""
 AFTERWARDS: Final[Mapping[str, Text]] = {
     "done_at": Text("It was done only on %(done_at)s."),
     "came_at": Text("It had come by mail on %(came_at)s; its times are counted from then."),
@@ -76,7 +78,8 @@ def say(
 
 
 def _sentence(name: str, figures: Mapping[str, Any]) -> Text | None:
-    return SENTENCES.get(name) if figures else parties.WITHOUT_FIGURES.get(name, SENTENCES.get(name))
+    figure, text = WITHOUT.get(name, (None, None))
+    return text if figure and figures.get(figure) is None else SENTENCES.get(name)
 
 
 class _Places(dict[str, str]):

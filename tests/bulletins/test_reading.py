@@ -176,8 +176,18 @@ async def test_the_mail_of_a_bulletin_says_what_it_says(session: AsyncSession, s
     assert mail.subject == f"{bulletin.number} Huoltokatko · Tiedote julkaistiin."
     said = f"Suunniteltu katko\nPalvelut: {s.service.name}\nAlkaa 25.11.2026"
     assert said in mail.body and bulletin.text in mail.body
+    assert "Sinua pyydetään kuittaamaan" not in mail.body, "only where it asks for that"
     await verbs.withdraw_bulletin(session, s.tiera, bulletin_id=bulletin.id, reason="Ei tehdäkään.", now=NOW)
     assert "\n\nEi tehdäkään.\n\n" in (await newest_mail(session)).body
+
+
+@pytest.mark.rule("H11.11-c")
+async def test_the_mail_of_a_bulletin_asks_to_acknowledge_it_where_the_bulletin_does(
+    session: AsyncSession, s: Sides
+) -> None:
+    named = {"receivers": Receivers.ORGANISATIONS, "organisation_ids": [s.nordby.id]}
+    await make_published(session, s.tiera, a_break(s, **named, **ASKING))
+    assert "\nSinua pyydetään kuittaamaan tämä tiedote\n" in (await newest_mail(session)).body
 
 
 @pytest.mark.rule("H11.11-c")

@@ -30,7 +30,10 @@ DECIDED = INVOICED - timedelta(days=2)
 
 
 async def make_applied(session: AsyncSession, scene: Scene, euros: str = "500.00") -> tuple[str, Sanction, Account]:
-    """A complaint to the scene's supplier whose late answer brought a sanction, applied two days before its invoice."""
+    """A complaint to the scene's supplier whose late answer brought a sanction, applied two days before its invoice.
+
+    The agreement states no sum: Tiera says it.
+    """
     s = Sides(
         supplier=scene.supplier,
         agreement=scene.agreement,
@@ -44,10 +47,8 @@ async def make_applied(session: AsyncSession, scene: Scene, euros: str = "500.00
     await pass_time(session, DECIDED - timedelta(days=1))
     sanction = await sanction_of(session, complaint)
     assert sanction is not None and complaint.number is not None
-    sanction.amount = Decimal(euros)
-    await sanction_verbs.decide_sanction(
-        session, scene.judge, sanction_id=sanction.id, applies=True, reason="Vastine myöhästyi.", now=DECIDED
-    )
+    decided = {"sanction_id": sanction.id, "applies": True, "reason": "Vastine myöhästyi.", "now": DECIDED}
+    await sanction_verbs.decide_sanction(session, scene.judge, amount=Decimal(euros), **decided)
     wanted = sa.select(Account).where(Account.purpose == DEDUCTION, Account.about_id == sanction.id)
     return complaint.number, sanction, (await session.scalars(wanted)).one()
 

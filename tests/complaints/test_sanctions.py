@@ -4,13 +4,17 @@ from datetime import datetime, timedelta
 from decimal import Decimal
 
 import pytest
+import sqlalchemy as sa
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from backend.complaints import response_verbs, sanction_verbs, verbs
 from backend.complaints.model import Complaint
 from backend.complaints.states import ComplaintState, SanctionState
+from backend.kit.actor import Language
+from backend.kit.events import Event
 from backend.kit.faults import Code, Refusal
 from backend.kit.translation import day
+from backend.notices.wording import say
 from tests.complaints.making import (
     HOUR,
     Sides,
@@ -209,6 +213,54 @@ async def test_tiera_applies_or_waives_it_once_with_a_reason(
     with pytest.raises(Refusal) as refused:
         await sanction_verbs.decide_sanction(session, s.tiera, reason="Toisin.", **decided)
     assert refused.value.code is Code.WRONG_STATE
+
+
+@pytest.mark.rule("H11.10-g")
+@pytest.mark.parametrize(
+    ("applies", "said", "comes_to", "told_of_it"),
+    [(True, "250.00", "250.00", "of 250,00 €"), (False, None, None, "waived the sanction; the reason")],
+)
+async def test_where_no_sum_is_agreed_the_entitlement_has_none_and_tiera_says_it_when_it_applies_it(
+    session: AsyncSession, applies: bool, said: str | None, comes_to: str | None, told_of_it: str
+) -> None:
+    s = await make_sides(session)
+    complaint = await make_sent(session, s)
+    await pass_time(session, AFTER)
+    sanction = await sanction_of(session, complaint)
+    assert sanction is not None and (sanction.state, sanction.amount) == (N.ENTITLED, None)
+    assert "states no sum" in await newest_said(session, "sanction.entitled")
+    decided = {"sanction_id": sanction.id, "reason": "Sovittu erikseen.", "now": AFTER}
+    for wrong, sum_ in ((True, None), (True, "0"), (True, "0.005"), (True, "1000000.01"), (False, "250.00")):
+        amount = sum_ and Decimal(sum_)
+        with pytest.raises(Refusal) as refused:
+            await sanction_verbs.decide_sanction(session, s.tiera, applies=wrong, amount=amount, **decided)
+        assert [error.path for error in refused.value.errors] == [("amount",)]
+        assert (sanction.state, sanction.amount) == (N.ENTITLED, None), "nothing is done half-way"
+    amount = said and Decimal(said)
+    await sanction_verbs.decide_sanction(session, s.tiera, applies=applies, amount=amount, **decided)
+    assert sanction.amount == (comes_to and Decimal(comes_to))
+    assert told_of_it in (await newest_said(session, f"sanction.{sanction.state}")).replace("\xa0", " ")
+
+
+@pytest.mark.rule("H11.10-g")
+async def test_a_sum_that_the_agreement_states_is_applied_and_no_other(session: AsyncSession) -> None:
+    s = await make_sides(session, terms=TERMS)
+    complaint = await make_sent(session, s)
+    await pass_time(session, AFTER)
+    sanction = await sanction_of(session, complaint)
+    assert sanction is not None
+    decided = {"sanction_id": sanction.id, "applies": True, "reason": "Myöhässä.", "now": AFTER}
+    with pytest.raises(Refusal) as refused:
+        await sanction_verbs.decide_sanction(session, s.tiera, amount=Decimal("1500.01"), **decided)
+    assert refused.value.errors[0].rule == "H11.10-g" and sanction.state is N.ENTITLED
+    await sanction_verbs.decide_sanction(session, s.tiera, amount=Decimal("1500.00"), **decided)
+    assert (sanction.state, sanction.amount) == (N.APPLIED, Decimal("1500.00"))
+
+
+async def newest_said(session: AsyncSession, name: str) -> str:
+    """The sentence of the newest event of this name."""
+    wanted = sa.select(Event.figures).where(Event.name == name).order_by(Event.id.desc()).limit(1)
+    return say(Language.EN, name, (await session.scalars(wanted)).one())
 
 
 @pytest.mark.rule("H11.10-c", "H11.10-g")

@@ -369,6 +369,7 @@ async def test_a_supplier_says_of_which_incident_it_informs_customers(portal: Po
         "content.criticality": "CRITICAL",
         "content.serviceIds": f"Service:{s.service.id}",
         "content.byBanner": "true",
+        "content.asksAcknowledgement": "true",
     }
     missing = await supplier.send("/tiedotteet/uusi", "/tiedotteet/uusi", said)
     assert missing.status_code == 422 and "on record: choose which" in text_of(missing.text)
@@ -377,7 +378,10 @@ async def test_a_supplier_says_of_which_incident_it_informs_customers(portal: Po
     id_ = path_to(saved).rpartition("/")[2]
     assert f'value="Ticket:{about.id}" selected' in (await supplier.get(f"/tiedotteet/{id_}/muokkaa")).text
     assert path_to(await step(supplier, id_, "julkaise"))
-    assert "Vika on tiedossa." in (await (await portal.signed_in(customer)).get(f"/tiedotteet/{id_}")).text
+    reader, page = await portal.signed_in(customer), f"/tiedotteet/{id_}"
+    assert "Vika on tiedossa." in (await reader.get(page)).text
+    await reader.send(page, f"{page}/kuittaa", {})
+    assert "1 has acknowledged it. Mallila " in text_of((await supplier.get(page)).text), "for whom, and not who"
 
 
 async def test_tiera_may_say_of_which_incident_it_tells(portal: Portal, customer: Person) -> None:

@@ -1,6 +1,7 @@
 """Complaints in the portal, without JavaScript: written, sent, acknowledged, answered topic by topic, judged."""
 
 import re
+from datetime import UTC, datetime, timedelta
 from html import unescape
 
 import httpx
@@ -11,10 +12,10 @@ from backend.complaints.model import Complaint
 from backend.complaints.states import ComplaintState
 from backend.parties.model import Person, RoleHeld
 from backend.rulebook.roles import Role
-from tests.complaints.making import WHOLE
+from tests.complaints.making import WHOLE, make_sent, make_sides, pass_time
 from tests.identity.making import add_member
 from tests.invoices.making import make_invoice, make_scene
-from tests.making import make_agreement, make_service
+from tests.making import NOW, make_agreement, make_service
 from tests.tickets.making import make_desk, make_ticket_at_supplier
 from tests.web.portal import Browser, Portal, hidden, path_to, text_of
 from web.complaints.steps import TOPICS
@@ -119,6 +120,61 @@ async def test_withdrawing_says_what_follows_for_whoever_has_read_it(portal: Por
     await step(tiera, id_, "laheta")
     asked = text_of((await tiera.get(f"/reklamaatiot/{id_}/peruuta")).text)
     assert "The supplier reads your reason. A sanction that has arisen stays" in asked
+
+
+@pytest.mark.rule("H11.10-b")
+async def test_what_was_neither_acknowledged_nor_answered_in_time_says_so_and_no_longer_by_when_it_is(
+    portal: Portal,
+) -> None:
+    async with portal.house.sessions.begin() as session:
+        complaint = await make_sent(session, await make_sides(session))
+        complaint.acknowledge_due_at = complaint.response_due_at = datetime(2020, 1, 2, 12, tzinfo=UTC)
+    shown = text_of((await (await portal.signed_in()).get(f"/reklamaatiot/{complaint.id}")).text)
+    assert "No proper response had arrived by" in shown and "acknowledged by" in shown and "and was not." in shown
+    assert "The supplier acknowledges this complaint by" not in shown
+
+
+async def test_a_drafts_form_names_what_is_attached_already(portal: Portal, supplier_manager: Person) -> None:
+    tiera = await portal.signed_in()
+    page = f"/reklamaatiot/{await written(tiera)}/muokkaa"
+    form = (await tiera.get(page)).text
+    said = hidden(form, page) | {
+        "agreementId": re.findall(r'<option value="(Agreement:\d+)"', form)[0],
+        "content.title": "Siirto",
+        "content.description": "Ei toiminut.",
+        "content.cause": "QUALITY",
+    }
+    brought = [("content.fileIds", ("loki.txt", b"virhe 500"))]
+    assert path_to(await tiera.client.post(page, data=said, files=brought))
+    assert "Attached already" not in form
+    assert "Attached already: loki.txt" in text_of((await tiera.get(page)).text)
+
+
+@pytest.mark.rule("H11.10-g")
+@pytest.mark.parametrize(("agreed", "sum_"), [("1500.00", None), ("0.00", "250")])
+async def test_the_sum_of_a_sanction_is_asked_where_the_agreement_states_none(
+    portal: Portal, agreed: str, sum_: str | None
+) -> None:
+    async with portal.house.sessions.begin() as session:
+        sides = await make_sides(session, terms={"complaint_sanction_euros": agreed})
+        complaint = await make_sent(session, sides)
+        await pass_time(session, NOW + timedelta(days=20))
+    tiera, page = await portal.signed_in(), f"/reklamaatiot/{complaint.id}"
+    shown = [text_of((await tiera.get(each)).text) for each in (page, f"{page}/sanktio")]
+    assert all(("the agreement states none" in each) is (sum_ is not None) for each in shown)
+    assert ("Sum of the sanction" in shown[1]) is (sum_ is not None)
+    files = [(await tiera.get(f"/reklamaatiot/vienti.{kind}")).status_code for kind in ("csv", "xlsx", "pdf")]
+    assert files == [200, 200, 200]
+    decided = {"applies": "true", "reason": "Mitään ei kuulunut."}
+    if sum_:
+        lacking = await step(tiera, str(complaint.id), "sanktio", **decided)
+        assert lacking.status_code == 422 and "give the one that was agreed on" in text_of(lacking.text)
+        decided["amount"] = sum_
+    assert path_to(await step(tiera, str(complaint.id), "sanktio", **decided)) == page
+    comes_to = "250,00 €" if sum_ else "1 500,00 €"
+    assert f"Tiera applied the sanction of {comes_to}" in text_of((await tiera.get(page)).text).replace("\xa0", " ")
+    row = (await tiera.get("/reklamaatiot/vienti.csv")).text.splitlines()[1]
+    assert (";250,00;" if sum_ else ";1500,00;") in row
 
 
 async def test_where_hours_of_handling_go_is_said_as_it_is_once_they_may_be_billed(

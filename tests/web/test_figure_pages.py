@@ -32,7 +32,7 @@ async def test_figures_are_pictures_with_sentences_and_tables_for_those_who_may_
     assert "No figures in this time" in (await tiera.get("/luvut")).text
     page = await reported(asker)
     shown = text_of((await tiera.get("/luvut")).text)
-    assert "1 were reported." in shown and "1 stood open; 0 of them for over 30 days." in shown
+    assert "Reported: 1." in shown and "Open: 1; of them for over 30 days: 0." in shown
     assert "No figures in this time" in (await supplier.get("/luvut")).text, "it has not reached the supplier"
     await step(tiera, page, "siirra", reason="Vika on palvelussa.")
     assert "Incidents reported" in (await supplier.get("/luvut")).text
@@ -86,10 +86,10 @@ async def test_by_itself_the_page_shows_a_year_up_to_its_day_and_all_that_stands
         old = await make_ticket(session, await make_desk(session))
         old.reported_at = datetime(2024, 1, 15, tzinfo=UTC)
     tiera = await portal.signed_in()
-    assert "1 were reported." in text_of((await tiera.get("/luvut?asOf=31.12.2024")).text)
+    assert "Reported: 1." in text_of((await tiera.get("/luvut?asOf=31.12.2024")).text)
     assert b"Incidents reported;2024-01;" in (await tiera.get("/luvut/vienti.csv?asOf=31.12.2024")).content
     assert "No figures in this time" in (await tiera.get("/luvut?asOf=31.1.2025")).text, "it was reported before"
-    assert "1 stood open; 1 of them for over 30 days." in text_of((await tiera.get("/luvut")).text)
+    assert "Open: 1; of them for over 30 days: 1." in text_of((await tiera.get("/luvut")).text)
 
 
 @pytest.mark.rule("H2.1-a", "H11.7.1-a")
@@ -102,7 +102,7 @@ async def test_a_day_when_all_was_resolved_in_time_stays_so_when_it_is_opened_ag
     tiera = await portal.signed_in()
     pages = [f"/luvut{as_file}?firstMonth=1.11.2026&asOf=20.11.2026" for as_file in ("", "/vienti.csv")]
     before = [text_of((await tiera.get(page)).text) for page in pages]
-    assert "Resolution times 1 of 1 were kept" in before[0] and "Resolution times;2026-11;" in before[1]
+    assert "Resolution times In time: 1 of 1" in before[0] and "Resolution times;2026-11;" in before[1]
     async with portal.house.sessions.begin() as session:
         at = {"ticket_id": ticket.id, "reason": "No.", "now": reported_at + timedelta(days=5)}
         await handling_verbs.reopen_ticket(session, desk.customer, **at)
@@ -143,3 +143,9 @@ def test_what_has_no_measure_of_falling_short_or_no_euros_has_no_column_of_it() 
     incidents, sanctions = (pictures_of(measure, [row])[0] for measure in ("INCIDENTS", "SANCTIONS"))
     assert not incidents.has_shorts and not incidents.has_euros
     assert sanctions.has_euros and [total.sum for *_, total in sanctions.parts] == [Decimal("1500.00")]
+
+
+def test_the_sum_of_sanctions_is_money_as_everywhere() -> None:
+    row = {"division": "MONTH", "isApart": False, "month": "2026-11-01", "count": 1, "short": None, "among": 1}
+    (picture,) = pictures_of("SANCTIONS", [{**row, "sum": "1500.50"}])
+    assert translate(picture.sentence, Language.EN).endswith("the sum is 1\xa0500,50\xa0€.")

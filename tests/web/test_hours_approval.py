@@ -96,6 +96,24 @@ async def test_hours_that_come_to_more_than_the_order_binds_say_so_before_and_af
     assert "approved hours come to 200,00 €, the order binds 150,00 €" in done
 
 
+async def test_a_target_at_own_cost_says_so_where_targets_are_chosen(scene: Scene) -> None:
+    await scene.book(60)
+    expert = await scene.browser(scene.crew.expert)
+    (address,) = re.findall(
+        r'href="(/tunnit/uusi/\d+)"[^>]*>(?:(?!</a>).)*kokoukset', (await expert.get("/tunnit/uusi")).text, re.S
+    )
+    day = today()
+    said = {
+        "booking.minutes": "2",
+        "booking.day": f"{day.day}.{day.month}.{day.year}",
+        "booking.description": "Syyskuun kokous",
+    }
+    assert (await expert.send(address, address, said)).status_code == 303
+    manager = await scene.browser(scene.crew.manager)
+    waits = (await manager.get(f"/tunnit/hyvaksynta?target={scene.crew.target}")).text
+    assert ">Ohjausryhmän kokoukset (own cost, never billed)</option>" in waits
+
+
 async def test_an_address_of_a_month_that_no_longer_waits_shows_no_other_suppliers(scene: Scene) -> None:
     (entry,) = await scene.book(60)
     manager, month = await scene.browser(scene.crew.manager), today().isoformat()[:7]

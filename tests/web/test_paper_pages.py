@@ -63,6 +63,16 @@ async def test_a_document_is_added_given_a_version_and_taken_out_of_use(portal: 
     assert "Korvattu." in (await tiera.get(where)).text
 
 
+async def test_a_supplier_is_offered_no_template_for_those_are_tieras(portal: Portal, service: Service) -> None:
+    async with portal.house.sessions.begin() as session:
+        manager = await add_member(session, portal.supplier, Role.SERVICE_MANAGER, "Sari Toimittaja")
+    tiera, supplier = await portal.signed_in(), await portal.signed_in(manager)
+    forms = [text_of((await each.get("/asiakirjat/uusi")).text) for each in (tiera, supplier)]
+    assert ["None: it is a template" in each for each in forms] == [True, False]
+    assert ["Service (optional)" in each for each in forms] == [True, False]
+    assert path_to(await add(supplier, service)).startswith("/asiakirjat/")
+
+
 @pytest.mark.parametrize(("sort", "arrow"), [("REVIEW", "ascending"), ("-REVIEW", "descending")])
 async def test_the_register_is_sorted_by_its_reviews_both_ways(
     portal: Portal, service: Service, sort: str, arrow: str

@@ -2,6 +2,7 @@
 
 import io
 from datetime import timedelta
+from decimal import Decimal
 
 import pytest
 from pypdf import PdfReader
@@ -79,9 +80,10 @@ async def test_of_a_sanction_it_is_printed_which_time_was_missed_and_why_it_was_
         sanction = await sanction_of(session, complaint)
         assert sanction is not None
         said = {"sanction_id": sanction.id, "applies": True, "reason": "Mitään ei kuulunut."}
-        await decide_sanction(session, sides.tiera, now=NOW + timedelta(days=21), **said)
+        await decide_sanction(session, sides.tiera, amount=Decimal(250), now=NOW + timedelta(days=21), **said)
     text = text_of(await printed(await portal.signed_in(), f"/reklamaatiot/{complaint.id}/reklamaatio.pdf"))
     assert "Deadline that was missed 8.12.2026 at 23.59" in text and "Mitään ei kuulunut." in text
+    assert "Applied, 250,00" in text
 
 
 async def test_of_a_response_that_came_in_time_no_deadline_is_said_to_be_missed(portal: Portal) -> None:

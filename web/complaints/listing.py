@@ -90,7 +90,7 @@ def _row(page: Page, complaint: dict[str, Any]) -> list[Cell]:
         complaint["answeredAt"],
         show(complaint["touchesSharedUse"], page.language),
         sanction and translate(label("SanctionState", sanction["state"]), page.language),
-        sanction and Decimal(sanction["amount"]["amount"]),
+        sanction and sanction["amount"] and Decimal(sanction["amount"]["amount"]),
         terms_said(sanction) if sanction else None,
         sanction and missed(sanction),
         sanction and sanction["reason"],

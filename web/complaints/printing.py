@@ -53,7 +53,8 @@ def _row(complaint: dict[str, Any], write: Any) -> list[object]:
 
 
 def _sanction(sanction: dict[str, Any], write: Any) -> str:
-    said = f"{write['label'](sanction['state'], 'SanctionState')}, {write['money'](sanction['amount'])}"
+    amount = sanction["amount"] and write["money"](sanction["amount"])
+    said = ", ".join(filter(None, (write["label"](sanction["state"], "SanctionState"), amount)))
     return f"{said} ({terms_said(sanction)})"
 
 

@@ -1,6 +1,7 @@
 """What is done with a complaint by one form: a table of steps, and the one pair of views that shows and takes them."""
 
 from collections.abc import Mapping
+from dataclasses import replace
 from typing import Any, Final
 
 from starlette.responses import Response
@@ -23,6 +24,14 @@ TOPICS: Final = {
     "prevention": "PREVENTION",
 }
 """The topics of a response: field of the schema → member of `ResponseTopic`."""
+SUM: Final = Asked(
+    "amount",
+    Text("Sum of the sanction, euros without VAT"),
+    "money",
+    Text("The agreement states none: give it where the sanction is applied."),
+    "short",
+)
+"""Asked where the agreement states none."""
 STEPS: Final = (
     Step(
         "SEND",
@@ -171,6 +180,7 @@ STEPS: Final = (
         Text("The decision was recorded."),
         (
             Asked("applies", Text("Is the sanction applied?"), "yesno"),
+            SUM,
             Asked("reason", Text("Reason for the supplier"), "textarea"),
             ATTACHED,
         ),
@@ -201,6 +211,8 @@ async def show(page: Page, sent: Form | None) -> Response:
     about_sanction = step.action == "APPLY"
     thing = (about_sanction and complaint["sanction"]) or complaint
     initial = {"sanctionId": complaint["sanction"]["id"]} if about_sanction else {"complaintId": complaint["id"]}
+    if about_sanction and complaint["sanction"] and complaint["sanction"]["amount"]:
+        step = replace(step, fields=tuple(asked for asked in step.fields if asked is not SUM))
     if step.action == "HANDLE":
         initial["handledOn"] = helsinki_date(now()).isoformat()
     if step.action == "FIND_PROPER" and complaint["response"]:

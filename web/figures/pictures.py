@@ -9,6 +9,7 @@ from datetime import date
 from decimal import ROUND_HALF_UP, Decimal
 from typing import Any, Final
 
+from backend.kit.amounts import Euros
 from backend.kit.translation import Text, label, labels, percent
 from web.charts import Bar, Bars
 
@@ -45,7 +46,7 @@ class Total:
 def _kept(total: Total) -> Text:
     kept = total.count - total.short
     share = percent(Decimal(kept) / total.count) if total.count else "–"
-    return Text("%(kept)s of %(count)s were kept (%(share)s); %(short)s were missed.", kept=kept, count=total.count,
+    return Text("In time: %(kept)s of %(count)s (%(share)s); late: %(short)s.", kept=kept, count=total.count,
                 share=share, short=total.short)  # fmt: skip
 
 
@@ -53,19 +54,19 @@ SENTENCES: Final[Mapping[str, Callable[[Total], Text]]] = {
     "RESPONSE_TIMES": _kept,
     "RESOLUTION_TIMES": _kept,
     "UPDATE_TIMES": _kept,
-    "INCIDENTS": lambda t: Text("%(count)s were reported.", count=t.count),
-    "REQUESTS": lambda t: Text("%(count)s were reported.", count=t.count),
-    "PROBLEMS": lambda t: Text("%(count)s were reported.", count=t.count),
-    "CHANGES": lambda t: Text("%(count)s were reported.", count=t.count),
-    "BACKLOG": lambda t: Text("%(count)s stood open; %(short)s of them for over 30 days.", count=t.count,
+    "INCIDENTS": lambda t: Text("Reported: %(count)s.", count=t.count),
+    "REQUESTS": lambda t: Text("Reported: %(count)s.", count=t.count),
+    "PROBLEMS": lambda t: Text("Reported: %(count)s.", count=t.count),
+    "CHANGES": lambda t: Text("Reported: %(count)s.", count=t.count),
+    "BACKLOG": lambda t: Text("Open: %(count)s; of them for over 30 days: %(short)s.", count=t.count,
                               short=t.short),
-    "RATINGS": lambda t: Text("%(count)s ratings, on the average %(mean)s of 5; %(short)s were low.", count=t.count,
+    "RATINGS": lambda t: Text("Ratings: %(count)s, on the average %(mean)s of 5; low: %(short)s.", count=t.count,
                               mean=t.mean, short=t.short),
-    "RECURRING": lambda t: Text("%(count)s tickets belonged to something that recurs.", count=t.count),
-    "COMPLAINTS": lambda t: Text("%(count)s were sent; %(short)s had no proper response in time.", count=t.count,
+    "RECURRING": lambda t: Text("Tickets that belonged to something that recurs: %(count)s.", count=t.count),
+    "COMPLAINTS": lambda t: Text("Sent: %(count)s; without a proper response in time: %(short)s.", count=t.count,
                                  short=t.short),
-    "SANCTIONS": lambda t: Text("%(count)s arose; of those that were applied the sum is %(sum)s €.", count=t.count,
-                                sum=t.sum),
+    "SANCTIONS": lambda t: Text("Arose: %(count)s; of those that were applied the sum is %(sum)s.", count=t.count,
+                                sum=Euros(t.sum)),
 }  # fmt: skip
 NOTES: Final[Mapping[str, Callable[[Total], Text]]] = {
     "RESPONSE_TIMES": lambda t: Text("%(short)s late", short=t.short),

@@ -14,7 +14,7 @@ from starlette.responses import Response
 
 from backend.kit import clock
 from backend.kit.clock import HELSINKI
-from backend.kit.translation import Text
+from backend.kit.translation import Text, translate
 from backend.rulebook.roles import Right
 from web.forms import Form
 from web.hours.waiting import Entry, Group, Narrowing, chosen_of, grouped, turn_to
@@ -152,7 +152,7 @@ async def _waiting(page: Page, month: Mapping[str, Any], narrowing: Narrowing, n
     days = {"first": month["month"], "last": month["lastDay"]}
     targets = await _by_id(page, "hours/targets_of.graphql", (entry["target"]["id"] for entry in entries), **days)
     groups, pages = turn_to(grouped(narrowed, targets), number)
-    waiting = Waiting(entries, report["totalCount"], narrowed, groups, pages, _titles(targets))
+    waiting = Waiting(entries, report["totalCount"], narrowed, groups, pages, _titles(page, targets))
     texts = await _by_id(page, "hours/waiting_texts.graphql", (entry["id"] for entry in waiting.shown))
     for week in (week for group in groups for week in group.shown):
         week.entries = [{**entry, **texts[entry["id"]]} for entry in week.entries if entry["id"] in texts]
@@ -168,9 +168,17 @@ async def _by_id(page: Page, document: str, wanted: Iterable[str], **variables: 
     return known
 
 
-def _titles(targets: Mapping[str, Mapping[str, Any]]) -> list[tuple[str, str]]:
-    named = ((key, numbers_of(each["order"] or each["billing"] or {}), each["title"]) for key, each in targets.items())
-    return sorted(((key, f"{number} {title}".strip()) for key, number, title in named), key=lambda each: each[1])
+def _titles(page: Page, targets: Mapping[str, Mapping[str, Any]]) -> list[tuple[str, str]]:
+    """What is chosen from: of a complaint, whose handling came to be billed, both targets have the same words."""
+    own_cost = f"({translate(Text('own cost, never billed'), page.language)})"
+    named = (
+        (
+            key,
+            (numbers_of(each["order"] or each["billing"] or {}), each["title"], own_cost if each["isOwnCost"] else ""),
+        )
+        for key, each in targets.items()
+    )
+    return sorted(((key, " ".join(filter(None, parts))) for key, parts in named), key=lambda each: each[1])
 
 
 async def made(page: Page, form: Form | None = None) -> Response:

@@ -45,3 +45,12 @@ SENTENCES: Mapping[str, Text] = {
     "sanction.applied": Text("Tiera applied the sanction of %(amount)s; the reason is on the complaint's page."),
     "sanction.waived": Text("Tiera waived the sanction of %(amount)s; the reason is on the complaint's page."),
 }
+
+WITHOUT: Mapping[str, tuple[str, Text]] = {
+    "sanction.entitled": (
+        "amount",
+        Text("Tiera is entitled to a sanction; the agreement states no sum, and Tiera says it if it applies it."),
+    ),
+    "sanction.waived": ("amount", Text("Tiera waived the sanction; the reason is on the complaint's page.")),
+}
+"""Of events whose figure is not known: which that is, and what is said then."""

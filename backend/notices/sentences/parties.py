@@ -50,7 +50,7 @@ SENTENCES: Mapping[str, Text] = {
     "ordering_right.told": Text("Ordering contacts have changed. %(change)s"),
 }
 
-WITHOUT_FIGURES: Mapping[str, Text] = {
-    "service.renamed": Text("A service is now called “%(part)s”."),
+WITHOUT: Mapping[str, tuple[str, Text]] = {
+    "service.renamed": ("former", Text("A service is now called “%(part)s”.")),
 }
-"""Of events that were recorded before they had figures: what is said of those."""
+"""Of events that were recorded before they had a figure: which that is, and what is said of those."""
