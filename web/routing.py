@@ -17,6 +17,7 @@ from backend.kit.faults import Refusal
 from backend.kit.translation import Text
 from web import htmx, posted
 from web.pages import Page, Portal, Problem, View
+from web.troubles import STAYS
 
 log = logging.getLogger(__name__)
 
@@ -111,7 +112,7 @@ async def _guard_form(page: Page) -> None:
     if not page.portal.sealer.fits(str(form.get("_csrf") or ""), "form", owner):
         raise Problem(403, Text("This form is not yours to send any more. Open the page again and send it from there."))
     if page.visitor and str(form.get("_acting") or "") != str(page.actor.organisation_id or ""):
-        raise Problem(409)
+        raise Problem(409, STAYS if htmx.Htmx.of(page.request).wants_part else None)
     if page.visitor:
         await _store_files(page, form)
 

@@ -23,6 +23,11 @@ SENTENCES: Final[Mapping[int, Text]] = {
     503: Text("This took too long to put together. Ask for less: a shorter time, or fewer things."),
     500: Text("Something went wrong on our side and nothing was saved. Please try again."),
 }
+STAYS: Final = Text(
+    "This page was opened for another organisation, and nothing was saved. What you wrote stays here: change back to "
+    "that organisation in another tab, then send it again."
+)
+"""Of a form that stays in its page: opened again, it would be empty."""
 NOT_SHOWN: Final = Text("Something went wrong on our side, and this cannot be shown. Please try again.")
 SAVED: Final = Text("It was saved, but what came of it could not be shown. Open the page again to see it.")
 PARTLY: Final = Text("Only a part of this was saved. Open the page again to see what.")

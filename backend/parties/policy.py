@@ -75,8 +75,9 @@ def actions_on_person(
     actor: Actor, *, id: int, organisation_ids: list[int] | None, acting_ids: list[int] | None
 ) -> list[PartyAction]:
     """`organisation_ids`: for whom a role of the person is known; `acting_ids`: without those that were called off."""
-    manages = actor.may(Right.MANAGE_OWN_PEOPLE) and actor.organisation_id in (organisation_ids or ())
     acts_elsewhere = bool(set(acting_ids or ()) - {actor.organisation_id})
+    is_seen = actor.organisation_id in ((acting_ids if acts_elsewhere else organisation_ids) or ())
+    manages = actor.may(Right.MANAGE_OWN_PEOPLE) and is_seen
     found = [PartyAction.CHANGE] if actor.may(Right.ADMINISTER) or (manages and not acts_elsewhere) else []
     may_give = (actor.may(Right.ADMINISTER) or manages) and id not in actor.deciding_person_ids
     return [*found, PartyAction.GIVE_ROLE] if may_give else found

@@ -91,10 +91,10 @@ def visible_people(actor: Actor, row: Row) -> Condition:
 
 
 def visible_roles(actor: Actor, row: Row) -> Condition:
-    """Those in one's own organisation and at Tiera."""
+    """Those in one's own organisation and at Tiera, where one that was called off is nobody's to turn to."""
     if sees_all(actor):
         return sa.true()
-    is_tieras = sa.and_(row.supplier_id.is_(None), row.customer_id.is_(None))
+    is_tieras = sa.and_(row.supplier_id.is_(None), row.customer_id.is_(None), row.called_off_from.is_(None))
     return sa.or_(row.organisation_id == actor.organisation_id, is_tieras)
 
 

@@ -227,7 +227,7 @@ async def test_a_role_that_was_called_off_shows_nobody_a_person_of_another_organ
             )
         ]
     document = """query Q($id: ID!, $role: ID!) {
-      person(id: $id) { email } roleHeld(id: $role) { isCalledOff person { name email } }
+      person(id: $id) { email } roleHeld(id: $role) { isCalledOff person { name email availableActions } }
     }"""
     asked = {"id": str(person.ref), "role": str(roles[1].ref)}
     assert (await asking.query(world.supplier, document, **asked))["person"] == {"email": person.email}
@@ -237,7 +237,13 @@ async def test_a_role_that_was_called_off_shows_nobody_a_person_of_another_organ
             called_off.valid, called_off.called_off_from = Range(empty=True), TODAY
     found = await asking.query(world.supplier, document, **asked)
     assert found["person"] is None, "they are the customer's, and were given both roles by mistake"
-    assert found["roleHeld"] == {"isCalledOff": True, "person": {"name": person.name, "email": None}}
+    nothing: list[str] = []
+    known = {"name": person.name, "email": None, "availableActions": nothing}
+    assert found["roleHeld"] == {"isCalledOff": True, "person": known}
+    at_tieras = {**asked, "role": str(roles[2].ref)}
+    for actor in (world.supplier, world.customer):
+        assert (await asking.query(actor, document, **at_tieras))["roleHeld"] is None, "it was Tiera's mistake"
+    assert (await asking.query(world.key_user, document, **at_tieras))["roleHeld"]["isCalledOff"]
 
 
 @pytest.mark.rule("H11.8.1-a")

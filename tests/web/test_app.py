@@ -1,5 +1,6 @@
 """The application as a whole: who gets in, what is refused, what every answer carries."""
 
+import json
 import re
 import subprocess
 import sys
@@ -113,7 +114,11 @@ async def test_a_form_opened_for_another_organisation_is_refused(portal: Portal)
     assert switched.status_code == 303
     refused = await browser.post("/asetukset/kieli", fields)
     assert refused.status_code == 409
-    assert "opened for another organisation" in refused.text
+    assert "opened for another organisation. Open it again" in refused.text
+    part = await browser.post("/asetukset/kieli", fields, HX_Request="true", HX_Request_Type="partial")
+    assert (part.status_code, part.headers["HX-Retarget"]) == (409, "#nowhere")
+    told = json.loads(part.headers["HX-Trigger"])["portal:trouble"]["text"]
+    assert "What you wrote stays here" in told and "Open it again" not in told
 
 
 async def test_what_another_of_ones_organisations_may_see_is_offered_for_that_one(portal: Portal) -> None:
