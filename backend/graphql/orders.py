@@ -207,7 +207,7 @@ class Order(Subject):
     ordered_total: Money | None = money(lambda o: o.ordered_euros, "Euros without VAT that were ordered at first.")
     total: Money | None = money(
         lambda o: o.committed_euros,
-        "Euros without VAT that it binds: with what was granted since, and of accepted work what its hours came to.",
+        "Euros without VAT that it binds: with what was granted since, and of accepted hours what they came to.",
     )
     approved_total: Money | None = money(
         figures.approved_euros_of,

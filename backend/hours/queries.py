@@ -140,9 +140,14 @@ async def lock_targets(
 
 
 async def get_entries_for_change(session: Session, actor: Actor, entry_ids: Iterable[int]) -> list[TimeEntry]:
-    """Entries locked after their accounts, in ascending ids; NotFound if the actor does not see one of them."""
+    """Entries locked after their accounts, in ascending ids; NotFound if the actor does not see one of them.
+
+    Before those the orders whose work is accepted: what they bind follows what is approved.
+    """
     wanted = frozenset(entry_ids)
     mine = sa.and_(TimeEntry.id.in_(wanted), visible_entries(actor, TimeEntry))
+    accepted = (Order.id.in_(sa.select(TimeEntry.order_id).where(mine)), Order.accepted_at.is_not(None))
+    await session.execute(sa.select(Order.id).where(*accepted).order_by(Order.id).with_for_update(key_share=True))
     accounts = sa.select(TimeEntry.account_id).where(mine)
     await session.execute(
         sa.select(Account.id).where(Account.id.in_(accounts)).order_by(Account.id).with_for_update(key_share=True)

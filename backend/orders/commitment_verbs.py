@@ -139,9 +139,10 @@ async def count_euros(session: Session, actor: Actor, order_ids: Collection[int]
     """
     found = await counting_queries.euros_counted(session, order_ids) if order_ids else ()
     for its in found:
-        if its.is_done and its.approved < (its.order.committed_euros or 0):
-            its.order.committed_euros = its.approved
-            await events.record(session, actor, "order.work_summed", its.order, at=now, rule="D3-a", euros=its.approved)
+        if (binds := its.binds) != its.order.committed_euros:
+            its.order.committed_euros = binds
+            if its.is_done:
+                await events.record(session, actor, "order.work_summed", its.order, at=now, rule="D3-a", euros=binds)
     moved = [each for each in found if each.order.committed_euros is not None and each.due != each.counted]
     if not moved:
         return

@@ -6,8 +6,8 @@ from typing import NamedTuple
 
 import sqlalchemy as sa
 
-from backend.kit.conditions import is_among, rows_of, there_is
-from backend.kit.database import Condition, Euros, Instant, Row, Session
+from backend.kit.conditions import is_among, rows_of
+from backend.kit.database import Euros, Instant, Row, Session
 from backend.kit.refs import Ref
 from backend.ledger.model import Account, Portion, Posting, PostingKind, Reservation
 from backend.orders.model import TOTAL, WORK, Order
@@ -26,7 +26,18 @@ class Counted(NamedTuple):
     counted: Decimal
     """In its agreement's total, until now."""
     is_done: bool
-    """Accepted, and nothing of its hours waits: what is approved is all that can be billed."""
+    """Nothing of its hours waits: where it is accepted, what is approved is all that can be billed."""
+    ceiling: Decimal
+    """Of accepted work, what its ceiling comes to at its average price."""
+
+    @property
+    def binds(self) -> Decimal | None:
+        """What it binds now. Of accepted work by the hour, once its hours are approved, what they come to; work that
+        comes back to it after that, or a price changed for days past, binds again what its ceiling did at most."""
+        bound = self.order.committed_euros
+        if bound is None or self.order.accepted_at is None:
+            return bound
+        return min(self.approved if self.is_done else max(bound, self.approved), max(bound, self.ceiling))
 
     @property
     def due(self) -> Decimal:
@@ -36,9 +47,13 @@ class Counted(NamedTuple):
 
 async def euros_counted(session: Session, order_ids: Collection[int]) -> list[Counted]:
     """What orders count with, in ascending ids."""
+    work = rows_of(Account)
+    its = (work.c.about_kind == "Order", work.c.about_id == Order.id, work.c.purpose == WORK, work.c.billable)
+    is_done = sa.func.coalesce(work.c.booked == work.c.approved, sa.false())
     wanted = (
-        sa.select(Order, OrderingRight, approved_euros(Order), counted_euros(Order), _is_done(Order))
+        sa.select(Order, OrderingRight, approved_euros(Order), counted_euros(Order), is_done, _ceiling(Order, work))
         .outerjoin(OrderingRight, OrderingRight.id == Order.ordering_right_id)
+        .outerjoin(work, sa.and_(*its))
         .where(is_among(Order.id, order_ids))
         .order_by(Order.id)
     )
@@ -46,11 +61,13 @@ async def euros_counted(session: Session, order_ids: Collection[int]) -> list[Co
     return [Counted(*row) for row in rows.all()]
 
 
-def _is_done(order: Row) -> Condition:
-    work = rows_of(Account)
-    its = (work.c.about_kind == "Order", work.c.about_id == order.id, work.c.purpose == WORK)
-    nothing_waits = there_is(work, *its, work.c.billable, work.c.booked == work.c.approved)
-    return sa.and_(order.accepted_at.is_not(None), nothing_waits)
+def _ceiling(order: Row, work: Row) -> sa.ColumnElement[Decimal]:
+    """SQL: what was granted on an account comes to, each grant as `rules.extra_euros` reckons it."""
+    grant = rows_of(Posting)
+    euros = order.ordered_euros * grant.c.amount / sa.func.nullif(order.ordered_minutes, 0)
+    its = (grant.c.account_id == work.c.id, grant.c.kind == PostingKind.GRANT)
+    granted = sa.select(sa.func.sum(sa.func.round(euros, 2))).where(*its).scalar_subquery()
+    return sa.func.coalesce(sa.case((order.accepted_at.is_not(None), granted)), 0, type_=Euros)
 
 
 def counted_euros(order: Row) -> sa.ColumnElement[Decimal]:

@@ -1,4 +1,5 @@
-"""What of the orders for a customer is its own: what a contact whom Tiera named there drafted or placed.
+"""What of the orders for a customer is its own: what a contact whom Tiera named there drafted, until Tiera places it,
+or placed.
 
 The rest Tiera drafted or placed, and it stays Tiera's: such a contact may place it, within the right, and no more.
 """
@@ -14,18 +15,29 @@ from backend.orders.model import Order
 from backend.orders.states import OrderAction, OrderMove
 from backend.rulebook.rules import rule
 
-_BEGUN = ("order.drafted", "order.ordered")
+_DRAFTED, _PLACED = "order.drafted", "order.ordered"
 
 
 @rule("H11.8.1-i")
 def is_customers_own(order: Row) -> Condition:
-    """SQL: whether the customer whom an order is for drafted or placed it itself."""
+    """SQL: whether the customer whom an order is for drafted it or, once it is placed, placed it itself."""
+    return _was_done_there(order, sa.case((order.ordered_at.is_(None), _DRAFTED), else_=_PLACED))
+
+
+@rule("H11.8.1-i")
+def is_begun_there(order: Row) -> Condition:
+    """SQL: whether the customer whom an order is for drafted or placed it itself: what it asked for it goes on reading,
+    whoever places it."""
+    return _was_done_there(order, _DRAFTED, _PLACED)
+
+
+def _was_done_there(order: Row, *names: sa.ColumnElement[str] | str) -> Condition:
     event = rows_of(Event)
     return there_is(
         event,
         event.c.subject_kind == Order.__name__,
         event.c.subject_id == order.id,
-        event.c.name.in_(_BEGUN),
+        event.c.name.in_(names),
         event.c.organisation_id == order.customer_id,
     )
 

@@ -107,9 +107,9 @@ async def accept_work(
     work.closes_on = helsinki_date(now)
     await note_delivered(session, order, now=now)
     await drop_revisions(session, actor, order, now=now)
-    await count_euros(session, actor, [order.id], now=now)
     is_own = order.ordered_by_id in actor.deciding_person_ids
     await _record(session, actor, "order.accepted", order, move, now, by_who_ordered=is_own)
+    await count_euros(session, actor, [order.id], now=now)
     await attach_to_act(session, actor, file_ids, order)
     return order
 

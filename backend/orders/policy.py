@@ -40,7 +40,7 @@ SIDES: dict[OrderAction, ActorKind] = {
 ON_REQUESTS = (A.TAKE_UP, A.TURN_DOWN)
 """Decisions on a customer's request."""
 ON_THEIR_OWN = frozenset({A.EDIT, A.RAISE_CLASS, A.SPECIFY, A.REQUEST_ESTIMATE, A.ORDER_AT_ONCE, A.CANCEL})
-"""What a contact named at a customer does with what the customer drafted or placed itself, and not with Tiera's."""
+"""What a contact named at a customer does with what is the customer's own (`customers.py`), and not with Tiera's."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -64,7 +64,7 @@ class Facts:
     asked_by_id: int | None = None
     """Who asked for the work at a customer: no decision on it is theirs (D0-f)."""
     is_customers_own: bool = False
-    """The customer whom it is for drafted or placed it itself (H11.8.1-i)."""
+    """The customer whom it is for drafted it or, once it is placed, placed it itself (H11.8.1-i)."""
 
 
 def _is_open(action: OrderAction, state: OrderState, facts: Facts) -> bool:

@@ -13,7 +13,7 @@ from backend.kit.database import Condition, Row, Session
 from backend.kit.events import Event
 from backend.kit.refs import Aside, Ref, register_thing
 from backend.orders import rules
-from backend.orders.customers import is_customers_own
+from backend.orders.customers import is_begun_there
 from backend.orders.estimate_model import (
     WORDS_OF_ESTIMATES,
     WORDS_OF_OPTIONS,
@@ -89,7 +89,7 @@ def visible_estimates(actor: Actor, estimate: Row) -> Condition:
     """Tiera and the supplier; at a customer whoever may order by it, or did (H11.8.1-i), its totals only."""
     if actor.kind is ActorKind.CUSTOMER and actor.sees(Right.PLACE_ORDERS):
         its = rows_of(Order)
-        is_theirs = sa.or_(its.c.state == OrderState.ESTIMATED, is_customers_own(its.c))
+        is_theirs = sa.or_(its.c.state == OrderState.ESTIMATED, is_begun_there(its.c))
         return there_is(its, its.c.id == estimate.order_id, its.c.customer_id == actor.organisation_id, is_theirs)
     return visible_between_parties(actor, estimate)
 

@@ -12,7 +12,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from backend.hours.approval_verbs import approve_hours, take_approval_back
 from backend.hours.model import TimeEntry
-from backend.hours.verbs import Booking, book_hours, correct_hours
+from backend.hours.verbs import Booking, book_hours
 from backend.kit.actor import Actor
 from backend.kit.calendar import helsinki_date
 from backend.kit.database import Sessions, make_engine, make_sessions
@@ -22,7 +22,7 @@ from backend.kit.faults import Refusal
 from backend.kit.refs import Ref
 from backend.ledger import verbs as ledger
 from backend.ledger.model import Account
-from backend.orders import delivery_verbs, placing_verbs, revision_verbs
+from backend.orders import placing_verbs, revision_verbs
 from backend.orders.commitment_verbs import count_euros, open_work
 from backend.orders.model import Order
 from backend.parties.agreement_verbs import change_agreement
@@ -116,57 +116,6 @@ async def test_an_approval_taken_back_gives_back_what_it_counted(session: AsyncS
     approval = await approve_all(session, p, order)
     await take_approval_back(session, p.tiera_manager, approval, now=NOW)
     assert await sums(session) == {"total": 100_000, "year:2026": 100_000}
-
-
-async def accept(session: AsyncSession, p: Parties, order: Order) -> None:
-    await delivery_verbs.deliver_work(session, p.supplier_manager, order_id=order.id, now=NOW)
-    await delivery_verbs.accept_work(session, p.contact, order_id=order.id, now=NOW)
-
-
-@pytest.mark.rule("D3-a")
-@pytest.mark.rule("H11.8.1-b")
-@pytest.mark.parametrize("is_approved_first", [True, False])
-async def test_accepted_work_binds_what_its_hours_come_to_once_all_are_approved(
-    session: AsyncSession, is_approved_first: bool
-) -> None:
-    p, order, expert = await make_case(session, greatest_total=Decimal(1_300))
-    await work(session, order, expert, 420, p.senior.id)
-    if is_approved_first:
-        await approve_all(session, p, order)
-    assert await sums(session) == {"total": 100_000, "year:2026": 100_000}
-    await accept(session, p, order)
-    if not is_approved_first:
-        assert (order.committed_euros, await sums(session)) == (Decimal(1000), {"total": 100_000, "year:2026": 100_000})
-        await approve_all(session, p, order)
-    assert (order.committed_euros, await sums(session)) == (Decimal(700), {"total": 70_000, "year:2026": 70_000})
-    assert await told(session, "order.work_summed") == [{"euros": "700.00"}]
-    await make_order_in_progress(session, p, 360)  # which would not fit beside what was ordered
-
-
-@pytest.mark.rule("D3-a")
-async def test_hours_taken_off_accepted_work_are_bound_no_more_and_an_approval_taken_back_binds_as_before(
-    session: AsyncSession,
-) -> None:
-    p, order, expert = await make_case(session)
-    await work(session, order, expert, 120, p.senior.id)
-    first = await approve_all(session, p, order)
-    wrong = await work(session, order, expert, 60, p.senior.id)
-    await accept(session, p, order)
-    assert order.committed_euros == Decimal(1000), "an entry waits"
-    await correct_hours(session, expert, wrong.id, 0, now=NOW)
-    assert (order.committed_euros, await sums(session)) == (Decimal(200), {"total": 20_000, "year:2026": 20_000})
-    await take_approval_back(session, p.tiera_manager, first, now=NOW)
-    assert (order.committed_euros, await sums(session)) == (Decimal(200), {"total": 20_000, "year:2026": 20_000})
-
-
-async def test_accepted_work_that_came_to_more_than_was_ordered_is_told_as_before(session: AsyncSession) -> None:
-    p, order, expert = await make_case(session)
-    await work(session, order, expert, 600, p.architect.id)
-    await accept(session, p, order)
-    await approve_all(session, p, order)
-    assert (order.committed_euros, await sums(session)) == (Decimal(1000), {"total": 140_000, "year:2026": 140_000})
-    assert len(await told(session, "order.euros_passed")) == 1
-    assert await told(session, "order.work_summed") == []
 
 
 @pytest.mark.rule("H11.8.1-b")

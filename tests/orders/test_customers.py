@@ -24,6 +24,7 @@ from tests.orders.making import (
     make_estimated,
     make_ordered,
     make_parties,
+    place,
 )
 
 
@@ -111,6 +112,21 @@ async def test_what_a_customers_contact_drafted_or_placed_is_theirs_to_change_an
     await placing_verbs.place_order(session, contact, order_id=placed.id, option_id=chosen.id, now=NOW)
     await placing_verbs.cancel_order(session, contact, order_id=placed.id, reason="Not needed.", now=NOW)
     assert placed.state is OrderState.CANCELLED
+
+
+@pytest.mark.rule("H11.8.1-i")
+async def test_what_a_customers_contact_drafted_is_tieras_once_tiera_has_placed_it(session: AsyncSession) -> None:
+    p = await make_parties(session)
+    contact = await contact_of_customer(session, p)
+    order = await draft_of_customer(session, p, contact)
+    await estimate_verbs.request_estimate(session, contact, order_id=order.id, now=NOW)
+    await estimate(session, p, order)
+    assert OrderAction.CANCEL in await offered(session, contact, order)
+    await place(session, p, order)
+    with pytest.raises(Refusal, match="ask Tiera"):
+        await placing_verbs.cancel_order(session, contact, order_id=order.id, reason="No.", now=NOW)
+    assert (order.state, await offered(session, contact, order)) == (OrderState.ORDERED, set())
+    assert await reads_estimates(session, contact, order), "it asked for it"
 
 
 @pytest.mark.rule("H11.8.1-i")

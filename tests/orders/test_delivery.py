@@ -191,6 +191,9 @@ async def test_parts_of_a_fixed_price_are_delivered_and_accepted_one_by_one(sess
     await verbs.deliver_work(session, p.supplier_manager, order_id=order.id, now=LATER)
     with pytest.raises(Refusal, match="accepted before the whole"):
         await verbs.accept_work(session, p.tiera_manager, order_id=order.id, now=LATER)
+    await verbs.accept_milestone(session, p.tiera_manager, milestone_id=build.id, now=LATER)
+    await verbs.accept_work(session, p.tiera_manager, order_id=order.id, now=LATER)
+    assert order.committed_euros == Decimal(5000), "no hours are what it comes to"
 
 
 @pytest.mark.rule("H11.9-b")

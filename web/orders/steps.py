@@ -242,8 +242,8 @@ STEPS: Final = (
         Text("Accept the delivery"),
         Text("Accept the delivery"),
         Text(
-            "The order is closed, and no more hours are booked on it. It binds what its hours come to once they are "
-            "approved. If you placed it yourself, somebody else approves its invoice."
+            "The order is closed, and no more hours are booked on it. At a price by the hour it binds what they come "
+            "to once all are approved. If you placed it yourself, somebody else approves its invoice."
         ),
         Text("The delivery was accepted."),
         (ATTACHED,),
