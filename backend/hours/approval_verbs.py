@@ -227,12 +227,12 @@ async def _room_for(
 async def _split(session: Session, actor: Actor, entry: TimeEntry, minutes: int, now: datetime) -> TimeEntry:
     """Leave `minutes` on an entry and put the rest, above the ceiling, on an entry of its own.
 
-    The account's and the day's sums stay as they are: the same work is booked, on two rows. Of an order, the rest is
-    marked as work without permission, and what is under its ceiling keeps the mark that it had.
+    The account's and the day's sums stay as they are: the same work is booked, on two rows. The rest is marked as work
+    without permission, and what is under the ceiling keeps the mark that it had.
     """
     copied: dict[str, Any] = {name: getattr(entry, name) for name in KEPT_BY_A_SPLIT}
     rest = TimeEntry(**copied, minutes=entry.minutes - minutes, state=EntryState.BOOKED, split_from_id=entry.whole_id)
-    rest.is_without_permission = entry.order_id is not None
+    rest.is_without_permission = True
     entry.minutes = minutes
     session.add(rest)
     await events.record(

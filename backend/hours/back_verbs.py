@@ -33,5 +33,5 @@ async def make_room(session: Session, order: Order, work: Account, minutes: int,
 
 @rule("H11.8.3-d")
 def is_above(work: Account, minutes: int) -> bool:
-    """Whether so many minutes come back above the ceiling, also where nothing of it is left."""
+    """Whether so many minutes more pass the ceiling, also where nothing of it is left."""
     return work.granted is not None and work.booked + minutes > work.granted

@@ -277,8 +277,9 @@ def foreseen_price(order_id: Any, day: Any) -> Any:
 
 @rule("H11.8.3-d")
 def is_without_permission(entry: Row) -> Condition:
-    """Whether an order's work has the mark; at the supplier's own cost it waits until it goes back to its order."""
-    return sa.and_(entry.is_without_permission, entry.order_id.is_not(None))
+    """Whether work has the mark; at the supplier's own cost it waits until it goes back to its order."""
+    has_ceiling = sa.or_(entry.order_id.is_not(None), entry.billing_id.is_not(None))
+    return sa.and_(entry.is_without_permission, has_ceiling)
 
 
 def is_dearer(entry: Row) -> Any:

@@ -82,6 +82,7 @@ async def put_entry(
     bound_again, is_stopped_now = 0, False
     if order is not None and is_back:
         bound_again = await make_room(session, order, target, booking.minutes, now=now)
+    if is_back or (is_more and its.billing is not None):
         is_stopped_now = is_above(target, booking.minutes)
     if order is not None and (is_more or is_back):
         is_stopped_now = is_stopped_now or is_stopped(order, target, booking.minutes, terms)

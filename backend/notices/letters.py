@@ -107,7 +107,7 @@ async def write(session: Session, actor: Actor, delivery: Delivery, base_url: st
                 person = await session.get_one(Person, delivery.person_id)
                 lines = [await _line(session, reader, person.language, each) for each in seen]
                 why = _why(person.language, base_url, is_required=delivery.is_required)
-                carried = [*filter(None, [await enclose(session, person.language, each) for each in seen])]
+                carried = [*filter(None, [await enclose(session, reader, person.language, each) for each in seen])]
                 offers = [await errands.offer(session, reader, each, base_url, circle.now) for each in seen]
                 warned = _warned(person.language, base_url) if NOTICES[event.name].even_who_acted else None
                 body = body_of(lines, base_url, [*carried, *filter(None, [*offers, warned]), why])

@@ -11,7 +11,7 @@ depends_on = None
 def upgrade() -> None:
     op.execute("SET LOCAL lock_timeout = '5s'")
     op.alter_column("sanctions", "amount", nullable=True)
-    op.execute("UPDATE sanctions SET amount = NULL WHERE amount = 0 AND state IN ('waiting', 'entitled')")
+    op.execute("UPDATE sanctions SET amount = NULL WHERE amount = 0 AND decided_at IS NULL")
 
 
 def downgrade() -> None:

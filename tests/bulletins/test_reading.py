@@ -30,6 +30,7 @@ from tests.making import NOW, TODAY
 from tests.notices.making import tell, told
 
 ASKING = {"asks_acknowledgement": True}
+ASKED = "\nSinua pyydetään kuittaamaan tämä tiedote\n"
 
 
 @pytest.fixture
@@ -52,6 +53,10 @@ async def awaited(session: AsyncSession, bulletin: Bulletin) -> set[int]:
 async def newest_mail(session: AsyncSession) -> Mail:
     """What the only reader of what happened last gets by mail."""
     (mail,) = (await tell(session)).ids
+    return await written(session, mail)
+
+
+async def written(session: AsyncSession, mail: int) -> Mail:
     handover = notices.Handover()
     await notices.begin_mail(session, SCHEDULE, mail, handover, base_url="https://portaali.example.fi", now=NOW)
     assert handover.mail is not None
@@ -187,7 +192,19 @@ async def test_the_mail_of_a_bulletin_asks_to_acknowledge_it_where_the_bulletin_
 ) -> None:
     named = {"receivers": Receivers.ORGANISATIONS, "organisation_ids": [s.nordby.id]}
     await make_published(session, s.tiera, a_break(s, **named, **ASKING))
-    assert "\nSinua pyydetään kuittaamaan tämä tiedote\n" in (await newest_mail(session)).body
+    assert ASKED in (await newest_mail(session)).body
+
+
+@pytest.mark.rule("H11.11-a", "H11.11-b")
+async def test_a_mail_asks_only_those_to_acknowledge_for_whom_the_bulletin_is(session: AsyncSession, s: Sides) -> None:
+    await agree(session, s, supplier_informs=True, organisation_ids=[s.mallila.id])
+    about = await make_incident(session, s)
+    await tell(session)
+    bulletin = await make_published(session, s.supplier_manager, incident(s, about=about, **ASKING))
+    mails = [await written(session, mail) for mail in (await tell(session)).ids]
+    assert sorted(ASKED in mail.body for mail in mails) == [False, True], "Tiera's service manager only hears of it"
+    with pytest.raises(Refusal):
+        await reading_verbs.acknowledge_bulletin(session, s.tiera, bulletin_id=bulletin.id, now=NOW)
 
 
 @pytest.mark.rule("H11.11-c")

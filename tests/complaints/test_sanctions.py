@@ -27,7 +27,7 @@ from tests.complaints.making import (
     sanction_of,
     told,
 )
-from tests.making import NOW, TODAY
+from tests.making import NOW, TODAY, make_terms
 
 S, N = ComplaintState, SanctionState
 AFTER = NOW + timedelta(days=20)
@@ -255,6 +255,28 @@ async def test_a_sum_that_the_agreement_states_is_applied_and_no_other(session: 
     assert refused.value.errors[0].rule == "H11.10-g" and sanction.state is N.ENTITLED
     await sanction_verbs.decide_sanction(session, s.tiera, amount=Decimal("1500.00"), **decided)
     assert (sanction.state, sanction.amount) == (N.APPLIED, Decimal("1500.00"))
+
+
+@pytest.mark.rule("H11.10-g")
+async def test_a_sum_that_was_agreed_since_is_said_by_tiera_alone_also_of_a_complaint_that_was_withdrawn(
+    session: AsyncSession,
+) -> None:
+    s = await make_sides(session)
+    complaint = await make_sent(session, s)
+    await make_terms(session, s.agreement, TERMS)
+    await pass_time(session, AFTER)
+    await verbs.withdraw_complaint(session, s.tiera, complaint_id=complaint.id, reason="Turha.", now=AFTER)
+    sanction = await sanction_of(session, complaint)
+    assert sanction is not None and (sanction.state, sanction.amount) == (N.ENTITLED, None)
+    decided = {"sanction_id": sanction.id, "applies": True, "reason": "Sovittu.", "amount": Decimal("900.10")}
+    for actor, code in ((s.supplier_manager, Code.NOT_PERMITTED), (s.stranger, Code.NOT_FOUND)):
+        with pytest.raises(Refusal) as refused:
+            await sanction_verbs.decide_sanction(session, actor, now=AFTER, **decided)
+        assert refused.value.code is code and sanction.amount is None
+    await sanction_verbs.decide_sanction(session, s.tiera, now=AFTER, **decided)
+    with pytest.raises(Refusal) as refused:
+        await sanction_verbs.decide_sanction(session, s.tiera, now=AFTER, **decided | {"amount": Decimal(1500)})
+    assert (refused.value.code, sanction.amount) == (Code.WRONG_STATE, Decimal("900.10"))
 
 
 async def newest_said(session: AsyncSession, name: str) -> str:

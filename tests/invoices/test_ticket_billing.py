@@ -9,6 +9,8 @@ import sqlalchemy as sa
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from backend.hours.approval_verbs import approve_hours
+from backend.hours.figures import is_without_permission
+from backend.hours.model import TimeEntry
 from backend.hours.verbs import correct_hours
 from backend.invoices import billed_work
 from backend.invoices.billed_work import bills_or_credits, is_for_service
@@ -105,6 +107,8 @@ async def test_work_above_the_ceiling_is_recorded_and_waits_until_tiera_raises_i
     entry = await book(session, desk, account, 180)
     done = await approve_hours(session, desk.scene.approver, [entry.id], now=NOW)
     assert (done.minutes, list(done.left_out.values())) == (120, ["above_ceiling"])
+    marked = sa.select(TimeEntry.id).where(is_without_permission(TimeEntry))  # type: ignore[arg-type]
+    assert set(await session.scalars(marked)) == {entry.id, *map(int, done.left_out)}, "and whoever booked it is told"
     invoice = await make_invoice(session, desk.scene, an_effort_line(desk, ticket.number, 180))
     assert await codes_of(session, invoice) == ["above_estimate"]
     raised = await billing_verbs.raise_billing(
@@ -113,6 +117,21 @@ async def test_work_above_the_ceiling_is_recorded_and_waits_until_tiera_raises_i
     assert (raised.note, account.granted) == ("More schools.", 180)
     (rest,) = map(int, done.left_out)
     assert (await approve_hours(session, desk.scene.approver, [rest], now=NOW)).minutes == 60
+
+
+@pytest.mark.rule("H11.8.3-d", "H11.9-c")
+async def test_the_booking_that_passes_the_ceiling_of_an_approval_is_marked_and_one_that_reaches_it_is_not(
+    session: AsyncSession,
+) -> None:
+    desk = await make_desk(session)
+    ticket = await make_ticket(session, desk)
+    await allow(session, desk, ticket, minutes=Minutes(120), price_group_id=desk.scene.group.id)
+    _, account = await billing_of(session, ticket)
+    reaching = await book(session, desk, account, 120)
+    passing = await book(session, desk, account, 15)
+    assert (reaching.is_without_permission, passing.is_without_permission) == (False, True)
+    longer = await correct_hours(session, desk.scene.expert, reaching.id, minutes=135, now=NOW)
+    assert isinstance(longer, TimeEntry) and longer.is_without_permission, "which is more work than was on record"
 
 
 @pytest.mark.rule("D0-f")

@@ -265,3 +265,32 @@ def test_so_are_those_whose_verbs_have_moved_since_unless_a_later_one_is_known_b
     with _engine(empty_database_url).connect() as connection:
         kept = connection.execute(sa.text("SELECT key::int, verb FROM idempotency_keys")).all()
     assert {tuple(row) for row in kept} == {(key, name) for key, _, name in paths}
+
+
+def test_a_sanction_that_nobody_decided_on_loses_the_sum_of_nothing_and_gets_it_back(empty_database_url: str) -> None:
+    former = "2026_11_30_15_x_rek-1"
+    migrating.upgrade(empty_database_url)
+    migrating.downgrade(empty_database_url, former)
+    rows = [
+        (1, "waiting", "0.00", "NULL", None),
+        (2, "entitled", "0.00", "NULL", None),
+        (3, "lapsed", "0.00", "NULL", None),
+        (4, "entitled", "1500.00", "NULL", "1500.00"),
+        (5, "applied", "0.00", "now()", "0.00"),
+        (6, "waived", "0.00", "now()", "0.00"),
+    ]
+
+    def sums() -> list[str | None]:
+        with _engine(empty_database_url).connect() as connection:
+            return list(connection.scalars(sa.text("SELECT amount::text FROM sanctions ORDER BY complaint_id")))
+
+    with _engine(empty_database_url).begin() as connection:
+        connection.execute(sa.text("SET LOCAL session_replication_role = replica"))
+        for id, state, amount, decided_at, _ in rows:
+            columns = "complaint_id, agreement_id, supplier_id, state, amount, due_at, arisen_at, decided_at"
+            values = f"{id}, 1, 1, '{state}', {amount}, now(), now(), {decided_at}"
+            connection.execute(sa.text(f"INSERT INTO sanctions ({columns}) VALUES ({values})"))
+    migrating.upgrade(empty_database_url)
+    assert sums() == [row[4] for row in rows]
+    migrating.downgrade(empty_database_url, former)
+    assert sums() == [row[2] for row in rows]
