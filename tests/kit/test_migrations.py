@@ -268,7 +268,7 @@ def test_so_are_those_whose_verbs_have_moved_since_unless_a_later_one_is_known_b
 
 
 def test_a_sanction_that_nobody_decided_on_loses_the_sum_of_nothing_and_gets_it_back(empty_database_url: str) -> None:
-    former = "2026_11_30_15_x_rek-1"
+    former = "2026_11_30_15_sums-1"
     migrating.upgrade(empty_database_url)
     migrating.downgrade(empty_database_url, former)
     rows = [
