@@ -8,7 +8,7 @@ from decimal import Decimal
 from typing import Any
 
 from backend.invoices.model import Invoice, InvoiceLine
-from backend.invoices.reading import ArithmeticCode, ArithmeticFinding, EInvoice, Line, Syntax, check
+from backend.invoices.reading import ArithmeticCode, ArithmeticFinding, EInvoice, Line, Syntax, check, document_effect
 from backend.invoices.states import InvoiceKind, InvoiceState, LineState, Origin
 from backend.kit.amounts import round_cents
 from backend.kit.faults import invalid
@@ -26,7 +26,7 @@ _OWN_NUMBER = re.compile(r"(?:TIK|TIL|REK)-\d{4}-\d{1,9}", re.IGNORECASE | re.AS
 def invoice_of(document: EInvoice, *, supplier_id: int, arrived_at: datetime) -> Invoice:
     """The invoice that a file is, without agreement and terms, which the record knows."""
     lines = sum((_net_of(line) for line in document.lines), _NOUGHT)
-    net = document.totals.net if document.totals.net is not None else lines
+    net = document.totals.net if document.totals.net is not None else lines + document_effect(document)
     vat = document.totals.vat if document.totals.vat is not None else document.totals.gross - net
     _require_fitting([net, vat, document.totals.gross])
     return Invoice(

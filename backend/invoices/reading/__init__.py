@@ -1,6 +1,6 @@
 """Reading e-invoice files: Finvoice 3.0 and Peppol BIS Billing 3 (UBL 2.1) into one neutral model."""
 
-from backend.invoices.reading.arithmetic import ArithmeticCode, ArithmeticFinding, check
+from backend.invoices.reading.arithmetic import ArithmeticCode, ArithmeticFinding, check, document_effect
 from backend.invoices.reading.document import (
     Adjustment,
     Attachment,
@@ -36,6 +36,7 @@ __all__ = [
     "Unreadable",
     "VatRate",
     "check",
+    "document_effect",
     "is_iban",
     "normalise_business_id",
     "read",

@@ -3,10 +3,10 @@
 A line's amount is the authority; quantity × price is compared with it only when all of its parts are known.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from decimal import ROUND_HALF_UP, Decimal
 from enum import StrEnum
-from typing import Final
+from typing import Final, Self
 
 from backend.invoices.reading.document import Adjustment, DocumentKind, EInvoice, Line, VatRate
 from backend.rulebook.rules import rule
@@ -15,6 +15,8 @@ _CENT: Final = Decimal("0.01")
 _NOUGHT: Final = Decimal(0)
 _MOST_ROUNDED: Final = Decimal("0.50")
 """What rounding to whole euros adds at most."""
+_WITHOUT_VAT: Final = frozenset({"Z", "E", "AE", "K", "G", "O"})
+"""Categories (UNCL 5305) of no VAT: zero rated, exempt, reverse charge, within the EU, export, outside VAT."""
 
 
 class ArithmeticCode(StrEnum):
@@ -37,6 +39,48 @@ class ArithmeticFinding:
     line: int | None
     expected: Decimal
     found: Decimal
+
+
+@dataclass(frozen=True, slots=True)
+class _Range:
+    """A sum that is known up to parts whose rate the file does not say."""
+
+    least: Decimal
+    most: Decimal
+
+    def plus(self, perhaps: Decimal) -> Self:
+        return replace(self, least=self.least + min(perhaps, _NOUGHT), most=self.most + max(perhaps, _NOUGHT))
+
+    def at(self, percent: Decimal) -> Self:
+        least, most = (round_half_up(base * percent / 100) for base in (self.least, self.most))
+        return replace(self, least=least, most=most)
+
+    def nearest(self, told: Decimal) -> Decimal:
+        """What is told, where it may be so; else what comes closest to it."""
+        return min(max(told, self.least), self.most)
+
+
+_NOTHING: Final = _Range(_NOUGHT, _NOUGHT)
+
+
+@dataclass(frozen=True, slots=True)
+class _Bases:
+    """What each rate is reckoned on, and what may be of any rate."""
+
+    of_rate: dict[Decimal, Decimal]
+    of_any: _Range
+
+    def of(self, percent: Decimal) -> _Range:
+        base = self.of_rate.get(percent, _NOUGHT)
+        return _Range(base + self.of_any.least, base + self.of_any.most)
+
+    def vat(self, rates: set[Decimal]) -> _Range | None:
+        """VAT of all, where what may be of any rate is of one of these; None where there is none."""
+        if not rates:
+            return None
+        known = sum((round_half_up(base * percent / 100) for percent, base in self.of_rate.items()), _NOUGHT)
+        perhaps = self.of_any.at(max(rates))
+        return _Range(known + perhaps.least, known + perhaps.most)
 
 
 @rule("D11.9-d")
@@ -77,18 +121,19 @@ def _effect(adjustments: tuple[Adjustment, ...]) -> Decimal | None:
 
 def _sums(invoice: EInvoice) -> list[ArithmeticFinding]:
     totals, found = invoice.totals, []
-    effect = _document_effect(invoice)
+    effect = document_effect(invoice)
     lines = totals.lines if totals.lines is not None or totals.net is None else totals.net - effect
     net_amounts = _all_known([line.net_amount for line in invoice.lines])
     gross_amounts = _all_known([line.gross_amount for line in invoice.lines])
     if net_amounts is not None and lines is not None:
         found.append(ArithmeticFinding(ArithmeticCode.LINES_SUM, None, net_amounts, lines))
     elif gross_amounts is not None and (with_vat := _effect_with_vat(invoice)) is not None:
-        found.append(ArithmeticFinding(ArithmeticCode.LINES_SUM, None, gross_amounts + with_vat, totals.gross))
+        expected = gross_amounts + with_vat.nearest(totals.gross - gross_amounts)
+        found.append(ArithmeticFinding(ArithmeticCode.LINES_SUM, None, expected, totals.gross))
     if totals.net is not None and totals.lines is not None:
         found.append(ArithmeticFinding(ArithmeticCode.DOCUMENT_NET, None, totals.lines + effect, totals.net))
-    if totals.net is not None and totals.vat is not None:
-        found.append(ArithmeticFinding(ArithmeticCode.GROSS, None, totals.net + totals.vat, totals.gross))
+    if (net := _net(invoice)) is not None and totals.vat is not None:
+        found.append(ArithmeticFinding(ArithmeticCode.GROSS, None, net + totals.vat, totals.gross))
     if totals.payable is not None:
         payable = totals.gross - (totals.prepaid or _NOUGHT) + (totals.rounding or _NOUGHT)
         found.append(ArithmeticFinding(ArithmeticCode.PAYABLE, None, payable, totals.payable))
@@ -97,7 +142,7 @@ def _sums(invoice: EInvoice) -> list[ArithmeticFinding]:
     return found
 
 
-def _document_effect(invoice: EInvoice) -> Decimal:
+def document_effect(invoice: EInvoice) -> Decimal:
     """The document's charges less its allowances: as itemised, else as totalled."""
     effect = _effect(invoice.adjustments) if invoice.adjustments else None
     if effect is None:
@@ -121,29 +166,30 @@ def _vat(invoice: EInvoice) -> list[ArithmeticFinding]:
         told: dict[Decimal, list[VatRate]] = {}
         for rate in invoice.vat_rates:
             told.setdefault(rate.rate or _NOUGHT, []).append(rate)
-        for percent in sorted({*bases, *told}):
-            found += _vat_of_rate(percent, bases.get(percent, _NOUGHT), told.get(percent, []))
+        for percent in sorted({*bases.of_rate, *told}):
+            found += _vat_of_rate(percent, bases.of(percent), told.get(percent, []))
     net, told_vat = _net(invoice), _told_vat(invoice)
     all_told = _all_known([rate.base for rate in invoice.vat_rates])
-    if bases is None and all_told is not None and net is not None:
+    if (bases is None or bases.of_any != _NOTHING) and all_told is not None and net is not None:
         found.append(ArithmeticFinding(ArithmeticCode.VAT_BASE, None, net, all_told))
     amounts = _all_known([rate.amount for rate in invoice.vat_rates])
-    if amounts is None and bases is not None:
-        amounts = sum((round_half_up(base * percent / 100) for percent, base in bases.items()), _NOUGHT)
-    if amounts is not None and told_vat is not None:
-        found.append(ArithmeticFinding(ArithmeticCode.VAT_TOTAL, None, amounts, told_vat))
+    within = bases.vat(_rates(invoice)) if bases is not None else None
+    if amounts is not None:
+        within = _Range(amounts, amounts)
+    if within is not None and told_vat is not None:
+        found.append(ArithmeticFinding(ArithmeticCode.VAT_TOTAL, None, within.nearest(told_vat), told_vat))
     return found
 
 
-def _vat_of_rate(percent: Decimal, base: Decimal, told: list[VatRate]) -> list[ArithmeticFinding]:
+def _vat_of_rate(percent: Decimal, base: _Range, told: list[VatRate]) -> list[ArithmeticFinding]:
     """What the file says of a rate against the sum of its lines: its base, or its VAT where not every base is said."""
     told_base = _all_known([rate.base for rate in told]) if told else _NOUGHT
     if told_base is not None:
-        return [ArithmeticFinding(ArithmeticCode.VAT_BASE, None, base, told_base)]
+        return [ArithmeticFinding(ArithmeticCode.VAT_BASE, None, base.nearest(told_base), told_base)]
     amount = _all_known([rate.amount for rate in told])
     if amount is None:
         return []
-    return [ArithmeticFinding(ArithmeticCode.VAT_AMOUNT, None, round_half_up(base * percent / 100), amount)]
+    return [ArithmeticFinding(ArithmeticCode.VAT_AMOUNT, None, base.at(percent).nearest(amount), amount)]
 
 
 def _net(invoice: EInvoice) -> Decimal | None:
@@ -151,7 +197,7 @@ def _net(invoice: EInvoice) -> Decimal | None:
     if invoice.totals.net is not None:
         return invoice.totals.net
     lines = _all_known([line.net_amount for line in invoice.lines])
-    return None if lines is None else lines + _document_effect(invoice)
+    return None if lines is None else lines + document_effect(invoice)
 
 
 def _told_vat(invoice: EInvoice) -> Decimal | None:
@@ -162,43 +208,49 @@ def _told_vat(invoice: EInvoice) -> Decimal | None:
     return None if net is None else invoice.totals.gross - net
 
 
-def _bases(invoice: EInvoice) -> dict[Decimal, Decimal] | None:
-    """The sum of lines, allowances and charges by rate; None unless every part is known."""
-    bases: dict[Decimal, Decimal] = {}
+def _bases(invoice: EInvoice) -> _Bases | None:
+    """The sum of lines, allowances and charges by rate; None unless every amount is known."""
+    of_rate: dict[Decimal, Decimal] = {}
+    of_any = _NOTHING
     for rate, amount in [*((_rate_of(line), line.net_amount) for line in invoice.lines), *_adjusted(invoice)]:
-        if rate is None or amount is None:
+        if amount is None:
             return None
-        bases[rate] = bases.get(rate, _NOUGHT) + amount
-    return bases
+        if rate is None:
+            of_any = of_any.plus(amount)
+        else:
+            of_rate[rate] = of_rate.get(rate, _NOUGHT) + amount
+    return _Bases(of_rate, of_any)
 
 
-def _effect_with_vat(invoice: EInvoice) -> Decimal | None:
-    """The document's charges less its allowances, each with its VAT; None unless every part is known."""
-    total = _NOUGHT
-    for rate, amount in _adjusted(invoice):
-        if rate is None or amount is None:
+def _effect_with_vat(invoice: EInvoice) -> _Range | None:
+    """The document's charges less its allowances, each with its VAT; None unless every amount and a rate is known."""
+    total, rates = _NOTHING, _rates(invoice)
+    for said, amount in _adjusted(invoice):
+        if amount is None or not rates:
             return None
-        total += round_half_up(amount * (1 + rate / 100))
+        its = {_NOUGHT, *rates} if said is None else {said}
+        with_vat = [round_half_up(amount * (1 + rate / 100)) for rate in its]
+        total = _Range(total.least + min(with_vat), total.most + max(with_vat))
     return total
 
 
 def _adjusted(invoice: EInvoice) -> list[tuple[Decimal | None, Decimal | None]]:
-    """Rate and amount of the document's charges and allowances (below nought): as itemised, else as totalled.
-
-    What says no rate of its own is of that of the lines, where they have but one.
-    """
-    rates = {_rate_of(line) for line in invoice.lines}
-    only = rates.pop() if len(rates) == 1 else None
-    if not invoice.adjustments:
-        effect = _document_effect(invoice)
-        return [(only, effect)] if effect else []
-    parts = [(each.vat_rate, _effect((each,))) for each in invoice.adjustments]
-    return [(rate if rate is not None else only if amount else _NOUGHT, amount) for rate, amount in parts]
+    """Rate and amount of the document's charges and allowances (below nought): as itemised, else as totalled."""
+    if invoice.adjustments:
+        return [(_rate_of(each), _effect((each,))) for each in invoice.adjustments]
+    effect = document_effect(invoice)
+    return [(None, effect)] if effect else []
 
 
-def _rate_of(line: Line) -> Decimal | None:
-    """The line's rate; category O (outside VAT) has none to say and counts as nought."""
-    return _NOUGHT if line.vat_rate is None and line.vat_category == "O" else line.vat_rate
+def _rates(invoice: EInvoice) -> set[Decimal]:
+    """Every rate that the file names."""
+    said = {*map(_rate_of, invoice.lines), *map(_rate_of, invoice.adjustments)}
+    return {rate for rate in said if rate is not None} | {rate.rate or _NOUGHT for rate in invoice.vat_rates}
+
+
+def _rate_of(part: Line | Adjustment) -> Decimal | None:
+    """Its rate; where it says none, nought of a category that has no VAT."""
+    return _NOUGHT if part.vat_rate is None and part.vat_category in _WITHOUT_VAT else part.vat_rate
 
 
 def _credit_sign(invoice: EInvoice) -> list[ArithmeticFinding]:

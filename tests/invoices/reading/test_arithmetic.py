@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from dataclasses import replace
 from decimal import Decimal
+from typing import Any
 
 import pytest
 from hypothesis import given
@@ -65,7 +66,11 @@ SILENT: dict[str, tuple[dict[str, object], list[ArithmeticCode]]] = {
     "a sum of VAT of no rate": ({"vat": D("1242.00"), "rates": ()}, [ArithmeticCode.VAT_TOTAL]),
     "a base of VAT that no line bears": (
         {"vat": D("1242.00"), "rates": (UNBORNE,), "line": None},
-        [ArithmeticCode.VAT_BASE],
+        [ArithmeticCode.VAT_BASE] * 2,
+    ),
+    "neither the base of VAT nor the rate of a line": (
+        {"vat": D("1242.00"), "rates": (replace(UNBORNE, base=None),), "line": None},
+        [ArithmeticCode.VAT_AMOUNT],
     ),
     "VAT of a rate without its base": (
         {"vat": D("1242.00"), "rates": (replace(UNBORNE, base=None),)},
@@ -150,6 +155,9 @@ def test_lines_given_with_vat_less_an_allowance_are_compared_with_the_total_too(
     assert codes(invoice) == [ArithmeticCode.LINES_SUM]
     right = Totals(gross=D("1192.24"), vat=D("242.25"), payable=D("1192.24"))
     assert codes(replace(invoice, vat_rates=(RIGHT,), totals=right)) == []
+    free = Adjustment(is_charge=True, amount=D(10))
+    more = Totals(gross=D("1202.25"), vat=D("242.25"), payable=D("1202.25"))
+    assert codes(replace(invoice, adjustments=(free,), vat_rates=(replace(RIGHT, base=None),), totals=more)) == []
 
 
 def test_allowances_and_charges_of_the_document_are_part_of_net_and_of_their_rates_base() -> None:
@@ -178,6 +186,51 @@ def test_an_allowance_without_a_rate_hides_no_vat_of_a_rate_that_no_line_has(sai
     assert codes(invoice) == [ArithmeticCode.VAT_BASE] * 2
     right = replace(totals, vat=D("242.25"), gross=D("1192.24"))
     assert codes(replace(invoice, totals=right, vat_rates=(RIGHT,))) == []
+
+
+@pytest.mark.rule("D11.9-d")
+@pytest.mark.parametrize(
+    "apart",
+    [
+        {"vat_rate": D(14), "allowances": (Adjustment(is_charge=False, amount=CENT),)},
+        {"vat_rate": D(14), "allowances": [Adjustment(is_charge=each, amount=CENT) for each in (True, False)]},
+        {"vat_rate": None, "allowances": ()},
+    ],
+    ids=["an allowance beside lines of two rates", "one and a charge", "a line"],
+)
+def test_what_says_no_rate_hides_no_more_vat_than_its_own(apart: dict[str, Any]) -> None:
+    """It may be of any rate; what the other lines come to is still told of theirs."""
+    (line,) = make_invoice().lines
+    lines = line, replace(line, position=2, quantity=None, net_amount=CENT, vat_rate=apart["vat_rate"])
+    effect = sum((each.amount if each.is_charge else -each.amount for each in apart["allowances"]), D(0))
+    net = D("950.01") + effect
+    totals = Totals(lines=D("950.01"), net=net, vat=net, gross=2 * net, payable=2 * net)
+    twice = VatRate(category="S", rate=D(100), base=net, amount=net)
+    invoice = make_invoice(lines=lines, adjustments=tuple(apart["allowances"]), totals=totals, vat_rates=(twice,))
+    assert codes(invoice) == [ArithmeticCode.VAT_BASE] * 2
+    vat = D("242.25")
+    right = replace(totals, vat=vat, gross=net + vat, payable=net + vat)
+    rest = VatRate(category="S", rate=apart["vat_rate"] or D(0), base=net - 950, amount=D(0))
+    assert codes(replace(invoice, totals=right, vat_rates=(RIGHT, rest)), D(0)) == []
+
+
+@pytest.mark.rule("D11.9-d")
+@pytest.mark.parametrize("said", [{"vat_category": "E"}, {"vat_rate": D(0)}, {}, None], ids=str)
+def test_a_charge_without_vat_is_not_taken_to_be_of_the_rate_of_the_lines(said: dict[str, Any] | None) -> None:
+    """Its category says so, or what the file says of each rate's VAT; itemised or totalled."""
+    charges = () if said is None else (Adjustment(is_charge=True, amount=D(10), **said),)
+    totals = Totals(lines=D(950), charges=D(10), net=D(960), vat=D("242.25"), gross=D("1202.25"))
+    free = VatRate(category="E", rate=D(0), base=D(10), amount=D(0))
+    assert codes(make_invoice(adjustments=charges, totals=totals, vat_rates=(RIGHT, free)), D(0)) == []
+
+
+@pytest.mark.rule("D11.9-d")
+@pytest.mark.parametrize("lines", [D(950), None])
+def test_a_total_with_vat_is_compared_where_the_file_says_none_without(lines: Decimal | None) -> None:
+    """What the lines come to stands in for it."""
+    assert codes(with_totals(net=None, lines=lines)(make_invoice())) == []
+    asked = with_totals(net=None, lines=lines, gross=D(5000), payable=D(5000))(make_invoice())
+    assert codes(asked) == [ArithmeticCode.GROSS]
 
 
 def test_a_base_that_the_file_does_not_say_is_not_compared() -> None:
