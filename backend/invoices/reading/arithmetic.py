@@ -12,6 +12,7 @@ from backend.invoices.reading.document import Adjustment, DocumentKind, EInvoice
 from backend.rulebook.rules import rule
 
 _CENT: Final = Decimal("0.01")
+_HALF_CENT: Final = Decimal("0.005")
 _NOUGHT: Final = Decimal(0)
 _MOST_ROUNDED: Final = Decimal("0.50")
 """What rounding to whole euros adds at most."""
@@ -43,13 +44,17 @@ class ArithmeticFinding:
 
 @dataclass(frozen=True, slots=True)
 class _Range:
-    """A sum that is known up to parts whose rate the file does not say."""
+    """A sum that is known up to what the file does not say of its parts: their rate, or their amount without VAT."""
 
     least: Decimal
     most: Decimal
 
-    def plus(self, perhaps: Decimal) -> Self:
-        return replace(self, least=self.least + min(perhaps, _NOUGHT), most=self.most + max(perhaps, _NOUGHT))
+    def plus(self, other: Self) -> Self:
+        return replace(self, least=self.least + other.least, most=self.most + other.most)
+
+    def perhaps(self) -> Self:
+        """All of it, or nothing, or what is between."""
+        return replace(self, least=min(self.least, _NOUGHT), most=max(self.most, _NOUGHT))
 
     def at(self, percent: Decimal) -> Self:
         least, most = (round_half_up(base * percent / 100) for base in (self.least, self.most))
@@ -60,27 +65,31 @@ class _Range:
         return min(max(told, self.least), self.most)
 
 
-_NOTHING: Final = _Range(_NOUGHT, _NOUGHT)
+def _exactly(amount: Decimal) -> _Range:
+    return _Range(amount, amount)
+
+
+_NOTHING: Final = _exactly(_NOUGHT)
 
 
 @dataclass(frozen=True, slots=True)
 class _Bases:
     """What each rate is reckoned on, and what may be of any rate."""
 
-    of_rate: dict[Decimal, Decimal]
+    of_rate: dict[Decimal, _Range]
     of_any: _Range
 
     def of(self, percent: Decimal) -> _Range:
-        base = self.of_rate.get(percent, _NOUGHT)
-        return _Range(base + self.of_any.least, base + self.of_any.most)
+        return self.of_rate.get(percent, _NOTHING).plus(self.of_any.perhaps())
 
     def vat(self, rates: set[Decimal]) -> _Range | None:
         """VAT of all, where what may be of any rate is of one of these; None where there is none."""
         if not rates:
             return None
-        known = sum((round_half_up(base * percent / 100) for percent, base in self.of_rate.items()), _NOUGHT)
-        perhaps = self.of_any.at(max(rates))
-        return _Range(known + perhaps.least, known + perhaps.most)
+        total = self.of_any.perhaps().at(max(rates))
+        for percent, base in self.of_rate.items():
+            total = total.plus(base.at(percent))
+        return total
 
 
 @rule("D11.9-d")
@@ -130,10 +139,13 @@ def _sums(invoice: EInvoice) -> list[ArithmeticFinding]:
     elif gross_amounts is not None and (with_vat := _effect_with_vat(invoice)) is not None:
         expected = gross_amounts + with_vat.nearest(totals.gross - gross_amounts)
         found.append(ArithmeticFinding(ArithmeticCode.LINES_SUM, None, expected, totals.gross))
+    elif lines is not None:
+        found.append(ArithmeticFinding(ArithmeticCode.LINES_SUM, None, _sum_of_lines(invoice).nearest(lines), lines))
     if totals.net is not None and totals.lines is not None:
         found.append(ArithmeticFinding(ArithmeticCode.DOCUMENT_NET, None, totals.lines + effect, totals.net))
-    if (net := _net(invoice)) is not None and totals.vat is not None:
-        found.append(ArithmeticFinding(ArithmeticCode.GROSS, None, net + totals.vat, totals.gross))
+    if totals.vat is not None:
+        expected = totals.vat + _net(invoice).nearest(totals.gross - totals.vat)
+        found.append(ArithmeticFinding(ArithmeticCode.GROSS, None, expected, totals.gross))
     if totals.payable is not None:
         payable = totals.gross - (totals.prepaid or _NOUGHT) + (totals.rounding or _NOUGHT)
         found.append(ArithmeticFinding(ArithmeticCode.PAYABLE, None, payable, totals.payable))
@@ -162,22 +174,23 @@ def _vat(invoice: EInvoice) -> list[ArithmeticFinding]:
         if rate.base is not None and rate.amount is not None:
             expected = round_half_up(rate.base * (rate.rate or _NOUGHT) / 100)
             found.append(ArithmeticFinding(ArithmeticCode.VAT_AMOUNT, None, expected, rate.amount))
-    if bases is not None and invoice.vat_rates:
+    if invoice.vat_rates:
         told: dict[Decimal, list[VatRate]] = {}
         for rate in invoice.vat_rates:
             told.setdefault(rate.rate or _NOUGHT, []).append(rate)
         for percent in sorted({*bases.of_rate, *told}):
             found += _vat_of_rate(percent, bases.of(percent), told.get(percent, []))
-    net, told_vat = _net(invoice), _told_vat(invoice)
+    net = _net(invoice)
     all_told = _all_known([rate.base for rate in invoice.vat_rates])
-    if (bases is None or bases.of_any != _NOTHING) and all_told is not None and net is not None:
-        found.append(ArithmeticFinding(ArithmeticCode.VAT_BASE, None, net, all_told))
+    if bases.of_any != _NOTHING and all_told is not None:
+        found.append(ArithmeticFinding(ArithmeticCode.VAT_BASE, None, net.nearest(all_told), all_told))
     amounts = _all_known([rate.amount for rate in invoice.vat_rates])
-    within = bases.vat(_rates(invoice)) if bases is not None else None
-    if amounts is not None:
-        within = _Range(amounts, amounts)
-    if within is not None and told_vat is not None:
-        found.append(ArithmeticFinding(ArithmeticCode.VAT_TOTAL, None, within.nearest(told_vat), told_vat))
+    vat = _exactly(amounts) if amounts is not None else bases.vat(_rates(invoice))
+    if vat is not None:
+        told_vat = invoice.totals.vat
+        if told_vat is None:  # what is asked for beyond the total without VAT
+            told_vat = invoice.totals.gross - net.nearest(invoice.totals.gross - vat.least)
+        found.append(ArithmeticFinding(ArithmeticCode.VAT_TOTAL, None, vat.nearest(told_vat), told_vat))
     return found
 
 
@@ -192,52 +205,79 @@ def _vat_of_rate(percent: Decimal, base: _Range, told: list[VatRate]) -> list[Ar
     return [ArithmeticFinding(ArithmeticCode.VAT_AMOUNT, None, base.at(percent).nearest(amount), amount)]
 
 
-def _net(invoice: EInvoice) -> Decimal | None:
+def _net(invoice: EInvoice) -> _Range:
     """The total without VAT; where the file does not say it, what its lines say."""
     if invoice.totals.net is not None:
-        return invoice.totals.net
-    lines = _all_known([line.net_amount for line in invoice.lines])
-    return None if lines is None else lines + document_effect(invoice)
+        return _exactly(invoice.totals.net)
+    return _sum_of_lines(invoice).plus(_exactly(document_effect(invoice)))
 
 
-def _told_vat(invoice: EInvoice) -> Decimal | None:
-    """The VAT of the whole; where the file does not say it, what is asked for beyond the total without VAT."""
-    net = _net(invoice)
-    if invoice.totals.vat is not None:
-        return invoice.totals.vat
-    return None if net is None else invoice.totals.gross - net
-
-
-def _bases(invoice: EInvoice) -> _Bases | None:
-    """The sum of lines, allowances and charges by rate; None unless every amount is known."""
-    of_rate: dict[Decimal, Decimal] = {}
-    of_any = _NOTHING
-    for rate, amount in [*((_rate_of(line), line.net_amount) for line in invoice.lines), *_adjusted(invoice)]:
-        if amount is None:
-            return None
-        if rate is None:
-            of_any = of_any.plus(amount)
-        else:
-            of_rate[rate] = of_rate.get(rate, _NOUGHT) + amount
-    return _Bases(of_rate, of_any)
-
-
-def _effect_with_vat(invoice: EInvoice) -> _Range | None:
-    """The document's charges less its allowances, each with its VAT; None unless every amount and a rate is known."""
+def _sum_of_lines(invoice: EInvoice) -> _Range:
     total, rates = _NOTHING, _rates(invoice)
-    for said, amount in _adjusted(invoice):
-        if amount is None or not rates:
-            return None
-        its = {_NOUGHT, *rates} if said is None else {said}
-        with_vat = [round_half_up(amount * (1 + rate / 100)) for rate in its]
-        total = _Range(total.least + min(with_vat), total.most + max(with_vat))
+    for line in invoice.lines:
+        total = total.plus(_net_within(line, rates))
     return total
 
 
-def _adjusted(invoice: EInvoice) -> list[tuple[Decimal | None, Decimal | None]]:
+def _bases(invoice: EInvoice) -> _Bases:
+    """The sum of lines, allowances and charges by rate."""
+    of_rate: dict[Decimal, _Range] = {}
+    of_any, rates = _NOTHING, _rates(invoice)
+    lines = [(_rate_of(line), _net_within(line, rates)) for line in invoice.lines]
+    for rate, amount in [*lines, *((rate, _exactly(amount)) for rate, amount in _adjusted(invoice))]:
+        if rate is None:
+            of_any = of_any.plus(amount)
+        else:
+            of_rate[rate] = of_rate.get(rate, _NOTHING).plus(amount)
+    return _Bases(of_rate, of_any)
+
+
+def net_of(line: Line) -> Decimal:
+    """The line's amount; from the one with VAT, where the file has only that; else quantity × price; else nothing."""
+    if line.net_amount is not None:
+        return line.net_amount
+    if line.gross_amount is not None:
+        return line.gross_amount / (1 + (line.vat_rate or _NOUGHT) / 100)
+    if line.quantity is not None and line.unit_price is not None:
+        return line.quantity * line.unit_price / line.base_quantity + adjustment_of(line)
+    return _NOUGHT
+
+
+def adjustment_of(line: Line) -> Decimal:
+    """The line's charges less its allowances, as far as their amounts are known."""
+    known = tuple(each for each in line.adjustments if each.amount is not None)
+    return round_half_up(_effect(known) or _NOUGHT)
+
+
+def _net_within(line: Line, rates: set[Decimal]) -> _Range:
+    """The line's amount; one that the file does not say, up to its rounding, and to its rate where it says none."""
+    net = net_of(line)
+    if line.net_amount is not None or not net:
+        return _exactly(net)
+    all_of = _Range(net - _HALF_CENT, net + _HALF_CENT)
+    if line.gross_amount is None or _rate_of(line) is not None or not rates:
+        return all_of
+    vat = net - net / (1 + max(rates) / 100)
+    return all_of.plus(_exactly(-vat).perhaps())
+
+
+def _effect_with_vat(invoice: EInvoice) -> _Range | None:
+    """The document's charges less its allowances, each with its VAT; None where no rate is known."""
+    total, rates = _NOTHING, _rates(invoice)
+    for said, amount in _adjusted(invoice):
+        if not rates:
+            return None
+        its = {_NOUGHT, *rates} if said is None else {said}
+        with_vat = [round_half_up(amount * (1 + rate / 100)) for rate in its]
+        total = total.plus(_Range(min(with_vat), max(with_vat)))
+    return total
+
+
+def _adjusted(invoice: EInvoice) -> list[tuple[Decimal | None, Decimal]]:
     """Rate and amount of the document's charges and allowances (below nought): as itemised, else as totalled."""
-    if invoice.adjustments:
-        return [(_rate_of(each), _effect((each,))) for each in invoice.adjustments]
+    parts = [(_rate_of(each), amount) for each in invoice.adjustments if (amount := _effect((each,))) is not None]
+    if parts and len(parts) == len(invoice.adjustments):
+        return parts
     effect = document_effect(invoice)
     return [(None, effect)] if effect else []
 
