@@ -8,7 +8,17 @@ from decimal import Decimal
 from typing import Any
 
 from backend.invoices.model import Invoice, InvoiceLine
-from backend.invoices.reading import ArithmeticCode, ArithmeticFinding, EInvoice, Line, Syntax, check
+from backend.invoices.reading import (
+    ArithmeticCode,
+    ArithmeticFinding,
+    EInvoice,
+    Line,
+    Syntax,
+    adjustment_of,
+    check,
+    document_effect,
+    net_of,
+)
 from backend.invoices.states import InvoiceKind, InvoiceState, LineState, Origin
 from backend.kit.amounts import round_cents
 from backend.kit.faults import invalid
@@ -25,8 +35,8 @@ _OWN_NUMBER = re.compile(r"(?:TIK|TIL|REK)-\d{4}-\d{1,9}", re.IGNORECASE | re.AS
 
 def invoice_of(document: EInvoice, *, supplier_id: int, arrived_at: datetime) -> Invoice:
     """The invoice that a file is, without agreement and terms, which the record knows."""
-    lines = sum((_net_of(line) for line in document.lines), _NOUGHT)
-    net = document.totals.net if document.totals.net is not None else lines
+    lines = sum((net_of(line) for line in document.lines), _NOUGHT)
+    net = document.totals.net if document.totals.net is not None else lines + document_effect(document)
     vat = document.totals.vat if document.totals.vat is not None else document.totals.gross - net
     _require_fitting([net, vat, document.totals.gross])
     return Invoice(
@@ -64,7 +74,7 @@ def lines_of(document: EInvoice, *, supplier_id: int) -> list[InvoiceLine]:
 
 def _line(document: EInvoice, line: Line, supplier_id: int) -> InvoiceLine:
     period = document.period_of(line)
-    amount = _net_of(line)
+    amount = net_of(line)
     _require_fitting([amount, line.quantity, line.unit_price])
     return new_line(
         supplier_id=supplier_id,
@@ -81,7 +91,7 @@ def _line(document: EInvoice, line: Line, supplier_id: int) -> InvoiceLine:
         raw_unit=line.raw_unit,
         unit_price=_price_of(line),
         amount=round_cents(amount),
-        adjustment=_adjustment_of(line),
+        adjustment=adjustment_of(line),
         vat_rate=_percent(line.vat_rate),
         vat_category=line.vat_category,
         notes=list(line.notes),
@@ -114,28 +124,12 @@ def new_line(*, order_reference: str | None = None, **values: Any) -> InvoiceLin
     return InvoiceLine(**(fresh | values))
 
 
-def _net_of(line: Line) -> Decimal:
-    """The line's amount; from the one with VAT, where the file has only that; else quantity × price; else nothing."""
-    if line.net_amount is not None:
-        return line.net_amount
-    if line.gross_amount is not None:
-        return line.gross_amount / (1 + (line.vat_rate or _NOUGHT) / 100)
-    if line.quantity is not None and line.unit_price is not None:
-        return line.quantity * line.unit_price / line.base_quantity + _adjustment_of(line)
-    return _NOUGHT
-
-
 def _price_of(line: Line) -> Decimal | None:
     """Euros for one unit, without VAT."""
     price = line.unit_price
     if price is None and line.gross_unit_price is not None:
         price = line.gross_unit_price / (1 + (line.vat_rate or _NOUGHT) / 100)
     return None if price is None else _six(price / line.base_quantity)
-
-
-def _adjustment_of(line: Line) -> Decimal:
-    parts = ((each.amount or _NOUGHT) * (1 if each.is_charge else -1) for each in line.adjustments)
-    return round_cents(sum(parts, _NOUGHT))
 
 
 def _six(value: Decimal | None) -> Decimal | None:

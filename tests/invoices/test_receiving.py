@@ -25,7 +25,7 @@ from backend.kit.actor import SCHEDULE, Actor
 from backend.kit.events import Event
 from backend.kit.faults import Code, Refusal
 from tests.invoices.making import IBAN, NOW, Scene, a_line, lines_of, make_approved, make_invoice, make_scene
-from tests.invoices.reading.files import finvoice, finvoice_row, ubl, ubl_line
+from tests.invoices.reading.files import euros, finvoice, finvoice_row, ubl, ubl_line
 from tests.invoices.reading.test_samples import ROWS, SAMPLES
 from tests.invoices.test_deciding import codes_of
 from tests.making import make_agreement, make_terms, supplier_manager
@@ -53,7 +53,9 @@ async def receive(session: AsyncSession, actor: Actor, content: bytes) -> Invoic
     return await receive_invoice(session, actor, file_id=file.id, now=NOW)
 
 
-def a_file(scene: Scene, *, origin: str = "Original", number: str = "2026-7", hours: str = "10,00") -> bytes:
+def a_file(
+    scene: Scene, *, origin: str = "Original", number: str = "2026-7", hours: str = "10,00", **said: str
+) -> bytes:
     """A Finvoice for ten hours of the scene's order at 95 euros."""
     quantity = f'<InvoicedQuantity QuantityUnitCode="h" QuantityUnitCodeUN="HUR">{hours}</InvoicedQuantity>'
     row = finvoice_row(quantity=quantity, before=f"<ArticleIdentifier>{scene.group.code}</ArticleIdentifier>")
@@ -62,7 +64,7 @@ def a_file(scene: Scene, *, origin: str = "Original", number: str = "2026-7", ho
         f"<SellerPartyIdentifier>{scene.supplier.business_id}</SellerPartyIdentifier>"
         "<SellerOrganisationName>Toimittaja Oy</SellerOrganisationName>"
     )
-    return finvoice(rows=[row], origin=origin, number=number, references=references, seller=seller)
+    return finvoice(rows=[row], origin=origin, number=number, references=references, seller=seller, **said)
 
 
 def a_credit_of(scene: Scene, items: list[str]) -> bytes:
@@ -111,6 +113,20 @@ async def test_a_file_is_kept_byte_for_byte_judged_and_approved(session: AsyncSe
     assert await codes_of(session, invoice) == ["due_date"]  # 2.12.: two days too early
     await approve_lines(session, scene.judge, invoice_id=invoice.id, now=NOW)
     assert invoice.state is InvoiceState.APPROVED
+
+
+@pytest.mark.rule("D11.9-d")
+async def test_a_charge_of_the_whole_invoice_makes_its_total_wrong_where_none_without_vat_is_said(
+    session: AsyncSession, store: Folder
+) -> None:
+    """It belongs to no line: nobody would have said yes to it."""
+    scene = await make_scene(session, price="95.00")
+    await make_approved(session, scene, 600)
+    charge = f"<ChargeDetails>{euros('Amount', '100,00')}<VatRatePercent>25,5</VatRatePercent></ChargeDetails>"
+    content = a_file(scene, net="", vat="267,75", gross="1317,75", after_totals=charge)
+    invoice = await receive(session, scene.sender, content)
+    assert (invoice.net, invoice.vat, invoice.gross) == (Decimal(1050), Decimal("267.75"), Decimal("1317.75"))
+    assert "total" in await codes_of(session, invoice)
 
 
 @pytest.mark.rule("D11.9-h")

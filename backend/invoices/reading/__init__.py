@@ -1,6 +1,13 @@
 """Reading e-invoice files: Finvoice 3.0 and Peppol BIS Billing 3 (UBL 2.1) into one neutral model."""
 
-from backend.invoices.reading.arithmetic import ArithmeticCode, ArithmeticFinding, check
+from backend.invoices.reading.arithmetic import (
+    ArithmeticCode,
+    ArithmeticFinding,
+    adjustment_of,
+    check,
+    document_effect,
+    net_of,
+)
 from backend.invoices.reading.document import (
     Adjustment,
     Attachment,
@@ -35,8 +42,11 @@ __all__ = [
     "Unread",
     "Unreadable",
     "VatRate",
+    "adjustment_of",
     "check",
+    "document_effect",
     "is_iban",
+    "net_of",
     "normalise_business_id",
     "read",
 ]

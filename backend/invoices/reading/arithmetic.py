@@ -3,18 +3,21 @@
 A line's amount is the authority; quantity × price is compared with it only when all of its parts are known.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from decimal import ROUND_HALF_UP, Decimal
 from enum import StrEnum
-from typing import Final
+from typing import Final, Self
 
 from backend.invoices.reading.document import Adjustment, DocumentKind, EInvoice, Line, VatRate
 from backend.rulebook.rules import rule
 
 _CENT: Final = Decimal("0.01")
+_HALF_CENT: Final = Decimal("0.005")
 _NOUGHT: Final = Decimal(0)
 _MOST_ROUNDED: Final = Decimal("0.50")
 """What rounding to whole euros adds at most."""
+_WITHOUT_VAT: Final = frozenset({"Z", "E", "AE", "K", "G", "O"})
+"""Categories (UNCL 5305) of no VAT: zero rated, exempt, reverse charge, within the EU, export, outside VAT."""
 
 
 class ArithmeticCode(StrEnum):
@@ -37,6 +40,56 @@ class ArithmeticFinding:
     line: int | None
     expected: Decimal
     found: Decimal
+
+
+@dataclass(frozen=True, slots=True)
+class _Range:
+    """A sum that is known up to what the file does not say of its parts: their rate, or their amount without VAT."""
+
+    least: Decimal
+    most: Decimal
+
+    def plus(self, other: Self) -> Self:
+        return replace(self, least=self.least + other.least, most=self.most + other.most)
+
+    def perhaps(self) -> Self:
+        """All of it, or nothing, or what is between."""
+        return replace(self, least=min(self.least, _NOUGHT), most=max(self.most, _NOUGHT))
+
+    def at(self, percent: Decimal) -> Self:
+        least, most = (round_half_up(base * percent / 100) for base in (self.least, self.most))
+        return replace(self, least=least, most=most)
+
+    def nearest(self, told: Decimal) -> Decimal:
+        """What is told, where it may be so; else what comes closest to it."""
+        return min(max(told, self.least), self.most)
+
+
+def _exactly(amount: Decimal) -> _Range:
+    return _Range(amount, amount)
+
+
+_NOTHING: Final = _exactly(_NOUGHT)
+
+
+@dataclass(frozen=True, slots=True)
+class _Bases:
+    """What each rate is reckoned on, and what may be of any rate."""
+
+    of_rate: dict[Decimal, _Range]
+    of_any: _Range
+
+    def of(self, percent: Decimal) -> _Range:
+        return self.of_rate.get(percent, _NOTHING).plus(self.of_any.perhaps())
+
+    def vat(self, rates: set[Decimal]) -> _Range | None:
+        """VAT of all, where what may be of any rate is of one of these; None where there is none."""
+        if not rates:
+            return None
+        total = self.of_any.perhaps().at(max(rates))
+        for percent, base in self.of_rate.items():
+            total = total.plus(base.at(percent))
+        return total
 
 
 @rule("D11.9-d")
@@ -77,18 +130,22 @@ def _effect(adjustments: tuple[Adjustment, ...]) -> Decimal | None:
 
 def _sums(invoice: EInvoice) -> list[ArithmeticFinding]:
     totals, found = invoice.totals, []
-    effect = _document_effect(invoice)
+    effect = document_effect(invoice)
     lines = totals.lines if totals.lines is not None or totals.net is None else totals.net - effect
     net_amounts = _all_known([line.net_amount for line in invoice.lines])
     gross_amounts = _all_known([line.gross_amount for line in invoice.lines])
     if net_amounts is not None and lines is not None:
         found.append(ArithmeticFinding(ArithmeticCode.LINES_SUM, None, net_amounts, lines))
     elif gross_amounts is not None and (with_vat := _effect_with_vat(invoice)) is not None:
-        found.append(ArithmeticFinding(ArithmeticCode.LINES_SUM, None, gross_amounts + with_vat, totals.gross))
+        expected = gross_amounts + with_vat.nearest(totals.gross - gross_amounts)
+        found.append(ArithmeticFinding(ArithmeticCode.LINES_SUM, None, expected, totals.gross))
+    elif lines is not None:
+        found.append(ArithmeticFinding(ArithmeticCode.LINES_SUM, None, _sum_of_lines(invoice).nearest(lines), lines))
     if totals.net is not None and totals.lines is not None:
         found.append(ArithmeticFinding(ArithmeticCode.DOCUMENT_NET, None, totals.lines + effect, totals.net))
-    if totals.net is not None and totals.vat is not None:
-        found.append(ArithmeticFinding(ArithmeticCode.GROSS, None, totals.net + totals.vat, totals.gross))
+    if totals.vat is not None:
+        expected = totals.vat + _net(invoice).nearest(totals.gross - totals.vat)
+        found.append(ArithmeticFinding(ArithmeticCode.GROSS, None, expected, totals.gross))
     if totals.payable is not None:
         payable = totals.gross - (totals.prepaid or _NOUGHT) + (totals.rounding or _NOUGHT)
         found.append(ArithmeticFinding(ArithmeticCode.PAYABLE, None, payable, totals.payable))
@@ -97,7 +154,7 @@ def _sums(invoice: EInvoice) -> list[ArithmeticFinding]:
     return found
 
 
-def _document_effect(invoice: EInvoice) -> Decimal:
+def document_effect(invoice: EInvoice) -> Decimal:
     """The document's charges less its allowances: as itemised, else as totalled."""
     effect = _effect(invoice.adjustments) if invoice.adjustments else None
     if effect is None:
@@ -117,88 +174,123 @@ def _vat(invoice: EInvoice) -> list[ArithmeticFinding]:
         if rate.base is not None and rate.amount is not None:
             expected = round_half_up(rate.base * (rate.rate or _NOUGHT) / 100)
             found.append(ArithmeticFinding(ArithmeticCode.VAT_AMOUNT, None, expected, rate.amount))
-    if bases is not None and invoice.vat_rates:
+    if invoice.vat_rates:
         told: dict[Decimal, list[VatRate]] = {}
         for rate in invoice.vat_rates:
             told.setdefault(rate.rate or _NOUGHT, []).append(rate)
-        for percent in sorted({*bases, *told}):
-            found += _vat_of_rate(percent, bases.get(percent, _NOUGHT), told.get(percent, []))
-    net, told_vat = _net(invoice), _told_vat(invoice)
+        for percent in sorted({*bases.of_rate, *told}):
+            found += _vat_of_rate(percent, bases.of(percent), told.get(percent, []))
+    net = _net(invoice)
     all_told = _all_known([rate.base for rate in invoice.vat_rates])
-    if bases is None and all_told is not None and net is not None:
-        found.append(ArithmeticFinding(ArithmeticCode.VAT_BASE, None, net, all_told))
+    if bases.of_any != _NOTHING and all_told is not None:
+        found.append(ArithmeticFinding(ArithmeticCode.VAT_BASE, None, net.nearest(all_told), all_told))
     amounts = _all_known([rate.amount for rate in invoice.vat_rates])
-    if amounts is None and bases is not None:
-        amounts = sum((round_half_up(base * percent / 100) for percent, base in bases.items()), _NOUGHT)
-    if amounts is not None and told_vat is not None:
-        found.append(ArithmeticFinding(ArithmeticCode.VAT_TOTAL, None, amounts, told_vat))
+    vat = _exactly(amounts) if amounts is not None else bases.vat(_rates(invoice))
+    if vat is not None:
+        told_vat = invoice.totals.vat
+        if told_vat is None:  # what is asked for beyond the total without VAT
+            told_vat = invoice.totals.gross - net.nearest(invoice.totals.gross - vat.least)
+        found.append(ArithmeticFinding(ArithmeticCode.VAT_TOTAL, None, vat.nearest(told_vat), told_vat))
     return found
 
 
-def _vat_of_rate(percent: Decimal, base: Decimal, told: list[VatRate]) -> list[ArithmeticFinding]:
+def _vat_of_rate(percent: Decimal, base: _Range, told: list[VatRate]) -> list[ArithmeticFinding]:
     """What the file says of a rate against the sum of its lines: its base, or its VAT where not every base is said."""
     told_base = _all_known([rate.base for rate in told]) if told else _NOUGHT
     if told_base is not None:
-        return [ArithmeticFinding(ArithmeticCode.VAT_BASE, None, base, told_base)]
+        return [ArithmeticFinding(ArithmeticCode.VAT_BASE, None, base.nearest(told_base), told_base)]
     amount = _all_known([rate.amount for rate in told])
     if amount is None:
         return []
-    return [ArithmeticFinding(ArithmeticCode.VAT_AMOUNT, None, round_half_up(base * percent / 100), amount)]
+    return [ArithmeticFinding(ArithmeticCode.VAT_AMOUNT, None, base.at(percent).nearest(amount), amount)]
 
 
-def _net(invoice: EInvoice) -> Decimal | None:
+def _net(invoice: EInvoice) -> _Range:
     """The total without VAT; where the file does not say it, what its lines say."""
     if invoice.totals.net is not None:
-        return invoice.totals.net
-    lines = _all_known([line.net_amount for line in invoice.lines])
-    return None if lines is None else lines + _document_effect(invoice)
+        return _exactly(invoice.totals.net)
+    return _sum_of_lines(invoice).plus(_exactly(document_effect(invoice)))
 
 
-def _told_vat(invoice: EInvoice) -> Decimal | None:
-    """The VAT of the whole; where the file does not say it, what is asked for beyond the total without VAT."""
-    net = _net(invoice)
-    if invoice.totals.vat is not None:
-        return invoice.totals.vat
-    return None if net is None else invoice.totals.gross - net
-
-
-def _bases(invoice: EInvoice) -> dict[Decimal, Decimal] | None:
-    """The sum of lines, allowances and charges by rate; None unless every part is known."""
-    bases: dict[Decimal, Decimal] = {}
-    for rate, amount in [*((_rate_of(line), line.net_amount) for line in invoice.lines), *_adjusted(invoice)]:
-        if rate is None or amount is None:
-            return None
-        bases[rate] = bases.get(rate, _NOUGHT) + amount
-    return bases
-
-
-def _effect_with_vat(invoice: EInvoice) -> Decimal | None:
-    """The document's charges less its allowances, each with its VAT; None unless every part is known."""
-    total = _NOUGHT
-    for rate, amount in _adjusted(invoice):
-        if rate is None or amount is None:
-            return None
-        total += round_half_up(amount * (1 + rate / 100))
+def _sum_of_lines(invoice: EInvoice) -> _Range:
+    total, rates = _NOTHING, _rates(invoice)
+    for line in invoice.lines:
+        total = total.plus(_net_within(line, rates))
     return total
 
 
-def _adjusted(invoice: EInvoice) -> list[tuple[Decimal | None, Decimal | None]]:
-    """Rate and amount of the document's charges and allowances (below nought): as itemised, else as totalled.
+def _bases(invoice: EInvoice) -> _Bases:
+    """The sum of lines, allowances and charges by rate."""
+    of_rate: dict[Decimal, _Range] = {}
+    of_any, rates = _NOTHING, _rates(invoice)
+    lines = [(_rate_of(line), _net_within(line, rates)) for line in invoice.lines]
+    for rate, amount in [*lines, *((rate, _exactly(amount)) for rate, amount in _adjusted(invoice))]:
+        if rate is None:
+            of_any = of_any.plus(amount)
+        else:
+            of_rate[rate] = of_rate.get(rate, _NOTHING).plus(amount)
+    return _Bases(of_rate, of_any)
 
-    What says no rate of its own is of that of the lines, where they have but one.
-    """
-    rates = {_rate_of(line) for line in invoice.lines}
-    only = rates.pop() if len(rates) == 1 else None
-    if not invoice.adjustments:
-        effect = _document_effect(invoice)
-        return [(only, effect)] if effect else []
-    parts = [(each.vat_rate, _effect((each,))) for each in invoice.adjustments]
-    return [(rate if rate is not None else only if amount else _NOUGHT, amount) for rate, amount in parts]
+
+def net_of(line: Line) -> Decimal:
+    """The line's amount; from the one with VAT, where the file has only that; else quantity × price; else nothing."""
+    if line.net_amount is not None:
+        return line.net_amount
+    if line.gross_amount is not None:
+        return line.gross_amount / (1 + (line.vat_rate or _NOUGHT) / 100)
+    if line.quantity is not None and line.unit_price is not None:
+        return line.quantity * line.unit_price / line.base_quantity + adjustment_of(line)
+    return _NOUGHT
 
 
-def _rate_of(line: Line) -> Decimal | None:
-    """The line's rate; category O (outside VAT) has none to say and counts as nought."""
-    return _NOUGHT if line.vat_rate is None and line.vat_category == "O" else line.vat_rate
+def adjustment_of(line: Line) -> Decimal:
+    """The line's charges less its allowances, as far as their amounts are known."""
+    known = tuple(each for each in line.adjustments if each.amount is not None)
+    return round_half_up(_effect(known) or _NOUGHT)
+
+
+def _net_within(line: Line, rates: set[Decimal]) -> _Range:
+    """The line's amount; one that the file does not say, up to its rounding, and to its rate where it says none."""
+    net = net_of(line)
+    if line.net_amount is not None or not net:
+        return _exactly(net)
+    all_of = _Range(net - _HALF_CENT, net + _HALF_CENT)
+    if line.gross_amount is None or _rate_of(line) is not None or not rates:
+        return all_of
+    vat = net - net / (1 + max(rates) / 100)
+    return all_of.plus(_exactly(-vat).perhaps())
+
+
+def _effect_with_vat(invoice: EInvoice) -> _Range | None:
+    """The document's charges less its allowances, each with its VAT; None where no rate is known."""
+    total, rates = _NOTHING, _rates(invoice)
+    for said, amount in _adjusted(invoice):
+        if not rates:
+            return None
+        its = {_NOUGHT, *rates} if said is None else {said}
+        with_vat = [round_half_up(amount * (1 + rate / 100)) for rate in its]
+        total = total.plus(_Range(min(with_vat), max(with_vat)))
+    return total
+
+
+def _adjusted(invoice: EInvoice) -> list[tuple[Decimal | None, Decimal]]:
+    """Rate and amount of the document's charges and allowances (below nought): as itemised, else as totalled."""
+    parts = [(_rate_of(each), amount) for each in invoice.adjustments if (amount := _effect((each,))) is not None]
+    if parts and len(parts) == len(invoice.adjustments):
+        return parts
+    effect = document_effect(invoice)
+    return [(None, effect)] if effect else []
+
+
+def _rates(invoice: EInvoice) -> set[Decimal]:
+    """Every rate that the file names."""
+    said = {*map(_rate_of, invoice.lines), *map(_rate_of, invoice.adjustments)}
+    return {rate for rate in said if rate is not None} | {rate.rate or _NOUGHT for rate in invoice.vat_rates}
+
+
+def _rate_of(part: Line | Adjustment) -> Decimal | None:
+    """Its rate; where it says none, nought of a category that has no VAT."""
+    return _NOUGHT if part.vat_rate is None and part.vat_category in _WITHOUT_VAT else part.vat_rate
 
 
 def _credit_sign(invoice: EInvoice) -> list[ArithmeticFinding]:

@@ -60,7 +60,7 @@ def finvoice(
     "<SellerOrganisationName>Toimittaja Oy</SellerOrganisationName>"
     "<SellerOrganisationTaxCode>FI23456780</SellerOrganisationTaxCode>",
 ) -> bytes:
-    """A Finvoice 3.0 in the declared encoding."""
+    """A Finvoice 3.0 in the declared encoding; without a total `net` where that is empty."""
     text = f"""<?xml version="1.0" encoding="{declared}"?>
 <Finvoice Version="{version}">
 <SellerPartyDetails>{seller}</SellerPartyDetails>
@@ -71,7 +71,7 @@ def finvoice(
 <InvoicingPeriodStartDate Format="CCYYMMDD">20261001</InvoicingPeriodStartDate>
 <InvoicingPeriodEndDate Format="CCYYMMDD">20261031</InvoicingPeriodEndDate>
 {references}
-{euros("InvoiceTotalVatExcludedAmount", net)}{euros("InvoiceTotalVatAmount", vat)}
+{net and euros("InvoiceTotalVatExcludedAmount", net)}{euros("InvoiceTotalVatAmount", vat)}
 {euros("InvoiceTotalVatIncludedAmount", gross)}{after_totals}
 </InvoiceDetails>
 {"".join(rows)}

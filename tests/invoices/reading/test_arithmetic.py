@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from dataclasses import replace
 from decimal import Decimal
+from typing import Any
 
 import pytest
 from hypothesis import given
@@ -65,7 +66,11 @@ SILENT: dict[str, tuple[dict[str, object], list[ArithmeticCode]]] = {
     "a sum of VAT of no rate": ({"vat": D("1242.00"), "rates": ()}, [ArithmeticCode.VAT_TOTAL]),
     "a base of VAT that no line bears": (
         {"vat": D("1242.00"), "rates": (UNBORNE,), "line": None},
-        [ArithmeticCode.VAT_BASE],
+        [ArithmeticCode.VAT_BASE] * 2,
+    ),
+    "neither the base of VAT nor the rate of a line": (
+        {"vat": D("1242.00"), "rates": (replace(UNBORNE, base=None),), "line": None},
+        [ArithmeticCode.VAT_AMOUNT],
     ),
     "VAT of a rate without its base": (
         {"vat": D("1242.00"), "rates": (replace(UNBORNE, base=None),)},
@@ -135,21 +140,22 @@ def test_lines_given_with_vat_are_compared_with_the_total_with_vat() -> None:
     assert codes(with_totals(gross=D(1100), net=D(900), vat=D(200), payable=D(1100))(invoice)) == [
         ArithmeticCode.LINES_SUM,
         ArithmeticCode.DOCUMENT_NET,
-        ArithmeticCode.VAT_BASE,
         ArithmeticCode.VAT_TOTAL,
     ]
 
 
 @pytest.mark.rule("D11.9-d")
 def test_lines_given_with_vat_less_an_allowance_are_compared_with_the_total_too() -> None:
-    """Nothing else bears out a total with VAT where no base of VAT is said."""
     line = with_line(net_amount=None, unit_price=None, gross_amount=D("1192.25"))(make_invoice())
     cent, unsaid = Adjustment(is_charge=False, amount=CENT), replace(RIGHT, base=None, amount=D(1242))
     too_much = Totals(gross=D(2192), vat=D(1242), payable=D(2192))
     invoice = replace(line, adjustments=(cent,), vat_rates=(unsaid,), totals=too_much)
-    assert codes(invoice) == [ArithmeticCode.LINES_SUM]
+    assert codes(invoice) == [ArithmeticCode.LINES_SUM, ArithmeticCode.VAT_AMOUNT]
     right = Totals(gross=D("1192.24"), vat=D("242.25"), payable=D("1192.24"))
     assert codes(replace(invoice, vat_rates=(RIGHT,), totals=right)) == []
+    free = Adjustment(is_charge=True, amount=D(10))
+    more = Totals(gross=D("1202.25"), vat=D("242.25"), payable=D("1202.25"))
+    assert codes(replace(invoice, adjustments=(free,), vat_rates=(replace(RIGHT, base=None),), totals=more)) == []
 
 
 def test_allowances_and_charges_of_the_document_are_part_of_net_and_of_their_rates_base() -> None:
@@ -180,6 +186,51 @@ def test_an_allowance_without_a_rate_hides_no_vat_of_a_rate_that_no_line_has(sai
     assert codes(replace(invoice, totals=right, vat_rates=(RIGHT,))) == []
 
 
+@pytest.mark.rule("D11.9-d")
+@pytest.mark.parametrize(
+    "apart",
+    [
+        {"vat_rate": D(14), "allowances": (Adjustment(is_charge=False, amount=CENT),)},
+        {"vat_rate": D(14), "allowances": [Adjustment(is_charge=each, amount=CENT) for each in (True, False)]},
+        {"vat_rate": None, "allowances": ()},
+    ],
+    ids=["an allowance beside lines of two rates", "one and a charge", "a line"],
+)
+def test_what_says_no_rate_hides_no_more_vat_than_its_own(apart: dict[str, Any]) -> None:
+    """It may be of any rate; what the other lines come to is still told of theirs."""
+    (line,) = make_invoice().lines
+    lines = line, replace(line, position=2, quantity=None, net_amount=CENT, vat_rate=apart["vat_rate"])
+    effect = sum((each.amount if each.is_charge else -each.amount for each in apart["allowances"]), D(0))
+    net = D("950.01") + effect
+    totals = Totals(lines=D("950.01"), net=net, vat=net, gross=2 * net, payable=2 * net)
+    twice = VatRate(category="S", rate=D(100), base=net, amount=net)
+    invoice = make_invoice(lines=lines, adjustments=tuple(apart["allowances"]), totals=totals, vat_rates=(twice,))
+    assert codes(invoice) == [ArithmeticCode.VAT_BASE] * 2
+    vat = D("242.25")
+    right = replace(totals, vat=vat, gross=net + vat, payable=net + vat)
+    rest = VatRate(category="S", rate=apart["vat_rate"] or D(0), base=net - 950, amount=D(0))
+    assert codes(replace(invoice, totals=right, vat_rates=(RIGHT, rest)), D(0)) == []
+
+
+@pytest.mark.rule("D11.9-d")
+@pytest.mark.parametrize("said", [{"vat_category": "E"}, {"vat_rate": D(0)}, {}, None], ids=str)
+def test_a_charge_without_vat_is_not_taken_to_be_of_the_rate_of_the_lines(said: dict[str, Any] | None) -> None:
+    """Its category says so, or what the file says of each rate's VAT; itemised or totalled."""
+    charges = () if said is None else (Adjustment(is_charge=True, amount=D(10), **said),)
+    totals = Totals(lines=D(950), charges=D(10), net=D(960), vat=D("242.25"), gross=D("1202.25"))
+    free = VatRate(category="E", rate=D(0), base=D(10), amount=D(0))
+    assert codes(make_invoice(adjustments=charges, totals=totals, vat_rates=(RIGHT, free)), D(0)) == []
+
+
+@pytest.mark.rule("D11.9-d")
+@pytest.mark.parametrize("lines", [D(950), None])
+def test_a_total_with_vat_is_compared_where_the_file_says_none_without(lines: Decimal | None) -> None:
+    """What the lines come to stands in for it."""
+    assert codes(with_totals(net=None, lines=lines)(make_invoice())) == []
+    asked = with_totals(net=None, lines=lines, gross=D(5000), payable=D(5000))(make_invoice())
+    assert codes(asked) == [ArithmeticCode.GROSS]
+
+
 def test_a_base_that_the_file_does_not_say_is_not_compared() -> None:
     assert codes(make_invoice(vat_rates=(replace(RIGHT, base=None),))) == []
 
@@ -192,6 +243,49 @@ def test_a_credit_note_that_would_cost_something_is_found() -> None:
 @pytest.mark.parametrize(("amount", "rounded"), [("0.005", "0.01"), ("-0.005", "-0.01"), ("2.675", "2.68")])
 def test_halves_are_rounded_away_from_zero(amount: str, rounded: str) -> None:
     assert round_half_up(D(amount)) == D(rounded)
+
+
+def as_said(draw: st.DrawFn, said: Decimal) -> Decimal | None:
+    return draw(st.sampled_from([said, None]))
+
+
+@st.composite
+def right_invoices(draw: st.DrawFn) -> EInvoice:
+    """Lines of some rates, each with its amount without VAT or with it alone, or at its price; sums said or not."""
+    (line,), lines, bases = make_invoice().lines, [], dict[Decimal, Decimal]()
+    for rate in draw(st.lists(st.sampled_from([D("25.5"), D(14), D(0)]), min_size=1, max_size=6)):
+        net, way = draw(st.decimals(-100, 1000, places=2)), draw(st.sampled_from(["net", "gross", "product"]))
+        bases[rate] = bases.get(rate, D(0)) + net
+        amounts = {
+            "net_amount": net if way == "net" else None,
+            "gross_amount": round_half_up(net * (1 + rate / 100)) if way == "gross" else None,
+            "unit_price": net if way == "product" else None,
+        }
+        said_rate = rate if rate or way == "gross" else None
+        lines.append(replace(line, quantity=D(1), vat_rate=said_rate, vat_category="S" if rate else "E", **amounts))
+    vats = {rate: round_half_up(base * rate / 100) for rate, base in bases.items()}
+    net, vat = sum(bases.values(), D(0)), sum(vats.values(), D(0))
+    told = [
+        VatRate(category=None, rate=rate, base=as_said(draw, base), amount=as_said(draw, vats[rate]))
+        for rate, base in bases.items()
+    ]
+    totals = Totals(
+        gross=net + vat, net=as_said(draw, net), lines=as_said(draw, net), vat=as_said(draw, vat), payable=net + vat
+    )
+    return make_invoice(lines=tuple(lines), totals=totals, vat_rates=tuple(told) if draw(st.booleans()) else ())
+
+
+@pytest.mark.rule("D11.9-d")
+@given(right_invoices())
+def test_whatever_is_left_unsaid_a_right_invoice_is_right_and_one_that_asks_for_more_is_not(invoice: EInvoice) -> None:
+    """But for the cents of lines that are given with VAT alone and add up to a total that was not reckoned by them."""
+    cents = D("0.01") * (len(invoice.lines) + 1)
+    assert codes(invoice, cents) == []
+    for name in ("net", "vat", "neither"):
+        totals = replace(invoice.totals, gross=invoice.totals.gross + 10, payable=None)
+        if name != "neither" and (said := getattr(totals, name)) is not None:
+            totals = replace(totals, **{name: said + 10})
+        assert codes(replace(invoice, totals=totals), cents) != []
 
 
 @given(st.decimals(0, 1000, places=2), st.decimals(0, 500, places=4))
