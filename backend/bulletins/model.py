@@ -12,7 +12,7 @@ from backend.kit.refs import Ref
 from backend.kit.words import Texts, index_of_words
 from backend.rulebook.criticality import Criticality
 
-WORDS_OF_BULLETINS: Texts = ("title", "text")
+WORDS_OF_BULLETINS: Texts = ("title", "text", "end_reason")
 
 
 class Bulletin(Thing):

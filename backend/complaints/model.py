@@ -12,8 +12,13 @@ from backend.complaints.states import ComplaintCause, ComplaintState, SanctionSt
 from backend.kit.database import Concerned, Thing, enum_type
 from backend.kit.words import Texts, index_of_words
 
-WORDS_OF_COMPLAINTS: Texts = ("title", "description")
-WORDS_OF_RESPONSES: Texts = ("summary", "main_points", "problem", "effects", "measures", "prevention")
+WORDS_OF_COMPLAINTS: Texts = (
+    "title", "description", "meeting", "begun_with", "time_reason", "handling", "end_reason",
+)  # fmt: skip
+WORDS_OF_RESPONSES: Texts = (
+    "summary", "main_points", "problem", "effects", "measures", "prevention", "judgement",
+)  # fmt: skip
+WORDS_OF_SANCTIONS: Texts = ("reason",)
 
 
 class Complaint(Thing):
@@ -154,6 +159,7 @@ class Sanction(Thing):
     __table_args__ = (
         sa.UniqueConstraint("complaint_id"),
         sa.Index("ix_sanctions_supplier", "supplier_id", "state"),
+        index_of_words("ix_sanctions_words", WORDS_OF_SANCTIONS),
         sa.CheckConstraint("amount >= 0", name="amount"),
     )
 

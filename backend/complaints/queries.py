@@ -8,7 +8,14 @@ import sqlalchemy as sa
 
 from backend.complaints.deadlines import KINDS as CLOCKS
 from backend.complaints.deadlines import RESPONSE
-from backend.complaints.model import WORDS_OF_COMPLAINTS, WORDS_OF_RESPONSES, Complaint, ComplaintResponse, Sanction
+from backend.complaints.model import (
+    WORDS_OF_COMPLAINTS,
+    WORDS_OF_RESPONSES,
+    WORDS_OF_SANCTIONS,
+    Complaint,
+    ComplaintResponse,
+    Sanction,
+)
 from backend.complaints.states import ComplaintState
 from backend.files.queries import register_acts, register_holder
 from backend.kit import faults
@@ -76,7 +83,9 @@ register_holder("Complaint", read_since=_sent_at_to(ActorKind.SUPPLIER))
 register_holder("ComplaintResponse", read_since=_sent_at_to(ActorKind.BUYER))
 register_acts("Complaint", "Sanction")
 register_thing(ComplaintResponse, visible_responses, url="/reklamaatiot/{complaint_id}", words=WORDS_OF_RESPONSES)
-register_thing(Sanction, visible_sanctions, url="/reklamaatiot/{complaint_id}", part_of=("Complaint",))
+register_thing(
+    Sanction, visible_sanctions, url="/reklamaatiot/{complaint_id}", words=WORDS_OF_SANCTIONS, part_of=("Complaint",)
+)
 
 # Loads for verbs
 

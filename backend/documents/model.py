@@ -13,6 +13,8 @@ from backend.kit.database import Concerned, Thing, enum_type
 from backend.kit.words import Texts, index_of_words
 
 WORDS_OF_DOCUMENTS: Texts = ("title",)
+WORDS_OF_DOCUMENTS_PARTIES: Texts = ("return_reason",)
+ENDS_OF_DOCUMENTS: Texts = ("end_reason",)
 WORDS_OF_VERSIONS: Texts = ("note",)
 
 
@@ -22,6 +24,8 @@ class Document(Thing):
         sa.Index("ix_documents_service", "service_id", "id"),
         sa.Index("ix_documents_review", "review_key", "id"),
         index_of_words("ix_documents_words", WORDS_OF_DOCUMENTS),
+        index_of_words("ix_documents_parties_words", WORDS_OF_DOCUMENTS_PARTIES),
+        index_of_words("ix_documents_ends", ENDS_OF_DOCUMENTS),
         sa.CheckConstraint("is_template OR service_id IS NOT NULL", name="of_service"),
         sa.CheckConstraint("(state = 'retired') = (retired_at IS NOT NULL)", name="retired"),
         sa.CheckConstraint("is_for_customers OR released_at IS NULL AND release_asked_at IS NULL", name="released"),

@@ -4,14 +4,21 @@ from typing import Any
 
 import sqlalchemy as sa
 
-from backend.documents.model import WORDS_OF_DOCUMENTS, WORDS_OF_VERSIONS, Document, DocumentVersion
+from backend.documents.model import (
+    ENDS_OF_DOCUMENTS,
+    WORDS_OF_DOCUMENTS,
+    WORDS_OF_DOCUMENTS_PARTIES,
+    WORDS_OF_VERSIONS,
+    Document,
+    DocumentVersion,
+)
 from backend.documents.states import DocumentState
 from backend.files.queries import register_holder
 from backend.kit import faults
 from backend.kit.actor import Actor, ActorKind
-from backend.kit.conditions import has_words, held, is_seen, rows_of, there_is, when
+from backend.kit.conditions import between_parties, has_words, held, is_seen, rows_of, there_is, when
 from backend.kit.database import Condition, Row, Session
-from backend.kit.refs import register_thing
+from backend.kit.refs import Aside, register_thing
 from backend.parties.agreement_model import Service
 from backend.parties.model import RoleHeld
 from backend.parties.queries import is_valid_on
@@ -39,7 +46,21 @@ def visible_versions(actor: Actor, version: Row) -> Condition:
     return of_seen
 
 
-register_thing(Document, visible_documents, title="title", url="/asiakirjat/{id}", words=WORDS_OF_DOCUMENTS)
+def reads_end(actor: Actor, document: Row) -> Condition:
+    """SQL: whether why it is used no more is read: what a supplier says of that reaches no customer (H11.4-a)."""
+    if actor.kind is not ActorKind.CUSTOMER:
+        return sa.true()
+    return document.organisation_id.is_distinct_from(document.supplier_id)  # type: ignore[no-any-return]
+
+
+register_thing(
+    Document,
+    visible_documents,
+    title="title",
+    url="/asiakirjat/{id}",
+    words=WORDS_OF_DOCUMENTS,
+    asides=(Aside(WORDS_OF_DOCUMENTS_PARTIES, between_parties), Aside(ENDS_OF_DOCUMENTS, reads_end)),
+)
 register_thing(
     DocumentVersion,
     visible_versions,
@@ -88,11 +109,8 @@ def updated_at(document: Row, actor: Actor) -> Any:
 
 
 def end_reason(document: Row, actor: Actor) -> Any:
-    """SQL: why it is used no more; nothing of it reaches a customer where a supplier says so (H11.4-a)."""
-    if actor.kind is not ActorKind.CUSTOMER:
-        return document.end_reason
-    is_suppliers = document.organisation_id.is_not_distinct_from(document.supplier_id)
-    return sa.case((is_suppliers, sa.null()), else_=document.end_reason)
+    """SQL: why it is used no more, as far as the actor reads it."""
+    return sa.case((reads_end(actor, document), document.end_reason))
 
 
 def _newest_seen(document: Row, actor: Actor, column: str) -> Any:

@@ -7,6 +7,9 @@ from sqlalchemy.orm import Mapped, mapped_column
 
 from backend.kit.database import Thing
 from backend.kit.refs import Ref
+from backend.kit.words import Parted, Texts, index_of_words
+
+WORDS_OF_FILES: Texts = (Parted("name"),)
 
 
 class StoredFile(Thing):
@@ -15,6 +18,7 @@ class StoredFile(Thing):
     __tablename__ = "stored_files"
     __table_args__ = (
         sa.Index("ix_stored_files_about", "about_kind", "about_id"),
+        index_of_words("ix_stored_files_words", WORDS_OF_FILES),
         sa.CheckConstraint("size >= 0", name="size"),
         sa.CheckConstraint("(about_kind IS NULL) = (about_id IS NULL)", name="about"),
     )

@@ -13,7 +13,7 @@ from typing import Any
 import sqlalchemy as sa
 
 from backend.files import rules
-from backend.files.model import StoredFile
+from backend.files.model import WORDS_OF_FILES, StoredFile
 from backend.kit import faults, refs
 from backend.kit.actor import Actor, ActorKind
 from backend.kit.conditions import is_about, rows_of, there_is
@@ -163,6 +163,18 @@ def is_of_act(file: Row, kind: str, id: Any, names: Collection[str], at: Any = N
     return sa.and_(file.about_kind == ACT, there_is(act, act.c.id == file.about_id, of_thing, when))
 
 
+def held_by(file: Row) -> tuple[Any, Any]:
+    """SQL: the kind and the key of what has a file; of a file of an act what was acted on."""
+    act = rows_of(table_of(Event))
+
+    def of_act(name: str) -> Any:
+        wanted = sa.select(act.c[name]).where(act.c.id == file.about_id).correlate_except(act).scalar_subquery()
+        return sa.case((file.about_kind == ACT, wanted), else_=file[name.replace("subject", "about")])
+
+    kinds = sa.Enum(*sorted((HOLDERS.keys() | ACTED_ON) - {ACT}), native_enum=False, create_constraint=False)
+    return sa.type_coerce(of_act("subject_kind"), kinds), of_act("subject_id")
+
+
 def brought_by(actor: Actor, row: Row) -> Condition:
     """Uploaded by this very person or service account, acting for the same organisation."""
     person = sa.and_(row.uploaded_by_id.is_not(None), row.uploaded_by_id == actor.person_id)
@@ -246,10 +258,4 @@ async def known_hashes(session: Session, hashes: Iterable[str]) -> list[str]:
     return list((await session.scalars(wanted)).all())
 
 
-def _table(mapped: Any) -> sa.Table:
-    table = mapped.__table__
-    assert isinstance(table, sa.Table)
-    return table
-
-
-refs.register(refs.Kind("StoredFile", _table(StoredFile), visible_files, title="name", url="/api/files/{id}"))
+refs.register_thing(StoredFile, visible_files, title="name", url="/api/files/{id}", words=WORDS_OF_FILES)

@@ -9,7 +9,9 @@ from backend.governance.states import BodyKind, BodyState, SeatKind
 from backend.kit.database import Thing, enum_type
 from backend.kit.words import Texts, index_of_words
 
+WORDS_OF_BODIES: Texts = ("name", "close_reason")
 WORDS_OF_POSTS: Texts = ("text",)
+ENDS_OF_POSTS: Texts = ("withdraw_reason",)
 
 
 class Body(Thing):
@@ -19,6 +21,7 @@ class Body(Thing):
     __table_args__ = (
         sa.Index("uq_bodies_open_name", "name", unique=True, postgresql_where=sa.text("state = 'open'")),
         sa.CheckConstraint("(state = 'closed') = (closed_at IS NOT NULL)", name="closed"),
+        index_of_words("ix_bodies_words", WORDS_OF_BODIES),
     )
 
     name: Mapped[str]
@@ -66,6 +69,7 @@ class BodyPost(Thing):
         sa.Index("ix_body_posts_body", "body_id", "id"),
         sa.CheckConstraint("(withdrawn_at IS NULL) = (withdraw_reason IS NULL)", name="withdrawn"),
         index_of_words("ix_body_posts_words", WORDS_OF_POSTS),
+        index_of_words("ix_body_posts_ends", ENDS_OF_POSTS),
     )
 
     body_id: Mapped[int] = mapped_column(sa.ForeignKey("bodies.id"))

@@ -7,14 +7,14 @@ import sqlalchemy as sa
 from sqlalchemy.dialects.postgresql import ARRAY
 
 from backend.files.queries import register_holder
-from backend.governance.model import WORDS_OF_POSTS, Body, BodyPost, BodySeat
+from backend.governance.model import ENDS_OF_POSTS, WORDS_OF_BODIES, WORDS_OF_POSTS, Body, BodyPost, BodySeat
 from backend.governance.states import BodyState
 from backend.kit import faults
 from backend.kit.actor import Actor
 from backend.kit.conditions import rows_of, there_is, when
 from backend.kit.database import Condition, Row, Session
 from backend.kit.faults import constraint, invalid
-from backend.kit.refs import register_thing
+from backend.kit.refs import Aside, register_thing
 from backend.kit.translation import Text
 from backend.parties.model import Organisation, Person
 from backend.parties.queries import sees_all
@@ -64,7 +64,7 @@ def text_read_by(actor: Actor, post: Row) -> sa.ColumnElement[Any]:
     return sa.case((reads_words(actor, post), post.text), else_=sa.null())
 
 
-register_thing(Body, visible_bodies, title="name", url="/ryhmat/{id}", tells_readers=True, words=("name",))
+register_thing(Body, visible_bodies, title="name", url="/ryhmat/{id}", tells_readers=True, words=WORDS_OF_BODIES)
 register_thing(BodySeat, visible_seats, url="/ryhmat", part_of=("Body",), tells_readers=True)
 register_thing(
     BodyPost,
@@ -72,6 +72,7 @@ register_thing(
     url="/ryhmat/{body_id}",
     words=WORDS_OF_POSTS,
     searchable=lambda post: post.withdrawn_at.is_(None),
+    asides=(Aside(ENDS_OF_POSTS, lambda actor, post: sa.true()),),
     part_of=("Body",),
     tells_readers=True,
 )

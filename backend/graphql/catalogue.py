@@ -77,7 +77,7 @@ def _fields(actor: Actor, fields: Sequence[Mapping[str, Any]]) -> list[ProductFi
 
 
 @shape(model.ProductVersion, queries.visible_versions, sort=newest("ordinal", "id"))
-class ProductVersion(Node):
+class ProductVersion(Subject):
     """What a product said from one change to the next."""
 
     ordinal: int = column("Its number, from 1.")
@@ -89,6 +89,7 @@ class ProductVersion(Node):
     fields: list[ProductField] = computed(_fields, lambda v: {"fields": v.fields}, "What was asked, in its order.")
     made_at: dt.datetime = column("When it was made.")
     made_by: Person | None = one(lambda v, p: p.id == v.made_by_id, "By whom.")
+    product: "Product | None" = one(lambda v, p: p.id == v.product_id, "Of which product, where you may see it.")
 
 
 @shape(model.Product, queries.visible_products, sort={ProductSort.CATEGORY: oldest("category", "name", "id")})

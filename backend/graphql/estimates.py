@@ -1,15 +1,20 @@
 """Estimates: options by price group, alternatives, parts of a fixed price."""
 
 import datetime as dt
+from typing import Annotated
+
+import strawberry
 
 from backend.graphql import parties, prices
-from backend.graphql.orders import is_party
+from backend.graphql.orders import Order, is_party
 from backend.graphql.reads.shape import column, many, newest, oldest, one, shape, sql
-from backend.graphql.relay import Node
+from backend.graphql.relay import Subject
 from backend.graphql.scalars import Money, money
 from backend.kit.amounts import Minutes
 from backend.orders import estimate_model as model
 from backend.orders import figures, queries
+
+SELF = strawberry.lazy("backend.graphql.estimates")
 
 
 @shape(model.EstimateRow, queries.visible_rows, sort=oldest("id"))
@@ -23,7 +28,7 @@ class EstimateRow:
 
 
 @shape(model.EstimatePart, queries.visible_parts, sort=oldest("position", "id"))
-class EstimatePart:
+class EstimatePart(Subject):
     """A part of a fixed price as it is offered; ordering makes it a milestone."""
 
     position: int = column("Its place, from 1.")
@@ -31,10 +36,13 @@ class EstimatePart:
     amount: Money = money(lambda p: p.amount, "Euros without VAT.")
     due_on: dt.date | None = column("By when.")
     month: dt.date | None = column("Of a monthly fee: the first day of its month.")
+    option: Annotated["EstimateOption", SELF] = one(
+        lambda part, o: o.id == part.option_id, "Of which option.", with_parent=True
+    )
 
 
 @shape(model.EstimateOption, queries.visible_options, sort=oldest("position", "id"))
-class EstimateOption(Node):
+class EstimateOption(Subject):
     """A way to do the work."""
 
     position: int = column("1 is the one asked for, the others are cheaper or better.")
@@ -45,10 +53,13 @@ class EstimateOption(Node):
     is_chosen: bool = sql(figures.is_chosen, "Whether it was ordered.")
     rows: list[EstimateRow] = many(lambda o, r: r.option_id == o.id, "Effort by price group.")
     parts: list[EstimatePart] = many(lambda o, p: p.option_id == o.id, "Parts of a fixed price.")
+    estimate: Annotated["Estimate", SELF] = one(
+        lambda o, e: e.id == o.estimate_id, "Of which estimate.", with_parent=True
+    )
 
 
 @shape(model.Estimate, queries.visible_estimates, sort=newest("ordinal", "id"))
-class Estimate(Node):
+class Estimate(Subject):
     """An answer to a request for an estimate; the newest counts, none is overwritten."""
 
     ordinal: int = column("The how manieth of its order.")
@@ -59,3 +70,4 @@ class Estimate(Node):
         lambda e, p: p.id == e.given_by_id, "Who gave it.", with_parent=True, seen_by=is_party
     )
     options: list[EstimateOption] = many(lambda e, o: o.estimate_id == e.id, "Ways to do the work.")
+    order: Order = one(lambda e, o: o.id == e.order_id, "Of which order.", with_parent=True)

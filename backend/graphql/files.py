@@ -22,8 +22,8 @@ from backend.files.content import STORE
 from backend.files.previews import MEDIA_TYPE, NotDrawn, Previews
 from backend.files.store import Store, open_store
 from backend.graphql.inputs import key
-from backend.graphql.reads.shape import column, computed, many, newest, shape, sql
-from backend.graphql.relay import Node
+from backend.graphql.reads.shape import column, computed, many, newest, ref, shape, sql
+from backend.graphql.relay import Subject
 from backend.kit.actor import Actor, ActorKind, Language
 from backend.kit.conditions import is_about, rows_of, there_is
 from backend.kit.database import Condition, Row, Sessions
@@ -52,13 +52,14 @@ SAFE_HEADERS = {
 
 
 @shape(model.StoredFile, queries.visible_files)
-class StoredFile(Node):
+class StoredFile(Subject):
     """A file that somebody brought."""
 
     name: str = column("What it was called.")
     size: int = column("How many bytes it has.")
     media_type: str = column("What it is, by its content.")
     uploaded_at: dt.datetime = column("When it was brought.")
+    about: Subject | None = ref(queries.held_by, "What has it, or was acted on with it, where you may see that.")
     url: str = sql(lambda f: sa.func.concat("/api/files/", f.id), "Where its bytes are, for whoever may see it.")
     is_shown_in_browsers: bool = computed(
         lambda actor, media_type: media_type in rules.SHOWN_IN_BROWSERS,

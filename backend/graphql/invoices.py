@@ -32,7 +32,7 @@ from backend.graphql.reads.shape import (
     shape,
     sql,
 )
-from backend.graphql.relay import Connection, Node, Subject
+from backend.graphql.relay import Connection, Subject
 from backend.graphql.scalars import Money, money
 from backend.invoices import billed_work, figures, findings, model, policy, queries, rules
 from backend.invoices.finding_codes import FindingCode
@@ -94,7 +94,7 @@ class Finding(Subject):
 
 
 @shape(model.Dispute, queries.visible_disputes, sort=newest("id"))
-class Dispute(Node):
+class Dispute(Subject):
     """That Tiera disputed a line: why, what the supplier answered, how it ended."""
 
     reason: str = column("Why.")
@@ -112,6 +112,7 @@ class Dispute(Node):
     ended_at: dt.datetime | None = column("When it ended.")
     ended_by: Person | None = one(lambda d, p: p.id == d.ended_by_id, "By whose act.", with_parent=True)
     ending: DisputeEnding | None = column("How it ended.")
+    line: Annotated["InvoiceLine", SELF] = one(lambda d, line: line.id == d.line_id, "Which line.", with_parent=True)
 
 
 # Evidence

@@ -51,6 +51,7 @@ from backend.orders.states import (
 from backend.rulebook.sizes import SizeClass
 from backend.tickets.figures import follows_from
 
+SELF = strawberry.lazy("backend.graphql.orders")
 ESTIMATES = strawberry.lazy("backend.graphql.estimates")
 TICKETS = strawberry.lazy("backend.graphql.tickets")
 CHANGES = strawberry.lazy("backend.graphql.overruns")
@@ -118,6 +119,7 @@ class Milestone(Subject):
     return_files: list[StoredFile] = files_of_act(
         "Milestone", "milestone.returned", at="returned_at", said="What is attached to its return."
     )
+    order: Annotated["Order", SELF] = one(lambda m, o: o.id == m.order_id, "Of which order.", with_parent=True)
     available_actions: list[MilestoneAction] = computed(
         _milestone_actions,
         lambda m: {"state": m.state, "order": figures.state_of_order(m)},

@@ -9,8 +9,9 @@ import strawberry
 import backend.graphql.order_states  # noqa: F401  which publishes the states
 from backend.graphql import parties
 from backend.graphql.files import StoredFile, files_of_act
+from backend.graphql.orders import Order
 from backend.graphql.reads.shape import column, computed, newest, oldest, one, shape
-from backend.graphql.relay import Node
+from backend.graphql.relay import Subject
 from backend.graphql.scalars import Money, money
 from backend.kit.actor import Actor, ActorKind
 from backend.kit.amounts import Minutes
@@ -21,7 +22,7 @@ from backend.orders.states import OrderState, OverrunAction, OverrunState, Revis
 
 
 @shape(model.Forecast, queries.visible_between_parties, sort=newest("id"))
-class Forecast(Node):
+class Forecast(Subject):
     """What the supplier expects the work to take; the newest counts."""
 
     booked_minutes: Minutes = column("What was booked then.")
@@ -30,6 +31,7 @@ class Forecast(Node):
     note: str | None = column("What the supplier says of it.")
     given_at: dt.datetime = column("When it was given.")
     given_by: parties.Person | None = one(lambda f, p: p.id == f.given_by_id, "Who gave it.", with_parent=True)
+    order: Order = one(lambda f, o: o.id == f.order_id, "Of which order.", with_parent=True)
 
 
 def _overrun_actions(actor: Actor, state: OverrunState, asked_by_id: int | None) -> list[OverrunAction]:
@@ -37,7 +39,7 @@ def _overrun_actions(actor: Actor, state: OverrunState, asked_by_id: int | None)
 
 
 @shape(overrun_model.Overrun, queries.visible_between_parties, sort=newest("ordinal", "id"))
-class Overrun(Node):
+class Overrun(Subject):
     """A request to go on above the ceiling, and Tiera's decision."""
 
     ordinal: int = column("The how manieth of its order.")
@@ -60,6 +62,7 @@ class Overrun(Node):
     )
     decided_at: dt.datetime | None = column("When it was decided.")
     decided_by: parties.Person | None = one(lambda w, p: p.id == w.decided_by_id, "Who decided.", with_parent=True)
+    order: Order = one(lambda w, o: o.id == w.order_id, "Of which order.", with_parent=True)
     available_actions: list[OverrunAction] = computed(
         _overrun_actions, lambda w: {"state": w.state, "asked_by_id": w.asked_by_id}, "What you may do with it now."
     )
@@ -84,7 +87,7 @@ def _revision_actions(
 
 
 @shape(overrun_model.Revision, queries.visible_between_parties, sort=newest("ordinal", "id"))
-class Revision(Node):
+class Revision(Subject):
     """A change to ordered work: proposed by one side, accepted by the other, the old kept."""
 
     ordinal: int = column("The how manieth of its order.")
@@ -105,6 +108,7 @@ class Revision(Node):
     decided_at: dt.datetime | None = column("When it was answered.")
     decided_by: parties.Person | None = one(lambda r, p: p.id == r.decided_by_id, "Who answered.", with_parent=True)
     decision_reason: str | None = column("Why it was not accepted.")
+    order: Order = one(lambda r, o: o.id == r.order_id, "Of which order.", with_parent=True)
     covers_work_done: bool | None = column(
         "Of an accepted one that raised the ceiling: whether work done before may be approved and billed above the old."
     )

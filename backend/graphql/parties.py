@@ -132,12 +132,13 @@ class Person(Subject):
 
 
 @shape(model.StatedCompetence, queries.visible_competences, sort=newest("recorded_at", "id"))
-class StatedCompetence(Node):
+class StatedCompetence(Subject):
     """What was stated of the competence of a role's holder."""
 
     competence: str = column("The specific competence.")
     recorded_at: dt.datetime = column("When it was stated.")
     ended_at: dt.datetime | None = column("When another statement took its place; null while it holds.")
+    role: "RoleHeld" = one(lambda c, r: r.id == c.role_held_id, "Of which role.", with_parent=True)
 
 
 @shape(model.RoleHeld, queries.visible_roles, sort={RoleSort.OLDEST: oldest("id")})

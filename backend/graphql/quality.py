@@ -25,7 +25,7 @@ from backend.graphql.reads.shape import (
     shape,
     sql,
 )
-from backend.graphql.relay import Connection, Node, Subject
+from backend.graphql.relay import Connection, Subject
 from backend.kit.actor import Actor, ActorKind
 from backend.tickets import policy
 from backend.tickets import quality_queries as queries
@@ -63,7 +63,7 @@ def is_party(actor: Actor) -> bool:
 
 
 @shape(Rating, queries.visible_ratings, sort=newest("rated_at", "id"))
-class TicketRating(Node):
+class TicketRating(Subject):
     """How well a ticket was handled, in the words of whoever asked; one for each time it was resolved."""
 
     score: int = column("From one, very badly, to five, very well.")

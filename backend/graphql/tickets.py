@@ -200,12 +200,15 @@ class TicketLink(Node):
 
 
 @shape(model.ChangeDocument, queries.visible_change_documents, sort=newest("id"))
-class ChangeDocument(Node):
+class ChangeDocument(Subject):
     """What a change means for a document of its service."""
 
     document: Document | None = one(lambda m, d: d.id == m.document_id, "The document.")
     effect: DocumentEffect = column("What it means.")
     reason: str = column("What was updated, or why nothing had to be.")
+    ticket: Annotated["Ticket", strawberry.lazy("backend.graphql.tickets")] = one(
+        lambda m, t: t.id == m.ticket_id, "Of which change.", with_parent=True
+    )
     said_at: dt.datetime = column("When it was said.")
     said_by: parties.Person | None = one(lambda m, p: p.id == m.said_by_id, "Who said it, where you may know them.")
 

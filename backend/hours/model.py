@@ -13,6 +13,7 @@ from backend.hours.states import EntryState, OwnCost
 from backend.kit.actor import Channel
 from backend.kit.database import Concerned, Thing, enum_type
 from backend.kit.refs import Ref
+from backend.kit.words import Texts, index_of_stems, stems_of
 
 OWN_COST = "own_cost"
 """Purpose of an account whose minutes are never billed."""
@@ -63,6 +64,9 @@ class HourApproval(Thing):
         return Concerned(self.supplier_id)
 
 
+WORDS_OF_ENTRIES: Texts = ("description", "return_reason", "instruction_reason")
+
+
 class TimeEntry(Thing):
     """One person's work on one target on one day, in whole minutes (H11.7.3-b, -c)."""
 
@@ -80,6 +84,8 @@ class TimeEntry(Thing):
         sa.Index("ix_time_entries_day", "day", "id"),
         sa.Index("ix_time_entries_waiting", "day", "id", postgresql_where=sa.text("state = 'booked'")),
         sa.Index("ix_time_entries_late", "supplier_id", "day", "id", postgresql_where=sa.text("is_late")),
+        stems_of(WORDS_OF_ENTRIES),
+        index_of_stems("ix_time_entries_words"),
     )
 
     account_id: Mapped[int] = mapped_column(sa.ForeignKey("accounts.id"))

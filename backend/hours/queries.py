@@ -8,7 +8,7 @@ from typing import Any
 import sqlalchemy as sa
 from sqlalchemy.dialects.postgresql import ARRAY
 
-from backend.hours.model import OWN_COST, HourApproval, OwnCostTarget, TimeEntry
+from backend.hours.model import OWN_COST, WORDS_OF_ENTRIES, HourApproval, OwnCostTarget, TimeEntry
 from backend.hours.states import EntryState, OwnCost
 from backend.kit.actor import Actor, ActorKind
 from backend.kit.calendar import Month, helsinki_date
@@ -300,7 +300,12 @@ async def price_groups_estimated(session: Session, option_id: int | None) -> lis
 
 register(Kind("Target", Account.__table__, visible_targets, title="title"))
 register_thing(
-    TimeEntry, visible_entries, title="description", url="/tunnit/{id}", part_of=("Order", "BillingApproval")
+    TimeEntry,
+    visible_entries,
+    title="description",
+    url="/tunnit/{id}",
+    words=WORDS_OF_ENTRIES,
+    part_of=("Order", "BillingApproval"),
 )
 register_thing(OwnCostTarget, visible_own_cost_targets, title="title", part_of=("Order", "Complaint"))
 register_thing(HourApproval, visible_approvals, url="/tunnit/hyvaksynta/{id}")

@@ -8,10 +8,11 @@ from sqlalchemy.orm import Mapped, mapped_column
 
 from backend.inbox.states import MailState, WhyAside
 from backend.kit.database import Thing, enum_type
-from backend.kit.words import Texts, index_of_words
+from backend.kit.words import Parted, Texts, index_of_words
 
-WORDS_OF_MAILS: Texts = ("subject",)
-"""What a mail says may be of any length, and masked; its subject is read as titles are."""
+WORDS_OF_MAILS: Texts = ("subject", "sender_name", Parted("sender"), "discard_reason")
+SAID_IN_MAILS: Texts = ("text",)
+"""What a mail says may be masked; its subject is read as titles are."""
 
 
 class IncomingMail(Thing):
@@ -25,6 +26,7 @@ class IncomingMail(Thing):
         sa.CheckConstraint("ticket_message_id IS NULL OR ticket_id IS NOT NULL", name="message_on_a_ticket"),
         sa.CheckConstraint("state = 'taken' OR why IS NOT NULL", name="why"),
         index_of_words("ix_incoming_mails_words", WORDS_OF_MAILS),
+        index_of_words("ix_incoming_mails_said", SAID_IN_MAILS),
     )
 
     digest: Mapped[str] = mapped_column(unique=True)

@@ -12,7 +12,7 @@ from backend.files.queries import register_holder
 from backend.files.verbs import ATTACHMENT
 from backend.identity.actors import actor_of_person
 from backend.identity.queries import organisations_of
-from backend.inbox.model import WORDS_OF_MAILS, IncomingMail
+from backend.inbox.model import SAID_IN_MAILS, WORDS_OF_MAILS, IncomingMail
 from backend.inbox.rules import WINDOW
 from backend.inbox.states import MailState
 from backend.kit import faults
@@ -20,7 +20,7 @@ from backend.kit.actor import Actor, ActorKind, Channel
 from backend.kit.calendar import helsinki_date
 from backend.kit.conditions import has_words, is_about, rows_of, there_is, when
 from backend.kit.database import Condition, Row, Session
-from backend.kit.refs import register_thing
+from backend.kit.refs import Aside, register_thing
 from backend.parties.model import Person
 from backend.rulebook.roles import Right
 from backend.rulebook.rules import rule
@@ -73,7 +73,14 @@ def is_opened_file(opening: Row, file: Row, actor: Actor) -> Condition:
     return sa.or_(figures.is_opened_file(opening, file, actor), sa.and_(own, whole))
 
 
-register_thing(IncomingMail, visible_mails, title="subject", url="/saapuneet/{id}", words=WORDS_OF_MAILS)
+register_thing(
+    IncomingMail,
+    visible_mails,
+    title="subject",
+    url="/saapuneet/{id}",
+    words=WORDS_OF_MAILS,
+    asides=(Aside(SAID_IN_MAILS, lambda actor, mail: is_plain(mail)),),
+)
 register_holder(IncomingMail.__name__, is_plain=is_plain, is_opened=is_opened)
 
 

@@ -12,9 +12,14 @@ from backend.invoices.finding_codes import FindingCode
 from backend.invoices.states import DisputeEnding, Ground, InvoiceKind, InvoiceState, LineState, Origin, Severity
 from backend.invoices.values import Period
 from backend.kit.database import Concerned, Thing, UnitPrice, enum_type
-from backend.kit.words import Texts, index_of_words
+from backend.kit.words import Listed, Parted, Texts, index_of_stems, index_of_words, stems_of
 
-WORDS_OF_INVOICES: Texts = ("number",)
+WORDS_OF_INVOICES: Texts = (
+    "number", Parted("order_reference"), Parted("buyer_reference"), Parted("agreement_reference"),
+    Parted("seller_reference"),
+)  # fmt: skip
+WORDS_OF_LINES: Texts = ("text", Listed("notes"))
+WORDS_OF_DISPUTES: Texts = ("reason", "answer")
 
 
 class Invoice(Thing):
@@ -90,6 +95,8 @@ class InvoiceLine(Thing):
         sa.Index("ix_invoice_lines_order", "order_id", "id"),
         sa.Index("ix_invoice_lines_open", "invoice_id", postgresql_where=sa.text("state = 'open'")),
         sa.Index("ix_invoice_lines_payable", "payable_at", postgresql_where=sa.text("payable_at IS NOT NULL")),
+        stems_of(WORDS_OF_LINES),
+        index_of_stems("ix_invoice_lines_words"),
     )
 
     invoice_id: Mapped[int] = mapped_column(sa.ForeignKey("invoices.id"))
@@ -177,6 +184,7 @@ class Dispute(Thing):
     __table_args__ = (
         sa.Index("uq_disputes_open", "line_id", unique=True, postgresql_where=sa.text("ended_at IS NULL")),
         sa.Index("ix_disputes_line", "line_id"),
+        index_of_words("ix_disputes_words", WORDS_OF_DISPUTES),
     )
 
     invoice_id: Mapped[int] = mapped_column(sa.ForeignKey("invoices.id"), index=True)

@@ -11,7 +11,15 @@ from sqlalchemy.orm import aliased
 from backend.files.model import StoredFile
 from backend.files.queries import register_acts, register_holder
 from backend.hours.model import HourApproval
-from backend.invoices.model import WORDS_OF_INVOICES, Dispute, Finding, Invoice, InvoiceLine
+from backend.invoices.model import (
+    WORDS_OF_DISPUTES,
+    WORDS_OF_INVOICES,
+    WORDS_OF_LINES,
+    Dispute,
+    Finding,
+    Invoice,
+    InvoiceLine,
+)
 from backend.invoices.states import InvoiceKind, InvoiceState, LineState
 from backend.kit.actor import Actor, ActorKind
 from backend.kit.calendar import Month, start_of_day
@@ -80,9 +88,11 @@ def _of_an_invoice_seen(actor: Actor, row: Row) -> Condition:
 register_thing(
     Invoice, visible_invoices, number="number", is_number_given=True, url="/laskut/{id}", words=WORDS_OF_INVOICES
 )
-register_thing(InvoiceLine, visible_lines, title="text", url="/laskut/{invoice_id}", part_of=("Invoice",))
+register_thing(
+    InvoiceLine, visible_lines, title="text", url="/laskut/{invoice_id}", words=WORDS_OF_LINES, part_of=("Invoice",)
+)
 register_thing(Finding, visible_findings, url="/laskut/{invoice_id}")
-register_thing(Dispute, visible_disputes, url="/laskut/{invoice_id}")
+register_thing(Dispute, visible_disputes, url="/laskut/{invoice_id}", words=WORDS_OF_DISPUTES)
 register_holder("Invoice")
 register_acts("Invoice", LINE_KIND)
 

@@ -7,6 +7,7 @@ from typing import Any, TypeVar
 import sqlalchemy as sa
 from sqlalchemy.dialects.postgresql import ARRAY
 
+from backend.kit.actor import Actor, ActorKind
 from backend.kit.database import Condition, Row
 from backend.kit.refs import KINDS
 
@@ -103,6 +104,11 @@ def is_seen(actor: Any, kind: str, id: Any) -> Condition:
     """Whether the actor sees the thing of a registered kind that has this key."""
     its = rows_of(KINDS[kind].table)
     return there_is(its, its.c.id == id, KINDS[kind].visible_to(actor, its.c))
+
+
+def between_parties(actor: Actor, row: Row) -> Condition:
+    """What is between Tiera and the supplier: nobody reads it who acts for a customer (D2.1-c, H11.4-a)."""
+    return sa.false() if actor.kind is ActorKind.CUSTOMER else sa.true()
 
 
 def held(condition: Condition, wanted: bool) -> Condition:

@@ -1,7 +1,7 @@
 """A thing that can be about anything holds a Ref; slices register what each kind is."""
 
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from types import MappingProxyType
 from typing import Any, Self
@@ -28,6 +28,15 @@ class Ref:
 
 
 @dataclass(frozen=True)
+class Aside:
+    """Texts of a thing that not everybody who sees it reads: they are searched by themselves."""
+
+    texts: Sequence[str | tuple[str, ...]]
+    read_by: Callable[[Any, Any], ColumnElement[bool]]
+    """Who reads them, of those who see the row."""
+
+
+@dataclass(frozen=True)
 class Kind:
     """What a slice says of a kind of thing, for node look-ups, search, timelines, bells and links."""
 
@@ -43,10 +52,11 @@ class Kind:
     title: str | None = None
     url: str | None = None
     """Path in the portal, with `{id}` or `{number}`."""
-    words: tuple[str | tuple[str, ...], ...] = ()
+    words: Sequence[str | tuple[str, ...]] = ()
     """Columns whose texts are searched (`kit.words.Texts`); none: it is found by its number alone."""
     searchable: Callable[[Any], ColumnElement[bool]] = lambda row: true()
     """Which rows' texts may be searched, beside whether they are seen."""
+    asides: tuple[Aside, ...] = ()
     part_of: tuple[str, ...] = ()
     """The kinds of larger things that its events may say they happened within: whose timelines show them too."""
     tells_readers: bool = False

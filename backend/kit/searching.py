@@ -7,7 +7,8 @@ through, the newest first, until enough fit. That needs their stems (`kit.words.
 and of what an index finds, no more than so many are looked at.
 """
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from functools import partial
 from typing import Any
 
 import sqlalchemy as sa
@@ -80,43 +81,41 @@ def _newest(table: Any, by_words: Way, fits: Way, most: int) -> sa.Select[Any]:
 def found(actor: Actor, words: Any, names: Sequence[str]) -> sa.FromClause:
     """Rows of what is found among kinds: `kind` and `thing_id` name it, a greater `weight` comes first.
 
-    Every row has an id of its own, by which those of one weight come the newest first.
+    Every row has an id of its own, by which those of one weight come the newest first; the type of `kind` says which
+    kinds there may be.
     """
-    branches = []
+    branches, kinds = [], sa.Enum(*names, native_enum=False, create_constraint=False)
     for place, name in enumerate(names):
         kind = KINDS[name]
         its = _of_kind(actor, words, kind)
         if its is None:
             continue
         id = its.c.thing_id * len(names) + place
-        branches.append(sa.select(id.label("id"), sa.literal_column(f"'{name}'").label("kind"), *its.c))
-    nothing: Any = sa.select(*(sa.cast(sa.null(), type_).label(name) for name, type_ in COLUMNS.items()))
+        branches.append(sa.select(id.label("id"), sa.literal_column(f"'{name}'", kinds).label("kind"), *its.c))
+    types: dict[str, Any] = {**COLUMNS, "kind": kinds}
+    nothing: Any = sa.select(*(sa.cast(sa.null(), type_).label(name) for name, type_ in types.items()))
     return sa.union_all(*(branches or [nothing.where(sa.false())])).subquery()
 
 
 def _of_kind(actor: Actor, words: Any, kind: Kind) -> sa.FromClause | None:
     """What is found of a kind, each thing once, by the greatest of its weights; None where the actor sees none."""
 
-    def by_whole_words(row: Row) -> Condition:
-        return in_finnish.has_whole(words, in_finnish.document(row, kind.words))
-
-    def by_beginnings(row: Row) -> Condition:
-        return in_finnish.has_beginnings(words, in_finnish.document(row, kind.words))
-
     def fits(row: Row) -> Condition:
         return sa.and_(kind.visible_to(actor, row), kind.searchable(row))
 
-    if isinstance(kind.visible_to(actor, rows_of(kind.table).c), sa.sql.elements.False_):
+    if _is_never(kind.visible_to(actor, rows_of(kind.table).c)):
         return None
-    selects = []
-    for weight, by_words in ((WHOLE, by_whole_words), (BEGINNING, by_beginnings)) if kind.words else ():
-        common = _is_common(kind.table, by_words)
-        row = rows_of(kind.table)
-        looked = sa.select(row.c.id).where(by_words(row.c), fits(row.c)).limit(MOST_LOOKED_AT).subquery()
-        selects.append(_weighed(looked, weight).where(~common))
-        if STEMS in row.c:
-            newest = _newest(kind.table, by_words, fits, MOST_LISTED).where(common).subquery()
-            selects.append(_weighed(newest, weight))
+    selects: list[sa.Select[Any]] = []
+    for weight, has_words in ((WHOLE, in_finnish.has_whole), (BEGINNING, in_finnish.has_beginnings)):
+        if kind.words:
+            selects += _by_words(kind, partial(_has, words, kind.words, has_words), fits, weight)
+        for aside in kind.asides:
+            row = rows_of(kind.table)
+            reads = aside.read_by(actor, row.c)
+            if not _is_never(reads):
+                its = has_words(words, in_finnish.made(row.c, aside.texts))
+                both = sa.select(row.c.id).where(its, reads, kind.visible_to(actor, row.c)).limit(MOST_LOOKED_AT)
+                selects.append(_weighed(both.subquery(), weight))
     for number in _numbers_of(kind):
         for weight, has_it in ((EXACT, is_number), (BY_NUMBER, begins_number)):
             row = rows_of(kind.table)
@@ -127,6 +126,25 @@ def _of_kind(actor: Actor, words: Any, kind: Kind) -> sa.FromClause | None:
     greatest = sa.func.max(every.c.weight).label("weight")
     once = sa.select(every.c.thing_id, greatest).group_by(every.c.thing_id)
     return once.order_by(greatest.desc(), every.c.thing_id.desc()).limit(MOST_LISTED).subquery()
+
+
+def _has(words: Any, texts: in_finnish.Texts, has_words: Callable[[Any, Any], Condition], row: Row) -> Condition:
+    return has_words(words, in_finnish.document(row, texts))
+
+
+def _is_never(condition: Condition) -> bool:
+    return isinstance(condition, sa.sql.elements.False_)
+
+
+def _by_words(kind: Kind, by_words: Way, fits: Way, weight: int) -> Iterator[sa.Select[Any]]:
+    """What has the words and fits, by their index or, where they are common, along the rows."""
+    common = _is_common(kind.table, by_words)
+    row = rows_of(kind.table)
+    looked = sa.select(row.c.id).where(by_words(row.c), fits(row.c)).limit(MOST_LOOKED_AT).subquery()
+    yield _weighed(looked, weight).where(~common)
+    if STEMS in row.c:
+        newest = _newest(kind.table, by_words, fits, MOST_LISTED).where(common).subquery()
+        yield _weighed(newest, weight)
 
 
 def _numbers_of(kind: Kind) -> list[Callable[[Row], sa.ColumnElement[str]]]:

@@ -28,17 +28,35 @@ Texts = Sequence[str | tuple[str, ...]]
 """The columns whose texts are searched; of several together the first that is there."""
 
 
+class Listed(str):
+    """The name of a column that holds several texts."""
+
+
+class Parted(str):
+    """The name of a column in which full stops, dashes, underscores and at signs part words, as in a file's name."""
+
+
 def document(row: Row, texts: Texts) -> sa.ColumnElement[Any]:
     """SQL: the stems of a row's texts: those that are kept with it, or made as its index has them."""
-    return row[STEMS] if STEMS in row else _made(row, texts)
+    return row[STEMS] if STEMS in row else made(row, texts)
 
 
-def _made(row: Row, texts: Texts) -> sa.ColumnElement[Any]:
-    parts = [sa.func.coalesce(*(row[name] for name in _names(text)), sa.literal_column("''")) for text in texts]
+def made(row: Row, texts: Texts) -> sa.ColumnElement[Any]:
+    """SQL: the stems of some of a row's texts, made as their index has them."""
+    parts = [sa.func.coalesce(*(_read(row, name) for name in _names(text)), sa.literal_column("''")) for text in texts]
     whole: Any = parts[0]
     for part in parts[1:]:
         whole = whole.op("||")(sa.literal_column("' '")).op("||")(part)
     return sa.func.to_tsvector(FINNISH, whole, type_=TSVECTOR)
+
+
+def _read(row: Row, name: str) -> Any:
+    match name:
+        case Listed():
+            return sa.func.joined(row[name])
+        case Parted():
+            return sa.func.translate(row[name], sa.literal_column("'._-@'"), sa.literal_column("'    '"))
+    return row[name]
 
 
 def index_of_words(name: str, texts: Texts) -> sa.Index:
@@ -58,7 +76,7 @@ def index_of_stems(name: str) -> sa.Index:
 
 def _written(texts: Texts) -> str:
     row: dict[str, Any] = {column: sa.column(column) for text in texts for column in _names(text)}
-    return str(_made(row, texts).compile(dialect=DIALECT))
+    return str(made(row, texts).compile(dialect=DIALECT))
 
 
 def has_whole(words: Any, document: Any) -> Condition:

@@ -7,6 +7,11 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Mapped, mapped_column
 
 from backend.kit.database import Base, Concerned, Thing, UnitPrice
+from backend.kit.words import Texts, index_of_words
+
+WORDS_OF_ESTIMATES: Texts = ("none_better_statement",)
+WORDS_OF_OPTIONS: Texts = ("title", "description")
+WORDS_OF_PARTS: Texts = ("title",)
 
 
 class Estimate(Thing):
@@ -16,6 +21,7 @@ class Estimate(Thing):
     __table_args__ = (
         sa.UniqueConstraint("order_id", "ordinal"),
         sa.CheckConstraint("none_better_statement <> ''", name="statement"),
+        index_of_words("ix_estimates_words", WORDS_OF_ESTIMATES),
     )
 
     order_id: Mapped[int] = mapped_column(sa.ForeignKey("orders.id"))
@@ -35,7 +41,10 @@ class EstimateOption(Thing):
     """A way to do the work: the main one first, cheaper or better alternatives after it."""
 
     __tablename__ = "estimate_options"
-    __table_args__ = (sa.UniqueConstraint("estimate_id", "position"),)
+    __table_args__ = (
+        sa.UniqueConstraint("estimate_id", "position"),
+        index_of_words("ix_estimate_options_words", WORDS_OF_OPTIONS),
+    )
 
     estimate_id: Mapped[int] = mapped_column(sa.ForeignKey("estimates.id"))
     position: Mapped[int]
@@ -62,16 +71,16 @@ class EstimateRow(Base):
     amount: Mapped[Decimal]
 
 
-class EstimatePart(Base):
+class EstimatePart(Thing):
     """A part of a fixed price as an option offers it; ordering makes it a milestone."""
 
     __tablename__ = "estimate_parts"
     __table_args__ = (
         sa.UniqueConstraint("option_id", "position"),
         sa.CheckConstraint("amount > 0", name="amount"),
+        index_of_words("ix_estimate_parts_words", WORDS_OF_PARTS),
     )
 
-    id: Mapped[int] = mapped_column(sa.Identity(always=True), primary_key=True)
     option_id: Mapped[int] = mapped_column(sa.ForeignKey("estimate_options.id"))
     position: Mapped[int]
     title: Mapped[str]

@@ -19,7 +19,7 @@ from backend.orders.deadlines import ESTIMATE
 from backend.orders.estimate_model import Estimate
 from backend.orders.model import SUMS, WORDS_OF_ORDERS, WORK, Milestone, Order, OrderPaper
 from backend.orders.overrun_model import Overrun, Revision
-from backend.orders.queries import approved_euros, counted_euros, reached_supplier, visible_orders
+from backend.orders.queries import approved_euros, counted_euros, reads_end, visible_orders
 from backend.orders.states import (
     BILLABLE,
     OPEN_REVISIONS,
@@ -38,11 +38,8 @@ from backend.rulebook.sizes import SizeClass
 
 @rule("H11.4-a")
 def end_reason(order: Row, actor: Actor) -> Any:
-    """SQL: why it was declined, cancelled or ended; why its supplier declined it is for Tiera, and no customer's."""
-    if actor.kind is not ActorKind.CUSTOMER:
-        return order.end_reason
-    is_suppliers = sa.and_(order.state == OrderState.DECLINED, reached_supplier(order))
-    return sa.case((is_suppliers, sa.null()), else_=order.end_reason)
+    """SQL: why it was declined, cancelled or ended, as far as the actor reads it."""
+    return sa.case((reads_end(actor, order), order.end_reason))
 
 
 def _of_account(order: Row, purpose: str, sum_of: str) -> sa.ColumnElement[int | None]:

@@ -9,7 +9,7 @@ from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.orm import Mapped, mapped_column
 
 from backend.kit.database import Concerned, Thing, enum_type
-from backend.kit.words import Texts, index_of_stems, stems_of
+from backend.kit.words import Texts, index_of_stems, index_of_words, stems_of
 from backend.orders.states import MilestoneState, OrderState, PaperKind, Pricing
 from backend.rulebook.sizes import SizeClass
 
@@ -21,7 +21,12 @@ TOTAL = "total"
 """Purpose of an agreement's account in cents: what all its orders come to."""
 
 
-WORDS_OF_ORDERS: Texts = ("title", "description")
+WORDS_OF_ORDERS: Texts = ("title", "description", "goal", "limits", "raise_reason")
+WORDS_OF_ORDERS_PARTIES: Texts = ("supplier_description", "return_reason")
+ENDS_OF_ORDERS: Texts = ("end_reason",)
+WORDS_OF_MILESTONES: Texts = ("title",)
+WORDS_OF_MILESTONES_PARTIES: Texts = ("return_reason",)
+WORDS_OF_FORECASTS: Texts = ("note",)
 
 
 class Order(Thing):
@@ -50,6 +55,8 @@ class Order(Thing):
         sa.Index("ix_orders_follows_from", "follows_from", postgresql_where=sa.text("follows_from IS NOT NULL")),
         stems_of(WORDS_OF_ORDERS),
         index_of_stems("ix_orders_words"),
+        index_of_words("ix_orders_parties_words", WORDS_OF_ORDERS_PARTIES),
+        index_of_words("ix_orders_ends", ENDS_OF_ORDERS),
     )
 
     number: Mapped[str | None] = mapped_column(unique=True)
@@ -145,6 +152,8 @@ class Milestone(Thing):
         sa.UniqueConstraint("order_id", "position"),
         sa.CheckConstraint("amount > 0", name="amount"),
         sa.Index("ix_milestones_delivered", "order_id", postgresql_where=sa.text("state = 'delivered'")),
+        index_of_words("ix_milestones_words", WORDS_OF_MILESTONES),
+        index_of_words("ix_milestones_parties_words", WORDS_OF_MILESTONES_PARTIES),
     )
 
     order_id: Mapped[int] = mapped_column(sa.ForeignKey("orders.id"))
@@ -189,7 +198,10 @@ class Forecast(Thing):
     """What a supplier expects: booked so far and what remains, in minutes (H11.8.3-c). The newest counts."""
 
     __tablename__ = "forecasts"
-    __table_args__ = (sa.Index("ix_forecasts_order", "order_id", "id"),)
+    __table_args__ = (
+        sa.Index("ix_forecasts_order", "order_id", "id"),
+        index_of_words("ix_forecasts_words", WORDS_OF_FORECASTS),
+    )
 
     order_id: Mapped[int] = mapped_column(sa.ForeignKey("orders.id"))
     booked_minutes: Mapped[int]

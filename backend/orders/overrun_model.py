@@ -9,7 +9,11 @@ from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.orm import Mapped, mapped_column
 
 from backend.kit.database import Concerned, Thing, enum_type
+from backend.kit.words import Texts, index_of_words
 from backend.orders.states import OverrunState, RevisionState
+
+WORDS_OF_OVERRUNS: Texts = ("reason", "decision_reason")
+WORDS_OF_REVISIONS: Texts = ("reason", "decision_reason")
 
 
 class Overrun(Thing):
@@ -21,6 +25,7 @@ class Overrun(Thing):
         sa.Index("uq_overruns_open", "order_id", unique=True, postgresql_where=sa.text("state = 'requested'")),
         sa.CheckConstraint("asked_minutes > 0", name="asked"),
         sa.CheckConstraint("granted_minutes BETWEEN 1 AND asked_minutes", name="granted"),
+        index_of_words("ix_overruns_words", WORDS_OF_OVERRUNS),
     )
 
     order_id: Mapped[int] = mapped_column(sa.ForeignKey("orders.id"))
@@ -62,6 +67,7 @@ class Revision(Thing):
             unique=True,
             postgresql_where=sa.text("state IN ('awaits_tiera', 'awaits_supplier')"),
         ),
+        index_of_words("ix_revisions_words", WORDS_OF_REVISIONS),
     )
 
     order_id: Mapped[int] = mapped_column(sa.ForeignKey("orders.id"))

@@ -3,29 +3,50 @@
 from collections.abc import Collection
 from datetime import date
 from decimal import Decimal
-from typing import NamedTuple
+from typing import Final, NamedTuple
 
 import sqlalchemy as sa
 
 from backend.files.queries import register_acts, register_holder
 from backend.kit import faults
 from backend.kit.actor import Actor, ActorKind
-from backend.kit.conditions import is_among, is_seen, rows_of, there_is
+from backend.kit.conditions import between_parties, is_among, is_seen, rows_of, there_is
 from backend.kit.database import Condition, Euros, Instant, Row, Session
 from backend.kit.events import Event
-from backend.kit.refs import Ref, register_thing
+from backend.kit.refs import Aside, Ref, register_thing
 from backend.ledger.model import Account, Portion, Posting, PostingKind, Reservation
 from backend.orders import rules
-from backend.orders.estimate_model import Estimate, EstimateOption, EstimatePart
-from backend.orders.model import TOTAL, WORDS_OF_ORDERS, WORK, Forecast, Milestone, Order, OrderPaper
-from backend.orders.overrun_model import Overrun, Revision
-from backend.orders.states import OPEN_REVISIONS, OverrunState, PaperKind
+from backend.orders.estimate_model import (
+    WORDS_OF_ESTIMATES,
+    WORDS_OF_OPTIONS,
+    WORDS_OF_PARTS,
+    Estimate,
+    EstimateOption,
+    EstimatePart,
+)
+from backend.orders.model import (
+    ENDS_OF_ORDERS,
+    TOTAL,
+    WORDS_OF_FORECASTS,
+    WORDS_OF_MILESTONES,
+    WORDS_OF_MILESTONES_PARTIES,
+    WORDS_OF_ORDERS,
+    WORDS_OF_ORDERS_PARTIES,
+    WORK,
+    Forecast,
+    Milestone,
+    Order,
+    OrderPaper,
+)
+from backend.orders.overrun_model import WORDS_OF_OVERRUNS, WORDS_OF_REVISIONS, Overrun, Revision
+from backend.orders.states import OPEN_REVISIONS, OrderState, OverrunState, PaperKind
 from backend.parties.agreement_model import Price
 from backend.parties.queries import is_valid_on
 from backend.parties.right_model import OrderingRight
 from backend.rulebook.roles import Right
 from backend.rulebook.rules import rule
 
+OF_ORDER: Final = "/tilaukset/{order_id}"
 _DELIVERIES = ("order.delivered", "milestone.delivered")
 
 # Visibility
@@ -44,6 +65,13 @@ def visible_orders(actor: Actor, order: Row) -> Condition:
         case ActorKind.SUPPLIER:
             return sa.and_(order.supplier_id == actor.organisation_id, reached_supplier(order))
     return order.customer_id == actor.organisation_id  # type: ignore[no-any-return]
+
+
+def reads_end(actor: Actor, order: Row) -> Condition:
+    """SQL: whether why it ended is read; why its supplier declined it is for Tiera, and no customer's."""
+    if actor.kind is not ActorKind.CUSTOMER:
+        return sa.true()
+    return sa.not_(sa.and_(order.state == OrderState.DECLINED, reached_supplier(order)))
 
 
 @rule("D2.1-c")
@@ -116,14 +144,24 @@ register_thing(
     title="title",
     url="/tilaukset/{id}",
     words=WORDS_OF_ORDERS,
+    asides=(Aside(WORDS_OF_ORDERS_PARTIES, between_parties), Aside(ENDS_OF_ORDERS, reads_end)),
 )
-register_thing(Estimate, visible_estimates, url="/tilaukset/{order_id}")
-register_thing(EstimateOption, visible_options, title="title")
-register_thing(Milestone, visible_milestones, title="title", url="/tilaukset/{order_id}", part_of=("Order",))
-register_thing(OrderPaper, visible_between_parties, url="/tilaukset/{order_id}")
-register_thing(Forecast, visible_between_parties, url="/tilaukset/{order_id}")
-register_thing(Overrun, visible_between_parties, url="/tilaukset/{order_id}", part_of=("Order",))
-register_thing(Revision, visible_between_parties, url="/tilaukset/{order_id}", part_of=("Order",))
+register_thing(Estimate, visible_estimates, url=OF_ORDER, words=WORDS_OF_ESTIMATES)
+register_thing(EstimateOption, visible_options, title="title", words=WORDS_OF_OPTIONS)
+register_thing(EstimatePart, visible_parts, title="title", words=WORDS_OF_PARTS)
+register_thing(
+    Milestone,
+    visible_milestones,
+    title="title",
+    url=OF_ORDER,
+    words=WORDS_OF_MILESTONES,
+    asides=(Aside(WORDS_OF_MILESTONES_PARTIES, between_parties),),
+    part_of=("Order",),
+)
+register_thing(OrderPaper, visible_between_parties, url=OF_ORDER)
+register_thing(Forecast, visible_between_parties, url=OF_ORDER, words=WORDS_OF_FORECASTS)
+register_thing(Overrun, visible_between_parties, url=OF_ORDER, words=WORDS_OF_OVERRUNS, part_of=("Order",))
+register_thing(Revision, visible_between_parties, url=OF_ORDER, words=WORDS_OF_REVISIONS, part_of=("Order",))
 register_holder("Order", is_read=_reads_brought)
 register_holder("OrderPaper")
 register_acts("Order", "Milestone", "Overrun", "Revision")

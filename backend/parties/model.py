@@ -8,7 +8,7 @@ from sqlalchemy.orm import Mapped, mapped_column
 
 from backend.kit.actor import ActorKind, Language
 from backend.kit.database import Concerned, Thing, enum_type, no_overlap
-from backend.kit.words import Texts, index_of_words
+from backend.kit.words import Parted, Texts, index_of_words
 from backend.parties.states import OrganisationKind
 from backend.rulebook.roles import Role
 
@@ -76,7 +76,7 @@ class OrganisationKindHeld(Thing):
     valid: Mapped[Days] = mapped_column(DATERANGE)
 
 
-WORDS_OF_PEOPLE: Texts = ("name",)
+WORDS_OF_PEOPLE: Texts = ("name", Parted("email"))
 
 
 class Person(Thing):
@@ -130,6 +130,9 @@ class RoleHeld(Thing):
         return Concerned(self.supplier_id, self.customer_id)
 
 
+WORDS_OF_COMPETENCES: Texts = ("competence",)
+
+
 class StatedCompetence(Thing):
     """The specific competence of a role's holder, as stated from one instant to another (H11.3-a)."""
 
@@ -138,6 +141,7 @@ class StatedCompetence(Thing):
         sa.Index(
             "uq_stated_competences_known", "role_held_id", unique=True, postgresql_where=sa.text("ended_at IS NULL")
         ),
+        index_of_words("ix_stated_competences_words", WORDS_OF_COMPETENCES),
     )
 
     role_held_id: Mapped[int] = mapped_column(sa.ForeignKey("roles_held.id"), index=True)

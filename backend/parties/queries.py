@@ -24,6 +24,7 @@ from backend.parties.agreement_model import (
     TermValue,
 )
 from backend.parties.model import (
+    WORDS_OF_COMPETENCES,
     WORDS_OF_ORGANISATIONS,
     WORDS_OF_PEOPLE,
     InhabitantCount,
@@ -448,10 +449,22 @@ register_thing(
 register_thing(OrganisationKindHeld, visible_kinds)
 register_thing(InhabitantCount, visible_counts, part_of=("Organisation",))
 register_thing(
-    Person, visible_people, title="name", url="/henkilot/{id}", words=WORDS_OF_PEOPLE, part_of=("Organisation",)
+    Person,
+    visible_people,
+    title="name",
+    url="/henkilot/{id}",
+    words=WORDS_OF_PEOPLE,
+    part_of=("Organisation",),
 )
 register_thing(RoleHeld, visible_roles, url="/henkilot/roolit/{id}", part_of=("Person",))
-register_thing(StatedCompetence, visible_competences, part_of=("Person",))
+register_thing(
+    StatedCompetence,
+    visible_competences,
+    url="/henkilot/roolit/{role_held_id}",
+    part_of=("Person",),
+    words=WORDS_OF_COMPETENCES,
+    searchable=lambda stated: stated.ended_at.is_(None),
+)
 register_thing(
     Agreement,
     visible_agreements,

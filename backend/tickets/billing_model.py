@@ -10,6 +10,7 @@ from sqlalchemy.orm import Mapped, mapped_column
 
 from backend.kit.database import Concerned, Thing
 from backend.kit.refs import Ref
+from backend.kit.words import Texts, index_of_words
 from backend.tickets.billing_states import BillingState
 
 BILLING = "billing"
@@ -27,6 +28,9 @@ class BillingRound(Thing):
     """Ticket's id to the code of the reason."""
 
 
+WORDS_OF_BILLING_APPROVALS: Texts = ("note", "take_back_reason")
+
+
 class BillingApproval(Thing):
     """What may be billed of one thing: effort at a price group up to a ceiling, or a fixed sum. Money is euros."""
 
@@ -41,6 +45,7 @@ class BillingApproval(Thing):
         ),
         sa.Index("ix_billing_approvals_number", "number"),
         sa.Index("ix_billing_approvals_supplier", "supplier_id", "id"),
+        index_of_words("ix_billing_approvals_words", WORDS_OF_BILLING_APPROVALS),
         sa.CheckConstraint("num_nonnulls(minutes, euros) = 1", name="effort_or_sum"),
         sa.CheckConstraint("(minutes IS NULL) = (price_group_id IS NULL)", name="effort_at_a_price"),
         sa.CheckConstraint("minutes > 0 AND euros > 0", name="positive"),

@@ -14,7 +14,7 @@ from backend.kit.refs import Ref, register_thing
 from backend.ledger import verbs as ledger
 from backend.ledger.model import Account
 from backend.rulebook.rules import rule
-from backend.tickets.billing_model import BILLING, BillingApproval, BillingRound
+from backend.tickets.billing_model import BILLING, WORDS_OF_BILLING_APPROVALS, BillingApproval, BillingRound
 from backend.tickets.model import Ticket
 from backend.tickets.states import ClockKind
 
@@ -96,6 +96,7 @@ register_thing(
     visible_billing_approvals,
     number="number",
     url="/laskutusluvat/{id}",
+    words=WORDS_OF_BILLING_APPROVALS,
     part_of=("Ticket", "Complaint"),
 )
 register_thing(BillingRound, visible_rounds)

@@ -13,6 +13,7 @@ from backend.kit.words import Texts, index_of_words
 from backend.tickets.catalogue_states import ProductState
 
 WORDS_OF_PRODUCTS: Texts = ("name", "category")
+WORDS_OF_PRODUCT_VERSIONS: Texts = ("description",)
 
 
 class Product(Thing):
@@ -49,6 +50,7 @@ class ProductVersion(Thing):
     __tablename__ = "product_versions"
     __table_args__ = (
         sa.UniqueConstraint("product_id", "ordinal"),
+        index_of_words("ix_product_versions_words", WORDS_OF_PRODUCT_VERSIONS),
         sa.CheckConstraint("euros > 0", name="price"),
         sa.CheckConstraint("target_minutes > 0", name="target"),
     )

@@ -1,5 +1,6 @@
 """Who sees products and what was ordered of them; loads for verbs."""
 
+from collections.abc import Callable
 from typing import Any
 
 import sqlalchemy as sa
@@ -11,7 +12,13 @@ from backend.kit.conditions import has_words, rows_of, there_is, when
 from backend.kit.database import Condition, Row, Session
 from backend.kit.refs import register_thing
 from backend.rulebook.rules import rule
-from backend.tickets.catalogue_model import WORDS_OF_PRODUCTS, Product, ProductOrder, ProductVersion
+from backend.tickets.catalogue_model import (
+    WORDS_OF_PRODUCT_VERSIONS,
+    WORDS_OF_PRODUCTS,
+    Product,
+    ProductOrder,
+    ProductVersion,
+)
 from backend.tickets.catalogue_states import PRODUCT, ProductAction, ProductState
 from backend.tickets.model import Ticket
 from backend.tickets.queries import is_plain, sees_ticket
@@ -34,9 +41,13 @@ def visible_versions(actor: Actor, version: Row) -> Condition:
             return sa.true()
         case ActorKind.SUPPLIER:
             return sa.and_(version.supplier_id == actor.organisation_id)
+    return is_newest(version, lambda product: visible_products(actor, product))
+
+
+def is_newest(version: Row, fits: Callable[[Row], Condition] = lambda product: sa.true()) -> Condition:
+    """SQL: whether a version is what its product says now, of a product that fits."""
     its = rows_of(Product)
-    is_newest = (its.c.id == version.product_id, its.c.ordinal == version.ordinal)
-    return there_is(its, *is_newest, visible_products(actor, its.c))
+    return there_is(its, its.c.id == version.product_id, its.c.ordinal == version.ordinal, fits(its.c))
 
 
 def visible_product_orders(actor: Actor, ordered: Row) -> Condition:
@@ -103,6 +114,12 @@ async def ordered_version(session: Session, ticket: Ticket) -> ProductVersion | 
 
 register_thing(Product, visible_products, title="name", url="/palveluluettelo/{id}", words=WORDS_OF_PRODUCTS)
 register_thing(
-    ProductVersion, visible_versions, title="name", url="/palveluluettelo/{product_id}", part_of=("Product",)
+    ProductVersion,
+    visible_versions,
+    title="name",
+    url="/palveluluettelo/{product_id}",
+    words=WORDS_OF_PRODUCT_VERSIONS,
+    searchable=is_newest,
+    part_of=("Product",),
 )
 register_thing(ProductOrder, visible_product_orders, url="/pyynnot/{ticket_id}")

@@ -10,7 +10,7 @@ from sqlalchemy.orm import Mapped, mapped_column
 from backend.documents.states import DocumentEffect
 from backend.kit.database import Concerned, Thing, enum_type
 from backend.kit.events import Audience
-from backend.kit.words import Texts, index_of_stems, index_of_words, stems_of
+from backend.kit.words import Listed, Texts, index_of_stems, index_of_words, stems_of
 from backend.rulebook.criticality import Criticality
 from backend.tickets.agreed_states import AgreedState
 from backend.tickets.states import (
@@ -25,6 +25,7 @@ from backend.tickets.states import (
 )
 
 WORDS_OF_TICKETS: Texts = ("title", "description")
+WORDS_OF_TICKETS_PARTIES: Texts = ("team", Listed("tags"))
 
 
 class Ticket(Thing):
@@ -63,6 +64,7 @@ class Ticket(Thing):
         sa.CheckConstraint("(state = 'merged') = (merged_into_id IS NOT NULL)", name="merged"),
         stems_of(WORDS_OF_TICKETS),
         index_of_stems("ix_tickets_words"),
+        index_of_words("ix_tickets_parties_words", WORDS_OF_TICKETS_PARTIES),
     )
 
     number: Mapped[str] = mapped_column(unique=True)
@@ -113,6 +115,8 @@ class Ticket(Thing):
 
 
 WORDS_OF_MESSAGES: Texts = (("released_text", "text"),)
+WORDS_OF_MESSAGES_PARTIES: Texts = ("return_reason",)
+WORDS_OF_AGREED: Texts = ("reason",)
 
 
 class TicketMessage(Thing):
@@ -125,6 +129,7 @@ class TicketMessage(Thing):
         sa.CheckConstraint("(state IN ('released', 'returned')) = (decided_at IS NOT NULL)", name="decided"),
         stems_of(WORDS_OF_MESSAGES),
         index_of_stems("ix_ticket_messages_words"),
+        index_of_words("ix_ticket_messages_parties_words", WORDS_OF_MESSAGES_PARTIES),
     )
 
     ticket_id: Mapped[int] = mapped_column(sa.ForeignKey("tickets.id"))
@@ -165,6 +170,7 @@ class AgreedPoint(Thing):
         sa.Index("ix_agreed_points_ticket", "ticket_id", "id"),
         sa.Index("ix_agreed_points_noted", "id", postgresql_where=sa.text("state = 'noted'")),
         sa.CheckConstraint("(state = 'noted') = (decided_at IS NULL)", name="decided"),
+        index_of_words("ix_agreed_points_words", WORDS_OF_AGREED),
     )
 
     ticket_id: Mapped[int] = mapped_column(sa.ForeignKey("tickets.id"))
@@ -204,7 +210,8 @@ class TextOpening(Thing):
         return Concerned(self.supplier_id, self.customer_id)
 
 
-WORDS_OF_PERMISSIONS: Texts = ("matter",)
+WORDS_OF_PERMISSIONS: Texts = ("matter", "end_reason")
+WORDS_OF_CHANGE_DOCUMENTS: Texts = ("reason",)
 
 
 class ContactPermission(Thing):
@@ -272,7 +279,10 @@ class ChangeDocument(Thing):
     """What a change means for a document of its service: said before the change is closed (H11.6-a)."""
 
     __tablename__ = "change_documents"
-    __table_args__ = (sa.UniqueConstraint("ticket_id", "document_id"),)
+    __table_args__ = (
+        sa.UniqueConstraint("ticket_id", "document_id"),
+        index_of_words("ix_change_documents_words", WORDS_OF_CHANGE_DOCUMENTS),
+    )
 
     ticket_id: Mapped[int] = mapped_column(sa.ForeignKey("tickets.id"))
     document_id: Mapped[int] = mapped_column(sa.ForeignKey("documents.id"), index=True)

@@ -6,7 +6,12 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Mapped, mapped_column
 
 from backend.kit.database import Concerned, Thing, enum_type
+from backend.kit.words import Texts, index_of_words
 from backend.tickets.quality_states import DeviationKind, DeviationState
+
+WORDS_OF_RATINGS: Texts = ("word",)
+WORDS_OF_DEVIATIONS: Texts = ("report",)
+WORDS_OF_DEVIATIONS_PARTIES: Texts = ("done", "planned", "prevention")
 
 
 class TicketRating(Thing):
@@ -18,6 +23,7 @@ class TicketRating(Thing):
         sa.Index("ix_ticket_ratings_rated", "rated_at"),
         sa.Index("ix_ticket_ratings_supplier", "supplier_id", "rated_at"),
         sa.CheckConstraint("score BETWEEN 1 AND 5", name="score"),
+        index_of_words("ix_ticket_ratings_words", WORDS_OF_RATINGS),
     )
 
     ticket_id: Mapped[int] = mapped_column(sa.ForeignKey("tickets.id"))
@@ -60,6 +66,8 @@ class QualityDeviation(Thing):
         ),
         sa.Index("ix_quality_deviations_supplier", "supplier_id", "id"),
         sa.Index("ix_quality_deviations_ticket", "ticket_id"),
+        index_of_words("ix_quality_deviations_words", WORDS_OF_DEVIATIONS),
+        index_of_words("ix_quality_deviations_parties_words", WORDS_OF_DEVIATIONS_PARTIES),
         sa.CheckConstraint("(kind = 'low_rating') = (rating_id IS NOT NULL)", name="rating"),
         sa.CheckConstraint("(kind = 'missed_level') = (month IS NOT NULL)", name="month"),
         sa.CheckConstraint("(state = 'open') = (measured_at IS NULL)", name="measured"),

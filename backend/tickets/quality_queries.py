@@ -9,10 +9,10 @@ from backend.files.queries import register_acts
 from backend.kit import faults
 from backend.kit.actor import Actor, ActorKind
 from backend.kit.clock import HELSINKI
-from backend.kit.conditions import has_words, rows_of, there_is, when
+from backend.kit.conditions import between_parties, has_words, rows_of, there_is, when
 from backend.kit.database import Condition, Row, Session
 from backend.kit.deadlines import Deadline
-from backend.kit.refs import Ref, register_thing
+from backend.kit.refs import Aside, Ref, register_thing
 from backend.parties.agreement_model import Service
 from backend.rulebook.roles import Right
 from backend.rulebook.rules import rule
@@ -20,7 +20,13 @@ from backend.rulebook.terms import Terms
 from backend.tickets.merged_queries import with_merged
 from backend.tickets.model import Ticket
 from backend.tickets.policy import ASKED_FOR
-from backend.tickets.quality_model import QualityDeviation, TicketRating
+from backend.tickets.quality_model import (
+    WORDS_OF_DEVIATIONS,
+    WORDS_OF_DEVIATIONS_PARTIES,
+    WORDS_OF_RATINGS,
+    QualityDeviation,
+    TicketRating,
+)
 from backend.tickets.quality_states import FOR_PRODUCTION_GROUP, DeviationKind, DeviationState
 from backend.tickets.queries import ended_late, sees_ticket
 from backend.tickets.states import ClockKind, TicketState
@@ -57,10 +63,11 @@ def visible_deviations(actor: Actor, deviation: Row) -> Condition:
     return sa.false()
 
 
-register_thing(TicketRating, visible_ratings, url="/pyynnot/{ticket_id}", part_of=("Ticket",))
+register_thing(TicketRating, visible_ratings, url="/pyynnot/{ticket_id}", words=WORDS_OF_RATINGS, part_of=("Ticket",))
 register_thing(
     QualityDeviation, visible_deviations, number="number", url="/laatupoikkeamat/{id}", part_of=("Ticket",),
-    words=("report",),
+    words=WORDS_OF_DEVIATIONS,
+    asides=(Aside(WORDS_OF_DEVIATIONS_PARTIES, between_parties),),
 )  # fmt: skip
 register_acts(QualityDeviation.__name__)
 

@@ -9,16 +9,20 @@ import sqlalchemy as sa
 from backend.files.queries import register_holder
 from backend.kit import faults
 from backend.kit.actor import Actor, ActorKind
-from backend.kit.conditions import is_seen, rows_of, there_is
+from backend.kit.conditions import between_parties, is_seen, rows_of, there_is
 from backend.kit.database import Condition, Row, Session
 from backend.kit.events import MEANT_FOR, Event
-from backend.kit.refs import Ref, is_visible, register_thing
+from backend.kit.refs import Aside, Ref, is_visible, register_thing
 from backend.parties.agreement_model import Agreement, Service
 from backend.parties.queries import visible_terms
 from backend.rulebook.rules import rule
 from backend.tickets.model import (
+    WORDS_OF_AGREED,
+    WORDS_OF_CHANGE_DOCUMENTS,
     WORDS_OF_MESSAGES,
+    WORDS_OF_MESSAGES_PARTIES,
     WORDS_OF_TICKETS,
+    WORDS_OF_TICKETS_PARTIES,
     AgreedPoint,
     ChangeDocument,
     ServiceLevel,
@@ -188,6 +192,7 @@ register_thing(
     url="/pyynnot/{id}",
     words=WORDS_OF_TICKETS,
     searchable=is_plain,
+    asides=(Aside(WORDS_OF_TICKETS_PARTIES, between_parties),),
 )
 register_thing(
     TicketMessage,
@@ -195,16 +200,23 @@ register_thing(
     url="/pyynnot/{ticket_id}",
     words=WORDS_OF_MESSAGES,
     searchable=is_plain,
+    asides=(Aside(WORDS_OF_MESSAGES_PARTIES, between_parties),),
     part_of=("Ticket",),
 )
-register_thing(AgreedPoint, visible_agreed, url="/pyynnot/{ticket_id}", part_of=("Ticket",))
+register_thing(AgreedPoint, visible_agreed, url="/pyynnot/{ticket_id}", words=WORDS_OF_AGREED, part_of=("Ticket",))
 register_holder("Ticket", is_plain=is_plain, is_opened=is_opened(of_message=False), read_since=reached_side_at)
 register_holder(
     "TicketMessage", is_plain=is_plain, is_opened=is_opened(of_message=True), read_since=message_reached_side_at
 )
 register_thing(TextOpening, visible_openings, url="/pyynnot/{ticket_id}", part_of=("Ticket",))
 register_thing(TicketLink, visible_links)
-register_thing(ChangeDocument, visible_change_documents, part_of=("Ticket",))
+register_thing(
+    ChangeDocument,
+    visible_change_documents,
+    url="/pyynnot/{ticket_id}",
+    words=WORDS_OF_CHANGE_DOCUMENTS,
+    part_of=("Ticket",),
+)
 register_thing(TicketWatcher, visible_watchers)
 register_thing(ServiceLevel, visible_levels, part_of=("Agreement",))
 

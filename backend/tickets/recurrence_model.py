@@ -8,11 +8,14 @@ from sqlalchemy.dialects.postgresql import ARRAY
 from sqlalchemy.orm import Mapped, mapped_column
 
 from backend.kit.database import Base, Concerned, Thing, enum_type
+from backend.kit.words import Texts, index_of_words
 from backend.tickets.recurrence_states import RecurrenceState
 from backend.tickets.states import TicketKind
 
 RATE = sa.Numeric(9, 2)
 """Tickets a month."""
+
+WORDS_OF_RECURRENCES: Texts = ("title", "proposal", "answer", "dismissal")
 
 
 class Recurrence(Thing):
@@ -26,6 +29,7 @@ class Recurrence(Thing):
         sa.Index("ix_recurrences_service", "service_id", "kind"),
         sa.Index("ix_recurrences_supplier", "supplier_id", "id"),
         sa.Index("ix_recurrences_customer", "customer_id"),
+        index_of_words("ix_recurrences_words", WORDS_OF_RECURRENCES),
         sa.UniqueConstraint("service_id", "kind", "customer_id", "root", postgresql_nulls_not_distinct=True),
         sa.CheckConstraint("(state IN ('found', 'dismissed')) = (problem_id IS NULL)", name="problem"),
         sa.CheckConstraint("(is_accepted IS NULL) = (answered_at IS NULL)", name="answered"),

@@ -18,7 +18,7 @@ from backend.tickets.clock_figures import was_warned_of
 from backend.tickets.deadlines import ANSWER
 from backend.tickets.model import Ticket
 from backend.tickets.quality_queries import month_of
-from backend.tickets.recurrence_model import Recurrence, RecurrenceTicket
+from backend.tickets.recurrence_model import WORDS_OF_RECURRENCES, Recurrence, RecurrenceTicket
 from backend.tickets.recurrence_states import RecurrenceState
 
 CAME_AGAIN: Final = "recurrence.came_again"
@@ -39,7 +39,7 @@ register_thing(
     visible_recurrences,
     title="title",
     url="/toistuvat/{id}",
-    words=("title", "proposal", "answer", "dismissal"),
+    words=WORDS_OF_RECURRENCES,
 )
 register_acts(Recurrence.__name__)
 

@@ -12,6 +12,7 @@ from backend.documents import releasing
 from backend.documents import verbs as document_verbs
 from backend.documents.states import DocumentKind
 from backend.documents.verbs import Content
+from backend.files.verbs import ATTACHMENT
 from backend.governance.model import Body
 from backend.governance.states import BodyKind, BodyState
 from backend.graphql.reads import compile
@@ -20,6 +21,8 @@ from backend.inbox.states import MailState, WhyAside
 from backend.kit import searching
 from backend.kit.actor import Actor
 from backend.kit.database import Session, Sessions
+from backend.orders.overrun_model import Overrun
+from backend.orders.states import OverrunState
 from backend.tickets import catalogue_verbs, handling_verbs, message_verbs
 from backend.tickets.model import ContactPermission
 from backend.tickets.quality_model import QualityDeviation
@@ -298,8 +301,8 @@ async def test_permissions_and_mails_are_found_by_those_who_see_them(ask: Ask, s
             document_on=TODAY, given_at=NOW,
         )  # fmt: skip
         mail = IncomingMail(
-            digest="x", state=MailState.HELD, why=WhyAside.BOUNCE, sender_name="Hanna", subject="Ohjaus puuttuu",
-            text="Salaista.", received_at=NOW,
+            digest="x", state=MailState.HELD, why=WhyAside.BOUNCE, sender_name="Hanna", sender="hanna@kunta.example",
+            subject="Ohjaus puuttuu", text="Salaista.", received_at=NOW,
         )  # fmt: skip
         session.add_all([permission, mail])
         other = await make_desk(session)
@@ -308,4 +311,55 @@ async def test_permissions_and_mails_are_found_by_those_who_see_them(ask: Ask, s
         assert {hit["thing"]["__typename"] for hit in await search(ask, actor, "ohjaukset")} == kinds
     for actor in (desk.customer, other.supplier):
         assert await search(ask, actor, "ohjaukset") == []
-    assert await search(ask, desk.tiera, "salaista") == [], "what a mail says may be masked"
+    assert named(await search(ask, desk.tiera, "salaista")) == ["Ohjaus puuttuu"]
+    assert named(await search(ask, desk.tiera, "kunta.example")) == ["Ohjaus puuttuu"], "a part of the address"
+    async with sessions.begin() as session:
+        ticket = await make_ticket(session, desk, is_sensitive=True)
+        became = {"state": MailState.TAKEN, "ticket_id": ticket.id}
+        await session.execute(sa.update(IncomingMail).values(became))
+    assert await search(ask, desk.tiera, "salaista") == [], "what became a masked text is masked with it"
+    assert named(await search(ask, desk.tiera, "ohjaus", "MAIL")) == ["Ohjaus puuttuu"]
+
+
+@pytest.mark.rule("D2.1-c")
+async def test_words_between_tiera_and_the_supplier_lead_no_customer_to_the_order(ask: Ask, sessions: Sessions) -> None:
+    async def make(session: Session) -> Parties:
+        parties = await make_parties(session)
+        order = await make_order_in_progress(session, parties)
+        order.goal, order.supplier_description = "Raporttien nopeutus", "Indeksit uusitaan"
+        order.customer_id = parties.customer.id
+        session.add(
+            Overrun(
+                order_id=order.id, ordinal=1, state=OverrunState.REJECTED, ceiling_minutes=1, forecast_minutes=2,
+                asked_minutes=1, asked_euros=1, reason="Rajapinta vaihtui", asked_at=NOW,
+                decision_reason="Ei lisää rahaa", supplier_id=order.supplier_id,
+            )
+        )  # fmt: skip
+        return parties
+
+    parties = await prepare(sessions, make)
+    for words, kind, reads in (
+        ("raportteja", "ORDER", True), ("indeksejä", "ORDER", False), ("rajapinnan", "OVERRUN", False),
+        ("rahat", "OVERRUN", False),
+    ):  # fmt: skip
+        for actor in (parties.contact, parties.supplier_manager):
+            assert len(await search(ask, actor, words, kind)) == 1, words
+        assert bool(await search(ask, parties.representative, words, kind)) is reads, words
+
+
+async def test_tags_and_teams_and_names_of_files_are_found_by_their_parts(
+    ask: Ask, sessions: Sessions, desk: Desk
+) -> None:
+    async with sessions.begin() as session:
+        ticket = await make_ticket(session, desk)
+        ticket.tags, ticket.team = ["varmenteen uusinta", "sovellus"], "Verkkotiimi"
+        file = await make_file(session, desk.tiera, name="Käyttöönotto_projekti-suunnitelma.pdf")
+        file.about_kind, file.about_id, file.purpose = "Ticket", ticket.id, ATTACHMENT
+        name = ticket.title
+    for words in ("varmenteet", "sovelluksen", "verkkotiimille"):
+        assert named(await search(ask, desk.tiera, words, "TICKET")) == [name]
+        assert await search(ask, desk.customer, words, "TICKET") == [], "a customer does not read them"
+    for actor in (desk.tiera, desk.customer):
+        (hit,) = await search(ask, actor, "suunnitelmat")
+        assert hit["thing"]["title"] == "Käyttöönotto_projekti-suunnitelma.pdf"
+    assert await search(ask, desk.supplier, "suunnitelmat") == [], "the ticket has not reached it"

@@ -1,7 +1,7 @@
 """One box for what one has in hand: a number leads straight to its thing, words to a list of what one may see."""
 
-from collections.abc import Mapping
-from typing import Any, Final
+from collections.abc import Mapping, Sequence
+from typing import Any, Final, NamedTuple
 
 from starlette.responses import RedirectResponse, Response
 
@@ -11,33 +11,77 @@ from web.pages import Page
 from web.routing import get
 
 KINDS: Final = (
-    ("tickets", Text("Requests and incidents")),
-    ("messages", Text("What is written on requests and incidents")),
-    ("posts", Text("What is written in groups")),
-    ("groups", Text("Groups")),
-    ("orders", Text("Orders")),
-    ("complaints", Text("Complaints")),
-    ("responses", Text("Responses to complaints")),
-    ("deviations", Text("Quality deviations")),
-    ("recurrences", Text("What recurs")),
-    ("bulletins", Text("Bulletins")),
-    ("documents", Text("Documents")),
-    ("versions", Text("What is new in documents")),
-    ("products", Text("Service catalogue")),
-    ("invoices", Text("Invoices")),
-    ("billing", Text("Approved for billing")),
-    ("agreements", Text("Agreements")),
-    ("services", Text("Services")),
-    ("organisations", Text("Organisations")),
-    ("people", Text("People")),
-    ("rights", Text("Ordering rights")),
-    ("permissions", Text("Permissions to write to customers")),
-    ("mails", Text("Mail that came in")),
+    (("tickets",), Text("Requests and incidents")),
+    (("messages", "agreed", "ratings", "effects"), Text("What is written on requests and incidents")),
+    (("posts",), Text("What is written in groups")),
+    (("groups",), Text("Groups")),
+    (("orders",), Text("Orders")),
+    (
+        ("estimates", "options", "offered", "parts", "forecasts", "overruns", "revisions"),
+        Text("Estimates, parts and reasons of orders"),
+    ),
+    (("hours",), Text("Hours")),
+    (("complaints",), Text("Complaints")),
+    (("responses", "sanctions"), Text("Responses to complaints, and decisions")),
+    (("deviations",), Text("Quality deviations")),
+    (("recurrences",), Text("What recurs")),
+    (("bulletins",), Text("Bulletins")),
+    (("documents",), Text("Documents")),
+    (("versions",), Text("What is new in documents")),
+    (("files",), Text("Files")),
+    (("products", "offers"), Text("Service catalogue")),
+    (("invoices",), Text("Invoices")),
+    (("lines", "disputes"), Text("Lines of invoices")),
+    (("billing",), Text("Approved for billing")),
+    (("agreements",), Text("Agreements")),
+    (("services",), Text("Services")),
+    (("organisations",), Text("Organisations")),
+    (("people", "competences"), Text("People")),
+    (("rights",), Text("Ordering rights")),
+    (("permissions",), Text("Permissions to write to customers")),
+    (("mails",), Text("Mail that came in")),
 )
 """What is searched, in the order of the page; that in which a number fits comes before the rest."""
+
+
+class Part(NamedTuple):
+    """How something is shown that stands within a larger thing."""
+
+    words: str | None
+    """Its field of words; None: its title says enough."""
+    within: tuple[str, ...]
+    """The way to what it stands in."""
+    anchor: str | None = None
+    """By what that thing's page shows it."""
+
+
+PARTS: Final[Mapping[str, Part]] = {
+    "messages": Part("text", ("ticket",), "viesti"),
+    "agreed": Part("reason", ("message", "ticket")),
+    "ratings": Part("word", ("ticket",)),
+    "effects": Part("reason", ("ticket",)),
+    "posts": Part("text", ("body",), "kirjoitus"),
+    "estimates": Part("noneBetterStatement", ("order",)),
+    "options": Part(None, ("estimate", "order")),
+    "offered": Part(None, ("option", "estimate", "order")),
+    "parts": Part(None, ("order",)),
+    "forecasts": Part("note", ("order",)),
+    "overruns": Part("reason", ("order",)),
+    "revisions": Part("reason", ("order",)),
+    "hours": Part("description", ("target",)),
+    "responses": Part("summary", ("complaint",)),
+    "sanctions": Part("reason", ("complaint",)),
+    "versions": Part("note", ("document",)),
+    "files": Part(None, ("about",)),
+    "offers": Part("description", ()),
+    "lines": Part("text", ("invoice",)),
+    "disputes": Part("reason", ("line", "invoice")),
+    "competences": Part("competence", ("role", "person")),
+}
 WHOSE: Final = ("customer", "supplier", "organisation", "service", "person")
 MOST: Final = 200
 MOST_COUNTED: Final = 100
+MOST_SHOWN: Final = 20
 MOST_LETTERS: Final = 160
 
 
@@ -50,41 +94,39 @@ async def show(page: Page) -> Response:
         exact = [hit["thing"] for hit in hits if hit["isExact"]]
         if len(exact) == 1 and exact[0]["url"]:
             return RedirectResponse(exact[0]["url"], 303)
-    groups = [(key, title, _group(found[key])) for key, title in KINDS if found.get(key)]
+    groups = [(names[0], title, _group(names, found)) for names, title in KINDS if found]
     groups.sort(key=lambda group: group[2]["order"])
     return await page.render("search/search.html", words=words, groups=[each for each in groups if each[2]["rows"]])
 
 
-def _group(found: Mapping[str, Any]) -> dict[str, Any]:
-    """A kind's things as rows: what each is called, its number, whose it is; and how many there are, if few enough."""
-    rows = [_row(hit["thing"]) for hit in found["nodes"] if hit["thing"]]
-    total = found["totalCount"]
-    best = next(iter(found["nodes"]), {"isExact": False, "byNumber": False})
-    order = 0 if best["isExact"] else 1 if best["byNumber"] else 2
-    return {"rows": rows, "total": total if total <= MOST_COUNTED else None, "order": order}
-
-
-def _row(thing: Mapping[str, Any]) -> dict[str, Any]:
-    ticket, body, complaint, document = (thing.get(of) for of in ("ticket", "body", "complaint", "document"))
-    if ticket:
-        key = thing["id"].partition(":")[2]
-        anchor = f"{thing['url']}?viesti={key}#viesti-{key}"
-        return {"name": _beginning(thing["text"]), "number": ticket["number"], "of": ticket["title"], "url": anchor}
-    if body:
-        key = thing["id"].partition(":")[2]
-        anchor = f"{thing['url']}?kirjoitus={key}#kirjoitus-{key}"
-        return {"name": _beginning(thing["text"]), "number": None, "of": body["name"], "url": anchor}
-    if complaint:
-        name, of = _beginning(thing["summary"]) or complaint["title"], complaint["title"]
-        return {"name": name, "number": complaint["number"], "of": of, "url": thing["url"]}
-    if document:
-        return {"name": _beginning(thing["note"]), "number": None, "of": document["title"], "url": thing["url"]}
+def _group(names: Sequence[str], found: Mapping[str, Any]) -> dict[str, Any]:
+    """Things of some kinds as rows: what each is called, its number, whose it is; how many there are, if few enough."""
+    its = [(name, found[name]) for name in names if found.get(name)]
+    hits = [(name, hit) for name, each in its for hit in each["nodes"] if hit["thing"]]
+    totals = [each["totalCount"] for _, each in its]
+    best = max(((hit["isExact"], hit["byNumber"]) for _, hit in hits), default=(False, False))
     return {
-        "name": thing["title"] or thing["number"],
-        "number": numbers_of(thing) or None if thing["title"] else None,
-        "of": _whose(thing),
-        "url": thing["url"],
+        "rows": [_row(hit["thing"], PARTS.get(name)) for name, hit in hits[:MOST_SHOWN]],
+        "total": sum(totals) if max(totals, default=0) <= MOST_COUNTED else None,
+        "order": 2 - sum(best),
     }
+
+
+def _row(thing: Mapping[str, Any], part: Part | None) -> dict[str, Any]:
+    if part is None:
+        number = numbers_of(thing) or None if thing["title"] else None
+        name = thing["title"] or thing["number"]
+        return {"name": name, "number": number, "of": _whose(thing), "url": thing["url"]}
+    whole: Mapping[str, Any] = thing
+    for step in part.within:
+        whole = whole[step] or {}
+    called = whole.get("title") or whole.get("name") or _whose(whole)
+    written = _beginning(thing[part.words] or "") if part.words else None
+    url = whole.get("url") or thing["url"]
+    if part.anchor:
+        key = thing["id"].partition(":")[2]
+        url = f"{url}?{part.anchor}={key}#{part.anchor}-{key}"
+    return {"name": written or thing["title"] or called, "number": whole.get("number"), "of": called, "url": url}
 
 
 def _whose(thing: Mapping[str, Any]) -> str | None:

@@ -232,7 +232,9 @@ class Compiler:
 
     def ref(self, type_: g.GraphQLAbstractType, nodes: Nodes, to: tuple[Sql, Sql], path: Path) -> Sql:
         kind, key = to
-        return self.by_kind(self.shaped(type_), nodes, kind, key, path)
+        possible = kind.type.enums if isinstance(kind.type, sa.Enum) else None
+        types = [found for found in self.shaped(type_) if possible is None or found.name in possible]
+        return self.by_kind(types, nodes, kind, key, path)
 
     def by_kind(self, types: Sequence[g.GraphQLObjectType], nodes: Nodes, kind: Sql, key: Sql, path: Path) -> Sql:
         """The one row that a kind and a key name, each type by its own shape."""
