@@ -19,7 +19,7 @@ from backend.kit.database import STEMS, Condition, Row
 FINNISH: sa.ColumnClause[Any] = sa.literal_column("'finnish'::regconfig")
 STEMMER: sa.ColumnClause[Any] = sa.literal_column("'finnish_stem'::regdictionary")
 DIALECT = dialect()  # type: ignore[no-untyped-call]
-LEAST_LETTERS: sa.ColumnClause[Any] = sa.literal_column("3")
+LEAST_LETTERS: sa.ColumnClause[Any] = sa.literal_column("4")
 """So many letters of a stem are asked for at least, where it has them."""
 MOST_LETTERS: sa.ColumnClause[Any] = sa.literal_column("200")
 """So many letters of a word are asked for at most: a query takes no word of 2 KiB."""

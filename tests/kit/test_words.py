@@ -31,7 +31,13 @@ FAMILIES = (
     "ylitys ylityksen ylitykset ylityksiä",
 )
 """Twenty families of our domain, the word itself first."""
-UNLIKE = (("palvelu", "palkka"), ("reklamaatio", "rekisteri"), ("sopimus", "sovellus"), ("huoltaja", "huomautus"))
+UNLIKE = (
+    ("palvelu", "palkka"),
+    ("reklamaatio", "rekisteri"),
+    ("sopimus", "sovellus"),
+    ("huoltaja", "huomautus"),
+    ("varmenne", "varhaiskasvatus"),
+)
 
 
 def text_of(text: str) -> sa.ColumnElement[object]:

@@ -126,7 +126,8 @@ def _row(thing: Mapping[str, Any], part: Part | None) -> dict[str, Any]:
     if part.anchor:
         key = thing["id"].partition(":")[2]
         url = f"{url}?{part.anchor}={key}#{part.anchor}-{key}"
-    return {"name": written or thing["title"] or called, "number": whole.get("number"), "of": called, "url": url}
+    whose = whole.get("number") or (thing.get("person") or {}).get("name")
+    return {"name": written or thing["title"] or called, "number": whose, "of": called, "url": url}
 
 
 def _whose(thing: Mapping[str, Any]) -> str | None:
