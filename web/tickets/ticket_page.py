@@ -60,7 +60,8 @@ async def show(page: Page, sent: Form | None = None, rating: Form | None = None)
     to_confirm = next((each for each in waiting if each["agreed"] and each["agreed"]["availableActions"]), None)
     names = AUDIENCES if ticket["customer"] else AUDIENCES | {"ALL": AUDIENCES["BOTH"]}
     audiences = [name for name in ticket["availableAudiences"] if ticket["customer"] or name != "ALL"] or ["ALL"]
-    if sent and chosen_in(page, sent) and not sent.field("text").value.strip():
+    before = sent and chosen_in(page, sent) and (sent.field("text").value.strip(), sent.field("audience").value)
+    if sent and before == ("", audiences[0]):
         sent.raw["audience"] = [audiences[-1]]  # a ready answer alone is for who asks
     return await page.render(
         "tickets/ticket.html",
