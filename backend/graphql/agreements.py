@@ -129,7 +129,7 @@ class Service(Subject):
 
 
 @shape(model.AgreementVersion, queries.visible_agreement_versions, sort=newest("version", "id"))
-class AgreementVersion(Node):
+class AgreementVersion(Subject):
     """What an agreement said since one change of it."""
 
     version: int = column("The number of the change.")

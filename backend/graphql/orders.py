@@ -29,7 +29,7 @@ from backend.graphql.reads.shape import (
     shape,
     sql,
 )
-from backend.graphql.relay import Connection, Node, Subject
+from backend.graphql.relay import Connection, Subject
 from backend.graphql.scalars import Money, money
 from backend.kit.actor import Actor, ActorKind
 from backend.kit.amounts import Minutes
@@ -128,13 +128,14 @@ class Milestone(Subject):
 
 
 @shape(model.OrderPaper, queries.visible_between_parties)
-class OrderPaper(Node):
+class OrderPaper(Subject):
     """A file that an order needs, or has."""
 
     kind: PaperKind = column("What it is.")
     added_at: dt.datetime = column("When it was attached.")
     added_by: parties.Person | None = one(lambda f, p: p.id == f.added_by_id, "Who attached it.", with_parent=True)
     file: StoredFile = one(lambda paper, f: f.id == paper.file_id, "The file itself.", with_parent=True)
+    order: Annotated["Order", SELF] = one(lambda paper, o: o.id == paper.order_id, "Of which order.", with_parent=True)
 
 
 @shape(model.Order, queries.visible_orders, sort={

@@ -18,6 +18,7 @@ from backend.kit.entrance import Entrance
 from backend.kit.events import Audience
 from backend.parties.model import Organisation, Person
 from backend.rulebook.criticality import Criticality
+from backend.rulebook.roles import Role
 from backend.tickets import handling_verbs, message_verbs, reporting_verbs, sensitive_verbs
 from backend.tickets.agreed_states import AgreedMatter
 from backend.tickets.agreed_verbs import note_agreed
@@ -28,7 +29,7 @@ from tests.files.making import make_file
 from tests.graphql.asking import Ask, Clock, prepare
 from tests.graphql.everything import documents
 from tests.graphql.test_schema import NO_LIMITS
-from tests.making import NOW
+from tests.making import NOW, make_role
 from tests.tickets.making import Desk, make_desk, make_ticket, make_ticket_at_supplier, resolve, write
 from tests.tickets.test_catalogue import make_product, order
 
@@ -229,6 +230,31 @@ async def test_no_field_search_or_count_lets_a_customer_read_what_was_not_releas
         assert (await ask(desk.customer, LIST, where=narrowed))["tickets"]["totalCount"] == 0
         assert (await ask(desk.tiera, LIST, where=narrowed))["tickets"]["totalCount"] == 1
     assert found["ticketFigures"]["messagesAwaitingRelease"] == 0
+
+
+@pytest.mark.rule("H11.4-a")
+async def test_why_a_supplier_takes_its_file_away_no_customer_reads_though_it_knows_them_from_tiera(
+    ask: Ask, sessions: Sessions, desk: Desk
+) -> None:
+    async with sessions.begin() as session:
+        known = await session.get_one(Person, desk.supplier.person_id)
+        await make_role(session, known, await session.get_one(Organisation, desk.tiera.organisation_id), Role.EXPERT)
+        ticket = await make_ticket_at_supplier(session, desk)
+        for by in (desk.customer, desk.supplier):
+            own, other = await make_file(session, by), await make_file(session, by)
+            message = await write(session, by, ticket, file_ids=[own.id, other.id])
+            if by is desk.supplier:
+                await message_verbs.release_message(session, desk.tiera, message_id=message.id, now=NOW)
+            await take_away_ticket_file(session, by, file_id=own.id, reason="Own.", now=NOW)
+            await take_away_ticket_file(session, desk.tiera, file_id=other.id, reason="Tiera's.", now=NOW)
+        id = str(ticket.ref)
+    asked = "query Gone($id: ID!) { ticket(id: $id) { messages { nodes { filesTakenAway { takenAwayReason } } } } }"
+    for actor, suppliers in ((desk.customer, None), (desk.supplier, "Own."), (desk.tiera, "Own.")):
+        messages = (await ask(actor, asked, id=id))["ticket"]["messages"]["nodes"]
+        read = [
+            [each["takenAwayReason"] for each in one["filesTakenAway"]] for one in messages if one["filesTakenAway"]
+        ]
+        assert sorted(read, key=str) == sorted([["Tiera's.", "Own."], ["Tiera's.", suppliers]], key=str)
 
 
 async def test_nobody_reads_in_the_catalogues_form_what_is_masked_in_the_description(

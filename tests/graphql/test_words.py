@@ -84,8 +84,9 @@ NOT_SEARCHED: Final[Mapping[str, str]] = {
         invoice_lines.price_group_code invoice_lines.unit invoice_lines.raw_unit invoice_lines.vat_category
         invoices.seller_business_id findings.about""",
     "stands elsewhere too, where it is searched": """
-        accounts.title accounts.instructions own_cost_targets.title product_versions.name product_versions.category
-        tickets.root_cause""",
+        product_versions.name product_versions.category tickets.root_cause""",
+    "of what hours are booked on: the hours are found": """
+        accounts.title accounts.instructions own_cost_targets.title""",
     "no longer so": "former_proposals.proposal former_proposals.answer stored_files.taken_away_reason",
     "a number that everybody writes in another way": "people.phone",
 }

@@ -1,19 +1,32 @@
 """One box for a number or words, over what one may see."""
 
+import re
 from collections.abc import AsyncIterator
 from datetime import date
 from pathlib import Path
+from typing import Any
 from urllib.parse import urlencode
 
 import pytest
 
+from backend.documents.states import DocumentEffect
+from backend.files.verbs import ATTACHMENT
 from backend.kit.refs import Ref
+from backend.orders import draft_verbs
+from backend.orders.states import PaperKind
 from backend.parties.agreement_model import Agreement
 from backend.parties.model import Organisation
+from backend.tickets.agreed_states import AgreedMatter
+from backend.tickets.agreed_verbs import confirm_agreed, note_agreed
+from backend.tickets.document_verbs import say_effect_on_documents
 from backend.tickets.quality_model import QualityDeviation
 from backend.tickets.quality_states import DeviationKind, DeviationState
+from tests.files.making import make_file
 from tests.hours.making import make_work
 from tests.making import NOW, make_person, make_right, make_service
+from tests.orders.making import make_draft
+from tests.papers.test_documents import add, change
+from tests.tickets.making import make_desk, make_ticket, write
 from tests.web.portal import Portal, opened, settings_for
 
 
@@ -94,6 +107,45 @@ async def test_a_word_finds_its_other_forms(portal: Portal) -> None:
     await make_order(portal)
     browser = await portal.signed_in()
     assert "Hakemuslomake" in (await browser.get("/haku?haku=hakemuslomakkeita")).text
+
+
+async def test_a_file_leads_to_where_it_stands_and_says_in_what(portal: Portal) -> None:
+    async with portal.house.sessions.begin() as session:
+        desk = await make_desk(session)
+        ticket = await make_ticket(session, desk)
+        of_ticket, of_message = [await make_file(session, desk.customer, name=f"kuva{n}.pdf") for n in range(2)]
+        of_ticket.about_kind, of_ticket.about_id, of_ticket.purpose = "Ticket", ticket.id, ATTACHMENT
+        message = await write(session, desk.customer, ticket, file_ids=[of_message.id])
+        agreed = await note_agreed(session, desk.tiera, message_id=message.id, matters=[AgreedMatter.PRICE], now=NOW)
+        await confirm_agreed(session, desk.tiera, agreed_point_id=agreed.id, reason="Hinta pitää.", now=NOW)
+        order = await make_draft(session, desk.parties)
+        paper, contact = await make_file(session, desk.parties.contact, name="kuva2.pdf"), desk.parties.contact
+        given: dict[str, Any] = {"order_id": order.id, "kind": PaperKind.FORM, "file_id": paper.id}
+        await draft_verbs.attach_order_paper(session, contact, now=NOW, **given)
+    browser = await portal.signed_in()
+    shown = (await browser.get("/haku?haku=kuva")).text
+    there = f"/pyynnot/{ticket.id}?viesti={message.id}#viesti-{message.id}"
+    for address, name, of in (
+        (f"/pyynnot/{ticket.id}", "kuva0.pdf", f"{ticket.number} · {ticket.title}"),
+        (there, "kuva1.pdf", f"{ticket.number} · {ticket.title}"),
+        (f"/tilaukset/{order.id}", "kuva2.pdf", order.title),
+    ):
+        assert re.search(f'href="{re.escape(address)}">{name}</a>\\s*<span class="below">{of}<', shown), name
+    assert f'href="{there}">Hinta pitää.</a>' in (await browser.get("/haku?haku=hinta")).text
+
+
+async def test_what_a_change_means_for_a_document_is_found_and_stands_on_its_ticket(portal: Portal) -> None:
+    async with portal.house.sessions.begin() as session:
+        desk = await make_desk(session)
+        document, ticket = await add(session, desk.tiera, desk), await change(session, desk)
+        await say_effect_on_documents(
+            session, desk.tiera, ticket_id=ticket.id, document_ids=[document.id], effect=DocumentEffect.NO_EFFECT,
+            reason="Ohje pysyy.", now=NOW,
+        )  # fmt: skip
+    browser = await portal.signed_in()
+    assert f'href="/pyynnot/{ticket.id}">Ohje pysyy.</a>' in (await browser.get("/haku?haku=pysyy")).text
+    shown = (await browser.get(f"/pyynnot/{ticket.id}")).text
+    assert f'href="/asiakirjat/{document.id}">' in shown and "Ohje pysyy." in shown
 
 
 async def test_nothing_found_says_what_to_do(portal: Portal) -> None:

@@ -124,6 +124,9 @@ async def test_choosing_a_template_fills_what_is_empty_and_loses_nothing_that_wa
         "report.title": "Vika: ____",
         "report.criticality": "HIGH",
     }
+    file = {"report.fileIds": "StoredFile:1", "_file": "StoredFile:1 a.pdf", "_remove": "report.fileIds.0"}
+    shown = await asker.post(NEW, await guarded(asker) | EMPTY | {"_chosen": ids["Vika"]} | file)
+    assert stands(shown.text) == EMPTY, "a file was taken out, and nothing chosen"
     shown = await asker.post(NEW, await guarded(asker) | EMPTY | {"report.description": "Kirjoitettu."})
     assert shown.status_code == 422 and "Kirjoitettu." in shown.text
     assert 'name="_chosen"' in shown.text

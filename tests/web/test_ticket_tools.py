@@ -109,6 +109,12 @@ async def test_a_ready_answer_is_written_after_what_was_typed(portal: Portal, si
     assert re.search(r'value="ALL"[^>]* checked', filled), "for the one who asks"
     filled = (await tiera.send(page, f"{page}/viesti", message | chosen)).text
     assert ">\nHei!\n\nKerromme huomenna.<" in filled and re.search(r'value="TIERA"[^>]* checked', filled)
+    filled = (await tiera.send(page, f"{page}/viesti", {"text": "", "audience": "BOTH"} | chosen)).text
+    assert re.search(r'value="BOTH"[^>]* checked', filled), "who was chosen reads it"
+    taken_out = {"_chosen": answer[1], "_remove": "fileIds.0", "fileIds": "StoredFile:1", "_file": "StoredFile:1 a.pdf"}
+    shown = (await tiera.send(page, f"{page}/viesti", {"text": "", "audience": "TIERA"} | taken_out)).text
+    assert ">\nKerromme huomenna.<" not in shown, "a file was taken out, and no answer chosen"
+    assert re.search(r'value="TIERA"[^>]* checked', shown), "whom it is for stays"
     assert not re.search(r'value="ALL"[^>]* checked', (await tiera.get(page)).text)
     assert "Selvitämme" not in (await asker.get(page)).text
     assert (await asker.get(there)).status_code == 403

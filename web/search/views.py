@@ -53,11 +53,13 @@ class Part(NamedTuple):
     """The way to what it stands in."""
     anchor: str | None = None
     """By what that thing's page shows it."""
+    shown_with: str | None = None
+    """With what of that thing it is shown, where the page has no place for it alone."""
 
 
 PARTS: Final[Mapping[str, Part]] = {
     "messages": Part("text", ("ticket",), "viesti"),
-    "agreed": Part("reason", ("message", "ticket")),
+    "agreed": Part("reason", ("message", "ticket"), "viesti", "message"),
     "ratings": Part("word", ("ticket",)),
     "effects": Part("reason", ("ticket",)),
     "posts": Part("text", ("body",), "kirjoitus"),
@@ -72,12 +74,17 @@ PARTS: Final[Mapping[str, Part]] = {
     "responses": Part("summary", ("complaint",)),
     "sanctions": Part("reason", ("complaint",)),
     "versions": Part("note", ("document",)),
-    "files": Part(None, ("about",)),
     "offers": Part("description", ()),
     "lines": Part("text", ("invoice",)),
     "disputes": Part("reason", ("line", "invoice")),
     "competences": Part("competence", ("role", "person")),
 }
+HOLDERS: Final[Mapping[str, Part]] = {
+    "ticket": Part(None, ("ticket",), "viesti"),
+    "body": Part(None, ("body",), "kirjoitus"),
+    **{of: Part(None, (of,)) for of in ("complaint", "sanctioned", "document", "order")},
+}
+"""Where what has a file stands within something: by the field that leads there."""
 WHOSE: Final = ("customer", "supplier", "organisation", "service", "person")
 MOST: Final = 200
 MOST_COUNTED: Final = 100
@@ -103,10 +110,14 @@ def _group(names: Sequence[str], found: Mapping[str, Any]) -> dict[str, Any]:
     """Things of some kinds as rows: what each is called, its number, whose it is; how many there are, if few enough."""
     its = [(name, found[name]) for name in names if found.get(name)]
     hits = [(name, hit) for name, each in its for hit in each["nodes"] if hit["thing"]]
+    hits.sort(key=lambda each: not each[1]["isWhole"])
     totals = [each["totalCount"] for _, each in its]
     best = max(((hit["isExact"], hit["byNumber"]) for _, hit in hits), default=(False, False))
     return {
-        "rows": [_row(hit["thing"], PARTS.get(name)) for name, hit in hits[:MOST_SHOWN]],
+        "rows": [
+            _file(hit["thing"]) if name == "files" else _row(hit["thing"], PARTS.get(name))
+            for name, hit in hits[:MOST_SHOWN]
+        ],
         "total": sum(totals) if max(totals, default=0) <= MOST_COUNTED else None,
         "order": 2 - sum(best),
     }
@@ -124,10 +135,19 @@ def _row(thing: Mapping[str, Any], part: Part | None) -> dict[str, Any]:
     written = _beginning(thing[part.words] or "") if part.words else None
     url = whole.get("url") or thing["url"]
     if part.anchor:
-        key = thing["id"].partition(":")[2]
+        key = (thing[part.shown_with] if part.shown_with else thing)["id"].partition(":")[2]
         url = f"{url}?{part.anchor}={key}#{part.anchor}-{key}"
     whose = whole.get("number") or (thing.get("person") or {}).get("name")
     return {"name": written or thing["title"] or called, "number": whose, "of": called, "url": url}
+
+
+def _file(file: Mapping[str, Any]) -> dict[str, Any]:
+    """A file leads to what has it, and is said to be of that, or of what that stands in."""
+    if not (holder := file["about"]):
+        return _row(file, None)
+    part = next((part for of, part in HOLDERS.items() if holder.get(of)), None)
+    row = _row(holder, part)
+    return {**row, "name": file["title"], "of": row["of"] if part else row["name"]}
 
 
 def _whose(thing: Mapping[str, Any]) -> str | None:

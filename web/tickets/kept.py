@@ -17,7 +17,7 @@ Node = Mapping[str, Any]
 
 def chosen_in(page: Page, form: Form | None) -> str | None:
     """Of a form that is filled in with what is kept ready and not sent: which was chosen."""
-    return str(page.posted.get("_chosen")) if form and form.editing and page.posted else None
+    return str(page.posted.get("_chosen")) if form and page.posted and "_fill" in page.posted else None
 
 
 async def _nothing(page: Page) -> dict[str, Any]:

@@ -16,6 +16,7 @@ from web.orders.draft_views import ordering
 from web.pages import Page, found
 from web.routing import get, post
 from web.tickets.causes import LACKS_CAUSE, lacks_cause
+from web.tickets.kept import chosen_in
 from web.tickets.sensitive_views import masking, opening
 from web.tickets.steps import TICKET_STEPS, claiming, permissions_of, ready_answers
 
@@ -59,7 +60,8 @@ async def show(page: Page, sent: Form | None = None, rating: Form | None = None)
     to_confirm = next((each for each in waiting if each["agreed"] and each["agreed"]["availableActions"]), None)
     names = AUDIENCES if ticket["customer"] else AUDIENCES | {"ALL": AUDIENCES["BOTH"]}
     audiences = [name for name in ticket["availableAudiences"] if ticket["customer"] or name != "ALL"] or ["ALL"]
-    if sent and sent.editing and not sent.field("text").value.strip():
+    before = sent and chosen_in(page, sent) and (sent.field("text").value.strip(), sent.field("audience").value)
+    if sent and before == ("", audiences[0]):
         sent.raw["audience"] = [audiences[-1]]  # a ready answer alone is for who asks
     return await page.render(
         "tickets/ticket.html",
