@@ -32,6 +32,10 @@ class Listed(str):
     """The name of a column that holds several texts."""
 
 
+class Valued(str):
+    """The name of a column of JSON whose values are texts, by any names."""
+
+
 class Parted(str):
     """The name of a column in which full stops, dashes, underscores and at signs part words, as in a file's name."""
 
@@ -54,6 +58,8 @@ def _read(row: Row, name: str) -> Any:
     match name:
         case Listed():
             return sa.func.joined(row[name])
+        case Valued():
+            return sa.cast(sa.func.jsonb_path_query_array(row[name], sa.literal_column("'$.*'")), sa.Text)
         case Parted():
             return sa.func.translate(row[name], sa.literal_column("'._-@'"), sa.literal_column("'    '"))
     return row[name]

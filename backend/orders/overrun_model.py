@@ -9,11 +9,11 @@ from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.orm import Mapped, mapped_column
 
 from backend.kit.database import Concerned, Thing, enum_type
-from backend.kit.words import Texts, index_of_words
+from backend.kit.words import Texts, Valued, index_of_words
 from backend.orders.states import OverrunState, RevisionState
 
 WORDS_OF_OVERRUNS: Texts = ("reason", "decision_reason")
-WORDS_OF_REVISIONS: Texts = ("reason", "decision_reason")
+WORDS_OF_REVISIONS: Texts = ("reason", "decision_reason", Valued("before"), Valued("after"))
 
 
 class Overrun(Thing):

@@ -47,7 +47,7 @@ NEW = {
     "ix_estimate_options_words": ("estimate_options", "title description"),
     "ix_estimate_parts_words": ("estimate_parts", "title"),
     "ix_overruns_words": ("overruns", "reason decision_reason"),
-    "ix_revisions_words": ("revisions", "reason decision_reason"),
+    "ix_revisions_words": ("revisions", "reason decision_reason before{} after{}"),
     "ix_stored_files_words": ("stored_files", "name."),
     "ix_disputes_words": ("disputes", "reason answer"),
     "ix_sanctions_words": ("sanctions", "reason"),
@@ -112,7 +112,7 @@ def _index(name: str, table: str, texts: str) -> None:
 
 
 def _stems(texts: str) -> str:
-    """Of columns: `[]` marks one of several texts, a full stop one whose words signs part."""
+    """Of columns: `[]` marks one of several texts, `{}` one of JSON, a full stop one whose words signs part."""
     first, *others = (f"coalesce({_read(name)}, '')" for name in texts.split())
     for other in others:
         first = f"({first} || ' ') || {other}"
@@ -122,4 +122,6 @@ def _stems(texts: str) -> str:
 def _read(name: str) -> str:
     if name.endswith("[]"):
         return f"joined({name[:-2]})"
+    if name.endswith("{}"):
+        return f"CAST(jsonb_path_query_array({name[:-2]}, '$.*') AS TEXT)"
     return f"translate({name[:-1]}, '._-@', '    ')" if name.endswith(".") else name

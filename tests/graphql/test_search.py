@@ -21,8 +21,8 @@ from backend.inbox.states import MailState, WhyAside
 from backend.kit import searching
 from backend.kit.actor import Actor
 from backend.kit.database import Session, Sessions
-from backend.orders.overrun_model import Overrun
-from backend.orders.states import OverrunState
+from backend.orders.overrun_model import Overrun, Revision
+from backend.orders.states import OverrunState, RevisionState
 from backend.tickets import catalogue_verbs, handling_verbs, message_verbs
 from backend.tickets.model import ContactPermission
 from backend.tickets.quality_model import QualityDeviation
@@ -335,12 +335,19 @@ async def test_words_between_tiera_and_the_supplier_lead_no_customer_to_the_orde
                 decision_reason="Ei lisää rahaa", supplier_id=order.supplier_id,
             )
         )  # fmt: skip
+        proposed = {"title": "Hakemiston siivous", "due_on": None}
+        session.add(
+            Revision(
+                order_id=order.id, ordinal=1, state=RevisionState.AWAITS_TIERA, before={"title": order.title},
+                after=proposed, reason="Laajempi kuin luultiin", proposed_at=NOW, supplier_id=order.supplier_id,
+            )
+        )  # fmt: skip
         return parties
 
     parties = await prepare(sessions, make)
     for words, kind, reads in (
         ("raportteja", "ORDER", True), ("indeksejä", "ORDER", False), ("rajapinnan", "OVERRUN", False),
-        ("rahat", "OVERRUN", False),
+        ("rahat", "OVERRUN", False), ("siivoukset", "REVISION", False), ("laajempaa", "REVISION", False),
     ):  # fmt: skip
         for actor in (parties.contact, parties.supplier_manager):
             assert len(await search(ask, actor, words, kind)) == 1, words
