@@ -90,7 +90,7 @@ async def state_of(office: Office, invoice_id: int) -> tuple[dict[str, Any], lis
                 sa.select(StoredFile.id).where(StoredFile.about_kind == "Invoice", StoredFile.about_id == invoice_id)
             )
         ).all()
-        rows = [{c.name: getattr(row, c.name) for c in row.__table__.columns} for row in (invoice, *lines)]
+        rows = [{c.key: getattr(row, c.key) for c in sa.inspect(row).mapper.column_attrs} for row in (invoice, *lines)]
     head, *rest = [{name: value for name, value in row.items() if name not in _KEPT_APART} for row in rows]
     return head, rest, sorted(files)
 

@@ -36,7 +36,8 @@ async def book_many(scene: Scene, wanted: int) -> None:
         await ledger.book(session, account, (wanted - 1) * 15, crew.work.order.ref, key=f"many:{wanted}:book", at=now)
         people = [crew.expert.id, crew.lead.id, *[(await make_person(session)).id for _ in range(PEOPLE - 2)]]
         one = await session.get_one(TimeEntry, first)
-        names = [c.name for c in TimeEntry.__table__.columns if c.name not in ("id", "day", "description", "person_id")]
+        own = {"id", "day", "description", "person_id"}
+        names = [c.key for c in sa.inspect(TimeEntry).column_attrs if c.key not in own]
         same, days = {name: getattr(one, name) for name in names}, today().day
         rows = [
             {

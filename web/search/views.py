@@ -137,7 +137,7 @@ def _row(thing: Mapping[str, Any], part: Part | None) -> dict[str, Any]:
     if part.anchor:
         key = (thing[part.shown_with] if part.shown_with else thing)["id"].partition(":")[2]
         url = f"{url}?{part.anchor}={key}#{part.anchor}-{key}"
-    whose = whole.get("number") or (thing.get("person") or {}).get("name")
+    whose = numbers_of(whole) or (thing.get("person") or {}).get("name")
     return {"name": written or thing["title"] or called, "number": whose, "of": called, "url": url}
 
 
