@@ -15,7 +15,7 @@ from backend.kit.exchanges import Connection
 
 log = logging.getLogger(__name__)
 
-PLANNING = "-c jit=off -c random_page_cost=1.1 -c work_mem=32MB"
+PLANNING = "-c jit=off -c random_page_cost=1.1 -c work_mem=32MB -c max_parallel_workers_per_gather=0"
 Fetch = Callable[..., Awaitable[bytes | None]]
 """Called with a statement and its parameters; `anew` where it is to be planned for just these values."""
 
@@ -25,7 +25,7 @@ class Database:
 
     `dsn` is a libpq URL; `timeout` is in milliseconds, `patience` in seconds: so long a connection is waited for.
     PostgreSQL compiles nothing to machine code (`jit`): for one page's statement, wide but over few rows, that takes
-    seconds. What an index gives for a common word fits in a read's memory (`work_mem`): else whole pages are looked
+    seconds; nor does it start processes to help one, which takes 10–60 ms each time and saved figures nothing. What an index gives for a common word fits in a read's memory (`work_mem`): else whole pages are looked
     through again, and every text on them is stemmed. A connection is kept once the pool has given it, for lending costs
     as much as asking; one that broke, or was left in the middle of something, the pool gets back. Where it broke while
     it was kept, as when PostgreSQL was started anew, another one is asked.
