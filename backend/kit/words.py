@@ -23,6 +23,8 @@ LEAST_LETTERS: sa.ColumnClause[Any] = sa.literal_column("4")
 """So many letters of a stem are asked for at least, where it has them."""
 MOST_LETTERS: sa.ColumnClause[Any] = sa.literal_column("200")
 """So many letters of a word are asked for at most: a query takes no word of 2 KiB."""
+ESCAPED: sa.ColumnClause[Any] = sa.literal_column(r"'\\(u....|.)'")
+"""What JSON writes for a new line and the like: its letter is none of the word that follows."""
 
 Texts = Sequence[str | tuple[str, ...]]
 """The columns whose texts are searched; of several together the first that is there."""
@@ -59,7 +61,8 @@ def _read(row: Row, name: str) -> Any:
         case Listed():
             return sa.func.joined(row[name])
         case Valued():
-            return sa.cast(sa.func.jsonb_path_query_array(row[name], sa.literal_column("'$.*'")), sa.Text)
+            values = sa.cast(sa.func.jsonb_path_query_array(row[name], sa.literal_column("'$.*'")), sa.Text)
+            return sa.func.regexp_replace(values, ESCAPED, sa.literal_column("' '"), sa.literal_column("'g'"))
         case Parted():
             return sa.func.translate(row[name], sa.literal_column("'._-@'"), sa.literal_column("'    '"))
     return row[name]

@@ -123,5 +123,6 @@ def _read(name: str) -> str:
     if name.endswith("[]"):
         return f"joined({name[:-2]})"
     if name.endswith("{}"):
-        return f"CAST(jsonb_path_query_array({name[:-2]}, '$.*') AS TEXT)"
+        values = f"CAST(jsonb_path_query_array({name[:-2]}, '$.*') AS TEXT)"
+        return rf"regexp_replace({values}, '\\(u....|.)', ' ', 'g')"
     return f"translate({name[:-1]}, '._-@', '    ')" if name.endswith(".") else name

@@ -335,7 +335,7 @@ async def test_words_between_tiera_and_the_supplier_lead_no_customer_to_the_orde
                 decision_reason="Ei lisää rahaa", supplier_id=order.supplier_id,
             )
         )  # fmt: skip
-        proposed = {"title": "Hakemiston siivous", "due_on": None}
+        proposed = {"title": "Hakemiston siivous", "description": "Ensin\nkokoelmat,\tsitten \\rungot", "due_on": None}
         session.add(
             Revision(
                 order_id=order.id, ordinal=1, state=RevisionState.AWAITS_TIERA, before={"title": order.title},
@@ -348,6 +348,7 @@ async def test_words_between_tiera_and_the_supplier_lead_no_customer_to_the_orde
     for words, kind, reads in (
         ("raportteja", "ORDER", True), ("indeksejä", "ORDER", False), ("rajapinnan", "OVERRUN", False),
         ("rahat", "OVERRUN", False), ("siivoukset", "REVISION", False), ("laajempaa", "REVISION", False),
+        ("kokoelma sitten runko", "REVISION", False),
     ):  # fmt: skip
         for actor in (parties.contact, parties.supplier_manager):
             assert len(await search(ask, actor, words, kind)) == 1, words
