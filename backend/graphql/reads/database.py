@@ -25,10 +25,11 @@ class Database:
 
     `dsn` is a libpq URL; `timeout` is in milliseconds, `patience` in seconds: so long a connection is waited for.
     PostgreSQL compiles nothing to machine code (`jit`): for one page's statement, wide but over few rows, that takes
-    seconds; nor does it start processes to help one, which takes 10–60 ms each time and saved figures nothing. What an index gives for a common word fits in a read's memory (`work_mem`): else whole pages are looked
-    through again, and every text on them is stemmed. A connection is kept once the pool has given it, for lending costs
-    as much as asking; one that broke, or was left in the middle of something, the pool gets back. Where it broke while
-    it was kept, as when PostgreSQL was started anew, another one is asked.
+    seconds; nor does it start processes to help one, which takes 10–60 ms each time and saved figures nothing. What an
+    index gives for a common word fits in a read's memory (`work_mem`): else whole pages are looked through again, and
+    every text on them is stemmed. A connection is kept once the pool has given it, for lending costs as much as asking;
+    one that broke, or was left in the middle of something, the pool gets back. Where it broke while it was kept, as
+    when PostgreSQL was started anew, another one is asked.
     """
 
     def __init__(
