@@ -23,8 +23,6 @@ LEAST_LETTERS: sa.ColumnClause[Any] = sa.literal_column("4")
 """So many letters of a stem are asked for at least, where it has them."""
 MOST_LETTERS: sa.ColumnClause[Any] = sa.literal_column("200")
 """So many letters of a word are asked for at most: a query takes no word of 2 KiB."""
-ESCAPED: sa.ColumnClause[Any] = sa.literal_column(r"'\\(u....|.)'")
-"""What JSON writes for a new line and the like: its letter is none of the word that follows."""
 
 Texts = Sequence[str | tuple[str, ...]]
 """The columns whose texts are searched; of several together the first that is there."""
@@ -49,28 +47,30 @@ def document(row: Row, texts: Texts) -> sa.ColumnElement[Any]:
 
 def made(row: Row, texts: Texts) -> sa.ColumnElement[Any]:
     """SQL: the stems of some of a row's texts, made as their index has them."""
-    parts = [sa.func.coalesce(*(_read(row, name) for name in _names(text)), sa.literal_column("''")) for text in texts]
+    plain = [text for text in texts if not isinstance(text, Valued)]
+    parts = [sa.func.coalesce(*(_read(row, name) for name in _names(text)), sa.literal_column("''")) for text in plain]
     whole: Any = parts[0]
     for part in parts[1:]:
         whole = whole.op("||")(sa.literal_column("' '")).op("||")(part)
-    return sa.func.to_tsvector(FINNISH, whole, type_=TSVECTOR)
+    stems: Any = sa.func.to_tsvector(FINNISH, whole, type_=TSVECTOR)
+    for values in (text for text in texts if isinstance(text, Valued)):
+        stems = stems.op("||")(sa.func.to_tsvector(FINNISH, row[values], type_=TSVECTOR))
+    return stems  # type: ignore[no-any-return]
 
 
 def _read(row: Row, name: str) -> Any:
     match name:
         case Listed():
             return sa.func.joined(row[name])
-        case Valued():
-            values = sa.cast(sa.func.jsonb_path_query_array(row[name], sa.literal_column("'$.*'")), sa.Text)
-            return sa.func.regexp_replace(values, ESCAPED, sa.literal_column("' '"), sa.literal_column("'g'"))
         case Parted():
             return sa.func.translate(row[name], sa.literal_column("'._-@'"), sa.literal_column("'    '"))
     return row[name]
 
 
-def index_of_words(name: str, texts: Texts) -> sa.Index:
-    """The index that makes a table's texts quick to search."""
-    return sa.Index(name, sa.text(_written(texts)), postgresql_using="gin")
+def index_of_words(name: str, texts: Texts, *, where: str | None = None) -> sa.Index:
+    """The index that makes a table's texts quick to search; `where`: those of some rows alone."""
+    rows = None if where is None else sa.text(where)
+    return sa.Index(name, sa.text(f"({_written(texts)})"), postgresql_using="gin", postgresql_where=rows)
 
 
 def stems_of(texts: Texts) -> sa.Column[Any]:

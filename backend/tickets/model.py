@@ -25,6 +25,7 @@ from backend.tickets.states import (
 )
 
 WORDS_OF_TICKETS: Texts = ("title", "description")
+READ_OF_MASKED_TICKETS: Texts = ("title",)
 WORDS_OF_TICKETS_PARTIES: Texts = ("team", Listed("tags"))
 
 
@@ -65,6 +66,7 @@ class Ticket(Thing):
         stems_of(WORDS_OF_TICKETS),
         index_of_stems("ix_tickets_words"),
         index_of_words("ix_tickets_parties_words", WORDS_OF_TICKETS_PARTIES),
+        index_of_words("ix_tickets_masked_words", READ_OF_MASKED_TICKETS, where="is_sensitive"),
     )
 
     number: Mapped[str] = mapped_column(unique=True)

@@ -17,6 +17,7 @@ from backend.parties.agreement_model import Agreement, Service
 from backend.parties.queries import visible_terms
 from backend.rulebook.rules import rule
 from backend.tickets.model import (
+    READ_OF_MASKED_TICKETS,
     WORDS_OF_AGREED,
     WORDS_OF_CHANGE_DOCUMENTS,
     WORDS_OF_MESSAGES,
@@ -192,7 +193,10 @@ register_thing(
     url="/pyynnot/{id}",
     words=WORDS_OF_TICKETS,
     searchable=is_plain,
-    asides=(Aside(WORDS_OF_TICKETS_PARTIES, between_parties),),
+    asides=(
+        Aside(WORDS_OF_TICKETS_PARTIES, between_parties),
+        Aside(READ_OF_MASKED_TICKETS, lambda actor, ticket: sa.and_(ticket.is_sensitive)),
+    ),
 )
 register_thing(
     TicketMessage,

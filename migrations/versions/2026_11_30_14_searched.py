@@ -78,9 +78,12 @@ def upgrade() -> None:
     _index_again(WIDENED)
     for name, (table, texts) in NEW.items():
         _index(name, table, texts)
+    masked = f"CREATE INDEX ix_tickets_masked_words ON tickets USING gin ({_stems('title')}) WHERE is_sensitive"
+    op.execute(masked)
 
 
 def downgrade() -> None:
+    op.drop_index("ix_tickets_masked_words", "tickets")
     for name, (table, _) in NEW.items():
         op.drop_index(name, table)
     _index_again(BEFORE)
@@ -108,21 +111,20 @@ def _index_again(words: dict[str, str]) -> None:
 
 
 def _index(name: str, table: str, texts: str) -> None:
-    op.execute(f"CREATE INDEX {name} ON {table} USING gin ({_stems(texts)})")
+    op.execute(f"CREATE INDEX {name} ON {table} USING gin (({_stems(texts)}))")
 
 
 def _stems(texts: str) -> str:
     """Of columns: `[]` marks one of several texts, `{}` one of JSON, a full stop one whose words signs part."""
-    first, *others = (f"coalesce({_read(name)}, '')" for name in texts.split())
+    plain = [name for name in texts.split() if not name.endswith("{}")]
+    first, *others = (f"coalesce({_read(name)}, '')" for name in plain)
     for other in others:
         first = f"({first} || ' ') || {other}"
-    return f"to_tsvector('finnish'::regconfig, {first})"
+    read = [first, *(name[:-2] for name in texts.split() if name not in plain)]
+    return " || ".join(f"to_tsvector('finnish'::regconfig, {text})" for text in read)
 
 
 def _read(name: str) -> str:
     if name.endswith("[]"):
         return f"joined({name[:-2]})"
-    if name.endswith("{}"):
-        values = f"CAST(jsonb_path_query_array({name[:-2]}, '$.*') AS TEXT)"
-        return rf"regexp_replace({values}, '\\(u....|.)', ' ', 'g')"
     return f"translate({name[:-1]}, '._-@', '    ')" if name.endswith(".") else name

@@ -121,6 +121,20 @@ async def test_a_customer_finds_no_word_that_was_not_released_nor_what_tiera_lef
     assert named(await search(ask, desk.customer, "palvelimet")) == ["TicketMessage"]
 
 
+@pytest.mark.rule("H11.1-b")
+async def test_of_a_masked_ticket_the_title_is_found_and_not_what_it_says(
+    ask: Ask, sessions: Sessions, desk: Desk
+) -> None:
+    async with sessions.begin() as session:
+        await make_ticket(
+            session, desk, title="Henkilötieto näkyi", description="Salaista sisältöä.", is_sensitive=True
+        )
+    for actor in (desk.tiera, desk.customer):
+        assert named(await search(ask, actor, "henkilötiedot", "TICKET")) == ["Henkilötieto näkyi"]
+        assert await search(ask, actor, "salaisia", "TICKET") == []
+    assert await search(ask, desk.supplier, "henkilötiedot", "TICKET") == [], "it has not reached the supplier"
+
+
 async def test_everybody_finds_among_what_they_see(ask: Ask, sessions: Sessions, desk: Desk) -> None:
     async with sessions.begin() as session:
         other = await make_desk(session)
