@@ -87,6 +87,11 @@ async def test_whoever_books_for_the_first_time_chooses_a_price_group(scene: Sce
     day = today()
     typed = {"_minutes": "2", "_day": f"{day.day}.{day.month}.{day.year}", "booking.description": "Lomakkeen kentät"}
     typed["booking.priceGroupId"] = f"PriceGroup:{work.group.id}"
+    lead = await scene.browser(scene.crew.lead)
+    assert '<option value="">as before</option>' in (await lead.get(address)).text, "a colleague may have booked before"
+    refused = await lead.send(address, address, {**typed, "booking.priceGroupId": ""})
+    assert refused.status_code == 422 and '<option value="">Choose</option>' in refused.text
+    assert "as before" not in refused.text
     assert (await expert.send(address, address, typed)).status_code == 303
     assert '<option value="">as before</option>' in (await expert.get(address)).text
 

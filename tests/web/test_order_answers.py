@@ -168,10 +168,11 @@ async def test_an_ordering_contact_ends_work_under_way_with_a_reason(desk: Desk)
     by_parts = await desk.order(Part("Rajapinta", Decimal(7000)))
     ending = text_of((await browser.get(f"/tilaukset/{by_parts.id}/paata")).text)
     assert "Bound 7 000,00 €" in ending and "Accepted so far 0,00 €" in ending
+    assert "of a fixed price, accepted parts can be billed" in ending, "it has no ceiling for its hours"
     assert (await browser.send(f"{page}/paata", f"{page}/paata", {})).status_code == 422
     assert path_to(await browser.send(f"{page}/paata", f"{page}/paata", {"reason": "Rekisteri korvataan."})) == page
     said = text_of((await browser.get(page)).text)
-    assert "Ended early: hours up to the ceiling, and accepted parts, stay payable" in said
+    assert "Ended early: hours up to the ceiling, or of a fixed price its accepted parts, stay payable" in said
     assert "Rekisteri korvataan." in said and "can be booked until" in said
 
 

@@ -136,9 +136,10 @@ STEPS: Final = (
         Text("End the order early"),
         Text("End the order early"),
         Text(
-            "The work ends here. Hours of today and before can be booked for as long as today's are on time, and be "
-            "approved up to the ceiling; accepted parts can be billed. What else the order bound is free again after "
-            "that. The supplier, and a customer it is for, read your reason."
+            "The work ends here. Hours of today and before can be booked for as long as today's are on time. At a "
+            "price by the hour they can be approved up to the ceiling; of a fixed price, accepted parts can be billed. "
+            "What else the order bound is free again after that. The supplier, and a customer it is for, read your "
+            "reason."
         ),
         Text("The order was ended."),
         _reason(Text("Reason")),

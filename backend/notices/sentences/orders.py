@@ -27,7 +27,7 @@ SENTENCES: Mapping[str, Text] = {
     "order.declined": Text("The supplier has declined."),
     "order.cancelled": Text("The order was cancelled; the reason is on its page."),
     "order.ended_early": Text(
-        "The order was ended early: hours up to the ceiling, and accepted parts, stay payable; "
+        "The order was ended early: hours up to the ceiling, or of a fixed price its accepted parts, stay payable; "
         "the reason is on its page."
     ),
     "order.work_summed": Text("All hours of the accepted work are approved: the order binds %(euros)s."),
