@@ -15,8 +15,8 @@ import sqlalchemy as sa
 from backend.files import rules
 from backend.files.model import WORDS_OF_FILES, StoredFile
 from backend.kit import faults, refs
-from backend.kit.actor import Actor, ActorKind
-from backend.kit.conditions import is_about, rows_of, there_is
+from backend.kit.actor import Actor
+from backend.kit.conditions import between_parties, is_about, rows_of, there_is
 from backend.kit.database import Condition, Row, Session, table_of
 from backend.kit.events import Event
 from backend.kit.refs import Ref
@@ -108,7 +108,7 @@ def visible_files_of(kind: str) -> Callable[[Actor, Row], Condition]:
 @rule("H11.4-a", "D2.1-c")
 def reads_acts(actor: Actor, row: Row) -> Condition:
     """What is attached to an act is between Tiera and the supplier, whoever else hears of the act (H11.4-a, D2.1-c)."""
-    return sa.false() if actor.kind is ActorKind.CUSTOMER else sa.true()
+    return between_parties(actor, row)
 
 
 def visible_files_of_acts(actor: Actor, row: Row) -> Condition:

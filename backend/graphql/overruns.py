@@ -13,9 +13,9 @@ from backend.graphql.orders import Order
 from backend.graphql.reads.shape import column, computed, newest, oldest, one, shape
 from backend.graphql.relay import Subject
 from backend.graphql.scalars import Money, money
-from backend.kit.actor import Actor, ActorKind
+from backend.kit.actor import Actor
 from backend.kit.amounts import Minutes
-from backend.kit.database import Condition, Row
+from backend.kit.conditions import between_parties
 from backend.orders import figures, model, overrun_model, policy, queries
 from backend.orders.rules import REVISED
 from backend.orders.states import OrderState, OverrunAction, OverrunState, RevisionAction, RevisionState
@@ -119,10 +119,6 @@ class Revision(Subject):
     )
 
 
-def _party(actor: Actor, row: Row) -> Condition:
-    return sa.false() if actor.kind is ActorKind.CUSTOMER else sa.true()
-
-
 _WEEKS = sa.table(
     "burn_up",
     sa.column("order_id", sa.BigInteger),
@@ -139,7 +135,7 @@ _STEPS = sa.table(
 )
 
 
-@shape(_WEEKS, _party, sort=oldest("week"))
+@shape(_WEEKS, between_parties, sort=oldest("week"))
 class BurnUpPoint:
     """What was booked on an order until the end of a week."""
 
@@ -147,7 +143,7 @@ class BurnUpPoint:
     booked_minutes: Minutes = column("Booked until its end.")
 
 
-@shape(_STEPS, _party, sort=oldest("id"))
+@shape(_STEPS, between_parties, sort=oldest("id"))
 class CeilingStep:
     """A decision that moved a ceiling."""
 
