@@ -17,8 +17,8 @@ from backend.kit.actor import Actor, ActorKind, Language
 from backend.kit.sorting import sort_key
 from backend.parties.agreement_model import Agreement, Price, PriceGroup, Service, ServiceStart, TermValue
 from backend.parties.model import Organisation, Person, RoleHeld, StatedCompetence
-from backend.parties.queries import works_for
 from backend.parties.right_model import OrderingRight
+from backend.parties.role_queries import works_for
 from backend.parties.states import AgreementKind, RightState
 from backend.rulebook.roles import SERVICE_ACCOUNT_RIGHTS, Role, rights_of
 from backend.rulebook.sizes import SizeClass

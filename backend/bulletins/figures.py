@@ -11,8 +11,8 @@ from backend.kit.actor import Actor
 from backend.kit.conditions import has_words, rows_of, there_is, when
 from backend.kit.database import Condition, Row
 from backend.parties.agreement_model import Service
+from backend.parties.days import is_valid_on
 from backend.parties.model import Organisation, RoleHeld
-from backend.parties.queries import is_valid_on
 
 S = BulletinState
 

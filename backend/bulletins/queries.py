@@ -16,8 +16,9 @@ from backend.kit.database import Condition, Row, Session
 from backend.kit.faults import constraint, version_conflict
 from backend.kit.refs import Ref, register_thing
 from backend.parties.agreement_model import Agreement, Service
+from backend.parties.days import is_valid_on
 from backend.parties.model import Organisation, RoleHeld
-from backend.parties.queries import is_valid_on, visible_services
+from backend.parties.queries import visible_services
 from backend.rulebook.rules import rule
 
 BUYER, SUPPLIER, CUSTOMER, SYSTEM = ActorKind.BUYER, ActorKind.SUPPLIER, ActorKind.CUSTOMER, ActorKind.SYSTEM

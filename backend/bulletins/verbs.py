@@ -18,7 +18,7 @@ from backend.kit.events import Audience
 from backend.kit.faults import Refusal, invalid, needed, not_found, not_permitted, version_conflict
 from backend.kit.refs import Ref, is_visible
 from backend.kit.translation import Text
-from backend.parties import queries as parties
+from backend.parties.role_queries import holders_of
 from backend.rulebook.criticality import Criticality
 from backend.rulebook.roles import Right, Role
 from backend.rulebook.rules import rule
@@ -93,7 +93,7 @@ async def publish_bulletin(session: Session, actor: Actor, *, bulletin_id: int, 
     reached = await _reached(session, actor, bulletin)
     rules.check_reached(bulletin.receivers, reached)
     bulletin.to_all_customers, bulletin.organisation_ids = reached.all_customers, list(reached.organisation_ids)
-    managers = await parties.holders_of(session, bulletin.organisation_id, Role.SERVICE_MANAGER, helsinki_date(now))
+    managers = await holders_of(session, bulletin.organisation_id, Role.SERVICE_MANAGER, helsinki_date(now))
     bulletin.answers_for_id = rules.who_answers(managers, actor.person_id, of_supplier=bulletin.supplier_id is not None)
     bulletin.number = await numbers.take(session, SERIES, helsinki_date(now).year, digits=DIGITS)
     bulletin.state, bulletin.published_at = S.PUBLISHED, now

@@ -22,8 +22,8 @@ from backend.complaints.states import (
 from backend.kit.conditions import has_words, rows_of, there_is, when
 from backend.kit.database import Condition, Row
 from backend.kit.deadlines import Deadline
+from backend.parties.days import end_of_day
 from backend.parties.model import Organisation
-from backend.parties.queries import end_of_day
 from backend.rulebook.rules import rule
 from backend.tickets.billing_queries import is_approved
 

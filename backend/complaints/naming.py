@@ -18,8 +18,8 @@ from backend.kit.refs import KINDS, Kind, Ref, is_visible
 from backend.kit.said_numbers import invoice_numbers_in, numbers_in, order_numbers_in
 from backend.kit.translation import Text
 from backend.orders.model import Order
-from backend.parties import queries as parties
 from backend.parties.agreement_model import Agreement, Service
+from backend.parties.days import is_valid_on
 from backend.parties.model import Organisation, Person, RoleHeld
 from backend.parties.states import AgreementKind
 from backend.rulebook.rules import rule
@@ -105,7 +105,7 @@ async def agreements_named_in(session: Session, text: str, named: Sequence[Named
     wanted = (
         sa.select(Agreement.id, Agreement.organisation_id, Organisation.name)
         .join(Organisation, Organisation.id == Agreement.organisation_id)
-        .where(Agreement.kind == AgreementKind.SUPPLIER, parties.is_valid_on(Agreement, day))
+        .where(Agreement.kind == AgreementKind.SUPPLIER, is_valid_on(Agreement, day))
     )
     in_force = (await session.execute(wanted)).all()
 
@@ -160,7 +160,7 @@ async def _called(session: Session, actor: Actor, said: str, day: date) -> list[
         sa.select(RoleHeld.id)
         .join(Person, Person.id == RoleHeld.person_id)
         .join(Organisation, Organisation.id == RoleHeld.organisation_id)
-        .where(sa.func.lower(Person.name) == said.lower(), parties.is_valid_on(RoleHeld, day))
+        .where(sa.func.lower(Person.name) == said.lower(), is_valid_on(RoleHeld, day))
         .where(Organisation.side == ActorKind.SUPPLIER)
     )
     for name, wanted in (("Service", services), ("RoleHeld", roles)):

@@ -24,8 +24,8 @@ from backend.kit.conditions import is_seen, rows_of, there_is
 from backend.kit.database import Condition, Row, Session, Thing
 from backend.kit.deadlines import Deadline
 from backend.kit.refs import KINDS, Ref, register_thing
-from backend.parties import queries as parties
 from backend.parties.agreement_model import Agreement, Service
+from backend.parties.role_queries import holders_of, stand_ins_of
 from backend.rulebook.roles import Right, Role
 
 # Visibility
@@ -194,9 +194,9 @@ async def find_sanction(session: Session, complaint_id: int) -> Sanction | None:
 
 async def service_managers(session: Session, supplier_id: int, day: date) -> list[int]:
     """Who answers for the supplier's services that day; last, who stands in for them."""
-    return await parties.holders_of(session, supplier_id, Role.SERVICE_MANAGER, day)
+    return await holders_of(session, supplier_id, Role.SERVICE_MANAGER, day)
 
 
 async def stand_ins(session: Session, supplier_id: int, day: date) -> list[int]:
     """Who stands in for the supplier's service managers that day."""
-    return await parties.stand_ins_of(session, supplier_id, Role.SERVICE_MANAGER, day)
+    return await stand_ins_of(session, supplier_id, Role.SERVICE_MANAGER, day)

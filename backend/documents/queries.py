@@ -20,8 +20,8 @@ from backend.kit.conditions import between_parties, has_words, held, is_seen, ro
 from backend.kit.database import Condition, Row, Session
 from backend.kit.refs import Aside, register_thing
 from backend.parties.agreement_model import Service
+from backend.parties.days import is_valid_on
 from backend.parties.model import RoleHeld
-from backend.parties.queries import is_valid_on
 from backend.rulebook.roles import Role
 from backend.rulebook.rules import rule
 

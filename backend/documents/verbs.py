@@ -15,6 +15,7 @@ from backend.kit.events import Audience
 from backend.kit.faults import Refusal, needed, not_found, not_permitted, optional, required, version_conflict
 from backend.parties import queries as parties
 from backend.parties.agreement_model import Agreement, Service
+from backend.parties.role_queries import works_for
 from backend.rulebook.rules import rule
 
 A, S = DocumentAction, DocumentState
@@ -162,7 +163,7 @@ async def _fill(session: Session, actor: Actor, document: Document, content: Con
                 raise not_found("template_id")
         owner = content.owner_id or document.owner_id or actor.person_id
         is_new = content.owner_id is not None and owner != document.owner_id
-        if is_new and not await parties.works_for(session, owner, document.organisation_id, helsinki_date(now)):
+        if is_new and not await works_for(session, owner, document.organisation_id, helsinki_date(now)):
             raise not_found("owner_id")
     except Refusal as refusal:
         raise refusal.at("content") from None

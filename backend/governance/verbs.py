@@ -15,8 +15,8 @@ from backend.kit.events import Audience
 from backend.kit.faults import broken_rule, needed, not_found
 from backend.kit.refs import Ref
 from backend.kit.translation import Text
-from backend.parties import queries as parties
 from backend.parties.model import Person
+from backend.parties.role_queries import works_for
 from backend.rulebook.rules import rule
 
 A, S = BodyAction, BodyState
@@ -69,7 +69,7 @@ async def name_to_body(
     """Let somebody sit in a body for the organisation they act for, as a member or a guest, from now on."""
     body = await queries.get_body_for_change(session, actor, body_id)
     move = BODY.take(actor, body.state, A.NAME)
-    if not await parties.works_for(session, person_id, organisation_id, helsinki_date(now)):
+    if not await works_for(session, person_id, organisation_id, helsinki_date(now)):
         raise not_found("person_id")
     seat = BodySeat(
         body_id=body.id,

@@ -36,6 +36,7 @@ from backend.kit.conditions import has_words, when
 from backend.kit.database import Condition, Row
 from backend.parties import agreement_model as model
 from backend.parties import agreement_verbs, figures, policy, queries, service_queries, service_verbs
+from backend.parties.days import is_valid_on
 from backend.parties.states import AgreementKind, PartyAction, ServiceAction, ServiceChannelKind
 from backend.rulebook.roles import Right
 
@@ -201,7 +202,7 @@ def _agreements(_: None, row: Row, *, where: Any) -> Condition:
     return sa.and_(
         when(where.organisation_id, lambda o: row.organisation_id == o.of("Organisation")),
         when(where.kind, lambda kind: row.kind == kind),
-        when(where.in_force_on, lambda day: queries.is_valid_on(row, day)),
+        when(where.in_force_on, lambda day: is_valid_on(row, day)),
         when(where.not_over_on, lambda day: sa.func.coalesce(figures.last_day(row) >= day, sa.true())),
         when(where.words, lambda words: has_words(words, row.number, row.name)),
     )

@@ -29,6 +29,7 @@ from backend.kit.actor import Actor, ActorKind, Language
 from backend.kit.conditions import has_words, held, rows_of, there_is, when
 from backend.kit.database import Condition, Row
 from backend.parties import figures, model, policy, queries
+from backend.parties.days import is_not_over_on, is_valid_on
 from backend.parties.states import Gap, OrganisationKind, PartyAction
 from backend.rulebook.roles import RIGHTS, Right, Role
 
@@ -117,8 +118,8 @@ class Person(Subject):
     roles: list["RoleHeld"] = many(
         lambda p, r, on, not_over_on: sa.and_(
             r.person_id == p.id,
-            when(on, lambda day: queries.is_valid_on(r, day)),
-            when(not_over_on, lambda day: queries.is_not_over_on(r, day)),
+            when(on, lambda day: is_valid_on(r, day)),
+            when(not_over_on, lambda day: is_not_over_on(r, day)),
         ),
         "The roles they hold or held, where you may see them.",
         on=argument(dt.date | None, "Only those of this day."),
@@ -260,8 +261,8 @@ def _people(_: None, row: Row, actor: Actor, *, where: Any) -> Condition:
         when(where.organisation_id, lambda o: organisation.c.id == o.of("Organisation")),
         when(where.side, lambda side: organisation.c.side == side),
         when(where.role, lambda r: role.c.role == r),
-        when(where.on, lambda day: queries.is_valid_on(role.c, day)),
-        when(where.not_over_on, lambda day: queries.is_not_over_on(role.c, day)),
+        when(where.on, lambda day: is_valid_on(role.c, day)),
+        when(where.not_over_on, lambda day: is_not_over_on(role.c, day)),
         when(where.handles_tickets, lambda wanted: held(_handles_tickets(role.c, organisation.c), wanted)),
         beside=organisation,
     )
@@ -275,7 +276,7 @@ def _roles(_: None, row: Row, *, organisation_id: Any, role: Any, on: Any) -> Co
     return sa.and_(
         when(organisation_id, lambda o: row.organisation_id == o.of("Organisation")),
         when(role, lambda r: row.role == r),
-        when(on, lambda day: queries.is_valid_on(row, day)),
+        when(on, lambda day: is_valid_on(row, day)),
     )
 
 

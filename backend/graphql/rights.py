@@ -35,7 +35,8 @@ from backend.kit.actor import Actor, ActorKind
 from backend.kit.amounts import Minutes
 from backend.kit.conditions import has_words, rows_of, when
 from backend.kit.database import Condition, Row
-from backend.parties import figures, model, policy, queries, right_model, right_verbs
+from backend.parties import figures, model, policy, right_model, right_verbs
+from backend.parties.right_queries import in_force_on, visible_rights
 from backend.parties.states import RightAction, RightState
 from backend.rulebook.roles import Right
 from backend.rulebook.sizes import SizeClass
@@ -79,7 +80,7 @@ def _sees_more(actor: Actor) -> bool:
 
 @shape(
     right_model.OrderingRight,
-    queries.visible_rights,
+    visible_rights,
     sort={RightSort.NEWEST: newest("recorded_at", "id"), RightSort.OLDEST: oldest("recorded_at", "id")},
 )
 class OrderingRight(Subject):
@@ -179,7 +180,7 @@ def _rights(_: None, row: Row, actor: Actor, *, on: Any, known_on: Any, where: A
     person = rows_of(model.Person)
     name = sa.select(person.c.name).where(person.c.id == row.person_id).correlate_except(person).scalar_subquery()
     return sa.and_(
-        when(on, lambda day: queries.in_force_on(row, day, known_on)),
+        when(on, lambda day: in_force_on(row, day, known_on)),
         when(where.person_id, lambda p: row.person_id == p.of("Person")),
         when(where.organisation_id, lambda o: row.organisation_id == o.of("Organisation")),
         when(where.supplier_id, lambda s: sa.or_(row.supplier_id.is_(None), row.supplier_id == s.of("Organisation"))),

@@ -22,8 +22,8 @@ from backend.orders.estimate_model import EstimateRow
 from backend.orders.model import WORK, Order
 from backend.orders.states import OrderState, Pricing
 from backend.parties.agreement_model import Price
+from backend.parties.days import is_valid_on
 from backend.parties.figures import price_of_day
-from backend.parties.queries import is_valid_on
 from backend.rulebook.roles import Right
 from backend.rulebook.rules import rule
 from backend.tickets.billing_model import BILLING, BillingApproval

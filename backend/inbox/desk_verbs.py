@@ -16,7 +16,7 @@ from backend.kit.events import Audience
 from backend.kit.faults import needed
 from backend.kit.refs import Ref
 from backend.kit.translation import Text, translate
-from backend.parties import queries as parties
+from backend.parties.role_queries import works_for
 from backend.rulebook.rules import rule
 from backend.tickets import merging_verbs
 from backend.tickets import rules as tickets
@@ -39,7 +39,7 @@ async def report_mail(session: Session, actor: Actor, *, mail_id: int, report: R
     mail = await queries.get_mail_for_change(session, actor, mail_id)
     move = MAIL.take(actor, mail.state, MailAction.REPORT)
     if report.requester_id is None and report.customer_id is None and await _is_suppliers(session, mail, report):
-        still = await parties.works_for(session, mail.person_id, mail.organisation_id, helsinki_date(now))
+        still = await works_for(session, mail.person_id, mail.organisation_id, helsinki_date(now))
         report = replace(report, requester_id=mail.person_id if still else None, is_suppliers=True)
     ticket = await report_ticket(session, actor, report=replace(report, came_at=mail.received_at), now=now)
     await _take(session, actor, mail, ticket, move.target, now)

@@ -16,7 +16,7 @@ from backend.kit.database import Session
 from backend.ledger.model import DEDUCTION, Account, Portion, Reservation, Unit
 from backend.orders.model import Milestone
 from backend.parties.agreement_model import Agreement
-from backend.parties.queries import is_valid_on
+from backend.parties.days import is_valid_on
 from backend.parties.states import AgreementKind
 from backend.rulebook.rules import rule
 from backend.tickets.billing_model import BillingApproval

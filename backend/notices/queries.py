@@ -18,6 +18,7 @@ import backend.invoices.queries
 import backend.orders.queries
 import backend.parties.price_queries
 import backend.parties.queries
+import backend.parties.right_queries
 import backend.tickets.kept_queries
 import backend.tickets.quality_queries
 import backend.tickets.queries

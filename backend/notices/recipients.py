@@ -22,9 +22,12 @@ from backend.kit.notices import Notice, To
 from backend.notices import queries
 from backend.notices.states import Topic, Way
 from backend.orders.model import Order
+from backend.parties.days import is_valid_on
 from backend.parties.model import Person
-from backend.parties.queries import BUYER_ID, has_role_on, holders_of, is_valid_on
+from backend.parties.queries import BUYER_ID
 from backend.parties.right_model import OrderingRight
+from backend.parties.right_queries import has_role_on
+from backend.parties.role_queries import holders_of
 from backend.parties.states import RightState
 from backend.rulebook.roles import Role
 from backend.rulebook.rules import rule

@@ -12,7 +12,7 @@ from backend.kit.refs import Ref
 from backend.ledger.model import Account, Portion, Posting, PostingKind, Reservation
 from backend.orders.model import TOTAL, WORK, Order
 from backend.parties.agreement_model import Price
-from backend.parties.queries import is_valid_on
+from backend.parties.days import is_valid_on
 from backend.parties.right_model import OrderingRight
 
 

@@ -33,6 +33,7 @@ from backend.orders.states import OrderAction, OrderState, PaperKind, Pricing
 from backend.parties import queries as parties
 from backend.parties.agreement_model import Agreement, Service
 from backend.parties.model import Organisation, Person
+from backend.parties.role_queries import works_for
 from backend.rulebook.roles import Right
 from backend.rulebook.rules import rule
 from backend.rulebook.sizes import SizeClass
@@ -261,7 +262,7 @@ async def name_project_manager(
     person = await session.get(Person, person_id)
     if person is None:
         raise not_found("person_id")
-    if not await parties.works_for(session, person_id, actor.organisation_id, helsinki_date(now)):
+    if not await works_for(session, person_id, actor.organisation_id, helsinki_date(now)):
         message = Text("A project manager is a person of your own organisation, in a role that is in force.")
         raise broken_rule("H11.3.3-a", message, "person_id")
     if is_supplier:

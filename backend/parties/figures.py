@@ -13,8 +13,9 @@ from backend.kit.conditions import rows_of, there_is
 from backend.kit.database import Condition, Row
 from backend.ledger.model import Account
 from backend.parties.agreement_model import Agreement, Price, TermValue
+from backend.parties.days import is_valid_on, start_of_day
 from backend.parties.model import InhabitantCount, Organisation, RoleHeld, StatedCompetence
-from backend.parties.queries import is_valid_on, sees_all, start_of_day, visible_terms
+from backend.parties.queries import sees_all, visible_terms
 from backend.parties.right_model import OrderingRight
 from backend.parties.states import AgreementKind, Gap, RightState, TermOrigin
 from backend.rulebook.roles import ROLES_OF_COMPETENCE, ROLES_TO_FILL, WITH_STAND_INS, Right, Role

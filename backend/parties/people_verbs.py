@@ -16,6 +16,7 @@ from backend.kit.sorting import sort_key
 from backend.kit.translation import Text
 from backend.parties import policy, queries, role_end_verbs, rules
 from backend.parties.model import Organisation, Person, RoleHeld, StatedCompetence
+from backend.parties.role_queries import acts_elsewhere, has_another_holder, holds_role_within, works_for
 from backend.rulebook.roles import Right, Role
 from backend.rulebook.rules import rule
 
@@ -90,7 +91,7 @@ async def change_person(
 
 async def _require_only_own(session: Session, actor: Actor, person_id: int) -> None:
     """A person who acts for another organisation too is corrected by Tiera alone."""
-    if await queries.acts_elsewhere(session, person_id, actor.organisation_id):
+    if await acts_elsewhere(session, person_id, actor.organisation_id):
         raise not_permitted("H11.3-a")
 
 
@@ -130,7 +131,7 @@ async def _begin_role(
 ) -> RoleHeld:
     rules.check_role(organisation.side, role)
     valid = rules.days(valid_from, valid_until)
-    if await queries.holds_role_within(session, person.id, organisation.id, role, valid):
+    if await holds_role_within(session, person.id, organisation.id, role, valid):
         raise invalid(Text("The person holds this role on some of these days already."), "valid_from")
     stated = _text(competence, "competence") if competence else None
     stands_in: dict[str, Any] = {"stood_for": _person(stood_for)} if stood_for else {}
@@ -191,7 +192,7 @@ async def name_stand_in(
     policy.require_other_person(actor, person_id)
     rules.check_stand_in(stood_for, organisation.side, rules.days(valid_from, valid_until))
     person = await queries.get_person_for_change(session, actor, person_id)
-    if not await queries.works_for(session, person.id, organisation.id, valid_from):
+    if not await works_for(session, person.id, organisation.id, valid_from):
         raise invalid(Text("A stand-in is one of the organisation's own people."), "person_id")
     return await _begin_role(
         session, actor, person, organisation, stood_for.role, competence, valid_from, valid_until,
@@ -267,7 +268,7 @@ async def end_role(
 
 async def _require_another_key_user(session: Session, held: RoleHeld, day: date, *, now: datetime) -> None:
     """Without a key user nobody gives roles any more: the last one stays."""
-    if held.role is Role.KEY_USER and not await queries.has_another_holder(session, held, max(day, helsinki_date(now))):
+    if held.role is Role.KEY_USER and not await has_another_holder(session, held, max(day, helsinki_date(now))):
         raise invalid(Text("Nobody else is key user with no end after that: give the role to another."), "last_day")
 
 

@@ -14,15 +14,9 @@ from backend.kit.exchanges import Answer
 from backend.kit.refs import register_thing
 from backend.kit.statements import Statement, together
 from backend.parties.agreement_model import Agreement, BankAccount, InvoicingProcess, Price, PriceGroup
-from backend.parties.queries import (
-    TERMS,
-    WORKS,
-    in_own_agreement,
-    is_valid_on,
-    load_for_change,
-    sees_all,
-    terms_of,
-)
+from backend.parties.days import is_valid_on
+from backend.parties.queries import TERMS, in_own_agreement, load_for_change, sees_all, terms_of
+from backend.parties.role_queries import WORKS
 from backend.parties.states import ReferenceKey
 from backend.rulebook.terms import Terms
 

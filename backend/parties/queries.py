@@ -1,16 +1,14 @@
 """Who sees what of the parties, what held on which day, and loads for verbs."""
 
 from collections.abc import Collection, Sequence
-from datetime import date, datetime
-from typing import Any, Final, TypeVar
+from datetime import date
+from typing import Any, TypeVar
 
 import sqlalchemy as sa
-from sqlalchemy.dialects.postgresql import Range
 
 from backend.files.queries import register_holder
 from backend.kit import faults
 from backend.kit.actor import Actor, ActorKind
-from backend.kit.clock import HELSINKI
 from backend.kit.conditions import has_words, is_seen, rows_of, there_is
 from backend.kit.database import Condition, Row, Session, Thing
 from backend.kit.refs import register_thing
@@ -23,6 +21,7 @@ from backend.parties.agreement_model import (
     Service,
     TermValue,
 )
+from backend.parties.days import is_valid_on
 from backend.parties.model import (
     WORDS_OF_COMPETENCES,
     WORDS_OF_ORGANISATIONS,
@@ -34,9 +33,7 @@ from backend.parties.model import (
     RoleHeld,
     StatedCompetence,
 )
-from backend.parties.right_model import OrderingRight
 from backend.parties.states import AgreementKind
-from backend.rulebook.roles import Role
 from backend.rulebook.terms import Terms
 
 T = TypeVar("T", bound=Thing)
@@ -126,18 +123,6 @@ def visible_services(actor: Actor, row: Row) -> Condition:
     return in_own_agreement(actor, row.agreement_id) if actor.kind is ActorKind.SUPPLIER else sa.true()
 
 
-def visible_rights(actor: Actor, row: Row) -> Condition:
-    """A supplier sees those that cover it, once they are confirmed (H11.8.1-c); a customer its own people's."""
-    match actor.kind:
-        case ActorKind.BUYER | ActorKind.SYSTEM:
-            return sa.true()
-        case ActorKind.SUPPLIER:
-            covers = sa.or_(row.supplier_id == actor.organisation_id, row.supplier_id.is_(None))
-            return sa.and_(row.confirmed_at.is_not(None), covers)
-    own: Condition = row.organisation_id == actor.organisation_id
-    return own
-
-
 # What held on a day
 
 
@@ -146,74 +131,6 @@ def is_named(organisation_id: Any, words: Any) -> Condition:
     its = rows_of(Organisation)
     named = sa.select(its.c.id).where(has_words(words, its.c.name)).scalar_subquery()
     return organisation_id == sa.any_(sa.func.array(named))  # type: ignore[no-any-return]
-
-
-ENDS_WITH_ROLE_FROM: Final = date(2026, 11, 30)
-"""On days before this an ordering right was in force without a role too: none ended with the last one."""
-
-
-def in_force_on(row: Row, day: Any, known_on: Any = None) -> Condition:
-    """Whether an ordering right was in force at the end of a day, as known at the end of another (else that day's own).
-
-    The days are dates or parameters. A naming counts from the moment it is confirmed, whatever days it names, on the
-    days on which its holder has a role there.
-    """
-    asked = day if known_on is None else sa.func.least(sa.cast(day, sa.Date), sa.cast(known_on, sa.Date))
-    known = end_of_day(asked)
-    is_held = sa.or_(sa.cast(day, sa.Date) < ENDS_WITH_ROLE_FROM, _has_role_on(row, day, known))
-    return sa.and_(is_valid_on(row, day), _is_known(row, known), ~_is_replaced_on(row, day, known), is_held)
-
-
-def _is_known(right: Row, known: Any) -> Condition:
-    """Whether a right was confirmed before an instant, and not ended before it."""
-    return sa.and_(right.confirmed_at < known, sa.or_(right.ended_at.is_(None), right.ended_at >= known))
-
-
-def _is_replaced_on(row: Row, day: Any, known: Any) -> Condition:
-    """A newer version has begun by that day, also where the clock has still to end this one."""
-    newer = rows_of(OrderingRight)
-    begins = sa.func.lower(newer.c.valid) <= sa.cast(day, sa.Date)
-    return there_is(newer, newer.c.replaces_id == row.id, begins, _is_known(newer.c, known))
-
-
-def has_role_on(right: Row, day: Any) -> Condition:
-    """Whether who is named in an ordering right holds a role on a day where they are named."""
-    held = rows_of(RoleHeld)
-    return there_is(held, *_is_of_holder(right, held.c), is_valid_on(held.c, day))
-
-
-def _has_role_on(right: Row, day: Any, known: Any) -> Condition:
-    """The same, as known before an instant: an end, or a calling off, that was announced later had not come yet."""
-    held = rows_of(RoleHeld)
-    begins = sa.func.coalesce(sa.func.lower(held.c.valid), held.c.called_off_from) <= sa.cast(day, sa.Date)
-    lasts = sa.or_(is_valid_on(held.c, day), held.c.end_announced_at >= known)
-    return there_is(held, *_is_of_holder(right, held.c), begins, lasts)
-
-
-def _is_of_holder(right: Row, held: Row) -> tuple[Condition, Condition]:
-    return held.person_id == right.person_id, held.organisation_id == right.organisation_id
-
-
-def start_of_day(day: Any) -> sa.ColumnElement[datetime]:
-    """The instant at which a day begins in Helsinki, by SQL."""
-    return sa.func.timezone(HELSINKI.key, sa.cast(sa.cast(day, sa.Date), sa.DateTime))
-
-
-def end_of_day(day: Any) -> sa.ColumnElement[datetime]:
-    """The instant at which a day ends in Helsinki, by SQL."""
-    midnight = sa.cast(sa.cast(day, sa.Date) + sa.literal(1, sa.Integer), sa.DateTime)
-    return sa.func.timezone(HELSINKI.key, midnight)
-
-
-def is_not_over_on(held: Row, day: Any) -> Condition:
-    """Whether a role is held on a day or later."""
-    lasts = sa.func.coalesce(sa.func.upper(held.valid), sa.literal(date.max)) > day
-    return sa.and_(held.called_off_from.is_(None), lasts)
-
-
-def is_valid_on(row: Row, day: Any) -> Condition:
-    """Whether a row's valid days have this one."""
-    return row.valid.contains(sa.cast(day, sa.Date))  # type: ignore[no-any-return]
 
 
 TERMS = Statement(
@@ -252,22 +169,6 @@ async def values_of(session: Session, names: Collection[str]) -> list[TermValue]
     return list((await session.scalars(wanted.order_by(TermValue.valid_from))).all())
 
 
-WORKS = Statement(
-    sa.select(RoleHeld.id)
-    .where(
-        RoleHeld.person_id == sa.bindparam("person_id", type_=sa.BigInteger),
-        RoleHeld.organisation_id == sa.bindparam("organisation_id", type_=sa.BigInteger),
-        is_valid_on(RoleHeld, sa.bindparam("day", type_=sa.Date)),
-    )
-    .limit(1)
-)
-
-
-async def works_for(session: Session, person_id: int | None, organisation_id: int | None, day: date) -> bool:
-    """Whether a person holds a role in an organisation on a day."""
-    return bool(await WORKS.run(session, person_id=person_id, organisation_id=organisation_id, day=day))
-
-
 async def are_of_side(session: Session, organisation_ids: Collection[int], side: ActorKind) -> bool:
     """Whether all of these are organisations whose people act on a side."""
     found = sa.select(sa.func.count()).where(Organisation.id.in_(organisation_ids), Organisation.side == side)
@@ -288,74 +189,6 @@ async def known_competence(session: Session, role_held_id: int) -> StatedCompete
         StatedCompetence.role_held_id == role_held_id, StatedCompetence.ended_at.is_(None)
     )
     return await session.scalar(wanted)
-
-
-async def acts_elsewhere(session: Session, person_id: int, organisation_id: int | None) -> bool:
-    """Whether a person holds, held or will hold a role in another organisation."""
-    wanted = sa.select(RoleHeld.id).where(
-        RoleHeld.person_id == person_id,
-        RoleHeld.organisation_id != organisation_id,
-        RoleHeld.called_off_from.is_(None),
-    )
-    return (await session.scalars(wanted.limit(1))).first() is not None
-
-
-async def holds_role_within(
-    session: Session, person_id: int, organisation_id: int, role: Role, days: Range[date]
-) -> bool:
-    """Whether a person holds a role in an organisation on some of these days."""
-    wanted = sa.select(RoleHeld.id).where(
-        RoleHeld.person_id == person_id,
-        RoleHeld.organisation_id == organisation_id,
-        RoleHeld.role == role,
-        RoleHeld.valid.overlaps(days),
-    )
-    return (await session.scalars(wanted.limit(1))).first() is not None
-
-
-async def works_for_after(session: Session, person_id: int, organisation_id: int, day: date) -> bool:
-    """Whether a person holds a role in an organisation on a day or later."""
-    wanted = sa.select(RoleHeld.id).where(
-        RoleHeld.person_id == person_id,
-        RoleHeld.organisation_id == organisation_id,
-        is_not_over_on(RoleHeld, day),
-    )
-    return (await session.scalars(wanted.limit(1))).first() is not None
-
-
-async def has_another_holder(session: Session, held: RoleHeld, day: date) -> bool:
-    """Whether somebody else holds the same role in the organisation on a day, and no end of it is known.
-
-    Theirs is locked: it does not end at the same moment.
-    """
-    wanted = sa.select(RoleHeld.id).where(
-        RoleHeld.organisation_id == held.organisation_id,
-        RoleHeld.role == held.role,
-        RoleHeld.person_id != held.person_id,
-        is_valid_on(RoleHeld, day),
-        sa.func.upper_inf(RoleHeld.valid),
-    )
-    return (await session.scalars(wanted.limit(1).with_for_update(key_share=True))).first() is not None
-
-
-async def holders_of(session: Session, organisation_id: int, role: Role, day: date) -> list[int]:
-    """Ids of the people who hold a role in an organisation on a day: its own holders, then their stand-ins.
-
-    Of each those who began first foremost.
-    """
-    wanted = (
-        sa.select(RoleHeld.person_id)
-        .where(RoleHeld.organisation_id == organisation_id, RoleHeld.role == role, is_valid_on(RoleHeld, day))
-        .order_by(RoleHeld.stands_in_for_id.is_not(None), sa.func.lower(RoleHeld.valid), RoleHeld.id)
-    )
-    return list(dict.fromkeys((await session.scalars(wanted)).all()))
-
-
-async def stand_ins_of(session: Session, organisation_id: int, role: Role, day: date) -> list[int]:
-    """Ids of the people who stand in for the holders of a role in an organisation on a day."""
-    is_its = (RoleHeld.organisation_id == organisation_id, RoleHeld.role == role, is_valid_on(RoleHeld, day))
-    wanted = sa.select(RoleHeld.person_id).where(*is_its, RoleHeld.stands_in_for_id.is_not(None))
-    return list((await session.scalars(wanted.order_by(RoleHeld.id))).all())
 
 
 async def agreement_in_force(session: Session, supplier_id: int, day: date) -> Agreement | None:
@@ -444,10 +277,6 @@ async def find_service_of_mail(session: Session) -> int | None:
     return await session.scalar(sa.select(Service.id).where(Service.takes_mail))
 
 
-async def get_right_for_change(session: Session, actor: Actor, id: int) -> OrderingRight:
-    return await load_for_change(session, OrderingRight, visible_rights(actor, OrderingRight), id)
-
-
 register_thing(
     Organisation,
     visible_organisations,
@@ -498,13 +327,4 @@ register_thing(
     words=WORDS_OF_SERVICES,
     part_of=("Agreement",),
 )
-register_thing(
-    OrderingRight,
-    visible_rights,
-    number="document_number",
-    is_number_given=True,
-    url="/oikeudet/{id}",
-    part_of=("Person",),
-)
-register_holder("OrderingRight")
 register_holder(AgreementVersion.__name__)

@@ -22,6 +22,8 @@ from backend.parties.agreement_model import Agreement
 from backend.parties.deadlines import warning_day_bounds
 from backend.parties.model import Organisation
 from backend.parties.right_model import OrderingRight
+from backend.parties.right_queries import get_right_for_change
+from backend.parties.role_queries import works_for
 from backend.parties.states import ORDERING_RIGHT, AgreementKind, RightAction, RightState
 from backend.rulebook.roles import Right
 from backend.rulebook.rules import rule
@@ -88,7 +90,7 @@ async def replace_right(
     session: Session, actor: Actor, right_id: int, *, limits: Limits, document: Document, now: datetime
 ) -> OrderingRight:
     """Enter a new version of a right in force; the old one is in force until the new one is confirmed."""
-    old = await queries.get_right_for_change(session, actor, right_id)
+    old = await get_right_for_change(session, actor, right_id)
     policy.require(actor, Right.NAME_ORDERING_CONTACTS, rule="H11.8.1-a")
     if old.state is not RightState.IN_FORCE:
         raise invalid(Text("Only a right in force gets a new version."), rule="H11.8.1-c")
@@ -149,7 +151,7 @@ async def confirm_right(session: Session, actor: Actor, right_id: int, *, now: d
     Whoever is named holds a role in that organisation still. Its older version ends, on its own first day if that is to
     come.
     """
-    right = await queries.get_right_for_change(session, actor, right_id)
+    right = await get_right_for_change(session, actor, right_id)
     move = ORDERING_RIGHT.take(actor, right.state, RightAction.CONFIRM)
     rules.check_decider(right, actor.deciding_person_ids)
     await _require_role(session, right.person_id, right.organisation_id, right.valid.lower, now=now)
@@ -170,7 +172,7 @@ async def confirm_right(session: Session, actor: Actor, right_id: int, *, now: d
 
 async def _take_over(session: Session, actor: Actor, right: OrderingRight, older_id: int, *, now: datetime) -> None:
     """The older version ends: now, or when the first day that this one names begins."""
-    older = await queries.get_right_for_change(session, actor, older_id)
+    older = await get_right_for_change(session, actor, older_id)
     if older.state is not RightState.IN_FORCE:
         raise invalid(Text("The version that this one replaces is no longer in force: enter a new naming."))
     begins_at = start_of_day(right.valid.lower or helsinki_date(now))
@@ -184,11 +186,11 @@ async def _take_over(session: Session, actor: Actor, right: OrderingRight, older
 
 async def end_replaced(session: Session, actor: Actor, deadline: Deadline, *, now: datetime) -> None:
     """The clock's own: the first day of a version has begun, and the older one is over since then."""
-    right = await queries.get_right_for_change(session, actor, deadline.about_id)
+    right = await get_right_for_change(session, actor, deadline.about_id)
     deadline.met_at = now
     if right.replaces_id is None:
         return
-    older = await queries.get_right_for_change(session, actor, right.replaces_id)
+    older = await get_right_for_change(session, actor, right.replaces_id)
     if older.state is RightState.IN_FORCE:
         await close_right(session, actor, older, None, "ordering_right.replaced", ended_at=deadline.due_at, now=now)
 
@@ -199,7 +201,7 @@ async def end_right(session: Session, actor: Actor, right_id: int, *, reason: st
 
     Whoever enters namings may: it takes two to put a right in force, and one to withdraw it without delay.
     """
-    right = await queries.get_right_for_change(session, actor, right_id)
+    right = await get_right_for_change(session, actor, right_id)
     ORDERING_RIGHT.take(actor, right.state, RightAction.END)
     reason = rules.read_line(reason, "reason", most=2_000)
     await close_right(session, actor, right, reason, "ordering_right.ended", now=now)
@@ -343,7 +345,7 @@ async def _require_role(
 ) -> None:
     """Who orders for an organisation, Tiera or a customer, belongs to it on the first day on which they may."""
     day = max(begins_on or date.min, helsinki_date(now))
-    if not await queries.works_for(session, person_id, organisation_id, day):
+    if not await works_for(session, person_id, organisation_id, day):
         message = Text("This person holds no role in that organisation on %(day)s.", day=day)
         raise broken_rule("H11.8.1-a", message, *path)
 

@@ -10,7 +10,7 @@ from backend.kit.deadlines import Deadline, DeadlineKind
 from backend.parties import queries
 from backend.parties.model import RoleHeld
 from backend.parties.right_verbs import close_right
-from backend.parties.role_queries import last_role_over_at, open_rights_for_change
+from backend.parties.role_queries import last_role_over_at, open_rights_for_change, works_for_after
 from backend.rulebook.rules import rule
 
 ENDING = "role.ending"
@@ -35,7 +35,7 @@ async def end_rights_with_role(session: Session, actor: Actor, deadline: Deadlin
     """
     held = await queries.get_role_for_change(session, actor, deadline.about_id)
     deadline.met_at = now
-    if await queries.works_for_after(session, held.person_id, held.organisation_id, helsinki_date(now)):
+    if await works_for_after(session, held.person_id, held.organisation_id, helsinki_date(now)):
         return
     over_at = await last_role_over_at(session, held.person_id, held.organisation_id)
     ended_at = max(over_at, deadline.started_at)

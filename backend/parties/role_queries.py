@@ -1,4 +1,4 @@
-"""What a person is on a day: the roles held and the ordering rights in force. Nearly every request asks both."""
+"""Who holds which role on a day, and what a person is then: roles and ordering rights in force."""
 
 from collections import defaultdict
 from collections.abc import Collection
@@ -6,12 +6,13 @@ from dataclasses import dataclass, field
 from datetime import date, datetime
 
 import sqlalchemy as sa
-from sqlalchemy.dialects.postgresql import ARRAY
+from sqlalchemy.dialects.postgresql import ARRAY, Range
 from sqlalchemy.orm import aliased
 
 from backend.kit.database import Session
+from backend.kit.statements import Statement
+from backend.parties.days import is_not_over_on, is_valid_on, start_of_day
 from backend.parties.model import RoleHeld
-from backend.parties.queries import is_valid_on, start_of_day
 from backend.parties.right_model import OrderingRight
 from backend.parties.states import RightState
 from backend.rulebook.roles import Role
@@ -55,6 +56,90 @@ async def rights_in_force(session: Session, *, person_id: int, organisation_id: 
     """A person's ordering rights, acting for an organisation, that are in force now and valid on a day."""
     asked = {"person_id": person_id, "organisation_id": organisation_id, "day": day}
     return list((await session.scalars(_RIGHTS, asked)).all())
+
+
+WORKS = Statement(
+    sa.select(RoleHeld.id)
+    .where(
+        RoleHeld.person_id == sa.bindparam("person_id", type_=sa.BigInteger),
+        RoleHeld.organisation_id == sa.bindparam("organisation_id", type_=sa.BigInteger),
+        is_valid_on(RoleHeld, sa.bindparam("day", type_=sa.Date)),
+    )
+    .limit(1)
+)
+
+
+async def works_for(session: Session, person_id: int | None, organisation_id: int | None, day: date) -> bool:
+    """Whether a person holds a role in an organisation on a day."""
+    return bool(await WORKS.run(session, person_id=person_id, organisation_id=organisation_id, day=day))
+
+
+async def acts_elsewhere(session: Session, person_id: int, organisation_id: int | None) -> bool:
+    """Whether a person holds, held or will hold a role in another organisation."""
+    wanted = sa.select(RoleHeld.id).where(
+        RoleHeld.person_id == person_id,
+        RoleHeld.organisation_id != organisation_id,
+        RoleHeld.called_off_from.is_(None),
+    )
+    return (await session.scalars(wanted.limit(1))).first() is not None
+
+
+async def holds_role_within(
+    session: Session, person_id: int, organisation_id: int, role: Role, days: Range[date]
+) -> bool:
+    """Whether a person holds a role in an organisation on some of these days."""
+    wanted = sa.select(RoleHeld.id).where(
+        RoleHeld.person_id == person_id,
+        RoleHeld.organisation_id == organisation_id,
+        RoleHeld.role == role,
+        RoleHeld.valid.overlaps(days),
+    )
+    return (await session.scalars(wanted.limit(1))).first() is not None
+
+
+async def works_for_after(session: Session, person_id: int, organisation_id: int, day: date) -> bool:
+    """Whether a person holds a role in an organisation on a day or later."""
+    wanted = sa.select(RoleHeld.id).where(
+        RoleHeld.person_id == person_id,
+        RoleHeld.organisation_id == organisation_id,
+        is_not_over_on(RoleHeld, day),
+    )
+    return (await session.scalars(wanted.limit(1))).first() is not None
+
+
+async def has_another_holder(session: Session, held: RoleHeld, day: date) -> bool:
+    """Whether somebody else holds the same role in the organisation on a day, and no end of it is known.
+
+    Theirs is locked: it does not end at the same moment.
+    """
+    wanted = sa.select(RoleHeld.id).where(
+        RoleHeld.organisation_id == held.organisation_id,
+        RoleHeld.role == held.role,
+        RoleHeld.person_id != held.person_id,
+        is_valid_on(RoleHeld, day),
+        sa.func.upper_inf(RoleHeld.valid),
+    )
+    return (await session.scalars(wanted.limit(1).with_for_update(key_share=True))).first() is not None
+
+
+async def holders_of(session: Session, organisation_id: int, role: Role, day: date) -> list[int]:
+    """Ids of the people who hold a role in an organisation on a day: its own holders, then their stand-ins.
+
+    Of each those who began first foremost.
+    """
+    wanted = (
+        sa.select(RoleHeld.person_id)
+        .where(RoleHeld.organisation_id == organisation_id, RoleHeld.role == role, is_valid_on(RoleHeld, day))
+        .order_by(RoleHeld.stands_in_for_id.is_not(None), sa.func.lower(RoleHeld.valid), RoleHeld.id)
+    )
+    return list(dict.fromkeys((await session.scalars(wanted)).all()))
+
+
+async def stand_ins_of(session: Session, organisation_id: int, role: Role, day: date) -> list[int]:
+    """Ids of the people who stand in for the holders of a role in an organisation on a day."""
+    is_its = (RoleHeld.organisation_id == organisation_id, RoleHeld.role == role, is_valid_on(RoleHeld, day))
+    wanted = sa.select(RoleHeld.person_id).where(*is_its, RoleHeld.stands_in_for_id.is_not(None))
+    return list((await session.scalars(wanted.order_by(RoleHeld.id))).all())
 
 
 async def open_rights_for_change(session: Session, person_id: int, organisation_id: int) -> list[OrderingRight]:

@@ -22,7 +22,7 @@ from backend.kit.events import Event
 from backend.orders.model import Order
 from backend.orders.queries import visible_orders
 from backend.parties.agreement_model import Service
-from backend.parties.queries import end_of_day, start_of_day
+from backend.parties.days import end_of_day, start_of_day
 from backend.reports.measures import OF_CUSTOMERS, Measure, may_see_figures
 from backend.rulebook.rules import rule
 from backend.tickets.figures import is_open

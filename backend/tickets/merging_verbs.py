@@ -16,7 +16,7 @@ from backend.kit.database import Session
 from backend.kit.events import Audience
 from backend.kit.faults import Refusal, broken_rule, not_found, required
 from backend.kit.translation import Text
-from backend.parties import queries as parties
+from backend.parties.role_queries import works_for
 from backend.rulebook.rules import rule
 from backend.tickets import catalogue_queries, merged_queries, policy, queries, rules
 from backend.tickets.clock_verbs import keep_retention_of_merged, recount, resolve_clock
@@ -211,6 +211,6 @@ async def _split_off(
 async def _asker(session: Session, side: int | None, people: Sequence[int | None], now: datetime) -> int | None:
     """Who asks for what is split off: whoever said it, else whoever asked first, if still of the side that asks."""
     for person_id in people:
-        if person_id and side and await parties.works_for(session, person_id, side, helsinki_date(now)):
+        if person_id and side and await works_for(session, person_id, side, helsinki_date(now)):
             return person_id
     return None

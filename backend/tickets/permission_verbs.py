@@ -10,6 +10,7 @@ from backend.kit.database import Session
 from backend.kit.faults import broken_rule, needed, not_found, not_permitted
 from backend.kit.translation import Text
 from backend.parties import queries as parties
+from backend.parties.role_queries import works_for
 from backend.rulebook.roles import Right
 from backend.rulebook.rules import rule
 from backend.tickets import permission_queries, rules
@@ -41,7 +42,7 @@ async def permit_contact(
     named = {"person_ids": person_ids, "customer_ids": customer_ids, "service_ids": service_ids, "kinds": kinds}
     rules.check_permission(valid_from, valid_until, today, **named)
     for person_id in person_ids:
-        if not await parties.works_for(session, person_id, supplier_id, today):
+        if not await works_for(session, person_id, supplier_id, today):
             raise not_found("person_ids")
     if not await parties.are_of_side(session, customer_ids, ActorKind.CUSTOMER):
         raise not_found("customer_ids")

@@ -15,6 +15,7 @@ from backend.kit.statements import put
 from backend.kit.translation import Text
 from backend.parties import queries as parties
 from backend.parties.model import Organisation
+from backend.parties.role_queries import works_for
 from backend.rulebook.criticality import Criticality
 from backend.rulebook.roles import Right
 from backend.rulebook.rules import rule
@@ -234,7 +235,7 @@ async def _asking_side(
     may_be_suppliers = customer_id is None and actor.kind is ActorKind.BUYER and not report.is_order
     sides = (own, supplier_id) if may_be_suppliers else (own,)
     for side in sides:
-        if side and await parties.works_for(session, report.requester_id, side, helsinki_date(now)):
+        if side and await works_for(session, report.requester_id, side, helsinki_date(now)):
             return side
     raise Refusal(UserError(Code.NOT_FOUND, await _who_may_ask(session, sides), ("report", "requester_id")))
 

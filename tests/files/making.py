@@ -10,7 +10,7 @@ from backend.files import verbs
 from backend.files.model import StoredFile
 from backend.files.sniffing import PDF
 from backend.kit.actor import Actor
-from backend.parties import queries as _rights_hold_files  # noqa: F401  # registers them
+from backend.parties import right_queries as _rights_hold_files  # noqa: F401  # registers them
 from tests.making import NOW
 
 PDF_BYTES = b"%PDF-1.7\n1 0 obj\n"

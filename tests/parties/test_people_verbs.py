@@ -12,6 +12,7 @@ from backend.kit.actor import Actor, ActorKind, Language
 from backend.kit.faults import Code, Refusal
 from backend.parties import people_verbs, queries, role_queries
 from backend.parties.model import Organisation, Person, RoleHeld, StatedCompetence
+from backend.parties.role_queries import holders_of, holds_role_within, stand_ins_of
 from backend.rulebook.roles import Role
 from tests.making import (
     NOW,
@@ -151,10 +152,10 @@ async def test_a_service_managers_stand_in_has_the_role_for_some_days_and_leaves
     assert (named.role, named.stands_in_for_id, named.valid) == (held.role, held.id, Range(TODAY, date(2027, 1, 1)))
     (event,) = await events_of(session, named, "role.stand_in_named")
     assert event.rule == "H11.10-a"
-    found = await queries.holders_of(session, held.organisation_id, held.role, TODAY)
+    found = await holders_of(session, held.organisation_id, held.role, TODAY)
     assert found == [held.person_id, colleague.id], "the holder comes first"
     for day, expected in ((TODAY, [colleague.id]), (date(2027, 1, 1), [])):
-        assert await queries.stand_ins_of(session, held.organisation_id, held.role, day) == expected
+        assert await stand_ins_of(session, held.organisation_id, held.role, day) == expected
 
 
 @pytest.mark.rule("H11.10-a", "H11.3-a", "D0-f")
@@ -269,7 +270,7 @@ async def test_a_role_that_begins_today_or_later_is_called_off_and_may_be_given_
         people_verbs.require_replacement(session, tieras, held.id, reason="Too late.", now=NOW),
     ):
         assert (await refused(attempt)).errors[0].rule == "H11.3-b"
-    assert not await queries.holds_role_within(session, person.id, organisation.id, Role.EXPERT, days)
+    assert not await holds_role_within(session, person.id, organisation.id, Role.EXPERT, days)
 
 
 @pytest.mark.rule("H11.3-b")

@@ -9,6 +9,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from backend.kit.actor import ActorKind
 from backend.parties import price_queries, queries, role_queries
 from backend.parties.agreement_model import TermValue
+from backend.parties.role_queries import holders_of
 from backend.rulebook.roles import Role
 from tests.making import (
     LONG_AGO,
@@ -54,8 +55,8 @@ async def test_roles_prices_and_rights_are_those_of_the_day(session: AsyncSessio
     group = await make_price_group(session, await make_agreement(session), price=Decimal("95.50"), valid=spring)
     right = await make_right(session, person, valid=spring)
 
-    assert await queries.holders_of(session, tiera.id, Role.SERVICE_MANAGER, date(2026, 5, 31)) == [person.id]
-    assert await queries.holders_of(session, tiera.id, Role.SERVICE_MANAGER, date(2026, 6, 1)) == []
+    assert await holders_of(session, tiera.id, Role.SERVICE_MANAGER, date(2026, 5, 31)) == [person.id]
+    assert await holders_of(session, tiera.id, Role.SERVICE_MANAGER, date(2026, 6, 1)) == []
     assert await price_queries.price_on(session, group.id, date(2026, 5, 31)) == Decimal("95.50")
     assert await price_queries.price_on(session, group.id, date(2026, 6, 1)) is None
     assert [held.role for held in await role_queries.roles_on(session, person.id, date(2026, 5, 31))] == [

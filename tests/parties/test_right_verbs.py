@@ -17,6 +17,7 @@ from backend.kit.events import Event
 from backend.kit.faults import Code, Refusal
 from backend.parties import queries, right_verbs, role_queries
 from backend.parties.right_model import OrderingRight
+from backend.parties.right_queries import in_force_on, visible_rights
 from backend.parties.states import RightState
 from backend.rulebook.roles import Role
 from backend.rulebook.sizes import SizeClass
@@ -263,7 +264,7 @@ async def test_a_version_for_later_days_that_is_ended_before_them_ends_nothing(s
 
 
 async def _could_order_on(session: AsyncSession, day: date) -> list[OrderingRight]:
-    in_force = sa.select(OrderingRight).where(queries.in_force_on(OrderingRight, day))
+    in_force = sa.select(OrderingRight).where(in_force_on(OrderingRight, day))
     return list(await session.scalars(in_force))
 
 
@@ -299,7 +300,7 @@ async def test_who_could_order_on_a_day_is_known_for_any_day_as_it_was_known_on_
 
     async def could(day: date, known_on: date | None = None) -> bool:
         wanted = sa.select(OrderingRight.id).where(
-            OrderingRight.id == right.id, queries.in_force_on(OrderingRight, day, known_on)
+            OrderingRight.id == right.id, in_force_on(OrderingRight, day, known_on)
         )
         return (await session.scalars(wanted)).first() is not None
 
@@ -326,7 +327,7 @@ async def test_rights_are_seen_by_those_whom_they_cover(session: AsyncSession) -
     mine = [for_all, proposed, at_customer, for_one]
 
     async def seen(actor: Actor) -> list[bool]:
-        wanted = sa.select(OrderingRight.id).where(queries.visible_rights(actor, OrderingRight))
+        wanted = sa.select(OrderingRight.id).where(visible_rights(actor, OrderingRight))
         ids = set((await session.scalars(wanted)).all())
         return [right.id in ids for right in mine]
 

@@ -13,9 +13,10 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from backend.kit import deadlines
 from backend.kit.actor import SCHEDULE, Actor, ActorKind
 from backend.kit.calendar import start_of_day
-from backend.parties import people_verbs, queries, right_verbs
+from backend.parties import people_verbs, right_verbs
 from backend.parties.model import Organisation, Person, RoleHeld
 from backend.parties.right_model import OrderingRight
+from backend.parties.right_queries import ENDS_WITH_ROLE_FROM, in_force_on
 from backend.parties.states import RightState
 from backend.rulebook.roles import Role
 from tests.making import (
@@ -210,7 +211,7 @@ async def test_who_begins_later_is_named_from_that_day_on_and_not_before(
 
 
 async def _could_order_on(session: AsyncSession, right: OrderingRight, day: date, known_on: date | None = None) -> bool:
-    is_its = (OrderingRight.id == right.id, queries.in_force_on(OrderingRight, day, known_on))
+    is_its = (OrderingRight.id == right.id, in_force_on(OrderingRight, day, known_on))
     return (await session.scalars(sa.select(OrderingRight.id).where(*is_its))).first() is not None
 
 
@@ -263,7 +264,7 @@ async def test_a_right_without_a_role_was_in_force_on_days_before_any_ended_with
 ) -> None:
     could = partial(_could_order_on, session, contact.rights[0])
     contact.role.valid = Range(ALWAYS.lower, TODAY)
-    border = queries.ENDS_WITH_ROLE_FROM
+    border = ENDS_WITH_ROLE_FROM
     assert [await could(day) for day in (border - timedelta(days=1), border)] == [True, False]
 
 
