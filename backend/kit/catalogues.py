@@ -11,6 +11,7 @@ import sys
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from io import BytesIO
+from itertools import pairwise
 from pathlib import Path
 
 from babel.messages.catalog import Catalog, Message
@@ -26,6 +27,7 @@ NOT_SOURCES = {Path("backend/kit/translation.py"), Path("backend/kit/catalogues.
 
 _PLACE = re.compile(r"%\((\w+)\)s")
 _COUNTS = ("n", "num")
+_KEY = re.compile(r"^(msgid|msgstr)(?:\[0\])? ", re.MULTILINE)
 _LETTER = re.compile(r"[^\W\d_]")
 _KEYWORDS = {"_": None, "gettext": None, "ngettext": (1, 2)}
 _JINJA = {"trimmed": "true", "newstyle_gettext": "true", "silent": "false", "extensions": "jinja2.ext.do"}
@@ -110,17 +112,31 @@ def _entries(language: str, root: Path) -> Iterator[tuple[Path, Message]]:
                     yield path.relative_to(root), message
 
 
+def _said_twice(language: str, root: Path) -> Iterator[str]:
+    """What Babel reads over in a file: of two translations of a text it takes the last, of two entries it makes one."""
+    for path in sorted((root / "backend" / "locale" / language).glob("*.po")):
+        written = path.read_text()
+        keys = list(_KEY.finditer(written))
+        for key, following in pairwise(keys):
+            if key[1] == following[1]:
+                yield f"{path.relative_to(root)}:{written.count(chr(10), 0, following.start()) + 1}: a second {key[1]}"
+        with path.open("rb") as source:
+            if len(list(read_po(source, locale=language))) < sum(key[1] == "msgid" for key in keys):
+                yield f"{path.relative_to(root)}: a text has two entries"
+
+
 def _msgid(message: Message) -> str:
     return str(message.id[0] if isinstance(message.id, (tuple, list)) else message.id)
 
 
 def faults(root: Path = ROOT) -> list[str]:
-    """One line for each text that is missing, fuzzy, empty, contradictory, misplaced or no longer used."""
+    """One line for each text that is missing, fuzzy, empty, contradictory, said twice, misplaced or no longer used."""
     found = sources(root)
     lines = list(found.faults)
     for msgid, several in found.plurals.items():
         lines += [f"{found.places[msgid][0]}: {why}" for why in _wrong_places(msgid, several, several or msgid)]
     for language in LANGUAGES:
+        lines += _said_twice(language, root)
         known: dict[str, tuple[Path, object]] = {}
         for path, message in _entries(language, root):
             msgid = _msgid(message)

@@ -83,6 +83,19 @@ def test_two_files_may_not_translate_a_text_differently(tree: Path) -> None:
     ]
 
 
+@pytest.mark.parametrize(
+    ("second", "said"),
+    [
+        ('msgstr "Pulpetti"\n', "a.po:11: a second msgstr"),
+        ('\nmsgid "Desk"\nmsgstr "Työpöytä"\n', "a.po: a text has two entries"),
+    ],
+)
+def test_a_text_is_translated_once_in_a_file(tree: Path, second: str, said: str) -> None:
+    desk = 'msgid "Desk"\nmsgstr "Työpöytä"\n'
+    (tree / "backend/locale/fi/a.po").write_text(_po(FINE).replace(desk, desk + second))
+    assert catalogues.faults(tree) == [f"backend/locale/fi/{said}"]
+
+
 def test_a_counted_text_needs_both_forms(tree: Path) -> None:
     (tree / "backend/locale/fi/a.po").write_text(_po(FINE, counted='msgid "%(n)s hour"\nmsgstr "%(n)s tuntia"\n'))
     assert catalogues.faults(tree) == ["backend/locale/fi/a.po: '%(n)s hour' is counted where it is said"]
