@@ -84,7 +84,7 @@ def _part_of(entry: TimeEntry, minutes: int) -> TimeEntry:
 
 async def _target_of(session: Session, actor: Actor, order: Order, now: datetime) -> Account:
     """The order's account for work against instruction, locked; opened when it is first needed."""
-    found = await queries.find_target_against_instruction(session, order.id)
+    found = await queries.find_target_against_instruction(session, order)
     if found is None:
         target = await define_target(
             session,

@@ -322,9 +322,11 @@ async def order_of_own_cost(session: Session, account_id: int) -> int | None:
     return await session.scalar(sa.select(OwnCostTarget.order_id).join(Account, its).where(Account.id == account_id))
 
 
-async def find_target_against_instruction(session: Session, order_id: int) -> int | None:
-    """The target for work on an order against Tiera's instruction, where there is one."""
+async def find_target_against_instruction(session: Session, order: Order) -> int | None:
+    """Its supplier's target for work on an order against Tiera's instruction, where there is one."""
     wanted = sa.select(OwnCostTarget.id).where(
-        OwnCostTarget.order_id == order_id, OwnCostTarget.kind == OwnCost.AGAINST_INSTRUCTION
+        OwnCostTarget.order_id == order.id,
+        OwnCostTarget.agreement_id == order.agreement_id,
+        OwnCostTarget.kind == OwnCost.AGAINST_INSTRUCTION,
     )
     return await session.scalar(wanted)

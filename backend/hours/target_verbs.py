@@ -9,12 +9,15 @@ from backend.kit import events
 from backend.kit.actor import Actor
 from backend.kit.calendar import helsinki_date
 from backend.kit.database import Session, Thing
-from backend.kit.faults import not_permitted, optional, required, version_conflict
+from backend.kit.faults import broken_rule, not_permitted, optional, required, version_conflict
 from backend.kit.refs import Ref
+from backend.kit.translation import Text
 from backend.ledger import verbs as ledger
 from backend.ledger.model import Unit
+from backend.orders.model import Order
 from backend.orders.queries import get_order_for_change
 from backend.parties import queries as parties
+from backend.parties.agreement_model import Agreement
 from backend.rulebook.roles import Right
 from backend.rulebook.rules import rule
 
@@ -35,10 +38,10 @@ async def define_target(
     if not actor.may(Right.DEFINE_TARGETS):
         raise not_permitted("H11.7.3-a")
     agreement = await parties.get_agreement_for_change(session, actor, agreement_id)
-    if kind is OwnCost.AGAINST_INSTRUCTION:
-        if order_id is None:
-            raise required("order_id", rule="H11.8.1-h")
-        await get_order_for_change(session, actor, order_id)
+    if order_id is not None:
+        _require_work_of(agreement, await get_order_for_change(session, actor, order_id))
+    elif kind is OwnCost.AGAINST_INSTRUCTION:
+        raise required("order_id", rule="H11.8.1-h")
     target = OwnCostTarget(
         agreement_id=agreement.id,
         supplier_id=agreement.organisation_id,
@@ -47,6 +50,15 @@ async def define_target(
         order_id=order_id,
     )
     return await open_target(session, actor, target, instructions=instructions, now=now)
+
+
+@rule("H11.7.3-b")
+def _require_work_of(agreement: Agreement, order: Order) -> None:
+    """Of an order's work there is a target only once it is ordered, and only for its own supplier."""
+    if order.agreement_id != agreement.id:
+        raise broken_rule("H11.7.3-b", Text("This order is under another agreement."), "order_id")
+    if order.number is None:
+        raise broken_rule("H11.7.3-b", Text("This work is not ordered yet."), "order_id")
 
 
 async def open_target(

@@ -292,8 +292,9 @@ async def parts_of(session: Session, option_id: int | None) -> list[EstimatePart
 
 
 async def is_taken(session: Session, order: Order, number: str | None) -> bool:
-    """Whether another order has a number: as Tiera's, or as one of the same supplier's."""
-    theirs = sa.and_(Order.supplier_number == number, Order.supplier_id == order.supplier_id)
+    """Whether another order has a number: as Tiera's, or as one of the same supplier's, in small letters or large."""
+    same_letters = sa.func.upper(Order.supplier_number) == sa.func.upper(number)
+    theirs = sa.and_(same_letters, Order.supplier_id == order.supplier_id)
     same = sa.select(Order.id).where(sa.or_(Order.number == number, theirs), Order.id != order.id)
     return await session.scalar(same.limit(1)) is not None
 

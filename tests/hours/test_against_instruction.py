@@ -12,7 +12,9 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from backend.hours.approval_verbs import approve_hours, return_hours
 from backend.hours.figures import is_without_permission
 from backend.hours.instruction_verbs import mark_against_instruction
-from backend.hours.model import TimeEntry
+from backend.hours.model import OwnCostTarget, TimeEntry
+from backend.hours.states import OwnCost
+from backend.hours.target_verbs import define_target, open_target
 from backend.hours.verbs import correct_hours
 from backend.kit.actor import SCHEDULE
 from backend.kit.events import Event
@@ -250,3 +252,41 @@ async def test_what_goes_back_is_at_the_price_at_which_it_was_marked(session: As
     assert [isinstance(each, TimeEntry) and each.price_group_id for each in back] == [work.group.id, junior.id]
     again = await mark_against_instruction(session, work.manager, back[1].id, 60, WHY, now=NOW)
     assert (again.price_group_id, again.marked_price_group_id) == (None, junior.id)
+
+
+@pytest.mark.rule("H11.7.3-b", "H11.8.1-h")
+async def test_a_target_is_opened_only_for_an_order_that_was_placed_under_the_same_agreement(
+    session: AsyncSession,
+) -> None:
+    work = await make_work(session)
+    drafted = await make_work(session, state=OrderState.DRAFT, ordered_at=None)
+    theirs = await make_work(session, number="TIL-2026-90002")
+    for kind in (OwnCost.AGAINST_INSTRUCTION, OwnCost.BODIES):
+        for its, order, says in (
+            (work.agreement, theirs.order, "under another agreement"),
+            (drafted.agreement, drafted.order, "not ordered yet"),
+        ):
+            refused = await refusal(
+                define_target(session, work.manager, its.id, kind, "Uusiksi", order_id=order.id, now=NOW)
+            )
+            assert [(e.rule, e.path) for e in refused.errors] == [("H11.7.3-b", ("order_id",))]
+            assert says in str(refused.errors[0].message)
+    assert (await session.scalars(sa.select(OwnCostTarget))).all() == []
+
+
+@pytest.mark.rule("H11.8.1-h")
+async def test_hours_stay_with_their_supplier_also_where_another_has_a_target_for_the_order(
+    session: AsyncSession,
+) -> None:
+    work, other = await make_work(session), await make_work(session, number="TIL-2026-90002")
+    entry = await book(session, work, 60)
+    theirs = OwnCostTarget(
+        agreement_id=other.agreement.id,
+        supplier_id=other.supplier.id,
+        kind=OwnCost.AGAINST_INSTRUCTION,
+        title="Aiemmin avattu",
+        order_id=work.order.id,
+    )
+    await open_target(session, work.manager, theirs, now=NOW)
+    extra = await mark_against_instruction(session, work.manager, entry.id, 60, WHY, now=NOW)
+    assert (await session.get_one(Account, extra.account_id)).holder_id == work.supplier.id

@@ -332,7 +332,7 @@ async def test_an_order_has_two_identifiers_unique_for_ever_and_both_find_it(ses
     assert (first.supplier_number, first.supplier_description) == ("A-77", "Nightly transfer")
     coming = "TIL-2026-00003"  # another order of Tiera's gets it next
     tieras = [(number, "given by Tiera") for number in (first.number, coming, "til-2031-1", "TIK-2026-1", "REK-26-1")]
-    for taken, said in (("A-77", "unique for ever"), *tieras, ("A" * 71, "At most")):
+    for taken, said in (("A-77", "unique for ever"), ("a-77", "unique for ever"), *tieras, ("A" * 71, "At most")):
         with pytest.raises(Refusal, match=said):
             await placing_verbs.confirm_order(
                 session, p.supplier_manager, order_id=second.id, supplier_number=taken, now=NOW

@@ -13,6 +13,7 @@ from sqlalchemy.dialects.postgresql import Range
 
 from backend.kit import clock
 from backend.orders.model import Order
+from backend.orders.states import OrderState
 from tests.hours.making import book, foresee, make_work
 from tests.making import make_price_group
 from tests.web.hours_scene import SINCE, Scene, opened_scene
@@ -161,6 +162,15 @@ async def test_nothing_waits_and_nobody_else_approves(scene: Scene) -> None:
     assert (await lead.post("/tunnit/hyvaksynta", hidden(page.text, "/tunnit/hyvaksynta"))).status_code == 403
     expert = await scene.browser(scene.crew.expert)
     assert (await expert.get("/tunnit/hyvaksynta")).status_code == 403
+
+
+@pytest.mark.rule("H11.7.3-b")
+async def test_a_target_of_extra_work_is_offered_for_orders_that_were_placed(scene: Scene) -> None:
+    async with scene.portal.house.sessions.begin() as session:
+        drafted = await make_work(session, state=OrderState.DRAFT, ordered_at=None)
+    page = (await (await scene.browser(scene.crew.manager)).get("/tunnit/kohteet/uusi")).text
+    assert f'value="Order:{scene.crew.work.order.id}"' in page
+    assert f'value="Order:{drafted.order.id}"' not in page
 
 
 @pytest.mark.rule("H11.7.3-a")

@@ -9,6 +9,7 @@ from urllib.parse import parse_qs, urlsplit
 import pytest
 
 from backend.orders import delivery_verbs, revision_verbs
+from backend.orders.model import Order
 from backend.orders.overrun_model import Overrun
 from backend.orders.queries import milestones_of
 from backend.orders.revision_verbs import Change
@@ -55,6 +56,16 @@ async def test_after_a_refused_decision_another_language_and_the_address_lead_to
     answer = await browser.get(back)
     assert (answer.status_code, answer.headers["location"]) == (303, page)
     assert "your decision is needed" in text_of((await browser.get(page)).text)
+
+
+@pytest.mark.rule("H11.8.3-c")
+async def test_a_forecast_that_is_due_is_given_from_the_page_also_while_a_request_to_go_on_waits(sides: Sides) -> None:
+    async with sides.portal.house.sessions.begin() as session:
+        asked: Overrun = await make_order_awaiting_overrun_decision(session, sides.parties)
+        (await session.get_one(Order, asked.order_id)).forecast_due_at = NOW
+    page = (await (await sides.portal.signed_in(sides.supplier)).get(f"/tilaukset/{asked.order_id}")).text
+    assert "A new forecast is due" in text_of(page)
+    assert f'href="/tilaukset/{asked.order_id}/ennuste"' in page
 
 
 @pytest.mark.rule("H11.3.3-a")

@@ -51,10 +51,9 @@ def _booking(page: Page, order: dict[str, Any], today: str) -> list[Offer]:
 
 
 def _decides_here(order: dict[str, Any]) -> bool:
-    """Whether the decision has a form on the page itself: then its button is the strong one."""
-    asked = order["openOverrun"]
+    """Whether what waits has its form, or stands, on the page itself: then no next step is the strong button."""
     waits = any(set(revision["availableActions"]) & {"ACCEPT"} for revision in order["revisions"])
-    return "ORDER" in order["availableActions"] or bool(asked and "APPROVE" in asked["availableActions"]) or waits
+    return "ORDER" in order["availableActions"] or bool(order["openOverrun"]) or waits
 
 
 def _forms(page: Page, order: dict[str, Any], sent: Form | None) -> dict[str, Any]:
