@@ -144,27 +144,32 @@ async def find_thing(session: Session, actor: Actor, said: str, supplier_id: int
     its = [about for about in found if await queries.supplier_of(session, about) in (None, supplier_id)]
     if len(its) > 1:
         message = Text("Several things are called “%(said)s”: say the address of the page of the one.", said=said)
+        if all(about.kind == RoleHeld.__name__ for about in its):
+            message = Text("“%(said)s” leads to several roles: say the address of the page of the one.", said=said)
         raise invalid(message, rule="H11.10-a")
     return (its or found)[0]
 
 
 async def _called(session: Session, actor: Actor, said: str, day: date) -> list[Ref]:
-    """What people may mean by such words, each once."""
-    if (about := Ref.parse(said) or _shown_at(said)) is not None:
-        return [about]
-    found = [
-        Ref(name, id) for name in NUMBERED for id in (await session.scalars(_of_number(KINDS[name], actor, said))).all()
-    ]
-    services = sa.select(Service.id).where(sa.func.lower(Service.name) == said.lower())
+    """What people may mean by such words, each once; a person stands for the roles that they hold at suppliers."""
     roles = (
         sa.select(RoleHeld.id)
         .join(Person, Person.id == RoleHeld.person_id)
         .join(Organisation, Organisation.id == RoleHeld.organisation_id)
-        .where(sa.func.lower(Person.name) == said.lower(), is_valid_on(RoleHeld, day))
-        .where(Organisation.side == ActorKind.SUPPLIER)
+        .where(is_valid_on(RoleHeld, day), Organisation.side == ActorKind.SUPPLIER)
+        .order_by(RoleHeld.id)
+        .limit(MOST_FOUND)
     )
-    for name, wanted in (("Service", services), ("RoleHeld", roles)):
-        found += [Ref(name, id) for id in (await session.scalars(wanted.limit(MOST_FOUND))).all()]
+    if (about := Ref.parse(said) or _shown_at(said)) is not None:
+        if about.kind != Person.__name__:
+            return [about]
+        return [Ref("RoleHeld", id) for id in (await session.scalars(roles.where(Person.id == about.id))).all()]
+    found = [
+        Ref(name, id) for name in NUMBERED for id in (await session.scalars(_of_number(KINDS[name], actor, said))).all()
+    ]
+    services = sa.select(Service.id).where(sa.func.lower(Service.name) == said.lower()).limit(MOST_FOUND)
+    for name, wanted in (("Service", services), ("RoleHeld", roles.where(sa.func.lower(Person.name) == said.lower()))):
+        found += [Ref(name, id) for id in (await session.scalars(wanted)).all()]
     return list(dict.fromkeys(found))
 
 

@@ -25,6 +25,7 @@ from backend.kit.database import Condition, Row, Session, Thing
 from backend.kit.deadlines import Deadline
 from backend.kit.refs import KINDS, Ref, register_thing
 from backend.parties.agreement_model import Agreement, Service
+from backend.parties.model import Person
 from backend.parties.role_queries import holders_of, stand_ins_of
 from backend.rulebook.roles import Right, Role
 
@@ -114,7 +115,7 @@ async def get_sanction_for_change(session: Session, actor: Actor, sanction_id: i
 async def supplier_of(session: Session, about: Ref) -> int | None:
     """Which supplier a thing that is there concerns; None: none alone. NOT_FOUND: of its kind nothing is ever about."""
     of_kind = KINDS[about.kind].thing
-    if of_kind is None:
+    if of_kind in (None, Person):  # of a person it is the role
         raise faults.not_found()
     thing = await session.get_one(of_kind, about.id)
     if isinstance(thing, Service):

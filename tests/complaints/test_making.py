@@ -164,8 +164,9 @@ async def test_what_a_complaint_is_about_must_be_there_and_seen(session: AsyncSe
     complaint = await make_draft(session, s, about=Ref("Service", service.id), service_id=service.id)
     assert (complaint.about_kind, complaint.about_id) == ("Service", service.id)
     target = await ledger.open_account(session, service.ref, OWN_COST, Unit.MINUTES, holder_id=s.supplier.id)
-    unfit = ({"about": Ref("Service", 0)}, {"about": Ref("Nothing", 1)}, {"about": Ref("Target", target.id)})
-    for wrong in (*unfit, {"service_id": 0}):
+    person = await make_person(session)  # whose role it may be
+    unfit = (Ref("Service", 0), Ref("Nothing", 1), Ref("Target", target.id), person.ref)
+    for wrong in (*({"about": about} for about in unfit), {"service_id": 0}):
         with pytest.raises(Refusal) as refused:
             await make_draft(session, s, **wrong)
         assert refused.value.errors[0].path[0] == "content"
@@ -195,6 +196,10 @@ async def test_what_a_complaint_is_about_is_said_as_people_know_it_changed_and_c
     service = await make_service(session, scene.agreement, "Arkisto")
     person = await make_person(session)
     role = await make_role(session, person, scene.supplier, Role.EXPERT)
+    of_two, elsewhere = await make_person(session), await make_person(session)
+    for held in (Role.EXPERT, Role.ICT_ARCHITECT):
+        await make_role(session, of_two, scene.supplier, held)
+    await make_role(session, elsewhere, other.supplier, Role.EXPERT)
     text = {"title": "Puute", "description": "Ei sovitun mukainen.", "cause": ComplaintCause.QUALITY}
     draft = await verbs.create_complaint(
         session, s.tiera, agreement_id=scene.agreement.id, content=verbs.Content(**text), now=NOW
@@ -216,6 +221,7 @@ async def test_what_a_complaint_is_about_is_said_as_people_know_it_changed_and_c
         ("arkisto", service.ref),
         (person.name, role.ref),
         (f"/henkilot/roolit/{role.id}", role.ref),
+        (f"/henkilot/{person.id}", role.ref),
         (f"https://portaali.example.fi/laskut/{invoice.id}?x=1#y", invoice.ref),
         (str(service.ref), service.ref),
     ):
@@ -226,6 +232,9 @@ async def test_what_a_complaint_is_about_is_said_as_people_know_it_changed_and_c
         ("Arkisto", "Several things"),
         ("L-45", "You see nothing"),
         ("/henkilot/roolit/0", "You see nothing"),
+        (f"/henkilot/{of_two.id}", "several roles"),
+        (of_two.name, "several roles"),
+        (f"/henkilot/{elsewhere.id}", "another supplier's"),
         (other.order.number, "another supplier's"),
     ):
         with pytest.raises(Refusal, match=why) as refused:
