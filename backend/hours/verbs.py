@@ -11,6 +11,7 @@ from backend.hours.model import OwnCostTarget, TimeEntry
 from backend.hours.states import ENTRY, EntryAction, EntryState
 from backend.kit import events
 from backend.kit.actor import Actor
+from backend.kit.amounts import Minutes
 from backend.kit.calendar import helsinki_date, month_of
 from backend.kit.database import Session
 from backend.kit.faults import Refusal, Refusals, broken_rule, required, version_conflict
@@ -77,7 +78,7 @@ async def put_entry(
     is_more = old is None or booking.minutes > old.minutes
     is_moved = old is not None and old.day != booking.day
     goes_on = order is None or order.state in BOOKABLE
-    _check(booking, its, work, now, is_placed=is_more or is_moved or is_back, is_more=is_more)
+    _check(booking, its, work, now, is_placed=is_more or is_moved or is_back, was=old.minutes if old else None)
     late_now = rules.is_late(booking.day, helsinki_date(now), actor.channel, terms)
     bound_again, is_stopped_now = 0, False
     if order is not None and is_back:
@@ -212,18 +213,18 @@ def _check(
     now: datetime,
     *,
     is_placed: bool,
-    is_more: bool,
+    was: int | None,
 ) -> None:
     """Every rule of an entry at once, so that a person hears of all that is wrong.
 
-    `is_placed`: on this target and day it was not before; `is_more`: it is more work than was on record of it.
+    `is_placed`: on this target and day it was not before, or not so much; `was`: so many minutes of it were on record.
     """
     wrong = Refusals()
     wrong.check(lambda: rules.check_minutes(booking.minutes, work.terms))
     wrong.check(lambda: rules.check_description(booking.description, work.terms))
     wrong.check(lambda: rules.check_day(booking.day, helsinki_date(now)))
     if is_placed:
-        wrong.check(lambda: require_ordered(target, booking.day, helsinki_date(now), is_more=is_more))
+        wrong.check(lambda: require_ordered(target, booking, helsinki_date(now), was))
     if not work.is_theirs:
         message = Text("On that day this person does not work for the supplier of this target.")
         wrong.add(broken_rule("H11.7.3-b", message, "person_id"))
@@ -231,13 +232,13 @@ def _check(
 
 
 @rule("H11.7.3-b", "H11.7.3-a", "H11.9-c")
-def require_ordered(its: queries.Target, day: date, today: date, *, is_more: bool = True) -> None:
+def require_ordered(its: queries.Target, booking: Booking, today: date, was: int | None) -> None:
     """Only work that Tiera ordered or approved for billing: the target is open on the day, its order under way.
 
     What was done until an order ended early is booked for as long as it is on time. What is on record of an order
-    already is put on the right day of it also when its work is over: such a correction is no more (`is_more`) work.
+    already (`was`) is put on the right day of it also when its work is over, where that is no more work.
     """
-    target, order = its.account, its.order
+    target, order, day = its.account, its.order, booking.day
     if its.billing is not None and its.billing.taken_back_at is not None:
         message = Text("%(number)s is not approved for billing any more.", number=its.billing.number)
         raise broken_rule("H11.9-c", message, "target_id")
@@ -247,9 +248,17 @@ def require_ordered(its: queries.Target, day: date, today: date, *, is_more: boo
     if order is not None:
         if order.ordered_at is None:
             raise broken_rule("H11.7.3-b", Text("This work is not ordered yet."), "target_id")
-        if is_more and order.state not in BOOKABLE and (order.books_until is None or today > order.books_until):
+        is_over = order.state not in BOOKABLE and (order.books_until is None or today > order.books_until)
+        if is_over and was is None:
             message = Text("Hours cannot be booked on this order: its state is “%(state)s”.", state=order.state)
             raise broken_rule("H11.7.3-b", message, "target_id")
+        if is_over and was is not None and booking.minutes > was:
+            message = Text(
+                "The order's state is “%(state)s”: a correction is %(minutes)s at most, as the entry was.",
+                state=order.state,
+                minutes=Minutes(was),
+            )
+            raise broken_rule("H11.7.3-b", message, "minutes")
         first = helsinki_date(order.ordered_at)
         if day < first:
             message = Text("The work was ordered on %(day)s: nothing can be booked before it.", day=first)
