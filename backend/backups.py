@@ -32,9 +32,9 @@ FORMAT = 1
 def backup(database_url: str, store: str, to: Path, now: datetime, say: Say) -> None:
     """Write the archive `to`, whole or not at all; only we may read it."""
     folder = _folder(store)
-    if to.exists():
-        raise Trouble(f"{to} is there already: give another name, or move it away.")
     try:
+        if to.exists():
+            raise Trouble(f"{to} is there already: give another name, or move it away.")
         _write(database_url, folder, to, now)
     except OSError as fault:
         raise Trouble(f"{to} cannot be written ({fault.strerror}): name a file in a folder of yours.") from fault

@@ -86,6 +86,11 @@ def test_an_archive_is_never_written_over(filled, archive):
     assert archive.read_bytes() == before
 
 
+def test_a_place_that_cannot_even_be_looked_at_is_refused_in_a_sentence(filled, tmp_path):
+    with pytest.raises(Trouble, match="cannot be written"):
+        backups.backup(*filled, tmp_path / ("a" * 300), NOW, quiet)
+
+
 def test_nothing_is_restored_over_what_is_there(filled, archive, empty):
     with pytest.raises(Trouble, match="database is not empty"):
         backups.restore(filled[0], empty[1], archive, quiet)

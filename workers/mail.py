@@ -1,5 +1,6 @@
 """Handing mail over: to a server by SMTP, or without one as files in a folder."""
 
+import logging
 import os
 import smtplib
 import ssl
@@ -17,6 +18,8 @@ from backend.kit.translation import Text, translate
 from backend.notices.letters import Mail
 from backend.settings import Mail as MailSettings
 from backend.settings import Settings
+
+log = logging.getLogger(__name__)
 
 _SECONDS: Final = 30
 """So long a mail server may take for one step."""
@@ -51,6 +54,12 @@ class Line(Protocol):
         ...
 
     def close(self) -> None: ...
+
+
+def warn_of_a_folder(settings: Settings) -> None:
+    """Mails in a folder reach nobody: whoever keeps the installation hears it, but for a demo, which shows them."""
+    if settings.mail.host is None and not settings.demo:
+        log.warning("SMTP_HOST is not set: no mail is sent, mails are kept in %s", settings.mail.folder)
 
 
 def open_line(settings: Settings) -> Line:

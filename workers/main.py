@@ -20,7 +20,7 @@ from backend.kit.entrance import Entrance
 from backend.notices import rules
 from backend.settings import Settings
 from workers.inbox import Inbox
-from workers.mail import house_of
+from workers.mail import house_of, warn_of_a_folder
 from workers.queue import Queue
 from workers.relay import Relay
 from workers.sender import Sender
@@ -53,6 +53,7 @@ def run(settings: Settings, pace: Pace | None = None) -> None:
     process = Process(settings, pace or Pace())
     process.start()
     log.info("the worker is at work")
+    warn_of_a_folder(settings)
     asked.wait()
     process.stop()
     log.info("the worker has ended")

@@ -31,6 +31,8 @@ class To(StrEnum):
     ACCOUNT_MANAGER = "account_manager"
     """The supplier's account manager."""
     TIERA_SERVICE_MANAGERS = "tiera_service_managers"
+    TIERA_NAMERS = "tiera_namers"
+    """Who at Tiera puts namings in force (H11.8.1-a), and confirms what else one alone may not (D0-f)."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -29,12 +29,18 @@ from backend.parties.right_model import OrderingRight
 from backend.parties.right_queries import has_role_on
 from backend.parties.role_queries import holders_of
 from backend.parties.states import RightState
-from backend.rulebook.roles import Role
+from backend.rulebook.roles import RIGHTS, Right, Role
 from backend.rulebook.rules import rule
 from backend.tickets.merged_queries import askers_of, watchers_of
 from backend.tickets.model import Ticket
 
 T = TypeVar("T", bound=Thing)
+
+_NAMERS = [
+    role
+    for (kind, role), rights in RIGHTS.items()
+    if kind is ActorKind.BUYER and Right.CONFIRM_ORDERING_RIGHTS in rights
+]
 
 
 def _asked(actor: Actor, event: Event) -> Hashable:
@@ -148,6 +154,8 @@ class Circle:
                 return await self._held(event.supplier_id, Role.ACCOUNT_MANAGER)
             case To.TIERA_SERVICE_MANAGERS:
                 return await self._held(await self._tiera(), Role.SERVICE_MANAGER)
+            case To.TIERA_NAMERS:
+                return [id for role in _NAMERS for id in await self._held(await self._tiera(), role)]
 
     @rule("H11.8.3-c", "H11.3.1-a")
     async def _is_read_at_tiera(self, event: Event, person_ids: Sequence[int]) -> bool:

@@ -8,6 +8,7 @@ from sqlalchemy.dialects.postgresql import ARRAY, DATERANGE
 from sqlalchemy.orm import Mapped, mapped_column
 
 from backend.files.model import StoredFile
+from backend.kit.calendar import start_of_day
 from backend.kit.database import Concerned, Thing, enum_type
 from backend.kit.refs import Ref
 from backend.parties.model import Days
@@ -58,6 +59,12 @@ class OrderingRight(Thing):
     """The version that this one ends when it is confirmed."""
     first_id: Mapped[int | None] = mapped_column(sa.ForeignKey("ordering_rights.id"))
     """The first version of all; None: this one. The euros of a year are counted over all versions together."""
+
+    @property
+    def begins_at(self) -> datetime:
+        """The first instant of its first day."""
+        first = self.valid.lower
+        return start_of_day(first) if first else self.recorded_at
 
     @property
     def concerns(self) -> Concerned:

@@ -10,7 +10,7 @@ from backend.files import verbs as files
 from backend.kit import deadlines, events
 from backend.kit.actor import Actor, ActorKind
 from backend.kit.amounts import CENT
-from backend.kit.calendar import helsinki_date, start_of_day
+from backend.kit.calendar import helsinki_date
 from backend.kit.database import Concerned, Session
 from backend.kit.deadlines import Deadline, DeadlineKind
 from backend.kit.events import Audience
@@ -171,28 +171,46 @@ async def confirm_right(session: Session, actor: Actor, right_id: int, *, now: d
 
 
 async def _take_over(session: Session, actor: Actor, right: OrderingRight, older_id: int, *, now: datetime) -> None:
-    """The older version ends: now, or when the first day that this one names begins."""
+    """The older version ends: now, or when the first day that this one names begins.
+
+    One whose days would begin only then never counts: this one takes its place after the version that is in force.
+    """
     older = await get_right_for_change(session, actor, older_id)
     if older.state is not RightState.IN_FORCE:
         raise invalid(Text("The version that this one replaces is no longer in force: enter a new naming."))
-    begins_at = start_of_day(right.valid.lower or helsinki_date(now))
-    if begins_at <= now:
+    if older.begins_at > now and older.begins_at >= right.begins_at:
         await close_right(session, actor, older, None, "ordering_right.replaced", now=now)
+        if (before := await _yet_to_end(session, actor, older)) is not None:
+            right.replaces_id = before.id
+            await _take_over(session, actor, right, before.id, now=now)
+    elif right.begins_at <= now:
+        await _end_older(session, actor, right, now, now=now)
     else:
         await deadlines.open_deadline(
-            session, right.ref, TAKING_OVER, started_at=now, due_at=begins_at, rule="H11.8.1-b"
+            session, right.ref, TAKING_OVER, started_at=now, due_at=right.begins_at, rule="H11.8.1-b"
         )
+
+
+async def _yet_to_end(session: Session, actor: Actor, right: OrderingRight) -> OrderingRight | None:
+    """The version that this one has still to end."""
+    if right.replaces_id is None:
+        return None
+    older = await get_right_for_change(session, actor, right.replaces_id)
+    return older if older.state is RightState.IN_FORCE else None
+
+
+async def _end_older(session: Session, actor: Actor, right: OrderingRight, at: datetime, *, now: datetime) -> None:
+    """End the version before, and first whatever that one had still to end since its own first day."""
+    if (older := await _yet_to_end(session, actor, right)) is not None:
+        await _end_older(session, actor, older, older.begins_at, now=now)
+        await close_right(session, actor, older, None, "ordering_right.replaced", ended_at=at, now=now)
 
 
 async def end_replaced(session: Session, actor: Actor, deadline: Deadline, *, now: datetime) -> None:
     """The clock's own: the first day of a version has begun, and the older one is over since then."""
     right = await get_right_for_change(session, actor, deadline.about_id)
     deadline.met_at = now
-    if right.replaces_id is None:
-        return
-    older = await get_right_for_change(session, actor, right.replaces_id)
-    if older.state is RightState.IN_FORCE:
-        await close_right(session, actor, older, None, "ordering_right.replaced", ended_at=deadline.due_at, now=now)
+    await _end_older(session, actor, right, deadline.due_at, now=now)
 
 
 @rule("H11.8.1-c")

@@ -211,6 +211,18 @@ async def test_tieras_service_managers_are_told(session: AsyncSession, work: Wor
     assert await told(session, requested) == sorted([work.manager.person_id, another.person_id])
 
 
+@pytest.mark.rule("H11.8.1-a", "H11.8.1-b")
+@pytest.mark.parametrize("name", ["ordering_right.named", "ordering_right.ends_soon", "ordering_right.has_ended"])
+async def test_business_managers_and_service_managers_are_told_of_namings_and_their_ends(
+    session: AsyncSession, name: str
+) -> None:
+    business, service = await tiera_business_manager(session), await tiera_service_manager(session)
+    named = await make_person(session)
+    change = await happen(session, name, await make_right(session, named), await tiera_key_user(session))
+    await tell(session)
+    assert set(await told(session, change)) - {named.id} == {business.person_id, service.person_id}
+
+
 async def test_whoever_acted_is_never_told_nor_whom_they_stood_for(session: AsyncSession, work: Work) -> None:
     stood_for, other = await tiera_service_manager(session), await tiera_service_manager(session)
     acting = replace(work.manager, stands_for_id=stood_for.person_id)

@@ -1,7 +1,7 @@
 """Ordering contacts are named in writing, confirmed by another, ended and replaced, and suppliers are told (11.8.1)."""
 
 from dataclasses import replace
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 from decimal import Decimal
 from typing import Any
 
@@ -261,6 +261,59 @@ async def test_a_version_for_later_days_that_is_ended_before_them_ends_nothing(s
     asked: dict[str, Any] = {"person_id": old.person_id, "organisation_id": old.organisation_id, "day": begins_on}
     assert await role_queries.rights_in_force(session, **asked) == [old]
     assert await _could_order_on(session, begins_on) == [old]
+
+
+@pytest.mark.rule("H11.8.1-b")
+@pytest.mark.parametrize("days", [0, 5, 10])
+async def test_a_version_in_place_of_one_that_never_began_ends_the_one_in_force(
+    session: AsyncSession, days: int
+) -> None:
+    key_user, namer = await tiera_key_user(session), await tiera_service_manager(session)
+    old, between, begins_on = await _to_come(session, key_user, namer)
+    first = TODAY + timedelta(days=days)
+    new = await _in_place_of(session, key_user, namer, between, first)
+    assert (between.state, between.ended_at) == (RightState.ENDED, NOW)
+    for day in (first, begins_on, begins_on + timedelta(days=1)):
+        assert await _could_order_on(session, day) == [new], day
+    if days:
+        assert await _could_order_on(session, first - timedelta(days=1)) == [old]
+    await deadlines.pass_deadlines(session, SCHEDULE, now=start_of_day(begins_on) + timedelta(hours=1))
+    assert (old.state, new.state) == (RightState.ENDED, RightState.IN_FORCE)
+    assert old.ended_at == (start_of_day(first) if days else NOW)
+
+
+@pytest.mark.rule("H11.8.1-b")
+async def test_a_version_ends_also_what_the_one_before_had_still_to_end(session: AsyncSession) -> None:
+    key_user, namer = await tiera_key_user(session), await tiera_service_manager(session)
+    old, between, begins_on = await _to_come(session, key_user, namer)
+    before_the_clock = start_of_day(begins_on) + timedelta(seconds=1)
+    new = await _in_place_of(session, key_user, namer, between, begins_on, now=before_the_clock)
+    assert (old.state, old.ended_at) == (RightState.ENDED, start_of_day(begins_on))
+    assert (between.state, between.ended_at) == (RightState.ENDED, before_the_clock)
+    assert await _could_order_on(session, begins_on) == [new]
+
+
+@pytest.mark.rule("H11.8.1-b")
+async def test_versions_for_later_and_still_later_days_end_each_other_in_turn(session: AsyncSession) -> None:
+    key_user, namer = await tiera_key_user(session), await tiera_service_manager(session)
+    old, between, begins_on = await _to_come(session, key_user, namer)
+    later = begins_on + timedelta(days=7)
+    new = await _in_place_of(session, key_user, namer, between, later)
+    for day, counts in ((TODAY, old), (begins_on, between), (later, new)):
+        assert await _could_order_on(session, day) == [counts], day
+    await deadlines.pass_deadlines(session, SCHEDULE, now=start_of_day(later) + timedelta(hours=1))
+    assert (old.ended_at, between.ended_at) == (start_of_day(begins_on), start_of_day(later))
+
+
+async def _in_place_of(
+    session: AsyncSession, key_user: Actor, namer: Actor, older: OrderingRight, first: date, *, now: datetime = NOW
+) -> OrderingRight:
+    new = await right_verbs.replace_right(
+        session, key_user, older.id, limits=limits(valid_from=first), document=DOCUMENT, now=now
+    )
+    await right_verbs.confirm_right(session, namer, new.id, now=now)
+    await session.flush()
+    return new
 
 
 async def _could_order_on(session: AsyncSession, day: date) -> list[OrderingRight]:

@@ -141,6 +141,8 @@ async def test_the_list_says_who_may_order_on_a_day_and_what_ends_is_seen_no_mor
     assert "Anna Tilaaja" in listed and "meter-bar" not in listed
     assert "Anna Tilaaja" not in (await theirs.get("/oikeudet?paiva=1.1.2020")).text
     assert "Write a date" in (await theirs.get("/oikeudet?paiva=eilen")).text
+    nothing = (await theirs.get("/oikeudet?words=Kukaan")).text
+    assert "No ordering right was found" in nothing and "Nobody may order" not in nothing
     csv = await theirs.get("/oikeudet/vienti.csv")
     assert csv.status_code == 200 and "Anna Tilaaja;Kuntien Tiera;every supplier" in csv.text
     assert (await theirs.get("/oikeudet/vienti.xlsx")).content.startswith(b"PK")

@@ -12,7 +12,7 @@ from backend.kit.actor import Language
 from backend.kit.events import Audience
 from backend.notices.letters import Mail, Thread
 from tests.workers.making import mail_server, settings_for
-from workers.mail import NotSent, message_of, open_line
+from workers.mail import NotSent, message_of, open_line, warn_of_a_folder
 
 HOUSE = House.of(host="portaali.example.fi", sender="portaali@example.fi", address="apu@example.fi", secret="s" * 40)
 MAIL = Mail(
@@ -23,6 +23,20 @@ MAIL = Mail(
     subject="TIL-2026-00042 · Työ toimitettiin ja odottaa hyväksyntää.",
     body="Työ toimitettiin ja odottaa hyväksyntää.\n",
 )
+
+
+def test_who_keeps_an_installation_hears_where_no_mail_is_sent(
+    tmp_path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    given = settings_for(tmp_path, "postgresql://x", "redis://x")
+    for settings, warned in (
+        (given, 1),
+        (replace(given, demo=True), 0),
+        (settings_for(tmp_path, "postgresql://x", "redis://x", smtp_port=25), 0),
+    ):
+        caplog.clear()
+        warn_of_a_folder(settings)
+        assert caplog.text.count(f"no mail is sent, mails are kept in {tmp_path}") == warned
 
 
 def test_a_repeat_is_the_very_same_message() -> None:
