@@ -185,7 +185,9 @@ def _said(line: Any) -> Mapping[str, Any]:
         "pointed": line.pointed,
         "has_order": sa.or_(figures.names_order(line), line.billing_id.is_not(None), takes_back),
         "has_period": sa.or_(line.period_first.is_not(None), takes_back),
-        "has_price_group": sa.or_(line.price_group_id.is_not(None), figures.bills_sum(line), takes_back),
+        "has_price_group": sa.or_(
+            line.price_group_id.is_not(None), figures.bills_sum(line), figures.waits_for_its_work(line), takes_back
+        ),
         "has_milestone": line.milestone_id.is_not(None),
         "has_credited_line": sa.or_(line.credits_line_id.is_not(None), credits_nothing),
     }

@@ -135,7 +135,12 @@ def _takes_all(line: InvoiceLine, target: InvoiceLine) -> bool:
         is_same = (quantity, line.unit or line.raw_unit) == (target.quantity, target.unit or target.raw_unit)
     else:
         is_same = minutes == left.minutes
-    return is_same and -line.amount == left.amount and line.unit_price in (None, target.unit_price)
+    return is_same and -line.amount == left.amount and (line.unit_price is None or _price_of(line) == _price_of(target))
+
+
+def _price_of(line: InvoiceLine) -> Decimal | None:
+    """Of hours for an hour: they are billed and credited in hours or in minutes."""
+    return rules.price_an_hour(line.unit_price, line.unit)
 
 
 @rule("D11.9-e", "H11.9-b")
@@ -154,10 +159,9 @@ def _check_target(meaning: Meaning, target: InvoiceLine, before: Left, terms: Te
             meaning.find(C.CREDITS_TOO_MUCH, expected=Minutes(minutes_left), found=Minutes(minutes))
         elif minutes == minutes_left and amount < amount_left:
             meaning.find(C.AMOUNT, expected=Euros(-amount_left), found=Euros(-amount))
-        told = UnitPrice(line.unit_price) if line.unit_price is not None else None
-        billed_at = None if is_all or target.credited_amount else target.unit_price
-        if billed_at is not None and line.unit_price != billed_at:
-            meaning.find(C.PRICE, expected=UnitPrice(billed_at), found=told)
+        told, billed_at = _price_of(line), None if is_all or target.credited_amount else _price_of(target)
+        if billed_at is not None and told != billed_at:
+            meaning.find(C.PRICE, expected=UnitPrice(billed_at), found=None if told is None else UnitPrice(told))
         elif 0 < minutes < minutes_left:
             share = round_cents(amount_left * minutes / minutes_left)
             if amount < share - terms.amount_tolerance_euros:

@@ -158,6 +158,12 @@ def names_order(line: Row) -> Condition:
     return there_is(its, its.c.id == line.order_id, its.c.number == sa.func.btrim(line.order_reference))
 
 
+def waits_for_its_work(line: Row) -> Condition:
+    """Whether a line says a price group, and what it bills is to be said first: that has the group, or not."""
+    is_said = sa.func.btrim(line.price_group_code) != ""
+    return sa.and_(line.order_id.is_(None), line.billing_id.is_(None), is_said)
+
+
 def bills_sum(line: Row) -> Condition:
     """Whether a line bills the fixed sum for which a ticket was approved."""
     its = rows_of(BillingApproval)

@@ -284,7 +284,7 @@ SORTS: Mapping[FindingCode, Sort] = MappingProxyType(
             ),
         ),
         C.CREDIT_SIGN: _error(
-            "D11.9-e", lambda e, f, a: Text("A credit note takes back; this line would cost %(found)s.", found=f)
+            "D11.9-e", lambda e, f, a: Text("A credit note takes back; this would cost %(found)s.", found=f)
         ),
     }
 )

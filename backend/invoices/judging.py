@@ -298,7 +298,8 @@ def _check_price(meaning: Meaning, holds: Sequence[Hold], record: Record, terms:
         meaning.find(C.PRICE, found=shown)
         return
     expected = tuple(UnitPrice(price) for price in agreed)
-    is_right = any(told is not None and abs(told - price) <= terms.price_tolerance_euros for price in agreed)
+    may_differ = terms.price_tolerance_euros
+    is_right = told is not None and any(rules.is_price(told, line.unit, price, may_differ) for price in agreed)
     if sum(agreed.values()) < meaning.minutes:  # not all of it can be billed: only the price itself can be compared
         if told is not None and not is_right and not line.credited_amount:
             meaning.find(C.PRICE, expected=expected, found=shown)

@@ -46,7 +46,7 @@ async def point_line(
     line = next(each for each in lines if each.id == line_id)
     move = LINE.take(actor, line.state, LineAction.POINT)
     policy.require_other_than_sender(actor, invoice)
-    known = await record_queries.load_known(session, invoice.supplier_id, [line])
+    known = await record_queries.load_known(session, invoice.supplier_id, [line], order_id)
     given = {
         Key.ORDER: order_id,
         Key.PERIOD: period_first or period_last,
@@ -55,7 +55,7 @@ async def point_line(
         Key.CREDITED_LINE: credits_line_id,
     }
     pointed = [key for key, value in given.items() if value is not None]
-    allowed = can_be_pointed(line, known, invoice.kind)
+    allowed = can_be_pointed(line, known, invoice.kind, order_id)
     if not pointed:
         raise required(next((name for key, name in _NAMES.items() if key in allowed), "order_id"), rule="D11.9-h")
     _refuse_what_it_says(pointed, allowed)
@@ -84,8 +84,9 @@ async def point_line(
     return line
 
 
-def can_be_pointed(line: InvoiceLine, known: Known, kind: InvoiceKind) -> frozenset[Key]:
-    """What a line does not say itself, or says of nothing there is; what was pointed can be pointed anew.
+def can_be_pointed(line: InvoiceLine, known: Known, kind: InvoiceKind, meant: int | None = None) -> frozenset[Key]:
+    """What a line does not say itself, or says of nothing that its order (the one meant, if any) has; what was pointed
+    can be pointed anew.
 
     An order that it names by the supplier's own number alone a person says by Tiera's.
     """
@@ -101,13 +102,13 @@ def can_be_pointed(line: InvoiceLine, known: Known, kind: InvoiceKind) -> frozen
         open_keys.add(Key.ORDER)
     if line.period is None:
         open_keys.add(Key.PERIOD)
-    order = known.orders.get(order_id or line.order_id or 0)
+    order = known.orders.get(order_id or meant or line.order_id or 0)
     its = order or billing
     code = (line.price_group_code or "").strip()
-    if not code or its is None or (its.agreement_id, code) not in known.price_groups:
+    if not code or (its is not None and (its.agreement_id, code) not in known.price_groups):
         open_keys.add(Key.PRICE_GROUP)
-    parts = known.milestones.get(order.id, ()) if order else ()
-    if line.milestone_position is None or line.milestone_position not in {part.position for part in parts}:
+    parts = {part.position for part in known.milestones.get(order.id, ())} if order else {line.milestone_position}
+    if line.milestone_position is None or line.milestone_position not in parts:
         open_keys.add(Key.MILESTONE)
     return frozenset(open_keys)
 

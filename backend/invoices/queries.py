@@ -156,6 +156,13 @@ async def find_by_number(session: Session, supplier_id: int, number: str) -> Inv
     return await session.scalar(wanted.order_by(Invoice.is_number_repeated, Invoice.id).limit(1))
 
 
+async def find_withdrawn(session: Session, supplier_id: int, number: str) -> Invoice | None:
+    """The invoice of this number that a supplier withdrew last, in whole."""
+    of_number = (Invoice.supplier_id == supplier_id, Invoice.number == number)
+    wanted = sa.select(Invoice).where(*of_number, Invoice.state == InvoiceState.WITHDRAWN)
+    return await session.scalar(wanted.order_by(Invoice.id.desc()).limit(1))
+
+
 def _has_changed_since(instant: Any) -> Condition:
     """SQL: whether a price, an account to pay to or what the supplier owes has changed since, or a ticket whose sum is
     billed was opened again or resolved; of invoices alone.

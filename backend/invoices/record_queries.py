@@ -43,12 +43,14 @@ from backend.tickets.model import Ticket
 from backend.tickets.states import RESOLVED
 
 
-async def load_known(session: Session, supplier_id: int, lines: Sequence[InvoiceLine]) -> Known:
-    """What the lines' references lead to."""
+async def load_known(
+    session: Session, supplier_id: int, lines: Sequence[InvoiceLine], meant: int | None = None
+) -> Known:
+    """What the lines' references lead to, and the order that somebody means beside them."""
     references = {reference for line in lines if (reference := (line.order_reference or "").strip())}
-    pointed = {line.order_id for line in lines if Key.ORDER in line.pointed and line.order_id is not None}
+    pointed = {line.order_id for line in lines if Key.ORDER in line.pointed} | {meant}
     named = sa.or_(is_among(Order.number, references), is_among(Order.supplier_number, references))
-    is_own = sa.and_(Order.supplier_id == supplier_id, sa.or_(is_among(Order.id, pointed), named))
+    is_own = sa.and_(Order.supplier_id == supplier_id, sa.or_(is_among(Order.id, pointed - {None}), named))
     own = sa.select(Order).where(is_own, Order.ordered_at.is_not(None)).order_by(Order.id)
     orders = {order.id: order for order in (await session.scalars(own)).all()}
     others = sa.select(Order.number).where(is_among(Order.number, references), Order.supplier_id != supplier_id)

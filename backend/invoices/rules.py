@@ -15,6 +15,8 @@ from backend.rulebook.rules import rule
 CURRENCY = "EUR"
 MINUTES_IN = {"HUR": 60, "MIN": 1}
 """Minutes in one of a unit (UN/ECE). A day is not among them: its length is agreed, never guessed."""
+_BY_DIGITS = Decimal("0.001")
+"""Euros an hour within which a price for a minute is right: the five decimals of a Finvoice are too few to be exact."""
 ONE_OF_IT = frozenset({None, "C62"})
 """Units of a sum that is not counted: a part of a fixed price, a correction of a price."""
 MOST_VAT_APART = Decimal(100)
@@ -60,10 +62,17 @@ def billed_minutes(quantity: Decimal | None, unit: str | None) -> Decimal | None
 
 @rule("D0-c", "D0-d")
 def price_an_hour(unit_price: Decimal | None, unit: str | None) -> Decimal | None:
-    """Euros an hour of a price for one of a unit of time; one for a minute has too few digits to be exact."""
+    """Euros an hour of a price for one of a unit of time."""
     if unit_price is None or unit not in MINUTES_IN or MINUTES_IN[unit] == 60:
         return unit_price
-    return (unit_price * 60 / MINUTES_IN[unit]).quantize(Decimal("0.0001"), ROUND_HALF_UP)
+    return (unit_price * 60 / MINUTES_IN[unit]).quantize(_BY_DIGITS, ROUND_HALF_UP)
+
+
+@rule("D0-d", "D11.9-d")
+def is_price(told: Decimal, unit: str | None, agreed: Decimal, tolerance: Decimal) -> bool:
+    """Whether a price an hour that a line says in a unit is the agreed one."""
+    digits = _BY_DIGITS if MINUTES_IN.get(unit or "", 60) < 60 else Decimal(0)
+    return abs(told - agreed) <= tolerance + digits
 
 
 @rule("D0-e")

@@ -44,8 +44,8 @@ async def receive_invoice(
 ) -> Invoice:
     """Take an invoice file in: read, kept byte for byte, judged. What cannot be read is refused, and nothing is kept.
 
-    The same file twice, and a copy of an invoice that is known, are that invoice; a cancellation withdraws it. What
-    goes along with either is not taken: `file_ids` belong to an invoice that is new.
+    The same file twice, and a copy of an invoice that is known, are that invoice; a cancellation withdraws it, once,
+    and is kept with it. What goes along with any is not taken: `file_ids` belong to an invoice that is new.
     """
     supplier_id = policy.require_may_send(actor)
     file = await file_queries.get_for_use(session, actor, file_id)
@@ -56,7 +56,10 @@ async def receive_invoice(
     document = await _read(session, file)
     other = await queries.find_by_number(session, supplier_id, document.number)
     if document.origin is SaidOrigin.CANCELLATION:
-        return await _cancel(session, actor, document, other, now)
+        if other is None:
+            return await _withdrawn_before(session, supplier_id, document.number)
+        await files.use_file(session, actor, file.id, other, files.ATTACHMENT)
+        return await withdraw_lines(session, actor, invoice_id=other.id, now=now)
     if document.origin is SaidOrigin.COPY and other is not None:
         await events.record(session, actor, "invoice.copy_received", other, at=now, rule="D11.9-g")
         return other
@@ -87,11 +90,12 @@ def unread(refusal: Unreadable) -> Refusal:
     return Refusal(UserError(Code.INVALID, message, ("file_id",), "D11.9-g", actual=code))
 
 
-async def _cancel(session: Session, actor: Actor, document: EInvoice, other: Invoice | None, now: datetime) -> Invoice:
-    if other is None:
-        message = Text("The file cancels invoice %(number)s, which has not come.", number=document.number)
-        raise broken_rule("D11.9-g", message, "file_id")
-    return await withdraw_lines(session, actor, invoice_id=other.id, now=now)
+async def _withdrawn_before(session: Session, supplier_id: int, number: str) -> Invoice:
+    if withdrawn := await queries.find_withdrawn(session, supplier_id, number):
+        return withdrawn
+    raise broken_rule(
+        "D11.9-g", Text("The file cancels invoice %(number)s, which has not come.", number=number), "file_id"
+    )
 
 
 # Typed

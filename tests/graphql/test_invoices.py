@@ -263,6 +263,22 @@ async def test_nothing_is_asked_of_a_line_that_nobody_can_point(sessions: Sessio
         assert (line["verdict"], line["openKeys"]) == (verdict, [])
 
 
+@pytest.mark.rule("D11.9-h")
+async def test_a_price_group_that_a_line_says_is_asked_only_once_its_order_is_known_to_have_none_such(
+    sessions: Sessions, ask: Ask
+) -> None:
+    async def make(session: Session) -> tuple[Scene, int]:
+        scene = await make_scene(session)
+        codes = (scene.group.code, "XYZ", None)
+        lines = [a_line(scene, order_reference=None, price_group_code=code) for code in codes]
+        return scene, (await make_invoice(session, scene, *lines, a_line(scene, price_group_code="XYZ"))).id
+
+    scene, invoice_id = await prepare(sessions, make)
+    lines = (await ask(scene.judge, INVOICE, id=f"Invoice:{invoice_id}"))["data"]["invoice"]["lines"]["nodes"]
+    asked = [line["openKeys"] for line in lines]
+    assert asked == [["ORDER"], ["ORDER"], ["ORDER", "PRICE_GROUP"], ["PRICE_GROUP"]]
+
+
 @pytest.mark.rule("D0-d")
 async def test_a_price_is_told_for_an_hour_whatever_the_unit_of_time(sessions: Sessions, ask: Ask) -> None:
     async def make(session: Session) -> tuple[Scene, int]:

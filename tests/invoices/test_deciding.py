@@ -11,7 +11,6 @@ from backend.invoices.deciding_verbs import answer_dispute, approve_lines, dispu
 from backend.invoices.judging_verbs import judge_invoice, judge_stale_invoice
 from backend.invoices.model import Dispute, Finding, Invoice, InvoiceLine
 from backend.invoices.notices import NOTICES
-from backend.invoices.pointing_verbs import point_line
 from backend.invoices.states import DisputeEnding, InvoiceState, LineState
 from backend.invoices.withdrawing_verbs import withdraw_lines
 from backend.kit.actor import SCHEDULE, Actor
@@ -265,63 +264,6 @@ async def test_the_supplier_does_not_decide_and_another_supplier_sees_nothing(se
     with pytest.raises(Refusal) as unseen:
         await withdraw_lines(session, await supplier_manager(session), invoice_id=invoice.id, now=LATER)
     assert unseen.value.code is Code.NOT_FOUND
-
-
-# Pointing
-
-
-@pytest.mark.rule("D11.9-h")
-async def test_a_line_that_points_nowhere_is_pointed_by_a_person_on_record(session: AsyncSession) -> None:
-    scene = await make_scene(session)
-    await make_approved(session, scene, 600)
-    lost = a_line(scene, order_reference=None, period_first=None, period_last=None, price_group_code=None)
-    invoice = await make_invoice(session, scene, lost)
-    (line,) = await lines_of(session, invoice)
-    assert await codes_of(session, invoice) == ["no_reference"]
-    await point_line(
-        session,
-        scene.judge,
-        line_id=line.id,
-        order_id=scene.order.id,
-        period_first=OCTOBER[0],
-        period_last=OCTOBER[1],
-        price_group_id=scene.group.id,
-        now=LATER,
-    )
-    assert await codes_of(session, invoice) == []
-    assert (line.reserved_minutes, line.pointed_by_id) == (600, scene.judge.person_id)
-    event = (await session.scalars(sa.select(Event).where(Event.name == "invoice_line.pointed"))).one()
-    assert event.figures["keys"] == ["order", "period", "price_group"]
-
-
-@pytest.mark.rule("H11.8.3-a", "D11.9-h")
-async def test_a_line_that_names_the_suppliers_number_alone_is_pointed_to_that_order_and_no_other(
-    session: AsyncSession,
-) -> None:
-    scene = await make_scene(session)
-    await make_approved(session, scene, 600)
-    scene.order.supplier_number = "KP-7"
-    other = (await make_milestone(session, scene)).order_id
-    invoice = await make_invoice(session, scene, a_line(scene, order_reference="KP-7"))
-    (line,) = await lines_of(session, invoice)
-    assert (await codes_of(session, invoice), line.errors, line.order_id) == (["required_reference"], 1, scene.order.id)
-    with pytest.raises(Refusal, match="The line says this itself"):
-        await point_line(session, scene.judge, line_id=line.id, order_id=other, now=LATER)
-    await session.refresh(line)
-    await point_line(session, scene.judge, line_id=line.id, order_id=scene.order.id, now=LATER)
-    assert (line.errors, line.warnings, line.reserved_minutes) == (0, 1, 600)
-    await approve_lines(session, scene.judge, invoice_id=invoice.id, now=LATER)
-    assert line.state is LineState.APPROVED
-
-
-@pytest.mark.rule("D11.9-h")
-async def test_what_a_line_says_itself_is_not_pointed_elsewhere(session: AsyncSession) -> None:
-    scene = await make_scene(session)
-    invoice = await make_invoice(session, scene)
-    (line,) = await lines_of(session, invoice)
-    with pytest.raises(Refusal) as refused:
-        await point_line(session, scene.judge, line_id=line.id, price_group_id=scene.group.id, now=LATER)
-    assert (refused.value.errors[0].rule, refused.value.errors[0].path) == ("D11.9-h", ("price_group_id",))
 
 
 @pytest.mark.rule("H11.9-b")

@@ -341,6 +341,9 @@ def test_credits_of_one_note_count_together_against_their_line() -> None:
     [
         ({"quantity": 600, "unit": "MIN", "unit_price": "100", "amount": "60000"}, [C.PRICE]),
         ({"quantity": 600, "unit": "MIN", "unit_price": "1.666667", "amount": "1000.00"}, []),
+        ({"quantity": 600, "unit": "MIN", "unit_price": "1.66667", "amount": "1000.00"}, []),
+        ({"quantity": 600, "unit": "MIN", "unit_price": "1.66667", "amount": "1000.02"}, [C.PRICE]),
+        ({"quantity": 600, "unit": "MIN", "unit_price": "1.6667", "amount": "1000.00"}, [C.PRICE]),
         ({"quantity": 600, "unit": "MIN", "unit_price": "1.666667", "amount": "1100.00"}, [C.PRICE]),
         ({"quantity": 10, "unit_price": "100", "amount": "5000.00"}, [C.PRICE]),
     ],

@@ -1,5 +1,6 @@
 """Invoice files as they come: kept byte for byte, read, judged; or refused with a code and a sentence (D11.9-g)."""
 
+import hashlib
 from datetime import date
 from decimal import Decimal
 from pathlib import Path
@@ -156,13 +157,19 @@ async def test_a_copy_of_an_unknown_invoice_is_taken_in(session: AsyncSession, s
     assert (await receive(session, scene.sender, a_file(scene, origin="Copy"))).state is InvoiceState.RECEIVED
 
 
-async def test_a_cancellation_withdraws_the_invoice_of_its_number(session: AsyncSession, store: Folder) -> None:
+async def test_a_cancellation_withdraws_the_invoice_of_its_number_and_is_kept_with_it(
+    session: AsyncSession, store: Folder
+) -> None:
     scene = await make_scene(session)
     first = await receive(session, scene.sender, a_file(scene))
-    cancelled = await receive(session, scene.sender, a_file(scene, origin="Cancel"))
-    assert (cancelled.id, cancelled.state) == (first.id, InvoiceState.WITHDRAWN)
+    for _ in range(2):
+        cancelled = await receive(session, scene.sender, a_file(scene, origin="Cancel"))
+        assert (cancelled.id, cancelled.state) == (first.id, InvoiceState.WITHDRAWN)
+    kept = sa.select(StoredFile.sha256).where(StoredFile.about_kind == "Invoice", StoredFile.about_id == first.id)
+    hashes = {hashlib.sha256(a_file(scene, origin=origin)).hexdigest() for origin in ("Original", "Cancel")}
+    assert set((await session.scalars(kept)).all()) == hashes
     with pytest.raises(Refusal, match="has not come"):
-        await receive(session, scene.sender, a_file(scene, origin="Cancel", hours="9,00"))
+        await receive(session, scene.sender, a_file(scene, origin="Cancel", number="2026-8"))
 
 
 @pytest.mark.rule("D11.9-d")

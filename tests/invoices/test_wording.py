@@ -73,3 +73,10 @@ def test_a_credit_note_for_several_invoices_is_said_to_name_several() -> None:
     note = judged(credit_line(), kind=InvoiceKind.CREDIT_NOTE, record=record)
     by = "The credit note names several invoices (1999-1, 1999-2): each is credited by a note of its own."
     assert said(note, C.CREDITS_UNKNOWN_INVOICE) == by
+
+
+@pytest.mark.rule("D11.9-e", "D11.9-d")
+def test_a_credit_note_that_costs_as_a_whole_is_not_said_to_be_a_line() -> None:
+    record = a_record(arithmetic=[ArithmeticFinding(A.CREDIT_SIGN, None, Decimal(0), Decimal("59.61"))])
+    judgement = judged(credit_line(), record=record, kind=InvoiceKind.CREDIT_NOTE)
+    assert said(judgement, C.CREDIT_SIGN) == "A credit note takes back; this would cost 59,61 €."

@@ -167,3 +167,22 @@ async def test_a_part_billed_with_hours_is_settled_by_the_credit_that_the_portal
     typed = [[begun[f"draft.lines.{n}.{name}"] for name in ("minutes", "unitPrice", "amount")] for n in (0, 1)]
     assert typed == [[[""], [""], ["1 000"]], [["10"], ["100"], [""]]]
     assert await credited_as_begun(office, invoice.id) == [LineState.CREDITED] * 2
+
+
+@pytest.mark.rule("D11.9-e", "D0-e")
+async def test_what_was_billed_in_minutes_is_credited_in_hours_in_part_and_then_in_whole(office: Office) -> None:
+    async with office.portal.house.sessions.begin() as session:
+        await make_approved(session, office.scene, 60)
+        in_minutes = replace(a_line(office.scene), minutes=None, quantity=Decimal(60), unit="MIN")
+        line = replace(in_minutes, unit_price=Decimal("1.66667"), amount=Decimal(100))
+        invoice = await make_invoice(session, office.scene, line)
+        await approve_lines(session, office.scene.judge, invoice_id=invoice.id, now=NOW)
+        (billed,) = await lines_of(session, invoice)
+        half = DraftLine(text="Half", minutes=Minutes(30), unit_price=Decimal(100), credits_line_id=billed.id)
+        note = await make_invoice(session, office.scene, half, kind=InvoiceKind.CREDIT_NOTE, credits_id=invoice.id)
+        await approve_lines(session, office.scene.judge, invoice_id=note.id, now=NOW)
+        assert (billed.credited_minutes, billed.credited_amount) == (30, Decimal("50.00"))
+    begun = fields_of((await (await office.supplier()).get(f"/laskut/{invoice.id}/hyvitys")).text, "/laskut/uusi")
+    typed = [begun[f"draft.lines.0.{name}"] for name in ("minutes", "unitPrice", "amount")]
+    assert typed == [["0,5"], ["100"], [""]]
+    assert await credited_as_begun(office, invoice.id) == [LineState.CREDITED]

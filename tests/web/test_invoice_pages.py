@@ -247,6 +247,11 @@ async def test_a_file_is_brought_checked_and_kept_and_a_bad_one_says_why(office:
     assert path_to(again) == path
     told = [text_of(page) for page in (shown, (await browser.get(path)).text)]
     assert ["came before" in page for page in told] == [False, True]
+    form = hidden((await browser.get("/laskut/tuonti")).text, "/laskut/tuonti")
+    cancelling = {"fileId": ("peruutus.xml", a_file(office.scene, origin="Cancel"))}
+    assert path_to(await browser.client.post("/laskut/tuonti", data=form, files=cancelling)) == path
+    told = text_of((await browser.get(path)).text)
+    assert "cancels this invoice" in told and "came before" not in told and "peruutus.xml" in told
 
 
 async def line_in(browser: Browser, path: str) -> str:

@@ -93,9 +93,9 @@ def as_credit(line: Read, head: Read) -> dict[str, Any]:
     is_of_sum = line["milestone"] or (line["billing"] and line["billing"]["amount"])
     credited = Decimal(line["creditedAmount"]["amount"])
     left = Decimal(line["amount"]["amount"]) - credited
-    has_hours = not is_of_sum and line["minutes"] and "minutes" in _effort_of(line, 1)
-    effort = {"minutes": line["minutes"]} if has_hours else {}
-    is_product = _product_of(effort, line["unitPrice"]) == left
+    is_whole = "minutes" in _effort_of(line, 1) or (line["unit"] == "MIN" and Decimal(line["quantity"]) % 1 == 0)
+    effort = {"minutes": line["minutes"]} if is_whole and line["minutes"] and not is_of_sum else {}
+    is_product = _product_of(effort, line["hourlyPrice"]) == left
     return {
         "text": line["text"],
         "orderReference": line["orderReference"],
@@ -103,7 +103,7 @@ def as_credit(line: Read, head: Read) -> dict[str, Any]:
         **_own_days(line, head),
         "priceGroupCode": line["priceGroupCode"],
         "minutes": effort.get("minutes"),
-        "unitPrice": line["unitPrice"] if effort and (is_product or not credited) else None,
+        "unitPrice": line["hourlyPrice"] if effort and (is_product or not credited) else None,
         "amount": None if is_product else format(left, "f"),
         "creditsLineId": line["id"],
     }

@@ -52,12 +52,18 @@ async def bring_file(page: Page) -> Response:
     form = page.sent("ReceiveInvoiceInput")
     if payload := await page.mutate("invoices/receive_invoice.graphql", form):
         invoice = payload["invoice"]
-        came_before = datetime.fromisoformat(invoice["arrivedAt"]) < page.began
-        done = Text("This file came before: here is its invoice.") if came_before else found_of(invoice, sent=True)
-        return await page.done(done, _to(page, payload))
+        return await page.done(_what_came(page, invoice), _to(page, payload))
     if form.errors.get("fileId"):
         form.raw.pop("fileId", None)
     return await ask_file(page, form)
+
+
+def _what_came(page: Page, invoice: dict[str, Any]) -> Text:
+    if invoice["state"] == "WITHDRAWN":
+        return Text("The file cancels this invoice: it is withdrawn.")
+    if datetime.fromisoformat(invoice["arrivedAt"]) < page.began:
+        return Text("This invoice came before: here it is.")
+    return found_of(invoice, sent=True)
 
 
 # Typed
