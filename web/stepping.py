@@ -18,7 +18,12 @@ from web.routing import get, post
 
 def require(thing: Mapping[str, Any], *actions: str) -> None:
     """A form opens for whom the schema lists its action. Raises Problem 409 where none of these is open."""
-    if not set(actions) & set(thing["availableActions"]):
+    require_open(bool(set(actions) & set(thing["availableActions"])))
+
+
+def require_open(is_open: bool) -> None:
+    """What somebody may have done meanwhile is no page that does not exist. Raises Problem 409 where it is not open."""
+    if not is_open:
         raise Problem(409, Text("This is not possible now: look at the page again."))
 
 

@@ -254,7 +254,8 @@ async def test_the_page_that_asks_before_publishing_names_those_who_are_told(
 
 async def test_a_plan_is_agreed_and_its_template_begins_a_bulletin(portal: Portal, service: Service) -> None:
     tiera = await portal.signed_in()
-    assert "7 occasions have no plan." in text_of((await tiera.get("/tiedotteet/suunnitelmat")).text)
+    listed = text_of((await tiera.get("/tiedotteet/suunnitelmat")).text)
+    assert "7 occasions have no plan. Crisis communication has none." in listed
     await agree(tiera, f"critical-incident?palvelu={service.id}", **{"agreed.toAllCustomers": "true"})
     listed = (await tiera.get("/tiedotteet/suunnitelmat")).text
     assert "6 occasions have no plan." in text_of(listed) and "Kriisiryhmä kootaan." in listed

@@ -92,7 +92,7 @@ async def test_what_was_on_its_way_is_carried_through_signing_in(portal: Portal)
     browser.client.cookies.clear()
     stopped = await browser.post("/asetukset/kieli", form)
     assert stopped.status_code == 401
-    assert "Your session had ended" in stopped.text
+    assert "Your session had ended. Sign in, and you can send the same again." in stopped.text
     wrong = {"email": portal.manager.email, "password": "wrong at first"}
     again = await browser.post("/kirjaudu", {**hidden(stopped.text, "/kirjaudu"), **wrong})
     right = {"email": portal.manager.email, "password": PASSWORD}

@@ -188,3 +188,14 @@ async def test_a_credit_note_after_a_credit_of_money_alone_begins_with_the_money
     tiera = await office.tiera()
     assert path_to(await tiera.send(draft, f"{draft}/hyvaksynta", {})) == draft
     assert "Credited" in text_of((await tiera.get(f"/laskut/{invoice.id}")).text)
+
+
+async def test_a_draft_that_a_colleague_sent_meanwhile_keeps_what_was_typed_and_says_why(office: Office) -> None:
+    path = f"/laskut/{await drafted(office, a_draft(office.scene))}"
+    supplier, edit = await office.supplier(), f"{path}/muokkaus"
+    fields = fields_of((await supplier.get(edit)).text, edit)
+    assert path_to(await supplier.send(path, f"{path}/lahetys", {})) == path
+    late = await supplier.post(edit, fields | {"draft.lines.0.text": "Anew"})
+    assert (late.status_code, 'value="Anew"' in late.text) == (409, True)
+    assert "Somebody else has changed this meanwhile" in text_of(late.text)
+    assert (await supplier.get(edit)).status_code == 409

@@ -193,6 +193,6 @@ async def test_tiera_opens_and_closes_a_target_of_own_cost(scene: Scene) -> None
     closing = re.search(r'href="(/tunnit/kohteet/\d+/sulje)">Close<span class="sr">: Reklamaatiot', page)
     assert closing and "never billed" in page and "H11.10-h" in page
     assert (await manager.send(closing[1], closing[1], {})).status_code == 303
-    assert (await manager.get(closing[1])).status_code == 404
+    assert (await manager.get(closing[1])).status_code == 409
     assert "Reklamaatiot" in (await expert.get("/tunnit/kohteet")).text
     assert (await expert.get(address)).status_code == 403

@@ -94,6 +94,23 @@ async def test_a_button_that_somebody_overtook_approves_nothing_and_says_so(offi
     assert path_to(again) == path
 
 
+async def test_lines_that_somebody_else_decided_meanwhile_are_refused_with_what_was_typed(office: Office) -> None:
+    path = f"/laskut/{await good(office)}"
+    tiera, supplier = await office.tiera(), await office.supplier()
+    asking, taking = f"{path}/kiista", f"{path}/peruutus"
+    page = (await tiera.get(asking)).text
+    (line,) = re.findall(r'name="lineIds" value="([^"]+)"', page)
+    assert path_to(await supplier.send(taking, taking, {"lineIds": line})) == path
+    late = await tiera.post(asking, {**hidden(page, asking), "lineIds": line, "reason": "An hour too many"})
+    assert (late.status_code, "the state is “Withdrawn”" in text_of(late.text)) == (422, True)
+    assert "An hour too many</textarea>" in late.text and "no such page" not in text_of(late.text)
+    for browser, address in ((tiera, asking), (supplier, taking), (supplier, f"{path}/hyvitys")):
+        closed = await browser.get(address)
+        assert (closed.status_code, f'href="{path}"' in closed.text) == (409, True)
+        assert "This is not possible now: look at the page again." in text_of(closed.text)
+    assert (await tiera.get(f"/laskut/rivit/{line.partition(':')[2]}/kohdistus")).status_code == 409
+
+
 async def test_approving_chosen_lines_without_choosing_any_approves_none(office: Office) -> None:
     path = f"/laskut/{await good(office)}"
     answer = await (await office.tiera()).send(path, f"{path}/hyvaksynta/rivit", {})

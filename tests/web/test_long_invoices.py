@@ -88,7 +88,7 @@ async def test_lines_are_disputed_page_by_page_as_long_as_one_waits(long: Long) 
     page = (await tiera.get(asking)).text
     assert boxes(page) == long.lines[515:] and 'value="all"' not in page and "This page has" not in text_of(page)
     await long.decide(LineState.APPROVED, long.lines)
-    assert (await tiera.get(asking)).status_code == 404
+    assert (await tiera.get(asking)).status_code == 409
 
 
 async def test_all_lines_are_withdrawn_at_once_whatever_is_ticked(long: Long) -> None:

@@ -186,7 +186,7 @@ async def test_a_new_version_begins_with_what_the_old_one_says(portal: Portal) -
     contact, _ = await contact_and_supplier(portal)
     key_user, manager = await portal.signed_in(portal.key_user), await portal.signed_in(portal.manager)
     path = (await enter(key_user, portal, contact)).headers["location"].removeprefix("http://portaali.test")
-    assert (await key_user.get(f"{path}/uusi-versio")).status_code == 404, "it is not in force yet"
+    assert (await key_user.get(f"{path}/uusi-versio")).status_code == 409, "it is not in force yet"
     await manager.send(path, f"{path}/vahvistus", {})
     form = (await key_user.get(f"{path}/uusi-versio")).text
     assert 'value="10 000,5"' in form and 'value="75"' in form

@@ -13,6 +13,7 @@ from web.hours.weeks import today
 from web.naming import numbers_of
 from web.pages import ROWS, Page, Problem, found
 from web.sheets import Cell, every_row, writer_of
+from web.stepping import require_open
 
 SHOWN: Final = ("open", "closed", "all")
 HEADINGS: Final = (
@@ -127,8 +128,8 @@ async def instruct(page: Page) -> Response:
 async def ask_to_close(page: Page, form: Form | None = None) -> Response:
     _require_defining(page)
     target = found((await page.query("hours/target.graphql", id=page.id("Target")))["target"])
-    if target["closesOn"] is not None:
-        raise Problem(404)
+    if form is None:
+        require_open(target["closesOn"] is None)
     return await page.render(
         "layout/confirm.html",
         title=Text("Close “%(title)s”?", title=target["title"]),

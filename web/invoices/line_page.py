@@ -9,8 +9,9 @@ from web.forms import Form
 from web.invoices.invoice_page import LINES
 from web.invoices.some_lines import Choice, choices_of, every_line
 from web.naming import numbers_of
-from web.pages import Page, Problem, found
+from web.pages import Page, found
 from web.routing import get, post
+from web.stepping import require, require_open
 
 WORDS = "haku"
 """Of the address: words of the order that is looked for."""
@@ -64,8 +65,9 @@ async def ask_point(page: Page, form: Form | None = None) -> Response:
         words=page.params.get(WORDS, "").strip() or None,
     )
     line, orders = found(data["invoiceLine"]), data["orders"]
-    if not line["openKeys"] or (form is None and "POINT" not in line["availableActions"]):
-        raise Problem(404)
+    if form is None:
+        require(line, "POINT")
+        require_open(bool(line["openKeys"]))
     return await page.render(
         "invoices/point.html",
         line=line,

@@ -21,6 +21,7 @@ from web.invoices.some_lines import CREDITABLE, choices_of, every_line, named_in
 from web.naming import numbers_of
 from web.pages import Page, Problem, found
 from web.routing import get, post
+from web.stepping import require, require_open
 
 MOST_TYPED: Final = 300
 """Lines of a draft whose form can be sent back: one has up to fifteen fields."""
@@ -180,8 +181,8 @@ async def _invoice(page: Page, key: str, *states: str) -> dict[str, Any]:
 async def edit(page: Page, form: Form | None = None) -> Response:
     _require_sender(page)
     invoice = await _invoice(page, page.id("Invoice"))
-    if "EDIT" not in invoice["availableActions"]:
-        raise Problem(404)
+    if form is None:
+        require(invoice, "EDIT")
     if invoice["lineCount"] > MOST_TYPED:
         raise Problem(413, Text("A draft of more than %(most)s lines cannot be edited here.", most=MOST_TYPED))
     initial = {"invoiceId": invoice["id"], "expectedVersion": invoice["version"], "draft": as_draft(invoice)}
@@ -211,8 +212,7 @@ async def credit(page: Page) -> Response:
     _require_sender(page)
     invoice = await _invoice(page, page.id("Invoice"), *CREDITABLE)
     lines = invoice["lines"]
-    if invoice["kind"] != "INVOICE" or not lines["nodes"]:
-        raise Problem(404)
+    require_open(invoice["kind"] == "INVOICE" and bool(lines["nodes"]))
     if named := await _named(page):
         lines = {"nodes": [named], "totalCount": 1}
     elif (disputed := (await _invoice(page, invoice["id"], "DISPUTED"))["lines"])["nodes"]:

@@ -15,8 +15,9 @@ from backend.kit.translation import Text
 from web.forms import Form
 from web.invoices.invoice_page import LINES
 from web.invoices.some_lines import Choice, Line, choices_of, every_line, named_in_address, some_lines
-from web.pages import Page, Problem
+from web.pages import Page
 from web.routing import get, post
+from web.stepping import require_open
 
 STATES: Final = {"DISPUTE": ("OPEN",), "WITHDRAW": ("OPEN", "DISPUTED")}
 """Of lines with which an action may be open."""
@@ -38,7 +39,7 @@ class Shown:
         return choices_of([self.named, *self.lines] if self.named else self.lines)
 
 
-async def _shown(page: Page, action: str) -> Shown:
+async def _shown(page: Page, action: str, sent: Form | None) -> Shown:
     named = await _named(page, action)
     after = page.params.get("after")
     while True:
@@ -49,8 +50,8 @@ async def _shown(page: Page, action: str) -> Shown:
         if lines or not has_more:
             break
         after = invoice["lines"]["pageInfo"]["endCursor"]
-    if not lines and named is None:
-        raise Problem(404)
+    if sent is None:
+        require_open(bool(lines or named))
     return Shown(invoice, named, lines, is_part=has_more or "after" in page.params)
 
 
@@ -96,7 +97,7 @@ def _back(page: Page) -> str:
 
 async def ask_dispute(page: Page, form: Form | None = None) -> Response:
     """The lines to dispute, those with errors ticked (or the one the address names), and the reason."""
-    shown = await _shown(page, "DISPUTE")
+    shown = await _shown(page, "DISPUTE", form)
     ticked = [shown.named] if shown.named else [line for line in shown.lines if line["verdict"] == "ERROR"]
     initial = {"invoiceId": shown.invoice["id"], "lineIds": [line["id"] for line in ticked]}
     form = form or page.form("DisputeInvoiceLinesInput", initial)
@@ -115,7 +116,7 @@ async def dispute(page: Page) -> Response:
 
 async def ask_withdraw(page: Page, form: Form | None = None) -> Response:
     """The lines to withdraw; none is ticked but the one that the address names: what is withdrawn stays so."""
-    shown = await _shown(page, "WITHDRAW")
+    shown = await _shown(page, "WITHDRAW", form)
     ticked = [shown.named["id"]] if shown.named else []
     form = form or page.form("WithdrawInvoiceLinesInput", {"invoiceId": shown.invoice["id"], "lineIds": ticked})
     return await page.render("invoices/withdraw.html", invoice=shown.invoice, form=form, shown=shown)

@@ -14,6 +14,7 @@ from web.pages import Page, Problem, found
 from web.rights.exporting import HEADINGS, row_of
 from web.routing import get, post
 from web.sheets import every_row, writer_of
+from web.stepping import require, require_open
 
 
 def _asked(page: Page) -> tuple[dict[str, Any], dict[str, Any]]:
@@ -84,8 +85,8 @@ async def confirm(page: Page) -> Response:
 
 async def ending(page: Page, form: Form | None = None) -> Response:
     right = await _right(page)
-    if "END" not in right["availableActions"]:
-        raise Problem(403)
+    if form is None:
+        require(right, "END")
     form = form or page.form("EndOrderingRightInput", {"rightId": right["id"]})
     return await page.render("rights/end.html", block="ending", right=right, form=form)
 
@@ -144,8 +145,8 @@ async def name_contact(page: Page) -> Response:
 async def replacing(page: Page, form: Form | None = None) -> Response:
     right = await _right(page)
     choices = await _choices(page)
-    if right["state"] != "IN_FORCE":
-        raise Problem(404)
+    if form is None:
+        require_open(right["state"] == "IN_FORCE")
     limits = {name: right[name] for name in ("largestClass", "mostMinutes", "validUntil")}
     given = {
         "rightId": right["id"],
