@@ -14,6 +14,8 @@ from backend.rulebook.rules import rule
 _CENT: Final = Decimal("0.01")
 _HALF_CENT: Final = Decimal("0.005")
 _NOUGHT: Final = Decimal(0)
+_MOST_DECIMALS: Final = 5
+"""Of a price in a Finvoice."""
 _MOST_ROUNDED: Final = Decimal("0.50")
 """What rounding to whole euros adds at most."""
 _WITHOUT_VAT: Final = frozenset({"Z", "E", "AE", "K", "G", "O"})
@@ -113,9 +115,17 @@ def _lines(invoice: EInvoice) -> list[ArithmeticFinding]:
         effect = _effect(line.adjustments)
         if line.quantity is None or price is None or amount is None or effect is None:
             continue
-        expected = round_half_up(line.quantity * price / line.base_quantity) + effect
+        product, apart = (line.quantity * each / line.base_quantity for each in (price, _rounded_by(price)))
+        is_so = apart != 0 and abs(product + effect - amount) <= abs(apart) + _HALF_CENT
+        expected = amount if is_so else round_half_up(product) + effect
         found.append(ArithmeticFinding(ArithmeticCode.LINE_AMOUNT, line.position, expected, amount))
     return found
+
+
+def _rounded_by(price: Decimal) -> Decimal:
+    """What rounding has taken of a price at most: one of as many decimals as a Finvoice has at most was rounded to them."""
+    decimals = -int(price.as_tuple().exponent)
+    return Decimal((0, (5,), -decimals - 1)) if decimals >= _MOST_DECIMALS else _NOUGHT
 
 
 def _effect(adjustments: tuple[Adjustment, ...]) -> Decimal | None:

@@ -295,3 +295,25 @@ def test_a_credit_is_the_mirror_of_its_invoice(quantity: Decimal, price: Decimal
     mirror = with_line(quantity=-quantity, unit_price=price, net_amount=-amount)
     for change in (line, mirror):
         assert ArithmeticCode.LINE_AMOUNT not in codes(change(make_invoice()), D(0))
+
+
+@pytest.mark.rule("D11.9-d")
+@pytest.mark.parametrize(
+    ("price", "amount", "is_right"),
+    [
+        ("1.58333", "15200.00", True),
+        ("1.58333", "15199.97", True),
+        ("1.58333", "15200.02", True),
+        ("1.58333", "15200.03", False),
+        ("1.58333", "15199.90", False),
+        ("1.5833", "15200.00", False),
+        ("95.00000", "912000.05", True),
+        ("95.00", "912000.05", False),
+    ],
+)
+def test_a_price_of_as_many_decimals_as_there_may_be_was_rounded_to_them(
+    price: str, amount: str, is_right: bool
+) -> None:
+    for sign in (1, -1):
+        line = with_line(quantity=D(9600) * sign, unit_price=D(price), net_amount=D(amount) * sign)
+        assert (ArithmeticCode.LINE_AMOUNT not in codes(line(make_invoice()), D(0))) is is_right
