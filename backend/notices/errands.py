@@ -28,6 +28,8 @@ class Errand:
     lasts: Callable[[Session, Ref], Awaitable[timedelta]]
     choices: Mapping[str, Text]
     """What follows the link, so that one click chooses it → what is said of that; it is sent on the page."""
+    beside: Text
+    """What the reader may want instead."""
 
 
 ERRANDS: Final[Mapping[str, Errand]] = {
@@ -44,6 +46,7 @@ ERRANDS: Final[Mapping[str, Errand]] = {
             "?arvosana=2": Text("2 – badly"),
             "?arvosana=1": Text("1 – very badly"),
         },
+        Text("If it is not in order, open it again on its page: an answer to this mail does not do that."),
     )
 }
 """Event → what its mail offers."""
@@ -59,4 +62,4 @@ async def offer(session: Session, reader: Actor, event: Event, base_url: str, no
     await verbs.make_errand_link(session, reader, errand.right, event.subject, handover, lasts=lasts, now=now)
     link = f"{base_url}{errand.path}{handover.secret}"
     ways = (f"{translate(text, reader.language)}: {link}{choice}" for choice, text in errand.choices.items())
-    return "\n".join((translate(errand.says, reader.language), *ways))
+    return "\n".join((translate(errand.says, reader.language), *ways, "", translate(errand.beside, reader.language)))

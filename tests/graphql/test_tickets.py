@@ -226,9 +226,9 @@ async def test_no_field_search_or_count_lets_a_customer_read_what_was_not_releas
     assert read_by_tiera >= 2
     found = await ask(desk.customer, LIST, where={"words": SECRET})
     assert found["tickets"]["totalCount"] == 0
-    for narrowed in ({"awaitsRelease": True}, {"isLate": True}):
+    for narrowed, many in (({"awaitsRelease": True}, 1), ({"isLate": True}, 2)):
         assert (await ask(desk.customer, LIST, where=narrowed))["tickets"]["totalCount"] == 0
-        assert (await ask(desk.tiera, LIST, where=narrowed))["tickets"]["totalCount"] == 1
+        assert (await ask(desk.tiera, LIST, where=narrowed))["tickets"]["totalCount"] == many
     assert found["ticketFigures"]["messagesAwaitingRelease"] == 0
 
 

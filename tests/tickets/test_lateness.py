@@ -11,7 +11,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from backend.kit.actor import SCHEDULE, Actor
 from backend.kit.deadlines import pass_deadlines
 from backend.rulebook.criticality import Criticality
-from backend.tickets import agreed_verbs, handling_verbs, passing_verbs
+from backend.tickets import agreed_verbs, handling_verbs, message_verbs, passing_verbs
 from backend.tickets import billing_asking_verbs as asking
 from backend.tickets.agreed_states import AgreedMatter
 from backend.tickets.clock_figures import (
@@ -117,6 +117,30 @@ async def test_that_tiera_was_warned_of_what_to_release_and_to_confirm_is_shown_
         await pass_time(session, NOW + HOUR * minutes / 60)
         assert await shown(session, ticket, desk.tiera, *figures) == [expected, expected], minutes
         assert await shown(session, other, desk.tiera, *figures) == [False, False]
+
+
+@pytest.mark.rule("H2.1-a", "H11.4-a", "H11.4-e")
+async def test_what_tiera_has_not_released_or_confirmed_in_time_makes_it_late_on_the_ticket(
+    session: AsyncSession,
+) -> None:
+    desk = await make_desk(session, release_minutes=60, confirmation_minutes=60)
+    written, agreed, other = [await make_ticket_at_supplier(session, desk) for _ in range(3)]
+    message = await write(session, desk.supplier, written)
+    said = await write(session, desk.customer, agreed)
+    point = await agreed_verbs.note_agreed(
+        session, desk.tiera, message_id=said.id, matters=[AgreedMatter.PRICE], now=NOW
+    )
+    await pass_time(session, NOW + 2 * HOUR)
+    for actor in (desk.tiera, desk.supplier):
+        assert await shown(session, written, actor, *LATE) == [True, False, True]
+        assert await shown(session, agreed, actor, *LATE) == [True, False, True]
+        assert await shown(session, other, actor, *LATE) == [False, False, False]
+    for ticket in (written, agreed):
+        assert await shown(session, ticket, desk.customer, *LATE) == [False, False, False]
+    await message_verbs.release_message(session, desk.tiera, message_id=message.id, now=NOW + 2 * HOUR)
+    await agreed_verbs.confirm_agreed(session, desk.tiera, agreed_point_id=point.id, now=NOW + 2 * HOUR)
+    for ticket in (written, agreed):
+        assert await shown(session, ticket, desk.supplier, *LATE) == [False, False, False]
 
 
 @pytest.mark.rule("H2.1-a")

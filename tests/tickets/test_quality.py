@@ -221,6 +221,7 @@ async def test_the_mail_of_a_resolution_leads_its_asker_to_the_rating_and_to_not
     assert [mail.body.count(f"/arvio/{secret}?arvosana={score}\n") for score in range(1, 6)] == [1] * 5, (
         "one click each"
     )
+    assert "avaa tapaus uudelleen sen sivulla: vastaus tähän viestiin ei avaa sitä" in mail.body
     errand = await actor_of_errand(session, secret, NOW)
     assert errand is not None and errand.about == ticket.ref
     assert errand.actor.rights == {Right.RATE_TICKETS}

@@ -14,6 +14,7 @@ from tests.making import make_agreement, make_service
 from tests.orders.making import make_order_in_progress, make_parties
 from tests.web.portal import Browser, Portal, hidden, path_to, text_of
 from tests.web.test_party_pages import agree
+from tests.web.test_ticket_pages import reported, step
 
 
 @pytest.fixture
@@ -182,6 +183,29 @@ async def test_an_answer_takes_its_attachment_along_without_javascript(portal: P
     assert answer.status_code == 303, text_of(answer.text)
     shown = re.search(r'<a href="(/api/files/\d+\?nayta)">ohje.pdf</a>', (await reader.get(where)).text)
     assert shown and (await reader.get(shown[1])).content == paper("Paina Tallenna.")
+
+
+@pytest.mark.rule("H11.4-a")
+async def test_whoever_releases_a_message_is_told_that_its_attachments_go_along_and_takes_one_away_first(
+    portal: Portal, sides: tuple[Person, Person]
+) -> None:
+    asker, tiera, supplier = [await portal.signed_in(each) for each in (sides[0], None, sides[1])]
+    page = await reported(asker)
+    await step(tiera, page, "siirra", reason="Vika on palvelussa.")
+    await step(supplier, page, "vastaa", text="Tutkimme.")
+    form = hidden((await supplier.get(f"{page}/ratkaise")).text, f"{page}/ratkaise")
+    brought = [("fileIds", (name, paper("Hinta"))) for name in ("tarjous.pdf", "ohje.pdf")]
+    await supplier.client.post(f"{page}/ratkaise", data=form | {"text": "Valmis."}, files=brought)
+    plain, there = re.findall(rf'href="({page}/viestit/\d+)"', (await tiera.get(page)).text)[-2:]
+    told = "The customer gets the attachments too"
+    assert told not in text_of((await tiera.get(plain)).text)
+    shown = (await tiera.get(there)).text
+    taking = re.search(rf'<a href="({page}/liitteet/\d+/poista)">Take away<span class="sr"> tarjous.pdf', shown)
+    assert taking and told in text_of(shown)
+    await tiera.send(taking[1], taking[1], {"reason": "Ei asiakkaalle."})
+    assert path_to(await tiera.send(there, f"{there}/julkaisu", {"text": "Valmis."})) == page
+    read = (await asker.get(page)).text
+    assert "ohje.pdf" in read and "tarjous.pdf" not in read and "Ei asiakkaalle." not in read
 
 
 @pytest.mark.parametrize(

@@ -65,6 +65,19 @@ async def test_whoever_asked_rates_on_the_tickets_page_once(portal: Portal, side
     assert "Kesti kauan." in (await supplier.get(page)).text
 
 
+async def test_whoever_writes_on_what_was_resolved_is_told_that_this_does_not_open_it_again(
+    portal: Portal, sides: tuple[Person, Person]
+) -> None:
+    asker, supplier, page = await resolved(portal, sides)
+    told = "A message does not open it again. If it is not in order, choose “Open it again”."
+    await asker.send(page, f"{page}/viesti", {"text": "Ei toimi vieläkään.", "audience": "ALL"})
+    read = text_of((await asker.get(page)).text)
+    assert "Ei toimi vieläkään." in read and "Resolved" in read and told in read
+    assert told not in text_of((await supplier.get(page)).text), "it opens nothing again"
+    await step(asker, page, "avaa", reason="Ei toimi.")
+    assert told not in text_of((await asker.get(page)).text)
+
+
 async def test_a_low_rating_gets_measures_and_an_answer_on_the_pages(
     portal: Portal,
     sides: tuple[Person, Person],

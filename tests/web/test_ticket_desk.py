@@ -78,3 +78,5 @@ async def test_who_is_late_with_a_ticket_is_told_apart_on_the_desk_and_in_the_li
     assert theirs.number in listed and billed.number not in listed and "Late: the supplier" in listed
     waits = text_of((await supplier.get("/pyynnot?awaitsBilling=true")).text)
     assert "Late: Tiera" in waits and "Late: the supplier" not in waits
+    supplier.client.cookies.set("kieli", "sv")
+    assert "3 försenade" in text_of((await supplier.get("/pyynnot")).text), "of several it is said as of several"

@@ -5,6 +5,7 @@ from typing import Any
 from starlette.responses import RedirectResponse, Response
 
 from backend.kit.translation import Text
+from web.attachments import remover
 from web.forms import NEEDED, Form
 from web.pages import Page, Problem, found
 from web.routing import get, post
@@ -27,6 +28,7 @@ async def show(page: Page, release: Form | None = None, returned: Form | None = 
         ticket=message["ticket"],
         message=message,
         opening=opening(page, wanted),
+        remove=remover(page, "tickets"),
         release=release
         or page.form("ReleaseTicketMessageInput", {"messageId": wanted, "text": message["writtenText"]}, "release"),
         returned=returned or page.form("ReturnTicketMessageInput", {"messageId": wanted}, "return"),
