@@ -123,7 +123,7 @@ def _lines(invoice: EInvoice) -> list[ArithmeticFinding]:
 
 
 def _rounded_by(price: Decimal) -> Decimal:
-    """What rounding has taken of a price at most: one of as many decimals as a Finvoice has at most was rounded to them."""
+    """What rounding took of a price at most: one of as many decimals as a Finvoice has was rounded to them."""
     decimals = -int(price.as_tuple().exponent)
     return Decimal((0, (5,), -decimals - 1)) if decimals >= _MOST_DECIMALS else _NOUGHT
 
