@@ -36,6 +36,11 @@ class TicketFilter:
     awaits_own_words: bool | None = value(
         "That the other side has and to which your side owes words, where no customer asked, or not.", default=None
     )
+    awaits_own_reply: bool | None = value(
+        "Resolved ones on which whoever asked has written since, and that your side may answer, or the others; none of "
+        "the first, for a customer.",
+        default=None,
+    )
     awaits_own_rating: bool | None = value("That you asked for and can say how it went, or not.", default=None)
     is_late: bool | None = value("With a clock that has used up its time, or without.", default=None)
     is_suppliers_late: bool | None = value(

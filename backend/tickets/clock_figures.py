@@ -15,7 +15,7 @@ from backend.tickets import deadlines
 from backend.tickets.agreed_states import AgreedState
 from backend.tickets.model import AgreedPoint, TicketMessage
 from backend.tickets.queries import is_suppliers_report, visible_agreed, visible_clocks, visible_messages
-from backend.tickets.states import OF_WORDS, ClockKind, Holder, MessageState
+from backend.tickets.states import OF_WORDS, ClockKind, Holder, MessageState, TicketState
 
 OTHERS_HANDS = {ActorKind.BUYER: Holder.SUPPLIER, ActorKind.SUPPLIER: Holder.DESK}
 """Whose hands are the other side's."""
@@ -180,6 +180,17 @@ def _owes_words(ticket: Row, actor: Actor) -> Condition:
     if actor.kind is ActorKind.SUPPLIER:
         return sa.and_(ticket.reached_supplier_at.is_not(None), ~is_suppliers)
     return is_suppliers
+
+
+def awaits_own_reply(ticket: Row, actor: Actor) -> Condition:
+    """SQL: whether whoever asked wrote on what was resolved, and the actor's side may answer: of a customer's Tiera and
+    whoever has it, else the side that owes the other words. False for a customer.
+    """
+    if actor.kind not in OTHERS_HANDS:
+        return sa.false()
+    is_theirs = sa.true() if actor.kind is ActorKind.BUYER else ticket.holder == Holder.SUPPLIER
+    answers = sa.case((ticket.customer_id.is_not(None), is_theirs), else_=_owes_words(ticket, actor))
+    return sa.and_(ticket.awaits_reply_since.is_not(None), ticket.state == TicketState.RESOLVED, answers)
 
 
 def _to_say(ticket: Row, actor: Actor) -> Waiting:

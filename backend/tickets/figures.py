@@ -57,6 +57,7 @@ def tickets_matching(_: None, ticket: Row, actor: Actor, *, where: Any) -> Condi
         when(where.is_suppliers_late, lambda wanted: held(clocks.is_suppliers_late(ticket, actor), wanted)),
         when(where.awaits_own_answer, lambda wanted: held(awaits_own_answer(ticket, actor), wanted)),
         when(where.awaits_own_words, lambda wanted: held(clocks.WORDS.waits(ticket, actor), wanted)),
+        when(where.awaits_own_reply, lambda wanted: held(clocks.awaits_own_reply(ticket, actor), wanted)),
         when(where.awaits_release, lambda wanted: held(RELEASE.waits(ticket, actor), wanted)),
         when(where.awaits_confirmation, lambda wanted: held(CONFIRMATION.waits(ticket, actor), wanted)),
         when(where.can_be_billed, lambda wanted: held(_is_to_be_billed(ticket, actor), wanted)),

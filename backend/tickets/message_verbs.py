@@ -65,8 +65,21 @@ async def write_message(
     is_answer = rules.is_answer_of_asker(actor.kind, ticket.holder, has_customer=ticket.customer_id is not None)
     if ticket.state is TicketState.WAITING and audience is not Audience.TIERA and is_answer:
         await go_on(session, actor, ticket, now)
+    await _note_reply(session, actor, ticket, message, now)
     await recount(session, ticket, now=now)
     return message
+
+
+async def _note_reply(session: Session, actor: Actor, ticket: Ticket, message: TicketMessage, now: datetime) -> None:
+    """What whoever asked writes on a resolved ticket opens nothing again: it waits for an answer."""
+    if ticket.state is not TicketState.RESOLVED or message.state is MessageState.WAITING:
+        return
+    has_customer, is_own = ticket.customer_id is not None, await queries.is_own_report(session, actor, ticket)
+    said = (actor.kind, message.audience, message.kind)
+    if rules.answers_asker(*said, has_customer=has_customer, is_own=is_own):
+        ticket.awaits_reply_since = None
+    elif rules.is_of_asker(actor.kind, message.audience, has_customer=has_customer, is_own=is_own):
+        ticket.awaits_reply_since = ticket.awaits_reply_since or now
 
 
 @rule("H11.4-a", "H11.7.2-a", "H11.11-b")
@@ -164,6 +177,7 @@ async def release_message(
     move = MESSAGE.take(actor, message.state, MessageAction.RELEASE)
     changed = needed(text, "text", most=rules.MOST_LETTERS) if text is not None else message.text
     message.released_text = changed if changed != message.text else None
+    ticket.awaits_reply_since = None
     await carry_out(session, actor, message, ticket, now)
     await _decide(session, actor, message, ticket, move.target, Audience.ALL, now)
     return message
@@ -196,7 +210,7 @@ async def carry_out(session: Session, actor: Actor, message: TicketMessage, tick
     if move is None or (is_released and not await queries.moves_ticket(session, message)):
         return
     is_resolved = move.target is TicketState.RESOLVED
-    ticket.state, ticket.resolved_at = move.target, now if is_resolved else None
+    ticket.state, ticket.resolved_at, ticket.awaits_reply_since = move.target, now if is_resolved else None, None
     asked = rules.side_asked(ticket.holder, has_customer=ticket.customer_id is not None)
     name = "ticket.resolved" if is_resolved else ASKED[asked]
     await events.record(

@@ -54,6 +54,11 @@ class Ticket(Thing):
             postgresql_where=sa.text("state NOT IN ('resolved', 'closed', 'withdrawn', 'rejected', 'merged')"),
         ),
         sa.Index(
+            "ix_tickets_awaiting_reply",
+            "id",
+            postgresql_where=sa.text("awaits_reply_since IS NOT NULL AND state = 'resolved'"),
+        ),
+        sa.Index(
             "ix_tickets_wide",
             "service_id",
             "reported_at",
@@ -97,6 +102,8 @@ class Ticket(Thing):
     tags: Mapped[list[str]] = mapped_column(ARRAY(sa.Text), server_default="{}")
     responded_at: Mapped[datetime | None]
     resolved_at: Mapped[datetime | None]
+    awaits_reply_since: Mapped[datetime | None]
+    """Since when whoever asked has written on what was resolved and has got no answer."""
     closed_at: Mapped[datetime | None]
     """When it was closed, withdrawn, rejected or merged."""
     due_at: Mapped[datetime | None]

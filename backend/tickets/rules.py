@@ -365,6 +365,13 @@ def answers_asker(
     return audience is not Audience.TIERA and not is_own
 
 
+def is_of_asker(written_by: ActorKind, audience: Audience, *, has_customer: bool, is_own: bool) -> bool:
+    """Whether words on a ticket are of whoever asked, to those who may answer: the customer's, or else of the side that
+    reported it (is_own) to the other.
+    """
+    return written_by is ActorKind.CUSTOMER if has_customer else is_own and audience is not Audience.TIERA
+
+
 @rule("H2.1-a")
 def side_that_answers(*, is_suppliers_report: bool, has_reached_supplier: bool) -> Holder:
     """Whose words, where no customer asked, are waited for: the other side's than reported it, and Tiera's while the

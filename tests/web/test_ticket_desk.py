@@ -10,7 +10,16 @@ from backend.tickets import billing_asking_verbs, handling_verbs
 from backend.tickets.states import ClockKind, TicketKind
 from tests.identity.making import add_member
 from tests.making import NOW
-from tests.tickets.making import HOUR, clock_of, hand_over, make_desk, make_ticket, make_ticket_at_supplier
+from tests.tickets.making import (
+    HOUR,
+    clock_of,
+    hand_over,
+    make_desk,
+    make_ticket,
+    make_ticket_at_supplier,
+    resolve,
+    write,
+)
 from tests.tickets.test_tieras_duties import make_question
 from tests.web.portal import Portal, text_of
 
@@ -80,3 +89,24 @@ async def test_who_is_late_with_a_ticket_is_told_apart_on_the_desk_and_in_the_li
     assert "Late: Tiera" in waits and "Late: the supplier" not in waits
     supplier.client.cookies.set("kieli", "sv")
     assert "3 försenade" in text_of((await supplier.get("/pyynnot")).text), "of several it is said as of several"
+
+
+async def test_what_a_customer_writes_on_a_resolved_ticket_stands_on_the_desk_of_whoever_may_answer(
+    portal: Portal,
+) -> None:
+    async with portal.house.sessions.begin() as session:
+        desk = await make_desk(session)
+        ticket = await resolve(session, desk, await make_ticket_at_supplier(session, desk))
+        await write(session, desk.customer, ticket, text="Ei toimi vieläkään.")
+        person = await add_member(session, desk.parties.supplier, Role.SERVICE_MANAGER, "Sari Toimittaja")
+        asker = await add_member(session, desk.parties.customer, Role.REPRESENTATIVE, "Aila Asiakas")
+    tiera, supplier, customer = [await portal.signed_in(each) for each in (None, person, asker)]
+    title, listed = "Written on since they were resolved", "/pyynnot?awaitsOwnReply=true"
+    for reader in (tiera, supplier):
+        assert ticket.number in section((await reader.get("/tyopoyta")).text, title)
+        assert ticket.number in (await reader.get(listed)).text
+    assert ticket.number not in (await customer.get(listed)).text
+    async with portal.house.sessions.begin() as session:
+        await write(session, desk.tiera, ticket, text="Katsotaan heti.")
+    for reader in (tiera, supplier):
+        assert ticket.number not in (await reader.get(listed)).text

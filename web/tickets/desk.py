@@ -107,6 +107,14 @@ SECTIONS: Final = (
         duty="words",
     ),
     _section(
+        "repliesToTiera",
+        Text("Written on since they were resolved"),
+        "awaitsOwnReply: true",
+        is_of_desk,
+        Text("Answer, open again or close"),
+        "awaitsOwnReply=true",
+    ),
+    _section(
         "ticketsToTake",
         Text("Requests and incidents that nobody has"),
         "holder: DESK, isOpen: true, isAssigned: false",
@@ -145,6 +153,14 @@ SECTIONS: Final = (
         at(SUPPLIER, Right.HANDLE_TICKETS),
         Text("Answer"),
         "awaitsOwnAnswer=true",
+    ),
+    _section(
+        "repliesToSupplier",
+        Text("Written on since they were resolved"),
+        "awaitsOwnReply: true",
+        at(SUPPLIER, Right.HANDLE_TICKETS),
+        Text("Answer or close"),
+        "awaitsOwnReply=true",
     ),
     _section(
         "wordsToTiera",
