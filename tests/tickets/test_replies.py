@@ -79,6 +79,14 @@ async def test_what_the_customer_writes_on_a_resolved_ticket_waits_for_an_answer
     assert await asked_of(session, desk, ticket) == []
 
 
+async def test_what_was_written_before_the_customers_words_answers_them_not(session: AsyncSession, desk: Desk) -> None:
+    ticket = await resolved(session, desk, at_supplier=True)
+    await write(session, desk.supplier, ticket, text="Vielä ohje.", now=NOW + HOUR)
+    await write(session, desk.customer, ticket, text="Ei toimi.", now=LATER)
+    await release(session, desk, ticket)
+    assert await asked_of(session, desk, ticket) == ["tiera", "supplier"]
+
+
 @pytest.mark.parametrize("act", [handling_verbs.reopen_ticket, handling_verbs.close_ticket])
 async def test_what_is_opened_again_or_closed_waits_no_more(session: AsyncSession, desk: Desk, act: Any) -> None:
     ticket = await resolved(session, desk)
