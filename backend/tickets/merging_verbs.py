@@ -18,8 +18,9 @@ from backend.kit.faults import Refusal, broken_rule, not_found, required
 from backend.kit.translation import Text
 from backend.parties.role_queries import works_for
 from backend.rulebook.rules import rule
-from backend.tickets import catalogue_queries, merged_queries, policy, queries, rules
+from backend.tickets import catalogue_queries, merged_queries, policy, queries
 from backend.tickets.clock_verbs import keep_retention_of_merged, recount, resolve_clock
+from backend.tickets.merging_rules import check_goes_on_as_strictly, check_goes_on_in_time, check_merge
 from backend.tickets.message_verbs import say
 from backend.tickets.model import Ticket, TicketMessage
 from backend.tickets.passing_verbs import link_tickets
@@ -64,7 +65,7 @@ async def merge_tickets(
     tickets = await queries.get_tickets_for_change(session, actor, ticket_id, into_id, path="into_id")
     ticket, into = tickets[ticket_id], tickets[into_id]
     move = policy.take(actor, ticket.kind, ticket.state, TicketAction.MERGE, ticket.holder)
-    rules.check_merge(
+    check_merge(
         is_another=ticket is not into,
         same_customer=ticket.customer_id == into.customer_id,
         same_supplier=ticket.supplier_id == into.supplier_id,
@@ -73,8 +74,8 @@ async def merge_tickets(
         goes_on=into.state not in OVER,
         stays_seen=ticket.reached_supplier_at is None or into.reached_supplier_at is not None,
     )
-    rules.check_goes_on_as_strictly(ticket, into)
-    rules.check_goes_on_in_time(
+    check_goes_on_as_strictly(ticket, into)
+    check_goes_on_in_time(
         *[await resolve_clock(session, each) for each in (ticket, into)],
         state=into.state,
         now=now,
