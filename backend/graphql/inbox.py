@@ -30,8 +30,9 @@ from backend.graphql.reads.shape import (
     sql,
 )
 from backend.graphql.relay import Connection, Subject
+from backend.graphql.ticket_messages import TicketMessage
 from backend.graphql.ticket_mutations import TicketReportInput
-from backend.graphql.tickets import Ticket, TicketMessage
+from backend.graphql.tickets import Ticket
 from backend.inbox import desk_verbs, model, policy, queries
 from backend.inbox.states import MailAction, MailState, WhyAside
 from backend.kit.actor import Actor

@@ -8,7 +8,8 @@ import strawberry
 from backend.graphql.files import attached
 from backend.graphql.inputs import key, value
 from backend.graphql.mutations import mutation, mutations
-from backend.graphql.tickets import AgreedPoint, ContactPermission, Ticket, TicketMessage
+from backend.graphql.ticket_messages import AgreedPoint, ContactPermission, TicketMessage
+from backend.graphql.tickets import Ticket
 from backend.kit.events import Audience
 from backend.rulebook.roles import Right
 from backend.tickets import agreed_verbs, attachment_verbs, message_verbs, permission_verbs

@@ -4,7 +4,8 @@ import strawberry
 
 from backend.graphql.inputs import key
 from backend.graphql.mutations import mutation, mutations
-from backend.graphql.tickets import TextOpening, Ticket
+from backend.graphql.ticket_messages import TextOpening
+from backend.graphql.tickets import Ticket
 from backend.rulebook.roles import Right
 from backend.tickets import sensitive_verbs
 

@@ -21,7 +21,8 @@ from backend.graphql.reads.shape import (
     sql,
 )
 from backend.graphql.relay import Connection
-from backend.graphql.tickets import Ticket, TicketMessage
+from backend.graphql.ticket_messages import TicketMessage
+from backend.graphql.tickets import Ticket
 from backend.parties import agreement_model
 from backend.parties.queries import visible_services
 from backend.parties.service_queries import is_started

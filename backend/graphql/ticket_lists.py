@@ -9,8 +9,9 @@ from backend.graphql.billing import is_party
 from backend.graphql.inputs import filter_input, key, value
 from backend.graphql.reads.shape import argument, computed, connection, everyone, group, many, one, root, sql
 from backend.graphql.relay import Connection
+from backend.graphql.ticket_messages import ContactPermission, TicketMessage
 from backend.graphql.ticket_states import TicketSort
-from backend.graphql.tickets import ContactPermission, ReadyAnswer, ServiceLevel, Ticket, TicketMessage
+from backend.graphql.tickets import ReadyAnswer, ServiceLevel, Ticket
 from backend.kit.actor import ActorKind
 from backend.rulebook.criticality import Criticality
 from backend.tickets import clock_figures, figures, permission_queries, policy
