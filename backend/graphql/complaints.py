@@ -24,7 +24,7 @@ from backend.graphql.files import StoredFile, TakenAwayFile, files_of, files_of_
 from backend.graphql.hours import Target
 from backend.graphql.inbox import IncomingMail
 from backend.graphql.inputs import filter_input, key, value
-from backend.graphql.invoices import Deduction
+from backend.graphql.invoice_findings import Deduction
 from backend.graphql.parties import Organisation, Person
 from backend.graphql.reads.shape import (
     argument,

@@ -38,7 +38,7 @@ from backend.orders.figures import has_passed_euros
 from backend.parties.figures import price_of_day
 from backend.rulebook.roles import Right
 
-INVOICES = strawberry.lazy("backend.graphql.invoices")
+EVIDENCE = strawberry.lazy("backend.graphql.invoice_findings")
 
 described(
     EntryState,
@@ -250,7 +250,7 @@ class TimeEntry(Subject):
     approval: Annotated["HourApproval", strawberry.lazy("backend.graphql.hours")] | None = one(
         lambda e, a: a.id == e.approval_id, "Its approval.", with_parent=True
     )
-    billed: list[Annotated["Evidence", INVOICES]] = many(  # type: ignore[name-defined]  # noqa: F821
+    billed: list[Annotated["Evidence", EVIDENCE]] = many(  # type: ignore[name-defined]  # noqa: F821
         lambda e, its: sa.and_(its.source_kind == "TimeEntry", its.source_id == e.id),
         "What lines of invoices hold or have billed of it, as far as you see them.",
     )

@@ -8,8 +8,9 @@ import sqlalchemy as sa
 import strawberry
 
 from backend.graphql.inputs import filter_input, key, value
+from backend.graphql.invoice_findings import Deduction, Evidence
 from backend.graphql.invoice_states import InvoiceSort
-from backend.graphql.invoices import Deduction, Evidence, Invoice, InvoiceLine
+from backend.graphql.invoices import Invoice, InvoiceLine
 from backend.graphql.reads.shape import argument, connection, group, one, report, root, sql
 from backend.graphql.relay import Connection
 from backend.invoices import figures
