@@ -1,6 +1,5 @@
 """Passwords, throttling, sessions."""
 
-import asyncio
 import time
 from dataclasses import replace
 from datetime import timedelta
@@ -13,7 +12,7 @@ from argon2 import Type
 from backend.identity import hashing, queries, verbs
 from backend.identity.actors import actors_of_people
 from backend.identity.hashing import Handover, fits, hash_password, hashed
-from backend.identity.model import Credential, SignInAttempt, SignInSession
+from backend.identity.model import Credential, SignInSession
 from backend.identity.states import Scope
 from backend.identity.token_verbs import make_token
 from backend.kit.actor import SCHEDULE, ActorKind, Channel, Language
@@ -38,20 +37,20 @@ HASHER = hashing._HASHER
 """As it is outside tests."""
 
 
-async def _member(house: House, role: Role = Role.SERVICE_MANAGER) -> tuple[Person, Organisation]:
+async def make_member(house: House, role: Role = Role.SERVICE_MANAGER) -> tuple[Person, Organisation]:
     async with house.sessions.begin() as session:
         tiera = await add_organisation(session)
         return await add_member(session, tiera, role), tiera
 
 
-async def _count(house: House, what: sa.ColumnElement[bool] | None = None, table: type = SignInSession) -> int:
+async def count_of(house: House, what: sa.ColumnElement[bool] | None = None, table: type = SignInSession) -> int:
     async with house.sessions() as session:
         query = sa.select(sa.func.count()).select_from(table)
         return await session.scalar(query if what is None else query.where(what)) or 0
 
 
 async def test_who_knows_the_password_is_in_and_acts_in_their_role(house: House) -> None:
-    person, tiera = await _member(house)
+    person, tiera = await make_member(house)
     present = await house.reception.of_session(await house.sign_in(person))
     assert present is not None
     assert (present.name, present.organisation) == ("Maija Lehto", "Tiera")
@@ -63,7 +62,7 @@ async def test_who_knows_the_password_is_in_and_acts_in_their_role(house: House)
 
 
 async def test_neither_secret_nor_password_is_kept(house: House) -> None:
-    person, _ = await _member(house)
+    person, _ = await make_member(house)
     secret = await house.sign_in(person)
     async with house.sessions() as session:
         kept = await session.scalar(sa.select(SignInSession.secret_hash))
@@ -74,13 +73,13 @@ async def test_neither_secret_nor_password_is_kept(house: House) -> None:
 
 
 async def test_the_address_is_taken_in_capitals_too(house: House) -> None:
-    person, _ = await _member(house)
+    person, _ = await make_member(house)
     assert (await house.reception.sign_in(f" {person.email.upper()}", PASSWORD, origin=None, agent=None)).secret
 
 
 @pytest.mark.parametrize("who", ["wrong password", "unknown address", "no password yet"])
 async def test_a_wrong_password_and_an_unknown_address_get_the_same_answer(house: House, who: str) -> None:
-    person, tiera = await _member(house)
+    person, tiera = await make_member(house)
     async with house.sessions.begin() as session:
         invited = await add_member(session, tiera, Role.KEY_USER, "Kalle Uusi", password=None)
     address = {"wrong password": person.email, "unknown address": "x@example.fi", "no password yet": invited.email}[who]
@@ -89,7 +88,7 @@ async def test_a_wrong_password_and_an_unknown_address_get_the_same_answer(house
     assert [(error.code, error.message.msgid) for error in answer.errors] == [
         (Code.INVALID, "The address or the password is wrong.")
     ]
-    assert await _count(house) == 0
+    assert await count_of(house) == 0
 
 
 def test_to_hash_a_password_costs_whoever_guesses_what_is_recommended() -> None:
@@ -114,81 +113,17 @@ async def test_an_unknown_address_takes_as_long_as_a_known_one(monkeypatch: pyte
 
 
 async def test_somebody_without_a_role_today_is_told_so_once_the_password_was_right(house: House) -> None:
-    person, _ = await _member(house)
+    person, _ = await make_member(house)
     house.clock.at = MORNING.replace(year=2025)
     wrong = await house.reception.sign_in(person.email, "something else 123", origin=None, agent=None)
     right = await house.reception.sign_in(person.email, PASSWORD, origin=None, agent=None)
     assert wrong.errors[0].code is Code.INVALID
     assert right.errors[0].code is Code.NOT_PERMITTED
-    assert await _count(house) == 0
-
-
-async def test_the_eleventh_try_for_an_address_waits_even_with_the_right_password(house: House) -> None:
-    person, _ = await _member(house)
-    for _ in range(10):
-        await house.reception.sign_in(person.email, "something else 123", origin=None, agent=None)
-    refused = await house.reception.sign_in(person.email, PASSWORD, origin="198.51.100.7", agent=None)
-    assert [error.code for error in refused.errors] == [Code.TOO_MANY_REQUESTS]
-    house.clock.move(minutes=15, seconds=1)
-    assert (await house.reception.sign_in(person.email, PASSWORD, origin=None, agent=None)).secret
-
-
-async def test_an_unknown_address_is_throttled_like_a_known_one(house: House) -> None:
-    tried = [await house.reception.sign_in("x@example.fi", "something", origin=None, agent=None) for _ in range(11)]
-    assert [answer.errors[0].code for answer in tried] == [Code.INVALID] * 10 + [Code.TOO_MANY_REQUESTS]
-
-
-async def test_tries_at_once_are_counted_like_tries_one_after_the_other(house: House) -> None:
-    tries = (house.reception.sign_in("x@example.fi", "something", origin=None, agent=None) for _ in range(14))
-    codes = [answer.errors[0].code for answer in await asyncio.gather(*tries)]
-    assert codes.count(Code.INVALID) == 10
-
-
-async def test_many_addresses_from_one_origin_are_throttled(house: House) -> None:
-    person, _ = await _member(house)
-    async with house.sessions.begin() as session:
-        origin = house.reception._origin("192.0.2.1")
-        session.add_all(
-            SignInAttempt(kind="sign_in", email_hash=f"{n}", origin_hash=origin, at=MORNING, succeeded=False)
-            for n in range(60)
-        )
-    refused = await house.reception.sign_in(person.email, PASSWORD, origin="192.0.2.1", agent=None)
-    assert refused.errors[0].code is Code.TOO_MANY_REQUESTS
-    assert (await house.reception.sign_in(person.email, PASSWORD, origin="192.0.2.2", agent=None)).secret
-
-
-async def test_neighbours_in_an_ipv6_network_are_one_origin(house: House) -> None:
-    same = {house.reception._origin(address) for address in ("2001:db8::1", "2001:db8::ffff:1")}
-    assert len(same) == 1
-    assert house.reception._origin("2001:db8:0:1::1") not in same
-
-
-async def test_success_forgives_the_tries_before_it(house: House) -> None:
-    person, _ = await _member(house)
-    for _ in range(9):
-        await house.reception.sign_in(person.email, "something else 123", origin=None, agent=None)
-        house.clock.move(seconds=1)
-    await house.sign_in(person)
-    house.clock.move(seconds=1)
-    for _ in range(9):
-        await house.reception.sign_in(person.email, "something else 123", origin=None, agent=None)
-    await house.sign_in(person)
-
-
-async def test_what_is_kept_of_a_try_names_nobody(house: House) -> None:
-    await house.reception.sign_in("maija@example.fi", "something", origin="192.0.2.1", agent=None)
-    async with house.sessions() as session:
-        kept = (await session.execute(sa.select(SignInAttempt))).scalar_one()
-    assert "maija" not in kept.email_hash
-    assert kept.email_hash != hashed("maija@example.fi")
-    assert kept.origin_hash != hashed("192.0.2.1")
-
-
-# Sessions
+    assert await count_of(house) == 0
 
 
 async def test_a_session_ends_with_the_role(house: House) -> None:
-    person, tiera = await _member(house)
+    person, tiera = await make_member(house)
     secret = await house.sign_in(person)
     assert await house.reception.of_session(secret)
     async with house.sessions.begin() as session:
@@ -206,7 +141,7 @@ async def test_a_session_ends_with_the_role(house: House) -> None:
 
 @pytest.mark.rule("H11.8.1-a")
 async def test_whoever_holds_no_role_any_more_is_out_also_with_an_ordering_right_in_force(house: House) -> None:
-    person, tiera = await _member(house)
+    person, tiera = await make_member(house)
     async with house.sessions.begin() as session:
         await make_right(session, person.id, tiera)
         ends_on, key = MORNING.date() + timedelta(days=30), Handover()
@@ -227,7 +162,7 @@ async def test_whoever_holds_no_role_any_more_is_out_also_with_an_ordering_right
 
 
 async def test_a_role_that_begins_tomorrow_gives_nothing_today(house: House) -> None:
-    person, tiera = await _member(house)
+    person, tiera = await make_member(house)
     async with house.sessions.begin() as session:
         held = await add_role(session, await session.get_one(Person, person.id), tiera, Role.KEY_USER)
         await session.execute(
@@ -243,7 +178,7 @@ async def test_a_role_that_begins_tomorrow_gives_nothing_today(house: House) -> 
 
 
 async def test_a_session_that_nobody_uses_is_over_after_eight_hours(house: House) -> None:
-    person, _ = await _member(house)
+    person, _ = await make_member(house)
     idle, used = await house.sign_in(person), await house.sign_in(person)
     house.clock.move(hours=7)
     assert await house.reception.of_session(used)
@@ -255,7 +190,7 @@ async def test_a_session_that_nobody_uses_is_over_after_eight_hours(house: House
 
 
 async def test_being_seen_is_written_once_in_five_minutes(house: House) -> None:
-    person, _ = await _member(house)
+    person, _ = await make_member(house)
     secret = await house.sign_in(person)
     house.clock.move(minutes=4)
     await house.reception.of_session(secret)
@@ -268,7 +203,7 @@ async def test_being_seen_is_written_once_in_five_minutes(house: House) -> None:
 
 
 async def test_signing_out_ends_this_session_at_once_and_no_other(house: House) -> None:
-    person, _ = await _member(house)
+    person, _ = await make_member(house)
     here, there = await house.sign_in(person), await house.sign_in(person)
     present = await house.reception.of_session(here)
     assert present is not None
@@ -336,9 +271,6 @@ async def test_signing_in_and_out_are_on_record_for_tiera_only(session: Session)
     ]
 
 
-# Acting for several organisations
-
-
 async def _of_two(house: House) -> tuple[Person, Organisation, Organisation]:
     async with house.sessions.begin() as session:
         tiera = await add_organisation(session)
@@ -374,14 +306,11 @@ async def test_nobody_acts_for_an_organisation_in_which_they_are_nothing(house: 
     assert foreign is not None
     entered = await house.reception.switch(present, foreign)
     assert [error.code for error in entered.errors] == [Code.NOT_PERMITTED]
-    assert await _count(house, SignInSession.organisation_id == supplier.id) == 1
-
-
-# Passwords
+    assert await count_of(house, SignInSession.organisation_id == supplier.id) == 1
 
 
 async def test_changing_the_password_needs_the_present_one_and_ends_other_sessions(house: House) -> None:
-    person, _ = await _member(house)
+    person, _ = await make_member(house)
     here, there = await house.sign_in(person), await house.sign_in(person)
     present = await house.reception.of_session(here)
     assert present is not None
@@ -394,35 +323,6 @@ async def test_changing_the_password_needs_the_present_one_and_ends_other_sessio
     assert await house.reception.of_session(here)
     assert await house.reception.of_session(there) is None
     assert await house.sign_in(person, "uusi ja pidempi sana")
-
-
-async def test_guessing_the_present_password_is_throttled(house: House) -> None:
-    person, _ = await _member(house)
-    present = await house.reception.of_session(await house.sign_in(person))
-    assert present is not None
-    house.clock.move(seconds=1)
-    for _ in range(10):
-        await house.reception.change_password(present, "something else 123", "uusi ja pidempi sana")
-    refused = await house.reception.change_password(present, PASSWORD, "uusi ja pidempi sana")
-    assert refused[0].code is Code.TOO_MANY_REQUESTS
-
-
-async def test_changes_of_passwords_that_were_right_lock_nobody_out(house: House) -> None:
-    """Not oneself by one's eleventh, nor everybody by the sixty-first: a change has no origin to be counted by."""
-    person, _ = await _member(house)
-    present = await house.reception.of_session(await house.sign_in(person))
-    assert present is not None
-    async with house.sessions.begin() as session:
-        session.add_all(
-            SignInAttempt(kind="sign_in", email_hash=f"{n}", at=MORNING, succeeded=False) for n in range(60)
-        )
-    now, then = PASSWORD, "uusi ja pidempi sana"
-    for _ in range(11):
-        house.clock.move(seconds=1)
-        assert await house.reception.change_password(present, now, "lyhyt")
-        assert await house.reception.change_password(present, now, then) == ()
-        now, then = then, now
-    assert await house.sign_in(person, now)
 
 
 async def test_only_the_installation_itself_sets_the_password_of_another(session: Session) -> None:
@@ -452,15 +352,3 @@ async def test_a_language_is_chosen_and_on_record(session: Session) -> None:
     assert person.language is Language.SV
     query = sa.select(Event.from_state, Event.to_state).where(Event.name == "person.language_chosen")
     assert (await session.execute(query)).all() == [("fi", "sv")]
-
-
-async def test_the_nightly_sweep_forgets_tries_and_what_is_long_over(house: House) -> None:
-    person, _ = await _member(house)
-    await house.sign_in(person)
-    house.clock.move(days=91)
-    await house.entrance.enter(SCHEDULE, verbs.forget_old)
-    assert await _count(house) == 1  # over for 90 days, of which its last day was one
-    house.clock.move(days=1)
-    await house.entrance.enter(SCHEDULE, verbs.forget_old)
-    assert await _count(house) == 0
-    assert await _count(house, table=SignInAttempt) == 0
