@@ -1,5 +1,6 @@
 """Figures through the schema: what is counted, per whom and month, as known on a day, and who sees which."""
 
+from dataclasses import replace
 from datetime import date, timedelta
 from typing import Any
 
@@ -9,6 +10,7 @@ from backend.complaints.states import ComplaintCause as Cause
 from backend.kit.actor import SCHEDULE, Actor
 from backend.kit.database import Sessions
 from backend.kit.deadlines import pass_deadlines
+from backend.kit.refs import Ref
 from backend.reports import measures, sums
 from backend.reports.measures import Measure
 from backend.tickets import handling_verbs, merging_verbs, rating_verbs
@@ -19,6 +21,7 @@ from backend.tickets.states import TicketKind
 from tests.complaints.making import answer, make_sent, make_sides
 from tests.graphql.asking import Ask
 from tests.making import NOW, make_organisation, supplier_manager
+from tests.orders.making import make_draft, make_requested
 from tests.tickets.making import Desk, hand_over, make_desk, make_ticket, make_ticket_at_supplier, resolve
 
 ALL = [measure.name for measure in Measure]
@@ -263,6 +266,38 @@ async def test_without_a_day_all_is_counted_and_the_age_of_what_is_open_is_not_t
     rows = (await ask(desk.customer, document))["figures"]["nodes"]
     assert sum(row["count"] for row in rows if row["measure"] == "BACKLOG") == 2
     assert {row["short"] for row in rows} == {None}
+
+
+@pytest.mark.rule("D2.1-c")
+async def test_complaints_are_of_the_customer_of_the_ticket_or_order_that_they_are_about_and_a_customer_sees_none(
+    ask: Ask, sessions: Sessions, desk: Desk
+) -> None:
+    async with sessions.begin() as session:
+        sides = replace(await make_sides(session), agreement=desk.parties.agreement)
+        p, its = desk.parties, {"customer_id": desk.parties.customer.id}
+        reached = (await make_ticket_at_supplier(session, desk), await make_requested(session, p, **its))
+        not_reached = (await make_ticket(session, desk), await make_draft(session, p, **its))
+        of_nobody = (Ref("Service", desk.service.id), (await make_requested(session, p)).ref, None)
+        for about in (*(thing.ref for thing in (*reached, *not_reached)), *of_nobody):
+            await make_sent(session, sides, about=about)
+        await pass_deadlines(session, SCHEDULE, now=NOW + timedelta(days=30))
+    of_service = {"serviceId": f"Service:{desk.service.id}"}
+    for actor, named in ((desk.tiera, 3), (desk.supplier, 2)):
+        told = await counted(ask, actor, "COMPLAINTS", "SANCTIONS", **of_service)
+        assert told == {"COMPLAINTS": (named, named, 0), "SANCTIONS": (named, 0, 0)}, "it follows from that too"
+    measures, own = ("COMPLAINTS", "SANCTIONS"), {"customerId": f"Organisation:{desk.customer.organisation_id}"}
+    for actor, of_its in ((desk.tiera, 4), (desk.supplier, 2)):
+        assert await counted(ask, actor, *measures) == {"COMPLAINTS": (7, 7, 0), "SANCTIONS": (7, 0, 0)}
+        told = await counted(ask, actor, *measures, **own)
+        assert told == {"COMPLAINTS": (of_its, of_its, 0), "SANCTIONS": (of_its, 0, 0)}, "as far as things reached it"
+    assert await counted(ask, desk.customer, *measures) == await counted(ask, desk.customer, *measures, **own) == {}
+    where = {"asOf": str(NOW.date() + timedelta(days=60)), **own}
+    for actor, count in ((desk.tiera, 4), (desk.supplier, 2), (desk.customer, 0)):
+        added = (await ask(actor, SUMS, measures=list(measures), where=where))["sums"]["nodes"]
+        apart = [each for each in added if each["isApart"] and each["division"] is None]
+        assert {each["customer"]["id"] for each in apart} == ({own["customerId"]} if count else set())
+        for measure in measures:
+            assert sum(each["count"] for each in apart if each["measure"] == measure) == count
 
 
 async def test_figures_are_read_page_by_page_as_they_are_at_once(desk: Desk, ask: Ask) -> None:

@@ -11,17 +11,10 @@ from backend.kit.deadlines import pass_deadlines
 from backend.kit.events import Event
 from backend.kit.faults import Code, Refusal
 from backend.rulebook.criticality import Criticality
-from backend.tickets import (
-    deviation_verbs,
-    handling_verbs,
-    reporting_verbs,
-)
+from backend.tickets import deviation_verbs, handling_verbs, reporting_verbs
 from backend.tickets.model import Ticket
 from backend.tickets.quality_model import QualityDeviation
-from backend.tickets.quality_queries import (
-    is_for_production_group,
-    visible_deviations,
-)
+from backend.tickets.quality_queries import is_for_production_group, visible_deviations
 from backend.tickets.quality_states import DeviationKind, DeviationState
 from backend.tickets.states import Reach, TicketKind
 from tests.files.making import make_file
@@ -31,6 +24,11 @@ from tests.tickets.making import Desk, make_desk, make_ticket, make_ticket_at_su
 from tests.tickets.test_quality import deviations, make_resolved, make_resolved_by_desk, rate
 
 MEASURES = {"done": "Korjattiin.", "planned": "Ohje uusitaan.", "prevention": "Testi lisättiin."}
+
+
+@pytest.fixture
+async def desk(session: AsyncSession) -> Desk:
+    return await make_desk(session)
 
 
 async def make_deviation(session: AsyncSession, desk: Desk) -> QualityDeviation:
