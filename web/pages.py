@@ -45,6 +45,8 @@ BEHIND: Final = "ennen"
 """The parameter with the cursors of the pages before this one."""
 WHERE_IN_A_LIST: Final = frozenset({"after", BEHIND})
 MOST_BEHIND: Final = 40
+OF_THINGS: Final = (".show", "invoices.line", "people.role")
+"""How the names of the pages that show a thing end."""
 MOST_WATCHED: Final = 50
 """Things of a page, as many as a subscription takes."""
 _FLASH_LASTS: Final = timedelta(minutes=1)
@@ -398,7 +400,7 @@ class Page:
         for end in range(len(steps) - 1, 1, -1):
             scope = {**self.request.scope, "method": "GET", "path": "/".join(steps[:end]), "root_path": ""}
             name = next((route.name for route in names if route.matches(scope)[0] is Match.FULL), "")
-            if name.endswith(".show"):
+            if name.endswith(OF_THINGS):
                 return str(scope["path"])
         return None
 

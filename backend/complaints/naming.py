@@ -133,13 +133,19 @@ async def find_thing(session: Session, actor: Actor, said: str, supplier_id: int
     identifier. What is another supplier's is refused as `rules.check_about` says.
     """
     said = " ".join(said.split())
-    found = [about for about in await _called(session, actor, said, day) if await is_visible(session, actor, about)]
+    shown = Ref.parse(said) or _shown_at(said)
+    called = await _called(session, actor, said, shown, day)
+    found = [about for about in called if await is_visible(session, actor, about)]
     if not found:
         message = Text(
             "You see nothing that is called “%(said)s”. Say the number of an order, a ticket or an invoice, the name "
             "of a service or of whoever has a role at the supplier, or the address of the page of what it is about.",
             said=said,
         )
+        if shown is not None and shown.kind == Person.__name__:
+            message = Text(
+                "“%(said)s” leads to no role at a supplier today: say the address of the page of the role.", said=said
+            )
         raise invalid(message, rule="H11.10-a")
     its = [about for about in found if await queries.supplier_of(session, about) in (None, supplier_id)]
     if len(its) > 1:
@@ -150,7 +156,7 @@ async def find_thing(session: Session, actor: Actor, said: str, supplier_id: int
     return (its or found)[0]
 
 
-async def _called(session: Session, actor: Actor, said: str, day: date) -> list[Ref]:
+async def _called(session: Session, actor: Actor, said: str, shown: Ref | None, day: date) -> list[Ref]:
     """What people may mean by such words, each once; a person stands for the roles that they hold at suppliers."""
     roles = (
         sa.select(RoleHeld.id)
@@ -160,10 +166,10 @@ async def _called(session: Session, actor: Actor, said: str, day: date) -> list[
         .order_by(RoleHeld.id)
         .limit(MOST_FOUND)
     )
-    if (about := Ref.parse(said) or _shown_at(said)) is not None:
-        if about.kind != Person.__name__:
-            return [about]
-        return [Ref("RoleHeld", id) for id in (await session.scalars(roles.where(Person.id == about.id))).all()]
+    if shown is not None:
+        if shown.kind != Person.__name__:
+            return [shown]
+        return [Ref("RoleHeld", id) for id in (await session.scalars(roles.where(Person.id == shown.id))).all()]
     found = [
         Ref(name, id) for name in NUMBERED for id in (await session.scalars(_of_number(KINDS[name], actor, said))).all()
     ]

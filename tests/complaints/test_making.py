@@ -225,6 +225,7 @@ async def test_what_a_complaint_is_about_is_said_as_people_know_it_changed_and_c
         ("Arkisto", "Several things"),
         ("L-45", "You see nothing"),
         ("/henkilot/roolit/0", "You see nothing"),
+        (f"/henkilot/{s.tiera.person_id}", "no role at a supplier today"),
         (f"/henkilot/{of_two.id}", "several roles"),
         (of_two.name, "several roles"),
         (f"/henkilot/{elsewhere.id}", "another supplier's"),

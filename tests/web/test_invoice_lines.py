@@ -104,11 +104,12 @@ async def test_lines_that_somebody_else_decided_meanwhile_are_refused_with_what_
     late = await tiera.post(asking, {**hidden(page, asking), "lineIds": line, "reason": "An hour too many"})
     assert (late.status_code, "the state is “Withdrawn”" in text_of(late.text)) == (422, True)
     assert "An hour too many</textarea>" in late.text and "no such page" not in text_of(late.text)
-    for browser, address in ((tiera, asking), (supplier, taking), (supplier, f"{path}/hyvitys")):
-        closed = await browser.get(address)
-        assert (closed.status_code, f'href="{path}"' in closed.text) == (409, True)
+    its = f"/laskut/rivit/{line.partition(':')[2]}"
+    closed_forms = ((tiera, path, "kiista"), (supplier, path, "peruutus"), (supplier, path, "hyvitys"))
+    for browser, matter, form in (*closed_forms, (tiera, its, "kohdistus")):
+        closed = await browser.get(f"{matter}/{form}")
+        assert (closed.status_code, f'href="{matter}"' in closed.text) == (409, True)
         assert "This is not possible now: look at the page again." in text_of(closed.text)
-    assert (await tiera.get(f"/laskut/rivit/{line.partition(':')[2]}/kohdistus")).status_code == 409
 
 
 async def test_approving_chosen_lines_without_choosing_any_approves_none(office: Office) -> None:

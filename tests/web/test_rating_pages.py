@@ -76,6 +76,8 @@ async def test_whoever_writes_on_what_was_resolved_is_told_that_this_does_not_op
     assert told not in text_of((await supplier.get(page)).text), "it opens nothing again"
     await step(asker, page, "avaa", reason="Ei toimi.")
     assert told not in text_of((await asker.get(page)).text)
+    asker.client.cookies.set("kieli", "sv")
+    assert "1 öppet" in text_of((await asker.get("/pyynnot")).text)
 
 
 async def test_a_low_rating_gets_measures_and_an_answer_on_the_pages(

@@ -19,7 +19,7 @@ from backend.rulebook.roles import RIGHTS, Right, Role
 from tests.files.making import PDF_BYTES
 from tests.identity.making import add_member, add_organisation
 from tests.making import make_agreement, make_organisation, make_person, make_right, make_role
-from tests.web.portal import Browser, Portal, hidden
+from tests.web.portal import Browser, Portal, hidden, text_of
 
 
 def typed(day: date) -> str:
@@ -150,8 +150,13 @@ async def test_the_list_says_who_may_order_on_a_day_and_what_ends_is_seen_no_mor
 
     without_reason = await manager.send(f"{path}/paattyminen", f"{path}/paattyminen", {"reason": ""})
     assert without_reason.status_code == 422
+    of_two = hidden((await manager.get(f"{path}/paattyminen")).text, f"{path}/paattyminen")
     ended = await manager.send(f"{path}/paattyminen", f"{path}/paattyminen", {"reason": "Has left."})
     assert ended.status_code == 303
+    again = of_two | {"reason": "Is leaving."}
+    late = await manager.post(f"{path}/paattyminen", again, HX_Request="true", HX_Request_Type="partial")
+    assert (late.status_code, "Is leaving.</textarea>" in late.text) == (422, True)
+    assert "the state is “ended”" in text_of(late.text) and "It ends at once" in text_of(late.text)
     assert "Anna Tilaaja" not in (await theirs.get("/oikeudet")).text
     everything = (await theirs.get("/oikeudet?kaikki=1")).text
     assert "Anna Tilaaja" in everything and "ended" in everything
