@@ -9,7 +9,7 @@ from typing import Any
 
 from backend.invoices import rules
 from backend.invoices.model import Invoice, InvoiceLine
-from backend.invoices.reading import ArithmeticCode, ArithmeticFinding
+from backend.invoices.reading import ArithmeticCode, ArithmeticFinding, product_of
 from backend.invoices.receiving import MOST_EUROS, arithmetic_to_json, new_line
 from backend.invoices.states import Ground, InvoiceKind
 from backend.kit.amounts import Minutes, round_cents, vat
@@ -132,12 +132,13 @@ def _quantity_of(line: DraftLine) -> tuple[Decimal | None, str | None]:
 
 
 def _product_of(line: DraftLine) -> Decimal | None:
-    quantity, _ = _quantity_of(line)
-    if line.unit_price is None or (quantity is None and line.minutes is None):
+    """What it comes to; an amount that is given, where rounding the price may have led to it."""
+    quantity, base = (_quantity_of(line)[0], 1) if line.minutes is None else (Decimal(line.minutes), 60)
+    if line.unit_price is None or quantity is None:
         return None
-    if line.minutes is not None:
-        return round_cents(int(line.minutes) * line.unit_price / 60)
-    return round_cents((quantity or Decimal(0)) * line.unit_price)
+    if line.amount is None:
+        return round_cents(quantity * line.unit_price / base)
+    return product_of(quantity, line.unit_price, Decimal(base), told=round_cents(line.amount))
 
 
 def _amount_of(line: DraftLine) -> Decimal | None:

@@ -156,10 +156,19 @@ async def find_by_number(session: Session, supplier_id: int, number: str) -> Inv
     return await session.scalar(wanted.order_by(Invoice.is_number_repeated, Invoice.id).limit(1))
 
 
-async def find_withdrawn(session: Session, supplier_id: int, number: str) -> Invoice | None:
-    """The invoice of this number that a supplier withdrew last, in whole."""
-    of_number = (Invoice.supplier_id == supplier_id, Invoice.number == number)
-    wanted = sa.select(Invoice).where(*of_number, Invoice.state == InvoiceState.WITHDRAWN)
+async def find_withdrawn(
+    session: Session, supplier_id: int, number: str, by: StoredFile | None = None
+) -> Invoice | None:
+    """The invoice of this number that a supplier had sent and withdrew last, in whole; `by` a file of these bytes."""
+    wanted = sa.select(Invoice).where(
+        Invoice.supplier_id == supplier_id,
+        Invoice.number == number,
+        Invoice.state == InvoiceState.WITHDRAWN,
+        Invoice.judged_at.is_not(None),
+    )
+    if by is not None:
+        is_kept = (StoredFile.about_kind == Invoice.__name__, StoredFile.about_id == Invoice.id)
+        wanted = wanted.where(sa.exists().where(*is_kept, StoredFile.sha256 == by.sha256))
     return await session.scalar(wanted.order_by(Invoice.id.desc()).limit(1))
 
 

@@ -44,8 +44,9 @@ async def receive_invoice(
 ) -> Invoice:
     """Take an invoice file in: read, kept byte for byte, judged. What cannot be read is refused, and nothing is kept.
 
-    The same file twice, and a copy of an invoice that is known, are that invoice; a cancellation withdraws it, once,
-    and is kept with it. What goes along with any is not taken: `file_ids` belong to an invoice that is new.
+    The same file twice, and a copy of an invoice that is known, are that invoice; a cancellation withdraws it and is
+    kept with it, and once more it withdraws nothing that came in its place. What goes along with any is not taken:
+    `file_ids` belong to an invoice that is new.
     """
     supplier_id = policy.require_may_send(actor)
     file = await file_queries.get_for_use(session, actor, file_id)
@@ -56,10 +57,11 @@ async def receive_invoice(
     document = await _read(session, file)
     other = await queries.find_by_number(session, supplier_id, document.number)
     if document.origin is SaidOrigin.CANCELLATION:
-        if other is None:
-            return await _withdrawn_before(session, supplier_id, document.number)
-        await files.use_file(session, actor, file.id, other, files.ATTACHMENT)
-        return await withdraw_lines(session, actor, invoice_id=other.id, now=now)
+        by = None if other is None else file
+        cancelled = await queries.find_withdrawn(session, supplier_id, document.number, by)
+        if cancelled is not None:
+            return cancelled
+        return await _cancel(session, actor, document.number, other, file, now)
     if document.origin is SaidOrigin.COPY and other is not None:
         await events.record(session, actor, "invoice.copy_received", other, at=now, rule="D11.9-g")
         return other
@@ -90,12 +92,14 @@ def unread(refusal: Unreadable) -> Refusal:
     return Refusal(UserError(Code.INVALID, message, ("file_id",), "D11.9-g", actual=code))
 
 
-async def _withdrawn_before(session: Session, supplier_id: int, number: str) -> Invoice:
-    if withdrawn := await queries.find_withdrawn(session, supplier_id, number):
-        return withdrawn
-    raise broken_rule(
-        "D11.9-g", Text("The file cancels invoice %(number)s, which has not come.", number=number), "file_id"
-    )
+async def _cancel(
+    session: Session, actor: Actor, number: str, other: Invoice | None, file: StoredFile, now: datetime
+) -> Invoice:
+    if other is None:
+        message = Text("The file cancels invoice %(number)s, which has not come.", number=number)
+        raise broken_rule("D11.9-g", message, "file_id")
+    await files.use_file(session, actor, file.id, other, files.ATTACHMENT)
+    return await withdraw_lines(session, actor, invoice_id=other.id, now=now)
 
 
 # Typed

@@ -14,6 +14,7 @@ from backend.parties.days import end_of_day, is_valid_on
 from backend.parties.model import RoleHeld
 from backend.parties.queries import load_for_change
 from backend.parties.right_model import OrderingRight
+from backend.parties.states import RightState
 
 
 def visible_rights(actor: Actor, row: Row) -> Condition:
@@ -76,6 +77,12 @@ def _is_of_holder(right: Row, held: Row) -> tuple[Condition, Condition]:
 
 async def get_right_for_change(session: Session, actor: Actor, id: int) -> OrderingRight:
     return await load_for_change(session, OrderingRight, visible_rights(actor, OrderingRight), id)
+
+
+async def find_next_for_change(session: Session, id: int) -> OrderingRight | None:
+    """The version that comes after this one, in force or to be confirmed."""
+    wanted = sa.select(OrderingRight).where(OrderingRight.replaces_id == id, OrderingRight.state != RightState.ENDED)
+    return (await session.scalars(wanted.with_for_update(key_share=True))).first()
 
 
 register_thing(

@@ -22,7 +22,7 @@ from backend.parties.agreement_model import Agreement
 from backend.parties.deadlines import warning_day_bounds
 from backend.parties.model import Organisation
 from backend.parties.right_model import OrderingRight
-from backend.parties.right_queries import get_right_for_change
+from backend.parties.right_queries import find_next_for_change, get_right_for_change
 from backend.parties.role_queries import works_for
 from backend.parties.states import ORDERING_RIGHT, AgreementKind, RightAction, RightState
 from backend.rulebook.roles import Right
@@ -180,9 +180,8 @@ async def _take_over(session: Session, actor: Actor, right: OrderingRight, older
         raise invalid(Text("The version that this one replaces is no longer in force: enter a new naming."))
     if older.begins_at > now and older.begins_at >= right.begins_at:
         await close_right(session, actor, older, None, "ordering_right.replaced", now=now)
-        if (before := await _yet_to_end(session, actor, older)) is not None:
-            right.replaces_id = before.id
-            await _take_over(session, actor, right, before.id, now=now)
+        if right.replaces_id is not None and right.replaces_id != older.id:
+            await _take_over(session, actor, right, right.replaces_id, now=now)
     elif right.begins_at <= now:
         await _end_older(session, actor, right, now, now=now)
     else:
@@ -200,10 +199,16 @@ async def _yet_to_end(session: Session, actor: Actor, right: OrderingRight) -> O
 
 
 async def _end_older(session: Session, actor: Actor, right: OrderingRight, at: datetime, *, now: datetime) -> None:
-    """End the version before, and first whatever that one had still to end since its own first day."""
+    """End the version before, if that is still to be done."""
     if (older := await _yet_to_end(session, actor, right)) is not None:
-        await _end_older(session, actor, older, older.begins_at, now=now)
         await close_right(session, actor, older, None, "ordering_right.replaced", ended_at=at, now=now)
+
+
+async def _leave_to_next(session: Session, actor: Actor, right: OrderingRight) -> None:
+    """What comes after a version that never begins comes after the one before it."""
+    before, after = await _yet_to_end(session, actor, right), await find_next_for_change(session, right.id)
+    if before is not None and after is not None:
+        after.replaces_id = before.id
 
 
 async def end_replaced(session: Session, actor: Actor, deadline: Deadline, *, now: datetime) -> None:
@@ -238,9 +243,14 @@ async def close_right(
 ) -> None:
     """End a right, or drop a naming, for who may; the suppliers of a right are told by the name of `event`.
 
+    The version before is over since this one has begun; where it has not, the next one ends that on its own first day.
     `ended_at`: since when it is over, now if that is not said.
     """
     move = ORDERING_RIGHT.move(right.state, RightAction.END)
+    if move.source is RightState.IN_FORCE and right.begins_at <= now:
+        await _end_older(session, actor, right, right.begins_at, now=now)
+    elif move.source is RightState.IN_FORCE:
+        await _leave_to_next(session, actor, right)
     right.state, right.ended_at, right.end_reason = move.target, ended_at or now, reason
     right.ended_by_id = actor.person_id
     await _record(session, actor, event, right, from_=move.source, to=move.target, rule=move.rule, now=now)

@@ -19,13 +19,13 @@ from backend.invoices.finding_codes import FindingCode
 from backend.invoices.judging_verbs import judge_invoice, judge_stale_invoice
 from backend.invoices.model import Finding, Invoice
 from backend.invoices.pointing_verbs import point_line
-from backend.invoices.sending_verbs import receive_invoice
+from backend.invoices.sending_verbs import discard_invoice, draft_invoice, receive_invoice
 from backend.invoices.states import InvoiceKind, InvoiceState, Origin
 from backend.invoices.withdrawing_verbs import withdraw_lines
 from backend.kit.actor import SCHEDULE, Actor
 from backend.kit.events import Event
 from backend.kit.faults import Code, Refusal
-from tests.invoices.making import IBAN, NOW, Scene, a_line, lines_of, make_approved, make_invoice, make_scene
+from tests.invoices.making import IBAN, NOW, Scene, a_draft, a_line, lines_of, make_approved, make_invoice, make_scene
 from tests.invoices.reading.files import euros, finvoice, finvoice_row, ubl, ubl_line
 from tests.invoices.reading.test_samples import ROWS, SAMPLES
 from tests.invoices.test_deciding import codes_of
@@ -168,8 +168,25 @@ async def test_a_cancellation_withdraws_the_invoice_of_its_number_and_is_kept_wi
     kept = sa.select(StoredFile.sha256).where(StoredFile.about_kind == "Invoice", StoredFile.about_id == first.id)
     hashes = {hashlib.sha256(a_file(scene, origin=origin)).hexdigest() for origin in ("Original", "Cancel")}
     assert set((await session.scalars(kept)).all()) == hashes
+    draft = await draft_invoice(session, scene.sender, draft=a_draft(scene, number="2026-8"), now=NOW)
+    await discard_invoice(session, scene.sender, invoice_id=draft.id, now=NOW)
     with pytest.raises(Refusal, match="has not come"):
         await receive(session, scene.sender, a_file(scene, origin="Cancel", number="2026-8"))
+
+
+async def test_a_cancellation_brought_once_more_leaves_what_came_in_place_of_the_invoice(
+    session: AsyncSession, store: Folder
+) -> None:
+    scene = await make_scene(session)
+    first = await receive(session, scene.sender, a_file(scene))
+    cancelling = a_file(scene, origin="Cancel")
+    await receive(session, scene.sender, cancelling)
+    corrected = await receive(session, scene.sender, a_file(scene, hours="9,00"))
+    assert (await receive(session, scene.sender, cancelling)).id == first.id
+    assert corrected.state is InvoiceState.RECEIVED
+    another = cancelling.replace(b"</Finvoice>", b"<!-- again --></Finvoice>")
+    assert (await receive(session, scene.sender, another)).id == corrected.id
+    assert corrected.state is InvoiceState.WITHDRAWN
 
 
 @pytest.mark.rule("D11.9-d")

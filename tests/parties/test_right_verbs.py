@@ -305,6 +305,38 @@ async def test_versions_for_later_and_still_later_days_end_each_other_in_turn(se
     assert (old.ended_at, between.ended_at) == (start_of_day(begins_on), start_of_day(later))
 
 
+@pytest.mark.rule("H11.8.1-b")
+@pytest.mark.parametrize("is_confirmed", [True, False])
+async def test_what_comes_after_a_version_that_is_ended_before_its_days_ends_the_one_before(
+    session: AsyncSession, is_confirmed: bool
+) -> None:
+    key_user, namer = await tiera_key_user(session), await tiera_service_manager(session)
+    old, between, begins_on = await _to_come(session, key_user, namer)
+    later = begins_on + timedelta(days=7)
+    new = await right_verbs.replace_right(
+        session, key_user, between.id, limits=limits(valid_from=later), document=DOCUMENT, now=NOW
+    )
+    steps = [right_verbs.confirm_right(session, namer, new.id, now=NOW)]
+    steps.insert(int(is_confirmed), right_verbs.end_right(session, namer, between.id, reason="Mistaken.", now=NOW))
+    for step in steps:
+        await step
+    await session.flush()
+    for day, counts in ((TODAY, old), (begins_on, old), (later, new)):
+        assert await _could_order_on(session, day) == [counts], day
+    await deadlines.pass_deadlines(session, SCHEDULE, now=start_of_day(later) + timedelta(hours=1))
+    assert (old.state, old.ended_at, new.state) == (RightState.ENDED, start_of_day(later), RightState.IN_FORCE)
+
+
+@pytest.mark.rule("H11.8.1-b")
+async def test_a_version_that_is_ended_once_it_has_begun_leaves_none_before_it_in_force(session: AsyncSession) -> None:
+    key_user, namer = await tiera_key_user(session), await tiera_service_manager(session)
+    old, new, begins_on = await _to_come(session, key_user, namer)
+    before_the_clock = start_of_day(begins_on) + timedelta(seconds=1)
+    await right_verbs.end_right(session, namer, new.id, reason="Has left.", now=before_the_clock)
+    assert (old.state, old.ended_at) == (RightState.ENDED, start_of_day(begins_on))
+    assert await _could_order_on(session, begins_on) == []
+
+
 async def _in_place_of(
     session: AsyncSession, key_user: Actor, namer: Actor, older: OrderingRight, first: date, *, now: datetime = NOW
 ) -> OrderingRight:

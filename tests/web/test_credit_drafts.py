@@ -186,3 +186,12 @@ async def test_what_was_billed_in_minutes_is_credited_in_hours_in_part_and_then_
     typed = [begun[f"draft.lines.0.{name}"] for name in ("minutes", "unitPrice", "amount")]
     assert typed == [["0,5"], ["100"], [""]]
     assert await credited_as_begun(office, invoice.id) == [LineState.CREDITED]
+
+
+@pytest.mark.rule("D11.9-e")
+async def test_a_line_in_minutes_that_does_not_say_how_many_is_credited_as_money(office: Office) -> None:
+    async with office.portal.house.sessions.begin() as session:
+        given = {"minutes": None, "quantity": None, "unit": "MIN", "unit_price": None, "amount": Decimal(100)}
+        invoice = await make_invoice(session, office.scene, replace(a_line(office.scene), **given))
+    begun = fields_of((await (await office.supplier()).get(f"/laskut/{invoice.id}/hyvitys")).text, "/laskut/uusi")
+    assert [begun[f"draft.lines.0.{name}"] for name in ("minutes", "unitPrice", "amount")] == [[""], [""], ["100"]]

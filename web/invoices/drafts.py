@@ -75,6 +75,10 @@ def _effort_of(line: Read, sign: int) -> dict[str, Any]:
     return {"quantity": format(quantity, "f"), "unit": line["unit"]}
 
 
+def _is_of_whole_minutes(line: Read) -> bool:
+    return line["unit"] == "MIN" and line["quantity"] is not None and Decimal(line["quantity"]) % 1 == 0
+
+
 def _product_of(effort: Read, unit_price: str | None) -> Decimal | None:
     if unit_price is None:
         return None
@@ -93,8 +97,8 @@ def as_credit(line: Read, head: Read) -> dict[str, Any]:
     is_of_sum = line["milestone"] or (line["billing"] and line["billing"]["amount"])
     credited = Decimal(line["creditedAmount"]["amount"])
     left = Decimal(line["amount"]["amount"]) - credited
-    is_whole = "minutes" in _effort_of(line, 1) or (line["unit"] == "MIN" and Decimal(line["quantity"]) % 1 == 0)
-    effort = {"minutes": line["minutes"]} if is_whole and line["minutes"] and not is_of_sum else {}
+    has_hours = not is_of_sum and line["minutes"] and ("minutes" in _effort_of(line, 1) or _is_of_whole_minutes(line))
+    effort = {"minutes": line["minutes"]} if has_hours else {}
     is_product = _product_of(effort, line["hourlyPrice"]) == left
     return {
         "text": line["text"],

@@ -7,6 +7,7 @@ from backend.invoices.reading.arithmetic import (
     check,
     document_effect,
     net_of,
+    product_of,
 )
 from backend.invoices.reading.document import (
     Adjustment,
@@ -48,6 +49,7 @@ __all__ = [
     "is_iban",
     "net_of",
     "normalise_business_id",
+    "product_of",
     "read",
 ]
 

@@ -106,6 +106,12 @@ def round_half_up(amount: Decimal) -> Decimal:
     return amount.quantize(_CENT, ROUND_HALF_UP)
 
 
+def product_of(quantity: Decimal, price: Decimal, base: Decimal, *, told: Decimal) -> Decimal:
+    """Euros of a quantity at a price for `base` of it: what is told where rounding the price may have led to it."""
+    product, apart = quantity * price / base, abs(quantity * _rounded_by(price) / base)
+    return told if apart and abs(product - told) <= apart + _HALF_CENT else round_half_up(product)
+
+
 def _lines(invoice: EInvoice) -> list[ArithmeticFinding]:
     found = []
     for line in invoice.lines:
@@ -115,9 +121,7 @@ def _lines(invoice: EInvoice) -> list[ArithmeticFinding]:
         effect = _effect(line.adjustments)
         if line.quantity is None or price is None or amount is None or effect is None:
             continue
-        product, apart = (line.quantity * each / line.base_quantity for each in (price, _rounded_by(price)))
-        is_so = apart != 0 and abs(product + effect - amount) <= abs(apart) + _HALF_CENT
-        expected = amount if is_so else round_half_up(product) + effect
+        expected = product_of(line.quantity, price, line.base_quantity, told=amount - effect) + effect
         found.append(ArithmeticFinding(ArithmeticCode.LINE_AMOUNT, line.position, expected, amount))
     return found
 
