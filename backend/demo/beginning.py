@@ -16,7 +16,15 @@ from backend.identity import token_verbs, verbs
 from backend.identity.founding import FOUNDER, found
 from backend.identity.hashing import Handover, hash_password
 from backend.identity.states import Scope
-from backend.parties import agreement_verbs, organisation_verbs, people_verbs, price_verbs, right_verbs, service_verbs
+from backend.parties import (
+    agreement_verbs,
+    naming,
+    organisation_verbs,
+    people_verbs,
+    price_verbs,
+    right_verbs,
+    service_verbs,
+)
 from backend.parties.model import RoleHeld
 from backend.parties.queries import BUYER_ID
 from backend.parties.states import ReferenceKey
@@ -163,8 +171,8 @@ async def _name_contacts(stage: Stage, first_day: date) -> None:
             right_verbs.name_ordering_contact,
             person_id=stage.people[key][0],
             organisation_id=stage.ids["tiera"],
-            limits=right_verbs.Limits(valid_from=first_day, valid_until=first_day + timedelta(days=540), **limits),
-            document=right_verbs.Document(number=number, on=first_day),
+            limits=naming.Limits(valid_from=first_day, valid_until=first_day + timedelta(days=540), **limits),
+            document=naming.Document(number=number, on=first_day),
         )
         await stage.act("business_manager", right_verbs.confirm_right, right_id=right.id)
 

@@ -35,7 +35,7 @@ from backend.kit.actor import Actor, ActorKind
 from backend.kit.amounts import Minutes
 from backend.kit.conditions import has_words, rows_of, when
 from backend.kit.database import Condition, Row
-from backend.parties import figures, model, policy, right_model, right_verbs
+from backend.parties import figures, model, naming, policy, right_model, right_verbs
 from backend.parties.right_queries import in_force_on, visible_rights
 from backend.parties.states import RightAction, RightState
 from backend.rulebook.roles import Right
@@ -219,7 +219,7 @@ class RightsQuery:
     )
 
 
-@part(right_verbs.Limits)
+@part(naming.Limits)
 class OrderingLimitsInput:
     """How far an ordering right reaches. What is left out is no limit."""
 
@@ -238,7 +238,7 @@ class OrderingLimitsInput:
     valid_until: dt.date | None = value("The last day.", default=None)
 
 
-@part(right_verbs.Document)
+@part(naming.Document)
 class NamingDocumentInput:
     """The naming in writing."""
 

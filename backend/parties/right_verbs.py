@@ -1,33 +1,35 @@
 """Ordering rights: named in writing, confirmed by Tiera's namer, ended or replaced, never overwritten (11.8.1)."""
 
-from collections.abc import Sequence
-from dataclasses import dataclass
-from datetime import date, datetime
-from decimal import Decimal
+from datetime import datetime
 from typing import Any
 
 from backend.files import verbs as files
 from backend.kit import deadlines, events
 from backend.kit.actor import Actor, ActorKind
-from backend.kit.amounts import CENT
 from backend.kit.calendar import helsinki_date
 from backend.kit.database import Concerned, Session
 from backend.kit.deadlines import Deadline, DeadlineKind
 from backend.kit.events import Audience
-from backend.kit.faults import Refusals, broken_rule, constraint, invalid, required
+from backend.kit.faults import Refusals, broken_rule, constraint, invalid
 from backend.kit.refs import Ref
 from backend.kit.translation import Text
 from backend.parties import policy, queries, rules
-from backend.parties.agreement_model import Agreement
 from backend.parties.deadlines import warning_day_bounds
 from backend.parties.model import Organisation
+from backend.parties.naming import (
+    Document,
+    Limits,
+    check_document,
+    check_limits,
+    customers_of,
+    require_role,
+    supplier_of,
+)
 from backend.parties.right_model import OrderingRight
 from backend.parties.right_queries import find_next_for_change, get_right_for_change
-from backend.parties.role_queries import works_for
-from backend.parties.states import ORDERING_RIGHT, AgreementKind, RightAction, RightState
+from backend.parties.states import ORDERING_RIGHT, RightAction, RightState
 from backend.rulebook.roles import Right
 from backend.rulebook.rules import rule
-from backend.rulebook.sizes import SizeClass
 
 ENDING = "ordering_right.ending"
 TAKING_OVER = "ordering_right.taking_over"
@@ -39,30 +41,6 @@ constraint(
     "uq_ordering_rights_successor",
     invalid(Text("A new version of this ordering right was entered already: confirm or end that one first.")),
 )
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Limits:
-    """How far an ordering right reaches (H11.8.1-b); None means no such limit. Effort in minutes, sums in euros."""
-
-    supplier_id: int | None = None
-    agreement_id: int | None = None
-    largest_class: SizeClass | None = None
-    most_minutes: int | None = None
-    most_euros: Decimal | None = None
-    most_euros_a_year: Decimal | None = None
-    for_organisation_ids: Sequence[int] | None = None
-    valid_from: date
-    valid_until: date | None = None
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Document:
-    """The naming in writing: its number, its date, and the file itself."""
-
-    number: str
-    on: date
-    file_id: int | None = None
 
 
 @rule("H11.8.1-a", "H11.8.1-b")
@@ -81,7 +59,7 @@ async def name_ordering_contact(
     organisation = await queries.get_organisation(session, actor, organisation_id)
     if organisation.side not in (ActorKind.BUYER, ActorKind.CUSTOMER):
         raise broken_rule("H11.8.1-a", Text("Nobody orders for a supplier."), "organisation_id")
-    await _require_role(session, person_id, organisation.id, limits.valid_from, "person_id", now=now)
+    await require_role(session, person_id, organisation.id, limits.valid_from, "person_id", now=now)
     return await _enter(session, actor, person_id, organisation, limits, document, None, now=now)
 
 
@@ -94,7 +72,7 @@ async def replace_right(
     policy.require(actor, Right.NAME_ORDERING_CONTACTS, rule="H11.8.1-a")
     if old.state is not RightState.IN_FORCE:
         raise invalid(Text("Only a right in force gets a new version."), rule="H11.8.1-c")
-    await _require_role(session, old.person_id, old.organisation_id, limits.valid_from, now=now)
+    await require_role(session, old.person_id, old.organisation_id, limits.valid_from, now=now)
     organisation = await queries.get_organisation(session, actor, old.organisation_id)
     return await _enter(session, actor, old.person_id, organisation, limits, document, old, now=now)
 
@@ -119,13 +97,13 @@ async def _enter(
         person_id=person_id,
         organisation_id=organisation.id,
         customer_id=customer_id,
-        supplier_id=await _supplier_of(session, limits),
+        supplier_id=await supplier_of(session, limits),
         agreement_id=limits.agreement_id,
         largest_class=limits.largest_class,
         most_minutes=limits.most_minutes,
         most_euros=limits.most_euros,
         most_euros_a_year=limits.most_euros_a_year,
-        for_organisation_ids=await _customers_of(session, limits, customer_id),
+        for_organisation_ids=await customers_of(session, limits, customer_id),
         valid=rules.days(limits.valid_from, limits.valid_until),
         document_number=document.number.strip(),
         document_on=document.on,
@@ -154,7 +132,7 @@ async def confirm_right(session: Session, actor: Actor, right_id: int, *, now: d
     right = await get_right_for_change(session, actor, right_id)
     move = ORDERING_RIGHT.take(actor, right.state, RightAction.CONFIRM)
     rules.check_decider(right, actor.deciding_person_ids)
-    await _require_role(session, right.person_id, right.organisation_id, right.valid.lower, now=now)
+    await require_role(session, right.person_id, right.organisation_id, right.valid.lower, now=now)
     last = rules.last_day(right.valid)
     if last is not None and last < helsinki_date(now):
         raise invalid(Text("The days of this naming are past: enter a new one."), rule="H11.8.1-b")
@@ -339,73 +317,3 @@ async def note_ending(session: Session, actor: Actor, deadline: Deadline, *, now
 
 deadlines.register(DeadlineKind(ENDING, warn=warn_of_ending, breach=note_ending))
 deadlines.register(DeadlineKind(TAKING_OVER, breach=end_replaced))
-
-
-# What is checked when a naming is entered
-
-
-def check_limits(limits: Limits) -> None:
-    """Every limit that is given is more than nothing."""
-    refused = Refusals()
-    for name in ("most_minutes", "most_euros", "most_euros_a_year"):
-        limit = getattr(limits, name)
-        if limit is not None and (limit <= 0 or (isinstance(limit, Decimal) and limit != limit.quantize(CENT))):
-            refused.add(invalid(Text("Give more than zero, or leave it empty for no limit."), "limits", name))
-    if limits.for_organisation_ids is not None and not limits.for_organisation_ids:
-        refused.add(required("limits", "for_organisation_ids", rule="H11.8.1-b"))
-    refused.check(lambda: rules.days(limits.valid_from, limits.valid_until, "limits", "valid_until"))
-    refused.raise_any()
-
-
-@rule("H11.8.1-a")
-def check_document(document: Document, *, today: date) -> None:
-    """A naming in writing has a number and a date that is not to come."""
-    refused = Refusals()
-    refused.check(lambda: rules.read_line(document.number, "document", "number", most=100))
-    if document.on > today:
-        refused.add(broken_rule("H11.8.1-a", Text("The document's date is still to come."), "document", "on"))
-    refused.raise_any()
-
-
-@rule("H11.8.1-a")
-async def _require_role(
-    session: Session, person_id: int, organisation_id: int, begins_on: date | None, *path: str, now: datetime
-) -> None:
-    """Who orders for an organisation, Tiera or a customer, belongs to it on the first day on which they may."""
-    day = max(begins_on or date.min, helsinki_date(now))
-    if not await works_for(session, person_id, organisation_id, day):
-        message = Text("This person holds no role in that organisation on %(day)s.", day=day)
-        raise broken_rule("H11.8.1-a", message, *path)
-
-
-async def _supplier_of(session: Session, limits: Limits) -> int | None:
-    """With an agreement, its supplier; both may be named if they agree."""
-    if limits.agreement_id is not None:
-        agreement = await session.get(Agreement, limits.agreement_id)
-        if agreement is None or agreement.kind is not AgreementKind.SUPPLIER:
-            raise invalid(Text("Choose an agreement with a supplier."), "limits", "agreement_id")
-        if limits.supplier_id not in (None, agreement.organisation_id):
-            raise invalid(Text("The agreement is another supplier's."), "limits", "agreement_id")
-        return agreement.organisation_id
-    if limits.supplier_id is not None:
-        await _require_side(session, [limits.supplier_id], ActorKind.SUPPLIER, "supplier_id")
-    return limits.supplier_id
-
-
-async def _customers_of(session: Session, limits: Limits, customer_id: int | None) -> list[int] | None:
-    """Whom they may order for: all, some customers, or (named at a customer) that customer alone."""
-    wanted = None if limits.for_organisation_ids is None else sorted(set(limits.for_organisation_ids))
-    if customer_id is not None:
-        if wanted not in (None, [customer_id]):
-            message = Text("Whoever is named at a customer orders for that customer alone.")
-            raise broken_rule("H11.8.1-i", message, "limits", "for_organisation_ids")
-        return [customer_id]
-    if wanted is not None:
-        await _require_side(session, wanted, ActorKind.CUSTOMER, "for_organisation_ids")
-    return wanted
-
-
-async def _require_side(session: Session, ids: Sequence[int], side: ActorKind, name: str) -> None:
-    if not await queries.are_of_side(session, ids, side):
-        message = Text("Choose suppliers.") if side is ActorKind.SUPPLIER else Text("Choose customers.")
-        raise invalid(message, "limits", name)

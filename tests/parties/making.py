@@ -16,8 +16,8 @@ from backend.kit.entrance import Entrance
 from backend.kit.events import Event
 from backend.parties import right_verbs
 from backend.parties.model import Organisation, Person
+from backend.parties.naming import Document, Limits
 from backend.parties.right_model import OrderingRight
-from backend.parties.right_verbs import Document, Limits
 from backend.rulebook.roles import Role
 from tests.making import NOW, make_organisation, make_person, make_role
 
