@@ -35,6 +35,12 @@ def test_a_line_is_json_with_level_time_and_what_is_bound(lines):
     assert line == {"event": "relay.swept", "level": "info", "logger": "portaali", "request": "abc", "count": 3}
 
 
+def test_a_line_that_cannot_be_written_stops_nobody(written):
+    logs.configure(production=True, stream=written)
+    written.close()
+    structlog.stdlib.get_logger("portaali").info("relay.swept")
+
+
 def test_lines_of_libraries_look_the_same(lines):
     logging.getLogger("some.library").warning("slow by %s ms", 12)
     assert lines()[0]["event"] == "slow by 12 ms"
