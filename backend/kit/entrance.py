@@ -16,6 +16,7 @@ from backend.kit import clock as clocks
 from backend.kit.actor import Actor
 from backend.kit.database import Base, Session, Sessions, Thing, table_of, write
 from backend.kit.events import CHANGED, TO_TELL, announcements
+from backend.kit.exchanges import Answer
 from backend.kit.faults import Code, Refusal, UserError, invalid, of_constraint
 from backend.kit.refs import Ref
 from backend.kit.statements import Statement
@@ -100,15 +101,16 @@ class Entrance:
         try:
             async with self.sessions.seated() as seat:  # which rolls back what is not committed
                 session = seat.session
-                if claim is not None and (earlier := await _earlier(session, claim, arguments, now)) is not None:
-                    await seat.commit()  # of nothing: after a rollback all would be prepared anew
-                    return earlier
+                claimed = await _claimed(session, claim, arguments, now) if claim is not None else None
                 thing = await verb(session, actor, **arguments, now=now)
                 await write(session)
                 ref = thing.ref if isinstance(thing, Thing) else thing
-                await _complete(session, claim, ref, now)
+                await _complete(session, claim, ref, now, claimed)
                 await seat.commit()
                 return Entered(ref)
+        except _Repeated as repeated:
+            async with self.sessions() as session:
+                return await _earlier(session, repeated)
         except Refusal as refusal:
             return Entered(errors=refusal.errors)
         except DataError as error:
@@ -126,25 +128,53 @@ def _too_large() -> Refusal:
     return invalid(Text("A number, or what it comes to with the others, is too large."))
 
 
-async def _earlier(session: Session, claim: Claim, arguments: dict[str, Any], now: datetime) -> Entered | None:
-    """Insert the key, waiting for a twin that is under way; what the twin made, if there was one."""
+class _Repeated(Exception):
+    """A request with this key is there already: nothing of this one is done."""
+
+    def __init__(self, claim: Claim, request: str) -> None:
+        self.claim, self.request = claim, request
+
+
+class _Claimed(Answer):
+    """That a key is this request's: known when the verb has its first answer, and before it goes on with that."""
+
+    def __init__(self, claim: Claim, request: str) -> None:
+        self.claim, self.request, self.is_known = claim, request, False
+
+    def come(self, rows: list[tuple[Any, ...]]) -> None:
+        self.is_known = True
+        if not rows:
+            raise _Repeated(self.claim, self.request)
+
+
+async def _claimed(session: Session, claim: Claim, arguments: dict[str, Any], now: datetime) -> _Claimed:
+    """Insert the key with the verb's first statement, which waits with it for a twin that is under way."""
     request = hashlib.sha256(orjson.dumps(arguments, default=str, option=orjson.OPT_SORT_KEYS)).hexdigest()
-    if await CLAIM.run(session, **claim, request=request, at=now):
-        return None
-    ((its_request, thing),) = await EARLIER.run(session, **claim)
-    if its_request != request:
+    claimed = _Claimed(claim, request)
+    await CLAIM.ahead(session, claimed, **claim, request=request, at=now)
+    return claimed
+
+
+async def _earlier(session: Session, repeated: _Repeated) -> Entered:
+    """What the request made that had the key first."""
+    ((its_request, thing),) = await EARLIER.run(session, **repeated.claim)
+    if its_request != repeated.request:
         message = Text("This key was already used for another request.")
-        raise Refusal(UserError(Code.IDEMPOTENCY_KEY_REUSED, message, ("idempotency_key",)))
+        return Entered(errors=(UserError(Code.IDEMPOTENCY_KEY_REUSED, message, ("idempotency_key",)),))
     return Entered(Ref.parse(thing) if thing else None)
 
 
-async def _complete(session: Session, claim: Claim | None, ref: Ref | None, now: datetime) -> None:
+async def _complete(
+    session: Session, claim: Claim | None, ref: Ref | None, now: datetime, claimed: _Claimed | None
+) -> None:
     told = session.info.pop(TO_TELL, None)
     if told is None and claim is None:
         return
     messages = [("outbox", ""), *((CHANGED, payload) for payload in announcements(told, now))] if told else []
     channels, payloads = [channel for channel, _ in messages], [payload for _, payload in messages]
-    await COMPLETE.say(session, **(claim or {}), thing=ref and str(ref), channels=channels, payloads=payloads)
+    is_known = claimed is None or claimed.is_known
+    complete = COMPLETE.say if is_known else COMPLETE.run  # not with the commit, before which a twin must be heard of
+    await complete(session, **(claim or {}), thing=ref and str(ref), channels=channels, payloads=payloads)
 
 
 def _claim(actor: Actor, act: str, key: str) -> Claim:

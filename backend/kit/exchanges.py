@@ -7,7 +7,7 @@ takes three times what the exchange beneath it takes.
 from asyncio import CancelledError
 from collections.abc import Iterator, Sequence
 from functools import cached_property
-from itertools import count
+from itertools import count, zip_longest
 from select import POLLIN, poll
 from types import coroutine
 from typing import Any, Final, NamedTuple
@@ -33,6 +33,10 @@ class Answer:
     """The rows of a statement that was asked ahead: there once the next statement has been."""
 
     rows: list[tuple[Any, ...]]
+
+    def come(self, rows: list[tuple[Any, ...]]) -> None:
+        """Take them. What this raises reaches whoever asked the next statement, which has been carried out then."""
+        self.rows = rows
 
 
 class _Said(NamedTuple):
@@ -120,16 +124,15 @@ class Connection(AsyncConnection[Any]):
             results.append(found[0])
         if within is None and its.status != ConnStatus.BAD:
             its.exit_pipeline_mode()
-        came = [(what, result) for what, result in zip(sent, results, strict=False) if what is not None]
+        came = list(zip_longest(sent[: len(results)], results))  # after them the result of the last
         self._known.update(
             what for what, result in came if isinstance(what, bytes) and result.status == ExecStatus.COMMAND_OK
         )
-        for result in results:
+        for what, result in came:
             if result.status == ExecStatus.FATAL_ERROR:
                 raise psycopg.errors.error_from_result(result)
-        for what, result in came:
             if isinstance(what, Answer):
-                what.rows = self._rows(result)
+                what.come(self._rows(result))
         self._check_connection_ok()  # nothing is found where it was lost
         return results[-1]
 

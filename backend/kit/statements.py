@@ -42,11 +42,11 @@ class Statement:
         except psycopg.Error as error:
             raise self._fault(error) from error
 
-    async def ahead(self, session: Session, **values: Any) -> Answer:
+    async def ahead(self, session: Session, answer: Answer | None = None, /, **values: Any) -> Answer:
         """Have it asked together with the next statement, which may not need it: then its rows are there."""
-        answer = Answer()
+        answer = answer or Answer()
         if session.in_nested_transaction():
-            answer.rows = await self.run(session, **values)
+            answer.come(await self.run(session, **values))
         else:
             await self._said(session, values, answer)
         return answer

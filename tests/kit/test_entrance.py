@@ -7,15 +7,16 @@ from typing import Any
 
 import pytest
 import sqlalchemy as sa
-from sqlalchemy.exc import DBAPIError
+from sqlalchemy.exc import DBAPIError, IntegrityError
 
 from backend.kit.actor import Actor, ActorKind, Channel
 from backend.kit.database import Session, Thing, make_engine, make_sessions
-from backend.kit.entrance import Entrance, IdempotencyKey
+from backend.kit.entrance import Entrance, IdempotencyKey, Verb
 from backend.kit.events import Audience, Event, Outbox, record
 from backend.kit.faults import Code, broken_rule
 from backend.kit.numbers import take
 from backend.kit.refs import Ref
+from backend.kit.statements import Statement, put
 from backend.kit.translation import Text
 
 AT = datetime(2026, 11, 24, 9, 0, tzinfo=UTC)
@@ -27,6 +28,10 @@ class Note(Thing):
 
     metadata = sa.MetaData()
     __tablename__ = "test_notes"
+
+
+FIRST = Statement(sa.text("INSERT INTO test_notes OVERRIDING SYSTEM VALUE VALUES (99)"))
+SAYING = Statement(sa.text("INSERT INTO test_notes DEFAULT VALUES"))
 
 
 @pytest.fixture
@@ -45,6 +50,38 @@ async def write_note(session: Session, actor: Actor, *, text: str = "", now: dat
     session.add(note)
     await record(session, actor, "note.written", note, at=now, audience=Audience.TIERA, length=len(text))
     return note
+
+
+async def look_and_write(session: Session, actor: Actor, *, text: str = "", now: datetime) -> Note:
+    await session.scalar(sa.select(Note.id).limit(1))
+    return await write_note(session, actor, text=text, now=now)
+
+
+async def put_note(session: Session, actor: Actor, *, text: str = "", now: datetime) -> Note:
+    await put(session, note := Note())
+    await record(session, actor, "note.written", note, at=now, audience=Audience.TIERA, length=len(text))
+    return note
+
+
+async def write_apart(session: Session, actor: Actor, *, text: str = "", now: datetime) -> Note:
+    async with session.begin_nested():
+        return await write_note(session, actor, text=text, now=now)
+
+
+async def say_note(session: Session, actor: Actor, *, text: str = "", now: datetime) -> Ref:
+    """A verb that waits for no answer."""
+    await SAYING.say(session)
+    return Ref("Note", 1)
+
+
+async def write_first(session: Session, actor: Actor, *, text: str = "", now: datetime) -> Ref:
+    """What may be there once only."""
+    await FIRST.run(session)
+    return Ref("Note", 1)
+
+
+BEGUN = [write_note, look_and_write, put_note, write_apart, say_note]
+"""Verbs by what they ask first: the ORM's writing, its reading, a statement, a savepoint, nothing."""
 
 
 async def write_and_refuse(session: Session, actor: Actor, *, now: datetime) -> Note:
@@ -98,10 +135,14 @@ async def test_a_number_without_room_is_a_refusal(entrance: Entrance, number: st
     assert (await entrance.enter(ACTOR, write_note, key="other")).ref is not None
 
 
-async def test_a_request_sent_twice_is_carried_out_once(entrance: Entrance) -> None:
-    first = await entrance.enter(ACTOR, write_note, key="k", text="a")
-    assert await entrance.enter(ACTOR, write_note, key="k", text="a") == first
+@pytest.mark.parametrize("verb", BEGUN)
+async def test_a_request_sent_twice_is_carried_out_once(entrance: Entrance, verb: Verb) -> None:
+    first = await entrance.enter(ACTOR, verb, key="k", text="a")
+    for _ in range(3):
+        assert await entrance.enter(ACTOR, verb, key="k", text="a") == first
     assert await how_many(entrance, Note) == 1
+    assert await entrance.enter(ACTOR, verb, key="k2", text="a") is not None
+    assert await how_many(entrance, Note) == 2
 
 
 async def test_a_request_is_known_by_its_act_wherever_its_verb_stands(entrance: Entrance) -> None:
@@ -114,24 +155,25 @@ async def test_a_request_is_known_by_its_act_wherever_its_verb_stands(entrance: 
     assert await how_many(entrance, Note) == 2
 
 
-async def test_a_repeat_leaves_its_connection_what_is_prepared_there(entrance: Entrance) -> None:
-    for key in [*"abcdefg", "a"]:
-        await entrance.enter(ACTOR, write_note, key=key)
-    async with entrance.sessions.seated() as seat:
-        prepared = await seat.session.scalars(sa.text("SELECT name FROM pg_prepared_statements"))
-        assert len(prepared.all()) > 1
-        await seat.commit()
+async def test_a_repeat_is_answered_also_where_it_could_not_be_carried_out_again(entrance: Entrance) -> None:
+    first = await entrance.enter(ACTOR, write_first, key="k")
+    assert first.ref and await entrance.enter(ACTOR, write_first, key="k") == first
+    with pytest.raises(IntegrityError):
+        await entrance.enter(ACTOR, write_first, key="k2")
+    assert await how_many(entrance, Note) == 1
 
 
-async def test_a_request_sent_twice_at_once_is_carried_out_once(entrance: Entrance) -> None:
-    answers = await asyncio.gather(*(entrance.enter(ACTOR, write_note, key="k", text="a") for _ in range(5)))
+@pytest.mark.parametrize("verb", BEGUN)
+async def test_a_request_sent_twice_at_once_is_carried_out_once(entrance: Entrance, verb: Verb) -> None:
+    answers = await asyncio.gather(*(entrance.enter(ACTOR, verb, key="k", text="a") for _ in range(5)))
     assert len(set(answers)) == 1 and answers[0].ref is not None
     assert await how_many(entrance, Note) == 1
 
 
-async def test_a_key_used_for_another_request_is_refused(entrance: Entrance) -> None:
-    await entrance.enter(ACTOR, write_note, key="k", text="a")
-    again = await entrance.enter(ACTOR, write_note, key="k", text="b")
+@pytest.mark.parametrize("verb", BEGUN)
+async def test_a_key_used_for_another_request_is_refused(entrance: Entrance, verb: Verb) -> None:
+    await entrance.enter(ACTOR, verb, key="k", text="a")
+    again = await entrance.enter(ACTOR, verb, key="k", text="b")
     assert [e.code for e in again.errors] == [Code.IDEMPOTENCY_KEY_REUSED]
     assert await how_many(entrance, Note) == 1
 
