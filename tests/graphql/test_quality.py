@@ -9,7 +9,8 @@ from backend.kit.actor import Actor
 from backend.kit.database import Sessions
 from tests.graphql.asking import Ask
 from tests.tickets.making import Desk, make_desk
-from tests.tickets.test_quality import MEASURES, make_resolved, make_resolved_by_desk
+from tests.tickets.test_deviations import MEASURES
+from tests.tickets.test_quality import make_resolved, make_resolved_by_desk
 
 
 async def do(ask: Ask, actor: Actor, name: str, selection: str, **given: Any) -> dict[str, Any]:

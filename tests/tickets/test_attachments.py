@@ -32,7 +32,7 @@ from backend.tickets.states import Reach, TicketKind
 from tests.files.making import make_file
 from tests.making import NOW, customer_representative, supplier_manager
 from tests.tickets.making import Desk, make_desk, make_ticket, make_ticket_at_supplier, report
-from tests.tickets.test_quality import make_deviation
+from tests.tickets.test_deviations import make_deviation
 from tests.tickets.test_recurrences import make_found
 
 
