@@ -19,7 +19,7 @@ from backend.graphql.mutations import Declared, Outcome, carry_out, registry
 from backend.graphql.publishing import publish
 from backend.identity.hashing import Handover
 from backend.kit.actor import Actor
-from backend.kit.database import Session, write
+from backend.kit.database import Session
 
 
 def handing_over(
@@ -52,11 +52,7 @@ def _carrying_out(called: str, show: Callable[[str], str]) -> Callable[..., Awai
 
         @wraps(declared.verb)
         async def verb(session: Session, actor: Actor, **arguments: Any) -> Any:
-            made = Handover()
-            thing = await declared.verb(session, actor, handover=made, **arguments)
-            await write(session)
-            handover.secret = made.secret  # now that it is no repeat
-            return thing
+            return await declared.verb(session, actor, handover=handover, **arguments)
 
         given, errors = await carry_out(context, declared, input, verb)
         shown = show(handover.secret) if handover.secret and not errors else None
