@@ -22,7 +22,8 @@ _THREADS: Final = ThreadPoolExecutor(2, thread_name_prefix="argon2")
 class Handover:
     """Where a verb leaves a secret for whoever asked: it is in no row, no event and no log.
 
-    Empty where the request turned out to be a repeat: what was shown once is not shown again.
+    Empty where the request turned out to be a repeat: what was shown once is not shown again. That is known with the
+    verb's first answer from the database: it leaves the secret after that.
     """
 
     def __init__(self) -> None:

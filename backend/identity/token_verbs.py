@@ -44,10 +44,10 @@ async def make_token(
         if account.ended_at is not None:
             raise invalid(Text("This service account has ended."), "service_account_id")
     rules.check_token(name, scopes, expires_on, now, of_program=account is not None)
-    handover.secret = TOKEN_MARK + new_secret()
+    secret = TOKEN_MARK + new_secret()
     token = ApiToken(
-        secret_hash=hashed(handover.secret),
-        hint=handover.secret[:HINT_LENGTH],
+        secret_hash=hashed(secret),
+        hint=secret[:HINT_LENGTH],
         name=name.strip(),
         person_id=None if account else actor.person_id,
         service_account_id=account and account.id,
@@ -58,6 +58,7 @@ async def make_token(
     )
     session.add(token)
     await session.flush()
+    handover.secret = secret  # of a repeat nothing is put on record
     await events.record(
         session, actor, "token.made", token, at=now, within=account, audience=Audience.TIERA, scopes=token.scopes
     )

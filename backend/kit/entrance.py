@@ -102,7 +102,11 @@ class Entrance:
             async with self.sessions.seated() as seat:  # which rolls back what is not committed
                 session = seat.session
                 claimed = await _claimed(session, claim, arguments, now) if claim is not None else None
-                thing = await verb(session, actor, **arguments, now=now)
+                try:
+                    thing = await verb(session, actor, **arguments, now=now)
+                except Refusal:
+                    await _hear(session, claimed)
+                    raise
                 await write(session)
                 ref = thing.ref if isinstance(thing, Thing) else thing
                 await _complete(session, claim, ref, now, claimed)
@@ -153,6 +157,13 @@ async def _claimed(session: Session, claim: Claim, arguments: dict[str, Any], no
     claimed = _Claimed(claim, request)
     await CLAIM.ahead(session, claimed, **claim, request=request, at=now)
     return claimed
+
+
+async def _hear(session: Session, claimed: _Claimed | None) -> None:
+    """Of a verb that refused before it asked anything: a repeat is answered with what the request made, not by that."""
+    if claimed is not None and not claimed.is_known:
+        session.expunge_all()  # what the verb began is not written
+        await EARLIER.run(session, **claimed.claim)
 
 
 async def _earlier(session: Session, repeated: _Repeated) -> Entered:

@@ -185,12 +185,24 @@ def _owes_words(ticket: Row, actor: Actor) -> Condition:
 def awaits_own_reply(ticket: Row, actor: Actor) -> Condition:
     """SQL: whether whoever asked wrote on what was resolved, and the actor's side may answer: of a customer's Tiera and
     whoever has it, else the side that owes the other words. False for a customer.
+
+    A supplier has done its part once it has answered, though that waits for Tiera's release.
     """
     if actor.kind not in OTHERS_HANDS:
         return sa.false()
-    is_theirs = sa.true() if actor.kind is ActorKind.BUYER else ticket.holder == Holder.SUPPLIER
+    is_theirs: Condition = sa.true()
+    if actor.kind is ActorKind.SUPPLIER:
+        is_theirs = sa.and_(ticket.holder == Holder.SUPPLIER, ~_has_answer_that_waits(ticket))
     answers = sa.case((ticket.customer_id.is_not(None), is_theirs), else_=_owes_words(ticket, actor))
     return sa.and_(ticket.awaits_reply_since.is_not(None), ticket.state == TicketState.RESOLVED, answers)
+
+
+def _has_answer_that_waits(ticket: Row) -> Condition:
+    """SQL: whether words wait for Tiera's release, after all that the customer wrote."""
+    its, later = rows_of(TicketMessage), rows_of(TicketMessage)
+    of_customer = sa.and_(later.c.ticket_id == ticket.id, later.c.organisation_id == ticket.customer_id)
+    is_last = ~there_is(later, of_customer, later.c.id > its.c.id)
+    return there_is(its, its.c.ticket_id == ticket.id, its.c.state == MessageState.WAITING, is_last)
 
 
 def _to_say(ticket: Row, actor: Actor) -> Waiting:

@@ -178,7 +178,7 @@ async def release_message(
     changed = needed(text, "text", most=rules.MOST_LETTERS) if text is not None else message.text
     message.released_text = changed if changed != message.text else None
     if ticket.awaits_reply_since is not None and message.written_at >= ticket.awaits_reply_since:
-        ticket.awaits_reply_since = None
+        ticket.awaits_reply_since = await queries.customer_wrote_after(session, message)
     await carry_out(session, actor, message, ticket, now)
     await _decide(session, actor, message, ticket, move.target, Audience.ALL, now)
     return message

@@ -336,6 +336,13 @@ async def moves_ticket(session: Session, message: TicketMessage) -> bool:
     return await session.scalar(wanted) is not None
 
 
+async def customer_wrote_after(session: Session, message: TicketMessage) -> datetime | None:
+    """When the customer first wrote on a ticket after something was written on it."""
+    its = sa.and_(TicketMessage.ticket_id == message.ticket_id, TicketMessage.id > message.id)
+    by_customer = TicketMessage.organisation_id == TicketMessage.customer_id
+    return await session.scalar(sa.select(sa.func.min(TicketMessage.written_at)).where(its, by_customer))
+
+
 async def has_sensitive_texts(session: Session, ticket: Ticket) -> bool:
     """Whether the ticket's description or something written on it is masked, and not removed yet."""
     its = sa.and_(TicketMessage.ticket_id == ticket.id, TicketMessage.is_sensitive, TicketMessage.text != "")

@@ -80,8 +80,15 @@ async def write_first(session: Session, actor: Actor, *, text: str = "", now: da
     return Ref("Note", 1)
 
 
-BEGUN = [write_note, look_and_write, put_note, write_apart, say_note]
-"""Verbs by what they ask first: the ORM's writing, its reading, a statement, a savepoint, nothing."""
+async def write_several(session: Session, actor: Actor, *, text: str = "", now: datetime) -> Ref:
+    """One statement with several rows of parameters, which the driver sends in a pipeline of its own."""
+    await session.execute(sa.text("INSERT INTO test_notes SELECT WHERE :n > 1"), [{"n": 1}, {"n": 1}])
+    await SAYING.say(session)
+    return Ref("Note", 1)
+
+
+BEGUN = [write_note, look_and_write, put_note, write_apart, write_several, say_note]
+"""Verbs by what they ask first: the ORM's writing, its reading, a statement, a savepoint, several at once, nothing."""
 
 
 async def write_and_refuse(session: Session, actor: Actor, *, now: datetime) -> Note:
@@ -161,6 +168,28 @@ async def test_a_repeat_is_answered_also_where_it_could_not_be_carried_out_again
     with pytest.raises(IntegrityError):
         await entrance.enter(ACTOR, write_first, key="k2")
     assert await how_many(entrance, Note) == 1
+
+
+@pytest.mark.parametrize("text", ["a", "b"])
+async def test_a_repeat_is_answered_also_where_its_verb_would_refuse_by_now(entrance: Entrance, text: str) -> None:
+    passed: list[bool] = []
+
+    async def write_in_time(session: Session, actor: Actor, *, text: str, now: datetime) -> Note:
+        """As one judges of a day before anything is asked; what it has begun can be written nowhere."""
+        if passed:
+            session.add(Event())
+            raise broken_rule("D0-a", Text("This is needed."))
+        return await write_note(session, actor, text=text, now=now)
+
+    first = await entrance.enter(ACTOR, write_in_time, key="k", text="a")
+    passed.append(True)
+    again = await entrance.enter(ACTOR, write_in_time, key="k", text=text)
+    assert again == first if text == "a" else [e.code for e in again.errors] == [Code.IDEMPOTENCY_KEY_REUSED]
+    refused = await entrance.enter(ACTOR, write_in_time, key="k2", text="a")
+    assert [error.rule for error in refused.errors] == ["D0-a"]
+    passed.clear()
+    assert (await entrance.enter(ACTOR, write_in_time, key="k2", text="a")).ref, "what was refused can be sent again"
+    assert [await how_many(entrance, of) for of in (Note, IdempotencyKey)] == [2, 2]
 
 
 @pytest.mark.parametrize("verb", BEGUN)

@@ -72,7 +72,7 @@ async def test_what_the_customer_writes_on_a_resolved_ticket_waits_for_an_answer
     assert await asked_of(session, desk, ticket) != []
     if at_supplier:
         await write(session, desk.supplier, ticket, text="Katsotaan.", now=LATER)
-        assert await asked_of(session, desk, ticket) == ["tiera", "supplier"], "it is not read yet"
+        assert await asked_of(session, desk, ticket) == ["tiera"], "the supplier has answered, and that is not read yet"
         await release(session, desk, ticket)
     else:
         await write(session, desk.tiera, ticket, text="Katsotaan.", now=LATER)
@@ -84,6 +84,28 @@ async def test_what_was_written_before_the_customers_words_answers_them_not(sess
     await write(session, desk.supplier, ticket, text="Vielä ohje.", now=NOW + HOUR)
     await write(session, desk.customer, ticket, text="Ei toimi.", now=LATER)
     await release(session, desk, ticket)
+    assert await asked_of(session, desk, ticket) == ["tiera", "supplier"]
+
+
+async def test_what_the_customer_writes_before_an_answer_is_released_waits_on(
+    session: AsyncSession, desk: Desk
+) -> None:
+    ticket = await resolved(session, desk, at_supplier=True)
+    await write(session, desk.customer, ticket, text="Ei toimi.", now=LATER)
+    await write(session, desk.supplier, ticket, text="Katsotaan.", now=LATER + HOUR)
+    await write(session, desk.customer, ticket, text="Tulostinkaan ei toimi.", now=LATER + 2 * HOUR)
+    assert await asked_of(session, desk, ticket) == ["tiera", "supplier"]
+    await release(session, desk, ticket)
+    assert await asked_of(session, desk, ticket) == ["tiera", "supplier"]
+    assert ticket.awaits_reply_since == LATER + 2 * HOUR
+
+
+async def test_an_answer_that_is_not_released_is_the_suppliers_to_give_again(session: AsyncSession, desk: Desk) -> None:
+    ticket = await resolved(session, desk, at_supplier=True)
+    await write(session, desk.customer, ticket, text="Ei toimi.", now=LATER)
+    await write(session, desk.supplier, ticket, text="Katsotaan.", now=LATER)
+    waiting = await newest_waiting(session, ticket)
+    await message_verbs.return_message(session, desk.tiera, message_id=waiting.id, reason="Kerro, miten.", now=LATER)
     assert await asked_of(session, desk, ticket) == ["tiera", "supplier"]
 
 

@@ -100,10 +100,12 @@ async def test_what_a_customer_writes_on_a_resolved_ticket_stands_on_the_desk_of
         await write(session, desk.customer, ticket, text="Ei toimi vieläkään.")
         person = await add_member(session, desk.parties.supplier, Role.SERVICE_MANAGER, "Sari Toimittaja")
         asker = await add_member(session, desk.parties.customer, Role.REPRESENTATIVE, "Aila Asiakas")
+        named = desk.parties.customer.name
     tiera, supplier, customer = [await portal.signed_in(each) for each in (None, person, asker)]
     title, listed = "Written on since they were resolved", "/pyynnot?awaitsOwnReply=true"
-    for reader in (tiera, supplier):
-        assert ticket.number in section((await reader.get("/tyopoyta")).text, title)
+    for reader, acts in ((tiera, f"{named} Answer, open again or close"), (supplier, f"{named} Answer")):
+        shown = section((await reader.get("/tyopoyta")).text, title)
+        assert ticket.number in shown and shown.strip().endswith(acts)
         assert ticket.number in (await reader.get(listed)).text
     assert ticket.number not in (await customer.get(listed)).text
     async with portal.house.sessions.begin() as session:

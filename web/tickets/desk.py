@@ -159,7 +159,7 @@ SECTIONS: Final = (
         Text("Written on since they were resolved"),
         "awaitsOwnReply: true",
         at(SUPPLIER, Right.HANDLE_TICKETS),
-        Text("Answer or close"),
+        Text("Answer"),
         "awaitsOwnReply=true",
     ),
     _section(
