@@ -38,8 +38,8 @@ class TicketFilter:
         "That the other side has and to which your side owes words, where no customer asked, or not.", default=None
     )
     awaits_own_reply: bool | None = value(
-        "Resolved ones on which whoever asked has written since, and that your side may answer, or the others; none of "
-        "the first, for a customer.",
+        "Resolved ones on which whoever asked has written since, and that your side is to answer, or the others; none "
+        "of the first, for a customer.",
         default=None,
     )
     awaits_own_rating: bool | None = value("That you asked for and can say how it went, or not.", default=None)
