@@ -145,6 +145,7 @@ def facts_of(complaint: Row) -> dict[str, Any]:
     """SQL: the facts that `policy.Facts` names."""
     return {
         "has_time": is_time_running(complaint),
+        "was_called": complaint.called_for.is_not(None),
         "lacks_proper": lacks_proper(complaint),
         "was_sent": complaint.sent_at.is_not(None),
         "has_begun": complaint.begun_at.is_not(None),

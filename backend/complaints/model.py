@@ -13,7 +13,7 @@ from backend.kit.database import Concerned, Thing, enum_type
 from backend.kit.words import Texts, index_of_words
 
 WORDS_OF_COMPLAINTS: Texts = (
-    "title", "description", "meeting", "begun_with", "time_reason", "handling", "end_reason",
+    "title", "description", "meeting", "begun_with", "time_reason", "call_reason", "handling", "end_reason",
 )  # fmt: skip
 WORDS_OF_RESPONSES: Texts = (
     "summary", "main_points", "problem", "effects", "measures", "prevention", "judgement",
@@ -32,6 +32,7 @@ class Complaint(Thing):
         sa.Index("ix_complaints_about", "about_kind", "about_id"),
         sa.CheckConstraint("(about_kind IS NULL) = (about_id IS NULL)", name="about"),
         sa.CheckConstraint("(meeting IS NULL) = (met_on IS NULL)", name="meeting"),
+        sa.CheckConstraint("(called_for IS NULL) = (call_reason IS NULL)", name="called"),
         sa.CheckConstraint("number IS NOT NULL OR state IN ('draft', 'withdrawn')", name="number_since_sent"),
         sa.Index(
             "uq_complaints_mail_id",
@@ -85,6 +86,10 @@ class Complaint(Thing):
     """When the newest response arrived."""
     judge_due_at: Mapped[datetime | None]
     """Until when Tiera says whether it is proper."""
+    called_for: Mapped[date | None] = mapped_column(sa.Date)
+    """The day for which Tiera called the steering group to an extraordinary meeting, the last one (H11.10-i)."""
+    call_reason: Mapped[str | None]
+    """Why, and where or how it meets; of several meetings each after its day."""
     handled_on: Mapped[date | None] = mapped_column(sa.Date)
     """The day of the steering group's meeting."""
     handling: Mapped[str | None]

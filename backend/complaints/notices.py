@@ -29,6 +29,7 @@ NOTICES: Mapping[str, Notice] = {
     "complaint.shared_use_found": Notice((*_SUPPLIER, *_TIERA), "H7.4-a"),
     "complaint.shared_use_denied": Notice((*_SUPPLIER, *_TIERA), "H7.4-a"),
     "complaint.cause_said": Notice((*_SUPPLIER, *_TIERA), "H11.10-h"),
+    "complaint.meeting_called": Notice((*_SUPPLIER, *_TIERA), "H11.10-i", required=True),
     "complaint.handled": Notice(_SUPPLIER, "H11.10-f"),
     "complaint.closed": Notice(_SUPPLIER, "H11.10-f"),
     "complaint.withdrawn": Notice(_SUPPLIER, "H11.10-e", required=True),

@@ -24,6 +24,8 @@ class Facts:
     has_begun: bool = False
     has_time: bool = False
     """No response was proper, and the time to answer has not ended."""
+    was_called: bool = False
+    """The steering group was called to an extraordinary meeting."""
     lacks_proper: bool = False
     """No response was proper."""
     tiera_has_said: bool = False
@@ -39,7 +41,7 @@ def _is_open(action: ComplaintAction, state: ComplaintState, facts: Facts) -> bo
         case A.GIVE_TIME:
             return may_give_time(state, lacks_proper=facts.lacks_proper)
         case A.HANDLE:
-            return may_handle(state, has_time=facts.has_time)
+            return may_handle(state, has_time=facts.has_time, was_called=facts.was_called)
         case A.BEGIN:
             return not facts.has_begun
         case A.SAY_CAUSE:

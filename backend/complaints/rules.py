@@ -85,24 +85,41 @@ def sanction_after_judgement(*, is_proper: bool) -> SanctionState:
     return SanctionState.LAPSED if is_proper else SanctionState.ENTITLED
 
 
-@rule("H11.10-f")
-def may_handle(state: ComplaintState, *, has_time: bool) -> bool:
-    """The steering group handles a complaint with its response, and one without when the time for it has ended."""
-    return state not in SILENT or not has_time
+@rule("H11.10-f", "H11.10-i")
+def may_handle(state: ComplaintState, *, has_time: bool, was_called: bool) -> bool:
+    """The steering group handles a complaint with its response, and one without when the time for it has ended, or when
+    it was called together for it.
+    """
+    return state not in SILENT or not has_time or was_called
 
 
-@rule("H11.10-f")
-def handled_since(due_at: datetime, first_answered_at: datetime | None) -> date:
-    """The first day of a meeting that can have handled a complaint: with its first response, or with none in time."""
+@rule("H11.10-f", "H11.10-i")
+def handled_since(due_at: datetime, first_answered_at: datetime | None, called_for: date | None) -> date:
+    """The first day of a meeting that can have handled a complaint: with its first response, with none in time, or the
+    one that was called for it.
+    """
     silent_since = helsinki_date(due_at) + timedelta(days=1)
-    return silent_since if first_answered_at is None else min(helsinki_date(first_answered_at), silent_since)
+    answered_on = helsinki_date(first_answered_at) if first_answered_at else silent_since
+    return min(silent_since, answered_on, called_for or silent_since)
+
+
+@rule("H11.10-i")
+def check_called_for(called_for: date, now: datetime) -> None:
+    """An extraordinary meeting is called for any day from today on: the notice of other meetings does not bind it."""
+    today = helsinki_date(now)
+    if not today <= called_for <= today + timedelta(days=MOST_DAYS_GIVEN):
+        said = Text("A meeting is called for today or a later day, within a year.")
+        raise broken_rule("H11.10-i", said, "called_for")
 
 
 @rule("H11.10-f")
 def check_handled_on(handled_on: date, since: date, last_on: date | None, now: datetime) -> None:
     """The meeting was not before what it handled, nor before the last that is on record; nor is it to come."""
     if not since <= handled_on <= helsinki_date(now):
-        said = Text("The meeting was after the response had come or the time for it had ended, not in the future.")
+        said = Text(
+            "The meeting was after the response had come or the time for it had ended, or on the day for which it was "
+            "called, not in the future."
+        )
         raise invalid(said, "handled_on")
     if last_on is not None and handled_on < last_on:
         said = Text("Meetings are put on record in their order, and the last was on %(day)s.", day=last_on)
@@ -123,6 +140,8 @@ def said_again(earlier: str, earlier_on: date, said: str, said_on: date) -> str:
     return f"{dated}\n\n{day(said_on)}: {said}"
 
 
+MOST_DAYS_GIVEN = 366
+"""More time is given for so many days at most: no year that was typed wrong ends the supplier's time for good."""
 MOST_EUROS = Decimal(1_000_000)
 """A sanction comes to so much at most, as the term that states it."""
 TERMS_OF_SANCTION = ("complaint_response_days", "complaint_sanction_euros")
@@ -162,10 +181,6 @@ def may_say_cause(*, was_sent: bool, has_said: bool) -> bool:
 def is_billable(tiera_says_suppliers: bool | None, supplier_says_suppliers: bool | None) -> bool:
     """Handling is at the supplier's own cost, unless both sides have said that the cause was not the supplier's."""
     return tiera_says_suppliers is False and supplier_says_suppliers is False
-
-
-MOST_DAYS_GIVEN = 366
-"""More time is given for so many days at most: no year that was typed wrong ends the supplier's time for good."""
 
 
 @rule("H11.10-c")

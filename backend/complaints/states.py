@@ -33,6 +33,8 @@ class ComplaintAction(StrEnum):
     FIND_PROPER = "find_proper"
     FIND_NOT_PROPER = "find_not_proper"
     GIVE_TIME = "give_time"
+    CALL_MEETING = "call_meeting"
+    """Call the supplier's steering group to an extraordinary meeting (H11.10-i)."""
     HANDLE = "handle"
     CLOSE = "close"
     WITHDRAW = "withdraw"
@@ -122,7 +124,7 @@ SILENT = (S.SENT, S.ACKNOWLEDGED)
 TO_BE_HANDLED = (S.ANSWERED, S.PROPER, S.NOT_PROPER)
 """What the supplier's steering group finds on its next agenda (H11.10-f), and what stays silent past its time."""
 HANDLEABLE = (S.PROPER, S.NOT_PROPER, *SILENT)
-"""What it has handled; one without a response once the time to answer has ended."""
+"""What it has handled; one without a response once the time to answer has ended, or it was called together for it."""
 CAUSE_KNOWN = (S.ANSWERED, S.PROPER, S.NOT_PROPER, S.HANDLED, S.CLOSED, S.WITHDRAWN)
 """Each side may say whose the cause was; of a withdrawn one where it had been sent."""
 
@@ -143,6 +145,7 @@ COMPLAINT = Workflow(
         Move(A.FIND_PROPER, S.ANSWERED, S.PROPER, Right.COMPLAIN, "H11.10-d"),
         Move(A.FIND_NOT_PROPER, S.ANSWERED, S.NOT_PROPER, Right.COMPLAIN, "H11.10-d"),
         *_stays(A.GIVE_TIME, Right.COMPLAIN, "H11.10-c", *ANSWERABLE),
+        *_stays(A.CALL_MEETING, Right.COMPLAIN, "H11.10-i", *OPEN),
         *(Move(A.HANDLE, state, S.HANDLED, Right.COMPLAIN, "H11.10-f") for state in HANDLEABLE),
         Move(A.CLOSE, S.HANDLED, S.CLOSED, Right.COMPLAIN, "H11.10-f"),
         *(Move(A.WITHDRAW, state, S.WITHDRAWN, Right.COMPLAIN, "H11.10-e") for state in (S.DRAFT, *OPEN)),

@@ -186,6 +186,28 @@ async def say_shared_use(
 
 
 @rule("H11.10-f")
+@rule("H11.10-i")
+async def call_meeting(
+    session: Session, actor: Actor, *, complaint_id: int, called_for: date, reason: str, now: datetime
+) -> Complaint:
+    """Call the supplier's steering group to an extraordinary meeting over a complaint that cannot wait for the next.
+
+    The notice of other meetings does not bind it. Called once more, it is for the later word; why stays, each under its
+    day. What it says is put on record as of any meeting, also where no response has come.
+    """
+    complaint = await queries.get_complaint_for_change(session, actor, complaint_id)
+    move = COMPLAINT.take(actor, complaint.state, A.CALL_MEETING)
+    rules.check_called_for(called_for, now)
+    said = needed(reason, "reason")
+    if complaint.call_reason is not None and complaint.called_for is not None:
+        said = rules.said_again(complaint.call_reason, complaint.called_for, said, called_for)
+    complaint.called_for, complaint.call_reason = called_for, said
+    await record_move(
+        session, actor, "complaint.meeting_called", complaint, move.source, move.rule, now, called_for=called_for
+    )
+    return complaint
+
+
 async def handle_complaint(
     session: Session,
     actor: Actor,
@@ -204,10 +226,12 @@ async def handle_complaint(
     """
     complaint = await queries.get_complaint_for_change(session, actor, complaint_id)
     move = COMPLAINT.take(actor, complaint.state, A.HANDLE)
-    if not rules.may_handle(complaint.state, has_time=await queries.has_time(session, complaint)):
+    has_time = await queries.has_time(session, complaint)
+    if not rules.may_handle(complaint.state, has_time=has_time, was_called=complaint.called_for is not None):
         raise wrong_state(complaint.state, A.HANDLE, move.rule)
     sent = await queries.sent_responses(session, complaint.id)
-    since = rules.handled_since(complaint.response_due_at or now, sent[-1].sent_at if sent else None)
+    first_at = sent[-1].sent_at if sent else None
+    since = rules.handled_since(complaint.response_due_at or now, first_at, complaint.called_for)
     rules.check_handled_on(handled_on, since, complaint.handled_on, now)
     said = needed(handling, "handling")
     if complaint.handling is not None and complaint.handled_on is not None:

@@ -116,6 +116,15 @@ class SaySharedUse:
     touches_shared_use: bool = value("Whether it does.")
 
 
+@mutation(verbs.call_meeting, by=Right.COMPLAIN, rule="H11.10-i", **COMPLAINT)
+class CallExtraordinaryMeeting:
+    """Call the supplier's steering group to an extraordinary meeting over a complaint that cannot wait."""
+
+    complaint_id: strawberry.ID = key("Complaint", "The complaint.")
+    called_for: dt.date = value("The day of the meeting: today or later, whatever notice other meetings have.")
+    reason: str = value("Why it cannot wait, and where or how the group meets.")
+
+
 @mutation(verbs.handle_complaint, by=Right.COMPLAIN, rule="H11.10-f", **COMPLAINT)
 class HandleComplaint:
     """Put on record what the supplier's steering group said of a complaint and its response."""
@@ -247,6 +256,7 @@ ComplaintsMutation = mutations(
     SayWhoseCause,
     SaySharedUse,
     TakeAwayComplaintFile,
+    CallExtraordinaryMeeting,
     HandleComplaint,
     CloseComplaint,
     WithdrawComplaint,

@@ -39,6 +39,7 @@ described(
     FIND_PROPER="Find the response proper.",
     FIND_NOT_PROPER="Find the response not proper.",
     GIVE_TIME="Give more time to answer.",
+    CALL_MEETING="Call the steering group to an extraordinary meeting.",
     HANDLE="Put on record what the steering group said.",
     CLOSE="Close it.",
     WITHDRAW="Take it back.",

@@ -167,6 +167,10 @@ class Complaint(Subject):
     time_reason: str | None = column("Why Tiera gave more time for it; of several times each after the day it ends.")
     answered_at: dt.datetime | None = column("When the newest response arrived.")
     judge_due_at: dt.datetime | None = column("Until when Tiera says whether that is proper.")
+    called_for: dt.date | None = column(
+        "The day for which Tiera called the steering group to an extraordinary meeting, the last one."
+    )
+    call_reason: str | None = column("Why, and where it meets; of several meetings each after its day.")
     handled_on: dt.date | None = column("The day of the steering group's meeting, the last one.")
     handling: str | None = column("What the steering group said; of several meetings each after its day.")
     handling_files: list[StoredFile] = files_of_act(

@@ -10,6 +10,8 @@ import sqlalchemy as sa
 
 from backend.complaints.model import Complaint
 from backend.complaints.states import ComplaintState
+from backend.kit import clock
+from backend.kit.calendar import helsinki_date
 from backend.parties.model import Person, RoleHeld
 from backend.rulebook.roles import Role
 from tests.complaints.making import WHOLE, make_sent, make_sides, pass_time
@@ -98,6 +100,31 @@ async def test_a_complaint_goes_from_a_draft_to_a_judged_response(portal: Portal
     await step(tiera, id_, "arvioi", isProper="true", reason="Selvä.")
     assert await state_of(portal, id_) is ComplaintState.PROPER
     assert "proper" in text_of((await supplier.get(page)).text)
+
+
+@pytest.mark.rule("H11.10-i")
+async def test_tiera_calls_an_extraordinary_meeting_and_puts_on_record_what_it_said(
+    portal: Portal, supplier_manager: Person
+) -> None:
+    tiera, supplier = await portal.signed_in(), await portal.signed_in(supplier_manager)
+    id_ = await written(tiera)
+    page = f"/reklamaatiot/{id_}"
+    assert f'href="{page}/kokous"' not in (await tiera.get(page)).text, "it is not sent"
+    await step(tiera, id_, "laheta")
+    assert f'href="{page}/kasitelty"' not in (await tiera.get(page)).text
+    today = f"{helsinki_date(clock.now()):%d.%m.%Y}"
+    wrong = await step(tiera, id_, "kokous", calledFor="1.1.2020", reason="Kiire.")
+    assert wrong.status_code == 422 and "today or a later day" in wrong.text and "Kiire.</textarea>" in wrong.text
+    assert path_to(await step(tiera, id_, "kokous", calledFor=today, reason="Teams klo 9.")) == page
+    for reader in (tiera, supplier):
+        shown = text_of((await reader.get(page)).text)
+        assert "Extraordinary meeting" in shown and "Teams klo 9." in shown and "extraordinary meeting on" in shown
+        assert "Extraordinary meeting" in text_of((await reader.get("/reklamaatiot")).text)
+        assert "Extraordinary meeting" in (await reader.get("/reklamaatiot/vienti.csv")).text
+    assert f'href="{page}/kokous"' not in (await supplier.get(page)).text
+    assert path_to(await step(tiera, id_, "kasitelty", handledOn=today, handling="Korjataan heti.")) == page
+    assert await state_of(portal, id_) is ComplaintState.HANDLED
+    assert "Korjataan heti." in text_of((await supplier.get(page)).text)
 
 
 async def test_the_first_action_is_due_only_while_it_is_waited_for(portal: Portal, supplier_manager: Person) -> None:

@@ -61,6 +61,8 @@ def facts_of(complaint: Mapping[str, Any], write: Mapping[str, Callable[..., str
             Text("Urgency"),
             Text("cannot wait for the rhythm of the supplier's steering group") if complaint["cannotWait"] else None,
         ),
+        (Text("Extraordinary meeting"), write["date"](complaint["calledFor"]) if complaint["calledFor"] else None),
+        (Text("Why the meeting was called"), complaint["callReason"]),
         (Text("Cause, by Tiera"), whose("tieraSaysSuppliers")),
         (Text("Cause, by the supplier"), whose("supplierSaysSuppliers")),
         (Text("Handling"), handling if complaint["sentAt"] else None),

@@ -97,6 +97,22 @@ STEPS: Final = (
         ),
     ),
     Step(
+        "CALL_MEETING",
+        "kokous",
+        "call_extraordinary_meeting",
+        Text("Call an extraordinary meeting"),
+        Text("Call the supplier's steering group to an extraordinary meeting"),
+        Text(
+            "For a complaint that cannot wait for the normal rhythm. The supplier is told of the day and of your "
+            "reason; the 14 days' notice of other meetings does not bind. Called once more, it is for the newer day."
+        ),
+        Text("The meeting was called."),
+        (
+            Asked("calledFor", Text("Day of the meeting"), width="short"),
+            Asked("reason", Text("Why it cannot wait, and where or how the group meets"), "textarea"),
+        ),
+    ),
+    Step(
         "HANDLE",
         "kasitelty",
         "handle_complaint",

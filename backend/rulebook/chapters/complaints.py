@@ -1,7 +1,7 @@
 """Complaints: chapter 11.10."""
 
 from backend.kit.translation import Text
-from backend.rulebook.rule import kept, later
+from backend.rulebook.rule import kept
 
 RULES = (
     kept(
@@ -60,12 +60,14 @@ RULES = (
             "Complaints and responses are handled in the supplier's steering group: by themselves on its next agenda."
         ),
     ),
-    later(
+    kept(
         "H11.10-i",
         "1458–1462",
         "R",
-        "If Tiera thinks a complaint cannot wait for the normal rhythm it may call an extraordinary meeting; the 14 "
-        "days' notice does not bind it (ours).",
+        Text(
+            "If Tiera thinks a complaint cannot wait for the normal rhythm it may call an extraordinary meeting; "
+            "the 14 days' notice does not bind it (ours)."
+        ),
     ),
     kept(
         "H11.10-g",
