@@ -71,11 +71,11 @@ def is_due_soon(complaint: Row) -> Condition:
     )
 
 
-@rule("H11.10-f")
+@rule("H11.10-f", "H11.10-i")
 def is_to_be_handled(complaint: Row) -> Condition:
-    """SQL: whether it stands on the next agenda of the supplier's steering group (H11.10-f)."""
-    is_silent = sa.and_(complaint.state.in_(SILENT), ~is_time_running(complaint))
-    return sa.or_(complaint.state.in_(TO_BE_HANDLED), is_silent)
+    """SQL: whether it is on the next agenda of the supplier's steering group, or of a meeting called for it."""
+    is_alone = sa.or_(~is_time_running(complaint), complaint.called_for.is_not(None))
+    return sa.or_(complaint.state.in_(TO_BE_HANDLED), sa.and_(complaint.state.in_(SILENT), is_alone))
 
 
 @rule("H7.4-a")

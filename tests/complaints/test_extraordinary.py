@@ -3,9 +3,11 @@
 from datetime import date, timedelta
 
 import pytest
+import sqlalchemy as sa
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from backend.complaints import verbs
+from backend.complaints.figures import is_to_be_handled
 from backend.complaints.model import Complaint
 from backend.complaints.states import ComplaintState as S
 from backend.kit.actor import Actor
@@ -25,6 +27,11 @@ async def call(
     return await verbs.call_meeting(session, actor, complaint_id=complaint.id, called_for=day, reason=reason, now=NOW)
 
 
+async def is_on_agenda(session: AsyncSession, complaint: Complaint) -> bool | None:
+    await session.flush()
+    return await session.scalar(sa.select(is_to_be_handled(Complaint)).where(Complaint.id == complaint.id))
+
+
 @pytest.fixture
 async def s(session: AsyncSession) -> Sides:
     return await make_sides(session)
@@ -41,8 +48,9 @@ async def test_a_meeting_is_called_for_any_day_from_today_on_and_the_supplier_is
         assert (refused.value.errors[0].rule, refused.value.errors[0].path) == ("H11.10-i", ("called_for",))
     with pytest.raises(Refusal):
         await call(session, s.tiera, complaint, reason=" ")
-    assert complaint.called_for is None
+    assert complaint.called_for is None and not await is_on_agenda(session, complaint)
     await call(session, s.tiera, complaint)
+    assert await is_on_agenda(session, complaint)
     assert (complaint.state, complaint.called_for, complaint.call_reason) == (S.SENT, TODAY, WHY)
     await session.flush()
     assert s.manager.id in await receivers_of(session, complaint, "complaint.meeting_called")
