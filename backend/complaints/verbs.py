@@ -203,7 +203,7 @@ async def call_meeting(
         said = rules.said_again(complaint.call_reason, complaint.called_for, said, called_for)
     complaint.called_for, complaint.call_reason = called_for, said
     await record_move(
-        session, actor, "complaint.meeting_called", complaint, move.source, move.rule, now, called_for=called_for
+        session, actor, "complaint.meeting_called", complaint, move.source, move.rule, now, meeting_on=called_for
     )
     return complaint
 

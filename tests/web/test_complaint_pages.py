@@ -112,10 +112,16 @@ async def test_tiera_calls_an_extraordinary_meeting_and_puts_on_record_what_it_s
     assert f'href="{page}/kokous"' not in (await tiera.get(page)).text, "it is not sent"
     await step(tiera, id_, "laheta")
     assert f'href="{page}/kasitelty"' not in (await tiera.get(page)).text
-    today = f"{helsinki_date(clock.now()):%d.%m.%Y}"
+    day = helsinki_date(clock.now())
+    today, tomorrow = f"{day:%d.%m.%Y}", day + timedelta(days=1)
     wrong = await step(tiera, id_, "kokous", calledFor="1.1.2020", reason="Kiire.")
     assert wrong.status_code == 422 and "today or a later day" in wrong.text and "Kiire.</textarea>" in wrong.text
+    assert path_to(await step(tiera, id_, "kokous", calledFor=f"{tomorrow:%d.%m.%Y}", reason="Huomenna.")) == page
+    shown = (await tiera.get(page)).text
+    assert f"meeting on {tomorrow.day}.{tomorrow.month}.{tomorrow.year};" in text_of(shown)
+    assert f'href="{page}/kasitelty"' not in shown, "it is still to come"
     assert path_to(await step(tiera, id_, "kokous", calledFor=today, reason="Teams klo 9.")) == page
+    assert f'href="{page}/kasitelty"' in (await tiera.get(page)).text
     for reader in (tiera, supplier):
         shown = text_of((await reader.get(page)).text)
         assert "Extraordinary meeting" in shown and "Teams klo 9." in shown and "extraordinary meeting on" in shown

@@ -6,10 +6,11 @@ from typing import Any, Final
 from starlette.responses import RedirectResponse, Response
 
 from backend.kit import clock
+from backend.kit.calendar import helsinki_date
 from backend.kit.translation import Text
 from web import clocks
 from web.attachments import remover
-from web.complaints.steps import COMPLAINT_STEPS, TOPICS, actions_of
+from web.complaints.steps import COMPLAINT_STEPS, TOPICS, offered
 from web.pages import Page, found
 from web.rendering import writers
 
@@ -71,7 +72,8 @@ def facts_of(complaint: Mapping[str, Any], write: Mapping[str, Callable[..., str
 
 async def show(page: Page) -> Response:
     complaint = found((await page.query("complaints/complaint.graphql", id=page.id("Complaint")))["complaint"])
-    offers, now = COMPLAINT_STEPS.offered(page, actions_of(complaint)), clock.now()
+    now = clock.now()
+    offers = COMPLAINT_STEPS.offered(page, offered(complaint, helsinki_date(now)))
     return await page.render(
         "complaints/complaint.html",
         watch=[complaint["id"]],

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import replace
+from datetime import date
 from typing import Any, Final
 
 from starlette.responses import Response
@@ -219,6 +220,13 @@ def actions_of(complaint: Mapping[str, Any]) -> list[str]:
     """What may be done with a complaint, and with its sanction."""
     sanction = complaint["sanction"]
     return [*complaint["availableActions"], *(sanction["availableActions"] if sanction else ())]
+
+
+def offered(complaint: Mapping[str, Any], today: date) -> list[str]:
+    """The same, but for putting on record a meeting that is still to come while no response has."""
+    is_to_come = complaint["calledFor"] is not None and complaint["calledFor"] > today.isoformat()
+    waits = is_to_come and complaint["isTimeRunning"] and complaint["state"] in ("SENT", "ACKNOWLEDGED")
+    return [action for action in actions_of(complaint) if not (waits and action == "HANDLE")]
 
 
 async def show(page: Page, sent: Form | None) -> Response:

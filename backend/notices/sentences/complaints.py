@@ -32,7 +32,7 @@ SENTENCES: Mapping[str, Text] = {
     "complaint.shared_use_denied": Text("The complaint does not touch the shared use after all."),
     "complaint.cause_said": Text("One side has said whether the cause was the supplier's."),
     "complaint.meeting_called": Text(
-        "Tiera called the supplier's steering group to an extraordinary meeting on %(called_for)s; why is on the "
+        "Tiera called the supplier's steering group to an extraordinary meeting on %(meeting_on)s; why is on the "
         "complaint's page."
     ),
     "complaint.handled": Text("The supplier's steering group handled the complaint on %(handled_on)s."),
