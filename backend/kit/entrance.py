@@ -105,11 +105,13 @@ class Entrance:
                 try:
                     thing = await verb(session, actor, **arguments, now=now)
                 except Refusal:
+                    session.expunge_all()  # what the verb began is not written
                     await _hear(session, claimed)
                     raise
                 await write(session)
+                await _hear(session, claimed)
                 ref = thing.ref if isinstance(thing, Thing) else thing
-                await _complete(session, claim, ref, now, claimed)
+                await _complete(session, claim, ref, now)
                 await seat.commit()
                 return Entered(ref)
         except _Repeated as repeated:
@@ -160,9 +162,10 @@ async def _claimed(session: Session, claim: Claim, arguments: dict[str, Any], no
 
 
 async def _hear(session: Session, claimed: _Claimed | None) -> None:
-    """Of a verb that refused before it asked anything: a repeat is answered with what the request made, not by that."""
+    """Ask whose the key is where the verb asked nothing: a repeat is answered with what the request made, and not by
+    what the verb refuses; nor is it heard of with the commit alone.
+    """
     if claimed is not None and not claimed.is_known:
-        session.expunge_all()  # what the verb began is not written
         await EARLIER.run(session, **claimed.claim)
 
 
@@ -175,17 +178,13 @@ async def _earlier(session: Session, repeated: _Repeated) -> Entered:
     return Entered(Ref.parse(thing) if thing else None)
 
 
-async def _complete(
-    session: Session, claim: Claim | None, ref: Ref | None, now: datetime, claimed: _Claimed | None
-) -> None:
+async def _complete(session: Session, claim: Claim | None, ref: Ref | None, now: datetime) -> None:
     told = session.info.pop(TO_TELL, None)
     if told is None and claim is None:
         return
     messages = [("outbox", ""), *((CHANGED, payload) for payload in announcements(told, now))] if told else []
     channels, payloads = [channel for channel, _ in messages], [payload for _, payload in messages]
-    is_known = claimed is None or claimed.is_known
-    complete = COMPLETE.say if is_known else COMPLETE.run  # not with the commit, before which a twin must be heard of
-    await complete(session, **(claim or {}), thing=ref and str(ref), channels=channels, payloads=payloads)
+    await COMPLETE.say(session, **(claim or {}), thing=ref and str(ref), channels=channels, payloads=payloads)
 
 
 def _claim(actor: Actor, act: str, key: str) -> Claim:
